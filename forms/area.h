@@ -1,0 +1,38 @@
+#ifndef FORMS_AREA_H
+#define FORMS_AREA_H
+
+#include "forms/val.h"
+
+/*
+ * The area tree on 12-digit statistical codes (GB/T 2260, then 3 digits township, 3 digits village). A code's level
+ * shows in its trailing zeros, so reach is a prefix: 123456001000 holds 123456001007.
+ */
+#define AREA_CODE	12
+#define AREA_NONE	"000000000000"	/* the place of records that belong to no area: index rows sort them first */
+
+enum area_level { AREA_BAD, AREA_COUNTRY, AREA_PROVINCE, AREA_PREFECTURE, AREA_COUNTY, AREA_TOWNSHIP, AREA_VILLAGE };
+
+bool		 area_valid(const char *code);			/* 12 digits */
+enum area_level	 area_level(const char *code);
+size_t		 area_prefix(const char *code);			/* its significant digits: 2 4 6 9 12; 0 for the country */
+bool		 area_within(const char *code, const char *area);	/* code is area or lies in it */
+enum area_level	 area_level_named(const char *);			/* county township village; AREA_BAD when unknown */
+
+struct areas;
+
+/* From a list of {code, name, until?, py?}; takes nothing. Codes are sorted; NULL on memory. Unknown keys are ignored. */
+struct areas	*areas_new(const struct val *list);
+void		 areas_free(struct areas *);
+size_t		 areas_count(const struct areas *);
+const char	*areas_code(const struct areas *, size_t i);
+const char	*areas_name(const struct areas *, size_t i);	/* own name: 柳树村 */
+const char	*areas_py(const struct areas *, size_t i);	/* pinyin initials, "" when none were given */
+bool		 areas_retired(const struct areas *, size_t i, int on);
+/* Index of a code, or SIZE_MAX. */
+size_t		 areas_find(const struct areas *, const char *code);
+/* First index at or after the place `code` sorts to, so that a subtree is a run: [lower(code), while within). */
+size_t		 areas_lower(const struct areas *, const char *code);
+/* "青石镇柳树村": names from the level below `from` down; the bare code when unknown. */
+void		 areas_print(const struct areas *, const char *code, enum area_level from, struct buf *);
+
+#endif

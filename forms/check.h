@@ -1,0 +1,54 @@
+#ifndef FORMS_CHECK_H
+#define FORMS_CHECK_H
+
+#include "forms/pred.h"
+#include "forms/type.h"
+
+/*
+ * Checks of whole records against their definition. One implementation for the client (while typing), the daemon
+ * (before saving), import and verify.
+ */
+
+/*
+ * Fills what follows from other fields and is still empty: birth and sex from the citizen number, defaults of shown
+ * fields when `fresh`. `own_area` replaces the default "own-area" (NULL: not filled).
+ */
+bool	 check_derive(const struct book *, struct val *fields, const char *state, bool fresh, const char *own_area,
+	    const struct form_ctx *);
+
+/*
+ * Everything that is wrong: unknown kinds, type checks, limits, citizen number against birth and sex, required fields
+ * that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"). Fields that are
+ * not shown are checked for kind and limits only when filled, never required. Names the definition does not know are
+ * kept and not complained of.
+ */
+void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
+	    struct problems *);
+
+/* The same for a bare list of fields: what an act asks. */
+void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);
+
+/* Shape only, for anything that comes from outside: map of known-or-unknown names, text sizes, kinds of known fields. */
+bool	 check_shape(const struct book *, const struct val *fields, struct problems *);
+
+bool	 check_shown(const struct field *, const struct pred_ctx *);
+bool	 check_required(const struct field *, const struct pred_ctx *);
+
+/* The value at a field's place, computed ones included (then *owned is set and the caller frees it). NULL = nothing. */
+const struct val *record_value(const struct field *, const struct val *fields, const struct form_ctx *, struct val **owned);
+
+/* A title or another pattern with {field} places: "{name} {sex} {age}". Unfilled places leave no double blanks. */
+void	 record_title(const struct book *, const struct val *fields, const struct form_ctx *, struct buf *);
+
+/*
+ * Record numbers: pattern of literal text, {field:n} (first n characters), {year:2|4}, {serial:n} and {check}.
+ * number_prefix gives what stands before the serial (the serial counts within it); number_make the whole.
+ * number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the phone.
+ */
+bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *);
+bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *);
+bool	 number_fits(const char *pattern, const char *typed);
+/* Whether a pattern can be honoured; *why (static text) when not. */
+bool	 number_pattern_ok(const char *pattern, const char **why);
+
+#endif

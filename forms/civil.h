@@ -1,0 +1,44 @@
+#ifndef FORMS_CIVIL_H
+#define FORMS_CIVIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Civil dates as plain numbers yyyymmdd: they sort, they have no zone, and a birthday is never off by one. 0 is "none".
+ * Gregorian, 1800-01-01 to 2199-12-31.
+ */
+bool	 civil_valid(int date);
+int	 civil_make(int y, int m, int d);		/* 0 when there is no such day */
+int	 civil_days(int date);				/* days since 1970-01-01 */
+int	 civil_from_days(int days);
+int	 civil_add(int date, int n, char unit);		/* unit d w m y; 31 Jan + 1m = last of Feb; 0 when out of range */
+int	 civil_month_end(int date);
+int	 civil_years(int birth, int on);		/* completed years; born 29 Feb has the birthday on 28 Feb's morrow
+							   (1 March) of a common year; negative when `on` is before */
+
+/* The county's day at a moment: UTC+8 all year (no daylight saving). */
+int	 civil_at(int64_t utc_seconds);
+
+/*
+ * What people type: t (today), -1 +30 (days from today), 0312 (this year's), 260312 (2000s; a two-digit year after
+ * today's is the 1900s), 20260312, 2026-3-12, 2026/3/12, 2026.3.12, 2026年3月12日; full-width digits too.
+ * False when it is no date; *date is then untouched.
+ */
+bool	 civil_parse(const char *typed, int today, int *date);
+void	 civil_print(int date, char out[11]);		/* 2026-03-12; "" for 0 */
+
+/*
+ * Relative dates of the definition language: today, month-end, -16y, +30d, -6m, or a date. False when not understood.
+ */
+struct civil_rel {
+	enum { REL_FIXED, REL_TODAY, REL_MONTH_END } base;
+	int	fixed;		/* REL_FIXED */
+	int	n;		/* added to the base */
+	char	unit;		/* d w m y */
+};
+bool	 civil_rel_parse(const char *, struct civil_rel *);
+int	 civil_rel_on(const struct civil_rel *, int today);
+
+#endif

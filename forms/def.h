@@ -1,0 +1,296 @@
+#ifndef FORMS_DEF_H
+#define FORMS_DEF_H
+
+#include "forms/area.h"
+#include "forms/civil.h"
+#include "forms/problem.h"
+#include "forms/val.h"
+
+/*
+ * The definitions, understood. One struct set is built at start from the files of a home (or, in the client, from what
+ * the daemon sent), checked as a whole, and never changed afterwards; so threads share it without locks and every
+ * pointer in it lives as long as the set. Names are the definition's own (ASCII, a-z 0-9 - _).
+ */
+
+struct label {				/* never NULL once built; en falls back to zh */
+	const char	*zh;
+	const char	*en;
+};
+
+/* ---- code lists --------------------------------------------------------------------------------------------- */
+
+struct code {
+	const char	*code;
+	struct label	 label;
+	const char	*py;		/* pinyin initials for the filter, "" where none were computed */
+	int		 until;		/* retired from this day on, 0 = in use; old records keep it */
+};
+
+struct codes {
+	const char	*name;
+	struct label	 label;
+	const char	*standard;	/* "GB/T 3304-1991" or "" */
+	struct code	*at;
+	size_t		 n;
+};
+
+/* ---- roles -------------------------------------------------------------------------------------------------- */
+
+#define ROLES_MAX	32
+typedef uint32_t	roles_t;	/* bit i = role i of the set */
+#define ROLES_ALL	UINT32_MAX
+
+enum menu_kind { MENU_SUB, MENU_LIST, MENU_NEW, MENU_FIND, MENU_SCREEN };
+
+struct menu_item {
+	struct label		 label;
+	enum menu_kind		 kind;
+	const char		*jump;		/* jump code, "" where there is none */
+	const struct book	*book;		/* LIST, NEW, FIND */
+	const struct list	*list;		/* LIST */
+	const char		*screen;	/* SCREEN: drafts, trail, account … a name the client knows */
+	struct menu_item	*items;		/* SUB */
+	size_t			 nitems;
+};
+
+struct role {
+	const char		*name;
+	struct label		 label;
+	unsigned		 index;
+	enum area_level		 level;		/* its areas are granted at this level; AREA_COUNTRY = needs none */
+	roles_t			 excludes;	/* never held together with these */
+	struct menu_item	*menu;
+	size_t			 nmenu;
+};
+
+/* ---- fields ------------------------------------------------------------------------------------------------- */
+
+enum required {				/* when a required field that is shown must be there */
+	REQUIRED_NO,
+	REQUIRED_YES,			/* to leave an open state */
+	REQUIRED_FIRST			/* at the first save already */
+};
+
+enum find {				/* in the find box */
+	FIND_NO,
+	FIND_NAME,			/* any characters of it, pinyin, initials */
+	FIND_NUMBER			/* from its start; citizen numbers and phones also by their last four digits */
+};
+
+enum mask { MASK_NO, MASK_MIDDLE, MASK_ALL };	/* in lists and to others; the whole is shown by a logged key */
+
+enum computed { COMPUTED_NO, COMPUTED_YEARS, COMPUTED_AGE_BAND };
+
+struct pred;
+struct field_type;
+
+struct field {
+	const char		*name;
+	const char		*path;		/* "father.phone"; inside a repeating group "carers.*.phone" */
+	struct label		 label;
+	struct label		 help;		/* one line */
+	struct label		 more;		/* long text, "" where none */
+	const struct field_type	*type;
+	unsigned		 line;		/* of its definition, 0 in the client */
+	unsigned		 index;		/* in book->all */
+	const struct page	*page;
+	const struct field	*group;		/* the group it stands in, NULL at the top */
+
+	enum required		 required;
+	const struct pred	*required_when;	/* NULL = always (if required at all) */
+	const struct pred	*shown;		/* NULL = always. Hidden never means erased */
+	const struct val	*otherwise;	/* default as defined (text "today", "own-area" or a literal), NULL */
+
+	bool			 many;		/* groups and links: repeats */
+	size_t			 max;		/* characters of text; times of a repeating group; 0 = the type's own */
+	size_t			 min;
+	bool			 has_from, has_until;
+	int64_t			 from, until;	/* numbers, in units of 10^-decimals */
+	int			 decimals;
+	struct civil_rel	 from_date, until_date;
+
+	const struct codes	*codes;		/* choice, many-of */
+	const struct book	*to;		/* link */
+	enum area_level		 level;		/* area: must be of this level */
+
+	bool			 unique;	/* in the whole county; refused otherwise */
+	enum find		 find;
+	enum mask		 mask;
+	roles_t			 see, write;	/* exceptions at the field; ROLES_ALL unless given */
+
+	const struct field	*gives_birth;	/* citizen number: the fields it fills or must agree with */
+	const struct field	*gives_sex;
+	enum computed		 computed;	/* never stored, never typed */
+	const struct field	*computed_from;
+
+	struct field		*fields;	/* group */
+	size_t			 nfields;
+};
+
+struct page {
+	const char	*name;
+	struct label	 label;
+	struct field	*fields;
+	size_t		 nfields;
+};
+
+/* ---- life cycle --------------------------------------------------------------------------------------------- */
+
+#define STATES_MAX	32
+typedef uint32_t	states_t;
+#define STATES_ALL	UINT32_MAX
+
+struct state {
+	const char	*name;
+	struct label	 label;
+	unsigned	 index;
+	bool		 open;		/* may be saved while required fields are still missing */
+};
+
+enum remarks { REMARKS_NO, REMARKS_ALLOWED, REMARKS_REQUIRED };
+
+struct need {				/* what must hold before an act, and the words when it does not */
+	const struct pred	*holds;
+	struct label		 say;
+};
+
+struct act {
+	const char		*name;
+	struct label		 label;
+	unsigned		 index;
+	states_t		 from;
+	const struct state	*to;		/* NULL = the state stays */
+	roles_t			 by;
+	enum remarks		 remarks;	/* words at single fields ("returned with reasons per field") */
+	bool			 clears;	/* remarks of an earlier act are settled by this one */
+	bool			 check;		/* the record must pass in full, no gaps */
+	bool			 reauth;	/* password once more */
+	const struct act	*apart;		/* not by the person who last did that act */
+	struct field		*ask;		/* what the trail needs: reasons and the like */
+	size_t			 nask;
+	struct need		*needs;
+	size_t			 nneeds;
+};
+
+/* ---- lists, grants, books ----------------------------------------------------------------------------------- */
+
+enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY };
+
+struct column {
+	enum column_of		 of;
+	const struct field	*field;		/* COL_FIELD */
+	struct label		 label;
+	size_t			 cells;		/* width asked for, 0 = the type's own */
+};
+
+struct list {
+	const char		*name;
+	struct label		 label;
+	unsigned		 index;
+	const struct book	*book;
+	roles_t			 by;		/* who is offered it */
+	const struct pred	*where;		/* NULL = all; never depends on the day */
+	struct column		*columns;
+	size_t			 ncolumns;
+	struct column		*sorts;		/* the first is the order it opens in; each keeps index rows */
+	size_t			 nsorts;
+};
+
+enum reach {
+	REACH_NONE,
+	REACH_AREA,			/* records whose area lies in one of the person's */
+	REACH_ALL			/* the whole county */
+};
+
+struct grant {				/* what one role may do with a book */
+	enum reach		 reach;
+	states_t		 states;
+	const struct pred	*where;		/* NULL = any */
+};
+
+struct near {				/* one rule of "search before create" */
+	const struct field	**fields;	/* all must agree */
+	bool			 *sound;	/* per field: names that sound alike count (pinyin) */
+	size_t			 nfields;
+	unsigned		 index;
+	struct label		 say;		/* why it is shown */
+};
+
+struct book {
+	const char		*name;
+	struct label		 label;
+	const char		*source;	/* clause behind it */
+	const char		*number;	/* pattern, "" = records carry no number */
+	const char		*title;		/* pattern over fields */
+	unsigned		 index;
+	const struct field	*area;		/* decides reach; NULL = county-wide */
+	struct page		*pages;
+	size_t			 npages;
+	const struct field	**all;		/* every field in reading order, groups before their fields */
+	size_t			 nall;
+	struct state		*states;
+	size_t			 nstates;
+	const struct state	*start;
+	struct act		*acts;
+	size_t			 nacts;
+	struct grant		 see[ROLES_MAX];
+	struct grant		 write[ROLES_MAX];	/* change fields, in these states */
+	roles_t			 create;
+	bool			 logged;		/* reading one is an entry in the trail */
+	struct list		*lists;
+	size_t			 nlists;
+	struct near		*near;
+	size_t			 nnear;
+};
+
+struct set {
+	struct label		 county;	/* its name */
+	const char		*county_code;	/* 12 digits */
+	struct codes		*codes;
+	size_t			 ncodes;
+	struct role		*roles;
+	size_t			 nroles;
+	struct book		*books;
+	size_t			 nbooks;
+	char			 version[33];	/* hex digest of what it was built from */
+};
+
+/* ---- building ----------------------------------------------------------------------------------------------- */
+
+/* All that a set of files got wrong, one line each: "books/child.yaml:14: …". */
+struct lint {
+	struct buf	 out;
+	size_t		 n;
+};
+
+/*
+ * Reads the files below dir (county.yaml, roles.yaml, codes/, books/) into one value:
+ * {"county": {…}, "roles": [...], "codes": {name: …}, "books": {name: …}}, each part carrying its line and, under
+ * "file", where it was read. Syntax errors, doubled keys and unreadable files go to lint. NULL only when memory ran
+ * out or dir cannot be read; otherwise the caller's, possibly incomplete when lint->n grew.
+ */
+struct val	*set_read(const char *dir, struct lint *);
+
+/* Understands such a value. Keeps `src` (takes it, also on failure). NULL when lint->n grew: there is no half-good set. */
+struct set	*set_build(struct val *src, struct lint *);
+void		 set_free(struct set *);
+const struct val *set_source(const struct set *);	/* what it was built from; goes to clients as it is */
+
+/* ---- looking up: NULL when there is none -------------------------------------------------------------------- */
+
+const struct codes	*set_codes(const struct set *, const char *name);
+const struct role	*set_role(const struct set *, const char *name);
+const struct book	*set_book(const struct set *, const char *name);
+const struct code	*codes_find(const struct codes *, const char *code);
+const struct field	*book_field(const struct book *, const char *path);	/* indices in the path match "*" */
+const struct state	*book_state(const struct book *, const char *name);
+const struct act	*book_act(const struct book *, const char *name);
+const struct list	*book_list(const struct book *, const char *name);
+
+#define ROLE_BIT(r)	(UINT32_C(1) << (r)->index)
+#define STATE_BIT(s)	(UINT32_C(1) << (s)->index)
+
+enum lang { LANG_ZH, LANG_EN };
+#define LABEL(l, lang)	((lang) == LANG_EN ? (l).en : (l).zh)
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef FORMS_PRED_H
+#define FORMS_PRED_H
+
+#include "forms/def.h"
+
+/*
+ * The one predicate: conditional fields, lists, what an act needs, and later clocks, indicators and saved searches.
+ *
+ *   {state: active, category: [left-behind, orphan]}        all of these; a list means any of
+ *   {all: [p, …]}  {any: [p, …]}  {not: p}
+ *   {field: birth, after: -16y}   before: until: from: to:  (dates relative or fixed, numbers)
+ *   {field: hukou, is: none}      nothing filled in;  is: any = something is
+ *   {citizen_no: none}  {guardianship: any}                 the same, short
+ *   {field: assistance, has: dibao}                         many-of holds the code (equality does the same)
+ *   {field: residence, within: 999901}                      area or prefix
+ *
+ * "state" is the life-cycle state. A field name is looked for in the group it stands beside first, then in the record.
+ * Comparisons with something not filled in are false (so `not` of them is true).
+ */
+struct pred;
+
+struct pred_ctx {
+	const struct val	*rec;		/* fields of the record */
+	const struct val	*scope;		/* fields of the group instance at hand, or NULL */
+	const char		*state;		/* NULL = none yet */
+	int			 today;
+};
+
+/* Where names are looked up while building: the book, and the group the predicate stands in (NULL at the top). */
+struct pred_place {
+	const struct book	*book;
+	const struct field	*group;
+};
+
+typedef void	 pred_complain_fn(void *arg, const struct val *at, const char *fmt, ...)
+		    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Understands `src`; every name, code, state and date is checked against the place. complain() is told of all that is
+ * wrong (with the value it stands at) and then NULL is returned. NULL without complaint: memory. The predicate keeps
+ * no pointer into src. pred_free() it.
+ */
+struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_complain_fn *complain, void *arg);
+void		 pred_free(struct pred *);
+
+bool		 pred_holds(const struct pred *, const struct pred_ctx *);	/* NULL predicate holds */
+bool		 pred_uses_today(const struct pred *);				/* the day alone can change the answer */
+bool		 pred_uses_state(const struct pred *);
+/* Calls fn for each field it reads. */
+void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *), void *arg);
+
+#endif

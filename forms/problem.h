@@ -1,0 +1,59 @@
+#ifndef FORMS_PROBLEM_H
+#define FORMS_PROBLEM_H
+
+#include "forms/val.h"
+
+#define N_(s)	(s)		/* marks a sentence for translation; the client looks it up */
+
+/*
+ * What is wrong with an entry, for people. A sentence is an English msgid with numbered places, "{1} is after {2}",
+ * translated by the client only; its arguments are either words as typed or references the reader's side names in
+ * his own language. Checkers add all they find, so a screen is corrected once.
+ */
+enum say {
+	SAY_END,
+	SAY_TEXT,	/* const char *: as it is */
+	SAY_NUM,	/* int64_t */
+	SAY_DATE,	/* int, yyyymmdd */
+	SAY_FIELD,	/* const char *: path of a field of the book in question, shown by its label */
+	SAY_CODE,	/* const char *list, const char *code */
+	SAY_AREA,	/* const char *: area code */
+	SAY_STATE,	/* const char * */
+	SAY_ACT		/* const char * */
+};
+
+struct problem {
+	char		*field;		/* path, or NULL for the record as a whole */
+	char		*say;		/* msgid */
+	struct val	*args;		/* list of text | int | {"date":…} | {"field":…} | {"code":…,"list":…} | … */
+	bool		 gap;		/* something required is still missing: blocks leaving an open state only */
+	bool		 warn;		/* worth a look; blocks nothing */
+};
+
+struct problems {
+	struct problem	*at;
+	size_t		 n;
+	size_t		 cap;
+	bool		 bad;		/* memory ran out: treat as a problem */
+};
+
+#define PROBLEMS_INIT	{ NULL, 0, 0, false }
+#define PROBLEMS_MAX	200		/* further ones are not kept; the list says enough */
+
+/* Adds one; arguments follow as pairs (enum say, value) up to SAY_END. `field` may be NULL; strings are copied. */
+struct problem	*problem_add(struct problems *, const char *field, const char *msgid, ...);
+void		 problems_free(struct problems *);
+bool		 problems_block(const struct problems *, bool gaps_too);	/* any that is no warning (nor, unless asked, a gap) */
+
+/* As travels on the wire: list of {"field","say","args","kind":"wrong"|"gap"|"warning"}; and back. NULL/false: memory or malformed. */
+struct val	*problems_to_val(const struct problems *);
+bool		 problems_from_val(const struct val *, struct problems *);
+
+/*
+ * Fills a translated sentence. name() writes what a reference is called (see struct problem.args) and may be NULL,
+ * then the bare codes show. Places without an argument stay as they are; no printf is involved.
+ */
+typedef void	 say_name_fn(const struct val *ref, void *arg, struct buf *);
+void		 say_fill(struct buf *, const char *translated, const struct val *args, say_name_fn *name, void *arg);
+
+#endif

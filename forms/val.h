@@ -1,0 +1,76 @@
+#ifndef FORMS_VAL_H
+#define FORMS_VAL_H
+
+#include "forms/buf.h"
+
+/*
+ * A value: what a field holds, what a record is, what travels on the wire and what a definition file says before it
+ * is understood. Maps keep their keys in byte order, so equal values have equal CBOR and equal hashes.
+ *
+ * Constructors return NULL when memory runs out. Everything that takes a value owns it from then on, also when it
+ * fails, and refuses NULL; so calls nest and the result is tested once.
+ */
+struct val;
+
+enum val_kind { VAL_NIL, VAL_BOOL, VAL_INT, VAL_TEXT, VAL_BYTES, VAL_LIST, VAL_MAP };
+
+struct val	*val_nil(void);
+struct val	*val_bool(bool);
+struct val	*val_int(int64_t);
+struct val	*val_text(const char *);		/* a copy; NULL gives NULL */
+struct val	*val_textn(const char *, size_t);	/* a copy of n bytes, NUL added */
+struct val	*val_bytes(const void *, size_t);	/* a copy */
+struct val	*val_list(void);
+struct val	*val_map(void);
+struct val	*val_dup(const struct val *);		/* deep */
+void		 val_free(struct val *);		/* NULL is fine */
+
+enum val_kind	 val_kind(const struct val *);		/* NULL is VAL_NIL */
+bool		 val_is_true(const struct val *);	/* a VAL_BOOL that is true */
+bool		 val_same(const struct val *, const struct val *);
+int		 val_cmp(const struct val *, const struct val *);	/* total order: kind, then value */
+
+/* The text (NUL-terminated, borrowed) or NULL when it is none. */
+const char	*val_str(const struct val *);
+/* Text or bytes with their length; NULL when neither. */
+const void	*val_mem(const struct val *, size_t *n);
+int64_t		 val_num(const struct val *, int64_t otherwise);
+
+/* Lists and maps; every reader takes NULL and wrong kinds and then finds nothing. */
+size_t		 val_len(const struct val *);		/* items of a list, pairs of a map, else 0 */
+struct val	*val_at(const struct val *list, size_t i);
+const char	*val_key(const struct val *map, size_t i);
+struct val	*val_value(const struct val *map, size_t i);
+struct val	*val_get(const struct val *map, const char *key);
+const char	*val_get_str(const struct val *map, const char *key);
+int64_t		 val_get_num(const struct val *map, const char *key, int64_t otherwise);
+bool		 val_get_true(const struct val *map, const char *key);
+/* "father.phone", "carers.0.name": through maps by name and lists by index. */
+struct val	*val_find(const struct val *, const char *path);
+bool		 val_has(const struct val *list, const char *text);	/* a list that holds this text */
+
+bool		 val_add(struct val *list, struct val *item);
+bool		 val_put(struct val *map, const char *key, struct val *item);	/* replaces */
+/* Puts along a path of maps and lists, making maps on the way; a list index may be one past its end. */
+bool		 val_set(struct val *map, const char *path, struct val *item);
+void		 val_drop(struct val *map, const char *key);
+struct val	*val_take(struct val *map, const char *key);	/* out of the map, now the caller's; NULL when missing */
+bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all pairs; a nil value drops the key */
+
+/* Where a definition said it: line from 1; 0 when it came from elsewhere. */
+void		 val_set_line(struct val *, unsigned line);
+unsigned	 val_line(const struct val *);
+
+/*
+ * CBOR (RFC 8949) as we write it: definite lengths, shortest forms, text keys in order. The reader takes what any
+ * encoder sends within these kinds, but nothing else (no floats, tags, indefinite lengths, doubled keys, bad UTF-8).
+ */
+void		 val_encode(const struct val *, struct buf *);
+
+#define VAL_DEPTH_MAX	16		/* deeper nesting is refused */
+#define VAL_ITEMS_MAX	200000		/* more values in one message are refused */
+
+/* One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never reads past n. */
+struct val	*val_decode(const void *, size_t n);
+
+#endif

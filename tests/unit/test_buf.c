@@ -4,6 +4,29 @@
 
 #include "tests/harness.h"
 
+/*
+ * What was overwritten last. Freed memory may not be looked at, so the call itself is watched: these stand in
+ * for the C library's own, under the name a plain build calls and the one a fortified build calls.
+ */
+static const void	*wiped;
+static size_t		 wiped_n;
+
+void	 __explicit_bzero_chk(void *, size_t, size_t);
+
+void
+__explicit_bzero_chk(void *p, size_t n, size_t room)
+{
+	(void)room;
+	wiped = memset(p, 0, n);
+	wiped_n = n;
+}
+
+void
+explicit_bzero(void *p, size_t n)
+{
+	__explicit_bzero_chk(p, n, n);
+}
+
 START_TEST(grows_and_stays_a_string)
 {
 	struct buf	 b = BUF_INIT;
@@ -69,6 +92,7 @@ START_TEST(stops_at_max)
 	buf_putc(&b, '!');
 	ck_assert(b.bad);
 	ck_assert_str_eq(buf_str(&b), "0123456789");
+	buf_free(&b);
 }
 END_TEST
 
@@ -173,13 +197,27 @@ START_TEST(take_of_empty_is_a_string)
 }
 END_TEST
 
-START_TEST(wipe_leaves_it_ready)
+/* All of it, not only the bytes in use: a shorter text may have been written over a longer one. */
+START_TEST(wipe_overwrites_and_leaves_it_ready)
 {
 	struct buf	 b = BUF_INIT;
+	const void	*at;
+	size_t		 cap;
 
 	buf_wipe(&b);			/* never used: nothing to overwrite */
+	ck_assert_ptr_null(wiped);
 	buf_puts(&b, "secret");
+	buf_free(&b);			/* the nearest no: free does not overwrite */
+	ck_assert_ptr_null(wiped);
+
+	buf_puts(&b, "a longer secret than the one kept");
+	buf_reset(&b);
+	buf_puts(&b, "secret");
+	at = b.p;
+	cap = b.cap;
 	buf_wipe(&b);
+	ck_assert_ptr_eq(wiped, at);
+	ck_assert_uint_eq(wiped_n, cap);
 	ck_assert_ptr_null(b.p);
 	ck_assert_uint_eq(b.n, 0);
 	ck_assert_uint_eq(b.cap, 0);
@@ -191,5 +229,6 @@ END_TEST
 
 TEST_SUITE(buffers, "forms/buf", grows_and_stays_a_string, appends_in_order, printf_longer_than_a_block,
     stops_at_max, bad_sticks_until_reset, refuses_sizes_that_would_wrap, numbers_are_big_endian,
-    numbers_sort_by_bytes, take_hands_over, take_of_empty_is_a_string, wipe_leaves_it_ready)
+    numbers_sort_by_bytes, take_hands_over, take_of_empty_is_a_string,
+    wipe_overwrites_and_leaves_it_ready)
 TEST_MAIN(buffers)

@@ -1,0 +1,570 @@
+#include "forms/build.h"
+#include "forms/check.h"
+
+#include <string.h>
+
+static const struct val *
+source_of(const struct build *b, const struct book *book)
+{
+	return val_get(val_get(b->own->src, "books"), book->name);
+}
+
+/* ---- first pass --------------------------------------------------------------------------------------------- */
+
+static void
+take_pages(struct build *b, struct book *book, const struct val *list)
+{
+	static const char *const	 keys[] = { "label", "fields", "source", NULL };
+	const struct val		*body;
+	const char			*name;
+
+	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
+		complain(b, list, "book %s has no pages", book->name);
+		return;
+	}
+	if ((book->pages = build_alloc(b, val_len(list), sizeof *book->pages)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!named_item(b, val_at(list, i), &name, &body) || !known_keys(b, body, "a page", keys))
+			continue;
+		struct page	*page = &book->pages[book->npages++];
+
+		page->name = name;
+		need_label(b, body, name, &page->label);
+		page->fields = build_fields(b, book, val_get(body, "fields"), page, NULL, &page->nfields);
+	}
+}
+
+static size_t
+count_fields(const struct book *book)
+{
+	size_t	 n = 0;
+
+	for (size_t p = 0; p < book->npages; p++)
+		for (size_t i = 0; i < book->pages[p].nfields; i++)
+			n += 1 + book->pages[p].fields[i].nfields;
+	return n;
+}
+
+static void
+enter_field(struct build *b, struct book *book, struct field *f)
+{
+	for (size_t i = 0; i < book->nall; i++)
+		if (strcmp(book->all[i]->path, f->path) == 0)
+			lint_add(b->lint, b->file, f->line, "field %s stands on two pages", f->path);
+	f->index = (unsigned)book->nall;
+	book->all[book->nall++] = f;
+}
+
+static void
+number_fields(struct build *b, struct book *book)
+{
+	if ((book->all = build_alloc(b, count_fields(book), sizeof *book->all)) == NULL)
+		return;
+	for (size_t p = 0; p < book->npages; p++)
+		for (size_t i = 0; i < book->pages[p].nfields; i++) {
+			struct field	*f = &book->pages[p].fields[i];
+
+			enter_field(b, book, f);
+			for (size_t k = 0; k < f->nfields; k++)
+				enter_field(b, book, &f->fields[k]);
+		}
+}
+
+static void
+take_states_of_life(struct build *b, struct book *book, const struct val *list)
+{
+	static const char *const	 keys[] = { "zh", "en", "open", NULL };
+	const struct val		*body;
+	const char			*name;
+
+	if (val_kind(list) != VAL_LIST || val_len(list) == 0 || val_len(list) > STATES_MAX) {
+		complain(b, list, "life of %s must list 1 to %d states", book->name, STATES_MAX);
+		return;
+	}
+	if ((book->states = build_alloc(b, val_len(list), sizeof *book->states)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!named_item(b, val_at(list, i), &name, &body))
+			continue;
+		if (book_state(book, name) != NULL)
+			complain(b, body, "there are two states \"%s\"", name);
+		struct state	*state = &book->states[book->nstates];
+
+		state->name = name;
+		state->index = (unsigned)book->nstates++;
+		if (val_str(body) != NULL)
+			take_label(b, body, &state->label);
+		else if (known_keys(b, body, "a state", keys)) {
+			state->label.zh = take_text(b, body, "zh", "");
+			state->label.en = take_text(b, body, "en", state->label.zh);
+			state->open = take_bool(b, body, "open", false);
+		}
+		if (state->label.zh[0] == '\0' || state->label.zh == NULL)
+			complain(b, body, "state %s has no words (zh)", name);
+	}
+}
+
+static void
+take_life(struct build *b, struct book *book, const struct val *life)
+{
+	static const char *const	 keys[] = { "start", "states", "acts", NULL };
+	const char			*start;
+
+	if (life == NULL) {
+		complain(b, source_of(b, book), "book %s has no life (life: {start, states, acts})", book->name);
+		return;
+	}
+	if (!known_keys(b, life, "life", keys))
+		return;
+	take_states_of_life(b, book, val_get(life, "states"));
+	start = take_text(b, life, "start", NULL);
+	if (start == NULL || (book->start = book_state(book, start)) == NULL)
+		complain(b, life, "life of %s does not say in which of its states a record starts", book->name);
+}
+
+static void
+take_book(struct build *b, struct book *book, const char *name, const struct val *v)
+{
+	static const char *const	 keys[] = { "book", "label", "source", "area", "number", "title", "logged",
+	    "create", "pages", "life", "see", "write", "near", "lists", "file", NULL };
+
+	b->file = take_text(b, v, "file", "books");
+	book->name = name;
+	if (!name_ok(name))
+		complain(b, v, "\"%s\" is no name for a book", name);
+	known_keys(b, v, "a book", keys);
+	need_label(b, v, name, &book->label);
+	book->source = take_text(b, v, "source", "");
+	book->number = take_text(b, v, "number", "");
+	book->logged = take_bool(b, v, "logged", false);
+	if ((book->title = take_text(b, v, "title", NULL)) == NULL)
+		complain(b, v, "book %s has no title, as in \"{name} {sex}\"", name);
+	take_pages(b, book, val_get(v, "pages"));
+	number_fields(b, book);
+	take_life(b, book, val_get(v, "life"));
+}
+
+void
+build_books(struct build *b)
+{
+	const struct val	*src = val_get(b->own->src, "books");
+	struct set		*set = b->set;
+
+	b->file = "books";
+	if (val_len(src) == 0) {
+		complain(b, NULL, "there is no book: the folder books holds none");
+		return;
+	}
+	if ((set->books = build_alloc(b, val_len(src), sizeof *set->books)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(src); i++) {
+		struct book	*book = &set->books[set->nbooks];
+
+		book->index = (unsigned)set->nbooks++;
+		take_book(b, book, val_key(src, i), val_value(src, i));
+	}
+}
+
+/* ---- second pass: acts -------------------------------------------------------------------------------------- */
+
+static void
+take_needs(struct build *b, struct book *book, struct act *act, const struct val *list)
+{
+	static const char *const	 keys[] = { "holds", "say", NULL };
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "needs must be a list of {holds: ..., say: ...}");
+		return;
+	}
+	if ((act->needs = build_alloc(b, val_len(list), sizeof *act->needs)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*v = val_at(list, i);
+
+		if (!known_keys(b, v, "a need", keys))
+			continue;
+		struct need		*need = &act->needs[act->nneeds++];
+
+		need->holds = take_pred(b, val_get(v, "holds"), book, NULL);
+		take_label(b, val_get(v, "say"), &need->say);
+		if (val_get(v, "holds") == NULL || need->say.zh[0] == '\0')
+			complain(b, v, "a need says what must hold (holds) and the words when it does not (say)");
+	}
+}
+
+static enum remarks
+take_remarks(struct build *b, const struct val *body)
+{
+	const char	*s = take_text(b, body, "remarks", NULL);
+
+	if (s == NULL)
+		return REMARKS_NO;
+	if (strcmp(s, "allowed") == 0)
+		return REMARKS_ALLOWED;
+	if (strcmp(s, "required") != 0)
+		complain(b, val_get(body, "remarks"), "remarks must be allowed or required");
+	return REMARKS_REQUIRED;
+}
+
+static void
+take_act(struct build *b, struct book *book, struct act *act, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
+	    "apart", "ask", "needs", "source", NULL };
+	const char			*to;
+
+	if (!known_keys(b, body, "an act", keys))
+		return;
+	need_label(b, body, act->name, &act->label);
+	act->from = take_states(b, book, body, "from", 0);
+	act->by = take_roles(b, body, "by", 0);
+	if (act->from == 0)
+		complain(b, body, "act %s starts from no state (from)", act->name);
+	if (act->by == 0)
+		complain(b, body, "act %s may be done by nobody (by)", act->name);
+	if ((to = take_text(b, body, "to", NULL)) != NULL && (act->to = book_state(book, to)) == NULL)
+		complain(b, val_get(body, "to"), "to: %s has no state \"%s\"", book->name, to);
+	act->check = take_bool(b, body, "check", true);
+	act->clears = take_bool(b, body, "clears", false);
+	act->reauth = take_bool(b, body, "reauth", false);
+	act->remarks = take_remarks(b, body);
+	if (val_get(body, "ask") != NULL)
+		act->ask = build_fields(b, book, val_get(body, "ask"), NULL, NULL, &act->nask);
+	take_needs(b, book, act, val_get(body, "needs"));
+}
+
+static void
+take_acts(struct build *b, struct book *book, const struct val *list)
+{
+	const struct val	*body;
+	const char		*name, *apart;
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "acts must be a list (- name: {...})");
+		return;
+	}
+	if ((book->acts = build_alloc(b, val_len(list), sizeof *book->acts)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!named_item(b, val_at(list, i), &name, &body))
+			continue;
+		if (book_act(book, name) != NULL)
+			complain(b, body, "there are two acts \"%s\"", name);
+		struct act	*act = &book->acts[book->nacts];
+
+		act->name = name;
+		act->index = (unsigned)book->nacts++;
+		take_act(b, book, act, body);
+	}
+	for (size_t i = 0; i < book->nacts; i++) {
+		body = val_get(val_at(list, i), book->acts[i].name);
+		if ((apart = take_text(b, body, "apart", NULL)) != NULL &&
+		    (book->acts[i].apart = book_act(book, apart)) == NULL)
+			complain(b, val_get(body, "apart"), "apart: %s has no act \"%s\"", book->name, apart);
+	}
+}
+
+static void
+check_reachable(struct build *b, const struct book *book, const struct val *life)
+{
+	states_t	 reached = STATE_BIT(book->start), before;
+
+	do {
+		before = reached;
+		for (size_t i = 0; i < book->nacts; i++)
+			if (book->acts[i].to != NULL && (book->acts[i].from & reached) != 0)
+				reached |= STATE_BIT(book->acts[i].to);
+	} while (reached != before);
+	for (size_t i = 0; i < book->nstates; i++)
+		if ((reached & STATE_BIT(&book->states[i])) == 0)
+			complain(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
+}
+
+/* ---- second pass: grants, near, lists ----------------------------------------------------------------------- */
+
+static void
+take_reach(struct build *b, const struct book *book, const struct val *v, struct grant *grant)
+{
+	const char	*s = val_str(v);
+
+	if (s != NULL && strcmp(s, "all") == 0)
+		grant->reach = REACH_ALL;
+	else if (s != NULL && strcmp(s, "none") == 0)
+		grant->reach = REACH_NONE;
+	else if (s == NULL || strcmp(s, "area") != 0)
+		complain(b, v, "reach must be area, all or none");
+	else if (book->area == NULL)
+		complain(b, v, "reach area: book %s has no area field", book->name);
+	else
+		grant->reach = REACH_AREA;
+}
+
+static void
+take_grants(struct build *b, struct book *book, const struct val *map, const char *what, struct grant grants[ROLES_MAX])
+{
+	static const char *const	 keys[] = { "reach", "states", "where", NULL };
+	const struct role		*role;
+
+	if (val_kind(map) != VAL_MAP) {
+		complain(b, map != NULL ? map : source_of(b, book), "book %s does not say who may %s it (%s: {role: area})",
+		    book->name, what, what);
+		return;
+	}
+	for (size_t i = 0; i < val_len(map); i++) {
+		const struct val	*v = val_value(map, i);
+
+		if ((role = set_role(b->set, val_key(map, i))) == NULL) {
+			complain(b, v, "%s: there is no role \"%s\"", what, val_key(map, i));
+			continue;
+		}
+		struct grant		*grant = &grants[role->index];
+
+		grant->states = STATES_ALL;
+		if (val_kind(v) != VAL_MAP) {
+			take_reach(b, book, v, grant);
+			continue;
+		}
+		if (!known_keys(b, v, what, keys))
+			continue;
+		take_reach(b, book, val_get(v, "reach"), grant);
+		grant->states = take_states(b, book, v, "states", STATES_ALL);
+		grant->where = take_pred(b, val_get(v, "where"), book, NULL);
+	}
+}
+
+static const struct field *
+need_field(struct build *b, const struct book *book, const struct val *v, const char *what)
+{
+	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
+
+	if (f == NULL)
+		complain(b, v, "%s: book %s has no field \"%s\"", what, book->name, val_str(v) != NULL ? val_str(v) : "?");
+	return f;
+}
+
+static void
+take_near(struct build *b, struct book *book, const struct val *list)
+{
+	static const char *const	 keys[] = { "fields", "sound", "say", NULL };
+
+	if (list == NULL)
+		return;
+	if ((book->near = build_alloc(b, val_len(list), sizeof *book->near)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*v = val_at(list, i), *names = val_get(v, "fields"), *sound = val_get(v, "sound");
+
+		if (!known_keys(b, v, "near", keys))
+			continue;
+		struct near		*near = &book->near[book->nnear];
+
+		near->index = (unsigned)book->nnear++;
+		take_label(b, val_get(v, "say"), &near->say);
+		near->fields = build_alloc(b, items_of(names), sizeof *near->fields);
+		near->sound = build_alloc(b, items_of(names), sizeof *near->sound);
+		if (near->say.zh[0] == '\0' || items_of(names) == 0)
+			complain(b, v, "near needs fields and the reason shown (say)");
+		if (b->bad)
+			return;
+		for (size_t k = 0; k < items_of(names); k++) {
+			const struct field	*f = need_field(b, book, item_of(names, k), "near");
+
+			if (f == NULL)
+				continue;
+			if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
+				complain(b, v, "near: field %s cannot be compared (no order, or it repeats)", f->path);
+			near->sound[near->nfields] = val_has(sound, f->path) ||
+			    (val_str(sound) != NULL && strcmp(val_str(sound), f->path) == 0);
+			near->fields[near->nfields++] = f;
+		}
+	}
+}
+
+static const struct {
+	const char	*name;
+	enum column_of	 of;
+	struct label	 label;
+	size_t		 cells;
+} builtin_columns[] = {
+	{ "number",	COL_NUMBER,	{ "编号", "Number" },		16 },
+	{ "state",	COL_STATE,	{ "状态", "State" },		8 },
+	{ "area",	COL_AREA,	{ "地区", "Place" },		16 },
+	{ "changed",	COL_CHANGED,	{ "更新", "Changed" },		10 },
+	{ "by",		COL_BY,		{ "经手", "By" },		12 },
+};
+
+static bool
+take_column(struct build *b, const struct book *book, const struct val *v, struct column *col)
+{
+	static const char *const	 keys[] = { "field", "cells", NULL };
+	const struct val		*name = v;
+
+	*col = (struct column){ .of = COL_FIELD };
+	if (val_kind(v) == VAL_MAP && known_keys(b, v, "a column", keys)) {
+		name = val_get(v, "field");
+		if (val_get_num(v, "cells", 8) < 1 || val_get_num(v, "cells", 8) > 60)
+			complain(b, v, "cells must be 1 to 60");
+		else
+			col->cells = (size_t)val_get_num(v, "cells", 0);
+	}
+	if (val_str(name) != NULL && (col->field = book_field(book, val_str(name))) != NULL) {
+		col->label = col->field->label;
+		if (col->cells == 0)
+			col->cells = col->field->type->cells;
+		if (col->field->group != NULL && col->field->group->many)
+			complain(b, v, "column %s stands in a repeating group", col->field->path);
+		return true;
+	}
+	for (size_t i = 0; val_str(name) != NULL && i < sizeof builtin_columns / sizeof *builtin_columns; i++)
+		if (strcmp(builtin_columns[i].name, val_str(name)) == 0) {
+			col->of = builtin_columns[i].of;
+			col->label = builtin_columns[i].label;
+			if (col->cells == 0)
+				col->cells = builtin_columns[i].cells;
+			return true;
+		}
+	complain(b, v, "a column must be a field of %s or one of number state area changed by", book->name);
+	return false;
+}
+
+static struct column *
+take_columns(struct build *b, const struct book *book, const struct val *list, size_t *n)
+{
+	struct column	*cols = build_alloc(b, items_of(list), sizeof *cols);
+
+	*n = 0;
+	for (size_t i = 0; cols != NULL && i < items_of(list); i++)
+		if (take_column(b, book, item_of(list, i), &cols[*n]))
+			++*n;
+	return cols;
+}
+
+static void
+check_sorts(struct build *b, const struct list *list, const struct val *at)
+{
+	if (list->nsorts == 0 || list->nsorts > 4)
+		complain(b, at, "list %s needs 1 to 4 orders (sort)", list->name);
+	for (size_t i = 0; i < list->nsorts; i++) {
+		const struct column	*col = &list->sorts[i];
+
+		if (col->of == COL_AREA || col->of == COL_BY ||
+		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
+		    col->field->computed != COMPUTED_NO)))
+			complain(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
+			    col->field != NULL ? col->field->path : col->label.en);
+	}
+}
+
+static void
+take_list(struct build *b, struct book *book, struct list *list, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", NULL };
+
+	if (!known_keys(b, body, "a list", keys))
+		return;
+	need_label(b, body, list->name, &list->label);
+	list->by = take_roles(b, body, "by", ROLES_ALL);
+	list->where = take_pred(b, val_get(body, "where"), book, NULL);
+	if (list->where != NULL && pred_uses_today(list->where))
+		complain(b, val_get(body, "where"), "list %s: where depends on the day; members are kept when a record "
+		    "is saved, so they cannot change over night", list->name);
+	list->columns = take_columns(b, book, val_get(body, "columns"), &list->ncolumns);
+	list->sorts = take_columns(b, book, val_get(body, "sort"), &list->nsorts);
+	if (list->ncolumns == 0)
+		complain(b, body, "list %s has no columns", list->name);
+	check_sorts(b, list, body);
+	for (size_t i = 0; i < b->set->nroles; i++)
+		if (val_get(body, "by") != NULL && (list->by & ROLE_BIT(&b->set->roles[i])) != 0 &&
+		    book->see[i].reach == REACH_NONE)
+			complain(b, body, "list %s is offered to %s, who may not see %s", list->name,
+			    b->set->roles[i].name, book->name);
+}
+
+static void
+take_lists(struct build *b, struct book *book, const struct val *lists)
+{
+	const struct val	*body;
+	const char		*name;
+
+	if (val_kind(lists) != VAL_LIST) {
+		complain(b, lists != NULL ? lists : source_of(b, book), "book %s has no lists (- name: {...})", book->name);
+		return;
+	}
+	if ((book->lists = build_alloc(b, val_len(lists), sizeof *book->lists)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(lists); i++) {
+		if (!named_item(b, val_at(lists, i), &name, &body))
+			continue;
+		if (book_list(book, name) != NULL)
+			complain(b, body, "there are two lists \"%s\"", name);
+		struct list	*list = &book->lists[book->nlists];
+
+		list->name = name;
+		list->book = book;
+		list->index = (unsigned)book->nlists++;
+		take_list(b, book, list, body);
+	}
+}
+
+/* Every {place} of a pattern must be a field (numbers have words of their own besides). */
+static void
+check_pattern(struct build *b, const struct book *book, const char *key, const char *pattern)
+{
+	static const char	 own[] = " year serial check ";
+	const struct val	*at = val_get(source_of(b, book), key);
+	bool			 number = strcmp(key, "number") == 0;
+	const char		*why;
+
+	if (number && !number_pattern_ok(pattern, &why))
+		complain(b, at, "number: %s", why);
+	for (const char *p = strchr(pattern, '{'); p != NULL; p = strchr(p, '{')) {
+		size_t		 n = strcspn(++p, ":}");
+		const char	*name = build_printf(b, "%.*s", (int)n, p);
+
+		if (number && strstr(own, build_printf(b, " %s ", name)) != NULL)
+			continue;
+		if (book_field(book, name) == NULL)
+			complain(b, at, "%s: book %s has no field \"%s\"", key, book->name, name);
+	}
+}
+
+/* Reach hangs on the area from the first save on, so the field must be there by then. */
+static void
+tie_area(struct build *b, struct book *book, const struct val *v)
+{
+	if (v == NULL || (book->area = need_field(b, book, v, "area")) == NULL)
+		return;
+	if (!type_is(book->area, "area") || book->area->group != NULL || book->area->many)
+		complain(b, v, "area: %s must be one area field outside groups", book->area->path);
+	if (book->area->required != REQUIRED_FIRST || book->area->required_when != NULL || book->area->shown != NULL)
+		complain(b, v, "area: %s must be \"required: first\" and always shown, for it decides who sees the record",
+		    book->area->path);
+}
+
+void
+tie_books(struct build *b)
+{
+	for (size_t i = 0; i < b->set->nbooks; i++) {
+		struct book		*book = &b->set->books[i];
+		const struct val	*v = source_of(b, book), *life = val_get(v, "life");
+
+		b->file = val_get_str(v, "file");
+		tie_area(b, book, val_get(v, "area"));
+		book->create = take_roles(b, v, "create", 0);
+		take_acts(b, book, val_get(life, "acts"));
+		tie_fields(b);				/* what the acts ask */
+		check_reachable(b, book, life);
+		take_grants(b, book, val_get(v, "see"), "see", book->see);
+		take_grants(b, book, val_get(v, "write"), "write", book->write);
+		take_near(b, book, val_get(v, "near"));
+		take_lists(b, book, val_get(v, "lists"));
+		check_pattern(b, book, "title", book->title);
+		if (book->number[0] != '\0')
+			check_pattern(b, book, "number", book->number);
+	}
+}

@@ -1,0 +1,249 @@
+#include "forms/build.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+set_free(struct set *set)
+{
+	struct set_own	*own = (struct set_own *)set;
+	struct chunk	*c, *next;
+
+	if (own == NULL)
+		return;
+	for (size_t i = 0; i < own->npreds; i++)
+		pred_free(own->preds[i]);
+	free(own->preds);
+	for (c = own->chunks; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	val_free(own->src);
+	free(own);
+}
+
+const struct val *
+set_source(const struct set *set)
+{
+	return ((const struct set_own *)set)->src;
+}
+
+/* ---- looking up --------------------------------------------------------------------------------------------- */
+
+/* Sets are small (a few dozen names a kind) and looked up at the edges, so a walk will do. */
+#define LOOKUP(at, n, wanted)						\
+	do {								\
+		for (size_t lookup_i = 0; lookup_i < (n); lookup_i++)	\
+			if (strcmp((at)[lookup_i].name, (wanted)) == 0)	\
+				return &(at)[lookup_i];			\
+		return NULL;						\
+	} while (0)
+
+const struct codes *
+set_codes(const struct set *set, const char *name)
+{
+	LOOKUP(set->codes, set->ncodes, name);
+}
+
+const struct role *
+set_role(const struct set *set, const char *name)
+{
+	LOOKUP(set->roles, set->nroles, name);
+}
+
+const struct book *
+set_book(const struct set *set, const char *name)
+{
+	LOOKUP(set->books, set->nbooks, name);
+}
+
+const struct state *
+book_state(const struct book *book, const char *name)
+{
+	LOOKUP(book->states, book->nstates, name);
+}
+
+const struct act *
+book_act(const struct book *book, const char *name)
+{
+	LOOKUP(book->acts, book->nacts, name);
+}
+
+const struct list *
+book_list(const struct book *book, const char *name)
+{
+	LOOKUP(book->lists, book->nlists, name);
+}
+
+const struct code *
+codes_find(const struct codes *codes, const char *code)
+{
+	for (size_t i = 0; i < codes->n; i++)
+		if (strcmp(codes->at[i].code, code) == 0)
+			return &codes->at[i];
+	return NULL;
+}
+
+/* "carers.0.phone" fits "carers.*.phone". */
+static bool
+path_fits(const char *defined, const char *path)
+{
+	while (*defined != '\0' && *path != '\0') {
+		if (*defined == '*' && *path >= '0' && *path <= '9') {
+			defined++;
+			path += strspn(path, "0123456789");
+		} else if (*defined++ != *path++)
+			return false;
+	}
+	return *defined == *path;
+}
+
+const struct field *
+book_field(const struct book *book, const char *path)
+{
+	for (size_t i = 0; i < book->nall; i++)
+		if (path_fits(book->all[i]->path, path))
+			return book->all[i];
+	return NULL;
+}
+
+/* ---- reading the files -------------------------------------------------------------------------------------- */
+
+#define FILES_MAX	500
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names *.yaml below dir/sub in byte order, for messages that come in the same order every time. */
+static size_t
+yaml_names(const char *path, char *names[FILES_MAX])
+{
+	struct dirent	*e;
+	DIR		*d;
+	size_t		 n = 0, len;
+
+	if ((d = opendir(path)) == NULL)
+		return 0;
+	while (n < FILES_MAX && (e = readdir(d)) != NULL) {
+		len = strlen(e->d_name);
+		if (e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".yaml") == 0 &&
+		    (names[n] = strdup(e->d_name)) != NULL)
+			n++;
+	}
+	closedir(d);
+	qsort(names, n, sizeof *names, by_name);
+	return n;
+}
+
+static struct val *
+read_one(const char *dir, const char *shown, struct lint *lint)
+{
+	struct buf	 path = BUF_INIT;
+	struct val	*v = NULL;
+
+	buf_printf(&path, "%s/%s", dir, shown);
+	if (!path.bad)
+		v = yaml_read(path.p, shown, lint);
+	buf_free(&path);
+	if (v != NULL && val_kind(v) != VAL_MAP) {
+		lint_add(lint, shown, val_line(v), "the file must be a mapping (key: value)");
+		val_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+/* A file of codes: every key of a file is a list of its own. */
+static bool
+add_codes(struct val *codes, struct val *file, const char *shown, struct lint *lint)
+{
+	bool	 ok = true;
+
+	while (val_len(file) > 0) {
+		char		*name = strdup(val_key(file, 0));
+		struct val	*list = name != NULL ? val_take(file, name) : NULL;
+
+		if (list == NULL)
+			ok = false;
+		else if (val_get(codes, name) != NULL) {
+			lint_add(lint, shown, val_line(list), "there are two code lists \"%s\"", name);
+			val_free(list);
+		} else if (val_kind(list) != VAL_MAP) {
+			lint_add(lint, shown, val_line(list), "code list \"%s\" must be a mapping", name);
+			val_free(list);
+		} else
+			ok = val_put(list, "file", val_text(shown)) && val_put(codes, name, list);
+		free(name);
+		if (!ok)
+			break;
+	}
+	val_free(file);
+	return ok;
+}
+
+/* A file of books: one book a file, under the name it says. */
+static bool
+add_book(struct val *books, struct val *file, const char *shown, struct lint *lint)
+{
+	const char	*name = val_get_str(file, "book");
+
+	if (name == NULL)
+		lint_add(lint, shown, val_line(file), "the file does not say which book it defines (book: name)");
+	else if (val_get(books, name) != NULL)
+		lint_add(lint, shown, val_line(file), "there are two books \"%s\"", name);
+	else
+		return val_put(file, "file", val_text(shown)) && val_put(books, name, file);
+	val_free(file);
+	return true;
+}
+
+static bool
+read_folder(struct val *into, const char *dir, const char *sub, struct lint *lint,
+    bool (*add)(struct val *, struct val *, const char *, struct lint *))
+{
+	struct buf	 path = BUF_INIT, shown = BUF_INIT;
+	char		*names[FILES_MAX];
+	struct val	*file;
+	size_t		 n;
+	bool		 ok = true;
+
+	buf_printf(&path, "%s/%s", dir, sub);
+	n = path.bad ? 0 : yaml_names(path.p, names);
+	for (size_t i = 0; i < n; i++) {
+		buf_reset(&shown);
+		buf_printf(&shown, "%s/%s", sub, names[i]);
+		if (ok && !shown.bad && (file = read_one(dir, shown.p, lint)) != NULL)
+			ok = add(into, file, shown.p, lint);
+		free(names[i]);
+	}
+	ok = ok && !path.bad && !shown.bad;
+	buf_free(&path);
+	buf_free(&shown);
+	return ok;
+}
+
+struct val *
+set_read(const char *dir, struct lint *lint)
+{
+	struct val	*src = val_map(), *codes = val_map(), *books = val_map(), *county, *roles;
+	bool		 ok;
+
+	ok = src != NULL && codes != NULL && books != NULL &&
+	    read_folder(codes, dir, "codes", lint, add_codes) &&
+	    read_folder(books, dir, "books", lint, add_book);
+	if ((county = read_one(dir, "county.yaml", lint)) != NULL)
+		ok = val_put(src, "county", county) && ok;
+	if ((roles = read_one(dir, "roles.yaml", lint)) != NULL)
+		ok = val_put(src, "roles", roles) && ok;
+	ok = val_put(src, "codes", codes) && ok;
+	ok = val_put(src, "books", books) && ok;
+	if (ok)
+		return src;
+	val_free(src);
+	return NULL;
+}

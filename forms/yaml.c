@@ -1,0 +1,260 @@
+#include "forms/yaml.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <libfyaml.h>
+
+void
+lint_addv(struct lint *lint, const char *file, unsigned line, const char *fmt, va_list ap)
+{
+	if (line > 0)
+		buf_printf(&lint->out, "%s:%u: ", file, line);
+	else
+		buf_printf(&lint->out, "%s: ", file);
+	buf_vprintf(&lint->out, fmt, ap);
+	buf_putc(&lint->out, '\n');
+	lint->n++;
+}
+
+void
+lint_add(struct lint *lint, const char *file, unsigned line, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	lint_addv(lint, file, line, fmt, ap);
+	va_end(ap);
+}
+
+struct source {
+	const char	*shown;
+	struct lint	*lint;
+};
+
+static struct val	*node_to_val(const struct source *, struct fy_node *, int depth);
+
+static unsigned
+node_line(struct fy_node *node)
+{
+	const struct fy_mark	*mark;
+	struct fy_node		*inner = node;
+
+	for (int depth = 0; inner != NULL && depth < VAL_DEPTH_MAX; depth++) {
+		if (fy_node_is_scalar(inner)) {
+			mark = fy_token_start_mark(fy_node_get_scalar_token(inner));
+			return mark != NULL ? (unsigned)mark->line + 1 : 0;
+		}
+		if (fy_node_is_mapping(inner))
+			inner = fy_node_pair_key(fy_node_mapping_get_by_index(inner, 0));
+		else
+			inner = fy_node_sequence_get_by_index(inner, 0);
+	}
+	return 0;
+}
+
+static bool
+one_of(const char *s, size_t n, const char *const words[])
+{
+	for (; *words != NULL; words++)
+		if (strlen(*words) == n && memcmp(*words, s, n) == 0)
+			return true;
+	return false;
+}
+
+/* -?(0|[1-9][0-9]{0,17}); what has a leading zero is a code, not a number. */
+static bool
+whole_number(const char *s, size_t n)
+{
+	size_t	 i = n > 0 && s[0] == '-';
+
+	if (n - i < 1 || n - i > 18 || (s[i] == '0' && n > 1))
+		return false;
+	for (; i < n; i++)
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+	return true;
+}
+
+static struct val *
+plain_to_val(const char *s, size_t n)
+{
+	static const char *const	 yes[] = { "yes", "true", NULL };
+	static const char *const	 no[] = { "no", "false", NULL };
+	static const char *const	 nil[] = { "", "~", "null", NULL };
+	char				 digits[20];
+
+	if (one_of(s, n, yes) || one_of(s, n, no))
+		return val_bool(one_of(s, n, yes));
+	if (one_of(s, n, nil))
+		return val_nil();
+	if (!whole_number(s, n))
+		return val_textn(s, n);
+	memcpy(digits, s, n);
+	digits[n] = '\0';
+	return val_int(strtoll(digits, NULL, 10));
+}
+
+static struct val *
+scalar_to_val(const struct source *src, struct fy_node *node)
+{
+	size_t		 n = 0;
+	const char	*s = fy_node_get_scalar(node, &n);
+
+	if (fy_node_is_alias(node)) {
+		lint_add(src->lint, src->shown, node_line(node), "an alias (*name) is not allowed here");
+		return NULL;
+	}
+	if (s != NULL && memchr(s, '\0', n) != NULL) {
+		lint_add(src->lint, src->shown, node_line(node), "a NUL byte stands in this text");
+		return NULL;
+	}
+	return s == NULL ? val_nil() :
+	    fy_node_get_style(node) == FYNS_PLAIN ? plain_to_val(s, n) : val_textn(s, n);
+}
+
+static struct val *
+sequence_to_val(const struct source *src, struct fy_node *node, int depth)
+{
+	struct val	*list = val_list();
+	struct fy_node	*item;
+	void		*at = NULL;
+
+	while (list != NULL && (item = fy_node_sequence_iterate(node, &at)) != NULL)
+		if (!val_add(list, node_to_val(src, item, depth + 1))) {
+			val_free(list);
+			list = NULL;
+		}
+	return list;
+}
+
+static bool
+pair_to_map(const struct source *src, struct val *map, struct fy_node_pair *pair, int depth)
+{
+	struct fy_node	*key = fy_node_pair_key(pair);
+	size_t		 n = 0;
+	const char	*s = key != NULL && fy_node_is_scalar(key) ? fy_node_get_scalar(key, &n) : NULL;
+	char		 name[128];
+	struct val	*v;
+
+	if (s == NULL || n == 0 || n >= sizeof name || memchr(s, '\0', n) != NULL) {
+		lint_add(src->lint, src->shown, node_line(key != NULL ? key : fy_node_pair_value(pair)),
+		    "a key must be a name of at most %zu bytes", sizeof name - 1);
+		return false;
+	}
+	memcpy(name, s, n);
+	name[n] = '\0';
+	if ((v = fy_node_pair_value(pair) != NULL ? node_to_val(src, fy_node_pair_value(pair), depth + 1) :
+	    val_nil()) == NULL)
+		return false;
+	/* the line of the key: of a flow or nested value the reader looks for the name */
+	val_set_line(v, node_line(key));
+	return val_put(map, name, v);
+}
+
+static struct val *
+mapping_to_val(const struct source *src, struct fy_node *node, int depth)
+{
+	struct val		*map = val_map();
+	struct fy_node_pair	*pair;
+	void			*at = NULL;
+
+	while (map != NULL && (pair = fy_node_mapping_iterate(node, &at)) != NULL)
+		if (!pair_to_map(src, map, pair, depth)) {
+			val_free(map);
+			map = NULL;
+		}
+	return map;
+}
+
+static struct val *
+node_to_val(const struct source *src, struct fy_node *node, int depth)
+{
+	struct val	*v;
+	size_t		 taglen = 0;
+
+	if (depth >= VAL_DEPTH_MAX) {
+		lint_add(src->lint, src->shown, node_line(node), "nested deeper than %d levels", VAL_DEPTH_MAX);
+		return NULL;
+	}
+	if (fy_node_get_tag(node, &taglen) != NULL || fy_node_get_anchor(node) != NULL) {
+		lint_add(src->lint, src->shown, node_line(node), "tags (!name) and anchors (&name) are not allowed");
+		return NULL;
+	}
+	if (fy_node_is_mapping(node))
+		v = mapping_to_val(src, node, depth);
+	else if (fy_node_is_sequence(node))
+		v = sequence_to_val(src, node, depth);
+	else
+		v = scalar_to_val(src, node);
+	val_set_line(v, node_line(node));
+	return v;
+}
+
+static void
+report_syntax(const struct source *src, struct fy_diag *diag)
+{
+	const struct fy_diag_error	*e;
+	void				*at = NULL;
+	size_t				 n = 0;
+
+	while ((e = fy_diag_errors_iterate(diag, &at)) != NULL) {
+		lint_add(src->lint, src->shown, e->line > 0 ? (unsigned)e->line : 0, "%s", e->msg);
+		n++;
+	}
+	if (n == 0)
+		lint_add(src->lint, src->shown, 0, "not readable as YAML");
+}
+
+static bool
+size_fits(const char *path, const struct source *src)
+{
+	struct stat	 st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		lint_add(src->lint, src->shown, 0, "cannot be read: %s", errno != 0 ? strerror(errno) : "no file");
+	else if (st.st_size > YAML_FILE_MAX)
+		lint_add(src->lint, src->shown, 0, "larger than %d bytes", YAML_FILE_MAX);
+	else
+		return true;
+	return false;
+}
+
+static struct val *
+document_to_val(const struct source *src, struct fy_document *doc)
+{
+	struct fy_node	*root = doc != NULL ? fy_document_root(doc) : NULL;
+
+	if (root != NULL)
+		return node_to_val(src, root, 0);
+	if (doc != NULL)
+		lint_add(src->lint, src->shown, 0, "the file is empty");
+	return NULL;
+}
+
+struct val *
+yaml_read(const char *path, const char *shown, struct lint *lint)
+{
+	struct source		 src = { shown, lint };
+	struct fy_diag_cfg	 dcfg;
+	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET };
+	struct fy_document	*doc = NULL;
+	struct val		*v = NULL;
+
+	errno = 0;
+	if (!size_fits(path, &src))
+		return NULL;
+	fy_diag_cfg_default(&dcfg);
+	if ((cfg.diag = fy_diag_create(&dcfg)) == NULL)
+		return NULL;
+	fy_diag_set_collect_errors(cfg.diag, true);
+	if ((doc = fy_document_build_from_file(&cfg, path)) == NULL)
+		report_syntax(&src, cfg.diag);
+	v = document_to_val(&src, doc);
+	fy_document_destroy(doc);
+	fy_diag_destroy(cfg.diag);
+	return v;
+}

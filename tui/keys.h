@@ -67,16 +67,22 @@ enum key_where {
 
 /*
  * What the key asks for; ACT_NONE when it is not a command there. Pasted keys never are. Letters are read without regard to
- * case, but for the two harmless moves g (top) and G (end). Ctrl-S, Ctrl-Q and Ctrl-C are no commands anywhere.
+ * case and to full width, but for the two harmless moves g (top) and G (end). Ctrl-S, Ctrl-Q and Ctrl-C are no commands anywhere.
  * A field offers the key to its editor or choice list first (edit_key()) and asks here for what those do not want.
  */
 enum act	 key_act(const struct key *, enum key_where);
 
+/*
+ * A typed letter, digit or sign as a command: ASCII, lower case, full-width forms folded (input methods left in Chinese mode send ？ and １). 0
+ * when the key is none. For digits of menus, yes and no.
+ */
+uint32_t	 key_command(const struct key *);
+
 /* For the strip and the help screen. msgids: pass through gettext(). Never NULL. */
 const char	*act_label(enum act);			/* one or two words: "save" */
 const char	*act_help(enum act);			/* a sentence: "Save this record." */
-/* The key to show for the act there ("Ctrl-O", "?", "Esc"); NULL when the act has no key there. Constant, ASCII; "Space", "Enter" are
- * msgids too. */
+/* The key to show for the act there ("Ctrl-O", "?", "Esc"); NULL when the act has no key there. Constant, a msgid too
+ * ("Space", "Enter"). */
 const char	*act_key(enum act, enum key_where);
 /* All keys of the act there as text, "Ctrl-O F2", into out; returns out. For the help screen. */
 char		*act_keys(enum act, enum key_where, char *out, size_t size);

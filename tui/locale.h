@@ -3,7 +3,10 @@
 
 #include <libintl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "forms/buf.h"
 
 /*
  * Three things that C libraries like to mix and that are kept apart here:
@@ -55,7 +58,11 @@ bool		 locale_encoding_parse(const char *, enum encoding *);
 enum lang	 locale_language(void);
 void		 locale_set_language(enum lang);	/* texts fetched by _() from now on; constant cost */
 
-/* Can the terminal's encoding carry this code point? Always true in UTF-8 and GB18030 for what Unicode calls a character. */
+/* Can the terminal's encoding carry this code point? In UTF-8 and GB18030 every one but surrogates; in GBK about 21,800. */
 bool		 locale_encodes(uint32_t cp);
+/* One whole character in the terminal's encoding; false when those bytes are none. */
+bool		 locale_decode(const char *, size_t n, uint32_t *cp);
+/* Appends UTF-8 (escape sequences may be among it) in the terminal's encoding; what that lacks becomes '?' for each code point. */
+void		 locale_encode(struct buf *, const char *utf8, size_t n);
 
 #endif

@@ -15,6 +15,7 @@
  *   shown     what the screen gets for it. What cannot or must not be shown becomes 〓 (2 cells): control
  *             characters, bytes that are not UTF-8, a mark with no base before it, code points of unknown width or
  *             that the terminal's encoding lacks. Only on the screen: the text itself is never changed.
+ * Marks that some terminals let change the width before them (joiners, variation selectors) are kept and not shown.
  * Every width here is the width of what is shown, so measuring and drawing cannot disagree.
  *
  * width.c also defines wcwidth() and iswprint(): in the main program they pre-empt libc's, for ncurses too.
@@ -26,14 +27,17 @@ int	 width_ambiguous(void);
 
 /* Cells when it stands as a base: 1 or 2; 0 for a mark (shown behind a base). Never negative. */
 int	 width_of_cp(uint32_t);
-bool	 width_is_mark(uint32_t);		/* joins the cluster before it */
+bool	 width_is_mark(uint32_t);
+/* Does the mark join a cluster whose first code point is `base`? Everywhere but behind a line end. */
+bool	 width_joins(uint32_t base, uint32_t cp);
 /*
  * May a person put it into a record? Everything but control and format characters, surrogates, noncharacters and
  * the two Unicode line separators; the joiners U+200C and U+200D are kept, some scripts need them.
  */
 bool	 width_may_enter(uint32_t);
 
-/* Decodes one code point; *cp = UINT32_MAX when the byte is not UTF-8. Returns bytes used, at least 1; 0 only when n is 0. */
+/* Decodes one code point; *cp = BAD_UTF8 when the byte is not UTF-8. Returns bytes used, at least 1; 0 only when n is 0. */
+#define BAD_UTF8	UINT32_MAX
 size_t	 utf8_get(const char *, size_t n, uint32_t *cp);
 /* Writes 1 to 4 bytes (U+FFFD for what is no scalar value), no NUL; returns how many. */
 size_t	 utf8_put(char out[4], uint32_t cp);
@@ -61,11 +65,12 @@ void	 width_fit(struct buf *, const char *s, size_t n, int cells);
 void	 width_fit_right(struct buf *, const char *s, size_t n, int cells);
 
 /*
- * One row of running text: bytes of s that go onto a row of `cells` cells, at least one cluster. Breaks at a blank or
- * between ideographs, never before closing punctuation, and after a '\n' (which belongs to the row it ends and is
- * not shown). Blanks at the break belong to the row before it. For messages and help; the editor has its own rows.
+ * One row of running text, for messages and help (the editor has its own rows): bytes of s that go onto a row of `cells`
+ * cells, at least one cluster. Breaks at blanks and beside ideographs, never before closing or behind opening punctuation,
+ * and after a '\n'. *show gets the bytes to draw: without the '\n' and the blanks at the break.
  */
-size_t	 width_wrap(const char *s, size_t n, int cells);
-bool	 width_no_row_start(uint32_t);		/* closing punctuation */
+size_t	 width_wrap(const char *s, size_t n, int cells, size_t *show);
+bool	 width_no_row_start(uint32_t);		/* closing punctuation: may not begin a row */
+bool	 width_no_row_end(uint32_t);		/* opening punctuation: may not end one */
 
 #endif

@@ -20,7 +20,10 @@ enum area_level	 area_level_named(const char *);			/* county township village; A
 
 struct areas;
 
-/* From a list of {code, name, until?, py?}; takes nothing. Codes are sorted; NULL on memory. Unknown keys are ignored. */
+/*
+ * From a list of {code, name, until? (yyyymmdd: retired from this day on), py?}; takes nothing. Codes are sorted; NULL on
+ * memory. Unknown keys are ignored, entries without a 12-digit code and a name left out.
+ */
 struct areas	*areas_new(const struct val *list);
 void		 areas_free(struct areas *);
 size_t		 areas_count(const struct areas *);
@@ -32,7 +35,10 @@ bool		 areas_retired(const struct areas *, size_t i, int on);
 size_t		 areas_find(const struct areas *, const char *code);
 /* First index at or after the place `code` sorts to, so that a subtree is a run: [lower(code), while within). */
 size_t		 areas_lower(const struct areas *, const char *code);
-/* "青石镇柳树村": names from the level below `from` down; the bare code when unknown. */
+/*
+ * "青石镇柳树村": names from the level below `from` down; a place at or above `from` shows its own name. The bare code when
+ * unknown or when areas is NULL.
+ */
 void		 areas_print(const struct areas *, const char *code, enum area_level from, struct buf *);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include "forms/val.h"
 
+#ifndef N_
 #define N_(s)	(s)		/* marks a sentence for translation; the client looks it up */
+#endif
 
 /*
  * What is wrong with an entry, for people. A sentence is an English msgid with numbered places, "{1} is after {2}",

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "forms/buf.h"
+#include "forms/def.h"		/* enum lang */
 
 /*
  * Three things that C libraries like to mix and that are kept apart here:
@@ -25,11 +25,6 @@ enum encoding {
 	ENC_UTF8,
 	ENC_GB18030,
 	ENC_GBK
-};
-
-enum lang {
-	LANG_ZH,
-	LANG_EN
 };
 
 /* What the caller wishes; zero or NULL means "decide for me". All strings are borrowed during the call. */

@@ -1,0 +1,91 @@
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "core/commit.h"
+#include "core/home.h"
+#include "core/store.h"
+#include "forms/check.h"
+
+/*
+ * The daemon without its sockets: an open home with its definitions, able to answer requests (core/ops.h). The daemon
+ * runs it behind sessions, the tools run it alone when no daemon does.
+ */
+struct catalog;
+
+struct core {
+	struct home		*home;
+	struct store		*store;
+	struct committer	*committer;
+	struct set		*set;
+	struct catalog		*catalog;	/* which index rows a record has; core/index.h */
+	bool			 demo;
+
+	pthread_rwlock_t	 areas_lock;
+	struct areas		*areas;		/* replaced when an area is saved; use core_areas_hold() */
+
+	void			(*log)(enum store_log, const char *line, void *arg);
+	void			*log_arg;
+};
+
+struct core_opts {
+	struct store_opts	 store;		/* log, on_dead, cache, … */
+	const char		*forms;		/* folder of definitions; NULL = HOME/forms */
+};
+
+/*
+ * Opens the home: lock, key, definitions, store, indexes (rows of indexes that are new or changed are made now), areas,
+ * committer. NULL with lines in err (all problems of the definitions at once); nothing is then left open.
+ */
+struct core	*core_open(const char *home, const struct core_opts *, struct buf *err);
+void		 core_close(struct core *);	/* drains the committer; NULL is fine */
+
+/* Moments: UTC seconds, and the county's day. A demo store obeys SHOUWANG_NOW (UTC seconds), for tests. */
+int64_t		 core_now(const struct core *);
+int		 core_today(const struct core *);
+
+/* Fills ctx for checks and printing. Areas stay valid until core_areas_release(). */
+void		 core_hold(struct core *, enum lang, struct form_ctx *);
+void		 core_release(struct core *);
+/* Reads the area book again; from the committer's done or at start. */
+bool		 core_areas_load(struct core *);
+
+/* ---- who asks ----------------------------------------------------------------------------------------------- */
+
+/*
+ * A person at work, as his account stood when the request began. Never what the client says: the name comes from the
+ * kernel's peer uid (in a demo store from the chosen persona).
+ */
+struct actor {
+	atomic_uint		 refs;
+	uid_t			 uid;
+	char			*user;		/* system account name */
+	char			*name;		/* person's name */
+	char			*from;		/* where he sits: address of the SSH session, or "local" */
+	uint64_t		 account;	/* record id of the account, 0 for local */
+	const struct role	*role;		/* NULL for local */
+	bool			 local;		/* root or the service account at the server itself: accounts, areas and
+						   maintenance, no case data */
+	char			**areas;	/* granted area codes */
+	size_t			 nareas;
+};
+
+enum actor_err {
+	ACTOR_OK,
+	ACTOR_UNKNOWN,			/* no account of this name */
+	ACTOR_SUSPENDED,
+	ACTOR_NOT_NOW,			/* before its first or after its last day */
+	ACTOR_BROKEN,			/* role unknown, areas do not fit it */
+	ACTOR_SYS
+};
+
+enum actor_err	 actor_load(struct core *, const char *user, uid_t, const char *from, struct actor **out);
+struct actor	*actor_local(uid_t, const char *from);
+struct actor	*actor_hold(struct actor *);
+void		 actor_drop(struct actor *);
+const char	*actor_err_say(enum actor_err);		/* msgid */
+
+#endif

@@ -1,0 +1,92 @@
+#ifndef CORE_OPS_H
+#define CORE_OPS_H
+
+#include "core/core.h"
+
+/*
+ * What can be asked of the daemon. One table (ops.c) says for each operation its name, what it takes and who
+ * answers; the same operations serve the client, its -j mode and shouwang-admin.
+ *
+ * Request		{"id": n, "op": name, …}
+ * Reply		{"id": n, "ok": true, …}
+ *		or	{"id": n, "ok": false, "error": code, "say": msgid, "args": […], "problems": […]}
+ * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped
+ *			A record outside one's reach is "missing", exactly as one that never was.
+ * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]
+ * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
+ *			 "made":{"by","name","at"},"last":{"by","name","at","act"}}	at = UTC seconds
+ *
+ * whoami	{lang?, persona?: user}  →  {"user","name","role","areas":[…],"county":{zh,en},"demo":bool,
+ *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
+ *			and in a demo store without persona: {"personas":[{"user","name","role"}]}; any other operation is
+ *			"denied" until one is chosen. Must be the first request; may come again.
+ * forms	{have?: version}  →  {"version","set":…} as set_build() takes it (left out when `have` is current),
+ *			"areas":[{"code","name","py","until"}]
+ * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n
+ * list		{book, list, sort?: 0.., desc?: bool, limit? (≤100), after?: bytes | before?: bytes, find?: text}
+ *			→ {"rows":[{"id","ver","state","number","area","changed","by","f":{path: value},"key":bytes}],
+ *			   "more":bool}	fields masked as defined (a masked one is text). `key` continues after or before it.
+ * count	{book, list}  →  {"count": n}
+ * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
+ * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}
+ * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township}]}
+ *			at most five, best reason first; those outside one's reach only by township
+ * get		{book, id, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable]},
+ *			"masked":[paths]}	whole: unmasked, an entry in the trail of its own
+ * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
+ * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?}
+ *			→ {"id","ver","number","state","problems":[warnings]}
+ *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
+ * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
+ * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, at?: path, title?: text} → {}	merges into the kept draft
+ *		{draft, drop: true} → {}	only a person's own word drops one
+ * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","at","title","when"}]}
+ * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
+ *		{book, id, ver}  →  {"record":… as of then}
+ * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
+ *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it
+ * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
+ *
+ * Every reply that a write stands behind goes out after the write is durable.
+ */
+
+/* A request under way. The owner frees it with call_free(). */
+struct call {
+	struct core		*core;
+	struct actor		*actor;		/* held */
+	struct val		*req;		/* owned */
+	struct val		*reply;		/* owned; set when answered */
+	enum lang		 lang;
+
+	/* Between ops.c and the operation: */
+	void			*job;		/* what the body works on */
+	void			(*job_free)(void *);
+	commit_body		*body;
+	void			(*finish)(struct call *, int result);	/* makes the reply after the commit */
+};
+
+struct call	*call_new(struct core *, struct actor *, struct val *req, enum lang);	/* takes req; holds actor */
+void		 call_free(struct call *);
+
+enum call_step {
+	CALL_DONE,		/* reply is there */
+	CALL_COMMIT		/* body must run in the committer with the call as its argument; then call_finish() */
+};
+
+/* Runs the part that needs no committer; from any thread, takes milliseconds. */
+enum call_step	 call_start(struct call *);
+void		 call_finish(struct call *, int result);
+
+/* All of it, waiting: for tools and tests. The reply is the caller's; never NULL but when memory ran out. */
+struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang);
+
+/* A refusal as a reply: error code, msgid, no arguments. */
+struct val	*reply_error(const char *error, const char *msgid);
+
+/*
+ * What a session must know of an operation before it runs it: whether its secret goes through authd first (unlock, acts
+ * that ask the password again).
+ */
+bool		 op_needs_password(const struct core *, const struct val *req);
+
+#endif

@@ -127,7 +127,7 @@ bool		 store_dead(const struct store *);
  * STORE_BAD: the value's checksum is wrong, nothing is delivered.
  */
 
-/* *out, borrowed, is emptied and gets the value; NULL only asks whether the key is there (its checksum is not looked at). */
+/* *out, borrowed, unbounded, is emptied and gets the value; NULL only asks whether the key is there (its checksum is not looked at). */
 enum store_err	 store_get(struct store *, struct store_txn *, enum store_table, const void *key, size_t klen,
 		    struct buf *out);
 
@@ -196,7 +196,7 @@ enum store_err	 store_del(struct store_txn *, enum store_table, const void *key,
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);
 
-/* Writes tried so far, and what doomed it (STORE_OK when nothing did). */
+/* Writes that changed something so far, and what doomed it (STORE_OK when nothing did). */
 uint64_t	 store_txn_writes(const struct store_txn *);
 enum store_err	 store_txn_doom(const struct store_txn *);
 

@@ -27,7 +27,8 @@ enum say {
 struct problem {
 	char		*field;		/* path, or NULL for the record as a whole */
 	char		*say;		/* msgid */
-	struct val	*args;		/* list of text | int | {"date":…} | {"field":…} | {"code":…,"list":…} | … */
+	/* list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} | {"state":…} | {"act":…} */
+	struct val	*args;
 	bool		 gap;		/* something required is still missing: blocks leaving an open state only */
 	bool		 warn;		/* worth a look; blocks nothing */
 };
@@ -40,14 +41,24 @@ struct problems {
 };
 
 #define PROBLEMS_INIT	{ NULL, 0, 0, false }
-#define PROBLEMS_MAX	200		/* further ones are not kept; the list says enough */
+/*
+ * So many are kept; the list says enough. A further one takes the place of a warning, then of a gap, and is dropped only
+ * when all are plainly wrong: a full list blocks whatever the whole would have blocked.
+ */
+#define PROBLEMS_MAX	200
 
-/* Adds one; arguments follow as pairs (enum say, value) up to SAY_END. `field` may be NULL; strings are copied. */
+/*
+ * Adds one; arguments follow as pairs (enum say, value) up to SAY_END. `field` may be NULL; strings are copied. The
+ * problem is good until the next is added, for setting gap or warn; NULL when memory ran out or it was dropped.
+ */
 struct problem	*problem_add(struct problems *, const char *field, const char *msgid, ...);
 void		 problems_free(struct problems *);
 bool		 problems_block(const struct problems *, bool gaps_too);	/* any that is no warning (nor, unless asked, a gap) */
 
-/* As travels on the wire: list of {"field","say","args","kind":"wrong"|"gap"|"warning"}; and back. NULL/false: memory or malformed. */
+/*
+ * As travels on the wire: list of {"field"?,"say","args","kind":"wrong"|"gap"|"warning"}; NULL: memory. Back, into an empty
+ * list: false (and empty again) when it is malformed, longer than PROBLEMS_MAX, or memory ran out.
+ */
 struct val	*problems_to_val(const struct problems *);
 bool		 problems_from_val(const struct val *, struct problems *);
 

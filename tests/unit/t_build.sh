@@ -26,7 +26,7 @@ copy()			# directory
 	fi
 }
 
-# fails STATUS-NOT-0 with one line that matches
+# configure fails with one line, and that line matches
 refuses()		# directory pattern argument...
 {
 	_dir=$1 _pattern=$2
@@ -46,13 +46,21 @@ check "an unknown option is refused in one line" refuses "$one" '"--prefixx=/x"'
 check "an unknown variable too" refuses "$one" '"CXX=g++"' CXX=g++
 check "a relative directory" refuses "$one" absolute --prefix=here
 check "a directory that make would take apart" refuses "$one" "cannot carry" '--prefix=/a b'
-check "a compiler that is none" sh -c '! "$1/configure" CC=/bin/false >"$2" 2>&1 && grep -q "asked for by CC" "$2"' - \
-    "$one" "$say"
+no_compiler()
+{
+	! "$one/configure" CC=/bin/false >"$say" 2>&1 && grep -q "asked for by CC" "$say"
+}
+check "a compiler that is none" no_compiler
 check_not "a refusal writes no Makefile" test -e "$one/Makefile"
-check "help names every option" sh -c '"$1/configure" --help >"$2" &&
-    for o in --prefix --sysconfdir --localstatedir --install-deps CFLAGS; do grep -q -e "$o" "$2" || exit 1; done' - \
-    "$one" "$say"
-check "help is no more than help" test ! -e "$one/Makefile"
+helps()
+{
+	"$one/configure" --help >"$say" || return 1
+	for word in --prefix --sysconfdir --localstatedir --install-deps CC CPPFLAGS CFLAGS LDFLAGS; do
+		grep -q -e "$word" "$say" || return 1
+	done
+}
+check "help names every option" helps
+check_not "help writes none either" test -e "$one/Makefile"
 
 # ---- missing libraries: a compiler that cannot see two of them until an apt-get has run
 
@@ -67,7 +75,7 @@ if [ ! -e "$tools/installed" ]; then
 		esac
 	done
 fi
-exec ${REAL_CC:-gcc} "\$@"
+exec gcc "\$@"
 END
 cat >"$tools/apt-get" <<END
 #!/bin/sh
@@ -101,15 +109,26 @@ asked_apt()
 	    sed -n 2p "$tools/apt.log" | grep -q ' install --no-install-recommends libcbor-dev libuv1-dev libvterm-dev$'
 }
 check "--install-deps installs exactly these, and goes on" asked_apt
-check "and has nothing to install the next time" sh -c 'rm "$1/apt.log" && cd "$2" &&
-    PATH=$1:$PATH ./configure --install-deps >/dev/null && [ ! -e "$1/apt.log" ]' - "$tools" "$two"
+asked_again()
+{
+	rm "$tools/apt.log"
+	(PATH=$tools:$PATH; export PATH; "$two/configure" --install-deps </dev/null) && [ ! -e "$tools/apt.log" ]
+}
+check "and has nothing to install the next time" asked_again
 
-rm -f "$tools/installed"
-check "a library that only tests need does not stop the build" \
-    sh -c 'sed "s/uv|cbor|vterm/vterm/" "$1/cc" >"$1/cc2" && chmod +x "$1/cc2" &&
-    "$2/configure" CC="$1/cc2" >"$3" && grep -q "make check will need: libvterm-dev" "$3"' - "$tools" "$two" "$say"
-check "but make check names it and stops" sh -c '! make -C "$1" test-packages >"$2" 2>&1 &&
-    grep -q "make check needs these Debian packages: libvterm-dev" "$2"' - "$two" "$say"
+only_tests_lack()
+{
+	rm "$tools/installed"
+	sed 's/uv|cbor|vterm/vterm/' "$tools/cc" >"$tools/cc2" && chmod +x "$tools/cc2" &&
+	    "$two/configure" CC="$tools/cc2" >"$say" && grep -q 'make check will need: libvterm-dev' "$say"
+}
+check "a library that only tests need does not stop the build" only_tests_lack
+check_stops()
+{
+	! make -C "$two" test-packages >"$say" 2>&1 &&
+	    grep -q 'make check needs these Debian packages: libvterm-dev' "$say"
+}
+check "but make check names it and stops" check_stops
 check "the missing one is in config.log" grep -q "did not compile" "$two/config.log"
 
 # ---- two copies side by side
@@ -119,12 +138,16 @@ build_forms()		# directory arguments...
 	_dir=$1
 	shift
 	(cd "$_dir" && ./configure --prefix=/opt/sw --localstatedir=/srv CFLAGS=-O0 >"$say" 2>&1 &&
-	    make -j2 HARDEN= "$@")
+	    make -j2 HARDEN=-O1 "$@")
 }
 check "a fresh copy builds" build_forms "$one" build/libforms.a
 check "another beside it, its objects elsewhere" build_forms "$two" BUILD="$TMPDIR/other" "$TMPDIR/other/libforms.a"
 check "both have what they made" test -f "$one/build/libforms.a" -a -f "$TMPDIR/other/libforms.a"
-check "only configure's own file is in the second copy's build/" test "$(ls "$two/build")" = config.h
+own_file()
+{
+	ls "$two/build" && [ "$(ls "$two/build")" = config.h ]
+}
+check "only configure's own file is in the second copy's build/" own_file
 check_not "neither names the other" grep -rqF "$two" "$one/build"
 
 if [ -d "$one/.git" ]; then
@@ -139,22 +162,40 @@ fi
 
 # ---- what is made again, and what is not
 
-remade()		# extra make arguments: what would be compiled
+forms()			# extra make arguments
 {
-	make -C "$one" HARDEN= "$@" build/libforms.a 2>&1 | grep '^CC '
+	make -C "$one" HARDEN=-O1 "$@" build/libforms.a 2>&1
 }
+
+remade()
+{
+	forms | grep '^CC '
+}
+
+would()			# pattern make-arguments...: a command that make would run matches
+{
+	_pattern=$1
+	shift
+	forms -n V=1 "$@" | grep -q -e "$_pattern"
+}
+
+everything()
+{
+	[ "$(forms -n V=1 HARDEN=-O2 | grep -c -e ' -c -o ')" -eq "$(ls "$one"/forms/*.c | wc -l)" ]
+}
+
+forms >/dev/null
 check_not "made again without a change: nothing" remade
 touch "$one/forms/buf.h"
-check "a changed header: its includers" sh -c 'make -C "$1" HARDEN= -n V=1 build/libforms.a | grep -q "forms/buf.c"' - "$one"
+check "a changed header: what includes it" would '-c -o .* forms/buf.c$'
 remade >/dev/null
 touch "$one/configure"
 check_not "a configure that comes to the same: nothing" remade
-check "changed flags: everything" sh -c '[ "$(make -C "$1" HARDEN=-O0 -n V=1 build/libforms.a | grep -c -e "-c -o")" -eq \
-    "$(ls "$1"/forms/*.c | wc -l)" ]' - "$one"
-check "CI makes a warning an error" sh -c 'make -C "$1" CI=true -n V=1 -B build/libforms.a | grep -q -e "-Werror"' - "$one"
-check_not "which it is not elsewhere" sh -c 'make -C "$1" -n V=1 -B build/libforms.a | grep -q -e "-Werror"' - "$one"
-check "the user's CFLAGS come after ours" \
-    sh -c 'make -C "$1" -n V=1 -B build/libforms.a | grep -q -e "-O2 .* -O0 .*-c -o"' - "$one"
+check "changed flags: everything" everything
+check_not "asking what would be made changes nothing" remade
+check "CI makes a warning an error" would ' -Werror ' -B CI=true
+check_not "which it is not elsewhere" would ' -Werror ' -B
+check "the user's CFLAGS come after ours" would ' -O1 .* -O0 .* -c -o ' -B
 check_not "an unknown sanitizer is refused" make -C "$one" SAN=msan build/libforms.a
 
 # ---- install
@@ -183,12 +224,40 @@ definitions()
 	sums "$dest/all/opt/sw/share/shouwang/county" | diff "$TMPDIR/ours" -
 }
 check "with the definitions as they are" definitions
-check "and nothing outside the prefix" test "$(ls "$dest/all")" = opt
+outside()
+{
+	ls "$dest/all" | grep -vx opt
+}
+check_not "and nothing outside the prefix" outside
+
+# made-up pieces in the fresh copy, whatever the rooms hold by now
+mkdir -p "$one/admin/conf" "$one/admin/man" "$one/forms/county/deep"
+echo 'ExecStart=@libexecdir@/shouwangd -d @statedir@' >"$one/admin/conf/made-up.service"
+echo '.Dd' >"$one/admin/man/made-up.8"
+echo 'a: 1' >"$one/forms/county/deep/made-up.yaml"
+pieces()
+{
+	make -C "$one" DESTDIR="$dest/up" install-files || return 1
+	[ "$(cat "$dest/up/opt/sw/share/shouwang/conf/made-up.service")" = \
+	    'ExecStart=/opt/sw/libexec/shouwang/shouwangd -d /srv/lib/shouwang' ] &&
+	[ -f "$dest/up/opt/sw/share/man/man8/made-up.8" ] &&
+	[ -f "$dest/up/opt/sw/share/shouwang/county/deep/made-up.yaml" ]
+}
+check "a new definition, page or system piece needs no line in the Makefile" pieces
+rm -rf "$one/admin/conf/made-up.service" "$one/admin/man/made-up.8" "$one/forms/county/deep"
 
 # ---- clean
 
-check "clean keeps what configure wrote" sh -c 'make -C "$1" clean && ls "$1/build"; [ "$(ls "$1/build")" = config.h ]' - "$one"
-check "distclean leaves the tree as it came" sh -c 'make -C "$1" distclean && [ ! -e "$1/build" ] && [ ! -e "$1/Makefile" ]' - "$one"
+cleaned()
+{
+	make -C "$one" clean && [ "$(ls "$one/build")" = config.h ]
+}
+check "clean keeps what configure wrote" cleaned
+cleaned_all()
+{
+	make -C "$one" distclean && [ ! -e "$one/build" ] && [ ! -e "$one/Makefile" ]
+}
+check "distclean leaves the tree as it came" cleaned_all
 
 # ---- the documented line is the one that is run
 

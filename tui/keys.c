@@ -60,7 +60,7 @@ static const struct {
  * before the one that not every terminal has. g and G are the only pair told apart by case: both only move.
  */
 static const struct binding {
-	enum act	 act;
+	enum action	 act;
 	unsigned	 where;
 	struct key	 key;
 	const char	*name;
@@ -148,7 +148,7 @@ key_command(const struct key *k)
 	return cp > 0x7e ? 0 : cp >= 'A' && cp <= 'Z' ? cp + 'a' - 'A' : cp;
 }
 
-static enum act
+static enum action
 find(const struct key *k, enum key_where where)
 {
 	for (size_t i = 0; i < NBINDINGS; i++)
@@ -157,10 +157,10 @@ find(const struct key *k, enum key_where where)
 	return ACT_NONE;
 }
 
-enum act
-key_act(const struct key *k, enum key_where where)
+enum action
+key_action(const struct key *k, enum key_where where)
 {
-	enum act	 act;
+	enum action	 act;
 
 	if (k->paste)
 		return ACT_NONE;
@@ -170,19 +170,19 @@ key_act(const struct key *k, enum key_where where)
 }
 
 const char *
-act_label(enum act act)
+action_label(enum action act)
 {
 	return acts[act].label;
 }
 
 const char *
-act_help(enum act act)
+action_help(enum action act)
 {
 	return acts[act].help;
 }
 
 const char *
-act_key(enum act act, enum key_where where)
+action_key(enum action act, enum key_where where)
 {
 	for (size_t i = 0; i < NBINDINGS; i++)
 		if (bindings[i].act == act && (bindings[i].where & where) != 0)
@@ -191,7 +191,7 @@ act_key(enum act act, enum key_where where)
 }
 
 char *
-act_keys(enum act act, enum key_where where, char *out, size_t size)
+action_keys(enum action act, enum key_where where, char *out, size_t size)
 {
 	size_t	 n = 0;
 
@@ -215,7 +215,7 @@ static const char *const key_names[] = {
 };
 
 char *
-key_name(const struct key *k, char *out, size_t size)
+key_text(const struct key *k, char *out, size_t size)
 {
 	char	 utf8[5] = "";
 

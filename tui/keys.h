@@ -30,10 +30,10 @@ struct key {
 #define KEY_CTL(c)	((struct key){ .code = K_CTRL, .cp = (uint32_t)(c) })
 
 /*
- * Acts: the same act has the same key on every screen. One table in keys.c says which keys, where, and the words for
+ * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen. One table in keys.c says which keys, where, and the words for
  * the strip and the help screen; change a key there and nowhere else.
  */
-enum act {
+enum action {
 	ACT_NONE,
 	ACT_HELP,
 	ACT_BACK,		/* leave this level; never discards */
@@ -70,7 +70,7 @@ enum key_where {
  * case and to full width, but for the two harmless moves g (top) and G (end). Ctrl-S, Ctrl-Q and Ctrl-C are no commands anywhere.
  * A field offers the key to its editor or choice list first (edit_key()) and asks here for what those do not want.
  */
-enum act	 key_act(const struct key *, enum key_where);
+enum action	 key_action(const struct key *, enum key_where);
 
 /*
  * A typed letter, digit or sign as a command: ASCII, lower case, full-width forms folded (input methods left in Chinese mode send ？ and １). 0
@@ -79,15 +79,15 @@ enum act	 key_act(const struct key *, enum key_where);
 uint32_t	 key_command(const struct key *);
 
 /* For the strip and the help screen. msgids: pass through gettext(). Never NULL. */
-const char	*act_label(enum act);			/* one or two words: "save" */
-const char	*act_help(enum act);			/* a sentence: "Save this record." */
+const char	*action_label(enum action);			/* one or two words: "save" */
+const char	*action_help(enum action);			/* a sentence: "Save this record." */
 /* The key to show for the act there ("Ctrl-O", "?", "Esc"); NULL when the act has no key there. Constant, a msgid too
  * ("Space", "Enter"). */
-const char	*act_key(enum act, enum key_where);
+const char	*action_key(enum action, enum key_where);
 /* All keys of the act there as text, "Ctrl-O F2", into out; returns out. For the help screen. */
-char		*act_keys(enum act, enum key_where, char *out, size_t size);
+char		*action_keys(enum action, enum key_where, char *out, size_t size);
 
 /* "Ctrl-O", "F2", "Space", "王"; for messages and tests. Returns out (at least 16 bytes). */
-char		*key_name(const struct key *, char *out, size_t size);
+char		*key_text(const struct key *, char *out, size_t size);
 
 #endif

@@ -1,0 +1,123 @@
+#include "core/may.h"
+
+#include <string.h>
+
+#include "forms/pred.h"
+
+static const struct grant	 local_grant = { REACH_ALL, STATES_ALL, NULL };
+static const struct grant	 no_grant = { REACH_NONE, 0, NULL };
+
+static const struct grant *
+grant_of(const struct actor *actor, const struct book *book, bool writing)
+{
+	if (actor->role != NULL)
+		return writing ? &book->write[actor->role->index] : &book->see[actor->role->index];
+	return actor->local && !book->logged ? &local_grant : &no_grant;
+}
+
+static bool
+in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec)
+{
+	if (grant->reach != REACH_AREA)
+		return grant->reach == REACH_ALL;
+	for (size_t i = 0; i < actor->nareas; i++)
+		if (area_within(rec_area(rec), actor->areas[i]))
+			return true;
+	return false;
+}
+
+static bool
+granted(const struct actor *actor, const struct rec *rec, bool writing)
+{
+	const struct grant	*grant = grant_of(actor, rec->book, writing);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return in_reach(actor, grant, rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	    pred_holds(grant->where, &ctx);
+}
+
+/* Making one asks for the role and the place; what is made must then be visible to its maker. */
+static bool
+may_create(const struct actor *actor, const struct rec *rec)
+{
+	bool	 by_role = actor->role != NULL ? (rec->book->create & ROLE_BIT(actor->role)) != 0 :
+		    actor->local && !rec->book->logged;
+
+	return by_role && granted(actor, rec, false);
+}
+
+/* S2 (the checking of another's work): `apart` acts need two people. */
+static bool
+may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
+{
+	const char	*doer;
+	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
+			    actor->local && !rec->book->logged;
+
+	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false))
+		return false;
+	doer = act->apart != NULL ? val_get_str(val_get(rec->env, "doers"), act->apart->name) : NULL;
+	return doer == NULL || strcmp(doer, actor->user) != 0;
+}
+
+bool
+may(const struct actor *actor, enum verb verb, const struct rec *rec, const struct act *act)
+{
+	switch (verb) {
+	case VERB_SEE:
+		return granted(actor, rec, false);
+	case VERB_CREATE:
+		return may_create(actor, rec);
+	case VERB_WRITE:
+		return granted(actor, rec, false) && granted(actor, rec, true);
+	case VERB_ACT:
+		return may_act(actor, rec, act);
+	}
+	return false;
+}
+
+bool
+may_book(const struct actor *actor, const struct book *book)
+{
+	return grant_of(actor, book, false)->reach != REACH_NONE;
+}
+
+bool
+may_see_field(const struct actor *actor, const struct field *f)
+{
+	return actor->role == NULL || ((f->see & ROLE_BIT(actor->role)) != 0 &&
+	    (f->group == NULL || (f->group->see & ROLE_BIT(actor->role)) != 0));
+}
+
+bool
+may_write_field(const struct actor *actor, const struct field *f)
+{
+	return f->computed == COMPUTED_NO && may_see_field(actor, f) && (actor->role == NULL ||
+	    ((f->write & ROLE_BIT(actor->role)) != 0 &&
+	    (f->group == NULL || (f->group->write & ROLE_BIT(actor->role)) != 0)));
+}
+
+bool
+may_areas(const struct actor *actor, const struct book *book, void (*fn)(const char *, void *), void *arg)
+{
+	const struct grant	*grant = grant_of(actor, book, false);
+
+	if (grant->reach == REACH_NONE)
+		return false;
+	if (grant->reach == REACH_ALL) {
+		fn("", arg);
+		return true;
+	}
+	for (size_t i = 0; i < actor->nareas; i++)
+		fn(actor->areas[i], arg);
+	return actor->nareas > 0;
+}
+
+bool
+may_by_area_only(const struct actor *actor, const struct book *book)
+{
+	const struct grant	*grant = grant_of(actor, book, false);
+	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
+
+	return grant->where == NULL && (grant->states & all) == all;
+}

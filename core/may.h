@@ -1,0 +1,39 @@
+#ifndef CORE_MAY_H
+#define CORE_MAY_H
+
+#include "core/rec.h"
+
+/*
+ * The one answer to "may he?". Every reader (get, list, find, near, count, history, trail) and every writer (save, act)
+ * asks here and nowhere else. Rights come from the definitions: see/write/create of a book, `by` and `apart` of an act,
+ * see/write of a field.
+ *
+ * A book with `logged: yes` holds case data. The local administrator (root at the server) has no role and keeps the books
+ * that are not logged: accounts and places. He never sees case data.
+ */
+enum verb {
+	VERB_SEE,		/* the record and that it exists; also in lists, counts, finds, prints and exports */
+	VERB_CREATE,		/* make it as it stands in `rec` (its first content) */
+	VERB_WRITE,		/* change its fields */
+	VERB_ACT		/* do `act` on it */
+};
+
+/* rec is never NULL; act only with VERB_ACT. */
+bool	 may(const struct actor *, enum verb, const struct rec *, const struct act *);
+
+/* Whether he may ever see a record of this book (menus, lists). */
+bool	 may_book(const struct actor *, const struct book *);
+
+/* Fields. Write also wants that the book's VERB_WRITE or VERB_CREATE holds, which the caller asks first. */
+bool	 may_see_field(const struct actor *, const struct field *);
+bool	 may_write_field(const struct actor *, const struct field *);
+
+/*
+ * Where he may look in a book: the areas whose records he may see, as codes; REACH_ALL gives the county-wide empty code "".
+ * Readers of index rows look only there, and still ask may() of each record. False: nowhere.
+ */
+bool	 may_areas(const struct actor *, const struct book *, void (*fn)(const char *area, void *), void *arg);
+/* Whether reach alone decides what he sees of this book, so that counts may come from tallies. */
+bool	 may_by_area_only(const struct actor *, const struct book *);
+
+#endif

@@ -19,7 +19,7 @@ enum type_attr {
 };
 
 /*
- * A field type is one row. A field in a record is: text, long, phone, citizen number, choice (its code), area (its code):
+ * A field type is one row; its functions stand in type_*.c. A field in a record is: text, long, phone, citizen number, choice (its code), area (its code):
  * VAL_TEXT · number, date (yyyymmdd), link (record id): VAL_INT · yes-no: VAL_BOOL · many-of: VAL_LIST of codes ·
  * group: VAL_MAP, repeating: VAL_LIST of VAL_MAP · repeating link: VAL_LIST of VAL_INT. Nothing filled in: absent.
  */
@@ -40,9 +40,12 @@ struct field_type {
 	/* Adds what is wrong with a value of the right kind (limits, calendar, code retired or unknown, …). */
 	void		 (*check)(const struct field *, const char *path, const struct val *, const struct form_ctx *,
 			    struct problems *);
-	/* For people, in ctx->lang; never masked. */
+	/* For people, in ctx->lang; never masked. The value is of the right kind. */
 	void		 (*print)(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
-	/* Bytes that sort as the values do and of which equal values have equal ones; NULL where a type has no order. */
+	/*
+	 * Bytes that sort as the values do and of which equal values have equal ones; nothing for a value of another kind.
+	 * NULL where a type has no order.
+	 */
 	void		 (*key)(const struct field *, const struct val *, struct buf *);
 };
 
@@ -50,12 +53,34 @@ const struct field_type	*type_named(const char *);
 extern const struct field_type type_table[];	/* ends with a NULL name */
 bool	 type_is(const struct field *, const char *name);
 
-/* Shows a field's value through its type; many values with 、 between; nothing for NULL. */
+/*
+ * Shows a field's value through its type; many values with 、 between; nothing for NULL. A value of another kind (the
+ * definition has changed since) shows as it is.
+ */
 void	 field_print(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
-/* The same with mask applied: 5102********0012, 王＊＊ is never used (names are not masked), all = ＊＊＊. */
+/*
+ * The same with masks applied, also inside groups. Middle: of 12 characters or more the first and last four stay, of a
+ * mobile number the first three and last four, else the first and the last (9901**********0010, 138****0001). All: ＊＊＊.
+ */
 void	 field_print_masked(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 
-/* Text as stored: UTF-8 checked, NFC, control characters refused (long keeps \n), blanks trimmed; NULL when it cannot be kept. */
+/* Nothing filled in: missing, nil, "", and lists and maps that hold nothing else. */
+bool	 value_empty(const struct val *);
+
+/*
+ * A value as a definition says it, "5", 5, yes, 2026-03-12, a code, as it would stand in a record: one item of a many-of,
+ * one link. NULL when the field cannot hold it (or memory). Relative dates are not values: see civil_rel_parse().
+ */
+struct val *field_literal(const struct field *, const struct val *said);
+
+/* The value of a computed field from the one it follows from; NULL when that says nothing (or memory). */
+struct val *field_compute(const struct field *, const struct val *from, int today);
+
+/*
+ * Text as stored: NFC, blanks at the ends gone, the dots input methods offer between the parts of a name made ·
+ * (between Han characters only). With `lines` line ends are kept, as \n, and dots left alone. NULL when it
+ * is no UTF-8 or holds control or other characters without a shape of their own (or memory); empty text when only blanks.
+ */
 struct val *text_clean(const char *typed, bool lines);
 size_t	 text_chars(const char *utf8);		/* code points */
 

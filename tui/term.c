@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <termcap.h>		/* not <term.h>, which defines a struct term and macros like `lines` */
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,8 +19,6 @@
 #include "tui/keyin.h"
 #include "tui/locale.h"
 #include "tui/width.h"
-
-int	 tputs(const char *, int, int (*)(int));	/* <term.h> would bring macros called `lines` and `bell` */
 
 #define TTY_IN		STDIN_FILENO
 #define TTY_OUT		STDOUT_FILENO
@@ -39,7 +38,7 @@ struct term {
 	cchar_t		*cells;		/* one row */
 	bool		 cursor;
 	int		 cursor_row, cursor_col;
-	bool		 bell, repaint, lost;
+	bool		 ring, repaint, lost;
 	uint64_t	 bytes, writes;
 };
 
@@ -264,16 +263,17 @@ open_scratch(struct term *t)
 	return t->scratch != NULL;
 }
 
+/* Unknown types are sorted out before, because newterm() loses memory when it fails. */
 static SCREEN *
 open_screen(FILE *scratch)
 {
-	const char	*names[] = { getenv("TERM"), "xterm", "vt100" };
+	const char	*types[] = { getenv("TERM"), "xterm", "vt100" };
 	SCREEN		*screen = NULL;
 
 	tell_size();
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && screen == NULL; i++)
-		if (names[i] != NULL && *names[i] != '\0')
-			screen = newterm((char *)(uintptr_t)names[i], scratch, stdin);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]) && screen == NULL; i++)
+		if (types[i] != NULL && *types[i] != '\0' && tgetent(NULL, types[i]) == 1)
+			screen = newterm(types[i], scratch, stdin);
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	return screen;
@@ -484,7 +484,7 @@ term_cursor(struct term *t, int row, int col)
 void
 term_bell(struct term *t)
 {
-	t->bell = true;
+	t->ring = true;
 }
 
 void
@@ -545,9 +545,9 @@ term_flush(struct term *t)
 		wmove(stdscr, t->cursor_row, t->cursor_col);
 	wnoutrefresh(stdscr);
 	doupdate();
-	if (t->bell)
+	if (t->ring)
 		beep();
-	t->repaint = t->bell = false;
+	t->repaint = t->ring = false;
 	send_scratch(t);
 }
 

@@ -1,0 +1,625 @@
+#include "forms/pred.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms/type.h"
+
+#define DEPTH_MAX	16
+
+/*
+ * A tree of all, any and not over leaves. A leaf names one field and says what one value of it must be; of what repeats
+ * (many-of, links, the instances of a repeating group) some one value has to pass all tests of the leaf.
+ */
+enum op { OP_ALL, OP_ANY, OP_NOT, OP_STATE, OP_NONE, OP_SOME, OP_FITS };
+
+enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_FROM, IS_UNTIL, IS_WITHIN };
+
+struct operand {
+	bool			 is_date;	/* then rel counts, else v */
+	struct civil_rel	 rel;
+	struct val		*v;
+};
+
+struct test {
+	enum is		 is;
+	struct operand	*of;		/* one; for equality any of them */
+	size_t		 n;
+};
+
+struct pred {
+	enum op			 op;
+	struct pred		*kids;		/* ALL ANY NOT */
+	size_t			 nkids;
+	const struct field	*field;		/* NONE SOME FITS */
+	const struct field	*group;		/* the repeating or single group the predicate stands in */
+	struct test		*tests;		/* FITS; STATE has one, of texts */
+	size_t			 ntests;
+};
+
+/* ---- understanding ------------------------------------------------------------------------------------------ */
+
+struct reader {
+	const struct pred_place	*place;
+	pred_complain_fn	*complain;
+	void			*arg;
+	bool			 bad;		/* complained, or out of memory */
+};
+
+#define COMPLAIN(r, at, ...)	((r)->bad = true, (r)->complain((r)->arg, (at), __VA_ARGS__))
+
+static void	 read_pred(struct reader *, const struct val *, int, struct pred *);
+
+/* Room for one more element, zeroed, in *array; NULL and bad when memory ran out. */
+static void *
+grow(struct reader *r, void *array, size_t *n, size_t size)
+{
+	char	*p;
+
+	if ((p = reallocarray(array, *n + 1, size)) == NULL) {
+		r->bad = true;
+		return NULL;
+	}
+	memset(p + *n * size, 0, size);
+	++*n;
+	return p;
+}
+
+static struct pred *
+kid_new(struct reader *r, struct pred *p)
+{
+	struct pred	*kids = grow(r, p->kids, &p->nkids, sizeof *kids);
+
+	if (kids == NULL)
+		return NULL;
+	p->kids = kids;
+	return &kids[p->nkids - 1];
+}
+
+static struct test *
+test_new(struct reader *r, struct pred *p, enum is is)
+{
+	struct test	*tests = grow(r, p->tests, &p->ntests, sizeof *tests);
+
+	if (tests == NULL)
+		return NULL;
+	p->tests = tests;
+	tests[p->ntests - 1].is = is;
+	return &tests[p->ntests - 1];
+}
+
+static struct operand *
+operand_new(struct reader *r, struct test *t)
+{
+	struct operand	*of = grow(r, t->of, &t->n, sizeof *of);
+
+	if (of == NULL)
+		return NULL;
+	t->of = of;
+	return &of[t->n - 1];
+}
+
+/* A value as it was written, for complaints. */
+static const char *
+spell(const struct val *v, char out[64])
+{
+	switch (val_kind(v)) {
+	case VAL_TEXT:
+		snprintf(out, 64, "%s", val_str(v));
+		break;
+	case VAL_INT:
+		snprintf(out, 64, "%lld", (long long)val_num(v, 0));
+		break;
+	case VAL_BOOL:
+		snprintf(out, 64, "%s", val_is_true(v) ? "yes" : "no");
+		break;
+	default:
+		snprintf(out, 64, "this");
+		break;
+	}
+	return out;
+}
+
+/* "carers.phone" and "carers.*.phone" name the same field. */
+static bool
+path_named(const char *path, const char *name)
+{
+	while (*path != '\0') {
+		if (strncmp(path, "*.", 2) == 0) {
+			path += 2;
+			name += strncmp(name, "*.", 2) == 0 ? 2 : 0;
+		} else if (*path++ != *name++)
+			return false;
+	}
+	return *name == '\0';
+}
+
+static const struct field *
+find_field(struct reader *r, const struct val *at, const char *name)
+{
+	const struct book	*book = r->place->book;
+	const struct field	*group = r->place->group;
+
+	for (size_t i = 0; group != NULL && i < group->nfields; i++)
+		if (strcmp(group->fields[i].name, name) == 0)
+			return &group->fields[i];
+	for (size_t i = 0; i < book->nall; i++)
+		if (path_named(book->all[i]->path, name))
+			return book->all[i];
+	COMPLAIN(r, at, "book %s has no field \"%s\"", book->name, name);
+	return NULL;
+}
+
+static bool
+date_operand(const struct val *v, struct operand *o)
+{
+	int64_t	 n = val_num(v, 0);
+
+	o->is_date = true;
+	if (val_str(v) != NULL)
+		return civil_rel_parse(val_str(v), &o->rel);
+	o->rel = (struct civil_rel){ .base = REL_FIXED, .fixed = n > 0 && n <= INT32_MAX ? (int)n : 0 };
+	return civil_valid(o->rel.fixed);
+}
+
+static void
+read_operand(struct reader *r, const struct field *f, const struct val *v, struct test *t)
+{
+	struct operand	*o = operand_new(r, t);
+	char		 text[64];
+
+	if (o == NULL)
+		return;
+	if (type_is(f, "date") && !date_operand(v, o))
+		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d", f->path, spell(v, text));
+	else if (!type_is(f, "date") && (o->v = field_literal(f, v)) == NULL)
+		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" : "%s: %s is no value it could have",
+		    f->path, spell(v, text));
+}
+
+static bool
+has_code(const struct field *f, const char *code)
+{
+	return f->codes != NULL && codes_find(f->codes, code) != NULL;
+}
+
+/* none and any; a list of codes that holds such a word would leave open which is meant. */
+static bool
+read_presence(struct reader *r, const struct val *v, struct pred *p)
+{
+	const char	*s = val_str(v);
+
+	if (s == NULL || (strcmp(s, "none") != 0 && strcmp(s, "any") != 0))
+		return false;
+	if (has_code(p->field, s))
+		COMPLAIN(r, v, "%s: %s is also a code of its list; rename the code", p->field->path, s);
+	p->op = *s == 'n' ? OP_NONE : OP_SOME;
+	return true;
+}
+
+static void
+read_equal(struct reader *r, const struct val *v, struct pred *p)
+{
+	bool		 list = val_kind(v) == VAL_LIST;
+	struct test	*t;
+
+	if (type_is(p->field, "group")) {
+		COMPLAIN(r, v, "%s is a group: it can only be none or any", p->field->path);
+		return;
+	}
+	if (val_kind(v) == VAL_MAP || val_kind(v) == VAL_NIL || (list && val_len(v) == 0)) {
+		COMPLAIN(r, v, "%s needs a value, a list of values, none or any", p->field->path);
+		return;
+	}
+	if ((t = test_new(r, p, IS_EQUAL)) == NULL)
+		return;
+	for (size_t i = 0; list && i < val_len(v); i++)
+		read_operand(r, p->field, val_at(v, i), t);
+	if (!list)
+		read_operand(r, p->field, v, t);
+}
+
+static void
+read_state(struct reader *r, const struct val *v, struct pred *p)
+{
+	const struct book	*book = r->place->book;
+	bool			 list = val_kind(v) == VAL_LIST;
+	struct test		*t = test_new(r, p, IS_EQUAL);
+	char			 text[64];
+
+	p->op = OP_STATE;
+	if (list && val_len(v) == 0)
+		COMPLAIN(r, v, "state needs a state or a list of states");
+	for (size_t i = 0; t != NULL && i < (list ? val_len(v) : 1); i++) {
+		const struct val	*name = list ? val_at(v, i) : v;
+		struct operand		*o = operand_new(r, t);
+		size_t			 k = 0;
+
+		while (k < book->nstates && strcmp(book->states[k].name, spell(name, text)) != 0)
+			k++;
+		if (k == book->nstates)
+			COMPLAIN(r, name, "book %s has no state \"%s\"", book->name, spell(name, text));
+		else if (o != NULL && (o->v = val_text(text)) == NULL)
+			r->bad = true;
+	}
+}
+
+static void
+read_within(struct reader *r, const struct val *v, struct pred *p)
+{
+	struct test	*t;
+	struct operand	*o;
+	char		 text[64];
+	size_t		 n = strlen(spell(v, text));
+
+	if (!type_is(p->field, "area")) {
+		COMPLAIN(r, v, "%s is no area: within does not apply", p->field->path);
+		return;
+	}
+	if (strspn(text, "0123456789") != n || (n != 2 && n != 4 && n != 6 && n != 9 && n != AREA_CODE)) {
+		COMPLAIN(r, v, "%s: within takes an area code or its first 2, 4, 6 or 9 digits, not %s", p->field->path,
+		    text);
+		return;
+	}
+	if (n == AREA_CODE)
+		n = area_prefix(text);
+	if ((t = test_new(r, p, IS_WITHIN)) != NULL && (o = operand_new(r, t)) != NULL &&
+	    (o->v = val_textn(text, n)) == NULL)
+		r->bad = true;
+}
+
+static void
+read_range(struct reader *r, enum is is, const struct val *v, struct pred *p)
+{
+	struct test	*t;
+
+	if (!type_is(p->field, "date") && !type_is(p->field, "number"))
+		COMPLAIN(r, v, "%s is neither date nor number: it has no before and after", p->field->path);
+	else if ((t = test_new(r, p, is)) != NULL)
+		read_operand(r, p->field, v, t);
+}
+
+static void
+read_has(struct reader *r, const struct val *v, struct pred *p)
+{
+	if (!type_is(p->field, "many-of"))
+		COMPLAIN(r, v, "%s is no many-of: has does not apply", p->field->path);
+	else
+		read_equal(r, v, p);
+}
+
+/* {field: x, after: ..., before: ...} */
+static void
+read_long(struct reader *r, const struct val *src, struct pred *p)
+{
+	static const struct {
+		const char	*key;
+		enum is		 is;
+	} ranges[] = {
+		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "from", IS_FROM }, { "until", IS_UNTIL },
+		{ "to", IS_UNTIL },
+	};
+	const char	*name = val_get_str(src, "field"), *key;
+	size_t		 k;
+
+	if (name == NULL || (p->field = find_field(r, src, name)) == NULL) {
+		if (name == NULL)
+			COMPLAIN(r, src, "field must be the name of a field");
+		return;
+	}
+	p->op = OP_FITS;
+	if (val_len(src) < 2)
+		COMPLAIN(r, src, "%s is compared with nothing: add after, before, from, until, is, has or within", name);
+	for (size_t i = 0; i < val_len(src); i++) {
+		const struct val	*v = val_value(src, i);
+
+		key = val_key(src, i);
+		for (k = 0; k < sizeof ranges / sizeof ranges[0] && strcmp(key, ranges[k].key) != 0; k++)
+			;
+		if (k < sizeof ranges / sizeof ranges[0])
+			read_range(r, ranges[k].is, v, p);
+		else if (strcmp(key, "has") == 0)
+			read_has(r, v, p);
+		else if (strcmp(key, "within") == 0)
+			read_within(r, v, p);
+		else if (strcmp(key, "is") == 0 && (val_len(src) != 2 || !read_presence(r, v, p)))
+			COMPLAIN(r, v, "is stands alone and is none or any");
+		else if (strcmp(key, "is") != 0 && strcmp(key, "field") != 0)
+			COMPLAIN(r, v, "a comparison has no key \"%s\"", key);
+	}
+}
+
+/* {state: active, category: [left-behind, orphan]} */
+static void
+read_short(struct reader *r, const struct val *src, struct pred *p)
+{
+	if (val_len(src) == 0)
+		COMPLAIN(r, src, "an empty condition");
+	for (size_t i = 0; i < val_len(src); i++) {
+		const char		*key = val_key(src, i);
+		const struct val	*v = val_value(src, i);
+		struct pred		*kid = kid_new(r, p);
+
+		if (kid == NULL)
+			return;
+		kid->group = r->place->group;
+		if (strcmp(key, "state") == 0) {
+			read_state(r, v, kid);
+			continue;
+		}
+		kid->op = OP_FITS;
+		if ((kid->field = find_field(r, v, key)) != NULL && !read_presence(r, v, kid))
+			read_equal(r, v, kid);
+	}
+}
+
+static void
+read_kids(struct reader *r, const struct val *list, int depth, struct pred *p)
+{
+	struct pred	*kid;
+
+	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
+		COMPLAIN(r, list, "all and any take a list of conditions");
+		return;
+	}
+	for (size_t i = 0; i < val_len(list); i++)
+		if ((kid = kid_new(r, p)) != NULL)
+			read_pred(r, val_at(list, i), depth, kid);
+}
+
+static void
+read_pred(struct reader *r, const struct val *src, int depth, struct pred *p)
+{
+	static const struct {
+		const char	*key;
+		enum op		 op;
+	} words[] = { { "all", OP_ALL }, { "any", OP_ANY }, { "not", OP_NOT } };
+	struct pred	*kid;
+
+	p->group = r->place->group;
+	if (val_kind(src) != VAL_MAP) {
+		COMPLAIN(r, src, "a condition is a mapping, such as {state: active}");
+		return;
+	}
+	if (depth == 0) {
+		COMPLAIN(r, src, "conditions nest deeper than %d", DEPTH_MAX);
+		return;
+	}
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (val_get(src, words[i].key) == NULL)
+			continue;
+		p->op = words[i].op;
+		if (val_len(src) != 1)
+			COMPLAIN(r, src, "%s stands alone in its braces", words[i].key);
+		else if (p->op != OP_NOT)
+			read_kids(r, val_value(src, 0), depth - 1, p);
+		else if ((kid = kid_new(r, p)) != NULL)
+			read_pred(r, val_value(src, 0), depth - 1, kid);
+		return;
+	}
+	if (val_get(src, "field") != NULL)
+		read_long(r, src, p);
+	else
+		read_short(r, src, p);
+}
+
+static void
+clear(struct pred *p)
+{
+	for (size_t i = 0; i < p->nkids; i++)
+		clear(&p->kids[i]);
+	for (size_t i = 0; i < p->ntests; i++) {
+		for (size_t k = 0; k < p->tests[i].n; k++)
+			val_free(p->tests[i].of[k].v);
+		free(p->tests[i].of);
+	}
+	free(p->tests);
+	free(p->kids);
+}
+
+struct pred *
+pred_new(const struct val *src, const struct pred_place *place, pred_complain_fn *complain, void *arg)
+{
+	struct reader	 r = { place, complain, arg, false };
+	struct pred	*p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	read_pred(&r, src, DEPTH_MAX, p);
+	if (!r.bad)
+		return p;
+	pred_free(p);
+	return NULL;
+}
+
+void
+pred_free(struct pred *p)
+{
+	if (p == NULL)
+		return;
+	clear(p);
+	free(p);
+}
+
+/* ---- holding ------------------------------------------------------------------------------------------------ */
+
+static bool
+passes(enum is is, const struct operand *o, const struct val *v, int today)
+{
+	int64_t	 than = o->is_date ? civil_rel_on(&o->rel, today) : val_num(o->v, 0), n = val_num(v, 0);
+
+	if (is == IS_WITHIN)
+		return val_str(v) != NULL && area_valid(val_str(v)) &&
+		    strncmp(val_str(v), val_str(o->v), strlen(val_str(o->v))) == 0;
+	if (is == IS_EQUAL && !o->is_date)
+		return val_same(v, o->v);
+	if (val_kind(v) != VAL_INT || (o->is_date && than == 0))
+		return false;
+	switch (is) {
+	case IS_AFTER:
+		return n > than;
+	case IS_BEFORE:
+		return n < than;
+	case IS_FROM:
+		return n >= than;
+	case IS_UNTIL:
+		return n <= than;
+	default:
+		return n == than;
+	}
+}
+
+static bool
+passes_all(const struct pred *p, const struct val *v, int today)
+{
+	for (size_t i = 0; i < p->ntests; i++) {
+		const struct test	*t = &p->tests[i];
+		size_t			 k = 0;
+
+		while (k < t->n && !passes(t->is, &t->of[k], v, today))
+			k++;
+		if (k == t->n)
+			return false;
+	}
+	return true;
+}
+
+/* One value of the field, as stored: filled in, and (FITS) such that the tests hold of it or of one of its items. */
+static bool
+hits(const struct pred *p, const struct val *v, int today)
+{
+	bool	 hit;
+
+	if (value_empty(v))
+		return false;
+	if (p->op != OP_FITS)
+		return true;
+	if (val_kind(v) != VAL_LIST)
+		return passes_all(p, v, today);
+	hit = false;
+	for (size_t i = 0; i < val_len(v) && !hit; i++)
+		hit = passes_all(p, val_at(v, i), today);
+	return hit;
+}
+
+static bool
+computed_hits(const struct pred *p, const struct val *from, int today)
+{
+	struct val	*v = field_compute(p->field, from, today);
+	bool		 hit = hits(p, v, today);
+
+	val_free(v);
+	return hit;
+}
+
+/* Whether any value the record has for the field hits. Groups do not stand in groups, so there is one level. */
+static bool
+any_hits(const struct pred *p, const struct pred_ctx *ctx)
+{
+	const struct field	*f = p->field->computed != COMPUTED_NO ? p->field->computed_from : p->field;
+	bool			 (*hit)(const struct pred *, const struct val *, int) = f == p->field ? hits : computed_hits;
+	const struct val	*group;
+
+	if (f->group == NULL)
+		return hit(p, val_get(ctx->rec, f->name), ctx->today);
+	if (f->group == p->group && ctx->scope != NULL)
+		return hit(p, val_get(ctx->scope, f->name), ctx->today);
+	group = val_get(ctx->rec, f->group->name);
+	if (!f->group->many)
+		return hit(p, val_get(group, f->name), ctx->today);
+	for (size_t i = 0; i < val_len(group); i++)
+		if (hit(p, val_get(val_at(group, i), f->name), ctx->today))
+			return true;
+	return false;
+}
+
+static bool
+state_is(const struct pred *p, const char *state)
+{
+	for (size_t i = 0; state != NULL && i < p->tests[0].n; i++)
+		if (strcmp(val_str(p->tests[0].of[i].v), state) == 0)
+			return true;
+	return false;
+}
+
+static bool
+some_kid_holds(const struct pred *p, const struct pred_ctx *ctx, bool holds)
+{
+	for (size_t i = 0; i < p->nkids; i++)
+		if (pred_holds(&p->kids[i], ctx) == holds)
+			return true;
+	return false;
+}
+
+bool
+pred_holds(const struct pred *p, const struct pred_ctx *ctx)
+{
+	if (p == NULL)
+		return true;
+	switch (p->op) {
+	case OP_ALL:
+		return !some_kid_holds(p, ctx, false);
+	case OP_ANY:
+		return some_kid_holds(p, ctx, true);
+	case OP_NOT:
+		return some_kid_holds(p, ctx, false);
+	case OP_STATE:
+		return state_is(p, ctx->state);
+	case OP_NONE:
+		return !any_hits(p, ctx);
+	case OP_SOME:
+	case OP_FITS:
+		return any_hits(p, ctx);
+	}
+	return false;
+}
+
+/* ---- what it looks at --------------------------------------------------------------------------------------- */
+
+static bool
+leaf_uses_today(const struct pred *p)
+{
+	if (p->field != NULL && p->field->computed != COMPUTED_NO)
+		return true;
+	for (size_t i = 0; i < p->ntests; i++)
+		for (size_t k = 0; k < p->tests[i].n; k++)
+			if (p->tests[i].of[k].is_date && p->tests[i].of[k].rel.base != REL_FIXED)
+				return true;
+	return false;
+}
+
+bool
+pred_uses_today(const struct pred *p)
+{
+	if (p == NULL)
+		return false;
+	for (size_t i = 0; i < p->nkids; i++)
+		if (pred_uses_today(&p->kids[i]))
+			return true;
+	return leaf_uses_today(p);
+}
+
+bool
+pred_uses_state(const struct pred *p)
+{
+	if (p == NULL)
+		return false;
+	for (size_t i = 0; i < p->nkids; i++)
+		if (pred_uses_state(&p->kids[i]))
+			return true;
+	return p->op == OP_STATE;
+}
+
+void
+pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void *arg)
+{
+	if (p == NULL)
+		return;
+	if (p->field != NULL)
+		fn(p->field, arg);
+	if (p->field != NULL && p->field->computed != COMPUTED_NO)
+		fn(p->field->computed_from, arg);
+	for (size_t i = 0; i < p->nkids; i++)
+		pred_fields(&p->kids[i], fn, arg);
+}

@@ -43,6 +43,9 @@ struct core_opts {
 struct core	*core_open(const char *home, const struct core_opts *, struct buf *err);
 void		 core_close(struct core *);	/* drains the committer; NULL is fine */
 
+/* The definitions below a folder, pinyin added, with all the program itself relies on; NULL with every problem in err. */
+struct set	*core_set_load(const char *dir, struct buf *err);
+
 /* Moments: UTC seconds, and the county's day. A demo store obeys SHOUWANG_NOW (UTC seconds), for tests. */
 int64_t		 core_now(const struct core *);
 int		 core_today(const struct core *);

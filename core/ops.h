@@ -38,9 +38,11 @@
  *			→ {"id","ver","number","state","problems":[warnings]}
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
- * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, at?: path, title?: text} → {}	merges into the kept draft
+ * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, typed?:{path: text}, at?: path, title?: text} → {}
+ *			merges into the kept draft; a nil in set says "cleared", a nil in typed forgets; typed holds what was typed
+ *			but is no value yet (a date that is none), so that it comes back as it stood
  *		{draft, drop: true} → {}	only a person's own word drops one
- * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","at","title","when"}]}
+ * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","typed","at","title","when"}]}	newest first
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
  *		{book, id, ver}  →  {"record":… as of then}
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",

@@ -1,0 +1,278 @@
+#include "core/core.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <sodium.h>
+
+#include "core/index.h"
+#include "core/pinyin.h"
+
+/* ---- definitions -------------------------------------------------------------------------------------------- */
+
+/* Pinyin initials beside every code, so that clients can filter while typing without ICU. */
+static bool
+add_initials(struct val *list)
+{
+	struct buf	 py = BUF_INIT;
+	bool		 ok = true;
+
+	for (size_t i = 0; ok && i < val_len(list); i++) {
+		struct val	*item = val_at(list, i), *body = val_value(item, 0);
+		const char	*zh = val_str(body) != NULL ? val_str(body) : val_get_str(body, "zh");
+		struct val	*full;
+
+		if (zh == NULL || val_get(body, "py") != NULL)
+			continue;
+		buf_reset(&py);
+		pinyin_initials(zh, &py);
+		if (val_kind(body) == VAL_MAP)
+			ok = val_put(body, "py", val_text(buf_str(&py)));
+		else {
+			full = val_map();
+			ok = val_put(full, "zh", val_text(zh)) && val_put(full, "py", val_text(buf_str(&py)));
+			val_set_line(full, val_line(body));
+			ok = ok && val_put(item, val_key(item, 0), full);
+		}
+	}
+	buf_free(&py);
+	return ok;
+}
+
+/* The two books the program itself reads, with the fields it reads. */
+static void
+need_own_books(const struct set *set, struct lint *lint)
+{
+	static const struct { const char *book, *field, *type; bool unique; } needs[] = {
+		{ "account",	"user",		"text",		true },
+		{ "account",	"name",		"text",		false },
+		{ "account",	"role",		"choice",	false },
+		{ "account",	"areas",	"area",		false },
+		{ "account",	"from",		"date",		false },
+		{ "account",	"until",	"date",		false },
+		{ "area",	"code",		"text",		true },
+		{ "area",	"name",		"text",		false },
+		{ "area",	"until",	"date",		false },
+	};
+
+	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+		const struct book	*book = set_book(set, needs[i].book);
+		const struct field	*f = book != NULL ? book_field(book, needs[i].field) : NULL;
+
+		if (f == NULL || !type_is(f, needs[i].type) || (needs[i].unique && !f->unique)) {
+			buf_printf(&lint->out, "books/%s.yaml: must have a %s field %s of type %s\n", needs[i].book,
+			    needs[i].unique ? "unique" : "plain", needs[i].field, needs[i].type);
+			lint->n++;
+		}
+	}
+	if (set_book(set, "account") != NULL && book_state(set_book(set, "account"), "active") == NULL) {
+		buf_puts(&lint->out, "books/account.yaml: must have a state active\n");
+		lint->n++;
+	}
+}
+
+struct set *
+core_set_load(const char *dir, struct buf *err)
+{
+	struct lint	 lint = { BUF_INIT, 0 };
+	struct val	*src = set_read(dir, &lint);
+	const struct val *codes = val_get(src, "codes");
+	struct set	*set = NULL;
+	bool		 ok = src != NULL;
+
+	for (size_t i = 0; ok && i < val_len(codes); i++)
+		ok = add_initials(val_get(val_value(codes, i), "codes"));
+	if (!ok) {
+		val_free(src);
+		buf_printf(&lint.out, "%s: cannot be read\n", dir);
+	} else if ((set = set_build(src, &lint)) != NULL)
+		need_own_books(set, &lint);
+	if (lint.n > 0 || set == NULL) {
+		set_free(set);
+		set = NULL;
+		buf_put(err, lint.out.p, lint.out.n);
+	}
+	buf_free(&lint.out);
+	return set;
+}
+
+/* ---- time --------------------------------------------------------------------------------------------------- */
+
+int64_t
+core_now(const struct core *core)
+{
+	const char	*fixed = core->demo ? getenv("SHOUWANG_NOW") : NULL;
+
+	return fixed != NULL ? strtoll(fixed, NULL, 10) : (int64_t)time(NULL);
+}
+
+int
+core_today(const struct core *core)
+{
+	return civil_at(core_now(core));
+}
+
+/* ---- areas -------------------------------------------------------------------------------------------------- */
+
+struct area_load {
+	struct core	*core;
+	struct val	*list;
+	bool		 bad;
+};
+
+static bool
+add_area(struct val *list, const struct rec *rec)
+{
+	struct val	*item = val_map();
+	struct buf	 py = BUF_INIT;
+	const char	*name = val_get_str(rec->fields, "name");
+	int		 until = (int)val_get_num(rec->fields, "until", 0);
+	bool		 ok;
+
+	pinyin_initials(name != NULL ? name : "", &py);
+	ok = item != NULL && val_put(item, "code", val_dup(val_get(rec->fields, "code"))) &&
+	    val_put(item, "name", val_text(name != NULL ? name : "")) && val_put(item, "py", val_text(buf_str(&py))) &&
+	    (until == 0 || val_put(item, "until", val_int(until)));
+	buf_free(&py);
+	if (ok)
+		return val_add(list, item);
+	val_free(item);
+	return false;
+}
+
+static bool
+area_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct area_load	*a = arg;
+	struct rec		*rec;
+
+	(void)p;
+	(void)n;
+	if (rec_get(a->core, NULL, key_record(key, klen), &rec) != REC_OK || !add_area(a->list, rec))
+		a->bad = true;
+	else
+		rec_free(rec);
+	return !a->bad;
+}
+
+bool
+core_areas_load(struct core *core)
+{
+	const struct book	*book = set_book(core->set, "area");
+	const struct idx	*idx = catalog_unique(core->catalog, book_field(book, "code"));
+	struct area_load	 a = { core, val_list(), false };
+	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
+	struct areas		*fresh = NULL, *old;
+
+	buf_u32(&lo, idx->id);
+	buf_u32(&hi, idx->id + 1);
+	if (a.list != NULL && !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
+	    .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4, .keys_only = true }, area_each, &a) == STORE_OK && !a.bad)
+		fresh = areas_new(a.list);
+	buf_free(&lo);
+	buf_free(&hi);
+	val_free(a.list);
+	if (fresh == NULL)
+		return false;
+	pthread_rwlock_wrlock(&core->areas_lock);
+	old = core->areas;
+	core->areas = fresh;
+	pthread_rwlock_unlock(&core->areas_lock);
+	areas_free(old);
+	return true;
+}
+
+void
+core_hold(struct core *core, enum lang lang, struct form_ctx *ctx)
+{
+	pthread_rwlock_rdlock(&core->areas_lock);
+	*ctx = (struct form_ctx){ core->set, core->areas, core_today(core), lang };
+}
+
+void
+core_release(struct core *core)
+{
+	pthread_rwlock_unlock(&core->areas_lock);
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------------ */
+
+static bool
+open_forms(struct core *core, const char *home, const char *forms, struct buf *err)
+{
+	struct buf	 dir = BUF_INIT;
+
+	if (forms != NULL)
+		buf_puts(&dir, forms);
+	else
+		buf_printf(&dir, "%s/forms", home);
+	if (!dir.bad)
+		core->set = core_set_load(dir.p, err);
+	buf_free(&dir);
+	return core->set != NULL;
+}
+
+static bool
+open_store(struct core *core, const struct core_opts *opts, struct buf *err)
+{
+	enum store_err	 e;
+
+	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK)
+		return false;
+	if ((e = catalog_open(core->store, core->set, &core->catalog)) != STORE_OK) {
+		buf_printf(err, "reading the catalog of indexes: %s", store_err_text((int)e));
+		return false;
+	}
+	if (catalog_rebuild(core, err) != STORE_OK)
+		return false;
+	if (!core_areas_load(core)) {
+		buf_puts(err, "reading the area tree failed");
+		return false;
+	}
+	if ((e = committer_start(core->store, &core->committer)) != STORE_OK) {
+		buf_printf(err, "starting the committer: %s", store_err_text((int)e));
+		return false;
+	}
+	return true;
+}
+
+struct core *
+core_open(const char *home, const struct core_opts *opts, struct buf *err)
+{
+	struct core	*core = calloc(1, sizeof *core);
+
+	if (core == NULL || sodium_init() < 0 || pthread_rwlock_init(&core->areas_lock, NULL) != 0) {
+		buf_puts(err, "memory ran out");
+		free(core);
+		return NULL;
+	}
+	core->log = opts->store.log;
+	core->log_arg = opts->store.arg;
+	if (!pinyin_open(err) || home_open(home, &core->home, err) != HOME_OK)
+		goto bad;
+	core->demo = home_demo(core->home);
+	if (!open_forms(core, home, opts->forms, err) || !open_store(core, opts, err))
+		goto bad;
+	return core;
+bad:
+	core_close(core);
+	return NULL;
+}
+
+void
+core_close(struct core *core)
+{
+	if (core == NULL)
+		return;
+	committer_stop(core->committer);
+	areas_free(core->areas);
+	catalog_free(core->catalog);
+	store_close(core->store);
+	set_free(core->set);
+	home_close(core->home);
+	pthread_rwlock_destroy(&core->areas_lock);
+	free(core);
+}

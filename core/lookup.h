@@ -1,0 +1,44 @@
+#ifndef CORE_LOOKUP_H
+#define CORE_LOOKUP_H
+
+#include "core/may.h"
+#include "core/index.h"
+
+/* Reading by index: the pieces that list, find, near and save share. */
+
+/*
+ * The record that holds this value of a unique field, other than `except`. *id 0 when none does. txn as in store_get().
+ */
+enum store_err	 lookup_unique(struct core *, struct store_txn *, const struct field *, const struct val *, uint64_t except,
+		    uint64_t *id);
+
+/*
+ * Calls fn once for each area at or below `area` ("" = all) that has rows in an index whose keys begin id · area(12).
+ * False from fn stops.
+ */
+enum store_err	 lookup_areas(struct core *, uint32_t idx, const char *area, bool (*fn)(const char *area, void *), void *arg);
+
+/*
+ * Members of a list in one of its orders, across all areas of the actor's reach, merged. Gives record ids with their
+ * place (sort key and id, without area), from behind `after` on; `desc` turns the order around. Asks no may(): the
+ * caller reads each record and does. Stops after `limit` or when fn returns false; *more tells whether there were others.
+ */
+struct list_walk {
+	const struct list	*list;
+	size_t			 sort;
+	bool			 desc;
+	const void		*after;
+	size_t			 afterlen;
+	bool			 back;		/* towards the front: used with `before` */
+};
+typedef bool	 list_each(uint64_t id, const void *place, size_t n, void *arg);
+enum store_err	 lookup_list(struct core *, const struct actor *, const struct list_walk *, list_each *, void *arg);
+
+/*
+ * Records the text finds within the actor's reach, best first come first served, each once, at most limit candidates.
+ * Text: terms between blanks; each must fit the start of some token (characters, pinyin, initials, numbers).
+ */
+typedef bool	 find_each(struct rec *rec, const struct field *why, void *arg);	/* takes rec; why NULL = its number */
+enum store_err	 lookup_find(struct core *, const struct actor *, const struct book *, const char *text, find_each *, void *arg);
+
+#endif

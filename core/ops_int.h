@@ -1,0 +1,75 @@
+#ifndef CORE_OPS_INT_H
+#define CORE_OPS_INT_H
+
+#include "core/audit.h"
+#include "core/index.h"
+#include "core/lookup.h"
+#include "core/may.h"
+#include "core/ops.h"
+
+/* For the ops_*.c files only. */
+
+/* One operation. start answers (CALL_DONE) or prepares the body (CALL_COMMIT); see struct call. */
+struct op {
+	const char	*name;
+	enum call_step	 (*start)(struct call *);
+};
+
+enum call_step	op_whoami(struct call *);
+enum call_step	op_forms(struct call *);
+enum call_step	op_menu(struct call *);
+enum call_step	op_list(struct call *);
+enum call_step	op_count(struct call *);
+enum call_step	op_members(struct call *);
+enum call_step	op_find(struct call *);
+enum call_step	op_near(struct call *);
+enum call_step	op_get(struct call *);
+enum call_step	op_check(struct call *);
+enum call_step	op_save(struct call *);
+enum call_step	op_act(struct call *);
+enum call_step	op_draft(struct call *);
+enum call_step	op_drafts(struct call *);
+enum call_step	op_history(struct call *);
+enum call_step	op_trail(struct call *);
+enum call_step	op_unlock(struct call *);
+
+/* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
+
+enum call_step	answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
+enum call_step	answer_error(struct call *, const char *error, const char *msgid);
+enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
+enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
+
+/* ---- taking arguments: NULL/false has answered bad-request or missing --------------------------------------- */
+
+const struct book	*arg_book(struct call *);			/* "book", one he may see at all */
+bool			 arg_id(struct call *, const char *key, uint64_t *id);
+bool			 arg_bytes16(struct call *, const char *key, const unsigned char **p);
+
+/* Reads a record he may see; else answers "missing", also when it exists. */
+struct rec	*get_visible(struct call *, const struct book *, uint64_t id);
+
+/* Members of a list he may see; -1 when the store failed. */
+int64_t		 count_list(struct call *, const struct list *);
+
+/* ---- showing ------------------------------------------------------------------------------------------------ */
+
+/* A record as the protocol shows it to the actor: unseen fields left out, masked ones masked unless whole. */
+struct val	*show_record(const struct actor *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+/* {write, acts, fields}: what he may do with it. */
+struct val	*show_rights(const struct actor *, const struct rec *);
+/* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
+struct val	*show_row(const struct actor *, const struct rec *, const struct list *, const void *place, size_t n,
+		    const struct form_ctx *);
+const struct list *default_list(const struct actor *, const struct book *);
+/* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. */
+struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
+/* Puts a fresh map {by, name, at, act} under key. */
+bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
+
+/* ---- drafts, used by save too ------------------------------------------------------------------------------- */
+
+enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
+int64_t		 drafts_count(struct core *, const struct actor *);
+
+#endif

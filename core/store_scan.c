@@ -123,8 +123,13 @@ keep(struct batch *b, const struct spot *s, const struct buf *val)
 	b->n++;
 }
 
+/*
+ * Going to the next page a cursor still holds the last one, where a busy writer may be waiting for it: a deadlock, and
+ * the reader is the one to yield. What it has read is good, so a plain read keeps it and goes on from there; beginning the
+ * batch again could meet the next deadlock for ever.
+ */
 static int
-walk(DBC *c, const struct store_range *r, struct batch *b)
+walk(DBC *c, const struct store_range *r, bool plain, struct batch *b)
 {
 	struct buf	*val = r->keys_only ? NULL : &b->val;
 	struct spot	 s;
@@ -139,7 +144,7 @@ walk(DBC *c, const struct store_range *r, struct batch *b)
 			return 0;
 	}
 	b->end = ret == 0 || ret == DB_NOTFOUND;
-	return b->end ? 0 : ret;
+	return b->end || (ret == DB_LOCK_DEADLOCK && plain && b->n > 0) ? 0 : ret;
 }
 
 /* Reads the next entries of the range; b->end tells that there are no more. */
@@ -163,7 +168,7 @@ fill(struct store *st, struct store_txn *txn, enum store_table t, const struct s
 		b->end = false;
 		if ((ret = st->db[t]->cursor(st->db[t], tid, &c, tid != NULL ? DB_READ_COMMITTED : 0)) != 0)
 			continue;
-		ret = walk(c, r, b);
+		ret = walk(c, r, txn == NULL, b);
 		if ((cret = c->close(c)) != 0 && ret == 0)
 			ret = cret;
 	} while (ret == DB_LOCK_DEADLOCK && txn == NULL && ++try < STORE_TRIES);
@@ -231,7 +236,7 @@ store_scan(struct store *st, struct store_txn *txn, enum store_table t, const st
 	struct batch		 b = { .cap = FIRST_BATCH };
 	struct spot		 last;
 	size_t			 left = r.limit != 0 ? r.limit : SIZE_MAX;
-	enum store_err		 e;
+	enum store_err		 e = STORE_OK;
 	bool			 more = true;
 
 	while (more && left > 0) {

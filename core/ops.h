@@ -7,9 +7,11 @@
  * What can be asked of the daemon. One table (ops.c) says for each operation its name, what it takes and who
  * answers; the same operations serve the client, its -j mode and shouwang-admin.
  *
- * Request		{"id": n, "op": name, …}
- * Reply		{"id": n, "ok": true, …}
- *		or	{"id": n, "ok": false, "error": code, "say": msgid, "args": […], "problems": […]}
+ * Request		{"req": n, "op": name, …}		n >= 1 is the client's choice and comes back in the reply
+ * Reply		{"req": n, "ok": true, …}
+ *		or	{"req": n, "ok": false, "error": code, "say": msgid, "args": […], "problems": […]}
+ *			A reply with n = 0 answers no request: the daemon's last words (busy, locked, stopped, denied) before
+ *			it closes; what was asked and not answered until then was not begun.
  * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped
  *			A record outside one's reach is "missing", exactly as one that never was.
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]

@@ -1,0 +1,575 @@
+#include "forms/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "forms/citizen.h"
+#include "tests/harness.h"
+
+/*
+ * The county that ships: its definitions are understood, fit the screen, and ask for the national registration form
+ * in full, no more and no less.
+ */
+
+#define N(a)	(sizeof(a) / sizeof((a)[0]))
+#define TODAY	20260312
+
+static struct set	*set;
+static struct areas	*areas;
+static struct form_ctx	 ctx;
+static const struct book *child;
+
+static const char *
+home_of(const char *file, char path[512])
+{
+	snprintf(path, 512, "%s/%s", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", file);
+	return path;
+}
+
+/* areas.csv as `init` reads it: a line of names, then code,name. */
+static struct val *
+read_areas(void)
+{
+	char		 path[512], line[256];
+	FILE		*fp = fopen(home_of("forms/county/areas.csv", path), "r");
+	struct val	*list = val_list(), *row;
+	char		*comma;
+
+	ck_assert_msg(fp != NULL, "%s", path);
+	ck_assert(fgets(line, sizeof line, fp) != NULL);
+	ck_assert_str_eq(line, "code,name\n");
+	while (fgets(line, sizeof line, fp) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		ck_assert_msg((comma = strchr(line, ',')) != NULL, "%s", line);
+		*comma++ = '\0';
+		row = val_map();
+		ck_assert(val_put(row, "code", val_text(line)) && val_put(row, "name", val_text(comma)));
+		ck_assert(val_add(list, row));
+	}
+	fclose(fp);
+	return list;
+}
+
+static void
+set_up(void)
+{
+	struct lint	 lint = { BUF_INIT, 0 };
+	struct val	*src, *list;
+	char		 path[512];
+
+	src = set_read(home_of("forms/county", path), &lint);
+	ck_assert_msg(src != NULL, "%s", path);
+	set = set_build(src, &lint);
+	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
+	buf_free(&lint.out);
+	ck_assert((child = set_book(set, "child")) != NULL);
+	list = read_areas();
+	ck_assert((areas = areas_new(list)) != NULL);
+	val_free(list);
+	ctx = (struct form_ctx){ set, areas, TODAY, LANG_ZH };
+}
+
+static void
+tear_down(void)
+{
+	areas_free(areas);
+	set_free(set);
+}
+
+/* ---- a child whose file is complete ------------------------------------------------------------------------- */
+
+/* An invented number: 539921 is nobody's area code. */
+static const char *
+citizen_no(int birth, int sequence)
+{
+	static char	 no[19];
+
+	snprintf(no, sizeof no, "539921%08d%03d", birth, sequence);
+	no[17] = citizen_check_char(no);
+	no[18] = '\0';
+	return no;
+}
+
+static void
+put(struct val *rec, const char *path, struct val *v)
+{
+	ck_assert_msg(v != NULL && val_set(rec, path, v), "%s", path);
+}
+
+static struct val *
+one_code(const char *code)
+{
+	struct val	*list = val_list();
+
+	ck_assert(val_add(list, val_text(code)));
+	return list;
+}
+
+/* Nine years old, healthy, at primary school; both parents away; grandmother entrusted. */
+static struct val *
+complete(void)
+{
+	static const char *const	 texts[][2] = {
+		{ "name", "王小明" }, { "ethnicity", "01" },
+		{ "residence", "990121100200" }, { "address", "三组12号" },
+		{ "hukou", "registered" },
+		{ "body", "healthy" }, { "schooling", "primary" },
+		{ "away", "both" }, { "guardianship", "good" },
+		{ "carer.name", "李秀英" }, { "carer.relation", "62" }, { "carer.phone", "19900000001" },
+		{ "carer.address", "同住" },
+		{ "father.status", "well" }, { "father.name", "王强" }, { "father.phone", "19900000002" },
+		{ "father.province", "44" }, { "father.city", "东莞市" },
+		{ "mother.status", "well" }, { "mother.name", "张燕" }, { "mother.phone", "19900000003" },
+		{ "mother.province", "44" }, { "mother.city", "东莞市" },
+		{ "grandfather.status", "dead" }, { "grandmother.status", "living" }, { "grandmother.name", "李秀英" },
+		{ "maternal_grandfather.status", "unknown" }, { "maternal_grandmother.status", "unknown" },
+		{ "filler", "赵勇" }, { "checker", "钱敏" }, { "unit_head", "孙辉" }, { "unit", "柳树村村民委员会" },
+	};
+	struct val	*rec = val_map();
+
+	for (size_t i = 0; i < N(texts); i++)
+		put(rec, texts[i][0], val_text(texts[i][1]));
+	put(rec, "citizen_no", val_text(citizen_no(20170305, 111)));
+	put(rec, "category", one_code("left-behind"));
+	put(rec, "income", one_code("work"));
+	put(rec, "hukou_here", val_bool(true));
+	put(rec, "boarding", val_bool(false));
+	put(rec, "entrusted", val_bool(true));
+	ck_assert(check_derive(child, rec, "found", true, NULL, &ctx));
+	return rec;
+}
+
+/* Paths of what is wrong or missing, in the order told, with ! before what blocks the first save already. */
+static const char *
+complaints(const struct val *rec)
+{
+	static char	 out[1000];
+	struct problems	 ps = PROBLEMS_INIT;
+
+	out[0] = '\0';
+	check_record(child, rec, "found", &ctx, &ps);
+	ck_assert(!ps.bad);
+	for (size_t i = 0; i < ps.n; i++)
+		if (!ps.at[i].warn)
+			snprintf(out + strlen(out), sizeof out - strlen(out), "%s%s%s", out[0] != '\0' ? " " : "",
+			    ps.at[i].gap ? "" : "!", ps.at[i].field);
+	problems_free(&ps);
+	return out;
+}
+
+START_TEST(complete_file_passes)
+{
+	struct val	*rec = complete();
+
+	ck_assert_str_eq(complaints(rec), "");
+	ck_assert_int_eq(val_get_num(rec, "birth", 0), 20170305);
+	ck_assert_str_eq(val_get_str(rec, "sex"), "1");
+	ck_assert_int_eq(val_get_num(rec, "filled_on", 0), TODAY);
+	val_free(rec);
+}
+END_TEST
+
+/* One answer changed (NULL: taken away), and what the form then wants. yes and no are what they say. */
+static const struct {
+	const char	*path, *value, *wants;
+} answers[] = {
+	{ "name", NULL, "!name" },
+	{ "residence", NULL, "!residence" },
+	{ "residence", "990121100000", "!residence" },		/* a township is no village */
+	{ "residence", "990121100299", "!residence" },		/* no such village */
+	{ "address", NULL, "address" },
+	{ "citizen_no", NULL, "no_number" },
+	{ "birth", NULL, "birth" },
+	{ "sex", "2", "!sex" },					/* the number says otherwise */
+	{ "ethnicity", NULL, "ethnicity" },
+	{ "ethnicity", "57", "!ethnicity" },
+	{ "category", NULL, "category" },
+	{ "hukou", "unregistered", "no_hukou" },
+	{ "hukou", NULL, "hukou" },
+	{ "hukou_here", "no", "hukou_place" },
+	{ "hukou_here", NULL, "hukou_here" },
+	{ "body", "disabled", "disability disability_grade" },
+	{ "body", "ill", "illness" },
+	{ "schooling", "dropout", "" },
+	{ "schooling", NULL, "schooling" },
+	{ "boarding", NULL, "boarding" },
+	{ "away", "one", "unable unable_why" },
+	{ "away", "neither", "" },
+	{ "entrusted", NULL, "entrusted" },
+	{ "entrusted", "no", "" },
+	{ "carer", NULL, "carer.name carer.relation carer.phone carer.address" },
+	{ "guardianship", NULL, "guardianship" },
+	{ "father", NULL, "father.status father.name" },
+	{ "father.status", "dead", "" },
+	{ "father.name", NULL, "father.name" },
+	{ "father.phone", NULL, "father.phone" },
+	{ "father.city", NULL, "father.city" },
+	{ "mother.province", NULL, "mother.province" },
+	{ "mother.province", "83", "!mother.province" },
+	{ "grandmother.name", NULL, "grandmother.name" },
+	{ "grandfather.status", "living", "grandfather.name" },
+	{ "grandfather", NULL, "grandfather.status" },
+	{ "income", NULL, "income" },
+	{ "assistance", NULL, "" },
+	{ "filler", NULL, "filler" },
+	{ "checker", NULL, "checker" },
+	{ "unit_head", NULL, "unit_head" },
+	{ "unit", NULL, "unit" },
+	{ "filled_on", NULL, "filled_on" },
+};
+
+static void
+answer(struct val *rec, const char *path, const char *value)
+{
+	const char	*dot = strchr(path, '.');
+	char		 group[40];
+
+	if (value != NULL && (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0))
+		put(rec, path, val_bool(*value == 'y'));
+	else if (value != NULL)
+		put(rec, path, val_text(value));
+	else if (dot == NULL)
+		val_drop(rec, path);
+	else {
+		snprintf(group, sizeof group, "%.*s", (int)(dot - path), path);
+		val_drop(val_get(rec, group), dot + 1);
+	}
+}
+
+START_TEST(each_answer_counts)
+{
+	struct val	*rec = complete();
+
+	answer(rec, answers[_i].path, answers[_i].value);
+	ck_assert_msg(strcmp(complaints(rec), answers[_i].wants) == 0, "%s = %s: wants \"%s\", told \"%s\"",
+	    answers[_i].path, answers[_i].value != NULL ? answers[_i].value : "nothing", answers[_i].wants,
+	    complaints(rec));
+	val_free(rec);
+}
+END_TEST
+
+/* An answer that stays behind a field no longer shown must not open what hangs on it. */
+START_TEST(hidden_answers_ask_for_nothing)
+{
+	struct val	*rec = complete();
+
+	answer(rec, "hukou_here", "no");
+	ck_assert_str_eq(complaints(rec), "hukou_place");
+	answer(rec, "hukou", "unregistered");
+	ck_assert_str_eq(complaints(rec), "no_hukou");
+	val_free(rec);
+}
+END_TEST
+
+/* Of one parent away and the other unable, the place of work is asked of the one who is away. */
+START_TEST(work_is_asked_of_who_is_away)
+{
+	struct val	*rec = complete();
+
+	answer(rec, "away", "one");
+	answer(rec, "unable", "mother");
+	answer(rec, "unable_why", "ill");
+	answer(rec, "father.city", NULL);
+	answer(rec, "mother.city", NULL);
+	ck_assert_str_eq(complaints(rec), "father.city");
+	answer(rec, "unable", "father");
+	ck_assert_str_eq(complaints(rec), "mother.city");
+	val_free(rec);
+}
+END_TEST
+
+START_TEST(first_save_needs_little)
+{
+	struct val	*rec = val_map();
+	struct problems	 ps = PROBLEMS_INIT;
+
+	put(rec, "name", val_text("王小明"));
+	put(rec, "residence", val_text("990121100200"));
+	check_record(child, rec, "found", &ctx, &ps);
+	ck_assert(!problems_block(&ps, false));
+	ck_assert(problems_block(&ps, true));
+	problems_free(&ps);
+	val_free(rec);
+}
+END_TEST
+
+/* ---- acts --------------------------------------------------------------------------------------------------- */
+
+/* How many of an act's needs do not hold. */
+static size_t
+unmet(const char *act, const struct val *rec)
+{
+	const struct act	*a = book_act(child, act);
+	struct pred_ctx		 pc = { rec, NULL, "found", TODAY };
+	size_t			 n = 0;
+
+	ck_assert_msg(a != NULL, "%s", act);
+	for (size_t i = 0; i < a->nneeds; i++)
+		n += !pred_holds(a->needs[i].holds, &pc);
+	return n;
+}
+
+START_TEST(submit_judges_the_category)
+{
+	static const struct {
+		const char	*path, *value;
+		int		 birth;
+		const char	*category;
+		size_t		 unmet;
+	} rows[] = {
+		{ "away", "both", 20170305, "left-behind", 0 },
+		{ "away", "both", 20100313, "left-behind", 0 },		/* 16 tomorrow */
+		{ "away", "both", 20100312, "left-behind", 1 },		/* 16 today */
+		{ "away", "both", 20100312, "poor", 0 },
+		{ "away", "both", 20080313, "poor", 0 },		/* 18 tomorrow */
+		{ "away", "both", 20080312, "poor", 1 },
+		{ "away", "both", 20080312, "orphan", 0 },
+		{ "away", "one", 20170305, "left-behind", 0 },
+		{ "away", "neither", 20170305, "left-behind", 1 },
+		{ "away", "neither", 20170305, "poor", 0 },
+		{ "guardianship", "parent-unable", 20170305, "left-behind", 1 },	/* both are away */
+		{ "guardianship", "carer-weak", 20170305, "left-behind", 0 },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct val	*rec = complete();
+
+		put(rec, "birth", val_int(rows[i].birth));
+		put(rec, "category", one_code(rows[i].category));
+		answer(rec, rows[i].path, rows[i].value);
+		ck_assert_msg(unmet("submit", rec) == rows[i].unmet, "row %zu", i);
+		if (strcmp(rows[i].value, "carer-weak") == 0) {
+			answer(rec, "entrusted", "no");
+			ck_assert_uint_eq(unmet("submit", rec), 1);
+		}
+		val_free(rec);
+	}
+}
+END_TEST
+
+/* Village, township and county each do their own step, and nobody confirms his own. */
+START_TEST(steps_are_kept_apart)
+{
+	static const struct {
+		const char	*act, *by, *from, *to;
+	} rows[] = {
+		{ "submit", "director", "found", "submitted" }, { "submit", "director", "returned", "submitted" },
+		{ "withdraw", "director", "submitted", "found" }, { "verify", "supervisor", "submitted", "verified" },
+		{ "return", "supervisor", "submitted", "returned" }, { "archive", "officer", "verified", "active" },
+		{ "send-back", "officer", "verified", "returned" }, { "close", "officer", "active", "closed" },
+		{ "reopen", "officer", "closed", "active" },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct act	*a = book_act(child, rows[i].act);
+
+		ck_assert_msg(a != NULL, "%s", rows[i].act);
+		ck_assert_msg(a->by == ROLE_BIT(set_role(set, rows[i].by)), "%s", rows[i].act);
+		ck_assert_msg((a->from & STATE_BIT(book_state(child, rows[i].from))) != 0, "%s", rows[i].act);
+		ck_assert_msg(a->to == book_state(child, rows[i].to), "%s", rows[i].act);
+	}
+	ck_assert_uint_eq(child->nacts, 8);
+	ck_assert_ptr_eq(book_act(child, "verify")->apart, book_act(child, "submit"));
+	ck_assert_ptr_eq(book_act(child, "archive")->apart, book_act(child, "verify"));
+	ck_assert_int_eq(book_act(child, "return")->remarks, REMARKS_REQUIRED);
+	ck_assert(!book_act(child, "return")->check && book_act(child, "submit")->check);
+}
+END_TEST
+
+START_TEST(administrators_see_no_child)
+{
+	static const char *const	 none[] = { "partner", "sysadmin", "secadmin", "auditor" };
+	const struct role		*role;
+
+	for (size_t i = 0; i < N(none); i++) {
+		role = set_role(set, none[i]);
+		ck_assert_int_eq(child->see[role->index].reach, REACH_NONE);
+		ck_assert_int_eq(child->write[role->index].reach, REACH_NONE);
+	}
+	ck_assert_int_eq(child->see[set_role(set, "director")->index].reach, REACH_AREA);
+	ck_assert_int_eq(child->see[set_role(set, "supervisor")->index].reach, REACH_AREA);
+	ck_assert_int_eq(child->write[set_role(set, "leader")->index].reach, REACH_NONE);
+	ck_assert_uint_eq(set_book(set, "account")->create, ROLE_BIT(set_role(set, "secadmin")));
+	ck_assert_uint_eq(set_role(set, "secadmin")->excludes,
+	    ROLE_BIT(set_role(set, "sysadmin")) | ROLE_BIT(set_role(set, "auditor")));
+}
+END_TEST
+
+START_TEST(numbers_and_titles)
+{
+	struct val	*rec = complete();
+	struct buf	 b = BUF_INIT;
+
+	ck_assert(number_make(child->number, rec, TODAY, 7, &b));
+	ck_assert_uint_eq(b.n, 16);
+	ck_assert_int_eq(strncmp(buf_str(&b), "990121100260007", 15), 0);
+	ck_assert(number_fits(child->number, buf_str(&b)));
+	buf_reset(&b);
+	record_title(child, rec, &ctx, &b);
+	ck_assert_str_eq(buf_str(&b), "王小明 男 9 青石镇柳树村");
+	buf_free(&b);
+	val_free(rec);
+}
+END_TEST
+
+/* ---- on the screen ------------------------------------------------------------------------------------------ */
+
+#define PAGE_LINES	18
+#define LIST_CELLS	78
+#define MENU_KEYS	9
+
+START_TEST(pages_fit)
+{
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t p = 0; p < set->books[b].npages; p++) {
+			const struct page	*page = &set->books[b].pages[p];
+			size_t			 lines = page->nfields;
+
+			for (size_t i = 0; i < page->nfields; i++)
+				lines += page->fields[i].nfields;
+			ck_assert_msg(lines <= PAGE_LINES, "%s: %zu lines", page->name, lines);
+		}
+}
+END_TEST
+
+START_TEST(lists_fit)
+{
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t l = 0; l < set->books[b].nlists; l++) {
+			const struct list	*list = &set->books[b].lists[l];
+			size_t			 cells = 2 * (list->ncolumns - 1);
+
+			for (size_t i = 0; i < list->ncolumns; i++)
+				cells += list->columns[i].cells;
+			ck_assert_msg(cells <= LIST_CELLS, "%s.%s: %zu cells", set->books[b].name, list->name, cells);
+		}
+}
+END_TEST
+
+static void
+count_menu(const struct role *role, const struct menu_item *items, size_t n)
+{
+	ck_assert_msg(n <= MENU_KEYS, "%s: a line beyond the digit keys", role->name);
+	for (size_t i = 0; i < n; i++)
+		count_menu(role, items[i].items, items[i].nitems);
+}
+
+START_TEST(menus_are_typed_with_one_digit)
+{
+	for (size_t i = 0; i < set->nroles; i++) {
+		ck_assert_msg(set->roles[i].nmenu > 0, "%s", set->roles[i].name);
+		count_menu(&set->roles[i], set->roles[i].menu, set->roles[i].nmenu);
+	}
+}
+END_TEST
+
+/* Terminals disagree about the width of these: curled quotes, dots and dashes, signs, arrows, boxes, circled digits. */
+static void
+check_widths(const struct val *v)
+{
+	static const unsigned	 odd[][2] = {
+		{ 0xa1, 0xff }, { 0x370, 0x45f }, { 0x2010, 0x2027 }, { 0x2030, 0x203e }, { 0x2074, 0x2bff },
+		{ 0xe000, 0xf8ff },
+	};
+	const char		*s = val_str(v);
+
+	for (size_t i = 0; i < val_len(v); i++)
+		check_widths(val_kind(v) == VAL_MAP ? val_value(v, i) : val_at(v, i));
+	for (size_t i = 0; s != NULL && s[i] != '\0'; i++) {
+		const unsigned char	*c = (const unsigned char *)&s[i];
+		unsigned		 cp = 0;
+
+		if (*c >= 0xc2 && *c < 0xe0)
+			cp = (*c & 0x1fu) << 6 | (c[1] & 0x3fu);
+		else if (*c >= 0xe0 && *c < 0xf0)
+			cp = (*c & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+		for (size_t k = 0; k < N(odd); k++)
+			ck_assert_msg(cp < odd[k][0] || cp > odd[k][1], "U+%04X in \"%s\"", cp, s);
+	}
+}
+
+START_TEST(words_have_one_width)
+{
+	check_widths(set_source(set));
+}
+END_TEST
+
+/* ---- places and code lists ---------------------------------------------------------------------------------- */
+
+START_TEST(places)
+{
+	size_t	 townships = 0, villages = 0;
+
+	for (size_t i = 0; i < areas_count(areas); i++) {
+		const char	*code = areas_code(areas, i);
+		char		 above[AREA_CODE + 1];
+
+		ck_assert_msg(area_within(code, set->county_code), "%s", code);
+		townships += area_level(code) == AREA_TOWNSHIP;
+		villages += area_level(code) == AREA_VILLAGE;
+		if (area_level(code) == AREA_VILLAGE)
+			snprintf(above, sizeof above, "%.9s000", code);
+		else
+			snprintf(above, sizeof above, "%s", set->county_code);
+		ck_assert_msg(areas_find(areas, above) != SIZE_MAX, "%s lies nowhere", code);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(strcmp(areas_name(areas, k), areas_name(areas, i)) != 0, "two places %s",
+			    areas_name(areas, i));
+	}
+	ck_assert_uint_eq(townships, 3);
+	ck_assert_uint_eq(villages, 24);
+	ck_assert_str_eq(areas_name(areas, areas_find(areas, set->county_code)), set->county.zh);
+}
+END_TEST
+
+START_TEST(standard_codes)
+{
+	static const struct {
+		const char	*list, *code, *zh;
+	} rows[] = {
+		{ "sex", "2", "女" }, { "ethnicity", "01", "汉族" }, { "ethnicity", "05", "维吾尔族" },
+		{ "ethnicity", "15", "土家族" }, { "ethnicity", "37", "仡佬族" }, { "ethnicity", "56", "基诺族" },
+		{ "ethnicity", "98", "外国血统" }, { "relation", "61", "祖父" }, { "relation", "64", "外祖母" },
+		{ "relation", "85", "舅父" }, { "relation", "90", "姑母" }, { "relation", "99", "邻居等非亲属" },
+		{ "disability", "1", "视力残疾" }, { "disability", "7", "多重残疾" }, { "province", "44", "广东" },
+		{ "province", "65", "新疆" },
+	};
+	const struct code	*code;
+
+	for (size_t i = 0; i < N(rows); i++) {
+		code = codes_find(set_codes(set, rows[i].list), rows[i].code);
+		ck_assert_msg(code != NULL && strcmp(code->label.zh, rows[i].zh) == 0, "%s %s", rows[i].list,
+		    rows[i].code);
+	}
+	ck_assert_uint_eq(set_codes(set, "ethnicity")->n, 58);
+	ck_assert(codes_find(set_codes(set, "ethnicity"), "57") == NULL);
+}
+END_TEST
+
+static Suite *
+county(void)
+{
+	Suite	*s = suite_create("forms/county");
+	TCase	*tc = tcase_create("county");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, complete_file_passes);
+	tcase_add_loop_test(tc, each_answer_counts, 0, (int)N(answers));
+	tcase_add_test(tc, hidden_answers_ask_for_nothing);
+	tcase_add_test(tc, work_is_asked_of_who_is_away);
+	tcase_add_test(tc, first_save_needs_little);
+	tcase_add_test(tc, submit_judges_the_category);
+	tcase_add_test(tc, steps_are_kept_apart);
+	tcase_add_test(tc, administrators_see_no_child);
+	tcase_add_test(tc, numbers_and_titles);
+	tcase_add_test(tc, pages_fit);
+	tcase_add_test(tc, lists_fit);
+	tcase_add_test(tc, menus_are_typed_with_one_digit);
+	tcase_add_test(tc, words_have_one_width);
+	tcase_add_test(tc, places);
+	tcase_add_test(tc, standard_codes);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(county)

@@ -269,11 +269,15 @@ START_TEST(work_is_asked_of_who_is_away)
 	answer(rec, "away", "one");
 	answer(rec, "unable", "mother");
 	answer(rec, "unable_why", "ill");
+	answer(rec, "father.province", NULL);
 	answer(rec, "father.city", NULL);
+	answer(rec, "mother.province", NULL);
 	answer(rec, "mother.city", NULL);
-	ck_assert_str_eq(complaints(rec), "father.city");
+	ck_assert_str_eq(complaints(rec), "father.province father.city");
 	answer(rec, "unable", "father");
-	ck_assert_str_eq(complaints(rec), "mother.city");
+	ck_assert_str_eq(complaints(rec), "mother.province mother.city");
+	answer(rec, "mother.status", "prison");
+	ck_assert_str_eq(complaints(rec), "");
 	val_free(rec);
 }
 END_TEST

@@ -17,32 +17,40 @@ bool	 check_derive(const struct book *, struct val *fields, const char *state, b
 	    const struct form_ctx *);
 
 /*
- * Everything that is wrong: unknown kinds, type checks, limits, citizen number against birth and sex, required fields
- * that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"). Fields that are
- * not shown are checked for kind and limits only when filled, never required. Names the definition does not know are
- * kept and not complained of.
+ * Everything that is wrong: unknown kinds, type checks, limits, citizen number against birth and sex (at birth and sex),
+ * required fields that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"),
+ * too many of them (wrong) or too few (a gap). A group that does not repeat is part of its page: what is required in it
+ * is missing also when all of it is. Fields that are not shown are checked for kind and limits only when filled, never
+ * required. Computed fields may not be present. Names the definition does not know are kept and not complained of.
  */
 void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
 	    struct problems *);
 
-/* The same for a bare list of fields: what an act asks. */
+/* The same for a bare list of fields: what an act asks. Conditions see the answers only, and no state. */
 void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);
 
-/* Shape only, for anything that comes from outside: map of known-or-unknown names, text sizes, kinds of known fields. */
+/*
+ * Shape only, for anything that comes from outside: names that could be names, sizes, kinds of known fields (nil fits
+ * everywhere). True when nothing was added.
+ */
 bool	 check_shape(const struct book *, const struct val *fields, struct problems *);
 
 bool	 check_shown(const struct field *, const struct pred_ctx *);
 bool	 check_required(const struct field *, const struct pred_ctx *);
 
-/* The value at a field's place, computed ones included (then *owned is set and the caller frees it). NULL = nothing. */
+/*
+ * The value at a field's place; NULL = nothing. What had to be made, computed values and the list of what the instances of
+ * a repeating group have there, is put in *owned too and the caller frees it; *owned is NULL otherwise.
+ */
 const struct val *record_value(const struct field *, const struct val *fields, const struct form_ctx *, struct val **owned);
 
-/* A title or another pattern with {field} places: "{name} {sex} {age}". Unfilled places leave no double blanks. */
+/* The book's title with its {field} places filled, masked as in lists. Unfilled places leave no double blanks. */
 void	 record_title(const struct book *, const struct val *fields, const struct form_ctx *, struct buf *);
 
 /*
  * Record numbers: pattern of literal text, {field:n} (first n characters), {year:2|4}, {serial:n} and {check}.
  * number_prefix gives what stands before the serial (the serial counts within it); number_make the whole.
+ * Both are false, with out as far as it came, when a field is missing or too short or the serial outgrew its places.
  * number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the phone.
  */
 bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *);

@@ -1,0 +1,582 @@
+#include "forms/check.h"
+
+#include <string.h>
+
+#include "forms/citizen.h"
+
+#define REPEAT_MAX	200		/* of what repeats, where the definition gives no max */
+#define TEXT_MAX	65536		/* bytes of any one text from outside */
+#define LIST_MAX	1000
+
+#define SAY_MISFIT	N_("What stands here does not fit this kind of field; fill it in anew")
+
+/* ---- small questions ---------------------------------------------------------------------------------------- */
+
+bool
+check_shown(const struct field *f, const struct pred_ctx *pc)
+{
+	return pred_holds(f->shown, pc);
+}
+
+bool
+check_required(const struct field *f, const struct pred_ctx *pc)
+{
+	return f->required != REQUIRED_NO && pred_holds(f->required_when, pc);
+}
+
+/* One value, not repeated; nothing at all fits everywhere. */
+static bool
+kind_fits(const struct field *f, const struct val *v)
+{
+	return val_kind(v) == VAL_NIL || val_kind(v) == f->type->kind;
+}
+
+static bool
+is_group(const struct field *f)
+{
+	return f->type->kind == VAL_MAP;
+}
+
+/*
+ * Where a field's neighbour is kept when the field stands in `map` (a group's instance, or the record itself) and
+ * neither is in another repeating group.
+ */
+static const struct val *
+beside(const struct field *f, const struct field *other, const struct val *map, const struct val *rec)
+{
+	if (other->group == f->group)
+		return val_get(map, other->name);
+	return val_find(rec, other->path);
+}
+
+/* ---- whole records ------------------------------------------------------------------------------------------ */
+
+struct walk {
+	const struct form_ctx	*ctx;
+	const struct val	*rec;
+	const char		*state;
+	struct problems		*ps;
+	struct buf		 path;		/* of the field at hand */
+};
+
+static void	 walk_fields(struct walk *, const struct field *, size_t, const struct val *, bool);
+
+static size_t
+path_push(struct walk *w, const char *step)
+{
+	size_t	 mark = w->path.n;
+
+	if (mark > 0)
+		buf_putc(&w->path, '.');
+	buf_puts(&w->path, step);
+	return mark;
+}
+
+static size_t
+path_push_index(struct walk *w, size_t i)
+{
+	size_t	 mark = w->path.n;
+
+	buf_printf(&w->path, ".%zu", i);
+	return mark;
+}
+
+static void
+path_pop(struct walk *w, size_t mark)
+{
+	w->path.n = mark;
+	if (w->path.p != NULL)
+		w->path.p[mark] = '\0';
+}
+
+static void
+wrong_kind(struct walk *w)
+{
+	problem_add(w->ps, buf_str(&w->path), SAY_MISFIT, SAY_END);
+}
+
+static void
+missing(struct walk *w, const struct field *f)
+{
+	struct problem	*p = problem_add(w->ps, buf_str(&w->path), N_("Not filled in yet"), SAY_END);
+
+	if (p != NULL)
+		p->gap = f->required != REQUIRED_FIRST;
+}
+
+/* The problem stands at the other field: the number has a check place, what was typed there has none. */
+static void
+disagree(struct walk *w, const struct field *f, const struct field *other, enum say say, const char *list,
+    const struct citizen *c, const struct val *is)
+{
+	const char	*msgid = N_("The citizen number says {1}, here stands {2}");
+	struct buf	 path = BUF_INIT;
+
+	if (other->group == f->group && w->path.n >= strlen(f->name))
+		buf_put(&path, w->path.p, w->path.n - strlen(f->name));
+	buf_puts(&path, other->group == f->group ? other->name : other->path);
+	if (say == SAY_DATE)
+		problem_add(w->ps, buf_str(&path), msgid, SAY_DATE, c->birth, SAY_DATE, (int)val_num(is, 0), SAY_END);
+	else
+		problem_add(w->ps, buf_str(&path), msgid, SAY_CODE, list, c->sex == 1 ? "1" : "2", SAY_CODE, list,
+		    val_str(is), SAY_END);
+	buf_free(&path);
+}
+
+static void
+check_gives(struct walk *w, const struct field *f, const struct val *number, const struct val *map)
+{
+	const struct val	*is;
+	struct citizen		 c;
+
+	if ((f->gives_birth == NULL && f->gives_sex == NULL) || val_str(number) == NULL ||
+	    citizen_check(val_str(number), w->ctx->today, &c) != CITIZEN_OK)
+		return;
+	if (f->gives_birth != NULL) {
+		is = beside(f, f->gives_birth, map, w->rec);
+		if (val_kind(is) == VAL_INT && val_num(is, 0) != c.birth)
+			disagree(w, f, f->gives_birth, SAY_DATE, NULL, &c, is);
+	}
+	if (f->gives_sex != NULL) {
+		is = beside(f, f->gives_sex, map, w->rec);
+		if (val_str(is) != NULL && strcmp(val_str(is), c.sex == 1 ? "1" : "2") != 0)
+			disagree(w, f, f->gives_sex, SAY_CODE, f->gives_sex->codes->name, &c, is);
+	}
+}
+
+/* An instance with nothing in it counts against the most, for it takes a line, but not towards the least. */
+static void
+check_times(struct walk *w, const struct field *f, const struct val *v, bool shown)
+{
+	size_t		 max = f->max != 0 ? f->max : REPEAT_MAX, n = val_len(v), filled = 0;
+	struct problem	*p;
+
+	for (size_t i = 0; i < n && n <= max; i++)
+		filled += !value_empty(val_at(v, i));
+	if (n > max)
+		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"), SAY_NUM, (int64_t)n,
+		    SAY_NUM, (int64_t)max, SAY_END);
+	else if (shown && filled < f->min) {
+		p = problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at least {2} are needed"), SAY_NUM,
+		    (int64_t)filled, SAY_NUM, (int64_t)f->min, SAY_END);
+		if (p != NULL)
+			p->gap = true;
+	}
+}
+
+static void
+check_one(struct walk *w, const struct field *f, const struct val *v, bool shown)
+{
+	if (!kind_fits(f, v))
+		wrong_kind(w);
+	else if (is_group(f))
+		walk_fields(w, f->fields, f->nfields, v, shown);
+	else if (!value_empty(v))
+		f->type->check(f, buf_str(&w->path), v, w->ctx, w->ps);
+}
+
+static void
+check_many(struct walk *w, const struct field *f, const struct val *v, bool shown)
+{
+	size_t	 mark, max = f->max != 0 ? f->max : REPEAT_MAX;
+
+	if (val_kind(v) != VAL_LIST && val_kind(v) != VAL_NIL) {
+		wrong_kind(w);
+		return;
+	}
+	check_times(w, f, v, shown);
+	for (size_t i = 0; i < val_len(v) && i < max; i++) {
+		mark = path_push_index(w, i);
+		check_one(w, f, val_at(v, i), shown);
+		path_pop(w, mark);
+	}
+}
+
+/* `map` holds the field: the record, or an instance of its group; NULL = an instance with nothing in it. */
+static void
+walk_field(struct walk *w, const struct field *f, const struct val *map, bool shown)
+{
+	const struct pred_ctx	 pc = { w->rec, f->group != NULL ? map : NULL, w->state, w->ctx->today };
+	const struct val	*v = val_get(map, f->name);
+	size_t			 before = w->ps->n;
+
+	shown = shown && check_shown(f, &pc);
+	if (f->computed != COMPUTED_NO) {
+		if (!value_empty(v))
+			problem_add(w->ps, buf_str(&w->path), N_("This is worked out from other fields and cannot be typed"),
+			    SAY_END);
+		return;
+	}
+	/* A group that does not repeat is part of the page: what is required in it is missing also when all is. */
+	if (!value_empty(v) || (shown && (f->many ? f->min > 0 : is_group(f)))) {
+		if (f->many)
+			check_many(w, f, v, shown);
+		else
+			check_one(w, f, v, shown);
+		check_gives(w, f, v, map);
+	}
+	if (value_empty(v) && w->ps->n == before && shown && check_required(f, &pc))
+		missing(w, f);
+}
+
+static void
+walk_fields(struct walk *w, const struct field *fields, size_t n, const struct val *map, bool shown)
+{
+	size_t	 mark;
+
+	for (size_t i = 0; i < n; i++) {
+		mark = path_push(w, fields[i].name);
+		walk_field(w, &fields[i], map, shown);
+		path_pop(w, mark);
+	}
+}
+
+static void
+walk_done(struct walk *w)
+{
+	if (w->path.bad)
+		w->ps->bad = true;
+	buf_free(&w->path);
+}
+
+void
+check_record(const struct book *book, const struct val *fields, const char *state, const struct form_ctx *ctx,
+    struct problems *ps)
+{
+	struct walk	 w = { ctx, fields, state, ps, BUF_INIT };
+
+	for (size_t i = 0; i < book->npages; i++)
+		walk_fields(&w, book->pages[i].fields, book->pages[i].nfields, fields, true);
+	walk_done(&w);
+}
+
+void
+check_fields(const struct field *f, size_t n, const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+{
+	struct walk	 w = { ctx, fields, NULL, ps, BUF_INIT };
+
+	walk_fields(&w, f, n, fields, true);
+	walk_done(&w);
+}
+
+/* ---- shape -------------------------------------------------------------------------------------------------- */
+
+static bool
+name_fits(const char *s)
+{
+	size_t	 n = strlen(s);
+
+	return n > 0 && n < 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
+}
+
+/* Names and sizes only: what it may mean is asked elsewhere, or was by a definition we no longer have. */
+static bool
+size_fits(const struct val *v)
+{
+	size_t	 n;
+
+	switch (val_kind(v)) {
+	case VAL_BYTES:
+		return false;
+	case VAL_TEXT:
+		val_mem(v, &n);
+		return n <= TEXT_MAX;
+	case VAL_LIST:
+	case VAL_MAP:
+		if (val_len(v) > LIST_MAX)
+			return false;
+		for (size_t i = 0; i < val_len(v); i++)
+			if ((val_kind(v) == VAL_MAP && !name_fits(val_key(v, i))) ||
+			    !size_fits(val_kind(v) == VAL_MAP ? val_value(v, i) : val_at(v, i)))
+				return false;
+		return true;
+	default:
+		return true;
+	}
+}
+
+static bool	 shape_fits(const struct field *, const struct val *);
+
+static bool
+one_fits(const struct field *f, const struct val *v)
+{
+	if (!kind_fits(f, v))
+		return false;
+	for (size_t i = 0; val_kind(v) == VAL_LIST && i < val_len(v); i++)
+		if (val_str(val_at(v, i)) == NULL)
+			return false;			/* many-of */
+	for (size_t i = 0; val_kind(v) == VAL_MAP && i < f->nfields; i++)
+		if (!shape_fits(&f->fields[i], val_get(v, f->fields[i].name)))
+			return false;
+	return true;
+}
+
+static bool
+shape_fits(const struct field *f, const struct val *v)
+{
+	if (!f->many || val_kind(v) == VAL_NIL)
+		return one_fits(f, v);
+	if (val_kind(v) != VAL_LIST)
+		return false;
+	for (size_t i = 0; i < val_len(v); i++)
+		if (!one_fits(f, val_at(v, i)))
+			return false;
+	return true;
+}
+
+static const struct field *
+field_on_top(const struct book *book, const char *name)
+{
+	for (size_t p = 0; p < book->npages; p++)
+		for (size_t i = 0; i < book->pages[p].nfields; i++)
+			if (strcmp(book->pages[p].fields[i].name, name) == 0)
+				return &book->pages[p].fields[i];
+	return NULL;
+}
+
+bool
+check_shape(const struct book *book, const struct val *fields, struct problems *ps)
+{
+	size_t	 before = ps->n;
+
+	if (val_kind(fields) != VAL_MAP || val_len(fields) > LIST_MAX) {
+		problem_add(ps, NULL, N_("This is no record"), SAY_END);
+		return false;
+	}
+	for (size_t i = 0; i < val_len(fields); i++) {
+		const char		*name = val_key(fields, i);
+		const struct val	*v = val_value(fields, i);
+		const struct field	*f = field_on_top(book, name);
+
+		if (!name_fits(name))
+			problem_add(ps, NULL, N_("A field has a name that no field can have"), SAY_END);
+		else if (!size_fits(v))
+			problem_add(ps, name, N_("What stands here is too large, or not made of fields"), SAY_END);
+		else if (f != NULL && !shape_fits(f, v))
+			problem_add(ps, name, SAY_MISFIT, SAY_END);
+	}
+	return !ps->bad && ps->n == before;
+}
+
+/* ---- filling in --------------------------------------------------------------------------------------------- */
+
+/* Puts what a citizen number says into an empty neighbour. */
+static bool
+give(struct val *rec, struct val *map, const struct field *f, const struct field *to, struct val *what)
+{
+	bool	 elsewhere = to->group != f->group && to->group != NULL && to->group->many;
+
+	if (elsewhere || !value_empty(beside(f, to, map, rec))) {
+		val_free(what);
+		return true;
+	}
+	return to->group == f->group ? val_put(map, to->name, what) : val_set(rec, to->path, what);
+}
+
+static bool
+derive_one(struct val *rec, struct val *map, const struct field *f, int today)
+{
+	const char	*number = val_get_str(map, f->name);
+	struct citizen	 c;
+
+	if ((f->gives_birth == NULL && f->gives_sex == NULL) || number == NULL ||
+	    citizen_check(number, today, &c) != CITIZEN_OK)
+		return true;
+	return (f->gives_birth == NULL || give(rec, map, f, f->gives_birth, val_int(c.birth))) &&
+	    (f->gives_sex == NULL || give(rec, map, f, f->gives_sex, val_text(c.sex == 1 ? "1" : "2")));
+}
+
+static bool
+derive_fields(struct val *rec, struct val *map, const struct field *fields, size_t n, int today)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct field	*f = &fields[i];
+		struct val		*v = val_get(map, f->name);
+
+		if (val_kind(v) == VAL_MAP && !derive_fields(rec, v, f->fields, f->nfields, today))
+			return false;
+		for (size_t k = 0; is_group(f) && f->many && k < val_len(v); k++)
+			if (!derive_fields(rec, val_at(v, k), f->fields, f->nfields, today))
+				return false;
+		if (!derive_one(rec, map, f, today))
+			return false;
+	}
+	return true;
+}
+
+/* NULL: there is none (or memory). */
+static struct val *
+default_one(const struct field *f, const char *own_area, int today)
+{
+	struct civil_rel	 rel;
+	const char		*s = val_str(f->otherwise);
+
+	if (s != NULL && type_is(f, "area") && strcmp(s, "own-area") == 0)
+		return val_text(own_area);
+	if (s != NULL && type_is(f, "date"))
+		return civil_rel_parse(s, &rel) ? val_int(civil_rel_on(&rel, today)) : NULL;
+	return field_literal(f, f->otherwise);
+}
+
+static struct val *
+default_of(const struct field *f, const char *own_area, int today)
+{
+	struct val	*one = NULL, *list;
+
+	if (type_is(f, "many-of") && val_kind(f->otherwise) == VAL_LIST)
+		return val_dup(f->otherwise);
+	one = default_one(f, own_area, today);
+	if (one == NULL || (!f->many && f->type->kind != VAL_LIST))
+		return one;
+	if ((list = val_list()) == NULL) {
+		val_free(one);
+		return NULL;
+	}
+	if (val_add(list, one))
+		return list;
+	val_free(list);
+	return NULL;
+}
+
+/* In reading order, so that a default can bring the next field into sight. */
+static bool
+fill_defaults(struct val *rec, const struct field *fields, size_t n, const char *state, const char *own_area, int today)
+{
+	struct val	*v;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct field	*f = &fields[i];
+		const struct val	*group = f->group != NULL ? val_get(rec, f->group->name) : NULL;
+		const struct pred_ctx	 pc = { rec, group, state, today };
+
+		if (!check_shown(f, &pc))
+			continue;
+		if (is_group(f) && !f->many && !fill_defaults(rec, f->fields, f->nfields, state, own_area, today))
+			return false;
+		if (f->otherwise == NULL || f->computed != COMPUTED_NO || !value_empty(val_find(rec, f->path)))
+			continue;
+		if ((v = default_of(f, own_area, today)) != NULL && !val_set(rec, f->path, v))
+			return false;
+	}
+	return true;
+}
+
+bool
+check_derive(const struct book *book, struct val *fields, const char *state, bool fresh, const char *own_area,
+    const struct form_ctx *ctx)
+{
+	for (size_t i = 0; i < book->npages; i++)
+		if (!derive_fields(fields, fields, book->pages[i].fields, book->pages[i].nfields, ctx->today))
+			return false;
+	for (size_t i = 0; fresh && i < book->npages; i++)
+		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state, own_area, ctx->today))
+			return false;
+	return true;
+}
+
+/* ---- reading a record --------------------------------------------------------------------------------------- */
+
+/* Of one instance; *owned is the caller's where the value is worked out. */
+static const struct val *
+value_in(const struct field *f, const struct val *map, const struct val *rec, int today, struct val **owned)
+{
+	if (f->computed == COMPUTED_NO)
+		return val_get(map, f->name);
+	*owned = field_compute(f, beside(f, f->computed_from, map, rec), today);
+	return *owned;
+}
+
+/* What the instances of a repeating group have there, as one list; NULL when none has anything. */
+static struct val *
+values_in(const struct field *f, const struct val *instances, const struct val *rec, int today)
+{
+	struct val		*list = val_list(), *made;
+	const struct val	*v;
+	bool			 ok = list != NULL;
+
+	for (size_t i = 0; ok && i < val_len(instances); i++) {
+		made = NULL;
+		v = value_in(f, val_at(instances, i), rec, today, &made);
+		if (!value_empty(v))
+			ok = val_add(list, val_dup(v));
+		val_free(made);
+	}
+	if (ok && val_len(list) > 0)
+		return list;
+	val_free(list);
+	return NULL;
+}
+
+const struct val *
+record_value(const struct field *f, const struct val *fields, const struct form_ctx *ctx, struct val **owned)
+{
+	const struct val	*group;
+
+	*owned = NULL;
+	if (f->group == NULL)
+		return value_in(f, fields, fields, ctx->today, owned);
+	group = val_get(fields, f->group->name);
+	if (!f->group->many)
+		return value_in(f, group, fields, ctx->today, owned);
+	*owned = values_in(f, group, fields, ctx->today);
+	return *owned;
+}
+
+static void
+print_place(const struct book *book, const char *name, size_t n, const struct val *fields, const struct form_ctx *ctx,
+    struct buf *out)
+{
+	char			 path[128];
+	const struct field	*f;
+	const struct val	*v;
+	struct val		*owned;
+
+	if (n >= sizeof path)
+		return;
+	memcpy(path, name, n);
+	path[n] = '\0';
+	if ((f = book_field(book, path)) == NULL)
+		return;
+	v = record_value(f, fields, ctx, &owned);
+	field_print_masked(f, v, ctx, out);
+	val_free(owned);
+}
+
+/* One blank for each run of them, none at the ends. */
+static void
+put_single_blanks(const char *s, struct buf *out)
+{
+	size_t	 start = out->n;
+	bool	 blank = false;
+
+	for (; *s != '\0'; s++) {
+		if (*s == ' ' || *s == '\n') {
+			blank = out->n > start;
+			continue;
+		}
+		if (blank)
+			buf_putc(out, ' ');
+		buf_putc(out, *s);
+		blank = false;
+	}
+}
+
+void
+record_title(const struct book *book, const struct val *fields, const struct form_ctx *ctx, struct buf *out)
+{
+	struct buf	 b = BUF_INIT;
+	const char	*end;
+
+	for (const char *s = book->title; *s != '\0'; s++) {
+		if (*s != '{' || (end = strchr(s, '}')) == NULL) {
+			buf_putc(&b, *s);
+			continue;
+		}
+		print_place(book, s + 1, (size_t)(end - s - 1), fields, ctx, &b);
+		s = end;
+	}
+	put_single_blanks(buf_str(&b), out);
+	if (b.bad)
+		out->bad = true;
+	buf_free(&b);
+}

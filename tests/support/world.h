@@ -1,0 +1,55 @@
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include "core/ops.h"
+
+/*
+ * A small county for tests: a demo home in $TMPDIR with the definitions of $SRCDIR/forms/county, the day fixed at
+ * 2026-03-12 10:00 in the county, two townships with two villages each, and one account of every role:
+ *
+ *	dir-a1 dir-a2	directors of the villages a1 and a2 in township a	sup-a sup-b	supervisors
+ *	dir-b1		of b1 in township b					off agency leader partner sys sec aud
+ */
+#define AREA_COUNTY_C	"990121000000"
+#define AREA_A		"990121100000"
+#define AREA_A1		"990121100201"
+#define AREA_A2		"990121100202"
+#define AREA_B		"990121101000"
+#define AREA_B1		"990121101201"
+
+#define WORLD_NOW	INT64_C(1773280800)	/* 2026-03-12 02:00 UTC */
+
+struct world {
+	struct core	*core;
+	char		 home[256];
+};
+
+void		 world_open(struct world *);	/* fails the test when it cannot */
+void		 world_reopen(struct world *);	/* closes and opens again, as after a restart */
+void		 world_close(struct world *);
+void		 world_clock(int64_t utc);
+
+/* Copies the definitions to a folder of the home's own, so that a test may change them. */
+void		 world_own_forms(struct world *, char path[300]);
+
+/*
+ * Asks in JSON with ' for " and "x:…" for bytes in hex; %… as printf. The reply is the caller's. user NULL = local.
+ * Fails the test when there is no reply.
+ */
+struct val	*ask(struct world *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
+/* The same with a fresh token put in: for save and act. */
+struct val	*ask_new(struct world *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
+/* What was asked for and nothing else: "" = ok, or the error code. Frees the reply. */
+const char	*outcome(struct val *reply);
+/* A number out of a reply that must be ok; frees it. */
+int64_t		 number_in(struct val *reply, const char *key);
+
+/* Fields of a child that passes every check, as JSON with ': name, area and serial (for citizen number) differ. */
+const char	*child_fields(const char *name, const char *area, int serial);
+/* Saves such a child and brings it to "found", "submitted", "verified" or "active"; its id. */
+uint64_t	 child_in_state(struct world *, const char *director, const char *name, const char *area, int serial,
+		    const char *state);
+
+struct val	*json_val(const char *json);	/* as ask() reads it */
+
+#endif

@@ -50,6 +50,8 @@ complain(struct build *b, const struct val *at, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void	 pred_complain(void *, const struct val *, const char *, ...) __attribute__((format(printf, 3, 4)));
+
 static void
 pred_complain(void *arg, const struct val *at, const char *fmt, ...)
 {

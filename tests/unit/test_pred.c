@@ -54,6 +54,8 @@ struct heard {
 	char		 first[256];
 };
 
+static void	 hear(void *, const struct val *, const char *, ...) __attribute__((format(printf, 3, 4)));
+
 static void
 hear(void *arg, const struct val *at, const char *fmt, ...)
 {

@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness.h"
+#include "tests/support/world.h"
+
+/* A county changes its definitions; records, lists and finding follow at the next start, without C. */
+
+static struct world	w;
+static char		forms[300];
+
+static void
+edit(const char *file, const char *sed)
+{
+	struct buf	 cmd = BUF_INIT;
+
+	buf_printf(&cmd, "sed -i '%s' '%s/%s'", sed, forms, file);
+	ck_assert_int_eq(system(cmd.p), 0);
+	buf_free(&cmd);
+}
+
+static size_t
+found(const char *text)
+{
+	struct val	*r = ask(&w, "sup-a", "{'op':'find','book':'child','text':'%s'}", text);
+	size_t		 n = val_len(val_get(r, "rows"));
+
+	val_free(r);
+	return n;
+}
+
+START_TEST(a_new_field_is_there_after_a_restart)
+{
+	uint64_t	 id;
+	struct val	*r;
+
+	world_open(&w);
+	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	    "'set':{'nickname':'石头'}}", (int)id)), "denied");
+	world_own_forms(&w, forms);
+	edit("books/child.yaml", "s/^        - former_name:/        - nickname: {type: text, max: 3, find: name, "
+	    "label: {zh: 小名, en: Nickname}}\\n&/; s/columns: \\[{field: name, cells: 12}/&, nickname/");
+	world_reopen(&w);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	    "'set':{'nickname':'大石头啊'}}", (int)id)), "invalid");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'nickname':'石头'}}", (int)id), "ver");
+	r = ask(&w, "sup-a", "{'op':'list','book':'child','list':'active'}");
+	ck_assert_str_eq(val_str(val_find(val_at(val_get(r, "rows"), 0), "f.nickname")), "石头");
+	val_free(r);
+	ck_assert_uint_eq(found("stou"), 0);
+	ck_assert_uint_eq(found("石头"), 1);
+	ck_assert_uint_eq(found("shitou"), 1);
+	r = ask(&w, "dir-a1", "{'op':'forms'}");
+	ck_assert_ptr_nonnull(val_find(val_get(r, "set"), "books.child"));
+	val_free(r);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(a_new_index_covers_what_was_there_before)
+{
+	world_open(&w);
+	for (int i = 0; i < 5; i++)
+		child_in_state(&w, "dir-a1", "王小明", AREA_A1, i + 1, i % 2 ? "active" : "found");
+	ck_assert_uint_eq(found("二组"), 0);
+	world_own_forms(&w, forms);
+	edit("books/child.yaml", "s/label: {zh: 现住址, en: Present address}/find: name\\n            &/; "
+	    "s/^  - active:/  - fresh: {label: {zh: 新, en: New}, by: [supervisor], where: {state: found}, columns: [name], "
+	    "sort: [name]}\\n&/");
+	world_reopen(&w);
+	ck_assert_uint_eq(found("二组"), 5);
+	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'fresh'}"), "count"), 3);
+	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 2);
+	/* and goes again with the definition, without leaving a row behind */
+	edit("books/child.yaml", "/^  - fresh:/d; /^            find: name$/{N; s/find: name\\n *label: {zh: 现住址/label: {zh: 现住址/}");
+	world_reopen(&w);
+	ck_assert_uint_eq(found("二组"), 0);
+	ck_assert_uint_eq(found("王小明"), 5);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(a_removed_field_keeps_its_values)
+{
+	uint64_t	 id;
+	struct val	*r;
+
+	world_open(&w);
+	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'class':'三年级2班'}}", (int)id), "ver");
+	world_own_forms(&w, forms);
+	edit("books/child.yaml", "/^        - class:/,/^            max: 20/d");
+	world_reopen(&w);
+	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
+	ck_assert(val_get_true(r, "ok"));
+	ck_assert_ptr_null(val_find(val_get(r, "record"), "fields.class"));
+	val_free(r);
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
+	edit("books/child.yaml", "s/^        - boarding:/        - class: {type: text, label: 班级}\\n&/");
+	world_reopen(&w);
+	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
+	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.class")), "三年级2班");
+	val_free(r);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(no_start_on_a_half_good_set)
+{
+	struct core_opts	 opts = { .store = { .cache = 8 << 20, .reserve = 1, .ballast = 65536 } };
+	struct buf		 err = BUF_INIT;
+	struct core		*core;
+
+	world_open(&w);
+	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_own_forms(&w, forms);
+	edit("books/child.yaml", "s/codes: ethnicity/codes: ethnicty/; s/by: \\[officer\\]/by: [oficer]/");
+	world_close(&w);
+	core = core_open(w.home, &opts, &err);
+	ck_assert_ptr_null(core);
+	ck_assert_msg(strstr(buf_str(&err), "books/child.yaml:") != NULL && strstr(buf_str(&err), "ethnicty") != NULL,
+	    "%s", buf_str(&err));
+	buf_free(&err);
+	edit("books/child.yaml", "s/codes: ethnicty/codes: ethnicity/; s/by: \\[oficer\\]/by: [officer]/");
+	core = core_open(w.home, &opts, &err);
+	ck_assert_msg(core != NULL, "%s", buf_str(&err));
+	w.core = core;
+	ck_assert_uint_eq(found("王小明"), 1);
+	world_close(&w);
+}
+END_TEST
+
+static Suite *
+change(void)
+{
+	Suite	*s = suite_create("core/change");
+	TCase	*tc = tcase_create("definitions");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_new_field_is_there_after_a_restart);
+	tcase_add_test(tc, a_new_index_covers_what_was_there_before);
+	tcase_add_test(tc, a_removed_field_keeps_its_values);
+	tcase_add_test(tc, no_start_on_a_half_good_set);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(change)

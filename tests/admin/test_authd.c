@@ -48,10 +48,50 @@ static char	dir[256];		/* services, accounts, the lock that stalls */
 static char	self[4096];		/* this program */
 static char	authd[4096];		/* the helper as it is installed */
 
-/* The helper's PAM, as long as it is this program: services from a directory of ours. */
+/* ---- in the helper, as long as it is this program -------------------------------------------------------- */
+
+/* Speaks as a module would; NULL, or what the conversation got wrong. */
+static const char *
+conversation_fault(const struct pam_conv *c, const char *secret)
+{
+	const struct pam_message	 info = { PAM_TEXT_INFO, "守" }, bad = { PAM_ERROR_MSG, "望" };
+	const struct pam_message	 hidden = { PAM_PROMPT_ECHO_OFF, "?" }, shown = { PAM_PROMPT_ECHO_ON, "?" };
+	const struct pam_message	*m[PAM_MAX_NUM_MSG + 1] = { &info, &bad, &hidden }, *one = &hidden, *two = &shown;
+	struct pam_response		*r = NULL;
+
+	for (int i = 3; i <= PAM_MAX_NUM_MSG; i++)
+		m[i] = &info;
+	if (c->conv(0, m, &r, c->appdata_ptr) == PAM_SUCCESS || c->conv(-1, m, &r, c->appdata_ptr) == PAM_SUCCESS ||
+	    c->conv(PAM_MAX_NUM_MSG + 1, m, &r, c->appdata_ptr) == PAM_SUCCESS || r != NULL)
+		return "a number of messages that cannot be";
+	if (c->conv(2, m, NULL, c->appdata_ptr) != PAM_SUCCESS)
+		return "messages without room for responses";
+	if (c->conv(1, &two, &r, c->appdata_ptr) == PAM_SUCCESS || r != NULL)
+		return "a question with echo";
+	if (c->conv(1, &one, NULL, c->appdata_ptr) == PAM_SUCCESS)
+		return "a question without room for the answer";
+	if ((c->conv(PAM_MAX_NUM_MSG, m, &r, c->appdata_ptr) == PAM_SUCCESS) != (*secret != '\0'))
+		return "the question among messages";
+	if (*secret != '\0' && (r[0].resp != NULL || r[3].resp != NULL || strcmp(r[2].resp, secret) != 0))
+		return "the answer";
+	if (c->conv(1, &one, &r, c->appdata_ptr) == PAM_SUCCESS)
+		return "a second question";
+	return NULL;
+}
+
+/* Services come from a directory of ours; one of them is played here. */
 int
 pam_start(const char *service, const char *user, const struct pam_conv *conv, pam_handle_t **pam)
 {
+	const char	*fault;
+
+	if (strcmp(service, "conversation") == 0) {
+		if ((fault = conversation_fault(conv, getenv("TEST_SECRET"))) != NULL) {
+			fprintf(stderr, "conversation: %s\n", fault);
+			return PAM_SYSTEM_ERR;
+		}
+		service = "permit";
+	}
 	return pam_start_confdir(service, user, conv, getenv("TEST_PAM"), pam);
 }
 
@@ -287,6 +327,8 @@ static const struct {
 	{ "mapped",	AUTH_REAUTH,	ZHANG,	"x", "PAM_USER=zhang",	AUTH_OK },
 	{ "mapped",	AUTH_REAUTH,	ZHANG,	"x", "PAM_USER=li",	AUTH_DENIED },
 	/* the conversation: messages pass, one hidden question is answered, anything else is not */
+	{ "conversation", AUTH_REAUTH,	ZHANG,	"守1", "TEST_SECRET=守1", AUTH_OK },
+	{ "conversation", AUTH_ACCOUNT,	ZHANG,	"", "TEST_SECRET=",	AUTH_OK },
 	{ "noisy",	AUTH_REAUTH,	ZHANG,	"x",		NULL,	AUTH_OK },
 	{ "noisy",	AUTH_REAUTH,	LI,	"x",		NULL,	AUTH_DENIED },
 	{ "echo",	AUTH_REAUTH,	ZHANG,	"守望-right",	NULL,	AUTH_ERROR },
@@ -661,7 +703,7 @@ static int
 ask_machine(const char *service, const char *op_name, const char *uid)
 {
 	static const char *const names[] = { "lost", "ok", "denied", "expired", "must-change", "busy", "error" };
-	const char *const	 argv[] = { authd, "-s", service, NULL };
+	const char *const	 argv[] = { authd, "-s", service, "-t", "1000", NULL };
 	const enum auth_op	 op = strcmp(op_name, "reauth") == 0 ? AUTH_REAUTH : AUTH_ACCOUNT;
 	enum auth_verdict	 v = 0;
 	struct auth		*a;

@@ -77,4 +77,10 @@ check_not "and there" logs_in Right-Horse-41
 check "nobody else's" says ok reauth "$other" Right-Horse-42
 faillock --dir "$SSHD_DIR/shouwang-faillock" --user "$zhang" --reset
 check "an administrator unlocks it" logs_in Right-Horse-41
+
+# A service that somebody made lax: pam_unix lets an account without a password in, for any.
+printf 'auth required pam_unix.so nullok\naccount required pam_unix.so\n' >"/etc/pam.d/$SSHD_AUTHD_SERVICE"
+check "a lax service" says ok reauth "$zhang" Right-Horse-41
+usermod -p '' "$zhang"
+check "does not make no password a right one" says denied reauth "$zhang" ""
 finish

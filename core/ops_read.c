@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/own.h"
+
 /* ---- get: reading a file is an act of its own --------------------------------------------------------------- */
 
 struct reading {
@@ -114,6 +116,7 @@ op_check(struct call *call)
 	if (check_shape(book, fields, &ps)) {
 		core_hold(call->core, call->lang, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
+		own_check(book, fields, &ctx, &ps);
 		core_release(call->core);
 	}
 	reply = val_map();

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/own.h"
 #include "forms/pred.h"
 
 /*
@@ -302,7 +303,9 @@ judge(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	/* an act that changes nothing and asks for no check ("return") leaves the fields as they are, good or bad */
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0) {
 		check_record(s->book, s->now->fields, s->now->state->name, ctx, &s->problems);
-		if ((r = check_unique(txn, s)) != 0)
+		own_check(s->book, s->now->fields, ctx, &s->problems);
+		if ((r = check_unique(txn, s)) != 0 || (r = (int)own_check_others(s->core, txn, s->now,
+		    s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state, &s->problems)) != 0)
 			return r;
 	}
 	if (s->act != NULL) {

@@ -54,6 +54,18 @@ area_within(const char *code, const char *area)
 	return area_valid(code) && area_valid(area) && strncmp(code, area, area_prefix(area)) == 0;
 }
 
+bool
+area_parent(const char *code, char parent[AREA_CODE + 1])
+{
+	enum area_level	 level = area_level(code);
+
+	if (level <= AREA_COUNTRY)
+		return false;
+	memcpy(parent, AREA_NONE, AREA_CODE + 1);
+	memcpy(parent, code, level_digits[level - 1]);
+	return true;
+}
+
 enum area_level
 area_level_named(const char *name)
 {

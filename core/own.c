@@ -1,0 +1,186 @@
+#include "core/own.h"
+
+#include <string.h>
+
+#include "core/index.h"
+#include "core/lookup.h"
+
+/* ---- one record alone --------------------------------------------------------------------------------------- */
+
+static void
+check_place(const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+{
+	const char	*code = val_get_str(fields, "code");
+
+	if (code == NULL)
+		return;				/* the definition asks for it */
+	if (!area_valid(code))
+		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), SAY_TEXT, code, SAY_END);
+	else if (!area_within(code, ctx->set->county_code))
+		problem_add(ps, "code", N_("{1} does not lie in this county; its codes begin with {2}"), SAY_TEXT, code,
+		    SAY_TEXT, ctx->set->county_code, SAY_END);
+}
+
+/* The definition may have asked for it already. */
+static bool
+complained(const struct problems *ps, const char *field)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		if (ps->at[i].field != NULL && strcmp(ps->at[i].field, field) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_areas(const struct role *role, const struct val *areas, struct problems *ps)
+{
+	static const char *const	 says[] = {
+		[AREA_COUNTY] = N_("{1} is granted for the county; {2} is none"),
+		[AREA_TOWNSHIP] = N_("{1} is granted for townships; {2} is none"),
+		[AREA_VILLAGE] = N_("{1} is granted for villages; {2} is none"),
+	};
+
+	for (size_t i = 0; i < val_len(areas); i++) {
+		const char	*code = val_str(val_at(areas, i));
+
+		if (code != NULL && area_level(code) != role->level)
+			problem_add(ps, "areas", says[role->level], SAY_CODE, "roles", role->name, SAY_AREA, code, SAY_END);
+	}
+	if (val_len(areas) == 0 && role->level > AREA_COUNTY && !complained(ps, "areas"))
+		problem_add(ps, "areas", N_("{1} needs the places it is granted for"), SAY_CODE, "roles", role->name, SAY_END);
+}
+
+static void
+check_grant(const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+{
+	const char		*name = val_get_str(fields, "role");
+	const struct role	*role = name != NULL ? set_role(ctx->set, name) : NULL;
+
+	if (role != NULL && role->level >= AREA_COUNTY)
+		check_areas(role, val_get(fields, "areas"), ps);
+}
+
+void
+own_check(const struct book *book, const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
+{
+	if (strcmp(book->name, "area") == 0)
+		check_place(fields, ctx, ps);
+	else if (strcmp(book->name, "account") == 0)
+		check_grant(fields, ctx, ps);
+}
+
+/* ---- among the others --------------------------------------------------------------------------------------- */
+
+static enum store_err
+check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, struct problems *ps)
+{
+	const char	*code = val_get_str(rec->fields, "code");
+	char		 parent[AREA_CODE + 1];
+	struct val	*v;
+	uint64_t	 id = 0;
+	enum store_err	 e;
+
+	if (code == NULL || !area_parent(code, parent) || strcmp(code, core->set->county_code) == 0)
+		return STORE_OK;
+	v = val_text(parent);
+	e = v == NULL ? STORE_SYS : lookup_unique(core, txn, book_field(rec->book, "code"), v, 0, &id);
+	if (e == STORE_OK && id == 0)
+		problem_add(ps, "code", N_("{1}, in which it lies, is not on record; enter that first"), SAY_TEXT, parent,
+		    SAY_END);
+	val_free(v);
+	return e;
+}
+
+struct holding {
+	struct core		*core;
+	struct store_txn	*txn;
+	const struct rec	*rec;
+	const struct role	*role;
+	const char		*name;
+	struct problems		*ps;
+	enum store_err		 e;
+};
+
+static bool
+is_over(const struct rec *account, int today)
+{
+	return strcmp(account->state->name, "active") != 0 || val_get_num(account->fields, "until", INT64_MAX) < today;
+}
+
+static void
+compare_holder(struct holding *h, const struct rec *other)
+{
+	const char		*name = val_get_str(other->fields, "name"), *role = val_get_str(other->fields, "role");
+	const struct role	*r = role != NULL ? set_role(h->core->set, role) : NULL;
+
+	if (r == NULL || name == NULL || strcmp(name, h->name) != 0 || is_over(other, core_today(h->core)))
+		return;
+	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
+		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
+		    "people, write the name so that they can be told apart."), SAY_TEXT, name, SAY_CODE, "roles", role,
+		    SAY_TEXT, val_get_str(other->fields, "user"), SAY_END);
+}
+
+static bool
+holder_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct holding	*h = arg;
+	uint64_t	 id = key_record(key, klen);
+	struct rec	*other;
+
+	(void)p;
+	(void)n;
+	if (id == h->rec->id)
+		return true;
+	if (rec_get(h->core, h->txn, id, &other) != REC_OK) {
+		h->e = STORE_BAD;
+		return false;
+	}
+	compare_holder(h, other);
+	rec_free(other);
+	return true;
+}
+
+static bool
+excludes_any(const struct set *set, const struct role *role)
+{
+	roles_t	 mask = role->excludes;
+
+	for (size_t i = 0; i < set->nroles; i++)
+		mask |= set->roles[i].excludes & ROLE_BIT(role);
+	return mask != 0;
+}
+
+/* Roles that exclude each other are few and rarely granted, so a walk over all accounts will do. */
+static enum store_err
+check_holder(struct core *core, struct store_txn *txn, const struct rec *rec, struct problems *ps)
+{
+	const char	*role = val_get_str(rec->fields, "role");
+	struct holding	 h = { core, txn, rec, role != NULL ? set_role(core->set, role) : NULL,
+			    val_get_str(rec->fields, "name"), ps, STORE_OK };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	if (h.role == NULL || h.name == NULL || !excludes_any(core->set, h.role))
+		return STORE_OK;
+	buf_u32(&lo, catalog_unique(core->catalog, book_field(rec->book, "user"))->id);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, holder_each, &h);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e != STORE_OK ? e : h.e;
+}
+
+enum store_err
+own_check_others(struct core *core, struct store_txn *txn, const struct rec *rec, const struct state *state,
+    struct problems *ps)
+{
+	if (strcmp(rec->book->name, "area") == 0)
+		return check_parent(core, txn, rec, ps);
+	if (strcmp(rec->book->name, "account") == 0 && strcmp(state->name, "active") == 0)
+		return check_holder(core, txn, rec, ps);
+	return STORE_OK;
+}

@@ -1,0 +1,60 @@
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include <sysexits.h>
+
+#include "forms/def.h"
+#include "forms/type.h"
+
+/*
+ * shouwang-admin: what its commands share. A command returns a sysexits.h code and has then said why on standard error,
+ * one line an error. Memory that runs out ends the program: it holds nothing that a new run could not do again.
+ */
+
+struct admin {
+	const char	*home;
+	const char	*socket;	/* where a daemon that runs on the home listens */
+};
+
+struct command {
+	const char	*name;
+	const char	*usage;		/* one line a form, without the program's name */
+	const char	*says;		/* one line, for the list of commands */
+	const char	*help;		/* options and what to know, lines */
+	int		 (*run)(const struct admin *, int argc, char **argv);	/* argv[0] is the command's name */
+};
+
+int	cmd_account(const struct admin *, int, char **);
+int	cmd_area(const struct admin *, int, char **);
+int	cmd_grant(const struct admin *, int, char **);
+int	cmd_init(const struct admin *, int, char **);
+
+/* ---- saying ------------------------------------------------------------------------------------------------- */
+
+/* "shouwang-admin: " and the line, on standard error; gives code back. */
+int	 fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a wrong use of the command at hand; points at its --help and gives EX_USAGE. */
+int	 misuse(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Lines of others as they are, each with a newline; one more is added where the last lacks it. */
+void	 fail_lines(const struct buf *);
+
+/* One problem as words, in English: `set` and `book` name what it refers to and may be NULL. */
+void	 say_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
+
+/* ---- memory ------------------------------------------------------------------------------------------------- */
+
+/* p, or the end of the program when it is NULL. */
+void	*must(void *p);
+/* Puts into a map or adds to a list, or ends the program. */
+void	 put(struct val *map, const char *key, struct val *);
+void	 add(struct val *list, struct val *);
+/* The text of a buffer, or the end when it is bad. */
+const char *text(const struct buf *);
+
+/* ---- where things are --------------------------------------------------------------------------------------- */
+
+/* The county's definitions that come with the program, and the lists people are invented from. Borrowed. */
+const char	*shipped_forms(void);		/* SHOUWANG_FORMS, else the installed ones */
+const char	*shipped_demo(void);		/* SHOUWANG_DEMO_DATA, else the installed ones */
+
+#endif

@@ -1,0 +1,361 @@
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "admin/desk.h"
+
+/* Accounts are kept by the security administrator; this is how the first ones come to be, and help when he is locked out. */
+
+/* ---- finding ------------------------------------------------------------------------------------------------ */
+
+static const char *
+user_of(const struct val *rec)
+{
+	const char	*s = val_get_str(val_get(rec, "fields"), "user");
+
+	return s != NULL ? s : "";
+}
+
+static const struct val *
+account_of(const struct val *all, const char *user)
+{
+	for (size_t i = 0; i < val_len(all); i++)
+		if (strcmp(user_of(val_at(all, i)), user) == 0)
+			return val_at(all, i);
+	return NULL;
+}
+
+static bool
+role_held(const struct val *all, const char *role)
+{
+	for (size_t i = 0; i < val_len(all); i++) {
+		const char	*has = val_get_str(val_get(val_at(all, i), "fields"), "role");
+
+		if (has != NULL && strcmp(has, role) == 0 &&
+		    strcmp(val_get_str(val_at(all, i), "state"), "active") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- adding ------------------------------------------------------------------------------------------------- */
+
+/* What was typed, through the field's own type; false: said why. */
+static bool
+take(const struct desk *desk, const char *user, const char *name, const char *typed, struct val *fields)
+{
+	const struct book	*book = set_book(desk_set(desk), "account");
+	const struct field	*f = book_field(book, name);
+	const struct form_ctx	 ctx = { desk_set(desk), NULL, civil_at((int64_t)time(NULL)), LANG_EN };
+	struct problems		 ps = PROBLEMS_INIT;
+	struct buf		 words = BUF_INIT;
+	struct val		*v;
+
+	if (f == NULL)
+		return fail(EX_USAGE, "account %s: the definitions have no field %s", user, name) == 0;
+	if ((v = f->type->parse(f, f->path, typed, &ctx, &ps)) != NULL)
+		put(fields, name, v);
+	for (size_t i = 0; i < ps.n; i++) {
+		buf_reset(&words);
+		say_problem(&ps.at[i], desk_set(desk), book, &words);
+		fail(EX_DATAERR, "account %s: %s", user, text(&words));
+	}
+	buf_free(&words);
+	problems_free(&ps);
+	return v != NULL;
+}
+
+/* The separation of the three administrators rests on there being one to make system accounts. */
+static bool
+sysadmin_first(const struct val *all, const char *role)
+{
+	if (strcmp(role, "secadmin") != 0 || role_held(all, "sysadmin"))
+		return true;
+	fail(EX_DATAERR, "there is no active sysadmin yet: grant that role first, to another person");
+	return false;
+}
+
+static bool
+role_known(const struct desk *desk, const char *role)
+{
+	const struct set	*set = desk_set(desk);
+	struct buf		 all = BUF_INIT;
+
+	if (set_role(set, role) != NULL)
+		return true;
+	for (size_t i = 0; i < set->nroles; i++)
+		buf_printf(&all, " %s", set->roles[i].name);
+	fail(EX_DATAERR, "there is no role \"%s\"; there are:%s", role, text(&all));
+	buf_free(&all);
+	return false;
+}
+
+static void
+warn_no_account(const struct desk *desk, const char *user)
+{
+	if (desk_core(desk) != NULL && desk_core(desk)->demo)
+		return;
+	if (getpwnam(user) == NULL)
+		fail(0, "warning: there is no system account %s yet: nobody can log in so until it is made", user);
+}
+
+static int
+save_account(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+{
+	struct val	*req = desk_write("save", "account");
+	struct buf	 about = BUF_INIT;
+	int		 code;
+
+	put(req, "set", set);
+	if (rec != NULL) {
+		put(req, "id", must(val_dup(val_get(rec, "id"))));
+		put(req, "ver", must(val_dup(val_get(rec, "ver"))));
+	}
+	buf_printf(&about, "account %s", user);
+	if ((code = desk_ask(desk, req, text(&about), NULL)) == EX_OK)
+		warn_no_account(desk, user);
+	buf_free(&about);
+	return code;
+}
+
+static int
+add_account(struct desk *desk, const char *user, const char *role, struct val *typed, struct val *areas)
+{
+	struct val	*fields = must(val_map()), *all;
+	bool		 ok;
+	int		 code;
+
+	if ((code = desk_all(desk, "account", &all)) != EX_OK) {
+		val_free(fields);
+		return code;
+	}
+	ok = role_known(desk, role) && sysadmin_first(all, role);
+	if (ok && account_of(all, user) != NULL)
+		ok = fail(EX_DATAERR, "account %s is there already; \"grant\" gives it another role", user) == 0;
+	for (size_t i = 0; i < val_len(typed); i++)
+		ok = take(desk, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
+	if (val_len(areas) > 0)
+		put(fields, "areas", must(val_dup(areas)));
+	if (ok)
+		code = save_account(desk, user, NULL, fields);
+	else {
+		val_free(fields);
+		code = EX_DATAERR;
+	}
+	val_free(all);
+	return code;
+}
+
+static int
+account_add(const struct admin *admin, int argc, char **argv)
+{
+	static const struct option	 longs[] = {
+		{ "name", required_argument, NULL, 'n' }, { "role", required_argument, NULL, 'r' },
+		{ "area", required_argument, NULL, 'a' }, { "from", required_argument, NULL, 'f' },
+		{ "until", required_argument, NULL, 'u' }, { "unit", required_argument, NULL, 't' },
+		{ "phone", required_argument, NULL, 'p' }, { NULL, 0, NULL, 0 }
+	};
+	struct val	*typed = must(val_map()), *areas = must(val_list());
+	struct desk	*desk;
+	int		 c, at, code;
+
+	while ((c = getopt_long(argc, argv, "", longs, &at)) != -1) {
+		if (c == '?')
+			code = misuse("account", "account add does not know that option");
+		else if (c == 'a')
+			add(areas, val_text(optarg));
+		else
+			put(typed, longs[at].name, val_text(optarg));
+		if (c == '?')
+			goto out;
+	}
+	if (argc - optind != 1 || val_get(typed, "name") == NULL || val_get(typed, "role") == NULL) {
+		code = misuse("account", "account add takes one USER, --name and --role");
+		goto out;
+	}
+	put(typed, "user", val_text(argv[optind]));
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		goto out;
+	code = add_account(desk, argv[optind], val_get_str(typed, "role"), typed, areas);
+	desk_close(desk);
+out:
+	val_free(typed);
+	val_free(areas);
+	return code;
+}
+
+/* ---- listing ------------------------------------------------------------------------------------------------ */
+
+static void
+print_account(const struct set *set, const struct val *rec)
+{
+	const struct book	*book = set_book(set, "account");
+	const struct form_ctx	 ctx = { set, NULL, 0, LANG_EN };
+	const struct val	*fields = val_get(rec, "fields");
+	static const char *const names[] = { "user", "role", "areas", "from", "until" };
+	struct buf		 line = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct val	*v = val_get(fields, names[i]);
+
+		if (strcmp(names[i], "role") == 0)
+			buf_puts(&line, val_str(v) != NULL ? val_str(v) : "");
+		else if (strcmp(names[i], "areas") == 0)
+			for (size_t k = 0; k < val_len(v); k++)
+				buf_printf(&line, "%s%s", k > 0 ? "," : "", val_str(val_at(v, k)));
+		else
+			field_print(book_field(book, names[i]), v, &ctx, &line);
+		buf_putc(&line, '\t');
+	}
+	buf_printf(&line, "%s\t%s", val_get_str(rec, "state"), val_get_str(fields, "name"));
+	puts(text(&line));
+	buf_free(&line);
+}
+
+static int
+account_list(const struct admin *admin, int argc, char **argv)
+{
+	struct desk	*desk;
+	struct val	*all;
+	int		 code;
+
+	(void)argv;
+	if (argc != 1)
+		return misuse("account", "account list takes nothing more");
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return code;
+	if ((code = desk_all(desk, "account", &all)) == EX_OK) {
+		for (size_t i = 0; i < val_len(all); i++)
+			print_account(desk_set(desk), val_at(all, i));
+		val_free(all);
+	}
+	desk_close(desk);
+	return code;
+}
+
+/* ---- suspending and resuming -------------------------------------------------------------------------------- */
+
+static int
+do_act(const struct admin *admin, const char *act, const char *user, const char *why)
+{
+	struct desk		*desk;
+	struct val		*all = NULL, *req, *ask;
+	const struct val	*rec;
+	struct buf		 about = BUF_INIT;
+	int			 code;
+
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return code;
+	if ((code = desk_all(desk, "account", &all)) != EX_OK)
+		;
+	else if ((rec = account_of(all, user)) == NULL)
+		code = fail(EX_NOUSER, "there is no account %s", user);
+	else {
+		req = desk_write("act", "account");
+		put(req, "act", val_text(act));
+		put(req, "id", must(val_dup(val_get(rec, "id"))));
+		put(req, "ver", must(val_dup(val_get(rec, "ver"))));
+		if (why != NULL) {
+			ask = must(val_map());
+			put(ask, "why", val_text(why));
+			put(req, "ask", ask);
+		}
+		buf_printf(&about, "account %s", user);
+		code = desk_ask(desk, req, text(&about), NULL);
+	}
+	buf_free(&about);
+	val_free(all);
+	desk_close(desk);
+	return code;
+}
+
+static int
+account_suspend(const struct admin *admin, int argc, char **argv)
+{
+	static const struct option	 longs[] = { { "why", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 } };
+	const char			*why = NULL;
+	int				 c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'w')
+			return misuse("account", "account suspend does not know that option");
+		why = optarg;
+	}
+	if (argc - optind != 1 || why == NULL)
+		return misuse("account", "account suspend takes one USER and --why");
+	return do_act(admin, "suspend", argv[optind], why);
+}
+
+static int
+account_resume(const struct admin *admin, int argc, char **argv)
+{
+	if (argc != 2)
+		return misuse("account", "account resume takes one USER");
+	return do_act(admin, "resume", argv[1], NULL);
+}
+
+int
+cmd_account(const struct admin *admin, int argc, char **argv)
+{
+	static const struct {
+		const char	*name;
+		int		 (*run)(const struct admin *, int, char **);
+	} forms[] = {
+		{ "add",	account_add },
+		{ "list",	account_list },
+		{ "suspend",	account_suspend },
+		{ "resume",	account_resume },
+	};
+
+	for (size_t i = 0; argc > 1 && i < sizeof forms / sizeof *forms; i++)
+		if (strcmp(forms[i].name, argv[1]) == 0)
+			return forms[i].run(admin, argc - 1, argv + 1);
+	return misuse("account", "account add, list, suspend or resume");
+}
+
+/* ---- grant -------------------------------------------------------------------------------------------------- */
+
+static int
+grant(struct desk *desk, const char *user, const char *role, struct val *areas)
+{
+	const struct val	*rec;
+	struct val		*all, *set;
+	int			 code;
+
+	if ((code = desk_all(desk, "account", &all)) != EX_OK)
+		return code;
+	if ((rec = account_of(all, user)) == NULL)
+		code = fail(EX_NOUSER, "there is no account %s; \"account add\" makes one", user);
+	else if (!role_known(desk, role) || !sysadmin_first(all, role))
+		code = EX_DATAERR;
+	else {
+		set = must(val_map());
+		put(set, "role", val_text(role));
+		put(set, "areas", val_len(areas) > 0 ? must(val_dup(areas)) : val_nil());
+		code = save_account(desk, user, rec, set);
+	}
+	val_free(all);
+	return code;
+}
+
+int
+cmd_grant(const struct admin *admin, int argc, char **argv)
+{
+	struct val	*areas;
+	struct desk	*desk;
+	int		 code;
+
+	if (argc < 3 || argv[1][0] == '-')
+		return misuse("grant", "grant takes USER, ROLE and the codes of places");
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return code;
+	areas = must(val_list());
+	for (int i = 3; i < argc; i++)
+		add(areas, val_text(argv[i]));
+	code = grant(desk, argv[1], argv[2], areas);
+	val_free(areas);
+	desk_close(desk);
+	return code;
+}

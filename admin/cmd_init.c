@@ -1,0 +1,115 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admin/folder.h"
+#include "admin/places.h"
+
+struct init {
+	const struct admin	*admin;
+	const char		*forms;
+	struct buf		 areas;		/* path of areas.csv there, empty when there is none */
+	bool			 demo;
+};
+
+/* Everything that can be wrong with what is to be copied is found before anything is made. */
+static int
+check_first(struct init *in)
+{
+	struct buf	 err = BUF_INIT;
+	struct set	*set = core_set_load(in->forms, &err);
+	struct places	 places;
+	int		 code = EX_OK;
+
+	if (set == NULL) {
+		fail_lines(&err);
+		code = fail(EX_DATAERR, "the definitions in %s are not in order; nothing was made", in->forms);
+	}
+	buf_printf(&in->areas, "%s/areas.csv", in->forms);
+	if (access(text(&in->areas), F_OK) != 0)
+		buf_reset(&in->areas);
+	else if (set != NULL) {
+		code = places_read(in->areas.p, set, NULL, civil_at((int64_t)time(NULL)), &places);
+		places_free(&places);
+	}
+	set_free(set);
+	buf_free(&err);
+	return code;
+}
+
+static int
+make_home(const struct init *in)
+{
+	struct buf	 err = BUF_INIT, forms = BUF_INIT;
+	enum home_err	 e;
+	int		 code = EX_OK;
+
+	if ((e = home_create(in->admin->home, in->demo, &err)) != HOME_OK)
+		code = fail(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s", text(&err));
+	buf_printf(&forms, "%s/forms", in->admin->home);
+	if (code == EX_OK)
+		code = folder_copy(in->forms, text(&forms));
+	buf_free(&err);
+	buf_free(&forms);
+	return code;
+}
+
+static int
+fill_home(const struct init *in)
+{
+	struct desk	*desk;
+	int		 code;
+
+	if ((code = desk_open(in->admin, true, &desk)) != EX_OK)
+		return code;
+	if (in->areas.n > 0)
+		code = places_load(desk, in->areas.p, false);
+	desk_close(desk);
+	return code;
+}
+
+static int
+init(struct init *in)
+{
+	int	 code;
+
+	if ((code = check_first(in)) != EX_OK)
+		return code;
+	if (!become_owner(in->admin->home))
+		return EX_OSERR;
+	if ((code = make_home(in)) != EX_OK)
+		return code;
+	if ((code = fill_home(in)) != EX_OK)
+		return fail(code, "%s is not whole: remove it before the next try", in->admin->home);
+	printf("%s: a %s store is ready. Its key is %s/key: without it neither the store nor a backup can be read; keep a "
+	    "copy elsewhere.\n", in->admin->home, in->demo ? "demo" : "new", in->admin->home);
+	return EX_OK;
+}
+
+int
+cmd_init(const struct admin *admin, int argc, char **argv)
+{
+	static const struct option	 longs[] = {
+		{ "demo", no_argument, NULL, 'd' }, { "forms", required_argument, NULL, 'f' }, { NULL, 0, NULL, 0 }
+	};
+	struct init			 in = { .admin = admin, .forms = shipped_forms(), .areas = BUF_INIT };
+	int				 c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (c) {
+		case 'd':
+			in.demo = true;
+			break;
+		case 'f':
+			in.forms = optarg;
+			break;
+		default:
+			return misuse("init", "init does not know that option");
+		}
+	if (optind != argc)
+		return misuse("init", "init takes no argument; the home is named by -d");
+	c = init(&in);
+	buf_free(&in.areas);
+	return c;
+}

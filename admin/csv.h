@@ -1,0 +1,33 @@
+#ifndef ADMIN_CSV_H
+#define ADMIN_CSV_H
+
+#include <stddef.h>
+
+/*
+ * A file of comma-separated values as spreadsheets write it (RFC 4180): UTF-8 with or without byte order mark, or GB18030 where
+ * it is no UTF-8. Quoted cells may hold commas, doubled quotes and line ends. Blanks around a cell are dropped, empty
+ * lines skipped.
+ */
+struct csv_row {
+	char		**cell;
+	size_t		  n;
+	unsigned	  line;		/* of the file, from 1 */
+};
+
+struct csv {
+	struct csv_row	*row;
+	size_t		 n;
+};
+
+#define CSV_MAX		((size_t)64 << 20)	/* bytes of a file */
+
+/* A sysexits.h code; what is not EX_OK has been said. csv_free() in every case. */
+int		 csv_read(const char *path, struct csv *);
+/* The same of bytes at hand; `shown` names them in what is said. */
+int		 csv_parse(const char *bytes, size_t n, const char *shown, struct csv *);
+void		 csv_free(struct csv *);
+
+/* A cell, "" where the row is too short. */
+const char	*csv_cell(const struct csv_row *, size_t);
+
+#endif

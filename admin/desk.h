@@ -1,0 +1,45 @@
+#ifndef ADMIN_DESK_H
+#define ADMIN_DESK_H
+
+#include "admin/admin.h"
+#include "core/core.h"
+
+/*
+ * The store of a home, asked as the local administrator: over the socket of the daemon that has the home open, or in this
+ * process when none has. One process owns the store, and commands need not know which.
+ */
+struct desk;
+
+/*
+ * EX_OK: *out is the caller's. Started by root on a home that belongs to somebody else, the process becomes that user
+ * first: what it makes there must be his. `alone`: not through a daemon; a home that one has open is refused.
+ */
+int			 desk_open(const struct admin *, bool alone, struct desk **out);
+void			 desk_close(struct desk *);		/* NULL is fine */
+
+const struct set	*desk_set(const struct desk *);		/* the definitions it works with */
+struct core		*desk_core(const struct desk *);	/* NULL when asked over the socket */
+
+/* A request to be filled with put(). */
+struct val		*desk_request(const char *op, const char *book);
+/* The same for op save or act, with a token. */
+struct val		*desk_write(const char *op, const char *book);
+
+/*
+ * Takes the request. EX_OK: *reply (may be NULL) is the caller's. Otherwise the refusal has been said, each line begun with
+ * `about` ("account wangfang"); problems one a line.
+ */
+int			 desk_ask(struct desk *, struct val *req, const char *about, struct val **reply);
+
+/* The same as somebody else, in a store that this process has open itself. */
+int			 desk_ask_as(struct desk *, struct actor *, struct val *req, const char *about, struct val **reply);
+
+/*
+ * Every record of a book that holds no case data, as list of {"id","ver","state","fields"}; EX_OK: the caller's.
+ */
+int			 desk_all(struct desk *, const char *book, struct val **out);
+
+/* Becomes the user a home belongs to, when root works on it. False: said why. */
+bool			 become_owner(const char *home);
+
+#endif

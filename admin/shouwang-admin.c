@@ -1,0 +1,119 @@
+/*
+ * shouwang-admin: what the administrator does at the server itself. One row of the table for each command; the
+ * commands stand in cmd_*.c.
+ */
+#include <getopt.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/admin.h"
+
+static const struct command commands[] = {
+	{ "init", "init [--demo] [--forms DIR]", "make a new home",
+	  "  --forms DIR  definitions to copy into the home (else those that came with the program)\n"
+	  "  --demo       a store that offers personas and invented people; never for real data\n"
+	  "\n"
+	  "The home is empty or not there yet. DIR/areas.csv, when there, is loaded as by \"area load\".\n",
+	  cmd_init },
+	{ "area", "area load [--dry-run] FILE.csv", "enter the places of the county",
+	  "  --dry-run    say what would be done\n"
+	  "\n"
+	  "Columns code and name, and until for places that were dissolved. Nothing is written while any row is wrong.\n",
+	  cmd_area },
+	{ "account",
+	  "account add USER --name NAME --role ROLE [--area CODE]... [--from DAY] [--until DAY] [--unit UNIT] [--phone PHONE]\n"
+	  "account list\naccount suspend USER --why REASON\naccount resume USER",
+	  "who may do what where",
+	  "  --role ROLE  director, supervisor ...: a role of the definitions\n"
+	  "  --area CODE  12-digit code of a place the role is held for; more than one may be given\n"
+	  "  --from DAY   first day it is valid (else today)\n"
+	  "  --until DAY  last day it is valid (else without end)\n"
+	  "\n"
+	  "USER is the login name of a system account, made with the system's own tools.\n",
+	  cmd_account },
+	{ "grant", "grant USER ROLE [AREA]...", "give an account another role or other places", "", cmd_grant },
+};
+
+#define NCOMMANDS	(sizeof commands / sizeof *commands)
+
+static void
+usage(FILE *f)
+{
+	fputs("usage: shouwang-admin [-d HOME] [-S SOCKET] COMMAND ...\n\n", f);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].says);
+	fprintf(f, "\n  -d HOME    the store's directory (%s)\n"
+	    "  -S SOCKET  where its daemon listens (%s)\n"
+	    "\nshouwang-admin COMMAND --help tells more; so does shouwang-admin(8).\n",
+	    SHOUWANG_STATEDIR, SHOUWANG_RUNDIR "/socket");
+}
+
+static int
+help(const struct command *c)
+{
+	const char	*lead = "usage:";
+
+	for (const char *s = c->usage, *end; *s != '\0'; s = *end != '\0' ? end + 1 : end) {
+		end = s + strcspn(s, "\n");
+		printf("%-6s shouwang-admin [-d HOME] [-S SOCKET] %.*s\n", lead, (int)(end - s), s);
+		lead = "";
+	}
+	printf("\n%s%s%s", c->says, c->help[0] != '\0' ? "\n\n" : "\n", c->help);
+	return EX_OK;
+}
+
+static bool
+wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+static int
+dispatch(const struct admin *admin, int argc, char **argv)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i].name, argv[0]) == 0) {
+			optind = 0;
+			return wants_help(argc, argv) ? help(&commands[i]) : commands[i].run(admin, argc, argv);
+		}
+	fail(EX_USAGE, "there is no command \"%s\"", argv[0]);
+	fputs("See: shouwang-admin --help\n", stderr);
+	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option	 longs[] = { { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	struct admin			 admin = { SHOUWANG_STATEDIR, SHOUWANG_RUNDIR "/socket" };
+	int				 c;
+
+	setlocale(LC_CTYPE, "");
+	while ((c = getopt_long(argc, argv, "+d:S:h", longs, NULL)) != -1)
+		switch (c) {
+		case 'd':
+			admin.home = optarg;
+			break;
+		case 'S':
+			admin.socket = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return EX_OK;
+		default:
+			usage(stderr);
+			return EX_USAGE;
+		}
+	if (optind == argc) {
+		usage(stderr);
+		return EX_USAGE;
+	}
+	c = dispatch(&admin, argc - optind, argv + optind);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return c != EX_OK ? c : fail(EX_IOERR, "writing to standard output failed");
+	return c;
+}

@@ -66,6 +66,23 @@ START_TEST(within)
 }
 END_TEST
 
+START_TEST(parents)
+{
+	static const char *const	 up[] = { "990121001007", "990121001000", "990121000000", "990100000000", "990000000000",
+	    AREA_NONE };
+	char	 parent[AREA_CODE + 1] = "untouched";
+
+	for (size_t i = 1; i < N(up); i++) {
+		ck_assert(area_parent(up[i - 1], parent));
+		ck_assert_str_eq(parent, up[i]);
+	}
+	strcpy(parent, "untouched");
+	ck_assert(!area_parent(AREA_NONE, parent));
+	ck_assert(!area_parent("990121", parent));
+	ck_assert_str_eq(parent, "untouched");
+}
+END_TEST
+
 static struct val *
 place(const char *code, const char *name, int until)
 {
@@ -181,5 +198,5 @@ START_TEST(none)
 }
 END_TEST
 
-TEST_SUITE(area, "forms/area", levels, within, sorted_and_found, subtree_is_a_run, names, none)
+TEST_SUITE(area, "forms/area", levels, within, parents, sorted_and_found, subtree_is_a_run, names, none)
 TEST_MAIN(area)

@@ -29,7 +29,7 @@ static const char	 pages[] =
     "        - found_on: {type: date, default: today, label: 发现日期}\n"
     "        - body: {type: choice, codes: body, default: healthy, label: 身体}\n"
     "        - illness: {type: text, shown: {body: ill}, required: {when: {state: active}}, default: 待查, label: 病种}\n"
-    "        - help: {type: many-of, codes: help, label: 救助}\n"
+    "        - help: {type: many-of, codes: help, default: [dibao], shown: {body: ill}, label: 救助}\n"
     "        - score: {type: number, decimals: 1, from: 0, until: 10, default: 5, label: 得分}\n"
     "        - father:\n"
     "            type: group\n"
@@ -279,6 +279,8 @@ START_TEST(shapes)
 		{ "{unknown: {a: [{b: c}]}}", "" },
 		{ "{'no name': 1}", "- ! A field has a name that no field can have\n" },
 		{ "{'a.b': 1}", "- ! A field has a name that no field can have\n" },
+		{ "{unknown: {a: 1, 'Z z': 1}}", "unknown ! What stands here is too large, or not made of fields\n" },
+		{ "{a: 1, name: 5, zzz: 1, sex: 1}", MISFIT("name") MISFIT("sex") },
 		{ "{unknown: {'A': 1}}", "unknown ! What stands here is too large, or not made of fields\n" },
 	};
 
@@ -360,7 +362,7 @@ START_TEST(defaults)
 	derived("{}", true, NULL, "{found_on: 20260312, body: healthy, score: 50, father: {away: no}}");
 	/* only what is empty and shown; one default can show the next field */
 	derived("{body: ill, score: 0, found_on: 20260101, father: {away: yes}}", true, NULL,
-	    "{body: ill, illness: 待查, score: 0, found_on: 20260101, father: {away: yes}}");
+	    "{body: ill, illness: 待查, help: [dibao], score: 0, found_on: 20260101, father: {away: yes}}");
 }
 END_TEST
 

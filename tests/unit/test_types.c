@@ -135,7 +135,7 @@ START_TEST(cleaning)
 		{ "\xee\x80\x80", false, "\xee\x80\x80" },			/* private use: old systems' rare characters */
 		{ "买买提•吐尔逊", false, "买买提·吐尔逊" }, { "买买提・吐尔逊", false, "买买提·吐尔逊" },
 		{ "买买提‧吐尔逊", false, "买买提·吐尔逊" }, { "买买提·吐尔逊", false, "买买提·吐尔逊" },
-		{ "𠮷•𠮷", false, "𠮷·𠮷" }, { "a•b", false, "a•b" }, { "•王", false, "•王" }, { "王•", false, "王•" },
+		{ "𠮷•𠮷", false, "𠮷·𠮷" }, { "〇•㐀", false, "〇·㐀" }, { "a•b", false, "a•b" }, { "•王", false, "•王" }, { "王•", false, "王•" },
 		{ "王••李", false, "王••李" }, { "王•李", true, "王•李" },
 		{ "a\tb", false, NULL }, { "a\nb", false, NULL }, { "a\nb", true, "a\nb" }, { "a\r\nb", true, "a\nb" },
 		{ "a\rb", true, NULL }, { "\n\na\n\n", true, "a" }, { "a\tb", true, NULL },
@@ -176,7 +176,7 @@ START_TEST(text)
 	static const struct typed	 rows[] = {
 		{ "", NULL, "" }, { "　 ", NULL, "" }, { "王小明", "王小明", "" }, { " 王小明　", "王小明", "" },
 		{ "𠮷", "𠮷", "x has 1 characters; at least 2 are needed" },
-		{ "欧阳上官司", "欧阳上官司", "" }, { "欧阳上官司马", "欧阳上官司马", "x has 6 characters; at most 5 fit" },
+		{ "王明", "王明", "" }, { "欧阳上官司", "欧阳上官司", "" }, { "欧阳上官司马", "欧阳上官司马", "x has 6 characters; at most 5 fit" },
 		{ "王\t", NULL, UNFIT }, { "\xff", NULL, UNFIT },
 	};
 	struct field	 f = field("text");
@@ -563,10 +563,18 @@ START_TEST(strangers)
 			field_print_masked(&f, odd[i], &ctx, &b);
 		}
 	}
+	struct field	 f = field("number"), group = field("group");
+
 	buf_reset(&b);
-	struct field	 f = field("number");
 	field_print(&f, odd[3], &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "文");		/* the field was a text once */
+	buf_reset(&b);
+	val_put(odd[6], "c", val_bool(true));
+	field_print(&f, odd[6], &ctx, &b);		/* or a group */
+	ck_assert_str_eq(buf_str(&b), "b、是");
+	buf_reset(&b);
+	field_print_masked(&group, odd[3], &ctx, &b);
+	ck_assert_str_eq(buf_str(&b), "文");
 	buf_free(&b);
 	for (size_t i = 0; i < N(odd); i++)
 		val_free(odd[i]);
@@ -784,6 +792,12 @@ START_TEST(empty)
 	ck_assert(value_empty(v));
 	val_add(val_get(v, "c"), val_nil());
 	ck_assert(value_empty(v));
+	val_set(v, "c.0", val_int(0));		/* not the first of either */
+	ck_assert(!value_empty(v));
+	val_set(v, "c.0", val_nil());
+	val_set(v, "c.1", val_text("x"));
+	ck_assert(!value_empty(v));
+	val_drop(v, "c");
 	val_set(v, "a.b", val_bool(false));
 	ck_assert(!value_empty(v));
 	ck_assert(!value_empty(no));

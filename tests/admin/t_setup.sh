@@ -76,7 +76,8 @@ in_place()
 users_and_place()
 {
 	grep '^shouwang:' "$root/etc/passwd" && grep '^shouwang-users:' "$root/etc/group" &&
-	[ "$(stat -c '%U %a' "$root/var/lib/shouwang-faillock")" = "root 755" ]
+	[ "$(stat -c '%u %a' "$root/var/lib/shouwang-faillock")" = "0 755" ] &&
+	[ "$(stat -c '%u %a' "$root/var/lib/shouwang")" = "$(sed -n 's/^shouwang:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/passwd") 700" ]
 }
 
 keeps_a_changed_file()
@@ -111,7 +112,7 @@ elif ! command -v systemd-sysusers >/dev/null || ! command -v systemd-tmpfiles >
 else
 	check "setup runs" setup
 	check "every piece is in its place" in_place
-	check "the daemon's user, the people's group and the directory for failures exist" users_and_place
+	check "the daemon's user, the people's group, the home and the directory for failures exist" users_and_place
 	check "a second run changes nothing" setup
 	check_not "and mentions no changed file" grep Kept "$TMPDIR/setup"
 	check "a file the administrator changed is kept and named" keeps_a_changed_file

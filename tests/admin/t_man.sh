@@ -8,7 +8,7 @@ man=$SRCDIR/admin/man
 sets_clean()		# page
 {
 	_said=$(groff -mdoc -Tutf8 -ww -k "$1" 2>&1 >"$TMPDIR/page") && [ -z "$_said" ] || { echo "$_said"; return 1; }
-	grep -q "NAME" "$TMPDIR/page"
+	[ -s "$TMPDIR/page" ]
 }
 
 for program in shouwang shouwangd shouwang-admin shouwang-authd; do

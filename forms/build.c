@@ -128,6 +128,17 @@ named_item(struct build *b, const struct val *item, const char **name, const str
 	return false;
 }
 
+const struct val *
+body_named(const struct val *list, const char *name)
+{
+	const struct val	*body;
+
+	for (size_t i = 0; i < val_len(list); i++)
+		if ((body = val_get(val_at(list, i), name)) != NULL)
+			return body;
+	return NULL;
+}
+
 const char *
 take_text(struct build *b, const struct val *map, const char *key, const char *otherwise)
 {
@@ -294,11 +305,12 @@ set_build(struct val *src, struct lint *lint)
 	build_roles(&b);
 	build_codes(&b);
 	build_books(&b);
-	if (lint->n == before && !b.bad)	/* names are sound: what refers to them can be judged */
+	/* also when names were wrong: all problems are told at once */
+	if (!b.bad)
 		tie_fields(&b);
-	if (lint->n == before && !b.bad)
+	if (!b.bad)
 		tie_books(&b);
-	if (lint->n == before && !b.bad)
+	if (!b.bad)
 		tie_menus(&b);
 	stamp_version(&b);
 	free(b.later);

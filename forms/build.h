@@ -50,6 +50,8 @@ void		 complain(struct build *, const struct val *at, const char *fmt, ...) __at
 bool		 known_keys(struct build *, const struct val *v, const char *what, const char *const keys[]);
 /* "- name: body" items of ordered lists. False (complained) when it is none or the name is no name. */
 bool		 named_item(struct build *, const struct val *item, const char **name, const struct val **body);
+/* The body of the item with this name in such a list, NULL when there is none. */
+const struct val *body_named(const struct val *list, const char *name);
 bool		 name_ok(const char *);
 const char	*take_text(struct build *, const struct val *map, const char *key, const char *otherwise);
 bool		 take_bool(struct build *, const struct val *map, const char *key, bool otherwise);

@@ -262,7 +262,7 @@ take_acts(struct build *b, struct book *book, const struct val *list)
 		take_act(b, book, act, body);
 	}
 	for (size_t i = 0; i < book->nacts; i++) {
-		body = val_get(val_at(list, i), book->acts[i].name);
+		body = body_named(list, book->acts[i].name);
 		if ((apart = take_text(b, body, "apart", NULL)) != NULL &&
 		    (book->acts[i].apart = book_act(book, apart)) == NULL)
 			complain(b, val_get(body, "apart"), "apart: %s has no act \"%s\"", book->name, apart);
@@ -558,7 +558,8 @@ tie_books(struct build *b)
 		book->create = take_roles(b, v, "create", 0);
 		take_acts(b, book, val_get(life, "acts"));
 		tie_fields(b);				/* what the acts ask */
-		check_reachable(b, book, life);
+		if (book->start != NULL)
+			check_reachable(b, book, life);
 		take_grants(b, book, val_get(v, "see"), "see", book->see);
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		take_near(b, book, val_get(v, "near"));

@@ -218,6 +218,8 @@ tie_default(struct build *b, const struct later *at, const struct val *v)
 	const char		*s = val_str(v);
 	bool			 ok;
 
+	if (type_is(f, "choice") && f->codes == NULL)
+		return;				/* its list is what is wrong */
 	if (type_is(f, "date"))
 		ok = s != NULL && strcmp(s, "today") == 0;
 	else if (type_is(f, "area"))
@@ -345,13 +347,13 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 	f->line = val_line(body);
 	f->path = path_of(b, f);
 	f->see = f->write = ROLES_ALL;
-	if (val_kind(body) != VAL_MAP || type == NULL) {
-		complain(b, body, "field %s has no type", f->path);
-		return false;
-	}
-	if ((f->type = type_named(type)) == NULL) {
-		complain(b, body, "field %s: there is no type \"%s\"", f->path, type);
-		return false;
+	if (val_kind(body) != VAL_MAP || type == NULL || (f->type = type_named(type)) == NULL) {
+		if (type == NULL)
+			complain(b, body, "field %s has no type", f->path);
+		else
+			complain(b, body, "field %s: there is no type \"%s\"", f->path, type);
+		f->type = type_named("text");	/* so that what refers to it is not blamed too */
+		return true;
 	}
 	need_label(b, body, f->path, &f->label);
 	take_label(b, val_get(body, "help"), &f->help);

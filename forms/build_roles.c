@@ -52,13 +52,8 @@ build_roles(struct build *b)
 		need_label(b, body, name, &role->label);
 		role->level = take_level(b, body);
 	}
-	for (size_t i = 0; i < val_len(list); i++)	/* now that all are known */
-		if (val_kind(val_at(list, i)) == VAL_MAP && val_len(val_at(list, i)) == 1) {
-			struct role	*role = (struct role *)set_role(set, val_key(val_at(list, i), 0));
-
-			if (role != NULL)
-				role->excludes = take_roles(b, val_value(val_at(list, i), 0), "excludes", 0);
-		}
+	for (size_t i = 0; i < set->nroles; i++)	/* now that all are known */
+		set->roles[i].excludes = take_roles(b, body_named(list, set->roles[i].name), "excludes", 0);
 }
 
 /* ---- menus -------------------------------------------------------------------------------------------------- */
@@ -176,8 +171,8 @@ tie_menus(struct build *b)
 	for (size_t i = 0; i < b->set->nroles; i++) {
 		struct role	*role = &b->set->roles[i];
 
-		if ((menu = val_get(val_value(val_at(list, i), 0), "menu")) == NULL) {
-			complain(b, val_at(list, i), "role %s has no menu", role->name);
+		if ((menu = val_get(body_named(list, role->name), "menu")) == NULL) {
+			complain(b, body_named(list, role->name), "role %s has no menu", role->name);
 			continue;
 		}
 		take_menu(b, role, menu, &role->menu, &role->nmenu, 0);

@@ -173,7 +173,8 @@ read_operand(struct reader *r, const struct field *f, const struct val *v, struc
 		return;
 	if (type_is(f, "date") && !date_operand(v, o))
 		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d", f->path, spell(v, text));
-	else if (!type_is(f, "date") && (o->v = field_literal(f, v)) == NULL)
+	else if (!type_is(f, "date") && (o->v = field_literal(f, v)) == NULL &&
+	    (f->codes != NULL || (f->type->attrs & ATTR_CODES) == 0))	/* else its list is what is wrong */
 		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" : "%s: %s is no value it could have",
 		    f->path, spell(v, text));
 }

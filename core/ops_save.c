@@ -298,8 +298,15 @@ static int
 judge(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	bool	 gaps_too = s->act != NULL ? s->act->check : !s->now->state->open;
+	bool	 asked = true;		/* what the act itself asks is answered, gaps included */
 	int	 r;
 
+	if (s->act != NULL) {
+		check_fields(s->act->ask, s->act->nask, s->ask, ctx, &s->problems);
+		check_remarks(s);
+		check_needs(s);
+		asked = !problems_block(&s->problems, true);
+	}
 	/* an act that changes nothing and asks for no check ("return") leaves the fields as they are, good or bad */
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0) {
 		check_record(s->book, s->now->fields, s->now->state->name, ctx, &s->problems);
@@ -308,12 +315,7 @@ judge(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		    s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state, &s->problems)) != 0)
 			return r;
 	}
-	if (s->act != NULL) {
-		check_fields(s->act->ask, s->act->nask, s->ask, ctx, &s->problems);
-		check_remarks(s);
-		check_needs(s);
-	}
-	return problems_block(&s->problems, gaps_too) ? REFUSED_INVALID : 0;
+	return !asked || problems_block(&s->problems, gaps_too) ? REFUSED_INVALID : 0;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------ */

@@ -174,8 +174,12 @@ mark_showable(uint32_t cp)
 int
 width_of_cp(uint32_t cp)
 {
-	if (width_is_mark(cp))
-		return 0;
+	return width_is_mark(cp) ? 0 : width_of_base(cp);
+}
+
+int
+width_of_base(uint32_t cp)
+{
 	return showable(cp) ? cells_of(cp) : GETA_CELLS;
 }
 
@@ -245,13 +249,6 @@ cluster_at(const char *s, size_t n, uint32_t *base)
 	return at;
 }
 
-/* A cluster that begins with a mark has no base to stand on, and takes the place of 〓. */
-static int
-cells_of_base(uint32_t base)
-{
-	return showable(base) ? cells_of(base) : GETA_CELLS;
-}
-
 size_t
 width_cluster(const char *s, size_t n, int *cells)
 {
@@ -259,7 +256,7 @@ width_cluster(const char *s, size_t n, int *cells)
 	size_t		 used = cluster_at(s, n, &base);
 
 	if (cells != NULL)
-		*cells = used > 0 ? cells_of_base(base) : 0;
+		*cells = used > 0 ? width_of_base(base) : 0;
 	return used;
 }
 
@@ -447,7 +444,7 @@ width_wrap(const char *s, size_t n, int cells, size_t *show)
 		}
 		if (at > 0 && may_break(before, base))
 			broken = at;
-		sum += cells_of_base(base);
+		sum += width_of_base(base);
 		if (sum > cells && base != ' ' && at > 0) {	/* blanks may hang over the edge */
 			at = broken > 0 ? broken : at;
 			break;

@@ -27,6 +27,8 @@ int	 width_ambiguous(void);
 
 /* Cells when it stands as a base: 1 or 2; 0 for a mark (shown behind a base). Never negative. */
 int	 width_of_cp(uint32_t);
+/* Cells of a cluster that begins with it: the same, but 2 (as 〓) for a mark that has no base. */
+int	 width_of_base(uint32_t);
 bool	 width_is_mark(uint32_t);
 /* Does the mark join a cluster whose first code point is `base`? Everywhere but behind a line end. */
 bool	 width_joins(uint32_t base, uint32_t cp);

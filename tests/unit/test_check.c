@@ -42,7 +42,8 @@ static const char	 pages[] =
     "              - birth: {type: date, label: 出生}\n"
     "              - age: {type: number, computed: {years-since: birth}, label: 年龄}\n"
     "        - mother: {type: group, shown: {father.away: yes}, required: yes, label: 母亲, fields: [\n"
-    "            {name: {type: text, label: 姓名}}, {phone: {type: phone, mask: middle, label: 电话}}]}\n"
+    "            {name: {type: text, label: 姓名}}, {phone: {type: phone, mask: middle, label: 电话}},\n"
+    "            {citizen_no: {type: citizen-number, gives: {birth: found_on}, label: 号码}}]}\n"
     "        - carers: {type: group, many: yes, min: 1, max: 3, label: 照料人, fields: [\n"
     "            {name: {type: text, required: yes, label: 姓名}}, {phone: {type: phone, mask: middle, label: 电话}},\n"
     "            {why: {type: text, shown: {phone: none}, required: yes, label: 无电话}},\n"
@@ -215,6 +216,9 @@ START_TEST(citizen_number)
 	checked("{father.citizen_no: '99012119800101001X', father.birth: 19800102}", "found",
 	    "father.birth ! The citizen number says 1980-01-01, here stands 1980-01-02\n");
 	checked("{father.citizen_no: '99012119800101001X', father.birth: 19800101}", "found", "");
+	/* a neighbour on the page itself */
+	checked("{mother.citizen_no: '99012119800101001X', found_on: 20260101}", "found",
+	    "found_on ! The citizen number says 1980-01-01, here stands 2026-01-01\n");
 	checked("{carers.1: {name: 赵, phone: '110', citizen_no: '99012119800101001X', birth: 19800102, sex: '2'}}", "found",
 	    "carers.1.birth ! The citizen number says 1980-01-01, here stands 1980-01-02\n"
 	    "carers.1.sex ! The citizen number says 1, here stands 2\n");
@@ -348,6 +352,8 @@ START_TEST(deriving)
 	derived("{citizen_no: '990121201503120011'}", false, NULL, "{citizen_no: '990121201503120011'}");
 	derived("{father: {citizen_no: '99012119800101001X'}}", false, NULL,
 	    "{father: {citizen_no: '99012119800101001X', birth: 19800101}}");
+	derived("{mother: {citizen_no: '99012119800101001X'}}", false, NULL,
+	    "{mother: {citizen_no: '99012119800101001X'}, found_on: 19800101}");
 	derived("{carers: [{}, {citizen_no: '99012119800101001X'}]}", false, NULL,
 	    "{carers: [{}, {citizen_no: '99012119800101001X', birth: 19800101, sex: '1'}]}");
 	derived("{carers: {citizen_no: '99012119800101001X'}, father: [1], citizen_no: 5}", false, NULL,

@@ -27,11 +27,11 @@ START_TEST(patterns)
 		const char	*pattern;
 		bool		 ok;
 	} rows[] = {
-		{ "{residence:9}{year:2}{serial:4}{check}", true }, { "{serial:1}", true }, { "{serial:12}", true },
+		{ "{residence:9}{year:2}{serial:4}{check}", true }, { "{serial:1}", true }, { "{serial:12}", true }, { "{serial:10}", true },
 		{ "C-{year:4}-{serial:5}", true }, { "{year:2}{serial:4}/{check}", true }, { "{father.code:3}{serial:2}", true },
 		{ "{year:2}", false }, { "", false }, { "plain", false },
 		{ "{serial:0}", false }, { "{serial:13}", false }, { "{serial}", false }, { "{serial:}", false },
-		{ "{serial:4x}", false }, { "{serial:-4}", false }, { "{serial:99999999999999999999999}", false },
+		{ "{serial:4x}", false }, { "{serial:0:}", false }, { "{serial:1/}", false }, { "{serial:-4}", false }, { "{serial:99999999999999999999999}", false },
 		{ "{year:3}{serial:4}", false }, { "{year}{serial:4}", false }, { "{residence}{serial:4}", false },
 		{ "{:3}{serial:4}", false }, { "{}{serial:4}", false }, { "{serial:4", false },
 		{ "{serial:4}{serial:4}", false }, { "{serial:4}{year:2}", false }, { "{serial:4}{kind:2}", false },

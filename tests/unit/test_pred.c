@@ -129,7 +129,7 @@ START_TEST(holding)
 		{ "{place: '990121001007'}", true }, { "{place: 990121001000}", false },
 		/* several in one pair of braces: all of them */
 		{ "{body: ill, hukou: no}", true }, { "{body: ill, hukou: yes}", false },
-		{ "{state: active}", true }, { "{state: [found, closed]}", false }, { "{state: active, body: ill}", true },
+		{ "{state: active}", true }, { "{state: [found, active]}", true }, { "{state: [found, closed]}", false }, { "{state: active, body: ill}", true },
 		{ "{state: active, body: healthy}", false },
 		/* dates: sixteen today */
 		{ "{birth: 2010-03-12}", true }, { "{birth: 20100312}", true }, { "{birth: 2010-03-13}", false },
@@ -390,7 +390,8 @@ START_TEST(what_it_reads)
 		{ "{age: 16}", "age birth ", true, false }, { "{age: any}", "age birth ", true, false },
 		{ "{carers.age: any}", "carers.*.age carers.*.birth ", true, false },
 		{ "{any: [{not: {field: birth, before: today}}, {state: closed}, {name: any}]}", "birth name ", true, true },
-		{ "{birth: any}", "birth ", false, false },
+		{ "{birth: any}", "birth ", false, false }, { "{birth: [2010-03-12, today]}", "birth ", true, false },
+		{ "{field: birth, from: 2010-03-12, until: today}", "birth ", true, false },
 	};
 	struct buf	 b = BUF_INIT;
 	struct pred	*p;

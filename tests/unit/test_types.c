@@ -15,6 +15,8 @@ static struct code	 body_codes[] = {
 	{ "old", { "旧称", "Old" }, "jc", 20200101 },
 	{ "new", { "旧称", "New" }, "jc", 0 },
 	{ "1", { "一", "One" }, "y", 0 },
+	{ "last", { "末日", "Last" }, "mr", 20260312 },
+	{ "eve", { "前夜", "Eve" }, "qy", 20260313 },
 };
 static const struct codes	 body = { "body", { "身体", "Body" }, "", body_codes, N(body_codes) };
 
@@ -387,6 +389,7 @@ START_TEST(choice)
 		{ "患病（注明）", "患病（注明）", "" }, { "患病(注明)", "患病（注明）", "" }, { "患病", NULL, NO_CODE("患病") },
 		{ "１", "一", "" }, { "2", NULL, NO_CODE("2") },
 		{ "old", "旧称", "warning: old is no longer in use since 2020-01-01" },
+		{ "last", "末日", "warning: last is no longer in use since 2026-03-12" }, { "eve", "前夜", "" },
 		{ "旧称", "旧称", "" },			/* the one of two that is in use */
 		{ "Old", "旧称", "warning: old is no longer in use since 2020-01-01" },
 	};
@@ -408,7 +411,7 @@ START_TEST(many_of)
 		{ "1,healthy", "健康、一", "" }, { "1；healthy，1", "健康、一", "" }, { "健康、x", NULL, NO_CODE("x") },
 		{ "ill、", "患病（注明）", "" }, { "old", "旧称", "warning: old is no longer in use since 2020-01-01" },
 	};
-	static const char *const	 codes[] = { "healthy", "healthy", "x", "1", "1", "1" };
+	static const char *const	 codes[] = { "healthy", "healthy", "x", "1", "1", "1", "1", "1" };
 	struct field			 f = field("many-of");
 	struct problems			 ps = PROBLEMS_INIT;
 	struct val			*v = val_list();

@@ -67,7 +67,7 @@ unsigned	 val_line(const struct val *);
  */
 void		 val_encode(const struct val *, struct buf *);
 
-#define VAL_DEPTH_MAX	16		/* deeper nesting is refused */
+#define VAL_DEPTH_MAX	24		/* deeper nesting is refused; a definition file (16) travels inside others */
 #define VAL_ITEMS_MAX	200000		/* more values in one message are refused */
 
 /* One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never reads past n. */

@@ -8,6 +8,9 @@
 
 #include <libfyaml.h>
 
+/* A set holds files some levels down, and a reply the set: together they must stay within what val_decode() takes. */
+#define FILE_DEPTH_MAX	(VAL_DEPTH_MAX - 8)
+
 void
 lint_addv(struct lint *lint, const char *file, unsigned line, const char *fmt, va_list ap)
 {
@@ -43,7 +46,7 @@ node_line(struct fy_node *node)
 	const struct fy_mark	*mark;
 	struct fy_node		*inner = node;
 
-	for (int depth = 0; inner != NULL && depth < VAL_DEPTH_MAX; depth++) {
+	for (int depth = 0; inner != NULL && depth < FILE_DEPTH_MAX; depth++) {
 		if (fy_node_is_scalar(inner)) {
 			mark = fy_token_start_mark(fy_node_get_scalar_token(inner));
 			return mark != NULL ? (unsigned)mark->line + 1 : 0;
@@ -176,8 +179,8 @@ node_to_val(const struct source *src, struct fy_node *node, int depth)
 	struct val	*v;
 	size_t		 taglen = 0;
 
-	if (depth >= VAL_DEPTH_MAX) {
-		lint_add(src->lint, src->shown, node_line(node), "nested deeper than %d levels", VAL_DEPTH_MAX);
+	if (depth >= FILE_DEPTH_MAX) {
+		lint_add(src->lint, src->shown, node_line(node), "nested deeper than %d levels", FILE_DEPTH_MAX);
 		return NULL;
 	}
 	if (fy_node_get_tag(node, &taglen) != NULL || fy_node_get_anchor(node) != NULL) {

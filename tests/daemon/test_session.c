@@ -1,0 +1,624 @@
+/*
+ * Sessions over the socket of a live daemon: who is let in, what a broken or slow client does to others (nothing), and
+ * what each is told.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/wire.h"
+#include "tests/harness.h"
+#include "tests/support/daemon.h"
+
+static struct daemon	 d;
+
+static void
+setup(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	daemon_home(&d);
+}
+
+/* A test that failed leaves its daemon behind; the fixture runs all the same. */
+static void
+teardown(void)
+{
+	if (d.pid != 0)
+		daemon_end(&d, SIGKILL);
+}
+
+/* What was asked for, or its error code; "lost" when the line broke. */
+static const char *
+result(struct val *reply)
+{
+	return reply != NULL ? outcome(reply) : "lost";
+}
+
+static const char *
+ask_result(struct link *l, const char *json)
+{
+	return result(daemon_ask(l, "%s", json));
+}
+
+static void
+send_all(int fd, const void *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t	 w = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (w <= 0)
+			return;		/* closed meanwhile: what the test looks for shows when it reads */
+		p = (const char *)p + w;
+		n -= (size_t)w;
+	}
+}
+
+static void
+frame(struct buf *out, const char *json)
+{
+	struct val	*v = json_val(json);
+
+	wire_put(out, v);
+	val_free(v);
+}
+
+static void
+send_json(int fd, const char *json)
+{
+	struct buf	 b = BUF_INIT;
+
+	frame(&b, json);
+	send_all(fd, b.p, b.n);
+	buf_free(&b);
+}
+
+/* The next frame, as its error or ""; "end" at the end of the stream. */
+static const char *
+next(int fd, struct buf *in, int64_t n)
+{
+	struct val	*v = daemon_read(fd, in);
+
+	if (v == NULL)
+		return "end";
+	ck_assert_int_eq(val_get_num(v, "req", -1), n);
+	return outcome(v);
+}
+
+/* ---- who sits there ------------------------------------------------------------------------------------ */
+
+START_TEST(a_demo_offers_personas)
+{
+	struct link	*l;
+	struct val	*v;
+	bool		 seen = false;
+
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, NULL);
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "denied");
+	v = daemon_ask(l, "{'op':'whoami'}");
+	ck_assert(val_get_true(v, "ok") && val_get_true(v, "demo"));
+	ck_assert_uint_eq(val_len(val_get(v, "personas")), 12);
+	for (size_t i = 0; i < 12; i++) {
+		const struct val	*p = val_at(val_get(v, "personas"), i);
+
+		seen |= strcmp(val_get_str(p, "user"), "dir-a1") == 0 && strcmp(val_get_str(p, "name"), "王芳") == 0 &&
+		    strcmp(val_get_str(p, "role"), "director") == 0;
+	}
+	ck_assert(seen);
+	val_free(v);
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "denied");
+
+	ck_assert_str_eq(ask_result(l, "{'op':'whoami','persona':'nobody'}"), "denied");
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "denied");
+	ck_assert_str_eq(ask_result(l, "{'op':'whoami','persona':'dir-a1'}"), "");
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "");
+	ck_assert_str_eq(ask_result(l, "{'op':'trail'}"), "denied");
+
+	/* another one, and without saying so again it stays him */
+	ck_assert_str_eq(ask_result(l, "{'op':'whoami','persona':'aud'}"), "");
+	ck_assert_str_eq(ask_result(l, "{'op':'trail'}"), "");
+	v = daemon_ask(l, "{'op':'whoami'}");
+	ck_assert_str_eq(val_get_str(v, "user"), "aud");
+	val_free(v);
+	/* a wrong one changes nothing */
+	ck_assert_str_eq(ask_result(l, "{'op':'whoami','persona':'nobody'}"), "denied");
+	ck_assert_str_eq(ask_result(l, "{'op':'trail'}"), "");
+	link_close(l);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* The account is looked at anew for each request. */
+START_TEST(a_suspended_account_stops_at_once)
+{
+	struct link	*sec, *dir;
+	struct val	*v;
+	int64_t		 id = 0, ver = 0;
+
+	daemon_start(&d, NULL);
+	sec = daemon_link(&d, "sec");
+	dir = daemon_link(&d, "dir-a1");
+	v = daemon_ask(sec, "{'op':'list','book':'account','list':'active','limit':100}");
+	for (size_t i = 0; i < val_len(val_get(v, "rows")); i++) {
+		const struct val	*row = val_at(val_get(v, "rows"), i);
+
+		if (strcmp(val_str(val_find(row, "f.user")), "dir-a1") == 0) {
+			id = val_get_num(row, "id", 0);
+			ver = val_get_num(row, "ver", 0);
+		}
+	}
+	val_free(v);
+	ck_assert_str_eq(ask_result(dir, "{'op':'menu'}"), "");
+	ck_assert_str_eq(result(daemon_ask(sec, "{'op':'act','book':'account','id':%lld,'ver':%lld,'act':'suspend',"
+	    "'ask':{'why':'调离'}}", (long long)id, (long long)ver)), "");
+	ck_assert_str_eq(ask_result(dir, "{'op':'menu'}"), "denied");
+	ck_assert_str_eq(ask_result(sec, "{'op':'menu'}"), "");
+	link_close(sec);
+	link_close(dir);
+	daemon_stop(&d);
+}
+END_TEST
+
+START_TEST(a_demo_takes_any_word_for_a_password)
+{
+	struct link	*l;
+
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	ck_assert_str_eq(ask_result(l, "{'op':'unlock'}"), "denied");
+	ck_assert_str_eq(ask_result(l, "{'op':'unlock','secret':''}"), "denied");
+	ck_assert_str_eq(ask_result(l, "{'op':'unlock','secret':'x'}"), "");
+	link_close(l);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* ---- frames -------------------------------------------------------------------------------------------- */
+
+START_TEST(many_requests_in_one_write_are_answered_in_order)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	char		 json[100];
+	int		 fd;
+
+	daemon_start(&d, NULL);
+	fd = daemon_connect(&d);
+	frame(&out, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	for (int i = 2; i < 400; i++) {
+		snprintf(json, sizeof(json), "{'req':%d,'op':'%s'}", i * 10, i % 3 == 0 ? "menu" : i % 3 == 1 ? "unlock" : "x");
+		frame(&out, json);
+	}
+	send_all(fd, out.p, out.n);
+	/* the end of what he sends is not the end of what he is told */
+	shutdown(fd, SHUT_WR);
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	for (int i = 2; i < 400; i++)
+		ck_assert_str_eq(next(fd, &in, i * 10), i % 3 == 0 ? "" : i % 3 == 1 ? "denied" : "bad-request");
+	ck_assert_str_eq(next(fd, &in, 0), "end");
+	buf_free(&in);
+	buf_free(&out);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+START_TEST(a_request_needs_number_and_operation)
+{
+	struct buf	 in = BUF_INIT;
+	int		 fd;
+
+	daemon_start(&d, NULL);
+	fd = daemon_connect(&d);
+	send_json(fd, "{'op':'whoami'}");
+	ck_assert_str_eq(next(fd, &in, 0), "bad-request");
+	send_json(fd, "{'req':-3,'op':'whoami'}");
+	ck_assert_str_eq(next(fd, &in, 0), "bad-request");
+	send_json(fd, "{'req':'1','op':'whoami'}");
+	ck_assert_str_eq(next(fd, &in, 0), "bad-request");
+	send_json(fd, "{'req':4,'op':4}");
+	ck_assert_str_eq(next(fd, &in, 4), "bad-request");
+	send_json(fd, "{'req':5,'op':'whoami'}");
+	ck_assert_str_eq(next(fd, &in, 5), "");
+	buf_free(&in);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* To the end of the stream, which must come; what was answered until then does not matter. */
+static void
+read_to_end(int fd)
+{
+	char	 room[4096];
+
+	while (recv(fd, room, sizeof(room), 0) > 0)
+		;
+	close(fd);
+}
+
+/*
+ * Each byte of a good request flipped in some ways and each length cut, each on a connection of its own, while a colleague
+ * works on.
+ */
+START_TEST(malformed_frames_hurt_only_their_sender)
+{
+	static const unsigned char	 flips[] = { 0x01, 0x20, 0x80, 0xff };
+	struct buf			 good = BUF_INIT;
+	struct link			*colleague;
+	int				 fd;
+
+	daemon_start(&d, NULL);
+	colleague = daemon_link(&d, "dir-a1");
+	frame(&good, "{'req':1,'op':'whoami','persona':'dir-a1','lang':'zh','x':[1,-1,null,true,'x:00ff']}");
+	for (size_t i = 0; i < good.n; i++) {
+		for (size_t k = 0; k < sizeof(flips); k++) {
+			fd = daemon_connect(&d);
+			good.p[i] ^= (char)flips[k];
+			send_all(fd, good.p, good.n);
+			good.p[i] ^= (char)flips[k];
+			shutdown(fd, SHUT_WR);
+			read_to_end(fd);
+		}
+		fd = daemon_connect(&d);
+		send_all(fd, good.p, i);
+		shutdown(fd, SHUT_WR);
+		read_to_end(fd);
+		if (i % 8 == 0)
+			ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	}
+	fd = daemon_connect(&d);
+	send_all(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	read_to_end(fd);		/* closed without waiting for our end */
+	fd = daemon_connect(&d);
+	send_all(fd, "SW\1\0\0\x10\0\1", 8);	/* 1 MiB and a byte */
+	read_to_end(fd);
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	link_close(colleague);
+	buf_free(&good);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* The longest request there may be is taken, byte by byte at its beginning. */
+START_TEST(slow_and_long_requests_are_taken)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	struct val	*v = json_val("{'req':1,'op':'whoami','persona':'dir-a1'}");
+	char		*pad = malloc(WIRE_REQUEST_MAX);
+	int		 fd;
+
+	memset(pad, 'x', WIRE_REQUEST_MAX);
+	pad[WIRE_REQUEST_MAX - 100] = '\0';
+	val_put(v, "pad", val_text(pad));
+	wire_put(&out, v);
+	ck_assert_uint_le(out.n, WIRE_HEAD + WIRE_REQUEST_MAX);
+	daemon_start(&d, NULL);
+	fd = daemon_connect(&d);
+	for (size_t i = 0; i < 200; i++)
+		send_all(fd, out.p + i, 1);
+	send_all(fd, out.p + 200, out.n - 200);
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	send_json(fd, "{'req':2,'op':'menu'}");
+	ck_assert_str_eq(next(fd, &in, 2), "");
+	val_free(v);
+	free(pad);
+	buf_free(&in);
+	buf_free(&out);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* ---- patience ------------------------------------------------------------------------------------------ */
+
+/* Each wait below is for the daemon to act; how long it takes decides nothing. */
+
+START_TEST(who_says_nothing_is_closed)
+{
+	struct link	*colleague;
+	struct buf	 in = BUF_INIT;
+	int		 silent, half;
+
+	daemon_start(&d, "-l hello=1");
+	colleague = daemon_link(&d, "dir-a1");
+	silent = daemon_connect(&d);
+	half = daemon_connect(&d);
+	send_json(half, "{'req':1,'op':'menu'}");
+	ck_assert_str_eq(next(half, &in, 1), "denied");
+	read_to_end(silent);
+	read_to_end(half);
+	/* he was greeted, and stays */
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	link_close(colleague);
+	buf_free(&in);
+	daemon_stop(&d);
+}
+END_TEST
+
+START_TEST(half_a_frame_is_not_waited_for)
+{
+	struct link	*colleague;
+	struct buf	 in = BUF_INIT;
+	int		 fd;
+
+	daemon_start(&d, "-l frame=1");
+	colleague = daemon_link(&d, "dir-a1");
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	send_all(fd, "SW\1\0\0\0\1", 7);
+	read_to_end(fd);
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	link_close(colleague);
+	buf_free(&in);
+	daemon_stop(&d);
+}
+END_TEST
+
+START_TEST(who_is_away_is_told_and_closed)
+{
+	struct buf	 in = BUF_INIT;
+	int		 fd;
+
+	daemon_start(&d, "-l idle=1");
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	ck_assert_str_eq(next(fd, &in, 0), "locked");
+	ck_assert_str_eq(next(fd, &in, 0), "end");
+	buf_free(&in);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* Sends ahead what fits without reading; how much that was. */
+static size_t
+push(int fd, const struct buf *out, size_t most)
+{
+	size_t	 sent = 0;
+	ssize_t	 n;
+
+	while (sent < most) {
+		struct pollfd	 pfd = { .fd = fd, .events = POLLOUT };
+
+		n = send(fd, out->p, out->n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n > 0)
+			sent += (size_t)n;
+		else if (poll(&pfd, 1, 300) == 0 || (pfd.revents & (POLLHUP | POLLERR)) != 0)
+			break;
+	}
+	return sent;
+}
+
+/* Who does not read is not read from; and in the end he is cut off. */
+START_TEST(unread_replies_stop_the_reading)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	struct link	*colleague;
+	struct pollfd	 pfd;
+	size_t		 took;
+	int		 fd;
+
+	daemon_start(&d, "-l stuck=2");
+	colleague = daemon_link(&d, "dir-a1");
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	frame(&out, "{'req':2,'op':'forms'}");
+	while (out.n < 3000)
+		frame(&out, "{'req':2,'op':'forms'}");
+	took = push(fd, &out, 8 << 20);
+	ck_assert_uint_lt(took, 2 << 20);
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	pfd = (struct pollfd){ .fd = fd, .events = 0 };
+	while (poll(&pfd, 1, 1000) == 0)
+		;
+	ck_assert((pfd.revents & (POLLHUP | POLLERR)) != 0);
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	link_close(colleague);
+	buf_free(&in);
+	buf_free(&out);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* The same client, but reading: nothing of all that happens to him. */
+START_TEST(a_reader_of_much_is_served)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	int		 fd;
+
+	daemon_start(&d, "-l stuck=2");
+	fd = daemon_connect(&d);
+	frame(&out, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	for (int i = 0; i < 100; i++)
+		frame(&out, "{'req':2,'op':'forms'}");
+	send_all(fd, out.p, out.n);
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	for (int i = 0; i < 100; i++)
+		ck_assert_str_eq(next(fd, &in, 2), "");
+	buf_free(&in);
+	buf_free(&out);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* ---- how many ------------------------------------------------------------------------------------------ */
+
+/* A connection that was let in has no frame waiting; one that was not has its last word. */
+static const char *
+try_connect(int *fd)
+{
+	struct buf	 in = BUF_INIT;
+	const char	*got;
+
+	*fd = daemon_connect(&d);
+	send_json(*fd, "{'req':7,'op':'whoami'}");
+	got = next(*fd, &in, 7);
+	buf_free(&in);
+	return got;
+}
+
+static const char *
+refused(void)
+{
+	struct buf	 in = BUF_INIT;
+	int		 fd = daemon_connect(&d);
+	const char	*got = next(fd, &in, 0);
+
+	ck_assert_str_eq(next(fd, &in, 0), "end");
+	buf_free(&in);
+	close(fd);
+	return got;
+}
+
+static void
+check_limit(const char *option)
+{
+	int	 fd[3];
+
+	daemon_start(&d, option);
+	ck_assert_str_eq(try_connect(&fd[0]), "");
+	ck_assert_str_eq(try_connect(&fd[1]), "");
+	ck_assert_str_eq(refused(), "busy");
+	ck_assert_str_eq(refused(), "busy");
+	close(fd[1]);
+	/* his place is free once the daemon has noticed, which it has when another one is let in */
+	for (;;) {
+		struct buf	 in = BUF_INIT;
+		struct val	*v;
+
+		fd[2] = daemon_connect(&d);
+		send_json(fd[2], "{'req':7,'op':'whoami'}");
+		v = daemon_read(fd[2], &in);
+		buf_free(&in);
+		if (val_get_num(v, "req", 0) == 7) {
+			val_free(v);
+			break;
+		}
+		val_free(v);
+		close(fd[2]);
+	}
+	close(fd[0]);
+	close(fd[2]);
+	daemon_stop(&d);
+}
+
+START_TEST(connections_of_one_user_are_limited)
+{
+	check_limit("-l per-uid=2");
+}
+END_TEST
+
+START_TEST(connections_in_all_are_limited)
+{
+	check_limit("-l total=2");
+}
+END_TEST
+
+struct many {
+	struct link	*link;
+	int64_t		 id;
+};
+
+static void
+saved(void *arg, const struct val *reply)
+{
+	struct many	*m = arg;
+
+	m->id = val_get_true(reply, "ok") ? val_get_num(reply, "id", -1) : -1;
+}
+
+/* All log in, all save at the same time, each gets a record of his own. */
+START_TEST(two_hundred_at_once)
+{
+	enum { N = 200 };
+	static struct many	 m[N];
+	struct val		*req;
+	char			 token[16];
+
+	daemon_start(&d, "-l per-uid=300");
+	for (int i = 0; i < N; i++)
+		m[i].link = daemon_link(&d, i % 2 == 0 ? "dir-a1" : "dir-b1");
+	for (int i = 0; i < N; i++) {
+		req = json_val("{'op':'save','book':'child'}");
+		snprintf(token, sizeof(token), "token %09d", i);
+		val_put(req, "token", val_bytes(token, 16));
+		val_put(req, "set", json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i)));
+		link_send(m[i].link, req, saved, &m[i]);
+	}
+	for (int i = 0; i < N; i++)
+		while (m[i].id == 0) {
+			struct pollfd	 pfd = { .fd = link_fd(m[i].link), .events = POLLIN };
+
+			poll(&pfd, 1, -1);
+			ck_assert(link_pump(m[i].link));
+		}
+	for (int i = 0; i < N; i++) {
+		ck_assert_int_gt(m[i].id, 0);
+		for (int k = 0; k < i; k++)
+			ck_assert_int_ne(m[i].id, m[k].id);
+	}
+	for (int i = 0; i < N; i++)
+		link_close(m[i].link);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* ---- the end ------------------------------------------------------------------------------------------- */
+
+START_TEST(sessions_are_told_that_the_server_stops)
+{
+	struct buf	 in = BUF_INIT;
+	struct link	*l;
+	int		 fd;
+
+	daemon_start(&d, NULL);
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	l = daemon_link(&d, "dir-b1");
+	kill(d.pid, SIGHUP);		/* no reason to end */
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "");
+	ck_assert_int_eq(daemon_end(&d, SIGINT), 0);
+	ck_assert_str_eq(next(fd, &in, 0), "stopped");
+	ck_assert_str_eq(next(fd, &in, 0), "end");
+	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "stopped");
+	ck_assert_ptr_nonnull(strstr(link_lost(l), "stopping"));
+	ck_assert_int_eq(access(d.socket, F_OK), -1);
+	link_close(l);
+	buf_free(&in);
+	close(fd);
+}
+END_TEST
+
+static Suite *
+sessions(void)
+{
+	const TTest *const all[] = {
+		a_demo_offers_personas, a_suspended_account_stops_at_once, a_demo_takes_any_word_for_a_password,
+		many_requests_in_one_write_are_answered_in_order, a_request_needs_number_and_operation,
+		malformed_frames_hurt_only_their_sender, slow_and_long_requests_are_taken, who_says_nothing_is_closed,
+		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
+		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited,
+		two_hundred_at_once, sessions_are_told_that_the_server_stops,
+	};
+	Suite	*s = suite_create("sessions");
+	TCase	*tc = tcase_create("sessions");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(sessions)

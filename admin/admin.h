@@ -26,6 +26,7 @@ struct command {
 
 int	cmd_account(const struct admin *, int, char **);
 int	cmd_area(const struct admin *, int, char **);
+int	cmd_demo(const struct admin *, int, char **);
 int	cmd_grant(const struct admin *, int, char **);
 int	cmd_init(const struct admin *, int, char **);
 

@@ -33,6 +33,10 @@ static const struct command commands[] = {
 	  "USER is the login name of a system account, made with the system's own tools.\n",
 	  cmd_account },
 	{ "grant", "grant USER ROLE [AREA]...", "give an account another role or other places", "", cmd_grant },
+	{ "demo", "demo [--children N] [--seed S]", "fill a demo store with invented people",
+	  "  --children N  how many (600)\n"
+	  "  --seed S      another seed, other people (1)\n",
+	  cmd_demo },
 };
 
 #define NCOMMANDS	(sizeof commands / sizeof *commands)

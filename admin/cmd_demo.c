@@ -1,0 +1,93 @@
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "admin/demo/story.h"
+
+static const char *const	 lists[] = {
+	"surname", "given-boy", "given-girl", "parent-male", "parent-female", "elder-male", "elder-female", "whole-boy",
+	"whole-girl", "ethnicity", "house", "kindergarten", "primary", "junior", "senior", "vocational", "work",
+	"citizen-area", "mobile", "note", "remark", "closed", NULL
+};
+
+/* Only what init --demo has just made: nobody's work is mixed with inventions, and a seed says all there is. */
+static int
+must_be_new(struct desk *desk)
+{
+	struct val	*accounts;
+	int		 code;
+
+	if (!desk_core(desk)->demo)
+		return fail(EX_USAGE, "this is no demo store: invented people have no place in it");
+	if ((code = desk_all(desk, "account", &accounts)) != EX_OK)
+		return code;
+	if (val_len(accounts) > 0)
+		code = fail(EX_USAGE, "this demo store has people already; init --demo makes a new one");
+	val_free(accounts);
+	return code;
+}
+
+static int
+read_words(struct words **words)
+{
+	struct buf	 path = BUF_INIT;
+	int		 code;
+
+	buf_printf(&path, "%s/names.txt", shipped_demo());
+	code = words_read(text(&path), words);
+	buf_free(&path);
+	if (code == EX_OK && !words_need(*words, lists))
+		code = EX_DATAERR;
+	return code;
+}
+
+static int
+demo(const struct admin *admin, size_t children, uint64_t seed)
+{
+	struct story	 story = { .seed = seed, .children = children };
+	struct words	*words = NULL;
+	int		 code;
+
+	if ((code = read_words(&words)) == EX_OK && (code = desk_open(admin, true, &story.desk)) == EX_OK &&
+	    (code = must_be_new(story.desk)) == EX_OK) {
+		story.words = words;
+		story.now = core_now(desk_core(story.desk));
+		code = story_tell(&story);
+	}
+	desk_close(story.desk);
+	words_free(words);
+	if (code == EX_OK)
+		printf("%s: %zu children\n", admin->home, children);
+	return code;
+}
+
+static bool
+number(const char *s, uint64_t max, uint64_t *out)
+{
+	char	*end;
+
+	*out = strtoull(s, &end, 10);
+	return *s >= '0' && *s <= '9' && *end == '\0' && *out <= max;
+}
+
+int
+cmd_demo(const struct admin *admin, int argc, char **argv)
+{
+	static const struct option	 longs[] = {
+		{ "children", required_argument, NULL, 'c' }, { "seed", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 }
+	};
+	uint64_t			 children = 600, seed = 1;
+	int				 c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (c == '?')
+			return misuse("demo", "demo does not know that option");
+		else if (!number(optarg, c == 'c' ? 100000 : UINT64_MAX, c == 'c' ? &children : &seed))
+			return misuse("demo", "\"%s\" is no number for --%s", optarg, c == 'c' ? "children" : "seed");
+	if (optind != argc)
+		return misuse("demo", "demo takes no argument");
+	return demo(admin, (size_t)children, seed);
+}

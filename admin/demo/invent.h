@@ -1,0 +1,38 @@
+#ifndef ADMIN_DEMO_INVENT_H
+#define ADMIN_DEMO_INVENT_H
+
+#include "admin/demo/words.h"
+#include "forms/check.h"
+
+/*
+ * A record nobody lived, filled in until its definition has nothing against it. What ought to stand where is told by facts, a flat
+ * map of paths and values: {"name": "王小明", "father.phone": nil}; nil means left empty. Where the definition has no such
+ * field a fact is passed over, where it does not want it the fact is dropped, and where there is none a value of the field's
+ * type is drawn. So a changed definition changes the people and breaks nothing.
+ */
+struct invention {
+	const struct set	*set;
+	const struct areas	*areas;
+	const struct words	*words;
+	struct rng		*rng;
+	int			 today;
+	const char		*own_area;	/* of who fills it in; NULL = none */
+	struct val		*facts;		/* owned by the caller; facts that do not fit are removed */
+};
+
+/*
+ * A whole record in its start state: complete, and the needs of all acts in `acts` hold. NULL when there is no way to it
+ * in many tries; *why, if wanted, then gets what was in the way last.
+ */
+struct val	*invent_record(struct invention *, const struct book *, const struct act *const acts[], size_t nacts,
+		    struct buf *why);
+/* What an act asks. */
+struct val	*invent_answers(struct invention *, const struct book *, const struct act *, struct buf *why);
+
+/* Takes some of what is not asked for at once out of a complete record: that makes gaps, and nothing wrong. */
+void		 invent_gaps(struct invention *, const struct book *, struct val *fields);
+
+/* A field that is filled in, for a remark. NULL when none was found. */
+const struct field *invent_pick(struct invention *, const struct book *, const struct val *fields);
+
+#endif

@@ -1,0 +1,330 @@
+#include "admin/demo/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/demo/invent.h"
+#include "core/pinyin.h"
+
+struct person {
+	const struct role	*role;
+	struct actor		*actor;
+	const char		*area;		/* "" = the county, or none */
+};
+
+struct village {
+	char			 code[AREA_CODE + 1];
+	char			*name, *township;
+	char			*filler, *checker, *head;
+};
+
+struct people {
+	struct person		*at;
+	size_t			 n;
+	struct village		*village;
+	size_t			 nvillages;
+	const struct set	*set;
+};
+
+struct hiring {
+	struct people		*people;
+	struct desk		*desk;
+	struct core		*core;
+	const struct words	*words;
+	const struct areas	*areas;
+	struct rng		 rng;
+	struct actor		*by;		/* who grants; NULL = the local administrator */
+	struct val		*users;		/* login names given */
+};
+
+/* ---- names -------------------------------------------------------------------------------------------------- */
+
+/* liushu of 柳树村, songping of 松坪乡, qingshi of 青石社区. */
+static void
+put_stem(const char *name, struct buf *out)
+{
+	static const char *const	 kinds[] = { "社区", "街道", "村", "镇", "乡" };
+	struct buf			 han = BUF_INIT, py = BUF_INIT;
+	size_t				 n = strlen(name);
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t	 k = strlen(kinds[i]);
+
+		if (n > k && strcmp(name + n - k, kinds[i]) == 0) {
+			n -= k;
+			break;
+		}
+	}
+	buf_put(&han, name, n);
+	pinyin_of(text(&han), &py);
+	for (const char *p = text(&py); *p != '\0'; p++)
+		if (*p != ' ')
+			buf_putc(out, *p);
+	buf_free(&han);
+	buf_free(&py);
+}
+
+/* One person of a role is called by the role; many by its first letters and their place. */
+static void
+login_name(struct hiring *h, const struct role *role, const char *place, struct buf *out)
+{
+	size_t	 stem;
+
+	if (place == NULL)
+		buf_puts(out, role->name);
+	else {
+		buf_printf(out, "%.3s-", role->name);
+		put_stem(place, out);
+	}
+	stem = out->n;
+	for (int i = 2; val_get(h->users, text(out)) != NULL; i++) {
+		out->p[out->n = stem] = '\0';
+		buf_printf(out, "%d", i);
+	}
+	put(h->users, text(out), val_bool(true));
+}
+
+/* ---- hiring ------------------------------------------------------------------------------------------------- */
+
+static struct val *
+account_facts(struct hiring *h, const struct role *role, const char *user, const char *name, const char *area)
+{
+	struct val	*facts = must(val_map()), *areas;
+
+	put(facts, "user", val_text(user));
+	put(facts, "name", val_text(name));
+	put(facts, "role", val_text(role->name));
+	if (role->level != AREA_COUNTRY) {
+		areas = must(val_list());
+		add(areas, val_text(area));
+		put(facts, "areas", areas);
+	}
+	put(facts, "from", val_int(core_today(h->core)));
+	put(facts, "until", val_nil());
+	put(facts, "unit", role->level == AREA_COUNTRY ? val_text("县教育局") : val_nil());
+	put(facts, "note", val_nil());
+	return facts;
+}
+
+static int
+make_account(struct hiring *h, const char *user, struct val *facts)
+{
+	const struct book	*book = set_book(h->core->set, "account");
+	struct invention	 in = { .set = h->core->set, .areas = h->areas, .words = h->words, .rng = &h->rng,
+				    .today = core_today(h->core), .facts = facts };
+	struct buf		 why = BUF_INIT;
+	struct val		*fields = invent_record(&in, book, NULL, 0, &why), *req;
+	int			 code;
+
+	if (fields == NULL)
+		code = fail(EX_CONFIG, "account %s: the definition leaves no way to a whole record: %s", user, text(&why));
+	else {
+		req = desk_write("save", "account");
+		put(req, "set", fields);
+		code = h->by != NULL ? desk_ask_as(h->desk, h->by, req, user, NULL) : desk_ask(h->desk, req, user, NULL);
+	}
+	buf_free(&why);
+	return code;
+}
+
+static int
+hire(struct hiring *h, const struct role *role, const char *area, const char *place, char **name)
+{
+	struct people	*p = h->people;
+	struct buf	 user = BUF_INIT;
+	struct actor	*actor = NULL;
+	struct val	*facts;
+	enum actor_err	 e;
+	int		 code;
+
+	*name = grown_name(h->words, &h->rng, rng_chance(&h->rng, 55));
+	login_name(h, role, place, &user);
+	facts = account_facts(h, role, text(&user), *name, area);
+	code = make_account(h, user.p, facts);
+	if (code == EX_OK && (e = actor_load(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
+		code = fail(EX_CONFIG, "account %s: %s", user.p, actor_err_say(e));
+	if (code == EX_OK) {
+		p->at = must(reallocarray(p->at, p->n + 1, sizeof *p->at));
+		p->at[p->n++] = (struct person){ role, actor, actor->nareas > 0 ? actor->areas[0] : "" };
+	}
+	val_free(facts);
+	buf_free(&user);
+	return code;
+}
+
+static int
+hire_one(struct hiring *h, const char *role)
+{
+	const struct role	*r = set_role(h->core->set, role);
+	char			*name = NULL;
+	int			 code;
+
+	if (r == NULL)
+		return EX_OK;
+	code = hire(h, r, h->core->set->county_code, NULL, &name);
+	free(name);
+	return code;
+}
+
+/* For a role held village by village or township by township: one for each. Directors fill in their village's forms. */
+static int
+hire_for_places(struct hiring *h, const struct role *role)
+{
+	int	 code = EX_OK;
+
+	for (size_t i = 0; code == EX_OK && i < areas_count(h->areas); i++) {
+		const char	*area = areas_code(h->areas, i);
+		char		*name = NULL;
+
+		if (area_level(area) != role->level)
+			continue;
+		code = hire(h, role, area, areas_name(h->areas, i), &name);
+		for (size_t k = 0; k < h->people->nvillages; k++)
+			if (strcmp(h->people->village[k].code, area) == 0 && h->people->village[k].filler == NULL) {
+				h->people->village[k].filler = name;
+				name = NULL;
+			}
+		free(name);
+	}
+	return code;
+}
+
+static bool
+is_first(const char *role)
+{
+	return strcmp(role, "sysadmin") == 0 || strcmp(role, "secadmin") == 0;
+}
+
+static int
+hire_all(struct hiring *h)
+{
+	const struct set	*set = h->core->set;
+	int			 code;
+
+	if ((code = hire_one(h, "sysadmin")) != EX_OK || (code = hire_one(h, "secadmin")) != EX_OK)
+		return code;
+	h->by = people_who(h->people, set_role(set, "secadmin") != NULL ? ROLE_BIT(set_role(set, "secadmin")) : 0, 0);
+	for (size_t i = 0; code == EX_OK && i < set->nroles; i++) {
+		const struct role	*role = &set->roles[i];
+
+		if (is_first(role->name))
+			continue;
+		code = role->level == AREA_VILLAGE || role->level == AREA_TOWNSHIP ? hire_for_places(h, role) :
+		    hire_one(h, role->name);
+	}
+	return code;
+}
+
+/* ---- villages ----------------------------------------------------------------------------------------------- */
+
+static char *
+name_at(const struct areas *areas, const char *code)
+{
+	size_t	 i = areas_find(areas, code);
+
+	return must(strdup(i != SIZE_MAX ? areas_name(areas, i) : code));
+}
+
+static void
+settle_villages(struct hiring *h)
+{
+	struct people	*p = h->people;
+	char		 parent[AREA_CODE + 1];
+
+	for (size_t i = 0; i < areas_count(h->areas); i++) {
+		const char	*code = areas_code(h->areas, i);
+
+		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, core_today(h->core)))
+			continue;
+		p->village = must(reallocarray(p->village, p->nvillages + 1, sizeof *p->village));
+		struct village	*v = &p->village[p->nvillages++];
+
+		*v = (struct village){ .name = name_at(h->areas, code) };
+		memcpy(v->code, code, sizeof v->code);
+		area_parent(code, parent);
+		v->township = name_at(h->areas, parent);
+		v->checker = grown_name(h->words, &h->rng, rng_chance(&h->rng, 50));
+		v->head = grown_name(h->words, &h->rng, rng_chance(&h->rng, 70));
+	}
+}
+
+int
+people_hire(struct desk *desk, const struct words *words, uint64_t seed, struct people **out)
+{
+	struct hiring	 h = { .desk = desk, .core = desk_core(desk), .words = words, .rng = { seed + 1 } };
+	struct form_ctx	 ctx;
+	int		 code = EX_OK;
+
+	h.people = *out = must(calloc(1, sizeof **out));
+	h.people->set = h.core->set;
+	h.users = must(val_map());
+	core_hold(h.core, LANG_EN, &ctx);
+	h.areas = ctx.areas;
+	settle_villages(&h);
+	core_release(h.core);
+	if (h.people->nvillages == 0)
+		code = fail(EX_CONFIG, "there are no villages on record; \"area load\" enters them");
+	else
+		code = hire_all(&h);
+	val_free(h.users);
+	return code;
+}
+
+void
+people_free(struct people *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		actor_drop(p->at[i].actor);
+	for (size_t i = 0; i < p->nvillages; i++) {
+		free(p->village[i].name);
+		free(p->village[i].township);
+		free(p->village[i].filler);
+		free(p->village[i].checker);
+		free(p->village[i].head);
+	}
+	free(p->at);
+	free(p->village);
+	free(p);
+}
+
+size_t
+people_count(const struct people *p)
+{
+	return p->n;
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+size_t
+people_villages(const struct people *p)
+{
+	return p->nvillages;
+}
+
+const char *
+people_village(const struct people *p, size_t i)
+{
+	return p->village[i].code;
+}
+
+struct kid_place
+people_place(const struct people *p, size_t i, int today)
+{
+	const struct village	*v = &p->village[i];
+
+	return (struct kid_place){ .county = p->set->county.zh, .township = v->township, .village = v->name,
+	    .filler = v->filler != NULL ? v->filler : v->checker, .checker = v->checker, .head = v->head, .today = today };
+}
+
+struct actor *
+people_who(const struct people *p, roles_t roles, size_t village)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if ((roles & ROLE_BIT(p->at[i].role)) != 0 && (p->at[i].area[0] == '\0' ||
+		    area_within(p->village[village].code, p->at[i].area)))
+			return p->at[i].actor;
+	return NULL;
+}

@@ -1,0 +1,375 @@
+#include "admin/demo/story.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/demo/invent.h"
+#include "admin/demo/kid.h"
+#include "admin/demo/people.h"
+
+#define DAY		86400
+#define HALF_YEAR	(182 * DAY)
+
+/*
+ * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
+ * weekends between them included. A state the definitions do not know is left out.
+ */
+static const struct {
+	const char	*state;
+	int		 weight;
+	int		 from, to;		/* days before now */
+	bool		 gaps;			/* left with something missing */
+} ends[] = {
+	{ "active",	78,	182,	32,	false },
+	{ "submitted",	6,	14,	7,	false },
+	{ "found",	6,	20,	4,	true },
+	{ "returned",	4,	26,	14,	false },
+	{ "verified",	3,	20,	14,	false },
+	{ "closed",	3,	182,	60,	false },
+};
+
+#define ENDS	((int)(sizeof ends / sizeof *ends))
+
+struct child {
+	struct rng		 rng;
+	size_t			 village;	/* index of its place */
+	int			 end;		/* row of ends */
+	const struct act	*acts[STATES_MAX];	/* its way there */
+	size_t			 nacts;
+	uint64_t		 id, ver;
+	struct val		*fields;	/* as it was first saved */
+};
+
+/* What happens when: the making of a child's record (step 0) or its step-th act. */
+struct event {
+	int64_t		 at;
+	size_t		 child;
+	size_t		 step;
+};
+
+struct telling {
+	const struct story	*story;
+	struct core		*core;
+	const struct book	*book;
+	struct people		*people;
+	const struct areas	*areas;		/* held while the story is told */
+	struct child		*child;
+	struct event		*event;
+	size_t			 nevents;
+	struct val		*taken;		/* citizen numbers */
+};
+
+/* ---- time --------------------------------------------------------------------------------------------------- */
+
+/* An hour people work at, on or after that moment: Monday to Friday, 08:30 to 17:30 of the county's time. */
+static int64_t
+working_hour(int64_t at, struct rng *rng)
+{
+	int64_t	 day = (at + 8 * 3600) / DAY;
+
+	while ((day + 3) % 7 >= 5)			/* 1970-01-01 was a Thursday */
+		day++;
+	return day * DAY + 1800 + (int64_t)rng_below(rng, 9 * 3600);	/* 08:30 there is 00:30 UTC */
+}
+
+static void
+set_clock(int64_t at)
+{
+	char	 text_at[24];
+
+	snprintf(text_at, sizeof text_at, "%" PRId64, at);
+	if (setenv("SHOUWANG_NOW", text_at, 1) != 0)
+		must(NULL);
+}
+
+/* ---- planning ----------------------------------------------------------------------------------------------- */
+
+/* The shortest way through the life cycle, found backwards from each state in turn. False: there is none. */
+static bool
+way_to(const struct book *book, const struct state *end, struct child *c)
+{
+	const struct act	*by[STATES_MAX] = { NULL };
+	const struct state	*from[STATES_MAX] = { NULL };
+	const struct state	*queue[STATES_MAX];
+	states_t		 seen = STATE_BIT(book->start);
+	size_t			 head = 0, tail = 0;
+
+	queue[tail++] = book->start;
+	while (head < tail) {
+		const struct state	*s = queue[head++];
+
+		for (size_t i = 0; i < book->nacts; i++) {
+			const struct act	*a = &book->acts[i];
+
+			if (a->to == NULL || (a->from & STATE_BIT(s)) == 0 || (seen & STATE_BIT(a->to)) != 0)
+				continue;
+			seen |= STATE_BIT(a->to);
+			by[a->to->index] = a;
+			from[a->to->index] = s;
+			queue[tail++] = a->to;
+		}
+	}
+	if ((seen & STATE_BIT(end)) == 0)
+		return false;
+	c->nacts = 0;
+	for (const struct state *s = end; s != book->start; s = from[s->index])
+		c->nacts++;
+	for (size_t i = c->nacts; i > 0; i--) {
+		c->acts[i - 1] = by[end->index];
+		end = from[end->index];
+	}
+	return true;
+}
+
+static void
+add_event(struct telling *t, int64_t at, size_t child, size_t step)
+{
+	t->event = must(reallocarray(t->event, t->nevents + 1, sizeof *t->event));
+	t->event[t->nevents++] = (struct event){ at, child, step };
+}
+
+/* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
+static const int	 pause_days[] = { 1, 4, 7 };
+
+static void
+plan_child(struct telling *t, size_t i)
+{
+	struct child	*c = &t->child[i];
+	int64_t		 at;
+	int		 days;
+
+	c->village = (size_t)rng_below(&c->rng, people_villages(t->people));
+	days = rng_between(&c->rng, ends[c->end].to, ends[c->end].from);
+	/* most were registered when the work began */
+	if (ends[c->end].from > 90 && rng_chance(&c->rng, 55))
+		days = rng_between(&c->rng, 120, ends[c->end].from);
+	at = working_hour(t->story->now - (int64_t)days * DAY, &c->rng);
+	add_event(t, at, i, 0);
+	for (size_t step = 1; step <= c->nacts; step++) {
+		size_t	 k = step - 1 < 3 ? step - 1 : 2;
+
+		if (step > 1 || rng_chance(&c->rng, 30))
+			at = working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
+		else
+			at += 600 + (int64_t)rng_below(&c->rng, 1200);
+		add_event(t, at, i, step);
+	}
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct event	*x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	if (x->child != y->child)
+		return x->child < y->child ? -1 : 1;
+	return x->step < y->step ? -1 : 1;
+}
+
+static int
+plan(struct telling *t)
+{
+	struct rng	 rng = { t->story->seed };
+	int		 weight[ENDS], known = 0;
+	struct child	 way = { .nacts = 0 };
+
+	for (int i = 0; i < ENDS; i++) {
+		const struct state	*s = book_state(t->book, ends[i].state);
+
+		weight[i] = s != NULL && way_to(t->book, s, &way) ? ends[i].weight : 0;
+		known += weight[i];
+	}
+	if (known == 0)
+		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
+	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
+	for (size_t i = 0; i < t->story->children; i++) {
+		struct child	*c = &t->child[i];
+
+		c->rng.s = rng_next(&rng);
+		c->end = rng_weighted(&c->rng, weight, ENDS);
+		way_to(t->book, book_state(t->book, ends[c->end].state), c);
+		plan_child(t, i);
+	}
+	qsort(t->event, t->nevents, sizeof *t->event, by_time);
+	return EX_OK;
+}
+
+/* ---- what happens ------------------------------------------------------------------------------------------- */
+
+static void
+about(const struct telling *t, const struct event *e, const char *what, struct buf *out)
+{
+	buf_printf(out, "child %zu of %zu, %s", e->child + 1, t->story->children, what);
+}
+
+static struct invention
+invention_for(struct telling *t, struct child *c, struct val *facts)
+{
+	return (struct invention){ .set = t->core->set, .areas = t->areas, .words = t->story->words, .rng = &c->rng,
+	    .today = core_today(t->core), .own_area = people_village(t->people, c->village), .facts = facts };
+}
+
+static struct val *
+invent_child(struct telling *t, struct child *c, struct buf *why)
+{
+	struct kid_place	 at = people_place(t->people, c->village, core_today(t->core));
+	struct val		*facts, *fields = NULL;
+
+	for (int tries = 0; fields == NULL && tries < 5; tries++) {
+		facts = kid_facts(&at, t->story->words, &c->rng, t->taken);
+		struct invention	 in = invention_for(t, c, facts);
+
+		if ((fields = invent_record(&in, t->book, c->acts, c->nacts, why)) != NULL && ends[c->end].gaps)
+			invent_gaps(&in, t->book, fields);
+		val_free(facts);
+	}
+	return fields;
+}
+
+static int
+make_child(struct telling *t, const struct event *e)
+{
+	struct child	*c = &t->child[e->child];
+	struct buf	 why = BUF_INIT, what = BUF_INIT;
+	struct val	*req, *reply = NULL;
+	struct actor	*actor;
+	int		 code;
+
+	about(t, e, "registered", &what);
+	if ((c->fields = invent_child(t, c, &why)) == NULL)
+		code = fail(EX_CONFIG, "%s: the definition of %s leaves no way to a whole record: %s", text(&what),
+		    t->book->name, text(&why));
+	else if ((actor = people_who(t->people, t->book->create, c->village)) == NULL)
+		code = fail(EX_CONFIG, "%s: nobody may make a record of book %s", text(&what), t->book->name);
+	else {
+		req = desk_write("save", t->book->name);
+		put(req, "set", must(val_dup(c->fields)));
+		code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
+	}
+	c->id = (uint64_t)val_get_num(reply, "id", 0);
+	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
+	val_free(reply);
+	buf_free(&why);
+	buf_free(&what);
+	return code;
+}
+
+static void
+put_remarks(struct telling *t, struct child *c, const struct act *act, struct val *req)
+{
+	struct invention	 in = invention_for(t, c, NULL);
+	struct val		*remarks = must(val_map());
+
+	for (int n = act->remarks == REMARKS_REQUIRED ? rng_between(&c->rng, 1, 3) : 0; n > 0; n--) {
+		const struct field	*f = invent_pick(&in, t->book, c->fields);
+
+		if (f != NULL)
+			put(remarks, f->path, val_text(words_pick(t->story->words, "remark", &c->rng)));
+	}
+	put(req, "remarks", remarks);
+}
+
+static int
+put_answers(struct telling *t, struct child *c, const struct act *act, struct val *req)
+{
+	struct val		*facts = must(val_map()), *ask;
+	struct invention	 in = invention_for(t, c, facts);
+	struct buf		 why = BUF_INIT;
+	int			 code = EX_OK;
+
+	put(facts, "reason", val_text("parents-back"));
+	put(facts, "proof", val_text(words_pick(t->story->words, "closed", &c->rng)));
+	if ((ask = invent_answers(&in, t->book, act, &why)) != NULL)
+		put(req, "ask", ask);
+	else
+		code = fail(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, text(&why));
+	val_free(facts);
+	buf_free(&why);
+	return code;
+}
+
+/* Whoever decides about a file opens it first: that too is in the trail. */
+static int
+read_child(struct telling *t, struct child *c, struct actor *actor, const char *what)
+{
+	struct val	*req = desk_request("get", t->book->name);
+
+	put(req, "id", val_int((int64_t)c->id));
+	return desk_ask_as(t->story->desk, actor, req, what, NULL);
+}
+
+static int
+do_act(struct telling *t, const struct event *e)
+{
+	struct child		*c = &t->child[e->child];
+	const struct act	*act = c->acts[e->step - 1];
+	struct actor		*actor = people_who(t->people, act->by, c->village);
+	struct buf		 what = BUF_INIT;
+	struct val		*req = NULL, *reply = NULL;
+	int			 code;
+
+	about(t, e, act->name, &what);
+	if (actor == NULL)
+		code = fail(EX_CONFIG, "%s: nobody may do it", text(&what));
+	else if (e->step == 1 || (code = read_child(t, c, actor, text(&what))) == EX_OK) {
+		req = desk_write("act", t->book->name);
+		put(req, "id", val_int((int64_t)c->id));
+		put(req, "ver", val_int((int64_t)c->ver));
+		put(req, "act", val_text(act->name));
+		put_remarks(t, c, act, req);
+		code = put_answers(t, c, act, req);
+	}
+	if (code == EX_OK)
+		code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
+	else
+		val_free(req);
+	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
+	val_free(reply);
+	buf_free(&what);
+	return code;
+}
+
+/* ---- telling ------------------------------------------------------------------------------------------------ */
+
+static void
+telling_free(struct telling *t)
+{
+	for (size_t i = 0; t->child != NULL && i < t->story->children; i++)
+		val_free(t->child[i].fields);
+	free(t->child);
+	free(t->event);
+	val_free(t->taken);
+	people_free(t->people);
+}
+
+int
+story_tell(const struct story *story)
+{
+	struct telling	 t = { .story = story, .core = desk_core(story->desk), .taken = must(val_map()) };
+	int64_t		 start = story->now - HALF_YEAR - 3 * DAY;
+	struct form_ctx	 ctx;
+	int		 code;
+
+	t.book = set_book(t.core->set, "child");
+	if (t.book == NULL)
+		code = fail(EX_CONFIG, "the definitions have no book child");
+	else {
+		set_clock(start);
+		code = people_hire(story->desk, story->words, story->seed, &t.people);
+	}
+	if (code == EX_OK)
+		code = plan(&t);
+	for (size_t i = 0; code == EX_OK && i < t.nevents; i++) {
+		set_clock(t.event[i].at);
+		core_hold(t.core, LANG_EN, &ctx);
+		t.areas = ctx.areas;			/* nobody else is here to change them */
+		core_release(t.core);
+		code = t.event[i].step == 0 ? make_child(&t, &t.event[i]) : do_act(&t, &t.event[i]);
+	}
+	telling_free(&t);
+	return code;
+}

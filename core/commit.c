@@ -12,9 +12,9 @@ struct request {
 };
 
 /*
- * One ring and three counters that only grow: requests [out, run) have run and wait for the disk, [run, in)
- * wait for the committer, request n lies in ring[n % COMMIT_QUEUE]. A request belongs to whoever's interval it is in, so
- * its members need no lock; the counters do.
+ * One ring and three counters that only grow: requests [out, run) have run and wait for the disk,
+ * [run, in) wait for the committer, request n lies in ring[n % COMMIT_QUEUE]. A request belongs to
+ * whoever's interval it is in, so its members need no lock; the counters do.
  */
 struct committer {
 	struct store	*st;
@@ -26,7 +26,7 @@ struct committer {
 	bool		 stopping;	/* nothing more is taken */
 	bool		 finished;	/* the runner has gone */
 	uint64_t	 in, run, out;
-	uint64_t	 dirty;		/* one past the last request that shared a transaction with a write */
+	uint64_t	 dirty;		/* one past the last request of a batch that wrote */
 	struct commit_stats stats;
 
 	struct request	 ring[COMMIT_QUEUE];
@@ -54,8 +54,9 @@ struct outcome {
 };
 
 /*
- * All in one transaction. False: one of them failed after a write or was in a reader's way, so nothing of any of them
- * remains and no result counts, not even a refusal: it may have been a neighbour's write that was refused.
+ * All in one transaction. False: one of them failed after a write or was in a reader's way, so
+ * nothing of any of them remains and no result counts, not even a refusal: it may have been a
+ * neighbour's write that was refused.
  */
 static bool
 run_together(struct committer *c, uint64_t first, size_t n, struct outcome *o)
@@ -74,7 +75,8 @@ run_together(struct committer *c, uint64_t first, size_t n, struct outcome *o)
 		r = at(c, first + i);
 		writes = store_txn_writes(txn);
 		r->result = r->body(txn, r->arg);
-		if (store_txn_doom(txn) != STORE_OK || (r->result != 0 && store_txn_writes(txn) != writes)) {
+		if (store_txn_doom(txn) != STORE_OK ||
+		    (r->result != 0 && store_txn_writes(txn) != writes)) {
 			store_abort(txn);
 			return false;
 		}
@@ -178,8 +180,8 @@ runner(void *arg)
 }
 
 /*
- * In a store that has died meanwhile nobody is told anything but that: not even a refusal, which may rest on a write that
- * will not be there.
+ * In a store that has died meanwhile nobody is told anything but that: not even a refusal, which
+ * may rest on a write that will not be there.
  */
 static void
 answer(struct committer *c, uint64_t from, uint64_t to)
@@ -325,8 +327,10 @@ wait_done(int result, void *arg)
 int
 commit_run(struct committer *c, commit_body *body, void *arg)
 {
-	struct wait	 w = { body, arg, STORE_BUSY, false, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
+	struct wait	 w = { .body = body, .arg = arg, .result = STORE_BUSY };
 
+	pthread_mutex_init(&w.mtx, NULL);
+	pthread_cond_init(&w.cond, NULL);
 	pthread_mutex_lock(&w.mtx);
 	if (commit_submit(c, wait_body, &w, wait_done))
 		while (!w.over)

@@ -38,7 +38,8 @@ home_err_text(enum home_err e)
 	return (size_t)e < sizeof(text) / sizeof(text[0]) ? text[e] : "unknown error";
 }
 
-static enum home_err say(struct buf *, enum home_err, const char *, ...) __attribute__((format(printf, 3, 4)));
+static enum home_err say(struct buf *, enum home_err, const char *, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static enum home_err
 say(struct buf *err, enum home_err e, const char *fmt, ...)
@@ -54,8 +55,8 @@ say(struct buf *err, enum home_err e, const char *fmt, ...)
 }
 
 /*
- * Ours alone? Root is no exception: files that root makes in a home of the service user would lock the
- * service out.
+ * Ours alone? Root is no exception: files that root makes in a home of the service user would lock
+ * the service out.
  */
 static enum home_err
 check_owner(int fd, const char *path, const char *name, struct buf *err)
@@ -123,7 +124,8 @@ make_file(int dir, const char *path, const char *name, const char *line, struct 
 
 /* Reads a small file of one line; `line` has SMALL bytes. A missing file is `absent`. */
 static enum home_err
-read_line(int dir, const char *path, const char *name, char *line, enum home_err absent, struct buf *err)
+read_line(int dir, const char *path, const char *name, char *line, enum home_err absent,
+    struct buf *err)
 {
 	char		 full[64];
 	enum home_err	 e;
@@ -131,7 +133,8 @@ read_line(int dir, const char *path, const char *name, char *line, enum home_err
 	int		 fd;
 
 	if ((fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return say(err, errno == ENOENT ? absent : HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+		return say(err, errno == ENOENT ? absent : HOME_SYS, "%s/%s: %s", path, name,
+		    strerror(errno));
 	snprintf(full, sizeof(full), "/%s", name);
 	if ((e = check_owner(fd, path, full, err)) == HOME_OK) {
 		while ((n = read(fd, line, SMALL - 1)) == -1 && errno == EINTR)
@@ -226,8 +229,8 @@ fill(int dir, const char *path, bool demo, const char *key, struct buf *err)
 	if ((e = make_file(dir, path, "key", key, err)) != HOME_OK ||
 	    (e = make_file(dir, path, "keycheck", check, err)) != HOME_OK)
 		return e;
-	if ((e = make_file(dir, path, "kind", demo ? "shouwang " VERSION " demo" : "shouwang " VERSION " real",
-	    err)) != HOME_OK)
+	if ((e = make_file(dir, path, "kind",
+	    demo ? "shouwang " VERSION " demo" : "shouwang " VERSION " real", err)) != HOME_OK)
 		return e;
 	if (fsync(dir) == -1 || !sync_parent(path))
 		return say(err, HOME_SYS, "%s: %s", path, strerror(errno));
@@ -270,7 +273,8 @@ home_restore(const char *path, bool demo, const char *key, struct buf *err)
 	if (sodium_init() == -1)
 		return say(err, HOME_SYS, "no source of random numbers");
 	if (!key_shaped(key))
-		return say(err, HOME_KEY, "the key must be %d hexadecimal digits in small letters", HOME_KEYLEN);
+		return say(err, HOME_KEY, "the key must be %d hexadecimal digits in small letters",
+		    HOME_KEYLEN);
 	return make(path, demo, key, err);
 }
 
@@ -284,8 +288,8 @@ read_kind(struct home *h, struct buf *err)
 		return e;
 	h->demo = strcmp(line, "shouwang " VERSION " demo") == 0;
 	if (!h->demo && strcmp(line, "shouwang " VERSION " real") != 0)
-		return say(err, HOME_VERSION, "%s/kind does not say \"shouwang " VERSION "\": made by another version",
-		    h->path);
+		return say(err, HOME_VERSION,
+		    "%s/kind does not say \"shouwang " VERSION "\": made by another version", h->path);
 	return HOME_OK;
 }
 
@@ -315,7 +319,9 @@ take_lock(struct home *h, struct buf *err)
 	if (flock(h->lock, LOCK_EX | LOCK_NB) == -1)
 		return errno == EWOULDBLOCK ? locked(h, err) :
 		    say(err, HOME_SYS, "%s/lock: %s", h->path, strerror(errno));
-	/* The lock is what counts, the pid a courtesy: a full disk must not keep us from opening. */
+	/*
+	 * The lock is what counts, the pid a courtesy: a full disk must not keep us from opening.
+	 */
 	snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
 	if (ftruncate(h->lock, 0) == 0)
 		write_all(h->lock, pid, strlen(pid));
@@ -329,7 +335,8 @@ check_env(struct home *h, struct buf *err)
 	int		 fd;
 
 	if ((fd = openat(h->dir, "env", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
-		return say(err, errno == ENOENT ? HOME_MISSING : HOME_SYS, "%s: %s", h->env, strerror(errno));
+		return say(err, errno == ENOENT ? HOME_MISSING : HOME_SYS, "%s: %s", h->env,
+		    strerror(errno));
 	e = check_owner(fd, h->env, "", err);
 	close(fd);
 	return e;
@@ -345,13 +352,14 @@ read_key(struct home *h, struct buf *err)
 	    (e = read_line(h->dir, h->path, "keycheck", stored, HOME_KEY, err)) != HOME_OK)
 		goto out;
 	if (!key_shaped(line)) {
-		e = say(err, HOME_KEY, "%s/key is damaged: it must hold %d hexadecimal digits", h->path, HOME_KEYLEN);
+		e = say(err, HOME_KEY, "%s/key is damaged: it must hold %d hexadecimal digits",
+		    h->path, HOME_KEYLEN);
 		goto out;
 	}
 	key_hash(line, check);
 	if (strlen(stored) != CHECKLEN || sodium_memcmp(stored, check, CHECKLEN) != 0) {
-		e = say(err, HOME_KEY, "%s/key is not the key this home was made with; the data was not touched",
-		    h->path);
+		e = say(err, HOME_KEY,
+		    "%s/key is not the key this home was made with; the data was not touched", h->path);
 		goto out;
 	}
 	if ((h->key = sodium_malloc(HOME_KEYLEN + 1)) == NULL)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_TRY	4096		/* bytes of room for a value whose size is not known yet: most fit */
+#define FIRST_TRY	4096		/* bytes of room for a value of unknown size: most fit */
 
 static const struct store_opts defaults = {
 	.cache = (size_t)256 << 20,
@@ -90,8 +90,8 @@ open_all(struct store *st, struct buf *err)
 }
 
 /*
- * Recovery that meets a full disk fails in more than one way (ENOSPC, or a panic on top of it), so what counts is
- * whether it fails while the ballast could help.
+ * Recovery that meets a full disk fails in more than one way (ENOSPC, or a panic on top of it), so
+ * what counts is whether it fails while the ballast could help.
  */
 static enum store_err
 open_or_lighten(struct store *st, struct buf *err)
@@ -100,8 +100,8 @@ open_or_lighten(struct store *st, struct buf *err)
 	enum store_err	 e;
 
 	e = open_all(st, err);
-	if (e == STORE_OK || e == STORE_MISSING || home_ballast_size(st->home) == 0 || store_has_room(st) ||
-	    !home_ballast(st->home, 0))
+	if (e == STORE_OK || e == STORE_MISSING || home_ballast_size(st->home) == 0 ||
+	    store_has_room(st) || !home_ballast(st->home, 0))
 		return e;
 	store_log(st, STORE_LOG_ALARM, "the disk is full: the ballast was given back to recover");
 	if (err != NULL && err->p != NULL)
@@ -185,14 +185,17 @@ has_key(DB *db, DB_TXN *tid, DBT *key)
 }
 
 enum store_err
-store_get(struct store *st, struct store_txn *txn, enum store_table t, const void *key, size_t klen, struct buf *out)
+store_get(struct store *st, struct store_txn *txn, enum store_table t, const void *key, size_t klen,
+    struct buf *out)
 {
 	DBT		 k = { .data = (void *)(uintptr_t)key, .size = (uint32_t)klen };
-	DB_TXN		*tid = txn != NULL ? txn->tid : NULL;
+	DB_TXN		*tid;
 	enum store_err	 e;
 	unsigned	 try = 0;
 	int		 ret;
 
+	txn = store_joined(st, txn);
+	tid = txn != NULL ? txn->tid : NULL;
 	if (out != NULL)
 		buf_reset(out);
 	if (atomic_load(&st->dead))
@@ -218,6 +221,17 @@ store_get(struct store *st, struct store_txn *txn, enum store_table t, const voi
 
 /* Transactions */
 
+static _Thread_local struct store_txn	*opened;	/* by this thread, one in each store */
+
+struct store_txn *
+store_joined(struct store *st, struct store_txn *txn)
+{
+	if (txn == NULL)
+		for (txn = opened; txn != NULL && txn->st != st; txn = txn->next)
+			;
+	return txn;
+}
+
 enum store_err
 store_begin(struct store *st, struct store_txn **out)
 {
@@ -227,6 +241,10 @@ store_begin(struct store *st, struct store_txn **out)
 	*out = NULL;
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
+	if (store_joined(st, NULL) != NULL) {
+		store_log(st, STORE_LOG_ALARM, "a thread began a second transaction");
+		return STORE_SYS;
+	}
 	if (!store_has_room(st))
 		return STORE_FULL;
 	if ((txn = calloc(1, sizeof(*txn))) == NULL)
@@ -236,6 +254,8 @@ store_begin(struct store *st, struct store_txn **out)
 		free(txn);
 		return store_result(st, "beginning a transaction", ret);
 	}
+	txn->next = opened;
+	opened = txn;
 	*out = txn;
 	return STORE_OK;
 }
@@ -243,6 +263,13 @@ store_begin(struct store *st, struct store_txn **out)
 static void
 txn_free(struct store_txn *txn)
 {
+	struct store_txn	**p;
+
+	for (p = &opened; *p != NULL; p = &(*p)->next)
+		if (*p == txn) {
+			*p = txn->next;
+			break;
+		}
 	buf_free(&txn->val);
 	free(txn);
 }
@@ -271,7 +298,10 @@ store_commit(struct store_txn *txn)
 		store_abort(txn);
 		return e;
 	}
-	/* No sync: store_flush() makes it durable. With a full log buffer this can still meet a full disk. */
+	/*
+	 * No sync: store_flush() makes it durable. With a full log buffer this can still meet a
+	 * full disk.
+	 */
 	ret = txn->tid->commit(txn->tid, DB_TXN_NOSYNC);
 	txn_free(txn);
 	if (ret == 0)
@@ -317,15 +347,16 @@ may_write(struct store_txn *txn, size_t klen, size_t vlen)
 	if (txn->doom == STORE_OK && atomic_load(&txn->st->dead))
 		txn->doom = STORE_DEAD;
 	if (txn->doom == STORE_OK && (klen == 0 || klen > STORE_KEYMAX || vlen > STORE_VALMAX)) {
-		store_log(txn->st, STORE_LOG_ALARM, "refused a key of %zu and a value of %zu bytes", klen, vlen);
+		store_log(txn->st, STORE_LOG_ALARM, "refused a key of %zu and a value of %zu bytes",
+		    klen, vlen);
 		txn->doom = STORE_SYS;
 	}
 	return txn->doom;
 }
 
 static enum store_err
-put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val, size_t vlen,
-    uint32_t flags)
+put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val,
+    size_t vlen, uint32_t flags)
 {
 	const struct store_hooks	*hooks = txn->st->opts.hooks;
 	DB				*db = txn->st->db[t];
@@ -350,13 +381,15 @@ put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, con
 }
 
 enum store_err
-store_put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val, size_t vlen)
+store_put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val,
+    size_t vlen)
 {
 	return put(txn, t, key, klen, val, vlen, 0);
 }
 
 enum store_err
-store_add(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val, size_t vlen)
+store_add(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val,
+    size_t vlen)
 {
 	return put(txn, t, key, klen, val, vlen, DB_NOOVERWRITE);
 }

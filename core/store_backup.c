@@ -53,8 +53,9 @@ open_target(const char *dir, struct buf *err)
 }
 
 /*
- * Berkeley DB hands every copied file to these three. They keep holes as holes (a log file is a big one with a little
- * at its start), and have it on disk when they say so; left alone it would do neither.
+ * Berkeley DB hands every copied file to these three. They keep holes as holes (a log file is a big
+ * one with a little at its start), and have it on disk when they say so; left alone it would do
+ * neither.
  */
 struct copy {
 	int	 fd;

@@ -5,8 +5,9 @@
 #include "forms/buf.h"
 
 /*
- * CRC-32C over key and value: a value that lies whole under the wrong key is as wrong as a flipped bit. Eight table
- * lookups take eight bytes at once, a checksum must not cost more than the read it guards.
+ * CRC-32C over key and value: a value that lies whole under the wrong key is as wrong as a flipped
+ * bit. Eight table lookups take eight bytes at once, a checksum must not cost more than the read it
+ * guards.
  */
 #define POLY	0x82f63b78u		/* Castagnoli, bits reversed */
 
@@ -33,8 +34,8 @@ static uint32_t
 eight(uint32_t c, const unsigned char *p)
 {
 	c ^= (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-	return table[7][c & 0xff] ^ table[6][c >> 8 & 0xff] ^ table[5][c >> 16 & 0xff] ^ table[4][c >> 24] ^
-	    table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^ table[0][p[7]];
+	return table[7][c & 0xff] ^ table[6][c >> 8 & 0xff] ^ table[5][c >> 16 & 0xff] ^
+	    table[4][c >> 24] ^ table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^ table[0][p[7]];
 }
 
 static uint32_t

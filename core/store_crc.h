@@ -10,7 +10,10 @@
 
 uint32_t	 store_crc(const void *key, size_t klen, const void *val, size_t vlen);
 
-/* Checks the sum at the end of a stored value and takes it off *vlen. False: damaged. An empty value has none. */
+/*
+ * Checks the sum at the end of a stored value and takes it off *vlen. False: damaged. An empty
+ * value has none.
+ */
 bool		 store_unsum(const void *key, size_t klen, const void *val, size_t *vlen);
 
 #endif

@@ -13,13 +13,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE		16384		/* records of 1-3 KB; below this they spill into overflow pages */
+#define PAGE		16384		/* for records of 1-3 KB; in smaller ones they overflow */
 #define LOG_BUFFER	((size_t)8 << 20)
 #define MAX_LOCKS	100000
 #define MAX_LOCKERS	5000
 #define MAX_TXNS	1000
 #define TICK_MS		250		/* how often the keeper looks */
 #define RETRY_SECS	5		/* between checkpoints that met a full disk */
+#define GENTLE_PAGES	16		/* written in a row by the keeper's checkpoints, */
+#define GENTLE_US	10000		/* and the rest it takes after them */
 
 static const char *const table_file[STORE_TABLE_MAX] = {
 #define X(name, file, ids) [name] = file,
@@ -86,8 +88,8 @@ on_event(DB_ENV *env, uint32_t event, void *info)
 }
 
 /*
- * The environment is made to panic as well: pages written from now on could be newer than what the log still holds,
- * and no thread of ours may slip a write through.
+ * The environment is made to panic as well: pages written from now on could be newer than what the
+ * log still holds, and no thread of ours may slip a write through.
  */
 enum store_err
 store_fail(struct store *st, const char *doing, int ret)
@@ -133,8 +135,8 @@ store_damaged(struct store *st, enum store_table t, const void *key, size_t klen
 	/* Keys of other tables hold names and numbers of people: not for a log. */
 	for (i = 0; table_ids[t] && i < klen && i < sizeof(hex) / 2; i++)
 		snprintf(hex + 2 * i, 3, "%02x", k[i]);
-	store_log(st, STORE_LOG_ALARM, "damaged value in %s%s%s", table_file[t], hex[0] != '\0' ? " under key " : "",
-	    hex);
+	store_log(st, STORE_LOG_ALARM, "damaged value in %s%s%s", table_file[t],
+	    hex[0] != '\0' ? " under key " : "", hex);
 	return STORE_BAD;
 }
 
@@ -154,7 +156,10 @@ room(struct store *st)
 	struct statvfs			 fs;
 	uint64_t			 n;
 
-	/* An unanswered question is no reason to stop writing; a disk that is really full answers with ENOSPC. */
+	/*
+	 * An unanswered question is no reason to stop writing; a disk that is really full answers
+	 * with ENOSPC.
+	 */
 	n = fstatvfs(st->dir, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : UINT64_MAX;
 	return hooks != NULL && hooks->room != NULL ? hooks->room(n, hooks->arg) : n;
 }
@@ -167,7 +172,8 @@ store_has_room(struct store *st)
 
 	if (full != atomic_load(&st->full) && full != atomic_exchange(&st->full, full)) {
 		if (full)
-			store_log(st, STORE_LOG_ALARM, "the disk is full (%llu MB free): writes are refused",
+			store_log(st, STORE_LOG_ALARM,
+			    "the disk is full (%llu MB free): writes are refused",
 			    (unsigned long long)(n >> 20));
 		else
 			store_log(st, STORE_LOG_INFO, "the disk has room again: writes are taken");
@@ -187,7 +193,8 @@ env_config(DB_ENV *env, struct store *st)
 	env->set_msgcall(env, on_msgcall);
 	if ((ret = env->set_event_notify(env, on_event)) != 0 ||
 	    (ret = env->set_encrypt(env, home_key(st->home), DB_ENCRYPT_AES)) != 0 ||
-	    (ret = env->set_cachesize(env, (uint32_t)(o->cache >> 30), (uint32_t)(o->cache & 0x3fffffff), 1)) != 0 ||
+	    (ret = env->set_cachesize(env, (uint32_t)(o->cache >> 30),
+	    (uint32_t)(o->cache & 0x3fffffff), 1)) != 0 ||
 	    (ret = env->set_lk_detect(env, DB_LOCK_MINWRITE)) != 0 ||
 	    (ret = env->set_lk_max_locks(env, MAX_LOCKS)) != 0 ||
 	    (ret = env->set_lk_max_objects(env, MAX_LOCKS)) != 0 ||
@@ -200,14 +207,14 @@ env_config(DB_ENV *env, struct store *st)
 }
 
 /*
- * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is why the home is
- * locked. No MVCC anywhere: its freezer files are plain text.
+ * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is
+ * why the home is locked. No MVCC anywhere: its freezer files are plain text.
  */
 enum store_err
 store_env_open(struct store *st, struct buf *err)
 {
-	uint32_t	 flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_INIT_TXN | DB_INIT_LOCK | DB_INIT_LOG |
-	    DB_INIT_MPOOL;
+	uint32_t	 flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_INIT_TXN | DB_INIT_LOCK |
+			    DB_INIT_LOG | DB_INIT_MPOOL;
 	DB_ENV		*env;
 	int		 ret;
 
@@ -225,7 +232,10 @@ store_env_open(struct store *st, struct buf *err)
 	return ret == ENOSPC ? STORE_FULL : ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
 }
 
-/* The only place that opens a database: one opened without DB_ENCRYPT would lie there in clear, without a warning. */
+/*
+ * The only place that opens a database: one opened without DB_ENCRYPT would lie there in clear,
+ * without a warning.
+ */
 static int
 open_db(struct store *st, DB_TXN *tid, enum store_table t, uint32_t flags)
 {
@@ -255,8 +265,8 @@ is_new(const struct store *st)
 }
 
 /*
- * All tables are made in one transaction, so a home has all of them or none, and one that is missing later was lost
- * and must not come back empty.
+ * All tables are made in one transaction, so a home has all of them or none, and one that is
+ * missing later was lost and must not come back empty.
  */
 enum store_err
 store_tables_open(struct store *st, struct buf *err)
@@ -301,20 +311,26 @@ store_env_close(struct store *st)
 	st->env = NULL;
 }
 
-/* min_kb: do it only when so much log was written since the last one; 0 = in any case. */
+/*
+ * min_kb: do it only when so much log was written since the last one; 0 = in any case. gently: a few
+ * pages at a time, for encrypting thousands of them at once would take a processor and the disk
+ * from those who save.
+ */
 static enum store_err
-checkpoint(struct store *st, size_t min_kb)
+checkpoint(struct store *st, size_t min_kb, bool gently)
 {
 	enum store_err	 e;
 	int		 ret;
 
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
-	ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0);
-	if (ret == 0)
+	if ((ret = st->env->set_mp_max_write(st->env, gently ? GENTLE_PAGES : 0,
+	    gently ? GENTLE_US : 0)) == 0 &&
+	    (ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0)) == 0)
 		return STORE_OK;
 	if ((e = store_result(st, "checkpoint", ret)) == STORE_FULL) {
-		store_log(st, STORE_LOG_ALARM, "checkpoint: the disk is full; the log grows until there is room");
+		store_log(st, STORE_LOG_ALARM,
+		    "checkpoint: the disk is full; the log grows until there is room");
 		return e;
 	}
 	return e == STORE_DEAD ? e : store_fail(st, "checkpoint", ret);
@@ -323,14 +339,15 @@ checkpoint(struct store *st, size_t min_kb)
 enum store_err
 store_checkpoint(struct store *st)
 {
-	return checkpoint(st, 0);
+	return checkpoint(st, 0, false);
 }
 
 /* What recovery gave back is taken again when there is room for it beside the reserve. */
 static void
 mend_ballast(struct store *st)
 {
-	if (home_ballast_size(st->home) < st->opts.ballast && room(st) >= st->opts.reserve + st->opts.ballast &&
+	if (home_ballast_size(st->home) < st->opts.ballast &&
+	    room(st) >= st->opts.reserve + st->opts.ballast &&
 	    !home_ballast(st->home, st->opts.ballast))
 		store_log(st, STORE_LOG_ALARM, "no room for the ballast file");
 }
@@ -369,16 +386,16 @@ keeper(void *arg)
 	struct store	*st = arg;
 	time_t		 last = now(), wait = 0, t;
 	enum store_err	 e;
+	bool		 due;
 
 	while (tick(st)) {
-		t = now();
-		if (t < wait)
+		if ((t = now()) < wait)
 			continue;
-		e = checkpoint(st, t - last >= (time_t)st->opts.checkpoint_secs ? 0 : st->opts.checkpoint_bytes >> 10);
-		if (e == STORE_DEAD)
+		due = t - last >= (time_t)st->opts.checkpoint_secs;
+		if ((e = checkpoint(st, due ? 0 : st->opts.checkpoint_bytes >> 10, true)) == STORE_DEAD)
 			break;
 		wait = e == STORE_FULL ? t + RETRY_SECS : 0;
-		if (t - last >= (time_t)st->opts.checkpoint_secs && e == STORE_OK) {
+		if (due && e == STORE_OK) {
 			last = t;
 			mend_ballast(st);
 		}

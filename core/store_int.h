@@ -17,11 +17,11 @@ struct store {
 	DB_ENV			*env;
 	DB			*db[STORE_TABLE_MAX];
 
-	atomic_bool		 open;		/* store_open is through: a panic is now news for on_dead */
+	atomic_bool		 open;		/* store_open is through: panic is news for on_dead */
 	atomic_bool		 dead;
-	atomic_bool		 full;		/* the guard refuses writes; only to log the change once */
+	atomic_bool		 full;		/* the guard refuses writes; to log changes once */
 
-	pthread_mutex_t		 backup;	/* one backup at a time: it switches log removal off and on */
+	pthread_mutex_t		 backup;	/* one at a time: it switches log removal */
 
 	pthread_mutex_t		 mtx;		/* the three below */
 	pthread_cond_t		 cond;
@@ -31,12 +31,16 @@ struct store {
 };
 
 struct store_txn {
-	struct store	*st;
-	DB_TXN		*tid;
-	uint64_t	 writes;
-	enum store_err	 doom;
-	struct buf	 val;		/* value and checksum of the write at hand */
+	struct store	 *st;
+	DB_TXN		 *tid;
+	uint64_t	  writes;
+	enum store_err	  doom;
+	struct buf	  val;		/* value and checksum of the write at hand */
+	struct store_txn *next;		/* of the same thread, in another store */
 };
+
+/* `txn`, or when it is NULL the one that this thread has open in the store, if any. */
+struct store_txn *store_joined(struct store *, struct store_txn *txn);
 
 /* store_env.c: the environment and its tables. Both leave one line in `err`. */
 enum store_err	 store_env_open(struct store *, struct buf *err);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 /*
- * A scan reads a batch with a cursor, closes the cursor, hands the batch out and goes on behind its last key. So no
- * page stays locked while the caller works, a deadlock costs one batch, and going on is only a narrower range: the
- * smallest key after K is K and a zero byte.
+ * A scan reads a batch with a cursor, closes the cursor, hands the batch out and goes on behind its
+ * last key. So no page stays locked while the caller works, a deadlock costs one batch, and going
+ * on is only a narrower range: the smallest key after K is K and a zero byte.
  */
 #define FIRST_BATCH	16		/* entries; grows, since many callers stop early */
 #define MAX_BATCH	1024
@@ -45,7 +45,8 @@ cmp(const void *a, size_t an, const void *b, size_t bn)
 static int
 step(DBC *c, struct spot *s, struct buf *val, uint32_t op)
 {
-	DBT	 k = { .data = s->key, .size = (uint32_t)s->n, .ulen = sizeof(s->key), .flags = DB_DBT_USERMEM };
+	DBT	 k = { .data = s->key, .size = (uint32_t)s->n, .ulen = sizeof(s->key),
+		    .flags = DB_DBT_USERMEM };
 	DBT	 v = { .flags = DB_DBT_USERMEM | (val == NULL ? DB_DBT_PARTIAL : 0) };
 	size_t	 want = FIRST_VALUE;
 	int	 ret;
@@ -60,7 +61,10 @@ step(DBC *c, struct spot *s, struct buf *val, uint32_t op)
 		}
 		ret = c->get(c, &k, &v, op);
 		want = v.size;
-		/* Too small a value buffer leaves the cursor where it was, but the key found is in `s` already. */
+		/*
+		 * Too small a value buffer leaves the cursor where it was, but the key found is in
+		 * `s` already.
+		 */
 	} while (ret == DB_BUFFER_SMALL && val != NULL);
 	s->n = k.size;
 	if (ret == 0 && val != NULL)
@@ -71,8 +75,8 @@ step(DBC *c, struct spot *s, struct buf *val, uint32_t op)
 static void
 go_to(struct spot *s, const void *key, size_t n)
 {
-	if (n > sizeof(s->key))
-		n = sizeof(s->key);	/* longer than any key can be: the cut sorts the same among them */
+	if (n > sizeof(s->key))		/* longer than any key: the cut sorts the same among them */
+		n = sizeof(s->key);
 	if (n > 0)
 		memcpy(s->key, key, n);
 	s->n = n;
@@ -124,9 +128,9 @@ keep(struct batch *b, const struct spot *s, const struct buf *val)
 }
 
 /*
- * Going to the next page a cursor still holds the last one, where a busy writer may be waiting for it: a deadlock, and
- * the reader is the one to yield. What it has read is good, so a plain read keeps it and goes on from there; beginning the
- * batch again could meet the next deadlock for ever.
+ * Going to the next page a cursor still holds the last one, where a busy writer may be waiting for
+ * it: a deadlock, and the reader is the one to yield. What it has read is good, so a plain read
+ * keeps it and goes on from there; beginning the batch again could meet the next deadlock for ever.
  */
 static int
 walk(DBC *c, const struct store_range *r, bool plain, struct batch *b)
@@ -149,14 +153,18 @@ walk(DBC *c, const struct store_range *r, bool plain, struct batch *b)
 
 /* Reads the next entries of the range; b->end tells that there are no more. */
 static enum store_err
-fill(struct store *st, struct store_txn *txn, enum store_table t, const struct store_range *r, struct batch *b)
+fill(struct store *st, struct store_txn *txn, enum store_table t, const struct store_range *r,
+    struct batch *b)
 {
-	DB_TXN		*tid = txn != NULL ? txn->tid : NULL;
+	DB		*db = st->db[t];
+	DB_TXN		*tid;
+	DBC		*c;
 	enum store_err	 e;
 	unsigned	 try = 0;
-	DBC		*c;
 	int		 ret, cret;
 
+	txn = store_joined(st, txn);
+	tid = txn != NULL ? txn->tid : NULL;
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
 	if (txn != NULL && txn->doom != STORE_OK)
@@ -166,7 +174,7 @@ fill(struct store *st, struct store_txn *txn, enum store_table t, const struct s
 		buf_reset(&b->entries);
 		b->n = 0;
 		b->end = false;
-		if ((ret = st->db[t]->cursor(st->db[t], tid, &c, tid != NULL ? DB_READ_COMMITTED : 0)) != 0)
+		if ((ret = db->cursor(db, tid, &c, tid != NULL ? DB_READ_COMMITTED : 0)) != 0)
 			continue;
 		ret = walk(c, r, txn == NULL, b);
 		if ((cret = c->close(c)) != 0 && ret == 0)
@@ -177,10 +185,13 @@ fill(struct store *st, struct store_txn *txn, enum store_table t, const struct s
 	return e;
 }
 
-/* The entry at an offset of a batch, its value checked. Returns the offset of the next one, 0 when it is damaged. */
+/*
+ * The entry at an offset of a batch, its value checked. Returns the offset of the next one, 0 when
+ * it is damaged.
+ */
 static size_t
-entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, size_t *klen, const char **val,
-    size_t *vlen)
+entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, size_t *klen,
+    const char **val, size_t *vlen)
 {
 	struct entry	 e;
 
@@ -194,8 +205,8 @@ entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, siz
 
 /* Hands a batch out. *more: fn wants the next one. */
 static enum store_err
-deliver(struct store *st, enum store_table t, const struct batch *b, bool keys_only, store_each *fn, void *arg,
-    bool *more)
+deliver(struct store *st, enum store_table t, const struct batch *b, bool keys_only, store_each *fn,
+    void *arg, bool *more)
 {
 	const char	*key, *val;
 	size_t		 i, at = 0, klen, vlen;
@@ -229,8 +240,8 @@ narrow(struct store_range *r, const struct batch *b, struct spot *last)
 }
 
 enum store_err
-store_scan(struct store *st, struct store_txn *txn, enum store_table t, const struct store_range *range,
-    store_each *fn, void *arg)
+store_scan(struct store *st, struct store_txn *txn, enum store_table t,
+    const struct store_range *range, store_each *fn, void *arg)
 {
 	struct store_range	 r = *range;
 	struct batch		 b = { .cap = FIRST_BATCH };
@@ -255,8 +266,8 @@ store_scan(struct store *st, struct store_txn *txn, enum store_table t, const st
 }
 
 enum store_err
-store_seek(struct store *st, struct store_txn *txn, enum store_table t, const void *key, size_t klen, bool reverse,
-    struct buf *key_out, struct buf *val_out)
+store_seek(struct store *st, struct store_txn *txn, enum store_table t, const void *key, size_t klen,
+    bool reverse, struct buf *key_out, struct buf *val_out)
 {
 	struct store_range	 r = { .reverse = reverse, .keys_only = val_out == NULL };
 	struct batch		 b = { .cap = 1 };

@@ -17,8 +17,8 @@
 #include "tests/harness.h"
 
 /*
- * A home in a directory of its own, a small store in it, and what the store says and does about trouble.
- * fix_new makes the home; change f.opts before fix_open if the test needs to.
+ * A home in a directory of its own, a small store in it, and what the store says and does about
+ * trouble. fix_new makes the home; change f.opts before fix_open if the test needs to.
  */
 struct fix {
 	char			 top[PATH_MAX];
@@ -32,7 +32,10 @@ struct fix {
 	int			 deaths;
 };
 
-/* A panicked Berkeley DB frees nothing when it is closed, so a test whose store died is not searched for leaks. */
+/*
+ * A panicked Berkeley DB frees nothing when it is closed, so a test whose store died is not
+ * searched for leaks.
+ */
 static int	fix_anybody_died;
 int		__lsan_is_turned_off(void);
 
@@ -106,8 +109,8 @@ fix_new_in(struct fix *f, const char *dir)
 	memset(f, 0, sizeof(*f));
 	pthread_mutex_init(&f->mtx, NULL);
 	f->opts = (struct store_opts){
-		.cache = 8 << 20, .log_file = 4 << 20, .checkpoint_bytes = 1 << 20, .ballast = 1 << 20, .reserve = 1 << 20,
-		.log = fix_log, .on_dead = fix_on_dead, .arg = f,
+		.cache = 8 << 20, .log_file = 4 << 20, .checkpoint_bytes = 1 << 20,
+		.ballast = 1 << 20, .reserve = 1 << 20, .log = fix_log, .on_dead = fix_on_dead, .arg = f,
 	};
 	fix_join(f->top, dir, "store.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(f->top));
@@ -126,7 +129,8 @@ static inline void
 fix_open(struct fix *f)
 {
 	ck_assert_msg(home_open(f->path, &f->home, &f->err) == HOME_OK, "%s", buf_str(&f->err));
-	ck_assert_msg(store_open(f->home, &f->opts, &f->st, &f->err) == STORE_OK, "%s", buf_str(&f->err));
+	ck_assert_msg(store_open(f->home, &f->opts, &f->st, &f->err) == STORE_OK, "%s",
+	    buf_str(&f->err));
 }
 
 static inline void
@@ -182,7 +186,8 @@ fix_has(struct fix *f, enum store_table t, const char *key, const char *val)
 	struct buf	 b = BUF_INIT;
 	bool		 yes;
 
-	yes = store_get(f->st, NULL, t, key, strlen(key), &b) == STORE_OK && strcmp(buf_str(&b), val) == 0;
+	yes = store_get(f->st, NULL, t, key, strlen(key), &b) == STORE_OK &&
+	    strcmp(buf_str(&b), val) == 0;
 	buf_free(&b);
 	return yes;
 }

@@ -88,7 +88,8 @@ req_body(struct store_txn *txn, void *arg)
 	r->runs++;
 	if (r->what & FAIL_FIRST)
 		return r->code;
-	if ((r->what & (WRITE | FAIL_LATER)) != 0 && (e = store_put(txn, STORE_REC, key, kn, "value", 5)) != STORE_OK)
+	if ((r->what & (WRITE | FAIL_LATER)) != 0 &&
+	    (e = store_put(txn, STORE_REC, key, kn, "value", 5)) != STORE_OK)
 		return e;
 	if (r->what & TOO_LARGE)	/* and does not look at what it is told */
 		store_put(txn, STORE_REC, key, STORE_KEYMAX + 1, "", 0);
@@ -243,7 +244,8 @@ START_TEST(refusal_before_a_write_is_free)
 
 	desk_new(&d);
 	for (i = 0; i < COMMIT_BATCH; i++)
-		r[i] = (struct req){ .id = i, .what = i % 2 ? FAIL_FIRST : WRITE, .code = i % 4 == 1 ? -5 : 1000 };
+		r[i] = (struct req){ .id = i, .what = i % 2 ? FAIL_FIRST : WRITE,
+		    .code = i % 4 == 1 ? -5 : 1000 };
 	run_in_one_batch(&d, r, COMMIT_BATCH);
 	for (i = 0; i < COMMIT_BATCH; i++) {
 		ck_assert_int_eq(r[i].result, i % 2 == 0 ? 0 : i % 4 == 1 ? -5 : 1000);
@@ -261,7 +263,9 @@ END_TEST
 START_TEST(overlooked_error_is_not_committed)
 {
 	struct req	 r[3] = {
-		{ .id = 0, .what = WRITE }, { .id = 1, .what = WRITE | TOO_LARGE }, { .id = 2, .what = WRITE },
+		{ .id = 0, .what = WRITE },
+		{ .id = 1, .what = WRITE | TOO_LARGE },
+		{ .id = 2, .what = WRITE },
 	};
 	struct desk	 d;
 
@@ -465,8 +469,8 @@ is_answered(void)
 
 START_TEST(answer_waits_for_the_disk)
 {
-	struct req	 w = { .id = 1, .what = WRITE }, seen = { .id = 2, .what = FAIL_FIRST, .code = -1 };
-	struct req	 idle = { .id = 3 };
+	struct req	 w = { .id = 1, .what = WRITE };
+	struct req	 seen = { .id = 2, .what = FAIL_FIRST, .code = -1 }, idle = { .id = 3 };
 	struct desk	 d;
 
 	desk_new_hooked(&d);
@@ -520,7 +524,8 @@ START_TEST(failed_sync_acknowledges_nothing)
 {
 	enum { N = 200 };
 	static struct req	 r[N];
-	struct req		 good = { .id = 9999, .what = WRITE }, no = { .what = FAIL_FIRST, .code = -1 };
+	struct req		 good = { .id = 9999, .what = WRITE };
+	struct req		 no = { .what = FAIL_FIRST, .code = -1 };
 	struct gate		 g;
 	struct desk		 d;
 	unsigned		 i;
@@ -585,7 +590,10 @@ clash_thread(void *arg)
 	return NULL;
 }
 
-/* A tool's transaction holds more locks and wants the body's, the body wants the tool's: the body yields and runs again. */
+/*
+ * A tool's transaction holds more locks and wants the body's, the body wants the tool's: the body
+ * yields and runs again.
+ */
 START_TEST(deadlocked_body_runs_again)
 {
 	struct commit_stats	 s;
@@ -603,7 +611,8 @@ START_TEST(deadlocked_body_runs_again)
 	ck_assert_int_eq(store_put(txn, STORE_REC, "k", 1, "tool", 4), STORE_OK);
 	for (i = STORE_VER; i < STORE_TABLE_MAX; i++)
 		if (i != STORE_IDX)
-			ck_assert_int_eq(store_put(txn, (enum store_table)i, "k", 1, "tool", 4), STORE_OK);
+			ck_assert_int_eq(store_put(txn, (enum store_table)i, "k", 1, "tool", 4),
+			    STORE_OK);
 	arg[0] = d.c;
 	arg[1] = &c;
 	ck_assert_int_eq(pthread_create(&t, NULL, clash_thread, arg), 0);
@@ -657,9 +666,10 @@ static Suite *
 commit_suite(void)
 {
 	const TTest *const	 all[] = {
-		batch_shares_one_transaction, refusal_before_a_write_is_free, overlooked_error_is_not_committed,
-		many_threads_count_together, queue_is_bounded, stopping_answers_all, answer_waits_for_the_disk,
-		skipped_flush_is_not_durable, failed_sync_acknowledges_nothing, deadlocked_body_runs_again,
+		batch_shares_one_transaction, refusal_before_a_write_is_free,
+		overlooked_error_is_not_committed, many_threads_count_together, queue_is_bounded,
+		stopping_answers_all, answer_waits_for_the_disk, skipped_flush_is_not_durable,
+		failed_sync_acknowledges_nothing, deadlocked_body_runs_again,
 		full_disk_refuses_and_recovers,
 	};
 	Suite			*s = suite_create("core/commit");
@@ -668,7 +678,8 @@ commit_suite(void)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
-	tcase_add_loop_test(tc, spoiler_hurts_nobody, COMMIT_BATCH - 1, COMMIT_BATCH + 2);	/* last, first, second */
+	/* the last of a batch, the first, the second */
+	tcase_add_loop_test(tc, spoiler_hurts_nobody, COMMIT_BATCH - 1, COMMIT_BATCH + 2);
 	suite_add_tcase(s, tc);
 	return s;
 }

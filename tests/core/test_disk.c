@@ -104,7 +104,9 @@ START_TEST(flipped_bit_is_seen)
 }
 END_TEST
 
-/* On disk Berkeley DB's own page sum notices, and that is a panic: the store is dead, never wrong. */
+/*
+ * On disk Berkeley DB's own page sum notices, and that is a panic: the store is dead, never wrong.
+ */
 START_TEST(flipped_bit_on_disk_kills)
 {
 	char		 path[PATH_MAX], c;
@@ -264,7 +266,10 @@ START_TEST(reserve_stops_writes_only)
 }
 END_TEST
 
-/* A file system of `mb` megabytes that goes away with this process; false when the system does not let us. */
+/*
+ * A file system of `mb` megabytes that goes away with this process; false when the system does not
+ * let us.
+ */
 static bool
 small_disk(char dir[PATH_MAX], int mb)
 {
@@ -272,7 +277,8 @@ small_disk(char dir[PATH_MAX], int mb)
 
 	snprintf(opts, sizeof(opts), "size=%dm", mb);
 	return mkdtemp(dir) != NULL && unshare(CLONE_NEWNS) == 0 &&
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount("tmpfs", dir, "tmpfs", 0, opts) == 0;
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("tmpfs", dir, "tmpfs", 0, opts) == 0;
 }
 
 /* Leaves at most `left` bytes of the disk. */
@@ -301,7 +307,9 @@ empty_disk(const char *dir)
 	ck_assert_int_eq(unlink(path), 0);
 }
 
-/* Durable saves of 20 KB until one is refused. Returns how many were acknowledged, and the refusal. */
+/*
+ * Durable saves of 20 KB until one is refused. Returns how many were acknowledged, and the refusal.
+ */
 static int
 save_until_refused(struct fix *f, int from, enum store_err *why)
 {
@@ -374,8 +382,9 @@ START_TEST(full_disk_with_a_reserve)
 END_TEST
 
 /*
- * Nothing in reserve: the log itself meets the end of the disk. A refusal may then be STORE_FULL or, when it is the flush, the
- * end of the store; either way nothing acknowledged is lost, and on the full disk the ballast makes it open.
+ * Nothing in reserve: the log itself meets the end of the disk. A refusal may then be STORE_FULL
+ * or, when it is the flush, the end of the store; either way nothing acknowledged is lost, and on
+ * the full disk the ballast makes it open.
  */
 START_TEST(full_disk_without_a_reserve)
 {

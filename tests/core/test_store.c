@@ -6,7 +6,10 @@
 
 /* ---- single values ---- */
 
-/* CRC-32C's own test value: the sums are on disk, another polynomial would call every old record damaged. */
+/*
+ * CRC-32C's own test value: the sums are on disk, another polynomial would call every old record
+ * damaged.
+ */
 START_TEST(checksum_is_crc32c)
 {
 	char	 v[] = "6789\xe3\x06\x92\x83";
@@ -67,6 +70,41 @@ START_TEST(put_get_delete)
 }
 END_TEST
 
+/* A read beside one's own transaction would wait for oneself: it is a read in the transaction instead. */
+START_TEST(transaction_is_found_again)
+{
+	struct store_txn	*txn, *other;
+	struct buf		 b = BUF_INIT;
+	struct store_range	 r = { 0 };
+	struct fix		 f, g;
+	int			 n = 0;
+
+	fix_new(&f);
+	fix_open(&f);
+	fix_new(&g);
+	fix_open(&g);
+	ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
+	ck_assert_int_eq(store_put(txn, STORE_REC, "k", 1, "mine", 4), STORE_OK);
+	ck_assert(fix_has(&f, STORE_REC, "k", "mine"));
+	ck_assert_int_eq(store_seek(f.st, NULL, STORE_REC, "a", 1, false, &b, NULL), STORE_OK);
+	ck_assert_int_eq(store_scan(f.st, NULL, STORE_REC, &r, fix_count_each, &n), STORE_OK);
+	ck_assert_int_eq(n, 1);
+	ck_assert_int_eq(store_begin(f.st, &other), STORE_SYS);
+	ck_assert_ptr_null(other);
+
+	/* another store is another matter */
+	ck_assert_int_eq(store_begin(g.st, &other), STORE_OK);
+	ck_assert(!fix_has(&g, STORE_REC, "k", "mine"));
+	store_abort(txn);
+	ck_assert(!fix_has(&f, STORE_REC, "k", "mine"));
+	fix_put(&f, STORE_REC, "k", "again");
+	ck_assert_int_eq(store_commit(other), STORE_OK);
+	buf_free(&b);
+	fix_free(&g);
+	fix_free(&f);
+}
+END_TEST
+
 START_TEST(sizes_have_ends)
 {
 	static char		 big[STORE_VALMAX + 1];
@@ -94,7 +132,8 @@ START_TEST(sizes_have_ends)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
 		ck_assert_int_eq(store_put(txn, STORE_REC, "before", 6, "x", 1), STORE_OK);
-		ck_assert_int_eq(store_put(txn, STORE_REC, key, bad[i].klen, big, bad[i].vlen), STORE_SYS);
+		ck_assert_int_eq(store_put(txn, STORE_REC, key, bad[i].klen, big, bad[i].vlen),
+		    STORE_SYS);
 		/* doomed: neither more writes nor a commit that did not look */
 		ck_assert_int_eq(store_put(txn, STORE_REC, "after", 5, "x", 1), STORE_SYS);
 		ck_assert_int_eq(store_commit(txn), STORE_SYS);
@@ -184,7 +223,8 @@ model_fill(struct fix *f, struct model *m)
 	for (i = 0; i < MODEL_N; i++) {
 		m->key[i] = (unsigned)i * 3;
 		kn = model_key(m->key[i], key);
-		ck_assert_int_eq(store_put(txn, STORE_VER, key, kn, val, model_value(m->key[i], val)), STORE_OK);
+		ck_assert_int_eq(store_put(txn, STORE_VER, key, kn, val, model_value(m->key[i], val)),
+		    STORE_OK);
 	}
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 }
@@ -213,8 +253,8 @@ model_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 
 /* One scan over [lo, hi), compared with what the array says. */
 static void
-model_check(struct fix *f, struct model *m, unsigned lo, unsigned hi, bool reverse, bool keys_only, size_t limit,
-    struct store_txn *txn)
+model_check(struct fix *f, struct model *m, unsigned lo, unsigned hi, bool reverse, bool keys_only,
+    size_t limit, struct store_txn *txn)
 {
 	char			 lokey[16], hikey[16];
 	struct store_range	 r = { .reverse = reverse, .keys_only = keys_only, .limit = limit };
@@ -238,8 +278,8 @@ model_check(struct fix *f, struct model *m, unsigned lo, unsigned hi, bool rever
 			m->want[m->n++] = k;
 	}
 	ck_assert_int_eq(store_scan(f->st, txn, STORE_VER, &r, model_each, m), STORE_OK);
-	ck_assert_msg(m->wrong == NULL, "[%u, %u) %s limit %zu: %s at %zu", lo, hi, reverse ? "reverse" : "forward",
-	    limit, m->wrong, m->at);
+	ck_assert_msg(m->wrong == NULL, "[%u, %u) %s limit %zu: %s at %zu", lo, hi,
+	    reverse ? "reverse" : "forward", limit, m->wrong, m->at);
 	ck_assert_uint_eq(m->at, m->stop_at != 0 && m->stop_at < m->n ? m->stop_at : m->n);
 }
 
@@ -258,7 +298,8 @@ START_TEST(scans_agree_with_an_array)
 	for (i = 0; i < 120; i++) {
 		lo = i % 5 == 0 ? 0 : (unsigned)random() % (MODEL_N * 3 + 10);
 		hi = i % 7 == 0 ? UINT_MAX : (unsigned)random() % (MODEL_N * 3 + 10);
-		model_check(&f, &m, lo, hi, i & 1, i % 3 == 0, i % 4 == 0 ? (size_t)random() % 200 : 0, NULL);
+		model_check(&f, &m, lo, hi, i & 1, i % 3 == 0, i % 4 == 0 ? (size_t)random() % 200 : 0,
+		    NULL);
 	}
 	for (i = 0; i < 40; i++)	/* across the ends of the first batches */
 		model_check(&f, &m, 3, UINT_MAX, i & 1, false, 10 + i * 2, NULL);
@@ -335,7 +376,8 @@ START_TEST(seek_finds_the_neighbour)
 	memset(big, 'v', sizeof(big));
 	fix_new(&f);
 	fix_open(&f);
-	ck_assert_int_eq(store_seek(f.st, NULL, STORE_REC, r->key, strlen(r->key), r->reverse, &key, &val), STORE_MISSING);
+	e = store_seek(f.st, NULL, STORE_REC, r->key, strlen(r->key), r->reverse, &key, &val);
+	ck_assert_int_eq(e, STORE_MISSING);
 	ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
 	ck_assert_int_eq(store_put(txn, STORE_REC, "b", 1, big, sizeof(big)), STORE_OK);
 	ck_assert_int_eq(store_put(txn, STORE_REC, "bb", 2, "small", 5), STORE_OK);
@@ -356,7 +398,10 @@ START_TEST(seek_finds_the_neighbour)
 }
 END_TEST
 
-/* The consumer itself changes the page it is shown: if the scan held a lock, this would wait for ever. */
+/*
+ * The consumer itself changes the page it is shown: if the scan held a lock, this would wait for
+ * ever.
+ */
 static bool
 change_it(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
@@ -366,7 +411,8 @@ change_it(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	(void)val;
 	(void)vlen;
 	return store_begin(f->st, &txn) == STORE_OK &&
-	    store_put(txn, STORE_VER, key, klen, "changed", 7) == STORE_OK && store_commit(txn) == STORE_OK;
+	    store_put(txn, STORE_VER, key, klen, "changed", 7) == STORE_OK &&
+	    store_commit(txn) == STORE_OK;
 }
 
 START_TEST(slow_consumer_blocks_nobody)
@@ -415,7 +461,8 @@ churn(void *arg)
 				e = STORE_OK;
 		}
 		e = store_commit(txn);
-		if (e != STORE_OK && e != STORE_BUSY)	/* a deadlock may hit the writer too; the committer retries */
+		/* a deadlock may hit the writer too; a committer would retry */
+		if (e != STORE_OK && e != STORE_BUSY)
 			atomic_store(&c->failed, (int)e);
 	}
 	return NULL;
@@ -522,8 +569,8 @@ START_TEST(nothing_lies_in_clear)
 		ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
 		for (t = 0; t < STORE_TABLE_MAX; t++) {
 			snprintf(path, sizeof(path), "%s %d", canary, i);
-			ck_assert_int_eq(store_put(txn, (enum store_table)t, path, strlen(path), canary, sizeof(canary)),
-			    STORE_OK);
+			ck_assert_int_eq(store_put(txn, (enum store_table)t, path, strlen(path), canary,
+			    sizeof(canary)), STORE_OK);
 		}
 		if (i % 10 == 9)
 			store_abort(txn);
@@ -560,8 +607,9 @@ keep_writing(void *arg)
 
 	for (; !atomic_load(&c->stop); c->rounds++) {
 		snprintf(key, sizeof(key), "%08u", c->rounds);
-		if (store_begin(c->f->st, &txn) != STORE_OK || store_put(txn, STORE_AUDIT, key, 8, val, sizeof(val)) !=
-		    STORE_OK || store_put(txn, STORE_REC, key, 8, val, sizeof(val)) != STORE_OK ||
+		if (store_begin(c->f->st, &txn) != STORE_OK ||
+		    store_put(txn, STORE_AUDIT, key, 8, val, sizeof(val)) != STORE_OK ||
+		    store_put(txn, STORE_REC, key, 8, val, sizeof(val)) != STORE_OK ||
 		    store_commit(txn) != STORE_OK || store_flush(c->f->st) != STORE_OK)
 			atomic_store(&c->failed, 1);
 	}
@@ -572,8 +620,8 @@ START_TEST(backup_opens_and_has_all)
 {
 	static struct model	 m;
 	char			 copy[PATH_MAX], path[PATH_MAX], env[PATH_MAX];
+	const struct store_range whole = { 0 };
 	struct churn		 c = { 0 };
-	struct buf		 b = BUF_INIT;
 	pthread_t		 t;
 	struct fix		 f, g;
 	int			 rec = 0, audit = 0;
@@ -612,8 +660,8 @@ START_TEST(backup_opens_and_has_all)
 	fix_open(&g);
 	ck_assert(fix_has(&g, STORE_META, "before", "durable"));
 	model_check(&g, &m, 0, UINT_MAX, false, false, 0, NULL);
-	ck_assert_int_eq(store_scan(g.st, NULL, STORE_REC, &(struct store_range){ 0 }, fix_count_each, &rec), STORE_OK);
-	ck_assert_int_eq(store_scan(g.st, NULL, STORE_AUDIT, &(struct store_range){ 0 }, fix_count_each, &audit), STORE_OK);
+	ck_assert_int_eq(store_scan(g.st, NULL, STORE_REC, &whole, fix_count_each, &rec), STORE_OK);
+	ck_assert_int_eq(store_scan(g.st, NULL, STORE_AUDIT, &whole, fix_count_each, &audit), STORE_OK);
 	ck_assert_int_eq(rec, audit);		/* transactions are whole */
 	ck_assert_int_gt(rec, 0);
 	ck_assert_uint_le((unsigned)rec, c.rounds);
@@ -621,7 +669,6 @@ START_TEST(backup_opens_and_has_all)
 	fix_close(&g);
 	buf_free(&g.err);
 	buf_free(&g.log);
-	buf_free(&b);
 	fix_free(&f);
 }
 END_TEST
@@ -630,8 +677,8 @@ static Suite *
 store_suite(void)
 {
 	const TTest *const	 all[] = {
-		checksum_is_crc32c, put_get_delete, sizes_have_ends, data_outlives_closing,
-		texts_are_complete, scans_agree_with_an_array, scans_take_odd_bounds,
+		checksum_is_crc32c, put_get_delete, transaction_is_found_again, sizes_have_ends,
+		data_outlives_closing, texts_are_complete, scans_agree_with_an_array, scans_take_odd_bounds,
 		slow_consumer_blocks_nobody, scans_beside_a_writer, nothing_lies_in_clear,
 		backup_opens_and_has_all,
 	};

@@ -16,9 +16,10 @@
 #include <unistd.h>
 
 /*
- * A power cut, as far as one process can show it: what a process wrote to files but had not synced when it
- * died is undone. The functions that write and sync stand before the C library's, also for Berkeley DB, and
- * keep an undo journal in memory that outlives the process. A program includes this once.
+ * A power cut, as far as one process can show it: what a process wrote to files but had not synced
+ * when it died is undone. The functions that write and sync stand before the C library's, also for
+ * Berkeley DB, and keep an undo journal in memory that outlives the process. A program includes
+ * this once.
  *
  * Not shown: torn writes, writes that reach the disk in another order, names lost from a directory.
  *
@@ -107,7 +108,10 @@ power_file(int fd, unsigned *out)
 	return true;
 }
 
-/* Keeps what a change of bytes [at, at + n) destroys; it counts once it is complete. The lock is held. */
+/*
+ * Keeps what a change of bytes [at, at + n) destroys; it counts once it is complete. The lock is
+ * held.
+ */
 static void
 power_keep(int fd, off_t at, size_t n)
 {
@@ -236,8 +240,8 @@ power_undo(const struct power *p, const struct power_undo *u)
 }
 
 /*
- * Takes back what was not synced and empties the journal. False: the journal was too small or a file could
- * not be put back. *undone: the writes taken back.
+ * Takes back what was not synced and empties the journal. False: the journal was too small or a
+ * file could not be put back. *undone: the writes taken back.
  */
 static bool
 power_cut(struct power *p, size_t *undone)

@@ -10,9 +10,10 @@
 #include "tests/crash/power.h"
 
 /*
- * A child saves as fast as it can and reports each acknowledgement through a pipe; it is killed at some moment,
- * in half of the tests the power fails as well; then the store is opened again and every acknowledged save must be
- * there: the record, its index rows and its audit row, and nothing by halves.
+ * A child saves as fast as it can and reports each acknowledgement through a pipe; it is killed at
+ * some moment, in half of the tests the power fails as well; then the store is opened again and
+ * every acknowledged save must be there: the record, its index rows and its audit row, and nothing
+ * by halves.
  */
 #define IDS		2000
 #define INDEXES		8
@@ -151,7 +152,8 @@ saver(void *arg)
 		s.id = (uint32_t)rand_r(&seed) % IDS;
 		if (commit_run(w->c, save_body, &s) != 0)
 			_exit(3);
-		if (write(w->pipe, &s, sizeof(s)) != sizeof(s))		/* less than PIPE_BUF: whole or not at all */
+		/* less than PIPE_BUF: whole or not at all */
+		if (write(w->pipe, &s, sizeof(s)) != sizeof(s))
 			_exit(4);
 	}
 	return NULL;
@@ -226,7 +228,8 @@ take_acks(struct world *w, int fd, unsigned want, int ms)
 				end = now;
 				end.tv_nsec += ms * 1000000L;
 			}
-			left = (int)((end.tv_sec - now.tv_sec) * 1000 + (end.tv_nsec - now.tv_nsec) / 1000000);
+			left = (int)((end.tv_sec - now.tv_sec) * 1000 +
+			    (end.tv_nsec - now.tv_nsec) / 1000000);
 			if (left <= 0)
 				return;
 		}
@@ -241,7 +244,10 @@ take_acks(struct world *w, int fd, unsigned want, int ms)
 	}
 }
 
-/* One life: start, `want` acknowledgements, some more milliseconds, kill, and the disk as it would be then. */
+/*
+ * One life: start, `want` acknowledgements, some more milliseconds, kill, and the disk as it would
+ * be then.
+ */
 static void
 live_and_die(struct world *w, unsigned want, int ms, bool acks_early)
 {
@@ -329,15 +335,20 @@ see_audit(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	version = be32((const char *)val + 4);
 	if (id >= IDS || version > t->version[id])
 		t->wrong = "an audit row of a save that is not there";
-	else if (t->audits < t->w->naudit && t->w->audit[t->audits] != 0 && t->w->audit[t->audits] != id + 1)
+	else if (t->audits < t->w->naudit && t->w->audit[t->audits] != 0 &&
+	    t->w->audit[t->audits] != id + 1)
 		t->wrong = "an audit row of another save";
 	return t->wrong == NULL;
 }
 
-/* Recovers and looks at everything. Counts what was acknowledged and is not there; anything by halves fails at once. */
+/*
+ * Recovers and looks at everything. Counts what was acknowledged and is not there; anything by
+ * halves fails at once.
+ */
 static void
 inspect(struct world *w)
 {
+	const struct store_range all = { 0 };
 	static struct tally	 t;
 	struct buf		 v = BUF_INIT;
 	size_t			 i;
@@ -345,9 +356,9 @@ inspect(struct world *w)
 
 	t = (struct tally){ .w = w };
 	fix_open(&w->f);
-	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_REC, &(struct store_range){ 0 }, see_record, &t), STORE_OK);
-	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_IDX, &(struct store_range){ 0 }, see_index, &t), STORE_OK);
-	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_AUDIT, &(struct store_range){ 0 }, see_audit, &t), STORE_OK);
+	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_REC, &all, see_record, &t), STORE_OK);
+	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_IDX, &all, see_index, &t), STORE_OK);
+	ck_assert_int_eq(store_scan(w->f.st, NULL, STORE_AUDIT, &all, see_audit, &t), STORE_OK);
 	ck_assert_msg(t.wrong == NULL, "%s", t.wrong);
 	ck_assert_uint_eq(t.indexes, t.records * INDEXES);
 	e = store_get(w->f.st, NULL, STORE_META, "seq", 3, &v);
@@ -365,7 +376,8 @@ world_new(struct world *w, bool with_power)
 {
 	*w = (struct world){ 0 };
 	fix_new(&w->f);
-	w->f.opts.cache = 1 << 20;	/* too small: dirty pages leave it all the time, not only at checkpoints */
+	/* too small: dirty pages leave it all the time, not only at checkpoints */
+	w->f.opts.cache = 1 << 20;
 	if (with_power)
 		ck_assert_ptr_nonnull(w->power = power_new());
 	srandom((unsigned)time(NULL) ^ (unsigned)getpid());
@@ -395,7 +407,8 @@ rounds(bool with_power)
 		ck_assert_uint_eq(w.lost, 0);
 	}
 	ck_assert_uint_ge(w.acks, ROUNDS * 20);
-	printf("# %zu acknowledged saves, %d lives, %zu writes undone\n", w.acks, ROUNDS + ROUNDS / 3, w.undone);
+	printf("# %zu acknowledged saves, %d lives, %zu writes undone\n", w.acks,
+	    ROUNDS + ROUNDS / 3, w.undone);
 	world_free(&w);
 }
 
@@ -421,7 +434,8 @@ START_TEST(early_acknowledgement_is_caught)
 	live_and_die(&w, 100, 0, true);
 	inspect(&w);
 	ck_assert_uint_gt(w.lost, 0);
-	printf("# %zu saves acknowledged too early, %zu records and audit rows found lost\n", w.acks, w.lost);
+	printf("# %zu saves acknowledged too early, %zu records and audit rows found lost\n",
+	    w.acks, w.lost);
 	world_free(&w);
 }
 END_TEST

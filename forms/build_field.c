@@ -149,6 +149,9 @@ beside(struct build *b, const struct later *at, const struct val *v, const char 
 	else if (!type_is(other, type)) {
 		complain(b, v, "%s: field %s is no %s", key, other->path, type);
 		return NULL;
+	} else if (other->group != NULL && other->group != at->field->group) {
+		complain(b, v, "%s: field %s stands in another group", key, other->path);
+		return NULL;
 	}
 	return other;
 }
@@ -373,6 +376,18 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 	return true;
 }
 
+/* What a condition reads as its own (forms/pred.h). */
+static bool
+reserved(const char *name)
+{
+	static const char *const	 words[] = { "all", "any", "not", "field", "state" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i], name) == 0)
+			return true;
+	return false;
+}
+
 struct field *
 build_fields(struct build *b, struct book *book, const struct val *list, const struct page *page,
     const struct field *group, size_t *n)
@@ -393,6 +408,8 @@ build_fields(struct build *b, struct book *book, const struct val *list, const s
 
 		if (!named_item(b, val_at(list, i), &name, &body))
 			continue;
+		if (reserved(name))
+			complain(b, body, "a field cannot be named \"%s\": conditions use that word", name);
 		for (size_t k = 0; k < *n; k++)
 			if (strcmp(fields[k].name, name) == 0)
 				complain(b, body, "there are two fields \"%s\"", name);

@@ -207,6 +207,7 @@ on_text(void *ctx, cbor_data p, size_t n)
 {
 	struct reader	*r = ctx;
 	struct frame	*f = r->depth > 0 ? &r->stack[r->depth - 1] : NULL;
+	const char	*last;
 
 	if (r->bad || !valid_utf8(p, n)) {
 		r->bad = true;
@@ -217,8 +218,10 @@ on_text(void *ctx, cbor_data p, size_t n)
 		return;
 	}
 	f->left--;
-	if ((f->key = strndup((const char *)p, n)) == NULL || val_get(f->v, f->key) != NULL)
-		r->bad = true;			/* a doubled key would let two readers see two values */
+	/* in order and each once: no peer can make us sort, and no two readers see two values of one key */
+	last = val_len(f->v) > 0 ? val_key(f->v, val_len(f->v) - 1) : NULL;
+	if ((f->key = strndup((const char *)p, n)) == NULL || (last != NULL && strcmp(last, f->key) >= 0))
+		r->bad = true;
 }
 
 static void

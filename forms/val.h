@@ -62,8 +62,8 @@ void		 val_set_line(struct val *, unsigned line);
 unsigned	 val_line(const struct val *);
 
 /*
- * CBOR (RFC 8949) as we write it: definite lengths, shortest forms, text keys in order. The reader takes what any
- * encoder sends within these kinds, but nothing else (no floats, tags, indefinite lengths, doubled keys, bad UTF-8).
+ * CBOR (RFC 8949) as we write it: definite lengths, shortest forms, text keys in order. The reader takes longer
+ * forms of numbers too, but nothing else: no floats, tags, indefinite lengths, keys out of order or doubled, bad UTF-8.
  */
 void		 val_encode(const struct val *, struct buf *);
 

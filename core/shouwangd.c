@@ -148,8 +148,8 @@ harden(void)
 }
 
 /*
- * Whether the home says that it is a demo: without opening it, because a real one is opened with other rights. A
- * home that lies is found out by home_open().
+ * What the home says it is, without opening it: a real one is opened with other rights than we have now. One that lies is
+ * found out by home_open().
  */
 static bool
 says_demo(const char *home)
@@ -157,11 +157,15 @@ says_demo(const char *home)
 	char	 path[4096], line[64] = "";
 	FILE	*f;
 
-	if (snprintf(path, sizeof(path), "%s/kind", home) >= (int)sizeof(path) || (f = fopen(path, "re")) == NULL)
-		return false;
-	if (fgets(line, sizeof(line), f) == NULL)
+	if (snprintf(path, sizeof(path), "%s/kind", home) >= (int)sizeof(path))
+		die(EX_NOINPUT, home, strerror(ENAMETOOLONG));
+	if ((f = fopen(path, "re")) == NULL && errno != EACCES)
+		die(EX_NOINPUT, home, errno == ENOENT ? "no home of this program; shouwang-admin init makes one" :
+		    strerror(errno));
+	if (f != NULL && fgets(line, sizeof(line), f) == NULL)
 		line[0] = '\0';
-	fclose(f);
+	if (f != NULL)
+		fclose(f);
 	return strcmp(line, "shouwang 1 demo\n") == 0;
 }
 
@@ -349,11 +353,8 @@ main(int argc, char *argv[])
 	harden();
 	setenv("UV_THREADPOOL_SIZE", "4", 1);
 	p.demo = says_demo(p.home);
-	if (!p.demo && !p.check) {
-		if (access(p.home, F_OK) == -1)
-			die(EX_NOINPUT, p.home, strerror(errno));
+	if (!p.demo && !p.check)
 		auth = authd_start(&p);
-	}
 	if (!p.demo && root)
 		become(&p);
 	status = p.check ? check(&p) : open_and_serve(&p, auth);

@@ -543,7 +543,7 @@ START_TEST(two_hundred_at_once)
 	enum { N = 200 };
 	static struct many	 m[N];
 	struct val		*req;
-	char			 token[16];
+	char			 token[24];
 
 	daemon_start(&d, "-l per-uid=300");
 	for (int i = 0; i < N; i++)

@@ -20,6 +20,35 @@ says()			# verdict, then as ask
 	[ "$_got" = "$_want" ]
 }
 
+# The rights that the unit leaves to root: "+setuid,+setgid,..."
+unit_rights()
+{
+	sed -n 's/^CapabilityBoundingSet=//p' "$SRCDIR/admin/conf/shouwangd.service" |
+	    tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g'
+}
+
+ask_confined()		# as ask
+{
+	echo "${3-}" | setpriv --bounding-set="-all,$(unit_rights)" --inh-caps=-all --no-new-privs \
+	    "$BUILD/tests/admin/test_authd" ask "$SSHD_AUTHD_SERVICE" "$1" "$(id -u "$2")"
+}
+
+confined_says()		# verdict, then as ask
+{
+	_want=$1
+	shift
+	_got=$(ask_confined "$@")
+	echo "$_got"
+	[ "$_got" = "$_want" ]
+}
+
+owned_as_usual()	# as pam_faillock wants it: the user's, and root's by its group
+{
+	_is=$(stat -c '%U %G %a' "$SSHD_DIR/shouwang-faillock/$zhang")
+	echo "$_is"
+	[ "$_is" = "$zhang root 660" ]
+}
+
 failures()		# how many are counted
 {
 	faillock --dir "$SSHD_DIR/shouwang-faillock" --user "$zhang" | grep -c "SVC\|RHOST\|TTY"
@@ -77,6 +106,13 @@ check_not "and there" logs_in Right-Horse-41
 check "nobody else's" says ok reauth "$other" Right-Horse-42
 faillock --dir "$SSHD_DIR/shouwang-faillock" --user "$zhang" --reset
 check "an administrator unlocks it" logs_in Right-Horse-41
+
+rm -f "$SSHD_DIR/shouwang-faillock/$zhang"		# whose making needs most of them
+check "with the few rights of the unit it still counts" confined_says denied reauth "$zhang" wrong
+check "in a file like those of a root with all rights" owned_as_usual
+check "one" counted 1
+check "and knows the right one" confined_says ok reauth "$zhang" Right-Horse-41
+check "and forgets" counted 0
 
 # A service that somebody made lax: pam_unix lets an account without a password in, for any.
 printf 'auth required pam_unix.so nullok\naccount required pam_unix.so\n' >"/etc/pam.d/$SSHD_AUTHD_SERVICE"

@@ -78,11 +78,16 @@ struct set *
 core_set_load(const char *dir, struct buf *err)
 {
 	struct lint	 lint = { BUF_INIT, 0 };
-	struct val	*src = set_read(dir, &lint);
-	const struct val *codes = val_get(src, "codes");
+	const struct val *codes;
+	struct val	*src;
 	struct set	*set = NULL;
-	bool		 ok = src != NULL;
+	bool		 ok;
 
+	if (!pinyin_open(err))
+		return NULL;
+	src = set_read(dir, &lint);
+	codes = val_get(src, "codes");
+	ok = src != NULL;
 	for (size_t i = 0; ok && i < val_len(codes); i++)
 		ok = add_initials(val_get(val_value(codes, i), "codes"));
 	if (!ok) {
@@ -96,6 +101,7 @@ core_set_load(const char *dir, struct buf *err)
 		buf_put(err, lint.out.p, lint.out.n);
 	}
 	buf_free(&lint.out);
+	pinyin_close();
 	return set;
 }
 

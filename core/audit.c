@@ -71,6 +71,24 @@ last_link(struct store_txn *txn, uint64_t *seq, unsigned char hash[AUDIT_HASH])
 	return e;
 }
 
+static void
+record_finder(struct buf *key, uint64_t record, uint64_t seq)
+{
+	buf_reset(key);
+	buf_u32(key, IDX_BY_RECORD);
+	buf_u64(key, record);
+	buf_u64(key, seq);
+}
+
+static void
+user_finder(struct buf *key, const char *user, uint64_t seq)
+{
+	buf_reset(key);
+	buf_u32(key, IDX_BY_USER);
+	buf_put(key, user, strlen(user) + 1);
+	buf_u64(key, seq);
+}
+
 static enum store_err
 put_finders(struct store_txn *txn, const struct actor *actor, const struct audit_what *what, uint64_t seq)
 {
@@ -78,16 +96,11 @@ put_finders(struct store_txn *txn, const struct actor *actor, const struct audit
 	enum store_err	 e = STORE_OK;
 
 	if (what->id != 0) {
-		buf_u32(&key, IDX_BY_RECORD);
-		buf_u64(&key, what->id);
-		buf_u64(&key, seq);
+		record_finder(&key, what->id, seq);
 		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
 	}
 	if (e == STORE_OK) {
-		buf_reset(&key);
-		buf_u32(&key, IDX_BY_USER);
-		buf_put(&key, actor->user, strlen(actor->user) + 1);
-		buf_u64(&key, seq);
+		user_finder(&key, actor->user, seq);
 		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
 	}
 	buf_free(&key);
@@ -232,5 +245,73 @@ audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AU
 	*n = v.seq;
 	*bad = v.bad;
 	memcpy(head, v.hash, AUDIT_HASH);
+	return e;
+}
+
+struct finding {
+	struct store	*store;
+	struct buf	 key;
+	uint64_t	 there, missing, rows;
+	enum store_err	 e;
+};
+
+static void
+look_for(struct finding *f)
+{
+	enum store_err	 e = f->key.bad ? STORE_SYS : store_get(f->store, NULL, STORE_IDX, f->key.p, f->key.n, NULL);
+
+	f->there += e == STORE_OK;
+	f->missing += e == STORE_MISSING;
+	if (e != STORE_OK && e != STORE_MISSING)
+		f->e = e;
+}
+
+static bool
+finders_each(const struct val *entry, void *arg)
+{
+	struct finding	*f = arg;
+	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0), id = (uint64_t)val_get_num(entry, "record", 0);
+	const char	*user = val_get_str(entry, "user");
+
+	if (id != 0) {
+		record_finder(&f->key, id, seq);
+		look_for(f);
+	}
+	user_finder(&f->key, user != NULL ? user : "", seq);
+	look_for(f);
+	return f->e == STORE_OK;
+}
+
+static bool
+count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	((struct finding *)arg)->rows++;
+	return true;
+}
+
+enum store_err
+audit_verify_finders(struct store *st, uint64_t *missing, uint64_t *surplus)
+{
+	struct finding	 f = { .store = st, .key = BUF_INIT, .e = STORE_OK };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e;
+
+	buf_u32(&lo, IDX_BY_RECORD);
+	buf_u32(&hi, IDX_BY_USER + 1);
+	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, finders_each, &f);
+	if (e == STORE_OK)
+		e = f.e;
+	if (e == STORE_OK)
+		e = store_scan(st, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, count_row, &f);
+	*missing = f.missing;
+	*surplus = f.rows - f.there;
+	buf_free(&f.key);
+	buf_free(&lo);
+	buf_free(&hi);
 	return e;
 }

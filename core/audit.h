@@ -37,4 +37,7 @@ enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const 
 /* Walks the whole chain. *bad: sequence of the first entry that does not fit, 0 when all do; *n: entries. */
 enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]);
 
+/* Rows of STORE_IDX by which entries of one record or person are found: how many lack, and how many have no entry. */
+enum store_err	 audit_verify_finders(struct store *, uint64_t *missing, uint64_t *surplus);
+
 #endif

@@ -119,7 +119,6 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 /* ---- what the store has ------------------------------------------------------------------------------------- */
 
 #define NEXT_ID		"idx.next"
-#define FIRST_ID	1000		/* smaller ones are the program's own (audit) */
 
 static enum store_err
 put_val(struct store_txn *txn, const char *key, struct val *v)
@@ -184,7 +183,7 @@ next_id(struct store_txn *txn, uint32_t *id)
 {
 	struct val	*v = get_val(store_of(txn), txn, NEXT_ID);
 
-	*id = (uint32_t)val_num(v, FIRST_ID);
+	*id = (uint32_t)val_num(v, INDEX_FIRST);
 	val_free(v);
 	return put_val(txn, NEXT_ID, val_int((int64_t)*id + 1));
 }

@@ -447,8 +447,8 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 	return e;
 }
 
-static const struct idx *
-idx_of(const struct catalog *cat, const void *key)
+const struct idx *
+catalog_of_key(const struct catalog *cat, const void *key)
 {
 	uint32_t	 id = be32(key);
 
@@ -461,7 +461,7 @@ idx_of(const struct catalog *cat, const void *key)
 static enum store_err
 change_row(struct store_txn *txn, const struct catalog *cat, const void *key, size_t n, bool add)
 {
-	const struct idx	*idx = idx_of(cat, key);
+	const struct idx	*idx = catalog_of_key(cat, key);
 	enum store_err		 e;
 
 	e = add ? store_put(txn, STORE_IDX, key, n, "", 0) : store_del(txn, STORE_IDX, key, n);

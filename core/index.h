@@ -16,6 +16,8 @@
  * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
  * the few areas of his reach; members per list and area are counted in STORE_TALLY under the same id (of the first order).
  */
+#define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
+
 enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND };
 
 struct idx {
@@ -42,6 +44,7 @@ const struct idx	*catalog_unique(const struct catalog *, const struct field *);
 const struct idx	*catalog_near(const struct catalog *, const struct book *, const struct near *);
 const struct idx	*catalog_list(const struct catalog *, const struct list *, size_t sort);
 const struct idx	*catalog_find(const struct catalog *, const struct book *);
+const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
 
 /* A set of keys in byte order. */
 struct rows {

@@ -16,6 +16,11 @@ static const struct command commands[] = {
 	  "\n"
 	  "The home is empty or not there yet. DIR/areas.csv, when there, is loaded as by \"area load\".\n",
 	  cmd_init },
+	{ "form", "form check DIR\nform check [DIR] --against HOME", "check definitions",
+	  "  --against HOME  name also the records of HOME that DIR (else HOME/forms) would find faulty; writes nothing\n"
+	  "\n"
+	  "Prints each mistake as file:line: reason.\n",
+	  cmd_form },
 	{ "area", "area load [--dry-run] FILE.csv", "enter the places of the county",
 	  "  --dry-run    say what would be done\n"
 	  "\n"
@@ -37,6 +42,16 @@ static const struct command commands[] = {
 	  "  --children N  how many (600)\n"
 	  "  --seed S      another seed, other people (1)\n",
 	  cmd_demo },
+	{ "verify", "verify", "recompute all that was computed and compare",
+	  "Index rows and counts are made anew from the records and compared with what is stored, every record is checked\n"
+	  "against the definitions, and the chain of the audit trail is walked. Writes nothing; the daemon must be stopped.\n",
+	  cmd_verify },
+	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
+	  "  --user USER      entries of one person\n"
+	  "  --record NUMBER  entries of one record, by its number or id\n"
+	  "  -n COUNT         at most so many (20; 0 = all)\n",
+	  cmd_audit },
+	{ "status", "status", "what is in the home and how it fares", "", cmd_status },
 };
 
 #define NCOMMANDS	(sizeof commands / sizeof *commands)

@@ -1,0 +1,164 @@
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "admin/desk.h"
+#include "forms/check.h"
+
+#define PAGE	100		/* entries the operation gives at once */
+
+struct wanted {
+	const char	*user;
+	const char	*number;		/* of a record, or NULL */
+	int64_t		 id;			/* of a record, or 0 */
+	uint64_t	 left;			/* to be printed; UINT64_MAX = no bound */
+};
+
+/* The county's time, as everywhere on its screens. */
+static void
+print_time(int64_t at, struct buf *out)
+{
+	time_t		 t = (time_t)at + 8 * 3600;
+	struct tm	 tm;
+
+	gmtime_r(&t, &tm);
+	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
+}
+
+static const char *
+part(const struct val *entry, const char *key)
+{
+	const char	*s = val_get_str(entry, key);
+
+	return s != NULL ? s : "-";
+}
+
+/* One line, tabs between; what was changed or said in a file is not the administrator's to read. */
+static void
+print_entry(const struct val *entry)
+{
+	struct buf	 b = BUF_INIT;
+
+	buf_printf(&b, "%" PRId64 "\t", val_get_num(entry, "seq", 0));
+	print_time(val_get_num(entry, "at", 0), &b);
+	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, "user"), part(entry, "role"), part(entry, "from"),
+	    part(entry, "act"), part(entry, "book"));
+	if (val_get(entry, "number") != NULL)
+		buf_puts(&b, part(entry, "number"));
+	else if (val_get(entry, "record") != NULL)
+		buf_printf(&b, "#%" PRId64, val_get_num(entry, "record", 0));
+	else
+		buf_putc(&b, '-');
+	puts(text(&b));
+	buf_free(&b);
+}
+
+static bool
+is_wanted(const struct wanted *w, const struct val *entry)
+{
+	const char	*number = val_get_str(entry, "number");
+
+	return w->number == NULL || (number != NULL && strcmp(number, w->number) == 0);
+}
+
+static int
+print_page(struct desk *desk, struct wanted *w, uint64_t *before, bool *more)
+{
+	struct val		*req = desk_request("trail", NULL), *reply;
+	const struct val	*entries;
+	int			 code;
+
+	put(req, "limit", val_int(w->number == NULL && w->left < PAGE ? (int64_t)w->left : PAGE));
+	if (*before != 0)
+		put(req, "before", val_int((int64_t)*before));
+	if (w->user != NULL)
+		put(req, "user", val_text(w->user));
+	if (w->id != 0)
+		put(req, "record", val_int(w->id));
+	if ((code = desk_ask(desk, req, "the audit trail", &reply)) != EX_OK)
+		return code;
+	entries = val_get(reply, "entries");
+	for (size_t i = 0; i < val_len(entries) && w->left > 0; i++) {
+		*before = (uint64_t)val_get_num(val_at(entries, i), "seq", 0);
+		if (!is_wanted(w, val_at(entries, i)))
+			continue;
+		print_entry(val_at(entries, i));
+		w->left -= w->left != UINT64_MAX;
+	}
+	*more = val_get_true(reply, "more") && val_len(entries) > 0;
+	val_free(reply);
+	return EX_OK;
+}
+
+static int
+print_trail(struct desk *desk, struct wanted *w)
+{
+	uint64_t	 before = 0;
+	bool		 more = true;
+	int		 code = EX_OK;
+
+	while (code == EX_OK && more && w->left > 0)
+		code = print_page(desk, w, &before, &more);
+	return code;
+}
+
+/* A record's number as its book makes them, with or without the blanks of a printed one; else digits are an id. */
+static bool
+take_record(const struct desk *desk, const char *typed, struct wanted *w)
+{
+	const struct set	*set = desk_set(desk);
+	char			*end;
+
+	for (size_t i = 0; i < set->nbooks; i++)
+		if (set->books[i].number[0] != '\0' && number_fits(set->books[i].number, typed)) {
+			w->number = typed;
+			return true;
+		}
+	w->id = strtoll(typed, &end, 10);
+	return *end == '\0' && w->id > 0;
+}
+
+static bool
+take_count(const char *typed, struct wanted *w)
+{
+	char	*end;
+
+	w->left = strtoull(typed, &end, 10);
+	if (w->left == 0)
+		w->left = UINT64_MAX;
+	return typed[0] >= '0' && typed[0] <= '9' && *end == '\0';
+}
+
+int
+cmd_audit(const struct admin *admin, int argc, char **argv)
+{
+	static const struct option	 longs[] = {
+		{ "user", required_argument, NULL, 'u' }, { "record", required_argument, NULL, 'r' }, { NULL, 0, NULL, 0 }
+	};
+	struct wanted			 w = { .left = 20 };
+	const char			*record = NULL;
+	struct desk			*desk;
+	int				 c, code;
+
+	while ((c = getopt_long(argc, argv, "n:", longs, NULL)) != -1)
+		if (c == 'u')
+			w.user = optarg;
+		else if (c == 'r')
+			record = optarg;
+		else if (c != 'n' || !take_count(optarg, &w))
+			return misuse("audit", c == 'n' ? "-n takes a number" : "audit does not know that option");
+	if (optind != argc)
+		return misuse("audit", "audit takes no argument");
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return code;
+	if (record != NULL && !take_record(desk, record, &w))
+		code = fail(EX_USAGE, "\"%s\" is neither the number of a record nor its id", record);
+	else
+		code = print_trail(desk, &w);
+	desk_close(desk);
+	return code;
+}

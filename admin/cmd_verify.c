@@ -1,0 +1,408 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/desk.h"
+#include "core/audit.h"
+#include "core/index.h"
+#include "core/own.h"
+#include "forms/check.h"
+
+/*
+ * Everything a save computes beside the record is computed once more from the records and compared. Where the two
+ * disagree something else than a save has been at work, or a save was wrong: the counts on screens cannot be trusted.
+ */
+#define SHOWN		20		/* lines of one kind of trouble; the summary counts all */
+
+enum trouble { DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, TROUBLES };
+
+static const struct { const char *one, *what; } troubles[TROUBLES] = {
+	[DAMAGED]	= { "damaged",	"records that cannot be read" },
+	[ROW_MISSING]	= { "missing",	"index rows that are missing" },
+	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has" },
+	[DOUBLED]	= { "doubled",	"values that only one record may have and several do" },
+	[TALLY_WRONG]	= { "count",	"counts that are wrong" },
+	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept" },
+};
+
+struct verify {
+	struct core	*core;
+	struct form_ctx	 ctx;
+	struct val	*tallies;	/* "index id in hex · area" -> members, as they should be */
+	struct val	*records;	/* book -> how many */
+	uint64_t	 rows;		/* there should be */
+	uint64_t	 rows_there;
+	uint64_t	 older;		/* earlier versions there should be */
+	uint64_t	 older_there;
+	uint64_t	 misfit;	/* records the definitions have something against */
+	uint64_t	 found[TROUBLES];
+	enum store_err	 e;
+	struct buf	 before;	/* the row before, of the index */
+};
+
+static void	 trouble(struct verify *, enum trouble, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static void
+trouble(struct verify *v, enum trouble t, const char *fmt, ...)
+{
+	struct buf	 b = BUF_INIT;
+	va_list		 ap;
+
+	if (++v->found[t] > SHOWN)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	printf("%s: %s\n", troubles[t].one, text(&b));
+	buf_free(&b);
+}
+
+static void
+count(struct val *map, const char *key, int64_t by)
+{
+	put(map, key, val_int(val_get_num(map, key, 0) + by));
+}
+
+/* ---- tallies ------------------------------------------------------------------------------------------------ */
+
+#define TALLY_KEY	(4 + AREA_CODE)
+
+static void
+tally_name(const void *key, char out[2 * 4 + AREA_CODE + 1])
+{
+	snprintf(out, 2 * 4 + AREA_CODE + 1, "%08" PRIx32 "%.12s", be32(key), (const char *)key + 4);
+}
+
+static void
+expect_tally(struct verify *v, const struct idx *idx, const void *key)
+{
+	char	 name[2 * 4 + AREA_CODE + 1];
+
+	if (idx->kind != IDX_LIST || idx->sort != 0)
+		return;
+	tally_name(key, name);
+	count(v->tallies, name, 1);
+}
+
+static const char *
+list_of(const struct verify *v, const void *key)
+{
+	const struct idx	*idx = catalog_of_key(v->core->catalog, key);
+
+	return idx != NULL ? idx->name : "an index that is gone";
+}
+
+static bool
+tally_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+	char		 name[2 * 4 + AREA_CODE + 1];
+	int64_t		 has, should;
+
+	if (klen != TALLY_KEY || vlen != 8) {
+		trouble(v, TALLY_WRONG, "an entry of a wrong size");
+		return true;
+	}
+	tally_name(key, name);
+	has = (int64_t)be64(val);
+	should = val_get_num(v->tallies, name, 0);
+	if (has != should)
+		trouble(v, TALLY_WRONG, "%s in %.12s says %" PRId64 ", there are %" PRId64, list_of(v, key),
+		    (const char *)key + 4, has, should);
+	val_drop(v->tallies, name);
+	return true;
+}
+
+static void
+check_tallies(struct verify *v)
+{
+	v->e = store_scan(v->core->store, NULL, STORE_TALLY, &(struct store_range){ .lolen = 0 }, tally_each, v);
+	for (size_t i = 0; v->e == STORE_OK && i < val_len(v->tallies); i++)
+		trouble(v, TALLY_WRONG, "none in %s, there are %" PRId64, val_key(v->tallies, i) + 8,
+		    val_num(val_value(v->tallies, i), 0));
+}
+
+/* ---- records ------------------------------------------------------------------------------------------------ */
+
+/* Number for people, id where it has none. */
+static void
+name_record(const struct rec *rec, struct buf *out)
+{
+	if (rec->number[0] != '\0')
+		buf_printf(out, "%s %s", rec->book->name, rec->number);
+	else
+		buf_printf(out, "%s #%" PRIu64, rec->book->name, rec->id);
+}
+
+static void
+expect_rows(struct verify *v, const struct rec *rec)
+{
+	struct rows	 rows = ROWS_INIT;
+	struct buf	 name = BUF_INIT;
+
+	if (!index_rows(v->core->catalog, rec, false, &rows))
+		must(NULL);
+	name_record(rec, &name);
+	for (size_t i = 0; v->e == STORE_OK && i < rows.n; i++) {
+		size_t		 n;
+		const void	*key = rows_at(&rows, i, &n);
+		enum store_err	 e = store_get(v->core->store, NULL, STORE_IDX, key, n, NULL);
+
+		expect_tally(v, catalog_of_key(v->core->catalog, key), key);
+		if (e == STORE_MISSING)
+			trouble(v, ROW_MISSING, "%s in %s", text(&name), list_of(v, key));
+		else if (e != STORE_OK)
+			v->e = e;
+	}
+	v->rows += rows.n;
+	rows_free(&rows);
+	buf_free(&name);
+}
+
+static void
+check_fields_of(struct verify *v, const struct rec *rec)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+
+	check_record(rec->book, rec->fields, rec->state->name, &v->ctx, &ps);
+	own_check(rec->book, rec->fields, &v->ctx, &ps);
+	if (rec->number[0] != '\0' && !number_fits(rec->book->number, rec->number))
+		problem_add(&ps, NULL, "the number does not fit its pattern", SAY_END);
+	v->misfit += problems_block(&ps, !rec->state->open);
+	problems_free(&ps);
+}
+
+static bool
+record_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+	struct rec	*rec = NULL;
+	uint64_t	 id = klen == REC_KEY ? be64(key) : 0;
+
+	if (id == 0 || rec_decode(v->core->set, id, val, vlen, &rec) != REC_OK) {
+		trouble(v, DAMAGED, "#%" PRIu64 ": its book or state is not defined, or it is no record", id);
+		return true;
+	}
+	count(v->records, rec->book->name, 1);
+	v->older += rec->ver - 1;
+	expect_rows(v, rec);
+	check_fields_of(v, rec);
+	rec_free(rec);
+	return v->e == STORE_OK;
+}
+
+/* ---- index rows --------------------------------------------------------------------------------------------- */
+
+/* Two rows of a unique index differ in more than the record. */
+static void
+look_doubled(struct verify *v, const struct idx *idx, const void *key, size_t klen)
+{
+	if (idx->kind == IDX_UNIQUE && klen > 8 && v->before.n == klen && memcmp(v->before.p, key, klen - 8) == 0)
+		trouble(v, DOUBLED, "%s of records #%" PRIu64 " and #%" PRIu64, idx->name,
+		    key_record(v->before.p, v->before.n), key_record(key, klen));
+	buf_reset(&v->before);
+	buf_put(&v->before, key, klen);
+}
+
+static bool
+row_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify		*v = arg;
+	const struct idx	*idx = klen >= 12 ? catalog_of_key(v->core->catalog, key) : NULL;
+
+	(void)val;
+	(void)vlen;
+	v->rows_there++;
+	if (idx == NULL)
+		trouble(v, ROW_SURPLUS, "one of an index that is gone");
+	else
+		look_doubled(v, idx, key, klen);
+	return true;
+}
+
+static bool
+has_row(struct verify *v, uint64_t id, const void *key, size_t klen)
+{
+	struct rows	 rows = ROWS_INIT;
+	struct rec	*rec = NULL;
+	bool		 has = false;
+
+	if (rec_get(v->core, NULL, id, &rec) == REC_OK && index_rows(v->core->catalog, rec, false, &rows))
+		for (size_t i = 0; !has && i < rows.n; i++)
+			has = rows.row[i].n == klen && memcmp(rows.bytes.p + rows.row[i].at, key, klen) == 0;
+	rows_free(&rows);
+	rec_free(rec);
+	return has;
+}
+
+static bool
+surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+
+	(void)val;
+	(void)vlen;
+	if (klen >= 12 && catalog_of_key(v->core->catalog, key) != NULL && !has_row(v, key_record(key, klen), key, klen))
+		trouble(v, ROW_SURPLUS, "#%" PRIu64 " in %s", key_record(key, klen), list_of(v, key));
+	return true;
+}
+
+/*
+ * Every row a record should have was looked for; rows of different records differ. So where there are no more rows than that,
+ * there is none too many, and only else each row is asked which record it comes from.
+ */
+static void
+check_rows(struct verify *v)
+{
+	struct buf		 lo = BUF_INIT;
+	struct store_range	 range = { .keys_only = true };
+
+	buf_u32(&lo, INDEX_FIRST);
+	text(&lo);
+	range.lo = lo.p;
+	range.lolen = lo.n;
+	v->e = store_scan(v->core->store, NULL, STORE_IDX, &range, row_each, v);
+	if (v->e == STORE_OK && v->rows_there != v->rows - v->found[ROW_MISSING] + v->found[ROW_SURPLUS])
+		v->e = store_scan(v->core->store, NULL, STORE_IDX, &range, surplus_each, v);
+	buf_free(&lo);
+}
+
+/* ---- versions ----------------------------------------------------------------------------------------------- */
+
+static bool
+version_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+
+	(void)key;
+	(void)val;
+	(void)vlen;
+	v->older_there += klen == VER_KEY;
+	return true;
+}
+
+static bool
+lacking_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+	struct rec	*rec = NULL;
+	unsigned char	 vkey[VER_KEY];
+
+	if (klen != REC_KEY || rec_decode(v->core->set, be64(key), val, vlen, &rec) != REC_OK)
+		return true;
+	for (uint64_t n = 1; n < rec->ver; n++) {
+		ver_key(rec->id, n, vkey);
+		if (store_get(v->core->store, NULL, STORE_VER, vkey, sizeof vkey, NULL) == STORE_OK)
+			continue;
+		trouble(v, VERSION_WRONG, "%s #%" PRIu64 " lacks version %" PRIu64, rec->book->name, rec->id, n);
+		break;
+	}
+	rec_free(rec);
+	return true;
+}
+
+static void
+check_versions(struct verify *v)
+{
+	v->e = store_scan(v->core->store, NULL, STORE_VER, &(struct store_range){ .keys_only = true }, version_each, v);
+	if (v->e != STORE_OK || v->older_there == v->older)
+		return;
+	v->e = store_scan(v->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, lacking_each, v);
+	if (v->found[VERSION_WRONG] == 0)
+		trouble(v, VERSION_WRONG, "%" PRIu64 " are kept of records that are not there", v->older_there - v->older);
+}
+
+/* ---- the trail ---------------------------------------------------------------------------------------------- */
+
+static int
+check_trail(struct verify *v)
+{
+	unsigned char	 head[AUDIT_HASH];
+	uint64_t	 n, bad, missing, surplus;
+	int		 code = EX_OK;
+
+	if ((v->e = audit_verify(v->core->store, &n, &bad, head)) != STORE_OK)
+		return EX_OK;
+	if (bad == 0) {
+		printf("audit trail: %" PRIu64 " entries, the chain is whole, its end is ", n);
+		for (size_t i = 0; i < sizeof head; i++)
+			printf("%02x", head[i]);
+		putchar('\n');
+		if ((v->e = audit_verify_finders(v->core->store, &missing, &surplus)) == STORE_OK && missing + surplus > 0) {
+			printf("audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are surplus\n", missing,
+			    surplus);
+			code = EX_DATAERR;
+		}
+		return code;
+	}
+	printf("audit trail: the chain breaks at entry %" PRIu64 ": it or one before was changed or removed\n", bad);
+	return EX_DATAERR;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static void
+check_records(struct verify *v)
+{
+	core_hold(v->core, LANG_EN, &v->ctx);
+	v->e = store_scan(v->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, record_each, v);
+	core_release(v->core);
+}
+
+static int
+summary(const struct verify *v)
+{
+	int	 code = EX_OK;
+
+	for (size_t i = 0; i < val_len(v->records); i++)
+		printf("records of %s: %" PRId64 "\n", val_key(v->records, i), val_num(val_value(v->records, i), 0));
+	printf("index rows: %" PRIu64 "\n", v->rows_there);
+	printf("records the definitions have something against: %" PRIu64 "%s\n", v->misfit,
+	    v->misfit > 0 ? " (\"form check --against\" names them)" : "");
+	for (int t = 0; t < TROUBLES; t++)
+		if (v->found[t] > 0) {
+			printf("%s: %" PRIu64 "\n", troubles[t].what, v->found[t]);
+			code = EX_DATAERR;
+		}
+	return code;
+}
+
+static int
+verify(struct core *core)
+{
+	struct verify	 v = { .core = core, .tallies = must(val_map()), .records = must(val_map()), .e = STORE_OK };
+	void		 (*const steps[])(struct verify *) = { check_records, check_rows, check_tallies, check_versions };
+	int		 code = EX_OK, trail;
+
+	for (size_t i = 0; v.e == STORE_OK && i < sizeof steps / sizeof *steps; i++)
+		steps[i](&v);
+	if (v.e == STORE_OK) {
+		trail = check_trail(&v);
+		code = summary(&v);
+		code = trail != EX_OK ? trail : code;
+	}
+	if (v.e != STORE_OK)
+		code = fail(v.e == STORE_BAD ? EX_DATAERR : EX_IOERR, "reading the store: %s", store_err_text((int)v.e));
+	printf(code == EX_OK ? "all agrees\n" : "it does NOT agree\n");
+	val_free(v.tallies);
+	val_free(v.records);
+	buf_free(&v.before);
+	return code;
+}
+
+int
+cmd_verify(const struct admin *admin, int argc, char **argv)
+{
+	struct desk	*desk;
+	int		 code;
+
+	(void)argv;
+	if (argc != 1)
+		return misuse("verify", "verify takes no argument");
+	if ((code = desk_open(admin, true, &desk)) != EX_OK)
+		return code;
+	code = verify(desk_core(desk));
+	desk_close(desk);
+	return code;
+}

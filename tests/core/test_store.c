@@ -667,6 +667,10 @@ START_TEST(backup_opens_and_has_all)
 	ck_assert_uint_le((unsigned)rec, c.rounds);
 	fix_put(&g, STORE_META, "after", "works");
 	fix_close(&g);
+	g.opts.restored = false;
+	fix_open(&g);
+	ck_assert(fix_has(&g, STORE_META, "after", "works"));
+	fix_close(&g);
 	buf_free(&g.err);
 	buf_free(&g.log);
 	fix_free(&f);

@@ -1,0 +1,208 @@
+/*
+ * What was acknowledged is there, whoever dies: clients in the middle of a save, the daemon told to stop, the daemon killed.
+ */
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/harness.h"
+#include "tests/support/daemon.h"
+
+enum { CLIENTS = 4, SAVES_MAX = 4000 };
+
+/* Shared with the clients, who may be killed at any moment. */
+struct board {
+	atomic_int	 n;			/* saves acknowledged, as counted by `at` */
+	atomic_int	 errors;		/* refusals that should not be */
+	atomic_int	 at[SAVES_MAX];		/* record ids, 0 until written */
+};
+
+static struct daemon	 d;
+static struct board	*board;
+
+static void
+setup(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	daemon_home(&d);
+	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(board != MAP_FAILED);
+}
+
+static void
+teardown(void)
+{
+	if (d.pid != 0)
+		daemon_end(&d, SIGKILL);
+	munmap(board, sizeof(*board));
+}
+
+/* Saves one child after the other until the line is lost; notes each save once it is acknowledged. */
+static _Noreturn void
+client(int who)
+{
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct val	*v;
+	char		 name[32];
+
+	for (int i = 0; atomic_load(&board->n) < SAVES_MAX; i++) {
+		snprintf(name, sizeof(name), "王%c%c%c", 'a' + who, 'a' + i / 26 % 26, 'a' + i % 26);
+		v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields(name, AREA_A1, who * 3000 + i));
+		if (v == NULL || strcmp(val_get_true(v, "ok") ? "" : val_get_str(v, "error"), "stopped") == 0)
+			break;
+		if (!val_get_true(v, "ok"))
+			atomic_fetch_add(&board->errors, 1);
+		else
+			atomic_store(&board->at[atomic_fetch_add(&board->n, 1)], (int)val_get_num(v, "id", -1));
+		val_free(v);
+	}
+	_exit(0);
+}
+
+static pid_t
+client_start(int who)
+{
+	pid_t	 pid;
+
+	fflush(NULL);
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0)
+		client(who);
+	return pid;
+}
+
+static void
+reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) == -1)
+		ck_assert_int_eq(errno, EINTR);
+}
+
+static void
+await_saves(int n)
+{
+	const struct timespec	 ms = { 0, 1000000 };
+
+	while (atomic_load(&board->n) < n)
+		nanosleep(&ms, NULL);
+}
+
+/* A client killed between counting and noting leaves a 0, which says nothing. */
+static void
+check_all_there(void)
+{
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct val	*v;
+	int		 looked = 0;
+
+	for (int i = 0; i < atomic_load(&board->n); i++) {
+		const int	 id = atomic_load(&board->at[i]);
+
+		if (id == 0)
+			continue;
+		v = daemon_ask(l, "{'op':'get','book':'child','id':%d}", id);
+		ck_assert_msg(val_get_true(v, "ok"), "record %d was acknowledged and is not there", id);
+		val_free(v);
+		looked++;
+	}
+	ck_assert_int_gt(looked, atomic_load(&board->n) - 50);
+	ck_assert_int_eq(atomic_load(&board->errors), 0);
+	link_close(l);
+}
+
+START_TEST(clients_killed_in_the_middle_of_saves)
+{
+	struct link	*colleague;
+	pid_t		 pid;
+
+	daemon_start(&d, NULL);
+	colleague = daemon_link(&d, "dir-b1");
+	for (int i = 0; i < 30; i++) {
+		int		 before = atomic_load(&board->n);
+		struct val	*v;
+
+		pid = client_start(i);
+		await_saves(before + 1 + i % 3);
+		kill(pid, SIGKILL);
+		reap(pid);
+		v = daemon_ask(colleague, "{'op':'menu'}");
+		ck_assert(val_get_true(v, "ok"));
+		val_free(v);
+	}
+	link_close(colleague);
+	check_all_there();
+	daemon_stop(&d);
+}
+END_TEST
+
+static const struct {
+	int	 sig;
+	int	 status;
+} ends[] = { { SIGTERM, 0 }, { SIGKILL, 1000 + SIGKILL } };
+
+START_TEST(the_daemon_ends_under_saves)
+{
+	pid_t	 pid[CLIENTS];
+
+	for (int round = 0; round < 3; round++) {
+		daemon_start(&d, "-l per-uid=100");
+		for (int i = 0; i < CLIENTS; i++)
+			pid[i] = client_start(round * CLIENTS + i);
+		await_saves((round + 1) * 60);
+		ck_assert_int_eq(daemon_end(&d, ends[_i].sig), ends[_i].status);
+		for (int i = 0; i < CLIENTS; i++)
+			reap(pid[i]);
+	}
+	daemon_start(&d, NULL);
+	check_all_there();
+	daemon_stop(&d);
+}
+END_TEST
+
+/* A save whose answer got lost is repeated with its token once the daemon is back: one record, the same one. */
+START_TEST(a_repeated_save_is_one_save)
+{
+	struct link	*l;
+	struct val	*v;
+	char		 json[3000];
+	int64_t		 id;
+
+	snprintf(json, sizeof(json), "{'op':'save','book':'child','token':'x:000102030405060708090a0b0c0d0e0f','set':%s}",
+	    child_fields("王小明", AREA_A1, 1));
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	id = number_in(daemon_ask(l, "%s", json), "id");
+	ck_assert_int_eq(daemon_end(&d, SIGKILL), 1000 + SIGKILL);
+	ck_assert_ptr_null(daemon_ask(l, "%s", json));
+	link_close(l);
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	ck_assert_int_eq(number_in(daemon_ask(l, "%s", json), "id"), id);
+	v = daemon_ask(l, "{'op':'count','book':'child','list':'mine'}");
+	ck_assert_int_eq(number_in(v, "count"), 1);
+	link_close(l);
+	daemon_stop(&d);
+}
+END_TEST
+
+static Suite *
+durable(void)
+{
+	Suite	*s = suite_create("durable");
+	TCase	*tc = tcase_create("durable");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, clients_killed_in_the_middle_of_saves);
+	tcase_add_loop_test(tc, the_daemon_ends_under_saves, 0, sizeof(ends) / sizeof(ends[0]));
+	tcase_add_test(tc, a_repeated_save_is_one_save);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(durable)

@@ -5,7 +5,8 @@
 
 #include "tui/width.h"
 
-/* ---- the text ---------------------------------------------------------------------------------------- */
+/* ---- the text
+ * ---------------------------------------------------------------------------------------- */
 
 static size_t
 cap_of(const struct edit *e)
@@ -76,7 +77,7 @@ edit_splice(struct edit *e, size_t at, size_t ndel, const uint32_t *ins, size_t 
 {
 	if (!reserve(e, e->n - ndel + nins))
 		return false;
-	e->clusters -= count_starts(e, at, at + ndel + 1);	/* the one behind may begin or stop to begin a cluster */
+	e->clusters -= count_starts(e, at, at + ndel + 1);	/* with the one behind, whose base may go */
 	memmove(e->cp + at + nins, e->cp + at + ndel, (e->n - at - ndel) * sizeof(*e->cp));
 	if (nins > 0)
 		memcpy(e->cp + at, ins, nins * sizeof(*e->cp));
@@ -191,7 +192,8 @@ edit_dirty(const struct edit *e)
 	return e->changes > 0;
 }
 
-/* ---- changes ----------------------------------------------------------------------------------------- */
+/* ---- changes
+ * ----------------------------------------------------------------------------------------- */
 
 /* One code point at the cursor. */
 static enum edit_did
@@ -257,7 +259,8 @@ paste_mark(struct edit *e)
 	e->after_cr = e->held_blank = false;
 }
 
-/* What to report for a whole text: that it did not all fit matters most, then that something went in. */
+/* What to report for a whole text: that it did not all fit matters most, then that something went
+ * in. */
 static enum edit_did
 paste(struct edit *e, const char *utf8, size_t n)
 {
@@ -293,7 +296,8 @@ edit_replace(struct edit *e, const char *utf8, size_t n)
 	return did == EDIT_MOVED || did == EDIT_REFUSED ? (erased == EDIT_CHANGED ? erased : did) : did;
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------- */
+/* ---- keys
+ * -------------------------------------------------------------------------------------------- */
 
 static enum edit_did
 go(struct edit *e, size_t pos)
@@ -330,7 +334,8 @@ is_word(uint32_t cp)
 	return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z');
 }
 
-/* Blanks, then a run of ASCII letters and digits, or one other cluster: ideographs have no word ends to see. */
+/* Blanks, then a run of ASCII letters and digits, or one other cluster: ideographs have no word ends to
+ * see. */
 static size_t
 word_before(const struct edit *e)
 {
@@ -479,7 +484,8 @@ static const struct {
 	{ K_PGUP, 0, on_page_up, true }, { K_PGDN, 0, on_page_down, true },
 	{ K_HOME, 0, on_home, false }, { K_END, 0, on_end, false }, { K_CTRL, 'a', on_home_or_end, false },
 	{ K_BACKSPACE, 0, on_backspace, false }, { K_DELETE, 0, on_delete, false },
-	{ K_CTRL, 'k', on_kill, false }, { K_CTRL, 'u', on_kill_back, false }, { K_CTRL, 'w', on_kill_word, false },
+	{ K_CTRL, 'k', on_kill, false }, { K_CTRL, 'u', on_kill_back, false },
+	{ K_CTRL, 'w', on_kill_word, false },
 	{ K_CTRL, 'z', on_undo, false }, { K_ENTER, 0, on_enter, false },
 	{ K_PASTE_BEGIN, 0, on_paste_mark, false }, { K_PASTE_END, 0, on_paste_mark, false },
 };

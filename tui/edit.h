@@ -8,9 +8,10 @@
 #include "tui/keys.h"
 
 /*
- * The text of one field while somebody edits it, one line or several. It knows nothing of a screen but a window of cells × rows; it owns
- * text, cursor, scroll position and undo. Moves and deletes by cluster (width.h); the cursor stands before a cluster or behind the last.
- * What it holds is never changed by how it is shown.
+ * The text of one field while somebody edits it, one line or several. It knows nothing of a screen but
+ * a window of cells × rows; it owns text, cursor, scroll position and undo. Moves and deletes by
+ * cluster (width.h); the cursor stands before a cluster or behind the last. What it holds is never
+ * changed by how it is shown.
  */
 struct edit;
 
@@ -20,7 +21,7 @@ enum {
 };
 
 enum edit_did {
-	EDIT_NOT_MINE,		/* not an editing key, or nothing to do in this direction: the caller's (Up in the first row, Ctrl-Z with nothing to undo) */
+	EDIT_NOT_MINE,		/* the caller's: no editing key, Up in the first row, nothing to undo */
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
 	EDIT_FULL,		/* limit reached, nothing inserted: say so */
@@ -28,16 +29,17 @@ enum edit_did {
 };
 
 /*
- * limit: clusters, 0 = EDIT_MAX. A cap of 4 code points for each cluster allowed keeps marks from piling up.
- * NULL when memory is out. edit_free(NULL) is fine.
+ * limit: clusters, 0 = EDIT_MAX. A cap of 4 code points for each cluster allowed keeps marks from
+ * piling up. NULL when memory is out. edit_free(NULL) is fine.
  */
 #define EDIT_MAX	20000
 struct edit	*edit_new(size_t limit, unsigned flags);
 void		 edit_free(struct edit *);
 
 /*
- * Replaces the text; cursor behind it, undo forgotten, not dirty. Bytes that are not UTF-8 become U+FFFD; otherwise text comes back as it went in,
- * even when it is longer than the limit (then it can only get shorter) or holds what may not be typed. False: no memory, unchanged.
+ * Replaces the text; cursor behind it, undo forgotten, not dirty. Bytes that are not UTF-8 become
+ * U+FFFD; otherwise text comes back as it went in, even when it is longer than the limit (then it can
+ * only get shorter) or holds what may not be typed. False: no memory, unchanged.
  */
 bool		 edit_set(struct edit *, const char *utf8, size_t n);
 /* As if pasted at the cursor, one undo step: Dup, a choice, a date shorthand. Stops at the limit. */
@@ -53,18 +55,21 @@ size_t		 edit_limit(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
 
 /*
- * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the line (again: its end), Ctrl-K delete to the end of
- * the line, Ctrl-U to its start, Ctrl-W the word before the cursor, Ctrl-Z undo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn.
- * Enter and Tab of a single line, Esc and all other keys are the caller's. Pasted: Tab is a blank, a line end is '\n' or, in a single
+ * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the line
+ * (again: its end), Ctrl-K delete to the end of the line, Ctrl-U to its start, Ctrl-W the word before
+ * the cursor, Ctrl-Z undo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn. Enter and Tab of a single line,
+ * Esc and all other keys are the caller's. Pasted: Tab is a blank, a line end is '\n' or, in a single
  * line, a blank (none at the very end); other control characters are dropped.
  */
 enum edit_did	 edit_key(struct edit *, const struct key *);
 
 /*
- * The window. Call before drawing; costs nothing when unchanged. cells >= 2, rows >= 1 (1 for a single line). The view follows the cursor.
+ * The window. Call before drawing; costs nothing when unchanged. cells >= 2, rows >= 1 (1 for a single
+ * line). The view follows the cursor.
  */
 void		 edit_view(struct edit *, int cells, int rows);
-/* Appends window row `row` (0..rows-1), exactly `cells` cells of shown text (width.h), blanks behind the text. */
+/* Appends window row `row` (0..rows-1), exactly `cells` cells of shown text (width.h), blanks behind
+ * the text. */
 void		 edit_draw(struct edit *, int row, struct buf *out);
 void		 edit_cursor(struct edit *, int *row, int *col);	/* inside the window */
 /* Is there text outside the window: before it (above, left) and behind it (below, right)? */

@@ -26,7 +26,8 @@ is_multi(const struct edit *e)
 	return (e->flags & EDIT_MULTI) != 0;
 }
 
-/* ---- rows of a text of several ----------------------------------------------------------------------- */
+/* ---- rows of a text of several
+ * ----------------------------------------------------------------------- */
 
 bool
 view_reserve(struct edit *e)
@@ -52,8 +53,8 @@ add_row(struct edit *e, size_t start)
 }
 
 /*
- * Closing punctuation does not begin a row: the cluster before comes along, and one more while that is closing
- * punctuation, too. Where nothing else would stay in the row it is broken as it comes.
+ * Closing punctuation does not begin a row: the cluster before comes along, and one more while that is
+ * closing punctuation, too. Where nothing else would stay in the row it is broken as it comes.
  */
 static size_t
 better_break(const struct edit *e, size_t start, size_t at)
@@ -83,7 +84,8 @@ row_end(const struct edit *e, size_t start, int *room)
 	return at < e->n ? at + 1 : at;
 }
 
-/* A row for the cursor behind the last cluster: a new one when the text ends with a line end or fills its row. */
+/* A row for the cursor behind the last cluster: a new one when the text ends with a line end or fills
+ * its row. */
 static void
 make_rows(struct edit *e)
 {
@@ -122,7 +124,8 @@ row_limit(const struct edit *e, size_t row)
 	return row + 1 < e->nrow ? e->row[row + 1] : e->n;
 }
 
-/* The last place in a row where the cursor can stand: before its line end, and before a soft break's last cluster. */
+/* The last place in a row where the cursor can stand: before its line end, and before a soft break's
+ * last cluster. */
 static size_t
 row_last(const struct edit *e, size_t row)
 {
@@ -131,7 +134,8 @@ row_last(const struct edit *e, size_t row)
 	return row + 1 < e->nrow && end > e->row[row] ? edit_prev(e, end) : end;
 }
 
-/* ---- what the window shows --------------------------------------------------------------------------- */
+/* ---- what the window shows
+ * --------------------------------------------------------------------------- */
 
 /* A scroll sends the whole field again, so it goes a third of the window at a time. */
 static void
@@ -154,7 +158,7 @@ follow_line(struct edit *e)
 	before = cells_between(e, e->left, e->pos);
 	if (before + under <= e->cells)
 		return;
-	for (int keep = e->cells - e->cells / 3 - under; before > 0 && (before > keep || before + under > e->cells);) {
+	while (before > 0 && before + under > e->cells - e->cells / 3) {
 		before -= cells_at(e, e->left);
 		e->left = edit_next(e, e->left);
 	}
@@ -278,7 +282,8 @@ edit_rows(struct edit *e)
 	return (int)e->nrow;
 }
 
-/* ---- moves that need rows ---------------------------------------------------------------------------- */
+/* ---- moves that need rows
+ * ---------------------------------------------------------------------------- */
 
 bool
 view_move_rows(struct edit *e, int rows)

@@ -89,11 +89,13 @@ part(size_t bytes, struct key key, unsigned pause)
 	return (struct found){ .key = key, .give_up = bytes, .pause = pause };
 }
 
-/* ---- escape sequences -------------------------------------------------------------------------------- */
+/* ---- escape sequences
+ * -------------------------------------------------------------------------------- */
 
 /* ESC [ number ~ : xterm, vt220, linux, PuTTY and rxvt agree on these. */
 static const enum key_code tilde_keys[] = {
-	[1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END, [5] = K_PGUP, [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
+	[1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END,
+	[5] = K_PGUP, [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
 	[11] = K_F1, [12] = K_F2, [13] = K_F3, [14] = K_F4, [15] = K_F5,
 	[17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10, [23] = K_F11, [24] = K_F12,
 	[200] = K_PASTE_BEGIN, [201] = K_PASTE_END,
@@ -101,7 +103,8 @@ static const enum key_code tilde_keys[] = {
 
 /* ESC [ letter, and ESC O letter when the terminal is in application mode. */
 static const enum key_code letter_keys[] = {
-	['A'] = K_UP, ['B'] = K_DOWN, ['C'] = K_RIGHT, ['D'] = K_LEFT, ['H'] = K_HOME, ['F'] = K_END, ['Z'] = K_BACKTAB,
+	['A'] = K_UP, ['B'] = K_DOWN, ['C'] = K_RIGHT, ['D'] = K_LEFT,
+	['H'] = K_HOME, ['F'] = K_END, ['Z'] = K_BACKTAB,
 	['P'] = K_F1, ['Q'] = K_F2, ['R'] = K_F3, ['S'] = K_F4, ['M'] = K_ENTER,
 };
 
@@ -171,7 +174,8 @@ parse_ss3(const unsigned char *p, size_t n)
 	return whole(1, KEY_OF(K_ESC));		/* somebody typed Esc, O and this */
 }
 
-/* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still possible. */
+/* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still
+ * possible. */
 static struct found
 parse_learnt(const struct keyin *k)
 {
@@ -220,14 +224,17 @@ parse_pasted_escape(const struct keyin *k)
 	return part(1, KEY_CHR(ESC), KEYIN_HALF_MS);
 }
 
-/* ---- characters -------------------------------------------------------------------------------------- */
+/* ---- characters
+ * -------------------------------------------------------------------------------------- */
 
 /* Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no character. */
 static int
 utf8_length(const unsigned char *p, size_t n)
 {
-	int	 len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? -1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : -1;
+	int	 len = 1;
 
+	if (p[0] >= 0x80)
+		len = p[0] < 0xc2 || p[0] > 0xf4 ? -1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 	for (int i = 1; i < len && (size_t)i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return -1;
@@ -296,7 +303,8 @@ parse(const struct keyin *k)
 	return parse_character(k);
 }
 
-/* ---- out --------------------------------------------------------------------------------------------- */
+/* ---- out
+ * --------------------------------------------------------------------------------------------- */
 
 static void
 consume(struct keyin *k, size_t n)

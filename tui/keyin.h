@@ -9,8 +9,9 @@
 #include "tui/locale.h"
 
 /*
- * Bytes to keys. Needs no terminal: bytes go in with the time they came, keys come out. A character or an escape sequence may
- * arrive in pieces with pauses between them; nothing is lost and nothing is waited for without an end:
+ * Bytes to keys. Needs no terminal: bytes go in with the time they came, keys come out. A character or
+ * an escape sequence may arrive in pieces with pauses between them; nothing is lost and nothing is
+ * waited for without an end:
  *   KEYIN_ESC_MS    an unfinished escape sequence is taken for Esc (and what follows for itself) after this pause
  *   KEYIN_HALF_MS   half a character is given up, as K_GARBLED, and a paste without its end mark is over
  * Times are milliseconds of any clock that does not go back.
@@ -21,10 +22,12 @@
 
 struct keyin;
 
-struct keyin	*keyin_new(void);		/* NULL: no memory. Encoding is locale_encoding() at each byte */
+/* NULL: no memory. The encoding is what locale_encoding() says at each byte. */
+struct keyin	*keyin_new(void);
 void		 keyin_free(struct keyin *);
 
-/* A sequence of this terminal (from terminfo). Must begin with ESC and be longer; others, and more than 64, are ignored. */
+/* A sequence of this terminal (from terminfo). Must begin with ESC and be longer; others, and more than
+ * 64, are ignored. */
 void		 keyin_learn(struct keyin *, const char *seq, enum key_code);
 
 /* Takes what fits, returns how much: read no more than keyin_room() bytes at a time. */

@@ -6,7 +6,8 @@
 #include "tui/locale.h"
 #include "tui/width.h"
 
-/* ---- what acts are called ---------------------------------------------------------------------------- */
+/* ---- what acts are called
+ * ---------------------------------------------------------------------------- */
 
 static const struct {
 	const char	*label;		/* on the strip */
@@ -44,7 +45,8 @@ static const struct {
 	[ACT_LOCK]	= { N_("lock"), N_("Lock this terminal, or leave.") },
 };
 
-/* ---- which keys they have ---------------------------------------------------------------------------- */
+/* ---- which keys they have
+ * ---------------------------------------------------------------------------- */
 
 #define L	WHERE_LIST
 #define F	WHERE_FIELD
@@ -56,8 +58,9 @@ static const struct {
 #define CTL(c)	{ .code = K_CTRL, .cp = (c) }
 
 /*
- * One row for each key. Of several rows for an act the first that is valid where the focus stands is the one shown, so the plain key stands
- * before the one that not every terminal has. g and G are the only pair told apart by case: both only move.
+ * One row for each key. Of several rows for an act the first that is valid where the focus stands is
+ * the one shown, so the plain key stands before the one that not every terminal has. g and G are the
+ * only pair told apart by case: both only move.
  */
 static const struct binding {
 	enum action	 act;
@@ -119,7 +122,8 @@ static const struct binding {
 
 #define NBINDINGS	(sizeof(bindings) / sizeof(bindings[0]))
 
-/* An input method left in Chinese punctuation or full-width mode sends these for the keys on the keyboard. */
+/* An input method left in Chinese punctuation or full-width mode sends these for the keys on the
+ * keyboard. */
 static uint32_t
 half_width(uint32_t cp)
 {
@@ -152,7 +156,8 @@ static enum action
 find(const struct key *k, enum key_where where)
 {
 	for (size_t i = 0; i < NBINDINGS; i++)
-		if ((bindings[i].where & where) != 0 && bindings[i].key.code == k->code && bindings[i].key.cp == k->cp)
+		if ((bindings[i].where & where) != 0 && bindings[i].key.code == k->code &&
+		    bindings[i].key.cp == k->cp)
 			return bindings[i].act;
 	return ACT_NONE;
 }
@@ -198,16 +203,19 @@ action_keys(enum action act, enum key_where where, char *out, size_t size)
 	*out = '\0';
 	for (size_t i = 0; i < NBINDINGS && n < size; i++)
 		if (bindings[i].act == act && (bindings[i].where & where) != 0)
-			n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", gettext(bindings[i].name));
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "",
+			    gettext(bindings[i].name));
 	return out;
 }
 
-/* ---- names of keys ----------------------------------------------------------------------------------- */
+/* ---- names of keys
+ * ----------------------------------------------------------------------------------- */
 
 static const char *const key_names[] = {
 	[K_NONE] = "none", [K_ENTER] = "Enter", [K_TAB] = "Tab", [K_BACKTAB] = "Shift-Tab", [K_ESC] = "Esc",
-	[K_BACKSPACE] = "Backspace", [K_DELETE] = "Delete", [K_INSERT] = "Insert", [K_UP] = "Up", [K_DOWN] = "Down",
-	[K_LEFT] = "Left", [K_RIGHT] = "Right", [K_HOME] = "Home", [K_END] = "End", [K_PGUP] = "PgUp", [K_PGDN] = "PgDn",
+	[K_BACKSPACE] = "Backspace", [K_DELETE] = "Delete", [K_INSERT] = "Insert",
+	[K_UP] = "Up", [K_DOWN] = "Down", [K_LEFT] = "Left", [K_RIGHT] = "Right",
+	[K_HOME] = "Home", [K_END] = "End", [K_PGUP] = "PgUp", [K_PGDN] = "PgDn",
 	[K_F1] = "F1", [K_F2] = "F2", [K_F3] = "F3", [K_F4] = "F4", [K_F5] = "F5", [K_F6] = "F6",
 	[K_F7] = "F7", [K_F8] = "F8", [K_F9] = "F9", [K_F10] = "F10", [K_F11] = "F11", [K_F12] = "F12",
 	[K_PASTE_BEGIN] = "paste-begin", [K_PASTE_END] = "paste-end", [K_RESIZE] = "resize",

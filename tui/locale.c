@@ -15,7 +15,7 @@
 static struct {
 	enum encoding	encoding;
 	enum lang	lang;
-	iconv_t		to, from;	/* UTF-8 to the terminal's encoding, and back; not open while that is UTF-8 */
+	iconv_t		to, from;	/* UTF-8 to the encoding, and back; not open while that is UTF-8 */
 } now;
 
 static const char *const encoding_names[] = {
@@ -34,8 +34,8 @@ static const struct {
 };
 
 /*
- * In order of cost: C.UTF-8 is part of Debian's libc and the smallest. gettext() heeds LANGUAGE in it; in plain "C" it
- * does not, which is one more reason never to stay there.
+ * In order of cost: C.UTF-8 is part of Debian's libc and the smallest. gettext() heeds LANGUAGE in it;
+ * in plain "C" it does not, which is one more reason never to stay there.
  */
 static const char *const utf8_locales[] = {
 	"C.UTF-8", "C.utf8", "zh_CN.UTF-8", "zh_CN.utf8", "en_US.UTF-8", "en_US.utf8", "en_GB.UTF-8",
@@ -81,7 +81,8 @@ locale_encoding_parse(const char *s, enum encoding *out)
 	return false;
 }
 
-/* What the login brought along; a name without one of our encodings ("C", "zh_CN") says nothing about the terminal. */
+/* What the login brought along; a name without one of our encodings ("C", "zh_CN") says nothing about
+ * the terminal. */
 static enum encoding
 environment_encoding(void)
 {
@@ -116,7 +117,7 @@ locale_open(const struct locale_want *want)
 	else if (!locale_encoding_parse(want->encoding, &e))
 		return "The terminal's encoding must be one of utf-8, gb18030, gbk.";
 	if (!locale_set_encoding(e, want->ambiguous))
-		return "This machine's libc cannot convert to the terminal's encoding (its gconv modules are missing).";
+		return "This machine cannot convert to the terminal's encoding: libc's gconv modules are missing.";
 
 	bindtextdomain(DOMAIN, want->catalogs != NULL ? want->catalogs : SHOUWANG_LOCALEDIR);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
@@ -172,7 +173,8 @@ locale_language(void)
 	return now.lang;
 }
 
-/* The msgids are the English texts, so English needs no catalogue. textdomain() also makes gettext() forget what it chose before. */
+/* The msgids are the English texts, so English needs no catalogue. textdomain() also makes gettext()
+ * forget what it chose before. */
 void
 locale_set_language(enum lang lang)
 {

@@ -25,9 +25,10 @@
 #define SIDE_MAX	999		/* rows and columns; a size beyond is a joke of the terminal's */
 
 /*
- * ncurses only computes the difference of two screens. It "prints" into a file in memory; flush() converts what it
- * printed to the terminal's encoding and sends it with one write (by itself it writes once for each changed line, each
- * a packet of its own over ssh). It never reads: keyin.c does, so half a character cannot block.
+ * ncurses only computes the difference of two screens. It "prints" into a file in memory; flush()
+ * converts what it printed to the terminal's encoding and sends it with one write (by itself it writes
+ * once for each changed line, each a packet of its own over ssh). It never reads: keyin.c does, so half
+ * a character cannot block.
  */
 struct term {
 	SCREEN		*screen;
@@ -38,7 +39,9 @@ struct term {
 	cchar_t		*cells;		/* one row */
 	bool		 cursor;
 	int		 cursor_row, cursor_col;
-	bool		 ring, repaint, lost;
+	bool		 ring, repaint;
+	bool		 lost;		/* nobody reads or writes there any more */
+	bool		 hung_up;	/* K_HANGUP was handed out */
 	uint64_t	 bytes, writes;
 };
 
@@ -52,7 +55,8 @@ static struct {
 	volatile sig_atomic_t	 resized, told_to_end, continued;
 } tty = { .wake = { -1, -1 } };
 
-/* ---- signals and modes ------------------------------------------------------------------------------- */
+/* ---- signals and modes
+ * ------------------------------------------------------------------------------- */
 
 static void
 raw_mode(void)
@@ -111,8 +115,9 @@ static const struct {
 	{ SIGWINCH, SA_RESTART, on_signal }, { SIGCONT, SA_RESTART, on_signal },
 	{ SIGHUP, 0, on_signal }, { SIGTERM, 0, on_signal }, { SIGINT, 0, on_signal },
 	{ SIGTSTP, 0, SIG_IGN },
-	{ SIGSEGV, SA_RESETHAND, on_fatal }, { SIGBUS, SA_RESETHAND, on_fatal }, { SIGILL, SA_RESETHAND, on_fatal },
-	{ SIGFPE, SA_RESETHAND, on_fatal }, { SIGABRT, SA_RESETHAND, on_fatal }, { SIGQUIT, SA_RESETHAND, on_fatal },
+	{ SIGSEGV, SA_RESETHAND, on_fatal }, { SIGBUS, SA_RESETHAND, on_fatal },
+	{ SIGILL, SA_RESETHAND, on_fatal }, { SIGFPE, SA_RESETHAND, on_fatal },
+	{ SIGABRT, SA_RESETHAND, on_fatal }, { SIGQUIT, SA_RESETHAND, on_fatal },
 };
 #define NHANDLERS	(sizeof(handlers) / sizeof(handlers[0]))
 
@@ -168,7 +173,8 @@ now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* ---- terminfo ---------------------------------------------------------------------------------------- */
+/* ---- terminfo
+ * ---------------------------------------------------------------------------------------- */
 
 static const char *
 capability(const char *name)
@@ -205,10 +211,12 @@ learn_keys(struct keyin *keys)
 		const char	*capability;
 		enum key_code	 code;
 	} table[] = {
-		{ "kcuu1", K_UP }, { "kcud1", K_DOWN }, { "kcub1", K_LEFT }, { "kcuf1", K_RIGHT }, { "khome", K_HOME },
-		{ "kend", K_END }, { "kpp", K_PGUP }, { "knp", K_PGDN }, { "kich1", K_INSERT }, { "kdch1", K_DELETE },
-		{ "kcbt", K_BACKTAB }, { "kent", K_ENTER }, { "kbs", K_BACKSPACE }, { "kf1", K_F1 }, { "kf2", K_F2 },
-		{ "kf3", K_F3 }, { "kf4", K_F4 }, { "kf5", K_F5 }, { "kf6", K_F6 }, { "kf7", K_F7 }, { "kf8", K_F8 },
+		{ "kcuu1", K_UP }, { "kcud1", K_DOWN }, { "kcub1", K_LEFT }, { "kcuf1", K_RIGHT },
+		{ "khome", K_HOME }, { "kend", K_END }, { "kpp", K_PGUP }, { "knp", K_PGDN },
+		{ "kich1", K_INSERT }, { "kdch1", K_DELETE }, { "kbs", K_BACKSPACE },
+		{ "kcbt", K_BACKTAB }, { "kent", K_ENTER },
+		{ "kf1", K_F1 }, { "kf2", K_F2 }, { "kf3", K_F3 }, { "kf4", K_F4 },
+		{ "kf5", K_F5 }, { "kf6", K_F6 }, { "kf7", K_F7 }, { "kf8", K_F8 },
 		{ "kf9", K_F9 }, { "kf10", K_F10 }, { "kf11", K_F11 }, { "kf12", K_F12 },
 		{ "PS", K_PASTE_BEGIN }, { "PE", K_PASTE_END },
 	};
@@ -221,7 +229,8 @@ learn_keys(struct keyin *keys)
 	}
 }
 
-/* ---- open and close ---------------------------------------------------------------------------------- */
+/* ---- open and close
+ * ---------------------------------------------------------------------------------- */
 
 /* False when the terminal does not say (a serial line). */
 static bool
@@ -236,7 +245,8 @@ window_size(int *rows, int *cols)
 	return true;
 }
 
-/* ncurses cannot ask a file in memory for its size, and sets the scroll region before it could be told otherwise. */
+/* ncurses cannot ask a file in memory for its size, and sets the scroll region before it could be told
+ * otherwise. */
 static void
 tell_size(void)
 {
@@ -280,8 +290,9 @@ open_screen(FILE *scratch)
 }
 
 /*
- * Keypad mode stays off: in application mode PuTTY's numeric keypad sends sequences for digits, and the arrows are
- * understood either way. ncurses is kept from peeking at the keyboard, it would stop painting when somebody types.
+ * Keypad mode stays off: in application mode PuTTY's numeric keypad sends sequences for digits, and the
+ * arrows are understood either way. ncurses is kept from peeking at the keyboard, it would stop
+ * painting when somebody types.
  */
 static bool
 prepare_screen(struct term *t)
@@ -346,8 +357,8 @@ term_open(struct term **out)
 		return why;
 	}
 	install_handlers();		/* before ncurses, which takes only those nobody has */
-	if (!open_scratch(t) || (t->keys = keyin_new()) == NULL || (t->screen = open_screen(t->scratch)) == NULL ||
-	    !make_row(t))
+	if (!open_scratch(t) || (t->keys = keyin_new()) == NULL ||
+	    (t->screen = open_screen(t->scratch)) == NULL || !make_row(t))
 		goto fail;
 	if (!prepare_screen(t)) {
 		why = _("This type of terminal (TERM) cannot move its cursor. Set it to xterm or vt100.");
@@ -385,7 +396,8 @@ term_close(struct term *t)
 	free_term(t);
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------- */
+/* ---- drawing
+ * ----------------------------------------------------------------------------------------- */
 
 int
 term_rows(const struct term *t)
@@ -499,7 +511,8 @@ term_recode(struct term *t)
 	t->repaint = true;
 }
 
-/* ---- sending ----------------------------------------------------------------------------------------- */
+/* ---- sending
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 write_all(struct term *t, const char *p, size_t n)
@@ -518,7 +531,8 @@ write_all(struct term *t, const char *p, size_t n)
 	}
 }
 
-/* Takes what ncurses printed out of the file in memory and sends it behind what already waits in t->out. */
+/* Takes what ncurses printed out of the file in memory and sends it behind what already waits in
+ * t->out. */
 static void
 send_scratch(struct term *t)
 {
@@ -531,12 +545,15 @@ send_scratch(struct term *t)
 		locale_encode(&t->out, p, (size_t)n);
 	lseek(fd, 0, SEEK_SET);
 	write_all(t, buf_str(&t->out), t->out.n);
+	t->repaint |= t->text.bad || t->out.bad;	/* no memory: what is missing comes with the next flush */
 	buf_reset(&t->out);
 }
 
 void
 term_flush(struct term *t)
 {
+	if (t->lost)
+		return;
 	if (t->repaint)
 		clearok(curscr, TRUE);
 	curs_set(t->cursor ? 1 : 0);
@@ -563,7 +580,8 @@ term_writes(const struct term *t)
 	return t->writes;
 }
 
-/* ---- input ------------------------------------------------------------------------------------------- */
+/* ---- input
+ * ------------------------------------------------------------------------------------------- */
 
 /* Reads what is there, without waiting. */
 static void
@@ -592,9 +610,15 @@ resume(struct term *t)
 }
 
 static bool
+must_end(const struct term *t)
+{
+	return !t->hung_up && (tty.told_to_end || t->lost);
+}
+
+static bool
 has_event(struct term *t)
 {
-	return keyin_wait(t->keys, now_ms()) == 0 || tty.resized || tty.continued || tty.told_to_end || t->lost;
+	return keyin_wait(t->keys, now_ms()) == 0 || tty.resized || tty.continued || must_end(t);
 }
 
 #define WAIT_FDS	16
@@ -609,14 +633,14 @@ shorter(int a, int b)
 static bool
 poll_all(struct term *t, const int *fds, bool *ready, size_t nfds, int timeout)
 {
-	struct pollfd	 p[WAIT_FDS + 2] = { { .fd = TTY_IN, .events = POLLIN }, { .fd = tty.wake[0], .events = POLLIN } };
+	struct pollfd	 p[WAIT_FDS + 2];
 	char		 drain[64];
 	bool		 any = false;
 
+	p[0] = (struct pollfd){ .fd = t->lost ? -1 : TTY_IN, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = tty.wake[0], .events = POLLIN };
 	for (size_t i = 0; i < nfds; i++)
 		p[i + 2] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
-	if (t->lost)
-		p[0].fd = -1;
 	if (poll(p, (nfds_t)nfds + 2, timeout) < 0)
 		return false;
 	while (read(tty.wake[0], drain, sizeof(drain)) > 0)
@@ -684,16 +708,23 @@ term_key(struct term *t, struct key *key)
 	fill(t);
 	if (keyin_get(t->keys, now_ms(), key))
 		return true;
-	if (!tty.told_to_end && !t->lost)
+	if (!must_end(t))
 		return false;
+	t->hung_up = true;
 	*key = KEY_OF(K_HANGUP);
 	return true;
 }
 
 bool
+term_lost(const struct term *t)
+{
+	return t->hung_up || t->lost;
+}
+
+bool
 term_pending(struct term *t)
 {
-	if (tty.told_to_end || t->lost)
+	if (term_lost(t))
 		return false;
 	fill(t);
 	return keyin_wait(t->keys, now_ms()) == 0;

@@ -7,7 +7,7 @@
 
 #include "tui/locale.h"
 
-#define GETA		0x3013		/* 〓, what Chinese printers set for a missing character; in all three encodings */
+#define GETA		0x3013		/* 〓, printers' stand-in for a missing character; in all encodings */
 #define GETA_CELLS	2
 #define SHOWN_MARKS	4		/* ncurses keeps a base and four marks in a cell */
 
@@ -98,7 +98,8 @@ is_joiner(uint32_t cp)
 	return cp == 0x200C || cp == 0x200D;
 }
 
-/* Hangul vowels and finals: letters to Unicode, but terminals put them into the cell of the consonant before. */
+/* Hangul vowels and finals: letters to Unicode, but terminals put them into the cell of the consonant
+ * before. */
 static bool
 is_jamo_tail(uint32_t cp)
 {
@@ -144,8 +145,8 @@ cells_of(uint32_t cp)
 }
 
 /*
- * ncurses measures with these two. Defined here they come before libc's, whose tables differ by locale and end before
- * the newest ideographs; measured and drawn widths then always agree.
+ * ncurses measures with these two. Defined here they come before libc's, whose tables differ by locale
+ * and end before the newest ideographs; measured and drawn widths then always agree.
  */
 int
 wcwidth(wchar_t c)

@@ -51,7 +51,8 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* ---- libvterm ---------------------------------------------------------------------------------------- */
+/* ---- libvterm
+ * ---------------------------------------------------------------------------------------- */
 
 static int
 on_cursor(VTermPos pos, VTermPos old, int visible, void *arg)
@@ -102,11 +103,13 @@ make_terminal(struct vt *vt, int rows, int cols)
 	vterm_screen_reset(vt->screen, 1);
 }
 
-/* ---- a terminal that speaks GB ----------------------------------------------------------------------- */
+/* ---- a terminal that speaks GB
+ * ----------------------------------------------------------------------- */
 
 /*
- * Such a terminal gives two cells to every character of two bytes, “ and × too; libvterm gives one to those. They go in as
- * stand-ins from a part of plane 3 that nobody uses and that is wide, and are turned back when the screen is read.
+ * Such a terminal gives two cells to every character of two bytes, “ and × too; libvterm gives one to
+ * those. They go in as stand-ins from a part of plane 3 that nobody uses and that is wide, and are
+ * turned back when the screen is read.
  */
 #define STAND_IN	0x34000u
 #define STAND_IN_PUA	0x38000u
@@ -175,7 +178,8 @@ show(struct vt *vt, const char *p, size_t n)
 	vterm_screen_flush_damage(vt->screen);
 }
 
-/* ---- the program's side ------------------------------------------------------------------------------ */
+/* ---- the program's side
+ * ------------------------------------------------------------------------------ */
 
 static void
 close_master(struct vt *vt)
@@ -266,18 +270,20 @@ vt_start(const char *const argv[], const char *const env[], int rows, int cols)
 	return vt_start_in("UTF-8", argv, env, rows, cols);
 }
 
-/* ---- typing ------------------------------------------------------------------------------------------ */
+/* ---- typing
+ * ------------------------------------------------------------------------------------------ */
 
 static const struct {
 	const char	*name, *bytes;
 } named_keys[] = {
-	{ "Enter", "\r" }, { "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Esc", "\033" }, { "BS", "\177" }, { "Space", " " },
-	{ "Del", "\033[3~" }, { "Up", "\033[A" }, { "Down", "\033[B" }, { "Right", "\033[C" }, { "Left", "\033[D" },
+	{ "Enter", "\r" }, { "Tab", "\t" }, { "S-Tab", "\033[Z" }, { "Esc", "\033" }, { "Space", " " },
+	{ "BS", "\177" }, { "Del", "\033[3~" },
+	{ "Up", "\033[A" }, { "Down", "\033[B" }, { "Right", "\033[C" }, { "Left", "\033[D" },
 	{ "Home", "\033[H" }, { "End", "\033[F" }, { "PgUp", "\033[5~" }, { "PgDn", "\033[6~" },
-	{ "F1", "\033OP" }, { "F2", "\033OQ" }, { "F3", "\033OR" }, { "F4", "\033OS" }, { "F5", "\033[15~" },
-	{ "F6", "\033[17~" }, { "F7", "\033[18~" }, { "F8", "\033[19~" }, { "F9", "\033[20~" }, { "F10", "\033[21~" },
-	{ "F11", "\033[23~" }, { "F12", "\033[24~" }, { "Paste", "\033[200~" }, { "/Paste", "\033[201~" }, { "lt", "<" },
-	{ "C-_", "\037" }, { "C-@", "\0" },
+	{ "F1", "\033OP" }, { "F2", "\033OQ" }, { "F3", "\033OR" }, { "F4", "\033OS" },
+	{ "F5", "\033[15~" }, { "F6", "\033[17~" }, { "F7", "\033[18~" }, { "F8", "\033[19~" },
+	{ "F9", "\033[20~" }, { "F10", "\033[21~" }, { "F11", "\033[23~" }, { "F12", "\033[24~" },
+	{ "Paste", "\033[200~" }, { "/Paste", "\033[201~" }, { "lt", "<" }, { "C-_", "\037" }, { "C-@", "\0" },
 };
 
 /* The program may be slow to read: its output is taken meanwhile, or both sides would wait. */
@@ -367,7 +373,8 @@ vt_pause(struct vt *vt, int ms)
 		poll(NULL, 0, (int)left);
 }
 
-/* ---- waiting ----------------------------------------------------------------------------------------- */
+/* ---- waiting
+ * ----------------------------------------------------------------------------------------- */
 
 /* Pumps until the condition holds, the program has ended and all it wrote is in, or patience is out. */
 static bool
@@ -423,7 +430,8 @@ vt_wait_row(struct vt *vt, int row, const char *exactly)
 	return wait_for(vt, is_row, exactly, row);
 }
 
-/* ---- reading the screen ------------------------------------------------------------------------------ */
+/* ---- reading the screen
+ * ------------------------------------------------------------------------------ */
 
 static int
 put_cell(struct buf *out, VTermScreen *screen, int row, int col)
@@ -568,7 +576,8 @@ vt_cols(struct vt *vt)
 	return cols;
 }
 
-/* ---- the line and the end ---------------------------------------------------------------------------- */
+/* ---- the line and the end
+ * ---------------------------------------------------------------------------- */
 
 /* What the program wrote for the old size has to be in before the screen changes. */
 void

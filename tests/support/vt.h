@@ -7,10 +7,11 @@
 #include <sys/types.h>
 
 /*
- * A program on a terminal of our own: a pty behind libvterm. Nothing here decides by time: vt_wait() looks until the text is there, and fails after
- * VT_PATIENCE_MS, when something is broken anyway. What goes wrong in the machinery itself (no pty, no program) aborts with a line.
+ * A program on a terminal of our own: a pty behind libvterm. Nothing here decides by time: vt_wait()
+ * looks until the text is there, and fails after VT_PATIENCE_MS, when something is broken anyway. What
+ * goes wrong in the machinery itself (no pty, no program) aborts with a line.
  *
- *	struct vt *vt = vt_start((const char *[]){ "build/shouwang", NULL }, (const char *[]){ "LANG=C.UTF-8", NULL }, 24, 80);
+ *	struct vt *vt = vt_start((const char *[]){ "build/shouwang", NULL }, NULL, 24, 80);
  *	vt_expect(vt, "守望");
  *	vt_type(vt, "王小明<Enter><C-o>");
  *	ck_assert_str_eq(vt_row(vt, 4), "姓名  王小明");
@@ -21,40 +22,46 @@ struct vt;
 #define VT_PATIENCE_MS	20000
 
 /*
- * argv[0] is a path or searched in PATH. env adds to this process's environment: "NAME=value", or "NAME" to take it away; NULL is nothing. TERM is
- * xterm-256color unless env says otherwise; LINES and COLUMNS are never passed on.
+ * argv[0] is a path or searched in PATH. env adds to this process's environment: "NAME=value", or
+ * "NAME" to take it away; NULL is nothing. TERM is xterm-256color unless env says otherwise; LINES and
+ * COLUMNS are never passed on.
  */
 struct vt	*vt_start(const char *const argv[], const char *const env[], int rows, int cols);
 /*
- * A terminal that speaks GB18030 or GBK (iconv's names): what vt_type() types and what the program prints is converted, and characters of
- * ambiguous width take two cells, as on such terminals.
+ * A terminal that speaks GB18030 or GBK (iconv's names): what vt_type() types and what the program
+ * prints is converted, and characters of ambiguous width take two cells, as on such terminals.
  */
-struct vt	*vt_start_in(const char *encoding, const char *const argv[], const char *const env[], int rows, int cols);
+struct vt	*vt_start_in(const char *encoding, const char *const argv[], const char *const env[],
+		    int rows, int cols);
 
 /*
- * Types UTF-8 text. Keys in angle brackets: <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Up> <Down> <Left> <Right> <Home> <End> <PgUp> <PgDn> <F1>..<F12>
- * <Space> <C-a>..<C-z> <C-_> <Paste> </Paste> (its marks) <lt>. An unknown name aborts.
+ * Types UTF-8 text. Keys in angle brackets: <Enter> <Tab> <S-Tab> <Esc> <BS> <Del> <Up> <Down> <Left>
+ * <Right> <Home> <End> <PgUp> <PgDn> <F1>..<F12> <Space> <C-a>..<C-z> <C-_> <Paste> </Paste> (its
+ * marks) <lt>. An unknown name aborts.
  */
 void		 vt_type(struct vt *, const char *keys);
 void		 vt_send(struct vt *, const void *bytes, size_t n);	/* as they are */
 /* Takes in output for so long: for input that has to arrive in pieces, never to decide anything. */
 void		 vt_pause(struct vt *, int ms);
 
-/* Until the text stands on one row; until a row is exactly this; until the text stands nowhere. False: patience or the program ended. */
+/* Until the text stands on one row; until a row is exactly this; until the text stands nowhere. False:
+ * patience or the program ended. */
 bool		 vt_wait(struct vt *, const char *text);
 bool		 vt_wait_row(struct vt *, int row, const char *exactly);
 bool		 vt_wait_gone(struct vt *, const char *text);
 /* As the first, and fails the test with the screen when it does not come. Needs <check.h>. */
-#define vt_expect(vt, text)	ck_assert_msg(vt_wait((vt), (text)), "\"%s\" did not come:\n%s", (text), vt_dump(vt))
+#define vt_expect(vt, text)									\
+	ck_assert_msg(vt_wait((vt), (text)), "\"%s\" did not come:\n%s", (text), vt_dump(vt))
 #define vt_expect_row(vt, row, text)								\
 	ck_assert_msg(vt_wait_row((vt), (row), (text)), "row %d is not \"%s\":\n%s", (row), (text), vt_dump(vt))
 #define vt_expect_gone(vt, text)								\
 	ck_assert_msg(vt_wait_gone((vt), (text)), "\"%s\" stays:\n%s", (text), vt_dump(vt))
 
-/* The screen as it stands: call vt_wait() before. Rows and columns from 0; wide characters once; no blanks at the end. Until the next call. */
+/* The screen as it stands: call vt_wait() before. Rows and columns from 0; wide characters once; no
+ * blanks at the end. Until the next call. */
 const char	*vt_row(struct vt *, int row);
 const char	*vt_cells(struct vt *, int row, int col, int cells);	/* exactly those cells, blanks kept */
-bool		 vt_find(struct vt *, const char *text, int *row, int *col);	/* col in cells; either may be NULL */
+bool		 vt_find(struct vt *, const char *text, int *row, int *col);	/* either may be NULL */
 void		 vt_cursor(struct vt *, int *row, int *col);
 bool		 vt_cursor_visible(struct vt *);
 enum { VT_BOLD = 1, VT_UNDERLINE = 2, VT_REVERSE = 4 };			/* libvterm knows no dim */
@@ -73,8 +80,8 @@ void		 vt_resize(struct vt *, int rows, int cols);
 void		 vt_hangup(struct vt *);		/* the line is cut: the program gets SIGHUP and EOF */
 pid_t		 vt_pid(struct vt *);
 /*
- * Waits for the program to end (killed when it does not): its exit status, 128 + signal, or -1 when it had to be killed. The screen can still be
- * read; vt_free() it, or vt_end() for both.
+ * Waits for the program to end (killed when it does not): its exit status, 128 + signal, or -1 when it
+ * had to be killed. The screen can still be read; vt_free() it, or vt_end() for both.
  */
 int		 vt_wait_exit(struct vt *);
 void		 vt_free(struct vt *);			/* hangs up and kills first when needed */

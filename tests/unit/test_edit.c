@@ -7,7 +7,8 @@
 #include "tests/harness.h"
 #include "tui/width.h"
 
-/* ---- typing at it ------------------------------------------------------------------------------------ */
+/* ---- typing at it
+ * ------------------------------------------------------------------------------------ */
 
 static const struct {
 	const char	*name;
@@ -34,7 +35,8 @@ named(const char *name, size_t n)
 
 static void	(*after_key)(struct edit *);
 
-/* UTF-8 with keys in angle brackets; what is between <Paste> and </Paste> comes as pasted. Returns what the last key did. */
+/* UTF-8 with keys in angle brackets; what is between <Paste> and </Paste> comes as pasted. Returns what
+ * the last key did. */
 static enum edit_did
 type(struct edit *e, const char *s)
 {
@@ -88,7 +90,8 @@ drawn(struct edit *e, int row)
 	return buf_str(&out);
 }
 
-/* ---- single keys ------------------------------------------------------------------------------------- */
+/* ---- single keys
+ * ------------------------------------------------------------------------------------- */
 
 static const struct {
 	unsigned	 flags;
@@ -295,7 +298,8 @@ START_TEST(secrets)
 }
 END_TEST
 
-/* ---- the window -------------------------------------------------------------------------------------- */
+/* ---- the window
+ * -------------------------------------------------------------------------------------- */
 
 START_TEST(a_long_line_scrolls)
 {
@@ -382,11 +386,11 @@ START_TEST(several_rows_scroll)
 }
 END_TEST
 
-/* ---- against a model ----------------------------------------------------------------------------------
- *
- * The model is a flat array of clusters, each a short string, changed by the plainest code there is. The editor has
- * to agree on the text after every key, on what each row of the window shows and on where the cursor is.
- */
+/* ---- against a model
+ * ---------------------------------------------------------------------------------- The model is a
+ * flat array of clusters, each a short string, changed by the plainest code there is. The editor has to
+ * agree on the text after every key, on what each row of the window shows and on where the cursor is.
+ * / */
 
 #define MODEL_MAX	60
 #define CLUSTER_MAX	200
@@ -697,8 +701,8 @@ START_TEST(fuzz_against_the_model)
 END_TEST
 
 /*
- * Undo against memory: each step back gives a text that stood there before, always an earlier one, and the last the
- * first. Starts from texts no keyboard makes (lone marks, control characters).
+ * Undo against memory: each step back gives a text that stood there before, always an earlier one, and
+ * the last the first. Starts from texts no keyboard makes (lone marks, control characters).
  */
 #define SEEN_MAX	1000
 static char	*seen[SEEN_MAX];

@@ -8,7 +8,8 @@
 #include "tui/keyin.h"
 #include "tui/width.h"
 
-/* Names of the keys the bytes make, with blanks between; bytes come at `start`, and are read at `then`. */
+/* Names of the keys the bytes make, with blanks between; bytes come at `start`, and are read at
+ * `then`. */
 static const char *
 keys_of(struct keyin *in, const char *bytes, size_t n, uint64_t start, uint64_t then)
 {
@@ -209,7 +210,8 @@ START_TEST(no_more_than_fits)
 }
 END_TEST
 
-/* ---- actions ----------------------------------------------------------------------------------------- */
+/* ---- actions
+ * ----------------------------------------------------------------------------------------- */
 
 static const struct {
 	struct key	key;

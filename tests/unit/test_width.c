@@ -172,7 +172,8 @@ START_TEST(shown_is_safe)
 }
 END_TEST
 
-/* Any bytes: what is shown measures as it says, is valid, has no control character, and shows the same again. */
+/* Any bytes: what is shown measures as it says, is valid, has no control character, and shows the same
+ * again. */
 START_TEST(shown_is_safe_for_any_bytes)
 {
 	srand(1);
@@ -257,7 +258,8 @@ START_TEST(wrapped)
 }
 END_TEST
 
-/* ---- encodings and languages ------------------------------------------------------------------------- */
+/* ---- encodings and languages
+ * ------------------------------------------------------------------------- */
 
 START_TEST(names_of_encodings)
 {

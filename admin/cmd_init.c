@@ -41,16 +41,25 @@ check_first(struct init *in)
 static int
 make_home(const struct init *in)
 {
-	struct buf	 err = BUF_INIT, forms = BUF_INIT;
+	struct buf	 err = BUF_INIT;
 	enum home_err	 e;
 	int		 code = EX_OK;
 
 	if ((e = home_create(in->admin->home, in->demo, &err)) != HOME_OK)
-		code = fail(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s", text(&err));
-	buf_printf(&forms, "%s/forms", in->admin->home);
-	if (code == EX_OK)
-		code = folder_copy(in->forms, text(&forms));
+		code = fail(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s%s", text(&err),
+		    e == HOME_SYS ? "; what was made until then must go before the next try" : "");
 	buf_free(&err);
+	return code;
+}
+
+static int
+copy_forms(const struct init *in)
+{
+	struct buf	 forms = BUF_INIT;
+	int		 code;
+
+	buf_printf(&forms, "%s/forms", in->admin->home);
+	code = folder_copy(in->forms, text(&forms));
 	buf_free(&forms);
 	return code;
 }
@@ -78,10 +87,10 @@ init(struct init *in)
 		return code;
 	if (!become_owner(in->admin->home))
 		return EX_OSERR;
-	if ((code = make_home(in)) != EX_OK)
-		return code;
-	if ((code = fill_home(in)) != EX_OK)
+	if ((code = make_home(in)) == EX_OK && ((code = copy_forms(in)) != EX_OK || (code = fill_home(in)) != EX_OK))
 		return fail(code, "%s is not whole: remove it before the next try", in->admin->home);
+	if (code != EX_OK)
+		return code;
 	printf("%s: a %s store is ready. Its key is %s/key: without it neither the store nor a backup can be read; keep a "
 	    "copy elsewhere.\n", in->admin->home, in->demo ? "demo" : "new", in->admin->home);
 	return EX_OK;

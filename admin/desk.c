@@ -69,13 +69,13 @@ look(const char *home, struct buf *err)
 }
 
 static int
-open_core(struct desk *desk, const char *home)
+open_core(struct desk *desk, const char *home, uid_t asker)
 {
 	const struct core_opts	 opts = { .store = { .log = log_line } };
 	struct buf		 err = BUF_INIT;
 
 	desk->core = core_open(home, &opts, &err);
-	desk->actor = must(actor_local(getuid(), "local"));
+	desk->actor = must(actor_local(asker, "local"));
 	if (desk->core == NULL)
 		fail_lines(&err);
 	buf_free(&err);
@@ -105,12 +105,16 @@ fetch_set(struct desk *desk)
 static int
 open_line(struct desk *desk, const struct admin *admin)
 {
-	int	 code;
+	struct val	*who;
+	int		 code;
 
 	if ((code = line_open(admin->home, admin->socket, &desk->line)) != EX_OK ||
-	    (code = desk_ask(desk, desk_request("whoami", NULL), "the daemon", NULL)) != EX_OK)
+	    (code = desk_ask(desk, desk_request("whoami", NULL), "the daemon", &who)) != EX_OK)
 		return code;
-	return fetch_set(desk);
+	if (val_get(who, "personas") != NULL)
+		code = fail(EX_TEMPFAIL, "the daemon of a demo store knows invented people only; stop it first");
+	val_free(who);
+	return code == EX_OK ? fetch_set(desk) : code;
 }
 
 int
@@ -118,6 +122,7 @@ desk_open(const struct admin *admin, bool alone, struct desk **out)
 {
 	struct desk	*desk = must(calloc(1, sizeof *desk));
 	struct buf	 err = BUF_INIT;
+	uid_t		 asker = getuid();	/* the trail names who ran it, not whom he became */
 	enum home_err	 e;
 	int		 code;
 
@@ -134,7 +139,7 @@ desk_open(const struct admin *admin, bool alone, struct desk **out)
 	else if (e != HOME_OK)
 		code = fail(code_of(e), "%s", text(&err));
 	else
-		code = open_core(desk, admin->home);
+		code = open_core(desk, admin->home, asker);
 	buf_free(&err);
 	if (code == EX_OK)
 		*out = desk;

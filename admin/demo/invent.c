@@ -374,6 +374,33 @@ invent_answers(struct invention *in, const struct book *book, const struct act *
 
 /* ---- gaps and remarks --------------------------------------------------------------------------------------- */
 
+static bool
+may_change(const struct field *f, const struct val *fields)
+{
+	return (type_is(f, "phone") || type_is(f, "long")) && !f->many && f->computed == COMPUTED_NO &&
+	    (f->group == NULL || !f->group->many) && !value_empty(val_find(fields, f->path));
+}
+
+struct val *
+invent_change(struct invention *in, const struct book *book, struct val *fields)
+{
+	struct work		 w = { in, book, NULL, fields };
+	const struct field	*f = NULL;
+	struct val		*set, *v;
+	int			 seen = 0;
+
+	for (size_t i = 0; i < book->nall; i++)
+		if (may_change(book->all[i], fields) && rng_below(in->rng, (uint64_t)++seen) == 0)
+			f = book->all[i];
+	if (f == NULL)
+		return NULL;
+	v = must(draw(&w, f));
+	set = must(val_map());
+	if (!val_set(set, f->path, must(val_dup(v))) || !val_set(fields, f->path, v))
+		must(NULL);
+	return set;
+}
+
 /* A record with gaps only stays one when a value that is not asked for at once goes. */
 void
 invent_gaps(struct invention *in, const struct book *book, struct val *fields)

@@ -28,7 +28,7 @@ struct kid {
 	enum why		 why;
 	int			 age, birth;
 	bool			 boy, dotted;		/* dotted: a name of given names, 扎西·多吉 */
-	char			 surname[16];
+	char			 surname[16], mothers[16];	/* surnames: its own, its mother's */
 	const char		*father, *mother;	/* how they are */
 	bool			 away_both, away_one, father_unable;
 	bool			 entrusted;
@@ -148,6 +148,7 @@ name_child(struct kid *k)
 {
 	struct buf	 b = BUF_INIT;
 
+	snprintf(k->mothers, sizeof k->mothers, "%s", word(k, "surname"));
 	if (rng_chance(k->rng, 3)) {
 		whole_name(k, word(k, k->boy ? "whole-boy" : "whole-girl"));
 		return;
@@ -164,9 +165,9 @@ name_child(struct kid *k)
 	buf_free(&b);
 }
 
-/* A relative of the child; `same` = by the child's surname. */
+/* A relative of the child, of this surname. */
 static void
-name_relative(struct kid *k, const char *path, bool male, bool elder, bool same)
+name_relative(struct kid *k, const char *path, bool male, bool elder, const char *surname)
 {
 	static const char *const	 lists[2][2] = { { "parent-female", "parent-male" }, { "elder-female", "elder-male" } };
 	struct buf			 b = BUF_INIT;
@@ -178,7 +179,7 @@ name_relative(struct kid *k, const char *path, bool male, bool elder, bool same)
 		sayf(k, path, "%.*s", (int)strcspn(entry, " "), entry);
 		return;
 	}
-	buf_puts(&b, same ? k->surname : word(k, "surname"));
+	buf_puts(&b, surname);
 	put_given(&b, k->words, k->rng, lists[elder][male], elder ? 70 : 55);
 	say(k, path, text(&b));
 	buf_free(&b);
@@ -275,6 +276,7 @@ static void
 schooling(struct kid *k)
 {
 	static const char *const	 years[] = { "一", "二", "三", "四", "五", "六" };
+	static const char *const	 stages[] = { "", "", "", "初", "高" };
 	size_t				 i = 0;
 	const char			*school;
 
@@ -287,7 +289,8 @@ schooling(struct kid *k)
 		say(k, "school", word(k, school));
 	else if (i > 0 && strcmp(school, schools[i].school) == 0)
 		sayf(k, "school", "%s%s", k->township_stem, word(k, school));
-	sayf(k, "class", "%s年级%d班", years[(k->age - schools[i].from) % 6], rng_between(k->rng, 1, 4));
+	sayf(k, "class", "%s%s%s%d班", stages[i], years[(k->age - schools[i].from) % 6], i < 3 ? "年级" : "",
+	    rng_between(k->rng, 1, 4));
 	if (strcmp(school, "kindergarten") == 0)
 		say(k, "class", k->age == 3 ? "小班" : k->age == 4 ? "中班" : "大班");
 }
@@ -348,7 +351,7 @@ parent(struct kid *k, const char *group, bool male)
 
 #define OF(name)	(snprintf(path, sizeof path, "%s.%s", group, (name)), path)
 	say(k, OF("status"), status);
-	name_relative(k, OF("name"), male, false, male);
+	name_relative(k, OF("name"), male, false, male ? k->surname : k->mothers);
 	put(k->facts, OF("birth"), val_int(birth));
 	if (rng_chance(k->rng, 85) && strcmp(status, "unknown") != 0)
 		say_citizen(k, OF("citizen_no"), birth, male);
@@ -384,7 +387,8 @@ grandparent(struct kid *k, int i)
 	snprintf(path, sizeof path, "%s.status", elders[i].group);
 	say(k, path, rng_chance(k->rng, 78) ? "living" : elders[i].fathers || rng_chance(k->rng, 70) ? "dead" : "unknown");
 	snprintf(path, sizeof path, "%s.name", elders[i].group);
-	name_relative(k, path, elders[i].male, true, elders[i].male && elders[i].fathers);
+	name_relative(k, path, elders[i].male, true, !elders[i].male ? word(k, "surname") : elders[i].fathers ? k->surname :
+	    k->mothers);
 	snprintf(path, sizeof path, "%s.birth", elders[i].group);
 	if (rng_chance(k->rng, 70))
 		put(k->facts, path, val_int(years_before(k, parents_birth, 21, 29)));
@@ -412,7 +416,7 @@ carer(struct kid *k)
 		return;
 	}
 	say(k, "carer.relation", one_of(k, others, 6));
-	name_relative(k, "carer.name", false, false, false);
+	name_relative(k, "carer.name", false, false, word(k, "surname"));
 	sayf(k, "carer.address", "%s%s %d号", k->at->village, word(k, "house"), rng_between(k->rng, 1, 60));
 }
 

@@ -11,6 +11,8 @@
 
 #define DAY		86400
 #define HALF_YEAR	(182 * DAY)
+#define VISITED		35		/* per cent of the files that stay active are changed once more */
+#define DRAFTS		3		/* entries somebody was called away from */
 
 /*
  * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
@@ -42,7 +44,7 @@ struct child {
 	struct val		*fields;	/* as it was first saved */
 };
 
-/* What happens when: the making of a child's record (step 0) or its step-th act. */
+/* What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change. */
 struct event {
 	int64_t		 at;
 	size_t		 child;
@@ -130,6 +132,25 @@ add_event(struct telling *t, int64_t at, size_t child, size_t step)
 	t->event[t->nevents++] = (struct event){ at, child, step };
 }
 
+static const struct state *
+end_of(const struct telling *t, const struct child *c)
+{
+	return book_state(t->book, ends[c->end].state);
+}
+
+/* Whether the role that makes the records may still change them where this one ends. */
+static bool
+may_change(const struct telling *t, const struct child *c)
+{
+	const struct set	*set = t->core->set;
+
+	for (size_t i = 0; i < set->nroles; i++)
+		if ((t->book->create & ROLE_BIT(&set->roles[i])) != 0)
+			return t->book->write[i].reach != REACH_NONE && t->book->write[i].where == NULL &&
+			    (t->book->write[i].states & STATE_BIT(end_of(t, c))) != 0;
+	return false;
+}
+
 /* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
 static const int	 pause_days[] = { 1, 4, 7 };
 
@@ -155,6 +176,10 @@ plan_child(struct telling *t, size_t i)
 		else
 			at += 600 + (int64_t)rng_below(&c->rng, 1200);
 		add_event(t, at, i, step);
+	}
+	if (ends[c->end].from > 90 && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
+		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
+		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
 	}
 }
 
@@ -191,7 +216,7 @@ plan(struct telling *t)
 
 		c->rng.s = rng_next(&rng);
 		c->end = rng_weighted(&c->rng, weight, ENDS);
-		way_to(t->book, book_state(t->book, ends[c->end].state), c);
+		way_to(t->book, end_of(t, c), c);
 		plan_child(t, i);
 	}
 	qsort(t->event, t->nevents, sizeof *t->event, by_time);
@@ -278,11 +303,13 @@ put_answers(struct telling *t, struct child *c, const struct act *act, struct va
 {
 	struct val		*facts = must(val_map()), *ask;
 	struct invention	 in = invention_for(t, c, facts);
+	const char		*away = val_get_str(c->fields, "away");
+	bool			 back = away != NULL && strcmp(away, "neither") != 0;
 	struct buf		 why = BUF_INIT;
 	int			 code = EX_OK;
 
-	put(facts, "reason", val_text("parents-back"));
-	put(facts, "proof", val_text(words_pick(t->story->words, "closed", &c->rng)));
+	put(facts, "reason", val_text(back ? "parents-back" : "eased"));
+	put(facts, "proof", val_text(words_pick(t->story->words, back ? "back" : "eased", &c->rng)));
 	if ((ask = invent_answers(&in, t->book, act, &why)) != NULL)
 		put(req, "ask", ask);
 	else
@@ -333,6 +360,60 @@ do_act(struct telling *t, const struct event *e)
 	return code;
 }
 
+/* A later visit finds another telephone, or something to note. */
+static int
+change_child(struct telling *t, const struct event *e)
+{
+	struct child		*c = &t->child[e->child];
+	struct actor		*actor = people_who(t->people, t->book->create, c->village);
+	struct invention	 in = invention_for(t, c, NULL);
+	struct val		*set = invent_change(&in, t->book, c->fields), *req, *reply = NULL;
+	struct buf		 what = BUF_INIT;
+	int			 code;
+
+	if (set == NULL)
+		return EX_OK;
+	about(t, e, "changed", &what);
+	req = desk_write("save", t->book->name);
+	put(req, "id", val_int((int64_t)c->id));
+	put(req, "ver", val_int((int64_t)c->ver));
+	put(req, "set", set);
+	code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
+	val_free(reply);
+	buf_free(&what);
+	return code;
+}
+
+/* A few directors were called away in the middle of an entry: what they had typed waits for them. */
+static int
+leave_drafts(struct telling *t)
+{
+	struct rng	 rng = { t->story->seed + 2 };
+	int		 code = EX_OK;
+
+	for (size_t i = 0; code == EX_OK && i < DRAFTS && i < people_villages(t->people); i++) {
+		struct child	 c = { .rng = rng, .village = i, .nacts = 0 };
+		struct val	*req = desk_write("draft", t->book->name);
+		struct buf	 why = BUF_INIT;
+
+		if ((c.fields = invent_child(t, &c, &why)) == NULL)
+			code = fail(EX_CONFIG, "a draft: %s", text(&why));
+		else {
+			struct invention	 in = invention_for(t, &c, NULL);
+
+			for (int k = 0; k < 4; k++)
+				invent_gaps(&in, t->book, c.fields);
+			put(req, "draft", val_take(req, "token"));
+			put(req, "title", val_dup(val_get(c.fields, "name")));
+			put(req, "set", c.fields);
+			code = desk_ask_as(t->story->desk, people_who(t->people, t->book->create, i), req, "a draft", NULL);
+		}
+		rng = c.rng;
+		buf_free(&why);
+	}
+	return code;
+}
+
 /* ---- telling ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -344,6 +425,12 @@ telling_free(struct telling *t)
 	free(t->event);
 	val_free(t->taken);
 	people_free(t->people);
+}
+
+static int
+happen(struct telling *t, const struct event *e)
+{
+	return e->step == 0 ? make_child(t, e) : e->step <= t->child[e->child].nacts ? do_act(t, e) : change_child(t, e);
 }
 
 int
@@ -368,8 +455,10 @@ story_tell(const struct story *story)
 		core_hold(t.core, LANG_EN, &ctx);
 		t.areas = ctx.areas;			/* nobody else is here to change them */
 		core_release(t.core);
-		code = t.event[i].step == 0 ? make_child(&t, &t.event[i]) : do_act(&t, &t.event[i]);
+		code = happen(&t, &t.event[i]);
 	}
+	if (code == EX_OK)
+		code = leave_drafts(&t);
 	telling_free(&t);
 	return code;
 }

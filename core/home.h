@@ -14,7 +14,7 @@
  *	HOME/key	0600, 64 hex digits: the passphrase of the encrypted environment
  *	HOME/keycheck	a keyed hash that tells a wrong key; to Berkeley DB one is a panic
  *	HOME/lock	flock()ed while open, holds the pid: DB_PRIVATE excludes nobody by itself
- *	HOME/ballast	room to give back when recovery meets a full disk
+ *	HOME/ballast	room to give back when recovery meets a full disk; made by store_open
  *	HOME/env/	Berkeley DB, nothing else
  *
  * Every function that takes `err` appends one plain English line, without newline, when it does not

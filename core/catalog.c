@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/pinyin.h"
+
 /*
  * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
  * all that decides the rows; when it differs the index gets a new id, so half-made rows are never taken for whole ones:
@@ -90,8 +92,8 @@ spec_field(struct buf *spec, const struct field *f)
 static void
 spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 {
-	buf_printf(spec, "%d %d area=%s ", ROWS_VERSION, (int)idx->kind,
-	    idx->book->area != NULL ? idx->book->area->path : "-");
+	buf_printf(spec, "%d %d area=%s %s ", ROWS_VERSION, (int)idx->kind,
+	    idx->book->area != NULL ? idx->book->area->path : "-", pinyin_version());
 	switch (idx->kind) {
 	case IDX_UNIQUE:
 		spec_field(spec, idx->field);

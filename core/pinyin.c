@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include <unicode/uversion.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
@@ -81,6 +82,12 @@ pinyin_close(void)
 		han = latin = NULL;
 	}
 	pthread_mutex_unlock(&lock);
+}
+
+const char *
+pinyin_version(void)
+{
+	return "ICU " U_ICU_VERSION;
 }
 
 /* Rewrites the n units in place; returns how many they are then, at most UNITS_MAX. What ICU cannot do stays as it is. */

@@ -10,6 +10,8 @@
  */
 bool	 pinyin_open(struct buf *err);	/* once, at start; false with one line when ICU's data is missing */
 void	 pinyin_close(void);
+/* Changes when the same text may come out differently: what was kept of it must then be made anew. Constant. */
+const char *pinyin_version(void);
 
 /* Appends the syllables with one blank between, "wang xiao ming"; returns how many. */
 size_t	 pinyin_of(const char *utf8, struct buf *out);

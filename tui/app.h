@@ -1,0 +1,99 @@
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include "forms/check.h"
+#include "tui/view.h"
+
+struct menu_item;
+
+/*
+ * The client while it runs: the stack of views, the line to the daemon, the message row, and who is sitting here. Screens
+ * read the fields below; only app*.c writes them.
+ */
+struct app {
+	struct term		*term;
+	struct form_ctx		 ctx;		/* definitions, areas, day and language; set once somebody is logged in */
+	const struct role	*role;
+	char			*user;
+	char			*name;
+	struct val		*areas;		/* list of granted codes */
+	bool			 demo;
+	int64_t			 drafts;	/* unfinished entries, as last heard */
+	struct val		*counts;	/* "child.mine": n, as last heard; NULL before */
+};
+
+struct app_opts {
+	const char	*socket;
+	const char	*persona;	/* role or user name to be in a demo store; NULL: ask */
+	int		 idle_ms;	/* lock after so long without a key; 0 = never */
+};
+
+/*
+ * Runs until the person leaves. Returns NULL when all is well, else one plain line (translated, good until the next call)
+ * for people who are back at their shell.
+ */
+const char	*app_run(const struct app_opts *);
+
+/* ---- the stack ---------------------------------------------------------------------------------------------- */
+
+/* Puts the view on top; when it closes, from->ops->answer(from, tag, …) is called. from may be NULL. Takes the view; NULL is fine. */
+void	 app_push(struct app *, struct view *, struct view *from, int tag);
+/* Takes the view and everything above it off; the one who opened it gets the answer (borrowed, may be NULL). Freed later. */
+void	 app_close(struct view *, const struct val *answer);
+/* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
+void	 app_replace(struct view *v, struct view *next);
+/* Back to the menu, closing all above it. */
+void	 app_home(struct app *);
+bool	 app_on_top(const struct view *);
+
+/* ---- the daemon --------------------------------------------------------------------------------------------- */
+
+enum {
+	ASK_WAIT	= 1,	/* typed keys wait for the answer; Esc gives up waiting */
+	ASK_FIRM	= 2	/* Esc does not: something is being written */
+};
+
+/* {"op": op}; add to it with val_put(). NULL: memory. */
+struct val	*ask_new(const char *op);
+/* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
+void		 app_ask(struct view *, int tag, struct val *req, unsigned flags);
+/* The same for nobody: its answer does not matter. */
+void		 app_tell(struct app *, struct val *req);
+/* A request under way turns out to matter: typed keys wait for its answer from now on. */
+void		 app_wait_for(struct view *, int tag);
+/* Nobody waits for the answers of this view any more; they are not delivered. */
+void		 app_forget(struct view *);
+/* Asks what waits for this person: row 1 and the menu. */
+void		 app_count(struct app *);
+
+/* Was the request done? If not, says why in the message row. A lost line is no. */
+bool		 reply_fine(struct app *, const struct book *, const struct val *reply);
+const char	*reply_code(const struct val *reply);		/* "conflict" …, "lost" for NULL, "" when all is well */
+
+/* ---- the message row ---------------------------------------------------------------------------------------- */
+
+/*
+ * One line for people, already translated, with places: pairs (enum say, value) up to SAY_END, as problem_add() takes them.
+ * Stays until the next key.
+ */
+void	 app_say(struct app *, const char *translated, ...);
+void	 app_say_text(struct app *, const char *text);	/* as it is */
+void	 app_hush(struct app *);
+
+/* ---- the person --------------------------------------------------------------------------------------------- */
+
+/* Somebody is logged in: takes the reply of whoami, the set and the areas, and opens the menu. */
+void	 app_enter(struct app *, const struct val *who, struct set *, struct areas *);
+void	 app_leave(struct app *);		/* ends the program after everything worth keeping was sent */
+void	 app_lock(struct app *);
+void	 app_unlock(struct view *lock);		/* the lock screen closes itself */
+void	 app_jump(struct app *);		/* asks for a jump code */
+const char *app_persona(const struct app *);	/* what the caller wished, NULL when nothing */
+const struct val *app_own_area(const struct app *);	/* the one village a person is responsible for, NULL otherwise */
+/* What was saved or opened last in this book, for Dup; NULL when nothing was. */
+const struct val *app_last(const struct app *, const struct book *);
+/* `masked` are paths whose values are no values but stars: they are left out; NULL: none. */
+void	 app_remember(struct app *, const struct book *, const struct val *fields, const struct val *masked);
+uint64_t app_now(void);				/* milliseconds that never go back */
+
+#endif

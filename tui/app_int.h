@@ -1,0 +1,73 @@
+#ifndef TUI_APP_INT_H
+#define TUI_APP_INT_H
+
+#include "tui/app.h"
+#include "tui/link.h"
+
+/*
+ * The program's own side of struct app, for app*.c and frame.c only.
+ */
+#define TYPED_MAX	1024		/* keys that wait for an answer; nobody types further ahead */
+#define WORD_AFTER_MS	300		/* waiting shorter than this is not worth a word */
+#define WAY_OUT_AFTER_MS 3000		/* after this the way out is shown too */
+#define RETRY_MS	1000		/* between two tries to reach the daemon again */
+#define GOODBYE_MS	2000		/* for sending what is left when the terminal is gone */
+
+struct asked {				/* a request under way */
+	struct asked	*next;
+	struct app_own	*own;
+	struct view	*view;		/* NULL: nobody waits any more */
+	int		 tag;
+	unsigned	 flags;
+	bool		 lost;		/* will never be answered: the view hears so in the next round */
+};
+
+struct app_own {
+	struct app		 app;
+	struct app_opts		 opts;
+	struct view		*top;
+	struct view		*dead;		/* closed, freed at the end of the round */
+	struct view		*menu;		/* bottom of the stack once somebody is logged in */
+
+	struct link		*link;		/* NULL while the line is lost */
+	const char		*why_lost;	/* constant, translated */
+	struct asked		*asked;
+	uint64_t		 retry_at;
+	uint64_t		 waiting_since;	/* 0 = nobody waits */
+	bool			 greeting;	/* line is back, whoami not yet answered */
+
+	struct key		 typed[TYPED_MAX];
+	size_t			 ntyped;
+
+	struct buf		 message;
+	struct val		*last;		/* book name: fields */
+	uint64_t		 last_key;
+	int			 days_off;	/* the daemon's day against this machine's: a demo may live in another time */
+	bool			 locked;
+	bool			 leaving;	/* the person wants to leave */
+	bool			 hung_up;
+	struct buf		 goodbye;	/* the line to print at the shell */
+};
+
+#define OWN(a)	((struct app_own *)(a))
+
+/* app_ask.c */
+bool	 ask_connect(struct app_own *, const char **say);	/* false: why not, in *say */
+void	 ask_pump(struct app_own *);			/* takes in answers; hands out those of a lost line */
+void	 ask_drop_view(struct app_own *, struct view *);	/* the view is going */
+void	 ask_retry(struct app_own *, uint64_t now);
+bool	 ask_pending(const struct app_own *);
+void	 ask_close(struct app_own *);
+
+/* frame.c */
+void	 frame_draw(struct app_own *);
+
+/* app_who.c */
+void	 who_free(struct app_own *);
+void	 who_counted(struct app_own *, const struct val *reply);
+void	 who_new_day(struct app_own *);			/* sessions last past midnight */
+
+/* Tags of the program's own requests. */
+enum { TAG_COUNT = -100, TAG_GREET, TAG_JUMP };
+
+#endif

@@ -1,0 +1,237 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app_int.h"
+#include "tui/width.h"
+#include "tui/words.h"
+
+/*
+ * The frame around every screen: who, where and what waits; the title; the message; the strip of keys.
+ */
+
+int
+content_rows(const struct term *t)
+{
+	return term_rows(t) - 4;
+}
+
+/* ---- the strip ---------------------------------------------------------------------------------------------- */
+
+void
+strip_own(struct strip *s, const char *key, const char *label, const char *help)
+{
+	if (s->n < STRIP_MAX)
+		s->at[s->n++] = (struct strip_item){ key, label, help };
+}
+
+void
+strip_act_as(struct strip *s, enum action act, const char *label)
+{
+	const char	*key = action_key(act, s->where);
+
+	if (key != NULL)
+		strip_own(s, gettext(key), label, gettext(action_help(act)));
+}
+
+void
+strip_act(struct strip *s, enum action act)
+{
+	strip_act_as(s, act, gettext(action_label(act)));
+}
+
+static int
+item_cells(const struct strip_item *i)
+{
+	return width_of(i->key) + 1 + width_of(i->label) + 2;
+}
+
+/*
+ * Help and back close the strip on every screen, so what stands in the middle gives way when the row is too short: it is still on the
+ * help screen.
+ */
+static void
+draw_strip(struct term *t, const struct strip *s, size_t kept)
+{
+	const int	 row = term_rows(t) - 1;
+	int		 room = term_cols(t), col = 0, tail = 0;
+
+	for (size_t i = s->n - kept; i < s->n; i++)
+		tail += item_cells(&s->at[i]);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct strip_item	*it = &s->at[i];
+		bool			 last = i >= s->n - kept;
+
+		if (!last && col + item_cells(it) + tail > room + 2)
+			continue;
+		col += term_text(t, row, col, -1, ATTR_BOLD, it->key) + 1;
+		col += term_text(t, row, col, -1, ATTR_NORMAL, it->label) + 2;
+	}
+}
+
+/* ---- row 1 -------------------------------------------------------------------------------------------------- */
+
+/* Does a record in this state wait for this role? Then one of its acts with a full check leads on from there. */
+static bool
+state_waits(const struct book *b, const struct role *r, const struct state *s)
+{
+	for (size_t i = 0; i < b->nacts; i++)
+		if (b->acts[i].check && (b->acts[i].by & ROLE_BIT(r)) != 0 && (b->acts[i].from & STATE_BIT(s)) != 0)
+			return true;
+	return false;
+}
+
+/* A list of nothing but what waits for the role: every state it holds does, and it holds some state but not all. */
+static bool
+is_to_do(const struct list *l, const struct role *r)
+{
+	const struct book	*b = l->book;
+	struct val		*none = val_map();
+	size_t			 in = 0, wait = 0;
+
+	if (l->where == NULL || !pred_uses_state(l->where) || none == NULL) {
+		val_free(none);
+		return false;
+	}
+	for (size_t i = 0; i < b->nstates; i++) {
+		struct pred_ctx	 pc = { .rec = none, .state = b->states[i].name };
+
+		if (!pred_holds(l->where, &pc))
+			continue;
+		in++;
+		wait += state_waits(b, r, &b->states[i]);
+	}
+	val_free(none);
+	return in > 0 && in == wait && in < b->nstates;
+}
+
+static void
+add_waiting(const struct app *a, const struct menu_item *items, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct menu_item	*m = &items[i];
+		struct buf		 name = BUF_INIT;
+		int64_t			 count;
+
+		if (m->kind == MENU_SUB)
+			add_waiting(a, m->items, m->nitems, out);
+		if (m->kind != MENU_LIST || !is_to_do(m->list, a->role))
+			continue;
+		buf_printf(&name, "%s.%s", m->book->name, m->list->name);
+		count = val_get_num(a->counts, buf_str(&name), 0);
+		if (count > 0)
+			buf_printf(out, "%s%s %lld", out->n > 0 ? "  " : "", words_label(&a->ctx, m->label), (long long)count);
+		buf_free(&name);
+	}
+}
+
+static void
+draw_status(const struct app *a)
+{
+	struct buf	 left = BUF_INIT, right = BUF_INIT;
+	int		 room = term_cols(a->term), used;
+
+	buf_puts(&left, _("Shouwang"));
+	if (a->role != NULL) {
+		buf_puts(&left, "  ");
+		if (val_len(a->areas) > 0)
+			words_areas(&a->ctx, a->areas, &left);
+		else
+			buf_puts(&left, words_label(&a->ctx, a->ctx.set->county));
+		buf_printf(&left, "  %s %s", a->name, words_label(&a->ctx, a->role->label));
+		if (a->drafts > 0)
+			words_fill(&right, _("unfinished {1}"), SAY_NUM, a->drafts, SAY_END);
+		add_waiting(a, a->role->menu, a->role->nmenu, &right);
+	}
+	used = width_of(buf_str(&right));
+	if (used > room / 2)
+		used = room / 2;
+	term_text(a->term, 0, 0, room - used - 1, ATTR_NORMAL, buf_str(&left));
+	term_text(a->term, 0, room - used, used, ATTR_NORMAL, buf_str(&right));
+	buf_free(&left);
+	buf_free(&right);
+}
+
+/* ---- rows 2 and 23 ------------------------------------------------------------------------------------------ */
+
+static void
+draw_title(const struct app *a, const struct view *v)
+{
+	struct buf	 left = BUF_INIT, right = BUF_INIT;
+	int		 used;
+
+	while (v->ops->title == NULL && v->below != NULL)
+		v = v->below;
+	if (v->ops->title != NULL)
+		v->ops->title(v, &left, &right);
+	used = width_of(buf_str(&right));
+	term_text(a->term, 1, 0, term_cols(a->term) - used - (used > 0), ATTR_BOLD, buf_str(&left));
+	term_text(a->term, 1, term_cols(a->term) - used, used, ATTR_NORMAL, buf_str(&right));
+	buf_free(&left);
+	buf_free(&right);
+}
+
+/* While an answer is waited for one word, and later the way out. */
+static const char *
+waiting_word(const struct app_own *own)
+{
+	uint64_t	 ms = own->waiting_since != 0 ? app_now() - own->waiting_since : 0;
+
+	if (ms >= WAY_OUT_AFTER_MS)
+		return _("Still waiting for the server; Esc gives up.");
+	return ms >= WORD_AFTER_MS ? _("One moment") : NULL;
+}
+
+static void
+draw_message(struct app_own *own)
+{
+	struct term	*t = own->app.term;
+	struct buf	 note = BUF_INIT;
+	const char	*word = waiting_word(own);
+
+	if (word == NULL && own->message.n > 0)
+		word = buf_str(&own->message);
+	if (word == NULL && own->link == NULL && own->why_lost != NULL)
+		word = own->why_lost;
+	if (word == NULL && own->link == NULL)
+		word = _("The connection to the server is lost. Nothing you typed is lost; trying again.");
+	if (word == NULL && own->top->ops->note != NULL) {
+		own->top->ops->note(own->top, &note);
+		word = buf_str(&note);
+	}
+	if (word != NULL)
+		term_text(t, term_rows(t) - 2, 0, term_cols(t), ATTR_NORMAL, word);
+	buf_free(&note);
+}
+
+static void
+draw_views(struct view *v, struct term *t)
+{
+	if (v->ops->popup && v->below != NULL)
+		draw_views(v->below, t);
+	v->ops->draw(v, t);
+}
+
+void
+frame_draw(struct app_own *own)
+{
+	struct term	*t = own->app.term;
+	struct strip	 strip = { .where = WHERE_LIST };
+	struct view	*v = own->top;
+
+	term_begin(t);
+	if (term_rows(t) < FRAME_MIN_ROWS || term_cols(t) < FRAME_MIN_COLS) {
+		term_text(t, 0, 0, -1, ATTR_NORMAL, _("Please make this window at least 80 x 24; nothing is lost."));
+		term_flush(t);
+		return;
+	}
+	draw_status(&own->app);
+	draw_title(&own->app, v);
+	draw_message(own);		/* before the view: a prompt draws itself over it */
+	draw_views(v, t);
+	if (v->ops->where != NULL)
+		strip.where = v->ops->where(v);
+	if (v->ops->strip != NULL)
+		v->ops->strip(v, &strip);
+	draw_strip(t, &strip, strip.n < 2 ? strip.n : 2);
+	term_flush(t);
+}

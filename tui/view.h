@@ -1,0 +1,85 @@
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forms/val.h"
+#include "tui/keys.h"
+#include "tui/locale.h"
+#include "tui/term.h"
+
+/*
+ * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top one has the keyboard.
+ * State changes in key(), reply(), answer() and tick() only. draw() reads, so a resize, a popup closing or foreign text on the
+ * terminal is just another draw.
+ */
+struct app;
+struct view;
+
+/* Row 24: what is possible here now. Texts are translated and live at least as long as the frame is drawn. */
+struct strip_item {
+	const char	*key;
+	const char	*label;		/* one or two words */
+	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
+};
+
+#define STRIP_MAX	32
+struct strip {
+	enum key_where		 where;		/* of the view whose strip this is */
+	struct strip_item	 at[STRIP_MAX];
+	size_t			 n;
+};
+
+void	 strip_act(struct strip *, enum action);			/* key, label and sentence from the table of keys */
+void	 strip_act_as(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
+void	 strip_own(struct strip *, const char *key, const char *label, const char *help);
+
+struct view_ops {
+	const char	*name;		/* for people who debug */
+	bool		 popup;		/* drawn over the view below it */
+
+	/* Where the focus is; NULL: WHERE_LIST. */
+	enum key_where	(*where)(const struct view *);
+	/* Row 2: the title at the left, and at the right what is counted (page, lines). NULL for popups. */
+	void		(*title)(const struct view *, struct buf *left, struct buf *right);
+	/* The content: rows CONTENT_ROW to CONTENT_ROW + content_rows() - 1, and the cursor. */
+	void		(*draw)(struct view *, struct term *);
+	void		(*strip)(const struct view *, struct strip *);
+	/* Row 23 while there is no message. May be NULL. */
+	void		(*note)(const struct view *, struct buf *);
+	/* One key, and the act it stands for here. False: not ours (help, jump, lock and the like are then the program's). */
+	bool		(*key)(struct view *, const struct key *, enum action);
+	/* What the daemon answers to app_ask(view, tag, …); NULL when the line to it was lost. NULL: never asks. */
+	void		(*reply)(struct view *, int tag, const struct val *);
+	/* The view it had opened under this tag is closing; with what was chosen there, or NULL. NULL: does not care. */
+	void		(*answer)(struct view *, int tag, const struct val *);
+	/* Milliseconds until tick() is due, -1 for never; both NULL or both set. */
+	int		(*due)(const struct view *, uint64_t now);
+	void		(*tick)(struct view *, uint64_t now);
+	/* It has the keyboard again (or for the first time): a list reads itself anew. May be NULL. */
+	void		(*shown)(struct view *);
+	/* The terminal is gone or about to be: send what is worth keeping. May be NULL. */
+	void		(*leave)(struct view *);
+	void		(*free)(struct view *);		/* the view itself, too */
+};
+
+/* Screens put this first in a struct of their own. */
+struct view {
+	const struct view_ops	*ops;
+	struct app		*app;
+	struct view		*below;		/* on the stack */
+	struct view		*from;		/* who opened it and gets its answer; NULL = the program */
+	int			 tag;
+	unsigned		 waiting;	/* answers without which no key makes sense; typed keys wait too */
+	bool			 closed;
+};
+
+/* The frame: status, title | content | message, strip. */
+#define FRAME_MIN_ROWS	24
+#define FRAME_MIN_COLS	80
+#define CONTENT_ROW	2
+int	 content_rows(const struct term *);
+
+#endif

@@ -1,0 +1,356 @@
+#include "tui/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/locale.h"
+
+const char *
+words_label(const struct form_ctx *ctx, struct label l)
+{
+	return LABEL(l, ctx->lang);
+}
+
+/* ---- references --------------------------------------------------------------------------------------------- */
+
+struct namer {
+	const struct form_ctx	*ctx;
+	const struct book	*book;
+};
+
+static void
+name_code(const struct form_ctx *ctx, const struct val *ref, struct buf *out)
+{
+	const char		*list = val_get_str(ref, "list"), *code = val_get_str(ref, "code");
+	const struct codes	*codes = list != NULL && ctx->set != NULL ? set_codes(ctx->set, list) : NULL;
+	const struct code	*c = codes != NULL && code != NULL ? codes_find(codes, code) : NULL;
+
+	buf_puts(out, c != NULL ? LABEL(c->label, ctx->lang) : code != NULL ? code : "");
+}
+
+/* What say_fill() asks us to name: see struct problem.args. */
+static void
+name_ref(const struct val *ref, void *arg, struct buf *out)
+{
+	const struct namer	*n = arg;
+	const char		*s;
+	char			 date[11];
+
+	if (val_get(ref, "date") != NULL) {
+		civil_print((int)val_get_num(ref, "date", 0), date);
+		buf_puts(out, date);
+	} else if ((s = val_get_str(ref, "field")) != NULL)
+		words_path(n->ctx, n->book, s, out);
+	else if (val_get(ref, "code") != NULL)
+		name_code(n->ctx, ref, out);
+	else if ((s = val_get_str(ref, "area")) != NULL)
+		words_area(n->ctx, s, out);
+	else if ((s = val_get_str(ref, "state")) != NULL)
+		words_state(n->ctx, n->book, s, out);
+	else if ((s = val_get_str(ref, "act")) != NULL)
+		words_act(n->ctx, n->book, s, out);
+}
+
+void
+words_say(const struct form_ctx *ctx, const struct book *book, const char *msgid, const struct val *args,
+    struct buf *out)
+{
+	struct namer	 n = { ctx, book };
+
+	if (msgid != NULL && *msgid != '\0')
+		say_fill(out, gettext(msgid), args, name_ref, &n);
+}
+
+/* Words of a definition ("say" of what an act needs) come as {"zh","en"} instead of a msgid. */
+static bool
+say_label(const struct form_ctx *ctx, const struct val *say, struct buf *out)
+{
+	const char	*zh = val_get_str(say, "zh"), *en = val_get_str(say, "en");
+
+	if (zh == NULL)
+		return false;
+	buf_puts(out, ctx->lang == LANG_EN && en != NULL ? en : zh);
+	return true;
+}
+
+void
+words_problem(const struct form_ctx *ctx, const struct book *book, const struct problem *p, struct buf *out)
+{
+	words_say(ctx, book, p->say, p->args, out);
+}
+
+static const struct {
+	const char	*code;
+	const char	*say;
+} refusals[] = {
+	{ "denied",	 N_("You may not do this here.") },
+	{ "missing",	 N_("There is no such record within your reach.") },
+	{ "conflict",	 N_("Somebody else has changed this record in the meantime.") },
+	{ "invalid",	 N_("This cannot be saved yet.") },
+	{ "busy",	 N_("The server is busy; please try once more.") },
+	{ "bad-request", N_("The server did not understand this program; log in again.") },
+	{ "full",	 N_("The server's disk is full; tell the administrator. Your entries are kept here.") },
+	{ "locked",	 N_("Your account is locked; ask the administrator.") },
+	{ "stopped",	 N_("The server is stopping; your entries are kept, log in again in a moment.") },
+};
+
+void
+words_refusal(const struct form_ctx *ctx, const struct book *book, const struct val *reply, struct buf *out)
+{
+	const char	*code = val_get_str(reply, "error");
+	const struct val *say = val_get(reply, "say");
+
+	if (reply == NULL) {
+		buf_puts(out, _("The connection to the server is lost. Nothing you typed is lost; trying again."));
+		return;
+	}
+	if (val_str(say) != NULL && *val_str(say) != '\0') {
+		words_say(ctx, book, val_str(say), val_get(reply, "args"), out);
+		return;
+	}
+	if (say_label(ctx, say, out))
+		return;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (code != NULL && strcmp(code, refusals[i].code) == 0) {
+			buf_puts(out, gettext(refusals[i].say));
+			return;
+		}
+	buf_puts(out, _("The server refused this."));
+}
+
+/* ---- own sentences ------------------------------------------------------------------------------------------ */
+
+static struct val *
+date_ref(int date)
+{
+	struct val	*m = val_map();
+
+	if (m != NULL)
+		val_put(m, "date", val_int(date));
+	return m;
+}
+
+void
+words_vfill(struct buf *out, const char *translated, va_list ap)
+{
+	struct val	*args = val_list();
+	struct form_ctx	 none = { .lang = LANG_ZH };
+	struct namer	 n = { &none, NULL };
+	int		 kind;
+
+	while ((kind = va_arg(ap, int)) != SAY_END && args != NULL)
+		switch (kind) {
+		case SAY_NUM:
+			val_add(args, val_int(va_arg(ap, int64_t)));
+			break;
+		case SAY_DATE:
+			val_add(args, date_ref(va_arg(ap, int)));
+			break;
+		default:
+			val_add(args, val_text(va_arg(ap, const char *)));
+			break;
+		}
+	say_fill(out, translated, args, name_ref, &n);
+	val_free(args);
+}
+
+void
+words_fill(struct buf *out, const char *translated, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, translated);
+	words_vfill(out, translated, ap);
+	va_end(ap);
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------- */
+
+void
+words_state(const struct form_ctx *ctx, const struct book *book, const char *state, struct buf *out)
+{
+	const struct state	*s = book != NULL && state != NULL ? book_state(book, state) : NULL;
+
+	buf_puts(out, s != NULL ? LABEL(s->label, ctx->lang) : state != NULL ? state : "");
+}
+
+/* What the trail keeps beside the acts of a life cycle. */
+static const struct {
+	const char	*name;
+	const char	*say;
+} common_acts[] = {
+	{ "create", N_("registered") }, { "save", N_("changed") }, { "read", N_("read") }, { "whole", N_("read with full numbers") },
+	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
+	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
+};
+
+void
+words_act(const struct form_ctx *ctx, const struct book *book, const char *name, struct buf *out)
+{
+	const struct act	*a = book != NULL ? book_act(book, name) : NULL;
+
+	if (a != NULL) {
+		buf_puts(out, LABEL(a->label, ctx->lang));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(common_acts) / sizeof(common_acts[0]); i++)
+		if (strcmp(common_acts[i].name, name) == 0) {
+			buf_puts(out, gettext(common_acts[i].say));
+			return;
+		}
+	buf_puts(out, name);
+}
+
+/* The questions of all acts count too: their problems name bare fields. */
+static const struct field *
+asked_field(const struct book *book, const char *path)
+{
+	for (size_t i = 0; i < book->nacts; i++)
+		for (size_t k = 0; k < book->acts[i].nask; k++)
+			if (strcmp(book->acts[i].ask[k].name, path) == 0)
+				return &book->acts[i].ask[k];
+	return NULL;
+}
+
+static bool
+is_index(const char *s, size_t n)
+{
+	return n > 0 && strspn(s, "0123456789") >= n;
+}
+
+/* Adds one step of a path: a number of an instance, or the label of the field the path so far leads to. */
+static void
+add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start, size_t end, struct buf *out)
+{
+	struct buf		 part = BUF_INIT;
+	const struct field	*f;
+
+	if (is_index(path + start, end - start)) {
+		buf_printf(out, " %ld", strtol(path + start, NULL, 10) + 1);
+		return;
+	}
+	buf_put(&part, path, end);
+	f = book_field(book, buf_str(&part));
+	if (f == NULL && start == 0 && path[end] == '\0')
+		f = asked_field(book, path);
+	if (start > 0)
+		buf_putc(out, ' ');
+	if (f != NULL)
+		buf_puts(out, LABEL(f->label, ctx->lang));
+	else
+		buf_put(out, path + start, end - start);
+	buf_free(&part);
+}
+
+void
+words_path(const struct form_ctx *ctx, const struct book *book, const char *path, struct buf *out)
+{
+	size_t	 start = 0, end;
+
+	if (book == NULL) {
+		buf_puts(out, path);
+		return;
+	}
+	for (;; start = end + 1) {
+		end = start + strcspn(path + start, ".");
+		add_step(ctx, book, path, start, end, out);
+		if (path[end] == '\0')
+			return;
+	}
+}
+
+static const char *
+joiner(const struct form_ctx *ctx)
+{
+	return ctx->lang == LANG_EN ? ", " : "、";
+}
+
+void
+words_paths(const struct form_ctx *ctx, const struct book *book, const struct val *paths, struct buf *out)
+{
+	for (size_t i = 0; i < val_len(paths); i++) {
+		if (i > 0)
+			buf_puts(out, joiner(ctx));
+		if (val_str(val_at(paths, i)) != NULL)
+			words_path(ctx, book, val_str(val_at(paths, i)), out);
+	}
+}
+
+void
+words_area(const struct form_ctx *ctx, const char *code, struct buf *out)
+{
+	areas_print(ctx->areas, code, AREA_COUNTY, out);
+}
+
+void
+words_areas(const struct form_ctx *ctx, const struct val *codes, struct buf *out)
+{
+	for (size_t i = 0; i < val_len(codes); i++) {
+		if (i > 0)
+			buf_puts(out, joiner(ctx));
+		if (val_str(val_at(codes, i)) != NULL)
+			words_area(ctx, val_str(val_at(codes, i)), out);
+	}
+}
+
+/* ---- moments ------------------------------------------------------------------------------------------------ */
+
+void
+words_day(int64_t utc, struct buf *out)
+{
+	char	 date[11];
+
+	civil_print(civil_at(utc), date);
+	buf_puts(out, date);
+}
+
+void
+words_moment(int64_t utc, struct buf *out)
+{
+	int	 minute = (int)(((utc + 8 * 3600) % 86400 + 86400) % 86400 / 60);
+
+	words_day(utc, out);
+	buf_printf(out, " %02d:%02d", minute / 60, minute % 60);
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------- */
+
+/* A masked number arrives as text with stars; printing it as what it no longer is would complain. */
+void
+words_value(const struct form_ctx *ctx, const struct field *f, const struct val *v, struct buf *out)
+{
+	if (f->type->kind != VAL_TEXT && val_kind(v) == VAL_TEXT)
+		buf_puts(out, val_str(v));
+	else
+		field_print(f, v, ctx, out);
+}
+
+void
+words_column(const struct form_ctx *ctx, const struct book *book, const struct column *c, const struct val *row,
+    struct buf *out)
+{
+	const char	*s;
+
+	switch (c->of) {
+	case COL_FIELD:
+		words_value(ctx, c->field, val_get(val_get(row, "f"), c->field->path), out);
+		return;
+	case COL_NUMBER:
+		buf_puts(out, (s = val_get_str(row, "number")) != NULL ? s : "");
+		return;
+	case COL_STATE:
+		words_state(ctx, book, val_get_str(row, "state"), out);
+		return;
+	case COL_AREA:
+		if ((s = val_get_str(row, "area")) != NULL)
+			words_area(ctx, s, out);
+		return;
+	case COL_CHANGED:
+		if (val_get(row, "changed") != NULL)
+			words_day(val_get_num(row, "changed", 0), out);
+		return;
+	case COL_BY:
+		buf_puts(out, (s = val_get_str(row, "by")) != NULL ? s : "");
+		return;
+	}
+}

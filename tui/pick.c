@@ -1,0 +1,310 @@
+#include "tui/pick.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms/fold.h"
+#include "tui/app.h"
+#include "tui/draw.h"
+#include "tui/edit.h"
+#include "tui/width.h"
+#include "tui/words.h"
+
+#define PICK_FILTER	30	/* clusters */
+#define PICK_ROWS_MIN	8	/* fewer free rows below the field: it goes above */
+
+struct pick {
+	struct view	 view;
+	char		*title;
+	unsigned	 flags;
+	int		 beside;	/* -1: none */
+	struct choices	 all;
+	size_t		*shown;		/* indices of those that fit, best first */
+	struct lines	 lines;
+	struct edit	*filter;
+};
+
+static struct pick *
+pick_of(const struct view *v)
+{
+	return (struct pick *)(uintptr_t)v;
+}
+
+/* ---- what fits ---------------------------------------------------------------------------------------------- */
+
+/* Those that fit from the beginning before those that fit somewhere; within, the order of the list. */
+static void
+filter(struct pick *p)
+{
+	struct buf	 typed = BUF_INIT;
+	size_t		 n = 0;
+
+	fold_width(edit_text(p->filter), &typed);
+	for (int rank = 3; rank > 0; rank--)
+		for (size_t i = 0; i < p->all.n; i++)
+			if (choice_fits(&p->all.at[i], buf_str(&typed)) == rank)
+				p->shown[n++] = i;
+	lines_resize(&p->lines, n);
+	p->lines.focus = 0;
+	buf_free(&typed);
+}
+
+/* With nothing typed the focus begins on what is chosen already. */
+static void
+focus_chosen(struct pick *p)
+{
+	for (size_t i = 0; i < p->lines.n; i++)
+		if (p->all.at[p->shown[i]].chosen) {
+			p->lines.focus = i;
+			return;
+		}
+}
+
+static bool
+only_one_begins_so(const struct pick *p)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < p->lines.n; i++)
+		n += choice_fits(&p->all.at[p->shown[i]], edit_text(p->filter)) >= 2;
+	return n == 1 && choice_fits(&p->all.at[p->shown[0]], edit_text(p->filter)) == 3;
+}
+
+/* ---- closing ------------------------------------------------------------------------------------------------ */
+
+static void
+answer_ticked(struct pick *p)
+{
+	struct val	*list = val_list();
+
+	for (size_t i = 0; list != NULL && i < p->all.n; i++)
+		if (p->all.at[i].chosen)
+			val_add(list, val_text(p->all.at[i].value));
+	app_close(&p->view, list);
+	val_free(list);
+}
+
+static void
+take(struct pick *p)
+{
+	struct val	*code;
+
+	if ((p->flags & PICK_MANY) != 0) {
+		answer_ticked(p);
+		return;
+	}
+	if (p->lines.n == 0) {
+		app_say(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), SAY_END);
+		return;
+	}
+	code = val_text(p->all.at[p->shown[p->lines.focus]].value);
+	app_close(&p->view, code);
+	val_free(code);
+}
+
+static void
+tick(struct pick *p)
+{
+	struct choice	*c;
+
+	if (p->lines.n == 0)
+		return;
+	c = &p->all.at[p->shown[p->lines.focus]];
+	c->chosen = !c->chosen;
+	if (edit_len(p->filter) > 0) {		/* ready for the next one */
+		edit_set(p->filter, "", 0);
+		filter(p);
+	}
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+/* The rows below or above the field, whichever has room. */
+static void
+place(const struct pick *p, const struct term *t, int *row, int *rows)
+{
+	int	 all = content_rows(t), need = (int)p->all.n + 1, below = CONTENT_ROW + all - p->beside - 1;
+
+	*row = CONTENT_ROW;
+	*rows = all;
+	if (p->beside < CONTENT_ROW) {
+		*rows = need < all ? need : all;
+		*row = CONTENT_ROW + all - *rows;
+	} else if (below >= PICK_ROWS_MIN || below >= need) {
+		*row = p->beside + 1;
+		*rows = below;
+	} else {
+		*rows = p->beside - CONTENT_ROW;
+		if (need < *rows) {
+			*row += *rows - need;
+			*rows = need;
+		}
+	}
+}
+
+static bool
+pick_key(struct view *v, const struct key *k, enum action act)
+{
+	struct pick	*p = pick_of(v);
+	int		 row, rows;
+
+	place(p, v->app->term, &row, &rows);
+	if ((p->flags & PICK_MANY) != 0 && key_command(k) == ' ') {
+		tick(p);
+		return true;
+	}
+	if (k->code == K_ENTER) {
+		take(p);
+		return true;
+	}
+	if (act == ACT_BACK || act == ACT_CHOICES) {
+		app_close(v, NULL);
+		return true;
+	}
+	if (lines_move(&p->lines, act, rows - 1) || act == ACT_TOP || act == ACT_END)
+		return true;
+	switch (edit_key(p->filter, k)) {
+	case EDIT_CHANGED:
+		filter(p);
+		if ((p->flags & PICK_AT_ONCE) != 0 && only_one_begins_so(p))
+			take(p);
+		return true;
+	case EDIT_NOT_MINE:
+		return act != ACT_LOCK && act != ACT_REFRESH;
+	default:
+		return true;
+	}
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static int
+key_cells(const struct pick *p)
+{
+	int	 w = 1;
+
+	for (size_t i = 0; i < p->all.n; i++)
+		if (width_of(p->all.at[i].key) > w)
+			w = width_of(p->all.at[i].key);
+	return w;
+}
+
+static void
+draw_head(struct pick *p, struct term *t, int row, int rows)
+{
+	struct buf	 text = BUF_INIT;
+	int		 col, r, c;
+
+	term_rule(t, row);
+	col = 2 + term_text(t, row, 2, -1, ATTR_NORMAL, " ");
+	col += term_text(t, row, col, -1, ATTR_BOLD, p->title);
+	col += term_text(t, row, col, -1, ATTR_NORMAL, ": ");
+	edit_view(p->filter, PICK_FILTER, 1);
+	edit_draw(p->filter, 0, &text);
+	term_text(t, row, col, PICK_FILTER, ATTR_NORMAL, buf_str(&text));
+	edit_cursor(p->filter, &r, &c);
+	term_cursor(t, row, col + c);
+	if (lines_top(&p->lines, rows) + (size_t)rows < p->lines.n)
+		term_text(t, row, term_cols(t) - 14, -1, ATTR_NORMAL, _("more below"));
+	buf_free(&text);
+}
+
+static void
+draw_choice(const struct pick *p, struct term *t, int row, size_t line, int keys)
+{
+	const struct choice	*c = &p->all.at[p->shown[line]];
+	int			 col = 4;
+
+	if (line == p->lines.focus)
+		term_text(t, row, 2, -1, ATTR_BOLD, FOCUS_MARK);
+	if ((p->flags & PICK_MANY) != 0)
+		col += term_text(t, row, col, 4, ATTR_NORMAL, c->chosen ? "[x]" : "[ ]");
+	term_text(t, row, col + keys - width_of(c->key), -1, ATTR_NORMAL, c->key);
+	term_text(t, row, col + keys + 2, -1, c->chosen ? ATTR_BOLD : ATTR_NORMAL, c->label);
+}
+
+static void
+pick_draw(struct view *v, struct term *t)
+{
+	struct pick	*p = pick_of(v);
+	int		 row, rows, keys = key_cells(p);
+	size_t		 top;
+
+	place(p, t, &row, &rows);
+	term_blank(t, row, 0, rows, term_cols(t));
+	draw_head(p, t, row, rows - 1);
+	top = lines_top(&p->lines, rows - 1);
+	for (int i = 0; i < rows - 1 && top + (size_t)i < p->lines.n; i++)
+		draw_choice(p, t, row + 1 + i, top + (size_t)i, keys);
+	if (p->lines.n == 0)
+		term_text(t, row + 1, 4, -1, ATTR_NORMAL, _("nothing fits"));
+}
+
+static enum key_where
+pick_where(const struct view *v)
+{
+	(void)v;
+	return WHERE_TEXT;
+}
+
+static void
+pick_strip(const struct view *v, struct strip *s)
+{
+	bool	 many = (pick_of(v)->flags & PICK_MANY) != 0;
+
+	if (many)
+		strip_own(s, _("Space"), _("tick"), _("Set or clear the tick."));
+	strip_own(s, _("Enter"), many ? _("done") : _("take"), _("Take what is chosen."));
+	strip_own(s, _("letters"), _("narrow"), _("Digits, any characters or pinyin initials narrow the list."));
+	strip_act(s, ACT_DOWN);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+pick_free(struct view *v)
+{
+	struct pick	*p = pick_of(v);
+
+	choices_free(&p->all);
+	edit_free(p->filter);
+	free(p->shown);
+	free(p->title);
+	free(p);
+}
+
+static const struct view_ops pick_ops = {
+	.name = "pick", .popup = true, .where = pick_where, .draw = pick_draw, .strip = pick_strip, .key = pick_key,
+	.free = pick_free,
+};
+
+struct view *
+pick_new(const char *title, struct choices *choices, unsigned flags, const char *typed)
+{
+	struct pick	*p = calloc(1, sizeof(*p));
+
+	if (p == NULL || choices->bad) {
+		free(p);
+		choices_free(choices);
+		return NULL;
+	}
+	*p = (struct pick){ .view.ops = &pick_ops, .flags = flags, .beside = -1, .all = *choices };
+	*choices = (struct choices)CHOICES_INIT;
+	p->title = strdup(title);
+	p->shown = calloc(p->all.n + 1, sizeof(*p->shown));
+	p->filter = edit_new(PICK_FILTER, 0);
+	if (p->title == NULL || p->shown == NULL || p->filter == NULL || !edit_set(p->filter, typed, strlen(typed))) {
+		pick_free(&p->view);
+		return NULL;
+	}
+	filter(p);
+	if (*typed == '\0')
+		focus_chosen(p);
+	return &p->view;
+}
+
+void
+pick_beside(struct view *v, int row)
+{
+	if (v != NULL)
+		pick_of(v)->beside = row;
+}

@@ -1,0 +1,130 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/edit.h"
+#include "tui/scr.h"
+#include "tui/width.h"
+
+/*
+ * One line of text asked for in the message row, over whatever stands above it.
+ */
+#define PROMPT_MAX	500	/* clusters: a remark's length */
+
+struct prompt {
+	struct view	 view;
+	char		*label;
+	bool		 live;
+	struct edit	*edit;
+};
+
+static struct prompt *
+prompt_of(const struct view *v)
+{
+	return (struct prompt *)(uintptr_t)v;
+}
+
+static void
+tell(struct prompt *p)
+{
+	struct val	*text = val_text(edit_text(p->edit));
+	struct view	*from = p->view.from;
+
+	if (from != NULL && from->ops->answer != NULL)
+		from->ops->answer(from, p->view.tag + 1, text);
+	val_free(text);
+}
+
+static void
+done(struct prompt *p)
+{
+	struct val	*text = val_text(edit_text(p->edit));
+
+	app_close(&p->view, text);
+	val_free(text);
+}
+
+static bool
+prompt_key(struct view *v, const struct key *k, enum action act)
+{
+	struct prompt	*p = prompt_of(v);
+
+	switch (edit_key(p->edit, k)) {
+	case EDIT_NOT_MINE:
+		break;
+	case EDIT_CHANGED:
+		if (p->live)
+			tell(p);
+		return true;
+	default:
+		return true;
+	}
+	if (k->code == K_ENTER || act == ACT_DOWN)
+		done(p);
+	else if (act == ACT_BACK)
+		app_close(v, NULL);
+	return act != ACT_LOCK && act != ACT_REFRESH;
+}
+
+static void
+prompt_draw(struct view *v, struct term *t)
+{
+	struct prompt	*p = prompt_of(v);
+	struct buf	 text = BUF_INIT;
+	int		 row = term_rows(t) - 2, r, c, col, cells;
+
+	term_blank(t, row, 0, 1, term_cols(t));
+	col = term_text(t, row, 0, -1, ATTR_BOLD, p->label);
+	col += term_text(t, row, col, -1, ATTR_NORMAL, ": ");
+	cells = term_cols(t) - col - 1;
+	edit_view(p->edit, cells, 1);
+	edit_draw(p->edit, 0, &text);
+	term_text(t, row, col, cells, ATTR_NORMAL, buf_str(&text));
+	edit_cursor(p->edit, &r, &c);
+	term_cursor(t, row, col + c);
+	buf_free(&text);
+}
+
+static enum key_where
+prompt_where(const struct view *v)
+{
+	(void)v;
+	return WHERE_TEXT;
+}
+
+static void
+prompt_strip(const struct view *v, struct strip *s)
+{
+	(void)v;
+	strip_own(s, _("Enter"), _("done"), "");
+	strip_act(s, ACT_BACK);
+}
+
+static void
+prompt_free(struct view *v)
+{
+	struct prompt	*p = prompt_of(v);
+
+	edit_free(p->edit);
+	free(p->label);
+	free(p);
+}
+
+static const struct view_ops prompt_ops = {
+	.name = "prompt", .popup = true, .where = prompt_where, .draw = prompt_draw, .strip = prompt_strip,
+	.key = prompt_key, .free = prompt_free,
+};
+
+struct view *
+prompt_new(const char *label, const char *text, bool live)
+{
+	struct prompt	*p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	*p = (struct prompt){ .view.ops = &prompt_ops, .label = strdup(label), .live = live, .edit = edit_new(PROMPT_MAX, 0) };
+	if (p->label == NULL || p->edit == NULL || !edit_set(p->edit, text, strlen(text))) {
+		prompt_free(&p->view);
+		return NULL;
+	}
+	return &p->view;
+}

@@ -1,0 +1,163 @@
+#include "tui/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/width.h"
+#include "tui/words.h"
+
+void
+rows_clear(struct rows *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		val_free(r->at[i]);
+	free(r->at);
+	*r = (struct rows){ NULL, 0, 0 };
+}
+
+static bool
+passes(const struct row_filter *f, const struct val *row)
+{
+	const struct val	*v;
+
+	if (f == NULL || f->path == NULL)
+		return true;
+	v = val_get(val_get(row, "f"), f->path);
+	if (v == NULL)
+		v = val_get(row, f->path);
+	return val_kind(f->value) == VAL_NIL ? v == NULL : val_same(v, f->value);
+}
+
+static void
+add(struct rows *r, const struct val *row)
+{
+	struct val	**grown, *copy;
+
+	if (r->n == r->cap) {
+		r->cap = r->cap > 0 ? r->cap * 2 : 64;
+		if ((grown = reallocarray(r->at, r->cap, sizeof(*grown))) == NULL) {
+			r->cap = r->n;
+			return;
+		}
+		r->at = grown;
+	}
+	if ((copy = val_dup(row)) != NULL)
+		r->at[r->n++] = copy;
+}
+
+void
+rows_add(struct rows *r, const struct val *list, const struct row_filter *f)
+{
+	for (size_t i = 0; i < val_len(list); i++)
+		if (passes(f, val_at(list, i)))
+			add(r, val_at(list, i));
+}
+
+void
+rows_turn(struct rows *r)
+{
+	for (size_t i = 0; i < r->n / 2; i++) {
+		struct val	*v = r->at[i];
+
+		r->at[i] = r->at[r->n - 1 - i];
+		r->at[r->n - 1 - i] = v;
+	}
+}
+
+void
+rows_add_front(struct rows *r, const struct val *list, const struct row_filter *f)
+{
+	struct rows	 front = { NULL, 0, 0 };
+
+	rows_add(&front, list, f);
+	for (size_t i = 0; i < r->n; i++)
+		add(&front, r->at[i]);
+	rows_clear(r);
+	*r = front;
+}
+
+int64_t
+row_id(const struct val *row)
+{
+	return val_get_num(row, "id", 0);
+}
+
+size_t
+rows_of_id(const struct rows *r, int64_t id)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (row_id(r->at[i]) == id)
+			return i;
+	return SIZE_MAX;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------------------ */
+
+static int
+column_cells(const struct column *c)
+{
+	static const int	 builtin[] = {
+		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_BY] = 8,
+	};
+
+	if (c->cells > 0)
+		return (int)c->cells;
+	return c->of == COL_FIELD ? (int)c->field->type->cells : builtin[c->of];
+}
+
+/* Half a name still says something, half a date or number does not. */
+static bool
+may_be_cut(const struct column *c)
+{
+	return c->of == COL_AREA || c->of == COL_STATE || c->of == COL_BY || (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT);
+}
+
+void
+columns_place(const struct list *l, int first, int cells, struct columns *out)
+{
+	int	 col = first, w;
+
+	out->n = 0;
+	for (size_t i = 0; i < l->ncolumns && out->n < COLUMNS_MAX; i++) {
+		w = column_cells(&l->columns[i]);
+		if (col + w > cells && !may_be_cut(&l->columns[i]))
+			break;
+		if (col + w > cells)
+			w = cells - col;
+		if (w < 4)
+			break;
+		out->col[out->n] = col;
+		out->cells[out->n++] = w;
+		col += w + 2;
+	}
+}
+
+void
+columns_head(const struct form_ctx *ctx, const struct list *l, const struct columns *c, struct term *t, int row)
+{
+	for (size_t i = 0; i < c->n; i++)
+		term_text(t, row, c->col[i], c->cells[i], ATTR_DIM, words_label(ctx, l->columns[i].label));
+}
+
+void
+columns_row(const struct form_ctx *ctx, const struct list *l, const struct columns *c, struct term *t, int row,
+    const struct val *v)
+{
+	struct buf	 b = BUF_INIT;
+
+	for (size_t i = 0; i < c->n; i++) {
+		buf_reset(&b);
+		words_column(ctx, l->book, &l->columns[i], v, &b);
+		term_text(t, row, c->col[i], c->cells[i], ATTR_NORMAL, buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+const struct list *
+rows_list(const struct book *b, const struct role *r)
+{
+	for (size_t i = 0; i < b->nlists; i++)
+		if ((b->lists[i].by & ROLE_BIT(r)) != 0)
+			return &b->lists[i];
+	return b->nlists > 0 ? &b->lists[0] : NULL;
+}

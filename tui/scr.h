@@ -1,0 +1,47 @@
+#ifndef TUI_SCR_H
+#define TUI_SCR_H
+
+#include "tui/app.h"
+
+/*
+ * The screens. Each makes a view, NULL when memory is out; give it to app_push(). What they need is borrowed only during
+ * the call unless it belongs to the definitions. "Answers" is what the one who opened the screen is told when it closes.
+ */
+struct entry;
+
+struct view	*scr_enter(void);		/* who are you; opens the menu by app_enter() */
+struct view	*scr_menu(const struct role *);	/* the bottom of the stack */
+struct view	*scr_help(const struct view *about);	/* keys of a screen, from its strip */
+struct view	*scr_text(const char *title, const char *text);	/* long help: any text to read */
+struct view	*scr_lock(void);
+struct view	*scr_account(void);
+struct view	*scr_drafts(bool at_log_in);
+struct view	*scr_trail(void);
+
+struct view	*scr_list(const struct list *);
+/* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
+struct view	*scr_groups(const struct list *, const struct column *);
+/* Finds records of a book. With `pick` Enter answers {"id", "title"} instead of opening the record. */
+struct view	*scr_find(const struct book *, bool pick, const char *typed);
+struct view	*scr_read(const struct book *, int64_t id);
+struct view	*scr_history(const struct book *, int64_t id, const char *title);
+
+/*
+ * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft stopped (its row from
+ * "drafts", and the record's reply when it has one). `at` is the field to begin in, NULL the first.
+ * Answer {"saved": id} when it was saved, nothing when it was left.
+ */
+struct view	*scr_form_new(struct app *, const struct book *);
+struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
+struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft, const struct val *reply);
+
+/* What is missing or wrong before saving. Answers {"go": path}, {"save": true} or {"act": name}. The entry is borrowed. */
+struct view	*scr_review(struct entry *);
+/*
+ * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when left. The rows are copied.
+ */
+struct view	*scr_near(const struct book *, const struct val *fields, const struct val *near);
+/* A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`, under tag + 1, after every key. */
+struct view	*prompt_new(const char *label, const char *text, bool live);
+
+#endif

@@ -1,0 +1,379 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/record.h"
+#include "tui/scr.h"
+#include "tui/scr_act.h"
+#include "tui/words.h"
+
+/*
+ * One record to read, whole, and the acts that are possible on it now. Numbers are masked until somebody asks to see them, which the trail
+ * keeps.
+ */
+#define ACTS_MAX	9
+
+enum {
+	TAG_GET = 1, TAG_WHOLE, TAG_EDIT,			/* requests */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY		/* views */
+};
+
+struct reader {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id;
+	struct val		*reply;		/* of "get" */
+	bool			 stale;		/* to be read again */
+	struct record		 record;
+	const struct act	*acts[ACTS_MAX];
+	size_t			 nacts;
+	struct val		*remarks;	/* collected for an act */
+	char			*edit_at;	/* where an act wants something put right */
+};
+
+static struct reader *
+reader_of(const struct view *v)
+{
+	return (struct reader *)(uintptr_t)v;
+}
+
+static const struct val *
+rec_of(const struct reader *r)
+{
+	return val_get(r->reply, "record");
+}
+
+static bool
+may_write(const struct reader *r)
+{
+	return val_get_true(val_get(r->reply, "may"), "write");
+}
+
+static int
+rows_shown(const struct reader *r)
+{
+	return content_rows(r->view.app->term) - 2;
+}
+
+/* ---- asking and answers ------------------------------------------------------------------------------------- */
+
+static void
+get(struct reader *r, int tag)
+{
+	struct val	*req = ask_new("get");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		if (tag != TAG_GET)
+			val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&r->view, tag, req, ASK_WAIT);
+}
+
+static void
+reader_shown(struct view *v)
+{
+	struct reader	*r = reader_of(v);
+
+	if (r->stale && v->waiting == 0)
+		get(r, TAG_GET);
+}
+
+static void
+take_acts(struct reader *r)
+{
+	const struct val	*names = val_get(val_get(r->reply, "may"), "acts");
+
+	r->nacts = 0;
+	for (size_t i = 0; i < r->book->nacts && r->nacts < ACTS_MAX; i++)
+		if (val_has(names, r->book->acts[i].name))
+			r->acts[r->nacts++] = &r->book->acts[i];
+}
+
+static void
+take_record(struct reader *r, const struct val *reply)
+{
+	val_free(r->reply);
+	r->reply = val_dup(reply);
+	r->stale = false;
+	record_build(&r->record, &r->view.app->ctx, r->book, rec_of(r));
+	take_acts(r);
+	app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+}
+
+static void
+open_form(struct reader *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+
+	if (!val_get_true(val_get(reply, "may"), "write"))
+		app_say(app, _("You may not change this record in its present state."), SAY_END);
+	else
+		app_push(app, scr_form_edit(app, r->book, reply, r->edit_at), &r->view, TAG_FORM);
+	free(r->edit_at);
+	r->edit_at = NULL;
+}
+
+static void
+reader_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct reader	*r = reader_of(v);
+
+	if (!reply_fine(v->app, r->book, reply)) {
+		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
+			app_close(v, NULL);
+	} else if (tag == TAG_EDIT)
+		open_form(r, reply);
+	else
+		take_record(r, reply);
+}
+
+/* ---- remarks and acts --------------------------------------------------------------------------------------- */
+
+static bool
+takes_remarks(const struct reader *r)
+{
+	for (size_t i = 0; i < r->nacts; i++)
+		if (r->acts[i]->remarks != REMARKS_NO)
+			return true;
+	return false;
+}
+
+static void
+ask_remark(struct reader *r)
+{
+	const struct record_line	*l = record_focused(&r->record);
+	struct buf			 label = BUF_INIT;
+	const char			*now;
+
+	if (l == NULL)
+		return;
+	now = val_get_str(r->remarks, l->path);
+	words_fill(&label, _("To put right at {1}"), SAY_TEXT, l->label, SAY_END);
+	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false), &r->view, TAG_REMARK);
+	buf_free(&label);
+}
+
+static void
+take_remark(struct reader *r, const struct val *text)
+{
+	const struct record_line	*l = record_focused(&r->record);
+
+	if (text == NULL || l == NULL)
+		return;
+	if (*val_str(text) == '\0')
+		val_drop(r->remarks, l->path);
+	else
+		val_put(r->remarks, l->path, val_dup(text));
+}
+
+static void
+title_of(const struct reader *r, struct buf *out)
+{
+	record_title(r->book, val_get(rec_of(r), "fields"), &r->view.app->ctx, out);
+}
+
+static void
+open_act(struct reader *r, const struct act *a)
+{
+	struct buf	 title = BUF_INIT;
+	const char	*state = val_get_str(rec_of(r), "state");
+
+	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
+		app_say(r->view.app, _("Say first what is to be put right: go to the field, press r, write it; then this key again."), SAY_END);
+		return;
+	}
+	title_of(r, &title);
+	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a, .id = r->id,
+	    .ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL && book_state(r->book, state) != NULL ?
+	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
+	    .remarks = a->remarks != REMARKS_NO ? r->remarks : NULL }), &r->view, TAG_ACT);
+	buf_free(&title);
+}
+
+static void
+act_answered(struct reader *r, const struct val *answer)
+{
+	const struct val	*edit = val_get(answer, "edit");
+
+	if (val_get(answer, "done") != NULL) {
+		val_free(r->remarks);
+		r->remarks = val_map();
+		r->stale = true;
+	} else if (edit != NULL) {
+		free(r->edit_at);
+		r->edit_at = val_str(edit) != NULL ? strdup(val_str(edit)) : NULL;
+		get(r, TAG_EDIT);
+	}
+}
+
+static void
+reader_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct reader	*r = reader_of(v);
+
+	if (tag == TAG_REMARK)
+		take_remark(r, answer);
+	else if (tag == TAG_ACT)
+		act_answered(r, answer);
+	else if (tag == TAG_FORM)
+		r->stale = true;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static bool
+reader_letter(struct reader *r, uint32_t c)
+{
+	struct buf	 title = BUF_INIT;
+
+	if (c >= '1' && c <= '9' && c - '1' < r->nacts)
+		open_act(r, r->acts[c - '1']);
+	else if (c == 'r' && takes_remarks(r))
+		ask_remark(r);
+	else if (c == 'v' && val_len(val_get(r->reply, "masked")) > 0)
+		get(r, TAG_WHOLE);
+	else if (c == 'h') {
+		title_of(r, &title);
+		app_push(r->view.app, scr_history(r->book, r->id, buf_str(&title)), &r->view, TAG_HISTORY);
+		buf_free(&title);
+	} else
+		return false;
+	return true;
+}
+
+static bool
+reader_key(struct view *v, const struct key *k, enum action act)
+{
+	struct reader	*r = reader_of(v);
+
+	if (act == ACT_BACK) {
+		app_close(v, NULL);
+		return true;
+	}
+	if (r->reply == NULL)
+		return false;
+	if (act == ACT_REFRESH) {
+		r->stale = true;
+		return false;
+	}
+	if (act == ACT_EDIT && may_write(r)) {
+		get(r, TAG_EDIT);
+		return true;
+	}
+	return reader_letter(r, key_command(k)) || record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+add_stamp(const struct val *stamp, const char *translated, struct buf *out)
+{
+	const char	*name = val_get_str(stamp, "name");
+	struct buf	 day = BUF_INIT;
+
+	if (stamp == NULL)
+		return;
+	words_moment(val_get_num(stamp, "at", 0), &day);
+	words_fill(out, translated, SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	buf_free(&day);
+}
+
+static void
+draw_head(const struct reader *r, struct term *t)
+{
+	const struct val	*rec = rec_of(r);
+	const char		*number = val_get_str(rec, "number");
+	struct buf		 b = BUF_INIT;
+
+	words_state(&r->view.app->ctx, r->book, val_get_str(rec, "state"), &b);
+	term_text(t, CONTENT_ROW, 1, -1, ATTR_BOLD, buf_str(&b));
+	buf_reset(&b);
+	if (number != NULL && *number != '\0')
+		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
+	if (b.n > 0)
+		buf_puts(&b, "   ");
+	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
+	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
+	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+reader_draw(struct view *v, struct term *t)
+{
+	struct reader	*r = reader_of(v);
+
+	if (r->reply == NULL)
+		return;
+	draw_head(r, t);
+	record_draw(&r->record, t, CONTENT_ROW + 2, content_rows(t) - 2, r->remarks);
+}
+
+static void
+reader_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct reader	*r = reader_of(v);
+
+	buf_printf(left, "%s  ", words_label(&v->app->ctx, r->book->label));
+	if (r->reply != NULL)
+		title_of(r, left);
+	if (val_len(r->remarks) > 0)
+		words_fill(right, _("{1} remarks"), SAY_NUM, (int64_t)val_len(r->remarks), SAY_END);
+}
+
+static void
+reader_strip(const struct view *v, struct strip *s)
+{
+	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const struct reader		*r = reader_of(v);
+
+	for (size_t i = 0; i < r->nacts; i++)
+		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label), _("An act on this record; it asks before anything happens."));
+	if (takes_remarks(r))
+		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
+	if (may_write(r))
+		strip_act(s, ACT_EDIT);
+	if (val_len(val_get(r->reply, "masked")) > 0)
+		strip_own(s, "v", _("full numbers"), _("Show the masked numbers; the trail keeps that you looked."));
+	strip_own(s, "h", _("history"), _("Who changed what and when."));
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_JUMP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+reader_free(struct view *v)
+{
+	struct reader	*r = reader_of(v);
+
+	record_free(&r->record);
+	val_free(r->reply);
+	val_free(r->remarks);
+	free(r->edit_at);
+	free(r);
+}
+
+static const struct view_ops reader_ops = {
+	.name = "read", .title = reader_title, .draw = reader_draw, .strip = reader_strip, .key = reader_key,
+	.reply = reader_reply, .answer = reader_answer, .shown = reader_shown, .free = reader_free,
+};
+
+struct view *
+scr_read(const struct book *book, int64_t id)
+{
+	struct reader	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct reader){ .view.ops = &reader_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
+	if (r->remarks == NULL) {
+		free(r);
+		return NULL;
+	}
+	return &r->view;
+}

@@ -2,6 +2,7 @@
  * What was acknowledged is there, whoever dies: clients in the middle of a save, the daemon told to stop, the daemon killed.
  */
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "tests/harness.h"
@@ -165,6 +167,31 @@ START_TEST(the_daemon_ends_under_saves)
 }
 END_TEST
 
+/*
+ * From one moment on the log cannot be written: the daemon does not acknowledge what it cannot keep but ends, so that
+ * its supervisor starts it anew; and what it had acknowledged before is there.
+ */
+START_TEST(a_store_that_cannot_write_ends_the_daemon)
+{
+	const struct rlimit	 none = { 4096, 4096 };
+	pid_t			 pid[CLIENTS];
+
+	signal(SIGXFSZ, SIG_IGN);		/* the daemon inherits that: an error, not a signal */
+	daemon_start(&d, NULL);
+	for (int i = 0; i < CLIENTS; i++)
+		pid[i] = client_start(i);
+	await_saves(50);
+	ck_assert_int_eq(prlimit(d.pid, RLIMIT_FSIZE, &none, NULL), 0);
+	ck_assert_int_eq(daemon_end(&d, 0), EX_TEMPFAIL);
+	for (int i = 0; i < CLIENTS; i++)
+		reap(pid[i]);
+	ck_assert(daemon_said(&d, "the store has stopped"));
+	daemon_start(&d, NULL);
+	check_all_there();
+	daemon_stop(&d);
+}
+END_TEST
+
 /* A save whose answer got lost is repeated with its token once the daemon is back: one record, the same one. */
 START_TEST(a_repeated_save_is_one_save)
 {
@@ -200,6 +227,7 @@ durable(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, clients_killed_in_the_middle_of_saves);
 	tcase_add_loop_test(tc, the_daemon_ends_under_saves, 0, sizeof(ends) / sizeof(ends[0]));
+	tcase_add_test(tc, a_store_that_cannot_write_ends_the_daemon);
 	tcase_add_test(tc, a_repeated_save_is_one_save);
 	suite_add_tcase(s, tc);
 	return s;

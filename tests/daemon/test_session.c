@@ -2,6 +2,7 @@
  * Sessions over the socket of a live daemon: who is let in, what a broken or slow client does to others (nothing), and
  * what each is told.
  */
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -524,6 +525,31 @@ START_TEST(connections_in_all_are_limited)
 }
 END_TEST
 
+/* The system has no descriptors left: those who got in work on, and later ones get in once there is room again. */
+START_TEST(descriptors_run_out)
+{
+	const struct rlimit	 few = { 64, 64 };
+	struct link		*colleague, *later;
+	int			 fd[50];
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	daemon_start(&d, "-l per-uid=100");
+	colleague = daemon_link(&d, "dir-a1");
+	for (int i = 0; i < 50; i++)
+		fd[i] = daemon_connect(&d);
+	while (!daemon_said(&d, "accepting a connection"))
+		ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	for (int i = 0; i < 50; i++)
+		close(fd[i]);
+	later = daemon_link(&d, "dir-b1");
+	ck_assert_str_eq(ask_result(later, "{'op':'menu'}"), "");
+	link_close(later);
+	link_close(colleague);
+	daemon_stop(&d);
+}
+END_TEST
+
 struct many {
 	struct link	*link;
 	int64_t		 id;
@@ -600,6 +626,26 @@ START_TEST(sessions_are_told_that_the_server_stops)
 }
 END_TEST
 
+/* Who does not take his answer is cut off, and does not keep the daemon from ending. */
+START_TEST(an_unread_reply_does_not_hold_up_the_end)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	int		 fd;
+
+	daemon_start(&d, NULL);
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	for (int i = 0; i < 100; i++)
+		frame(&out, "{'req':2,'op':'forms'}");
+	push(fd, &out, out.n);
+	daemon_stop(&d);
+	buf_free(&in);
+	buf_free(&out);
+	close(fd);
+}
+END_TEST
+
 static Suite *
 sessions(void)
 {
@@ -608,8 +654,8 @@ sessions(void)
 		many_requests_in_one_write_are_answered_in_order, a_request_needs_number_and_operation,
 		malformed_frames_hurt_only_their_sender, slow_and_long_requests_are_taken, who_says_nothing_is_closed,
 		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
-		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited,
-		two_hundred_at_once, sessions_are_told_that_the_server_stops,
+		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited, descriptors_run_out,
+		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,
 	};
 	Suite	*s = suite_create("sessions");
 	TCase	*tc = tcase_create("sessions");

@@ -269,7 +269,7 @@ build_county(struct build *b)
 	if (b->set->county.zh[0] == '\0')
 		complain(b, v, "county.yaml does not say the county's name (county)");
 	if (!area_valid(b->set->county_code) || area_level(b->set->county_code) != AREA_COUNTY)
-		complain(b, v, "code must be the county's area code: 12 digits in quotes, the last six 0");
+		complain(b, val_get(v, "code") != NULL ? val_get(v, "code") : v, "code must be the county's area code: 12 digits in quotes, the last six 0");
 }
 
 /* Two sets are the same exactly when they say the same; lines and file names do not count in CBOR either. */

@@ -31,6 +31,10 @@ take_pages(struct build *b, struct book *book, const struct val *list)
 
 		page->name = name;
 		need_label(b, body, name, &page->label);
+		if (val_get(body, "fields") == NULL) {
+			complain(b, body, "page %s has no fields", name);
+			continue;
+		}
 		page->fields = build_fields(b, book, val_get(body, "fields"), page, NULL, &page->nfields);
 	}
 }
@@ -87,8 +91,10 @@ take_states_of_life(struct build *b, struct book *book, const struct val *list)
 	for (size_t i = 0; i < val_len(list); i++) {
 		if (!named_item(b, val_at(list, i), &name, &body))
 			continue;
-		if (book_state(book, name) != NULL)
+		if (book_state(book, name) != NULL) {
 			complain(b, body, "there are two states \"%s\"", name);
+			continue;
+		}
 		struct state	*state = &book->states[book->nstates];
 
 		state->name = name;
@@ -100,7 +106,7 @@ take_states_of_life(struct build *b, struct book *book, const struct val *list)
 			state->label.en = take_text(b, body, "en", state->label.zh);
 			state->open = take_bool(b, body, "open", false);
 		}
-		if (state->label.zh[0] == '\0' || state->label.zh == NULL)
+		if (state->label.zh == NULL || state->label.zh[0] == '\0')
 			complain(b, body, "state %s has no words (zh)", name);
 	}
 }
@@ -138,7 +144,8 @@ take_book(struct build *b, struct book *book, const char *name, const struct val
 	book->source = take_text(b, v, "source", "");
 	book->number = take_text(b, v, "number", "");
 	book->logged = take_bool(b, v, "logged", false);
-	if ((book->title = take_text(b, v, "title", NULL)) == NULL)
+	book->title = take_text(b, v, "title", "");
+	if (book->title[0] == '\0')
 		complain(b, v, "book %s has no title, as in \"{name} {sex}\"", name);
 	take_pages(b, book, val_get(v, "pages"));
 	number_fields(b, book);
@@ -221,9 +228,9 @@ take_act(struct build *b, struct book *book, struct act *act, const struct val *
 	need_label(b, body, act->name, &act->label);
 	act->from = take_states(b, book, body, "from", 0);
 	act->by = take_roles(b, body, "by", 0);
-	if (act->from == 0)
+	if (items_of(val_get(body, "from")) == 0)
 		complain(b, body, "act %s starts from no state (from)", act->name);
-	if (act->by == 0)
+	if (items_of(val_get(body, "by")) == 0)
 		complain(b, body, "act %s may be done by nobody (by)", act->name);
 	if ((to = take_text(b, body, "to", NULL)) != NULL && (act->to = book_state(book, to)) == NULL)
 		complain(b, val_get(body, "to"), "to: %s has no state \"%s\"", book->name, to);
@@ -253,8 +260,10 @@ take_acts(struct build *b, struct book *book, const struct val *list)
 	for (size_t i = 0; i < val_len(list); i++) {
 		if (!named_item(b, val_at(list, i), &name, &body))
 			continue;
-		if (book_act(book, name) != NULL)
+		if (book_act(book, name) != NULL) {
 			complain(b, body, "there are two acts \"%s\"", name);
+			continue;
+		}
 		struct act	*act = &book->acts[book->nacts];
 
 		act->name = name;
@@ -292,15 +301,12 @@ take_reach(struct build *b, const struct book *book, const struct val *v, struct
 {
 	const char	*s = val_str(v);
 
-	if (s != NULL && strcmp(s, "all") == 0)
-		grant->reach = REACH_ALL;
-	else if (s != NULL && strcmp(s, "none") == 0)
-		grant->reach = REACH_NONE;
-	else if (s == NULL || strcmp(s, "area") != 0)
+	grant->reach = s == NULL || strcmp(s, "none") != 0 ? REACH_ALL : REACH_NONE;
+	if (s == NULL || (strcmp(s, "all") != 0 && strcmp(s, "none") != 0 && strcmp(s, "area") != 0))
 		complain(b, v, "reach must be area, all or none");
-	else if (book->area == NULL)
+	else if (strcmp(s, "area") == 0 && val_get(source_of(b, book), "area") == NULL)
 		complain(b, v, "reach area: book %s has no area field", book->name);
-	else
+	else if (strcmp(s, "area") == 0)
 		grant->reach = REACH_AREA;
 }
 
@@ -313,6 +319,8 @@ take_grants(struct build *b, struct book *book, const struct val *map, const cha
 	if (val_kind(map) != VAL_MAP) {
 		complain(b, map != NULL ? map : source_of(b, book), "book %s does not say who may %s it (%s: {role: area})",
 		    book->name, what, what);
+		for (size_t i = 0; i < b->set->nroles; i++)
+			grants[i].reach = REACH_ALL;	/* so that what refers to it is not blamed too */
 		return;
 	}
 	for (size_t i = 0; i < val_len(map); i++) {
@@ -348,12 +356,29 @@ need_field(struct build *b, const struct book *book, const struct val *v, const 
 }
 
 static void
+take_sound(struct build *b, struct near *near, const struct val *v)
+{
+	const char	*path = val_str(v);
+
+	for (size_t i = 0; path != NULL && i < near->nfields; i++)
+		if (strcmp(near->fields[i]->path, path) == 0 && near->fields[i]->type->kind == VAL_TEXT) {
+			near->sound[i] = true;
+			return;
+		}
+	complain(b, v, "near: sound says \"%s\", which is no text among its fields", path != NULL ? path : "?");
+}
+
+static void
 take_near(struct build *b, struct book *book, const struct val *list)
 {
 	static const char *const	 keys[] = { "fields", "sound", "say", NULL };
 
 	if (list == NULL)
 		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "near must be a list of {fields: ..., say: ...}");
+		return;
+	}
 	if ((book->near = build_alloc(b, val_len(list), sizeof *book->near)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {
@@ -378,10 +403,10 @@ take_near(struct build *b, struct book *book, const struct val *list)
 				continue;
 			if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
 				complain(b, v, "near: field %s cannot be compared (no order, or it repeats)", f->path);
-			near->sound[near->nfields] = val_has(sound, f->path) ||
-			    (val_str(sound) != NULL && strcmp(val_str(sound), f->path) == 0);
 			near->fields[near->nfields++] = f;
 		}
+		for (size_t k = 0; near->nfields > 0 && k < items_of(sound); k++)
+			take_sound(b, near, item_of(sound, k));
 	}
 }
 
@@ -397,6 +422,16 @@ static const struct {
 	{ "changed",	COL_CHANGED,	{ "更新", "Changed" },		10 },
 	{ "by",		COL_BY,		{ "经手", "By" },		12 },
 };
+
+static const char *
+builtin_name(enum column_of of)
+{
+	size_t	 i = 0;
+
+	while (builtin_columns[i].of != of)
+		i++;
+	return builtin_columns[i].name;
+}
 
 static bool
 take_column(struct build *b, const struct book *book, const struct val *v, struct column *col)
@@ -456,7 +491,7 @@ check_sorts(struct build *b, const struct list *list, const struct val *at)
 		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
 		    col->field->computed != COMPUTED_NO)))
 			complain(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
-			    col->field != NULL ? col->field->path : col->label.en);
+			    col->field != NULL ? col->field->path : builtin_name(col->of));
 	}
 }
 
@@ -465,6 +500,7 @@ take_list(struct build *b, struct book *book, struct list *list, const struct va
 {
 	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", NULL };
 
+	list->by = ROLES_ALL;
 	if (!known_keys(b, body, "a list", keys))
 		return;
 	need_label(b, body, list->name, &list->label);
@@ -500,8 +536,10 @@ take_lists(struct build *b, struct book *book, const struct val *lists)
 	for (size_t i = 0; i < val_len(lists); i++) {
 		if (!named_item(b, val_at(lists, i), &name, &body))
 			continue;
-		if (book_list(book, name) != NULL)
+		if (book_list(book, name) != NULL) {
 			complain(b, body, "there are two lists \"%s\"", name);
+			continue;
+		}
 		struct list	*list = &book->lists[book->nlists];
 
 		list->name = name;

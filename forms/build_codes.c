@@ -45,7 +45,6 @@ take_codes(struct build *b, const char *name, const struct val *v, struct codes 
 
 	out->name = name;
 	out->standard = "";
-	b->file = take_text(b, v, "file", b->file);
 	if (!name_ok(name))
 		complain(b, v, "\"%s\" is no name for a code list", name);
 	if (!known_keys(b, v, "a code list", keys))
@@ -90,7 +89,7 @@ build_codes(struct build *b)
 	for (size_t i = 0; i < val_len(src); i++) {
 		const char	*name = val_key(src, i);
 
-		b->file = "codes";
+		b->file = take_text(b, val_value(src, i), "file", "codes");
 		if (strcmp(name, "roles") == 0)
 			complain(b, val_value(src, i), "the list \"roles\" is made from roles.yaml; choose another name");
 		else

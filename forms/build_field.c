@@ -240,9 +240,8 @@ tie_default(struct build *b, const struct later *at, const struct val *v)
 static void
 tie_see(struct build *b, const struct later *at, const struct val *v)
 {
-	(void)v;
 	at->field->see = take_roles(b, at->body, "see", ROLES_ALL);
-	if (at->field->see == 0)
+	if (items_of(v) == 0)
 		complain(b, at->body, "nobody may see field %s", at->field->path);
 }
 
@@ -370,7 +369,7 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 	if ((f->type->attrs & ATTR_FIELDS) != 0) {
 		if (f->group != NULL)
 			complain(b, body, "field %s: a group stands in a group", f->path);
-		else
+		else if (val_get(body, "fields") != NULL)
 			f->fields = build_fields(b, book, val_get(body, "fields"), f->page, f, &f->nfields);
 	}
 	return true;
@@ -384,6 +383,15 @@ reserved(const char *name)
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(words[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+named_already(const struct field *fields, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(fields[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -410,9 +418,10 @@ build_fields(struct build *b, struct book *book, const struct val *list, const s
 			continue;
 		if (reserved(name))
 			complain(b, body, "a field cannot be named \"%s\": conditions use that word", name);
-		for (size_t k = 0; k < *n; k++)
-			if (strcmp(fields[k].name, name) == 0)
-				complain(b, body, "there are two fields \"%s\"", name);
+		if (named_already(fields, *n, name)) {
+			complain(b, body, "there are two fields \"%s\"", name);
+			continue;
+		}
 		f->name = name;
 		f->page = page;
 		f->group = group;

@@ -208,8 +208,8 @@ report_syntax(const struct source *src, struct fy_diag *diag)
 		lint_add(src->lint, src->shown, e->line > 0 ? (unsigned)e->line : 0, "%s", e->msg);
 		n++;
 	}
-	if (n == 0)
-		lint_add(src->lint, src->shown, 0, "not readable as YAML");
+	if (n == 0)				/* no document at all: nothing, or comments only */
+		lint_add(src->lint, src->shown, 0, "the file is empty");
 }
 
 static bool
@@ -238,6 +238,16 @@ document_to_val(const struct source *src, struct fy_document *doc)
 	return NULL;
 }
 
+/* What is wrong is collected and said in our words; the library's own go nowhere. */
+static void
+drop_output(struct fy_diag *diag, void *user, const char *text, size_t n)
+{
+	(void)diag;
+	(void)user;
+	(void)text;
+	(void)n;
+}
+
 struct val *
 yaml_read(const char *path, const char *shown, struct lint *lint)
 {
@@ -251,6 +261,8 @@ yaml_read(const char *path, const char *shown, struct lint *lint)
 	if (!size_fits(path, &src))
 		return NULL;
 	fy_diag_cfg_default(&dcfg);
+	dcfg.fp = NULL;
+	dcfg.output_fn = drop_output;
 	if ((cfg.diag = fy_diag_create(&dcfg)) == NULL)
 		return NULL;
 	fy_diag_set_collect_errors(cfg.diag, true);

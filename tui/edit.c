@@ -5,8 +5,7 @@
 
 #include "tui/width.h"
 
-/* ---- the text
- * ---------------------------------------------------------------------------------------- */
+/* ---- the text ----------------------------------------------------------------------------------- */
 
 static size_t
 cap_of(const struct edit *e)
@@ -192,8 +191,7 @@ edit_dirty(const struct edit *e)
 	return e->changes > 0;
 }
 
-/* ---- changes
- * ----------------------------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------------------------------ */
 
 /* One code point at the cursor. */
 static enum edit_did
@@ -296,8 +294,7 @@ edit_replace(struct edit *e, const char *utf8, size_t n)
 	return did == EDIT_MOVED || did == EDIT_REFUSED ? (erased == EDIT_CHANGED ? erased : did) : did;
 }
 
-/* ---- keys
- * -------------------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------------- */
 
 static enum edit_did
 go(struct edit *e, size_t pos)

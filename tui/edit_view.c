@@ -26,8 +26,7 @@ is_multi(const struct edit *e)
 	return (e->flags & EDIT_MULTI) != 0;
 }
 
-/* ---- rows of a text of several
- * ----------------------------------------------------------------------- */
+/* ---- rows of a text of several ------------------------------------------------------------------ */
 
 bool
 view_reserve(struct edit *e)
@@ -134,8 +133,7 @@ row_last(const struct edit *e, size_t row)
 	return row + 1 < e->nrow && end > e->row[row] ? edit_prev(e, end) : end;
 }
 
-/* ---- what the window shows
- * --------------------------------------------------------------------------- */
+/* ---- what the window shows ---------------------------------------------------------------------- */
 
 /* A scroll sends the whole field again, so it goes a third of the window at a time. */
 static void
@@ -282,8 +280,7 @@ edit_rows(struct edit *e)
 	return (int)e->nrow;
 }
 
-/* ---- moves that need rows
- * ---------------------------------------------------------------------------- */
+/* ---- moves that need rows ----------------------------------------------------------------------- */
 
 bool
 view_move_rows(struct edit *e, int rows)

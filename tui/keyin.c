@@ -89,8 +89,7 @@ part(size_t bytes, struct key key, unsigned pause)
 	return (struct found){ .key = key, .give_up = bytes, .pause = pause };
 }
 
-/* ---- escape sequences
- * -------------------------------------------------------------------------------- */
+/* ---- escape sequences --------------------------------------------------------------------------- */
 
 /* ESC [ number ~ : xterm, vt220, linux, PuTTY and rxvt agree on these. */
 static const enum key_code tilde_keys[] = {
@@ -224,8 +223,7 @@ parse_pasted_escape(const struct keyin *k)
 	return part(1, KEY_CHR(ESC), KEYIN_HALF_MS);
 }
 
-/* ---- characters
- * -------------------------------------------------------------------------------------- */
+/* ---- characters --------------------------------------------------------------------------------- */
 
 /* Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no character. */
 static int
@@ -303,8 +301,7 @@ parse(const struct keyin *k)
 	return parse_character(k);
 }
 
-/* ---- out
- * --------------------------------------------------------------------------------------------- */
+/* ---- out ---------------------------------------------------------------------------------------- */
 
 static void
 consume(struct keyin *k, size_t n)

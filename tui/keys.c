@@ -6,8 +6,7 @@
 #include "tui/locale.h"
 #include "tui/width.h"
 
-/* ---- what acts are called
- * ---------------------------------------------------------------------------- */
+/* ---- what acts are called ----------------------------------------------------------------------- */
 
 static const struct {
 	const char	*label;		/* on the strip */
@@ -45,8 +44,7 @@ static const struct {
 	[ACT_LOCK]	= { N_("lock"), N_("Lock this terminal, or leave.") },
 };
 
-/* ---- which keys they have
- * ---------------------------------------------------------------------------- */
+/* ---- which keys they have ----------------------------------------------------------------------- */
 
 #define L	WHERE_LIST
 #define F	WHERE_FIELD
@@ -208,8 +206,7 @@ action_keys(enum action act, enum key_where where, char *out, size_t size)
 	return out;
 }
 
-/* ---- names of keys
- * ----------------------------------------------------------------------------------- */
+/* ---- names of keys ------------------------------------------------------------------------------ */
 
 static const char *const key_names[] = {
 	[K_NONE] = "none", [K_ENTER] = "Enter", [K_TAB] = "Tab", [K_BACKTAB] = "Shift-Tab", [K_ESC] = "Esc",

@@ -55,8 +55,7 @@ static struct {
 	volatile sig_atomic_t	 resized, told_to_end, continued;
 } tty = { .wake = { -1, -1 } };
 
-/* ---- signals and modes
- * ------------------------------------------------------------------------------- */
+/* ---- signals and modes -------------------------------------------------------------------------- */
 
 static void
 raw_mode(void)
@@ -68,20 +67,31 @@ raw_mode(void)
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	tcsetattr(TTY_OUT, TCSADRAIN, &t);	/* what was typed ahead stays */
+	tcsetattr(TTY_OUT, TCSANOW, &t);	/* what was typed ahead stays */
 }
 
-/* Async-signal-safe: runs from atexit() and from handlers of fatal signals. */
+static bool
+has_room(void)
+{
+	struct pollfd	 p = { .fd = TTY_OUT, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/*
+ * Async-signal-safe: runs from atexit() and from handlers of fatal signals. Nothing here waits for a
+ * terminal that has stopped reading: no write when there is no room, no draining.
+ */
 static void
 give_back(void)
 {
 	if (!tty.raw)
 		return;
 	tty.raw = 0;
-	if (write(TTY_OUT, tty.bye, tty.nbye) < 0) {
-		/* the terminal is gone; its modes are tried all the same */
+	if (has_room() && write(TTY_OUT, tty.bye, tty.nbye) < 0) {
+		/* it is gone; its modes are tried all the same */
 	}
-	tcsetattr(TTY_OUT, TCSADRAIN, &tty.before);
+	tcsetattr(TTY_OUT, TCSANOW, &tty.before);
 }
 
 static void
@@ -100,8 +110,10 @@ on_signal(int sig)
 		tty.resized = 1;
 	else if (sig == SIGCONT)
 		tty.continued = 1;
-	else
+	else {
 		tty.told_to_end = 1;
+		alarm(1);		/* and again each second: a write may be stuck until the end */
+	}
 	if (write(tty.wake[1], "", 1) < 0) {
 		/* full: poll() will return without it */
 	}
@@ -114,6 +126,7 @@ static const struct {
 } handlers[] = {
 	{ SIGWINCH, SA_RESTART, on_signal }, { SIGCONT, SA_RESTART, on_signal },
 	{ SIGHUP, 0, on_signal }, { SIGTERM, 0, on_signal }, { SIGINT, 0, on_signal },
+	{ SIGALRM, 0, on_signal },
 	{ SIGTSTP, 0, SIG_IGN },
 	{ SIGSEGV, SA_RESETHAND, on_fatal }, { SIGBUS, SA_RESETHAND, on_fatal },
 	{ SIGILL, SA_RESETHAND, on_fatal }, { SIGFPE, SA_RESETHAND, on_fatal },
@@ -173,8 +186,7 @@ now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* ---- terminfo
- * ---------------------------------------------------------------------------------------- */
+/* ---- terminfo ----------------------------------------------------------------------------------- */
 
 static const char *
 capability(const char *name)
@@ -229,8 +241,45 @@ learn_keys(struct keyin *keys)
 	}
 }
 
-/* ---- open and close
- * ---------------------------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------------------------------ */
+
+/* A terminal that stopped reading holds us up; once we were told to end, SIGALRM comes to the rescue. */
+static void
+write_all(struct term *t, const char *p, size_t n)
+{
+	while (n > 0 && !t->lost) {
+		ssize_t	 done = write(TTY_OUT, p, n);
+
+		if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+			t->bytes += (uint64_t)done;
+			t->writes++;
+		} else if (errno != EINTR || tty.told_to_end) {
+			t->lost = true;
+		}
+	}
+}
+
+/* Takes what ncurses printed out of the file in memory and sends it behind what already waits in
+ * t->out. */
+static void
+send_scratch(struct term *t)
+{
+	int	 fd = fileno(t->scratch);
+	off_t	 n = lseek(fd, 0, SEEK_CUR);
+	char	*p;
+
+	buf_reset(&t->text);
+	if (n > 0 && (p = buf_room(&t->text, (size_t)n)) != NULL && pread(fd, p, (size_t)n, 0) == (ssize_t)n)
+		locale_encode(&t->out, p, (size_t)n);
+	lseek(fd, 0, SEEK_SET);
+	write_all(t, buf_str(&t->out), t->out.n);
+	t->repaint |= t->text.bad || t->out.bad;	/* no memory: what is missing comes with the next flush */
+	buf_reset(&t->out);
+}
+
+/* ---- open and close ----------------------------------------------------------------------------- */
 
 /* False when the terminal does not say (a serial line). */
 static bool
@@ -378,8 +427,6 @@ fail:
 	return why;
 }
 
-static void	send_scratch(struct term *);
-
 void
 term_close(struct term *t)
 {
@@ -389,15 +436,15 @@ term_close(struct term *t)
 	add_capability(&t->out, "BD");
 	send_scratch(t);
 	if (tty.raw)
-		tcsetattr(TTY_OUT, TCSADRAIN, &tty.before);
+		tcsetattr(TTY_OUT, TCSANOW, &tty.before);
 	tty.raw = 0;
+	alarm(0);
 	remove_handlers();
 	close_wake();
 	free_term(t);
 }
 
-/* ---- drawing
- * ----------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------ */
 
 int
 term_rows(const struct term *t)
@@ -511,44 +558,6 @@ term_recode(struct term *t)
 	t->repaint = true;
 }
 
-/* ---- sending
- * ----------------------------------------------------------------------------------------- */
-
-static void
-write_all(struct term *t, const char *p, size_t n)
-{
-	while (n > 0 && !t->lost) {
-		ssize_t	 done = write(TTY_OUT, p, n);
-
-		if (done > 0) {
-			p += done;
-			n -= (size_t)done;
-			t->bytes += (uint64_t)done;
-			t->writes++;
-		} else if (errno != EINTR || tty.told_to_end) {
-			t->lost = true;
-		}
-	}
-}
-
-/* Takes what ncurses printed out of the file in memory and sends it behind what already waits in
- * t->out. */
-static void
-send_scratch(struct term *t)
-{
-	int	 fd = fileno(t->scratch);
-	off_t	 n = lseek(fd, 0, SEEK_CUR);
-	char	*p;
-
-	buf_reset(&t->text);
-	if (n > 0 && (p = buf_room(&t->text, (size_t)n)) != NULL && pread(fd, p, (size_t)n, 0) == (ssize_t)n)
-		locale_encode(&t->out, p, (size_t)n);
-	lseek(fd, 0, SEEK_SET);
-	write_all(t, buf_str(&t->out), t->out.n);
-	t->repaint |= t->text.bad || t->out.bad;	/* no memory: what is missing comes with the next flush */
-	buf_reset(&t->out);
-}
-
 void
 term_flush(struct term *t)
 {
@@ -580,8 +589,7 @@ term_writes(const struct term *t)
 	return t->writes;
 }
 
-/* ---- input
- * ------------------------------------------------------------------------------------------- */
+/* ---- input -------------------------------------------------------------------------------------- */
 
 /* Reads what is there, without waiting. */
 static void
@@ -615,10 +623,17 @@ must_end(const struct term *t)
 	return !t->hung_up && (tty.told_to_end || t->lost);
 }
 
+/* A hang-up brings a SIGCONT along, which is no reason to draw. */
+static bool
+must_redraw(const struct term *t)
+{
+	return !t->hung_up && (tty.resized || tty.continued);
+}
+
 static bool
 has_event(struct term *t)
 {
-	return keyin_wait(t->keys, now_ms()) == 0 || tty.resized || tty.continued || must_end(t);
+	return keyin_wait(t->keys, now_ms()) == 0 || must_redraw(t) || must_end(t);
 }
 
 #define WAIT_FDS	16
@@ -696,7 +711,7 @@ take_size(struct term *t)
 bool
 term_key(struct term *t, struct key *key)
 {
-	if (tty.resized || tty.continued) {
+	if (must_redraw(t)) {
 		if (tty.continued)
 			resume(t);
 		take_size(t);

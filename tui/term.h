@@ -37,7 +37,7 @@ enum {
  * (constant, translated) to print and leave: no terminal, or one that cannot move its cursor. An
  * unknown TERM is treated as xterm, then vt100. Until term_close(), exit() or a fatal signal gives the
  * terminal back: raw mode, alternate screen, bracketed paste; SIGHUP and SIGTERM become K_HANGUP,
- * Ctrl-C and Ctrl-Z are keys. One terminal at a time.
+ * Ctrl-C and Ctrl-Z are keys, SIGALRM is used. One terminal at a time.
  */
 const char	*term_open(struct term **);
 void		 term_close(struct term *);	/* NULL is fine */

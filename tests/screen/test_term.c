@@ -1,7 +1,7 @@
 #include "tui/term.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +21,7 @@
  * pages through term.h and names the keys it gets; the tests run it behind libvterm.
  */
 
-/* ---- the demo
- * ---------------------------------------------------------------------------------------- */
+/* ---- the demo ----------------------------------------------------------------------------------- */
 
 /* Every write(2) of the process to the terminal, whoever calls it: the demo compares them with its
  * refreshes. */
@@ -221,12 +220,13 @@ demo(void)
 		return 4;			/* it comes once, and then there is nothing to wait for */
 	tty_writes = tty_writes == d.flushes && term_writes(d.term) == d.flushes ? d.flushes : 0;
 	term_close(d.term);
+	if (k.code == K_HANGUP)
+		return 3;
 	printf("%s %lu refreshes\n", tty_writes > 0 ? "one write each:" : "more writes than", d.flushes);
-	return k.code == K_HANGUP ? 3 : 0;
+	return 0;
 }
 
-/* ---- the tests
- * --------------------------------------------------------------------------------------- */
+/* ---- the tests ---------------------------------------------------------------------------------- */
 
 static struct vt *
 start(const char *encoding, const char *const env[], int rows, int cols)
@@ -730,8 +730,28 @@ START_TEST(hang_up_is_a_key)
 	vt = start_utf8();
 	vt_expect(vt, "page 0");
 	kill(vt_pid(vt), SIGTERM);
-	vt_expect(vt, "refreshes");
 	ck_assert_int_eq(vt_end(vt), 3);
+}
+END_TEST
+
+/* Nobody reads what it writes: told to end, it ends all the same. */
+START_TEST(a_terminal_that_takes_nothing)
+{
+	struct vt	*vt = start("UTF-8", NULL, 400, 200);
+	int		 tries = 0, status;
+
+	vt_expect(vt, "page 0");
+	for (int i = 0; i < 20; i++) {			/* each a refresh of some 15 kB; nobody takes them */
+		vt_send(vt, i % 2 == 0 ? "7" : "0", 1);
+		poll(NULL, 0, 30);
+	}
+	kill(vt_pid(vt), SIGTERM);
+	while (waitpid(vt_pid(vt), &status, WNOHANG) == 0 && tries++ < VT_PATIENCE_MS / 10)
+		poll(NULL, 0, 10);
+	ck_assert_int_lt(tries, VT_PATIENCE_MS / 10);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 3);
+	vt_hangup(vt);
 }
 END_TEST
 
@@ -784,7 +804,8 @@ TEST_SUITE(terminal, "tui/term", wide_characters_in_utf8, wide_characters_in_gb1
     bytes_stay_near_the_changed_cells, differences_add_up, a_huge_screen_is_one_write, resize_redraws, odd_terminals,
     a_terminal_that_cannot_move_its_cursor, no_terminal, keys_and_their_pieces, characters_in_pieces_350_ms_apart,
     half_a_character_stops_nothing, escape_alone_and_escape_sequences, pasted_text_is_marked,
-    bracketed_paste_is_switched, a_burst_is_painted_once, hang_up_is_a_key, the_terminal_is_given_back,
+    bracketed_paste_is_switched, a_burst_is_painted_once, hang_up_is_a_key, a_terminal_that_takes_nothing,
+    the_terminal_is_given_back,
     ncurses_measures_with_our_table)
 
 int

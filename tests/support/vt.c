@@ -51,8 +51,7 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* ---- libvterm
- * ---------------------------------------------------------------------------------------- */
+/* ---- libvterm ----------------------------------------------------------------------------------- */
 
 static int
 on_cursor(VTermPos pos, VTermPos old, int visible, void *arg)
@@ -103,8 +102,7 @@ make_terminal(struct vt *vt, int rows, int cols)
 	vterm_screen_reset(vt->screen, 1);
 }
 
-/* ---- a terminal that speaks GB
- * ----------------------------------------------------------------------- */
+/* ---- a terminal that speaks GB ------------------------------------------------------------------ */
 
 /*
  * Such a terminal gives two cells to every character of two bytes, “ and × too; libvterm gives one to
@@ -178,8 +176,7 @@ show(struct vt *vt, const char *p, size_t n)
 	vterm_screen_flush_damage(vt->screen);
 }
 
-/* ---- the program's side
- * ------------------------------------------------------------------------------ */
+/* ---- the program's side ------------------------------------------------------------------------- */
 
 static void
 close_master(struct vt *vt)
@@ -270,8 +267,7 @@ vt_start(const char *const argv[], const char *const env[], int rows, int cols)
 	return vt_start_in("UTF-8", argv, env, rows, cols);
 }
 
-/* ---- typing
- * ------------------------------------------------------------------------------------------ */
+/* ---- typing ------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char	*name, *bytes;
@@ -373,8 +369,7 @@ vt_pause(struct vt *vt, int ms)
 		poll(NULL, 0, (int)left);
 }
 
-/* ---- waiting
- * ----------------------------------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------------------------------ */
 
 /* Pumps until the condition holds, the program has ended and all it wrote is in, or patience is out. */
 static bool
@@ -430,8 +425,7 @@ vt_wait_row(struct vt *vt, int row, const char *exactly)
 	return wait_for(vt, is_row, exactly, row);
 }
 
-/* ---- reading the screen
- * ------------------------------------------------------------------------------ */
+/* ---- reading the screen ------------------------------------------------------------------------- */
 
 static int
 put_cell(struct buf *out, VTermScreen *screen, int row, int col)
@@ -576,8 +570,7 @@ vt_cols(struct vt *vt)
 	return cols;
 }
 
-/* ---- the line and the end
- * ---------------------------------------------------------------------------- */
+/* ---- the line and the end ----------------------------------------------------------------------- */
 
 /* What the program wrote for the old size has to be in before the screen changes. */
 void

@@ -7,8 +7,7 @@
 #include "tests/harness.h"
 #include "tui/width.h"
 
-/* ---- typing at it
- * ------------------------------------------------------------------------------------ */
+/* ---- typing at it ------------------------------------------------------------------------------- */
 
 static const struct {
 	const char	*name;
@@ -90,8 +89,7 @@ drawn(struct edit *e, int row)
 	return buf_str(&out);
 }
 
-/* ---- single keys
- * ------------------------------------------------------------------------------------- */
+/* ---- single keys -------------------------------------------------------------------------------- */
 
 static const struct {
 	unsigned	 flags;
@@ -298,8 +296,7 @@ START_TEST(secrets)
 }
 END_TEST
 
-/* ---- the window
- * -------------------------------------------------------------------------------------- */
+/* ---- the window --------------------------------------------------------------------------------- */
 
 START_TEST(a_long_line_scrolls)
 {
@@ -386,12 +383,13 @@ START_TEST(several_rows_scroll)
 }
 END_TEST
 
-/* ---- against a model
- * ---------------------------------------------------------------------------------- The model is a
- * flat array of clusters, each a short string, changed by the plainest code there is. The editor has to
- * agree on the text after every key, on what each row of the window shows and on where the cursor is.
- * / */
+/* ---- against a model ---------------------------------------------------------------------------- */
 
+/*
+ * The model is a flat array of clusters, each a short string, changed by the plainest code there is.
+ * The editor has to agree on the text after every key, on what each row of the window shows and on
+ * where the cursor is.
+ */
 #define MODEL_MAX	60
 #define CLUSTER_MAX	200
 

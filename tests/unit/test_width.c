@@ -258,8 +258,7 @@ START_TEST(wrapped)
 }
 END_TEST
 
-/* ---- encodings and languages
- * ------------------------------------------------------------------------- */
+/* ---- encodings and languages -------------------------------------------------------------------- */
 
 START_TEST(names_of_encodings)
 {

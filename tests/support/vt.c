@@ -616,8 +616,8 @@ kill_program(struct vt *vt)
 	vt->status = -1;
 }
 
-int
-vt_wait_exit(struct vt *vt)
+static int
+wait_exit(struct vt *vt, bool reading)
 {
 	int64_t	 until = now_ms() + VT_PATIENCE_MS;
 	int	 status;
@@ -625,12 +625,24 @@ vt_wait_exit(struct vt *vt)
 	while (!vt->ended && now_ms() < until) {
 		if (waitpid(vt->pid, &status, WNOHANG) == vt->pid)
 			collect_status(vt, status);
-		else if (!pump(vt, 10))
+		else if (!reading || !pump(vt, 10))
 			poll(NULL, 0, 5);
 	}
 	if (!vt->ended)
 		kill_program(vt);
 	return vt->status;
+}
+
+int
+vt_wait_exit(struct vt *vt)
+{
+	return wait_exit(vt, true);
+}
+
+int
+vt_wait_exit_deaf(struct vt *vt)
+{
+	return wait_exit(vt, false);
 }
 
 void

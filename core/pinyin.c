@@ -4,13 +4,13 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include <unicode/uversion.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 #include <unicode/utrans.h>
+#include <unicode/uversion.h>
 
 /*
  * ICU walks its rules for about 20 µs a character, and a save asks for a dozen names. But it lets almost every
@@ -35,6 +35,7 @@ static atomic_uint_least64_t	 kept[2][KEPT_TO - KEPT_FROM];
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned		 opened;
 static UTransliterator	*han, *latin;
+static char		 version[4 + U_MAX_VERSION_STRING_LENGTH];
 
 /* ---- ICU ----------------------------------------------------------------------------------------------- */
 
@@ -55,12 +56,25 @@ trans_open(const char *id, struct buf *err)
 	return t;
 }
 
+/* Of the library that is loaded, which may be newer than the one this was built with. */
+static void
+version_make(void)
+{
+	UVersionInfo	 v;
+
+	u_getVersion(v);
+	memcpy(version, "ICU ", 4);
+	u_versionToString(v, version + 4);
+}
+
 bool
 pinyin_open(struct buf *err)
 {
 	bool	 ok = true;
 
 	pthread_mutex_lock(&lock);
+	if (opened == 0)
+		version_make();
 	if (opened == 0 && ((han = trans_open("Han-Latin/Names; Latin-ASCII", err)) == NULL ||
 	    (latin = trans_open("Latin-ASCII; Any-Lower", err)) == NULL)) {
 		utrans_close(han);
@@ -87,7 +101,7 @@ pinyin_close(void)
 const char *
 pinyin_version(void)
 {
-	return "ICU " U_ICU_VERSION;
+	return version;
 }
 
 /* Rewrites the n units in place; returns how many they are then, at most UNITS_MAX. What ICU cannot do stays as it is. */

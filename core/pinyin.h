@@ -10,7 +10,7 @@
  */
 bool	 pinyin_open(struct buf *err);	/* once, at start; false with one line when ICU's data is missing */
 void	 pinyin_close(void);
-/* Changes when the same text may come out differently: what was kept of it must then be made anew. Constant. */
+/* Changes when the same text may come out differently: what was kept of it must then be made anew. Constant after pinyin_open(). */
 const char *pinyin_version(void);
 
 /* Appends the syllables with one blank between, "wang xiao ming"; returns how many. */

@@ -74,18 +74,20 @@ setup(void)
 	ck_assert_msg(pinyin_open(&err), "%s", buf_str(&err));
 }
 
+/* The second time the sounds are kept ones. */
 START_TEST(sounds)
 {
 	struct buf	 out = BUF_INIT;
 
-	/* The second time the sounds are kept ones. */
-	for (int twice = 0; twice < 2; twice++) {
+	for (size_t i = 0; i < 2 * sizeof(table) / sizeof(table[0]); i++) {
+		const size_t	 at = i % (sizeof(table) / sizeof(table[0]));
+
 		buf_reset(&out);
-		ck_assert_uint_eq(pinyin_of(table[_i].text, &out), table[_i].n);
-		ck_assert_str_eq(buf_str(&out), table[_i].syllables);
+		ck_assert_uint_eq(pinyin_of(table[at].text, &out), table[at].n);
+		ck_assert_str_eq(buf_str(&out), table[at].syllables);
 		buf_reset(&out);
-		pinyin_initials(table[_i].text, &out);
-		ck_assert_str_eq(buf_str(&out), table[_i].initials);
+		pinyin_initials(table[at].text, &out);
+		ck_assert_str_eq(buf_str(&out), table[at].initials);
 	}
 	buf_free(&out);
 }
@@ -268,6 +270,7 @@ START_TEST(opens_are_counted)
 	pinyin_close();
 	pinyin_of("𩽾", &out);
 	ck_assert_str_eq(buf_str(&out), "an");
+	ck_assert_uint_gt(strlen(pinyin_version()), strlen("ICU "));
 	buf_free(&out);
 }
 END_TEST
@@ -279,7 +282,7 @@ pinyin(void)
 	TCase	*tc = tcase_create("pinyin");
 
 	tcase_add_checked_fixture(tc, setup, pinyin_close);
-	tcase_add_loop_test(tc, sounds, 0, sizeof(table) / sizeof(table[0]));
+	tcase_add_test(tc, sounds);
 	tcase_add_test(tc, appends);
 	tcase_add_test(tc, long_text);
 	tcase_add_test(tc, sorts_as_a_dictionary);

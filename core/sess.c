@@ -231,12 +231,11 @@ drop_taken(struct session *s, size_t taken)
 static bool
 take_one(struct session *s, size_t *at)
 {
-	struct val	*req = NULL;
-	size_t		 used, need;
+	size_t	 need;
 
 	if (s->turn.busy || s->leaving || s->closing || *at == s->in.n || unread(s) > SESS_BUSY)
 		return false;
-	switch (wire_take(s->in.p + *at, s->in.n - *at, WIRE_REQUEST_MAX, &req, &used, &need)) {
+	switch (wire_look(s->in.p + *at, s->in.n - *at, WIRE_REQUEST_MAX, &need)) {
 	case WIRE_MORE:
 		return false;
 	case WIRE_BAD:
@@ -245,9 +244,9 @@ take_one(struct session *s, size_t *at)
 	case WIRE_FRAME:
 		break;
 	}
-	*at += used;
+	*at += need;
 	s->active = s->frame_since = now_of(s);
-	turn_begin(s, req);
+	turn_begin(s, s->in.p + *at - need, need);
 	return true;
 }
 

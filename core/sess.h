@@ -22,6 +22,7 @@ struct session;
 /* The one request of a session that is in work. */
 struct turn {
 	bool		 busy;
+	bool		 large;		/* takes the loop too long: read and freed in the pool */
 	bool		 whoami;
 	bool		 asking;	/* authd has been asked about it */
 	bool		 commit;	/* the call wants its body run */
@@ -29,9 +30,10 @@ struct turn {
 	bool		 last;		/* the session ends with this reply */
 	int64_t		 n;		/* the client's number for it */
 	int		 result;	/* of the body */
+	struct buf	 raw;		/* the frame of a large one, until it is read */
 	struct val	*req;		/* until the call has it */
 	struct call	*call;
-	struct buf	 out;		/* the reply as a frame; bad when memory ran out */
+	struct buf	 out;		/* the reply as a frame; bad when there is none, and the session ends */
 
 	uv_work_t	 work;
 	void		(*in_pool)(struct session *);
@@ -51,7 +53,8 @@ struct session {
 	bool		 greeted;	/* a whoami was answered with yes */
 	char		*persona;	/* of a demo store; NULL = none chosen */
 	enum lang	 lang;
-	uint64_t	 checked;	/* when authd last said yes; 0 = never */
+	bool		 vouched;	/* authd has said yes */
+	uint64_t	 checked;	/* and when it last did */
 	unsigned	 wrong;		/* passwords in a row */
 
 	struct buf	 in;		/* what has come and is not taken yet */
@@ -111,14 +114,15 @@ void	 sess_answered(struct session *);			/* from turn.c: turn.out is to be sent,
 void	 sess_free_if_done(struct session *);
 
 /* turn.c */
-void	 turn_begin(struct session *, struct val *req);		/* takes req; sess_answered() follows, now or later */
+void	 turn_begin(struct session *, const void *frame, size_t n);	/* sess_answered() follows, now or later */
 void	 turn_stop(struct session *);				/* nobody can wait for authd any more: answers now */
 void	 turn_collect(struct server *);				/* takes over what the committer is done with */
 
 enum {
 	SESS_CHUNK	= 16 << 10,	/* bytes read at once */
 	SESS_BUSY	= 64 << 10,	/* unread output above which no further request is begun */
-	SESS_OUT_MAX	= 4 << 20	/* a longer reply is refused */
+	SESS_OUT_MAX	= 4 << 20,	/* a longer reply is refused */
+	TURN_SMALL	= 4 << 10	/* bytes of a frame that the loop reads itself */
 };
 
 #endif

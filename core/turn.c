@@ -10,7 +10,7 @@
 /*
  * One request on its way:
  *
- *	turn_begin	who is it?			pool, once a session
+ *	prepare		what is it, who is it?		pool, if large or the first
  *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
  *	start		account as of now, operation	pool
  *	commit		the operation's body		committer
@@ -88,7 +88,7 @@ frame_call(struct turn *t)
 }
 
 static void
-turn_end(struct session *s)
+drop(struct session *s)
 {
 	struct turn	*t = &s->turn;
 
@@ -96,6 +96,16 @@ turn_end(struct session *s)
 	val_free(t->req);
 	t->call = NULL;
 	t->req = NULL;
+}
+
+static void
+turn_end(struct session *s)
+{
+	if (s->turn.large) {
+		pool_run(s, drop, sess_answered);
+		return;
+	}
+	drop(s);
 	sess_answered(s);
 }
 
@@ -289,6 +299,7 @@ struct answer {
 #define CANNOT_CHECK	N_("The server cannot check accounts at the moment. Try again, then tell the system administrator.")
 #define EXPIRED		N_("Your account or your password has expired. Ask the system administrator.")
 #define MUST_CHANGE	N_("Your password has to be changed first. Log out and in again; you will be asked for a new one.")
+#define STOPPING	N_("The server is stopping. Log in again in a moment; your entries are kept.")
 #define CHECK_BUSY	N_("Too many passwords are being checked at once. Try again in a moment.")
 
 static const struct answer	 on_account[] = {
@@ -322,7 +333,8 @@ verdict(void *arg, enum auth_verdict v)
 
 	s->turn.asking = false;
 	if (v == AUTH_OK) {
-		s->checked = uv_now(&s->srv->loop) + 1;		/* never 0 */
+		s->vouched = true;
+		s->checked = uv_now(&s->srv->loop);
 		s->wrong = 0;
 		run(s);
 		return;
@@ -349,7 +361,7 @@ ask(struct session *s, enum auth_op op)
 static bool
 check_due(const struct session *s)
 {
-	return s->checked == 0 || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account * 1000ULL;
+	return !s->vouched || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account * 1000ULL;
 }
 
 /* A demo store has personas and no passwords: any word will do, so that the screens that ask for one can be shown. */
@@ -367,13 +379,9 @@ admit_demo(struct session *s)
 }
 
 static void
-admit(struct session *s)
+admit_real(struct session *s)
 {
-	if (!s->known)
-		refuse(s, "busy", CANNOT_CHECK);
-	else if (s->srv->core->demo)
-		admit_demo(s);
-	else if (!s->greeted && !s->turn.whoami)
+	if (!s->greeted && !s->turn.whoami)
 		refuse(s, "bad-request", N_("The first request must be whoami."));
 	else if (s->local)
 		run(s);
@@ -386,24 +394,65 @@ admit(struct session *s)
 }
 
 static void
-look_up(struct session *s)
+admit(struct session *s)
 {
-	s->known = peer_look_up(&s->peer, PEER_UTMP);
+	struct turn	*t = &s->turn;
+	const char	*op = val_get_str(t->req, "op");
+	const int64_t	 n = val_get_num(t->req, "req", 0);
+
+	t->n = n > 0 ? n : 0;
+	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
+	if (t->req == NULL) {
+		t->out.bad = true;	/* not one map: nothing more is heard from him */
+		turn_end(s);
+	} else if (t->n == 0 || op == NULL)
+		refuse(s, "bad-request", N_("The request has no number or says no operation."));
+	else if (s->leaving || s->closing)
+		refuse(s, "stopped", STOPPING);
+	else if (!s->known)
+		refuse(s, "busy", CANNOT_CHECK);
+	else if (s->srv->core->demo)
+		admit_demo(s);
+	else
+		admit_real(s);
+}
+
+/* ---- what is it? --------------------------------------------------------------------------------------- */
+
+static void
+read_frame(struct turn *t, const void *frame, size_t n)
+{
+	size_t	 used, need;
+
+	if (wire_take(frame, n, WIRE_REQUEST_MAX, &t->req, &used, &need) != WIRE_FRAME)
+		t->req = NULL;
+}
+
+static void
+prepare(struct session *s)
+{
+	struct turn	*t = &s->turn;
+
+	if (t->large) {
+		read_frame(t, t->raw.p, t->raw.n);
+		buf_wipe(&t->raw);
+	}
+	if (!s->known)
+		s->known = peer_look_up(&s->peer, PEER_UTMP);
 }
 
 void
-turn_begin(struct session *s, struct val *req)
+turn_begin(struct session *s, const void *frame, size_t n)
 {
 	struct turn	*t = &s->turn;
-	const char	*op = val_get_str(req, "op");
 
-	*t = (struct turn){ .busy = true, .req = req, .n = val_get_num(req, "req", 0),
-	    .whoami = op != NULL && strcmp(op, "whoami") == 0 };
-	if (t->n < 1 || op == NULL) {
-		t->n = t->n > 0 ? t->n : 0;
-		refuse(s, "bad-request", N_("The request has no number or says no operation."));
-	} else if (!s->known)
-		pool_run(s, look_up, admit);
+	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL };
+	if (t->large)
+		buf_put(&t->raw, frame, n);
+	else
+		read_frame(t, frame, n);
+	if (t->large || !s->known)
+		pool_run(s, prepare, admit);
 	else
 		admit(s);
 }
@@ -415,5 +464,5 @@ turn_stop(struct session *s)
 		return;
 	auth_forget(s->srv->auth, s);
 	s->turn.asking = false;
-	refuse(s, "stopped", N_("The server is stopping. Log in again in a moment; your entries are kept."));
+	refuse(s, "stopped", STOPPING);
 }

@@ -27,25 +27,32 @@ wire_put(struct buf *out, const struct val *map)
 }
 
 enum wire_got
-wire_take(const void *p, size_t n, size_t max, struct val **map, size_t *used, size_t *need)
+wire_look(const void *p, size_t n, size_t max, size_t *need)
 {
-	const uint8_t	*frame = p;
 	const size_t	 seen = n < sizeof(magic) ? n : sizeof(magic);
 	size_t		 len;
 
 	/* As early as it shows: who speaks something else is not waited for. */
-	if (seen > 0 && memcmp(frame, magic, seen) != 0)
+	if (seen > 0 && memcmp(p, magic, seen) != 0)
 		return WIRE_BAD;
 	*need = WIRE_HEAD;
 	if (n < WIRE_HEAD)
 		return WIRE_MORE;
-	len = be32(frame + sizeof(magic));
+	len = be32((const uint8_t *)p + sizeof(magic));
 	if (len == 0 || len > max)
 		return WIRE_BAD;
 	*need = WIRE_HEAD + len;
-	if (n - WIRE_HEAD < len)
-		return WIRE_MORE;
-	if ((*map = val_decode(frame + WIRE_HEAD, len)) == NULL)
+	return n < *need ? WIRE_MORE : WIRE_FRAME;
+}
+
+enum wire_got
+wire_take(const void *p, size_t n, size_t max, struct val **map, size_t *used, size_t *need)
+{
+	const enum wire_got	 got = wire_look(p, n, max, need);
+
+	if (got != WIRE_FRAME)
+		return got;
+	if ((*map = val_decode((const uint8_t *)p + WIRE_HEAD, *need - WIRE_HEAD)) == NULL)
 		return WIRE_BAD;
 	if (val_kind(*map) != VAL_MAP) {
 		val_free(*map);

@@ -28,4 +28,7 @@ enum wire_got { WIRE_MORE, WIRE_FRAME, WIRE_BAD };
  */
 enum wire_got	 wire_take(const void *p, size_t n, size_t max, struct val **map, size_t *used, size_t *need);
 
+/* The same by the head alone, in no time: WIRE_FRAME says that the first *need bytes are one, whatever its map is. */
+enum wire_got	 wire_look(const void *p, size_t n, size_t max, size_t *need);
+
 #endif

@@ -285,6 +285,39 @@ START_TEST(malformed_frames_hurt_only_their_sender)
 }
 END_TEST
 
+/* Large ones are read elsewhere than small ones, and to the same rules. */
+START_TEST(malformed_large_frames_too)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	struct val	*v = json_val("{'req':1}"), *many = val_list();
+	struct link	*colleague;
+	int		 fd;
+
+	daemon_start(&d, NULL);
+	colleague = daemon_link(&d, "dir-a1");
+	for (int i = 0; i < 150000; i++)
+		val_add(many, val_int(0));
+	val_put(v, "x", many);
+	wire_put(&out, v);
+	for (int i = 0; i < 20; i++) {
+		fd = daemon_connect(&d);
+		send_all(fd, out.p, out.n);
+		ck_assert_str_eq(next(fd, &in, 1), "bad-request");
+		out.p[out.n - 1 - i] = (char)0xff;
+		send_all(fd, out.p, out.n);
+		out.p[out.n - 1 - i] = 0;
+		ck_assert_str_eq(next(fd, &in, 0), "end");
+		close(fd);
+		ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	}
+	link_close(colleague);
+	val_free(v);
+	buf_free(&in);
+	buf_free(&out);
+	daemon_stop(&d);
+}
+END_TEST
+
 /* The longest request there may be is taken, byte by byte at its beginning. */
 START_TEST(slow_and_long_requests_are_taken)
 {
@@ -652,7 +685,7 @@ sessions(void)
 	const TTest *const all[] = {
 		a_demo_offers_personas, a_suspended_account_stops_at_once, a_demo_takes_any_word_for_a_password,
 		many_requests_in_one_write_are_answered_in_order, a_request_needs_number_and_operation,
-		malformed_frames_hurt_only_their_sender, slow_and_long_requests_are_taken, who_says_nothing_is_closed,
+		malformed_frames_hurt_only_their_sender, malformed_large_frames_too, slow_and_long_requests_are_taken, who_says_nothing_is_closed,
 		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
 		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited, descriptors_run_out,
 		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,

@@ -23,6 +23,18 @@ setup(void)
 	daemon_home(&d);
 }
 
+/* For what is refused before any home is looked at. */
+static void
+setup_homeless(void)
+{
+	const char	*tmp = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+
+	memset(&d, 0, sizeof(d));
+	snprintf(d.world.home, sizeof(d.world.home), "%.200s/none", tmp);
+	snprintf(d.socket, sizeof(d.socket), "%.200s/s", tmp);
+	snprintf(d.log, sizeof(d.log), "%.200s/log.%d", tmp, (int)getpid());
+}
+
 static void
 teardown(void)
 {
@@ -311,13 +323,15 @@ start(void)
 		every_limit_has_its_name, ends_with_the_last_client,
 	};
 	Suite	*s = suite_create("starting");
-	TCase	*tc = tcase_create("starting");
+	TCase	*tc = tcase_create("starting"), *words = tcase_create("command line");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
-	tcase_add_loop_test(tc, command_line, 0, sizeof(lines) / sizeof(lines[0]));
 	suite_add_tcase(s, tc);
+	tcase_add_checked_fixture(words, setup_homeless, teardown);
+	tcase_add_loop_test(words, command_line, 0, sizeof(lines) / sizeof(lines[0]));
+	suite_add_tcase(s, words);
 	return s;
 }
 

@@ -120,6 +120,24 @@ save_account(struct desk *desk, const char *user, const struct val *rec, struct 
 	return code;
 }
 
+/* There is one county: who has it need not say so. */
+static void
+put_areas(const struct desk *desk, const char *role, const struct val *areas, struct val *fields)
+{
+	const struct role	*r = set_role(desk_set(desk), role);
+	struct val		*list;
+
+	if (val_len(areas) > 0)
+		list = must(val_dup(areas));
+	else if (r == NULL || r->level != AREA_COUNTY)
+		list = val_nil();
+	else {
+		list = must(val_list());
+		add(list, val_text(desk_set(desk)->county_code));
+	}
+	put(fields, "areas", list);
+}
+
 static int
 add_account(struct desk *desk, const char *user, const char *role, struct val *typed, struct val *areas)
 {
@@ -136,8 +154,7 @@ add_account(struct desk *desk, const char *user, const char *role, struct val *t
 		ok = fail(EX_DATAERR, "account %s is there already; \"grant\" gives it another role", user) == 0;
 	for (size_t i = 0; i < val_len(typed); i++)
 		ok = take(desk, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
-	if (val_len(areas) > 0)
-		put(fields, "areas", must(val_dup(areas)));
+	put_areas(desk, role, areas, fields);
 	if (ok)
 		code = save_account(desk, user, NULL, fields);
 	else {
@@ -333,7 +350,7 @@ grant(struct desk *desk, const char *user, const char *role, struct val *areas)
 	else {
 		set = must(val_map());
 		put(set, "role", val_text(role));
-		put(set, "areas", val_len(areas) > 0 ? must(val_dup(areas)) : val_nil());
+		put_areas(desk, role, areas, set);
 		code = save_account(desk, user, rec, set);
 	}
 	val_free(all);

@@ -168,7 +168,7 @@ compare(struct against *a, struct store *st)
 static int
 open_and_compare(const char *path, struct against *a)
 {
-	const struct store_opts	 opts = { .cache = 0 };
+	const struct store_opts	 opts = desk_store_opts();
 	struct buf		 err = BUF_INIT;
 	struct home		*home;
 	struct store		*st;

@@ -46,6 +46,12 @@ log_line(enum store_log kind, const char *line, void *arg)
 		fail(0, "%s", line);
 }
 
+struct store_opts
+desk_store_opts(void)
+{
+	return (struct store_opts){ .log = log_line, .cache = (size_t)64 << 20, .log_file = (size_t)8 << 20 };
+}
+
 static int
 code_of(enum home_err e)
 {
@@ -71,7 +77,7 @@ look(const char *home, struct buf *err)
 static int
 open_core(struct desk *desk, const char *home, uid_t asker)
 {
-	const struct core_opts	 opts = { .store = { .log = log_line } };
+	const struct core_opts	 opts = { .store = desk_store_opts() };
 	struct buf		 err = BUF_INIT;
 
 	desk->core = core_open(home, &opts, &err);

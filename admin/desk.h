@@ -39,6 +39,12 @@ int			 desk_ask_as(struct desk *, struct actor *, struct val *req, const char *a
  */
 int			 desk_all(struct desk *, const char *book, struct val **out);
 
+/*
+ * How a tool opens a store: for a moment, with little memory and small log files, since recovery fills what is left of the
+ * last one with zeros each time.
+ */
+struct store_opts	 desk_store_opts(void);
+
 /* Becomes the user a home belongs to, when root works on it. False: said why. */
 bool			 become_owner(const char *home);
 

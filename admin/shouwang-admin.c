@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	  "The home is empty or not there yet. DIR/areas.csv, when there, is loaded as by \"area load\".\n",
 	  cmd_init },
 	{ "form", "form check DIR\nform check [DIR] --against HOME", "check definitions",
-	  "  --against HOME  name also the records of HOME that DIR (else HOME/forms) would find faulty; writes nothing\n"
+	  "  --against HOME  name also the records of HOME that DIR (else HOME/forms) would find faulty\n"
 	  "\n"
 	  "Prints each mistake as file:line: reason.\n",
 	  cmd_form },
@@ -44,7 +44,8 @@ static const struct command commands[] = {
 	  cmd_demo },
 	{ "verify", "verify", "recompute all that was computed and compare",
 	  "Index rows and counts are made anew from the records and compared with what is stored, every record is checked\n"
-	  "against the definitions, and the chain of the audit trail is walked. Writes nothing; the daemon must be stopped.\n",
+	  "against the definitions, and the chain of the audit trail is walked. No record is touched; the daemon must be\n"
+	  "stopped.\n",
 	  cmd_verify },
 	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
 	  "  --user USER      entries of one person\n"

@@ -102,7 +102,7 @@ account_facts(struct hiring *h, const struct role *role, const char *user, const
 	}
 	put(facts, "from", val_int(core_today(h->core)));
 	put(facts, "until", val_nil());
-	put(facts, "unit", role->level == AREA_COUNTRY ? val_text("县教育局") : val_nil());
+	put(facts, "unit", strcmp(role->name, "partner") == 0 ? val_text("县教育局") : val_nil());
 	put(facts, "note", val_nil());
 	return facts;
 }

@@ -65,18 +65,24 @@ plan_book(struct catalog *cat, const struct book *book)
 	if (ok && find)
 		ok = add(cat, (struct idx){ .kind = IDX_FIND, .book = book,
 		    .name = name_of(book->name, "find", "all", 0) }) != NULL;
+	if (ok && book->under != NULL)
+		ok = add(cat, (struct idx){ .kind = IDX_UNDER, .book = book,
+		    .name = name_of(book->name, "under", book->under->name, 0) }) != NULL;
+	for (size_t i = 0; ok && i < book->nclocks; i++)
+		ok = add(cat, (struct idx){ .kind = IDX_DUE, .book = book, .clock = &book->clocks[i],
+		    .name = name_of(book->name, "due", book->clocks[i].name, 0) }) != NULL;
 	return ok;
 }
 
-/* The list as its definition says it; `where` in it decides who is a member. */
+/* A list or a clock as its definition says it: conditions in it decide which rows there are. */
 static const struct val *
-list_source(const struct set *set, const struct list *list)
+source_of(const struct set *set, const struct book *book, const char *part, const char *name)
 {
-	const struct val	*lists = val_get(val_get(val_get(set_source(set), "books"), list->book->name), "lists");
+	const struct val	*all = val_get(val_get(val_get(set_source(set), "books"), book->name), part), *one;
 
-	for (size_t i = 0; i < val_len(lists); i++)
-		if (val_get(val_at(lists, i), list->name) != NULL)
-			return val_get(val_at(lists, i), list->name);
+	for (size_t i = 0; i < val_len(all); i++)
+		if ((one = val_get(val_at(all, i), name)) != NULL)
+			return one;
 	return NULL;
 }
 
@@ -108,12 +114,19 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 		buf_printf(spec, "%d ", (int)idx->list->sorts[idx->sort].of);
 		if (idx->list->sorts[idx->sort].field != NULL)
 			spec_field(spec, idx->list->sorts[idx->sort].field);
-		val_encode(val_get(list_source(set, idx->list), "where"), spec);
+		val_encode(val_get(source_of(set, idx->book, "lists", idx->list->name), "where"), spec);
 		break;
 	case IDX_FIND:
 		for (size_t i = 0; i < idx->book->nall; i++)
 			if (idx->book->all[i]->find != FIND_NO)
 				spec_field(spec, idx->book->all[i]);
+		break;
+	case IDX_UNDER:
+		if (idx->book->date != NULL)
+			spec_field(spec, idx->book->date);
+		break;
+	case IDX_DUE:
+		val_encode(source_of(set, idx->book, "clocks", idx->clock->name), spec);
 		break;
 	}
 }
@@ -333,6 +346,24 @@ catalog_find(const struct catalog *cat, const struct book *book)
 {
 	for (size_t i = 0; i < cat->n; i++)
 		if (cat->at[i].kind == IDX_FIND && cat->at[i].book == book)
+			return &cat->at[i];
+	return NULL;
+}
+
+const struct idx *
+catalog_under(const struct catalog *cat, const struct book *book)
+{
+	for (size_t i = 0; i < cat->n; i++)
+		if (cat->at[i].kind == IDX_UNDER && cat->at[i].book == book)
+			return &cat->at[i];
+	return NULL;
+}
+
+const struct idx *
+catalog_due(const struct catalog *cat, const struct clock *clock)
+{
+	for (size_t i = 0; i < cat->n; i++)
+		if (cat->at[i].kind == IDX_DUE && cat->at[i].clock == clock)
 			return &cat->at[i];
 	return NULL;
 }

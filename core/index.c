@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "core/catalog.h"
+#include "core/due.h"
 #include "core/pinyin.h"
+#include "core/under.h"
 #include "forms/pred.h"
 
 /* ---- pieces of keys ----------------------------------------------------------------------------------------- */
@@ -268,7 +270,7 @@ start_key(struct making *m)
 {
 	buf_reset(&m->key);
 	buf_u32(&m->key, m->idx->id);
-	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND)
+	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE)
 		buf_put(&m->key, rec_area(m->rec), AREA_CODE);
 }
 
@@ -395,6 +397,29 @@ make_near(struct making *m)
 		end_row(m);
 }
 
+static void
+make_under(struct making *m)
+{
+	int64_t	 owner = val_get_num(m->rec->fields, m->idx->book->under->name, 0);
+
+	start_key(m);
+	buf_u64(&m->key, (uint64_t)owner);
+	buf_u32(&m->key, (uint32_t)under_day(m->rec));
+	end_row(m);
+}
+
+static void
+make_due(struct making *m)
+{
+	int	 day = due_on(m->idx->clock, m->rec);
+
+	if (day == 0)
+		return;
+	start_key(m);
+	buf_u32(&m->key, (uint32_t)day);
+	end_row(m);
+}
+
 bool
 index_rows(const struct catalog *cat, const struct rec *rec, bool fresh_only, struct rows *rows)
 {
@@ -416,6 +441,12 @@ index_rows(const struct catalog *cat, const struct rec *rec, bool fresh_only, st
 			break;
 		case IDX_FIND:
 			find_tokens(rec, make_token, &m);
+			break;
+		case IDX_UNDER:
+			make_under(&m);
+			break;
+		case IDX_DUE:
+			make_due(&m);
 			break;
 		}
 	}

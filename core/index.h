@@ -11,6 +11,8 @@
  *	near	id · value · value … · record		one rule of search before create, whole county
  *	list	id · area(12) · sort key · record	members of a list in one of its orders
  *	find	id · area(12) · token · record		what the find box looks for
+ *	under	id · owner(8) · day(4) · record		records that stand under another (core/under.h)
+ *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/due.h)
  *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
  * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
@@ -18,7 +20,7 @@
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 
-enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND };
+enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_DUE };
 
 struct idx {
 	uint32_t		 id;
@@ -28,6 +30,7 @@ struct idx {
 	const struct near	*near;
 	const struct list	*list;
 	size_t			 sort;		/* which of list->sorts */
+	const struct clock	*clock;
 	char			*name;		/* "child/list/mine/0" */
 	bool			 fresh;		/* new or changed: rows are still to be made */
 };
@@ -44,6 +47,8 @@ const struct idx	*catalog_unique(const struct catalog *, const struct field *);
 const struct idx	*catalog_near(const struct catalog *, const struct book *, const struct near *);
 const struct idx	*catalog_list(const struct catalog *, const struct list *, size_t sort);
 const struct idx	*catalog_find(const struct catalog *, const struct book *);
+const struct idx	*catalog_under(const struct catalog *, const struct book *);
+const struct idx	*catalog_due(const struct catalog *, const struct clock *);
 const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
 
 /* A set of keys in byte order. */

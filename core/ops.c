@@ -21,6 +21,8 @@ static const struct op ops[] = {
 	{ "history",	op_history },
 	{ "trail",	op_trail },
 	{ "unlock",	op_unlock },
+	{ "due",	op_due },
+	{ "under",	op_under },
 };
 
 /* ---- a call's life ------------------------------------------------------------------------------------------ */

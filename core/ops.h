@@ -49,6 +49,10 @@
  *		{book, id, ver}  →  {"record":… as of then}
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it
+ * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
+ *			"done"?: book whose record does it,"row":{… as list …}}],"over":n,"soon":n,"more":bool}
+ *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
+ * under	{book, id, of?: book, limit?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

@@ -1,6 +1,5 @@
 #include "core/ops_int.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -201,34 +200,6 @@ list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-static int
-newest_first(const void *a, const void *b)
-{
-	int64_t	 x = val_get_num(*(struct val *const *)a, "when", 0), y = val_get_num(*(struct val *const *)b, "when", 0);
-
-	return (x < y) - (x > y);
-}
-
-static struct val *
-sorted(const struct val *list)
-{
-	size_t			 n = val_len(list);
-	const struct val	**at = calloc(n + 1, sizeof *at);
-	struct val		*out = val_list();
-
-	for (size_t i = 0; at != NULL && i < n; i++)
-		at[i] = val_at(list, i);
-	if (at != NULL && n > 1)
-		qsort(at, n, sizeof *at, newest_first);
-	for (size_t i = 0; at != NULL && out != NULL && i < n; i++)
-		if (!val_add(out, val_dup(at[i]))) {
-			val_free(out);
-			out = NULL;
-		}
-	free(at);
-	return out;
-}
-
 enum call_step
 op_drafts(struct call *call)
 {
@@ -242,7 +213,7 @@ op_drafts(struct call *call)
 		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
 	buf_free(&lo);
 	buf_free(&hi);
-	if (!val_put(reply, "drafts", sorted(list)) || e != STORE_OK) {
+	if (!val_put(reply, "drafts", newest_first(list, "when")) || e != STORE_OK) {
 		val_free(reply);
 		val_free(list);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);

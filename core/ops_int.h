@@ -32,6 +32,8 @@ enum call_step	op_drafts(struct call *);
 enum call_step	op_history(struct call *);
 enum call_step	op_trail(struct call *);
 enum call_step	op_unlock(struct call *);
+enum call_step	op_due(struct call *);
+enum call_step	op_under(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 
@@ -62,6 +64,8 @@ struct val	*show_rights(const struct actor *, const struct rec *);
 struct val	*show_row(const struct actor *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);
 const struct list *default_list(const struct actor *, const struct book *);
+/* A copy of a list of maps, the largest number under key first; NULL: memory. */
+struct val	*newest_first(const struct val *list, const char *key);
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. */
 struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* Puts a fresh map {by, name, at, act} under key. */

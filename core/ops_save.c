@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/due.h"
 #include "core/own.h"
+#include "core/under.h"
 #include "forms/pred.h"
 
 /*
@@ -222,6 +224,22 @@ apply(struct save *s, const struct form_ctx *ctx)
 	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
+/* A record that stands under another can be made only where that one may be seen. */
+static int
+attach(struct store_txn *txn, struct save *s)
+{
+	switch (under_attach(s->core, txn, s->actor, s->old, s->now)) {
+	case UNDER_OK:
+		return 0;
+	case UNDER_MISSING:
+		return REFUSED_MISSING;
+	case UNDER_CHANGED:
+		return REFUSED_DENIED;
+	default:
+		return STORE_SYS;
+	}
+}
+
 static int
 authorise(const struct save *s)
 {
@@ -388,7 +406,7 @@ stamp(struct save *s)
 
 	if (s->act == NULL)
 		val_drop(s->now->env, "ask");
-	return note_act(s) && rec_set_ver(s->now, s->now->ver + 1) &&
+	return note_act(s) && due_settle(s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
 	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
 	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
 	    put_stamp(s->now->env, "last", s->actor, now, s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create");
@@ -451,6 +469,10 @@ write_all(struct store_txn *txn, struct save *s)
 	if (r == 0)
 		r = index_change(txn, s->core->catalog, s->old, s->now);
 	if (r == 0)
+		r = under_done(s->core, txn, s->now);
+	if (r == 0)
+		r = under_follow(s->core, txn, s->old, s->now);
+	if (r == 0)
 		r = put_trail(txn, s);
 	if (r == 0)
 		r = token_put(txn, s, s->now->id);
@@ -464,7 +486,7 @@ decide(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	int	 r;
 
-	if ((r = load(txn, s)) != 0 || (r = apply(s, ctx)) != 0 || (r = authorise(s)) != 0)
+	if ((r = load(txn, s)) != 0 || (r = apply(s, ctx)) != 0 || (r = attach(txn, s)) != 0 || (r = authorise(s)) != 0)
 		return r;
 	return judge(txn, s, ctx);
 }

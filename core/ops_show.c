@@ -192,6 +192,34 @@ show_row(const struct actor *actor, const struct rec *rec, const struct list *li
 	return NULL;
 }
 
+static int
+cmp_newest(const void *a, const void *b, void *key)
+{
+	int64_t	 x = val_get_num(*(struct val *const *)a, key, 0), y = val_get_num(*(struct val *const *)b, key, 0);
+
+	return (x < y) - (x > y);
+}
+
+struct val *
+newest_first(const struct val *list, const char *key)
+{
+	size_t			 n = val_len(list);
+	const struct val	**at = calloc(n + 1, sizeof *at);
+	struct val		*out = at != NULL ? val_list() : NULL;
+
+	for (size_t i = 0; out != NULL && i < n; i++)
+		at[i] = val_at(list, i);
+	if (out != NULL && n > 1)
+		qsort_r(at, n, sizeof *at, cmp_newest, (void *)(uintptr_t)key);
+	for (size_t i = 0; out != NULL && i < n; i++)
+		if (!val_add(out, val_dup(at[i]))) {
+			val_free(out);
+			out = NULL;
+		}
+	free(at);
+	return out;
+}
+
 /* ---- what changed ------------------------------------------------------------------------------------------- */
 
 static bool

@@ -180,7 +180,8 @@ rec_get_at(struct core *core, uint64_t id, uint64_t ver, struct rec **out)
 const char *
 rec_area(const struct rec *rec)
 {
-	const char	*area = rec->book->area != NULL ? val_get_str(rec->fields, rec->book->area->name) : NULL;
+	const char	*area = rec->book->area != NULL ? val_get_str(rec->fields, rec->book->area->name) :
+			    rec->book->under != NULL ? val_get_str(rec->env, "ar") : NULL;
 
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
 }

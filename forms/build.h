@@ -76,5 +76,6 @@ struct field *build_fields(struct build *, struct book *, const struct val *list
 void	 tie_fields(struct build *);	/* those met since the last call */
 void	 tie_books(struct build *);
 void	 tie_menus(struct build *);
+void	 tie_clocks(struct build *, struct book *, const struct val *list);
 
 #endif

@@ -132,8 +132,8 @@ take_life(struct build *b, struct book *book, const struct val *life)
 static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
-	static const char *const	 keys[] = { "book", "label", "source", "area", "number", "title", "logged",
-	    "create", "pages", "life", "see", "write", "near", "lists", "file", NULL };
+	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
 	book->name = name;
@@ -304,7 +304,8 @@ take_reach(struct build *b, const struct book *book, const struct val *v, struct
 	grant->reach = s == NULL || strcmp(s, "none") != 0 ? REACH_ALL : REACH_NONE;
 	if (s == NULL || (strcmp(s, "all") != 0 && strcmp(s, "none") != 0 && strcmp(s, "area") != 0))
 		complain(b, v, "reach must be area, all or none");
-	else if (strcmp(s, "area") == 0 && val_get(source_of(b, book), "area") == NULL)
+	else if (strcmp(s, "area") == 0 && val_get(source_of(b, book), "area") == NULL &&
+	    val_get(source_of(b, book), "under") == NULL)
 		complain(b, v, "reach area: book %s has no area field", book->name);
 	else if (strcmp(s, "area") == 0)
 		grant->reach = REACH_AREA;
@@ -584,15 +585,56 @@ tie_area(struct build *b, struct book *book, const struct val *v)
 		    book->area->path);
 }
 
+/* The same for a record under another, whose place it shares. */
+static void
+tie_under(struct build *b, struct book *book, const struct val *v)
+{
+	const struct field	*f;
+
+	if (v == NULL || (f = book->under = need_field(b, book, v, "under")) == NULL)
+		return;
+	if (!type_is(f, "link") || f->group != NULL || f->many || f->required != REQUIRED_FIRST ||
+	    f->required_when != NULL || f->shown != NULL)
+		complain(b, v, "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
+	else if (f->to != NULL && val_get(source_of(b, f->to), "under") != NULL)
+		complain(b, v, "under: %s stands under another book itself", f->to->name);
+	if (book->area != NULL)
+		complain(b, v, "under: book %s has an area of its own; it can have only one of the two", book->name);
+}
+
+static void
+tie_date(struct build *b, struct book *book, const struct val *v)
+{
+	if (v == NULL || (book->date = need_field(b, book, v, "date")) == NULL)
+		return;
+	if (!type_is(book->date, "date") || book->date->group != NULL || book->date->required != REQUIRED_FIRST)
+		complain(b, v, "date: %s must be a date outside groups and \"required: first\"", book->date->path);
+}
+
+/* Links, areas and dates of all books first: grants and clocks of one look at those of another. */
+static void
+tie_places(struct build *b)
+{
+	for (size_t i = 0; i < b->set->nbooks; i++) {
+		struct book		*book = &b->set->books[i];
+		const struct val	*v = source_of(b, book);
+
+		b->file = val_get_str(v, "file");
+		tie_area(b, book, val_get(v, "area"));
+		tie_under(b, book, val_get(v, "under"));
+		tie_date(b, book, val_get(v, "date"));
+	}
+}
+
 void
 tie_books(struct build *b)
 {
+	tie_places(b);
 	for (size_t i = 0; i < b->set->nbooks; i++) {
 		struct book		*book = &b->set->books[i];
 		const struct val	*v = source_of(b, book), *life = val_get(v, "life");
 
 		b->file = val_get_str(v, "file");
-		tie_area(b, book, val_get(v, "area"));
 		book->create = take_roles(b, v, "create", 0);
 		take_acts(b, book, val_get(life, "acts"));
 		tie_fields(b);				/* what the acts ask */
@@ -602,6 +644,7 @@ tie_books(struct build *b)
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		take_near(b, book, val_get(v, "near"));
 		take_lists(b, book, val_get(v, "lists"));
+		tie_clocks(b, book, val_get(v, "clocks"));
 		check_pattern(b, book, "title", book->title);
 		if (book->number[0] != '\0')
 			check_pattern(b, book, "number", book->number);

@@ -216,6 +216,50 @@ struct near {				/* one rule of "search before create" */
 	struct label		 say;		/* why it is shown */
 };
 
+/*
+ * What falls due: an obligation that holds for a record while `when` does. It is due a while after the later of the day the
+ * condition began to hold and the day it was last done, or before a date the record itself gives. Nothing is computed
+ * by the passing of time: a record's due day follows from the record, and is kept as an index row.
+ */
+enum due_kind {
+	DUE_MONTH,			/* at the end of the month after */
+	DUE_EVERY,			/* n units after */
+	DUE_BY_CODE,			/* as DUE_EVERY, n and unit by the code of a field; no row while it is empty */
+	DUE_ON				/* n units from the date in a field (n may be negative) */
+};
+
+struct interval {
+	const char		*code;		/* DUE_BY_CODE; else NULL */
+	int			 n;
+	char			 unit;		/* d w m y */
+};
+
+struct rung {				/* silence climbs */
+	int			 after;		/* days overdue */
+	roles_t			 to;
+};
+
+struct clock {
+	const char		*name;
+	struct label		 label;
+	const char		*source;
+	unsigned		 index;
+	const struct book	*book;
+	const struct pred	*when;		/* NULL = always; never depends on the day */
+	const struct pred	*paused;	/* NULL = never; begins anew afterwards */
+	enum due_kind		 due;
+	const struct field	*field;		/* DUE_BY_CODE, DUE_ON */
+	struct interval		*intervals;
+	size_t			 nintervals;
+	const struct book	*done;		/* a record of this book under it does it; NULL: only a change of the record */
+	const struct pred	*done_where;	/* … that is such */
+	roles_t			 by;
+	struct rung		*ladder;
+	size_t			 nladder;
+	int			 weight;	/* order among what is due the same day, smaller first */
+	bool			 setting;	/* the number is the county's own, not the documents' */
+};
+
 struct book {
 	const char		*name;
 	struct label		 label;
@@ -223,7 +267,11 @@ struct book {
 	const char		*number;	/* pattern, "" = records carry no number */
 	const char		*title;		/* pattern over fields */
 	unsigned		 index;
-	const struct field	*area;		/* decides reach; NULL = county-wide */
+	const struct field	*area;		/* decides reach; NULL = county-wide, or that of the record it is under */
+	const struct field	*under;		/* link to the record it belongs to: reach and place follow that one */
+	const struct field	*date;		/* the day it tells of; NULL = the day it was made */
+	struct clock		*clocks;
+	size_t			 nclocks;
 	struct page		*pages;
 	size_t			 npages;
 	const struct field	**all;		/* every field in reading order, groups before their fields */
@@ -286,6 +334,7 @@ const struct field	*book_field(const struct book *, const char *path);	/* indice
 const struct state	*book_state(const struct book *, const char *name);
 const struct act	*book_act(const struct book *, const char *name);
 const struct list	*book_list(const struct book *, const char *name);
+const struct clock	*book_clock(const struct book *, const char *name);
 
 #define ROLE_BIT(r)	(UINT32_C(1) << (r)->index)
 #define STATE_BIT(s)	(UINT32_C(1) << (s)->index)

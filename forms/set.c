@@ -77,6 +77,12 @@ book_list(const struct book *book, const char *name)
 	LOOKUP(book->lists, book->nlists, name);
 }
 
+const struct clock *
+book_clock(const struct book *book, const char *name)
+{
+	LOOKUP(book->clocks, book->nclocks, name);
+}
+
 const struct code *
 codes_find(const struct codes *codes, const char *code)
 {

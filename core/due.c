@@ -1,0 +1,130 @@
+#include "core/due.h"
+
+#include <string.h>
+
+#include "forms/pred.h"
+
+static int
+kept(const struct clock *clock, const struct rec *rec, const char *what)
+{
+	return (int)val_get_num(val_get(val_get(rec->env, "clk"), clock->name), what, 0);
+}
+
+int
+due_since(const struct clock *clock, const struct rec *rec)
+{
+	return kept(clock, rec, "since");
+}
+
+int
+due_last(const struct clock *clock, const struct rec *rec)
+{
+	return kept(clock, rec, "last");
+}
+
+static bool
+keep(struct rec *rec, const struct clock *clock, const char *what, int day)
+{
+	struct val	*all = val_get(rec->env, "clk"), *one;
+
+	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
+		return false;
+	if ((one = val_get(all, clock->name)) == NULL &&
+	    (!val_put(all, clock->name, val_map()) || (one = val_get(all, clock->name)) == NULL))
+		return false;
+	if (day != 0)
+		return val_put(one, what, val_int(day));
+	val_drop(one, what);
+	return true;
+}
+
+bool
+due_set_last(struct rec *rec, const struct clock *clock, int day)
+{
+	return keep(rec, clock, "last", day);
+}
+
+static bool
+holds(const struct clock *clock, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
+}
+
+bool
+due_settle(struct rec *rec, int today)
+{
+	for (size_t i = 0; i < rec->book->nclocks; i++) {
+		const struct clock	*clock = &rec->book->clocks[i];
+		bool			 on = holds(clock, rec);
+
+		if (on == (due_since(clock, rec) != 0))
+			continue;
+		if (!keep(rec, clock, "since", on ? today : 0))
+			return false;
+	}
+	return true;
+}
+
+/* Records of before the clock was defined have no day yet; the day of their last change stands in until the next. */
+static int
+basis(const struct clock *clock, const struct rec *rec)
+{
+	int	 since = due_since(clock, rec), last = due_last(clock, rec);
+
+	if (since == 0)
+		since = civil_at(val_get_num(val_get(rec->env, "last"), "at", 0));
+	return last > since ? last : since;
+}
+
+static const struct interval *
+interval_of(const struct clock *clock, const struct rec *rec)
+{
+	const struct val	*v;
+
+	if (clock->due != DUE_BY_CODE)
+		return clock->nintervals > 0 ? &clock->intervals[0] : NULL;
+	v = val_find(rec->fields, clock->field->path);
+	for (size_t i = 0; val_str(v) != NULL && i < clock->nintervals; i++)
+		if (strcmp(clock->intervals[i].code, val_str(v)) == 0)
+			return &clock->intervals[i];
+	return NULL;
+}
+
+/* DUE_ON is over once it was done on or after the day it is about to be due. */
+static int
+due_on_field(const struct clock *clock, const struct rec *rec, const struct interval *in)
+{
+	int	 day = (int)val_num(val_find(rec->fields, clock->field->path), 0);
+	int	 due = day != 0 ? civil_add(day, in->n, in->unit) : 0;
+
+	return due != 0 && due_last(clock, rec) >= due ? 0 : due;
+}
+
+int
+due_on(const struct clock *clock, const struct rec *rec)
+{
+	const struct interval	*in = interval_of(clock, rec);
+
+	if (!holds(clock, rec))
+		return 0;
+	if (clock->due == DUE_MONTH)
+		return civil_month_end(civil_add(basis(clock, rec), 1, 'm'));
+	if (in == NULL)
+		return 0;
+	if (clock->due == DUE_ON)
+		return due_on_field(clock, rec, in);
+	return civil_add(basis(clock, rec), in->n, in->unit);
+}
+
+int
+due_told(const struct clock *clock, const struct role *role)
+{
+	if ((clock->by & ROLE_BIT(role)) != 0)
+		return 0;
+	for (size_t i = 0; i < clock->nladder; i++)
+		if ((clock->ladder[i].to & ROLE_BIT(role)) != 0)
+			return clock->ladder[i].after;
+	return -1;
+}

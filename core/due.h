@@ -1,0 +1,27 @@
+#ifndef CORE_DUE_H
+#define CORE_DUE_H
+
+#include "core/rec.h"
+
+/*
+ * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",
+ *	since	the day the condition last began to hold
+ *	last	the day it was last done, by a record under this one (core/under.h)
+ * so the index row made from it stays right while time passes: nothing has to run at night.
+ */
+
+/* The day it is due, 0 = it is not: the condition does not hold, it is paused, or what it hangs on is not filled in. */
+int	 due_on(const struct clock *, const struct rec *);
+
+/* Brings `since` of every clock up to the content; to be called once for what a save makes of the record. False: memory. */
+bool	 due_settle(struct rec *, int today);
+
+/* A clock's own entry, never NULL fields: 0 where nothing is known. */
+int	 due_since(const struct clock *, const struct rec *);
+int	 due_last(const struct clock *, const struct rec *);
+bool	 due_set_last(struct rec *, const struct clock *, int day);	/* 0 forgets it */
+
+/* The role's rung: days overdue after which it is told; 0 = it is its own duty, -1 = never told. */
+int	 due_told(const struct clock *, const struct role *);
+
+#endif

@@ -1,0 +1,259 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/due.h"
+#include "core/ops_int.h"
+#include "core/under.h"
+
+/* ---- what is due -------------------------------------------------------------------------------------------- */
+
+#define AHEAD		7		/* days shown before they are due */
+#define AHEAD_MAX	366
+#define DUE_MAX		10000		/* rows looked at; a role with more has other worries than the order of the rest */
+#define PAGE		50
+#define PAGE_MAX	200
+
+struct duty {
+	const struct clock	*clock;
+	int			 day;
+	uint64_t		 id;
+};
+
+struct duties {
+	struct call		*call;
+	const struct clock	*clock;		/* being read */
+	int			 until;		/* last day of interest for it */
+	struct duty		*at;
+	size_t			 n, cap;
+	bool			 bad;
+};
+
+static bool
+duty_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct duties	*d = arg;
+	struct duty	*more;
+
+	(void)p;
+	(void)n;
+	if (klen != 4 + AREA_CODE + 4 + 8)
+		return true;
+	if (d->n == d->cap) {
+		size_t	 cap = d->cap != 0 ? d->cap * 2 : 64;
+
+		if ((more = reallocarray(d->at, cap, sizeof *more)) == NULL)
+			return !(d->bad = true);
+		d->at = more;
+		d->cap = cap;
+	}
+	d->at[d->n++] = (struct duty){ d->clock, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen) };
+	return d->n < DUE_MAX;
+}
+
+static bool
+duties_in(const char *area, void *arg)
+{
+	struct duties	*d = arg;
+	struct core	*core = d->call->core;
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+
+	buf_u32(&lo, catalog_due(core->catalog, d->clock)->id);
+	buf_put(&lo, area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	buf_u32(&hi, (uint32_t)d->until + 1);
+	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+	    .hi = hi.p, .hilen = hi.n, .keys_only = true }, duty_row, d) != STORE_OK)
+		d->bad = true;
+	buf_free(&lo);
+	buf_free(&hi);
+	return !d->bad && d->n < DUE_MAX;
+}
+
+static void
+duties_below(const char *area, void *arg)
+{
+	struct duties	*d = arg;
+
+	if (!d->bad && lookup_areas(d->call->core, catalog_due(d->call->core->catalog, d->clock)->id, area, duties_in, d) !=
+	    STORE_OK)
+		d->bad = true;
+}
+
+/* Own duties up to some days ahead; others' only once they have climbed to him. */
+static void
+read_duties(struct duties *d, int ahead)
+{
+	const struct set	*set = d->call->core->set;
+	const struct actor	*actor = d->call->actor;
+	int			 today = core_today(d->call->core), told;
+
+	for (size_t b = 0; actor->role != NULL && b < set->nbooks; b++)
+		for (size_t c = 0; c < set->books[b].nclocks; c++) {
+			d->clock = &set->books[b].clocks[c];
+			if ((told = due_told(d->clock, actor->role)) < 0)
+				continue;
+			d->until = told == 0 ? civil_add(today, ahead, 'd') : civil_add(today, -told, 'd');
+			may_areas(actor, d->clock->book, duties_below, d);
+		}
+}
+
+static int
+by_urgency(const void *a, const void *b)
+{
+	const struct duty	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static struct val *
+show_duty(struct call *call, const struct duty *duty, const struct rec *rec, const struct form_ctx *ctx)
+{
+	struct val	*v = val_map();
+	int		 since = due_since(duty->clock, rec), last = due_last(duty->clock, rec);
+	bool		 ok;
+
+	ok = v != NULL && val_put(v, "book", val_text(rec->book->name)) && val_put(v, "clock", val_text(duty->clock->name)) &&
+	    val_put(v, "day", val_int(duty->day)) &&
+	    val_put(v, "over", val_int(civil_days(ctx->today) - civil_days(duty->day))) &&
+	    (since == 0 || val_put(v, "since", val_int(since))) && (last == 0 || val_put(v, "last", val_int(last))) &&
+	    (duty->clock->done == NULL || val_put(v, "done", val_text(duty->clock->done->name))) &&
+	    val_put(v, "row", show_row(call->actor, rec, default_list(call->actor, rec->book), NULL, 0, ctx));
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static bool
+show_duties(struct duties *d, size_t limit, struct val *out)
+{
+	struct form_ctx	 ctx;
+	struct rec	*rec;
+	bool		 ok = true;
+
+	core_hold(d->call->core, d->call->lang, &ctx);
+	for (size_t i = 0; ok && i < d->n && val_len(out) < limit; i++) {
+		if (rec_get(d->call->core, NULL, d->at[i].id, &rec) != REC_OK)
+			continue;
+		if (may(d->call->actor, VERB_SEE, rec, NULL))
+			ok = val_add(out, show_duty(d->call, &d->at[i], rec, &ctx));
+		rec_free(rec);
+	}
+	core_release(d->call->core);
+	return ok;
+}
+
+static int64_t
+count_over(const struct duties *d, int today)
+{
+	int64_t	 n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->at[i].day < today;
+	return n;
+}
+
+enum call_step
+op_due(struct call *call)
+{
+	int64_t		 limit = val_get_num(call->req, "limit", PAGE), ahead = val_get_num(call->req, "ahead", AHEAD);
+	struct duties	 d = { .call = call };
+	struct val	*reply = val_map(), *list = val_list();
+	int64_t		 over;
+	bool		 ok;
+
+	limit = limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit;
+	ahead = ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead;
+	read_duties(&d, (int)ahead);
+	if (d.n > 1)
+		qsort(d.at, d.n, sizeof *d.at, by_urgency);
+	over = count_over(&d, core_today(call->core));
+	ok = !d.bad && list != NULL && show_duties(&d, (size_t)limit, list) && val_put(reply, "over", val_int(over)) &&
+	    val_put(reply, "soon", val_int((int64_t)d.n - over)) &&
+	    val_put(reply, "more", val_bool(d.n > val_len(list)));
+	ok = val_put(reply, "due", list) && ok;
+	free(d.at);
+	if (ok)
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, STORE_SYS);
+}
+
+/* ---- what stands under a record ----------------------------------------------------------------------------- */
+
+struct beneath {
+	struct call		*call;
+	const struct form_ctx	*ctx;
+	struct val		*out;
+	size_t			 limit;		/* of one book */
+	size_t			 n;
+	bool			 more, bad;
+};
+
+static bool
+beneath_each(uint64_t id, int day, void *arg)
+{
+	struct beneath	*b = arg;
+	struct val	*v;
+	struct rec	*rec;
+
+	if (rec_get(b->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (may(b->call->actor, VERB_SEE, rec, NULL)) {
+		if (b->n == b->limit)
+			b->more = true;
+		else {
+			v = val_map();
+			b->bad |= !val_put(v, "book", val_text(rec->book->name)) || !val_put(v, "day", val_int(day)) ||
+			    !val_put(v, "row", show_row(b->call->actor, rec, default_list(b->call->actor, rec->book), NULL, 0,
+			    b->ctx));
+			b->bad |= !val_add(b->out, v);
+			b->n++;
+		}
+	}
+	rec_free(rec);
+	return !b->more && !b->bad;
+}
+
+enum call_step
+op_under(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const char		*of = val_get_str(call->req, "of");
+	int64_t			 limit = val_get_num(call->req, "limit", PAGE);
+	struct form_ctx		 ctx;
+	struct beneath		 b = { .call = call, .ctx = &ctx };
+	struct val		*reply;
+	struct rec		*rec;
+	uint64_t		 id;
+	enum store_err		 e = STORE_OK;
+
+	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	rec_free(rec);
+	b.limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : (size_t)limit;
+	b.out = val_list();
+	core_hold(call->core, call->lang, &ctx);
+	for (size_t i = 0; e == STORE_OK && !b.bad && i < call->core->set->nbooks; i++) {
+		const struct book	*sub = &call->core->set->books[i];
+
+		if (sub->under == NULL || sub->under->to != book || !may_book(call->actor, sub) ||
+		    (of != NULL && strcmp(of, sub->name) != 0))
+			continue;
+		b.n = 0;
+		e = under_each(call->core, NULL, sub, id, beneath_each, &b);
+	}
+	core_release(call->core);
+	reply = val_map();
+	if (e != STORE_OK || b.bad || !val_put(reply, "under", newest_first(b.out, "day")) || !val_put(reply, "more", val_bool(b.more))) {
+		val_free(b.out);
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	val_free(b.out);
+	return answer_ok(call, reply);
+}

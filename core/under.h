@@ -1,0 +1,37 @@
+#ifndef CORE_UNDER_H
+#define CORE_UNDER_H
+
+#include "core/index.h"
+#include "core/may.h"
+
+/*
+ * Records that stand under another (visit under child): they lie where that one lies, move with it, and do what its
+ * clocks wait for. Only bodies of the committer call these, but under_each().
+ */
+enum under_err {
+	UNDER_OK,
+	UNDER_MISSING,		/* no such owner, or not his to see */
+	UNDER_CHANGED,		/* the link of a stored record cannot be turned to another */
+	UNDER_SYS
+};
+
+/* Gives `now` its place: that of its owner, which the actor must be able to see. Books without `under` pass. */
+enum under_err	 under_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
+
+/* After its rows are written: the owner's clocks that wait for such a record learn the day it was last done. */
+enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *);
+
+/* After an owner's rows are written: when its place changed, all that stands under it follows. */
+enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+
+/* The day a record tells of. */
+int		 under_day(const struct rec *);
+
+/*
+ * Ids of the records of `book` under an owner, latest day first; day 0 = from the end, else those up to that day. No may() asked.
+ * False from fn stops.
+ */
+typedef bool	 under_fn(uint64_t id, int day, void *arg);
+enum store_err	 under_each(struct core *, struct store_txn *, const struct book *, uint64_t owner, under_fn *, void *arg);
+
+#endif

@@ -1,0 +1,226 @@
+#include "forms/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "7d", "3m", "1y", "-30d" */
+static bool
+take_interval(struct build *b, const struct val *v, struct interval *out)
+{
+	const char	*s = val_str(v);
+	char		*end;
+	long		 n = s != NULL ? strtol(s, &end, 10) : 0;
+
+	if (s == NULL || end == s || strchr("dwmy", *end) == NULL || *end == '\0' || end[1] != '\0' || n < -3650 || n > 3650) {
+		complain(b, v, "an interval is written 7d, 2w, 3m or 1y");
+		return false;
+	}
+	out->n = (int)n;
+	out->unit = *end;
+	return true;
+}
+
+/* {by: grade, high: 7d, medium: 30d, low: 90d} */
+static void
+take_by_code(struct build *b, struct clock *clock, const struct val *v)
+{
+	const char	*name = val_get_str(v, "by");
+
+	clock->due = DUE_BY_CODE;
+	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "choice")) {
+		complain(b, v, "every: by must name a choice of %s", clock->book->name);
+		return;
+	}
+	if ((clock->intervals = build_alloc(b, val_len(v), sizeof *clock->intervals)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(v); i++) {
+		struct interval	*in = &clock->intervals[clock->nintervals];
+
+		if (strcmp(val_key(v, i), "by") == 0)
+			continue;
+		in->code = val_key(v, i);
+		if (clock->field->codes != NULL && codes_find(clock->field->codes, in->code) == NULL)
+			complain(b, val_value(v, i), "every: %s is no code of %s", in->code, clock->field->path);
+		if (take_interval(b, val_value(v, i), in))
+			clock->nintervals++;
+	}
+	for (size_t i = 0; clock->field->codes != NULL && i < clock->field->codes->n; i++) {
+		const char	*code = clock->field->codes->at[i].code;
+
+		if (val_get(v, code) == NULL)
+			complain(b, v, "every: code %s of %s has no interval", code, clock->field->path);
+	}
+}
+
+static void
+take_every(struct build *b, struct clock *clock, const struct val *v)
+{
+	if (val_kind(v) == VAL_MAP) {
+		take_by_code(b, clock, v);
+		return;
+	}
+	if (val_str(v) != NULL && strcmp(val_str(v), "month") == 0) {
+		clock->due = DUE_MONTH;
+		return;
+	}
+	clock->due = DUE_EVERY;
+	if ((clock->intervals = build_alloc(b, 1, sizeof *clock->intervals)) != NULL &&
+	    take_interval(b, v, clock->intervals)) {
+		clock->nintervals = 1;
+		if (clock->intervals->n < 1)
+			complain(b, v, "every must be at least one day");
+	}
+}
+
+/* {field: until, by: -30d} */
+static void
+take_on(struct build *b, struct clock *clock, const struct val *v)
+{
+	static const char *const	 keys[] = { "field", "by", NULL };
+	const char			*name = val_get_str(v, "field");
+
+	clock->due = DUE_ON;
+	if (!known_keys(b, v, "on", keys))
+		return;
+	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "date") ||
+	    clock->field->group != NULL)
+		complain(b, v, "on: field must name a date of %s outside groups", clock->book->name);
+	if ((clock->intervals = build_alloc(b, 1, sizeof *clock->intervals)) == NULL)
+		return;
+	clock->intervals[0] = (struct interval){ NULL, 0, 'd' };
+	clock->nintervals = 1;
+	if (val_get(v, "by") != NULL)
+		take_interval(b, val_get(v, "by"), clock->intervals);
+}
+
+static void
+take_done(struct build *b, struct clock *clock, const struct val *v)
+{
+	static const char *const	 keys[] = { "book", "where", NULL };
+	const char			*name = val_get_str(v, "book");
+
+	if (v == NULL || !known_keys(b, v, "done", keys))
+		return;
+	if (name == NULL || (clock->done = set_book(b->set, name)) == NULL)
+		complain(b, v, "done: there is no book \"%s\"", name != NULL ? name : "?");
+	else if (clock->done->under == NULL || clock->done->under->to != clock->book)
+		complain(b, v, "done: book %s does not stand under %s", name, clock->book->name);
+	else
+		clock->done_where = take_pred(b, val_get(v, "where"), clock->done, NULL);
+	if (clock->done_where != NULL && pred_uses_today(clock->done_where))
+		complain(b, v, "done: where depends on the day");
+}
+
+static void
+take_ladder(struct build *b, struct clock *clock, const struct val *list)
+{
+	static const char *const	 keys[] = { "after", "to", NULL };
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "ladder must be a list of {after: 3d, to: supervisor}");
+		return;
+	}
+	if ((clock->ladder = build_alloc(b, val_len(list), sizeof *clock->ladder)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*v = val_at(list, i);
+		struct interval		 in = { NULL, 0, 'd' };
+		struct rung		*rung = &clock->ladder[clock->nladder];
+
+		if (!known_keys(b, v, "a rung", keys) || !take_interval(b, val_get(v, "after"), &in))
+			continue;
+		if (in.unit != 'd' || in.n < 1)
+			complain(b, v, "after is written in days, at least 1d");
+		rung->after = in.n;
+		if ((rung->to = take_roles(b, v, "to", 0)) == 0)
+			complain(b, v, "a rung says to whom it climbs (to)");
+		if (clock->nladder > 0 && rung->after <= rung[-1].after)
+			complain(b, v, "rungs come in the order of their days");
+		clock->nladder++;
+	}
+}
+
+/* Whoever is told of it must be able to open it. */
+static void
+check_told(struct build *b, const struct clock *clock, const struct val *at)
+{
+	roles_t	 told = clock->by;
+
+	for (size_t i = 0; i < clock->nladder; i++)
+		told |= clock->ladder[i].to;
+	for (size_t i = 0; i < b->set->nroles; i++)
+		if ((told & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
+			complain(b, at, "clock %s tells %s, who may not see %s", clock->name, b->set->roles[i].name,
+			    clock->book->name);
+}
+
+static struct pred *
+take_timeless(struct build *b, const struct val *body, const char *key, const struct book *book)
+{
+	struct pred	*p = take_pred(b, val_get(body, key), book, NULL);
+
+	if (p != NULL && pred_uses_today(p))
+		complain(b, val_get(body, key), "%s depends on the day; a duty begins and ends by what is saved", key);
+	return p;
+}
+
+static void
+take_clock(struct build *b, struct clock *clock, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "on", "done", "by", "ladder",
+	    "weight", "setting", NULL };
+
+	if (!known_keys(b, body, "a clock", keys))
+		return;
+	need_label(b, body, clock->name, &clock->label);
+	clock->source = take_text(b, body, "source", "");
+	clock->when = take_timeless(b, body, "when", clock->book);
+	clock->paused = take_timeless(b, body, "paused", clock->book);
+	if ((val_get(body, "every") != NULL) == (val_get(body, "on") != NULL))
+		complain(b, body, "clock %s must say either every or on", clock->name);
+	else if (val_get(body, "every") != NULL)
+		take_every(b, clock, val_get(body, "every"));
+	else
+		take_on(b, clock, val_get(body, "on"));
+	take_done(b, clock, val_get(body, "done"));
+	if (clock->due != DUE_ON && clock->done == NULL && val_get(body, "done") == NULL)
+		complain(b, body, "clock %s is never done (done: {book: ...})", clock->name);
+	if ((clock->by = take_roles(b, body, "by", 0)) == 0)
+		complain(b, body, "clock %s is nobody's duty (by)", clock->name);
+	take_ladder(b, clock, val_get(body, "ladder"));
+	check_told(b, clock, body);
+	clock->weight = (int)val_get_num(body, "weight", 5);
+	if (clock->weight < 1 || clock->weight > 9)
+		complain(b, body, "weight must be 1 (first) to 9");
+	clock->setting = take_bool(b, body, "setting", false);
+}
+
+void
+tie_clocks(struct build *b, struct book *book, const struct val *list)
+{
+	const struct val	*body;
+	const char		*name;
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "clocks must be a list (- name: {...})");
+		return;
+	}
+	if ((book->clocks = build_alloc(b, val_len(list), sizeof *book->clocks)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!named_item(b, val_at(list, i), &name, &body))
+			continue;
+		if (book_clock(book, name) != NULL)
+			complain(b, body, "there are two clocks \"%s\"", name);
+		struct clock	*clock = &book->clocks[book->nclocks];
+
+		clock->name = name;
+		clock->book = book;
+		clock->index = (unsigned)book->nclocks++;
+		take_clock(b, clock, body);
+	}
+}

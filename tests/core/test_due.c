@@ -1,0 +1,283 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/due.h"
+#include "tests/harness.h"
+#include "tests/support/world.h"
+
+/*
+ * Duties: a book of visits under the child file and clocks that wait for them, added to the county's definitions. Every
+ * test starts with one child, active since 2026-01-31, in village a1.
+ */
+
+#define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
+#define DAY	INT64_C(86400)
+
+static struct world	w;
+static char		forms[300];
+static uint64_t		child;
+
+static const char	visit_book[] =
+    "book: visit\n"
+    "label: {zh: 走访, en: Visit}\n"
+    "under: child\n"
+    "date: day\n"
+    "title: '{day} {outcome}'\n"
+    "logged: yes\n"
+    "create: [director, supervisor]\n"
+    "pages:\n"
+    "  - main:\n"
+    "      label: 走访\n"
+    "      fields:\n"
+    "        - child: {type: link, to: child, required: first, label: 孩子}\n"
+    "        - day: {type: date, required: first, until: today, label: 日期}\n"
+    "        - outcome: {type: choice, codes: outcome, required: first, label: 结果}\n"
+    "life: {start: done, states: [done: {zh: 已记录}], acts: []}\n"
+    "see: {director: area, supervisor: area, officer: all, leader: all}\n"
+    "write: {director: area}\n"
+    "lists: [all: {label: 走访, by: [director, supervisor, officer], columns: [day, outcome], sort: [day]}]\n";
+
+static const char	clocks[] =
+    "clocks:\n"
+    "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: visit}, by: director,\n"
+    "      ladder: [{after: 3d, to: supervisor}, {after: 10d, to: officer}], weight: 2}\n"
+    "  - visit: {label: 走访, when: {state: active}, paused: {note: 暂停}, done: {book: visit, where: {outcome: met}}, by: director,\n"
+    "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
+    "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, by: 6m}, by: supervisor}\n";
+
+static void
+put_file(const char *name, const char *mode, const char *text)
+{
+	char	 path[400];
+	FILE	*f;
+
+	snprintf(path, sizeof path, "%s/%s", forms, name);
+	ck_assert_ptr_nonnull(f = fopen(path, mode));
+	fputs(text, f);
+	fclose(f);
+}
+
+static void
+setup(void)
+{
+	world_open(&w);
+	world_own_forms(&w, forms);
+	put_file("books/visit.yaml", "w", visit_book);
+	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	put_file("books/child.yaml", "a", clocks);
+	world_reopen(&w);
+	world_clock(JAN31);
+	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+}
+
+static void
+teardown(void)
+{
+	world_close(&w);
+}
+
+/* "monthly 20260228 -28; visit …" of those shown to him, in order. */
+static const char *
+due(const char *user)
+{
+	static char	 text[500];
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
+	size_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
+		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
+	val_free(r);
+	return text;
+}
+
+static int64_t
+visit(const char *user, int day, const char *outcome)
+{
+	return number_in(ask_new(&w, user, "{'op':'save','book':'visit','set':{'child':%d,'day':%d,'outcome':'%s'}}",
+	    (int)child, day, outcome), "id");
+}
+
+START_TEST(what_an_active_child_asks_for)
+{
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
+	ck_assert_str_eq(due("sup-a"), "review 20260731");
+	ck_assert_str_eq(due("sup-b"), "");
+	ck_assert_str_eq(due("dir-a2"), "");
+	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(due("aud"), "");
+}
+END_TEST
+
+START_TEST(a_visit_does_it_an_attempt_does_not)
+{
+	world_clock(JAN31 + 10 * DAY);
+	visit("dir-a1", 20260205, "nobody-home");
+	/* the attempt is some record of the month, so it answers the monthly clock of this definition, not the visit */
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260401");
+	visit("dir-a1", 20260210, "met");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+	/* one of before, entered late, does not push it back */
+	visit("dir-a1", 20260203, "met");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+}
+END_TEST
+
+START_TEST(a_correction_takes_the_duty_back)
+{
+	int64_t	 id;
+
+	world_clock(JAN31 + 10 * DAY);
+	visit("dir-a1", 20260203, "met");
+	id = visit("dir-a1", 20260210, "met");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
+	    "ver");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
+	    (int)id), "ver");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
+}
+END_TEST
+
+START_TEST(the_grade_decides_and_a_change_counts_at_once)
+{
+	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
+	    (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "visit 20260207; monthly 20260228");
+}
+END_TEST
+
+START_TEST(silence_climbs)
+{
+	static const struct { int days; const char *sup, *off; } cases[] = {
+		{ 28 + 2, "review 20260731", "" },			/* 2 March: two days over */
+		{ 28 + 3, "monthly 20260228; review 20260731", "" },	/* 3 March */
+		{ 28 + 9, "monthly 20260228; review 20260731", "" },
+		{ 28 + 10, "monthly 20260228; review 20260731", "monthly 20260228" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		world_clock(JAN31 + cases[i].days * DAY);
+		ck_assert_str_eq(due("sup-a"), cases[i].sup);
+		ck_assert_str_eq(due("off"), cases[i].off);
+		ck_assert_str_eq(due("sup-b"), "");
+	}
+	visit("sup-a", 20260310, "met");
+	ck_assert_str_eq(due("off"), "");
+}
+END_TEST
+
+START_TEST(overdue_never_vanishes)
+{
+	struct val	*r;
+
+	world_clock(JAN31 + 400 * DAY);
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
+	r = ask(&w, "dir-a1", "{'op':'due'}");
+	ck_assert_int_eq(val_get_num(r, "over", -1), 2);
+	ck_assert_int_eq(val_get_num(r, "soon", -1), 0);
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "over", 0), 372);
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "since", 0), 20260131);
+	ck_assert_str_eq(val_get_str(val_at(val_get(r, "due"), 0), "done"), "visit");
+	ck_assert_ptr_nonnull(val_get(val_at(val_get(r, "due"), 0), "row"));
+	val_free(r);
+}
+END_TEST
+
+START_TEST(paused_ends_and_begins_anew)
+{
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260228");
+	world_clock(JAN31 + 20 * DAY);
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260421");
+	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
+	    "'ask':{'reason':'parents-back','day':20260220,'proof':'父母均已返乡'}}", (int)child)), "");
+	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(due("sup-a"), "");
+}
+END_TEST
+
+START_TEST(what_stands_under_a_child_lies_where_it_lies)
+{
+	int64_t		 id = visit("dir-a1", 20260130, "met");
+	struct val	*r;
+
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'get','book':'visit','id':%d}", (int)id)), "");
+	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'visit','set':{'child':%d,'day':20260130,"
+	    "'outcome':'met'}}", (int)child)), "missing");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'day':20260130,"
+	    "'outcome':'met'}}", (int)child + 500)), "missing");
+	visit("dir-a1", 20260131, "nobody-home");
+	r = ask(&w, "sup-a", "{'op':'under','book':'child','id':%d}", (int)child);
+	ck_assert_uint_eq(val_len(val_get(r, "under")), 2);
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "under"), 0), "day", 0), 20260131);
+	val_free(r);
+	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}", (int)child)), "missing");
+	/* the child moves to a2 within the township: visits and duties move along */
+	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
+	    AREA_A2), "ver");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'visit','id':%d}", (int)id)), "");
+	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(due("dir-a2"), "monthly 20260228; visit 20260401");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'visit','list':'all'}"), "count"), 2);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'visit','list':'all'}"), "count"), 0);
+}
+END_TEST
+
+START_TEST(a_record_cannot_be_hung_under_another)
+{
+	uint64_t	 other = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "active");
+	int64_t		 id = visit("dir-a1", 20260130, "met");
+
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':1,'set':{'child':%d}}",
+	    (int)id, (int)other)), "denied");
+}
+END_TEST
+
+/* A child's own version is not touched by what happens under it: nobody who edits the file is disturbed. */
+START_TEST(duties_disturb_no_editor)
+{
+	visit("dir-a1", 20260131, "met");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
+}
+END_TEST
+
+/* Rows kept are the rows one would make anew: a new index over old records gives the same list. */
+START_TEST(a_clock_defined_later_covers_what_is_there)
+{
+	put_file("books/child.yaml", "a", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: visit}, by: director}\n");
+	world_reopen(&w);
+	ck_assert_str_eq(due("dir-a1"), "late 20260210; monthly 20260228; visit 20260401");
+	visit("dir-a1", 20260131, "met");
+	ck_assert_str_eq(due("dir-a1"), "late 20260210; monthly 20260228; visit 20260401");
+}
+END_TEST
+
+static Suite *
+duties(void)
+{
+	Suite	*s = suite_create("core/due");
+	TCase	*tc = tcase_create("duties");
+	const TTest *const	 all[] = { what_an_active_child_asks_for, a_visit_does_it_an_attempt_does_not,
+	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once, silence_climbs,
+	    overdue_never_vanishes, paused_ends_and_begins_anew, what_stands_under_a_child_lies_where_it_lies,
+	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor, a_clock_defined_later_covers_what_is_there };
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(duties)

@@ -116,13 +116,26 @@ app_replace(struct view *v, struct view *next)
 	app_push(&own->app, next, from, tag);
 }
 
+size_t
+app_depth(const struct app *app)
+{
+	size_t	 n = 0;
+
+	for (const struct view *v = OWN(app)->top; v != NULL; v = v->below)
+		n++;
+	return n;
+}
+
 void
 app_home(struct app *app)
 {
 	struct app_own	*own = OWN(app);
 
-	while (own->top != own->menu)
+	while (own->top != own->menu) {
+		if (own->top->ops->leave != NULL)
+			own->top->ops->leave(own->top);
 		take_off(own);
+	}
 	tell_shown(own);
 }
 
@@ -329,6 +342,16 @@ do_due(struct app_own *own, uint64_t now)
 	ask_retry(own, now);
 }
 
+/*
+ * A wait too short for a word is not shown: the screen stays as it is until the answer or until the word is due. Painting
+ * a screen twice, first without and then with what it is about, costs half as many bytes again.
+ */
+static bool
+waits_briefly(const struct app_own *own)
+{
+	return must_wait(own) && own->waiting_since != 0 && app_now() - own->waiting_since < WORD_AFTER_MS;
+}
+
 static void
 round_of(struct app_own *own)
 {
@@ -344,7 +367,7 @@ round_of(struct app_own *own)
 	if (!own->leaving)
 		do_due(own, app_now());
 	bury_dead(own);
-	if (own->top != NULL && !own->leaving && !term_pending(own->app.term))
+	if (own->top != NULL && !own->leaving && !term_pending(own->app.term) && !waits_briefly(own))
 		frame_draw(own);
 }
 

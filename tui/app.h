@@ -42,8 +42,9 @@ void	 app_push(struct app *, struct view *, struct view *from, int tag);
 void	 app_close(struct view *, const struct val *answer);
 /* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
 void	 app_replace(struct view *v, struct view *next);
-/* Back to the menu, closing all above it. */
+/* Back to the menu, closing all above it; forms leave their drafts. */
 void	 app_home(struct app *);
+size_t	 app_depth(const struct app *);		/* views on the stack */
 bool	 app_on_top(const struct view *);
 
 /* ---- the daemon --------------------------------------------------------------------------------------------- */
@@ -54,7 +55,7 @@ enum {
 };
 
 /* {"op": op}; add to it with val_put(). NULL: memory. */
-struct val	*ask_new(const char *op);
+struct val	*request_new(const char *op);
 /* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
 void		 app_ask(struct view *, int tag, struct val *req, unsigned flags);
 /* The same for nobody: its answer does not matter. */
@@ -94,6 +95,9 @@ const struct val *app_own_area(const struct app *);	/* the one village a person 
 const struct val *app_last(const struct app *, const struct book *);
 /* `masked` are paths whose values are no values but stars: they are left out; NULL: none. */
 void	 app_remember(struct app *, const struct book *, const struct val *fields, const struct val *masked);
+/* Something half done that belongs to no draft, kept while the person stays: remarks on a record. */
+void	 app_put_aside(struct app *, const char *key, const struct val *);
+struct val *app_take_aside(struct app *, const char *key);	/* the caller's; NULL: nothing */
 uint64_t app_now(void);				/* milliseconds that never go back */
 
 #endif

@@ -10,7 +10,7 @@
  */
 
 struct val *
-ask_new(const char *op)
+request_new(const char *op)
 {
 	struct val	*req = val_map();
 
@@ -144,7 +144,7 @@ app_tell(struct app *app, struct val *req)
 void
 app_count(struct app *app)
 {
-	ask_own(OWN(app), TAG_COUNT, ask_new("menu"));
+	ask_own(OWN(app), TAG_COUNT, request_new("menu"));
 }
 
 /* Whose answers are still to come stay on the list, without anybody to give them to. */
@@ -228,7 +228,7 @@ ask_connect(struct app_own *own, const char **say)
 static bool
 greet_again(struct app_own *own)
 {
-	struct val	*req = ask_new("whoami"), *reply;
+	struct val	*req = request_new("whoami"), *reply;
 	bool		 same;
 
 	if (own->app.demo && req != NULL)

@@ -41,8 +41,8 @@ struct app_own {
 
 	struct buf		 message;
 	struct val		*last;		/* book name: fields */
+	struct val		*aside;		/* what app_put_aside() keeps */
 	uint64_t		 last_key;
-	int			 days_off;	/* the daemon's day against this machine's: a demo may live in another time */
 	bool			 locked;
 	bool			 leaving;	/* the person wants to leave */
 	bool			 hung_up;

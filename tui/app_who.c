@@ -35,7 +35,6 @@ app_enter(struct app *app, const struct val *who, struct set *set, struct areas 
 	app->demo = val_get_true(who, "demo");
 	app->drafts = val_get_num(who, "drafts", 0);
 	app->role = role != NULL ? set_role(set, role) : NULL;
-	own->days_off = civil_days(app->ctx.today) - civil_days(civil_at(time(NULL)));
 	if (app->role == NULL) {
 		buf_puts(&own->goodbye, _("Your account has a role these forms do not know; ask the administrator."));
 		own->leaving = true;
@@ -61,8 +60,8 @@ who_counted(struct app_own *own, const struct val *reply)
 void
 who_new_day(struct app_own *own)
 {
-	if (own->app.role != NULL)
-		own->app.ctx.today = civil_from_days(civil_days(civil_at(time(NULL))) + own->days_off);
+	if (own->app.role != NULL && !own->app.demo)	/* a demo's day may stand still */
+		own->app.ctx.today = civil_at(time(NULL));
 }
 
 void
@@ -75,6 +74,7 @@ who_free(struct app_own *own)
 	val_free(a->areas);
 	val_free(a->counts);
 	val_free(own->last);
+	val_free(own->aside);
 	buf_free(&own->message);
 	areas_free((struct areas *)(uintptr_t)a->ctx.areas);
 	set_free((struct set *)(uintptr_t)a->ctx.set);
@@ -138,6 +138,25 @@ app_remember(struct app *app, const struct book *book, const struct val *fields,
 		if (val_str(val_at(masked, i)) != NULL)
 			drop_path(copy, val_str(val_at(masked, i)));
 	val_put(own->last, book->name, copy);
+}
+
+/* ---- laid aside --------------------------------------------------------------------------------------------- */
+
+void
+app_put_aside(struct app *app, const char *key, const struct val *v)
+{
+	struct app_own	*own = OWN(app);
+
+	if (own->aside == NULL)
+		own->aside = val_map();
+	if (own->aside != NULL && v != NULL)
+		val_put(own->aside, key, val_dup(v));
+}
+
+struct val *
+app_take_aside(struct app *app, const char *key)
+{
+	return val_take(OWN(app)->aside, key);
 }
 
 /* ---- lock and jump ------------------------------------------------------------------------------------------ */

@@ -94,15 +94,49 @@ issues_count(const struct issues *is, enum issue_kind kind)
 
 #define COL_KIND	2
 #define COL_WHERE	4
-#define WHERE_CELLS	30
-#define COL_WORDS	36
+#define WHERE_MAX	34
 
+/* The page is named where there is room for it and the field does not begin with it already. */
 static void
 where_words(const struct issue *i, struct buf *out)
 {
+	size_t	 n;
+
 	buf_puts(out, i->field);
-	if (i->page[0] != '\0' && strcmp(i->page, i->field) != 0 && strncmp(i->page, i->field, strlen(i->page)) != 0)
-		buf_printf(out, "  (%s)", i->page);
+	n = out->n;
+	if (i->page[0] == '\0' || strncmp(i->page, i->field, strlen(i->page)) == 0)
+		return;
+	buf_printf(out, "  (%s)", i->page);
+	if (width_of(buf_str(out)) > WHERE_MAX) {
+		out->n = n;
+		out->p[n] = '\0';
+	}
+}
+
+/* The words begin where the longest place ends, so that both have as much room as there is. */
+static int
+words_col(const struct issues *is)
+{
+	struct buf	 b = BUF_INIT;
+	int		 w = 0;
+
+	for (size_t i = 0; i < is->n; i++) {
+		buf_reset(&b);
+		where_words(&is->at[i], &b);
+		if (width_of(buf_str(&b)) > w)
+			w = width_of(buf_str(&b));
+	}
+	buf_free(&b);
+	return COL_WHERE + (w < WHERE_MAX ? w : WHERE_MAX) + (w > 0 ? 2 : 0);
+}
+
+void
+issues_note(const struct issues *is, const struct lines *lines, int cells, struct buf *out)
+{
+	const struct issue	*i = lines->focus < is->n ? &is->at[lines->focus] : NULL;
+
+	if (i != NULL && width_of(i->words) > cells - (i->field[0] != '\0' ? words_col(is) : COL_WHERE))
+		buf_puts(out, i->words);
 }
 
 void
@@ -110,6 +144,7 @@ issues_draw(const struct issues *is, const struct lines *lines, struct term *t, 
 {
 	static const char *const	 marks[] = { "!", "*", "?", "-" };
 	size_t				 top = lines_top(lines, rows);
+	int				 col = words_col(is);
 	struct buf			 b = BUF_INIT;
 
 	for (int y = 0; y < rows && top + (size_t)y < is->n; y++) {
@@ -123,8 +158,8 @@ issues_draw(const struct issues *is, const struct lines *lines, struct term *t, 
 		buf_reset(&b);
 		where_words(i, &b);
 		if (b.n > 0)
-			term_text(t, row + y, COL_WHERE, WHERE_CELLS, ATTR_NORMAL, buf_str(&b));
-		term_text(t, row + y, b.n > 0 ? COL_WORDS : COL_WHERE, -1, ATTR_NORMAL, i->words);
+			term_text(t, row + y, COL_WHERE, col - COL_WHERE - 2, ATTR_NORMAL, buf_str(&b));
+		term_text(t, row + y, b.n > 0 ? col : COL_WHERE, -1, ATTR_NORMAL, i->words);
 	}
 	buf_free(&b);
 }

@@ -32,6 +32,9 @@ void	 issues_free(struct issues *);
 size_t	 issues_count(const struct issues *, enum issue_kind);
 const struct page *issues_page(const struct book *, const char *path);		/* the page a path stands on, NULL: none */
 
+/* Row 23: the words under the focus in full, when their line is too short for them. */
+void	 issues_note(const struct issues *, const struct lines *, int cells, struct buf *);
+
 /* Draws them with the focus of `lines`. */
 void	 issues_draw(const struct issues *, const struct lines *, struct term *, int row, int rows, bool focused);
 

@@ -84,17 +84,23 @@ answer_ticked(struct pick *p)
 	val_free(list);
 }
 
+static void	 tick(struct pick *);
+
 static void
 take(struct pick *p)
 {
 	struct val	*code;
 
-	if ((p->flags & PICK_MANY) != 0) {
+	if ((p->flags & PICK_MANY) != 0 && edit_len(p->filter) == 0) {
 		answer_ticked(p);
 		return;
 	}
 	if (p->lines.n == 0) {
 		app_say(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), SAY_END);
+		return;
+	}
+	if ((p->flags & PICK_MANY) != 0) {
+		tick(p);		/* what was looked for was found; Enter once more is done */
 		return;
 	}
 	code = val_text(p->all.at[p->shown[p->lines.focus]].value);

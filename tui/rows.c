@@ -135,6 +135,9 @@ columns_place(const struct list *l, int first, int cells, struct columns *out)
 void
 columns_head(const struct form_ctx *ctx, const struct list *l, const struct columns *c, struct term *t, int row)
 {
+	/* The gaps too: each change of the look between two labels is 15 bytes. */
+	if (c->n > 0)
+		term_text(t, row, c->col[0], c->col[c->n - 1] + c->cells[c->n - 1] - c->col[0], ATTR_DIM, "");
 	for (size_t i = 0; i < c->n; i++)
 		term_text(t, row, c->col[i], c->cells[i], ATTR_DIM, words_label(ctx, l->columns[i].label));
 }

@@ -28,7 +28,7 @@ set_language(struct view *v)
 {
 	enum lang	 l = locale_language() == LANG_ZH ? LANG_EN : LANG_ZH;
 
-	struct val	*req = ask_new("whoami");
+	struct val	*req = request_new("whoami");
 
 	locale_set_language(l);
 	v->app->ctx.lang = l;

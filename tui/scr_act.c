@@ -46,7 +46,7 @@ act_of(const struct view *v)
 static void
 send_act(struct act_view *a)
 {
-	struct val	*req = ask_new("act");
+	struct val	*req = request_new("act");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(a->book->name));
@@ -403,8 +403,12 @@ act_strip(const struct view *v, struct strip *s)
 static void
 act_note(const struct view *v, struct buf *out)
 {
-	if (act_of(v)->on == ON_SHEET)
-		sheet_note(&act_of(v)->sheet, out);
+	const struct act_view	*a = act_of(v);
+
+	if (a->on == ON_SHEET)
+		sheet_note(&a->sheet, out);
+	else if (a->on == ON_ISSUES)
+		issues_note(&a->issues, &a->lines, term_cols(v->app->term), out);
 }
 
 static void

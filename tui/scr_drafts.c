@@ -41,7 +41,7 @@ book_of(const struct drafts *d, const struct val *draft)
 static void
 drafts_shown(struct view *v)
 {
-	app_ask(v, TAG_DRAFTS, ask_new("drafts"), ASK_WAIT);
+	app_ask(v, TAG_DRAFTS, request_new("drafts"), ASK_WAIT);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
@@ -111,7 +111,7 @@ go_on(struct drafts *d)
 		open_draft(d, NULL);
 		return;
 	}
-	if ((req = ask_new("get")) != NULL) {
+	if ((req = request_new("get")) != NULL) {
 		val_put(req, "book", val_dup(val_get(draft, "book")));
 		val_put(req, "id", val_dup(val_get(draft, "id")));
 		val_put(req, "whole", val_bool(true));
@@ -122,7 +122,7 @@ go_on(struct drafts *d)
 static void
 drop(struct drafts *d)
 {
-	struct val	*req = ask_new("draft");
+	struct val	*req = request_new("draft");
 
 	if (req != NULL) {
 		val_put(req, "draft", val_dup(val_get(focused(d), "draft")));

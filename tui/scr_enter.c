@@ -32,7 +32,7 @@ enter_of(const struct view *v)
 static void
 ask_who(struct enter *e, const char *persona)
 {
-	struct val	*req = ask_new("whoami");
+	struct val	*req = request_new("whoami");
 
 	if (req != NULL) {
 		val_put(req, "lang", val_text(locale_language() == LANG_EN ? "en" : "zh"));
@@ -138,7 +138,7 @@ take_who(struct enter *e, const struct val *reply)
 	}
 	val_free(e->who);
 	e->who = val_dup(reply);
-	app_ask(&e->view, TAG_FORMS, ask_new("forms"), ASK_WAIT);
+	app_ask(&e->view, TAG_FORMS, request_new("forms"), ASK_WAIT);
 }
 
 static void

@@ -44,7 +44,7 @@ rows_shown(const struct finder *f)
 static void
 send(struct finder *f, int tag, unsigned flags)
 {
-	struct val	*req = ask_new("find");
+	struct val	*req = request_new("find");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(f->book->name));
@@ -204,7 +204,7 @@ finder_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-#define COL_WHY	64
+#define COL_WHY	62
 
 static void
 draw_row(const struct finder *f, const struct columns *c, struct term *t, int row, size_t i)

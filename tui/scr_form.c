@@ -171,7 +171,7 @@ is_near_field(const struct book *b, const char *path)
 static void
 ask_near(struct form *f, int tag, unsigned flags)
 {
-	struct val	*req = ask_new("near");
+	struct val	*req = request_new("near");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));
@@ -249,7 +249,7 @@ open_review(struct form *f)
 static void
 send_save(struct form *f)
 {
-	struct val	*req = ask_new("save");
+	struct val	*req = request_new("save");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));
@@ -342,7 +342,7 @@ saved(struct form *f, int64_t id, const char *number)
 static void
 ask_theirs(struct form *f)
 {
-	struct val	*req = ask_new("get");
+	struct val	*req = request_new("get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));

@@ -34,7 +34,7 @@ static void
 groups_shown(struct view *v)
 {
 	struct groups	*g = groups_of(v);
-	struct val	*req = ask_new("members");
+	struct val	*req = request_new("members");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(g->list->book->name));

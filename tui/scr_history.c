@@ -33,7 +33,7 @@ history_of(const struct view *v)
 static void
 ask(struct history *h, int tag, int64_t ver)
 {
-	struct val	*req = ask_new("history");
+	struct val	*req = request_new("history");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(h->book->name));
@@ -110,6 +110,26 @@ history_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
+/* Below a version: the reasons the act asked for, else the fields that changed. */
+static void
+what_words(const struct history *h, const struct val *v, struct buf *out)
+{
+	const struct form_ctx	*ctx = &h->view.app->ctx;
+	const char		*name = val_get_str(v, "act");
+	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++) {
+		const struct val	*answer = val_get(val_get(v, "ask"), a->ask[i].name);
+
+		if (answer == NULL)
+			continue;
+		buf_printf(out, "%s%s: ", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label));
+		words_value(ctx, &a->ask[i], answer, out);
+	}
+	if (out->n == 0)
+		words_paths(ctx, h->book, val_get(v, "changed"), out);
+}
+
 static void
 draw_version(const struct history *h, struct term *t, int row, size_t i)
 {
@@ -132,7 +152,7 @@ draw_version(const struct history *h, struct term *t, int row, size_t i)
 	words_state(ctx, h->book, val_get_str(v, "state"), &b);
 	term_text(t, row, 58, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	words_paths(ctx, h->book, val_get(v, "changed"), &b);
+	what_words(h, v, &b);
 	term_text(t, row + 1, 4, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }

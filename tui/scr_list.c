@@ -11,6 +11,7 @@
  * One list of a book: rows are read a page at a time as one goes down, the count follows the first page. Narrowed by what is
  * typed after "/", by one value of a column ("f"), or not at all.
  */
+#define CODE		"#"	/* before an index that is no code to be typed */
 #define FETCH_NARROW	100	/* rows asked for at once while most of them may be dropped */
 
 enum {
@@ -59,7 +60,7 @@ narrowed(const struct listing *l)
 static struct val *
 request(const struct listing *l, const char *op, size_t limit)
 {
-	struct val	*req = ask_new(op);
+	struct val	*req = request_new(op);
 
 	if (req == NULL)
 		return NULL;
@@ -322,7 +323,7 @@ set_find(struct listing *l, const char *text)
 static void
 open_groups(struct listing *l, const struct val *code)
 {
-	const struct column	*c = code != NULL ? &l->list->columns[strtoul(val_str(code), NULL, 10)] : NULL;
+	const struct column	*c = code != NULL ? &l->list->columns[strtoul(val_str(code) + strlen(CODE), NULL, 10)] : NULL;
 
 	if (c != NULL)
 		app_push(l->view.app, scr_groups(l->list, c), &l->view, TAG_GROUPS);
@@ -331,7 +332,7 @@ open_groups(struct listing *l, const struct val *code)
 static void
 take_sort(struct listing *l, const struct val *code)
 {
-	unsigned long	 n = strtoul(val_str(code), NULL, 10);
+	unsigned long	 n = strtoul(val_str(code) + strlen(CODE), NULL, 10);
 
 	l->sort = n / 2;
 	l->desc = n % 2 == 1;
@@ -391,7 +392,7 @@ column_pick(const struct listing *l)
 		if (!countable(&l->list->columns[i]))
 			continue;
 		snprintf(key, sizeof(key), "%zu", all.n + 1);
-		snprintf(code, sizeof(code), "%zu", i);
+		snprintf(code, sizeof(code), CODE "%zu", i);
 		choices_add(&all, key, words_label(&l->view.app->ctx, l->list->columns[i].label), "", code);
 	}
 	return pick_new(_("Count by"), &all, PICK_AT_ONCE, "");
@@ -406,7 +407,7 @@ sort_pick(const struct listing *l)
 
 	for (size_t i = 0; i < 2 * l->list->nsorts; i++) {
 		snprintf(key, sizeof(key), "%zu", i + 1);
-		snprintf(code, sizeof(code), "%zu", i);
+		snprintf(code, sizeof(code), CODE "%zu", i);
 		buf_reset(&label);
 		words_fill(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
 		    SAY_TEXT, words_label(&l->view.app->ctx, l->list->sorts[i / 2].label), SAY_END);
@@ -457,7 +458,7 @@ open_line(struct listing *l)
 static void
 edit_line(struct listing *l)
 {
-	struct val	*req = ask_new("get");
+	struct val	*req = request_new("get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(l->list->book->name));
@@ -558,8 +559,8 @@ listing_title(const struct view *v, struct buf *left, struct buf *right)
 		last = l->rows.n;
 	if (l->rows.n > 0 && (l->from_top || narrowed(l)))
 		buf_printf(right, "%zu-%zu", first + 1, last);
-	if (l->total >= 0 && !narrowed(l))
-		words_fill(right, _(" of {1}"), SAY_NUM, l->total, SAY_END);
+	if (narrowed(l) ? l->rows.n > 0 && !l->behind : l->total >= 0)
+		words_fill(right, _(" of {1}"), SAY_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, SAY_END);
 	if (last < l->rows.n || l->behind)
 		buf_printf(right, "  %s", _("more below"));
 }

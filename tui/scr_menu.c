@@ -11,6 +11,8 @@
 /*
  * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
  */
+#define DEPTH_MAX	20	/* who jumps on and on does not want all of it back */
+
 struct menu {
 	struct view			 view;
 	const struct menu_item		*parent;	/* NULL: the whole menu */
@@ -102,9 +104,11 @@ menu_answer(struct view *v, int tag, const struct val *answer)
 
 	if (tag != MENU_TAG_JUMP || val_str(answer) == NULL)
 		return;
-	m = find_jump(app->role->menu, app->role->nmenu, val_str(answer));
-	if (m != NULL)
-		menu_open(app, v, m);
+	if ((m = find_jump(app->role->menu, app->role->nmenu, val_str(answer))) == NULL)
+		return;
+	if (app_depth(app) > DEPTH_MAX)
+		app_home(app);
+	menu_open(app, v, m);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */

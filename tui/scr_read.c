@@ -59,7 +59,7 @@ rows_shown(const struct reader *r)
 static void
 get(struct reader *r, int tag)
 {
-	struct val	*req = ask_new("get");
+	struct val	*req = request_new("get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
@@ -70,11 +70,15 @@ get(struct reader *r, int tag)
 	app_ask(&r->view, tag, req, ASK_WAIT);
 }
 
+static void	 take_remarks_back(struct reader *);
+
 static void
 reader_shown(struct view *v)
 {
 	struct reader	*r = reader_of(v);
 
+	if (r->reply == NULL)
+		take_remarks_back(r);
 	if (r->stale && v->waiting == 0)
 		get(r, TAG_GET);
 }
@@ -167,6 +171,43 @@ take_remark(struct reader *r, const struct val *text)
 		val_put(r->remarks, l->path, val_dup(text));
 }
 
+/* Remarks wait for whoever comes back to this record before he leaves. */
+static void
+aside_key(const struct reader *r, struct buf *key)
+{
+	buf_printf(key, "remarks/%s/%lld", r->book->name, (long long)r->id);
+}
+
+static void
+take_remarks_back(struct reader *r)
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*kept;
+
+	aside_key(r, &key);
+	if ((kept = app_take_aside(r->view.app, buf_str(&key))) != NULL) {
+		val_free(r->remarks);
+		r->remarks = kept;
+	}
+	buf_free(&key);
+}
+
+static void
+leave(struct reader *r)
+{
+	struct app	*app = r->view.app;
+	struct buf	 key = BUF_INIT;
+	bool		 kept = val_len(r->remarks) > 0;
+
+	aside_key(r, &key);
+	if (kept)
+		app_put_aside(app, buf_str(&key), r->remarks);
+	buf_free(&key);
+	app_close(&r->view, NULL);
+	if (kept)
+		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), SAY_END);
+}
+
 static void
 title_of(const struct reader *r, struct buf *out)
 {
@@ -248,7 +289,7 @@ reader_key(struct view *v, const struct key *k, enum action act)
 	struct reader	*r = reader_of(v);
 
 	if (act == ACT_BACK) {
-		app_close(v, NULL);
+		leave(r);
 		return true;
 	}
 	if (r->reply == NULL)

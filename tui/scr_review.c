@@ -169,6 +169,12 @@ review_strip(const struct view *v, struct strip *s)
 }
 
 static void
+review_note(const struct view *v, struct buf *out)
+{
+	issues_note(&review_of(v)->issues, &review_of(v)->lines, term_cols(v->app->term), out);
+}
+
+static void
 review_free(struct view *v)
 {
 	issues_free(&review_of(v)->issues);
@@ -176,7 +182,7 @@ review_free(struct view *v)
 }
 
 static const struct view_ops review_ops = {
-	.name = "review", .title = review_title, .draw = review_draw, .strip = review_strip, .key = review_key,
+	.name = "review", .note = review_note, .title = review_title, .draw = review_draw, .strip = review_strip, .key = review_key,
 	.free = review_free,
 };
 

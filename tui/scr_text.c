@@ -137,13 +137,20 @@ scr_text(const char *title, const char *text)
 
 #define KEY_CELLS	22
 
+/* What does not fit on the row goes on below itself. */
 static void
 add_key(struct buf *out, const char *keys, const char *label, const char *help)
 {
-	width_fit(out, keys, strlen(keys), KEY_CELLS);
-	buf_putc(out, ' ');
-	buf_puts(out, *help != '\0' ? help : label);
-	buf_putc(out, '\n');
+	const char	*s = *help != '\0' ? help : label;
+	size_t		 n = strlen(s), take, show;
+
+	for (const char *first = keys; n > 0; first = "", s += take, n -= take) {
+		take = width_wrap(s, n, FRAME_MIN_COLS - 2 * TEXT_COL - KEY_CELLS - 1, &show);
+		width_fit(out, first, strlen(first), KEY_CELLS);
+		buf_putc(out, ' ');
+		buf_put(out, s, show);
+		buf_putc(out, '\n');
+	}
 }
 
 /* All keys that do the same are told, the ones the strip has no room for among them. */

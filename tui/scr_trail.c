@@ -35,7 +35,7 @@ rows_shown(const struct trail *r)
 static void
 ask(struct trail *r, int tag)
 {
-	struct val	*req = ask_new("trail");
+	struct val	*req = request_new("trail");
 
 	if (req != NULL) {
 		val_put(req, "limit", val_int(FETCH));

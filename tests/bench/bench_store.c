@@ -34,7 +34,9 @@
  * index rows, the fifth makes a new one. SQLite and LMDB get one committing thread that takes up to
  * 64 waiting saves into a transaction, as ours does; only ours encrypts.
  *
- *	bench_store DIR [SECONDS [RUNS [RECORDS]]]
+ *	bench_store [-p] DIR [SECONDS [RUNS [RECORDS]]]
+ *
+ * -p: only ours and the disk, once, in lines "disk|shouwang CLIENTS RATE P50 P99" for another program to read.
  */
 #define RECORD		2048
 #define AUDIT		256
@@ -675,19 +677,41 @@ show(const char *head, const char *name, const struct result *r, unsigned runs, 
 	return rate;
 }
 
+static void
+show_plain(const char *name, unsigned n, struct result r)
+{
+	printf("%s %u %.1f %.1f %.1f\n", name, n, r.rate, r.p50, r.p99);
+}
+
+static int
+plain(const char *dir, double secs, unsigned records)
+{
+	unsigned	 c;
+
+	load(&ours_engine, dir, records);
+	show_plain("disk", 1, measure_raw(dir, secs));
+	for (c = 0; c < NCLIENTS; c++)
+		show_plain(ours_engine.name, clients[c], measure(&ours_engine, clients[c], secs));
+	ours_close();
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct result	 res[NCLIENTS][NENGINES][MAX_RUNS], raw[MAX_RUNS];
-	const char		*dir = argc > 1 ? argv[1] : ".";
-	double			 secs = argc > 2 ? atof(argv[2]) : 2, ours_rate;
-	unsigned		 runs = argc > 3 ? (unsigned)atoi(argv[3]) : 3;
-	unsigned		 records = argc > 4 ? (unsigned)atoi(argv[4]) : 20000, r, c, e;
+	const int		 as_lines = argc > 1 && strcmp(argv[1], "-p") == 0, at = 1 + as_lines;
+	const char		*dir = argc > at ? argv[at] : ".";
+	double			 secs = argc > at + 1 ? atof(argv[at + 1]) : 2, ours_rate;
+	unsigned		 runs = argc > at + 2 ? (unsigned)atoi(argv[at + 2]) : 3;
+	unsigned		 records = argc > at + 3 ? (unsigned)atoi(argv[at + 3]) : 20000, r, c, e;
 	char			 head[16];
 	pthread_t		 t;
 
 	if (secs <= 0 || runs < 1 || runs > MAX_RUNS || records <= MAX_CLIENTS)
-		die("arguments", "DIR [SECONDS [RUNS (1-9) [RECORDS]]]");
+		die("arguments", "[-p] DIR [SECONDS [RUNS (1-9) [RECORDS]]]");
+	if (as_lines)
+		return plain(dir, secs, records);
 	if (pthread_create(&t, NULL, batch_thread, NULL) != 0)
 		die("thread", strerror(errno));
 	for (e = 0; e < NENGINES; e++)

@@ -1,0 +1,34 @@
+#ifndef TESTS_DEMO_H
+#define TESTS_DEMO_H
+
+#include <sys/types.h>
+
+#include "tui/link.h"
+
+/*
+ * The county of "make demo" with its daemon, for programs that measure: made by $BUILD/shouwang-admin with the definitions
+ * and word lists of $SRCDIR, served by $BUILD/shouwangd. Whatever goes wrong ends the program with a line that says what.
+ */
+struct demo {
+	char	 home[256];
+	char	 log[280];		/* what both programs say */
+	char	 place[64];		/* a short directory of its own: socket names have at most 107 bytes */
+	char	 socket[72];
+	pid_t	 pid;			/* the daemon; 0 = not running */
+};
+
+/* Under `dir`, which exists. Takes some 10 ms for a child. */
+void		 demo_make(struct demo *, const char *dir, unsigned children);
+void		 demo_start(struct demo *);	/* until it is ready; with room for hundreds of sessions */
+void		 demo_stop(struct demo *);	/* it must end well */
+void		 demo_free(struct demo *);	/* the socket's directory; the home stays */
+
+/* A session that is this persona, a role or a login name; NULL: one that is still to say whoami. */
+struct link	*demo_link(const struct demo *, const char *persona);
+/* Asks; the reply, the caller's, is one that grants. */
+struct val	*demo_ask(struct link *, struct val *req);
+
+/* The path of a program of the build, until the next call. */
+const char	*demo_program(const char *name);
+
+#endif

@@ -6,7 +6,7 @@
 
 #include "admin/desk.h"
 
-/* Accounts are kept by the security administrator; this is how the first ones come to be, and help when he is locked out. */
+/* Accounts are the security administrator's; this is how the first come to be, and the way in when he is locked out. */
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
 

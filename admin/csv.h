@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /*
- * A file of comma-separated values as spreadsheets write it (RFC 4180): UTF-8 with or without byte order mark, or GB18030 where
- * it is no UTF-8. Quoted cells may hold commas, doubled quotes and line ends. Blanks around a cell are dropped, empty
- * lines skipped.
+ * A file of comma-separated values as spreadsheets write it (RFC 4180): UTF-8 with or without byte order mark, or GB18030
+ * where it is no UTF-8. Quoted cells may hold commas, doubled quotes and line ends. Blanks around a cell are dropped,
+ * empty lines skipped.
  */
 struct csv_row {
 	char		**cell;

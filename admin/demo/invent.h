@@ -5,10 +5,10 @@
 #include "forms/check.h"
 
 /*
- * A record nobody lived, filled in until its definition has nothing against it. What ought to stand where is told by facts, a flat
- * map of paths and values: {"name": "王小明", "father.phone": nil}; nil means left empty. Where the definition has no such
- * field a fact is passed over, where it does not want it the fact is dropped, and where there is none a value of the field's
- * type is drawn. So a changed definition changes the people and breaks nothing.
+ * A record nobody lived, filled in until its definition has nothing against it. What ought to stand where is told by facts,
+ * a flat map of paths and values: {"name": "王小明", "father.phone": nil}; nil means left empty. Where the definition has no
+ * such field a fact is passed over, where it does not want it the fact is dropped, and where there is none a value of
+ * the field's type is drawn. So a changed definition changes the people and breaks nothing.
  */
 struct invention {
 	const struct set	*set;
@@ -21,8 +21,8 @@ struct invention {
 };
 
 /*
- * A whole record in its start state: complete, and the needs of all acts in `acts` hold. NULL when there is no way to it
- * in many tries; *why, if wanted, then gets what was in the way last.
+ * A whole record in its start state: complete, and the needs of all acts in `acts` hold. NULL when there is no way to
+ * it in many tries; *why, if wanted, then gets what was in the way last.
  */
 struct val	*invent_record(struct invention *, const struct book *, const struct act *const acts[], size_t nacts,
 		    struct buf *why);
@@ -33,8 +33,8 @@ struct val	*invent_answers(struct invention *, const struct book *, const struct
 void		 invent_gaps(struct invention *, const struct book *, struct val *fields);
 
 /*
- * What a later visit changes in a record: {} with one value, as a save takes it, put into `fields` too. NULL when the record
- * has no telephone and no long text.
+ * What a later visit changes in a record: {} with one value, as a save takes it, put into `fields` too. NULL when the
+ * record has no telephone and no long text.
  */
 struct val	*invent_change(struct invention *, const struct book *, struct val *fields);
 

@@ -7,6 +7,7 @@
 #include "core/audit.h"
 #include "core/index.h"
 #include "core/own.h"
+#include "core/under.h"
 #include "forms/check.h"
 
 /*
@@ -15,7 +16,7 @@
  */
 #define SHOWN		20		/* lines of one kind of trouble; the summary counts all */
 
-enum trouble { DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, TROUBLES };
+enum trouble { DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, TROUBLES };
 
 static const struct { const char *one, *what; } troubles[TROUBLES] = {
 	[DAMAGED]	= { "damaged",	"records that cannot be read" },
@@ -23,6 +24,7 @@ static const struct { const char *one, *what; } troubles[TROUBLES] = {
 	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has" },
 	[DOUBLED]	= { "doubled",	"values that only one record may have and several do" },
 	[TALLY_WRONG]	= { "count",	"counts that are wrong" },
+	[STALE]		= { "stale",	"records whose place or duties do not follow from other records" },
 	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept" },
 };
 
@@ -141,7 +143,7 @@ expect_rows(struct verify *v, const struct rec *rec)
 	struct rows	 rows = ROWS_INIT;
 	struct buf	 name = BUF_INIT;
 
-	if (!index_rows(v->core->catalog, rec, false, &rows))
+	if (!index_rows(v->core->catalog, rec, ROWS_ALL, &rows))
 		must(NULL);
 	name_record(rec, &name);
 	for (size_t i = 0; v->e == STORE_OK && i < rows.n; i++) {
@@ -157,6 +159,19 @@ expect_rows(struct verify *v, const struct rec *rec)
 	}
 	v->rows += rows.n;
 	rows_free(&rows);
+	buf_free(&name);
+}
+
+static void
+check_follows(struct verify *v, const struct rec *rec)
+{
+	const char	*what = under_stale(v->core, rec);
+	struct buf	 name = BUF_INIT;
+
+	if (what == NULL)
+		return;
+	name_record(rec, &name);
+	trouble(v, STALE, "%s: %s", text(&name), what);
 	buf_free(&name);
 }
 
@@ -187,6 +202,7 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 	count(v->records, rec->book->name, 1);
 	v->older += rec->ver - 1;
 	expect_rows(v, rec);
+	check_follows(v, rec);
 	check_fields_of(v, rec);
 	rec_free(rec);
 	return v->e == STORE_OK;
@@ -228,7 +244,7 @@ has_row(struct verify *v, uint64_t id, const void *key, size_t klen)
 	struct rec	*rec = NULL;
 	bool		 has = false;
 
-	if (rec_get(v->core, NULL, id, &rec) == REC_OK && index_rows(v->core->catalog, rec, false, &rows))
+	if (rec_get(v->core, NULL, id, &rec) == REC_OK && index_rows(v->core->catalog, rec, ROWS_ALL, &rows))
 		for (size_t i = 0; !has && i < rows.n; i++)
 			has = rows.row[i].n == klen && memcmp(rows.bytes.p + rows.row[i].at, key, klen) == 0;
 	rows_free(&rows);
@@ -249,8 +265,8 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 }
 
 /*
- * Every row a record should have was looked for; rows of different records differ. So where there are no more rows than that,
- * there is none too many, and only else each row is asked which record it comes from.
+ * Every row a record should have was looked for; rows of different records differ. So where there are no more rows than
+ * that, there is none too many, and only else each row is asked which record it comes from.
  */
 static void
 check_rows(struct verify *v)

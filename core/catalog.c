@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/pinyin.h"
+#include "core/under.h"
 
 /*
  * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
@@ -374,24 +375,27 @@ catalog_due(const struct catalog *cat, const struct clock *clock)
 
 struct rebuild {
 	struct core		*core;
+	enum rows_of		 which;
 	struct store_txn	*txn;
 	size_t			 pending;
 	enum store_err		 e;
 };
 
 static void
-rebuild_record(struct rebuild *r, const struct rec *rec)
+rebuild_record(struct rebuild *r, struct rec *rec)
 {
 	struct rows	 rows = ROWS_INIT;
 
-	if (!index_rows(r->core->catalog, rec, true, &rows))
-		r->e = STORE_SYS;
-	else if (r->txn == NULL && rows.n > 0)
+	if (r->txn == NULL)
 		r->e = store_begin(r->core->store, &r->txn);
+	if (r->e == STORE_OK && r->which == ROWS_FRESH_DUE)
+		r->e = under_relearn(r->core, r->txn, rec);
+	if (r->e == STORE_OK && !index_rows(r->core->catalog, rec, r->which, &rows))
+		r->e = STORE_SYS;
 	if (r->e == STORE_OK)
 		r->e = index_add_rows(r->txn, r->core->catalog, &rows);
 	rows_free(&rows);
-	if (r->e == STORE_OK && ++r->pending == REBUILD_BATCH && r->txn != NULL) {
+	if (r->e == STORE_OK && ++r->pending == REBUILD_BATCH) {
 		r->e = store_commit(r->txn);
 		r->txn = NULL;
 		r->pending = 0;
@@ -517,31 +521,40 @@ clear_dropped(struct store *st)
 }
 
 static bool
-any_fresh(const struct catalog *cat)
+any_fresh(const struct catalog *cat, enum rows_of which)
 {
 	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].fresh)
+		if (cat->at[i].fresh && (cat->at[i].kind == IDX_DUE) == (which == ROWS_FRESH_DUE))
 			return true;
 	return false;
+}
+
+static enum store_err
+rebuild(struct core *core, enum rows_of which)
+{
+	struct rebuild	 r = { .core = core, .which = which, .e = STORE_OK };
+	enum store_err	 e;
+
+	if (!any_fresh(core->catalog, which))
+		return STORE_OK;
+	e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, rebuild_each, &r);
+	if (e == STORE_OK)
+		e = r.e;
+	if (r.txn != NULL && e == STORE_OK)
+		e = store_commit(r.txn);
+	else if (r.txn != NULL)
+		store_abort(r.txn);
+	return e;
 }
 
 enum store_err
 catalog_rebuild(struct core *core, struct buf *err)
 {
-	struct rebuild	 r = { .core = core, .e = STORE_OK };
-	enum store_err	 e = STORE_OK;
+	bool		 fresh = any_fresh(core->catalog, ROWS_FRESH) || any_fresh(core->catalog, ROWS_FRESH_DUE);
+	enum store_err	 e;
 
-	if (any_fresh(core->catalog)) {
-		e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, rebuild_each, &r);
-		if (e == STORE_OK)
-			e = r.e;
-		if (r.txn != NULL && e == STORE_OK)
-			e = store_commit(r.txn);
-		else if (r.txn != NULL)
-			store_abort(r.txn);
-		if (e == STORE_OK)
-			e = mark_done(core);
-	}
+	if ((e = rebuild(core, ROWS_FRESH)) == STORE_OK && (e = rebuild(core, ROWS_FRESH_DUE)) == STORE_OK && fresh)
+		e = mark_done(core);
 	if (e == STORE_OK)
 		e = clear_dropped(core->store);
 	if (e == STORE_OK)

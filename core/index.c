@@ -420,14 +420,20 @@ make_due(struct making *m)
 	end_row(m);
 }
 
+static bool
+wanted(const struct idx *idx, enum rows_of which)
+{
+	return which == ROWS_ALL || (idx->fresh && (idx->kind == IDX_DUE) == (which == ROWS_FRESH_DUE));
+}
+
 bool
-index_rows(const struct catalog *cat, const struct rec *rec, bool fresh_only, struct rows *rows)
+index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which, struct rows *rows)
 {
 	struct making	 m = { .rec = rec, .rows = rows, .key = BUF_INIT };
 
 	for (size_t i = 0; i < cat->n; i++) {
 		m.idx = &cat->at[i];
-		if (m.idx->book != rec->book || (fresh_only && !m.idx->fresh))
+		if (m.idx->book != rec->book || !wanted(m.idx, which))
 			continue;
 		switch (m.idx->kind) {
 		case IDX_UNIQUE:
@@ -534,7 +540,7 @@ index_change(struct store_txn *txn, const struct catalog *cat, const struct rec 
 	struct rows	 was = ROWS_INIT, is = ROWS_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	if ((old == NULL || index_rows(cat, old, false, &was)) && (now == NULL || index_rows(cat, now, false, &is)))
+	if ((old == NULL || index_rows(cat, old, ROWS_ALL, &was)) && (now == NULL || index_rows(cat, now, ROWS_ALL, &is)))
 		e = change_rows(txn, cat, &was, &is);
 	rows_free(&was);
 	rows_free(&is);

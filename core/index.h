@@ -62,8 +62,9 @@ struct rows {
 void			 rows_free(struct rows *);
 const void		*rows_at(const struct rows *, size_t i, size_t *n);
 
-/* All rows of a record, sorted, each once. `fresh_only`: those of fresh indexes. False: memory. */
-bool			 index_rows(const struct catalog *, const struct rec *, bool fresh_only, struct rows *);
+/* Rows of a record, sorted, each once. Those of fresh indexes come in two turns, for what is due follows from other rows. False: memory. */
+enum rows_of { ROWS_ALL, ROWS_FRESH, ROWS_FRESH_DUE };
+bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
 enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);
 

@@ -107,36 +107,67 @@ fits_clock(uint64_t id, int day, void *arg)
 
 /* An owner's envelope changes without a new version: nobody edited it, so nobody's edit of it is disturbed. */
 static enum store_err
-rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+put_envelope(struct store_txn *txn, const struct rec *rec)
 {
 	unsigned char	 key[REC_KEY];
 	struct buf	 bytes = BUF_INIT;
 	enum store_err	 e;
 
-	rec_key(now->id, key);
-	val_encode(now->env, &bytes);
+	rec_key(rec->id, key);
+	val_encode(rec->env, &bytes);
 	e = bytes.bad ? STORE_SYS : store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n);
 	buf_free(&bytes);
+	return e;
+}
+
+static enum store_err
+rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	enum store_err	 e = put_envelope(txn, now);
+
 	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
 }
 
+/* The day of the latest record that does it, 0 = none does. */
+static enum store_err
+latest_done(struct core *core, struct store_txn *txn, const struct clock *clock, uint64_t owner, int *day)
+{
+	struct latest	 l = { core, txn, clock, 0, REC_OK };
+	enum store_err	 e = under_each(core, txn, clock->done, owner, fits_clock, &l);
+
+	*day = l.day;
+	return e != STORE_OK ? e : l.e != REC_OK ? STORE_BAD : STORE_OK;
+}
+
+/* `done` NULL: whatever does them. */
 static enum store_err
 learn(struct core *core, struct store_txn *txn, const struct book *done, struct rec *owner)
 {
 	for (size_t i = 0; i < owner->book->nclocks; i++) {
-		struct latest	 l = { core, txn, &owner->book->clocks[i], 0, REC_OK };
-		enum store_err	 e;
+		const struct clock	*clock = &owner->book->clocks[i];
+		enum store_err		 e;
+		int			 day;
 
-		if (l.clock->done != done)
+		if (clock->done == NULL || (done != NULL && clock->done != done))
 			continue;
-		if ((e = under_each(core, txn, done, owner->id, fits_clock, &l)) != STORE_OK)
+		if ((e = latest_done(core, txn, clock, owner->id, &day)) != STORE_OK)
 			return e;
-		if (l.e != REC_OK)
-			return STORE_BAD;
-		if (l.day != due_last(l.clock, owner) && !due_set_last(owner, l.clock, l.day))
+		if (day != due_last(clock, owner) && !due_set_last(owner, clock, day))
 			return STORE_SYS;
 	}
 	return STORE_OK;
+}
+
+enum store_err
+under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
+{
+	struct rec	*was = rec_dup(owner);
+	enum store_err	 e = was != NULL ? learn(core, txn, NULL, owner) : STORE_SYS;
+
+	if (e == STORE_OK && !val_same(was->env, owner->env))
+		e = put_envelope(txn, owner);
+	rec_free(was);
+	return e;
 }
 
 enum store_err
@@ -155,6 +186,36 @@ under_done(struct core *core, struct store_txn *txn, const struct rec *rec)
 	rec_free(owner);
 	rec_free(now);
 	return e;
+}
+
+static bool
+lies_with_owner(struct core *core, const struct rec *rec)
+{
+	struct rec	*owner;
+	bool		 same;
+
+	if (rec_get(core, NULL, owner_of(rec), &owner) != REC_OK)
+		return false;
+	same = strcmp(rec_area(owner), rec_area(rec)) == 0;
+	rec_free(owner);
+	return same;
+}
+
+const char *
+under_stale(struct core *core, const struct rec *rec)
+{
+	int	 day;
+
+	if (rec->book->under != NULL && !lies_with_owner(core, rec))
+		return "place";
+	for (size_t i = 0; i < rec->book->nclocks; i++) {
+		const struct clock	*clock = &rec->book->clocks[i];
+
+		if (clock->done != NULL && (latest_done(core, NULL, clock, rec->id, &day) != STORE_OK ||
+		    day != due_last(clock, rec)))
+			return clock->name;
+	}
+	return NULL;
 }
 
 /* ---- a change of place -------------------------------------------------------------------------------------- */

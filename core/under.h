@@ -21,8 +21,17 @@ enum under_err	 under_attach(struct core *, struct store_txn *, const struct act
 /* After its rows are written: the owner's clocks that wait for such a record learn the day it was last done. */
 enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *);
 
+/* The same for all clocks of an owner, when clocks were defined after what does them was recorded. Rows are not touched. */
+enum store_err	 under_relearn(struct core *, struct store_txn *, struct rec *owner);
+
 /* After an owner's rows are written: when its place changed, all that stands under it follows. */
 enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+
+/*
+ * Whether what is kept of other records still follows from them: the place of a record under its owner, and the days an
+ * owner's clocks were last done. NULL: it does; else what does not ("place", or the clock's name). For verify; reads only.
+ */
+const char	*under_stale(struct core *, const struct rec *);
 
 /* The day a record tells of. */
 int		 under_day(const struct rec *);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -251,14 +252,61 @@ START_TEST(duties_disturb_no_editor)
 }
 END_TEST
 
+static void
+keep_wrongly(uint64_t id, const char *path, struct val *v)
+{
+	struct store_txn	*txn;
+	unsigned char		 key[REC_KEY];
+	struct buf		 bytes = BUF_INIT;
+	struct rec		*rec;
+
+	ck_assert_int_eq(rec_get(w.core, NULL, id, &rec), REC_OK);
+	ck_assert(val_set(rec->env, path, v));
+	val_encode(rec->env, &bytes);
+	rec_key(id, key);
+	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	ck_assert_int_eq(store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n), STORE_OK);
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+	buf_free(&bytes);
+	rec_free(rec);
+}
+
+static const char *
+stale(uint64_t id)
+{
+	struct rec	*rec;
+	const char	*what;
+
+	ck_assert_int_eq(rec_get(w.core, NULL, id, &rec), REC_OK);
+	what = under_stale(w.core, rec);
+	rec_free(rec);
+	return what != NULL ? what : "";
+}
+
+START_TEST(what_no_longer_follows_is_told)
+{
+	uint64_t	 id = (uint64_t)visit("dir-a1", 20260130, "met");
+
+	ck_assert_str_eq(stale(child), "");
+	ck_assert_str_eq(stale(id), "");
+	keep_wrongly(child, "clk.visit.last", val_int(20260131));
+	ck_assert_str_eq(stale(child), "visit");
+	keep_wrongly(id, "ar", val_text(AREA_A2));
+	ck_assert_str_eq(stale(id), "place");
+}
+END_TEST
+
 /* Rows kept are the rows one would make anew: a new index over old records gives the same list. */
 START_TEST(a_clock_defined_later_covers_what_is_there)
 {
+	world_clock(JAN31 + 5 * DAY);
+	visit("dir-a1", 20260203, "nobody-home");
 	put_file("books/child.yaml", "a", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: visit}, by: director}\n");
 	world_reopen(&w);
-	ck_assert_str_eq(due("dir-a1"), "late 20260210; monthly 20260228; visit 20260401");
-	visit("dir-a1", 20260131, "met");
-	ck_assert_str_eq(due("dir-a1"), "late 20260210; monthly 20260228; visit 20260401");
+	ck_assert_str_eq(due("dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
+	ck_assert_str_eq(stale(child), "");
+	visit("dir-a1", 20260204, "met");
+	ck_assert_str_eq(due("dir-a1"), "late 20260214; monthly 20260331; visit 20260405");
 }
 END_TEST
 
@@ -270,7 +318,8 @@ duties(void)
 	const TTest *const	 all[] = { what_an_active_child_asks_for, a_visit_does_it_an_attempt_does_not,
 	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once, silence_climbs,
 	    overdue_never_vanishes, paused_ends_and_begins_anew, what_stands_under_a_child_lies_where_it_lies,
-	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor, a_clock_defined_later_covers_what_is_there };
+	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
+	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

@@ -11,7 +11,7 @@
 
 static const struct store_opts defaults = {
 	.cache = (size_t)256 << 20,
-	.log_file = (size_t)128 << 20,
+	.log_file = (size_t)32 << 20,		/* opening fills the last one up to its size */
 	.checkpoint_bytes = (size_t)32 << 20,
 	.checkpoint_secs = 60,
 	.reserve = (uint64_t)64 << 20,

@@ -93,7 +93,7 @@ struct store_hooks {
 /* Zero means the default. */
 struct store_opts {
 	size_t	 cache;			/* bytes, 256 MB: hold the working set */
-	size_t	 log_file;		/* bytes in one log file, 128 MB */
+	size_t	 log_file;		/* bytes in one log file, 32 MB */
 	size_t	 checkpoint_bytes;	/* of log between checkpoints, 32 MB */
 	unsigned checkpoint_secs;	/* at most between checkpoints, 60 */
 	uint64_t reserve;		/* writes are refused below this much free disk, 64 MB */

@@ -86,6 +86,8 @@ void	 app_hush(struct app *);
 /* Somebody is logged in: takes the reply of whoami, the set and the areas, and opens the menu. */
 void	 app_enter(struct app *, const struct val *who, struct set *, struct areas *);
 void	 app_leave(struct app *);		/* ends the program after everything worth keeping was sent */
+/* The daemon will not have this person, or no longer: ends the program, and what the reply says is told at the shell. */
+void	 app_refused(struct app *, const struct val *reply);
 void	 app_lock(struct app *);
 void	 app_unlock(struct view *lock);		/* the lock screen closes itself */
 void	 app_jump(struct app *);		/* asks for a jump code */

@@ -235,6 +235,8 @@ greet_again(struct app_own *own)
 		val_put(req, "persona", val_text(own->app.user));
 	reply = req != NULL ? link_call(own->link, req) : NULL;
 	if (!val_get_true(reply, "ok")) {
+		if (strcmp(reply_code(reply), "denied") == 0)
+			app_refused(&own->app, reply);
 		val_free(reply);
 		return false;
 	}
@@ -282,6 +284,16 @@ reply_code(const struct val *reply)
 		return "";
 	error = val_get_str(reply, "error");
 	return error != NULL && *error != '\0' ? error : "bad-request";
+}
+
+void
+app_refused(struct app *app, const struct val *reply)
+{
+	struct app_own	*own = OWN(app);
+
+	buf_reset(&own->goodbye);
+	words_refusal(&app->ctx, NULL, reply, &own->goodbye);
+	own->leaving = true;
 }
 
 bool

@@ -165,7 +165,9 @@ enter_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct enter	*e = enter_of(v);
 
-	if (*reply_code(reply) != '\0') {
+	if (strcmp(reply_code(reply), "denied") == 0 && e->lines.n == 0)	/* a persona may be denied and another chosen */
+		app_refused(v->app, reply);
+	else if (*reply_code(reply) != '\0') {
 		buf_reset(&e->trouble);
 		words_refusal(&v->app->ctx, NULL, reply, &e->trouble);
 		val_free(e->who);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/log.h"
 #include "core/wire.h"
 
 /* A frame on its way out. */
@@ -239,6 +240,8 @@ take_one(struct session *s, size_t *at)
 	case WIRE_MORE:
 		return false;
 	case WIRE_BAD:
+		log_info("uid %u pid %d sent what is no request; the connection was closed", (unsigned)s->peer.uid,
+		    (int)s->peer.pid);
 		sess_close(s);
 		return false;
 	case WIRE_FRAME:

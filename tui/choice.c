@@ -172,6 +172,13 @@ choice_value(const struct field *f, const char *code)
 
 /* ---- typing ------------------------------------------------------------------------------------------------- */
 
+/* Codes are words of the definition's writer; only those that are numbers may be known to people. */
+static bool
+code_begins(const char *code, const char *typed, size_t n)
+{
+	return strspn(typed, "0123456789") == n && strncmp(code, typed, n) == 0;
+}
+
 int
 choice_fits(const struct choice *c, const char *typed)
 {
@@ -180,7 +187,7 @@ choice_fits(const struct choice *c, const char *typed)
 	if (n > 0 && strcasecmp(c->key, typed) == 0)
 		return 3;
 	if (strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->py, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 ||
-	    strncmp(c->value, typed, n) == 0)
+	    code_begins(c->value, typed, n))
 		return 2;
 	return strcasestr(c->label, typed) != NULL || strcasestr(c->py, typed) != NULL;
 }

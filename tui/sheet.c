@@ -210,7 +210,6 @@ begin_edit(struct sheet *s)
 	s->edit = NULL;
 	s->typed = s->helped = false;
 	s->fresh = true;
-	s->e->visit++;
 	if (l == NULL || l->kind != LINE_FIELD || entry_locked(s->e, l->field))
 		return;
 	w = sheet_widget(s, l->field);
@@ -279,6 +278,7 @@ sheet_step(struct sheet *s, int by)
 	for (i = s->focus + (size_t)by; i < s->n; i += (size_t)by)	/* below 0 it is beyond n, too */
 		if (sheet_focusable(s, i)) {
 			s->focus = i;
+			s->e->visit++;
 			begin_edit(s);
 			return true;
 		}
@@ -296,6 +296,7 @@ sheet_end(struct sheet *s, bool last)
 	while (s->focus < s->n && !sheet_focusable(s, s->focus));
 	if (s->focus >= s->n)
 		s->focus = 0;
+	s->e->visit++;
 	begin_edit(s);
 }
 
@@ -331,6 +332,7 @@ void
 sheet_open(struct sheet *s, struct view *owner, struct entry *e, const struct page *page, const char *at)
 {
 	*s = (struct sheet){ .owner = owner, .e = e, .page = page };
+	e->visit++;
 	build(s);
 	s->focus = line_of(s, at);
 	begin_edit(s);

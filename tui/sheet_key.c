@@ -288,10 +288,10 @@ dup_field(struct sheet *s, const struct sheet_line *l)
 
 	if (s->e->act != NULL || last == NULL)
 		app_say(app_of(s), _("There is no record before this one to copy from."), SAY_END);
-	else if (value_empty(v))
-		app_say(app_of(s), _("The record before has nothing in this field."), SAY_END);
 	else if (l->field->unique)
 		app_say(app_of(s), _("This is different for everybody and cannot be copied."), SAY_END);
+	else if (value_empty(v))
+		app_say(app_of(s), _("The record before has nothing in this field."), SAY_END);
 	else
 		put(s, l, val_dup(v));
 }

@@ -1,0 +1,452 @@
+#include "tests/screen/client.h"
+
+/*
+ * Filling in forms: a child in Chinese across all pages, wrong keys, what is kept, what is undone.
+ */
+static struct daemon	 d;
+
+static void
+county(void)
+{
+	daemon_home(&d);
+	world_reopen(&d.world);
+	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+/* Each test begins without drafts: drafts are offered first at log-in. */
+static void
+no_drafts(void)
+{
+	static const char *const	 users[] = { "dir-a1", "dir-a2", "dir-b1" };
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		struct link	*l = daemon_link(&d, users[i]);
+		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
+
+		for (size_t k = 0; k < val_len(val_get(all, "drafts")); k++) {
+			struct val	*req = val_map();
+
+			val_put(req, "op", val_text("draft"));
+			val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft")));
+			val_put(req, "drop", val_bool(true));
+			val_free(link_call(l, req));
+		}
+		val_free(all);
+		link_close(l);
+	}
+}
+
+static struct val *
+only_hit(struct link *l, const char *text)
+{
+	struct val	*reply = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", text), *row;
+
+	ck_assert_ptr_nonnull(reply);
+	ck_assert_uint_eq(val_len(val_get(reply, "rows")), 1);
+	row = val_dup(val_at(val_get(reply, "rows"), 0));
+	val_free(reply);
+	return row;
+}
+
+/* The record of that name as the daemon has it, whole. */
+static struct val *
+record_named(const char *user, const char *text)
+{
+	struct link	*l = daemon_link(&d, user);
+	struct val	*row = only_hit(l, text), *reply;
+
+	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}", (long long)val_get_num(row, "id", 0));
+	ck_assert(val_get_true(reply, "ok"));
+	val_free(row);
+	link_close(l);
+	return reply;
+}
+
+#define FIELD(reply, path)	val_find(val_get(val_get((reply), "record"), "fields"), (path))
+#define field_is(reply, path, text)	ck_assert_str_eq(val_str(FIELD((reply), (path))), (text))
+
+/* ---- the whole way ------------------------------------------------------------------------------------------ */
+
+START_TEST(a_child_in_chinese)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+	struct val	*r;
+
+	vt_type(vt, ".dj");
+	screen_is(vt, "form-1-empty");
+	vt_type(vt, "阿依古丽·买买提<Enter>丽丽<Enter>990121201503050040");
+	vt_expect(vt, "2015-03-05");		/* birth and sex as soon as the number is whole */
+	vt_type(vt, "<Enter><Enter><Enter>ww<Enter><Enter>nc<Space>pk<Space><Enter>");
+	screen_is(vt, "form-1");
+	vt_type(vt, "<Enter><Enter>三组7号院，老槐树旁<Enter>1<Enter>n<Enter>新疆维吾尔自治区喀什地区疏附县托克扎克镇3村");
+	screen_is(vt, "form-2");
+	vt_type(vt, "<Enter>2<Enter>4<Enter><Enter>2<Enter>xx<Enter><Enter>柳树村小学<Enter>五（2）班<Enter>y");
+	screen_is(vt, "form-3");
+	vt_type(vt, "<Enter>1<Enter><Enter>y<Enter>买买提·艾力<Enter>zf<Enter><Enter><Enter>１３９００００１２３４<Enter>同住<Enter>4<Enter>");
+	screen_is(vt, "form-4");
+	vt_type(vt, "<Enter>zc<Enter><Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter><Enter>东莞");
+	screen_is(vt, "form-5");
+	vt_type(vt, "<Enter>失联<Enter><Enter>古丽·买买提<Enter><Enter><Enter>");
+	screen_is(vt, "form-6");
+	vt_type(vt, "<Enter>1<Enter>买买提·艾力<Enter><Enter>2<Enter>2<Enter>3");
+	screen_is(vt, "form-7");
+	vt_type(vt, "<Enter>1<Space>种<Space><Enter><Enter>低<Enter><Enter>");
+	screen_is(vt, "form-8");
+	vt_type(vt, "<Enter>王芳<Enter>李桂兰<Enter>赵国强<Enter>柳树村村民委员会<Enter>-1<Enter>爷爷听力不好，联系时请说大声些。<Enter>第二行");
+	screen_is(vt, "form-9");
+	vt_type(vt, "<Tab>");
+	screen_is(vt, "form-review");
+	vt_type(vt, "1");
+	vt_expect(vt, "提交乡镇，确定吗？");
+	vt_type(vt, "y");
+	vt_expect(vt, "已办：提交乡镇。");
+	screen_is(vt, "form-submitted");
+	client_leave(vt);
+
+	r = record_named("dir-a1", "阿依古丽");
+	ck_assert_str_eq(val_get_str(val_get(r, "record"), "state"), "submitted");
+	field_is(r, "name", "阿依古丽·买买提");
+	field_is(r, "citizen_no", "990121201503050040");
+	ck_assert_int_eq(val_num(FIELD(r, "birth"), 0), 20150305);
+	field_is(r, "ethnicity", "05");
+	ck_assert(val_has(FIELD(r, "category"), "left-behind") && val_has(FIELD(r, "category"), "poor"));
+	field_is(r, "carer.phone", "13900001234");
+	field_is(r, "father.phone", "13900005678");
+	field_is(r, "mother.status", "lost");
+	field_is(r, "note", "爷爷听力不好，联系时请说大声些。\n第二行");
+	ck_assert_int_eq(val_num(FIELD(r, "filled_on"), 0), 20260311);
+	ck_assert_uint_eq(val_len(FIELD(r, "income")), 2);
+	val_free(r);
+}
+END_TEST
+
+/* ---- wrong keys --------------------------------------------------------------------------------------------- */
+
+START_TEST(wrong_is_told_and_never_blocks)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj错误<Enter><Enter>990121201503050221");
+	vt_type(vt, "<Enter>");			/* told on leaving, and one has moved on */
+	vt_expect(vt, "末位校验不符：有一位数字抄错了，请逐位核对");
+	row_is(vt, 5, " ! 公民身份号码  990121201503050221");
+	row_is(vt, 6, ">* 出生日期");
+	vt_type(vt, "2015-02-30<Enter>");
+	vt_expect(vt, "2015-02-30不是日期，请填例如2026-03-12");
+	row_is(vt, 6, " ! 出生日期      2015-02-30");
+	vt_type(vt, "9");			/* no such choice */
+	vt_expect(vt, "请打选项的数字或首字母。");
+	vt_type(vt, "<C-o>");			/* blocks saving: all at once */
+	vt_expect(vt, "有2处错误（!），改正后才能保存。");
+	screen_is(vt, "form-wrong-review");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "还不能保存：请先改正有标记的。");
+	vt_type(vt, "<Enter>");			/* to the first of them */
+	vt_expect(vt, "第1页，共9页");
+	vt_type(vt, "<C-u>20150305<Enter>");
+	vt_expect(vt, "2015-03-05");
+	vt_type(vt, "<C-p><C-p><C-u>990121201503050227<Enter><Enter>");
+	vt_expect_gone(vt, "! ");
+	vt_type(vt, "2<C-o>");			/* gaps do not block: it is a file just begun */
+	vt_expect(vt, "已保存：错误");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(number_against_birth)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj相反<Enter><Enter>990121201503050446<Enter>");
+	vt_expect(vt, "2015-03-05");
+	vt_type(vt, "20150306<Enter>");
+	vt_expect(vt, "公民身份号码里是2015-03-05，这里填的是2015-03-06");
+	vt_type(vt, "<C-p><C-p><C-u>");		/* without the number what it said goes; what was typed stays */
+	vt_type(vt, "<Enter>");
+	row_is(vt, 7, "   出生日期      2015-03-06");
+	row_is(vt, 8, " * 性别");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- dates, choices, undo, dup ------------------------------------------------------------------------------ */
+
+START_TEST(dates_in_short)
+{
+	static const struct {
+		const char	*typed, *becomes;
+	} all[] = {
+		{ "t", "2026-03-12" }, { "-1", "2026-03-11" }, { "0301", "2026-03-01" }, { "150305", "2015-03-05" },
+		{ "20150305", "2015-03-05" }, { "２０１５年３月５日", "2015-03-05" }, { "2015.3.5", "2015-03-05" },
+	};
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj<Enter><Enter><Enter><Enter>");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		char	 row[80];
+
+		vt_type(vt, all[i].typed);	/* the first key of a visit begins a new date */
+		vt_type(vt, "<Enter>");
+		snprintf(row, sizeof(row), "   出生日期      %s", all[i].becomes);
+		row_is(vt, 7, row);
+		vt_type(vt, "<C-p>");
+	}
+	vt_type(vt, "+30<Enter>");
+	vt_expect(vt, "2026-04-11晚于今天");	/* a birth cannot be to come */
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(choices_filter)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj<Down><Down><Down><Down><Down><Down><C-l>");
+	vt_expect(vt, "蒙古族");
+	screen_is(vt, "pick");
+	vt_type(vt, "03");			/* the code of the standard */
+	vt_expect(vt, "> 03  回族");
+	vt_type(vt, "<BS><BS>哈尼");
+	vt_expect(vt, "> 16  哈尼族");
+	vt_expect_gone(vt, "回族");
+	vt_type(vt, "<BS><BS>zzz<Enter>");
+	vt_expect(vt, "列表里没有相符的，按退格键缩短查找内容。");
+	vt_type(vt, "<Esc>");			/* nothing was taken */
+	row_is(vt, 9, ">* 民族");
+	vt_type(vt, "tj<Down><Enter>");
+	vt_expect_gone(vt, "--");
+	vt_type(vt, "<BS>");			/* emptied again */
+	row_is(vt, 9, ">* 民族");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(undo)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj甲乙<Enter>小甲<Enter><Enter><Enter><Enter>1");
+	row_is(vt, 8, ">  性别         [1 男]  2 女");
+	vt_type(vt, "2");
+	row_is(vt, 8, ">  性别          1 男  [2 女]");
+	vt_type(vt, "<C-z>");			/* one visit is one step */
+	row_is(vt, 8, ">* 性别          1 男   2 女");
+	vt_type(vt, "<C-z>");			/* then the one before, wherever it was */
+	row_is(vt, 4, ">  曾用名");
+	vt_type(vt, "<C-z><C-z>");
+	vt_expect(vt, "没有可撤销的。");
+	row_is(vt, 3, ">* 姓名");
+	vt_type(vt, "丙丁<C-z>");		/* inside a text the editor's own steps come first */
+	row_is(vt, 3, ">  姓名");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(copied_from_the_record_before)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj<PgDn><Enter><C-d>");
+	vt_expect(vt, "前面没有可照抄的档案。");
+	vt_type(vt, "<Esc>.wd/小明<Enter><Enter>");	/* opening one is enough */
+	vt_expect(vt, "编号");
+	vt_type(vt, ".dj");
+	vt_expect(vt, "新登记");
+	vt_type(vt, "弟弟<Enter><Enter><C-d>");
+	vt_expect(vt, "这一栏人人不同，不能照抄。");
+	vt_type(vt, "<PgDn><Enter><C-d><Enter>");
+	row_is(vt, 4, "   现住址        二组12号");
+	vt_type(vt, "<PgDn><PgDn><C-d><Enter><C-d><Enter><C-d><Enter><Enter><Enter><C-d>");
+	vt_expect(vt, "上一份档案这一栏是空的。");	/* the phone was masked there: stars are not copied */
+	row_is(vt, 6, "     姓名          王德福");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- hidden fields, help ------------------------------------------------------------------------------------ */
+
+START_TEST(hidden_answers_are_kept)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj藏<PgDn><PgDn>3<Enter>心<Enter><Enter>");
+	vt_expect(vt, "先天性心脏病");
+	vt_type(vt, "<C-p><C-p>1<Enter>");
+	vt_expect_gone(vt, "先天性心脏病");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><End>");
+	vt_expect(vt, "现在不适用，内容仍保留");
+	vt_type(vt, "<Enter>");			/* goes to its page; the answer is back with its question */
+	vt_expect(vt, "身体与就学");
+	vt_type(vt, "3");
+	vt_expect(vt, "先天性心脏病");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(help_short_and_long)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj<F1>");
+	vt_expect(vt, "与户口簿一致；未落户的写家里常用的名字（再按一次看详细说明）");
+	vt_type(vt, "<C-_>");			/* the other key of the same act */
+	vt_expect(vt, "少数民族姓名中间的圆点照户口簿写");
+	screen_is(vt, "help-field");
+	vt_type(vt, "<Esc>？");			/* in a text a question mark is a character */
+	row_is(vt, 3, ">  姓名          ？");
+	vt_type(vt, "<BS><Down><Down><Down><Down><Down><Down>?");
+	vt_expect(vt, "输入代码、汉字或拼音首字母查找");	/* elsewhere it is help */
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(too_long)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj");
+	for (int i = 0; i < 50; i++)
+		vt_type(vt, "字");
+	vt_type(vt, "多");
+	vt_expect(vt, "这里最多50个字。");
+	vt_type(vt, "<BS>末");
+	vt_expect(vt, "字末");
+	ck_assert(!vt_find(vt, "多", NULL, NULL));
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- nothing typed is lost ---------------------------------------------------------------------------------- */
+
+START_TEST(esc_never_loses)
+{
+	struct vt	*vt = client(&d, "dir-b1");
+
+	vt_type(vt, ".dj");
+	vt_expect(vt, "新登记");
+	vt_type(vt, "<Esc>");			/* a look leaves nothing behind */
+	vt_expect(vt, "锁定或退出");
+	ck_assert(!vt_find(vt, "未填完", NULL, NULL));
+	vt_type(vt, ".dj半途<Enter><Enter><Enter><Enter>20150230<Esc>");	/* not even what is no date */
+	vt_expect(vt, "已存为草稿，从菜单「接着填写」继续。");
+	vt_expect(vt, "未填完 1");
+	vt_type(vt, ".jx");
+	vt_expect(vt, "停在: 出生日期");
+	screen_is(vt, "drafts");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 7, ">! 出生日期      20150230");
+	row_is(vt, 3, "   姓名          半途");
+	vt_type(vt, "20150228<Enter>");
+	row_is(vt, 7, "   出生日期      2015-02-28");
+	vt_type(vt, "<Esc>d");			/* only one's own word drops it */
+	vt_expect(vt, "丢弃「新登记：儿童档案  半途 11 白水乡河口村」和已填的全部内容？");
+	vt_type(vt, "x");
+	vt_expect_gone(vt, "丢弃「");
+	vt_expect(vt, "半途");
+	vt_type(vt, "dy");
+	vt_expect(vt, "没有未填完的。");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(typed_and_left_at_once)
+{
+	struct vt	*vt = client(&d, "dir-b1");
+
+	vt_type(vt, ".dj快手<Enter>小快<Esc>.jx<Enter>");	/* all ahead of the daemon: the Esc waits for the draft, the rest for the Esc */
+	row_is(vt, 4, ">  曾用名        小快");
+	vt_type(vt, "<Esc>dy");
+	vt_expect(vt, "没有未填完的。");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- search before create ----------------------------------------------------------------------------------- */
+
+START_TEST(the_same_child)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj汪晓明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");	/* sounds the same, born the same day */
+	vt_expect(vt, "可能已有这个孩子的档案（1份），离开本页时给您看。");
+	vt_type(vt, "<PgDn>");
+	vt_expect(vt, "姓名读音相同且出生日期相同");
+	screen_is(vt, "near");
+	vt_type(vt, "2");			/* somebody else */
+	vt_expect(vt, "第2页，共9页");
+	vt_type(vt, "<C-o>");			/* and not asked about again */
+	vt_expect(vt, "已保存：汪晓明");
+	vt_type(vt, ".dj");
+	vt_expect(vt, "新登记");
+	vt_type(vt, "王小明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");
+	vt_expect(vt, "可能已有这个孩子的档案（2份）");
+	vt_type(vt, "<PgDn>");
+	vt_expect(vt, "已有下列档案");
+	vt_type(vt, "1");			/* the same one */
+	vt_expect(vt, "这是原有的档案；您刚才填的已存为草稿。");
+	vt_expect(vt, "儿童档案  王小明");
+	vt_type(vt, ".jx");
+	vt_expect(vt, "停在");
+	vt_type(vt, "dy");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(found_at_saving)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter><Enter>20160110<C-o>");	/* faster than any answer */
+	vt_expect(vt, "青石镇有一份档案");	/* out of reach: that there is one, not who */
+	ck_assert(!vt_find(vt, "柳树村", NULL, NULL));
+	vt_type(vt, "1");
+	vt_expect(vt, "那份档案不在您的负责区域");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "新登记");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, ".jxdy");
+	vt_expect(vt, "没有未填完的。");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+forms(void)
+{
+	Suite	*s = suite_create("screens");
+	TCase	*tc = tcase_create("forms");
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_test(tc, a_child_in_chinese);
+	tcase_add_test(tc, wrong_is_told_and_never_blocks);
+	tcase_add_test(tc, number_against_birth);
+	tcase_add_test(tc, dates_in_short);
+	tcase_add_test(tc, choices_filter);
+	tcase_add_test(tc, undo);
+	tcase_add_test(tc, copied_from_the_record_before);
+	tcase_add_test(tc, hidden_answers_are_kept);
+	tcase_add_test(tc, help_short_and_long);
+	tcase_add_test(tc, too_long);
+	tcase_add_test(tc, esc_never_loses);
+	tcase_add_test(tc, typed_and_left_at_once);
+	tcase_add_test(tc, the_same_child);
+	tcase_add_test(tc, found_at_saving);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(forms)

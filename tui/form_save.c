@@ -1,0 +1,318 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/form_int.h"
+#include "tui/scr.h"
+#include "tui/scr_act.h"
+#include "tui/words.h"
+
+/*
+ * From what stands in a form to a saved record: the check, the look at who is there already, the save or the act, and what somebody
+ * else saved first.
+ */
+
+/* ---- search before create ----------------------------------------------------------------------------------- */
+
+bool
+form_is_near_field(const struct book *b, const char *path)
+{
+	for (size_t i = 0; i < b->nnear; i++)
+		for (size_t k = 0; k < b->near[i].nfields; k++)
+			if (strcmp(b->near[i].fields[k]->path, path) == 0)
+				return true;
+	return false;
+}
+
+void
+form_ask_near(struct form *f, int tag, unsigned flags)
+{
+	struct val	*req = request_new("near");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "fields", entry_all(f->e));
+	}
+	app_ask(&f->view, tag, req, flags);
+}
+
+static bool
+seen(const struct form *f, const struct val *hit)
+{
+	const struct val	*row = val_get(hit, "row");
+
+	for (size_t i = 0; i < val_len(f->near_seen); i++) {
+		const struct val	*old = val_at(f->near_seen, i);
+
+		if (row != NULL ? val_same(val_get(row, "id"), val_get(val_get(old, "row"), "id")) : val_same(hit, old))
+			return true;
+	}
+	return false;
+}
+
+/* Those nobody has looked at yet. */
+void
+form_take_near(struct form *f, const struct val *reply)
+{
+	const struct val	*all = val_get(reply, "near");
+
+	val_free(f->near);
+	f->near = val_list();
+	for (size_t i = 0; f->near != NULL && i < val_len(all); i++)
+		if (!seen(f, val_at(all, i)))
+			val_add(f->near, val_dup(val_at(all, i)));
+}
+
+/* Shows them, and does what `then` says once each is known to be somebody else. Takes then. */
+void
+form_show_near(struct form *f, struct val *then)
+{
+	val_free(f->then);
+	f->then = then;
+	app_push(f->view.app, scr_near(book_of(f), f->e->fields, f->near), &f->view, TAG_NEAR_SCREEN);
+}
+
+struct val *
+then_of(const char *key, struct val *v)
+{
+	struct val	*m = val_map();
+
+	if (m != NULL)
+		val_put(m, key, v);
+	return m;
+}
+
+/* ---- saving ------------------------------------------------------------------------------------------------- */
+
+void
+form_open_review(struct form *f)
+{
+	entry_check(f->e);
+	app_push(f->view.app, scr_review(f->e), &f->view, TAG_REVIEW);
+}
+
+static void
+send_save(struct form *f)
+{
+	struct val	*req = request_new("save");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "set", entry_changes(f->e));
+		entry_sign(f->e, req);
+	}
+	app_ask(&f->view, TAG_SAVE, req, ASK_WAIT | ASK_FIRM);
+}
+
+static void
+open_act(struct form *f, const char *name)
+{
+	const struct act	*a = book_act(book_of(f), name);
+	struct buf		 title = BUF_INIT;
+
+	if (a == NULL)
+		return;
+	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
+	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
+	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e }), &f->view, TAG_ACT);
+	buf_free(&title);
+}
+
+/* `then` is {"save": true} or {"act": name}; taken. */
+static void
+carry_out(struct form *f, struct val *then)
+{
+	if (val_get_str(then, "act") != NULL)
+		open_act(f, val_get_str(then, "act"));
+	else if (val_get(then, "save") != NULL)
+		send_save(f);
+	else if (val_get(then, "page") != NULL)
+		form_open_page(f, (size_t)val_get_num(then, "page", 0), NULL);
+	else
+		form_open_review(f);
+	val_free(then);
+}
+
+static bool
+complete_enough(const struct form *f, const struct val *then)
+{
+	const struct state	*s = book_state(book_of(f), f->e->state);
+	const char		*name = val_get_str(then, "act");
+	const struct act	*a = name != NULL ? book_act(book_of(f), name) : NULL;
+
+	return !entry_blocked(f->e, a != NULL ? a->check : s == NULL || !s->open);
+}
+
+/* Takes then. A new record is looked for among those there are before it is made. */
+void
+form_try_save(struct form *f, struct val *then)
+{
+	sheet_commit(&f->sheet, false);
+	entry_check(f->e);
+	if (!complete_enough(f, then)) {
+		val_free(then);
+		form_open_review(f);
+	} else if (f->e->id == 0 && book_of(f)->nnear > 0) {
+		val_free(f->then);
+		f->then = then;
+		form_ask_near(f, TAG_NEAR_SAVE, ASK_WAIT);
+	} else
+		carry_out(f, then);
+}
+
+static void
+saved(struct form *f, int64_t id, const char *number)
+{
+	struct app	*app = f->view.app;
+	struct buf	 title = BUF_INIT;
+	struct val	*answer;
+	bool		 fresh = f->e->id == 0;
+
+	app_remember(app, book_of(f), f->e->fields, NULL);
+	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
+	if (fresh)
+		app_replace(&f->view, scr_read(book_of(f), id));
+	else {
+		answer = then_of("saved", val_int(id));
+		app_close(&f->view, answer);
+		val_free(answer);
+	}
+	app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "", SAY_END);
+	app_count(app);
+	buf_free(&title);
+}
+
+/* ---- somebody else saved first ------------------------------------------------------------------------------ */
+
+static void
+ask_theirs(struct form *f)
+{
+	struct val	*req = request_new("get");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "id", val_int(f->e->id));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&f->view, TAG_WHOLE, req, ASK_WAIT);
+}
+
+void
+form_rebase(struct form *f, const struct val *reply, const struct val *mine)
+{
+	const struct val	*last = val_get(val_get(reply, "record"), "last");
+	struct buf		 when = BUF_INIT;
+
+	if (!entry_rebase(f->e, reply, mine))
+		return;
+	sheet_refresh(&f->sheet, NULL);
+	form_send_draft(f, 0);
+	words_moment(val_get_num(last, "at", 0), &when);
+	app_say(f->view.app, _("{1} changed this record at {2}. Your entries now stand on that version: look, then save."),
+	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", SAY_TEXT, buf_str(&when), SAY_END);
+	buf_free(&when);
+}
+
+/* Where only we changed something ours goes on top; where both did, the person chooses. */
+void
+form_take_theirs(struct form *f, const struct val *reply)
+{
+	struct val	*mine = entry_changes(f->e), *both = conflict_both(f->e, reply);
+
+	if (val_len(both) == 0)
+		form_rebase(f, reply, mine);
+	else {
+		val_free(f->theirs);
+		f->theirs = val_dup(reply);
+		app_push(f->view.app, scr_conflict(f->e, reply), &f->view, TAG_CONFLICT);
+	}
+	val_free(mine);
+	val_free(both);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
+
+void
+form_take_save(struct form *f, const struct val *reply)
+{
+	const char	*code = reply_code(reply);
+
+	if (*code == '\0') {
+		saved(f, val_get_num(reply, "id", 0), val_get_str(reply, "number"));
+		return;
+	}
+	if (strcmp(code, "conflict") == 0) {
+		ask_theirs(f);
+		return;
+	}
+	if (strcmp(code, "invalid") == 0) {
+		entry_take_problems(f->e, val_get(reply, "problems"));
+		form_open_review(f);
+	}
+	reply_fine(f->view.app, book_of(f), reply);
+}
+
+void
+form_near_before_save(struct form *f, const struct val *reply)
+{
+	struct val	*then = f->then;
+
+	f->then = NULL;
+	if (!reply_fine(f->view.app, book_of(f), reply)) {
+		val_free(then);
+		return;
+	}
+	form_take_near(f, reply);
+	if (val_len(f->near) > 0)
+		form_show_near(f, then);
+	else
+		carry_out(f, then);
+}
+
+void
+form_near_answered(struct form *f, const struct val *answer)
+{
+	struct val	*then = f->then;
+
+	f->then = NULL;
+	if (val_get(answer, "same") != NULL) {
+		val_free(then);
+		form_leave(&f->view);
+		app_replace(&f->view, scr_read(book_of(f), val_get_num(answer, "same", 0)));
+		app_say(f->view.app, _("This is the file there is; what you had typed is kept as a draft."), SAY_END);
+		return;
+	}
+	if (answer == NULL) {
+		val_free(then);
+		return;
+	}
+	if (f->near_seen == NULL)
+		f->near_seen = val_list();
+	for (size_t i = 0; f->near_seen != NULL && i < val_len(f->near); i++)
+		val_add(f->near_seen, val_dup(val_at(f->near, i)));
+	val_free(f->near);
+	f->near = NULL;
+	carry_out(f, then);
+}
+
+void
+form_act_answered(struct form *f, const struct val *answer)
+{
+	if (val_get(answer, "done") != NULL)
+		saved(f, val_get_num(answer, "done", 0), val_get_str(answer, "number"));
+	else if (val_get(answer, "conflict") != NULL)
+		ask_theirs(f);
+	else if (val_get(answer, "problems") != NULL) {
+		entry_take_problems(f->e, val_get(answer, "problems"));
+		form_open_review(f);
+	} else
+		sheet_refresh(&f->sheet, NULL);
+}
+
+void
+form_review_answered(struct form *f, const struct val *answer)
+{
+	if (val_get_str(answer, "go") != NULL)
+		form_go_to(f, val_get_str(answer, "go"));
+	else if (answer != NULL)
+		form_try_save(f, val_dup(answer));
+}

@@ -16,7 +16,8 @@
  *			A record outside one's reach is "missing", exactly as one that never was.
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
- *			 "made":{"by","name","at"},"last":{"by","name","at","act"}}	at = UTC seconds
+ *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
+ *			 stands under, as in rows}	at = UTC seconds
  *
  * whoami	{lang?, persona?: user}  →  {"user","name","role","areas":[…],"county":{zh,en},"demo":bool,
  *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
@@ -24,9 +25,10 @@
  *			"denied" until one is chosen. Must be the first request; may come again.
  * forms	{have?: version}  →  {"version","set":…} as set_build() takes it (left out when `have` is current),
  *			"areas":[{"code","name","py","until"}]
- * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n
+ * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n,
+ *			"due"?: {"over": n, "soon": n} where the menu leads to the screen "due"
  * list		{book, list, sort?: 0.., desc?: bool, limit? (≤100), after?: bytes | before?: bytes, find?: text}
- *			→ {"rows":[{"id","ver","state","number","area","changed","by","f":{path: value},"key":bytes}],
+ *			→ {"rows":[{"id","ver","state","number","area","changed","by","title","f":{path: value},"under"?,"key":bytes}],
  *			   "more":bool}	fields masked as defined (a masked one is text). `key` continues after or before it.
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
@@ -44,7 +46,7 @@
  *			merges into the kept draft; a nil in set says "cleared", a nil in typed forgets; typed holds what was typed
  *			but is no value yet (a date that is none), so that it comes back as it stood
  *		{draft, drop: true} → {}	only a person's own word drops one
- * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","typed","at","title","when"}]}	newest first
+ * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","typed","at","title","when","under"?}]}	newest first
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
  *		{book, id, ver}  →  {"record":… as of then}
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",

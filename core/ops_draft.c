@@ -200,6 +200,25 @@ list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
+/* Whom an entry is about stands in the record it hangs under. */
+static bool
+name_owners(struct call *call, struct val *list)
+{
+	struct form_ctx	 ctx;
+	bool		 ok = true;
+
+	core_hold(call->core, call->lang, &ctx);
+	for (size_t i = 0; ok && i < val_len(list); i++) {
+		struct val		*draft = val_at(list, i);
+		const char		*name = val_get_str(draft, "book");
+		const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+
+		ok = book == NULL || put_under(call, book, val_get(draft, "fields"), &ctx, draft);
+	}
+	core_release(call->core);
+	return ok;
+}
+
 enum call_step
 op_drafts(struct call *call)
 {
@@ -213,7 +232,7 @@ op_drafts(struct call *call)
 		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
 	buf_free(&lo);
 	buf_free(&hi);
-	if (!val_put(reply, "drafts", newest_first(list, "when")) || e != STORE_OK) {
+	if (!name_owners(call, list) || !val_put(reply, "drafts", newest_first(list, "when")) || e != STORE_OK) {
 		val_free(reply);
 		val_free(list);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);

@@ -121,7 +121,7 @@ show_duty(struct call *call, const struct duty *duty, const struct rec *rec, con
 	    val_put(v, "over", val_int(civil_days(ctx->today) - civil_days(duty->day))) &&
 	    (since == 0 || val_put(v, "since", val_int(since))) && (last == 0 || val_put(v, "last", val_int(last))) &&
 	    (duty->clock->done == NULL || val_put(v, "done", val_text(duty->clock->done->name))) &&
-	    val_put(v, "row", show_row(call->actor, rec, default_list(call->actor, rec->book), NULL, 0, ctx));
+	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, ctx));
 	if (ok)
 		return v;
 	val_free(v);
@@ -155,6 +155,24 @@ count_over(const struct duties *d, int today)
 	for (size_t i = 0; i < d->n; i++)
 		n += d->at[i].day < today;
 	return n;
+}
+
+struct val *
+count_duties(struct call *call)
+{
+	struct duties	 d = { .call = call };
+	struct val	*out = val_map();
+	int64_t		 over;
+	bool		 ok;
+
+	read_duties(&d, AHEAD);
+	over = count_over(&d, core_today(call->core));
+	ok = !d.bad && val_put(out, "over", val_int(over)) && val_put(out, "soon", val_int((int64_t)d.n - over));
+	free(d.at);
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
 }
 
 enum call_step
@@ -209,7 +227,7 @@ beneath_each(uint64_t id, int day, void *arg)
 		else {
 			v = val_map();
 			b->bad |= !val_put(v, "book", val_text(rec->book->name)) || !val_put(v, "day", val_int(day)) ||
-			    !val_put(v, "row", show_row(b->call->actor, rec, default_list(b->call->actor, rec->book), NULL, 0,
+			    !val_put(v, "row", show_row(b->call, rec, default_list(b->call->actor, rec->book), NULL, 0,
 			    b->ctx));
 			b->bad |= !val_add(b->out, v);
 			b->n++;

@@ -56,13 +56,16 @@ int64_t		 count_list(struct call *, const struct list *);
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */
 
-/* A record as the protocol shows it to the actor: unseen fields left out, masked ones masked unless whole. */
-struct val	*show_record(const struct actor *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+/* A record as the protocol shows it to the one who calls: unseen fields left out, masked ones masked unless whole. */
+struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
 /* {write, acts, fields}: what he may do with it. */
 struct val	*show_rights(const struct actor *, const struct rec *);
 /* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
-struct val	*show_row(const struct actor *, const struct rec *, const struct list *, const void *place, size_t n,
+struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);
+/* {"id","title"} of the record such fields of the book stand under, put as "under" where he may see it. False: memory. */
+bool		 put_under(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
+		    struct val *into);
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);
@@ -70,6 +73,9 @@ struct val	*newest_first(const struct val *list, const char *key);
 struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* Puts a fresh map {by, name, at, act} under key. */
 bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
+
+/* {"over","soon"}: how many duties he has; NULL: the store failed. */
+struct val	*count_duties(struct call *);
 
 /* ---- drafts, used by save too ------------------------------------------------------------------------------- */
 

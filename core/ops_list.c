@@ -63,7 +63,7 @@ page_each(uint64_t id, const void *place, size_t n, void *arg)
 	if (is_member(p->call->actor, p->list, rec)) {
 		if (val_len(p->rows) == p->limit)
 			p->more = true;
-		else if (!val_add(p->rows, show_row(p->call->actor, rec, p->list, place, n, p->ctx)))
+		else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)))
 			p->bad = true;
 	}
 	rec_free(rec);
@@ -95,7 +95,7 @@ narrow_each(struct rec *rec, const struct field *why, void *arg)
 	if (is_member(p->call->actor, p->list, rec)) {
 		if (val_len(p->rows) == p->limit)
 			p->more = true;
-		else if (!val_add(p->rows, show_row(p->call->actor, rec, p->list, NULL, 0, p->ctx)))
+		else if (!val_add(p->rows, show_row(p->call, rec, p->list, NULL, 0, p->ctx)))
 			p->bad = true;
 	}
 	rec_free(rec);
@@ -340,7 +340,7 @@ found_each(struct rec *rec, const struct field *why, void *arg)
 	if (val_len(f->rows) == f->limit)
 		f->more = true;
 	else {
-		row = show_row(f->call->actor, rec, f->list, NULL, 0, f->ctx);
+		row = show_row(f->call, rec, f->list, NULL, 0, f->ctx);
 		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
 		f->bad |= !val_add(f->rows, row);
 	}
@@ -401,7 +401,7 @@ near_entry(const struct nearing *n, const struct rec *rec)
 	ok = val_put(say, "zh", val_text(n->rule->say.zh)) && val_put(say, "en", val_text(n->rule->say.en));
 	ok = val_put(entry, "say", say) && ok;
 	if (may(n->call->actor, VERB_SEE, rec, NULL))
-		ok = ok && val_put(entry, "row", show_row(n->call->actor, rec, default_list(n->call->actor, n->book), NULL, 0,
+		ok = ok && val_put(entry, "row", show_row(n->call, rec, default_list(n->call->actor, n->book), NULL, 0,
 		    n->ctx));
 	else {
 		/* that there is one may be said, so that nobody registers him twice; who he is may not */

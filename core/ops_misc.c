@@ -117,6 +117,16 @@ count_menu(struct call *call, const struct menu_item *items, size_t n, struct va
 	return true;
 }
 
+static bool
+menu_holds(const struct menu_item *items, size_t n, const char *screen)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((items[i].kind == MENU_SCREEN && strcmp(items[i].screen, screen) == 0) ||
+		    menu_holds(items[i].items, items[i].nitems, screen))
+			return true;
+	return false;
+}
+
 enum call_step
 op_menu(struct call *call)
 {
@@ -127,6 +137,8 @@ op_menu(struct call *call)
 	if (role != NULL)
 		ok = ok && count_menu(call, role->menu, role->nmenu, counts);
 	ok = val_put(reply, "counts", counts) && ok;
+	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
+		ok = val_put(reply, "due", count_duties(call)) && ok;
 	if (!ok || !val_put(reply, "drafts", val_int(drafts_count(call->core, call->actor)))) {
 		val_free(reply);
 		reply = NULL;
@@ -156,16 +168,6 @@ trail_each(const struct val *entry, void *arg)
 }
 
 /* The whole trail is for those whose menu holds it; the trail of one record for whoever may see the record. */
-static bool
-menu_holds(const struct menu_item *items, size_t n, const char *screen)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((items[i].kind == MENU_SCREEN && strcmp(items[i].screen, screen) == 0) ||
-		    menu_holds(items[i].items, items[i].nitems, screen))
-			return true;
-	return false;
-}
-
 static bool
 may_read_trail(const struct actor *actor)
 {

@@ -31,7 +31,7 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	bool		 ok;
 
 	core_hold(call->core, call->lang, &ctx);
-	ok = val_put(reply, "record", show_record(call->actor, rec, whole, &ctx, masked));
+	ok = val_put(reply, "record", show_record(call, rec, whole, &ctx, masked));
 	core_release(call->core);
 	ok = val_put(reply, "masked", masked) && ok;
 	ok = val_put(reply, "may", show_rights(call->actor, rec)) && ok;

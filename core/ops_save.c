@@ -540,9 +540,9 @@ answer_conflict(struct call *call, const struct save *s)
 
 	answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
 	core_hold(call->core, call->lang, &ctx);
-	val_put(call->reply, "record", show_record(call->actor, s->old, false, &ctx, NULL));
+	val_put(call->reply, "record", show_record(call, s->old, false, &ctx, NULL));
 	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
-		val_put(call->reply, "was", show_record(call->actor, was, false, &ctx, NULL));
+		val_put(call->reply, "was", show_record(call, was, false, &ctx, NULL));
 	core_release(call->core);
 	rec_free(was);
 }

@@ -97,10 +97,34 @@ top_fields(const struct book *book, const struct field **out)
 }
 
 /* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
-struct val *
-show_record(const struct actor *actor, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
+/* A link says nothing to people; what it leads to has a title. */
+bool
+put_under(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
+    struct val *into)
 {
-	const struct showing	 s = { actor, ctx, whole, masked };
+	struct buf	 title = BUF_INIT;
+	struct val	*under = NULL;
+	struct rec	*owner;
+	bool		 ok = true;
+
+	if (book->under == NULL ||
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &owner) != REC_OK)
+		return true;
+	if (owner->book == book->under->to && may(call->actor, VERB_SEE, owner, NULL)) {
+		record_title(owner->book, owner->fields, ctx, &title);
+		under = val_map();
+		ok = val_put(under, "id", val_int((int64_t)owner->id)) && val_put(under, "title", val_text(buf_str(&title)));
+		ok = val_put(into, "under", under) && ok;
+	}
+	buf_free(&title);
+	rec_free(owner);
+	return ok;
+}
+
+struct val *
+show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
+{
+	const struct showing	 s = { call->actor, ctx, whole, masked };
 	const struct field	**top = calloc(rec->book->nall + 1, sizeof *top);
 	struct val		*out = val_map();
 	bool			 ok;
@@ -110,7 +134,8 @@ show_record(const struct actor *actor, const struct rec *rec, bool whole, const 
 	    val_put(out, "state", val_text(rec->state->name)) && val_put(out, "number", val_text(rec->number)) &&
 	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
 	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
-	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask"));
+	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask")) &&
+	    put_under(call, rec->book, rec->fields, ctx, out);
 	free(top);
 	if (ok)
 		return out;
@@ -166,10 +191,10 @@ put_column(const struct showing *s, const struct rec *rec, const struct field *f
 }
 
 struct val *
-show_row(const struct actor *actor, const struct rec *rec, const struct list *list, const void *place, size_t n,
+show_row(const struct call *call, const struct rec *rec, const struct list *list, const void *place, size_t n,
     const struct form_ctx *ctx)
 {
-	const struct showing	 s = { actor, ctx, false, NULL };
+	const struct showing	 s = { call->actor, ctx, false, NULL };
 	const struct val	*last = val_get(rec->env, "last");
 	struct buf		 title = BUF_INIT;
 	struct val		*row = val_map(), *f = val_map();
@@ -184,7 +209,7 @@ show_row(const struct actor *actor, const struct rec *rec, const struct list *li
 	    val_put(row, "state", val_text(rec->state->name)) && val_put(row, "number", val_text(rec->number)) &&
 	    val_put(row, "area", val_text(rec_area(rec))) && put_opt(row, "changed", val_get(last, "at")) &&
 	    put_opt(row, "by", val_get(last, "name")) && val_put(row, "title", val_text(buf_str(&title))) &&
-	    (place == NULL || val_put(row, "key", val_bytes(place, n)));
+	    put_under(call, rec->book, rec->fields, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
 	buf_free(&title);
 	if (ok)
 		return row;

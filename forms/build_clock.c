@@ -52,24 +52,28 @@ take_by_code(struct build *b, struct clock *clock, const struct val *v)
 	}
 }
 
+/* One interval that looks ahead. */
 static void
-take_every(struct build *b, struct clock *clock, const struct val *v)
+take_ahead(struct build *b, struct clock *clock, const struct val *v, const char *key)
 {
-	if (val_kind(v) == VAL_MAP) {
-		take_by_code(b, clock, v);
-		return;
-	}
-	if (val_str(v) != NULL && strcmp(val_str(v), "month") == 0) {
-		clock->due = DUE_MONTH;
-		return;
-	}
 	clock->due = DUE_EVERY;
 	if ((clock->intervals = build_alloc(b, 1, sizeof *clock->intervals)) != NULL &&
 	    take_interval(b, v, clock->intervals)) {
 		clock->nintervals = 1;
 		if (clock->intervals->n < 1)
-			complain(b, v, "every must be at least one day");
+			complain(b, v, "%s must be at least one day", key);
 	}
+}
+
+static void
+take_every(struct build *b, struct clock *clock, const struct val *v)
+{
+	if (val_kind(v) == VAL_MAP)
+		take_by_code(b, clock, v);
+	else if (val_str(v) != NULL && strcmp(val_str(v), "month") == 0)
+		clock->due = DUE_MONTH;
+	else
+		take_ahead(b, clock, v, "every");
 }
 
 /* {field: until, by: -30d} */
@@ -166,11 +170,36 @@ take_timeless(struct build *b, const struct val *body, const char *key, const st
 	return p;
 }
 
+/*
+ * every: again and again, each time done by a record under this one. within: once, so long after the condition began, and
+ * over when a change of the record ends that. on: by a date it gives.
+ */
+static void
+take_when_due(struct build *b, struct clock *clock, const struct val *body)
+{
+	const struct val	*every = val_get(body, "every"), *within = val_get(body, "within"), *on = val_get(body, "on");
+
+	if ((every != NULL) + (within != NULL) + (on != NULL) != 1)
+		complain(b, body, "clock %s must say one of every, within and on", clock->name);
+	else if (every != NULL)
+		take_every(b, clock, every);
+	else if (within != NULL)
+		take_ahead(b, clock, within, "within");
+	else
+		take_on(b, clock, on);
+	if (every != NULL && val_get(body, "done") == NULL)
+		complain(b, body, "clock %s is never done (done: {book: ...})", clock->name);
+	if (within != NULL && val_get(body, "done") != NULL)
+		complain(b, body, "clock %s: within ends by a change of the record, not by another (done)", clock->name);
+	if (within != NULL && clock->when == NULL)
+		complain(b, body, "clock %s never ends (when)", clock->name);
+}
+
 static void
 take_clock(struct build *b, struct clock *clock, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "on", "done", "by", "ladder",
-	    "weight", "setting", NULL };
+	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "within", "on", "done", "by",
+	    "ladder", "weight", "setting", NULL };
 
 	if (!known_keys(b, body, "a clock", keys))
 		return;
@@ -178,15 +207,8 @@ take_clock(struct build *b, struct clock *clock, const struct val *body)
 	clock->source = take_text(b, body, "source", "");
 	clock->when = take_timeless(b, body, "when", clock->book);
 	clock->paused = take_timeless(b, body, "paused", clock->book);
-	if ((val_get(body, "every") != NULL) == (val_get(body, "on") != NULL))
-		complain(b, body, "clock %s must say either every or on", clock->name);
-	else if (val_get(body, "every") != NULL)
-		take_every(b, clock, val_get(body, "every"));
-	else
-		take_on(b, clock, val_get(body, "on"));
+	take_when_due(b, clock, body);
 	take_done(b, clock, val_get(body, "done"));
-	if (clock->due != DUE_ON && clock->done == NULL && val_get(body, "done") == NULL)
-		complain(b, body, "clock %s is never done (done: {book: ...})", clock->name);
 	if ((clock->by = take_roles(b, body, "by", 0)) == 0)
 		complain(b, body, "clock %s is nobody's duty (by)", clock->name);
 	take_ladder(b, clock, val_get(body, "ladder"));

@@ -223,7 +223,7 @@ struct near {				/* one rule of "search before create" */
  */
 enum due_kind {
 	DUE_MONTH,			/* at the end of the month after */
-	DUE_EVERY,			/* n units after */
+	DUE_EVERY,			/* n units after; once only where nothing does it but a change of the record */
 	DUE_BY_CODE,			/* as DUE_EVERY, n and unit by the code of a field; no row while it is empty */
 	DUE_ON				/* n units from the date in a field (n may be negative) */
 };

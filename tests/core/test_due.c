@@ -8,7 +8,7 @@
 #include "tests/support/world.h"
 
 /*
- * Duties: a book of visits under the child file and clocks that wait for them, added to the county's definitions. Every
+ * Duties: a book of calls under the child file and clocks that wait for them, in place of those the county has. Every
  * test starts with one child, active since 2026-01-31, in village a1.
  */
 
@@ -19,9 +19,9 @@ static struct world	w;
 static char		forms[300];
 static uint64_t		child;
 
-static const char	visit_book[] =
-    "book: visit\n"
-    "label: {zh: 走访, en: Visit}\n"
+static const char	call_book[] =
+    "book: call\n"
+    "label: {zh: 上门, en: Call}\n"
     "under: child\n"
     "date: day\n"
     "title: '{day} {outcome}'\n"
@@ -41,9 +41,9 @@ static const char	visit_book[] =
 
 static const char	clocks[] =
     "clocks:\n"
-    "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: visit}, by: director,\n"
+    "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: call}, by: director,\n"
     "      ladder: [{after: 3d, to: supervisor}, {after: 10d, to: officer}], weight: 2}\n"
-    "  - visit: {label: 走访, when: {state: active}, paused: {note: 暂停}, done: {book: visit, where: {outcome: met}}, by: director,\n"
+    "  - visit: {label: 走访, when: {state: active}, paused: {note: 暂停}, done: {book: call, where: {outcome: met}}, by: director,\n"
     "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, by: 6m}, by: supervisor}\n";
 
@@ -59,14 +59,32 @@ put_file(const char *name, const char *mode, const char *text)
 	fclose(f);
 }
 
+/* The county's own clocks stand at the end of the book. */
+static void
+put_clocks(const char *text)
+{
+	static char	 book[100000];
+	char		 path[400], *end;
+	FILE		*f;
+
+	snprintf(path, sizeof path, "%s/books/child.yaml", forms);
+	ck_assert_ptr_nonnull(f = fopen(path, "r"));
+	book[fread(book, 1, sizeof book - 1, f)] = '\0';
+	fclose(f);
+	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
+	end[1] = '\0';
+	put_file("books/child.yaml", "w", book);
+	put_file("books/child.yaml", "a", text);
+}
+
 static void
 setup(void)
 {
 	world_open(&w);
 	world_own_forms(&w, forms);
-	put_file("books/visit.yaml", "w", visit_book);
+	put_file("books/call.yaml", "w", call_book);
 	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
-	put_file("books/child.yaml", "a", clocks);
+	put_clocks(clocks);
 	world_reopen(&w);
 	world_clock(JAN31);
 	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -98,7 +116,7 @@ due(const char *user)
 static int64_t
 visit(const char *user, int day, const char *outcome)
 {
-	return number_in(ask_new(&w, user, "{'op':'save','book':'visit','set':{'child':%d,'day':%d,'outcome':'%s'}}",
+	return number_in(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}",
 	    (int)child, day, outcome), "id");
 }
 
@@ -135,10 +153,10 @@ START_TEST(a_correction_takes_the_duty_back)
 	visit("dir-a1", 20260203, "met");
 	id = visit("dir-a1", 20260210, "met");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
 	    "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
 	    (int)id), "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
 }
@@ -183,7 +201,7 @@ START_TEST(overdue_never_vanishes)
 	ck_assert_int_eq(val_get_num(r, "soon", -1), 0);
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "over", 0), 372);
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "since", 0), 20260131);
-	ck_assert_str_eq(val_get_str(val_at(val_get(r, "due"), 0), "done"), "visit");
+	ck_assert_str_eq(val_get_str(val_at(val_get(r, "due"), 0), "done"), "call");
 	ck_assert_ptr_nonnull(val_get(val_at(val_get(r, "due"), 0), "row"));
 	val_free(r);
 }
@@ -208,12 +226,12 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'get','book':'visit','id':%d}", (int)id)), "");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'visit','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}", (int)id)), "");
+	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child + 500)), "missing");
 	visit("dir-a1", 20260131, "nobody-home");
 	r = ask(&w, "sup-a", "{'op':'under','book':'child','id':%d}", (int)child);
@@ -224,12 +242,12 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	/* the child moves to a2 within the township: visits and duties move along */
 	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
 	    AREA_A2), "ver");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'visit','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'visit','id':%d}", (int)id)), "");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "");
 	ck_assert_str_eq(due("dir-a1"), "");
 	ck_assert_str_eq(due("dir-a2"), "monthly 20260228; visit 20260401");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'visit','list':'all'}"), "count"), 2);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'visit','list':'all'}"), "count"), 0);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'call','list':'all'}"), "count"), 2);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'call','list':'all'}"), "count"), 0);
 }
 END_TEST
 
@@ -238,7 +256,7 @@ START_TEST(a_record_cannot_be_hung_under_another)
 	uint64_t	 other = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "active");
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':1,'set':{'child':%d}}",
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'child':%d}}",
 	    (int)id, (int)other)), "denied");
 }
 END_TEST
@@ -301,12 +319,95 @@ START_TEST(a_clock_defined_later_covers_what_is_there)
 {
 	world_clock(JAN31 + 5 * DAY);
 	visit("dir-a1", 20260203, "nobody-home");
-	put_file("books/child.yaml", "a", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: visit}, by: director}\n");
+	put_file("books/child.yaml", "a", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
 	world_reopen(&w);
 	ck_assert_str_eq(due("dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
 	ck_assert_str_eq(stale(child), "");
 	visit("dir-a1", 20260204, "met");
 	ck_assert_str_eq(due("dir-a1"), "late 20260214; monthly 20260331; visit 20260405");
+}
+END_TEST
+
+/* What a record under another is about is its owner; the id would say nothing. */
+START_TEST(what_stands_under_is_called_by_its_owner)
+{
+	int64_t		 id = visit("dir-a1", 20260130, "met");
+	struct val	*r = ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}", (int)id);
+	const struct val *under = val_get(val_get(r, "record"), "under");
+
+	ck_assert_str_eq(val_get_str(under, "title"), "王小明 Female 10 青石镇柳树村");
+	ck_assert_int_eq(val_get_num(under, "id", 0), (int64_t)child);
+	val_free(r);
+	r = ask(&w, "off", "{'op':'list','book':'call','list':'all'}");
+	under = val_get(val_at(val_get(r, "rows"), 0), "under");
+	ck_assert_str_eq(val_get_str(under, "title"), "王小明 Female 10 青石镇柳树村");
+	val_free(r);
+	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)child);
+	ck_assert(val_get_true(r, "ok"));
+	ck_assert_ptr_null(val_get(val_get(r, "record"), "under"));
+	val_free(r);
+}
+END_TEST
+
+START_TEST(a_draft_is_called_by_its_owner_only_within_reach)
+{
+	static const struct { const char *user; bool named; } cases[] = { { "dir-a1", true }, { "dir-b1", false } };
+	struct val	*r, *draft;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_str_eq(outcome(ask(&w, cases[i].user, "{'op':'draft','draft':'x:000102030405060708090a0b0c0d0e0f',"
+		    "'book':'call','set':{'child':%d}}", (int)child)), "");
+		r = ask(&w, cases[i].user, "{'op':'drafts'}");
+		ck_assert_ptr_nonnull(draft = val_at(val_get(r, "drafts"), 0));
+		ck_assert((val_get(draft, "under") != NULL) == cases[i].named);
+		val_free(r);
+	}
+}
+END_TEST
+
+/* Where nothing is awaited but a step of the record itself, that step ends it, and each time begins anew. */
+START_TEST(within_ends_with_the_state)
+{
+	uint64_t	 id;
+
+	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
+	    "      ladder: [{after: 5d, to: officer}]}\n");
+	world_reopen(&w);
+	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
+	ck_assert_str_eq(due("sup-a"), "verify 20260205");
+	ck_assert_str_eq(due("dir-a1"), "");
+	world_clock(JAN31 + 9 * DAY);
+	ck_assert_str_eq(due("off"), "");
+	world_clock(JAN31 + 10 * DAY);
+	ck_assert_str_eq(due("off"), "verify 20260205");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
+	    "'remarks':{'name':'核对'}}", (int)id)), "");
+	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
+	ck_assert_str_eq(due("sup-a"), "verify 20260215");
+}
+END_TEST
+
+/* The menu counts what the list holds, for those whose menu leads to it. */
+START_TEST(the_menu_counts_duties)
+{
+	static const struct { const char *user; int over, soon; } cases[] = {
+		{ "dir-a1", 1, 1 }, { "sup-a", 1, 0 }, { "sup-b", 0, 0 }, { "off", 1, 0 },
+	};
+	struct val	*r;
+
+	world_clock(JAN31 + (28 + 26) * DAY);		/* 26 March: the update is 26 days over, the visit due in six */
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		r = ask(&w, cases[i].user, "{'op':'menu'}");
+		ck_assert_int_eq(val_get_num(val_get(r, "due"), "over", -1), cases[i].over);
+		ck_assert_int_eq(val_get_num(val_get(r, "due"), "soon", -1), cases[i].soon);
+		val_free(r);
+	}
+	r = ask(&w, "aud", "{'op':'menu'}");
+	ck_assert(val_get_true(r, "ok"));
+	ck_assert_ptr_null(val_get(r, "due"));
+	val_free(r);
 }
 END_TEST
 
@@ -319,7 +420,9 @@ duties(void)
 	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once, silence_climbs,
 	    overdue_never_vanishes, paused_ends_and_begins_anew, what_stands_under_a_child_lies_where_it_lies,
 	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
-	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there };
+	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
+	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
+	    within_ends_with_the_state, the_menu_counts_duties };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

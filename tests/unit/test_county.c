@@ -141,13 +141,13 @@ complete(void)
 
 /* Paths of what is wrong or missing, in the order told, with ! before what blocks the first save already. */
 static const char *
-complaints(const struct val *rec)
+complaints_of(const struct book *book, const struct val *rec)
 {
 	static char	 out[1000];
 	struct problems	 ps = PROBLEMS_INIT;
 
 	out[0] = '\0';
-	check_record(child, rec, "found", &ctx, &ps);
+	check_record(book, rec, book->start->name, &ctx, &ps);
 	ck_assert(!ps.bad);
 	for (size_t i = 0; i < ps.n; i++)
 		if (!ps.at[i].warn)
@@ -155,6 +155,12 @@ complaints(const struct val *rec)
 			    ps.at[i].gap ? "" : "!", ps.at[i].field);
 	problems_free(&ps);
 	return out;
+}
+
+static const char *
+complaints(const struct val *rec)
+{
+	return complaints_of(child, rec);
 }
 
 START_TEST(complete_file_passes)
@@ -416,6 +422,118 @@ START_TEST(numbers_and_titles)
 }
 END_TEST
 
+/* ---- what falls due ----------------------------------------------------------------------------------------- */
+
+static bool
+told(const struct clock *c, const char *role, int after)
+{
+	for (size_t i = 0; i < c->nladder; i++)
+		if ((c->ladder[i].to & ROLE_BIT(set_role(set, role))) != 0)
+			return c->ladder[i].after == after;
+	return after == 0;
+}
+
+/* Whose duty each is, and after how many days of silence the next one hears of it (0: never). */
+START_TEST(duties_and_who_is_told)
+{
+	static const struct {
+		const char	*clock, *by;
+		const char	*done;		/* NULL: a step of the file itself */
+		int		 supervisor, officer, leader;
+		bool		 setting;
+	} rows[] = {
+		{ "monthly", "director", "update", 3, 10, 30, false },
+		{ "visit", "director", "visit", 7, 21, 45, true },
+		{ "follow-up", "director", "visit", 7, 21, 45, true },
+		{ "key-check", "supervisor", "visit", 0, 14, 0, true },
+		{ "finish", "director", NULL, 5, 0, 0, true },
+		{ "verify", "supervisor", NULL, 0, 5, 0, true },
+		{ "archive", "officer", NULL, 0, 0, 14, true },
+	};
+
+	ck_assert_uint_eq(child->nclocks, N(rows));
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct clock	*c = book_clock(child, rows[i].clock);
+
+		ck_assert_msg(c != NULL, "%s", rows[i].clock);
+		ck_assert_msg(c->by == ROLE_BIT(set_role(set, rows[i].by)), "%s", rows[i].clock);
+		ck_assert_msg(c->done == (rows[i].done != NULL ? set_book(set, rows[i].done) : NULL), "%s", rows[i].clock);
+		ck_assert_msg(told(c, "supervisor", rows[i].supervisor) && told(c, "officer", rows[i].officer) &&
+		    told(c, "leader", rows[i].leader), "%s", rows[i].clock);
+		ck_assert_msg(c->setting == rows[i].setting, "%s", rows[i].clock);
+		ck_assert_msg(c->source[0] != '\0', "%s", rows[i].clock);
+	}
+}
+END_TEST
+
+/* The three ways of visiting split the children on the roll: each has exactly one, key children more often. */
+START_TEST(every_child_on_the_roll_is_visited)
+{
+	static const struct {
+		const char	*path, *value, *clock;
+		bool		 key;		/* a supervisor looks for himself */
+	} rows[] = {
+		{ "guardianship", "good", "visit", false }, { "guardianship", "fair", "visit", false },
+		{ "guardianship", "nobody", "visit", true }, { "guardianship", "carer-weak", "visit", true },
+		{ "guardianship", "parent-unable", "visit", true }, { "body", "disabled", "follow-up", true },
+		{ "body", "ill", "follow-up", true }, { "schooling", "dropout", "follow-up", false },
+		{ "schooling", "out", "follow-up", false }, { "hukou", "unregistered", "follow-up", false },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct val	*rec = complete();
+		struct pred_ctx	 pc = { rec, NULL, "active", TODAY };
+
+		answer(rec, rows[i].path, rows[i].value);
+		ck_assert_msg(pred_holds(book_clock(child, "visit")->when, &pc) == (strcmp(rows[i].clock, "visit") == 0),
+		    "row %zu", i);
+		ck_assert_msg(pred_holds(book_clock(child, "follow-up")->when, &pc) ==
+		    (strcmp(rows[i].clock, "follow-up") == 0), "row %zu", i);
+		ck_assert_msg(pred_holds(book_clock(child, "key-check")->when, &pc) == rows[i].key, "row %zu", i);
+		pc.state = "closed";
+		for (size_t k = 0; k < child->nclocks; k++)
+			ck_assert_msg(!pred_holds(child->clocks[k].when, &pc), "%s", child->clocks[k].name);
+		val_free(rec);
+	}
+}
+END_TEST
+
+/* What is asked of an attempt, of a visit, and of a month without and with a change. */
+START_TEST(what_work_asks_for)
+{
+	static const struct {
+		const char	*book;
+		const char	*answers[8];		/* path, value … */
+		const char	*wants;
+	} rows[] = {
+		{ "visit", { "outcome", "nobody" }, "why" },
+		{ "visit", { "outcome", "nobody", "why", "全家外出走亲戚" }, "" },
+		{ "visit", { "outcome", "met" },
+		    "alone living guarding schooling health mood contact unsafe" },
+		{ "visit", { "outcome", "met", "unsafe", "yes" },
+		    "alone living guarding schooling health mood contact danger" },
+		{ "visit", { "why", "忘了写结果" }, "!outcome" },
+		{ "update", { "result", "same" }, "!how" },
+		{ "update", { "result", "same", "how", "home" }, "" },
+		{ "update", { "result", "changed", "how", "home" }, "what account" },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct book	*book = set_book(set, rows[i].book);
+		struct val		*rec = val_map();
+
+		ck_assert_ptr_eq(book->under->to, child);
+		put(rec, "child", val_int(7));
+		for (size_t k = 0; k + 1 < N(rows[i].answers) && rows[i].answers[k] != NULL; k += 2)
+			answer(rec, rows[i].answers[k], rows[i].answers[k + 1]);
+		ck_assert(check_derive(book, rec, book->start->name, true, NULL, &ctx));
+		ck_assert_msg(strcmp(complaints_of(book, rec), rows[i].wants) == 0, "row %zu: told \"%s\"", i,
+		    complaints_of(book, rec));
+		val_free(rec);
+	}
+}
+END_TEST
+
 /* ---- on the screen ------------------------------------------------------------------------------------------ */
 
 #define PAGE_LINES	18
@@ -566,6 +684,9 @@ county(void)
 	tcase_add_test(tc, steps_are_kept_apart);
 	tcase_add_test(tc, administrators_see_no_child);
 	tcase_add_test(tc, numbers_and_titles);
+	tcase_add_test(tc, duties_and_who_is_told);
+	tcase_add_test(tc, every_child_on_the_roll_is_visited);
+	tcase_add_test(tc, what_work_asks_for);
 	tcase_add_test(tc, pages_fit);
 	tcase_add_test(tc, lists_fit);
 	tcase_add_test(tc, menus_are_typed_with_one_digit);

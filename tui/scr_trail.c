@@ -89,6 +89,107 @@ at_end(const struct trail *r, enum action act)
 	    (act == ACT_PAGE_DOWN && r->lines.focus + (size_t)rows_shown(r) >= r->lines.n) || act == ACT_END);
 }
 
+/* ---- one entry whole ---------------------------------------------------------------------------------------- */
+
+static const struct book *
+book_of(const struct trail *r, const struct val *entry)
+{
+	const char	*name = val_get_str(entry, "book");
+
+	return name != NULL ? set_book(r->view.app->ctx.set, name) : NULL;
+}
+
+static const struct field *
+question(const struct book *book, const struct val *entry, const char *name)
+{
+	const char		*act = val_get_str(entry, "act");
+	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++)
+		if (strcmp(a->ask[i].name, name) == 0)
+			return &a->ask[i];
+	return NULL;
+}
+
+static void
+line(struct buf *out, const char *head, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		buf_printf(out, "%s  %s\n", head, text);
+}
+
+static void
+print_who(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const char		*name = val_get_str(e, "name"), *role = val_get_str(e, "role");
+	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
+	struct buf		 b = BUF_INIT;
+
+	buf_printf(&b, "%s %s %s", name != NULL ? name : "", val_get_str(e, "user"),
+	    known != NULL ? words_label(ctx, known->label) : role != NULL ? role : "");
+	line(out, _("who"), buf_str(&b));
+	line(out, _("from where"), val_get_str(e, "from"));
+	buf_free(&b);
+}
+
+static void
+print_what(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct book	*book = book_of(r, e);
+	struct buf		 b = BUF_INIT;
+
+	words_act(ctx, book, val_get_str(e, "act") != NULL ? val_get_str(e, "act") : "", &b);
+	line(out, _("did"), buf_str(&b));
+	line(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
+	line(out, _("number of the record"), val_get_str(e, "number"));
+	buf_reset(&b);
+	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+	line(out, _("fields changed"), buf_str(&b));
+	buf_free(&b);
+}
+
+/* What the act asked and what was said at single fields. */
+static void
+print_said(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct book	*book = book_of(r, e);
+	const struct val	*ask = val_get(val_get(e, "detail"), "ask"), *remarks = val_get(val_get(e, "detail"), "remarks");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(ask); i++) {
+		const struct field	*f = question(book, e, val_key(ask, i));
+
+		buf_reset(&b);
+		if (f != NULL)
+			words_value(ctx, f, val_value(ask, i), &b);
+		line(out, f != NULL ? words_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
+	}
+	for (size_t i = 0; i < val_len(remarks); i++) {
+		buf_reset(&b);
+		words_path(ctx, book, val_key(remarks, i), &b);
+		line(out, buf_str(&b), val_str(val_value(remarks, i)));
+	}
+	buf_free(&b);
+}
+
+static void
+open_entry(struct trail *r, const struct val *e)
+{
+	struct buf	 text = BUF_INIT, when = BUF_INIT;
+
+	words_moment(val_get_num(e, "at", 0), &when);
+	line(&text, _("when"), buf_str(&when));
+	print_who(r, e, &text);
+	print_what(r, e, &text);
+	print_said(r, e, &text);
+	app_push(r->view.app, scr_text(_("Audit trail"), buf_str(&text)), &r->view, 0);
+	buf_free(&when);
+	buf_free(&text);
+}
+
 static bool
 trail_key(struct view *v, const struct key *k, enum action act)
 {
@@ -102,6 +203,8 @@ trail_key(struct view *v, const struct key *k, enum action act)
 		app_close(v, NULL);
 	else if (act == ACT_FIND)
 		app_push(v->app, prompt_new(_("Login name"), buf_str(&r->user), false), v, TAG_USER);
+	else if (act == ACT_OPEN && r->lines.focus < r->rows.n)
+		open_entry(r, r->rows.at[r->lines.focus]);
 	else if (act == ACT_REFRESH)
 		ask(r, TAG_FIRST);
 	else if (at_end(r, act))
@@ -114,14 +217,6 @@ trail_key(struct view *v, const struct key *k, enum action act)
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static const int	 cols[] = { 2, 20, 33, 49, 60 };
-
-static const struct book *
-book_of(const struct trail *r, const struct val *entry)
-{
-	const char	*name = val_get_str(entry, "book");
-
-	return name != NULL ? set_book(r->view.app->ctx.set, name) : NULL;
-}
 
 static void
 draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
@@ -197,6 +292,7 @@ static void
 trail_strip(const struct view *v, struct strip *s)
 {
 	(void)v;
+	strip_act(s, ACT_OPEN);
 	strip_act_as(s, ACT_FIND, _("one person"));
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);

@@ -75,7 +75,7 @@ teardown(void)
 static void
 open_list(struct vt *vt)
 {
-	vt_type(vt, ".wd<Enter>");
+	vt_type(vt, ".wd");
 	vt_expect(vt, "王小明");
 }
 

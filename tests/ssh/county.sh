@@ -76,7 +76,7 @@ county_in()		# person
 	    -o UserKnownHostsFile=$SSHD_DIR/known -o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes \
 	    -o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=1 -o IdentityAgent=none \
 	    -o ControlPath=none -o SendEnv=LC_ALL -o SendEnv=LC_CTYPE 127.0.0.1" &&
-	term "$1" sees "assword:" && term "$1" type "$county_password<Enter>" && term "$1" loses "assword:"
+	term "$1" sees "assword:" && term "$1" type "$county_password<Enter>" && term "$1" sees 守望
 }
 
 county_asks()		# person request...

@@ -42,7 +42,7 @@ step "the daemon starts" county_start
 
 step "the director logs in" county_in director
 step "and has a menu" term director sees 登记孩子
-term director type 1
+term director type ".dj"
 step "the form begins" term director sees 基本信息
 step "the first page is filled in" fill director <<END
 姓名|王小燕
@@ -119,7 +119,7 @@ term director type "<Esc>0"
 
 step "the supervisor logs in" county_in supervisor
 step "and sees that one child waits" term supervisor sees 待我核实
-term supervisor type 1
+term supervisor type ".hs"
 step "which is this one" term supervisor sees 王小燕
 term supervisor type "<Enter>"
 step "the file opens" term supervisor sees 槐树12号
@@ -134,7 +134,7 @@ term supervisor type y
 step "and is done" term supervisor sees "状态：已退回"
 
 step "the director logs in" county_in director
-term director type 3
+term director type ".bq"
 step "and finds it returned" term director sees 已退回
 term director type "<Enter>"
 step "opens it, goes down to the telephone" term director seeks '199****1234'
@@ -163,7 +163,7 @@ term supervisor type y
 step "as the state says" term supervisor sees "状态：待建档"
 
 step "the officer logs in" county_in officer
-term officer type 1
+term officer type ".jd"
 step "and finds one child to archive" term officer sees 王小燕
 term officer type "<Enter>"
 step "opens the file" term officer sees 编号
@@ -185,7 +185,7 @@ trail_has()		# act person: an entry in which that person did it to this child
 number=$(county_asks officer '{"op":"list","book":"child","list":"all"}' | sed 's/.*"number":"\([0-9X]*\)".*/\1/')
 id=$(county_asks officer '{"op":"list","book":"child","list":"all"}' | sed 's/.*"id":\([0-9]*\).*/\1/')
 step "the auditor logs in" county_in auditor
-term auditor type 1
+term auditor type ".sj"
 for did in 提交乡镇 退回修改 核实通过 归档建册; do
 	step "and sees in the trail: $did" term auditor sees $did
 done
@@ -205,12 +205,12 @@ says()			# words person request: the reply has them
 
 finds()			# person: by name, on the screen
 {
-	term "$1" type ".cz<Enter>"
+	term "$1" type ".cz"
 	term "$1" sees 查找：儿童档案 && term "$1" type "王小燕"
 }
 
 step "the other township's supervisor logs in" county_in other
-term other type 5
+term other type ".qb"
 step "the list of all files" term other sees 全部档案
 check "is empty" term other sees 目前没有
 term other type "<Esc>"

@@ -7,9 +7,7 @@
  *	NAME sees TEXT		waits until it stands on a row
  *	NAME stands TEXT	... on the cursor's row
  *	NAME seeks TEXT		goes down until it stands there
- *	NAME loses TEXT		waits until it stands nowhere
  *	NAME lacks TEXT		it stands nowhere now; only after something else was waited for
- *	NAME quiet TEXT		what it printed so far, all of it, has no such bytes
  *	NAME kill		kills the program, as when a machine loses its power
  *	NAME ends STATUS	waits for its end; the exit status
  *
@@ -92,15 +90,6 @@ seeks(struct vt *vt, const char *text)
 }
 
 static bool
-printed(struct vt *vt, const char *text)
-{
-	size_t		 n;
-	const char	*raw = vt_raw(vt, &n);
-
-	return memmem(raw, n, text, strlen(text)) != NULL;
-}
-
-static bool
 ends(struct terminal *t, const char *status)
 {
 	return vt_wait_exit(t->vt) == atoi(status);
@@ -121,12 +110,8 @@ obey(struct terminal *t, const char *verb, const char *arg)
 		return stands(t->vt, arg);
 	if (strcmp(verb, "seeks") == 0)
 		return seeks(t->vt, arg);
-	if (strcmp(verb, "loses") == 0)
-		return vt_wait_gone(t->vt, arg);
 	if (strcmp(verb, "lacks") == 0)
 		return !vt_find(t->vt, arg, NULL, NULL);
-	if (strcmp(verb, "quiet") == 0)
-		return !printed(t->vt, arg);
 	if (strcmp(verb, "kill") == 0)
 		return kill(vt_pid(t->vt), SIGKILL) == 0;
 	if (strcmp(verb, "ends") == 0)

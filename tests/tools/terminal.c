@@ -25,7 +25,6 @@
 static struct terminal {
 	char		 name[32];
 	struct vt	*vt;
-	int		 status;	/* once it has ended */
 } terminals[MAX_TERMINALS];
 
 static struct terminal *

@@ -244,14 +244,13 @@ waits_firmly(const struct app_own *own)
 	return false;
 }
 
-/* Typed ahead of an answer: kept in order. Esc gives up waiting, but not for a write. */
+/* Typed ahead of an answer: kept in order. Esc gives up waiting and no more, and not at all for a write. */
 static void
 keep_key(struct app_own *own, const struct key *k)
 {
 	if (key_action(k, where_of(own->top)) == ACT_BACK && !waits_firmly(own)) {
 		app_forget(own->top);
 		own->ntyped = 0;
-		one_key(own, k);
 	} else if (own->ntyped < TYPED_MAX)
 		own->typed[own->ntyped++] = *k;
 	else

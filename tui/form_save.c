@@ -90,10 +90,30 @@ form_open_review(struct form *f)
 	app_push(f->view.app, scr_review(f->e), &f->view, TAG_REVIEW);
 }
 
+/*
+ * The draft goes first, so that nothing is lost when the save is refused or the line breaks; the save then ends it in its own transaction.
+ */
+static void
+begin_saving(struct form *f)
+{
+	form_send_draft(f, 0);
+	f->saving = true;
+}
+
+static void
+end_saving(struct form *f)
+{
+	f->saving = false;
+	form_send_draft(f, 0);
+}
+
 static void
 send_save(struct form *f)
 {
-	struct val	*req = request_new("save");
+	struct val	*req;
+
+	begin_saving(f);
+	req = request_new("save");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));
@@ -111,6 +131,7 @@ open_act(struct form *f, const char *name)
 
 	if (a == NULL)
 		return;
+	begin_saving(f);
 	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
 	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
 	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e }), &f->view, TAG_ACT);
@@ -240,6 +261,7 @@ form_take_save(struct form *f, const struct val *reply)
 		saved(f, val_get_num(reply, "id", 0), val_get_str(reply, "number"));
 		return;
 	}
+	end_saving(f);
 	if (strcmp(code, "conflict") == 0) {
 		ask_theirs(f);
 		return;
@@ -297,9 +319,12 @@ form_near_answered(struct form *f, const struct val *answer)
 void
 form_act_answered(struct form *f, const struct val *answer)
 {
-	if (val_get(answer, "done") != NULL)
+	if (val_get(answer, "done") != NULL) {
 		saved(f, val_get_num(answer, "done", 0), val_get_str(answer, "number"));
-	else if (val_get(answer, "conflict") != NULL)
+		return;
+	}
+	end_saving(f);
+	if (val_get(answer, "conflict") != NULL)
 		ask_theirs(f);
 	else if (val_get(answer, "problems") != NULL) {
 		entry_take_problems(f->e, val_get(answer, "problems"));

@@ -45,11 +45,10 @@ form_go_to(struct form *f, const char *path)
 void
 form_send_draft(struct form *f, unsigned flags)
 {
-	struct val	*req;
+	struct val	*req = f->saving ? NULL : entry_draft_request(f->e, sheet_at(&f->sheet));
 
-	if (f->view.app->ctx.set == NULL || (req = entry_draft_request(f->e, sheet_at(&f->sheet))) == NULL)
-		return;
-	app_ask(&f->view, TAG_DRAFT, req, flags);
+	if (req != NULL)
+		app_ask(&f->view, TAG_DRAFT, req, flags);
 }
 
 /* Everything typed is in the draft, or there is nothing to keep. */
@@ -93,7 +92,9 @@ take_draft(struct form *f, const struct val *reply)
 		if (f->closing || reply != NULL)
 			reply_fine(f->view.app, book_of(f), reply);
 		f->closing = false;
-	} else if (f->closing && all_kept(f))
+	} else if (!f->closing)
+		form_send_draft(f, 0);		/* what was left behind meanwhile */
+	else if (all_kept(f))
 		finish_closing(f);
 }
 
@@ -119,12 +120,16 @@ form_tick(struct view *v, uint64_t now)
 	form_send_draft(f, 0);
 }
 
-/* What is under way arrives before this, so only what came after it is left to send. */
+/*
+ * What is under way arrives before this, so only what came after it is left to send; also behind a save whose outcome nobody will see: rather
+ * a draft too many than an entry lost.
+ */
 void
 form_leave(struct view *v)
 {
 	struct form	*f = form_of(v);
 
+	f->saving = false;
 	sheet_commit(&f->sheet, false);
 	if (f->e->sent != NULL)
 		entry_draft_answered(f->e, true);

@@ -70,6 +70,29 @@ client_leave(struct vt *vt)
 	ck_assert_int_eq(vt_end(vt), 0);
 }
 
+/* Drafts are offered first at log-in, so a test that leaves some would be felt in the next. */
+static inline void
+client_no_drafts(const struct daemon *d)
+{
+	static const char *const	 users[] = { "dir-a1", "dir-a2", "dir-b1", "sup-a", "sec" };
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		struct link	*l = daemon_link(d, users[i]);
+		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
+
+		for (size_t k = 0; k < val_len(val_get(all, "drafts")); k++) {
+			struct val	*req = val_map();
+
+			val_put(req, "op", val_text("draft"));
+			val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft")));
+			val_put(req, "drop", val_bool(true));
+			val_free(link_call(l, req));
+		}
+		val_free(all);
+		link_close(l);
+	}
+}
+
 /* ---- whole screens -------------------------------------------------------------------------------------- */
 
 static inline char *

@@ -21,27 +21,10 @@ end_of_county(void)
 	daemon_stop(&d);
 }
 
-/* Each test begins without drafts: drafts are offered first at log-in. */
 static void
 no_drafts(void)
 {
-	static const char *const	 users[] = { "dir-a1", "dir-a2", "dir-b1" };
-
-	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
-		struct link	*l = daemon_link(&d, users[i]);
-		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
-
-		for (size_t k = 0; k < val_len(val_get(all, "drafts")); k++) {
-			struct val	*req = val_map();
-
-			val_put(req, "op", val_text("draft"));
-			val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft")));
-			val_put(req, "drop", val_bool(true));
-			val_free(link_call(l, req));
-		}
-		val_free(all);
-		link_close(l);
-	}
+	client_no_drafts(&d);
 }
 
 static struct val *

@@ -1,0 +1,379 @@
+#include <signal.h>
+
+#include "tests/screen/client.h"
+
+/*
+ * Lines that break, daemons that stop, windows that shrink, people who meet in one record: nothing typed is lost.
+ */
+static struct daemon	 d;
+
+static void
+county(void)
+{
+	daemon_home(&d);
+	world_reopen(&d.world);
+	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	child_in_state(&d.world, "dir-a1", "张伟", AREA_A1, 3, "submitted");
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	if (d.pid != 0)
+		daemon_stop(&d);
+}
+
+static void
+no_drafts(void)
+{
+	client_no_drafts(&d);
+}
+
+/* ---- the line to the terminal ------------------------------------------------------------------------------- */
+
+START_TEST(hung_up_half_way)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj李断线<Enter>小断<Enter><Enter><Enter><Enter><Enter>回<Enter><Enter>");
+	vt_type(vt, "<PgDn><Enter>五组");	/* in the middle of a word, no field left since */
+	vt_expect(vt, "五组");
+	vt_hangup(vt);
+	vt_wait_exit(vt);
+	vt_free(vt);
+
+	vt = client_in(&d, "dir-a1", "zh", NULL);	/* from any terminal */
+	vt_expect(vt, "您有1份未完成的登记，接着填写？");
+	vt_expect(vt, "停在: 现住址");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 4, ">  现住址        五组");
+	vt_type(vt, "7号<PgUp>");		/* the cursor stood behind what was typed */
+	row_is(vt, 3, ">  姓名          李断线");
+	row_is(vt, 9, "   民族          回族");
+	vt_type(vt, "<PgDn>");
+	row_is(vt, 4, "   现住址        五组7号");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(killed_half_way)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj李被杀<Enter>小杀<Enter>");	/* two fields were left; the client gets no chance for a last word */
+	row_is(vt, 5, ">  公民身份号码");
+	vt_pause(vt, 300);
+	kill(vt_pid(vt), SIGKILL);
+	vt_wait_exit(vt);
+	vt_free(vt);
+	vt = client_in(&d, "dir-a1", "zh", NULL);
+	vt_expect(vt, "李被杀");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 4, "   曾用名        小杀");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(typing_is_kept_while_typing)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj不离开");		/* one field, never left: kept after a few seconds all the same */
+	vt_expect(vt, "不离开");
+	for (bool kept = false; !kept; vt_pause(vt, 200)) {
+		struct link	*l = daemon_link(&d, "dir-a1");
+		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
+		struct val	*draft = val_at(val_get(all, "drafts"), 0);
+
+		kept = draft != NULL && strcmp(val_get_str(val_get(draft, "fields"), "name"), "不离开") == 0;
+		val_free(all);
+		link_close(l);
+	}
+	kill(vt_pid(vt), SIGKILL);
+	vt_wait_exit(vt);
+	vt_free(vt);
+}
+END_TEST
+
+/* ---- the line to the daemon --------------------------------------------------------------------------------- */
+
+START_TEST(daemon_restarted)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj赵重启<Enter>");
+	vt_pause(vt, 300);
+	ck_assert_int_eq(daemon_end(&d, SIGKILL), 1000 + SIGKILL);
+	vt_expect(vt, "与服务器的连接断了");
+	vt_type(vt, "小重<Enter>");		/* one types on */
+	row_is(vt, 4, "   曾用名        小重");
+	vt_type(vt, "<Esc>");			/* and cannot leave while nobody keeps it */
+	row_is(vt, 4, "   曾用名        小重");
+	daemon_start(&d, NULL);
+	vt_expect_gone(vt, "与服务器的连接断了");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：赵重启");
+	vt_expect(vt, "小重");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(saved_or_not)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj钱未知<Enter><Enter><Enter><Enter><Enter>");
+	vt_pause(vt, 300);
+	kill(d.pid, SIGSTOP);			/* it will answer, but not now */
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "请稍候");
+	vt_type(vt, "<Esc>");			/* looking for duplicates may be given up */
+	vt_expect_gone(vt, "请稍候");
+	kill(d.pid, SIGCONT);
+	vt_type(vt, "<C-o>");			/* once more: one record, not two */
+	vt_expect(vt, "已保存：钱未知");
+	vt_type(vt, ".cz钱未知");
+	vt_expect(vt, "找到1个");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(typed_while_waiting)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	kill(d.pid, SIGSTOP);
+	vt_type(vt, ".wd");
+	vt_expect(vt, "请稍候");
+	vt_type(vt, "/小明<Enter><Enter>");	/* nothing of this is lost */
+	vt_expect(vt, "还在等服务器，按Esc不再等。");
+	kill(d.pid, SIGCONT);
+	vt_expect(vt, "儿童档案  王小明");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- the window --------------------------------------------------------------------------------------------- */
+
+START_TEST(resized)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj孙窗口<Enter>");
+	row_is(vt, 4, ">  曾用名");
+	vt_resize(vt, 10, 40);
+	vt_expect(vt, "请把窗口放大到80列24行以上，内容没有丢。");
+	vt_type(vt, "小窗");			/* typed blind, not lost */
+	vt_resize(vt, 24, 80);
+	row_is(vt, 4, ">  曾用名        小窗");
+	row_is(vt, 3, "   姓名          孙窗口");
+	vt_resize(vt, 40, 132);			/* more rows, no other layout */
+	vt_expect(vt, "Ctrl-Z 撤销");
+	row_is(vt, 4, ">  曾用名        小窗");
+	ck_assert(strstr(vt_row(vt, 39), "回车 下一栏") != NULL);
+	vt_resize(vt, 24, 80);
+	screen_is(vt, "resized-back");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- two people --------------------------------------------------------------------------------------------- */
+
+static void
+somebody_saves(const char *set)
+{
+	struct link	*l = daemon_link(&d, "sup-a");
+	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
+	struct val	*row = val_at(val_get(found, "rows"), 0), *reply;
+
+	reply = daemon_ask(l, "{'op':'save','book':'child','id':%lld,'ver':%lld,'set':%s}", (long long)val_get_num(row, "id", 0),
+	    (long long)val_get_num(row, "ver", 0), set);
+	ck_assert(val_get_true(reply, "ok"));
+	val_free(reply);
+	val_free(found);
+	link_close(l);
+}
+
+START_TEST(two_people_two_fields)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<Enter>小明明<Enter>");
+	somebody_saves("{'address':'九组9号','father':{'phone':'13900009999'}}");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "陈强在2026-03-12 10:00改过这份档案。");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：王小明");
+	vt_expect(vt, "小明明");
+	vt_expect(vt, "九组9号");		/* both are there */
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(two_people_one_field)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><Enter><C-u>十组10号<PgDn><PgDn><PgDn><Enter><C-u>王建军<Enter>");
+	vt_expect(vt, "王建军");
+	somebody_saves("{'address':'八组8号','father':{'name':'王建民'},'former_name':'明明'}");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "下列栏目只能留一个值");
+	screen_is(vt, "conflict");
+	vt_type(vt, "1<Enter><C-o>");		/* mine for the first, theirs for the second */
+	vt_expect(vt, "看过后再保存");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：王小明");
+	vt_expect(vt, "十组10号");
+	vt_expect(vt, "明明");
+	vt_type(vt, "<Esc>/建民");		/* theirs */
+	vt_expect(vt, "王小明");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(masked_numbers_survive_a_change)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+	struct link	*l;
+	struct val	*found, *reply, *row;
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><C-u>王建设<C-o>");
+	vt_expect(vt, "已保存：王小明");
+	l = daemon_link(&d, "dir-a1");
+	found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
+	row = val_at(val_get(found, "rows"), 0);
+	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}", (long long)val_get_num(row, "id", 0));
+	ck_assert_str_eq(val_str(val_find(reply, "record.fields.father.name")), "王建设");
+	ck_assert_ptr_null(strchr(val_str(val_find(reply, "record.fields.father.phone")), '*'));
+	ck_assert_ptr_null(strchr(val_str(val_find(reply, "record.fields.citizen_no")), '*'));
+	val_free(reply);
+	val_free(found);
+	link_close(l);
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- returned with reasons ---------------------------------------------------------------------------------- */
+
+START_TEST(returned_with_reasons)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".hs<Enter>");
+	vt_expect(vt, "儿童档案  张伟");
+	vt_type(vt, "2");			/* not without saying what */
+	vt_expect(vt, "请先写明要改什么");
+	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");	/* an empty one is none */
+	vt_expect(vt, "1条意见");
+	vt_type(vt, "G<Up><Up>r请写村民委员会全称<Enter>");
+	vt_expect(vt, "2条意见");
+	vt_type(vt, "<Esc>");			/* even remarks are not thrown away */
+	vt_expect(vt, "您写的意见还在");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "2条意见");
+	vt_type(vt, "2");
+	vt_expect(vt, "退回修改，确定吗？");
+	screen_is(vt, "act-return");
+	vt_type(vt, "y");
+	vt_expect(vt, "已办：退回修改。");
+	client_leave(vt);
+
+	vt = client(&d, "dir-a1");
+	vt_type(vt, ".bq/张伟<Enter><Enter>");
+	vt_expect(vt, "要改：与户口簿不符，请核对末四位");
+	vt_type(vt, "e");
+	vt_expect(vt, "修改：");
+	screen_is(vt, "form-returned");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>");
+	vt_expect(vt, "要改：请写村民委员会全称");
+	vt_type(vt, "<Down><Down><Down><C-u>柳树村村民委员会<PgDn>");
+	vt_expect(vt, "填写完整");
+	vt_type(vt, "1y");			/* save and submit in one step; the remarks are settled */
+	vt_expect(vt, "已办：提交乡镇。");
+	vt_expect_gone(vt, "要改");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- other terminals ---------------------------------------------------------------------------------------- */
+
+START_TEST(gb18030)
+{
+	struct vt	*vt = client_in(&d, "dir-b1", "zh", "GB18030");
+
+	vt_expect(vt, "锁定或退出");
+	vt_type(vt, ".dj𠮷䶮·乐<Enter>");	/* rare characters; a dot that takes two columns here */
+	row_is(vt, 3, "   姓名          𠮷䶮·乐");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：𠮷䶮·乐");
+	screen_is(vt, "gb18030-read");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(gbk)
+{
+	struct vt	*vt = client_in(&d, "dir-b1", "zh", "GBK");
+
+	vt_type(vt, ".wd");
+	vt_expect(vt, "共1");			/* what GBK lacks is a sign on the screen and whole in the record */
+	vt_expect(vt, "〓");
+	vt_type(vt, "<Enter>e<End><BS>欢<C-o>");
+	vt_expect(vt, "已保存");
+	client_leave(vt);
+	vt = client(&d, "dir-b1");
+	vt_type(vt, ".wd");
+	vt_expect(vt, "𠮷䶮·欢");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(wrong_encoding)
+{
+	struct vt	*vt = client(&d, "dir-b1");
+
+	vt_send(vt, "\xcd\xf5", 2);		/* 王 from a terminal set to GBK */
+	vt_expect(vt, "终端发来的不是UTF-8的字符");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+lost(void)
+{
+	Suite	*s = suite_create("screens");
+	TCase	*tc = tcase_create("lost");
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_test(tc, hung_up_half_way);
+	tcase_add_test(tc, killed_half_way);
+	tcase_add_test(tc, typing_is_kept_while_typing);
+	tcase_add_test(tc, saved_or_not);
+	tcase_add_test(tc, typed_while_waiting);
+	tcase_add_test(tc, resized);
+	tcase_add_test(tc, two_people_two_fields);
+	tcase_add_test(tc, two_people_one_field);
+	tcase_add_test(tc, masked_numbers_survive_a_change);
+	tcase_add_test(tc, returned_with_reasons);
+	tcase_add_test(tc, gb18030);
+	tcase_add_test(tc, gbk);
+	tcase_add_test(tc, wrong_encoding);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("restart");
+	tcase_add_checked_fixture(tc, county, end_of_county);
+	tcase_add_test(tc, daemon_restarted);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(lost)

@@ -1,0 +1,211 @@
+/* What the loader makes of books under a book and of clocks, and what it says when they cannot be honoured. */
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "forms/def.h"
+#include "tests/harness.h"
+
+struct file {
+	const char	*name;
+	const char	*text;
+};
+
+static const struct file	 good[] = {
+	{ "county.yaml", "county: 云岭县\ncode: \"990121000000\"\n" },
+	{ "roles.yaml",
+	  "roles:\n"
+	  "  - director: {label: 主任, level: village, menu: []}\n"
+	  "  - officer: {label: 局, level: county, menu: []}\n"
+	  "  - guest: {label: 客, level: none, menu: []}\n" },
+	{ "codes/kind.yaml", "kind: {label: 类, codes: [high: 高, low: 低]}\n" },
+	{ "books/whole.yaml",
+	  "book: whole\n"
+	  "label: 整\n"
+	  "area: place\n"
+	  "title: \"{name}\"\n"
+	  "create: director\n"
+	  "pages:\n"
+	  "  - main:\n"
+	  "      label: 页\n"
+	  "      fields:\n"
+	  "        - name: {type: text, label: 名}\n"
+	  "        - place: {type: area, label: 地, level: village, required: first}\n"
+	  "        - until: {type: date, label: 到}\n"
+	  "        - grade: {type: choice, label: 级, codes: kind}\n"
+	  "life: {start: open, states: [open: 开, shut: 关], acts: [close: {label: 关, from: open, to: shut, by: director}]}\n"
+	  "see: {director: area, officer: all}\n"
+	  "write: {director: area}\n"
+	  "lists: [all: {label: 全, columns: [name], sort: [name]}]\n"
+	  "clocks:\n"								/* 18 */
+	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
+	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
+	  "  - graded: {label: 级, every: {by: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
+	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, by: -30d}, by: officer}\n" },
+	{ "books/part.yaml",
+	  "book: part\n"
+	  "label: 部\n"
+	  "under: whole\n"
+	  "date: day\n"
+	  "title: \"{day}\"\n"
+	  "create: director\n"
+	  "pages:\n"
+	  "  - main:\n"
+	  "      label: 页\n"
+	  "      fields:\n"
+	  "        - whole: {type: link, to: whole, label: 整, required: first}\n"
+	  "        - day: {type: date, label: 日, required: first}\n"
+	  "        - mark: {type: text, label: 记}\n"
+	  "life: {start: kept, states: [kept: 存]}\n"
+	  "see: {director: area, officer: all}\n"
+	  "write: {director: area}\n"
+	  "lists: [all: {label: 全, columns: [day], sort: [day]}]\n" },
+};
+
+#define NGOOD	(sizeof good / sizeof *good)
+#define WHOLE	"books/whole.yaml"
+#define PART	"books/part.yaml"
+
+static const struct {
+	const char	*file, *find, *put;
+	const char	*said;
+} table[] = {
+	{ PART, "under: whole", "under: mark",
+	  "books/part.yaml:3: under: mark must be one link outside groups, \"required: first\" and always shown\n"
+	  "books/whole.yaml:19: done: book part does not stand under whole\n"
+	  "books/whole.yaml:21: done: book part does not stand under whole\n" },
+	{ PART, "required: first}\n        - day", "required: yes}\n        - day",
+	  "books/part.yaml:3: under: whole must be one link outside groups, \"required: first\" and always shown\n" },
+	{ PART, "date: day", "date: mark",
+	  "books/part.yaml:4: date: mark must be a date outside groups and \"required: first\"\n" },
+	{ WHOLE, "every: month", "every: fortnight", "books/whole.yaml:19: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "every: month", "every: 0d", "books/whole.yaml:19: every must be at least one day\n" },
+	{ WHOLE, "every: month, ", "", "books/whole.yaml:19: clock month must say one of every, within and on\n" },
+	{ WHOLE, "every: month", "every: month, on: {field: until}",
+	  "books/whole.yaml:19: clock month must say one of every, within and on\n" },
+	{ WHOLE, "done: {book: part}", "done: {book: parts}", "books/whole.yaml:19: done: there is no book \"parts\"\n" },
+	{ WHOLE, "done: {book: part}", "done: {book: whole}",
+	  "books/whole.yaml:19: done: book whole does not stand under whole\n" },
+	{ WHOLE, "done: {book: part}, by", "by", "books/whole.yaml:19: clock month is never done (done: {book: ...})\n" },
+	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:19: clock month is nobody's duty (by)\n" },
+	{ WHOLE, "part}, by: director", "part}, by: guest",
+	  "books/whole.yaml:19: clock month tells guest, who may not see whole\n" },
+	{ WHOLE, "after: 10d", "after: 2d", "books/whole.yaml:20: rungs come in the order of their days\n" },
+	{ WHOLE, "after: 3d", "after: 1w", "books/whole.yaml:20: after is written in days, at least 1d\n" },
+	{ WHOLE, "{after: 3d, to: officer}", "{after: 3d}", "books/whole.yaml:20: a rung says to whom it climbs (to)\n" },
+	{ WHOLE, "weight: 2", "weight: 0", "books/whole.yaml:19: weight must be 1 (first) to 9\n" },
+	{ WHOLE, "when: {state: open}", "when: {field: until, before: today}",
+	  "books/whole.yaml:19: when depends on the day; a duty begins and ends by what is saved\n" },
+	{ WHOLE, "by: grade", "by: name", "books/whole.yaml:21: every: by must name a choice of whole\n" },
+	{ WHOLE, "high: 7d", "hihg: 7d", "books/whole.yaml:21: every: hihg is no code of grade\n"
+	  "books/whole.yaml:21: every: code high of grade has no interval\n" },
+	{ WHOLE, "low: 2m", "low: 2", "books/whole.yaml:21: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "where: {mark: any}", "where: {mork: any}", "books/whole.yaml:21: book part has no field \"mork\"\n" },
+	{ WHOLE, "field: until, by: -30d", "field: name",
+	  "books/whole.yaml:22: on: field must name a date of whole outside groups\n" },
+	{ WHOLE, "by: -30d", "days: 30", "books/whole.yaml:22: on has no key \"days\"\n" },
+	{ WHOLE, "- graded", "- month", "books/whole.yaml:21: there are two clocks \"month\"\n" },
+	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:22: a clock has no key \"stopped\"\n" },
+};
+
+#define NTABLE	(sizeof table / sizeof *table)
+
+static char	dir[4000];
+
+static void
+put_file(const char *name, const char *text, const char *find, const char *put)
+{
+	const char	*at = find != NULL ? strstr(text, find) : NULL;
+	char		 path[4200];
+	FILE		*f;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	ck_assert_ptr_nonnull(f = fopen(path, "w"));
+	ck_assert_msg(find == NULL || at != NULL, "\"%s\" is not in %s", find != NULL ? find : "", name);
+	if (at != NULL)
+		fprintf(f, "%.*s%s%s", (int)(at - text), text, put, at + strlen(find));
+	else
+		fputs(text, f);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+/* The set with one change made in one of its files. */
+static struct set *
+build(const char *file, const char *find, const char *put, struct lint *lint)
+{
+	static const char *const	 sub[] = { "codes", "books" };
+	const char			*tmp = getenv("TMPDIR");
+	char				 path[4200];
+
+	snprintf(dir, sizeof dir, "%s/clock.XXXXXX", tmp != NULL ? tmp : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, sub[i]);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	for (size_t i = 0; i < NGOOD; i++) {
+		bool	 here = file != NULL && strcmp(good[i].name, file) == 0;
+
+		put_file(good[i].name, good[i].text, here ? find : NULL, put);
+	}
+	return set_build(set_read(dir, lint), lint);
+}
+
+START_TEST(understood)
+{
+	struct lint		 lint = { BUF_INIT, 0 };
+	struct set		*set = build(NULL, NULL, NULL, &lint);
+	const struct book	*whole, *part;
+	const struct clock	*c;
+
+	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
+	whole = set_book(set, "whole");
+	part = set_book(set, "part");
+	ck_assert_ptr_eq(part->under->to, whole);
+	ck_assert_str_eq(part->date->name, "day");
+	c = book_clock(whole, "month");
+	ck_assert_int_eq(c->due, DUE_MONTH);
+	ck_assert_ptr_eq(c->done, part);
+	ck_assert_uint_eq(c->nladder, 2);
+	ck_assert_int_eq(c->ladder[1].after, 10);
+	ck_assert_int_eq(c->weight, 2);
+	ck_assert(c->setting);
+	c = book_clock(whole, "graded");
+	ck_assert_int_eq(c->due, DUE_BY_CODE);
+	ck_assert_uint_eq(c->nintervals, 2);
+	ck_assert_int_eq(c->weight, 5);
+	c = book_clock(whole, "term");
+	ck_assert_int_eq(c->due, DUE_ON);
+	ck_assert_int_eq(c->intervals[0].n, -30);
+	ck_assert_ptr_null(book_clock(whole, "none"));
+	set_free(set);
+	buf_free(&lint.out);
+}
+END_TEST
+
+START_TEST(says)
+{
+	struct lint	 lint = { BUF_INIT, 0 };
+	struct set	*set = build(table[_i].file, table[_i].find, table[_i].put, &lint);
+
+	ck_assert_ptr_null(set);
+	ck_assert_msg(strcmp(buf_str(&lint.out), table[_i].said) == 0, "\"%s\" -> \"%s\"\nsays\n%sshould say\n%s",
+	    table[_i].find, table[_i].put, buf_str(&lint.out), table[_i].said);
+	buf_free(&lint.out);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite	*s = suite_create("forms/clock");
+	TCase	*tc = tcase_create("clocks");
+
+	tcase_add_test(tc, understood);
+	tcase_add_loop_test(tc, says, 0, NTABLE);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(suite)

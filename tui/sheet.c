@@ -40,7 +40,9 @@ add_repeating(struct sheet *s, const struct field *f, const char *path, int inde
 	for (size_t i = 0; i < val_len(list); i++) {
 		if (snprintf(prefix, sizeof(prefix), "%s.%zu.", path, i) >= (int)sizeof(prefix))
 			return;
-		add_line(s, LINE_ITEM, f, path, i, indent + 2);
+		prefix[strlen(prefix) - 1] = '\0';
+		add_line(s, LINE_ITEM, f, prefix, i, indent + 2);
+		strcat(prefix, ".");
 		add_fields(s, f->fields, f->nfields, prefix, indent + 4);
 	}
 	if (f->max == 0 || val_len(list) < f->max)
@@ -123,7 +125,7 @@ line_of(const struct sheet *s, const char *at)
 	size_t	 first = 0;
 
 	for (size_t i = 0; at != NULL && i < s->n; i++)
-		if (s->lines[i].kind == LINE_FIELD && strcmp(s->lines[i].path, at) == 0 && sheet_focusable(s, i))
+		if (strcmp(s->lines[i].path, at) == 0 && sheet_focusable(s, i))
 			return i;
 	for (size_t i = 0; at != NULL && i < s->n; i++)
 		if (sheet_focusable(s, i) && strncmp(s->lines[i].path, at, strlen(at)) == 0)

@@ -20,8 +20,8 @@ enum line_kind {
 struct sheet_line {
 	enum line_kind		 kind;
 	const struct field	*field;
-	char			 path[ENTRY_PATH];	/* of the field; of the group for ITEM and ADD */
-	size_t			 item;
+	char			 path[ENTRY_PATH];	/* of the field; "kin.1" for an ITEM, "kin" for ADD */
+	size_t			 item;			/* its index; for ADD that of the next one */
 	int			 indent;
 };
 
@@ -75,6 +75,7 @@ void		 sheet_draw(const struct sheet *, struct term *, int row, int rows, bool f
 int		 sheet_focus_row(const struct sheet *, int row, int rows);	/* of the screen */
 
 /* For sheet*.c. */
+void		 sheet_link_key(const struct field *, int64_t id, struct buf *);	/* under which a chosen record's title is laid aside */
 enum widget	 sheet_widget(const struct sheet *, const struct field *);
 void		 sheet_choices(const struct sheet *, const struct sheet_line *, struct choices *);
 void		 sheet_scroll(struct sheet *, int rows);

@@ -12,9 +12,42 @@
 #define LABEL_COL	3
 #define LABEL_MIN	10
 #define LABEL_MAX	28
-#define LONG_MIN	3	/* rows of a text while it is typed */
-#define LONG_MAX	9
+#define LONG_LEAST	3	/* rows of a text while it is typed */
+#define LONG_ROWS	9
 #define VALUE_MAX	3	/* rows of any other value */
+
+static void
+link_words(const struct sheet *s, const struct field *f, int64_t id, struct buf *out)
+{
+	struct buf		 key = BUF_INIT;
+	const struct val	*title;
+
+	sheet_link_key(f, id, &key);
+	title = app_aside(s->owner->app, buf_str(&key));
+	if (val_str(title) != NULL)
+		buf_puts(out, val_str(title));
+	else
+		buf_printf(out, "#%lld", (long long)id);
+	buf_free(&key);
+}
+
+static void
+value_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
+{
+	const struct val	*v = entry_value(s->e, l->path);
+
+	if (sheet_widget(s, l->field) != WIDGET_LINK || l->field == s->e->book->under || value_empty(v)) {
+		entry_print(s->e, l->field, l->path, out);
+		return;
+	}
+	if (val_kind(v) == VAL_INT)
+		link_words(s, l->field, val_num(v, 0), out);
+	for (size_t i = 0; i < val_len(v); i++) {
+		if (i > 0)
+			buf_puts(out, s->e->ctx->lang == LANG_EN ? ", " : "、");
+		link_words(s, l->field, val_num(val_at(v, i), 0), out);
+	}
+}
 
 int
 sheet_value_col(const struct sheet *s)
@@ -87,11 +120,11 @@ value_rows(const struct sheet *s, size_t i, int cells)
 	if (edits(s, i)) {
 		if (sheet_widget(s, l->field) != WIDGET_LONG)
 			return 1;
-		edit_view(s->edit, cells, LONG_MAX);
-		return clamp(edit_rows(s->edit), LONG_MIN, LONG_MAX);
+		edit_view(s->edit, cells, LONG_ROWS);
+		return clamp(edit_rows(s->edit), LONG_LEAST, LONG_ROWS);
 	}
-	entry_print(s->e, l->field, l->path, &b);
-	rows = clamp(draw_text(NULL, 0, 0, 0, cells, 0, buf_str(&b)), 1, VALUE_MAX);
+	value_words(s, l, &b);
+	rows = clamp(draw_text(NULL, 0, 0, 0, cells, 0, buf_str(&b)), 1, type_is(l->field, "long") ? LONG_ROWS : VALUE_MAX);
 	buf_free(&b);
 	return rows;
 }
@@ -207,7 +240,7 @@ draw_value(const struct sheet *s, size_t i, struct term *t, int row, int rows, i
 	if (i == s->focus && s->typed && s->edit != NULL)
 		buf_puts(&b, edit_text(s->edit));
 	else
-		entry_print(s->e, l->field, l->path, &b);
+		value_words(s, l, &b);
 	draw_text(t, row, rows, col, sheet_value_cells(s),
 	    l->field->computed != COMPUTED_NO || entry_locked(s->e, l->field) ? ATTR_DIM : ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);

@@ -99,6 +99,7 @@ const struct val *app_last(const struct app *, const struct book *);
 void	 app_remember(struct app *, const struct book *, const struct val *fields, const struct val *masked);
 /* Something half done that belongs to no draft, kept while the person stays: remarks on a record. */
 void	 app_put_aside(struct app *, const char *key, const struct val *);
+const struct val *app_aside(const struct app *, const char *key);	/* a look at it; NULL: nothing */
 struct val *app_take_aside(struct app *, const char *key);	/* the caller's; NULL: nothing */
 uint64_t app_now(void);				/* milliseconds that never go back */
 

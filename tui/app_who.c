@@ -153,6 +153,12 @@ app_put_aside(struct app *app, const char *key, const struct val *v)
 		val_put(own->aside, key, val_dup(v));
 }
 
+const struct val *
+app_aside(const struct app *app, const char *key)
+{
+	return val_get(OWN(app)->aside, key);
+}
+
 struct val *
 app_take_aside(struct app *app, const char *key)
 {

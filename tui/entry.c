@@ -380,14 +380,15 @@ shift_raw(struct entry *e, const char *path, size_t gone)
 }
 
 void
-entry_remove(struct entry *e, const struct field *f, const char *path, size_t gone)
+entry_remove(struct entry *e, const char *path, size_t gone)
 {
 	const struct val	*list = entry_value(e, path);
 	struct val		*left = val_list();
+	char			 at[ENTRY_PATH];
 
-	(void)f;
 	e->visit++;
-	undo_push(e, path);
+	snprintf(at, sizeof(at), "%.140s.%zu", path, gone);
+	undo_push(e, at);
 	for (size_t i = 0; left != NULL && i < val_len(list); i++)
 		if (i != gone)
 			val_add(left, val_dup(val_at(list, i)));

@@ -63,7 +63,7 @@ void		 entry_put(struct entry *, const struct field *, const char *path, struct 
 /* What was typed: becomes a value, or stays as it stands with its problem. False: it is no value. */
 bool		 entry_type(struct entry *, const struct field *, const char *path, const char *typed);
 void		 entry_add(struct entry *, const struct field *, const char *path);		/* one more instance of a repeating group */
-void		 entry_remove(struct entry *, const struct field *, const char *path, size_t i);
+void		 entry_remove(struct entry *, const char *path, size_t i);
 /* Takes the last change back; the path it was at goes into `path`. False: nothing to undo. */
 bool		 entry_undo(struct entry *, char path[ENTRY_PATH]);
 

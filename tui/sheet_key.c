@@ -60,6 +60,23 @@ open_choices(struct sheet *s, const char *typed)
 	app_push(app_of(s), v, s->owner, SHEET_TAG);
 }
 
+void
+sheet_link_key(const struct field *f, int64_t id, struct buf *key)
+{
+	buf_printf(key, "title/%s/%lld", f->to->name, (long long)id);
+}
+
+/* A record is a number to the daemon; who chose it wants to read whom he chose. */
+static void
+remember_title(struct sheet *s, const struct field *f, const struct val *answer)
+{
+	struct buf	 key = BUF_INIT;
+
+	sheet_link_key(f, val_get_num(answer, "id", 0), &key);
+	app_put_aside(app_of(s), buf_str(&key), val_get(answer, "title"));
+	buf_free(&key);
+}
+
 static void
 add_link(struct sheet *s, const struct sheet_line *l, int64_t id)
 {
@@ -82,9 +99,10 @@ sheet_answer(struct sheet *s, const struct val *answer)
 
 	if (answer == NULL || l == NULL || l->kind != LINE_FIELD)
 		return;
-	if (l->field->to != NULL)
+	if (l->field->to != NULL) {
+		remember_title(s, l->field, answer);
 		add_link(s, l, val_get_num(answer, "id", 0));
-	else if (val_str(answer) != NULL)
+	} else if (val_str(answer) != NULL)
 		put(s, l, choice_value(l->field, val_str(answer)));
 	else
 		put(s, l, val_dup(answer));
@@ -163,7 +181,7 @@ key_heading(struct sheet *s, const struct key *k)
 {
 	const struct sheet_line	 l = *focused(s);
 	uint32_t		 c = key_command(k);
-	char			 first[ENTRY_PATH];
+	char			 first[ENTRY_PATH], group[ENTRY_PATH];
 
 	if (l.kind == LINE_ADD && (c == 'a' || c == ' ')) {
 		entry_add(s->e, l.field, l.path);
@@ -172,7 +190,8 @@ key_heading(struct sheet *s, const struct key *k)
 		return SHEET_DONE;
 	}
 	if (l.kind == LINE_ITEM && (c == 'd' || k->code == K_DELETE)) {
-		entry_remove(s->e, l.field, l.path, l.item);
+		path_parent(l.path, group);
+		entry_remove(s->e, group, l.item);
 		strcpy(s->left, l.path);
 		sheet_refresh(s, NULL);
 		app_say(app_of(s), _("Removed; Ctrl-Z brings it back."), SAY_END);

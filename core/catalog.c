@@ -274,27 +274,73 @@ retire_unused(struct store_txn *txn, const struct catalog *cat)
 	return e;
 }
 
-enum store_err
-catalog_open(struct store *st, const struct set *set, struct catalog **out)
-{
-	struct catalog		*cat = calloc(1, sizeof *cat);
-	struct store_txn	*txn = NULL;
-	enum store_err		 e = cat != NULL ? STORE_OK : STORE_SYS;
+/* ---- most starts change nothing, and must not need room on the disk ------------------------------------------ */
 
-	*out = NULL;
-	for (size_t i = 0; e == STORE_OK && i < set->nbooks; i++)
-		if (!plan_book(cat, &set->books[i]))
-			e = STORE_SYS;
-	if (e == STORE_OK)
-		e = store_begin(st, &txn);
+static bool
+count_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(size_t *)arg;
+	return true;
+}
+
+/* Every index has its id and its rows, and no other is left behind. */
+static bool
+all_settled(struct store *st, const struct set *set, struct catalog *cat)
+{
+	size_t	 there = 0;
+	bool	 same = true;
+
+	for (size_t i = 0; same && i < cat->n; i++) {
+		struct buf	 spec = BUF_INIT, key = BUF_INIT;
+		struct val	*had;
+
+		buf_printf(&key, "idx/%s", cat->at[i].name);
+		spec_of(set, &cat->at[i], &spec);
+		had = key.bad || spec.bad ? NULL : get_val(st, NULL, key.p);
+		same = val_get_true(had, "done") && spec_same(had, &spec);
+		cat->at[i].id = (uint32_t)val_get_num(had, "id", 0);
+		val_free(had);
+		buf_free(&key);
+		buf_free(&spec);
+	}
+	return same && store_scan(st, NULL, STORE_META, &(struct store_range){ .lo = "idx/", .lolen = 4, .hi = "idx0", .hilen = 4,
+	    .keys_only = true }, count_each, &there) == STORE_OK && there == cat->n;
+}
+
+static enum store_err
+settle_all(struct store *st, const struct set *set, struct catalog *cat)
+{
+	struct store_txn	*txn;
+	enum store_err		 e = store_begin(st, &txn);
+
+	if (e != STORE_OK)
+		return e;
 	for (size_t i = 0; e == STORE_OK && i < cat->n; i++)
 		e = settle(txn, set, &cat->at[i]);
 	if (e == STORE_OK)
 		e = retire_unused(txn, cat);
 	if (e == STORE_OK)
-		e = store_commit(txn);
-	else if (txn != NULL)
-		store_abort(txn);
+		return store_commit(txn);
+	store_abort(txn);
+	return e;
+}
+
+enum store_err
+catalog_open(struct store *st, const struct set *set, struct catalog **out)
+{
+	struct catalog	*cat = calloc(1, sizeof *cat);
+	enum store_err	 e = cat != NULL ? STORE_OK : STORE_SYS;
+
+	*out = NULL;
+	for (size_t i = 0; e == STORE_OK && i < set->nbooks; i++)
+		if (!plan_book(cat, &set->books[i]))
+			e = STORE_SYS;
+	if (e == STORE_OK && !all_settled(st, set, cat))
+		e = settle_all(st, set, cat);
 	if (e == STORE_OK)
 		*out = cat;
 	else

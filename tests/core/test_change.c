@@ -132,6 +132,36 @@ START_TEST(no_start_on_a_half_good_set)
 }
 END_TEST
 
+static uint64_t
+no_room(uint64_t real, void *arg)
+{
+	(void)real;
+	(void)arg;
+	return 0;
+}
+
+/* With definitions as they were, a full disk stops saving but neither the start nor reading. */
+START_TEST(a_full_disk_does_not_stop_reading)
+{
+	static const struct store_hooks	 full = { .room = no_room };
+	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .ballast = 65536 } };
+	struct buf			 err = BUF_INIT;
+
+	world_open(&w);
+	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_own_forms(&w, forms);
+	world_close(&w);
+	opts.store.hooks = &full;
+	w.core = core_open(w.home, &opts, &err);
+	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
+	ck_assert_uint_eq(found("王小明"), 1);
+	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 1);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王大明", AREA_A1, 2))), "full");
+	world_close(&w);
+}
+END_TEST
+
 static Suite *
 change(void)
 {
@@ -143,6 +173,7 @@ change(void)
 	tcase_add_test(tc, a_new_index_covers_what_was_there_before);
 	tcase_add_test(tc, a_removed_field_keeps_its_values);
 	tcase_add_test(tc, no_start_on_a_half_good_set);
+	tcase_add_test(tc, a_full_disk_does_not_stop_reading);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -4,7 +4,7 @@
 # its people (PERSONA=director, PERSONA=officer, a login name; without it one chooses). When the client ends, so does the daemon.
 #
 #   BUILD   the build, srcdir the tree; set by make
-#   DEMO    another directory than ./demo
+#   DEMO    another directory than ./demo; CHILDREN fewer children than 600
 
 set -u
 : "${BUILD:?}" "${srcdir:?}"
@@ -41,7 +41,7 @@ make_county()
 	[ ! -e "$home" ] || rm -rf "$home"
 	mkdir -p "$demo" &&
 	"$BUILD/shouwang-admin" -d "$home" init --demo >"$demo/log" 2>&1 &&
-	"$BUILD/shouwang-admin" -d "$home" demo --children 600 --seed 1 >>"$demo/log" 2>&1 || {
+	"$BUILD/shouwang-admin" -d "$home" demo --children "${CHILDREN:-600}" --seed 1 >>"$demo/log" 2>&1 || {
 		cat "$demo/log" >&2
 		die "the county could not be made"
 	}

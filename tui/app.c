@@ -219,7 +219,8 @@ one_key(struct app_own *own, const struct key *k)
 	app_hush(&own->app);
 	who_new_day(own);
 	if (k->code == K_GARBLED) {
-		app_say(&own->app, _("The terminal sent what is no character in {1}; set its encoding, or ours under the account screen."),
+		app_say(&own->app,
+		    _("The terminal sent what is no character in {1}; set its encoding, or ours under the account screen."),
 		    SAY_TEXT, locale_encoding_name(locale_encoding()), SAY_END);
 		return;
 	}
@@ -342,8 +343,9 @@ do_due(struct app_own *own, uint64_t now)
 }
 
 /*
- * A wait too short for a word is not shown: the screen stays as it is until the answer or until the word is due. Painting
- * a screen twice, first without and then with what it is about, costs half as many bytes again.
+ * A wait too short for a word is not shown: the screen stays as it is until the answer or until the
+ * word is due. Painting a screen twice, first without and then with what it is about, costs half as
+ * many bytes again.
  */
 static bool
 waits_briefly(const struct app_own *own)

@@ -5,8 +5,8 @@
 #include "tui/words.h"
 
 /*
- * Requests to the daemon on behalf of views, and what happens when the line to it breaks: views are told, keep what they hold, and go on
- * once the line is back.
+ * Requests to the daemon on behalf of views, and what happens when the line to it breaks: views are
+ * told, keep what they hold, and go on once the line is back.
  */
 
 struct val *
@@ -222,8 +222,9 @@ ask_connect(struct app_own *own, const char **say)
 }
 
 /*
- * The daemon was restarted: say again who we are, then go on. In a demo store that takes the persona; elsewhere the kernel tells.
- * Other definitions than ours would make every pointer into the old ones wrong, so then the person logs in anew.
+ * The daemon was restarted: say again who we are, then go on. In a demo store that takes the
+ * persona; elsewhere the kernel tells. Other definitions than ours would make every pointer into
+ * the old ones wrong, so then the person logs in anew.
  */
 static bool
 greet_again(struct app_own *own)
@@ -245,7 +246,8 @@ greet_again(struct app_own *own)
 	val_free(reply);
 	if (!same) {
 		buf_reset(&own->goodbye);
-		buf_puts(&own->goodbye, _("The forms were changed on the server; please log in again. Your entries are kept."));
+		buf_puts(&own->goodbye,
+		    _("The forms were changed on the server; please log in again. Your entries are kept."));
 		own->leaving = true;
 	}
 	return true;

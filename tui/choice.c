@@ -24,7 +24,8 @@ choices_add(struct choices *c, const char *key, const char *label, const char *p
 		c->at = grown;
 	}
 	c->at[c->n] = (struct choice){ strdup(key), strdup(label), strdup(py), strdup(value), false };
-	if (c->at[c->n].key == NULL || c->at[c->n].label == NULL || c->at[c->n].py == NULL || c->at[c->n].value == NULL)
+	if (c->at[c->n].key == NULL || c->at[c->n].label == NULL || c->at[c->n].py == NULL ||
+	    c->at[c->n].value == NULL)
 		c->bad = true;
 	c->n++;
 }
@@ -186,7 +187,8 @@ choice_fits(const struct choice *c, const char *typed)
 
 	if (n > 0 && strcasecmp(c->key, typed) == 0)
 		return 3;
-	if (strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->py, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 ||
+	if (strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->py, typed, n) == 0 ||
+	    strncasecmp(c->label, typed, n) == 0 ||
 	    code_begins(c->value, typed, n))
 		return 2;
 	return strcasestr(c->label, typed) != NULL || strcasestr(c->py, typed) != NULL;

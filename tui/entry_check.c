@@ -55,7 +55,10 @@ check_raw(struct entry *e)
 	}
 }
 
-/* Where raw text stands the checker sees nothing; that it is no value has been said, so not also that it is missing. */
+/*
+ * Where raw text stands the checker sees nothing; that it is no value has been said, so not also
+ * that it is missing.
+ */
 void
 entry_check(struct entry *e)
 {
@@ -126,7 +129,8 @@ entry_problem(const struct entry *e, const char *path)
 	for (size_t i = 0; i < e->problems.n; i++) {
 		const struct problem	*p = &e->problems.at[i];
 
-		if (p->field != NULL && strcmp(p->field, path) == 0 && (worst == NULL || weight(p) > weight(worst)))
+		if (p->field != NULL && strcmp(p->field, path) == 0 &&
+		    (worst == NULL || weight(p) > weight(worst)))
 			worst = p;
 	}
 	return worst;

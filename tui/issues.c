@@ -28,7 +28,8 @@ issues_page(const struct book *book, const char *path)
 }
 
 void
-issues_add(struct issues *is, const struct form_ctx *ctx, const struct book *book, enum issue_kind kind, const char *path,
+issues_add(struct issues *is, const struct form_ctx *ctx, const struct book *book, enum issue_kind kind,
+    const char *path,
     const char *words)
 {
 	const struct page	*page = path != NULL ? issues_page(book, path) : NULL;

@@ -5,7 +5,8 @@
 #include "tui/draw.h"
 
 /*
- * Problems as lines to read and to go by: where (page and field), what is wrong, what to do. In reading order; what blocks first.
+ * Problems as lines to read and to go by: where (page and field), what is wrong, what to do. In
+ * reading order; what blocks first.
  */
 enum issue_kind { ISSUE_WRONG, ISSUE_GAP, ISSUE_WARNING, ISSUE_HIDDEN };
 
@@ -27,10 +28,12 @@ struct issues {
 /* Replaces what was there. */
 void	 issues_build(struct issues *, const struct form_ctx *, const struct book *, const struct problems *);
 void	 issues_build_val(struct issues *, const struct form_ctx *, const struct book *, const struct val *list);
-void	 issues_add(struct issues *, const struct form_ctx *, const struct book *, enum issue_kind, const char *path, const char *words);
+void	 issues_add(struct issues *, const struct form_ctx *, const struct book *, enum issue_kind,
+    const char *path, const char *words);
 void	 issues_free(struct issues *);
 size_t	 issues_count(const struct issues *, enum issue_kind);
-const struct page *issues_page(const struct book *, const char *path);		/* the page a path stands on, NULL: none */
+/* the page a path stands on, NULL: none */
+const struct page *issues_page(const struct book *, const char *path);
 
 /* Row 23: the words under the focus in full, when their line is too short for them. */
 void	 issues_note(const struct issues *, const struct lines *, int cells, struct buf *);

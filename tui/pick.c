@@ -279,7 +279,8 @@ pick_free(struct view *v)
 }
 
 static const struct view_ops pick_ops = {
-	.name = "pick", .popup = true, .where = pick_where, .draw = pick_draw, .strip = pick_strip, .key = pick_key,
+	.name = "pick", .popup = true, .where = pick_where, .draw = pick_draw, .strip = pick_strip,
+	.key = pick_key,
 	.free = pick_free,
 };
 
@@ -298,7 +299,8 @@ pick_new(const char *title, struct choices *choices, unsigned flags, const char 
 	p->title = strdup(title);
 	p->shown = calloc(p->all.n + 1, sizeof(*p->shown));
 	p->filter = edit_new(PICK_FILTER, 0);
-	if (p->title == NULL || p->shown == NULL || p->filter == NULL || !edit_set(p->filter, typed, strlen(typed))) {
+	if (p->title == NULL || p->shown == NULL || p->filter == NULL ||
+	    !edit_set(p->filter, typed, strlen(typed))) {
 		pick_free(&p->view);
 		return NULL;
 	}

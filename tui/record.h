@@ -5,8 +5,8 @@
 #include "tui/view.h"
 
 /*
- * A record as lines to read: pages, groups and shown fields in the order of the form, each value in words, and what an act remarked
- * below it. Used by the read view and for versions of the past.
+ * A record as lines to read: pages, groups and shown fields in the order of the form, each value in
+ * words, and what an act remarked below it. Used by the read view and for versions of the past.
  */
 enum record_kind { RECORD_PAGE, RECORD_GROUP, RECORD_FIELD };
 

@@ -109,7 +109,8 @@ column_cells(const struct column *c)
 static bool
 may_be_cut(const struct column *c)
 {
-	return c->of == COL_AREA || c->of == COL_STATE || c->of == COL_BY || (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT);
+	return c->of == COL_AREA || c->of == COL_STATE || c->of == COL_BY ||
+	    (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT);
 }
 
 void

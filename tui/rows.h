@@ -19,7 +19,8 @@ struct row_filter {			/* narrowed to one value of a column; of == NULL path: eve
 };
 
 void	 rows_clear(struct rows *);
-void	 rows_add(struct rows *, const struct val *list, const struct row_filter *);	/* copies those that pass behind the others */
+/* copies those that pass behind the others */
+void	 rows_add(struct rows *, const struct val *list, const struct row_filter *);
 void	 rows_add_front(struct rows *, const struct val *list, const struct row_filter *);
 void	 rows_turn(struct rows *);			/* the other way round */
 size_t	 rows_of_id(const struct rows *, int64_t id);	/* SIZE_MAX: none */
@@ -33,10 +34,15 @@ struct columns {
 	int	 cells[COLUMNS_MAX];
 };
 void	 columns_place(const struct list *, int first, int cells, struct columns *);
-void	 columns_head(const struct form_ctx *, const struct list *, const struct columns *, struct term *, int row);
-void	 columns_row(const struct form_ctx *, const struct list *, const struct columns *, struct term *, int row, const struct val *);
+void	 columns_head(const struct form_ctx *, const struct list *, const struct columns *, struct term *,
+    int row);
+void	 columns_row(const struct form_ctx *, const struct list *, const struct columns *, struct term *,
+    int row, const struct val *);
 
-/* The list whose columns show records of a book to this role: the first it is offered, else the book's first; NULL: none. */
+/*
+ * The list whose columns show records of a book to this role: the first it is offered, else the
+ * book's first; NULL: none.
+ */
 const struct list *rows_list(const struct book *, const struct role *);
 
 #endif

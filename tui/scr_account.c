@@ -19,7 +19,8 @@ static void
 set_encoding(struct view *v, enum encoding e, int ambiguous)
 {
 	if (!locale_set_encoding(e, ambiguous))
-		app_say(v->app, _("This machine cannot convert to {1}."), SAY_TEXT, locale_encoding_name(e), SAY_END);
+		app_say(v->app, _("This machine cannot convert to {1}."), SAY_TEXT, locale_encoding_name(e),
+		    SAY_END);
 	term_recode(v->app->term);
 }
 
@@ -136,7 +137,8 @@ account_free(struct view *v)
 }
 
 static const struct view_ops account_ops = {
-	.name = "account", .title = account_title, .draw = account_draw, .strip = account_strip, .key = account_key,
+	.name = "account", .title = account_title, .draw = account_draw, .strip = account_strip,
+	.key = account_key,
 	.free = account_free,
 };
 

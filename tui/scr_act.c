@@ -10,7 +10,8 @@
 #include "tui/words.h"
 
 /*
- * One act on one record: what it changes, what the trail wants to know, and the question, whose safe answer is no.
+ * One act on one record: what it changes, what the trail wants to know, and the question, whose
+ * safe answer is no.
  */
 #define SECRET_MAX	128
 
@@ -88,7 +89,8 @@ done(struct act_view *a, const struct val *reply)
 
 	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
 	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
-	app_say(app, _("Done: {1}. {2} is now: {3}"), SAY_TEXT, words_label(&app->ctx, a->act->label), SAY_TEXT, a->title,
+	app_say(app, _("Done: {1}. {2} is now: {3}"), SAY_TEXT, words_label(&app->ctx, a->act->label),
+	    SAY_TEXT, a->title,
 	    SAY_TEXT, buf_str(&state), SAY_END);
 	app_count(app);
 	buf_free(&state);
@@ -177,7 +179,8 @@ yes(struct act_view *a)
 		sheet_refresh(&a->sheet, a->ask->problems.at[0].field);
 		app_say(a->view.app, _("Please answer what is marked first."), SAY_END);
 	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
-		app_say(a->view.app, _("Say first what is to be put right: Esc, then r on the field concerned."), SAY_END);
+		app_say(a->view.app,
+		    _("Say first what is to be put right: Esc, then r on the field concerned."), SAY_END);
 	else
 		send_act(a);
 }
@@ -426,7 +429,8 @@ act_free(struct view *v)
 }
 
 static const struct view_ops act_ops = {
-	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip, .note = act_note,
+	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip,
+	.note = act_note,
 	.key = act_key, .reply = act_reply, .answer = act_answer, .free = act_free,
 };
 
@@ -438,8 +442,8 @@ scr_act(struct app *app, const struct act_on *on)
 	if (a == NULL)
 		return NULL;
 	*a = (struct act_view){ .view.ops = &act_ops, .view.app = app, .book = on->book, .act = on->act, .id = on->id,
-	    .ver = on->ver, .state = on->state, .title = strdup(on->title), .entry = on->entry,
-	    .remarks = on->remarks != NULL ? val_dup(on->remarks) : val_map() };
+	.ver = on->ver, .state = on->state, .title = strdup(on->title), .entry = on->entry,
+	.remarks = on->remarks != NULL ? val_dup(on->remarks) : val_map() };
 	a->ask = entry_of_act(&app->ctx, on->book, on->act, val_str(app_own_area(app)));
 	if (on->act->reauth)
 		a->secret = edit_new(SECRET_MAX, EDIT_SECRET);

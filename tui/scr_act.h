@@ -16,14 +16,18 @@ struct act_on {
 };
 
 /*
- * Questions, remarks, confirmation. Answers {"done": id, "number"}, {"conflict": true}, {"problems": list} when there is an entry to put
- * them right in, {"edit": path or nil} without one; nothing when it was left.
+ * Questions, remarks, confirmation. Answers {"done": id, "number"}, {"conflict": true},
+ * {"problems": list} when there is an entry to put them right in, {"edit": path or nil} without
+ * one; nothing when it was left.
  */
 struct view	*scr_act(struct app *, const struct act_on *);
 
 /* Paths that both the entry and the record in the reply of "get" changed since the entry was opened. */
 struct val	*conflict_both(const struct entry *, const struct val *reply);
-/* Chooses among them; answers with the changes that remain ours, as entry_rebase() takes them. The entry stays below. */
+/*
+ * Chooses among them; answers with the changes that remain ours, as entry_rebase() takes them. The
+ * entry stays below.
+ */
 struct view	*scr_conflict(const struct entry *, const struct val *reply);
 
 #endif

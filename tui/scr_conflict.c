@@ -7,8 +7,8 @@
 #include "tui/words.h"
 
 /*
- * Two people changed the same fields. Nobody is overwritten silently: for each of them the person at the terminal says whose stays;
- * until he does, it is the other's, which is saved already.
+ * Two people changed the same fields. Nobody is overwritten silently: for each of them the person
+ * at the terminal says whose stays; until he does, it is the other's, which is saved already.
  */
 struct conflict {
 	struct view		 view;
@@ -43,7 +43,8 @@ both_touched(const struct val *was, const struct val *theirs, const struct val *
 }
 
 static void
-group_both(const struct field *g, const struct val *was, const struct val *theirs, const struct val *mine, struct val *out)
+group_both(const struct field *g, const struct val *was, const struct val *theirs, const struct val *mine,
+    struct val *out)
 {
 	for (size_t i = 0; i < val_len(mine); i++) {
 		const char	*name = val_key(mine, i);
@@ -186,7 +187,8 @@ conflict_title(const struct view *v, struct buf *left, struct buf *right)
 	buf_puts(left, _("Changed by two people"));
 	buf_puts(left, "  ");
 	record_title(c->e->book, c->e->fields, c->e->ctx, left);
-	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM, (int64_t)c->lines.n, SAY_END);
+	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM, (int64_t)c->lines.n,
+	    SAY_END);
 }
 
 static void
@@ -215,7 +217,8 @@ conflict_free(struct view *v)
 }
 
 static const struct view_ops conflict_ops = {
-	.name = "conflict", .title = conflict_title, .draw = conflict_draw, .strip = conflict_strip, .key = conflict_key,
+	.name = "conflict", .title = conflict_title, .draw = conflict_draw, .strip = conflict_strip,
+	.key = conflict_key,
 	.free = conflict_free,
 };
 
@@ -229,7 +232,7 @@ scr_conflict(const struct entry *e, const struct val *reply)
 	if (c == NULL)
 		return NULL;
 	*c = (struct conflict){ .view.ops = &conflict_ops, .e = e, .theirs = val_dup(val_get(rec, "fields")),
-	    .mine = entry_changes(e), .paths = conflict_both(e, reply), .who = strdup(who != NULL ? who : "?") };
+	.mine = entry_changes(e), .paths = conflict_both(e, reply), .who = strdup(who != NULL ? who : "?") };
 	c->keep = calloc(val_len(c->paths) + 1, sizeof(*c->keep));
 	lines_resize(&c->lines, val_len(c->paths));
 	if (c->theirs == NULL || c->mine == NULL || c->paths == NULL || c->keep == NULL || c->who == NULL) {

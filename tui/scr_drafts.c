@@ -6,7 +6,8 @@
 #include "tui/words.h"
 
 /*
- * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his line goes on in the same field.
+ * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
+ * line goes on in the same field.
  */
 enum { TAG_DRAFTS = 1, TAG_RECORD, TAG_DROP, TAG_FORM };
 
@@ -104,7 +105,9 @@ go_on(struct drafts *d)
 	struct val		*req;
 
 	if (book_of(d, draft) == NULL) {
-		app_say(d->view.app, _("The form this was typed in is no longer there; the administrator can look it up."), SAY_END);
+		app_say(d->view.app,
+		    _("The form this was typed in is no longer there; the administrator can look it up."),
+		    SAY_END);
 		return;
 	}
 	if (val_get_num(draft, "id", 0) == 0) {
@@ -166,8 +169,8 @@ draft_words(const struct drafts *d, const struct val *draft, struct buf *out)
 	const char		*title = val_get_str(draft, "title");
 	bool			 fresh = val_get_num(draft, "id", 0) == 0;
 
-	words_fill(out, fresh ? _("New: {1}") : _("Change: {1}"), SAY_TEXT,
-	    b != NULL ? words_label(&d->view.app->ctx, b->label) : "", SAY_END);
+	words_fill(out, fresh ? _("New: {1}") : _("Change: {1}"),
+	    SAY_TEXT, b != NULL ? words_label(&d->view.app->ctx, b->label) : "", SAY_END);
 	buf_printf(out, "  %s", title != NULL && *title != '\0' ? title : _("(no name yet)"));
 }
 
@@ -212,7 +215,8 @@ drafts_draw(struct view *v, struct term *t)
 	if (d->lines.n == 0)
 		buf_puts(&b, _("Nothing is unfinished."));
 	else
-		words_fill(&b, _("You have {1} unfinished entries. Enter goes on where you stopped."), SAY_NUM, (int64_t)d->lines.n, SAY_END);
+		words_fill(&b, _("You have {1} unfinished entries. Enter goes on where you stopped."),
+		    SAY_NUM, (int64_t)d->lines.n, SAY_END);
 	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
 	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)
 		draw_draft(d, t, CONTENT_ROW + 2 + i, top + (size_t)i);
@@ -236,7 +240,8 @@ drafts_note(const struct view *v, struct buf *out)
 	if (!d->asking)
 		return;
 	draft_words(d, focused(d), &what);
-	words_fill(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"), SAY_TEXT, buf_str(&what), SAY_END);
+	words_fill(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
+	    SAY_TEXT, buf_str(&what), SAY_END);
 	buf_free(&what);
 }
 
@@ -269,7 +274,8 @@ drafts_free(struct view *v)
 
 static const struct view_ops drafts_ops = {
 	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
-	.key = drafts_key, .reply = drafts_reply, .answer = drafts_answer, .shown = drafts_shown, .free = drafts_free,
+	.key = drafts_key, .reply = drafts_reply, .answer = drafts_answer, .shown = drafts_shown,
+	.free = drafts_free,
 };
 
 struct view *

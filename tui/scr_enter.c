@@ -8,8 +8,9 @@
 #include "tui/words.h"
 
 /*
- * The way in: who is it, with which definitions? In a real store the daemon knows from the kernel who asks; a demo store
- * offers its people to choose from, by role first, so that two digits are enough.
+ * The way in: who is it, with which definitions? In a real store the daemon knows from the kernel
+ * who asks; a demo store offers its people to choose from, by role first, so that two digits are
+ * enough.
  */
 enum { TAG_WHO = 1, TAG_FORMS };
 
@@ -78,8 +79,8 @@ role_of(const struct val *persona)
 
 /* Everybody who may be met, in the order one learns about them. */
 static const char *const	 roles[] = {
-	N_("director"), N_("supervisor"), N_("agency"), N_("officer"), N_("leader"), N_("partner"), N_("sysadmin"),
-	N_("secadmin"), N_("auditor"),
+	N_("director"), N_("supervisor"), N_("agency"), N_("officer"), N_("leader"), N_("partner"),
+	N_("sysadmin"), N_("secadmin"), N_("auditor"),
 };
 
 #define NROLES	(sizeof(roles) / sizeof(roles[0]))
@@ -150,7 +151,8 @@ take_forms(struct enter *e, const struct val *reply)
 
 	if (set == NULL || areas == NULL) {
 		buf_reset(&e->trouble);
-		buf_puts(&e->trouble, _("This program does not understand the forms the server sent; one of the two is too old."));
+		buf_puts(&e->trouble,
+		    _("This program does not understand the forms the server sent; one of the two is too old."));
 		buf_putc(&e->trouble, '\n');
 		buf_puts(&e->trouble, buf_str(&lint.out));
 		set_free(set);
@@ -165,7 +167,8 @@ enter_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct enter	*e = enter_of(v);
 
-	if (strcmp(reply_code(reply), "denied") == 0 && e->lines.n == 0)	/* a persona may be denied and another chosen */
+	/* a persona may be denied and another chosen */
+	if (strcmp(reply_code(reply), "denied") == 0 && e->lines.n == 0)
 		app_refused(v->app, reply);
 	else if (*reply_code(reply) != '\0') {
 		buf_reset(&e->trouble);
@@ -261,7 +264,8 @@ enter_draw(struct view *v, struct term *t)
 		row += 1 + draw_text(t, row, 10, 1, term_cols(t) - 2, ATTR_NORMAL, buf_str(&e->trouble));
 	if (e->personas == NULL)
 		return;
-	term_text(t, row, 1, -1, ATTR_NORMAL, _("This is a county that does not exist, to try things out. Who do you want to be?"));
+	term_text(t, row, 1, -1, ATTR_NORMAL,
+	    _("This is a county that does not exist, to try things out. Who do you want to be?"));
 	for (int i = 0; i < rows && top + (size_t)i < e->lines.n; i++)
 		draw_persona(e, t, row + 2 + i, top + (size_t)i);
 }

@@ -8,8 +8,8 @@
 #include "tui/words.h"
 
 /*
- * One box to find a record of a book in: any characters of a name, pinyin, initials, a number. Each line says which field it
- * was that fits.
+ * One box to find a record of a book in: any characters of a name, pinyin, initials, a number. Each
+ * line says which field it was that fits.
  */
 #define FIND_MAX	40	/* clusters */
 #define FIND_ROWS	50	/* who needs more types on */
@@ -279,7 +279,8 @@ finder_title(const struct view *v, struct buf *left, struct buf *right)
 
 	words_fill(left, _("Find: {1}"), SAY_TEXT, words_label(&v->app->ctx, f->book->label), SAY_END);
 	if (f->rows.n > 0)
-		words_fill(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"), SAY_NUM, (int64_t)f->rows.n, SAY_END);
+		words_fill(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
+		    SAY_NUM, (int64_t)f->rows.n, SAY_END);
 }
 
 static enum key_where
@@ -294,7 +295,8 @@ finder_strip(const struct view *v, struct strip *s)
 	const struct finder	*f = finder_of(v);
 
 	if (f->rows.n > 0)
-		strip_own(s, _("Enter"), f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
+		strip_own(s, _("Enter"),
+		    f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
 	if (f->in_list) {
 		strip_act(s, ACT_FIND);
 		if (may_create(f))
@@ -327,7 +329,7 @@ scr_find(const struct book *book, bool pick, const char *text)
 	if (f == NULL)
 		return NULL;
 	*f = (struct finder){ .view.ops = &finder_ops, .book = book, .pick = pick,
-	    .edit = edit_new(FIND_MAX, 0) };
+	.edit = edit_new(FIND_MAX, 0) };
 	if (f->edit == NULL || !edit_set(f->edit, text, strlen(text))) {
 		finder_free(&f->view);
 		return NULL;

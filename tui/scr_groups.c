@@ -7,7 +7,8 @@
 #include "tui/words.h"
 
 /*
- * A list counted by one of its columns. Enter narrows the list to the value one stands on: every number opens its members.
+ * A list counted by one of its columns. Enter narrows the list to the value one stands on: every
+ * number opens its members.
  */
 struct groups {
 	struct view		 view;
@@ -108,7 +109,8 @@ choose(struct groups *g)
 
 	group_words(g, group, &words);
 	if (answer != NULL && val_put(answer, "path", val_text(column_path(g->column))) &&
-	    val_put(answer, "value", val_dup(val_get(group, "value"))) && val_put(answer, "words", val_text(buf_str(&words))))
+	    val_put(answer, "value", val_dup(val_get(group, "value"))) &&
+	    val_put(answer, "words", val_text(buf_str(&words))))
 		app_close(&g->view, answer);
 	val_free(answer);
 	buf_free(&words);
@@ -161,7 +163,8 @@ groups_draw(struct view *v, struct term *t)
 	int		 rows = content_rows(t) - 1;
 	size_t		 top = lines_top(&g->lines, rows);
 
-	term_text(t, CONTENT_ROW, COL_WORDS, COL_COUNT - COL_WORDS - 1, ATTR_DIM, words_label(&v->app->ctx, g->column->label));
+	term_text(t, CONTENT_ROW, COL_WORDS, COL_COUNT - COL_WORDS - 1, ATTR_DIM,
+	    words_label(&v->app->ctx, g->column->label));
 	term_text(t, CONTENT_ROW, COL_COUNT + 2, -1, ATTR_DIM, _("count"));
 	for (int i = 0; i < rows && top + (size_t)i < g->lines.n; i++)
 		draw_group(g, t, CONTENT_ROW + 1 + i, top + (size_t)i);

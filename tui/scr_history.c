@@ -7,7 +7,8 @@
 #include "tui/words.h"
 
 /*
- * Every version of a record: when, who, what was done and which fields changed. Enter shows the record as it stood then.
+ * Every version of a record: when, who, what was done and which fields changed. Enter shows the
+ * record as it stood then.
  */
 enum { TAG_VERSIONS = 1, TAG_THEN };
 
@@ -180,11 +181,13 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 
 	if (h->then != NULL) {
 		words_moment(val_get_num(val_get(h->then, "last"), "at", 0), &when);
-		words_fill(left, _("As it stood on {1}: {2}"), SAY_TEXT, buf_str(&when), SAY_TEXT, h->title, SAY_END);
+		words_fill(left, _("As it stood on {1}: {2}"), SAY_TEXT, buf_str(&when), SAY_TEXT, h->title,
+		    SAY_END);
 		buf_free(&when);
 	} else
 		words_fill(left, _("History: {1}"), SAY_TEXT, h->title, SAY_END);
-	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0), SAY_NUM, (int64_t)h->lines.n, SAY_END);
+	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
+	    SAY_NUM, (int64_t)h->lines.n, SAY_END);
 }
 
 static void
@@ -213,7 +216,8 @@ history_free(struct view *v)
 }
 
 static const struct view_ops history_ops = {
-	.name = "history", .title = history_title, .draw = history_draw, .strip = history_strip, .key = history_key,
+	.name = "history", .title = history_title, .draw = history_draw, .strip = history_strip,
+	.key = history_key,
 	.reply = history_reply, .shown = history_shown, .free = history_free,
 };
 

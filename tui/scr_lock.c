@@ -6,8 +6,8 @@
 #include "tui/words.h"
 
 /*
- * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password opens it again; Ctrl-X or an
- * empty line with Esc leaves the program.
+ * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password
+ * opens it again; Ctrl-X or an empty line with Esc leaves the program.
  */
 #define SECRET_MAX	128
 
@@ -37,7 +37,8 @@ unlock(struct lock *l)
 	struct val	*req = request_new("unlock");
 
 	if (req != NULL)
-		val_put(req, "secret", val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));	/* any word will do there */
+		/* any word will do there */
+		val_put(req, "secret", val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
 	app_ask(&l->view, 0, req, ASK_WAIT);
 }
 
@@ -61,9 +62,11 @@ lock_draw(struct view *v, struct term *t)
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 4, row = CONTENT_ROW + 4;
 
-	words_fill(&b, _("This terminal is locked for {1}. Everything typed is kept."), SAY_TEXT, v->app->name, SAY_END);
+	words_fill(&b, _("This terminal is locked for {1}. Everything typed is kept."), SAY_TEXT, v->app->name,
+	    SAY_END);
 	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&b));
-	col += term_text(t, row + 2, col, -1, ATTR_BOLD, v->app->demo ? _("Enter goes on (this county needs no password)") : _("Your password"));
+	col += term_text(t, row + 2, col, -1, ATTR_BOLD, v->app->demo ?
+	    _("Enter goes on (this county needs no password)") : _("Your password"));
 	col += 2;
 	buf_reset(&b);
 	edit_view(l->secret, 30, 1);
@@ -105,7 +108,8 @@ lock_free(struct view *v)
 }
 
 static const struct view_ops lock_ops = {
-	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw, .strip = lock_strip, .key = lock_key,
+	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw, .strip = lock_strip,
+	.key = lock_key,
 	.reply = lock_reply, .free = lock_free,
 };
 

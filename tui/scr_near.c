@@ -7,7 +7,8 @@
 #include "tui/words.h"
 
 /*
- * Search before create: who there is already that could be the same person, best reason first. What was typed stands on top to compare.
+ * Search before create: who there is already that could be the same person, best reason first. What
+ * was typed stands on top to compare.
  */
 struct near_view {
 	struct view		 view;
@@ -45,7 +46,8 @@ same(struct near_view *n)
 	if (id_at(n, n->lines.focus) != 0)
 		answer(n, "same", val_int(id_at(n, n->lines.focus)));
 	else
-		app_say(n->view.app, _("That file is outside your area: ask there, or the county office, before you register the child again."),
+		app_say(n->view.app,
+		    _("That file is outside your area: ask there, or the county office, before you register the child again."),
 		    SAY_END);
 }
 
@@ -89,7 +91,8 @@ draw_typed(const struct near_view *n, const struct columns *c, const struct list
 
 	for (size_t i = 0; f != NULL && i < l->ncolumns; i++)
 		if (l->columns[i].of == COL_FIELD) {
-			const struct val	*x = record_value(l->columns[i].field, n->fields, &n->view.app->ctx, &made);
+			const struct val	*x =
+			    record_value(l->columns[i].field, n->fields, &n->view.app->ctx, &made);
 
 			if (x != NULL)
 				val_put(f, l->columns[i].field->path, val_dup(x));
@@ -101,7 +104,8 @@ draw_typed(const struct near_view *n, const struct columns *c, const struct list
 }
 
 static void
-draw_hit(const struct near_view *n, const struct columns *c, const struct list *l, struct term *t, int row, size_t i)
+draw_hit(const struct near_view *n, const struct columns *c, const struct list *l, struct term *t, int row,
+    size_t i)
 {
 	const struct val	*hit = val_at(n->near, i);
 	const char		*place = val_get_str(hit, "elsewhere");
@@ -147,15 +151,18 @@ static void
 near_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	(void)right;
-	words_fill(left, _("{1}: registered already?"), SAY_TEXT, words_label(&v->app->ctx, near_of(v)->book->label), SAY_END);
+	words_fill(left, _("{1}: registered already?"),
+	    SAY_TEXT, words_label(&v->app->ctx, near_of(v)->book->label), SAY_END);
 }
 
 static void
 near_strip(const struct view *v, struct strip *s)
 {
 	(void)v;
-	strip_own(s, "1", _("the same: open that file"), _("Open the file there is; what you typed stays as a draft."));
-	strip_own(s, "2", _("somebody else: go on"), _("None of these is the child; you are not asked about them again."));
+	strip_own(s, "1", _("the same: open that file"),
+	    _("Open the file there is; what you typed stays as a draft."));
+	strip_own(s, "2", _("somebody else: go on"),
+	    _("None of these is the child; you are not asked about them again."));
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }
@@ -171,7 +178,8 @@ near_free(struct view *v)
 }
 
 static const struct view_ops near_ops = {
-	.name = "near", .title = near_title, .draw = near_draw, .strip = near_strip, .key = near_key, .free = near_free,
+	.name = "near", .title = near_title, .draw = near_draw, .strip = near_strip, .key = near_key,
+	.free = near_free,
 };
 
 struct view *

@@ -7,8 +7,8 @@
 #include "tui/words.h"
 
 /*
- * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter goes to the field; then
- * save, or save and do what comes next.
+ * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter
+ * goes to the field; then save, or save and do what comes next.
  */
 struct review {
 	struct view	 view;
@@ -69,7 +69,8 @@ go(struct review *r)
 	const struct issue	*i = &r->issues.at[r->lines.focus];
 
 	if (i->path[0] == '\0')
-		app_say(r->view.app, _("This is about the record as a whole; look at the fields it names."), SAY_END);
+		app_say(r->view.app, _("This is about the record as a whole; look at the fields it names."),
+		    SAY_END);
 	else
 		answer(r, "go", val_text(i->path));
 }
@@ -87,7 +88,8 @@ static void
 act(struct review *r, const struct act *a)
 {
 	if (entry_blocked(r->e, a->check))
-		app_say(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."), SAY_END);
+		app_say(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
+		    SAY_END);
 	else
 		answer(r, "act", val_text(a->name));
 }
@@ -120,7 +122,8 @@ summary(const struct review *r, struct buf *out)
 	size_t	 wrong = issues_count(&r->issues, ISSUE_WRONG), gaps = issues_count(&r->issues, ISSUE_GAP);
 
 	if (wrong > 0)
-		words_fill(out, _("{1} wrong (!), to be put right before saving. "), SAY_NUM, (int64_t)wrong, SAY_END);
+		words_fill(out, _("{1} wrong (!), to be put right before saving. "), SAY_NUM, (int64_t)wrong,
+		    SAY_END);
 	if (gaps > 0)
 		words_fill(out, _("{1} still missing (*). "), SAY_NUM, (int64_t)gaps, SAY_END);
 	if (wrong + gaps == 0)
@@ -182,7 +185,8 @@ review_free(struct view *v)
 }
 
 static const struct view_ops review_ops = {
-	.name = "review", .note = review_note, .title = review_title, .draw = review_draw, .strip = review_strip, .key = review_key,
+	.name = "review", .note = review_note, .title = review_title, .draw = review_draw,
+	.strip = review_strip, .key = review_key,
 	.free = review_free,
 };
 

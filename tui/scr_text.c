@@ -176,7 +176,8 @@ scr_help(const struct view *about)
 	if (about->ops->strip != NULL)
 		about->ops->strip(about, &s);
 	for (size_t i = 0; i < s.n; i++)
-		add_key(&b, all_keys_of(&s.at[i], s.where, keys, sizeof(keys)) ? keys : s.at[i].key, s.at[i].label, s.at[i].help);
+		add_key(&b, all_keys_of(&s.at[i], s.where, keys, sizeof(keys)) ? keys : s.at[i].key,
+		    s.at[i].label, s.at[i].help);
 	buf_putc(&b, '\n');
 	if (s.where == WHERE_LIST) {
 		add_key(&b, action_keys(ACT_TOP, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_TOP)));

@@ -156,7 +156,8 @@ print_said(const struct trail *r, const struct val *e, struct buf *out)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
-	const struct val	*ask = val_get(val_get(e, "detail"), "ask"), *remarks = val_get(val_get(e, "detail"), "remarks");
+	const struct val	*ask = val_get(val_get(e, "detail"), "ask"),
+	    *remarks = val_get(val_get(e, "detail"), "remarks");
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(ask); i++) {
@@ -223,7 +224,8 @@ draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
-	const char		*name = val_get_str(e, "name"), *number = val_get_str(e, "number"), *act = val_get_str(e, "act");
+	const char		*name = val_get_str(e, "name"), *number = val_get_str(e, "number"),
+	    *act = val_get_str(e, "act");
 	struct buf		 b = BUF_INIT;
 
 	words_moment(val_get_num(e, "at", 0), &b);
@@ -245,7 +247,8 @@ draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
 static void
 trail_draw(struct view *v, struct term *t)
 {
-	static const char *const	 heads[] = { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") };
+	static const char *const	 heads[] =
+	    { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") };
 	struct trail			*r = trail_of(v);
 	int				 rows = rows_shown(r);
 	size_t				 top = lines_top(&r->lines, rows);
@@ -313,7 +316,8 @@ trail_free(struct view *v)
 }
 
 static const struct view_ops trail_ops = {
-	.name = "trail", .title = trail_title, .draw = trail_draw, .strip = trail_strip, .note = trail_note, .key = trail_key,
+	.name = "trail", .title = trail_title, .draw = trail_draw, .strip = trail_strip, .note = trail_note,
+	.key = trail_key,
 	.reply = trail_reply, .answer = trail_answer, .shown = trail_shown, .free = trail_free,
 };
 

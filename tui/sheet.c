@@ -118,7 +118,10 @@ sheet_empty(const struct sheet *s)
 	return true;
 }
 
-/* The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else the first with a focus. */
+/*
+ * The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else
+ * the first with a focus.
+ */
 static size_t
 line_of(const struct sheet *s, const char *at)
 {
@@ -256,7 +259,10 @@ sheet_commit(struct sheet *s, bool aloud)
 
 /* ---- the focus ---------------------------------------------------------------------------------------------- */
 
-/* What was typed counts; lines may have come or gone by it. The focus is still on its line, the editor no longer. */
+/*
+ * What was typed counts; lines may have come or gone by it. The focus is still on its line, the
+ * editor no longer.
+ */
 static void
 leave(struct sheet *s)
 {
@@ -303,8 +309,9 @@ sheet_end(struct sheet *s, bool last)
 }
 
 /*
- * Lines move when answers show or hide others. A field keeps the focus by its path; a heading of an instance or the line for one more by its
- * place, as nothing before it can have changed by a key there.
+ * Lines move when answers show or hide others. A field keeps the focus by its path; a heading of an
+ * instance or the line for one more by its place, as nothing before it can have changed by a key
+ * there.
  */
 void
 sheet_refresh(struct sheet *s, const char *at)

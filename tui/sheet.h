@@ -7,8 +7,9 @@
 #include "tui/entry.h"
 
 /*
- * One page of an entry on the screen: a line for each field that is shown, one of them with the focus and with an editor of its own.
- * The view that holds the sheet passes keys and answers on and keeps the draft.
+ * One page of an entry on the screen: a line for each field that is shown, one of them with the
+ * focus and with an editor of its own. The view that holds the sheet passes keys and answers on and
+ * keeps the draft.
  */
 enum line_kind {
 	LINE_FIELD,
@@ -38,7 +39,8 @@ struct sheet {
 	bool			 fresh;		/* nothing was typed in this visit */
 	uint64_t		 typed_at;
 	bool			 helped;	/* the short help was shown: the next press shows all */
-	char			 left[ENTRY_PATH];	/* the field last left, when its value changed; "" else. The owner clears it */
+	/* the field last left, when its value changed; "" else. The owner clears it */
+	char			 left[ENTRY_PATH];
 };
 
 enum sheet_did {
@@ -49,23 +51,29 @@ enum sheet_did {
 };
 
 /* How a field is filled in. */
-enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_LONG, WIDGET_ONE_LINE, WIDGET_TICKS_LINE, WIDGET_PICK, WIDGET_TICKS, WIDGET_LINK };
+enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_LONG, WIDGET_ONE_LINE, WIDGET_TICKS_LINE, WIDGET_PICK,
+    WIDGET_TICKS, WIDGET_LINK };
 
 /* Tag under which the sheet opens popups in the name of its owner. */
 #define SHEET_TAG	-7
 
-void		 sheet_open(struct sheet *, struct view *owner, struct entry *, const struct page *, const char *at);
+void		 sheet_open(struct sheet *, struct view *owner, struct entry *, const struct page *,
+    const char *at);
 void		 sheet_close(struct sheet *);
 enum sheet_did	 sheet_key(struct sheet *, const struct key *, enum action);
 void		 sheet_answer(struct sheet *, const struct val *);
 enum key_where	 sheet_where(const struct sheet *);
 void		 sheet_strip(const struct sheet *, struct strip *);		/* what one needs most here */
 void		 sheet_strip_more(const struct sheet *, struct strip *);	/* and what may give way */
-void		 sheet_note(const struct sheet *, struct buf *);	/* row 23: what is wrong where the focus is */
+/* row 23: what is wrong where the focus is */
+void		 sheet_note(const struct sheet *, struct buf *);
 
 /* What is typed goes into the entry, without leaving the field; said aloud when it is wrong and `aloud`. */
 void		 sheet_commit(struct sheet *, bool aloud);
-/* The entry has changed under the sheet: lines and editor anew, the focus on the field at `at` (NULL: where it is). */
+/*
+ * The entry has changed under the sheet: lines and editor anew, the focus on the field at `at`
+ * (NULL: where it is).
+ */
 void		 sheet_refresh(struct sheet *, const char *at);
 const char	*sheet_at(const struct sheet *);	/* path with the focus, for the draft; NULL: none */
 bool		 sheet_empty(const struct sheet *);	/* nothing on the page is shown */
@@ -75,14 +83,16 @@ void		 sheet_draw(const struct sheet *, struct term *, int row, int rows, bool f
 int		 sheet_focus_row(const struct sheet *, int row, int rows);	/* of the screen */
 
 /* For sheet*.c. */
-void		 sheet_link_key(const struct field *, int64_t id, struct buf *);	/* under which a chosen record's title is laid aside */
+/* under which a chosen record's title is laid aside */
+void		 sheet_link_key(const struct field *, int64_t id, struct buf *);
 enum widget	 sheet_widget(const struct sheet *, const struct field *);
 void		 sheet_choices(const struct sheet *, const struct sheet_line *, struct choices *);
 void		 sheet_scroll(struct sheet *, int rows);
 int		 sheet_value_col(const struct sheet *);
 int		 sheet_value_cells(const struct sheet *);
 bool		 sheet_focusable(const struct sheet *, size_t i);
-bool		 sheet_step(struct sheet *, int by);	/* leaves the field for the next (1) or the one before (-1); false: there is none */
+/* leaves the field for the next (1) or the one before (-1); false: there is none */
+bool		 sheet_step(struct sheet *, int by);
 void		 sheet_end(struct sheet *, bool last);	/* to the last line, or the first */
 int		 choice_cells(const struct choice *);	/* on one line with others */
 

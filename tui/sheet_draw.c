@@ -124,7 +124,8 @@ value_rows(const struct sheet *s, size_t i, int cells)
 		return clamp(edit_rows(s->edit), LONG_LEAST, LONG_ROWS);
 	}
 	value_words(s, l, &b);
-	rows = clamp(draw_text(NULL, 0, 0, 0, cells, 0, buf_str(&b)), 1, type_is(l->field, "long") ? LONG_ROWS : VALUE_MAX);
+	rows = clamp(draw_text(NULL, 0, 0, 0, cells, 0, buf_str(&b)), 1,
+	    type_is(l->field, "long") ? LONG_ROWS : VALUE_MAX);
 	buf_free(&b);
 	return rows;
 }
@@ -190,7 +191,8 @@ draw_choices(const struct sheet *s, const struct sheet_line *l, struct term *t, 
 	for (size_t i = 0; i < all.n; i++) {
 		const struct choice	*c = &all.at[i];
 
-		col += term_text(t, row, col, -1, ATTR_NORMAL, c->chosen ? ticks ? "[x]" : "[" : ticks ? "[ ]" : " ");
+		col += term_text(t, row, col, -1, ATTR_NORMAL,
+		    ticks ? c->chosen ? "[x]" : "[ ]" : c->chosen ? "[" : " ");
 		col += term_text(t, row, col, -1, ATTR_NORMAL, c->key) + 1;
 		col += term_text(t, row, col, -1, c->chosen ? ATTR_BOLD : ATTR_NORMAL, c->label);
 		col += term_text(t, row, col, -1, ATTR_NORMAL, c->chosen && !ticks ? "]" : " ") + 1;
@@ -242,7 +244,8 @@ draw_value(const struct sheet *s, size_t i, struct term *t, int row, int rows, i
 	else
 		value_words(s, l, &b);
 	draw_text(t, row, rows, col, sheet_value_cells(s),
-	    l->field->computed != COMPUTED_NO || entry_locked(s->e, l->field) ? ATTR_DIM : ATTR_NORMAL, buf_str(&b));
+	    l->field->computed != COMPUTED_NO || entry_locked(s->e, l->field) ? ATTR_DIM : ATTR_NORMAL,
+	    buf_str(&b));
 	buf_free(&b);
 }
 
@@ -276,7 +279,8 @@ static void
 draw_line(const struct sheet *s, size_t i, struct term *t, int row, bool focused)
 {
 	const struct sheet_line	*l = &s->lines[i];
-	int			 col = sheet_value_col(s), cells = sheet_value_cells(s), rows = value_rows(s, i, cells);
+	int			 col = sheet_value_col(s), cells = sheet_value_cells(s),
+	    rows = value_rows(s, i, cells);
 
 	if (focused && i == s->focus) {
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);

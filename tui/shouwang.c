@@ -64,11 +64,15 @@ command_line(int argc, char *argv[], struct plan *p)
 	}
 	if (optind != argc)
 		usage("too many words");
-	if (p->locale.language != NULL && strcmp(p->locale.language, "zh") != 0 && strcmp(p->locale.language, "en") != 0)
+	if (p->locale.language != NULL && strcmp(p->locale.language, "zh") != 0 &&
+	    strcmp(p->locale.language, "en") != 0)
 		usage("the language must be zh or en");
 }
 
-/* Run where it was built the catalogue stands beside the program; installed it stands where gettext looks by itself. */
+/*
+ * Run where it was built the catalogue stands beside the program; installed it stands where gettext
+ * looks by itself.
+ */
 static const char *
 catalogs_beside(void)
 {
@@ -106,7 +110,8 @@ need_terminal(void)
 {
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		return;
-	fprintf(stderr, "%s\n", _("shouwang: this needs a terminal; with ssh use \"ssh -t\", for programs there is -j"));
+	fprintf(stderr, "%s\n",
+	    _("shouwang: this needs a terminal; with ssh use \"ssh -t\", for programs there is -j"));
 	exit(EX_USAGE);
 }
 
@@ -126,7 +131,7 @@ main(int argc, char *argv[])
 		return json_main(plan.socket);
 	need_terminal();
 	say = app_run(&(struct app_opts){ .socket = plan.socket, .idle_ms = lock_after_ms(),
-	    .persona = persona != NULL && *persona != '\0' ? persona : NULL });
+	.persona = persona != NULL && *persona != '\0' ? persona : NULL });
 	if (say != NULL) {
 		fprintf(stderr, "%s\n", say);
 		return EX_UNAVAILABLE;

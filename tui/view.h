@@ -11,9 +11,9 @@
 #include "tui/term.h"
 
 /*
- * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top one has the keyboard.
- * State changes in key(), reply(), answer() and tick() only. draw() reads, so a resize, a popup closing or foreign text on the
- * terminal is just another draw.
+ * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top
+ * one has the keyboard. State changes in key(), reply(), answer() and tick() only. draw() reads, so
+ * a resize, a popup closing or foreign text on the terminal is just another draw.
  */
 struct app;
 struct view;
@@ -32,7 +32,8 @@ struct strip {
 	size_t			 n;
 };
 
-void	 strip_act(struct strip *, enum action);			/* key, label and sentence from the table of keys */
+/* key, label and sentence from the table of keys */
+void	 strip_act(struct strip *, enum action);
 void	 strip_act_as(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
 void	 strip_own(struct strip *, const char *key, const char *label, const char *help);
 
@@ -49,11 +50,20 @@ struct view_ops {
 	void		(*strip)(const struct view *, struct strip *);
 	/* Row 23 while there is no message. May be NULL. */
 	void		(*note)(const struct view *, struct buf *);
-	/* One key, and the act it stands for here. False: not ours (help, jump, lock and the like are then the program's). */
+	/*
+	 * One key, and the act it stands for here. False: not ours (help, jump, lock and the like
+	 * are then the program's).
+	 */
 	bool		(*key)(struct view *, const struct key *, enum action);
-	/* What the daemon answers to app_ask(view, tag, …); NULL when the line to it was lost. NULL: never asks. */
+	/*
+	 * What the daemon answers to app_ask(view, tag, …); NULL when the line to it was lost.
+	 * NULL: never asks.
+	 */
 	void		(*reply)(struct view *, int tag, const struct val *);
-	/* The view it had opened under this tag is closing; with what was chosen there, or NULL. NULL: does not care. */
+	/*
+	 * The view it had opened under this tag is closing; with what was chosen there, or NULL.
+	 * NULL: does not care.
+	 */
 	void		(*answer)(struct view *, int tag, const struct val *);
 	/* Milliseconds until tick() is due, -1 for never; both NULL or both set. */
 	int		(*due)(const struct view *, uint64_t now);
@@ -72,7 +82,8 @@ struct view {
 	struct view		*below;		/* on the stack */
 	struct view		*from;		/* who opened it and gets its answer; NULL = the program */
 	int			 tag;
-	unsigned		 waiting;	/* answers without which no key makes sense; typed keys wait too */
+	/* answers without which no key makes sense; typed keys wait too */
+	unsigned		 waiting;
 	bool			 closed;
 };
 

@@ -6,12 +6,14 @@
 #include "forms/check.h"
 
 /*
- * Everything that is put into words for the person at the terminal: labels of definitions, sentences with places, moments, refusals.
- * Texts come in the language of ctx. `book` may be NULL where none is concerned. All append to out.
+ * Everything that is put into words for the person at the terminal: labels of definitions,
+ * sentences with places, moments, refusals. Texts come in the language of ctx. `book` may be NULL
+ * where none is concerned. All append to out.
  */
 
 /* A msgid (looked up in the catalogue) with the arguments as they travel; references get their labels. */
-void	 words_say(const struct form_ctx *, const struct book *, const char *msgid, const struct val *args, struct buf *out);
+void	 words_say(const struct form_ctx *, const struct book *, const char *msgid, const struct val *args,
+    struct buf *out);
 void	 words_problem(const struct form_ctx *, const struct book *, const struct problem *, struct buf *out);
 /* Why the daemon did not do it: its own sentence, else one for the error's kind. reply NULL: the line is lost. */
 void	 words_refusal(const struct form_ctx *, const struct book *, const struct val *reply, struct buf *out);
@@ -23,8 +25,10 @@ void	 words_vfill(struct buf *out, const char *translated, va_list);
 /* "父亲 联系电话", "兄弟姐妹 2 姓名": labels along a path of the book (or of an act's questions). */
 void	 words_path(const struct form_ctx *, const struct book *, const char *path, struct buf *out);
 void	 words_state(const struct form_ctx *, const struct book *, const char *state, struct buf *out);
-void	 words_act(const struct form_ctx *, const struct book *, const char *act, struct buf *out);	/* of the book, or one every book has */
-void	 words_area(const struct form_ctx *, const char *code, struct buf *out);	/* below the county: 青石镇柳树村 */
+/* of the book, or one every book has */
+void	 words_act(const struct form_ctx *, const struct book *, const char *act, struct buf *out);
+/* below the county: 青石镇柳树村 */
+void	 words_area(const struct form_ctx *, const char *code, struct buf *out);
 /* "name、phone" of a list of paths, the same group named once each time. */
 void	 words_paths(const struct form_ctx *, const struct book *, const struct val *paths, struct buf *out);
 void	 words_areas(const struct form_ctx *, const struct val *codes, struct buf *out);
@@ -34,10 +38,12 @@ void	 words_moment(int64_t utc, struct buf *out);
 void	 words_day(int64_t utc, struct buf *out);
 
 /*
- * What stands in a column of a list row or a record's field there: a value of its kind, or text where the daemon masked it.
+ * What stands in a column of a list row or a record's field there: a value of its kind, or text
+ * where the daemon masked it.
  */
 void	 words_value(const struct form_ctx *, const struct field *, const struct val *, struct buf *out);
-void	 words_column(const struct form_ctx *, const struct book *, const struct column *, const struct val *row, struct buf *out);
+void	 words_column(const struct form_ctx *, const struct book *, const struct column *,
+    const struct val *row, struct buf *out);
 
 /* Definition texts in the person's language. */
 const char *words_label(const struct form_ctx *, struct label);

@@ -12,8 +12,9 @@
 #include "tui/locale.h"
 
 /*
- * The client at a terminal of 24 rows and 80 columns, on a daemon of its own (tests/support/world.h: the day is 2026-03-12).
- * Whole screens are compared with tests/screen/gold/NAME; GOLD=write in the environment writes them anew, to be read before they
+ * The client at a terminal of 24 rows and 80 columns, on a daemon of its own
+ * (tests/support/world.h: the day is 2026-03-12). Whole screens are compared with
+ * tests/screen/gold/NAME; GOLD=write in the environment writes them anew, to be read before they
  * are committed.
  */
 static inline const char *const *
@@ -29,7 +30,10 @@ client_argv(const struct daemon *d, const char *lang)
 	return argv;
 }
 
-/* encoding: NULL for UTF-8, else a terminal of that one. lock: seconds until the terminal locks itself, 0 = never. */
+/*
+ * encoding: NULL for UTF-8, else a terminal of that one. lock: seconds until the terminal locks
+ * itself, 0 = never.
+ */
 static inline struct vt *
 client_with(const struct daemon *d, const char *persona, const char *lang, const char *encoding, int lock)
 {
@@ -112,7 +116,8 @@ gold_text(const char *name)
 	char	 path[4200], *text = calloc(24, 400);
 	FILE	*f;
 
-	snprintf(path, sizeof(path), "%s/tests/screen/gold/%s", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", name);
+	snprintf(path, sizeof(path), "%s/tests/screen/gold/%s",
+	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", name);
 	if ((f = fopen(path, "r")) != NULL) {
 		text[fread(text, 1, 24 * 400 - 1, f)] = '\0';
 		fclose(f);
@@ -126,7 +131,8 @@ gold_write(const char *name, const char *text)
 	char	 path[4200];
 	FILE	*f;
 
-	snprintf(path, sizeof(path), "%s/tests/screen/gold/%s", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", name);
+	snprintf(path, sizeof(path), "%s/tests/screen/gold/%s",
+	    getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", name);
 	ck_assert_ptr_nonnull(f = fopen(path, "w"));
 	fputs(text, f);
 	fclose(f);
@@ -149,7 +155,8 @@ screen_is(struct vt *vt, const char *name)
 	if (write)
 		gold_write(name, now);
 	else
-		ck_assert_msg(strcmp(now, gold) == 0, "the screen is not gold/%s but\n%s\ninstead of\n%s", name, now, gold);
+		ck_assert_msg(strcmp(now, gold) == 0, "the screen is not gold/%s but\n%s\ninstead of\n%s", name,
+		    now, gold);
 	free(gold);
 	free(now);
 }

@@ -5,7 +5,8 @@
 #include "tui/entry.h"
 
 /*
- * What is filled in, without a screen: values and what follows from them, undo, drafts, and two people in one record.
+ * What is filled in, without a screen: values and what follows from them, undo, drafts, and two
+ * people in one record.
  */
 static const char	 pages[] =
     "- main:\n"
@@ -212,7 +213,8 @@ START_TEST(only_changes_are_saved)
 	type(e, "father.phone", "");
 	type(e, "why", "");
 	ck_assert(entry_changed(e));
-	same(entry_changes(e), "{father: {phone: ~}, why: ~}");		/* what else stands in the group is not touched */
+	/* what else stands in the group is not touched */
+	same(entry_changes(e), "{father: {phone: ~}, why: ~}");
 	type(e, "father.phone", "13900001234");
 	type(e, "why", "w");
 	ck_assert(!entry_changed(e));
@@ -300,7 +302,8 @@ END_TEST
 
 START_TEST(ours_on_top_of_theirs)
 {
-	struct val	*r = reply_of("{name: a, father: {name: f}}", 3), *now = reply_of("{name: a, why: w, father: {name: f, phone: '13900001234'}}", 5);
+	struct val	*r = reply_of("{name: a, father: {name: f}}", 3),
+	    *now = reply_of("{name: a, why: w, father: {name: f, phone: '13900001234'}}", 5);
 	struct entry	*e = entry_of_record(&ctx, book, r);
 	struct val	*mine;
 
@@ -323,7 +326,8 @@ END_TEST
 START_TEST(what_the_daemon_said_holds_until_it_changes)
 {
 	struct entry	*e = fresh();
-	struct val	*said = yaml_val("[{field: name, say: 'taken', args: [], kind: wrong}, {field: why, say: 'odd', args: [], kind: wrong}]");
+	struct val	*said =
+	    yaml_val("[{field: name, say: 'taken', args: [], kind: wrong}, {field: why, say: 'odd', args: [], kind: wrong}]");
 
 	type(e, "name", "a");
 	entry_take_problems(e, said);

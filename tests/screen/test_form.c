@@ -46,7 +46,8 @@ record_named(const char *user, const char *text)
 	struct link	*l = daemon_link(&d, user);
 	struct val	*row = only_hit(l, text), *reply;
 
-	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}", (long long)val_get_num(row, "id", 0));
+	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}",
+	    (long long)val_get_num(row, "id", 0));
 	ck_assert(val_get_true(reply, "ok"));
 	val_free(row);
 	link_close(l);
@@ -169,8 +170,9 @@ START_TEST(dates_in_short)
 	static const struct {
 		const char	*typed, *becomes;
 	} all[] = {
-		{ "t", "2026-03-12" }, { "-1", "2026-03-11" }, { "0301", "2026-03-01" }, { "150305", "2015-03-05" },
-		{ "20150305", "2015-03-05" }, { "２０１５年３月５日", "2015-03-05" }, { "2015.3.5", "2015-03-05" },
+		{ "t", "2026-03-12" }, { "-1", "2026-03-11" }, { "0301", "2026-03-01" },
+		{ "150305", "2015-03-05" }, { "20150305", "2015-03-05" }, { "2015.3.5", "2015-03-05" },
+		{ "２０１５年３月５日", "2015-03-05" },
 	};
 	struct vt	*vt = client(&d, "dir-a2");
 
@@ -348,7 +350,8 @@ START_TEST(typed_and_left_at_once)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
-	vt_type(vt, ".dj快手<Enter>小快<Esc>.jx<Enter>");	/* all ahead of the daemon: the Esc waits for the draft, the rest for the Esc */
+	/* all ahead of the daemon: the Esc waits for the draft, the rest for the Esc */
+	vt_type(vt, ".dj快手<Enter>小快<Esc>.jx<Enter>");
 	row_is(vt, 4, ">  曾用名        小快");
 	vt_type(vt, "<Esc>dy");
 	vt_expect(vt, "没有未填完的。");
@@ -362,7 +365,8 @@ START_TEST(the_same_child)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, ".dj汪晓明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");	/* sounds the same, born the same day */
+	/* sounds the same, born the same day */
+	vt_type(vt, ".dj汪晓明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");
 	vt_expect(vt, "可能已有这个孩子的档案（1份），离开本页时给您看。");
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "姓名读音相同且出生日期相同");

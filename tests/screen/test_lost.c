@@ -62,7 +62,8 @@ START_TEST(killed_half_way)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, ".dj李被杀<Enter>小杀<Enter>");	/* two fields were left; the client gets no chance for a last word */
+	/* two fields were left; the client gets no chance for a last word */
+	vt_type(vt, ".dj李被杀<Enter>小杀<Enter>");
 	row_is(vt, 5, ">  公民身份号码");
 	vt_pause(vt, 300);
 	kill(vt_pid(vt), SIGKILL);
@@ -188,7 +189,8 @@ somebody_saves(const char *set)
 	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
 	struct val	*row = val_at(val_get(found, "rows"), 0), *reply;
 
-	reply = daemon_ask(l, "{'op':'save','book':'child','id':%lld,'ver':%lld,'set':%s}", (long long)val_get_num(row, "id", 0),
+	reply = daemon_ask(l, "{'op':'save','book':'child','id':%lld,'ver':%lld,'set':%s}",
+	    (long long)val_get_num(row, "id", 0),
 	    (long long)val_get_num(row, "ver", 0), set);
 	ck_assert(val_get_true(reply, "ok"));
 	val_free(reply);
@@ -251,7 +253,8 @@ START_TEST(masked_numbers_survive_a_change)
 	l = daemon_link(&d, "dir-a1");
 	found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
 	row = val_at(val_get(found, "rows"), 0);
-	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}", (long long)val_get_num(row, "id", 0));
+	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}",
+	    (long long)val_get_num(row, "id", 0));
 	ck_assert_str_eq(val_str(val_find(reply, "record.fields.father.name")), "王建设");
 	ck_assert_ptr_null(strchr(val_str(val_find(reply, "record.fields.father.phone")), '*'));
 	ck_assert_ptr_null(strchr(val_str(val_find(reply, "record.fields.citizen_no")), '*'));
@@ -272,7 +275,8 @@ START_TEST(returned_with_reasons)
 	vt_expect(vt, "儿童档案  张伟");
 	vt_type(vt, "2");			/* not without saying what */
 	vt_expect(vt, "请先写明要改什么");
-	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");	/* an empty one is none */
+	/* an empty one is none */
+	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");
 	vt_expect(vt, "1条意见");
 	vt_type(vt, "G<Up><Up>r请写村民委员会全称<Enter>");
 	vt_expect(vt, "2条意见");
@@ -325,7 +329,8 @@ START_TEST(gbk)
 	struct vt	*vt = client_in(&d, "dir-b1", "zh", "GBK");
 
 	vt_type(vt, ".wd");
-	vt_expect(vt, "共1");			/* what GBK lacks is a sign on the screen and whole in the record */
+	/* what GBK lacks is a sign on the screen and whole in the record */
+	vt_expect(vt, "共1");
 	vt_expect(vt, "〓");
 	vt_type(vt, "<Enter>e<End><BS>欢<C-o>");
 	vt_expect(vt, "已保存");

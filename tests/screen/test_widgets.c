@@ -1,8 +1,8 @@
 #include "tests/screen/client.h"
 
 /*
- * Kinds of fields the county's own forms do not use yet: repeating groups, links, decimals, fields of others, passwords for an act. A form
- * is data: the one below was never known to the program.
+ * Kinds of fields the county's own forms do not use yet: repeating groups, links, decimals, fields
+ * of others, passwords for an act. A form is data: the one below was never known to the program.
  */
 static struct daemon	 d;
 
@@ -66,7 +66,8 @@ add_to_menu(void)
 
 	snprintf(cmd, sizeof(cmd), "sed -i '0,/      menu:/s//      menu:\\n"
 	    "        - {label: {zh: 填试验表, en: Probe}, jump: sy, new: probe}\\n"
-	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'", d.world.home);
+	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'",
+	    d.world.home);
 	ck_assert_int_eq(system(cmd), 0);
 }
 

@@ -1,5 +1,6 @@
 #include "tui/app.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -245,17 +246,26 @@ waits_firmly(const struct app_own *own)
 	return false;
 }
 
-/* Typed ahead of an answer: kept in order. Esc gives up waiting and no more, and not at all for a write. */
+/*
+ * Typed ahead of an answer: kept in order. Once the way out is on the screen Esc gives up waiting, and no more than that; before,
+ * it is a key like others, meant for what the answer brings. A write is always waited for.
+ */
 static void
 keep_key(struct app_own *own, const struct key *k)
 {
-	if (key_action(k, where_of(own->top)) == ACT_BACK && !waits_firmly(own)) {
+	bool	 long_wait = own->waiting_since != 0 && app_now() - own->waiting_since >= WAY_OUT_AFTER_MS;
+
+	if (long_wait && key_action(k, where_of(own->top)) == ACT_BACK && !waits_firmly(own)) {
 		app_forget(own->top);
 		own->ntyped = 0;
-	} else if (own->ntyped < TYPED_MAX)
+	} else
 		own->typed[own->ntyped++] = *k;
-	else
-		term_bell(own->app.term);
+}
+
+static bool
+keys_full(const struct app_own *own)
+{
+	return own->ntyped == TYPED_MAX;
 }
 
 static void
@@ -359,8 +369,11 @@ round_of(struct app_own *own)
 	int		 fd = own->link != NULL ? link_fd(own->link) : -1;
 	struct key	 k;
 
-	term_wait(own->app.term, &fd, NULL, 1, next_due(own, app_now()));
-	while (!own->leaving && term_key(own->app.term, &k))
+	if (keys_full(own))		/* what is typed further ahead waits in the terminal */
+		poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, KEYS_FULL_MS);
+	else
+		term_wait(own->app.term, &fd, NULL, 1, next_due(own, app_now()));
+	while (!own->leaving && !keys_full(own) && term_key(own->app.term, &k))
 		take_key(own, &k);
 	ask_pump(own);
 	bury_dead(own);

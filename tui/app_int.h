@@ -7,7 +7,8 @@
 /*
  * The program's own side of struct app, for app*.c and frame.c only.
  */
-#define TYPED_MAX	1024		/* keys that wait for an answer; nobody types further ahead */
+#define TYPED_MAX	1024		/* keys that wait for an answer; a longer paste waits in the terminal */
+#define KEYS_FULL_MS	50
 #define WORD_AFTER_MS	300		/* waiting shorter than this is not worth a word */
 #define WAY_OUT_AFTER_MS 3000		/* after this the way out is shown too */
 #define RETRY_MS	1000		/* between two tries to reach the daemon again */

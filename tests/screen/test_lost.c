@@ -129,14 +129,33 @@ START_TEST(saved_or_not)
 	vt_pause(vt, 300);
 	kill(d.pid, SIGSTOP);			/* it will answer, but not now */
 	vt_type(vt, "<C-o>");
-	vt_expect(vt, "请稍候");
+	vt_expect(vt, "还在等服务器，按Esc不再等。");
 	vt_type(vt, "<Esc>");			/* looking for duplicates may be given up */
-	vt_expect_gone(vt, "请稍候");
+	vt_expect_gone(vt, "还在等服务器");
 	kill(d.pid, SIGCONT);
 	vt_type(vt, "<C-o>");			/* once more: one record, not two */
 	vt_expect(vt, "已保存：钱未知");
 	vt_type(vt, ".cz钱未知");
 	vt_expect(vt, "找到1个");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(pasted_while_waiting)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+	struct buf	 text = BUF_INIT;
+
+	kill(d.pid, SIGSTOP);
+	buf_puts(&text, ".cz");			/* further ahead than anybody types: half the text of a page */
+	for (int i = 0; i < 1500; i++)
+		buf_puts(&text, i % 2 == 0 ? "a" : "<BS>");
+	buf_puts(&text, "小明<Enter>");
+	vt_type(vt, ".wd");			/* waits for its rows, and all that for it */
+	vt_type(vt, buf_str(&text));
+	kill(d.pid, SIGCONT);
+	vt_expect(vt, "儿童档案  王小明");
+	buf_free(&text);
 	client_leave(vt);
 }
 END_TEST
@@ -365,6 +384,7 @@ lost(void)
 	tcase_add_test(tc, typing_is_kept_while_typing);
 	tcase_add_test(tc, saved_or_not);
 	tcase_add_test(tc, typed_while_waiting);
+	tcase_add_test(tc, pasted_while_waiting);
 	tcase_add_test(tc, resized);
 	tcase_add_test(tc, two_people_two_fields);
 	tcase_add_test(tc, two_people_one_field);

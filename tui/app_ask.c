@@ -46,8 +46,6 @@ deliver_own(struct app_own *own, int tag, const struct val *reply)
 {
 	if (tag == TAG_COUNT)
 		who_counted(own, reply);
-	else if (tag == TAG_GREET)
-		own->greeting = false;
 }
 
 static void
@@ -232,7 +230,9 @@ greet_again(struct app_own *own)
 	struct val	*req = request_new("whoami"), *reply;
 	bool		 same;
 
-	if (own->app.demo && req != NULL)
+	if (req != NULL)
+		val_put(req, "lang", val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
+	if (req != NULL && own->app.demo)
 		val_put(req, "persona", val_text(own->app.user));
 	reply = req != NULL ? link_call(own->link, req) : NULL;
 	if (!val_get_true(reply, "ok")) {

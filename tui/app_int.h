@@ -35,7 +35,6 @@ struct app_own {
 	struct asked		*asked;
 	uint64_t		 retry_at;
 	uint64_t		 waiting_since;	/* 0 = nobody waits */
-	bool			 greeting;	/* line is back, whoami not yet answered */
 
 	struct key		 typed[TYPED_MAX];
 	size_t			 ntyped;
@@ -69,6 +68,6 @@ void	 who_counted(struct app_own *, const struct val *reply);
 void	 who_new_day(struct app_own *);			/* sessions last past midnight */
 
 /* Tags of the program's own requests. */
-enum { TAG_COUNT = -100, TAG_GREET, TAG_JUMP };
+enum { TAG_COUNT = -100 };
 
 #endif

@@ -187,7 +187,8 @@ start(struct session *s)
 		return;
 	}
 	if ((e = load_actor(s, &actor)) != ACTOR_OK) {
-		frame_error(t, e == ACTOR_SYS ? "busy" : "denied", actor_err_say(e));
+		frame_error(t, e != ACTOR_SYS ? "denied" : store_dead(s->srv->core->store) ? "stopped" : "busy",
+		    actor_err_say(e));
 		t->last = e != ACTOR_SYS && !s->srv->core->demo;
 		return;
 	}

@@ -20,6 +20,7 @@ struct app {
 	bool			 demo;
 	int64_t			 drafts;	/* unfinished entries, as last heard */
 	struct val		*counts;	/* "child.mine": n, as last heard; NULL before */
+	int64_t			 over, soon;	/* duties overdue and to come, as last heard */
 };
 
 struct app_opts {

@@ -55,6 +55,8 @@ who_counted(struct app_own *own, const struct val *reply)
 	val_free(own->app.counts);
 	own->app.counts = val_dup(val_get(reply, "counts"));
 	own->app.drafts = val_get_num(reply, "drafts", own->app.drafts);
+	own->app.over = val_get_num(val_get(reply, "due"), "over", 0);
+	own->app.soon = val_get_num(val_get(reply, "due"), "soon", 0);
 }
 
 void

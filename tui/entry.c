@@ -71,6 +71,34 @@ take(struct val **into, const struct val *v)
 	*into = copy;
 }
 
+bool
+entry_hang(struct entry *e, int64_t owner, const char *title)
+{
+	char	*copy = strdup(title);
+
+	if (e->locked == NULL)
+		e->locked = val_list();
+	if (copy == NULL || e->locked == NULL || !val_put(e->fields, e->book->under->name, val_int(owner)) ||
+	    !val_add(e->locked, val_text(e->book->under->path))) {
+		free(copy);
+		return false;
+	}
+	free(e->owner);
+	e->owner = copy;
+	entry_check(e);
+	return entry_keep(e);		/* nobody typed it */
+}
+
+/* The owner may lie out of sight: then it has no title here, and is still the owner. */
+static bool
+hang_as_stored(struct entry *e, const struct val *rec)
+{
+	const char	*title = val_get_str(val_get(rec, "under"), "title");
+
+	return e->book->under == NULL || e->id == 0 ||
+	    entry_hang(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ? title : "");
+}
+
 struct entry *
 entry_of_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
@@ -89,7 +117,7 @@ entry_of_record(const struct form_ctx *ctx, const struct book *book, const struc
 	if (val_kind(val_get(rec, "remarks")) == VAL_MAP)
 		take(&e->remarks, val_get(rec, "remarks"));
 	e->locked = val_dup(val_get(may, "fields"));
-	if (!entry_keep(e)) {
+	if (!hang_as_stored(e, rec) || !entry_keep(e)) {
 		entry_free(e);
 		return NULL;
 	}
@@ -153,6 +181,7 @@ entry_free(struct entry *e)
 	val_free(e->raw);
 	val_free(e->remarks);
 	val_free(e->locked);
+	free(e->owner);
 	val_free(e->kept);
 	val_free(e->kept_raw);
 	val_free(e->sent);
@@ -187,9 +216,25 @@ entry_print(const struct entry *e, const struct field *f, const char *path, stru
 		buf_puts(out, raw);
 		return;
 	}
+	if (f == e->book->under && e->owner != NULL && *e->owner != '\0') {
+		buf_puts(out, e->owner);
+		return;
+	}
 	v = f->computed != COMPUTED_NO ? record_value(f, e->fields, e->ctx, &made) : entry_value(e, path);
 	field_print(f, v, e->ctx, out);
 	val_free(made);
+}
+
+void
+entry_title(const struct entry *e, struct buf *out)
+{
+	struct buf	 own = BUF_INIT;
+
+	record_title(e->book, e->fields, e->ctx, &own);
+	if (e->owner != NULL && *e->owner != '\0')
+		buf_printf(out, "%s%s", e->owner, own.n > 0 ? "  " : "");
+	buf_puts(out, buf_str(&own));
+	buf_free(&own);
 }
 
 void

@@ -22,6 +22,7 @@ struct entry {
 	int64_t			 id;		/* 0 = new */
 	int64_t			 ver;
 	const char		*state;		/* of the definitions */
+	char			*owner;		/* title of the record it stands under; NULL: it stands alone */
 	struct val		*base;		/* fields as opened */
 	struct val		*fields;	/* fields now: only values */
 	struct val		*raw;		/* path: text that is no value */
@@ -47,6 +48,8 @@ struct entry {
 struct entry	*entry_new(const struct form_ctx *, const struct book *, const char *own_area);
 /* Takes what is needed out of a reply of "get" (borrowed). */
 struct entry	*entry_of_record(const struct form_ctx *, const struct book *, const struct val *reply);
+/* Puts it under that record, for good: the link is shown by the title and cannot be changed. False: memory. */
+bool		 entry_hang(struct entry *, int64_t owner, const char *title);
 struct entry	*entry_of_act(const struct form_ctx *, const struct book *, const struct act *, const char *own_area);
 /* Lays a kept draft over it; from then on it goes on as that draft. False: memory. */
 bool		 entry_resume(struct entry *, const struct val *draft);
@@ -58,6 +61,8 @@ const struct val *entry_value(const struct entry *, const char *path);
 const char	*entry_raw(const struct entry *, const char *path);	/* NULL: what stands there is a value, or nothing */
 /* What is shown of it: the raw text, else the value in words. */
 void		 entry_print(const struct entry *, const struct field *, const char *path, struct buf *out);
+/* What it is called: after its owner, when it has one, and by the book's title. */
+void		 entry_title(const struct entry *, struct buf *out);
 /* Puts a value (taken; NULL empties the field) and what follows from it. No change, nothing done. */
 void		 entry_put(struct entry *, const struct field *, const char *path, struct val *);
 /* What was typed: becomes a value, or stays as it stands with its problem. False: it is no value. */

@@ -144,7 +144,7 @@ draft_request(const struct entry *e, struct val *set, struct val *typed, const c
 		val_free(typed);
 		return NULL;
 	}
-	record_title(e->book, e->fields, e->ctx, &title);
+	entry_title(e, &title);
 	val_put(req, "op", val_text("draft"));
 	val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft)));
 	val_put(req, "book", val_text(e->book->name));
@@ -180,6 +180,8 @@ entry_draft_request(struct entry *e, const char *at)
 		val_free(typed);
 		return NULL;
 	}
+	if (e->id == 0 && e->owner != NULL)	/* was there from the beginning, so it is no difference */
+		val_put(set, e->book->under->name, val_dup(val_get(e->fields, e->book->under->name)));
 	e->sent = own;
 	e->sent_raw = val_dup(e->raw);
 	return draft_request(e, set, typed, at);

@@ -20,6 +20,7 @@ struct form {
 	uint64_t	 again_at;	/* when to try the draft again; 0 = now */
 	bool		 closing;	/* leaves as soon as the draft is kept */
 	bool		 saving;	/* a save or an act is under way: a draft sent behind it would outlive it */
+	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */
 	struct val	*then;		/* what waits for the look: {"page": n}, {"save"} or {"act": name} */

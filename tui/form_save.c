@@ -189,8 +189,8 @@ saved(struct form *f, int64_t id, const char *number)
 	bool		 fresh = f->e->id == 0;
 
 	app_remember(app, book_of(f), f->e->fields, NULL);
-	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
-	if (fresh)
+	entry_title(f->e, &title);
+	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_read(book_of(f), id));
 	else {
 		answer = then_of("saved", val_int(id));

@@ -125,6 +125,16 @@ add_waiting(const struct app *a, const struct menu_item *items, size_t n, struct
 }
 
 static void
+add_count(const char *translated, int64_t n, struct buf *out)
+{
+	if (n == 0)
+		return;
+	if (out->n > 0)
+		buf_puts(out, "  ");
+	words_fill(out, translated, SAY_NUM, n, SAY_END);
+}
+
+static void
 draw_status(const struct app *a)
 {
 	struct buf	 left = BUF_INIT, right = BUF_INIT;
@@ -138,8 +148,9 @@ draw_status(const struct app *a)
 		else
 			buf_puts(&left, words_label(&a->ctx, a->ctx.set->county));
 		buf_printf(&left, "  %s %s", a->name, words_label(&a->ctx, a->role->label));
-		if (a->drafts > 0)
-			words_fill(&right, _("unfinished {1}"), SAY_NUM, a->drafts, SAY_END);
+		add_count(_("overdue {1}"), a->over, &right);
+		add_count(_("due soon {1}"), a->soon, &right);
+		add_count(_("unfinished {1}"), a->drafts, &right);
 		add_waiting(a, a->role->menu, a->role->nmenu, &right);
 	}
 	used = width_of(buf_str(&right));

@@ -22,6 +22,8 @@ struct building {
 	const struct val	*fields;
 	const struct val	*remarks;
 	const char		*state;
+	const struct field	*under;		/* is shown by the title of what it leads to */
+	const char		*owner;
 };
 
 static char *
@@ -64,7 +66,10 @@ add_value(struct building *b, const struct field *f, const char *path, const str
 
 	if (f->computed != COMPUTED_NO)
 		v = record_value(f, b->fields, b->ctx, &made);
-	words_value(b->ctx, f, v, &value);
+	if (f == b->under && b->owner != NULL)
+		buf_puts(&value, b->owner);
+	else
+		words_value(b->ctx, f, v, &value);
 	l->value = text(buf_str(&value));
 	l->remark = text(remark != NULL ? remark : val_get_str(b->remarks, f->path));
 	val_free(made);
@@ -160,7 +165,8 @@ record_build(struct record *r, const struct form_ctx *ctx, const struct book *bo
 {
 	const struct record_line	*l = record_focused(r);
 	char				*path = text(l != NULL ? l->path : "");
-	struct building			 b = { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state") };
+	struct building			 b = { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state"),
+	    book->under, val_get_str(val_get(rec, "under"), "title") };
 
 	clear(r);
 	for (size_t i = 0; i < book->npages; i++)

@@ -18,6 +18,10 @@ struct view	*scr_account(void);
 struct view	*scr_drafts(bool at_log_in);
 struct view	*scr_trail(void);
 
+struct view	*scr_due(void);			/* what falls due, the most urgent first */
+/* What stands under a record of the book (visits of a child), latest first. The title is borrowed. */
+struct view	*scr_under(const struct book *, int64_t id, const char *title);
+
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
 struct view	*scr_groups(const struct list *, const struct column *);
@@ -32,6 +36,8 @@ struct view	*scr_history(const struct book *, int64_t id, const char *title);
  * Answer {"saved": id} when it was saved, nothing when it was left.
  */
 struct view	*scr_form_new(struct app *, const struct book *);
+/* A new record under another, which has that title; once saved it closes. */
+struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft, const struct val *reply);
 

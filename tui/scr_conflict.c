@@ -186,7 +186,7 @@ conflict_title(const struct view *v, struct buf *left, struct buf *right)
 
 	buf_puts(left, _("Changed by two people"));
 	buf_puts(left, "  ");
-	record_title(c->e->book, c->e->fields, c->e->ctx, left);
+	entry_title(c->e, left);
 	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM, (int64_t)c->lines.n,
 	    SAY_END);
 }

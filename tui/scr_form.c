@@ -318,10 +318,10 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	const char		*page = words_label(f->e->ctx, f->e->pages[f->page].label);
 	struct buf		 title = BUF_INIT;
 
-	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
+	entry_title(f->e, &title);
 	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"), SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
 	buf_printf(left, "  %s", page);
-	if (title.n > 0 && f->page > 0)
+	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
 		buf_printf(left, "  (%s)", buf_str(&title));
 	words_fill(right, _("page {1} of {2}"), SAY_NUM, (int64_t)f->page + 1, SAY_NUM, (int64_t)f->e->npages, SAY_END);
 	buf_free(&title);
@@ -396,10 +396,36 @@ scr_form_new(struct app *app, const struct book *book)
 	return form_new(app, entry_new(&app->ctx, book, val_str(app_own_area(app))), NULL);
 }
 
+/* Day and kind fill themselves in: the first thing to be said is where one begins. */
+struct view *
+scr_form_under(struct app *app, const struct book *book, int64_t owner, const char *title)
+{
+	struct entry	*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
+	struct view	*v;
+
+	if (e != NULL && !entry_hang(e, owner, title)) {
+		entry_free(e);
+		e = NULL;
+	}
+	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL)
+		form_of(v)->goes_back = true;
+	return v;
+}
+
 struct view *
 scr_form_edit(struct app *app, const struct book *book, const struct val *reply, const char *at)
 {
 	return form_new(app, entry_of_record(&app->ctx, book, reply), at);
+}
+
+static bool
+hang_as_left(struct entry *e, const struct val *draft)
+{
+	const struct field	*under = e->book->under;
+	const char		*title = val_get_str(val_get(draft, "under"), "title");
+	int64_t			 owner = under != NULL ? val_get_num(e->fields, under->name, 0) : 0;
+
+	return owner == 0 || entry_hang(e, owner, title != NULL ? title : "");
 }
 
 struct view *
@@ -408,7 +434,7 @@ scr_form_draft(struct app *app, const struct book *book, const struct val *draft
 	struct entry	*e = reply != NULL ? entry_of_record(&app->ctx, book, reply) :
 	    entry_new(&app->ctx, book, val_str(app_own_area(app)));
 
-	if (e != NULL && !entry_resume(e, draft)) {
+	if (e != NULL && (!entry_resume(e, draft) || (reply == NULL && !hang_as_left(e, draft)))) {
 		entry_free(e);
 		e = NULL;
 	}

@@ -468,10 +468,11 @@ edit_line(struct listing *l)
 	app_ask(&l->view, TAG_EDIT, req, ASK_WAIT);
 }
 
+/* What stands under a record is begun there, where one sees whom it is about. */
 static bool
 may_create(const struct listing *l)
 {
-	return (l->list->book->create & ROLE_BIT(l->view.app->role)) != 0;
+	return l->list->book->under == NULL && (l->list->book->create & ROLE_BIT(l->view.app->role)) != 0;
 }
 
 static bool
@@ -639,6 +640,13 @@ static const struct view_ops listing_ops = {
 	.reply = listing_reply, .answer = listing_answer, .shown = listing_shown, .free = listing_free,
 };
 
+/* Where it is days that order a book of days, the latest come first. */
+static bool
+latest_first(const struct list *list)
+{
+	return list->book->date != NULL && list->nsorts > 0 && list->sorts[0].field == list->book->date;
+}
+
 struct view *
 scr_list(const struct list *list)
 {
@@ -646,6 +654,6 @@ scr_list(const struct list *list)
 
 	if (l == NULL)
 		return NULL;
-	*l = (struct listing){ .view.ops = &listing_ops, .list = list, .total = -1 };
+	*l = (struct listing){ .view.ops = &listing_ops, .list = list, .total = -1, .desc = latest_first(list) };
 	return &l->view;
 }

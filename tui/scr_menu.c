@@ -38,6 +38,7 @@ static const struct {
 	struct view	*(*open)(void);
 } screens[] = {
 	{ "account", scr_account },
+	{ "due", scr_due },
 	{ "trail", scr_trail },
 };
 
@@ -189,7 +190,9 @@ count_words(const struct app *a, const struct menu_item *m, struct buf *out)
 		n = val_get(a->counts, buf_str(&name));
 		if (n != NULL)
 			buf_printf(out, "%lld", (long long)val_num(n, 0));
-	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
+	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->over + a->soon > 0)
+		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"), SAY_NUM, a->over > 0 ? a->over : a->soon, SAY_END);
+	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
 		buf_printf(out, "%lld", (long long)a->drafts);
 	else if (m->kind == MENU_SUB)
 		buf_puts(out, "...");

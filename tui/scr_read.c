@@ -4,6 +4,7 @@
 #include "tui/record.h"
 #include "tui/scr.h"
 #include "tui/scr_act.h"
+#include "tui/under.h"
 #include "tui/words.h"
 
 /*
@@ -14,7 +15,7 @@
 
 enum {
 	TAG_GET = 1, TAG_WHOLE, TAG_EDIT,			/* requests */
-	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY		/* views */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK	/* views */
 };
 
 struct reader {
@@ -211,7 +212,40 @@ leave(struct reader *r)
 static void
 title_of(const struct reader *r, struct buf *out)
 {
+	const char	*owner = val_get_str(val_get(rec_of(r), "under"), "title");
+
+	if (owner != NULL)
+		buf_printf(out, "%s  ", owner);
 	record_title(r->book, val_get(rec_of(r), "fields"), &r->view.app->ctx, out);
+}
+
+/* ---- what stands under it ----------------------------------------------------------------------------------- */
+
+/* With the title while fn runs. */
+static void
+with_owner(struct reader *r, const struct val *answer, void (*fn)(struct reader *, const struct under_of *, const struct val *))
+{
+	struct buf	 title = BUF_INIT;
+
+	title_of(r, &title);
+	fn(r, &(struct under_of){ r->book, r->id, buf_str(&title) }, answer);
+	buf_free(&title);
+}
+
+static void
+list_under(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	(void)answer;
+	app_push(r->view.app, scr_under(of->book, of->id, of->title), &r->view, TAG_UNDER);
+}
+
+static void
+add_under(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	if (answer != NULL)
+		under_chosen(&r->view, of, answer, TAG_UNDER);
+	else
+		under_new(&r->view, of, TAG_UNDER_BOOK, TAG_UNDER);
 }
 
 static void
@@ -259,6 +293,8 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 		act_answered(r, answer);
 	else if (tag == TAG_FORM)
 		r->stale = true;
+	else if (tag == TAG_UNDER_BOOK && answer != NULL)
+		with_owner(r, answer, add_under);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -274,6 +310,8 @@ reader_letter(struct reader *r, uint32_t c)
 		ask_remark(r);
 	else if (c == 'v' && val_len(val_get(r->reply, "masked")) > 0)
 		get(r, TAG_WHOLE);
+	else if (c == 'u' && under_exists(r->view.app, r->book))
+		with_owner(r, NULL, list_under);
 	else if (c == 'h') {
 		title_of(r, &title);
 		app_push(r->view.app, scr_history(r->book, r->id, buf_str(&title)), &r->view, TAG_HISTORY);
@@ -300,6 +338,10 @@ reader_key(struct view *v, const struct key *k, enum action act)
 	}
 	if (act == ACT_EDIT && may_write(r)) {
 		get(r, TAG_EDIT);
+		return true;
+	}
+	if (act == ACT_NEW && under_creates(v->app, r->book)) {
+		with_owner(r, NULL, add_under);
 		return true;
 	}
 	return reader_letter(r, key_command(k)) || record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
@@ -377,6 +419,10 @@ reader_strip(const struct view *v, struct strip *s)
 		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
 		strip_act(s, ACT_EDIT);
+	if (under_creates(v->app, r->book))
+		strip_act(s, ACT_NEW);
+	if (under_exists(v->app, r->book))
+		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
 	if (val_len(val_get(r->reply, "masked")) > 0)
 		strip_own(s, "v", _("full numbers"), _("Show the masked numbers; the trail keeps that you looked."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));

@@ -152,7 +152,7 @@ review_title(const struct view *v, struct buf *left, struct buf *right)
 	(void)right;
 	buf_puts(left, _("Review"));
 	buf_puts(left, "  ");
-	record_title(e->book, e->fields, e->ctx, left);
+	entry_title(e, left);
 }
 
 static void

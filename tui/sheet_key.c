@@ -383,7 +383,8 @@ key_of_widget(struct sheet *s, const struct key *k, enum action act)
 		if (k->code != K_CHAR && k->code != K_BACKSPACE && k->code != K_DELETE)
 			return SHEET_NOT_MINE;
 		if (act != ACT_HELP)
-			app_say(app_of(s), _("Only others may fill in this field."), SAY_END);
+			app_say(app_of(s), l->field == s->e->book->under ? _("This stays with the record it was begun under.") :
+			    _("Only others may fill in this field."), SAY_END);
 		return act == ACT_HELP ? SHEET_NOT_MINE : SHEET_DONE;
 	}
 	return s->edit != NULL ? key_typed(s, k) : key_choosing(s, k, act);

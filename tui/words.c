@@ -333,6 +333,10 @@ words_column(const struct form_ctx *ctx, const struct book *book, const struct c
 
 	switch (c->of) {
 	case COL_FIELD:
+		if (c->field == book->under && (s = val_get_str(val_get(row, "under"), "title")) != NULL) {
+			buf_puts(out, s);
+			return;
+		}
 		words_value(ctx, c->field, val_get(val_get(row, "f"), c->field->path), out);
 		return;
 	case COL_NUMBER:

@@ -1,0 +1,235 @@
+#include "tests/screen/client.h"
+
+/*
+ * The work list and what does its lines: a county whose three children in village a1 were archived long before today
+ * (2026-03-12), so that their months and visits lie behind.
+ */
+static struct daemon	 d;
+
+#define DAY		INT64_C(86400)
+#define ARCHIVED	(WORLD_NOW - 100 * DAY)		/* 2025-12-02: the month and the sixty days of a fair child ended on 2026-01-31 */
+
+static void
+county(void)
+{
+	daemon_home(&d);
+	world_reopen(&d.world);
+	world_clock(ARCHIVED);
+	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_clock(WORLD_NOW - 69 * DAY);			/* 2026-01-02: due on 2026-02-28 and 2026-03-03 */
+	child_in_state(&d.world, "dir-a1", "李小红", AREA_A1, 3, "active");
+	world_clock(WORLD_NOW - 2 * DAY);
+	child_in_state(&d.world, "dir-a1", "张伟", AREA_A1, 5, "submitted");
+	world_clock(WORLD_NOW);
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+static void
+no_drafts(void)
+{
+	client_no_drafts(&d);
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------------ */
+
+START_TEST(most_urgent_first)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 4");
+	vt_type(vt, "2");
+	vt_expect(vt, "时限");
+	screen_is(vt, "due-director");
+	vt_type(vt, "<Down><Down>");
+	row_is(vt, 23, "自 2026-01-02 起");		/* the month is the documents', not the county's */
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "儿童档案  李小红");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "待办事项");
+	client_leave(vt);
+}
+END_TEST
+
+/* The supervisor sees what has lain too long, and why it is shown to him; his own too. */
+START_TEST(silence_is_seen_above)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".db");
+	vt_expect(vt, "时限");
+	screen_is(vt, "due-supervisor");
+	vt_type(vt, "<Down><Down><Down><Down>");
+	row_is(vt, 23, "自 2026-03-10 起；期限为本地设置");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(nothing_elsewhere)
+{
+	static const char *const	 who[] = { "sup-b", "dir-b1", "dir-a2" };
+
+	for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++) {
+		struct vt	*vt = client(&d, who[i]);
+
+		ck_assert(!vt_find(vt, "逾期", NULL, NULL));
+		vt_type(vt, ".db");
+		vt_expect(vt, "眼下和今后七天内没有到期的事项。");
+		row_is(vt, 2, "待办事项                                                        逾期 0  将到期 0");
+		client_leave(vt);
+	}
+}
+END_TEST
+
+START_TEST(english)
+{
+	struct vt	*vt = client_in(&d, "sup-a", "en", NULL);
+
+	vt_expect(vt, "What is due");
+	vt_type(vt, ".db");
+	vt_expect(vt, "how late");
+	screen_is(vt, "due-english");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- doing -------------------------------------------------------------------------------------------------- */
+
+START_TEST(an_attempt_does_nothing)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".db<Down>");
+	row_is(vt, 5, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	vt_type(vt, "a");
+	vt_expect(vt, "走访结果");
+	vt_type(vt, "3<Enter>");
+	screen_is(vt, "visit-attempt");
+	vt_type(vt, "<C-o>");				/* not without the reason */
+	vt_expect(vt, "还缺1项");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "第1页");
+	vt_type(vt, "随奶奶走亲戚，邻居说周日回<C-o>");
+	vt_expect(vt, "已保存");
+	row_is(vt, 5, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 4");
+	client_leave(vt);
+}
+END_TEST
+
+/* Five keys from the list and back to it. */
+START_TEST(a_month_in_few_keys)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".db");
+	row_is(vt, 4, "> 逾期40天       2026-01-31  月度动态更新     王小明 女 10 青石镇柳树村");
+	vt_type(vt, "a1<Enter>1<C-o>");
+	row_is(vt, 4, "> 逾期40天       2026-01-31  定期走访         王小明 女 10 青石镇柳树村");
+	row_is(vt, 23, "已保存：王小明 女 10 青石镇柳树村  2026-03-12 没有变化");
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 3");
+	client_leave(vt);
+}
+END_TEST
+
+/* A change, left halfway, goes on under the same child. */
+START_TEST(left_halfway)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".db<Down>");		/* the visit is still there, the month is not */
+	vt_expect(vt, "> 逾期12天       2026-02-28  月度动态更新     李小红 女 10 青石镇柳树村");
+	vt_type(vt, "a2<Enter>2<Enter>");
+	vt_expect(vt, "变化内容");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, "<Esc>.jx");
+	vt_expect(vt, "新登记：动态更新  李小红");
+	vt_type(vt, "<Enter>");
+	screen_is(vt, "update-draft");
+	vt_type(vt, "<Home>x");
+	row_is(vt, 23, "这份记录属于这份档案，不能改挂。");
+	vt_type(vt, "<Esc>");
+	client_leave(vt);
+}
+END_TEST
+
+/* Looked at and left: no draft is kept of what nobody typed. */
+START_TEST(only_looked_at)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dba");
+	vt_expect(vt, "走访结果");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "时限");
+	ck_assert(!vt_find(vt, "草稿", NULL, NULL));
+	client_leave(vt);
+}
+END_TEST
+
+/* From the file: what is on record under it, and one more. */
+START_TEST(under_the_file)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".cz小明<Enter>");
+	vt_expect(vt, "u 所属记录");
+	vt_type(vt, "u");
+	screen_is(vt, "under");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "王小明 女 10 青石镇柳树村  2026-03-12");
+	vt_type(vt, "<Esc>a2");				/* a visit */
+	vt_expect(vt, "走访结果");
+	vt_type(vt, "1<Enter>");
+	vt_expect(vt, "见到的大人");
+	vt_type(vt, "zf<Space><Enter>");
+	screen_is(vt, "visit-met");
+	vt_type(vt, "<Enter>y<Enter>1<Enter>5<Enter><Enter>1<Enter>1<Enter>1<Enter>2<Enter>n<C-o>");
+	vt_expect(vt, "已保存");
+	screen_is(vt, "under-more");
+	vt_type(vt, "<Esc><Esc><C-j>db");
+	vt_expect(vt, "时限");
+	ck_assert(!vt_find(vt, "定期走访         王小明", NULL, NULL));
+	client_leave(vt);
+}
+END_TEST
+
+/* Lists of such records say whom they are about, and the latest stand first. */
+START_TEST(lists_name_the_child)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".zf");
+	vt_expect(vt, "走访记录");
+	screen_is(vt, "visit-list");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "走访记录  王小明 女 10 青石镇柳树村  2026-03-12 定期走访");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+duties(void)
+{
+	Suite			*s = suite_create("screens");
+	TCase			*tc = tcase_create("due");
+	/* in this order: what is looked at first is done afterwards */
+	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above, nothing_elsewhere, english,
+	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child };
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(duties)

@@ -1,0 +1,207 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/draw.h"
+#include "tui/scr.h"
+#include "tui/under.h"
+#include "tui/words.h"
+
+/*
+ * What stands under one record, the latest first: when it was, what it is, what it says.
+ */
+#define LIMIT		200	/* of one book; whoever has more looks in the book's own list */
+#define COL_DAY		2
+#define COL_BOOK	14
+#define COL_TITLE	28
+
+enum { TAG_UNDER = 1, TAG_OPENED, TAG_BOOK, TAG_FORM };
+
+struct beneath {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id;
+	char			*title;
+	struct val		*list;		/* NULL: not here yet */
+	bool			 more;
+	struct lines		 lines;
+};
+
+static struct beneath *
+beneath_of(const struct view *v)
+{
+	return (struct beneath *)(uintptr_t)v;
+}
+
+static int
+rows_shown(const struct beneath *b)
+{
+	return content_rows(b->view.app->term);
+}
+
+static const struct book *
+book_at(const struct beneath *b, size_t i)
+{
+	const char	*name = val_get_str(val_at(b->list, i), "book");
+
+	return name != NULL ? set_book(b->view.app->ctx.set, name) : NULL;
+}
+
+static struct under_of
+owner_of(const struct beneath *b)
+{
+	return (struct under_of){ b->book, b->id, b->title };
+}
+
+static void
+beneath_shown(struct view *v)
+{
+	struct beneath	*b = beneath_of(v);
+	struct val	*req = request_new("under");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(b->book->name));
+		val_put(req, "id", val_int(b->id));
+		val_put(req, "limit", val_int(LIMIT));
+	}
+	app_ask(v, TAG_UNDER, req, ASK_WAIT);
+}
+
+static void
+beneath_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct beneath	*b = beneath_of(v);
+
+	(void)tag;
+	if (!reply_fine(v->app, b->book, reply))
+		return;
+	val_free(b->list);
+	b->list = val_dup(val_get(reply, "under"));
+	b->more = val_get_true(reply, "more");
+	lines_resize(&b->lines, val_len(b->list));
+}
+
+static void
+beneath_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct under_of	 of = owner_of(beneath_of(v));
+
+	if (tag == TAG_BOOK)
+		under_chosen(v, &of, answer, TAG_FORM);
+}
+
+static bool
+beneath_key(struct view *v, const struct key *k, enum action act)
+{
+	struct beneath		*b = beneath_of(v);
+	struct under_of		 of = owner_of(b);
+	const struct book	*book = book_at(b, b->lines.focus);
+
+	(void)k;
+	if (act == ACT_BACK)
+		app_close(v, NULL);
+	else if (act == ACT_NEW && under_creates(v->app, b->book))
+		under_new(v, &of, TAG_BOOK, TAG_FORM);
+	else if (act == ACT_OPEN && book != NULL)
+		app_push(v->app, scr_read(book, val_get_num(val_get(val_at(b->list, b->lines.focus), "row"), "id", 0)), v, TAG_OPENED);
+	else
+		return lines_move(&b->lines, act, rows_shown(b));
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+/* Titles that begin with their day need not say it twice. */
+static const char *
+without_day(const char *title, const char *day)
+{
+	size_t	 n = strlen(day);
+
+	return strncmp(title, day, n) == 0 ? title + n + strspn(title + n, " ") : title;
+}
+
+static void
+draw_line(const struct beneath *b, struct term *t, int row, size_t i)
+{
+	const struct val	*v = val_at(b->list, i);
+	const struct book	*book = book_at(b, i);
+	const char		*title = val_get_str(val_get(v, "row"), "title");
+	char			 day[11];
+
+	if (i == b->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	civil_print((int)val_get_num(v, "day", 0), day);
+	term_text(t, row, COL_DAY, COL_BOOK - COL_DAY - 1, ATTR_NORMAL, day);
+	term_text(t, row, COL_BOOK, COL_TITLE - COL_BOOK - 1, ATTR_NORMAL,
+	    book != NULL ? words_label(&b->view.app->ctx, book->label) : "");
+	term_text(t, row, COL_TITLE, -1, ATTR_NORMAL, title != NULL ? without_day(title, day) : "");
+}
+
+static void
+beneath_draw(struct view *v, struct term *t)
+{
+	struct beneath	*b = beneath_of(v);
+	size_t		 top = lines_top(&b->lines, rows_shown(b));
+
+	if (b->list != NULL && b->lines.n == 0)
+		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nothing here at present."));
+	for (int i = 0; i < rows_shown(b) && top + (size_t)i < b->lines.n; i++)
+		draw_line(b, t, CONTENT_ROW + i, top + (size_t)i);
+}
+
+static void
+beneath_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct beneath	*b = beneath_of(v);
+
+	words_fill(left, _("Records of {1}"), SAY_TEXT, b->title, SAY_END);
+	if (b->lines.n > 0)
+		buf_printf(right, "%zu%s%s", b->lines.n, b->more ? "  " : "", b->more ? _("more below") : "");
+}
+
+static void
+beneath_strip(const struct view *v, struct strip *s)
+{
+	const struct beneath	*b = beneath_of(v);
+
+	if (b->lines.n > 0)
+		strip_act(s, ACT_OPEN);
+	if (under_creates(v->app, b->book))
+		strip_act(s, ACT_NEW);
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_JUMP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+beneath_free(struct view *v)
+{
+	struct beneath	*b = beneath_of(v);
+
+	val_free(b->list);
+	free(b->title);
+	free(b);
+}
+
+static const struct view_ops beneath_ops = {
+	.name = "under", .title = beneath_title, .draw = beneath_draw, .strip = beneath_strip, .key = beneath_key,
+	.reply = beneath_reply, .answer = beneath_answer, .shown = beneath_shown, .free = beneath_free,
+};
+
+struct view *
+scr_under(const struct book *book, int64_t id, const char *title)
+{
+	struct beneath	*b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return NULL;
+	*b = (struct beneath){ .view.ops = &beneath_ops, .book = book, .id = id, .title = strdup(title) };
+	if (b->title == NULL) {
+		free(b);
+		return NULL;
+	}
+	return &b->view;
+}

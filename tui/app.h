@@ -7,12 +7,13 @@
 struct menu_item;
 
 /*
- * The client while it runs: the stack of views, the line to the daemon, the message row, and who is sitting here. Screens
- * read the fields below; only app*.c writes them.
+ * The client while it runs: the stack of views, the line to the daemon, the message row, and who is
+ * sitting here. Screens read the fields below; only app*.c writes them.
  */
 struct app {
 	struct term		*term;
-	struct form_ctx		 ctx;		/* definitions, areas, day and language; set once somebody is logged in */
+	/* definitions, areas, day and language; set once somebody is logged in */
+	struct form_ctx		 ctx;
 	const struct role	*role;
 	char			*user;
 	char			*name;
@@ -30,16 +31,22 @@ struct app_opts {
 };
 
 /*
- * Runs until the person leaves. Returns NULL when all is well, else one plain line (translated, good until the next call)
- * for people who are back at their shell.
+ * Runs until the person leaves. Returns NULL when all is well, else one plain line (translated,
+ * good until the next call) for people who are back at their shell.
  */
 const char	*app_run(const struct app_opts *);
 
 /* ---- the stack ---------------------------------------------------------------------------------------------- */
 
-/* Puts the view on top; when it closes, from->ops->answer(from, tag, …) is called. from may be NULL. Takes the view; NULL is fine. */
+/*
+ * Puts the view on top; when it closes, from->ops->answer(from, tag, …) is called. from may be
+ * NULL. Takes the view; NULL is fine.
+ */
 void	 app_push(struct app *, struct view *, struct view *from, int tag);
-/* Takes the view and everything above it off; the one who opened it gets the answer (borrowed, may be NULL). Freed later. */
+/*
+ * Takes the view and everything above it off; the one who opened it gets the answer (borrowed, may
+ * be NULL). Freed later.
+ */
 void	 app_close(struct view *, const struct val *answer);
 /* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
 void	 app_replace(struct view *v, struct view *next);
@@ -70,13 +77,14 @@ void		 app_count(struct app *);
 
 /* Was the request done? If not, says why in the message row. A lost line is no. */
 bool		 reply_fine(struct app *, const struct book *, const struct val *reply);
-const char	*reply_code(const struct val *reply);		/* "conflict" …, "lost" for NULL, "" when all is well */
+/* "conflict" …, "lost" for NULL, "" when all is well */
+const char	*reply_code(const struct val *reply);
 
 /* ---- the message row ---------------------------------------------------------------------------------------- */
 
 /*
- * One line for people, already translated, with places: pairs (enum say, value) up to SAY_END, as problem_add() takes them.
- * Stays until the next key.
+ * One line for people, already translated, with places: pairs (enum say, value) up to SAY_END, as
+ * problem_add() takes them. Stays until the next key.
  */
 void	 app_say(struct app *, const char *translated, ...);
 void	 app_say_text(struct app *, const char *text);	/* as it is */
@@ -87,13 +95,17 @@ void	 app_hush(struct app *);
 /* Somebody is logged in: takes the reply of whoami, the set and the areas, and opens the menu. */
 void	 app_enter(struct app *, const struct val *who, struct set *, struct areas *);
 void	 app_leave(struct app *);		/* ends the program after everything worth keeping was sent */
-/* The daemon will not have this person, or no longer: ends the program, and what the reply says is told at the shell. */
+/*
+ * The daemon will not have this person, or no longer: ends the program, and what the reply says is
+ * told at the shell.
+ */
 void	 app_refused(struct app *, const struct val *reply);
 void	 app_lock(struct app *);
 void	 app_unlock(struct view *lock);		/* the lock screen closes itself */
 void	 app_jump(struct app *);		/* asks for a jump code */
 const char *app_persona(const struct app *);	/* what the caller wished, NULL when nothing */
-const struct val *app_own_area(const struct app *);	/* the one village a person is responsible for, NULL otherwise */
+/* the one village a person is responsible for, NULL otherwise */
+const struct val *app_own_area(const struct app *);
 /* What was saved or opened last in this book, for Dup; NULL when nothing was. */
 const struct val *app_last(const struct app *, const struct book *);
 /* `masked` are paths whose values are no values but stars: they are left out; NULL: none. */

@@ -9,7 +9,8 @@
 #include "tui/words.h"
 
 /*
- * Who sits here: what the daemon said at log-in, what waits for the person, and the ways from any screen to any other.
+ * Who sits here: what the daemon said at log-in, what waits for the person, and the ways from any
+ * screen to any other.
  */
 
 static char *
@@ -36,7 +37,8 @@ app_enter(struct app *app, const struct val *who, struct set *set, struct areas 
 	app->drafts = val_get_num(who, "drafts", 0);
 	app->role = role != NULL ? set_role(set, role) : NULL;
 	if (app->role == NULL) {
-		buf_puts(&own->goodbye, _("Your account has a role these forms do not know; ask the administrator."));
+		buf_puts(&own->goodbye,
+		    _("Your account has a role these forms do not know; ask the administrator."));
 		own->leaving = true;
 		return;
 	}
@@ -198,7 +200,8 @@ add_jumps(const struct app *a, const struct menu_item *items, size_t n, struct c
 {
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].jump[0] != '\0')
-			choices_add(out, items[i].jump, words_label(&a->ctx, items[i].label), items[i].jump, items[i].jump);
+			choices_add(out, items[i].jump, words_label(&a->ctx, items[i].label), items[i].jump,
+			    items[i].jump);
 		add_jumps(a, items[i].items, items[i].nitems, out);
 	}
 }

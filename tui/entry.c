@@ -36,7 +36,8 @@ entry_alloc(const struct form_ctx *ctx, const struct book *book)
 	if (e == NULL)
 		return NULL;
 	*e = (struct entry){ .ctx = ctx, .book = book, .pages = book->pages, .npages = book->npages,
-	    .state = book->start->name, .base = val_map(), .fields = val_map(), .raw = val_map(), .remarks = val_map() };
+	    .state = book->start->name, .base = val_map(), .fields = val_map(), .raw = val_map(),
+	    .remarks = val_map() };
 	random_bytes(e->draft, sizeof(e->draft));
 	if (e->base == NULL || e->fields == NULL || e->raw == NULL || e->remarks == NULL) {
 		entry_free(e);
@@ -103,7 +104,8 @@ struct entry *
 entry_of_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
 	const struct val	*rec = val_get(reply, "record"), *may = val_get(reply, "may");
-	const struct state	*state = val_get_str(rec, "state") != NULL ? book_state(book, val_get_str(rec, "state")) : NULL;
+	const struct state	*state = val_get_str(rec, "state") != NULL ?
+	    book_state(book, val_get_str(rec, "state")) : NULL;
 	struct entry		*e = entry_alloc(ctx, book);
 
 	if (e == NULL)
@@ -366,7 +368,8 @@ entry_type(struct entry *e, const struct field *f, const char *path, const char 
 	if (entry_raw(e, path) != NULL && strcmp(entry_raw(e, path), typed) == 0)
 		return false;
 	if (f->type->kind == VAL_TEXT && (v = text_clean(typed, false)) != NULL) {
-		entry_put(e, f, path, v);	/* a wrong number is still one: the same checker says so, wherever it is read */
+		/* a wrong number is still one: the same checker says so, wherever it is read */
+		entry_put(e, f, path, v);
 		return false;
 	}
 	undo_push(e, path);

@@ -4,8 +4,9 @@
 #include "forms/check.h"
 
 /*
- * What somebody is filling in: a new record, changes to one, or the answers an act asks for. It holds values and what was typed but
- * is no value yet, checks them with the one checker, undoes, and knows what the daemon has not been told yet. No screen in it.
+ * What somebody is filling in: a new record, changes to one, or the answers an act asks for. It
+ * holds values and what was typed but is no value yet, checks them with the one checker, undoes,
+ * and knows what the daemon has not been told yet. No screen in it.
  */
 #define ENTRY_PATH	160		/* bytes of a path, NUL counted; longer ones do not exist */
 #define TOKEN_BYTES	16
@@ -33,15 +34,20 @@ struct entry {
 	struct problems		 said;		/* by the daemon; those of a field until it changes */
 
 	unsigned char		 draft[TOKEN_BYTES];
-	struct val		*kept, *kept_raw;	/* what the daemon's draft holds against `base`, as far as we know; a form
-							   just opened counts as kept, so a look leaves no draft */
+	/*
+	 * What the daemon's draft holds against `base`, as far as we know; a form just opened counts
+	 * as kept, so a look leaves no draft.
+	 */
+	struct val		*kept, *kept_raw;
 	struct val		*sent, *sent_raw;	/* under way; NULL = nothing is */
 	bool			 drafted;		/* there is a draft */
-	unsigned char		 token[TOKEN_BYTES];	/* of the save under way or failed: the same until something changes */
+	/* of the save under way or failed: the same until something changes */
+	unsigned char		 token[TOKEN_BYTES];
 	bool			 token_used;
 
 	struct entry_undo	*undo;
-	unsigned		 visit;		/* counts visits of fields: what is typed in one visit is one step to undo */
+	/* counts visits of fields: what is typed in one visit is one step to undo */
+	unsigned		 visit;
 };
 
 /* NULL: memory. own_area fills the default of that name, NULL: not. */
@@ -50,7 +56,8 @@ struct entry	*entry_new(const struct form_ctx *, const struct book *, const char
 struct entry	*entry_of_record(const struct form_ctx *, const struct book *, const struct val *reply);
 /* Puts it under that record, for good: the link is shown by the title and cannot be changed. False: memory. */
 bool		 entry_hang(struct entry *, int64_t owner, const char *title);
-struct entry	*entry_of_act(const struct form_ctx *, const struct book *, const struct act *, const char *own_area);
+struct entry	*entry_of_act(const struct form_ctx *, const struct book *, const struct act *,
+    const char *own_area);
 /* Lays a kept draft over it; from then on it goes on as that draft. False: memory. */
 bool		 entry_resume(struct entry *, const struct val *draft);
 void		 entry_free(struct entry *);
@@ -58,7 +65,8 @@ void		 entry_free(struct entry *);
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
 const struct val *entry_value(const struct entry *, const char *path);
-const char	*entry_raw(const struct entry *, const char *path);	/* NULL: what stands there is a value, or nothing */
+/* NULL: what stands there is a value, or nothing */
+const char	*entry_raw(const struct entry *, const char *path);
 /* What is shown of it: the raw text, else the value in words. */
 void		 entry_print(const struct entry *, const struct field *, const char *path, struct buf *out);
 /* What it is called: after its owner, when it has one, and by the book's title. */
@@ -67,7 +75,8 @@ void		 entry_title(const struct entry *, struct buf *out);
 void		 entry_put(struct entry *, const struct field *, const char *path, struct val *);
 /* What was typed: becomes a value, or stays as it stands with its problem. False: it is no value. */
 bool		 entry_type(struct entry *, const struct field *, const char *path, const char *typed);
-void		 entry_add(struct entry *, const struct field *, const char *path);		/* one more instance of a repeating group */
+/* one more instance of a repeating group */
+void		 entry_add(struct entry *, const struct field *, const char *path);
 void		 entry_remove(struct entry *, const char *path, size_t i);
 /* Takes the last change back; the path it was at goes into `path`. False: nothing to undo. */
 bool		 entry_undo(struct entry *, char path[ENTRY_PATH]);
@@ -82,21 +91,27 @@ bool		 entry_kept_hidden(const struct entry *, const struct field *);
 void		 entry_check(struct entry *);
 /* The daemon's problems (a list as on the wire) until their field changes. */
 void		 entry_take_problems(struct entry *, const struct val *);
-const struct problem *entry_problem(const struct entry *, const char *path);	/* the worst one there; NULL: none */
-bool		 entry_missing(const struct entry *, const char *path);	/* nothing stands there: all that can be wrong is that */
+/* the worst one there; NULL: none */
+const struct problem *entry_problem(const struct entry *, const char *path);
+/* nothing stands there: all that can be wrong is that */
+bool		 entry_missing(const struct entry *, const char *path);
 bool		 entry_blocked(const struct entry *, bool gaps_too);
 
 /* ---- for the daemon ----------------------------------------------------------------------------------------- */
 
 bool		 entry_changed(const struct entry *);		/* anything to save */
 struct val	*entry_changes(const struct entry *);		/* "set" of save and act; NULL: memory */
-struct val	*entry_all(const struct entry *);		/* every value, for "near" and "ask"; NULL: memory */
+/* every value, for "near" and "ask"; NULL: memory */
+struct val	*entry_all(const struct entry *);
 /* The request that brings the draft up to date; NULL when it is, or one is under way. */
 struct val	*entry_draft_request(struct entry *, const char *at);
 void		 entry_draft_answered(struct entry *, bool kept);
 /* Adds id, ver, token and draft to a save or an act. */
 void		 entry_sign(struct entry *, struct val *req);
-/* Somebody else's record is the new ground: our changes stand on it (those in `mine`, a map as entry_changes() gives). */
+/*
+ * Somebody else's record is the new ground: our changes stand on it (those in `mine`, a map as
+ * entry_changes() gives).
+ */
 bool		 entry_rebase(struct entry *, const struct val *reply, const struct val *mine);
 
 /* Paths: the last step, and what stands before it. */

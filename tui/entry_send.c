@@ -5,8 +5,8 @@
 #include "tui/entry_int.h"
 
 /*
- * What the daemon is told of an entry: changes to save, the draft while it is typed, and how the two meet what somebody else
- * saved meanwhile.
+ * What the daemon is told of an entry: changes to save, the draft while it is typed, and how the
+ * two meet what somebody else saved meanwhile.
  */
 
 void
@@ -56,7 +56,8 @@ entry_changes(const struct entry *e)
 	for (size_t p = 0; out != NULL && p < e->npages; p++)
 		for (size_t i = 0; i < e->pages[p].nfields; i++) {
 			const struct field	*f = &e->pages[p].fields[i];
-			const struct val	*was = val_get(e->base, f->name), *is = val_get(e->fields, f->name);
+			const struct val	*was = val_get(e->base, f->name),
+			    *is = val_get(e->fields, f->name);
 
 			if (!same_or_empty(was, is))
 				val_put(out, f->name, field_change(f, was, is));
@@ -266,8 +267,10 @@ bool
 entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 {
 	const struct val	*rec = val_get(reply, "record");
-	const struct state	*state = val_get_str(rec, "state") != NULL ? book_state(e->book, val_get_str(rec, "state")) : NULL;
-	struct val		*base = val_dup(val_get(rec, "fields")), *fields = val_dup(val_get(rec, "fields"));
+	const struct state	*state = val_get_str(rec, "state") != NULL ?
+	    book_state(e->book, val_get_str(rec, "state")) : NULL;
+	struct val		*base = val_dup(val_get(rec, "fields")),
+	    *fields = val_dup(val_get(rec, "fields"));
 
 	if (base == NULL || fields == NULL) {
 		val_free(base);

@@ -19,7 +19,8 @@ struct form {
 	size_t		 page;
 	uint64_t	 again_at;	/* when to try the draft again; 0 = now */
 	bool		 closing;	/* leaves as soon as the draft is kept */
-	bool		 saving;	/* a save or an act is under way: a draft sent behind it would outlive it */
+	/* a save or an act is under way: a draft sent behind it would outlive it */
+	bool		 saving;
 	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */
@@ -39,7 +40,10 @@ void	 form_go_to(struct form *, const char *path);
 void	 form_send_draft(struct form *, unsigned flags);
 void	 form_leave(struct view *);
 
-/* form_save.c: the entry is checked, looked for among those there are, saved, and set on top of what others saved. */
+/*
+ * form_save.c: the entry is checked, looked for among those there are, saved, and set on top of
+ * what others saved.
+ */
 struct val *then_of(const char *key, struct val *);		/* {key: value} */
 void	 form_ask_near(struct form *, int tag, unsigned flags);
 bool	 form_is_near_field(const struct book *, const char *path);

@@ -7,8 +7,8 @@
 #include "tui/words.h"
 
 /*
- * From what stands in a form to a saved record: the check, the look at who is there already, the save or the act, and what somebody
- * else saved first.
+ * From what stands in a form to a saved record: the check, the look at who is there already, the
+ * save or the act, and what somebody else saved first.
  */
 
 /* ---- search before create ----------------------------------------------------------------------------------- */
@@ -43,7 +43,8 @@ seen(const struct form *f, const struct val *hit)
 	for (size_t i = 0; i < val_len(f->near_seen); i++) {
 		const struct val	*old = val_at(f->near_seen, i);
 
-		if (row != NULL ? val_same(val_get(row, "id"), val_get(val_get(old, "row"), "id")) : val_same(hit, old))
+		if (row == NULL ? val_same(hit, old) :
+		    val_same(val_get(row, "id"), val_get(val_get(old, "row"), "id")))
 			return true;
 	}
 	return false;
@@ -91,7 +92,8 @@ form_open_review(struct form *f)
 }
 
 /*
- * The draft goes first, so that nothing is lost when the save is refused or the line breaks; the save then ends it in its own transaction.
+ * The draft goes first, so that nothing is lost when the save is refused or the line breaks; the
+ * save then ends it in its own transaction.
  */
 static void
 begin_saving(struct form *f)
@@ -134,7 +136,8 @@ open_act(struct form *f, const char *name)
 	begin_saving(f);
 	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
 	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
-	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e }), &f->view, TAG_ACT);
+	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e }),
+	    &f->view, TAG_ACT);
 	buf_free(&title);
 }
 
@@ -197,7 +200,8 @@ saved(struct form *f, int64_t id, const char *number)
 		app_close(&f->view, answer);
 		val_free(answer);
 	}
-	app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "", SAY_END);
+	app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "",
+	    SAY_END);
 	app_count(app);
 	buf_free(&title);
 }
@@ -229,7 +233,8 @@ form_rebase(struct form *f, const struct val *reply, const struct val *mine)
 	form_send_draft(f, 0);
 	words_moment(val_get_num(last, "at", 0), &when);
 	app_say(f->view.app, _("{1} changed this record at {2}. Your entries now stand on that version: look, then save."),
-	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", SAY_TEXT, buf_str(&when), SAY_END);
+	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+	    SAY_TEXT, buf_str(&when), SAY_END);
 	buf_free(&when);
 }
 
@@ -300,7 +305,8 @@ form_near_answered(struct form *f, const struct val *answer)
 		val_free(then);
 		form_leave(&f->view);
 		app_replace(&f->view, scr_read(book_of(f), val_get_num(answer, "same", 0)));
-		app_say(f->view.app, _("This is the file there is; what you had typed is kept as a draft."), SAY_END);
+		app_say(f->view.app, _("This is the file there is; what you had typed is kept as a draft."),
+		    SAY_END);
 		return;
 	}
 	if (answer == NULL) {

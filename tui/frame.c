@@ -46,8 +46,8 @@ item_cells(const struct strip_item *i)
 }
 
 /*
- * Help and back close the strip on every screen, so what stands in the middle gives way when the row is too short: it is still on the
- * help screen.
+ * Help and back close the strip on every screen, so what stands in the middle gives way when the
+ * row is too short: it is still on the help screen.
  */
 static void
 draw_strip(struct term *t, const struct strip *s, size_t kept)
@@ -75,12 +75,16 @@ static bool
 state_waits(const struct book *b, const struct role *r, const struct state *s)
 {
 	for (size_t i = 0; i < b->nacts; i++)
-		if (b->acts[i].check && (b->acts[i].by & ROLE_BIT(r)) != 0 && (b->acts[i].from & STATE_BIT(s)) != 0)
+		if (b->acts[i].check && (b->acts[i].by & ROLE_BIT(r)) != 0 &&
+		    (b->acts[i].from & STATE_BIT(s)) != 0)
 			return true;
 	return false;
 }
 
-/* A list of nothing but what waits for the role: every state it holds does, and it holds some state but not all. */
+/*
+ * A list of nothing but what waits for the role: every state it holds does, and it holds some state
+ * but not all.
+ */
 static bool
 is_to_do(const struct list *l, const struct role *r)
 {
@@ -119,7 +123,8 @@ add_waiting(const struct app *a, const struct menu_item *items, size_t n, struct
 		buf_printf(&name, "%s.%s", m->book->name, m->list->name);
 		count = val_get_num(a->counts, buf_str(&name), 0);
 		if (count > 0)
-			buf_printf(out, "%s%s %lld", out->n > 0 ? "  " : "", words_label(&a->ctx, m->label), (long long)count);
+			buf_printf(out, "%s%s %lld", out->n > 0 ? "  " : "", words_label(&a->ctx, m->label),
+			    (long long)count);
 		buf_free(&name);
 	}
 }
@@ -231,7 +236,8 @@ frame_draw(struct app_own *own)
 
 	term_begin(t);
 	if (term_rows(t) < FRAME_MIN_ROWS || term_cols(t) < FRAME_MIN_COLS) {
-		term_text(t, 0, 0, -1, ATTR_NORMAL, _("Please make this window at least 80 x 24; nothing is lost."));
+		term_text(t, 0, 0, -1, ATTR_NORMAL,
+		    _("Please make this window at least 80 x 24; nothing is lost."));
 		term_flush(t);
 		return;
 	}

@@ -37,7 +37,8 @@ text(const char *s)
 }
 
 static struct record_line *
-add_line(struct building *b, enum record_kind kind, const struct field *f, const char *path, const char *label, int indent)
+add_line(struct building *b, enum record_kind kind, const struct field *f, const char *path, const char *label,
+    int indent)
 {
 	struct record_line	*grown = reallocarray(b->r->at, b->r->n + 1, sizeof(*grown));
 
@@ -76,7 +77,8 @@ add_value(struct building *b, const struct field *f, const char *path, const str
 	buf_free(&value);
 }
 
-static void	 add_fields(struct building *, const struct field *, size_t, const struct val *, const char *, int);
+static void	 add_fields(struct building *, const struct field *, size_t, const struct val *, const char *,
+    int);
 
 static void
 add_group(struct building *b, const struct field *f, const char *path, const struct val *v, int indent)
@@ -100,7 +102,8 @@ add_group(struct building *b, const struct field *f, const char *path, const str
 }
 
 static void
-add_fields(struct building *b, const struct field *fields, size_t n, const struct val *map, const char *prefix, int indent)
+add_fields(struct building *b, const struct field *fields, size_t n, const struct val *map, const char *prefix,
+    int indent)
 {
 	char	 path[ENTRY_PATH];
 
@@ -165,7 +168,8 @@ record_build(struct record *r, const struct form_ctx *ctx, const struct book *bo
 {
 	const struct record_line	*l = record_focused(r);
 	char				*path = text(l != NULL ? l->path : "");
-	struct building			 b = { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state"),
+	struct building			 b =
+	    { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state"),
 	    book->under, val_get_str(val_get(rec, "under"), "title") };
 
 	clear(r);

@@ -4,8 +4,9 @@
 #include "tui/app.h"
 
 /*
- * The screens. Each makes a view, NULL when memory is out; give it to app_push(). What they need is borrowed only during
- * the call unless it belongs to the definitions. "Answers" is what the one who opened the screen is told when it closes.
+ * The screens. Each makes a view, NULL when memory is out; give it to app_push(). What they need is
+ * borrowed only during the call unless it belongs to the definitions. "Answers" is what the one who
+ * opened the screen is told when it closes.
  */
 struct entry;
 
@@ -31,23 +32,31 @@ struct view	*scr_read(const struct book *, int64_t id);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
 
 /*
- * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft stopped (its row from
- * "drafts", and the record's reply when it has one). `at` is the field to begin in, NULL the first.
- * Answer {"saved": id} when it was saved, nothing when it was left.
+ * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft
+ * stopped (its row from "drafts", and the record's reply when it has one). `at` is the field to
+ * begin in, NULL the first. Answer {"saved": id} when it was saved, nothing when it was left.
  */
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; once saved it closes. */
 struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
-struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft, const struct val *reply);
+struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
+    const struct val *reply);
 
-/* What is missing or wrong before saving. Answers {"go": path}, {"save": true} or {"act": name}. The entry is borrowed. */
+/*
+ * What is missing or wrong before saving. Answers {"go": path}, {"save": true} or {"act": name}.
+ * The entry is borrowed.
+ */
 struct view	*scr_review(struct entry *);
 /*
- * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when left. The rows are copied.
+ * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when
+ * left. The rows are copied.
  */
 struct view	*scr_near(const struct book *, const struct val *fields, const struct val *near);
-/* A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`, under tag + 1, after every key. */
+/*
+ * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
+ * under tag + 1, after every key.
+ */
 struct view	*prompt_new(const char *label, const char *text, bool live);
 
 #endif

@@ -6,8 +6,8 @@
 #include "tui/words.h"
 
 /*
- * The work list: one line for each duty of this person and for each of others' that has climbed to him, the most urgent first.
- * A line goes when its duty is done, and by nothing else.
+ * The work list: one line for each duty of this person and for each of others' that has climbed to
+ * him, the most urgent first. A line goes when its duty is done, and by nothing else.
  */
 #define LIMIT		200	/* who is that far behind begins at the top */
 #define COL_OVER	2
@@ -123,7 +123,8 @@ open_file(struct work *w)
 	const struct book	*b = book_named(w, duty, "book");
 
 	if (b != NULL)
-		app_push(w->view.app, scr_read(b, val_get_num(val_get(duty, "row"), "id", 0)), &w->view, TAG_OPENED);
+		app_push(w->view.app, scr_read(b, val_get_num(val_get(duty, "row"), "id", 0)), &w->view,
+		    TAG_OPENED);
 }
 
 static void
@@ -133,7 +134,8 @@ do_it(struct work *w)
 	const struct book	*b = doing(w, focused(w));
 	const char		*title = val_get_str(row, "title");
 
-	app_push(w->view.app, scr_form_under(w->view.app, b, val_get_num(row, "id", 0), title != NULL ? title : ""), &w->view,
+	app_push(w->view.app, scr_form_under(w->view.app, b, val_get_num(row, "id", 0),
+	    title != NULL ? title : ""), &w->view,
 	    TAG_FORM);
 }
 
@@ -162,7 +164,8 @@ over_words(int64_t over, struct buf *out)
 	if (over == 0)
 		buf_puts(out, _("due today"));
 	else
-		words_fill(out, over > 0 ? _("{1} days over") : _("{1} days left"), SAY_NUM, over > 0 ? over : -over, SAY_END);
+		words_fill(out, over > 0 ? _("{1} days over") : _("{1} days left"),
+		    SAY_NUM, over > 0 ? over : -over, SAY_END);
 }
 
 static void
@@ -186,7 +189,8 @@ whose_words(const struct work *w, roles_t by, struct buf *out)
 
 	for (size_t i = 0; i < ctx->set->nroles; i++)
 		if ((by & ROLE_BIT(&ctx->set->roles[i])) != 0)
-			buf_printf(out, "%s%s", out->n > 0 ? "/" : "", words_label(ctx, ctx->set->roles[i].label));
+			buf_printf(out, "%s%s", out->n > 0 ? "/" : "",
+			    words_label(ctx, ctx->set->roles[i].label));
 }
 
 /* Somebody else's silence: after so many days it is told here. */
@@ -200,7 +204,8 @@ climbed_words(const struct work *w, const struct clock *c, struct buf *out)
 		if ((c->ladder[i].to & me) == 0)
 			continue;
 		whose_words(w, c->by, &whose);
-		words_fill(out, _("Up from {1}: silent for {2} days or more; "), SAY_TEXT, buf_str(&whose), SAY_NUM,
+		words_fill(out, _("Up from {1}: silent for {2} days or more; "), SAY_TEXT, buf_str(&whose),
+		    SAY_NUM,
 		    (int64_t)c->ladder[i].after, SAY_END);
 		break;
 	}
@@ -213,7 +218,8 @@ work_note(const struct view *v, struct buf *out)
 	const struct work	*w = work_of(v);
 	const struct val	*duty = focused(w);
 	const struct clock	*c = clock_of(w, duty);
-	int			 since = (int)val_get_num(duty, "since", 0), last = (int)val_get_num(duty, "last", 0);
+	int			 since = (int)val_get_num(duty, "since", 0),
+	    last = (int)val_get_num(duty, "last", 0);
 
 	if (c == NULL)
 		return;
@@ -268,7 +274,8 @@ work_draw(struct view *v, struct term *t)
 	size_t		 top = lines_top(&w->lines, rows_shown(w));
 
 	if (w->list != NULL && w->lines.n == 0) {
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nothing is due now or in the next seven days."));
+		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL,
+		    _("Nothing is due now or in the next seven days."));
 		return;
 	}
 	draw_head(t, CONTENT_ROW);
@@ -317,7 +324,8 @@ work_free(struct view *v)
 }
 
 static const struct view_ops work_ops = {
-	.name = "due", .title = work_title, .draw = work_draw, .strip = work_strip, .note = work_note, .key = work_key,
+	.name = "due", .title = work_title, .draw = work_draw, .strip = work_strip, .note = work_note,
+	.key = work_key,
 	.reply = work_reply, .shown = work_shown, .free = work_free,
 };
 

@@ -9,8 +9,9 @@
 #include "tui/words.h"
 
 /*
- * A form: the pages of a book, one field after the other. Nothing typed is lost: what is left behind and what is being typed goes to the
- * daemon as a draft, and whoever logs in again stands in the same field.
+ * A form: the pages of a book, one field after the other. Nothing typed is lost: what is left
+ * behind and what is being typed goes to the daemon as a draft, and whoever logs in again stands in
+ * the same field.
  */
 #define DRAFT_MS	3000	/* typed text is not older than this in the draft */
 #define AGAIN_MS	2000	/* after a draft could not be sent */
@@ -66,7 +67,8 @@ finish_closing(struct form *f)
 
 	app_close(&f->view, NULL);
 	if (kept)
-		app_say(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."), SAY_END);
+		app_say(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
+		    SAY_END);
 }
 
 static void
@@ -121,8 +123,8 @@ form_tick(struct view *v, uint64_t now)
 }
 
 /*
- * What is under way arrives before this, so only what came after it is left to send; also behind a save whose outcome nobody will see: rather
- * a draft too many than an entry lost.
+ * What is under way arrives before this, so only what came after it is left to send; also behind a
+ * save whose outcome nobody will see: rather a draft too many than an entry lost.
  */
 void
 form_leave(struct view *v)
@@ -163,7 +165,8 @@ form_reply(struct view *v, int tag, const struct val *reply)
 			break;
 		form_take_near(f, reply);
 		if (val_len(f->near) > 0)
-			app_say(v->app, _("There may be a file of this child already ({1}); it is shown when you leave this page."),
+			app_say(v->app,
+			    _("There may be a file of this child already ({1}); it is shown when you leave this page."),
 			    SAY_NUM, (int64_t)val_len(f->near), SAY_END);
 		break;
 	case TAG_NEAR_SAVE:
@@ -319,11 +322,13 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	struct buf		 title = BUF_INIT;
 
 	entry_title(f->e, &title);
-	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"), SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
+	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
+	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
 	buf_printf(left, "  %s", page);
 	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
 		buf_printf(left, "  (%s)", buf_str(&title));
-	words_fill(right, _("page {1} of {2}"), SAY_NUM, (int64_t)f->page + 1, SAY_NUM, (int64_t)f->e->npages, SAY_END);
+	words_fill(right, _("page {1} of {2}"), SAY_NUM, (int64_t)f->page + 1, SAY_NUM, (int64_t)f->e->npages,
+	    SAY_END);
 	buf_free(&title);
 }
 
@@ -366,8 +371,9 @@ form_free(struct view *v)
 }
 
 static const struct view_ops form_ops = {
-	.name = "form", .where = form_where, .title = form_title, .draw = form_draw, .strip = form_strip, .note = form_note,
-	.key = form_key, .reply = form_reply, .answer = form_answer, .due = form_due, .tick = form_tick, .leave = form_leave,
+	.name = "form", .where = form_where, .title = form_title, .draw = form_draw, .strip = form_strip,
+	.note = form_note, .key = form_key, .reply = form_reply, .answer = form_answer, .due = form_due,
+	.tick = form_tick, .leave = form_leave,
 	.free = form_free,
 };
 

@@ -8,8 +8,8 @@
 #include "tui/words.h"
 
 /*
- * One list of a book: rows are read a page at a time as one goes down, the count follows the first page. Narrowed by what is
- * typed after "/", by one value of a column ("f"), or not at all.
+ * One list of a book: rows are read a page at a time as one goes down, the count follows the first
+ * page. Narrowed by what is typed after "/", by one value of a column ("f"), or not at all.
  */
 #define CODE		"#"	/* before an index that is no code to be typed */
 #define FETCH_NARROW	100	/* rows asked for at once while most of them may be dropped */
@@ -67,7 +67,8 @@ request(const struct listing *l, const char *op, size_t limit)
 	val_put(req, "book", val_text(l->list->book->name));
 	val_put(req, "list", val_text(l->list->name));
 	if (limit > 0) {
-		val_put(req, "limit", val_int(limit > FETCH_NARROW || narrowed(l) ? FETCH_NARROW : (int64_t)limit));
+		val_put(req, "limit",
+		    val_int(limit > FETCH_NARROW || narrowed(l) ? FETCH_NARROW : (int64_t)limit));
 		val_put(req, "sort", val_int((int64_t)l->sort));
 		val_put(req, "desc", val_bool(l->desc));
 	}
@@ -126,7 +127,8 @@ ask_find(struct listing *l)
 		return;
 	}
 	l->finding = true;
-	app_ask(&l->view, TAG_FIND_LIVE, request(l, "list", FETCH_NARROW), ASK_WAIT);	/* Enter after the word waits for it */
+	/* Enter after the word waits for it */
+	app_ask(&l->view, TAG_FIND_LIVE, request(l, "list", FETCH_NARROW), ASK_WAIT);
 }
 
 static void
@@ -139,7 +141,8 @@ listing_shown(struct view *v)
 	if (l->rows.n == 0)
 		ask_first(l);
 	else if (l->from_top && l->rows.n <= FETCH_NARROW)
-		app_ask(v, TAG_AGAIN, request(l, "list", l->rows.n > (size_t)rows_shown(l) ? l->rows.n : (size_t)rows_shown(l)), 0);
+		app_ask(v, TAG_AGAIN,
+		    request(l, "list", l->rows.n > (size_t)rows_shown(l) ? l->rows.n : (size_t)rows_shown(l)), 0);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
@@ -161,7 +164,8 @@ fill_page(struct listing *l, const struct val *reply)
 {
 	const struct val	*got = val_get(reply, "rows");
 
-	if (l->only.path == NULL || !l->behind || l->find.n > 0 || l->rows.n > l->lines.focus + (size_t)rows_shown(l))
+	if (l->only.path == NULL || !l->behind || l->find.n > 0 ||
+	    l->rows.n > l->lines.focus + (size_t)rows_shown(l))
 		return false;
 	ask_from(l, TAG_MORE, "after", val_at(got, val_len(got) - 1));
 	return true;
@@ -245,7 +249,8 @@ open_edit(struct listing *l, const struct val *reply)
 	if (!val_get_true(val_get(reply, "may"), "write"))
 		app_say(l->view.app, _("You may not change this record in its present state."), SAY_END);
 	else
-		app_push(l->view.app, scr_form_edit(l->view.app, l->list->book, reply, NULL), &l->view, TAG_OPENED);
+		app_push(l->view.app, scr_form_edit(l->view.app, l->list->book, reply, NULL), &l->view,
+		    TAG_OPENED);
 }
 
 static void
@@ -323,7 +328,8 @@ set_find(struct listing *l, const char *text)
 static void
 open_groups(struct listing *l, const struct val *code)
 {
-	const struct column	*c = code != NULL ? &l->list->columns[strtoul(val_str(code) + strlen(CODE), NULL, 10)] : NULL;
+	const struct column	*c = code != NULL ?
+	    &l->list->columns[strtoul(val_str(code) + strlen(CODE), NULL, 10)] : NULL;
 
 	if (c != NULL)
 		app_push(l->view.app, scr_groups(l->list, c), &l->view, TAG_GROUPS);
@@ -433,7 +439,8 @@ move(struct listing *l, enum action act)
 		ask_more(l);
 		return true;
 	}
-	if (l->before && ((act == ACT_UP && l->lines.focus == 0) || (act == ACT_PAGE_UP && l->lines.top < page))) {
+	if (l->before && ((act == ACT_UP && l->lines.focus == 0) ||
+	    (act == ACT_PAGE_UP && l->lines.top < page))) {
 		l->move = act;
 		ask_from(l, TAG_BEFORE, "before", l->rows.at[0]);
 		return true;
@@ -455,10 +462,30 @@ open_line(struct listing *l)
 	app_push(l->view.app, scr_read(l->list->book, row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
 }
 
+/*
+ * Rights at the record itself are the daemon's to judge; what the definition rules out is said
+ * without asking for it whole.
+ */
+static bool
+state_open_to_us(const struct listing *l, const struct val *row)
+{
+	const struct grant	*g = &l->list->book->write[l->view.app->role->index];
+	const char		*name = val_get_str(row, "state");
+	const struct state	*s = name != NULL ? book_state(l->list->book, name) : NULL;
+
+	return s == NULL || (g->states & STATE_BIT(s)) != 0;
+}
+
 static void
 edit_line(struct listing *l)
 {
-	struct val	*req = request_new("get");
+	struct val	*req;
+
+	if (!state_open_to_us(l, l->rows.at[l->lines.focus])) {
+		app_say(l->view.app, _("You may not change this record in its present state."), SAY_END);
+		return;
+	}
+	req = request_new("get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(l->list->book->name));
@@ -549,7 +576,8 @@ static void
 listing_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct listing	*l = listing_of(v);
-	size_t			 first = lines_top(&l->lines, rows_shown(l)), last = first + (size_t)rows_shown(l);
+	size_t			 first = lines_top(&l->lines, rows_shown(l)),
+	    last = first + (size_t)rows_shown(l);
 
 	buf_puts(left, words_label(&v->app->ctx, l->list->label));
 	if (l->only_words.n > 0)

@@ -75,7 +75,8 @@ menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 		return;
 	case MENU_SCREEN:
 		if ((v = open_screen(m->screen, menu)) == NULL) {
-			app_say(app, _("This program has no screen called {1}; it may be too old."), SAY_TEXT, m->screen, SAY_END);
+			app_say(app, _("This program has no screen called {1}; it may be too old."),
+			    SAY_TEXT, m->screen, SAY_END);
 			return;
 		}
 		break;
@@ -191,7 +192,8 @@ count_words(const struct app *a, const struct menu_item *m, struct buf *out)
 		if (n != NULL)
 			buf_printf(out, "%lld", (long long)val_num(n, 0));
 	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->over + a->soon > 0)
-		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"), SAY_NUM, a->over > 0 ? a->over : a->soon, SAY_END);
+		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"),
+		    SAY_NUM, a->over > 0 ? a->over : a->soon, SAY_END);
 	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
 		buf_printf(out, "%lld", (long long)a->drafts);
 	else if (m->kind == MENU_SUB)
@@ -216,7 +218,8 @@ draw_line(const struct menu *m, struct term *t, int row, size_t i)
 	}
 	buf_printf(&text, "%2zu", i + 1);
 	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, buf_str(&text));
-	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL, words_label(&m->view.app->ctx, item->label));
+	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL,
+	    words_label(&m->view.app->ctx, item->label));
 	buf_reset(&text);
 	count_words(m->view.app, item, &text);
 	term_text(t, row, COL_COUNT, COL_JUMP - COL_COUNT - 1, ATTR_NORMAL, buf_str(&text));
@@ -240,7 +243,8 @@ menu_draw(struct view *v, struct term *t)
 		draw_line(m, t, row + i, top + (size_t)i);
 	if (i < rows) {
 		term_text(t, row + i, COL_KEY, -1, ATTR_NORMAL, " 0");
-		term_text(t, row + i, COL_LABEL, -1, ATTR_NORMAL, m->parent != NULL ? _("back") : _("lock or leave"));
+		term_text(t, row + i, COL_LABEL, -1, ATTR_NORMAL,
+		    m->parent != NULL ? _("back") : _("lock or leave"));
 	}
 }
 

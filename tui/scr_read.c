@@ -8,8 +8,8 @@
 #include "tui/words.h"
 
 /*
- * One record to read, whole, and the acts that are possible on it now. Numbers are masked until somebody asks to see them, which the trail
- * keeps.
+ * One record to read, whole, and the acts that are possible on it now. Numbers are masked until
+ * somebody asks to see them, which the trail keeps.
  */
 #define ACTS_MAX	9
 
@@ -223,7 +223,8 @@ title_of(const struct reader *r, struct buf *out)
 
 /* With the title while fn runs. */
 static void
-with_owner(struct reader *r, const struct val *answer, void (*fn)(struct reader *, const struct under_of *, const struct val *))
+with_owner(struct reader *r, const struct val *answer,
+    void (*fn)(struct reader *, const struct under_of *, const struct val *))
 {
 	struct buf	 title = BUF_INIT;
 
@@ -255,14 +256,16 @@ open_act(struct reader *r, const struct act *a)
 	const char	*state = val_get_str(rec_of(r), "state");
 
 	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
-		app_say(r->view.app, _("Say first what is to be put right: go to the field, press r, write it; then this key again."), SAY_END);
+		app_say(r->view.app,
+		    _("Say first what is to be put right: go to the field, press r, write it; then this key again."), SAY_END);
 		return;
 	}
 	title_of(r, &title);
 	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a, .id = r->id,
-	    .ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL && book_state(r->book, state) != NULL ?
+	.ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL &&
+	    book_state(r->book, state) != NULL ?
 	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
-	    .remarks = a->remarks != REMARKS_NO ? r->remarks : NULL }), &r->view, TAG_ACT);
+	.remarks = a->remarks != REMARKS_NO ? r->remarks : NULL }), &r->view, TAG_ACT);
 	buf_free(&title);
 }
 
@@ -344,7 +347,8 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		with_owner(r, NULL, add_under);
 		return true;
 	}
-	return reader_letter(r, key_command(k)) || record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
+	return reader_letter(r, key_command(k)) ||
+	    record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -414,7 +418,8 @@ reader_strip(const struct view *v, struct strip *s)
 	const struct reader		*r = reader_of(v);
 
 	for (size_t i = 0; i < r->nacts; i++)
-		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label), _("An act on this record; it asks before anything happens."));
+		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label),
+		    _("An act on this record; it asks before anything happens."));
 	if (takes_remarks(r))
 		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
@@ -424,7 +429,8 @@ reader_strip(const struct view *v, struct strip *s)
 	if (under_exists(v->app, r->book))
 		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
 	if (val_len(val_get(r->reply, "masked")) > 0)
-		strip_own(s, "v", _("full numbers"), _("Show the masked numbers; the trail keeps that you looked."));
+		strip_own(s, "v", _("full numbers"),
+		    _("Show the masked numbers; the trail keeps that you looked."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);

@@ -102,7 +102,9 @@ beneath_key(struct view *v, const struct key *k, enum action act)
 	else if (act == ACT_NEW && under_creates(v->app, b->book))
 		under_new(v, &of, TAG_BOOK, TAG_FORM);
 	else if (act == ACT_OPEN && book != NULL)
-		app_push(v->app, scr_read(book, val_get_num(val_get(val_at(b->list, b->lines.focus), "row"), "id", 0)), v, TAG_OPENED);
+		app_push(v->app,
+		    scr_read(book, val_get_num(val_get(val_at(b->list, b->lines.focus), "row"), "id", 0)), v,
+		    TAG_OPENED);
 	else
 		return lines_move(&b->lines, act, rows_shown(b));
 	return true;

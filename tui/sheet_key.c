@@ -247,7 +247,8 @@ key_typed(struct sheet *s, const struct key *k)
 		text_changed(s);
 		break;
 	case EDIT_FULL:
-		app_say(app_of(s), _("At most {1} characters fit here."), SAY_NUM, (int64_t)edit_limit(s->edit), SAY_END);
+		app_say(app_of(s), _("At most {1} characters fit here."), SAY_NUM, (int64_t)edit_limit(s->edit),
+		    SAY_END);
 		break;
 	case EDIT_REFUSED:
 		app_say(app_of(s), _("This character cannot be kept in a record."), SAY_END);
@@ -383,7 +384,8 @@ key_of_widget(struct sheet *s, const struct key *k, enum action act)
 		if (k->code != K_CHAR && k->code != K_BACKSPACE && k->code != K_DELETE)
 			return SHEET_NOT_MINE;
 		if (act != ACT_HELP)
-			app_say(app_of(s), l->field == s->e->book->under ? _("This stays with the record it was begun under.") :
+			app_say(app_of(s), l->field == s->e->book->under ?
+			    _("This stays with the record it was begun under.") :
 			    _("Only others may fill in this field."), SAY_END);
 		return act == ACT_HELP ? SHEET_NOT_MINE : SHEET_DONE;
 	}
@@ -436,17 +438,21 @@ strip_widget(const struct sheet *s, const struct sheet_line *l, struct strip *ou
 {
 	switch (sheet_widget(s, l->field)) {
 	case WIDGET_ONE_LINE:
-		strip_own(out, _("number"), _("choose"), _("The number or first letter of a choice takes it; Backspace empties the field."));
+		strip_own(out, _("number"), _("choose"),
+		    _("The number or first letter of a choice takes it; Backspace empties the field."));
 		break;
 	case WIDGET_TICKS_LINE:
-		strip_own(out, _("number"), _("tick"), _("The number or first letter of a choice sets or clears its tick."));
+		strip_own(out, _("number"), _("tick"),
+		    _("The number or first letter of a choice sets or clears its tick."));
 		break;
 	case WIDGET_PICK:
 	case WIDGET_TICKS:
-		strip_own(out, _("letters"), _("choose"), _("Just type: digits, characters or pinyin initials look in the list."));
+		strip_own(out, _("letters"), _("choose"),
+		    _("Just type: digits, characters or pinyin initials look in the list."));
 		break;
 	case WIDGET_LINK:
-		strip_own(out, _("letters"), _("find"), _("Just type: a name, pinyin or a number finds the record to put here."));
+		strip_own(out, _("letters"), _("find"),
+		    _("Just type: a name, pinyin or a number finds the record to put here."));
 		break;
 	default:
 		break;
@@ -467,7 +473,8 @@ sheet_strip(const struct sheet *s, struct strip *out)
 	else if (!entry_locked(s->e, l->field))
 		strip_widget(s, l, out);
 	if (s->edit != NULL && sheet_widget(s, l->field) == WIDGET_LONG)
-		strip_own(out, "Tab", _("next"), _("Go to the next field; Enter begins a new line of text here."));
+		strip_own(out, "Tab", _("next"),
+		    _("Go to the next field; Enter begins a new line of text here."));
 	else
 		strip_act(out, ACT_NEXT);
 }

@@ -26,7 +26,8 @@ may_make(const struct app *a, const struct book *b)
 
 /* The first such book from the one at *i on, and *i behind it; NULL: no more. */
 static const struct book *
-next_book(const struct app *a, const struct book *owner, bool (*fits)(const struct app *, const struct book *), size_t *i)
+next_book(const struct app *a, const struct book *owner, bool (*fits)(const struct app *, const struct book *),
+    size_t *i)
 {
 	const struct set	*set = a->ctx.set;
 
@@ -86,7 +87,8 @@ under_new(struct view *from, const struct under_of *of, int pick, int form)
 void
 under_chosen(struct view *from, const struct under_of *of, const struct val *answer, int form)
 {
-	const struct book	*b = val_str(answer) != NULL ? set_book(from->app->ctx.set, val_str(answer)) : NULL;
+	const struct book	*b = val_str(answer) != NULL ? set_book(from->app->ctx.set, val_str(answer)) :
+	    NULL;
 
 	if (b != NULL)
 		open_form(from, of, b, form);

@@ -12,12 +12,13 @@ struct under_of {
 	const char		*title;		/* borrowed */
 };
 
-bool	 under_exists(const struct app *, const struct book *);		/* books under it that this person may read */
+/* books under it that this person may read */
+bool	 under_exists(const struct app *, const struct book *);
 bool	 under_creates(const struct app *, const struct book *);	/* ... may make records of */
 
 /*
- * Opens the form of the one book there is, or asks which. The choice comes to answer() under `pick`, for under_chosen(); the form
- * is opened by `from` under `form`.
+ * Opens the form of the one book there is, or asks which. The choice comes to answer() under
+ * `pick`, for under_chosen(); the form is opened by `from` under `form`.
  */
 void	 under_new(struct view *from, const struct under_of *, int pick, int form);
 void	 under_chosen(struct view *from, const struct under_of *, const struct val *answer, int form);

@@ -179,7 +179,8 @@ static const struct {
 	const char	*name;
 	const char	*say;
 } common_acts[] = {
-	{ "create", N_("registered") }, { "save", N_("changed") }, { "read", N_("read") }, { "whole", N_("read with full numbers") },
+	{ "create", N_("registered") }, { "save", N_("changed") }, { "read", N_("read") },
+	    { "whole", N_("read with full numbers") },
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
 };
@@ -220,7 +221,8 @@ is_index(const char *s, size_t n)
 
 /* Adds one step of a path: a number of an instance, or the label of the field the path so far leads to. */
 static void
-add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start, size_t end, struct buf *out)
+add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start, size_t end,
+    struct buf *out)
 {
 	struct buf		 part = BUF_INIT;
 	const struct field	*f;

@@ -3,7 +3,8 @@
 #include "tests/screen/client.h"
 
 /*
- * make demo on a machine that knows nothing of us: a county is invented, somebody is in it, and when he leaves nothing runs on.
+ * make demo on a machine that knows nothing of us: a county is invented, somebody is in it, and
+ * when he leaves nothing runs on.
  */
 static char	 demo[300];
 
@@ -39,7 +40,8 @@ daemon_runs(void)
 {
 	char	 cmd[900];
 
-	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s/home' status >/dev/null 2>&1", getenv("BUILD"), demo);
+	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s/home' status >/dev/null 2>&1", getenv("BUILD"),
+	    demo);
 	return system(cmd) != 0;
 }
 

@@ -9,9 +9,11 @@ static uint64_t		 wang;		/* 王小明, active, in a1 */
 static void
 county_with_children(void)
 {
-	static const char *const	 names[] = { "陈雨", "何天宇", "胡静", "黄俊杰", "刘洋", "罗佳怡", "马晓东", "彭丽", "邱梦",
-		"石磊", "宋文博", "孙雪", "田野", "吴昊天", "肖红", "谢娜", "徐浩", "杨帆", "姚雪", "叶子", "余欢", "曾强",
-		"赵一鸣", "郑爽", "周小燕" };
+	static const char *const	 names[] = {
+		"陈雨", "何天宇", "胡静", "黄俊杰", "刘洋", "罗佳怡", "马晓东", "彭丽", "邱梦", "石磊", "宋文博",
+		"孙雪", "田野", "吴昊天", "肖红", "谢娜", "徐浩", "杨帆", "姚雪", "叶子", "余欢", "曾强",
+		"赵一鸣", "郑爽", "周小燕",
+	};
 
 	daemon_home(&d);
 	world_reopen(&d.world);
@@ -20,7 +22,8 @@ county_with_children(void)
 	child_in_state(&d.world, "dir-a1", "张伟", AREA_A1, 3, "submitted");
 	child_in_state(&d.world, "dir-a2", "欧阳娜娜", AREA_A2, 4, "verified");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		child_in_state(&d.world, "dir-b1", names[i], AREA_B1, 10 + (int)i, i % 5 == 0 ? "submitted" : "found");
+		child_in_state(&d.world, "dir-b1", names[i], AREA_B1, 10 + (int)i,
+		    i % 5 == 0 ? "submitted" : "found");
 	world_close(&d.world);
 	daemon_start(&d, NULL);
 }
@@ -128,7 +131,7 @@ START_TEST(lists)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
-	vt_type(vt, "6");
+	vt_type(vt, ".wd");
 	vt_expect(vt, "1-19，共25  下面还有");
 	screen_is(vt, "list");
 	vt_type(vt, " ");
@@ -148,7 +151,7 @@ START_TEST(find_in_a_list)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
-	vt_type(vt, "6/yxx");			/* pinyin initials, one too many */
+	vt_type(vt, ".wd/yxx");			/* pinyin initials, one too many */
 	vt_expect(vt, "没有相符的");
 	vt_type(vt, "<BS>");
 	vt_expect(vt, "姚雪");
@@ -172,7 +175,8 @@ START_TEST(typed_ahead_of_the_answer)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
-	vt_type(vt, "6/姚<Enter><Enter>");	/* all at once: the last Enter opens what was found, not what stood there before */
+	/* all at once: the last Enter opens what was found, not what stood there before */
+	vt_type(vt, ".wd/姚<Enter><Enter>");
 	vt_expect(vt, "儿童档案  姚雪");
 	client_leave(vt);
 }
@@ -182,7 +186,7 @@ START_TEST(sorted_and_counted)
 {
 	struct vt	*vt = client(&d, "dir-b1");
 
-	vt_type(vt, "6s");
+	vt_type(vt, ".wds");
 	vt_expect(vt, "按哪一列排序");
 	screen_is(vt, "list-sort");
 	vt_type(vt, "2");
@@ -205,7 +209,7 @@ START_TEST(find_screen)
 {
 	struct vt	*vt = client(&d, "officer");
 
-	vt_type(vt, "7");
+	vt_type(vt, ".cz");
 	screen_is(vt, "find-empty");
 	vt_type(vt, "oynn");			/* a compound surname by initials */
 	vt_expect(vt, "欧阳娜娜");
@@ -224,7 +228,7 @@ START_TEST(out_of_reach)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
-	vt_type(vt, "7小明");
+	vt_type(vt, ".cz小明");
 	vt_expect(vt, "您的负责区域里没有相符的。");
 	client_leave(vt);
 }
@@ -236,7 +240,7 @@ START_TEST(read_a_file)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, "6/小明<Enter><Enter>");
+	vt_type(vt, ".wd/小明<Enter><Enter>");
 	vt_expect(vt, "编号");
 	screen_is(vt, "read");
 	vt_type(vt, "v");
@@ -258,7 +262,7 @@ START_TEST(an_act_asks_first)
 {
 	struct vt	*vt = client(&d, "officer");
 
-	vt_type(vt, "7小明<Enter>1");
+	vt_type(vt, ".cz小明<Enter>1");
 	vt_expect(vt, "结案原因");
 	screen_is(vt, "act-close");
 	vt_type(vt, "父<Enter><Enter>t<Enter>爸爸回来了。<Tab>");
@@ -278,7 +282,7 @@ START_TEST(not_complete)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, "1缺项<PgDn><C-o>");
+	vt_type(vt, ".dj缺项<PgDn><C-o>");
 	vt_expect(vt, "已保存");
 	vt_type(vt, "1y");
 	vt_expect(vt, "还不能办：");
@@ -312,7 +316,7 @@ START_TEST(help_and_lock)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	vt_type(vt, "6?");
+	vt_type(vt, ".wd?");
 	screen_is(vt, "help-list");
 	vt_type(vt, "<Esc><C-x>");
 	vt_expect(vt, "终端已由王芳锁定，填的内容都在。");
@@ -342,7 +346,8 @@ START_TEST(no_terminal)
 {
 	char	 cmd[4200];
 
-	snprintf(cmd, sizeof(cmd), "'%s' -S '%s' </dev/null 2>&1 | grep -q 'ssh.*-t'", client_argv(&d, "zh")[0], d.socket);
+	snprintf(cmd, sizeof(cmd), "'%s' -S '%s' </dev/null 2>&1 | grep -q 'ssh.*-t'", client_argv(&d, "zh")[0],
+	    d.socket);
 	ck_assert_int_eq(system(cmd), 0);
 }
 END_TEST

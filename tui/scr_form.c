@@ -160,8 +160,8 @@ form_reply(struct view *v, int tag, const struct val *reply)
 	case TAG_DRAFT:
 		take_draft(f, reply);
 		break;
-	case TAG_NEAR:		/* while typing: a failure is no reason to interrupt */
-		if (*reply_code(reply) != '\0')
+	case TAG_NEAR:		/* while typing: a failure is no reason to interrupt, nor what another screen shows by now */
+		if (*reply_code(reply) != '\0' || !app_on_top(v))
 			break;
 		form_take_near(f, reply);
 		if (val_len(f->near) > 0)

@@ -8,11 +8,14 @@
 #include "admin/demo/invent.h"
 #include "admin/demo/kid.h"
 #include "admin/demo/people.h"
+#include "admin/demo/rounds.h"
+#include "core/due.h"
 
 #define DAY		86400
 #define HALF_YEAR	(182 * DAY)
 #define VISITED		35		/* per cent of the files that stay active are changed once more */
 #define DRAFTS		3		/* entries somebody was called away from */
+#define EARLY		15		/* days before it is due: nobody goes again earlier than that */
 
 /*
  * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
@@ -42,13 +45,18 @@ struct child {
 	size_t			 nacts;
 	uint64_t		 id, ver;
 	struct val		*fields;	/* as it was first saved */
+	uint64_t		 planned;	/* clocks, by index, that somebody has his mind on */
 };
 
-/* What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change. */
+/*
+ * What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change; or, for a clock,
+ * what it asks for.
+ */
 struct event {
-	int64_t		 at;
-	size_t		 child;
-	size_t		 step;
+	int64_t			 at;
+	size_t			 child;
+	size_t			 step;
+	const struct clock	*clock;		/* NULL: a step */
 };
 
 struct telling {
@@ -58,8 +66,8 @@ struct telling {
 	struct people		*people;
 	const struct areas	*areas;		/* held while the story is told */
 	struct child		*child;
-	struct event		*event;
-	size_t			 nevents;
+	struct event		*event;		/* a heap: the next one stands first */
+	size_t			 nevents, event_cap;
 	struct val		*taken;		/* citizen numbers */
 };
 
@@ -125,11 +133,54 @@ way_to(const struct book *book, const struct state *end, struct child *c)
 	return true;
 }
 
+static bool
+earlier(const struct event *a, const struct event *b)
+{
+	if (a->at != b->at)
+		return a->at < b->at;
+	if (a->child != b->child)
+		return a->child < b->child;
+	if (a->step != b->step)
+		return a->step < b->step;
+	return a->clock != NULL && b->clock != NULL && a->clock->index < b->clock->index;
+}
+
+static void
+push_event(struct telling *t, struct event e)
+{
+	size_t	 i = t->nevents++;
+
+	if (t->nevents > t->event_cap) {
+		t->event_cap = t->nevents * 2;
+		t->event = must(reallocarray(t->event, t->event_cap, sizeof *t->event));
+	}
+	for (; i > 0 && earlier(&e, &t->event[(i - 1) / 2]); i = (i - 1) / 2)
+		t->event[i] = t->event[(i - 1) / 2];
+	t->event[i] = e;
+}
+
+/* There is one. */
+static struct event
+next_event(struct telling *t)
+{
+	const struct event	 first = t->event[0], last = t->event[--t->nevents];
+	size_t			 i = 0, k;
+
+	while ((k = 2 * i + 1) < t->nevents) {
+		k += k + 1 < t->nevents && earlier(&t->event[k + 1], &t->event[k]);
+		if (!earlier(&t->event[k], &last))
+			break;
+		t->event[i] = t->event[k];
+		i = k;
+	}
+	t->event[i] = last;
+	return first;
+}
+
 static void
 add_event(struct telling *t, int64_t at, size_t child, size_t step)
 {
-	t->event = must(reallocarray(t->event, t->nevents + 1, sizeof *t->event));
-	t->event[t->nevents++] = (struct event){ at, child, step };
+	push_event(t, (struct event){ at, child, step, NULL });
 }
 
 static const struct state *
@@ -184,18 +235,6 @@ plan_child(struct telling *t, size_t i)
 }
 
 static int
-by_time(const void *a, const void *b)
-{
-	const struct event	*x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	if (x->child != y->child)
-		return x->child < y->child ? -1 : 1;
-	return x->step < y->step ? -1 : 1;
-}
-
-static int
 plan(struct telling *t)
 {
 	struct rng	 rng = { t->story->seed };
@@ -219,7 +258,6 @@ plan(struct telling *t)
 		way_to(t->book, end_of(t, c), c);
 		plan_child(t, i);
 	}
-	qsort(t->event, t->nevents, sizeof *t->event, by_time);
 	return EX_OK;
 }
 
@@ -329,6 +367,90 @@ read_child(struct telling *t, struct child *c, struct actor *actor, const char *
 	return desk_ask_as(t->story->desk, actor, req, what, NULL);
 }
 
+/* ---- what comes round --------------------------------------------------------------------------------------- */
+
+static int
+due_day(const struct telling *t, const struct child *c, const struct clock *clock)
+{
+	struct rec	*rec = NULL;
+	int		 day = rec_get(t->core, NULL, c->id, &rec) == REC_OK ? due_on(clock, rec) : 0;
+
+	rec_free(rec);
+	return day;
+}
+
+/* Somebody means to do it, on time or not, as people there are; what would come after the story's end stays undone. */
+static void
+plan_round(struct telling *t, const struct event *e, const struct clock *clock)
+{
+	struct child	*c = &t->child[e->child];
+	int		 day = due_day(t, c, clock);
+	int64_t		 at;
+
+	c->planned &= ~(UINT64_C(1) << clock->index);
+	if (day == 0)
+		return;
+	at = ((int64_t)civil_days(day) + rounds_late(c->village, &c->rng)) * DAY;
+	if (at <= e->at)			/* it was in vain, or is late already: once more before long */
+		at = e->at + (int64_t)rng_between(&c->rng, 3, 9) * DAY;
+	at = working_hour(at, &c->rng);
+	if (at >= t->story->now || rounds_given_up(c->village, t->story->now, at))
+		return;
+	c->planned |= UINT64_C(1) << clock->index;
+	push_event(t, (struct event){ at, e->child, 0, clock });
+}
+
+static void
+plan_rounds(struct telling *t, const struct event *e)
+{
+	const struct child	*c = &t->child[e->child];
+
+	for (size_t i = 0; i < t->book->nclocks && i < 64; i++)
+		if (t->book->clocks[i].done != NULL && (c->planned & (UINT64_C(1) << i)) == 0)
+			plan_round(t, e, &t->book->clocks[i]);
+}
+
+static int
+record_round(struct telling *t, const struct event *e, struct actor *actor)
+{
+	struct child		*c = &t->child[e->child];
+	const struct book	*book = e->clock->done;
+	struct val		*facts = rounds_facts(e->clock, c->id, c->fields, t->story->words, &c->rng), *fields, *req;
+	struct invention	 in = invention_for(t, c, facts);
+	struct buf		 why = BUF_INIT, what = BUF_INIT;
+	int			 code;
+
+	about(t, e, book->name, &what);
+	if ((fields = invent_record(&in, book, NULL, 0, &why)) == NULL)
+		code = fail(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", text(&what), text(&why));
+	else {
+		req = desk_write("save", book->name);
+		put(req, "set", fields);
+		code = desk_ask_as(t->story->desk, actor, req, text(&what), NULL);
+	}
+	val_free(facts);
+	buf_free(&why);
+	buf_free(&what);
+	return code;
+}
+
+/* What another visit has done meanwhile need not be done again so soon; and a file may be closed by now. */
+static int
+do_round(struct telling *t, const struct event *e)
+{
+	struct child	*c = &t->child[e->child];
+	struct actor	*actor = people_who(t->people, e->clock->by & e->clock->done->create, c->village);
+	int		 day = due_day(t, c, e->clock), code = EX_OK;
+
+	if (actor != NULL && day != 0 && civil_days(day) - civil_days(core_today(t->core)) <= EARLY)
+		code = record_round(t, e, actor);
+	if (code == EX_OK)
+		plan_round(t, e, e->clock);
+	return code;
+}
+
+/* ---- acts --------------------------------------------------------------------------------------------------- */
+
 static int
 do_act(struct telling *t, const struct event *e)
 {
@@ -355,6 +477,8 @@ do_act(struct telling *t, const struct event *e)
 	else
 		val_free(req);
 	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
+	if (code == EX_OK)
+		plan_rounds(t, e);
 	val_free(reply);
 	buf_free(&what);
 	return code;
@@ -430,6 +554,8 @@ telling_free(struct telling *t)
 static int
 happen(struct telling *t, const struct event *e)
 {
+	if (e->clock != NULL)
+		return do_round(t, e);
 	return e->step == 0 ? make_child(t, e) : e->step <= t->child[e->child].nacts ? do_act(t, e) : change_child(t, e);
 }
 
@@ -450,12 +576,14 @@ story_tell(const struct story *story)
 	}
 	if (code == EX_OK)
 		code = plan(&t);
-	for (size_t i = 0; code == EX_OK && i < t.nevents; i++) {
-		set_clock(t.event[i].at);
+	while (code == EX_OK && t.nevents > 0) {
+		const struct event	 e = next_event(&t);
+
+		set_clock(e.at);
 		core_hold(t.core, LANG_EN, &ctx);
 		t.areas = ctx.areas;			/* nobody else is here to change them */
 		core_release(t.core);
-		code = happen(&t, &t.event[i]);
+		code = happen(&t, &e);
 	}
 	if (code == EX_OK)
 		code = leave_drafts(&t);

@@ -268,6 +268,8 @@ check "nothing is wrong with any record" gives 0 "records the definitions have s
 head=$(sa verify | grep "the chain is whole")
 check "most are active" gives 0 "records	child	active" sa status
 check "some are not" grep -q "records	child	found" "$TMPDIR/said"
+check "visits were made" grep -q "records	visit	recorded" "$TMPDIR/said"
+check "months were kept" grep -q "records	update	recorded" "$TMPDIR/said"
 check "unfinished entries wait" grep -q "drafts	3" "$TMPDIR/said"
 check "every role has somebody" [ "$(sa account list | cut -f2 | sort -u | wc -l)" -eq 9 ]
 check "every village its director" [ "$(sa account list | grep -c '^dir-.*990121')" -eq 24 ]

@@ -65,6 +65,16 @@ struct role {
 
 /* ---- fields ------------------------------------------------------------------------------------------------- */
 
+#define STATES_MAX	32
+typedef uint32_t	states_t;
+#define STATES_ALL	UINT32_MAX
+
+struct interval {
+	const char		*code;		/* of clocks by code; else NULL */
+	int			 n;
+	char			 unit;		/* d w m y */
+};
+
 enum required {				/* when a required field that is shown must be there */
 	REQUIRED_NO,
 	REQUIRED_YES,			/* to leave an open state */
@@ -79,10 +89,43 @@ enum find {				/* in the find box */
 
 enum mask { MASK_NO, MASK_MIDDLE, MASK_ALL };	/* in lists and to others; the whole is shown by a logged key */
 
-enum computed { COMPUTED_NO, COMPUTED_YEARS, COMPUTED_AGE_BAND };
+enum computed {				/* never typed; the first three are never stored either */
+	COMPUTED_NO,
+	COMPUTED_YEARS,
+	COMPUTED_AGE_BAND,
+	COMPUTED_PERIOD,		/* where today stands in a period: code coming, in-force, expiring or expired */
+	COMPUTED_TAKEN			/* from the records that stand under this one; kept with it */
+};
 
 struct pred;
 struct field_type;
+struct book;
+
+/*
+ * What a record learns from those of one book that stand under it: the grade of the latest risk sheet, the day until
+ * which a confirmation is in force, how many corrections wait. Kept as a field of the record, in the transaction of the save
+ * that changes it, so lists, conditions and clocks use it like any other.
+ */
+enum pick { PICK_LATEST, PICK_GREATEST, PICK_LEAST, PICK_COUNT };
+
+struct taken {
+	const struct book	*book;
+	const struct field	*field;		/* NULL: the day the record tells of; with PICK_COUNT always */
+	enum pick		 pick;
+	const struct pred	*where;		/* NULL = any; never depends on the day */
+};
+
+/* What a new record under another begins with, to be changed by whoever fills it in. */
+enum starts {
+	STARTS_EMPTY,
+	STARTS_LAST,			/* with what the latest of this book under the same owner has at starts_from */
+	STARTS_OWNER			/* with what the owner has there */
+};
+
+struct fill {				/* a link chosen in a group fills fields beside it */
+	const struct field	*from;		/* of the record linked to */
+	const struct field	*to;		/* of the group (or, of a link outside groups, of the book) */
+};
 
 struct field {
 	const char		*name;
@@ -122,6 +165,15 @@ struct field {
 	const struct field	*gives_sex;
 	enum computed		 computed;	/* never stored, never typed */
 	const struct field	*computed_from;
+	const struct field	*computed_to;	/* COMPUTED_PERIOD: its last day; from is its first */
+	struct interval		 soon;		/* COMPUTED_PERIOD: expiring so long before its end */
+	const struct taken	*taken;		/* COMPUTED_TAKEN */
+
+	enum starts		 starts;
+	const struct field	*starts_from;
+	states_t		 fixed;		/* in these states only an act changes it, no plain save */
+	const struct fill	*fills;		/* link */
+	size_t			 nfills;
 
 	struct field		*fields;	/* group */
 	size_t			 nfields;
@@ -136,10 +188,6 @@ struct page {
 
 /* ---- life cycle --------------------------------------------------------------------------------------------- */
 
-#define STATES_MAX	32
-typedef uint32_t	states_t;
-#define STATES_ALL	UINT32_MAX
-
 struct state {
 	const char	*name;
 	struct label	 label;
@@ -152,6 +200,20 @@ enum remarks { REMARKS_NO, REMARKS_ALLOWED, REMARKS_REQUIRED };
 struct need {				/* what must hold before an act, and the words when it does not */
 	const struct pred	*holds;
 	struct label		 say;
+};
+
+/*
+ * What an act itself puts into the record, or into the one it stands under: answers to what it asks, other fields,
+ * the day, fixed values. It does so in the name of the act, whoever may or may not write that field.
+ */
+enum set_from { SET_NOTHING, SET_ASK, SET_FIELD, SET_VALUE, SET_TODAY };
+
+struct setting {
+	const struct field	*to;
+	bool			 owner;		/* `to` is a field of the owner's book */
+	enum set_from		 from;
+	const struct field	*source;	/* SET_ASK, SET_FIELD; when that is empty the field stays as it is */
+	const struct val	*value;		/* SET_VALUE */
 };
 
 struct act {
@@ -170,6 +232,9 @@ struct act {
 	size_t			 nask;
 	struct need		*needs;
 	size_t			 nneeds;
+	struct setting		*sets;
+	size_t			 nsets;
+	const struct field	*at;		/* for those in whose places this area field lies; NULL = the book's own */
 };
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */
@@ -190,6 +255,8 @@ struct list {
 	const struct book	*book;
 	roles_t			 by;		/* who is offered it */
 	const struct pred	*where;		/* NULL = all; never depends on the day */
+	const struct clock	*over;		/* live: those overdue today by this clock, longest first; no where, no sorts */
+	const struct field	*area;		/* lies by this area field, only while it is filled; NULL = the book's own */
 	struct column		*columns;
 	size_t			 ncolumns;
 	struct column		*sorts;		/* the first is the order it opens in; each keeps index rows */
@@ -225,13 +292,8 @@ enum due_kind {
 	DUE_MONTH,			/* at the end of the month after */
 	DUE_EVERY,			/* n units after; once only where nothing does it but a change of the record */
 	DUE_BY_CODE,			/* as DUE_EVERY, n and unit by the code of a field; no row while it is empty */
-	DUE_ON				/* n units from the date in a field (n may be negative) */
-};
-
-struct interval {
-	const char		*code;		/* DUE_BY_CODE; else NULL */
-	int			 n;
-	char			 unit;		/* d w m y */
+	DUE_ON,				/* n units from the date in a field (n may be negative) */
+	DUE_CHANGE			/* n units after one of some fields changed while the condition held */
 };
 
 struct rung {				/* silence climbs */
@@ -249,6 +311,10 @@ struct clock {
 	const struct pred	*paused;	/* NULL = never; begins anew afterwards */
 	enum due_kind		 due;
 	const struct field	*field;		/* DUE_BY_CODE, DUE_ON */
+	bool			 empty_now;	/* DUE_ON: while the date is empty it is due the day the condition began */
+	const struct field	**changes;	/* DUE_CHANGE */
+	size_t			 nchanges;
+	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */
 	struct interval		*intervals;
 	size_t			 nintervals;
 	const struct book	*done;		/* a record of this book under it does it; NULL: only a change of the record */
@@ -258,6 +324,37 @@ struct clock {
 	size_t			 nladder;
 	int			 weight;	/* order among what is due the same day, smaller first */
 	bool			 setting;	/* the number is the county's own, not the documents' */
+};
+
+struct quick {				/* a record in two keys: these fields, and save */
+	const char		*name;
+	struct label		 label;
+	const struct val	*set;		/* {field: value} */
+};
+
+struct opens {				/* a code that says where else to write: "school" opens the page wellbeing of the owner */
+	const struct code	*code;
+	const struct page	*page;
+};
+
+struct alert {				/* shown on the cover while it holds; may depend on the day */
+	const struct pred	*when;
+	struct label		 say;
+};
+
+struct part {				/* one letter of the cover: a page of the record, or what stands under it */
+	char			 key;		/* a-z */
+	const struct page	*page;		/* or */
+	const struct book	*book;
+};
+
+struct cover {				/* what is seen first of a record; NULL fields mean nothing said */
+	const struct field	**fields;	/* in reading order */
+	size_t			 nfields;
+	struct alert		*alerts;
+	size_t			 nalerts;
+	struct part		*parts;
+	size_t			 nparts;
 };
 
 struct book {
@@ -289,6 +386,14 @@ struct book {
 	size_t			 nlists;
 	struct near		*near;
 	size_t			 nnear;
+	struct quick		*quick;
+	size_t			 nquick;
+	const struct field	*opens_field;	/* the choice or many-of that `opens` tells of; NULL = none */
+	struct opens		*opens;
+	size_t			 nopens;
+	const struct cover	*cover;		/* NULL = none: the reader opens at once */
+	roles_t			 merge;		/* who may join two records of one and the same */
+	const struct state	*merged;	/* the state of the one that was joined to the other; NULL = cannot be */
 };
 
 struct set {

@@ -106,12 +106,12 @@ struct book;
  * which a confirmation is in force, how many corrections wait. Kept as a field of the record, in the transaction of the save
  * that changes it, so lists, conditions and clocks use it like any other.
  */
-enum pick { PICK_LATEST, PICK_GREATEST, PICK_LEAST, PICK_COUNT };
+enum take { TAKE_LATEST, TAKE_GREATEST, TAKE_LEAST, TAKE_COUNT };
 
 struct taken {
 	const struct book	*book;
-	const struct field	*field;		/* NULL: the day the record tells of; with PICK_COUNT always */
-	enum pick		 pick;
+	const struct field	*field;		/* NULL: the day the record tells of; with TAKE_COUNT always */
+	enum take		 take;
 	const struct pred	*where;		/* NULL = any; never depends on the day */
 };
 

@@ -342,7 +342,7 @@ struct alert {				/* shown on the cover while it holds; may depend on the day */
 	struct label		 say;
 };
 
-struct part {				/* one letter of the cover: a page of the record, or what stands under it */
+struct cover_part {				/* one letter of the cover: a page of the record, or what stands under it */
 	char			 key;		/* a-z */
 	const struct page	*page;		/* or */
 	const struct book	*book;
@@ -353,7 +353,7 @@ struct cover {				/* what is seen first of a record; NULL fields mean nothing sa
 	size_t			 nfields;
 	struct alert		*alerts;
 	size_t			 nalerts;
-	struct part		*parts;
+	struct cover_part	*parts;
 	size_t			 nparts;
 };
 

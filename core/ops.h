@@ -35,14 +35,23 @@
  * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}
  * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township}]}
  *			at most five, best reason first; those outside one's reach only by township
- * get		{book, id, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable]},
- *			"masked":[paths]}	whole: unmasked, an entry in the trail of its own
+ * get		{book, id, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable],
+ *			"undo": bool}, "masked":[paths], "editing"?: {"by","name","since"} while another person has it open}
+ *			whole: unmasked, an entry in the trail of its own. undo: his own last save can be taken back
  * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
  * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?}
  *			→ {"id","ver","number","state","problems":[warnings]}
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
- * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, typed?:{path: text}, at?: path, title?: text} → {}
+ * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
+ *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
+ * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"}}	what a new one begins with
+ * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {}
+ *			Says "I have this record open" (or, done, no more). It ends with his save, with his session, or half an hour
+ *			after his last edit or draft. The first stays the one named; others are told of him. take: from now on it is
+ *			his who calls, an entry "take-over" in the trail; the other's draft is kept and he is told (draft, "taken")
+ * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, typed?:{path: text}, at?: path, title?: text}
+ *			→ {"taken"?: {"by","name","at"}}	who took the record over since he opened it; told once
  *			merges into the kept draft; a nil in set says "cleared", a nil in typed forgets; typed holds what was typed
  *			but is no value yet (a date that is none), so that it comes back as it stood
  *		{draft, drop: true} → {}	only a person's own word drops one

@@ -1,0 +1,149 @@
+#include "core/save.h"
+
+#include <string.h>
+
+#include "core/due.h"
+#include "core/under.h"
+
+static enum store_err
+next_number(struct store_txn *txn, const char *key, size_t klen, uint64_t *n)
+{
+	struct buf	 now = BUF_INIT, next = BUF_INIT;
+	enum store_err	 e = store_get(store_of(txn), txn, STORE_META, key, klen, &now);
+
+	*n = e == STORE_OK && now.n == 8 ? be64(now.p) + 1 : 1;
+	if (e == STORE_MISSING)
+		e = STORE_OK;
+	buf_u64(&next, *n);
+	if (e == STORE_OK)
+		e = next.bad ? STORE_SYS : store_put(txn, STORE_META, key, klen, next.p, next.n);
+	buf_free(&now);
+	buf_free(&next);
+	return e;
+}
+
+/* "serial/child/990121001001/26": serials run within what stands before them in the number. */
+static int
+give_number(struct store_txn *txn, struct save *s)
+{
+	struct buf	 prefix = BUF_INIT, number = BUF_INIT;
+	int		 today = core_today(s->core), r = STORE_SYS;
+	uint64_t	 serial;
+
+	buf_printf(&prefix, "serial/%s/", s->book->name);
+	if (number_prefix(s->book->number, s->now->fields, today, &prefix) && !prefix.bad) {
+		r = next_number(txn, prefix.p, prefix.n, &serial);
+		if (r == 0 && (!number_make(s->book->number, s->now->fields, today, serial, &number) ||
+		    !rec_set_number(s->now, buf_str(&number)))) {
+			problem_add(&s->problems, NULL, N_("The numbers of this place and year are used up. Tell the county office."),
+			    SAY_END);
+			r = REFUSED_INVALID;
+		}
+	}
+	buf_free(&prefix);
+	buf_free(&number);
+	return r;
+}
+
+static bool
+note_act(struct save *s)
+{
+	struct val	*env = s->now->env, *doers = val_get(env, "doers");
+
+	if (s->act == NULL)
+		return true;
+	if (doers == NULL && (!val_put(env, "doers", val_map()) || (doers = val_get(env, "doers")) == NULL))
+		return false;
+	if (s->act->to != NULL && !rec_set_state(s->now, s->act->to))
+		return false;
+	if (s->act->clears || s->act->remarks != REMARKS_NO)
+		val_drop(env, "remarks");
+	if (val_len(s->remarks) > 0 && !val_put(env, "remarks", val_dup(s->remarks)))
+		return false;
+	val_drop(env, "ask");
+	if (val_len(s->ask) > 0 && !val_put(env, "ask", val_dup(s->ask)))
+		return false;
+	return val_put(doers, s->act->name, val_text(s->actor->user));
+}
+
+static bool
+stamp(struct save *s)
+{
+	int64_t	 now = core_now(s->core);
+
+	if (s->act == NULL)
+		val_drop(s->now->env, "ask");
+	return note_act(s) && due_settle(s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
+	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
+	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
+	    put_stamp(s->now->env, "last", s->actor, now, s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create");
+}
+
+static enum store_err
+put_record(struct store_txn *txn, const struct save *s)
+{
+	unsigned char	 key[REC_KEY], vkey[VER_KEY];
+	struct buf	 bytes = BUF_INIT;
+	enum store_err	 e = STORE_OK;
+
+	if (s->old != NULL) {
+		ver_key(s->old->id, s->old->ver, vkey);
+		val_encode(s->old->env, &bytes);
+		e = bytes.bad ? STORE_SYS : store_put(txn, STORE_VER, vkey, sizeof vkey, bytes.p, bytes.n);
+		buf_reset(&bytes);
+	}
+	rec_key(s->now->id, key);
+	val_encode(s->now->env, &bytes);
+	if (e == STORE_OK)
+		e = bytes.bad ? STORE_SYS : store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n);
+	buf_free(&bytes);
+	return e;
+}
+
+static enum store_err
+put_trail(struct store_txn *txn, const struct save *s)
+{
+	struct val	*detail = val_map(), *none = val_map();
+	const char	*act = s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create";
+	enum store_err	 e = STORE_SYS;
+	bool		 ok;
+
+	ok = val_put(detail, "changed", changed_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields)) &&
+	    (val_len(s->ask) == 0 || val_put(detail, "ask", val_dup(s->ask))) &&
+	    (val_len(s->remarks) == 0 || val_put(detail, "remarks", val_dup(s->remarks)));
+	if (ok)
+		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = act, .book = s->book->name,
+		    .id = s->now->id, .number = s->now->number, .ver = s->now->ver, .area = rec_area(s->now),
+		    .detail = detail });
+	val_free(detail);
+	val_free(none);
+	return e;
+}
+
+int
+save_write(struct store_txn *txn, struct save *s)
+{
+	int	 r = 0;
+
+	if (s->now->id == 0)
+		r = next_number(txn, "rec.last", 8, &s->now->id);
+	if (r == 0 && s->book->number[0] != '\0' && s->now->number[0] == '\0')
+		r = give_number(txn, s);
+	if (r == 0 && !stamp(s))
+		r = STORE_SYS;
+	if (r == 0)
+		r = put_record(txn, s);
+	if (r == 0)
+		r = index_change(txn, s->core->catalog, s->old, s->now);
+	if (r == 0)
+		r = under_done(s->core, txn, s->now);
+	if (r == 0)
+		r = under_follow(s->core, txn, s->old, s->now);
+	if (r == 0)
+		r = put_trail(txn, s);
+	if (r == 0)
+		r = save_token_put(txn, s);
+	if (r == 0 && s->draft != NULL)
+		r = draft_remove(txn, s->actor, s->draft);
+	return r;
+}

@@ -69,6 +69,10 @@ plan_book(struct catalog *cat, const struct book *book)
 	if (ok && book->under != NULL)
 		ok = add(cat, (struct idx){ .kind = IDX_UNDER, .book = book,
 		    .name = name_of(book->name, "under", book->under->name, 0) }) != NULL;
+	for (size_t i = 0; ok && i < book->nall; i++)
+		if (book->all[i]->to != NULL && book->all[i] != book->under)
+			ok = add(cat, (struct idx){ .kind = IDX_LINK, .book = book, .field = book->all[i],
+			    .name = name_of(book->name, "link", book->all[i]->path, 0) }) != NULL;
 	for (size_t i = 0; ok && i < book->nclocks; i++)
 		ok = add(cat, (struct idx){ .kind = IDX_DUE, .book = book, .clock = &book->clocks[i],
 		    .name = name_of(book->name, "due", book->clocks[i].name, 0) }) != NULL;
@@ -103,6 +107,7 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 	    idx->book->area != NULL ? idx->book->area->path : "-", pinyin_version());
 	switch (idx->kind) {
 	case IDX_UNIQUE:
+	case IDX_LINK:
 		spec_field(spec, idx->field);
 		break;
 	case IDX_NEAR:
@@ -402,6 +407,15 @@ catalog_under(const struct catalog *cat, const struct book *book)
 {
 	for (size_t i = 0; i < cat->n; i++)
 		if (cat->at[i].kind == IDX_UNDER && cat->at[i].book == book)
+			return &cat->at[i];
+	return NULL;
+}
+
+const struct idx *
+catalog_link(const struct catalog *cat, const struct field *f)
+{
+	for (size_t i = 0; i < cat->n; i++)
+		if (cat->at[i].kind == IDX_LINK && cat->at[i].field == f)
 			return &cat->at[i];
 	return NULL;
 }

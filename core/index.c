@@ -5,6 +5,7 @@
 
 #include "core/catalog.h"
 #include "core/due.h"
+#include "core/link.h"
 #include "core/pinyin.h"
 #include "core/under.h"
 #include "forms/pred.h"
@@ -409,6 +410,16 @@ make_under(struct making *m)
 }
 
 static void
+make_link(uint64_t target, void *arg)
+{
+	struct making	*m = arg;
+
+	start_key(m);
+	buf_u64(&m->key, target);
+	end_row(m);
+}
+
+static void
 make_due(struct making *m)
 {
 	int	 day = due_on(m->idx->clock, m->rec);
@@ -450,6 +461,9 @@ index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which,
 			break;
 		case IDX_UNDER:
 			make_under(&m);
+			break;
+		case IDX_LINK:
+			link_targets(m.idx->field, rec->fields, make_link, &m);
 			break;
 		case IDX_DUE:
 			make_due(&m);

@@ -12,6 +12,7 @@
  *	list	id · area(12) · sort key · record	members of a list in one of its orders
  *	find	id · area(12) · token · record		what the find box looks for
  *	under	id · owner(8) · day(4) · record		records that stand under another (core/under.h)
+ *	link	id · target(8) · record			records that name another in a link field (core/link.h)
  *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/due.h)
  *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
@@ -20,13 +21,13 @@
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 
-enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_DUE };
+enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE };
 
 struct idx {
 	uint32_t		 id;
 	enum idx_kind		 kind;
 	const struct book	*book;
-	const struct field	*field;		/* unique */
+	const struct field	*field;		/* unique, link */
 	const struct near	*near;
 	const struct list	*list;
 	size_t			 sort;		/* which of list->sorts */
@@ -48,6 +49,7 @@ const struct idx	*catalog_near(const struct catalog *, const struct book *, cons
 const struct idx	*catalog_list(const struct catalog *, const struct list *, size_t sort);
 const struct idx	*catalog_find(const struct catalog *, const struct book *);
 const struct idx	*catalog_under(const struct catalog *, const struct book *);
+const struct idx	*catalog_link(const struct catalog *, const struct field *);
 const struct idx	*catalog_due(const struct catalog *, const struct clock *);
 const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
 

@@ -23,6 +23,7 @@ static const struct op ops[] = {
 	{ "unlock",	op_unlock },
 	{ "due",	op_due },
 	{ "under",	op_under },
+	{ "linked",	op_linked },
 };
 
 /* ---- a call's life ------------------------------------------------------------------------------------------ */

@@ -64,6 +64,10 @@
  *			"done"?: book whose record does it,"row":{… as list …}}],"over":n,"soon":n,"more":bool}
  *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
  * under	{book, id, of?: book, limit?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
+ * linked	{book, id, limit?, shared?: bool}  →  {"linked":[{"book","paths":[its links that name this record],"row":{…}}],
+ *			"count": of all he may see,"more":bool}	the link a record stands under is no such link. shared: also
+ *			"shared":[{"book","id","title": of a record this one names,"paths":[links of this one],"linked","count","more"}],
+ *			the others that name it too
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

@@ -34,6 +34,7 @@ enum call_step	op_trail(struct call *);
 enum call_step	op_unlock(struct call *);
 enum call_step	op_due(struct call *);
 enum call_step	op_under(struct call *);
+enum call_step	op_linked(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 #include "core/save.h"
 
+#include "core/link.h"
 #include "core/own.h"
 #include "forms/pred.h"
 
@@ -75,7 +76,8 @@ save_judge(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0) {
 		check_record(s->book, s->now->fields, s->now->state->name, ctx, &s->problems);
 		own_check(s->book, s->now->fields, ctx, &s->problems);
-		if ((r = check_unique(txn, s)) != 0 || (r = (int)own_check_others(s->core, txn, s->now,
+		if ((r = (int)link_check(s->core, txn, s->actor, s->old, s->now, &s->problems)) != 0 ||
+		    (r = check_unique(txn, s)) != 0 || (r = (int)own_check_others(s->core, txn, s->now,
 		    s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state, &s->problems)) != 0)
 			return r;
 	}

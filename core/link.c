@@ -1,0 +1,172 @@
+#include "core/link.h"
+
+#include <string.h>
+
+/* ---- what a record names ------------------------------------------------------------------------------------ */
+
+struct naming {
+	const char	*path;		/* NULL where nobody asks */
+	void		(*fn)(const char *path, uint64_t target, void *);
+	void		*arg;
+};
+
+static void
+name_one(const struct naming *n, const struct val *v)
+{
+	if (val_kind(v) == VAL_INT && val_num(v, 0) > 0)
+		n->fn(n->path, (uint64_t)val_num(v, 0), n->arg);
+}
+
+/* One link, or a repeating one. */
+static void
+name_value(const struct naming *n, const struct val *v)
+{
+	if (val_kind(v) != VAL_LIST)
+		name_one(n, v);
+	for (size_t i = 0; val_kind(v) == VAL_LIST && i < val_len(v); i++)
+		name_one(n, val_at(v, i));
+}
+
+/* In a repeating group each is named with its place: "carers.0.person". */
+static void
+name_all(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
+{
+	const struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
+	struct naming		 n = { f->path, fn, arg };
+	struct buf		 path = BUF_INIT;
+
+	if (f->group == NULL || !f->group->many) {
+		name_value(&n, val_get(in, f->name));
+		return;
+	}
+	for (size_t i = 0; i < val_len(in); i++) {
+		buf_reset(&path);
+		buf_printf(&path, "%s.%zu.%s", f->group->name, i, f->name);
+		n.path = buf_str(&path);
+		name_value(&n, val_get(val_at(in, i), f->name));
+	}
+	buf_free(&path);
+}
+
+struct bare {
+	void	(*fn)(uint64_t, void *);
+	void	*arg;
+};
+
+static void
+name_bare(const char *path, uint64_t target, void *arg)
+{
+	const struct bare	*b = arg;
+
+	(void)path;
+	b->fn(target, b->arg);
+}
+
+void
+link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *), void *arg)
+{
+	struct bare	 b = { fn, arg };
+
+	name_all(f, fields, name_bare, &b);
+}
+
+/* ---- who names one ------------------------------------------------------------------------------------------ */
+
+struct each {
+	link_fn	*fn;
+	void	*arg;
+};
+
+static bool
+each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	const struct each	*e = arg;
+
+	(void)p;
+	(void)n;
+	return e->fn(key_record(key, klen), e->arg);
+}
+
+enum store_err
+link_each(struct core *core, struct store_txn *txn, const struct field *f, uint64_t target, link_fn *fn, void *arg)
+{
+	struct each	 each = { fn, arg };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	buf_u32(&lo, catalog_link(core->catalog, f)->id);
+	buf_u64(&lo, target);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, each_row, &each);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
+/* ---- at save ------------------------------------------------------------------------------------------------ */
+
+struct checking {
+	struct core		*core;
+	struct store_txn	*txn;
+	const struct actor	*actor;
+	const struct rec	*old;
+	const struct field	*field;
+	struct problems		*ps;
+	enum store_err		 e;
+};
+
+struct seeking {
+	uint64_t	 id;
+	bool		 there;
+};
+
+static void
+seek_one(uint64_t target, void *arg)
+{
+	struct seeking	*s = arg;
+
+	s->there |= target == s->id;
+}
+
+static bool
+named_before(const struct checking *c, uint64_t target)
+{
+	struct seeking	 s = { target, false };
+
+	if (c->old != NULL)
+		link_targets(c->field, c->old->fields, seek_one, &s);
+	return s.there;
+}
+
+static void
+check_target(const char *path, uint64_t target, void *arg)
+{
+	struct checking	*c = arg;
+	struct rec	*rec = NULL;
+	enum rec_err	 e;
+
+	if (named_before(c, target))
+		return;
+	e = rec_get(c->core, c->txn, target, &rec);
+	if (e == REC_SYS || e == REC_ODD)
+		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
+	else if (e == REC_MISSING || rec->book != c->field->to || !may(c->actor, VERB_SEE, rec, NULL))
+		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
+		    SAY_END);
+	rec_free(rec);
+}
+
+enum store_err
+link_check(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, const struct rec *now,
+    struct problems *ps)
+{
+	struct checking	 c = { core, txn, actor, old, NULL, ps, STORE_OK };
+
+	for (size_t i = 0; c.e == STORE_OK && i < now->book->nall; i++)
+		if ((c.field = now->book->all[i])->to != NULL && c.field != now->book->under)
+			name_all(c.field, now->fields, check_target, &c);
+	return c.e;
+}

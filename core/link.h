@@ -1,0 +1,29 @@
+#ifndef CORE_LINK_H
+#define CORE_LINK_H
+
+#include "core/index.h"
+#include "core/may.h"
+
+/*
+ * Links: a record names others (child father.person -> person), and the index tells who names one. The link a record stands
+ * under is none of these, core/under.h has it.
+ */
+
+/* Ids named in a link field, also of every instance of a repeating group; one named twice comes twice. */
+void		 link_targets(const struct field *, const struct val *fields, void (*fn)(uint64_t target, void *), void *arg);
+
+/*
+ * Ids of the records that name `target` in that field, oldest first. No may() asked. False from fn stops. Inside the
+ * committer with its transaction, else txn is NULL.
+ */
+typedef bool	 link_fn(uint64_t id, void *arg);
+enum store_err	 link_each(struct core *, struct store_txn *, const struct field *, uint64_t target, link_fn *, void *arg);
+
+/*
+ * What `now` names and `old` (NULL: new) did not must be there, of the right book and his to see; a problem at each that is
+ * not. Links that stood there already are nobody's business: they may lead where this person does not see.
+ */
+enum store_err	 link_check(struct core *, struct store_txn *, const struct actor *, const struct rec *old, const struct rec *now,
+		    struct problems *);
+
+#endif

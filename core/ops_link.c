@@ -1,0 +1,239 @@
+#include "core/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/link.h"
+
+/*
+ * Who else names this person, this household. Rows are gathered over all link fields that lead to a book, one line a
+ * record however many of its fields name it.
+ */
+
+#define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
+#define LINKED		20
+#define LINKED_PAGE	100
+
+struct naming {
+	const struct field	*field;
+	uint64_t		 id;		/* the record that names */
+};
+
+struct gathered {
+	const struct field	*field;		/* being walked */
+	struct naming		*at;
+	size_t			 n, cap;
+	bool			 more, bad;
+};
+
+static bool
+gather_one(uint64_t id, void *arg)
+{
+	struct gathered	*g = arg;
+	struct naming	*more;
+
+	if (g->n == LINKED_MAX) {
+		g->more = true;
+		return false;
+	}
+	if (g->n == g->cap) {
+		size_t	 cap = g->cap != 0 ? 2 * g->cap : 16;
+
+		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL) {
+			g->bad = true;
+			return false;
+		}
+		g->at = more;
+		g->cap = cap;
+	}
+	g->at[g->n++] = (struct naming){ g->field, id };
+	return true;
+}
+
+/* By record, and those of one record in the order of its form. */
+static int
+cmp_naming(const void *a, const void *b)
+{
+	const struct naming	*x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->field->index > y->field->index) - (x->field->index < y->field->index);
+}
+
+static enum store_err
+gather(struct call *call, const struct book *to, uint64_t target, struct gathered *g)
+{
+	const struct set	*set = call->core->set;
+	enum store_err		 e = STORE_OK;
+
+	for (size_t i = 0; i < set->nbooks; i++) {
+		const struct book	*book = &set->books[i];
+
+		for (size_t k = 0; e == STORE_OK && !g->bad && may_book(call->actor, book) && k < book->nall; k++) {
+			g->field = book->all[k];
+			if (g->field->to == to && g->field != book->under && may_see_field(call->actor, g->field))
+				e = link_each(call->core, NULL, g->field, target, gather_one, g);
+		}
+	}
+	if (g->n > 1)
+		qsort(g->at, g->n, sizeof *g->at, cmp_naming);
+	return e;
+}
+
+/* ---- the answer --------------------------------------------------------------------------------------------- */
+
+struct answer {
+	struct call		*call;
+	const struct form_ctx	*ctx;
+	size_t			 limit;
+	uint64_t		 except;	/* 0 = nobody is left out */
+};
+
+static struct val *
+line_of(const struct answer *a, const struct rec *rec, const struct naming *at, size_t n)
+{
+	struct val	*line = val_map(), *paths = val_list();
+	bool		 ok = line != NULL && paths != NULL;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = val_add(paths, val_text(at[i].field->path));
+	ok = val_put(line, "paths", paths) && ok;
+	if (ok && val_put(line, "book", val_text(rec->book->name)) && val_put(line, "row", show_row(a->call, rec,
+	    default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
+		return line;
+	val_free(line);
+	return NULL;
+}
+
+/* Puts "linked", "count" and "more" of one target into a map. */
+static enum store_err
+put_linked(const struct answer *a, const struct book *to, uint64_t target, struct val *into)
+{
+	struct gathered	 g = { .at = NULL };
+	struct val	*out = val_list();
+	struct rec	*rec;
+	size_t		 count = 0, same;
+	enum store_err	 e = gather(a->call, to, target, &g);
+	bool		 ok = e == STORE_OK && !g.bad && out != NULL;
+
+	for (size_t i = 0; ok && i < g.n; i += same) {
+		for (same = 1; i + same < g.n && g.at[i + same].id == g.at[i].id; same++)
+			;
+		if (g.at[i].id == a->except || rec_get(a->call->core, NULL, g.at[i].id, &rec) != REC_OK)
+			continue;
+		if (may(a->call->actor, VERB_SEE, rec, NULL) && count++ < a->limit)
+			ok = val_add(out, line_of(a, rec, &g.at[i], same));
+		rec_free(rec);
+	}
+	free(g.at);
+	ok = val_put(into, "linked", out) && ok;
+	ok = ok && val_put(into, "count", val_int((int64_t)count)) &&
+	    val_put(into, "more", val_bool(g.more || count > a->limit));
+	return ok ? STORE_OK : e != STORE_OK ? e : STORE_SYS;
+}
+
+/* ---- shared: those who name what this record names ---------------------------------------------------------- */
+
+struct sharing {
+	const struct answer	*answer;
+	const struct field	*field;
+	struct val		*out;
+	enum store_err		 e;
+};
+
+static struct val *
+entry_of(const struct val *out, const struct book *book, uint64_t id)
+{
+	for (size_t i = 0; i < val_len(out); i++)
+		if ((uint64_t)val_get_num(val_at(out, i), "id", 0) == id &&
+		    strcmp(val_get_str(val_at(out, i), "book"), book->name) == 0)
+			return val_at(out, i);
+	return NULL;
+}
+
+static bool
+put_entry(struct sharing *s, const struct rec *rec, const char *path)
+{
+	struct val	*entry = val_map(), *paths = val_list();
+	struct buf	 title = BUF_INIT;
+	bool		 ok;
+
+	record_title(rec->book, rec->fields, s->answer->ctx, &title);
+	ok = val_add(paths, val_text(path));
+	ok = val_put(entry, "paths", paths) && ok;
+	ok = ok && val_put(entry, "book", val_text(rec->book->name)) && val_put(entry, "id", val_int((int64_t)rec->id)) &&
+	    val_put(entry, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	if (ok && (s->e = put_linked(s->answer, rec->book, rec->id, entry)) == STORE_OK)
+		return val_add(s->out, entry);
+	val_free(entry);
+	return false;
+}
+
+static void
+share_one(uint64_t target, void *arg)
+{
+	struct sharing	*s = arg;
+	struct call	*call = s->answer->call;
+	struct val	*known = entry_of(s->out, s->field->to, target);
+	struct rec	*rec;
+
+	if (s->e != STORE_OK)
+		return;
+	if (known != NULL) {
+		if (!val_has(val_get(known, "paths"), s->field->path) &&
+		    !val_add(val_get(known, "paths"), val_text(s->field->path)))
+			s->e = STORE_SYS;
+		return;
+	}
+	if (rec_get(call->core, NULL, target, &rec) != REC_OK)
+		return;
+	if (rec->book == s->field->to && may(call->actor, VERB_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
+	    s->e == STORE_OK)
+		s->e = STORE_SYS;
+	rec_free(rec);
+}
+
+static enum store_err
+put_shared(const struct answer *a, const struct rec *rec, struct val *into)
+{
+	struct sharing	 s = { .answer = a, .out = val_list(), .e = STORE_OK };
+
+	if (s.out == NULL)
+		return STORE_SYS;
+	for (size_t i = 0; i < rec->book->nall; i++)
+		if ((s.field = rec->book->all[i])->to != NULL && s.field != rec->book->under &&
+		    may_see_field(a->call->actor, s.field))
+			link_targets(s.field, rec->fields, share_one, &s);
+	return val_put(into, "shared", s.out) ? s.e : STORE_SYS;
+}
+
+enum call_step
+op_linked(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	int64_t			 limit = val_get_num(call->req, "limit", LINKED);
+	struct form_ctx		 ctx;
+	struct answer		 a = { .call = call, .ctx = &ctx };
+	struct val		*reply;
+	struct rec		*rec;
+	uint64_t		 id;
+	enum store_err		 e;
+
+	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	a.limit = limit < 1 ? 1 : limit > LINKED_PAGE ? LINKED_PAGE : (size_t)limit;
+	reply = val_map();
+	core_hold(call->core, call->lang, &ctx);
+	e = reply != NULL ? put_linked(&a, book, id, reply) : STORE_SYS;
+	a.except = id;
+	if (e == STORE_OK && val_get_true(call->req, "shared"))
+		e = put_shared(&a, rec, reply);
+	core_release(call->core);
+	rec_free(rec);
+	if (e == STORE_OK)
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, (int)e);
+}

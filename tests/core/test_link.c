@@ -1,0 +1,450 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/link.h"
+#include "tests/harness.h"
+#include "tests/support/world.h"
+
+/*
+ * Links among records: a book of kin and one of kids who name them, beside the books the county has. Every test starts with
+ * two of kin in village a1, one in a2 and one in b1.
+ */
+
+static struct world	w;
+static char		forms[300];
+static int		ma, pa, aunt, far;
+
+static const char	kin_book[] =
+    "book: kin\n"
+    "label: {zh: 亲属, en: Kin}\n"
+    "area: home\n"
+    "title: '{name}'\n"
+    "logged: yes\n"
+    "create: [director]\n"
+    "pages:\n"
+    "  - main:\n"
+    "      label: 本人\n"
+    "      fields:\n"
+    "        - name: {type: text, required: first, max: 20, find: name, label: 姓名}\n"
+    "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
+    "        - phone: {type: phone, mask: middle, label: 电话}\n"
+    "        - no: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
+    "        - town: {type: text, label: 城市}\n"
+    "life: {start: kept, states: [kept: {zh: 在用}], acts: []}\n"
+    "see: {director: area, supervisor: area, officer: all, leader: all}\n"
+    "write: {director: area, supervisor: area}\n"
+    "lists: [all: {label: 亲属, by: [director, supervisor, officer], columns: [name], sort: [name]}]\n";
+
+static const char	kid_book[] =
+    "book: kid\n"
+    "label: {zh: 孩子, en: Kid}\n"
+    "area: home\n"
+    "title: '{name}'\n"
+    "logged: yes\n"
+    "create: [director]\n"
+    "pages:\n"
+    "  - main:\n"
+    "      label: 本人\n"
+    "      fields:\n"
+    "        - name: {type: text, required: first, max: 20, find: name, label: 姓名}\n"
+    "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
+    "        - mother:\n"
+    "            type: group\n"
+    "            label: 母亲\n"
+    "            fields:\n"
+    "              - who: {type: link, to: kin, label: 档案}\n"
+    "              - name: {type: text, max: 20, label: 姓名}\n"
+    "              - tel: {type: phone, label: 电话}\n"
+    "              - no: {type: citizen-number, mask: middle, label: 号码}\n"
+    "        - carer: {type: link, to: kin, label: 照料人}\n"
+    "        - carer_name: {type: text, max: 20, label: 照料人姓名}\n"
+    "        - carer_tel: {type: phone, label: 照料人电话}\n"
+    "        - mates: {type: link, to: kid, many: yes, label: 伙伴}\n"
+    "        - aides:\n"
+    "            type: group\n"
+    "            many: yes\n"
+    "            label: 帮扶\n"
+    "            fields: [who: {type: link, to: kin, label: 档案}, what: {type: text, label: 事项}]\n"
+    "life:\n"
+    "  start: open\n"
+    "  states: [open: {zh: 在册, open: yes}, shut: {zh: 已结}]\n"
+    "  acts: [shut: {label: 结案, from: open, to: shut, by: [director, supervisor]}]\n"
+    "see: {director: area, supervisor: area, officer: all, leader: all}\n"
+    "write: {director: {reach: area, states: open}, supervisor: {reach: area, states: open}}\n"
+    "lists:\n"
+    "  - all: {label: 孩子, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
+    "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [carer_tel]}\n";
+
+static void
+put_file(const char *name, const char *text)
+{
+	char	 path[400];
+	FILE	*f;
+
+	snprintf(path, sizeof path, "%s/%s", forms, name);
+	ck_assert_ptr_nonnull(f = fopen(path, "w"));
+	fputs(text, f);
+	fclose(f);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+static int
+make(const char *user, const char *book, const char *set)
+{
+	return (int)number_in(ask_new(&w, user, "{'op':'save','book':'%s','set':%s}", book, set), "id");
+}
+
+static int
+kin(const char *user, const char *name, const char *phone)
+{
+	char	 set[200];
+
+	snprintf(set, sizeof set, "{'name':'%s','phone':'%s'}", name, phone);
+	return make(user, "kin", set);
+}
+
+/* A kid whose mother and carer are these (0 = nobody). */
+static int
+kid(const char *user, const char *name, int mother, int carer)
+{
+	char	 set[300], m[60] = "null", c[20] = "null";
+
+	if (mother != 0)
+		snprintf(m, sizeof m, "{'who':%d}", mother);
+	if (carer != 0)
+		snprintf(c, sizeof c, "%d", carer);
+	snprintf(set, sizeof set, "{'name':'%s','mother':%s,'carer':%s}", name, m, c);
+	return make(user, "kid", set);
+}
+
+static int
+ver_of(const char *book, int id)
+{
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book, id);
+	int		 ver = (int)val_get_num(val_get(r, "record"), "ver", 0);
+
+	val_free(r);
+	return ver;
+}
+
+/* Saves and leaves the reply to the caller. */
+static struct val *
+change(const char *user, const char *book, int id, const char *set, bool spread)
+{
+	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s,'spread':%s}", book, id,
+	    ver_of(book, id), set, spread ? "true" : "false");
+}
+
+static size_t
+put_line(char *out, size_t size, const struct val *line)
+{
+	const struct val	*paths = val_get(line, "paths");
+	size_t			 n = (size_t)snprintf(out, size, "%s(", val_get_str(val_get(line, "row"), "title"));
+
+	for (size_t i = 0; i < val_len(paths); i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? "," : "", val_str(val_at(paths, i)));
+	return n + (size_t)snprintf(out + n, size - n, ") ");
+}
+
+/* "甲(mother.who,carer) 乙(carer) =2" of those who name a record, as `user` sees them. */
+static const char *
+linked(const char *user, const char *book, int id)
+{
+	static char	 text[1000];
+	struct val	*r = ask(&w, user, "{'op':'linked','book':'%s','id':%d}", book, id), *list = val_get(r, "linked");
+	size_t		 n = 0;
+
+	if (!val_get_true(r, "ok")) {
+		snprintf(text, sizeof text, "%s", outcome(r));
+		return text;
+	}
+	for (size_t i = 0; i < val_len(list); i++)
+		n += put_line(text + n, sizeof text - n, val_at(list, i));
+	snprintf(text + n, sizeof text - n, "=%d%s", (int)val_get_num(r, "count", -1), val_get_true(r, "more") ? "+" : "");
+	val_free(r);
+	return text;
+}
+
+/* ---- who names one ------------------------------------------------------------------------------------------ */
+
+START_TEST(every_kind_of_link_is_found_from_the_other_end)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma), b = kid("dir-a1", "乙", 0, ma);
+	char	 set[200];
+
+	ck_assert_str_eq(linked("dir-a1", "kin", ma), "甲(mother.who,carer) 乙(carer) =2");
+	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
+	snprintf(set, sizeof set, "{'aides':[{'what':'送饭'},{'who':%d},{'who':%d}],'mates':[%d,%d]}", pa, pa, a, b);
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", b, set, false)), "");
+	ck_assert_str_eq(linked("dir-a1", "kin", pa), "乙(aides.*.who) =1");
+	ck_assert_str_eq(linked("dir-a1", "kid", a), "乙(mates) =1");
+	ck_assert_str_eq(linked("dir-a1", "kid", b), "乙(mates) =1");
+}
+END_TEST
+
+START_TEST(rows_follow_the_links)
+{
+	int	 a = kid("dir-a1", "甲", ma, pa);
+	char	 set[100];
+
+	snprintf(set, sizeof set, "{'mother':{'who':%d}}", pa);
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, set, false)), "");
+	ck_assert_str_eq(linked("dir-a1", "kin", ma), "=0");
+	ck_assert_str_eq(linked("dir-a1", "kin", pa), "甲(mother.who,carer) =1");
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':null,'carer':null}", false)), "");
+	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
+}
+END_TEST
+
+START_TEST(each_row_is_asked_for)
+{
+	kid("dir-a1", "甲", ma, 0);
+	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	kid("dir-a2", "乙", ma, 0);
+	ck_assert_str_eq(linked("dir-a2", "kin", ma), "乙(mother.who) =1");
+	ck_assert_str_eq(linked("sup-a", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
+	ck_assert_str_eq(linked("off", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
+	/* not his to see any more, so neither is who names her */
+	ck_assert_str_eq(linked("dir-a1", "kin", ma), "missing");
+	ck_assert_str_eq(linked("sup-b", "kin", ma), "missing");
+	ck_assert_str_eq(linked("aud", "kin", ma), "missing");
+}
+END_TEST
+
+START_TEST(a_page_and_the_count_of_all)
+{
+	struct val	*r;
+
+	for (int i = 0; i < 5; i++)
+		kid("dir-a1", "甲", ma, 0);
+	r = ask(&w, "dir-a1", "{'op':'linked','book':'kin','id':%d,'limit':3}", ma);
+	ck_assert_uint_eq(val_len(val_get(r, "linked")), 3);
+	ck_assert_int_eq(val_get_num(r, "count", 0), 5);
+	ck_assert(val_get_true(r, "more"));
+	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'linked','book':'kin','id':%d,'limit':5}", ma);
+	ck_assert(!val_get_true(r, "more"));
+	val_free(r);
+}
+END_TEST
+
+START_TEST(those_who_share)
+{
+	int			 a = kid("dir-a1", "甲", ma, ma);
+	struct val		*r, *shared;
+	const struct val	*one;
+
+	kid("dir-a1", "乙", ma, pa);
+	r = ask(&w, "dir-a1", "{'op':'linked','book':'kid','id':%d,'shared':true}", a);
+	shared = val_get(r, "shared");
+	ck_assert_uint_eq(val_len(shared), 1);
+	one = val_at(shared, 0);
+	ck_assert_str_eq(val_get_str(one, "book"), "kin");
+	ck_assert_str_eq(val_get_str(one, "title"), "王桂花");
+	ck_assert_int_eq(val_get_num(one, "id", 0), ma);
+	ck_assert_uint_eq(val_len(val_get(one, "paths")), 2);
+	ck_assert_int_eq(val_get_num(one, "count", -1), 1);
+	ck_assert_str_eq(val_str(val_find(one, "linked.0.row.title")), "乙");
+	val_free(r);
+}
+END_TEST
+
+/* ---- what a link may name ----------------------------------------------------------------------------------- */
+
+/* The field at which the save was refused. */
+static const char *
+refused_at(struct val *r)
+{
+	static char	 path[100];
+
+	snprintf(path, sizeof path, "%s %s", val_get_true(r, "ok") ? "ok" : val_get_str(r, "error"),
+	    val_len(val_get(r, "problems")) > 0 ? val_get_str(val_at(val_get(r, "problems"), 0), "field") : "-");
+	val_free(r);
+	return path;
+}
+
+START_TEST(a_link_names_what_is_there_and_to_be_seen)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0);
+	char	 set[200];
+
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':99999}}", false)), "invalid mother.who");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mates':[99999]}", false)), "invalid mates");
+	snprintf(set, sizeof set, "{'carer':%d}", far);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid carer");
+	snprintf(set, sizeof set, "{'carer':%d}", a);			/* of another book */
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid carer");
+	snprintf(set, sizeof set, "{'aides':[{'who':%d},{'who':%d}]}", pa, far);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid aides.1.who");
+	ck_assert_str_eq(refused_at(ask_new(&w, "dir-a1", "{'op':'save','book':'kid','set':{'name':'乙','carer':%d}}", far)),
+	    "invalid carer");
+	ck_assert_int_eq(ver_of("kid", a), 1);
+	snprintf(set, sizeof set, "{'carer':%d}", pa);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "ok -");
+}
+END_TEST
+
+START_TEST(a_link_that_stood_there_disturbs_nobody)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0);
+	char	 set[100];
+
+	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'name':'甲甲'}", false)), "ok -");
+	/* taken out it cannot be put back by him */
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':null}}", false)), "ok -");
+	snprintf(set, sizeof set, "{'mother':{'who':%d}}", ma);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid mother.who");
+	ck_assert_str_eq(refused_at(change("sup-a", "kid", a, set, false)), "ok -");
+}
+END_TEST
+
+/* ---- the index agrees with the records ---------------------------------------------------------------------- */
+
+static bool
+count_row(uint64_t id, void *arg)
+{
+	(void)id;
+	++*(size_t *)arg;
+	return true;
+}
+
+static size_t
+rows_of_link(const char *path, int target)
+{
+	const struct field	*f = book_field(set_book(w.core->set, "kid"), path);
+	size_t			 n = 0;
+
+	ck_assert_int_eq(link_each(w.core, NULL, f, (uint64_t)target, count_row, &n), STORE_OK);
+	return n;
+}
+
+/* Forgets that the indexes of links were made, as if they had been defined only now. */
+static void
+forget_link_indexes(void)
+{
+	static const char *const	 keys[] = { "idx/kid/link/mother.who/0", "idx/kid/link/carer/0", "idx/kid/link/mates/0",
+	    "idx/kid/link/aides.*.who/0" };
+	struct store_txn		*txn;
+
+	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		ck_assert_int_eq(store_del(txn, STORE_META, keys[i], strlen(keys[i])), STORE_OK);
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+}
+
+#define KIDS	8
+#define STEPS	120
+
+struct model {
+	int	 id;
+	int	 mother, carer, aide[2];
+};
+
+static int
+pick_kin(unsigned *seed)
+{
+	const int	 of[] = { 0, ma, pa, aunt };
+
+	return of[(unsigned)rand_r(seed) % 4];
+}
+
+static void
+agrees(const struct model *m)
+{
+	const int	 of[] = { ma, pa, aunt };
+
+	for (size_t k = 0; k < 3; k++) {
+		size_t	 mothers = 0, carers = 0, aides = 0;
+
+		for (size_t i = 0; i < KIDS; i++) {
+			mothers += m[i].mother == of[k];
+			carers += m[i].carer == of[k];
+			aides += m[i].aide[0] == of[k] || m[i].aide[1] == of[k];
+		}
+		ck_assert_uint_eq(rows_of_link("mother.who", of[k]), mothers);
+		ck_assert_uint_eq(rows_of_link("carer", of[k]), carers);
+		ck_assert_uint_eq(rows_of_link("aides.*.who", of[k]), aides);
+	}
+}
+
+static void
+named_or_null(char out[20], int id)
+{
+	snprintf(out, 20, id != 0 ? "%d" : "null", id);
+}
+
+static void
+random_change(struct model *m, unsigned *seed)
+{
+	char	 set[300], mother[20], carer[20], one[20], two[20];
+
+	m->mother = pick_kin(seed);
+	m->carer = pick_kin(seed);
+	m->aide[0] = pick_kin(seed);
+	m->aide[1] = pick_kin(seed);
+	named_or_null(mother, m->mother);
+	named_or_null(carer, m->carer);
+	named_or_null(one, m->aide[0]);
+	named_or_null(two, m->aide[1]);
+	snprintf(set, sizeof set, "{'mother':{'who':%s},'carer':%s,'aides':[{'who':%s,'what':'一'},{'who':%s,'what':'二'}]}",
+	    mother, carer, one, two);
+	ck_assert_str_eq(outcome(change("sup-a", "kid", m->id, set, rand_r(seed) % 2 == 0)), "");
+}
+
+START_TEST(any_order_of_changes_and_a_rebuild_say_the_same)
+{
+	struct model	 m[KIDS] = { { 0 } };
+	unsigned	 seed = 20260312;
+
+	for (size_t i = 0; i < KIDS; i++)
+		m[i].id = kid(i % 2 == 0 ? "dir-a1" : "dir-a2", "甲", 0, 0);
+	for (int i = 0; i < STEPS; i++)
+		random_change(&m[(unsigned)rand_r(&seed) % KIDS], &seed);
+	agrees(m);
+	forget_link_indexes();
+	world_reopen(&w);
+	agrees(m);
+}
+END_TEST
+
+static void
+setup(void)
+{
+	world_open(&w);
+	world_own_forms(&w, forms);
+	put_file("books/kin.yaml", kin_book);
+	put_file("books/kid.yaml", kid_book);
+	world_reopen(&w);
+	ma = kin("dir-a1", "王桂花", "13800000001");
+	pa = kin("dir-a1", "李大山", "13800000002");
+	aunt = kin("dir-a2", "王桂香", "13800000003");
+	far = kin("dir-b1", "赵远", "13800000004");
+}
+
+static void
+teardown(void)
+{
+	world_close(&w);
+}
+
+static Suite *
+links(void)
+{
+	Suite	*s = suite_create("core/link");
+	TCase	*tc = tcase_create("links");
+	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
+	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, a_link_names_what_is_there_and_to_be_seen,
+	    a_link_that_stood_there_disturbs_nobody, any_order_of_changes_and_a_rebuild_say_the_same };
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(links)

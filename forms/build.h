@@ -61,6 +61,8 @@ void		 need_label(struct build *, const struct val *map, const char *name, struc
 roles_t		 take_roles(struct build *, const struct val *map, const char *key, roles_t otherwise);
 states_t	 take_states(struct build *, const struct book *, const struct val *map, const char *key, states_t otherwise);
 struct pred	*take_pred(struct build *, const struct val *src, const struct book *, const struct field *group);
+/* "7d", "3m", "1y", "-30d"; false (complained) when it is none. */
+bool		 take_interval(struct build *, const struct val *, struct interval *);
 /* i-th item of a list, or v itself for i = 0 when it is no list: "from: found" and "from: [found, returned]". */
 const struct val *item_of(const struct val *v, size_t i);
 size_t		 items_of(const struct val *v);

@@ -490,7 +490,7 @@ check_sorts(struct build *b, const struct list *list, const struct val *at)
 
 		if (col->of == COL_AREA || col->of == COL_BY ||
 		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
-		    col->field->computed != COMPUTED_NO)))
+		    field_live(col->field))))
 			complain(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
 			    col->field != NULL ? col->field->path : builtin_name(col->of));
 	}

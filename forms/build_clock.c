@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "7d", "3m", "1y", "-30d" */
-static bool
+bool
 take_interval(struct build *b, const struct val *v, struct interval *out)
 {
 	const char	*s = val_str(v);

@@ -199,19 +199,78 @@ tie_gives(struct build *b, const struct later *at, const struct val *v)
 }
 
 static void
+from_date(struct build *b, const struct later *at, const struct val *v)
+{
+	at->field->computed_from = beside(b, at, v, "computed", "date");
+}
+
+/* The codes are fixed, for they are what is worked out; their words are the county's. */
+static void
+check_period_codes(struct build *b, const struct later *at, const struct val *v)
+{
+	static const char *const	 names[] = { "coming", "in-force", "expiring", "expired" };
+	const struct codes		*codes = at->field->codes;
+	size_t				 n = sizeof names / sizeof *names;
+	bool				 same;
+
+	if (codes == NULL)
+		return;				/* said already */
+	same = codes->n == n;
+	for (size_t i = 0; i < n; i++)
+		same = same && codes_find(codes, names[i]) != NULL;
+	if (!same)
+		complain(b, v, "period: list %s must hold exactly coming, in-force, expiring and expired", codes->name);
+}
+
+static void
+from_period(struct build *b, const struct later *at, const struct val *v)
+{
+	static const char *const	 keys[] = { "from", "until", "soon", NULL };
+	struct field			*f = at->field;
+
+	if (!known_keys(b, v, "period", keys))
+		return;
+	f->computed_from = beside(b, at, val_get(v, "from"), "period: from", "date");
+	f->computed_to = beside(b, at, val_get(v, "until"), "period: until", "date");
+	if (f->computed_from != NULL && f->computed_to != NULL && f->computed_from->group != f->computed_to->group)
+		complain(b, v, "period: %s and %s do not stand together", f->computed_from->path, f->computed_to->path);
+	if (val_get(v, "soon") == NULL)
+		complain(b, v, "period: soon is missing, as in soon: 30d");
+	else if (take_interval(b, val_get(v, "soon"), &f->soon) && f->soon.n < 1)
+		complain(b, v, "period: soon must be at least one day");
+	check_period_codes(b, at, v);
+}
+
+/* What is never typed, the type it is of, and where it follows from. */
+static const struct {
+	const char	*name;
+	enum computed	 what;
+	const char	*type;
+	void		 (*tie)(struct build *, const struct later *, const struct val *);
+} computes[] = {
+	{ "years-since",	COMPUTED_YEARS,		"number",	from_date },
+	{ "age-band",		COMPUTED_AGE_BAND,	"text",		from_date },
+	{ "period",		COMPUTED_PERIOD,	"choice",	from_period },
+};
+
+static void
 tie_computed(struct build *b, const struct later *at, const struct val *v)
 {
-	static const char *const	 keys[] = { "years-since", "age-band", NULL };
+	size_t	 n = sizeof computes / sizeof *computes, i = 0;
 
-	if (!known_keys(b, v, "computed", keys) || val_len(v) != 1) {
-		complain(b, v, "computed is one of {years-since: date field} or {age-band: date field}");
+	while (i < n && (val_len(v) != 1 || val_kind(v) != VAL_MAP || strcmp(computes[i].name, val_key(v, 0)) != 0))
+		i++;
+	if (i == n) {
+		complain(b, v, "computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, "
+		    "soon}}");
 		return;
 	}
-	at->field->computed = strcmp(val_key(v, 0), "years-since") == 0 ? COMPUTED_YEARS : COMPUTED_AGE_BAND;
-	at->field->computed_from = beside(b, at, val_value(v, 0), "computed", "date");
-	if (at->field->computed == COMPUTED_YEARS ? !type_is(at->field, "number") : !type_is(at->field, "text"))
-		complain(b, v, "years-since gives a number, age-band a text: the type of %s does not fit",
+	at->field->computed = computes[i].what;
+	if (!type_is(at->field, computes[i].type))
+		complain(b, v, "%s gives a %s: the type of %s does not fit", computes[i].name, computes[i].type,
 		    at->field->path);
+	else
+		computes[i].tie(b, at, val_value(v, 0));
 }
 
 static void

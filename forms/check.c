@@ -480,9 +480,12 @@ check_derive(const struct book *book, struct val *fields, const char *state, boo
 static const struct val *
 value_in(const struct field *f, const struct val *map, const struct val *rec, int today, struct val **owned)
 {
-	if (f->computed == COMPUTED_NO)
+	const struct val	*to;
+
+	if (!field_live(f))
 		return val_get(map, f->name);
-	*owned = field_compute(f, beside(f, f->computed_from, map, rec), today);
+	to = f->computed_to != NULL ? beside(f, f->computed_to, map, rec) : NULL;
+	*owned = field_compute(f, beside(f, f->computed_from, map, rec), to, today);
 	return *owned;
 }
 

@@ -14,7 +14,7 @@
  */
 enum op { OP_ALL, OP_ANY, OP_NOT, OP_STATE, OP_NONE, OP_SOME, OP_FITS };
 
-enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_FROM, IS_UNTIL, IS_WITHIN };
+enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_FROM, IS_UNTIL, IS_WITHIN, IS_OTHER };
 
 struct operand {
 	bool			 is_date;	/* then rel counts, else v */
@@ -26,6 +26,7 @@ struct test {
 	enum is		 is;
 	struct operand	*of;		/* one; for equality any of them */
 	size_t		 n;
+	const struct field *other;	/* OTHER: the field compared with, beside this one or not repeated */
 };
 
 struct pred {
@@ -290,6 +291,27 @@ read_has(struct reader *r, const struct val *v, struct pred *p)
 		read_equal(r, v, p);
 }
 
+/* Two answers to the same kind of question, of which there is one each. */
+static void
+read_differs(struct reader *r, const struct val *v, struct pred *p)
+{
+	const struct field	*f = p->field, *other = val_str(v) != NULL ? find_field(r, v, val_str(v)) : NULL;
+	struct test		*t;
+
+	if (val_str(v) == NULL)
+		COMPLAIN(r, v, "differs must be the name of a field");
+	if (other == NULL)
+		return;
+	if (f->type != other->type || f->codes != other->codes || f->decimals != other->decimals || f->fields != NULL)
+		COMPLAIN(r, v, "%s and %s are of different kinds: they cannot be compared", f->path, other->path);
+	else if (f->many || other->many || field_live(f) || field_live(other) ||
+	    (other->group != NULL && other->group->many && other->group != f->group))
+		COMPLAIN(r, v, "%s and %s cannot be compared: each must be one stored value in the same place", f->path,
+		    other->path);
+	else if ((t = test_new(r, p, IS_OTHER)) != NULL)
+		t->other = other;
+}
+
 /* {field: x, after: ..., before: ...} */
 static void
 read_long(struct reader *r, const struct val *src, struct pred *p)
@@ -311,7 +333,8 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 	}
 	p->op = OP_FITS;
 	if (val_len(src) < 2)
-		COMPLAIN(r, src, "%s is compared with nothing: add after, before, from, until, is, has or within", name);
+		COMPLAIN(r, src, "%s is compared with nothing: add after, before, from, until, is, has, within or differs",
+		    name);
 	for (size_t i = 0; i < val_len(src); i++) {
 		const struct val	*v = val_value(src, i);
 
@@ -324,6 +347,8 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 			read_has(r, v, p);
 		else if (strcmp(key, "within") == 0)
 			read_within(r, v, p);
+		else if (strcmp(key, "differs") == 0)
+			read_differs(r, v, p);
 		else if (strcmp(key, "is") == 0 && (val_len(src) != 2 || !read_presence(r, v, p)))
 			COMPLAIN(r, v, "is stands alone and is none or any");
 		else if (strcmp(key, "is") != 0 && strcmp(key, "field") != 0)
@@ -471,16 +496,32 @@ passes(enum is is, const struct operand *o, const struct val *v, int today)
 	}
 }
 
+/* Where the value at hand was found: the map that holds it, and the whole. */
+struct found {
+	const struct val	*map;
+	const struct pred_ctx	*ctx;
+};
+
 static bool
-passes_all(const struct pred *p, const struct val *v, int today)
+differs(const struct pred *p, const struct test *t, const struct val *v, const struct found *at)
+{
+	const struct val	*other;
+
+	other = t->other->group == p->field->group ? val_get(at->map, t->other->name) :
+	    val_find(at->ctx->rec, t->other->path);
+	return !value_empty(other) && !val_same(v, other);
+}
+
+static bool
+passes_all(const struct pred *p, const struct val *v, const struct found *at)
 {
 	for (size_t i = 0; i < p->ntests; i++) {
 		const struct test	*t = &p->tests[i];
-		size_t			 k = 0;
+		bool			 pass = t->is == IS_OTHER && differs(p, t, v, at);
 
-		while (k < t->n && !passes(t->is, &t->of[k], v, today))
-			k++;
-		if (k == t->n)
+		for (size_t k = 0; k < t->n && !pass; k++)
+			pass = passes(t->is, &t->of[k], v, at->ctx->today);
+		if (!pass)
 			return false;
 	}
 	return true;
@@ -488,7 +529,7 @@ passes_all(const struct pred *p, const struct val *v, int today)
 
 /* One value of the field, as stored: filled in, and (FITS) such that the tests hold of it or of one of its items. */
 static bool
-hits(const struct pred *p, const struct val *v, int today)
+hits(const struct pred *p, const struct val *v, const struct found *at)
 {
 	bool	 hit;
 
@@ -496,20 +537,28 @@ hits(const struct pred *p, const struct val *v, int today)
 		return false;
 	if (p->op != OP_FITS)
 		return true;
-	if (val_kind(v) != VAL_LIST)
-		return passes_all(p, v, today);
+	if (val_kind(v) != VAL_LIST || (p->ntests > 0 && p->tests[0].is == IS_OTHER))
+		return passes_all(p, v, at);
 	hit = false;
 	for (size_t i = 0; i < val_len(v) && !hit; i++)
-		hit = passes_all(p, val_at(v, i), today);
+		hit = passes_all(p, val_at(v, i), at);
 	return hit;
 }
 
+/* `map` holds the field, or what a live one is worked out from. */
 static bool
-computed_hits(const struct pred *p, const struct val *from, int today)
+hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 {
-	struct val	*v = field_compute(p->field, from, today);
-	bool		 hit = hits(p, v, today);
+	const struct found	 at = { map, ctx };
+	const struct field	*f = p->field;
+	struct val		*v;
+	bool			 hit;
 
+	if (!field_live(f))
+		return hits(p, val_get(map, f->name), &at);
+	v = field_compute(f, val_get(map, f->computed_from->name),
+	    f->computed_to != NULL ? val_get(map, f->computed_to->name) : NULL, ctx->today);
+	hit = hits(p, v, &at);
 	val_free(v);
 	return hit;
 }
@@ -518,19 +567,18 @@ computed_hits(const struct pred *p, const struct val *from, int today)
 static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
-	const struct field	*f = p->field->computed != COMPUTED_NO ? p->field->computed_from : p->field;
-	bool			 (*hit)(const struct pred *, const struct val *, int) = f == p->field ? hits : computed_hits;
+	const struct field	*f = field_live(p->field) ? p->field->computed_from : p->field;
 	const struct val	*group;
 
 	if (f->group == NULL)
-		return hit(p, val_get(ctx->rec, f->name), ctx->today);
+		return hits_in(p, ctx->rec, ctx);
 	if (f->group == p->group && ctx->scope != NULL)
-		return hit(p, val_get(ctx->scope, f->name), ctx->today);
+		return hits_in(p, ctx->scope, ctx);
 	group = val_get(ctx->rec, f->group->name);
 	if (!f->group->many)
-		return hit(p, val_get(group, f->name), ctx->today);
+		return hits_in(p, group, ctx);
 	for (size_t i = 0; i < val_len(group); i++)
-		if (hit(p, val_get(val_at(group, i), f->name), ctx->today))
+		if (hits_in(p, val_at(group, i), ctx))
 			return true;
 	return false;
 }
@@ -581,7 +629,7 @@ pred_holds(const struct pred *p, const struct pred_ctx *ctx)
 static bool
 leaf_uses_today(const struct pred *p)
 {
-	if (p->field != NULL && p->field->computed != COMPUTED_NO)
+	if (p->field != NULL && field_live(p->field))
 		return true;
 	for (size_t i = 0; i < p->ntests; i++)
 		for (size_t k = 0; k < p->tests[i].n; k++)
@@ -619,8 +667,13 @@ pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void
 		return;
 	if (p->field != NULL)
 		fn(p->field, arg);
-	if (p->field != NULL && p->field->computed != COMPUTED_NO)
+	if (p->field != NULL && p->field->computed_from != NULL)
 		fn(p->field->computed_from, arg);
+	if (p->field != NULL && p->field->computed_to != NULL)
+		fn(p->field->computed_to, arg);
+	for (size_t i = 0; i < p->ntests; i++)
+		if (p->tests[i].other != NULL)
+			fn(p->tests[i].other, arg);
 	for (size_t i = 0; i < p->nkids; i++)
 		pred_fields(&p->kids[i], fn, arg);
 }

@@ -13,6 +13,7 @@
  *   {citizen_no: none}  {guardianship: any}                 the same, short
  *   {field: assistance, has: dibao}                         many-of holds the code (equality does the same)
  *   {field: residence, within: 999901}                      area or prefix
+ *   {field: grade, differs: proposed}                       both filled in, and not the same
  *
  * "state" is the life-cycle state. A field name is looked for in the group it stands beside first, then in the record.
  * Comparisons with something not filled in are false (so `not` of them is true).

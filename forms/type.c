@@ -22,7 +22,7 @@ const struct field_type type_table[] = {
 	{ "yes-no", N_("y or n"), VAL_BOOL, ATTR_DEFAULT | ATTR_SORT, 4, 0,
 	    type_yes_no_parse, type_check_nothing, type_yes_no_print, type_yes_no_key },
 	{ "choice", N_("its number, or part of the name or its pinyin initials"), VAL_TEXT,
-	    ATTR_CODES | ATTR_DEFAULT | ATTR_SORT, 8, 0,
+	    ATTR_CODES | ATTR_DEFAULT | ATTR_SORT | ATTR_COMPUTED, 8, 0,
 	    type_choice_parse, type_choice_check, type_choice_print, type_text_key },
 	{ "many-of", N_("tick all that apply"), VAL_LIST, ATTR_CODES | ATTR_DEFAULT, 16, 0,
 	    type_many_parse, type_many_check, type_many_print, NULL },
@@ -150,23 +150,50 @@ age_band(int years)
 	return bands[i].name;
 }
 
-struct val *
-field_compute(const struct field *f, const struct val *from, int today)
+bool
+field_live(const struct field *f)
 {
-	int64_t	 birth = val_num(from, 0);
-	int	 years;
+	return f->computed == COMPUTED_YEARS || f->computed == COMPUTED_AGE_BAND || f->computed == COMPUTED_PERIOD;
+}
 
-	if (birth <= 0 || birth > INT32_MAX || !civil_valid((int)birth) || birth > today)
+/* 0 when it is none. */
+static int
+day_of(const struct val *v)
+{
+	int64_t	 n = val_num(v, 0);
+
+	return n > 0 && n <= INT32_MAX && civil_valid((int)n) ? (int)n : 0;
+}
+
+/* Both days belong to the period. A last day that is no day leaves nothing that could be said. */
+static const char *
+period_at(const struct field *f, int from, const struct val *until, int today)
+{
+	int	 to = day_of(until), soon;
+
+	if (to == 0 && !value_empty(until))
 		return NULL;
-	years = civil_years((int)birth, today);
-	switch (f->computed) {
-	case COMPUTED_YEARS:
-		return val_int(years);
-	case COMPUTED_AGE_BAND:
-		return val_text(age_band(years));
-	default:
+	if (to != 0 && today > to)
+		return "expired";
+	if (today < from)
+		return "coming";
+	soon = to != 0 ? civil_add(to, -f->soon.n, f->soon.unit) : 0;
+	return to != 0 && today >= soon ? "expiring" : "in-force";
+}
+
+struct val *
+field_compute(const struct field *f, const struct val *from, const struct val *to, int today)
+{
+	int	 day = day_of(from);
+
+	if (day == 0)
 		return NULL;
-	}
+	if (f->computed == COMPUTED_PERIOD)
+		return val_text(period_at(f, day, to, today));
+	if (day > today)
+		return NULL;
+	return f->computed == COMPUTED_YEARS ? val_int(civil_years(day, today)) :
+	    val_text(age_band(civil_years(day, today)));
 }
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */

@@ -73,8 +73,14 @@ bool	 value_empty(const struct val *);
  */
 struct val *field_literal(const struct field *, const struct val *said);
 
-/* The value of a computed field from the one it follows from; NULL when that says nothing (or memory). */
-struct val *field_compute(const struct field *, const struct val *from, int today);
+/* Whether a field is worked out when it is looked at and so never stored. */
+bool	 field_live(const struct field *);
+
+/*
+ * The value of such a field from the one it follows from, and of a period its last day; NULL when these say nothing (or
+ * memory).
+ */
+struct val *field_compute(const struct field *, const struct val *from, const struct val *to, int today);
 
 /*
  * Text as stored: NFC, blanks at the ends gone, the dots input methods offer between the parts of a name made ·

@@ -285,9 +285,33 @@ static const struct broken {
 	{ THING, "gives: {birth: day", "gives: {birth: name", "books/thing.yaml:17: gives: field name is no date\n" },
 	{ THING, "sex: sort", "age: sort", "books/thing.yaml:17: gives has no key \"age\"\n" },
 	{ THING, "years-since: day", "age-band: day",
-	  "books/thing.yaml:18: years-since gives a number, age-band a text: the type of years does not fit\n" },
+	  "books/thing.yaml:18: age-band gives a text: the type of years does not fit\n" },
 	{ THING, "years-since: day", "years-since: day, age-band: day",
-	  "books/thing.yaml:18: computed is one of {years-since: date field} or {age-band: date field}\n" },
+	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, soon}}\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: 30d}}}",
+	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: dawn, until: name, soon: 0d}}}",
+	  "books/thing.yaml:18: period: from: book thing has no field \"dawn\"\n"
+	  "books/thing.yaml:18: period: until: field name is no date\n"
+	  "books/thing.yaml:18: period: soon must be at least one day\n"
+	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day}}}",
+	  "books/thing.yaml:18: period: soon is missing, as in soon: 30d\n"
+	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: often}}}",
+	  "books/thing.yaml:18: an interval is written 7d, 2w, 3m or 1y\n"
+	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: 3d, late: 3d}}}",
+	  "books/thing.yaml:18: period has no key \"late\"\n"
+	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
+	  "years: {type: number, label: 年, computed: {period: {from: day, until: day, soon: 3d}}}",
+	  "books/thing.yaml:18: period gives a choice: the type of years does not fit\n" },
 	{ THING, "required: {when: {day: any}}", "required: sometimes",
 	  "books/thing.yaml:20: required must be yes, no, first or {when: ...}\n" },
 	{ THING, "shown: {sort: \"1\"}", "shown: {sort: \"7\"}",

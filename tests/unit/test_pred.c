@@ -30,7 +30,10 @@ static const char	 pages[] =
     "        - carers: {type: group, many: yes, label: 照料人, fields: [{name: {type: text, label: 姓名}},\n"
     "            {phone: {type: phone, label: 电话}}, {birth: {type: date, label: 出生}},\n"
     "            {age: {type: number, label: 年龄, computed: {years-since: birth}}},\n"
-    "            {score: {type: number, label: 分}}]}\n";
+    "            {score: {type: number, label: 分}}]}\n"
+    "        - since: {type: date, label: 起}\n"
+    "        - until: {type: date, label: 止}\n"
+    "        - term: {type: choice, codes: period, label: 期, computed: {period: {from: since, until: until, soon: 10d}}}\n";
 
 static struct set		*set;
 static const struct book	*book;
@@ -152,6 +155,33 @@ START_TEST(holding)
 
 	run(rows, N(rows), rec, NULL, NULL);
 	val_free(rec);
+}
+END_TEST
+
+START_TEST(periods_and_differences)
+{
+	static const struct row	 rows[] = {
+		{ "{term: in-force}", true }, { "{term: [coming, expired]}", false }, { "{term: any}", true },
+		{ "{field: since, differs: until}", true }, { "{field: until, differs: since}", true },
+		{ "{field: birth, differs: since}", false },	/* the same day */
+		{ "{field: score, differs: score}", false },
+		{ "{not: {field: birth, differs: since}}", true },
+		{ "{field: help, differs: help}", false },
+		{ "{field: name, differs: father.name}", true },
+		{ "{field: carers.birth, differs: birth}", true }, { "{field: carers.birth, differs: until}", false },
+	};
+	static const struct row	 empty[] = {
+		{ "{term: any}", false }, { "{field: since, differs: until}", false },
+		{ "{field: until, differs: since}", false }, { "{not: {field: since, differs: until}}", true },
+	};
+	struct val	*rec = yaml_val("{birth: 20260301, since: 20260301, until: 20260401, name: 王小明, father: {name: 王大},"
+	    " score: 5, help: [dibao, medical], carers: [{birth: 20260401}]}");
+	struct val	*half = yaml_val("{until: 20260401}");
+
+	run(rows, N(rows), rec, NULL, NULL);
+	run(empty, N(empty), half, NULL, NULL);
+	val_free(rec);
+	val_free(half);
 }
 END_TEST
 
@@ -280,7 +310,13 @@ START_TEST(refused)
 		{ "{birth: yes}", "birth: yes is no date; write 2026-03-12, today, month-end, -16y, +30d" },
 		{ "{field: birth, after: soon}", "birth: soon is no date; write 2026-03-12, today, month-end, -16y, +30d" },
 		{ "{field: name, after: a}", "name is neither date nor number: it has no before and after" },
-		{ "{field: birth}", "birth is compared with nothing: add after, before, from, until, is, has or within" },
+		{ "{field: birth}", "birth is compared with nothing: add after, before, from, until, is, has, within or differs" },
+		{ "{field: birth, differs: sex}", "birth and sex are of different kinds: they cannot be compared" },
+		{ "{field: body, differs: sex}", "body and sex are of different kinds: they cannot be compared" },
+		{ "{field: birth, differs: carers.birth}", "birth and carers.*.birth cannot be compared: each must be one stored "
+		    "value in the same place" },
+		{ "{field: sex, differs: nosuch}", "book child has no field \"nosuch\"" },
+		{ "{field: sex, differs: [sex]}", "differs must be the name of a field" },
 		{ "{field: birth, later: today}", "a comparison has no key \"later\"" },
 		{ "{field: birth, is: today}", "is stands alone and is none or any" },
 		{ "{field: birth, is: any, after: today}", "is stands alone and is none or any" },
@@ -389,6 +425,8 @@ START_TEST(what_it_reads)
 		{ "{field: birth, after: -16y}", "birth ", true, false }, { "{field: birth, after: month-end}", "birth ", true, false },
 		{ "{age: 16}", "age birth ", true, false }, { "{age: any}", "age birth ", true, false },
 		{ "{carers.age: any}", "carers.*.age carers.*.birth ", true, false },
+		{ "{term: expired}", "term since until ", true, false },
+		{ "{field: since, differs: until}", "since until ", false, false },
 		{ "{any: [{not: {field: birth, before: today}}, {state: closed}, {name: any}]}", "birth name ", true, true },
 		{ "{birth: any}", "birth ", false, false }, { "{birth: [2010-03-12, today]}", "birth ", true, false },
 		{ "{field: birth, from: 2010-03-12, until: today}", "birth ", true, false },
@@ -431,7 +469,7 @@ static Suite *
 pred(void)
 {
 	static const TTest *const *const	 all[] = {
-		&holding, &logic, &nothing, &no_state_yet, &repeating, &beside, &refused, &complains_where_it_stands, &depth,
+		&holding, &periods_and_differences, &logic, &nothing, &no_state_yet, &repeating, &beside, &refused, &complains_where_it_stands, &depth,
 		&ambiguous, &what_it_reads, &strangers,
 	};
 	Suite	*s = suite_create("forms/pred");

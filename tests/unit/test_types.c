@@ -772,15 +772,49 @@ START_TEST(computed)
 	band.computed = COMPUTED_AGE_BAND;
 	for (size_t i = 0; i < N(rows); i++) {
 		from = val_int(rows[i].birth);
-		v = field_compute(&years, from, TODAY);
+		v = field_compute(&years, from, NULL, TODAY);
 		ck_assert_int_eq(val_num(v, -1), rows[i].years);
 		val_free(v);
-		v = field_compute(&band, from, TODAY);
+		v = field_compute(&band, from, NULL, TODAY);
 		ck_assert_pstr_eq(val_str(v), rows[i].band);
 		val_free(v);
 		val_free(from);
 	}
-	ck_assert_ptr_null(field_compute(&years, NULL, TODAY));
+	ck_assert_ptr_null(field_compute(&years, NULL, NULL, TODAY));
+}
+END_TEST
+
+START_TEST(period)
+{
+	static const struct {
+		int64_t		 from, until;	/* 0 = not filled in */
+		int		 today;
+		const char	*code;
+	} rows[] = {
+		{ 20260312, 20260911, 20260311, "coming" }, { 20260312, 20260911, 20260312, "in-force" },
+		{ 20260312, 20260911, 20260811, "in-force" }, { 20260312, 20260911, 20260812, "expiring" },
+		{ 20260312, 20260911, 20260911, "expiring" }, { 20260312, 20260911, 20260912, "expired" },
+		{ 20260312, 0, 20260311, "coming" }, { 20260312, 0, 21000101, "in-force" },
+		{ 20260312, 20260312, 20260312, "expiring" }, { 20260312, 20260301, 20260312, "expired" },
+		{ 0, 20260911, 20260312, NULL }, { 0, 20260911, 20270312, NULL }, { 0, 0, 20260312, NULL },
+		{ 20260229, 20260911, 20260312, NULL }, { 20260312, 20260931, 20260401, NULL },
+		{ INT64_MAX, 20260911, 20260312, NULL },
+	};
+	struct field	 f = field("choice");
+	struct val	*from, *until, *v;
+
+	f.computed = COMPUTED_PERIOD;
+	f.soon = (struct interval){ NULL, 30, 'd' };
+	for (size_t i = 0; i < N(rows); i++) {
+		from = rows[i].from != 0 ? val_int(rows[i].from) : NULL;
+		until = rows[i].until != 0 ? val_int(rows[i].until) : NULL;
+		v = field_compute(&f, from, until, rows[i].today);
+		ck_assert_msg((v == NULL) == (rows[i].code == NULL) && (v == NULL || strcmp(val_str(v), rows[i].code) == 0),
+		    "row %zu: %s", i, v != NULL ? val_str(v) : "nothing");
+		val_free(v);
+		val_free(from);
+		val_free(until);
+	}
 }
 END_TEST
 
@@ -838,7 +872,7 @@ types(void)
 	static const TTest *const *const	 all[] = {
 		&cleaning, &text, &long_text, &phone, &citizen_number, &whole_number, &decimal_number, &number_edges, &date,
 		&date_from_today, &yes_no, &choice, &many_of, &area, &area_of_any_level, &link_, &keys_sort_as_values_do,
-		&strangers, &english, &several, &masks, &groups, &literals, &computed, &empty, &table,
+		&strangers, &english, &several, &masks, &groups, &literals, &computed, &period, &empty, &table,
 	};
 	Suite	*s = suite_create("forms/type");
 	TCase	*tc = tcase_create("types");

@@ -184,7 +184,7 @@ check_fields_of(struct verify *v, const struct rec *rec)
 	own_check(rec->book, rec->fields, &v->ctx, &ps);
 	if (rec->number[0] != '\0' && !number_fits(rec->book->number, rec->number))
 		problem_add(&ps, NULL, "the number does not fit its pattern", SAY_END);
-	v->misfit += problems_block(&ps, !rec->state->open);
+	v->misfit += problems_block(&ps, !rec->state->open && !rec_merged(rec));
 	problems_free(&ps);
 }
 

@@ -49,7 +49,8 @@ holds(const struct clock *clock, const struct rec *rec)
 {
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
-	return pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
+	/* the one it was merged into has its duties */
+	return !rec_merged(rec) && pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
 }
 
 bool

@@ -294,7 +294,8 @@ make_unique(struct making *m)
 	const struct val	*v = one_value(m->idx->field, m->rec->fields);
 	struct buf		 value = BUF_INIT;
 
-	if (v == NULL)
+	/* what a merged record had is the other's to take */
+	if (v == NULL || rec_merged(m->rec))
 		return;
 	m->idx->field->type->key(m->idx->field, v, &value);
 	start_key(m);

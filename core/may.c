@@ -60,6 +60,19 @@ may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
 	return doer == NULL || strcmp(doer, actor->user) != 0;
 }
 
+/*
+ * Merging is an act: by role and sight, and in the places where his role writes when it writes at all. The fields that change
+ * by it are asked one by one.
+ */
+static bool
+may_merge(const struct actor *actor, const struct rec *rec)
+{
+	const struct grant	*writes = grant_of(actor, rec->book, true);
+
+	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 && granted(actor, rec, false) &&
+	    (writes->reach == REACH_NONE || in_reach(actor, writes, rec));
+}
+
 bool
 may(const struct actor *actor, enum verb verb, const struct rec *rec, const struct act *act)
 {
@@ -69,9 +82,11 @@ may(const struct actor *actor, enum verb verb, const struct rec *rec, const stru
 	case VERB_CREATE:
 		return may_create(actor, rec);
 	case VERB_WRITE:
-		return granted(actor, rec, false) && granted(actor, rec, true);
+		return !rec_merged(rec) && granted(actor, rec, false) && granted(actor, rec, true);
 	case VERB_ACT:
 		return may_act(actor, rec, act);
+	case VERB_MERGE:
+		return may_merge(actor, rec);
 	}
 	return false;
 }

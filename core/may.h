@@ -15,7 +15,8 @@ enum verb {
 	VERB_SEE,		/* the record and that it exists; also in lists, counts, finds, prints and exports */
 	VERB_CREATE,		/* make it as it stands in `rec` (its first content) */
 	VERB_WRITE,		/* change its fields */
-	VERB_ACT		/* do `act` on it */
+	VERB_ACT,		/* do `act` on it */
+	VERB_MERGE		/* join it with a double, and undo that */
 };
 
 /* rec is never NULL; act only with VERB_ACT. */

@@ -177,6 +177,12 @@ rec_get_at(struct core *core, uint64_t id, uint64_t ver, struct rec **out)
 	return REC_MISSING;
 }
 
+bool
+rec_merged(const struct rec *rec)
+{
+	return rec->book->merged != NULL && rec->state == rec->book->merged;
+}
+
 const char *
 rec_area(const struct rec *rec)
 {

@@ -8,6 +8,7 @@
  *	b book · s state · v version · n number · f fields · d definitions it was saved under
  *	made, last {by, name, at, act?} · doers {act: user} · remarks {path: text}
  *	ar area of the record it stands under · clk what clocks know (core/due.h)
+ *	into, was, joined, from, turned: what merging leaves (core/merge.h)
  * Fields the definitions no longer know are kept and written back as they were.
  */
 struct rec {
@@ -37,6 +38,9 @@ bool		 rec_set_number(struct rec *, const char *);
 enum rec_err	 rec_get(struct core *, struct store_txn *, uint64_t id, struct rec **out);
 /* As it was at version ver: the kept one, or the present when that is its version. */
 enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **out);
+
+/* Whether it was joined to another as its double; that one's id is in the envelope, "into". */
+bool		 rec_merged(const struct rec *);
 
 /* The area that decides reach, AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);

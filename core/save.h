@@ -32,6 +32,7 @@ struct save {
 	uint64_t		 seen;		/* version the editor saw */
 	const unsigned char	*token;
 	const unsigned char	*draft;		/* NULL = none */
+	uint64_t		 joins;		/* the record merged into this one: its unique values count as free; 0 = none */
 	const struct val	*set, *ask, *remarks;	/* of the request; NULL where not given */
 
 	/* outcome, made anew by each run of the body */
@@ -51,5 +52,10 @@ int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
 /* Adds to problems; REFUSED_INVALID when they block. */
 int		 save_judge(struct store_txn *, struct save *, const struct form_ctx *);
 int		 save_write(struct store_txn *, struct save *);
+
+/* Puts what was sent into fields: nil removes, plain groups part by part. False: memory. */
+bool		 save_fields(const struct book *, struct val *fields, const struct val *set);
+/* The record as it is now, and as it was (NULL: new) among its versions. Rows are the caller's. */
+enum store_err	 save_put(struct store_txn *, const struct rec *old, const struct rec *now);
 
 #endif

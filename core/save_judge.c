@@ -43,7 +43,7 @@ check_unique(struct store_txn *txn, struct save *s)
 			continue;
 		if (lookup_unique(s->core, txn, f, v, s->now->id, &id) != STORE_OK)
 			return STORE_SYS;
-		if (id == 0)
+		if (id == 0 || id == s->joins)
 			continue;
 		if (rec_get(s->core, txn, id, &other) != REC_OK)
 			return STORE_BAD;

@@ -13,8 +13,8 @@ merge_group(struct val *fields, const struct field *g, const struct val *v)
 	return val_merge(into, v);
 }
 
-static bool
-merge_set(const struct book *book, struct val *fields, const struct val *set)
+bool
+save_fields(const struct book *book, struct val *fields, const struct val *set)
 {
 	for (size_t i = 0; i < val_len(set); i++) {
 		const char		*name = val_key(set, i);
@@ -96,7 +96,7 @@ apply(struct save *s, const struct form_ctx *ctx)
 		return 0;
 	if (!set_allowed(s))
 		return REFUSED_DENIED;
-	if (!merge_set(s->book, s->now->fields, s->set))
+	if (!save_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
 	/* who may change what is asked of what he sent; what follows from it comes after */
 	if (!changes_allowed(s))

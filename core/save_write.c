@@ -79,21 +79,21 @@ stamp(struct save *s)
 	    put_stamp(s->now->env, "last", s->actor, now, s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create");
 }
 
-static enum store_err
-put_record(struct store_txn *txn, const struct save *s)
+enum store_err
+save_put(struct store_txn *txn, const struct rec *old, const struct rec *now)
 {
 	unsigned char	 key[REC_KEY], vkey[VER_KEY];
 	struct buf	 bytes = BUF_INIT;
 	enum store_err	 e = STORE_OK;
 
-	if (s->old != NULL) {
-		ver_key(s->old->id, s->old->ver, vkey);
-		val_encode(s->old->env, &bytes);
+	if (old != NULL) {
+		ver_key(old->id, old->ver, vkey);
+		val_encode(old->env, &bytes);
 		e = bytes.bad ? STORE_SYS : store_put(txn, STORE_VER, vkey, sizeof vkey, bytes.p, bytes.n);
 		buf_reset(&bytes);
 	}
-	rec_key(s->now->id, key);
-	val_encode(s->now->env, &bytes);
+	rec_key(now->id, key);
+	val_encode(now->env, &bytes);
 	if (e == STORE_OK)
 		e = bytes.bad ? STORE_SYS : store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n);
 	buf_free(&bytes);
@@ -132,7 +132,7 @@ save_write(struct store_txn *txn, struct save *s)
 	if (r == 0 && !stamp(s))
 		r = STORE_SYS;
 	if (r == 0)
-		r = put_record(txn, s);
+		r = save_put(txn, s->old, s->now);
 	if (r == 0)
 		r = index_change(txn, s->core->catalog, s->old, s->now);
 	if (r == 0)

@@ -99,7 +99,7 @@ fits_clock(uint64_t id, int day, void *arg)
 	if ((l->e = rec_get(l->core, l->txn, id, &rec)) != REC_OK)
 		return false;
 	ctx = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
-	if (pred_holds(l->clock->done_where, &ctx))
+	if (!rec_merged(rec) && pred_holds(l->clock->done_where, &ctx))
 		l->day = day;
 	rec_free(rec);
 	return l->day == 0;

@@ -133,7 +133,7 @@ static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "file", NULL };
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "merge", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
 	book->name = name;
@@ -281,7 +281,7 @@ take_acts(struct build *b, struct book *book, const struct val *list)
 static void
 check_reachable(struct build *b, const struct book *book, const struct val *life)
 {
-	states_t	 reached = STATE_BIT(book->start), before;
+	states_t	 reached = STATE_BIT(book->start) | (book->merged != NULL ? STATE_BIT(book->merged) : 0), before;
 
 	do {
 		before = reached;
@@ -292,6 +292,41 @@ check_reachable(struct build *b, const struct book *book, const struct val *life
 	for (size_t i = 0; i < book->nstates; i++)
 		if ((reached & STATE_BIT(&book->states[i])) == 0)
 			complain(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
+}
+
+/* Doubles: no act of the book leads to or from the state of a record that was joined to another, but merging and its undoing. */
+static void
+take_merge(struct build *b, struct book *book, const struct val *v)
+{
+	static const char *const	 keys[] = { "by", "to", NULL };
+	const char			*to;
+
+	if (v == NULL || !known_keys(b, v, "merge", keys))
+		return;
+	book->merge = take_roles(b, v, "by", 0);
+	if (items_of(val_get(v, "by")) == 0)
+		complain(b, v, "merge may be done by nobody (by)");
+	to = take_text(b, v, "to", NULL);
+	if (to == NULL || (book->merged = book_state(book, to)) == NULL) {
+		complain(b, v, "merge does not say which state of %s a merged record is in (to)", book->name);
+		return;
+	}
+	if (book->merged == book->start)
+		complain(b, v, "merge: to: a record of %s starts in state %s", book->name, to);
+	for (size_t i = 0; i < book->nacts; i++)
+		if (book->acts[i].to == book->merged || (book->acts[i].from & STATE_BIT(book->merged)) != 0)
+			complain(b, v, "merge: act %s leads to or from state %s; only merging and its undoing may",
+			    book->acts[i].name, to);
+}
+
+static void
+check_merge(struct build *b, const struct book *book, const struct val *at)
+{
+	for (size_t i = 0; book->merged != NULL && i < b->set->nroles; i++)
+		if ((book->merge & ROLE_BIT(&b->set->roles[i])) != 0 && (book->see[i].reach == REACH_NONE ||
+		    (book->see[i].states & STATE_BIT(book->merged)) == 0))
+			complain(b, at, "merge: %s may not see %s in state %s", b->set->roles[i].name, book->name,
+			    book->merged->name);
 }
 
 /* ---- second pass: grants, near, lists ----------------------------------------------------------------------- */
@@ -637,11 +672,13 @@ tie_books(struct build *b)
 		b->file = val_get_str(v, "file");
 		book->create = take_roles(b, v, "create", 0);
 		take_acts(b, book, val_get(life, "acts"));
+		take_merge(b, book, val_get(v, "merge"));
 		tie_fields(b);				/* what the acts ask */
 		if (book->start != NULL)
 			check_reachable(b, book, life);
 		take_grants(b, book, val_get(v, "see"), "see", book->see);
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
+		check_merge(b, book, val_get(v, "merge"));
 		take_near(b, book, val_get(v, "near"));
 		take_lists(b, book, val_get(v, "lists"));
 		tie_clocks(b, book, val_get(v, "clocks"));

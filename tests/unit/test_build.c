@@ -339,6 +339,24 @@ static const struct broken {
 	  "books/thing.yaml:46: from: thing has no state \"done\"\n" },
 	{ THING, "- done: 完", "- done: 完\n    - lost: 失",
 	  "books/thing.yaml:28: no act leads to state lost of thing\n" },
+	{ THING, "create: director\n", "create: director\nmerge: {by: officer, to: lost}\n",
+	  "books/thing.yaml:8: merge does not say which state of thing a merged record is in (to)\n" },
+	{ THING, "create: director\n", "create: director\nmerge: {by: officer, to: new}\n",
+	  "books/thing.yaml:8: merge: to: a record of thing starts in state new\n"
+	  "books/thing.yaml:8: merge: act finish leads to or from state new; only merging and its undoing may\n"
+	  "books/thing.yaml:8: merge: act undo leads to or from state new; only merging and its undoing may\n" },
+	{ THING, "create: director\n", "create: director\nmerge: {to: done, how: fast}\n",
+	  "books/thing.yaml:8: merge has no key \"how\"\n"
+	  "books/thing.yaml:8: merge may be done by nobody (by)\n"
+	  "books/thing.yaml:8: merge: act finish leads to or from state done; only merging and its undoing may\n"
+	  "books/thing.yaml:8: merge: act undo leads to or from state done; only merging and its undoing may\n" },
+	{ THING, "see: {director: area, officer: all}\n", "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, states: done}}\n",
+	  "books/thing.yaml:50: merge does not say which state of thing a merged record is in (to)\n" },
+	{ THING, "        to: new\n        by: officer\n        apart: finish\nsee: {director: area, officer: all}\n",
+	  "        by: officer\n        apart: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, states: new}}\n",
+	  "books/thing.yaml:49: merge: act finish leads to or from state done; only merging and its undoing may\n"
+	  "books/thing.yaml:49: merge: act undo leads to or from state done; only merging and its undoing may\n"
+	  "books/thing.yaml:49: merge: officer may not see thing in state done\n" },
 	{ THING, "open: yes", "shut: yes", "books/thing.yaml:31: a state has no key \"shut\"\n" },
 	{ THING, "        to: done", "        to: over",
 	  "books/thing.yaml:37: to: thing has no state \"over\"\n"

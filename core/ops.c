@@ -24,6 +24,8 @@ static const struct op ops[] = {
 	{ "due",	op_due },
 	{ "under",	op_under },
 	{ "linked",	op_linked },
+	{ "file",	op_file },
+	{ "timeline",	op_timeline },
 };
 
 /* ---- a call's life ------------------------------------------------------------------------------------------ */

@@ -63,11 +63,22 @@
  * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
  *			"done"?: book whose record does it,"row":{… as list …}}],"over":n,"soon":n,"more":bool}
  *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
- * under	{book, id, of?: book, limit?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
  * linked	{book, id, limit?, shared?: bool}  →  {"linked":[{"book","paths":[its links that name this record],"row":{…}}],
  *			"count": of all he may see,"more":bool}	the link a record stands under is no such link. shared: also
  *			"shared":[{"book","id","title": of a record this one names,"paths":[links of this one],"linked","count","more"}],
  *			the others that name it too
+ * under	{book, id, of?: book, limit?, on?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
+ * file	{book, id, on?: yyyymmdd}  →  {"on": the day it stands for,"record":…,"may":{…},"masked":[paths],
+ *			"due":[{"clock","day","over","since"?,"last"?,"ack"?}]	every duty that runs, the first due first,
+ *			"parts":[{"book","n","day"?,"title"?}]	of each book under it that he may see: how many, and the latest,
+ *			"events":[{"book","at","day","name","act","title"?}]	the newest twelve; title: of a record under it,
+ *			"unknown"?:[clocks]}	all a screen needs to show a file whole. Reading it is an act, as with get.
+ *			on (here, in under and timeline): everything as it was at the end of that day, read-only; a file made later is
+ *			"missing" with words. Who may look is judged by what he may see now. Not known of the past: what was
+ *			acknowledged, and the clocks named in "unknown", whose beginning is not kept.
+ * timeline {book, id, before?: bytes, limit? (≤200), on?}  →  {"events":[… as in file, with "id","ver","state","key",
+ *			"changed"?:[paths],"ask"?],"more":bool}	every version of the record and of what stands under it, newest first;
+ *			`at` when it was entered, `day` what it tells of. `key` continues before it.
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

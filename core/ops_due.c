@@ -3,7 +3,6 @@
 
 #include "core/due.h"
 #include "core/ops_int.h"
-#include "core/under.h"
 
 /* ---- what is due -------------------------------------------------------------------------------------------- */
 
@@ -199,79 +198,4 @@ op_due(struct call *call)
 		return answer_ok(call, reply);
 	val_free(reply);
 	return answer_store(call, STORE_SYS);
-}
-
-/* ---- what stands under a record ----------------------------------------------------------------------------- */
-
-struct beneath {
-	struct call		*call;
-	const struct form_ctx	*ctx;
-	struct val		*out;
-	size_t			 limit;		/* of one book */
-	size_t			 n;
-	bool			 more, bad;
-};
-
-static bool
-beneath_each(uint64_t id, int day, void *arg)
-{
-	struct beneath	*b = arg;
-	struct val	*v;
-	struct rec	*rec;
-
-	if (rec_get(b->call->core, NULL, id, &rec) != REC_OK)
-		return true;
-	if (may(b->call->actor, VERB_SEE, rec, NULL)) {
-		if (b->n == b->limit)
-			b->more = true;
-		else {
-			v = val_map();
-			b->bad |= !val_put(v, "book", val_text(rec->book->name)) || !val_put(v, "day", val_int(day)) ||
-			    !val_put(v, "row", show_row(b->call, rec, default_list(b->call->actor, rec->book), NULL, 0,
-			    b->ctx));
-			b->bad |= !val_add(b->out, v);
-			b->n++;
-		}
-	}
-	rec_free(rec);
-	return !b->more && !b->bad;
-}
-
-enum call_step
-op_under(struct call *call)
-{
-	const struct book	*book = arg_book(call);
-	const char		*of = val_get_str(call->req, "of");
-	int64_t			 limit = val_get_num(call->req, "limit", PAGE);
-	struct form_ctx		 ctx;
-	struct beneath		 b = { .call = call, .ctx = &ctx };
-	struct val		*reply;
-	struct rec		*rec;
-	uint64_t		 id;
-	enum store_err		 e = STORE_OK;
-
-	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
-		return CALL_DONE;
-	rec_free(rec);
-	b.limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : (size_t)limit;
-	b.out = val_list();
-	core_hold(call->core, call->lang, &ctx);
-	for (size_t i = 0; e == STORE_OK && !b.bad && i < call->core->set->nbooks; i++) {
-		const struct book	*sub = &call->core->set->books[i];
-
-		if (sub->under == NULL || sub->under->to != book || !may_book(call->actor, sub) ||
-		    (of != NULL && strcmp(of, sub->name) != 0))
-			continue;
-		b.n = 0;
-		e = under_each(call->core, NULL, sub, id, beneath_each, &b);
-	}
-	core_release(call->core);
-	reply = val_map();
-	if (e != STORE_OK || b.bad || !val_put(reply, "under", newest_first(b.out, "day")) || !val_put(reply, "more", val_bool(b.more))) {
-		val_free(b.out);
-		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
-	}
-	val_free(b.out);
-	return answer_ok(call, reply);
 }

@@ -35,6 +35,8 @@ enum call_step	op_unlock(struct call *);
 enum call_step	op_due(struct call *);
 enum call_step	op_under(struct call *);
 enum call_step	op_linked(struct call *);
+enum call_step	op_file(struct call *);
+enum call_step	op_timeline(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 
@@ -72,6 +74,8 @@ const struct list *default_list(const struct actor *, const struct book *);
 struct val	*newest_first(const struct val *list, const char *key);
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. */
 struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
+/* Of such paths (taken) those he may see; NULL: memory. */
+struct val	*seen_paths(const struct actor *, const struct book *, struct val *paths);
 /* Puts a fresh map {by, name, at, act} under key. */
 bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
 

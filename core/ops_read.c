@@ -138,23 +138,6 @@ struct versions {
 	bool			 bad;
 };
 
-static struct val *
-seen_paths(const struct actor *actor, const struct book *book, struct val *paths)
-{
-	struct val	*out = val_list();
-
-	for (size_t i = 0; out != NULL && i < val_len(paths); i++) {
-		const struct field	*f = book_field(book, val_str(val_at(paths, i)));
-
-		if (f != NULL && may_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
-			val_free(out);
-			out = NULL;
-		}
-	}
-	val_free(paths);
-	return out;
-}
-
 /* One line: what this version changed against the one before. Takes rec. */
 static void
 add_version(struct versions *v, struct rec *rec)

@@ -277,6 +277,23 @@ changed_paths(const struct book *book, const struct val *was, const struct val *
 	return NULL;
 }
 
+struct val *
+seen_paths(const struct actor *actor, const struct book *book, struct val *paths)
+{
+	struct val	*out = val_list();
+
+	for (size_t i = 0; out != NULL && i < val_len(paths); i++) {
+		const struct field	*f = book_field(book, val_str(val_at(paths, i)));
+
+		if (f != NULL && may_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
+			val_free(out);
+			out = NULL;
+		}
+	}
+	val_free(paths);
+	return out;
+}
+
 bool
 put_stamp(struct val *env, const char *key, const struct actor *actor, int64_t now, const char *act)
 {

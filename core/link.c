@@ -1,6 +1,6 @@
 #include "core/link.h"
 
-#include <string.h>
+#include "forms/check.h"
 
 /* ---- what a record names ------------------------------------------------------------------------------------ */
 
@@ -169,4 +169,49 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 		if ((c.field = now->book->all[i])->to != NULL && c.field != now->book->under)
 			name_all(c.field, now->fields, check_target, &c);
 	return c.e;
+}
+
+/* ---- filling what stands beside ----------------------------------------------------------------------------- */
+
+static bool
+wants(const struct core *core, const struct rec *now, const struct field *f)
+{
+	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
+	const struct pred_ctx	 pc = { now->fields, group, now->state->name, core_today(core) };
+
+	return value_empty(val_find(now->fields, f->path)) && (f->group == NULL || check_shown(f->group, &pc)) &&
+	    check_shown(f, &pc);
+}
+
+static enum store_err
+fill_from(const struct core *core, const struct actor *actor, const struct field *link, const struct rec *from, struct rec *now)
+{
+	for (size_t i = 0; i < link->nfills; i++) {
+		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
+
+		if (!value_empty(v) && may_see_field(actor, link->fills[i].from) && wants(core, now, link->fills[i].to) &&
+		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
+			return STORE_SYS;
+	}
+	return STORE_OK;
+}
+
+enum store_err
+link_fill(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, struct rec *now)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < now->book->nall; i++) {
+		const struct field	*f = now->book->all[i];
+		const struct val	*v = f->nfills > 0 ? val_find(now->fields, f->path) : NULL;
+		struct rec		*from;
+
+		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
+		    rec_get(core, txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
+			continue;		/* link_check() says what is wrong with it */
+		if (from->book == f->to && may(actor, VERB_SEE, from, NULL))
+			e = fill_from(core, actor, f, from, now);
+		rec_free(from);
+	}
+	return e;
 }

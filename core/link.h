@@ -26,4 +26,10 @@ enum store_err	 link_each(struct core *, struct store_txn *, const struct field 
 enum store_err	 link_check(struct core *, struct store_txn *, const struct actor *, const struct rec *old, const struct rec *now,
 		    struct problems *);
 
+/*
+ * A link that `now` has and `old` had not fills the empty, shown fields beside it with what the record it names has there, as
+ * far as the actor may see that. Before check_derive(): what follows from these follows then.
+ */
+enum store_err	 link_fill(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
+
 #endif

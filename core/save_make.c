@@ -1,5 +1,6 @@
 #include "core/save.h"
 
+#include "core/link.h"
 #include "core/under.h"
 
 /* Fields of a plain group are merged one by one: those the editor cannot see must survive his save. */
@@ -88,9 +89,10 @@ load(struct store_txn *txn, struct save *s)
 }
 
 static int
-apply(struct save *s, const struct form_ctx *ctx)
+apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	bool	 fresh = s->id == 0;
+	int	 r;
 
 	if (val_len(s->set) == 0 && s->act != NULL)
 		return 0;
@@ -101,6 +103,8 @@ apply(struct save *s, const struct form_ctx *ctx)
 	/* who may change what is asked of what he sent; what follows from it comes after */
 	if (!changes_allowed(s))
 		return REFUSED_DENIED;
+	if ((r = (int)link_fill(s->core, txn, s->actor, s->old, s->now)) != 0)
+		return r;
 	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
@@ -140,7 +144,7 @@ save_make(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	int	 r;
 
-	if ((r = load(txn, s)) != 0 || (r = apply(s, ctx)) != 0 || (r = attach(txn, s)) != 0)
+	if ((r = load(txn, s)) != 0 || (r = apply(txn, s, ctx)) != 0 || (r = attach(txn, s)) != 0)
 		return r;
 	return authorise(s);
 }

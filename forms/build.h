@@ -78,6 +78,8 @@ struct field *build_fields(struct build *, struct book *, const struct val *list
 void	 tie_fields(struct build *);	/* those met since the last call */
 void	 tie_books(struct build *);
 void	 tie_menus(struct build *);
+void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
+void	 tie_alike(struct build *, struct book *, const struct val *);
 void	 tie_clocks(struct build *, struct book *, const struct val *list);
 
 #endif

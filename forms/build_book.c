@@ -133,7 +133,7 @@ static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "merge", "file", NULL };
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "alike", "merge", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
 	book->name = name;
@@ -681,9 +681,11 @@ tie_books(struct build *b)
 		check_merge(b, book, val_get(v, "merge"));
 		take_near(b, book, val_get(v, "near"));
 		take_lists(b, book, val_get(v, "lists"));
+		tie_alike(b, book, val_get(v, "alike"));
 		tie_clocks(b, book, val_get(v, "clocks"));
 		check_pattern(b, book, "title", book->title);
 		if (book->number[0] != '\0')
 			check_pattern(b, book, "number", book->number);
 	}
+	tie_links(b);
 }

@@ -341,6 +341,7 @@ static const struct field_key field_keys[] = {
 	{ "required",	0,		NULL,		tie_required },
 	{ "shown",	0,		NULL,		tie_shown },
 	{ "to",		ATTR_LINK,	NULL,		tie_to },
+	{ "fills",	ATTR_LINK,	NULL,		NULL },		/* tie_links() */
 	{ "gives",	ATTR_GIVES,	NULL,		tie_gives },
 	{ "computed",	ATTR_COMPUTED,	NULL,		tie_computed },
 	{ "default",	ATTR_DEFAULT,	NULL,		tie_default },

@@ -384,6 +384,8 @@ struct book {
 	bool			 logged;		/* reading one is an entry in the trail */
 	struct list		*lists;
 	size_t			 nlists;
+	const struct field	**alike;	/* what a new record "like this one" begins with; outside groups, or groups whole */
+	size_t			 nalike;
 	struct near		*near;
 	size_t			 nnear;
 	struct quick		*quick;

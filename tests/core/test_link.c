@@ -29,7 +29,7 @@ static const char	kin_book[] =
     "        - name: {type: text, required: first, max: 20, find: name, label: 姓名}\n"
     "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
     "        - phone: {type: phone, mask: middle, label: 电话}\n"
-    "        - no: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
+    "        - idno: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
     "        - town: {type: text, label: 城市}\n"
     "life: {start: kept, states: [kept: {zh: 在用}], acts: []}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
@@ -53,11 +53,11 @@ static const char	kid_book[] =
     "            type: group\n"
     "            label: 母亲\n"
     "            fields:\n"
-    "              - who: {type: link, to: kin, label: 档案}\n"
+    "              - who: {type: link, to: kin, label: 档案, fills: {name: name, phone: tel, idno: idno}}\n"
     "              - name: {type: text, max: 20, label: 姓名}\n"
     "              - tel: {type: phone, label: 电话}\n"
-    "              - no: {type: citizen-number, mask: middle, label: 号码}\n"
-    "        - carer: {type: link, to: kin, label: 照料人}\n"
+    "              - idno: {type: citizen-number, mask: middle, label: 号码}\n"
+    "        - carer: {type: link, to: kin, label: 照料人, fills: {name: carer_name, phone: carer_tel}}\n"
     "        - carer_name: {type: text, max: 20, label: 照料人姓名}\n"
     "        - carer_tel: {type: phone, label: 照料人电话}\n"
     "        - mates: {type: link, to: kid, many: yes, label: 伙伴}\n"
@@ -135,6 +135,18 @@ change(const char *user, const char *book, int id, const char *set, bool spread)
 {
 	return ask_new(&w, user, "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s,'spread':%s}", book, id,
 	    ver_of(book, id), set, spread ? "true" : "false");
+}
+
+static const char *
+text_of(const char *book, int id, const char *path)
+{
+	static char	 text[200];
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'%s','id':%d,'whole':true}", book, id);
+	const char	*s = val_str(val_find(val_get(val_get(r, "record"), "fields"), path));
+
+	snprintf(text, sizeof text, "%s", s != NULL ? s : "-");
+	val_free(r);
+	return text;
 }
 
 static size_t
@@ -301,6 +313,29 @@ START_TEST(a_link_that_stood_there_disturbs_nobody)
 }
 END_TEST
 
+/* ---- what a link brings with it ----------------------------------------------------------------------------- */
+
+START_TEST(a_link_fills_what_is_empty_beside_it)
+{
+	int	 a, b;
+	char	 set[300];
+
+	snprintf(set, sizeof set, "{'name':'甲','mother':{'who':%d,'name':'妈妈'},'carer':%d}", ma, pa);
+	a = make("dir-a1", "kid", set);
+	ck_assert_str_eq(text_of("kid", a, "mother.name"), "妈妈");
+	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
+	ck_assert_str_eq(text_of("kid", a, "carer_name"), "李大山");
+	/* a link that stands does nothing more, another fills again */
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'carer_name':null,'carer_tel':null}", false)), "");
+	ck_assert_str_eq(text_of("kid", a, "carer_name"), "-");
+	snprintf(set, sizeof set, "{'carer':%d}", ma);
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, set, false)), "");
+	ck_assert_str_eq(text_of("kid", a, "carer_name"), "王桂花");
+	b = kid("dir-a1", "乙", 0, 0);
+	ck_assert_str_eq(text_of("kid", b, "carer_name"), "-");
+}
+END_TEST
+
 /* ---- the index agrees with the records ---------------------------------------------------------------------- */
 
 static bool
@@ -437,7 +472,8 @@ links(void)
 	TCase	*tc = tcase_create("links");
 	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
 	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, a_link_names_what_is_there_and_to_be_seen,
-	    a_link_that_stood_there_disturbs_nobody, any_order_of_changes_and_a_rebuild_say_the_same };
+	    a_link_that_stood_there_disturbs_nobody,
+	    a_link_fills_what_is_empty_beside_it, any_order_of_changes_and_a_rebuild_say_the_same };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

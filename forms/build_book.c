@@ -133,7 +133,8 @@ static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "alike", "merge", "file", NULL };
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "alike", "merge", "quick",
+	    "opens", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
 	book->name = name;
@@ -683,6 +684,7 @@ tie_books(struct build *b)
 		take_lists(b, book, val_get(v, "lists"));
 		tie_alike(b, book, val_get(v, "alike"));
 		tie_clocks(b, book, val_get(v, "clocks"));
+		tie_quick(b, book, v);
 		check_pattern(b, book, "title", book->title);
 		if (book->number[0] != '\0')
 			check_pattern(b, book, "number", book->number);

@@ -273,26 +273,31 @@ tie_computed(struct build *b, const struct later *at, const struct val *v)
 		computes[i].tie(b, at, val_value(v, 0));
 }
 
+bool
+default_fits(const struct field *f, const struct val *v)
+{
+	const char	*s = val_str(v);
+
+	if ((type_is(f, "choice") && f->codes == NULL) || f->type == NULL)
+		return true;			/* its list is what is wrong */
+	if (type_is(f, "date"))
+		return s != NULL && strcmp(s, "today") == 0;
+	if (type_is(f, "area"))
+		return s != NULL && strcmp(s, "own-area") == 0;
+	if (type_is(f, "choice"))
+		return s != NULL && codes_find(f->codes, s) != NULL;
+	for (size_t i = 0; f->codes != NULL && val_kind(v) == VAL_LIST && i < val_len(v); i++)
+		if (val_str(val_at(v, i)) == NULL || codes_find(f->codes, val_str(val_at(v, i))) == NULL)
+			return false;
+	return val_kind(v) == f->type->kind;
+}
+
 static void
 tie_default(struct build *b, const struct later *at, const struct val *v)
 {
-	const struct field	*f = at->field;
-	const char		*s = val_str(v);
-	bool			 ok;
-
-	if (type_is(f, "choice") && f->codes == NULL)
-		return;				/* its list is what is wrong */
-	if (type_is(f, "date"))
-		ok = s != NULL && strcmp(s, "today") == 0;
-	else if (type_is(f, "area"))
-		ok = s != NULL && strcmp(s, "own-area") == 0;
-	else if (type_is(f, "choice"))
-		ok = s != NULL && f->codes != NULL && codes_find(f->codes, s) != NULL;
-	else
-		ok = val_kind(v) == f->type->kind;
-	if (!ok)
+	if (!default_fits(at->field, v))
 		complain(b, v, "default does not fit type %s (a date takes today, an area own-area, a choice a quoted "
-		    "code of its list)", f->type->name);
+		    "code of its list)", at->field->type->name);
 	at->field->otherwise = v;
 }
 

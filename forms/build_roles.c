@@ -91,6 +91,60 @@ take_list_ref(struct build *b, const struct role *role, const struct val *v, str
 		complain(b, v, "list %s is not offered to %s (by)", s, role->name);
 }
 
+const char *const	 set_screens[] = { "account", "drafts", "due", "help", "progress", "roll", "trail", NULL };
+
+/* "child.monthly", or the only one there is. */
+static const struct clock *
+take_roll(struct build *b, const struct val *v)
+{
+	const char		*of = take_text(b, v, "of", NULL);
+	const struct clock	*found = NULL;
+	size_t			 n = 0;
+
+	for (size_t i = 0; i < b->set->nbooks; i++)
+		for (size_t k = 0; k < b->set->books[i].nclocks; k++) {
+			const struct clock	*c = &b->set->books[i].clocks[k];
+
+			if (!clock_has_roll(c) || (of != NULL &&
+			    strcmp(of, build_printf(b, "%s.%s", c->book->name, c->name)) != 0))
+				continue;
+			found = c;
+			n++;
+		}
+	if (n == 1)
+		return found;
+	if (n > 1)
+		complain(b, v, "there are several rolls; say which (of: book.clock)");
+	else if (of != NULL)
+		complain(b, v, "of: %s is no clock of every month whose done book has quick entries", of);
+	else
+		complain(b, v, "there is no roll: no clock of every month whose done book has quick entries");
+	return NULL;
+}
+
+static void
+take_screen(struct build *b, const struct role *role, const struct val *v, struct menu_item *item)
+{
+	const struct val	*at = val_get(v, "screen");
+	size_t			 i = 0;
+	bool			 roll;
+
+	item->screen = take_text(b, v, "screen", "");
+	while (set_screens[i] != NULL && strcmp(set_screens[i], item->screen) != 0)
+		i++;
+	if (set_screens[i] == NULL)
+		complain(b, at, "there is no screen \"%s\"", item->screen);
+	roll = strcmp(item->screen, "roll") == 0 || strcmp(item->screen, "progress") == 0;
+	if (!roll && val_get(v, "of") != NULL)
+		complain(b, at, "of: only the screens roll and progress are of a clock");
+	if (!roll || (item->clock = take_roll(b, v)) == NULL)
+		return;
+	if (item->clock->book->see[role->index].reach == REACH_NONE ||
+	    item->clock->done->see[role->index].reach == REACH_NONE)
+		complain(b, at, "%s may not see %s or %s", role->name, item->clock->book->name,
+		    item->clock->done->name);
+}
+
 static void
 take_menu_target(struct build *b, const struct role *role, const struct val *v, struct menu_item *item, int depth)
 {
@@ -111,7 +165,7 @@ take_menu_target(struct build *b, const struct role *role, const struct val *v, 
 			complain(b, at, "%s may not see %s", role->name, item->book->name);
 	} else if ((at = val_get(v, "screen")) != NULL) {
 		item->kind = MENU_SCREEN;
-		item->screen = take_text(b, v, "screen", "");
+		take_screen(b, role, v, item);
 	} else if ((at = val_get(v, "items")) != NULL) {
 		item->kind = MENU_SUB;
 		take_menu(b, role, at, &item->items, &item->nitems, depth + 1);
@@ -122,7 +176,7 @@ take_menu_target(struct build *b, const struct role *role, const struct val *v, 
 static void
 take_menu(struct build *b, const struct role *role, const struct val *list, struct menu_item **out, size_t *n, int depth)
 {
-	static const char *const	 keys[] = { "label", "jump", "list", "new", "find", "screen", "items", NULL };
+	static const char *const	 keys[] = { "label", "jump", "list", "new", "find", "screen", "of", "items", NULL };
 
 	if (val_kind(list) != VAL_LIST || val_len(list) > MENU_LINES || depth > 3) {
 		complain(b, list, "a menu is a list of at most %d lines, nested at most 3 deep", MENU_LINES);

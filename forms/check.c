@@ -404,28 +404,28 @@ derive_fields(struct val *rec, struct val *map, const struct field *fields, size
 	return true;
 }
 
-/* NULL: there is none (or memory). */
+/* What a definition says a field begins with, as a value. NULL: there is none (or memory). */
 static struct val *
-default_one(const struct field *f, const char *own_area, int today)
+said_one(const struct field *f, const struct val *said, const char *own_area, int today)
 {
 	struct civil_rel	 rel;
-	const char		*s = val_str(f->otherwise);
+	const char		*s = val_str(said);
 
 	if (s != NULL && type_is(f, "area") && strcmp(s, "own-area") == 0)
 		return val_text(own_area);
 	if (s != NULL && type_is(f, "date"))
 		return civil_rel_parse(s, &rel) ? val_int(civil_rel_on(&rel, today)) : NULL;
-	return field_literal(f, f->otherwise);
+	return field_literal(f, said);
 }
 
 static struct val *
-default_of(const struct field *f, const char *own_area, int today)
+said_of(const struct field *f, const struct val *said, const char *own_area, int today)
 {
 	struct val	*one = NULL, *list;
 
-	if (type_is(f, "many-of") && val_kind(f->otherwise) == VAL_LIST)
-		return val_dup(f->otherwise);
-	one = default_one(f, own_area, today);
+	if (type_is(f, "many-of") && val_kind(said) == VAL_LIST)
+		return val_dup(said);
+	one = said_one(f, said, own_area, today);
 	if (one == NULL || (!f->many && f->type->kind != VAL_LIST))
 		return one;
 	if ((list = val_list()) == NULL) {
@@ -455,7 +455,7 @@ fill_defaults(struct val *rec, const struct field *fields, size_t n, const char 
 			return false;
 		if (f->otherwise == NULL || f->computed != COMPUTED_NO || !value_empty(val_find(rec, f->path)))
 			continue;
-		if ((v = default_of(f, own_area, today)) != NULL && !val_set(rec, f->path, v))
+		if ((v = said_of(f, f->otherwise, own_area, today)) != NULL && !val_set(rec, f->path, v))
 			return false;
 	}
 	return true;
@@ -471,6 +471,20 @@ check_derive(const struct book *book, struct val *fields, const char *state, boo
 	for (size_t i = 0; fresh && i < book->npages; i++)
 		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state, own_area, ctx->today))
 			return false;
+	return true;
+}
+
+bool
+check_quick(const struct book *book, const struct quick *quick, struct val *fields, const char *own_area,
+    const struct form_ctx *ctx)
+{
+	for (size_t i = 0; i < val_len(quick->set); i++) {
+		const struct field	*f = book_field(book, val_key(quick->set, i));
+		struct val		*v = said_of(f, val_value(quick->set, i), own_area, ctx->today);
+
+		if (v != NULL && !val_put(fields, f->name, v))
+			return false;
+	}
 	return true;
 }
 

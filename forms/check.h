@@ -16,6 +16,10 @@
 bool	 check_derive(const struct book *, struct val *fields, const char *state, bool fresh, const char *own_area,
 	    const struct form_ctx *);
 
+/* Puts what a quick entry of the book sets. False: memory. */
+bool	 check_quick(const struct book *, const struct quick *, struct val *fields, const char *own_area,
+	    const struct form_ctx *);
+
 /*
  * Everything that is wrong: unknown kinds, type checks, limits, citizen number against birth and sex (at birth and sex),
  * required fields that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"),

@@ -48,7 +48,8 @@ struct menu_item {
 	const char		*jump;		/* jump code, "" where there is none */
 	const struct book	*book;		/* LIST, NEW, FIND */
 	const struct list	*list;		/* LIST */
-	const char		*screen;	/* SCREEN: drafts, trail, account … a name the client knows */
+	const char		*screen;	/* SCREEN: one of set_screens */
+	const struct clock	*clock;		/* SCREEN roll, progress: whose roll it is */
 	struct menu_item	*items;		/* SUB */
 	size_t			 nitems;
 };
@@ -442,6 +443,11 @@ const struct state	*book_state(const struct book *, const char *name);
 const struct act	*book_act(const struct book *, const char *name);
 const struct list	*book_list(const struct book *, const char *name);
 const struct clock	*book_clock(const struct book *, const char *name);
+
+/* The screens a menu may name, NULL behind the last: what the client has, in one list. */
+extern const char *const set_screens[];
+/* Whether a month's work on this clock is a roll: due every month, done by a record that has quick entries. */
+bool			 clock_has_roll(const struct clock *);
 
 #define ROLE_BIT(r)	(UINT32_C(1) << (r)->index)
 #define STATE_BIT(s)	(UINT32_C(1) << (s)->index)

@@ -83,6 +83,12 @@ book_clock(const struct book *book, const char *name)
 	LOOKUP(book->clocks, book->nclocks, name);
 }
 
+bool
+clock_has_roll(const struct clock *clock)
+{
+	return clock->due == DUE_MONTH && clock->done != NULL && clock->done->nquick > 0;
+}
+
 const struct code *
 codes_find(const struct codes *codes, const char *code)
 {

@@ -26,6 +26,8 @@ static const struct op ops[] = {
 	{ "linked",	op_linked },
 	{ "file",	op_file },
 	{ "timeline",	op_timeline },
+	{ "roll",	op_roll },
+	{ "progress",	op_progress },
 };
 
 /* ---- a call's life ------------------------------------------------------------------------------------------ */

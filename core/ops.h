@@ -79,6 +79,15 @@
  * timeline {book, id, before?: bytes, limit? (≤200), on?}  →  {"events":[… as in file, with "id","ver","state","key",
  *			"changed"?:[paths],"ask"?],"more":bool}	every version of the record and of what stands under it, newest first;
  *			`at` when it was entered, `day` what it tells of. `key` continues before it.
+ * roll		{book, clock, month?: yyyymm, area?, after?: bytes, limit? (≤100)}
+ *			→ {"rows":[{"is","day","over","last"?,"row":{… as list …},"key":bytes,
+ *			   "done"?: {"id","day","title","quick"?}}],"all":n,"left":n,"over":n,"more":bool,"month": yyyymm}
+ *			a month's work on a clock that has a roll (clock_has_roll()), within his reach or a part of it. is: left
+ *			(due day not after the last of the month), done (by a record of the month: done, with the quick entry it
+ *			equals), new (on the roll only since that month), missed (a month of the past, done after it). Left first,
+ *			longest due on top; all = with a due day at all; over = left and due before today. month: this one unless told.
+ * progress	{book, clock, month?, area?}  →  {"places":[{"area","all","left","over","oldest"?: due day}],
+ *			"all","left","over","month"}	the same counts by place, one level below where he looks from, the worst first
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

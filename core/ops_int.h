@@ -37,6 +37,8 @@ enum call_step	op_under(struct call *);
 enum call_step	op_linked(struct call *);
 enum call_step	op_file(struct call *);
 enum call_step	op_timeline(struct call *);
+enum call_step	op_roll(struct call *);
+enum call_step	op_progress(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 

@@ -53,6 +53,9 @@ plan_book(struct catalog *cat, const struct book *book)
 		if (f->unique)
 			ok = add(cat, (struct idx){ .kind = IDX_UNIQUE, .book = book, .field = f,
 			    .name = name_of(book->name, "unique", f->path, 0) }) != NULL;
+		if (ok && f->computed == COMPUTED_TAKEN)
+			ok = add(cat, (struct idx){ .kind = IDX_TAKEN, .book = book, .field = f,
+			    .name = name_of(book->name, "taken", f->path, 0) }) != NULL;
 	}
 	for (size_t i = 0; ok && i < book->nnear; i++) {
 		snprintf(number, sizeof number, "%zu", i);
@@ -91,10 +94,34 @@ source_of(const struct set *set, const struct book *book, const char *part, cons
 	return NULL;
 }
 
+/* A field of a page as its definition says it. */
+static const struct val *
+body_of(const struct set *set, const struct book *book, const struct field *f)
+{
+	const struct val	*page = source_of(set, book, "pages", f->page->name), *fields = val_get(page, "fields"), *one;
+
+	for (size_t i = 0; i < val_len(fields); i++)
+		if ((one = val_get(val_at(fields, i), f->name)) != NULL)
+			return one;
+	return NULL;
+}
+
 static void
 spec_field(struct buf *spec, const struct field *f)
 {
 	buf_printf(spec, "%s:%s:%d ", f->path, f->type->name, (int)f->find);
+}
+
+/* What it is taken from, and where that is found. */
+static void
+spec_taken(const struct set *set, const struct book *book, const struct field *f, struct buf *spec)
+{
+	const struct taken	*t = f->taken;
+
+	spec_field(spec, f);
+	buf_printf(spec, "%s %s ", t->field != NULL ? t->field->type->name : "-",
+	    t->book->date != NULL ? t->book->date->path : "-");
+	val_encode(val_get(body_of(set, book, f), "taken"), spec);
 }
 
 /* Bumped when this program makes rows differently from the same definition. */
@@ -133,6 +160,9 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 		break;
 	case IDX_DUE:
 		val_encode(source_of(set, idx->book, "clocks", idx->clock->name), spec);
+		break;
+	case IDX_TAKEN:
+		spec_taken(set, idx->book, idx->field, spec);
 		break;
 	}
 }
@@ -436,10 +466,24 @@ catalog_due(const struct catalog *cat, const struct clock *clock)
 struct rebuild {
 	struct core		*core;
 	enum rows_of		 which;
+	bool			 learn;		/* what other records teach may have changed too */
 	struct store_txn	*txn;
 	size_t			 pending;
 	enum store_err		 e;
 };
+
+/* The rows that are there already follow what the record learns; the fresh ones are made from it. */
+static enum store_err
+relearn(struct rebuild *r, struct rec *rec)
+{
+	struct rec	*was = rec_dup(rec);
+	enum store_err	 e = was != NULL ? under_relearn(r->core, r->txn, rec) : STORE_SYS;
+
+	if (e == STORE_OK)
+		e = index_change_settled(r->txn, r->core->catalog, was, rec);
+	rec_free(was);
+	return e;
+}
 
 static void
 rebuild_record(struct rebuild *r, struct rec *rec)
@@ -448,8 +492,8 @@ rebuild_record(struct rebuild *r, struct rec *rec)
 
 	if (r->txn == NULL)
 		r->e = store_begin(r->core->store, &r->txn);
-	if (r->e == STORE_OK && r->which == ROWS_FRESH_DUE)
-		r->e = under_relearn(r->core, r->txn, rec);
+	if (r->e == STORE_OK && r->learn)
+		r->e = relearn(r, rec);
 	if (r->e == STORE_OK && !index_rows(r->core->catalog, rec, r->which, &rows))
 		r->e = STORE_SYS;
 	if (r->e == STORE_OK)
@@ -581,22 +625,20 @@ clear_dropped(struct store *st)
 }
 
 static bool
-any_fresh(const struct catalog *cat, enum rows_of which)
+any_fresh(const struct catalog *cat, unsigned kinds)
 {
 	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].fresh && (cat->at[i].kind == IDX_DUE) == (which == ROWS_FRESH_DUE))
+		if (cat->at[i].fresh && (kinds & 1u << cat->at[i].kind) != 0)
 			return true;
 	return false;
 }
 
 static enum store_err
-rebuild(struct core *core, enum rows_of which)
+rebuild(struct core *core, enum rows_of which, bool learn)
 {
-	struct rebuild	 r = { .core = core, .which = which, .e = STORE_OK };
+	struct rebuild	 r = { .core = core, .which = which, .learn = learn, .e = STORE_OK };
 	enum store_err	 e;
 
-	if (!any_fresh(core->catalog, which))
-		return STORE_OK;
 	e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, rebuild_each, &r);
 	if (e == STORE_OK)
 		e = r.e;
@@ -607,13 +649,19 @@ rebuild(struct core *core, enum rows_of which)
 	return e;
 }
 
+#define KIND(k)		(1u << IDX_##k)
+#define KINDS_LEARNT	(KIND(UNDER) | KIND(DUE) | KIND(TAKEN))
+
 enum store_err
 catalog_rebuild(struct core *core, struct buf *err)
 {
-	bool		 fresh = any_fresh(core->catalog, ROWS_FRESH) || any_fresh(core->catalog, ROWS_FRESH_DUE);
-	enum store_err	 e;
+	enum store_err	 e = STORE_OK;
 
-	if ((e = rebuild(core, ROWS_FRESH)) == STORE_OK && (e = rebuild(core, ROWS_FRESH_DUE)) == STORE_OK && fresh)
+	if (any_fresh(core->catalog, KIND(UNDER)))
+		e = rebuild(core, ROWS_FRESH_UNDER, false);
+	if (e == STORE_OK && any_fresh(core->catalog, ~0u))
+		e = rebuild(core, ROWS_FRESH, any_fresh(core->catalog, KINDS_LEARNT));
+	if (e == STORE_OK && any_fresh(core->catalog, ~0u))
 		e = mark_done(core);
 	if (e == STORE_OK)
 		e = clear_dropped(core->store);

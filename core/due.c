@@ -53,29 +53,41 @@ holds(const struct clock *clock, const struct rec *rec)
 	return !rec_merged(rec) && pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
 }
 
-bool
-due_settle(struct rec *rec, int today)
+/* Records of before the clock was defined have no day yet; the day of their last change stands in. */
+static int
+changed_on(const struct rec *rec)
 {
-	for (size_t i = 0; i < rec->book->nclocks; i++) {
-		const struct clock	*clock = &rec->book->clocks[i];
-		bool			 on = holds(clock, rec);
+	return civil_at(val_get_num(val_get(rec->env, "last"), "at", 0));
+}
 
-		if (on == (due_since(clock, rec) != 0))
-			continue;
-		if (!keep(rec, clock, "since", on ? today : 0))
+static bool
+settle_since(const struct clock *clock, const struct rec *old, struct rec *now, int today)
+{
+	int	 since = due_since(clock, now);
+
+	if (!holds(clock, now))
+		since = 0;
+	else if (since == 0)
+		since = old != NULL && holds(clock, old) ? changed_on(old) : today;
+	return since == due_since(clock, now) || keep(now, clock, "since", since);
+}
+
+bool
+due_settle(const struct rec *old, struct rec *now, int today)
+{
+	for (size_t i = 0; i < now->book->nclocks; i++)
+		if (!settle_since(&now->book->clocks[i], old, now, today))
 			return false;
-	}
 	return true;
 }
 
-/* Records of before the clock was defined have no day yet; the day of their last change stands in until the next. */
 static int
 basis(const struct clock *clock, const struct rec *rec)
 {
 	int	 since = due_since(clock, rec), last = due_last(clock, rec);
 
 	if (since == 0)
-		since = civil_at(val_get_num(val_get(rec->env, "last"), "at", 0));
+		since = changed_on(rec);
 	return last > since ? last : since;
 }
 

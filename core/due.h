@@ -13,8 +13,11 @@
 /* The day it is due, 0 = it is not: the condition does not hold, it is paused, or what it hangs on is not filled in. */
 int	 due_on(const struct clock *, const struct rec *);
 
-/* Brings `since` of every clock up to the content; to be called once for what a save makes of the record. False: memory. */
-bool	 due_settle(struct rec *, int today);
+/*
+ * Brings what is kept of every clock up to the content; to be called once for all that a save, or a record under this one, makes
+ * of it. old = as it was before, NULL when it was not there. False: memory.
+ */
+bool	 due_settle(const struct rec *old, struct rec *now, int today);
 
 /* A clock's own entry, never NULL fields: 0 where nothing is known. */
 int	 due_since(const struct clock *, const struct rec *);

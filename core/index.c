@@ -435,7 +435,16 @@ make_due(struct making *m)
 static bool
 wanted(const struct idx *idx, enum rows_of which)
 {
-	return which == ROWS_ALL || (idx->fresh && (idx->kind == IDX_DUE) == (which == ROWS_FRESH_DUE));
+	switch (which) {
+	case ROWS_SETTLED:
+		return !idx->fresh;
+	case ROWS_FRESH_UNDER:
+		return idx->fresh && idx->kind == IDX_UNDER;
+	case ROWS_FRESH:
+		return idx->fresh && idx->kind != IDX_UNDER;
+	default:
+		return true;
+	}
 }
 
 bool
@@ -468,6 +477,8 @@ index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which,
 			break;
 		case IDX_DUE:
 			make_due(&m);
+			break;
+		case IDX_TAKEN:
 			break;
 		}
 	}
@@ -549,17 +560,29 @@ change_rows(struct store_txn *txn, const struct catalog *cat, const struct rows 
 	return e;
 }
 
-enum store_err
-index_change(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+static enum store_err
+change_those(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now, enum rows_of which)
 {
 	struct rows	 was = ROWS_INIT, is = ROWS_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	if ((old == NULL || index_rows(cat, old, ROWS_ALL, &was)) && (now == NULL || index_rows(cat, now, ROWS_ALL, &is)))
+	if ((old == NULL || index_rows(cat, old, which, &was)) && (now == NULL || index_rows(cat, now, which, &is)))
 		e = change_rows(txn, cat, &was, &is);
 	rows_free(&was);
 	rows_free(&is);
 	return e;
+}
+
+enum store_err
+index_change(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+{
+	return change_those(txn, cat, old, now, ROWS_ALL);
+}
+
+enum store_err
+index_change_settled(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+{
+	return change_those(txn, cat, old, now, ROWS_SETTLED);
 }
 
 enum store_err

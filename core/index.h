@@ -14,6 +14,7 @@
  *	under	id · owner(8) · day(4) · record		records that stand under another (core/under.h)
  *	link	id · target(8) · record			records that name another in a link field (core/link.h)
  *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/due.h)
+ *	taken	none: its entry tells that fields taken from other records are to be taken anew
  *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
  * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
@@ -21,13 +22,13 @@
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 
-enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE };
+enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE, IDX_TAKEN };
 
 struct idx {
 	uint32_t		 id;
 	enum idx_kind		 kind;
 	const struct book	*book;
-	const struct field	*field;		/* unique, link */
+	const struct field	*field;		/* unique, link, taken */
 	const struct near	*near;
 	const struct list	*list;
 	size_t			 sort;		/* which of list->sorts */
@@ -64,8 +65,11 @@ struct rows {
 void			 rows_free(struct rows *);
 const void		*rows_at(const struct rows *, size_t i, size_t *n);
 
-/* Rows of a record, sorted, each once. Those of fresh indexes come in two turns, for what is due follows from other rows. False: memory. */
-enum rows_of { ROWS_ALL, ROWS_FRESH, ROWS_FRESH_DUE };
+/*
+ * Rows of a record, sorted, each once. Those of fresh indexes come in two turns: what stands under a record must be found before
+ * it can be asked what the record learns from it, and that decides the others. False: memory.
+ */
+enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_UNDER, ROWS_FRESH };
 bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
 enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);

@@ -74,7 +74,7 @@ bool		 put_under(const struct call *, const struct book *, const struct val *fie
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);
-/* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. */
+/* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Taken ones nobody changed here. */
 struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* Of such paths (taken) those he may see; NULL: memory. */
 struct val	*seen_paths(const struct actor *, const struct book *, struct val *paths);

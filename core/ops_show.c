@@ -267,7 +267,7 @@ changed_paths(const struct book *book, const struct val *was, const struct val *
 		const struct field	*f = book->all[i];
 		const struct val	*a = val_get(was, f->name), *b = val_get(is, f->name);
 
-		if (f->group != NULL || val_same(a, b))
+		if (f->group != NULL || f->computed == COMPUTED_TAKEN || val_same(a, b))
 			continue;
 		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) : val_add(out, val_text(f->path));
 	}

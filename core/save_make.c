@@ -35,14 +35,17 @@ save_fields(const struct book *book, struct val *fields, const struct val *set)
 	return true;
 }
 
-/* Names the definition does not know come from no form of ours; a field he may not write stays as it was. */
+/*
+ * Names the definition does not know, and what is taken from other records, come from no form of ours; a field he may not write
+ * stays as it was.
+ */
 static bool
 set_allowed(const struct save *s)
 {
 	for (size_t i = 0; i < val_len(s->set); i++) {
 		const struct field	*f = book_field(s->book, val_key(s->set, i));
 
-		if (f == NULL || f->group != NULL)
+		if (f == NULL || f->group != NULL || f->computed == COMPUTED_TAKEN)
 			return false;
 	}
 	return true;

@@ -73,7 +73,7 @@ stamp(struct save *s)
 
 	if (s->act == NULL)
 		val_drop(s->now->env, "ask");
-	return note_act(s) && due_settle(s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
+	return note_act(s) && due_settle(s->old, s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
 	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
 	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
 	    put_stamp(s->now->env, "last", s->actor, now, s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create");

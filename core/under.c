@@ -1,9 +1,11 @@
 #include "core/under.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/due.h"
 #include "forms/pred.h"
+#include "forms/type.h"
 
 int
 under_day(const struct rec *rec)
@@ -79,30 +81,168 @@ under_each(struct core *core, struct store_txn *txn, const struct book *book, ui
 	return e;
 }
 
-/* ---- what was done ------------------------------------------------------------------------------------------ */
+/* ---- what an owner learns ----------------------------------------------------------------------------------- */
 
-struct latest {
+/* One thing an owner keeps of the records of a book under it: the day a clock was last done, or the value of a field. */
+struct lesson {
+	const struct clock	*clock;		/* one of the two */
+	const struct field	*field;
+	struct val		*v;		/* owned; NULL = nothing */
+	bool			 over;		/* older records say no more */
+};
+
+struct learning {
 	struct core		*core;
 	struct store_txn	*txn;
-	const struct clock	*clock;
-	int			 day;		/* 0 = none fits */
-	enum rec_err		 e;
+	struct lesson		*at;
+	size_t			 n, open;
+	enum store_err		 e;
 };
 
 static bool
-fits_clock(uint64_t id, int day, void *arg)
+teaches(const struct book *book, const struct book *owner)
 {
-	struct latest	*l = arg;
-	struct pred_ctx	 ctx;
+	for (size_t i = 0; i < owner->nclocks; i++)
+		if (owner->clocks[i].done == book)
+			return true;
+	for (size_t i = 0; i < owner->nall; i++)
+		if (owner->all[i]->taken != NULL && owner->all[i]->taken->book == book)
+			return true;
+	return false;
+}
+
+static bool
+plan_lessons(struct learning *l, const struct book *book, const struct book *owner)
+{
+	if ((l->at = calloc(owner->nclocks + owner->nall + 1, sizeof *l->at)) == NULL)
+		return false;
+	for (size_t i = 0; i < owner->nclocks; i++)
+		if (owner->clocks[i].done == book)
+			l->at[l->n++].clock = &owner->clocks[i];
+	for (size_t i = 0; i < owner->nall; i++)
+		if (owner->all[i]->taken != NULL && owner->all[i]->taken->book == book)
+			l->at[l->n++].field = owner->all[i];
+	l->open = l->n;
+	return true;
+}
+
+static void
+learning_free(struct learning *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		val_free(l->at[i].v);
+	free(l->at);
+}
+
+/* What one record says, NULL = nothing. */
+static struct val *
+said(const struct taken *t, const struct rec *rec, int day)
+{
+	const struct val	*v;
+
+	if (t->field == NULL)
+		return val_int(day);
+	v = val_find(rec->fields, t->field->path);
+	return value_empty(v) ? NULL : val_dup(v);
+}
+
+static void
+hear(struct lesson *l, struct val *v)
+{
+	val_free(l->v);
+	l->v = v;
+}
+
+static void
+learn_field(struct lesson *l, const struct rec *rec, int day)
+{
+	const struct taken	*t = l->field->taken;
+	struct val		*v;
+	int			 c;
+
+	if (t->take == TAKE_COUNT) {
+		hear(l, val_int(val_num(l->v, 0) + 1));
+		return;
+	}
+	v = said(t, rec, day);
+	c = v != NULL && l->v != NULL ? val_cmp(v, l->v) : 0;
+	if (t->take == TAKE_LATEST)
+		l->over = true;
+	if (v != NULL && (l->v == NULL || (t->take == TAKE_GREATEST ? c > 0 : c < 0)))
+		hear(l, v);
+	else
+		val_free(v);
+}
+
+static void
+learn_from(struct learning *l, const struct rec *rec, int day)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct lesson	*one = &l->at[i];
+
+		if (one->over || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
+			continue;
+		if (one->clock != NULL) {
+			hear(one, val_int(day));
+			one->over = true;
+		} else
+			learn_field(one, rec, day);
+		l->open -= one->over;
+	}
+}
+
+static bool
+learn_each(uint64_t id, int day, void *arg)
+{
+	struct learning	*l = arg;
 	struct rec	*rec;
 
-	if ((l->e = rec_get(l->core, l->txn, id, &rec)) != REC_OK)
+	if (rec_get(l->core, l->txn, id, &rec) != REC_OK) {
+		l->e = STORE_BAD;
 		return false;
-	ctx = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
-	if (!rec_merged(rec) && pred_holds(l->clock->done_where, &ctx))
-		l->day = day;
+	}
+	if (!rec_merged(rec))
+		learn_from(l, rec, day);
 	rec_free(rec);
-	return l->day == 0;
+	return l->open > 0;
+}
+
+/* All lessons of one book in one walk, latest first; it ends early where only the latest count. learning_free() it in any case. */
+static enum store_err
+learn(struct learning *l, const struct book *book, const struct rec *owner)
+{
+	enum store_err	 e;
+
+	if (!plan_lessons(l, book, owner->book))
+		return STORE_SYS;
+	e = l->n > 0 ? under_each(l->core, l->txn, book, owner->id, learn_each, l) : STORE_OK;
+	return e != STORE_OK ? e : l->e;
+}
+
+static bool
+known_already(const struct lesson *l, const struct rec *owner)
+{
+	if (l->clock != NULL)
+		return val_num(l->v, 0) == due_last(l->clock, owner);
+	return val_same(l->v, val_get(owner->fields, l->field->name));
+}
+
+static bool
+remember(struct lesson *l, struct rec *owner)
+{
+	struct val	*v = l->v;
+
+	if (known_already(l, owner))
+		return true;
+	if (l->clock != NULL)
+		return due_set_last(owner, l->clock, (int)val_num(v, 0));
+	l->v = NULL;
+	if (v != NULL)
+		return val_put(owner->fields, l->field->name, v);
+	val_drop(owner->fields, l->field->name);
+	return true;
 }
 
 /* An owner's envelope changes without a new version: nobody edited it, so nobody's edit of it is disturbed. */
@@ -128,42 +268,30 @@ rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const s
 	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
 }
 
-/* The day of the latest record that does it, 0 = none does. */
 static enum store_err
-latest_done(struct core *core, struct store_txn *txn, const struct clock *clock, uint64_t owner, int *day)
+learn_book(struct core *core, struct store_txn *txn, const struct book *book, struct rec *owner)
 {
-	struct latest	 l = { core, txn, clock, 0, REC_OK };
-	enum store_err	 e = under_each(core, txn, clock->done, owner, fits_clock, &l);
+	struct learning	 l = { .core = core, .txn = txn, .e = STORE_OK };
+	enum store_err	 e = learn(&l, book, owner);
 
-	*day = l.day;
-	return e != STORE_OK ? e : l.e != REC_OK ? STORE_BAD : STORE_OK;
-}
-
-/* `done` NULL: whatever does them. */
-static enum store_err
-learn(struct core *core, struct store_txn *txn, const struct book *done, struct rec *owner)
-{
-	for (size_t i = 0; i < owner->book->nclocks; i++) {
-		const struct clock	*clock = &owner->book->clocks[i];
-		enum store_err		 e;
-		int			 day;
-
-		if (clock->done == NULL || (done != NULL && clock->done != done))
-			continue;
-		if ((e = latest_done(core, txn, clock, owner->id, &day)) != STORE_OK)
-			return e;
-		if (day != due_last(clock, owner) && !due_set_last(owner, clock, day))
-			return STORE_SYS;
-	}
-	return STORE_OK;
+	for (size_t i = 0; e == STORE_OK && i < l.n; i++)
+		if (!remember(&l.at[i], owner))
+			e = STORE_SYS;
+	learning_free(&l);
+	return e;
 }
 
 enum store_err
 under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 {
 	struct rec	*was = rec_dup(owner);
-	enum store_err	 e = was != NULL ? learn(core, txn, NULL, owner) : STORE_SYS;
+	enum store_err	 e = was != NULL ? STORE_OK : STORE_SYS;
 
+	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
+		if (teaches(&core->set->books[i], owner->book))
+			e = learn_book(core, txn, &core->set->books[i], owner);
+	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
+		e = STORE_SYS;
 	if (e == STORE_OK && !val_same(was->env, owner->env))
 		e = put_envelope(txn, owner);
 	rec_free(was);
@@ -176,13 +304,13 @@ under_done(struct core *core, struct store_txn *txn, const struct rec *rec)
 	struct rec	*owner = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
 
-	if (rec->book->under == NULL || rec->book->under->to->nclocks == 0)
+	if (rec->book->under == NULL || !teaches(rec->book, rec->book->under->to))
 		return STORE_OK;
 	if (rec_get(core, txn, owner_of(rec), &owner) != REC_OK)
 		return STORE_BAD;
-	if ((now = rec_dup(owner)) != NULL && (e = learn(core, txn, rec->book, now)) == STORE_OK &&
+	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, now)) == STORE_OK &&
 	    !val_same(owner->env, now->env))
-		e = rewrite(core, txn, owner, now);
+		e = due_settle(owner, now, core_today(core)) ? rewrite(core, txn, owner, now) : STORE_SYS;
 	rec_free(owner);
 	rec_free(now);
 	return e;
@@ -201,21 +329,31 @@ lies_with_owner(struct core *core, const struct rec *rec)
 	return same;
 }
 
+/* The clock or field that does not say what the records of a book say; the book itself when they cannot be read. */
+static const char *
+unlearnt(struct core *core, const struct book *book, const struct rec *owner)
+{
+	struct learning	 l = { .core = core, .e = STORE_OK };
+	const char	*what = learn(&l, book, owner) == STORE_OK ? NULL : book->name;
+
+	for (size_t i = 0; what == NULL && i < l.n; i++)
+		if (!known_already(&l.at[i], owner))
+			what = l.at[i].clock != NULL ? l.at[i].clock->name : l.at[i].field->name;
+	learning_free(&l);
+	return what;
+}
+
 const char *
 under_stale(struct core *core, const struct rec *rec)
 {
-	int	 day;
+	const char	*what = NULL;
 
 	if (rec->book->under != NULL && !lies_with_owner(core, rec))
 		return "place";
-	for (size_t i = 0; i < rec->book->nclocks; i++) {
-		const struct clock	*clock = &rec->book->clocks[i];
-
-		if (clock->done != NULL && (latest_done(core, NULL, clock, rec->id, &day) != STORE_OK ||
-		    day != due_last(clock, rec)))
-			return clock->name;
-	}
-	return NULL;
+	for (size_t i = 0; what == NULL && i < core->set->nbooks; i++)
+		if (teaches(&core->set->books[i], rec->book))
+			what = unlearnt(core, &core->set->books[i], rec);
+	return what;
 }
 
 /* ---- a change of place -------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 
 /*
  * Records that stand under another (visit under child): they lie where that one lies, move with it, and do what its
- * clocks wait for. Only bodies of the committer call these, but under_each().
+ * clocks and taken fields wait for. Only bodies of the committer call these, but under_each().
  */
 enum under_err {
 	UNDER_OK,
@@ -18,18 +18,22 @@ enum under_err {
 /* Gives `now` its place: that of its owner, which the actor must be able to see. Books without `under` pass. */
 enum under_err	 under_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
 
-/* After its rows are written: the owner's clocks that wait for such a record learn the day it was last done. */
+/*
+ * After its rows are written: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
+ * taken from such records what these say now. What that begins or ends of the owner's duties is settled with it.
+ */
 enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *);
 
-/* The same for all clocks of an owner, when clocks were defined after what does them was recorded. Rows are not touched. */
+/* The same for all that an owner learns, when that was defined after what it learns from was recorded. Rows are not touched. */
 enum store_err	 under_relearn(struct core *, struct store_txn *, struct rec *owner);
 
 /* After an owner's rows are written: when its place changed, all that stands under it follows. */
 enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
 
 /*
- * Whether what is kept of other records still follows from them: the place of a record under its owner, and the days an
- * owner's clocks were last done. NULL: it does; else what does not ("place", or the clock's name). For verify; reads only.
+ * Whether what is kept of other records still follows from them: the place of a record under its owner, the days an owner's
+ * clocks were last done, and its taken fields. NULL: it does; else what does not ("place", or the name of the clock or
+ * field). For verify; reads only.
  */
 const char	*under_stale(struct core *, const struct rec *);
 

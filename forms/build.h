@@ -80,6 +80,7 @@ void	 tie_books(struct build *);
 void	 tie_menus(struct build *);
 void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
 void	 tie_alike(struct build *, struct book *, const struct val *);
+void	 tie_taken(struct build *);	/* once it is known which book stands under which */
 void	 tie_clocks(struct build *, struct book *, const struct val *list);
 void	 tie_quick(struct build *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */

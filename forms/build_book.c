@@ -440,6 +440,8 @@ take_near(struct build *b, struct book *book, const struct val *list)
 				continue;
 			if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
 				complain(b, v, "near: field %s cannot be compared (no order, or it repeats)", f->path);
+			if (f->computed != COMPUTED_NO)
+				complain(b, v, "near: field %s is typed by nobody", f->path);
 			near->fields[near->nfields++] = f;
 		}
 		for (size_t k = 0; near->nfields > 0 && k < items_of(sound); k++)
@@ -666,6 +668,7 @@ void
 tie_books(struct build *b)
 {
 	tie_places(b);
+	tie_taken(b);
 	for (size_t i = 0; i < b->set->nbooks; i++) {
 		struct book		*book = &b->set->books[i];
 		const struct val	*v = source_of(b, book), *life = val_get(v, "life");

@@ -129,6 +129,16 @@ key_mask(struct build *b, struct field *f, const struct val *v)
 	f->mask = i == 0 ? MASK_MIDDLE : i == 1 ? MASK_ALL : MASK_NO;
 }
 
+/* That it is one must be known from the start; from what, once all books are (build_taken.c). */
+static void
+key_taken(struct build *b, struct field *f, const struct val *v)
+{
+	if (f->group != NULL || f->page == NULL || (f->type->attrs & ATTR_FIELDS) != 0)
+		complain(b, v, "taken: %s must be a field of a page that stands in no group and is none", f->path);
+	else
+		f->computed = COMPUTED_TAKEN;
+}
+
 /* ---- second pass: what it refers to ------------------------------------------------------------------------- */
 
 static const struct field *
@@ -349,6 +359,7 @@ static const struct field_key field_keys[] = {
 	{ "fills",	ATTR_LINK,	NULL,		NULL },		/* tie_links() */
 	{ "gives",	ATTR_GIVES,	NULL,		tie_gives },
 	{ "computed",	ATTR_COMPUTED,	NULL,		tie_computed },
+	{ "taken",	0,		key_taken,	NULL },
 	{ "default",	ATTR_DEFAULT,	NULL,		tie_default },
 	{ "see",	0,		NULL,		tie_see },
 	{ "write",	0,		NULL,		tie_write },
@@ -427,7 +438,7 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 	take_label(b, val_get(body, "more"), &f->more);
 	known_field_keys(b, f, body);
 	for (const struct field_key *k = field_keys; k->name != NULL; k++)
-		if (k->first != NULL && val_get(body, k->name) != NULL && (f->type->attrs & k->attr) != 0)
+		if (k->first != NULL && val_get(body, k->name) != NULL && (k->attr == 0 || (f->type->attrs & k->attr) != 0))
 			k->first(b, f, val_get(body, k->name));
 	needs_of_type(b, f, body);
 	remember(b, f, body, book);

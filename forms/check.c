@@ -202,7 +202,7 @@ walk_field(struct walk *w, const struct field *f, const struct val *map, bool sh
 
 	shown = shown && check_shown(f, &pc);
 	if (f->computed != COMPUTED_NO) {
-		if (!value_empty(v))
+		if (field_live(f) && !value_empty(v))
 			problem_add(w->ps, buf_str(&w->path), N_("This is worked out from other fields and cannot be typed"),
 			    SAY_END);
 		return;

@@ -25,7 +25,9 @@ bool	 check_quick(const struct book *, const struct quick *, struct val *fields,
  * required fields that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"),
  * too many of them (wrong) or too few (a gap). A group that does not repeat is part of its page: what is required in it
  * is missing also when all of it is. Fields that are not shown are checked for kind and limits only when filled, never
- * required. Computed fields may not be present. Names the definition does not know are kept and not complained of.
+ * required. Fields
+ * that are worked out may not be present; those taken from other records are let pass, for the store alone puts them
+ * there. Names the definition does not know are kept and not complained of.
  */
 void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
 	    struct problems *);

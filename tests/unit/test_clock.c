@@ -34,11 +34,14 @@ static const struct file	 good[] = {
 	  "        - place: {type: area, label: 地, level: village, required: first}\n"
 	  "        - until: {type: date, label: 到}\n"
 	  "        - grade: {type: choice, label: 级, codes: kind}\n"
+	  "        - told: {type: choice, label: 所报, codes: kind, taken: {book: part, field: sort, where: {mark: any}}}\n"
+	  "        - seen: {type: date, label: 见, taken: {book: part, field: day, pick: greatest}}\n"
+	  "        - parts: {type: number, label: 数, taken: {book: part, pick: count}}\n"
 	  "life: {start: open, states: [open: 开, shut: 关], acts: [close: {label: 关, from: open, to: shut, by: director}]}\n"
 	  "see: {director: area, officer: all}\n"
 	  "write: {director: area}\n"
 	  "lists: [all: {label: 全, columns: [name], sort: [name]}]\n"
-	  "clocks:\n"								/* 18 */
+	  "clocks:\n"								/* 21 */
 	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
 	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
 	  "  - graded: {label: 级, every: {by: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
@@ -57,6 +60,9 @@ static const struct file	 good[] = {
 	  "        - whole: {type: link, to: whole, label: 整, required: first}\n"
 	  "        - day: {type: date, label: 日, required: first}\n"
 	  "        - mark: {type: text, label: 记}\n"
+	  "        - sort: {type: choice, label: 类, codes: kind}\n"
+	  "        - again: {type: group, label: 又, many: yes, fields: [at: {type: date, label: 日}]}\n"
+	  "        - years: {type: number, label: 年, computed: {years-since: day}}\n"
 	  "life: {start: kept, states: [kept: 存]}\n"
 	  "see: {director: area, officer: all}\n"
 	  "write: {director: area}\n"
@@ -73,40 +79,81 @@ static const struct {
 } table[] = {
 	{ PART, "under: whole", "under: mark",
 	  "books/part.yaml:3: under: mark must be one link outside groups, \"required: first\" and always shown\n"
-	  "books/whole.yaml:19: done: book part does not stand under whole\n"
-	  "books/whole.yaml:21: done: book part does not stand under whole\n" },
+	  "books/whole.yaml:14: taken: book part does not stand under whole\n"
+	  "books/whole.yaml:15: taken: book part does not stand under whole\n"
+	  "books/whole.yaml:16: taken: book part does not stand under whole\n"
+	  "books/whole.yaml:22: done: book part does not stand under whole\n"
+	  "books/whole.yaml:24: done: book part does not stand under whole\n" },
 	{ PART, "required: first}\n        - day", "required: yes}\n        - day",
 	  "books/part.yaml:3: under: whole must be one link outside groups, \"required: first\" and always shown\n" },
 	{ PART, "date: day", "date: mark",
 	  "books/part.yaml:4: date: mark must be a date outside groups and \"required: first\"\n" },
-	{ WHOLE, "every: month", "every: fortnight", "books/whole.yaml:19: an interval is written 7d, 2w, 3m or 1y\n" },
-	{ WHOLE, "every: month", "every: 0d", "books/whole.yaml:19: every must be at least one day\n" },
-	{ WHOLE, "every: month, ", "", "books/whole.yaml:19: clock month must say one of every, within and on\n" },
+	{ WHOLE, "every: month", "every: fortnight", "books/whole.yaml:22: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "every: month", "every: 0d", "books/whole.yaml:22: every must be at least one day\n" },
+	{ WHOLE, "every: month, ", "", "books/whole.yaml:22: clock month must say one of every, within and on\n" },
 	{ WHOLE, "every: month", "every: month, on: {field: until}",
-	  "books/whole.yaml:19: clock month must say one of every, within and on\n" },
-	{ WHOLE, "done: {book: part}", "done: {book: parts}", "books/whole.yaml:19: done: there is no book \"parts\"\n" },
+	  "books/whole.yaml:22: clock month must say one of every, within and on\n" },
+	{ WHOLE, "done: {book: part}", "done: {book: parts}", "books/whole.yaml:22: done: there is no book \"parts\"\n" },
 	{ WHOLE, "done: {book: part}", "done: {book: whole}",
-	  "books/whole.yaml:19: done: book whole does not stand under whole\n" },
-	{ WHOLE, "done: {book: part}, by", "by", "books/whole.yaml:19: clock month is never done (done: {book: ...})\n" },
-	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:19: clock month is nobody's duty (by)\n" },
+	  "books/whole.yaml:22: done: book whole does not stand under whole\n" },
+	{ WHOLE, "done: {book: part}, by", "by", "books/whole.yaml:22: clock month is never done (done: {book: ...})\n" },
+	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:22: clock month is nobody's duty (by)\n" },
 	{ WHOLE, "part}, by: director", "part}, by: guest",
-	  "books/whole.yaml:19: clock month tells guest, who may not see whole\n" },
-	{ WHOLE, "after: 10d", "after: 2d", "books/whole.yaml:20: rungs come in the order of their days\n" },
-	{ WHOLE, "after: 3d", "after: 1w", "books/whole.yaml:20: after is written in days, at least 1d\n" },
-	{ WHOLE, "{after: 3d, to: officer}", "{after: 3d}", "books/whole.yaml:20: a rung says to whom it climbs (to)\n" },
-	{ WHOLE, "weight: 2", "weight: 0", "books/whole.yaml:19: weight must be 1 (first) to 9\n" },
+	  "books/whole.yaml:22: clock month tells guest, who may not see whole\n" },
+	{ WHOLE, "after: 10d", "after: 2d", "books/whole.yaml:23: rungs come in the order of their days\n" },
+	{ WHOLE, "after: 3d", "after: 1w", "books/whole.yaml:23: after is written in days, at least 1d\n" },
+	{ WHOLE, "{after: 3d, to: officer}", "{after: 3d}", "books/whole.yaml:23: a rung says to whom it climbs (to)\n" },
+	{ WHOLE, "weight: 2", "weight: 0", "books/whole.yaml:22: weight must be 1 (first) to 9\n" },
 	{ WHOLE, "when: {state: open}", "when: {field: until, before: today}",
-	  "books/whole.yaml:19: when depends on the day; a duty begins and ends by what is saved\n" },
-	{ WHOLE, "by: grade", "by: name", "books/whole.yaml:21: every: by must name a choice of whole\n" },
-	{ WHOLE, "high: 7d", "hihg: 7d", "books/whole.yaml:21: every: hihg is no code of grade\n"
-	  "books/whole.yaml:21: every: code high of grade has no interval\n" },
-	{ WHOLE, "low: 2m", "low: 2", "books/whole.yaml:21: an interval is written 7d, 2w, 3m or 1y\n" },
-	{ WHOLE, "where: {mark: any}", "where: {mork: any}", "books/whole.yaml:21: book part has no field \"mork\"\n" },
+	  "books/whole.yaml:22: when depends on the day; a duty begins and ends by what is saved\n" },
+	{ WHOLE, "by: grade", "by: name", "books/whole.yaml:24: every: by must name a choice of whole\n" },
+	{ WHOLE, "high: 7d", "hihg: 7d", "books/whole.yaml:24: every: hihg is no code of grade\n"
+	  "books/whole.yaml:24: every: code high of grade has no interval\n" },
+	{ WHOLE, "low: 2m", "low: 2", "books/whole.yaml:24: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "part, where: {mark: any}", "part, where: {mork: any}", "books/whole.yaml:24: book part has no field \"mork\"\n" },
 	{ WHOLE, "field: until, by: -30d", "field: name",
-	  "books/whole.yaml:22: on: field must name a date of whole outside groups\n" },
-	{ WHOLE, "by: -30d", "days: 30", "books/whole.yaml:22: on has no key \"days\"\n" },
-	{ WHOLE, "- graded", "- month", "books/whole.yaml:21: there are two clocks \"month\"\n" },
-	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:22: a clock has no key \"stopped\"\n" },
+	  "books/whole.yaml:25: on: field must name a date of whole outside groups\n" },
+	{ WHOLE, "by: -30d", "days: 30", "books/whole.yaml:25: on has no key \"days\"\n" },
+	{ WHOLE, "{book: part, field: sort,", "{book: whole, field: grade,",
+	  "books/whole.yaml:14: taken: book whole does not stand under whole\n" },
+	{ WHOLE, "{book: part, field: sort,", "{book: parts, field: sort,",
+	  "books/whole.yaml:14: taken: there is no book \"parts\"\n" },
+	{ WHOLE, "field: sort,", "field: sorts,", "books/whole.yaml:14: taken: book part has no field \"sorts\"\n" },
+	{ WHOLE, "field: sort,", "field: mark,",
+	  "books/whole.yaml:14: taken: told is not of the same type, codes and decimals as mark of part\n" },
+	{ WHOLE, "field: sort,", "field: again.*.at,",
+	  "books/whole.yaml:14: taken: again.*.at of part repeats or is worked out itself\n" },
+	{ WHOLE, "field: sort,", "field: years,",
+	  "books/whole.yaml:14: taken: years of part repeats or is worked out itself\n" },
+	{ WHOLE, "field: sort,", "field: day,",
+	  "books/whole.yaml:14: taken: told is not of the same type, codes and decimals as day of part\n" },
+	{ WHOLE, "field: sort,", "field: sort, pick: best,",
+	  "books/whole.yaml:14: taken: pick must be latest, greatest, least or count\n" },
+	{ WHOLE, "field: sort,", "field: sort, pick: least,",
+	  "books/whole.yaml:14: taken: only of dates and numbers one is the greatest or the least\n" },
+	{ WHOLE, "where: {mark: any}}}\n        - seen", "where: {field: day, before: today}}}\n        - seen",
+	  "books/whole.yaml:14: taken: where depends on the day; what is taken is kept when a record is saved\n" },
+	{ WHOLE, "codes: kind, taken:", "codes: kind, required: yes, taken:",
+	  "books/whole.yaml:14: field told is taken from other records; required does not go with that\n" },
+	{ WHOLE, "codes: kind, taken:", "codes: kind, default: high, write: director, taken:",
+	  "books/whole.yaml:14: field told is taken from other records; default does not go with that\n"
+	  "books/whole.yaml:14: field told is taken from other records; write does not go with that\n" },
+	{ WHOLE, "pick: count", "pick: count, field: sort",
+	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
+	{ WHOLE, "parts: {type: number,", "parts: {type: number, decimals: 1,",
+	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
+	{ WHOLE, "pick: count", "how: count", "books/whole.yaml:16: taken has no key \"how\"\n"
+	  "books/whole.yaml:16: taken: book part has no field \"?\"\n" },
+	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记, taken: {book: part, field: mark}}",
+	  "books/part.yaml:13: taken: book part does not stand under part\n" },
+	{ PART, "fields: [at: {type: date, label: 日}]", "fields: [at: {type: date, label: 日, taken: {book: part, field: day}}]",
+	  "books/part.yaml:15: taken: again.*.at must be a field of a page that stands in no group and is none\n" },
+	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, taken: {book: part, field: day}}]}]}",
+	  "books/whole.yaml:17: taken: why must be a field of a page that stands in no group and is none\n" },
+	{ WHOLE, "lists:", "near: [{fields: [told], say: 同}]\nlists:",
+	  "books/whole.yaml:20: near: field told is typed by nobody\n" },
+	{ WHOLE, "- graded", "- month", "books/whole.yaml:24: there are two clocks \"month\"\n" },
+	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:25: a clock has no key \"stopped\"\n" },
 };
 
 #define NTABLE	(sizeof table / sizeof *table)
@@ -164,6 +211,13 @@ START_TEST(understood)
 	part = set_book(set, "part");
 	ck_assert_ptr_eq(part->under->to, whole);
 	ck_assert_str_eq(part->date->name, "day");
+	ck_assert_int_eq(book_field(whole, "told")->computed, COMPUTED_TAKEN);
+	ck_assert_ptr_eq(book_field(whole, "told")->taken->book, part);
+	ck_assert_ptr_eq(book_field(whole, "told")->taken->field, book_field(part, "sort"));
+	ck_assert_int_eq(book_field(whole, "told")->taken->take, TAKE_LATEST);
+	ck_assert_int_eq(book_field(whole, "seen")->taken->take, TAKE_GREATEST);
+	ck_assert_int_eq(book_field(whole, "parts")->taken->take, TAKE_COUNT);
+	ck_assert_ptr_null(book_field(whole, "grade")->taken);
 	c = book_clock(whole, "month");
 	ck_assert_int_eq(c->due, DUE_MONTH);
 	ck_assert_ptr_eq(c->done, part);

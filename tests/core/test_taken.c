@@ -1,0 +1,438 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/due.h"
+#include "core/index.h"
+#include "core/under.h"
+#include "tests/harness.h"
+#include "tests/support/world.h"
+
+/*
+ * What a record learns from those under it. Two books of the test's own: things, and sheets that stand under them and count
+ * once they are confirmed.
+ */
+
+#define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
+#define DAY	INT64_C(86400)
+
+static struct world	w;
+static char		forms[300];
+
+static const char	thing_book[] =
+    "book: thing\n"
+    "label: 物\n"
+    "area: place\n"
+    "title: '{name}'\n"
+    "create: [director, supervisor]\n"
+    "pages:\n"
+    "  - main:\n"
+    "      label: 页\n"
+    "      fields:\n"
+    "        - name: {type: text, label: 名, required: first}\n"
+    "        - place: {type: area, level: village, label: 地, required: first}\n"
+    "        - note: {type: text, label: 记}\n"
+    "        - until: {type: date, label: 期}\n"
+    "        - grade: {type: choice, codes: level, label: 级, taken: {book: sheet, field: grade, where: {state: confirmed}}}\n"
+    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, pick: greatest, where: {state: confirmed}}}\n"
+    "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, pick: least}}\n"
+    "        - seen: {type: date, label: 见, taken: {book: sheet, field: day, where: {state: confirmed}}}\n"
+    "        - waiting: {type: number, label: 待, taken: {book: sheet, pick: count, where: {state: made}}}\n"
+    "life: {start: open, states: [open: 开, shut: 关], acts: [shut: {label: 关, from: open, to: shut, by: supervisor},\n"
+    "    open: {label: 开, from: shut, to: open, by: supervisor}]}\n"
+    "see: {director: area, supervisor: area, officer: all}\n"
+    "write: {director: area, supervisor: area}\n"
+    "lists:\n"
+    "  - graded: {label: 全, columns: [name, grade], sort: [seen, name]}\n"
+    "  - high: {label: 高, where: {grade: high}, columns: [name], sort: [name]}\n"
+    "clocks:\n"
+    "  - month: {label: 月, when: {state: open}, every: month, done: {book: sheet}, by: director}\n"
+    "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {by: grade, high: 7d, low: 2m},\n"
+    "      done: {book: sheet, where: {state: confirmed}}, by: director}\n"
+    "  - term: {label: 期, on: {field: guarded, by: -30d}, by: supervisor}\n"
+    "  - urgent: {label: 急, when: {grade: high, state: open}, within: 5d, by: supervisor}\n";
+
+static const char	sheet_book[] =
+    "book: sheet\n"
+    "label: 单\n"
+    "under: thing\n"
+    "date: day\n"
+    "title: '{day}'\n"
+    "create: [director, supervisor]\n"
+    "pages:\n"
+    "  - main:\n"
+    "      label: 页\n"
+    "      fields:\n"
+    "        - thing: {type: link, to: thing, label: 物, required: first}\n"
+    "        - day: {type: date, label: 日, required: first}\n"
+    "        - grade: {type: choice, codes: level, label: 级}\n"
+    "        - until: {type: date, label: 至}\n"
+    "        - about: {type: group, label: 关于, fields: [score: {type: number, decimals: 1, label: 分}]}\n"
+    "life: {start: made, states: [made: 写, confirmed: 定, void: 废], acts: [\n"
+    "    confirm: {label: 定, from: made, to: confirmed, by: supervisor},\n"
+    "    undo: {label: 收, from: [confirmed, void], to: made, by: supervisor},\n"
+    "    void: {label: 废, from: [made, confirmed], to: void, by: supervisor}]}\n"
+    "see: {director: area, supervisor: area, officer: all}\n"
+    "write: {director: area, supervisor: area}\n"
+    "lists: [all: {label: 全, columns: [day], sort: [day]}]\n";
+
+static void
+put_file(const char *name, const char *text)
+{
+	char	 path[400];
+	FILE	*f;
+
+	snprintf(path, sizeof path, "%s/%s", forms, name);
+	ck_assert_ptr_nonnull(f = fopen(path, "w"));
+	fputs(text, f);
+	fclose(f);
+}
+
+static void
+setup(void)
+{
+	world_open(&w);
+	world_own_forms(&w, forms);
+	put_file("codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
+	put_file("books/thing.yaml", thing_book);
+	put_file("books/sheet.yaml", sheet_book);
+	world_reopen(&w);
+	world_clock(JAN31);
+}
+
+static void
+teardown(void)
+{
+	world_close(&w);
+}
+
+static int64_t
+thing(const char *name, const char *place)
+{
+	return number_in(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'%s','place':'%s'}}", name, place), "id");
+}
+
+/* `more` as JSON behind the day: ",'grade':'high'". */
+static int64_t
+sheet(int64_t of, int day, const char *more)
+{
+	return number_in(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more), "id");
+}
+
+static struct rec *
+rec_of(int64_t id)
+{
+	struct rec	*rec;
+
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
+	return rec;
+}
+
+static int
+ver_of(int64_t id)
+{
+	struct rec	*rec = rec_of(id);
+	int		 ver = (int)rec->ver;
+
+	rec_free(rec);
+	return ver;
+}
+
+static const char *
+act(const char *user, const char *book, int64_t id, const char *name)
+{
+	return outcome(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, ver_of(id), name));
+}
+
+static const char *
+put(const char *book, int64_t id, const char *set)
+{
+	return outcome(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, ver_of(id), set));
+}
+
+static int64_t
+confirmed(int64_t of, int day, const char *more)
+{
+	int64_t	 id = sheet(of, day, more);
+
+	ck_assert_str_eq(act("sup-a", "sheet", id, "confirm"), "");
+	return id;
+}
+
+/* "grade=high seen=20260130": what it has of the fields it takes. */
+static const char *
+taken(int64_t id)
+{
+	static const char *const	 names[] = { "grade", "guarded", "score", "seen", "waiting" };
+	static char			 text[200];
+	struct rec			*rec = rec_of(id);
+	size_t				 n = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct val	*v = val_get(rec->fields, names[i]);
+
+		if (v == NULL)
+			continue;
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s=", n > 0 ? " " : "", names[i]);
+		if (val_str(v) != NULL)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s", val_str(v));
+		else
+			n += (size_t)snprintf(text + n, sizeof text - n, "%d", (int)val_num(v, -1));
+	}
+	rec_free(rec);
+	return text;
+}
+
+static const char *
+due(const char *user)
+{
+	static char	 text[500];
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
+	size_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
+		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
+	val_free(r);
+	return text;
+}
+
+static const char *
+stale(int64_t id)
+{
+	struct rec	*rec = rec_of(id);
+	const char	*what = under_stale(w.core, rec);
+
+	rec_free(rec);
+	return what != NULL ? what : "";
+}
+
+/* ---- what is taken ------------------------------------------------------------------------------------------ */
+
+START_TEST(the_latest_that_fits)
+{
+	int64_t	 id = thing("a", AREA_A1), first, second;
+
+	ck_assert_str_eq(taken(id), "");
+	first = sheet(id, 20260110, ",'grade':'low','until':20260301");
+	ck_assert_str_eq(taken(id), "waiting=1");
+	ck_assert_str_eq(act("sup-a", "sheet", first, "confirm"), "");
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260301 seen=20260110");
+	second = confirmed(id, 20260111, ",'grade':'high','until':20260201");
+	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
+	/* of before, entered late: neither the latest nor the longest */
+	confirmed(id, 20260109, ",'grade':'low','until':20260202");
+	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
+	/* the latest says nothing of it: then there is nothing to say */
+	confirmed(id, 20260112, "");
+	ck_assert_str_eq(taken(id), "guarded=20260301 seen=20260112");
+	ck_assert_int_eq(ver_of(id), 1);
+	(void)second;
+}
+END_TEST
+
+START_TEST(of_one_day_the_one_made_last)
+{
+	int64_t	 id = thing("a", AREA_A1);
+
+	confirmed(id, 20260110, ",'grade':'low'");
+	confirmed(id, 20260110, ",'grade':'high'");
+	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
+	confirmed(id, 20260110, ",'grade':'low'");
+	ck_assert_str_eq(taken(id), "grade=low seen=20260110");
+}
+END_TEST
+
+START_TEST(least_and_count_see_all)
+{
+	int64_t	 id = thing("a", AREA_A1), b;
+
+	sheet(id, 20260110, ",'about':{'score':25}");
+	b = sheet(id, 20260109, ",'about':{'score':-3}");
+	sheet(id, 20260111, "");
+	ck_assert_str_eq(taken(id), "score=-3 waiting=3");
+	ck_assert_str_eq(put("sheet", b, "{'about':{'score':40}}"), "");
+	ck_assert_str_eq(taken(id), "score=25 waiting=3");
+}
+END_TEST
+
+START_TEST(a_record_that_no_longer_fits_is_forgotten)
+{
+	int64_t	 id = thing("a", AREA_A1), a = confirmed(id, 20260110, ",'grade':'low'"), b;
+
+	b = confirmed(id, 20260120, ",'grade':'high'");
+	ck_assert_str_eq(taken(id), "grade=high seen=20260120");
+	ck_assert_str_eq(act("sup-a", "sheet", b, "undo"), "");
+	ck_assert_str_eq(taken(id), "grade=low seen=20260110 waiting=1");
+	ck_assert_str_eq(act("sup-a", "sheet", a, "void"), "");
+	ck_assert_str_eq(taken(id), "waiting=1");
+	ck_assert_str_eq(act("sup-a", "sheet", b, "void"), "");
+	ck_assert_str_eq(taken(id), "");
+	/* a change of its day counts as well */
+	ck_assert_str_eq(act("sup-a", "sheet", a, "undo"), "");
+	ck_assert_str_eq(act("sup-a", "sheet", a, "confirm"), "");
+	ck_assert_str_eq(put("sheet", a, "{'day':20251231}"), "");
+	ck_assert_str_eq(taken(id), "grade=low seen=20251231");
+}
+END_TEST
+
+START_TEST(lists_and_duties_follow_at_once)
+{
+	int64_t	 id = thing("a", AREA_A1), s;
+
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_str_eq(due("dir-a1"), "month 20260228");
+	ck_assert_str_eq(due("sup-a"), "");
+	world_clock(JAN31 + 3 * DAY);
+	s = confirmed(id, 20260201, ",'grade':'high','until':20260630");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_str_eq(due("dir-a1"), "graded 20260208; month 20260331");
+	ck_assert_str_eq(due("sup-a"), "urgent 20260208; term 20260531");
+	ck_assert_str_eq(act("sup-a", "sheet", s, "void"), "");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_str_eq(due("dir-a1"), "month 20260331");
+	ck_assert_str_eq(due("sup-a"), "");
+}
+END_TEST
+
+/* ---- nobody types it ---------------------------------------------------------------------------------------- */
+
+START_TEST(nobody_types_it)
+{
+	int64_t		 id = thing("a", AREA_A1);
+	struct val	*r;
+
+	ck_assert_str_eq(put("thing", id, "{'grade':'high'}"), "denied");
+	ck_assert_str_eq(put("thing", id, "{'waiting':null}"), "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
+	    AREA_A1)), "denied");
+	confirmed(id, 20260110, ",'grade':'high'");
+	/* an edit of the owner keeps it, and it is no change of his */
+	ck_assert_str_eq(put("thing", id, "{'note':'x'}"), "");
+	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
+	r = ask(&w, "sup-a", "{'op':'history','book':'thing','id':%d}", (int)id);
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "versions"), 1), "ver", 0), 2);
+	ck_assert_uint_eq(val_len(val_get(val_at(val_get(r, "versions"), 1), "changed")), 1);
+	val_free(r);
+	r = ask(&w, "sup-a", "{'op':'get','book':'thing','id':%d}", (int)id);
+	ck_assert(val_has(val_get(val_get(r, "may"), "fields"), "grade"));
+	ck_assert_str_eq(val_get_str(val_get(val_get(r, "record"), "fields"), "grade"), "high");
+	val_free(r);
+}
+END_TEST
+
+/* Who reads the owner while somebody writes under it is not disturbed. */
+START_TEST(an_editor_of_the_owner_is_not_disturbed)
+{
+	int64_t	 id = thing("a", AREA_A1);
+
+	confirmed(id, 20260110, ",'grade':'high'");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'note':'x'}}", (int)id)), "");
+}
+END_TEST
+
+START_TEST(a_move_takes_it_along)
+{
+	int64_t	 id = thing("a", AREA_A1);
+
+	confirmed(id, 20260110, ",'grade':'high'");
+	ck_assert_str_eq(put("thing", id, "{'place':'" AREA_A2 "'}"), "");
+	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_str_eq(due("dir-a1"), "");
+	confirmed(id, 20260111, ",'grade':'low'");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+}
+END_TEST
+
+/* ---- definitions that change -------------------------------------------------------------------------------- */
+
+static void
+change_book(const char *find, const char *put_there)
+{
+	static char	 text[8000];
+	const char	*at = strstr(thing_book, find);
+
+	ck_assert_ptr_nonnull(at);
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, at + strlen(find));
+	put_file("books/thing.yaml", text);
+	world_reopen(&w);
+}
+
+START_TEST(a_field_taken_later_is_filled_at_the_start)
+{
+	int64_t	 id = thing("a", AREA_A1), other = thing("b", AREA_A2);
+
+	confirmed(id, 20260110, ",'grade':'high'");
+	confirmed(id, 20260120, ",'grade':'low'");
+	sheet(other, 20260121, ",'grade':'high'");
+	world_clock(JAN31 + 3 * DAY);
+	change_book("field: grade, where: {state: confirmed}}", "field: grade, pick: latest, where: {state: confirmed, grade: high}}");
+	ck_assert_str_eq(taken(id), "grade=high seen=20260120");
+	ck_assert_str_eq(taken(other), "waiting=1");
+	ck_assert_str_eq(stale(id), "");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	/* what a duty began with is the day it was first known */
+	ck_assert_str_eq(due("sup-a"), "urgent 20260208");
+	change_book("where: {state: made}", "where: {state: [made, confirmed]}");
+	ck_assert_str_eq(taken(id), "grade=low seen=20260120 waiting=2");
+	ck_assert_str_eq(taken(other), "waiting=1");
+	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+}
+END_TEST
+
+START_TEST(verify_sees_what_does_not_follow)
+{
+	static const char *const	 names[] = { "waiting", "score" };	/* no rows hang on these */
+	int64_t				 id = thing("a", AREA_A1);
+	struct store_txn		*txn;
+	struct buf			 bytes = BUF_INIT;
+	struct rec			*rec;
+
+	confirmed(id, 20260110, ",'grade':'high'");
+	ck_assert_str_eq(stale(id), "");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		unsigned char	 key[REC_KEY];
+
+		rec = rec_of(id);
+		ck_assert(val_put(rec->fields, names[i], val_int(77)));
+		buf_reset(&bytes);
+		val_encode(rec->env, &bytes);
+		rec_key(rec->id, key);
+		ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+		ck_assert_int_eq(store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n), STORE_OK);
+		ck_assert_int_eq(store_commit(txn), STORE_OK);
+		ck_assert_str_eq(stale(id), names[i]);
+		rec_free(rec);
+		/* the next record under it puts it right */
+		confirmed(id, 20260110, ",'grade':'high'");
+		ck_assert_str_eq(stale(id), "");
+	}
+	buf_free(&bytes);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite	*s = suite_create("core/taken");
+	TCase	*tc = tcase_create("taken");
+	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
+	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once, nobody_types_it,
+	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
+	    verify_sees_what_does_not_follow };
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(suite)

@@ -57,7 +57,7 @@
  *		{draft, drop: true} → {}	only a person's own word drops one
  * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","typed","at","title","when","under"?}]}	newest first
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
- *		{book, id, ver}  →  {"record":… as of then}
+ *		{book, id, ver, whole?: bool}  →  as get, of then
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it
  * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,

@@ -199,6 +199,7 @@ op_history(struct call *call)
 {
 	const struct book	*book = arg_book(call);
 	int64_t			 ver = val_get_num(call->req, "ver", 0);
+	bool			 whole = val_get_true(call->req, "whole");
 	struct rec		*rec, *then;
 	uint64_t		 id;
 
@@ -210,8 +211,8 @@ op_history(struct call *call)
 	if (rec_get_at(call->core, id, (uint64_t)ver, &then) != REC_OK)
 		return answer_error(call, "missing", N_("There is no such version."));
 	if (book->logged)
-		return logged_read(call, then, false);
-	answer_record(call, then, false);
+		return logged_read(call, then, whole);
+	answer_record(call, then, whole);
 	rec_free(then);
 	return CALL_DONE;
 }

@@ -186,6 +186,7 @@ entry_free(struct entry *e)
 	free(e->owner);
 	val_free(e->kept);
 	val_free(e->kept_raw);
+	val_free(e->fresh);
 	val_free(e->sent);
 	val_free(e->sent_raw);
 	problems_free(&e->problems);

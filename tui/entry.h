@@ -39,7 +39,10 @@ struct entry {
 	 * as kept, so a look leaves no draft.
 	 */
 	struct val		*kept, *kept_raw;
+	int64_t			 kept_ver;		/* the version it stands on there */
+	struct val		*fresh;			/* what was filled in when it was opened, by nobody */
 	struct val		*sent, *sent_raw;	/* under way; NULL = nothing is */
+	int64_t			 sent_ver;
 	bool			 drafted;		/* there is a draft */
 	/* of the save under way or failed: the same until something changes */
 	unsigned char		 token[TOKEN_BYTES];
@@ -106,6 +109,10 @@ struct val	*entry_all(const struct entry *);
 /* The request that brings the draft up to date; NULL when it is, or one is under way. */
 struct val	*entry_draft_request(struct entry *, const char *at);
 void		 entry_draft_answered(struct entry *, bool kept);
+/* A draft is kept of what is again as it was opened, or empty: to be dropped when it is left. */
+bool		 entry_draft_idle(const struct entry *);
+/* The request that drops its draft; NULL: memory. */
+struct val	*entry_drop_request(const struct entry *);
 /* Adds id, ver, token and draft to a save or an act. */
 void		 entry_sign(struct entry *, struct val *req);
 /*

@@ -175,7 +175,8 @@ entry_draft_request(struct entry *e, const char *at)
 	own = entry_own(e);
 	set = difference(e->kept, own, e->base);
 	typed = difference(e->kept_raw, e->raw, NULL);
-	if (set == NULL || typed == NULL || val_len(set) + val_len(typed) == 0) {
+	if (set == NULL || typed == NULL || own == NULL ||
+	    (val_len(set) + val_len(typed) == 0 && (e->ver == e->kept_ver || val_len(own) == 0))) {
 		val_free(own);
 		val_free(set);
 		val_free(typed);
@@ -185,6 +186,7 @@ entry_draft_request(struct entry *e, const char *at)
 		val_put(set, e->book->under->name, val_dup(val_get(e->fields, e->book->under->name)));
 	e->sent = own;
 	e->sent_raw = val_dup(e->raw);
+	e->sent_ver = e->ver;
 	return draft_request(e, set, typed, at);
 }
 
@@ -196,6 +198,7 @@ entry_draft_answered(struct entry *e, bool kept)
 		val_free(e->kept_raw);
 		e->kept = e->sent;
 		e->kept_raw = e->sent_raw;
+		e->kept_ver = e->sent_ver;
 		e->drafted = true;
 	} else {
 		val_free(e->sent);
@@ -214,6 +217,17 @@ lay_over(struct val *map, const struct val *more)
 			val_put(map, val_key(more, i), val_dup(val_value(more, i)));
 }
 
+static bool
+keep(struct entry *e)
+{
+	val_free(e->kept);
+	val_free(e->kept_raw);
+	e->kept = entry_own(e);
+	e->kept_raw = val_dup(e->raw);
+	e->kept_ver = e->ver;
+	return e->kept != NULL && e->kept_raw != NULL;
+}
+
 bool
 entry_resume(struct entry *e, const struct val *draft)
 {
@@ -227,18 +241,54 @@ entry_resume(struct entry *e, const struct val *draft)
 	lay_over(e->fields, val_get(draft, "fields"));
 	lay_over(e->raw, val_get(draft, "typed"));
 	entry_check(e);
-	return entry_keep(e);
+	return keep(e);
 }
 
-/* The draft is taken to hold what stands here now. */
+/* The draft is taken to hold what stands here now, which nobody typed. */
 bool
 entry_keep(struct entry *e)
 {
-	val_free(e->kept);
-	val_free(e->kept_raw);
-	e->kept = entry_own(e);
-	e->kept_raw = val_dup(e->raw);
-	return e->kept != NULL && e->kept_raw != NULL;
+	if (!keep(e))
+		return false;
+	if (!e->drafted) {
+		val_free(e->fresh);
+		e->fresh = val_dup(e->kept);
+	}
+	return e->fresh != NULL;
+}
+
+static bool
+empty_but_owner(const struct entry *e)
+{
+	for (size_t i = 0; i < val_len(e->fields); i++)
+		if (!value_empty(val_value(e->fields, i)) &&
+		    (e->book->under == NULL || strcmp(val_key(e->fields, i), e->book->under->name) != 0))
+			return false;
+	return true;
+}
+
+bool
+entry_draft_idle(const struct entry *e)
+{
+	struct val	*own = entry_own(e);
+	bool		 idle = e->drafted && val_len(e->raw) == 0 &&
+	    (val_same(own, e->fresh) || (e->id == 0 && empty_but_owner(e)));
+
+	val_free(own);
+	return idle;
+}
+
+struct val *
+entry_drop_request(const struct entry *e)
+{
+	struct val	*req = val_map();
+
+	if (req != NULL && val_put(req, "op", val_text("draft")) &&
+	    val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft))) &&
+	    val_put(req, "drop", val_bool(true)))
+		return req;
+	val_free(req);
+	return NULL;
 }
 
 /* ---- two people, one record --------------------------------------------------------------------------------- */
@@ -261,6 +311,20 @@ put_mine(struct val *fields, const struct field *f, const struct val *mine)
 		val_put(fields, f->name, val_map());
 	if ((group = val_get(fields, f->name)) != NULL)
 		lay_over(group, mine);
+}
+
+/* Another state may let him write other fields; under whom it stands never changes. */
+static void
+relock(struct entry *e, const struct val *may)
+{
+	struct val	*locked = val_dup(val_get(may, "fields"));
+
+	if (locked == NULL)
+		return;
+	if (e->owner != NULL)
+		val_add(locked, val_text(e->book->under->path));
+	val_free(e->locked);
+	e->locked = locked;
 }
 
 bool
@@ -292,6 +356,7 @@ entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 	e->ver = val_get_num(rec, "ver", e->ver);
 	if (state != NULL)
 		e->state = state->name;
+	relock(e, val_get(reply, "may"));
 	e->token_used = false;
 	entry_check(e);
 	return true;

@@ -25,7 +25,10 @@ struct form {
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */
 	struct val	*then;		/* what waits for the look: {"page": n}, {"save"} or {"act": name} */
+	struct val	*meant;		/* the save or act under way, in the words of `then` */
 	struct val	*theirs;	/* the record as somebody else saved it, while the choice is made */
+	struct val	*said;		/* what was decided when that choice was left half way */
+	struct buf	 merged;	/* what was taken from whom, for the one who saves it; "" = nothing */
 };
 
 static inline const struct book *
@@ -54,7 +57,7 @@ void	 form_try_save(struct form *, struct val *then);	/* {"save"} or {"act": nam
 void	 form_near_before_save(struct form *, const struct val *reply);
 void	 form_take_save(struct form *, const struct val *reply);
 void	 form_take_theirs(struct form *, const struct val *reply);
-void	 form_rebase(struct form *, const struct val *reply, const struct val *mine);
+void	 form_conflict_answered(struct form *, const struct val *answer);
 void	 form_near_answered(struct form *, const struct val *answer);
 void	 form_act_answered(struct form *, const struct val *answer);
 void	 form_review_answered(struct form *, const struct val *answer);

@@ -4,7 +4,10 @@
 #include "tui/form_int.h"
 #include "tui/scr.h"
 #include "tui/scr_act.h"
+#include "tui/width.h"
 #include "tui/words.h"
+
+#define PATHS_CELLS	24	/* of the fields named in one sentence */
 
 /*
  * From what stands in a form to a saved record: the check, the look at who is there already, the
@@ -126,9 +129,9 @@ send_save(struct form *f)
 }
 
 static void
-open_act(struct form *f, const char *name)
+open_act(struct form *f, const struct val *then)
 {
-	const struct act	*a = book_act(book_of(f), name);
+	const struct act	*a = book_act(book_of(f), val_get_str(then, "act"));
 	struct buf		 title = BUF_INIT;
 
 	if (a == NULL)
@@ -136,17 +139,22 @@ open_act(struct form *f, const char *name)
 	begin_saving(f);
 	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
 	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
-	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e }),
+	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e,
+	    .ask = val_get(then, "ask") }),
 	    &f->view, TAG_ACT);
 	buf_free(&title);
 }
 
-/* `then` is {"save": true} or {"act": name}; taken. */
+/* `then` is {"save": true}, {"act": name, "ask"?: answers given before} or {"page": n}; taken. */
 static void
 carry_out(struct form *f, struct val *then)
 {
+	if (val_get_str(then, "act") != NULL || val_get(then, "save") != NULL) {
+		val_free(f->meant);
+		f->meant = val_dup(then);
+	}
 	if (val_get_str(then, "act") != NULL)
-		open_act(f, val_get_str(then, "act"));
+		open_act(f, then);
 	else if (val_get(then, "save") != NULL)
 		send_save(f);
 	else if (val_get(then, "page") != NULL)
@@ -187,12 +195,14 @@ static void
 saved(struct form *f, int64_t id, const char *number)
 {
 	struct app	*app = f->view.app;
-	struct buf	 title = BUF_INIT;
+	struct buf	 title = BUF_INIT, said = BUF_INIT;
 	struct val	*answer;
 	bool		 fresh = f->e->id == 0;
 
 	app_remember(app, book_of(f), f->e->fields, NULL);
 	entry_title(f->e, &title);
+	if (f->merged.n > 0)
+		buf_printf(&said, "%s  %s", _("Saved."), buf_str(&f->merged));
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_read(book_of(f), id));
 	else {
@@ -200,10 +210,14 @@ saved(struct form *f, int64_t id, const char *number)
 		app_close(&f->view, answer);
 		val_free(answer);
 	}
-	app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "",
-	    SAY_END);
+	if (said.n > 0)
+		app_say_text(app, buf_str(&said));
+	else
+		app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "",
+		    SAY_END);
 	app_count(app);
 	buf_free(&title);
+	buf_free(&said);
 }
 
 /* ---- somebody else saved first ------------------------------------------------------------------------------ */
@@ -221,38 +235,125 @@ ask_theirs(struct form *f)
 	app_ask(&f->view, TAG_WHOLE, req, ASK_WAIT);
 }
 
-void
-form_rebase(struct form *f, const struct val *reply, const struct val *mine)
+/* "现住址、父亲 联系电话", or how many when that is too long for a row. */
+static void
+add_paths(struct form *f, const char *translated, const struct val *paths, struct buf *out)
 {
-	const struct val	*last = val_get(val_get(reply, "record"), "last");
-	struct buf		 when = BUF_INIT;
+	struct buf	 b = BUF_INIT;
 
-	if (!entry_rebase(f->e, reply, mine))
+	if (val_len(paths) == 0)
 		return;
-	sheet_refresh(&f->sheet, NULL);
-	form_send_draft(f, 0);
-	words_moment(val_get_num(last, "at", 0), &when);
-	app_say(f->view.app, _("{1} changed this record at {2}. Your entries now stand on that version: look, then save."),
-	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
-	    SAY_TEXT, buf_str(&when), SAY_END);
-	buf_free(&when);
+	words_paths(f->e->ctx, book_of(f), paths, &b);
+	if (width_of(buf_str(&b)) > PATHS_CELLS) {
+		buf_reset(&b);
+		words_fill(&b, _("{1} fields"), SAY_NUM, (int64_t)val_len(paths), SAY_END);
+	}
+	if (out->n > 0)
+		buf_puts(out, "  ");
+	words_fill(out, translated, SAY_TEXT, buf_str(&b), SAY_TEXT,
+	    val_get_str(val_get(val_get(f->theirs, "record"), "last"), "name"), SAY_END);
+	buf_free(&b);
 }
 
-/* Where only we changed something ours goes on top; where both did, the person chooses. */
+/* Nothing of ours is left to save: what is saved already stays, and the draft has done its work. */
+static void
+leave_it_theirs(struct form *f)
+{
+	struct app	*app = f->view.app;
+	struct val	*answer = then_of("saved", val_int(f->e->id));
+	struct buf	 said = f->merged;
+
+	f->merged = (struct buf)BUF_INIT;
+	if (f->e->drafted || f->e->sent != NULL)
+		app_tell(app, entry_drop_request(f->e));
+	app_close(&f->view, answer);
+	val_free(answer);
+	app_say_text(app, buf_str(&said));
+	app_count(app);
+	buf_free(&said);
+}
+
+/* All is decided: what is ours goes on top of theirs, and what was meant is done after all. */
+static void
+merge(struct form *f, const struct val *answer)
+{
+	struct val	*then = f->meant;
+
+	if (!entry_rebase(f->e, f->theirs, val_get(answer, "set")))
+		return;
+	f->meant = NULL;
+	sheet_refresh(&f->sheet, NULL);
+	buf_reset(&f->merged);
+	add_paths(f, _("Taken from {2}: {1}."), val_get(answer, "theirs"), &f->merged);
+	add_paths(f, _("Yours: {1}."), val_get(answer, "mine"), &f->merged);
+	val_free(f->said);
+	f->said = NULL;
+	if (then != NULL && val_get_str(then, "act") == NULL && !entry_changed(f->e)) {
+		val_free(then);
+		leave_it_theirs(f);
+	} else {
+		form_send_draft(f, 0);
+		form_try_save(f, then != NULL ? then : then_of("save", val_bool(true)));
+		if (!f->view.closed && !app_on_top(&f->view) && f->merged.n > 0)	/* what comes next is asked over it */
+			app_say_text(f->view.app, buf_str(&f->merged));
+	}
+}
+
+void
+form_conflict_answered(struct form *f, const struct val *answer)
+{
+	const struct val	*last = val_get(val_get(f->theirs, "record"), "last");
+
+	if (val_get(answer, "set") != NULL && f->theirs != NULL) {
+		merge(f, answer);
+		return;
+	}
+	sheet_refresh(&f->sheet, NULL);
+	val_free(f->said);
+	f->said = answer != NULL ? val_dup(val_get(answer, "said")) : NULL;
+	app_say(f->view.app, _("Nothing is saved yet, your entries are kept; Ctrl-O asks again about what {1} saved."),
+	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", SAY_END);
+}
+
+static void
+changed_by_hand(struct view *v)
+{
+	form_send_draft((struct form *)(uintptr_t)v, 0);
+}
+
+/* The record went on to where it cannot be written any more: what is typed stays in the draft. */
+static bool
+still_ours(struct form *f, const struct val *reply)
+{
+	const struct val	*rec = val_get(reply, "record"), *last = val_get(rec, "last");
+	const char		*act = val_get_str(f->meant, "act");
+	struct buf		 state = BUF_INIT;
+	bool			 may = val_get_true(val_get(reply, "may"), "write");
+
+	if (act != NULL)
+		may = val_has(val_get(val_get(reply, "may"), "acts"), act) && (may || !entry_changed(f->e));
+	if (!may) {
+		words_state(f->e->ctx, book_of(f), val_get_str(rec, "state"), &state);
+		app_say(f->view.app, _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
+		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    SAY_TEXT, buf_str(&state), SAY_END);
+		buf_free(&state);
+	}
+	return may;
+}
+
 void
 form_take_theirs(struct form *f, const struct val *reply)
 {
-	struct val	*mine = entry_changes(f->e), *both = conflict_both(f->e, reply);
+	const char	*act = val_get_str(f->meant, "act");
 
-	if (val_len(both) == 0)
-		form_rebase(f, reply, mine);
-	else {
-		val_free(f->theirs);
-		f->theirs = val_dup(reply);
-		app_push(f->view.app, scr_conflict(f->e, reply), &f->view, TAG_CONFLICT);
-	}
-	val_free(mine);
-	val_free(both);
+	val_free(f->theirs);
+	f->theirs = val_dup(reply);
+	if (!still_ours(f, reply))
+		return;
+	app_push(f->view.app, scr_conflict(f->view.app, &(struct conflict_on){ .entry = f->e, .reply = reply,
+	    .said = f->said, .act = act != NULL ? book_act(book_of(f), act) : NULL, .changed = changed_by_hand }),
+	    &f->view, TAG_CONFLICT);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
@@ -330,8 +431,11 @@ form_act_answered(struct form *f, const struct val *answer)
 		return;
 	}
 	end_saving(f);
-	if (val_get(answer, "conflict") != NULL)
+	if (val_get(answer, "conflict") != NULL) {
+		if (f->meant != NULL)
+			val_put(f->meant, "ask", val_dup(val_get(answer, "conflict")));
 		ask_theirs(f);
+	}
 	else if (val_get(answer, "problems") != NULL) {
 		entry_take_problems(f->e, val_get(answer, "problems"));
 		form_open_review(f);

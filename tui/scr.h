@@ -33,8 +33,8 @@ struct view	*scr_history(const struct book *, int64_t id, const char *title);
 
 /*
  * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft
- * stopped (its row from "drafts", and the record's reply when it has one). `at` is the field to
- * begin in, NULL the first. Answer {"saved": id} when it was saved, nothing when it was left.
+ * stopped (its row from "drafts", and when it has a record that, as it was when the draft was begun).
+ * `at` is the field to begin in, NULL the first. Answer {"saved": id} when it was saved, nothing when it was left.
  */
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; once saved it closes. */

@@ -141,8 +141,8 @@ act_reply(struct view *v, int tag, const struct val *reply)
 		done(a, reply);
 	else if (strcmp(code, "invalid") == 0)
 		refused(a, reply);
-	else if (strcmp(code, "conflict") == 0 && a->entry != NULL)
-		answer(a, "conflict", val_bool(true), NULL);
+	else if (strcmp(code, "conflict") == 0)
+		answer(a, "conflict", entry_all(a->ask), NULL);
 	else {
 		if (a->secret != NULL) {
 			edit_set(a->secret, "", 0);
@@ -434,6 +434,17 @@ static const struct view_ops act_ops = {
 	.key = act_key, .reply = act_reply, .answer = act_answer, .free = act_free,
 };
 
+static void
+answer_again(struct entry *ask, const struct val *given)
+{
+	for (size_t i = 0; i < ask->act->nask; i++) {
+		const struct field	*f = &ask->act->ask[i];
+
+		if (val_get(given, f->name) != NULL)
+			entry_put(ask, f, f->name, val_dup(val_get(given, f->name)));
+	}
+}
+
 struct view *
 scr_act(struct app *app, const struct act_on *on)
 {
@@ -452,6 +463,7 @@ scr_act(struct app *app, const struct act_on *on)
 		act_free(&a->view);
 		return NULL;
 	}
+	answer_again(a->ask, on->ask);
 	sheet_open(&a->sheet, &a->view, a->ask, &a->ask->pages[0], NULL);
 	a->on = on->act->nask > 0 ? ON_SHEET : a->secret != NULL ? ON_SECRET : ON_QUESTION;
 	return &a->view;

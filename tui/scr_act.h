@@ -13,21 +13,30 @@ struct act_on {
 	const char		*title;
 	const struct val	*remarks;	/* collected at single fields, path: text; NULL: none */
 	struct entry		*entry;		/* changes that go with it, NULL: none */
+	const struct val	*ask;		/* answers given before, when it is asked again; NULL: none */
 };
 
 /*
- * Questions, remarks, confirmation. Answers {"done": id, "number"}, {"conflict": true},
- * {"problems": list} when there is an entry to put them right in, {"edit": path or nil} without
- * one; nothing when it was left.
+ * Questions, remarks, confirmation. Answers {"done": id, "number"}, {"conflict": answers to its
+ * questions}, {"problems": list} when there is an entry to put them right in, {"edit": path or nil}
+ * without one; nothing when it was left.
  */
 struct view	*scr_act(struct app *, const struct act_on *);
 
-/* Paths that both the entry and the record in the reply of "get" changed since the entry was opened. */
-struct val	*conflict_both(const struct entry *, const struct val *reply);
+/* Somebody saved a record that was open here. Borrowed during the call but for `entry`, which stands below. */
+struct conflict_on {
+	struct entry		*entry;		/* as opened and as it is here; what is changed by hand goes into it */
+	const struct val	*reply;		/* the record as it is now, of "get" */
+	const struct val	*said;		/* "said" of an earlier answer, NULL: none */
+	const struct act	*act;		/* what comes next; NULL: the save */
+	bool			 look;		/* nothing of ours in it: only to be looked at */
+	void			(*changed)(struct view *opener);	/* the entry was; NULL with `look` */
+};
+
 /*
- * Chooses among them; answers with the changes that remain ours, as entry_rebase() takes them. The
- * entry stays below.
+ * What differs, field by field, and whose stays. Answers {"set": our changes as entry_rebase() takes
+ * them, "theirs": paths, "mine": paths} when all is decided, {"said": …} when it was left.
  */
-struct view	*scr_conflict(const struct entry *, const struct val *reply);
+struct view	*scr_conflict(struct app *, const struct conflict_on *);
 
 #endif

@@ -1,24 +1,30 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/draw.h"
+#include "tui/issues.h"
 #include "tui/scr_act.h"
+#include "tui/sheet.h"
+#include "tui/three.h"
+#include "tui/width.h"
 #include "tui/words.h"
 
 /*
- * Two people changed the same fields. Nobody is overwritten silently: for each of them the person
- * at the terminal says whose stays; until he does, it is the other's, which is saved already.
+ * Two people, one record. A line for each field that differs: as it was, theirs, ours; below, all of
+ * the line with the focus. Nobody is overwritten silently: what both changed the person decides, what
+ * only one changed is decided until he says otherwise.
  */
 struct conflict {
 	struct view		 view;
-	const struct entry	*e;
-	struct val		*theirs;	/* fields of the record as it is now */
-	struct val		*mine;		/* all our changes */
-	struct val		*paths;		/* what both touched */
-	bool			*keep;		/* ours, for each path */
+	struct conflict_on	 on;
+	struct val		*reply;		/* the record as it is now */
+	struct three		 three;
 	struct lines		 lines;
+	int			 skip;		/* rows of the lower part that were scrolled away */
+	struct sheet		 sheet;		/* of the one field that is changed by hand */
+	bool			 by_hand;
 	char			*who;
+	struct buf		 when;
 };
 
 static struct conflict *
@@ -27,140 +33,489 @@ conflict_of(const struct view *v)
 	return (struct conflict *)(uintptr_t)v;
 }
 
-/* ---- which -------------------------------------------------------------------------------------------------- */
-
-static bool
-same_or_empty(const struct val *a, const struct val *b)
+static struct three_line *
+focused(const struct conflict *c)
 {
-	return (value_empty(a) && value_empty(b)) || val_same(a, b);
+	return &c->three.at[c->lines.focus];
 }
 
-/* They changed it too, and to something else. */
-static bool
-both_touched(const struct val *was, const struct val *theirs, const struct val *mine)
+/* ---- words -------------------------------------------------------------------------------------------------- */
+
+/* Instances of a repeating group stand apart; a link shows what it was called when it was chosen. */
+static void
+value_words(const struct conflict *c, const struct field *f, const struct val *v, const char *between,
+    struct buf *out)
 {
-	return !same_or_empty(was, theirs) && !same_or_empty(theirs, mine);
+	if (value_empty(v)) {
+		buf_puts(out, _("(not filled in)"));
+		return;
+	}
+	if (f->fields == NULL || !f->many) {
+		words_value(c->on.entry->ctx, f, v, out);
+		return;
+	}
+	for (size_t i = 0; i < val_len(v); i++) {
+		if (i > 0)
+			buf_puts(out, between);
+		buf_printf(out, "%zu ", i + 1);
+		field_print(f, val_at(v, i), c->on.entry->ctx, out);
+	}
+}
+
+static const char *
+line_state(const struct three_line *l)
+{
+	if (l->locked)
+		return _("Only others may fill in this field.");
+	if (val_same(l->theirs, l->mine) || (value_empty(l->theirs) && value_empty(l->mine)))
+		return _("both of you changed it alike");
+	switch (l->side) {
+	case SIDE_OPEN:
+		return _("both of you changed it: 1 or 2");
+	case SIDE_BOTH:
+		return _("both will be saved");
+	case SIDE_MINE:
+		return _("yours will be saved");
+	default:
+		return _("theirs will be saved");
+	}
+}
+
+/* ---- the lower part ----------------------------------------------------------------------------------------- */
+
+/* What stands there, as rows: a text in the left column, one in the right, both may be "". */
+struct detail {
+	struct {
+		const char	*label;
+		char		*text;
+		unsigned	 attr;
+	}		 at[5];
+	size_t		 n;
+};
+
+#define LABEL_COL	2
+#define TEXT_COL	14
+
+static void
+detail_add(struct detail *d, const struct conflict *c, const char *label, const struct field *f,
+    const struct val *v, bool chosen)
+{
+	struct buf	 b = BUF_INIT;
+	char		*text;
+
+	value_words(c, f, v, "\n", &b);
+	if ((text = strdup(buf_str(&b))) != NULL) {
+		d->at[d->n].label = label;
+		d->at[d->n].text = text;
+		d->at[d->n++].attr = chosen ? ATTR_BOLD : ATTR_NORMAL;
+	}
+	buf_free(&b);
 }
 
 static void
-group_both(const struct field *g, const struct val *was, const struct val *theirs, const struct val *mine,
-    struct val *out)
+detail_build(const struct conflict *c, struct detail *d)
 {
-	for (size_t i = 0; i < val_len(mine); i++) {
-		const char	*name = val_key(mine, i);
-		char		 path[ENTRY_PATH];
+	const struct three_line	*l = focused(c);
+	struct three_line	 both = *l;
+	struct val		*v;
 
-		if (both_touched(val_get(was, name), val_get(theirs, name), val_value(mine, i)) &&
-		    snprintf(path, sizeof(path), "%s.%s", g->path, name) < (int)sizeof(path))
-			val_add(out, val_text(path));
+	d->n = 0;
+	detail_add(d, c, _("before"), l->field, l->was, false);
+	if (c->on.look) {
+		detail_add(d, c, _("now"), l->field, l->theirs, true);
+		return;
+	}
+	detail_add(d, c, _("1 theirs"), l->field, l->theirs, l->side == SIDE_THEIRS);
+	detail_add(d, c, _("2 yours"), l->field, l->mine, l->side == SIDE_MINE);
+	if (three_both_fit(l)) {
+		both.side = SIDE_BOTH;
+		v = three_value(&both);
+		detail_add(d, c, _("3 both"), l->field, v, l->side == SIDE_BOTH);
+		val_free(v);
 	}
 }
 
-struct val *
-conflict_both(const struct entry *e, const struct val *reply)
+static void
+detail_free(struct detail *d)
 {
-	const struct val	*theirs = val_get(val_get(reply, "record"), "fields");
-	struct val		*mine = entry_changes(e), *out = val_list();
+	for (size_t i = 0; i < d->n; i++)
+		free(d->at[i].text);
+}
 
-	for (size_t i = 0; out != NULL && i < val_len(mine); i++) {
-		const char		*name = val_key(mine, i);
-		const struct field	*f = book_field(e->book, name);
-		const struct val	*m = val_value(mine, i);
+/* Rows [row, row + rows) of it, `skip` of them scrolled away; t NULL: measures. Returns all rows it has. */
+static int
+detail_draw(const struct detail *d, struct term *t, int row, int rows, int skip, int cells)
+{
+	int	 at = 0;
 
-		if (f != NULL && f->fields != NULL && !f->many && val_kind(m) == VAL_MAP)
-			group_both(f, val_get(e->base, name), val_get(theirs, name), m, out);
-		else if (both_touched(val_get(e->base, name), val_get(theirs, name), m))
-			val_add(out, val_text(name));
+	for (size_t i = 0; i < d->n; i++) {
+		const char	*s = d->at[i].text;
+		size_t		 n = strlen(s), show, take;
+		bool		 first = true;
+
+		for (; n > 0; s += take, n -= take, at++, first = false) {
+			take = width_wrap(s, n, cells, &show);
+			if (t == NULL || at < skip || at >= skip + rows)
+				continue;
+			if (first)
+				term_text(t, row + at - skip, LABEL_COL, TEXT_COL - LABEL_COL - 1, ATTR_DIM,
+				    d->at[i].label);
+			term_textn(t, row + at - skip, TEXT_COL, -1, d->at[i].attr, s, show);
+		}
 	}
-	val_free(mine);
-	return out;
+	return at;
+}
+
+static int
+table_rows(const struct conflict *c)
+{
+	int	 most = (content_rows(c->view.app->term) - 4) / 2;
+
+	return c->three.n < (size_t)most ? (int)c->three.n : most;
+}
+
+/* From the line that names the field on. */
+static int
+lower_row(const struct conflict *c)
+{
+	return CONTENT_ROW + 1 + table_rows(c) + 1;
+}
+
+static int
+lower_rows(const struct conflict *c)
+{
+	return CONTENT_ROW + content_rows(c->view.app->term) - lower_row(c) - 1;
+}
+
+static int
+text_cells(const struct conflict *c)
+{
+	return term_cols(c->view.app->term) - TEXT_COL - 1;
+}
+
+/* Pages through a value that does not fit; false: there is nothing more in that direction. */
+static bool
+scroll(struct conflict *c, int by)
+{
+	struct detail	 d;
+	int		 rows = lower_rows(c), all, skip = c->skip + by * (rows - 1);
+
+	detail_build(c, &d);
+	all = detail_draw(&d, NULL, 0, 0, 0, text_cells(c));
+	detail_free(&d);
+	if (skip > all - rows)
+		skip = all - rows;
+	if (skip < 0)
+		skip = 0;
+	if (skip == c->skip)
+		return false;
+	c->skip = skip;
+	return true;
+}
+
+/* ---- deciding ----------------------------------------------------------------------------------------------- */
+
+static void
+go_to(struct conflict *c, size_t i)
+{
+	if (i < c->three.n && i != c->lines.focus) {
+		c->lines.focus = i;
+		c->skip = 0;
+	}
+}
+
+static void
+say(struct conflict *c, enum side side)
+{
+	struct three_line	*l = focused(c);
+	bool			 was_open = l->side == SIDE_OPEN;
+
+	if (c->on.look)
+		app_say(c->view.app, _("You changed nothing here; Ctrl-O goes on."), SAY_END);
+	else if (!three_say(l, side))
+		app_say(c->view.app, l->locked ? _("Only others may fill in this field.") :
+		    _("Of these two values only one can stay."), SAY_END);
+	else if (was_open)
+		go_to(c, three_first_open(&c->three));
+}
+
+static void
+finish(struct conflict *c)
+{
+	const size_t	 open = three_first_open(&c->three);
+	struct val	*answer;
+
+	if (open < c->three.n) {
+		go_to(c, open);
+		app_say(c->view.app, _("Say first whose value is saved where both of you changed it: {1} to go."),
+		    SAY_NUM, (int64_t)three_open(&c->three), SAY_END);
+		return;
+	}
+	if ((answer = val_map()) != NULL && val_put(answer, "set", three_set(&c->three)) &&
+	    val_put(answer, "theirs", three_paths(&c->three, SIDE_THEIRS)) &&
+	    val_put(answer, "mine", three_paths(&c->three, SIDE_MINE)))
+		app_close(&c->view, answer);
+	val_free(answer);
+}
+
+/* What was decided is still decided when he comes back. */
+static void
+leave(struct conflict *c)
+{
+	struct val	*answer = val_map();
+
+	if (answer != NULL)
+		val_put(answer, "said", three_said(&c->three));
+	app_close(&c->view, answer);
+	val_free(answer);
+}
+
+/* ---- by hand ------------------------------------------------------------------------------------------------ */
+
+static void
+begin_by_hand(struct conflict *c)
+{
+	const struct three_line	*l = focused(c);
+
+	if (c->on.look || l->locked) {
+		say(c, SIDE_MINE);
+		return;
+	}
+	sheet_open_only(&c->sheet, &c->view, c->on.entry, issues_page(c->on.entry->book, l->path), l->field);
+	c->by_hand = !sheet_empty(&c->sheet);
+	if (!c->by_hand) {
+		sheet_close(&c->sheet);
+		app_say(c->view.app, _("As your entries stand this field is not asked for; Esc leads back to the form."), SAY_END);
+	}
+}
+
+/* The lines move when what is ours has become the same as theirs; the focus stays at its path or place. */
+static void
+build_anew(struct conflict *c)
+{
+	char	 path[ENTRY_PATH];
+
+	memcpy(path, focused(c)->path, sizeof(path));
+	if (!three_build(&c->three, c->on.entry, c->reply))
+		return;
+	lines_resize(&c->lines, c->three.n);
+	for (size_t i = 0; i < c->three.n; i++)
+		if (strcmp(c->three.at[i].path, path) == 0) {
+			c->lines.focus = i;
+			if (!val_same(c->three.at[i].theirs, c->three.at[i].mine))
+				three_say(&c->three.at[i], SIDE_MINE);
+		}
+}
+
+/* What was typed is ours from now on; what is no value keeps him here until he mends or leaves it. */
+static void
+end_by_hand(struct conflict *c, bool may_stay)
+{
+	const char	*path = focused(c)->path;
+	char		 undone[ENTRY_PATH];
+
+	sheet_commit(&c->sheet, true);
+	if (entry_raw(c->on.entry, path) != NULL && may_stay)
+		return;
+	if (entry_raw(c->on.entry, path) != NULL)
+		entry_undo(c->on.entry, undone);
+	c->by_hand = false;
+	sheet_close(&c->sheet);
+	build_anew(c);
+	c->on.changed(c->view.from);
+}
+
+static bool
+key_by_hand(struct conflict *c, const struct key *k, enum action act)
+{
+	switch (sheet_key(&c->sheet, k, act)) {
+	case SHEET_PAST_END:
+	case SHEET_PAST_START:
+		end_by_hand(c, true);
+		return true;
+	case SHEET_NOT_MINE:
+		if (act != ACT_SAVE && act != ACT_BACK && act != ACT_PAGE_DOWN)
+			return false;
+		end_by_hand(c, act != ACT_BACK);
+		return true;
+	default:
+		sheet_scroll(&c->sheet, lower_rows(c) / 2);
+		return true;
+	}
+}
+
+static void
+conflict_answer(struct view *v, int tag, const struct val *answer)
+{
+	if (tag == SHEET_TAG && conflict_of(v)->by_hand)
+		sheet_answer(&conflict_of(v)->sheet, answer);
+}
+
+/* The form below sends the draft after this. */
+static void
+conflict_leave(struct view *v)
+{
+	struct conflict	*c = conflict_of(v);
+
+	if (c->by_hand)
+		sheet_commit(&c->sheet, false);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-static void
-drop_path(struct val *map, const char *path)
+static bool
+move(struct conflict *c, enum action act)
 {
-	char		 parent[ENTRY_PATH];
-	const char	*dot = strrchr(path, '.');
+	const size_t	 was = c->lines.focus;
+	bool		 ours;
 
-	path_parent(path, parent);
-	if (dot == NULL)
-		val_drop(map, path);
-	else if (val_get(map, parent) != NULL)
-		val_drop(val_get(map, parent), dot + 1);
-}
-
-static void
-take(struct conflict *c)
-{
-	struct val	*mine = val_dup(c->mine);
-
-	for (size_t i = 0; mine != NULL && i < val_len(c->paths); i++)
-		if (!c->keep[i])
-			drop_path(mine, val_str(val_at(c->paths, i)));
-	app_close(&c->view, mine);
-	val_free(mine);
+	if (act == ACT_PAGE_DOWN || act == ACT_PAGE_UP)
+		if (scroll(c, act == ACT_PAGE_DOWN ? 1 : -1))
+			return true;
+	ours = lines_move(&c->lines, act, table_rows(c));
+	if (c->lines.focus != was)
+		c->skip = 0;
+	return ours;
 }
 
 static bool
 conflict_key(struct view *v, const struct key *k, enum action act)
 {
-	struct conflict	*c = conflict_of(v);
-	uint32_t	 cmd = key_command(k);
+	static const enum side	 sides[] = { SIDE_THEIRS, SIDE_MINE, SIDE_BOTH };
+	struct conflict		*c = conflict_of(v);
+	uint32_t		 cmd = key_command(k);
 
-	if (cmd == '1' || cmd == '2')
-		c->keep[c->lines.focus] = cmd == '1';
-	else if (act == ACT_SAVE)
-		take(c);
-	else if (act == ACT_OPEN) {
-		if (!lines_move(&c->lines, ACT_DOWN, 5))
-			app_say(v->app, _("Ctrl-O goes on with what is chosen."), SAY_END);
-	} else if (act == ACT_BACK)
-		app_close(v, NULL);
+	if (c->by_hand)
+		return key_by_hand(c, k, act);
+	if (act == ACT_SAVE)
+		finish(c);
+	else if (act == ACT_BACK)
+		leave(c);
+	else if (c->three.n == 0)
+		return false;
+	else if (cmd >= '1' && cmd <= '3')
+		say(c, sides[cmd - '1']);
+	else if (act == ACT_OPEN || act == ACT_EDIT)
+		begin_by_hand(c);
 	else
-		return lines_move(&c->lines, act, 5);
+		return move(c, act);
 	return true;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-#define LINE_ROWS	4
+#define FIELD_CELLS	16
 
-static void
-draw_side(const struct conflict *c, struct term *t, int row, const char *key, const char *label, bool chosen,
-    const struct field *f, const struct val *v)
+static int
+column(const struct term *t, int i)
 {
-	struct buf	 b = BUF_INIT;
-	int		 col = 5;
+	int	 cells = (term_cols(t) - LABEL_COL - FIELD_CELLS) / 3;
 
-	if (!value_empty(v))
-		field_print(f, v, c->e->ctx, &b);
+	return LABEL_COL + FIELD_CELLS + 1 + i * cells;
+}
+
+/* How many bytes the texts of a line begin with in common, when they are too long to be told apart otherwise. */
+static size_t
+common_start(const struct three_line *l, int cells)
+{
+	const struct val *const	 vals[] = { l->was, l->theirs, l->mine };
+	const char		*first = NULL;
+	size_t			 n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		const char	*s = val_str(vals[i]);
+		size_t		 same = 0;
+
+		if (s == NULL || *s == '\0')
+			continue;
+		if (first == NULL) {
+			first = s;
+			n = strlen(s);
+			continue;
+		}
+		while (same < n && s[same] == first[same])
+			same++;
+		n = same;
+	}
+	while (n > 0 && ((unsigned char)first[n] & 0xc0) == 0x80)
+		n--;
+	return n > (size_t)cells ? n : 0;
+}
+
+/* A value in the table, on one row; before it what will become of it. */
+static void
+draw_cell(const struct conflict *c, struct term *t, int row, int i, const struct three_line *l,
+    const struct val *v, bool chosen)
+{
+	int		 col = column(t, i), cells = column(t, i + 1) - col - 3;
+	size_t		 from = type_is(l->field, "long") || type_is(l->field, "text") ? common_start(l, cells) : 0;
+	struct buf	 b = BUF_INIT;
+
+	if (i > 0)
+		term_text(t, row, col, 1, ATTR_BOLD, chosen ? "*" : l->side == SIDE_OPEN ? "?" : "");
+	if (from > 0 && val_str(v) != NULL && strlen(val_str(v)) >= from)
+		buf_printf(&b, "..%s", val_str(v) + from);
 	else
-		buf_puts(&b, _("(not filled in)"));
-	col += term_text(t, row, col, 4, ATTR_NORMAL, chosen ? "[x]" : *key != '\0' ? "[ ]" : "");
-	col += term_text(t, row, col, 2, ATTR_NORMAL, key);
-	col += term_text(t, row, col, 10, ATTR_DIM, label);
-	term_text(t, row, col, -1, chosen ? ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
+		value_words(c, l->field, v, "; ", &b);
+	term_text(t, row, col + 2, cells, chosen ? ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
 draw_line(const struct conflict *c, struct term *t, int row, size_t i)
 {
-	const char		*path = val_str(val_at(c->paths, i));
-	const struct field	*f = book_field(c->e->book, path);
+	const struct three_line	*l = &c->three.at[i];
 	struct buf		 b = BUF_INIT;
 
-	if (i == c->lines.focus) {
+	if (i == c->lines.focus && !c->by_hand) {
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
 	}
-	words_path(c->e->ctx, c->e->book, path, &b);
-	term_text(t, row, 2, -1, ATTR_BOLD, buf_str(&b));
-	draw_side(c, t, row + 1, "1", _("yours"), c->keep[i], f, val_find(c->e->fields, path));
-	draw_side(c, t, row + 2, "2", _("theirs"), !c->keep[i], f, val_find(c->theirs, path));
-	draw_side(c, t, row + 3, "", _("before"), false, f, val_find(c->e->base, path));
+	words_path(c->on.entry->ctx, c->on.entry->book, l->path, &b);
+	term_text(t, row, LABEL_COL, FIELD_CELLS, ATTR_DIM, buf_str(&b));
+	draw_cell(c, t, row, 0, l, l->was, false);
+	draw_cell(c, t, row, 1, l, l->theirs, l->side == SIDE_THEIRS || l->side == SIDE_BOTH);
+	if (!c->on.look)
+		draw_cell(c, t, row, 2, l, l->mine, l->side == SIDE_MINE || l->side == SIDE_BOTH);
+	buf_free(&b);
+}
+
+static void
+draw_table(const struct conflict *c, struct term *t)
+{
+	int	 rows = table_rows(c);
+	size_t	 top = lines_top(&c->lines, rows);
+
+	term_text(t, CONTENT_ROW, column(t, 0) + 2, -1, ATTR_DIM, _("before"));
+	term_text(t, CONTENT_ROW, column(t, 1) + 2, -1, ATTR_DIM, c->on.look ? _("now") : _("1 theirs"));
+	if (!c->on.look)
+		term_text(t, CONTENT_ROW, column(t, 2) + 2, -1, ATTR_DIM, _("2 yours"));
+	for (int i = 0; i < rows && top + (size_t)i < c->three.n; i++)
+		draw_line(c, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+}
+
+static void
+draw_lower(const struct conflict *c, struct term *t)
+{
+	const struct three_line	*l = focused(c);
+	int			 row = lower_row(c), rows = lower_rows(c), col, up = c->by_hand ? rows / 2 : 0, all;
+	struct buf		 b = BUF_INIT;
+	struct detail		 d;
+
+	words_path(c->on.entry->ctx, c->on.entry->book, l->path, &b);
+	col = LABEL_COL + term_text(t, row, LABEL_COL, -1, ATTR_BOLD, buf_str(&b)) + 2;
+	if (!c->on.look)
+		term_text(t, row, col, -1, ATTR_NORMAL, line_state(l));
+	if (c->by_hand)
+		sheet_draw(&c->sheet, t, row + 1, up, true);
+	detail_build(c, &d);
+	all = detail_draw(&d, t, row + 1 + up, rows - up, c->skip, text_cells(c));
+	detail_free(&d);
+	buf_reset(&b);
+	if (c->skip + rows - up < all)
+		buf_puts(&b, _("more below"));
+	if (b.n > 0 && !c->by_hand)
+		term_text(t, row, term_cols(t) - width_of(buf_str(&b)), -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -168,15 +523,14 @@ static void
 conflict_draw(struct view *v, struct term *t)
 {
 	struct conflict	*c = conflict_of(v);
-	int		 shown = (content_rows(t) - 2) / LINE_ROWS;
-	size_t		 top = lines_top(&c->lines, shown);
-	struct buf	 b = BUF_INIT;
 
-	words_fill(&b, _("{1} saved this record while you changed it. Of these fields only one value can stay:"), SAY_TEXT, c->who, SAY_END);
-	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
-	for (int i = 0; i < shown && top + (size_t)i < c->lines.n; i++)
-		draw_line(c, t, CONTENT_ROW + 2 + i * LINE_ROWS, top + (size_t)i);
-	buf_free(&b);
+	if (c->three.n == 0) {
+		term_text(t, CONTENT_ROW, LABEL_COL, -1, ATTR_NORMAL, _("No field you can see is different."));
+		term_cursor(t, CONTENT_ROW, 0);
+		return;
+	}
+	draw_table(c, t);
+	draw_lower(c, t);
 }
 
 static void
@@ -184,21 +538,63 @@ conflict_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct conflict	*c = conflict_of(v);
 
-	buf_puts(left, _("Changed by two people"));
+	buf_puts(left, c->on.look ? _("Changed since you read it") : _("Two people, one record"));
 	buf_puts(left, "  ");
-	entry_title(c->e, left);
-	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM, (int64_t)c->lines.n,
-	    SAY_END);
+	entry_title(c->on.entry, left);
+	words_fill(right, _("{1} {2}"), SAY_TEXT, c->who, SAY_TEXT, buf_str(&c->when), SAY_END);
+	if (c->three.n > 0) {
+		buf_puts(right, "  ");
+		words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM,
+		    (int64_t)c->three.n, SAY_END);
+	}
+}
+
+static void
+conflict_note(const struct view *v, struct buf *out)
+{
+	const struct conflict	*c = conflict_of(v);
+	const size_t		 open = three_open(&c->three);
+
+	if (c->by_hand)
+		sheet_note(&c->sheet, out);
+	else if (c->on.look)
+		words_fill(out, _("{1} changed this since you opened it. Look, then Ctrl-O asks once more."),
+		    SAY_TEXT, c->who, SAY_END);
+	else if (open > 0)
+		words_fill(out, _("{1} saved meanwhile. Both of you changed {2}: choose 1 or 2; * will be saved."),
+		    SAY_TEXT, c->who, SAY_NUM, (int64_t)open, SAY_END);
+	else
+		words_fill(out, _("{1} saved meanwhile. * is what will be saved; Ctrl-O saves."), SAY_TEXT, c->who, SAY_END);
+}
+
+static enum key_where
+conflict_where(const struct view *v)
+{
+	const struct conflict	*c = conflict_of(v);
+
+	return c->by_hand ? sheet_where(&c->sheet) : WHERE_LIST;
 }
 
 static void
 conflict_strip(const struct view *v, struct strip *s)
 {
-	(void)v;
-	strip_own(s, "1", _("yours"), _("What you typed replaces theirs."));
-	strip_own(s, "2", _("theirs"), _("What is saved stays."));
-	strip_act_as(s, ACT_OPEN, _("next"));
-	strip_act_as(s, ACT_SAVE, _("go on"));
+	const struct conflict	*c = conflict_of(v);
+
+	if (c->by_hand) {
+		sheet_strip(&c->sheet, s);
+		strip_act_as(s, ACT_SAVE, _("done"));
+	} else {
+		if (!c->on.look && c->three.n > 0) {
+			strip_own(s, "1", _("theirs"), _("What they saved stays."));
+			strip_own(s, "2", _("yours"), _("What you typed replaces theirs."));
+			if (three_both_fit(focused(c)))
+				strip_own(s, "3", _("both"), _("Theirs, and what you added to it."));
+			strip_act_as(s, ACT_OPEN, _("by hand"));
+		}
+		strip_act_as(s, ACT_SAVE, c->on.act != NULL ? words_label(&v->app->ctx, c->on.act->label) :
+		    gettext(action_label(ACT_SAVE)));
+		strip_act(s, ACT_PAGE_DOWN);
+	}
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }
@@ -208,36 +604,39 @@ conflict_free(struct view *v)
 {
 	struct conflict	*c = conflict_of(v);
 
-	val_free(c->theirs);
-	val_free(c->mine);
-	val_free(c->paths);
-	free(c->keep);
+	sheet_close(&c->sheet);
+	three_free(&c->three);
+	val_free(c->reply);
 	free(c->who);
+	buf_free(&c->when);
 	free(c);
 }
 
 static const struct view_ops conflict_ops = {
-	.name = "conflict", .title = conflict_title, .draw = conflict_draw, .strip = conflict_strip,
-	.key = conflict_key,
-	.free = conflict_free,
+	.name = "conflict", .where = conflict_where, .title = conflict_title, .draw = conflict_draw,
+	.strip = conflict_strip, .note = conflict_note, .key = conflict_key, .answer = conflict_answer,
+	.leave = conflict_leave, .free = conflict_free,
 };
 
 struct view *
-scr_conflict(const struct entry *e, const struct val *reply)
+scr_conflict(struct app *app, const struct conflict_on *on)
 {
-	const struct val	*rec = val_get(reply, "record");
-	const char		*who = val_get_str(val_get(rec, "last"), "name");
+	const struct val	*last = val_get(val_get(on->reply, "record"), "last");
+	const char		*who = val_get_str(last, "name");
 	struct conflict		*c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct conflict){ .view.ops = &conflict_ops, .e = e, .theirs = val_dup(val_get(rec, "fields")),
-	.mine = entry_changes(e), .paths = conflict_both(e, reply), .who = strdup(who != NULL ? who : "?") };
-	c->keep = calloc(val_len(c->paths) + 1, sizeof(*c->keep));
-	lines_resize(&c->lines, val_len(c->paths));
-	if (c->theirs == NULL || c->mine == NULL || c->paths == NULL || c->keep == NULL || c->who == NULL) {
+	*c = (struct conflict){ .view.ops = &conflict_ops, .view.app = app, .on = *on, .reply = val_dup(on->reply),
+	    .three = THREE_INIT, .who = strdup(who != NULL ? who : "?") };
+	if (c->reply == NULL || c->who == NULL || !three_build(&c->three, on->entry, on->reply)) {
 		conflict_free(&c->view);
 		return NULL;
 	}
+	words_moment(val_get_num(last, "at", 0), &c->when);
+	three_say_again(&c->three, on->said);
+	c->on.reply = c->on.said = NULL;
+	lines_resize(&c->lines, c->three.n);
+	go_to(c, three_first_open(&c->three));
 	return &c->view;
 }

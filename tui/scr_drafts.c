@@ -9,7 +9,7 @@
  * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
  * line goes on in the same field.
  */
-enum { TAG_DRAFTS = 1, TAG_RECORD, TAG_DROP, TAG_FORM };
+enum { TAG_DRAFTS = 1, TAG_RECORD, TAG_THEN, TAG_DROP, TAG_FORM };
 
 struct drafts {
 	struct view	 view;
@@ -17,6 +17,7 @@ struct drafts {
 	struct val	*list;		/* NULL: not here yet */
 	struct lines	 lines;
 	bool		 asking;	/* really drop this one? */
+	struct val	*now;		/* its record as it is, while the version it was begun on is fetched */
 };
 
 static struct drafts *
@@ -60,14 +61,55 @@ take_list(struct drafts *d, const struct val *reply)
 static void
 open_draft(struct drafts *d, const struct val *reply)
 {
-	const struct val	*draft = focused(d);
-	struct app		*app = d->view.app;
-	bool			 moved = reply != NULL &&
-	    val_get_num(val_get(reply, "record"), "ver", 0) != val_get_num(draft, "ver", 0);
+	struct app	*app = d->view.app;
 
-	app_push(app, scr_form_draft(app, book_of(d, draft), draft, reply), &d->view, TAG_FORM);
-	if (moved)
-		app_say(app, _("This record was changed since you left it; look through the pages before you save."), SAY_END);
+	app_push(app, scr_form_draft(app, book_of(d, focused(d)), focused(d), reply), &d->view, TAG_FORM);
+}
+
+/* Changes count against what they were made on; what others saved since is met when they are saved. */
+static void
+ask_then(struct drafts *d, const struct val *reply)
+{
+	struct val	*req = request_new("history");
+
+	val_free(d->now);
+	d->now = val_dup(reply);
+	if (req != NULL) {
+		val_put(req, "book", val_dup(val_get(focused(d), "book")));
+		val_put(req, "id", val_dup(val_get(focused(d), "id")));
+		val_put(req, "ver", val_dup(val_get(focused(d), "ver")));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&d->view, TAG_THEN, req, ASK_WAIT);
+}
+
+static void
+take_record(struct drafts *d, const struct val *reply)
+{
+	const int64_t	 ver = val_get_num(focused(d), "ver", 0);
+
+	if (ver > 0 && val_get_num(val_get(reply, "record"), "ver", 0) != ver)
+		ask_then(d, reply);
+	else
+		open_draft(d, reply);
+}
+
+static void
+take_then(struct drafts *d, const struct val *reply)
+{
+	const struct val	*last = val_get(val_get(d->now, "record"), "last");
+	struct val		*then = val_dup(d->now);
+	struct buf		 when = BUF_INIT;
+
+	if (then != NULL && val_put(then, "record", val_dup(val_get(reply, "record")))) {
+		open_draft(d, then);
+		words_moment(val_get_num(last, "at", 0), &when);
+		app_say(d->view.app, _("{1} saved this record at {2}, after you began; saving brings both together."),
+		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    SAY_TEXT, buf_str(&when), SAY_END);
+	}
+	buf_free(&when);
+	val_free(then);
 }
 
 static void
@@ -80,7 +122,9 @@ drafts_reply(struct view *v, int tag, const struct val *reply)
 	if (tag == TAG_DRAFTS)
 		take_list(d, reply);
 	else if (tag == TAG_RECORD)
-		open_draft(d, reply);
+		take_record(d, reply);
+	else if (tag == TAG_THEN)
+		take_then(d, reply);
 	else {
 		drafts_shown(v);
 		app_count(v->app);
@@ -269,6 +313,7 @@ drafts_free(struct view *v)
 	struct drafts	*d = drafts_of(v);
 
 	val_free(d->list);
+	val_free(d->now);
 	free(d);
 }
 

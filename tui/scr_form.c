@@ -65,6 +65,11 @@ finish_closing(struct form *f)
 {
 	bool	 kept = f->e->drafted;
 
+	if (entry_draft_idle(f->e)) {		/* nothing is in it any more */
+		app_tell(f->view.app, entry_drop_request(f->e));
+		app_count(f->view.app);
+		kept = false;
+	}
 	app_close(&f->view, NULL);
 	if (kept)
 		app_say(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
@@ -203,8 +208,7 @@ form_answer(struct view *v, int tag, const struct val *answer)
 		form_act_answered(f, answer);
 		break;
 	case TAG_CONFLICT:
-		if (answer != NULL && f->theirs != NULL)
-			form_rebase(f, f->theirs, answer);
+		form_conflict_answered(f, answer);
 		break;
 	}
 }
@@ -366,7 +370,10 @@ form_free(struct view *v)
 	val_free(f->near);
 	val_free(f->near_seen);
 	val_free(f->then);
+	val_free(f->meant);
 	val_free(f->theirs);
+	val_free(f->said);
+	buf_free(&f->merged);
 	free(f);
 }
 

@@ -14,8 +14,8 @@
 #define ACTS_MAX	9
 
 enum {
-	TAG_GET = 1, TAG_WHOLE, TAG_EDIT,			/* requests */
-	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK	/* views */
+	TAG_GET = 1, TAG_WHOLE, TAG_EDIT, TAG_MOVED,		/* requests */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK	/* views */
 };
 
 struct reader {
@@ -24,11 +24,15 @@ struct reader {
 	int64_t			 id;
 	struct val		*reply;		/* of "get" */
 	bool			 stale;		/* to be read again */
+	bool			 whole;		/* read with full numbers */
 	struct record		 record;
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 	struct val		*remarks;	/* collected for an act */
 	char			*edit_at;	/* where an act wants something put right */
+	const struct act	*again;		/* met what somebody else saved, and is asked once more */
+	struct val		*answers;	/* to its questions */
+	struct entry		*seen;		/* the record as it was read, while what changed is looked at */
 };
 
 static struct reader *
@@ -65,7 +69,7 @@ get(struct reader *r, int tag)
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
 		val_put(req, "id", val_int(r->id));
-		if (tag != TAG_GET)
+		if (tag == TAG_WHOLE || tag == TAG_EDIT || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
 	app_ask(&r->view, tag, req, ASK_WAIT);
@@ -119,6 +123,19 @@ open_form(struct reader *r, const struct val *reply)
 	r->edit_at = NULL;
 }
 
+/* What one decides on has become another: first what changed, then the question again. */
+static void
+look_at_changes(struct reader *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+
+	entry_free(r->seen);
+	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = reply,
+		    .act = r->again, .look = true }), &r->view, TAG_LOOK);
+	take_record(r, reply);
+}
+
 static void
 reader_reply(struct view *v, int tag, const struct val *reply)
 {
@@ -129,8 +146,12 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 			app_close(v, NULL);
 	} else if (tag == TAG_EDIT)
 		open_form(r, reply);
-	else
+	else if (tag == TAG_MOVED)
+		look_at_changes(r, reply);
+	else {
+		r->whole = tag == TAG_WHOLE;
 		take_record(r, reply);
+	}
 }
 
 /* ---- remarks and acts --------------------------------------------------------------------------------------- */
@@ -250,7 +271,7 @@ add_under(struct reader *r, const struct under_of *of, const struct val *answer)
 }
 
 static void
-open_act(struct reader *r, const struct act *a)
+open_act(struct reader *r, const struct act *a, const struct val *answers)
 {
 	struct buf	 title = BUF_INIT;
 	const char	*state = val_get_str(rec_of(r), "state");
@@ -265,8 +286,25 @@ open_act(struct reader *r, const struct act *a)
 	.ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL &&
 	    book_state(r->book, state) != NULL ?
 	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
-	.remarks = a->remarks != REMARKS_NO ? r->remarks : NULL }), &r->view, TAG_ACT);
+	.remarks = a->remarks != REMARKS_NO ? r->remarks : NULL, .ask = answers }), &r->view, TAG_ACT);
+	r->again = a;
 	buf_free(&title);
+}
+
+static void
+act_again(struct reader *r)
+{
+	struct buf	 state = BUF_INIT;
+
+	for (size_t i = 0; i < r->nacts; i++)
+		if (r->acts[i] == r->again) {
+			open_act(r, r->again, r->answers);
+			return;
+		}
+	words_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
+	app_say(r->view.app, _("{1}: not possible any more; it is now: {2}"), SAY_TEXT,
+	    words_label(&r->view.app->ctx, r->again->label), SAY_TEXT, buf_str(&state), SAY_END);
+	buf_free(&state);
 }
 
 static void
@@ -282,6 +320,10 @@ act_answered(struct reader *r, const struct val *answer)
 		free(r->edit_at);
 		r->edit_at = val_str(edit) != NULL ? strdup(val_str(edit)) : NULL;
 		get(r, TAG_EDIT);
+	} else if (val_get(answer, "conflict") != NULL) {
+		val_free(r->answers);
+		r->answers = val_dup(val_get(answer, "conflict"));
+		get(r, TAG_MOVED);
 	}
 }
 
@@ -296,6 +338,8 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 		act_answered(r, answer);
 	else if (tag == TAG_FORM)
 		r->stale = true;
+	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
+		act_again(r);
 	else if (tag == TAG_UNDER_BOOK && answer != NULL)
 		with_owner(r, answer, add_under);
 }
@@ -308,7 +352,7 @@ reader_letter(struct reader *r, uint32_t c)
 	struct buf	 title = BUF_INIT;
 
 	if (c >= '1' && c <= '9' && c - '1' < r->nacts)
-		open_act(r, r->acts[c - '1']);
+		open_act(r, r->acts[c - '1'], NULL);
 	else if (c == 'r' && takes_remarks(r))
 		ask_remark(r);
 	else if (c == 'v' && val_len(val_get(r->reply, "masked")) > 0)
@@ -448,6 +492,8 @@ reader_free(struct view *v)
 	val_free(r->reply);
 	val_free(r->remarks);
 	free(r->edit_at);
+	val_free(r->answers);
+	entry_free(r->seen);
 	free(r);
 }
 

@@ -92,6 +92,31 @@ add_fields(struct sheet *s, const struct field *fields, size_t n, const char *pr
 	}
 }
 
+static bool
+belongs_to(const char *path, const char *only)
+{
+	const size_t	 n = strlen(only);
+
+	return strncmp(path, only, n) == 0 && (path[n] == '\0' || path[n] == '.');
+}
+
+static void
+keep_only(struct sheet *s)
+{
+	size_t	 kept = 0;
+	int	 indent = -1;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!belongs_to(s->lines[i].path, s->only))
+			continue;
+		if (indent < 0)
+			indent = s->lines[i].indent;
+		s->lines[kept] = s->lines[i];
+		s->lines[kept++].indent -= indent;
+	}
+	s->n = kept;
+}
+
 static void
 build(struct sheet *s)
 {
@@ -99,6 +124,8 @@ build(struct sheet *s)
 	s->lines = NULL;
 	s->n = 0;
 	add_fields(s, s->page->fields, s->page->nfields, "", 0);
+	if (s->only != NULL)
+		keep_only(s);
 }
 
 bool
@@ -344,6 +371,17 @@ sheet_open(struct sheet *s, struct view *owner, struct entry *e, const struct pa
 	e->visit++;
 	build(s);
 	s->focus = line_of(s, at);
+	begin_edit(s);
+}
+
+void
+sheet_open_only(struct sheet *s, struct view *owner, struct entry *e, const struct page *page,
+    const struct field *only)
+{
+	*s = (struct sheet){ .owner = owner, .e = e, .page = page, .only = only->path };
+	e->visit++;
+	build(s);
+	s->focus = line_of(s, only->path);
 	begin_edit(s);
 }
 

@@ -30,6 +30,7 @@ struct sheet {
 	struct view		*owner;
 	struct entry		*e;
 	const struct page	*page;
+	const char		*only;		/* the one field whose lines there are, of the definitions; NULL: all */
 	struct sheet_line	*lines;
 	size_t			 n;
 	size_t			 focus;
@@ -59,6 +60,9 @@ enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_LONG, WIDGET_ONE_LINE, WIDGET_TIC
 
 void		 sheet_open(struct sheet *, struct view *owner, struct entry *, const struct page *,
     const char *at);
+/* Of the whole page only the lines of one field: a top-level one, or one in a group that does not repeat. */
+void		 sheet_open_only(struct sheet *, struct view *owner, struct entry *, const struct page *,
+    const struct field *);
 void		 sheet_close(struct sheet *);
 enum sheet_did	 sheet_key(struct sheet *, const struct key *, enum action);
 void		 sheet_answer(struct sheet *, const struct val *);

@@ -3,7 +3,7 @@
 #include "tests/screen/client.h"
 
 /*
- * Lines that break, daemons that stop, windows that shrink, people who meet in one record: nothing typed is lost.
+ * Lines that break, daemons that stop, windows that shrink: nothing typed is lost.
  */
 static struct daemon	 d;
 
@@ -199,65 +199,7 @@ START_TEST(resized)
 }
 END_TEST
 
-/* ---- two people --------------------------------------------------------------------------------------------- */
-
-static void
-somebody_saves(const char *set)
-{
-	struct link	*l = daemon_link(&d, "sup-a");
-	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
-	struct val	*row = val_at(val_get(found, "rows"), 0), *reply;
-
-	reply = daemon_ask(l, "{'op':'save','book':'child','id':%lld,'ver':%lld,'set':%s}",
-	    (long long)val_get_num(row, "id", 0),
-	    (long long)val_get_num(row, "ver", 0), set);
-	ck_assert(val_get_true(reply, "ok"));
-	val_free(reply);
-	val_free(found);
-	link_close(l);
-}
-
-START_TEST(two_people_two_fields)
-{
-	struct vt	*vt = client(&d, "dir-a1");
-
-	vt_type(vt, ".wd/小明<Enter><Enter>e");
-	vt_expect(vt, "修改：");
-	vt_type(vt, "<Enter>小明明<Enter>");
-	somebody_saves("{'address':'九组9号','father':{'phone':'13900009999'}}");
-	vt_type(vt, "<C-o>");
-	vt_expect(vt, "陈强在2026-03-12 10:00改过这份档案。");
-	vt_type(vt, "<C-o>");
-	vt_expect(vt, "已保存：王小明");
-	vt_expect(vt, "小明明");
-	vt_expect(vt, "九组9号");		/* both are there */
-	client_leave(vt);
-}
-END_TEST
-
-START_TEST(two_people_one_field)
-{
-	struct vt	*vt = client(&d, "dir-a1");
-
-	vt_type(vt, ".wd/小明<Enter><Enter>e");
-	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><Enter><C-u>十组10号<PgDn><PgDn><PgDn><Enter><C-u>王建军<Enter>");
-	vt_expect(vt, "王建军");
-	somebody_saves("{'address':'八组8号','father':{'name':'王建民'},'former_name':'明明'}");
-	vt_type(vt, "<C-o>");
-	vt_expect(vt, "下列栏目只能留一个值");
-	screen_is(vt, "conflict");
-	vt_type(vt, "1<Enter><C-o>");		/* mine for the first, theirs for the second */
-	vt_expect(vt, "看过后再保存");
-	vt_type(vt, "<C-o>");
-	vt_expect(vt, "已保存：王小明");
-	vt_expect(vt, "十组10号");
-	vt_expect(vt, "明明");
-	vt_type(vt, "<Esc>/建民");		/* theirs */
-	vt_expect(vt, "王小明");
-	client_leave(vt);
-}
-END_TEST
+/* ---- masked numbers ----------------------------------------------------------------------------------------- */
 
 START_TEST(masked_numbers_survive_a_change)
 {
@@ -386,8 +328,6 @@ lost(void)
 	tcase_add_test(tc, typed_while_waiting);
 	tcase_add_test(tc, pasted_while_waiting);
 	tcase_add_test(tc, resized);
-	tcase_add_test(tc, two_people_two_fields);
-	tcase_add_test(tc, two_people_one_field);
 	tcase_add_test(tc, masked_numbers_survive_a_change);
 	tcase_add_test(tc, returned_with_reasons);
 	tcase_add_test(tc, gb18030);

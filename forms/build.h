@@ -85,5 +85,6 @@ void	 tie_clocks(struct build *, struct book *, const struct val *list);
 void	 tie_quick(struct build *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */
 bool	 default_fits(const struct field *, const struct val *);
+void	 tie_cover(struct build *, struct book *, const struct val *);
 
 #endif

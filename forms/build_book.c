@@ -134,7 +134,7 @@ take_book(struct build *b, struct book *book, const char *name, const struct val
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
 	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "alike", "merge", "quick",
-	    "opens", "file", NULL };
+	    "opens", "cover", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
 	book->name = name;
@@ -688,6 +688,7 @@ tie_books(struct build *b)
 		tie_alike(b, book, val_get(v, "alike"));
 		tie_clocks(b, book, val_get(v, "clocks"));
 		tie_quick(b, book, v);
+		tie_cover(b, book, val_get(v, "cover"));
 		check_pattern(b, book, "title", book->title);
 		if (book->number[0] != '\0')
 			check_pattern(b, book, "number", book->number);

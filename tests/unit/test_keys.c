@@ -1,3 +1,4 @@
+#include "forms/def.h"
 #include "tui/keys.h"
 
 #include <stdio.h>
@@ -344,11 +345,21 @@ START_TEST(commands_fold)
 }
 END_TEST
 
+/* A letter that does something in every list can open no part of a cover. */
+START_TEST(letters_a_cover_needs)
+{
+	for (int c = 'a'; c <= 'z'; c++)
+		if (key_action(&KEY_CHR(c), WHERE_LIST) != ACT_NONE)
+			ck_assert_msg(strchr(COVER_KEYS, c) != NULL, "%c", c);
+	ck_assert_ptr_null(strchr(COVER_KEYS, 'v'));
+}
+END_TEST
+
 static Suite *
 keyboard(void)
 {
 	const TTest *const	 plain[] = { gb18030_and_gbk, terminfo_teaches, any_bytes, no_more_than_fits,
-		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold };
+		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold, letters_a_cover_needs };
 	Suite			*s = test_suite_of("tui/keys", plain, sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("tables");
 

@@ -129,10 +129,10 @@ may_areas(const struct actor *actor, const struct book *book, void (*fn)(const c
 }
 
 bool
-may_by_area_only(const struct actor *actor, const struct book *book)
+may_by_area_only(const struct actor *actor, const struct book *book, const struct pred *where)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
 	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
 
-	return grant->where == NULL && (grant->states & all) == all;
+	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0;
 }

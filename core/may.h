@@ -34,7 +34,10 @@ bool	 may_write_field(const struct actor *, const struct field *);
  * Readers of index rows look only there, and still ask may() of each record. False: nowhere.
  */
 bool	 may_areas(const struct actor *, const struct book *, void (*fn)(const char *area, void *), void *arg);
-/* Whether reach alone decides what he sees of this book, so that counts may come from tallies. */
-bool	 may_by_area_only(const struct actor *, const struct book *);
+/*
+ * Whether reach alone decides which records he sees of those for which `where` holds (a list's, a clock's; NULL = all),
+ * so that counts may come from tallies and index rows.
+ */
+bool	 may_by_area_only(const struct actor *, const struct book *, const struct pred *where);
 
 #endif

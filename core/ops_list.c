@@ -187,7 +187,7 @@ count_list(struct call *call, const struct list *list)
 	struct walking		 w = { call, list, 0 };
 	struct list_walk	 how = { .list = list };
 
-	if (may_by_area_only(call->actor, list->book)) {
+	if (may_by_area_only(call->actor, list->book, list->where)) {
 		may_areas(call->actor, list->book, count_area, &c);
 		return c.bad ? -1 : c.n;
 	}

@@ -103,7 +103,8 @@ read_area(const char *reach, void *arg)
 static enum store_err
 read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 {
-	struct reading	 r = { call, month, !may_by_area_only(call->actor, month->clock->book), fn, arg, STORE_OK };
+	const struct clock	*clock = month->clock;
+	struct reading		 r = { call, month, !may_by_area_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
 
 	may_areas(call->actor, month->clock->book, read_area, &r);
 	return r.e;

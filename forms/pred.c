@@ -660,6 +660,48 @@ pred_uses_state(const struct pred *p)
 	return p->op == OP_STATE;
 }
 
+static states_t
+named_states(const struct pred *p, const struct book *book)
+{
+	states_t	 states = 0;
+
+	for (size_t i = 0; i < p->tests[0].n; i++) {
+		const struct state	*s = book_state(book, val_str(p->tests[0].of[i].v));
+
+		states |= s != NULL ? STATE_BIT(s) : 0;
+	}
+	return states;
+}
+
+/* The one question about the state, where it asks nothing else. */
+static const struct pred *
+state_leaf(const struct pred *p)
+{
+	while (p->op == OP_ALL && p->nkids == 1)
+		p = &p->kids[0];
+	return p->op == OP_STATE ? p : NULL;
+}
+
+states_t
+pred_states(const struct pred *p, const struct book *book)
+{
+	states_t		 states = p != NULL && p->op == OP_ANY ? 0 : STATES_ALL;
+	const struct pred	*leaf;
+
+	if (p == NULL)
+		return STATES_ALL;
+	if (p->op == OP_STATE)
+		return named_states(p, book);
+	if (p->op == OP_NOT && (leaf = state_leaf(&p->kids[0])) != NULL)
+		return ~named_states(leaf, book);
+	for (size_t i = 0; i < p->nkids; i++)
+		if (p->op == OP_ALL)
+			states &= pred_states(&p->kids[i], book);
+		else if (p->op == OP_ANY)
+			states |= pred_states(&p->kids[i], book);
+	return states;
+}
+
 void
 pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void *arg)
 {

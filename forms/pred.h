@@ -47,6 +47,8 @@ void		 pred_free(struct pred *);
 bool		 pred_holds(const struct pred *, const struct pred_ctx *);	/* NULL predicate holds */
 bool		 pred_uses_today(const struct pred *);				/* the day alone can change the answer */
 bool		 pred_uses_state(const struct pred *);
+/* States outside of which it never holds, as far as its form tells; all of them when it does not. */
+states_t	 pred_states(const struct pred *, const struct book *);
 /* Calls fn for each field it reads. */
 void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *), void *arg);
 

@@ -449,6 +449,34 @@ START_TEST(what_it_reads)
 }
 END_TEST
 
+/* Which states a condition leaves open: counts lean on it, so where its form does not tell it must leave all. */
+START_TEST(states_left_open)
+{
+	static const struct {
+		const char	*pred;
+		bool		 found, active, closed;
+	} rows[] = {
+		{ "{state: active}", false, true, false }, { "{state: [found, active], body: ill}", true, true, false },
+		{ "{not: {state: closed}}", true, true, false }, { "{not: {all: [{state: closed}]}}", true, true, false },
+		{ "{not: {state: closed, body: ill}}", true, true, true },
+		{ "{any: [{state: found}, {state: closed, body: ill}]}", true, false, true },
+		{ "{any: [{state: found}, {body: ill}]}", true, true, true }, { "{body: ill}", true, true, true },
+		{ "{all: [{state: [found, closed]}, {not: {state: found}}]}", false, false, true },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct pred	*p = understood(rows[i].pred, NULL);
+		states_t	 s = pred_states(p, book);
+
+		ck_assert_msg(((s & STATE_BIT(book_state(book, "found"))) != 0) == rows[i].found, "%s", rows[i].pred);
+		ck_assert_msg(((s & STATE_BIT(book_state(book, "active"))) != 0) == rows[i].active, "%s", rows[i].pred);
+		ck_assert_msg(((s & STATE_BIT(book_state(book, "closed"))) != 0) == rows[i].closed, "%s", rows[i].pred);
+		pred_free(p);
+	}
+	ck_assert(pred_states(NULL, book) == STATES_ALL);
+}
+END_TEST
+
 /* What an older definition left behind is compared without harm. */
 START_TEST(strangers)
 {
@@ -470,7 +498,7 @@ pred(void)
 {
 	static const TTest *const *const	 all[] = {
 		&holding, &periods_and_differences, &logic, &nothing, &no_state_yet, &repeating, &beside, &refused, &complains_where_it_stands, &depth,
-		&ambiguous, &what_it_reads, &strangers,
+		&ambiguous, &what_it_reads, &states_left_open, &strangers,
 	};
 	Suite	*s = suite_create("forms/pred");
 	TCase	*tc = tcase_create("pred");

@@ -35,6 +35,8 @@ keep(struct rec *rec, const struct clock *clock, const char *what, int day)
 	if (day != 0)
 		return val_put(one, what, val_int(day));
 	val_drop(one, what);
+	if (val_len(one) == 0)
+		val_drop(all, clock->name);
 	return true;
 }
 
@@ -42,6 +44,12 @@ bool
 due_set_last(struct rec *rec, const struct clock *clock, int day)
 {
 	return keep(rec, clock, "last", day);
+}
+
+bool
+due_set_since(struct rec *rec, const struct clock *clock, int day)
+{
+	return keep(rec, clock, "since", day);
 }
 
 static bool

@@ -19,6 +19,9 @@ int	 due_on(const struct clock *, const struct rec *);
  */
 bool	 due_settle(const struct rec *old, struct rec *now, int today);
 
+/* Counts from another day than settling found, as undoing a merge must. False: memory. */
+bool	 due_set_since(struct rec *, const struct clock *, int day);
+
 /* A clock's own entry, never NULL fields: 0 where nothing is known. */
 int	 due_since(const struct clock *, const struct rec *);
 int	 due_last(const struct clock *, const struct rec *);

@@ -17,7 +17,9 @@
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
  *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
- *			 stands under, as in rows}	at = UTC seconds
+ *			 stands under, as in rows,
+ *			 "into"?: {"id","number","title"} of the record it was merged into | {"elsewhere": township} where he may not
+ *			 see that; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
  *
  * whoami	{lang?, persona?: user}  →  {"user","name","role","areas":[…],"county":{zh,en},"demo":bool,
  *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
@@ -28,16 +30,17 @@
  * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n,
  *			"due"?: {"over": n, "soon": n} where the menu leads to the screen "due"
  * list		{book, list, sort?: 0.., desc?: bool, limit? (≤100), after?: bytes | before?: bytes, find?: text}
- *			→ {"rows":[{"id","ver","state","number","area","changed","by","title","f":{path: value},"under"?,"key":bytes}],
+ *			→ {"rows":[{"id","ver","state","number","area","changed","by","title","f":{path: value},"under"?,"into"?,"key":bytes}],
  *			   "more":bool}	fields masked as defined (a masked one is text). `key` continues after or before it.
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
  * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}
  * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township}]}
  *			at most five, best reason first; those outside one's reach only by township
- * get		{book, id, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable],
+ * get		{book, id | number: text, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable],
  *			"undo": bool}, "masked":[paths], "editing"?: {"by","name","since"} while another person has it open}
  *			whole: unmasked, an entry in the trail of its own. undo: his own last save can be taken back
+ *			"merge" or "unmerge": true in may where he may do that. The number of a merged one gives the one that stays
  * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
  * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?}
  *			→ {"id","ver","number","state","problems":[warnings]}
@@ -88,6 +91,14 @@
  *			longest due on top; all = with a due day at all; over = left and due before today. month: this one unless told.
  * progress	{book, clock, month?, area?}  →  {"places":[{"area","all","left","over","oldest"?: due day}],
  *			"all","left","over","month"}	the same counts by place, one level below where he looks from, the worst first
+ * doubles	{book, id}  →  {"doubles":[… as near …]}	who may be the same, by the book's own rules
+ * merge	{book, id, ver, other: id, otherver, set?:{fields as the other has them; nil where it has nothing}, why, token}
+ *			→ {"id","ver","number","state","other":{"id","ver"},"moved":{book: n},"problems":[warnings]}
+ *			id stays and gets the chosen fields, under the checks of a save; the other is merged into it: it keeps its
+ *			number and history, and what stood under it or linked to it goes over
+ * unmerge	{book, id: of the merged one, ver, why, token}
+ *			→ {"id","ver","number","state","into":{"id","ver"},"moved":{book: n},"kept":[paths],"problems"}
+ *			gives back what is still as merging left it; kept are the fields of the one that stayed which were changed since
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

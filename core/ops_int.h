@@ -34,6 +34,9 @@ enum call_step	op_trail(struct call *);
 enum call_step	op_unlock(struct call *);
 enum call_step	op_due(struct call *);
 enum call_step	op_under(struct call *);
+enum call_step	op_doubles(struct call *);
+enum call_step	op_merge(struct call *);
+enum call_step	op_unmerge(struct call *);
 enum call_step	op_linked(struct call *);
 enum call_step	op_file(struct call *);
 enum call_step	op_timeline(struct call *);
@@ -56,6 +59,9 @@ bool			 arg_bytes16(struct call *, const char *key, const unsigned char **p);
 /* Reads a record he may see; else answers "missing", also when it exists. */
 struct rec	*get_visible(struct call *, const struct book *, uint64_t id);
 
+/* The same by its number; that of a merged one gives the one that stays where he may see that. */
+struct rec	*get_by_number(struct call *, const struct book *, const char *number);
+
 /* Members of a list he may see; -1 when the store failed. */
 int64_t		 count_list(struct call *, const struct list *);
 
@@ -71,6 +77,11 @@ struct val	*show_row(const struct call *, const struct rec *, const struct list 
 /* {"id","title"} of the record such fields of the book stand under, put as "under" where he may see it. False: memory. */
 bool		 put_under(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
 		    struct val *into);
+/* Of a merged record the one that stays, as "into"; of that one what was joined to it, as "joined". False: memory. */
+bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+/* What "near" answers with for such fields, without record `self`. *out is the caller's on STORE_OK. */
+enum store_err	 near_find(struct call *, const struct book *, const struct val *fields, uint64_t self, struct val **out);
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/merge.h"
 #include "forms/pred.h"
 
 #define PAGE_MAX	100
@@ -416,6 +417,15 @@ near_entry(const struct nearing *n, const struct rec *rec)
 }
 
 static bool
+near_known(const struct nearing *n, uint64_t id)
+{
+	for (size_t i = 0; i < val_len(n->out); i++)
+		if (n->seen[i] == id)
+			return true;
+	return id == n->self;
+}
+
+static bool
 near_each(const void *key, size_t klen, const void *p, size_t vlen, void *arg)
 {
 	struct nearing	*n = arg;
@@ -424,12 +434,13 @@ near_each(const void *key, size_t klen, const void *p, size_t vlen, void *arg)
 
 	(void)p;
 	(void)vlen;
-	for (size_t i = 0; i < val_len(n->out); i++)
-		if (n->seen[i] == id)
-			return true;
-	if (id == n->self || rec_get(n->call->core, NULL, id, &rec) != REC_OK)
+	if (id == n->self || rec_get(n->call->core, NULL, id, &rec) != REC_OK || merge_staying(n->call->core, NULL, &rec) != REC_OK)
 		return true;
-	n->seen[val_len(n->out)] = id;
+	if (near_known(n, rec->id)) {		/* a merged one stands for the one that stays */
+		rec_free(rec);
+		return true;
+	}
+	n->seen[val_len(n->out)] = rec->id;
 	n->bad |= !val_add(n->out, near_entry(n, rec));
 	rec_free(rec);
 	return !n->bad && val_len(n->out) < NEAR_MAX;
@@ -454,16 +465,37 @@ try_rule(struct nearing *n, const struct val *fields)
 	return e;
 }
 
+enum store_err
+near_find(struct call *call, const struct book *book, const struct val *fields, uint64_t self, struct val **out)
+{
+	struct form_ctx	 ctx;
+	struct nearing	 n = { .call = call, .book = book, .ctx = &ctx, .self = self, .out = val_list() };
+	enum store_err	 e = n.out != NULL ? STORE_OK : STORE_SYS;
+
+	core_hold(call->core, call->lang, &ctx);
+	for (size_t i = 0; e == STORE_OK && i < book->nnear && val_len(n.out) < NEAR_MAX; i++) {
+		n.rule = &book->near[i];
+		e = try_rule(&n, fields);
+	}
+	core_release(call->core);
+	if (e == STORE_OK && n.bad)
+		e = STORE_SYS;
+	if (e != STORE_OK) {
+		val_free(n.out);
+		n.out = NULL;
+	}
+	*out = n.out;
+	return e;
+}
+
 enum call_step
 op_near(struct call *call)
 {
 	const struct book	*book = arg_book(call);
 	const struct val	*fields = val_get(call->req, "fields");
 	struct problems		 ps = PROBLEMS_INIT;
-	struct form_ctx		 ctx;
-	struct nearing		 n = { .call = call, .book = book, .ctx = &ctx };
-	struct val		*reply;
-	enum store_err		 e = STORE_OK;
+	struct val		*reply, *near;
+	enum store_err		 e;
 
 	if (book == NULL)
 		return CALL_DONE;
@@ -473,18 +505,12 @@ op_near(struct call *call)
 		return CALL_DONE;
 	}
 	problems_free(&ps);
-	n.self = (uint64_t)val_get_num(call->req, "id", 0);
-	n.out = val_list();
-	core_hold(call->core, call->lang, &ctx);
-	for (size_t i = 0; e == STORE_OK && n.out != NULL && i < book->nnear && val_len(n.out) < NEAR_MAX; i++) {
-		n.rule = &book->near[i];
-		e = try_rule(&n, fields);
-	}
-	core_release(call->core);
+	if ((e = near_find(call, book, fields, (uint64_t)val_get_num(call->req, "id", 0), &near)) != STORE_OK)
+		return answer_store(call, (int)e);
 	reply = val_map();
-	if (!val_put(reply, "near", n.out) || e != STORE_OK || n.bad) {
+	if (!val_put(reply, "near", near)) {
 		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+		reply = NULL;
 	}
 	return answer_ok(call, reply);
 }

@@ -86,11 +86,14 @@ enum call_step
 op_get(struct call *call)
 {
 	const struct book	*book = arg_book(call);
+	const char		*number = val_get_str(call->req, "number");
 	bool			 whole = val_get_true(call->req, "whole");
 	struct rec		*rec;
 	uint64_t		 id;
 
-	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+	if (book == NULL || (number == NULL && !arg_id(call, "id", &id)))
+		return CALL_DONE;
+	if ((rec = number != NULL ? get_by_number(call, book, number) : get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	if (book->logged)
 		return logged_read(call, rec, whole);

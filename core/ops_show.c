@@ -135,7 +135,7 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
 	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
 	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask")) &&
-	    put_under(call, rec->book, rec->fields, ctx, out);
+	    put_under(call, rec->book, rec->fields, ctx, out) && put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
 	free(top);
 	if (ok)
 		return out;
@@ -156,6 +156,8 @@ show_rights(const struct actor *actor, const struct rec *rec)
 		if (!may_write_field(actor, rec->book->all[i]))
 			ok = val_add(fields, val_text(rec->book->all[i]->path));
 	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
+	if (may(actor, VERB_MERGE, rec, NULL))
+		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
 	ok = val_put(out, "acts", acts) && ok;
 	ok = val_put(out, "fields", fields) && ok;
 	if (ok)
@@ -209,7 +211,7 @@ show_row(const struct call *call, const struct rec *rec, const struct list *list
 	    val_put(row, "state", val_text(rec->state->name)) && val_put(row, "number", val_text(rec->number)) &&
 	    val_put(row, "area", val_text(rec_area(rec))) && put_opt(row, "changed", val_get(last, "at")) &&
 	    put_opt(row, "by", val_get(last, "name")) && val_put(row, "title", val_text(buf_str(&title))) &&
-	    put_under(call, rec->book, rec->fields, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
+	    put_under(call, rec->book, rec->fields, ctx, row) && put_into(call, rec, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
 	buf_free(&title);
 	if (ok)
 		return row;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/merge.h"
 #include "forms/pred.h"
 #include "forms/type.h"
 
@@ -33,6 +34,10 @@ under_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 	if (old != NULL && owner_of(old) != owner_of(now))
 		return UNDER_CHANGED;
 	e = rec_get(core, txn, owner_of(now), &owner);
+	/* what was begun before its owner was merged goes under the one that stays */
+	if (e == REC_OK && old == NULL && rec_merged(owner) && (e = merge_staying(core, txn, &owner)) == REC_OK &&
+	    !val_put(now->fields, now->book->under->name, val_int((int64_t)owner->id)))
+		e = REC_SYS;
 	if (e == REC_SYS || e == REC_ODD)
 		u = UNDER_SYS;
 	else if (e == REC_MISSING || owner->book != now->book->under->to || !may(actor, VERB_SEE, owner, NULL))

@@ -303,6 +303,7 @@ set_build(struct val *src, struct lint *lint)
 	b.set = &b.own->set;
 	build_county(&b);
 	build_roles(&b);
+	build_sheets(&b);
 	build_codes(&b);
 	build_books(&b);
 	/* also when names were wrong: all problems are told at once */
@@ -310,6 +311,8 @@ set_build(struct val *src, struct lint *lint)
 		tie_fields(&b);
 	if (!b.bad)
 		tie_books(&b);
+	if (!b.bad)
+		tie_sheets(&b);
 	if (!b.bad)
 		tie_menus(&b);
 	stamp_version(&b);

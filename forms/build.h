@@ -20,11 +20,13 @@ struct later {
 	struct field		*field;
 	const struct val	*body;
 	struct book		*book;
+	const char		*file;
 };
 
 struct set_own {			/* what set.c frees behind struct set */
 	struct set	 set;
 	struct val	*src;
+	struct val	*made;		/* definitions worked out from others, a list */
 	struct chunk	*chunks;
 	struct pred	**preds;
 	size_t		 npreds;
@@ -68,7 +70,14 @@ const struct val *item_of(const struct val *v, size_t i);
 size_t		 items_of(const struct val *v);
 
 /* First pass. */
+void	 build_sheets(struct build *);		/* their names */
+size_t	 sheet_lists(const struct build *);	/* at most so many code lists come with them */
+void	 build_sheet_codes(struct build *);
+/* The pages of a book's sheets, behind its pages so far, when the last of these holds the choice of a sheet. */
+void	 add_sheet_pages(struct build *, struct book *);
 void	 build_codes(struct build *);
+void	 take_codes(struct build *, const char *name, const struct val *, struct codes *out);
+void	 take_page(struct build *, struct book *, const char *name, const struct val *body);
 void	 build_roles(struct build *);
 void	 build_books(struct build *);
 /* Fields of a page, a group or an act's questions. */
@@ -77,6 +86,7 @@ struct field *build_fields(struct build *, struct book *, const struct val *list
 /* Second pass. */
 void	 tie_fields(struct build *);	/* those met since the last call */
 void	 tie_books(struct build *);
+void	 tie_sheets(struct build *);
 void	 tie_menus(struct build *);
 void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
 void	 tie_alike(struct build *, struct book *, const struct val *);

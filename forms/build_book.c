@@ -11,31 +11,40 @@ source_of(const struct build *b, const struct book *book)
 
 /* ---- first pass --------------------------------------------------------------------------------------------- */
 
+void
+take_page(struct build *b, struct book *book, const char *name, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "fields", "source", NULL };
+	struct page			*page;
+
+	if (!known_keys(b, body, "a page", keys))
+		return;
+	page = &book->pages[book->npages++];
+	page->name = name;
+	need_label(b, body, name, &page->label);
+	if (val_get(body, "fields") == NULL)
+		complain(b, body, "page %s has no fields", name);
+	else
+		page->fields = build_fields(b, book, val_get(body, "fields"), page, NULL, &page->nfields);
+}
+
 static void
 take_pages(struct build *b, struct book *book, const struct val *list)
 {
-	static const char *const	 keys[] = { "label", "fields", "source", NULL };
-	const struct val		*body;
-	const char			*name;
+	const struct val	*body;
+	const char		*name;
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
 		complain(b, list, "book %s has no pages", book->name);
 		return;
 	}
-	if ((book->pages = build_alloc(b, val_len(list), sizeof *book->pages)) == NULL)
+	if ((book->pages = build_alloc(b, val_len(list) + b->set->nsheets, sizeof *book->pages)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {
-		if (!named_item(b, val_at(list, i), &name, &body) || !known_keys(b, body, "a page", keys))
+		if (!named_item(b, val_at(list, i), &name, &body))
 			continue;
-		struct page	*page = &book->pages[book->npages++];
-
-		page->name = name;
-		need_label(b, body, name, &page->label);
-		if (val_get(body, "fields") == NULL) {
-			complain(b, body, "page %s has no fields", name);
-			continue;
-		}
-		page->fields = build_fields(b, book, val_get(body, "fields"), page, NULL, &page->nfields);
+		take_page(b, book, name, body);
+		add_sheet_pages(b, book);
 	}
 }
 

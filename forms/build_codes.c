@@ -37,7 +37,7 @@ take_code(struct build *b, const struct val *item, struct code *code)
 	}
 }
 
-static void
+void
 take_codes(struct build *b, const char *name, const struct val *v, struct codes *out)
 {
 	static const char *const	 keys[] = { "label", "standard", "source", "codes", "file", NULL };
@@ -45,8 +45,6 @@ take_codes(struct build *b, const char *name, const struct val *v, struct codes 
 
 	out->name = name;
 	out->standard = "";
-	if (!name_ok(name))
-		complain(b, v, "\"%s\" is no name for a code list", name);
 	if (!known_keys(b, v, "a code list", keys))
 		return;
 	need_label(b, v, name, &out->label);
@@ -84,16 +82,21 @@ build_codes(struct build *b)
 	const struct val	*src = val_get(b->own->src, "codes");
 	struct set		*set = b->set;
 
-	if ((set->codes = build_alloc(b, val_len(src) + 1, sizeof *set->codes)) == NULL)
+	if ((set->codes = build_alloc(b, val_len(src) + 1 + sheet_lists(b), sizeof *set->codes)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(src); i++) {
 		const char	*name = val_key(src, i);
 
 		b->file = take_text(b, val_value(src, i), "file", "codes");
+		if (!name_ok(name))
+			complain(b, val_value(src, i), "\"%s\" is no name for a code list", name);
 		if (strcmp(name, "roles") == 0)
 			complain(b, val_value(src, i), "the list \"roles\" is made from roles.yaml; choose another name");
+		else if (strcmp(name, "sheets") == 0)
+			complain(b, val_value(src, i), "the list \"sheets\" is made from the score sheets; choose another name");
 		else
 			take_codes(b, name, val_value(src, i), &set->codes[set->ncodes++]);
 	}
 	roles_as_codes(b, &set->codes[set->ncodes++]);
+	build_sheet_codes(b);
 }

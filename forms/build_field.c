@@ -251,7 +251,34 @@ from_period(struct build *b, const struct later *at, const struct val *v)
 	check_period_codes(b, at, v);
 }
 
-/* What is never typed, the type it is of, and where it follows from. */
+/* Which sheet it comes of is the record's choice: see tie_sheets(). */
+static void
+from_score(struct build *b, const struct later *at, const struct val *v)
+{
+	static const struct {
+		const char	*name, *type;
+		enum computed	 what;
+	} parts[] = {
+		{ "total", "number", COMPUTED_TOTAL }, { "grade", "choice", COMPUTED_GRADE },
+		{ "reasons", "long", COMPUTED_REASONS },
+	};
+	size_t	 i = 0;
+
+	while (i < 3 && (val_str(v) == NULL || strcmp(parts[i].name, val_str(v)) != 0))
+		i++;
+	if (i == 3) {
+		complain(b, v, "score must be total, grade or reasons");
+		return;
+	}
+	at->field->computed = parts[i].what;
+	if (!type_is(at->field, parts[i].type))
+		complain(b, v, "the %s of a sheet is a %s: the type of %s does not fit", parts[i].name, parts[i].type,
+		    at->field->path);
+	if (at->field->group != NULL)
+		complain(b, v, "score: %s stands in a group", at->field->path);
+}
+
+/* What is never typed, the type it is of (NULL: it says itself), and where it follows from. */
 static const struct {
 	const char	*name;
 	enum computed	 what;
@@ -261,6 +288,7 @@ static const struct {
 	{ "years-since",	COMPUTED_YEARS,		"number",	from_date },
 	{ "age-band",		COMPUTED_AGE_BAND,	"text",		from_date },
 	{ "period",		COMPUTED_PERIOD,	"choice",	from_period },
+	{ "score",		COMPUTED_TOTAL,		NULL,		from_score },
 };
 
 static void
@@ -272,11 +300,11 @@ tie_computed(struct build *b, const struct later *at, const struct val *v)
 		i++;
 	if (i == n) {
 		complain(b, v, "computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, "
-		    "soon}}");
+		    "soon}}, {score: total, grade or reasons}");
 		return;
 	}
 	at->field->computed = computes[i].what;
-	if (!type_is(at->field, computes[i].type))
+	if (computes[i].type != NULL && !type_is(at->field, computes[i].type))
 		complain(b, v, "%s gives a %s: the type of %s does not fit", computes[i].name, computes[i].type,
 		    at->field->path);
 	else
@@ -407,7 +435,7 @@ remember(struct build *b, struct field *f, const struct val *body, struct book *
 		return;
 	}
 	b->later = more;
-	more[b->nlater++] = (struct later){ f, body, book };
+	more[b->nlater++] = (struct later){ f, body, book, b->file };
 }
 
 static const char *
@@ -513,7 +541,7 @@ tie_fields(struct build *b)
 	for (; b->tied < b->nlater; b->tied++) {
 		const struct later	*at = &b->later[b->tied];
 
-		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		b->file = at->file;
 		for (const struct field_key *k = field_keys; k->name != NULL; k++)
 			if (k->second != NULL && val_get(at->body, k->name) != NULL &&
 			    (k->attr == 0 || (at->field->type->attrs & k->attr) != 0))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "forms/citizen.h"
+#include "forms/score.h"
 
 #define REPEAT_MAX	200		/* of what repeats, where the definition gives no max */
 #define TEXT_MAX	65536		/* bytes of any one text from outside */
@@ -471,7 +472,7 @@ check_derive(const struct book *book, struct val *fields, const char *state, boo
 	for (size_t i = 0; fresh && i < book->npages; i++)
 		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state, own_area, ctx->today))
 			return false;
-	return true;
+	return score_derive(book, fields, state, ctx);
 }
 
 bool

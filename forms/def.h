@@ -95,7 +95,10 @@ enum computed {				/* never typed; the first three are never stored either */
 	COMPUTED_YEARS,
 	COMPUTED_AGE_BAND,
 	COMPUTED_PERIOD,		/* where today stands in a period: code coming, in-force, expiring or expired */
-	COMPUTED_TAKEN			/* from the records that stand under this one; kept with it */
+	COMPUTED_TAKEN,			/* from the records that stand under this one; kept with it */
+	COMPUTED_TOTAL,			/* of the answers to a score sheet, and kept: the points */
+	COMPUTED_GRADE,			/* … the grade they propose */
+	COMPUTED_REASONS		/* … and why, in words */
 };
 
 struct pred;
@@ -361,6 +364,54 @@ struct cover {				/* what is seen first of a record; NULL fields mean nothing sa
 	size_t			 nparts;
 };
 
+/* ---- score sheets ------------------------------------------------------------------------------------------- */
+
+/*
+ * Points for answers. A sheet belongs to a book and is a page of it, one group of the sheet's name, shown while the sheet
+ * is chosen; so whoever knows pages and fields knows sheets. Points are in units of the book's total field.
+ */
+struct points {
+	const char		*code;		/* of a choice, a many-of; "yes" and "no"; NULL = a step of numbers */
+	int64_t			 from, until;	/* both belong to the step */
+	int64_t			 points;
+};
+
+struct score_item {
+	const struct field	*field;		/* of the sheet's group, or any of the book */
+	struct points		*at;
+	size_t			 n;
+	int64_t			 none, other;	/* nothing answered; what is not listed */
+};
+
+struct score_override {				/* whatever the points say */
+	const struct pred	*when;
+	const char		*grade;
+	struct label		 say;
+};
+
+struct score_grade {
+	const char		*grade;
+	int64_t			 from, until;	/* of totals; both belong to it */
+};
+
+struct score_sheet {
+	const char		*name;
+	struct label		 label;
+	const char		*source;
+	bool			 setting;	/* the county's own */
+	int			 until;		/* not chosen any more from this day on, 0 = in use */
+	const char		*file;
+	const struct book	*book;
+	const struct field	*group;		/* the answers */
+	const struct field	*into;		/* where its grade goes: a field of the book */
+	struct score_item	*items;
+	size_t			 nitems;
+	struct score_override	*overrides;	/* the first that holds decides */
+	size_t			 noverrides;
+	struct score_grade	*grades;	/* from the smallest totals on */
+	size_t			 ngrades;
+};
+
 struct book {
 	const char		*name;
 	struct label		 label;
@@ -398,6 +449,9 @@ struct book {
 	struct opens		*opens;
 	size_t			 nopens;
 	const struct cover	*cover;		/* NULL = none: the reader opens at once */
+	const struct field	*sheet;		/* the choice of a score sheet; NULL = the book has none */
+	const struct field	*total;		/* what comes of it; NULL without sheets */
+	const struct field	*reasons;	/* NULL = not kept */
 	roles_t			 merge;		/* who may join two records of one and the same */
 	const struct state	*merged;	/* the state of the one that was joined to the other; NULL = cannot be */
 };
@@ -409,8 +463,10 @@ struct set {
 	size_t			 ncodes;
 	struct role		*roles;
 	size_t			 nroles;
-	struct book		*books;
-	size_t			 nbooks;
+	struct book	*books;
+	size_t		 nbooks;
+	struct score_sheet *sheets;
+	size_t		 nsheets;
 	char			 version[33];	/* hex digest of what it was built from */
 };
 
@@ -423,8 +479,8 @@ struct lint {
 };
 
 /*
- * Reads the files below dir (county.yaml, roles.yaml, codes/, books/) into one value:
- * {"county": {…}, "roles": [...], "codes": {name: …}, "books": {name: …}}, each part carrying its line and, under
+ * Reads the files below dir (county.yaml, roles.yaml, codes/, books/, sheets/) into one value:
+ * {"county": {…}, "roles": [...], "codes": {name: …}, "books": {name: …}, "sheets": {name: …}}, each part carrying its line and, under
  * "file", where it was read. Syntax errors, doubled keys and unreadable files go to lint. NULL only when memory ran
  * out or dir cannot be read; otherwise the caller's, possibly incomplete when lint->n grew.
  */
@@ -440,6 +496,7 @@ const struct val *set_source(const struct set *);	/* what it was built from; goe
 const struct codes	*set_codes(const struct set *, const char *name);
 const struct role	*set_role(const struct set *, const char *name);
 const struct book	*set_book(const struct set *, const char *name);
+const struct score_sheet *set_sheet(const struct set *, const char *name);
 const struct code	*codes_find(const struct codes *, const char *code);
 const struct field	*book_field(const struct book *, const char *path);	/* indices in the path match "*" */
 const struct state	*book_state(const struct book *, const char *name);

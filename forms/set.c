@@ -21,6 +21,7 @@ set_free(struct set *set)
 		free(c);
 	}
 	val_free(own->src);
+	val_free(own->made);
 	free(own);
 }
 
@@ -51,6 +52,12 @@ const struct role *
 set_role(const struct set *set, const char *name)
 {
 	LOOKUP(set->roles, set->nroles, name);
+}
+
+const struct score_sheet *
+set_sheet(const struct set *set, const char *name)
+{
+	LOOKUP(set->sheets, set->nsheets, name);
 }
 
 const struct book *
@@ -198,20 +205,32 @@ add_codes(struct val *codes, struct val *file, const char *shown, struct lint *l
 	return ok;
 }
 
-/* A file of books: one book a file, under the name it says. */
+/* One book or one sheet a file, under the name it says. */
+static bool
+add_named(struct val *all, struct val *file, const char *what, const char *shown, struct lint *lint)
+{
+	const char	*name = val_get_str(file, what);
+
+	if (name == NULL)
+		lint_add(lint, shown, val_line(file), "the file does not say which %s it defines (%s: name)", what, what);
+	else if (val_get(all, name) != NULL)
+		lint_add(lint, shown, val_line(file), "there are two %ss \"%s\"", what, name);
+	else
+		return val_put(file, "file", val_text(shown)) && val_put(all, name, file);
+	val_free(file);
+	return true;
+}
+
 static bool
 add_book(struct val *books, struct val *file, const char *shown, struct lint *lint)
 {
-	const char	*name = val_get_str(file, "book");
+	return add_named(books, file, "book", shown, lint);
+}
 
-	if (name == NULL)
-		lint_add(lint, shown, val_line(file), "the file does not say which book it defines (book: name)");
-	else if (val_get(books, name) != NULL)
-		lint_add(lint, shown, val_line(file), "there are two books \"%s\"", name);
-	else
-		return val_put(file, "file", val_text(shown)) && val_put(books, name, file);
-	val_free(file);
-	return true;
+static bool
+add_sheet(struct val *sheets, struct val *file, const char *shown, struct lint *lint)
+{
+	return add_named(sheets, file, "sheet", shown, lint);
 }
 
 static bool
@@ -242,18 +261,20 @@ read_folder(struct val *into, const char *dir, const char *sub, struct lint *lin
 struct val *
 set_read(const char *dir, struct lint *lint)
 {
-	struct val	*src = val_map(), *codes = val_map(), *books = val_map(), *county, *roles;
+	struct val	*src = val_map(), *codes = val_map(), *books = val_map(), *sheets = val_map(), *county, *roles;
 	bool		 ok;
 
-	ok = src != NULL && codes != NULL && books != NULL &&
+	ok = src != NULL && codes != NULL && books != NULL && sheets != NULL &&
 	    read_folder(codes, dir, "codes", lint, add_codes) &&
-	    read_folder(books, dir, "books", lint, add_book);
+	    read_folder(books, dir, "books", lint, add_book) &&
+	    read_folder(sheets, dir, "sheets", lint, add_sheet);
 	if ((county = read_one(dir, "county.yaml", lint)) != NULL)
 		ok = val_put(src, "county", county) && ok;
 	if ((roles = read_one(dir, "roles.yaml", lint)) != NULL)
 		ok = val_put(src, "roles", roles) && ok;
 	ok = val_put(src, "codes", codes) && ok;
 	ok = val_put(src, "books", books) && ok;
+	ok = val_put(src, "sheets", sheets) && ok;
 	if (ok)
 		return src;
 	val_free(src);

@@ -11,7 +11,7 @@ const struct field_type type_table[] = {
 	{ "text", N_("one line of text"), VAL_TEXT,
 	    A_TEXT | ATTR_UNIQUE | ATTR_FIND | ATTR_COMPUTED | ATTR_SORT, 12, 200,
 	    type_text_parse, type_text_check, type_text_print, type_text_key },
-	{ "long", N_("text of several lines"), VAL_TEXT, A_TEXT, 24, 4000,
+	{ "long", N_("text of several lines"), VAL_TEXT, A_TEXT | ATTR_COMPUTED, 24, 4000,
 	    type_long_parse, type_long_check, type_text_print, NULL },
 	{ "number", N_("a number in digits"), VAL_INT,
 	    ATTR_RANGE | ATTR_DECIMALS | ATTR_UNIQUE | ATTR_COMPUTED | ATTR_DEFAULT | ATTR_SORT, 6, 0,

@@ -323,7 +323,7 @@ static const struct broken {
 	{ THING, "years-since: day", "age-band: day",
 	  "books/thing.yaml:18: age-band gives a text: the type of years does not fit\n" },
 	{ THING, "years-since: day", "years-since: day, age-band: day",
-	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, soon}}\n" },
+	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, soon}}, {score: total, grade or reasons}\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: 30d}}}",
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },

@@ -38,7 +38,7 @@ START_TEST(hung_up_half_way)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".dj李断线<Enter>小断<Enter><Enter><Enter><Enter><Enter>回<Enter><Enter>");
-	vt_type(vt, "<PgDn><Enter>五组");	/* in the middle of a word, no field left since */
+	vt_type(vt, "<PgDn><Enter><Enter>五组");	/* in the middle of a word, no field left since */
 	vt_expect(vt, "五组");
 	vt_hangup(vt);
 	vt_wait_exit(vt);
@@ -48,12 +48,12 @@ START_TEST(hung_up_half_way)
 	vt_expect(vt, "您有1份未完成的登记，接着填写？");
 	vt_expect(vt, "停在: 现住址");
 	vt_type(vt, "<Enter>");
-	row_is(vt, 4, ">  现住址        五组");
+	row_is(vt, 5, ">  现住址        五组");
 	vt_type(vt, "7号<PgUp>");		/* the cursor stood behind what was typed */
 	row_is(vt, 3, ">  姓名          李断线");
 	row_is(vt, 9, "   民族          回族");
 	vt_type(vt, "<PgDn>");
-	row_is(vt, 4, "   现住址        五组7号");
+	row_is(vt, 5, "   现住址        五组7号");
 	client_leave(vt);
 }
 END_TEST
@@ -209,7 +209,7 @@ START_TEST(masked_numbers_survive_a_change)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><C-u>王建设<C-o>");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><C-u>王建设<C-o>");
 	vt_expect(vt, "已保存：王小明");
 	l = daemon_link(&d, "dir-a1");
 	found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");

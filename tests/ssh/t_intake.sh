@@ -53,6 +53,7 @@ step "the first page is filled in" fill director <<END
 民族|汉<Enter>
 儿童类别|农村留守<Space><Enter>
 现居住村|
+所属家庭|
 END
 term director type 石桥村三组老
 term director sees 石桥村三组老
@@ -74,12 +75,14 @@ step "the other pages are filled in" fill director <<END
 是否学校寄宿|n
 父母外出情况|双方<Enter>
 有无委托监护人|y
+人员档案|
 姓名|王德福
 与儿童关系|祖父<Enter>
 公民身份号码|
 联系电话|19900001234
 居住地址|同住
 监护类型|一般<Enter>
+人员档案|
 目前状况|正常<Enter>
 姓名|王建国
 公民身份号码|
@@ -87,6 +90,7 @@ step "the other pages are filled in" fill director <<END
 联系电话|19900005678
 务工省份|广东<Enter>
 务工城市|东莞
+人员档案|
 目前状况|正常<Enter>
 姓名|刘桂英
 公民身份号码|

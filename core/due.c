@@ -69,12 +69,23 @@ changed_on(const struct rec *rec)
 }
 
 static bool
+differs(const struct clock *clock, const struct rec *old, const struct rec *now)
+{
+	for (size_t i = 0; i < clock->nchanges; i++)
+		if (!val_same(val_find(old->fields, clock->changes[i]->path), val_find(now->fields, clock->changes[i]->path)))
+			return true;
+	return false;
+}
+
+static bool
 settle_since(const struct clock *clock, const struct rec *old, struct rec *now, int today)
 {
 	int	 since = due_since(clock, now);
 
 	if (!holds(clock, now))
 		since = 0;
+	else if (clock->due == DUE_CHANGE)
+		since = old != NULL && holds(clock, old) && differs(clock, old, now) ? today : since;
 	else if (since == 0)
 		since = old != NULL && holds(clock, old) ? changed_on(old) : today;
 	return since == due_since(clock, now) || keep(now, clock, "since", since);
@@ -113,14 +124,25 @@ interval_of(const struct clock *clock, const struct rec *rec)
 	return NULL;
 }
 
-/* DUE_ON is over once it was done on or after the day it is about to be due. */
+/* Over once it was done on or after that date or the day it is due, whichever comes first. */
 static int
 due_on_field(const struct clock *clock, const struct rec *rec, const struct interval *in)
 {
-	int	 day = (int)val_num(val_find(rec->fields, clock->field->path), 0);
-	int	 due = day != 0 ? civil_add(day, in->n, in->unit) : 0;
+	int	 day = (int)val_num(val_find(rec->fields, clock->field->path), 0), due = 0;
 
-	return due != 0 && due_last(clock, rec) >= due ? 0 : due;
+	if (day != 0)
+		due = civil_add(day, in->n, in->unit);
+	else if (clock->empty_now)
+		due = day = due_since(clock, rec) != 0 ? due_since(clock, rec) : changed_on(rec);
+	return due_last(clock, rec) >= (day < due ? day : due) ? 0 : due;
+}
+
+static int
+due_after_change(const struct clock *clock, const struct rec *rec, const struct interval *in)
+{
+	int	 since = due_since(clock, rec);
+
+	return since == 0 || due_last(clock, rec) >= since ? 0 : civil_add(since, in->n, in->unit);
 }
 
 int
@@ -136,6 +158,8 @@ due_on(const struct clock *clock, const struct rec *rec)
 		return 0;
 	if (clock->due == DUE_ON)
 		return due_on_field(clock, rec, in);
+	if (clock->due == DUE_CHANGE)
+		return due_after_change(clock, rec, in);
 	return civil_add(basis(clock, rec), in->n, in->unit);
 }
 

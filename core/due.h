@@ -5,7 +5,7 @@
 
 /*
  * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",
- *	since	the day the condition last began to hold
+ *	since	the day the condition last began to hold; of a clock that waits for a change, the day of the last one while it held
  *	last	the day it was last done, by a record under this one (core/under.h)
  * so the index row made from it stays right while time passes: nothing has to run at night.
  */

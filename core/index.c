@@ -266,13 +266,21 @@ struct making {
 	struct buf		 key;
 };
 
+/* NULL: nowhere at present, so it has no row. */
+static const char *
+place_of(const struct making *m)
+{
+	return rec_lies(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
+	    m->idx->kind == IDX_DUE ? m->idx->clock->area : NULL);
+}
+
 static void
 start_key(struct making *m)
 {
 	buf_reset(&m->key);
 	buf_u32(&m->key, m->idx->id);
 	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE)
-		buf_put(&m->key, rec_area(m->rec), AREA_CODE);
+		buf_put(&m->key, place_of(m), AREA_CODE);
 }
 
 static void
@@ -344,7 +352,7 @@ make_list(struct making *m)
 	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
 	struct buf		 value = BUF_INIT;
 
-	if (!pred_holds(m->idx->list->where, &ctx))
+	if (place_of(m) == NULL || !pred_holds(m->idx->list->where, &ctx))
 		return;
 	sort_value(&m->idx->list->sorts[m->idx->sort], m->rec, &value);
 	start_key(m);
@@ -425,7 +433,7 @@ make_due(struct making *m)
 {
 	int	 day = due_on(m->idx->clock, m->rec);
 
-	if (day == 0)
+	if (day == 0 || place_of(m) == NULL)
 		return;
 	start_key(m);
 	buf_u32(&m->key, (uint32_t)day);

@@ -18,7 +18,7 @@
  *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
  * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
- * the few areas of his reach; members per list and area are counted in STORE_TALLY under the same id (of the first order).
+ * the few areas of his reach: the record's own, or in lists and clocks that name one that of an area field. Members per list and area are counted in STORE_TALLY under the same id (of the first order).
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 

@@ -191,3 +191,11 @@ rec_area(const struct rec *rec)
 
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
 }
+
+const char *
+rec_lies(const struct rec *rec, const struct field *area)
+{
+	const char	*place = area != NULL ? val_get_str(rec->fields, area->name) : rec_area(rec);
+
+	return place != NULL && area_valid(place) ? place : NULL;
+}

@@ -45,6 +45,9 @@ bool		 rec_merged(const struct rec *);
 /* The area that decides reach, AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);
 
+/* Where it lies by one of its area fields: NULL while that is not filled. No field: rec_area(). */
+const char	*rec_lies(const struct rec *, const struct field *area);
+
 /* Keys of the tables. */
 #define REC_KEY		8
 #define VER_KEY		16

@@ -91,6 +91,8 @@ void	 tie_menus(struct build *);
 void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
 void	 tie_alike(struct build *, struct book *, const struct val *);
 void	 tie_taken(struct build *);	/* once it is known which book stands under which */
+/* "area: moving_to": where a list or a clock lies instead of in the record's own place. NULL: v is, or it is no such field. */
+const struct field *take_place(struct build *, const struct book *, const struct val *v);
 void	 tie_clocks(struct build *, struct book *, const struct val *list);
 void	 tie_quick(struct build *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */

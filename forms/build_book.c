@@ -515,6 +515,17 @@ take_column(struct build *b, const struct book *book, const struct val *v, struc
 	return false;
 }
 
+const struct field *
+take_place(struct build *b, const struct book *book, const struct val *v)
+{
+	const struct field	*f = v != NULL ? need_field(b, book, v, "area") : NULL;
+
+	if (f == NULL || (type_is(f, "area") && f->group == NULL && !f->many))
+		return f;
+	complain(b, v, "area: %s must be one area field outside groups", f->path);
+	return NULL;
+}
+
 static struct column *
 take_columns(struct build *b, const struct book *book, const struct val *list, size_t *n)
 {

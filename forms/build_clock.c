@@ -75,25 +75,69 @@ take_every(struct build *b, struct clock *clock, const struct val *v)
 		take_ahead(b, clock, v, "every");
 }
 
-/* {field: until, by: -30d} */
+/* {field: until, by: -30d}; with empty: now the date itself is what is awaited while there is none. */
 static void
-take_on(struct build *b, struct clock *clock, const struct val *v)
+take_on_field(struct build *b, struct clock *clock, const struct val *v)
 {
-	static const char *const	 keys[] = { "field", "by", NULL };
-	const char			*name = val_get_str(v, "field");
+	const char	*name = val_get_str(v, "field"), *empty = take_text(b, v, "empty", NULL);
 
 	clock->due = DUE_ON;
-	if (!known_keys(b, v, "on", keys))
-		return;
 	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "date") ||
 	    clock->field->group != NULL)
 		complain(b, v, "on: field must name a date of %s outside groups", clock->book->name);
+	clock->empty_now = empty != NULL && strcmp(empty, "now") == 0;
+	if (empty != NULL && !clock->empty_now)
+		complain(b, val_get(v, "empty"), "on: empty must be now");
 	if ((clock->intervals = build_alloc(b, 1, sizeof *clock->intervals)) == NULL)
 		return;
 	clock->intervals[0] = (struct interval){ NULL, 0, 'd' };
 	clock->nintervals = 1;
 	if (val_get(v, "by") != NULL)
 		take_interval(b, val_get(v, "by"), clock->intervals);
+}
+
+static const struct field *
+changing(struct build *b, const struct clock *clock, const struct val *at, const char *name)
+{
+	const struct field	*f = name != NULL ? book_field(clock->book, name) : NULL;
+
+	if (f != NULL && !field_live(f) && (f->group == NULL || !f->group->many))
+		return f;
+	complain(b, at, "on: change names \"%s\", which is no field that %s keeps, or stands in what repeats",
+	    name != NULL ? name : "?", clock->book->name);
+	return NULL;
+}
+
+/* {change: [residence, guardian], by: 7d} */
+static void
+take_on_change(struct build *b, struct clock *clock, const struct val *v)
+{
+	const struct val	*names = val_get(v, "change"), *by = val_get(v, "by");
+
+	take_ahead(b, clock, by != NULL ? by : v, "by");
+	clock->due = DUE_CHANGE;
+	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL)
+		complain(b, v, "on says either a field or a change");
+	if (items_of(names) == 0)
+		complain(b, v, "on: change names no field");
+	if ((clock->changes = build_alloc(b, items_of(names), sizeof *clock->changes)) == NULL)
+		return;
+	for (size_t i = 0; i < items_of(names); i++)
+		if ((clock->changes[clock->nchanges] = changing(b, clock, names, val_str(item_of(names, i)))) != NULL)
+			clock->nchanges++;
+}
+
+static void
+take_on(struct build *b, struct clock *clock, const struct val *v)
+{
+	static const char *const	 keys[] = { "field", "by", "empty", "change", NULL };
+
+	if (!known_keys(b, v, "on", keys))
+		clock->due = DUE_ON;
+	else if (val_get(v, "change") != NULL)
+		take_on_change(b, clock, v);
+	else
+		take_on_field(b, clock, v);
 }
 
 static void
@@ -190,7 +234,7 @@ take_when_due(struct build *b, struct clock *clock, const struct val *body)
 		complain(b, body, "clock %s is never done (done: {book: ...})", clock->name);
 	if (within != NULL && val_get(body, "done") != NULL)
 		complain(b, body, "clock %s: within ends by a change of the record, not by another (done)", clock->name);
-	if (within != NULL && clock->when == NULL)
+	if ((within != NULL || (clock->due == DUE_CHANGE && val_get(body, "done") == NULL)) && clock->when == NULL)
 		complain(b, body, "clock %s never ends (when)", clock->name);
 }
 
@@ -198,7 +242,7 @@ static void
 take_clock(struct build *b, struct clock *clock, const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "within", "on", "done", "by",
-	    "ladder", "weight", "setting", NULL };
+	    "ladder", "weight", "setting", "area", NULL };
 
 	if (!known_keys(b, body, "a clock", keys))
 		return;
@@ -208,6 +252,7 @@ take_clock(struct build *b, struct clock *clock, const struct val *body)
 	clock->paused = take_timeless(b, body, "paused", clock->book);
 	take_when_due(b, clock, body);
 	take_done(b, clock, val_get(body, "done"));
+	clock->area = take_place(b, clock->book, val_get(body, "area"));
 	if ((clock->by = take_roles(b, body, "by", 0)) == 0)
 		complain(b, body, "clock %s is nobody's duty (by)", clock->name);
 	take_ladder(b, clock, val_get(body, "ladder"));

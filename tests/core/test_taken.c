@@ -33,6 +33,7 @@ static const char	thing_book[] =
     "        - place: {type: area, level: village, label: 地, required: first}\n"
     "        - note: {type: text, label: 记}\n"
     "        - until: {type: date, label: 期}\n"
+    "        - goes_to: {type: area, level: village, label: 往}\n"
     "        - grade: {type: choice, codes: level, label: 级, taken: {book: sheet, field: grade, where: {state: confirmed}}}\n"
     "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, pick: greatest, where: {state: confirmed}}}\n"
     "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, pick: least}}\n"
@@ -50,7 +51,11 @@ static const char	thing_book[] =
     "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {by: grade, high: 7d, low: 2m},\n"
     "      done: {book: sheet, where: {state: confirmed}}, by: director}\n"
     "  - term: {label: 期, on: {field: guarded, by: -30d}, by: supervisor}\n"
-    "  - urgent: {label: 急, when: {grade: high, state: open}, within: 5d, by: supervisor}\n";
+    "  - urgent: {label: 急, when: {grade: high, state: open}, within: 5d, by: supervisor}\n"
+    "  - filled: {label: 填, when: {state: open}, on: {field: until, by: -10d, empty: now}, by: officer}\n"
+    "  - moved: {label: 变, when: {state: open}, on: {change: [place, grade], by: 7d},\n"
+    "      done: {book: sheet, where: {state: confirmed}}, by: officer}\n"
+    "  - arrive: {label: 到, when: {goes_to: any}, within: 3d, area: goes_to, by: officer}\n";
 
 static const char	sheet_book[] =
     "book: sheet\n"
@@ -417,6 +422,366 @@ START_TEST(verify_sees_what_does_not_follow)
 }
 END_TEST
 
+/* ---- whatever is done, what is kept is what one would work out anew ------------------------------------------- */
+
+#define THINGS	5
+#define SHEETS	60
+#define STEPS	250
+
+struct made {
+	int64_t		 id[THINGS + SHEETS];
+	size_t		 n, sheets;
+	unsigned	 seed;
+	int		 fine;
+};
+
+static unsigned
+below(struct made *m, unsigned n)
+{
+	m->seed = m->seed * 1103515245u + 12345u;
+	return m->seed >> 16 & 0x7fff ? (m->seed >> 16 & 0x7fff) % n : 0;
+}
+
+static const char *
+one_of(struct made *m, const char *const *words)
+{
+	size_t	 n = 0;
+
+	while (words[n] != NULL)
+		n++;
+	return words[below(m, (unsigned)n)];
+}
+
+static int
+some_day(struct made *m, int from, int span)
+{
+	return civil_add(from, (int)below(m, (unsigned)span), 'd');
+}
+
+static void
+count_fine(struct made *m, const char *error)
+{
+	m->fine += *error == '\0';
+}
+
+static void
+change_thing(struct made *m, int64_t id)
+{
+	static const char *const	 sets[] = { "{'note':'停'}", "{'note':'续'}", "{'note':null}", "{'until':null}", "{'goes_to':null}",
+	    "{'goes_to':'" AREA_A1 "'}", "{'goes_to':'" AREA_B1 "'}", "{'place':'" AREA_A1 "'}", "{'place':'" AREA_A2 "'}", NULL };
+	static const char *const	 acts[] = { "shut", "open", NULL };
+	char				 set[60];
+
+	if (below(m, 4) == 0)
+		count_fine(m, act("sup-a", "thing", id, one_of(m, acts)));
+	else if (below(m, 5) == 0) {
+		snprintf(set, sizeof set, "{'until':%d}", some_day(m, core_today(w.core), 60));
+		count_fine(m, put("thing", id, set));
+	} else
+		count_fine(m, put("thing", id, one_of(m, sets)));
+}
+
+static void
+add_sheet(struct made *m, int64_t of)
+{
+	static const char *const	 more[] = { "", ",'grade':'high'", ",'grade':'low'", ",'grade':'high','about':{'score':15}",
+	    ",'about':{'score':-20}", NULL };
+	char				 text[100];
+	int				 today = core_today(w.core);
+
+	snprintf(text, sizeof text, "%s,'until':%d", one_of(m, more), some_day(m, today, 90));
+	m->id[THINGS + m->sheets++] = sheet(of, some_day(m, civil_add(today, -40, 'd'), 41), below(m, 3) > 0 ? text : text + strlen(text));
+	m->fine++;
+}
+
+static void
+change_sheet(struct made *m, int64_t id)
+{
+	static const char *const	 acts[] = { "confirm", "confirm", "undo", "void", NULL };
+	static const char *const	 sets[] = { "{'grade':'high'}", "{'grade':'low'}", "{'grade':null}", "{'about':{'score':3}}",
+	    "{'about':null}", NULL };
+	char				 set[60];
+
+	if (below(m, 3) > 0)
+		count_fine(m, act("sup-a", "sheet", id, one_of(m, acts)));
+	else if (below(m, 2) == 0) {
+		snprintf(set, sizeof set, "{'day':%d}", some_day(m, civil_add(core_today(w.core), -40, 'd'), 41));
+		count_fine(m, put("sheet", id, set));
+	} else
+		count_fine(m, put("sheet", id, one_of(m, sets)));
+}
+
+static void
+step(struct made *m)
+{
+	unsigned	 what = below(m, 10);
+
+	if (m->n < 2 || (what == 0 && m->n < THINGS)) {
+		m->id[m->n++] = thing("a", below(m, 2) == 0 ? AREA_A1 : AREA_A2);
+		m->fine++;
+	} else if (m->sheets == 0 || (what < 4 && m->sheets < SHEETS))
+		add_sheet(m, m->id[below(m, (unsigned)m->n)]);
+	else if (what < 8)
+		change_sheet(m, m->id[THINGS + below(m, (unsigned)m->sheets)]);
+	else
+		change_thing(m, m->id[below(m, (unsigned)m->n)]);
+}
+
+/* What the sheets of a thing say, read one by one. */
+struct sum {
+	const char	*grade;
+	int		 guarded, seen, latest, waiting;
+	int64_t		 score;
+	bool		 scored;
+	char		 of_latest[8];
+};
+
+static void
+sum_up(const struct made *m, int64_t thing_id, struct sum *sum)
+{
+	*sum = (struct sum){ .grade = NULL };
+	for (size_t i = 0; i < m->sheets; i++) {
+		struct rec	*r = rec_of(m->id[THINGS + i]);
+		int		 day = (int)val_get_num(r->fields, "day", 0), until = (int)val_get_num(r->fields, "until", 0);
+		const char	*grade = val_get_str(r->fields, "grade");
+		int64_t		 score = val_get_num(val_get(r->fields, "about"), "score", INT64_MAX);
+
+		if (val_get_num(r->fields, "thing", 0) == thing_id) {
+			sum->latest = day > sum->latest ? day : sum->latest;
+			sum->waiting += strcmp(r->state->name, "made") == 0;
+			if (score != INT64_MAX && (!sum->scored || score < sum->score)) {
+				sum->score = score;
+				sum->scored = true;
+			}
+			if (strcmp(r->state->name, "confirmed") == 0) {
+				sum->guarded = until > sum->guarded ? until : sum->guarded;
+				if (day >= sum->seen) {		/* ids rise */
+					sum->seen = day;
+					snprintf(sum->of_latest, sizeof sum->of_latest, "%s", grade != NULL ? grade : "");
+				}
+			}
+		}
+		rec_free(r);
+	}
+}
+
+static void
+expect_taken(const struct rec *rec, const struct sum *sum)
+{
+	const char	*grade = val_get_str(rec->fields, "grade");
+
+	ck_assert_str_eq(grade != NULL ? grade : "", sum->of_latest);
+	ck_assert_int_eq(val_get_num(rec->fields, "guarded", 0), sum->guarded);
+	ck_assert_int_eq(val_get_num(rec->fields, "seen", 0), sum->seen);
+	ck_assert_int_eq(val_get_num(rec->fields, "waiting", 0), sum->waiting);
+	ck_assert_int_eq(val_get_num(rec->fields, "score", INT64_MAX), sum->scored ? sum->score : INT64_MAX);
+}
+
+static bool
+has(const struct rec *rec, const char *field, const char *text)
+{
+	const char	*is = val_get_str(rec->fields, field);
+
+	return is != NULL && (text == NULL || strcmp(is, text) == 0);
+}
+
+static bool
+in_force(const char *clock, const struct rec *rec)
+{
+	bool	 open = strcmp(rec->state->name, "open") == 0;
+
+	if (strcmp(clock, "term") == 0)
+		return true;
+	if (strcmp(clock, "arrive") == 0)
+		return has(rec, "goes_to", NULL);
+	if (strcmp(clock, "urgent") == 0)
+		return open && has(rec, "grade", "high");
+	return open && (strcmp(clock, "graded") != 0 || !has(rec, "note", "停"));
+}
+
+static int
+expected_since(const char *clock, const struct rec *before, const struct rec *now)
+{
+	const char	*a = before != NULL ? val_get_str(before->fields, "grade") : NULL, *b = val_get_str(now->fields, "grade");
+	bool		 held = before != NULL && in_force(clock, before), other;
+	int		 kept = before != NULL ? due_since(book_clock(now->book, clock), before) : 0, today = core_today(w.core);
+
+	if (!in_force(clock, now))
+		return 0;
+	if (strcmp(clock, "moved") != 0)
+		return held ? kept : today;
+	other = held && (!has(now, "place", val_get_str(before->fields, "place")) || strcmp(a != NULL ? a : "", b != NULL ? b : "") != 0);
+	return other ? today : kept;
+}
+
+static int
+expected_due(const char *clock, const struct rec *rec, const struct sum *sum, int since)
+{
+	int	 until = (int)val_get_num(rec->fields, "until", 0);
+	int	 from = sum->seen > since ? sum->seen : since;
+
+	if (!in_force(clock, rec))
+		return 0;
+	if (strcmp(clock, "month") == 0)
+		return civil_month_end(civil_add(sum->latest > since ? sum->latest : since, 1, 'm'));
+	if (strcmp(clock, "graded") == 0)
+		return has(rec, "grade", "high") ? civil_add(from, 7, 'd') : has(rec, "grade", "low") ? civil_add(from, 2, 'm') : 0;
+	if (strcmp(clock, "term") == 0)
+		return sum->guarded != 0 ? civil_add(sum->guarded, -30, 'd') : 0;
+	if (strcmp(clock, "urgent") == 0)
+		return civil_add(since, 5, 'd');
+	if (strcmp(clock, "filled") == 0)
+		return until != 0 ? civil_add(until, -10, 'd') : since;
+	if (strcmp(clock, "moved") == 0)
+		return since == 0 || sum->seen >= since ? 0 : civil_add(since, 7, 'd');
+	return civil_add(since, 3, 'd');
+}
+
+static bool
+count_key(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(size_t *)arg;
+	return true;
+}
+
+static size_t
+rows_from(uint32_t lo, uint32_t hi)
+{
+	struct buf	 a = BUF_INIT, b = BUF_INIT;
+	size_t		 n = 0;
+
+	buf_u32(&a, lo);
+	buf_u32(&b, hi);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .lo = a.p, .lolen = 4, .hi = b.p,
+	    .hilen = 4, .keys_only = true }, count_key, &n), STORE_OK);
+	buf_free(&a);
+	buf_free(&b);
+	return n;
+}
+
+static void
+expect_due_row(const struct clock *c, const struct rec *rec, int day)
+{
+	const char	*place = val_get_str(rec->fields, strcmp(c->name, "arrive") == 0 ? "goes_to" : "place");
+	struct buf	 key = BUF_INIT;
+
+	buf_u32(&key, catalog_due(w.core->catalog, c)->id);
+	buf_put(&key, place, AREA_CODE);
+	buf_u32(&key, (uint32_t)day);
+	buf_u64(&key, rec->id);
+	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s %d of %d", c->name, day,
+	    (int)rec->id);
+	buf_free(&key);
+}
+
+static void
+expect_duties(const struct rec *before, const struct rec *now, const struct sum *sum, size_t rows[])
+{
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		const struct clock	*c = &now->book->clocks[i];
+		int			 since = expected_since(c->name, before, now), day;
+
+		ck_assert_msg(due_since(c, now) == since, "%s of %d since %d, not %d", c->name, (int)now->id, due_since(c, now), since);
+		if ((day = expected_due(c->name, now, sum, since)) == 0)
+			continue;
+		expect_due_row(c, now, day);
+		rows[i]++;
+	}
+}
+
+static bool
+count_ours(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	const struct idx	*idx = klen >= 12 ? catalog_of_key(w.core->catalog, key) : NULL;
+
+	(void)p;
+	(void)n;
+	if (idx != NULL && (strcmp(idx->book->name, "thing") == 0 || strcmp(idx->book->name, "sheet") == 0))
+		++*(size_t *)arg;
+	return true;
+}
+
+/* All rows of all records are there, and no others. */
+static void
+expect_rows(const struct made *m)
+{
+	size_t	 n = 0, there = 0;
+
+	for (size_t i = 0; i < THINGS + m->sheets; i++) {
+		struct rows	 rows = ROWS_INIT;
+		struct rec	*rec;
+
+		if (m->id[i] == 0)
+			continue;
+		rec = rec_of(m->id[i]);
+		ck_assert_str_eq(stale(m->id[i]), "");
+		ck_assert(index_rows(w.core->catalog, rec, ROWS_ALL, &rows));
+		for (size_t k = 0; k < rows.n; k++)
+			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX, rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL),
+			    STORE_OK);
+		n += rows.n;
+		rows_free(&rows);
+		rec_free(rec);
+	}
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_ours, &there),
+	    STORE_OK);
+	ck_assert_uint_eq(there, n);
+}
+
+static void
+look_at_all(const struct made *m, struct rec *before[THINGS])
+{
+	const struct book	*book = set_book(w.core->set, "thing");
+	size_t			 rows[16] = { 0 };
+	struct sum		 sum;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct rec	*now = rec_of(m->id[i]);
+
+		sum_up(m, m->id[i], &sum);
+		expect_taken(now, &sum);
+		expect_duties(before[i], now, &sum, rows);
+		rec_free(before[i]);
+		before[i] = now;
+	}
+	for (size_t i = 0; i < book->nclocks; i++) {
+		uint32_t	 id = catalog_due(w.core->catalog, &book->clocks[i])->id;
+
+		ck_assert_uint_eq(rows_from(id, id + 1), rows[i]);
+	}
+}
+
+START_TEST(kept_is_what_follows)
+{
+	struct made	 m = { .seed = (unsigned)_i * 7919u + 1 };
+	struct rec	*before[THINGS] = { NULL };
+	int64_t		 now = JAN31;
+
+	for (int i = 0; i < STEPS; i++) {
+		if (below(&m, 4) == 0)
+			world_clock(now += DAY * (1 + below(&m, 9)));
+		step(&m);
+		look_at_all(&m, before);
+		if (i % 25 == 24)
+			expect_rows(&m);
+		if (i != STEPS / 2)
+			continue;
+		world_reopen(&w);
+		for (size_t k = 0; k < m.n; k++) {	/* their definitions have gone */
+			rec_free(before[k]);
+			before[k] = rec_of(m.id[k]);
+		}
+	}
+	ck_assert_int_gt(m.fine, STEPS / 2);
+	for (size_t i = 0; i < THINGS; i++)
+		rec_free(before[i]);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -431,6 +796,7 @@ suite(void)
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		tcase_add_test(tc, all[i]);
+	tcase_add_loop_test(tc, kept_is_what_follows, 0, 3);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -45,7 +45,9 @@ static const struct file	 good[] = {
 	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
 	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
 	  "  - graded: {label: 级, every: {by: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
-	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, by: -30d}, by: officer}\n" },
+	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, by: -30d}, by: officer}\n"
+	  "  - open: {label: 空, when: {state: open}, on: {field: until, empty: now}, by: officer}\n"
+	  "  - moved: {label: 迁, when: {state: open}, on: {change: [place, grade, told], by: 7d}, area: place, by: officer}\n" },
 	{ "books/part.yaml",
 	  "book: part\n"
 	  "label: 部\n"
@@ -152,6 +154,18 @@ static const struct {
 	  "books/whole.yaml:17: taken: why must be a field of a page that stands in no group and is none\n" },
 	{ WHOLE, "lists:", "near: [{fields: [told], say: 同}]\nlists:",
 	  "books/whole.yaml:20: near: field told is typed by nobody\n" },
+	{ WHOLE, "empty: now", "empty: later", "books/whole.yaml:26: on: empty must be now\n" },
+	{ WHOLE, "change: [place, grade, told]", "change: [place, gone]",
+	  "books/whole.yaml:27: on: change names \"gone\", which is no field that whole keeps, or stands in what repeats\n" },
+	{ WHOLE, "change: [place, grade, told]", "change: []", "books/whole.yaml:27: on: change names no field\n" },
+	{ WHOLE, "change: [place, grade, told]", "change: place, field: until",
+	  "books/whole.yaml:27: on says either a field or a change\n" },
+	{ WHOLE, "told], by: 7d", "told], by: 0d", "books/whole.yaml:27: by must be at least one day\n" },
+	{ WHOLE, "told], by: 7d", "told]", "books/whole.yaml:27: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "- moved: {label: 迁, when: {state: open},", "- moved: {label: 迁,",
+	  "books/whole.yaml:27: clock moved never ends (when)\n" },
+	{ WHOLE, "area: place, by", "area: until, by", "books/whole.yaml:27: area: until must be one area field outside groups\n" },
+	{ WHOLE, "area: place, by", "area: where, by", "books/whole.yaml:27: area: book whole has no field \"where\"\n" },
 	{ WHOLE, "- graded", "- month", "books/whole.yaml:24: there are two clocks \"month\"\n" },
 	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:25: a clock has no key \"stopped\"\n" },
 };
@@ -232,6 +246,15 @@ START_TEST(understood)
 	c = book_clock(whole, "term");
 	ck_assert_int_eq(c->due, DUE_ON);
 	ck_assert_int_eq(c->intervals[0].n, -30);
+	ck_assert(!c->empty_now);
+	ck_assert_ptr_null(c->area);
+	c = book_clock(whole, "open");
+	ck_assert(c->empty_now);
+	c = book_clock(whole, "moved");
+	ck_assert_int_eq(c->due, DUE_CHANGE);
+	ck_assert_uint_eq(c->nchanges, 3);
+	ck_assert_ptr_eq(c->changes[1], book_field(whole, "grade"));
+	ck_assert_ptr_eq(c->area, book_field(whole, "place"));
 	ck_assert_ptr_null(book_clock(whole, "none"));
 	set_free(set);
 	buf_free(&lint.out);

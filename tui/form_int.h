@@ -8,7 +8,7 @@
  * The inside of a form, for scr_form.c (pages, keys, the draft) and form_save.c (the way to a saved record).
  */
 enum {
-	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE,		/* requests */
+	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK,	/* requests */
 	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT			/* views */
 };
 
@@ -28,6 +28,7 @@ struct form {
 	struct val	*meant;		/* the save or act under way, in the words of `then` */
 	struct val	*theirs;	/* the record as somebody else saved it, while the choice is made */
 	struct val	*said;		/* what was decided when that choice was left half way */
+	struct val	*taken;		/* who took the record over meanwhile: {"by","name","at"}; NULL: nobody */
 	struct buf	 merged;	/* what was taken from whom, for the one who saves it; "" = nothing */
 };
 

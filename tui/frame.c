@@ -21,7 +21,14 @@ void
 strip_own(struct strip *s, const char *key, const char *label, const char *help)
 {
 	if (s->n < STRIP_MAX)
-		s->at[s->n++] = (struct strip_item){ key, label, help };
+		s->at[s->n++] = (struct strip_item){ key, label, help, false };
+}
+
+void
+strip_firm(struct strip *s)
+{
+	if (s->n > 0)
+		s->at[s->n - 1].firm = true;
 }
 
 void
@@ -55,13 +62,16 @@ draw_strip(struct term *t, const struct strip *s, size_t kept)
 	const int	 row = term_rows(t) - 1;
 	int		 room = term_cols(t), col = 0, tail = 0;
 
-	for (size_t i = s->n - kept; i < s->n; i++)
-		tail += item_cells(&s->at[i]);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i].firm || i >= s->n - kept)
+			tail += item_cells(&s->at[i]);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct strip_item	*it = &s->at[i];
-		bool			 last = i >= s->n - kept;
+		bool			 stays = it->firm || i >= s->n - kept;
 
-		if (!last && col + item_cells(it) + tail > room + 2)
+		if (stays)
+			tail -= item_cells(it);
+		else if (col + item_cells(it) + tail > room + 2)
 			continue;
 		col += term_text(t, row, col, -1, ATTR_BOLD, it->key) + 1;
 		col += term_text(t, row, col, -1, ATTR_NORMAL, it->label) + 2;

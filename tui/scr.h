@@ -39,6 +39,8 @@ struct view	*scr_history(const struct book *, int64_t id, const char *title);
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; once saved it closes. */
 struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
+/* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
+struct view	*scr_change(const struct book *, int64_t id, const char *at);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
     const struct val *reply);

@@ -23,14 +23,20 @@ struct act_on {
  */
 struct view	*scr_act(struct app *, const struct act_on *);
 
+enum conflict_why {
+	CONFLICT_MERGE,		/* ours and theirs are brought together */
+	CONFLICT_LOOK,		/* nothing of ours in it: what they changed, before we go on */
+	CONFLICT_UNDO		/* `reply` is the record as it was before: what goes back */
+};
+
 /* Somebody saved a record that was open here. Borrowed during the call but for `entry`, which stands below. */
 struct conflict_on {
 	struct entry		*entry;		/* as opened and as it is here; what is changed by hand goes into it */
 	const struct val	*reply;		/* the record as it is now, of "get" */
 	const struct val	*said;		/* "said" of an earlier answer, NULL: none */
 	const struct act	*act;		/* what comes next; NULL: the save */
-	bool			 look;		/* nothing of ours in it: only to be looked at */
-	void			(*changed)(struct view *opener);	/* the entry was; NULL with `look` */
+	enum conflict_why	 why;
+	void			(*changed)(struct view *opener);	/* the entry was; for CONFLICT_MERGE */
 };
 
 /*

@@ -33,6 +33,13 @@ conflict_of(const struct view *v)
 	return (struct conflict *)(uintptr_t)v;
 }
 
+/* Nothing is decided here, only looked at. */
+static bool
+looks(const struct conflict *c)
+{
+	return c->on.why != CONFLICT_MERGE;
+}
+
 static struct three_line *
 focused(const struct conflict *c)
 {
@@ -60,6 +67,18 @@ value_words(const struct conflict *c, const struct field *f, const struct val *v
 		buf_printf(out, "%zu ", i + 1);
 		field_print(f, val_at(v, i), c->on.entry->ctx, out);
 	}
+}
+
+static const char *
+left_word(const struct conflict *c)
+{
+	return c->on.why == CONFLICT_UNDO ? _("now") : _("before");
+}
+
+static const char *
+right_word(const struct conflict *c)
+{
+	return c->on.why == CONFLICT_UNDO ? _("back to") : _("now");
 }
 
 static const char *
@@ -120,9 +139,9 @@ detail_build(const struct conflict *c, struct detail *d)
 	struct val		*v;
 
 	d->n = 0;
-	detail_add(d, c, _("before"), l->field, l->was, false);
-	if (c->on.look) {
-		detail_add(d, c, _("now"), l->field, l->theirs, true);
+	detail_add(d, c, left_word(c), l->field, l->was, false);
+	if (looks(c)) {
+		detail_add(d, c, right_word(c), l->field, l->theirs, true);
 		return;
 	}
 	detail_add(d, c, _("1 theirs"), l->field, l->theirs, l->side == SIDE_THEIRS);
@@ -230,7 +249,7 @@ say(struct conflict *c, enum side side)
 	struct three_line	*l = focused(c);
 	bool			 was_open = l->side == SIDE_OPEN;
 
-	if (c->on.look)
+	if (looks(c))
 		app_say(c->view.app, _("You changed nothing here; Ctrl-O goes on."), SAY_END);
 	else if (!three_say(l, side))
 		app_say(c->view.app, l->locked ? _("Only others may fill in this field.") :
@@ -277,7 +296,7 @@ begin_by_hand(struct conflict *c)
 {
 	const struct three_line	*l = focused(c);
 
-	if (c->on.look || l->locked) {
+	if (looks(c) || l->locked) {
 		say(c, SIDE_MINE);
 		return;
 	}
@@ -387,13 +406,15 @@ conflict_key(struct view *v, const struct key *k, enum action act)
 
 	if (c->by_hand)
 		return key_by_hand(c, k, act);
-	if (act == ACT_SAVE)
+	if (act == ACT_SAVE || (c->on.why == CONFLICT_UNDO && cmd == 'y'))
 		finish(c);
+	else if (c->on.why == CONFLICT_UNDO && (cmd == 'n' || act == ACT_OPEN))
+		leave(c);
 	else if (act == ACT_BACK)
 		leave(c);
 	else if (c->three.n == 0)
 		return false;
-	else if (cmd >= '1' && cmd <= '3')
+	else if (cmd >= '1' && cmd <= '3' && c->on.why != CONFLICT_UNDO)
 		say(c, sides[cmd - '1']);
 	else if (act == ACT_OPEN || act == ACT_EDIT)
 		begin_by_hand(c);
@@ -475,7 +496,7 @@ draw_line(const struct conflict *c, struct term *t, int row, size_t i)
 	term_text(t, row, LABEL_COL, FIELD_CELLS, ATTR_DIM, buf_str(&b));
 	draw_cell(c, t, row, 0, l, l->was, false);
 	draw_cell(c, t, row, 1, l, l->theirs, l->side == SIDE_THEIRS || l->side == SIDE_BOTH);
-	if (!c->on.look)
+	if (!looks(c))
 		draw_cell(c, t, row, 2, l, l->mine, l->side == SIDE_MINE || l->side == SIDE_BOTH);
 	buf_free(&b);
 }
@@ -486,9 +507,9 @@ draw_table(const struct conflict *c, struct term *t)
 	int	 rows = table_rows(c);
 	size_t	 top = lines_top(&c->lines, rows);
 
-	term_text(t, CONTENT_ROW, column(t, 0) + 2, -1, ATTR_DIM, _("before"));
-	term_text(t, CONTENT_ROW, column(t, 1) + 2, -1, ATTR_DIM, c->on.look ? _("now") : _("1 theirs"));
-	if (!c->on.look)
+	term_text(t, CONTENT_ROW, column(t, 0) + 2, -1, ATTR_DIM, left_word(c));
+	term_text(t, CONTENT_ROW, column(t, 1) + 2, -1, ATTR_DIM, looks(c) ? right_word(c) : _("1 theirs"));
+	if (!looks(c))
 		term_text(t, CONTENT_ROW, column(t, 2) + 2, -1, ATTR_DIM, _("2 yours"));
 	for (int i = 0; i < rows && top + (size_t)i < c->three.n; i++)
 		draw_line(c, t, CONTENT_ROW + 1 + i, top + (size_t)i);
@@ -504,7 +525,7 @@ draw_lower(const struct conflict *c, struct term *t)
 
 	words_path(c->on.entry->ctx, c->on.entry->book, l->path, &b);
 	col = LABEL_COL + term_text(t, row, LABEL_COL, -1, ATTR_BOLD, buf_str(&b)) + 2;
-	if (!c->on.look)
+	if (!looks(c))
 		term_text(t, row, col, -1, ATTR_NORMAL, line_state(l));
 	if (c->by_hand)
 		sheet_draw(&c->sheet, t, row + 1, up, true);
@@ -536,9 +557,11 @@ conflict_draw(struct view *v, struct term *t)
 static void
 conflict_title(const struct view *v, struct buf *left, struct buf *right)
 {
+	const char *const	 titles[] = { _("Two people, one record"), _("Changed since you read it"),
+	    _("Take your last save back") };
 	const struct conflict	*c = conflict_of(v);
 
-	buf_puts(left, c->on.look ? _("Changed since you read it") : _("Two people, one record"));
+	buf_puts(left, titles[c->on.why]);
 	buf_puts(left, "  ");
 	entry_title(c->on.entry, left);
 	words_fill(right, _("{1} {2}"), SAY_TEXT, c->who, SAY_TEXT, buf_str(&c->when), SAY_END);
@@ -557,7 +580,9 @@ conflict_note(const struct view *v, struct buf *out)
 
 	if (c->by_hand)
 		sheet_note(&c->sheet, out);
-	else if (c->on.look)
+	else if (c->on.why == CONFLICT_UNDO)
+		buf_puts(out, _("These fields go back to what they were before your last save. y does it."));
+	else if (looks(c))
 		words_fill(out, _("{1} changed this since you opened it. Look, then Ctrl-O asks once more."),
 		    SAY_TEXT, c->who, SAY_END);
 	else if (open > 0)
@@ -584,14 +609,18 @@ conflict_strip(const struct view *v, struct strip *s)
 		sheet_strip(&c->sheet, s);
 		strip_act_as(s, ACT_SAVE, _("done"));
 	} else {
-		if (!c->on.look && c->three.n > 0) {
+		if (!looks(c) && c->three.n > 0) {
 			strip_own(s, "1", _("theirs"), _("What they saved stays."));
 			strip_own(s, "2", _("yours"), _("What you typed replaces theirs."));
 			if (three_both_fit(focused(c)))
 				strip_own(s, "3", _("both"), _("Theirs, and what you added to it."));
 			strip_act_as(s, ACT_OPEN, _("by hand"));
 		}
-		strip_act_as(s, ACT_SAVE, c->on.act != NULL ? words_label(&v->app->ctx, c->on.act->label) :
+		if (c->on.why == CONFLICT_UNDO) {
+			strip_own(s, "y", _("take back"), _("A new version with the values of before."));
+			strip_own(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
+		} else
+			strip_act_as(s, ACT_SAVE, c->on.act != NULL ? words_label(&v->app->ctx, c->on.act->label) :
 		    gettext(action_label(ACT_SAVE)));
 		strip_act(s, ACT_PAGE_DOWN);
 	}

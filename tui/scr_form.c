@@ -88,12 +88,68 @@ leave_form(struct form *f)
 	}
 }
 
+/* Said at once, and again wherever the form has nothing else to say. */
+static void
+taken_words(const struct form *f, struct buf *out)
+{
+	const char	*name = val_get_str(f->taken, "name");
+	struct buf	 when = BUF_INIT;
+
+	words_time(f->e->ctx, val_get_num(f->taken, "at", 0), &when);
+	words_fill(out, _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
+	    SAY_TEXT, name != NULL ? name : "?", SAY_TEXT, buf_str(&when), SAY_END);
+	buf_free(&when);
+}
+
+static void
+taken_over(struct form *f, const struct val *by)
+{
+	struct buf	 b = BUF_INIT;
+
+	val_free(f->taken);
+	f->taken = val_dup(by);
+	taken_words(f, &b);
+	app_say_text(f->view.app, buf_str(&b));
+	buf_free(&b);
+}
+
+/* The record is open here; `done`: no more. */
+static struct val *
+mark_request(const struct form *f, bool done)
+{
+	struct val	*req = request_new("edit");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "id", val_int(f->e->id));
+		if (done)
+			val_put(req, "done", val_bool(true));
+	}
+	return req;
+}
+
+static void
+take_mark(struct form *f, const struct val *reply)
+{
+	const char	*name = val_get_str(reply, "name");
+	struct buf	 since = BUF_INIT;
+
+	if (name == NULL)
+		return;
+	words_time(f->e->ctx, val_get_num(reply, "since", 0), &since);
+	app_say(f->view.app, _("{1} has been changing this record since {2}; saving brings both together."),
+	    SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
+	buf_free(&since);
+}
+
 static void
 take_draft(struct form *f, const struct val *reply)
 {
 	bool	 kept = *reply_code(reply) == '\0';
 
 	entry_draft_answered(f->e, kept);
+	if (val_get(reply, "taken") != NULL)
+		taken_over(f, val_get(reply, "taken"));
 	f->again_at = kept ? 0 : app_now() + AGAIN_MS;
 	if (!kept) {
 		if (f->closing || reply != NULL)
@@ -179,6 +235,9 @@ form_reply(struct view *v, int tag, const struct val *reply)
 		break;
 	case TAG_SAVE:
 		form_take_save(f, reply);
+		break;
+	case TAG_MARK:
+		take_mark(f, reply);
 		break;
 	case TAG_WHOLE:
 		if (reply_fine(v->app, book_of(f), reply))
@@ -358,6 +417,8 @@ static void
 form_note(const struct view *v, struct buf *out)
 {
 	sheet_note(&form_of(v)->sheet, out);
+	if (out->n == 0 && form_of(v)->taken != NULL)
+		taken_words(form_of(v), out);
 }
 
 static void
@@ -365,6 +426,8 @@ form_free(struct view *v)
 {
 	struct form	*f = form_of(v);
 
+	if (f->e->id != 0)
+		app_tell(v->app, mark_request(f, true));
 	sheet_close(&f->sheet);
 	entry_free(f->e);
 	val_free(f->near);
@@ -373,6 +436,7 @@ form_free(struct view *v)
 	val_free(f->meant);
 	val_free(f->theirs);
 	val_free(f->said);
+	val_free(f->taken);
 	buf_free(&f->merged);
 	free(f);
 }
@@ -446,10 +510,13 @@ scr_form_draft(struct app *app, const struct book *book, const struct val *draft
 {
 	struct entry	*e = reply != NULL ? entry_of_record(&app->ctx, book, reply) :
 	    entry_new(&app->ctx, book, val_str(app_own_area(app)));
+	struct view	*v;
 
 	if (e != NULL && (!entry_resume(e, draft) || (reply == NULL && !hang_as_left(e, draft)))) {
 		entry_free(e);
 		e = NULL;
 	}
-	return form_new(app, e, val_get_str(draft, "at"));
+	if ((v = form_new(app, e, val_get_str(draft, "at"))) != NULL && e->id != 0)
+		app_ask(v, TAG_MARK, mark_request(form_of(v), false), 0);
+	return v;
 }

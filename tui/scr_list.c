@@ -15,7 +15,7 @@
 #define FETCH_NARROW	100	/* rows asked for at once while most of them may be dropped */
 
 enum {
-	TAG_FIRST = 1, TAG_MORE, TAG_BEFORE, TAG_LAST, TAG_AGAIN, TAG_TOTAL, TAG_EDIT,	/* requests */
+	TAG_FIRST = 1, TAG_MORE, TAG_BEFORE, TAG_LAST, TAG_AGAIN, TAG_TOTAL,	/* requests */
 	TAG_FIND, TAG_FIND_LIVE, TAG_SORT, TAG_COLUMN, TAG_GROUPS, TAG_OPENED		/* views */
 };
 
@@ -244,16 +244,6 @@ take_found(struct listing *l, const struct val *reply)
 }
 
 static void
-open_edit(struct listing *l, const struct val *reply)
-{
-	if (!val_get_true(val_get(reply, "may"), "write"))
-		app_say(l->view.app, _("You may not change this record in its present state."), SAY_END);
-	else
-		app_push(l->view.app, scr_form_edit(l->view.app, l->list->book, reply, NULL), &l->view,
-		    TAG_OPENED);
-}
-
-static void
 listing_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct listing	*l = listing_of(v);
@@ -287,9 +277,6 @@ listing_reply(struct view *v, int tag, const struct val *reply)
 		break;
 	case TAG_TOTAL:
 		l->total = val_get_num(reply, "count", -1);
-		break;
-	case TAG_EDIT:
-		open_edit(l, reply);
 		break;
 	}
 }
@@ -367,6 +354,10 @@ listing_answer(struct view *v, int tag, const struct val *answer)
 		break;
 	case TAG_COLUMN:
 		open_groups(l, answer);
+		break;
+	case TAG_OPENED:
+		if (val_get(answer, "look") != NULL)
+			app_push(v->app, scr_read(l->list->book, val_get_num(answer, "look", 0)), v, TAG_OPENED);
 		break;
 	case TAG_GROUPS:
 		if (answer != NULL) {
@@ -479,20 +470,10 @@ state_open_to_us(const struct listing *l, const struct val *row)
 static void
 edit_line(struct listing *l)
 {
-	struct val	*req;
-
-	if (!state_open_to_us(l, l->rows.at[l->lines.focus])) {
+	if (!state_open_to_us(l, l->rows.at[l->lines.focus]))
 		app_say(l->view.app, _("You may not change this record in its present state."), SAY_END);
-		return;
-	}
-	req = request_new("get");
-
-	if (req != NULL) {
-		val_put(req, "book", val_text(l->list->book->name));
-		val_put(req, "id", val_int(row_id(l->rows.at[l->lines.focus])));
-		val_put(req, "whole", val_bool(true));
-	}
-	app_ask(&l->view, TAG_EDIT, req, ASK_WAIT);
+	else
+		app_push(l->view.app, scr_change(l->list->book, row_id(l->rows.at[l->lines.focus]), NULL), &l->view, TAG_OPENED);
 }
 
 /* What stands under a record is begun there, where one sees whom it is about. */
@@ -588,7 +569,7 @@ listing_title(const struct view *v, struct buf *left, struct buf *right)
 		last = l->rows.n;
 	if (l->rows.n > 0 && (l->from_top || narrowed(l)))
 		buf_printf(right, "%zu-%zu", first + 1, last);
-	if (narrowed(l) ? l->rows.n > 0 && !l->behind : l->total >= 0)
+	if (l->rows.n > 0 && (narrowed(l) ? !l->behind : l->total >= 0))
 		words_fill(right, _(" of {1}"), SAY_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, SAY_END);
 	if (last < l->rows.n || l->behind)
 		buf_printf(right, "  %s", _("more below"));

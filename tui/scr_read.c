@@ -14,8 +14,8 @@
 #define ACTS_MAX	9
 
 enum {
-	TAG_GET = 1, TAG_WHOLE, TAG_EDIT, TAG_MOVED,		/* requests */
-	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK	/* views */
+	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO,	/* requests */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE	/* views */
 };
 
 struct reader {
@@ -29,7 +29,6 @@ struct reader {
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 	struct val		*remarks;	/* collected for an act */
-	char			*edit_at;	/* where an act wants something put right */
 	const struct act	*again;		/* met what somebody else saved, and is asked once more */
 	struct val		*answers;	/* to its questions */
 	struct entry		*seen;		/* the record as it was read, while what changed is looked at */
@@ -53,6 +52,12 @@ may_write(const struct reader *r)
 	return val_get_true(val_get(r->reply, "may"), "write");
 }
 
+static bool
+may_undo(const struct reader *r)
+{
+	return val_get_true(val_get(r->reply, "may"), "undo");
+}
+
 static int
 rows_shown(const struct reader *r)
 {
@@ -69,7 +74,7 @@ get(struct reader *r, int tag)
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
 		val_put(req, "id", val_int(r->id));
-		if (tag == TAG_WHOLE || tag == TAG_EDIT || (tag == TAG_MOVED && r->whole))
+		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
 	app_ask(&r->view, tag, req, ASK_WAIT);
@@ -111,16 +116,9 @@ take_record(struct reader *r, const struct val *reply)
 }
 
 static void
-open_form(struct reader *r, const struct val *reply)
+change(struct reader *r, const char *at)
 {
-	struct app	*app = r->view.app;
-
-	if (!val_get_true(val_get(reply, "may"), "write"))
-		app_say(app, _("You may not change this record in its present state."), SAY_END);
-	else
-		app_push(app, scr_form_edit(app, r->book, reply, r->edit_at), &r->view, TAG_FORM);
-	free(r->edit_at);
-	r->edit_at = NULL;
+	app_push(r->view.app, scr_change(r->book, r->id, at), &r->view, TAG_FORM);
 }
 
 /* What one decides on has become another: first what changed, then the question again. */
@@ -132,8 +130,58 @@ look_at_changes(struct reader *r, const struct val *reply)
 	entry_free(r->seen);
 	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
 		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = reply,
-		    .act = r->again, .look = true }), &r->view, TAG_LOOK);
+		    .act = r->again, .why = CONFLICT_LOOK }), &r->view, TAG_LOOK);
 	take_record(r, reply);
+}
+
+/* ---- his own last save, taken back -------------------------------------------------------------------------- */
+
+static void
+ask_before(struct reader *r)
+{
+	struct val	*req = request_new("history");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0) - 1));
+		val_put(req, "whole", val_bool(r->whole));
+	}
+	app_ask(&r->view, TAG_BEFORE, req, ASK_WAIT);
+}
+
+/* Names what goes back before it does. */
+static void
+ask_undo(struct reader *r, const struct val *before)
+{
+	struct app	*app = r->view.app;
+
+	entry_free(r->seen);
+	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = before,
+		    .why = CONFLICT_UNDO }), &r->view, TAG_SURE);
+}
+
+static void
+undo(struct reader *r)
+{
+	struct val	*req = request_new("undo");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
+		entry_sign(r->seen, req);
+	}
+	app_ask(&r->view, TAG_UNDO, req, ASK_WAIT | ASK_FIRM);
+}
+
+static void
+undone(struct reader *r)
+{
+	get(r, TAG_GET);
+	app_say(r->view.app, _("Your last save is taken back; the history keeps both."), SAY_END);
+	app_count(r->view.app);
 }
 
 static void
@@ -144,10 +192,12 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 	if (!reply_fine(v->app, r->book, reply)) {
 		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
 			app_close(v, NULL);
-	} else if (tag == TAG_EDIT)
-		open_form(r, reply);
-	else if (tag == TAG_MOVED)
+	} else if (tag == TAG_MOVED)
 		look_at_changes(r, reply);
+	else if (tag == TAG_BEFORE)
+		ask_undo(r, reply);
+	else if (tag == TAG_UNDO)
+		undone(r);
 	else {
 		r->whole = tag == TAG_WHOLE;
 		take_record(r, reply);
@@ -317,9 +367,7 @@ act_answered(struct reader *r, const struct val *answer)
 		r->remarks = val_map();
 		r->stale = true;
 	} else if (edit != NULL) {
-		free(r->edit_at);
-		r->edit_at = val_str(edit) != NULL ? strdup(val_str(edit)) : NULL;
-		get(r, TAG_EDIT);
+		change(r, val_str(edit));
 	} else if (val_get(answer, "conflict") != NULL) {
 		val_free(r->answers);
 		r->answers = val_dup(val_get(answer, "conflict"));
@@ -338,6 +386,8 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 		act_answered(r, answer);
 	else if (tag == TAG_FORM)
 		r->stale = true;
+	else if (tag == TAG_SURE && val_get(answer, "set") != NULL)
+		undo(r);
 	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
 		act_again(r);
 	else if (tag == TAG_UNDER_BOOK && answer != NULL)
@@ -384,7 +434,11 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		return false;
 	}
 	if (act == ACT_EDIT && may_write(r)) {
-		get(r, TAG_EDIT);
+		change(r, NULL);
+		return true;
+	}
+	if (act == ACT_UNDO && may_undo(r)) {
+		ask_before(r);
 		return true;
 	}
 	if (act == ACT_NEW && under_creates(v->app, r->book)) {
@@ -410,6 +464,22 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	buf_free(&day);
 }
 
+/* Nobody changes what somebody else has under his pen without knowing. */
+static void
+add_editing(const struct reader *r, struct buf *out)
+{
+	const struct val	*other = val_get(r->reply, "editing");
+	const char		*name = val_get_str(other, "name");
+	struct buf		 since = BUF_INIT;
+
+	if (name == NULL)
+		return;
+	words_time(&r->view.app->ctx, val_get_num(other, "since", 0), &since);
+	buf_puts(out, "   ");
+	words_fill(out, _("{1} is changing it since {2}"), SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
+	buf_free(&since);
+}
+
 static void
 draw_head(const struct reader *r, struct term *t)
 {
@@ -428,6 +498,7 @@ draw_head(const struct reader *r, struct term *t)
 	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
 	add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
+	add_editing(r, &b);
 	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
@@ -468,6 +539,9 @@ reader_strip(const struct view *v, struct strip *s)
 		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
 		strip_act(s, ACT_EDIT);
+	if (may_undo(r))
+		strip_own(s, action_key(ACT_UNDO, s->where), gettext(action_label(ACT_UNDO)),
+		    _("Take your own last save of this record back."));
 	if (under_creates(v->app, r->book))
 		strip_act(s, ACT_NEW);
 	if (under_exists(v->app, r->book))
@@ -476,6 +550,7 @@ reader_strip(const struct view *v, struct strip *s)
 		strip_own(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
+	strip_firm(s);
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);
 	strip_act(s, ACT_JUMP);
@@ -491,7 +566,6 @@ reader_free(struct view *v)
 	record_free(&r->record);
 	val_free(r->reply);
 	val_free(r->remarks);
-	free(r->edit_at);
 	val_free(r->answers);
 	entry_free(r->seen);
 	free(r);

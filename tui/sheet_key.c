@@ -438,7 +438,7 @@ strip_widget(const struct sheet *s, const struct sheet_line *l, struct strip *ou
 {
 	switch (sheet_widget(s, l->field)) {
 	case WIDGET_ONE_LINE:
-		strip_own(out, _("number"), _("choose"),
+		strip_own(out, type_is(l->field, "yes-no") ? _("y n") : _("number"), _("choose"),
 		    _("The number or first letter of a choice takes it; Backspace empties the field."));
 		break;
 	case WIDGET_TICKS_LINE:

@@ -23,6 +23,7 @@ struct strip_item {
 	const char	*key;
 	const char	*label;		/* one or two words */
 	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
+	bool		 firm;		/* others give way to it when the row is too short */
 };
 
 #define STRIP_MAX	32
@@ -36,6 +37,7 @@ struct strip {
 void	 strip_act(struct strip *, enum action);
 void	 strip_act_as(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
 void	 strip_own(struct strip *, const char *key, const char *label, const char *help);
+void	 strip_firm(struct strip *);		/* the item added last stays however many there are */
 
 struct view_ops {
 	const char	*name;		/* for people who debug */

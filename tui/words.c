@@ -307,13 +307,29 @@ words_day(int64_t utc, struct buf *out)
 	buf_puts(out, date);
 }
 
-void
-words_moment(int64_t utc, struct buf *out)
+static void
+put_clock(int64_t utc, struct buf *out)
 {
 	int	 minute = (int)(((utc + 8 * 3600) % 86400 + 86400) % 86400 / 60);
 
+	buf_printf(out, "%02d:%02d", minute / 60, minute % 60);
+}
+
+void
+words_moment(int64_t utc, struct buf *out)
+{
 	words_day(utc, out);
-	buf_printf(out, " %02d:%02d", minute / 60, minute % 60);
+	buf_putc(out, ' ');
+	put_clock(utc, out);
+}
+
+void
+words_time(const struct form_ctx *ctx, int64_t utc, struct buf *out)
+{
+	if (civil_at(utc) == ctx->today)
+		put_clock(utc, out);
+	else
+		words_moment(utc, out);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------- */

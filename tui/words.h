@@ -35,6 +35,8 @@ void	 words_areas(const struct form_ctx *, const struct val *codes, struct buf *
 
 /* 2026-03-12 14:05, the county's time. */
 void	 words_moment(int64_t utc, struct buf *out);
+/* 14:05 today, else with its day. */
+void	 words_time(const struct form_ctx *, int64_t utc, struct buf *out);
 void	 words_day(int64_t utc, struct buf *out);
 
 /*

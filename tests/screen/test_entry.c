@@ -3,6 +3,7 @@
 #include "tests/harness.h"
 #include "tests/support/forms.h"
 #include "tui/entry.h"
+#include "tui/three.h"
 
 /*
  * What is filled in, without a screen: values and what follows from them, undo, drafts, and two
@@ -323,6 +324,165 @@ START_TEST(ours_on_top_of_theirs)
 }
 END_TEST
 
+static struct three_line *
+line_at(struct three *t, const char *path)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->at[i].path, path) == 0)
+			return &t->at[i];
+	ck_abort_msg("no line %s", path);
+}
+
+static struct three
+three_of(const struct entry *e, struct val *reply)
+{
+	struct three	 t = THREE_INIT;
+
+	ck_assert(three_build(&t, e, reply));
+	val_free(reply);
+	return t;
+}
+
+/* was, theirs, mine: the side that holds by itself, and what is then saved on top of theirs. */
+static const struct {
+	const char	*was, *theirs, *mine;
+	enum side	 side;
+	const char	*set;
+} sides[] = {
+	{ "{why: a}", "{why: b}", "a", SIDE_THEIRS, "{}" },
+	{ "{why: a}", "{why: a}", "b", SIDE_MINE, "{why: b}" },
+	{ "{why: a}", "{why: a}", "", SIDE_MINE, "{why: ~}" },
+	{ "{why: a}", "{}", "b", SIDE_OPEN, NULL },
+	{ "{why: a}", "{why: b}", "", SIDE_OPEN, NULL },
+	{ "{why: a}", "{why: b}", "b", SIDE_THEIRS, "{}" },		/* alike: nothing to ask */
+	{ "{}", "{why: b}", "c", SIDE_OPEN, NULL },
+};
+
+START_TEST(what_one_side_changed_is_decided)
+{
+	struct val	*r = reply_of(sides[_i].was, 3);
+	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct three	 t;
+
+	type(e, "why", sides[_i].mine);
+	t = three_of(e, reply_of(sides[_i].theirs, 4));
+	ck_assert_uint_eq(t.n, 1);
+	ck_assert_int_eq(t.at[0].side, sides[_i].side);
+	ck_assert_uint_eq(three_open(&t), sides[_i].side == SIDE_OPEN ? 1 : 0);
+	if (sides[_i].set != NULL)
+		same(three_set(&t), sides[_i].set);
+	three_free(&t);
+	entry_free(e);
+	val_free(r);
+}
+END_TEST
+
+START_TEST(a_group_is_asked_field_by_field)
+{
+	struct val	*r = reply_of("{father: {name: f, phone: '13900001234'}, place: '990121100201'}", 3);
+	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct three	 t;
+
+	type(e, "father.name", "g");
+	t = three_of(e, reply_of("{father: {name: f, phone: '13900005678'}, place: '990121100202'}", 4));
+	ck_assert_uint_eq(t.n, 3);
+	same(three_set(&t), "{father: {name: g}}");
+	ck_assert(!three_say(line_at(&t, "place"), SIDE_MINE));		/* not his to write */
+	ck_assert(!three_say(line_at(&t, "father.name"), SIDE_BOTH));	/* one value */
+	ck_assert(three_say(line_at(&t, "father.phone"), SIDE_MINE));
+	same(three_set(&t), "{father: {name: g, phone: '13900001234'}}");
+	three_free(&t);
+	entry_free(e);
+	val_free(r);
+}
+END_TEST
+
+START_TEST(both_lists_stay)
+{
+	struct val	*r = reply_of("{kin: [{name: a}, {name: b}]}", 3);
+	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct three	 t;
+
+	entry_remove(e, "kin", 0);
+	entry_add(e, book_field(book, "kin"), "kin");
+	type(e, "kin.1.name", "c");
+	t = three_of(e, reply_of("{kin: [{name: a}, {name: b}, {name: d}]}", 4));
+	ck_assert_uint_eq(t.n, 1);		/* as a whole */
+	ck_assert(three_say(&t.at[0], SIDE_BOTH));
+	same(three_set(&t), "{kin: [{name: b}, {name: d}, {name: c}]}");
+	three_free(&t);
+	entry_free(e);
+	val_free(r);
+}
+END_TEST
+
+START_TEST(what_was_said_holds_while_nobody_saves_again)
+{
+	struct val	*r = reply_of("{name: a, why: a}", 3);
+	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct three	 t;
+	struct val	*again = reply_of("{name: y, why: z}", 5);
+
+	type(e, "name", "b");
+	type(e, "why", "b");
+	t = three_of(e, reply_of("{name: y, why: y}", 4));
+	three_say(line_at(&t, "name"), SIDE_MINE);
+	three_say(line_at(&t, "why"), SIDE_MINE);
+	ck_assert(three_build(&t, e, again));
+	ck_assert_int_eq(line_at(&t, "name")->side, SIDE_MINE);
+	ck_assert_int_eq(line_at(&t, "why")->side, SIDE_OPEN);
+	three_free(&t);
+	val_free(again);
+	entry_free(e);
+	val_free(r);
+}
+END_TEST
+
+START_TEST(the_draft_follows_the_version)
+{
+	struct val	*r = reply_of("{name: a}", 3), *now = reply_of("{name: a, why: w}", 5), *mine, *req;
+	struct entry	*e = entry_of_record(&ctx, book, r);
+
+	type(e, "name", "b");
+	val_free(entry_draft_request(e, NULL));
+	entry_draft_answered(e, true);
+	mine = entry_changes(e);
+	ck_assert(entry_rebase(e, now, mine));
+	req = entry_draft_request(e, NULL);		/* the same word, on another version */
+	ck_assert_int_eq(val_get_num(req, "ver", 0), 5);
+	val_free(req);
+	entry_draft_answered(e, true);
+	ck_assert(!entry_draft_idle(e));
+	type(e, "name", "a");
+	ck_assert(entry_draft_idle(e));
+	val_free(mine);
+	val_free(now);
+	val_free(r);
+	entry_free(e);
+}
+END_TEST
+
+START_TEST(an_emptied_form_keeps_no_draft)
+{
+	struct entry	*e = fresh();
+
+	ck_assert(!entry_draft_idle(e));		/* there is none */
+	type(e, "name", "a");
+	val_free(entry_draft_request(e, NULL));
+	entry_draft_answered(e, true);
+	ck_assert(!entry_draft_idle(e));
+	type(e, "name", "");
+	ck_assert(entry_draft_idle(e));
+	type(e, "on", "");				/* a default taken away is a word of its own … */
+	ck_assert(!entry_draft_idle(e));
+	type(e, "place", "");				/* … until nothing is left at all */
+	ck_assert(entry_draft_idle(e));
+	type(e, "birth", "x");
+	ck_assert(!entry_draft_idle(e));
+	entry_free(e);
+}
+END_TEST
+
 START_TEST(what_the_daemon_said_holds_until_it_changes)
 {
 	struct entry	*e = fresh();
@@ -358,6 +518,12 @@ entries(void)
 	tcase_add_test(tc, a_draft_is_gone_on_with);
 	tcase_add_test(tc, a_double_press_is_one_save);
 	tcase_add_test(tc, ours_on_top_of_theirs);
+	tcase_add_loop_test(tc, what_one_side_changed_is_decided, 0, (int)(sizeof(sides) / sizeof(sides[0])));
+	tcase_add_test(tc, a_group_is_asked_field_by_field);
+	tcase_add_test(tc, both_lists_stay);
+	tcase_add_test(tc, what_was_said_holds_while_nobody_saves_again);
+	tcase_add_test(tc, the_draft_follows_the_version);
+	tcase_add_test(tc, an_emptied_form_keeps_no_draft);
 	tcase_add_test(tc, what_the_daemon_said_holds_until_it_changes);
 	suite_add_tcase(s, tc);
 	return s;

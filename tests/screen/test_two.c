@@ -468,6 +468,25 @@ START_TEST(the_other_went_further)
 }
 END_TEST
 
+START_TEST(emptied_form)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".sy不要了<Enter>");
+	row_is(vt, 4, ">  备注");
+	while (drafts_of("dir-a2") == 0)
+		vt_pause(vt, 50);
+	vt_type(vt, "<Up><C-u><Esc>");
+	vt_expect(vt, "锁定或退出");
+	while (drafts_of("dir-a2") > 0)
+		vt_pause(vt, 50);
+	vt_type(vt, ".bq");
+	vt_expect(vt, "目前没有");
+	ck_assert(!vt_find(vt, "共0", NULL, NULL));
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(in_english)
 {
 	struct vt	*vt = client_in(&d, "dir-a1", "en", NULL);
@@ -504,6 +523,7 @@ two(void)
 	tcase_add_test(tc, act_with_changes);
 	tcase_add_test(tc, act_on_what_was_read);
 	tcase_add_test(tc, the_other_went_further);
+	tcase_add_test(tc, emptied_form);
 	tcase_add_test(tc, in_english);
 	suite_add_tcase(s, tc);
 	return s;

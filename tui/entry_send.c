@@ -59,7 +59,7 @@ entry_changes(const struct entry *e)
 			const struct val	*was = val_get(e->base, f->name),
 			    *is = val_get(e->fields, f->name);
 
-			if (!same_or_empty(was, is))
+			if (f->computed == COMPUTED_NO && !same_or_empty(was, is))
 				val_put(out, f->name, field_change(f, was, is));
 		}
 	return out;
@@ -109,7 +109,7 @@ entry_own(const struct entry *e)
 			const char		*name = e->pages[p].fields[i].name;
 			const struct val	*is = val_get(e->fields, name);
 
-			if (!same_or_empty(val_get(e->base, name), is))
+			if (e->pages[p].fields[i].computed == COMPUTED_NO && !same_or_empty(val_get(e->base, name), is))
 				val_put(out, name, value_empty(is) ? val_nil() : val_dup(is));
 		}
 	return out;

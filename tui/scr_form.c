@@ -377,6 +377,33 @@ form_draw(struct view *v, struct term *t)
 	sheet_draw(&f->sheet, t, CONTENT_ROW, content_rows(t), true);
 }
 
+/* On the page of a score sheet: what the answers come to so far. */
+static void
+score_words(const struct form *f, struct buf *out)
+{
+	const struct form_ctx	*ctx = f->e->ctx;
+	struct buf		 total = BUF_INIT, grade = BUF_INIT;
+	struct score		 score;
+	struct val		*v;
+
+	if (f->e->act != NULL || !score_of(book_of(f), f->e->fields, f->e->state, ctx, &score) ||
+	    strcmp(f->e->pages[f->page].name, score.sheet->name) != 0)
+		return;
+	v = val_int(score.total);
+	field_print(book_of(f)->total, v, ctx, &total);
+	val_free(v);
+	if (score.grade != NULL) {
+		v = val_text(score.grade);
+		field_print(score.sheet->into, v, ctx, &grade);
+		val_free(v);
+		words_fill(out, _("points {1}, proposed: {2}"), SAY_TEXT, buf_str(&total), SAY_TEXT, buf_str(&grade), SAY_END);
+	} else
+		words_fill(out, _("points {1}, {2} to answer"), SAY_TEXT, buf_str(&total), SAY_NUM, (int64_t)score.open, SAY_END);
+	buf_puts(out, "  ");
+	buf_free(&total);
+	buf_free(&grade);
+}
+
 static void
 form_title(const struct view *v, struct buf *left, struct buf *right)
 {
@@ -390,6 +417,7 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	buf_printf(left, "  %s", page);
 	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
 		buf_printf(left, "  (%s)", buf_str(&title));
+	score_words(f, right);
 	words_fill(right, _("page {1} of {2}"), SAY_NUM, (int64_t)f->page + 1, SAY_NUM, (int64_t)f->e->npages,
 	    SAY_END);
 	buf_free(&title);

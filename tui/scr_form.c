@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/score.h"
 #include "tui/form_int.h"
 #include "tui/issues.h"
 #include "tui/scr.h"

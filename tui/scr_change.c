@@ -150,7 +150,7 @@ static void
 change_draw(struct view *v, struct term *t)
 {
 	const char *const	 ways[] = { _("look, and change nothing"), _("change it too; what both save is brought together"),
-	    _("take it over; the trail keeps that, and his entries stay his draft") };
+	    _("take it over; the trail keeps that, and their entries stay a draft") };
 	struct change		*c = change_of(v);
 	const char		*name = val_get_str(c->other, "name");
 	struct buf		 b = BUF_INIT, since = BUF_INIT;

@@ -42,8 +42,10 @@
  *			whole: unmasked, an entry in the trail of its own. undo: his own last save can be taken back
  *			"merge" or "unmerge": true in may where he may do that. The number of a merged one gives the one that stays
  * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
- * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?}
- *			→ {"id","ver","number","state","problems":[warnings]}
+ * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?, spread?: bool}
+ *			→ {"id","ver","number","state","problems":[warnings],"spread"?: records changed with it}
+ *			spread: what a link had filled and this save changes goes to the record the link names, and to all that
+ *			name it too; what is changed at a record others name goes to these. All or, with words, none.
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with

@@ -11,6 +11,8 @@ save_reset(struct save *s)
 	rec_free(s->old);
 	rec_free(s->now);
 	s->old = s->now = NULL;
+	save_spread_free(s);
+	s->nspread = 0;
 	problems_free(&s->problems);
 	s->problems = (struct problems)PROBLEMS_INIT;
 }
@@ -39,7 +41,7 @@ save_body(struct store_txn *txn, void *arg)
 	if (done != 0)
 		return rec_get(s->core, txn, done, &s->now) == REC_OK ? ALREADY : STORE_BAD;
 	core_hold(s->core, s->lang, &ctx);
-	if ((r = save_make(txn, s, &ctx)) == 0)
+	if ((r = save_make(txn, s, &ctx)) == 0 && (r = save_spread(txn, s, &ctx)) == 0)
 		r = save_judge(txn, s, &ctx);
 	core_release(s->core);
 	return r != 0 ? r : save_write(txn, s);
@@ -57,7 +59,8 @@ answer_saved(struct call *call, const struct save *s)
 	    val_put(reply, "ver", val_int((int64_t)s->now->ver)) &&
 	    val_put(reply, "number", val_text(s->now->number)) &&
 	    val_put(reply, "state", val_text(s->now->state->name)) &&
-	    val_put(reply, "problems", problems_to_val(&s->problems));
+	    val_put(reply, "problems", problems_to_val(&s->problems)) &&
+	    (!s->spread || val_put(reply, "spread", val_int((int64_t)s->nspread)));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -156,6 +159,7 @@ start_save(struct call *call, bool with_act)
 	if (id == 0 && s->set == NULL)
 		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
 	s->id = id;
+	s->spread = val_get_true(call->req, "spread");
 	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
 	call->body = save_body;
 	call->finish = save_finish;

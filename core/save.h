@@ -11,6 +11,7 @@
  *	save_token.c	was this saved before
  *	save_make.c	what the record becomes, and may he
  *	save_judge.c	what stands against it
+ *	save_spread.c	who shares what was changed, and gets it too
  *	save_write.c	record, rows, trail
  */
 enum refusal {				/* what a body returns besides store errors */
@@ -34,11 +35,14 @@ struct save {
 	const unsigned char	*draft;		/* NULL = none */
 	uint64_t		 joins;		/* the record merged into this one: its unique values count as free; 0 = none */
 	const struct val	*set, *ask, *remarks;	/* of the request; NULL where not given */
+	bool			 spread;	/* what links filled here goes to all who share it */
 
 	/* outcome, made anew by each run of the body */
 	struct rec		*old;		/* NULL = was not there */
 	struct rec		*now;
 	struct problems		 problems;
+	struct spreading	*spreading;	/* save_spread.c */
+	size_t			 nspread;	/* other records changed with it */
 };
 
 /* Each returns 0, a refusal, or a store error. */
@@ -52,6 +56,14 @@ int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
 /* Adds to problems; REFUSED_INVALID when they block. */
 int		 save_judge(struct store_txn *, struct save *, const struct form_ctx *);
 int		 save_write(struct store_txn *, struct save *);
+
+/*
+ * With `spread`: gathers the records that share, through links that fill, what was changed; a problem for each that cannot be
+ * changed by this person. Between save_make() and save_judge(), which then refuses. The second writes them.
+ */
+int		 save_spread(struct store_txn *, struct save *, const struct form_ctx *);
+int		 save_spread_write(struct store_txn *, struct save *);
+void		 save_spread_free(struct save *);
 
 /* Puts what was sent into fields: nil removes, plain groups part by part. False: memory. */
 bool		 save_fields(const struct book *, struct val *fields, const struct val *set);

@@ -142,6 +142,8 @@ save_write(struct store_txn *txn, struct save *s)
 	if (r == 0)
 		r = put_trail(txn, s);
 	if (r == 0)
+		r = save_spread_write(txn, s);
+	if (r == 0)
 		r = save_token_put(txn, s);
 	if (r == 0 && s->draft != NULL)
 		r = draft_remove(txn, s->actor, s->draft);

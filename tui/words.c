@@ -179,7 +179,7 @@ static const struct {
 	const char	*name;
 	const char	*say;
 } common_acts[] = {
-	{ "create", N_("registered") }, { "save", N_("changed") }, { "read", N_("read") },
+	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "read", N_("read") },
 	    { "whole", N_("read with full numbers") },
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },

@@ -336,6 +336,129 @@ START_TEST(a_link_fills_what_is_empty_beside_it)
 }
 END_TEST
 
+/* ---- changed in one, changed in all ------------------------------------------------------------------------- */
+
+static int
+spread(const char *user, const char *book, int id, const char *set)
+{
+	return (int)number_in(change(user, book, id, set, true), "spread");
+}
+
+START_TEST(a_change_goes_to_all_who_share_it_or_to_none)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma), c = kid("dir-a1", "丙", pa, 0);
+
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000001'}}", false)), "");
+	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
+	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13800000001");
+	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'},'name':'甲甲'}"), 2);
+	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13900000002");
+	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
+	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13900000002");
+	ck_assert_str_eq(text_of("kid", b, "name"), "乙");		/* his own, no link fills it */
+	ck_assert_str_eq(text_of("kid", c, "mother.tel"), "13800000002");
+	ck_assert_int_eq(ver_of("kid", a), 3);
+	ck_assert_int_eq(ver_of("kid", b), 2);
+	ck_assert_int_eq(ver_of("kin", ma), 2);
+	ck_assert_int_eq(ver_of("kid", c), 1);
+	/* from the person to the files, and an emptied field too */
+	ck_assert_int_eq(spread("dir-a1", "kin", ma, "{'phone':'13900000003'}"), 2);
+	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13900000003");
+	ck_assert_int_eq(spread("dir-a1", "kid", b, "{'carer_tel':null}"), 2);
+	ck_assert_str_eq(text_of("kin", ma, "phone"), "-");
+	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "-");
+	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'name':'甲'}"), 0);
+}
+END_TEST
+
+START_TEST(another_link_is_no_correction)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
+	char	 set[100];
+
+	snprintf(set, sizeof set, "{'mother':{'who':%d,'name':'李大山','tel':'13800000002'}}", pa);
+	ck_assert_int_eq(spread("dir-a1", "kid", a, set), 0);
+	ck_assert_str_eq(text_of("kid", b, "mother.name"), "王桂花");
+	ck_assert_str_eq(text_of("kin", pa, "name"), "李大山");
+}
+END_TEST
+
+START_TEST(both_roles_of_one_person_in_one_file)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma);
+
+	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}"), 1);
+	ck_assert_str_eq(text_of("kid", a, "carer_tel"), "13900000002");
+	ck_assert_int_eq(ver_of("kid", a), 2);
+}
+END_TEST
+
+START_TEST(what_cannot_be_changed_stops_it_all)
+{
+	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
+	struct val	*r;
+
+	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':1,'act':'shut'}", b), "ver");
+	r = change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true);
+	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
+	ck_assert_str_eq(val_str(val_find(r, "problems.0.field")), "mother.tel");
+	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")), "cannot be changed by you as it stands"));
+	val_free(r);
+	ck_assert_int_eq(ver_of("kid", a), 1);
+	ck_assert_int_eq(ver_of("kin", ma), 1);
+	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
+	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", false)), "");
+}
+END_TEST
+
+START_TEST(who_shares_out_of_reach_is_told_by_place)
+{
+	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
+	char		 set[100];
+	struct val	*r;
+
+	snprintf(set, sizeof set, "{'home':'%s'}", AREA_A2);
+	ck_assert_str_eq(outcome(change("sup-a", "kid", b, set, false)), "");
+	r = change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true);
+	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
+	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")), "out of your reach"));
+	ck_assert_str_eq(val_str(val_find(r, "problems.0.args.0.area")), AREA_A2);
+	val_free(r);
+	ck_assert_int_eq(spread("sup-a", "kid", a, "{'mother':{'tel':'13900000002'}}"), 2);
+}
+END_TEST
+
+START_TEST(what_would_double_a_number_is_refused)
+{
+	int	 a;
+
+	a = kid("dir-a1", "甲", ma, 0);
+	ck_assert_str_eq(outcome(change("dir-a1", "kin", pa, "{'idno':'990121201503050040'}", false)), "");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'idno':'990121201503050040'}}", true)),
+	    "invalid mother.idno");
+	ck_assert_str_eq(text_of("kin", ma, "idno"), "-");
+}
+END_TEST
+
+START_TEST(lists_and_the_trail_follow)
+{
+	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma);
+	struct val	*r;
+
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 1);
+	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':null}}"), 2);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 0);
+	r = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':1}", b);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "spread");
+	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.from.id"), 0), a);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.changed.0")), "carer_tel");
+	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'history','book':'kid','id':%d}", b);
+	ck_assert_str_eq(val_str(val_find(r, "versions.1.act")), "spread");
+	val_free(r);
+}
+END_TEST
+
 /* ---- the index agrees with the records ---------------------------------------------------------------------- */
 
 static bool
@@ -473,7 +596,10 @@ links(void)
 	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
 	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, a_link_names_what_is_there_and_to_be_seen,
 	    a_link_that_stood_there_disturbs_nobody,
-	    a_link_fills_what_is_empty_beside_it, any_order_of_changes_and_a_rebuild_say_the_same };
+	    a_link_fills_what_is_empty_beside_it,
+	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,
+	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all, who_shares_out_of_reach_is_told_by_place,
+	    what_would_double_a_number_is_refused, lists_and_the_trail_follow, any_order_of_changes_and_a_rebuild_say_the_same };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

@@ -147,6 +147,8 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 		buf_printf(spec, "%d ", (int)idx->list->sorts[idx->sort].of);
 		if (idx->list->sorts[idx->sort].field != NULL)
 			spec_field(spec, idx->list->sorts[idx->sort].field);
+		if (idx->list->area != NULL)
+			buf_printf(spec, "in=%s ", idx->list->area->path);
 		val_encode(val_get(source_of(set, idx->book, "lists", idx->list->name), "where"), spec);
 		break;
 	case IDX_FIND:

@@ -340,6 +340,7 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 		break;
 	case COL_AREA:
 	case COL_BY:
+	case COL_DUE:
 		break;				/* refused by the loader */
 	}
 	if (out->n > SORT_MAX)

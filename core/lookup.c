@@ -93,6 +93,7 @@ struct walk {
 	struct core			*core;
 	const struct list_walk		*how;
 	uint32_t			 idx;
+	int				 until;		/* of a list over a clock: rows due before that day; else 0 */
 	struct cursor			*at;
 	size_t				 n, cap;
 	enum store_err			 e;
@@ -132,6 +133,8 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 	}
 	if (fromlen > 0 && range.reverse)
 		buf_put(&hi, from, fromlen);		/* the end is exclusive */
+	else if (w->until != 0)
+		buf_u32(&hi, (uint32_t)w->until);
 	else
 		key_end(&hi);
 	buf_reset(&c->place);
@@ -207,8 +210,9 @@ first_of(struct walk *w)
 enum store_err
 lookup_list(struct core *core, const struct actor *actor, const struct list_walk *how, list_each *fn, void *arg)
 {
-	const struct idx	*idx = catalog_list(core->catalog, how->list, how->sort);
-	struct walk		 w = { core, how, idx->id, NULL, 0, 0, STORE_OK };
+	const struct clock	*over = how->list->over;
+	const struct idx	*idx = over != NULL ? catalog_due(core->catalog, over) : catalog_list(core->catalog, how->list, how->sort);
+	struct walk		 w = { core, how, idx->id, over != NULL ? core_today(core) : 0, NULL, 0, 0, STORE_OK };
 	struct cursor		*c;
 	struct buf		 place = BUF_INIT;
 
@@ -228,6 +232,53 @@ lookup_list(struct core *core, const struct actor *actor, const struct list_walk
 		buf_free(&w.at[i].place);
 	free(w.at);
 	return w.e;
+}
+
+/* ---- what is overdue ---------------------------------------------------------------------------------------- */
+
+struct overdue {
+	struct core	*core;
+	uint32_t	 idx;
+	int		 until;
+	int64_t		 n;
+	enum store_err	 e;
+};
+
+static bool
+count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(int64_t *)arg;
+	return true;
+}
+
+static bool
+overdue_in(const char *area, void *arg)
+{
+	struct overdue	*o = arg;
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+
+	buf_u32(&lo, o->idx);
+	buf_put(&lo, area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	buf_u32(&hi, (uint32_t)o->until);
+	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
+	    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, count_row, &o->n);
+	buf_free(&lo);
+	buf_free(&hi);
+	return o->e == STORE_OK;
+}
+
+int64_t
+lookup_overdue(struct core *core, const struct clock *clock, const char *area)
+{
+	struct overdue	 o = { core, catalog_due(core->catalog, clock)->id, core_today(core), 0, STORE_OK };
+	enum store_err	 e = lookup_areas(core, o.idx, area, overdue_in, &o);
+
+	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;
 }
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
@@ -407,4 +458,18 @@ lookup_find(struct core *core, const struct actor *actor, const struct book *boo
 		free(f.term[i]);
 	free(f.seen);
 	return f.e;
+}
+
+bool
+lookup_fits(const struct actor *actor, const struct rec *rec, const char *text)
+{
+	struct finding		 f = { .actor = actor };
+	const struct field	*why;
+	bool			 fits;
+
+	split_terms(&f, text);
+	fits = f.nterms > 0 && fits_all(&f, rec, &why);
+	for (size_t i = 0; i < f.nterms; i++)
+		free(f.term[i]);
+	return fits;
 }

@@ -21,7 +21,7 @@ enum store_err	 lookup_areas(struct core *, uint32_t idx, const char *area, bool
 /*
  * Members of a list in one of its orders, across all areas of the actor's reach, merged. Gives record ids with their
  * place (sort key and id, without area), from behind `after` on; `desc` turns the order around. Asks no may(): the
- * caller reads each record and does. Stops after `limit` or when fn returns false; *more tells whether there were others.
+ * caller reads each record and does. Of a list over a clock: the rows of that clock that are overdue, longest first. Stops after `limit` or when fn returns false; *more tells whether there were others.
  */
 struct list_walk {
 	const struct list	*list;
@@ -40,5 +40,11 @@ enum store_err	 lookup_list(struct core *, const struct actor *, const struct li
  */
 typedef bool	 find_each(struct rec *rec, const struct field *why, void *arg);	/* takes rec; why NULL = its number */
 enum store_err	 lookup_find(struct core *, const struct actor *, const struct book *, const char *text, find_each *, void *arg);
+
+/* The same question of one record: for lists whose members lie elsewhere than where the find box looks. */
+bool		 lookup_fits(const struct actor *, const struct rec *, const char *text);
+
+/* How many duties of a clock are overdue in the areas at or below `area` ("" = all). -1: the store failed. */
+int64_t		 lookup_overdue(struct core *, const struct clock *, const char *area);
 
 #endif

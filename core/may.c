@@ -36,6 +36,32 @@ granted(const struct actor *actor, const struct rec *rec, bool writing)
 	    pred_holds(grant->where, &ctx);
 }
 
+static bool
+granted_in(const struct actor *actor, const struct rec *rec, const struct field *area)
+{
+	const struct grant	*grant = grant_of(actor, rec->book, false);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+	const char		*place = area != NULL ? rec_lies(rec, area) : NULL;
+	bool			 in = false;
+
+	for (size_t i = 0; place != NULL && grant->reach == REACH_AREA && !in && i < actor->nareas; i++)
+		in = area_within(place, actor->areas[i]);
+	return in && (grant->states & STATE_BIT(rec->state)) != 0 && pred_holds(grant->where, &ctx);
+}
+
+/* Where a list or a duty shows it, it must open. */
+static bool
+shown_elsewhere(const struct actor *actor, const struct rec *rec)
+{
+	for (size_t i = 0; i < rec->book->nlists; i++)
+		if (granted_in(actor, rec, rec->book->lists[i].area))
+			return true;
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (granted_in(actor, rec, rec->book->clocks[i].area))
+			return true;
+	return false;
+}
+
 /* Making one asks for the role and the place; what is made must then be visible to its maker. */
 static bool
 may_create(const struct actor *actor, const struct rec *rec)
@@ -78,7 +104,7 @@ may(const struct actor *actor, enum verb verb, const struct rec *rec, const stru
 {
 	switch (verb) {
 	case VERB_SEE:
-		return granted(actor, rec, false);
+		return granted(actor, rec, false) || shown_elsewhere(actor, rec);
 	case VERB_CREATE:
 		return may_create(actor, rec);
 	case VERB_WRITE:

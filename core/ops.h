@@ -32,6 +32,7 @@
  * list		{book, list, sort?: 0.., desc?: bool, limit? (≤100), after?: bytes | before?: bytes, find?: text}
  *			→ {"rows":[{"id","ver","state","number","area","changed","by","title","f":{path: value},"under"?,"into"?,"key":bytes}],
  *			   "more":bool}	fields masked as defined (a masked one is text). `key` continues after or before it.
+ *			A list over a clock holds who is overdue by it today, longest first; its rows have "due": the day it fell due
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
  * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/merge.h"
+#include "core/due.h"
 #include "forms/pred.h"
 
 #define PAGE_MAX	100
@@ -32,6 +33,13 @@ arg_limit(const struct call *call)
 	return n < 1 ? 1 : n > PAGE_MAX ? PAGE_MAX : (size_t)n;
 }
 
+/* The area field a list lies by; NULL = the book's own. */
+static const struct field *
+list_area(const struct list *list)
+{
+	return list->over != NULL ? list->over->area : list->area;
+}
+
 /* ---- one page ----------------------------------------------------------------------------------------------- */
 
 struct page_of {
@@ -40,17 +48,23 @@ struct page_of {
 	const struct form_ctx	*ctx;
 	struct val		*rows;
 	size_t			 limit;
+	const char		*text;		/* what it is narrowed by while it is walked, NULL */
 	bool			 more;
 	bool			 bad;
 };
 
 /* A row whose record has moved on since it was written is skipped: the next save puts that right, never the reader. */
 static bool
-is_member(const struct actor *actor, const struct list *list, const struct rec *rec)
+is_member(const struct call *call, const struct list *list, const struct rec *rec)
 {
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+	int			 day;
 
-	return rec->book == list->book && may(actor, VERB_SEE, rec, NULL) && pred_holds(list->where, &ctx);
+	if (rec->book != list->book || !may(call->actor, VERB_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
+	    rec_lies(rec, list_area(list)) == NULL)
+		return false;
+	day = list->over != NULL ? due_on(list->over, rec) : 0;
+	return list->over == NULL || (day != 0 && day < core_today(call->core));
 }
 
 static bool
@@ -61,7 +75,7 @@ page_each(uint64_t id, const void *place, size_t n, void *arg)
 
 	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (is_member(p->call->actor, p->list, rec)) {
+	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text))) {
 		if (val_len(p->rows) == p->limit)
 			p->more = true;
 		else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)))
@@ -93,7 +107,7 @@ narrow_each(struct rec *rec, const struct field *why, void *arg)
 	struct page_of	*p = arg;
 
 	(void)why;
-	if (is_member(p->call->actor, p->list, rec)) {
+	if (is_member(p->call, p->list, rec)) {
 		if (val_len(p->rows) == p->limit)
 			p->more = true;
 		else if (!val_add(p->rows, show_row(p->call, rec, p->list, NULL, 0, p->ctx)))
@@ -124,7 +138,9 @@ op_list(struct call *call)
 		how.sort = 0;
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
 	core_hold(call->core, call->lang, &ctx);
-	if (text != NULL && text[0] != '\0')
+	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
+		p.text = text;			/* the find box looks in their own places */
+	if (text != NULL && text[0] != '\0' && p.text == NULL)
 		e = lookup_find(call->core, call->actor, list->book, text, narrow_each, &p);
 	else
 		e = lookup_list(call->core, call->actor, &how, page_each, &p);
@@ -153,7 +169,8 @@ static void
 count_area(const char *area, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = tally_count(c->core, c->list, area);
+	int64_t		 n = c->list->over != NULL ? lookup_overdue(c->core, c->list->over, area) :
+			    tally_count(c->core, c->list, area);
 
 	c->bad |= n < 0;
 	c->n += n;
@@ -174,13 +191,13 @@ count_each(uint64_t id, const void *place, size_t n, void *arg)
 	(void)place;
 	(void)n;
 	if (rec_get(w->call->core, NULL, id, &rec) == REC_OK) {
-		w->n += is_member(w->call->actor, w->list, rec);
+		w->n += is_member(w->call, w->list, rec);
 		rec_free(rec);
 	}
 	return true;
 }
 
-/* -1: the store failed. Where reach alone decides, tallies know; else each record is asked. */
+/* -1: the store failed. Where reach alone decides, tallies know, or the rows of the clock; else each record is asked. */
 int64_t
 count_list(struct call *call, const struct list *list)
 {
@@ -272,7 +289,7 @@ group_each(uint64_t id, const void *place, size_t n, void *arg)
 	(void)n;
 	if (rec_get(g->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (is_member(g->call->actor, g->list, rec))
+	if (is_member(g->call, g->list, rec))
 		group_add(g, group_value(g, rec));
 	rec_free(rec);
 	return !g->bad;

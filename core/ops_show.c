@@ -1,3 +1,4 @@
+#include "core/due.h"
 #include "core/ops_int.h"
 
 #include <stdlib.h>
@@ -205,6 +206,8 @@ show_row(const struct call *call, const struct rec *rec, const struct list *list
 	for (size_t i = 0; ok && list != NULL && i < list->ncolumns; i++)
 		if (list->columns[i].of == COL_FIELD)
 			ok = put_column(&s, rec, list->columns[i].field, f);
+	if (ok && list != NULL && list->over != NULL && due_on(list->over, rec) != 0)
+		ok = val_put(row, "due", val_int(due_on(list->over, rec)));
 	record_title(rec->book, rec->fields, ctx, &title);
 	ok = val_put(row, "f", f) && ok;
 	ok = ok && val_put(row, "id", val_int((int64_t)rec->id)) && val_put(row, "ver", val_int((int64_t)rec->ver)) &&

@@ -469,6 +469,7 @@ static const struct {
 	{ "area",	COL_AREA,	{ "地区", "Place" },		16 },
 	{ "changed",	COL_CHANGED,	{ "更新", "Changed" },		10 },
 	{ "by",		COL_BY,		{ "经手", "By" },		12 },
+	{ "due",	COL_DUE,	{ "逾期", "Overdue" },		10 },
 };
 
 static const char *
@@ -511,7 +512,7 @@ take_column(struct build *b, const struct book *book, const struct val *v, struc
 				col->cells = builtin_columns[i].cells;
 			return true;
 		}
-	complain(b, v, "a column must be a field of %s or one of number state area changed by", book->name);
+	complain(b, v, "a column must be a field of %s or one of number state area changed by due", book->name);
 	return false;
 }
 
@@ -546,7 +547,7 @@ check_sorts(struct build *b, const struct list *list, const struct val *at)
 	for (size_t i = 0; i < list->nsorts; i++) {
 		const struct column	*col = &list->sorts[i];
 
-		if (col->of == COL_AREA || col->of == COL_BY ||
+		if (col->of == COL_AREA || col->of == COL_BY || col->of == COL_DUE ||
 		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
 		    field_live(col->field))))
 			complain(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
@@ -554,25 +555,56 @@ check_sorts(struct build *b, const struct list *list, const struct val *at)
 	}
 }
 
+/* Members kept as index rows. */
+static void
+take_kept(struct build *b, struct list *list, const struct val *body)
+{
+	list->where = take_pred(b, val_get(body, "where"), list->book, NULL);
+	if (list->where != NULL && pred_uses_today(list->where))
+		complain(b, val_get(body, "where"), "list %s: where depends on the day; members are kept when a record "
+		    "is saved, so they cannot change over night", list->name);
+	list->area = take_place(b, list->book, val_get(body, "area"));
+}
+
+/* Who is overdue by a clock: its rows, read as they are today. */
+static void
+take_over(struct build *b, struct list *list, const struct val *body)
+{
+	static const char *const	 others[] = { "where", "sort", "area" };
+	const char			*name = val_get_str(body, "over");
+
+	if (name == NULL || (list->over = book_clock(list->book, name)) == NULL)
+		complain(b, val_get(body, "over"), "over: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (val_get(body, others[i]) != NULL)
+			complain(b, body, "list %s is over a clock, which says it all: it has no %s", list->name, others[i]);
+}
+
 static void
 take_list(struct build *b, struct book *book, struct list *list, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", NULL };
+	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", "over", "area",
+	    NULL };
 
 	list->by = ROLES_ALL;
 	if (!known_keys(b, body, "a list", keys))
 		return;
 	need_label(b, body, list->name, &list->label);
 	list->by = take_roles(b, body, "by", ROLES_ALL);
-	list->where = take_pred(b, val_get(body, "where"), book, NULL);
-	if (list->where != NULL && pred_uses_today(list->where))
-		complain(b, val_get(body, "where"), "list %s: where depends on the day; members are kept when a record "
-		    "is saved, so they cannot change over night", list->name);
+	if (val_get(body, "over") != NULL)
+		take_over(b, list, body);
+	else
+		take_kept(b, list, body);
 	list->columns = take_columns(b, book, val_get(body, "columns"), &list->ncolumns);
-	list->sorts = take_columns(b, book, val_get(body, "sort"), &list->nsorts);
+	if (val_get(body, "over") == NULL)
+		list->sorts = take_columns(b, book, val_get(body, "sort"), &list->nsorts);
 	if (list->ncolumns == 0)
 		complain(b, body, "list %s has no columns", list->name);
-	check_sorts(b, list, body);
+	if (val_get(body, "over") == NULL)
+		check_sorts(b, list, body);
+	for (size_t i = 0; i < list->ncolumns; i++)
+		if (list->columns[i].of == COL_DUE && val_get(body, "over") == NULL)
+			complain(b, body, "list %s: only a list over a clock has a column due", list->name);
 	for (size_t i = 0; i < b->set->nroles; i++)
 		if (val_get(body, "by") != NULL && (list->by & ROLE_BIT(&b->set->roles[i])) != 0 &&
 		    book->see[i].reach == REACH_NONE)
@@ -704,9 +736,9 @@ tie_books(struct build *b)
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));
 		take_near(b, book, val_get(v, "near"));
-		take_lists(b, book, val_get(v, "lists"));
 		tie_alike(b, book, val_get(v, "alike"));
 		tie_clocks(b, book, val_get(v, "clocks"));
+		take_lists(b, book, val_get(v, "lists"));
 		tie_quick(b, book, v);
 		tie_cover(b, book, val_get(v, "cover"));
 		check_pattern(b, book, "title", book->title);

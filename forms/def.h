@@ -243,7 +243,7 @@ struct act {
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */
 
-enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY };
+enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY, COL_DUE };	/* DUE: lists over a clock */
 
 struct column {
 	enum column_of		 of;

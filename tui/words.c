@@ -375,5 +375,10 @@ words_column(const struct form_ctx *ctx, const struct book *book, const struct c
 	case COL_BY:
 		buf_puts(out, (s = val_get_str(row, "by")) != NULL ? s : "");
 		return;
+	case COL_DUE:
+		if (val_get(row, "due") != NULL)
+			words_fill(out, _("{1} days over"), SAY_NUM,
+			    (int64_t)civil_days(ctx->today) - civil_days((int)val_get_num(row, "due", 0)), SAY_END);
+		return;
 	}
 }

@@ -29,7 +29,7 @@ static const char	thing_book[] =
     "  - main:\n"
     "      label: 页\n"
     "      fields:\n"
-    "        - name: {type: text, label: 名, required: first}\n"
+    "        - name: {type: text, label: 名, required: first, find: name}\n"
     "        - place: {type: area, level: village, label: 地, required: first}\n"
     "        - note: {type: text, label: 记}\n"
     "        - until: {type: date, label: 期}\n"
@@ -46,6 +46,9 @@ static const char	thing_book[] =
     "lists:\n"
     "  - graded: {label: 全, columns: [name, grade], sort: [seen, name]}\n"
     "  - high: {label: 高, where: {grade: high}, columns: [name], sort: [name]}\n"
+    "  - late: {label: 迟, over: month, columns: [name, due]}\n"
+    "  - coming: {label: 来, area: goes_to, where: {state: open}, columns: [name, state], sort: [name]}\n"
+    "  - waited: {label: 候, over: arrive, columns: [name, due]}\n"
     "clocks:\n"
     "  - month: {label: 月, when: {state: open}, every: month, done: {book: sheet}, by: director}\n"
     "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {by: grade, high: 7d, low: 2m},\n"
@@ -55,7 +58,7 @@ static const char	thing_book[] =
     "  - filled: {label: 填, when: {state: open}, on: {field: until, by: -10d, empty: now}, by: officer}\n"
     "  - moved: {label: 变, when: {state: open}, on: {change: [place, grade], by: 7d},\n"
     "      done: {book: sheet, where: {state: confirmed}}, by: officer}\n"
-    "  - arrive: {label: 到, when: {goes_to: any}, within: 3d, area: goes_to, by: officer}\n";
+    "  - arrive: {label: 到, when: {goes_to: any}, within: 3d, area: goes_to, by: director}\n";
 
 static const char	sheet_book[] =
     "book: sheet\n"
@@ -419,6 +422,153 @@ START_TEST(verify_sees_what_does_not_follow)
 		ck_assert_str_eq(stale(id), "");
 	}
 	buf_free(&bytes);
+}
+END_TEST
+
+/* ---- lists ---------------------------------------------------------------------------------------------------- */
+
+/* "a 20260228; b 20260331", or without days. */
+static const char *
+names(const char *user, const char *list, const char *more)
+{
+	static char	 text[500];
+	struct val	*r = ask(&w, user, "{'op':'list','book':'thing','list':'%s'%s}", list, more), *rows = val_get(r, "rows");
+	size_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(rows); i++) {
+		const struct val	*row = val_at(rows, i);
+
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "; " : "", val_get_str(val_get(row, "f"), "name"));
+		if (val_get(row, "due") != NULL)
+			n += (size_t)snprintf(text + n, sizeof text - n, " %d", (int)val_get_num(row, "due", 0));
+	}
+	val_free(r);
+	return text;
+}
+
+static int
+count(const char *user, const char *list)
+{
+	return (int)number_in(ask(&w, user, "{'op':'count','book':'thing','list':'%s'}", list), "count");
+}
+
+START_TEST(who_is_overdue_today)
+{
+	int64_t	 a, b, c;
+
+	a = thing("a", AREA_A1);
+	world_clock(JAN31 + DAY);
+	b = thing("b", AREA_A2);
+	c = thing("c", AREA_A1);
+	sheet(b, 20260201, "");
+	(void)c;
+	/* a is due on 28 February, b and c on 31 March: not on that day, but on the next */
+	world_clock(JAN31 + 28 * DAY);
+	ck_assert_str_eq(names("off", "late", ""), "");
+	ck_assert_int_eq(count("off", "late"), 0);
+	world_clock(JAN31 + 29 * DAY);
+	ck_assert_str_eq(names("off", "late", ""), "a 20260228");
+	ck_assert_int_eq(count("off", "late"), 1);
+	world_clock(JAN31 + 59 * DAY);
+	ck_assert_int_eq(count("off", "late"), 1);
+	world_clock(JAN31 + 60 * DAY);
+	ck_assert_str_eq(names("off", "late", ""), "a 20260228; b 20260331; c 20260331");
+	ck_assert_str_eq(names("off", "late", ",'desc':true"), "c 20260331; b 20260331; a 20260228");
+	ck_assert_str_eq(names("dir-a1", "late", ""), "a 20260228; c 20260331");
+	ck_assert_str_eq(names("sup-b", "late", ""), "");
+	ck_assert_int_eq(count("off", "late"), 3);
+	ck_assert_int_eq(count("sup-a", "late"), 3);
+	ck_assert_int_eq(count("dir-a1", "late"), 2);
+	ck_assert_int_eq(count("sup-b", "late"), 0);
+	/* done, it leaves */
+	sheet(a, 20260331, "");
+	ck_assert_str_eq(names("off", "late", ""), "b 20260331; c 20260331");
+	ck_assert_int_eq(count("off", "late"), 2);
+}
+END_TEST
+
+/* The key of the last row of such a page, as ask() takes bytes. */
+static const char *
+last_key(const char *more)
+{
+	static char	 text[100];
+	struct val	*r = ask(&w, "sup-a", "{'op':'list','book':'thing','list':'late'%s}", more), *rows = val_get(r, "rows");
+	size_t		 n, at = 0;
+	const unsigned char *p = val_mem(val_get(val_at(rows, val_len(rows) - 1), "key"), &n);
+
+	ck_assert_ptr_nonnull(p);
+	text[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, sizeof text - at, "%02x", p[i]);
+	val_free(r);
+	return text;
+}
+
+START_TEST(a_page_of_the_overdue)
+{
+	static const char *const	 called[] = { "a", "b", "c", "d", "e" };
+	char				 more[200];
+
+	for (int i = 0; i < 5; i++) {
+		world_clock(JAN31 + i * 31 * DAY);
+		thing(called[i], i % 2 == 0 ? AREA_A1 : AREA_A2);
+	}
+	world_clock(JAN31 + 120 * DAY);		/* d and e are not overdue yet */
+	ck_assert_str_eq(names("sup-a", "late", ",'limit':2"), "a 20260228; b 20260430");
+	snprintf(more, sizeof more, ",'limit':2,'after':'x:%s'", last_key(",'limit':2"));
+	ck_assert_str_eq(names("sup-a", "late", more), "");
+	world_clock(JAN31 + 400 * DAY);
+	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; d 20260630");
+	snprintf(more, sizeof more, ",'limit':2,'before':'x:%s'", last_key(",'limit':4"));
+	ck_assert_str_eq(names("sup-a", "late", more), "b 20260430; c 20260531");
+	snprintf(more, sizeof more, ",'desc':true,'limit':2,'after':'x:%s'", last_key(",'limit':2,'desc':true"));
+	ck_assert_str_eq(names("sup-a", "late", ",'desc':true,'limit':2"), "e 20260731; d 20260630");
+	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; b 20260430");
+}
+END_TEST
+
+START_TEST(a_list_lies_where_its_area_says)
+{
+	int64_t		 id = thing("a", AREA_A1), other = thing("b", AREA_A2);
+	struct val	*r;
+
+	ck_assert_str_eq(names("off", "coming", ""), "");
+	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(put("thing", id, "{'goes_to':'" AREA_B1 "'}"), "");
+	ck_assert_str_eq(names("dir-b1", "coming", ""), "a");
+	ck_assert_str_eq(names("dir-a1", "coming", ""), "");
+	ck_assert_str_eq(names("off", "coming", ""), "a");
+	ck_assert_int_eq(count("dir-b1", "coming"), 1);
+	ck_assert_int_eq(count("dir-a1", "coming"), 0);
+	ck_assert_int_eq(count("sup-b", "coming"), 1);
+	/* he sees it there and may open it; it is in none of his other lists, and not his to change */
+	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "");
+	ck_assert_str_eq(names("dir-b1", "graded", ""), "");
+	ck_assert_int_eq(count("dir-b1", "graded"), 0);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'thing','id':%d,'ver':2,'set':{'note':'x'}}", (int)id)),
+	    "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-b", "{'op':'act','book':'thing','id':%d,'ver':2,'act':'shut'}", (int)id)), "denied");
+	/* narrowed by what was typed */
+	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'a'"), "a");
+	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'b'"), "");
+	r = ask(&w, "dir-b1", "{'op':'members','book':'thing','list':'coming','by':'state'}");
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "groups"), 0), "count", 0), 1);
+	val_free(r);
+	/* the duty lies there too, and runs over there */
+	ck_assert_str_eq(due("dir-b1"), "arrive 20260203");
+	world_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(names("dir-b1", "waited", ""), "a 20260203");
+	ck_assert_str_eq(names("dir-b1", "waited", ",'find':'a'"), "a 20260203");
+	ck_assert_str_eq(names("dir-a1", "waited", ""), "");
+	ck_assert_int_eq(count("sup-b", "waited"), 1);
+	ck_assert_int_eq(count("sup-a", "waited"), 0);
+	/* arrived: it is seen there no longer */
+	ck_assert_str_eq(put("thing", id, "{'goes_to':null}"), "");
+	ck_assert_str_eq(names("dir-b1", "coming", ""), "");
+	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)other)), "missing");
 }
 END_TEST
 
@@ -790,7 +940,7 @@ suite(void)
 	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
 	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once, nobody_types_it,
 	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
-	    verify_sees_what_does_not_follow };
+	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);

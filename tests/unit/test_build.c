@@ -237,8 +237,8 @@ static const struct broken {
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: sound says \"name\", which is no text among its fields\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n" },
 	{ THING, "- day: {", "- place: {",
 	  "books/thing.yaml:14: there are two fields \"place\"\n"
@@ -430,7 +430,7 @@ static const struct broken {
 	{ THING, "fields: [name, day]", "fields: [name, parts]",
 	  "books/thing.yaml:54: near: field parts cannot be compared (no order, or it repeats)\n" },
 	{ THING, "columns: [name,", "columns: [face,",
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n" },
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n" },
 	{ THING, "columns: [name,", "columns: [parts.*.part,",
 	  "books/thing.yaml:60: column parts.*.part stands in a repeating group\n" },
 	{ THING, "cells: 10", "cells: 61", "books/thing.yaml:60: cells must be 1 to 60\n" },
@@ -483,9 +483,9 @@ static const struct broken {
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"day\"\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n"
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },
@@ -496,9 +496,9 @@ static const struct broken {
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"day\"\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n"
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },

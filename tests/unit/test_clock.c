@@ -40,7 +40,7 @@ static const struct file	 good[] = {
 	  "life: {start: open, states: [open: 开, shut: 关], acts: [close: {label: 关, from: open, to: shut, by: director}]}\n"
 	  "see: {director: area, officer: all}\n"
 	  "write: {director: area}\n"
-	  "lists: [all: {label: 全, columns: [name], sort: [name]}]\n"
+	  "lists: [all: {label: 全, columns: [name], sort: [name], area: place}, late: {label: 迟, over: month, columns: [name, due]}]\n"
 	  "clocks:\n"								/* 21 */
 	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
 	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
@@ -154,6 +154,16 @@ static const struct {
 	  "books/whole.yaml:17: taken: why must be a field of a page that stands in no group and is none\n" },
 	{ WHOLE, "lists:", "near: [{fields: [told], say: 同}]\nlists:",
 	  "books/whole.yaml:20: near: field told is typed by nobody\n" },
+	{ WHOLE, "over: month", "over: day", "books/whole.yaml:20: over: book whole has no clock \"day\"\n" },
+	{ WHOLE, "over: month", "over: month, sort: [name]",
+	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no sort\n" },
+	{ WHOLE, "over: month", "over: month, where: {state: open}",
+	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no where\n" },
+	{ WHOLE, "columns: [name], sort", "columns: [due], sort",
+	  "books/whole.yaml:20: list all: only a list over a clock has a column due\n" },
+	{ WHOLE, "sort: [name]", "sort: [due]",
+	  "books/whole.yaml:20: list all cannot be sorted by due: it has no order that is kept\n" },
+	{ WHOLE, "area: place}, late", "area: name}, late", "books/whole.yaml:20: area: name must be one area field outside groups\n" },
 	{ WHOLE, "empty: now", "empty: later", "books/whole.yaml:26: on: empty must be now\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: [place, gone]",
 	  "books/whole.yaml:27: on: change names \"gone\", which is no field that whole keeps, or stands in what repeats\n" },
@@ -256,6 +266,10 @@ START_TEST(understood)
 	ck_assert_ptr_eq(c->changes[1], book_field(whole, "grade"));
 	ck_assert_ptr_eq(c->area, book_field(whole, "place"));
 	ck_assert_ptr_null(book_clock(whole, "none"));
+	ck_assert_ptr_eq(book_list(whole, "all")->area, book_field(whole, "place"));
+	ck_assert_ptr_eq(book_list(whole, "late")->over, book_clock(whole, "month"));
+	ck_assert_uint_eq(book_list(whole, "late")->nsorts, 0);
+	ck_assert_int_eq(book_list(whole, "late")->columns[1].of, COL_DUE);
 	set_free(set);
 	buf_free(&lint.out);
 }

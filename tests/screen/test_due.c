@@ -185,7 +185,9 @@ START_TEST(under_the_file)
 	screen_is(vt, "under");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "王小明 女 10 青石镇柳树村  2026-03-12");
-	vt_type(vt, "<Esc>a2");				/* a visit */
+	vt_type(vt, "<Esc>a");				/* a visit */
+	vt_expect(vt, "走访记录");
+	vt_type(vt, "走访<Enter>");
 	vt_expect(vt, "走访结果");
 	vt_type(vt, "1<Enter>");
 	vt_expect(vt, "见到的大人");

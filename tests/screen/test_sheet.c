@@ -1,0 +1,62 @@
+/*
+ * Answering a score sheet at a terminal: the proposal is worked out while answering, and the outcome page says why.
+ */
+#include "tests/screen/client.h"
+
+static struct daemon	 d;
+
+static void
+county(void)
+{
+	daemon_home(&d);
+	world_reopen(&d.world);
+	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+START_TEST(proposal_while_answering)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd");
+	vt_expect(vt, "王小明");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "编号");
+	vt_type(vt, "a");
+	vt_expect(vt, "风险评估");
+	vt_type(vt, "风险<Enter>");
+	/* what the first page asks is known, so it opens at the first question */
+	vt_expect(vt, ">* 实际由谁照管");
+	vt_expect(vt, "得分 0.0，还有 6 项");
+	vt_type(vt, "1<Enter>");				/* a parent looks after it: two more questions, not the age */
+	vt_expect(vt, "照料人身体");
+	ck_assert(!vt_find(vt, "照料人年龄", NULL, NULL));
+	screen_is(vt, "sheet-begun");
+	vt_type(vt, "5<Enter>");				/* nobody does: that decides before the rest is answered */
+	vt_expect(vt, "建议：紧急");
+	screen_is(vt, "sheet-urgent");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite	*s = suite_create("screen/sheet");
+	TCase	*tc = tcase_create("sheet");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_test(tc, proposal_while_answering);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(suite)

@@ -17,7 +17,7 @@
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
  *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
- *			 stands under, as in rows,
+ *			 stands under, as in rows,"links"?: {"BOOK/ID": title} of those its other links name,
  *			 "into"?: {"id","number","title"} of the record it was merged into | {"elsewhere": township} where he may not
  *			 see that; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
  *

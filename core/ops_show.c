@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/link.h"
+
 static bool
 put_opt(struct val *map, const char *key, const struct val *v)
 {
@@ -122,6 +124,50 @@ put_under(const struct call *call, const struct book *book, const struct val *fi
 	return ok;
 }
 
+struct titles {
+	const struct call	*call;
+	const struct form_ctx	*ctx;
+	const struct field	*field;
+	struct val		*out;
+	bool			 bad;
+};
+
+static void
+put_title(uint64_t target, void *arg)
+{
+	struct titles	*t = arg;
+	struct buf	 key = BUF_INIT, title = BUF_INIT;
+	struct rec	*rec;
+
+	buf_printf(&key, "%s/%llu", t->field->to->name, (unsigned long long)target);
+	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
+		if (rec->book == t->field->to && may(t->call->actor, VERB_SEE, rec, NULL)) {
+			record_title(rec->book, rec->fields, t->ctx, &title);
+			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
+		}
+		rec_free(rec);
+	}
+	buf_free(&key);
+	buf_free(&title);
+}
+
+/* "links": {"person/12": title} of the records it names and he may see. False: memory. */
+static bool
+put_links(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *into)
+{
+	struct titles	 t = { call, ctx, NULL, val_map(), false };
+
+	for (size_t i = 0; t.out != NULL && i < rec->book->nall; i++)
+		if ((t.field = rec->book->all[i])->to != NULL && t.field != rec->book->under &&
+		    may_see_field(call->actor, t.field))
+			link_targets(t.field, rec->fields, put_title, &t);
+	if (t.out != NULL && val_len(t.out) == 0) {
+		val_free(t.out);
+		return true;
+	}
+	return val_put(into, "links", t.out) && !t.bad;
+}
+
 struct val *
 show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
 {
@@ -136,7 +182,8 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
 	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
 	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask")) &&
-	    put_under(call, rec->book, rec->fields, ctx, out) && put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
+	    put_under(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
+	    put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
 	free(top);
 	if (ok)
 		return out;

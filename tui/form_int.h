@@ -8,8 +8,8 @@
  * The inside of a form, for scr_form.c (pages, keys, the draft) and form_save.c (the way to a saved record).
  */
 enum {
-	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK,	/* requests */
-	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT			/* views */
+	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED,	/* requests */
+	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK			/* views */
 };
 
 struct form {
@@ -17,6 +17,7 @@ struct form {
 	struct entry	*e;
 	struct sheet	 sheet;
 	size_t		 page;
+	const struct field	*filling;	/* the link whose record is being read, to fill what stands beside it */
 	uint64_t	 again_at;	/* when to try the draft again; 0 = now */
 	bool		 closing;	/* leaves as soon as the draft is kept */
 	/* a save or an act is under way: a draft sent behind it would outlive it */
@@ -62,5 +63,11 @@ void	 form_conflict_answered(struct form *, const struct val *answer);
 void	 form_near_answered(struct form *, const struct val *answer);
 void	 form_act_answered(struct form *, const struct val *answer);
 void	 form_review_answered(struct form *, const struct val *answer);
+void	 form_send_save(struct form *, bool spread);
+
+/* form_share.c: asked before a save that changes what others share. False: nothing to ask, save at once. */
+bool	 form_ask_shared(struct form *);
+void	 form_take_shared(struct form *, const struct val *reply);
+void	 form_share_answered(struct form *, const struct val *answer);
 
 #endif

@@ -112,8 +112,8 @@ end_saving(struct form *f)
 	form_send_draft(f, 0);
 }
 
-static void
-send_save(struct form *f)
+void
+form_send_save(struct form *f, bool spread)
 {
 	struct val	*req;
 
@@ -123,6 +123,8 @@ send_save(struct form *f)
 	if (req != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));
 		val_put(req, "set", entry_changes(f->e));
+		if (spread)
+			val_put(req, "spread", val_bool(true));
 		entry_sign(f->e, req);
 	}
 	app_ask(&f->view, TAG_SAVE, req, ASK_WAIT | ASK_FIRM);
@@ -155,8 +157,10 @@ carry_out(struct form *f, struct val *then)
 	}
 	if (val_get_str(then, "act") != NULL)
 		open_act(f, then);
-	else if (val_get(then, "save") != NULL)
-		send_save(f);
+	else if (val_get(then, "save") != NULL) {
+		if (!form_ask_shared(f))
+			form_send_save(f, false);
+	}
 	else if (val_get(then, "page") != NULL)
 		form_open_page(f, (size_t)val_get_num(then, "page", 0), NULL);
 	else

@@ -24,6 +24,7 @@ struct building {
 	const char		*state;
 	const struct field	*under;		/* is shown by the title of what it leads to */
 	const char		*owner;
+	const struct val	*links;		/* titles of what other links lead to */
 };
 
 static char *
@@ -58,6 +59,32 @@ shown(const struct building *b, const struct field *f, const struct val *scope)
 }
 
 static void
+link_words(const struct building *b, const struct field *f, const struct val *v, struct buf *out)
+{
+	char		 key[100];
+	const char	*title;
+
+	snprintf(key, sizeof(key), "%s/%lld", f->to->name, (long long)val_num(v, 0));
+	if ((title = val_get_str(b->links, key)) != NULL)
+		buf_puts(out, title);
+	else
+		buf_printf(out, "#%lld", (long long)val_num(v, 0));
+}
+
+/* One, or several with a mark between. */
+static void
+links_words(const struct building *b, const struct field *f, const struct val *v, struct buf *out)
+{
+	if (val_kind(v) == VAL_INT)
+		link_words(b, f, v, out);
+	for (size_t i = 0; i < val_len(v); i++) {
+		if (i > 0)
+			buf_puts(out, b->ctx->lang == LANG_EN ? ", " : "、");
+		link_words(b, f, val_at(v, i), out);
+	}
+}
+
+static void
 add_value(struct building *b, const struct field *f, const char *path, const struct val *v, int indent)
 {
 	struct record_line	*l = add_line(b, RECORD_FIELD, f, path, words_label(b->ctx, f->label), indent);
@@ -69,6 +96,8 @@ add_value(struct building *b, const struct field *f, const char *path, const str
 		v = record_value(f, b->fields, b->ctx, &made);
 	if (f == b->under && b->owner != NULL)
 		buf_puts(&value, b->owner);
+	else if (f->to != NULL)
+		links_words(b, f, v, &value);
 	else
 		words_value(b->ctx, f, v, &value);
 	l->value = text(buf_str(&value));
@@ -170,7 +199,7 @@ record_build(struct record *r, const struct form_ctx *ctx, const struct book *bo
 	char				*path = text(l != NULL ? l->path : "");
 	struct building			 b =
 	    { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state"),
-	    book->under, val_get_str(val_get(rec, "under"), "title") };
+	    book->under, val_get_str(val_get(rec, "under"), "title"), val_get(rec, "links") };
 
 	clear(r);
 	for (size_t i = 0; i < book->npages; i++)

@@ -41,6 +41,8 @@ struct view	*scr_form_new(struct app *, const struct book *);
 struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
 /* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
 struct view	*scr_change(const struct book *, int64_t id, const char *at);
+/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that. */
+struct view	*scr_form_like(struct app *, const struct book *, const struct val *reply);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
     const struct val *reply);

@@ -213,6 +213,31 @@ field_left(struct form *f)
 		form_ask_near(f, TAG_NEAR, 0);
 }
 
+/* What the chosen record has, in full: a masked number would be no number. */
+static void
+ask_fill(struct form *f)
+{
+	int64_t		 id;
+	struct val	*req;
+
+	if ((f->filling = sheet_to_fill(&f->sheet, &id)) == NULL || (req = request_new("get")) == NULL)
+		return;
+	val_put(req, "book", val_text(f->filling->to->name));
+	val_put(req, "id", val_int(id));
+	val_put(req, "whole", val_bool(true));
+	app_ask(&f->view, TAG_FILL, req, ASK_WAIT);
+}
+
+static void
+take_fill(struct form *f, const struct val *reply)
+{
+	if (f->filling == NULL || !reply_fine(f->view.app, f->filling->to, reply))
+		return;
+	sheet_fill(&f->sheet, f->filling, reply);
+	f->filling = NULL;
+	form_send_draft(f, 0);
+}
+
 static void
 form_reply(struct view *v, int tag, const struct val *reply)
 {
@@ -240,6 +265,12 @@ form_reply(struct view *v, int tag, const struct val *reply)
 	case TAG_MARK:
 		take_mark(f, reply);
 		break;
+	case TAG_FILL:
+		take_fill(f, reply);
+		break;
+	case TAG_SHARED:
+		form_take_shared(f, reply);
+		break;
 	case TAG_WHOLE:
 		if (reply_fine(v->app, book_of(f), reply))
 			form_take_theirs(f, reply);
@@ -255,8 +286,12 @@ form_answer(struct view *v, int tag, const struct val *answer)
 	switch (tag) {
 	case SHEET_TAG:
 		sheet_answer(&f->sheet, answer);
+		ask_fill(f);
 		if (f->sheet.left[0] != '\0')
 			field_left(f);
+		break;
+	case TAG_SHARE_PICK:
+		form_share_answered(f, answer);
 		break;
 	case TAG_REVIEW:
 		form_review_answered(f, answer);
@@ -518,9 +553,38 @@ scr_form_under(struct app *app, const struct book *book, int64_t owner, const ch
 	return v;
 }
 
+/* Whom its links name, so that they are called by name in the form too. */
+static void
+remember_links(struct app *app, const struct val *reply)
+{
+	const struct val	*links = val_get(val_get(reply, "record"), "links");
+	struct buf		 key = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(links); i++) {
+		buf_reset(&key);
+		buf_printf(&key, "title/%s", val_key(links, i));
+		app_put_aside(app, buf_str(&key), val_value(links, i));
+	}
+	buf_free(&key);
+}
+
+struct view *
+scr_form_like(struct app *app, const struct book *book, const struct val *reply)
+{
+	const struct val	*from = val_get(val_get(reply, "record"), "fields"), *v;
+	struct entry		*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
+
+	remember_links(app, reply);
+	for (size_t i = 0; e != NULL && i < book->nalike; i++)
+		if (!value_empty(v = val_get(from, book->alike[i]->name)))
+			entry_put(e, book->alike[i], book->alike[i]->path, val_dup(v));
+	return form_new(app, e, NULL);
+}
+
 struct view *
 scr_form_edit(struct app *app, const struct book *book, const struct val *reply, const char *at)
 {
+	remember_links(app, reply);
 	return form_new(app, entry_of_record(&app->ctx, book, reply), at);
 }
 
@@ -537,7 +601,10 @@ hang_as_left(struct entry *e, const struct val *draft)
 struct view *
 scr_form_draft(struct app *app, const struct book *book, const struct val *draft, const struct val *reply)
 {
-	struct entry	*e = reply != NULL ? entry_of_record(&app->ctx, book, reply) :
+	struct entry	*e;
+
+	remember_links(app, reply);
+	e = reply != NULL ? entry_of_record(&app->ctx, book, reply) :
 	    entry_new(&app->ctx, book, val_str(app_own_area(app)));
 	struct view	*v;
 

@@ -15,6 +15,7 @@
 
 enum {
 	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO,	/* requests */
+	TAG_LIKE,
 	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE	/* views */
 };
 
@@ -58,6 +59,12 @@ may_undo(const struct reader *r)
 	return val_get_true(val_get(r->reply, "may"), "undo");
 }
 
+static bool
+makes_alike(const struct reader *r)
+{
+	return r->book->nalike > 0 && (r->book->create & ROLE_BIT(r->view.app->role)) != 0;
+}
+
 static int
 rows_shown(const struct reader *r)
 {
@@ -74,7 +81,7 @@ get(struct reader *r, int tag)
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
 		val_put(req, "id", val_int(r->id));
-		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
+		if (tag == TAG_WHOLE || tag == TAG_LIKE || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
 	app_ask(&r->view, tag, req, ASK_WAIT);
@@ -194,6 +201,8 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 			app_close(v, NULL);
 	} else if (tag == TAG_MOVED)
 		look_at_changes(r, reply);
+	else if (tag == TAG_LIKE)
+		app_push(v->app, scr_form_like(v->app, r->book, reply), v, TAG_FORM);
 	else if (tag == TAG_BEFORE)
 		ask_undo(r, reply);
 	else if (tag == TAG_UNDO)
@@ -407,6 +416,8 @@ reader_letter(struct reader *r, uint32_t c)
 		ask_remark(r);
 	else if (c == 'v' && val_len(val_get(r->reply, "masked")) > 0)
 		get(r, TAG_WHOLE);
+	else if (c == 'l' && makes_alike(r))
+		get(r, TAG_LIKE);
 	else if (c == 'u' && under_exists(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
 	else if (c == 'h') {
@@ -549,6 +560,8 @@ reader_strip(const struct view *v, struct strip *s)
 	if (val_len(val_get(r->reply, "masked")) > 0)
 		strip_own(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
+	if (makes_alike(r))
+		strip_own(s, "l", _("new like this"), _("A new record that begins with what this one has in common with its like: the parents, the home."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
 	strip_firm(s);
 	strip_act(s, ACT_PAGE_DOWN);

@@ -42,6 +42,8 @@ struct sheet {
 	bool			 helped;	/* the short help was shown: the next press shows all */
 	/* the field last left, when its value changed; "" else. The owner clears it */
 	char			 left[ENTRY_PATH];
+	const struct field	*to_fill;	/* see sheet_to_fill() */
+	int64_t			 fill_from;
 };
 
 enum sheet_did {
@@ -66,6 +68,12 @@ void		 sheet_open_only(struct sheet *, struct view *owner, struct entry *, const
 void		 sheet_close(struct sheet *);
 enum sheet_did	 sheet_key(struct sheet *, const struct key *, enum action);
 void		 sheet_answer(struct sheet *, const struct val *);
+/*
+ * After sheet_answer(): the link in whose place something was chosen and what it fills is still to be read, or NULL. The
+ * owner asks for that record, whole, and hands the reply on.
+ */
+const struct field *sheet_to_fill(struct sheet *, int64_t *id);
+void		 sheet_fill(struct sheet *, const struct field *link, const struct val *reply);
 enum key_where	 sheet_where(const struct sheet *);
 void		 sheet_strip(const struct sheet *, struct strip *);		/* what one needs most here */
 void		 sheet_strip_more(const struct sheet *, struct strip *);	/* and what may give way */

@@ -92,6 +92,32 @@ add_link(struct sheet *s, const struct sheet_line *l, int64_t id)
 	put(s, l, list);
 }
 
+const struct field *
+sheet_to_fill(struct sheet *s, int64_t *id)
+{
+	const struct field	*link = s->to_fill;
+
+	*id = s->fill_from;
+	s->to_fill = NULL;
+	return link;
+}
+
+/* Unless something else was chosen meanwhile. What that record does not say stays as it is. */
+void
+sheet_fill(struct sheet *s, const struct field *link, const struct val *reply)
+{
+	const struct val	*rec = val_get(reply, "record"), *from = val_get(rec, "fields"), *v;
+
+	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, "id", 0))
+		return;
+	s->e->visit++;
+	for (size_t i = 0; i < link->nfills; i++)
+		if (!value_empty(v = val_find(from, link->fills[i].from->path)) &&
+		    !entry_locked(s->e, link->fills[i].to))
+			entry_put(s->e, link->fills[i].to, link->fills[i].to->path, val_dup(v));
+	sheet_refresh(s, NULL);
+}
+
 void
 sheet_answer(struct sheet *s, const struct val *answer)
 {
@@ -101,7 +127,9 @@ sheet_answer(struct sheet *s, const struct val *answer)
 		return;
 	if (l->field->to != NULL) {
 		remember_title(s, l->field, answer);
-		add_link(s, l, val_get_num(answer, "id", 0));
+		s->to_fill = l->field->nfills > 0 ? l->field : NULL;
+		s->fill_from = val_get_num(answer, "id", 0);
+		add_link(s, l, s->fill_from);
 	} else if (val_str(answer) != NULL)
 		put(s, l, choice_value(l->field, val_str(answer)));
 	else

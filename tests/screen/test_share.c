@@ -1,0 +1,120 @@
+#include "tests/screen/client.h"
+
+/* The people around a child are entered once: choosing one fills the file, a change can go to all, a sibling begins alike. */
+static struct daemon	 d;
+static long long	 father, one, other;
+
+static void
+county(void)
+{
+	daemon_home(&d);
+	world_reopen(&d.world);
+	father = number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],"
+	    "'phone':'13900001111','status':'well','province':'33','city':'宁波'}}"), "id");
+	one = (long long)child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "found");
+	other = (long long)child_in_state(&d.world, "dir-a1", "王小红", AREA_A1, 2, "found");
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'child','id':%lld,'ver':1,'set':{'father':{'person':%lld}}}",
+	    other, father), "ver");
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+static void
+no_drafts(void)
+{
+	client_no_drafts(&d);
+}
+
+static void
+stored_is(const char *book, long long id, const char *path, const char *text)
+{
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct val	*r = daemon_ask(l, "{'op':'get','book':'%s','id':%lld,'whole':true}", book, id);
+
+	ck_assert_str_eq(val_str(val_find(val_get(val_get(r, "record"), "fields"), path)), text);
+	val_free(r);
+	link_close(l);
+}
+
+START_TEST(entered_once)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn>建设");	/* whom to choose */
+	vt_expect(vt, "找到1个");
+	vt_type(vt, "<Enter><Enter>");
+	vt_expect(vt, "13900001111");			/* filled in, in full */
+	screen_is(vt, "share-filled");
+	vt_type(vt, "<C-o>");				/* another link corrects nobody: no question */
+	vt_expect(vt, "已保存：王小明");
+	stored_is("child", one, "father.phone", "13900001111");
+	stored_is("child", one, "father.city", "宁波");
+
+	vt_type(vt, "e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900002222<C-o>");
+	vt_expect(vt, "改哪些");
+	screen_is(vt, "share-asked");
+	vt_type(vt, "<Esc>");				/* back to the form, nothing saved */
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "改哪些");
+	vt_type(vt, "1");
+	vt_expect(vt, "已保存：王小明");
+	stored_is("child", one, "father.phone", "13900002222");
+	stored_is("person", father, "phone", "13900001111");
+
+	vt_type(vt, "e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><Enter><Enter><Enter><Enter><Enter><C-u>13900003333<C-o>");
+	vt_expect(vt, "改哪些");
+	vt_type(vt, "2");
+	vt_expect(vt, "已保存：王小明");
+	stored_is("child", one, "father.phone", "13900003333");
+	stored_is("child", other, "father.phone", "13900003333");
+	stored_is("person", father, "phone", "13900003333");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(a_sibling_begins_alike)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小红<Enter><Enter>");
+	vt_expect(vt, "9901**");
+	vt_type(vt, "l");
+	vt_expect(vt, "新登记");
+	row_is(vt, 3, ">* 姓名");
+	vt_type(vt, "王小刚<PgDn>");
+	vt_expect(vt, "二组12号");
+	vt_type(vt, "<PgDn><PgDn><PgDn>");
+	vt_expect(vt, "王建设 父母");
+	screen_is(vt, "share-alike");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+share(void)
+{
+	Suite	*s = suite_create("screens");
+	TCase	*tc = tcase_create("share");
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_test(tc, entered_once);
+	tcase_add_test(tc, a_sibling_begins_alike);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(share)

@@ -122,6 +122,12 @@ actor_load(struct core *core, const char *user, uid_t uid, const char *from, str
 }
 
 const char *
+actor_own_area(const struct actor *actor)
+{
+	return actor->nareas == 1 ? actor->areas[0] : NULL;
+}
+
+const char *
 actor_err_say(enum actor_err e)
 {
 	static const char *const	 say[] = {

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "core/editing.h"
 #include "core/index.h"
 #include "core/pinyin.h"
 
@@ -250,8 +251,11 @@ core_open(const char *home, const struct core_opts *opts, struct buf *err)
 {
 	struct core	*core = calloc(1, sizeof *core);
 
-	if (core == NULL || sodium_init() < 0 || pthread_rwlock_init(&core->areas_lock, NULL) != 0) {
+	if (core == NULL || sodium_init() < 0 || (core->editing = editing_new()) == NULL ||
+	    pthread_rwlock_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
+		if (core != NULL)
+			editing_free(core->editing);
 		free(core);
 		return NULL;
 	}
@@ -275,6 +279,7 @@ core_close(struct core *core)
 		return;
 	committer_stop(core->committer);
 	areas_free(core->areas);
+	editing_free(core->editing);
 	catalog_free(core->catalog);
 	store_close(core->store);
 	set_free(core->set);

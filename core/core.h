@@ -15,6 +15,7 @@
  * runs it behind sessions, the tools run it alone when no daemon does.
  */
 struct catalog;
+struct editing;
 
 struct core {
 	struct home		*home;
@@ -22,6 +23,7 @@ struct core {
 	struct committer	*committer;
 	struct set		*set;
 	struct catalog		*catalog;	/* which index rows a record has; core/index.h */
+	struct editing		*editing;	/* who has which record open; core/editing.h */
 	bool			 demo;
 
 	pthread_rwlock_t	 areas_lock;
@@ -89,6 +91,8 @@ enum actor_err	 actor_load(struct core *, const char *user, uid_t, const char *f
 struct actor	*actor_local(uid_t, const char *from);
 struct actor	*actor_hold(struct actor *);
 void		 actor_drop(struct actor *);
+/* His own area when there is just one: a director's new child lives in his village unless he says otherwise. NULL: none. */
+const char	*actor_own_area(const struct actor *);
 const char	*actor_err_say(enum actor_err);		/* msgid */
 
 #endif

@@ -15,49 +15,48 @@ grant_of(const struct actor *actor, const struct book *book, bool writing)
 	return actor->local && !book->logged ? &local_grant : &no_grant;
 }
 
+/* Where it lies for this purpose: its own place, or while that field is filled, the one an act waits in. */
 static bool
-in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec)
+in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec, const struct field *at)
 {
-	if (grant->reach != REACH_AREA)
-		return grant->reach == REACH_ALL;
+	const char	*place = at != NULL ? rec_lies(rec, at) : rec_area(rec);
+
+	if (place == NULL || grant->reach != REACH_AREA)
+		return place != NULL && grant->reach == REACH_ALL;
 	for (size_t i = 0; i < actor->nareas; i++)
-		if (area_within(rec_area(rec), actor->areas[i]))
+		if (area_within(place, actor->areas[i]))
 			return true;
 	return false;
 }
 
 static bool
-granted(const struct actor *actor, const struct rec *rec, bool writing)
+granted(const struct actor *actor, const struct rec *rec, bool writing, const struct field *at)
 {
 	const struct grant	*grant = grant_of(actor, rec->book, writing);
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
-	return in_reach(actor, grant, rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	return in_reach(actor, grant, rec, at) && (grant->states & STATE_BIT(rec->state)) != 0 &&
 	    pred_holds(grant->where, &ctx);
 }
 
 static bool
-granted_in(const struct actor *actor, const struct rec *rec, const struct field *area)
+seen_in(const struct actor *actor, const struct rec *rec, const struct field *area)
 {
-	const struct grant	*grant = grant_of(actor, rec->book, false);
-	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
-	const char		*place = area != NULL ? rec_lies(rec, area) : NULL;
-	bool			 in = false;
-
-	for (size_t i = 0; place != NULL && grant->reach == REACH_AREA && !in && i < actor->nareas; i++)
-		in = area_within(place, actor->areas[i]);
-	return in && (grant->states & STATE_BIT(rec->state)) != 0 && pred_holds(grant->where, &ctx);
+	return area != NULL && granted(actor, rec, false, area);
 }
 
-/* Where a list or a duty shows it, it must open. */
+/* Where an act waits for somebody, or a list or a duty shows it, it must open. */
 static bool
 shown_elsewhere(const struct actor *actor, const struct rec *rec)
 {
+	for (size_t i = 0; i < rec->book->nacts; i++)
+		if (seen_in(actor, rec, rec->book->acts[i].at))
+			return true;
 	for (size_t i = 0; i < rec->book->nlists; i++)
-		if (granted_in(actor, rec, rec->book->lists[i].area))
+		if (seen_in(actor, rec, rec->book->lists[i].area))
 			return true;
 	for (size_t i = 0; i < rec->book->nclocks; i++)
-		if (granted_in(actor, rec, rec->book->clocks[i].area))
+		if (seen_in(actor, rec, rec->book->clocks[i].area))
 			return true;
 	return false;
 }
@@ -69,7 +68,7 @@ may_create(const struct actor *actor, const struct rec *rec)
 	bool	 by_role = actor->role != NULL ? (rec->book->create & ROLE_BIT(actor->role)) != 0 :
 		    actor->local && !rec->book->logged;
 
-	return by_role && granted(actor, rec, false);
+	return by_role && granted(actor, rec, false, NULL);
 }
 
 /* S2 (the checking of another's work): `apart` acts need two people. */
@@ -80,7 +79,7 @@ may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
 	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
 			    actor->local && !rec->book->logged;
 
-	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false))
+	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->at))
 		return false;
 	doer = act->apart != NULL ? val_get_str(val_get(rec->env, "doers"), act->apart->name) : NULL;
 	return doer == NULL || strcmp(doer, actor->user) != 0;
@@ -95,8 +94,8 @@ may_merge(const struct actor *actor, const struct rec *rec)
 {
 	const struct grant	*writes = grant_of(actor, rec->book, true);
 
-	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 && granted(actor, rec, false) &&
-	    (writes->reach == REACH_NONE || in_reach(actor, writes, rec));
+	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 && granted(actor, rec, false, NULL) &&
+	    (writes->reach == REACH_NONE || in_reach(actor, writes, rec, NULL));
 }
 
 bool
@@ -104,11 +103,13 @@ may(const struct actor *actor, enum verb verb, const struct rec *rec, const stru
 {
 	switch (verb) {
 	case VERB_SEE:
-		return granted(actor, rec, false) || shown_elsewhere(actor, rec);
+		return granted(actor, rec, false, NULL) || shown_elsewhere(actor, rec);
+	case VERB_KEEP:
+		return granted(actor, rec, false, NULL);
 	case VERB_CREATE:
 		return may_create(actor, rec);
 	case VERB_WRITE:
-		return !rec_merged(rec) && granted(actor, rec, false) && granted(actor, rec, true);
+		return !rec_merged(rec) && granted(actor, rec, false, NULL) && granted(actor, rec, true, NULL);
 	case VERB_ACT:
 		return may_act(actor, rec, act);
 	case VERB_MERGE:
@@ -136,6 +137,14 @@ may_write_field(const struct actor *actor, const struct field *f)
 	return f->computed == COMPUTED_NO && may_see_field(actor, f) && (actor->role == NULL ||
 	    ((f->write & ROLE_BIT(actor->role)) != 0 &&
 	    (f->group == NULL || (f->group->write & ROLE_BIT(actor->role)) != 0)));
+}
+
+bool
+may_change_field(const struct actor *actor, const struct rec *rec, const struct field *f)
+{
+	states_t	 fixed = f->fixed | (f->group != NULL ? f->group->fixed : 0);
+
+	return may_write_field(actor, f) && (fixed & STATE_BIT(rec->state)) == 0;
 }
 
 bool

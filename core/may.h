@@ -8,11 +8,15 @@
  * asks here and nowhere else. Rights come from the definitions: see/write/create of a book, `by` and `apart` of an act,
  * see/write of a field.
  *
+ * An act may be waiting somewhere else than where the record lies (`at`, an area field: a file on its way to another
+ * village). While that field is filled, those in whose reach it lies see the record too and may do that act, and nothing else.
+ *
  * A book with `logged: yes` holds case data. The local administrator (root at the server) has no role and keeps the books
  * that are not logged: accounts and places. He never sees case data.
  */
 enum verb {
 	VERB_SEE,		/* the record and that it exists; also in lists, counts, finds, prints and exports */
+	VERB_KEEP,		/* see it by its own place, not only because an act waits for somebody there */
 	VERB_CREATE,		/* make it as it stands in `rec` (its first content) */
 	VERB_WRITE,		/* change its fields */
 	VERB_ACT,		/* do `act` on it */
@@ -28,6 +32,8 @@ bool	 may_book(const struct actor *, const struct book *);
 /* Fields. Write also wants that the book's VERB_WRITE or VERB_CREATE holds, which the caller asks first. */
 bool	 may_see_field(const struct actor *, const struct field *);
 bool	 may_write_field(const struct actor *, const struct field *);
+/* The same of a field of this record: some are fixed while it is in certain states, and then only acts set them. */
+bool	 may_change_field(const struct actor *, const struct rec *, const struct field *);
 
 /*
  * Where he may look in a book: the areas whose records he may see, as codes; REACH_ALL gives the county-wide empty code "".

@@ -53,9 +53,10 @@
  *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
  * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"}}	what a new one begins with
  * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {}
- *			Says "I have this record open" (or, done, no more). It ends with his save, with his session, or half an hour
- *			after his last edit or draft. The first stays the one named; others are told of him. take: from now on it is
- *			his who calls, an entry "take-over" in the trail; the other's draft is kept and he is told (draft, "taken")
+ *			Says "I have this record open" (or, done, no more); "denied" to whoever may not change it. It ends with his
+ *			save, with his session, or half an hour after his last edit or draft of it. Of several the one who was first is
+ *			named. take: from now on it is his who calls, an entry "take-over" in the trail with whose it was; the
+ *			others' drafts are kept and they are told (draft, "taken"), until they open it anew
  * draft	{draft: 16 bytes, book, id?, ver?, set:{…}, typed?:{path: text}, at?: path, title?: text}
  *			→ {"taken"?: {"by","name","at"}}	who took the record over since he opened it; told once
  *			merges into the kept draft; a nil in set says "cleared", a nil in typed forgets; typed holds what was typed
@@ -114,6 +115,7 @@ struct call {
 	struct val		*req;		/* owned */
 	struct val		*reply;		/* owned; set when answered */
 	enum lang		 lang;
+	uint64_t		 session;	/* whose end ends what he has open; 0 = none */
 
 	/* Between ops.c and the operation: */
 	void			*job;		/* what the body works on */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/editing.h"
+
 /*
  * Drafts: what somebody typed and has not saved. Key in STORE_DRAFT: user · 00 · 16 bytes the client chose. Only the user's own
  * word or his save removes one; nobody else ever reads it.
@@ -150,11 +152,35 @@ drop_body(struct store_txn *txn, void *arg)
 	return (int)draft_remove(txn, call->actor, call->job);
 }
 
+/* A draft of a record is a sign that somebody is at work on it; and the occasion to tell him who took it over. */
+static struct val *
+sign_of_work(struct call *call)
+{
+	struct editing	*e = call->core->editing;
+	uint64_t	 id = (uint64_t)val_get_num(call->req, "id", 0);
+	struct val	*reply = val_map(), *taken;
+	struct rec	*rec;
+
+	if (id == 0 || val_get_true(call->req, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
+		return reply;
+	if (may(call->actor, VERB_WRITE, rec, NULL) &&
+	    !editing_sign(e, id, call->actor, call->session, core_now(call->core))) {
+		val_free(reply);
+		reply = NULL;
+	}
+	if ((taken = editing_taken(e, id, call->actor->user)) != NULL && !val_put(reply, "taken", taken)) {
+		val_free(reply);
+		reply = NULL;
+	}
+	rec_free(rec);
+	return reply;
+}
+
 static void
 keep_finish(struct call *call, int result)
 {
 	if (result == STORE_OK)
-		answer_ok(call, val_map());
+		answer_ok(call, sign_of_work(call));
 	else if (result == REFUSED_MANY)
 		answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
 	else if (result == REFUSED_LARGE)

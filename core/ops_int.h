@@ -37,6 +37,9 @@ enum call_step	op_under(struct call *);
 enum call_step	op_doubles(struct call *);
 enum call_step	op_merge(struct call *);
 enum call_step	op_unmerge(struct call *);
+enum call_step	op_start(struct call *);
+enum call_step	op_edit(struct call *);
+enum call_step	op_undo(struct call *);
 enum call_step	op_linked(struct call *);
 enum call_step	op_file(struct call *);
 enum call_step	op_timeline(struct call *);
@@ -71,6 +74,8 @@ int64_t		 count_list(struct call *, const struct list *);
 struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
 /* {write, acts, fields}: what he may do with it. */
 struct val	*show_rights(const struct actor *, const struct rec *);
+/* Why his last save of it cannot be taken back, as a msgid; NULL: it can. */
+const char	*undo_refused(const struct actor *, const struct rec *);
 /* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
 struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);
@@ -82,6 +87,8 @@ bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *
 bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
 /* What "near" answers with for such fields, without record `self`. *out is the caller's on STORE_OK. */
 enum store_err	 near_find(struct call *, const struct book *, const struct val *fields, uint64_t self, struct val **out);
+/* Who else has the record open, put as "editing". False: memory. */
+bool		 put_editing(const struct call *, uint64_t id, struct val *reply);
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/editing.h"
+
 /* The requests save and act: taken, run as a body, answered. */
 
 static void
@@ -10,9 +12,12 @@ save_reset(struct save *s)
 {
 	rec_free(s->old);
 	rec_free(s->now);
+	val_free(s->before);
 	s->old = s->now = NULL;
 	save_spread_free(s);
 	s->nspread = 0;
+	s->before = NULL;
+	s->why = NULL;
 	problems_free(&s->problems);
 	s->problems = (struct problems)PROBLEMS_INIT;
 }
@@ -41,10 +46,11 @@ save_body(struct store_txn *txn, void *arg)
 	if (done != 0)
 		return rec_get(s->core, txn, done, &s->now) == REC_OK ? ALREADY : STORE_BAD;
 	core_hold(s->core, s->lang, &ctx);
-	if ((r = save_make(txn, s, &ctx)) == 0 && (r = save_spread(txn, s, &ctx)) == 0)
-		r = save_judge(txn, s, &ctx);
+	if ((r = save_make(txn, s, &ctx)) == 0 && (r = save_spread(txn, s, &ctx)) == 0 &&
+	    (r = save_judge(txn, s, &ctx)) == 0)
+		r = save_write(txn, s, &ctx);
 	core_release(s->core);
-	return r != 0 ? r : save_write(txn, s);
+	return r;
 }
 
 /* ---- answering ---------------------------------------------------------------------------------------------- */
@@ -84,6 +90,12 @@ answer_conflict(struct call *call, const struct save *s)
 	rec_free(was);
 }
 
+static bool
+touches_areas(const struct save *s)
+{
+	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->to->name, "area") == 0);
+}
+
 static void
 save_finish(struct call *call, int result)
 {
@@ -91,8 +103,9 @@ save_finish(struct call *call, int result)
 
 	switch (result) {
 	case 0:
-		if (strcmp(s->book->name, "area") == 0)
+		if (touches_areas(s))
 			core_areas_load(call->core);
+		editing_done(call->core->editing, s->now->id, s->actor->user);
 		answer_saved(call, s);
 		break;
 	case ALREADY:
@@ -102,7 +115,7 @@ save_finish(struct call *call, int result)
 		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 		break;
 	case REFUSED_DENIED:
-		answer_error(call, "denied", s->act != NULL ? N_("You may not do this to the record as it stands now.") :
+		answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
 		    N_("You may not change this record, or not these fields, or not in that place."));
 		break;
 	case REFUSED_CONFLICT:
@@ -136,8 +149,10 @@ take_shape(struct call *call, struct save *s)
 	return ok;
 }
 
+enum saving { PLAIN, ACT, UNDO };
+
 static enum call_step
-start_save(struct call *call, bool with_act)
+start_save(struct call *call, enum saving how)
 {
 	struct save	*s = calloc(1, sizeof *s);
 	const char	*act = val_get_str(call->req, "act");
@@ -154,12 +169,15 @@ start_save(struct call *call, bool with_act)
 		return CALL_DONE;
 	if (val_get(call->req, "draft") != NULL && !arg_bytes16(call, "draft", &s->draft))
 		return CALL_DONE;
-	if (with_act && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
+	if (how == ACT && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
 		return answer_error(call, "bad-request", N_("There is no such act."));
+	if (how == UNDO && (id == 0 || s->set != NULL))
+		return answer_error(call, "bad-request", N_("The request does not say which record is meant."));
 	if (id == 0 && s->set == NULL)
 		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
 	s->id = id;
 	s->spread = val_get_true(call->req, "spread");
+	s->undo = how == UNDO;
 	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
 	call->body = save_body;
 	call->finish = save_finish;
@@ -169,11 +187,17 @@ start_save(struct call *call, bool with_act)
 enum call_step
 op_save(struct call *call)
 {
-	return start_save(call, false);
+	return start_save(call, PLAIN);
 }
 
 enum call_step
 op_act(struct call *call)
 {
-	return start_save(call, true);
+	return start_save(call, ACT);
+}
+
+enum call_step
+op_undo(struct call *call)
+{
+	return start_save(call, UNDO);
 }

@@ -201,11 +201,12 @@ show_rights(const struct actor *actor, const struct rec *rec)
 		if (may(actor, VERB_ACT, rec, &rec->book->acts[i]))
 			ok = val_add(acts, val_text(rec->book->acts[i].name));
 	for (size_t i = 0; ok && i < rec->book->nall; i++)
-		if (!may_write_field(actor, rec->book->all[i]))
+		if (!may_change_field(actor, rec, rec->book->all[i]))
 			ok = val_add(fields, val_text(rec->book->all[i]->path));
 	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
 	if (may(actor, VERB_MERGE, rec, NULL))
 		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
+	ok = val_put(out, "undo", val_bool(undo_refused(actor, rec) == NULL)) && ok;
 	ok = val_put(out, "acts", acts) && ok;
 	ok = val_put(out, "fields", fields) && ok;
 	if (ok)

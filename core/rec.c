@@ -162,6 +162,15 @@ rec_get(struct core *core, struct store_txn *txn, uint64_t id, struct rec **out)
 }
 
 enum rec_err
+rec_get_kept(struct core *core, struct store_txn *txn, uint64_t id, uint64_t ver, struct rec **out)
+{
+	unsigned char	 key[VER_KEY];
+
+	ver_key(id, ver, key);
+	return get_from(core, txn, STORE_VER, key, sizeof key, id, out);
+}
+
+enum rec_err
 rec_get_at(struct core *core, uint64_t id, uint64_t ver, struct rec **out)
 {
 	unsigned char	 key[VER_KEY];

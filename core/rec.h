@@ -41,6 +41,8 @@ enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **
 
 /* Whether it was joined to another as its double; that one's id is in the envelope, "into". */
 bool		 rec_merged(const struct rec *);
+/* A version that is not the present one, in a body; REC_MISSING when there was none. */
+enum rec_err	 rec_get_kept(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
 
 /* The area that decides reach, AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);

@@ -59,17 +59,11 @@ changes_allowed(const struct save *s)
 	bool		 ok = paths != NULL && none != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
-		ok = may_write_field(s->actor, book_field(s->book, val_str(val_at(paths, i))));
+		ok = may_change_field(s->actor, s->old != NULL ? s->old : s->now,
+		    book_field(s->book, val_str(val_at(paths, i))));
 	val_free(paths);
 	val_free(none);
 	return ok;
-}
-
-/* His own area when there is just one: a director's new child lives in his village unless he says otherwise. */
-static const char *
-own_area(const struct actor *actor)
-{
-	return actor->nareas == 1 ? actor->areas[0] : NULL;
 }
 
 static int
@@ -101,14 +95,18 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return 0;
 	if (!set_allowed(s))
 		return REFUSED_DENIED;
+	if (s->undo && (r = save_take_back(txn, s)) != 0)
+		return r;
 	if (!save_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
 	/* who may change what is asked of what he sent; what follows from it comes after */
 	if (!changes_allowed(s))
 		return REFUSED_DENIED;
+	if (s->undo)
+		return 0;			/* as it was then, with what followed from it then */
 	if ((r = (int)link_fill(s->core, txn, s->actor, s->old, s->now)) != 0)
 		return r;
-	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, own_area(s->actor), ctx) ? 0 : STORE_SYS;
+	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
 /* A record that stands under another can be made only where that one may be seen. */
@@ -138,8 +136,11 @@ authorise(const struct save *s)
 		return REFUSED_DENIED;
 	if (s->act != NULL && !may(s->actor, VERB_ACT, s->id != 0 ? s->old : s->now, s->act))
 		return REFUSED_DENIED;
-	/* nobody may save something out of his own sight: that would hand it over without the other side knowing */
-	return may(s->actor, VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+	/*
+	 * Nobody may save something out of his own sight: that would hand it over without the other side knowing. What an
+	 * act sets comes later (save_judge.c), and may.
+	 */
+	return may(s->actor, plain ? VERB_KEEP : VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 int

@@ -66,6 +66,12 @@ note_act(struct save *s)
 	return val_put(doers, s->act->name, val_text(s->actor->user));
 }
 
+const char *
+save_name(const struct save *s)
+{
+	return s->act != NULL ? s->act->name : s->old == NULL ? "create" : s->undo ? "undo" : "save";
+}
+
 static bool
 stamp(struct save *s)
 {
@@ -76,7 +82,7 @@ stamp(struct save *s)
 	return note_act(s) && due_settle(s->old, s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
 	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
 	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
-	    put_stamp(s->now->env, "last", s->actor, now, s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create");
+	    put_stamp(s->now->env, "last", s->actor, now, save_name(s));
 }
 
 enum store_err
@@ -101,29 +107,65 @@ save_put(struct store_txn *txn, const struct rec *old, const struct rec *now)
 }
 
 static enum store_err
-put_trail(struct store_txn *txn, const struct save *s)
+put_trail(struct store_txn *txn, const struct save *s, const char *act, const struct rec *old, const struct rec *now,
+    const struct val *ask, const struct val *remarks)
 {
 	struct val	*detail = val_map(), *none = val_map();
-	const char	*act = s->act != NULL ? s->act->name : s->old != NULL ? "save" : "create";
 	enum store_err	 e = STORE_SYS;
 	bool		 ok;
 
-	ok = val_put(detail, "changed", changed_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields)) &&
-	    (val_len(s->ask) == 0 || val_put(detail, "ask", val_dup(s->ask))) &&
-	    (val_len(s->remarks) == 0 || val_put(detail, "remarks", val_dup(s->remarks)));
+	ok = val_put(detail, "changed", changed_paths(now->book, old != NULL ? old->fields : none, now->fields)) &&
+	    (val_len(ask) == 0 || val_put(detail, "ask", val_dup(ask))) &&
+	    (val_len(remarks) == 0 || val_put(detail, "remarks", val_dup(remarks)));
 	if (ok)
-		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = act, .book = s->book->name,
-		    .id = s->now->id, .number = s->now->number, .ver = s->now->ver, .area = rec_area(s->now),
-		    .detail = detail });
+		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = act, .book = now->book->name,
+		    .id = now->id, .number = now->number, .ver = now->ver, .area = rec_area(now), .detail = detail });
 	val_free(detail);
 	val_free(none);
 	return e;
 }
 
-int
-save_write(struct store_txn *txn, struct save *s)
+/* ---- the record it stands under ----------------------------------------------------------------------------- */
+
+static bool
+stamp_owner(const struct save *s, const struct rec *was, struct rec *owner, const char *act)
 {
-	int	 r = 0;
+	val_drop(owner->env, "ask");
+	return due_settle(was, owner, core_today(s->core)) && rec_set_ver(owner, owner->ver + 1) &&
+	    val_put(owner->env, "d", val_textn(s->core->set->version, 8)) &&
+	    put_stamp(owner->env, "last", s->actor, core_now(s->core), act);
+}
+
+/* Read anew: writing the record beneath may have told its owner something already. */
+static int
+write_owner(struct store_txn *txn, const struct save *s, const struct form_ctx *ctx)
+{
+	struct buf	 act = BUF_INIT;
+	struct rec	*was, *now;
+	int		 r;
+
+	if ((r = save_sets_owner(txn, s, ctx, &was, &now)) != 0 || now == NULL)
+		return r;
+	buf_printf(&act, "%s.%s", s->book->name, s->act->name);
+	r = act.bad || !stamp_owner(s, was, now, buf_str(&act)) ? STORE_SYS : (int)save_put(txn, was, now);
+	if (r == 0)
+		r = (int)index_change(txn, s->core->catalog, was, now);
+	if (r == 0)
+		r = (int)under_follow(s->core, txn, was, now);
+	if (r == 0)
+		r = (int)put_trail(txn, s, buf_str(&act), was, now, NULL, NULL);
+	buf_free(&act);
+	rec_free(was);
+	rec_free(now);
+	return r;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+int
+save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	int		 r = 0;
 
 	if (s->now->id == 0)
 		r = next_number(txn, "rec.last", 8, &s->now->id);
@@ -140,7 +182,9 @@ save_write(struct store_txn *txn, struct save *s)
 	if (r == 0)
 		r = under_follow(s->core, txn, s->old, s->now);
 	if (r == 0)
-		r = put_trail(txn, s);
+		r = put_trail(txn, s, save_name(s), s->old, s->now, s->ask, s->remarks);
+	if (r == 0)
+		r = write_owner(txn, s, ctx);
 	if (r == 0)
 		r = save_spread_write(txn, s);
 	if (r == 0)

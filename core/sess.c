@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/editing.h"
 #include "core/log.h"
 #include "core/wire.h"
 
@@ -24,6 +25,12 @@ now_of(const struct session *s)
 	return uv_now(&s->srv->loop);
 }
 
+uint64_t
+sess_id(const struct session *s)
+{
+	return (uint64_t)(uintptr_t)s;
+}
+
 /* ---- closing ------------------------------------------------------------------------------------------- */
 
 /* Only when neither libuv nor pool nor committer know it any more. */
@@ -35,6 +42,7 @@ sess_free_if_done(struct session *s)
 	if (!s->closed || s->turn.busy)
 		return;
 	TAILQ_REMOVE(&srv->sessions, s, link);
+	editing_session_over(srv->core->editing, sess_id(s));
 	buf_wipe(&s->in);
 	buf_free(&s->turn.out);
 	free(s->persona);

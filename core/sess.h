@@ -104,6 +104,7 @@ void	 serve_count(struct server *, int change);	/* a session came or went */
 void	 serve_drain(struct server *);
 
 /* sess.c */
+uint64_t sess_id(const struct session *);	/* of one that is there; another may have it later */
 void	 sess_open(struct server *, int fd, const struct peer *);	/* takes fd */
 void	 sess_refuse(int fd, const char *error, const char *msgid);	/* a word to one who gets no session; takes fd */
 void	 sess_tick(struct session *, uint64_t now);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/editing.h"
 #include "core/persona.h"
 #include "core/wire.h"
 
@@ -195,9 +196,12 @@ start(struct session *s)
 	t->call = call_new(s->srv->core, actor, t->req, lang_of(s));
 	t->req = NULL;
 	actor_drop(actor);
-	if (t->call == NULL)
+	if (t->call == NULL) {
 		frame_error(t, "busy", NO_MEMORY);
-	else if (!(t->commit = call_start(t->call) == CALL_COMMIT))
+		return;
+	}
+	t->call->session = sess_id(s);
+	if (!(t->commit = call_start(t->call) == CALL_COMMIT))
 		frame_call(t);
 }
 
@@ -217,6 +221,7 @@ welcome(struct session *s)
 	s->greeted = true;
 	s->lang = lang_of(s);
 	if (s->srv->core->demo && persona != NULL && persona != s->persona) {
+		editing_session_over(s->srv->core->editing, sess_id(s));
 		free(s->persona);
 		s->persona = strdup(persona);
 	}

@@ -228,6 +228,25 @@ take_roles(struct build *b, const struct val *map, const char *key, roles_t othe
 	return mask;
 }
 
+bool
+field_takes(const struct field *to, const struct field *from)
+{
+	if (to->type != from->type || to->many != from->many || to->fields != NULL)
+		return false;
+	return to->codes == from->codes && to->to == from->to && to->decimals == from->decimals &&
+	    (to->level == from->level || to->level == AREA_BAD);
+}
+
+const struct field *
+need_field(struct build *b, const struct book *book, const struct val *v, const char *what)
+{
+	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
+
+	if (f == NULL)
+		complain(b, v, "%s: book %s has no field \"%s\"", what, book->name, val_str(v) != NULL ? val_str(v) : "?");
+	return f;
+}
+
 states_t
 take_states(struct build *b, const struct book *book, const struct val *map, const char *key, states_t otherwise)
 {

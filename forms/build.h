@@ -62,6 +62,10 @@ void		 need_label(struct build *, const struct val *map, const char *name, struc
 /* A name or a list of names, as a mask of roles or states; `otherwise` when absent. */
 roles_t		 take_roles(struct build *, const struct val *map, const char *key, roles_t otherwise);
 states_t	 take_states(struct build *, const struct book *, const struct val *map, const char *key, states_t otherwise);
+/* The field of the book whose path v says; complains for the key `what` when there is none. */
+const struct field *need_field(struct build *, const struct book *, const struct val *v, const char *what);
+/* Both say the same kind of thing, so that what one holds can stand in the other. Never groups. */
+bool		 field_takes(const struct field *to, const struct field *from);
 struct pred	*take_pred(struct build *, const struct val *src, const struct book *, const struct field *group);
 /* "7d", "3m", "1y", "-30d"; false (complained) when it is none. */
 bool		 take_interval(struct build *, const struct val *, struct interval *);
@@ -87,6 +91,8 @@ struct field *build_fields(struct build *, struct book *, const struct val *list
 void	 tie_fields(struct build *);	/* those met since the last call */
 void	 tie_books(struct build *);
 void	 tie_sheets(struct build *);
+void	 tie_acts(struct build *, struct book *, const struct val *life, const struct val *merge);
+void	 tie_starts(struct build *);	/* after places and fields */
 void	 tie_menus(struct build *);
 void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
 void	 tie_alike(struct build *, struct book *, const struct val *);

@@ -183,152 +183,6 @@ build_books(struct build *b)
 	}
 }
 
-/* ---- second pass: acts -------------------------------------------------------------------------------------- */
-
-static void
-take_needs(struct build *b, struct book *book, struct act *act, const struct val *list)
-{
-	static const char *const	 keys[] = { "holds", "say", NULL };
-
-	if (list == NULL)
-		return;
-	if (val_kind(list) != VAL_LIST) {
-		complain(b, list, "needs must be a list of {holds: ..., say: ...}");
-		return;
-	}
-	if ((act->needs = build_alloc(b, val_len(list), sizeof *act->needs)) == NULL)
-		return;
-	for (size_t i = 0; i < val_len(list); i++) {
-		const struct val	*v = val_at(list, i);
-
-		if (!known_keys(b, v, "a need", keys))
-			continue;
-		struct need		*need = &act->needs[act->nneeds++];
-
-		need->holds = take_pred(b, val_get(v, "holds"), book, NULL);
-		take_label(b, val_get(v, "say"), &need->say);
-		if (val_get(v, "holds") == NULL || need->say.zh[0] == '\0')
-			complain(b, v, "a need says what must hold (holds) and the words when it does not (say)");
-	}
-}
-
-static enum remarks
-take_remarks(struct build *b, const struct val *body)
-{
-	const char	*s = take_text(b, body, "remarks", NULL);
-
-	if (s == NULL)
-		return REMARKS_NO;
-	if (strcmp(s, "allowed") == 0)
-		return REMARKS_ALLOWED;
-	if (strcmp(s, "required") != 0)
-		complain(b, val_get(body, "remarks"), "remarks must be allowed or required");
-	return REMARKS_REQUIRED;
-}
-
-static void
-take_act(struct build *b, struct book *book, struct act *act, const struct val *body)
-{
-	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
-	    "apart", "ask", "needs", "source", NULL };
-	const char			*to;
-
-	if (!known_keys(b, body, "an act", keys))
-		return;
-	need_label(b, body, act->name, &act->label);
-	act->from = take_states(b, book, body, "from", 0);
-	act->by = take_roles(b, body, "by", 0);
-	if (items_of(val_get(body, "from")) == 0)
-		complain(b, body, "act %s starts from no state (from)", act->name);
-	if (items_of(val_get(body, "by")) == 0)
-		complain(b, body, "act %s may be done by nobody (by)", act->name);
-	if ((to = take_text(b, body, "to", NULL)) != NULL && (act->to = book_state(book, to)) == NULL)
-		complain(b, val_get(body, "to"), "to: %s has no state \"%s\"", book->name, to);
-	act->check = take_bool(b, body, "check", true);
-	act->clears = take_bool(b, body, "clears", false);
-	act->reauth = take_bool(b, body, "reauth", false);
-	act->remarks = take_remarks(b, body);
-	if (val_get(body, "ask") != NULL)
-		act->ask = build_fields(b, book, val_get(body, "ask"), NULL, NULL, &act->nask);
-	take_needs(b, book, act, val_get(body, "needs"));
-}
-
-static void
-take_acts(struct build *b, struct book *book, const struct val *list)
-{
-	const struct val	*body;
-	const char		*name, *apart;
-
-	if (list == NULL)
-		return;
-	if (val_kind(list) != VAL_LIST) {
-		complain(b, list, "acts must be a list (- name: {...})");
-		return;
-	}
-	if ((book->acts = build_alloc(b, val_len(list), sizeof *book->acts)) == NULL)
-		return;
-	for (size_t i = 0; i < val_len(list); i++) {
-		if (!named_item(b, val_at(list, i), &name, &body))
-			continue;
-		if (book_act(book, name) != NULL) {
-			complain(b, body, "there are two acts \"%s\"", name);
-			continue;
-		}
-		struct act	*act = &book->acts[book->nacts];
-
-		act->name = name;
-		act->index = (unsigned)book->nacts++;
-		take_act(b, book, act, body);
-	}
-	for (size_t i = 0; i < book->nacts; i++) {
-		body = body_named(list, book->acts[i].name);
-		if ((apart = take_text(b, body, "apart", NULL)) != NULL &&
-		    (book->acts[i].apart = book_act(book, apart)) == NULL)
-			complain(b, val_get(body, "apart"), "apart: %s has no act \"%s\"", book->name, apart);
-	}
-}
-
-static void
-check_reachable(struct build *b, const struct book *book, const struct val *life)
-{
-	states_t	 reached = STATE_BIT(book->start) | (book->merged != NULL ? STATE_BIT(book->merged) : 0), before;
-
-	do {
-		before = reached;
-		for (size_t i = 0; i < book->nacts; i++)
-			if (book->acts[i].to != NULL && (book->acts[i].from & reached) != 0)
-				reached |= STATE_BIT(book->acts[i].to);
-	} while (reached != before);
-	for (size_t i = 0; i < book->nstates; i++)
-		if ((reached & STATE_BIT(&book->states[i])) == 0)
-			complain(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
-}
-
-/* Doubles: no act of the book leads to or from the state of a record that was joined to another, but merging and its undoing. */
-static void
-take_merge(struct build *b, struct book *book, const struct val *v)
-{
-	static const char *const	 keys[] = { "by", "to", NULL };
-	const char			*to;
-
-	if (v == NULL || !known_keys(b, v, "merge", keys))
-		return;
-	book->merge = take_roles(b, v, "by", 0);
-	if (items_of(val_get(v, "by")) == 0)
-		complain(b, v, "merge may be done by nobody (by)");
-	to = take_text(b, v, "to", NULL);
-	if (to == NULL || (book->merged = book_state(book, to)) == NULL) {
-		complain(b, v, "merge does not say which state of %s a merged record is in (to)", book->name);
-		return;
-	}
-	if (book->merged == book->start)
-		complain(b, v, "merge: to: a record of %s starts in state %s", book->name, to);
-	for (size_t i = 0; i < book->nacts; i++)
-		if (book->acts[i].to == book->merged || (book->acts[i].from & STATE_BIT(book->merged)) != 0)
-			complain(b, v, "merge: act %s leads to or from state %s; only merging and its undoing may",
-			    book->acts[i].name, to);
-}
-
 static void
 check_merge(struct build *b, const struct book *book, const struct val *at)
 {
@@ -389,16 +243,6 @@ take_grants(struct build *b, struct book *book, const struct val *map, const cha
 		grant->states = take_states(b, book, v, "states", STATES_ALL);
 		grant->where = take_pred(b, val_get(v, "where"), book, NULL);
 	}
-}
-
-static const struct field *
-need_field(struct build *b, const struct book *book, const struct val *v, const char *what)
-{
-	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
-
-	if (f == NULL)
-		complain(b, v, "%s: book %s has no field \"%s\"", what, book->name, val_str(v) != NULL ? val_str(v) : "?");
-	return f;
 }
 
 static void
@@ -720,6 +564,7 @@ void
 tie_books(struct build *b)
 {
 	tie_places(b);
+	tie_starts(b);
 	tie_taken(b);
 	for (size_t i = 0; i < b->set->nbooks; i++) {
 		struct book		*book = &b->set->books[i];
@@ -727,11 +572,7 @@ tie_books(struct build *b)
 
 		b->file = val_get_str(v, "file");
 		book->create = take_roles(b, v, "create", 0);
-		take_acts(b, book, val_get(life, "acts"));
-		take_merge(b, book, val_get(v, "merge"));
-		tie_fields(b);				/* what the acts ask */
-		if (book->start != NULL)
-			check_reachable(b, book, life);
+		tie_acts(b, book, life, val_get(v, "merge"));
 		take_grants(b, book, val_get(v, "see"), "see", book->see);
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));

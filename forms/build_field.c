@@ -354,6 +354,19 @@ tie_write(struct build *b, const struct later *at, const struct val *v)
 	at->field->write = take_roles(b, at->body, "write", ROLES_ALL);
 }
 
+/* Of what stands in a repeating group nobody can tell which line changed; there the group itself is fixed. */
+static void
+tie_fixed(struct build *b, const struct later *at, const struct val *v)
+{
+	at->field->fixed = take_states(b, at->book, at->body, "fixed", 0);
+	if (at->field->page == NULL || (at->field->group != NULL && at->field->group->many))
+		complain(b, v, "fixed: %s must be a field of the book outside repeating groups, or such a group itself",
+		    at->field->path);
+	if (at->field->required == REQUIRED_FIRST && at->book->start != NULL &&
+	    (at->field->fixed & STATE_BIT(at->book->start)) != 0)
+		complain(b, v, "fixed: %s is required at the first save, and could not be filled in then", at->field->path);
+}
+
 /* ---- the keys of a field: one row each ---------------------------------------------------------------------- */
 
 struct field_key {
@@ -391,6 +404,8 @@ static const struct field_key field_keys[] = {
 	{ "default",	ATTR_DEFAULT,	NULL,		tie_default },
 	{ "see",	0,		NULL,		tie_see },
 	{ "write",	0,		NULL,		tie_write },
+	{ "fixed",	0,		NULL,		tie_fixed },
+	{ "starts",	0,		NULL,		NULL },		/* build_start.c */
 	{ NULL,		0,		NULL,		NULL }
 };
 

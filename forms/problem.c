@@ -14,7 +14,7 @@ static const struct ref {
 	const char	*key;
 } refs[] = {
 	{ SAY_DATE, "date" }, { SAY_FIELD, "field" }, { SAY_CODE, "code" }, { SAY_AREA, "area" },
-	{ SAY_STATE, "state" }, { SAY_ACT, "act" },
+	{ SAY_STATE, "state" }, { SAY_ACT, "act" }, { SAY_SAID, "say" },
 };
 
 #define NREFS	(sizeof refs / sizeof refs[0])
@@ -44,10 +44,22 @@ ref_code(const char *list, const char *code)
 }
 
 static struct val *
+ref_said(const char *msgid, const struct val *args)
+{
+	struct val	*v = ref_new(SAY_SAID, val_text(msgid));
+
+	if (v != NULL && !val_put(v, "args", val_dup(args))) {
+		val_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+static struct val *
 args_new(va_list ap)
 {
 	struct val	*args = val_list();
-	const char	*list;
+	const char	*list, *msgid;
 	int		 say;
 	bool		 ok = args != NULL;
 
@@ -65,6 +77,10 @@ args_new(va_list ap)
 		case SAY_CODE:
 			list = va_arg(ap, const char *);
 			ok = val_add(args, ref_code(list, va_arg(ap, const char *)));
+			break;
+		case SAY_SAID:
+			msgid = va_arg(ap, const char *);
+			ok = val_add(args, ref_said(msgid, va_arg(ap, const struct val *)));
 			break;
 		default:
 			ok = val_add(args, ref_new((enum say)say, val_text(va_arg(ap, const char *))));
@@ -218,6 +234,8 @@ problems_to_val(const struct problems *ps)
 	return list;
 }
 
+static bool	 args_ok(const struct val *);
+
 /* A map that is one of the references and nothing more. */
 static bool
 ref_ok(const struct val *v)
@@ -231,6 +249,8 @@ ref_ok(const struct val *v)
 			return val_len(v) == 1 && val_kind(what) == VAL_INT;
 		if (refs[i].say == SAY_CODE)
 			return val_len(v) == 2 && val_str(what) != NULL && val_get_str(v, "list") != NULL;
+		if (refs[i].say == SAY_SAID)
+			return val_len(v) == 2 && val_str(what) != NULL && args_ok(val_get(v, "args"));
 		return val_len(v) == 1 && val_str(what) != NULL;
 	}
 	return false;
@@ -296,6 +316,10 @@ ref_bare(const struct val *ref, struct buf *out)
 	for (size_t i = 0; i < NREFS; i++) {
 		if (val_get(ref, refs[i].key) == NULL)
 			continue;
+		if (refs[i].say == SAY_SAID) {
+			say_fill(out, val_get_str(ref, "say"), val_get(ref, "args"), NULL, NULL);
+			return;
+		}
 		if ((s = val_get_str(ref, refs[i].key)) == NULL) {
 			civil_print((int)val_get_num(ref, refs[i].key, 0), date);
 			s = date;

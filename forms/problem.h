@@ -21,13 +21,15 @@ enum say {
 	SAY_CODE,	/* const char *list, const char *code */
 	SAY_AREA,	/* const char *: area code */
 	SAY_STATE,	/* const char * */
-	SAY_ACT		/* const char * */
+	SAY_ACT,	/* const char * */
+	SAY_SAID	/* const char *msgid, const struct val *args: a sentence inside the sentence */
 };
 
 struct problem {
 	char		*field;		/* path, or NULL for the record as a whole */
 	char		*say;		/* msgid */
-	/* list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} | {"state":…} | {"act":…} */
+	/* list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} | {"state":…} | {"act":…}
+	   | {"say": msgid, "args": […]} */
 	struct val	*args;
 	bool		 gap;		/* something required is still missing: blocks leaving an open state only */
 	bool		 warn;		/* worth a look; blocks nothing */

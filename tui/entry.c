@@ -90,6 +90,16 @@ entry_hang(struct entry *e, int64_t owner, const char *title)
 	return entry_keep(e);		/* nobody typed it */
 }
 
+bool
+entry_begin(struct entry *e, const struct val *fields)
+{
+	for (size_t i = 0; i < val_len(fields); i++)
+		if (!val_put(e->fields, val_key(fields, i), val_dup(val_value(fields, i))))
+			return false;
+	entry_check(e);
+	return entry_keep(e);		/* nobody typed it */
+}
+
 /* The owner may lie out of sight: then it has no title here, and is still the owner. */
 static bool
 hang_as_stored(struct entry *e, const struct val *rec)
@@ -255,7 +265,11 @@ entry_pred_ctx(const struct entry *e, const struct field *f, const char *path, s
 bool
 entry_locked(const struct entry *e, const struct field *f)
 {
-	return e->locked != NULL && val_has(e->locked, f->path);
+	states_t	 fixed = f->fixed | (f->group != NULL ? f->group->fixed : 0);
+
+	/* of a stored record the server says it; a new one begins where the life of its book does */
+	return (e->locked != NULL && val_has(e->locked, f->path)) ||
+	    (e->id == 0 && fixed != 0 && (fixed & STATE_BIT(e->book->start)) != 0);
 }
 
 bool

@@ -59,6 +59,8 @@ struct entry	*entry_new(const struct form_ctx *, const struct book *, const char
 struct entry	*entry_of_record(const struct form_ctx *, const struct book *, const struct val *reply);
 /* Puts it under that record, for good: the link is shown by the title and cannot be changed. False: memory. */
 bool		 entry_hang(struct entry *, int64_t owner, const char *title);
+/* Puts in what a new one begins with (a reply of "start", borrowed), before anybody typed. False: memory. */
+bool		 entry_begin(struct entry *, const struct val *fields);
 struct entry	*entry_of_act(const struct form_ctx *, const struct book *, const struct act *,
     const char *own_area);
 /* Lays a kept draft over it; from then on it goes on as that draft. False: memory. */

@@ -8,7 +8,7 @@
  * The inside of a form, for scr_form.c (pages, keys, the draft) and form_save.c (the way to a saved record).
  */
 enum {
-	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED,	/* requests */
+	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED, TAG_START,	/* requests */
 	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK			/* views */
 };
 
@@ -22,6 +22,7 @@ struct form {
 	bool		 closing;	/* leaves as soon as the draft is kept */
 	/* a save or an act is under way: a draft sent behind it would outlive it */
 	bool		 saving;
+	bool		 begins;		/* what it begins with is still to be asked */
 	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */

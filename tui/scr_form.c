@@ -238,6 +238,41 @@ take_fill(struct form *f, const struct val *reply)
 	form_send_draft(f, 0);
 }
 
+static const char *
+first_amiss(const struct form *f)
+{
+	return f->e->problems.n > 0 ? f->e->problems.at[0].field : NULL;
+}
+
+/* Without it the form begins empty, which is no reason to interrupt. */
+static void
+take_start(struct form *f, const struct val *reply)
+{
+	if (*reply_code(reply) != '\0' || !entry_begin(f->e, val_get(reply, "fields")))
+		return;
+	if (first_amiss(f) != NULL)
+		form_go_to(f, first_amiss(f));
+	else
+		form_open_page(f, f->page, NULL);
+}
+
+static void
+form_shown(struct view *v)
+{
+	struct form		*f = form_of(v);
+	const struct field	*under = book_of(f)->under;
+	struct val		*req;
+
+	if (!f->begins)
+		return;
+	f->begins = false;
+	if ((req = request_new("start")) != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "under", val_int(val_get_num(f->e->fields, under->name, 0)));
+	}
+	app_ask(v, TAG_START, req, ASK_WAIT);
+}
+
 static void
 form_reply(struct view *v, int tag, const struct val *reply)
 {
@@ -274,6 +309,9 @@ form_reply(struct view *v, int tag, const struct val *reply)
 	case TAG_WHOLE:
 		if (reply_fine(v->app, book_of(f), reply))
 			form_take_theirs(f, reply);
+		break;
+	case TAG_START:
+		take_start(f, reply);
 		break;
 	}
 }
@@ -509,7 +547,7 @@ static const struct view_ops form_ops = {
 	.name = "form", .where = form_where, .title = form_title, .draw = form_draw, .strip = form_strip,
 	.note = form_note, .key = form_key, .reply = form_reply, .answer = form_answer, .due = form_due,
 	.tick = form_tick, .leave = form_leave,
-	.free = form_free,
+	.shown = form_shown, .free = form_free,
 };
 
 /* Takes the entry. */
@@ -537,6 +575,15 @@ scr_form_new(struct app *app, const struct book *book)
 	return form_new(app, entry_new(&app->ctx, book, val_str(app_own_area(app))), NULL);
 }
 
+static bool
+begins_with_something(const struct book *book)
+{
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->starts != STARTS_EMPTY)
+			return true;
+	return false;
+}
+
 /* Day and kind fill themselves in: the first thing to be said is where one begins. */
 struct view *
 scr_form_under(struct app *app, const struct book *book, int64_t owner, const char *title)
@@ -548,8 +595,10 @@ scr_form_under(struct app *app, const struct book *book, int64_t owner, const ch
 		entry_free(e);
 		e = NULL;
 	}
-	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL)
+	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
 		form_of(v)->goes_back = true;
+		form_of(v)->begins = begins_with_something(book);
+	}
 	return v;
 }
 

@@ -49,6 +49,8 @@ name_ref(const struct val *ref, void *arg, struct buf *out)
 		words_state(n->ctx, n->book, s, out);
 	else if ((s = val_get_str(ref, "act")) != NULL)
 		words_act(n->ctx, n->book, s, out);
+	else if ((s = val_get_str(ref, "say")) != NULL)
+		words_say(n->ctx, n->book, s, val_get(ref, "args"), out);
 }
 
 void
@@ -182,15 +184,34 @@ static const struct {
 	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "read", N_("read") },
 	    { "whole", N_("read with full numbers") },
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
+	{ "undo", N_("took back") }, { "take-over", N_("took over") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
 	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },
 };
+
+/* "correction.agree": an act of another book that changed this record too. */
+static const struct act *
+act_elsewhere(const struct form_ctx *ctx, const char *name, const struct book **book)
+{
+	const char	*dot = strchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && ctx->set != NULL && i < ctx->set->nbooks; i++)
+		if (strncmp(ctx->set->books[i].name, name, (size_t)(dot - name)) == 0 &&
+		    ctx->set->books[i].name[dot - name] == '\0') {
+			*book = &ctx->set->books[i];
+			return book_act(*book, dot + 1);
+		}
+	return NULL;
+}
 
 void
 words_act(const struct form_ctx *ctx, const struct book *book, const char *name, struct buf *out)
 {
 	const struct act	*a = book != NULL ? book_act(book, name) : NULL;
+	const struct book	*other = NULL;
 
+	if (a == NULL && (a = act_elsewhere(ctx, name, &other)) != NULL)
+		buf_printf(out, "%s ", LABEL(other->label, ctx->lang));
 	if (a != NULL) {
 		buf_puts(out, LABEL(a->label, ctx->lang));
 		return;

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/may.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -253,6 +254,98 @@ START_TEST(who_may_make_one)
 }
 END_TEST
 
+/* ---- every book, state and act, wherever the record lies and is going ------------------------------------------ */
+
+static const struct val *
+source_of(const struct book *book)
+{
+	return val_get(val_get(set_source(w.core->set), "books"), book->name);
+}
+
+/* A record of any book as it would stand in the store, as far as rights look at it. */
+static struct rec *
+bare_rec(const struct book *book, const struct state *state, const char *area, const char *going)
+{
+	struct rec	*rec = rec_new(book);
+
+	ck_assert(rec != NULL && rec_set_state(rec, state));
+	if (book->area != NULL)
+		ck_assert(val_put(rec->fields, book->area->name, val_text(area)));
+	else if (book->under != NULL)
+		ck_assert(val_put(rec->env, "ar", val_text(area)));
+	for (size_t i = 0; going != NULL && i < book->nacts; i++)
+		if (book->acts[i].at != NULL)
+			ck_assert(val_put(rec->fields, book->acts[i].at->name, val_text(going)));
+	return rec;
+}
+
+static bool
+grants(const struct val *map, const struct person *p, const struct rec *rec, const char *place)
+{
+	const struct file	 f = { .area = place, .state = rec->state->name };
+
+	return place != NULL && reach_says(val_get(map, p->role), p, &f);
+}
+
+static void
+try_book(const struct person *p, const struct actor *actor, const struct rec *rec, const char *area, const char *going)
+{
+	const struct val	*src = source_of(rec->book), *see = val_get(src, "see"), *list = val_get(val_get(src, "life"), "acts");
+	const char		*to = NULL;
+	bool			 here = grants(see, p, rec, area), merged = rec_merged(rec);
+
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*act = val_value(val_at(list, i), 0);
+		const char		*place = val_get(act, "at") != NULL ? going : area;
+		bool			 want = grants(see, p, rec, place) && names(val_get(act, "by"), p->role) &&
+					    names(val_get(act, "from"), rec->state->name);
+
+		to = val_get(act, "at") != NULL ? going : to;
+		ck_assert_msg(may(actor, VERB_ACT, rec, book_act(rec->book, val_key(val_at(list, i), 0))) == want,
+		    "%s.%s: %s, %s in %s going to %s", rec->book->name, val_key(val_at(list, i), 0), p->role, rec->state->name,
+		    area, going != NULL ? going : "-");
+	}
+	ck_assert_msg(may(actor, VERB_SEE, rec, NULL) == (here || grants(see, p, rec, to)), "%s: see: %s, %s in %s going to %s",
+	    rec->book->name, p->role, rec->state->name, area, going != NULL ? going : "-");
+	ck_assert_msg(may(actor, VERB_WRITE, rec, NULL) == (here && !merged && grants(val_get(src, "write"), p, rec, area)),
+	    "%s: write: %s, %s in %s", rec->book->name, p->role, rec->state->name, area);
+	ck_assert_msg(may(actor, VERB_CREATE, rec, NULL) == (here && names(val_get(src, "create"), p->role)),
+	    "%s: create: %s, %s in %s", rec->book->name, p->role, rec->state->name, area);
+}
+
+/* Conditions on single records are for the tests of the books that have them. */
+static bool
+says_where(const struct book *book)
+{
+	bool	 where = false;
+
+	for (size_t i = 0; i < w.core->set->nroles; i++)
+		where |= book->see[i].where != NULL || book->write[i].where != NULL;
+	return where;
+}
+
+START_TEST(every_book_and_act)
+{
+	static const char *const	 areas[] = { AREA_A1, AREA_A2, AREA_B1 }, *const going[] = { NULL, AREA_A1, AREA_B1 };
+	const struct person		*p = &people[_i];
+	struct actor			*actor;
+
+	if (p->user == NULL)
+		return;
+	ck_assert_int_eq(actor_load(w.core, p->user, 1000, "test", &actor), ACTOR_OK);
+	for (size_t b = 0; b < w.core->set->nbooks; b++)
+		for (size_t i = 0; !says_where(&w.core->set->books[b]) && i < w.core->set->books[b].nstates * 9; i++) {
+			const struct book	*book = &w.core->set->books[b];
+			const char		*area = areas[i % 3], *to = going[i / 3 % 3];
+			struct rec		*rec = bare_rec(book, &book->states[i / 9], area, to);
+
+			try_book(p, actor, rec, area, to);
+			rec_free(rec);
+		}
+	actor_drop(actor);
+}
+END_TEST
+
 static Suite *
 rights(void)
 {
@@ -264,6 +357,7 @@ rights(void)
 	tcase_add_loop_test(tc, each_role_in_and_out_of_reach, 0, PEOPLE);
 	tcase_add_loop_test(tc, lists_and_counts_hold_what_one_may_see, 0, PEOPLE);
 	tcase_add_loop_test(tc, who_may_make_one, 0, PEOPLE);
+	tcase_add_loop_test(tc, every_book_and_act, 0, PEOPLE);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -169,34 +169,37 @@ by_book_and_day(const void *a, const void *b)
 
 /* ---- what the owner knew of it ------------------------------------------------------------------------------ */
 
-static bool
-fits(const struct leaf *l, const struct book *book, const struct pred *where)
+/* What was acknowledged, and when that was forgotten again, is the trail's to say. */
+static void
+forget_acks(struct rec *rec)
 {
-	const struct pred_ctx	 ctx = { l->then->fields, NULL, l->then->state->name, 0 };
+	struct val	*clk = val_get(rec->env, "clk");
 
-	return l->then->book == book && pred_holds(where, &ctx);
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (val_get(clk, rec->book->clocks[i].name) != NULL)
+			val_drop(val_get(clk, rec->book->clocks[i].name), "ack");
 }
 
-/* What was acknowledged, and when that was forgotten again, is the trail's to say. */
 static bool
-learn_duties(struct file *f)
+learn(struct core *core, struct file *f)
 {
-	for (size_t i = 0; i < f->rec->book->nclocks; i++) {
-		const struct clock	*c = &f->rec->book->clocks[i];
-		struct val		*kept = val_get(val_get(f->rec->env, "clk"), c->name);
-		int			 day = 0;
+	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
+	bool			  ok = recs != NULL;
 
-		if (kept != NULL)
-			val_drop(kept, "ack");
-		if (c->done == NULL)
+	for (size_t i = 0; ok && i < core->set->nbooks; i++) {
+		const struct book	*book = &core->set->books[i];
+		size_t			 n = 0;
+
+		if (book->under == NULL || book->under->to != f->rec->book)
 			continue;
-		for (size_t k = 0; day == 0 && k < f->n; k++)
-			if (fits(&f->at[k], c->done, c->done_where))
-				day = f->at[k].day;
-		if (day != due_last(c, f->rec) && !due_set_last(f->rec, c, day))
-			return false;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->at[k].then->book == book)
+				recs[n++] = f->at[k].then;
+		ok = under_learn(book, recs, n, f->rec);
 	}
-	return true;
+	free(recs);
+	forget_acks(f->rec);
+	return ok;
 }
 
 bool
@@ -236,7 +239,7 @@ file_read(struct core *core, const struct rec *now, int on, struct file *out)
 		return g.e != REC_OK ? g.e : REC_SYS;
 	if (out->n > 1)
 		qsort(out->at, out->n, sizeof *out->at, by_book_and_day);
-	return on == 0 || learn_duties(out) ? REC_OK : REC_SYS;
+	return on == 0 || learn(core, out) ? REC_OK : REC_SYS;
 }
 
 void

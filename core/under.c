@@ -273,17 +273,38 @@ rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const s
 	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
 }
 
+static bool
+remember_all(struct learning *l, struct rec *owner)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!remember(&l->at[i], owner))
+			return false;
+	return true;
+}
+
 static enum store_err
 learn_book(struct core *core, struct store_txn *txn, const struct book *book, struct rec *owner)
 {
 	struct learning	 l = { .core = core, .txn = txn, .e = STORE_OK };
 	enum store_err	 e = learn(&l, book, owner);
 
-	for (size_t i = 0; e == STORE_OK && i < l.n; i++)
-		if (!remember(&l.at[i], owner))
-			e = STORE_SYS;
+	if (e == STORE_OK && !remember_all(&l, owner))
+		e = STORE_SYS;
 	learning_free(&l);
 	return e;
+}
+
+bool
+under_learn(const struct book *book, const struct rec *const *recs, size_t n, struct rec *owner)
+{
+	struct learning	 l = { .e = STORE_OK };
+	bool		 ok = plan_lessons(&l, book, owner->book);
+
+	for (size_t i = 0; ok && i < n && l.open > 0; i++)
+		learn_from(&l, recs[i], under_day(recs[i]));
+	ok = ok && remember_all(&l, owner);
+	learning_free(&l);
+	return ok;
 }
 
 enum store_err

@@ -27,6 +27,12 @@ enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *
 /* The same for all that an owner learns, when that was defined after what it learns from was recorded. Rows are not touched. */
 enum store_err	 under_relearn(struct core *, struct store_txn *, struct rec *owner);
 
+/*
+ * What an owner would know if these records of a book, latest day first, were all that stands under it. Touches no store; for files as
+ * they once stood. False: memory.
+ */
+bool		 under_learn(const struct book *, const struct rec *const *recs, size_t n, struct rec *owner);
+
 /* After an owner's rows are written: when its place changed, all that stands under it follows. */
 enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
 

@@ -208,7 +208,7 @@ saved(struct form *f, int64_t id, const char *number)
 	if (f->merged.n > 0)
 		buf_printf(&said, "%s  %s", _("Saved."), buf_str(&f->merged));
 	if (fresh && !f->goes_back)
-		app_replace(&f->view, scr_read(book_of(f), id));
+		app_replace(&f->view, scr_open(book_of(f), id));
 	else {
 		answer = then_of("saved", val_int(id));
 		app_close(&f->view, answer);
@@ -409,7 +409,7 @@ form_near_answered(struct form *f, const struct val *answer)
 	if (val_get(answer, "same") != NULL) {
 		val_free(then);
 		form_leave(&f->view);
-		app_replace(&f->view, scr_read(book_of(f), val_get_num(answer, "same", 0)));
+		app_replace(&f->view, scr_open(book_of(f), val_get_num(answer, "same", 0)));
 		app_say(f->view.app, _("This is the file there is; what you had typed is kept as a draft."),
 		    SAY_END);
 		return;

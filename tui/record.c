@@ -376,3 +376,23 @@ record_move(struct record *r, const struct term *t, enum action act, int rows, c
 	free(h);
 	return ours;
 }
+
+void
+record_go(struct record *r, const struct term *t, const struct page *page)
+{
+	int	*h = heights(r, t, NULL);
+	size_t	 i = 0, head = 0;
+
+	while (i < r->n && (r->at[i].kind != RECORD_FIELD || r->at[i].field->page != page)) {
+		if (r->at[i].kind == RECORD_PAGE)
+			head = i;
+		i++;
+	}
+	if (h != NULL && i < r->n) {
+		r->focus = i;
+		r->top = 0;
+		for (size_t k = 0; k < head; k++)
+			r->top += h[k];
+	}
+	free(h);
+}

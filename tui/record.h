@@ -34,6 +34,9 @@ void	 record_build(struct record *, const struct form_ctx *, const struct book *
 void	 record_free(struct record *);
 const struct record_line *record_focused(const struct record *);	/* NULL: nothing to stand on */
 
+/* To a page: its heading comes to the top, the focus on its first field. Nothing when it shows none. */
+void	 record_go(struct record *, const struct term *, const struct page *);
+
 /* Rows [row, row + rows). `more` are remarks being collected, path: text, or NULL. */
 void	 record_draw(const struct record *, struct term *, int row, int rows, const struct val *more);
 bool	 record_move(struct record *, const struct term *, enum action, int rows, const struct val *more);

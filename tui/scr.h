@@ -18,17 +18,42 @@ struct view	*scr_lock(void);
 struct view	*scr_account(void);
 struct view	*scr_drafts(bool at_log_in);
 struct view	*scr_trail(void);
+/* of one record: who looked at it and who did what; the title is borrowed */
+struct view	*scr_trail_of(int64_t id, const char *title);
 
 struct view	*scr_due(void);			/* what falls due, the most urgent first */
-/* What stands under a record of the book (visits of a child), latest first. The title is borrowed. */
-struct view	*scr_under(const struct book *, int64_t id, const char *title);
+/*
+ * What stands under a record (visits of a child), latest first: of all books, or of one; as it is, or as it was at the end of a day, and
+ * then only to be looked at. What it points to is borrowed.
+ */
+struct under_of;
+struct under_what {
+	const struct under_of	*of;
+	const struct book	*only;		/* NULL: all */
+	int			 on;		/* yyyymmdd, 0: as it is */
+};
+struct view	*scr_under(const struct under_what *);
 
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
 struct view	*scr_groups(const struct list *, const struct column *);
 /* Finds records of a book. With `pick` Enter answers {"id", "title"} instead of opening the record. */
 struct view	*scr_find(const struct book *, bool pick, const char *typed);
-struct view	*scr_read(const struct book *, int64_t id);
+/*
+ * A record is opened by its cover where its book has one, else in the reader: everywhere but behind the cover. `on` as above. Answers
+ * true when something of it may have been changed.
+ */
+struct view	*scr_open(const struct book *, int64_t id);
+struct view	*scr_open_past(const struct book *, int64_t id, int on);
+/* The reader: from a page on, of a day of the past, or only to do an act, and gone when that is over. how NULL: plain. */
+struct read_how {
+	const struct page	*page;
+	int			 on;
+	const struct act	*act;
+};
+struct view	*scr_read(const struct book *, int64_t id, const struct read_how *how);
+/* All that happened to a record and to what stands under it; the title is borrowed. */
+struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
 
 /*

@@ -123,7 +123,7 @@ open_file(struct work *w)
 	const struct book	*b = book_named(w, duty, "book");
 
 	if (b != NULL)
-		app_push(w->view.app, scr_read(b, val_get_num(val_get(duty, "row"), "id", 0)), &w->view,
+		app_push(w->view.app, scr_open(b, val_get_num(val_get(duty, "row"), "id", 0)), &w->view,
 		    TAG_OPENED);
 }
 
@@ -159,16 +159,6 @@ work_key(struct view *v, const struct key *k, enum action act)
 /* ---- words -------------------------------------------------------------------------------------------------- */
 
 static void
-over_words(int64_t over, struct buf *out)
-{
-	if (over == 0)
-		buf_puts(out, _("due today"));
-	else
-		words_fill(out, over > 0 ? _("{1} days over") : _("{1} days left"),
-		    SAY_NUM, over > 0 ? over : -over, SAY_END);
-}
-
-static void
 whom_words(const struct work *w, const struct val *row, struct buf *out)
 {
 	const char	*title = val_get_str(row, "title"), *area = val_get_str(row, "area");
@@ -182,17 +172,6 @@ whom_words(const struct work *w, const struct val *row, struct buf *out)
 	buf_free(&place);
 }
 
-static void
-whose_words(const struct work *w, roles_t by, struct buf *out)
-{
-	const struct form_ctx	*ctx = &w->view.app->ctx;
-
-	for (size_t i = 0; i < ctx->set->nroles; i++)
-		if ((by & ROLE_BIT(&ctx->set->roles[i])) != 0)
-			buf_printf(out, "%s%s", out->n > 0 ? "/" : "",
-			    words_label(ctx, ctx->set->roles[i].label));
-}
-
 /* Somebody else's silence: after so many days it is told here. */
 static void
 climbed_words(const struct work *w, const struct clock *c, struct buf *out)
@@ -203,7 +182,7 @@ climbed_words(const struct work *w, const struct clock *c, struct buf *out)
 	for (size_t i = 0; (c->by & me) == 0 && i < c->nladder; i++) {
 		if ((c->ladder[i].to & me) == 0)
 			continue;
-		whose_words(w, c->by, &whose);
+		words_roles(&w->view.app->ctx, c->by, &whose);
 		words_fill(out, _("Up from {1}: silent for {2} days or more; "), SAY_TEXT, buf_str(&whose),
 		    SAY_NUM,
 		    (int64_t)c->ladder[i].after, SAY_END);
@@ -246,7 +225,7 @@ draw_line(const struct work *w, struct term *t, int row, size_t i)
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
 	}
-	over_words(val_get_num(duty, "over", 0), &b);
+	words_over(val_get_num(duty, "over", 0), &b);
 	term_text(t, row, COL_OVER, COL_DAY - COL_OVER - 1, ATTR_NORMAL, buf_str(&b));
 	civil_print((int)val_get_num(duty, "day", 0), day);
 	term_text(t, row, COL_DAY, COL_WHAT - COL_DAY - 1, ATTR_NORMAL, day);

@@ -122,7 +122,7 @@ take(struct finder *f)
 	struct val		*answer;
 
 	if (!f->pick) {
-		app_push(f->view.app, scr_read(f->book, row_id(row)), &f->view, TAG_READ);
+		app_push(f->view.app, scr_open(f->book, row_id(row)), &f->view, TAG_READ);
 		return;
 	}
 	answer = val_map();

@@ -357,7 +357,7 @@ listing_answer(struct view *v, int tag, const struct val *answer)
 		break;
 	case TAG_OPENED:
 		if (val_get(answer, "look") != NULL)
-			app_push(v->app, scr_read(l->list->book, val_get_num(answer, "look", 0)), v, TAG_OPENED);
+			app_push(v->app, scr_open(l->list->book, val_get_num(answer, "look", 0)), v, TAG_OPENED);
 		break;
 	case TAG_GROUPS:
 		if (answer != NULL) {
@@ -450,7 +450,7 @@ move(struct listing *l, enum action act)
 static void
 open_line(struct listing *l)
 {
-	app_push(l->view.app, scr_read(l->list->book, row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
+	app_push(l->view.app, scr_open(l->list->book, row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
 }
 
 /*

@@ -33,6 +33,8 @@ struct reader {
 	const struct act	*again;		/* met what somebody else saved, and is asked once more */
 	struct val		*answers;	/* to its questions */
 	struct entry		*seen;		/* the record as it was read, while what changed is looked at */
+	struct read_how		 how;
+	bool			 touched;	/* something may have been changed from here */
 };
 
 static struct reader *
@@ -62,7 +64,7 @@ may_undo(const struct reader *r)
 static bool
 makes_alike(const struct reader *r)
 {
-	return r->book->nalike > 0 && (r->book->create & ROLE_BIT(r->view.app->role)) != 0;
+	return r->how.on == 0 && r->book->nalike > 0 && (r->book->create & ROLE_BIT(r->view.app->role)) != 0;
 }
 
 static int
@@ -76,11 +78,13 @@ rows_shown(const struct reader *r)
 static void
 get(struct reader *r, int tag)
 {
-	struct val	*req = request_new("get");
+	struct val	*req = request_new(r->how.on != 0 ? "file" : "get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
 		val_put(req, "id", val_int(r->id));
+		if (r->how.on != 0)
+			val_put(req, "on", val_int(r->how.on));
 		if (tag == TAG_WHOLE || tag == TAG_LIKE || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
@@ -111,15 +115,56 @@ take_acts(struct reader *r)
 			r->acts[r->nacts++] = &r->book->acts[i];
 }
 
+static void	 open_act(struct reader *, const struct act *, const struct val *answers);
+
+/* What it was opened for, once. */
+static void
+begin(struct reader *r)
+{
+	const struct act	*act = r->how.act;
+
+	if (r->how.page != NULL)
+		record_go(&r->record, r->view.app->term, r->how.page);
+	r->how.page = NULL;
+	for (size_t i = 0; act != NULL && i < r->nacts; i++)
+		if (r->acts[i] == act) {
+			open_act(r, act, NULL);
+			return;
+		}
+	r->how.act = NULL;
+}
+
 static void
 take_record(struct reader *r, const struct val *reply)
 {
+	struct form_ctx	 ctx = r->view.app->ctx;
+	bool		 first = r->reply == NULL;
+
+	if (r->how.on != 0)
+		ctx.today = r->how.on;
 	val_free(r->reply);
 	r->reply = val_dup(reply);
 	r->stale = false;
-	record_build(&r->record, &r->view.app->ctx, r->book, rec_of(r));
+	record_build(&r->record, &ctx, r->book, rec_of(r));
 	take_acts(r);
-	app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+	if (first)
+		begin(r);
+	if (r->how.on == 0)
+		app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+}
+
+/* Opened for one thing, and that is over. */
+static bool
+done_with(struct reader *r)
+{
+	struct val	*touched;
+
+	if (r->how.act == NULL)
+		return false;
+	touched = val_bool(true);
+	app_close(&r->view, touched);
+	val_free(touched);
+	return true;
 }
 
 static void
@@ -278,13 +323,16 @@ leave(struct reader *r)
 {
 	struct app	*app = r->view.app;
 	struct buf	 key = BUF_INIT;
+	struct val	*touched;
 	bool		 kept = val_len(r->remarks) > 0;
 
 	aside_key(r, &key);
 	if (kept)
 		app_put_aside(app, buf_str(&key), r->remarks);
 	buf_free(&key);
-	app_close(&r->view, NULL);
+	touched = r->touched ? val_bool(true) : NULL;
+	app_close(&r->view, touched);
+	val_free(touched);
 	if (kept)
 		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), SAY_END);
 }
@@ -293,10 +341,13 @@ static void
 title_of(const struct reader *r, struct buf *out)
 {
 	const char	*owner = val_get_str(val_get(rec_of(r), "under"), "title");
+	struct form_ctx	 ctx = r->view.app->ctx;
 
+	if (r->how.on != 0)
+		ctx.today = r->how.on;
 	if (owner != NULL)
 		buf_printf(out, "%s  ", owner);
-	record_title(r->book, val_get(rec_of(r), "fields"), &r->view.app->ctx, out);
+	record_title(r->book, val_get(rec_of(r), "fields"), &ctx, out);
 }
 
 /* ---- what stands under it ----------------------------------------------------------------------------------- */
@@ -317,7 +368,7 @@ static void
 list_under(struct reader *r, const struct under_of *of, const struct val *answer)
 {
 	(void)answer;
-	app_push(r->view.app, scr_under(of->book, of->id, of->title), &r->view, TAG_UNDER);
+	app_push(r->view.app, scr_under(&(struct under_what){ .of = of, .on = r->how.on }), &r->view, TAG_UNDER);
 }
 
 static void
@@ -391,12 +442,17 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 
 	if (tag == TAG_REMARK)
 		take_remark(r, answer);
-	else if (tag == TAG_ACT)
-		act_answered(r, answer);
-	else if (tag == TAG_FORM)
-		r->stale = true;
-	else if (tag == TAG_SURE && val_get(answer, "set") != NULL)
+	else if (tag == TAG_SURE && val_get(answer, "set") != NULL) {
+		r->touched = true;
 		undo(r);
+	} else if (tag == TAG_ACT) {
+		r->touched = true;
+		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r))
+			act_answered(r, answer);
+	} else if (tag == TAG_FORM)
+		r->touched = r->stale = true;
+	else if (tag == TAG_UNDER)
+		r->touched = true;
 	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
 		act_again(r);
 	else if (tag == TAG_UNDER_BOOK && answer != NULL)
@@ -414,7 +470,7 @@ reader_letter(struct reader *r, uint32_t c)
 		open_act(r, r->acts[c - '1'], NULL);
 	else if (c == 'r' && takes_remarks(r))
 		ask_remark(r);
-	else if (c == 'v' && val_len(val_get(r->reply, "masked")) > 0)
+	else if (c == 'v' && r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		get(r, TAG_WHOLE);
 	else if (c == 'l' && makes_alike(r))
 		get(r, TAG_LIKE);
@@ -452,7 +508,7 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		ask_before(r);
 		return true;
 	}
-	if (act == ACT_NEW && under_creates(v->app, r->book)) {
+	if (act == ACT_NEW && r->how.on == 0 && under_creates(v->app, r->book)) {
 		with_owner(r, NULL, add_under);
 		return true;
 	}
@@ -530,6 +586,7 @@ reader_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct reader	*r = reader_of(v);
 
+	words_past(r->how.on, left);
 	buf_printf(left, "%s  ", words_label(&v->app->ctx, r->book->label));
 	if (r->reply != NULL)
 		title_of(r, left);
@@ -553,11 +610,11 @@ reader_strip(const struct view *v, struct strip *s)
 	if (may_undo(r))
 		strip_own(s, action_key(ACT_UNDO, s->where), gettext(action_label(ACT_UNDO)),
 		    _("Take your own last save of this record back."));
-	if (under_creates(v->app, r->book))
+	if (r->how.on == 0 && under_creates(v->app, r->book))
 		strip_act(s, ACT_NEW);
 	if (under_exists(v->app, r->book))
 		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
-	if (val_len(val_get(r->reply, "masked")) > 0)
+	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		strip_own(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
 	if (makes_alike(r))
@@ -590,13 +647,15 @@ static const struct view_ops reader_ops = {
 };
 
 struct view *
-scr_read(const struct book *book, int64_t id)
+scr_read(const struct book *book, int64_t id, const struct read_how *how)
 {
 	struct reader	*r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	*r = (struct reader){ .view.ops = &reader_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
+	if (how != NULL)
+		r->how = *how;
 	if (r->remarks == NULL) {
 		free(r);
 		return NULL;

@@ -18,6 +18,8 @@ struct trail {
 	struct lines	 lines;
 	bool		 more;
 	struct buf	 user;
+	int64_t		 record;	/* 0: of everything */
+	struct buf	 title;
 };
 
 static struct trail *
@@ -41,6 +43,8 @@ ask(struct trail *r, int tag)
 		val_put(req, "limit", val_int(FETCH));
 		if (r->user.n > 0)
 			val_put(req, "user", val_text(buf_str(&r->user)));
+		if (r->record != 0)
+			val_put(req, "record", val_int(r->record));
 		if (tag == TAG_MORE && r->rows.n > 0)
 			val_put(req, "before", val_dup(val_get(r->rows.at[r->rows.n - 1], "seq")));
 	}
@@ -139,6 +143,7 @@ print_what(const struct trail *r, const struct val *e, struct buf *out)
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	struct buf		 b = BUF_INIT;
+	char			 day[11];
 
 	words_act(ctx, book, val_get_str(e, "act") != NULL ? val_get_str(e, "act") : "", &b);
 	line(out, _("did"), buf_str(&b));
@@ -147,6 +152,8 @@ print_what(const struct trail *r, const struct val *e, struct buf *out)
 	buf_reset(&b);
 	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
 	line(out, _("fields changed"), buf_str(&b));
+	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
+	line(out, _("as of"), day);
 	buf_free(&b);
 }
 
@@ -284,7 +291,10 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct trail	*r = trail_of(v);
 
-	buf_puts(left, _("Audit trail"));
+	if (r->record != 0)
+		words_fill(left, _("Who looked at and changed {1}"), SAY_TEXT, buf_str(&r->title), SAY_END);
+	else
+		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)
 		buf_printf(left, "  %s", buf_str(&r->user));
 	if (r->more)
@@ -312,6 +322,7 @@ trail_free(struct view *v)
 
 	rows_clear(&r->rows);
 	buf_free(&r->user);
+	buf_free(&r->title);
 	free(r);
 }
 
@@ -330,4 +341,16 @@ scr_trail(void)
 		return NULL;
 	r->view.ops = &trail_ops;
 	return &r->view;
+}
+
+struct view *
+scr_trail_of(int64_t id, const char *title)
+{
+	struct view	*v = scr_trail();
+
+	if (v != NULL) {
+		trail_of(v)->record = id;
+		buf_puts(&trail_of(v)->title, title);
+	}
+	return v;
 }

@@ -21,6 +21,8 @@ struct beneath {
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
+	const struct book	*only;		/* NULL: all that stand under it */
+	int			 on;		/* 0: as it is */
 	struct val		*list;		/* NULL: not here yet */
 	bool			 more;
 	struct lines		 lines;
@@ -62,6 +64,10 @@ beneath_shown(struct view *v)
 		val_put(req, "book", val_text(b->book->name));
 		val_put(req, "id", val_int(b->id));
 		val_put(req, "limit", val_int(LIMIT));
+		if (b->only != NULL)
+			val_put(req, "of", val_text(b->only->name));
+		if (b->on != 0)
+			val_put(req, "on", val_int(b->on));
 	}
 	app_ask(v, TAG_UNDER, req, ASK_WAIT);
 }
@@ -90,21 +96,45 @@ beneath_answer(struct view *v, int tag, const struct val *answer)
 }
 
 static bool
+creates(const struct beneath *b)
+{
+	const roles_t	 me = ROLE_BIT(b->view.app->role);
+
+	return b->on == 0 && (b->only != NULL ? (b->only->create & me) != 0 : under_creates(b->view.app, b->book));
+}
+
+static void
+make_new(struct beneath *b)
+{
+	struct under_of	 of = owner_of(b);
+
+	if (b->only != NULL)
+		app_push(b->view.app, scr_form_under(b->view.app, b->only, b->id, b->title), &b->view, TAG_FORM);
+	else
+		under_new(&b->view, &of, TAG_BOOK, TAG_FORM);
+}
+
+static void
+open_line(struct beneath *b, const struct book *book)
+{
+	int64_t	 id = val_get_num(val_get(val_at(b->list, b->lines.focus), "row"), "id", 0);
+
+	app_push(b->view.app, b->on != 0 ? scr_open_past(book, id, b->on) : scr_open(book, id), &b->view, TAG_OPENED);
+}
+
+static bool
 beneath_key(struct view *v, const struct key *k, enum action act)
 {
 	struct beneath		*b = beneath_of(v);
-	struct under_of		 of = owner_of(b);
 	const struct book	*book = book_at(b, b->lines.focus);
 
 	(void)k;
 	if (act == ACT_BACK)
 		app_close(v, NULL);
-	else if (act == ACT_NEW && under_creates(v->app, b->book))
-		under_new(v, &of, TAG_BOOK, TAG_FORM);
+	else if (act == ACT_NEW && creates(b))
+		make_new(b);
 	else if (act == ACT_OPEN && book != NULL)
-		app_push(v->app,
-		    scr_read(book, val_get_num(val_get(val_at(b->list, b->lines.focus), "row"), "id", 0)), v,
-		    TAG_OPENED);
+		open_line(b, book);
 	else
 		return lines_move(&b->lines, act, rows_shown(b));
 	return true;
@@ -157,7 +187,11 @@ beneath_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct beneath	*b = beneath_of(v);
 
-	words_fill(left, _("Records of {1}"), SAY_TEXT, b->title, SAY_END);
+	words_past(b->on, left);
+	if (b->only != NULL)
+		buf_printf(left, "%s  %s", words_label(&v->app->ctx, b->only->label), b->title);
+	else
+		words_fill(left, _("Records of {1}"), SAY_TEXT, b->title, SAY_END);
 	if (b->lines.n > 0)
 		buf_printf(right, "%zu%s%s", b->lines.n, b->more ? "  " : "", b->more ? _("more below") : "");
 }
@@ -169,7 +203,7 @@ beneath_strip(const struct view *v, struct strip *s)
 
 	if (b->lines.n > 0)
 		strip_act(s, ACT_OPEN);
-	if (under_creates(v->app, b->book))
+	if (creates(b))
 		strip_act(s, ACT_NEW);
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);
@@ -194,13 +228,14 @@ static const struct view_ops beneath_ops = {
 };
 
 struct view *
-scr_under(const struct book *book, int64_t id, const char *title)
+scr_under(const struct under_what *what)
 {
 	struct beneath	*b = calloc(1, sizeof(*b));
 
 	if (b == NULL)
 		return NULL;
-	*b = (struct beneath){ .view.ops = &beneath_ops, .book = book, .id = id, .title = strdup(title) };
+	*b = (struct beneath){ .view.ops = &beneath_ops, .book = what->of->book, .id = what->of->id,
+	    .title = strdup(what->of->title), .only = what->only, .on = what->on };
 	if (b->title == NULL) {
 		free(b);
 		return NULL;

@@ -403,3 +403,34 @@ words_column(const struct form_ctx *ctx, const struct book *book, const struct c
 		return;
 	}
 }
+
+void
+words_over(int64_t over, struct buf *out)
+{
+	if (over == 0)
+		buf_puts(out, _("due today"));
+	else
+		words_fill(out, over > 0 ? _("{1} days over") : _("{1} days left"),
+		    SAY_NUM, over > 0 ? over : -over, SAY_END);
+}
+
+void
+words_roles(const struct form_ctx *ctx, roles_t roles, struct buf *out)
+{
+	const char	*between = "";
+
+	for (size_t i = 0; i < ctx->set->nroles; i++)
+		if ((roles & ROLE_BIT(&ctx->set->roles[i])) != 0) {
+			buf_printf(out, "%s%s", between, words_label(ctx, ctx->set->roles[i].label));
+			between = "/";
+		}
+}
+
+void
+words_past(int on, struct buf *out)
+{
+	if (on == 0)
+		return;
+	words_fill(out, _("AS IT WAS ON {1}"), SAY_DATE, on, SAY_END);
+	buf_puts(out, "  ");
+}

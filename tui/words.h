@@ -47,6 +47,12 @@ void	 words_value(const struct form_ctx *, const struct field *, const struct va
 void	 words_column(const struct form_ctx *, const struct book *, const struct column *,
     const struct val *row, struct buf *out);
 
+/* How late a duty is, in days: overdue, today, or still to come. */
+void	 words_over(int64_t days, struct buf *out);
+/* The mark of a view of the past, in front of its title; nothing for 0, the present. */
+void	 words_past(int on, struct buf *out);
+void	 words_roles(const struct form_ctx *, roles_t, struct buf *out);
+
 /* Definition texts in the person's language. */
 const char *words_label(const struct form_ctx *, struct label);
 

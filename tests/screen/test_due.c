@@ -180,7 +180,7 @@ START_TEST(under_the_file)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".cz小明<Enter>");
-	vt_expect(vt, "u 所属记录");
+	vt_expect(vt, "v 走访记录");
 	vt_type(vt, "u");
 	screen_is(vt, "under");
 	vt_type(vt, "<Enter>");

@@ -86,7 +86,10 @@ START_TEST(english)
 	vt_expect(vt, "To verify");
 	screen_is(vt, "en-menu");
 	vt_type(vt, "1<Enter>");
-	vt_expect(vt, "Identity");
+	vt_expect(vt, "b Identity");
+	screen_is(vt, "en-cover");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "Present address           ");
 	screen_is(vt, "en-read");
 	vt_type(vt, "?");
 	screen_is(vt, "en-help");
@@ -242,6 +245,7 @@ START_TEST(read_a_file)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>");
 	vt_expect(vt, "编号");
+	vt_type(vt, "<Enter>");
 	screen_is(vt, "read");
 	vt_type(vt, "v");
 	vt_expect_gone(vt, "9901**********");

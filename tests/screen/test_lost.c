@@ -116,6 +116,7 @@ START_TEST(daemon_restarted)
 	vt_expect_gone(vt, "与服务器的连接断了");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存：赵重启");
+	vt_type(vt, "<Enter>");
 	vt_expect(vt, "小重");
 	client_leave(vt);
 }

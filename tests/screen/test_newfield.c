@@ -123,8 +123,9 @@ START_TEST(on_screen_in_lists_in_checks)
 	vt_expect(vt, ">! 鞋码");
 	vt_type(vt, "<BS><BS>32<C-o>");
 	vt_expect(vt, "已保存");
+	vt_type(vt, "<Enter>");			/* from the cover into the file */
 	vt_expect(vt, "32");
-	vt_type(vt, "<Esc>");
+	vt_type(vt, "<Esc><Esc>");
 	vt_expect(vt, "  32");
 	client_leave(vt);
 }

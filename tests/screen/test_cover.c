@@ -1,0 +1,194 @@
+#include <signal.h>
+
+#include "tests/screen/client.h"
+
+/*
+ * The cover of a file, its timeline, and the file as it was: one child in village a1 on the roll since 2025-12-02, with a visit, an
+ * attempt, an update entered later, and guardianship that got worse.
+ */
+static struct daemon	 d;
+
+#define DAY		INT64_C(86400)
+#define ARCHIVED	(WORLD_NOW - 100 * DAY)		/* 2025-12-02 */
+
+static void
+visit(int id, int day, const char *outcome_)
+{
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular','outcome':'%s',"
+	    "'why':'走亲戚'}}", id, day, outcome_), "id");
+}
+
+static void
+county(void)
+{
+	int	 id;
+
+	daemon_home(&d);
+	world_reopen(&d.world);
+	world_clock(ARCHIVED);
+	id = (int)child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_clock(WORLD_NOW - 60 * DAY);				/* 2026-01-11 */
+	visit(id, 20260109, "nobody");
+	world_clock(WORLD_NOW - 30 * DAY);				/* 2026-02-10 */
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260203,'result':'same',"
+	    "'how':'phone'}}", id), "id");
+	world_clock(WORLD_NOW - 10 * DAY);				/* 2026-03-02 */
+	number_in(ask_new(&d.world, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody',"
+	    "'address':'二组13号'}}", id), "ver");
+	world_clock(WORLD_NOW);
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+static void
+no_drafts(void)
+{
+	client_no_drafts(&d);
+}
+
+static struct vt *
+opened(const char *who)
+{
+	struct vt	*vt = client(&d, who);
+
+	vt_type(vt, ".cz小明<Enter>");
+	vt_expect(vt, "b 基本信息");
+	return vt;
+}
+
+START_TEST(what_matters_first)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	screen_is(vt, "cover");
+	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	ck_assert_int_eq(kill(vt_pid(vt), SIGWINCH), 0);
+	screen_is(vt, "cover");
+	client_leave(vt);
+}
+END_TEST
+
+/* A letter opens a page of the file, or what a book has on record; Esc comes back, and a new record is counted at once. */
+START_TEST(a_letter_each)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	vt_type(vt, "w");
+	row_is(vt, 5, " 身体与就学");
+	vt_type(vt, "<Esc>v");
+	row_is(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
+	vt_expect(vt, "2026-01-09  走访记录");
+	ck_assert(!vt_find(vt, "动态更新      ", NULL, NULL));
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "d 动态更新     1 02-03");
+	vt_type(vt, "da1<Enter>1<C-o>");		/* only an update can be made here, so nobody is asked which */
+	vt_expect(vt, "已保存");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "d 动态更新     2 03-12");
+	vt_type(vt, "e");
+	vt_expect(vt, "修改：儿童档案");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "b 基本信息");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(all_that_happened)
+{
+	struct vt	*vt = opened("sup-a");
+
+	vt_type(vt, "t");
+	vt_expect(vt, "所述日期");
+	screen_is(vt, "timeline");
+	vt_type(vt, "G<Enter>");			/* registered, and archived, on that day */
+	row_is(vt, 2, "2025-12-02 的样子  儿童档案  王小明 女 9 青石镇柳树村");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(as_it_was)
+{
+	struct vt	*vt = opened("sup-a");
+
+	vt_type(vt, "o20260228<Enter>");
+	vt_expect(vt, "2026-02-28 的样子");
+	screen_is(vt, "cover-past");
+	vt_type(vt, "e");				/* the past is only looked at */
+	vt_type(vt, "j");
+	row_is(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
+	vt_expect(vt, "二组12号");
+	ck_assert(!vt_find(vt, "e 修改", NULL, NULL));
+	vt_type(vt, "<Esc>va<Enter>");
+	row_is(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人");
+	vt_type(vt, "<Esc><Esc>o20250101<Enter>");
+	vt_expect(vt, "2025-01-01时还没有这份档案。");
+	vt_type(vt, "o20260313<Enter>");
+	vt_expect(vt, "2026-03-13还没到");
+	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	client_leave(vt);
+}
+END_TEST
+
+/* One key says who has looked, of this file alone, the day he asked for included. */
+START_TEST(who_looked)
+{
+	struct vt	*vt = opened("sup-a");
+
+	vt_type(vt, "o20260101<Enter>");
+	vt_expect(vt, "2026-01-01 的样子");
+	vt_type(vt, "l");
+	vt_expect(vt, "谁看过、改过：王小明");
+	vt_expect(vt, "陈强         查看            儿童档案");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "看的是哪天  2026-01-01");
+	client_leave(vt);
+}
+END_TEST
+
+/* All of it anew, as after a line that dropped. */
+START_TEST(bytes_of_it)
+{
+	struct vt	*vt = opened("dir-a1");
+	uint64_t	 before, seen;
+
+	vt_pause(vt, 300);
+	before = vt_bytes(vt);
+	ck_assert_int_eq(kill(vt_pid(vt), SIGWINCH), 0);
+	for (int ms = 0; ms < VT_PATIENCE_MS && vt_bytes(vt) == before; ms += 20)
+		vt_pause(vt, 20);
+	do {
+		seen = vt_bytes(vt);
+		vt_pause(vt, 150);
+	} while (vt_bytes(vt) != seen);
+	ck_assert_uint_ge(seen - before, 500);
+	ck_assert_msg(seen - before <= 2048, "%llu bytes", (unsigned long long)(seen - before));
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+cover(void)
+{
+	Suite	*s = suite_create("cover");
+	TCase	*tc = tcase_create("cover");
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, NULL, no_drafts);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, what_matters_first);
+	tcase_add_test(tc, bytes_of_it);
+	tcase_add_test(tc, all_that_happened);
+	tcase_add_test(tc, as_it_was);
+	tcase_add_test(tc, who_looked);
+	tcase_add_test(tc, a_letter_each);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(cover)

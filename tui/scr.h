@@ -83,6 +83,15 @@ struct view	*scr_review(struct entry *);
  */
 struct view	*scr_near(const struct book *, const struct val *fields, const struct val *near);
 /*
+ * What may be the same as a record, to be merged into it; joined (copied, may be NULL) is what was already. Answers {"done": id}
+ * when something was merged or given back.
+ */
+struct view	*scr_double(const struct book *, int64_t id, const char *title, const struct val *joined);
+/* Field by field, which of two records' values stay in the first; {"done": id} once they are merged. */
+struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
+/* What will happen, the reason, yes or no: {"why": text}, nothing for no. The words are copied. */
+struct view	*scr_why(const char *title, const char *text, const char *question);
+/*
  * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
  * under tag + 1, after every key.
  */

@@ -115,12 +115,15 @@ finder_reply(struct view *v, int tag, const struct val *reply)
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
+/* A merged record leads to the one that stays, where that may be seen. */
 static void
 take(struct finder *f)
 {
-	const struct val	*row = f->rows.at[f->lines.focus];
+	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, "into");
 	struct val		*answer;
 
+	if (val_get(into, "id") != NULL)
+		row = into;
 	if (!f->pick) {
 		app_push(f->view.app, scr_open(f->book, row_id(row)), &f->view, TAG_READ);
 		return;
@@ -206,6 +209,15 @@ finder_key(struct view *v, const struct key *k, enum action act)
 
 #define COL_WHY	62
 
+/* The column is narrow: the title begins with what people call it. */
+static const char *
+into_name(const struct val *row)
+{
+	const char	*title = val_get_str(val_get(row, "into"), "title");
+
+	return title != NULL ? title : _("another");
+}
+
 static void
 draw_row(const struct finder *f, const struct columns *c, struct term *t, int row, size_t i)
 {
@@ -214,7 +226,9 @@ draw_row(const struct finder *f, const struct columns *c, struct term *t, int ro
 	struct buf		 why = BUF_INIT;
 
 	columns_row(&a->ctx, rows_list(f->book, a->role), c, t, row, v);
-	if (val_get_str(v, "why") != NULL)
+	if (val_get(v, "into") != NULL)
+		words_fill(&why, _("merged into {1}"), SAY_TEXT, into_name(v), SAY_END);
+	else if (val_get_str(v, "why") != NULL)
 		words_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
 	if (f->in_list && i == f->lines.focus) {

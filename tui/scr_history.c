@@ -127,7 +127,8 @@ what_words(const struct history *h, const struct val *v, struct buf *out)
 		buf_printf(out, "%s%s: ", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label));
 		words_value(ctx, &a->ask[i], answer, out);
 	}
-	if (out->n == 0)
+	words_with(v, out);
+	if (a == NULL || out->n == 0)
 		words_paths(ctx, h->book, val_get(v, "changed"), out);
 }
 

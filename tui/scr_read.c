@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "tui/entry.h"
 #include "tui/record.h"
 #include "tui/scr.h"
 #include "tui/scr_act.h"
@@ -14,9 +16,9 @@
 #define ACTS_MAX	9
 
 enum {
-	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO,	/* requests */
-	TAG_LIKE,
-	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE	/* views */
+	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE, TAG_LIKE,		/* requests */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE, TAG_DOUBLE,
+	TAG_WHY											/* views */
 };
 
 struct reader {
@@ -236,12 +238,16 @@ undone(struct reader *r)
 	app_count(r->view.app);
 }
 
+static void	 unmerged(struct reader *, const struct val *reply);
+
 static void
 reader_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct reader	*r = reader_of(v);
 
-	if (!reply_fine(v->app, r->book, reply)) {
+	if (tag == TAG_UNMERGE)
+		unmerged(r, reply);
+	else if (!reply_fine(v->app, r->book, reply)) {
 		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
 			app_close(v, NULL);
 	} else if (tag == TAG_MOVED)
@@ -380,6 +386,97 @@ add_under(struct reader *r, const struct under_of *of, const struct val *answer)
 		under_new(&r->view, of, TAG_UNDER_BOOK, TAG_UNDER);
 }
 
+/* ---- doubles ------------------------------------------------------------------------------------------------ */
+
+static bool
+may_merge(const struct reader *r, const char *what)
+{
+	return r->how.on == 0 && val_get_true(val_get(r->reply, "may"), what);
+}
+
+static void
+find_double(struct reader *r)
+{
+	struct buf	 title = BUF_INIT;
+
+	title_of(r, &title);
+	app_push(r->view.app, scr_double(r->book, r->id, buf_str(&title), val_get(rec_of(r), "joined")), &r->view, TAG_DOUBLE);
+	buf_free(&title);
+}
+
+static void
+ask_unmerge(struct reader *r)
+{
+	struct buf	 title = BUF_INIT;
+
+	buf_puts(&title, _("Undo the merge"));
+	buf_puts(&title, "  ");
+	title_of(r, &title);
+	app_push(r->view.app, scr_why(buf_str(&title),
+	    _("This file becomes what it was before the merge, and what went over with it comes back. In the file that stayed the fields "
+	    "that came from here go back too, but for those changed since, which stay as they are."), _("Undo the merge?")),
+	    &r->view, TAG_WHY);
+	buf_free(&title);
+}
+
+static void
+unmerge(struct reader *r, const struct val *why)
+{
+	struct val	*req = request_new("unmerge");
+	unsigned char	 token[TOKEN_BYTES];
+
+	if (why == NULL || getrandom(token, sizeof(token), 0) != sizeof(token)) {
+		val_free(req);
+		return;
+	}
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
+		val_put(req, "why", val_dup(why));
+		val_put(req, "token", val_bytes(token, sizeof(token)));
+	}
+	app_ask(&r->view, TAG_UNMERGE, req, ASK_WAIT | ASK_FIRM);
+}
+
+/* What stands against it is a value or two at most; the first says enough to put it right. */
+static void
+say_refused(struct reader *r, const struct val *reply)
+{
+	const struct val	*first = val_at(val_get(reply, "problems"), 0);
+	struct buf		 words = BUF_INIT;
+
+	reply_fine(r->view.app, r->book, reply);
+	if (first == NULL)
+		return;
+	words_say(&r->view.app->ctx, r->book, val_get_str(first, "say"), val_get(first, "args"), &words);
+	app_say_text(r->view.app, buf_str(&words));
+	buf_free(&words);
+}
+
+static void
+unmerged(struct reader *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+	struct buf	 kept = BUF_INIT;
+
+	if (*reply_code(reply) != '\0') {
+		say_refused(r, reply);
+		return;
+	}
+	get(r, TAG_GET);
+	words_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
+	if (kept.n > 0)
+		app_say(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), SAY_TEXT,
+		    buf_str(&kept), SAY_END);
+	else
+		app_say(app, _("The merge is undone; both files are as before."), SAY_END);
+	app_count(app);
+	buf_free(&kept);
+}
+
+/* ---- acts --------------------------------------------------------------------------------------------------- */
+
 static void
 open_act(struct reader *r, const struct act *a, const struct val *answers)
 {
@@ -449,14 +546,31 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 		r->touched = true;
 		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r))
 			act_answered(r, answer);
-	} else if (tag == TAG_FORM)
+	} else if (tag == TAG_FORM || tag == TAG_DOUBLE)
 		r->touched = r->stale = true;
 	else if (tag == TAG_UNDER)
 		r->touched = true;
+	else if (tag == TAG_WHY) {
+		r->touched = true;
+		unmerge(r, val_get(answer, "why"));
+	}
 	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
 		act_again(r);
 	else if (tag == TAG_UNDER_BOOK && answer != NULL)
 		with_owner(r, answer, add_under);
+}
+
+/* What is new belongs under the one that stays. */
+static bool
+creates(const struct reader *r)
+{
+	return r->how.on == 0 && val_get(rec_of(r), "into") == NULL && under_creates(r->view.app, r->book);
+}
+
+static int64_t
+stays(const struct reader *r)
+{
+	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -476,6 +590,12 @@ reader_letter(struct reader *r, uint32_t c)
 		get(r, TAG_LIKE);
 	else if (c == 'u' && under_exists(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
+	else if (c == 'o' && stays(r) != 0)
+		app_push(r->view.app, scr_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
+	else if (c == 'm' && may_merge(r, "merge"))
+		find_double(r);
+	else if (c == 'm' && may_merge(r, "unmerge"))
+		ask_unmerge(r);
 	else if (c == 'h') {
 		title_of(r, &title);
 		app_push(r->view.app, scr_history(r->book, r->id, buf_str(&title)), &r->view, TAG_HISTORY);
@@ -508,7 +628,7 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		ask_before(r);
 		return true;
 	}
-	if (act == ACT_NEW && r->how.on == 0 && under_creates(v->app, r->book)) {
+	if (act == ACT_NEW && creates(r)) {
 		with_owner(r, NULL, add_under);
 		return true;
 	}
@@ -547,6 +667,22 @@ add_editing(const struct reader *r, struct buf *out)
 	buf_free(&since);
 }
 
+/* Of a merged one it matters more where it leads than who touched it last. */
+static void
+add_into(const struct reader *r, const struct val *into, struct buf *out)
+{
+	const char	*title = val_get_str(into, "title"), *number = val_get_str(into, "number"), *place = val_get_str(into, "elsewhere");
+	struct buf	 where = BUF_INIT;
+
+	if (place != NULL) {
+		words_area(&r->view.app->ctx, place, &where);
+		words_fill(out, _("merged into a file in {1}"), SAY_TEXT, buf_str(&where), SAY_END);
+	} else
+		words_fill(out, _("merged into {1}, No. {2}"), SAY_TEXT, title != NULL ? title : "", SAY_TEXT,
+		    number != NULL ? number : "", SAY_END);
+	buf_free(&where);
+}
+
 static void
 draw_head(const struct reader *r, struct term *t)
 {
@@ -564,7 +700,10 @@ draw_head(const struct reader *r, struct term *t)
 	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
 	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
+	if (val_get(rec, "into") != NULL)
+		add_into(r, val_get(rec, "into"), &b);
+	else
+		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
 	add_editing(r, &b);
 	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
@@ -610,7 +749,7 @@ reader_strip(const struct view *v, struct strip *s)
 	if (may_undo(r))
 		strip_own(s, action_key(ACT_UNDO, s->where), gettext(action_label(ACT_UNDO)),
 		    _("Take your own last save of this record back."));
-	if (r->how.on == 0 && under_creates(v->app, r->book))
+	if (creates(r))
 		strip_act(s, ACT_NEW);
 	if (under_exists(v->app, r->book))
 		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
@@ -619,6 +758,12 @@ reader_strip(const struct view *v, struct strip *s)
 		    _("Show the masked numbers; the trail keeps that you looked."));
 	if (makes_alike(r))
 		strip_own(s, "l", _("new like this"), _("A new record that begins with what this one has in common with its like: the parents, the home."));
+	if (stays(r) != 0)
+		strip_own(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
+	if (may_merge(r, "merge"))
+		strip_own(s, "m", _("merge"), _("Find another record of the same one and join the two, field by field."));
+	if (may_merge(r, "unmerge"))
+		strip_own(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
 	strip_firm(s);
 	strip_act(s, ACT_PAGE_DOWN);

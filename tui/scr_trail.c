@@ -154,6 +154,8 @@ print_what(const struct trail *r, const struct val *e, struct buf *out)
 	line(out, _("fields changed"), buf_str(&b));
 	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
 	line(out, _("as of"), day);
+	line(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
+	line(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
 	buf_free(&b);
 }
 

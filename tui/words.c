@@ -224,6 +224,15 @@ words_act(const struct form_ctx *ctx, const struct book *book, const char *name,
 	buf_puts(out, name);
 }
 
+void
+words_with(const struct val *v, struct buf *out)
+{
+	const char	*number = val_get_str(val_get(v, "with"), "number"), *why = val_get_str(v, "why");
+
+	if (number != NULL)
+		words_fill(out, _("with No. {1}: {2}  "), SAY_TEXT, number, SAY_TEXT, why != NULL ? why : "", SAY_END);
+}
+
 /* The questions of all acts count too: their problems name bare fields. */
 static const struct field *
 asked_field(const struct book *book, const char *path)

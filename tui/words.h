@@ -27,6 +27,8 @@ void	 words_path(const struct form_ctx *, const struct book *, const char *path,
 void	 words_state(const struct form_ctx *, const struct book *, const char *state, struct buf *out);
 /* of the book, or one every book has */
 void	 words_act(const struct form_ctx *, const struct book *, const char *act, struct buf *out);
+/* What merging notes in a version or the trail, "with No. 990…: reason"; nothing for others. */
+void	 words_with(const struct val *, struct buf *out);
 /* below the county: 青石镇柳树村 */
 void	 words_area(const struct form_ctx *, const char *code, struct buf *out);
 /* "name、phone" of a list of paths, the same group named once each time. */

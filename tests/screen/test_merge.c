@@ -1,0 +1,132 @@
+#include "tests/screen/client.h"
+
+/*
+ * Doubles found later: two files of one child in village a1 and what stands under them, seen by the supervisor of its township.
+ */
+static struct daemon	 d;
+
+static void
+call_on(uint64_t child, int day)
+{
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',"
+	    "'outcome':'nobody','why':'走亲戚'}}", (int)child, day), "id");
+}
+
+static void
+county(void)
+{
+	uint64_t	 one, two;
+
+	daemon_home(&d);
+	world_reopen(&d.world);
+	world_clock(WORLD_NOW);
+	one = child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	two = child_in_state(&d.world, "dir-a1", "王晓明", AREA_A1, 3, "active");
+	child_in_state(&d.world, "dir-a2", "李小红", AREA_A2, 4, "active");
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
+	    "村委会往东过桥第二个路口左转，门口有一棵大柳树，白墙灰瓦，院里有井，隔壁是王德福的兄弟家，两家共用一个院门','father':{'phone':'19911112222'}}}",
+	    (int)two), "ver");
+	call_on(one, 20260310);
+	call_on(two, 20260311);
+	call_on(two, 20260312);
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+START_TEST(who_may_not_is_not_offered)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".cz王小明<Enter>");
+	vt_expect(vt, "儿童档案  王小明");
+	ck_assert(!vt_find(vt, "合并重复", NULL, NULL));
+	vt_type(vt, "m");
+	vt_type(vt, "h");
+	vt_expect(vt, "历史：");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(field_by_field)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".cz王小明<Enter>");
+	vt_expect(vt, "m 合并重复");
+	vt_type(vt, "m");
+	vt_expect(vt, "疑似 1");
+	screen_is(vt, "merge-doubles");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "2 另一份");
+	screen_is(vt, "merge-fields");
+	vt_type(vt, "2<Down><Down><Down>2");
+	vt_expect(vt, "取另一份 3/5");
+	screen_is(vt, "merge-chosen");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "随它并入：走访记录 2");
+	vt_type(vt, "<Enter>y");
+	vt_expect(vt, "请先写明原因");
+	vt_type(vt, "两次登记<Enter>");
+	screen_is(vt, "merge-sure");
+	vt_type(vt, "y");
+	vt_expect(vt, "已合并：王晓明");
+	vt_expect(vt, "儿童档案  王晓明");
+	vt_type(vt, "h");
+	vt_expect(vt, "两次登记");
+	vt_type(vt, "<Esc>m");
+	vt_expect(vt, "已并入本档");
+	screen_is(vt, "merge-joined");
+	client_leave(vt);
+}
+END_TEST
+
+/* The name it had finds the one that stays; and from there the way back. */
+START_TEST(and_back_again)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".cz明明");
+	vt_expect(vt, "已并入 王晓明");
+	screen_is(vt, "merge-found");
+	vt_type(vt, "<Esc>.qb");
+	vt_expect(vt, "已合并");
+	vt_type(vt, "/明明<Enter><Down><Enter>");
+	vt_expect(vt, "m 撤销合并");
+	screen_is(vt, "merge-merged");
+	vt_type(vt, "o");
+	vt_expect(vt, "m 合并重复");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "m 撤销合并");
+	vt_type(vt, "m不是同一个孩子<Enter>");
+	screen_is(vt, "merge-undo");
+	vt_type(vt, "<Enter>");			/* no is the safe answer */
+	vt_expect(vt, "m 撤销合并");
+	vt_type(vt, "m不是同一个孩子<Enter>y");
+	vt_expect(vt, "已撤销合并，两份档案恢复原样。");
+	vt_expect(vt, "m 合并重复");
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+doubles(void)
+{
+	Suite			*s = suite_create("screens");
+	TCase			*tc = tcase_create("merge");
+	/* in this order: what is merged is then given back */
+	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field, and_back_again };
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(doubles)

@@ -367,6 +367,17 @@ entry_put(struct entry *e, const struct field *f, const char *path, struct val *
 	changed(e, path);
 }
 
+void
+entry_fill(struct entry *e, const struct val *set)
+{
+	for (size_t i = 0; i < val_len(set); i++) {
+		const struct field	*f = book_field(e->book, val_key(set, i));
+
+		if (f != NULL)
+			entry_put(e, f, f->path, val_dup(val_value(set, i)));
+	}
+}
+
 bool
 entry_type(struct entry *e, const struct field *f, const char *path, const char *typed)
 {

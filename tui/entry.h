@@ -78,6 +78,8 @@ void		 entry_print(const struct entry *, const struct field *, const char *path,
 void		 entry_title(const struct entry *, struct buf *out);
 /* Puts a value (taken; NULL empties the field) and what follows from it. No change, nothing done. */
 void		 entry_put(struct entry *, const struct field *, const char *path, struct val *);
+/* Puts what is known of a record just begun, {field: value}, as if somebody had chosen it. */
+void		 entry_fill(struct entry *, const struct val *set);
 /* What was typed: becomes a value, or stays as it stands with its problem. False: it is no value. */
 bool		 entry_type(struct entry *, const struct field *, const char *path, const char *typed);
 /* one more instance of a repeating group */

@@ -24,6 +24,7 @@ struct form {
 	bool		 saving;
 	bool		 begins;		/* what it begins with is still to be asked */
 	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
+	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 = all */
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */
 	struct val	*then;		/* what waits for the look: {"page": n}, {"save"} or {"act": name} */

@@ -100,7 +100,7 @@ static const struct binding {
 	{ ACT_TOP,	 ALL,	OF(K_HOME),	"Home" },
 	{ ACT_END,	 L,	CHR('G'),	"G" },
 	{ ACT_END,	 ALL,	OF(K_END),	"End" },
-	{ ACT_DUP,	 F | T,	CTL('d'),	"Ctrl-D" },
+	{ ACT_DUP,	 ALL,	CTL('d'),	"Ctrl-D" },
 	{ ACT_UNDO,	 ALL,	CTL('z'),	"Ctrl-Z" },
 	{ ACT_JUMP,	 L,	CHR('.'),	"." },
 	{ ACT_JUMP,	 ALL,	CTL('j'),	"Ctrl-J" },

@@ -34,6 +34,18 @@ struct under_what {
 };
 struct view	*scr_under(const struct under_what *);
 
+/*
+ * A month's roll of a clock that has one. part: one place and month of it, only to be read; NULL: all that is his, this
+ * month's to be worked on.
+ */
+struct roll_part {
+	char	 area[AREA_CODE + 1];
+	int	 month;			/* yyyymm, 0 = this one */
+};
+struct view	*scr_roll(const struct clock *, const struct roll_part *);
+/* How far that month has come, place by place, the worst first; part NULL: where he looks from. */
+struct view	*scr_progress(const struct clock *, const struct roll_part *);
+
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
 struct view	*scr_groups(const struct list *, const struct column *);
@@ -64,6 +76,11 @@ struct view	*scr_history(const struct book *, int64_t id, const char *title);
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; once saved it closes. */
 struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
+/* The same with some fields known: {field: value}, NULL for none. */
+struct view	*scr_form_fill(struct app *, const struct book *, int64_t owner, const char *title,
+    const struct val *set);
+/* Changes one as scr_form_edit(), going through some pages only: bit i = page i. */
+struct view	*scr_form_block(struct app *, const struct book *, const struct val *reply, uint64_t pages);
 /* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
 struct view	*scr_change(const struct book *, int64_t id, const char *at);
 /* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that. */

@@ -348,6 +348,12 @@ form_answer(struct view *v, int tag, const struct val *answer)
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
+static bool
+in_block(const struct form *f, size_t page)
+{
+	return f->block == 0 || (page < 64 && (f->block >> page & 1) != 0);
+}
+
 /* The page in this direction that shows anything, npages when there is none. */
 static size_t
 page_beside(const struct form *f, int by)
@@ -356,6 +362,8 @@ page_beside(const struct form *f, int by)
 		struct sheet	 probe;
 		bool		 empty;
 
+		if (!in_block(f, i))
+			continue;
 		sheet_open(&probe, f->sheet.owner, f->e, &f->e->pages[i], NULL);
 		empty = sheet_empty(&probe);
 		sheet_close(&probe);
@@ -484,6 +492,7 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct form	*f = form_of(v);
 	const char		*page = words_label(f->e->ctx, f->e->pages[f->page].label);
 	struct buf		 title = BUF_INIT;
+	int64_t			 pages = 0, before = 0;
 
 	entry_title(f->e, &title);
 	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
@@ -492,8 +501,11 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
 		buf_printf(left, "  (%s)", buf_str(&title));
 	score_words(f, right);
-	words_fill(right, _("page {1} of {2}"), SAY_NUM, (int64_t)f->page + 1, SAY_NUM, (int64_t)f->e->npages,
-	    SAY_END);
+	for (size_t i = 0; i < f->e->npages; i++) {
+		pages += in_block(f, i);
+		before += i < f->page && in_block(f, i);
+	}
+	words_fill(right, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
 	buf_free(&title);
 }
 
@@ -586,7 +598,7 @@ begins_with_something(const struct book *book)
 
 /* Day and kind fill themselves in: the first thing to be said is where one begins. */
 struct view *
-scr_form_under(struct app *app, const struct book *book, int64_t owner, const char *title)
+scr_form_fill(struct app *app, const struct book *book, int64_t owner, const char *title, const struct val *set)
 {
 	struct entry	*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
 	struct view	*v;
@@ -595,6 +607,8 @@ scr_form_under(struct app *app, const struct book *book, int64_t owner, const ch
 		entry_free(e);
 		e = NULL;
 	}
+	if (e != NULL)
+		entry_fill(e, set);
 	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
 		form_of(v)->goes_back = true;
 		form_of(v)->begins = begins_with_something(book);
@@ -628,6 +642,28 @@ scr_form_like(struct app *app, const struct book *book, const struct val *reply)
 		if (!value_empty(v = val_get(from, book->alike[i]->name)))
 			entry_put(e, book->alike[i], book->alike[i]->path, val_dup(v));
 	return form_new(app, e, NULL);
+}
+
+struct view *
+scr_form_under(struct app *app, const struct book *book, int64_t owner, const char *title)
+{
+	return scr_form_fill(app, book, owner, title, NULL);
+}
+
+struct view *
+scr_form_block(struct app *app, const struct book *book, const struct val *reply, uint64_t pages)
+{
+	struct view	*v;
+	size_t		 first = 0;
+
+	remember_links(app, reply);
+	if ((v = form_new(app, entry_of_record(&app->ctx, book, reply), NULL)) == NULL)
+		return NULL;
+	form_of(v)->block = pages;
+	while (first + 1 < book->npages && !in_block(form_of(v), first))
+		first++;
+	form_open_page(form_of(v), first, NULL);
+	return v;
 }
 
 struct view *

@@ -43,8 +43,12 @@ static const struct {
 };
 
 static struct view *
-open_screen(const char *name, const struct view *menu)
+open_screen(const struct menu_item *m, const struct view *menu)
 {
+	const char	*name = m->screen;
+
+	if (m->clock != NULL)
+		return strcmp(name, "progress") == 0 ? scr_progress(m->clock, NULL) : scr_roll(m->clock, NULL);
 	if (strcmp(name, "drafts") == 0)
 		return scr_drafts(false);
 	if (strcmp(name, "help") == 0)
@@ -74,7 +78,7 @@ menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 		app_push(app, scr_form_new(app, m->book), menu, MENU_TAG_FORM);
 		return;
 	case MENU_SCREEN:
-		if ((v = open_screen(m->screen, menu)) == NULL) {
+		if ((v = open_screen(m, menu)) == NULL) {
 			app_say(app, _("This program has no screen called {1}; it may be too old."),
 			    SAY_TEXT, m->screen, SAY_END);
 			return;

@@ -247,7 +247,7 @@ static const struct {
 	{ { .code = K_CHAR, .cp = 'g' }, ACT_TOP, ACT_NONE, ACT_NONE },
 	{ { .code = K_CHAR, .cp = 'G' }, ACT_END, ACT_NONE, ACT_NONE },
 	{ { .code = K_HOME }, ACT_TOP, ACT_TOP, ACT_TOP },
-	{ { .code = K_CTRL, .cp = 'd' }, ACT_NONE, ACT_DUP, ACT_DUP },
+	{ { .code = K_CTRL, .cp = 'd' }, ACT_DUP, ACT_DUP, ACT_DUP },
 	{ { .code = K_CTRL, .cp = 'z' }, ACT_UNDO, ACT_UNDO, ACT_UNDO },
 	{ { .code = K_CHAR, .cp = '.' }, ACT_JUMP, ACT_NONE, ACT_NONE },
 	{ { .code = K_CHAR, .cp = 0x3002 }, ACT_JUMP, ACT_NONE, ACT_NONE },		/* 。 */

@@ -1,0 +1,344 @@
+#include "tests/screen/client.h"
+
+/*
+ * The monthly roll and the progress of a township: village a1 has forty children on its roll, three of them overdue since
+ * February, a2 has six. Today is 2026-03-12.
+ */
+static struct daemon	 d;
+
+#define DAY		INT64_C(86400)
+#define CHILDREN	40
+#define KEYS_MAX	100		/* a quiet month of forty children, from the menu to all done */
+#define PAGE_MAX	2048
+#define LINE_MAX	300
+
+static void
+name_child(int i, char *name, size_t size)
+{
+	static const char *const	 first[] = { "陈", "欧阳", "李", "司马", "张", "王", "刘", "赵" };
+	static const char *const	 second[] = { "雨彤", "天宇", "静", "俊杰", "小明" };
+
+	snprintf(name, size, "%s%s", first[i % 8], second[i / 8]);
+}
+
+static void
+county(void)
+{
+	char	 name[64];
+
+	daemon_home(&d);
+	world_reopen(&d.world);
+	for (int i = 0; i < CHILDREN; i++) {
+		world_clock(i < 3 ? WORLD_NOW - 69 * DAY : WORLD_NOW - 28 * DAY);	/* 2026-01-02, 2026-02-12 */
+		name_child(i, name, sizeof(name));
+		child_in_state(&d.world, "dir-a1", name, AREA_A1, 10 + i, "active");
+	}
+	for (int i = 0; i < 6; i++) {
+		world_clock(i < 5 ? WORLD_NOW - 28 * DAY : WORLD_NOW - 2 * DAY);
+		name_child(7 * i, name, sizeof(name));
+		child_in_state(&d.world, "dir-a2", name, AREA_A2, 60 + i, "active");
+	}
+	world_clock(WORLD_NOW);
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+static void
+end_of_county(void)
+{
+	daemon_stop(&d);
+}
+
+static void
+no_drafts(void)
+{
+	client_no_drafts(&d);
+}
+
+/* Keys pressed, a name in brackets being one. */
+static size_t
+press(struct vt *vt, const char *keys)
+{
+	size_t	 n = 0;
+
+	vt_type(vt, keys);
+	for (const char *p = keys; *p != '\0'; n++)
+		p += *p == '<' ? strcspn(p, ">") + 1 : 1;
+	return n;
+}
+
+static struct vt *
+on_the_roll(const char *user)
+{
+	struct vt	*vt = client(&d, user);
+
+	vt_type(vt, ".hm");
+	vt_expect(vt, "上次更新");
+	return vt;
+}
+
+/* How many records of the month there are, as the daemon counts them. */
+static int64_t
+updates(const char *user)
+{
+	struct link	*l = daemon_link(&d, user);
+	struct val	*r = daemon_ask(l, "{'op':'count','book':'update','list':'recent'}");
+	int64_t		 n = val_get_num(r, "count", -1);
+
+	val_free(r);
+	link_close(l);
+	return n;
+}
+
+/* ---- a village ---------------------------------------------------------------------------------------------- */
+
+START_TEST(one_key_a_line)
+{
+	struct vt	*vt = on_the_roll("dir-a2");
+
+	screen_is(vt, "roll");
+	vt_type(vt, "1");
+	row_is(vt, 4, "  陈雨彤        男    10     2026-03-12  完成         入户无变化");
+	row_is(vt, 5, "> 赵雨彤        女    10                 还有19天");
+	row_is(vt, 23, "已保存：陈雨彤 男 10 青石镇石桥村 入户无变化；本月还有4人");
+	vt_type(vt, "2");
+	row_is(vt, 5, "  赵雨彤        女    10     2026-03-12  完成         电话无变化");
+	vt_type(vt, "<C-d>");				/* as above: by telephone */
+	row_is(vt, 6, "  刘天宇        男    10     2026-03-12  完成         电话无变化");
+	screen_is(vt, "roll-worked");
+	ck_assert_int_eq(updates("dir-a2"), 3);
+	/* what is done is not done twice, and stays where it is until one reads anew */
+	vt_type(vt, "<Up>");
+	row_is(vt, 23, "已有记录。记录不能删除，按 e 改正。");
+	vt_type(vt, "1");
+	row_is(vt, 23, "这一行本月已完成；按 e 改正它的记录。");
+	ck_assert_int_eq(updates("dir-a2"), 3);
+	vt_type(vt, "<C-r>");
+	screen_is(vt, "roll-anew");
+	client_leave(vt);
+}
+END_TEST
+
+/* The first line has none above it; nor does one above that was not answered by a key. */
+START_TEST(nothing_to_copy)
+{
+	struct vt	*vt = on_the_roll("dir-a2");
+
+	vt_type(vt, "<C-d>");
+	row_is(vt, 23, "上一行没有可照搬的结果。");
+	vt_type(vt, "<Down><C-d>");
+	row_is(vt, 23, "上一行没有可照搬的结果。");
+	ck_assert_int_eq(updates("dir-a2"), 3);
+	client_leave(vt);
+}
+END_TEST
+
+/* A wrong key: the record is there, and is put right. */
+START_TEST(put_right)
+{
+	struct vt	*vt = on_the_roll("dir-a2");
+
+	vt_type(vt, "1");
+	row_is(vt, 4, "  王静          女    10     2026-03-12  完成         入户无变化");
+	vt_type(vt, "<C-z>");
+	vt_expect(vt, "修改：动态更新");
+	vt_type(vt, "<Down><Down><Down>2<C-o>");
+	row_is(vt, 4, "> 王静          女    10     2026-03-12  完成         电话无变化");
+	ck_assert_int_eq(updates("dir-a2"), 4);
+	client_leave(vt);
+}
+END_TEST
+
+/* A change: what, the page of the file for it, and then the record. Left on the way the line stays open. */
+START_TEST(changed)
+{
+	struct vt	*vt = on_the_roll("dir-a2");
+
+	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
+	vt_type(vt, "3");
+	vt_expect(vt, "变化内容:");
+	screen_is(vt, "roll-what");
+	vt_type(vt, "<Esc>");				/* nothing ticked, nothing begun */
+	vt_expect_gone(vt, "变化内容:");
+	vt_type(vt, "3jx<Enter><Enter>");
+	vt_expect(vt, "身体与就学");
+	screen_is(vt, "roll-file");
+	vt_type(vt, "<Down>5<Enter><Esc>");			/* the file is left halfway */
+	vt_expect(vt, "已存为草稿");
+	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
+	ck_assert_int_eq(updates("dir-a2"), 4);
+	vt_type(vt, "3jx<Enter><Enter>");
+	vt_expect(vt, "身体与就学");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "新登记：动态更新");
+	screen_is(vt, "roll-record");
+	vt_type(vt, "3<Enter><Enter>转到镇上的小学<C-o>");
+	row_is(vt, 4, "> 张俊杰        男    10     2026-03-12  完成         有变化");
+	ck_assert_int_eq(updates("dir-a2"), 5);
+	vt_expect(vt, "在册6 未完成0 逾期0");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(resized)
+{
+	struct vt	*vt = on_the_roll("dir-a2");
+
+	vt_type(vt, "<Down>");
+	vt_resize(vt, 30, 100);
+	vt_expect_row(vt, 28, "");
+	vt_resize(vt, 24, 80);
+	screen_is(vt, "roll-all-done");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(months_before)
+{
+	struct vt	*vt = on_the_roll("dir-a1");
+
+	vt_type(vt, "<Left>");
+	vt_expect(vt, "2026-02");
+	screen_is(vt, "roll-february");
+	vt_type(vt, "1");
+	row_is(vt, 23, "这里只能看，不能填。");
+	vt_type(vt, "<Right><Right>");			/* none after this one */
+	vt_expect(vt, "2026-03");
+	row_is(vt, 4, "> 陈雨彤        男    10                 逾期12天");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(finding)
+{
+	struct vt	*vt = on_the_roll("dir-a1");
+
+	vt_type(vt, "/wxm<Enter>");
+	vt_expect(vt, "> 王小明");
+	vt_type(vt, "/静<Enter>");
+	vt_expect(vt, "> 陈静");
+	vt_type(vt, "n");
+	vt_expect(vt, "> 欧阳静");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "儿童档案  欧阳静");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "> 欧阳静");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- above it ----------------------------------------------------------------------------------------------- */
+
+START_TEST(progress)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".jc");
+	vt_expect(vt, "最早期限");
+	screen_is(vt, "progress");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "上次更新");
+	screen_is(vt, "roll-read-only");
+	vt_type(vt, "1");
+	row_is(vt, 23, "这里只能看，不能填。");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "儿童档案  陈雨彤");
+	vt_type(vt, "<Esc><Esc>");
+	vt_expect(vt, "进度");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(progress_of_the_county)
+{
+	struct vt	*vt = client_in(&d, "off", "en", NULL);
+
+	vt_expect(vt, "To archive");
+	vt_type(vt, ".jc");
+	vt_expect(vt, "longest due");
+	screen_is(vt, "progress-english");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "柳树村");
+	client_leave(vt);
+}
+END_TEST
+
+/* ---- a quiet month ------------------------------------------------------------------------------------------ */
+
+static uint64_t
+bytes_since(struct vt *vt, uint64_t before)
+{
+	uint64_t	 seen;
+
+	do {
+		seen = vt_bytes(vt);
+		vt_pause(vt, 150);
+	} while (vt_bytes(vt) != seen);
+	return seen - before;
+}
+
+/* When the wait is too early the rest is missing from the sum, so no delay fails it. */
+static void
+must_cost(struct vt *vt, uint64_t before, uint64_t least, uint64_t most, const char *what)
+{
+	uint64_t	 bytes = bytes_since(vt, before);
+
+	ck_assert_msg(bytes >= least && bytes <= most, "%s: %llu bytes, not %llu to %llu, on\n%s", what,
+	    (unsigned long long)bytes, (unsigned long long)least, (unsigned long long)most, vt_dump(vt));
+}
+
+START_TEST(a_quiet_month)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+	size_t		 keys;
+	uint64_t	 before;
+
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 6");
+	bytes_since(vt, 0);
+	vt_type(vt, ".h");
+	bytes_since(vt, 0);
+	before = vt_bytes(vt);
+	keys = 2 + press(vt, "m");
+	vt_expect(vt, "上次更新");
+	must_cost(vt, before, 800, PAGE_MAX, "opening the roll");
+	before = vt_bytes(vt);
+	keys += press(vt, "1");
+	vt_expect(vt, "本月还有39人");
+	must_cost(vt, before, 60, LINE_MAX, "one line");
+	for (int i = 1; i < CHILDREN; i++)
+		keys += press(vt, "1");
+	vt_expect(vt, "本月全部完成。");
+	vt_expect(vt, "在册40 未完成0 逾期0");
+	ck_assert_uint_lt(keys, KEYS_MAX);
+	ck_assert_int_eq(updates("dir-a1"), CHILDREN);
+	screen_is(vt, "roll-quiet");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "锁定或退出");
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 3");	/* visits */
+	client_leave(vt);
+}
+END_TEST
+
+static Suite *
+screens(void)
+{
+	Suite	*s = suite_create("screens");
+	TCase	*tc = tcase_create("roll");
+
+	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, NULL, no_drafts);
+	tcase_add_test(tc, months_before);
+	tcase_add_test(tc, finding);
+	tcase_add_test(tc, progress_of_the_county);
+	tcase_add_test(tc, progress);
+	tcase_add_test(tc, one_key_a_line);
+	tcase_add_test(tc, nothing_to_copy);
+	tcase_add_test(tc, put_right);
+	tcase_add_test(tc, changed);
+	tcase_add_test(tc, resized);
+	tcase_add_test(tc, a_quiet_month);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(screens)

@@ -111,7 +111,7 @@ START_TEST(jump_codes)
 	vt_type(vt, ".");
 	screen_is(vt, "jump");
 	vt_type(vt, "w");
-	row_is(vt, 10, "  > wd  我的孩子");
+	row_is(vt, 9, "  > wd  我的孩子");
 	vt_type(vt, "d");			/* the code is whole: no Enter needed */
 	vt_expect(vt, "我的孩子");
 	vt_expect(vt, "王小明");

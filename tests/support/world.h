@@ -29,7 +29,10 @@ void		 world_reopen(struct world *);	/* closes and opens again, as after a resta
 void		 world_close(struct world *);
 void		 world_clock(int64_t utc);
 
-/* Copies the definitions to a folder of the home's own, so that a test may change them. */
+/*
+ * Copies the definitions to a folder of the home's own, so that a test may change them; without the menu lines that need the
+ * county's own clocks.
+ */
 void		 world_own_forms(struct world *, char path[300]);
 
 /*

@@ -82,6 +82,7 @@ setup(void)
 {
 	world_open(&w);
 	world_own_forms(&w, forms);
+	world_no_rolls(forms);
 	put_file("books/call.yaml", "w", call_book);
 	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks(clocks);

@@ -29,11 +29,10 @@ void		 world_reopen(struct world *);	/* closes and opens again, as after a resta
 void		 world_close(struct world *);
 void		 world_clock(int64_t utc);
 
-/*
- * Copies the definitions to a folder of the home's own, so that a test may change them; without the menu lines that need the
- * county's own clocks.
- */
+/* Copies the definitions to a folder of the home's own, so that a test may change them. */
 void		 world_own_forms(struct world *, char path[300]);
+/* Takes the menu lines that need the county's own clocks out of such a folder, for tests that put other clocks. */
+void		 world_no_rolls(const char *path);
 
 /*
  * Asks in JSON with ' for " and "x:…" for bytes in hex; %… as printf. The reply is the caller's. user NULL = local.

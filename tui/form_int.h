@@ -24,6 +24,7 @@ struct form {
 	bool		 saving;
 	bool		 begins;		/* what it begins with is still to be asked */
 	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
+	struct val	*known;		/* chosen before it opened: stays over what a new one begins with */
 	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 = all */
 	struct val	*near;		/* who may be the same, not yet looked at */
 	struct val	*near_seen;	/* and who is somebody else */

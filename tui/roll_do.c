@@ -169,16 +169,16 @@ ask_what(struct roll *r)
 }
 
 static void
-ask_record(struct roll *r, int tag, const struct book *book, int64_t id)
+ask_owner(struct roll *r)
 {
 	struct val	*req = request_new("get");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(book->name));
-		val_put(req, "id", val_int(id));
+		val_put(req, "book", val_text(r->clock->book->name));
+		val_put(req, "id", val_int(r->owner));
 		val_put(req, "whole", val_bool(true));
 	}
-	app_ask(&r->view, tag, req, ASK_WAIT);
+	app_ask(&r->view, ROLL_OWNER, req, ASK_WAIT);
 }
 
 static uint64_t
@@ -206,7 +206,7 @@ take_what(struct roll *r, const struct val *what)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	val_put(r->set, f->name, val_dup(what));
 	if ((r->pages = pages_opened(r->clock->done, what)) != 0)
-		ask_record(r, ROLL_OWNER, r->clock->book, r->owner);
+		ask_owner(r);
 	else
 		open_form(r);
 }
@@ -308,23 +308,10 @@ roll_correct(struct roll *r, size_t line)
 		return;
 	}
 	r->lines.focus = line;
-	ask_record(r, ROLL_RECORD, r->clock->done, id);
+	app_push(r->view.app, scr_change(r->clock->done, id, NULL), &r->view, ROLL_CHANGE);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
-
-static void
-take_record(struct roll *r, const struct val *reply)
-{
-	struct app	*app = r->view.app;
-
-	if (!reply_fine(app, r->clock->done, reply))
-		return;
-	if (val_get_true(val_get(reply, "may"), "write"))
-		app_push(app, scr_form_edit(app, r->clock->done, reply, NULL), &r->view, ROLL_FILE);
-	else
-		app_say(app, _("You may not change this record in its present state."), SAY_END);
-}
 
 void
 roll_do_reply(struct roll *r, int tag, const struct val *reply)
@@ -333,8 +320,6 @@ roll_do_reply(struct roll *r, int tag, const struct val *reply)
 		take_saved(r, reply);
 	else if (tag == ROLL_OWNER)
 		take_owner(r, reply);
-	else
-		take_record(r, reply);
 }
 
 void
@@ -346,4 +331,6 @@ roll_do_answer(struct roll *r, int tag, const struct val *answer)
 		open_form(r);
 	else if (tag == ROLL_FORM && val_get(answer, "saved") != NULL)
 		roll_done(r, val_get_num(answer, "saved", 0));
+	else if (tag == ROLL_CHANGE && val_get(answer, "look") != NULL)
+		app_push(r->view.app, scr_open(r->clock->done, val_get_num(answer, "look", 0)), &r->view, ROLL_FILE);
 }

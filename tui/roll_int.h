@@ -9,8 +9,8 @@
  * a saved record).
  */
 enum {
-	ROLL_ROWS = 1, ROLL_FOUND, ROLL_SAVED, ROLL_OWNER, ROLL_RECORD,		/* requests */
-	ROLL_FIND, ROLL_FILE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM			/* views */
+	ROLL_ROWS = 1, ROLL_FOUND, ROLL_SAVED, ROLL_OWNER,		/* requests */
+	ROLL_FIND, ROLL_FILE, ROLL_CHANGE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM			/* views */
 };
 
 struct roll {

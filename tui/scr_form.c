@@ -250,6 +250,7 @@ take_start(struct form *f, const struct val *reply)
 {
 	if (*reply_code(reply) != '\0' || !entry_begin(f->e, val_get(reply, "fields")))
 		return;
+	entry_fill(f->e, f->known);
 	if (first_amiss(f) != NULL)
 		form_go_to(f, first_amiss(f));
 	else
@@ -546,6 +547,7 @@ form_free(struct view *v)
 	entry_free(f->e);
 	val_free(f->near);
 	val_free(f->near_seen);
+	val_free(f->known);
 	val_free(f->then);
 	val_free(f->meant);
 	val_free(f->theirs);
@@ -612,6 +614,7 @@ scr_form_fill(struct app *app, const struct book *book, int64_t owner, const cha
 	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
 		form_of(v)->goes_back = true;
 		form_of(v)->begins = begins_with_something(book);
+		form_of(v)->known = val_dup(set);
 	}
 	return v;
 }

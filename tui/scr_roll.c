@@ -301,7 +301,7 @@ digit(struct roll *r, uint32_t c)
 static void
 open_file(struct roll *r)
 {
-	app_push(r->view.app, scr_read(r->clock->book, owner_of(roll_at(r, r->lines.focus))), &r->view, ROLL_FILE);
+	app_push(r->view.app, scr_open(r->clock->book, owner_of(roll_at(r, r->lines.focus))), &r->view, ROLL_FILE);
 }
 
 static bool

@@ -337,15 +337,6 @@ words_day(int64_t utc, struct buf *out)
 	buf_puts(out, date);
 }
 
-void
-words_over(int64_t days, struct buf *out)
-{
-	if (days == 0)
-		buf_puts(out, _("due today"));
-	else
-		words_fill(out, days > 0 ? _("{1} days over") : _("{1} days left"), SAY_NUM, days > 0 ? days : -days, SAY_END);
-}
-
 static void
 put_clock(int64_t utc, struct buf *out)
 {

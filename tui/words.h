@@ -41,9 +41,6 @@ void	 words_moment(int64_t utc, struct buf *out);
 void	 words_time(const struct form_ctx *, int64_t utc, struct buf *out);
 void	 words_day(int64_t utc, struct buf *out);
 
-/* "40 days over", "due today", "3 days left" */
-void	 words_over(int64_t days, struct buf *out);
-
 /*
  * What stands in a column of a list row or a record's field there: a value of its kind, or text
  * where the daemon masked it.

@@ -92,6 +92,11 @@ front_reply(struct view *v, int tag, const struct val *reply)
 	val_free(c->page.reply);
 	c->page.reply = val_dup(reply);
 	c->stale = false;
+	/* a merged one has no duties and leads elsewhere: the reader says where, and can undo it */
+	if (c->on == 0 && val_get(val_get(reply, "record"), "into") != NULL) {
+		app_replace(v, scr_read(c->page.book, c->id, NULL));
+		return;
+	}
 	take_acts(c);
 	if (c->on == 0)
 		app_remember(v->app, c->page.book, val_get(val_get(reply, "record"), "fields"), val_get(reply, "masked"));

@@ -45,6 +45,8 @@ START_TEST(who_may_not_is_not_offered)
 
 	vt_type(vt, ".cz王小明<Enter>");
 	vt_expect(vt, "儿童档案  王小明");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "v 看全号码");
 	ck_assert(!vt_find(vt, "合并重复", NULL, NULL));
 	vt_type(vt, "m");
 	vt_type(vt, "h");
@@ -58,6 +60,8 @@ START_TEST(field_by_field)
 	struct vt	*vt = client(&d, "sup-a");
 
 	vt_type(vt, ".cz王小明<Enter>");
+	vt_expect(vt, "儿童档案  王小明");
+	vt_type(vt, "<Enter>");			/* the file whole */
 	vt_expect(vt, "m 合并重复");
 	vt_type(vt, "m");
 	vt_expect(vt, "疑似 1");
@@ -100,7 +104,7 @@ START_TEST(and_back_again)
 	vt_expect(vt, "m 撤销合并");
 	screen_is(vt, "merge-merged");
 	vt_type(vt, "o");
-	vt_expect(vt, "m 合并重复");
+	vt_expect(vt, "回车 全文");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "m 撤销合并");
 	vt_type(vt, "m不是同一个孩子<Enter>");

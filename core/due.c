@@ -133,7 +133,7 @@ due_on_field(const struct clock *clock, const struct rec *rec, const struct inte
 	if (day != 0)
 		due = civil_add(day, in->n, in->unit);
 	else if (clock->empty_now)
-		due = day = due_since(clock, rec) != 0 ? due_since(clock, rec) : changed_on(rec);
+		due = day = civil_add(due_since(clock, rec) != 0 ? due_since(clock, rec) : changed_on(rec), -1, 'd');
 	return due_last(clock, rec) >= (day < due ? day : due) ? 0 : due;
 }
 

@@ -91,7 +91,7 @@ read_duties(struct duties *d, int ahead)
 			d->clock = &set->books[b].clocks[c];
 			if ((told = due_told(d->clock, actor->role)) < 0)
 				continue;
-			d->until = told == 0 ? civil_add(today, ahead, 'd') : civil_add(today, -told, 'd');
+			d->until = civil_add(today, told > 0 ? -told : d->clock->ahead > ahead ? d->clock->ahead : ahead, 'd');
 			may_areas(actor, d->clock->book, duties_below, d);
 		}
 }

@@ -141,6 +141,18 @@ take_on(struct build *b, struct clock *clock, const struct val *v)
 }
 
 static void
+take_shown_ahead(struct build *b, struct clock *clock, const struct val *v)
+{
+	struct interval	 in = { NULL, 0, 'd' };
+
+	if (v == NULL || !take_interval(b, v, &in))
+		return;
+	if (in.unit != 'd' || in.n < 1 || in.n > 366)
+		complain(b, v, "ahead is written in days, 1d to 366d");
+	clock->ahead = in.n;
+}
+
+static void
 take_done(struct build *b, struct clock *clock, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "where", NULL };
@@ -242,7 +254,7 @@ static void
 take_clock(struct build *b, struct clock *clock, const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "within", "on", "done", "by",
-	    "ladder", "weight", "setting", "area", NULL };
+	    "ladder", "weight", "setting", "area", "ahead", NULL };
 
 	if (!known_keys(b, body, "a clock", keys))
 		return;
@@ -261,6 +273,7 @@ take_clock(struct build *b, struct clock *clock, const struct val *body)
 	if (clock->weight < 1 || clock->weight > 9)
 		complain(b, body, "weight must be 1 (first) to 9");
 	clock->setting = take_bool(b, body, "setting", false);
+	take_shown_ahead(b, clock, val_get(body, "ahead"));
 }
 
 void

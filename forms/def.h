@@ -315,7 +315,7 @@ struct clock {
 	const struct pred	*paused;	/* NULL = never; begins anew afterwards */
 	enum due_kind		 due;
 	const struct field	*field;		/* DUE_BY_CODE, DUE_ON */
-	bool			 empty_now;	/* DUE_ON: while the date is empty it is due the day the condition began */
+	bool			 empty_now;	/* DUE_ON: an empty date counts as the day before the condition began */
 	const struct field	**changes;	/* DUE_CHANGE */
 	size_t			 nchanges;
 	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */
@@ -327,6 +327,7 @@ struct clock {
 	struct rung		*ladder;
 	size_t			 nladder;
 	int			 weight;	/* order among what is due the same day, smaller first */
+	int			 ahead;		/* days before it is due that it is shown; 0 = as many as are asked for */
 	bool			 setting;	/* the number is the county's own, not the documents' */
 };
 
@@ -350,7 +351,7 @@ struct alert {				/* shown on the cover while it holds; may depend on the day */
 #define COVER_KEYS	"aefghlnopstu"
 
 struct cover_part {				/* one letter of the cover: a page of the record, or what stands under it */
-	char			 key;		/* a-z */
+	char			 key;		/* a-z, 1-9 */
 	const struct page	*page;		/* or */
 	const struct book	*book;
 };

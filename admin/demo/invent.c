@@ -13,6 +13,7 @@ struct work {
 	struct invention	*in;
 	const struct book	*book;
 	const char		*state;
+	states_t		 start;		/* its bit; 0 where no state matters */
 	struct val		*fields;
 };
 
@@ -218,7 +219,7 @@ fill_field(struct work *w, const struct field *f, struct val *map)
 	struct val		*v;
 	bool			 wanted;
 
-	if (f->computed != COMPUTED_NO || (f->otherwise != NULL && fact == NULL) || !check_shown(f, &ctx))
+	if (f->computed != COMPUTED_NO || (w->start & f->fixed) != 0 || (f->otherwise != NULL && fact == NULL) || !check_shown(f, &ctx))
 		return;
 	wanted = check_required(f, &ctx) || rng_chance(w->in->rng, OPTIONAL);
 	if (f->fields != NULL)
@@ -334,15 +335,25 @@ settle(struct work *w, const struct act *const acts[], size_t nacts, struct buf 
 	return clean;
 }
 
+/* What the daemon works out itself it takes from nobody. */
+static struct val *
+without_computed(const struct book *book, struct val *fields)
+{
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->computed != COMPUTED_NO && book->all[i]->group == NULL)
+			val_drop(fields, book->all[i]->name);
+	return fields;
+}
+
 struct val *
 invent_record(struct invention *in, const struct book *book, const struct act *const acts[], size_t nacts,
     struct buf *why)
 {
-	struct work	 w = { in, book, book->start->name, must(val_map()) };
+	struct work	 w = { in, book, book->start->name, STATE_BIT(book->start), must(val_map()) };
 
 	for (int round = 0; round < ROUNDS; round++)
 		if (settle(&w, acts, nacts, why))
-			return w.fields;
+			return without_computed(book, w.fields);
 	val_free(w.fields);
 	return NULL;
 }
@@ -351,7 +362,7 @@ struct val *
 invent_answers(struct invention *in, const struct book *book, const struct act *act, struct buf *why)
 {
 	const struct form_ctx	 ctx = { in->set, in->areas, in->today, LANG_EN };
-	struct work		 w = { in, book, NULL, must(val_map()) };
+	struct work		 w = { in, book, NULL, 0, must(val_map()) };
 	struct problems		 ps = PROBLEMS_INIT;
 	bool			 clean = false;
 
@@ -384,7 +395,7 @@ may_change(const struct field *f, const struct val *fields)
 struct val *
 invent_change(struct invention *in, const struct book *book, struct val *fields)
 {
-	struct work		 w = { in, book, NULL, fields };
+	struct work		 w = { in, book, NULL, 0, fields };
 	const struct field	*f = NULL;
 	struct val		*set, *v;
 	int			 seen = 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/demo/errands.h"
 #include "admin/demo/invent.h"
 #include "admin/demo/kid.h"
 #include "admin/demo/people.h"
@@ -48,15 +49,24 @@ struct child {
 	uint64_t		 planned;	/* clocks, by index, that somebody has his mind on */
 };
 
+/* An errand somebody runs for a child: a record under it, once it is made. */
+struct run {
+	const struct errand	*row;
+	const struct book	*book;
+	uint64_t		 id, ver;
+	struct val		*fields;
+};
+
 /*
- * What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change; or, for a clock,
- * what it asks for.
+ * What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change; for a clock,
+ * what it asks for; of an errand, the same steps.
  */
 struct event {
 	int64_t			 at;
 	size_t			 child;
 	size_t			 step;
 	const struct clock	*clock;		/* NULL: a step */
+	size_t			 run;		/* of the errand, counted from 1; 0 = none */
 };
 
 struct telling {
@@ -68,6 +78,8 @@ struct telling {
 	struct child		*child;
 	struct event		*event;		/* a heap: the next one stands first */
 	size_t			 nevents, event_cap;
+	struct run		*run;
+	size_t			 nruns, run_cap;
 	struct val		*taken;		/* citizen numbers */
 };
 
@@ -142,6 +154,8 @@ earlier(const struct event *a, const struct event *b)
 		return a->child < b->child;
 	if (a->step != b->step)
 		return a->step < b->step;
+	if (a->run != b->run)
+		return a->run < b->run;
 	return a->clock != NULL && b->clock != NULL && a->clock->index < b->clock->index;
 }
 
@@ -180,7 +194,7 @@ next_event(struct telling *t)
 static void
 add_event(struct telling *t, int64_t at, size_t child, size_t step)
 {
-	push_event(t, (struct event){ at, child, step, NULL });
+	push_event(t, (struct event){ at, child, step, NULL, 0 });
 }
 
 static const struct state *
@@ -367,6 +381,139 @@ read_child(struct telling *t, struct child *c, struct actor *actor, const char *
 	return desk_ask_as(t->story->desk, actor, req, what, NULL);
 }
 
+/* The version a file has now, whoever changed it last; 0 when it is not on the roll any more. */
+static uint64_t
+version_of(const struct telling *t, uint64_t id, const char *state)
+{
+	struct rec	*rec = NULL;
+	uint64_t	 ver = 0;
+
+	if (rec_get(t->core, NULL, id, &rec) == REC_OK && (state == NULL || strcmp(rec->state->name, state) == 0))
+		ver = rec->ver;
+	rec_free(rec);
+	return ver;
+}
+
+/* ---- errands ------------------------------------------------------------------------------------------------ */
+
+static size_t
+add_run(struct telling *t, const struct errand *row, const struct book *book)
+{
+	if (t->nruns == t->run_cap) {
+		t->run_cap = t->run_cap != 0 ? t->run_cap * 2 : 64;
+		t->run = must(reallocarray(t->run, t->run_cap, sizeof *t->run));
+	}
+	t->run[t->nruns++] = (struct run){ .row = row, .book = book };
+	return t->nruns;
+}
+
+static void
+plan_errands(struct telling *t, const struct event *e)
+{
+	struct child	*c = &t->child[e->child];
+
+	for (size_t i = 0; i < errands_n; i++) {
+		const struct errand	*row = &errands[i];
+		const struct book	*book = set_book(t->core->set, row->book);
+		int64_t			 at = e->at + (int64_t)rng_between(&c->rng, row->from, row->to) * DAY;
+
+		if (!rng_chance(&c->rng, row->chance) || book == NULL || (row->fits != NULL && !row->fits(c->fields)))
+			continue;
+		at = working_hour(at, &c->rng);
+		if (at < t->story->now && !rounds_given_up(c->village, t->story->now, at))
+			push_event(t, (struct event){ at, e->child, 0, NULL, add_run(t, row, book) });
+	}
+}
+
+static size_t
+run_acts(const struct run *r, const struct act *acts[ERRAND_ACTS])
+{
+	size_t	 n = 0;
+
+	while (n < ERRAND_ACTS && r->row->acts[n] != NULL && (acts[n] = book_act(r->book, r->row->acts[n])) != NULL)
+		n++;
+	return n;
+}
+
+static int
+begin_errand(struct telling *t, const struct event *e, struct run *r)
+{
+	struct child		*c = &t->child[e->child];
+	const struct act	*acts[ERRAND_ACTS];
+	size_t			 nacts = run_acts(r, acts);
+	struct val		*facts = must(val_map()), *req, *reply = NULL;
+	struct invention	 in = invention_for(t, c, facts);
+	struct buf		 why = BUF_INIT, what = BUF_INIT;
+	int			 code;
+
+	about(t, e, r->book->name, &what);
+	put(facts, r->book->under->path, val_int((int64_t)c->id));
+	if (r->row->facts != NULL)
+		r->row->facts(facts, c->fields, t->story->words, &c->rng, core_today(t->core));
+	if ((r->fields = invent_record(&in, r->book, acts, nacts, &why)) == NULL)
+		code = fail(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", text(&what), text(&why));
+	else {
+		req = desk_write("save", r->book->name);
+		put(req, "set", must(val_dup(r->fields)));
+		code = desk_ask_as(t->story->desk, people_who(t->people, r->book->create, c->village), req, text(&what), &reply);
+	}
+	r->id = (uint64_t)val_get_num(reply, "id", 0);
+	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
+	val_free(reply);
+	val_free(facts);
+	buf_free(&why);
+	buf_free(&what);
+	return code;
+}
+
+static int
+act_on_errand(struct telling *t, const struct event *e, struct run *r, const struct act *act)
+{
+	struct child		*c = &t->child[e->child];
+	struct val		*facts = must(val_map()), *ask, *req, *reply = NULL;
+	struct invention	 in = invention_for(t, c, facts);
+	struct buf		 why = BUF_INIT, what = BUF_INIT;
+	int			 code;
+
+	about(t, e, act->name, &what);
+	if ((ask = invent_answers(&in, r->book, act, &why)) == NULL)
+		code = fail(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, text(&why));
+	else {
+		req = desk_write("act", r->book->name);
+		put(req, "id", val_int((int64_t)r->id));
+		put(req, "ver", val_int((int64_t)r->ver));
+		put(req, "act", val_text(act->name));
+		put(req, "ask", ask);
+		code = desk_ask_as(t->story->desk, people_who(t->people, act->by, c->village), req, text(&what), &reply);
+	}
+	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
+	val_free(reply);
+	val_free(facts);
+	buf_free(&why);
+	buf_free(&what);
+	return code;
+}
+
+/* One step of it; the next follows in a few days, unless it is left lying. */
+static int
+run_errand(struct telling *t, const struct event *e)
+{
+	struct child		*c = &t->child[e->child];
+	struct run		*r = &t->run[e->run - 1];
+	const struct act	*acts[ERRAND_ACTS];
+	size_t			 nacts = run_acts(r, acts);
+	int64_t			 at;
+	int			 code;
+
+	if (version_of(t, c->id, "active") == 0)
+		return EX_OK;
+	code = e->step == 0 ? begin_errand(t, e, r) : act_on_errand(t, e, r, acts[e->step - 1]);
+	at = working_hour(e->at + (int64_t)rng_between(&c->rng, 1, r->row->pause) * DAY, &c->rng);
+	if (code == EX_OK && e->step < nacts && at < t->story->now && !rng_chance(&c->rng, r->row->stays))
+		push_event(t, (struct event){ at, e->child, e->step + 1, NULL, e->run });
+	return code;
+}
+
 /* ---- what comes round --------------------------------------------------------------------------------------- */
 
 static int
@@ -397,7 +544,7 @@ plan_round(struct telling *t, const struct event *e, const struct clock *clock)
 	if (at >= t->story->now || rounds_given_up(c->village, t->story->now, at))
 		return;
 	c->planned |= UINT64_C(1) << clock->index;
-	push_event(t, (struct event){ at, e->child, 0, clock });
+	push_event(t, (struct event){ at, e->child, 0, clock, 0 });
 }
 
 static void
@@ -441,9 +588,17 @@ do_round(struct telling *t, const struct event *e)
 	struct child	*c = &t->child[e->child];
 	struct actor	*actor = people_who(t->people, e->clock->by & e->clock->done->create, c->village);
 	int		 day = due_day(t, c, e->clock), code = EX_OK;
+	const struct errand	*row;
 
-	if (actor != NULL && day != 0 && civil_days(day) - civil_days(core_today(t->core)) <= EARLY)
-		code = record_round(t, e, actor);
+	if (actor != NULL && day != 0 && civil_days(day) - civil_days(core_today(t->core)) <= EARLY) {
+		if ((row = errand_of(e->clock->done)) == NULL)
+			code = record_round(t, e, actor);
+		else {
+			struct event	 begin = { e->at, e->child, 0, NULL, add_run(t, row, e->clock->done) };
+
+			code = run_errand(t, &begin);
+		}
+	}
 	if (code == EX_OK)
 		plan_round(t, e, e->clock);
 	return code;
@@ -467,7 +622,7 @@ do_act(struct telling *t, const struct event *e)
 	else if (e->step == 1 || (code = read_child(t, c, actor, text(&what))) == EX_OK) {
 		req = desk_write("act", t->book->name);
 		put(req, "id", val_int((int64_t)c->id));
-		put(req, "ver", val_int((int64_t)c->ver));
+		put(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
 		put(req, "act", val_text(act->name));
 		put_remarks(t, c, act, req);
 		code = put_answers(t, c, act, req);
@@ -479,6 +634,8 @@ do_act(struct telling *t, const struct event *e)
 	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	if (code == EX_OK)
 		plan_rounds(t, e);
+	if (code == EX_OK && e->step == c->nacts && strcmp(ends[c->end].state, "active") == 0)
+		plan_errands(t, e);
 	val_free(reply);
 	buf_free(&what);
 	return code;
@@ -500,7 +657,7 @@ change_child(struct telling *t, const struct event *e)
 	about(t, e, "changed", &what);
 	req = desk_write("save", t->book->name);
 	put(req, "id", val_int((int64_t)c->id));
-	put(req, "ver", val_int((int64_t)c->ver));
+	put(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
 	put(req, "set", set);
 	code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
 	val_free(reply);
@@ -546,6 +703,9 @@ telling_free(struct telling *t)
 	for (size_t i = 0; t->child != NULL && i < t->story->children; i++)
 		val_free(t->child[i].fields);
 	free(t->child);
+	for (size_t i = 0; i < t->nruns; i++)
+		val_free(t->run[i].fields);
+	free(t->run);
 	free(t->event);
 	val_free(t->taken);
 	people_free(t->people);
@@ -554,6 +714,8 @@ telling_free(struct telling *t)
 static int
 happen(struct telling *t, const struct event *e)
 {
+	if (e->run != 0)
+		return run_errand(t, e);
 	if (e->clock != NULL)
 		return do_round(t, e);
 	return e->step == 0 ? make_child(t, e) : e->step <= t->child[e->child].nacts ? do_act(t, e) : change_child(t, e);

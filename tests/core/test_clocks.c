@@ -269,20 +269,20 @@ START_TEST(an_empty_date)
 	begin(20260101);
 	ck_assert_int_eq(due("empty"), 0);
 	state(20260228, "active");
-	ck_assert_int_eq(due("empty"), 20260228);
+	ck_assert_int_eq(due("empty"), 20260227);	/* over due from the first day on */
 	ck_assert_int_eq(due("before"), 0);
-	done("empty", 20260227);
-	ck_assert_int_eq(due("empty"), 20260228);
+	done("empty", 20260226);
+	ck_assert_int_eq(due("empty"), 20260227);
 	save(20260301, "until", val_int(20260430));
 	ck_assert_int_eq(due("empty"), 20260331);
 	save(20260302, "until", NULL);
-	ck_assert_int_eq(due("empty"), 20260228);
+	ck_assert_int_eq(due("empty"), 20260227);
 	done("empty", 20260228);
 	ck_assert_int_eq(due("empty"), 0);
 	/* it begins anew */
 	state(20260303, "closed");
 	state(20260305, "active");
-	ck_assert_int_eq(due("empty"), 20260305);
+	ck_assert_int_eq(due("empty"), 20260304);
 }
 END_TEST
 

@@ -388,7 +388,8 @@ START_TEST(backup_needs_room)
 	for (i = 0; i < 20000; i++)
 		ck_assert_int_eq(small_save(&f, i, &e), 0);
 	ck_assert_int_eq(store_flush(f.st), STORE_OK);
-	ck_assert_int_eq(store_backup(f.st, fix_join(dir, disk, "copy"), &f.err), STORE_FULL);
+	e = store_backup(f.st, fix_join(dir, disk, "copy"), &f.err);
+	ck_assert_msg(e == STORE_FULL, "%d: %s", (int)e, buf_str(&f.err));
 	ck_assert_uint_gt(f.err.n, 0);
 	ck_assert(!store_dead(f.st));
 	ck_assert_int_eq(small_save(&f, i, &e), 0);

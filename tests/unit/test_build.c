@@ -553,7 +553,9 @@ static const struct broken {
 
 
 	/* covers */
-	{ THING, "title:", "cover: {fields: [name, years, day], alerts: [{when: {field: day, before: -30d}, say: 旧}], parts: [{key: b, page: main}]}\ntitle:", "" },
+	{ THING, "title:", "cover: {fields: [name, years, day], alerts: [{when: {field: day, before: -30d}, say: 旧}], parts: [{key: b, page: main}, {key: '1', page: main}]}\ntitle:", "" },
+	{ THING, "title:", "cover: {fields: [name], parts: [{key: '0', page: main}]}\ntitle:",
+	  "books/thing.yaml:5: a part of a cover has one letter, a to z, or a digit in quotes, 1 to 9 (key)\n" },
 	{ THING, "title:", "cover: {fields: [name], show: x}\ntitle:", "books/thing.yaml:5: a cover has no key \"show\"\n" },
 	{ THING, "title:", "cover: name\ntitle:", "books/thing.yaml:5: a cover must be a mapping (key: value)\n" },
 	{ THING, "title:", "cover: {parts: []}\ntitle:", "books/thing.yaml:5: a cover shows some fields (fields)\n" },
@@ -590,9 +592,9 @@ static const struct broken {
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: e, page: main}]}\ntitle:",
 	  "books/thing.yaml:5: the cover needs the key e itself; take none of aefghlnopstu\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: bc, page: main}]}\ntitle:",
-	  "books/thing.yaml:5: a part of a cover has one letter, a to z (key)\n" },
+	  "books/thing.yaml:5: a part of a cover has one letter, a to z, or a digit in quotes, 1 to 9 (key)\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{page: main}]}\ntitle:",
-	  "books/thing.yaml:5: a part of a cover has one letter, a to z (key)\n" },
+	  "books/thing.yaml:5: a part of a cover has one letter, a to z, or a digit in quotes, 1 to 9 (key)\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, page: main, of: x}]}\ntitle:",
 	  "books/thing.yaml:5: a part of a cover has no key \"of\"\n" },
 	{ THING, "size: {type: number,", "size: {starts: last, type: number,",

@@ -46,7 +46,7 @@ static const struct file	 good[] = {
 	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
 	  "  - graded: {label: 级, every: {by: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
 	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, by: -30d}, by: officer}\n"
-	  "  - open: {label: 空, when: {state: open}, on: {field: until, empty: now}, by: officer}\n"
+	  "  - open: {label: 空, when: {state: open}, on: {field: until, empty: now}, ahead: 30d, by: officer}\n"
 	  "  - moved: {label: 迁, when: {state: open}, on: {change: [place, grade, told], by: 7d}, area: place, by: officer}\n" },
 	{ "books/part.yaml",
 	  "book: part\n"
@@ -167,6 +167,8 @@ static const struct {
 	{ WHOLE, "empty: now", "empty: later", "books/whole.yaml:26: on: empty must be now\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: [place, gone]",
 	  "books/whole.yaml:27: on: change names \"gone\", which is no field that whole keeps, or stands in what repeats\n" },
+	{ WHOLE, "ahead: 30d", "ahead: 1m", "books/whole.yaml:26: ahead is written in days, 1d to 366d\n" },
+	{ WHOLE, "ahead: 30d", "ahead: 0d", "books/whole.yaml:26: ahead is written in days, 1d to 366d\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: []", "books/whole.yaml:27: on: change names no field\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: place, field: until",
 	  "books/whole.yaml:27: on says either a field or a change\n" },
@@ -260,6 +262,7 @@ START_TEST(understood)
 	ck_assert_ptr_null(c->area);
 	c = book_clock(whole, "open");
 	ck_assert(c->empty_now);
+	ck_assert_int_eq(c->ahead, 30);
 	c = book_clock(whole, "moved");
 	ck_assert_int_eq(c->due, DUE_CHANGE);
 	ck_assert_uint_eq(c->nchanges, 3);

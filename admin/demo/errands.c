@@ -1,0 +1,338 @@
+#include "admin/demo/errands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/admin.h"
+#include "admin/demo/kid.h"
+
+/* ---- whom it concerns --------------------------------------------------------------------------------------- */
+
+static bool
+is(const struct val *child, const char *path, const char *code)
+{
+	const char	*is = val_str(val_find(child, path));
+
+	return is != NULL && strcmp(is, code) == 0;
+}
+
+static bool
+has(const struct val *child, const char *name, const char *code)
+{
+	const struct val	*list = val_get(child, name);
+
+	for (size_t i = 0; i < val_len(list); i++)
+		if (strcmp(val_str(val_at(list, i)), code) == 0)
+			return true;
+	return false;
+}
+
+static bool
+no_parent_at_home(const struct val *child)
+{
+	return is(child, "away", "both") || is(child, "away", "one");
+}
+
+static bool
+left_behind(const struct val *child)
+{
+	return has(child, "category", "left-behind");
+}
+
+static bool
+in_need(const struct val *child)
+{
+	return has(child, "category", "poor") || has(child, "category", "disabled") || has(child, "category", "ill") ||
+	    has(child, "category", "orphan") || has(child, "category", "unsupported");
+}
+
+static bool
+no_hukou(const struct val *child)
+{
+	return is(child, "hukou", "unregistered");
+}
+
+static bool
+dropped_out(const struct val *child)
+{
+	return is(child, "schooling", "dropout");
+}
+
+static bool
+parent_lost(const struct val *child)
+{
+	return is(child, "father.status", "lost") || is(child, "mother.status", "lost") ||
+	    is(child, "father.status", "missing") || is(child, "mother.status", "missing");
+}
+
+static bool
+guarded_fairly(const struct val *child)
+{
+	return is(child, "guardianship", "fair");
+}
+
+/* ---- what it says ------------------------------------------------------------------------------------------- */
+
+static void
+put_word(struct val *facts, const char *path, const char *word)
+{
+	put(facts, path, val_text(word));
+}
+
+static void
+put_name(struct val *facts, const char *path, const struct words *words, struct rng *rng)
+{
+	char	*name = grown_name(words, rng, rng_chance(rng, 50));
+
+	put(facts, path, val_text(name));
+	free(name);
+}
+
+static void
+put_codes(struct val *facts, const char *path, const char *const codes[])
+{
+	struct val	*list = must(val_list());
+
+	for (size_t i = 0; codes[i] != NULL; i++)
+		add(list, val_text(codes[i]));
+	put(facts, path, list);
+}
+
+/* The carer of the file when there is one, else somebody of the family. */
+static void
+put_carer(struct val *facts, const struct val *carer, const struct words *words, struct rng *rng)
+{
+	static const char *const	 pairs[][2] = { { "carer_name", "name" }, { "relation", "relation" },
+	    { "carer_no", "citizen_no" }, { "carer_phone", "phone" }, { "carer_address", "address" } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (val_get(carer, pairs[i][1]) != NULL)
+			put(facts, pairs[i][0], val_dup(val_get(carer, pairs[i][1])));
+	if (val_get(carer, "name") == NULL) {
+		put_name(facts, "carer_name", words, rng);
+		put_word(facts, "relation", "62");
+		put_word(facts, "carer_address", "同住");
+	}
+}
+
+static void
+entrust_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	static const char *const	 clear[] = { "bad_acts", "bad_habits", "neglect", "unfit" };
+	static const char *const	 signers[] = { "parent", "carer", "committee", NULL };
+	static const char *const	 told[] = { "school", "committee", NULL };
+
+	put_carer(facts, val_get(child, "carer"), words, rng);
+	for (size_t i = 0; i < sizeof clear / sizeof *clear; i++)
+		put_word(facts, clear[i], "clear");
+	put_word(facts, "basis", "entrusted");
+	put_word(facts, "by", is(child, "away", "both") ? "both" : "father");
+	put(facts, "since", val_int(today));
+	put(facts, "until", val_int(civil_add(today, rng_chance(rng, 75) ? 364 : rng_between(rng, 60, 190), 'd')));
+	put(facts, "signed_on", val_int(today));
+	put_codes(facts, "signers", signers);
+	put_codes(facts, "told", told);
+	put_word(facts, "health", rng_chance(rng, 70) ? "fit" : "aided");
+	put(facts, "others", val_int(rng_between(rng, 1, 3)));
+	put_word(facts, "view", rng_chance(rng, 85) ? "agrees" : "young");
+	put_word(facts, "view_words", words_pick(words, "child-words", rng));
+	put_word(facts, "contact", rng_chance(rng, 60) ? "weekly" : "twice");
+	put_word(facts, "found", "向派出所和村组核实");
+	put_word(facts, "duties", words_pick(words, "agreed", rng));
+	put_word(facts, "paper", "村委会档案柜二层");
+}
+
+/* What the questions of the county's sheet are answered with, so that they come to about what the file says of guardianship. */
+static const struct answers {
+	const char	*grade, *judged;
+	const char	*guarded, *health, *care, *contact, *mood, *hardship;
+	int		 carer_age;
+} answers[] = {
+	{ "low",    "good", "carer",  "well",	"all",	  "weekly",  "steady", "enough", 52 },
+	{ "medium", "fair", "carer",  "ailing", "basic",  "monthly", "low",    "tight",	 66 },
+	{ "high",   "poor", "carer",  "unable", "little", "seldom",  "low",    "poor",	 73 },
+	{ "urgent", "poor", "nobody", NULL,	NULL,	  "seldom",  "low",    "poor",	 0 },
+};
+
+static const struct answers *
+answers_for(const struct val *child, struct rng *rng)
+{
+	if (is(child, "guardianship", "good"))
+		return &answers[0];
+	if (is(child, "guardianship", "fair"))
+		return &answers[rng_chance(rng, 55) ? 1 : 0];
+	return is(child, "guardianship", "nobody") ? &answers[3] : &answers[2];
+}
+
+static const char *
+school_answer(const struct val *child)
+{
+	return is(child, "schooling", "dropout") || is(child, "schooling", "out") ? "out" :
+	    is(child, "schooling", "none-yet") ? "small" : "fine";
+}
+
+static void
+put_answer(struct val *facts, const char *item, const char *code)
+{
+	struct buf	 path = BUF_INIT;
+
+	buf_printf(&path, "risk-county.%s", item);
+	put(facts, text(&path), code != NULL ? val_text(code) : val_nil());
+	buf_free(&path);
+}
+
+static void
+risk_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	static const char *const	 nothing[] = { "now", "body", "dangers", "signs" };
+	const struct answers		*a = answers_for(child, rng);
+
+	put(facts, "assessed_on", val_int(today));
+	put_word(facts, "sheet", "risk-county");
+	put_answer(facts, "guarded", a->guarded);
+	put_answer(facts, "carer_health", a->health);
+	put_answer(facts, "care", a->care);
+	put_answer(facts, "contact", a->contact);
+	put_answer(facts, "mood", a->mood);
+	put_answer(facts, "hardship", a->hardship);
+	put_answer(facts, "schooling", school_answer(child));
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		put_answer(facts, nothing[i], NULL);
+	put(facts, "risk-county.carer_age", a->carer_age != 0 ? val_int(a->carer_age + rng_between(rng, -3, 3)) : val_nil());
+	put(facts, "risk-county.incidents", val_int(0));
+	put_word(facts, "grade", a->grade);
+	put_word(facts, "why", "孩子近来有好转，村里和学校看法一致");
+	put_word(facts, "guardianship", a->judged);
+	put(facts, "police", val_bool(true));
+	put_word(facts, "measures", words_pick(words, "agreed", rng));
+	put(facts, "earlier", val_nil());
+}
+
+static void
+pairing_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	bool	 whole = rng_chance(rng, 75);
+
+	(void)child;
+	put(facts, "since", val_int(today));
+	put_name(facts, "director_name", words, rng);
+	put_word(facts, "near_kind", rng_chance(rng, 60) ? "kin" : "neighbour");
+	put_name(facts, "near_name", words, rng);
+	put(facts, "helper_kind", whole ? val_text(rng_chance(rng, 60) ? "volunteer" : "teacher") : val_nil());
+	if (whole)
+		put_name(facts, "helper_name", words, rng);
+	put(facts, "does", val_nil());
+}
+
+static void
+benefit_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	(void)words;
+	put_word(facts, "kind", has(child, "category", "orphan") ? "orphan" : has(child, "category", "unsupported") ?
+	    "unsupported" : has(child, "category", "disabled") ? "disabled" : has(child, "category", "ill") ? "medical" : "dibao");
+	put(facts, "told_on", val_int(today));
+	put_word(facts, "told_whom", rng_chance(rng, 60) ? "奶奶" : "爷爷");
+	put(facts, "wants", val_bool(true));
+	put(facts, "papers", val_nil());
+	put(facts, "note", val_nil());
+	put(facts, "amount", val_int((int64_t)rng_between(rng, 12, 110) * 1000));
+	put(facts, "until", val_nil());
+}
+
+static void
+dropout_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	(void)child;
+	put(facts, "day", val_int(today));
+	put_word(facts, "event", "persuade");
+	put_word(facts, "reason", rng_chance(rng, 60) ? "tired" : "work");
+	put_word(facts, "result", rng_chance(rng, 50) ? "wavering" : "refused");
+	put_word(facts, "with", "学校老师");
+	put_word(facts, "next", words_pick(words, "agreed", rng));
+	put(facts, "note", val_nil());
+}
+
+static void
+hukou_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	(void)words;
+	put(facts, "opened_on", val_int(today));
+	if (val_get(child, "no_hukou") != NULL)
+		put(facts, "why", val_dup(val_get(child, "no_hukou")));
+	put_word(facts, "block", rng_chance(rng, 50) ? "papers" : "parent");
+	put_word(facts, "station", "镇派出所");
+	put(facts, "next_on", val_int(civil_add(today, rng_between(rng, 20, 90), 'd')));
+	put(facts, "steps", val_nil());
+	put(facts, "note", val_nil());
+}
+
+static void
+leave_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	const char	*who = rng_chance(rng, 50) ? "father" : "mother", *work = words_pick(words, "work", rng);
+	char		 province[3] = { work[0], work[1], '\0' };
+
+	put_word(facts, "kind", "leave");
+	put_word(facts, "who", is(child, "away", "both") ? who : is(child, "unable", "father") ? "mother" : "father");
+	put(facts, "since", val_int(today));
+	put_word(facts, "province", province);
+	put_word(facts, "city", work + 3);
+	put_word(facts, "care", "爷爷奶奶");
+	put(facts, "back_on", val_int(civil_add(today, rng_between(rng, 60, 300), 'd')));
+	put(facts, "note", val_nil());
+}
+
+static void
+lost_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	bool	 told = rng_chance(rng, 80);
+
+	(void)words;
+	put_word(facts, "kind", "missing");
+	put_word(facts, "who", is(child, "mother.status", "lost") || is(child, "mother.status", "missing") ? "mother" : "father");
+	put(facts, "since", val_int(civil_add(today, -rng_between(rng, 100, 900), 'd')));
+	put_word(facts, "searched", "亲属和一同外出的老乡都说没有消息");
+	put(facts, "reported_on", told ? val_int(civil_add(today, -rng_between(rng, 0, 60), 'd')) : val_nil());
+	put_word(facts, "station", "镇派出所");
+	put(facts, "receipt", val_nil());
+	put(facts, "note", val_nil());
+}
+
+static void
+correction_facts(struct val *facts, const struct val *child, const struct words *words, struct rng *rng, int today)
+{
+	static const char *const	 what[] = { "guardianship", NULL };
+
+	(void)child;
+	(void)rng;
+	put(facts, "asked_on", val_int(today));
+	put_word(facts, "kind", "changed");
+	put_codes(facts, "what", what);
+	put_word(facts, "was_guardianship", "fair");
+	put_word(facts, "guardianship", "good");
+	put_word(facts, "why", words_pick(words, "better", rng));
+	put_word(facts, "paper", "两次走访记录");
+}
+
+const struct errand	 errands[] = {
+	{ "entrust",	{ "sign" },		   82,  3, 40,  3,  4, no_parent_at_home, entrust_facts },
+	{ "risk",	{ "submit", "confirm" },   85,  5, 50,  6,  4, NULL,		  risk_facts },
+	{ "pairing",	{ NULL },		   80, 10, 60,  1,  0, left_behind,	  pairing_facts },
+	{ "benefit",	{ "apply", "grant" },	   85,  5, 60, 20, 12, in_need,		  benefit_facts },
+	{ "hukou",	{ NULL },		   80,  3, 20,  1,  0, no_hukou,	  hukou_facts },
+	{ "absence",	{ NULL },		   45,  5, 120, 1,  0, left_behind,	  leave_facts },
+	{ "absence",	{ NULL },		  100,  3, 30,  1,  0, parent_lost,	  lost_facts },
+	{ "correction",	{ "ask", "agree" },	   15, 20, 150, 5, 10, guarded_fairly,	  correction_facts },
+	{ "school",	{ NULL },		    0,  1,  1,  1,  0, dropped_out,	  dropout_facts },
+};
+
+const size_t	 errands_n = sizeof errands / sizeof *errands;
+
+const struct errand *
+errand_of(const struct book *book)
+{
+	for (size_t i = 0; i < errands_n; i++)
+		if (strcmp(errands[i].book, book->name) == 0)
+			return &errands[i];
+	return NULL;
+}

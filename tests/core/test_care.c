@@ -1,0 +1,487 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness.h"
+#include "tests/support/world.h"
+
+/*
+ * The county's own work after intake, as its people do it: confirmations, risk, pairing, benefits, school, registration,
+ * absence, corrections, and the ways a file ends. Every test starts with one child, active since 2026-01-31, in village
+ * a1, both parents away.
+ */
+
+#define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
+#define DAY	INT64_C(86400)
+
+static struct world	w;
+static int		child;
+
+static void
+setup(void)
+{
+	world_open(&w);
+	world_clock(JAN31);
+	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+}
+
+static void
+teardown(void)
+{
+	world_close(&w);
+}
+
+static bool
+has_duty(const char *user, const char *clock)
+{
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':366,'limit':200}"), *list = val_get(r, "due");
+	bool		 found = false;
+
+	ck_assert(val_get_true(r, "ok"));
+	for (size_t i = 0; i < val_len(list); i++)
+		found |= strcmp(val_get_str(val_at(list, i), "clock"), clock) == 0;
+	val_free(r);
+	return found;
+}
+
+/* Days over due; the duty must be there. */
+static int
+over(const char *user, const char *clock)
+{
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':366,'limit':200}"), *list = val_get(r, "due");
+	int		 days = INT32_MIN;
+
+	for (size_t i = 0; i < val_len(list); i++)
+		if (strcmp(val_get_str(val_at(list, i), "clock"), clock) == 0)
+			days = (int)val_get_num(val_at(list, i), "over", 0);
+	val_free(r);
+	ck_assert_msg(days != INT32_MIN, "%s has no duty %s", user, clock);
+	return days;
+}
+
+static int
+members(const char *user, const char *book, const char *list)
+{
+	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'%s'}", book, list);
+	int		 n = (int)val_len(val_get(r, "rows"));
+
+	ck_assert(val_get_true(r, "ok"));
+	ck_assert_int_eq(number_in(ask(&w, user, "{'op':'count','book':'%s','list':'%s'}", book, list), "count"), n);
+	val_free(r);
+	return n;
+}
+
+/* A field of the child's file as the officer reads it: text, or a number as text; "" = empty. */
+static const char *
+field(const char *path)
+{
+	static char		 out[200];
+	struct val		*r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", child);
+	const struct val	*v = val_find(val_get(val_get(r, "record"), "fields"), path);
+
+	ck_assert(val_get_true(r, "ok"));
+	out[0] = '\0';
+	if (val_str(v) != NULL)
+		snprintf(out, sizeof out, "%s", val_str(v));
+	else if (v != NULL)
+		snprintf(out, sizeof out, "%lld", (long long)val_num(v, 0));
+	val_free(r);
+	return out;
+}
+
+static int
+version(void)
+{
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", child);
+	int		 ver = (int)val_get_num(val_get(r, "record"), "ver", 0);
+
+	val_free(r);
+	return ver;
+}
+
+static const char *
+act_on_child(const char *user, const char *act, const char *asked)
+{
+	return outcome(ask_new(&w, user, "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':%s}", child, version(),
+	    act, asked));
+}
+
+/* ---- guardianship ------------------------------------------------------------------------------------------- */
+
+static int
+entrust(int since, int until)
+{
+	return (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','set':{'child':%d,'basis':'entrusted','by':'both',"
+	    "'carer_name':'王德福','relation':'61','carer_phone':'19900001234','carer_address':'同住','since':%d,'until':%d,"
+	    "'bad_acts':'clear','bad_habits':'clear','neglect':'clear','unfit':'clear','found':'派出所','health':'fit','others':1,"
+	    "'view':'agrees','contact':'weekly','signed_on':%d,'signers':['parent','carer'],'paper':'一号柜'}}",
+	    child, since, until, since), "id");
+}
+
+static const char *
+entrust_act(const char *user, int id, int ver, const char *act, const char *asked)
+{
+	return outcome(ask_new(&w, user, "{'op':'act','book':'entrust','id':%d,'ver':%d,'act':'%s','ask':%s}", id, ver, act, asked));
+}
+
+START_TEST(no_guardian_today_is_a_live_list)
+{
+	int	 id;
+
+	/* from the first day on: both parents are away and nothing is signed */
+	ck_assert_int_eq(members("dir-a1", "child", "unguarded"), 1);
+	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
+	ck_assert_int_eq(members("sup-b", "child", "unguarded"), 0);
+	ck_assert(has_duty("dir-a1", "guardian"));
+	id = entrust(20260131, 20260430);
+	ck_assert_int_eq(members("off", "child", "unguarded"), 1);	/* a draft guards nobody */
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
+	ck_assert_str_eq(field("guarded_until"), "20260430");
+	ck_assert_str_eq(field("guarded_by"), "王德福");
+	/* in force on its last day, not on the next; nothing ran in between */
+	world_clock(JAN31 + (28 + 31 + 30) * DAY);
+	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
+	ck_assert_int_eq(over("dir-a1", "guardian"), 0);
+	world_clock(JAN31 + (28 + 31 + 31) * DAY);
+	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
+	ck_assert_int_eq(over("sup-a", "guardian"), 1);
+	/* renewed with effect from today */
+	id = entrust(20260501, 20270430);
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
+	/* ended early: what is left of the older one counts, and that is over */
+	ck_assert_str_eq(entrust_act("sup-a", id, 2, "end", "{'reason':'unable','day':20260501,'now':'村里安排邻居'}"), "");
+	ck_assert_str_eq(field("guarded_until"), "20260430");
+	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
+}
+END_TEST
+
+START_TEST(what_forbids_to_sign)
+{
+	static const struct { const char *set; } against[] = {
+		{ "{'bad_acts':'found'}" }, { "{'neglect':'open'}" }, { "{'health':'unable'}" }, { "{'view':'objects'}" },
+		{ "{'signers':['parent']}" }, { "{'signers':['carer']}" }, { "{'until':20260130}" },
+		{ "{'since':20260201}" },
+	};
+	int	 id = entrust(20260131, 20260430), ver = 1;
+
+	for (size_t i = 0; i < sizeof against / sizeof *against; i++) {
+		struct val	*r = ask_new(&w, "dir-a1", "{'op':'act','book':'entrust','id':%d,'ver':%d,'act':'sign','set':%s}", id,
+				    ver, against[i].set);
+
+		ck_assert_msg(strcmp(val_get_str(r, "error") != NULL ? val_get_str(r, "error") : "", "invalid") == 0, "%s",
+		    against[i].set);
+		ck_assert_uint_gt(val_len(val_get(r, "problems")), 0);
+		val_free(r);
+	}
+	ck_assert_str_eq(entrust_act("dir-a1", id, ver, "sign", "{}"), "");
+	/* what was signed is not written over */
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','id':%d,'ver':2,'set':{'until':20300101}}", id)),
+	    "denied");
+}
+END_TEST
+
+START_TEST(signing_tells_the_file_who_cares)
+{
+	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','set':{'child':%d,'basis':'entrusted',"
+		    "'by':'both','carer_name':'刘秀珍','relation':'64','carer_phone':'19900004321','carer_address':'邻村',"
+		    "'since':20260131,'until':20270130,'bad_acts':'clear','bad_habits':'clear','neglect':'clear','unfit':'clear',"
+		    "'found':'派出所','health':'fit','others':2,'view':'young','contact':'daily','signed_on':20260131,"
+		    "'signers':['parent','carer'],'paper':'一号柜'}}", child), "id");
+	int	 ver = version();
+
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	ck_assert_str_eq(field("carer.name"), "刘秀珍");
+	ck_assert_str_eq(field("carer.relation"), "64");
+	ck_assert_int_eq(version(), ver + 1);
+	/* another carer than before: grade anew within 15 days, climbing a week later */
+	ck_assert(has_duty("dir-a1", "regrade-change"));
+	world_clock(JAN31 + 21 * DAY);
+	ck_assert(!has_duty("sup-a", "regrade-change"));
+	world_clock(JAN31 + 22 * DAY);
+	ck_assert(has_duty("sup-a", "regrade-change"));
+}
+END_TEST
+
+START_TEST(a_renewal_begins_with_the_last)
+{
+	int		 id = entrust(20260131, 20260430);
+	struct val	*r, *f;
+
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	r = ask(&w, "dir-a1", "{'op':'start','book':'entrust','under':%d}", child);
+	ck_assert(val_get_true(r, "ok"));
+	f = val_get(r, "fields");
+	ck_assert_str_eq(val_get_str(f, "carer_name"), "王德福");
+	ck_assert_str_eq(val_get_str(f, "by"), "both");
+	ck_assert_str_eq(val_get_str(f, "paper"), "一号柜");
+	/* what has to be asked each time is asked */
+	ck_assert_ptr_null(val_get(f, "view"));
+	ck_assert_str_eq(val_get_str(f, "bad_acts"), "open");
+	ck_assert_ptr_null(val_get(f, "until"));
+	val_free(r);
+}
+END_TEST
+
+/* ---- what is due -------------------------------------------------------------------------------------------- */
+
+static void
+visit(const char *user, int day, const char *more)
+{
+	number_in(ask_new(&w, user, "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',%s}}", child, day,
+	    more), "id");
+}
+
+#define SEEN	"'outcome':'met','alone':true,'living':'secure','guarding':'fair','schooling':'regular','health':'well','mood':'calm'"
+
+START_TEST(trouble_asks_for_a_new_grade)
+{
+	visit("dir-a1", 20260131, SEEN ",'contact':'weekly','unsafe':false,'attention':'看灶台电线'");
+	ck_assert(!has_duty("dir-a1", "regrade-trouble"));
+	ck_assert_str_eq(field("attention"), "看灶台电线");
+	ck_assert_str_eq(field("seen_on"), "20260131");
+	world_clock(JAN31 + 10 * DAY);
+	visit("dir-a1", 20260210, SEEN ",'contact':'never','unsafe':false");
+	ck_assert_int_eq(over("dir-a1", "regrade-trouble"), -7);
+	/* the next visitor is told what the last one left to say: nothing this time */
+	ck_assert_str_eq(field("attention"), "");
+}
+END_TEST
+
+START_TEST(an_attempt_is_no_visit)
+{
+	int	 before = over("dir-a1", "visit-ungraded");
+
+	world_clock(JAN31 + 10 * DAY);
+	visit("dir-a1", 20260210, "'outcome':'nobody','why':'走亲戚'");
+	ck_assert_int_eq(over("dir-a1", "visit-ungraded"), before + 10);
+	ck_assert_str_eq(field("seen_on"), "");
+	visit("dir-a1", 20260210, SEEN ",'contact':'weekly','unsafe':false");
+	ck_assert_int_lt(over("dir-a1", "visit-ungraded"), before + 10);
+}
+END_TEST
+
+START_TEST(pairing_is_whole_or_due)
+{
+	int	 id;
+
+	ck_assert(has_duty("dir-a1", "pairing"));
+	id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'pairing','set':{'child':%d,'since':20260131,"
+	    "'director_name':'王芳','near_kind':'kin','near_name':'王五','near_phone':'19900002222'}}", child), "id");
+	ck_assert(has_duty("dir-a1", "pairing"));
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'pairing','id':%d,'ver':1,'set':{'helper_kind':'teacher',"
+	    "'helper_name':'陈老师','helper_phone':'19900003333'}}", id)), "");
+	ck_assert(!has_duty("dir-a1", "pairing"));
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'pairing','id':%d,'ver':2,'act':'end',"
+	    "'ask':{'why':'老师调走'}}", id)), "");
+	ck_assert(has_duty("dir-a1", "pairing"));
+}
+END_TEST
+
+START_TEST(a_benefit_told_is_followed_to_its_answer)
+{
+	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'benefit','set':{'child':%d,'kind':'dibao',"
+		    "'told_on':20260131,'told_whom':'爷爷','wants':true}}", child), "id");
+
+	ck_assert_int_eq(over("dir-a1", "apply"), -15);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'benefit','id':%d,'ver':1,'act':'apply',"
+	    "'ask':{'day':20260131}}", id)), "");
+	ck_assert(!has_duty("dir-a1", "apply"));
+	ck_assert_int_eq(over("sup-a", "answer"), -30);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'benefit','id':%d,'ver':2,'act':'grant',"
+	    "'ask':{'day':20260131}}", id)), "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'benefit','id':%d,'ver':2,'act':'grant',"
+	    "'ask':{'day':20260131,'amount':45000,'until':20260630}}", id)), "");
+	ck_assert(!has_duty("sup-a", "answer"));
+	ck_assert_int_eq(members("off", "benefit", "granted"), 1);
+	/* thirty days before it runs out */
+	world_clock(JAN31 + 120 * DAY);
+	ck_assert_int_eq(over("dir-a1", "again"), 0);
+}
+END_TEST
+
+START_TEST(a_parent_missing_half_a_year)
+{
+	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'absence','set':{'child':%d,'kind':'missing',"
+		    "'who':'mother','since':20251201,'searched':'问过娘家'}}", child), "id");
+
+	ck_assert(has_duty("dir-a1", "tell-police"));
+	ck_assert(!has_duty("sup-a", "letter"));
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'absence','id':%d,'ver':1,'act':'letter',"
+	    "'ask':{'day':20260131,'number':'函1号'}}", id)), "invalid");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'absence','id':%d,'ver':1,'set':{'reported_on':20260131,"
+	    "'station':'镇派出所'}}", id)), "");
+	ck_assert(!has_duty("dir-a1", "tell-police"));
+	world_clock(JAN31 + 181 * DAY);			/* 31 July: six months from 31 January */
+	ck_assert_int_eq(over("sup-a", "letter"), 0);
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'absence','id':%d,'ver':2,'act':'letter',"
+	    "'ask':{'day':20260731,'number':'函1号'}}", id)), "");
+	ck_assert(!has_duty("sup-a", "letter"));
+}
+END_TEST
+
+/* ---- corrections -------------------------------------------------------------------------------------------- */
+
+START_TEST(a_legal_field_takes_two_people)
+{
+	int	 id, ver = version();
+
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'name':'王晓明'}}", child,
+	    ver)), "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'guardianship':'good'}}",
+	    child, ver)), "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'三组1号'}}",
+	    child, ver)), "");
+	id = (int)number_in(ask_new(&w, "sup-a", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260131,'kind':'wrong',"
+	    "'what':['name'],'name':'王晓明','why':'户口簿上是晓','paper':'户口簿'}}", child), "id");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id)), "");
+	ck_assert_str_eq(field("corrections"), "1");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id)), "denied");
+	ck_assert_str_eq(field("name"), "王小明");
+	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id)), "");
+	ck_assert_str_eq(field("name"), "王晓明");
+	ck_assert_str_eq(field("corrections"), "");
+	/* the original stays readable */
+	{
+		struct val	*r = ask(&w, "off", "{'op':'history','book':'child','id':%d,'ver':%d}", child, ver);
+
+		ck_assert_str_eq(val_get_str(val_get(val_get(r, "record"), "fields"), "name"), "王小明");
+		val_free(r);
+	}
+}
+END_TEST
+
+START_TEST(a_correction_that_would_spoil_the_file_is_not_agreed)
+{
+	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260131,"
+		    "'kind':'wrong','what':['birth'],'birth':20110101,'why':'记错了','paper':'出生证'}}", child), "id");
+	struct val	*r;
+
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id)), "");
+	/* birth date and citizen number would disagree */
+	r = ask_new(&w, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id);
+	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
+	ck_assert_uint_gt(val_len(val_get(r, "problems")), 0);
+	val_free(r);
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'refuse',"
+	    "'ask':{'why':'与号码不符'}}", id)), "");
+}
+END_TEST
+
+/* ---- how a file ends or moves ------------------------------------------------------------------------------- */
+
+START_TEST(a_child_is_handed_over)
+{
+	ck_assert_str_eq(act_on_child("dir-a1", "hand-over", "{'to':'" AREA_B1 "','why':'随外婆住'}"), "");
+	/* both sides see it in transit; the duties stay with the sender; nobody else sees it */
+	ck_assert_int_eq(members("dir-b1", "child", "coming"), 1);
+	ck_assert_int_eq(members("sup-b", "child", "coming"), 1);
+	ck_assert_int_eq(members("dir-a1", "child", "leaving"), 1);
+	ck_assert_int_eq(members("dir-a2", "child", "coming"), 0);
+	ck_assert_int_eq(members("off", "child", "active"), 1);
+	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'child','id':%d}", child)), "missing");
+	ck_assert(has_duty("dir-a1", "monthly"));
+	ck_assert(!has_duty("dir-b1", "monthly"));
+	ck_assert(has_duty("dir-b1", "accept"));
+	ck_assert(!has_duty("dir-a1", "accept"));
+	/* the sender cannot accept for the other side */
+	ck_assert_str_eq(act_on_child("dir-a1", "accept", "{'address':'一组'}"), "denied");
+	/* not taken up in time: the township there hears of it */
+	world_clock(JAN31 + 8 * DAY);
+	ck_assert_int_eq(over("sup-b", "accept"), 3);
+	ck_assert_str_eq(act_on_child("dir-b1", "accept", "{'address':'一组3号'}"), "");
+	ck_assert_str_eq(field("residence"), AREA_B1);
+	ck_assert_str_eq(field("address"), "一组3号");
+	ck_assert(has_duty("dir-b1", "monthly"));
+	ck_assert(!has_duty("dir-a1", "monthly"));
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "missing");
+}
+END_TEST
+
+START_TEST(a_hand_over_comes_to_nothing)
+{
+	ck_assert_str_eq(act_on_child("dir-a1", "hand-over", "{'to':'" AREA_B1 "','why':'随外婆住'}"), "");
+	ck_assert_str_eq(act_on_child("dir-b1", "decline", "{'why':'孩子没有来'}"), "");
+	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'child','id':%d}", child)), "missing");
+	ck_assert_str_eq(field("residence"), AREA_A1);
+	ck_assert_str_eq(act_on_child("dir-a1", "hand-over", "{'to':'" AREA_B1 "','why':'随外婆住'}"), "");
+	ck_assert_str_eq(act_on_child("sup-a", "recall", "{'why':'弄错了'}"), "");
+	ck_assert_int_eq(members("dir-b1", "child", "coming"), 0);
+	ck_assert(!has_duty("dir-b1", "accept"));
+}
+END_TEST
+
+START_TEST(closed_sealed_and_opened_again)
+{
+	ck_assert_str_eq(act_on_child("off", "close", "{'reason':'parents-back','day':20260131,'proof':'村里已核实'}"), "");
+	ck_assert(!has_duty("dir-a1", "monthly"));
+	ck_assert_int_eq(members("dir-a1", "child", "mine"), 1);
+	ck_assert_str_eq(act_on_child("off", "seal", "{'why':'期满'}"), "");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "missing");
+	ck_assert_str_eq(outcome(ask(&w, "agency", "{'op':'get','book':'child','id':%d}", child)), "missing");
+	ck_assert_int_eq(members("dir-a1", "child", "mine"), 0);
+	ck_assert_int_eq(members("sup-a", "child", "all"), 0);
+	ck_assert_int_eq(members("off", "child", "sealed"), 1);
+}
+END_TEST
+
+START_TEST(age_alone_makes_it_due)
+{
+	/* child_fields() invents a birth date; the day the child turns 16 follows from it */
+	int	 birth = atoi(field("birth")), sixteen = civil_add(birth, 16, 'y');
+	int64_t	 day = JAN31 + (civil_days(sixteen) - civil_days(20260131)) * DAY;
+
+	world_clock(day - DAY);
+	ck_assert_int_eq(over("off", "aged-16"), -1);
+	world_clock(day);
+	ck_assert_int_eq(over("off", "aged-16"), 0);
+	ck_assert_int_eq(members("off", "child", "aged"), 0);
+	world_clock(JAN31 + (civil_days(civil_add(birth, 18, 'y')) + 1 - civil_days(20260131)) * DAY);
+	ck_assert_int_eq(members("off", "child", "aged"), 1);
+}
+END_TEST
+
+START_TEST(a_post_is_handed_over_with_its_duties)
+{
+	struct val	*r = ask(&w, NULL, "{'op':'find','book':'account','text':'dir-a1'}"), *row = val_at(val_get(r, "rows"), 0);
+	int		 id = (int)val_get_num(row, "id", 0), ver = (int)val_get_num(row, "ver", 0);
+
+	val_free(r);
+	ck_assert(has_duty("dir-a1", "monthly"));
+	/* the successor gets the role and the village: what was due is due from him */
+	ck_assert_str_eq(outcome(ask_new(&w, NULL, "{'op':'save','book':'account','id':%d,'ver':%d,'set':{'areas':['" AREA_A2 "']}}", id,
+	    ver)), "");
+	ck_assert(!has_duty("dir-a1", "monthly"));
+	r = ask(&w, NULL, "{'op':'find','book':'account','text':'dir-a2'}");
+	row = val_at(val_get(r, "rows"), 0);
+	id = (int)val_get_num(row, "id", 0), ver = (int)val_get_num(row, "ver", 0);
+	val_free(r);
+	ck_assert_str_eq(outcome(ask_new(&w, NULL, "{'op':'save','book':'account','id':%d,'ver':%d,'set':{'areas':['" AREA_A1 "']}}", id,
+	    ver)), "");
+	ck_assert(has_duty("dir-a2", "monthly"));
+}
+END_TEST
+
+static Suite *
+care(void)
+{
+	static const TTest *const *const	 all[] = {
+		&no_guardian_today_is_a_live_list, &what_forbids_to_sign, &signing_tells_the_file_who_cares,
+		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
+		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,
+		&a_correction_that_would_spoil_the_file_is_not_agreed, &a_child_is_handed_over, &a_hand_over_comes_to_nothing,
+		&closed_sealed_and_opened_again, &age_alone_makes_it_due, &a_post_is_handed_over_with_its_duties,
+	};
+	Suite	*s = suite_create("the county's work after intake");
+	TCase	*tc = tcase_create("care");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		tcase_add_test(tc, *all[i]);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(care)

@@ -262,7 +262,8 @@ hukou_facts(struct val *facts, const struct val *child, const struct words *word
 	put_word(facts, "block", rng_chance(rng, 50) ? "papers" : "parent");
 	put_word(facts, "station", "镇派出所");
 	put(facts, "next_on", val_int(civil_add(today, rng_between(rng, 20, 90), 'd')));
-	put(facts, "steps", val_nil());
+	put(facts, "steps.*.on", val_int(today));
+	put_word(facts, "steps.*.did", "到派出所问明要哪些材料");
 	put(facts, "note", val_nil());
 }
 

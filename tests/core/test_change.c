@@ -89,19 +89,19 @@ START_TEST(a_removed_field_keeps_its_values)
 
 	world_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'class':'三年级2班'}}", (int)id), "ver");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'illness_note':'三年级2班'}}", (int)id), "ver");
 	world_own_forms(&w, forms);
-	edit("books/child.yaml", "/^        - class:/,/^            max: 20/d");
+	edit("books/child.yaml", "/^        - illness_note:/,/^            max: 100/d");
 	world_reopen(&w);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
 	ck_assert(val_get_true(r, "ok"));
-	ck_assert_ptr_null(val_find(val_get(r, "record"), "fields.class"));
+	ck_assert_ptr_null(val_find(val_get(r, "record"), "fields.illness_note"));
 	val_free(r);
 	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
-	edit("books/child.yaml", "s/^        - boarding:/        - class: {type: text, label: 班级}\\n&/");
+	edit("books/child.yaml", "s/^        - boarding:/        - illness_note: {type: text, label: 病情}\\n&/");
 	world_reopen(&w);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
-	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.class")), "三年级2班");
+	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.illness_note")), "三年级2班");
 	val_free(r);
 	world_close(&w);
 }

@@ -179,7 +179,9 @@ START_TEST(who_moves_takes_his_line_along)
 {
 	world_clock(FEB(5));
 	update("dir-a1", wang, 20260205, "phone");
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'" AREA_A2 "'}}",
+	number_in(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over','ask':{'to':'" AREA_A2
+	    "','why':'搬家'}}", (int)wang), "ver");
+	number_in(ask_new(&w, "dir-a2", "{'op':'act','book':'child','id':%d,'ver':5,'act':'accept','ask':{'address':'一组'}}",
 	    (int)wang), "ver");
 	ck_assert_str_eq(roll("dir-a1", ""), "1 1 0: 李小红 left 20260228");
 	ck_assert_str_eq(roll("dir-a2", ""), "2 1 0: 张伟 left 20260228; 王小明 done 20260331 20260205 phone");

@@ -781,7 +781,7 @@ expected_due(const char *clock, const struct rec *rec, const struct sum *sum, in
 	if (strcmp(clock, "urgent") == 0)
 		return civil_add(since, 5, 'd');
 	if (strcmp(clock, "filled") == 0)
-		return until != 0 ? civil_add(until, -10, 'd') : since;
+		return until != 0 ? civil_add(until, -10, 'd') : civil_add(since, -1, 'd');
 	if (strcmp(clock, "moved") == 0)
 		return since == 0 || sum->seen >= since ? 0 : civil_add(since, 7, 'd');
 	return civil_add(since, 3, 'd');

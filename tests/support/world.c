@@ -284,7 +284,9 @@ world_no_rolls(const char *path)
 {
 	struct buf	 cmd = BUF_INIT;
 
-	buf_printf(&cmd, "sed -i -E '/screen: (roll|progress)\\}/d' '%s/roles.yaml'", path);
+	buf_printf(&cmd, "sed -i -E '/screen: (roll|progress)\\}|list: child\\.(unguarded|aged)\\}/d' '%s/roles.yaml' && "
+	    "sed -i '/^  - unguarded:/,/^  - no-hukou:/{/no-hukou:/!d}; /^  - aged:/,/^  - coming:/{/coming:/!d}; "
+	    "/^            fixed: \\[active/d' '%s/books/child.yaml'", path, path);
 	ck_assert_int_eq(system(cmd.p), 0);
 	buf_free(&cmd);
 }

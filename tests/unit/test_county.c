@@ -378,7 +378,7 @@ START_TEST(steps_are_kept_apart)
 		ck_assert_msg((a->from & STATE_BIT(book_state(child, rows[i].from))) != 0, "%s", rows[i].act);
 		ck_assert_msg(a->to == book_state(child, rows[i].to), "%s", rows[i].act);
 	}
-	ck_assert_uint_eq(child->nacts, 8);
+	ck_assert_uint_eq(child->nacts, 14);
 	ck_assert_ptr_eq(book_act(child, "verify")->apart, book_act(child, "submit"));
 	ck_assert_ptr_eq(book_act(child, "archive")->apart, book_act(child, "verify"));
 	ck_assert_int_eq(book_act(child, "return")->remarks, REMARKS_REQUIRED);
@@ -443,9 +443,21 @@ START_TEST(duties_and_who_is_told)
 		bool		 setting;
 	} rows[] = {
 		{ "monthly", "director", "update", 3, 10, 30, false },
+		{ "guardian", "director", NULL, 1, 7, 15, false },
 		{ "visit", "director", "visit", 7, 21, 45, true },
+		{ "visit-ungraded", "director", "visit", 7, 21, 45, true },
 		{ "follow-up", "director", "visit", 7, 21, 45, true },
 		{ "key-check", "supervisor", "visit", 0, 14, 0, true },
+		{ "first-grade", "director", NULL, 10, 30, 0, true },
+		{ "regrade", "director", "risk", 15, 45, 0, true },
+		{ "regrade-trouble", "director", "risk", 3, 14, 0, true },
+		{ "regrade-change", "director", "risk", 7, 0, 0, true },
+		{ "dropout", "director", "school", 7, 21, 0, true },
+		{ "hukou", "director", NULL, 5, 20, 0, true },
+		{ "pairing", "director", NULL, 15, 0, 0, true },
+		{ "aged-16", "officer", NULL, 0, 0, 0, false },
+		{ "aged-out", "officer", NULL, 0, 0, 0, false },
+		{ "accept", "director", NULL, 3, 10, 0, true },
 		{ "finish", "director", NULL, 5, 0, 0, true },
 		{ "verify", "supervisor", NULL, 0, 5, 0, true },
 		{ "archive", "officer", NULL, 0, 0, 14, true },
@@ -470,25 +482,34 @@ END_TEST
 START_TEST(every_child_on_the_roll_is_visited)
 {
 	static const struct {
-		const char	*path, *value, *clock;
+		const char	*path, *value, *grade, *clock;
 		bool		 key;		/* a supervisor looks for himself */
 	} rows[] = {
-		{ "guardianship", "good", "visit", false }, { "guardianship", "fair", "visit", false },
-		{ "guardianship", "nobody", "visit", true }, { "guardianship", "carer-weak", "visit", true },
-		{ "guardianship", "parent-unable", "visit", true }, { "body", "disabled", "follow-up", true },
-		{ "body", "ill", "follow-up", true }, { "schooling", "dropout", "follow-up", false },
-		{ "schooling", "out", "follow-up", false }, { "hukou", "unregistered", "follow-up", false },
+		{ "guardianship", "good", NULL, "visit-ungraded", false },
+		{ "guardianship", "fair", NULL, "visit-ungraded", false },
+		{ "guardianship", "nobody", NULL, "visit-ungraded", true },
+		{ "guardianship", "carer-weak", NULL, "visit-ungraded", true },
+		{ "guardianship", "parent-unable", NULL, "visit-ungraded", true },
+		{ "body", "disabled", NULL, "follow-up", true }, { "body", "ill", NULL, "follow-up", true },
+		{ "schooling", "dropout", NULL, "follow-up", false }, { "schooling", "out", NULL, "follow-up", false },
+		{ "hukou", "unregistered", NULL, "follow-up", false },
+		{ "guardianship", "good", "low", "visit", false }, { "guardianship", "fair", "urgent", "visit", false },
+		{ "guardianship", "nobody", "low", "follow-up", true }, { "guardianship", "nobody", "high", "visit", true },
+		{ "body", "ill", "low", "follow-up", true }, { "body", "ill", "medium", "visit", true },
+		{ "hukou", "unregistered", "high", "visit", false },
 	};
+	static const char *const	 ways[] = { "visit", "visit-ungraded", "follow-up" };
 
 	for (size_t i = 0; i < N(rows); i++) {
 		struct val	*rec = complete();
 		struct pred_ctx	 pc = { rec, NULL, "active", TODAY };
 
 		answer(rec, rows[i].path, rows[i].value);
-		ck_assert_msg(pred_holds(book_clock(child, "visit")->when, &pc) == (strcmp(rows[i].clock, "visit") == 0),
-		    "row %zu", i);
-		ck_assert_msg(pred_holds(book_clock(child, "follow-up")->when, &pc) ==
-		    (strcmp(rows[i].clock, "follow-up") == 0), "row %zu", i);
+		if (rows[i].grade != NULL)
+			answer(rec, "grade", rows[i].grade);
+		for (size_t k = 0; k < N(ways); k++)
+			ck_assert_msg(pred_holds(book_clock(child, ways[k])->when, &pc) == (strcmp(rows[i].clock, ways[k]) == 0),
+			    "row %zu: %s", i, ways[k]);
 		ck_assert_msg(pred_holds(book_clock(child, "key-check")->when, &pc) == rows[i].key, "row %zu", i);
 		pc.state = "closed";
 		for (size_t k = 0; k < child->nclocks; k++)

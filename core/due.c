@@ -22,21 +22,33 @@ due_last(const struct clock *clock, const struct rec *rec)
 	return kept(clock, rec, "last");
 }
 
+/* Made when it is not there; NULL: memory. */
+static struct val *
+entry_of(struct rec *rec, const struct clock *clock)
+{
+	struct val	*all = val_get(rec->env, "clk");
+
+	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
+		return NULL;
+	if (val_get(all, clock->name) == NULL && !val_put(all, clock->name, val_map()))
+		return NULL;
+	return val_get(all, clock->name);
+}
+
+/* With the day the duty is another, of which nobody has said anything yet. */
 static bool
 keep(struct rec *rec, const struct clock *clock, const char *what, int day)
 {
-	struct val	*all = val_get(rec->env, "clk"), *one;
+	struct val	*one = entry_of(rec, clock);
 
-	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
+	if (one == NULL)
 		return false;
-	if ((one = val_get(all, clock->name)) == NULL &&
-	    (!val_put(all, clock->name, val_map()) || (one = val_get(all, clock->name)) == NULL))
-		return false;
+	val_drop(one, "ack");
 	if (day != 0)
 		return val_put(one, what, val_int(day));
 	val_drop(one, what);
 	if (val_len(one) == 0)
-		val_drop(all, clock->name);
+		val_drop(val_get(rec->env, "clk"), clock->name);
 	return true;
 }
 
@@ -91,13 +103,42 @@ settle_since(const struct clock *clock, const struct rec *old, struct rec *now, 
 	return since == due_since(clock, now) || keep(now, clock, "since", since);
 }
 
+static void
+settle_ack(const struct clock *clock, struct rec *rec)
+{
+	const struct val	*ack = due_ack(clock, rec);
+
+	if (ack != NULL && val_get_num(ack, "day", 0) != due_on(clock, rec))
+		val_drop(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+}
+
 bool
 due_settle(const struct rec *old, struct rec *now, int today)
 {
-	for (size_t i = 0; i < now->book->nclocks; i++)
+	for (size_t i = 0; i < now->book->nclocks; i++) {
 		if (!settle_since(&now->book->clocks[i], old, now, today))
 			return false;
+		settle_ack(&now->book->clocks[i], now);
+	}
 	return true;
+}
+
+const struct val *
+due_ack(const struct clock *clock, const struct rec *rec)
+{
+	return val_get(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+}
+
+bool
+due_acknowledge(struct rec *rec, const struct clock *clock, const struct actor *actor, int64_t now, const char *note)
+{
+	struct val	*ack = val_map(), *one = entry_of(rec, clock);
+	bool		 ok;
+
+	ok = val_put(ack, "by", val_text(actor->user)) && val_put(ack, "name", val_text(actor->name)) &&
+	    val_put(ack, "at", val_int(now)) && val_put(ack, "day", val_int(due_on(clock, rec))) &&
+	    (note == NULL || val_put(ack, "note", val_text(note)));
+	return val_put(one, "ack", ack) && ok;
 }
 
 static int

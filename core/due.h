@@ -7,6 +7,7 @@
  * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",
  *	since	the day the condition last began to hold; of a clock that waits for a change, the day of the last one while it held
  *	last	the day it was last done, by a record under this one (core/under.h)
+ *	ack	who said that he knows of it: by, name, at, day it is due, note?; forgotten when that duty is done or another begins
  * so the index row made from it stays right while time passes: nothing has to run at night.
  */
 
@@ -26,6 +27,10 @@ bool	 due_set_since(struct rec *, const struct clock *, int day);
 int	 due_since(const struct clock *, const struct rec *);
 int	 due_last(const struct clock *, const struct rec *);
 bool	 due_set_last(struct rec *, const struct clock *, int day);	/* 0 forgets it */
+
+/* Who knows of it, NULL = nobody said so; and saying so, of the duty as it is due now. False: memory. */
+const struct val *due_ack(const struct clock *, const struct rec *);
+bool	 due_acknowledge(struct rec *, const struct clock *, const struct actor *, int64_t now, const char *note);
 
 /* The role's rung: days overdue after which it is told; 0 = it is its own duty, -1 = never told. */
 int	 due_told(const struct clock *, const struct role *);

@@ -22,6 +22,7 @@ static const struct op ops[] = {
 	{ "trail",	op_trail },
 	{ "unlock",	op_unlock },
 	{ "due",	op_due },
+	{ "ack",	op_ack },
 	{ "under",	op_under },
 	{ "doubles",	op_doubles },
 	{ "merge",	op_merge },

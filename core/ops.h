@@ -68,12 +68,14 @@
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it
  * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
- *			"done"?: book whose record does it,"row":{… as list …}}],"over":n,"soon":n,"more":bool}
+ *			"done"?: book whose record does it,"ack"?:{"by","name","at","note"?},"row":{… as list …}}],"over":n,"soon":n,"more":bool}
  *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
  * linked	{book, id, limit?, shared?: bool}  →  {"linked":[{"book","paths":[its links that name this record],"row":{…}}],
  *			"count": of all he may see,"more":bool}	the link a record stands under is no such link. shared: also
  *			"shared":[{"book","id","title": of a record this one names,"paths":[links of this one],"linked","count","more"}],
  *			the others that name it too
+ * ack	{book, id, clock, note?: ≤200 characters}  →  {}	he knows of this duty; it stays due, and who knows is shown with it
+ *			until it is done or another begins. Whoever it is shown to may; an entry in the trail ("acknowledge")
  * under	{book, id, of?: book, limit?, on?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
  * file	{book, id, on?: yyyymmdd}  →  {"on": the day it stands for,"record":…,"may":{…},"masked":[paths],
  *			"due":[{"clock","day","over","since"?,"last"?,"ack"?}]	every duty that runs, the first due first,

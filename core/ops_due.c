@@ -111,6 +111,7 @@ by_urgency(const void *a, const void *b)
 static struct val *
 show_duty(struct call *call, const struct duty *duty, const struct rec *rec, const struct form_ctx *ctx)
 {
+	const struct val *ack = due_ack(duty->clock, rec);
 	struct val	*v = val_map();
 	int		 since = due_since(duty->clock, rec), last = due_last(duty->clock, rec);
 	bool		 ok;
@@ -119,6 +120,7 @@ show_duty(struct call *call, const struct duty *duty, const struct rec *rec, con
 	    val_put(v, "day", val_int(duty->day)) &&
 	    val_put(v, "over", val_int(civil_days(ctx->today) - civil_days(duty->day))) &&
 	    (since == 0 || val_put(v, "since", val_int(since))) && (last == 0 || val_put(v, "last", val_int(last))) &&
+	    (ack == NULL || val_put(v, "ack", val_dup(ack))) &&
 	    (duty->clock->done == NULL || val_put(v, "done", val_text(duty->clock->done->name))) &&
 	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, ctx));
 	if (ok)

@@ -33,6 +33,7 @@ enum call_step	op_history(struct call *);
 enum call_step	op_trail(struct call *);
 enum call_step	op_unlock(struct call *);
 enum call_step	op_due(struct call *);
+enum call_step	op_ack(struct call *);
 enum call_step	op_under(struct call *);
 enum call_step	op_doubles(struct call *);
 enum call_step	op_merge(struct call *);

@@ -208,3 +208,17 @@ rec_lies(const struct rec *rec, const struct field *area)
 
 	return place != NULL && area_valid(place) ? place : NULL;
 }
+
+enum store_err
+rec_put(struct store_txn *txn, const struct rec *rec)
+{
+	unsigned char	 key[REC_KEY];
+	struct buf	 bytes = BUF_INIT;
+	enum store_err	 e;
+
+	rec_key(rec->id, key);
+	val_encode(rec->env, &bytes);
+	e = bytes.bad ? STORE_SYS : store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n);
+	buf_free(&bytes);
+	return e;
+}

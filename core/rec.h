@@ -44,6 +44,9 @@ bool		 rec_merged(const struct rec *);
 /* A version that is not the present one, in a body; REC_MISSING when there was none. */
 enum rec_err	 rec_get_kept(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
 
+/* Stores it as it is, under the version it has; index rows are the caller's. */
+enum store_err	 rec_put(struct store_txn *, const struct rec *);
+
 /* The area that decides reach, AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);
 

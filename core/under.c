@@ -252,23 +252,9 @@ remember(struct lesson *l, struct rec *owner)
 
 /* An owner's envelope changes without a new version: nobody edited it, so nobody's edit of it is disturbed. */
 static enum store_err
-put_envelope(struct store_txn *txn, const struct rec *rec)
-{
-	unsigned char	 key[REC_KEY];
-	struct buf	 bytes = BUF_INIT;
-	enum store_err	 e;
-
-	rec_key(rec->id, key);
-	val_encode(rec->env, &bytes);
-	e = bytes.bad ? STORE_SYS : store_put(txn, STORE_REC, key, sizeof key, bytes.p, bytes.n);
-	buf_free(&bytes);
-	return e;
-}
-
-static enum store_err
 rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
 {
-	enum store_err	 e = put_envelope(txn, now);
+	enum store_err	 e = rec_put(txn, now);
 
 	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
 }
@@ -319,7 +305,7 @@ under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
 		e = STORE_SYS;
 	if (e == STORE_OK && !val_same(was->env, owner->env))
-		e = put_envelope(txn, owner);
+		e = rec_put(txn, owner);
 	rec_free(was);
 	return e;
 }

@@ -15,7 +15,9 @@
 #define COL_WHAT	29
 #define COL_WHOM	46
 
-enum { TAG_DUE = 1, TAG_OPENED, TAG_FORM };
+#define ACK_KEY		'k'
+
+enum { TAG_DUE = 1, TAG_OPENED, TAG_FORM, TAG_NOTE, TAG_ACK };
 
 struct work {
 	struct view	 view;
@@ -100,9 +102,12 @@ work_reply(struct view *v, int tag, const struct val *reply)
 	struct work	*w = work_of(v);
 	struct val	*was;
 
-	(void)tag;
 	if (!reply_fine(v->app, NULL, reply))
 		return;
+	if (tag == TAG_ACK) {
+		work_shown(v);
+		return;
+	}
 	was = val_dup(focused(w));
 	val_free(w->list);
 	w->list = val_dup(val_get(reply, "due"));
@@ -139,12 +144,32 @@ do_it(struct work *w)
 	    TAG_FORM);
 }
 
+/* The note is optional: Enter alone says it, too. */
+static void
+work_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct work		*w = work_of(v);
+	const struct val	*duty = focused(w);
+	struct val		*req;
+
+	if (tag != TAG_NOTE || val_str(answer) == NULL || duty == NULL || (req = request_new("ack")) == NULL)
+		return;
+	val_put(req, "book", val_dup(val_get(duty, "book")));
+	val_put(req, "clock", val_dup(val_get(duty, "clock")));
+	val_put(req, "id", val_int(val_get_num(val_get(duty, "row"), "id", 0)));
+	val_put(req, "note", val_dup(answer));
+	app_ask(v, TAG_ACK, req, ASK_WAIT);
+}
+
 static bool
 work_key(struct view *v, const struct key *k, enum action act)
 {
 	struct work	*w = work_of(v);
 
-	(void)k;
+	if (key_command(k) == ACK_KEY && w->lines.n > 0) {
+		app_push(v->app, prompt_new(_("Acknowledged; a note if you wish"), "", false), v, TAG_NOTE);
+		return true;
+	}
 	if (act == ACT_BACK)
 		app_close(v, NULL);
 	else if (act == ACT_OPEN && w->lines.n > 0)
@@ -192,6 +217,18 @@ climbed_words(const struct work *w, const struct clock *c, struct buf *out)
 }
 
 static void
+ack_words(const struct val *ack, struct buf *out)
+{
+	const char	*name = val_get_str(ack, "name"), *note = val_get_str(ack, "note");
+
+	words_fill(out, _("{1} knows of it since {2}"), SAY_TEXT, name != NULL ? name : "", SAY_DATE,
+	    civil_at(val_get_num(ack, "at", 0)), SAY_END);
+	if (note != NULL)
+		buf_printf(out, ": %s", note);
+	buf_puts(out, "; ");
+}
+
+static void
 work_note(const struct view *v, struct buf *out)
 {
 	const struct work	*w = work_of(v);
@@ -202,6 +239,8 @@ work_note(const struct view *v, struct buf *out)
 
 	if (c == NULL)
 		return;
+	if (val_get(duty, "ack") != NULL)
+		ack_words(val_get(duty, "ack"), out);
 	climbed_words(w, c, out);
 	if (last != 0)
 		words_fill(out, _("last done {1}"), SAY_DATE, last, SAY_END);
@@ -232,6 +271,8 @@ draw_line(const struct work *w, struct term *t, int row, size_t i)
 	term_text(t, row, COL_WHAT, COL_WHOM - COL_WHAT - 1, ATTR_NORMAL,
 	    c != NULL ? words_label(&w->view.app->ctx, c->label) : val_get_str(duty, "clock"));
 	buf_reset(&b);
+	if (val_get(duty, "ack") != NULL)
+		buf_printf(&b, "%s ", _("[known]"));
 	whom_words(w, val_get(duty, "row"), &b);
 	term_text(t, row, COL_WHOM, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
@@ -286,6 +327,8 @@ work_strip(const struct view *v, struct strip *s)
 		strip_own(s, gettext(action_key(ACT_NEW, s->where)), _("do it"),
 		    _("Opens the form that does this; saved, the line is gone."));
 	if (w->lines.n > 0)
+		strip_own(s, "k", _("I know of it"), _("Says that you know of this duty, with a note if you wish; it stays until it is done."));
+	if (w->lines.n > 0)
 		strip_act_as(s, ACT_OPEN, _("the file"));
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);
@@ -304,7 +347,7 @@ work_free(struct view *v)
 
 static const struct view_ops work_ops = {
 	.name = "due", .title = work_title, .draw = work_draw, .strip = work_strip, .note = work_note,
-	.key = work_key,
+	.key = work_key, .answer = work_answer,
 	.reply = work_reply, .shown = work_shown, .free = work_free,
 };
 

@@ -181,7 +181,7 @@ static const struct {
 	const char	*name;
 	const char	*say;
 } common_acts[] = {
-	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "read", N_("read") },
+	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "acknowledge", N_("acknowledged a duty") }, { "read", N_("read") },
 	    { "whole", N_("read with full numbers") },
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
 	{ "undo", N_("took back") }, { "take-over", N_("took over") },

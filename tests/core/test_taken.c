@@ -572,6 +572,62 @@ START_TEST(a_list_lies_where_its_area_says)
 }
 END_TEST
 
+/* ---- I know of it ------------------------------------------------------------------------------------------- */
+
+/* "chen: note" of the first duty shown to him, "" when nobody said so. */
+static const char *
+known(const char *user)
+{
+	static char		 text[200];
+	struct val		*r = ask(&w, user, "{'op':'due','ahead':366}");
+	const struct val	*a = val_get(val_at(val_get(r, "due"), 0), "ack");
+
+	snprintf(text, sizeof text, "%s%s%s", a != NULL ? val_get_str(a, "by") : "", val_get(a, "note") != NULL ? ": " : "",
+	    val_get(a, "note") != NULL ? val_get_str(a, "note") : "");
+	val_free(r);
+	return text;
+}
+
+static const char *
+say(const char *user, int64_t id, const char *clock, const char *more)
+{
+	return outcome(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'%s}", (int)id, clock, more));
+}
+
+START_TEST(who_knows_of_it)
+{
+	int64_t		 id = thing("a", AREA_A1);
+	struct val	*r;
+
+	ck_assert_str_eq(known("dir-a1"), "");
+	ck_assert_str_eq(say("dir-a1", id, "month", ",'note':'下周去'"), "");
+	ck_assert_str_eq(known("dir-a1"), "dir-a1: 下周去");
+	ck_assert_str_eq(due("dir-a1"), "month 20260228");	/* acknowledged is not done */
+	ck_assert_int_eq(ver_of(id), 1);
+	ck_assert_str_eq(say("dir-a1", id, "month", ""), "");
+	ck_assert_str_eq(known("dir-a1"), "dir-a1");
+	/* only who is told of it, in its place, of what is due */
+	ck_assert_str_eq(say("sup-a", id, "month", ""), "missing");
+	ck_assert_str_eq(say("dir-a2", id, "month", ""), "missing");
+	ck_assert_str_eq(say("dir-a1", id, "graded", ""), "missing");
+	ck_assert_str_eq(say("dir-a1", id, "none", ""), "bad-request");
+	/* the trail has it */
+	r = ask(&w, "sup-a", "{'op':'trail','record':%d}", (int)id);
+	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "acknowledge");
+	val_free(r);
+	/* a save of something else leaves it; what does the duty, ends it */
+	ck_assert_str_eq(put("thing", id, "{'note':'x'}"), "");
+	ck_assert_str_eq(known("dir-a1"), "dir-a1");
+	sheet(id, 20260131, "");
+	ck_assert_str_eq(known("dir-a1"), "");
+	/* a new one begins unknown */
+	ck_assert_str_eq(say("dir-a1", id, "month", ""), "");
+	ck_assert_str_eq(act("sup-a", "thing", id, "shut"), "");
+	ck_assert_str_eq(act("sup-a", "thing", id, "open"), "");
+	ck_assert_str_eq(known("dir-a1"), "");
+}
+END_TEST
+
 /* ---- whatever is done, what is kept is what one would work out anew ------------------------------------------- */
 
 #define THINGS	5
@@ -940,7 +996,8 @@ suite(void)
 	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
 	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once, nobody_types_it,
 	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
-	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says };
+	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
+	    who_knows_of_it };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);

@@ -394,6 +394,8 @@ version_of(const struct telling *t, uint64_t id, const char *state)
 	return ver;
 }
 
+static void	 plan_rounds(struct telling *, const struct event *);
+
 /* ---- errands ------------------------------------------------------------------------------------------------ */
 
 static size_t
@@ -511,6 +513,8 @@ run_errand(struct telling *t, const struct event *e)
 	at = working_hour(e->at + (int64_t)rng_between(&c->rng, 1, r->row->pause) * DAY, &c->rng);
 	if (code == EX_OK && e->step < nacts && at < t->story->now && !rng_chance(&c->rng, r->row->stays))
 		push_event(t, (struct event){ at, e->child, e->step + 1, NULL, e->run });
+	if (code == EX_OK)
+		plan_rounds(t, e);		/* a grade brings other visits */
 	return code;
 }
 

@@ -182,6 +182,41 @@ START_TEST(what_forbids_to_sign)
 }
 END_TEST
 
+/* An assessment that comes to "low", confirmed by the township. */
+static void
+grade(int day)
+{
+	char	 before[20];
+	int	 id;
+
+	snprintf(before, sizeof before, "%s", field("graded_on"));
+	id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'assessed_on':%d,"
+	    "'sheet':'risk-county','risk-county':{'guarded':'carer','carer_age':55,'carer_health':'well','care':'all',"
+	    "'contact':'weekly','schooling':'fine','mood':'steady','hardship':'enough','incidents':0},'grade':'low',"
+	    "'guardianship':'good'}}", child, day), "id");
+
+	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'risk','id':%d,'ver':1,'act':'submit'}", id), "ver");
+	ck_assert_str_eq(field("graded_on"), before);		/* what waits to be confirmed is no grade */
+	number_in(ask_new(&w, "sup-a", "{'op':'act','book':'risk','id':%d,'ver':2,'act':'confirm'}", id), "ver");
+	ck_assert_str_eq(field("grade"), "low");
+}
+
+START_TEST(a_grade_decides_how_often_to_visit)
+{
+	ck_assert_int_eq(over("dir-a1", "visit-ungraded"), -60);
+	ck_assert_int_eq(over("dir-a1", "first-grade"), -30);
+	grade(20260131);
+	ck_assert(!has_duty("dir-a1", "visit-ungraded"));
+	ck_assert(!has_duty("dir-a1", "first-grade"));
+	ck_assert_int_eq(over("dir-a1", "visit"), -90);
+	/* half a year after, on the last day of a shorter month: once more */
+	world_clock(JAN31 + 181 * DAY);
+	ck_assert_int_eq(over("dir-a1", "regrade"), 0);
+	grade(20260731);
+	ck_assert_int_eq(over("dir-a1", "regrade"), -184);
+}
+END_TEST
+
 START_TEST(signing_tells_the_file_who_cares)
 {
 	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','set':{'child':%d,'basis':'entrusted',"
@@ -191,15 +226,17 @@ START_TEST(signing_tells_the_file_who_cares)
 		    "'signers':['parent','carer'],'paper':'一号柜'}}", child), "id");
 	int	 ver = version();
 
+	grade(20260131);
+	world_clock(JAN31 + DAY);
 	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
 	ck_assert_str_eq(field("carer.name"), "刘秀珍");
 	ck_assert_str_eq(field("carer.relation"), "64");
 	ck_assert_int_eq(version(), ver + 1);
 	/* another carer than before: grade anew within 15 days, climbing a week later */
 	ck_assert(has_duty("dir-a1", "regrade-change"));
-	world_clock(JAN31 + 21 * DAY);
-	ck_assert(!has_duty("sup-a", "regrade-change"));
 	world_clock(JAN31 + 22 * DAY);
+	ck_assert(!has_duty("sup-a", "regrade-change"));
+	world_clock(JAN31 + 23 * DAY);
 	ck_assert(has_duty("sup-a", "regrade-change"));
 }
 END_TEST
@@ -467,7 +504,7 @@ static Suite *
 care(void)
 {
 	static const TTest *const *const	 all[] = {
-		&no_guardian_today_is_a_live_list, &what_forbids_to_sign, &signing_tells_the_file_who_cares,
+		&no_guardian_today_is_a_live_list, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,
 		&a_correction_that_would_spoil_the_file_is_not_agreed, &a_child_is_handed_over, &a_hand_over_comes_to_nothing,

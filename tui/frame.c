@@ -149,6 +149,22 @@ add_count(const char *translated, int64_t n, struct buf *out)
 	words_fill(out, translated, SAY_NUM, n, SAY_END);
 }
 
+/* Whole entries only, the most telling ones; half a word with its number cut off would mislead. */
+static void
+keep_whole(struct buf *b, int room)
+{
+	char	*gap, *at;
+
+	while (width_of(buf_str(b)) > room) {
+		for (gap = NULL, at = b->p; (at = strstr(at, "  ")) != NULL; at++)
+			gap = at;
+		if (gap == NULL)
+			return;
+		b->n = (size_t)(gap - b->p);
+		*gap = '\0';
+	}
+}
+
 static void
 draw_status(const struct app *a)
 {
@@ -168,9 +184,9 @@ draw_status(const struct app *a)
 		add_count(_("unfinished {1}"), a->drafts, &right);
 		add_waiting(a, a->role->menu, a->role->nmenu, &right);
 	}
+	used = room - width_of(buf_str(&left)) - 2;
+	keep_whole(&right, used > room / 2 ? used : room / 2);
 	used = width_of(buf_str(&right));
-	if (used > room / 2)
-		used = room / 2;
 	term_text(a->term, 0, 0, room - used - 1, ATTR_NORMAL, buf_str(&left));
 	term_text(a->term, 0, room - used, used, ATTR_NORMAL, buf_str(&right));
 	buf_free(&left);

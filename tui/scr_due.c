@@ -186,8 +186,9 @@ work_key(struct view *v, const struct key *k, enum action act)
 static void
 whom_words(const struct work *w, const struct val *row, struct buf *out)
 {
-	const char	*title = val_get_str(row, "title"), *area = val_get_str(row, "area");
-	struct buf	 place = BUF_INIT;
+	const struct val	*of = val_get(row, "under");	/* whoever it is about is known by name, not by the paper */
+	const char		*title = val_get_str(of != NULL ? of : row, "title"), *area = val_get_str(row, "area");
+	struct buf		 place = BUF_INIT;
 
 	buf_puts(out, title != NULL ? title : "");
 	if (area != NULL)

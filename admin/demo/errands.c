@@ -34,6 +34,17 @@ no_parent_at_home(const struct val *child)
 }
 
 static bool
+no_parent_able(const struct val *child)
+{
+	static const char *const	 paths[] = { "father.status", "mother.status" };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		if (is(child, paths[i], "well") || is(child, paths[i], "ill") || is(child, paths[i], "disabled"))
+			return no_parent_at_home(child);
+	return true;
+}
+
+static bool
 left_behind(const struct val *child)
 {
 	return has(child, "category", "left-behind");
@@ -125,8 +136,8 @@ entrust_facts(struct val *facts, const struct val *child, const struct words *wo
 	put_carer(facts, val_get(child, "carer"), words, rng);
 	for (size_t i = 0; i < sizeof clear / sizeof *clear; i++)
 		put_word(facts, clear[i], "clear");
-	put_word(facts, "basis", "entrusted");
-	put_word(facts, "by", is(child, "away", "both") ? "both" : "father");
+	put_word(facts, "basis", no_parent_at_home(child) ? "entrusted" : "statutory");
+	put_word(facts, "by", !no_parent_at_home(child) ? "committee" : is(child, "away", "both") ? "both" : "father");
 	put(facts, "since", val_int(today));
 	put(facts, "until", val_int(civil_add(today, rng_chance(rng, 75) ? 364 : rng_between(rng, 60, 190), 'd')));
 	put(facts, "signed_on", val_int(today));
@@ -235,7 +246,6 @@ benefit_facts(struct val *facts, const struct val *child, const struct words *wo
 	put(facts, "wants", val_bool(true));
 	put(facts, "papers", val_nil());
 	put(facts, "note", val_nil());
-	put(facts, "amount", val_int((int64_t)rng_between(rng, 12, 110) * 1000));
 	put(facts, "until", val_nil());
 }
 
@@ -316,7 +326,7 @@ correction_facts(struct val *facts, const struct val *child, const struct words 
 }
 
 const struct errand	 errands[] = {
-	{ "entrust",	{ "sign" },		   82,  3, 40,  3,  4, no_parent_at_home, entrust_facts },
+	{ "entrust",	{ "sign" },		   93,  3, 40,  3,  3, no_parent_able,	  entrust_facts },
 	{ "risk",	{ "submit", "confirm" },   85,  5, 50,  6,  4, NULL,		  risk_facts },
 	{ "pairing",	{ NULL },		   80, 10, 60,  1,  0, left_behind,	  pairing_facts },
 	{ "benefit",	{ "apply", "grant" },	   85,  5, 60, 20, 12, in_need,		  benefit_facts },

@@ -478,6 +478,8 @@ act_on_errand(struct telling *t, const struct event *e, struct run *r, const str
 	int			 code;
 
 	about(t, e, act->name, &what);
+	put(facts, "until", val_nil());
+	put(facts, "amount", val_int((int64_t)rng_between(&c->rng, 20, 110) * 1000));
 	if ((ask = invent_answers(&in, r->book, act, &why)) == NULL)
 		code = fail(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, text(&why));
 	else {

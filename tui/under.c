@@ -24,17 +24,38 @@ may_make(const struct app *a, const struct book *b)
 	return (b->create & ROLE_BIT(a->role)) != 0;
 }
 
+static bool
+on_cover(const struct cover *c, const struct book *b)
+{
+	for (size_t i = 0; c != NULL && i < c->nparts; i++)
+		if (c->parts[i].book == b)
+			return true;
+	return false;
+}
+
+/* The i-th place: books in the order of the cover, then the others in that of the set. NULL: a place without one. */
+static const struct book *
+book_at(const struct set *set, const struct cover *c, size_t i)
+{
+	size_t	 parts = c != NULL ? c->nparts : 0;
+
+	if (i < parts)
+		return c->parts[i].book;
+	return on_cover(c, &set->books[i - parts]) ? NULL : &set->books[i - parts];
+}
+
 /* The first such book from the one at *i on, and *i behind it; NULL: no more. */
 static const struct book *
 next_book(const struct app *a, const struct book *owner, bool (*fits)(const struct app *, const struct book *),
     size_t *i)
 {
 	const struct set	*set = a->ctx.set;
+	size_t			 n = set->nbooks + (owner->cover != NULL ? owner->cover->nparts : 0);
 
-	while (*i < set->nbooks) {
-		const struct book	*b = &set->books[(*i)++];
+	while (*i < n) {
+		const struct book	*b = book_at(set, owner->cover, (*i)++);
 
-		if (stands_under(b, owner) && fits(a, b))
+		if (b != NULL && stands_under(b, owner) && fits(a, b))
 			return b;
 	}
 	return NULL;

@@ -173,13 +173,14 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 
 /* ---- filling what stands beside ----------------------------------------------------------------------------- */
 
+/* Filling in is no way round what only an act changes. */
 static bool
-wants(const struct core *core, const struct rec *now, const struct field *f)
+wants(const struct core *core, const struct actor *actor, const struct rec *now, const struct field *f)
 {
 	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
 	const struct pred_ctx	 pc = { now->fields, group, now->state->name, core_today(core) };
 
-	return value_empty(val_find(now->fields, f->path)) && (f->group == NULL || check_shown(f->group, &pc)) &&
+	return value_empty(val_find(now->fields, f->path)) && may_change_field(actor, now, f) && (f->group == NULL || check_shown(f->group, &pc)) &&
 	    check_shown(f, &pc);
 }
 
@@ -189,7 +190,7 @@ fill_from(const struct core *core, const struct actor *actor, const struct field
 	for (size_t i = 0; i < link->nfills; i++) {
 		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
 
-		if (!value_empty(v) && may_see_field(actor, link->fills[i].from) && wants(core, now, link->fills[i].to) &&
+		if (!value_empty(v) && may_see_field(actor, link->fills[i].from) && wants(core, actor, now, link->fills[i].to) &&
 		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
 			return STORE_SYS;
 	}

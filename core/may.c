@@ -45,10 +45,12 @@ seen_in(const struct actor *actor, const struct rec *rec, const struct field *ar
 	return area != NULL && granted(actor, rec, false, area);
 }
 
-/* Where an act waits for somebody, or a list or a duty shows it, it must open. */
+/* Where an act waits for somebody, or a list or a duty shows it, it must open. In a merged one nothing waits any more. */
 static bool
 shown_elsewhere(const struct actor *actor, const struct rec *rec)
 {
+	if (rec_merged(rec))
+		return false;
 	for (size_t i = 0; i < rec->book->nacts; i++)
 		if (seen_in(actor, rec, rec->book->acts[i].at))
 			return true;
@@ -131,10 +133,21 @@ may_see_field(const struct actor *actor, const struct field *f)
 	    (f->group == NULL || (f->group->see & ROLE_BIT(actor->role)) != 0));
 }
 
+/* A repeating group is saved whole, so it is for who writes all that stands in it. */
+static bool
+may_write_inside(const struct actor *actor, const struct field *g)
+{
+	for (size_t i = 0; g->many && i < g->nfields; i++)
+		if (g->fields[i].computed == COMPUTED_NO && !may_write_field(actor, &g->fields[i]))
+			return false;
+	return true;
+}
+
+/* A group by itself asks for no more than its own roles, so the two do not go round. */
 bool
 may_write_field(const struct actor *actor, const struct field *f)
 {
-	return f->computed == COMPUTED_NO && may_see_field(actor, f) && (actor->role == NULL ||
+	return may_write_inside(actor, f) && f->computed == COMPUTED_NO && may_see_field(actor, f) && (actor->role == NULL ||
 	    ((f->write & ROLE_BIT(actor->role)) != 0 &&
 	    (f->group == NULL || (f->group->write & ROLE_BIT(actor->role)) != 0)));
 }

@@ -63,10 +63,13 @@ merge_write(struct merge_move *m, const struct rec *old, struct rec *now, const 
 	return e == STORE_OK ? put_trail(m, old, now, act, with) : e;
 }
 
+/* All go over; he who asked for it is told of those that are his to see. */
 static bool
-count_moved(struct merge_move *m, const struct book *book)
+count_moved(struct merge_move *m, const struct rec *old)
 {
-	return val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
+	const struct book	*book = old->book;
+
+	return !may(m->actor, VERB_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
 }
 
 /* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
@@ -119,7 +122,7 @@ change_one(struct merge_move *m, uint64_t id, change_fn *change)
 		e = STORE_BAD;
 	else if ((now = rec_dup(old)) == NULL || !change(m, now, &changed))
 		e = STORE_SYS;
-	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK && !count_moved(m, now->book))
+	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK && !count_moved(m, old))
 		e = STORE_SYS;
 	rec_free(old);
 	rec_free(now);

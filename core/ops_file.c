@@ -297,87 +297,25 @@ with_file(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(s
 	return e;
 }
 
-struct looking {
-	struct rec	*rec;
-	int		 on;
-	struct val	*reply;		/* kept back until the trail has it */
-};
-
-static void
-looking_free(void *p)
-{
-	struct looking	*l = p;
-
-	if (l == NULL)
-		return;
-	rec_free(l->rec);
-	val_free(l->reply);
-	free(l);
-}
-
-static int
-log_look(struct store_txn *txn, void *arg)
-{
-	struct call	*call = arg;
-	struct looking	*l = call->job;
-	struct val	*detail = l->on != 0 ? val_map() : NULL;
-	enum store_err	 e = STORE_SYS;
-
-	if (l->on == 0 || val_put(detail, "on", val_int(l->on)))
-		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "read",
-		    .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
-		    .area = rec_area(l->rec), .detail = detail });
-	val_free(detail);
-	return (int)e;
-}
-
-static void
-finish_look(struct call *call, int result)
-{
-	struct looking	*l = call->job;
-
-	if (result != 0)
-		answer_store(call, result);
-	else {
-		answer_ok(call, l->reply);
-		l->reply = NULL;
-	}
-}
-
-static enum call_step
-answer_file(struct call *call, struct looking *l)
-{
-	enum rec_err	 e = (l->reply = val_map()) != NULL ? with_file(call, l->rec, l->on, fill, l->reply) : REC_SYS;
-
-	if (e != REC_OK)
-		return answer_past(call, e, l->on);
-	call->body = log_look;
-	call->finish = finish_look;
-	if (l->rec->book->logged)
-		return CALL_COMMIT;
-	finish_look(call, 0);
-	return CALL_DONE;
-}
-
 enum call_step
 op_file(struct call *call)
 {
 	const struct book	*book = arg_book(call);
-	struct looking		*l;
+	struct val		*reply;
 	struct rec		*rec;
+	enum rec_err		 e;
 	uint64_t		 id;
 	int			 on;
 
 	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
-	if ((l = calloc(1, sizeof *l)) == NULL) {
-		rec_free(rec);
-		return answer_store(call, STORE_SYS);
-	}
-	*l = (struct looking){ .rec = rec, .on = on };
-	call->job = l;
-	call->job_free = looking_free;
-	return answer_file(call, l);
+	reply = val_map();
+	e = reply != NULL ? with_file(call, rec, on, fill, reply) : REC_SYS;
+	if (e == REC_OK)
+		return answer_read(call, rec, on, reply);
+	rec_free(rec);
+	val_free(reply);
+	return answer_past(call, e, on);
 }
 
 /* ---- all that happened -------------------------------------------------------------------------------------- */
@@ -408,9 +346,9 @@ op_timeline(struct call *call)
 		return CALL_DONE;
 	reply = val_map();
 	e = reply != NULL ? with_file(call, rec, on, fill_timeline, reply) : REC_SYS;
-	rec_free(rec);
 	if (e == REC_OK)
-		return answer_ok(call, reply);
+		return answer_read(call, rec, on, reply);
+	rec_free(rec);
 	val_free(reply);
 	return answer_past(call, e, on);
 }

@@ -73,6 +73,13 @@ int64_t		 count_list(struct call *, const struct list *);
 
 /* A record as the protocol shows it to the one who calls: unseen fields left out, masked ones masked unless whole. */
 struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+/*
+ * Answers with what was read of a record, once the trail has it where its book is logged: a read that is not on record did
+ * not happen. on: the day it was asked for, 0 = as it is. Takes rec and reply.
+ */
+enum call_step	 answer_read(struct call *, struct rec *, int on, struct val *reply);
+/* Takes {"id",…} under key out of a map where that record is not his to see. */
+void		 drop_unseen(const struct call *, struct val *map, const char *key);
 /* {write, acts, fields}: what he may do with it. */
 struct val	*show_rights(const struct actor *, const struct rec *);
 /* Why his last save of it cannot be taken back, as a msgid; NULL: it can. */

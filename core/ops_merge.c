@@ -116,7 +116,10 @@ relearn_both(struct merge_move *m, struct join *j)
 
 /* ---- merging --------------------------------------------------------------------------------------------------- */
 
-/* What is chosen is what the other has, part by part of a plain group; nothing is typed here. */
+/*
+ * What is chosen is what the other has, part by part of a plain group; nothing is typed here, and what is learnt from records
+ * beneath is learnt again.
+ */
 static bool
 chosen_from(const struct book *book, const struct val *set, const struct val *other)
 {
@@ -124,7 +127,7 @@ chosen_from(const struct book *book, const struct val *set, const struct val *ot
 		const struct field	*f = book_field(book, val_key(set, i));
 		const struct val	*v = val_value(set, i), *has = f != NULL ? val_get(other, f->name) : NULL;
 
-		if (f == NULL || f->group != NULL || f == book->under)
+		if (f == NULL || f->group != NULL || f == book->under || f->computed == COMPUTED_TAKEN)
 			return false;
 		if (f->fields == NULL || f->many || val_kind(v) != VAL_MAP) {
 			if (!val_same(v, has))
@@ -145,7 +148,7 @@ may_change(const struct actor *actor, const struct rec *old, const struct rec *n
 	bool		 ok = paths != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
-		ok = may_write_field(actor, book_field(old->book, val_str(val_at(paths, i))));
+		ok = may_change_field(actor, old, book_field(old->book, val_str(val_at(paths, i))));
 	val_free(paths);
 	return ok;
 }
@@ -155,15 +158,16 @@ choose(struct join *j, const struct form_ctx *ctx)
 {
 	struct save	*s = &j->save;
 
-	if (!chosen_from(s->book, s->set, j->old->fields))
-		return REFUSED_CHOICE;
 	if (!save_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
+	/* first, so that nobody finds out by guessing what stands in a field he does not see */
 	if (!may_change(s->actor, s->old, s->now))
 		return REFUSED_DENIED;
+	if (!chosen_from(s->book, s->set, j->old->fields))
+		return REFUSED_CHOICE;
 	if (!check_derive(s->book, s->now->fields, s->now->state->name, false, NULL, ctx))
 		return STORE_SYS;
-	return may(s->actor, VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return may(s->actor, VERB_KEEP, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 static int
@@ -275,7 +279,17 @@ put_at(struct val *fields, const struct field *f, const struct val *v)
 	return true;
 }
 
-/* Fields that still hold what merging put there go back; what was changed since is somebody's own and stays. */
+/* What followed from the fields goes back with them. */
+static bool
+may_give_back(const struct join *j, const struct field *f)
+{
+	return f->computed != COMPUTED_NO || may_change_field(j->save.actor, j->save.old, f);
+}
+
+/*
+ * Fields that still hold what merging put there go back; what was changed since is somebody's own and stays, and so does what
+ * only an act changes by now.
+ */
 static bool
 give_fields_back(struct join *j)
 {
@@ -288,7 +302,7 @@ give_fields_back(struct join *j)
 
 		if (f == NULL)
 			continue;		/* the definition no longer knows it */
-		if (val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
+		if (may_give_back(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
 			if (!put_at(stays->fields, f, val_get(d, "was")))
 				return false;
 		} else if (may_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
@@ -399,7 +413,7 @@ undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 		return REFUSED_CHAIN;
 	if (!restore_state(j) || !give_fields_back(j))
 		return STORE_SYS;
-	if (!may(s->actor, VERB_SEE, s->now, NULL) || !may(s->actor, VERB_SEE, j->now, NULL))
+	if (!may(s->actor, VERB_KEEP, s->now, NULL) || !may(s->actor, VERB_KEEP, j->now, NULL))
 		return REFUSED_DENIED;
 	return undo_judge(txn, j, ctx);
 }

@@ -150,10 +150,40 @@ op_menu(struct call *call)
 
 struct trail {
 	struct call	*call;
+	bool		 whole;		/* his to read; else only that of one record he may see */
 	struct val	*entries;
 	size_t		 limit;
 	bool		 more, bad;
 };
+
+/* Without what he would not see in the record: names of fields, and other records. False: memory. */
+static bool
+narrow(const struct call *call, struct val *entry)
+{
+	const char		*name = val_get_str(entry, "book");
+	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed");
+
+	drop_unseen(call, detail, "with");
+	drop_unseen(call, detail, "from");
+	if (changed == NULL)
+		return true;
+	if (book != NULL)
+		return val_put(detail, "changed", seen_paths(call->actor, book, val_dup(changed)));
+	val_drop(detail, "changed");
+	return true;
+}
+
+static struct val *
+trail_entry(const struct trail *t, const struct val *entry)
+{
+	struct val	*copy = val_dup(entry);
+
+	if (copy == NULL || t->whole || narrow(t->call, copy))
+		return copy;
+	val_free(copy);
+	return NULL;
+}
 
 static bool
 trail_each(const struct val *entry, void *arg)
@@ -163,7 +193,7 @@ trail_each(const struct val *entry, void *arg)
 	if (val_len(t->entries) == t->limit)
 		t->more = true;
 	else
-		t->bad |= !val_add(t->entries, val_dup(entry));
+		t->bad |= !val_add(t->entries, trail_entry(t, entry));
 	return !t->more && !t->bad;
 }
 
@@ -192,11 +222,11 @@ op_trail(struct call *call)
 {
 	int64_t		 limit = val_get_num(call->req, "limit", TRAIL_PAGE);
 	uint64_t	 record = (uint64_t)val_get_num(call->req, "record", 0);
-	struct trail	 t = { .call = call, .limit = limit < 1 ? 1 : limit > TRAIL_MAX ? TRAIL_MAX : (size_t)limit };
+	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = limit < 1 ? 1 : limit > TRAIL_MAX ? TRAIL_MAX : (size_t)limit };
 	struct val	*reply;
 	enum store_err	 e;
 
-	if (!may_read_trail(call->actor) && !may_read_trail_of(call, record))
+	if (!t.whole && !may_read_trail_of(call, record))
 		return answer_error(call, "denied", N_("The audit trail is for the auditor."));
 	t.entries = val_list();
 	e = audit_read(call->core->store, (uint64_t)val_get_num(call->req, "before", 0), 0,

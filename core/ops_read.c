@@ -102,6 +102,77 @@ op_get(struct call *call)
 	return CALL_DONE;
 }
 
+/* ---- the same for what other operations show of a file ------------------------------------------------------ */
+
+struct looking {
+	struct rec	*rec;
+	int		 on;
+	struct val	*reply;		/* kept back until the trail has it */
+};
+
+static void
+looking_free(void *p)
+{
+	struct looking	*l = p;
+
+	if (l == NULL)
+		return;
+	rec_free(l->rec);
+	val_free(l->reply);
+	free(l);
+}
+
+static int
+log_look(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+	struct looking	*l = call->job;
+	struct val	*detail = l->on != 0 ? val_map() : NULL;
+	enum store_err	 e = STORE_SYS;
+
+	if (l->on == 0 || val_put(detail, "on", val_int(l->on)))
+		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "read",
+		    .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
+		    .area = rec_area(l->rec), .detail = detail });
+	val_free(detail);
+	return (int)e;
+}
+
+static void
+finish_look(struct call *call, int result)
+{
+	struct looking	*l = call->job;
+
+	if (result != 0)
+		answer_store(call, result);
+	else {
+		answer_ok(call, l->reply);
+		l->reply = NULL;
+	}
+}
+
+enum call_step
+answer_read(struct call *call, struct rec *rec, int on, struct val *reply)
+{
+	struct looking	*l = rec->book->logged ? calloc(1, sizeof *l) : NULL;
+
+	if (l == NULL) {
+		bool	 logged = rec->book->logged;
+
+		rec_free(rec);
+		if (!logged)
+			return answer_ok(call, reply);
+		val_free(reply);
+		return answer_store(call, STORE_SYS);
+	}
+	*l = (struct looking){ rec, on, reply };
+	call->job = l;
+	call->job_free = looking_free;
+	call->body = log_look;
+	call->finish = finish_look;
+	return CALL_COMMIT;
+}
+
 /* ---- check: what save would say ----------------------------------------------------------------------------- */
 
 enum call_step
@@ -134,8 +205,7 @@ op_check(struct call *call)
 /* ---- history ------------------------------------------------------------------------------------------------ */
 
 struct versions {
-	const struct actor	*actor;
-	const struct core	*core;
+	const struct call	*call;
 	struct val		*list;
 	struct rec		*before;	/* the version last seen, or NULL */
 	bool			 bad;
@@ -151,13 +221,14 @@ add_version(struct versions *v, struct rec *rec)
 
 	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
 	    val_put(line, "state", val_text(rec->state->name)) &&
-	    val_put(line, "changed", seen_paths(v->actor, rec->book,
+	    val_put(line, "changed", seen_paths(v->call->actor, rec->book,
 	    changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
 	    val_merge(line, last) && (ask == NULL || val_put(line, "ask", val_dup(ask)));
 	val_free(none);
-	if (ok)
+	if (ok) {
+		drop_unseen(v->call, line, "with");
 		ok = val_add(v->list, line);
-	else
+	} else
 		val_free(line);
 	v->bad |= !ok;
 	rec_free(v->before);
@@ -170,7 +241,7 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct versions	*v = arg;
 	struct rec	*rec;
 
-	if (klen == VER_KEY && rec_decode(v->core->set, be64(key), p, n, &rec) == REC_OK)
+	if (klen == VER_KEY && rec_decode(v->call->core->set, be64(key), p, n, &rec) == REC_OK)
 		add_version(v, rec);
 	return !v->bad;
 }
@@ -178,7 +249,7 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 static enum call_step
 list_versions(struct call *call, struct rec *rec)
 {
-	struct versions	 v = { call->actor, call->core, val_list(), NULL, false };
+	struct versions	 v = { call, val_list(), NULL, false };
 	unsigned char	 lo[VER_KEY], hi[VER_KEY];
 	struct val	*reply = val_map();
 	enum store_err	 e;

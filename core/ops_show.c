@@ -168,6 +168,21 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 	return val_put(into, "links", t.out) && !t.bad;
 }
 
+/* What merging says of the other file is for those who see that one too. */
+void
+drop_unseen(const struct call *call, struct val *map, const char *key)
+{
+	const struct val	*named = val_get(map, key);
+	struct rec		*rec = NULL;
+
+	if (named == NULL)
+		return;
+	if (rec_get(call->core, NULL, (uint64_t)val_get_num(named, "id", 0), &rec) != REC_OK ||
+	    !may(call->actor, VERB_SEE, rec, NULL))
+		val_drop(map, key);
+	rec_free(rec);
+}
+
 struct val *
 show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
 {
@@ -185,8 +200,10 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	    put_under(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
 	    put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
 	free(top);
-	if (ok)
+	if (ok) {
+		drop_unseen(call, val_get(out, "last"), "with");
 		return out;
+	}
 	val_free(out);
 	return NULL;
 }

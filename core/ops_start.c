@@ -12,6 +12,7 @@ struct starting {
 	const struct call	*call;
 	const struct book	*book;
 	struct rec		*last;		/* the latest he may see, or NULL */
+	bool			 told;		/* something of the file it will stand in */
 };
 
 static bool
@@ -39,7 +40,7 @@ seen_in_full(const struct actor *actor, const struct field *f)
 }
 
 static bool
-start_field(const struct starting *s, const struct field *f, const struct rec *from, const struct form_ctx *ctx, struct rec *now)
+start_field(struct starting *s, const struct field *f, const struct rec *from, const struct form_ctx *ctx, struct rec *now)
 {
 	struct val		*owned = NULL;
 	const struct val	*v;
@@ -49,8 +50,10 @@ start_field(const struct starting *s, const struct field *f, const struct rec *f
 		return true;
 	v = f->starts_from->fields != NULL ? val_get(from->fields, f->starts_from->name) :
 	    record_value(f->starts_from, from->fields, ctx, &owned);
-	if (!value_empty(v))
+	if (!value_empty(v)) {
 		ok = val_set(now->fields, f->path, val_dup(v));
+		s->told = true;
+	}
 	val_free(owned);
 	return ok;
 }
@@ -109,10 +112,24 @@ start_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	return NULL;
 }
 
+/* Takes owner. What a form begins with has been read in the file. */
 static enum call_step
-start_under(struct call *call, const struct book *book, const struct rec *owner)
+answer_start(struct call *call, const struct starting *s, struct rec *owner, const struct rec *now)
 {
-	struct starting	 s = { call, book, NULL };
+	struct val	*reply = start_reply(call, owner, now);
+
+	if (s->told && reply != NULL)
+		return answer_read(call, owner, 0, reply);
+	rec_free(owner);
+	return answer_ok(call, reply);
+}
+
+/* Takes owner. */
+static enum call_step
+start_under(struct call *call, const struct book *book, struct rec *owner)
+{
+	struct starting	 s = { call, book, NULL, false };
+	enum call_step	 step = CALL_DONE;
 	struct rec	*now = rec_new(book);
 
 	if (now == NULL || !val_put(now->fields, book->under->name, val_int((int64_t)owner->id)) ||
@@ -122,10 +139,13 @@ start_under(struct call *call, const struct book *book, const struct rec *owner)
 		answer_error(call, "denied", N_("You may not begin such a record here."));
 	else if (!start_fields(&s, owner, now))
 		answer_store(call, STORE_SYS);
-	else
-		answer_ok(call, start_reply(call, owner, now));
+	else {
+		step = answer_start(call, &s, owner, now);
+		owner = NULL;
+	}
 	rec_free(now);
-	return CALL_DONE;
+	rec_free(owner);
+	return step;
 }
 
 enum call_step
@@ -139,8 +159,6 @@ op_start(struct call *call)
 		return CALL_DONE;
 	if (book->under == NULL)
 		return answer_error(call, "bad-request", N_("Records of this book stand under no other."));
-	if ((owner = get_visible(call, book->under->to, id)) != NULL)
-		start_under(call, book, owner);
-	rec_free(owner);
-	return CALL_DONE;
+	owner = get_visible(call, book->under->to, id);
+	return owner != NULL ? start_under(call, book, owner) : CALL_DONE;
 }

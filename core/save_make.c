@@ -51,6 +51,13 @@ set_allowed(const struct save *s)
 	return true;
 }
 
+/* Taking back gives back what was worked out of what is given back; nobody may write that, and nobody has to. */
+static bool
+may_change(const struct save *s, const struct field *f)
+{
+	return (s->undo && f->computed != COMPUTED_NO) || may_change_field(s->actor, s->old != NULL ? s->old : s->now, f);
+}
+
 static bool
 changes_allowed(const struct save *s)
 {
@@ -59,8 +66,7 @@ changes_allowed(const struct save *s)
 	bool		 ok = paths != NULL && none != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
-		ok = may_change_field(s->actor, s->old != NULL ? s->old : s->now,
-		    book_field(s->book, val_str(val_at(paths, i))));
+		ok = may_change(s, book_field(s->book, val_str(val_at(paths, i))));
 	val_free(paths);
 	val_free(none);
 	return ok;

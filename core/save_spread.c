@@ -100,8 +100,7 @@ refuse(struct hand *h, struct part *p, const char *seen, const char *unseen)
 static bool
 may_put(const struct save *s, const struct rec *rec, const struct field *f)
 {
-	return may(s->actor, VERB_WRITE, rec, NULL) && may_write_field(s->actor, f) &&
-	    (f->fixed & STATE_BIT(rec->state)) == 0;
+	return may(s->actor, VERB_WRITE, rec, NULL) && may_change_field(s->actor, rec, f);
 }
 
 static bool
@@ -113,8 +112,11 @@ put_value(struct val *fields, const struct field *f, const struct val *v)
 		return val_set(fields, f->path, val_dup(v));
 	if (f->group == NULL)
 		val_drop(fields, f->name);
-	else if ((group = val_get(fields, f->group->name)) != NULL)
+	else if ((group = val_get(fields, f->group->name)) != NULL) {
 		val_drop(group, f->name);
+		if (val_len(group) == 0)
+			val_drop(fields, f->group->name);
+	}
 	return true;
 }
 
@@ -123,7 +125,8 @@ hand_to(struct hand *h, uint64_t id, const struct field *f)
 {
 	struct part	*p = part_of(h, id);
 
-	if (p == NULL || val_same(val_find(p->now->fields, f->path), h->value))
+	/* a merged file stays as it was; what it said goes on in the one it was merged into */
+	if (p == NULL || rec_merged(p->old) || val_same(val_find(p->now->fields, f->path), h->value))
 		return;
 	if (!may_put(h->s, p->old, f))
 		refuse(h, p, N_("{1} shares this and cannot be changed by you as it stands. Change only this record."),
@@ -241,10 +244,10 @@ hand_down(struct hand *h)
 /* ---- what stands against it --------------------------------------------------------------------------------- */
 
 static bool
-blocks(const struct problems *ps, const struct val *paths)
+blocks(const struct problems *ps, const struct val *paths, bool gaps_too)
 {
 	for (size_t i = 0; i < ps->n; i++)
-		if (!ps->at[i].gap && !ps->at[i].warn && ps->at[i].field != NULL && val_has(paths, ps->at[i].field))
+		if ((gaps_too || !ps->at[i].gap) && !ps->at[i].warn && ps->at[i].field != NULL && val_has(paths, ps->at[i].field))
 			return true;
 	return false;
 }
@@ -277,7 +280,7 @@ judge_part(struct hand *h, struct part *p)
 		return;
 	}
 	check_record(p->now->book, p->now->fields, p->now->state->name, h->ctx, &ps);
-	if (blocks(&ps, paths) || doubles(h, p->now) || !may(h->s->actor, VERB_SEE, p->now, NULL))
+	if (blocks(&ps, paths, !p->now->state->open) || doubles(h, p->now) || !may(h->s->actor, VERB_KEEP, p->now, NULL))
 		refuse(h, p, N_("{1} shares this, but with the change it would not be in order. Change only this record, "
 		    "then that one by itself."), N_("A record in {1} shares this, out of your reach. Change only this record, or "
 		    "ask who answers for that place."));

@@ -71,6 +71,8 @@ static const char	slip_book[] =
     "        - tel: {type: phone, label: 电话, mask: middle, starts: last}\n"
     "        - note: {type: text, label: 话, see: supervisor, starts: {owner: why}}\n"
     "        - lines: {type: group, many: yes, label: 行, starts: last, fields: [line: {type: text, label: 行}]}\n"
+    "        - checks: {type: group, many: yes, label: 核对, fields: [line: {type: text, label: 行}, by: {type: text, write: supervisor,\n"
+    "            label: 谁}]}\n"
     "        - goes: {type: area, level: village, label: 去处}\n"
     "life:\n"
     "  start: written\n"
@@ -345,6 +347,19 @@ START_TEST(fixed_fields_are_left_to_acts)
 END_TEST
 
 /* Not even towards somebody who would then see it as on its way. */
+/* Nobody can tell which line of it changed, so none is changed by who may not write all of a line. */
+START_TEST(a_repeating_group_is_saved_whole_or_not)
+{
+	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'slip','id':%d}", slip);
+
+	ck_assert(val_has(val_find(r, "may.fields"), "checks") && !val_has(val_find(r, "may.fields"), "lines"));
+	val_free(r);
+	ck_assert_str_eq(outcome(save("dir-a1", "slip", slip, "{'lines':[{'line':'一'}]}")), "");
+	ck_assert_str_eq(outcome(save("dir-a1", "slip", slip, "{'checks':[{'line':'一','by':'陈强'}]}")), "denied");
+	ck_assert_str_eq(field("slip", slip, "checks.0.by"), "");
+}
+END_TEST
+
 START_TEST(nobody_saves_it_out_of_his_own_place)
 {
 	done("dir-a1", "thing", thing, "hand", "{'to':'" AREA_A2 "'}");
@@ -726,6 +741,7 @@ acts(void)
 	tcase_add_test(tc, declining_ends_the_sight_of_it);
 	tcase_add_test(tc, recalling_ends_it_too);
 	tcase_add_test(tc, fixed_fields_are_left_to_acts);
+	tcase_add_test(tc, a_repeating_group_is_saved_whole_or_not);
 	tcase_add_test(tc, nobody_saves_it_out_of_his_own_place);
 	tcase_add_test(tc, two_agree_on_a_change_of_it);
 	tcase_add_test(tc, what_would_be_wrong_there_stands_against_the_act);

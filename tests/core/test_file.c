@@ -247,6 +247,35 @@ START_TEST(looking_is_on_record)
 }
 END_TEST
 
+static int
+looks(const char *user)
+{
+	struct val	*t = ask(&w, "aud", "{'op':'trail','record':%d,'user':'%s','limit':100}", child, user);
+	int		 n = 0;
+
+	for (size_t i = 0; i < val_len(val_get(t, "entries")); i++)
+		n += strcmp(val_get_str(val_at(val_get(t, "entries"), i), "act"), "read") == 0;
+	val_free(t);
+	return n;
+}
+
+/* Whatever tells of a file is a look at it. */
+START_TEST(so_is_every_other_way_to_look)
+{
+	int	 before = looks("sup-a");
+
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
+	ck_assert_int_eq(looks("sup-a"), before + 1);
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
+	ck_assert_int_eq(looks("sup-a"), before + 2);
+	/* a form that begins with nothing of the file tells nothing of it */
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'start','book':'call','under':%d}", child)), "");
+	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'start','book':'correction','under':%d}", child)), "missing");
+	ck_assert_int_eq(looks("sup-a"), before + 2);
+	ck_assert_int_eq(looks("sup-b"), 0);
+}
+END_TEST
+
 START_TEST(days_that_cannot_be_asked)
 {
 	struct val	*r;
@@ -538,6 +567,7 @@ suite(void)
 	tcase_add_test(tc, all_of_it_in_one_answer);
 	tcase_add_test(tc, only_what_he_may_see);
 	tcase_add_test(tc, looking_is_on_record);
+	tcase_add_test(tc, so_is_every_other_way_to_look);
 	tcase_add_test(tc, days_that_cannot_be_asked);
 	tcase_add_test(tc, timeline_told_and_entered);
 	tcase_add_test(tc, timeline_goes_on_by_key);

@@ -28,7 +28,7 @@ static const char	kin_book[] =
     "      fields:\n"
     "        - name: {type: text, required: first, max: 20, find: name, label: 姓名}\n"
     "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
-    "        - phone: {type: phone, mask: middle, label: 电话}\n"
+    "        - phone: {type: phone, mask: middle, required: {when: {town: any}}, label: 电话}\n"
     "        - idno: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
     "        - town: {type: text, label: 城市}\n"
     "life: {start: kept, states: [kept: {zh: 在用}], acts: []}\n"
@@ -52,13 +52,14 @@ static const char	kid_book[] =
     "        - mother:\n"
     "            type: group\n"
     "            label: 母亲\n"
+    "            fixed: [held]\n"
     "            fields:\n"
     "              - who: {type: link, to: kin, label: 档案, fills: {name: name, phone: tel, idno: idno}}\n"
     "              - name: {type: text, max: 20, label: 姓名}\n"
     "              - tel: {type: phone, label: 电话}\n"
     "              - idno: {type: citizen-number, mask: middle, label: 号码}\n"
     "        - carer: {type: link, to: kin, label: 照料人, fills: {name: carer_name, phone: carer_tel}}\n"
-    "        - carer_name: {type: text, max: 20, label: 照料人姓名}\n"
+    "        - carer_name: {type: text, max: 20, fixed: [held], label: 照料人姓名}\n"
     "        - carer_tel: {type: phone, label: 照料人电话}\n"
     "        - mates: {type: link, to: kid, many: yes, label: 伙伴}\n"
     "        - aides:\n"
@@ -68,10 +69,13 @@ static const char	kid_book[] =
     "            fields: [who: {type: link, to: kin, label: 档案}, what: {type: text, label: 事项}]\n"
     "life:\n"
     "  start: open\n"
-    "  states: [open: {zh: 在册, open: yes}, shut: {zh: 已结}]\n"
-    "  acts: [shut: {label: 结案, from: open, to: shut, by: [director, supervisor]}]\n"
+    "  states: [open: {zh: 在册, open: yes}, held: {zh: 留存}, shut: {zh: 已结}, merged: {zh: 已并入}]\n"
+    "  acts:\n"
+    "    - hold: {label: 留存, from: open, to: held, by: [director, supervisor]}\n"
+    "    - shut: {label: 结案, from: open, to: shut, by: [director, supervisor]}\n"
+    "merge: {by: [supervisor], to: merged}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
-    "write: {director: {reach: area, states: open}, supervisor: {reach: area, states: open}}\n"
+    "write: {director: {reach: area, states: [open, held]}, supervisor: {reach: area, states: [open, held]}}\n"
     "lists:\n"
     "  - all: {label: 孩子, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
     "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [carer_tel]}\n";
@@ -428,6 +432,51 @@ START_TEST(who_shares_out_of_reach_is_told_by_place)
 }
 END_TEST
 
+static void
+hold(int id)
+{
+	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'hold'}", id, ver_of("kid", id)), "ver");
+}
+
+START_TEST(what_only_an_act_changes_is_not_reached_by_sharing)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
+	char	 set[100];
+
+	hold(b);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, "{'mother':{'tel':'13900000002'}}", false)), "denied -");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true)), "invalid mother.tel");
+	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
+	/* nor by choosing whom to name: beside it stays empty what was fixed, and is filled what was not */
+	snprintf(set, sizeof set, "{'carer':%d}", ma);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, set, false)), "ok -");
+	ck_assert_str_eq(text_of("kid", b, "carer_name"), "-");
+	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13800000001");
+}
+END_TEST
+
+START_TEST(sharing_leaves_nothing_out_that_is_required)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0);
+
+	ck_assert_str_eq(outcome(change("dir-a1", "kin", ma, "{'town':'昆明'}", false)), "");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'phone':null}", false)), "invalid phone");
+	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':null}}", true)), "invalid mother.tel");
+	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
+}
+END_TEST
+
+START_TEST(a_merged_file_shares_nothing_any_more)
+{
+	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
+
+	number_in(ask_new(&w, "sup-a", "{'op':'merge','book':'kid','id':%d,'ver':1,'other':%d,'otherver':1,'why':'重'}", a, b), "ver");
+	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}"), 1);
+	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
+	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
+}
+END_TEST
+
 START_TEST(what_would_double_a_number_is_refused)
 {
 	int	 a;
@@ -599,7 +648,8 @@ links(void)
 	    a_link_fills_what_is_empty_beside_it,
 	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,
 	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all, who_shares_out_of_reach_is_told_by_place,
-	    what_would_double_a_number_is_refused, lists_and_the_trail_follow, any_order_of_changes_and_a_rebuild_say_the_same };
+	    what_only_an_act_changes_is_not_reached_by_sharing, sharing_leaves_nothing_out_that_is_required,
+	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused, lists_and_the_trail_follow, any_order_of_changes_and_a_rebuild_say_the_same };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

@@ -91,7 +91,9 @@ put_child(void)
 	end[1] = '\0';
 	ck_assert_ptr_nonnull(first = strstr(book, "      fields:\n"));
 	first += strlen("      fields:\n");
-	snprintf(with, sizeof with, "%.*s        - called: {type: date, label: 上门日, taken: {book: call, field: day}}\n%s",
+	snprintf(with, sizeof with, "%.*s        - called: {type: date, label: 上门日, taken: {book: call, field: day}}\n"
+	    "        - secret: {type: text, label: 密, see: [director, supervisor]}\n"
+	    "        - word: {type: text, label: 字, fixed: [closed]}\n%s",
 	    (int)(first - book), book, first);
 	put_file("books/child.yaml", "w", with);
 	put_file("books/child.yaml", "a", clocks);
@@ -534,6 +536,118 @@ START_TEST(who_may)
 }
 END_TEST
 
+static void
+put_field(const char *user, uint64_t id, const char *set)
+{
+	number_in(ask_new(&w, user, "{'op':'save','book':'child','id':%d,'ver':%d,'set':%s}", (int)id, ver(id), set), "ver");
+}
+
+static bool
+opens(const char *user, uint64_t id)
+{
+	return *outcome(ask(&w, user, "{'op':'get','book':'child','id':%d}", (int)id)) == '\0';
+}
+
+/* Merging is no way round the acts that move a file, nor does a merged one wait for anybody. */
+START_TEST(what_only_an_act_changes_is_not_chosen)
+{
+	char	 set[100];
+
+	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'hand-over','ask':{'to':'%s','why':'搬家'}}",
+	    (int)other, ver(other), AREA_B1), "ver");
+	ck_assert(opens("dir-b1", other));
+	snprintf(set, sizeof set, "{'moving_to':'%s'}", AREA_B1);
+	ck_assert_str_eq(outcome(merge("sup-a", stays, other, set)), "denied");
+	ck_assert_str_eq(outcome(merge("sup-a", stays, other, "{}")), "");
+	ck_assert(!opens("dir-b1", stays));
+	ck_assert(!opens("dir-b1", other));
+	ck_assert(opens("dir-a1", other));
+	ck_assert_str_eq(outcome(unmerge("sup-a", other)), "");
+	ck_assert(opens("dir-b1", other));
+}
+END_TEST
+
+START_TEST(undoing_leaves_what_is_fixed_by_now)
+{
+	struct val	*r;
+
+	put_field("dir-a1", other, "{'word':'乙'}");
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{'word':'乙'}")), "");
+	number_in(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
+	    "'day':20260131,'proof':'父母均已返乡'}}", (int)stays, ver(stays)), "ver");
+	r = unmerge("off", other);
+	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
+	ck_assert(val_has(val_get(r, "kept"), "word"));
+	val_free(r);
+	ck_assert_str_eq(text_at(stays, "word"), "乙");
+}
+END_TEST
+
+/* Guessing at a field one does not see gets one answer, right or wrong; its name is in nobody's trail but theirs who see it. */
+START_TEST(an_unseen_field_is_not_guessed_at)
+{
+	struct val	*r;
+
+	put_field("dir-a1", other, "{'secret':'真'}");
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{'secret':'假'}")), "denied");
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{'secret':'真'}")), "denied");
+	r = ask(&w, "agency", "{'op':'trail','record':%d,'limit':1}", (int)other);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "save");
+	ck_assert_uint_eq(val_len(val_find(r, "entries.0.detail.changed")), 0);
+	val_free(r);
+	r = ask(&w, "sup-a", "{'op':'trail','record':%d,'limit':1}", (int)other);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.changed.0")), "secret");
+	val_free(r);
+	r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", (int)other);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.changed.0")), "secret");
+	val_free(r);
+}
+END_TEST
+
+START_TEST(who_merges_is_told_of_what_he_sees)
+{
+	struct val	*r;
+
+	call_at(other, 20260120);
+	number_in(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d}}", (int)other), "id");
+	r = merge("sup-a", stays, other, "{}");
+	ck_assert_int_eq(val_get_num(val_get(r, "moved"), "call", 0), 1);
+	ck_assert_ptr_null(val_get(val_get(r, "moved"), "note"));
+	val_free(r);
+	r = unmerge("off", other);
+	ck_assert_int_eq(val_get_num(val_get(r, "moved"), "note", 0), 1);
+	val_free(r);
+}
+END_TEST
+
+static bool
+names_other(const char *user, const char *op, uint64_t id, const char *path)
+{
+	struct val	*r = ask(&w, user, "{'op':'%s','book':'child','%s':%d,'user':'off','limit':1}", op,
+			    strcmp(op, "trail") == 0 ? "record" : "id", (int)id);
+	bool		 yes = val_find(r, path) != NULL;
+
+	ck_assert(val_get_true(r, "ok"));
+	val_free(r);
+	return yes;
+}
+
+/* A township that is not his is all he learns of where his file went. */
+START_TEST(the_other_file_is_named_to_those_who_see_it)
+{
+	uint64_t	 away = child_in_state(&w, "dir-b1", "王小明", AREA_B1, 4, "active");
+	static const struct { const char *op, *path; } ways[] = {
+		{ "get", "record.last.with" }, { "history", "versions.4.with" }, { "trail", "entries.0.detail.with" },
+	};
+
+	ck_assert_str_eq(outcome(merge("off", stays, away, "{}")), "");
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		ck_assert(names_other("agency", ways[i].op, away, ways[i].path));
+		ck_assert_msg(!names_other("dir-b1", ways[i].op, away, ways[i].path), "%s", ways[i].path);
+	}
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
 	static const struct { const char *json; const char *error; } cases[] = {
@@ -683,7 +797,8 @@ merging(void)
 	TCase	*tc = tcase_create("merging");
 	const TTest *const	 all[] = { there, and_back, a_duty_goes_on_where_it_was, unique_values_change_hands, free_values_are_taken_again_only_while_free,
 	    later_changes_stay, a_chain_is_undone_from_its_end, what_was_begun_goes_to_the_one_that_stays, who_may,
-	    what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
+	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
+	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
 	    both_histories_are_read_and_the_trail_names_both };
 
 	tcase_add_checked_fixture(tc, setup, teardown);

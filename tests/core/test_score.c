@@ -88,6 +88,18 @@ START_TEST(the_save_keeps_the_proposal)
 }
 END_TEST
 
+/* What followed from the answers goes back with them, though nobody may type it. */
+START_TEST(answers_are_taken_back)
+{
+	int64_t	 id = assess("dir-a1", "'risk-county':{" CALM "}");
+
+	ck_assert_str_eq(save("dir-a1", id, 1, "'risk-county':{'now':['beaten']}"), "");
+	ck_assert_str_eq(stands(id), "110 urgent -");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'risk','id':%d,'ver':2}", (int)id)), "");
+	ck_assert_str_eq(stands(id), "30 low -");
+}
+END_TEST
+
 START_TEST(another_grade_needs_a_reason)
 {
 	int64_t	 id = assess("dir-a1", "'grade':'high','guardianship':'good','measures':'每周去一次','risk-county':{" CALM "}");
@@ -181,6 +193,7 @@ suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_save_keeps_the_proposal);
+	tcase_add_test(tc, answers_are_taken_back);
 	tcase_add_test(tc, another_grade_needs_a_reason);
 	tcase_add_test(tc, two_people);
 	tcase_add_test(tc, a_later_sheet_leaves_the_old_ones_alone);

@@ -51,7 +51,8 @@
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
  *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
- * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"}}	what a new one begins with
+ * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"}}	what a new one begins with;
+ *			where that tells something of the file it is a look at it, and in the trail as one
  * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {}
  *			Says "I have this record open" (or, done, no more); "denied" to whoever may not change it. It ends with his
  *			save, with his session, or half an hour after his last edit or draft of it. Of several the one who was first is
@@ -66,7 +67,8 @@
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
  *		{book, id, ver, whole?: bool}  →  as get, of then
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
- *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it
+ *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it,
+ *			without names of fields and of other records that he may not see
  * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
  *			"done"?: book whose record does it,"ack"?:{"by","name","at","note"?},"row":{… as list …}}],"over":n,"soon":n,"more":bool}
  *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
@@ -88,6 +90,7 @@
  * timeline {book, id, before?: bytes, limit? (≤200), on?}  →  {"events":[… as in file, with "id","ver","state","key",
  *			"changed"?:[paths],"ask"?],"more":bool}	every version of the record and of what stands under it, newest first;
  *			`at` when it was entered, `day` what it tells of. `key` continues before it.
+ *			A look at the file, and in the trail as one.
  * roll		{book, clock, month?: yyyymm, area?, after?: bytes, limit? (≤100)}
  *			→ {"rows":[{"is","day","over","last"?,"row":{… as list …},"key":bytes,
  *			   "done"?: {"id","day","title","quick"?}}],"all":n,"left":n,"over":n,"more":bool,"month": yyyymm}
@@ -101,10 +104,12 @@
  * merge	{book, id, ver, other: id, otherver, set?:{fields as the other has them; nil where it has nothing}, why, token}
  *			→ {"id","ver","number","state","other":{"id","ver"},"moved":{book: n},"problems":[warnings]}
  *			id stays and gets the chosen fields, under the checks of a save; the other is merged into it: it keeps its
- *			number and history, and what stood under it or linked to it goes over
+ *			number and history, and what stood under it or linked to it goes over (moved: of what he may see). Fields that he
+ *			may not change in the one that stays as it stands cannot be chosen
  * unmerge	{book, id: of the merged one, ver, why, token}
  *			→ {"id","ver","number","state","into":{"id","ver"},"moved":{book: n},"kept":[paths],"problems"}
- *			gives back what is still as merging left it; kept are the fields of the one that stayed which were changed since
+ *			gives back what is still as merging left it; kept are the fields of the one that stayed which were changed since,
+ *			or which only an act changes by now
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

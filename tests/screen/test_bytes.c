@@ -69,16 +69,10 @@ cost_of_repaint(struct vt *vt)
 }
 
 static void
-open_line(struct vt *vt, const char *line, const char *until)
+open_by(struct vt *vt, const char *code, const char *until)
 {
-	char		 key[2] = "";
-	const char	*row;
-	int		 at;
-
-	ck_assert_msg(vt_find(vt, line, &at, NULL), "no %s in\n%s", line, vt_dump(vt));
-	row = vt_row(vt, at);
-	key[0] = row[strcspn(row, "0123456789")];
-	vt_type(vt, key);
+	vt_type(vt, ".");
+	vt_type(vt, code);
 	vt_expect(vt, until);
 	bytes_since(vt, vt_bytes(vt) - 1);
 }
@@ -91,8 +85,8 @@ must_cost(struct vt *vt, uint64_t bytes, uint64_t least, uint64_t most, const ch
 }
 
 /* The widest of all, with full rows of six columns, may need a little more when every cell of it is sent. */
-static const struct { const char *persona, *line; uint64_t anew; } lists[] = {
-	{ "dir-a1", "我的孩子", PAGE_MAX }, { "sup-a", "待我核实", PAGE_MAX }, { "off", "全部档案", PAGE_MAX + 256 },
+static const struct { const char *persona, *code; uint64_t anew; } lists[] = {
+	{ "dir-a1", "wd", PAGE_MAX }, { "sup-a", "hs", PAGE_MAX }, { "off", "qb", PAGE_MAX + 256 },
 };
 
 START_TEST(list_page)
@@ -100,8 +94,8 @@ START_TEST(list_page)
 	struct vt	*vt = client(&d, lists[_i].persona);
 	bool		 more;
 
-	open_line(vt, lists[_i].line, " 1-");
-	must_cost(vt, cost_of_repaint(vt), 800, lists[_i].anew, lists[_i].line);
+	open_by(vt, lists[_i].code, " 1-");
+	must_cost(vt, cost_of_repaint(vt), 800, lists[_i].anew, lists[_i].code);
 	more = vt_find(vt, "下面还有", NULL, NULL);
 	must_cost(vt, cost_of(vt, "<Down>"), 1, FOCUS_MAX, "a line down");
 	if (more) {
@@ -116,7 +110,7 @@ START_TEST(form_page)
 {
 	struct vt	*vt = client(&d, "dir-a1");
 
-	open_line(vt, "登记孩子", "第1页");
+	open_by(vt, "dj", "第1页");
 	must_cost(vt, cost_of_repaint(vt), 300, PAGE_MAX, "first page");
 	must_cost(vt, cost_of(vt, "w"), 1, FOCUS_MAX, "the first key, with which a gap is filled");
 	must_cost(vt, cost_of(vt, "e"), 1, KEY_MAX, "a key");

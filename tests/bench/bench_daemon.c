@@ -21,7 +21,7 @@
  * the same rows straight from the store; what a session costs in memory.
  *
  *	bench_daemon DIR
- *	BENCH_CHILDREN=N (2000), BENCH_QUICK=1
+ *	BENCH_DEMO=N (2000), BENCH_QUICK=1
  */
 #define MAX_CLIENTS	64
 #define MAX_DIRECTORS	64
@@ -129,7 +129,7 @@ take_children(struct saver *s, size_t first, size_t of)
 	}
 	val_free(reply);
 	if (s->nkids == 0)
-		die("too few children", "set BENCH_CHILDREN higher");
+		die("too few children", "set BENCH_DEMO higher");
 }
 
 /* A whole file, but for the number that only one child can have. */
@@ -612,7 +612,7 @@ memory(const struct demo *d)
 int
 main(int argc, char **argv)
 {
-	unsigned	 children = bench_number("BENCH_CHILDREN", 2000);
+	unsigned	 children = bench_number("BENCH_DEMO", 2000);
 	struct demo	 d;
 	size_t		 i;
 

@@ -8,7 +8,7 @@
 
 #define AHEAD		7		/* days shown before they are due */
 #define AHEAD_MAX	366
-#define DUE_MAX		10000		/* rows looked at; a role with more has other worries than the order of the rest */
+#define DUE_KEEP	1000		/* the most urgent, with room for those that turn out not to be his; others are counted */
 #define PAGE		50
 #define PAGE_MAX	200
 
@@ -21,32 +21,57 @@ struct duty {
 struct duties {
 	struct call		*call;
 	const struct clock	*clock;		/* being read */
+	int			 today;
 	int			 until;		/* last day of interest for it */
-	struct duty		*at;
-	size_t			 n, cap;
+	struct duty		*at;		/* 2 * DUE_KEEP */
+	size_t			 n;
+	int			 worst;		/* later days are counted only; 0 = none yet */
+	int64_t			 over, soon;
 	bool			 bad;
 };
+
+static int
+by_urgency(const void *a, const void *b)
+{
+	const struct duty	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Rows come clock by clock and area by area: what is urgent may be the last of a county's. */
+static void
+keep_urgent(struct duties *d)
+{
+	qsort(d->at, d->n, sizeof *d->at, by_urgency);
+	if (d->n <= DUE_KEEP)
+		return;
+	d->n = DUE_KEEP;
+	d->worst = d->at[d->n - 1].day;
+}
 
 static bool
 duty_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct duties	*d = arg;
-	struct duty	*more;
+	int		 day;
 
 	(void)p;
 	(void)n;
 	if (klen != 4 + AREA_CODE + 4 + 8)
 		return true;
-	if (d->n == d->cap) {
-		size_t	 cap = d->cap != 0 ? d->cap * 2 : 64;
-
-		if ((more = reallocarray(d->at, cap, sizeof *more)) == NULL)
-			return !(d->bad = true);
-		d->at = more;
-		d->cap = cap;
-	}
-	d->at[d->n++] = (struct duty){ d->clock, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen) };
-	return d->n < DUE_MAX;
+	day = (int)be32((const char *)key + 4 + AREA_CODE);
+	d->over += day < d->today;
+	d->soon += day >= d->today;
+	if (d->worst != 0 && day > d->worst)
+		return true;
+	d->at[d->n++] = (struct duty){ d->clock, day, key_record(key, klen) };
+	if (d->n == 2 * DUE_KEEP)
+		keep_urgent(d);
+	return true;
 }
 
 static bool
@@ -65,7 +90,7 @@ duties_in(const char *area, void *arg)
 		d->bad = true;
 	buf_free(&lo);
 	buf_free(&hi);
-	return !d->bad && d->n < DUE_MAX;
+	return !d->bad;
 }
 
 static void
@@ -78,34 +103,27 @@ duties_below(const char *area, void *arg)
 		d->bad = true;
 }
 
-/* Own duties up to some days ahead; others' only once they have climbed to him. */
+/* Own duties up to some days ahead; others' only once they have climbed to him. The most urgent first. */
 static void
 read_duties(struct duties *d, int ahead)
 {
 	const struct set	*set = d->call->core->set;
 	const struct actor	*actor = d->call->actor;
-	int			 today = core_today(d->call->core), told;
+	int			 told;
 
-	for (size_t b = 0; actor->role != NULL && b < set->nbooks; b++)
+	d->today = core_today(d->call->core);
+	d->bad = (d->at = calloc(2 * DUE_KEEP, sizeof *d->at)) == NULL;
+	for (size_t b = 0; !d->bad && actor->role != NULL && b < set->nbooks; b++)
 		for (size_t c = 0; c < set->books[b].nclocks; c++) {
 			d->clock = &set->books[b].clocks[c];
 			if ((told = due_told(d->clock, actor->role)) < 0)
 				continue;
-			d->until = civil_add(today, told > 0 ? -told : d->clock->ahead > ahead ? d->clock->ahead : ahead, 'd');
+			d->until = civil_add(d->today, told > 0 ? -told : d->clock->ahead > ahead ? d->clock->ahead : ahead,
+			    'd');
 			may_areas(actor, d->clock->book, duties_below, d);
 		}
-}
-
-static int
-by_urgency(const void *a, const void *b)
-{
-	const struct duty	*x = a, *y = b;
-
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	if (x->clock->weight != y->clock->weight)
-		return x->clock->weight < y->clock->weight ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
+	if (!d->bad)
+		keep_urgent(d);
 }
 
 static struct val *
@@ -148,14 +166,10 @@ show_duties(struct duties *d, size_t limit, struct val *out)
 	return ok;
 }
 
-static int64_t
-count_over(const struct duties *d, int today)
+static bool
+put_counts(const struct duties *d, struct val *into)
 {
-	int64_t	 n = 0;
-
-	for (size_t i = 0; i < d->n; i++)
-		n += d->at[i].day < today;
-	return n;
+	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon));
 }
 
 struct val *
@@ -163,12 +177,10 @@ count_duties(struct call *call)
 {
 	struct duties	 d = { .call = call };
 	struct val	*out = val_map();
-	int64_t		 over;
 	bool		 ok;
 
 	read_duties(&d, AHEAD);
-	over = count_over(&d, core_today(call->core));
-	ok = !d.bad && val_put(out, "over", val_int(over)) && val_put(out, "soon", val_int((int64_t)d.n - over));
+	ok = !d.bad && put_counts(&d, out);
 	free(d.at);
 	if (ok)
 		return out;
@@ -182,18 +194,13 @@ op_due(struct call *call)
 	int64_t		 limit = val_get_num(call->req, "limit", PAGE), ahead = val_get_num(call->req, "ahead", AHEAD);
 	struct duties	 d = { .call = call };
 	struct val	*reply = val_map(), *list = val_list();
-	int64_t		 over;
 	bool		 ok;
 
 	limit = limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit;
 	ahead = ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead;
 	read_duties(&d, (int)ahead);
-	if (d.n > 1)
-		qsort(d.at, d.n, sizeof *d.at, by_urgency);
-	over = count_over(&d, core_today(call->core));
-	ok = !d.bad && list != NULL && show_duties(&d, (size_t)limit, list) && val_put(reply, "over", val_int(over)) &&
-	    val_put(reply, "soon", val_int((int64_t)d.n - over)) &&
-	    val_put(reply, "more", val_bool(d.n > val_len(list)));
+	ok = !d.bad && list != NULL && show_duties(&d, (size_t)limit, list) && put_counts(&d, reply) &&
+	    val_put(reply, "more", val_bool(d.over + d.soon > (int64_t)val_len(list)));
 	ok = val_put(reply, "due", list) && ok;
 	free(d.at);
 	if (ok)

@@ -412,6 +412,41 @@ START_TEST(the_menu_counts_duties)
 }
 END_TEST
 
+/* More than are kept while they are read: the longest overdue lies in the last area of the last clock, and is first all the same. */
+START_TEST(the_most_urgent_of_thousands_comes_first)
+{
+	static char	 text[8000];
+	char		 name[32];
+	struct val	*r, *first;
+	size_t		 n;
+
+	n = (size_t)snprintf(text, sizeof text, "clocks:\n");
+	for (int i = 0; i < 60; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "  - c%02d: {label: 钟, when: {state: %s}, within: %dd, by: officer}\n",
+		    i, i < 59 ? "found" : "[found, active]", i < 59 ? 5 : 4);
+	put_clocks(text);
+	world_reopen(&w);
+	world_clock(JAN31 + DAY);
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof name, "李小%d", i);
+		child_in_state(&w, "dir-a1", name, AREA_A1, 10 + i, "found");
+	}
+	world_clock(JAN31);
+	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 90, "found");
+	world_clock(JAN31 + 6 * DAY);
+	r = ask(&w, "off", "{'op':'due','limit':3}");
+	first = val_at(val_get(r, "due"), 0);
+	ck_assert_int_eq(val_len(val_get(r, "due")), 3);
+	ck_assert_str_eq(val_get_str(first, "clock"), "c59");
+	ck_assert_int_eq(val_get_num(first, "day", 0), 20260204);
+	/* of the 41 and the one on the roll by the last clock all are over, by the others only the one of the day before */
+	ck_assert_int_eq(val_get_num(r, "over", 0), 42 + 59);
+	ck_assert_int_eq(val_get_num(r, "soon", 0), 59 * 40);
+	ck_assert(val_get_true(r, "more"));
+	val_free(r);
+}
+END_TEST
+
 static Suite *
 duties(void)
 {
@@ -423,7 +458,8 @@ duties(void)
 	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
 	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
 	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
-	    within_ends_with_the_state, the_menu_counts_duties };
+	    within_ends_with_the_state, the_menu_counts_duties,
+	    the_most_urgent_of_thousands_comes_first };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

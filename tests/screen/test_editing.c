@@ -62,6 +62,8 @@ both_at(const char *find, struct vt **director, struct vt **supervisor)
 	vt_type(*supervisor, find);
 	vt_expect(*supervisor, "找到1个");
 	vt_type(*supervisor, "<Enter>");
+	vt_expect(*supervisor, "回车 全文");	/* from the cover into the file */
+	vt_type(*supervisor, "<Enter>");
 	vt_expect(*supervisor, "王芳 10:00起正在修改");
 }
 
@@ -98,7 +100,7 @@ START_TEST(changed_together)
 	vt_expect(b, "一起改");
 	vt_type(b, "2");
 	vt_expect(b, "修改：");
-	vt_type(b, "<PgDn><Enter><C-u>一起路1号<C-o>");
+	vt_type(b, "<PgDn><Enter><Enter><C-u>一起路1号<C-o>");
 	vt_expect(b, "已保存：王小明");
 	vt_type(a, "<C-o>");
 	vt_expect(a, "合并两人的改动");
@@ -122,7 +124,7 @@ START_TEST(taken_over)
 	vt_expect(b, "修改：");
 	vt_type(b, "<Enter><C-u>小红<C-o>");
 	vt_expect(b, "已保存：李小红");
-	vt_type(a, "<PgDn><Enter><C-u>红路1号<Enter>");	/* her next draft brings the word */
+	vt_type(a, "<PgDn><Enter><Enter><C-u>红路1号<Enter>");	/* her next draft brings the word */
 	vt_expect(a, "陈强 10:00接手了这份档案。您填的都在，保存时合并。");
 	screen_is(a, "editing-taken");
 	vt_type(a, "<Esc>");			/* the draft is kept, and goes on from the menu */
@@ -149,9 +151,11 @@ START_TEST(own_save_undone)
 	char		 before[100];
 
 	snprintf(before, sizeof(before), "%s", stored("王小明", "address"));
-	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_type(vt, ".wd/小明<Enter><Enter>");
+	vt_expect(vt, "回车 全文");
+	vt_type(vt, "<Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><Enter><C-u>写错路9号<C-o>");
+	vt_type(vt, "<PgDn><Enter><Enter><C-u>写错路9号<C-o>");
 	vt_expect(vt, "已保存：王小明");
 	vt_expect(vt, "Ctrl-Z 撤销");
 	vt_type(vt, "<C-z>");

@@ -51,7 +51,7 @@ add_shoe_size(void)
 	    "            required: yes\n"
 	    "            from: 10\n"
 	    "            until: 50\n");
-	insert("books/child.yaml", "- mine:", "state, changed]", "{field: shoe, cells: 6}, ");
+	insert("books/child.yaml", "- mine:", "state]", "{field: shoe, cells: 6}, ");
 }
 
 static void

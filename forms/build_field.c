@@ -79,6 +79,14 @@ key_level(struct build *b, struct field *f, const struct val *v)
 }
 
 static void
+key_anywhere(struct build *b, struct field *f, const struct val *v)
+{
+	if (val_kind(v) != VAL_BOOL)
+		complain(b, v, "anywhere must be yes or no");
+	f->anywhere = val_is_true(v);
+}
+
+static void
 key_many(struct build *b, struct field *f, const struct val *v)
 {
 	if (val_kind(v) != VAL_BOOL)
@@ -390,6 +398,7 @@ static const struct field_key field_keys[] = {
 	{ "min",	ATTR_MIN,	key_min,	NULL },
 	{ "codes",	ATTR_CODES,	key_codes,	NULL },
 	{ "level",	ATTR_LEVEL,	key_level,	NULL },
+	{ "anywhere",	ATTR_LEVEL,	key_anywhere,	NULL },
 	{ "many",	ATTR_MANY,	key_many,	NULL },
 	{ "unique",	ATTR_UNIQUE,	key_unique,	NULL },
 	{ "find",	ATTR_FIND,	key_find,	NULL },

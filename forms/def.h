@@ -159,6 +159,7 @@ struct field {
 	const struct codes	*codes;		/* choice, many-of */
 	const struct book	*to;		/* link */
 	enum area_level		 level;		/* area: must be of this level */
+	bool			 anywhere;	/* area: chosen from the whole county, not only from one's own places */
 
 	bool			 unique;	/* in the whole county; refused otherwise */
 	enum find		 find;

@@ -122,10 +122,10 @@ add_places(const struct field *f, const struct form_ctx *ctx, const struct val *
 {
 	if (ctx->areas == NULL)
 		return;
-	for (size_t i = 0; i < val_len(reach); i++)
+	for (size_t i = 0; !f->anywhere && i < val_len(reach); i++)
 		if (val_str(val_at(reach, i)) != NULL)
 			add_places_in(f, ctx, val_str(val_at(reach, i)), now, out);
-	if (val_len(reach) == 0)
+	if (f->anywhere || val_len(reach) == 0)
 		add_places_in(f, ctx, ctx->set->county_code, now, out);
 }
 

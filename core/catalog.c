@@ -652,15 +652,16 @@ rebuild(struct core *core, enum rows_of which, bool learn)
 }
 
 #define KIND(k)		(1u << IDX_##k)
-#define KINDS_LEARNT	(KIND(UNDER) | KIND(DUE) | KIND(TAKEN))
+#define KINDS_TIES	(KIND(UNDER) | KIND(LINK))
+#define KINDS_LEARNT	(KINDS_TIES | KIND(DUE) | KIND(TAKEN))
 
 enum store_err
 catalog_rebuild(struct core *core, struct buf *err)
 {
 	enum store_err	 e = STORE_OK;
 
-	if (any_fresh(core->catalog, KIND(UNDER)))
-		e = rebuild(core, ROWS_FRESH_UNDER, false);
+	if (any_fresh(core->catalog, KINDS_TIES))
+		e = rebuild(core, ROWS_FRESH_TIES, false);
 	if (e == STORE_OK && any_fresh(core->catalog, ~0u))
 		e = rebuild(core, ROWS_FRESH, any_fresh(core->catalog, KINDS_LEARNT));
 	if (e == STORE_OK && any_fresh(core->catalog, ~0u))

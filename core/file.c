@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/link.h"
 #include "core/under.h"
 #include "forms/pred.h"
 
@@ -197,6 +198,8 @@ learn(struct core *core, struct file *f)
 				recs[n++] = f->at[k].then;
 		ok = under_learn(book, recs, n, f->rec);
 	}
+	if (f->on < core_today(core))
+		link_forget(f->rec);
 	free(recs);
 	forget_acks(f->rec);
 	return ok;

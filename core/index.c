@@ -447,10 +447,10 @@ wanted(const struct idx *idx, enum rows_of which)
 	switch (which) {
 	case ROWS_SETTLED:
 		return !idx->fresh;
-	case ROWS_FRESH_UNDER:
-		return idx->fresh && idx->kind == IDX_UNDER;
+	case ROWS_FRESH_TIES:
+		return idx->fresh && (idx->kind == IDX_UNDER || idx->kind == IDX_LINK);
 	case ROWS_FRESH:
-		return idx->fresh && idx->kind != IDX_UNDER;
+		return idx->fresh && idx->kind != IDX_UNDER && idx->kind != IDX_LINK;
 	default:
 		return true;
 	}

@@ -1,6 +1,10 @@
 #include "core/link.h"
 
+#include <stdlib.h>
+
+#include "core/due.h"
 #include "forms/check.h"
+#include "forms/pred.h"
 
 /* ---- what a record names ------------------------------------------------------------------------------------ */
 
@@ -214,5 +218,181 @@ link_fill(struct core *core, struct store_txn *txn, const struct actor *actor, c
 			e = fill_from(core, actor, f, from, now);
 		rec_free(from);
 	}
+	return e;
+}
+
+/* ---- counting who names one --------------------------------------------------------------------------------- */
+
+static bool
+fits(const struct taken *t, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return !rec_merged(rec) && pred_holds(t->where, &ctx);
+}
+
+struct counting {
+	struct core		*core;
+	struct store_txn	*txn;
+	const struct taken	*taken;
+	int64_t			 n;
+	enum store_err		 e;
+};
+
+static bool
+count_one(uint64_t id, void *arg)
+{
+	struct counting	*c = arg;
+	struct rec	*rec;
+
+	if (rec_get(c->core, c->txn, id, &rec) != REC_OK) {
+		c->e = STORE_BAD;
+		return false;
+	}
+	c->n += fits(c->taken, rec);
+	rec_free(rec);
+	return true;
+}
+
+static bool
+put_count(struct rec *rec, const struct field *f, int64_t n)
+{
+	if (n > 0)
+		return val_put(rec->fields, f->name, val_int(n));
+	val_drop(rec->fields, f->name);
+	return true;
+}
+
+enum store_err
+link_learn(struct core *core, struct store_txn *txn, struct rec *rec)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < rec->book->nall; i++) {
+		const struct field	*f = rec->book->all[i];
+		struct counting		 c = { core, txn, f->taken, 0, STORE_OK };
+
+		if (f->taken == NULL || f->taken->link == NULL)
+			continue;
+		e = link_each(core, txn, f->taken->link, rec->id, count_one, &c);
+		if (e == STORE_OK && (e = c.e) == STORE_OK && !put_count(rec, f, c.n))
+			e = STORE_SYS;
+	}
+	return e;
+}
+
+void
+link_forget(struct rec *rec)
+{
+	for (size_t i = 0; i < rec->book->nall; i++)
+		if (rec->book->all[i]->taken != NULL && rec->book->all[i]->taken->link != NULL)
+			val_drop(rec->fields, rec->book->all[i]->name);
+}
+
+/* ---- whose count changes ------------------------------------------------------------------------------------ */
+
+/* Ids, each once: the records one save begins or ceases to count in. */
+struct touched {
+	uint64_t	*id;
+	size_t		 n, cap;
+	bool		 bad;
+};
+
+static void
+touch(uint64_t target, void *arg)
+{
+	struct touched	*t = arg;
+	uint64_t	*more;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->id[i] == target)
+			return;
+	if (t->n == t->cap) {
+		size_t	 cap = t->cap != 0 ? 2 * t->cap : 8;
+
+		if ((more = reallocarray(t->id, cap, sizeof *more)) == NULL) {
+			t->bad = true;
+			return;
+		}
+		t->id = more;
+		t->cap = cap;
+	}
+	t->id[t->n++] = target;
+}
+
+struct comparing {
+	const struct field	*link;
+	const struct rec	*with;		/* NULL: it names nobody */
+	struct touched		*out;
+};
+
+static void
+touch_unless_there(uint64_t target, void *arg)
+{
+	const struct comparing	*c = arg;
+	struct seeking		 s = { target, false };
+
+	if (c->with != NULL)
+		link_targets(c->link, c->with->fields, seek_one, &s);
+	if (!s.there)
+		touch(target, c->out);
+}
+
+static void
+touch_by(const struct taken *t, const struct rec *old, const struct rec *now, struct touched *out)
+{
+	const struct rec	*was = old != NULL && fits(t, old) ? old : NULL, *is = fits(t, now) ? now : NULL;
+	struct comparing	 gone = { t->link, is, out }, come = { t->link, was, out };
+
+	if (was != NULL)
+		link_targets(t->link, was->fields, touch_unless_there, &gone);
+	if (is != NULL)
+		link_targets(t->link, is->fields, touch_unless_there, &come);
+}
+
+static enum store_err
+recount(struct core *core, struct store_txn *txn, uint64_t id)
+{
+	struct rec	*old, *now;
+	enum store_err	 e = STORE_SYS;
+
+	switch (rec_get(core, txn, id, &old)) {
+	case REC_OK:
+		break;
+	case REC_MISSING:
+		return STORE_OK;		/* link_check() lets nobody name what is not there */
+	case REC_ODD:
+		return STORE_BAD;
+	default:
+		return STORE_SYS;
+	}
+	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env)) {
+		e = due_settle(old, now, core_today(core)) ? rec_put(txn, now) : STORE_SYS;
+		if (e == STORE_OK)
+			e = index_change(txn, core->catalog, old, now);
+	}
+	rec_free(old);
+	rec_free(now);
+	return e;
+}
+
+enum store_err
+link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	struct touched	 touched = { 0 };
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; i < now->book->nall; i++) {
+		const struct book	*to = now->book->all[i]->to;
+
+		for (size_t k = 0; to != NULL && k < to->nall; k++)
+			if (to->all[k]->taken != NULL && to->all[k]->taken->link == now->book->all[i])
+				touch_by(to->all[k]->taken, old, now, &touched);
+	}
+	if (touched.bad)
+		e = STORE_SYS;
+	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
+		e = recount(core, txn, touched.id[i]);
+	free(touched.id);
 	return e;
 }

@@ -32,4 +32,17 @@ enum store_err	 link_check(struct core *, struct store_txn *, const struct actor
  */
 enum store_err	 link_fill(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
 
+/*
+ * Fields that count who names a record (`taken: {links: …}`). Of records in the store only: after `now`, of which there was `old`
+ * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
+ * settled, without a new version.
+ */
+enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+
+/* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
+enum store_err	 link_learn(struct core *, struct store_txn *, struct rec *);
+
+/* Empties them, for a past day: who named the record then is not kept. */
+void		 link_forget(struct rec *);
+
 #endif

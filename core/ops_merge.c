@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/link.h"
 #include "core/merge.h"
 #include "core/save.h"
 #include "core/under.h"
@@ -85,7 +86,7 @@ move_of(struct store_txn *txn, struct join *j, bool back)
 	    .from = back ? j->save.now : j->now, .to = back ? j->now : j->save.now, .back = back, .moved = j->moved };
 }
 
-/* Their rows, and those of what they stand under or what stands under them, once what moves has moved. */
+/* Their rows, and those of what they stand under or link to or what stands under them, once what moves has moved. */
 static int
 write_both(struct merge_move *m, struct join *j, const char *act)
 {
@@ -100,6 +101,10 @@ write_both(struct merge_move *m, struct join *j, const char *act)
 		r = (int)under_done(core, m->txn, j->save.now);
 	if (r == 0)
 		r = (int)under_done(core, m->txn, j->now);
+	if (r == 0)
+		r = (int)link_done(core, m->txn, j->save.old, j->save.now);
+	if (r == 0)
+		r = (int)link_done(core, m->txn, j->old, j->now);
 	return r != 0 ? r : save_token_put(m->txn, &j->save);
 }
 

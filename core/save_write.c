@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/link.h"
 #include "core/under.h"
 
 static enum store_err
@@ -153,6 +154,8 @@ write_owner(struct store_txn *txn, const struct save *s, const struct form_ctx *
 	if (r == 0)
 		r = (int)under_follow(s->core, txn, was, now);
 	if (r == 0)
+		r = (int)link_done(s->core, txn, was, now);
+	if (r == 0)
 		r = (int)put_trail(txn, s, buf_str(&act), was, now, NULL, NULL);
 	buf_free(&act);
 	rec_free(was);
@@ -181,6 +184,8 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		r = under_done(s->core, txn, s->now);
 	if (r == 0)
 		r = under_follow(s->core, txn, s->old, s->now);
+	if (r == 0)
+		r = link_done(s->core, txn, s->old, s->now);
 	if (r == 0)
 		r = put_trail(txn, s, save_name(s), s->old, s->now, s->ask, s->remarks);
 	if (r == 0)

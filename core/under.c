@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/due.h"
+#include "core/link.h"
 #include "core/merge.h"
 #include "forms/pred.h"
 #include "forms/type.h"
@@ -105,13 +106,19 @@ struct learning {
 };
 
 static bool
+taken_beneath(const struct field *f, const struct book *book)
+{
+	return f->taken != NULL && f->taken->link == NULL && f->taken->book == book;
+}
+
+static bool
 teaches(const struct book *book, const struct book *owner)
 {
 	for (size_t i = 0; i < owner->nclocks; i++)
 		if (owner->clocks[i].done == book)
 			return true;
 	for (size_t i = 0; i < owner->nall; i++)
-		if (owner->all[i]->taken != NULL && owner->all[i]->taken->book == book)
+		if (taken_beneath(owner->all[i], book))
 			return true;
 	return false;
 }
@@ -125,7 +132,7 @@ plan_lessons(struct learning *l, const struct book *book, const struct book *own
 		if (owner->clocks[i].done == book)
 			l->at[l->n++].clock = &owner->clocks[i];
 	for (size_t i = 0; i < owner->nall; i++)
-		if (owner->all[i]->taken != NULL && owner->all[i]->taken->book == book)
+		if (taken_beneath(owner->all[i], book))
 			l->at[l->n++].field = owner->all[i];
 	l->open = l->n;
 	return true;
@@ -302,6 +309,8 @@ under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
 		if (teaches(&core->set->books[i], owner->book))
 			e = learn_book(core, txn, &core->set->books[i], owner);
+	if (e == STORE_OK)
+		e = link_learn(core, txn, owner);
 	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
 		e = STORE_SYS;
 	if (e == STORE_OK && !val_same(was->env, owner->env))
@@ -355,6 +364,20 @@ unlearnt(struct core *core, const struct book *book, const struct rec *owner)
 	return what;
 }
 
+/* The field that does not count who links to the record. */
+static const char *
+miscounted(struct core *core, const struct rec *rec)
+{
+	struct rec	*now = rec_dup(rec);
+	const char	*what = now == NULL || link_learn(core, NULL, now) != STORE_OK ? "links" : NULL;
+
+	for (size_t i = 0; what == NULL && i < rec->book->nall; i++)
+		if (!val_same(val_get(rec->fields, rec->book->all[i]->name), val_get(now->fields, rec->book->all[i]->name)))
+			what = rec->book->all[i]->name;
+	rec_free(now);
+	return what;
+}
+
 const char *
 under_stale(struct core *core, const struct rec *rec)
 {
@@ -365,7 +388,7 @@ under_stale(struct core *core, const struct rec *rec)
 	for (size_t i = 0; what == NULL && i < core->set->nbooks; i++)
 		if (teaches(&core->set->books[i], rec->book))
 			what = unlearnt(core, &core->set->books[i], rec);
-	return what;
+	return what != NULL ? what : miscounted(core, rec);
 }
 
 /* ---- a change of place -------------------------------------------------------------------------------------- */

@@ -24,7 +24,10 @@ enum under_err	 under_attach(struct core *, struct store_txn *, const struct act
  */
 enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *);
 
-/* The same for all that an owner learns, when that was defined after what it learns from was recorded. Rows are not touched. */
+/*
+ * The same for all that an owner learns, also from who links to it (core/link.h), when that was defined after what it learns
+ * from was recorded. Rows are not touched.
+ */
 enum store_err	 under_relearn(struct core *, struct store_txn *, struct rec *owner);
 
 /*

@@ -97,6 +97,11 @@ void	 tie_menus(struct build *);
 void	 tie_links(struct build *);	/* what they fill, once all fields are understood */
 void	 tie_alike(struct build *, struct book *, const struct val *);
 void	 tie_taken(struct build *);	/* once it is known which book stands under which */
+/*
+ * A condition that one record's answer teaches another must ask for nothing taken: that changes without a save, and nobody
+ * would look again.
+ */
+void	 refuse_chain(struct build *, const struct val *at, const char *key, const struct pred *where);
 /* "area: moving_to": where a list or a clock lies instead of in the record's own place. NULL: v is, or it is no such field. */
 const struct field *take_place(struct build *, const struct book *, const struct val *v);
 void	 tie_clocks(struct build *, struct book *, const struct val *list);

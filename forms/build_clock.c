@@ -166,8 +166,11 @@ take_done(struct build *b, struct clock *clock, const struct val *v)
 		complain(b, v, "done: book %s does not stand under %s", name, clock->book->name);
 	else
 		clock->done_where = take_pred(b, val_get(v, "where"), clock->done, NULL);
-	if (clock->done_where != NULL && pred_uses_today(clock->done_where))
+	if (clock->done_where == NULL)
+		return;
+	if (pred_uses_today(clock->done_where))
 		complain(b, v, "done: where depends on the day");
+	refuse_chain(b, v, "done", clock->done_where);
 }
 
 static void

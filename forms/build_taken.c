@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Fields a record takes from those that stand under it: what they name, and whether the two agree. */
+/* Fields a record takes from those that stand under it or link to it: what they name, and whether the two agree. */
 
 /* What says how a field is filled in by people. */
 static void
@@ -91,23 +91,107 @@ check_pick(struct build *b, const struct later *at, const struct val *v, const s
 		complain(b, v, "taken: only of dates and numbers one is the greatest or the least");
 }
 
+/* ---- counted by their links --------------------------------------------------------------------------------- */
+
+/* "child.carer.person": a book, and its path to the link. */
+static bool
+source_link(struct build *b, const struct val *v, struct taken *t)
+{
+	const char	*name = val_get_str(v, "links"), *dot = name != NULL ? strchr(name, '.') : NULL;
+
+	if (dot != NULL && (t->book = set_book(b->set, build_printf(b, "%.*s", (int)(dot - name), name))) != NULL)
+		t->link = book_field(t->book, dot + 1);
+	if (t->link == NULL)
+		complain(b, v, "taken: links names a book and a field of it, as in child.carer.person; there is no \"%s\"",
+		    name != NULL ? name : "?");
+	return t->link != NULL;
+}
+
+/* A book that links to itself is left out: saving one of its records would change that very record behind the save. */
+static bool
+check_link(struct build *b, const struct later *at, const struct val *v, const struct taken *t)
+{
+	const char	*path = t->link->path, *name = t->book->name;
+
+	if (t->link->to != at->book)
+		complain(b, v, "taken: %s of %s does not link to %s", path, name, at->book->name);
+	else if (t->link == t->book->under)
+		complain(b, v, "taken: %s is what %s stands under; say book: %s, pick: count", path, name, name);
+	else if (t->book == at->book)
+		complain(b, v, "taken: %s cannot count its own records", name);
+	else
+		return true;
+	return false;
+}
+
+static bool
+count_links(struct build *b, const struct later *at, const struct val *v, struct taken *t)
+{
+	static const char *const	 keys[] = { "links", "where", NULL };
+
+	if (!known_keys(b, v, "taken", keys) || !source_link(b, v, t) || !check_link(b, at, v, t))
+		return false;
+	t->take = TAKE_COUNT;
+	return true;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static bool
+take_beneath(struct build *b, const struct later *at, const struct val *v, struct taken *t)
+{
+	static const char *const	 keys[] = { "book", "field", "pick", "where", NULL };
+
+	if (!known_keys(b, v, "taken", keys) || (t->book = book_beneath(b, at, v)) == NULL)
+		return false;
+	t->take = which_one(b, v);
+	return t->take == TAKE_COUNT || source_field(b, at, v, t);
+}
+
+struct reading {
+	struct build		*b;
+	const struct val	*at;
+	const char		*key;
+};
+
+static void
+refuse_one(const struct field *f, void *arg)
+{
+	const struct reading	*r = arg;
+
+	if (f->computed == COMPUTED_TAKEN)
+		complain(r->b, r->at, "%s: where asks for %s, which is taken from other records itself", r->key, f->path);
+}
+
+void
+refuse_chain(struct build *b, const struct val *at, const char *key, const struct pred *where)
+{
+	struct reading	 r = { b, at, key };
+
+	pred_fields(where, refuse_one, &r);
+}
+
+static void
+take_where(struct build *b, const struct val *v, struct taken *t)
+{
+	if ((t->where = take_pred(b, v, t->book, NULL)) == NULL)
+		return;
+	if (pred_uses_today(t->where))
+		complain(b, v, "taken: where depends on the day; what is taken is kept when a record is saved");
+	refuse_chain(b, v, "taken", t->where);
+}
+
 static void
 tie_one(struct build *b, const struct later *at)
 {
-	static const char *const	 keys[] = { "book", "field", "pick", "where", NULL };
-	const struct val		*v = val_get(at->body, "taken");
-	struct taken			*t = build_alloc(b, 1, sizeof *t);
+	const struct val	*v = val_get(at->body, "taken");
+	struct taken		*t = build_alloc(b, 1, sizeof *t);
 
 	refuse_typing(b, at);
-	if (t == NULL || !known_keys(b, v, "taken", keys) || (t->book = book_beneath(b, at, v)) == NULL)
-		return;
-	t->take = which_one(b, v);
-	if (t->take != TAKE_COUNT && !source_field(b, at, v, t))
+	if (t == NULL || !(val_get(v, "links") != NULL ? count_links(b, at, v, t) : take_beneath(b, at, v, t)))
 		return;
 	check_pick(b, at, v, t);
-	t->where = take_pred(b, val_get(v, "where"), t->book, NULL);
-	if (t->where != NULL && pred_uses_today(t->where))
-		complain(b, val_get(v, "where"), "taken: where depends on the day; what is taken is kept when a record is saved");
+	take_where(b, val_get(v, "where"), t);
 	at->field->taken = t;
 }
 

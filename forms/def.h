@@ -107,13 +107,15 @@ struct book;
 
 /*
  * What a record learns from those of one book that stand under it: the grade of the latest risk sheet, the day until
- * which a confirmation is in force, how many corrections wait. Kept as a field of the record, in the transaction of the save
- * that changes it, so lists, conditions and clocks use it like any other.
+ * which a confirmation is in force, how many corrections wait; or from those that link to it: how many children a person
+ * cares for. Kept as a field of the record, in the transaction of the save that changes it, so lists, conditions and clocks
+ * use it like any other.
  */
 enum take { TAKE_LATEST, TAKE_GREATEST, TAKE_LEAST, TAKE_COUNT };
 
 struct taken {
 	const struct book	*book;
+	const struct field	*link;		/* those of the book that name this record here, counted; NULL: those under it */
 	const struct field	*field;		/* NULL: the day the record tells of; with TAKE_COUNT always */
 	enum take		 take;
 	const struct pred	*where;		/* NULL = any; never depends on the day */

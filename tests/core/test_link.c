@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/link.h"
+#include "core/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -31,10 +33,17 @@ static const char	kin_book[] =
     "        - phone: {type: phone, mask: middle, required: {when: {town: any}}, label: 电话}\n"
     "        - idno: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
     "        - town: {type: text, label: 城市}\n"
-    "life: {start: kept, states: [kept: {zh: 在用}], acts: []}\n"
+    "        - kids: {type: number, label: 照料, taken: {links: kid.carer, where: {state: open}}}\n"
+    "        - borne: {type: number, label: 生育, taken: {links: kid.mother.who}}\n"
+    "        - aided: {type: number, label: 帮扶, taken: {links: kid.aides.*.who, where: {state: open}}}\n"
+    "life: {start: kept, states: [kept: {zh: 在用}, merged: {zh: 已并}], acts: []}\n"
+    "merge: {by: officer, to: merged}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
     "write: {director: area, supervisor: area}\n"
-    "lists: [all: {label: 亲属, by: [director, supervisor, officer], columns: [name], sort: [name]}]\n";
+    "lists:\n"
+    "  - all: {label: 亲属, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
+    "  - busy: {label: 多, by: [director, supervisor, officer], where: {field: kids, from: 2}, columns: [name], sort: [kids]}\n"
+    "clocks: [busy: {label: 多, when: {field: kids, from: 2}, within: 7d, by: director, weight: 2}]\n";
 
 static const char	kid_book[] =
     "book: kid\n"
@@ -73,7 +82,8 @@ static const char	kid_book[] =
     "  acts:\n"
     "    - hold: {label: 留存, from: open, to: held, by: [director, supervisor]}\n"
     "    - shut: {label: 结案, from: open, to: shut, by: [director, supervisor]}\n"
-    "merge: {by: [supervisor], to: merged}\n"
+    "    - reopen: {label: 恢复, from: shut, to: open, by: [director, supervisor]}\n"
+    "merge: {by: [supervisor, officer], to: merged}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
     "write: {director: {reach: area, states: [open, held]}, supervisor: {reach: area, states: [open, held]}}\n"
     "lists:\n"
@@ -508,6 +518,205 @@ START_TEST(lists_and_the_trail_follow)
 }
 END_TEST
 
+/* ---- counting who names one --------------------------------------------------------------------------------- */
+
+/* "kids borne aided" as stored, which must be what follows from the links. */
+static const char *
+counts(int id)
+{
+	static char	 text[60];
+	struct rec	*rec;
+
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
+	ck_assert_ptr_null(under_stale(w.core, rec));
+	snprintf(text, sizeof text, "%d %d %d", (int)val_get_num(rec->fields, "kids", 0), (int)val_get_num(rec->fields, "borne", 0),
+	    (int)val_get_num(rec->fields, "aided", 0));
+	rec_free(rec);
+	return text;
+}
+
+static int
+busy(const char *user)
+{
+	return (int)number_in(ask(&w, user, "{'op':'count','book':'kin','list':'busy'}"), "count");
+}
+
+static size_t
+duties(const char *user)
+{
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':30}");
+	size_t		 n = val_len(val_get(r, "due"));
+
+	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
+	val_free(r);
+	return n;
+}
+
+static const char *
+act(const char *user, int id, const char *name)
+{
+	return outcome(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
+}
+
+static const char *
+lead(const char *user, int id, const char *set)
+{
+	return outcome(change(user, "kid", id, set, false));
+}
+
+START_TEST(a_person_counts_who_names_it)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma), b = kid("dir-a1", "乙", pa, ma);
+	char	 set[100];
+
+	ck_assert_str_eq(counts(ma), "2 1 0");
+	ck_assert_str_eq(counts(pa), "0 1 0");
+	ck_assert_int_eq(busy("dir-a1"), 1);
+	ck_assert_uint_eq(duties("dir-a1"), 1);
+	ck_assert_int_eq(ver_of("kin", ma), 1);
+	snprintf(set, sizeof set, "{'carer':%d}", pa);
+	ck_assert_str_eq(lead("dir-a1", a, set), "");
+	ck_assert_str_eq(counts(ma), "1 1 0");
+	ck_assert_str_eq(counts(pa), "1 1 0");
+	ck_assert_int_eq(busy("dir-a1"), 0);
+	ck_assert_uint_eq(duties("dir-a1"), 0);
+	ck_assert_str_eq(lead("dir-a1", b, "{'carer':null,'mother':null}"), "");
+	ck_assert_str_eq(counts(ma), "0 1 0");
+	ck_assert_str_eq(counts(pa), "1 0 0");
+}
+END_TEST
+
+START_TEST(only_what_fits_is_counted_and_each_record_once)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma);
+	char	 set[200];
+
+	snprintf(set, sizeof set, "{'aides':[{'who':%d,'what':'一'},{'who':%d,'what':'二'},{'who':%d}]}", pa, pa, ma);
+	ck_assert_str_eq(lead("dir-a1", a, set), "");
+	ck_assert_str_eq(counts(pa), "0 0 1");
+	ck_assert_str_eq(counts(ma), "1 1 1");
+	ck_assert_str_eq(act("dir-a1", a, "shut"), "");
+	ck_assert_str_eq(counts(ma), "0 1 0");
+	ck_assert_str_eq(counts(pa), "0 0 0");
+	ck_assert_str_eq(act("dir-a1", a, "reopen"), "");
+	ck_assert_str_eq(counts(ma), "1 1 1");
+}
+END_TEST
+
+START_TEST(nobody_types_a_count)
+{
+	kid("dir-a1", "甲", 0, ma);
+	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'kids':7}", false)), "denied -");
+	/* a save of the person's own leaves it, and taking that back too */
+	ck_assert_str_eq(outcome(change("dir-a1", "kin", ma, "{'town':'深圳'}", false)), "");
+	kid("dir-a1", "乙", 0, ma);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'kin','id':%d,'ver':2}", ma)), "");
+	ck_assert_str_eq(counts(ma), "2 0 0");
+	ck_assert_str_eq(text_of("kin", ma, "town"), "-");
+}
+END_TEST
+
+static const char *
+merge(const char *book, int stays, int other)
+{
+	return outcome(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':{},'why':'重'}",
+	    book, stays, ver_of(book, stays), other, ver_of(book, other)));
+}
+
+static const char *
+unmerge(const char *book, int id)
+{
+	return outcome(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(book, id)));
+}
+
+START_TEST(doubles_are_counted_once)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma), b = kid("dir-a1", "甲", ma, pa);
+
+	ck_assert_str_eq(merge("kid", a, b), "");
+	ck_assert_str_eq(counts(ma), "1 1 0");
+	ck_assert_str_eq(counts(pa), "0 0 0");
+	ck_assert_str_eq(unmerge("kid", b), "");
+	ck_assert_str_eq(counts(ma), "1 2 0");
+	ck_assert_str_eq(counts(pa), "1 0 0");
+	/* a person merged hands over all that named it */
+	ck_assert_str_eq(merge("kin", ma, pa), "");
+	ck_assert_str_eq(counts(ma), "2 2 0");
+	ck_assert_str_eq(counts(pa), "0 0 0");
+	ck_assert_int_eq(busy("off"), 1);
+	ck_assert_str_eq(unmerge("kin", pa), "");
+	ck_assert_str_eq(counts(ma), "1 2 0");
+	ck_assert_str_eq(counts(pa), "1 0 0");
+	ck_assert_int_eq(busy("off"), 0);
+}
+END_TEST
+
+START_TEST(the_past_does_not_count)
+{
+	struct file	 f;
+	struct rec	*rec;
+
+	kid("dir-a1", "甲", ma, ma);
+	world_clock(WORLD_NOW + 86400);
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
+	ck_assert_int_eq(file_read(w.core, rec, 20260313, &f), REC_OK);
+	ck_assert_int_eq(val_get_num(f.rec->fields, "kids", 0), 1);
+	file_free(&f);
+	ck_assert_int_eq(file_read(w.core, rec, 20260312, &f), REC_OK);
+	ck_assert_ptr_null(val_get(f.rec->fields, "kids"));
+	ck_assert_str_eq(val_get_str(f.rec->fields, "name"), "王桂花");
+	file_free(&f);
+	rec_free(rec);
+}
+END_TEST
+
+START_TEST(verify_sees_a_count_that_does_not_follow)
+{
+	struct store_txn	*txn;
+	struct rec		*rec;
+
+	kid("dir-a1", "甲", ma, 0);
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
+	ck_assert_ptr_null(under_stale(w.core, rec));
+	ck_assert(val_put(rec->fields, "borne", val_int(7)));
+	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	ck_assert_int_eq(rec_put(txn, rec), STORE_OK);
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+	ck_assert_str_eq(under_stale(w.core, rec), "borne");
+	rec_free(rec);
+	kid("dir-a1", "乙", ma, 0);
+	ck_assert_str_eq(counts(ma), "0 2 0");
+}
+END_TEST
+
+static void
+change_kin_book(const char *find, const char *put_there)
+{
+	static char	 text[8000];
+	const char	*at = strstr(kin_book, find);
+
+	ck_assert_ptr_nonnull(at);
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there, at + strlen(find));
+	put_file("books/kin.yaml", text);
+	world_reopen(&w);
+}
+
+START_TEST(a_count_defined_later_is_made_at_the_start)
+{
+	int	 a = kid("dir-a1", "甲", ma, ma);
+
+	kid("dir-a1", "乙", 0, ma);
+	ck_assert_str_eq(act("dir-a1", a, "shut"), "");
+	ck_assert_str_eq(counts(ma), "1 1 0");
+	change_kin_book("{links: kid.carer, where: {state: open}}", "{links: kid.carer}");
+	ck_assert_str_eq(counts(ma), "2 1 0");
+	ck_assert_int_eq(busy("dir-a1"), 1);
+	change_kin_book("{links: kid.carer, where: {state: open}}", "{links: kid.carer, where: {state: shut}}");
+	ck_assert_str_eq(counts(ma), "1 1 0");
+	ck_assert_int_eq(busy("dir-a1"), 0);
+}
+END_TEST
+
 /* ---- the index agrees with the records ---------------------------------------------------------------------- */
 
 static bool
@@ -548,6 +757,7 @@ forget_link_indexes(void)
 struct model {
 	int	 id;
 	int	 mother, carer, aide[2];
+	bool	 shut;
 };
 
 static int
@@ -564,13 +774,18 @@ agrees(const struct model *m)
 	const int	 of[] = { ma, pa, aunt };
 
 	for (size_t k = 0; k < 3; k++) {
-		size_t	 mothers = 0, carers = 0, aides = 0;
+		size_t	 mothers = 0, carers = 0, aides = 0, cared = 0, aided = 0;
+		char	 text[60];
 
 		for (size_t i = 0; i < KIDS; i++) {
 			mothers += m[i].mother == of[k];
 			carers += m[i].carer == of[k];
 			aides += m[i].aide[0] == of[k] || m[i].aide[1] == of[k];
+			cared += m[i].carer == of[k] && !m[i].shut;
+			aided += (m[i].aide[0] == of[k] || m[i].aide[1] == of[k]) && !m[i].shut;
 		}
+		snprintf(text, sizeof text, "%zu %zu %zu", cared, mothers, aided);
+		ck_assert_str_eq(counts(of[k]), text);
 		ck_assert_uint_eq(rows_of_link("mother.who", of[k]), mothers);
 		ck_assert_uint_eq(rows_of_link("carer", of[k]), carers);
 		ck_assert_uint_eq(rows_of_link("aides.*.who", of[k]), aides);
@@ -588,6 +803,11 @@ random_change(struct model *m, unsigned *seed)
 {
 	char	 set[300], mother[20], carer[20], one[20], two[20];
 
+	if (m->shut || rand_r(seed) % 4 == 0) {
+		ck_assert_str_eq(act("sup-a", m->id, m->shut ? "reopen" : "shut"), "");
+		m->shut = !m->shut;
+		return;
+	}
 	m->mother = pick_kin(seed);
 	m->carer = pick_kin(seed);
 	m->aide[0] = pick_kin(seed);
@@ -608,9 +828,10 @@ START_TEST(any_order_of_changes_and_a_rebuild_say_the_same)
 
 	for (size_t i = 0; i < KIDS; i++)
 		m[i].id = kid(i % 2 == 0 ? "dir-a1" : "dir-a2", "甲", 0, 0);
-	for (int i = 0; i < STEPS; i++)
+	for (int i = 0; i < STEPS; i++) {
 		random_change(&m[(unsigned)rand_r(&seed) % KIDS], &seed);
-	agrees(m);
+		agrees(m);
+	}
 	forget_link_indexes();
 	world_reopen(&w);
 	agrees(m);
@@ -649,7 +870,10 @@ links(void)
 	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,
 	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all, who_shares_out_of_reach_is_told_by_place,
 	    what_only_an_act_changes_is_not_reached_by_sharing, sharing_leaves_nothing_out_that_is_required,
-	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused, lists_and_the_trail_follow, any_order_of_changes_and_a_rebuild_say_the_same };
+	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused, lists_and_the_trail_follow,
+	    a_person_counts_who_names_it, only_what_fits_is_counted_and_each_record_once, nobody_types_a_count,
+	    doubles_are_counted_once, the_past_does_not_count, verify_sees_a_count_that_does_not_follow,
+	    a_count_defined_later_is_made_at_the_start, any_order_of_changes_and_a_rebuild_say_the_same };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

@@ -144,10 +144,31 @@ static const struct {
 	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
 	{ WHOLE, "parts: {type: number,", "parts: {type: number, decimals: 1,",
 	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part.told}",
+	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"part.told\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part}",
+	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"part\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: [part.whole]}",
+	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"?\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part.whole}",
+	  "books/whole.yaml:16: taken: whole is what part stands under; say book: part, pick: count\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part.mark}",
+	  "books/whole.yaml:16: taken: mark of part does not link to whole\n" },
+	{ WHOLE, "{book: part, pick: count}}", "{links: whole.next}}\n        - next: {type: link, to: whole, label: 下}",
+	  "books/whole.yaml:16: taken: whole cannot count its own records\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part.whole, pick: count}",
+	  "books/whole.yaml:16: taken has no key \"pick\"\n"
+	  "books/whole.yaml:16: taken: whole is what part stands under; say book: part, pick: count\n" },
+	{ PART, "mark: {type: text, label: 记}", "mark: {type: number, label: 记, taken: {links: whole.part}}",
+	  "books/part.yaml:13: taken: links names a book and a field of it, as in child.carer.person; there is no \"whole.part\"\n"
+	  "books/whole.yaml:14: taken: where asks for mark, which is taken from other records itself\n"
+	  "books/whole.yaml:24: done: where asks for mark, which is taken from other records itself\n" },
 	{ WHOLE, "pick: count", "how: count", "books/whole.yaml:16: taken has no key \"how\"\n"
 	  "books/whole.yaml:16: taken: book part has no field \"?\"\n" },
 	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记, taken: {book: part, field: mark}}",
-	  "books/part.yaml:13: taken: book part does not stand under part\n" },
+	  "books/part.yaml:13: taken: book part does not stand under part\n"
+	  "books/whole.yaml:14: taken: where asks for mark, which is taken from other records itself\n"
+	  "books/whole.yaml:24: done: where asks for mark, which is taken from other records itself\n" },
 	{ PART, "fields: [at: {type: date, label: 日}]", "fields: [at: {type: date, label: 日, taken: {book: part, field: day}}]",
 	  "books/part.yaml:15: taken: again.*.at must be a field of a page that stands in no group and is none\n" },
 	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, taken: {book: part, field: day}}]}]}",

@@ -61,8 +61,8 @@ take_key(struct build *b, const struct cover *cover, const struct val *part)
 {
 	const char	*key = val_get_str(part, "key");
 
-	if (key == NULL || strlen(key) != 1 || ((key[0] < 'a' || key[0] > 'z') && (key[0] < '1' || key[0] > '9')))
-		complain(b, part, "a part of a cover has one letter, a to z, or a digit in quotes, 1 to 9 (key)");
+	if (key == NULL || strlen(key) != 1 || key[0] < 'a' || key[0] > 'z')
+		complain(b, part, "a part of a cover has one letter, a to z (key): digits are its acts");
 	else if (strchr(COVER_KEYS, key[0]) != NULL)
 		complain(b, part, "the cover needs the key %s itself; take none of %s", key, COVER_KEYS);
 	else {

@@ -6,8 +6,8 @@
 #include "tui/width.h"
 #include "tui/words.h"
 
-#define LABEL_CELLS	18
-#define VALUE_CELLS	20
+#define LABEL_CELLS	22
+#define VALUE_CELLS	17
 #define STATE_CELLS	13
 #define HALF		40		/* where the second column of fields begins */
 #define PARTS_ACROSS	3
@@ -100,9 +100,11 @@ value_words(const struct pen *p, const struct field *f, struct buf *out)
 	}
 	v = record_value(f, fields, &p->ctx, &made);
 	words_value(&p->ctx, f, v, out);
+	val_free(made);
+	if (out->n == 0 && f->taken != NULL)		/* nothing on record below: its part says so */
+		return false;
 	if (out->n == 0)
 		buf_puts(out, "-");
-	val_free(made);
 	return shown;
 }
 
@@ -201,7 +203,7 @@ lay_alerts(struct pen *p)
 
 /* ---- what is owed ------------------------------------------------------------------------------------------- */
 
-/* Why it is there, whose it is, and how far up the silence was heard. */
+/* Whose it is, and why it is there or how far up the silence was heard. */
 static void
 duty_words(const struct pen *p, const struct clock *c, const struct val *duty, struct buf *out)
 {
@@ -214,11 +216,12 @@ duty_words(const struct pen *p, const struct clock *c, const struct val *duty, s
 			told = c->ladder[i].to;
 	if (val_get(duty, "ack") != NULL)
 		buf_puts(out, _("acknowledged"));
-	else if (last != 0)
+	else if (told == 0 && last != 0)
 		words_fill(out, _("last done {1}"), SAY_DATE, last, SAY_END);
-	else if (since != 0)
+	else if (told == 0 && since != 0)
 		words_fill(out, _("since {1}"), SAY_DATE, since, SAY_END);
-	buf_puts(out, "  ");
+	if (out->n > 0)
+		buf_puts(out, "  ");
 	words_roles(&p->ctx, c->by, out);
 	if (told != 0) {
 		buf_puts(out, " > ");
@@ -240,10 +243,10 @@ lay_duty(struct pen *p, const struct val *duty)
 	put(p, 1, 13, ATTR_NORMAL, buf_str(&b));
 	civil_print((int)val_get_num(duty, "day", 0), day);
 	put(p, 14, 10, ATTR_NORMAL, day);
-	put(p, 25, 13, ATTR_NORMAL, words_label(&p->ctx, c->label));
+	put(p, 25, 16, ATTR_NORMAL, words_label(&p->ctx, c->label));
 	buf_reset(&b);
 	duty_words(p, c, duty, &b);
-	put(p, 39, -1, ATTR_NORMAL, buf_str(&b));
+	put(p, 42, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
 	buf_free(&b);
 }

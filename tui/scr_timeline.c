@@ -127,7 +127,7 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-/* What was done, to what, and the fields that a plain change changed. */
+/* What was done, to what, and the fields that a plain change, or an act on what stands under it, changed. */
 static void
 what_words(const struct timeline *l, const struct val *e, struct buf *out)
 {
@@ -145,7 +145,8 @@ what_words(const struct timeline *l, const struct val *e, struct buf *out)
 		n = strncmp(title, told, strlen(told)) == 0 ? strlen(told) : 0;		/* the day stands before it */
 		buf_printf(out, "  %s", title + n + strspn(title + n, " "));
 	}
-	if (val_len(val_get(e, "changed")) > 0 && act != NULL && strcmp(act, "save") == 0) {
+	if (val_len(val_get(e, "changed")) > 0 && act != NULL &&
+	    (strcmp(act, "save") == 0 || strchr(act, '.') != NULL)) {
 		buf_puts(out, "  ");
 		words_paths(ctx, book, val_get(e, "changed"), out);
 	}

@@ -127,6 +127,8 @@ term supervisor type ".hs"
 step "which is this one" term supervisor sees 王小燕
 term supervisor type "<Enter>"
 step "the file opens" term supervisor sees 槐树12号
+term supervisor type "<Enter>"
+step "whole" term supervisor sees 曾用名
 step "down to the carer's telephone, which is masked" term supervisor seeks '199****1234'
 term supervisor type r
 step "where a remark is asked for" term supervisor sees 联系电话
@@ -141,7 +143,10 @@ step "the director logs in" county_in director
 term director type ".bq"
 step "and finds it returned" term director sees 已退回
 term director type "<Enter>"
-step "opens it, goes down to the telephone" term director seeks '199****1234'
+step "opens it" term director sees 槐树12号
+term director type "<Enter>"
+step "whole" term director sees 曾用名
+step "goes down to the telephone" term director seeks '199****1234'
 step "and reads there what is to be put right" term director sees 请核对后重填
 term director type e
 term director sees 第1页
@@ -157,9 +162,12 @@ step "and submits again" term director sees 确定吗
 term director type y
 step "as the state says" term director sees "状态：待核实"
 
-step "the supervisor sees the new number" term supervisor type "<Esc><C-r>"
-term supervisor sees 王小燕
+step "the supervisor sees the new number" term supervisor type "<Esc><Esc><C-r>"
+term supervisor sees 年龄
 term supervisor type "<Enter>"
+term supervisor sees 回车 全文
+term supervisor type "<Enter>"
+term supervisor sees 曾用名
 step "in the file" term supervisor seeks '199****5678'
 term supervisor type 1
 step "verifies" term supervisor sees 确定吗

@@ -43,6 +43,9 @@ tie_fill(struct build *b, const struct later *at, struct fill *fill, const char 
 	else if (!same_kind(from, to))
 		complain(b, v, "fills: %s of %s does not fit into %s: type, codes or places differ", from->path,
 		    link->to->name, to->path);
+	else if (from->mask > to->mask)
+		complain(b, v, "fills: %s is masked (mask: %s), %s is less so and would show it", from->path,
+		    from->mask == MASK_ALL ? "all" : "middle", to->path);
 	*fill = (struct fill){ from, to };
 }
 

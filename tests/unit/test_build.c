@@ -287,6 +287,9 @@ static const struct broken {
 	/* what a link brings with it, and what a record has of its like */
 	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {nme: note}",
 	  "books/thing.yaml:19: fills: book thing has no field \"nme\"\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "bare: {type: citizen-number, label: 号}\n"
+	  "        - other: {type: link, label: 另, to: thing, fills: {id: bare}",
+	  "books/thing.yaml:20: fills: id is masked (mask: middle), bare is less so and would show it\n" },
 	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: nte}",
 	  "books/thing.yaml:19: fills: no field \"nte\" stands beside other\n" },
 	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: part}",

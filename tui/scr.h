@@ -67,6 +67,8 @@ struct view	*scr_read(const struct book *, int64_t id, const struct read_how *ho
 /* All that happened to a record and to what stands under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
+/* Who shares a home, a carer, parents with it, and who names it; answers true when something was changed from there. */
+struct view	*scr_linked(const struct book *, int64_t id, const char *title);
 
 /*
  * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft

@@ -151,6 +151,13 @@ open_timeline(struct front *c, const struct under_of *of, const void *arg)
 }
 
 static void
+open_linked(struct front *c, const struct under_of *of, const void *arg)
+{
+	(void)arg;
+	app_push(c->view.app, scr_linked(of->book, of->id, of->title), &c->view, TAG_UNDER);
+}
+
+static void
 open_trail(struct front *c, const struct under_of *of, const void *arg)
 {
 	(void)arg;
@@ -217,6 +224,8 @@ front_letter(struct front *c, uint32_t letter)
 		with_owner(c, NULL, open_timeline);
 	else if (letter == 'h')
 		with_owner(c, NULL, open_history);
+	else if (letter == 'q' && c->on == 0)
+		with_owner(c, NULL, open_linked);
 	else if (letter == 'l')
 		with_owner(c, NULL, open_trail);
 	else if (letter == 'o')
@@ -289,6 +298,8 @@ front_strip(const struct view *v, struct strip *s)
 		strip_act(s, ACT_NEW);
 	strip_act_as(s, ACT_OPEN, _("whole"));
 	strip_own(s, "t", _("timeline"), _("All that happened to this file, newest first."));
+	if (c->on == 0)
+		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
 	strip_own(s, "o", _("past day"), _("The file as it was at the end of a day."));
 	strip_own(s, "l", _("who looked"), _("Who looked at this file and who changed it."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));

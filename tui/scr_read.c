@@ -378,6 +378,13 @@ list_under(struct reader *r, const struct under_of *of, const struct val *answer
 }
 
 static void
+list_linked(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	(void)answer;
+	app_push(r->view.app, scr_linked(of->book, of->id, of->title), &r->view, TAG_UNDER);
+}
+
+static void
 add_under(struct reader *r, const struct under_of *of, const struct val *answer)
 {
 	if (answer != NULL)
@@ -590,6 +597,8 @@ reader_letter(struct reader *r, uint32_t c)
 		get(r, TAG_LIKE);
 	else if (c == 'u' && under_exists(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
+	else if (c == 'q' && r->how.on == 0)
+		with_owner(r, NULL, list_linked);
 	else if (c == 'o' && stays(r) != 0)
 		app_push(r->view.app, scr_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
 	else if (c == 'm' && may_merge(r, "merge"))
@@ -756,6 +765,8 @@ reader_strip(const struct view *v, struct strip *s)
 	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		strip_own(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
+	if (r->how.on == 0)
+		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
 	if (makes_alike(r))
 		strip_own(s, "l", _("new like this"), _("A new record that begins with what this one has in common with its like: the parents, the home."));
 	if (stays(r) != 0)

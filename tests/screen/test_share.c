@@ -105,6 +105,27 @@ START_TEST(a_sibling_begins_alike)
 }
 END_TEST
 
+START_TEST(who_shares_opens_from_the_cover)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小红<Enter><Enter>");
+	vt_expect(vt, "1 基本信息");
+	vt_type(vt, "q");
+	vt_expect(vt, "还有 1 份档案");
+	screen_is(vt, "share-who");
+	vt_type(vt, "<Down><Enter>");
+	vt_expect(vt, "儿童档案  王小明");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "同照料人");
+	vt_type(vt, "<Up><Enter>");
+	vt_expect(vt, "监护人员  王建设");
+	vt_type(vt, "q");
+	vt_expect(vt, "儿童档案  王小红");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 share(void)
 {
@@ -115,6 +136,7 @@ share(void)
 	tcase_add_checked_fixture(tc, no_drafts, NULL);
 	tcase_add_test(tc, entered_once);
 	tcase_add_test(tc, a_sibling_begins_alike);
+	tcase_add_test(tc, who_shares_opens_from_the_cover);
 	suite_add_tcase(s, tc);
 	return s;
 }

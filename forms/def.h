@@ -351,10 +351,10 @@ struct alert {				/* shown on the cover while it holds; may depend on the day */
 };
 
 /* Letters a part of a cover cannot have: they do the same there as on every screen, or belong to the cover itself. */
-#define COVER_KEYS	"aefghlnopqstu"
+#define COVER_KEYS	"aeghlnopqtu"
 
 struct cover_part {				/* one letter of the cover: a page of the record, or what stands under it */
-	char			 key;		/* a-z, 1-9 */
+	char			 key;		/* a-z */
 	const struct page	*page;		/* or */
 	const struct book	*book;
 };

@@ -345,11 +345,11 @@ START_TEST(commands_fold)
 }
 END_TEST
 
-/* A letter that does something in every list can open no part of a cover. */
+/* A letter that does something on every screen can open no part of a cover; sorting and counting are of lists alone. */
 START_TEST(letters_a_cover_needs)
 {
 	for (int c = 'a'; c <= 'z'; c++)
-		if (key_action(&KEY_CHR(c), WHERE_LIST) != ACT_NONE)
+		if (c != 's' && c != 'f' && key_action(&KEY_CHR(c), WHERE_LIST) != ACT_NONE)
 			ck_assert_msg(strchr(COVER_KEYS, c) != NULL, "%c", c);
 	ck_assert_ptr_null(strchr(COVER_KEYS, 'v'));
 }

@@ -62,15 +62,15 @@ START_TEST(field_by_field)
 	vt_type(vt, ".cz王小明<Enter>");
 	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, "<Enter>");			/* the file whole */
-	vt_expect(vt, "m 合并重复");
+	vt_expect(vt, "u 所属记录");
 	vt_type(vt, "m");
 	vt_expect(vt, "疑似 1");
 	screen_is(vt, "merge-doubles");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "2 另一份");
 	screen_is(vt, "merge-fields");
-	vt_type(vt, "2<Down><Down><Down>2");
-	vt_expect(vt, "取另一份 3/5");
+	vt_type(vt, "2<Down><Down><Down>2");		/* the name takes two people and a correction */
+	vt_expect(vt, "取另一份 2/5");
 	screen_is(vt, "merge-chosen");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "随它并入：走访记录 2");
@@ -79,8 +79,8 @@ START_TEST(field_by_field)
 	vt_type(vt, "两次登记<Enter>");
 	screen_is(vt, "merge-sure");
 	vt_type(vt, "y");
-	vt_expect(vt, "已合并：王晓明");
-	vt_expect(vt, "儿童档案  王晓明");
+	vt_expect(vt, "已合并：王小明");
+	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, "h");
 	vt_expect(vt, "两次登记");
 	vt_type(vt, "<Esc>m");
@@ -96,7 +96,7 @@ START_TEST(and_back_again)
 	struct vt	*vt = client(&d, "sup-a");
 
 	vt_type(vt, ".cz明明");
-	vt_expect(vt, "已并入 王晓明");
+	vt_expect(vt, "已并入 王小明");
 	screen_is(vt, "merge-found");
 	vt_type(vt, "<Esc>.qb");
 	vt_expect(vt, "已合并");
@@ -113,7 +113,7 @@ START_TEST(and_back_again)
 	vt_expect(vt, "m 撤销合并");
 	vt_type(vt, "m不是同一个孩子<Enter>y");
 	vt_expect(vt, "已撤销合并，两份档案恢复原样。");
-	vt_expect(vt, "m 合并重复");
+	vt_expect(vt, "u 所属记录");
 	client_leave(vt);
 }
 END_TEST

@@ -293,7 +293,7 @@ START_TEST(a_quiet_month)
 	size_t		 keys;
 	uint64_t	 before;
 
-	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 6");
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 52  将到期 74");
 	bytes_since(vt, 0);
 	vt_type(vt, ".h");
 	bytes_since(vt, 0);

@@ -55,12 +55,23 @@ open_target(const char *dir, struct buf *err)
 /*
  * Berkeley DB hands every copied file to these three. They keep holes as holes (a log file is a big
  * one with a little at its start), and have it on disk when they say so; left alone it would do
- * neither.
+ * neither. What went wrong first is kept: Berkeley DB goes on after a failed write, and what it says at the
+ * end may be another error ("not permitted" of a full disk was seen).
  */
 struct copy {
 	int	 fd;
 	off_t	 size;
 };
+
+static int
+failed(const DB_ENV *env, int error)
+{
+	struct store	*st = env->app_private;
+
+	if (st->backup_error == 0)
+		st->backup_error = error;
+	return error;
+}
 
 static int
 on_open(DB_ENV *env, const char *name, const char *dir, void **handle)
@@ -69,20 +80,19 @@ on_open(DB_ENV *env, const char *name, const char *dir, void **handle)
 	char		*path;
 	int		 ret;
 
-	(void)env;
 	*handle = NULL;
 	if (asprintf(&path, "%s/%s", dir, name) == -1)
-		return ENOMEM;
+		return failed(env, ENOMEM);
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
 		free(path);
-		return ENOMEM;
+		return failed(env, ENOMEM);
 	}
 	c->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	ret = c->fd == -1 ? errno : 0;
 	free(path);
 	if (ret != 0) {
 		free(c);
-		return ret;
+		return failed(env, ret);
 	}
 	*handle = c;
 	return 0;
@@ -101,7 +111,6 @@ on_write(DB_ENV *env, uint32_t gigs, uint32_t offset, uint32_t size, uint8_t *p,
 	off_t		 at = ((off_t)gigs << 30) + offset;
 	ssize_t		 w;
 
-	(void)env;
 	if (c->size < at + size)
 		c->size = at + size;
 	if (all_zero(p, size))
@@ -110,7 +119,7 @@ on_write(DB_ENV *env, uint32_t gigs, uint32_t offset, uint32_t size, uint8_t *p,
 		while ((w = pwrite(c->fd, p, size, at)) == -1 && errno == EINTR)
 			;
 		if (w <= 0)
-			return w == 0 ? EIO : errno;
+			return failed(env, w == 0 ? EIO : errno);
 	}
 	return 0;
 }
@@ -121,10 +130,9 @@ on_close(DB_ENV *env, const char *name, void *handle)
 	struct copy	*c = handle;
 	int		 ret = 0;
 
-	(void)env;
 	(void)name;
 	if (ftruncate(c->fd, c->size) == -1 || fsync(c->fd) == -1)
-		ret = errno;
+		ret = failed(env, errno);
 	close(c->fd);
 	free(c);
 	return ret;
@@ -140,7 +148,10 @@ copy(struct store *st, const char *dir)
 	if ((ret = env->set_backup_callbacks(env, on_open, on_write, on_close)) != 0 ||
 	    (ret = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 0)) != 0)
 		return ret;
+	st->backup_error = 0;
 	ret = env->backup(env, dir, DB_BACKUP_SINGLE_DIR);
+	if (st->backup_error != 0)
+		ret = st->backup_error;
 	ret2 = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1);
 	return ret != 0 ? ret : ret2;
 }

@@ -22,6 +22,7 @@ struct store {
 	atomic_bool		 full;		/* the guard refuses writes; to log changes once */
 
 	pthread_mutex_t		 backup;	/* one at a time: it switches log removal */
+	int			 backup_error;	/* under it: errno of the first failure while copying */
 
 	pthread_mutex_t		 mtx;		/* the three below */
 	pthread_cond_t		 cond;

@@ -314,7 +314,7 @@ START_TEST(a_quiet_month)
 	screen_is(vt, "roll-quiet");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "锁定或退出");
-	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                                         逾期 3");	/* visits */
+	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 49  将到期 74");	/* other duties */
 	client_leave(vt);
 }
 END_TEST

@@ -90,7 +90,7 @@ START_TEST(a_sibling_begins_alike)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".wd/小红<Enter><Enter>");
-	vt_expect(vt, "1 基本信息");
+	vt_expect(vt, "m 母亲");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "9901**");
 	vt_type(vt, "l");
@@ -110,7 +110,7 @@ START_TEST(who_shares_opens_from_the_cover)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".wd/小红<Enter><Enter>");
-	vt_expect(vt, "1 基本信息");
+	vt_expect(vt, "m 母亲");
 	vt_type(vt, "q");
 	vt_expect(vt, "还有 1 份档案");
 	screen_is(vt, "share-who");

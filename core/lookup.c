@@ -47,6 +47,43 @@ lookup_unique(struct core *core, struct store_txn *txn, const struct field *f, c
 	return e;
 }
 
+/* ---- records that agree ------------------------------------------------------------------------------------- */
+
+struct agreeing {
+	near_each	*fn;
+	void		*arg;
+};
+
+static bool
+agreeing_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct agreeing	*a = arg;
+
+	(void)p;
+	(void)n;
+	return a->fn(key_record(key, klen), a->arg);
+}
+
+enum store_err
+lookup_near(struct core *core, const struct book *book, const struct near *rule, const struct val *fields, size_t limit,
+    near_each *fn, void *arg)
+{
+	struct agreeing	 a = { fn, arg };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_OK;
+
+	buf_u32(&lo, catalog_near(core->catalog, book, rule)->id);
+	if (near_key(rule, fields, &lo)) {
+		buf_put(&hi, lo.p, lo.n);
+		key_end(&hi);
+		e = lo.bad || hi.bad ? STORE_SYS : store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
+		    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true, .limit = limit }, agreeing_row, &a);
+	}
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
 /* ---- areas with rows ---------------------------------------------------------------------------------------- */
 
 /* Jumps from area to area: one seek each, however many rows lie between. */

@@ -13,6 +13,14 @@ enum store_err	 lookup_unique(struct core *, struct store_txn *, const struct fi
 		    uint64_t *id);
 
 /*
+ * Ids of the records that agree with these fields by a rule of their book, oldest first: none where a field of the rule is
+ * empty. Asks no may(); at most `limit` are given, fewer when fn returns false.
+ */
+typedef bool	 near_each(uint64_t id, void *arg);
+enum store_err	 lookup_near(struct core *, const struct book *, const struct near *, const struct val *fields, size_t limit,
+		    near_each *, void *arg);
+
+/*
  * Calls fn once for each area at or below `area` ("" = all) that has rows in an index whose keys begin id · area(12).
  * False from fn stops.
  */

@@ -75,7 +75,8 @@
  * linked	{book, id, limit?, shared?: bool}  →  {"linked":[{"book","paths":[its links that name this record],"row":{…}}],
  *			"count": of all he may see,"more":bool}	the link a record stands under is no such link. shared: also
  *			"shared":[{"book","id","title": of a record this one names,"paths":[links of this one],"linked","count","more"}],
- *			the others that name it too
+ *			the others that name it too, and
+ *			"same":[{"say":{zh,en},"linked","count","more"}], those that say the same by a rule of the book
  * ack	{book, id, clock, note?: ≤200 characters}  →  {}	he knows of this duty; it stays due, and who knows is shown with it
  *			until it is done or another begins. Whoever it is shown to may; an entry in the trail ("acknowledge")
  * under	{book, id, of?: book, limit?, on?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first

@@ -6,8 +6,9 @@
 #include "core/link.h"
 
 /*
- * Who else names this person, this household. Rows are gathered over all link fields that lead to a book, one line a
- * record however many of its fields name it.
+ * Who else names this person, this household: rows are gathered over all link fields that lead to a book, one line a
+ * record however many of its fields name it. And who says the same without naming a record: the same phone of the carer,
+ * the same address, by the rules under `shared` of the book.
  */
 
 #define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
@@ -209,6 +210,80 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 	return val_put(into, "shared", s.out) ? s.e : STORE_SYS;
 }
 
+/* ---- same: those who say what this record says -------------------------------------------------------------- */
+
+struct saying {
+	const struct answer	*answer;
+	struct val		*out;		/* rows */
+	size_t			 looked, count;
+	bool			 bad;
+};
+
+static bool
+say_one(uint64_t id, void *arg)
+{
+	struct saying		*s = arg;
+	const struct answer	*a = s->answer;
+	struct rec		*rec;
+
+	s->looked++;
+	if (id == a->except || rec_get(a->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (!rec_merged(rec) && may(a->call->actor, VERB_SEE, rec, NULL) && s->count++ < a->limit)
+		s->bad |= !val_add(s->out, line_of(a, rec, NULL, 0));
+	rec_free(rec);
+	return !s->bad;
+}
+
+/* Nobody learns by a rule what he could not read in the field. */
+static bool
+may_see_rule(const struct actor *actor, const struct near *rule)
+{
+	for (size_t i = 0; i < rule->nfields; i++)
+		if (!may_see_field(actor, rule->fields[i]))
+			return false;
+	return true;
+}
+
+static struct val *
+same_entry(const struct saying *s, const struct near *rule)
+{
+	struct val	*entry = val_map(), *say = val_map();
+	bool		 ok;
+
+	ok = val_put(say, "zh", val_text(rule->say.zh)) && val_put(say, "en", val_text(rule->say.en));
+	ok = val_put(entry, "say", say) && ok;
+	ok = val_put(entry, "linked", s->out) && ok;
+	if (ok && val_put(entry, "count", val_int((int64_t)s->count)) &&
+	    val_put(entry, "more", val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
+		return entry;
+	val_free(entry);
+	return NULL;
+}
+
+static enum store_err
+put_same(const struct answer *a, const struct rec *rec, struct val *into)
+{
+	struct val	*out = val_list();
+	enum store_err	 e = out != NULL ? STORE_OK : STORE_SYS;
+
+	for (size_t i = 0; e == STORE_OK && i < rec->book->nnear; i++) {
+		const struct near	*rule = &rec->book->near[i];
+		struct saying		 s = { .answer = a };
+
+		if (!rule->shared || !may_see_rule(a->call->actor, rule))
+			continue;
+		s.bad = (s.out = val_list()) == NULL;
+		e = lookup_near(a->call->core, rec->book, rule, rec->fields, LINKED_MAX, say_one, &s);
+		if (e != STORE_OK || s.bad || s.count == 0) {
+			val_free(s.out);
+			e = s.bad ? STORE_SYS : e;
+		} else if (!val_add(out, same_entry(&s, rule)))
+			e = STORE_SYS;
+	}
+	return val_put(into, "same", out) ? e : STORE_SYS;
+}
+
 enum call_step
 op_linked(struct call *call)
 {
@@ -230,6 +305,8 @@ op_linked(struct call *call)
 	a.except = id;
 	if (e == STORE_OK && val_get_true(call->req, "shared"))
 		e = put_shared(&a, rec, reply);
+	if (e == STORE_OK && val_get_true(call->req, "shared"))
+		e = put_same(&a, rec, reply);
 	core_release(call->core);
 	rec_free(rec);
 	if (e == STORE_OK)

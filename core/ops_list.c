@@ -443,14 +443,11 @@ near_known(const struct nearing *n, uint64_t id)
 }
 
 static bool
-near_each(const void *key, size_t klen, const void *p, size_t vlen, void *arg)
+near_one(uint64_t id, void *arg)
 {
 	struct nearing	*n = arg;
-	uint64_t	 id = key_record(key, klen);
 	struct rec	*rec;
 
-	(void)p;
-	(void)vlen;
 	if (id == n->self || rec_get(n->call->core, NULL, id, &rec) != REC_OK || merge_staying(n->call->core, NULL, &rec) != REC_OK)
 		return true;
 	if (near_known(n, rec->id)) {		/* a merged one stands for the one that stays */
@@ -463,25 +460,6 @@ near_each(const void *key, size_t klen, const void *p, size_t vlen, void *arg)
 	return !n->bad && val_len(n->out) < NEAR_MAX;
 }
 
-static enum store_err
-try_rule(struct nearing *n, const struct val *fields)
-{
-	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
-	enum store_err	 e = STORE_OK;
-
-	buf_u32(&lo, catalog_near(n->call->core->catalog, n->book, n->rule)->id);
-	if (near_key(n->rule, fields, &lo)) {
-		buf_put(&hi, lo.p, lo.n);
-		key_end(&hi);
-		e = lo.bad || hi.bad ? STORE_SYS : store_scan(n->call->core->store, NULL, STORE_IDX, &(struct store_range){
-		    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true, .limit = NEAR_LOOK },
-		    near_each, n);
-	}
-	buf_free(&lo);
-	buf_free(&hi);
-	return e;
-}
-
 enum store_err
 near_find(struct call *call, const struct book *book, const struct val *fields, uint64_t self, struct val **out)
 {
@@ -491,8 +469,9 @@ near_find(struct call *call, const struct book *book, const struct val *fields, 
 
 	core_hold(call->core, call->lang, &ctx);
 	for (size_t i = 0; e == STORE_OK && i < book->nnear && val_len(n.out) < NEAR_MAX; i++) {
-		n.rule = &book->near[i];
-		e = try_rule(&n, fields);
+		if ((n.rule = &book->near[i])->shared)
+			continue;
+		e = lookup_near(call->core, book, n.rule, fields, NEAR_LOOK, near_one, &n);
 	}
 	core_release(call->core);
 	if (e == STORE_OK && n.bad)

@@ -142,7 +142,7 @@ static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "lists", "alike", "merge", "quick",
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "alike", "merge", "quick",
 	    "opens", "cover", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
@@ -259,47 +259,57 @@ take_sound(struct build *b, struct near *near, const struct val *v)
 }
 
 static void
-take_near(struct build *b, struct book *book, const struct val *list)
+take_near_field(struct build *b, struct near *near, const struct field *f, const struct val *at, const char *what)
+{
+	if (f == NULL)
+		return;
+	if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
+		complain(b, at, "%s: field %s cannot be compared (no order, or it repeats)", what, f->path);
+	if (f->computed != COMPUTED_NO)
+		complain(b, at, "%s: field %s is typed by nobody", what, f->path);
+	near->fields[near->nfields++] = f;
+}
+
+static void
+take_rule(struct build *b, struct book *book, const struct val *v, const char *what)
+{
+	const struct val	*names = val_get(v, "fields"), *sound = val_get(v, "sound");
+	struct near		*near = &book->near[book->nnear];
+
+	near->index = (unsigned)book->nnear++;
+	take_label(b, val_get(v, "say"), &near->say);
+	near->fields = build_alloc(b, items_of(names), sizeof *near->fields);
+	near->sound = build_alloc(b, items_of(names), sizeof *near->sound);
+	if (near->say.zh[0] == '\0' || items_of(names) == 0)
+		complain(b, v, "%s needs fields and the reason shown (say)", what);
+	for (size_t k = 0; !b->bad && k < items_of(names); k++)
+		take_near_field(b, near, need_field(b, book, item_of(names, k), what), v, what);
+	for (size_t k = 0; near->nfields > 0 && k < items_of(sound); k++)
+		take_sound(b, near, item_of(sound, k));
+}
+
+/* Both kinds stand in one row, `near` first: an index is named by its place in it. */
+static void
+take_rules(struct build *b, struct book *book, const struct val *list, const char *what, bool shared)
 {
 	static const char *const	 keys[] = { "fields", "sound", "say", NULL };
 
-	if (list == NULL)
-		return;
-	if (val_kind(list) != VAL_LIST) {
-		complain(b, list, "near must be a list of {fields: ..., say: ...}");
-		return;
-	}
-	if ((book->near = build_alloc(b, val_len(list), sizeof *book->near)) == NULL)
-		return;
-	for (size_t i = 0; i < val_len(list); i++) {
-		const struct val	*v = val_at(list, i), *names = val_get(v, "fields"), *sound = val_get(v, "sound");
-
-		if (!known_keys(b, v, "near", keys))
+	if (list != NULL && val_kind(list) != VAL_LIST)
+		complain(b, list, "%s must be a list of {fields: ..., say: ...}", what);
+	for (size_t i = 0; !b->bad && val_kind(list) == VAL_LIST && i < val_len(list); i++) {
+		if (!known_keys(b, val_at(list, i), what, keys))
 			continue;
-		struct near		*near = &book->near[book->nnear];
-
-		near->index = (unsigned)book->nnear++;
-		take_label(b, val_get(v, "say"), &near->say);
-		near->fields = build_alloc(b, items_of(names), sizeof *near->fields);
-		near->sound = build_alloc(b, items_of(names), sizeof *near->sound);
-		if (near->say.zh[0] == '\0' || items_of(names) == 0)
-			complain(b, v, "near needs fields and the reason shown (say)");
-		if (b->bad)
-			return;
-		for (size_t k = 0; k < items_of(names); k++) {
-			const struct field	*f = need_field(b, book, item_of(names, k), "near");
-
-			if (f == NULL)
-				continue;
-			if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
-				complain(b, v, "near: field %s cannot be compared (no order, or it repeats)", f->path);
-			if (f->computed != COMPUTED_NO)
-				complain(b, v, "near: field %s is typed by nobody", f->path);
-			near->fields[near->nfields++] = f;
-		}
-		for (size_t k = 0; near->nfields > 0 && k < items_of(sound); k++)
-			take_sound(b, near, item_of(sound, k));
+		book->near[book->nnear].shared = shared;
+		take_rule(b, book, val_at(list, i), what);
 	}
+}
+
+static void
+take_near(struct build *b, struct book *book, const struct val *near, const struct val *shared)
+{
+	book->near = build_alloc(b, val_len(near) + val_len(shared) + 1, sizeof *book->near);
+	take_rules(b, book, near, "near", false);
+	take_rules(b, book, shared, "shared", true);
 }
 
 static const struct {
@@ -576,7 +586,7 @@ tie_books(struct build *b)
 		take_grants(b, book, val_get(v, "see"), "see", book->see);
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));
-		take_near(b, book, val_get(v, "near"));
+		take_near(b, book, val_get(v, "near"), val_get(v, "shared"));
 		tie_alike(b, book, val_get(v, "alike"));
 		tie_clocks(b, book, val_get(v, "clocks"));
 		take_lists(b, book, val_get(v, "lists"));

@@ -282,12 +282,13 @@ struct grant {				/* what one role may do with a book */
 	const struct pred	*where;		/* NULL = any */
 };
 
-struct near {				/* one rule of "search before create" */
+struct near {				/* one rule of "search before create", or of who shares something */
 	const struct field	**fields;	/* all must agree */
 	bool			 *sound;	/* per field: names that sound alike count (pinyin) */
 	size_t			 nfields;
 	unsigned		 index;
 	struct label		 say;		/* why it is shown */
+	bool			 shared;	/* says what two records have in common, not that they may be one */
 };
 
 /*

@@ -20,7 +20,7 @@ bool
 form_is_near_field(const struct book *b, const char *path)
 {
 	for (size_t i = 0; i < b->nnear; i++)
-		for (size_t k = 0; k < b->near[i].nfields; k++)
+		for (size_t k = 0; !b->near[i].shared && k < b->near[i].nfields; k++)
 			if (strcmp(b->near[i].fields[k]->path, path) == 0)
 				return true;
 	return false;

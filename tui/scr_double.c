@@ -126,9 +126,7 @@ static void
 draw_double(const struct chooser *d, const struct list *l, const struct columns *c, struct term *t, int row, const struct val *hit)
 {
 	const struct form_ctx	*ctx = &d->view.app->ctx;
-	const char		*place = val_get_str(hit, "elsewhere");
-	const struct val	*say = val_get(hit, "say");
-	const char		*zh = val_get_str(say, "zh"), *en = val_get_str(say, "en");
+	const char		*place = val_get_str(hit, "elsewhere"), *why = words_both(ctx, val_get(hit, "say"));
 	struct buf		 b = BUF_INIT, where = BUF_INIT;
 
 	if (place != NULL) {
@@ -137,7 +135,7 @@ draw_double(const struct chooser *d, const struct list *l, const struct columns 
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	} else if (l != NULL)
 		columns_row(ctx, l, c, t, row, val_get(hit, "row"));
-	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, ctx->lang == LANG_EN && en != NULL ? en : zh != NULL ? zh : "");
+	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, why != NULL ? why : "");
 	buf_free(&where);
 	buf_free(&b);
 }

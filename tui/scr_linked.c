@@ -7,14 +7,15 @@
 
 /*
  * Who shares what with a record: each it names (its home, its carer, its parents) with the others that name the same one,
- * and above them those who name the record itself. Enter opens any of them.
+ * above them those who name the record itself, and below those who say the same without naming anybody on record.
+ * Enter opens any of them.
  */
 enum { TAG_LINKED = 1, TAG_OPEN };
 
 #define LIMIT	50
 
 struct line {
-	const struct val	*of;		/* an entry of "shared"; NULL: the record itself */
+	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the record itself */
 	const struct val	*one;		/* who names it; NULL: the head of its part */
 };
 
@@ -55,14 +56,20 @@ sharers_shown(struct view *v)
 /* ---- lines -------------------------------------------------------------------------------------------------- */
 
 static size_t
+count_entries(const struct val *entries)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < val_len(entries); i++)
+		n += 1 + val_len(val_get(val_at(entries, i), "linked"));
+	return n;
+}
+
+static size_t
 count_lines(const struct val *reply)
 {
-	const struct val	*shared = val_get(reply, "shared");
-	size_t			 n = val_len(val_get(reply, "linked"));
-
-	for (size_t i = 0; i < val_len(shared); i++)
-		n += 1 + val_len(val_get(val_at(shared, i), "linked"));
-	return n;
+	return val_len(val_get(reply, "linked")) + count_entries(val_get(reply, "shared")) +
+	    count_entries(val_get(reply, "same"));
 }
 
 static size_t
@@ -73,11 +80,23 @@ put_lines(struct line *at, const struct val *of, const struct val *linked)
 	return val_len(linked);
 }
 
+/* Each entry with its head, then those it has. */
+static size_t
+put_entries(struct line *at, const struct val *entries)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < val_len(entries); i++) {
+		at[n++] = (struct line){ val_at(entries, i), NULL };
+		n += put_lines(at + n, val_at(entries, i), val_get(val_at(entries, i), "linked"));
+	}
+	return n;
+}
+
 static void
 sharers_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct sharers		*s = sharers_of(v);
-	const struct val	*shared;
 	struct val		*had = s->reply;
 	struct line		*at;
 	size_t			 n;
@@ -94,11 +113,8 @@ sharers_reply(struct view *v, int tag, const struct val *reply)
 	free(s->at);
 	s->at = at;
 	n = put_lines(at, NULL, val_get(s->reply, "linked"));
-	shared = val_get(s->reply, "shared");
-	for (size_t i = 0; i < val_len(shared); i++) {
-		at[n++] = (struct line){ val_at(shared, i), NULL };
-		n += put_lines(at + n, val_at(shared, i), val_get(val_at(shared, i), "linked"));
-	}
+	n += put_entries(at + n, val_get(s->reply, "shared"));
+	n += put_entries(at + n, val_get(s->reply, "same"));
 	lines_resize(&s->lines, n);
 }
 
@@ -159,13 +175,18 @@ sharers_key(struct view *v, const struct key *k, enum action act)
 
 #define COL	2
 
-/* "受委托监护人：王桂花   另有 3 份档案" */
+/* "受委托监护人：王桂花   另有 3 份档案", "照料人电话相同   还有 3 份档案" */
 static void
 head_words(const struct sharers *s, const struct val *of, struct buf *out)
 {
-	const char	*title = val_get_str(of, "title");
+	const char	*why = words_both(&s->view.app->ctx, val_get(of, "say")), *title = val_get_str(of, "title");
 	int64_t		 n = val_get_num(of, "count", 0);
 
+	if (why != NULL) {
+		buf_printf(out, "%s   ", why);
+		words_fill(out, _("so in {1} others"), SAY_NUM, n, SAY_END);
+		return;
+	}
 	words_paths(&s->view.app->ctx, s->book, val_get(of, "paths"), out);
 	buf_printf(out, "  %s   ", title != NULL ? title : "");
 	if (n > 0)
@@ -213,7 +234,7 @@ sharers_draw(struct view *v, struct term *t)
 	if (s->reply == NULL)
 		return;
 	if (s->lines.n == 0)
-		term_text(t, CONTENT_ROW, COL, -1, ATTR_NORMAL, _("It names nobody on record, and nobody names it."));
+		term_text(t, CONTENT_ROW, COL, -1, ATTR_NORMAL, _("Nobody on record shares anything with it."));
 	for (int i = 0; i < rows_shown(s) && top + (size_t)i < s->lines.n; i++)
 		draw_line(s, t, CONTENT_ROW + i, top + (size_t)i);
 }

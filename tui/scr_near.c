@@ -73,18 +73,6 @@ near_key(struct view *v, const struct key *k, enum action act)
 #define COL	4
 
 static void
-say_why(const struct near_view *n, const struct val *hit, struct buf *out)
-{
-	const struct val	*say = val_get(hit, "say");
-	const char		*zh = val_get_str(say, "zh"), *en = val_get_str(say, "en");
-
-	if (n->view.app->ctx.lang == LANG_EN && en != NULL)
-		buf_puts(out, en);
-	else
-		buf_puts(out, zh != NULL ? zh : "");
-}
-
-static void
 draw_typed(const struct near_view *n, const struct columns *c, const struct list *l, struct term *t, int row)
 {
 	struct val	*f = val_map(), *v = val_map(), *made;
@@ -108,7 +96,7 @@ draw_hit(const struct near_view *n, const struct columns *c, const struct list *
     size_t i)
 {
 	const struct val	*hit = val_at(n->near, i);
-	const char		*place = val_get_str(hit, "elsewhere");
+	const char		*place = val_get_str(hit, "elsewhere"), *why = words_both(&n->view.app->ctx, val_get(hit, "say"));
 	struct buf		 b = BUF_INIT, where = BUF_INIT;
 
 	if (i == n->lines.focus) {
@@ -121,9 +109,7 @@ draw_hit(const struct near_view *n, const struct columns *c, const struct list *
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	} else
 		columns_row(&n->view.app->ctx, l, c, t, row, val_get(hit, "row"));
-	buf_reset(&b);
-	say_why(n, hit, &b);
-	term_text(t, row + 1, COL + 2, -1, ATTR_BOLD, buf_str(&b));
+	term_text(t, row + 1, COL + 2, -1, ATTR_BOLD, why != NULL ? why : "");
 	buf_free(&where);
 	buf_free(&b);
 }

@@ -11,6 +11,14 @@ words_label(const struct form_ctx *ctx, struct label l)
 	return LABEL(l, ctx->lang);
 }
 
+const char *
+words_both(const struct form_ctx *ctx, const struct val *both)
+{
+	const char	*zh = val_get_str(both, "zh"), *en = val_get_str(both, "en");
+
+	return ctx->lang == LANG_EN && en != NULL ? en : zh;
+}
+
 /* ---- references --------------------------------------------------------------------------------------------- */
 
 struct namer {
@@ -67,12 +75,11 @@ words_say(const struct form_ctx *ctx, const struct book *book, const char *msgid
 static bool
 say_label(const struct form_ctx *ctx, const struct val *say, struct buf *out)
 {
-	const char	*zh = val_get_str(say, "zh"), *en = val_get_str(say, "en");
+	const char	*words = words_both(ctx, say);
 
-	if (zh == NULL)
-		return false;
-	buf_puts(out, ctx->lang == LANG_EN && en != NULL ? en : zh);
-	return true;
+	if (words != NULL)
+		buf_puts(out, words);
+	return words != NULL;
 }
 
 void

@@ -57,5 +57,7 @@ void	 words_roles(const struct form_ctx *, roles_t, struct buf *out);
 
 /* Definition texts in the person's language. */
 const char *words_label(const struct form_ctx *, struct label);
+/* The same as they travel, {"zh","en"}; NULL where there are none. */
+const char *words_both(const struct form_ctx *, const struct val *both);
 
 #endif

@@ -84,6 +84,10 @@ static const char	kid_book[] =
     "    - shut: {label: 结案, from: open, to: shut, by: [director, supervisor]}\n"
     "    - reopen: {label: 恢复, from: shut, to: open, by: [director, supervisor]}\n"
     "merge: {by: [supervisor, officer], to: merged}\n"
+    "near: [{fields: [name, home], say: 同名}]\n"
+    "shared:\n"
+    "  - {fields: [carer_tel], say: {zh: 照料人电话相同, en: Same phone}}\n"
+    "  - {fields: [home, carer_name], sound: [carer_name], say: 同村照料人姓名音同}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
     "write: {director: {reach: area, states: [open, held]}, supervisor: {reach: area, states: [open, held]}}\n"
     "lists:\n"
@@ -274,6 +278,55 @@ START_TEST(those_who_share)
 	ck_assert_int_eq(val_get_num(one, "count", -1), 1);
 	ck_assert_str_eq(val_str(val_find(one, "linked.0.row.title")), "乙");
 	val_free(r);
+}
+END_TEST
+
+/* "照料人电话相同: 乙 丙 =2; " by rule: those who say the same as a record, as `user` sees them. */
+static const char *
+saying_the_same(const char *user, int id, int limit)
+{
+	static char		 text[1000];
+	struct val		*r = ask(&w, user, "{'op':'linked','book':'kid','id':%d,'shared':true,'limit':%d}", id, limit);
+	const struct val	*same = val_get(r, "same");
+	size_t			 n = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(same); i++) {
+		const struct val	*one = val_at(same, i), *rows = val_get(one, "linked");
+
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s: ", val_get_str(val_get(one, "say"), "zh"));
+		for (size_t k = 0; k < val_len(rows); k++)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s ",
+			    val_get_str(val_get(val_at(rows, k), "row"), "title"));
+		n += (size_t)snprintf(text + n, sizeof text - n, "=%d%s; ", (int)val_get_num(one, "count", -1),
+		    val_get_true(one, "more") ? "+" : "");
+	}
+	val_free(r);
+	return text;
+}
+
+START_TEST(those_who_say_the_same)
+{
+	int		 a = make("dir-a1", "kid", "{'name':'甲','carer_name':'李桂兰','carer_tel':'13911112222'}"), b, c;
+	struct val	*r;
+
+	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "");
+	b = make("dir-a1", "kid", "{'name':'乙','carer_name':'李贵兰','carer_tel':'13911112222'}");
+	make("dir-a2", "kid", "{'name':'丙','carer_name':'李桂兰','carer_tel':'13911112222'}");
+	c = make("dir-b1", "kid", "{'name':'丁','carer_tel':'13911112222'}");
+	make("dir-a1", "kid", "{'name':'戊'}");
+	/* each sees those within his reach, and an empty field is nothing in common */
+	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "照料人电话相同: 乙 =1; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("sup-a", a, 20), "照料人电话相同: 乙 丙 =2; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("off", a, 2), "照料人电话相同: 乙 丙 =3+; 同村照料人姓名音同: 乙 =1; ");
+	ck_assert_str_eq(saying_the_same("dir-b1", c, 20), "");
+	/* no rule of who may be the same child */
+	r = ask(&w, "dir-a1", "{'op':'near','book':'kid','fields':{'carer_tel':'13911112222','name':'己','home':'" AREA_A1 "'}}");
+	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
+	val_free(r);
+	/* what is changed is no longer in common */
+	ck_assert_int_gt((int)number_in(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}", false), "ver"), 0);
+	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "同村照料人姓名音同: 乙 =1; ");
 }
 END_TEST
 
@@ -864,7 +917,7 @@ links(void)
 	Suite	*s = suite_create("core/link");
 	TCase	*tc = tcase_create("links");
 	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
-	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, a_link_names_what_is_there_and_to_be_seen,
+	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, those_who_say_the_same, a_link_names_what_is_there_and_to_be_seen,
 	    a_link_that_stood_there_disturbs_nobody,
 	    a_link_fills_what_is_empty_beside_it,
 	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,

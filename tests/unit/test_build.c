@@ -435,6 +435,10 @@ static const struct broken {
 	{ THING, "fields: [name, day]", "fields: [name, night]", "books/thing.yaml:54: near: book thing has no field \"night\"\n" },
 	{ THING, "fields: [name, day]", "fields: [name, parts]",
 	  "books/thing.yaml:54: near: field parts cannot be compared (no order, or it repeats)\n" },
+	{ THING, "lists:\n", "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
+	  "books/thing.yaml:55: shared: field parts cannot be compared (no order, or it repeats)\n"
+	  "books/thing.yaml:55: shared needs fields and the reason shown (say)\n"
+	  "books/thing.yaml:55: shared: book thing has no field \"night\"\n" },
 	{ THING, "columns: [name,", "columns: [face,",
 	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n" },
 	{ THING, "columns: [name,", "columns: [parts.*.part,",

@@ -263,6 +263,13 @@ no_rights(void)
 	return NULL;
 }
 
+/* What is said of the present only: who is at it, and with how many it shares what it had better not. */
+static bool
+put_present(struct asking *a, struct val *reply)
+{
+	return a->file->on != 0 || (put_editing(a->call, a->now->id, reply) && put_crowds(a->call, a->now, reply));
+}
+
 static enum rec_err
 fill(struct asking *a, struct val *reply)
 {
@@ -273,7 +280,7 @@ fill(struct asking *a, struct val *reply)
 	    val_put(reply, "record", show_record(a->call, a->file->rec, false, a->ctx, masked));
 	ok = val_put(reply, "masked", masked) && ok;
 	ok = ok && val_put(reply, "may", a->file->on == 0 ? show_rights(a->call->actor, a->now) : no_rights()) &&
-	    (a->file->on != 0 || put_editing(a->call, a->now->id, reply)) && put_duties(a, reply) && val_put(reply, "parts", show_parts(a));
+	    put_present(a, reply) && put_duties(a, reply) && val_put(reply, "parts", show_parts(a));
 	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
 }
 

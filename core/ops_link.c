@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/link.h"
+#include "forms/pred.h"
 
 /*
  * Who else names this person, this household: rows are gathered over all link fields that lead to a book, one line a
@@ -14,6 +15,7 @@
 #define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
 #define LINKED		20
 #define LINKED_PAGE	100
+#define CROWD_MAX	200		/* rows looked at for the cover; nobody asks how many more that are too many */
 
 struct naming {
 	const struct field	*field;
@@ -248,11 +250,9 @@ may_see_rule(const struct actor *actor, const struct near *rule)
 static struct val *
 same_entry(const struct saying *s, const struct near *rule)
 {
-	struct val	*entry = val_map(), *say = val_map();
-	bool		 ok;
+	struct val	*entry = val_map();
+	bool		 ok = val_put(entry, "say", label_val(&rule->say));
 
-	ok = val_put(say, "zh", val_text(rule->say.zh)) && val_put(say, "en", val_text(rule->say.en));
-	ok = val_put(entry, "say", say) && ok;
 	ok = val_put(entry, "linked", s->out) && ok;
 	if (ok && val_put(entry, "count", val_int((int64_t)s->count)) &&
 	    val_put(entry, "more", val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
@@ -282,6 +282,64 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 			e = STORE_SYS;
 	}
 	return val_put(into, "same", out) ? e : STORE_SYS;
+}
+
+/* ---- too many of them --------------------------------------------------------------------------------------- */
+
+struct crowd {
+	struct call		*call;
+	const struct near	*rule;
+	int			 today;
+	size_t			 n;
+};
+
+static bool
+crowd_one(uint64_t id, void *arg)
+{
+	struct crowd	*c = arg;
+	struct rec	*rec;
+
+	if (rec_get(c->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (!rec_merged(rec) && may(c->call->actor, VERB_SEE, rec, NULL)) {
+		const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, c->today };
+
+		c->n += c->rule->many_where == NULL || pred_holds(c->rule->many_where, &ctx);
+	}
+	rec_free(rec);
+	return true;
+}
+
+static struct val *
+crowd_entry(const struct crowd *c)
+{
+	struct val	*entry = val_map();
+
+	if (val_put(entry, "say", label_val(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)))
+		return entry;
+	val_free(entry);
+	return NULL;
+}
+
+bool
+put_crowds(struct call *call, const struct rec *rec, struct val *reply)
+{
+	struct val	*out = val_list();
+	bool		 ok = out != NULL;
+
+	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
+		struct crowd	 c = { call, &rec->book->near[i], core_today(call->core), 0 };
+
+		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
+			continue;
+		ok = lookup_near(call->core, rec->book, c.rule, rec->fields, CROWD_MAX, crowd_one, &c) == STORE_OK;
+		if (ok && c.n >= c.rule->many)
+			ok = val_add(out, crowd_entry(&c));
+	}
+	if (ok && val_len(out) > 0)
+		return val_put(reply, "many", out);
+	val_free(out);
+	return ok;
 }
 
 enum call_step

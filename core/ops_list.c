@@ -412,12 +412,10 @@ struct nearing {
 static struct val *
 near_entry(const struct nearing *n, const struct rec *rec)
 {
-	struct val	*entry = val_map(), *say = val_map();
+	struct val	*entry = val_map();
 	char		 township[AREA_CODE + 1];
-	bool		 ok;
+	bool		 ok = val_put(entry, "say", label_val(&n->rule->say));
 
-	ok = val_put(say, "zh", val_text(n->rule->say.zh)) && val_put(say, "en", val_text(n->rule->say.en));
-	ok = val_put(entry, "say", say) && ok;
 	if (may(n->call->actor, VERB_SEE, rec, NULL))
 		ok = ok && val_put(entry, "row", show_row(n->call, rec, default_list(n->call->actor, n->book), NULL, 0,
 		    n->ctx));

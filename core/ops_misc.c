@@ -8,7 +8,7 @@
 
 /* ---- who am I ----------------------------------------------------------------------------------------------- */
 
-static struct val *
+struct val *
 label_val(const struct label *l)
 {
 	struct val	*v = val_map();

@@ -271,6 +271,22 @@ take_near_field(struct build *b, struct near *near, const struct field *f, const
 }
 
 static void
+take_many(struct build *b, const struct book *book, struct near *near, const struct val *v)
+{
+	static const char *const	 keys[] = { "from", "where", "say", NULL };
+	int64_t				 from = val_get_num(v, "from", 0);
+
+	if (v == NULL || !known_keys(b, v, "many", keys))
+		return;
+	take_label(b, val_get(v, "say"), &near->many_say);
+	if (from < 2 || from > 1000 || near->many_say.zh[0] == '\0')
+		complain(b, v, "many says how many are too many (from, 2 to 1000) and its words (say)");
+	near->many = from < 2 ? 0 : (size_t)from;
+	if (val_get(v, "where") != NULL)
+		near->many_where = take_pred(b, val_get(v, "where"), book, NULL);
+}
+
+static void
 take_rule(struct build *b, struct book *book, const struct val *v, const char *what)
 {
 	const struct val	*names = val_get(v, "fields"), *sound = val_get(v, "sound");
@@ -286,18 +302,20 @@ take_rule(struct build *b, struct book *book, const struct val *v, const char *w
 		take_near_field(b, near, need_field(b, book, item_of(names, k), what), v, what);
 	for (size_t k = 0; near->nfields > 0 && k < items_of(sound); k++)
 		take_sound(b, near, item_of(sound, k));
+	take_many(b, book, near, val_get(v, "many"));
 }
 
 /* Both kinds stand in one row, `near` first: an index is named by its place in it. */
 static void
 take_rules(struct build *b, struct book *book, const struct val *list, const char *what, bool shared)
 {
-	static const char *const	 keys[] = { "fields", "sound", "say", NULL };
+	static const char *const	 keys[] = { "fields", "sound", "say", NULL }, *const more[] = { "fields", "sound", "say",
+	    "many", NULL };
 
 	if (list != NULL && val_kind(list) != VAL_LIST)
 		complain(b, list, "%s must be a list of {fields: ..., say: ...}", what);
 	for (size_t i = 0; !b->bad && val_kind(list) == VAL_LIST && i < val_len(list); i++) {
-		if (!known_keys(b, val_at(list, i), what, keys))
+		if (!known_keys(b, val_at(list, i), what, shared ? more : keys))
 			continue;
 		book->near[book->nnear].shared = shared;
 		take_rule(b, book, val_at(list, i), what);

@@ -289,6 +289,9 @@ struct near {				/* one rule of "search before create", or of who shares somethi
 	unsigned		 index;
 	struct label		 say;		/* why it is shown */
 	bool			 shared;	/* says what two records have in common, not that they may be one */
+	size_t			 many;		/* shared: so many of them are noted on the cover of each, 0 = never */
+	const struct pred	*many_where;	/* … that are such; NULL = any */
+	struct label		 many_say;
 };
 
 /*

@@ -201,6 +201,26 @@ lay_alerts(struct pen *p)
 		}
 }
 
+/* As "! 一人照料的孩子过多：5个". */
+static void
+lay_crowds(struct pen *p)
+{
+	const struct val	*many = val_get(p->page->reply, "many");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(many); i++) {
+		const char	*say = words_both(&p->ctx, val_get(val_at(many, i), "say"));
+
+		buf_reset(&b);
+		buf_puts(&b, "! ");
+		words_fill(&b, _("{1}: {2} of them"), SAY_TEXT, say != NULL ? say : "", SAY_NUM, val_get_num(val_at(many, i), "n", 0),
+		    SAY_END);
+		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
 /* ---- what is owed ------------------------------------------------------------------------------------------- */
 
 /* Whose it is, and why it is there or how far up the silence was heard. */
@@ -396,6 +416,7 @@ lay(struct pen *p, const struct layout *l)
 	was = p->row += l->gaps;
 	lay_remarks(p);
 	lay_alerts(p);
+	lay_crowds(p);
 	lay_duties(p, l->duties);
 	p->row += l->gaps && p->row > was;
 	lay_parts(p);

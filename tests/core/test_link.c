@@ -86,7 +86,9 @@ static const char	kid_book[] =
     "merge: {by: [supervisor, officer], to: merged}\n"
     "near: [{fields: [name, home], say: 同名}]\n"
     "shared:\n"
-    "  - {fields: [carer_tel], say: {zh: 照料人电话相同, en: Same phone}}\n"
+    "  - fields: [carer_tel]\n"
+    "    say: {zh: 照料人电话相同, en: Same phone}\n"
+    "    many: {from: 3, where: {state: open}, say: {zh: 照料的孩子多, en: Many}}\n"
     "  - {fields: [home, carer_name], sound: [carer_name], say: 同村照料人姓名音同}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
     "write: {director: {reach: area, states: [open, held]}, supervisor: {reach: area, states: [open, held]}}\n"
@@ -145,6 +147,12 @@ ver_of(const char *book, int id)
 
 	val_free(r);
 	return ver;
+}
+
+static const char *
+act(const char *user, int id, const char *name)
+{
+	return outcome(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
 }
 
 /* Saves and leaves the reply to the caller. */
@@ -327,6 +335,40 @@ START_TEST(those_who_say_the_same)
 	/* what is changed is no longer in common */
 	ck_assert_int_gt((int)number_in(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}", false), "ver"), 0);
 	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "同村照料人姓名音同: 乙 =1; ");
+}
+END_TEST
+
+/* "照料的孩子多 3" as it is noted on the cover, or "". */
+static const char *
+noted(const char *user, int id)
+{
+	static char		 text[100];
+	struct val		*r = ask(&w, user, "{'op':'file','book':'kid','id':%d}", id);
+	const struct val	*one = val_at(val_get(r, "many"), 0);
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	if (one != NULL)
+		snprintf(text, sizeof text, "%s %d", val_get_str(val_get(one, "say"), "zh"), (int)val_get_num(one, "n", 0));
+	val_free(r);
+	return text;
+}
+
+START_TEST(too_many_say_the_same)
+{
+	static const char	 tel[] = "{'name':'甲','carer_tel':'13911112222'}";
+	int			 a = make("dir-a1", "kid", tel), b = make("dir-a1", "kid", tel), c;
+
+	make("dir-a2", "kid", tel);
+	ck_assert_str_eq(noted("sup-a", a), "照料的孩子多 3");
+	ck_assert_str_eq(noted("dir-a1", a), "");		/* two of them within his reach */
+	c = make("dir-a1", "kid", tel);
+	ck_assert_str_eq(noted("dir-a1", a), "照料的孩子多 3");
+	ck_assert_str_eq(noted("sup-a", c), "照料的孩子多 4");
+	ck_assert_str_eq(act("dir-a1", b, "shut"), "");
+	ck_assert_str_eq(noted("dir-a1", a), "");
+	ck_assert_str_eq(noted("sup-a", a), "照料的孩子多 3");
+	ck_assert_str_eq(noted("dir-a1", make("dir-a1", "kid", "{'name':'乙'}")), "");
 }
 END_TEST
 
@@ -603,12 +645,6 @@ duties(const char *user)
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
 	val_free(r);
 	return n;
-}
-
-static const char *
-act(const char *user, int id, const char *name)
-{
-	return outcome(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
 }
 
 static const char *
@@ -917,7 +953,7 @@ links(void)
 	Suite	*s = suite_create("core/link");
 	TCase	*tc = tcase_create("links");
 	const TTest *const	 all[] = { every_kind_of_link_is_found_from_the_other_end, rows_follow_the_links,
-	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, those_who_say_the_same, a_link_names_what_is_there_and_to_be_seen,
+	    each_row_is_asked_for, a_page_and_the_count_of_all, those_who_share, those_who_say_the_same, too_many_say_the_same, a_link_names_what_is_there_and_to_be_seen,
 	    a_link_that_stood_there_disturbs_nobody,
 	    a_link_fills_what_is_empty_beside_it,
 	    a_change_goes_to_all_who_share_it_or_to_none, another_link_is_no_correction,

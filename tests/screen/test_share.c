@@ -7,12 +7,16 @@ static long long	 father, one, other;
 static void
 county(void)
 {
+	static const char *const	 many[] = { "赵一", "赵二", "赵三", "赵四" };
+
 	daemon_home(&d);
 	world_reopen(&d.world);
 	father = number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],"
 	    "'phone':'13900001111','status':'well','province':'33','city':'宁波'}}"), "id");
 	one = (long long)child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "found");
 	other = (long long)child_in_state(&d.world, "dir-a1", "王小红", AREA_A1, 2, "found");
+	for (int i = 0; i < 4; i++)
+		child_in_state(&d.world, "dir-a2", many[i], AREA_A2, 10 + i, "active");
 	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'child','id':%lld,'ver':1,'set':{'father':{'person':%lld}}}",
 	    other, father), "ver");
 	world_close(&d.world);
@@ -126,6 +130,16 @@ START_TEST(who_shares_opens_from_the_cover)
 }
 END_TEST
 
+START_TEST(one_carer_for_many)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".wd/赵二<Enter><Enter>");
+	vt_expect(vt, "! 照料人电话相同的孩子过多：4个");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 share(void)
 {
@@ -137,6 +151,7 @@ share(void)
 	tcase_add_test(tc, entered_once);
 	tcase_add_test(tc, a_sibling_begins_alike);
 	tcase_add_test(tc, who_shares_opens_from_the_cover);
+	tcase_add_test(tc, one_carer_for_many);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -435,6 +435,11 @@ static const struct broken {
 	{ THING, "fields: [name, day]", "fields: [name, night]", "books/thing.yaml:54: near: book thing has no field \"night\"\n" },
 	{ THING, "fields: [name, day]", "fields: [name, parts]",
 	  "books/thing.yaml:54: near: field parts cannot be compared (no order, or it repeats)\n" },
+	{ THING, "lists:\n", "shared: [{fields: [name], say: 同, many: {from: 1, say: 多}}, {fields: [day], say: 同,\n"
+	  "  many: {from: 3, where: {state: gone}, say: 多}}]\nlists:\n",
+	  "books/thing.yaml:55: many says how many are too many (from, 2 to 1000) and its words (say)\n"
+	  "books/thing.yaml:56: book thing has no state \"gone\"\n" },
+	{ THING, "sound: [name], say", "many: {from: 3, say: 多}, say", "books/thing.yaml:54: near has no key \"many\"\n" },
 	{ THING, "lists:\n", "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
 	  "books/thing.yaml:55: shared: field parts cannot be compared (no order, or it repeats)\n"
 	  "books/thing.yaml:55: shared needs fields and the reason shown (say)\n"

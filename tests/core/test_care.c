@@ -286,6 +286,61 @@ START_TEST(trouble_asks_for_a_new_grade)
 }
 END_TEST
 
+/* What the next visitor begins with. */
+static const char *
+carried(void)
+{
+	static char	 text[200];
+	struct val	*r = ask(&w, "dir-a1", "{'op':'start','book':'visit','under':%d}", child);
+	const char	*s = val_str(val_find(r, "fields.carried"));
+
+	ck_assert(val_get_true(r, "ok"));
+	snprintf(text, sizeof text, "%s", s != NULL ? s : "");
+	val_free(r);
+	return text;
+}
+
+START_TEST(what_was_found_waits_for_who_sees_the_child_next)
+{
+	visit("dir-a1", 20260131, SEEN ",'contact':'weekly','unsafe':false,'attention':'看灶台电线'");
+	ck_assert_str_eq(carried(), "看灶台电线");
+	world_clock(JAN31 + 5 * DAY);
+	visit("dir-a1", 20260205, "'outcome':'nobody','why':'走亲戚'");
+	ck_assert_str_eq(carried(), "看灶台电线");
+	ck_assert_str_eq(field("attention"), "看灶台电线");
+	world_clock(JAN31 + 6 * DAY);
+	visit("dir-a1", 20260206, "'outcome':'nobody','why':'还没回来','attention':'到舅舅家找'");
+	ck_assert_str_eq(carried(), "到舅舅家找");
+	world_clock(JAN31 + 7 * DAY);
+	visit("dir-a1", 20260207, SEEN ",'contact':'weekly','unsafe':false");
+	ck_assert_str_eq(carried(), "");
+}
+END_TEST
+
+START_TEST(what_is_to_be_reported_is_due_until_it_is)
+{
+	int	 id;
+
+	visit("dir-a1", 20260131, SEEN ",'contact':'weekly','unsafe':true,'danger':['water']");
+	ck_assert(!has_duty("dir-a1", "tell-police"));
+	id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':20260131,"
+	    "'kind':'regular'," SEEN ",'contact':'weekly','unsafe':true,'danger':['violence','water'],'police':false}}", child), "id");
+	ck_assert_int_eq(over("dir-a1", "tell-police"), -1);
+	world_clock(JAN31 + DAY);
+	ck_assert(!has_duty("sup-a", "tell-police"));
+	world_clock(JAN31 + 2 * DAY);
+	ck_assert(has_duty("sup-a", "tell-police"));
+	ck_assert(has_duty("agency", "tell-police"));
+	ck_assert(!has_duty("off", "tell-police"));
+	world_clock(JAN31 + 4 * DAY);
+	ck_assert(has_duty("off", "tell-police"));
+	ck_assert(has_duty("leader", "tell-police"));
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':1,'set':{'police':true}}", id), "ver");
+	ck_assert(!has_duty("dir-a1", "tell-police"));
+	ck_assert(!has_duty("leader", "tell-police"));
+}
+END_TEST
+
 START_TEST(an_attempt_is_no_visit)
 {
 	int	 before = over("dir-a1", "visit-ungraded");
@@ -505,7 +560,8 @@ care(void)
 {
 	static const TTest *const *const	 all[] = {
 		&no_guardian_today_is_a_live_list, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
-		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
+		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
+		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,
 		&a_correction_that_would_spoil_the_file_is_not_agreed, &a_child_is_handed_over, &a_hand_over_comes_to_nothing,
 		&closed_sealed_and_opened_again, &age_alone_makes_it_due, &a_post_is_handed_over_with_its_duties,

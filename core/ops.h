@@ -84,7 +84,7 @@
  *			"due":[{"clock","day","over","since"?,"last"?,"ack"?}]	every duty that runs, the first due first,
  *			"parts":[{"book","n","day"?,"title"?}]	of each book under it that he may see: how many, and the latest,
  *			"events":[{"book","at","day","name","act","title"?}]	the newest twelve; title: of a record under it,
- *			"many"?:[{"say":{zh,en},"n"}]	with how many, itself among them, it shares what so many had better not share,
+ *			"many"?:[{"say":{zh,en},"n","more"}]	with how many, itself among them, it shares what so many had better not share,
  *			"unknown"?:[clocks]}	all a screen needs to show a file whole. Reading it is an act, as with get.
  *			on (here, in under and timeline): everything as it was at the end of that day, read-only; a file made later is
  *			"missing" with words. Who may look is judged by what he may see now. Not known of the past: what was

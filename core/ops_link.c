@@ -15,7 +15,7 @@
 #define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
 #define LINKED		20
 #define LINKED_PAGE	100
-#define CROWD_MAX	200		/* rows looked at for the cover; nobody asks how many more that are too many */
+#define CROWD_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
 
 struct naming {
 	const struct field	*field;
@@ -290,7 +290,7 @@ struct crowd {
 	struct call		*call;
 	const struct near	*rule;
 	int			 today;
-	size_t			 n;
+	size_t			 looked, n;
 };
 
 static bool
@@ -299,6 +299,7 @@ crowd_one(uint64_t id, void *arg)
 	struct crowd	*c = arg;
 	struct rec	*rec;
 
+	c->looked++;
 	if (rec_get(c->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	if (!rec_merged(rec) && may(c->call->actor, VERB_SEE, rec, NULL)) {
@@ -315,7 +316,8 @@ crowd_entry(const struct crowd *c)
 {
 	struct val	*entry = val_map();
 
-	if (val_put(entry, "say", label_val(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)))
+	if (val_put(entry, "say", label_val(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)) &&
+	    val_put(entry, "more", val_bool(c->looked == CROWD_MAX)))
 		return entry;
 	val_free(entry);
 	return NULL;
@@ -328,7 +330,7 @@ put_crowds(struct call *call, const struct rec *rec, struct val *reply)
 	bool		 ok = out != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
-		struct crowd	 c = { call, &rec->book->near[i], core_today(call->core), 0 };
+		struct crowd	 c = { call, &rec->book->near[i], core_today(call->core), 0, 0 };
 
 		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
 			continue;

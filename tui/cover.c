@@ -209,12 +209,13 @@ lay_crowds(struct pen *p)
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(many); i++) {
-		const char	*say = words_both(&p->ctx, val_get(val_at(many, i), "say"));
+		const struct val	*one = val_at(many, i);
+		const char		*say = words_both(&p->ctx, val_get(one, "say"));
 
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		words_fill(&b, _("{1}: {2} of them"), SAY_TEXT, say != NULL ? say : "", SAY_NUM, val_get_num(val_at(many, i), "n", 0),
-		    SAY_END);
+		words_fill(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), SAY_TEXT,
+		    say != NULL ? say : "", SAY_NUM, val_get_num(one, "n", 0), SAY_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}

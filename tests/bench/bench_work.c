@@ -267,6 +267,26 @@ put_name(struct val *fields, unsigned serial)
 	val_put(fields, "name", val_text(name));
 }
 
+/* Every home has two of them: what they have in common is theirs alone. */
+static void
+put_home(struct val *fields, unsigned serial)
+{
+	static const char *const	 grown[] = { "carer", "father", "mother" };
+	char				 text[32];
+
+	snprintf(text, sizeof(text), "%u号", serial / 2);
+	val_put(fields, "address", val_text(text));
+	for (unsigned i = 0; i < 3; i++) {
+		struct val	*group = val_get(fields, grown[i]);
+
+		snprintf(text, sizeof(text), "1%u%09u", 3 + i, serial / 2 % 1000000000);
+		if (val_get(group, "phone") != NULL)
+			val_put(group, "phone", val_text(text));
+		if (group != NULL)
+			val_drop(group, "citizen_no");
+	}
+}
+
 static const struct {
 	const char	*book, *key, *text;
 } said[] = {
@@ -365,6 +385,7 @@ make_child(const struct chunk *k, unsigned serial, uint64_t id, const struct for
 	val_merge(rec->fields, k->c->model);
 	put_citizen(rec->fields, serial);
 	put_name(rec->fields, serial);
+	put_home(rec->fields, serial);
 	val_put(rec->fields, "residence", val_text(k->village->code));
 	val_put(rec->fields, "away", val_text(mix(serial, 4) % 10 == 0 ? "both" : "neither"));
 	if (!check_derive(book, rec->fields, "active", false, NULL, ctx) || !number_make(book->number, rec->fields,

@@ -98,9 +98,9 @@ write_both(struct merge_move *m, struct join *j, const char *act)
 	if (r == 0)
 		r = (int)under_follow(core, m->txn, j->save.old, j->save.now);
 	if (r == 0)
-		r = (int)under_done(core, m->txn, j->save.now);
+		r = (int)under_done(core, m->txn, j->save.old, j->save.now);
 	if (r == 0)
-		r = (int)under_done(core, m->txn, j->now);
+		r = (int)under_done(core, m->txn, j->old, j->now);
 	if (r == 0)
 		r = (int)link_done(core, m->txn, j->save.old, j->save.now);
 	if (r == 0)

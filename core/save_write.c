@@ -181,7 +181,7 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	if (r == 0)
 		r = index_change(txn, s->core->catalog, s->old, s->now);
 	if (r == 0)
-		r = under_done(s->core, txn, s->now);
+		r = under_done(s->core, txn, s->old, s->now);
 	if (r == 0)
 		r = under_follow(s->core, txn, s->old, s->now);
 	if (r == 0)

@@ -102,6 +102,7 @@ struct learning {
 	struct store_txn	*txn;
 	struct lesson		*at;
 	size_t			 n, open;
+	const struct rec	*fresh;		/* just made: all others are known already. NULL: nothing is known */
 	enum store_err		 e;
 };
 
@@ -186,6 +187,12 @@ learn_field(struct lesson *l, const struct rec *rec, int day)
 		val_free(v);
 }
 
+static bool
+counted_already(const struct learning *l, const struct lesson *one, const struct rec *rec)
+{
+	return l->fresh != NULL && one->field != NULL && one->field->taken->take == TAKE_COUNT && rec->id != l->fresh->id;
+}
+
 static void
 learn_from(struct learning *l, const struct rec *rec, int day)
 {
@@ -194,7 +201,7 @@ learn_from(struct learning *l, const struct rec *rec, int day)
 	for (size_t i = 0; i < l->n; i++) {
 		struct lesson	*one = &l->at[i];
 
-		if (one->over || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
+		if (one->over || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
 			continue;
 		if (one->clock != NULL) {
 			hear(one, val_int(day));
@@ -218,10 +225,38 @@ learn_each(uint64_t id, int day, void *arg)
 	if (!rec_merged(rec))
 		learn_from(l, rec, day);
 	rec_free(rec);
-	return l->open > 0;
+	return l->open > 0 && (l->fresh == NULL || id != l->fresh->id);
 }
 
-/* All lessons of one book in one walk, latest first; it ends early where only the latest count. learning_free() it in any case. */
+/* What the records behind a fresh one say is what the owner knew before there was that one. */
+static bool
+add_known(struct lesson *l, const struct rec *owner)
+{
+	const struct val	*known;
+	enum take		 take;
+	int			 c;
+
+	if (l->over)
+		return true;
+	if (l->clock != NULL) {
+		hear(l, due_last(l->clock, owner) != 0 ? val_int(due_last(l->clock, owner)) : NULL);
+		return due_last(l->clock, owner) == 0 || l->v != NULL;
+	}
+	if ((known = val_get(owner->fields, l->field->name)) == NULL)
+		return true;
+	take = l->field->taken->take;
+	c = l->v != NULL ? val_cmp(l->v, known) : 0;
+	if (take == TAKE_COUNT)
+		hear(l, val_int(val_num(l->v, 0) + val_num(known, 0)));
+	else if (l->v == NULL || take == TAKE_LATEST || (take == TAKE_GREATEST ? c < 0 : c > 0))
+		hear(l, val_dup(known));
+	return l->v != NULL;
+}
+
+/*
+ * All lessons of one book in one walk, latest first; it ends early where only the latest count, and at a fresh record. learning_free()
+ * it in any case.
+ */
 static enum store_err
 learn(struct learning *l, const struct book *book, const struct rec *owner)
 {
@@ -230,6 +265,9 @@ learn(struct learning *l, const struct book *book, const struct rec *owner)
 	if (!plan_lessons(l, book, owner->book))
 		return STORE_SYS;
 	e = l->n > 0 ? under_each(l->core, l->txn, book, owner->id, learn_each, l) : STORE_OK;
+	for (size_t i = 0; e == STORE_OK && l->fresh != NULL && i < l->n; i++)
+		if (!add_known(&l->at[i], owner))
+			e = STORE_SYS;
 	return e != STORE_OK ? e : l->e;
 }
 
@@ -276,9 +314,9 @@ remember_all(struct learning *l, struct rec *owner)
 }
 
 static enum store_err
-learn_book(struct core *core, struct store_txn *txn, const struct book *book, struct rec *owner)
+learn_book(struct core *core, struct store_txn *txn, const struct book *book, const struct rec *fresh, struct rec *owner)
 {
-	struct learning	 l = { .core = core, .txn = txn, .e = STORE_OK };
+	struct learning	 l = { .core = core, .txn = txn, .fresh = fresh, .e = STORE_OK };
 	enum store_err	 e = learn(&l, book, owner);
 
 	if (e == STORE_OK && !remember_all(&l, owner))
@@ -308,7 +346,7 @@ under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 
 	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
 		if (teaches(&core->set->books[i], owner->book))
-			e = learn_book(core, txn, &core->set->books[i], owner);
+			e = learn_book(core, txn, &core->set->books[i], NULL, owner);
 	if (e == STORE_OK)
 		e = link_learn(core, txn, owner);
 	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
@@ -320,7 +358,7 @@ under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 }
 
 enum store_err
-under_done(struct core *core, struct store_txn *txn, const struct rec *rec)
+under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec)
 {
 	struct rec	*owner = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
@@ -329,7 +367,8 @@ under_done(struct core *core, struct store_txn *txn, const struct rec *rec)
 		return STORE_OK;
 	if (rec_get(core, txn, owner_of(rec), &owner) != REC_OK)
 		return STORE_BAD;
-	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, now)) == STORE_OK &&
+	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, old == NULL ? rec : NULL,
+	    now)) == STORE_OK &&
 	    !val_same(owner->env, now->env))
 		e = due_settle(owner, now, core_today(core)) ? rewrite(core, txn, owner, now) : STORE_SYS;
 	rec_free(owner);

@@ -19,10 +19,10 @@ enum under_err {
 enum under_err	 under_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
 
 /*
- * After its rows are written: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
+ * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
  * taken from such records what these say now. What that begins or ends of the owner's duties is settled with it.
  */
-enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *);
+enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *);
 
 /*
  * The same for all that an owner learns, also from who links to it (core/link.h), when that was defined after what it learns

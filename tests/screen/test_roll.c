@@ -186,7 +186,7 @@ START_TEST(resized)
 
 	vt_type(vt, "<Down>");
 	vt_resize(vt, 30, 100);
-	vt_expect_row(vt, 28, "");
+	vt_expect_row(vt, 28, "已有记录。记录不能删除，按 e 改正。");	/* the message is where the rows end now */
 	vt_resize(vt, 24, 80);
 	screen_is(vt, "roll-all-done");
 	client_leave(vt);

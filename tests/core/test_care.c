@@ -531,6 +531,13 @@ START_TEST(age_alone_makes_it_due)
 	ck_assert_int_eq(members("off", "child", "aged"), 0);
 	world_clock(JAN31 + (civil_days(civil_add(birth, 18, 'y')) + 1 - civil_days(20260131)) * DAY);
 	ck_assert_int_eq(members("off", "child", "aged"), 1);
+	/* an orphan in full-time study, college included, is provided for beyond 18 (S3) */
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'category':['orphan'],"
+	    "'schooling':'college','school':'师范学院','boarding':true}}", child, version())), "");
+	ck_assert_int_eq(members("off", "child", "aged"), 0);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'out'}}", child,
+	    version())), "");
+	ck_assert_int_eq(members("off", "child", "aged"), 1);
 }
 END_TEST
 

@@ -85,7 +85,8 @@ struct view	*scr_form_fill(struct app *, const struct book *, int64_t owner, con
 struct view	*scr_form_block(struct app *, const struct book *, const struct val *reply, uint64_t pages);
 /* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
 struct view	*scr_change(const struct book *, int64_t id, const char *at);
-/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that. */
+/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that; scr_like() asks for it. */
+struct view	*scr_like(const struct book *, int64_t id);
 struct view	*scr_form_like(struct app *, const struct book *, const struct val *reply);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,

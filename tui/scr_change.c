@@ -18,6 +18,7 @@ struct change {
 	int64_t			 id;
 	char			*at;		/* the field to begin in, NULL: the first */
 	bool			 begun;
+	bool			 like;		/* not this one is changed: another is begun that has things in common with it */
 	struct val		*other;		/* who has it open: {"by","name","since"}; NULL: nobody, or not yet known */
 	struct lines		 lines;
 };
@@ -55,7 +56,9 @@ change_shown(struct view *v)
 {
 	struct change	*c = change_of(v);
 
-	if (!c->begun)
+	if (!c->begun && c->like)
+		ask_record(c);
+	else if (!c->begun)
 		app_ask(v, TAG_MARK, request_of(c, "edit", NULL), ASK_WAIT);
 	c->begun = true;
 }
@@ -63,7 +66,8 @@ change_shown(struct view *v)
 static void
 give_up(struct change *c, struct val *answer)
 {
-	app_tell(c->view.app, request_of(c, "edit", "done"));
+	if (!c->like)
+		app_tell(c->view.app, request_of(c, "edit", "done"));
 	app_close(&c->view, answer);
 	val_free(answer);
 }
@@ -85,6 +89,10 @@ open_form(struct change *c, const struct val *reply)
 {
 	struct app	*app = c->view.app;
 
+	if (c->like) {
+		app_replace(&c->view, scr_form_like(app, c->book, reply));
+		return;
+	}
 	if (val_get_true(val_get(reply, "may"), "write")) {
 		app_replace(&c->view, scr_form_edit(app, c->book, reply, c->at));
 		return;
@@ -197,13 +205,25 @@ static const struct view_ops change_ops = {
 	.reply = change_reply, .shown = change_shown, .free = change_free,
 };
 
-struct view *
-scr_change(const struct book *book, int64_t id, const char *at)
+static struct view *
+change_new(const struct book *book, int64_t id, const char *at, bool like)
 {
 	struct change	*c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct change){ .view.ops = &change_ops, .book = book, .id = id, .at = at != NULL ? strdup(at) : NULL };
+	*c = (struct change){ .view.ops = &change_ops, .book = book, .id = id, .at = at != NULL ? strdup(at) : NULL, .like = like };
 	return &c->view;
+}
+
+struct view *
+scr_change(const struct book *book, int64_t id, const char *at)
+{
+	return change_new(book, id, at, false);
+}
+
+struct view *
+scr_like(const struct book *book, int64_t id)
+{
+	return change_new(book, id, NULL, true);
 }

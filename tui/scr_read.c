@@ -16,7 +16,7 @@
 #define ACTS_MAX	9
 
 enum {
-	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE, TAG_LIKE,		/* requests */
+	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE,		/* requests */
 	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE, TAG_DOUBLE,
 	TAG_WHY											/* views */
 };
@@ -63,12 +63,6 @@ may_undo(const struct reader *r)
 	return val_get_true(val_get(r->reply, "may"), "undo");
 }
 
-static bool
-makes_alike(const struct reader *r)
-{
-	return r->how.on == 0 && r->book->nalike > 0 && (r->book->create & ROLE_BIT(r->view.app->role)) != 0;
-}
-
 static int
 rows_shown(const struct reader *r)
 {
@@ -87,7 +81,7 @@ get(struct reader *r, int tag)
 		val_put(req, "id", val_int(r->id));
 		if (r->how.on != 0)
 			val_put(req, "on", val_int(r->how.on));
-		if (tag == TAG_WHOLE || tag == TAG_LIKE || (tag == TAG_MOVED && r->whole))
+		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
 	app_ask(&r->view, tag, req, ASK_WAIT);
@@ -252,8 +246,6 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 			app_close(v, NULL);
 	} else if (tag == TAG_MOVED)
 		look_at_changes(r, reply);
-	else if (tag == TAG_LIKE)
-		app_push(v->app, scr_form_like(v->app, r->book, reply), v, TAG_FORM);
 	else if (tag == TAG_BEFORE)
 		ask_undo(r, reply);
 	else if (tag == TAG_UNDO)
@@ -593,8 +585,6 @@ reader_letter(struct reader *r, uint32_t c)
 		ask_remark(r);
 	else if (c == 'v' && r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		get(r, TAG_WHOLE);
-	else if (c == 'l' && makes_alike(r))
-		get(r, TAG_LIKE);
 	else if (c == 'u' && under_exists(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
 	else if (c == 'q' && r->how.on == 0)
@@ -767,8 +757,6 @@ reader_strip(const struct view *v, struct strip *s)
 		    _("Show the masked numbers; the trail keeps that you looked."));
 	if (r->how.on == 0)
 		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
-	if (makes_alike(r))
-		strip_own(s, "l", _("new like this"), _("A new record that begins with what this one has in common with its like: the parents, the home."));
 	if (stays(r) != 0)
 		strip_own(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
 	if (may_merge(r, "merge"))

@@ -24,6 +24,13 @@ may_make(const struct app *a, const struct book *b)
 	return (b->create & ROLE_BIT(a->role)) != 0;
 }
 
+/* A child's sibling, say: begins with what this one has in common with its like. */
+static bool
+makes_alike(const struct app *a, const struct book *owner)
+{
+	return owner->nalike > 0 && may_make(a, owner);
+}
+
 static bool
 on_cover(const struct cover *c, const struct book *b)
 {
@@ -74,35 +81,57 @@ under_creates(const struct app *a, const struct book *owner)
 {
 	size_t	 i = 0;
 
-	return next_book(a, owner, may_make, &i) != NULL;
+	return makes_alike(a, owner) || next_book(a, owner, may_make, &i) != NULL;
 }
 
 static void
 open_form(struct view *from, const struct under_of *of, const struct book *b, int tag)
 {
-	app_push(from->app, scr_form_under(from->app, b, of->id, of->title), from, tag);
+	app_push(from->app, b == of->book ? scr_like(b, of->id) : scr_form_under(from->app, b, of->id, of->title), from, tag);
+}
+
+static void
+add_choice(struct choices *all, const char *label, const struct book *b)
+{
+	char	 key[24];
+
+	snprintf(key, sizeof(key), "%zu", all->n + 1);
+	choices_add(all, key, label, "", b->name);
+}
+
+static void
+add_alike(const struct app *a, struct choices *all, const struct book *b)
+{
+	struct buf	 label = BUF_INIT;
+
+	words_fill(&label, _("{1} like this one"), SAY_TEXT, words_label(&a->ctx, b->label), SAY_END);
+	add_choice(all, buf_str(&label), b);
+	buf_free(&label);
 }
 
 void
 under_new(struct view *from, const struct under_of *of, int pick, int form)
 {
+	struct app		*app = from->app;
 	struct choices		 all = CHOICES_INIT;
-	const struct book	*first, *b;
-	char			 key[24];
-	size_t			 i = 0, rest;
+	const struct book	*only = NULL, *b;
+	size_t			 i = 0;
 
-	if ((first = next_book(from->app, of->book, may_make, &i)) == NULL)
-		return;
-	rest = i;
-	if (next_book(from->app, of->book, may_make, &rest) == NULL) {
-		open_form(from, of, first, form);
+	while ((b = next_book(app, of->book, may_make, &i)) != NULL) {
+		only = all.n == 0 ? b : NULL;
+		add_choice(&all, words_label(&app->ctx, b->label), b);
+	}
+	if (makes_alike(app, of->book)) {
+		only = all.n == 0 ? of->book : NULL;
+		add_alike(app, &all, of->book);
+	}
+	if (only == NULL && all.n > 0) {
+		app_push(app, pick_new(_("What is to be added"), &all, PICK_AT_ONCE, ""), from, pick);
 		return;
 	}
-	for (b = first; b != NULL; b = next_book(from->app, of->book, may_make, &i)) {
-		snprintf(key, sizeof(key), "%zu", all.n + 1);
-		choices_add(&all, key, words_label(&from->app->ctx, b->label), "", b->name);
-	}
-	app_push(from->app, pick_new(_("What is to be added"), &all, PICK_AT_ONCE, ""), from, pick);
+	choices_free(&all);
+	if (only != NULL)
+		open_form(from, of, only, form);
 }
 
 void

@@ -4,7 +4,7 @@
 #include "tui/app.h"
 
 /*
- * Making a record under another: visits and updates of a child.
+ * Making a record that begins with another: visits and updates of a child, and its siblings.
  */
 struct under_of {
 	const struct book	*book;		/* of the owner */
@@ -14,7 +14,7 @@ struct under_of {
 
 /* books under it that this person may read */
 bool	 under_exists(const struct app *, const struct book *);
-bool	 under_creates(const struct app *, const struct book *);	/* ... may make records of */
+bool	 under_creates(const struct app *, const struct book *);	/* ... may make records of, or others like it */
 
 /*
  * Opens the form of the one book there is, or asks which. The choice comes to answer() under

@@ -95,9 +95,9 @@ START_TEST(a_sibling_begins_alike)
 
 	vt_type(vt, ".wd/小红<Enter><Enter>");
 	vt_expect(vt, "m 母亲");
-	vt_type(vt, "<Enter>");
-	vt_expect(vt, "9901**");
-	vt_type(vt, "l");
+	vt_type(vt, "a");
+	vt_expect(vt, "同户的儿童档案（照抄父母和住址）");
+	vt_type(vt, "同户<Enter>");
 	vt_expect(vt, "新登记");
 	row_is(vt, 3, ">* 姓名");
 	vt_type(vt, "王小刚<PgDn>");

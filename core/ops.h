@@ -69,9 +69,15 @@
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it,
  *			without names of fields and of other records that he may not see
- * due		{limit?, ahead?: days}  →  {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
+ * due		{limit?, ahead?: days, book?, clock?, area?, find?: text, after?: {"book","clock","day","id"} of a line}
+ *			→ {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
  *			"done"?: book whose record does it,"ack"?:{"by","name","at","note"?},"row":{… as list …}}],"over":n,"soon":n,"more":bool}
- *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first
+ *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first. Narrowed
+ *			to a clock, a place, what the find box finds or whom that stands under; "over" and "soon" count what is left
+ *			then, wherever the page begins
+ *		{by: "clock" | "village" | "township", ahead?, book?, clock?, area?, find?}
+ *			→ {"groups":[{"book","clock" | "area","over","soon","oldest": due day}],"over":n,"soon":n}	the same, counted,
+ *			most overdue first
  * linked	{book, id, limit?, shared?: bool}  →  {"linked":[{"book","paths":[its links that name this record],"row":{…}}],
  *			"count": of all he may see,"more":bool}	the link a record stands under is no such link. shared: also
  *			"shared":[{"book","id","title": of a record this one names,"paths":[links of this one],"linked","count","more"}],

@@ -78,14 +78,12 @@ static void
 read_area(const char *reach, void *arg)
 {
 	struct reading		*r = arg;
-	const char		*area = reach;
+	const char		*area = area_both(reach, r->month->within);
 	struct core		*core = r->call->core;
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err		 e = STORE_SYS;
 
-	if (r->month->within != NULL && (*reach == '\0' || area_within(r->month->within, reach)))
-		area = r->month->within;
-	else if (r->month->within != NULL && !area_within(reach, r->month->within))
+	if (area == NULL)
 		return;
 	buf_u32(&lo, catalog_due(core->catalog, r->month->clock)->id);
 	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);

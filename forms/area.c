@@ -54,6 +54,14 @@ area_within(const char *code, const char *area)
 	return area_valid(code) && area_valid(area) && strncmp(code, area, area_prefix(area)) == 0;
 }
 
+const char *
+area_both(const char *reach, const char *within)
+{
+	if (within == NULL || (*reach != '\0' && area_within(reach, within)))
+		return reach;
+	return *reach == '\0' || area_within(within, reach) ? within : NULL;
+}
+
 bool
 area_parent(const char *code, char parent[AREA_CODE + 1])
 {

@@ -16,6 +16,8 @@ bool		 area_valid(const char *code);			/* 12 digits */
 enum area_level	 area_level(const char *code);
 size_t		 area_prefix(const char *code);			/* its significant digits: 2 4 6 9 12; 0 for the country */
 bool		 area_within(const char *code, const char *area);	/* code is area or lies in it */
+/* The one that lies in the other; NULL: they have nothing in common. reach "" and within NULL stand for everywhere. */
+const char	*area_both(const char *reach, const char *within);
 /* The place it lies in: 123456001007 in 123456001000. False, and parent untouched, for what is no code or the country. */
 bool		 area_parent(const char *code, char parent[AREA_CODE + 1]);
 enum area_level	 area_level_named(const char *);			/* county township village; AREA_BAD when unknown */

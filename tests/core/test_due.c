@@ -447,6 +447,161 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 }
 END_TEST
 
+/* ---- narrowed and counted ----------------------------------------------------------------------------------- */
+
+/* Four children of two townships, all months behind; one of them with a call that waits for a duty of its own. */
+static void
+a_county(void)
+{
+	put_file("books/call.yaml", "a", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
+	    "    ladder: [{after: 3d, to: [supervisor, officer]}]}]\n");
+	world_reopen(&w);
+	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
+	child_in_state(&w, "dir-a2", "张伟", AREA_A2, 3, "active");
+	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 4, "active");
+	visit("dir-a1", 20260130, "nobody-home");	/* of 王小明, no month yet; due on 3 February */
+	world_clock(JAN31 + 100 * DAY);
+}
+
+/* "2+0 monthly; 1+0 visit": the counts of a request, and that they add up to its totals. */
+static const char *
+counted(const char *user, const char *by, const char *more)
+{
+	static char	 text[600];
+	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'%s}", by, more), *list = val_get(r, "groups");
+	int64_t		 over = 0, soon = 0;
+	size_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*g = val_at(list, i);
+
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d+%d %s", i > 0 ? "; " : "", (int)val_get_num(g, "over", -1),
+		    (int)val_get_num(g, "soon", -1), val_get_str(g, val_get(g, "area") != NULL ? "area" : "clock"));
+		over += val_get_num(g, "over", 0);
+		soon += val_get_num(g, "soon", 0);
+	}
+	ck_assert_int_eq(over, val_get_num(r, "over", -1));
+	ck_assert_int_eq(soon, val_get_num(r, "soon", -1));
+	val_free(r);
+	return text;
+}
+
+/* Every count opens its members: narrowed to what it stands for, the list holds as many. */
+static void
+opens_its_members(const char *user, const char *by)
+{
+	struct val	*r = ask(&w, user, "{'op':'due','by':'%s'}", by), *list = val_get(r, "groups");
+
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*g = val_at(list, i), *all;
+		struct val		*in = val_get(g, "area") != NULL ?
+		    ask(&w, user, "{'op':'due','area':'%s'}", val_get_str(g, "area")) :
+		    ask(&w, user, "{'op':'due','book':'%s','clock':'%s'}", val_get_str(g, "book"), val_get_str(g, "clock"));
+
+		all = val_get(in, "due");
+		ck_assert_int_eq(val_len(all), val_get_num(g, "over", 0) + val_get_num(g, "soon", 0));
+		ck_assert_int_eq(val_get_num(in, "over", -1), val_get_num(g, "over", 0));
+		ck_assert_int_eq(val_get_num(val_at(all, 0), "day", 0), val_get_num(g, "oldest", -1));
+		val_free(in);
+	}
+	val_free(r);
+}
+
+START_TEST(counted_by_what_and_where)
+{
+	a_county();
+	ck_assert_str_eq(counted("off", "clock", ""), "4+0 monthly; 1+0 settle");
+	ck_assert_str_eq(counted("off", "township", ""), "4+0 " AREA_A "; 1+0 " AREA_B);
+	ck_assert_str_eq(counted("off", "village", ""), "3+0 " AREA_A1 "; 1+0 " AREA_A2 "; 1+0 " AREA_B1);
+	ck_assert_str_eq(counted("sup-a", "clock", ""), "3+0 monthly; 1+0 settle");
+	ck_assert_str_eq(counted("sup-a", "village", ""), "3+0 " AREA_A1 "; 1+0 " AREA_A2);
+	ck_assert_str_eq(counted("sup-a", "clock", ",'area':'" AREA_A2 "'"), "1+0 monthly");
+	ck_assert_str_eq(counted("sup-a", "village", ",'book':'call','clock':'settle'"), "1+0 " AREA_A1);
+	ck_assert_str_eq(counted("dir-a2", "clock", ""), "1+0 monthly; 1+0 visit");
+	ck_assert_str_eq(counted("aud", "clock", ""), "");
+	opens_its_members("off", "clock");
+	opens_its_members("off", "township");
+	opens_its_members("sup-a", "village");
+	opens_its_members("dir-a1", "clock");
+}
+END_TEST
+
+/* A place outside of his reach holds nothing for him, one around it no more than that. */
+START_TEST(narrowed_within_reach)
+{
+	a_county();
+	ck_assert_str_eq(counted("sup-a", "clock", ",'area':'" AREA_B "'"), "");
+	ck_assert_str_eq(counted("dir-a2", "village", ",'area':'" AREA_A "'"), "2+0 " AREA_A2);
+	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','area':'99012'}")), "bad-request");
+	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','book':'child','clock':'nothing'}")), "bad-request");
+	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','clock':'monthly'}")), "bad-request");
+	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','by':'name'}")), "bad-request");
+	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','after':{'day':20260101}}")), "bad-request");
+}
+END_TEST
+
+/* By name, initials or number, also of what stands under whoever has that name. */
+START_TEST(found_by_whom_it_is_about)
+{
+	a_county();
+	ck_assert_str_eq(counted("off", "clock", ",'find':'wxm'"), "1+0 settle; 1+0 monthly");
+	ck_assert_str_eq(counted("off", "village", ",'find':'小'"), "3+0 " AREA_A1 "; 1+0 " AREA_B1);
+	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'小','area':'" AREA_A1 "'"), "2+0 monthly; 1+0 settle");
+	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'赵小云'"), "");
+	ck_assert_str_eq(counted("sup-a", "clock", ",'find':'  '"), "3+0 monthly; 1+0 settle");
+	ck_assert_str_eq(counted("off", "clock", ",'find':'张伟','book':'call','clock':'settle'"), "");
+}
+END_TEST
+
+/* A duty that lies elsewhere than its record is found there, by those there. */
+START_TEST(found_where_it_lies)
+{
+	put_clocks("clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, by: 5d}, area: moving_to, by: director}\n");
+	world_reopen(&w);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
+	    "'ask':{'to':'%s','why':'随父母搬走'}}", (int)child, AREA_B1)), "");
+	world_clock(JAN31 + 10 * DAY);
+	ck_assert_str_eq(counted("dir-b1", "village", ",'find':'王小明'"), "1+0 " AREA_B1);
+	ck_assert_str_eq(counted("dir-b1", "village", ",'find':'李小明'"), "");
+	ck_assert_str_eq(counted("dir-a1", "village", ",'find':'王小明'"), "");
+}
+END_TEST
+
+/* Page by page it is the same list, each line once. */
+START_TEST(pages_follow_each_other)
+{
+	struct val	*all, *page;
+	const struct val *last;
+	size_t		 n = 0;
+	bool		 more = true;
+
+	a_county();
+	all = ask(&w, "off", "{'op':'due'}");
+	ck_assert_int_eq(val_len(val_get(all, "due")), 5);
+	ck_assert(!val_get_true(all, "more"));
+	page = ask(&w, "off", "{'op':'due','limit':2}");
+	for (;;) {
+		ck_assert_int_eq(val_get_num(page, "over", 0), 5);
+		for (size_t i = 0; i < val_len(val_get(page, "due")); i++, n++)
+			ck_assert(val_same(val_at(val_get(page, "due"), i), val_at(val_get(all, "due"), n)));
+		more = val_get_true(page, "more");
+		ck_assert(more == (n < 5));
+		if (!more)
+			break;
+		val_free(page);
+		last = val_at(val_get(all, "due"), n - 1);
+		page = ask(&w, "off", "{'op':'due','limit':2,'after':{'book':'%s','clock':'%s','day':%d,'id':%d}}",
+		    val_get_str(last, "book"), val_get_str(last, "clock"), (int)val_get_num(last, "day", 0),
+		    (int)val_get_num(val_get(last, "row"), "id", 0));
+	}
+	ck_assert_uint_eq(n, 5);
+	val_free(page);
+	val_free(all);
+}
+END_TEST
+
 static Suite *
 duties(void)
 {
@@ -459,7 +614,8 @@ duties(void)
 	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
 	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
 	    within_ends_with_the_state, the_menu_counts_duties,
-	    the_most_urgent_of_thousands_comes_first };
+	    the_most_urgent_of_thousands_comes_first, counted_by_what_and_where, narrowed_within_reach,
+	    found_by_whom_it_is_about, found_where_it_lies, pages_follow_each_other };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

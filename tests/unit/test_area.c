@@ -198,5 +198,26 @@ START_TEST(none)
 }
 END_TEST
 
-TEST_SUITE(area, "forms/area", levels, within, parents, sorted_and_found, subtree_is_a_run, names, none)
+START_TEST(one_of_two)
+{
+	static const struct { const char *reach, *within, *want; } rows[] = {
+		{ "", NULL, "" },
+		{ "990121001000", NULL, "990121001000" },
+		{ "", "990121001007", "990121001007" },
+		{ "990121001000", "990121001007", "990121001007" },
+		{ "990121001007", "990121001000", "990121001007" },
+		{ "990121001007", "990121001007", "990121001007" },
+		{ "990121001000", "990121002000", NULL },
+		{ "990121001007", "990121001008", NULL },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const char	*got = area_both(rows[i].reach, rows[i].within);
+
+		ck_assert_msg(rows[i].want == NULL ? got == NULL : got != NULL && strcmp(got, rows[i].want) == 0, "%zu", i);
+	}
+}
+END_TEST
+
+TEST_SUITE(area, "forms/area", levels, within, one_of_two, parents, sorted_and_found, subtree_is_a_run, names, none)
 TEST_MAIN(area)

@@ -23,6 +23,11 @@ struct view	*scr_trail_of(int64_t id, const char *title);
 
 struct view	*scr_due(void);			/* what falls due, the most urgent first */
 /*
+ * The same counted by "clock", "village" or "township", the most overdue first. of: the list in words; only: what narrows it
+ * already, as the daemon is asked; both are copied. Answers with what to narrow it to further, {"book","clock" | "area", "words"}, or nothing.
+ */
+struct view	*scr_due_by(const char *by, const char *of, const struct val *only);
+/*
  * What stands under a record (visits of a child), latest first: of all books, or of one; as it is, or as it was at the end of a day, and
  * then only to be looked at. What it points to is borrowed.
  */

@@ -2,14 +2,16 @@
 #include <string.h>
 
 #include "tui/draw.h"
+#include "tui/pick.h"
 #include "tui/scr.h"
 #include "tui/words.h"
 
 /*
  * The work list: one line for each duty of this person and for each of others' that has climbed to
- * him, the most urgent first. A line goes when its duty is done, and by nothing else.
+ * him, the most urgent first. A line goes when its duty is done, and by nothing else. Narrowed by
+ * what is typed after "/", or by what a line of its counts ("f") stands for.
  */
-#define LIMIT		200	/* who is that far behind begins at the top */
+#define LIMIT		200	/* lines read at once */
 #define COL_OVER	2
 #define COL_DAY		17
 #define COL_WHAT	29
@@ -17,7 +19,10 @@
 
 #define ACK_KEY		'k'
 
-enum { TAG_DUE = 1, TAG_OPENED, TAG_FORM, TAG_NOTE, TAG_ACK };
+enum {
+	TAG_DUE = 1, TAG_MORE, TAG_ACK,					/* requests */
+	TAG_FIND, TAG_FIND_LIVE, TAG_BY, TAG_COUNTED, TAG_OPENED, TAG_FORM, TAG_NOTE	/* views */
+};
 
 struct work {
 	struct view	 view;
@@ -25,6 +30,12 @@ struct work {
 	int64_t		 over, soon;
 	bool		 more;
 	struct lines	 lines;
+	struct val	*only;		/* what narrows it, as the daemon is asked: book, clock, area, find */
+	struct buf	 only_words;
+	bool		 finding;	/* an answer to what is being typed is under way */
+	bool		 find_again;	/* and more was typed since */
+	enum action	 move;		/* to be done once more lines are there */
+	size_t		 reread;	/* so many lines were read before they were asked for again */
 };
 
 static struct work *
@@ -73,15 +84,61 @@ doing(const struct work *w, const struct val *duty)
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
+static bool
+narrowed(const struct work *w)
+{
+	return val_len(w->only) > 0;
+}
+
+static void
+ask(struct work *w, int tag, const struct val *after)
+{
+	struct val	*req = request_new("due"), *from = after != NULL ? val_map() : NULL;
+
+	for (size_t i = 0; req != NULL && i < val_len(w->only); i++)
+		val_put(req, val_key(w->only, i), val_dup(val_value(w->only, i)));
+	if (from != NULL) {
+		val_put(from, "book", val_dup(val_get(after, "book")));
+		val_put(from, "clock", val_dup(val_get(after, "clock")));
+		val_put(from, "day", val_dup(val_get(after, "day")));
+		val_put(from, "id", val_int(val_get_num(val_get(after, "row"), "id", 0)));
+	}
+	if (req != NULL) {
+		val_put(req, "limit", val_int(LIMIT));
+		if (from != NULL)
+			val_put(req, "after", from);
+	}
+	app_ask(&w->view, tag, req, ASK_WAIT);
+}
+
+static void
+ask_more(struct work *w)
+{
+	ask(w, TAG_MORE, val_at(w->list, val_len(w->list) - 1));
+}
+
 static void
 work_shown(struct view *v)
 {
-	struct val	*req = request_new("due");
+	struct work	*w = work_of(v);
 
-	if (req != NULL)
-		val_put(req, "limit", val_int(LIMIT));
-	app_ask(v, TAG_DUE, req, ASK_WAIT);
+	if (v->waiting > 0)
+		return;
+	w->reread = val_len(w->list);
+	ask(w, TAG_DUE, NULL);
 }
+
+/* While a word is being typed only the newest question counts: one at a time is under way. */
+static void
+ask_find(struct work *w)
+{
+	w->find_again = w->finding;
+	if (!w->finding)
+		ask(w, TAG_FIND_LIVE, NULL);
+	w->finding = true;
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
 
 /* Read again: the focus stays on its duty, or where that stood. */
 static void
@@ -97,26 +154,150 @@ stay(struct work *w, const struct val *was)
 }
 
 static void
-work_reply(struct view *v, int tag, const struct val *reply)
+take_counts(struct work *w, const struct val *reply)
 {
-	struct work	*w = work_of(v);
-	struct val	*was;
-
-	if (!reply_fine(v->app, NULL, reply))
-		return;
-	if (tag == TAG_ACK) {
-		work_shown(v);
-		return;
-	}
-	was = val_dup(focused(w));
-	val_free(w->list);
-	w->list = val_dup(val_get(reply, "due"));
 	w->over = val_get_num(reply, "over", 0);
 	w->soon = val_get_num(reply, "soon", 0);
 	w->more = val_get_true(reply, "more");
+}
+
+static void
+take_list(struct work *w, const struct val *reply)
+{
+	val_free(w->list);
+	w->list = val_dup(val_get(reply, "due"));
+	take_counts(w, reply);
 	lines_resize(&w->lines, val_len(w->list));
+}
+
+/* As many pages as there were come back, or the line one stood on would be out of sight. */
+static void
+take_more(struct work *w, const struct val *reply)
+{
+	const struct val	*list = val_get(reply, "due");
+	enum action		 act = w->move;
+
+	for (size_t i = 0; i < val_len(list); i++)
+		val_add(w->list, val_dup(val_at(list, i)));
+	take_counts(w, reply);
+	w->more = w->more && val_len(list) > 0;
+	if (w->more && val_len(w->list) < w->reread) {
+		ask_more(w);
+		return;
+	}
+	lines_resize(&w->lines, val_len(w->list));
+	w->move = ACT_NONE;
+	w->reread = 0;
+	if (act != ACT_NONE)
+		lines_move(&w->lines, act, rows_shown(w));
+}
+
+static void
+take_again(struct work *w, const struct val *reply)
+{
+	struct lines	 at = w->lines;
+	struct val	*was = val_dup(focused(w));
+
+	take_list(w, reply);
+	if (w->more && val_len(w->list) < w->reread) {
+		w->lines.focus = at.focus;
+		w->lines.top = at.top;
+		ask_more(w);
+	}
 	stay(w, was);
 	val_free(was);
+}
+
+static void
+take_found(struct work *w, const struct val *reply)
+{
+	w->finding = false;
+	if (w->find_again) {
+		ask_find(w);
+		return;
+	}
+	take_list(w, reply);
+	w->lines.focus = 0;
+}
+
+static void
+work_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct work	*w = work_of(v);
+
+	if (tag == TAG_FIND_LIVE && *reply_code(reply) != '\0')
+		w->finding = false;
+	if (!reply_fine(v->app, NULL, reply)) {
+		w->move = ACT_NONE;
+		w->reread = 0;
+	} else if (tag == TAG_ACK)
+		work_shown(v);
+	else if (tag == TAG_MORE)
+		take_more(w, reply);
+	else if (tag == TAG_FIND_LIVE)
+		take_found(w, reply);
+	else
+		take_again(w, reply);
+}
+
+/* ---- narrowing ---------------------------------------------------------------------------------------------- */
+
+static void
+read_anew(struct work *w)
+{
+	val_free(w->list);
+	w->list = NULL;
+	lines_resize(&w->lines, 0);
+	w->reread = 0;
+	ask(w, TAG_DUE, NULL);
+}
+
+static void
+set_find(struct work *w, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		val_put(w->only, "find", val_text(text));
+	else
+		val_drop(w->only, "find");
+}
+
+/* Esc takes back all that narrows the list before it leaves it. */
+static void
+back(struct work *w)
+{
+	if (!narrowed(w)) {
+		app_close(&w->view, NULL);
+		return;
+	}
+	val_free(w->only);
+	w->only = val_map();
+	buf_reset(&w->only_words);
+	read_anew(w);
+}
+
+static struct view *
+ways_to_count(const struct work *w)
+{
+	struct choices	 all = CHOICES_INIT;
+
+	choices_add(&all, "1", _("what to do"), "", "clock");
+	choices_add(&all, "2", _("village"), "", "village");
+	if (w->view.app->role->level < AREA_TOWNSHIP)
+		choices_add(&all, "3", _("township"), "", "township");
+	return pick_new(_("Count by"), &all, PICK_AT_ONCE, "");
+}
+
+/* A line of the counts; of what narrowed it before the rest stays. */
+static void
+narrow(struct work *w, const struct val *answer)
+{
+	for (size_t i = 0; i < val_len(answer); i++)
+		if (strcmp(val_key(answer, i), "words") != 0)
+			val_put(w->only, val_key(answer, i), val_dup(val_value(answer, i)));
+	buf_printf(&w->only_words, "  %s", val_get_str(answer, "words"));
+	val_free(w->list);		/* shown() reads anew */
+	w->list = NULL;
+	lines_resize(&w->lines, 0);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -146,38 +327,108 @@ do_it(struct work *w)
 
 /* The note is optional: Enter alone says it, too. */
 static void
-work_answer(struct view *v, int tag, const struct val *answer)
+acknowledge(struct work *w, const struct val *note)
 {
-	struct work		*w = work_of(v);
 	const struct val	*duty = focused(w);
 	struct val		*req;
 
-	if (tag != TAG_NOTE || val_str(answer) == NULL || duty == NULL || (req = request_new("ack")) == NULL)
+	if (val_str(note) == NULL || duty == NULL || (req = request_new("ack")) == NULL)
 		return;
 	val_put(req, "book", val_dup(val_get(duty, "book")));
 	val_put(req, "clock", val_dup(val_get(duty, "clock")));
 	val_put(req, "id", val_int(val_get_num(val_get(duty, "row"), "id", 0)));
-	val_put(req, "note", val_dup(answer));
-	app_ask(v, TAG_ACK, req, ASK_WAIT);
+	val_put(req, "note", val_dup(note));
+	app_ask(&w->view, TAG_ACK, req, ASK_WAIT);
+}
+
+static void
+list_words(const struct work *w, struct buf *out)
+{
+	const char	*text = val_get_str(w->only, "find");
+
+	buf_puts(out, _("What is due"));
+	buf_puts(out, buf_str(&w->only_words));
+	if (text != NULL)
+		buf_printf(out, "  %s: %s", _("found"), text);
+}
+
+static void
+count_by(struct work *w, const char *by)
+{
+	struct buf	 of = BUF_INIT;
+
+	list_words(w, &of);
+	app_push(w->view.app, scr_due_by(by, buf_str(&of), w->only), &w->view, TAG_COUNTED);
+	buf_free(&of);
+}
+
+static void
+work_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct work	*w = work_of(v);
+
+	if (tag == TAG_NOTE)
+		acknowledge(w, answer);
+	else if (tag == TAG_FIND_LIVE) {
+		set_find(w, val_str(answer));
+		ask_find(w);
+	} else if (tag == TAG_FIND && answer == NULL && val_get(w->only, "find") != NULL) {
+		set_find(w, NULL);
+		ask_find(w);
+	} else if (tag == TAG_BY && answer != NULL)
+		count_by(w, val_str(answer));
+	else if (tag == TAG_COUNTED && answer != NULL)
+		narrow(w, answer);
+}
+
+/* Moves; where the lines read so far end, reads on and moves then. */
+static bool
+move(struct work *w, enum action act)
+{
+	size_t	 page = (size_t)rows_shown(w);
+
+	if (w->more && ((act == ACT_DOWN && w->lines.focus + 1 >= w->lines.n) ||
+	    (act == ACT_PAGE_DOWN && w->lines.top + 2 * page > w->lines.n))) {
+		w->move = act;
+		ask_more(w);
+		return true;
+	}
+	return lines_move(&w->lines, act, rows_shown(w));
+}
+
+static void
+find_next(struct work *w)
+{
+	if (val_get(w->only, "find") == NULL)
+		app_say(w->view.app, _("Nothing was looked for yet; / begins."), SAY_END);
+	else if (!move(w, ACT_DOWN))
+		move(w, ACT_TOP);
 }
 
 static bool
 work_key(struct view *v, const struct key *k, enum action act)
 {
 	struct work	*w = work_of(v);
+	const char	*found = val_get_str(w->only, "find");
 
 	if (key_command(k) == ACK_KEY && w->lines.n > 0) {
 		app_push(v->app, prompt_new(_("Acknowledged; a note if you wish"), "", false), v, TAG_NOTE);
 		return true;
 	}
 	if (act == ACT_BACK)
-		app_close(v, NULL);
+		back(w);
+	else if (act == ACT_FIND)
+		app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true), v, TAG_FIND);
+	else if (act == ACT_COUNT_BY)
+		app_push(v->app, ways_to_count(w), v, TAG_BY);
+	else if (act == ACT_FIND_NEXT && w->lines.n > 0)
+		find_next(w);
 	else if (act == ACT_OPEN && w->lines.n > 0)
 		open_file(w);
 	else if (act == ACT_NEW && w->lines.n > 0 && doing(w, focused(w)) != NULL)
 		do_it(w);
 	else
-		return lines_move(&w->lines, act, rows_shown(w));
+		return move(w, act);
 	return true;
 }
 
@@ -295,8 +546,8 @@ work_draw(struct view *v, struct term *t)
 	size_t		 top = lines_top(&w->lines, rows_shown(w));
 
 	if (w->list != NULL && w->lines.n == 0) {
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL,
-		    _("Nothing is due now or in the next seven days."));
+		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, narrowed(w) ?
+		    _("Nothing fits. Esc shows the whole list again.") : _("Nothing is due now or in the next seven days."));
 		return;
 	}
 	draw_head(t, CONTENT_ROW);
@@ -309,7 +560,7 @@ work_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct work	*w = work_of(v);
 
-	buf_puts(left, _("What is due"));
+	list_words(w, left);
 	if (w->list == NULL)
 		return;
 	words_fill(right, _("overdue {1}"), SAY_NUM, w->over, SAY_END);
@@ -331,6 +582,10 @@ work_strip(const struct view *v, struct strip *s)
 		strip_own(s, "k", _("I know of it"), _("Says that you know of this duty, with a note if you wish; it stays until it is done."));
 	if (w->lines.n > 0)
 		strip_act_as(s, ACT_OPEN, _("the file"));
+	strip_act(s, ACT_FIND);
+	if (val_get(w->only, "find") != NULL)
+		strip_act(s, ACT_FIND_NEXT);
+	strip_act(s, ACT_COUNT_BY);
 	strip_act(s, ACT_PAGE_DOWN);
 	strip_act(s, ACT_PAGE_UP);
 	strip_act(s, ACT_REFRESH);
@@ -342,8 +597,12 @@ work_strip(const struct view *v, struct strip *s)
 static void
 work_free(struct view *v)
 {
-	val_free(work_of(v)->list);
-	free(work_of(v));
+	struct work	*w = work_of(v);
+
+	val_free(w->list);
+	val_free(w->only);
+	buf_free(&w->only_words);
+	free(w);
 }
 
 static const struct view_ops work_ops = {
@@ -360,5 +619,8 @@ scr_due(void)
 	if (w == NULL)
 		return NULL;
 	w->view.ops = &work_ops;
-	return &w->view;
+	if ((w->only = val_map()) != NULL)
+		return &w->view;
+	free(w);
+	return NULL;
 }

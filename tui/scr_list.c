@@ -248,7 +248,7 @@ listing_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct listing	*l = listing_of(v);
 
-	if (tag == TAG_FIND_LIVE && reply == NULL)
+	if (tag == TAG_FIND_LIVE && *reply_code(reply) != '\0')
 		l->finding = false;
 	if (!reply_fine(v->app, l->list->book, reply)) {
 		l->move = ACT_NONE;

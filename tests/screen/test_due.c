@@ -99,6 +99,66 @@ START_TEST(english)
 }
 END_TEST
 
+/* ---- narrowed and counted ----------------------------------------------------------------------------------- */
+
+/* Which village is late, and with what: f counts, Enter narrows, Esc shows all again. */
+START_TEST(counted_and_narrowed)
+{
+	struct vt	*vt = client(&d, "off");
+
+	vt_type(vt, ".dbf");
+	vt_expect(vt, "3  乡镇");
+	vt_type(vt, "2");
+	screen_is(vt, "due-by-village");
+	vt_type(vt, "<Enter>f1");
+	screen_is(vt, "due-by-clock");
+	vt_type(vt, "<Down><Enter>");
+	row_is(vt, 2, "待办事项  青石镇柳树村  首次风险评估                            逾期 2  将到期 0");
+	ck_assert(!vt_find(vt, "月度动态更新", NULL, NULL));
+	vt_type(vt, "<Esc>");
+	row_is(vt, 2, "待办事项                                                        逾期 7  将到期 0");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "锁定或退出");
+	client_leave(vt);
+}
+END_TEST
+
+/* A director has one village or a few, and no townships to count by. */
+START_TEST(found_while_typing)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".db/lxh");
+	row_is(vt, 2, "待办事项  找到: lxh                                             逾期 5  将到期 0");
+	ck_assert(!vt_find(vt, "王小明", NULL, NULL));
+	vt_type(vt, "<Enter>n");
+	row_is(vt, 5, "> 逾期39天       2026-02-01  首次风险评估     李小红 女 10 青石镇柳树村");
+	vt_type(vt, "f");
+	vt_expect(vt, "2  村");
+	ck_assert(!vt_find(vt, "3  乡镇", NULL, NULL));
+	vt_type(vt, "1");
+	row_is(vt, 2, "待办事项  找到: lxh，按事项                                     逾期 5  将到期 0");
+	vt_type(vt, "<Esc><Esc>");
+	row_is(vt, 2, "待办事项                                                       逾期 10  将到期 0");
+	vt_type(vt, "/lxhq");
+	vt_expect(vt, "没有相符的");
+	vt_type(vt, "<Esc>");
+	row_is(vt, 2, "待办事项                                                       逾期 10  将到期 0");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(counted_in_english)
+{
+	struct vt	*vt = client_in(&d, "off", "en", NULL);
+
+	vt_expect(vt, "What is due");
+	vt_type(vt, ".dbf1");
+	screen_is(vt, "due-by-english");
+	client_leave(vt);
+}
+END_TEST
+
 /* ---- doing -------------------------------------------------------------------------------------------------- */
 
 START_TEST(an_attempt_does_nothing)
@@ -217,6 +277,47 @@ START_TEST(lists_name_the_child)
 }
 END_TEST
 
+/* ---- more than are read at once ----------------------------------------------------------------------------- */
+
+static void
+crowd(void)
+{
+	char	 name[32];
+
+	daemon_home(&d);
+	world_reopen(&d.world);
+	world_clock(WORLD_NOW - 20 * DAY);
+	for (int i = 0; i < 210; i++) {
+		snprintf(name, sizeof(name), "王小%d", i);
+		child_in_state(&d.world, "dir-b1", name, AREA_B1, i, "found");
+	}
+	world_clock(WORLD_NOW);
+	world_close(&d.world);
+	daemon_start(&d, NULL);
+}
+
+/* The list goes on where what was read ends, and coming back from a file one stands where one was. */
+START_TEST(goes_on_to_the_last)
+{
+	struct vt	*vt = client(&d, "dir-b1");
+
+	vt_type(vt, ".db");
+	row_is(vt, 2, "待办事项                                            逾期 210  将到期 0  下面还有");
+	vt_type(vt, "G");
+	row_is(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小199 女 10 白水乡河口村");
+	vt_type(vt, "<Down>");
+	row_is(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小200 男 10 白水乡河口村");
+	vt_type(vt, "G");
+	row_is(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
+	row_is(vt, 2, "待办事项                                                      逾期 210  将到期 0");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "儿童档案  王小209");
+	vt_type(vt, "<Esc>");
+	row_is(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 duties(void)
 {
@@ -224,12 +325,18 @@ duties(void)
 	TCase			*tc = tcase_create("due");
 	/* in this order: what is looked at first is done afterwards */
 	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above, nothing_elsewhere, english,
+	    counted_and_narrowed, found_while_typing, counted_in_english,
 	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child };
 
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_checked_fixture(tc, no_drafts, NULL);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("many");
+	tcase_add_unchecked_fixture(tc, crowd, end_of_county);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, goes_on_to_the_last);
 	suite_add_tcase(s, tc);
 	return s;
 }

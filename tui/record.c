@@ -149,13 +149,24 @@ add_fields(struct building *b, const struct field *fields, size_t n, const struc
 	}
 }
 
-/* A page of one group of the same name has one heading. */
+static bool
+page_shown(const struct building *b, const struct page *p)
+{
+	for (size_t i = 0; i < p->nfields; i++)
+		if (shown(b, &p->fields[i], b->fields))
+			return true;
+	return false;
+}
+
+/* A page of one group of the same name has one heading; one that nothing is asked on, as of a score sheet not used, none. */
 static void
 add_page(struct building *b, const struct page *p)
 {
 	const struct field	*only = p->nfields == 1 ? &p->fields[0] : NULL;
 	char			 prefix[ENTRY_PATH];
 
+	if (!page_shown(b, p))
+		return;
 	add_line(b, RECORD_PAGE, NULL, "", words_label(b->ctx, p->label), 0);
 	if (only != NULL && only->fields != NULL && !only->many && strcmp(only->label.zh, p->label.zh) == 0) {
 		snprintf(prefix, sizeof(prefix), "%s.", only->name);

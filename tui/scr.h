@@ -74,6 +74,8 @@ struct view	*scr_timeline(const struct book *, int64_t id, const char *title, in
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
 /* Who shares a home, a carer, parents with it, and who names it; answers true when something was changed from there. */
 struct view	*scr_linked(const struct book *, int64_t id, const char *title);
+/* Whether there can be any: records of the book name others, or are named, by more than what they stand under. */
+bool		 scr_linked_has(const struct app *, const struct book *);
 
 /*
  * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft

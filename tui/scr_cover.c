@@ -224,7 +224,7 @@ front_letter(struct front *c, uint32_t letter)
 		with_owner(c, NULL, open_timeline);
 	else if (letter == 'h')
 		with_owner(c, NULL, open_history);
-	else if (letter == 'q' && c->on == 0)
+	else if (letter == 'q' && c->on == 0 && scr_linked_has(c->view.app, c->page.book))
 		with_owner(c, NULL, open_linked);
 	else if (letter == 'l')
 		with_owner(c, NULL, open_trail);
@@ -298,7 +298,7 @@ front_strip(const struct view *v, struct strip *s)
 		strip_act(s, ACT_NEW);
 	strip_act_as(s, ACT_OPEN, _("whole"));
 	strip_own(s, "t", _("timeline"), _("All that happened to this file, newest first."));
-	if (c->on == 0)
+	if (c->on == 0 && scr_linked_has(v->app, c->page.book))
 		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
 	strip_own(s, "o", _("past day"), _("The file as it was at the end of a day."));
 	strip_own(s, "l", _("who looked"), _("Who looked at this file and who changed it."));

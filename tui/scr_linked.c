@@ -290,3 +290,23 @@ scr_linked(const struct book *book, int64_t id, const char *title)
 	}
 	return &s->view;
 }
+
+static bool
+names(const struct book *b, const struct book *other)
+{
+	for (size_t i = 0; i < b->nall; i++)
+		if (b->all[i]->to != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->to == other))
+			return true;
+	return false;
+}
+
+bool
+scr_linked_has(const struct app *app, const struct book *book)
+{
+	const struct set	*set = app->ctx.set;
+
+	for (size_t i = 0; i < set->nbooks; i++)
+		if (names(&set->books[i], book))
+			return true;
+	return names(book, NULL);
+}

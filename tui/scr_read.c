@@ -149,12 +149,14 @@ take_record(struct reader *r, const struct val *reply)
 		app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
 }
 
-/* Opened for one thing, and that is over. */
+/* Opened for one thing, and that is over; what was written for it and not used stays in sight. */
 static bool
-done_with(struct reader *r)
+done_with(struct reader *r, bool done)
 {
 	struct val	*touched;
 
+	if (!done && val_len(r->remarks) > 0)
+		r->how.act = NULL;
 	if (r->how.act == NULL)
 		return false;
 	touched = val_bool(true);
@@ -543,7 +545,7 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 		undo(r);
 	} else if (tag == TAG_ACT) {
 		r->touched = true;
-		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r))
+		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r, answer != NULL))
 			act_answered(r, answer);
 	} else if (tag == TAG_FORM || tag == TAG_DOUBLE)
 		r->touched = r->stale = true;
@@ -572,6 +574,43 @@ stays(const struct reader *r)
 	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
 }
 
+/* ---- what it leads to --------------------------------------------------------------------------------------- */
+
+/* The record that the line names, else the one this stands under, which he may see; NULL: none. */
+static const struct book *
+leads_to(const struct reader *r, int64_t *id)
+{
+	const struct record_line	*l = record_focused(&r->record);
+	const struct val		*v = l != NULL && l->field->to != NULL && l->field != r->book->under ?
+	    val_find(val_get(rec_of(r), "fields"), l->path) : NULL;
+	struct buf			 key = BUF_INIT;
+	bool				 seen = false;
+
+	if (val_kind(v) == VAL_INT) {
+		buf_printf(&key, "%s/%lld", l->field->to->name, (long long)val_num(v, 0));
+		seen = val_get(val_get(rec_of(r), "links"), buf_str(&key)) != NULL;
+	}
+	buf_free(&key);
+	*id = seen ? val_num(v, 0) : val_get_num(val_get(rec_of(r), "under"), "id", 0);
+	return seen ? l->field->to : *id != 0 && r->book->under != NULL ? r->book->under->to : NULL;
+}
+
+static void
+follow(struct reader *r)
+{
+	int64_t			 id;
+	const struct book	*b = leads_to(r, &id);
+
+	if (b != NULL)
+		app_push(r->view.app, r->how.on != 0 ? scr_open_past(b, id, r->how.on) : scr_open(b, id), &r->view, TAG_DOUBLE);
+}
+
+static bool
+shares(const struct reader *r)
+{
+	return r->how.on == 0 && scr_linked_has(r->view.app, r->book);
+}
+
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static bool
@@ -587,7 +626,7 @@ reader_letter(struct reader *r, uint32_t c)
 		get(r, TAG_WHOLE);
 	else if (c == 'u' && under_exists(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
-	else if (c == 'q' && r->how.on == 0)
+	else if (c == 'q' && shares(r))
 		with_owner(r, NULL, list_linked);
 	else if (c == 'o' && stays(r) != 0)
 		app_push(r->view.app, scr_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
@@ -618,6 +657,10 @@ reader_key(struct view *v, const struct key *k, enum action act)
 	if (act == ACT_REFRESH) {
 		r->stale = true;
 		return false;
+	}
+	if (act == ACT_OPEN) {
+		follow(r);
+		return true;
 	}
 	if (act == ACT_EDIT && may_write(r)) {
 		change(r, NULL);
@@ -737,10 +780,15 @@ reader_strip(const struct view *v, struct strip *s)
 {
 	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
 	const struct reader		*r = reader_of(v);
+	const struct book		*leads;
+	int64_t				 id;
 
 	for (size_t i = 0; i < r->nacts; i++)
 		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label),
 		    _("An act on this record; it asks before anything happens."));
+	if ((leads = leads_to(r, &id)) != NULL)
+		strip_own(s, gettext(action_key(ACT_OPEN, s->where)), r->book->under != NULL && leads == r->book->under->to ?
+		    _("the file") : gettext(action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
 	if (takes_remarks(r))
 		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
@@ -755,7 +803,7 @@ reader_strip(const struct view *v, struct strip *s)
 	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		strip_own(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
-	if (r->how.on == 0)
+	if (shares(r))
 		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
 	if (stays(r) != 0)
 		strip_own(s, "o", _("the file that stays"), _("Open the file this one was merged into."));

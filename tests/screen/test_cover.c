@@ -110,6 +110,24 @@ START_TEST(a_letter_each)
 }
 END_TEST
 
+/* From what stands under a file Enter leads to the file; who shares a home is asked only of what has one. */
+START_TEST(and_back_to_the_file)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".zf<Enter>");
+	vt_expect(vt, "走访记录  王小明");
+	vt_expect(vt, "回车 看档案");
+	ck_assert(!vt_find(vt, "q 亲属", NULL, NULL));
+	vt_type(vt, "<Down><Down><Enter>");		/* from any line */
+	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	vt_expect(vt, "q 亲属");
+	vt_type(vt, "<Esc>");
+	row_is(vt, 2, "走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人在家");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(all_that_happened)
 {
 	struct vt	*vt = opened("sup-a");
@@ -137,7 +155,9 @@ START_TEST(as_it_was)
 	ck_assert(!vt_find(vt, "e 修改", NULL, NULL));
 	vt_type(vt, "<Esc>va<Enter>");
 	row_is(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人");
-	vt_type(vt, "<Esc><Esc>o20250101<Enter>");
+	vt_type(vt, "<Enter>");				/* whose it is, of the same day */
+	row_is(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
+	vt_type(vt, "<Esc><Esc><Esc>o20250101<Enter>");
 	vt_expect(vt, "2025-01-01时还没有这份档案。");
 	vt_type(vt, "o20260313<Enter>");
 	vt_expect(vt, "2026-03-13还没到");
@@ -197,6 +217,7 @@ cover(void)
 	tcase_add_test(tc, all_that_happened);
 	tcase_add_test(tc, as_it_was);
 	tcase_add_test(tc, who_looked);
+	tcase_add_test(tc, and_back_to_the_file);
 	tcase_add_test(tc, a_letter_each);
 	suite_add_tcase(s, tc);
 	return s;

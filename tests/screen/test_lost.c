@@ -247,7 +247,9 @@ START_TEST(returned_with_reasons)
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "<Esc>");			/* even remarks are not thrown away */
 	vt_expect(vt, "您写的意见还在");
-	vt_type(vt, "<Enter>");
+	vt_type(vt, "2");
+	vt_expect(vt, "退回修改，确定吗？");
+	vt_type(vt, "n");			/* nor by a no, where the act was begun on the cover */
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "2");
 	vt_expect(vt, "退回修改，确定吗？");

@@ -5,12 +5,25 @@
 
 static struct daemon	 d;
 
+/* A sheet filled in, to be confirmed. */
+static void
+submitted(int child)
+{
+	int	 id = (int)number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'assessed_on':20260310,"
+		    "'sheet':'risk-county','risk-county':{'guarded':'carer','carer_age':55,'carer_health':'well','care':'all',"
+		    "'contact':'weekly','schooling':'fine','mood':'steady','hardship':'enough','incidents':0},'grade':'low',"
+		    "'guardianship':'good'}}", child), "id");
+
+	number_in(ask_new(&d.world, "dir-a1", "{'op':'act','book':'risk','id':%d,'ver':1,'act':'submit'}", id), "ver");
+}
+
 static void
 county(void)
 {
 	daemon_home(&d);
 	world_reopen(&d.world);
 	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	submitted((int)child_in_state(&d.world, "dir-a1", "赵小红", AREA_A1, 2, "active"));
 	world_close(&d.world);
 	daemon_start(&d, NULL);
 }
@@ -46,6 +59,24 @@ START_TEST(proposal_while_answering)
 }
 END_TEST
 
+/* Read by whoever confirms it: the sheet that was used and no other; what he is there to do comes first. */
+START_TEST(confirmed)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".pq<Enter>");
+	vt_expect(vt, "县级风险评估表");
+	ck_assert(!vt_find(vt, "监护能力评估表", NULL, NULL));
+	ck_assert(!vt_find(vt, "愿不愿意带", NULL, NULL));
+	screen_is(vt, "sheet-read");
+	vt_type(vt, "1");
+	vt_expect(vt, "状态由「待确认」变为「已确认」");
+	vt_type(vt, "y");
+	vt_expect(vt, "已办：确认。");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -55,6 +86,7 @@ suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_test(tc, proposal_while_answering);
+	tcase_add_test(tc, confirmed);
 	suite_add_tcase(s, tc);
 	return s;
 }

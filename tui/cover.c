@@ -263,11 +263,11 @@ lay_duty(struct pen *p, const struct val *duty)
 	words_over(val_get_num(duty, "over", 0), &b);
 	put(p, 1, 13, ATTR_NORMAL, buf_str(&b));
 	civil_print((int)val_get_num(duty, "day", 0), day);
-	put(p, 14, 10, ATTR_NORMAL, day);
-	put(p, 25, 16, ATTR_NORMAL, words_label(&p->ctx, c->label));
+	put(p, 15, 10, ATTR_NORMAL, day);
+	put(p, 26, 16, ATTR_NORMAL, words_label(&p->ctx, c->label));
 	buf_reset(&b);
 	duty_words(p, c, duty, &b);
-	put(p, 42, -1, ATTR_NORMAL, buf_str(&b));
+	put(p, 43, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
 	buf_free(&b);
 }

@@ -460,7 +460,7 @@ climbed_words(const struct work *w, const struct clock *c, struct buf *out)
 		if ((c->ladder[i].to & me) == 0)
 			continue;
 		words_roles(&w->view.app->ctx, c->by, &whose);
-		words_fill(out, _("Up from {1}: silent for {2} days or more; "), SAY_TEXT, buf_str(&whose),
+		words_fill(out, _("Up from {1}: silent past day {2}; "), SAY_TEXT, buf_str(&whose),
 		    SAY_NUM,
 		    (int64_t)c->ladder[i].after, SAY_END);
 		break;

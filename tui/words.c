@@ -426,8 +426,8 @@ words_over(int64_t over, struct buf *out)
 	if (over == 0)
 		buf_puts(out, _("due today"));
 	else
-		words_fill(out, over > 0 ? _("{1} days over") : _("{1} days left"),
-		    SAY_NUM, over > 0 ? over : -over, SAY_END);
+		words_fill(out, over == 1 ? _("{1} day over") : over > 0 ? _("{1} days over") : over == -1 ? _("{1} day left") :
+		    _("{1} days left"), SAY_NUM, over > 0 ? over : -over, SAY_END);
 }
 
 void

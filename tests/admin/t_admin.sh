@@ -337,7 +337,7 @@ served()		# the commands of a real store, through its daemon
 	check "status says that it runs" gives 0 "daemon	running" sa -S "$_s" status
 	check "accounts are listed" gives 0 "dir	supervisor	990121100000" sa -S "$_s" account list
 	check "one is added" gives 0 "" sa -S "$_s" account add www-data --name 吴二 --role supervisor --area 990121101000
-	check "a refusal is as plain as without" gives 65 "account x: areas: Village director is granted for villages" \
+	check "a refusal is as plain as without" gives 65 "account x: areas: Director is granted for villages" \
 	    sa -S "$_s" account add x --name 甲 --role director --area 990121101000
 	check "places are loaded" gives 0 "0 new, 1 changed" sa -S "$_s" area load "$TMPDIR/places.csv"
 	check "the trail has it" gives 0 "${tab}save${tab}area${tab}#" sa -S "$_s" audit -n 1

@@ -639,6 +639,41 @@ END_TEST
 
 /* ---- places and code lists ---------------------------------------------------------------------------------- */
 
+/* Of ASCII one cell, of all else two: more letters than these the labels have not. */
+static size_t
+cells_of(const char *utf8)
+{
+	size_t	 n = 0;
+
+	for (const unsigned char *p = (const unsigned char *)utf8; *p != '\0'; p++)
+		n += *p < 0x80 ? 1 : *p >= 0xc0 ? 2 : 0;
+	return n;
+}
+
+static void
+label_fits(struct label l, size_t cells)
+{
+	ck_assert_msg(cells_of(l.zh) <= cells, "%s: %zu cells", l.zh, cells);
+	ck_assert_msg(cells_of(l.en) <= cells, "%s: %zu cells", l.en, cells);
+}
+
+/* In the columns of the work list and the cover, in both languages; beside who is told, who does it. */
+START_TEST(duties_and_parts_fit)
+{
+	for (size_t b = 0; b < set->nbooks; b++) {
+		const struct cover	*c = set->books[b].cover;
+
+		for (size_t i = 0; i < set->books[b].nclocks; i++)
+			label_fits(set->books[b].clocks[i].label, 16);
+		for (size_t i = 0; c != NULL && i < c->nparts; i++)
+			label_fits(c->parts[i].book != NULL ? c->parts[i].book->label : c->parts[i].page->label,
+			    c->parts[i].book != NULL ? 11 : 23);
+	}
+	for (size_t i = 0; i < set->nroles; i++)
+		label_fits(set->roles[i].label, 22);
+}
+END_TEST
+
 START_TEST(places)
 {
 	size_t	 townships = 0, villages = 0;
@@ -710,6 +745,7 @@ county(void)
 	tcase_add_test(tc, what_work_asks_for);
 	tcase_add_test(tc, pages_fit);
 	tcase_add_test(tc, lists_fit);
+	tcase_add_test(tc, duties_and_parts_fit);
 	tcase_add_test(tc, menus_are_typed_with_one_digit);
 	tcase_add_test(tc, words_have_one_width);
 	tcase_add_test(tc, places);

@@ -38,6 +38,7 @@ struct groups {
 	size_t		 digits;		/* 0: by clock */
 	struct group	*at;
 	size_t		 n, cap;
+	size_t		 last;			/* that a row went to */
 };
 
 struct duties {
@@ -82,16 +83,27 @@ keep_urgent(struct duties *d)
 	d->cut = true;
 }
 
-/* Rows of one group mostly follow each other. */
+static bool
+is_group(const struct groups *g, size_t i, const struct clock *clock, const char *area)
+{
+	return g->digits == 0 ? g->at[i].clock == clock : memcmp(g->at[i].area, area, g->digits) == 0;
+}
+
+/* Rows of one group follow each other, those of the next clock begin with the first group again. */
 static struct group *
 group_of(struct groups *g, const struct clock *clock, const char *area)
 {
 	struct group	*more;
 	size_t		 cap = g->cap != 0 ? g->cap * 2 : 32;
 
-	for (size_t i = g->n; i > 0; i--)
-		if (g->digits == 0 ? g->at[i - 1].clock == clock : strncmp(g->at[i - 1].area, area, g->digits) == 0)
-			return &g->at[i - 1];
+	for (size_t i = 0; i < g->n; i++) {
+		size_t	 k = (g->last + i) % g->n;
+
+		if (is_group(g, k, clock, area)) {
+			g->last = k;
+			return &g->at[k];
+		}
+	}
 	if (g->n == g->cap) {
 		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL)
 			return NULL;
@@ -103,6 +115,7 @@ group_of(struct groups *g, const struct clock *clock, const char *area)
 		memset(g->at[g->n].area, '0', AREA_CODE);
 		memcpy(g->at[g->n].area, area, g->digits);
 	}
+	g->last = g->n;
 	return &g->at[g->n++];
 }
 
@@ -334,22 +347,26 @@ read_duties(struct duties *d)
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */
 
+bool
+put_duty(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
+{
+	const struct val	*ack = due_ack(clock, rec);
+	int			 since = due_since(clock, rec), last = due_last(clock, rec);
+
+	return val_put(into, "clock", val_text(clock->name)) && val_put(into, "day", val_int(day)) &&
+	    val_put(into, "over", val_int(civil_days(today) - civil_days(day))) &&
+	    (since == 0 || val_put(into, "since", val_int(since))) && (last == 0 || val_put(into, "last", val_int(last))) &&
+	    (ack == NULL || val_put(into, "ack", val_dup(ack)));
+}
+
 static struct val *
 show_duty(struct call *call, const struct duty *duty, const struct rec *rec, const struct form_ctx *ctx)
 {
-	const struct val *ack = due_ack(duty->clock, rec);
 	struct val	*v = val_map();
-	int		 since = due_since(duty->clock, rec), last = due_last(duty->clock, rec);
-	bool		 ok;
 
-	ok = v != NULL && val_put(v, "book", val_text(rec->book->name)) && val_put(v, "clock", val_text(duty->clock->name)) &&
-	    val_put(v, "day", val_int(duty->day)) &&
-	    val_put(v, "over", val_int(civil_days(ctx->today) - civil_days(duty->day))) &&
-	    (since == 0 || val_put(v, "since", val_int(since))) && (last == 0 || val_put(v, "last", val_int(last))) &&
-	    (ack == NULL || val_put(v, "ack", val_dup(ack))) &&
+	if (put_duty(v, duty->clock, duty->day, rec, ctx->today) && val_put(v, "book", val_text(rec->book->name)) &&
 	    (duty->clock->done == NULL || val_put(v, "done", val_text(duty->clock->done->name))) &&
-	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, ctx));
-	if (ok)
+	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, ctx)))
 		return v;
 	val_free(v);
 	return NULL;

@@ -140,15 +140,9 @@ show_parts(struct asking *a)
 static struct val *
 show_duty(const struct asking *a, const struct clock *c, int day)
 {
-	const struct rec	*rec = a->file->rec;
-	const struct val	*ack = val_get(val_get(val_get(rec->env, "clk"), c->name), "ack");
-	struct val		*v = val_map();
-	int			 since = due_since(c, rec), last = due_last(c, rec);
+	struct val	*v = val_map();
 
-	if (val_put(v, "clock", val_text(c->name)) && val_put(v, "day", val_int(day)) &&
-	    val_put(v, "over", val_int(civil_days(a->ctx->today) - civil_days(day))) &&
-	    (since == 0 || val_put(v, "since", val_int(since))) && (last == 0 || val_put(v, "last", val_int(last))) &&
-	    (ack == NULL || val_put(v, "ack", val_dup(ack))))
+	if (put_duty(v, c, day, a->file->rec, a->ctx->today))
 		return v;
 	val_free(v);
 	return NULL;

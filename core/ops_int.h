@@ -111,6 +111,8 @@ struct val	*seen_paths(const struct actor *, const struct book *, struct val *pa
 /* Puts a fresh map {by, name, at, act} under key. */
 bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
 
+/* What is said of a duty wherever it is shown: "clock","day","over","since"?,"last"?,"ack"?. False: memory. */
+bool		 put_duty(struct val *into, const struct clock *, int day, const struct rec *, int today);
 /* {"over","soon"}: how many duties he has; NULL: the store failed. */
 struct val	*count_duties(struct call *);
 

@@ -297,6 +297,9 @@ names(const struct book *b, const struct book *other)
 	for (size_t i = 0; i < b->nall; i++)
 		if (b->all[i]->to != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->to == other))
 			return true;
+	for (size_t i = 0; other == NULL && i < b->nnear; i++)
+		if (b->near[i].shared)
+			return true;
 	return false;
 }
 

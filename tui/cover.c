@@ -13,6 +13,7 @@
 #define PARTS_ACROSS	3
 #define PART_CELLS	26
 #define DUTIES_MIN	3		/* so many are shown before the page is made to scroll */
+#define DUTIES_AHEAD	366		/* days */
 #define EVENTS_MAX	4
 
 /* The day everything is told of. */
@@ -272,12 +273,24 @@ lay_duty(struct pen *p, const struct val *duty)
 	buf_free(&b);
 }
 
+/* Those within a year, the first due first: what a child owes at 18 is nothing to look at while it is 8. */
+static size_t
+duties_near(const struct cover_page *page)
+{
+	const struct val	*due = val_get(page->reply, "due");
+	size_t			 n = 0;
+
+	while (n < val_len(due) && val_get_num(val_at(due, n), "over", 0) >= -DUTIES_AHEAD)
+		n++;
+	return n;
+}
+
 static void
 lay_duties(struct pen *p, size_t most)
 {
 	const struct val	*due = val_get(p->page->reply, "due"), *unknown = val_get(p->page->reply, "unknown");
 	struct buf		 b = BUF_INIT;
-	size_t			 n = val_len(due);
+	size_t			 n = duties_near(p->page);
 
 	for (size_t i = 0; i < n && i < most; i++)
 		lay_duty(p, val_at(due, i));
@@ -436,7 +449,7 @@ plan(const struct cover_page *page, const struct app *app, struct layout *l)
 	size_t		 happened = val_len(val_get(page->reply, "events"));
 	int		 rows;
 
-	*l = (struct layout){ val_len(val_get(page->reply, "due")), 0, false };
+	*l = (struct layout){ duties_near(page), 0, false };
 	while ((rows = lay(&p, l)) > p.rows && l->duties > DUTIES_MIN)
 		l->duties--;
 	l->gaps = rows + 3 <= p.rows;

@@ -525,9 +525,11 @@ START_TEST(age_alone_makes_it_due)
 	int64_t	 day = JAN31 + (civil_days(sixteen) - civil_days(20260131)) * DAY;
 
 	world_clock(day - DAY);
-	ck_assert_int_eq(over("off", "aged-16"), -1);
+	ck_assert_int_eq(over("dir-a1", "aged-16"), -1);
 	world_clock(day);
-	ck_assert_int_eq(over("off", "aged-16"), 0);
+	ck_assert_int_eq(over("dir-a1", "aged-16"), 0);
+	world_clock(day + 15 * DAY);
+	ck_assert_int_eq(over("off", "aged-16"), 15);
 	ck_assert_int_eq(members("off", "child", "aged"), 0);
 	world_clock(JAN31 + (civil_days(civil_add(birth, 18, 'y')) + 1 - civil_days(20260131)) * DAY);
 	ck_assert_int_eq(members("off", "child", "aged"), 1);

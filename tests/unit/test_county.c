@@ -455,7 +455,7 @@ START_TEST(duties_and_who_is_told)
 		{ "dropout", "director", "school", 7, 21, 0, true },
 		{ "hukou", "director", NULL, 5, 20, 0, true },
 		{ "pairing", "director", NULL, 15, 0, 0, true },
-		{ "aged-16", "officer", NULL, 0, 0, 0, false },
+		{ "aged-16", "director", NULL, 15, 15, 0, false },
 		{ "aged-out", "officer", NULL, 0, 0, 0, false },
 		{ "accept", "director", NULL, 3, 10, 0, true },
 		{ "finish", "director", NULL, 5, 0, 0, true },

@@ -479,7 +479,7 @@ static enum store_err
 relearn(struct rebuild *r, struct rec *rec)
 {
 	struct rec	*was = rec_dup(rec);
-	enum store_err	 e = was != NULL ? under_relearn(r->core, r->txn, rec) : STORE_SYS;
+	enum store_err	 e = was != NULL ? under_relearn(r->core, r->txn, was, rec) : STORE_SYS;
 
 	if (e == STORE_OK)
 		e = index_change_settled(r->txn, r->core->catalog, was, rec);

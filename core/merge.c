@@ -53,7 +53,7 @@ merge_write(struct merge_move *m, const struct rec *old, struct rec *now, const 
 	enum store_err	 e = STORE_SYS;
 
 	val_drop(now->env, "ask");
-	if (due_settle(old, now, core_today(m->core)) && rec_set_ver(now, old->ver + 1) &&
+	if (rec_set_ver(now, old->ver + 1) &&
 	    val_put(now->env, "d", val_textn(m->core->set->version, 8)) &&
 	    put_stamp(now->env, "last", m->actor, core_now(m->core), act) &&
 	    put_with(val_get(now->env, "last"), with, m->why))
@@ -121,6 +121,8 @@ change_one(struct merge_move *m, uint64_t id, change_fn *change)
 	if (rec_get(m->core, m->txn, id, &old) != REC_OK)
 		e = STORE_BAD;
 	else if ((now = rec_dup(old)) == NULL || !change(m, now, &changed))
+		e = STORE_SYS;
+	else if (changed && !due_settle(old, now, core_today(m->core)))
 		e = STORE_SYS;
 	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK && !count_moved(m, old))
 		e = STORE_SYS;

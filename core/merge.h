@@ -36,7 +36,7 @@ struct merge_move {
 /* All that stands under `from` or links to it, each in a version of its own. */
 enum store_err	 merge_move(struct merge_move *);
 
-/* Writes `now` as the next version of `old`, done as `act` because of `with`: record, rows, trail. */
+/* Writes `now`, its duties settled, as the next version of `old`, done as `act` because of `with`: record, rows, trail. */
 enum store_err	 merge_write(struct merge_move *, const struct rec *old, struct rec *now, const char *act, const struct rec *with);
 
 #endif

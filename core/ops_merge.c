@@ -108,15 +108,16 @@ write_both(struct merge_move *m, struct join *j, const char *act)
 	return r != 0 ? r : save_token_put(m->txn, &j->save);
 }
 
-/* What their own fields begin and end comes first: learning takes them as they stand. */
+/*
+ * Both know already what their own fields are to say. What that and what they learn now begins or ends is settled at once, or a
+ * duty that holds before and after would begin anew in between.
+ */
 static int
 relearn_both(struct merge_move *m, struct join *j)
 {
-	int	 today = core_today(m->core), r = STORE_SYS;
+	int	 r = (int)under_relearn(m->core, m->txn, j->save.old, j->save.now);
 
-	if (due_settle(j->save.old, j->save.now, today) && due_settle(j->old, j->now, today))
-		r = (int)under_relearn(m->core, m->txn, j->save.now);
-	return r != 0 ? r : (int)under_relearn(m->core, m->txn, j->now);
+	return r != 0 ? r : (int)under_relearn(m->core, m->txn, j->old, j->now);
 }
 
 /* ---- merging --------------------------------------------------------------------------------------------------- */
@@ -423,21 +424,29 @@ undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 	return undo_judge(txn, j, ctx);
 }
 
-/* A condition that merging began or ended counts from where it did before, unless it changed once more. */
+/*
+ * A condition that merging began or ended counts from where it did before, unless it changed once more; and that something goes
+ * back is no change to act upon. What does not hold any more ends all the same.
+ */
 static bool
 give_since_back(struct join *j)
 {
 	const struct val	*since = val_get(val_get(j->old->env, "was"), "since");
+	struct save		*s = &j->save;
 
-	for (size_t i = 0; i < val_len(since); i++) {
-		const struct clock	*clock = book_clock(j->save.book, val_key(since, i));
-		const struct val	*d = val_value(since, i);
+	for (size_t i = 0; i < s->book->nclocks; i++) {
+		const struct clock	*clock = &s->book->clocks[i];
+		const struct val	*d = val_get(since, clock->name);
+		int			 day = due_since(clock, s->old);
+		bool			 back = d != NULL && day == (int)val_get_num(d, "now", 0);
 
-		if (clock != NULL && due_since(clock, j->save.old) == (int)val_get_num(d, "now", 0) &&
-		    !due_set_since(j->save.now, clock, (int)val_get_num(d, "was", 0)))
+		if (back)
+			day = (int)val_get_num(d, "was", 0);
+		if ((clock->due == DUE_CHANGE || (back && day != 0)) && due_since(clock, s->now) != day &&
+		    !due_set_since(s->now, clock, day))
 			return false;
 	}
-	return true;
+	return due_settle(s->now, s->now, core_today(s->core));
 }
 
 static bool
@@ -466,10 +475,11 @@ undo_all(struct store_txn *txn, struct join *j)
 
 	if ((r = (int)merge_move(&m)) != 0)
 		return r;
-	if (!give_since_back(j) || !forget_joined(j))
+	if (!forget_joined(j))
 		return STORE_SYS;
-	r = relearn_both(&m, j);
-	return r != 0 ? r : write_both(&m, j, "unmerge");
+	if ((r = relearn_both(&m, j)) != 0)
+		return r;
+	return give_since_back(j) ? write_both(&m, j, "unmerge") : STORE_SYS;
 }
 
 /* ---- bodies and answers ------------------------------------------------------------------------------------------ */

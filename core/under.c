@@ -339,10 +339,9 @@ under_learn(const struct book *book, const struct rec *const *recs, size_t n, st
 }
 
 enum store_err
-under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
+under_relearn(struct core *core, struct store_txn *txn, const struct rec *was, struct rec *owner)
 {
-	struct rec	*was = rec_dup(owner);
-	enum store_err	 e = was != NULL ? STORE_OK : STORE_SYS;
+	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
 		if (teaches(&core->set->books[i], owner->book))
@@ -353,7 +352,6 @@ under_relearn(struct core *core, struct store_txn *txn, struct rec *owner)
 		e = STORE_SYS;
 	if (e == STORE_OK && !val_same(was->env, owner->env))
 		e = rec_put(txn, owner);
-	rec_free(was);
 	return e;
 }
 

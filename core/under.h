@@ -26,9 +26,9 @@ enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *
 
 /*
  * The same for all that an owner learns, also from who links to it (core/link.h), when that was defined after what it learns
- * from was recorded. Rows are not touched.
+ * from was recorded, or came over from another. `was`: as it stood before all that is settled with it. Rows are not touched.
  */
-enum store_err	 under_relearn(struct core *, struct store_txn *, struct rec *owner);
+enum store_err	 under_relearn(struct core *, struct store_txn *, const struct rec *was, struct rec *owner);
 
 /*
  * What an owner would know if these records of a book, latest day first, were all that stands under it. Touches no store; for files as

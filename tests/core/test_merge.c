@@ -61,7 +61,10 @@ static const char	clocks[] =
     "clocks:\n"
     "  - visit: {label: 走访, when: {state: active}, done: {book: call, where: {outcome: met}}, by: director,\n"
     "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
-    "  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n";
+    "  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
+    "  - first: {label: 初访, when: {state: active, called: none}, within: 30d, by: leader}\n"
+    "  - look: {label: 回看, when: {all: [{state: active}, {any: [{called: any}, {schooling: dropout}]}]}, within: 30d, by: leader}\n"
+    "  - anew: {label: 再评, when: {state: active}, on: {change: schooling, by: 15d}, by: leader}\n";
 
 static void
 put_file(const char *name, const char *mode, const char *text)
@@ -375,6 +378,43 @@ START_TEST(a_duty_goes_on_where_it_was)
 	/* and one that merging begins, begins that day */
 	ck_assert_str_eq(outcome(merge("off", other, stays, "{'schooling':'dropout'}")), "");
 	ck_assert_str_eq(due(), "school 0 20260214; visit 0 20260401");
+	verified();
+}
+END_TEST
+
+static int64_t
+since(uint64_t id, const char *clock)
+{
+	struct rec	*r = rec(id);
+	char		 path[40];
+	int64_t		 day;
+
+	snprintf(path, sizeof path, "clk.%s.since", clock);
+	day = val_num(val_find(r->env, path), 0);
+	rec_free(r);
+	return day;
+}
+
+/* So does one that only what came over ended, or a change that merging made; and what held before and after does not begin anew. */
+START_TEST(what_comes_over_and_goes_begins_nothing)
+{
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
+	    ver(stays)), "ver");
+	call_at(other, 20260120);
+	ck_assert_int_eq(since(stays, "first"), 20260131);
+	ck_assert_int_eq(since(stays, "look"), 20260131);
+	ck_assert_int_eq(since(stays, "anew"), 20260131);
+	world_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{'schooling':'primary'}")), "");
+	ck_assert_int_eq(since(stays, "first"), 0);
+	ck_assert_int_eq(since(stays, "look"), 20260131);
+	ck_assert_int_eq(since(stays, "anew"), 20260202);
+	world_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	ck_assert_int_eq(since(stays, "first"), 20260131);
+	ck_assert_int_eq(since(stays, "look"), 20260131);
+	ck_assert_int_eq(since(stays, "anew"), 20260131);
+	ck_assert_int_eq(since(other, "look"), 20260131);
 	verified();
 }
 END_TEST
@@ -795,7 +835,8 @@ merging(void)
 {
 	Suite	*s = suite_create("core/merge");
 	TCase	*tc = tcase_create("merging");
-	const TTest *const	 all[] = { there, and_back, a_duty_goes_on_where_it_was, unique_values_change_hands, free_values_are_taken_again_only_while_free,
+	const TTest *const	 all[] = { there, and_back, a_duty_goes_on_where_it_was,
+	    what_comes_over_and_goes_begins_nothing, unique_values_change_hands, free_values_are_taken_again_only_while_free,
 	    later_changes_stay, a_chain_is_undone_from_its_end, what_was_begun_goes_to_the_one_that_stays, who_may,
 	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
 	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,

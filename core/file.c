@@ -100,6 +100,93 @@ file_version(struct core *core, const struct rec *now, int on, struct rec **out)
 	return v.e != REC_OK ? v.e : *out != NULL ? REC_OK : REC_MISSING;
 }
 
+/* ---- whom it was joined to ---------------------------------------------------------------------------------- */
+
+/*
+ * Merging takes what stands under one record to another, and undoing brings it back. So what stood under this one that day is to be
+ * looked for under all with which it, and these in turn, were joined or parted since.
+ */
+struct kin {
+	struct core	*core;
+	int		 on;
+	uint64_t	*id;		/* the record itself first */
+	size_t		 n;
+	enum rec_err	 e;
+};
+
+static bool
+add_kin(struct kin *k, uint64_t id)
+{
+	uint64_t	*more;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (k->id[i] == id)
+			return true;
+	if ((more = reallocarray(k->id, k->n + 1, sizeof *more)) == NULL) {
+		k->e = REC_SYS;
+		return false;
+	}
+	k->id = more;
+	k->id[k->n++] = id;
+	return true;
+}
+
+/* False: all before is of that day or older, or trouble. */
+static bool
+kin_by(struct kin *k, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*act = val_get_str(last, "act");
+
+	if (civil_at(moment(rec, "last")) <= k->on)
+		return false;
+	if (act == NULL || (strcmp(act, "merge") != 0 && strcmp(act, "unmerge") != 0))
+		return true;
+	return add_kin(k, (uint64_t)val_get_num(val_get(last, "with"), "id", 0));
+}
+
+static bool
+kin_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct kin	*k = arg;
+	struct rec	*rec;
+	bool		 on;
+
+	if (klen != VER_KEY || (k->e = rec_decode(k->core->set, be64(key), p, n, &rec)) != REC_OK)
+		return k->e == REC_OK;
+	on = kin_by(k, rec);
+	rec_free(rec);
+	return on;
+}
+
+static void
+kin_of(struct kin *k, const struct rec *rec)
+{
+	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+
+	ver_key(rec->id, 0, lo);
+	ver_key(rec->id, rec->ver, hi);
+	if (kin_by(k, rec) && store_scan(k->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo,
+	    .hi = hi, .hilen = sizeof hi, .reverse = true }, kin_each, k) != STORE_OK && k->e == REC_OK)
+		k->e = REC_SYS;
+}
+
+/* The caller frees k->id. */
+static enum rec_err
+find_kin(struct kin *k, const struct rec *now)
+{
+	struct rec	*rec;
+
+	if (add_kin(k, now->id) && k->on != 0 && now->book->merged != NULL)
+		kin_of(k, now);
+	for (size_t i = 1; k->e == REC_OK && i < k->n; i++)
+		if ((k->e = rec_get(k->core, NULL, k->id[i], &rec)) == REC_OK) {
+			kin_of(k, rec);
+			rec_free(rec);
+		}
+	return k->e;
+}
+
 /* ---- what stood under it ------------------------------------------------------------------------------------ */
 
 struct gathering {
@@ -228,6 +315,7 @@ enum rec_err
 file_read(struct core *core, const struct rec *now, int on, struct file *out)
 {
 	struct gathering	 g = { core, now, out, REC_OK };
+	struct kin		 kin = { .core = core, .on = on, .e = REC_OK };
 	enum store_err		 e = STORE_OK;
 
 	*out = (struct file){ .on = on };
@@ -235,9 +323,13 @@ file_read(struct core *core, const struct rec *now, int on, struct file *out)
 		g.e = file_version(core, now, on, &out->rec);
 	else if ((out->rec = rec_dup(now)) == NULL)
 		g.e = REC_SYS;
-	for (size_t i = 0; e == STORE_OK && g.e == REC_OK && i < core->set->nbooks; i++)
+	if (g.e == REC_OK)
+		g.e = find_kin(&kin, now);
+	for (size_t i = 0; i < core->set->nbooks; i++)
 		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
-			e = under_each(core, NULL, &core->set->books[i], now->id, gather, &g);
+			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < kin.n; k++)
+				e = under_each(core, NULL, &core->set->books[i], kin.id[k], gather, &g);
+	free(kin.id);
 	if (e != STORE_OK || g.e != REC_OK)
 		return g.e != REC_OK ? g.e : REC_SYS;
 	if (out->n > 1)

@@ -359,10 +359,12 @@ op_timeline(struct call *call)
 static bool
 put_row(struct asking *a, const struct leaf *l, struct val *list)
 {
-	struct val	*v = val_map();
+	struct val	*v = val_map(), *row = show_row(a->call, l->then, default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
+	struct val	*under = val_get(row, "under");
+	bool		 ok = under == NULL || put_title(a, a->file->rec, under);	/* as it was called then */
 
-	if (val_put(v, "book", val_text(l->then->book->name)) && val_put(v, "day", val_int(l->day)) && val_put(v, "row",
-	    show_row(a->call, l->then, default_list(a->call->actor, l->then->book), NULL, 0, a->ctx)))
+	ok = val_put(v, "row", row) && ok;
+	if (ok && val_put(v, "book", val_text(l->then->book->name)) && val_put(v, "day", val_int(l->day)))
 		return val_add(list, v);
 	val_free(v);
 	return false;

@@ -830,6 +830,57 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 }
 END_TEST
 
+/* Calls under a child on the evening of a day, and what the child is called in the first of them. */
+static int
+beneath_on(uint64_t id, int on, char title[100])
+{
+	struct val		*r = ask(&w, "off", "{'op':'under','book':'child','id':%d,'on':%d}", (int)id, on),
+				*f = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}", (int)id, on);
+	const struct val	*parts = val_get(f, "parts"), *first = val_get(val_at(val_get(r, "under"), 0), "row");
+	const char		*text = val_get_str(val_get(first, "under"), "title");
+	int			 n = (int)val_len(val_get(r, "under")), told = -1;
+
+	for (size_t i = 0; i < val_len(parts); i++)
+		if (strcmp(val_get_str(val_at(parts, i), "book"), "call") == 0)
+			told = (int)val_get_num(val_at(parts, i), "n", 0);
+	ck_assert_int_eq(told, n);
+	snprintf(title, 100, "%s", text != NULL ? text : "");
+	val_free(r);
+	val_free(f);
+	return n;
+}
+
+/* Each file of the past has what stood under it then, wherever that stands by now; also through a chain, and by its name of then. */
+START_TEST(the_past_of_both_stays_whole)
+{
+	static const struct { int on, stays, other, third; } days[] = {
+		{ 20260131, 1, 1, 1 }, { 20260202, 2, 0, 1 }, { 20260204, 0, 0, 3 }, { 20260206, 2, 0, 1 }, { 20260208, 1, 1, 1 },
+	};
+	uint64_t	 third = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "active");
+	char		 title[100];
+
+	call_at(stays, 20260110);
+	call_at(other, 20260120);
+	call_at(third, 20260125);
+	world_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{'name':'王晓明'}")), "");
+	world_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(outcome(merge("off", third, stays, "{}")), "");
+	world_clock(JAN31 + 6 * DAY);
+	ck_assert_str_eq(outcome(unmerge("off", stays)), "");
+	world_clock(JAN31 + 8 * DAY);
+	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	world_clock(JAN31 + 30 * DAY);
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+		ck_assert_int_eq(beneath_on(stays, days[i].on, title), days[i].stays);
+		if (days[i].stays > 0)
+			ck_assert_str_eq(title, days[i].stays == 2 ? "王晓明 Female 10 青石镇柳树村" : "王小明 Female 10 青石镇柳树村");
+		ck_assert_int_eq(beneath_on(other, days[i].on, title), days[i].other);
+		ck_assert_int_eq(beneath_on(third, days[i].on, title), days[i].third);
+	}
+}
+END_TEST
+
 static Suite *
 merging(void)
 {
@@ -840,7 +891,7 @@ merging(void)
 	    later_changes_stay, a_chain_is_undone_from_its_end, what_was_begun_goes_to_the_one_that_stays, who_may,
 	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
 	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
-	    both_histories_are_read_and_the_trail_names_both };
+	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);

@@ -5,9 +5,9 @@
 
 /*
  * A record with all that stands under it: as it is, or as it was at the end of a day. The past is put together from the
- * versions kept: of each record the last one saved by then, wherever it stands by now, the owner's with what it learns from the others (taken fields, the
- * days its duties were last done) as those stood. What counts the records that link to it is empty in the past: who did then is
- * not kept. Nobody's rights are asked here.
+ * versions kept: of each record the last one saved by then, wherever it stands by now, the owner's with what it learns from
+ * the others (taken fields, the days its duties were last done) as those stood. What counts the records that link to it is
+ * empty in the past: who did then is not kept. Nobody's rights are asked here.
  */
 struct leaf {
 	struct rec	*now;		/* owned */

@@ -780,16 +780,23 @@ show_elsewhere(const struct rec *rec)
 bool
 put_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
 {
-	struct rec	*stays;
-	bool		 ok;
+	struct rec	*stays = rec_dup(rec);
+	bool		 ok = stays != NULL, sees = true;
 
-	if (!rec_merged(rec))
-		return true;
-	if ((stays = rec_dup(rec)) == NULL)
-		return false;
-	if (merge_staying(call->core, NULL, &stays) != REC_OK)
-		return true;		/* damage is verify's to tell */
-	ok = val_put(out, "into", may(call->actor, VERB_SEE, stays, NULL) ? show_name(stays, ctx) : show_elsewhere(stays));
+	if (!rec_merged(rec) || !ok) {
+		rec_free(stays);
+		return ok;
+	}
+	while (rec_merged(stays)) {
+		uint64_t	 id = (uint64_t)val_get_num(stays->env, "into", 0);
+
+		rec_free(stays);
+		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
+			return true;		/* damage is verify's to tell */
+		sees = may(call->actor, VERB_SEE, stays, NULL);
+		stays = as_shown(call, stays, ctx);
+	}
+	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_elsewhere(stays));
 	rec_free(stays);
 	return ok;
 }
@@ -806,8 +813,10 @@ put_joined(const struct call *call, const struct rec *rec, const struct form_ctx
 
 		if (rec_get(call->core, NULL, (uint64_t)val_num(val_at(ids, i), 0), &one) != REC_OK)
 			continue;
-		if (may(call->actor, VERB_SEE, one, NULL))
+		if (may(call->actor, VERB_SEE, one, NULL)) {
+			one = as_shown(call, one, ctx);
 			ok = val_add(list, show_name(one, ctx));
+		}
 		rec_free(one);
 	}
 	if (ok && val_len(list) > 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/link.h"
 
 static bool
@@ -124,6 +125,17 @@ put_under(const struct call *call, const struct book *book, const struct val *fi
 	return ok;
 }
 
+struct rec *
+as_shown(const struct call *call, struct rec *rec, const struct form_ctx *ctx)
+{
+	struct rec	*then;
+
+	if (ctx->today >= core_today(call->core) || file_version(call->core, rec, ctx->today, &then) != REC_OK)
+		return rec;
+	rec_free(rec);
+	return then;
+}
+
 struct titles {
 	const struct call	*call;
 	const struct form_ctx	*ctx;
@@ -142,6 +154,7 @@ put_title(uint64_t target, void *arg)
 	buf_printf(&key, "%s/%llu", t->field->to->name, (unsigned long long)target);
 	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
 		if (rec->book == t->field->to && may(t->call->actor, VERB_SEE, rec, NULL)) {
+			rec = as_shown(t->call, rec, t->ctx);
 			record_title(rec->book, rec->fields, t->ctx, &title);
 			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
 		}

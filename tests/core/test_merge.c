@@ -881,6 +881,36 @@ START_TEST(the_past_of_both_stays_whole)
 }
 END_TEST
 
+/* The other file that a past one names is named as it was called then, and is the one that stayed then. */
+START_TEST(the_past_names_others_as_they_were)
+{
+	uint64_t	 third = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "active");
+	struct val	*r;
+
+	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
+	world_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'residence':'" AREA_A2 "'}}",
+	    (int)stays, ver(stays))), "");
+	ck_assert_str_eq(outcome(merge("off", third, stays, "{}")), "");
+	world_clock(JAN31 + 4 * DAY);
+	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260131}", (int)other);
+	ck_assert_int_eq(val_num(val_find(r, "record.into.id"), 0), (int64_t)stays);
+	ck_assert_str_eq(val_str(val_find(r, "record.into.title")), "王小明 Female 10 青石镇柳树村");
+	val_free(r);
+	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)other);
+	ck_assert_int_eq(val_num(val_find(r, "record.into.id"), 0), (int64_t)third);
+	val_free(r);
+	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
+	ck_assert_str_eq(val_str(val_find(r, "record.joined.0.title")), "王小明 Female 10 青石镇石桥村");
+	val_free(r);
+	/* who sees it is asked of it as it is */
+	r = ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
+	ck_assert(val_get_true(r, "ok"));
+	ck_assert_ptr_null(val_find(r, "record.joined"));
+	val_free(r);
+}
+END_TEST
+
 static Suite *
 merging(void)
 {
@@ -891,7 +921,8 @@ merging(void)
 	    later_changes_stay, a_chain_is_undone_from_its_end, what_was_begun_goes_to_the_one_that_stays, who_may,
 	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
 	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
-	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole };
+	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole,
+	    the_past_names_others_as_they_were };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);

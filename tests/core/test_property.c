@@ -1,0 +1,706 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admin/admin.h"
+#include "core/due.h"
+#include "core/index.h"
+#include "core/link.h"
+#include "forms/pred.h"
+#include "tests/harness.h"
+#include "tests/support/deeds.h"
+
+/*
+ * Whatever people do (tests/support/deeds.h), what is kept beside the records is what follows from them. After each deed the
+ * duties and the fields taken from other records are worked out once more, one by one and by their definitions, and at
+ * times everything is, by "shouwang-admin verify". And what a file says of a day is what it said on the evening of that day.
+ *
+ * It begins in the autumn before a leap year in which the children turn 16. DEEDS=1 tells what was refused and why.
+ */
+#define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
+#define STEPS		300
+
+static struct world	w;
+static struct deeds	d;
+
+static void
+setup(void)
+{
+	char	 forms[300];
+
+	world_open(&w);
+	world_own_forms(&w, forms);
+	world_reopen(&w);
+}
+
+static void
+teardown(void)
+{
+	deeds_end(&d);
+	world_close(&w);
+}
+
+/* ---- days, counted by hand ---------------------------------------------------------------------------------- */
+
+static int
+last_of(int y, int m)
+{
+	static const int	 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return days[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+}
+
+static int
+months_on(int day, int n)
+{
+	int	 m = day / 10000 * 12 + day / 100 % 100 - 1 + n, y = m / 12, dom = day % 100;
+
+	m = m % 12 + 1;
+	return y * 10000 + m * 100 + (dom < last_of(y, m) ? dom : last_of(y, m));
+}
+
+static int
+days_on(int day, int n)
+{
+	for (; n > 0; n--)
+		day = day % 100 < last_of(day / 10000, day / 100 % 100) ? day + 1 : months_on(day - day % 100 + 1, 1);
+	for (; n < 0; n++)
+		if (day % 100 > 1)
+			day--;
+		else {
+			day = months_on(day, -1);
+			day += last_of(day / 10000, day / 100 % 100) - 1;
+		}
+	return day;
+}
+
+static int
+on(int day, const struct interval *in)
+{
+	switch (in->unit) {
+	case 'd':
+		return days_on(day, in->n);
+	case 'w':
+		return days_on(day, in->n * 7);
+	case 'm':
+		return months_on(day, in->n);
+	default:
+		return months_on(day, in->n * 12);
+	}
+}
+
+/* ---- what follows from the records -------------------------------------------------------------------------- */
+
+struct all {
+	struct rec	**at;
+	size_t		 n;
+};
+
+static const struct rec *
+by_id(const struct all *a, uint64_t id)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->at[i]->id == id)
+			return a->at[i];
+	return NULL;
+}
+
+static uint64_t
+owner_id(const struct rec *rec)
+{
+	return rec->book->under != NULL ? (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0) : 0;
+}
+
+static int
+told(const struct rec *rec)
+{
+	int	 day = rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
+
+	return day != 0 ? day : civil_at(val_get_num(val_get(rec->env, "made"), "at", 0));
+}
+
+static bool
+fits(const struct pred *p, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return pred_holds(p, &ctx);
+}
+
+static bool
+in_force(const struct clock *c, const struct rec *rec)
+{
+	return val_get(rec->env, "into") == NULL && fits(c->when, rec) && (c->paused == NULL || !fits(c->paused, rec));
+}
+
+static bool
+changed(const struct clock *c, const struct rec *a, const struct rec *b)
+{
+	for (size_t i = 0; i < c->nchanges; i++)
+		if (!val_same(val_find(a->fields, c->changes[i]->path), val_find(b->fields, c->changes[i]->path)))
+			return true;
+	return false;
+}
+
+static int
+expected_since(const struct clock *c, const struct rec *was, const struct rec *is, int today)
+{
+	bool	 held = was != NULL && in_force(c, was);
+
+	if (!in_force(c, is))
+		return 0;
+	if (c->due == DUE_CHANGE)
+		return held && changed(c, was, is) ? today : was != NULL ? due_since(c, was) : 0;
+	return held ? due_since(c, was) : today;
+}
+
+static int
+expected_last(const struct clock *c, const struct rec *rec, const struct all *a)
+{
+	int	 last = 0;
+
+	for (size_t i = 0; c->done != NULL && i < a->n; i++)
+		if (a->at[i]->book == c->done && owner_id(a->at[i]) == rec->id && fits(c->done_where, a->at[i]) && told(a->at[i]) > last)
+			last = told(a->at[i]);
+	return last;
+}
+
+static const struct interval *
+interval_of(const struct clock *c, const struct rec *rec)
+{
+	const char	*code = c->due == DUE_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
+
+	if (c->due != DUE_BY_CODE)
+		return c->nintervals > 0 ? &c->intervals[0] : NULL;
+	for (size_t i = 0; code != NULL && i < c->nintervals; i++)
+		if (strcmp(c->intervals[i].code, code) == 0)
+			return &c->intervals[i];
+	return NULL;
+}
+
+static int
+expected_due(const struct clock *c, const struct rec *rec, int since, int last)
+{
+	const struct interval	*in = interval_of(c, rec);
+	int			 from = last > since ? last : since, date, day;
+
+	if (!in_force(c, rec) || (c->due != DUE_MONTH && in == NULL))
+		return 0;
+	switch (c->due) {
+	case DUE_MONTH:
+		day = months_on(from - from % 100 + 1, 1);
+		return day + last_of(day / 10000, day / 100 % 100) - 1;
+	case DUE_ON:
+		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
+		if (date == 0 && !c->empty_now)
+			return 0;
+		day = date != 0 ? on(date, in) : days_on(since, -1);
+		date = date != 0 ? date : day;
+		return last >= date || last >= day ? 0 : day;
+	case DUE_CHANGE:
+		return since == 0 || last >= since ? 0 : on(since, in);
+	default:
+		return on(from, in);
+	}
+}
+
+/* ---- duties ------------------------------------------------------------------------------------------------- */
+
+/* Undoing a merge gives days back that do not follow from the record before; another test looks at these. */
+static bool
+taken_apart(const struct rec *rec)
+{
+	const char	*how = val_get_str(val_get(rec->env, "last"), "act");
+
+	return strcmp(d.last, "unmerge") == 0 && how != NULL && strcmp(how, "unmerge") == 0;
+}
+
+static void
+expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
+{
+	int	 since = due_since(c, is), should = expected_since(c, was, is, core_today(w.core));
+
+	if (!taken_apart(is))
+		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
+		    should);
+	else if (!in_force(c, is))
+		ck_assert_int_eq(since, 0);
+	else if (c->due != DUE_CHANGE)
+		ck_assert_msg(since != 0 && since <= core_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
+}
+
+/* What somebody said of a duty stands until that is another one. */
+static void
+expect_ack(const struct clock *c, const struct rec *was, const struct rec *is, int day)
+{
+	const struct val	*ack = due_ack(c, is), *before = was != NULL ? due_ack(c, was) : NULL;
+
+	if (ack != NULL)
+		ck_assert_int_eq(val_get_num(ack, "day", 0), day);
+	if (before != NULL && !taken_apart(is) && day != 0 && due_since(c, was) == due_since(c, is) && due_last(c, was) == due_last(c, is) &&
+	    val_get_num(before, "day", 0) == day)
+		ck_assert_msg(ack != NULL, "%s: %s of %d is not known of any more", d.last, c->name, (int)is->id);
+}
+
+static void
+expect_row(const struct clock *c, const struct rec *rec, int day)
+{
+	const char	*place = c->area != NULL ? val_str(val_find(rec->fields, c->area->path)) : rec_area(rec);
+	struct buf	 key = BUF_INIT;
+
+	ck_assert_ptr_nonnull(place);
+	buf_u32(&key, catalog_due(w.core->catalog, c)->id);
+	buf_put(&key, place, AREA_CODE);
+	buf_u32(&key, (uint32_t)day);
+	buf_u64(&key, rec->id);
+	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s: %s of %s %d is not due on %d in %s",
+	    d.last, c->name, rec->book->name, (int)rec->id, day, place);
+	buf_free(&key);
+}
+
+static size_t
+expect_duties(const struct rec *was, const struct rec *is, const struct all *a)
+{
+	size_t	 rows = 0;
+
+	for (size_t i = 0; i < is->book->nclocks; i++) {
+		const struct clock	*c = &is->book->clocks[i];
+		int			 last = expected_last(c, is, a), day;
+
+		expect_since(c, was, is);
+		ck_assert_msg(due_last(c, is) == last, "%s: %s of %d last done %d, not %d", d.last, c->name, (int)is->id,
+		    due_last(c, is), last);
+		day = expected_due(c, is, due_since(c, is), last);
+		expect_ack(c, was, is, day);
+		if (day == 0 || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
+			continue;
+		expect_row(c, is, day);
+		rows++;
+	}
+	return rows;
+}
+
+static bool
+count_due(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	const struct idx	*idx = klen >= 12 ? catalog_of_key(w.core->catalog, key) : NULL;
+
+	(void)p;
+	(void)n;
+	*(size_t *)arg += idx != NULL && idx->kind == IDX_DUE;
+	return true;
+}
+
+/* ---- fields taken from other records ------------------------------------------------------------------------ */
+
+struct linking {
+	uint64_t	 id;
+	bool		 there;
+};
+
+static void
+is_it(uint64_t target, void *arg)
+{
+	struct linking	*l = arg;
+
+	l->there |= target == l->id;
+}
+
+static bool
+teaches(const struct taken *t, const struct rec *rec, uint64_t id)
+{
+	struct linking	 l = { id, false };
+
+	if (rec->book != t->book || val_get(rec->env, "into") != NULL || !fits(t->where, rec))
+		return false;
+	if (t->link == NULL)
+		return owner_id(rec) == id;
+	link_targets(t->link, rec->fields, is_it, &l);
+	return l.there;
+}
+
+/* Ids rise as records are made, so of one day the one made last comes last here. */
+static struct val *
+expected_taken(const struct taken *t, uint64_t id, const struct all *a)
+{
+	struct val	*best = NULL;
+	int64_t		 n = 0;
+	int		 day = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct val	*v;
+		int			 now = told(a->at[i]);
+
+		if (!teaches(t, a->at[i], id))
+			continue;
+		n++;
+		if (t->link != NULL || t->take == TAKE_COUNT || (t->take == TAKE_LATEST && now < day))
+			continue;
+		v = t->field != NULL ? val_find(a->at[i]->fields, t->field->path) : NULL;
+		if (t->take != TAKE_LATEST && best != NULL && t->field != NULL &&
+		    (value_empty(v) || (val_cmp(v, best) > 0) != (t->take == TAKE_GREATEST)))
+			continue;
+		day = now;
+		val_free(best);
+		best = t->field == NULL ? val_int(now) : value_empty(v) ? NULL : val_dup(v);
+	}
+	return t->link != NULL || t->take == TAKE_COUNT ? n > 0 ? val_int(n) : NULL : best;
+}
+
+static void
+expect_taken(const struct rec *rec, const struct all *a)
+{
+	for (size_t i = 0; i < rec->book->nall; i++) {
+		const struct field	*f = rec->book->all[i];
+		struct val		*v;
+
+		if (f->taken == NULL)
+			continue;
+		v = expected_taken(f->taken, rec->id, a);
+		ck_assert_msg(val_same(v, val_get(rec->fields, f->name)), "%s: %s of %s %d", d.last, f->name, rec->book->name, (int)rec->id);
+		val_free(v);
+	}
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static void
+expect_place(const struct rec *rec, const struct all *a)
+{
+	const struct rec	*owner = owner_id(rec) != 0 ? by_id(a, owner_id(rec)) : NULL;
+
+	if (rec->book->under != NULL)
+		ck_assert_msg(owner != NULL && strcmp(rec_area(owner), rec_area(rec)) == 0, "%s: place of %d", d.last, (int)rec->id);
+}
+
+static void
+look_at_all(void)
+{
+	struct all	 was = { d.rec, d.n }, is;
+	size_t		 rows = 0, there = 0;
+
+	is.at = deeds_look(&d, &is.n);
+	for (size_t i = 0; i < is.n; i++) {
+		const struct rec	*before = by_id(&was, is.at[i]->id);
+
+		if (!d.fine)
+			ck_assert_msg(before != NULL && val_same(before->env, is.at[i]->env), "%s was refused and changed %d", d.last,
+			    (int)is.at[i]->id);
+		rows += expect_duties(before, is.at[i], &is);
+		expect_taken(is.at[i], &is);
+		expect_place(is.at[i], &is);
+	}
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_due, &there),
+	    STORE_OK);
+	ck_assert_msg(rows == there, "%s: %zu duties, %zu rows", d.last, rows, there);
+	deeds_end(&d);
+	d.rec = is.at;
+	d.n = is.n;
+}
+
+/* As the administrator does, with the daemon stopped; what it says is shown when it does not agree. */
+static void
+verify_all(void)
+{
+	const struct admin	 admin = { w.home, "/nowhere" };
+	char			 path[300], line[300], *argv[] = { (char []){ "verify" }, NULL };
+	int			 code, was, fd;
+	FILE			*f;
+
+	world_close(&w);
+	snprintf(path, sizeof path, "%s.verify", w.home);
+	fflush(stdout);
+	was = dup(STDOUT_FILENO);
+	ck_assert_int_ne(fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), -1);
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
+	code = cmd_verify(&admin, 1, argv);
+	fflush(stdout);
+	dup2(was, STDOUT_FILENO);
+	close(was);
+	if (code != EX_OK && (f = fopen(path, "r")) != NULL) {
+		while (fgets(line, sizeof line, f) != NULL)
+			fputs(line, stderr);
+		fclose(f);
+	}
+	ck_assert_int_eq(code, EX_OK);
+	world_reopen(&w);
+	deeds_end(&d);			/* their definitions have gone */
+	d.rec = deeds_look(&d, &d.n);
+}
+
+START_TEST(kept_is_what_follows)
+{
+	struct buf	 told_of = BUF_INIT;
+
+	deeds_begin(&d, &w, (uint64_t)_i + 1, NOVEMBER);
+	for (int i = 0; i < STEPS; i++) {
+		if (deeds_dice(&d, 4) == 0)
+			deeds_pass(&d);
+		deeds_do(&d);
+		look_at_all();
+		if (i % 150 == 149)
+			verify_all();
+	}
+	ck_assert_msg(deeds_tell(&told_of), "not all was done:\n%s", buf_str(&told_of));
+	buf_free(&told_of);
+}
+END_TEST
+
+/* ---- what differs ------------------------------------------------------------------------------------------- */
+
+static void
+tell_one(const struct val *v, struct buf *out)
+{
+	if (val_str(v) != NULL)
+		buf_puts(out, val_str(v));
+	else if (val_kind(v) == VAL_INT)
+		buf_printf(out, "%lld", (long long)val_num(v, 0));
+	else
+		buf_printf(out, "(kind %d of %zu)", (int)val_kind(v), val_len(v));
+}
+
+/* Every place in which two values differ, one a line: "due.2.day 20320229 20320301". */
+static void
+tell_difference(const struct val *a, const struct val *b, const char *path, struct buf *out)
+{
+	bool	 map = val_kind(a) == VAL_MAP && val_kind(b) == VAL_MAP;
+	char	 below[200];
+
+	if (val_same(a, b))
+		return;
+	if (!map && (val_kind(a) != VAL_LIST || val_len(a) != val_len(b))) {
+		buf_printf(out, "%s ", path);
+		tell_one(a, out);
+		buf_putc(out, ' ');
+		tell_one(b, out);
+		buf_putc(out, '\n');
+		return;
+	}
+	for (size_t i = 0; i < val_len(a); i++) {
+		if (map)
+			snprintf(below, sizeof below, "%.100s.%.50s", path, val_key(a, i));
+		else
+			snprintf(below, sizeof below, "%.100s.%zu", path, i);
+		tell_difference(map ? val_value(a, i) : val_at(a, i), map ? val_get(b, val_key(a, i)) : val_at(b, i), below, out);
+	}
+	for (size_t i = 0; map && i < val_len(b); i++)
+		if (val_get(a, val_key(b, i)) == NULL)
+			buf_printf(out, "%s.%s is new\n", path, val_key(b, i));
+}
+
+/* ---- there and back ----------------------------------------------------------------------------------------- */
+
+/* What a record says, without who changed it last and who has read of its duties. */
+static struct val *
+content(const struct rec *rec)
+{
+	struct val	*v = val_dup(rec->env);
+
+	val_drop(v, "v");
+	val_drop(v, "last");
+	val_drop(v, "ask");
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (val_get(val_get(v, "clk"), rec->book->clocks[i].name) != NULL)
+			val_drop(val_get(val_get(v, "clk"), rec->book->clocks[i].name), "ack");
+	return v;
+}
+
+static void
+expect_same_content(const struct all *before)
+{
+	struct buf	 b = BUF_INIT;
+	struct all	 after;
+
+	after.at = deeds_look(&d, &after.n);
+	ck_assert_uint_eq(before->n, after.n);
+	for (size_t i = 0; i < after.n; i++) {
+		struct val	*was = content(before->at[i]), *is = content(after.at[i]);
+
+		tell_difference(was, is, after.at[i]->book->name, &b);
+		ck_assert_msg(b.n == 0, "%d: %s", (int)after.at[i]->id, buf_str(&b));
+		val_free(was);
+		val_free(is);
+	}
+	deeds_end(&d);
+	d.rec = after.at;
+	d.n = after.n;
+}
+
+static const struct rec *
+any_child(void)
+{
+	const struct rec	*found = NULL;
+	unsigned		 n = 0;
+
+	for (size_t i = 0; i < d.n; i++)
+		if (strcmp(d.rec[i]->book->name, "child") == 0 && deeds_dice(&d, ++n) == 0)
+			found = d.rec[i];
+	return found;
+}
+
+/* Merged and taken apart again, days later but with nothing in between, all is as it was, also when a duty began or ended by it. */
+static bool
+there_and_back(void)
+{
+	const struct rec	*a = any_child(), *b = any_child();
+	struct all		 before = { d.rec, d.n };
+	const char		*away = val_get_str(b->fields, "away");
+	struct val		*r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
+				    "'why':'同一人','set':{'away':'%s'}}", (int)a->id, (int)a->ver, (int)b->id, (int)b->ver,
+				    away != NULL ? away : "both");
+	bool			 fine = val_get_true(r, "ok");
+
+	val_free(r);
+	if (!fine)
+		return false;
+	if (deeds_dice(&d, 2) == 0)
+		deeds_pass(&d);
+	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
+	    (int)b->ver + 1)), "");
+	expect_same_content(&before);
+	return true;
+}
+
+START_TEST(merged_and_taken_apart)
+{
+	int	 n = 0;
+
+	deeds_begin(&d, &w, 77, NOVEMBER);
+	for (int i = 0; i < 120; i++) {
+		if (deeds_dice(&d, 4) == 0)
+			deeds_pass(&d);
+		deeds_do(&d);
+		look_at_all();
+		n += i % 5 == 0 && there_and_back();
+		d.last = "unmerge";
+	}
+	ck_assert_int_gt(n, 5);
+	verify_all();
+}
+END_TEST
+
+/* ---- the past ----------------------------------------------------------------------------------------------- */
+
+struct evening {
+	int		 day;
+	uint64_t	 id;
+	struct val	*file, *under;
+};
+
+#define EVENINGS	2000
+
+static struct evening	evening[EVENINGS];
+static size_t		evenings;
+
+/* What is not kept of the past, or is of the present only. */
+static void
+drop_present(struct val *file)
+{
+	const struct val	*due = val_get(file, "due");
+
+	val_drop(file, "may");
+	val_drop(file, "editing");
+	val_drop(file, "many");
+	for (size_t i = 0; i < val_len(due); i++)
+		val_drop(val_at(due, i), "ack");
+}
+
+static void
+keep_evening(uint64_t id)
+{
+	struct evening	*e = &evening[evenings];
+
+	if (evenings == EVENINGS)
+		return;
+	*e = (struct evening){ core_today(w.core), id, ask(&w, "off", "{'op':'file','book':'child','id':%d}", (int)id),
+	    ask(&w, "off", "{'op':'under','book':'child','id':%d,'limit':200}", (int)id) };
+	ck_assert(val_get_true(e->file, "ok") && val_get_true(e->under, "ok"));
+	drop_present(e->file);
+	evenings++;
+}
+
+static void
+keep_evenings(void)
+{
+	for (size_t i = 0; i < d.n; i++)
+		if (strcmp(d.rec[i]->book->name, "child") == 0)
+			keep_evening(d.rec[i]->id);
+}
+
+/* Duties of which the past says that it does not know. */
+static struct val *
+known(const struct val *due, const struct val *unknown)
+{
+	struct val	*out = val_list();
+
+	for (size_t i = 0; i < val_len(due); i++)
+		if (!val_has(unknown, val_get_str(val_at(due, i), "clock")))
+			ck_assert(val_add(out, val_dup(val_at(due, i))));
+	return out;
+}
+
+static void
+expect_same(const struct val *was, const struct val *is, const struct evening *e, const char *what)
+{
+	struct buf	 b = BUF_INIT;
+
+	tell_difference(was, is, what, &b);
+	ck_assert_msg(b.n == 0, "child %d on %d: %s", (int)e->id, e->day, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+expect_evening(const struct evening *e)
+{
+	struct val	*file = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':%d}", (int)e->id, e->day);
+	struct val	*under = ask(&w, "off", "{'op':'under','book':'child','id':%d,'limit':200,'on':%d}", (int)e->id, e->day);
+	struct val	*due = known(val_get(e->file, "due"), val_get(file, "unknown"));
+
+	drop_present(file);
+	val_drop(file, "unknown");
+	ck_assert(val_put(e->file, "due", due));
+	expect_same(e->file, file, e, "file");
+	expect_same(e->under, under, e, "under");
+	val_free(file);
+	val_free(under);
+	val_free(e->file);
+	val_free(e->under);
+}
+
+START_TEST(a_file_reads_as_it_did)
+{
+	deeds_begin(&d, &w, (uint64_t)_i + 40, NOVEMBER);
+	evenings = 0;
+	for (int i = 0; i < 180; i++) {
+		if (deeds_dice(&d, 3) == 0) {
+			keep_evenings();
+			deeds_pass(&d);
+		}
+		deeds_do(&d);
+		look_at_all();
+	}
+	deeds_pass(&d);
+	for (size_t i = 0; i < evenings; i++)
+		expect_evening(&evening[i]);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite	*s = suite_create("core/property");
+	TCase	*tc = tcase_create("property");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 300);
+	tcase_add_loop_test(tc, kept_is_what_follows, 0, 2);
+	tcase_add_test(tc, merged_and_taken_apart);
+	tcase_add_loop_test(tc, a_file_reads_as_it_did, 0, 2);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(suite)

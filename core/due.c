@@ -123,6 +123,34 @@ due_settle(const struct rec *old, struct rec *now, int today)
 	return true;
 }
 
+static int
+since_back(const struct clock *clock, const struct rec *before, const struct rec *old, const struct rec *now)
+{
+	bool	 held = holds(clock, before), ended = held && !holds(clock, old);
+
+	if (!holds(clock, now))
+		return 0;
+	if (clock->due == DUE_CHANGE)
+		return ended || (held && differs(clock, before, old)) ? due_since(clock, before) : due_since(clock, old);
+	return ended && due_since(clock, before) != 0 ? due_since(clock, before) : due_since(clock, now);
+}
+
+bool
+due_settle_back(const struct rec *before, const struct rec *old, struct rec *now, int today)
+{
+	if (!due_settle(old, now, today))
+		return false;
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		const struct clock	*clock = &now->book->clocks[i];
+		int			 day = since_back(clock, before, old, now);
+
+		if (day != due_since(clock, now) && !keep(now, clock, "since", day))
+			return false;
+		settle_ack(clock, now);
+	}
+	return true;
+}
+
 const struct val *
 due_ack(const struct clock *clock, const struct rec *rec)
 {

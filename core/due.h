@@ -20,6 +20,12 @@ int	 due_on(const struct clock *, const struct rec *);
  */
 bool	 due_settle(const struct rec *old, struct rec *now, int today);
 
+/*
+ * The same where `now` goes back to what `before` said, with the one save between them undone: what that ended counts from where
+ * it did, and that something goes back is no change to act upon. False: memory.
+ */
+bool	 due_settle_back(const struct rec *before, const struct rec *old, struct rec *now, int today);
+
 /* Counts from another day than settling found, as undoing a merge must. False: memory. */
 bool	 due_set_since(struct rec *, const struct clock *, int day);
 

@@ -12,10 +12,12 @@ save_reset(struct save *s)
 {
 	rec_free(s->old);
 	rec_free(s->now);
+	rec_free(s->back);
 	val_free(s->before);
 	s->old = s->now = NULL;
 	save_spread_free(s);
 	s->nspread = 0;
+	s->back = NULL;
 	s->before = NULL;
 	s->why = NULL;
 	problems_free(&s->problems);

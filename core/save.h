@@ -43,6 +43,7 @@ struct save {
 	/* outcome, made anew by each run of the body */
 	struct rec		*old;		/* NULL = was not there */
 	struct rec		*now;
+	struct rec		*back;		/* undo: the version gone back to */
 	struct val		*before;	/* fields before the act set any; NULL where it sets none */
 	struct problems		 problems;
 	struct spreading	*spreading;	/* save_spread.c */

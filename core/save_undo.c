@@ -43,16 +43,14 @@ keep_learnt(const struct rec *old, struct val *fields)
 int
 save_take_back(struct store_txn *txn, struct save *s)
 {
-	struct rec	*before;
 	struct val	*fields;
 	bool		 ok;
 
 	if ((s->why = undo_refused(s->actor, s->old)) != NULL)
 		return REFUSED_DENIED;
-	if (rec_get_kept(s->core, txn, s->id, s->old->ver - 1, &before) != REC_OK)
+	if (rec_get_kept(s->core, txn, s->id, s->old->ver - 1, &s->back) != REC_OK)
 		return STORE_BAD;
-	fields = val_dup(before->fields);
-	rec_free(before);
+	fields = val_dup(s->back->fields);
 	ok = fields != NULL && keep_learnt(s->old, fields);
 	if (!ok || !val_put(s->now->env, "f", fields)) {
 		if (!ok)

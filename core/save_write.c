@@ -74,13 +74,21 @@ save_name(const struct save *s)
 }
 
 static bool
+settle(struct save *s)
+{
+	int	 today = core_today(s->core);
+
+	return s->back != NULL ? due_settle_back(s->back, s->old, s->now, today) : due_settle(s->old, s->now, today);
+}
+
+static bool
 stamp(struct save *s)
 {
 	int64_t	 now = core_now(s->core);
 
 	if (s->act == NULL)
 		val_drop(s->now->env, "ask");
-	return note_act(s) && due_settle(s->old, s->now, core_today(s->core)) && rec_set_ver(s->now, s->now->ver + 1) &&
+	return note_act(s) && settle(s) && rec_set_ver(s->now, s->now->ver + 1) &&
 	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
 	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
 	    put_stamp(s->now->env, "last", s->actor, now, save_name(s));

@@ -222,6 +222,41 @@ START_TEST(paused_ends_and_begins_anew)
 }
 END_TEST
 
+static const char *
+undo(int ver)
+{
+	return outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'child','id':%d,'ver':%d}", (int)child, ver));
+}
+
+/* Taking a save back is no way to make what is overdue begin anew. */
+START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
+{
+	put_clocks("clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
+	    "  - rest: {label: 休, when: {state: active}, paused: {note: 暂停}, every: 7d, done: {book: call}, by: director}\n"
+	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, by: 15d}, by: director}\n");
+	world_reopen(&w);
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
+	    (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "rest 20260207; school 20260210; moved 20260215");
+	world_clock(JAN31 + 40 * DAY);
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
+	    "'note':'暂停','address':'二组'}}", (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "moved 20260327");
+	/* what is done meanwhile stays done */
+	visit("dir-a1", 20260312, "met");
+	world_clock(JAN31 + 41 * DAY);
+	ck_assert_str_eq(undo(6), "");
+	ck_assert_str_eq(due("dir-a1"), "school 20260210; moved 20260215; rest 20260319");
+	/* what a save began ends with it */
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
+	    (int)child), "ver");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}", (int)child), "ver");
+	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319; school 20260323");
+	ck_assert_str_eq(undo(9), "");
+	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319");
+}
+END_TEST
+
 START_TEST(what_stands_under_a_child_lies_where_it_lies)
 {
 	int64_t		 id = visit("dir-a1", 20260130, "met");
@@ -609,7 +644,8 @@ duties(void)
 	TCase	*tc = tcase_create("duties");
 	const TTest *const	 all[] = { what_an_active_child_asks_for, a_visit_does_it_an_attempt_does_not,
 	    a_correction_takes_the_duty_back, the_grade_decides_and_a_change_counts_at_once, silence_climbs,
-	    overdue_never_vanishes, paused_ends_and_begins_anew, what_stands_under_a_child_lies_where_it_lies,
+	    overdue_never_vanishes, paused_ends_and_begins_anew,
+	    what_a_save_ended_goes_on_when_it_is_taken_back, what_stands_under_a_child_lies_where_it_lies,
 	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
 	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
 	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,

@@ -638,6 +638,29 @@ START_TEST(each_list_of_each_book)
 }
 END_TEST
 
+/* Such a request, with an id for %d and that of a record of his own for OWN. */
+static struct val *
+about_id(const char *user, const char *json, int id, int own)
+{
+	struct buf	 b = BUF_INIT;
+	struct val	*r;
+
+	buf_putc(&b, '{');
+	for (const char *c = json; *c != '\0'; c++)
+		if (strncmp(c, "%d", 2) == 0) {
+			buf_printf(&b, "%d", id);
+			c++;
+		} else if (strncmp(c, "OWN", 3) == 0) {
+			buf_printf(&b, "%d", own);
+			c += 2;
+		} else
+			buf_putc(&b, *c);
+	buf_putc(&b, '}');
+	r = ask_new(&w, user, "%s", buf_str(&b));
+	buf_free(&b);
+	return r;
+}
+
 /* ---- numbers and bytes no client of ours would send ------------------------------------------------------------ */
 
 START_TEST(odd_arguments)
@@ -693,6 +716,40 @@ START_TEST(odd_arguments)
 		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':-2,'otherver':1,'why':'x'", "bad-request" },
 		{ "'op':'merge','book':'child','id':ID,'ver':-4,'other':2,'otherver':1,'why':'x'", "bad-request" },
 		{ "'op':'unmerge','book':'child','id':9223372036854775807,'ver':1,'why':'x'", "missing" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':'2','otherver':1,'why':'x'", "bad-request" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':[2],'otherver':1,'why':'x'", "bad-request" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':ID,'otherver':4,'why':'x'", "bad-request" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':2,'otherver':'1','why':'x'", "bad-request" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':2,'otherver':1,'why':7", "invalid" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':2,'otherver':1,'why':'x','set':[]", "bad-request" },
+		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':2,'otherver':1,'why':'x','set':{'name':[1]}", "bad-request" },
+		{ "'op':'merge','book':'visit','id':ID,'ver':4,'other':2,'otherver':1,'why':'x'", "bad-request" },
+		{ "'op':'unmerge','book':'child','id':ID,'ver':4", "invalid" },
+		{ "'op':'unmerge','book':'child','id':{},'ver':4,'why':'x'", "bad-request" },
+		{ "'op':'ack','book':'child','id':ID", "bad-request" },
+		{ "'op':'ack','book':'child','id':ID,'clock':7", "bad-request" },
+		{ "'op':'ack','book':'child','id':ID,'clock':'nothing'", "bad-request" },
+		{ "'op':'ack','book':'child','id':-1,'clock':'monthly'", "bad-request" },
+		{ "'op':'ack','book':'child','id':[ID],'clock':'monthly'", "bad-request" },
+		{ "'op':'ack','book':'visit','id':ID,'clock':'monthly'", "bad-request" },
+		{ "'op':'ack','book':'risk','id':ID,'clock':'confirm'", "missing" },
+		{ "'op':'ack','book':'child','id':ID,'clock':'verify'", "missing" },
+		{ "'op':'ack','book':7,'id':ID,'clock':'monthly'", "missing" },
+		{ "'op':'edit','book':'child','id':-1", "bad-request" },
+		{ "'op':'edit','book':'child','id':'ID'", "bad-request" },
+		{ "'op':'edit','book':'visit','id':ID", "missing" },
+		{ "'op':'file','book':'visit','id':ID", "missing" },
+		{ "'op':'timeline','book':'person','id':ID", "missing" },
+		{ "'op':'timeline','book':'child','id':ID,'before':7", "" },
+		{ "'op':'under','book':'child','id':ID,'of':7,'limit':'x'", "" },
+		{ "'op':'linked','book':'household','id':ID", "missing" },
+		{ "'op':'start','book':'visit','under':[1]", "bad-request" },
+		{ "'op':'start','book':'visit','under':9223372036854775807", "missing" },
+		{ "'op':'roll','book':'child','clock':7", "missing" },
+		{ "'op':'roll','book':'child','clock':'visit'", "missing" },
+		{ "'op':'roll','book':'child','clock':'monthly','month':'202603','limit':{}", "" },
+		{ "'op':'roll','book':'child','clock':'monthly','after':{}", "" },
+		{ "'op':'progress','book':'child','clock':'monthly','area':'99012110020１'", "bad-request" },
 	};
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小奇", AREA_A1, 80, "active");
 	char		 number[24];
@@ -714,6 +771,54 @@ START_TEST(odd_arguments)
 }
 END_TEST
 
+/*
+ * Nobody learns that a record out of his reach is there: every request about one is answered, word for word, as is the same about
+ * an id that nobody has, and about his own record of another book.
+ */
+START_TEST(what_is_out_of_reach_is_as_if_it_were_not)
+{
+	static const char *const	 about[] = {
+		"'op':'get','book':'child','id':%d", "'op':'file','book':'child','id':%d", "'op':'file','book':'child','id':%d,'on':20260312",
+		"'op':'file','book':'child','id':%d,'on':20200101", "'op':'timeline','book':'child','id':%d", "'op':'under','book':'child','id':%d",
+		"'op':'history','book':'child','id':%d", "'op':'history','book':'child','id':%d,'ver':1", "'op':'linked','book':'child','id':%d",
+		"'op':'doubles','book':'child','id':%d", "'op':'start','book':'visit','under':%d", "'op':'edit','book':'child','id':%d",
+		"'op':'edit','book':'child','id':%d,'take':true", "'op':'ack','book':'child','id':%d,'clock':'monthly'",
+		"'op':'undo','book':'child','id':%d,'ver':4", "'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'x'}",
+		"'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}", "'op':'act','book':'child','id':%d,'ver':4,'act':'recall'",
+		"'op':'save','book':'visit','set':{'child':%d,'visited_on':20260312,'kind':'regular','outcome':'nobody','why':'x'}",
+		"'op':'merge','book':'child','id':%d,'ver':4,'other':OWN,'otherver':4,'why':'x'",
+		"'op':'merge','book':'child','id':OWN,'ver':4,'other':%d,'otherver':4,'why':'x'",
+		"'op':'merge','book':'child','id':OWN,'ver':4,'other':%d,'otherver':1,'why':'x'",
+		"'op':'unmerge','book':'child','id':%d,'ver':4,'why':'x'", "'op':'trail','record':%d",
+	};
+	int	 far = (int)child_in_state(&w, "dir-a1", "王小远", AREA_A1, 81, "active");
+	int	 own = (int)child_in_state(&w, "dir-b1", "王小近", AREA_B1, 82, "active");
+	int	 person = (int)number_in(ask_new(&w, "dir-b1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],"
+			    "'residence':'" AREA_B1 "','status':'well'}}"), "id");
+
+	for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+		for (int u = 0; u < 2; u++) {
+			const int	 ids[] = { 999999, far, person };
+			struct val	*first = NULL;
+			/* the trail of his own record is his to read, of whatever book it is */
+			size_t		 n = strstr(about[i], "trail") != NULL ? 2 : 3;
+
+			for (size_t k = 0; k < n; k++) {
+				struct val	*r = about_id(u == 0 ? "dir-b1" : "sup-b", about[i], ids[k], own);
+
+				ck_assert_msg(!val_get_true(r, "ok"), "%s", about[i]);
+				if (k == 0)
+					first = r;
+				else {
+					ck_assert_msg(val_same(first, r), "%s of %d", about[i], ids[k]);
+					val_free(r);
+				}
+			}
+			val_free(first);
+		}
+}
+END_TEST
+
 static Suite *
 rights(void)
 {
@@ -732,6 +837,7 @@ rights(void)
 	tcase_add_loop_test(books, each_record_of_each_book, 0, PEOPLE);
 	tcase_add_loop_test(books, each_list_of_each_book, 0, PEOPLE);
 	tcase_add_test(books, odd_arguments);
+	tcase_add_test(books, what_is_out_of_reach_is_as_if_it_were_not);
 	suite_add_tcase(s, books);
 	return s;
 }

@@ -4,6 +4,7 @@
 #include "tui/draw.h"
 #include "tui/scr.h"
 #include "tui/under.h"
+#include "tui/width.h"
 #include "tui/words.h"
 
 /*
@@ -12,7 +13,7 @@
 #define LIMIT		200	/* of one book; whoever has more looks in the book's own list */
 #define COL_DAY		2
 #define COL_BOOK	14
-#define COL_TITLE	28
+#define COL_STATE	28
 
 enum { TAG_UNDER = 1, TAG_OPENED, TAG_BOOK, TAG_FORM };
 
@@ -151,12 +152,42 @@ without_day(const char *title, const char *day)
 	return strncmp(title, day, n) == 0 ? title + n + strspn(title + n, " ") : title;
 }
 
+/* How far a record has come; one of a book with a single state has nothing to say there. */
 static void
-draw_line(const struct beneath *b, struct term *t, int row, size_t i)
+state_words(const struct beneath *b, size_t i, struct buf *out)
+{
+	const struct book	*book = book_at(b, i);
+
+	if (book != NULL && book->nstates > 1)
+		words_state(&b->view.app->ctx, book, val_get_str(val_get(val_at(b->list, i), "row"), "state"), out);
+}
+
+/* As wide as the longest there, with the blanks behind it; 0 where nothing is to be said. */
+static int
+state_cells(const struct beneath *b)
+{
+	int	 widest = 0, cells;
+
+	for (size_t i = 0; i < b->lines.n; i++) {
+		struct buf	 words = BUF_INIT;
+
+		state_words(b, i, &words);
+		if ((cells = width_of(buf_str(&words))) > widest)
+			widest = cells;
+		buf_free(&words);
+	}
+	return widest > 0 ? widest + 2 : 0;
+}
+
+/* The name of the only book stands above the list, so what is told of it begins further left. */
+static void
+draw_line(const struct beneath *b, struct term *t, int row, size_t i, int cells)
 {
 	const struct val	*v = val_at(b->list, i);
 	const struct book	*book = book_at(b, i);
 	const char		*title = val_get_str(val_get(v, "row"), "title");
+	const int		 col = b->only != NULL && cells > 0 ? COL_BOOK : COL_STATE;
+	struct buf		 state = BUF_INIT;
 	char			 day[11];
 
 	if (i == b->lines.focus) {
@@ -165,21 +196,26 @@ draw_line(const struct beneath *b, struct term *t, int row, size_t i)
 	}
 	civil_print((int)val_get_num(v, "day", 0), day);
 	term_text(t, row, COL_DAY, COL_BOOK - COL_DAY - 1, ATTR_NORMAL, day);
-	term_text(t, row, COL_BOOK, COL_TITLE - COL_BOOK - 1, ATTR_NORMAL,
-	    book != NULL ? words_label(&b->view.app->ctx, book->label) : "");
-	term_text(t, row, COL_TITLE, -1, ATTR_NORMAL, title != NULL ? without_day(title, day) : "");
+	if (col == COL_STATE)
+		term_text(t, row, COL_BOOK, COL_STATE - COL_BOOK - 1, ATTR_NORMAL,
+		    book != NULL ? words_label(&b->view.app->ctx, book->label) : "");
+	state_words(b, i, &state);
+	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&state));
+	term_text(t, row, col + cells, -1, ATTR_NORMAL, title != NULL ? without_day(title, day) : "");
+	buf_free(&state);
 }
 
 static void
 beneath_draw(struct view *v, struct term *t)
 {
 	struct beneath	*b = beneath_of(v);
+	const int	 cells = state_cells(b);
 	size_t		 top = lines_top(&b->lines, rows_shown(b));
 
 	if (b->list != NULL && b->lines.n == 0)
 		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nothing here at present."));
 	for (int i = 0; i < rows_shown(b) && top + (size_t)i < b->lines.n; i++)
-		draw_line(b, t, CONTENT_ROW + i, top + (size_t)i);
+		draw_line(b, t, CONTENT_ROW + i, top + (size_t)i, cells);
 }
 
 static void

@@ -55,6 +55,15 @@ START_TEST(proposal_while_answering)
 	vt_type(vt, "5<Enter>");				/* nobody does: that decides before the rest is answered */
 	vt_expect(vt, "建议：紧急");
 	screen_is(vt, "sheet-urgent");
+	/* kept as it is: the list says that it is not handed in, and the unused sheet is not shown with it */
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存");
+	vt_type(vt, "x");
+	vt_expect(vt, "> 2026-03-12  填写中  县级风险评估表");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "县级风险评估表");
+	vt_expect(vt, "登记");
+	ck_assert(!vt_find(vt, "监护能力评估表", NULL, NULL));
 	client_leave(vt);
 }
 END_TEST

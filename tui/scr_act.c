@@ -89,11 +89,38 @@ done(struct act_view *a, const struct val *reply)
 
 	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
 	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
-	app_say(app, _("Done: {1}. {2} is now: {3}"), SAY_TEXT, words_label(&app->ctx, a->act->label),
-	    SAY_TEXT, a->title,
-	    SAY_TEXT, buf_str(&state), SAY_END);
+	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), SAY_TEXT,
+	    words_label(&app->ctx, a->act->label), SAY_TEXT, buf_str(&state), SAY_TEXT, a->title, SAY_END);
 	app_count(app);
 	buf_free(&state);
+}
+
+/* What is answered waits for whoever comes back to this act before he leaves; of a record not yet made nobody could tell whose. */
+static void
+aside_key(const struct act_view *a, struct buf *key)
+{
+	buf_printf(key, "act/%s/%lld/%s", a->book->name, (long long)a->id, a->act->name);
+}
+
+static void
+leave(struct act_view *a)
+{
+	struct app	*app = a->view.app;
+	struct val	*answers = NULL;
+	struct buf	 key = BUF_INIT;
+
+	if (a->on == ON_SHEET)
+		sheet_commit(&a->sheet, false);
+	if (a->id != 0 && entry_changed(a->ask) && (answers = entry_all(a->ask)) != NULL) {
+		aside_key(a, &key);
+		app_put_aside(app, buf_str(&key), answers);
+	}
+	app_close(&a->view, NULL);
+	if (answers != NULL)
+		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
+		    SAY_END);
+	val_free(answers);
+	buf_free(&key);
 }
 
 static bool
@@ -193,9 +220,11 @@ key_sheet(struct act_view *a, const struct key *k, enum action act)
 		forward(a);
 		return true;
 	case SHEET_NOT_MINE:
-		if (act == ACT_SAVE || act == ACT_PAGE_DOWN)
-			forward(a);
-		return act == ACT_SAVE || act == ACT_PAGE_DOWN;
+		if (act != ACT_SAVE && act != ACT_PAGE_DOWN)
+			return false;
+		sheet_commit(&a->sheet, true);
+		forward(a);
+		return true;
 	default:
 		return true;
 	}
@@ -223,7 +252,7 @@ key_question(struct act_view *a, const struct key *k, enum action act)
 	if (c == 'y' || c == '1')
 		yes(a);
 	else if (c == 'n' || c == '0' || c == '2' || act == ACT_OPEN)
-		app_close(&a->view, NULL);
+		leave(a);
 	else if (act == ACT_UP || act == ACT_PREV)
 		backward(a);
 	else
@@ -249,7 +278,7 @@ act_key(struct view *v, const struct key *k, enum action act)
 	struct act_view	*a = act_of(v);
 
 	if (act == ACT_BACK) {
-		app_close(v, NULL);
+		leave(a);
 		return true;
 	}
 	switch (a->on) {
@@ -445,6 +474,19 @@ answer_again(struct entry *ask, const struct val *given)
 	}
 }
 
+static void
+go_on(struct act_view *a, const struct val *given)
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*kept;
+
+	aside_key(a, &key);
+	kept = app_take_aside(a->view.app, buf_str(&key));
+	answer_again(a->ask, given != NULL ? given : kept);
+	val_free(kept);
+	buf_free(&key);
+}
+
 struct view *
 scr_act(struct app *app, const struct act_on *on)
 {
@@ -463,7 +505,7 @@ scr_act(struct app *app, const struct act_on *on)
 		act_free(&a->view);
 		return NULL;
 	}
-	answer_again(a->ask, on->ask);
+	go_on(a, on->ask);
 	sheet_open(&a->sheet, &a->view, a->ask, &a->ask->pages[0], NULL);
 	a->on = on->act->nask > 0 ? ON_SHEET : a->secret != NULL ? ON_SECRET : ON_QUESTION;
 	return &a->view;

@@ -255,7 +255,7 @@ START_TEST(returned_with_reasons)
 	vt_expect(vt, "退回修改，确定吗？");
 	screen_is(vt, "act-return");
 	vt_type(vt, "y");
-	vt_expect(vt, "已办：退回修改。");
+	vt_expect(vt, "已办：退回修改，");
 	client_leave(vt);
 
 	vt = client(&d, "dir-a1");
@@ -269,7 +269,7 @@ START_TEST(returned_with_reasons)
 	vt_type(vt, "<Down><Down><Down><C-u>柳树村村民委员会<PgDn>");
 	vt_expect(vt, "填写完整");
 	vt_type(vt, "1y");			/* save and submit in one step; the remarks are settled */
-	vt_expect(vt, "已办：提交乡镇。");
+	vt_expect(vt, "已办：提交乡镇，");
 	vt_expect_gone(vt, "要改");
 	client_leave(vt);
 }

@@ -32,7 +32,11 @@ START_TEST(handed_over_and_taken_over)
 	vt_type(from, "河口");		/* places beyond one's own are offered */
 	vt_expect(from, "河口村");
 	vt_type(from, "<Enter>");
-	vt_type(from, "<Enter>随外婆住<Enter>");
+	vt_type(from, "<Enter>随外婆住<Esc>");		/* what is answered waits for whoever comes back to it */
+	vt_expect(from, "没有办");
+	vt_type(from, "1");
+	vt_expect(from, "随外婆住");
+	vt_type(from, "<Enter><Enter>");
 	vt_expect(from, "确定吗");
 	vt_type(from, "y");
 	vt_expect(from, "转出途中");

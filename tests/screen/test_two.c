@@ -421,7 +421,7 @@ START_TEST(act_with_changes)
 	vt_expect(vt, "封存，确定吗？");	/* the question again, its answer still there */
 	vt_expect(vt, "办完了");
 	vt_type(vt, "<PgDn>y");
-	vt_expect(vt, "已办：封存。");
+	vt_expect(vt, "已办：封存，");
 	ck_assert_str_eq(stored("probe", "办封存", "note"), "二");
 	client_leave(vt);
 }

@@ -355,22 +355,20 @@ in_block(const struct form *f, size_t page)
 	return f->block == 0 || (page < 64 && (f->block >> page & 1) != 0);
 }
 
+/* One turns to it; a review may lead to a page outside the block all the same. */
+static bool
+in_turn(const struct form *f, size_t page)
+{
+	return page == f->page || (in_block(f, page) && !sheet_page_empty(f->e, &f->e->pages[page]));
+}
+
 /* The page in this direction that shows anything, npages when there is none. */
 static size_t
 page_beside(const struct form *f, int by)
 {
-	for (size_t i = f->page + (size_t)by; i < f->e->npages; i += (size_t)by) {
-		struct sheet	 probe;
-		bool		 empty;
-
-		if (!in_block(f, i))
-			continue;
-		sheet_open(&probe, f->sheet.owner, f->e, &f->e->pages[i], NULL);
-		empty = sheet_empty(&probe);
-		sheet_close(&probe);
-		if (!empty)
+	for (size_t i = f->page + (size_t)by; i < f->e->npages; i += (size_t)by)
+		if (in_turn(f, i))
 			return i;
-	}
 	return f->e->npages;
 }
 
@@ -495,7 +493,10 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	struct buf		 title = BUF_INIT;
 	int64_t			 pages = 0, before = 0;
 
-	entry_title(f->e, &title);
+	if (f->e->owner != NULL)	/* whom it is about; what it says of him stands in its fields */
+		buf_puts(&title, f->e->owner);
+	else
+		entry_title(f->e, &title);
 	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
 	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
 	buf_printf(left, "  %s", page);
@@ -503,8 +504,10 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_printf(left, "  (%s)", buf_str(&title));
 	score_words(f, right);
 	for (size_t i = 0; i < f->e->npages; i++) {
-		pages += in_block(f, i);
-		before += i < f->page && in_block(f, i);
+		bool	 counts = in_turn(f, i);
+
+		pages += counts;
+		before += i < f->page && counts;
 	}
 	words_fill(right, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
 	buf_free(&title);

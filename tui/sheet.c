@@ -145,6 +145,18 @@ sheet_empty(const struct sheet *s)
 	return true;
 }
 
+bool
+sheet_page_empty(struct entry *e, const struct page *page)
+{
+	struct sheet	 s = { .e = e, .page = page };
+	bool		 empty;
+
+	build(&s);
+	empty = sheet_empty(&s);
+	free(s.lines);
+	return empty;
+}
+
 /*
  * The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else
  * the first with a focus.

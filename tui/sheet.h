@@ -89,6 +89,7 @@ void		 sheet_commit(struct sheet *, bool aloud);
 void		 sheet_refresh(struct sheet *, const char *at);
 const char	*sheet_at(const struct sheet *);	/* path with the focus, for the draft; NULL: none */
 bool		 sheet_empty(const struct sheet *);	/* nothing on the page is shown */
+bool		 sheet_page_empty(struct entry *, const struct page *);	/* the same without opening it */
 
 /* Drawing into rows [row, row + rows). focused: the focus is in the sheet. */
 void		 sheet_draw(const struct sheet *, struct term *, int row, int rows, bool focused);

@@ -275,7 +275,9 @@ START_TEST(an_act_asks_first)
 	vt_type(vt, "<Enter>");			/* the safe answer */
 	vt_expect(vt, "1 结案");
 	vt_expect(vt, "在册");
-	vt_type(vt, "1<Tab><Tab><Tab>y");	/* yes without a reason goes to what is missing */
+	vt_type(vt, "1<Tab><Tab>");
+	vt_expect(vt, "爸爸回来了。");		/* what was answered is still there */
+	vt_type(vt, "<C-u><Tab>y");		/* yes without an account goes to what is missing */
 	vt_expect(vt, "请先填有标记的栏目。");
 	screen_is(vt, "act-close-gaps");
 	client_leave(vt);

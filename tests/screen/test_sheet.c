@@ -81,7 +81,7 @@ START_TEST(confirmed)
 	vt_type(vt, "1");
 	vt_expect(vt, "状态由「待确认」变为「已确认」");
 	vt_type(vt, "y");
-	vt_expect(vt, "已办：确认。");
+	vt_expect(vt, "已办：确认，");
 	client_leave(vt);
 }
 END_TEST

@@ -4,7 +4,7 @@
 #include <sysexits.h>
 
 #include "forms/def.h"
-#include "forms/type.h"
+#include "forms/type/type.h"
 
 /*
  * shouwang-admin: what its commands share. A command returns a sysexits.h code and has then said why on standard error,

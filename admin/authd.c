@@ -2,7 +2,7 @@
  * shouwang-authd: the part of Shouwang that stays root. shouwangd starts it before giving up its own
  * privileges, with a socket on descriptor 3, and asks it two things about an account: whether it may be used
  * (AUTH_ACCOUNT), and whether this is its password as well (AUTH_REAUTH). It asks PAM and answers. It reads no
- * file, opens no store, changes nothing, and ends when the socket does. The frames are in core/auth.h.
+ * file, opens no store, changes nothing, and ends when the socket does. The frames are in core/serve/auth.h.
  *
  * PAM modules sleep, and leave things behind in the process that calls them; so each request has a child of
  * its own, which says its verdict by its exit status. Whoever guesses must not learn from the clock why he
@@ -33,7 +33,7 @@
 
 #include <security/pam_appl.h>
 
-#include "core/auth.h"
+#include "core/serve/auth.h"
 #include "forms/buf.h"
 
 enum {

@@ -7,7 +7,7 @@
 
 #include "admin/desk.h"
 #include "core/own.h"
-#include "core/rec.h"
+#include "core/record/rec.h"
 #include "forms/check.h"
 
 /* ---- definitions alone -------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "admin/desk.h"
-#include "core/rec.h"
+#include "core/record/rec.h"
 
 #define RESERVE		((uint64_t)64 << 20)	/* of store_opts.reserve: below it writes are refused */
 

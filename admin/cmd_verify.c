@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "admin/desk.h"
-#include "core/audit.h"
-#include "core/index.h"
 #include "core/own.h"
-#include "core/under.h"
+#include "core/record/audit.h"
+#include "core/record/index.h"
+#include "core/record/under.h"
 #include "forms/check.h"
 
 /*

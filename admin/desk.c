@@ -13,7 +13,7 @@
 #include <sodium.h>
 
 #include "admin/line.h"
-#include "core/ops.h"
+#include "core/ops/ops.h"
 
 struct desk {
 	struct core	*core;		/* one of these two */

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/index.h"
-#include "core/lookup.h"
+#include "core/record/index.h"
+#include "core/record/lookup.h"
 
 struct actor *
 actor_hold(struct actor *actor)

@@ -9,8 +9,8 @@
 #include <sodium.h>
 
 #include "core/editing.h"
-#include "core/index.h"
-#include "core/pinyin.h"
+#include "core/record/index.h"
+#include "core/record/pinyin.h"
 
 /* ---- definitions -------------------------------------------------------------------------------------------- */
 

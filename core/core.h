@@ -5,13 +5,13 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#include "core/commit.h"
-#include "core/home.h"
-#include "core/store.h"
+#include "core/store/commit.h"
+#include "core/store/home.h"
+#include "core/store/store.h"
 #include "forms/check.h"
 
 /*
- * The daemon without its sockets: an open home with its definitions, able to answer requests (core/ops.h). The daemon
+ * The daemon without its sockets: an open home with its definitions, able to answer requests (core/ops/ops.h). The daemon
  * runs it behind sessions, the tools run it alone when no daemon does.
  */
 struct catalog;
@@ -22,7 +22,7 @@ struct core {
 	struct store		*store;
 	struct committer	*committer;
 	struct set		*set;
-	struct catalog		*catalog;	/* which index rows a record has; core/index.h */
+	struct catalog		*catalog;	/* which index rows a record has; core/record/index.h */
 	struct editing		*editing;	/* who has which record open; core/editing.h */
 	bool			 demo;
 

@@ -1,7 +1,7 @@
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
-#include "core/store.h"
+#include "core/store/store.h"
 
 /*
  * The daemon's lines, on standard error: one write each, so that threads do not mix. Under systemd an alarm is marked as

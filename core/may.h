@@ -1,7 +1,7 @@
 #ifndef CORE_MAY_H
 #define CORE_MAY_H
 
-#include "core/rec.h"
+#include "core/record/rec.h"
 
 /*
  * The one answer to "may he?". Every reader (get, list, find, near, count, history, trail) and every writer (save, act)

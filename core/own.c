@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/index.h"
-#include "core/lookup.h"
+#include "core/record/index.h"
+#include "core/record/lookup.h"
 
 /* ---- one record alone --------------------------------------------------------------------------------------- */
 

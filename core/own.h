@@ -1,7 +1,7 @@
 #ifndef CORE_OWN_H
 #define CORE_OWN_H
 
-#include "core/rec.h"
+#include "core/record/rec.h"
 
 /*
  * What the program asks of the two books it reads itself, accounts and places, beyond what their definitions say: a grant

@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #include "core/log.h"
-#include "core/pinyin.h"
-#include "core/serve.h"
-#include "core/sock.h"
+#include "core/record/pinyin.h"
+#include "core/serve/serve.h"
+#include "core/serve/sock.h"
 
 struct plan {
 	const char		*home;

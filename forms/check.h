@@ -2,7 +2,7 @@
 #define FORMS_CHECK_H
 
 #include "forms/pred.h"
-#include "forms/type.h"
+#include "forms/type/type.h"
 
 /*
  * Checks of whole records against their definition. One implementation for the client (while typing), the daemon

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "forms/type.h"
+#include "forms/type/type.h"
 
 #define DEPTH_MAX	16
 

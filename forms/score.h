@@ -1,7 +1,7 @@
 #ifndef FORMS_SCORE_H
 #define FORMS_SCORE_H
 
-#include "forms/type.h"
+#include "forms/type/type.h"
 
 /*
  * What a score sheet makes of its answers. One implementation for the client, who sees it while answering, and the

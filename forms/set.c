@@ -1,4 +1,4 @@
-#include "forms/build.h"
+#include "forms/build/build.h"
 
 #include <dirent.h>
 #include <errno.h>

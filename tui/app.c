@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "tui/app_int.h"
-#include "tui/scr.h"
+#include "tui/screen/scr.h"
 #include "tui/words.h"
 
 /*

@@ -4,8 +4,8 @@
 
 #include "tui/app_int.h"
 #include "tui/pick.h"
-#include "tui/scr.h"
-#include "tui/scr_menu.h"
+#include "tui/screen/scr.h"
+#include "tui/screen/scr_menu.h"
 #include "tui/words.h"
 
 /*

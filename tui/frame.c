@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/app_int.h"
-#include "tui/width.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
 
 /*

@@ -12,7 +12,7 @@
 #include "core/wire.h"
 #include "forms/problem.h"
 #include "tui/link.h"
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)
 

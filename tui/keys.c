@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale.h"
-#include "tui/width.h"
+#include "tui/term/locale.h"
+#include "tui/term/width.h"
 
 /* ---- what acts are called ----------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/wire.h"
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 enum {
 	CALL_MS		= 30000,

@@ -6,7 +6,7 @@
 #include "forms/val.h"
 
 /*
- * The line to the daemon: requests out, replies back to whoever asked (core/ops.h). One thread. Nothing here waits but
+ * The line to the daemon: requests out, replies back to whoever asked (core/ops/ops.h). One thread. Nothing here waits but
  * link_open() for a moment and link_call(). A lost line stays lost: close it and open another.
  */
 struct link;

@@ -5,9 +5,9 @@
 
 #include "forms/fold.h"
 #include "tui/app.h"
-#include "tui/draw.h"
-#include "tui/edit.h"
-#include "tui/width.h"
+#include "tui/edit/edit.h"
+#include "tui/term/draw.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
 
 #define PICK_FILTER	30	/* clusters */

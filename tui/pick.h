@@ -1,7 +1,7 @@
 #ifndef TUI_PICK_H
 #define TUI_PICK_H
 
-#include "tui/choice.h"
+#include "tui/form/choice.h"
 #include "tui/view.h"
 
 enum {

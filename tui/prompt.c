@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/edit.h"
-#include "tui/scr.h"
-#include "tui/width.h"
+#include "tui/edit/edit.h"
+#include "tui/screen/scr.h"
+#include "tui/term/width.h"
 
 /*
  * One line of text asked for in the message row, over whatever stands above it.

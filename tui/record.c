@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/draw.h"
-#include "tui/entry.h"
-#include "tui/width.h"
+#include "tui/form/entry.h"
+#include "tui/term/draw.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
 
 #define LABEL_COL	2

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/width.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
 
 void

@@ -2,7 +2,7 @@
 #define TUI_ROWS_H
 
 #include "tui/app.h"
-#include "tui/draw.h"
+#include "tui/term/draw.h"
 
 /*
  * Rows of records as "list", "find" and "near" answer them, and how they stand on the screen.

@@ -12,7 +12,7 @@
 #include "forms/buf.h"
 #include "tui/app.h"
 #include "tui/json.h"
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 #define LOCK_AFTER	(15 * 60)	/* seconds */
 

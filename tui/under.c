@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "tui/pick.h"
-#include "tui/scr.h"
+#include "tui/screen/scr.h"
 #include "tui/words.h"
 
 static bool

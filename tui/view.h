@@ -7,8 +7,8 @@
 
 #include "forms/val.h"
 #include "tui/keys.h"
-#include "tui/locale.h"
-#include "tui/term.h"
+#include "tui/term/locale.h"
+#include "tui/term/term.h"
 
 /*
  * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 const char *
 words_label(const struct form_ctx *ctx, struct label l)

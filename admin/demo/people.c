@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "admin/demo/invent.h"
-#include "core/pinyin.h"
+#include "core/record/pinyin.h"
 
 struct person {
 	const struct role	*role;

@@ -10,7 +10,7 @@
 #include "admin/demo/kid.h"
 #include "admin/demo/people.h"
 #include "admin/demo/rounds.h"
-#include "core/due.h"
+#include "core/record/due.h"
 
 #define DAY		86400
 #define HALF_YEAR	(182 * DAY)

@@ -31,7 +31,7 @@
 
 #include <security/pam_appl.h>
 
-#include "core/auth.h"
+#include "core/serve/auth.h"
 #include "tests/harness.h"
 
 int	authd_main(int, char *[]);

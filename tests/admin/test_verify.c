@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "admin/desk.h"
-#include "core/audit.h"
-#include "core/index.h"
+#include "core/record/audit.h"
+#include "core/record/index.h"
 #include "tests/harness.h"
 
 static char	 home[4096], out[4200];

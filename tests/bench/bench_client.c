@@ -14,8 +14,8 @@
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
 #include "tests/support/vt.h"
-#include "tui/locale.h"
-#include "tui/width.h"
+#include "tui/term/locale.h"
+#include "tui/term/width.h"
 
 /*
  * The client on a terminal of 80x24: what goes over the line for what a person does, beside the bytes of the cells that

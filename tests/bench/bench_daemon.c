@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/home.h"
-#include "core/rec.h"
-#include "core/store.h"
+#include "core/record/rec.h"
+#include "core/store/home.h"
+#include "core/store/store.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
 

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "core/commit.h"
-#include "core/home.h"
-#include "core/store.h"
+#include "core/store/commit.h"
+#include "core/store/home.h"
+#include "core/store/store.h"
 
 #ifdef HAVE_LMDB
 #include <lmdb.h>

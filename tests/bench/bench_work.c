@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/due.h"
-#include "core/index.h"
 #include "core/may.h"
-#include "core/ops.h"
-#include "core/under.h"
+#include "core/ops/ops.h"
+#include "core/record/due.h"
+#include "core/record/index.h"
+#include "core/record/under.h"
 #include "forms/citizen.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"

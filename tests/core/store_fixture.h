@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/commit.h"
-#include "core/store.h"
+#include "core/store/commit.h"
+#include "core/store/store.h"
 #include "tests/harness.h"
 
 /*

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/auth.h"
+#include "core/serve/auth.h"
 #include "tests/harness.h"
 
 /* ---- the parts ----------------------------------------------------------------------------------------- */

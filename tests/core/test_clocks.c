@@ -1,7 +1,7 @@
 /* The day each kind of clock falls due, at its edges: from records alone, without a store. */
 #include <string.h>
 
-#include "core/due.h"
+#include "core/record/due.h"
 #include "tests/harness.h"
 #include "tests/support/forms.h"
 

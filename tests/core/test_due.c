@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/due.h"
-#include "core/under.h"
+#include "core/record/due.h"
+#include "core/record/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 

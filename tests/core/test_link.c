@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
-#include "core/link.h"
-#include "core/under.h"
+#include "core/record/file.h"
+#include "core/record/link.h"
+#include "core/record/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/audit.h"
+#include "core/record/audit.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 

@@ -1,4 +1,4 @@
-#include "core/pinyin.h"
+#include "core/record/pinyin.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
-#include "core/due.h"
-#include "core/index.h"
-#include "core/link.h"
+#include "core/record/due.h"
+#include "core/record/index.h"
+#include "core/record/link.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
 #include "tests/support/deeds.h"

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/due.h"
-#include "core/save.h"
-#include "core/under.h"
+#include "core/record/due.h"
+#include "core/record/under.h"
+#include "core/save/save.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"

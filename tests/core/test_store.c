@@ -1,7 +1,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "core/store_crc.h"
+#include "core/store/store_crc.h"
 #include "tests/core/store_fixture.h"
 
 /* ---- single values ---- */

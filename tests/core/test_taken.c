@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/due.h"
-#include "core/index.h"
-#include "core/under.h"
+#include "core/record/due.h"
+#include "core/record/index.h"
+#include "core/record/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 

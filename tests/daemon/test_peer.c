@@ -1,4 +1,4 @@
-#include "core/peer.h"
+#include "core/serve/peer.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>

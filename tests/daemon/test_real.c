@@ -16,7 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "core/auth.h"
+#include "core/serve/auth.h"
 #include "tests/harness.h"
 #include "tests/support/daemon.h"
 

@@ -9,7 +9,7 @@
 #include "tests/harness.h"
 #include "tests/support/daemon.h"
 #include "tests/support/vt.h"
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 /*
  * The client at a terminal of 24 rows and 80 columns, on a daemon of its own

@@ -2,8 +2,8 @@
 
 #include "tests/harness.h"
 #include "tests/support/forms.h"
-#include "tui/entry.h"
-#include "tui/three.h"
+#include "tui/form/entry.h"
+#include "tui/form/three.h"
 
 /*
  * What is filled in, without a screen: values and what follows from them, undo, drafts, and two

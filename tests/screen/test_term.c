@@ -1,4 +1,4 @@
-#include "tui/term.h"
+#include "tui/term/term.h"
 
 #include <dlfcn.h>
 #include <poll.h>
@@ -13,8 +13,8 @@
 
 #include "tests/harness.h"
 #include "tests/support/vt.h"
-#include "tui/locale.h"
-#include "tui/width.h"
+#include "tui/term/locale.h"
+#include "tui/term/width.h"
 
 /*
  * The terminal as a terminal sees it. This program is its own subject: started with --demo it draws

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/due.h"
-#include "core/index.h"
+#include "core/record/due.h"
+#include "core/record/index.h"
 
 #define DAY		INT64_C(86400)
 #define CHILDREN	10

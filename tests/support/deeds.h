@@ -1,7 +1,7 @@
 #ifndef TESTS_DEEDS_H
 #define TESTS_DEEDS_H
 
-#include "core/rec.h"
+#include "core/record/rec.h"
 #include "tests/support/world.h"
 
 /*

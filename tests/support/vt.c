@@ -16,7 +16,7 @@
 #include <vterm.h>
 
 #include "forms/buf.h"
-#include "tui/width.h"
+#include "tui/term/width.h"
 
 struct vt {
 	VTerm		*term;

@@ -1,7 +1,7 @@
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
 
-#include "core/ops.h"
+#include "core/ops/ops.h"
 
 /*
  * A small county for tests: a demo home in $TMPDIR with the definitions of $SRCDIR/forms/county, the day fixed at

@@ -181,7 +181,7 @@ would()			# pattern make-arguments...: a command that make would run matches
 
 everything()
 {
-	[ "$(forms -n V=1 HARDEN=-O2 | grep -c -e ' -c -o ')" -eq "$(ls "$one"/forms/*.c | wc -l)" ]
+	[ "$(forms -n V=1 HARDEN=-O2 | grep -c -e ' -c -o ')" -eq "$(find "$one/forms" -name "*.c" | wc -l)" ]
 }
 
 forms >/dev/null

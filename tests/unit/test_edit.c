@@ -1,11 +1,11 @@
-#include "tui/edit.h"
+#include "tui/edit/edit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tui/width.h"
+#include "tui/term/width.h"
 
 /* ---- typing at it ------------------------------------------------------------------------------- */
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tui/keyin.h"
-#include "tui/width.h"
+#include "tui/term/keyin.h"
+#include "tui/term/width.h"
 
 /* Names of the keys the bytes make, with blanks between; bytes come at `start`, and are read at
  * `then`. */

@@ -1,4 +1,4 @@
-#include "forms/type.h"
+#include "forms/type/type.h"
 
 #include <stdio.h>
 #include <string.h>

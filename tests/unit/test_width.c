@@ -1,4 +1,4 @@
-#include "tui/width.h"
+#include "tui/term/width.h"
 
 #include <iconv.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <wctype.h>
 
 #include "tests/harness.h"
-#include "tui/locale.h"
+#include "tui/term/locale.h"
 
 static const char *
 shown(const char *s)

@@ -1,0 +1,222 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct op ops[] = {
+	{ "whoami",	op_whoami },
+	{ "forms",	op_forms },
+	{ "menu",	op_menu },
+	{ "list",	op_list },
+	{ "count",	op_count },
+	{ "members",	op_members },
+	{ "find",	op_find },
+	{ "near",	op_near },
+	{ "get",	op_get },
+	{ "check",	op_check },
+	{ "save",	op_save },
+	{ "act",	op_act },
+	{ "draft",	op_draft },
+	{ "drafts",	op_drafts },
+	{ "history",	op_history },
+	{ "trail",	op_trail },
+	{ "unlock",	op_unlock },
+	{ "due",	op_due },
+	{ "ack",	op_ack },
+	{ "under",	op_under },
+	{ "doubles",	op_doubles },
+	{ "merge",	op_merge },
+	{ "unmerge",	op_unmerge },
+	{ "start",	op_start },
+	{ "edit",	op_edit },
+	{ "undo",	op_undo },
+	{ "linked",	op_linked },
+	{ "file",	op_file },
+	{ "timeline",	op_timeline },
+	{ "roll",	op_roll },
+	{ "progress",	op_progress },
+};
+
+/* ---- a call's life ------------------------------------------------------------------------------------------ */
+
+struct call *
+call_new(struct core *core, struct actor *actor, struct val *req, enum lang lang)
+{
+	struct call	*call = calloc(1, sizeof *call);
+
+	if (call == NULL) {
+		val_free(req);
+		return NULL;
+	}
+	*call = (struct call){ .core = core, .actor = actor_hold(actor), .req = req, .lang = lang };
+	return call;
+}
+
+void
+call_free(struct call *call)
+{
+	if (call == NULL)
+		return;
+	if (call->job_free != NULL)
+		call->job_free(call->job);
+	actor_drop(call->actor);
+	val_free(call->req);
+	val_free(call->reply);
+	free(call);
+}
+
+enum call_step
+call_start(struct call *call)
+{
+	const char	*name = val_get_str(call->req, "op");
+
+	for (size_t i = 0; name != NULL && i < sizeof ops / sizeof *ops; i++)
+		if (strcmp(ops[i].name, name) == 0)
+			return ops[i].start(call);
+	return answer_error(call, "bad-request", N_("There is no such operation."));
+}
+
+void
+call_finish(struct call *call, int result)
+{
+	call->finish(call, result);
+}
+
+struct val *
+call_run(struct core *core, struct actor *actor, struct val *req, enum lang lang)
+{
+	struct call	*call = call_new(core, actor, req, lang);
+	struct val	*reply;
+
+	if (call == NULL)
+		return NULL;
+	if (call_start(call) == CALL_COMMIT)
+		call_finish(call, commit_run(core->committer, call->body, call));
+	reply = call->reply;
+	call->reply = NULL;
+	call_free(call);
+	return reply;
+}
+
+bool
+op_needs_password(const struct core *core, const struct val *req)
+{
+	const char		*op = val_get_str(req, "op"), *name = val_get_str(req, "book"), *act = val_get_str(req, "act");
+	const struct book	*book = name != NULL ? set_book(core->set, name) : NULL;
+	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
+
+	return op != NULL && (strcmp(op, "unlock") == 0 || (strcmp(op, "act") == 0 && a != NULL && a->reauth));
+}
+
+/* ---- answering ---------------------------------------------------------------------------------------------- */
+
+enum call_step
+answer_ok(struct call *call, struct val *reply)
+{
+	val_free(call->reply);
+	call->reply = reply;
+	if (reply == NULL || !val_put(reply, "ok", val_bool(true)))
+		return answer_error(call, "busy", N_("The server ran out of memory. Try again."));
+	return CALL_DONE;
+}
+
+struct val *
+reply_error(const char *error, const char *msgid)
+{
+	struct val	*v = val_map();
+
+	if (v != NULL && val_put(v, "ok", val_bool(false)) && val_put(v, "error", val_text(error)) &&
+	    val_put(v, "say", val_text(msgid)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+enum call_step
+answer_error(struct call *call, const char *error, const char *msgid)
+{
+	val_free(call->reply);
+	call->reply = reply_error(error, msgid);
+	return CALL_DONE;
+}
+
+enum call_step
+answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
+{
+	answer_error(call, error, msgid);
+	if (call->reply != NULL)
+		val_put(call->reply, "problems", problems_to_val(ps));
+	return CALL_DONE;
+}
+
+enum call_step
+answer_store(struct call *call, int e)
+{
+	switch (e) {
+	case STORE_FULL:
+		return answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here. Tell the system administrator."));
+	case STORE_BUSY:
+		return answer_error(call, "busy", N_("The server is busy. Try again in a moment."));
+	case STORE_DEAD:
+		return answer_error(call, "stopped", N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
+	case STORE_BAD:
+		return answer_error(call, "stopped", N_("A stored record is damaged. Tell the system administrator at once."));
+	default:
+		return answer_error(call, "stopped", N_("The server could not do it. Try again, then tell the system administrator."));
+	}
+}
+
+/* ---- taking arguments --------------------------------------------------------------------------------------- */
+
+const struct book *
+arg_book(struct call *call)
+{
+	const char		*name = val_get_str(call->req, "book");
+	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+
+	if (book != NULL && may_book(call->actor, book))
+		return book;
+	answer_error(call, "missing", N_("There is no such book, or it is not yours to see."));
+	return NULL;
+}
+
+bool
+arg_id(struct call *call, const char *key, uint64_t *id)
+{
+	int64_t	 n = val_get_num(call->req, key, 0);
+
+	*id = (uint64_t)n;
+	if (n > 0)
+		return true;
+	answer_error(call, "bad-request", N_("The request does not say which record is meant."));
+	return false;
+}
+
+bool
+arg_bytes16(struct call *call, const char *key, const unsigned char **p)
+{
+	const struct val	*v = val_get(call->req, key);
+	size_t			 n;
+
+	*p = val_mem(v, &n);
+	if (val_kind(v) == VAL_BYTES && n == 16)
+		return true;
+	answer_error(call, "bad-request", N_("The request lacks its token."));
+	return false;
+}
+
+struct rec *
+get_visible(struct call *call, const struct book *book, uint64_t id)
+{
+	struct rec	*rec;
+	enum rec_err	 e = rec_get(call->core, NULL, id, &rec);
+
+	if (e == REC_OK && rec->book == book && may(call->actor, VERB_SEE, rec, NULL))
+		return rec;
+	rec_free(e == REC_OK ? rec : NULL);
+	if (e == REC_ODD || e == REC_SYS)
+		answer_store(call, e == REC_ODD ? STORE_BAD : STORE_SYS);
+	else
+		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+	return NULL;
+}

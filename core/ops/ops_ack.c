@@ -1,0 +1,118 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/due.h"
+
+/*
+ * "I know of it": said of a duty by whoever it is shown to. It stays due; others see who knows, and since when. The record
+ * gets no new version, for nothing of its content changes.
+ */
+#define NOTE_MAX	200		/* characters */
+#define AHEAD_MAX	366		/* days before it is due: as far as the work list looks */
+
+enum { ACK_MISSING = STORE_APP_MIN + 30, ACK_NOT_DUE };
+
+struct ack {
+	const struct clock	*clock;
+	const char		*note;		/* of the request; NULL = none */
+	uint64_t		 id;
+};
+
+struct within {
+	const char	*place;
+	bool		 in;
+};
+
+static void
+look_in(const char *area, void *arg)
+{
+	struct within	*w = arg;
+
+	w->in |= *area == '\0' || area_within(w->place, area);
+}
+
+static bool
+shown_to(const struct call *call, const struct clock *clock, const struct rec *rec)
+{
+	const struct actor	*actor = call->actor;
+	struct within		 w = { rec_lies(rec, clock->area), false };
+	int			 told = actor->role != NULL ? due_told(clock, actor->role) : -1, day = due_on(clock, rec);
+
+	if (told < 0 || day == 0 || w.place == NULL)
+		return false;
+	may_areas(actor, clock->book, look_in, &w);
+	return w.in && day <= civil_add(core_today(call->core), told == 0 ? AHEAD_MAX : -told, 'd');
+}
+
+static enum store_err
+note_it(struct store_txn *txn, const struct call *call, const struct ack *a, struct rec *rec)
+{
+	struct val	*detail = val_map();
+	enum store_err	 e = STORE_SYS;
+
+	if (due_acknowledge(rec, a->clock, call->actor, core_now(call->core), a->note) &&
+	    val_put(detail, "clock", val_text(a->clock->name)) && (a->note == NULL || val_put(detail, "note", val_text(a->note))))
+		e = rec_put(txn, rec);
+	if (e == STORE_OK)
+		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "acknowledge",
+		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
+		    .detail = detail });
+	val_free(detail);
+	return e;
+}
+
+static int
+ack_body(struct store_txn *txn, void *arg)
+{
+	struct call		*call = arg;
+	const struct ack	*a = call->job;
+	struct rec		*rec = NULL;
+	enum rec_err		 e = rec_get(call->core, txn, a->id, &rec);
+	int			 r;
+
+	if (e == REC_SYS || e == REC_ODD)
+		return e == REC_ODD ? STORE_BAD : STORE_SYS;
+	if (e == REC_MISSING || rec->book != a->clock->book || !may(call->actor, VERB_SEE, rec, NULL))
+		r = ACK_MISSING;
+	else
+		r = shown_to(call, a->clock, rec) ? (int)note_it(txn, call, a, rec) : ACK_NOT_DUE;
+	rec_free(rec);
+	return r;
+}
+
+static void
+ack_finish(struct call *call, int result)
+{
+	if (result == STORE_OK)
+		answer_ok(call, val_map());
+	else if (result == ACK_MISSING)
+		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+	else if (result == ACK_NOT_DUE)
+		answer_error(call, "missing", N_("This duty is no longer due, or not shown to you."));
+	else
+		answer_store(call, result);
+}
+
+enum call_step
+op_ack(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const char		*name = val_get_str(call->req, "clock"), *note = val_get_str(call->req, "note");
+	const struct clock	*clock = book != NULL && name != NULL ? book_clock(book, name) : NULL;
+	struct ack		*a;
+	uint64_t		 id;
+
+	if (book == NULL || !arg_id(call, "id", &id))
+		return CALL_DONE;
+	if (clock == NULL || (note != NULL && text_chars(note) > NOTE_MAX))
+		return answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));
+	if ((a = calloc(1, sizeof *a)) == NULL)
+		return answer_store(call, STORE_SYS);
+	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, id };
+	call->job = a;
+	call->job_free = free;
+	call->body = ack_body;
+	call->finish = ack_finish;
+	return CALL_COMMIT;
+}

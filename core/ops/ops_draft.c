@@ -1,0 +1,268 @@
+#include "core/ops/ops_int.h"
+
+#include <string.h>
+
+#include "core/editing.h"
+
+/*
+ * Drafts: what somebody typed and has not saved. Key in STORE_DRAFT: user · 00 · 16 bytes the client chose. Only the user's own
+ * word or his save removes one; nobody else ever reads it.
+ */
+#define DRAFTS_MAX	100		/* a person */
+#define DRAFT_BYTES	(256u << 10)
+
+#define REFUSED_MANY	(STORE_APP_MIN + 20)
+#define REFUSED_LARGE	(STORE_APP_MIN + 21)
+
+static void
+draft_key(struct buf *key, const struct actor *actor, const unsigned char draft[16])
+{
+	buf_put(key, actor->user, strlen(actor->user) + 1);
+	if (draft != NULL)
+		buf_put(key, draft, 16);
+}
+
+static void
+draft_range(struct buf *lo, struct buf *hi, const struct actor *actor)
+{
+	draft_key(lo, actor, NULL);
+	buf_put(hi, lo->p, lo->n);
+	key_end(hi);
+}
+
+enum store_err
+draft_remove(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16])
+{
+	struct buf	 key = BUF_INIT;
+	enum store_err	 e;
+
+	draft_key(&key, actor, draft);
+	e = key.bad ? STORE_SYS : store_del(txn, STORE_DRAFT, key.p, key.n);
+	buf_free(&key);
+	return e == STORE_MISSING ? STORE_OK : e;	/* dropped on another terminal meanwhile */
+}
+
+static bool
+count_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(int64_t *)arg;
+	return true;
+}
+
+static int64_t
+count_in(struct store *st, struct store_txn *txn, const struct actor *actor)
+{
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	int64_t		 n = 0;
+	enum store_err	 e = STORE_SYS;
+
+	draft_range(&lo, &hi, actor);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(st, txn, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, count_draft, &n);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e == STORE_OK ? n : -1;
+}
+
+int64_t
+drafts_count(struct core *core, const struct actor *actor)
+{
+	return count_in(core->store, NULL, actor);
+}
+
+/* ---- keeping ------------------------------------------------------------------------------------------------ */
+
+static bool
+put_all(struct val *draft, const char *key, const struct val *more, bool forget_nil)
+{
+	struct val	*into = val_get(draft, key);
+
+	if (more == NULL)
+		return true;
+	if (into == NULL) {
+		if (!val_put(draft, key, val_map()))
+			return false;
+		into = val_get(draft, key);
+	}
+	if (forget_nil)
+		return val_merge(into, more);
+	for (size_t i = 0; i < val_len(more); i++)
+		if (!val_put(into, val_key(more, i), val_dup(val_value(more, i))))
+			return false;
+	return true;
+}
+
+static bool
+copy_arg(struct val *draft, const struct val *req, const char *key)
+{
+	const struct val	*v = val_get(req, key);
+
+	return v == NULL || val_put(draft, key, val_dup(v));
+}
+
+static bool
+merge_draft(struct val *draft, const struct call *call)
+{
+	return draft != NULL && put_all(draft, "fields", val_get(call->req, "set"), false) &&
+	    put_all(draft, "typed", val_get(call->req, "typed"), true) && copy_arg(draft, call->req, "book") &&
+	    copy_arg(draft, call->req, "id") && copy_arg(draft, call->req, "ver") && copy_arg(draft, call->req, "at") &&
+	    copy_arg(draft, call->req, "title") && val_put(draft, "when", val_int(core_now(call->core)));
+}
+
+static int
+keep_body(struct store_txn *txn, void *arg)
+{
+	struct call		*call = arg;
+	const unsigned char	*id = call->job;
+	struct buf		 key = BUF_INIT, bytes = BUF_INIT;
+	struct val		*draft = NULL;
+	int			 r;
+
+	draft_key(&key, call->actor, id);
+	r = key.bad ? STORE_SYS : (int)store_get(store_of(txn), txn, STORE_DRAFT, key.p, key.n, &bytes);
+	if (r == STORE_OK)
+		draft = val_decode(bytes.p, bytes.n);
+	else if (r == STORE_MISSING) {
+		draft = val_map();
+		r = count_in(store_of(txn), txn, call->actor) < DRAFTS_MAX ? STORE_OK : REFUSED_MANY;
+	}
+	buf_reset(&bytes);
+	if (r == STORE_OK && merge_draft(draft, call)) {
+		val_encode(draft, &bytes);
+		r = bytes.bad ? STORE_SYS : bytes.n > DRAFT_BYTES ? REFUSED_LARGE :
+		    (int)store_put(txn, STORE_DRAFT, key.p, key.n, bytes.p, bytes.n);
+	} else if (r == STORE_OK)
+		r = STORE_SYS;
+	val_free(draft);
+	buf_free(&key);
+	buf_free(&bytes);
+	return r;
+}
+
+static int
+drop_body(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+
+	return (int)draft_remove(txn, call->actor, call->job);
+}
+
+/* A draft of a record is a sign that somebody is at work on it; and the occasion to tell him who took it over. */
+static struct val *
+sign_of_work(struct call *call)
+{
+	struct editing	*e = call->core->editing;
+	uint64_t	 id = (uint64_t)val_get_num(call->req, "id", 0);
+	struct val	*reply = val_map(), *taken;
+	struct rec	*rec;
+
+	if (id == 0 || val_get_true(call->req, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
+		return reply;
+	if (may(call->actor, VERB_WRITE, rec, NULL) &&
+	    !editing_sign(e, id, call->actor, call->session, core_now(call->core))) {
+		val_free(reply);
+		reply = NULL;
+	}
+	if ((taken = editing_taken(e, id, call->actor->user)) != NULL && !val_put(reply, "taken", taken)) {
+		val_free(reply);
+		reply = NULL;
+	}
+	rec_free(rec);
+	return reply;
+}
+
+static void
+keep_finish(struct call *call, int result)
+{
+	if (result == STORE_OK)
+		answer_ok(call, sign_of_work(call));
+	else if (result == REFUSED_MANY)
+		answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
+	else if (result == REFUSED_LARGE)
+		answer_error(call, "invalid", N_("This entry is too large to be kept as a draft."));
+	else
+		answer_store(call, result);
+}
+
+static bool
+map_or_none(const struct val *v)
+{
+	return v == NULL || val_kind(v) == VAL_MAP;
+}
+
+enum call_step
+op_draft(struct call *call)
+{
+	const unsigned char	*id;
+
+	if (!arg_bytes16(call, "draft", &id))
+		return CALL_DONE;
+	if (!val_get_true(call->req, "drop") && arg_book(call) == NULL)
+		return CALL_DONE;
+	if (!map_or_none(val_get(call->req, "set")) || !map_or_none(val_get(call->req, "typed")))
+		return answer_error(call, "bad-request", N_("The fields are not in order."));
+	call->job = (void *)id;				/* bytes of the request, which lives as long */
+	call->body = val_get_true(call->req, "drop") ? drop_body : keep_body;
+	call->finish = keep_finish;
+	return CALL_COMMIT;
+}
+
+/* ---- showing ------------------------------------------------------------------------------------------------ */
+
+static bool
+list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct val	*draft = val_decode(p, n);
+
+	/* one that cannot be read is left where it is, not shown and not lost */
+	if (draft != NULL && klen >= 16 && val_put(draft, "draft", val_bytes((const char *)key + klen - 16, 16)))
+		return val_add(arg, draft);
+	val_free(draft);
+	return true;
+}
+
+/* Whom an entry is about stands in the record it hangs under. */
+static bool
+name_owners(struct call *call, struct val *list)
+{
+	struct form_ctx	 ctx;
+	bool		 ok = true;
+
+	core_hold(call->core, call->lang, &ctx);
+	for (size_t i = 0; ok && i < val_len(list); i++) {
+		struct val		*draft = val_at(list, i);
+		const char		*name = val_get_str(draft, "book");
+		const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+
+		ok = book == NULL || put_under(call, book, val_get(draft, "fields"), &ctx, draft);
+	}
+	core_release(call->core);
+	return ok;
+}
+
+enum call_step
+op_drafts(struct call *call)
+{
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	struct val	*list = val_list(), *reply = val_map();
+	enum store_err	 e = STORE_SYS;
+
+	draft_range(&lo, &hi, call->actor);
+	if (!lo.bad && !hi.bad && list != NULL)
+		e = store_scan(call->core->store, NULL, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
+	buf_free(&lo);
+	buf_free(&hi);
+	if (!name_owners(call, list) || !val_put(reply, "drafts", newest_first(list, "when")) || e != STORE_OK) {
+		val_free(reply);
+		val_free(list);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	val_free(list);
+	return answer_ok(call, reply);
+}

@@ -1,0 +1,556 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/due.h"
+#include "core/record/under.h"
+
+/* ---- what is due -------------------------------------------------------------------------------------------- */
+
+#define AHEAD		7		/* days shown before they are due */
+#define AHEAD_MAX	366
+#define DUE_KEEP	1000		/* the most urgent, with room for those that turn out not to be his; others are counted */
+#define PAGE		50
+#define PAGE_MAX	200
+
+struct duty {
+	const struct clock	*clock;
+	int			 day;
+	uint64_t		 id;
+};
+
+/* What a list of duties is narrowed to; of each NULL: not by that. */
+struct only {
+	const struct clock	*clock;
+	const char		*area;
+	const char		*text;		/* what the find box finds */
+};
+
+/* One line of the counts: by clock, or by area, of which so many digits tell. */
+struct group {
+	const struct clock	*clock;
+	char			 area[AREA_CODE + 1];
+	int64_t			 over, soon;
+	int			 oldest;	/* day due */
+};
+
+struct groups {
+	size_t		 digits;		/* 0: by clock */
+	struct group	*at;
+	size_t		 n, cap;
+	size_t		 last;			/* that a row went to */
+};
+
+struct duties {
+	struct call		*call;
+	struct only		 only;
+	const struct duty	*after;		/* the last line seen; NULL: from the first */
+	struct groups		*groups;	/* counted instead of kept; NULL: no */
+	const struct clock	*clock;		/* being read */
+	int			 today, ahead;
+	int			 until;		/* last day of interest for it */
+	struct duty		*at;		/* 2 * DUE_KEEP */
+	size_t			 n;
+	int			 worst;		/* later days are counted only; 0 = none yet */
+	bool			 cut;		/* some were counted only */
+	int64_t			 over, soon;
+	bool			 bad;
+};
+
+static int
+by_urgency(const void *a, const void *b)
+{
+	const struct duty	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
+}
+
+/* Rows come clock by clock and area by area: what is urgent may be the last of a county's. */
+static void
+keep_urgent(struct duties *d)
+{
+	qsort(d->at, d->n, sizeof *d->at, by_urgency);
+	if (d->n <= DUE_KEEP)
+		return;
+	d->n = DUE_KEEP;
+	d->worst = d->at[d->n - 1].day;
+	d->cut = true;
+}
+
+static bool
+is_group(const struct groups *g, size_t i, const struct clock *clock, const char *area)
+{
+	return g->digits == 0 ? g->at[i].clock == clock : memcmp(g->at[i].area, area, g->digits) == 0;
+}
+
+/* Rows of one group follow each other, those of the next clock begin with the first group again. */
+static struct group *
+group_of(struct groups *g, const struct clock *clock, const char *area)
+{
+	struct group	*more;
+	size_t		 cap = g->cap != 0 ? g->cap * 2 : 32;
+
+	for (size_t i = 0; i < g->n; i++) {
+		size_t	 k = (g->last + i) % g->n;
+
+		if (is_group(g, k, clock, area)) {
+			g->last = k;
+			return &g->at[k];
+		}
+	}
+	if (g->n == g->cap) {
+		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL)
+			return NULL;
+		g->at = more;
+		g->cap = cap;
+	}
+	g->at[g->n] = (struct group){ .clock = g->digits == 0 ? clock : NULL };
+	if (g->digits > 0) {
+		memset(g->at[g->n].area, '0', AREA_CODE);
+		memcpy(g->at[g->n].area, area, g->digits);
+	}
+	g->last = g->n;
+	return &g->at[g->n++];
+}
+
+static void
+count_in_group(struct duties *d, const char *area, int day)
+{
+	struct group	*g = group_of(d->groups, d->clock, area);
+
+	if (g == NULL) {
+		d->bad = true;
+		return;
+	}
+	g->over += day < d->today;
+	g->soon += day >= d->today;
+	if (g->oldest == 0 || day < g->oldest)
+		g->oldest = day;
+}
+
+/* A duty of the clock being read, in its reach and not later than of interest. */
+static void
+take_duty(struct duties *d, const char *area, int day, uint64_t id)
+{
+	const struct duty	 one = { d->clock, day, id };
+
+	d->over += day < d->today;
+	d->soon += day >= d->today;
+	if (d->groups != NULL) {
+		count_in_group(d, area, day);
+		return;
+	}
+	if (d->after != NULL && by_urgency(&one, d->after) <= 0)
+		return;
+	if (d->worst != 0 && day > d->worst) {
+		d->cut = true;
+		return;
+	}
+	d->at[d->n++] = one;
+	if (d->n == 2 * DUE_KEEP)
+		keep_urgent(d);
+}
+
+/* Sets what is read next. False: that clock is not told to him, or not asked for. */
+static bool
+begin_clock(struct duties *d, const struct clock *clock)
+{
+	int	 told = d->only.clock == NULL || d->only.clock == clock ? due_told(clock, d->call->actor->role) : -1;
+
+	d->clock = clock;
+	d->until = civil_add(d->today, told > 0 ? -told : clock->ahead > d->ahead ? clock->ahead : d->ahead, 'd');
+	return told >= 0;
+}
+
+/* ---- by the rows of the clocks ------------------------------------------------------------------------------ */
+
+static bool
+fits(const struct duties *d, uint64_t id)
+{
+	struct rec	*rec;
+	bool		 yes;
+
+	if (d->only.text == NULL)
+		return true;
+	if (rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+		return false;
+	yes = may(d->call->actor, VERB_SEE, rec, NULL) && lookup_fits(d->call->actor, rec, d->only.text);
+	rec_free(rec);
+	return yes;
+}
+
+static bool
+duty_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct duties	*d = arg;
+
+	(void)p;
+	(void)n;
+	if (klen == 4 + AREA_CODE + 4 + 8 && fits(d, key_record(key, klen)))
+		take_duty(d, (const char *)key + 4, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen));
+	return !d->bad;
+}
+
+static bool
+duties_in(const char *area, void *arg)
+{
+	struct duties	*d = arg;
+	struct core	*core = d->call->core;
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+
+	buf_u32(&lo, catalog_due(core->catalog, d->clock)->id);
+	buf_put(&lo, area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	buf_u32(&hi, (uint32_t)d->until + 1);
+	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+	    .hi = hi.p, .hilen = hi.n, .keys_only = true }, duty_row, d) != STORE_OK)
+		d->bad = true;
+	buf_free(&lo);
+	buf_free(&hi);
+	return !d->bad;
+}
+
+static void
+duties_below(const char *reach, void *arg)
+{
+	struct duties	*d = arg;
+	const char	*area = area_both(reach, d->only.area);
+
+	if (!d->bad && area != NULL &&
+	    lookup_areas(d->call->core, catalog_due(d->call->core->catalog, d->clock)->id, area, duties_in, d) != STORE_OK)
+		d->bad = true;
+}
+
+/* ---- by what the find box finds ----------------------------------------------------------------------------- */
+
+struct ids {
+	uint64_t	*at;
+	size_t		 n, cap;
+	bool		 bad;
+};
+
+static bool
+add_id(struct ids *ids, uint64_t id)
+{
+	size_t		 cap = ids->cap != 0 ? ids->cap * 2 : 32;
+	uint64_t	*more;
+
+	if (ids->n == ids->cap) {
+		if ((more = reallocarray(ids->at, cap, sizeof *more)) == NULL) {
+			ids->bad = true;
+			return false;
+		}
+		ids->at = more;
+		ids->cap = cap;
+	}
+	ids->at[ids->n++] = id;
+	return true;
+}
+
+static bool
+found_id(struct rec *rec, const struct field *why, void *arg)
+{
+	uint64_t	 id = rec->id;
+
+	(void)why;
+	rec_free(rec);
+	return add_id(arg, id);
+}
+
+static bool
+under_id(uint64_t id, int day, void *arg)
+{
+	(void)day;
+	return add_id(arg, id);
+}
+
+/* Those of one record, but for clocks that lie elsewhere: their few rows are asked one by one. */
+static void
+duties_of(struct duties *d, uint64_t id)
+{
+	struct rec	*rec;
+	const char	*area;
+	bool		 his;
+	int		 day;
+
+	if (rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+		return;
+	area = rec_lies(rec, NULL);
+	his = area != NULL && (d->only.area == NULL || area_within(area, d->only.area)) &&
+	    may(d->call->actor, VERB_KEEP, rec, NULL);
+	for (size_t i = 0; his && i < rec->book->nclocks; i++)
+		if (rec->book->clocks[i].area == NULL && begin_clock(d, &rec->book->clocks[i]) &&
+		    (day = due_on(d->clock, rec)) != 0 && day <= d->until)
+			take_duty(d, area, day, id);
+	rec_free(rec);
+}
+
+/* A record, and what stands under it: whoever it is about is known by that one's name. */
+static void
+duties_found(struct duties *d, const struct book *book, uint64_t id)
+{
+	const struct set	*set = d->call->core->set;
+	struct ids		 below = { 0 };
+
+	duties_of(d, id);
+	for (size_t b = 0; !d->bad && b < set->nbooks; b++)
+		if (set->books[b].under != NULL && set->books[b].under->to == book && set->books[b].nclocks > 0)
+			d->bad = under_each(d->call->core, NULL, &set->books[b], id, under_id, &below) != STORE_OK || below.bad;
+	for (size_t i = 0; !d->bad && i < below.n; i++)
+		duties_of(d, below.at[i]);
+	free(below.at);
+}
+
+static void
+find_duties(struct duties *d)
+{
+	const struct set	*set = d->call->core->set;
+	struct ids		 found = { 0 };
+
+	for (size_t b = 0; !d->bad && b < set->nbooks; b++) {
+		if (set->books[b].under != NULL)
+			continue;
+		found.n = 0;
+		d->bad = lookup_find(d->call->core, d->call->actor, &set->books[b], d->only.text, found_id, &found) != STORE_OK ||
+		    found.bad;
+		for (size_t i = 0; !d->bad && i < found.n; i++)
+			duties_found(d, &set->books[b], found.at[i]);
+	}
+	free(found.at);
+}
+
+/* Own duties up to some days ahead; others' only once they have climbed to him. The most urgent first. */
+static void
+read_duties(struct duties *d)
+{
+	const struct set	*set = d->call->core->set;
+	const struct actor	*actor = d->call->actor;
+
+	d->today = core_today(d->call->core);
+	d->bad = d->groups == NULL && (d->at = calloc(2 * DUE_KEEP, sizeof *d->at)) == NULL;
+	for (size_t b = 0; !d->bad && actor->role != NULL && b < set->nbooks; b++)
+		for (size_t c = 0; c < set->books[b].nclocks; c++)
+			if ((d->only.text == NULL || set->books[b].clocks[c].area != NULL) &&
+			    begin_clock(d, &set->books[b].clocks[c]))
+				may_areas(actor, &set->books[b], duties_below, d);
+	if (!d->bad && d->only.text != NULL && actor->role != NULL)
+		find_duties(d);
+	if (!d->bad && d->groups == NULL)
+		keep_urgent(d);
+}
+
+/* ---- showing ------------------------------------------------------------------------------------------------ */
+
+bool
+put_duty(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
+{
+	const struct val	*ack = due_ack(clock, rec);
+	int			 since = due_since(clock, rec), last = due_last(clock, rec);
+
+	return val_put(into, "clock", val_text(clock->name)) && val_put(into, "day", val_int(day)) &&
+	    val_put(into, "over", val_int(civil_days(today) - civil_days(day))) &&
+	    (since == 0 || val_put(into, "since", val_int(since))) && (last == 0 || val_put(into, "last", val_int(last))) &&
+	    (ack == NULL || val_put(into, "ack", val_dup(ack)));
+}
+
+static struct val *
+show_duty(struct call *call, const struct duty *duty, const struct rec *rec, const struct form_ctx *ctx)
+{
+	struct val	*v = val_map();
+
+	if (put_duty(v, duty->clock, duty->day, rec, ctx->today) && val_put(v, "book", val_text(rec->book->name)) &&
+	    (duty->clock->done == NULL || val_put(v, "done", val_text(duty->clock->done->name))) &&
+	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, ctx)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static bool
+show_duties(struct duties *d, size_t limit, struct val *out, bool *more)
+{
+	struct form_ctx	 ctx;
+	struct rec	*rec;
+	bool		 ok = true;
+
+	*more = d->cut;
+	core_hold(d->call->core, d->call->lang, &ctx);
+	for (size_t i = 0; ok && i < d->n; i++) {
+		if (rec_get(d->call->core, NULL, d->at[i].id, &rec) != REC_OK)
+			continue;
+		if (!may(d->call->actor, VERB_SEE, rec, NULL)) {
+			rec_free(rec);
+			continue;
+		}
+		if (val_len(out) < limit)
+			ok = val_add(out, show_duty(d->call, &d->at[i], rec, &ctx));
+		else
+			*more = true;
+		rec_free(rec);
+		if (val_len(out) == limit && *more)
+			break;
+	}
+	core_release(d->call->core);
+	return ok;
+}
+
+static bool
+put_counts(const struct duties *d, struct val *into)
+{
+	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon));
+}
+
+struct val *
+count_duties(struct call *call)
+{
+	struct duties	 d = { .call = call, .ahead = AHEAD };
+	struct val	*out = val_map();
+	bool		 ok;
+
+	read_duties(&d);
+	ok = !d.bad && put_counts(&d, out);
+	free(d.at);
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+/* The latest first, as one looks for who is late. */
+static int
+by_lateness(const void *a, const void *b)
+{
+	const struct group	*x = a, *y = b;
+
+	if (x->over != y->over)
+		return x->over > y->over ? -1 : 1;
+	if (x->oldest != y->oldest)
+		return x->oldest < y->oldest ? -1 : 1;
+	return x->clock == NULL ? strcmp(x->area, y->area) : x->clock->book != y->clock->book ?
+	    strcmp(x->clock->book->name, y->clock->book->name) : strcmp(x->clock->name, y->clock->name);
+}
+
+static struct val *
+show_group(const struct group *g)
+{
+	struct val	*v = val_map();
+	bool		 ok;
+
+	ok = v != NULL && (g->clock != NULL ? val_put(v, "book", val_text(g->clock->book->name)) &&
+	    val_put(v, "clock", val_text(g->clock->name)) : val_put(v, "area", val_text(g->area))) &&
+	    val_put(v, "over", val_int(g->over)) && val_put(v, "soon", val_int(g->soon)) &&
+	    val_put(v, "oldest", val_int(g->oldest));
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static enum call_step
+answer_groups(struct duties *d)
+{
+	struct val	*reply = val_map(), *list = val_list();
+	struct groups	*g = d->groups;
+	bool		 ok = !d->bad && list != NULL;
+
+	if (ok && g->n > 1)
+		qsort(g->at, g->n, sizeof *g->at, by_lateness);
+	for (size_t i = 0; ok && i < g->n; i++)
+		ok = val_add(list, show_group(&g->at[i]));
+	ok = val_put(reply, "groups", list) && ok && put_counts(d, reply);
+	free(g->at);
+	if (ok)
+		return answer_ok(d->call, reply);
+	val_free(reply);
+	return answer_store(d->call, STORE_SYS);
+}
+
+static enum call_step
+answer_duties(struct duties *d, size_t limit)
+{
+	struct val	*reply = val_map(), *list = val_list();
+	bool		 more = false, ok;
+
+	ok = !d->bad && list != NULL && show_duties(d, limit, list, &more) && put_counts(d, reply) &&
+	    val_put(reply, "more", val_bool(more));
+	ok = val_put(reply, "due", list) && ok;
+	free(d->at);
+	if (ok)
+		return answer_ok(d->call, reply);
+	val_free(reply);
+	return answer_store(d->call, STORE_SYS);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+/* The clock a map names by "book" and "clock"; NULL: there is none. */
+static const struct clock *
+clock_named(const struct call *call, const struct val *map)
+{
+	const char		*book = val_get_str(map, "book"), *clock = val_get_str(map, "clock");
+	const struct book	*b = book != NULL ? set_book(call->core->set, book) : NULL;
+
+	return b != NULL && clock != NULL ? book_clock(b, clock) : NULL;
+}
+
+static bool
+arg_only(struct call *call, struct only *only)
+{
+	only->clock = clock_named(call, call->req);
+	only->area = val_get_str(call->req, "area");
+	only->text = val_get_str(call->req, "find");
+	if (only->text != NULL && only->text[strspn(only->text, " ")] == '\0')
+		only->text = NULL;
+	return (only->clock != NULL || val_get(call->req, "clock") == NULL) && (only->area == NULL || area_valid(only->area));
+}
+
+static bool
+arg_groups(struct call *call, struct groups *g, bool *asked)
+{
+	static const struct { const char *by; size_t digits; } ways[] = {
+		{ "clock", 0 }, { "village", 12 }, { "township", 9 },
+	};
+	const char	*by = val_get_str(call->req, "by");
+
+	*asked = by != NULL;
+	for (size_t i = 0; by != NULL && i < sizeof ways / sizeof *ways; i++)
+		if (strcmp(by, ways[i].by) == 0) {
+			g->digits = ways[i].digits;
+			return true;
+		}
+	return by == NULL;
+}
+
+static bool
+arg_after(struct call *call, struct duty *after, bool *asked)
+{
+	const struct val	*v = val_get(call->req, "after");
+
+	*asked = v != NULL;
+	*after = (struct duty){ clock_named(call, v), (int)val_get_num(v, "day", 0), (uint64_t)val_get_num(v, "id", 0) };
+	return v == NULL || after->clock != NULL;
+}
+
+enum call_step
+op_due(struct call *call)
+{
+	int64_t		 limit = val_get_num(call->req, "limit", PAGE), ahead = val_get_num(call->req, "ahead", AHEAD);
+	struct duties	 d = { .call = call };
+	struct groups	 groups = { 0 };
+	struct duty	 after;
+	bool		 counting, going_on;
+
+	if (!arg_only(call, &d.only) || !arg_groups(call, &groups, &counting) || !arg_after(call, &after, &going_on))
+		return answer_error(call, "bad-request", N_("The request names no duty, no place, or nothing that can be counted by."));
+	d.groups = counting ? &groups : NULL;
+	d.after = going_on ? &after : NULL;
+	d.ahead = (int)(ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead);
+	read_duties(&d);
+	return counting ? answer_groups(&d) : answer_duties(&d, (size_t)(limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit));
+}

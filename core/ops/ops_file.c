@@ -1,0 +1,421 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/due.h"
+#include "core/record/file.h"
+#include "core/record/under.h"
+
+/*
+ * A file as a whole: the record, its duties, how much stands under it, what happened last; as it is or as it was. And all that
+ * happened to it.
+ */
+#define EVENTS		12		/* shown with the file */
+#define PAGE		50
+#define PAGE_MAX	200
+
+/* ---- the day it is asked for -------------------------------------------------------------------------------- */
+
+static enum call_step
+answer_day(struct call *call, const char *error, const char *msgid, int day)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+
+	if (problem_add(&ps, NULL, msgid, SAY_DATE, day, SAY_END) == NULL)
+		answer_store(call, STORE_SYS);
+	else {
+		answer_error(call, error, ps.at[0].say);
+		if (call->reply != NULL)
+			val_put(call->reply, "args", val_dup(ps.at[0].args));
+	}
+	problems_free(&ps);
+	return CALL_DONE;
+}
+
+static bool
+arg_on(struct call *call, int *on)
+{
+	int64_t	 day = val_get_num(call->req, "on", 0);
+
+	*on = 0;
+	if (val_get(call->req, "on") == NULL)
+		return true;
+	if (day < 0 || day > INT32_MAX || !civil_valid((int)day))
+		answer_error(call, "bad-request", N_("The request does not say a day of the calendar."));
+	else if (day > core_today(call->core))
+		answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), (int)day);
+	else {
+		*on = (int)day;
+		return true;
+	}
+	return false;
+}
+
+static enum call_step
+answer_past(struct call *call, enum rec_err e, int on)
+{
+	if (e == REC_MISSING)
+		return answer_day(call, "missing", N_("There was no such file yet on {1}."), on);
+	return answer_store(call, e == REC_ODD ? STORE_BAD : STORE_SYS);
+}
+
+/* ---- its parts ---------------------------------------------------------------------------------------------- */
+
+struct asking {
+	struct call		*call;
+	const struct rec	*now;
+	const struct file	*file;
+	const struct form_ctx	*ctx;		/* of the day the file stands for */
+};
+
+static bool
+put_title(const struct asking *a, const struct rec *rec, struct val *into)
+{
+	struct buf	 title = BUF_INIT;
+	bool		 ok;
+
+	record_title(rec->book, rec->fields, a->ctx, &title);
+	ok = !title.bad && val_put(into, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	return ok;
+}
+
+/* His right is judged by what stands there now. */
+static bool
+seen(const struct rec *now, void *arg)
+{
+	const struct asking	*a = arg;
+
+	return may(a->call->actor, VERB_SEE, now, NULL);
+}
+
+static struct val *
+show_part(struct asking *a, const struct book *book)
+{
+	const struct leaf	*first = NULL;
+	struct val		*v = val_map();
+	int64_t			 n = 0;
+	bool			 ok;
+
+	for (size_t i = 0; i < a->file->n; i++) {
+		const struct leaf	*l = &a->file->at[i];
+
+		if (l->then->book != book || !seen(l->now, a))
+			continue;
+		if (first == NULL)
+			first = l;
+		n++;
+	}
+	ok = val_put(v, "book", val_text(book->name)) && val_put(v, "n", val_int(n));
+	if (first != NULL)
+		ok = ok && val_put(v, "day", val_int(first->day)) && put_title(a, first->then, v);
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static struct val *
+show_parts(struct asking *a)
+{
+	const struct set	*set = a->call->core->set;
+	struct val		*list = val_list();
+	bool			 ok = list != NULL;
+
+	for (size_t i = 0; ok && i < set->nbooks; i++) {
+		const struct book	*sub = &set->books[i];
+
+		if (sub->under != NULL && sub->under->to == a->now->book && may_book(a->call->actor, sub))
+			ok = val_add(list, show_part(a, sub));
+	}
+	if (ok)
+		return list;
+	val_free(list);
+	return NULL;
+}
+
+/* ---- its duties --------------------------------------------------------------------------------------------- */
+
+static struct val *
+show_duty(const struct asking *a, const struct clock *c, int day)
+{
+	struct val	*v = val_map();
+
+	if (put_duty(v, c, day, a->file->rec, a->ctx->today))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+struct duty {
+	const struct clock	*clock;
+	int			 day;
+};
+
+static int
+by_day(const void *a, const void *b)
+{
+	const struct duty	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
+}
+
+/* Clocks of the book in the order of their due days; what cannot be known of the past is named instead. */
+static bool
+show_duties(const struct asking *a, struct val *list, struct val *unknown)
+{
+	const struct book	*book = a->file->rec->book;
+	struct duty		*at = calloc(book->nclocks + 1, sizeof *at);
+	size_t			 n = 0;
+	bool			 ok = at != NULL && list != NULL && unknown != NULL;
+
+	for (size_t i = 0; ok && i < book->nclocks; i++) {
+		at[n] = (struct duty){ &book->clocks[i], due_on(&book->clocks[i], a->file->rec) };
+		if (!file_knows(a->file, at[n].clock))
+			ok = val_add(unknown, val_text(at[n].clock->name));
+		else if (at[n].day != 0)
+			n++;
+	}
+	if (n > 1)
+		qsort(at, n, sizeof *at, by_day);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = val_add(list, show_duty(a, at[i].clock, at[i].day));
+	free(at);
+	return ok;
+}
+
+static bool
+put_duties(const struct asking *a, struct val *reply)
+{
+	struct val	*list = val_list(), *unknown = val_list();
+	bool		 ok = show_duties(a, list, unknown);
+
+	ok = val_put(reply, "due", list) && ok;
+	if (ok && val_len(unknown) > 0)
+		return val_put(reply, "unknown", unknown);
+	val_free(unknown);
+	return ok;
+}
+
+/* ---- what happened ------------------------------------------------------------------------------------------ */
+
+static struct val *
+show_event(const struct asking *a, const struct event *e, bool whole)
+{
+	const struct val	*last = val_get(e->rec->env, "last"), *name = val_get(last, "name"), *act = val_get(last, "act"),
+				*ask = val_get(e->rec->env, "ask");
+	struct val		*v = val_map();
+	bool			 own = e->rec->id == a->now->id, ok;
+
+	ok = val_put(v, "book", val_text(e->rec->book->name)) && val_put(v, "at", val_int(val_get_num(last, "at", 0))) &&
+	    val_put(v, "day", val_int(own ? civil_at(val_get_num(last, "at", 0)) : under_day(e->rec))) &&
+	    (name == NULL || val_put(v, "name", val_dup(name))) && (act == NULL || val_put(v, "act", val_dup(act))) &&
+	    (own || put_title(a, e->rec, v));
+	if (ok && whole)
+		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
+		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
+		    (ask == NULL || val_put(v, "ask", val_dup(ask))) &&
+		    (e->was == NULL || val_put(v, "changed", seen_paths(a->call->actor, e->rec->book,
+		    changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static enum rec_err
+put_events(struct asking *a, const unsigned char *before, size_t limit, bool whole, struct val *reply)
+{
+	struct events	 events;
+	struct val	*list = val_list();
+	enum rec_err	 e = file_events(a->call->core, a->now, a->file, before, limit, seen, a, &events);
+	bool		 ok = list != NULL;
+
+	for (size_t i = 0; e == REC_OK && ok && i < events.n; i++)
+		ok = val_add(list, show_event(a, &events.at[i], whole));
+	ok = val_put(reply, "events", list) && ok && (!whole || val_put(reply, "more", val_bool(events.more)));
+	events_free(&events);
+	return e != REC_OK ? e : ok ? REC_OK : REC_SYS;
+}
+
+/* ---- the file ----------------------------------------------------------------------------------------------- */
+
+/* The past is only looked at. */
+static struct val *
+no_rights(void)
+{
+	struct val	*v = val_map();
+
+	if (val_put(v, "write", val_bool(false)) && val_put(v, "acts", val_list()) && val_put(v, "fields", val_list()))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+/* What is said of the present only: who is at it, and with how many it shares what it had better not. */
+static bool
+put_present(struct asking *a, struct val *reply)
+{
+	return a->file->on != 0 || (put_editing(a->call, a->now->id, reply) && put_crowds(a->call, a->now, reply));
+}
+
+static enum rec_err
+fill(struct asking *a, struct val *reply)
+{
+	struct val	*masked = val_list();
+	bool		 ok = reply != NULL && masked != NULL;
+
+	ok = ok && val_put(reply, "on", val_int(a->ctx->today)) &&
+	    val_put(reply, "record", show_record(a->call, a->file->rec, false, a->ctx, masked));
+	ok = val_put(reply, "masked", masked) && ok;
+	ok = ok && val_put(reply, "may", a->file->on == 0 ? show_rights(a->call->actor, a->now) : no_rights()) &&
+	    put_present(a, reply) && put_duties(a, reply) && val_put(reply, "parts", show_parts(a));
+	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
+}
+
+/* With the file open and the areas held while fn runs. */
+static enum rec_err
+with_file(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(struct asking *, struct val *), struct val *reply)
+{
+	struct form_ctx	 ctx;
+	struct file	 file;
+	struct asking	 a = { call, now, &file, &ctx };
+	enum rec_err	 e = file_read(call->core, now, on, &file);
+
+	if (e == REC_OK) {
+		core_hold(call->core, call->lang, &ctx);
+		if (on != 0)
+			ctx.today = on;
+		e = fn(&a, reply);
+		core_release(call->core);
+	}
+	file_free(&file);
+	return e;
+}
+
+enum call_step
+op_file(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	struct val		*reply;
+	struct rec		*rec;
+	enum rec_err		 e;
+	uint64_t		 id;
+	int			 on;
+
+	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	reply = val_map();
+	e = reply != NULL ? with_file(call, rec, on, fill, reply) : REC_SYS;
+	if (e == REC_OK)
+		return answer_read(call, rec, on, reply);
+	rec_free(rec);
+	val_free(reply);
+	return answer_past(call, e, on);
+}
+
+/* ---- all that happened -------------------------------------------------------------------------------------- */
+
+static enum rec_err
+fill_timeline(struct asking *a, struct val *reply)
+{
+	const struct val	*before = val_get(a->call->req, "before");
+	int64_t			 limit = val_get_num(a->call->req, "limit", PAGE);
+	size_t			 n = 0;
+	const void		*key = val_mem(before, &n);
+
+	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
+	return put_events(a, key != NULL && n == EVENT_KEY ? key : NULL, (size_t)limit, true, reply);
+}
+
+enum call_step
+op_timeline(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	struct val		*reply;
+	struct rec		*rec;
+	enum rec_err		 e;
+	uint64_t		 id;
+	int			 on;
+
+	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	reply = val_map();
+	e = reply != NULL ? with_file(call, rec, on, fill_timeline, reply) : REC_SYS;
+	if (e == REC_OK)
+		return answer_read(call, rec, on, reply);
+	rec_free(rec);
+	val_free(reply);
+	return answer_past(call, e, on);
+}
+
+/* ---- what stands under a record ----------------------------------------------------------------------------- */
+
+static bool
+put_row(struct asking *a, const struct leaf *l, struct val *list)
+{
+	struct val	*v = val_map(), *row = show_row(a->call, l->then, default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
+	struct val	*under = val_get(row, "under");
+	bool		 ok = under == NULL || put_title(a, a->file->rec, under);	/* as it was called then */
+
+	ok = val_put(v, "row", row) && ok;
+	if (ok && val_put(v, "book", val_text(l->then->book->name)) && val_put(v, "day", val_int(l->day)))
+		return val_add(list, v);
+	val_free(v);
+	return false;
+}
+
+static enum rec_err
+fill_under(struct asking *a, struct val *reply)
+{
+	const char	*of = val_get_str(a->call->req, "of");
+	int64_t		 limit = val_get_num(a->call->req, "limit", PAGE);
+	struct val	*list = val_list();
+	size_t		 n = 0;
+	bool		 more = false, ok = list != NULL;
+
+	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
+	for (size_t i = 0; ok && i < a->file->n; i++) {
+		const struct leaf	*l = &a->file->at[i];
+
+		if (i == 0 || l[-1].then->book != l->then->book)
+			n = 0;
+		if ((of != NULL && strcmp(of, l->then->book->name) != 0) || !seen(l->now, a))
+			continue;
+		if (n == (size_t)limit)
+			more = true;
+		else {
+			ok = put_row(a, l, list);
+			n++;
+		}
+	}
+	ok = ok && val_put(reply, "under", newest_first(list, "day")) && val_put(reply, "more", val_bool(more));
+	val_free(list);
+	return ok ? REC_OK : REC_SYS;
+}
+
+enum call_step
+op_under(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	struct val		*reply;
+	struct rec		*rec;
+	enum rec_err		 e;
+	uint64_t		 id;
+	int			 on;
+
+	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	reply = val_map();
+	e = reply != NULL ? with_file(call, rec, on, fill_under, reply) : REC_SYS;
+	rec_free(rec);
+	if (e == REC_OK)
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_past(call, e, on);
+}

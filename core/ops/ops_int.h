@@ -1,0 +1,126 @@
+#ifndef CORE_OPS_OPS_INT_H
+#define CORE_OPS_OPS_INT_H
+
+#include "core/may.h"
+#include "core/ops/ops.h"
+#include "core/record/audit.h"
+#include "core/record/index.h"
+#include "core/record/lookup.h"
+
+/* For the ops_*.c files only. */
+
+/* One operation. start answers (CALL_DONE) or prepares the body (CALL_COMMIT); see struct call. */
+struct op {
+	const char	*name;
+	enum call_step	 (*start)(struct call *);
+};
+
+enum call_step	op_whoami(struct call *);
+enum call_step	op_forms(struct call *);
+enum call_step	op_menu(struct call *);
+enum call_step	op_list(struct call *);
+enum call_step	op_count(struct call *);
+enum call_step	op_members(struct call *);
+enum call_step	op_find(struct call *);
+enum call_step	op_near(struct call *);
+enum call_step	op_get(struct call *);
+enum call_step	op_check(struct call *);
+enum call_step	op_save(struct call *);
+enum call_step	op_act(struct call *);
+enum call_step	op_draft(struct call *);
+enum call_step	op_drafts(struct call *);
+enum call_step	op_history(struct call *);
+enum call_step	op_trail(struct call *);
+enum call_step	op_unlock(struct call *);
+enum call_step	op_due(struct call *);
+enum call_step	op_ack(struct call *);
+enum call_step	op_under(struct call *);
+enum call_step	op_doubles(struct call *);
+enum call_step	op_merge(struct call *);
+enum call_step	op_unmerge(struct call *);
+enum call_step	op_start(struct call *);
+enum call_step	op_edit(struct call *);
+enum call_step	op_undo(struct call *);
+enum call_step	op_linked(struct call *);
+enum call_step	op_file(struct call *);
+enum call_step	op_timeline(struct call *);
+enum call_step	op_roll(struct call *);
+enum call_step	op_progress(struct call *);
+
+/* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
+
+enum call_step	answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
+enum call_step	answer_error(struct call *, const char *error, const char *msgid);
+enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
+enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
+
+/* ---- taking arguments: NULL/false has answered bad-request or missing --------------------------------------- */
+
+const struct book	*arg_book(struct call *);			/* "book", one he may see at all */
+bool			 arg_id(struct call *, const char *key, uint64_t *id);
+bool			 arg_bytes16(struct call *, const char *key, const unsigned char **p);
+
+/* Reads a record he may see; else answers "missing", also when it exists. */
+struct rec	*get_visible(struct call *, const struct book *, uint64_t id);
+
+/* The same by its number; that of a merged one gives the one that stays where he may see that. */
+struct rec	*get_by_number(struct call *, const struct book *, const char *number);
+
+/* Members of a list he may see; -1 when the store failed. */
+int64_t		 count_list(struct call *, const struct list *);
+
+/* ---- showing ------------------------------------------------------------------------------------------------ */
+
+/* A record as the protocol shows it to the one who calls: unseen fields left out, masked ones masked unless whole. */
+struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+/*
+ * Answers with what was read of a record, once the trail has it where its book is logged: a read that is not on record did
+ * not happen. on: the day it was asked for, 0 = as it is. Takes rec and reply.
+ */
+enum call_step	 answer_read(struct call *, struct rec *, int on, struct val *reply);
+/* Takes a record as it is; as it was on the day that is shown, or as it is where that is today or it was not made yet. */
+struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *);
+/* Takes {"id",…} under key out of a map where that record is not his to see. */
+void		 drop_unseen(const struct call *, struct val *map, const char *key);
+/* {write, acts, fields}: what he may do with it. */
+struct val	*show_rights(const struct actor *, const struct rec *);
+/* Why his last save of it cannot be taken back, as a msgid; NULL: it can. */
+const char	*undo_refused(const struct actor *, const struct rec *);
+/* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
+struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
+		    const struct form_ctx *);
+/* {"id","title"} of the record such fields of the book stand under, put as "under" where he may see it. False: memory. */
+bool		 put_under(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
+		    struct val *into);
+/* Of a merged record the one that stays, as "into"; of that one what was joined to it, as "joined". False: memory. */
+bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+/* What "near" answers with for such fields, without record `self`. *out is the caller's on STORE_OK. */
+enum store_err	 near_find(struct call *, const struct book *, const struct val *fields, uint64_t self, struct val **out);
+/* How many he sees that have something in common with it, where these are too many, put as "many". False: the store, memory. */
+bool		 put_crowds(struct call *, const struct rec *, struct val *reply);
+/* {"zh","en"}; NULL: memory. */
+struct val	*label_val(const struct label *);
+/* Who else has the record open, put as "editing". False: memory. */
+bool		 put_editing(const struct call *, uint64_t id, struct val *reply);
+const struct list *default_list(const struct actor *, const struct book *);
+/* A copy of a list of maps, the largest number under key first; NULL: memory. */
+struct val	*newest_first(const struct val *list, const char *key);
+/* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Taken ones nobody changed here. */
+struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
+/* Of such paths (taken) those he may see; NULL: memory. */
+struct val	*seen_paths(const struct actor *, const struct book *, struct val *paths);
+/* Puts a fresh map {by, name, at, act} under key. */
+bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
+
+/* What is said of a duty wherever it is shown: "clock","day","over","since"?,"last"?,"ack"?. False: memory. */
+bool		 put_duty(struct val *into, const struct clock *, int day, const struct rec *, int today);
+/* {"over","soon"}: how many duties he has; NULL: the store failed. */
+struct val	*count_duties(struct call *);
+
+/* ---- drafts, used by save too ------------------------------------------------------------------------------- */
+
+enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
+int64_t		 drafts_count(struct core *, const struct actor *);
+
+#endif

@@ -1,0 +1,376 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/link.h"
+#include "forms/pred.h"
+
+/*
+ * Who else names this person, this household: rows are gathered over all link fields that lead to a book, one line a
+ * record however many of its fields name it. And who says the same without naming a record: the same phone of the carer,
+ * the same address, by the rules under `shared` of the book.
+ */
+
+#define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
+#define LINKED		20
+#define LINKED_PAGE	100
+#define CROWD_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
+
+struct naming {
+	const struct field	*field;
+	uint64_t		 id;		/* the record that names */
+};
+
+struct gathered {
+	const struct field	*field;		/* being walked */
+	struct naming		*at;
+	size_t			 n, cap;
+	bool			 more, bad;
+};
+
+static bool
+gather_one(uint64_t id, void *arg)
+{
+	struct gathered	*g = arg;
+	struct naming	*more;
+
+	if (g->n == LINKED_MAX) {
+		g->more = true;
+		return false;
+	}
+	if (g->n == g->cap) {
+		size_t	 cap = g->cap != 0 ? 2 * g->cap : 16;
+
+		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL) {
+			g->bad = true;
+			return false;
+		}
+		g->at = more;
+		g->cap = cap;
+	}
+	g->at[g->n++] = (struct naming){ g->field, id };
+	return true;
+}
+
+/* By record, and those of one record in the order of its form. */
+static int
+cmp_naming(const void *a, const void *b)
+{
+	const struct naming	*x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->field->index > y->field->index) - (x->field->index < y->field->index);
+}
+
+static enum store_err
+gather(struct call *call, const struct book *to, uint64_t target, struct gathered *g)
+{
+	const struct set	*set = call->core->set;
+	enum store_err		 e = STORE_OK;
+
+	for (size_t i = 0; i < set->nbooks; i++) {
+		const struct book	*book = &set->books[i];
+
+		for (size_t k = 0; e == STORE_OK && !g->bad && may_book(call->actor, book) && k < book->nall; k++) {
+			g->field = book->all[k];
+			if (g->field->to == to && g->field != book->under && may_see_field(call->actor, g->field))
+				e = link_each(call->core, NULL, g->field, target, gather_one, g);
+		}
+	}
+	if (g->n > 1)
+		qsort(g->at, g->n, sizeof *g->at, cmp_naming);
+	return e;
+}
+
+/* ---- the answer --------------------------------------------------------------------------------------------- */
+
+struct answer {
+	struct call		*call;
+	const struct form_ctx	*ctx;
+	size_t			 limit;
+	uint64_t		 except;	/* 0 = nobody is left out */
+};
+
+static struct val *
+line_of(const struct answer *a, const struct rec *rec, const struct naming *at, size_t n)
+{
+	struct val	*line = val_map(), *paths = val_list();
+	bool		 ok = line != NULL && paths != NULL;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = val_add(paths, val_text(at[i].field->path));
+	ok = val_put(line, "paths", paths) && ok;
+	if (ok && val_put(line, "book", val_text(rec->book->name)) && val_put(line, "row", show_row(a->call, rec,
+	    default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
+		return line;
+	val_free(line);
+	return NULL;
+}
+
+/* Puts "linked", "count" and "more" of one target into a map. */
+static enum store_err
+put_linked(const struct answer *a, const struct book *to, uint64_t target, struct val *into)
+{
+	struct gathered	 g = { .at = NULL };
+	struct val	*out = val_list();
+	struct rec	*rec;
+	size_t		 count = 0, same;
+	enum store_err	 e = gather(a->call, to, target, &g);
+	bool		 ok = e == STORE_OK && !g.bad && out != NULL;
+
+	for (size_t i = 0; ok && i < g.n; i += same) {
+		for (same = 1; i + same < g.n && g.at[i + same].id == g.at[i].id; same++)
+			;
+		if (g.at[i].id == a->except || rec_get(a->call->core, NULL, g.at[i].id, &rec) != REC_OK)
+			continue;
+		if (may(a->call->actor, VERB_SEE, rec, NULL) && count++ < a->limit)
+			ok = val_add(out, line_of(a, rec, &g.at[i], same));
+		rec_free(rec);
+	}
+	free(g.at);
+	ok = val_put(into, "linked", out) && ok;
+	ok = ok && val_put(into, "count", val_int((int64_t)count)) &&
+	    val_put(into, "more", val_bool(g.more || count > a->limit));
+	return ok ? STORE_OK : e != STORE_OK ? e : STORE_SYS;
+}
+
+/* ---- shared: those who name what this record names ---------------------------------------------------------- */
+
+struct sharing {
+	const struct answer	*answer;
+	const struct field	*field;
+	struct val		*out;
+	enum store_err		 e;
+};
+
+static struct val *
+entry_of(const struct val *out, const struct book *book, uint64_t id)
+{
+	for (size_t i = 0; i < val_len(out); i++)
+		if ((uint64_t)val_get_num(val_at(out, i), "id", 0) == id &&
+		    strcmp(val_get_str(val_at(out, i), "book"), book->name) == 0)
+			return val_at(out, i);
+	return NULL;
+}
+
+static bool
+put_entry(struct sharing *s, const struct rec *rec, const char *path)
+{
+	struct val	*entry = val_map(), *paths = val_list();
+	struct buf	 title = BUF_INIT;
+	bool		 ok;
+
+	record_title(rec->book, rec->fields, s->answer->ctx, &title);
+	ok = val_add(paths, val_text(path));
+	ok = val_put(entry, "paths", paths) && ok;
+	ok = ok && val_put(entry, "book", val_text(rec->book->name)) && val_put(entry, "id", val_int((int64_t)rec->id)) &&
+	    val_put(entry, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	if (ok && (s->e = put_linked(s->answer, rec->book, rec->id, entry)) == STORE_OK)
+		return val_add(s->out, entry);
+	val_free(entry);
+	return false;
+}
+
+static void
+share_one(uint64_t target, void *arg)
+{
+	struct sharing	*s = arg;
+	struct call	*call = s->answer->call;
+	struct val	*known = entry_of(s->out, s->field->to, target);
+	struct rec	*rec;
+
+	if (s->e != STORE_OK)
+		return;
+	if (known != NULL) {
+		if (!val_has(val_get(known, "paths"), s->field->path) &&
+		    !val_add(val_get(known, "paths"), val_text(s->field->path)))
+			s->e = STORE_SYS;
+		return;
+	}
+	if (rec_get(call->core, NULL, target, &rec) != REC_OK)
+		return;
+	if (rec->book == s->field->to && may(call->actor, VERB_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
+	    s->e == STORE_OK)
+		s->e = STORE_SYS;
+	rec_free(rec);
+}
+
+static enum store_err
+put_shared(const struct answer *a, const struct rec *rec, struct val *into)
+{
+	struct sharing	 s = { .answer = a, .out = val_list(), .e = STORE_OK };
+
+	if (s.out == NULL)
+		return STORE_SYS;
+	for (size_t i = 0; i < rec->book->nall; i++)
+		if ((s.field = rec->book->all[i])->to != NULL && s.field != rec->book->under &&
+		    may_see_field(a->call->actor, s.field))
+			link_targets(s.field, rec->fields, share_one, &s);
+	return val_put(into, "shared", s.out) ? s.e : STORE_SYS;
+}
+
+/* ---- same: those who say what this record says -------------------------------------------------------------- */
+
+struct saying {
+	const struct answer	*answer;
+	struct val		*out;		/* rows */
+	size_t			 looked, count;
+	bool			 bad;
+};
+
+static bool
+say_one(uint64_t id, void *arg)
+{
+	struct saying		*s = arg;
+	const struct answer	*a = s->answer;
+	struct rec		*rec;
+
+	s->looked++;
+	if (id == a->except || rec_get(a->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (!rec_merged(rec) && may(a->call->actor, VERB_SEE, rec, NULL) && s->count++ < a->limit)
+		s->bad |= !val_add(s->out, line_of(a, rec, NULL, 0));
+	rec_free(rec);
+	return !s->bad;
+}
+
+/* Nobody learns by a rule what he could not read in the field. */
+static bool
+may_see_rule(const struct actor *actor, const struct near *rule)
+{
+	for (size_t i = 0; i < rule->nfields; i++)
+		if (!may_see_field(actor, rule->fields[i]))
+			return false;
+	return true;
+}
+
+static struct val *
+same_entry(const struct saying *s, const struct near *rule)
+{
+	struct val	*entry = val_map();
+	bool		 ok = val_put(entry, "say", label_val(&rule->say));
+
+	ok = val_put(entry, "linked", s->out) && ok;
+	if (ok && val_put(entry, "count", val_int((int64_t)s->count)) &&
+	    val_put(entry, "more", val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
+		return entry;
+	val_free(entry);
+	return NULL;
+}
+
+static enum store_err
+put_same(const struct answer *a, const struct rec *rec, struct val *into)
+{
+	struct val	*out = val_list();
+	enum store_err	 e = out != NULL ? STORE_OK : STORE_SYS;
+
+	for (size_t i = 0; e == STORE_OK && i < rec->book->nnear; i++) {
+		const struct near	*rule = &rec->book->near[i];
+		struct saying		 s = { .answer = a };
+
+		if (!rule->shared || !may_see_rule(a->call->actor, rule))
+			continue;
+		s.bad = (s.out = val_list()) == NULL;
+		e = lookup_near(a->call->core, rec->book, rule, rec->fields, LINKED_MAX, say_one, &s);
+		if (e != STORE_OK || s.bad || s.count == 0) {
+			val_free(s.out);
+			e = s.bad ? STORE_SYS : e;
+		} else if (!val_add(out, same_entry(&s, rule)))
+			e = STORE_SYS;
+	}
+	return val_put(into, "same", out) ? e : STORE_SYS;
+}
+
+/* ---- too many of them --------------------------------------------------------------------------------------- */
+
+struct crowd {
+	struct call		*call;
+	const struct near	*rule;
+	int			 today;
+	size_t			 looked, n;
+};
+
+static bool
+crowd_one(uint64_t id, void *arg)
+{
+	struct crowd	*c = arg;
+	struct rec	*rec;
+
+	c->looked++;
+	if (rec_get(c->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (!rec_merged(rec) && may(c->call->actor, VERB_SEE, rec, NULL)) {
+		const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, c->today };
+
+		c->n += c->rule->many_where == NULL || pred_holds(c->rule->many_where, &ctx);
+	}
+	rec_free(rec);
+	return true;
+}
+
+static struct val *
+crowd_entry(const struct crowd *c)
+{
+	struct val	*entry = val_map();
+
+	if (val_put(entry, "say", label_val(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)) &&
+	    val_put(entry, "more", val_bool(c->looked == CROWD_MAX)))
+		return entry;
+	val_free(entry);
+	return NULL;
+}
+
+bool
+put_crowds(struct call *call, const struct rec *rec, struct val *reply)
+{
+	struct val	*out = val_list();
+	bool		 ok = out != NULL;
+
+	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
+		struct crowd	 c = { call, &rec->book->near[i], core_today(call->core), 0, 0 };
+
+		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
+			continue;
+		ok = lookup_near(call->core, rec->book, c.rule, rec->fields, CROWD_MAX, crowd_one, &c) == STORE_OK;
+		if (ok && c.n >= c.rule->many)
+			ok = val_add(out, crowd_entry(&c));
+	}
+	if (ok && val_len(out) > 0)
+		return val_put(reply, "many", out);
+	val_free(out);
+	return ok;
+}
+
+enum call_step
+op_linked(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	int64_t			 limit = val_get_num(call->req, "limit", LINKED);
+	struct form_ctx		 ctx;
+	struct answer		 a = { .call = call, .ctx = &ctx };
+	struct val		*reply;
+	struct rec		*rec;
+	uint64_t		 id;
+	enum store_err		 e;
+
+	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	a.limit = limit < 1 ? 1 : limit > LINKED_PAGE ? LINKED_PAGE : (size_t)limit;
+	reply = val_map();
+	core_hold(call->core, call->lang, &ctx);
+	e = reply != NULL ? put_linked(&a, book, id, reply) : STORE_SYS;
+	a.except = id;
+	if (e == STORE_OK && val_get_true(call->req, "shared"))
+		e = put_shared(&a, rec, reply);
+	if (e == STORE_OK && val_get_true(call->req, "shared"))
+		e = put_same(&a, rec, reply);
+	core_release(call->core);
+	rec_free(rec);
+	if (e == STORE_OK)
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, (int)e);
+}

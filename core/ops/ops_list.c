@@ -1,0 +1,510 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/due.h"
+#include "core/record/merge.h"
+#include "forms/pred.h"
+
+#define PAGE_MAX	100
+#define PAGE		20
+
+static const struct list *
+arg_list(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const char		*name = val_get_str(call->req, "list");
+	const struct list	*list = book != NULL && name != NULL ? book_list(book, name) : NULL;
+
+	if (book == NULL)
+		return NULL;
+	if (list != NULL && (call->actor->role == NULL || (list->by & ROLE_BIT(call->actor->role)) != 0))
+		return list;
+	answer_error(call, "missing", N_("There is no such list, or it is not offered to you."));
+	return NULL;
+}
+
+static size_t
+arg_limit(const struct call *call)
+{
+	int64_t	 n = val_get_num(call->req, "limit", PAGE);
+
+	return n < 1 ? 1 : n > PAGE_MAX ? PAGE_MAX : (size_t)n;
+}
+
+/* The area field a list lies by; NULL = the book's own. */
+static const struct field *
+list_area(const struct list *list)
+{
+	return list->over != NULL ? list->over->area : list->area;
+}
+
+/* ---- one page ----------------------------------------------------------------------------------------------- */
+
+struct page_of {
+	struct call		*call;
+	const struct list	*list;
+	const struct form_ctx	*ctx;
+	struct val		*rows;
+	size_t			 limit;
+	const char		*text;		/* what it is narrowed by while it is walked, NULL */
+	bool			 more;
+	bool			 bad;
+};
+
+/* A row whose record has moved on since it was written is skipped: the next save puts that right, never the reader. */
+static bool
+is_member(const struct call *call, const struct list *list, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+	int			 day;
+
+	if (rec->book != list->book || !may(call->actor, VERB_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
+	    rec_lies(rec, list_area(list)) == NULL)
+		return false;
+	day = list->over != NULL ? due_on(list->over, rec) : 0;
+	return list->over == NULL || (day != 0 && day < core_today(call->core));
+}
+
+static bool
+page_each(uint64_t id, const void *place, size_t n, void *arg)
+{
+	struct page_of	*p = arg;
+	struct rec	*rec;
+
+	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text))) {
+		if (val_len(p->rows) == p->limit)
+			p->more = true;
+		else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)))
+			p->bad = true;
+	}
+	rec_free(rec);
+	return !p->more && !p->bad;
+}
+
+static struct val *
+turn_around(struct val *rows)
+{
+	struct val	*out = val_list();
+
+	for (size_t i = val_len(rows); out != NULL && i > 0; i--)
+		if (!val_add(out, val_dup(val_at(rows, i - 1)))) {
+			val_free(out);
+			out = NULL;
+		}
+	val_free(rows);
+	return out;
+}
+
+/* ---- narrowed by what was typed ----------------------------------------------------------------------------- */
+
+static bool
+narrow_each(struct rec *rec, const struct field *why, void *arg)
+{
+	struct page_of	*p = arg;
+
+	(void)why;
+	if (is_member(p->call, p->list, rec)) {
+		if (val_len(p->rows) == p->limit)
+			p->more = true;
+		else if (!val_add(p->rows, show_row(p->call, rec, p->list, NULL, 0, p->ctx)))
+			p->bad = true;
+	}
+	rec_free(rec);
+	return !p->more && !p->bad;
+}
+
+enum call_step
+op_list(struct call *call)
+{
+	const struct list	*list = arg_list(call);
+	const struct val	*after = val_get(call->req, "after"), *before = val_get(call->req, "before");
+	const char		*text = val_get_str(call->req, "find");
+	struct form_ctx		 ctx;
+	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
+	struct list_walk	 how = { .list = list, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
+	struct val		*reply = val_map();
+	enum store_err		 e;
+
+	if (list == NULL || reply == NULL || (p.rows = val_list()) == NULL) {
+		val_free(reply);
+		return CALL_DONE;
+	}
+	how.sort = (size_t)val_get_num(call->req, "sort", 0);
+	if (how.sort >= list->nsorts)
+		how.sort = 0;
+	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
+	core_hold(call->core, call->lang, &ctx);
+	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
+		p.text = text;			/* the find box looks in their own places */
+	if (text != NULL && text[0] != '\0' && p.text == NULL)
+		e = lookup_find(call->core, call->actor, list->book, text, narrow_each, &p);
+	else
+		e = lookup_list(call->core, call->actor, &how, page_each, &p);
+	core_release(call->core);
+	if (how.back)
+		p.rows = turn_around(p.rows);
+	if (e != STORE_OK || p.bad || !val_put(reply, "rows", p.rows) || !val_put(reply, "more", val_bool(p.more))) {
+		if (e != STORE_OK || p.bad)
+			val_free(p.rows);
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- counts ------------------------------------------------------------------------------------------------- */
+
+struct counting {
+	struct core		*core;
+	const struct list	*list;
+	int64_t			 n;
+	bool			 bad;
+};
+
+static void
+count_area(const char *area, void *arg)
+{
+	struct counting	*c = arg;
+	int64_t		 n = c->list->over != NULL ? lookup_overdue(c->core, c->list->over, area) :
+			    tally_count(c->core, c->list, area);
+
+	c->bad |= n < 0;
+	c->n += n;
+}
+
+struct walking {
+	struct call		*call;
+	const struct list	*list;
+	int64_t			 n;
+};
+
+static bool
+count_each(uint64_t id, const void *place, size_t n, void *arg)
+{
+	struct walking	*w = arg;
+	struct rec	*rec;
+
+	(void)place;
+	(void)n;
+	if (rec_get(w->call->core, NULL, id, &rec) == REC_OK) {
+		w->n += is_member(w->call, w->list, rec);
+		rec_free(rec);
+	}
+	return true;
+}
+
+/* -1: the store failed. Where reach alone decides, tallies know, or the rows of the clock; else each record is asked. */
+int64_t
+count_list(struct call *call, const struct list *list)
+{
+	struct counting		 c = { call->core, list, 0, false };
+	struct walking		 w = { call, list, 0 };
+	struct list_walk	 how = { .list = list };
+
+	if (may_by_area_only(call->actor, list->book, list->where)) {
+		may_areas(call->actor, list->book, count_area, &c);
+		return c.bad ? -1 : c.n;
+	}
+	return lookup_list(call->core, call->actor, &how, count_each, &w) == STORE_OK ? w.n : -1;
+}
+
+enum call_step
+op_count(struct call *call)
+{
+	const struct list	*list = arg_list(call);
+	struct val		*reply;
+	int64_t			 n;
+
+	if (list == NULL)
+		return CALL_DONE;
+	if ((n = count_list(call, list)) < 0)
+		return answer_store(call, STORE_SYS);
+	if ((reply = val_map()) != NULL)
+		val_put(reply, "count", val_int(n));
+	return answer_ok(call, reply);
+}
+
+/* ---- counts by a column ------------------------------------------------------------------------------------- */
+
+struct grouping {
+	struct call		*call;
+	const struct list	*list;
+	const struct column	*col;
+	const struct form_ctx	*ctx;
+	struct val		*groups;	/* list of {"value", "count"} */
+	bool			 bad;
+};
+
+static struct val *
+group_value(const struct grouping *g, const struct rec *rec)
+{
+	struct val		*owned = NULL, *v;
+	const struct val	*found;
+
+	switch (g->col->of) {
+	case COL_STATE:
+		return val_text(rec->state->name);
+	case COL_AREA:
+		return val_text(rec_area(rec));
+	case COL_FIELD:
+		found = record_value(g->col->field, rec->fields, g->ctx, &owned);
+		v = found != NULL ? val_dup(found) : val_nil();
+		val_free(owned);
+		return v;
+	default:
+		return val_nil();
+	}
+}
+
+static void
+group_add(struct grouping *g, struct val *value)
+{
+	struct val	*group;
+
+	for (size_t i = 0; i < val_len(g->groups); i++) {
+		group = val_at(g->groups, i);
+		if (val_same(val_get(group, "value"), value)) {
+			g->bad |= !val_put(group, "count", val_int(val_get_num(group, "count", 0) + 1));
+			val_free(value);
+			return;
+		}
+	}
+	group = val_map();
+	g->bad |= !val_put(group, "value", value);
+	g->bad |= !val_put(group, "count", val_int(1));
+	g->bad |= !val_add(g->groups, group);
+}
+
+static bool
+group_each(uint64_t id, const void *place, size_t n, void *arg)
+{
+	struct grouping	*g = arg;
+	struct rec	*rec;
+
+	(void)place;
+	(void)n;
+	if (rec_get(g->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if (is_member(g->call, g->list, rec))
+		group_add(g, group_value(g, rec));
+	rec_free(rec);
+	return !g->bad;
+}
+
+/* Masked and unseen fields cannot be counted by: the groups would say what the rows do not. */
+static const struct column *
+arg_column(struct call *call, const struct list *list)
+{
+	const char	*by = val_get_str(call->req, "by");
+
+	for (size_t i = 0; by != NULL && i < list->ncolumns; i++) {
+		const struct column	*col = &list->columns[i];
+
+		if (col->of == COL_STATE ? strcmp(by, "state") == 0 : col->of == COL_AREA ? strcmp(by, "area") == 0 :
+		    col->of == COL_FIELD && strcmp(by, col->field->path) == 0 && col->field->mask == MASK_NO &&
+		    may_see_field(call->actor, col->field))
+			return col;
+	}
+	answer_error(call, "bad-request", N_("This list cannot be counted by that column."));
+	return NULL;
+}
+
+enum call_step
+op_members(struct call *call)
+{
+	const struct list	*list = arg_list(call);
+	const struct column	*col = list != NULL ? arg_column(call, list) : NULL;
+	struct form_ctx		 ctx;
+	struct grouping		 g = { call, list, col, &ctx, NULL, false };
+	struct list_walk	 how = { .list = list };
+	struct val		*reply;
+	enum store_err		 e;
+
+	if (col == NULL)
+		return CALL_DONE;
+	g.groups = val_list();
+	core_hold(call->core, call->lang, &ctx);
+	e = lookup_list(call->core, call->actor, &how, group_each, &g);
+	core_release(call->core);
+	reply = val_map();
+	if (!val_put(reply, "groups", g.groups) || e != STORE_OK || g.bad) {
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- find ---------------------------------------------------------------------------------------------------- */
+
+struct found {
+	struct call		*call;
+	const struct list	*list;
+	const struct form_ctx	*ctx;
+	struct val		*rows;
+	size_t			 limit;
+	bool			 more, bad;
+};
+
+static bool
+found_each(struct rec *rec, const struct field *why, void *arg)
+{
+	struct found	*f = arg;
+	struct val	*row;
+
+	if (val_len(f->rows) == f->limit)
+		f->more = true;
+	else {
+		row = show_row(f->call, rec, f->list, NULL, 0, f->ctx);
+		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
+		f->bad |= !val_add(f->rows, row);
+	}
+	rec_free(rec);
+	return !f->more && !f->bad;
+}
+
+enum call_step
+op_find(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const char		*text = val_get_str(call->req, "text");
+	struct form_ctx		 ctx;
+	struct found		 f = { .call = call, .ctx = &ctx, .limit = arg_limit(call) };
+	struct val		*reply;
+	enum store_err		 e;
+
+	if (book == NULL)
+		return CALL_DONE;
+	if (text == NULL)
+		return answer_error(call, "bad-request", N_("The request does not say what to look for."));
+	f.list = default_list(call->actor, book);
+	f.rows = val_list();
+	core_hold(call->core, call->lang, &ctx);
+	e = lookup_find(call->core, call->actor, book, text, found_each, &f);
+	core_release(call->core);
+	reply = val_map();
+	if (!val_put(reply, "rows", f.rows) || e != STORE_OK || f.bad || !val_put(reply, "more", val_bool(f.more))) {
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- near: search before create ----------------------------------------------------------------------------- */
+
+#define NEAR_MAX	5		/* shown; more would be read by nobody */
+#define NEAR_LOOK	50		/* rows looked at a rule */
+
+struct nearing {
+	struct call		*call;
+	const struct book	*book;
+	const struct near	*rule;
+	const struct form_ctx	*ctx;
+	struct val		*out;
+	uint64_t		 self;
+	uint64_t		 seen[NEAR_MAX];
+	bool			 bad;
+};
+
+static struct val *
+near_entry(const struct nearing *n, const struct rec *rec)
+{
+	struct val	*entry = val_map();
+	char		 township[AREA_CODE + 1];
+	bool		 ok = val_put(entry, "say", label_val(&n->rule->say));
+
+	if (may(n->call->actor, VERB_SEE, rec, NULL))
+		ok = ok && val_put(entry, "row", show_row(n->call, rec, default_list(n->call->actor, n->book), NULL, 0,
+		    n->ctx));
+	else {
+		/* that there is one may be said, so that nobody registers him twice; who he is may not */
+		memcpy(township, rec_area(rec), AREA_CODE + 1);
+		memcpy(township + 9, "000", 3);
+		ok = ok && val_put(entry, "elsewhere", val_text(township));
+	}
+	if (ok)
+		return entry;
+	val_free(entry);
+	return NULL;
+}
+
+static bool
+near_known(const struct nearing *n, uint64_t id)
+{
+	for (size_t i = 0; i < val_len(n->out); i++)
+		if (n->seen[i] == id)
+			return true;
+	return id == n->self;
+}
+
+static bool
+near_one(uint64_t id, void *arg)
+{
+	struct nearing	*n = arg;
+	struct rec	*rec;
+
+	if (id == n->self || rec_get(n->call->core, NULL, id, &rec) != REC_OK || merge_staying(n->call->core, NULL, &rec) != REC_OK)
+		return true;
+	if (near_known(n, rec->id)) {		/* a merged one stands for the one that stays */
+		rec_free(rec);
+		return true;
+	}
+	n->seen[val_len(n->out)] = rec->id;
+	n->bad |= !val_add(n->out, near_entry(n, rec));
+	rec_free(rec);
+	return !n->bad && val_len(n->out) < NEAR_MAX;
+}
+
+enum store_err
+near_find(struct call *call, const struct book *book, const struct val *fields, uint64_t self, struct val **out)
+{
+	struct form_ctx	 ctx;
+	struct nearing	 n = { .call = call, .book = book, .ctx = &ctx, .self = self, .out = val_list() };
+	enum store_err	 e = n.out != NULL ? STORE_OK : STORE_SYS;
+
+	core_hold(call->core, call->lang, &ctx);
+	for (size_t i = 0; e == STORE_OK && i < book->nnear && val_len(n.out) < NEAR_MAX; i++) {
+		if ((n.rule = &book->near[i])->shared)
+			continue;
+		e = lookup_near(call->core, book, n.rule, fields, NEAR_LOOK, near_one, &n);
+	}
+	core_release(call->core);
+	if (e == STORE_OK && n.bad)
+		e = STORE_SYS;
+	if (e != STORE_OK) {
+		val_free(n.out);
+		n.out = NULL;
+	}
+	*out = n.out;
+	return e;
+}
+
+enum call_step
+op_near(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const struct val	*fields = val_get(call->req, "fields");
+	struct problems		 ps = PROBLEMS_INIT;
+	struct val		*reply, *near;
+	enum store_err		 e;
+
+	if (book == NULL)
+		return CALL_DONE;
+	if (!check_shape(book, fields, &ps)) {
+		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		problems_free(&ps);
+		return CALL_DONE;
+	}
+	problems_free(&ps);
+	if ((e = near_find(call, book, fields, (uint64_t)val_get_num(call->req, "id", 0), &near)) != STORE_OK)
+		return answer_store(call, (int)e);
+	reply = val_map();
+	if (!val_put(reply, "near", near)) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}

@@ -1,0 +1,826 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/merge.h"
+#include "core/record/under.h"
+#include "core/save/save.h"
+
+/*
+ * Doubles found later. Merging is a save of the record that stays, with values chosen from the other, and in the same
+ * transaction the other becomes a merged one and what belongs to it goes over. Undoing gives back what is still as
+ * merging left it, and says what is not.
+ */
+
+enum {					/* besides enum refusal */
+	REFUSED_MERGED = ALREADY + 1,	/* one of the two is a merged one; undoing: it is none */
+	REFUSED_CHAIN,			/* undoing: the one that stays was merged itself */
+	REFUSED_CHOICE			/* a value that the other does not have */
+};
+
+struct join {
+	struct save	 save;		/* the one that stays */
+	uint64_t	 other;
+	uint64_t	 otherseen;
+	const char	*why;
+
+	/* outcome, made anew by each run of the body */
+	struct rec	*old, *now;	/* the other */
+	struct val	*moved;		/* {book: n} */
+	struct val	*kept;		/* undoing: paths that were changed since */
+};
+
+static void
+join_reset(struct join *j)
+{
+	rec_free(j->save.old);
+	rec_free(j->save.now);
+	rec_free(j->old);
+	rec_free(j->now);
+	j->save.old = j->save.now = j->old = j->now = NULL;
+	problems_free(&j->save.problems);
+	j->save.problems = (struct problems)PROBLEMS_INIT;
+	val_free(j->moved);
+	val_free(j->kept);
+	j->moved = val_map();
+	j->kept = val_list();
+}
+
+static void
+join_free(void *p)
+{
+	struct join	*j = p;
+
+	if (j == NULL)
+		return;
+	join_reset(j);
+	val_free(j->moved);
+	val_free(j->kept);
+	free(j);
+}
+
+/* ---- both ------------------------------------------------------------------------------------------------------ */
+
+/* seen 0 = whatever it is by now. */
+static int
+load(struct store_txn *txn, const struct join *j, uint64_t id, uint64_t seen, struct rec **old, struct rec **now)
+{
+	enum rec_err	 e = rec_get(j->save.core, txn, id, old);
+
+	if (e == REC_SYS || e == REC_ODD)
+		return e == REC_ODD ? STORE_BAD : STORE_SYS;
+	if (e == REC_MISSING || (*old)->book != j->save.book || !may(j->save.actor, VERB_SEE, *old, NULL))
+		return REFUSED_MISSING;
+	if (seen != 0 && (*old)->ver != seen)
+		return REFUSED_CONFLICT;
+	if (!may(j->save.actor, VERB_MERGE, *old, NULL))
+		return REFUSED_DENIED;
+	return (*now = rec_dup(*old)) != NULL ? 0 : STORE_SYS;
+}
+
+static struct merge_move
+move_of(struct store_txn *txn, struct join *j, bool back)
+{
+	return (struct merge_move){ .core = j->save.core, .txn = txn, .actor = j->save.actor, .why = j->why,
+	    .from = back ? j->save.now : j->now, .to = back ? j->now : j->save.now, .back = back, .moved = j->moved };
+}
+
+/* Their rows, and those of what they stand under or link to or what stands under them, once what moves has moved. */
+static int
+write_both(struct merge_move *m, struct join *j, const char *act)
+{
+	struct core	*core = j->save.core;
+	int		 r;
+
+	if ((r = (int)merge_write(m, j->save.old, j->save.now, act, j->now)) == 0)
+		r = (int)merge_write(m, j->old, j->now, act, j->save.now);
+	if (r == 0)
+		r = (int)under_follow(core, m->txn, j->save.old, j->save.now);
+	if (r == 0)
+		r = (int)under_done(core, m->txn, j->save.old, j->save.now);
+	if (r == 0)
+		r = (int)under_done(core, m->txn, j->old, j->now);
+	if (r == 0)
+		r = (int)link_done(core, m->txn, j->save.old, j->save.now);
+	if (r == 0)
+		r = (int)link_done(core, m->txn, j->old, j->now);
+	return r != 0 ? r : save_token_put(m->txn, &j->save);
+}
+
+/*
+ * Both know already what their own fields are to say. What that and what they learn now begins or ends is settled at once, or a
+ * duty that holds before and after would begin anew in between.
+ */
+static int
+relearn_both(struct merge_move *m, struct join *j)
+{
+	int	 r = (int)under_relearn(m->core, m->txn, j->save.old, j->save.now);
+
+	return r != 0 ? r : (int)under_relearn(m->core, m->txn, j->old, j->now);
+}
+
+/* ---- merging --------------------------------------------------------------------------------------------------- */
+
+/*
+ * What is chosen is what the other has, part by part of a plain group; nothing is typed here, and what is learnt from records
+ * beneath is learnt again.
+ */
+static bool
+chosen_from(const struct book *book, const struct val *set, const struct val *other)
+{
+	for (size_t i = 0; i < val_len(set); i++) {
+		const struct field	*f = book_field(book, val_key(set, i));
+		const struct val	*v = val_value(set, i), *has = f != NULL ? val_get(other, f->name) : NULL;
+
+		if (f == NULL || f->group != NULL || f == book->under || f->computed == COMPUTED_TAKEN)
+			return false;
+		if (f->fields == NULL || f->many || val_kind(v) != VAL_MAP) {
+			if (!val_same(v, has))
+				return false;
+			continue;
+		}
+		for (size_t k = 0; k < val_len(v); k++)
+			if (!val_same(val_value(v, k), val_get(has, val_key(v, k))))
+				return false;
+	}
+	return true;
+}
+
+static bool
+may_change(const struct actor *actor, const struct rec *old, const struct rec *now)
+{
+	struct val	*paths = changed_paths(old->book, old->fields, now->fields);
+	bool		 ok = paths != NULL;
+
+	for (size_t i = 0; ok && i < val_len(paths); i++)
+		ok = may_change_field(actor, old, book_field(old->book, val_str(val_at(paths, i))));
+	val_free(paths);
+	return ok;
+}
+
+static int
+choose(struct join *j, const struct form_ctx *ctx)
+{
+	struct save	*s = &j->save;
+
+	if (!save_fields(s->book, s->now->fields, s->set))
+		return STORE_SYS;
+	/* first, so that nobody finds out by guessing what stands in a field he does not see */
+	if (!may_change(s->actor, s->old, s->now))
+		return REFUSED_DENIED;
+	if (!chosen_from(s->book, s->set, j->old->fields))
+		return REFUSED_CHOICE;
+	if (!check_derive(s->book, s->now->fields, s->now->state->name, false, NULL, ctx))
+		return STORE_SYS;
+	return may(s->actor, VERB_KEEP, s->now, NULL) ? 0 : REFUSED_DENIED;
+}
+
+static int
+merge_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+{
+	struct save	*s = &j->save;
+	int		 r;
+
+	if ((r = load(txn, j, s->id, s->seen, &s->old, &s->now)) != 0 ||
+	    (r = load(txn, j, j->other, j->otherseen, &j->old, &j->now)) != 0)
+		return r;
+	if (rec_merged(s->old) || rec_merged(j->old))
+		return REFUSED_MERGED;
+	if (val_len(s->set) == 0)
+		return 0;
+	s->joins = j->other;
+	r = choose(j, ctx);
+	return r != 0 ? r : save_judge(txn, s, ctx);
+}
+
+/* {was?, now?} of every field that differs by it. */
+static struct val *
+difference(const struct rec *old, const struct rec *now)
+{
+	struct val	*paths = changed_paths(old->book, old->fields, now->fields), *out = val_map();
+	bool		 ok = paths != NULL && out != NULL;
+
+	for (size_t i = 0; ok && i < val_len(paths); i++) {
+		const char		*path = val_str(val_at(paths, i));
+		const struct val	*was = val_find(old->fields, path), *is = val_find(now->fields, path);
+		struct val		*d = val_map();
+
+		ok = d != NULL && (was == NULL || val_put(d, "was", val_dup(was))) && (is == NULL || val_put(d, "now", val_dup(is)));
+		ok = val_put(out, path, d) && ok;
+	}
+	val_free(paths);
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+static struct val *
+since_difference(const struct rec *old, const struct rec *now)
+{
+	struct val	*out = val_map();
+	bool		 ok = out != NULL;
+
+	for (size_t i = 0; ok && i < old->book->nclocks; i++) {
+		const struct clock	*clock = &old->book->clocks[i];
+		struct val		*d;
+
+		if (due_since(clock, old) == due_since(clock, now))
+			continue;
+		d = val_map();
+		ok = d != NULL && val_put(d, "was", val_int(due_since(clock, old))) &&
+		    val_put(d, "now", val_int(due_since(clock, now)));
+		ok = val_put(out, clock->name, d) && ok;
+	}
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+static bool
+note_merge(struct join *j)
+{
+	const struct save	*s = &j->save;
+	struct val		*was = val_map(), *joined = val_get(s->now->env, "joined");
+	const struct val	*clk = val_get(j->old->env, "clk");
+	bool			 ok;
+
+	ok = was != NULL && val_put(was, "state", val_text(j->old->state->name)) &&
+	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && val_put(was, "fields", difference(s->old, s->now)) &&
+	    val_put(was, "since", since_difference(s->old, s->now));
+	ok = val_put(j->now->env, "was", was) && ok && val_put(j->now->env, "into", val_int((int64_t)s->id));
+	if (joined == NULL && (!val_put(s->now->env, "joined", val_list()) || (joined = val_get(s->now->env, "joined")) == NULL))
+		return false;
+	return ok && val_add(joined, val_int((int64_t)j->other));
+}
+
+static int
+merge_all(struct store_txn *txn, struct join *j)
+{
+	struct merge_move	 m = move_of(txn, j, false);
+	int			 r;
+
+	if (!rec_set_state(j->now, j->save.book->merged))
+		return STORE_SYS;
+	if ((r = (int)merge_move(&m)) != 0 || (r = relearn_both(&m, j)) != 0)
+		return r;
+	return note_merge(j) ? write_both(&m, j, "merge") : STORE_SYS;
+}
+
+/* ---- undoing --------------------------------------------------------------------------------------------------- */
+
+/* Sets along "father.phone" or drops there (v NULL), and with the last part the group. */
+static bool
+put_at(struct val *fields, const struct field *f, const struct val *v)
+{
+	struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
+
+	if (v != NULL)
+		return val_set(fields, f->path, val_dup(v));
+	val_drop(in, f->name);
+	if (f->group != NULL && in != NULL && val_len(in) == 0)
+		val_drop(fields, f->group->name);
+	return true;
+}
+
+/* What followed from the fields goes back with them. */
+static bool
+may_give_back(const struct join *j, const struct field *f)
+{
+	return f->computed != COMPUTED_NO || may_change_field(j->save.actor, j->save.old, f);
+}
+
+/*
+ * Fields that still hold what merging put there go back; what was changed since is somebody's own and stays, and so does what
+ * only an act changes by now.
+ */
+static bool
+give_fields_back(struct join *j)
+{
+	const struct val	*diff = val_get(val_get(j->old->env, "was"), "fields");
+	struct rec		*stays = j->save.now;
+
+	for (size_t i = 0; i < val_len(diff); i++) {
+		const struct field	*f = book_field(j->save.book, val_key(diff, i));
+		const struct val	*d = val_value(diff, i);
+
+		if (f == NULL)
+			continue;		/* the definition no longer knows it */
+		if (may_give_back(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
+			if (!put_at(stays->fields, f, val_get(d, "was")))
+				return false;
+		} else if (may_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+restore_state(struct join *j)
+{
+	const struct val	*was = val_get(j->old->env, "was"), *clk = val_get(was, "clk");
+	const char		*name = val_get_str(was, "state");
+	const struct state	*state = name != NULL ? book_state(j->save.book, name) : NULL;
+
+	if (!rec_set_state(j->now, state != NULL ? state : j->save.book->start))
+		return false;
+	val_drop(j->now->env, "was");
+	val_drop(j->now->env, "into");
+	val_drop(j->now->env, "clk");
+	return clk == NULL || val_put(j->now->env, "clk", val_dup(clk));
+}
+
+/* Who holds a value that `rec` is to have: neither it nor its double as that will stand, *id 0 = nobody. */
+static int
+holder(struct store_txn *txn, const struct join *j, const struct field *f, const struct rec *rec, const struct rec *twin,
+    uint64_t *id)
+{
+	const struct val	*v = val_find(rec->fields, f->path);
+
+	*id = 0;
+	if (v == NULL)
+		return 0;
+	if (val_same(v, val_find(twin->fields, f->path))) {
+		*id = twin->id;
+		return 0;
+	}
+	if (lookup_unique(j->save.core, txn, f, v, rec->id, id) != STORE_OK)
+		return STORE_SYS;
+	*id = *id == twin->id ? 0 : *id;
+	return 0;
+}
+
+static int
+blame(struct store_txn *txn, struct join *j, const struct field *f, uint64_t id)
+{
+	struct rec	*by;
+
+	if (rec_get(j->save.core, txn, id, &by) != REC_OK)
+		return STORE_BAD;
+	if (may(j->save.actor, VERB_SEE, by, NULL))
+		problem_add(&j->save.problems, f->path, N_("{1} is registered under {2} by now. Put that right first."), SAY_FIELD,
+		    f->path, SAY_TEXT, by->number[0] != '\0' ? by->number : "-", SAY_END);
+	else
+		problem_add(&j->save.problems, f->path, N_("{1} is registered in {2} by now. Ask the supervisor there or the county office."),
+		    SAY_FIELD, f->path, SAY_AREA, rec_area(by), SAY_END);
+	rec_free(by);
+	return 0;
+}
+
+static int
+check_unique(struct store_txn *txn, struct join *j)
+{
+	const struct rec	*pair[] = { j->save.now, j->now };
+
+	for (size_t i = 0; i < j->save.book->nall; i++)
+		for (size_t k = 0; j->save.book->all[i]->unique && k < 2; k++) {
+			uint64_t	 id;
+			int		 r = holder(txn, j, j->save.book->all[i], pair[k], pair[1 - k], &id);
+
+			/* what both would have is told once, of the one that is given back */
+			if (r == 0 && id != 0 && (id != pair[1]->id))
+				r = blame(txn, j, j->save.book->all[i], id);
+			if (r != 0)
+				return r;
+		}
+	return 0;
+}
+
+/* Gaps do not stand against it: they were there before, or can be filled afterwards. */
+static int
+undo_judge(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+{
+	struct save	*s = &j->save;
+	int		 r;
+
+	if (!val_same(s->old->fields, s->now->fields))
+		check_record(s->book, s->now->fields, s->now->state->name, ctx, &s->problems);
+	if ((r = check_unique(txn, j)) != 0)
+		return r;
+	return problems_block(&s->problems, false) ? REFUSED_INVALID : 0;
+}
+
+static int
+undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+{
+	struct save	*s = &j->save;
+	int		 r;
+
+	if ((r = load(txn, j, j->other, j->otherseen, &j->old, &j->now)) != 0)
+		return r;
+	if (!rec_merged(j->old))
+		return REFUSED_MERGED;
+	s->id = (uint64_t)val_get_num(j->old->env, "into", 0);
+	if ((r = load(txn, j, s->id, 0, &s->old, &s->now)) != 0)
+		return r == REFUSED_MISSING ? REFUSED_DENIED : r;
+	if (rec_merged(s->old))
+		return REFUSED_CHAIN;
+	if (!restore_state(j) || !give_fields_back(j))
+		return STORE_SYS;
+	if (!may(s->actor, VERB_KEEP, s->now, NULL) || !may(s->actor, VERB_KEEP, j->now, NULL))
+		return REFUSED_DENIED;
+	return undo_judge(txn, j, ctx);
+}
+
+/*
+ * A condition that merging began or ended counts from where it did before, unless it changed once more; and that something goes
+ * back is no change to act upon. What does not hold any more ends all the same.
+ */
+static bool
+give_since_back(struct join *j)
+{
+	const struct val	*since = val_get(val_get(j->old->env, "was"), "since");
+	struct save		*s = &j->save;
+
+	for (size_t i = 0; i < s->book->nclocks; i++) {
+		const struct clock	*clock = &s->book->clocks[i];
+		const struct val	*d = val_get(since, clock->name);
+		int			 day = due_since(clock, s->old);
+		bool			 back = d != NULL && day == (int)val_get_num(d, "now", 0);
+
+		if (back)
+			day = (int)val_get_num(d, "was", 0);
+		if ((clock->due == DUE_CHANGE || (back && day != 0)) && due_since(clock, s->now) != day &&
+		    !due_set_since(s->now, clock, day))
+			return false;
+	}
+	return due_settle(s->now, s->now, core_today(s->core));
+}
+
+static bool
+forget_joined(struct join *j)
+{
+	struct val		*left = val_list(), *env = j->save.now->env;
+	const struct val	*joined = val_get(env, "joined");
+
+	for (size_t i = 0; left != NULL && i < val_len(joined); i++)
+		if ((uint64_t)val_num(val_at(joined, i), 0) != j->other && !val_add(left, val_dup(val_at(joined, i)))) {
+			val_free(left);
+			return false;
+		}
+	if (val_len(left) > 0)
+		return val_put(env, "joined", left);
+	val_drop(env, "joined");
+	val_free(left);
+	return left != NULL;
+}
+
+static int
+undo_all(struct store_txn *txn, struct join *j)
+{
+	struct merge_move	 m = move_of(txn, j, true);
+	int			 r;
+
+	if ((r = (int)merge_move(&m)) != 0)
+		return r;
+	if (!forget_joined(j))
+		return STORE_SYS;
+	if ((r = relearn_both(&m, j)) != 0)
+		return r;
+	return give_since_back(j) ? write_both(&m, j, "unmerge") : STORE_SYS;
+}
+
+/* ---- bodies and answers ------------------------------------------------------------------------------------------ */
+
+static int
+run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct join *, const struct form_ctx *),
+    int (*write)(struct store_txn *, struct join *))
+{
+	struct join	*j = call->job;
+	struct save	*s = &j->save;
+	struct form_ctx	 ctx;
+	uint64_t	 done;
+	int		 r;
+
+	join_reset(j);
+	if ((r = save_token_find(txn, s, &done)) != 0)
+		return r;
+	if (done != 0)
+		return rec_get(s->core, txn, done, &s->now) == REC_OK && rec_get(s->core, txn, j->other, &j->now) == REC_OK ?
+		    ALREADY : STORE_BAD;
+	core_hold(s->core, s->lang, &ctx);
+	r = decide(txn, j, &ctx);
+	core_release(s->core);
+	return r != 0 ? r : write(txn, j);
+}
+
+static int
+merge_body(struct store_txn *txn, void *arg)
+{
+	return run(txn, arg, merge_decide, merge_all);
+}
+
+static int
+undo_body(struct store_txn *txn, void *arg)
+{
+	return run(txn, arg, undo_decide, undo_all);
+}
+
+static struct val *
+pair_of(const struct rec *rec)
+{
+	struct val	*v = val_map();
+
+	if (v != NULL && val_put(v, "id", val_int((int64_t)rec->id)) && val_put(v, "ver", val_int((int64_t)rec->ver)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+/* rec: the one the request names first; twin under `key`. */
+static void
+answer_joined(struct call *call, const struct rec *rec, const char *key, const struct rec *twin)
+{
+	const struct join	*j = call->job;
+	struct val		*reply = val_map();
+	bool			 ok;
+
+	ok = reply != NULL && val_put(reply, "id", val_int((int64_t)rec->id)) && val_put(reply, "ver", val_int((int64_t)rec->ver)) &&
+	    val_put(reply, "number", val_text(rec->number)) && val_put(reply, "state", val_text(rec->state->name)) &&
+	    val_put(reply, key, pair_of(twin)) && val_put(reply, "moved", val_dup(j->moved)) &&
+	    val_put(reply, "kept", val_dup(j->kept)) && val_put(reply, "problems", problems_to_val(&j->save.problems));
+	if (!ok) {
+		val_free(reply);
+		reply = NULL;
+	}
+	answer_ok(call, reply);
+}
+
+static const struct {
+	int		 refusal;
+	const char	*error;
+	const char	*say;
+} refusals[] = {
+	{ REFUSED_MISSING,	"missing",	N_("There is no such record, or it is outside your area.") },
+	{ REFUSED_DENIED,	"denied",	N_("You may not merge these records, or not with these fields.") },
+	{ REFUSED_CONFLICT,	"conflict",	N_("One of the two was changed meanwhile. Look at both again.") },
+	{ REFUSED_CHOICE,	"bad-request",	N_("Only what the other record has can be chosen.") },
+	{ REFUSED_CHAIN,	"denied",	N_("The record it was merged into was merged itself. Undo that first.") },
+};
+
+static void
+answer_refused(struct call *call, int result)
+{
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (refusals[i].refusal == result) {
+			answer_error(call, refusals[i].error, refusals[i].say);
+			return;
+		}
+	answer_store(call, result);
+}
+
+static void
+merge_finish(struct call *call, int result)
+{
+	const struct join	*j = call->job;
+
+	if (result == 0 || result == ALREADY)
+		answer_joined(call, j->save.now, "other", j->now);
+	else if (result == REFUSED_MERGED)
+		answer_error(call, "denied", N_("One of the two was merged already."));
+	else if (result == REFUSED_INVALID)
+		answer_problems(call, "invalid", N_("Not merged: with these fields something is missing or wrong."),
+		    &j->save.problems);
+	else
+		answer_refused(call, result);
+}
+
+static void
+undo_finish(struct call *call, int result)
+{
+	const struct join	*j = call->job;
+
+	if (result == 0 || result == ALREADY)
+		answer_joined(call, j->now, "into", j->save.now);
+	else if (result == REFUSED_MERGED)
+		answer_error(call, "denied", N_("This record is not a merged one."));
+	else if (result == REFUSED_INVALID)
+		answer_problems(call, "invalid", N_("The merge cannot be undone as both records stand now."), &j->save.problems);
+	else
+		answer_refused(call, result);
+}
+
+/* ---- taking the requests ------------------------------------------------------------------------------------------ */
+
+#define WHY_MAX	500
+
+static struct join *
+take_join(struct call *call)
+{
+	struct join	*j = calloc(1, sizeof *j);
+
+	if (j == NULL) {
+		answer_store(call, STORE_SYS);
+		return NULL;
+	}
+	call->job = j;
+	call->job_free = join_free;
+	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
+	if ((j->save.book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &j->save.token))
+		return NULL;
+	j->why = val_get_str(call->req, "why");
+	if (j->save.book->merged == NULL)
+		answer_error(call, "bad-request", N_("Records of this book are not merged."));
+	else if (j->why == NULL || j->why[0] == '\0' || text_chars(j->why) > WHY_MAX)
+		answer_error(call, "invalid", N_("Say why, in 1 to 500 characters."));
+	else
+		return j;
+	return NULL;
+}
+
+static bool
+take_versions(struct call *call, struct join *j, const char *key)
+{
+	int64_t	 ver = val_get_num(call->req, "ver", 0), other = val_get_num(call->req, key, 0);
+
+	j->save.seen = (uint64_t)ver;
+	j->otherseen = (uint64_t)other;
+	if (ver > 0 && other > 0)
+		return true;
+	answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
+	return false;
+}
+
+enum call_step
+op_merge(struct call *call)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	struct join	*j = take_join(call);
+
+	if (j == NULL || !arg_id(call, "id", &j->save.id) || !arg_id(call, "other", &j->other) ||
+	    !take_versions(call, j, "otherver"))
+		return CALL_DONE;
+	if (j->save.id == j->other)
+		return answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
+	j->save.set = val_get(call->req, "set");
+	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
+		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		problems_free(&ps);
+		return CALL_DONE;
+	}
+	problems_free(&ps);
+	call->body = merge_body;
+	call->finish = merge_finish;
+	return CALL_COMMIT;
+}
+
+enum call_step
+op_unmerge(struct call *call)
+{
+	struct join	*j = take_join(call);
+
+	if (j == NULL || !arg_id(call, "id", &j->other) || !take_versions(call, j, "ver"))
+		return CALL_DONE;
+	call->body = undo_body;
+	call->finish = undo_finish;
+	return CALL_COMMIT;
+}
+
+/* ---- looking --------------------------------------------------------------------------------------------------- */
+
+enum call_step
+op_doubles(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	struct val		*reply, *near;
+	struct rec		*rec;
+	uint64_t		 id;
+	enum store_err		 e;
+
+	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	e = near_find(call, book, rec->fields, id, &near);
+	rec_free(rec);
+	if (e != STORE_OK)
+		return answer_store(call, (int)e);
+	reply = val_map();
+	if (!val_put(reply, "doubles", near)) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+struct numbered {
+	const char	*number;
+	struct rec	*rec;
+};
+
+static bool
+numbered_each(struct rec *rec, const struct field *why, void *arg)
+{
+	struct numbered	*n = arg;
+
+	(void)why;
+	if (strcmp(rec->number, n->number) == 0)
+		n->rec = rec;
+	else
+		rec_free(rec);
+	return n->rec == NULL;
+}
+
+struct rec *
+get_by_number(struct call *call, const struct book *book, const char *number)
+{
+	struct numbered	 n = { number, NULL };
+	struct rec	*stays;
+	enum store_err	 e = number[0] != '\0' ? lookup_find(call->core, call->actor, book, number, numbered_each, &n) : STORE_OK;
+
+	if (e != STORE_OK)
+		answer_store(call, (int)e);
+	else if (n.rec == NULL)
+		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+	if (n.rec == NULL || !rec_merged(n.rec))
+		return n.rec;
+	/* where the one that stays is not his to see he is shown the merged one, which says where that lies */
+	if ((stays = rec_dup(n.rec)) != NULL && merge_staying(call->core, NULL, &stays) == REC_OK &&
+	    may(call->actor, VERB_SEE, stays, NULL)) {
+		rec_free(n.rec);
+		return stays;
+	}
+	rec_free(stays);
+	return n.rec;
+}
+
+/* ---- showing: what a merged record leads to, and what was joined to one ------------------------------------------------ */
+
+static struct val *
+show_name(const struct rec *rec, const struct form_ctx *ctx)
+{
+	struct val	*v = val_map();
+	struct buf	 title = BUF_INIT;
+	bool		 ok;
+
+	record_title(rec->book, rec->fields, ctx, &title);
+	ok = v != NULL && val_put(v, "id", val_int((int64_t)rec->id)) && val_put(v, "number", val_text(rec->number)) &&
+	    val_put(v, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static struct val *
+show_elsewhere(const struct rec *rec)
+{
+	struct val	*v = val_map();
+	char		 township[AREA_CODE + 1];
+
+	memcpy(township, rec_area(rec), AREA_CODE + 1);
+	memcpy(township + 9, "000", 3);
+	if (v != NULL && val_put(v, "elsewhere", val_text(township)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+bool
+put_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+{
+	struct rec	*stays = rec_dup(rec);
+	bool		 ok = stays != NULL, sees = true;
+
+	if (!rec_merged(rec) || !ok) {
+		rec_free(stays);
+		return ok;
+	}
+	while (rec_merged(stays)) {
+		uint64_t	 id = (uint64_t)val_get_num(stays->env, "into", 0);
+
+		rec_free(stays);
+		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
+			return true;		/* damage is verify's to tell */
+		sees = may(call->actor, VERB_SEE, stays, NULL);
+		stays = as_shown(call, stays, ctx);
+	}
+	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_elsewhere(stays));
+	rec_free(stays);
+	return ok;
+}
+
+bool
+put_joined(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+{
+	const struct val	*ids = val_get(rec->env, "joined");
+	struct val		*list = val_list();
+	bool			 ok = list != NULL;
+
+	for (size_t i = 0; ok && i < val_len(ids); i++) {
+		struct rec	*one;
+
+		if (rec_get(call->core, NULL, (uint64_t)val_num(val_at(ids, i), 0), &one) != REC_OK)
+			continue;
+		if (may(call->actor, VERB_SEE, one, NULL)) {
+			one = as_shown(call, one, ctx);
+			ok = val_add(list, show_name(one, ctx));
+		}
+		rec_free(one);
+	}
+	if (ok && val_len(list) > 0)
+		return val_put(out, "joined", list);
+	val_free(list);
+	return ok;
+}

@@ -1,0 +1,266 @@
+#include "core/ops/ops_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TRAIL_PAGE	20
+#define TRAIL_MAX	100
+
+/* ---- who am I ----------------------------------------------------------------------------------------------- */
+
+struct val *
+label_val(const struct label *l)
+{
+	struct val	*v = val_map();
+
+	if (v != NULL && val_put(v, "zh", val_text(l->zh)) && val_put(v, "en", val_text(l->en)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static struct val *
+area_codes(const struct actor *actor)
+{
+	struct val	*list = val_list();
+
+	for (size_t i = 0; list != NULL && i < actor->nareas; i++)
+		if (!val_add(list, val_text(actor->areas[i]))) {
+			val_free(list);
+			list = NULL;
+		}
+	return list;
+}
+
+/* Personas and the change from one to another are the session's; here the question is answered for who he is now. */
+enum call_step
+op_whoami(struct call *call)
+{
+	const struct actor	*a = call->actor;
+	struct val		*reply = val_map();
+	bool			 ok;
+
+	ok = reply != NULL && val_put(reply, "user", val_text(a->user)) && val_put(reply, "name", val_text(a->name)) &&
+	    val_put(reply, "role", val_text(a->role != NULL ? a->role->name : "local")) &&
+	    val_put(reply, "areas", area_codes(a)) && val_put(reply, "county", label_val(&call->core->set->county)) &&
+	    val_put(reply, "demo", val_bool(call->core->demo)) && val_put(reply, "today", val_int(core_today(call->core))) &&
+	    val_put(reply, "drafts", val_int(drafts_count(call->core, a))) &&
+	    val_put(reply, "version", val_text(call->core->set->version));
+	if (!ok) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- definitions -------------------------------------------------------------------------------------------- */
+
+static struct val *
+area_list(const struct areas *areas)
+{
+	struct val	*list = val_list();
+
+	for (size_t i = 0; list != NULL && i < areas_count(areas); i++) {
+		struct val	*item = val_map();
+
+		if (!val_put(item, "code", val_text(areas_code(areas, i))) ||
+		    !val_put(item, "name", val_text(areas_name(areas, i))) ||
+		    !val_put(item, "py", val_text(areas_py(areas, i)))) {
+			val_free(item);
+			item = NULL;
+		}
+		if (!val_add(list, item)) {
+			val_free(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+enum call_step
+op_forms(struct call *call)
+{
+	const char	*have = val_get_str(call->req, "have");
+	const struct set *set = call->core->set;
+	struct form_ctx	 ctx;
+	struct val	*reply = val_map();
+	bool		 ok = val_put(reply, "version", val_text(set->version));
+
+	core_hold(call->core, call->lang, &ctx);
+	ok = ok && val_put(reply, "areas", area_list(ctx.areas));
+	core_release(call->core);
+	if (have == NULL || strcmp(have, set->version) != 0)
+		ok = ok && val_put(reply, "set", val_dup(set_source(set)));
+	if (!ok) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- menu --------------------------------------------------------------------------------------------------- */
+
+static bool
+count_menu(struct call *call, const struct menu_item *items, size_t n, struct val *counts)
+{
+	char	 name[96];
+
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].kind == MENU_SUB && !count_menu(call, items[i].items, items[i].nitems, counts))
+			return false;
+		if (items[i].kind != MENU_LIST)
+			continue;
+		snprintf(name, sizeof name, "%s.%s", items[i].book->name, items[i].list->name);
+		if (!val_put(counts, name, val_int(count_list(call, items[i].list))))
+			return false;
+	}
+	return true;
+}
+
+static bool
+menu_holds(const struct menu_item *items, size_t n, const char *screen)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((items[i].kind == MENU_SCREEN && strcmp(items[i].screen, screen) == 0) ||
+		    menu_holds(items[i].items, items[i].nitems, screen))
+			return true;
+	return false;
+}
+
+enum call_step
+op_menu(struct call *call)
+{
+	const struct role	*role = call->actor->role;
+	struct val		*reply = val_map(), *counts = val_map();
+	bool			 ok = counts != NULL;
+
+	if (role != NULL)
+		ok = ok && count_menu(call, role->menu, role->nmenu, counts);
+	ok = val_put(reply, "counts", counts) && ok;
+	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
+		ok = val_put(reply, "due", count_duties(call)) && ok;
+	if (!ok || !val_put(reply, "drafts", val_int(drafts_count(call->core, call->actor)))) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+/* ---- trail -------------------------------------------------------------------------------------------------- */
+
+struct trail {
+	struct call	*call;
+	bool		 whole;		/* his to read; else only that of one record he may see */
+	struct val	*entries;
+	size_t		 limit;
+	bool		 more, bad;
+};
+
+/* Without what he would not see in the record: names of fields, and other records. False: memory. */
+static bool
+narrow(const struct call *call, struct val *entry)
+{
+	const char		*name = val_get_str(entry, "book");
+	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed");
+
+	drop_unseen(call, detail, "with");
+	drop_unseen(call, detail, "from");
+	if (changed == NULL)
+		return true;
+	if (book != NULL)
+		return val_put(detail, "changed", seen_paths(call->actor, book, val_dup(changed)));
+	val_drop(detail, "changed");
+	return true;
+}
+
+static struct val *
+trail_entry(const struct trail *t, const struct val *entry)
+{
+	struct val	*copy = val_dup(entry);
+
+	if (copy == NULL || t->whole || narrow(t->call, copy))
+		return copy;
+	val_free(copy);
+	return NULL;
+}
+
+static bool
+trail_each(const struct val *entry, void *arg)
+{
+	struct trail	*t = arg;
+
+	if (val_len(t->entries) == t->limit)
+		t->more = true;
+	else
+		t->bad |= !val_add(t->entries, trail_entry(t, entry));
+	return !t->more && !t->bad;
+}
+
+/* The whole trail is for those whose menu holds it; the trail of one record for whoever may see the record. */
+static bool
+may_read_trail(const struct actor *actor)
+{
+	return actor->local || (actor->role != NULL && menu_holds(actor->role->menu, actor->role->nmenu, "trail"));
+}
+
+static bool
+may_read_trail_of(struct call *call, uint64_t id)
+{
+	struct rec	*rec;
+	bool		 yes;
+
+	if (id == 0 || rec_get(call->core, NULL, id, &rec) != REC_OK)
+		return false;
+	yes = may(call->actor, VERB_SEE, rec, NULL);
+	rec_free(rec);
+	return yes;
+}
+
+enum call_step
+op_trail(struct call *call)
+{
+	int64_t		 limit = val_get_num(call->req, "limit", TRAIL_PAGE);
+	uint64_t	 record = (uint64_t)val_get_num(call->req, "record", 0);
+	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = limit < 1 ? 1 : limit > TRAIL_MAX ? TRAIL_MAX : (size_t)limit };
+	struct val	*reply;
+	enum store_err	 e;
+
+	if (!t.whole && !may_read_trail_of(call, record))
+		return answer_error(call, "denied", N_("The audit trail is for the auditor."));
+	t.entries = val_list();
+	e = audit_read(call->core->store, (uint64_t)val_get_num(call->req, "before", 0), 0,
+	    val_get_str(call->req, "user"), record, trail_each, &t);
+	reply = val_map();
+	if (!val_put(reply, "entries", t.entries) || e != STORE_OK || t.bad || !val_put(reply, "more", val_bool(t.more))) {
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	return answer_ok(call, reply);
+}
+
+/* The session asked authd before the call came here; what is left is the trail's. */
+static int
+unlock_body(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+
+	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "unlock" });
+}
+
+static void
+unlock_finish(struct call *call, int result)
+{
+	if (result == STORE_OK)
+		answer_ok(call, val_map());
+	else
+		answer_store(call, result);
+}
+
+enum call_step
+op_unlock(struct call *call)
+{
+	call->body = unlock_body;
+	call->finish = unlock_finish;
+	return CALL_COMMIT;
+}

@@ -1,0 +1,292 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/own.h"
+
+/* ---- get: reading a file is an act of its own --------------------------------------------------------------- */
+
+struct reading {
+	struct rec	*rec;
+	bool		 whole;
+};
+
+static void
+reading_free(void *p)
+{
+	struct reading	*r = p;
+
+	if (r == NULL)
+		return;
+	rec_free(r->rec);
+	free(r);
+}
+
+static enum call_step
+answer_record(struct call *call, const struct rec *rec, bool whole)
+{
+	struct val	*reply = val_map(), *masked = val_list();
+	struct form_ctx	 ctx;
+	bool		 ok;
+
+	core_hold(call->core, call->lang, &ctx);
+	ok = val_put(reply, "record", show_record(call, rec, whole, &ctx, masked));
+	core_release(call->core);
+	ok = val_put(reply, "masked", masked) && ok;
+	ok = val_put(reply, "may", show_rights(call->actor, rec)) && put_editing(call, rec->id, reply) && ok;
+	if (!ok) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+static int
+log_read(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+	struct reading	*r = call->job;
+
+	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
+	    .act = r->whole ? "whole" : "read", .book = r->rec->book->name, .id = r->rec->id,
+	    .number = r->rec->number, .ver = r->rec->ver, .area = rec_area(r->rec) });
+}
+
+/* Shown only once the trail has it: a read that is not on record did not happen. */
+static void
+finish_read(struct call *call, int result)
+{
+	struct reading	*r = call->job;
+
+	if (result != 0)
+		answer_store(call, result);
+	else
+		answer_record(call, r->rec, r->whole);
+}
+
+static enum call_step
+logged_read(struct call *call, struct rec *rec, bool whole)
+{
+	struct reading	*r = calloc(1, sizeof *r);
+
+	if (r == NULL) {
+		rec_free(rec);
+		return answer_store(call, STORE_SYS);
+	}
+	*r = (struct reading){ rec, whole };
+	call->job = r;
+	call->job_free = reading_free;
+	call->body = log_read;
+	call->finish = finish_read;
+	return CALL_COMMIT;
+}
+
+enum call_step
+op_get(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const char		*number = val_get_str(call->req, "number");
+	bool			 whole = val_get_true(call->req, "whole");
+	struct rec		*rec;
+	uint64_t		 id;
+
+	if (book == NULL || (number == NULL && !arg_id(call, "id", &id)))
+		return CALL_DONE;
+	if ((rec = number != NULL ? get_by_number(call, book, number) : get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	if (book->logged)
+		return logged_read(call, rec, whole);
+	answer_record(call, rec, whole);
+	rec_free(rec);
+	return CALL_DONE;
+}
+
+/* ---- the same for what other operations show of a file ------------------------------------------------------ */
+
+struct looking {
+	struct rec	*rec;
+	int		 on;
+	struct val	*reply;		/* kept back until the trail has it */
+};
+
+static void
+looking_free(void *p)
+{
+	struct looking	*l = p;
+
+	if (l == NULL)
+		return;
+	rec_free(l->rec);
+	val_free(l->reply);
+	free(l);
+}
+
+static int
+log_look(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+	struct looking	*l = call->job;
+	struct val	*detail = l->on != 0 ? val_map() : NULL;
+	enum store_err	 e = STORE_SYS;
+
+	if (l->on == 0 || val_put(detail, "on", val_int(l->on)))
+		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "read",
+		    .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
+		    .area = rec_area(l->rec), .detail = detail });
+	val_free(detail);
+	return (int)e;
+}
+
+static void
+finish_look(struct call *call, int result)
+{
+	struct looking	*l = call->job;
+
+	if (result != 0)
+		answer_store(call, result);
+	else {
+		answer_ok(call, l->reply);
+		l->reply = NULL;
+	}
+}
+
+enum call_step
+answer_read(struct call *call, struct rec *rec, int on, struct val *reply)
+{
+	struct looking	*l = rec->book->logged ? calloc(1, sizeof *l) : NULL;
+
+	if (l == NULL) {
+		bool	 logged = rec->book->logged;
+
+		rec_free(rec);
+		if (!logged)
+			return answer_ok(call, reply);
+		val_free(reply);
+		return answer_store(call, STORE_SYS);
+	}
+	*l = (struct looking){ rec, on, reply };
+	call->job = l;
+	call->job_free = looking_free;
+	call->body = log_look;
+	call->finish = finish_look;
+	return CALL_COMMIT;
+}
+
+/* ---- check: what save would say ----------------------------------------------------------------------------- */
+
+enum call_step
+op_check(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	const struct val	*fields = val_get(call->req, "fields");
+	const char		*state = val_get_str(call->req, "state");
+	struct problems		 ps = PROBLEMS_INIT;
+	struct form_ctx		 ctx;
+	struct val		*reply;
+
+	if (book == NULL)
+		return CALL_DONE;
+	if (check_shape(book, fields, &ps)) {
+		core_hold(call->core, call->lang, &ctx);
+		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
+		own_check(book, fields, &ctx, &ps);
+		core_release(call->core);
+	}
+	reply = val_map();
+	if (!val_put(reply, "problems", problems_to_val(&ps))) {
+		val_free(reply);
+		reply = NULL;
+	}
+	problems_free(&ps);
+	return answer_ok(call, reply);
+}
+
+/* ---- history ------------------------------------------------------------------------------------------------ */
+
+struct versions {
+	const struct call	*call;
+	struct val		*list;
+	struct rec		*before;	/* the version last seen, or NULL */
+	bool			 bad;
+};
+
+/* One line: what this version changed against the one before. Takes rec. */
+static void
+add_version(struct versions *v, struct rec *rec)
+{
+	struct val		*line = val_map(), *none = val_map();
+	const struct val	*last = val_get(rec->env, "last"), *ask = val_get(rec->env, "ask");
+	bool			 ok;
+
+	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
+	    val_put(line, "state", val_text(rec->state->name)) &&
+	    val_put(line, "changed", seen_paths(v->call->actor, rec->book,
+	    changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
+	    val_merge(line, last) && (ask == NULL || val_put(line, "ask", val_dup(ask)));
+	val_free(none);
+	if (ok) {
+		drop_unseen(v->call, line, "with");
+		ok = val_add(v->list, line);
+	} else
+		val_free(line);
+	v->bad |= !ok;
+	rec_free(v->before);
+	v->before = rec;
+}
+
+static bool
+version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct versions	*v = arg;
+	struct rec	*rec;
+
+	if (klen == VER_KEY && rec_decode(v->call->core->set, be64(key), p, n, &rec) == REC_OK)
+		add_version(v, rec);
+	return !v->bad;
+}
+
+static enum call_step
+list_versions(struct call *call, struct rec *rec)
+{
+	struct versions	 v = { call, val_list(), NULL, false };
+	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+	struct val	*reply = val_map();
+	enum store_err	 e;
+
+	ver_key(rec->id, 0, lo);
+	ver_key(rec->id + 1, 0, hi);
+	e = store_scan(call->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	    .hilen = sizeof hi }, version_each, &v);
+	add_version(&v, rec);
+	rec_free(v.before);
+	if (!val_put(reply, "versions", v.list) || e != STORE_OK || v.bad) {
+		val_free(reply);
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	}
+	return answer_ok(call, reply);
+}
+
+/* As it stood then; and the reader's right is judged by the record as it stands now. */
+enum call_step
+op_history(struct call *call)
+{
+	const struct book	*book = arg_book(call);
+	int64_t			 ver = val_get_num(call->req, "ver", 0);
+	bool			 whole = val_get_true(call->req, "whole");
+	struct rec		*rec, *then;
+	uint64_t		 id;
+
+	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	if (ver <= 0)
+		return list_versions(call, rec);
+	rec_free(rec);
+	if (rec_get_at(call->core, id, (uint64_t)ver, &then) != REC_OK)
+		return answer_error(call, "missing", N_("There is no such version."));
+	if (book->logged)
+		return logged_read(call, then, whole);
+	answer_record(call, then, whole);
+	rec_free(then);
+	return CALL_DONE;
+}

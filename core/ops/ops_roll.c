@@ -1,0 +1,521 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/due.h"
+#include "core/record/under.h"
+#include "forms/pred.h"
+
+/*
+ * A month's work on a clock, from its index rows alone. A row says by its day how a record stands to the month M:
+ *
+ *	day <= the last of M	still to be done for M, or for a month before
+ *	day >  the last of M	nothing is owed for M: done in M or later, or on the roll only since M
+ *
+ * for what is done in M is due again at the end of the month after, and so is what begins in M. The roll and the progress
+ * count by that one rule, so their numbers agree. Records without a row (closed, not yet active) are on no roll, and a
+ * month of the past is seen as it stands today.
+ */
+
+#define ROLL_PAGE	50
+#define ROLL_MAX	100
+#define PLACE_KEY	(1 + 4 + 8)		/* part, day, record */
+
+struct month {
+	const struct clock	*clock;
+	int			 first, last;	/* its days */
+	const char		*within;	/* NULL, or only there */
+};
+
+typedef bool	 row_fn(const char *area, int day, uint64_t id, void *arg);
+
+struct reading {
+	struct call		*call;
+	const struct month	*month;
+	bool			 each;		/* reach is more than a matter of area: every record is asked */
+	row_fn			*fn;
+	void			*arg;
+	enum store_err		 e;
+};
+
+/* ---- rows of the clock within reach ------------------------------------------------------------------------- */
+
+static bool
+his_to_see(const struct reading *r, uint64_t id)
+{
+	struct rec	*rec;
+	bool		 yes;
+
+	if (!r->each)
+		return true;
+	if (rec_get(r->call->core, NULL, id, &rec) != REC_OK)
+		return false;
+	yes = may(r->call->actor, VERB_SEE, rec, NULL);
+	rec_free(rec);
+	return yes;
+}
+
+static bool
+read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct reading	*r = arg;
+	char		 area[AREA_CODE + 1];
+
+	(void)p;
+	(void)n;
+	if (klen != 4 + AREA_CODE + 4 + 8 || !his_to_see(r, key_record(key, klen)))
+		return true;
+	memcpy(area, (const char *)key + 4, AREA_CODE);
+	area[AREA_CODE] = '\0';
+	if (r->fn(area, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen), r->arg))
+		return true;
+	r->e = STORE_SYS;
+	return false;
+}
+
+/* One range, however many villages lie in it. */
+static void
+read_area(const char *reach, void *arg)
+{
+	struct reading		*r = arg;
+	const char		*area = area_both(reach, r->month->within);
+	struct core		*core = r->call->core;
+	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err		 e = STORE_SYS;
+
+	if (area == NULL)
+		return;
+	buf_u32(&lo, catalog_due(core->catalog, r->month->clock)->id);
+	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, read_row, r);
+	if (r->e == STORE_OK)
+		r->e = e;
+	buf_free(&lo);
+	buf_free(&hi);
+}
+
+static enum store_err
+read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
+{
+	const struct clock	*clock = month->clock;
+	struct reading		 r = { call, month, !may_by_area_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
+
+	may_areas(call->actor, month->clock->book, read_area, &r);
+	return r.e;
+}
+
+/* ---- what is asked for -------------------------------------------------------------------------------------- */
+
+static bool
+arg_month(struct call *call, struct month *m)
+{
+	const struct book	*book = arg_book(call);
+	const char		*name = val_get_str(call->req, "clock");
+	int			 today = core_today(call->core);
+	int64_t			 month = val_get_num(call->req, "month", today / 100);
+
+	if (book == NULL)
+		return false;
+	m->clock = name != NULL ? book_clock(book, name) : NULL;
+	if (m->clock == NULL || !clock_has_roll(m->clock) || !may_book(call->actor, m->clock->done)) {
+		answer_error(call, "missing", N_("There is no such roll, or it is not yours to see."));
+		return false;
+	}
+	m->within = val_get_str(call->req, "area");
+	if (month > today / 100 || month < 180001 || (m->first = civil_make((int)(month / 100), (int)(month % 100), 1)) == 0 ||
+	    (m->within != NULL && !area_valid(m->within))) {
+		answer_error(call, "bad-request", N_("The request names no place, or no month up to this one."));
+		return false;
+	}
+	m->last = civil_month_end(m->first);
+	return true;
+}
+
+/* ---- the roll ----------------------------------------------------------------------------------------------- */
+
+struct line {
+	bool		 settled;		/* nothing owed for the month */
+	int		 day;
+	uint64_t	 id;
+};
+
+struct roll {
+	struct call		*call;
+	const struct form_ctx	*ctx;
+	struct month		 month;
+	struct line		*at;
+	size_t			 n, cap;
+	int64_t			 left, over;
+};
+
+static bool
+take_line(const char *area, int day, uint64_t id, void *arg)
+{
+	struct roll	*r = arg;
+	struct line	*more;
+
+	(void)area;
+	if (r->n == r->cap) {
+		size_t	 cap = r->cap != 0 ? r->cap * 2 : 64;
+
+		if ((more = reallocarray(r->at, cap, sizeof *more)) == NULL)
+			return false;
+		r->at = more;
+		r->cap = cap;
+	}
+	r->at[r->n++] = (struct line){ day > r->month.last, day, id };
+	r->left += day <= r->month.last;
+	r->over += day <= r->month.last && day < core_today(r->call->core);
+	return true;
+}
+
+/* What is owed before what is settled, the longest owed first; then as they were registered. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct line	*x = a, *y = b;
+
+	if (x->settled != y->settled)
+		return x->settled ? 1 : -1;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static struct val *
+place_of(const struct line *l)
+{
+	struct buf	 b = BUF_INIT;
+	struct val	*v;
+
+	buf_putc(&b, l->settled);
+	buf_u32(&b, (uint32_t)l->day);
+	buf_u64(&b, l->id);
+	v = b.bad ? NULL : val_bytes(b.p, b.n);
+	buf_free(&b);
+	return v;
+}
+
+static bool
+take_place(const struct val *v, struct line *l)
+{
+	size_t		 n = 0;
+	const char	*p = val_mem(v, &n);
+
+	if (val_kind(v) != VAL_BYTES || n != PLACE_KEY)
+		return false;
+	*l = (struct line){ p[0] != 0, (int)be32(p + 1), be64(p + 5) };
+	return true;
+}
+
+/* ---- what did it -------------------------------------------------------------------------------------------- */
+
+struct doing {
+	const struct roll	*roll;
+	struct rec		*rec;		/* the latest of the month, NULL: none */
+	int			 day;
+};
+
+static bool
+did_it(uint64_t id, int day, void *arg)
+{
+	struct doing		*d = arg;
+	const struct month	*m = &d->roll->month;
+	struct rec		*rec;
+	struct pred_ctx		 pc;
+
+	if (day < m->first)
+		return false;
+	if (day > m->last || rec_get(d->roll->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
+	if (!pred_holds(m->clock->done_where, &pc) || !may(d->roll->call->actor, VERB_SEE, rec, NULL)) {
+		rec_free(rec);
+		return true;
+	}
+	d->rec = rec;
+	d->day = day;
+	return false;
+}
+
+/* The quick entry that says the same, NULL: it says something of its own. */
+static const struct quick *
+quick_of(const struct rec *rec, const struct form_ctx *ctx)
+{
+	const struct quick	*found = NULL;
+	struct val		*set;
+
+	for (size_t i = 0; found == NULL && i < rec->book->nquick; i++) {
+		bool	 same;
+
+		if ((set = val_map()) == NULL)
+			return NULL;
+		same = check_quick(rec->book, &rec->book->quick[i], set, NULL, ctx);
+		for (size_t k = 0; same && k < val_len(set); k++)
+			same = val_same(val_value(set, k), val_get(rec->fields, val_key(set, k)));
+		if (same)
+			found = &rec->book->quick[i];
+		val_free(set);
+	}
+	return found;
+}
+
+static struct val *
+show_done(const struct doing *d)
+{
+	const struct quick	*quick = quick_of(d->rec, d->roll->ctx);
+	struct val		*v = val_map();
+	struct buf		 title = BUF_INIT;
+	bool			 ok;
+
+	record_title(d->rec->book, d->rec->fields, d->roll->ctx, &title);
+	ok = v != NULL && val_put(v, "id", val_int((int64_t)d->rec->id)) && val_put(v, "day", val_int(d->day)) &&
+	    val_put(v, "title", val_text(buf_str(&title))) && (quick == NULL || val_put(v, "quick", val_text(quick->name)));
+	buf_free(&title);
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static const char *
+standing(const struct roll *r, const struct line *l, const struct rec *rec, bool done)
+{
+	if (!l->settled)
+		return "left";
+	if (done)
+		return "done";
+	return due_since(r->month.clock, rec) >= r->month.first ? "new" : "missed";
+}
+
+static struct val *
+show_line(const struct roll *r, const struct line *l, const struct rec *rec)
+{
+	struct call	*call = r->call;
+	struct doing	 d = { .roll = r };
+	struct val	*v = val_map();
+	int		 last = due_last(r->month.clock, rec);
+	bool		 ok = v != NULL;
+
+	if (l->settled)
+		ok = under_each(call->core, NULL, r->month.clock->done, rec->id, did_it, &d) == STORE_OK && ok;
+	ok = ok && val_put(v, "day", val_int(l->day)) &&
+	    val_put(v, "over", val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
+	    (last == 0 || val_put(v, "last", val_int(last))) &&
+	    val_put(v, "is", val_text(standing(r, l, rec, d.rec != NULL))) && val_put(v, "key", place_of(l)) &&
+	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
+	    (d.rec == NULL || val_put(v, "done", show_done(&d)));
+	rec_free(d.rec);
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+/* Lines from behind `after` on. */
+static bool
+show_lines(const struct roll *r, const struct line *after, size_t limit, struct val *out, bool *more)
+{
+	struct rec	*rec;
+	bool		 ok = true;
+
+	*more = false;
+	for (size_t i = 0; ok && !*more && i < r->n; i++) {
+		if ((after != NULL && by_place(&r->at[i], after) <= 0) || (i > 0 && by_place(&r->at[i], &r->at[i - 1]) == 0) ||
+		    rec_get(r->call->core, NULL, r->at[i].id, &rec) != REC_OK)
+			continue;
+		if (may(r->call->actor, VERB_SEE, rec, NULL)) {
+			if (val_len(out) == limit)
+				*more = true;
+			else
+				ok = val_add(out, show_line(r, &r->at[i], rec));
+		}
+		rec_free(rec);
+	}
+	return ok;
+}
+
+static bool
+put_counts(struct val *map, int64_t all, int64_t left, int64_t over)
+{
+	return val_put(map, "all", val_int(all)) && val_put(map, "left", val_int(left)) && val_put(map, "over", val_int(over));
+}
+
+enum call_step
+op_roll(struct call *call)
+{
+	int64_t		 limit = val_get_num(call->req, "limit", ROLL_PAGE);
+	struct form_ctx	 ctx;
+	struct roll	 r = { .call = call, .ctx = &ctx };
+	struct line	 after;
+	struct val	*reply, *rows;
+	enum store_err	 e;
+	bool		 more = false, ok;
+
+	if (!arg_month(call, &r.month))
+		return CALL_DONE;
+	if ((e = read_rows(call, &r.month, take_line, &r)) != STORE_OK) {
+		free(r.at);
+		return answer_store(call, (int)e);
+	}
+	if (r.n > 1)
+		qsort(r.at, r.n, sizeof *r.at, by_place);
+	limit = limit < 0 ? 0 : limit > ROLL_MAX ? ROLL_MAX : limit;
+	reply = val_map();
+	rows = val_list();
+	core_hold(call->core, call->lang, &ctx);
+	ok = reply != NULL && rows != NULL && show_lines(&r, take_place(val_get(call->req, "after"), &after) ? &after : NULL,
+	    (size_t)limit, rows, &more);
+	core_release(call->core);
+	ok = val_put(reply, "rows", rows) && ok;
+	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, "more", val_bool(more)) &&
+	    val_put(reply, "month", val_int(r.month.first / 100));
+	free(r.at);
+	if (ok)
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, STORE_SYS);
+}
+
+/* ---- how far it has come ------------------------------------------------------------------------------------ */
+
+struct place {
+	char	 area[AREA_CODE + 1];
+	int64_t	 all, left, over;
+	int	 oldest;		/* due day, 0: nothing is left */
+};
+
+struct progress {
+	struct call	*call;
+	struct month	 month;
+	size_t		 digits;	/* of an area that tell its line: one level below where one looks from */
+	struct place	*at;
+	size_t		 n, cap;
+};
+
+/* From the county its townships; from a township, and for whoever has villages only, the villages. */
+static size_t
+digits_below(const char *area)
+{
+	return *area == '\0' || area_prefix(area) <= 6 ? 9 : AREA_CODE;
+}
+
+static void
+look_from(const char *area, void *arg)
+{
+	struct progress	*p = arg;
+	size_t		 digits = digits_below(p->month.within != NULL ? p->month.within : area);
+
+	if (digits > p->digits)
+		p->digits = digits;
+}
+
+/* Rows come area by area, so a place's line is the last one there is. */
+static struct place *
+place_for(struct progress *p, const char *area)
+{
+	struct place	*more;
+	char		 code[AREA_CODE + 1] = AREA_NONE;
+
+	memcpy(code, area, p->digits);
+	if (p->n > 0 && strcmp(p->at[p->n - 1].area, code) == 0)
+		return &p->at[p->n - 1];
+	if (p->n == p->cap) {
+		size_t	 cap = p->cap != 0 ? p->cap * 2 : 32;
+
+		if ((more = reallocarray(p->at, cap, sizeof *more)) == NULL)
+			return NULL;
+		p->at = more;
+		p->cap = cap;
+	}
+	p->at[p->n] = (struct place){ .all = 0 };
+	memcpy(p->at[p->n].area, code, sizeof code);
+	return &p->at[p->n++];
+}
+
+static bool
+count_row(const char *area, int day, uint64_t id, void *arg)
+{
+	struct progress	*p = arg;
+	struct place	*at = place_for(p, area);
+
+	(void)id;
+	if (at == NULL)
+		return false;
+	at->all++;
+	if (day > p->month.last)
+		return true;
+	at->left++;
+	at->over += day < core_today(p->call->core);
+	if (at->oldest == 0 || day < at->oldest)
+		at->oldest = day;
+	return true;
+}
+
+/* Where most is late, then where most is left. */
+static int
+worst_first(const void *a, const void *b)
+{
+	const struct place	*x = a, *y = b;
+
+	if (x->over != y->over)
+		return x->over > y->over ? -1 : 1;
+	if (x->left != y->left)
+		return x->left > y->left ? -1 : 1;
+	return strcmp(x->area, y->area);
+}
+
+static struct val *
+show_place(const struct place *at)
+{
+	struct val	*v = val_map();
+
+	if (val_put(v, "area", val_text(at->area)) && put_counts(v, at->all, at->left, at->over) &&
+	    (at->oldest == 0 || val_put(v, "oldest", val_int(at->oldest))))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static struct val *
+show_places(const struct progress *p)
+{
+	struct val	*reply = val_map(), *places = val_list();
+	int64_t		 all = 0, left = 0, over = 0;
+	bool		 ok = places != NULL;
+
+	for (size_t i = 0; ok && i < p->n; i++) {
+		ok = val_add(places, show_place(&p->at[i]));
+		all += p->at[i].all;
+		left += p->at[i].left;
+		over += p->at[i].over;
+	}
+	ok = val_put(reply, "places", places) && ok;
+	ok = ok && put_counts(reply, all, left, over) && val_put(reply, "month", val_int(p->month.first / 100));
+	if (ok)
+		return reply;
+	val_free(reply);
+	return NULL;
+}
+
+enum call_step
+op_progress(struct call *call)
+{
+	struct progress	 p = { .call = call };
+	struct val	*reply;
+	enum store_err	 e;
+
+	if (!arg_month(call, &p.month))
+		return CALL_DONE;
+	may_areas(call->actor, p.month.clock->book, look_from, &p);
+	e = read_rows(call, &p.month, count_row, &p);
+	if (p.n > 1)
+		qsort(p.at, p.n, sizeof *p.at, worst_first);
+	reply = e == STORE_OK ? show_places(&p) : NULL;
+	free(p.at);
+	return reply != NULL ? answer_ok(call, reply) : answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+}

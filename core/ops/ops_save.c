@@ -1,0 +1,205 @@
+#include "core/save/save.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/editing.h"
+
+/* The requests save and act: taken, run as a body, answered. */
+
+static void
+save_reset(struct save *s)
+{
+	rec_free(s->old);
+	rec_free(s->now);
+	rec_free(s->back);
+	val_free(s->before);
+	s->old = s->now = NULL;
+	save_spread_free(s);
+	s->nspread = 0;
+	s->back = NULL;
+	s->before = NULL;
+	s->why = NULL;
+	problems_free(&s->problems);
+	s->problems = (struct problems)PROBLEMS_INIT;
+}
+
+static void
+save_free(void *p)
+{
+	if (p == NULL)
+		return;
+	save_reset(p);
+	free(p);
+}
+
+static int
+save_body(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+	struct save	*s = call->job;
+	struct form_ctx	 ctx;
+	uint64_t	 done;
+	int		 r;
+
+	save_reset(s);
+	if ((r = save_token_find(txn, s, &done)) != 0)
+		return r;
+	if (done != 0)
+		return rec_get(s->core, txn, done, &s->now) == REC_OK ? ALREADY : STORE_BAD;
+	core_hold(s->core, s->lang, &ctx);
+	if ((r = save_make(txn, s, &ctx)) == 0 && (r = save_spread(txn, s, &ctx)) == 0 &&
+	    (r = save_judge(txn, s, &ctx)) == 0)
+		r = save_write(txn, s, &ctx);
+	core_release(s->core);
+	return r;
+}
+
+/* ---- answering ---------------------------------------------------------------------------------------------- */
+
+static enum call_step
+answer_saved(struct call *call, const struct save *s)
+{
+	struct val	*reply = val_map();
+	bool		 ok;
+
+	ok = reply != NULL && val_put(reply, "id", val_int((int64_t)s->now->id)) &&
+	    val_put(reply, "ver", val_int((int64_t)s->now->ver)) &&
+	    val_put(reply, "number", val_text(s->now->number)) &&
+	    val_put(reply, "state", val_text(s->now->state->name)) &&
+	    val_put(reply, "problems", problems_to_val(&s->problems)) &&
+	    (!s->spread || val_put(reply, "spread", val_int((int64_t)s->nspread)));
+	if (!ok) {
+		val_free(reply);
+		reply = NULL;
+	}
+	return answer_ok(call, reply);
+}
+
+/* The present and what the editor started from, so that he can be shown who changed what. */
+static void
+answer_conflict(struct call *call, const struct save *s)
+{
+	struct rec	*was = NULL;
+	struct form_ctx	 ctx;
+
+	answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
+	core_hold(call->core, call->lang, &ctx);
+	val_put(call->reply, "record", show_record(call, s->old, false, &ctx, NULL));
+	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
+		val_put(call->reply, "was", show_record(call, was, false, &ctx, NULL));
+	core_release(call->core);
+	rec_free(was);
+}
+
+static bool
+touches_areas(const struct save *s)
+{
+	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->to->name, "area") == 0);
+}
+
+static void
+save_finish(struct call *call, int result)
+{
+	struct save	*s = call->job;
+
+	switch (result) {
+	case 0:
+		if (touches_areas(s))
+			core_areas_load(call->core);
+		editing_done(call->core->editing, s->now->id, s->actor->user);
+		answer_saved(call, s);
+		break;
+	case ALREADY:
+		answer_saved(call, s);
+		break;
+	case REFUSED_MISSING:
+		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		break;
+	case REFUSED_DENIED:
+		answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
+		    N_("You may not change this record, or not these fields, or not in that place."));
+		break;
+	case REFUSED_CONFLICT:
+		answer_conflict(call, s);
+		break;
+	case REFUSED_INVALID:
+		answer_problems(call, "invalid", N_("Not saved: something is missing or wrong."), &s->problems);
+		break;
+	default:
+		answer_store(call, result);
+		break;
+	}
+}
+
+/* ---- taking the request ------------------------------------------------------------------------------------- */
+
+static bool
+take_shape(struct call *call, struct save *s)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	bool		 ok;
+
+	s->set = val_get(call->req, "set");
+	s->ask = val_get(call->req, "ask");
+	s->remarks = val_get(call->req, "remarks");
+	ok = (s->set == NULL || check_shape(s->book, s->set, &ps)) &&
+	    (s->ask == NULL || val_kind(s->ask) == VAL_MAP) && (s->remarks == NULL || val_kind(s->remarks) == VAL_MAP);
+	if (!ok)
+		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+	problems_free(&ps);
+	return ok;
+}
+
+enum saving { PLAIN, ACT, UNDO };
+
+static enum call_step
+start_save(struct call *call, enum saving how)
+{
+	struct save	*s = calloc(1, sizeof *s);
+	const char	*act = val_get_str(call->req, "act");
+	uint64_t	 id = 0;
+
+	if (s == NULL)
+		return answer_store(call, STORE_SYS);
+	call->job = s;
+	call->job_free = save_free;
+	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
+	if ((s->book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &s->token) || !take_shape(call, s))
+		return CALL_DONE;
+	if (val_get(call->req, "id") != NULL && !arg_id(call, "id", &id))
+		return CALL_DONE;
+	if (val_get(call->req, "draft") != NULL && !arg_bytes16(call, "draft", &s->draft))
+		return CALL_DONE;
+	if (how == ACT && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
+		return answer_error(call, "bad-request", N_("There is no such act."));
+	if (how == UNDO && (id == 0 || s->set != NULL))
+		return answer_error(call, "bad-request", N_("The request does not say which record is meant."));
+	if (id == 0 && s->set == NULL)
+		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
+	s->id = id;
+	s->spread = val_get_true(call->req, "spread");
+	s->undo = how == UNDO;
+	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
+	call->body = save_body;
+	call->finish = save_finish;
+	return CALL_COMMIT;
+}
+
+enum call_step
+op_save(struct call *call)
+{
+	return start_save(call, PLAIN);
+}
+
+enum call_step
+op_act(struct call *call)
+{
+	return start_save(call, ACT);
+}
+
+enum call_step
+op_undo(struct call *call)
+{
+	return start_save(call, UNDO);
+}

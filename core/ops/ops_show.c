@@ -1,0 +1,389 @@
+#include "core/ops/ops_int.h"
+#include "core/record/due.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/file.h"
+#include "core/record/link.h"
+
+static bool
+put_opt(struct val *map, const char *key, const struct val *v)
+{
+	return v == NULL || val_put(map, key, val_dup(v));
+}
+
+/* ---- one field, as the actor may see it --------------------------------------------------------------------- */
+
+static struct val *
+masked_text(const struct field *f, const struct val *v, const struct form_ctx *ctx)
+{
+	struct buf	 b = BUF_INIT;
+	struct val	*text;
+
+	field_print_masked(f, v, ctx, &b);
+	text = b.bad ? NULL : val_text(buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+struct showing {
+	const struct actor	*actor;
+	const struct form_ctx	*ctx;
+	bool			 whole;
+	struct val		*masked;	/* list of paths, or NULL */
+};
+
+static struct val	*show_fields(const struct showing *, const struct field *const *, size_t, const struct val *);
+
+static struct val *
+show_group(const struct showing *s, const struct field *g, const struct val *v)
+{
+	const struct field	**parts = calloc(g->nfields + 1, sizeof *parts);
+	struct val		*out = NULL;
+
+	for (size_t i = 0; parts != NULL && i < g->nfields; i++)
+		parts[i] = &g->fields[i];
+	if (parts != NULL && !g->many)
+		out = show_fields(s, parts, g->nfields, v);
+	else if (parts != NULL && (out = val_list()) != NULL)
+		for (size_t i = 0; i < val_len(v); i++)
+			if (!val_add(out, show_fields(s, parts, g->nfields, val_at(v, i)))) {
+				val_free(out);
+				out = NULL;
+				break;
+			}
+	free(parts);
+	return out;
+}
+
+static struct val *
+show_value(const struct showing *s, const struct field *f, const struct val *v)
+{
+	if (f->fields != NULL)
+		return show_group(s, f, v);
+	if (f->mask == MASK_NO || s->whole)
+		return val_dup(v);
+	if (s->masked != NULL && !val_has(s->masked, f->path))
+		val_add(s->masked, val_text(f->path));
+	return masked_text(f, v, s->ctx);
+}
+
+static struct val *
+show_fields(const struct showing *s, const struct field *const *fields, size_t n, const struct val *from)
+{
+	struct val	*out = val_map();
+
+	for (size_t i = 0; out != NULL && i < n; i++) {
+		const struct val	*v = val_get(from, fields[i]->name);
+
+		if (v == NULL || !may_see_field(s->actor, fields[i]))
+			continue;
+		if (!val_put(out, fields[i]->name, show_value(s, fields[i], v))) {
+			val_free(out);
+			out = NULL;
+		}
+	}
+	return out;
+}
+
+/* ---- a record ----------------------------------------------------------------------------------------------- */
+
+static size_t
+top_fields(const struct book *book, const struct field **out)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->group == NULL)
+			out[n++] = book->all[i];
+	return n;
+}
+
+/* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
+/* A link says nothing to people; what it leads to has a title. */
+bool
+put_under(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
+    struct val *into)
+{
+	struct buf	 title = BUF_INIT;
+	struct val	*under = NULL;
+	struct rec	*owner;
+	bool		 ok = true;
+
+	if (book->under == NULL ||
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &owner) != REC_OK)
+		return true;
+	if (owner->book == book->under->to && may(call->actor, VERB_SEE, owner, NULL)) {
+		record_title(owner->book, owner->fields, ctx, &title);
+		under = val_map();
+		ok = val_put(under, "id", val_int((int64_t)owner->id)) && val_put(under, "title", val_text(buf_str(&title)));
+		ok = val_put(into, "under", under) && ok;
+	}
+	buf_free(&title);
+	rec_free(owner);
+	return ok;
+}
+
+struct rec *
+as_shown(const struct call *call, struct rec *rec, const struct form_ctx *ctx)
+{
+	struct rec	*then;
+
+	if (ctx->today >= core_today(call->core) || file_version(call->core, rec, ctx->today, &then) != REC_OK)
+		return rec;
+	rec_free(rec);
+	return then;
+}
+
+struct titles {
+	const struct call	*call;
+	const struct form_ctx	*ctx;
+	const struct field	*field;
+	struct val		*out;
+	bool			 bad;
+};
+
+static void
+put_title(uint64_t target, void *arg)
+{
+	struct titles	*t = arg;
+	struct buf	 key = BUF_INIT, title = BUF_INIT;
+	struct rec	*rec;
+
+	buf_printf(&key, "%s/%llu", t->field->to->name, (unsigned long long)target);
+	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
+		if (rec->book == t->field->to && may(t->call->actor, VERB_SEE, rec, NULL)) {
+			rec = as_shown(t->call, rec, t->ctx);
+			record_title(rec->book, rec->fields, t->ctx, &title);
+			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
+		}
+		rec_free(rec);
+	}
+	buf_free(&key);
+	buf_free(&title);
+}
+
+/* "links": {"person/12": title} of the records it names and he may see. False: memory. */
+static bool
+put_links(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *into)
+{
+	struct titles	 t = { call, ctx, NULL, val_map(), false };
+
+	for (size_t i = 0; t.out != NULL && i < rec->book->nall; i++)
+		if ((t.field = rec->book->all[i])->to != NULL && t.field != rec->book->under &&
+		    may_see_field(call->actor, t.field))
+			link_targets(t.field, rec->fields, put_title, &t);
+	if (t.out != NULL && val_len(t.out) == 0) {
+		val_free(t.out);
+		return true;
+	}
+	return val_put(into, "links", t.out) && !t.bad;
+}
+
+/* What merging says of the other file is for those who see that one too. */
+void
+drop_unseen(const struct call *call, struct val *map, const char *key)
+{
+	const struct val	*named = val_get(map, key);
+	struct rec		*rec = NULL;
+
+	if (named == NULL)
+		return;
+	if (rec_get(call->core, NULL, (uint64_t)val_get_num(named, "id", 0), &rec) != REC_OK ||
+	    !may(call->actor, VERB_SEE, rec, NULL))
+		val_drop(map, key);
+	rec_free(rec);
+}
+
+struct val *
+show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
+{
+	const struct showing	 s = { call->actor, ctx, whole, masked };
+	const struct field	**top = calloc(rec->book->nall + 1, sizeof *top);
+	struct val		*out = val_map();
+	bool			 ok;
+
+	ok = top != NULL && out != NULL && val_put(out, "id", val_int((int64_t)rec->id)) &&
+	    val_put(out, "book", val_text(rec->book->name)) && val_put(out, "ver", val_int((int64_t)rec->ver)) &&
+	    val_put(out, "state", val_text(rec->state->name)) && val_put(out, "number", val_text(rec->number)) &&
+	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
+	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
+	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask")) &&
+	    put_under(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
+	    put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
+	free(top);
+	if (ok) {
+		drop_unseen(call, val_get(out, "last"), "with");
+		return out;
+	}
+	val_free(out);
+	return NULL;
+}
+
+struct val *
+show_rights(const struct actor *actor, const struct rec *rec)
+{
+	struct val	*out = val_map(), *acts = val_list(), *fields = val_list();
+	bool		 ok = out != NULL && acts != NULL && fields != NULL;
+
+	for (size_t i = 0; ok && i < rec->book->nacts; i++)
+		if (may(actor, VERB_ACT, rec, &rec->book->acts[i]))
+			ok = val_add(acts, val_text(rec->book->acts[i].name));
+	for (size_t i = 0; ok && i < rec->book->nall; i++)
+		if (!may_change_field(actor, rec, rec->book->all[i]))
+			ok = val_add(fields, val_text(rec->book->all[i]->path));
+	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
+	if (may(actor, VERB_MERGE, rec, NULL))
+		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
+	ok = val_put(out, "undo", val_bool(undo_refused(actor, rec) == NULL)) && ok;
+	ok = val_put(out, "acts", acts) && ok;
+	ok = val_put(out, "fields", fields) && ok;
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+const struct list *
+default_list(const struct actor *actor, const struct book *book)
+{
+	for (size_t i = 0; actor->role != NULL && i < book->nlists; i++)
+		if ((book->lists[i].by & ROLE_BIT(actor->role)) != 0)
+			return &book->lists[i];
+	return book->nlists > 0 ? &book->lists[0] : NULL;
+}
+
+static bool
+put_column(const struct showing *s, const struct rec *rec, const struct field *f, struct val *out)
+{
+	struct val		*owned = NULL;
+	const struct val	*v;
+	bool			 ok = true;
+
+	if (!may_see_field(s->actor, f))
+		return true;
+	if ((v = record_value(f, rec->fields, s->ctx, &owned)) != NULL)
+		ok = val_put(out, f->path, show_value(s, f, v));
+	val_free(owned);
+	return ok;
+}
+
+struct val *
+show_row(const struct call *call, const struct rec *rec, const struct list *list, const void *place, size_t n,
+    const struct form_ctx *ctx)
+{
+	const struct showing	 s = { call->actor, ctx, false, NULL };
+	const struct val	*last = val_get(rec->env, "last");
+	struct buf		 title = BUF_INIT;
+	struct val		*row = val_map(), *f = val_map();
+	bool			 ok = row != NULL && f != NULL;
+
+	for (size_t i = 0; ok && list != NULL && i < list->ncolumns; i++)
+		if (list->columns[i].of == COL_FIELD)
+			ok = put_column(&s, rec, list->columns[i].field, f);
+	if (ok && list != NULL && list->over != NULL && due_on(list->over, rec) != 0)
+		ok = val_put(row, "due", val_int(due_on(list->over, rec)));
+	record_title(rec->book, rec->fields, ctx, &title);
+	ok = val_put(row, "f", f) && ok;
+	ok = ok && val_put(row, "id", val_int((int64_t)rec->id)) && val_put(row, "ver", val_int((int64_t)rec->ver)) &&
+	    val_put(row, "state", val_text(rec->state->name)) && val_put(row, "number", val_text(rec->number)) &&
+	    val_put(row, "area", val_text(rec_area(rec))) && put_opt(row, "changed", val_get(last, "at")) &&
+	    put_opt(row, "by", val_get(last, "name")) && val_put(row, "title", val_text(buf_str(&title))) &&
+	    put_under(call, rec->book, rec->fields, ctx, row) && put_into(call, rec, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
+	buf_free(&title);
+	if (ok)
+		return row;
+	val_free(row);
+	return NULL;
+}
+
+static int
+cmp_newest(const void *a, const void *b, void *key)
+{
+	int64_t	 x = val_get_num(*(struct val *const *)a, key, 0), y = val_get_num(*(struct val *const *)b, key, 0);
+
+	return (x < y) - (x > y);
+}
+
+struct val *
+newest_first(const struct val *list, const char *key)
+{
+	size_t			 n = val_len(list);
+	const struct val	**at = calloc(n + 1, sizeof *at);
+	struct val		*out = at != NULL ? val_list() : NULL;
+
+	for (size_t i = 0; out != NULL && i < n; i++)
+		at[i] = val_at(list, i);
+	if (out != NULL && n > 1)
+		qsort_r(at, n, sizeof *at, cmp_newest, (void *)(uintptr_t)key);
+	for (size_t i = 0; out != NULL && i < n; i++)
+		if (!val_add(out, val_dup(at[i]))) {
+			val_free(out);
+			out = NULL;
+		}
+	free(at);
+	return out;
+}
+
+/* ---- what changed ------------------------------------------------------------------------------------------- */
+
+static bool
+add_group_paths(const struct field *g, const struct val *was, const struct val *is, struct val *out)
+{
+	for (size_t i = 0; i < g->nfields; i++)
+		if (!val_same(val_get(was, g->fields[i].name), val_get(is, g->fields[i].name)) &&
+		    !val_add(out, val_text(g->fields[i].path)))
+			return false;
+	return true;
+}
+
+struct val *
+changed_paths(const struct book *book, const struct val *was, const struct val *is)
+{
+	struct val	*out = val_list();
+	bool		 ok = out != NULL;
+
+	for (size_t i = 0; ok && i < book->nall; i++) {
+		const struct field	*f = book->all[i];
+		const struct val	*a = val_get(was, f->name), *b = val_get(is, f->name);
+
+		if (f->group != NULL || f->computed == COMPUTED_TAKEN || val_same(a, b))
+			continue;
+		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) : val_add(out, val_text(f->path));
+	}
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+struct val *
+seen_paths(const struct actor *actor, const struct book *book, struct val *paths)
+{
+	struct val	*out = val_list();
+
+	for (size_t i = 0; out != NULL && i < val_len(paths); i++) {
+		const struct field	*f = book_field(book, val_str(val_at(paths, i)));
+
+		if (f != NULL && may_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
+			val_free(out);
+			out = NULL;
+		}
+	}
+	val_free(paths);
+	return out;
+}
+
+bool
+put_stamp(struct val *env, const char *key, const struct actor *actor, int64_t now, const char *act)
+{
+	struct val	*stamp = val_map();
+	bool		 ok;
+
+	ok = stamp != NULL && val_put(stamp, "by", val_text(actor->user)) && val_put(stamp, "name", val_text(actor->name)) &&
+	    val_put(stamp, "at", val_int(now)) && (act == NULL || val_put(stamp, "act", val_text(act)));
+	return val_put(env, key, stamp) && ok;
+}

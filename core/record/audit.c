@@ -1,0 +1,317 @@
+#include "core/record/audit.h"
+
+#include <string.h>
+
+#include <sodium.h>
+
+/* Index ids below the catalog's: the trail's own. */
+#define IDX_BY_RECORD	1
+#define IDX_BY_USER	2
+
+static bool
+put_text(struct val *map, const char *key, const char *text)
+{
+	return text == NULL || text[0] == '\0' || val_put(map, key, val_text(text));
+}
+
+static bool
+encode_entry(const struct actor *actor, int64_t now, const struct audit_what *what, struct buf *out)
+{
+	struct val	*v = val_map();
+	bool		 ok;
+
+	ok = v != NULL && val_put(v, "at", val_int(now)) && val_put(v, "uid", val_int(actor->uid)) &&
+	    put_text(v, "user", actor->user) && put_text(v, "name", actor->name) &&
+	    put_text(v, "role", actor->role != NULL ? actor->role->name : "local") &&
+	    put_text(v, "from", actor->from) && put_text(v, "act", what->act) && put_text(v, "book", what->book) &&
+	    put_text(v, "number", what->number) && put_text(v, "area", what->area) &&
+	    (what->id == 0 || val_put(v, "record", val_int((int64_t)what->id))) &&
+	    (what->ver == 0 || val_put(v, "ver", val_int((int64_t)what->ver))) &&
+	    (what->detail == NULL || val_put(v, "detail", val_dup(what->detail)));
+	if (ok)
+		val_encode(v, out);
+	val_free(v);
+	return ok && !out->bad;
+}
+
+static void
+chain(const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n, unsigned char out[AUDIT_HASH])
+{
+	crypto_generichash_state	 state;
+	struct buf			 b = BUF_INIT;
+
+	buf_u64(&b, seq);
+	crypto_generichash_init(&state, NULL, 0, AUDIT_HASH);
+	crypto_generichash_update(&state, before, AUDIT_HASH);
+	crypto_generichash_update(&state, (const unsigned char *)buf_str(&b), b.n);
+	crypto_generichash_update(&state, cbor, n);
+	crypto_generichash_final(&state, out, AUDIT_HASH);
+	buf_free(&b);
+}
+
+/* The last entry, read in the transaction: a body that runs again must find the chain as it then is. */
+static enum store_err
+last_link(struct store_txn *txn, uint64_t *seq, unsigned char hash[AUDIT_HASH])
+{
+	struct buf	 key = BUF_INIT, val = BUF_INIT;
+	enum store_err	 e = store_seek(store_of(txn), txn, STORE_AUDIT, NULL, 0, true, &key, &val);
+
+	memset(hash, 0, AUDIT_HASH);
+	*seq = 0;
+	if (e == STORE_MISSING)
+		e = STORE_OK;
+	else if (e == STORE_OK && (key.n != 8 || val.n < AUDIT_HASH))
+		e = STORE_BAD;
+	else if (e == STORE_OK) {
+		*seq = be64(key.p);
+		memcpy(hash, val.p, AUDIT_HASH);
+	}
+	buf_free(&key);
+	buf_free(&val);
+	return e;
+}
+
+static void
+record_finder(struct buf *key, uint64_t record, uint64_t seq)
+{
+	buf_reset(key);
+	buf_u32(key, IDX_BY_RECORD);
+	buf_u64(key, record);
+	buf_u64(key, seq);
+}
+
+static void
+user_finder(struct buf *key, const char *user, uint64_t seq)
+{
+	buf_reset(key);
+	buf_u32(key, IDX_BY_USER);
+	buf_put(key, user, strlen(user) + 1);
+	buf_u64(key, seq);
+}
+
+static enum store_err
+put_finders(struct store_txn *txn, const struct actor *actor, const struct audit_what *what, uint64_t seq)
+{
+	struct buf	 key = BUF_INIT;
+	enum store_err	 e = STORE_OK;
+
+	if (what->id != 0) {
+		record_finder(&key, what->id, seq);
+		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
+	}
+	if (e == STORE_OK) {
+		user_finder(&key, actor->user, seq);
+		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
+	}
+	buf_free(&key);
+	return e;
+}
+
+enum store_err
+audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what)
+{
+	unsigned char	 before[AUDIT_HASH], hash[AUDIT_HASH];
+	struct buf	 cbor = BUF_INIT, val = BUF_INIT, key = BUF_INIT;
+	uint64_t	 seq;
+	enum store_err	 e;
+
+	if ((e = last_link(txn, &seq, before)) != STORE_OK)
+		return e;
+	seq++;
+	if (encode_entry(actor, now, what, &cbor)) {
+		chain(before, seq, cbor.p, cbor.n, hash);
+		buf_put(&val, hash, sizeof hash);
+		buf_put(&val, cbor.p, cbor.n);
+		buf_u64(&key, seq);
+	} else
+		e = STORE_SYS;
+	if (val.bad || key.bad)
+		e = STORE_SYS;
+	if (e == STORE_OK && (e = store_put(txn, STORE_AUDIT, key.p, key.n, val.p, val.n)) == STORE_OK)
+		e = put_finders(txn, actor, what, seq);
+	buf_free(&cbor);
+	buf_free(&val);
+	buf_free(&key);
+	return e;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
+struct reading {
+	struct store	*store;
+	size_t		 left;		/* SIZE_MAX = no bound */
+	const char	*user;		/* filters when the other index is walked */
+	audit_each	*fn;
+	void		*arg;
+	enum store_err	 e;
+};
+
+static bool
+give_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
+{
+	struct val	*v = n > AUDIT_HASH ? val_decode((const char *)p + AUDIT_HASH, n - AUDIT_HASH) : NULL;
+	const char	*user = val_get_str(v, "user");
+	bool		 on = true;
+
+	if (v == NULL || !val_put(v, "seq", val_int((int64_t)seq)))
+		r->e = STORE_BAD;
+	else if (r->user == NULL || (user != NULL && strcmp(user, r->user) == 0)) {
+		on = r->fn(v, r->arg);
+		r->left--;
+	}
+	val_free(v);
+	return on && r->e == STORE_OK && r->left > 0;
+}
+
+static bool
+direct_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	return klen != 8 || give_entry(arg, be64(key), p, n);
+}
+
+static bool
+finder_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct reading	*r = arg;
+	struct buf	 val = BUF_INIT;
+	const char	*seq = (const char *)key + klen - 8;
+	bool		 on;
+
+	(void)p;
+	(void)n;
+	r->e = store_get(r->store, NULL, STORE_AUDIT, seq, 8, &val);
+	on = r->e == STORE_OK && give_entry(r, be64(seq), val.p, val.n);
+	buf_free(&val);
+	return on;
+}
+
+enum store_err
+audit_read(struct store *st, uint64_t before, size_t limit, const char *user, uint64_t record, audit_each *fn, void *arg)
+{
+	struct reading	 r = { st, limit != 0 ? limit : SIZE_MAX, record != 0 ? user : NULL, fn, arg, STORE_OK };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	bool		 finder = record != 0 || user != NULL;
+	enum store_err	 e = STORE_SYS;
+
+	if (record != 0) {
+		buf_u32(&lo, IDX_BY_RECORD);
+		buf_u64(&lo, record);
+	} else if (user != NULL) {
+		buf_u32(&lo, IDX_BY_USER);
+		buf_put(&lo, user, strlen(user) + 1);
+	}
+	buf_put(&hi, buf_str(&lo), lo.n);
+	buf_u64(&hi, before != 0 ? before : UINT64_MAX);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(st, NULL, finder ? STORE_IDX : STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		    .hi = hi.p, .hilen = hi.n, .reverse = true, .keys_only = finder },
+		    finder ? finder_each : direct_each, &r);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e != STORE_OK ? e : r.e;
+}
+
+struct verifying {
+	unsigned char	 hash[AUDIT_HASH];
+	uint64_t	 seq, bad;
+};
+
+static bool
+verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct verifying	*v = arg;
+	unsigned char		 hash[AUDIT_HASH];
+
+	if (klen != 8 || n <= AUDIT_HASH || be64(key) != v->seq + 1) {
+		v->bad = v->seq + 1;
+		return false;
+	}
+	v->seq++;
+	chain(v->hash, v->seq, (const char *)p + AUDIT_HASH, n - AUDIT_HASH, hash);
+	if (memcmp(hash, p, AUDIT_HASH) != 0) {
+		v->bad = v->seq;
+		return false;
+	}
+	memcpy(v->hash, hash, AUDIT_HASH);
+	return true;
+}
+
+enum store_err
+audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
+{
+	struct verifying	 v = { .seq = 0 };
+	enum store_err		 e = store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lolen = 0 }, verify_each, &v);
+
+	*n = v.seq;
+	*bad = v.bad;
+	memcpy(head, v.hash, AUDIT_HASH);
+	return e;
+}
+
+struct finding {
+	struct store	*store;
+	struct buf	 key;
+	uint64_t	 there, missing, rows;
+	enum store_err	 e;
+};
+
+static void
+look_for(struct finding *f)
+{
+	enum store_err	 e = f->key.bad ? STORE_SYS : store_get(f->store, NULL, STORE_IDX, f->key.p, f->key.n, NULL);
+
+	f->there += e == STORE_OK;
+	f->missing += e == STORE_MISSING;
+	if (e != STORE_OK && e != STORE_MISSING)
+		f->e = e;
+}
+
+static bool
+finders_each(const struct val *entry, void *arg)
+{
+	struct finding	*f = arg;
+	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0), id = (uint64_t)val_get_num(entry, "record", 0);
+	const char	*user = val_get_str(entry, "user");
+
+	if (id != 0) {
+		record_finder(&f->key, id, seq);
+		look_for(f);
+	}
+	user_finder(&f->key, user != NULL ? user : "", seq);
+	look_for(f);
+	return f->e == STORE_OK;
+}
+
+static bool
+count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	((struct finding *)arg)->rows++;
+	return true;
+}
+
+enum store_err
+audit_verify_finders(struct store *st, uint64_t *missing, uint64_t *surplus)
+{
+	struct finding	 f = { .store = st, .key = BUF_INIT, .e = STORE_OK };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e;
+
+	buf_u32(&lo, IDX_BY_RECORD);
+	buf_u32(&hi, IDX_BY_USER + 1);
+	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, finders_each, &f);
+	if (e == STORE_OK)
+		e = f.e;
+	if (e == STORE_OK)
+		e = store_scan(st, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, count_row, &f);
+	*missing = f.missing;
+	*surplus = f.rows - f.there;
+	buf_free(&f.key);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}

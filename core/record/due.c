@@ -1,0 +1,244 @@
+#include "core/record/due.h"
+
+#include <string.h>
+
+#include "forms/pred.h"
+
+static int
+kept(const struct clock *clock, const struct rec *rec, const char *what)
+{
+	return (int)val_get_num(val_get(val_get(rec->env, "clk"), clock->name), what, 0);
+}
+
+int
+due_since(const struct clock *clock, const struct rec *rec)
+{
+	return kept(clock, rec, "since");
+}
+
+int
+due_last(const struct clock *clock, const struct rec *rec)
+{
+	return kept(clock, rec, "last");
+}
+
+/* Made when it is not there; NULL: memory. */
+static struct val *
+entry_of(struct rec *rec, const struct clock *clock)
+{
+	struct val	*all = val_get(rec->env, "clk");
+
+	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
+		return NULL;
+	if (val_get(all, clock->name) == NULL && !val_put(all, clock->name, val_map()))
+		return NULL;
+	return val_get(all, clock->name);
+}
+
+/* With the day the duty is another, of which nobody has said anything yet. */
+static bool
+keep(struct rec *rec, const struct clock *clock, const char *what, int day)
+{
+	struct val	*one = entry_of(rec, clock);
+
+	if (one == NULL)
+		return false;
+	val_drop(one, "ack");
+	if (day != 0)
+		return val_put(one, what, val_int(day));
+	val_drop(one, what);
+	if (val_len(one) == 0)
+		val_drop(val_get(rec->env, "clk"), clock->name);
+	return true;
+}
+
+bool
+due_set_last(struct rec *rec, const struct clock *clock, int day)
+{
+	return keep(rec, clock, "last", day);
+}
+
+bool
+due_set_since(struct rec *rec, const struct clock *clock, int day)
+{
+	return keep(rec, clock, "since", day);
+}
+
+static bool
+holds(const struct clock *clock, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	/* the one it was merged into has its duties */
+	return !rec_merged(rec) && pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
+}
+
+/* Records of before the clock was defined have no day yet; the day of their last change stands in. */
+static int
+changed_on(const struct rec *rec)
+{
+	return civil_at(val_get_num(val_get(rec->env, "last"), "at", 0));
+}
+
+static bool
+differs(const struct clock *clock, const struct rec *old, const struct rec *now)
+{
+	for (size_t i = 0; i < clock->nchanges; i++)
+		if (!val_same(val_find(old->fields, clock->changes[i]->path), val_find(now->fields, clock->changes[i]->path)))
+			return true;
+	return false;
+}
+
+static bool
+settle_since(const struct clock *clock, const struct rec *old, struct rec *now, int today)
+{
+	int	 since = due_since(clock, now);
+
+	if (!holds(clock, now))
+		since = 0;
+	else if (clock->due == DUE_CHANGE)
+		since = old != NULL && holds(clock, old) && differs(clock, old, now) ? today : since;
+	else if (since == 0)
+		since = old != NULL && holds(clock, old) ? changed_on(old) : today;
+	return since == due_since(clock, now) || keep(now, clock, "since", since);
+}
+
+static void
+settle_ack(const struct clock *clock, struct rec *rec)
+{
+	const struct val	*ack = due_ack(clock, rec);
+
+	if (ack != NULL && val_get_num(ack, "day", 0) != due_on(clock, rec))
+		val_drop(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+}
+
+bool
+due_settle(const struct rec *old, struct rec *now, int today)
+{
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		if (!settle_since(&now->book->clocks[i], old, now, today))
+			return false;
+		settle_ack(&now->book->clocks[i], now);
+	}
+	return true;
+}
+
+static int
+since_back(const struct clock *clock, const struct rec *before, const struct rec *old, const struct rec *now)
+{
+	bool	 held = holds(clock, before), ended = held && !holds(clock, old);
+
+	if (!holds(clock, now))
+		return 0;
+	if (clock->due == DUE_CHANGE)
+		return ended || (held && differs(clock, before, old)) ? due_since(clock, before) : due_since(clock, old);
+	return ended && due_since(clock, before) != 0 ? due_since(clock, before) : due_since(clock, now);
+}
+
+bool
+due_settle_back(const struct rec *before, const struct rec *old, struct rec *now, int today)
+{
+	if (!due_settle(old, now, today))
+		return false;
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		const struct clock	*clock = &now->book->clocks[i];
+		int			 day = since_back(clock, before, old, now);
+
+		if (day != due_since(clock, now) && !keep(now, clock, "since", day))
+			return false;
+		settle_ack(clock, now);
+	}
+	return true;
+}
+
+const struct val *
+due_ack(const struct clock *clock, const struct rec *rec)
+{
+	return val_get(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+}
+
+bool
+due_acknowledge(struct rec *rec, const struct clock *clock, const struct actor *actor, int64_t now, const char *note)
+{
+	struct val	*ack = val_map(), *one = entry_of(rec, clock);
+	bool		 ok;
+
+	ok = val_put(ack, "by", val_text(actor->user)) && val_put(ack, "name", val_text(actor->name)) &&
+	    val_put(ack, "at", val_int(now)) && val_put(ack, "day", val_int(due_on(clock, rec))) &&
+	    (note == NULL || val_put(ack, "note", val_text(note)));
+	return val_put(one, "ack", ack) && ok;
+}
+
+static int
+basis(const struct clock *clock, const struct rec *rec)
+{
+	int	 since = due_since(clock, rec), last = due_last(clock, rec);
+
+	if (since == 0)
+		since = changed_on(rec);
+	return last > since ? last : since;
+}
+
+static const struct interval *
+interval_of(const struct clock *clock, const struct rec *rec)
+{
+	const struct val	*v;
+
+	if (clock->due != DUE_BY_CODE)
+		return clock->nintervals > 0 ? &clock->intervals[0] : NULL;
+	v = val_find(rec->fields, clock->field->path);
+	for (size_t i = 0; val_str(v) != NULL && i < clock->nintervals; i++)
+		if (strcmp(clock->intervals[i].code, val_str(v)) == 0)
+			return &clock->intervals[i];
+	return NULL;
+}
+
+/* Over once it was done on or after that date or the day it is due, whichever comes first. */
+static int
+due_on_field(const struct clock *clock, const struct rec *rec, const struct interval *in)
+{
+	int	 day = (int)val_num(val_find(rec->fields, clock->field->path), 0), due = 0;
+
+	if (day != 0)
+		due = civil_add(day, in->n, in->unit);
+	else if (clock->empty_now)
+		due = day = civil_add(due_since(clock, rec) != 0 ? due_since(clock, rec) : changed_on(rec), -1, 'd');
+	return due_last(clock, rec) >= (day < due ? day : due) ? 0 : due;
+}
+
+static int
+due_after_change(const struct clock *clock, const struct rec *rec, const struct interval *in)
+{
+	int	 since = due_since(clock, rec);
+
+	return since == 0 || due_last(clock, rec) >= since ? 0 : civil_add(since, in->n, in->unit);
+}
+
+int
+due_on(const struct clock *clock, const struct rec *rec)
+{
+	const struct interval	*in = interval_of(clock, rec);
+
+	if (!holds(clock, rec))
+		return 0;
+	if (clock->due == DUE_MONTH)
+		return civil_month_end(civil_add(basis(clock, rec), 1, 'm'));
+	if (in == NULL)
+		return 0;
+	if (clock->due == DUE_ON)
+		return due_on_field(clock, rec, in);
+	if (clock->due == DUE_CHANGE)
+		return due_after_change(clock, rec, in);
+	return civil_add(basis(clock, rec), in->n, in->unit);
+}
+
+int
+due_told(const struct clock *clock, const struct role *role)
+{
+	if ((clock->by & ROLE_BIT(role)) != 0)
+		return 0;
+	for (size_t i = 0; i < clock->nladder; i++)
+		if ((clock->ladder[i].to & ROLE_BIT(role)) != 0)
+			return clock->ladder[i].after;
+	return -1;
+}

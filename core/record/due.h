@@ -1,0 +1,44 @@
+#ifndef CORE_RECORD_DUE_H
+#define CORE_RECORD_DUE_H
+
+#include "core/record/rec.h"
+
+/*
+ * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",
+ *	since	the day the condition last began to hold; of a clock that waits for a change, the day of the last one while it held
+ *	last	the day it was last done, by a record under this one (core/record/under.h)
+ *	ack	who said that he knows of it: by, name, at, day it is due, note?; forgotten when that duty is done or another begins
+ * so the index row made from it stays right while time passes: nothing has to run at night.
+ */
+
+/* The day it is due, 0 = it is not: the condition does not hold, it is paused, or what it hangs on is not filled in. */
+int	 due_on(const struct clock *, const struct rec *);
+
+/*
+ * Brings what is kept of every clock up to the content; to be called once for all that a save, or a record under this one, makes
+ * of it. old = as it was before, NULL when it was not there. False: memory.
+ */
+bool	 due_settle(const struct rec *old, struct rec *now, int today);
+
+/*
+ * The same where `now` goes back to what `before` said, with the one save between them undone: what that ended counts from where
+ * it did, and that something goes back is no change to act upon. False: memory.
+ */
+bool	 due_settle_back(const struct rec *before, const struct rec *old, struct rec *now, int today);
+
+/* Counts from another day than settling found, as undoing a merge must. False: memory. */
+bool	 due_set_since(struct rec *, const struct clock *, int day);
+
+/* A clock's own entry, never NULL fields: 0 where nothing is known. */
+int	 due_since(const struct clock *, const struct rec *);
+int	 due_last(const struct clock *, const struct rec *);
+bool	 due_set_last(struct rec *, const struct clock *, int day);	/* 0 forgets it */
+
+/* Who knows of it, NULL = nobody said so; and saying so, of the duty as it is due now. False: memory. */
+const struct val *due_ack(const struct clock *, const struct rec *);
+bool	 due_acknowledge(struct rec *, const struct clock *, const struct actor *, int64_t now, const char *note);
+
+/* The role's rung: days overdue after which it is told; 0 = it is its own duty, -1 = never told. */
+int	 due_told(const struct clock *, const struct role *);
+
+#endif

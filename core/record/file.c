@@ -1,0 +1,486 @@
+#include "core/record/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/under.h"
+#include "forms/pred.h"
+
+/* ---- versions ----------------------------------------------------------------------------------------------- */
+
+static int64_t
+moment(const struct rec *rec, const char *stamp)
+{
+	return val_get_num(val_get(rec->env, stamp), "at", 0);
+}
+
+struct versions {
+	struct core	*core;
+	uint64_t	 id;
+	int		 until;		/* a day: the first one met that is not later ends it; 0 = all of them */
+	struct rec	**at;		/* latest first */
+	size_t		 n;
+	enum rec_err	 e;
+};
+
+static bool
+keep_version(struct versions *v, struct rec *rec)
+{
+	struct rec	**more = reallocarray(v->at, v->n + 1, sizeof *more);
+
+	if (more == NULL) {
+		rec_free(rec);
+		v->e = REC_SYS;
+		return false;
+	}
+	v->at = more;
+	v->at[v->n++] = rec;
+	return true;
+}
+
+static bool
+version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct versions	*v = arg;
+	struct rec	*rec;
+	bool		 here;
+
+	(void)key;
+	if (klen != VER_KEY || (v->e = rec_decode(v->core->set, v->id, p, n, &rec)) != REC_OK)
+		return v->e == REC_OK;
+	here = v->until == 0 || civil_at(moment(rec, "last")) <= v->until;
+	if (!here) {
+		rec_free(rec);
+		return true;
+	}
+	return keep_version(v, rec) && v->until == 0;
+}
+
+static enum rec_err
+read_versions(struct versions *v, const struct rec *now)
+{
+	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+	enum store_err	 e;
+
+	v->id = now->id;
+	ver_key(now->id, 0, lo);
+	ver_key(now->id, now->ver, hi);
+	e = store_scan(v->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	    .hilen = sizeof hi, .reverse = true }, version_each, v);
+	if (v->e == REC_OK && e != STORE_OK)
+		v->e = e == STORE_BAD ? REC_ODD : REC_SYS;
+	return v->e;
+}
+
+static void
+versions_free(struct versions *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		rec_free(v->at[i]);
+	free(v->at);
+}
+
+enum rec_err
+file_version(struct core *core, const struct rec *now, int on, struct rec **out)
+{
+	struct versions	 v = { .core = core, .until = on, .e = REC_OK };
+
+	*out = NULL;
+	if (civil_at(moment(now, "made")) > on)
+		return REC_MISSING;
+	if (civil_at(moment(now, "last")) <= on)
+		return (*out = rec_dup(now)) != NULL ? REC_OK : REC_SYS;
+	if (read_versions(&v, now) == REC_OK && v.n > 0) {
+		*out = v.at[0];
+		v.n = 0;
+	}
+	versions_free(&v);
+	return v.e != REC_OK ? v.e : *out != NULL ? REC_OK : REC_MISSING;
+}
+
+/* ---- whom it was joined to ---------------------------------------------------------------------------------- */
+
+/*
+ * Merging takes what stands under one record to another, and undoing brings it back. So what stood under this one that day is to be
+ * looked for under all with which it, and these in turn, were joined or parted since.
+ */
+struct kin {
+	struct core	*core;
+	int		 on;
+	uint64_t	*id;		/* the record itself first */
+	size_t		 n;
+	enum rec_err	 e;
+};
+
+static bool
+add_kin(struct kin *k, uint64_t id)
+{
+	uint64_t	*more;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (k->id[i] == id)
+			return true;
+	if ((more = reallocarray(k->id, k->n + 1, sizeof *more)) == NULL) {
+		k->e = REC_SYS;
+		return false;
+	}
+	k->id = more;
+	k->id[k->n++] = id;
+	return true;
+}
+
+/* False: all before is of that day or older, or trouble. */
+static bool
+kin_by(struct kin *k, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*act = val_get_str(last, "act");
+
+	if (civil_at(moment(rec, "last")) <= k->on)
+		return false;
+	if (act == NULL || (strcmp(act, "merge") != 0 && strcmp(act, "unmerge") != 0))
+		return true;
+	return add_kin(k, (uint64_t)val_get_num(val_get(last, "with"), "id", 0));
+}
+
+static bool
+kin_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct kin	*k = arg;
+	struct rec	*rec;
+	bool		 on;
+
+	if (klen != VER_KEY || (k->e = rec_decode(k->core->set, be64(key), p, n, &rec)) != REC_OK)
+		return k->e == REC_OK;
+	on = kin_by(k, rec);
+	rec_free(rec);
+	return on;
+}
+
+static void
+kin_of(struct kin *k, const struct rec *rec)
+{
+	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+
+	ver_key(rec->id, 0, lo);
+	ver_key(rec->id, rec->ver, hi);
+	if (kin_by(k, rec) && store_scan(k->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo,
+	    .hi = hi, .hilen = sizeof hi, .reverse = true }, kin_each, k) != STORE_OK && k->e == REC_OK)
+		k->e = REC_SYS;
+}
+
+/* The caller frees k->id. */
+static enum rec_err
+find_kin(struct kin *k, const struct rec *now)
+{
+	struct rec	*rec;
+
+	if (add_kin(k, now->id) && k->on != 0 && now->book->merged != NULL)
+		kin_of(k, now);
+	for (size_t i = 1; k->e == REC_OK && i < k->n; i++)
+		if ((k->e = rec_get(k->core, NULL, k->id[i], &rec)) == REC_OK) {
+			kin_of(k, rec);
+			rec_free(rec);
+		}
+	return k->e;
+}
+
+/* ---- what stood under it ------------------------------------------------------------------------------------ */
+
+struct gathering {
+	struct core		*core;
+	const struct rec	*owner;
+	struct file		*file;
+	enum rec_err		 e;
+};
+
+static void
+leaf_free(struct leaf *l)
+{
+	if (l->then != l->now)
+		rec_free(l->then);
+	rec_free(l->now);
+}
+
+/* Of the past only what was made by then, and stood under this one then. */
+static enum rec_err
+as_of(struct gathering *g, struct leaf *l)
+{
+	enum rec_err	 e;
+
+	l->then = l->now;
+	if (g->file->on == 0)
+		return REC_OK;
+	if ((e = file_version(g->core, l->now, g->file->on, &l->then)) != REC_OK)
+		return e;
+	if ((uint64_t)val_get_num(l->then->fields, l->then->book->under->name, 0) != g->owner->id)
+		return REC_MISSING;
+	return val_put(l->then->env, "ar", val_text(rec_area(g->file->rec))) ? REC_OK : REC_SYS;
+}
+
+static bool
+gather(uint64_t id, int day, void *arg)
+{
+	struct gathering	*g = arg;
+	struct leaf		*more, l = { NULL, NULL, 0 };
+
+	(void)day;
+	if ((g->e = rec_get(g->core, NULL, id, &l.now)) != REC_OK)
+		return false;
+	if ((g->e = as_of(g, &l)) == REC_OK && (more = reallocarray(g->file->at, g->file->n + 1, sizeof *more)) != NULL) {
+		l.day = under_day(l.then);
+		g->file->at = more;
+		g->file->at[g->file->n++] = l;
+		return true;
+	}
+	if (g->e == REC_OK)
+		g->e = REC_SYS;
+	else if (g->e == REC_MISSING)
+		g->e = REC_OK;
+	leaf_free(&l);
+	return g->e == REC_OK;
+}
+
+static int
+by_book_and_day(const void *a, const void *b)
+{
+	const struct leaf	*x = a, *y = b;
+
+	if (x->then->book != y->then->book)
+		return x->then->book->index < y->then->book->index ? -1 : 1;
+	if (x->day != y->day)
+		return x->day > y->day ? -1 : 1;
+	return (x->then->id < y->then->id) - (x->then->id > y->then->id);
+}
+
+/* ---- what the owner knew of it ------------------------------------------------------------------------------ */
+
+/* What was acknowledged, and when that was forgotten again, is the trail's to say. */
+static void
+forget_acks(struct rec *rec)
+{
+	struct val	*clk = val_get(rec->env, "clk");
+
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (val_get(clk, rec->book->clocks[i].name) != NULL)
+			val_drop(val_get(clk, rec->book->clocks[i].name), "ack");
+}
+
+static bool
+learn(struct core *core, struct file *f)
+{
+	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
+	bool			  ok = recs != NULL;
+
+	for (size_t i = 0; ok && i < core->set->nbooks; i++) {
+		const struct book	*book = &core->set->books[i];
+		size_t			 n = 0;
+
+		if (book->under == NULL || book->under->to != f->rec->book)
+			continue;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->at[k].then->book == book)
+				recs[n++] = f->at[k].then;
+		ok = under_learn(book, recs, n, f->rec);
+	}
+	if (f->on < core_today(core))
+		link_forget(f->rec);
+	free(recs);
+	forget_acks(f->rec);
+	return ok;
+}
+
+bool
+file_knows(const struct file *f, const struct clock *c)
+{
+	const struct pred_ctx	 ctx = { f->rec->fields, NULL, f->rec->state->name, 0 };
+	int			 since = due_since(c, f->rec);
+
+	if (f->on == 0 || (c->due == DUE_ON && !c->empty_now) || (since != 0 && since <= f->on))
+		return true;
+	return !pred_holds(c->when, &ctx) || (c->paused != NULL && pred_holds(c->paused, &ctx));
+}
+
+static void
+free_leaves(struct file *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		leaf_free(&f->at[i]);
+	free(f->at);
+}
+
+enum rec_err
+file_read(struct core *core, const struct rec *now, int on, struct file *out)
+{
+	struct gathering	 g = { core, now, out, REC_OK };
+	struct kin		 kin = { .core = core, .on = on, .e = REC_OK };
+	enum store_err		 e = STORE_OK;
+
+	*out = (struct file){ .on = on };
+	if (on != 0)
+		g.e = file_version(core, now, on, &out->rec);
+	else if ((out->rec = rec_dup(now)) == NULL)
+		g.e = REC_SYS;
+	if (g.e == REC_OK)
+		g.e = find_kin(&kin, now);
+	for (size_t i = 0; i < core->set->nbooks; i++)
+		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
+			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < kin.n; k++)
+				e = under_each(core, NULL, &core->set->books[i], kin.id[k], gather, &g);
+	free(kin.id);
+	if (e != STORE_OK || g.e != REC_OK)
+		return g.e != REC_OK ? g.e : REC_SYS;
+	if (out->n > 1)
+		qsort(out->at, out->n, sizeof *out->at, by_book_and_day);
+	return on == 0 || learn(core, out) ? REC_OK : REC_SYS;
+}
+
+void
+file_free(struct file *f)
+{
+	free_leaves(f);
+	rec_free(f->rec);
+	*f = (struct file){ 0 };
+}
+
+/* ---- what happened ------------------------------------------------------------------------------------------ */
+
+static void
+put64(unsigned char *at, uint64_t v)
+{
+	for (int i = 7; i >= 0; i--, v >>= 8)
+		at[i] = (unsigned char)v;
+}
+
+static void
+event_key(const struct rec *rec, unsigned char key[EVENT_KEY])
+{
+	put64(key, (uint64_t)moment(rec, "last"));
+	put64(key + 8, rec->id);
+	put64(key + 16, rec->ver);
+}
+
+static void
+event_free(struct event *e)
+{
+	rec_free(e->rec);
+	rec_free(e->was);
+}
+
+struct happening {
+	const struct file	*file;
+	const unsigned char	*before;
+	size_t			 limit;
+	struct events		*out;
+};
+
+/* Takes rec. Those that fall out at the end are the oldest. */
+static enum rec_err
+add_event(struct happening *h, struct rec *rec, const struct rec *was)
+{
+	struct events	*out = h->out;
+	struct event	 e = { .rec = rec };
+	size_t		 i;
+
+	event_key(rec, e.key);
+	if ((h->before != NULL && memcmp(e.key, h->before, EVENT_KEY) >= 0) ||
+	    (h->file->on != 0 && civil_at(moment(rec, "last")) > h->file->on)) {
+		rec_free(rec);
+		return REC_OK;
+	}
+	for (i = out->n; i > 0 && memcmp(out->at[i - 1].key, e.key, EVENT_KEY) < 0; i--)
+		;
+	if (i < h->limit && was != NULL && (e.was = rec_dup(was)) == NULL) {
+		rec_free(rec);
+		return REC_SYS;
+	}
+	memmove(&out->at[i + 1], &out->at[i], (out->n - i) * sizeof *out->at);
+	out->at[i] = e;
+	if (++out->n > h->limit) {
+		event_free(&out->at[--out->n]);
+		out->more = true;
+	}
+	return REC_OK;
+}
+
+static enum rec_err
+add_versions(struct happening *h, struct core *core, const struct rec *now)
+{
+	struct versions	 v = { .core = core, .e = REC_OK };
+	struct rec	*copy;
+	enum rec_err	 e = read_versions(&v, now);
+
+	if (e == REC_OK && (copy = rec_dup(now)) == NULL)
+		e = REC_SYS;
+	else if (e == REC_OK)
+		e = add_event(h, copy, v.n > 0 ? v.at[0] : NULL);
+	for (size_t i = 0; e == REC_OK && i < v.n; i++) {
+		if ((copy = rec_dup(v.at[i])) == NULL)
+			e = REC_SYS;
+		else
+			e = add_event(h, copy, i + 1 < v.n ? v.at[i + 1] : NULL);
+	}
+	versions_free(&v);
+	return e;
+}
+
+static int
+latest_first(const void *a, const void *b)
+{
+	unsigned char	 x[EVENT_KEY], y[EVENT_KEY];
+
+	event_key(*(const struct rec *const *)a, x);
+	event_key(*(const struct rec *const *)b, y);
+	return memcmp(y, x, EVENT_KEY);
+}
+
+/* Once the list is full, whatever was last touched before its oldest can add nothing. */
+static enum rec_err
+newest(struct happening *h, struct core *core, const struct rec **recs, size_t n)
+{
+	enum rec_err	 e = REC_OK;
+	unsigned char	 key[EVENT_KEY];
+
+	qsort(recs, n, sizeof *recs, latest_first);
+	for (size_t i = 0; e == REC_OK && i < n; i++) {
+		event_key(recs[i], key);
+		if (h->out->n == h->limit && memcmp(key, h->out->at[h->out->n - 1].key, EVENT_KEY) < 0) {
+			h->out->more = true;
+			break;
+		}
+		e = add_versions(h, core, recs[i]);
+	}
+	return e;
+}
+
+enum rec_err
+file_events(struct core *core, const struct rec *now, const struct file *f, const unsigned char *before, size_t limit,
+    event_seen *seen, void *arg, struct events *out)
+{
+	struct happening	  h = { f, before, limit, out };
+	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
+	size_t			  n = 0;
+	enum rec_err		  e = REC_SYS;
+
+	*out = (struct events){ .at = calloc(limit + 1, sizeof *out->at) };
+	if (recs != NULL && out->at != NULL) {
+		recs[n++] = now;
+		for (size_t i = 0; i < f->n; i++)
+			if (seen(f->at[i].now, arg))
+				recs[n++] = f->at[i].now;
+		e = newest(&h, core, recs, n);
+	}
+	free(recs);
+	return e;
+}
+
+void
+events_free(struct events *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		event_free(&e->at[i]);
+	free(e->at);
+	*e = (struct events){ 0 };
+}

@@ -1,0 +1,636 @@
+#include "core/record/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/catalog.h"
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/pinyin.h"
+#include "core/record/under.h"
+#include "forms/pred.h"
+
+/* ---- pieces of keys ----------------------------------------------------------------------------------------- */
+
+void
+key_prefix(struct buf *key, const void *p, size_t n)
+{
+	const char	*at = p;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_putc(key, at[i]);
+		if (at[i] == '\0')
+			buf_putc(key, (char)0xff);
+	}
+}
+
+void
+key_value(struct buf *key, const void *p, size_t n)
+{
+	key_prefix(key, p, n);
+	buf_put(key, "\0\1", 2);
+}
+
+void
+key_end(struct buf *key)
+{
+	while (key->n > 0 && (unsigned char)key->p[key->n - 1] == 0xff)
+		key->n--;
+	if (key->n > 0)
+		key->p[key->n - 1]++;
+}
+
+uint64_t
+key_record(const void *key, size_t n)
+{
+	return n >= 8 ? be64((const char *)key + n - 8) : 0;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+void
+rows_free(struct rows *rows)
+{
+	buf_free(&rows->bytes);
+	free(rows->row);
+	*rows = (struct rows)ROWS_INIT;
+}
+
+const void *
+rows_at(const struct rows *rows, size_t i, size_t *n)
+{
+	*n = rows->row[i].n;
+	return rows->bytes.p + rows->row[i].at;
+}
+
+static void
+rows_add(struct rows *rows, const struct buf *key)
+{
+	struct row	*more;
+
+	/* a key beyond what the store takes is cut by whoever makes it, never here */
+	if (key->bad || key->n > STORE_KEYMAX) {
+		rows->bad = true;
+		return;
+	}
+	if (rows->n == rows->cap) {
+		size_t	 cap = rows->cap != 0 ? rows->cap * 2 : 64;
+
+		if ((more = reallocarray(rows->row, cap, sizeof *more)) == NULL) {
+			rows->bad = true;
+			return;
+		}
+		rows->row = more;
+		rows->cap = cap;
+	}
+	rows->row[rows->n++] = (struct row){ rows->bytes.n, key->n };
+	buf_put(&rows->bytes, key->p, key->n);
+	rows->bad |= rows->bytes.bad;
+}
+
+static int
+cmp_bytes(const void *a, size_t an, const void *b, size_t bn)
+{
+	int	 c = memcmp(a, b, an < bn ? an : bn);
+
+	return c != 0 ? c : (an > bn) - (an < bn);
+}
+
+static int
+cmp_rows(const void *a, const void *b, void *bytes)
+{
+	const struct row	*x = a, *y = b;
+	const char		*base = bytes;
+
+	return cmp_bytes(base + x->at, x->n, base + y->at, y->n);
+}
+
+static void
+rows_sort(struct rows *rows)
+{
+	size_t	 kept = 0;
+
+	if (rows->n == 0)
+		return;
+	qsort_r(rows->row, rows->n, sizeof *rows->row, cmp_rows, rows->bytes.p);
+	for (size_t i = 1; i < rows->n; i++)
+		if (cmp_rows(&rows->row[kept], &rows->row[i], rows->bytes.p) != 0)
+			rows->row[++kept] = rows->row[i];
+	rows->n = kept + 1;
+}
+
+/* ---- what a record is found by ------------------------------------------------------------------------------ */
+
+#define TOKEN_MAX	120		/* bytes of one token: enough for any name, bounded for any text */
+#define TOKENS_MAX	16		/* places inside a name from which it is found */
+
+struct sink {
+	const struct field	*field;
+	void			(*fn)(const struct field *, const char *, void *);
+	void			*arg;
+};
+
+/* Cut at a character boundary. */
+static void
+give(const struct sink *s, const char *text, size_t n)
+{
+	char	 token[TOKEN_MAX + 1];
+
+	if (n > TOKEN_MAX)
+		for (n = TOKEN_MAX; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+			;
+	if (n == 0)
+		return;
+	memcpy(token, text, n);
+	token[n] = '\0';
+	s->fn(s->field, token, s->arg);
+}
+
+/* Every way the text goes on from one of its characters: 王小明, 小明, 明. Blanks and the middle dot do not start one. */
+static void
+give_characters(const struct sink *s, const char *text)
+{
+	struct buf	 bare = BUF_INIT;
+	size_t		 given = 0;
+
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p != ' ')
+			buf_putc(&bare, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+	for (size_t i = 0; i < bare.n && given < TOKENS_MAX; i++)
+		if (((unsigned char)bare.p[i] & 0xc0) != 0x80) {
+			give(s, bare.p + i, bare.n - i);
+			given++;
+		}
+	buf_free(&bare);
+}
+
+/* wangxiaoming, xiaoming, ming; wxm, xm, m. */
+static void
+give_sounds(const struct sink *s, const char *text)
+{
+	struct buf	 full = BUF_INIT, run = BUF_INIT, initials = BUF_INIT;
+	size_t		 n = pinyin_of(text, &full);
+	const char	*p = buf_str(&full);
+
+	for (size_t i = 0; i < n && i < TOKENS_MAX; i++) {
+		buf_reset(&run);
+		buf_reset(&initials);
+		for (const char *q = p; *q != '\0'; q++) {
+			if (q == p || q[-1] == ' ')
+				buf_putc(&initials, *q);
+			if (*q != ' ')
+				buf_putc(&run, *q);
+		}
+		give(s, buf_str(&run), run.n);
+		give(s, buf_str(&initials), initials.n);
+		p += strcspn(p, " ");
+		p += *p == ' ';
+	}
+	buf_free(&full);
+	buf_free(&run);
+	buf_free(&initials);
+}
+
+static void
+give_number(const struct sink *s, const char *text)
+{
+	struct buf	 bare = BUF_INIT;
+
+	for (const char *p = text; *p != '\0'; p++)
+		if ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z'))
+			buf_putc(&bare, *p);
+		else if (*p >= 'A' && *p <= 'Z')
+			buf_putc(&bare, (char)(*p + 32));
+	give(s, buf_str(&bare), bare.n);
+	if (bare.n >= 11)
+		give(s, bare.p + bare.n - 4, 4);
+	buf_free(&bare);
+}
+
+static void
+give_value(const struct sink *s, const struct val *v)
+{
+	const char	*text = val_str(v);
+
+	if (text == NULL)
+		return;
+	if (s->field->find == FIND_NUMBER) {
+		give_number(s, text);
+		return;
+	}
+	give_characters(s, text);
+	give_sounds(s, text);
+}
+
+/* The value of a field at the top or in a group; every instance of a repeating one. */
+static void
+each_value(const struct field *f, const struct val *fields, void (*fn)(const struct val *, void *), void *arg)
+{
+	const struct val	*in = fields, *v;
+
+	if (f->group == NULL) {
+		fn(val_get(fields, f->name), arg);
+		return;
+	}
+	in = val_get(fields, f->group->name);
+	if (!f->group->many)
+		fn(val_get(in, f->name), arg);
+	else
+		for (size_t i = 0; (v = val_at(in, i)) != NULL; i++)
+			fn(val_get(v, f->name), arg);
+}
+
+static void
+value_to_sink(const struct val *v, void *arg)
+{
+	give_value(arg, v);
+}
+
+void
+find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *), void *arg)
+{
+	struct sink	 s = { NULL, fn, arg };
+
+	give_number(&s, rec->number);
+	for (size_t i = 0; i < rec->book->nall; i++)
+		if ((s.field = rec->book->all[i])->find != FIND_NO)
+			each_value(s.field, rec->fields, value_to_sink, &s);
+}
+
+/* ---- rows of a record --------------------------------------------------------------------------------------- */
+
+struct making {
+	const struct idx	*idx;
+	const struct rec	*rec;
+	struct rows		*rows;
+	struct buf		 key;
+};
+
+/* NULL: nowhere at present, so it has no row. */
+static const char *
+place_of(const struct making *m)
+{
+	return rec_lies(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
+	    m->idx->kind == IDX_DUE ? m->idx->clock->area : NULL);
+}
+
+static void
+start_key(struct making *m)
+{
+	buf_reset(&m->key);
+	buf_u32(&m->key, m->idx->id);
+	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE)
+		buf_put(&m->key, place_of(m), AREA_CODE);
+}
+
+static void
+end_row(struct making *m)
+{
+	buf_u64(&m->key, m->rec->id);
+	rows_add(m->rows, &m->key);
+}
+
+static const struct val *
+one_value(const struct field *f, const struct val *fields)
+{
+	return f->group == NULL ? val_get(fields, f->name) : val_get(val_get(fields, f->group->name), f->name);
+}
+
+static void
+make_unique(struct making *m)
+{
+	const struct val	*v = one_value(m->idx->field, m->rec->fields);
+	struct buf		 value = BUF_INIT;
+
+	/* what a merged record had is the other's to take */
+	if (v == NULL || rec_merged(m->rec))
+		return;
+	m->idx->field->type->key(m->idx->field, v, &value);
+	start_key(m);
+	key_value(&m->key, value.p, value.n);
+	end_row(m);
+	m->rows->bad |= value.bad;
+	buf_free(&value);
+}
+
+#define SORT_MAX	200		/* bytes of a sort key: later characters no longer order */
+
+static void
+sort_value(const struct column *col, const struct rec *rec, struct buf *out)
+{
+	const struct val	*v;
+
+	switch (col->of) {
+	case COL_NUMBER:
+		buf_puts(out, rec->number);
+		break;
+	case COL_STATE:
+		buf_putc(out, (char)rec->state->index);
+		break;
+	case COL_CHANGED:
+		buf_u64(out, (uint64_t)val_get_num(val_get(rec->env, "last"), "at", 0));
+		break;
+	case COL_FIELD:
+		if ((v = one_value(col->field, rec->fields)) == NULL)
+			break;
+		if (col->field->type->kind == VAL_TEXT && type_is(col->field, "text"))
+			pinyin_sort_key(val_str(v) != NULL ? val_str(v) : "", out);
+		else
+			col->field->type->key(col->field, v, out);
+		break;
+	case COL_AREA:
+	case COL_BY:
+	case COL_DUE:
+		break;				/* refused by the loader */
+	}
+	if (out->n > SORT_MAX)
+		out->n = SORT_MAX;
+}
+
+static void
+make_list(struct making *m)
+{
+	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
+	struct buf		 value = BUF_INIT;
+
+	if (place_of(m) == NULL || !pred_holds(m->idx->list->where, &ctx))
+		return;
+	sort_value(&m->idx->list->sorts[m->idx->sort], m->rec, &value);
+	start_key(m);
+	key_value(&m->key, value.p, value.n);
+	end_row(m);
+	m->rows->bad |= value.bad;
+	buf_free(&value);
+}
+
+static void
+make_token(const struct field *f, const char *token, void *arg)
+{
+	struct making	*m = arg;
+
+	(void)f;
+	start_key(m);
+	key_value(&m->key, token, strlen(token));
+	end_row(m);
+}
+
+bool
+near_key(const struct near *near, const struct val *fields, struct buf *key)
+{
+	struct buf	 value = BUF_INIT;
+	bool		 whole = true;
+
+	for (size_t i = 0; whole && i < near->nfields; i++) {
+		const struct field	*f = near->fields[i];
+		const struct val	*v = one_value(f, fields);
+
+		buf_reset(&value);
+		if (v == NULL)
+			whole = false;
+		else if (near->sound[i])
+			pinyin_of(val_str(v) != NULL ? val_str(v) : "", &value);
+		else
+			f->type->key(f, v, &value);
+		if (value.n > SORT_MAX)
+			value.n = SORT_MAX;
+		key_value(key, value.p, value.n);
+	}
+	key->bad |= value.bad;
+	buf_free(&value);
+	return whole;
+}
+
+static void
+make_near(struct making *m)
+{
+	start_key(m);
+	if (near_key(m->idx->near, m->rec->fields, &m->key))
+		end_row(m);
+}
+
+static void
+make_under(struct making *m)
+{
+	int64_t	 owner = val_get_num(m->rec->fields, m->idx->book->under->name, 0);
+
+	start_key(m);
+	buf_u64(&m->key, (uint64_t)owner);
+	buf_u32(&m->key, (uint32_t)under_day(m->rec));
+	end_row(m);
+}
+
+static void
+make_link(uint64_t target, void *arg)
+{
+	struct making	*m = arg;
+
+	start_key(m);
+	buf_u64(&m->key, target);
+	end_row(m);
+}
+
+static void
+make_due(struct making *m)
+{
+	int	 day = due_on(m->idx->clock, m->rec);
+
+	if (day == 0 || place_of(m) == NULL)
+		return;
+	start_key(m);
+	buf_u32(&m->key, (uint32_t)day);
+	end_row(m);
+}
+
+static bool
+wanted(const struct idx *idx, enum rows_of which)
+{
+	switch (which) {
+	case ROWS_SETTLED:
+		return !idx->fresh;
+	case ROWS_FRESH_TIES:
+		return idx->fresh && (idx->kind == IDX_UNDER || idx->kind == IDX_LINK);
+	case ROWS_FRESH:
+		return idx->fresh && idx->kind != IDX_UNDER && idx->kind != IDX_LINK;
+	default:
+		return true;
+	}
+}
+
+bool
+index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which, struct rows *rows)
+{
+	struct making	 m = { .rec = rec, .rows = rows, .key = BUF_INIT };
+
+	for (size_t i = 0; i < cat->n; i++) {
+		m.idx = &cat->at[i];
+		if (m.idx->book != rec->book || !wanted(m.idx, which))
+			continue;
+		switch (m.idx->kind) {
+		case IDX_UNIQUE:
+			make_unique(&m);
+			break;
+		case IDX_NEAR:
+			make_near(&m);
+			break;
+		case IDX_LIST:
+			make_list(&m);
+			break;
+		case IDX_FIND:
+			find_tokens(rec, make_token, &m);
+			break;
+		case IDX_UNDER:
+			make_under(&m);
+			break;
+		case IDX_LINK:
+			link_targets(m.idx->field, rec->fields, make_link, &m);
+			break;
+		case IDX_DUE:
+			make_due(&m);
+			break;
+		case IDX_TAKEN:
+			break;
+		}
+	}
+	rows_sort(rows);
+	buf_free(&m.key);
+	return !rows->bad;
+}
+
+/* ---- from old to new ---------------------------------------------------------------------------------------- */
+
+#define TALLY_KEY	(4 + AREA_CODE)
+
+static enum store_err
+tally_add(struct store_txn *txn, const void *key, int64_t by)
+{
+	struct buf	 now = BUF_INIT, next = BUF_INIT;
+	enum store_err	 e = store_get(store_of(txn), txn, STORE_TALLY, key, TALLY_KEY, &now);
+	int64_t		 n = e == STORE_OK && now.n == 8 ? (int64_t)be64(now.p) : 0;
+
+	if (e == STORE_OK || e == STORE_MISSING) {
+		buf_u64(&next, (uint64_t)(n + by));
+		e = n + by == 0 ? store_del(txn, STORE_TALLY, key, TALLY_KEY) :
+		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, TALLY_KEY, next.p, next.n);
+		if (e == STORE_MISSING)
+			e = STORE_OK;
+	}
+	buf_free(&now);
+	buf_free(&next);
+	return e;
+}
+
+const struct idx *
+catalog_of_key(const struct catalog *cat, const void *key)
+{
+	uint32_t	 id = be32(key);
+
+	for (size_t i = 0; i < cat->n; i++)
+		if (cat->at[i].id == id)
+			return &cat->at[i];
+	return NULL;
+}
+
+static enum store_err
+change_row(struct store_txn *txn, const struct catalog *cat, const void *key, size_t n, bool add)
+{
+	const struct idx	*idx = catalog_of_key(cat, key);
+	enum store_err		 e;
+
+	e = add ? store_put(txn, STORE_IDX, key, n, "", 0) : store_del(txn, STORE_IDX, key, n);
+	if (e == STORE_MISSING)
+		e = STORE_BAD;			/* a row that must be there is not: verify tells more */
+	if (e == STORE_OK && idx != NULL && idx->kind == IDX_LIST && idx->sort == 0)
+		e = tally_add(txn, key, add ? 1 : -1);
+	return e;
+}
+
+/* Walks both sorted sets at once and touches only what differs. */
+static enum store_err
+change_rows(struct store_txn *txn, const struct catalog *cat, const struct rows *old, const struct rows *now)
+{
+	enum store_err	 e = STORE_OK;
+	size_t		 i = 0, k = 0, in = 0, kn = 0;
+	const void	*ip = NULL, *kp = NULL;
+	int		 c;
+
+	while (e == STORE_OK && (i < old->n || k < now->n)) {
+		if (i < old->n)
+			ip = rows_at(old, i, &in);
+		if (k < now->n)
+			kp = rows_at(now, k, &kn);
+		c = i == old->n ? 1 : k == now->n ? -1 : cmp_bytes(ip, in, kp, kn);
+		if (c < 0)
+			e = change_row(txn, cat, ip, in, false);
+		else if (c > 0)
+			e = change_row(txn, cat, kp, kn, true);
+		i += c <= 0;
+		k += c >= 0;
+	}
+	return e;
+}
+
+static enum store_err
+change_those(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now, enum rows_of which)
+{
+	struct rows	 was = ROWS_INIT, is = ROWS_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	if ((old == NULL || index_rows(cat, old, which, &was)) && (now == NULL || index_rows(cat, now, which, &is)))
+		e = change_rows(txn, cat, &was, &is);
+	rows_free(&was);
+	rows_free(&is);
+	return e;
+}
+
+enum store_err
+index_change(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+{
+	return change_those(txn, cat, old, now, ROWS_ALL);
+}
+
+enum store_err
+index_change_settled(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+{
+	return change_those(txn, cat, old, now, ROWS_SETTLED);
+}
+
+enum store_err
+index_add_rows(struct store_txn *txn, const struct catalog *cat, const struct rows *rows)
+{
+	static const struct rows	 none = ROWS_INIT;
+
+	return change_rows(txn, cat, &none, rows);
+}
+
+/* ---- counting ----------------------------------------------------------------------------------------------- */
+
+static bool
+add_tally(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	(void)key;
+	(void)klen;
+	if (vlen == 8)
+		*(int64_t *)arg += (int64_t)be64(val);
+	return true;
+}
+
+int64_t
+tally_count(struct core *core, const struct list *list, const char *area)
+{
+	const struct idx	*idx = catalog_list(core->catalog, list, 0);
+	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
+	int64_t			 n = 0;
+	bool			 ok = idx != NULL;
+
+	if (ok) {
+		buf_u32(&lo, idx->id);
+		buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
+		buf_put(&hi, lo.p, lo.n);
+		key_end(&hi);
+		ok = !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_TALLY, &(struct store_range){
+		    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n }, add_tally, &n) == STORE_OK;
+	}
+	buf_free(&lo);
+	buf_free(&hi);
+	return ok ? n : -1;
+}

@@ -1,0 +1,90 @@
+#ifndef CORE_RECORD_INDEX_H
+#define CORE_RECORD_INDEX_H
+
+#include "core/record/rec.h"
+
+/*
+ * Index rows: keys without values in STORE_IDX. The definitions say which a record has; the same function makes them
+ * for a save, for a rebuild and for verify, so they cannot disagree.
+ *
+ *	unique	id · value · record			one field, whole county
+ *	near	id · value · value … · record		one rule of search before create, whole county
+ *	list	id · area(12) · sort key · record	members of a list in one of its orders
+ *	find	id · area(12) · token · record		what the find box looks for
+ *	under	id · owner(8) · day(4) · record		records that stand under another (core/record/under.h)
+ *	link	id · target(8) · record			records that name another in a link field (core/record/link.h)
+ *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/record/due.h)
+ *	taken	none: its entry tells that fields taken from other records are to be taken anew
+ *
+ * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
+ * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
+ * the few areas of his reach: the record's own, or in lists and clocks that name one that of an area field. Members per list and area are counted in STORE_TALLY under the same id (of the first order).
+ */
+#define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
+
+enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE, IDX_TAKEN };
+
+struct idx {
+	uint32_t		 id;
+	enum idx_kind		 kind;
+	const struct book	*book;
+	const struct field	*field;		/* unique, link, taken */
+	const struct near	*near;
+	const struct list	*list;
+	size_t			 sort;		/* which of list->sorts */
+	const struct clock	*clock;
+	char			*name;		/* "child/list/mine/0" */
+	bool			 fresh;		/* new or changed: rows are still to be made */
+};
+
+struct catalog;
+
+/* Gives ids to the set's indexes; those whose meaning changed get a new id and are `fresh`. Tools alone or before the committer starts. */
+enum store_err		 catalog_open(struct store *, const struct set *, struct catalog **);
+void			 catalog_free(struct catalog *);
+/* Makes the rows of fresh indexes and removes those of ids no longer used. One line to err when it fails. */
+enum store_err		 catalog_rebuild(struct core *, struct buf *err);
+
+const struct idx	*catalog_unique(const struct catalog *, const struct field *);
+const struct idx	*catalog_near(const struct catalog *, const struct book *, const struct near *);
+const struct idx	*catalog_list(const struct catalog *, const struct list *, size_t sort);
+const struct idx	*catalog_find(const struct catalog *, const struct book *);
+const struct idx	*catalog_under(const struct catalog *, const struct book *);
+const struct idx	*catalog_link(const struct catalog *, const struct field *);
+const struct idx	*catalog_due(const struct catalog *, const struct clock *);
+const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
+
+/* A set of keys in byte order. */
+struct rows {
+	struct buf	 bytes;
+	struct row { size_t at, n; } *row;
+	size_t		 n, cap;
+	bool		 bad;
+};
+#define ROWS_INIT	{ BUF_INIT, NULL, 0, 0, false }
+void			 rows_free(struct rows *);
+const void		*rows_at(const struct rows *, size_t i, size_t *n);
+
+/*
+ * Rows of a record, sorted, each once. Those of fresh indexes come in two turns: what stands under a record or links to it must be found
+ * before it can be asked what the record learns from it, and that decides the others. False: memory.
+ */
+enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_TIES, ROWS_FRESH };
+bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
+/* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
+enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);
+
+/* Pieces of keys, for readers. */
+void			 key_value(struct buf *, const void *, size_t);		/* escaped, ended */
+void			 key_prefix(struct buf *, const void *, size_t);	/* escaped, open: a range begins so */
+void			 key_end(struct buf *);					/* makes a prefix the first key behind it */
+uint64_t		 key_record(const void *key, size_t n);			/* the last 8 bytes */
+bool			 near_key(const struct near *, const struct val *fields, struct buf *);	/* false: not all filled in */
+
+/* What the find box finds a record by, one callback a token (lower case, no blanks) with the field it comes from (NULL: the number). */
+void			 find_tokens(const struct rec *, void (*fn)(const struct field *, const char *token, void *), void *);
+
+/* Members of a list in the areas at or below `area` ("" = all), from the tallies. -1: the store failed. */
+int64_t			 tally_count(struct core *, const struct list *, const char *area);
+
+#endif

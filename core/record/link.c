@@ -1,0 +1,398 @@
+#include "core/record/link.h"
+
+#include <stdlib.h>
+
+#include "core/record/due.h"
+#include "forms/check.h"
+#include "forms/pred.h"
+
+/* ---- what a record names ------------------------------------------------------------------------------------ */
+
+struct naming {
+	const char	*path;		/* NULL where nobody asks */
+	void		(*fn)(const char *path, uint64_t target, void *);
+	void		*arg;
+};
+
+static void
+name_one(const struct naming *n, const struct val *v)
+{
+	if (val_kind(v) == VAL_INT && val_num(v, 0) > 0)
+		n->fn(n->path, (uint64_t)val_num(v, 0), n->arg);
+}
+
+/* One link, or a repeating one. */
+static void
+name_value(const struct naming *n, const struct val *v)
+{
+	if (val_kind(v) != VAL_LIST)
+		name_one(n, v);
+	for (size_t i = 0; val_kind(v) == VAL_LIST && i < val_len(v); i++)
+		name_one(n, val_at(v, i));
+}
+
+/* In a repeating group each is named with its place: "carers.0.person". */
+static void
+name_all(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
+{
+	const struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
+	struct naming		 n = { f->path, fn, arg };
+	struct buf		 path = BUF_INIT;
+
+	if (f->group == NULL || !f->group->many) {
+		name_value(&n, val_get(in, f->name));
+		return;
+	}
+	for (size_t i = 0; i < val_len(in); i++) {
+		buf_reset(&path);
+		buf_printf(&path, "%s.%zu.%s", f->group->name, i, f->name);
+		n.path = buf_str(&path);
+		name_value(&n, val_get(val_at(in, i), f->name));
+	}
+	buf_free(&path);
+}
+
+struct bare {
+	void	(*fn)(uint64_t, void *);
+	void	*arg;
+};
+
+static void
+name_bare(const char *path, uint64_t target, void *arg)
+{
+	const struct bare	*b = arg;
+
+	(void)path;
+	b->fn(target, b->arg);
+}
+
+void
+link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *), void *arg)
+{
+	struct bare	 b = { fn, arg };
+
+	name_all(f, fields, name_bare, &b);
+}
+
+/* ---- who names one ------------------------------------------------------------------------------------------ */
+
+struct each {
+	link_fn	*fn;
+	void	*arg;
+};
+
+static bool
+each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	const struct each	*e = arg;
+
+	(void)p;
+	(void)n;
+	return e->fn(key_record(key, klen), e->arg);
+}
+
+enum store_err
+link_each(struct core *core, struct store_txn *txn, const struct field *f, uint64_t target, link_fn *fn, void *arg)
+{
+	struct each	 each = { fn, arg };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	buf_u32(&lo, catalog_link(core->catalog, f)->id);
+	buf_u64(&lo, target);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, each_row, &each);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
+/* ---- at save ------------------------------------------------------------------------------------------------ */
+
+struct checking {
+	struct core		*core;
+	struct store_txn	*txn;
+	const struct actor	*actor;
+	const struct rec	*old;
+	const struct field	*field;
+	struct problems		*ps;
+	enum store_err		 e;
+};
+
+struct seeking {
+	uint64_t	 id;
+	bool		 there;
+};
+
+static void
+seek_one(uint64_t target, void *arg)
+{
+	struct seeking	*s = arg;
+
+	s->there |= target == s->id;
+}
+
+static bool
+named_before(const struct checking *c, uint64_t target)
+{
+	struct seeking	 s = { target, false };
+
+	if (c->old != NULL)
+		link_targets(c->field, c->old->fields, seek_one, &s);
+	return s.there;
+}
+
+static void
+check_target(const char *path, uint64_t target, void *arg)
+{
+	struct checking	*c = arg;
+	struct rec	*rec = NULL;
+	enum rec_err	 e;
+
+	if (named_before(c, target))
+		return;
+	e = rec_get(c->core, c->txn, target, &rec);
+	if (e == REC_SYS || e == REC_ODD)
+		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
+	else if (e == REC_MISSING || rec->book != c->field->to || !may(c->actor, VERB_SEE, rec, NULL))
+		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
+		    SAY_END);
+	rec_free(rec);
+}
+
+enum store_err
+link_check(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, const struct rec *now,
+    struct problems *ps)
+{
+	struct checking	 c = { core, txn, actor, old, NULL, ps, STORE_OK };
+
+	for (size_t i = 0; c.e == STORE_OK && i < now->book->nall; i++)
+		if ((c.field = now->book->all[i])->to != NULL && c.field != now->book->under)
+			name_all(c.field, now->fields, check_target, &c);
+	return c.e;
+}
+
+/* ---- filling what stands beside ----------------------------------------------------------------------------- */
+
+/* Filling in is no way round what only an act changes. */
+static bool
+wants(const struct core *core, const struct actor *actor, const struct rec *now, const struct field *f)
+{
+	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
+	const struct pred_ctx	 pc = { now->fields, group, now->state->name, core_today(core) };
+
+	return value_empty(val_find(now->fields, f->path)) && may_change_field(actor, now, f) && (f->group == NULL || check_shown(f->group, &pc)) &&
+	    check_shown(f, &pc);
+}
+
+static enum store_err
+fill_from(const struct core *core, const struct actor *actor, const struct field *link, const struct rec *from, struct rec *now)
+{
+	for (size_t i = 0; i < link->nfills; i++) {
+		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
+
+		if (!value_empty(v) && may_see_field(actor, link->fills[i].from) && wants(core, actor, now, link->fills[i].to) &&
+		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
+			return STORE_SYS;
+	}
+	return STORE_OK;
+}
+
+enum store_err
+link_fill(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, struct rec *now)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < now->book->nall; i++) {
+		const struct field	*f = now->book->all[i];
+		const struct val	*v = f->nfills > 0 ? val_find(now->fields, f->path) : NULL;
+		struct rec		*from;
+
+		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
+		    rec_get(core, txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
+			continue;		/* link_check() says what is wrong with it */
+		if (from->book == f->to && may(actor, VERB_SEE, from, NULL))
+			e = fill_from(core, actor, f, from, now);
+		rec_free(from);
+	}
+	return e;
+}
+
+/* ---- counting who names one --------------------------------------------------------------------------------- */
+
+static bool
+fits(const struct taken *t, const struct rec *rec)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return !rec_merged(rec) && pred_holds(t->where, &ctx);
+}
+
+struct counting {
+	struct core		*core;
+	struct store_txn	*txn;
+	const struct taken	*taken;
+	int64_t			 n;
+	enum store_err		 e;
+};
+
+static bool
+count_one(uint64_t id, void *arg)
+{
+	struct counting	*c = arg;
+	struct rec	*rec;
+
+	if (rec_get(c->core, c->txn, id, &rec) != REC_OK) {
+		c->e = STORE_BAD;
+		return false;
+	}
+	c->n += fits(c->taken, rec);
+	rec_free(rec);
+	return true;
+}
+
+static bool
+put_count(struct rec *rec, const struct field *f, int64_t n)
+{
+	if (n > 0)
+		return val_put(rec->fields, f->name, val_int(n));
+	val_drop(rec->fields, f->name);
+	return true;
+}
+
+enum store_err
+link_learn(struct core *core, struct store_txn *txn, struct rec *rec)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < rec->book->nall; i++) {
+		const struct field	*f = rec->book->all[i];
+		struct counting		 c = { core, txn, f->taken, 0, STORE_OK };
+
+		if (f->taken == NULL || f->taken->link == NULL)
+			continue;
+		e = link_each(core, txn, f->taken->link, rec->id, count_one, &c);
+		if (e == STORE_OK && (e = c.e) == STORE_OK && !put_count(rec, f, c.n))
+			e = STORE_SYS;
+	}
+	return e;
+}
+
+void
+link_forget(struct rec *rec)
+{
+	for (size_t i = 0; i < rec->book->nall; i++)
+		if (rec->book->all[i]->taken != NULL && rec->book->all[i]->taken->link != NULL)
+			val_drop(rec->fields, rec->book->all[i]->name);
+}
+
+/* ---- whose count changes ------------------------------------------------------------------------------------ */
+
+/* Ids, each once: the records one save begins or ceases to count in. */
+struct touched {
+	uint64_t	*id;
+	size_t		 n, cap;
+	bool		 bad;
+};
+
+static void
+touch(uint64_t target, void *arg)
+{
+	struct touched	*t = arg;
+	uint64_t	*more;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->id[i] == target)
+			return;
+	if (t->n == t->cap) {
+		size_t	 cap = t->cap != 0 ? 2 * t->cap : 8;
+
+		if ((more = reallocarray(t->id, cap, sizeof *more)) == NULL) {
+			t->bad = true;
+			return;
+		}
+		t->id = more;
+		t->cap = cap;
+	}
+	t->id[t->n++] = target;
+}
+
+struct comparing {
+	const struct field	*link;
+	const struct rec	*with;		/* NULL: it names nobody */
+	struct touched		*out;
+};
+
+static void
+touch_unless_there(uint64_t target, void *arg)
+{
+	const struct comparing	*c = arg;
+	struct seeking		 s = { target, false };
+
+	if (c->with != NULL)
+		link_targets(c->link, c->with->fields, seek_one, &s);
+	if (!s.there)
+		touch(target, c->out);
+}
+
+static void
+touch_by(const struct taken *t, const struct rec *old, const struct rec *now, struct touched *out)
+{
+	const struct rec	*was = old != NULL && fits(t, old) ? old : NULL, *is = fits(t, now) ? now : NULL;
+	struct comparing	 gone = { t->link, is, out }, come = { t->link, was, out };
+
+	if (was != NULL)
+		link_targets(t->link, was->fields, touch_unless_there, &gone);
+	if (is != NULL)
+		link_targets(t->link, is->fields, touch_unless_there, &come);
+}
+
+static enum store_err
+recount(struct core *core, struct store_txn *txn, uint64_t id)
+{
+	struct rec	*old, *now;
+	enum store_err	 e = STORE_SYS;
+
+	switch (rec_get(core, txn, id, &old)) {
+	case REC_OK:
+		break;
+	case REC_MISSING:
+		return STORE_OK;		/* link_check() lets nobody name what is not there */
+	case REC_ODD:
+		return STORE_BAD;
+	default:
+		return STORE_SYS;
+	}
+	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env)) {
+		e = due_settle(old, now, core_today(core)) ? rec_put(txn, now) : STORE_SYS;
+		if (e == STORE_OK)
+			e = index_change(txn, core->catalog, old, now);
+	}
+	rec_free(old);
+	rec_free(now);
+	return e;
+}
+
+enum store_err
+link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	struct touched	 touched = { 0 };
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; i < now->book->nall; i++) {
+		const struct book	*to = now->book->all[i]->to;
+
+		for (size_t k = 0; to != NULL && k < to->nall; k++)
+			if (to->all[k]->taken != NULL && to->all[k]->taken->link == now->book->all[i])
+				touch_by(to->all[k]->taken, old, now, &touched);
+	}
+	if (touched.bad)
+		e = STORE_SYS;
+	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
+		e = recount(core, txn, touched.id[i]);
+	free(touched.id);
+	return e;
+}

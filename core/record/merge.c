@@ -1,0 +1,325 @@
+#include "core/record/merge.h"
+
+#include <stdlib.h>
+
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/under.h"
+#include "core/save/save.h"
+
+enum rec_err
+merge_staying(struct core *core, struct store_txn *txn, struct rec **rec)
+{
+	enum rec_err	 e = REC_OK;
+	uint64_t	 id;
+
+	while (e == REC_OK && rec_merged(*rec)) {
+		id = (uint64_t)val_get_num((*rec)->env, "into", 0);
+		rec_free(*rec);
+		*rec = NULL;
+		e = rec_get(core, txn, id, rec);
+	}
+	return e;
+}
+
+/* ---- one version ---------------------------------------------------------------------------------------------- */
+
+static bool
+put_with(struct val *map, const struct rec *with, const char *why)
+{
+	struct val	*w = val_map();
+	bool		 ok;
+
+	ok = val_put(w, "id", val_int((int64_t)with->id)) && val_put(w, "number", val_text(with->number));
+	return val_put(map, "with", w) && ok && val_put(map, "why", val_text(why));
+}
+
+static enum store_err
+put_trail(struct merge_move *m, const struct rec *old, const struct rec *now, const char *act, const struct rec *with)
+{
+	struct val	*detail = val_map();
+	enum store_err	 e = STORE_SYS;
+
+	if (val_put(detail, "changed", changed_paths(now->book, old->fields, now->fields)) && put_with(detail, with, m->why))
+		e = audit_put(m->txn, m->actor, core_now(m->core), &(struct audit_what){ .act = act, .book = now->book->name,
+		    .id = now->id, .number = now->number, .ver = now->ver, .area = rec_area(now), .detail = detail });
+	val_free(detail);
+	return e;
+}
+
+enum store_err
+merge_write(struct merge_move *m, const struct rec *old, struct rec *now, const char *act, const struct rec *with)
+{
+	enum store_err	 e = STORE_SYS;
+
+	val_drop(now->env, "ask");
+	if (rec_set_ver(now, old->ver + 1) &&
+	    val_put(now->env, "d", val_textn(m->core->set->version, 8)) &&
+	    put_stamp(now->env, "last", m->actor, core_now(m->core), act) &&
+	    put_with(val_get(now->env, "last"), with, m->why))
+		e = save_put(m->txn, old, now);
+	if (e == STORE_OK)
+		e = index_change(m->txn, m->core->catalog, old, now);
+	return e == STORE_OK ? put_trail(m, old, now, act, with) : e;
+}
+
+/* All go over; he who asked for it is told of those that are his to see. */
+static bool
+count_moved(struct merge_move *m, const struct rec *old)
+{
+	const struct book	*book = old->book;
+
+	return !may(m->actor, VERB_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
+}
+
+/* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
+
+struct ids {
+	uint64_t	*at;
+	size_t		 n, cap;
+	bool		 bad;
+};
+
+static bool
+add_id(uint64_t id, void *arg)
+{
+	struct ids	*ids = arg;
+	uint64_t	*more;
+
+	for (size_t i = 0; i < ids->n; i++)
+		if (ids->at[i] == id)
+			return true;
+	if (ids->n == ids->cap) {
+		size_t	 cap = ids->cap != 0 ? ids->cap * 2 : 64;
+
+		if ((more = reallocarray(ids->at, cap, sizeof *more)) == NULL)
+			return !(ids->bad = true);
+		ids->at = more;
+		ids->cap = cap;
+	}
+	ids->at[ids->n++] = id;
+	return true;
+}
+
+static bool
+add_beneath(uint64_t id, int day, void *arg)
+{
+	(void)day;
+	return add_id(id, arg);
+}
+
+/* Does `change` to each of them that it says true of. */
+typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);	/* false: memory */
+
+static enum store_err
+change_one(struct merge_move *m, uint64_t id, change_fn *change)
+{
+	struct rec	*old = NULL, *now = NULL;
+	bool		 changed = false;
+	enum store_err	 e = STORE_OK;
+
+	if (rec_get(m->core, m->txn, id, &old) != REC_OK)
+		e = STORE_BAD;
+	else if ((now = rec_dup(old)) == NULL || !change(m, now, &changed))
+		e = STORE_SYS;
+	else if (changed && !due_settle(old, now, core_today(m->core)))
+		e = STORE_SYS;
+	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK && !count_moved(m, old))
+		e = STORE_SYS;
+	rec_free(old);
+	rec_free(now);
+	return e;
+}
+
+static enum store_err
+change_all(struct merge_move *m, const struct ids *ids, change_fn *change)
+{
+	enum store_err	 e = ids->bad ? STORE_SYS : STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < ids->n; i++)
+		if (ids->at[i] != m->from->id && ids->at[i] != m->to->id)
+			e = change_one(m, ids->at[i], change);
+	return e;
+}
+
+/* ---- notes: a list in the envelope, the latest last -------------------------------------------------------------- */
+
+static struct val *
+notes(struct rec *rec, const char *key)
+{
+	if (val_get(rec->env, key) == NULL && !val_put(rec->env, key, val_list()))
+		return NULL;
+	return val_get(rec->env, key);
+}
+
+/* Without note i, and without the list when that was all. */
+static bool
+drop_note(struct rec *rec, const char *key, size_t i)
+{
+	const struct val	*was = val_get(rec->env, key);
+	struct val		*list = val_list();
+
+	for (size_t k = 0; list != NULL && k < val_len(was); k++)
+		if (k != i && !val_add(list, val_dup(val_at(was, k)))) {
+			val_free(list);
+			list = NULL;
+		}
+	if (list == NULL)
+		return false;
+	if (val_len(list) > 0)
+		return val_put(rec->env, key, list);
+	val_free(list);
+	val_drop(rec->env, key);
+	return true;
+}
+
+/* ---- what stands under one ------------------------------------------------------------------------------------- */
+
+static bool
+hang(struct merge_move *m, struct rec *now, bool *changed)
+{
+	const struct val	*from = val_get(now->env, "from");
+	size_t			 n = val_len(from);
+	bool			 ok;
+
+	if (m->back && (n == 0 || (uint64_t)val_num(val_at(from, n - 1), 0) != m->to->id))
+		return true;
+	*changed = true;
+	ok = m->back ? drop_note(now, "from", n - 1) : val_add(notes(now, "from"), val_int((int64_t)m->from->id));
+	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) &&
+	    val_put(now->env, "ar", val_text(rec_area(m->to)));
+}
+
+static enum store_err
+move_beneath(struct merge_move *m, const struct book *book)
+{
+	struct ids	 ids = { 0 };
+	enum store_err	 e = under_each(m->core, m->txn, book, m->from->id, add_beneath, &ids);
+
+	if (e == STORE_OK)
+		e = change_all(m, &ids, hang);
+	free(ids.at);
+	return e;
+}
+
+/* ---- what links to one ------------------------------------------------------------------------------------------ */
+
+struct turning {
+	struct merge_move	*m;
+	struct rec		*now;
+	bool			 changed, bad;
+};
+
+static void
+turn_at(struct turning *t, const char *path)
+{
+	struct val	*note;
+	bool		 ok;
+
+	if ((uint64_t)val_num(val_find(t->now->fields, path), 0) != t->m->from->id)
+		return;
+	note = val_map();
+	ok = val_put(note, "path", val_text(path)) && val_put(note, "from", val_int((int64_t)t->m->from->id)) &&
+	    val_put(note, "to", val_int((int64_t)t->m->to->id));
+	ok = val_add(notes(t->now, "turned"), note) && ok &&
+	    val_set(t->now->fields, path, val_int((int64_t)t->m->to->id));
+	t->changed = true;
+	t->bad |= !ok;
+}
+
+/* One link, or each of a repeating one. */
+static void
+turn_value(struct turning *t, struct buf *path)
+{
+	size_t	 n = val_len(val_find(t->now->fields, buf_str(path))), bare = path->n;
+
+	if (n == 0)
+		turn_at(t, buf_str(path));
+	for (size_t i = 0; i < n; i++) {
+		path->n = bare;
+		buf_printf(path, ".%zu", i);
+		turn_at(t, buf_str(path));
+	}
+}
+
+static void
+turn_field(struct turning *t, const struct field *f)
+{
+	bool		 repeats = f->group != NULL && f->group->many;
+	size_t		 n = repeats ? val_len(val_get(t->now->fields, f->group->name)) : 1;
+	struct buf	 path = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_reset(&path);
+		if (repeats)
+			buf_printf(&path, "%s.%zu.%s", f->group->name, i, f->name);
+		else
+			buf_puts(&path, f->path);
+		turn_value(t, &path);
+	}
+	t->bad |= path.bad;
+	buf_free(&path);
+}
+
+static bool
+turn(struct merge_move *m, struct rec *now, bool *changed)
+{
+	struct turning	 t = { .m = m, .now = now };
+
+	for (size_t i = 0; i < now->book->nall; i++)
+		if (now->book->all[i]->to == m->to->book && now->book->all[i] != now->book->under)
+			turn_field(&t, now->book->all[i]);
+	*changed = t.changed;
+	return !t.bad;
+}
+
+/* A link that was led elsewhere since, or stands in another place, is somebody's own doing and stays. */
+static bool
+turn_back(struct merge_move *m, struct rec *now, bool *changed)
+{
+	for (size_t i = val_len(val_get(now->env, "turned")); i > 0; i--) {
+		const struct val	*note = val_at(val_get(now->env, "turned"), i - 1);
+		const char		*path = val_get_str(note, "path");
+
+		if ((uint64_t)val_get_num(note, "from", 0) != m->to->id || path == NULL)
+			continue;
+		if ((uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
+		    !val_set(now->fields, path, val_int((int64_t)m->to->id)))
+			return false;
+		*changed = true;
+		if (!drop_note(now, "turned", i - 1))
+			return false;
+	}
+	return true;
+}
+
+static enum store_err
+move_links(struct merge_move *m, const struct book *book)
+{
+	struct ids	 ids = { 0 };
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
+		if (book->all[i]->to == m->to->book && book->all[i] != book->under)
+			e = link_each(m->core, m->txn, book->all[i], m->from->id, add_id, &ids);
+	if (e == STORE_OK)
+		e = change_all(m, &ids, m->back ? turn_back : turn);
+	free(ids.at);
+	return e;
+}
+
+enum store_err
+merge_move(struct merge_move *m)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < m->core->set->nbooks; i++) {
+		const struct book	*book = &m->core->set->books[i];
+
+		if (book->under != NULL && book->under->to == m->to->book)
+			e = move_beneath(m, book);
+		if (e == STORE_OK)
+			e = move_links(m, book);
+	}
+	return e;
+}

@@ -1,0 +1,331 @@
+#include "core/record/pinyin.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/ustring.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
+#include <unicode/utrans.h>
+#include <unicode/uversion.h>
+
+/*
+ * ICU walks its rules for about 20 µs a character, and a save asks for a dozen names. But it lets almost every
+ * character sound for itself, and only by whether it opens a run of Han characters: there it may be a surname.
+ * So a sound is asked for once and kept. The characters whose sound also hangs on the one behind them (万俟,
+ * 重庆) are listed here and asked for each time; tests/core/test_pinyin.c reads ICU's rules for any that is missing.
+ */
+static const UChar32	 by_next[] = { 0x4e07, 0x4ee4, 0x6c88, 0x6fb9, 0x79d8, 0x85cf, 0x91cd, 0x957f };	/* 万令沈澹秘藏重长 */
+
+enum {
+	KEPT_FROM	= 0x3400,
+	KEPT_TO		= 0xa000,
+	SOUND_MAX	= 32,		/* bytes of one character's sound */
+	UNITS_MAX	= 128,		/* UTF-16 units that ICU is given room for */
+	PIECE_MAX	= 32		/* units of one piece of other text */
+};
+
+/* Up to seven bytes of a sound in one word, so that readers need no lock; 0 = not asked for yet, or longer. */
+static atomic_uint_least64_t	 kept[2][KEPT_TO - KEPT_FROM];
+
+/* A transliterator is not safe for two threads at once. */
+static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned		 opened;
+static UTransliterator	*han, *latin;
+static char		 version[4 + U_MAX_VERSION_STRING_LENGTH];
+
+/* ---- ICU ----------------------------------------------------------------------------------------------- */
+
+static UTransliterator *
+trans_open(const char *id, struct buf *err)
+{
+	UErrorCode	 e = U_ZERO_ERROR;
+	UParseError	 where;
+	UTransliterator	*t;
+	UChar		 name[64];
+
+	u_uastrcpy(name, id);
+	t = utrans_openU(name, -1, UTRANS_FORWARD, NULL, 0, &where, &e);
+	if (U_FAILURE(e)) {
+		buf_printf(err, "pinyin: ICU has no \"%s\": %s", id, u_errorName(e));
+		return NULL;
+	}
+	return t;
+}
+
+/* Of the library that is loaded, which may be newer than the one this was built with. */
+static void
+version_make(void)
+{
+	UVersionInfo	 v;
+
+	u_getVersion(v);
+	memcpy(version, "ICU ", 4);
+	u_versionToString(v, version + 4);
+}
+
+bool
+pinyin_open(struct buf *err)
+{
+	bool	 ok = true;
+
+	pthread_mutex_lock(&lock);
+	if (opened == 0)
+		version_make();
+	if (opened == 0 && ((han = trans_open("Han-Latin/Names; Latin-ASCII", err)) == NULL ||
+	    (latin = trans_open("Latin-ASCII; Any-Lower", err)) == NULL)) {
+		utrans_close(han);
+		han = NULL;
+		ok = false;
+	} else
+		opened++;
+	pthread_mutex_unlock(&lock);
+	return ok;
+}
+
+void
+pinyin_close(void)
+{
+	pthread_mutex_lock(&lock);
+	if (opened > 0 && --opened == 0) {
+		utrans_close(latin);
+		utrans_close(han);
+		han = latin = NULL;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+const char *
+pinyin_version(void)
+{
+	return version;
+}
+
+/* Rewrites the n units in place; returns how many they are then, at most UNITS_MAX. What ICU cannot do stays as it is. */
+static int32_t
+trans_run(const UTransliterator *t, UChar text[UNITS_MAX], int32_t n)
+{
+	UErrorCode	 e = U_ZERO_ERROR;
+	int32_t		 limit = n, len = n;
+
+	pthread_mutex_lock(&lock);
+	utrans_transUChars(t, text, &len, UNITS_MAX, 0, &limit, &e);
+	pthread_mutex_unlock(&lock);
+	return U_SUCCESS(e) ? len : n;
+}
+
+/* ---- one Han character --------------------------------------------------------------------------------- */
+
+static bool
+is_han(UChar32 c)
+{
+	UErrorCode	 e = U_ZERO_ERROR;
+
+	return c >= 0x2e80 && uscript_getScript(c, &e) == USCRIPT_HAN;
+}
+
+static bool
+hangs_on_next(UChar32 c)
+{
+	for (size_t i = 0; i < sizeof(by_next) / sizeof(by_next[0]); i++)
+		if (by_next[i] == c)
+			return true;
+	return false;
+}
+
+/*
+ * Asks ICU for c, with 一 before it unless it is first, and the next one behind it if that matters (else 0). The words
+ * that come for those two are cut off again.
+ */
+static void
+sound_ask(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
+{
+	UChar		 text[UNITS_MAX];
+	UErrorCode	 e = U_ZERO_ERROR;
+	char		 all[UNITS_MAX * 3 + 1], *p = all, *end;
+	int32_t		 n = 0;
+
+	if (!first)
+		text[n++] = 0x4e00;
+	U16_APPEND_UNSAFE(text, n, c);
+	if (next != 0)
+		U16_APPEND_UNSAFE(text, n, next);
+	n = trans_run(han, text, n);
+	u_strToUTF8(all, sizeof(all), NULL, text, n, &e);
+	out[0] = '\0';
+	if (U_FAILURE(e))
+		return;
+	if (!first && (p = strchr(all, ' ')) == NULL)
+		return;
+	p += strspn(p, " ");
+	if (next != 0 && (end = strchr(p, ' ')) != NULL)
+		*end = '\0';
+	if (strlen(p) < SOUND_MAX)
+		strcpy(out, p);
+}
+
+static void
+sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
+{
+	atomic_uint_least64_t	*place = NULL;
+	uint_least64_t		 word;
+
+	if (next != 0 && hangs_on_next(c)) {
+		sound_ask(c, next, first, out);
+		return;
+	}
+	if (c >= KEPT_FROM && c < KEPT_TO) {
+		place = &kept[first][c - KEPT_FROM];
+		if ((word = atomic_load_explicit(place, memory_order_relaxed)) != 0) {
+			memcpy(out, &word, sizeof(word));
+			return;
+		}
+	}
+	sound_ask(c, 0, first, out);
+	if (place != NULL && strlen(out) < sizeof(word)) {
+		word = 0;
+		memcpy(&word, out, strlen(out));
+		atomic_store_explicit(place, word, memory_order_relaxed);
+	}
+}
+
+/* ---- syllables ----------------------------------------------------------------------------------------- */
+
+struct walk {
+	struct buf	*out;
+	bool		 initials;	/* first letters only, and no blanks */
+	bool		 inside;	/* a syllable has begun and may go on */
+	size_t		 n;		/* syllables so far */
+};
+
+/* Adds one character, beginning a syllable if none is open. */
+static void
+walk_char(struct walk *w, UChar32 c)
+{
+	uint8_t	 utf8[U8_MAX_LENGTH];
+	int32_t	 n = 0;
+	bool	 first = !w->inside;
+
+	if (first) {
+		if (w->n++ > 0 && !w->initials)
+			buf_putc(w->out, ' ');
+		w->inside = true;
+	}
+	if (first || !w->initials) {
+		U8_APPEND_UNSAFE(utf8, n, c);
+		buf_put(w->out, utf8, (size_t)n);
+	}
+}
+
+/* Latin letters, digits and other people's letters; a sign between them ends the syllable, an accent does not. */
+static void
+walk_letters(struct walk *w, UChar32 c)
+{
+	if (u_isalnum(c))
+		walk_char(w, u_tolower(c));
+	else if (u_charType(c) != U_NON_SPACING_MARK)
+		w->inside = false;
+}
+
+/* Text that is neither Han nor ASCII: é is e, full-width letters are letters, Ж stays. */
+static void
+walk_other(struct walk *w, UChar text[UNITS_MAX], int32_t n)
+{
+	UChar32	 c;
+	int32_t	 i = 0;
+
+	n = trans_run(latin, text, n);
+	while (i < n) {
+		U16_NEXT(text, i, n, c);
+		walk_letters(w, c);
+	}
+}
+
+static void
+walk_han(struct walk *w, UChar32 c, UChar32 next, bool first)
+{
+	char	 sound[SOUND_MAX];
+	UChar32	 letter;
+	int32_t	 i = 0;
+
+	sound_of(c, next, first, sound);
+	w->inside = false;
+	while (sound[i] != '\0') {
+		U8_NEXT_UNSAFE(sound, i, letter);
+		if (letter == ' ')
+			w->inside = false;
+		else
+			walk_char(w, letter);
+	}
+	w->inside = false;
+}
+
+/* The character at *i, which moves behind it; 0 at the end. Bytes that are no UTF-8 read as U+FFFD, a sign. */
+static UChar32
+next_char(const char *s, int32_t *i, int32_t n)
+{
+	UChar32	 c;
+
+	if (*i >= n)
+		return 0;
+	U8_NEXT_OR_FFFD(s, *i, n, c);
+	return c;
+}
+
+static size_t
+walk_all(struct walk *w, const char *s)
+{
+	const int32_t	 n = (int32_t)strnlen(s, INT32_MAX);
+	UChar		 other[UNITS_MAX];
+	UChar32		 c, next;
+	int32_t		 i = 0, len = 0;
+	bool		 after_han = false;
+
+	for (c = next_char(s, &i, n); i <= n && c != 0; c = next) {
+		next = next_char(s, &i, n);
+		if (is_han(c)) {
+			walk_han(w, c, is_han(next) ? next : 0, !after_han);
+			after_han = true;
+			continue;
+		}
+		after_han = false;
+		if (c < 0x80) {
+			walk_letters(w, c);
+			continue;
+		}
+		U16_APPEND_UNSAFE(other, len, c);
+		if (len >= PIECE_MAX || next < 0x80 || is_han(next)) {
+			walk_other(w, other, len);
+			len = 0;
+		}
+	}
+	return w->n;
+}
+
+size_t
+pinyin_of(const char *utf8, struct buf *out)
+{
+	struct walk	 w = { .out = out };
+
+	return walk_all(&w, utf8);
+}
+
+void
+pinyin_initials(const char *utf8, struct buf *out)
+{
+	struct walk	 w = { .out = out, .initials = true };
+
+	walk_all(&w, utf8);
+}
+
+/* \1 sorts before the blank between syllables and before every letter, so a shorter name comes first. */
+void
+pinyin_sort_key(const char *utf8, struct buf *out)
+{
+	pinyin_of(utf8, out);
+	buf_putc(out, '\1');
+	buf_puts(out, utf8);
+}

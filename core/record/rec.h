@@ -1,0 +1,62 @@
+#ifndef CORE_RECORD_REC_H
+#define CORE_RECORD_REC_H
+
+#include "core/core.h"
+
+/*
+ * A record: one map ("envelope") of CBOR in the store, understood.
+ *	b book · s state · v version · n number · f fields · d definitions it was saved under
+ *	made, last {by, name, at, act?} · doers {act: user} · remarks {path: text}
+ *	ar area of the record it stands under · clk what clocks know (core/record/due.h)
+ *	into, was, joined, from, turned: what merging leaves (core/record/merge.h)
+ * Fields the definitions no longer know are kept and written back as they were.
+ */
+struct rec {
+	uint64_t		 id;
+	uint64_t		 ver;
+	const struct book	*book;
+	const struct state	*state;
+	struct val		*env;		/* owned; everything below is borrowed from it */
+	struct val		*fields;
+	const char		*number;	/* "" when it has none */
+};
+
+enum rec_err { REC_OK, REC_MISSING, REC_ODD, REC_SYS };	/* ODD: book or state the definitions do not know, or damage */
+
+/* A record not stored yet: empty fields, the start state, version 0. NULL: memory. */
+struct rec	*rec_new(const struct book *);
+enum rec_err	 rec_decode(const struct set *, uint64_t id, const void *, size_t n, struct rec **out);
+struct rec	*rec_dup(const struct rec *);
+void		 rec_free(struct rec *);
+
+/* Sets what lives in the envelope besides the fields, so that both say the same. False: memory. */
+bool		 rec_set_state(struct rec *, const struct state *);
+bool		 rec_set_ver(struct rec *, uint64_t);
+bool		 rec_set_number(struct rec *, const char *);
+
+/* Reads from the store; txn may be NULL. *out is the caller's on REC_OK. */
+enum rec_err	 rec_get(struct core *, struct store_txn *, uint64_t id, struct rec **out);
+/* As it was at version ver: the kept one, or the present when that is its version. */
+enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **out);
+
+/* Whether it was joined to another as its double; that one's id is in the envelope, "into". */
+bool		 rec_merged(const struct rec *);
+/* A version that is not the present one, in a body; REC_MISSING when there was none. */
+enum rec_err	 rec_get_kept(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
+
+/* Stores it as it is, under the version it has; index rows are the caller's. */
+enum store_err	 rec_put(struct store_txn *, const struct rec *);
+
+/* The area that decides reach, AREA_NONE for county-wide books. */
+const char	*rec_area(const struct rec *);
+
+/* Where it lies by one of its area fields: NULL while that is not filled. No field: rec_area(). */
+const char	*rec_lies(const struct rec *, const struct field *area);
+
+/* Keys of the tables. */
+#define REC_KEY		8
+#define VER_KEY		16
+void		 rec_key(uint64_t id, unsigned char key[REC_KEY]);
+void		 ver_key(uint64_t id, uint64_t ver, unsigned char key[VER_KEY]);
+
+#endif

@@ -1,0 +1,470 @@
+#include "core/record/under.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/merge.h"
+#include "forms/pred.h"
+#include "forms/type/type.h"
+
+int
+under_day(const struct rec *rec)
+{
+	int	 day = rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
+
+	return day != 0 ? day : civil_at(val_get_num(val_get(rec->env, "made"), "at", 0));
+}
+
+static uint64_t
+owner_of(const struct rec *rec)
+{
+	return (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0);
+}
+
+enum under_err
+under_attach(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, struct rec *now)
+{
+	struct rec	*owner = NULL;
+	enum rec_err	 e;
+	enum under_err	 u;
+
+	if (now->book->under == NULL)
+		return UNDER_OK;
+	if (old != NULL && owner_of(old) != owner_of(now))
+		return UNDER_CHANGED;
+	e = rec_get(core, txn, owner_of(now), &owner);
+	/* what was begun before its owner was merged goes under the one that stays */
+	if (e == REC_OK && old == NULL && rec_merged(owner) && (e = merge_staying(core, txn, &owner)) == REC_OK &&
+	    !val_put(now->fields, now->book->under->name, val_int((int64_t)owner->id)))
+		e = REC_SYS;
+	if (e == REC_SYS || e == REC_ODD)
+		u = UNDER_SYS;
+	else if (e == REC_MISSING || owner->book != now->book->under->to || !may(actor, VERB_SEE, owner, NULL))
+		u = UNDER_MISSING;
+	else
+		u = val_put(now->env, "ar", val_text(rec_area(owner))) ? UNDER_OK : UNDER_SYS;
+	rec_free(owner);
+	return u;
+}
+
+/* ---- walking what stands under one -------------------------------------------------------------------------- */
+
+struct each {
+	under_fn	*fn;
+	void		*arg;
+};
+
+#define UNDER_KEY	(4 + 8 + 4 + 8)		/* id, owner, day, record */
+
+static bool
+each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct each	*e = arg;
+
+	(void)p;
+	(void)n;
+	return klen != UNDER_KEY || e->fn(key_record(key, klen), (int)be32((const char *)key + 12), e->arg);
+}
+
+enum store_err
+under_each(struct core *core, struct store_txn *txn, const struct book *book, uint64_t owner, under_fn *fn, void *arg)
+{
+	struct each	 each = { fn, arg };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	buf_u32(&lo, catalog_under(core->catalog, book)->id);
+	buf_u64(&lo, owner);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .reverse = true, .keys_only = true }, each_row, &each);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
+/* ---- what an owner learns ----------------------------------------------------------------------------------- */
+
+/* One thing an owner keeps of the records of a book under it: the day a clock was last done, or the value of a field. */
+struct lesson {
+	const struct clock	*clock;		/* one of the two */
+	const struct field	*field;
+	struct val		*v;		/* owned; NULL = nothing */
+	bool			 over;		/* older records say no more */
+};
+
+struct learning {
+	struct core		*core;
+	struct store_txn	*txn;
+	struct lesson		*at;
+	size_t			 n, open;
+	const struct rec	*fresh;		/* just made: all others are known already. NULL: nothing is known */
+	enum store_err		 e;
+};
+
+static bool
+taken_beneath(const struct field *f, const struct book *book)
+{
+	return f->taken != NULL && f->taken->link == NULL && f->taken->book == book;
+}
+
+static bool
+teaches(const struct book *book, const struct book *owner)
+{
+	for (size_t i = 0; i < owner->nclocks; i++)
+		if (owner->clocks[i].done == book)
+			return true;
+	for (size_t i = 0; i < owner->nall; i++)
+		if (taken_beneath(owner->all[i], book))
+			return true;
+	return false;
+}
+
+static bool
+plan_lessons(struct learning *l, const struct book *book, const struct book *owner)
+{
+	if ((l->at = calloc(owner->nclocks + owner->nall + 1, sizeof *l->at)) == NULL)
+		return false;
+	for (size_t i = 0; i < owner->nclocks; i++)
+		if (owner->clocks[i].done == book)
+			l->at[l->n++].clock = &owner->clocks[i];
+	for (size_t i = 0; i < owner->nall; i++)
+		if (taken_beneath(owner->all[i], book))
+			l->at[l->n++].field = owner->all[i];
+	l->open = l->n;
+	return true;
+}
+
+static void
+learning_free(struct learning *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		val_free(l->at[i].v);
+	free(l->at);
+}
+
+/* What one record says, NULL = nothing. */
+static struct val *
+said(const struct taken *t, const struct rec *rec, int day)
+{
+	const struct val	*v;
+
+	if (t->field == NULL)
+		return val_int(day);
+	v = val_find(rec->fields, t->field->path);
+	return value_empty(v) ? NULL : val_dup(v);
+}
+
+static void
+hear(struct lesson *l, struct val *v)
+{
+	val_free(l->v);
+	l->v = v;
+}
+
+static void
+learn_field(struct lesson *l, const struct rec *rec, int day)
+{
+	const struct taken	*t = l->field->taken;
+	struct val		*v;
+	int			 c;
+
+	if (t->take == TAKE_COUNT) {
+		hear(l, val_int(val_num(l->v, 0) + 1));
+		return;
+	}
+	v = said(t, rec, day);
+	c = v != NULL && l->v != NULL ? val_cmp(v, l->v) : 0;
+	if (t->take == TAKE_LATEST)
+		l->over = true;
+	if (v != NULL && (l->v == NULL || (t->take == TAKE_GREATEST ? c > 0 : c < 0)))
+		hear(l, v);
+	else
+		val_free(v);
+}
+
+static bool
+counted_already(const struct learning *l, const struct lesson *one, const struct rec *rec)
+{
+	return l->fresh != NULL && one->field != NULL && one->field->taken->take == TAKE_COUNT && rec->id != l->fresh->id;
+}
+
+static void
+learn_from(struct learning *l, const struct rec *rec, int day)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct lesson	*one = &l->at[i];
+
+		if (one->over || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
+			continue;
+		if (one->clock != NULL) {
+			hear(one, val_int(day));
+			one->over = true;
+		} else
+			learn_field(one, rec, day);
+		l->open -= one->over;
+	}
+}
+
+static bool
+learn_each(uint64_t id, int day, void *arg)
+{
+	struct learning	*l = arg;
+	struct rec	*rec;
+
+	if (rec_get(l->core, l->txn, id, &rec) != REC_OK) {
+		l->e = STORE_BAD;
+		return false;
+	}
+	if (!rec_merged(rec))
+		learn_from(l, rec, day);
+	rec_free(rec);
+	return l->open > 0 && (l->fresh == NULL || id != l->fresh->id);
+}
+
+/* What the records behind a fresh one say is what the owner knew before there was that one. */
+static bool
+add_known(struct lesson *l, const struct rec *owner)
+{
+	const struct val	*known;
+	enum take		 take;
+	int			 c;
+
+	if (l->over)
+		return true;
+	if (l->clock != NULL) {
+		hear(l, due_last(l->clock, owner) != 0 ? val_int(due_last(l->clock, owner)) : NULL);
+		return due_last(l->clock, owner) == 0 || l->v != NULL;
+	}
+	if ((known = val_get(owner->fields, l->field->name)) == NULL)
+		return true;
+	take = l->field->taken->take;
+	c = l->v != NULL ? val_cmp(l->v, known) : 0;
+	if (take == TAKE_COUNT)
+		hear(l, val_int(val_num(l->v, 0) + val_num(known, 0)));
+	else if (l->v == NULL || take == TAKE_LATEST || (take == TAKE_GREATEST ? c < 0 : c > 0))
+		hear(l, val_dup(known));
+	return l->v != NULL;
+}
+
+/*
+ * All lessons of one book in one walk, latest first; it ends early where only the latest count, and at a fresh record. learning_free()
+ * it in any case.
+ */
+static enum store_err
+learn(struct learning *l, const struct book *book, const struct rec *owner)
+{
+	enum store_err	 e;
+
+	if (!plan_lessons(l, book, owner->book))
+		return STORE_SYS;
+	e = l->n > 0 ? under_each(l->core, l->txn, book, owner->id, learn_each, l) : STORE_OK;
+	for (size_t i = 0; e == STORE_OK && l->fresh != NULL && i < l->n; i++)
+		if (!add_known(&l->at[i], owner))
+			e = STORE_SYS;
+	return e != STORE_OK ? e : l->e;
+}
+
+static bool
+known_already(const struct lesson *l, const struct rec *owner)
+{
+	if (l->clock != NULL)
+		return val_num(l->v, 0) == due_last(l->clock, owner);
+	return val_same(l->v, val_get(owner->fields, l->field->name));
+}
+
+static bool
+remember(struct lesson *l, struct rec *owner)
+{
+	struct val	*v = l->v;
+
+	if (known_already(l, owner))
+		return true;
+	if (l->clock != NULL)
+		return due_set_last(owner, l->clock, (int)val_num(v, 0));
+	l->v = NULL;
+	if (v != NULL)
+		return val_put(owner->fields, l->field->name, v);
+	val_drop(owner->fields, l->field->name);
+	return true;
+}
+
+/* An owner's envelope changes without a new version: nobody edited it, so nobody's edit of it is disturbed. */
+static enum store_err
+rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	enum store_err	 e = rec_put(txn, now);
+
+	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
+}
+
+static bool
+remember_all(struct learning *l, struct rec *owner)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!remember(&l->at[i], owner))
+			return false;
+	return true;
+}
+
+static enum store_err
+learn_book(struct core *core, struct store_txn *txn, const struct book *book, const struct rec *fresh, struct rec *owner)
+{
+	struct learning	 l = { .core = core, .txn = txn, .fresh = fresh, .e = STORE_OK };
+	enum store_err	 e = learn(&l, book, owner);
+
+	if (e == STORE_OK && !remember_all(&l, owner))
+		e = STORE_SYS;
+	learning_free(&l);
+	return e;
+}
+
+bool
+under_learn(const struct book *book, const struct rec *const *recs, size_t n, struct rec *owner)
+{
+	struct learning	 l = { .e = STORE_OK };
+	bool		 ok = plan_lessons(&l, book, owner->book);
+
+	for (size_t i = 0; ok && i < n && l.open > 0; i++)
+		learn_from(&l, recs[i], under_day(recs[i]));
+	ok = ok && remember_all(&l, owner);
+	learning_free(&l);
+	return ok;
+}
+
+enum store_err
+under_relearn(struct core *core, struct store_txn *txn, const struct rec *was, struct rec *owner)
+{
+	enum store_err	 e = STORE_OK;
+
+	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
+		if (teaches(&core->set->books[i], owner->book))
+			e = learn_book(core, txn, &core->set->books[i], NULL, owner);
+	if (e == STORE_OK)
+		e = link_learn(core, txn, owner);
+	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
+		e = STORE_SYS;
+	if (e == STORE_OK && !val_same(was->env, owner->env))
+		e = rec_put(txn, owner);
+	return e;
+}
+
+enum store_err
+under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec)
+{
+	struct rec	*owner = NULL, *now = NULL;
+	enum store_err	 e = STORE_SYS;
+
+	if (rec->book->under == NULL || !teaches(rec->book, rec->book->under->to))
+		return STORE_OK;
+	if (rec_get(core, txn, owner_of(rec), &owner) != REC_OK)
+		return STORE_BAD;
+	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, old == NULL ? rec : NULL,
+	    now)) == STORE_OK &&
+	    !val_same(owner->env, now->env))
+		e = due_settle(owner, now, core_today(core)) ? rewrite(core, txn, owner, now) : STORE_SYS;
+	rec_free(owner);
+	rec_free(now);
+	return e;
+}
+
+static bool
+lies_with_owner(struct core *core, const struct rec *rec)
+{
+	struct rec	*owner;
+	bool		 same;
+
+	if (rec_get(core, NULL, owner_of(rec), &owner) != REC_OK)
+		return false;
+	same = strcmp(rec_area(owner), rec_area(rec)) == 0;
+	rec_free(owner);
+	return same;
+}
+
+/* The clock or field that does not say what the records of a book say; the book itself when they cannot be read. */
+static const char *
+unlearnt(struct core *core, const struct book *book, const struct rec *owner)
+{
+	struct learning	 l = { .core = core, .e = STORE_OK };
+	const char	*what = learn(&l, book, owner) == STORE_OK ? NULL : book->name;
+
+	for (size_t i = 0; what == NULL && i < l.n; i++)
+		if (!known_already(&l.at[i], owner))
+			what = l.at[i].clock != NULL ? l.at[i].clock->name : l.at[i].field->name;
+	learning_free(&l);
+	return what;
+}
+
+/* The field that does not count who links to the record. */
+static const char *
+miscounted(struct core *core, const struct rec *rec)
+{
+	struct rec	*now = rec_dup(rec);
+	const char	*what = now == NULL || link_learn(core, NULL, now) != STORE_OK ? "links" : NULL;
+
+	for (size_t i = 0; what == NULL && i < rec->book->nall; i++)
+		if (!val_same(val_get(rec->fields, rec->book->all[i]->name), val_get(now->fields, rec->book->all[i]->name)))
+			what = rec->book->all[i]->name;
+	rec_free(now);
+	return what;
+}
+
+const char *
+under_stale(struct core *core, const struct rec *rec)
+{
+	const char	*what = NULL;
+
+	if (rec->book->under != NULL && !lies_with_owner(core, rec))
+		return "place";
+	for (size_t i = 0; what == NULL && i < core->set->nbooks; i++)
+		if (teaches(&core->set->books[i], rec->book))
+			what = unlearnt(core, &core->set->books[i], rec);
+	return what != NULL ? what : miscounted(core, rec);
+}
+
+/* ---- a change of place -------------------------------------------------------------------------------------- */
+
+struct follow {
+	struct core		*core;
+	struct store_txn	*txn;
+	const char		*area;
+	enum store_err		 e;
+};
+
+static bool
+follow_one(uint64_t id, int day, void *arg)
+{
+	struct follow	*f = arg;
+	struct rec	*old = NULL, *now = NULL;
+
+	(void)day;
+	if (rec_get(f->core, f->txn, id, &old) != REC_OK)
+		f->e = STORE_BAD;
+	else if ((now = rec_dup(old)) == NULL || !val_put(now->env, "ar", val_text(f->area)))
+		f->e = STORE_SYS;
+	else
+		f->e = rewrite(f->core, f->txn, old, now);
+	rec_free(old);
+	rec_free(now);
+	return f->e == STORE_OK;
+}
+
+enum store_err
+under_follow(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	struct follow	 f = { core, txn, rec_area(now), STORE_OK };
+	enum store_err	 e = STORE_OK;
+
+	if (old == NULL || strcmp(rec_area(old), f.area) == 0)
+		return STORE_OK;
+	for (size_t i = 0; e == STORE_OK && f.e == STORE_OK && i < core->set->nbooks; i++)
+		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
+			e = under_each(core, txn, &core->set->books[i], now->id, follow_one, &f);
+	return e != STORE_OK ? e : f.e;
+}

@@ -1,0 +1,59 @@
+#ifndef CORE_RECORD_UNDER_H
+#define CORE_RECORD_UNDER_H
+
+#include "core/may.h"
+#include "core/record/index.h"
+
+/*
+ * Records that stand under another (visit under child): they lie where that one lies, move with it, and do what its
+ * clocks and taken fields wait for. Only bodies of the committer call these, but under_each().
+ */
+enum under_err {
+	UNDER_OK,
+	UNDER_MISSING,		/* no such owner, or not his to see */
+	UNDER_CHANGED,		/* the link of a stored record cannot be turned to another */
+	UNDER_SYS
+};
+
+/* Gives `now` its place: that of its owner, which the actor must be able to see. Books without `under` pass. */
+enum under_err	 under_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
+
+/*
+ * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
+ * taken from such records what these say now. What that begins or ends of the owner's duties is settled with it.
+ */
+enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *);
+
+/*
+ * The same for all that an owner learns, also from who links to it (core/record/link.h), when that was defined after what it learns
+ * from was recorded, or came over from another. `was`: as it stood before all that is settled with it. Rows are not touched.
+ */
+enum store_err	 under_relearn(struct core *, struct store_txn *, const struct rec *was, struct rec *owner);
+
+/*
+ * What an owner would know if these records of a book, latest day first, were all that stands under it. Touches no store; for files as
+ * they once stood. False: memory.
+ */
+bool		 under_learn(const struct book *, const struct rec *const *recs, size_t n, struct rec *owner);
+
+/* After an owner's rows are written: when its place changed, all that stands under it follows. */
+enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+
+/*
+ * Whether what is kept of other records still follows from them: the place of a record under its owner, the days an owner's
+ * clocks were last done, and its taken fields. NULL: it does; else what does not ("place", or the name of the clock or
+ * field). For verify; reads only.
+ */
+const char	*under_stale(struct core *, const struct rec *);
+
+/* The day a record tells of. */
+int		 under_day(const struct rec *);
+
+/*
+ * Ids of the records of `book` under an owner, latest day first; day 0 = from the end, else those up to that day. No may() asked.
+ * False from fn stops.
+ */
+typedef bool	 under_fn(uint64_t id, int day, void *arg);
+enum store_err	 under_each(struct core *, struct store_txn *, const struct book *, uint64_t owner, under_fn *, void *arg);
+
+#endif

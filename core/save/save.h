@@ -1,0 +1,94 @@
+#ifndef CORE_SAVE_SAVE_H
+#define CORE_SAVE_SAVE_H
+
+#include "core/ops/ops_int.h"
+
+/*
+ * The one save path, for ops_save.c and save_*.c only. A save and an act are the same thing: fields change, perhaps the
+ * state with them, in one transaction with the version before, the index rows, the trail, the answer to a double press and
+ * the end of the draft. Everything is decided in the committer's thread, on the record as it is then, so no two
+ * savers can pass each other:
+ *	save_token.c	was this saved before
+ *	save_make.c	what the record becomes, and may he
+ *	save_undo.c	the same for going back to the version before
+ *	save_judge.c	what stands against it
+ *	save_spread.c	who shares what was changed, and gets it too
+ *	save_sets.c	what an act sets, here and in the record it stands under
+ *	save_write.c	record, rows, trail
+ */
+enum refusal {				/* what a body returns besides store errors */
+	REFUSED = STORE_APP_MIN,
+	REFUSED_MISSING,
+	REFUSED_DENIED,
+	REFUSED_CONFLICT,
+	REFUSED_INVALID,
+	ALREADY				/* this token was saved before: same answer again */
+};
+
+struct save {
+	struct core		*core;
+	struct actor		*actor;		/* the call's */
+	enum lang		 lang;
+	const struct book	*book;
+	const struct act	*act;		/* NULL = plain save */
+	bool			 undo;		/* a plain save that goes back to the version before */
+	uint64_t		 id;		/* 0 = new */
+	uint64_t		 seen;		/* version the editor saw */
+	const unsigned char	*token;
+	const unsigned char	*draft;		/* NULL = none */
+	uint64_t		 joins;		/* the record merged into this one: its unique values count as free; 0 = none */
+	const struct val	*set, *ask, *remarks;	/* of the request; NULL where not given */
+	bool			 spread;	/* what links filled here goes to all who share it */
+
+	/* outcome, made anew by each run of the body */
+	struct rec		*old;		/* NULL = was not there */
+	struct rec		*now;
+	struct rec		*back;		/* undo: the version gone back to */
+	struct val		*before;	/* fields before the act set any; NULL where it sets none */
+	struct problems		 problems;
+	struct spreading	*spreading;	/* save_spread.c */
+	size_t			 nspread;	/* other records changed with it */
+	const char		*why;		/* msgid of a refusal that has a reason of its own, or NULL */
+};
+
+/* Each returns 0, a refusal, or a store error. */
+
+/* *id: the record that this token saved before, 0 = none. */
+int		 save_token_find(struct store_txn *, const struct save *, uint64_t *id);
+int		 save_token_put(struct store_txn *, const struct save *);
+
+/* Fills old and now, and asks may(). */
+int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
+/* Makes `now` what the version before `old` was. */
+int		 save_take_back(struct store_txn *, struct save *);
+/* The person's name of a save: create, save, undo, or the act's. */
+const char	*save_name(const struct save *);
+/* Adds to problems, and lets the act set what it sets in between; REFUSED_INVALID when they block. */
+int		 save_judge(struct store_txn *, struct save *, const struct form_ctx *);
+/* What the act sets in `now`; its answers are in order. */
+int		 save_sets(struct save *, const struct form_ctx *);
+/* The record it stands under as it is and as it will be; both NULL when the act sets nothing there, else the caller's. */
+int		 save_sets_owner(struct store_txn *, const struct save *, const struct form_ctx *, struct rec **was, struct rec **now);
+int		 save_write(struct store_txn *, struct save *, const struct form_ctx *);
+
+/* All that is wrong with a record, by its definition and among the others. `was` NULL: new. */
+int		 save_check(struct store_txn *, const struct save *, const struct rec *was, const struct rec *,
+		    const struct state *, const struct form_ctx *, struct problems *);
+/* Only what was not wrong before. */
+int		 save_check_change(struct store_txn *, const struct save *, const struct rec *was, const struct rec *now,
+		    const struct form_ctx *, struct problems *);
+
+/*
+ * With `spread`: gathers the records that share, through links that fill, what was changed; a problem for each that cannot be
+ * changed by this person. Between save_make() and save_judge(), which then refuses. The second writes them.
+ */
+int		 save_spread(struct store_txn *, struct save *, const struct form_ctx *);
+int		 save_spread_write(struct store_txn *, struct save *);
+void		 save_spread_free(struct save *);
+
+/* Puts what was sent into fields: nil removes, plain groups part by part. False: memory. */
+bool		 save_fields(const struct book *, struct val *fields, const struct val *set);
+/* The record as it is now, and as it was (NULL: new) among its versions. Rows are the caller's. */
+enum store_err	 save_put(struct store_txn *, const struct rec *old, const struct rec *now);
+
+#endif

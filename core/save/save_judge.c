@@ -1,0 +1,240 @@
+#include "core/save/save.h"
+
+#include <string.h>
+
+#include "core/own.h"
+#include "core/record/link.h"
+#include "forms/pred.h"
+
+static void
+check_needs(struct save *s)
+{
+	const struct pred_ctx	 ctx = { s->now->fields, NULL, s->now->state->name, core_today(s->core) };
+
+	for (size_t i = 0; i < s->act->nneeds; i++)
+		if (!pred_holds(s->act->needs[i].holds, &ctx))
+			problem_add(&s->problems, NULL, "{1}", SAY_TEXT, LABEL(s->act->needs[i].say, s->lang), SAY_END);
+}
+
+static void
+check_remarks(struct save *s)
+{
+	if (s->act->remarks == REMARKS_NO && val_len(s->remarks) > 0)
+		problem_add(&s->problems, NULL, N_("This act takes no remarks on single fields."), SAY_END);
+	if (s->act->remarks == REMARKS_REQUIRED && val_len(s->remarks) == 0)
+		problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), SAY_END);
+	for (size_t i = 0; i < val_len(s->remarks); i++) {
+		const char	*path = val_key(s->remarks, i), *text = val_str(val_value(s->remarks, i));
+
+		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' || text_chars(text) > 500)
+			problem_add(&s->problems, path, N_("A remark needs one to 500 characters at a field of this form."),
+			    SAY_END);
+	}
+}
+
+static int
+check_unique(struct store_txn *txn, const struct save *s, const struct rec *rec, struct problems *ps)
+{
+	for (size_t i = 0; i < rec->book->nall; i++) {
+		const struct field	*f = rec->book->all[i];
+		const struct val	*v = val_find(rec->fields, f->path);
+		struct rec		*other;
+		uint64_t		 id;
+
+		if (!f->unique || v == NULL)
+			continue;
+		if (lookup_unique(s->core, txn, f, v, rec->id, &id) != STORE_OK)
+			return STORE_SYS;
+		if (id == 0 || id == s->joins)
+			continue;
+		if (rec_get(s->core, txn, id, &other) != REC_OK)
+			return STORE_BAD;
+		if (may(s->actor, VERB_SEE, other, NULL))
+			problem_add(ps, f->path, N_("{1} is registered already, under {2}. Open that record instead."),
+			    SAY_FIELD, f->path, SAY_TEXT, other->number[0] != '\0' ? other->number : "-", SAY_END);
+		else
+			problem_add(ps, f->path,
+			    N_("{1} is registered already, in {2}. Ask the supervisor there or the county office."),
+			    SAY_FIELD, f->path, SAY_AREA, rec_area(other), SAY_END);
+		rec_free(other);
+	}
+	return 0;
+}
+
+/* ---- a whole record ----------------------------------------------------------------------------------------- */
+
+int
+save_check(struct store_txn *txn, const struct save *s, const struct rec *was, const struct rec *rec,
+    const struct state *to, const struct form_ctx *ctx, struct problems *ps)
+{
+	int	 r;
+
+	check_record(rec->book, rec->fields, rec->state->name, ctx, ps);
+	own_check(rec->book, rec->fields, ctx, ps);
+	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0)
+		return r;
+	return (int)own_check_others(s->core, txn, rec, to, ps);
+}
+
+static bool
+among(const struct problems *ps, const struct problem *p)
+{
+	for (size_t i = 0; i < ps->n; i++) {
+		const struct problem	*q = &ps->at[i];
+
+		if (strcmp(p->say, q->say) == 0 && val_same(p->args, q->args) && (p->field == NULL) == (q->field == NULL) &&
+		    (p->field == NULL || strcmp(p->field, q->field) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_copy(struct problems *ps, const struct problem *p)
+{
+	struct problem	*copy = problem_add(ps, p->field, p->say, SAY_END);
+
+	if (copy == NULL)
+		return;
+	val_free(copy->args);
+	copy->gap = p->gap;
+	copy->warn = p->warn;
+	ps->bad |= (copy->args = val_dup(p->args)) == NULL;
+}
+
+int
+save_check_change(struct store_txn *txn, const struct save *s, const struct rec *was, const struct rec *now,
+    const struct form_ctx *ctx, struct problems *ps)
+{
+	struct problems	 before = PROBLEMS_INIT, after = PROBLEMS_INIT;
+	int		 r;
+
+	if ((r = save_check(txn, s, was, was, was->state, ctx, &before)) == 0 &&
+	    (r = save_check(txn, s, was, now, now->state, ctx, &after)) == 0)
+		for (size_t i = 0; i < after.n; i++)
+			if (!among(&before, &after.at[i]))
+				add_copy(ps, &after.at[i]);
+	ps->bad |= before.bad || after.bad;
+	problems_free(&before);
+	problems_free(&after);
+	return r;
+}
+
+/* ---- the record it stands under ----------------------------------------------------------------------------- */
+
+static void
+owner_field(const struct book *book, const char *path, enum lang lang, struct buf *out)
+{
+	const struct field	*f = book_field(book, path);
+
+	if (f != NULL && f->group != NULL)
+		buf_printf(out, "%s ", LABEL(f->group->label, lang));
+	buf_puts(out, f != NULL ? LABEL(f->label, lang) : path);
+}
+
+/* Names of another book's fields and states mean nothing where this act is read, so they go as the words they stand for. */
+static struct val *
+worded(const struct book *book, const struct val *args, enum lang lang)
+{
+	struct val	*out = val_list();
+
+	for (size_t i = 0; out != NULL && i < val_len(args); i++) {
+		const struct val	*arg = val_at(args, i);
+		const char		*path = val_get_str(arg, "field"), *name = val_get_str(arg, "state");
+		const struct state	*state = name != NULL ? book_state(book, name) : NULL;
+		struct buf		 b = BUF_INIT;
+
+		if (path != NULL)
+			owner_field(book, path, lang, &b);
+		else if (state != NULL)
+			buf_puts(&b, LABEL(state->label, lang));
+		if (b.bad || !val_add(out, b.n > 0 ? val_text(buf_str(&b)) : val_dup(arg))) {
+			val_free(out);
+			out = NULL;
+		}
+		buf_free(&b);
+	}
+	return out;
+}
+
+static void
+add_of_owner(struct save *s, const struct rec *owner, const struct problem *p)
+{
+	const char	*label = LABEL(owner->book->label, s->lang);
+	struct val	*args = worded(owner->book, p->args, s->lang);
+	struct problem	*mine;
+	struct buf	 field = BUF_INIT;
+
+	if (p->field != NULL)
+		owner_field(owner->book, p->field, s->lang, &field);
+	if (p->field != NULL)
+		mine = problem_add(&s->problems, NULL, N_("{1}, {2}: {3}"), SAY_TEXT, label, SAY_TEXT, buf_str(&field), SAY_SAID,
+		    p->say, args, SAY_END);
+	else
+		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), SAY_TEXT, label, SAY_SAID, p->say, args, SAY_END);
+	if (mine != NULL)
+		mine->warn = p->warn;
+	val_free(args);
+	buf_free(&field);
+}
+
+/* What an act would make wrong there stands against the act; what was wrong before does not. */
+static int
+judge_owner(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	struct rec	*was, *now;
+	int		 r;
+
+	if ((r = save_sets_owner(txn, s, ctx, &was, &now)) == 0 && now != NULL &&
+	    (r = save_check_change(txn, s, was, now, ctx, &ps)) == 0)
+		for (size_t i = 0; i < ps.n; i++)
+			if (!ps.at[i].gap || !now->state->open)
+				add_of_owner(s, now, &ps.at[i]);
+	s->problems.bad |= ps.bad;
+	problems_free(&ps);
+	rec_free(was);
+	rec_free(now);
+	return r;
+}
+
+/* ---- the verdict -------------------------------------------------------------------------------------------- */
+
+static int
+judge_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	const struct state	*to = s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state;
+	struct rec		 was = *s->now;
+
+	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
+		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);
+	/* an act that asks for no check ("return") leaves the fields as they are, good or bad, and answers for what it sets */
+	if (s->before == NULL)
+		return 0;
+	was.fields = s->before;
+	return save_check_change(txn, s, &was, s->now, ctx, &s->problems);
+}
+
+int
+save_judge(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	bool	 gaps_too = s->act != NULL ? s->act->check : !s->now->state->open;
+	bool	 asked = true;		/* what the act itself asks is answered, gaps included */
+	int	 r;
+
+	if (s->act != NULL) {
+		check_fields(s->act->ask, s->act->nask, s->ask, ctx, &s->problems);
+		check_remarks(s);
+		check_needs(s);
+		asked = !problems_block(&s->problems, true);
+	}
+	if (s->act != NULL && s->act->nsets > 0) {
+		if (!asked)
+			return REFUSED_INVALID;
+		if ((r = save_sets(s, ctx)) != 0 || (r = judge_owner(txn, s, ctx)) != 0)
+			return r;
+	}
+	if ((r = judge_record(txn, s, ctx)) != 0)
+		return r;
+	return !asked || problems_block(&s->problems, gaps_too) ? REFUSED_INVALID : 0;
+}

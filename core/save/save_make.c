@@ -1,0 +1,160 @@
+#include "core/save/save.h"
+
+#include "core/record/link.h"
+#include "core/record/under.h"
+
+/* Fields of a plain group are merged one by one: those the editor cannot see must survive his save. */
+static bool
+merge_group(struct val *fields, const struct field *g, const struct val *v)
+{
+	struct val	*into = val_get(fields, g->name);
+
+	if (into == NULL)
+		return val_put(fields, g->name, val_map()) && val_merge(val_get(fields, g->name), v);
+	return val_merge(into, v);
+}
+
+bool
+save_fields(const struct book *book, struct val *fields, const struct val *set)
+{
+	for (size_t i = 0; i < val_len(set); i++) {
+		const char		*name = val_key(set, i);
+		const struct val	*v = val_value(set, i);
+		const struct field	*f = book_field(book, name);
+
+		if (val_kind(v) == VAL_NIL)
+			val_drop(fields, name);
+		else if (f != NULL && f->fields != NULL && !f->many && val_kind(v) == VAL_MAP) {
+			if (!merge_group(fields, f, v))
+				return false;
+			if (val_len(val_get(fields, name)) == 0)
+				val_drop(fields, name);
+		} else if (!val_put(fields, name, val_dup(v)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Names the definition does not know, and what is taken from other records, come from no form of ours; a field he may not write
+ * stays as it was.
+ */
+static bool
+set_allowed(const struct save *s)
+{
+	for (size_t i = 0; i < val_len(s->set); i++) {
+		const struct field	*f = book_field(s->book, val_key(s->set, i));
+
+		if (f == NULL || f->group != NULL || f->computed == COMPUTED_TAKEN)
+			return false;
+	}
+	return true;
+}
+
+/* Taking back gives back what was worked out of what is given back; nobody may write that, and nobody has to. */
+static bool
+may_change(const struct save *s, const struct field *f)
+{
+	return (s->undo && f->computed != COMPUTED_NO) || may_change_field(s->actor, s->old != NULL ? s->old : s->now, f);
+}
+
+static bool
+changes_allowed(const struct save *s)
+{
+	struct val	*none = val_map();
+	struct val	*paths = changed_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields);
+	bool		 ok = paths != NULL && none != NULL;
+
+	for (size_t i = 0; ok && i < val_len(paths); i++)
+		ok = may_change(s, book_field(s->book, val_str(val_at(paths, i))));
+	val_free(paths);
+	val_free(none);
+	return ok;
+}
+
+static int
+load(struct store_txn *txn, struct save *s)
+{
+	enum rec_err	 e;
+
+	if (s->id == 0) {
+		s->now = rec_new(s->book);
+		return s->now != NULL ? 0 : STORE_SYS;
+	}
+	if ((e = rec_get(s->core, txn, s->id, &s->old)) == REC_SYS || e == REC_ODD)
+		return e == REC_ODD ? STORE_BAD : STORE_SYS;
+	if (e == REC_MISSING || s->old->book != s->book || !may(s->actor, VERB_SEE, s->old, NULL))
+		return REFUSED_MISSING;
+	if (s->old->ver != s->seen)
+		return REFUSED_CONFLICT;
+	s->now = rec_dup(s->old);
+	return s->now != NULL ? 0 : STORE_SYS;
+}
+
+static int
+apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	bool	 fresh = s->id == 0;
+	int	 r;
+
+	if (val_len(s->set) == 0 && s->act != NULL)
+		return 0;
+	if (!set_allowed(s))
+		return REFUSED_DENIED;
+	if (s->undo && (r = save_take_back(txn, s)) != 0)
+		return r;
+	if (!save_fields(s->book, s->now->fields, s->set))
+		return STORE_SYS;
+	/* who may change what is asked of what he sent; what follows from it comes after */
+	if (!changes_allowed(s))
+		return REFUSED_DENIED;
+	if (s->undo)
+		return 0;			/* as it was then, with what followed from it then */
+	if ((r = (int)link_fill(s->core, txn, s->actor, s->old, s->now)) != 0)
+		return r;
+	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
+}
+
+/* A record that stands under another can be made only where that one may be seen. */
+static int
+attach(struct store_txn *txn, struct save *s)
+{
+	switch (under_attach(s->core, txn, s->actor, s->old, s->now)) {
+	case UNDER_OK:
+		return 0;
+	case UNDER_MISSING:
+		return REFUSED_MISSING;
+	case UNDER_CHANGED:
+		return REFUSED_DENIED;
+	default:
+		return STORE_SYS;
+	}
+}
+
+static int
+authorise(const struct save *s)
+{
+	bool	 plain = s->act == NULL || val_len(s->set) > 0;
+
+	if (s->id == 0 && !may(s->actor, VERB_CREATE, s->now, NULL))
+		return REFUSED_DENIED;
+	if (s->id != 0 && plain && !may(s->actor, VERB_WRITE, s->old, NULL))
+		return REFUSED_DENIED;
+	if (s->act != NULL && !may(s->actor, VERB_ACT, s->id != 0 ? s->old : s->now, s->act))
+		return REFUSED_DENIED;
+	/*
+	 * Nobody may save something out of his own sight: that would hand it over without the other side knowing. What an
+	 * act sets comes later (save_judge.c), and may.
+	 */
+	return may(s->actor, plain ? VERB_KEEP : VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+}
+
+int
+save_make(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	int	 r;
+
+	if ((r = load(txn, s)) != 0 || (r = apply(txn, s, ctx)) != 0 || (r = attach(txn, s)) != 0)
+		return r;
+	return authorise(s);
+}

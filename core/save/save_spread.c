@@ -1,0 +1,394 @@
+#include "core/save/save.h"
+
+#include <stdlib.h>
+
+#include "core/record/due.h"
+#include "core/record/link.h"
+#include "core/record/under.h"
+
+/*
+ * A person's new telephone number, entered in one child's file, goes to the person's own record and to every file that names
+ * the same person; one entered at the person goes to the files. All in the transaction of the save, each as a version of its
+ * own, and none of them where one cannot be.
+ */
+#define SPREAD_MAX	200		/* records in one save */
+
+struct part {
+	struct rec	*old, *now;
+	bool		 refused;	/* said once */
+};
+
+struct spreading {
+	struct part	*at;
+	size_t		 n;
+};
+
+/* What is being handed on. */
+struct hand {
+	struct store_txn	*txn;
+	struct save		*s;
+	const char		*path;		/* where it was changed: problems stand there */
+	const struct book	*book;		/* of the record that is named */
+	uint64_t		 target;	/* its id */
+	const struct field	*from;		/* the field of it */
+	const struct val	*value;		/* NULL = emptied; not of a record that changes meanwhile */
+	const struct form_ctx	*ctx;
+	int			 r;
+};
+
+void
+save_spread_free(struct save *s)
+{
+	for (size_t i = 0; s->spreading != NULL && i < s->spreading->n; i++) {
+		rec_free(s->spreading->at[i].old);
+		rec_free(s->spreading->at[i].now);
+	}
+	if (s->spreading != NULL)
+		free(s->spreading->at);
+	free(s->spreading);
+	s->spreading = NULL;
+}
+
+/* ---- who takes part ----------------------------------------------------------------------------------------- */
+
+static struct part *
+part_of(struct hand *h, uint64_t id)
+{
+	struct spreading	*sp = h->s->spreading;
+	struct part		*more;
+
+	for (size_t i = 0; i < sp->n; i++)
+		if (sp->at[i].now->id == id)
+			return &sp->at[i];
+	if (sp->n == SPREAD_MAX) {
+		problem_add(&h->s->problems, h->path, N_("More than {1} records share this; it cannot be changed in all of them "
+		    "at once."), SAY_NUM, (int64_t)SPREAD_MAX, SAY_END);
+		h->r = REFUSED_INVALID;
+		return NULL;
+	}
+	if ((more = reallocarray(sp->at, sp->n + 1, sizeof *more)) == NULL) {
+		h->r = STORE_SYS;
+		return NULL;
+	}
+	sp->at = more;
+	more[sp->n] = (struct part){ NULL, NULL, false };
+	if (rec_get(h->s->core, h->txn, id, &more[sp->n].old) != REC_OK ||
+	    (more[sp->n].now = rec_dup(more[sp->n].old)) == NULL) {
+		rec_free(more[sp->n].old);
+		h->r = STORE_BAD;
+		return NULL;
+	}
+	return &more[sp->n++];
+}
+
+static void
+refuse(struct hand *h, struct part *p, const char *seen, const char *unseen)
+{
+	struct buf	 title = BUF_INIT;
+
+	if (p->refused)
+		return;
+	p->refused = true;
+	if (may(h->s->actor, VERB_SEE, p->old, NULL)) {
+		record_title(p->old->book, p->old->fields, h->ctx, &title);
+		problem_add(&h->s->problems, h->path, seen, SAY_TEXT, buf_str(&title), SAY_END);
+	} else
+		problem_add(&h->s->problems, h->path, unseen, SAY_AREA, rec_area(p->old), SAY_END);
+	buf_free(&title);
+}
+
+static bool
+may_put(const struct save *s, const struct rec *rec, const struct field *f)
+{
+	return may(s->actor, VERB_WRITE, rec, NULL) && may_change_field(s->actor, rec, f);
+}
+
+static bool
+put_value(struct val *fields, const struct field *f, const struct val *v)
+{
+	struct val	*group;
+
+	if (v != NULL)
+		return val_set(fields, f->path, val_dup(v));
+	if (f->group == NULL)
+		val_drop(fields, f->name);
+	else if ((group = val_get(fields, f->group->name)) != NULL) {
+		val_drop(group, f->name);
+		if (val_len(group) == 0)
+			val_drop(fields, f->group->name);
+	}
+	return true;
+}
+
+static void
+hand_to(struct hand *h, uint64_t id, const struct field *f)
+{
+	struct part	*p = part_of(h, id);
+
+	/* a merged file stays as it was; what it said goes on in the one it was merged into */
+	if (p == NULL || rec_merged(p->old) || val_same(val_find(p->now->fields, f->path), h->value))
+		return;
+	if (!may_put(h->s, p->old, f))
+		refuse(h, p, N_("{1} shares this and cannot be changed by you as it stands. Change only this record."),
+		    N_("A record in {1} shares this, out of your reach. Change only this record, or ask who answers for that place."));
+	else if (!put_value(p->now->fields, f, h->value))
+		h->r = STORE_SYS;
+}
+
+static bool
+gather(uint64_t id, void *arg)
+{
+	return val_add(arg, val_int((int64_t)id));
+}
+
+/* Another link of the record being saved names the same: what it filled follows, unless it was changed too. */
+static void
+hand_to_self(struct hand *h, const struct field *f)
+{
+	struct save	*s = h->s;
+
+	if (val_same(val_find(s->old->fields, f->path), val_find(s->now->fields, f->path)) && may_put(s, s->old, f) &&
+	    !put_value(s->now->fields, f, h->value))
+		h->r = STORE_SYS;
+}
+
+static void
+hand_through(struct hand *h, const struct field *link, const struct fill *fill)
+{
+	struct val	*ids = val_list();
+
+	if (ids == NULL || link_each(h->s->core, h->txn, link, h->target, gather, ids) != STORE_OK)
+		h->r = STORE_SYS;
+	for (size_t i = 0; h->r == 0 && i < val_len(ids); i++) {
+		uint64_t	 id = (uint64_t)val_num(val_at(ids, i), 0);
+
+		if (id == h->s->now->id)
+			hand_to_self(h, fill->to);
+		else
+			hand_to(h, id, fill->to);
+	}
+	val_free(ids);
+}
+
+/* To all that name the target by a link that fills from this field. */
+static void
+hand_on(struct hand *h)
+{
+	const struct set	*set = h->s->core->set;
+
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].nall; i++) {
+			const struct field	*link = set->books[b].all[i];
+
+			for (size_t k = 0; h->r == 0 && link->to == h->book && k < link->nfills; k++)
+				if (link->fills[k].from == h->from)
+					hand_through(h, link, &link->fills[k]);
+		}
+}
+
+/* ---- what is handed on -------------------------------------------------------------------------------------- */
+
+static bool
+changed(const struct save *s, const struct field *f)
+{
+	return !val_same(val_find(s->old->fields, f->path), val_find(s->now->fields, f->path));
+}
+
+/* What stands now at a field of the record saved goes to all who share it, and to the one named itself unless it is that. */
+static void
+hand_over(struct hand *h, const struct field *at, bool up)
+{
+	struct val	*value = val_dup(val_find(h->s->now->fields, at->path));
+
+	h->path = at->path;
+	h->value = value;
+	if (up)
+		hand_to(h, h->target, h->from);
+	if (h->r == 0)
+		hand_on(h);
+	h->value = NULL;
+	val_free(value);
+}
+
+/* Filled by a link that stood before and stands still. */
+static void
+hand_up(struct hand *h, const struct field *link)
+{
+	const struct val	*to = val_find(h->s->now->fields, link->path);
+
+	h->book = link->to;
+	h->target = (uint64_t)val_num(to, 0);
+	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) && i < link->nfills; i++) {
+		const struct fill	*fill = &link->fills[i];
+
+		if (!changed(h->s, fill->to))
+			continue;
+		h->from = fill->from;
+		hand_over(h, fill->to, true);
+	}
+}
+
+/* Changed at the very record that others name. */
+static void
+hand_down(struct hand *h)
+{
+	h->book = h->s->book;
+	h->target = h->s->now->id;
+	for (size_t i = 0; h->r == 0 && i < h->s->book->nall; i++) {
+		h->from = h->s->book->all[i];
+		if (h->from->fields == NULL && changed(h->s, h->from))
+			hand_over(h, h->from, false);
+	}
+}
+
+/* ---- what stands against it --------------------------------------------------------------------------------- */
+
+static bool
+blocks(const struct problems *ps, const struct val *paths, bool gaps_too)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		if ((gaps_too || !ps->at[i].gap) && !ps->at[i].warn && ps->at[i].field != NULL && val_has(paths, ps->at[i].field))
+			return true;
+	return false;
+}
+
+static bool
+doubles(struct hand *h, const struct rec *rec)
+{
+	uint64_t	 id = 0;
+
+	for (size_t i = 0; h->r == 0 && id == 0 && i < rec->book->nall; i++) {
+		const struct field	*f = rec->book->all[i];
+		const struct val	*v = f->unique ? val_find(rec->fields, f->path) : NULL;
+
+		if (v != NULL && lookup_unique(h->s->core, h->txn, f, v, rec->id, &id) != STORE_OK)
+			h->r = STORE_SYS;
+	}
+	return id != 0;
+}
+
+/* It must be as good afterwards as a save of its own would have to be where it was touched. */
+static void
+judge_part(struct hand *h, struct part *p)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	struct val	*paths;
+
+	if (!check_derive(p->now->book, p->now->fields, p->now->state->name, false, NULL, h->ctx) ||
+	    (paths = changed_paths(p->now->book, p->old->fields, p->now->fields)) == NULL) {
+		h->r = STORE_SYS;
+		return;
+	}
+	check_record(p->now->book, p->now->fields, p->now->state->name, h->ctx, &ps);
+	if (blocks(&ps, paths, !p->now->state->open) || doubles(h, p->now) || !may(h->s->actor, VERB_KEEP, p->now, NULL))
+		refuse(h, p, N_("{1} shares this, but with the change it would not be in order. Change only this record, "
+		    "then that one by itself."), N_("A record in {1} shares this, out of your reach. Change only this record, or "
+		    "ask who answers for that place."));
+	problems_free(&ps);
+	val_free(paths);
+}
+
+int
+save_spread(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
+{
+	struct hand	 h = { .txn = txn, .s = s, .ctx = ctx };
+
+	if (!s->spread || s->old == NULL)
+		return 0;
+	if ((s->spreading = calloc(1, sizeof *s->spreading)) == NULL)
+		return STORE_SYS;
+	hand_down(&h);
+	for (size_t i = 0; h.r == 0 && i < s->book->nall; i++)
+		if (s->book->all[i]->nfills > 0)
+			hand_up(&h, s->book->all[i]);
+	for (size_t i = 0; h.r == 0 && i < s->spreading->n; i++)
+		if (!s->spreading->at[i].refused &&
+		    !val_same(s->spreading->at[i].old->fields, s->spreading->at[i].now->fields))
+			judge_part(&h, &s->spreading->at[i]);
+	return h.r;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------ */
+
+static enum store_err
+put_trail(struct store_txn *txn, const struct save *s, const struct part *p)
+{
+	struct val	*detail = val_map(), *from = val_map();
+	enum store_err	 e = STORE_SYS;
+	bool		 ok;
+
+	ok = val_put(from, "book", val_text(s->book->name)) && val_put(from, "id", val_int((int64_t)s->now->id)) &&
+	    val_put(from, "number", val_text(s->now->number)) && val_put(from, "ver", val_int((int64_t)s->now->ver));
+	ok = val_put(detail, "from", from) && ok;
+	ok = ok && val_put(detail, "changed", changed_paths(p->now->book, p->old->fields, p->now->fields));
+	if (ok)
+		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = "spread",
+		    .book = p->now->book->name, .id = p->now->id, .number = p->now->number, .ver = p->now->ver,
+		    .area = rec_area(p->now), .detail = detail });
+	val_free(detail);
+	return e;
+}
+
+/* On the record as the save itself left it: it may stand under the one saved, and have moved with it. */
+static int
+stand_on_present(struct store_txn *txn, const struct save *s, struct part *p)
+{
+	struct val	*paths = changed_paths(p->now->book, p->old->fields, p->now->fields);
+	struct rec	*old = NULL, *now = NULL;
+	bool		 ok;
+
+	ok = paths != NULL && rec_get(s->core, txn, p->now->id, &old) == REC_OK && (now = rec_dup(old)) != NULL;
+	for (size_t i = 0; ok && i < val_len(paths); i++) {
+		const struct field	*f = book_field(now->book, val_str(val_at(paths, i)));
+
+		ok = put_value(now->fields, f, val_find(p->now->fields, f->path));
+	}
+	val_free(paths);
+	if (!ok) {
+		rec_free(old);
+		rec_free(now);
+		return STORE_SYS;
+	}
+	rec_free(p->old);
+	rec_free(p->now);
+	p->old = old;
+	p->now = now;
+	return 0;
+}
+
+static int
+write_part(struct store_txn *txn, const struct save *s, struct part *p)
+{
+	struct core	*core = s->core;
+	int		 r;
+
+	if ((r = stand_on_present(txn, s, p)) != 0)
+		return r;
+	val_drop(p->now->env, "ask");
+	if (!due_settle(p->old, p->now, core_today(core)) || !rec_set_ver(p->now, p->old->ver + 1) ||
+	    !val_put(p->now->env, "d", val_textn(core->set->version, 8)) ||
+	    !put_stamp(p->now->env, "last", s->actor, core_now(core), "spread"))
+		return STORE_SYS;
+	if ((r = (int)save_put(txn, p->old, p->now)) != 0 ||
+	    (r = (int)index_change(txn, core->catalog, p->old, p->now)) != 0 ||
+	    (r = (int)under_done(core, txn, p->old, p->now)) != 0 || (r = (int)under_follow(core, txn, p->old, p->now)) != 0 ||
+	    (r = (int)link_done(core, txn, p->old, p->now)) != 0)
+		return r;
+	return (int)put_trail(txn, s, p);
+}
+
+int
+save_spread_write(struct store_txn *txn, struct save *s)
+{
+	int	 r = 0;
+
+	for (size_t i = 0; r == 0 && s->spreading != NULL && i < s->spreading->n; i++) {
+		struct part	*p = &s->spreading->at[i];
+
+		if (val_same(p->old->fields, p->now->fields))
+			continue;
+		r = write_part(txn, s, p);
+		s->nspread += r == 0;
+	}
+	return r;
+}

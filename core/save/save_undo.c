@@ -1,0 +1,62 @@
+#include "core/save/save.h"
+
+#include <string.h>
+
+/*
+ * One's own last save is taken back while nothing came after it: a new version that says what the one before it said. An act
+ * is not: the others have been told of it, and it has its own way back where the definitions give it one.
+ */
+
+const char *
+undo_refused(const struct actor *actor, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*by = val_get_str(last, "by"), *act = val_get_str(last, "act");
+
+	if (by == NULL || strcmp(by, actor->user) != 0)
+		return N_("The last change is somebody else's; only who made it can take it back.");
+	if (act != NULL && strcmp(act, "create") == 0)
+		return N_("This record was only just begun; there is nothing before it to go back to.");
+	if (act == NULL || strcmp(act, "save") != 0)
+		return N_("What was last done to this record is no plain change and cannot be taken back.");
+	return may(actor, VERB_WRITE, rec, NULL) ? NULL : N_("You may not change this record any more.");
+}
+
+/* What is learnt from records beneath is not his to take back. */
+static bool
+keep_learnt(const struct rec *old, struct val *fields)
+{
+	for (size_t i = 0; i < old->book->nall; i++) {
+		const struct field	*f = old->book->all[i];
+		const struct val	*v = val_get(old->fields, f->name);
+
+		if (f->computed != COMPUTED_TAKEN || f->group != NULL)
+			continue;
+		if (v == NULL)
+			val_drop(fields, f->name);
+		else if (!val_put(fields, f->name, val_dup(v)))
+			return false;
+	}
+	return true;
+}
+
+int
+save_take_back(struct store_txn *txn, struct save *s)
+{
+	struct val	*fields;
+	bool		 ok;
+
+	if ((s->why = undo_refused(s->actor, s->old)) != NULL)
+		return REFUSED_DENIED;
+	if (rec_get_kept(s->core, txn, s->id, s->old->ver - 1, &s->back) != REC_OK)
+		return STORE_BAD;
+	fields = val_dup(s->back->fields);
+	ok = fields != NULL && keep_learnt(s->old, fields);
+	if (!ok || !val_put(s->now->env, "f", fields)) {
+		if (!ok)
+			val_free(fields);
+		return STORE_SYS;
+	}
+	s->now->fields = val_get(s->now->env, "f");
+	return 0;
+}

@@ -1,0 +1,110 @@
+#ifndef CORE_SERVE_AUTH_H
+#define CORE_SERVE_AUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * The daemon's side of shouwang-authd (admin/authd.c), the small process that stays root and asks PAM. Plain
+ * file descriptors, no event library: the caller polls auth_fd() and calls auth_readable(). Everything here is
+ * called from one thread, and callbacks run only inside auth_readable().
+ */
+
+enum auth_op {
+	AUTH_ACCOUNT = 1,	/* may the account of `uid` be used now? */
+	AUTH_REAUTH = 2,	/* the same, and is this its password? (unlocking, legal acts) */
+};
+
+/* No verdict is 0, so that memory nobody wrote is not a yes. */
+enum auth_verdict {
+	AUTH_OK = 1,
+	AUTH_DENIED,		/* wrong password, locked, or no such account: never told apart */
+	AUTH_EXPIRED,		/* the account, or a password left unchanged for too long */
+	AUTH_MUST_CHANGE,	/* the password has to be changed first; that happens at log-in */
+	AUTH_BUSY,		/* too many requests at once, in all or of this uid; ask again later */
+	AUTH_ERROR,		/* PAM or the account database failed, or took too long */
+};
+
+enum auth_sent {
+	AUTH_SENT = 1,		/* the callback will be called once, unless the helper is lost first */
+	AUTH_FULL,		/* AUTH_PENDING_MAX answers are outstanding */
+	AUTH_BAD_SECRET,	/* longer than AUTH_SECRET_MAX, or holds a NUL, which PAM would cut at */
+	AUTH_UNSUPPORTED,	/* auth_none() knows no passwords */
+	AUTH_LOST,		/* the helper is gone: see auth_why() */
+};
+
+enum {
+	AUTH_SECRET_MAX = 512,	/* bytes */
+	AUTH_PENDING_MAX = 64,
+};
+
+struct auth;
+
+/*
+ * Called once with the answer; it may call auth_request() and auth_forget(), not auth_stop(). A no
+ * takes about two seconds, always the same; a hanging PAM module is cut off after ten.
+ */
+typedef void (*auth_cb)(void *arg, enum auth_verdict);
+
+/*
+ * Starts the helper: argv[0] is its path, NULL ends argv. Call it as root, before privileges are dropped; it
+ * waits until the helper has said that it is ready. The helper inherits standard error, an environment of its
+ * own making and nothing else.
+ * NULL: *why (a constant) says what failed. What is returned is the caller's: auth_stop() it.
+ */
+struct auth	*auth_start(const char *const argv[], const char **why);
+
+/*
+ * For a demo store, which has personas and no accounts: every AUTH_ACCOUNT is AUTH_OK, AUTH_REAUTH is
+ * AUTH_UNSUPPORTED. NULL: out of memory or descriptors.
+ */
+struct auth	*auth_none(void);
+
+/*
+ * Closes the socket, which ends the helper, and frees everything. No callback is called any more. The helper is
+ * not waited for: one that hangs shall not hold up the daemon's exit.
+ */
+void		 auth_stop(struct auth *);
+
+/* The descriptor to poll for reading, level-triggered; the same until auth_stop(). */
+int		 auth_fd(const struct auth *);
+
+/*
+ * Asks; never blocks. `secret` (n bytes, borrowed, not kept) is for AUTH_REAUTH only. Anything but AUTH_SENT
+ * means that nothing was sent and the callback will not be called.
+ */
+enum auth_sent	 auth_request(struct auth *, enum auth_op, uid_t, const char *secret, size_t n, auth_cb, void *arg);
+
+/* Whoever waits with this `arg` is going away: the answers are dropped when they come. */
+void		 auth_forget(struct auth *, const void *arg);
+
+/*
+ * Takes at most one answer and calls its callback. False: the helper has gone or has broken the protocol, and
+ * auth_why() says how; nothing more will be answered, the daemon has to exit.
+ */
+bool		 auth_readable(struct auth *);
+
+/* Why the helper was lost (a constant); NULL while it was not. */
+const char	*auth_why(const struct auth *);
+
+/*
+ * The frames, for the two ends of the socket only. It is a SOCK_SEQPACKET pair and stands on AUTH_FILENO in the
+ * helper; one packet is one frame, numbers are big-endian, and each kind has one size:
+ *
+ *	request	version u8, op u8, secret length u16, id u32, uid u32, secret[AUTH_SECRET_MAX] zero-filled
+ *	reply	version u8, op u8, verdict u8, zero u8, id u32
+ *
+ * The helper's first frame is a reply with AUTH_HELLO for its op, AUTH_OK and id 0. A frame that breaks any of
+ * this comes from a broken sibling, and ends the reader.
+ */
+enum {
+	AUTH_FILENO = 3,
+	AUTH_VERSION = 1,
+	AUTH_HELLO = 0,
+	AUTH_REQUEST_SIZE = 12 + AUTH_SECRET_MAX,
+	AUTH_REPLY_SIZE = 8,
+};
+
+#endif

@@ -1,0 +1,14 @@
+#ifndef CORE_SERVE_PERSONA_H
+#define CORE_SERVE_PERSONA_H
+
+#include "core/core.h"
+
+#define PERSONAS_MAX	500
+
+/*
+ * Whom a demo store lets one be: [{"user","name","role"}], every account that could log in today, by user name. The
+ * caller's; NULL: memory or the store failed.
+ */
+struct val	*personas(struct core *);
+
+#endif

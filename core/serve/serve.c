@@ -1,0 +1,289 @@
+#include "core/serve/serve.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "core/serve/sess.h"
+#include "core/serve/sock.h"
+
+enum {
+	TICK_MS		= 500,
+	DRAIN_MS	= 5000,		/* for clients to take what they were promised */
+	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to come */
+	ONCE_AGAIN_MS	= 2000		/* and for one who left to come back */
+};
+
+/* ---- the end ------------------------------------------------------------------------------------------- */
+
+static void
+end_if_empty(struct server *srv)
+{
+	if (!srv->draining || srv->ending || !TAILQ_EMPTY(&srv->sessions))
+		return;
+	srv->ending = true;
+	if (srv->auth != NULL)
+		uv_close((uv_handle_t *)&srv->auth_poll, NULL);
+	uv_close((uv_handle_t *)&srv->sigterm, NULL);
+	uv_close((uv_handle_t *)&srv->sigint, NULL);
+	uv_close((uv_handle_t *)&srv->tick, NULL);
+	uv_close((uv_handle_t *)&srv->wake, NULL);
+}
+
+static void
+on_deaf(uv_handle_t *h)
+{
+	struct server	*srv = h->data;
+
+	close(srv->fd);
+	srv->fd = -1;
+}
+
+void
+serve_drain(struct server *srv)
+{
+	struct session	*s;
+
+	if (srv->draining)
+		return;
+	srv->draining = true;
+	srv->drain_since = uv_now(&srv->loop);
+	unlink(srv->opts.socket);
+	uv_close((uv_handle_t *)&srv->listener, on_deaf);
+	TAILQ_FOREACH(s, &srv->sessions, link)
+		sess_dismiss(s, "stopped", N_("The server is stopping. Log in again in a moment; your entries are kept."));
+	end_if_empty(srv);
+}
+
+void
+serve_count(struct server *srv, int change)
+{
+	srv->n += (size_t)change;
+	srv->had_client = true;
+	srv->alone_since = uv_now(&srv->loop);
+	end_if_empty(srv);
+}
+
+/* ---- who may connect ----------------------------------------------------------------------------------- */
+
+static size_t
+connections_of(const struct server *srv, uid_t uid)
+{
+	const struct session	*s;
+	size_t			 n = 0;
+
+	TAILQ_FOREACH(s, &srv->sessions, link)
+		n += s->peer.uid == uid;
+	return n;
+}
+
+static void
+admit(struct server *srv, int fd)
+{
+	struct peer	 peer;
+
+	if (!peer_get(fd, &peer))
+		close(fd);
+	else if (srv->core->demo && peer.uid != geteuid())
+		sess_refuse(fd, "denied", N_("A demonstration belongs to the user who started it."));
+	else if (srv->n >= srv->opts.limits.total)
+		sess_refuse(fd, "busy", N_("Too many people are connected. Try again later."));
+	else if (connections_of(srv, peer.uid) >= srv->opts.limits.per_uid)
+		sess_refuse(fd, "busy", N_("You are connected too many times. Close another session first."));
+	else
+		sess_open(srv, fd, &peer);
+}
+
+/*
+ * Some at a time, so that a storm of connections does not keep the loop. When the system has no descriptor left, the
+ * listener rests until the next tick instead of waking up for the same one again and again.
+ */
+static void
+on_connection(uv_poll_t *poll, int status, int events)
+{
+	struct server	*srv = poll->data;
+	int		 fd;
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < 64; i++) {
+		if ((fd = accept4(srv->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) != -1)
+			admit(srv, fd);
+		else if (errno == EAGAIN)
+			return;
+		else if (errno != EINTR && errno != ECONNABORTED) {
+			log_alarm("accepting a connection: %s", strerror(errno));
+			srv->deaf = true;
+			uv_poll_stop(poll);
+			return;
+		}
+	}
+}
+
+/* ---- time, signals, others ----------------------------------------------------------------------------- */
+
+static bool
+forsaken(const struct server *srv, uint64_t now)
+{
+	const uint64_t	 patience = srv->had_client ? ONCE_AGAIN_MS : ONCE_FIRST_MS;
+
+	return srv->opts.once && srv->n == 0 && now - srv->alone_since >= patience;
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+	struct server	*srv = timer->data;
+	const uint64_t	 now = uv_now(&srv->loop);
+	const bool	 cut = srv->draining && now - srv->drain_since >= DRAIN_MS;
+	struct session	*s;
+
+	TAILQ_FOREACH(s, &srv->sessions, link) {
+		if (cut)
+			sess_close(s);
+		else
+			sess_tick(s, now);
+	}
+	if (forsaken(srv, now))
+		serve_drain(srv);
+	if (srv->deaf && !srv->draining) {
+		srv->deaf = false;
+		uv_poll_start(&srv->listener, UV_READABLE, on_connection);
+	}
+}
+
+static void
+on_signal(uv_signal_t *sig, int number)
+{
+	struct server	*srv = sig->data;
+
+	if (!srv->draining)
+		log_info("stopping on signal %d", number);
+	serve_drain(srv);
+}
+
+static void
+on_wake(uv_async_t *wake)
+{
+	struct server	*srv = wake->data;
+
+	turn_collect(srv);
+	if (atomic_load(&srv->stop))
+		serve_drain(srv);
+}
+
+static void
+on_auth(uv_poll_t *poll, int status, int events)
+{
+	struct server	*srv = poll->data;
+
+	(void)status;
+	(void)events;
+	if (auth_readable(srv->auth))
+		return;
+	log_alarm("%s; stopping", auth_why(srv->auth));
+	srv->failed = true;
+	uv_poll_stop(poll);
+	serve_drain(srv);
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------- */
+
+/* Everything is started before anything can fail in between, so that one way of closing fits. */
+static int
+start(struct server *srv)
+{
+	int	 e;
+
+	srv->listener.data = srv->auth_poll.data = srv->sigterm.data = srv->sigint.data = srv->tick.data =
+	    srv->wake.data = srv;
+	if ((e = uv_poll_init(&srv->loop, &srv->listener, srv->fd)) < 0)
+		return e;
+	if ((e = uv_poll_start(&srv->listener, UV_READABLE, on_connection)) < 0 ||
+	    (e = uv_signal_init(&srv->loop, &srv->sigterm)) < 0 ||
+	    (e = uv_signal_start(&srv->sigterm, on_signal, SIGTERM)) < 0 ||
+	    (e = uv_signal_init(&srv->loop, &srv->sigint)) < 0 ||
+	    (e = uv_signal_start(&srv->sigint, on_signal, SIGINT)) < 0 ||
+	    (e = uv_timer_init(&srv->loop, &srv->tick)) < 0 ||
+	    (e = uv_timer_start(&srv->tick, on_tick, TICK_MS, TICK_MS)) < 0 ||
+	    (e = uv_async_init(&srv->loop, &srv->wake, on_wake)) < 0)
+		return e;
+	if (srv->auth == NULL)
+		return 0;
+	if ((e = uv_poll_init(&srv->loop, &srv->auth_poll, auth_fd(srv->auth))) < 0)
+		return e;
+	return uv_poll_start(&srv->auth_poll, UV_READABLE, on_auth);
+}
+
+static void
+close_any(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+struct server *
+serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, struct buf *err)
+{
+	struct server	*srv = calloc(1, sizeof(*srv));
+	int		 e;
+
+	if (srv == NULL || uv_loop_init(&srv->loop) < 0) {
+		buf_puts(err, "no memory or no descriptors for the loop");
+		free(srv);
+		return NULL;
+	}
+	srv->core = core;
+	srv->auth = auth;
+	srv->opts = *opts;
+	srv->alone_since = uv_now(&srv->loop);
+	TAILQ_INIT(&srv->sessions);
+	STAILQ_INIT(&srv->committed);
+	atomic_init(&srv->stop, false);
+	pthread_mutex_init(&srv->lock, NULL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if ((srv->fd = sock_listen(opts->socket, err)) != -1) {
+		if ((e = start(srv)) == 0)
+			return srv;
+		buf_printf(err, "starting the loop: %s", uv_strerror(e));
+	}
+	serve_close(srv);
+	return NULL;
+}
+
+bool
+serve_run(struct server *srv)
+{
+	uv_run(&srv->loop, UV_RUN_DEFAULT);
+	return !srv->failed;
+}
+
+void
+serve_stop(struct server *srv)
+{
+	atomic_store(&srv->stop, true);
+	uv_async_send(&srv->wake);
+}
+
+void
+serve_close(struct server *srv)
+{
+	if (srv == NULL)
+		return;
+	uv_walk(&srv->loop, close_any, NULL);
+	uv_run(&srv->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&srv->loop);
+	if (srv->fd != -1) {
+		unlink(srv->opts.socket);
+		close(srv->fd);
+	}
+	pthread_mutex_destroy(&srv->lock);
+	free(srv);
+}

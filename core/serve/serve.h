@@ -1,0 +1,44 @@
+#ifndef CORE_SERVE_SERVE_H
+#define CORE_SERVE_SERVE_H
+
+#include "core/core.h"
+#include "core/serve/auth.h"
+
+/*
+ * The daemon's loop: listens on a Unix socket, runs what is asked (core/ops/ops.h), ends in order. One per process.
+ */
+struct server;				/* defined in sess.h */
+
+struct serve_limits {
+	unsigned	 hello;		/* seconds until whoami must have been answered */
+	unsigned	 frame;		/* seconds until a frame that has begun must be whole */
+	unsigned	 idle;		/* seconds without a request until the session is ended */
+	unsigned	 stuck;		/* seconds a client may leave what is sent to him unread */
+	unsigned	 account;	/* seconds until an account is asked of authd again */
+	unsigned	 per_uid;	/* connections of one uid */
+	unsigned	 total;		/* connections in all */
+};
+
+#define SERVE_LIMITS	{ .hello = 10, .frame = 30, .idle = 3600, .stuck = 60, .account = 300, .per_uid = 16, .total = 1024 }
+
+struct serve_opts {
+	const char		*socket;	/* path, borrowed until serve_close() */
+	struct serve_limits	 limits;
+	bool			 once;		/* end when the last client has left, or none has come for half a minute */
+};
+
+/*
+ * Listens on return. core and auth are borrowed until serve_close(). In a demo store only the daemon's own uid is
+ * let in, and auth may be NULL. NULL: one line in err.
+ */
+struct server	*serve_open(struct core *, struct auth *, const struct serve_opts *, struct buf *err);
+
+/*
+ * Until SIGTERM, SIGINT, serve_stop(), the last client with `once`, or a lost authd; then no request is begun any more,
+ * those in work are answered, and whoever does not take his answer within seconds is cut off. False: authd was lost.
+ */
+bool		 serve_run(struct server *);
+void		 serve_stop(struct server *);	/* from any thread */
+void		 serve_close(struct server *);	/* after serve_run(), or instead of it; NULL is fine */
+
+#endif

@@ -1,0 +1,129 @@
+#ifndef CORE_SERVE_SESS_H
+#define CORE_SERVE_SESS_H
+
+#include <sys/queue.h>
+
+#include <uv.h>
+
+#include "core/ops/ops.h"
+#include "core/serve/peer.h"
+#include "core/serve/serve.h"
+
+/*
+ * The inside of the running daemon, for three files only:
+ *	serve.c		the loop: who may connect, time, the end
+ *	sess.c		a connection: bytes in, frames out, patience
+ *	turn.c		a request: who asks, may he, the operation, the reply
+ * All of it belongs to the loop's thread, but for a session whose turn is in the pool or with the committer: until it
+ * comes back, the loop leaves peer, persona, lang and the turn alone.
+ */
+struct session;
+
+/* The one request of a session that is in work. */
+struct turn {
+	bool		 busy;
+	bool		 large;		/* takes the loop too long: read and freed in the pool */
+	bool		 whoami;
+	bool		 asking;	/* authd has been asked about it */
+	bool		 commit;	/* the call wants its body run */
+	bool		 ok;		/* the reply says so */
+	bool		 last;		/* the session ends with this reply */
+	int64_t		 n;		/* the client's number for it */
+	int		 result;	/* of the body */
+	struct buf	 raw;		/* the frame of a large one, until it is read */
+	struct val	*req;		/* until the call has it */
+	struct call	*call;
+	struct buf	 out;		/* the reply as a frame; bad when there is none, and the session ends */
+
+	uv_work_t	 work;
+	void		(*in_pool)(struct session *);
+	void		(*then)(struct session *);	/* back in the loop */
+	STAILQ_ENTRY(session) next;			/* in server.committed */
+};
+
+struct session {
+	TAILQ_ENTRY(session) link;
+	struct server	*srv;
+	uv_pipe_t	 pipe;
+	struct turn	 turn;
+
+	struct peer	 peer;
+	bool		 known;		/* peer is looked up */
+	bool		 local;		/* root or the daemon's own user: maintenance without an account */
+	bool		 greeted;	/* a whoami was answered with yes */
+	char		*persona;	/* of a demo store; NULL = none chosen */
+	enum lang	 lang;
+	bool		 vouched;	/* authd has said yes */
+	uint64_t	 checked;	/* and when it last did */
+	unsigned	 wrong;		/* passwords in a row */
+
+	struct buf	 in;		/* what has come and is not taken yet */
+	bool		 reading;
+	bool		 taking;	/* sess_next() is at work further up */
+	bool		 ended;		/* the peer sends no more */
+	bool		 leaving;	/* closes once everything is sent; begins nothing */
+	struct { const char *error, *say; } word;	/* the last one, NULL = none; behind the reply in work */
+	bool		 closing;	/* uv_close() was called */
+	bool		 closed;	/* and is through */
+
+	uint64_t	 came, active;	/* ms of the loop's clock: connected; last request or reply */
+	uint64_t	 frame_since;	/* the frame in `in` began */
+	uint64_t	 moved;		/* output was last taken */
+	size_t		 queued;	/* output then still waiting */
+};
+
+struct server {
+	struct core		*core;
+	struct auth		*auth;
+	struct serve_opts	 opts;
+	uv_loop_t		 loop;
+	int			 fd;		/* -1: not listening any more */
+	uv_poll_t		 listener, auth_poll;
+	uv_signal_t		 sigterm, sigint;
+	uv_timer_t		 tick;
+	uv_async_t		 wake;		/* committed has grown, or stop was set */
+	bool			 deaf;		/* accepting failed; tried again with the next tick */
+
+	TAILQ_HEAD(, session)	 sessions;
+	size_t			 n;
+	bool			 had_client;
+	uint64_t		 alone_since;
+
+	bool			 draining;
+	uint64_t		 drain_since;
+	bool			 ending;	/* the loop's handles are being closed */
+	bool			 failed;
+	atomic_bool		 stop;
+
+	pthread_mutex_t		 lock;		/* of the next */
+	STAILQ_HEAD(, session)	 committed;	/* from the committer's thread */
+};
+
+/* serve.c */
+void	 serve_count(struct server *, int change);	/* a session came or went */
+void	 serve_drain(struct server *);
+
+/* sess.c */
+uint64_t sess_id(const struct session *);	/* of one that is there; another may have it later */
+void	 sess_open(struct server *, int fd, const struct peer *);	/* takes fd */
+void	 sess_refuse(int fd, const char *error, const char *msgid);	/* a word to one who gets no session; takes fd */
+void	 sess_tick(struct session *, uint64_t now);
+/* Ends it with a last word: at once, or after the reply to the request in work. */
+void	 sess_dismiss(struct session *, const char *error, const char *msgid);
+void	 sess_close(struct session *);				/* at once; frees it when nothing is in work any more */
+void	 sess_answered(struct session *);			/* from turn.c: turn.out is to be sent, the turn is over */
+void	 sess_free_if_done(struct session *);
+
+/* turn.c */
+void	 turn_begin(struct session *, const void *frame, size_t n);	/* sess_answered() follows, now or later */
+void	 turn_stop(struct session *);				/* nobody can wait for authd any more: answers now */
+void	 turn_collect(struct server *);				/* takes over what the committer is done with */
+
+enum {
+	SESS_CHUNK	= 16 << 10,	/* bytes read at once */
+	SESS_BUSY	= 64 << 10,	/* unread output above which no further request is begun */
+	SESS_OUT_MAX	= 4 << 20,	/* a longer reply is refused */
+	TURN_SMALL	= 4 << 10	/* bytes of a frame that the loop reads itself */
+};
+
+#endif

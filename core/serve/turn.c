@@ -1,0 +1,474 @@
+#include "core/serve/sess.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/editing.h"
+#include "core/serve/persona.h"
+#include "core/wire.h"
+
+/*
+ * One request on its way:
+ *
+ *	prepare		what is it, who is it?		pool, if large or the first
+ *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
+ *	start		account as of now, operation	pool
+ *	commit		the operation's body		committer
+ *	finish		reply				pool
+ *	sess_answered					loop
+ */
+
+#define NO_MEMORY	N_("The server ran out of memory. Try again.")
+
+enum { WRONG_MAX = 5 };		/* passwords in a row; then the connection ends */
+
+static void
+pool_work(uv_work_t *w)
+{
+	struct session	*s = w->data;
+
+	s->turn.in_pool(s);
+}
+
+static void
+pool_after(uv_work_t *w, int status)
+{
+	struct session	*s = w->data;
+
+	(void)status;
+	s->turn.then(s);
+}
+
+static void
+pool_run(struct session *s, void (*in_pool)(struct session *), void (*then)(struct session *))
+{
+	struct turn	*t = &s->turn;
+
+	t->work.data = s;
+	t->in_pool = in_pool;
+	t->then = then;
+	uv_queue_work(&s->srv->loop, &t->work, pool_work, pool_after);
+}
+
+/* ---- the reply ----------------------------------------------------------------------------------------- */
+
+/* Makes the frame; takes reply. Any thread. */
+static void
+frame_reply(struct turn *t, struct val *reply)
+{
+	bool	 ok = reply != NULL && val_put(reply, "req", val_int(t->n));
+
+	t->ok = val_get_true(reply, "ok");
+	buf_reset(&t->out);
+	t->out.max = SESS_OUT_MAX;
+	if (ok)
+		wire_put(&t->out, reply);
+	else
+		t->out.bad = true;
+	val_free(reply);
+}
+
+static void
+frame_error(struct turn *t, const char *error, const char *msgid)
+{
+	frame_reply(t, reply_error(error, msgid));
+}
+
+/* What the operation answered. */
+static void
+frame_call(struct turn *t)
+{
+	struct val	*reply = t->call->reply;
+	bool		 was = reply != NULL;
+
+	t->call->reply = NULL;
+	frame_reply(t, reply);
+	if (t->out.bad && was)
+		frame_error(t, "full", N_("The answer is too long to be sent. Ask for less at once."));
+}
+
+static void
+drop(struct session *s)
+{
+	struct turn	*t = &s->turn;
+
+	call_free(t->call);
+	val_free(t->req);
+	t->call = NULL;
+	t->req = NULL;
+}
+
+static void
+turn_end(struct session *s)
+{
+	if (s->turn.large) {
+		pool_run(s, drop, sess_answered);
+		return;
+	}
+	drop(s);
+	sess_answered(s);
+}
+
+static void
+refuse(struct session *s, const char *error, const char *msgid)
+{
+	frame_error(&s->turn, error, msgid);
+	turn_end(s);
+}
+
+/* ---- the operation ------------------------------------------------------------------------------------- */
+
+static const struct val *
+request(const struct turn *t)
+{
+	return t->call != NULL ? t->call->req : t->req;
+}
+
+/* Whose account is meant: in a demo store the persona asked for or chosen before, else the kernel's word. */
+static const char *
+user_of(const struct session *s)
+{
+	const char	*persona = s->turn.whoami ? val_get_str(request(&s->turn), "persona") : NULL;
+
+	if (!s->srv->core->demo)
+		return s->peer.user;
+	return persona != NULL ? persona : s->persona;
+}
+
+/* Who asks, as his account stands now: one suspended a moment ago is stopped here. */
+static enum actor_err
+load_actor(const struct session *s, struct actor **actor)
+{
+	const char	*user = user_of(s);
+
+	if (s->local) {
+		*actor = actor_local(s->peer.uid, s->peer.from);
+		return *actor != NULL ? ACTOR_OK : ACTOR_SYS;
+	}
+	if (user[0] == '\0')
+		return ACTOR_UNKNOWN;
+	return actor_load(s->srv->core, user, s->peer.uid, s->peer.from, actor);
+}
+
+static enum lang
+lang_of(const struct session *s)
+{
+	const char	*lang = s->turn.whoami ? val_get_str(request(&s->turn), "lang") : NULL;
+
+	if (lang == NULL)
+		return s->lang;
+	return strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH;
+}
+
+/* whoami in a demo store before one has been chosen. */
+static void
+offer_personas(struct session *s)
+{
+	struct val	*reply = val_map();
+
+	if (reply != NULL && val_put(reply, "ok", val_bool(true)) && val_put(reply, "demo", val_bool(true)) &&
+	    val_put(reply, "personas", personas(s->srv->core))) {
+		frame_reply(&s->turn, reply);
+		return;
+	}
+	val_free(reply);
+	frame_error(&s->turn, "busy", NO_MEMORY);
+}
+
+static void
+start(struct session *s)
+{
+	struct turn	*t = &s->turn;
+	struct actor	*actor = NULL;
+	enum actor_err	 e;
+
+	if (user_of(s) == NULL) {
+		offer_personas(s);
+		return;
+	}
+	if ((e = load_actor(s, &actor)) != ACTOR_OK) {
+		frame_error(t, e != ACTOR_SYS ? "denied" : store_dead(s->srv->core->store) ? "stopped" : "busy",
+		    actor_err_say(e));
+		t->last = e != ACTOR_SYS && !s->srv->core->demo;
+		return;
+	}
+	t->call = call_new(s->srv->core, actor, t->req, lang_of(s));
+	t->req = NULL;
+	actor_drop(actor);
+	if (t->call == NULL) {
+		frame_error(t, "busy", NO_MEMORY);
+		return;
+	}
+	t->call->session = sess_id(s);
+	if (!(t->commit = call_start(t->call) == CALL_COMMIT))
+		frame_call(t);
+}
+
+static void
+finish(struct session *s)
+{
+	call_finish(s->turn.call, s->turn.result);
+	frame_call(&s->turn);
+}
+
+/* A yes to whoami is what opens the session, or changes who sits there. */
+static void
+welcome(struct session *s)
+{
+	const char	*persona = user_of(s);
+
+	s->greeted = true;
+	s->lang = lang_of(s);
+	if (s->srv->core->demo && persona != NULL && persona != s->persona) {
+		editing_session_over(s->srv->core->editing, sess_id(s));
+		free(s->persona);
+		s->persona = strdup(persona);
+	}
+}
+
+static void
+over(struct session *s)
+{
+	if (s->turn.whoami && s->turn.ok)
+		welcome(s);
+	turn_end(s);
+}
+
+static int
+body(struct store_txn *txn, void *arg)
+{
+	struct session	*s = arg;
+
+	return s->turn.call->body(txn, s->turn.call);
+}
+
+static void
+done(int result, void *arg)
+{
+	struct session	*s = arg;
+	struct server	*srv = s->srv;
+
+	s->turn.result = result;
+	pthread_mutex_lock(&srv->lock);
+	STAILQ_INSERT_TAIL(&srv->committed, s, turn.next);
+	pthread_mutex_unlock(&srv->lock);
+	uv_async_send(&srv->wake);
+}
+
+void
+turn_collect(struct server *srv)
+{
+	STAILQ_HEAD(, session)	 list = STAILQ_HEAD_INITIALIZER(list);
+	struct session		*s;
+
+	pthread_mutex_lock(&srv->lock);
+	STAILQ_CONCAT(&list, &srv->committed);
+	pthread_mutex_unlock(&srv->lock);
+	while ((s = STAILQ_FIRST(&list)) != NULL) {
+		STAILQ_REMOVE_HEAD(&list, turn.next);
+		pool_run(s, finish, over);
+	}
+}
+
+static void
+started(struct session *s)
+{
+	if (!s->turn.commit)
+		over(s);
+	else if (!commit_submit(s->srv->core->committer, body, s, done))
+		refuse(s, "busy", N_("The server is busy. Try again in a moment."));
+}
+
+/* ---- may he? ------------------------------------------------------------------------------------------- */
+
+/* The password goes to authd and nowhere else: no operation, trail or draft ever sees it. */
+static void
+run(struct session *s)
+{
+	struct val	*secret = val_take(s->turn.req, "secret");
+	size_t		 n;
+	const void	*p = val_mem(secret, &n);
+
+	if (n > 0)
+		explicit_bzero((void *)(uintptr_t)p, n);
+	val_free(secret);
+	pool_run(s, start, started);
+}
+
+struct answer {
+	const char	*error;
+	const char	*say;
+	bool		 last;		/* ends the session: such an account has no business here */
+};
+
+#define CANNOT_CHECK	N_("The server cannot check accounts at the moment. Try again, then tell the system administrator.")
+#define EXPIRED		N_("Your account or your password has expired. Ask the system administrator.")
+#define MUST_CHANGE	N_("Your password has to be changed first. Log out and in again; you will be asked for a new one.")
+#define STOPPING	N_("The server is stopping. Log in again in a moment; your entries are kept.")
+#define CHECK_BUSY	N_("Too many passwords are being checked at once. Try again in a moment.")
+
+static const struct answer	 on_account[] = {
+	[AUTH_DENIED]		= { "denied", N_("Your account may not be used now. Ask the system administrator."), true },
+	[AUTH_EXPIRED]		= { "denied", EXPIRED, true },
+	[AUTH_MUST_CHANGE]	= { "denied", MUST_CHANGE, true },
+	[AUTH_BUSY]		= { "busy", CHECK_BUSY, false },
+	[AUTH_ERROR]		= { "busy", CANNOT_CHECK, false },
+};
+
+static const struct answer	 on_password[] = {
+	[AUTH_DENIED]		= { "denied", N_("That is not your password."), false },
+	[AUTH_EXPIRED]		= { "denied", EXPIRED, true },
+	[AUTH_MUST_CHANGE]	= { "denied", MUST_CHANGE, true },
+	[AUTH_BUSY]		= { "busy", CHECK_BUSY, false },
+	[AUTH_ERROR]		= { "busy", CANNOT_CHECK, false },
+};
+
+static bool
+needs_password(const struct session *s)
+{
+	return op_needs_password(s->srv->core, s->turn.req);
+}
+
+static void
+verdict(void *arg, enum auth_verdict v)
+{
+	struct session		*s = arg;
+	const bool		 password = needs_password(s);
+	const struct answer	*a;
+
+	s->turn.asking = false;
+	if (v == AUTH_OK) {
+		s->vouched = true;
+		s->checked = uv_now(&s->srv->loop);
+		s->wrong = 0;
+		run(s);
+		return;
+	}
+	a = password ? &on_password[v] : &on_account[v];
+	s->turn.last = a->last || (password && v == AUTH_DENIED && ++s->wrong >= WRONG_MAX);
+	refuse(s, a->error, a->say);
+}
+
+static void
+ask(struct session *s, enum auth_op op)
+{
+	const char	*secret = op == AUTH_REAUTH ? val_get_str(s->turn.req, "secret") : NULL;
+	enum auth_sent	 sent;
+
+	s->turn.asking = true;
+	sent = auth_request(s->srv->auth, op, s->peer.uid, secret, secret != NULL ? strlen(secret) : 0, verdict, s);
+	if (sent == AUTH_SENT)
+		return;
+	/* Not sent: what authd would have said. A lost helper is met by the loop, which ends the daemon. */
+	verdict(s, sent == AUTH_FULL ? AUTH_BUSY : sent == AUTH_BAD_SECRET ? AUTH_DENIED : AUTH_ERROR);
+}
+
+static bool
+check_due(const struct session *s)
+{
+	return !s->vouched || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account * 1000ULL;
+}
+
+/* A demo store has personas and no passwords: any word will do, so that the screens that ask for one can be shown. */
+static void
+admit_demo(struct session *s)
+{
+	const char	*secret = val_get_str(s->turn.req, "secret");
+
+	if (s->persona == NULL && !s->turn.whoami)
+		refuse(s, "denied", N_("Choose a person of the demonstration first."));
+	else if (needs_password(s) && (secret == NULL || *secret == '\0'))
+		refuse(s, on_password[AUTH_DENIED].error, on_password[AUTH_DENIED].say);
+	else
+		run(s);
+}
+
+static void
+admit_real(struct session *s)
+{
+	if (!s->greeted && !s->turn.whoami)
+		refuse(s, "bad-request", N_("The first request must be whoami."));
+	else if (s->local)
+		run(s);
+	else if (needs_password(s))
+		ask(s, AUTH_REAUTH);
+	else if (check_due(s))
+		ask(s, AUTH_ACCOUNT);
+	else
+		run(s);
+}
+
+static void
+admit(struct session *s)
+{
+	struct turn	*t = &s->turn;
+	const char	*op = val_get_str(t->req, "op");
+	const int64_t	 n = val_get_num(t->req, "req", 0);
+
+	t->n = n > 0 ? n : 0;
+	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
+	if (t->req == NULL) {
+		t->out.bad = true;	/* not one map: nothing more is heard from him */
+		turn_end(s);
+	} else if (t->n == 0 || op == NULL)
+		refuse(s, "bad-request", N_("The request has no number or says no operation."));
+	else if (s->leaving || s->closing)
+		refuse(s, "stopped", STOPPING);
+	else if (!s->known)
+		refuse(s, "busy", CANNOT_CHECK);
+	else if (s->srv->core->demo)
+		admit_demo(s);
+	else
+		admit_real(s);
+}
+
+/* ---- what is it? --------------------------------------------------------------------------------------- */
+
+static void
+read_frame(struct turn *t, const void *frame, size_t n)
+{
+	size_t	 used, need;
+
+	if (wire_take(frame, n, WIRE_REQUEST_MAX, &t->req, &used, &need) != WIRE_FRAME)
+		t->req = NULL;
+}
+
+static void
+prepare(struct session *s)
+{
+	struct turn	*t = &s->turn;
+
+	if (t->large) {
+		read_frame(t, t->raw.p, t->raw.n);
+		buf_wipe(&t->raw);
+	}
+	if (!s->known)
+		s->known = peer_look_up(&s->peer, PEER_UTMP);
+}
+
+void
+turn_begin(struct session *s, const void *frame, size_t n)
+{
+	struct turn	*t = &s->turn;
+
+	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL };
+	if (t->large)
+		buf_put(&t->raw, frame, n);
+	else
+		read_frame(t, frame, n);
+	if (t->large || !s->known)
+		pool_run(s, prepare, admit);
+	else
+		admit(s);
+}
+
+void
+turn_stop(struct session *s)
+{
+	if (!s->turn.asking)
+		return;
+	auth_forget(s->srv->auth, s);
+	s->turn.asking = false;
+	refuse(s, "stopped", STOPPING);
+}

@@ -1,0 +1,72 @@
+#ifndef CORE_STORE_COMMIT_H
+#define CORE_STORE_COMMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/store/store.h"
+
+/*
+ * The one committer. Every write of the daemon is a body that runs here, one after the other, in
+ * the order of submission; up to COMMIT_BATCH of them share a transaction, and a second thread
+ * makes batches durable while the next ones run.
+ *
+ * A body
+ *	- runs in the committer's thread, inside a transaction, alone: what it reads cannot change
+ *	  under it;
+ *	- may run more than once (a neighbour spoiled the batch, a deadlock), each time as if the
+ *	  earlier run had never been: it starts from its argument, and replies, logs and caches come
+ *	  in `done`;
+ *	- returns 0 to have its writes kept. Anything else is passed to `done` untouched and none of
+ *	  its writes remain; codes of its own are negative or >= STORE_APP_MIN. Refuse before the
+ *	  first write where you can: such a refusal is free, a refusal after a write costs every
+ *	  request of the batch a second run;
+ *	- must not call commit_run() or commit_submit(), nor wait for anything but the store.
+ *
+ * done(result, arg)
+ *	- is called exactly once for every accepted submission, from the flusher's thread, in the
+ *	  order of submission;
+ *	- result 0: the writes are durable. Refused or read-only bodies are answered in the same
+ *	  order, so no answer goes out before every write that its body could have seen is durable;
+ *	- result STORE_DEAD: the store has stopped; whether the writes will be there after recovery
+ *	  is unknown;
+ *	- STORE_FULL, STORE_BUSY, STORE_SYS: nothing was written;
+ *	- must be quick, and must not call commit_run() or committer_stop(); it may submit.
+ */
+#define COMMIT_BATCH	64		/* requests in a transaction, at most */
+#define COMMIT_QUEUE	4096		/* requests accepted and not yet answered, at most */
+
+struct committer;			/* defined in commit.c */
+
+typedef int	 commit_body(struct store_txn *, void *arg);
+typedef void	 commit_done(int result, void *arg);
+
+struct commit_stats {
+	uint64_t	requests;	/* answered */
+	uint64_t	commits;	/* transactions committed */
+	uint64_t	flushes;
+	uint64_t	spoiled;	/* batches taken apart */
+	uint64_t	retries;	/* lone bodies run again after a deadlock */
+};
+
+/*
+ * Starts both threads. STORE_SYS: no memory or no threads, *out is NULL. `store` is borrowed and
+ * outlives it.
+ */
+enum store_err	 committer_start(struct store *, struct committer **out);
+
+/* Takes no more, runs and answers what was accepted, ends both threads, frees. NULL is fine. */
+void		 committer_stop(struct committer *);
+
+/*
+ * False: queue full or stopping, nothing will be called; answer "busy". arg is the caller's until
+ * done() returns.
+ */
+bool		 commit_submit(struct committer *, commit_body *, void *arg, commit_done *);
+
+/* Submits and waits: for tools and tests. STORE_BUSY also when it was not accepted. */
+int		 commit_run(struct committer *, commit_body *, void *arg);
+
+void		 commit_stats(struct committer *, struct commit_stats *);
+
+#endif

@@ -1,0 +1,90 @@
+#ifndef CORE_STORE_HOME_H
+#define CORE_STORE_HOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "forms/buf.h"
+
+/*
+ * A store's home directory, and the proof that this process may have it.
+ *
+ *	HOME/		0700, owned by the user who runs us; anything looser is refused
+ *	HOME/kind	"shouwang 1 real" or "shouwang 1 demo"; written last: the home is whole
+ *	HOME/key	0600, 64 hex digits: the passphrase of the encrypted environment
+ *	HOME/keycheck	a keyed hash that tells a wrong key; to Berkeley DB one is a panic
+ *	HOME/lock	flock()ed while open, holds the pid: DB_PRIVATE excludes nobody by itself
+ *	HOME/ballast	room to give back when recovery meets a full disk; made by store_open
+ *	HOME/env/	Berkeley DB, nothing else
+ *
+ * Every function that takes `err` appends one plain English line, without newline, when it does not
+ * return HOME_OK; the line is for the log or the terminal of an administrator. err is borrowed and
+ * may be NULL.
+ */
+#define HOME_ERRS(X)							\
+	X(HOME_OK,	"done")						\
+	X(HOME_EXISTS,	"there is something in that directory already")	\
+	X(HOME_MISSING,	"not a home of this program")			\
+	X(HOME_UNSAFE,	"owner or mode lets others in")			\
+	X(HOME_LOCKED,	"another process has it open")			\
+	X(HOME_KEY,	"the key is missing, damaged or not this home's")	\
+	X(HOME_VERSION,	"made by another version")			\
+	X(HOME_SYS,	"the system refused")
+
+enum home_err {
+#define X(name, text) name,
+	HOME_ERRS(X)
+#undef X
+};
+
+#define HOME_KEYLEN	64			/* hex digits in HOME/key */
+#define HOME_BALLAST	((size_t)16 << 20)	/* bytes of HOME/ballast unless told otherwise */
+
+struct home;				/* defined in home.c */
+
+/* Borrowed, static. */
+const char	*home_err_text(enum home_err);
+
+/*
+ * Makes a new home with a fresh random key and an empty env/, all of it on disk on return. `path`
+ * does not exist yet (its parent does) or is an empty directory that passes the checks of
+ * home_open. HOME_EXISTS: not empty, nothing touched. HOME_UNSAFE, HOME_SYS: what was made until
+ * then stays, without HOME/kind, and home_open will not take it.
+ */
+enum home_err	 home_create(const char *path, bool demo, struct buf *err);
+
+/*
+ * The same with the key of another home, for a backup that is to be opened here: the caller puts
+ * the files of the backup into HOME/env afterwards. key: HOME_KEYLEN hex digits, borrowed.
+ * HOME_KEY: it is not that.
+ */
+enum home_err	 home_restore(const char *path, bool demo, const char *key, struct buf *err);
+
+/*
+ * Checks owner and mode of the home, its env/ and its key, takes the lock, reads kind and key. On
+ * HOME_OK *out is the caller's: home_close() it after the store that uses it. Otherwise *out is
+ * NULL and the lock is free. HOME_LOCKED names the other process in `err`. HOME_KEY: the data was
+ * not touched.
+ */
+enum home_err	 home_open(const char *path, struct home **out, struct buf *err);
+
+/* Wipes the key, gives up the lock. NULL is fine. */
+void		 home_close(struct home *);
+
+/* Borrowed until home_close. */
+const char	*home_path(const struct home *);
+const char	*home_env(const struct home *);		/* HOME/env */
+const char	*home_key(const struct home *);		/* secret: not into a log, not into copies */
+bool		 home_demo(const struct home *);	/* only such a store may offer personas */
+
+/*
+ * Makes HOME/ballast `size` bytes of really allocated disk, 0 removes it. False when the disk does
+ * not have them (the ballast is then absent) or the system refuses. Safe from any thread, one at a
+ * time.
+ */
+bool		 home_ballast(struct home *, size_t size);
+
+/* Bytes of ballast there now. */
+size_t		 home_ballast_size(const struct home *);
+
+#endif

@@ -1,0 +1,425 @@
+#include "core/store/store_int.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE		16384		/* for records of 1-3 KB; in smaller ones they overflow */
+#define LOG_BUFFER	((size_t)8 << 20)
+#define MAX_LOCKS	100000
+#define MAX_LOCKERS	5000
+#define MAX_TXNS	1000
+#define TICK_MS		250		/* how often the keeper looks */
+#define RETRY_SECS	5		/* between checkpoints that met a full disk */
+#define GENTLE_PAGES	16		/* written in a row by the keeper's checkpoints, */
+#define GENTLE_US	10000		/* and the rest it takes after them */
+
+static const char *const table_file[STORE_TABLE_MAX] = {
+#define X(name, file, ids) [name] = file,
+	STORE_TABLES(X)
+#undef X
+};
+
+static const bool table_ids[STORE_TABLE_MAX] = {
+#define X(name, file, ids) [name] = ids,
+	STORE_TABLES(X)
+#undef X
+};
+
+void
+store_log(struct store *st, enum store_log level, const char *fmt, ...)
+{
+	va_list	 ap;
+	char	 line[512];
+
+	if (st->opts.log == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	st->opts.log(level, line, st->opts.arg);
+}
+
+static void
+on_errcall(const DB_ENV *env, const char *prefix, const char *msg)
+{
+	(void)prefix;
+	store_log(env->app_private, STORE_LOG_ALARM, "%s", msg);
+}
+
+static void
+on_msgcall(const DB_ENV *env, const char *msg)
+{
+	store_log(env->app_private, STORE_LOG_INFO, "%s", msg);
+}
+
+static void
+die(struct store *st, const char *doing, int ret)
+{
+	char	 why[256];
+
+	if (atomic_exchange(&st->dead, true) || !atomic_load(&st->open))
+		return;
+	snprintf(why, sizeof(why), "%s: %s", doing, db_strerror(ret));
+	store_log(st, STORE_LOG_ALARM, "the store stops: %s", why);
+	if (st->opts.on_dead != NULL)
+		st->opts.on_dead(why, st->opts.arg);
+}
+
+static void
+on_event(DB_ENV *env, uint32_t event, void *info)
+{
+	struct store	*st = env->app_private;
+
+	(void)info;
+	if (event == DB_EVENT_PANIC)
+		die(st, "Berkeley DB panicked", DB_RUNRECOVERY);
+	else if (event == DB_EVENT_WRITE_FAILED)
+		store_log(st, STORE_LOG_ALARM, "a write to disk failed");
+}
+
+/*
+ * The environment is made to panic as well: pages written from now on could be newer than what the
+ * log still holds, and no thread of ours may slip a write through.
+ */
+enum store_err
+store_fail(struct store *st, const char *doing, int ret)
+{
+	die(st, doing, ret);
+	if (ret != DB_RUNRECOVERY)
+		st->env->set_flags(st->env, DB_PANIC_ENVIRONMENT, 1);
+	return STORE_DEAD;
+}
+
+enum store_err
+store_result(struct store *st, const char *doing, int ret)
+{
+	switch (ret) {
+	case 0:
+		return STORE_OK;
+	case DB_NOTFOUND:
+	case DB_KEYEMPTY:
+		return STORE_MISSING;
+	case DB_KEYEXIST:
+		return STORE_EXISTS;
+	case DB_LOCK_DEADLOCK:
+	case DB_LOCK_NOTGRANTED:
+		return STORE_BUSY;
+	case ENOSPC:
+	case EDQUOT:
+		return STORE_FULL;
+	case DB_RUNRECOVERY:
+		return store_fail(st, doing, ret);
+	default:
+		store_log(st, STORE_LOG_ALARM, "%s: %s", doing, db_strerror(ret));
+		return STORE_SYS;
+	}
+}
+
+enum store_err
+store_damaged(struct store *st, enum store_table t, const void *key, size_t klen)
+{
+	const unsigned char	*k = key;
+	char			 hex[2 * 16 + 1] = "";
+	size_t			 i;
+
+	/* Keys of other tables hold names and numbers of people: not for a log. */
+	for (i = 0; table_ids[t] && i < klen && i < sizeof(hex) / 2; i++)
+		snprintf(hex + 2 * i, 3, "%02x", k[i]);
+	store_log(st, STORE_LOG_ALARM, "damaged value in %s%s%s", table_file[t],
+	    hex[0] != '\0' ? " under key " : "", hex);
+	return STORE_BAD;
+}
+
+void
+store_pause(unsigned try)
+{
+	const struct timespec	 ts = { 0, try * 100000L };	/* 0 .. 6.4 ms: a batch takes less */
+
+	if (try > 0)
+		nanosleep(&ts, NULL);
+}
+
+static uint64_t
+room(struct store *st)
+{
+	const struct store_hooks	*hooks = st->opts.hooks;
+	struct statvfs			 fs;
+	uint64_t			 n;
+
+	/*
+	 * An unanswered question is no reason to stop writing; a disk that is really full answers
+	 * with ENOSPC.
+	 */
+	n = fstatvfs(st->dir, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : UINT64_MAX;
+	return hooks != NULL && hooks->room != NULL ? hooks->room(n, hooks->arg) : n;
+}
+
+bool
+store_has_room(struct store *st)
+{
+	uint64_t	 n = room(st);
+	bool		 full = n < st->opts.reserve;
+
+	if (full != atomic_load(&st->full) && full != atomic_exchange(&st->full, full)) {
+		if (full)
+			store_log(st, STORE_LOG_ALARM,
+			    "the disk is full (%llu MB free): writes are refused",
+			    (unsigned long long)(n >> 20));
+		else
+			store_log(st, STORE_LOG_INFO, "the disk has room again: writes are taken");
+	}
+	return !full;
+}
+
+static int
+env_config(DB_ENV *env, struct store *st)
+{
+	const struct store_opts	*o = &st->opts;
+	size_t			 bsize = o->log_file / 4 < LOG_BUFFER ? o->log_file / 4 : LOG_BUFFER;
+	int			 ret;
+
+	env->app_private = st;
+	env->set_errcall(env, on_errcall);
+	env->set_msgcall(env, on_msgcall);
+	if ((ret = env->set_event_notify(env, on_event)) != 0 ||
+	    (ret = env->set_encrypt(env, home_key(st->home), DB_ENCRYPT_AES)) != 0 ||
+	    (ret = env->set_cachesize(env, (uint32_t)(o->cache >> 30),
+	    (uint32_t)(o->cache & 0x3fffffff), 1)) != 0 ||
+	    (ret = env->set_lk_detect(env, DB_LOCK_MINWRITE)) != 0 ||
+	    (ret = env->set_lk_max_locks(env, MAX_LOCKS)) != 0 ||
+	    (ret = env->set_lk_max_objects(env, MAX_LOCKS)) != 0 ||
+	    (ret = env->set_lk_max_lockers(env, MAX_LOCKERS)) != 0 ||
+	    (ret = env->set_tx_max(env, MAX_TXNS)) != 0 ||
+	    (ret = env->set_lg_bsize(env, (uint32_t)bsize)) != 0 ||
+	    (ret = env->set_lg_max(env, (uint32_t)o->log_file)) != 0)
+		return ret;
+	return env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1);
+}
+
+/*
+ * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is
+ * why the home is locked. No MVCC anywhere: its freezer files are plain text.
+ */
+enum store_err
+store_env_open(struct store *st, struct buf *err)
+{
+	uint32_t	 flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_INIT_TXN | DB_INIT_LOCK |
+			    DB_INIT_LOG | DB_INIT_MPOOL;
+	DB_ENV		*env;
+	int		 ret;
+
+	if ((ret = db_env_create(&env, 0)) == 0) {
+		flags |= st->opts.restored ? DB_RECOVER_FATAL : DB_RECOVER;
+		if ((ret = env_config(env, st)) == 0 &&
+		    (ret = env->open(env, home_env(st->home), flags, 0600)) == 0) {
+			st->env = env;
+			return STORE_OK;
+		}
+		env->close(env, 0);
+	}
+	if (err != NULL)
+		buf_printf(err, "opening %s: %s", home_env(st->home), db_strerror(ret));
+	return ret == ENOSPC ? STORE_FULL : ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
+}
+
+/*
+ * The only place that opens a database: one opened without DB_ENCRYPT would lie there in clear,
+ * without a warning.
+ */
+static int
+open_db(struct store *st, DB_TXN *tid, enum store_table t, uint32_t flags)
+{
+	DB	*db;
+	int	 ret;
+
+	if ((ret = db_create(&db, st->env, 0)) != 0)
+		return ret;
+	if ((ret = db->set_flags(db, DB_ENCRYPT)) != 0 || (ret = db->set_pagesize(db, PAGE)) != 0 ||
+	    (ret = db->open(db, tid, table_file[t], NULL, DB_BTREE, flags | DB_THREAD, 0600)) != 0) {
+		db->close(db, DB_NOSYNC);
+		return ret;
+	}
+	st->db[t] = db;
+	return 0;
+}
+
+static bool
+is_new(const struct store *st)
+{
+	int	 t;
+
+	for (t = 0; t < STORE_TABLE_MAX; t++)
+		if (faccessat(st->dir, table_file[t], F_OK, 0) == 0)
+			return false;
+	return true;
+}
+
+/*
+ * All tables are made in one transaction, so a home has all of them or none, and one that is
+ * missing later was lost and must not come back empty.
+ */
+enum store_err
+store_tables_open(struct store *st, struct buf *err)
+{
+	const uint32_t	 flags = is_new(st) ? DB_CREATE : 0;
+	const char	*file = "";
+	DB_TXN		*tid;
+	int		 ret, t;
+
+	if ((ret = st->env->txn_begin(st->env, NULL, &tid, 0)) == 0) {
+		for (t = 0; t < STORE_TABLE_MAX && ret == 0; t++) {
+			file = table_file[t];
+			ret = open_db(st, tid, (enum store_table)t, flags);
+		}
+		if (ret == 0)
+			ret = tid->commit(tid, 0);
+		else
+			tid->abort(tid);
+	}
+	if (ret == 0)
+		return STORE_OK;
+	if (err != NULL)
+		buf_printf(err, "opening %s/%s: %s", home_env(st->home), file,
+		    ret == ENOENT ? "the file is missing; restore a backup" : db_strerror(ret));
+	return ret == ENOENT ? STORE_MISSING : ret == ENOSPC ? STORE_FULL :
+	    ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
+}
+
+void
+store_env_close(struct store *st)
+{
+	const uint32_t	 flags = atomic_load(&st->dead) ? DB_NOSYNC : 0;
+	int		 t;
+
+	for (t = 0; t < STORE_TABLE_MAX; t++) {
+		if (st->db[t] != NULL)
+			st->db[t]->close(st->db[t], flags);
+		st->db[t] = NULL;
+	}
+	if (st->env != NULL)
+		st->env->close(st->env, 0);
+	st->env = NULL;
+}
+
+/*
+ * min_kb: do it only when so much log was written since the last one; 0 = in any case. gently: a few
+ * pages at a time, for encrypting thousands of them at once would take a processor and the disk
+ * from those who save.
+ */
+static enum store_err
+checkpoint(struct store *st, size_t min_kb, bool gently)
+{
+	enum store_err	 e;
+	int		 ret;
+
+	if (atomic_load(&st->dead))
+		return STORE_DEAD;
+	if ((ret = st->env->set_mp_max_write(st->env, gently ? GENTLE_PAGES : 0,
+	    gently ? GENTLE_US : 0)) == 0 &&
+	    (ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0)) == 0)
+		return STORE_OK;
+	if ((e = store_result(st, "checkpoint", ret)) == STORE_FULL) {
+		store_log(st, STORE_LOG_ALARM,
+		    "checkpoint: the disk is full; the log grows until there is room");
+		return e;
+	}
+	return e == STORE_DEAD ? e : store_fail(st, "checkpoint", ret);
+}
+
+enum store_err
+store_checkpoint(struct store *st)
+{
+	return checkpoint(st, 0, false);
+}
+
+/* What recovery gave back is taken again when there is room for it beside the reserve. */
+static void
+mend_ballast(struct store *st)
+{
+	if (home_ballast_size(st->home) < st->opts.ballast &&
+	    room(st) >= st->opts.reserve + st->opts.ballast &&
+	    !home_ballast(st->home, st->opts.ballast))
+		store_log(st, STORE_LOG_ALARM, "no room for the ballast file");
+}
+
+static time_t
+now(void)
+{
+	struct timespec	 ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* Sleeps one tick; false when the store closes. */
+static bool
+tick(struct store *st)
+{
+	struct timespec	 ts;
+	bool		 stop;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec += TICK_MS * 1000000L;
+	ts.tv_sec += ts.tv_nsec / 1000000000L;
+	ts.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&st->mtx);
+	while (!st->stop && pthread_cond_timedwait(&st->cond, &st->mtx, &ts) != ETIMEDOUT)
+		;
+	stop = st->stop;
+	pthread_mutex_unlock(&st->mtx);
+	return !stop;
+}
+
+static void *
+keeper(void *arg)
+{
+	struct store	*st = arg;
+	time_t		 last = now(), wait = 0, t;
+	enum store_err	 e;
+	bool		 due;
+
+	while (tick(st)) {
+		if ((t = now()) < wait)
+			continue;
+		due = t - last >= (time_t)st->opts.checkpoint_secs;
+		if ((e = checkpoint(st, due ? 0 : st->opts.checkpoint_bytes >> 10, true)) == STORE_DEAD)
+			break;
+		wait = e == STORE_FULL ? t + RETRY_SECS : 0;
+		if (due && e == STORE_OK) {
+			last = t;
+			mend_ballast(st);
+		}
+	}
+	return NULL;
+}
+
+bool
+store_keeper_start(struct store *st)
+{
+	mend_ballast(st);
+	st->running = pthread_create(&st->keeper, NULL, keeper, st) == 0;
+	return st->running;
+}
+
+void
+store_keeper_stop(struct store *st)
+{
+	if (!st->running)
+		return;
+	pthread_mutex_lock(&st->mtx);
+	st->stop = true;
+	pthread_cond_signal(&st->cond);
+	pthread_mutex_unlock(&st->mtx);
+	pthread_join(st->keeper, NULL);
+	st->running = false;
+}

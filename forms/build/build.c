@@ -1,0 +1,345 @@
+#include "forms/build/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+void *
+build_alloc(struct build *b, size_t n, size_t size)
+{
+	struct chunk	*c;
+
+	if (size != 0 && n > (SIZE_MAX / 2) / size)
+		c = NULL;
+	else
+		c = calloc(1, sizeof *c + n * size + 1);
+	if (c == NULL) {
+		b->bad = true;
+		return NULL;
+	}
+	c->next = b->own->chunks;
+	b->own->chunks = c;
+	return c->bytes;
+}
+
+const char *
+build_printf(struct build *b, const char *fmt, ...)
+{
+	struct buf	 text = BUF_INIT;
+	char		*copy;
+	va_list		 ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	if ((copy = build_alloc(b, text.n + 1, 1)) != NULL && text.n > 0)
+		memcpy(copy, text.p, text.n);
+	b->bad |= text.bad;
+	buf_free(&text);
+	return copy != NULL ? copy : "";
+}
+
+void
+complain(struct build *b, const struct val *at, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	lint_addv(b->lint, b->file, val_line(at), fmt, ap);
+	va_end(ap);
+}
+
+static void	 pred_complain(void *, const struct val *, const char *, ...) __attribute__((format(printf, 3, 4)));
+
+static void
+pred_complain(void *arg, const struct val *at, const char *fmt, ...)
+{
+	struct build	*b = arg;
+	va_list		 ap;
+
+	va_start(ap, fmt);
+	lint_addv(b->lint, b->file, val_line(at), fmt, ap);
+	va_end(ap);
+}
+
+struct pred *
+take_pred(struct build *b, const struct val *src, const struct book *book, const struct field *group)
+{
+	struct pred_place	 place = { book, group };
+	struct pred		*p, **more;
+	size_t			 before = b->lint->n;
+
+	if (src == NULL)
+		return NULL;
+	if ((p = pred_new(src, &place, pred_complain, b)) == NULL) {
+		b->bad |= b->lint->n == before;
+		return NULL;
+	}
+	if ((more = reallocarray(b->own->preds, b->own->npreds + 1, sizeof *more)) == NULL) {
+		pred_free(p);
+		b->bad = true;
+		return NULL;
+	}
+	b->own->preds = more;
+	more[b->own->npreds++] = p;
+	return p;
+}
+
+bool
+known_keys(struct build *b, const struct val *v, const char *what, const char *const keys[])
+{
+	if (val_kind(v) != VAL_MAP) {
+		complain(b, v, "%s must be a mapping (key: value)", what);
+		return false;
+	}
+	for (size_t i = 0; i < val_len(v); i++) {
+		size_t	 k = 0;
+
+		while (keys[k] != NULL && strcmp(keys[k], val_key(v, i)) != 0)
+			k++;
+		if (keys[k] == NULL)
+			complain(b, val_value(v, i), "%s has no key \"%s\"", what, val_key(v, i));
+	}
+	return true;
+}
+
+bool
+name_ok(const char *s)
+{
+	size_t	 n = strlen(s);
+
+	return n > 0 && n <= 40 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") == n &&
+	    s[0] >= 'a' && s[0] <= 'z';
+}
+
+bool
+named_item(struct build *b, const struct val *item, const char **name, const struct val **body)
+{
+	if (val_kind(item) != VAL_MAP || val_len(item) != 1) {
+		complain(b, item, "expected one name with its definition, as in \"- name: {label: ...}\"");
+		return false;
+	}
+	*name = val_key(item, 0);
+	*body = val_value(item, 0);
+	if (name_ok(*name))
+		return true;
+	complain(b, item, "\"%s\" is no name: a-z first, then a-z 0-9 - _ (at most 40)", *name);
+	return false;
+}
+
+const struct val *
+body_named(const struct val *list, const char *name)
+{
+	const struct val	*body;
+
+	for (size_t i = 0; i < val_len(list); i++)
+		if ((body = val_get(val_at(list, i), name)) != NULL)
+			return body;
+	return NULL;
+}
+
+const char *
+take_text(struct build *b, const struct val *map, const char *key, const char *otherwise)
+{
+	const struct val	*v = val_get(map, key);
+
+	if (v == NULL)
+		return otherwise;
+	if (val_str(v) == NULL) {
+		complain(b, v, "%s must be text (quote it if it looks like a number or yes/no)", key);
+		return otherwise;
+	}
+	return val_str(v);
+}
+
+bool
+take_bool(struct build *b, const struct val *map, const char *key, bool otherwise)
+{
+	const struct val	*v = val_get(map, key);
+
+	if (v == NULL)
+		return otherwise;
+	if (val_kind(v) != VAL_BOOL) {
+		complain(b, v, "%s must be yes or no", key);
+		return otherwise;
+	}
+	return val_is_true(v);
+}
+
+void
+take_label(struct build *b, const struct val *v, struct label *out)
+{
+	static const char *const	 keys[] = { "zh", "en", NULL };
+
+	*out = (struct label){ "", "" };
+	if (v == NULL)
+		return;
+	if (val_str(v) != NULL) {
+		out->zh = out->en = val_str(v);
+		return;
+	}
+	if (!known_keys(b, v, "a label", keys))
+		return;
+	if ((out->zh = take_text(b, v, "zh", NULL)) == NULL) {
+		complain(b, v, "a label needs its Chinese words (zh)");
+		out->zh = "";
+	}
+	out->en = take_text(b, v, "en", out->zh);
+}
+
+void
+need_label(struct build *b, const struct val *map, const char *name, struct label *out)
+{
+	take_label(b, val_get(map, "label"), out);
+	if (val_get(map, "label") == NULL)
+		complain(b, map, "%s has no label", name);
+}
+
+size_t
+items_of(const struct val *v)
+{
+	return v == NULL ? 0 : val_kind(v) == VAL_LIST ? val_len(v) : 1;
+}
+
+const struct val *
+item_of(const struct val *v, size_t i)
+{
+	return val_kind(v) == VAL_LIST ? val_at(v, i) : v;
+}
+
+roles_t
+take_roles(struct build *b, const struct val *map, const char *key, roles_t otherwise)
+{
+	const struct val	*v = val_get(map, key);
+	const struct role	*role;
+	roles_t			 mask = 0;
+
+	if (v == NULL)
+		return otherwise;
+	for (size_t i = 0; i < items_of(v); i++) {
+		const char	*name = val_str(item_of(v, i));
+
+		if (name == NULL || (role = set_role(b->set, name)) == NULL)
+			complain(b, item_of(v, i), "%s: there is no role \"%s\"", key, name != NULL ? name : "?");
+		else
+			mask |= ROLE_BIT(role);
+	}
+	return mask;
+}
+
+bool
+field_takes(const struct field *to, const struct field *from)
+{
+	if (to->type != from->type || to->many != from->many || to->fields != NULL)
+		return false;
+	return to->codes == from->codes && to->to == from->to && to->decimals == from->decimals &&
+	    (to->level == from->level || to->level == AREA_BAD);
+}
+
+const struct field *
+need_field(struct build *b, const struct book *book, const struct val *v, const char *what)
+{
+	const struct field	*f = val_str(v) != NULL ? book_field(book, val_str(v)) : NULL;
+
+	if (f == NULL)
+		complain(b, v, "%s: book %s has no field \"%s\"", what, book->name, val_str(v) != NULL ? val_str(v) : "?");
+	return f;
+}
+
+states_t
+take_states(struct build *b, const struct book *book, const struct val *map, const char *key, states_t otherwise)
+{
+	const struct val	*v = val_get(map, key);
+	const struct state	*state;
+	states_t		 mask = 0;
+
+	if (v == NULL)
+		return otherwise;
+	for (size_t i = 0; i < items_of(v); i++) {
+		const char	*name = val_str(item_of(v, i));
+
+		if (name == NULL || (state = book_state(book, name)) == NULL)
+			complain(b, item_of(v, i), "%s: %s has no state \"%s\"", key, book->name,
+			    name != NULL ? name : "?");
+		else
+			mask |= STATE_BIT(state);
+	}
+	return mask;
+}
+
+static void
+build_county(struct build *b)
+{
+	static const char *const	 keys[] = { "county", "code", "source", "file", NULL };
+	const struct val		*v = val_get(b->own->src, "county");
+
+	b->file = "county.yaml";
+	b->set->county_code = "";
+	take_label(b, NULL, &b->set->county);
+	if (v == NULL) {
+		complain(b, NULL, "is missing: it names the county and its area code");
+		return;
+	}
+	if (!known_keys(b, v, "county.yaml", keys))
+		return;
+	take_label(b, val_get(v, "county"), &b->set->county);
+	b->set->county_code = take_text(b, v, "code", "");
+	if (b->set->county.zh[0] == '\0')
+		complain(b, v, "county.yaml does not say the county's name (county)");
+	if (!area_valid(b->set->county_code) || area_level(b->set->county_code) != AREA_COUNTY)
+		complain(b, val_get(v, "code") != NULL ? val_get(v, "code") : v, "code must be the county's area code: 12 digits in quotes, the last six 0");
+}
+
+/* Two sets are the same exactly when they say the same; lines and file names do not count in CBOR either. */
+static void
+stamp_version(struct build *b)
+{
+	unsigned char	 hash[16];
+	struct buf	 cbor = BUF_INIT;
+
+	val_encode(b->own->src, &cbor);
+	if (cbor.bad)
+		b->bad = true;
+	else {
+		crypto_generichash(hash, sizeof hash, (const unsigned char *)cbor.p, cbor.n, NULL, 0);
+		sodium_bin2hex(b->set->version, sizeof b->set->version, hash, sizeof hash);
+	}
+	buf_free(&cbor);
+}
+
+struct set *
+set_build(struct val *src, struct lint *lint)
+{
+	struct build	 b = { .lint = lint, .file = "definitions" };
+	size_t		 before = lint->n;
+
+	if ((b.own = calloc(1, sizeof *b.own)) == NULL) {
+		val_free(src);
+		return NULL;
+	}
+	b.own->src = src;
+	b.set = &b.own->set;
+	build_county(&b);
+	build_roles(&b);
+	build_sheets(&b);
+	build_codes(&b);
+	build_books(&b);
+	/* also when names were wrong: all problems are told at once */
+	if (!b.bad)
+		tie_fields(&b);
+	if (!b.bad)
+		tie_books(&b);
+	if (!b.bad)
+		tie_sheets(&b);
+	if (!b.bad)
+		tie_menus(&b);
+	stamp_version(&b);
+	free(b.later);
+	if (lint->n == before && !b.bad)
+		return b.set;
+	if (b.bad && lint->n == before)
+		lint_add(lint, "definitions", 0, "memory ran out");
+	set_free(b.set);
+	return NULL;
+}

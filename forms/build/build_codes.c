@@ -1,0 +1,102 @@
+#include "forms/build/build.h"
+
+#include <string.h>
+
+static void
+take_code(struct build *b, const struct val *item, struct code *code)
+{
+	static const char *const	 keys[] = { "zh", "en", "until", "py", NULL };
+	const struct val		*body = val_value(item, 0);
+	struct civil_rel		 until;
+
+	*code = (struct code){ .code = val_key(item, 0), .py = "" };
+	if (val_kind(item) != VAL_MAP || val_len(item) != 1) {
+		complain(b, item, "expected one code with its words, as in - \"1\": {zh: ...}");
+		code->code = "";
+		return;
+	}
+	if (strlen(code->code) > 40)
+		complain(b, item, "code \"%s\" is longer than 40 bytes", code->code);
+	if (val_str(body) != NULL) {
+		take_label(b, body, &code->label);
+		return;
+	}
+	if (!known_keys(b, body, "a code", keys))
+		return;
+	code->label.zh = take_text(b, body, "zh", "");
+	code->label.en = take_text(b, body, "en", code->label.zh);
+	code->py = take_text(b, body, "py", "");
+	if (code->label.zh[0] == '\0')
+		complain(b, item, "code \"%s\" has no words (zh)", code->code);
+	if (val_get(body, "until") != NULL) {
+		if (val_get_str(body, "until") == NULL ||
+		    !civil_rel_parse(val_get_str(body, "until"), &until) || until.base != REL_FIXED)
+			complain(b, item, "until must be a date such as 2020-12-31");
+		else
+			code->until = until.fixed;
+	}
+}
+
+void
+take_codes(struct build *b, const char *name, const struct val *v, struct codes *out)
+{
+	static const char *const	 keys[] = { "label", "standard", "source", "codes", "file", NULL };
+	const struct val		*list;
+
+	out->name = name;
+	out->standard = "";
+	if (!known_keys(b, v, "a code list", keys))
+		return;
+	need_label(b, v, name, &out->label);
+	out->standard = take_text(b, v, "standard", "");
+	list = val_get(v, "codes");
+	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
+		complain(b, v, "code list %s has no codes", name);
+		return;
+	}
+	if ((out->at = build_alloc(b, val_len(list), sizeof *out->at)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		take_code(b, val_at(list, i), &out->at[out->n]);
+		if (codes_find(out, out->at[out->n].code) != NULL)
+			complain(b, val_at(list, i), "code \"%s\" stands twice in %s", out->at[out->n].code, name);
+		out->n++;
+	}
+}
+
+/* The roles themselves can be chosen from (accounts name one), so they are a code list too. */
+static void
+roles_as_codes(struct build *b, struct codes *out)
+{
+	*out = (struct codes){ .name = "roles", .label = { "角色", "Role" }, .standard = "" };
+	if ((out->at = build_alloc(b, b->set->nroles, sizeof *out->at)) == NULL)
+		return;
+	for (out->n = 0; out->n < b->set->nroles; out->n++)
+		out->at[out->n] = (struct code){ .code = b->set->roles[out->n].name,
+		    .label = b->set->roles[out->n].label, .py = "" };
+}
+
+void
+build_codes(struct build *b)
+{
+	const struct val	*src = val_get(b->own->src, "codes");
+	struct set		*set = b->set;
+
+	if ((set->codes = build_alloc(b, val_len(src) + 1 + sheet_lists(b), sizeof *set->codes)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(src); i++) {
+		const char	*name = val_key(src, i);
+
+		b->file = take_text(b, val_value(src, i), "file", "codes");
+		if (!name_ok(name))
+			complain(b, val_value(src, i), "\"%s\" is no name for a code list", name);
+		if (strcmp(name, "roles") == 0)
+			complain(b, val_value(src, i), "the list \"roles\" is made from roles.yaml; choose another name");
+		else if (strcmp(name, "sheets") == 0)
+			complain(b, val_value(src, i), "the list \"sheets\" is made from the score sheets; choose another name");
+		else
+			take_codes(b, name, val_value(src, i), &set->codes[set->ncodes++]);
+	}
+	roles_as_codes(b, &set->codes[set->ncodes++]);
+	build_sheet_codes(b);
+}

@@ -1,0 +1,209 @@
+#include "forms/build/build.h"
+
+#include <string.h>
+
+/* Fields a record takes from those that stand under it or link to it: what they name, and whether the two agree. */
+
+/* What says how a field is filled in by people. */
+static void
+refuse_typing(struct build *b, const struct later *at)
+{
+	static const char *const	 keys[] = { "required", "default", "unique", "computed", "gives", "write", "starts",
+	    "fixed", "fills", "many" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (val_get(at->body, keys[i]) != NULL)
+			complain(b, val_get(at->body, keys[i]), "field %s is taken from other records; %s does not go with that",
+			    at->field->path, keys[i]);
+}
+
+static const struct book *
+book_beneath(struct build *b, const struct later *at, const struct val *v)
+{
+	const char		*name = val_get_str(v, "book");
+	const struct book	*book = name != NULL ? set_book(b->set, name) : NULL;
+
+	if (book == NULL)
+		complain(b, v, "taken: there is no book \"%s\"", name != NULL ? name : "?");
+	else if (book->under == NULL || book->under->to != at->book) {
+		complain(b, v, "taken: book %s does not stand under %s", name, at->book->name);
+		book = NULL;
+	}
+	return book;
+}
+
+static enum take
+which_one(struct build *b, const struct val *v)
+{
+	static const char *const	 words[] = { "latest", "greatest", "least", "count" };
+	const char			*s = take_text(b, v, "pick", "latest");
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i], s) == 0)
+			return (enum take)i;
+	complain(b, v, "taken: pick must be latest, greatest, least or count");
+	return TAKE_LATEST;
+}
+
+static bool
+same_kind(const struct field *a, const struct field *b)
+{
+	return a->type == b->type && a->codes == b->codes && a->to == b->to && a->decimals == b->decimals;
+}
+
+/* NULL field with true: the day each record tells of. */
+static bool
+source_field(struct build *b, const struct later *at, const struct val *v, struct taken *t)
+{
+	const char	*name = val_get_str(v, "field");
+
+	if (name == NULL || ((t->field = book_field(t->book, name)) == NULL && strcmp(name, "day") != 0)) {
+		complain(b, v, "taken: book %s has no field \"%s\"", t->book->name, name != NULL ? name : "?");
+		return false;
+	}
+	if (t->field == NULL)
+		return true;
+	if (t->field->many || (t->field->group != NULL && t->field->group->many) || t->field->computed != COMPUTED_NO) {
+		complain(b, v, "taken: %s of %s repeats or is worked out itself", name, t->book->name);
+		return false;
+	}
+	if (same_kind(at->field, t->field))
+		return true;
+	complain(b, v, "taken: %s is not of the same type, codes and decimals as %s of %s", at->field->path, name,
+	    t->book->name);
+	return false;
+}
+
+static void
+check_pick(struct build *b, const struct later *at, const struct val *v, const struct taken *t)
+{
+	const struct field	*f = at->field;
+
+	if (t->take == TAKE_COUNT) {
+		if (val_get(v, "field") != NULL || !type_is(f, "number") || f->decimals != 0)
+			complain(b, v, "taken: what is counted names no field, and %s must be a number without decimals",
+			    f->path);
+		return;
+	}
+	if (t->field == NULL && !type_is(f, "date"))
+		complain(b, v, "taken: %s is a day, so it must be a date", f->path);
+	if (t->take != TAKE_LATEST && !type_is(f, "date") && !type_is(f, "number"))
+		complain(b, v, "taken: only of dates and numbers one is the greatest or the least");
+}
+
+/* ---- counted by their links --------------------------------------------------------------------------------- */
+
+/* "child.carer.person": a book, and its path to the link. */
+static bool
+source_link(struct build *b, const struct val *v, struct taken *t)
+{
+	const char	*name = val_get_str(v, "links"), *dot = name != NULL ? strchr(name, '.') : NULL;
+
+	if (dot != NULL && (t->book = set_book(b->set, build_printf(b, "%.*s", (int)(dot - name), name))) != NULL)
+		t->link = book_field(t->book, dot + 1);
+	if (t->link == NULL)
+		complain(b, v, "taken: links names a book and a field of it, as in child.carer.person; there is no \"%s\"",
+		    name != NULL ? name : "?");
+	return t->link != NULL;
+}
+
+/* A book that links to itself is left out: saving one of its records would change that very record behind the save. */
+static bool
+check_link(struct build *b, const struct later *at, const struct val *v, const struct taken *t)
+{
+	const char	*path = t->link->path, *name = t->book->name;
+
+	if (t->link->to != at->book)
+		complain(b, v, "taken: %s of %s does not link to %s", path, name, at->book->name);
+	else if (t->link == t->book->under)
+		complain(b, v, "taken: %s is what %s stands under; say book: %s, pick: count", path, name, name);
+	else if (t->book == at->book)
+		complain(b, v, "taken: %s cannot count its own records", name);
+	else
+		return true;
+	return false;
+}
+
+static bool
+count_links(struct build *b, const struct later *at, const struct val *v, struct taken *t)
+{
+	static const char *const	 keys[] = { "links", "where", NULL };
+
+	if (!known_keys(b, v, "taken", keys) || !source_link(b, v, t) || !check_link(b, at, v, t))
+		return false;
+	t->take = TAKE_COUNT;
+	return true;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static bool
+take_beneath(struct build *b, const struct later *at, const struct val *v, struct taken *t)
+{
+	static const char *const	 keys[] = { "book", "field", "pick", "where", NULL };
+
+	if (!known_keys(b, v, "taken", keys) || (t->book = book_beneath(b, at, v)) == NULL)
+		return false;
+	t->take = which_one(b, v);
+	return t->take == TAKE_COUNT || source_field(b, at, v, t);
+}
+
+struct reading {
+	struct build		*b;
+	const struct val	*at;
+	const char		*key;
+};
+
+static void
+refuse_one(const struct field *f, void *arg)
+{
+	const struct reading	*r = arg;
+
+	if (f->computed == COMPUTED_TAKEN)
+		complain(r->b, r->at, "%s: where asks for %s, which is taken from other records itself", r->key, f->path);
+}
+
+void
+refuse_chain(struct build *b, const struct val *at, const char *key, const struct pred *where)
+{
+	struct reading	 r = { b, at, key };
+
+	pred_fields(where, refuse_one, &r);
+}
+
+static void
+take_where(struct build *b, const struct val *v, struct taken *t)
+{
+	if ((t->where = take_pred(b, v, t->book, NULL)) == NULL)
+		return;
+	if (pred_uses_today(t->where))
+		complain(b, v, "taken: where depends on the day; what is taken is kept when a record is saved");
+	refuse_chain(b, v, "taken", t->where);
+}
+
+static void
+tie_one(struct build *b, const struct later *at)
+{
+	const struct val	*v = val_get(at->body, "taken");
+	struct taken		*t = build_alloc(b, 1, sizeof *t);
+
+	refuse_typing(b, at);
+	if (t == NULL || !(val_get(v, "links") != NULL ? count_links(b, at, v, t) : take_beneath(b, at, v, t)))
+		return;
+	check_pick(b, at, v, t);
+	take_where(b, val_get(v, "where"), t);
+	at->field->taken = t;
+}
+
+void
+tie_taken(struct build *b)
+{
+	for (size_t i = 0; i < b->nlater; i++) {
+		const struct later	*at = &b->later[i];
+
+		if (at->field->computed != COMPUTED_TAKEN)
+			continue;
+		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		tie_one(b, at);
+	}
+}

@@ -1,0 +1,69 @@
+#include "forms/type/type_row.h"
+
+/* yyyymmdd of a value, 0 when it is no day. */
+static int
+day_of(const struct val *v)
+{
+	int64_t	 n = val_num(v, 0);
+
+	return n > 0 && n <= INT32_MAX && civil_valid((int)n) ? (int)n : 0;
+}
+
+struct val *
+type_date_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
+    struct problems *ps)
+{
+	int	 date;
+
+	(void)f;
+	if (type_blank(typed))
+		return NULL;
+	if (civil_parse(typed, ctx->today, &date))
+		return val_int(date);
+	type_complain(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"), typed);
+	return NULL;
+}
+
+static bool
+is_today(const struct civil_rel *r)
+{
+	return r->base == REL_TODAY && r->n == 0;
+}
+
+void
+type_date_check(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,
+    struct problems *ps)
+{
+	int	 date = day_of(v), limit;
+
+	if (date == 0) {
+		problem_add(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"),
+		    SAY_NUM, val_num(v, 0), SAY_END);
+		return;
+	}
+	if (f->has_from && date < (limit = civil_rel_on(&f->from_date, ctx->today)))
+		problem_add(ps, path, is_today(&f->from_date) ? N_("{1} is before today") :
+		    N_("{1} is before {2}, the first day possible"), SAY_DATE, date, SAY_DATE, limit, SAY_END);
+	if (f->has_until && date > (limit = civil_rel_on(&f->until_date, ctx->today)))
+		problem_add(ps, path, is_today(&f->until_date) ? N_("{1} is after today") :
+		    N_("{1} is after {2}, the last day possible"), SAY_DATE, date, SAY_DATE, limit, SAY_END);
+}
+
+void
+type_date_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+{
+	char	 text[11];
+
+	(void)f;
+	(void)ctx;
+	civil_print(day_of(v), text);
+	buf_puts(out, text);
+}
+
+void
+type_date_key(const struct field *f, const struct val *v, struct buf *out)
+{
+	(void)f;
+	if (day_of(v) != 0)
+		buf_u32(out, (uint32_t)day_of(v));
+}

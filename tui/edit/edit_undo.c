@@ -1,0 +1,120 @@
+#include "tui/edit/edit_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+drop_oldest(struct edit *e)
+{
+	e->ncps -= e->steps[0].ndel;
+	free(e->steps[0].del);
+	memmove(e->steps, e->steps + 1, --e->nsteps * sizeof(e->steps[0]));
+}
+
+void
+undo_forget(struct edit *e)
+{
+	while (e->nsteps > 0)
+		free(e->steps[--e->nsteps].del);
+	e->ncps = 0;
+}
+
+void
+undo_break(struct edit *e)
+{
+	if (e->nsteps > 0)
+		e->steps[e->nsteps - 1].run = RUN_NONE;
+}
+
+/* Puts n more code points into what a step gave up, in front or behind. */
+static bool
+keep(struct edit *e, struct step *s, const uint32_t *cp, size_t n, bool in_front)
+{
+	uint32_t	*del;
+
+	if (n == 0)
+		return true;
+	if ((del = reallocarray(s->del, s->ndel + n, sizeof(*del))) == NULL)
+		return false;
+	if (in_front)
+		memmove(del + n, del, s->ndel * sizeof(*del));
+	memcpy(in_front ? del : del + s->ndel, cp, n * sizeof(*del));
+	s->del = del;
+	s->ndel += n;
+	e->ncps += n;
+	return true;
+}
+
+/* Continues the last step when this change is of the same kind and lies where that one ended. */
+static bool
+extends(const struct step *s, enum run run, size_t at, size_t ndel)
+{
+	if (s->run != run)
+		return false;
+	switch (run) {
+	case RUN_TYPED:
+	case RUN_PASTED:
+		return ndel == 0 && at == s->at + s->nins;
+	case RUN_BACKSPACED:
+		return at + ndel == s->at;
+	case RUN_DELETED:
+		return at == s->at;
+	default:
+		return false;
+	}
+}
+
+static struct step *
+step_for(struct edit *e, enum run run, size_t at, size_t ndel)
+{
+	struct step	*s;
+
+	if (e->nsteps > 0 && extends(&e->steps[e->nsteps - 1], run, at, ndel)) {
+		s = &e->steps[e->nsteps - 1];
+		s->at = run == RUN_BACKSPACED ? at : s->at;
+		return s;
+	}
+	if (e->nsteps == STEPS_MAX)
+		drop_oldest(e);
+	s = &e->steps[e->nsteps++];
+	*s = (struct step){ .run = run, .at = at, .pos = e->pos };
+	e->changes++;
+	return s;
+}
+
+/* Without memory for it there is no way back, but the change goes on. */
+void
+undo_note(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
+{
+	struct step	*s;
+
+	if (e->flags & EDIT_SECRET) {
+		e->changes++;
+		return;
+	}
+	s = step_for(e, run, at, ndel);
+	s->nins += nins;
+	if (!keep(e, s, e->cp + at, ndel, run == RUN_BACKSPACED))
+		undo_forget(e);
+	while (e->nsteps > 1 && e->ncps > STEPS_CPS)
+		drop_oldest(e);
+}
+
+bool
+undo_back(struct edit *e)
+{
+	struct step	*s;
+
+	if (e->nsteps == 0)
+		return false;
+	s = &e->steps[e->nsteps - 1];
+	if (!edit_splice(e, s->at, s->nins, s->del, s->ndel))
+		return false;
+	e->pos = s->pos;
+	e->ncps -= s->ndel;
+	free(s->del);
+	e->nsteps--;
+	e->changes--;
+	undo_break(e);
+	return true;
+}

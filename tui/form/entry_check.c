@@ -1,0 +1,232 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/form/entry_int.h"
+
+/*
+ * What is wrong with an entry, and how to take changes back.
+ */
+
+/* ---- problems ----------------------------------------------------------------------------------------------- */
+
+static void
+copy_problem(struct problems *into, const struct problem *p)
+{
+	struct problem	*copy = problem_add(into, p->field, p->say, SAY_END);
+
+	if (copy == NULL)
+		return;
+	val_free(copy->args);
+	copy->args = val_dup(p->args);
+	copy->gap = p->gap;
+	copy->warn = p->warn;
+}
+
+static void
+copy_problems(struct problems *into, const struct problems *from, const struct val *except)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (from->at[i].field == NULL || val_get(except, from->at[i].field) == NULL)
+			copy_problem(into, &from->at[i]);
+}
+
+/* The field a path leads to, among an act's questions or in the book. */
+static const struct field *
+field_at(const struct entry *e, const char *path)
+{
+	if (e->act == NULL)
+		return book_field(e->book, path);
+	for (size_t i = 0; i < e->act->nask; i++)
+		if (strcmp(e->act->ask[i].name, path) == 0)
+			return &e->act->ask[i];
+	return NULL;
+}
+
+static void
+check_raw(struct entry *e)
+{
+	for (size_t i = 0; i < val_len(e->raw); i++) {
+		const char		*path = val_key(e->raw, i);
+		const struct field	*f = field_at(e, path);
+
+		if (f != NULL)
+			val_free(f->type->parse(f, path, val_str(val_value(e->raw, i)), e->ctx, &e->problems));
+	}
+}
+
+/*
+ * Where raw text stands the checker sees nothing; that it is no value has been said, so not also
+ * that it is missing.
+ */
+void
+entry_check(struct entry *e)
+{
+	struct problems	 found = PROBLEMS_INIT;
+
+	if (e->act != NULL)
+		check_fields(e->act->ask, e->act->nask, e->fields, e->ctx, &found);
+	else
+		check_record(e->book, e->fields, e->state, e->ctx, &found);
+	problems_free(&e->problems);
+	e->problems = (struct problems)PROBLEMS_INIT;
+	check_raw(e);
+	copy_problems(&e->problems, &found, e->raw);
+	copy_problems(&e->problems, &e->said, NULL);
+	problems_free(&found);
+}
+
+static bool
+known(const struct problems *ps, const struct problem *p)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		if (strcmp(ps->at[i].say, p->say) == 0 && (ps->at[i].field == NULL) == (p->field == NULL) &&
+		    (p->field == NULL || strcmp(ps->at[i].field, p->field) == 0))
+			return true;
+	return false;
+}
+
+/* Both sides check alike, so most of what the daemon says is known here already. */
+void
+entry_take_problems(struct entry *e, const struct val *list)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+
+	problems_free(&e->said);
+	e->said = (struct problems)PROBLEMS_INIT;
+	entry_check(e);
+	if (list != NULL && problems_from_val(list, &ps))
+		for (size_t i = 0; i < ps.n; i++)
+			if (!known(&e->problems, &ps.at[i]))
+				copy_problem(&e->said, &ps.at[i]);
+	problems_free(&ps);
+	entry_check(e);
+}
+
+void
+said_forget(struct entry *e, const char *path)
+{
+	struct problems	 rest = PROBLEMS_INIT;
+
+	for (size_t i = 0; i < e->said.n; i++)
+		if (e->said.at[i].field != NULL && strcmp(e->said.at[i].field, path) != 0)
+			copy_problem(&rest, &e->said.at[i]);
+	problems_free(&e->said);
+	e->said = rest;
+}
+
+static int
+weight(const struct problem *p)
+{
+	return p->warn ? 1 : p->gap ? 2 : 3;
+}
+
+const struct problem *
+entry_problem(const struct entry *e, const char *path)
+{
+	const struct problem	*worst = NULL;
+
+	for (size_t i = 0; i < e->problems.n; i++) {
+		const struct problem	*p = &e->problems.at[i];
+
+		if (p->field != NULL && strcmp(p->field, path) == 0 &&
+		    (worst == NULL || weight(p) > weight(worst)))
+			worst = p;
+	}
+	return worst;
+}
+
+bool
+entry_missing(const struct entry *e, const char *path)
+{
+	return value_empty(entry_value(e, path)) && entry_raw(e, path) == NULL;
+}
+
+bool
+entry_blocked(const struct entry *e, bool gaps_too)
+{
+	return problems_block(&e->problems, gaps_too);
+}
+
+/* ---- undo --------------------------------------------------------------------------------------------------- */
+
+#define UNDO_MAX	100
+
+struct entry_undo {
+	struct entry_undo	*older;
+	struct val		*fields, *raw;
+	char			 path[ENTRY_PATH];
+	unsigned		 visit;
+};
+
+static void
+undo_drop(struct entry_undo *u)
+{
+	val_free(u->fields);
+	val_free(u->raw);
+	free(u);
+}
+
+void
+undo_free(struct entry_undo *u)
+{
+	while (u != NULL) {
+		struct entry_undo	*older = u->older;
+
+		undo_drop(u);
+		u = older;
+	}
+}
+
+static void
+undo_trim(struct entry_undo *u)
+{
+	for (size_t i = 1; u != NULL; i++, u = u->older)
+		if (i == UNDO_MAX) {
+			undo_free(u->older);
+			u->older = NULL;
+		}
+}
+
+void
+undo_push(struct entry *e, const char *path)
+{
+	struct entry_undo	*u;
+
+	if (e->undo != NULL && e->undo->visit == e->visit && strcmp(e->undo->path, path) == 0)
+		return;
+	if ((u = calloc(1, sizeof(*u))) == NULL)
+		return;
+	u->visit = e->visit;
+	u->fields = val_dup(e->fields);
+	u->raw = val_dup(e->raw);
+	snprintf(u->path, sizeof(u->path), "%s", path);
+	if (u->fields == NULL || u->raw == NULL) {
+		undo_drop(u);
+		return;
+	}
+	u->older = e->undo;
+	e->undo = u;
+	undo_trim(u);
+}
+
+bool
+entry_undo(struct entry *e, char path[ENTRY_PATH])
+{
+	struct entry_undo	*u = e->undo;
+
+	if (u == NULL)
+		return false;
+	e->undo = u->older;
+	snprintf(path, ENTRY_PATH, "%s", u->path);
+	val_free(e->fields);
+	val_free(e->raw);
+	e->fields = u->fields;
+	e->raw = u->raw;
+	free(u);
+	e->visit++;
+	e->token_used = false;
+	said_forget(e, path);
+	entry_check(e);
+	return true;
+}

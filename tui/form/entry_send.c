@@ -1,0 +1,363 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "tui/form/entry_int.h"
+
+/*
+ * What the daemon is told of an entry: changes to save, the draft while it is typed, and how the
+ * two meet what somebody else saved meanwhile.
+ */
+
+void
+random_bytes(unsigned char *p, size_t n)
+{
+	if (getrandom(p, n, 0) != (ssize_t)n)
+		abort();	/* up to 256 bytes never come short once the system is up */
+}
+
+static bool
+same_or_empty(const struct val *a, const struct val *b)
+{
+	return (value_empty(a) && value_empty(b)) || val_same(a, b);
+}
+
+/* ---- saving ------------------------------------------------------------------------------------------------- */
+
+/* Only what differs inside: the rest of the group may hold what this person cannot see. */
+static struct val *
+group_changes(const struct field *g, const struct val *was, const struct val *is)
+{
+	struct val	*out = val_map();
+
+	for (size_t i = 0; out != NULL && i < g->nfields; i++) {
+		const char		*name = g->fields[i].name;
+		const struct val	*b = val_get(is, name);
+
+		if (!same_or_empty(val_get(was, name), b))
+			val_put(out, name, value_empty(b) ? val_nil() : val_dup(b));
+	}
+	return out;
+}
+
+static struct val *
+field_change(const struct field *f, const struct val *was, const struct val *is)
+{
+	if (f->fields != NULL && !f->many)
+		return group_changes(f, was, is);
+	return value_empty(is) ? val_nil() : val_dup(is);
+}
+
+struct val *
+entry_changes(const struct entry *e)
+{
+	struct val	*out = val_map();
+
+	for (size_t p = 0; out != NULL && p < e->npages; p++)
+		for (size_t i = 0; i < e->pages[p].nfields; i++) {
+			const struct field	*f = &e->pages[p].fields[i];
+			const struct val	*was = val_get(e->base, f->name),
+			    *is = val_get(e->fields, f->name);
+
+			if (f->computed == COMPUTED_NO && !same_or_empty(was, is))
+				val_put(out, f->name, field_change(f, was, is));
+		}
+	return out;
+}
+
+bool
+entry_changed(const struct entry *e)
+{
+	struct val	*set = entry_changes(e);
+	bool		 yes = val_len(set) > 0 || val_len(e->raw) > 0;
+
+	val_free(set);
+	return yes;
+}
+
+struct val *
+entry_all(const struct entry *e)
+{
+	return val_dup(e->fields);
+}
+
+void
+entry_sign(struct entry *e, struct val *req)
+{
+	if (!e->token_used)
+		random_bytes(e->token, sizeof(e->token));
+	e->token_used = true;
+	if (e->id != 0) {
+		val_put(req, "id", val_int(e->id));
+		val_put(req, "ver", val_int(e->ver));
+	}
+	val_put(req, "token", val_bytes(e->token, sizeof(e->token)));
+	if (e->drafted || e->sent != NULL)
+		val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft)));
+}
+
+/* ---- drafts ------------------------------------------------------------------------------------------------- */
+
+/* Top-level fields that differ from what was opened, whole; nil where there is nothing any more. */
+struct val *
+entry_own(const struct entry *e)
+{
+	struct val	*out = val_map();
+
+	for (size_t p = 0; out != NULL && p < e->npages; p++)
+		for (size_t i = 0; i < e->pages[p].nfields; i++) {
+			const char		*name = e->pages[p].fields[i].name;
+			const struct val	*is = val_get(e->fields, name);
+
+			if (e->pages[p].fields[i].computed == COMPUTED_NO && !same_or_empty(val_get(e->base, name), is))
+				val_put(out, name, value_empty(is) ? val_nil() : val_dup(is));
+		}
+	return out;
+}
+
+/* What the draft must be told: what has become different, and what is again as it was opened. */
+static struct val *
+difference(const struct val *kept, const struct val *own, const struct val *base)
+{
+	struct val	*out = val_map();
+
+	for (size_t i = 0; out != NULL && i < val_len(own); i++)
+		if (!val_same(val_get(kept, val_key(own, i)), val_value(own, i)))
+			val_put(out, val_key(own, i), val_dup(val_value(own, i)));
+	for (size_t i = 0; out != NULL && i < val_len(kept); i++) {
+		const char		*name = val_key(kept, i);
+		const struct val	*was = val_get(base, name);
+
+		if (val_get(own, name) == NULL)
+			val_put(out, name, value_empty(was) ? val_nil() : val_dup(was));
+	}
+	return out;
+}
+
+static struct val *
+draft_request(const struct entry *e, struct val *set, struct val *typed, const char *at)
+{
+	struct val	*req = val_map();
+	struct buf	 title = BUF_INIT;
+
+	if (req == NULL) {
+		val_free(set);
+		val_free(typed);
+		return NULL;
+	}
+	entry_title(e, &title);
+	val_put(req, "op", val_text("draft"));
+	val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft)));
+	val_put(req, "book", val_text(e->book->name));
+	if (e->id != 0) {
+		val_put(req, "id", val_int(e->id));
+		val_put(req, "ver", val_int(e->ver));
+	}
+	val_put(req, "set", set);
+	if (val_len(typed) > 0)
+		val_put(req, "typed", typed);
+	else
+		val_free(typed);
+	if (at != NULL)
+		val_put(req, "at", val_text(at));
+	val_put(req, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	return req;
+}
+
+struct val *
+entry_draft_request(struct entry *e, const char *at)
+{
+	struct val	*own, *set, *typed;
+
+	if (e->sent != NULL || e->act != NULL)
+		return NULL;
+	own = entry_own(e);
+	set = difference(e->kept, own, e->base);
+	typed = difference(e->kept_raw, e->raw, NULL);
+	if (set == NULL || typed == NULL || own == NULL ||
+	    (val_len(set) + val_len(typed) == 0 && (e->ver == e->kept_ver || val_len(own) == 0))) {
+		val_free(own);
+		val_free(set);
+		val_free(typed);
+		return NULL;
+	}
+	if (e->id == 0 && e->owner != NULL)	/* was there from the beginning, so it is no difference */
+		val_put(set, e->book->under->name, val_dup(val_get(e->fields, e->book->under->name)));
+	e->sent = own;
+	e->sent_raw = val_dup(e->raw);
+	e->sent_ver = e->ver;
+	return draft_request(e, set, typed, at);
+}
+
+void
+entry_draft_answered(struct entry *e, bool kept)
+{
+	if (kept && e->sent != NULL && e->sent_raw != NULL) {
+		val_free(e->kept);
+		val_free(e->kept_raw);
+		e->kept = e->sent;
+		e->kept_raw = e->sent_raw;
+		e->kept_ver = e->sent_ver;
+		e->drafted = true;
+	} else {
+		val_free(e->sent);
+		val_free(e->sent_raw);
+	}
+	e->sent = e->sent_raw = NULL;
+}
+
+static void
+lay_over(struct val *map, const struct val *more)
+{
+	for (size_t i = 0; i < val_len(more); i++)
+		if (val_kind(val_value(more, i)) == VAL_NIL)
+			val_drop(map, val_key(more, i));
+		else
+			val_put(map, val_key(more, i), val_dup(val_value(more, i)));
+}
+
+static bool
+keep(struct entry *e)
+{
+	val_free(e->kept);
+	val_free(e->kept_raw);
+	e->kept = entry_own(e);
+	e->kept_raw = val_dup(e->raw);
+	e->kept_ver = e->ver;
+	return e->kept != NULL && e->kept_raw != NULL;
+}
+
+bool
+entry_resume(struct entry *e, const struct val *draft)
+{
+	size_t			 n = 0;
+	const void		*id = val_mem(val_get(draft, "draft"), &n);
+
+	if (id == NULL || n != sizeof(e->draft))
+		return false;
+	memcpy(e->draft, id, n);
+	e->drafted = true;
+	lay_over(e->fields, val_get(draft, "fields"));
+	lay_over(e->raw, val_get(draft, "typed"));
+	entry_check(e);
+	return keep(e);
+}
+
+/* The draft is taken to hold what stands here now, which nobody typed. */
+bool
+entry_keep(struct entry *e)
+{
+	if (!keep(e))
+		return false;
+	if (!e->drafted) {
+		val_free(e->fresh);
+		e->fresh = val_dup(e->kept);
+	}
+	return e->fresh != NULL;
+}
+
+static bool
+empty_but_owner(const struct entry *e)
+{
+	for (size_t i = 0; i < val_len(e->fields); i++)
+		if (!value_empty(val_value(e->fields, i)) &&
+		    (e->book->under == NULL || strcmp(val_key(e->fields, i), e->book->under->name) != 0))
+			return false;
+	return true;
+}
+
+bool
+entry_draft_idle(const struct entry *e)
+{
+	struct val	*own = entry_own(e);
+	bool		 idle = e->drafted && val_len(e->raw) == 0 &&
+	    (val_same(own, e->fresh) || (e->id == 0 && empty_but_owner(e)));
+
+	val_free(own);
+	return idle;
+}
+
+struct val *
+entry_drop_request(const struct entry *e)
+{
+	struct val	*req = val_map();
+
+	if (req != NULL && val_put(req, "op", val_text("draft")) &&
+	    val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft))) &&
+	    val_put(req, "drop", val_bool(true)))
+		return req;
+	val_free(req);
+	return NULL;
+}
+
+/* ---- two people, one record --------------------------------------------------------------------------------- */
+
+/* Our change of a field on top of what stands there now; inside a group field by field. */
+static void
+put_mine(struct val *fields, const struct field *f, const struct val *mine)
+{
+	struct val	*group;
+
+	if (val_kind(mine) == VAL_NIL) {
+		val_drop(fields, f->name);
+		return;
+	}
+	if (f->fields == NULL || f->many) {
+		val_put(fields, f->name, val_dup(mine));
+		return;
+	}
+	if (val_get(fields, f->name) == NULL)
+		val_put(fields, f->name, val_map());
+	if ((group = val_get(fields, f->name)) != NULL)
+		lay_over(group, mine);
+}
+
+/* Another state may let him write other fields; under whom it stands never changes. */
+static void
+relock(struct entry *e, const struct val *may)
+{
+	struct val	*locked = val_dup(val_get(may, "fields"));
+
+	if (locked == NULL)
+		return;
+	if (e->owner != NULL)
+		val_add(locked, val_text(e->book->under->path));
+	val_free(e->locked);
+	e->locked = locked;
+}
+
+bool
+entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
+{
+	const struct val	*rec = val_get(reply, "record");
+	const struct state	*state = val_get_str(rec, "state") != NULL ?
+	    book_state(e->book, val_get_str(rec, "state")) : NULL;
+	struct val		*base = val_dup(val_get(rec, "fields")),
+	    *fields = val_dup(val_get(rec, "fields"));
+
+	if (base == NULL || fields == NULL) {
+		val_free(base);
+		val_free(fields);
+		return false;
+	}
+	for (size_t i = 0; i < val_len(mine); i++) {
+		const struct field	*f = book_field(e->book, val_key(mine, i));
+
+		if (f != NULL)
+			put_mine(fields, f, val_value(mine, i));
+	}
+	undo_free(e->undo);
+	e->undo = NULL;
+	val_free(e->base);
+	val_free(e->fields);
+	e->base = base;
+	e->fields = fields;
+	e->ver = val_get_num(rec, "ver", e->ver);
+	if (state != NULL)
+		e->state = state->name;
+	relock(e, val_get(reply, "may"));
+	e->token_used = false;
+	entry_check(e);
+	return true;
+}

@@ -1,0 +1,181 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/form/form_int.h"
+#include "tui/pick.h"
+#include "tui/words.h"
+
+/*
+ * Somebody's number was changed in a file that names this person's own record: the same may be wanted in the files of all who
+ * name it. Asked once, before the save; the safe answer is this record alone.
+ */
+
+static bool
+differs(const struct entry *e, const struct field *f)
+{
+	const struct val	*was = val_find(e->base, f->path), *is = val_find(e->fields, f->path);
+
+	return !val_same(was, is) && !(value_empty(was) && value_empty(is));
+}
+
+/* A link that stands as it stood, and something it fills has changed. */
+static bool
+corrects(const struct entry *e, const struct field *link)
+{
+	if (value_empty(val_find(e->fields, link->path)) || differs(e, link))
+		return false;
+	for (size_t i = 0; i < link->nfills; i++)
+		if (differs(e, link->fills[i].to))
+			return true;
+	return false;
+}
+
+static bool
+corrects_any(const struct entry *e)
+{
+	for (size_t i = 0; i < e->book->nall; i++)
+		if (corrects(e, e->book->all[i]))
+			return true;
+	return false;
+}
+
+/* Something has changed that links of other records fill from. */
+static bool
+gives_any(const struct entry *e)
+{
+	const struct set	*set = e->ctx->set;
+
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].nall; i++) {
+			const struct field	*link = set->books[b].all[i];
+
+			for (size_t k = 0; link->to == e->book && k < link->nfills; k++)
+				if (differs(e, link->fills[k].from))
+					return true;
+		}
+	return false;
+}
+
+bool
+form_ask_shared(struct form *f)
+{
+	struct val	*req;
+
+	if (f->e->id == 0 || f->e->act != NULL || (!corrects_any(f->e) && !gives_any(f->e)) ||
+	    (req = request_new("linked")) == NULL)
+		return false;
+	val_put(req, "book", val_text(book_of(f)->name));
+	val_put(req, "id", val_int(f->e->id));
+	val_put(req, "shared", val_bool(true));
+	val_put(req, "limit", val_int(100));
+	app_ask(&f->view, TAG_SHARED, req, ASK_WAIT);
+	return true;
+}
+
+/* ---- how many would change ---------------------------------------------------------------------------------- */
+
+/* Ids by book, each once: {"child": [12, 14], "person": [3]}. */
+static void
+note(struct val *by_book, const char *book, int64_t id)
+{
+	struct val	*ids = val_get(by_book, book);
+
+	if (ids == NULL) {
+		val_put(by_book, book, val_list());
+		ids = val_get(by_book, book);
+	}
+	for (size_t i = 0; i < val_len(ids); i++)
+		if (val_num(val_at(ids, i), 0) == id)
+			return;
+	val_add(ids, val_int(id));
+}
+
+static void
+note_all(struct val *by_book, const struct val *lines)
+{
+	for (size_t i = 0; i < val_len(lines); i++)
+		note(by_book, val_get_str(val_at(lines, i), "book"),
+		    val_get_num(val_get(val_at(lines, i), "row"), "id", 0));
+}
+
+static bool
+through(const struct entry *e, const struct val *paths)
+{
+	for (size_t i = 0; i < val_len(paths); i++) {
+		const struct field	*link = book_field(e->book, val_str(val_at(paths, i)));
+
+		if (link != NULL && corrects(e, link))
+			return true;
+	}
+	return false;
+}
+
+static struct val *
+who_shares(const struct entry *e, const struct val *reply)
+{
+	struct val		*by_book = val_map();
+	const struct val	*shared = val_get(reply, "shared");
+
+	if (gives_any(e))
+		note_all(by_book, val_get(reply, "linked"));
+	for (size_t i = 0; i < val_len(shared); i++) {
+		const struct val	*one = val_at(shared, i);
+
+		if (!through(e, val_get(one, "paths")))
+			continue;
+		note(by_book, val_get_str(one, "book"), val_get_num(one, "id", 0));
+		note_all(by_book, val_get(one, "linked"));
+	}
+	return by_book;
+}
+
+static void
+count_words(const struct form *f, const struct val *by_book, struct buf *out)
+{
+	for (size_t i = 0; i < val_len(by_book); i++) {
+		const struct book	*b = set_book(f->e->ctx->set, val_key(by_book, i));
+
+		if (out->n > 0)
+			buf_puts(out, f->e->ctx->lang == LANG_EN ? ", " : "、");
+		buf_printf(out, "%s %zu", b != NULL ? words_label(f->e->ctx, b->label) : val_key(by_book, i),
+		    val_len(val_value(by_book, i)));
+	}
+}
+
+static void
+ask(struct form *f, const struct val *by_book)
+{
+	struct choices	 all = CHOICES_INIT;
+	struct buf	 who = BUF_INIT, label = BUF_INIT;
+
+	count_words(f, by_book, &who);
+	words_fill(&label, _("All that share it ({1})"), SAY_TEXT, buf_str(&who), SAY_END);
+	choices_add(&all, "1", _("This record only"), "", "this");
+	choices_add(&all, "2", buf_str(&label), "", "all");
+	app_push(f->view.app, pick_new(_("Others name the same; change it in"), &all, PICK_AT_ONCE, ""), &f->view,
+	    TAG_SHARE_PICK);
+	buf_free(&who);
+	buf_free(&label);
+}
+
+void
+form_take_shared(struct form *f, const struct val *reply)
+{
+	struct val	*by_book;
+
+	if (!reply_fine(f->view.app, book_of(f), reply))
+		return;
+	if ((by_book = who_shares(f->e, reply)) != NULL && val_len(by_book) > 0)
+		ask(f, by_book);
+	else
+		form_send_save(f, false);
+	val_free(by_book);
+}
+
+/* Esc goes back to the form: nothing is saved, nothing is lost. */
+void
+form_share_answered(struct form *f, const struct val *answer)
+{
+	if (val_str(answer) != NULL)
+		form_send_save(f, strcmp(val_str(answer), "all") == 0);
+}

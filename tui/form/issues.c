@@ -1,0 +1,166 @@
+#include "tui/form/issues.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+void
+issues_free(struct issues *is)
+{
+	for (size_t i = 0; i < is->n; i++) {
+		free(is->at[i].path);
+		free(is->at[i].page);
+		free(is->at[i].field);
+		free(is->at[i].words);
+	}
+	free(is->at);
+	*is = (struct issues)ISSUES_INIT;
+}
+
+const struct page *
+issues_page(const struct book *book, const char *path)
+{
+	const struct field	*f = book_field(book, path);
+
+	return f != NULL ? f->page : NULL;
+}
+
+void
+issues_add(struct issues *is, const struct form_ctx *ctx, const struct book *book, enum issue_kind kind,
+    const char *path,
+    const char *words)
+{
+	const struct page	*page = path != NULL ? issues_page(book, path) : NULL;
+	struct issue		*grown = reallocarray(is->at, is->n + 1, sizeof(*grown));
+	struct buf		 field = BUF_INIT;
+
+	if (grown == NULL)
+		return;
+	is->at = grown;
+	if (path != NULL)
+		words_path(ctx, book, path, &field);
+	is->at[is->n] = (struct issue){ kind, strdup(path != NULL ? path : ""),
+	    strdup(page != NULL ? words_label(ctx, page->label) : ""), buf_take(&field), strdup(words) };
+	if (is->at[is->n].field == NULL)
+		is->at[is->n].field = strdup("");
+	is->n++;
+}
+
+static enum issue_kind
+kind_of(const struct problem *p)
+{
+	return p->warn ? ISSUE_WARNING : p->gap ? ISSUE_GAP : ISSUE_WRONG;
+}
+
+void
+issues_build(struct issues *is, const struct form_ctx *ctx, const struct book *book, const struct problems *ps)
+{
+	struct buf	 words = BUF_INIT;
+
+	issues_free(is);
+	for (enum issue_kind k = ISSUE_WRONG; k <= ISSUE_WARNING; k++)
+		for (size_t i = 0; i < ps->n; i++) {
+			if (kind_of(&ps->at[i]) != k)
+				continue;
+			buf_reset(&words);
+			words_problem(ctx, book, &ps->at[i], &words);
+			issues_add(is, ctx, book, k, ps->at[i].field, buf_str(&words));
+		}
+	buf_free(&words);
+}
+
+void
+issues_build_val(struct issues *is, const struct form_ctx *ctx, const struct book *book, const struct val *list)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+
+	if (list != NULL && problems_from_val(list, &ps))
+		issues_build(is, ctx, book, &ps);
+	problems_free(&ps);
+}
+
+size_t
+issues_count(const struct issues *is, enum issue_kind kind)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < is->n; i++)
+		n += is->at[i].kind == kind;
+	return n;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+#define COL_KIND	2
+#define COL_WHERE	4
+#define WHERE_MAX	34
+
+/* The page is named where there is room for it and the field does not begin with it already. */
+static void
+where_words(const struct issue *i, struct buf *out)
+{
+	size_t	 n;
+
+	buf_puts(out, i->field);
+	n = out->n;
+	if (i->page[0] == '\0' || strncmp(i->page, i->field, strlen(i->page)) == 0)
+		return;
+	buf_printf(out, "  (%s)", i->page);
+	if (width_of(buf_str(out)) > WHERE_MAX) {
+		out->n = n;
+		out->p[n] = '\0';
+	}
+}
+
+/* The words begin where the longest place ends, so that both have as much room as there is. */
+static int
+words_col(const struct issues *is)
+{
+	struct buf	 b = BUF_INIT;
+	int		 w = 0;
+
+	for (size_t i = 0; i < is->n; i++) {
+		buf_reset(&b);
+		where_words(&is->at[i], &b);
+		if (width_of(buf_str(&b)) > w)
+			w = width_of(buf_str(&b));
+	}
+	buf_free(&b);
+	return COL_WHERE + (w < WHERE_MAX ? w : WHERE_MAX) + (w > 0 ? 2 : 0);
+}
+
+void
+issues_note(const struct issues *is, const struct lines *lines, int cells, struct buf *out)
+{
+	const struct issue	*i = lines->focus < is->n ? &is->at[lines->focus] : NULL;
+
+	if (i != NULL && width_of(i->words) > cells - (i->field[0] != '\0' ? words_col(is) : COL_WHERE))
+		buf_puts(out, i->words);
+}
+
+void
+issues_draw(const struct issues *is, const struct lines *lines, struct term *t, int row, int rows, bool focused)
+{
+	static const char *const	 marks[] = { "!", "*", "?", "-" };
+	size_t				 top = lines_top(lines, rows);
+	int				 col = words_col(is);
+	struct buf			 b = BUF_INIT;
+
+	for (int y = 0; y < rows && top + (size_t)y < is->n; y++) {
+		const struct issue	*i = &is->at[top + (size_t)y];
+
+		if (focused && top + (size_t)y == lines->focus) {
+			term_text(t, row + y, 0, -1, ATTR_BOLD, FOCUS_MARK);
+			term_cursor(t, row + y, 0);
+		}
+		term_text(t, row + y, COL_KIND, -1, ATTR_BOLD, marks[i->kind]);
+		buf_reset(&b);
+		where_words(i, &b);
+		if (b.n > 0)
+			term_text(t, row + y, COL_WHERE, col - COL_WHERE - 2, ATTR_NORMAL, buf_str(&b));
+		term_text(t, row + y, b.n > 0 ? col : COL_WHERE, -1, ATTR_NORMAL, i->words);
+	}
+	buf_free(&b);
+}

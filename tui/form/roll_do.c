@@ -1,0 +1,336 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/form/choice.h"
+#include "tui/form/entry.h"
+#include "tui/form/roll_int.h"
+#include "tui/pick.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+/*
+ * From a key to a saved record. A quick entry that leaves nothing out is saved at once. One that does is asked for the
+ * rest: what it is about, then the pages of the owner that this opens, then the form of the record with what is known.
+ * Nothing is made before the last step, so a line left on the way stays open.
+ */
+
+static const struct val *
+row_of(const struct roll *r)
+{
+	return val_get(roll_at(r, r->lines.focus), "row");
+}
+
+static const char *
+title_of(const struct val *row)
+{
+	const char	*title = val_get_str(row, "title");
+
+	return title != NULL ? title : "";
+}
+
+bool
+roll_may_do(const struct roll *r)
+{
+	return !r->read_only && r->month == 0 &&
+	    (r->clock->done->create & ROLE_BIT(r->view.app->role)) != 0;
+}
+
+/* ---- one record, whole -------------------------------------------------------------------------------------- */
+
+static struct entry *
+entry_for(struct roll *r, const struct val *set)
+{
+	struct app	*app = r->view.app;
+	struct entry	*e = entry_new(&app->ctx, r->clock->done, val_str(app_own_area(app)));
+
+	if (e == NULL || !entry_hang(e, r->owner, "")) {
+		entry_free(e);
+		return NULL;
+	}
+	entry_fill(e, set);
+	return e;
+}
+
+static void
+unsure_key(const struct roll *r, struct buf *key)
+{
+	buf_printf(key, "r%lld", (long long)r->owner);
+}
+
+/* A save nobody answered may have been done: the same one again carries the same token. */
+static void
+token_as_before(const struct roll *r, struct entry *e)
+{
+	struct buf		 key = BUF_INIT;
+	const struct val	*was;
+	const void		*token;
+	size_t			 n = 0;
+
+	unsure_key(r, &key);
+	was = val_get(r->unsure, buf_str(&key));
+	token = val_mem(val_get(was, "token"), &n);
+	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, "quick"), r->quick->name) == 0) {
+		memcpy(e->token, token, n);
+		e->token_used = true;
+	}
+	buf_free(&key);
+}
+
+static void
+keep_token(struct roll *r, const struct entry *e)
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*now = val_map();
+
+	unsure_key(r, &key);
+	if (r->unsure == NULL)
+		r->unsure = val_map();
+	val_put(now, "quick", val_text(r->quick->name));
+	val_put(now, "token", val_bytes(e->token, sizeof(e->token)));
+	val_put(r->unsure, buf_str(&key), now);
+	buf_free(&key);
+}
+
+static void
+send_save(struct roll *r, struct entry *e)
+{
+	struct val	*req = request_new("save");
+
+	r->day = e->book->date != NULL ? (int)val_get_num(e->fields, e->book->date->name, 0) : 0;
+	token_as_before(r, e);
+	if (req != NULL) {
+		val_put(req, "book", val_text(e->book->name));
+		val_put(req, "set", entry_changes(e));
+		entry_sign(e, req);
+	}
+	keep_token(r, e);
+	app_ask(&r->view, ROLL_SAVED, req, ASK_WAIT | ASK_FIRM);
+}
+
+static void
+take_saved(struct roll *r, const struct val *reply)
+{
+	struct buf		 key = BUF_INIT, title = BUF_INIT;
+	size_t			 i = roll_line_of(r, r->owner);
+
+	if (reply != NULL) {		/* an answer, whichever: the outcome is known */
+		unsure_key(r, &key);
+		val_drop(r->unsure, buf_str(&key));
+		buf_free(&key);
+	}
+	if (!reply_fine(r->view.app, r->clock->done, reply) || i == SIZE_MAX)
+		return;
+	buf_puts(&title, title_of(val_get(roll_at(r, i), "row")));
+	roll_done(r, val_get_num(reply, "id", 0));
+	if (r->left > 0)
+		app_say(r->view.app, _("Saved: {1} {2}; still to do {3}"), SAY_TEXT, buf_str(&title), SAY_TEXT,
+		    words_label(&r->view.app->ctx, r->quick->label), SAY_NUM, r->left, SAY_END);
+	else
+		app_say(r->view.app, _("Saved: {1} {2}. Nothing is left for this month."), SAY_TEXT, buf_str(&title),
+		    SAY_TEXT, words_label(&r->view.app->ctx, r->quick->label), SAY_END);
+	app_count(r->view.app);
+	buf_free(&title);
+}
+
+/* ---- step by step ------------------------------------------------------------------------------------------- */
+
+static void
+open_form(struct roll *r)
+{
+	struct app	*app = r->view.app;
+	size_t		 i = roll_line_of(r, r->owner);
+
+	app_push(app, scr_form_fill(app, r->clock->done, r->owner, title_of(val_get(roll_at(r, i), "row")), r->set),
+	    &r->view, ROLL_FORM);
+}
+
+/* The field that says what it is about, when this record shows it and it is still empty. */
+static bool
+asks_what(const struct entry *e)
+{
+	const struct field	*f = e->book->opens_field;
+	struct pred_ctx		 pc;
+
+	if (f == NULL || !value_empty(entry_value(e, f->path)))
+		return false;
+	entry_pred_ctx(e, f, f->path, &pc);
+	return check_shown(f, &pc);
+}
+
+static void
+ask_what(struct roll *r)
+{
+	const struct field	*f = r->clock->done->opens_field;
+	struct choices		 all = CHOICES_INIT;
+
+	choices_of(f, &r->view.app->ctx, NULL, NULL, &all);
+	app_push(r->view.app, pick_new(words_label(&r->view.app->ctx, f->label), &all,
+	    f->type->kind == VAL_LIST ? PICK_MANY : PICK_AT_ONCE, ""), &r->view, ROLL_WHAT);
+}
+
+static void
+ask_owner(struct roll *r)
+{
+	struct val	*req = request_new("get");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->clock->book->name));
+		val_put(req, "id", val_int(r->owner));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&r->view, ROLL_OWNER, req, ASK_WAIT);
+}
+
+static uint64_t
+pages_opened(const struct book *book, const struct val *what)
+{
+	uint64_t	 pages = 0;
+
+	for (size_t i = 0; i < book->nopens; i++) {
+		const char	*code = book->opens[i].code->code;
+		size_t		 page = (size_t)(book->opens[i].page - book->under->to->pages);
+
+		if (page < 64 && (val_kind(what) == VAL_LIST ? val_has(what, code) :
+		    val_str(what) != NULL && strcmp(val_str(what), code) == 0))
+			pages |= UINT64_C(1) << page;
+	}
+	return pages;
+}
+
+static void
+take_what(struct roll *r, const struct val *what)
+{
+	const struct field	*f = r->clock->done->opens_field;
+
+	if (value_empty(what) || r->set == NULL)
+		return;			/* left, or nothing ticked: the line stays as it is */
+	val_put(r->set, f->name, val_dup(what));
+	if ((r->pages = pages_opened(r->clock->done, what)) != 0)
+		ask_owner(r);
+	else
+		open_form(r);
+}
+
+static void
+take_owner(struct roll *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+
+	if (!reply_fine(app, r->clock->book, reply))
+		return;
+	if (val_get_true(val_get(reply, "may"), "write")) {
+		app_push(app, scr_form_block(app, r->clock->book, reply, r->pages), &r->view, ROLL_BLOCK);
+		app_say(app, _("First bring the file up to date here and save; then the month's record follows."), SAY_END);
+	} else {
+		open_form(r);
+		app_say(app, _("The file is not yours to change in its present state; say what changed here."), SAY_END);
+	}
+}
+
+/* ---- what a key does ---------------------------------------------------------------------------------------- */
+
+/* Says why not, when the line cannot be answered. */
+static bool
+can_answer(struct roll *r)
+{
+	const struct val	*line = roll_at(r, r->lines.focus);
+
+	if (line == NULL)
+		return false;
+	if (!roll_may_do(r))
+		app_say(r->view.app, _("This roll is only to be read here."), SAY_END);
+	else if (roll_is(line, "done"))
+		app_say(r->view.app, _("This line is done for the month; {1} puts its record right."), SAY_TEXT,
+		    gettext(action_key(ACT_EDIT, WHERE_LIST)), SAY_END);
+	else
+		return true;
+	return false;
+}
+
+void
+roll_quick(struct roll *r, const struct quick *quick)
+{
+	struct entry	*e;
+
+	if (!can_answer(r))
+		return;
+	r->owner = val_get_num(row_of(r), "id", 0);
+	r->quick = quick;
+	val_free(r->set);
+	if ((r->set = val_map()) == NULL || !check_quick(r->clock->done, quick, r->set,
+	    val_str(app_own_area(r->view.app)), &r->view.app->ctx) || (e = entry_for(r, r->set)) == NULL)
+		return;
+	if (asks_what(e))
+		ask_what(r);
+	else if (entry_blocked(e, true))
+		open_form(r);
+	else
+		send_save(r, e);
+	entry_free(e);
+}
+
+void
+roll_dup(struct roll *r)
+{
+	const struct val	*above = r->lines.focus > 0 ? roll_at(r, r->lines.focus - 1) : NULL;
+	const char		*name = val_get_str(val_get(above, "done"), "quick");
+	const struct book	*book = r->clock->done;
+
+	for (size_t i = 0; name != NULL && i < book->nquick; i++)
+		if (strcmp(book->quick[i].name, name) == 0) {
+			roll_quick(r, &book->quick[i]);
+			return;
+		}
+	if (can_answer(r))
+		app_say(r->view.app, _("The line above has no answer to copy."), SAY_END);
+}
+
+void
+roll_form(struct roll *r)
+{
+	if (!can_answer(r))
+		return;
+	r->owner = val_get_num(row_of(r), "id", 0);
+	r->quick = NULL;
+	val_free(r->set);
+	r->set = NULL;
+	open_form(r);
+}
+
+/* A record is never removed: what was said in error is said anew. */
+void
+roll_correct(struct roll *r, size_t line)
+{
+	int64_t	 id = val_get_num(val_get(roll_at(r, line), "done"), "id", 0);
+
+	if (id == 0) {
+		app_say(r->view.app, _("This line has no record of the month yet."), SAY_END);
+		return;
+	}
+	r->lines.focus = line;
+	app_push(r->view.app, scr_change(r->clock->done, id, NULL), &r->view, ROLL_CHANGE);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
+
+void
+roll_do_reply(struct roll *r, int tag, const struct val *reply)
+{
+	if (tag == ROLL_SAVED)
+		take_saved(r, reply);
+	else if (tag == ROLL_OWNER)
+		take_owner(r, reply);
+}
+
+void
+roll_do_answer(struct roll *r, int tag, const struct val *answer)
+{
+	if (tag == ROLL_WHAT)
+		take_what(r, answer);
+	else if (tag == ROLL_BLOCK && val_get(answer, "saved") != NULL)
+		open_form(r);
+	else if (tag == ROLL_FORM && val_get(answer, "saved") != NULL)
+		roll_done(r, val_get_num(answer, "saved", 0));
+	else if (tag == ROLL_CHANGE && val_get(answer, "look") != NULL)
+		app_push(r->view.app, scr_open(r->clock->done, val_get_num(answer, "look", 0)), &r->view, ROLL_FILE);
+}

@@ -1,0 +1,709 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms/score.h"
+#include "tui/form/form_int.h"
+#include "tui/form/issues.h"
+#include "tui/screen/scr.h"
+#include "tui/screen/scr_act.h"
+#include "tui/words.h"
+
+/*
+ * A form: the pages of a book, one field after the other. Nothing typed is lost: what is left
+ * behind and what is being typed goes to the daemon as a draft, and whoever logs in again stands in
+ * the same field.
+ */
+#define DRAFT_MS	3000	/* typed text is not older than this in the draft */
+#define AGAIN_MS	2000	/* after a draft could not be sent */
+
+static struct form *
+form_of(const struct view *v)
+{
+	return (struct form *)(uintptr_t)v;
+}
+
+/* ---- pages -------------------------------------------------------------------------------------------------- */
+
+void
+form_open_page(struct form *f, size_t page, const char *at)
+{
+	f->page = page;
+	sheet_close(&f->sheet);
+	sheet_open(&f->sheet, &f->view, f->e, &f->e->pages[page], at);
+	sheet_scroll(&f->sheet, content_rows(f->view.app->term));
+}
+
+void
+form_go_to(struct form *f, const char *path)
+{
+	const struct page	*p = issues_page(book_of(f), path);
+
+	form_open_page(f, p != NULL ? (size_t)(p - f->e->pages) : 0, path);
+}
+
+/* ---- the draft ---------------------------------------------------------------------------------------------- */
+
+void
+form_send_draft(struct form *f, unsigned flags)
+{
+	struct val	*req = f->saving ? NULL : entry_draft_request(f->e, sheet_at(&f->sheet));
+
+	if (req != NULL)
+		app_ask(&f->view, TAG_DRAFT, req, flags);
+}
+
+/* Everything typed is in the draft, or there is nothing to keep. */
+static bool
+all_kept(struct form *f)
+{
+	form_send_draft(f, ASK_WAIT);
+	return f->e->sent == NULL;
+}
+
+static void
+finish_closing(struct form *f)
+{
+	bool	 kept = f->e->drafted;
+
+	if (entry_draft_idle(f->e)) {		/* nothing is in it any more */
+		app_tell(f->view.app, entry_drop_request(f->e));
+		app_count(f->view.app);
+		kept = false;
+	}
+	app_close(&f->view, NULL);
+	if (kept)
+		app_say(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
+		    SAY_END);
+}
+
+static void
+leave_form(struct form *f)
+{
+	sheet_commit(&f->sheet, false);
+	if (all_kept(f))
+		finish_closing(f);
+	else {
+		f->closing = true;
+		app_wait_for(&f->view, TAG_DRAFT);
+	}
+}
+
+/* Said at once, and again wherever the form has nothing else to say. */
+static void
+taken_words(const struct form *f, struct buf *out)
+{
+	const char	*name = val_get_str(f->taken, "name");
+	struct buf	 when = BUF_INIT;
+
+	words_time(f->e->ctx, val_get_num(f->taken, "at", 0), &when);
+	words_fill(out, _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
+	    SAY_TEXT, name != NULL ? name : "?", SAY_TEXT, buf_str(&when), SAY_END);
+	buf_free(&when);
+}
+
+static void
+taken_over(struct form *f, const struct val *by)
+{
+	struct buf	 b = BUF_INIT;
+
+	val_free(f->taken);
+	f->taken = val_dup(by);
+	taken_words(f, &b);
+	app_say_text(f->view.app, buf_str(&b));
+	buf_free(&b);
+}
+
+/* The record is open here; `done`: no more. */
+static struct val *
+mark_request(const struct form *f, bool done)
+{
+	struct val	*req = request_new("edit");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "id", val_int(f->e->id));
+		if (done)
+			val_put(req, "done", val_bool(true));
+	}
+	return req;
+}
+
+static void
+take_mark(struct form *f, const struct val *reply)
+{
+	const char	*name = val_get_str(reply, "name");
+	struct buf	 since = BUF_INIT;
+
+	if (name == NULL)
+		return;
+	words_time(f->e->ctx, val_get_num(reply, "since", 0), &since);
+	app_say(f->view.app, _("{1} has been changing this record since {2}; saving brings both together."),
+	    SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
+	buf_free(&since);
+}
+
+static void
+take_draft(struct form *f, const struct val *reply)
+{
+	bool	 kept = *reply_code(reply) == '\0';
+
+	entry_draft_answered(f->e, kept);
+	if (val_get(reply, "taken") != NULL)
+		taken_over(f, val_get(reply, "taken"));
+	f->again_at = kept ? 0 : app_now() + AGAIN_MS;
+	if (!kept) {
+		if (f->closing || reply != NULL)
+			reply_fine(f->view.app, book_of(f), reply);
+		f->closing = false;
+	} else if (!f->closing)
+		form_send_draft(f, 0);		/* what was left behind meanwhile */
+	else if (all_kept(f))
+		finish_closing(f);
+}
+
+static int
+form_due(const struct view *v, uint64_t now)
+{
+	const struct form	*f = form_of(v);
+	uint64_t		 at = f->sheet.typed ? f->sheet.typed_at + DRAFT_MS : f->again_at;
+
+	if ((!f->sheet.typed && f->again_at == 0) || f->e->sent != NULL)
+		return -1;
+	return at <= now ? 0 : (int)(at - now);
+}
+
+static void
+form_tick(struct view *v, uint64_t now)
+{
+	struct form	*f = form_of(v);
+
+	(void)now;
+	f->again_at = 0;
+	sheet_commit(&f->sheet, false);
+	form_send_draft(f, 0);
+}
+
+/*
+ * What is under way arrives before this, so only what came after it is left to send; also behind a
+ * save whose outcome nobody will see: rather a draft too many than an entry lost.
+ */
+void
+form_leave(struct view *v)
+{
+	struct form	*f = form_of(v);
+
+	f->saving = false;
+	sheet_commit(&f->sheet, false);
+	if (f->e->sent != NULL)
+		entry_draft_answered(f->e, true);
+	form_send_draft(f, 0);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------- */
+
+static void
+field_left(struct form *f)
+{
+	bool	 near = f->e->id == 0 && form_is_near_field(book_of(f), f->sheet.left);
+
+	f->sheet.left[0] = '\0';
+	form_send_draft(f, 0);
+	if (near)
+		form_ask_near(f, TAG_NEAR, 0);
+}
+
+/* What the chosen record has, in full: a masked number would be no number. */
+static void
+ask_fill(struct form *f)
+{
+	int64_t		 id;
+	struct val	*req;
+
+	if ((f->filling = sheet_to_fill(&f->sheet, &id)) == NULL || (req = request_new("get")) == NULL)
+		return;
+	val_put(req, "book", val_text(f->filling->to->name));
+	val_put(req, "id", val_int(id));
+	val_put(req, "whole", val_bool(true));
+	app_ask(&f->view, TAG_FILL, req, ASK_WAIT);
+}
+
+static void
+take_fill(struct form *f, const struct val *reply)
+{
+	if (f->filling == NULL || !reply_fine(f->view.app, f->filling->to, reply))
+		return;
+	sheet_fill(&f->sheet, f->filling, reply);
+	f->filling = NULL;
+	form_send_draft(f, 0);
+}
+
+static const char *
+first_amiss(const struct form *f)
+{
+	return f->e->problems.n > 0 ? f->e->problems.at[0].field : NULL;
+}
+
+/* Without it the form begins empty, which is no reason to interrupt. */
+static void
+take_start(struct form *f, const struct val *reply)
+{
+	if (*reply_code(reply) != '\0' || !entry_begin(f->e, val_get(reply, "fields")))
+		return;
+	entry_fill(f->e, f->known);
+	if (first_amiss(f) != NULL)
+		form_go_to(f, first_amiss(f));
+	else
+		form_open_page(f, f->page, NULL);
+}
+
+static void
+form_shown(struct view *v)
+{
+	struct form		*f = form_of(v);
+	const struct field	*under = book_of(f)->under;
+	struct val		*req;
+
+	if (!f->begins)
+		return;
+	f->begins = false;
+	if ((req = request_new("start")) != NULL) {
+		val_put(req, "book", val_text(book_of(f)->name));
+		val_put(req, "under", val_int(val_get_num(f->e->fields, under->name, 0)));
+	}
+	app_ask(v, TAG_START, req, ASK_WAIT);
+}
+
+static void
+form_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct form	*f = form_of(v);
+
+	switch (tag) {
+	case TAG_DRAFT:
+		take_draft(f, reply);
+		break;
+	case TAG_NEAR:		/* while typing: a failure is no reason to interrupt, nor what another screen shows by now */
+		if (*reply_code(reply) != '\0' || !app_on_top(v))
+			break;
+		form_take_near(f, reply);
+		if (val_len(f->near) > 0)
+			app_say(v->app,
+			    _("There may be a file of this child already ({1}); it is shown when you leave this page."),
+			    SAY_NUM, (int64_t)val_len(f->near), SAY_END);
+		break;
+	case TAG_NEAR_SAVE:
+		form_near_before_save(f, reply);
+		break;
+	case TAG_SAVE:
+		form_take_save(f, reply);
+		break;
+	case TAG_MARK:
+		take_mark(f, reply);
+		break;
+	case TAG_FILL:
+		take_fill(f, reply);
+		break;
+	case TAG_SHARED:
+		form_take_shared(f, reply);
+		break;
+	case TAG_WHOLE:
+		if (reply_fine(v->app, book_of(f), reply))
+			form_take_theirs(f, reply);
+		break;
+	case TAG_START:
+		take_start(f, reply);
+		break;
+	}
+}
+
+static void
+form_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct form	*f = form_of(v);
+
+	switch (tag) {
+	case SHEET_TAG:
+		sheet_answer(&f->sheet, answer);
+		ask_fill(f);
+		if (f->sheet.left[0] != '\0')
+			field_left(f);
+		break;
+	case TAG_SHARE_PICK:
+		form_share_answered(f, answer);
+		break;
+	case TAG_REVIEW:
+		form_review_answered(f, answer);
+		break;
+	case TAG_NEAR_SCREEN:
+		form_near_answered(f, answer);
+		break;
+	case TAG_ACT:
+		form_act_answered(f, answer);
+		break;
+	case TAG_CONFLICT:
+		form_conflict_answered(f, answer);
+		break;
+	}
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static bool
+in_block(const struct form *f, size_t page)
+{
+	return f->block == 0 || (page < 64 && (f->block >> page & 1) != 0);
+}
+
+/* One turns to it; a review may lead to a page outside the block all the same. */
+static bool
+in_turn(const struct form *f, size_t page)
+{
+	return page == f->page || (in_block(f, page) && !sheet_page_empty(f->e, &f->e->pages[page]));
+}
+
+/* The page in this direction that shows anything, npages when there is none. */
+static size_t
+page_beside(const struct form *f, int by)
+{
+	for (size_t i = f->page + (size_t)by; i < f->e->npages; i += (size_t)by)
+		if (in_turn(f, i))
+			return i;
+	return f->e->npages;
+}
+
+static void
+next_page(struct form *f)
+{
+	size_t	 page;
+
+	sheet_commit(&f->sheet, true);
+	page = page_beside(f, 1);
+	if (val_len(f->near) > 0)
+		form_show_near(f, page < f->e->npages ? then_of("page", val_int((int64_t)page)) : val_map());
+	else if (page < f->e->npages)
+		form_open_page(f, page, NULL);
+	else
+		form_open_review(f);
+}
+
+static void
+page_before(struct form *f, bool at_end)
+{
+	size_t	 page;
+
+	sheet_commit(&f->sheet, true);
+	if ((page = page_beside(f, -1)) >= f->e->npages)
+		return;
+	form_open_page(f, page, NULL);
+	if (at_end)
+		sheet_end(&f->sheet, true);
+}
+
+static bool
+form_act(struct form *f, enum action act)
+{
+	switch (act) {
+	case ACT_PAGE_DOWN:
+		next_page(f);
+		return true;
+	case ACT_PAGE_UP:
+		page_before(f, false);
+		return true;
+	case ACT_SAVE:
+		form_try_save(f, then_of("save", val_bool(true)));
+		return true;
+	case ACT_BACK:
+		leave_form(f);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+form_key(struct view *v, const struct key *k, enum action act)
+{
+	struct form	*f = form_of(v);
+	bool		 mine = true;
+
+	switch (sheet_key(&f->sheet, k, act)) {
+	case SHEET_PAST_END:
+		next_page(f);
+		break;
+	case SHEET_PAST_START:
+		page_before(f, true);
+		break;
+	case SHEET_NOT_MINE:
+		mine = form_act(f, act);
+		break;
+	case SHEET_DONE:
+		break;
+	}
+	if (v->closed)
+		return mine;
+	sheet_scroll(&f->sheet, content_rows(v->app->term));
+	if (f->sheet.left[0] != '\0')
+		field_left(f);
+	return mine;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+form_draw(struct view *v, struct term *t)
+{
+	struct form	*f = form_of(v);
+
+	sheet_draw(&f->sheet, t, CONTENT_ROW, content_rows(t), true);
+}
+
+/* On the page of a score sheet: what the answers come to so far. */
+static void
+score_words(const struct form *f, struct buf *out)
+{
+	const struct form_ctx	*ctx = f->e->ctx;
+	struct buf		 total = BUF_INIT, grade = BUF_INIT;
+	struct score		 score;
+	struct val		*v;
+
+	if (f->e->act != NULL || !score_of(book_of(f), f->e->fields, f->e->state, ctx, &score) ||
+	    strcmp(f->e->pages[f->page].name, score.sheet->name) != 0)
+		return;
+	v = val_int(score.total);
+	field_print(book_of(f)->total, v, ctx, &total);
+	val_free(v);
+	if (score.grade != NULL) {
+		v = val_text(score.grade);
+		field_print(score.sheet->into, v, ctx, &grade);
+		val_free(v);
+		words_fill(out, _("points {1}, proposed: {2}"), SAY_TEXT, buf_str(&total), SAY_TEXT, buf_str(&grade), SAY_END);
+	} else
+		words_fill(out, _("points {1}, {2} to answer"), SAY_TEXT, buf_str(&total), SAY_NUM, (int64_t)score.open, SAY_END);
+	buf_puts(out, "  ");
+	buf_free(&total);
+	buf_free(&grade);
+}
+
+static void
+form_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct form	*f = form_of(v);
+	const char		*page = words_label(f->e->ctx, f->e->pages[f->page].label);
+	struct buf		 title = BUF_INIT;
+	int64_t			 pages = 0, before = 0;
+
+	if (f->e->owner != NULL)	/* whom it is about; what it says of him stands in its fields */
+		buf_puts(&title, f->e->owner);
+	else
+		entry_title(f->e, &title);
+	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
+	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
+	buf_printf(left, "  %s", page);
+	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
+		buf_printf(left, "  (%s)", buf_str(&title));
+	score_words(f, right);
+	for (size_t i = 0; i < f->e->npages; i++) {
+		bool	 counts = in_turn(f, i);
+
+		pages += counts;
+		before += i < f->page && counts;
+	}
+	words_fill(right, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
+	buf_free(&title);
+}
+
+static enum key_where
+form_where(const struct view *v)
+{
+	return sheet_where(&form_of(v)->sheet);
+}
+
+static void
+form_strip(const struct view *v, struct strip *s)
+{
+	sheet_strip(&form_of(v)->sheet, s);
+	strip_act(s, ACT_SAVE);
+	strip_act(s, ACT_PAGE_DOWN);
+	sheet_strip_more(&form_of(v)->sheet, s);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+form_note(const struct view *v, struct buf *out)
+{
+	sheet_note(&form_of(v)->sheet, out);
+	if (out->n == 0 && form_of(v)->taken != NULL)
+		taken_words(form_of(v), out);
+}
+
+static void
+form_free(struct view *v)
+{
+	struct form	*f = form_of(v);
+
+	if (f->e->id != 0)
+		app_tell(v->app, mark_request(f, true));
+	sheet_close(&f->sheet);
+	entry_free(f->e);
+	val_free(f->near);
+	val_free(f->near_seen);
+	val_free(f->known);
+	val_free(f->then);
+	val_free(f->meant);
+	val_free(f->theirs);
+	val_free(f->said);
+	val_free(f->taken);
+	buf_free(&f->merged);
+	free(f);
+}
+
+static const struct view_ops form_ops = {
+	.name = "form", .where = form_where, .title = form_title, .draw = form_draw, .strip = form_strip,
+	.note = form_note, .key = form_key, .reply = form_reply, .answer = form_answer, .due = form_due,
+	.tick = form_tick, .leave = form_leave,
+	.shown = form_shown, .free = form_free,
+};
+
+/* Takes the entry. */
+static struct view *
+form_new(struct app *app, struct entry *e, const char *at)
+{
+	struct form	*f = e != NULL ? calloc(1, sizeof(*f)) : NULL;
+
+	if (f == NULL) {
+		entry_free(e);
+		return NULL;
+	}
+	*f = (struct form){ .view.ops = &form_ops, .view.app = app, .e = e };
+	f->sheet.owner = &f->view;
+	if (at != NULL)
+		form_go_to(f, at);
+	else
+		form_open_page(f, 0, NULL);
+	return &f->view;
+}
+
+struct view *
+scr_form_new(struct app *app, const struct book *book)
+{
+	return form_new(app, entry_new(&app->ctx, book, val_str(app_own_area(app))), NULL);
+}
+
+static bool
+begins_with_something(const struct book *book)
+{
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->starts != STARTS_EMPTY)
+			return true;
+	return false;
+}
+
+/* Day and kind fill themselves in: the first thing to be said is where one begins. */
+struct view *
+scr_form_fill(struct app *app, const struct book *book, int64_t owner, const char *title, const struct val *set)
+{
+	struct entry	*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
+	struct view	*v;
+
+	if (e != NULL && !entry_hang(e, owner, title)) {
+		entry_free(e);
+		e = NULL;
+	}
+	if (e != NULL)
+		entry_fill(e, set);
+	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
+		form_of(v)->goes_back = true;
+		form_of(v)->begins = begins_with_something(book);
+		form_of(v)->known = val_dup(set);
+	}
+	return v;
+}
+
+/* Whom its links name, so that they are called by name in the form too. */
+static void
+remember_links(struct app *app, const struct val *reply)
+{
+	const struct val	*links = val_get(val_get(reply, "record"), "links");
+	struct buf		 key = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(links); i++) {
+		buf_reset(&key);
+		buf_printf(&key, "title/%s", val_key(links, i));
+		app_put_aside(app, buf_str(&key), val_value(links, i));
+	}
+	buf_free(&key);
+}
+
+struct view *
+scr_form_like(struct app *app, const struct book *book, const struct val *reply)
+{
+	const struct val	*from = val_get(val_get(reply, "record"), "fields"), *v;
+	struct entry		*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
+
+	remember_links(app, reply);
+	for (size_t i = 0; e != NULL && i < book->nalike; i++)
+		if (!value_empty(v = val_get(from, book->alike[i]->name)))
+			entry_put(e, book->alike[i], book->alike[i]->path, val_dup(v));
+	return form_new(app, e, NULL);
+}
+
+struct view *
+scr_form_under(struct app *app, const struct book *book, int64_t owner, const char *title)
+{
+	return scr_form_fill(app, book, owner, title, NULL);
+}
+
+struct view *
+scr_form_block(struct app *app, const struct book *book, const struct val *reply, uint64_t pages)
+{
+	struct view	*v;
+	size_t		 first = 0;
+
+	remember_links(app, reply);
+	if ((v = form_new(app, entry_of_record(&app->ctx, book, reply), NULL)) == NULL)
+		return NULL;
+	form_of(v)->block = pages;
+	while (first + 1 < book->npages && !in_block(form_of(v), first))
+		first++;
+	form_open_page(form_of(v), first, NULL);
+	return v;
+}
+
+struct view *
+scr_form_edit(struct app *app, const struct book *book, const struct val *reply, const char *at)
+{
+	remember_links(app, reply);
+	return form_new(app, entry_of_record(&app->ctx, book, reply), at);
+}
+
+static bool
+hang_as_left(struct entry *e, const struct val *draft)
+{
+	const struct field	*under = e->book->under;
+	const char		*title = val_get_str(val_get(draft, "under"), "title");
+	int64_t			 owner = under != NULL ? val_get_num(e->fields, under->name, 0) : 0;
+
+	return owner == 0 || entry_hang(e, owner, title != NULL ? title : "");
+}
+
+struct view *
+scr_form_draft(struct app *app, const struct book *book, const struct val *draft, const struct val *reply)
+{
+	struct entry	*e;
+
+	remember_links(app, reply);
+	e = reply != NULL ? entry_of_record(&app->ctx, book, reply) :
+	    entry_new(&app->ctx, book, val_str(app_own_area(app)));
+	struct view	*v;
+
+	if (e != NULL && (!entry_resume(e, draft) || (reply == NULL && !hang_as_left(e, draft)))) {
+		entry_free(e);
+		e = NULL;
+	}
+	if ((v = form_new(app, e, val_get_str(draft, "at"))) != NULL && e->id != 0)
+		app_ask(v, TAG_MARK, mark_request(form_of(v), false), 0);
+	return v;
+}

@@ -1,0 +1,406 @@
+#include "tui/form/sheet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/term/draw.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+/*
+ * Which lines a page has at the moment, which of them has the focus, and the way of what is typed into the entry.
+ */
+#define ONE_LINE_MAX	5	/* choices on one line */
+#define TYPED_MAX	60	/* characters of a date, a number: with blanks and all */
+
+/* ---- lines -------------------------------------------------------------------------------------------------- */
+
+static void
+add_line(struct sheet *s, enum line_kind kind, const struct field *f, const char *path, size_t item, int indent)
+{
+	struct sheet_line	*grown = reallocarray(s->lines, s->n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return;
+	s->lines = grown;
+	s->lines[s->n] = (struct sheet_line){ .kind = kind, .field = f, .item = item, .indent = indent };
+	snprintf(s->lines[s->n++].path, ENTRY_PATH, "%s", path);
+}
+
+static void	 add_fields(struct sheet *, const struct field *, size_t, const char *, int);
+
+static void
+add_repeating(struct sheet *s, const struct field *f, const char *path, int indent)
+{
+	const struct val	*list = entry_value(s->e, path);
+	char			 prefix[ENTRY_PATH];
+
+	add_line(s, LINE_GROUP, f, path, 0, indent);
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (snprintf(prefix, sizeof(prefix), "%s.%zu.", path, i) >= (int)sizeof(prefix))
+			return;
+		prefix[strlen(prefix) - 1] = '\0';
+		add_line(s, LINE_ITEM, f, prefix, i, indent + 2);
+		strcat(prefix, ".");
+		add_fields(s, f->fields, f->nfields, prefix, indent + 4);
+	}
+	if (f->max == 0 || val_len(list) < f->max)
+		add_line(s, LINE_ADD, f, path, val_len(list), indent + 2);
+}
+
+/* A page that is nothing but one group of its own name needs no second heading. */
+static bool
+is_whole_page(const struct sheet *s, const struct field *f)
+{
+	return s->page->nfields == 1 && f == &s->page->fields[0] && strcmp(f->label.zh, s->page->label.zh) == 0;
+}
+
+static void
+add_group(struct sheet *s, const struct field *f, const char *path, int indent)
+{
+	char	 prefix[ENTRY_PATH];
+	bool	 whole = is_whole_page(s, f);
+
+	if (f->many) {
+		add_repeating(s, f, path, indent);
+		return;
+	}
+	if (snprintf(prefix, sizeof(prefix), "%s.", path) >= (int)sizeof(prefix))
+		return;
+	if (!whole)
+		add_line(s, LINE_GROUP, f, path, 0, indent);
+	add_fields(s, f->fields, f->nfields, prefix, whole ? indent : indent + 2);
+}
+
+static void
+add_fields(struct sheet *s, const struct field *fields, size_t n, const char *prefix, int indent)
+{
+	char		 path[ENTRY_PATH];
+	struct pred_ctx	 pc;
+
+	for (size_t i = 0; i < n; i++) {
+		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >= (int)sizeof(path))
+			continue;
+		entry_pred_ctx(s->e, &fields[i], path, &pc);
+		if (fields[i].computed == COMPUTED_TAKEN || !check_shown(&fields[i], &pc))
+			continue;
+		if (fields[i].fields != NULL)
+			add_group(s, &fields[i], path, indent);
+		else
+			add_line(s, LINE_FIELD, &fields[i], path, 0, indent);
+	}
+}
+
+static bool
+belongs_to(const char *path, const char *only)
+{
+	const size_t	 n = strlen(only);
+
+	return strncmp(path, only, n) == 0 && (path[n] == '\0' || path[n] == '.');
+}
+
+static void
+keep_only(struct sheet *s)
+{
+	size_t	 kept = 0;
+	int	 indent = -1;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!belongs_to(s->lines[i].path, s->only))
+			continue;
+		if (indent < 0)
+			indent = s->lines[i].indent;
+		s->lines[kept] = s->lines[i];
+		s->lines[kept++].indent -= indent;
+	}
+	s->n = kept;
+}
+
+static void
+build(struct sheet *s)
+{
+	free(s->lines);
+	s->lines = NULL;
+	s->n = 0;
+	add_fields(s, s->page->fields, s->page->nfields, "", 0);
+	if (s->only != NULL)
+		keep_only(s);
+}
+
+bool
+sheet_focusable(const struct sheet *s, size_t i)
+{
+	const struct sheet_line	*l = &s->lines[i];
+
+	return l->kind != LINE_GROUP && (l->kind != LINE_FIELD || l->field->computed == COMPUTED_NO);
+}
+
+bool
+sheet_empty(const struct sheet *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (sheet_focusable(s, i))
+			return false;
+	return true;
+}
+
+bool
+sheet_page_empty(struct entry *e, const struct page *page)
+{
+	struct sheet	 s = { .e = e, .page = page };
+	bool		 empty;
+
+	build(&s);
+	empty = sheet_empty(&s);
+	free(s.lines);
+	return empty;
+}
+
+/*
+ * The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else
+ * the first with a focus.
+ */
+static size_t
+line_of(const struct sheet *s, const char *at)
+{
+	size_t	 first = 0;
+
+	for (size_t i = 0; at != NULL && i < s->n; i++)
+		if (strcmp(s->lines[i].path, at) == 0 && sheet_focusable(s, i))
+			return i;
+	for (size_t i = 0; at != NULL && i < s->n; i++)
+		if (sheet_focusable(s, i) && strncmp(s->lines[i].path, at, strlen(at)) == 0)
+			return i;
+	while (first < s->n && !sheet_focusable(s, first))
+		first++;
+	return first < s->n ? first : 0;
+}
+
+/* ---- widgets ------------------------------------------------------------------------------------------------ */
+
+void
+sheet_choices(const struct sheet *s, const struct sheet_line *l, struct choices *out)
+{
+	choices_of(l->field, &s->owner->app->ctx, s->owner->app->areas, entry_value(s->e, l->path), out);
+}
+
+int
+choice_cells(const struct choice *c)
+{
+	return width_of(c->key) + width_of(c->label) + 4;
+}
+
+static bool
+fits_one_line(const struct sheet *s, const struct field *f, int each)
+{
+	struct choices	 all = CHOICES_INIT;
+	int		 cells = 0;
+	bool		 fits;
+
+	choices_of(f, &s->owner->app->ctx, s->owner->app->areas, NULL, &all);
+	fits = !all.bad && all.n <= ONE_LINE_MAX;
+	for (size_t i = 0; i < all.n; i++) {
+		cells += choice_cells(&all.at[i]) + each;
+		fits = fits && all.at[i].key[1] == '\0';	/* one key takes it */
+	}
+	fits = fits && cells <= sheet_value_cells(s);
+	choices_free(&all);
+	return fits;
+}
+
+enum widget
+sheet_widget(const struct sheet *s, const struct field *f)
+{
+	if (f->computed != COMPUTED_NO || f->fields != NULL)
+		return WIDGET_NONE;
+	if (f->to != NULL)
+		return WIDGET_LINK;
+	if (type_is(f, "long"))
+		return WIDGET_LONG;
+	if (!choices_exist(f))
+		return WIDGET_TEXT;
+	if (type_is(f, "area"))
+		return f->many ? WIDGET_TICKS : WIDGET_PICK;
+	if (type_is(f, "many-of"))
+		return fits_one_line(s, f, 2) ? WIDGET_TICKS_LINE : WIDGET_TICKS;
+	return fits_one_line(s, f, 0) ? WIDGET_ONE_LINE : WIDGET_PICK;
+}
+
+/* ---- the editor of the field with the focus ----------------------------------------------------------------- */
+
+static const struct sheet_line *
+focused(const struct sheet *s)
+{
+	return s->focus < s->n ? &s->lines[s->focus] : NULL;
+}
+
+static size_t
+limit_of(const struct field *f)
+{
+	if (!type_is(f, "text") && !type_is(f, "long"))
+		return TYPED_MAX;
+	return f->max > 0 ? f->max : f->type->max;
+}
+
+static void
+begin_edit(struct sheet *s)
+{
+	const struct sheet_line	*l = focused(s);
+	enum widget		 w;
+	struct buf		 text = BUF_INIT;
+
+	edit_free(s->edit);
+	s->edit = NULL;
+	s->typed = s->helped = false;
+	s->fresh = true;
+	if (l == NULL || l->kind != LINE_FIELD || entry_locked(s->e, l->field))
+		return;
+	w = sheet_widget(s, l->field);
+	if (w != WIDGET_TEXT && w != WIDGET_LONG)
+		return;
+	if ((s->edit = edit_new(limit_of(l->field), w == WIDGET_LONG ? EDIT_MULTI : 0)) == NULL)
+		return;
+	entry_print(s->e, l->field, l->path, &text);
+	edit_set(s->edit, buf_str(&text), text.n);
+	buf_free(&text);
+}
+
+static void
+say_problem(struct sheet *s, const char *path)
+{
+	const struct problem	*p = entry_problem(s->e, path);
+	struct buf		 b = BUF_INIT;
+
+	if (p == NULL || entry_missing(s->e, path))
+		return;
+	words_problem(s->e->ctx, s->e->book, p, &b);
+	app_say_text(s->owner->app, buf_str(&b));
+	buf_free(&b);
+}
+
+void
+sheet_commit(struct sheet *s, bool aloud)
+{
+	struct sheet_line	 l;
+
+	if (focused(s) == NULL || s->lines[s->focus].kind != LINE_FIELD)
+		return;
+	l = *focused(s);
+	if (s->typed && s->edit != NULL) {
+		s->typed = false;
+		entry_type(s->e, l.field, l.path, edit_text(s->edit));
+		snprintf(s->left, sizeof(s->left), "%s", l.path);
+	}
+	if (aloud)
+		say_problem(s, l.path);
+}
+
+/* ---- the focus ---------------------------------------------------------------------------------------------- */
+
+/*
+ * What was typed counts; lines may have come or gone by it. The focus is still on its line, the
+ * editor no longer.
+ */
+static void
+leave(struct sheet *s)
+{
+	char	 path[ENTRY_PATH];
+	bool	 field = focused(s) != NULL && focused(s)->kind == LINE_FIELD;
+
+	sheet_commit(s, true);
+	if (!field)
+		return;
+	snprintf(path, sizeof(path), "%s", s->lines[s->focus].path);
+	build(s);
+	s->focus = line_of(s, path);
+}
+
+bool
+sheet_step(struct sheet *s, int by)
+{
+	size_t	 i;
+
+	leave(s);
+	for (i = s->focus + (size_t)by; i < s->n; i += (size_t)by)	/* below 0 it is beyond n, too */
+		if (sheet_focusable(s, i)) {
+			s->focus = i;
+			s->e->visit++;
+			begin_edit(s);
+			return true;
+		}
+	begin_edit(s);
+	return false;
+}
+
+void
+sheet_end(struct sheet *s, bool last)
+{
+	leave(s);
+	s->focus = last ? s->n : SIZE_MAX;
+	do
+		s->focus += last ? (size_t)-1 : 1;
+	while (s->focus < s->n && !sheet_focusable(s, s->focus));
+	if (s->focus >= s->n)
+		s->focus = 0;
+	s->e->visit++;
+	begin_edit(s);
+}
+
+/*
+ * Lines move when answers show or hide others. A field keeps the focus by its path; a heading of an
+ * instance or the line for one more by its place, as nothing before it can have changed by a key
+ * there.
+ */
+void
+sheet_refresh(struct sheet *s, const char *at)
+{
+	const struct sheet_line	*l = focused(s);
+	char			 path[ENTRY_PATH];
+	bool			 heading = l != NULL && l->kind != LINE_FIELD;
+
+	snprintf(path, sizeof(path), "%s", at != NULL ? at : l != NULL ? l->path : "");
+	build(s);
+	if (at != NULL || !heading)
+		s->focus = line_of(s, path);
+	else if (s->focus >= s->n)
+		s->focus = s->n > 0 ? s->n - 1 : 0;
+	if (s->focus < s->n && !sheet_focusable(s, s->focus))
+		s->focus = line_of(s, NULL);
+	begin_edit(s);
+}
+
+const char *
+sheet_at(const struct sheet *s)
+{
+	return s->focus < s->n ? s->lines[s->focus].path : NULL;
+}
+
+void
+sheet_open(struct sheet *s, struct view *owner, struct entry *e, const struct page *page, const char *at)
+{
+	*s = (struct sheet){ .owner = owner, .e = e, .page = page };
+	e->visit++;
+	build(s);
+	s->focus = line_of(s, at);
+	begin_edit(s);
+}
+
+void
+sheet_open_only(struct sheet *s, struct view *owner, struct entry *e, const struct page *page,
+    const struct field *only)
+{
+	*s = (struct sheet){ .owner = owner, .e = e, .page = page, .only = only->path };
+	e->visit++;
+	build(s);
+	s->focus = line_of(s, only->path);
+	begin_edit(s);
+}
+
+void
+sheet_close(struct sheet *s)
+{
+	edit_free(s->edit);
+	free(s->lines);
+	*s = (struct sheet){ .owner = s->owner };
+}

@@ -1,0 +1,533 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/form/sheet.h"
+#include "tui/pick.h"
+#include "tui/screen/scr.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+/*
+ * Keys on a page of a form.
+ */
+static struct sheet_line *
+focused(const struct sheet *s)
+{
+	return s->focus < s->n ? &s->lines[s->focus] : NULL;
+}
+
+static struct app *
+app_of(const struct sheet *s)
+{
+	return s->owner->app;
+}
+
+enum key_where
+sheet_where(const struct sheet *s)
+{
+	return s->edit != NULL ? WHERE_TEXT : WHERE_FIELD;
+}
+
+/* A value that was chosen, not typed. The sheet is rebuilt: it may show or hide lines. */
+static void
+put(struct sheet *s, const struct sheet_line *l, struct val *v)
+{
+	struct sheet_line	 line = *l;
+
+	entry_put(s->e, line.field, line.path, v);
+	strcpy(s->left, line.path);
+	sheet_refresh(s, NULL);
+}
+
+/* ---- choices ------------------------------------------------------------------------------------------------ */
+
+static void
+open_choices(struct sheet *s, const char *typed)
+{
+	const struct sheet_line	*l = focused(s);
+	struct choices		 all = CHOICES_INIT;
+	enum widget		 w = sheet_widget(s, l->field);
+	struct view		*v;
+
+	if (w == WIDGET_LINK) {
+		app_push(app_of(s), scr_find(l->field->to, true, typed), s->owner, SHEET_TAG);
+		return;
+	}
+	sheet_choices(s, l, &all);
+	v = pick_new(words_label(s->e->ctx, l->field->label), &all,
+	    w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ? PICK_MANY : 0, typed);
+	pick_beside(v, sheet_focus_row(s, CONTENT_ROW, content_rows(app_of(s)->term)));
+	app_push(app_of(s), v, s->owner, SHEET_TAG);
+}
+
+void
+sheet_link_key(const struct field *f, int64_t id, struct buf *key)
+{
+	buf_printf(key, "title/%s/%lld", f->to->name, (long long)id);
+}
+
+/* A record is a number to the daemon; who chose it wants to read whom he chose. */
+static void
+remember_title(struct sheet *s, const struct field *f, const struct val *answer)
+{
+	struct buf	 key = BUF_INIT;
+
+	sheet_link_key(f, val_get_num(answer, "id", 0), &key);
+	app_put_aside(app_of(s), buf_str(&key), val_get(answer, "title"));
+	buf_free(&key);
+}
+
+static void
+add_link(struct sheet *s, const struct sheet_line *l, int64_t id)
+{
+	struct val	*list;
+
+	if (!l->field->many) {
+		put(s, l, val_int(id));
+		return;
+	}
+	list = entry_value(s->e, l->path) != NULL ? val_dup(entry_value(s->e, l->path)) : val_list();
+	if (list != NULL)
+		val_add(list, val_int(id));
+	put(s, l, list);
+}
+
+const struct field *
+sheet_to_fill(struct sheet *s, int64_t *id)
+{
+	const struct field	*link = s->to_fill;
+
+	*id = s->fill_from;
+	s->to_fill = NULL;
+	return link;
+}
+
+/* Unless something else was chosen meanwhile. What that record does not say stays as it is. */
+void
+sheet_fill(struct sheet *s, const struct field *link, const struct val *reply)
+{
+	const struct val	*rec = val_get(reply, "record"), *from = val_get(rec, "fields"), *v;
+
+	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, "id", 0))
+		return;
+	s->e->visit++;
+	for (size_t i = 0; i < link->nfills; i++)
+		if (!value_empty(v = val_find(from, link->fills[i].from->path)) &&
+		    !entry_locked(s->e, link->fills[i].to))
+			entry_put(s->e, link->fills[i].to, link->fills[i].to->path, val_dup(v));
+	sheet_refresh(s, NULL);
+}
+
+void
+sheet_answer(struct sheet *s, const struct val *answer)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (answer == NULL || l == NULL || l->kind != LINE_FIELD)
+		return;
+	if (l->field->to != NULL) {
+		remember_title(s, l->field, answer);
+		s->to_fill = l->field->nfills > 0 ? l->field : NULL;
+		s->fill_from = val_get_num(answer, "id", 0);
+		add_link(s, l, s->fill_from);
+	} else if (val_str(answer) != NULL)
+		put(s, l, choice_value(l->field, val_str(answer)));
+	else
+		put(s, l, val_dup(answer));
+}
+
+static void
+toggle(struct sheet *s, const struct sheet_line *l, struct choices *all, const char *code)
+{
+	struct val	*list = val_list();
+
+	for (size_t i = 0; list != NULL && i < all->n; i++)
+		if (all->at[i].chosen != (strcmp(all->at[i].value, code) == 0))
+			val_add(list, val_text(all->at[i].value));
+	put(s, l, list);
+}
+
+/* The choice after the chosen one (or before it): arrows and Space on a line of few. */
+static const char *
+beside_chosen(const struct choices *all, int by)
+{
+	size_t	 at = by > 0 ? all->n - 1 : 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->at[i].chosen)
+			at = i;
+	return all->at[(at + all->n + (size_t)by) % all->n].value;
+}
+
+static enum sheet_did
+key_one_line(struct sheet *s, const struct key *k, enum action act)
+{
+	const struct sheet_line	*l = focused(s);
+	bool			 ticks = sheet_widget(s, l->field) == WIDGET_TICKS_LINE;
+	struct choices		 all = CHOICES_INIT;
+	const struct choice	*c;
+	enum sheet_did		 did = SHEET_DONE;
+
+	sheet_choices(s, l, &all);
+	c = choices_of_key(&all, key_command(k));
+	if (all.bad || all.n == 0)
+		did = SHEET_NOT_MINE;
+	else if (c != NULL && ticks)
+		toggle(s, l, &all, c->value);
+	else if (c != NULL)
+		put(s, l, choice_value(l->field, c->value));
+	else if (!ticks && (act == ACT_RIGHT || act == ACT_LEFT || act == ACT_TICK))
+		put(s, l, choice_value(l->field, beside_chosen(&all, act == ACT_LEFT ? -1 : 1)));
+	else if (k->code == K_CHAR && act == ACT_NONE)
+		app_say(app_of(s), _("Type the number or the first letter of a choice."), SAY_END);
+	else
+		did = SHEET_NOT_MINE;
+	choices_free(&all);
+	return did;
+}
+
+static enum sheet_did
+key_pick(struct sheet *s, const struct key *k, enum action act)
+{
+	char	 typed[5] = "";
+
+	if (act == ACT_TICK) {
+		open_choices(s, "");
+		return SHEET_DONE;
+	}
+	if (k->code != K_CHAR || act != ACT_NONE || k->cp < ' ')
+		return SHEET_NOT_MINE;
+	typed[utf8_put(typed, k->cp)] = '\0';
+	open_choices(s, typed);
+	return SHEET_DONE;
+}
+
+/* ---- headings of instances ---------------------------------------------------------------------------------- */
+
+static enum sheet_did
+key_heading(struct sheet *s, const struct key *k)
+{
+	const struct sheet_line	 l = *focused(s);
+	uint32_t		 c = key_command(k);
+	char			 first[ENTRY_PATH], group[ENTRY_PATH];
+
+	if (l.kind == LINE_ADD && (c == 'a' || c == ' ')) {
+		entry_add(s->e, l.field, l.path);
+		snprintf(first, sizeof(first), "%.140s.%zu.", l.path, l.item);
+		sheet_refresh(s, first);
+		return SHEET_DONE;
+	}
+	if (l.kind == LINE_ITEM && (c == 'd' || k->code == K_DELETE)) {
+		path_parent(l.path, group);
+		entry_remove(s->e, group, l.item);
+		strcpy(s->left, l.path);
+		sheet_refresh(s, NULL);
+		app_say(app_of(s), _("Removed; Ctrl-Z brings it back."), SAY_END);
+		return SHEET_DONE;
+	}
+	return SHEET_NOT_MINE;
+}
+
+/* ---- text --------------------------------------------------------------------------------------------------- */
+
+/* A complete citizen number counts at once, so that birth and sex show while one still looks at it. */
+static void
+commit_whole_number(struct sheet *s, const struct sheet_line *l)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	struct val	*v = l->field->type->parse(l->field, l->path, edit_text(s->edit), s->e->ctx, &ps);
+
+	if (v != NULL && ps.n == 0) {
+		s->typed = false;
+		entry_type(s->e, l->field, l->path, edit_text(s->edit));
+		strcpy(s->left, l->path);
+	}
+	val_free(v);
+	problems_free(&ps);
+}
+
+static void
+text_changed(struct sheet *s)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (!s->typed)
+		s->typed_at = app_now();
+	s->typed = true;
+	s->fresh = false;
+	s->helped = false;
+	if (type_is(l->field, "citizen-number"))
+		commit_whole_number(s, l);
+}
+
+static enum sheet_did
+key_typed(struct sheet *s, const struct key *k)
+{
+	const struct sheet_line	*l = focused(s);
+
+	/* A date is typed anew, not mended; Ctrl-Z has the old one. */
+	if (s->fresh && type_is(l->field, "date") && k->code == K_CHAR && edit_len(s->edit) > 0)
+		edit_replace(s->edit, "", 0);
+	switch (edit_key(s->edit, k)) {
+	case EDIT_NOT_MINE:
+		return SHEET_NOT_MINE;
+	case EDIT_CHANGED:
+		text_changed(s);
+		break;
+	case EDIT_FULL:
+		app_say(app_of(s), _("At most {1} characters fit here."), SAY_NUM, (int64_t)edit_limit(s->edit),
+		    SAY_END);
+		break;
+	case EDIT_REFUSED:
+		app_say(app_of(s), _("This character cannot be kept in a record."), SAY_END);
+		break;
+	case EDIT_MOVED:
+		s->fresh = false;
+		break;
+	}
+	return SHEET_DONE;
+}
+
+/* ---- keys every field has ----------------------------------------------------------------------------------- */
+
+static void
+long_help(struct sheet *s, const struct field *f)
+{
+	const struct form_ctx	*ctx = s->e->ctx;
+	struct buf		 b = BUF_INIT;
+
+	if (*words_label(ctx, f->help) != '\0')
+		buf_printf(&b, "%s\n\n", words_label(ctx, f->help));
+	if (*words_label(ctx, f->more) != '\0')
+		buf_printf(&b, "%s\n\n", words_label(ctx, f->more));
+	words_fill(&b, _("What to type: {1}."), SAY_TEXT, gettext(f->type->hint), SAY_END);
+	app_push(app_of(s), scr_text(words_label(ctx, f->label), buf_str(&b)), s->owner, 0);
+	buf_free(&b);
+}
+
+static void
+help(struct sheet *s, const struct sheet_line *l)
+{
+	const struct field	*f = l->field;
+	const char		*line = words_label(s->e->ctx, f->help);
+	struct buf		 b = BUF_INIT;
+
+	if (s->helped) {
+		s->helped = false;
+		long_help(s, f);
+		return;
+	}
+	s->helped = true;
+	if (entry_locked(s->e, f))
+		buf_puts(&b, _("Only others may fill in this field."));
+	else if (*line != '\0')
+		words_fill(&b, _("{1} (help again for more)"), SAY_TEXT, line, SAY_END);
+	else
+		words_fill(&b, _("What to type: {1}."), SAY_TEXT, gettext(f->type->hint), SAY_END);
+	app_say_text(app_of(s), buf_str(&b));
+	buf_free(&b);
+}
+
+/* From the record saved or opened last in this book: brothers and sisters share most of their file. */
+static void
+dup_field(struct sheet *s, const struct sheet_line *l)
+{
+	const struct val	*last = app_last(app_of(s), s->e->book), *v = val_find(last, l->path);
+
+	if (s->e->act != NULL || last == NULL)
+		app_say(app_of(s), _("There is no record before this one to copy from."), SAY_END);
+	else if (l->field->unique)
+		app_say(app_of(s), _("This is different for everybody and cannot be copied."), SAY_END);
+	else if (value_empty(v))
+		app_say(app_of(s), _("The record before has nothing in this field."), SAY_END);
+	else
+		put(s, l, val_dup(v));
+}
+
+static void
+undo(struct sheet *s)
+{
+	char	 path[ENTRY_PATH];
+
+	if (!entry_undo(s->e, path))
+		app_say(app_of(s), _("There is nothing to take back."), SAY_END);
+	else {
+		strcpy(s->left, path);
+		sheet_refresh(s, path);
+	}
+}
+
+/* Backspace and Delete empty what is chosen; of several links the last. */
+static void
+empty(struct sheet *s, const struct sheet_line *l)
+{
+	const struct val	*now = entry_value(s->e, l->path);
+	struct val		*list;
+
+	if (l->field->to == NULL || !l->field->many || val_len(now) < 2) {
+		put(s, l, NULL);
+		return;
+	}
+	if ((list = val_list()) == NULL)
+		return;
+	for (size_t i = 0; i + 1 < val_len(now); i++)
+		val_add(list, val_dup(val_at(now, i)));
+	put(s, l, list);
+}
+
+static enum sheet_did
+key_choosing(struct sheet *s, const struct key *k, enum action act)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (k->code == K_BACKSPACE || k->code == K_DELETE) {
+		empty(s, l);
+		return SHEET_DONE;
+	}
+	if (act == ACT_CHOICES) {
+		open_choices(s, "");
+		return SHEET_DONE;
+	}
+	switch (sheet_widget(s, l->field)) {
+	case WIDGET_ONE_LINE:
+	case WIDGET_TICKS_LINE:
+		return key_one_line(s, k, act);
+	case WIDGET_PICK:
+	case WIDGET_TICKS:
+	case WIDGET_LINK:
+		return key_pick(s, k, act);
+	default:
+		return SHEET_NOT_MINE;
+	}
+}
+
+static enum sheet_did
+key_of_widget(struct sheet *s, const struct key *k, enum action act)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (l->kind != LINE_FIELD)
+		return key_heading(s, k);
+	if (entry_locked(s->e, l->field)) {
+		if (k->code != K_CHAR && k->code != K_BACKSPACE && k->code != K_DELETE)
+			return SHEET_NOT_MINE;
+		if (act != ACT_HELP)
+			app_say(app_of(s), l->field == s->e->book->under ?
+			    _("This stays with the record it was begun under.") :
+			    _("Only others may fill in this field."), SAY_END);
+		return act == ACT_HELP ? SHEET_NOT_MINE : SHEET_DONE;
+	}
+	return s->edit != NULL ? key_typed(s, k) : key_choosing(s, k, act);
+}
+
+enum sheet_did
+sheet_key(struct sheet *s, const struct key *k, enum action act)
+{
+	const struct sheet_line	*l = focused(s);
+	enum sheet_did		 did;
+
+	if (l == NULL)
+		return act == ACT_NEXT || act == ACT_DOWN ? SHEET_PAST_END :
+		    act == ACT_PREV || act == ACT_UP ? SHEET_PAST_START : SHEET_NOT_MINE;
+	if ((did = key_of_widget(s, k, act)) != SHEET_NOT_MINE)
+		return did;
+	switch (act) {
+	case ACT_NEXT:
+	case ACT_DOWN:
+		return sheet_step(s, 1) ? SHEET_DONE : SHEET_PAST_END;
+	case ACT_PREV:
+	case ACT_UP:
+		return sheet_step(s, -1) ? SHEET_DONE : SHEET_PAST_START;
+	case ACT_TOP:
+	case ACT_END:
+		sheet_end(s, act == ACT_END);
+		return SHEET_DONE;
+	case ACT_UNDO:
+		undo(s);
+		return SHEET_DONE;
+	case ACT_DUP:
+		if (l->kind == LINE_FIELD && !entry_locked(s->e, l->field))
+			dup_field(s, l);
+		return SHEET_DONE;
+	case ACT_HELP:
+		if (l->kind != LINE_FIELD)
+			return SHEET_NOT_MINE;
+		help(s, l);
+		return SHEET_DONE;
+	default:
+		return SHEET_NOT_MINE;
+	}
+}
+
+/* ---- the strip ---------------------------------------------------------------------------------------------- */
+
+static void
+strip_widget(const struct sheet *s, const struct sheet_line *l, struct strip *out)
+{
+	switch (sheet_widget(s, l->field)) {
+	case WIDGET_ONE_LINE:
+		strip_own(out, type_is(l->field, "yes-no") ? _("y n") : _("number"), _("choose"),
+		    _("The number or first letter of a choice takes it; Backspace empties the field."));
+		break;
+	case WIDGET_TICKS_LINE:
+		strip_own(out, _("number"), _("tick"),
+		    _("The number or first letter of a choice sets or clears its tick."));
+		break;
+	case WIDGET_PICK:
+	case WIDGET_TICKS:
+		strip_own(out, _("letters"), _("choose"),
+		    _("Just type: digits, characters or pinyin initials look in the list."));
+		break;
+	case WIDGET_LINK:
+		strip_own(out, _("letters"), _("find"),
+		    _("Just type: a name, pinyin or a number finds the record to put here."));
+		break;
+	default:
+		break;
+	}
+}
+
+void
+sheet_strip(const struct sheet *s, struct strip *out)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (l == NULL)
+		return;
+	if (l->kind == LINE_ADD)
+		strip_own(out, "a", _("add"), _("Add one more."));
+	else if (l->kind == LINE_ITEM)
+		strip_own(out, "d", _("remove"), _("Remove this one; Ctrl-Z brings it back."));
+	else if (!entry_locked(s->e, l->field))
+		strip_widget(s, l, out);
+	if (s->edit != NULL && sheet_widget(s, l->field) == WIDGET_LONG)
+		strip_own(out, "Tab", _("next"),
+		    _("Go to the next field; Enter begins a new line of text here."));
+	else
+		strip_act(out, ACT_NEXT);
+}
+
+void
+sheet_strip_more(const struct sheet *s, struct strip *out)
+{
+	const struct sheet_line	*l = focused(s);
+
+	strip_act(out, ACT_PREV);
+	if (l != NULL && l->kind == LINE_FIELD && choices_exist(l->field) && !entry_locked(s->e, l->field))
+		strip_act(out, ACT_CHOICES);
+	strip_act(out, ACT_UNDO);
+	if (s->e->act == NULL)
+		strip_act(out, ACT_DUP);
+}
+
+/* Row 23 while nothing else is said: what is wrong with the field the focus is on. */
+void
+sheet_note(const struct sheet *s, struct buf *out)
+{
+	const struct sheet_line	*l = focused(s);
+	bool			 judged = l != NULL && (s->edit == NULL || s->fresh);
+	const struct problem	*p = judged ? entry_problem(s->e, l->path) : NULL;
+
+	if (p != NULL && !entry_missing(s->e, l->path))
+		words_problem(s->e->ctx, s->e->book, p, out);
+}

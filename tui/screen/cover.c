@@ -1,0 +1,516 @@
+#include "tui/screen/cover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+#define LABEL_CELLS	22
+#define VALUE_CELLS	17
+#define STATE_CELLS	13
+#define HALF		40		/* where the second column of fields begins */
+#define PARTS_ACROSS	3
+#define PART_CELLS	26
+#define DUTIES_MIN	3		/* so many are shown before the page is made to scroll */
+#define DUTIES_AHEAD	366		/* days */
+#define EVENTS_MAX	4
+
+/* The day everything is told of. */
+static struct form_ctx
+ctx_of(const struct cover_page *p, const struct form_ctx *now)
+{
+	struct form_ctx	 ctx = *now;
+
+	ctx.today = (int)val_get_num(p->reply, "on", now->today);
+	return ctx;
+}
+
+static const struct val *
+fields_of(const struct cover_page *p)
+{
+	return val_get(val_get(p->reply, "record"), "fields");
+}
+
+void
+cover_title(const struct cover_page *p, const struct form_ctx *now, struct buf *out)
+{
+	struct form_ctx	 ctx = ctx_of(p, now);
+
+	record_title(p->book, fields_of(p), &ctx, out);
+}
+
+/* ---- a pen that only moves when it measures ----------------------------------------------------------------- */
+
+struct pen {
+	struct term		*t;		/* NULL: measure */
+	const struct cover_page	*page;
+	const struct app	*app;
+	struct form_ctx		 ctx;
+	int			 row;		/* of the page, from 0 */
+	int			 rows;		/* of the window */
+};
+
+static void
+put(const struct pen *p, int col, int cells, unsigned attr, const char *text)
+{
+	int	 at = p->row - p->page->top;
+
+	if (p->t != NULL && at >= 0 && at < p->rows)
+		term_text(p->t, CONTENT_ROW + at, col, cells, attr, text);
+}
+
+/* ---- its head and fields ------------------------------------------------------------------------------------ */
+
+static void
+lay_head(struct pen *p)
+{
+	const struct val	*rec = val_get(p->page->reply, "record"), *last = val_get(rec, "last");
+	const char		*number = val_get_str(rec, "number"), *name = val_get_str(last, "name");
+	struct buf		 b = BUF_INIT, day = BUF_INIT;
+
+	words_state(&p->ctx, p->page->book, val_get_str(rec, "state"), &b);
+	put(p, 1, STATE_CELLS - 1, ATTR_BOLD, buf_str(&b));
+	buf_reset(&b);
+	if (number != NULL && *number != '\0') {
+		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
+		buf_puts(&b, "   ");
+	}
+	words_day(val_get_num(last, "at", 0), &day);
+	words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
+	p->row++;
+	buf_free(&day);
+	buf_free(&b);
+}
+
+static bool
+value_words(const struct pen *p, const struct field *f, struct buf *out)
+{
+	const struct val	*rec = val_get(p->page->reply, "record"), *fields = fields_of(p->page), *v;
+	const struct val	*scope = f->group != NULL ? val_get(fields, f->group->name) : NULL;
+	struct pred_ctx		 pc = { fields, scope, val_get_str(rec, "state"), p->ctx.today };
+	struct val		*made = NULL;
+	bool			 shown = check_shown(f, &pc) && (f->see & ROLE_BIT(p->app->role)) != 0;
+
+	if (!shown)
+		return false;
+	if (f->group != NULL) {
+		pc.scope = NULL;
+		shown = check_shown(f->group, &pc);
+	}
+	v = record_value(f, fields, &p->ctx, &made);
+	words_value(&p->ctx, f, v, out);
+	val_free(made);
+	if (out->n == 0 && f->taken != NULL)		/* nothing on record below: its part says so */
+		return false;
+	if (out->n == 0)
+		buf_puts(out, "-");
+	return shown;
+}
+
+/* Two beside each other where both are short. */
+static void
+lay_fields(struct pen *p)
+{
+	const struct cover	*c = p->page->book->cover;
+	struct buf		 label = BUF_INIT, value = BUF_INIT;
+	int			 col = 1;
+
+	for (size_t i = 0; i < c->nfields; i++) {
+		bool	 wide;
+
+		buf_reset(&value);
+		if (!value_words(p, c->fields[i], &value))
+			continue;
+		buf_reset(&label);
+		words_path(&p->ctx, p->page->book, c->fields[i]->path, &label);
+		wide = width_of(buf_str(&value)) > VALUE_CELLS;
+		if (wide && col > 1) {
+			p->row++;
+			col = 1;
+		}
+		put(p, col, LABEL_CELLS - 1, ATTR_DIM, buf_str(&label));
+		put(p, col + LABEL_CELLS, wide ? -1 : VALUE_CELLS, ATTR_NORMAL, buf_str(&value));
+		if (wide || col > 1) {
+			p->row++;
+			col = 1;
+		} else
+			col = HALF;
+	}
+	p->row += col > 1;
+	buf_free(&label);
+	buf_free(&value);
+}
+
+/* ---- what is to be noted ------------------------------------------------------------------------------------ */
+
+struct seeing {
+	roles_t	 me;
+	bool	 all;
+};
+
+static void
+sees_field(const struct field *f, void *arg)
+{
+	struct seeing	*s = arg;
+
+	s->all = s->all && (f->see & s->me) != 0 && (f->group == NULL || (f->group->see & s->me) != 0);
+}
+
+/* What a person may not see is empty here and would be taken for missing. */
+static bool
+alert_holds(const struct pen *p, const struct alert *a)
+{
+	const struct pred_ctx	 pc = { fields_of(p->page), NULL, val_get_str(val_get(p->page->reply, "record"), "state"),
+				    p->ctx.today };
+	struct seeing		 s = { ROLE_BIT(p->app->role), true };
+
+	pred_fields(a->when, sees_field, &s);
+	return s.all && pred_holds(a->when, &pc);
+}
+
+/* What an act sent it back for stands before all else. */
+static void
+lay_remarks(struct pen *p)
+{
+	const struct val	*remarks = val_get(val_get(p->page->reply, "record"), "remarks");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(remarks); i++) {
+		buf_reset(&b);
+		buf_puts(&b, "! ");
+		words_path(&p->ctx, p->page->book, val_key(remarks, i), &b);
+		buf_putc(&b, ' ');
+		words_fill(&b, _("to put right: {1}"), SAY_TEXT, val_str(val_value(remarks, i)), SAY_END);
+		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
+static void
+lay_alerts(struct pen *p)
+{
+	const struct cover	*c = p->page->book->cover;
+
+	for (size_t i = 0; i < c->nalerts; i++)
+		if (alert_holds(p, &c->alerts[i])) {
+			put(p, 1, -1, ATTR_BOLD, "!");
+			put(p, 3, -1, ATTR_BOLD, words_label(&p->ctx, c->alerts[i].say));
+			p->row++;
+		}
+}
+
+/* As "! 一人照料的孩子过多：5个". */
+static void
+lay_crowds(struct pen *p)
+{
+	const struct val	*many = val_get(p->page->reply, "many");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(many); i++) {
+		const struct val	*one = val_at(many, i);
+		const char		*say = words_both(&p->ctx, val_get(one, "say"));
+
+		buf_reset(&b);
+		buf_puts(&b, "! ");
+		words_fill(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), SAY_TEXT,
+		    say != NULL ? say : "", SAY_NUM, val_get_num(one, "n", 0), SAY_END);
+		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
+/* ---- what is owed ------------------------------------------------------------------------------------------- */
+
+/* Whose it is, and why it is there or how far up the silence was heard. */
+static void
+duty_words(const struct pen *p, const struct clock *c, const struct val *duty, struct buf *out)
+{
+	int64_t	 over = val_get_num(duty, "over", 0);
+	int	 last = (int)val_get_num(duty, "last", 0), since = (int)val_get_num(duty, "since", 0);
+	roles_t	 told = 0;
+
+	for (size_t i = 0; i < c->nladder; i++)
+		if (over >= c->ladder[i].after)
+			told = c->ladder[i].to;
+	if (val_get(duty, "ack") != NULL)
+		buf_puts(out, _("acknowledged"));
+	else if (told == 0 && last != 0)
+		words_fill(out, _("last done {1}"), SAY_DATE, last, SAY_END);
+	else if (told == 0 && since != 0)
+		words_fill(out, _("since {1}"), SAY_DATE, since, SAY_END);
+	if (out->n > 0)
+		buf_puts(out, "  ");
+	words_roles(&p->ctx, c->by, out);
+	if (told != 0) {
+		buf_puts(out, " > ");
+		words_roles(&p->ctx, told, out);
+	}
+}
+
+static void
+lay_duty(struct pen *p, const struct val *duty)
+{
+	const char		*name = val_get_str(duty, "clock");
+	const struct clock	*c = name != NULL ? book_clock(p->page->book, name) : NULL;
+	struct buf		 b = BUF_INIT;
+	char			 day[11];
+
+	if (c == NULL)
+		return;
+	words_over(val_get_num(duty, "over", 0), &b);
+	put(p, 1, 13, ATTR_NORMAL, buf_str(&b));
+	civil_print((int)val_get_num(duty, "day", 0), day);
+	put(p, 15, 10, ATTR_NORMAL, day);
+	put(p, 26, 16, ATTR_NORMAL, words_label(&p->ctx, c->label));
+	buf_reset(&b);
+	duty_words(p, c, duty, &b);
+	put(p, 43, -1, ATTR_NORMAL, buf_str(&b));
+	p->row++;
+	buf_free(&b);
+}
+
+/* Those within a year, the first due first: what a child owes at 18 is nothing to look at while it is 8. */
+static size_t
+duties_near(const struct cover_page *page)
+{
+	const struct val	*due = val_get(page->reply, "due");
+	size_t			 n = 0;
+
+	while (n < val_len(due) && val_get_num(val_at(due, n), "over", 0) >= -DUTIES_AHEAD)
+		n++;
+	return n;
+}
+
+static void
+lay_duties(struct pen *p, size_t most)
+{
+	const struct val	*due = val_get(p->page->reply, "due"), *unknown = val_get(p->page->reply, "unknown");
+	struct buf		 b = BUF_INIT;
+	size_t			 n = duties_near(p->page);
+
+	for (size_t i = 0; i < n && i < most; i++)
+		lay_duty(p, val_at(due, i));
+	if (n > most)
+		words_fill(&b, _("and {1} more duties, later ones"), SAY_NUM, (int64_t)(n - most), SAY_END);
+	for (size_t i = 0; i < val_len(unknown); i++) {
+		const struct clock	*c = book_clock(p->page->book, val_str(val_at(unknown, i)));
+
+		if (i == 0)
+			buf_printf(&b, "%s%s", b.n > 0 ? "  " : "", _("not known of that day: "));
+		if (c != NULL)
+			buf_printf(&b, "%s%s", i > 0 ? " " : "", words_label(&p->ctx, c->label));
+	}
+	if (b.n > 0) {
+		put(p, 1, -1, ATTR_DIM, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
+/* ---- its parts ---------------------------------------------------------------------------------------------- */
+
+static const struct val *
+counted(const struct cover_page *p, const struct book *b)
+{
+	const struct val	*parts = val_get(p->reply, "parts");
+
+	for (size_t i = 0; i < val_len(parts); i++)
+		if (strcmp(val_get_str(val_at(parts, i), "book"), b->name) == 0)
+			return val_at(parts, i);
+	return NULL;
+}
+
+static bool
+part_shown(const struct cover_page *p, const struct cover_part *part)
+{
+	return part->page != NULL || counted(p, part->book) != NULL;
+}
+
+const struct cover_part *
+cover_part(const struct cover_page *p, uint32_t letter)
+{
+	const struct cover	*c = p->book->cover;
+
+	for (size_t i = 0; i < c->nparts; i++)
+		if ((uint32_t)c->parts[i].key == letter && part_shown(p, &c->parts[i]))
+			return &c->parts[i];
+	return NULL;
+}
+
+/* "v 走访记录    12 03-02"; of another year its month. */
+static void
+part_words(const struct pen *p, const struct cover_part *part, struct buf *out)
+{
+	const struct val	*n = part->book != NULL ? counted(p->page, part->book) : NULL;
+	const char		*label = words_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
+	int			 day = (int)val_get_num(n, "day", 0);
+	char			 text[11], count[24];
+
+	buf_printf(out, "%c ", part->key);
+	if (n == NULL) {
+		width_fit(out, label, strlen(label), PART_CELLS - 3);
+		return;
+	}
+	snprintf(count, sizeof(count), "%lld", (long long)val_get_num(n, "n", 0));
+	width_fit(out, label, strlen(label), 11);
+	width_fit_right(out, count, strlen(count), 3);
+	civil_print(day, text);
+	if (day != 0 && day / 10000 == p->ctx.today / 10000)
+		buf_printf(out, " %s", text + 5);
+	else if (day != 0)
+		buf_printf(out, " %.7s", text);
+}
+
+static void
+lay_parts(struct pen *p)
+{
+	const struct cover	*c = p->page->book->cover;
+	struct buf		 b = BUF_INIT;
+	int			 at = 0;
+
+	for (size_t i = 0; i < c->nparts; i++) {
+		if (!part_shown(p->page, &c->parts[i]))
+			continue;
+		buf_reset(&b);
+		part_words(p, &c->parts[i], &b);
+		put(p, 1 + at * PART_CELLS, PART_CELLS - 1, ATTR_NORMAL, buf_str(&b));
+		if (++at == PARTS_ACROSS) {
+			at = 0;
+			p->row++;
+		}
+	}
+	p->row += at > 0;
+	buf_free(&b);
+}
+
+/* ---- what happened last ------------------------------------------------------------------------------------- */
+
+static void
+lay_events(struct pen *p, size_t most)
+{
+	const struct val	*events = val_get(p->page->reply, "events");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(events) && i < most; i++) {
+		const struct val	*e = val_at(events, i);
+		const char		*name = val_get_str(e, "name"), *act = val_get_str(e, "act"), *of = val_get_str(e, "book");
+		const struct book	*book = of != NULL ? set_book(p->ctx.set, of) : NULL;
+
+		buf_reset(&b);
+		words_day(val_get_num(e, "at", 0), &b);
+		buf_printf(&b, "  %s  ", name != NULL ? name : "");
+		words_act(&p->ctx, book, act != NULL ? act : "save", &b);
+		if (book != NULL && book != p->page->book)
+			buf_printf(&b, " %s", words_label(&p->ctx, book->label));
+		put(p, 1, -1, ATTR_DIM, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------------- */
+
+struct layout {
+	size_t	 duties, events;
+	bool	 gaps;
+};
+
+static int
+lay(struct pen *p, const struct layout *l)
+{
+	int	 was;
+
+	p->row = 0;
+	lay_head(p);
+	lay_fields(p);
+	was = p->row += l->gaps;
+	lay_remarks(p);
+	lay_alerts(p);
+	lay_crowds(p);
+	lay_duties(p, l->duties);
+	p->row += l->gaps && p->row > was;
+	lay_parts(p);
+	if (l->events > 0) {
+		p->row += l->gaps;
+		lay_events(p, l->events);
+	}
+	return p->row;
+}
+
+/* Room goes to the duties first, then to blank lines, then to what happened last. Returns the rows it takes. */
+static int
+plan(const struct cover_page *page, const struct app *app, struct layout *l)
+{
+	struct pen	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0, content_rows(app->term) };
+	size_t		 happened = val_len(val_get(page->reply, "events"));
+	int		 rows;
+
+	*l = (struct layout){ duties_near(page), 0, false };
+	while ((rows = lay(&p, l)) > p.rows && l->duties > DUTIES_MIN)
+		l->duties--;
+	l->gaps = rows + 3 <= p.rows;
+	if (l->gaps) {
+		rows = lay(&p, l) + 1;
+		l->events = rows < p.rows ? (size_t)(p.rows - rows) : 0;
+		l->events = l->events > EVENTS_MAX ? EVENTS_MAX : l->events > happened ? happened : l->events;
+		rows = lay(&p, l);
+	}
+	return rows;
+}
+
+void
+cover_draw(const struct cover_page *page, const struct app *app, struct term *t)
+{
+	struct pen	 p = { t, page, app, ctx_of(page, &app->ctx), 0, content_rows(t) };
+	struct layout	 l;
+
+	plan(page, app, &l);
+	lay(&p, &l);
+}
+
+bool
+cover_below(const struct cover_page *page, const struct app *app)
+{
+	struct layout	 l;
+
+	return plan(page, app, &l) - page->top > content_rows(app->term);
+}
+
+bool
+cover_move(struct cover_page *page, const struct app *app, enum action act)
+{
+	struct layout	 l;
+	int		 rows = content_rows(app->term), most = plan(page, app, &l) - rows;
+
+	switch (act) {
+	case ACT_DOWN:
+		page->top++;
+		break;
+	case ACT_UP:
+		page->top--;
+		break;
+	case ACT_PAGE_DOWN:
+		page->top += rows - 1;
+		break;
+	case ACT_PAGE_UP:
+		page->top -= rows - 1;
+		break;
+	case ACT_TOP:
+		page->top = 0;
+		break;
+	case ACT_END:
+		page->top = most;
+		break;
+	default:
+		return false;
+	}
+	if (page->top > most)
+		page->top = most;
+	if (page->top < 0)
+		page->top = 0;
+	return true;
+}

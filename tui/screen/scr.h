@@ -1,0 +1,127 @@
+#ifndef TUI_SCREEN_SCR_H
+#define TUI_SCREEN_SCR_H
+
+#include "tui/app.h"
+
+/*
+ * The screens. Each makes a view, NULL when memory is out; give it to app_push(). What they need is
+ * borrowed only during the call unless it belongs to the definitions. "Answers" is what the one who
+ * opened the screen is told when it closes.
+ */
+struct entry;
+
+struct view	*scr_enter(void);		/* who are you; opens the menu by app_enter() */
+struct view	*scr_menu(const struct role *);	/* the bottom of the stack */
+struct view	*scr_help(const struct view *about);	/* keys of a screen, from its strip */
+struct view	*scr_text(const char *title, const char *text);	/* long help: any text to read */
+struct view	*scr_lock(void);
+struct view	*scr_account(void);
+struct view	*scr_drafts(bool at_log_in);
+struct view	*scr_trail(void);
+/* of one record: who looked at it and who did what; the title is borrowed */
+struct view	*scr_trail_of(int64_t id, const char *title);
+
+struct view	*scr_due(void);			/* what falls due, the most urgent first */
+/*
+ * The same counted by "clock", "village" or "township", the most overdue first. of: the list in words; only: what narrows it
+ * already, as the daemon is asked; both are copied. Answers with what to narrow it to further, {"book","clock" | "area", "words"}, or nothing.
+ */
+struct view	*scr_due_by(const char *by, const char *of, const struct val *only);
+/*
+ * What stands under a record (visits of a child), latest first: of all books, or of one; as it is, or as it was at the end of a day, and
+ * then only to be looked at. What it points to is borrowed.
+ */
+struct under_of;
+struct under_what {
+	const struct under_of	*of;
+	const struct book	*only;		/* NULL: all */
+	int			 on;		/* yyyymmdd, 0: as it is */
+};
+struct view	*scr_under(const struct under_what *);
+
+/*
+ * A month's roll of a clock that has one. part: one place and month of it, only to be read; NULL: all that is his, this
+ * month's to be worked on.
+ */
+struct roll_part {
+	char	 area[AREA_CODE + 1];
+	int	 month;			/* yyyymm, 0 = this one */
+};
+struct view	*scr_roll(const struct clock *, const struct roll_part *);
+/* How far that month has come, place by place, the worst first; part NULL: where he looks from. */
+struct view	*scr_progress(const struct clock *, const struct roll_part *);
+
+struct view	*scr_list(const struct list *);
+/* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
+struct view	*scr_groups(const struct list *, const struct column *);
+/* Finds records of a book. With `pick` Enter answers {"id", "title"} instead of opening the record. */
+struct view	*scr_find(const struct book *, bool pick, const char *typed);
+/*
+ * A record is opened by its cover where its book has one, else in the reader: everywhere but behind the cover. `on` as above. Answers
+ * true when something of it may have been changed.
+ */
+struct view	*scr_open(const struct book *, int64_t id);
+struct view	*scr_open_past(const struct book *, int64_t id, int on);
+/* The reader: from a page on, of a day of the past, or only to do an act, and gone when that is over. how NULL: plain. */
+struct read_how {
+	const struct page	*page;
+	int			 on;
+	const struct act	*act;
+};
+struct view	*scr_read(const struct book *, int64_t id, const struct read_how *how);
+/* All that happened to a record and to what stands under it; the title is borrowed. */
+struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
+struct view	*scr_history(const struct book *, int64_t id, const char *title);
+/* Who shares a home, a carer, parents with it, and who names it; answers true when something was changed from there. */
+struct view	*scr_linked(const struct book *, int64_t id, const char *title);
+/* Whether there can be any: records of the book name others, or are named, by more than what they stand under. */
+bool		 scr_linked_has(const struct app *, const struct book *);
+
+/*
+ * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft
+ * stopped (its row from "drafts", and when it has a record that, as it was when the draft was begun).
+ * `at` is the field to begin in, NULL the first. Answer {"saved": id} when it was saved, nothing when it was left.
+ */
+struct view	*scr_form_new(struct app *, const struct book *);
+/* A new record under another, which has that title; once saved it closes. */
+struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
+/* The same with some fields known: {field: value}, NULL for none. */
+struct view	*scr_form_fill(struct app *, const struct book *, int64_t owner, const char *title,
+    const struct val *set);
+/* Changes one as scr_form_edit(), going through some pages only: bit i = page i. */
+struct view	*scr_form_block(struct app *, const struct book *, const struct val *reply, uint64_t pages);
+/* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
+struct view	*scr_change(const struct book *, int64_t id, const char *at);
+/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that; scr_like() asks for it. */
+struct view	*scr_like(const struct book *, int64_t id);
+struct view	*scr_form_like(struct app *, const struct book *, const struct val *reply);
+struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
+struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
+    const struct val *reply);
+
+/*
+ * What is missing or wrong before saving. Answers {"go": path}, {"save": true} or {"act": name}.
+ * The entry is borrowed.
+ */
+struct view	*scr_review(struct entry *);
+/*
+ * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when
+ * left. The rows are copied.
+ */
+struct view	*scr_near(const struct book *, const struct val *fields, const struct val *near);
+/*
+ * What may be the same as a record, to be merged into it; joined (copied, may be NULL) is what was already. Answers {"done": id}
+ * when something was merged or given back.
+ */
+struct view	*scr_double(const struct book *, int64_t id, const char *title, const struct val *joined);
+/* Field by field, which of two records' values stay in the first; {"done": id} once they are merged. */
+struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
+/* What will happen, the reason, yes or no: {"why": text}, nothing for no. The words are copied. */
+struct view	*scr_why(const char *title, const char *text, const char *question);
+/*
+ * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
+ * under tag + 1, after every key.
+ */
+struct view	*prompt_new(const char *label, const char *text, bool live);
+
+#endif

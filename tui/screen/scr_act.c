@@ -1,0 +1,512 @@
+#include "tui/screen/scr_act.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "tui/form/issues.h"
+#include "tui/form/sheet.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+/*
+ * One act on one record: what it changes, what the trail wants to know, and the question, whose
+ * safe answer is no.
+ */
+#define SECRET_MAX	128
+
+enum { ON_SHEET, ON_SECRET, ON_QUESTION, ON_ISSUES };
+
+struct act_view {
+	struct view		 view;
+	const struct book	*book;
+	const struct act	*act;
+	int64_t			 id, ver;
+	const char		*state;
+	char			*title;
+	struct val		*remarks;
+	struct entry		*entry;		/* borrowed, NULL: none */
+	unsigned char		 token[TOKEN_BYTES];
+
+	struct entry		*ask;		/* the answers */
+	struct sheet		 sheet;
+	struct edit		*secret;	/* NULL: not asked */
+	int			 on;
+	struct issues		 issues;	/* why it was refused */
+	struct lines		 lines;
+};
+
+static struct act_view *
+act_of(const struct view *v)
+{
+	return (struct act_view *)(uintptr_t)v;
+}
+
+/* ---- the request -------------------------------------------------------------------------------------------- */
+
+static void
+send_act(struct act_view *a)
+{
+	struct val	*req = request_new("act");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(a->book->name));
+		val_put(req, "act", val_text(a->act->name));
+		if (a->act->nask > 0)
+			val_put(req, "ask", entry_all(a->ask));
+		if (val_len(a->remarks) > 0)
+			val_put(req, "remarks", val_dup(a->remarks));
+		if (a->secret != NULL)
+			val_put(req, "secret", val_text(edit_text(a->secret)));
+		if (a->entry != NULL) {
+			if (a->entry->id == 0 || entry_changed(a->entry))
+				val_put(req, "set", entry_changes(a->entry));
+			entry_sign(a->entry, req);
+		} else {
+			val_put(req, "id", val_int(a->id));
+			val_put(req, "ver", val_int(a->ver));
+			val_put(req, "token", val_bytes(a->token, sizeof(a->token)));
+		}
+	}
+	app_ask(&a->view, 0, req, ASK_WAIT | ASK_FIRM);
+}
+
+static void
+answer(struct act_view *a, const char *key, struct val *v, const char *number)
+{
+	struct val	*m = val_map();
+
+	if (m != NULL && val_put(m, key, v) && (number == NULL || val_put(m, "number", val_text(number))))
+		app_close(&a->view, m);
+	val_free(m);
+}
+
+static void
+done(struct act_view *a, const struct val *reply)
+{
+	struct app	*app = a->view.app;
+	struct buf	 state = BUF_INIT;
+
+	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
+	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
+	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), SAY_TEXT,
+	    words_label(&app->ctx, a->act->label), SAY_TEXT, buf_str(&state), SAY_TEXT, a->title, SAY_END);
+	app_count(app);
+	buf_free(&state);
+}
+
+/* What is answered waits for whoever comes back to this act before he leaves; of a record not yet made nobody could tell whose. */
+static void
+aside_key(const struct act_view *a, struct buf *key)
+{
+	buf_printf(key, "act/%s/%lld/%s", a->book->name, (long long)a->id, a->act->name);
+}
+
+static void
+leave(struct act_view *a)
+{
+	struct app	*app = a->view.app;
+	struct val	*answers = NULL;
+	struct buf	 key = BUF_INIT;
+
+	if (a->on == ON_SHEET)
+		sheet_commit(&a->sheet, false);
+	if (a->id != 0 && entry_changed(a->ask) && (answers = entry_all(a->ask)) != NULL) {
+		aside_key(a, &key);
+		app_put_aside(app, buf_str(&key), answers);
+	}
+	app_close(&a->view, NULL);
+	if (answers != NULL)
+		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
+		    SAY_END);
+	val_free(answers);
+	buf_free(&key);
+}
+
+static bool
+of_the_questions(const struct act_view *a, const struct val *problem)
+{
+	const char	*field = val_get_str(problem, "field");
+
+	for (size_t i = 0; field != NULL && i < a->act->nask; i++)
+		if (strcmp(field, a->act->ask[i].name) == 0)
+			return true;
+	return false;
+}
+
+/* Problems of the questions are put right here, those of the record in its form. */
+static void
+refused(struct act_view *a, const struct val *reply)
+{
+	const struct val	*problems = val_get(reply, "problems");
+	bool			 ours = false;
+
+	for (size_t i = 0; i < val_len(problems); i++)
+		ours |= of_the_questions(a, val_at(problems, i));
+	if (ours) {
+		entry_take_problems(a->ask, problems);
+		a->on = ON_SHEET;
+		reply_fine(a->view.app, a->book, reply);
+	} else if (a->entry != NULL)
+		answer(a, "problems", val_dup(problems), NULL);
+	else {
+		issues_build_val(&a->issues, &a->view.app->ctx, a->book, problems);
+		lines_resize(&a->lines, a->issues.n);
+		a->on = a->issues.n > 0 ? ON_ISSUES : a->on;
+		reply_fine(a->view.app, a->book, reply);
+	}
+}
+
+static void
+act_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct act_view	*a = act_of(v);
+	const char	*code = reply_code(reply);
+
+	(void)tag;
+	if (*code == '\0')
+		done(a, reply);
+	else if (strcmp(code, "invalid") == 0)
+		refused(a, reply);
+	else if (strcmp(code, "conflict") == 0)
+		answer(a, "conflict", entry_all(a->ask), NULL);
+	else {
+		if (a->secret != NULL) {
+			edit_set(a->secret, "", 0);
+			a->on = ON_SECRET;
+		}
+		reply_fine(v->app, a->book, reply);
+	}
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void
+forward(struct act_view *a)
+{
+	a->on = a->on == ON_SHEET && a->secret != NULL ? ON_SECRET : ON_QUESTION;
+}
+
+static void
+backward(struct act_view *a)
+{
+	if (a->on == ON_QUESTION && a->secret != NULL)
+		a->on = ON_SECRET;
+	else if (a->act->nask > 0)
+		a->on = ON_SHEET;
+}
+
+/* Yes only when all that is asked has been answered; else the first gap is shown. */
+static void
+yes(struct act_view *a)
+{
+	entry_check(a->ask);
+	if (a->act->nask > 0 && entry_blocked(a->ask, true)) {
+		a->on = ON_SHEET;
+		sheet_refresh(&a->sheet, a->ask->problems.at[0].field);
+		app_say(a->view.app, _("Please answer what is marked first."), SAY_END);
+	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
+		app_say(a->view.app,
+		    _("Say first what is to be put right: Esc, then r on the field concerned."), SAY_END);
+	else
+		send_act(a);
+}
+
+static bool
+key_sheet(struct act_view *a, const struct key *k, enum action act)
+{
+	switch (sheet_key(&a->sheet, k, act)) {
+	case SHEET_PAST_END:
+		forward(a);
+		return true;
+	case SHEET_NOT_MINE:
+		if (act != ACT_SAVE && act != ACT_PAGE_DOWN)
+			return false;
+		sheet_commit(&a->sheet, true);
+		forward(a);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static bool
+key_secret(struct act_view *a, const struct key *k, enum action act)
+{
+	if (edit_key(a->secret, k) != EDIT_NOT_MINE)
+		return true;
+	if (act == ACT_NEXT || act == ACT_DOWN || act == ACT_SAVE)
+		forward(a);
+	else if (act == ACT_PREV || act == ACT_UP)
+		backward(a);
+	else
+		return false;
+	return true;
+}
+
+static bool
+key_question(struct act_view *a, const struct key *k, enum action act)
+{
+	uint32_t	 c = key_command(k);
+
+	if (c == 'y' || c == '1')
+		yes(a);
+	else if (c == 'n' || c == '0' || c == '2' || act == ACT_OPEN)
+		leave(a);
+	else if (act == ACT_UP || act == ACT_PREV)
+		backward(a);
+	else
+		return false;
+	return true;
+}
+
+static bool
+key_issues(struct act_view *a, enum action act)
+{
+	const struct issue	*i = &a->issues.at[a->lines.focus];
+
+	if (act == ACT_OPEN || act == ACT_EDIT)
+		answer(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
+	else
+		return lines_move(&a->lines, act, content_rows(a->view.app->term) - 3);
+	return true;
+}
+
+static bool
+act_key(struct view *v, const struct key *k, enum action act)
+{
+	struct act_view	*a = act_of(v);
+
+	if (act == ACT_BACK) {
+		leave(a);
+		return true;
+	}
+	switch (a->on) {
+	case ON_SHEET:
+		return key_sheet(a, k, act);
+	case ON_SECRET:
+		return key_secret(a, k, act);
+	case ON_QUESTION:
+		return key_question(a, k, act);
+	default:
+		return key_issues(a, act);
+	}
+}
+
+static void
+act_answer(struct view *v, int tag, const struct val *answered)
+{
+	if (tag == SHEET_TAG)
+		sheet_answer(&act_of(v)->sheet, answered);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+consequence(const struct act_view *a, struct buf *out)
+{
+	const struct form_ctx	*ctx = &a->view.app->ctx;
+	struct buf		 from = BUF_INIT;
+
+	words_state(ctx, a->book, a->state, &from);
+	if (a->act->to != NULL)
+		words_fill(out, _("The state changes from \"{1}\" to \"{2}\"."), SAY_TEXT, buf_str(&from),
+		    SAY_TEXT, words_label(ctx, a->act->to->label), SAY_END);
+	else
+		words_fill(out, _("The state stays \"{1}\"."), SAY_TEXT, buf_str(&from), SAY_END);
+	buf_free(&from);
+}
+
+static int
+draw_remarks(const struct act_view *a, struct term *t, int row)
+{
+	struct buf	 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(a->remarks) && row < CONTENT_ROW + content_rows(t) - 3; i++, row++) {
+		buf_reset(&b);
+		words_path(&a->view.app->ctx, a->book, val_key(a->remarks, i), &b);
+		term_text(t, row, 3, 26, ATTR_DIM, buf_str(&b));
+		term_text(t, row, 30, -1, ATTR_NORMAL, val_str(val_value(a->remarks, i)));
+	}
+	buf_free(&b);
+	return row;
+}
+
+static int
+draw_secret(struct act_view *a, struct term *t, int row)
+{
+	struct buf	 b = BUF_INIT;
+	int		 r, c, col;
+
+	col = 3 + term_text(t, row, 3, -1, ATTR_DIM, _("Your password once more")) + 2;
+	edit_view(a->secret, 30, 1);
+	edit_draw(a->secret, 0, &b);
+	term_text(t, row, col, 30, ATTR_NORMAL, buf_str(&b));
+	if (a->on == ON_SECRET) {
+		edit_cursor(a->secret, &r, &c);
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, col + c);
+	}
+	buf_free(&b);
+	return row + 2;
+}
+
+static void
+draw_question(const struct act_view *a, struct term *t, int row)
+{
+	struct buf	 b = BUF_INIT;
+	int		 col;
+
+	words_fill(&b, _("{1}: do it?"), SAY_TEXT, words_label(&a->view.app->ctx, a->act->label), SAY_END);
+	col = 3 + term_text(t, row, 3, -1, ATTR_BOLD, buf_str(&b)) + 3;
+	col = draw_key(t, row, col, "y", _("yes"));
+	draw_key(t, row, col, "n", _("no"));
+	if (a->on == ON_QUESTION) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	buf_free(&b);
+}
+
+static void
+act_draw(struct view *v, struct term *t)
+{
+	struct act_view	*a = act_of(v);
+	struct buf	 b = BUF_INIT;
+	int		 row = CONTENT_ROW + 2, rows = content_rows(t);
+
+	consequence(a, &b);
+	term_text(t, CONTENT_ROW, 3, -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+	if (a->on == ON_ISSUES) {
+		term_text(t, row, 3, -1, ATTR_BOLD, _("Not possible yet:"));
+		issues_draw(&a->issues, &a->lines, t, row + 1, rows - 3, true);
+		return;
+	}
+	row = draw_remarks(a, t, row) + (val_len(a->remarks) > 0);
+	if (a->act->nask > 0) {
+		rows = CONTENT_ROW + rows - row - 4;
+		sheet_draw(&a->sheet, t, row, rows, a->on == ON_SHEET);
+		row = CONTENT_ROW + content_rows(t) - 4;
+	}
+	if (a->secret != NULL)
+		row = draw_secret(a, t, row);
+	draw_question(a, t, row + 1);
+}
+
+static void
+act_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct act_view	*a = act_of(v);
+
+	(void)right;
+	buf_printf(left, "%s  %s", words_label(&v->app->ctx, a->act->label), a->title);
+}
+
+static enum key_where
+act_where(const struct view *v)
+{
+	const struct act_view	*a = act_of(v);
+
+	return a->on == ON_SHEET ? sheet_where(&a->sheet) : a->on == ON_SECRET ? WHERE_TEXT : WHERE_LIST;
+}
+
+static void
+act_strip(const struct view *v, struct strip *s)
+{
+	const struct act_view	*a = act_of(v);
+
+	if (a->on == ON_SHEET) {
+		sheet_strip(&a->sheet, s);
+		sheet_strip_more(&a->sheet, s);
+	} else if (a->on == ON_QUESTION) {
+		strip_own(s, "y", _("yes"), _("Do it."));
+		strip_own(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
+		if (a->act->nask > 0 || a->secret != NULL)
+			strip_act(s, ACT_PREV);
+	} else if (a->on == ON_ISSUES)
+		strip_act_as(s, ACT_EDIT, _("put right"));
+	else
+		strip_act(s, ACT_NEXT);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+act_note(const struct view *v, struct buf *out)
+{
+	const struct act_view	*a = act_of(v);
+
+	if (a->on == ON_SHEET)
+		sheet_note(&a->sheet, out);
+	else if (a->on == ON_ISSUES)
+		issues_note(&a->issues, &a->lines, term_cols(v->app->term), out);
+}
+
+static void
+act_free(struct view *v)
+{
+	struct act_view	*a = act_of(v);
+
+	sheet_close(&a->sheet);
+	entry_free(a->ask);
+	edit_free(a->secret);
+	val_free(a->remarks);
+	issues_free(&a->issues);
+	free(a->title);
+	free(a);
+}
+
+static const struct view_ops act_ops = {
+	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip,
+	.note = act_note,
+	.key = act_key, .reply = act_reply, .answer = act_answer, .free = act_free,
+};
+
+static void
+answer_again(struct entry *ask, const struct val *given)
+{
+	for (size_t i = 0; i < ask->act->nask; i++) {
+		const struct field	*f = &ask->act->ask[i];
+
+		if (val_get(given, f->name) != NULL)
+			entry_put(ask, f, f->name, val_dup(val_get(given, f->name)));
+	}
+}
+
+static void
+go_on(struct act_view *a, const struct val *given)
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*kept;
+
+	aside_key(a, &key);
+	kept = app_take_aside(a->view.app, buf_str(&key));
+	answer_again(a->ask, given != NULL ? given : kept);
+	val_free(kept);
+	buf_free(&key);
+}
+
+struct view *
+scr_act(struct app *app, const struct act_on *on)
+{
+	struct act_view	*a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	*a = (struct act_view){ .view.ops = &act_ops, .view.app = app, .book = on->book, .act = on->act, .id = on->id,
+	.ver = on->ver, .state = on->state, .title = strdup(on->title), .entry = on->entry,
+	.remarks = on->remarks != NULL ? val_dup(on->remarks) : val_map() };
+	a->ask = entry_of_act(&app->ctx, on->book, on->act, val_str(app_own_area(app)));
+	if (on->act->reauth)
+		a->secret = edit_new(SECRET_MAX, EDIT_SECRET);
+	if (a->title == NULL || a->remarks == NULL || a->ask == NULL || (on->act->reauth && a->secret == NULL) ||
+	    getrandom(a->token, sizeof(a->token), 0) != sizeof(a->token)) {
+		act_free(&a->view);
+		return NULL;
+	}
+	go_on(a, on->ask);
+	sheet_open(&a->sheet, &a->view, a->ask, &a->ask->pages[0], NULL);
+	a->on = on->act->nask > 0 ? ON_SHEET : a->secret != NULL ? ON_SECRET : ON_QUESTION;
+	return &a->view;
+}

@@ -1,0 +1,335 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/scr.h"
+#include "tui/term/draw.h"
+#include "tui/words.h"
+
+/*
+ * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
+ * line goes on in the same field.
+ */
+enum { TAG_DRAFTS = 1, TAG_RECORD, TAG_THEN, TAG_DROP, TAG_FORM };
+
+struct drafts {
+	struct view	 view;
+	bool		 at_log_in;
+	struct val	*list;		/* NULL: not here yet */
+	struct lines	 lines;
+	bool		 asking;	/* really drop this one? */
+	struct val	*now;		/* its record as it is, while the version it was begun on is fetched */
+};
+
+static struct drafts *
+drafts_of(const struct view *v)
+{
+	return (struct drafts *)(uintptr_t)v;
+}
+
+static const struct val *
+focused(const struct drafts *d)
+{
+	return val_at(d->list, d->lines.focus);
+}
+
+static const struct book *
+book_of(const struct drafts *d, const struct val *draft)
+{
+	const char	*name = val_get_str(draft, "book");
+
+	return name != NULL ? set_book(d->view.app->ctx.set, name) : NULL;
+}
+
+static void
+drafts_shown(struct view *v)
+{
+	app_ask(v, TAG_DRAFTS, request_new("drafts"), ASK_WAIT);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
+
+static void
+take_list(struct drafts *d, const struct val *reply)
+{
+	val_free(d->list);
+	d->list = val_dup(val_get(reply, "drafts"));
+	lines_resize(&d->lines, val_len(d->list));
+	if (d->lines.n == 0 && d->at_log_in)
+		app_close(&d->view, NULL);
+}
+
+static void
+open_draft(struct drafts *d, const struct val *reply)
+{
+	struct app	*app = d->view.app;
+
+	app_push(app, scr_form_draft(app, book_of(d, focused(d)), focused(d), reply), &d->view, TAG_FORM);
+}
+
+/* Changes count against what they were made on; what others saved since is met when they are saved. */
+static void
+ask_then(struct drafts *d, const struct val *reply)
+{
+	struct val	*req = request_new("history");
+
+	val_free(d->now);
+	d->now = val_dup(reply);
+	if (req != NULL) {
+		val_put(req, "book", val_dup(val_get(focused(d), "book")));
+		val_put(req, "id", val_dup(val_get(focused(d), "id")));
+		val_put(req, "ver", val_dup(val_get(focused(d), "ver")));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&d->view, TAG_THEN, req, ASK_WAIT);
+}
+
+static void
+take_record(struct drafts *d, const struct val *reply)
+{
+	const int64_t	 ver = val_get_num(focused(d), "ver", 0);
+
+	if (ver > 0 && val_get_num(val_get(reply, "record"), "ver", 0) != ver)
+		ask_then(d, reply);
+	else
+		open_draft(d, reply);
+}
+
+static void
+take_then(struct drafts *d, const struct val *reply)
+{
+	const struct val	*last = val_get(val_get(d->now, "record"), "last");
+	struct val		*then = val_dup(d->now);
+	struct buf		 when = BUF_INIT;
+
+	if (then != NULL && val_put(then, "record", val_dup(val_get(reply, "record")))) {
+		open_draft(d, then);
+		words_moment(val_get_num(last, "at", 0), &when);
+		app_say(d->view.app, _("{1} saved this record at {2}, after you began; saving brings both together."),
+		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    SAY_TEXT, buf_str(&when), SAY_END);
+	}
+	buf_free(&when);
+	val_free(then);
+}
+
+static void
+drafts_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct drafts	*d = drafts_of(v);
+
+	if (!reply_fine(v->app, tag == TAG_RECORD ? book_of(d, focused(d)) : NULL, reply))
+		return;
+	if (tag == TAG_DRAFTS)
+		take_list(d, reply);
+	else if (tag == TAG_RECORD)
+		take_record(d, reply);
+	else if (tag == TAG_THEN)
+		take_then(d, reply);
+	else {
+		drafts_shown(v);
+		app_count(v->app);
+	}
+}
+
+/* The form was left or saved: at log-in the menu comes next, unless more is waiting. */
+static void
+drafts_answer(struct view *v, int tag, const struct val *answer)
+{
+	(void)tag;
+	(void)answer;
+	app_count(v->app);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void
+go_on(struct drafts *d)
+{
+	const struct val	*draft = focused(d);
+	struct val		*req;
+
+	if (book_of(d, draft) == NULL) {
+		app_say(d->view.app,
+		    _("The form this was typed in is no longer there; the administrator can look it up."),
+		    SAY_END);
+		return;
+	}
+	if (val_get_num(draft, "id", 0) == 0) {
+		open_draft(d, NULL);
+		return;
+	}
+	if ((req = request_new("get")) != NULL) {
+		val_put(req, "book", val_dup(val_get(draft, "book")));
+		val_put(req, "id", val_dup(val_get(draft, "id")));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&d->view, TAG_RECORD, req, ASK_WAIT);
+}
+
+static void
+drop(struct drafts *d)
+{
+	struct val	*req = request_new("draft");
+
+	if (req != NULL) {
+		val_put(req, "draft", val_dup(val_get(focused(d), "draft")));
+		val_put(req, "drop", val_bool(true));
+	}
+	app_ask(&d->view, TAG_DROP, req, ASK_WAIT | ASK_FIRM);
+}
+
+static bool
+drafts_key(struct view *v, const struct key *k, enum action act)
+{
+	struct drafts	*d = drafts_of(v);
+	uint32_t	 c = key_command(k);
+
+	if (d->asking) {		/* any key but y is no */
+		d->asking = false;
+		if (c == 'y')
+			drop(d);
+		return true;
+	}
+	if (act == ACT_BACK || c == '0')
+		app_close(v, NULL);
+	else if (act == ACT_OPEN && d->lines.n > 0)
+		go_on(d);
+	else if (c >= '1' && c <= '9' && c - '1' < d->lines.n) {
+		d->lines.focus = c - '1';
+		go_on(d);
+	} else if (c == 'd' && d->lines.n > 0)
+		d->asking = true;
+	else
+		return lines_move(&d->lines, act, content_rows(v->app->term) - 3);
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+draft_words(const struct drafts *d, const struct val *draft, struct buf *out)
+{
+	const struct book	*b = book_of(d, draft);
+	const char		*title = val_get_str(draft, "title");
+	bool			 fresh = val_get_num(draft, "id", 0) == 0;
+
+	words_fill(out, fresh ? _("New: {1}") : _("Change: {1}"),
+	    SAY_TEXT, b != NULL ? words_label(&d->view.app->ctx, b->label) : "", SAY_END);
+	buf_printf(out, "  %s", title != NULL && *title != '\0' ? title : _("(no name yet)"));
+}
+
+static void
+draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
+{
+	const struct val	*draft = val_at(d->list, i);
+	const char		*at = val_get_str(draft, "at");
+	struct buf		 b = BUF_INIT;
+
+	if (i == d->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	buf_printf(&b, "%2zu", i + 1);
+	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	words_moment(val_get_num(draft, "when", 0), &b);
+	term_text(t, row, 6, 17, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	draft_words(d, draft, &b);
+	term_text(t, row, 24, 36, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	if (at != NULL && book_of(d, draft) != NULL) {
+		buf_printf(&b, "%s: ", _("stopped at"));
+		words_path(&d->view.app->ctx, book_of(d, draft), at, &b);
+	}
+	term_text(t, row, 61, -1, ATTR_DIM, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+drafts_draw(struct view *v, struct term *t)
+{
+	struct drafts	*d = drafts_of(v);
+	int		 rows = content_rows(t) - 3;
+	size_t		 top = lines_top(&d->lines, rows);
+	struct buf	 b = BUF_INIT;
+
+	if (d->list == NULL)
+		return;
+	if (d->lines.n == 0)
+		buf_puts(&b, _("Nothing is unfinished."));
+	else
+		words_fill(&b, _("You have {1} unfinished entries. Enter goes on where you stopped."),
+		    SAY_NUM, (int64_t)d->lines.n, SAY_END);
+	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
+	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)
+		draw_draft(d, t, CONTENT_ROW + 2 + i, top + (size_t)i);
+	buf_free(&b);
+}
+
+static void
+drafts_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	(void)v;
+	(void)right;
+	buf_puts(left, _("Unfinished entries"));
+}
+
+static void
+drafts_note(const struct view *v, struct buf *out)
+{
+	const struct drafts	*d = drafts_of(v);
+	struct buf		 what = BUF_INIT;
+
+	if (!d->asking)
+		return;
+	draft_words(d, focused(d), &what);
+	words_fill(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
+	    SAY_TEXT, buf_str(&what), SAY_END);
+	buf_free(&what);
+}
+
+static void
+drafts_strip(const struct view *v, struct strip *s)
+{
+	const struct drafts	*d = drafts_of(v);
+
+	if (d->asking) {
+		strip_own(s, "y", _("throw away"), "");
+		strip_own(s, "n", _("no"), "");
+		return;
+	}
+	if (d->lines.n > 0) {
+		strip_act_as(s, ACT_OPEN, _("go on"));
+		strip_own(s, "d", _("throw away"), _("Drop this draft; asks first."));
+	}
+	strip_act(s, ACT_HELP);
+	strip_act_as(s, ACT_BACK, d->at_log_in ? _("menu") : gettext(action_label(ACT_BACK)));
+}
+
+static void
+drafts_free(struct view *v)
+{
+	struct drafts	*d = drafts_of(v);
+
+	val_free(d->list);
+	val_free(d->now);
+	free(d);
+}
+
+static const struct view_ops drafts_ops = {
+	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
+	.key = drafts_key, .reply = drafts_reply, .answer = drafts_answer, .shown = drafts_shown,
+	.free = drafts_free,
+};
+
+struct view *
+scr_drafts(bool at_log_in)
+{
+	struct drafts	*d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in };
+	return &d->view;
+}

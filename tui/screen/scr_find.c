@@ -1,0 +1,352 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/edit/edit.h"
+#include "tui/rows.h"
+#include "tui/screen/scr.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+/*
+ * One box to find a record of a book in: any characters of a name, pinyin, initials, a number. Each
+ * line says which field it was that fits.
+ */
+#define FIND_MAX	40	/* clusters */
+#define FIND_ROWS	50	/* who needs more types on */
+
+enum { TAG_ROWS = 1, TAG_ENTER, TAG_READ };
+
+struct finder {
+	struct view		 view;
+	const struct book	*book;
+	bool			 pick;		/* answers instead of opening */
+	struct edit		*edit;
+	bool			 in_list;	/* focus is in the list, not in the box */
+	struct rows		 rows;
+	struct lines		 lines;
+	bool			 more;
+	bool			 asking, ask_again;
+	bool			 asked;		/* an answer has come: "nothing fits" is then true */
+};
+
+static struct finder *
+finder_of(const struct view *v)
+{
+	return (struct finder *)(uintptr_t)v;
+}
+
+static int
+rows_shown(const struct finder *f)
+{
+	return content_rows(f->view.app->term) - 3;
+}
+
+static void
+send(struct finder *f, int tag, unsigned flags)
+{
+	struct val	*req = request_new("find");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(f->book->name));
+		val_put(req, "text", val_text(edit_text(f->edit)));
+		val_put(req, "limit", val_int(FIND_ROWS));
+	}
+	app_ask(&f->view, tag, req, flags);
+}
+
+/* While somebody types only the newest question counts: one at a time is under way. */
+static void
+ask(struct finder *f)
+{
+	f->ask_again = f->asking;
+	if (f->asking)
+		return;
+	f->asking = true;
+	send(f, TAG_ROWS, 0);
+}
+
+static void
+typed(struct finder *f)
+{
+	f->asked = false;
+	if (edit_len(f->edit) > 0) {
+		ask(f);
+		return;
+	}
+	rows_clear(&f->rows);
+	lines_resize(&f->lines, 0);
+}
+
+static void
+finder_shown(struct view *v)
+{
+	struct finder	*f = finder_of(v);
+
+	if (edit_len(f->edit) > 0)
+		ask(f);
+}
+
+static void	 enter_list(struct finder *);
+
+static void
+finder_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct finder	*f = finder_of(v);
+
+	if (tag == TAG_ROWS)
+		f->asking = false;
+	if (!reply_fine(v->app, f->book, reply))
+		return;
+	if (tag == TAG_ROWS && f->ask_again) {
+		ask(f);
+		return;
+	}
+	rows_clear(&f->rows);
+	if (edit_len(f->edit) > 0)
+		rows_add(&f->rows, val_get(reply, "rows"), NULL);
+	f->more = val_get_true(reply, "more");
+	f->asked = true;
+	lines_resize(&f->lines, f->rows.n);
+	if (!f->in_list)
+		f->lines.focus = 0;
+	if (tag == TAG_ENTER)
+		enter_list(f);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+/* A merged record leads to the one that stays, where that may be seen. */
+static void
+take(struct finder *f)
+{
+	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, "into");
+	struct val		*answer;
+
+	if (val_get(into, "id") != NULL)
+		row = into;
+	if (!f->pick) {
+		app_push(f->view.app, scr_open(f->book, row_id(row)), &f->view, TAG_READ);
+		return;
+	}
+	answer = val_map();
+	if (answer != NULL && val_put(answer, "id", val_int(row_id(row))) && val_get(row, "title") != NULL)
+		val_put(answer, "title", val_dup(val_get(row, "title")));
+	app_close(&f->view, answer);
+	val_free(answer);
+}
+
+/* Enter in the box takes the one record that fits, else goes to choose among them. */
+static void
+enter_list(struct finder *f)
+{
+	if (f->rows.n == 0)
+		return;
+	f->in_list = true;
+	f->lines.focus = 0;
+	if (f->rows.n == 1)
+		take(f);
+}
+
+static bool
+key_in_box(struct finder *f, const struct key *k, enum action act)
+{
+	switch (edit_key(f->edit, k)) {
+	case EDIT_CHANGED:
+		typed(f);
+		return true;
+	case EDIT_NOT_MINE:
+		break;
+	default:
+		return true;
+	}
+	if (k->code == K_ENTER || act == ACT_DOWN || act == ACT_NEXT) {
+		if (f->asking)		/* what is shown is older than what was typed */
+			send(f, TAG_ENTER, ASK_WAIT);
+		else
+			enter_list(f);
+		return true;
+	}
+	return false;
+}
+
+static bool
+key_in_list(struct finder *f, enum action act)
+{
+	if (act == ACT_OPEN) {
+		take(f);
+		return true;
+	}
+	if ((act == ACT_UP && f->lines.focus == 0) || act == ACT_FIND || act == ACT_PREV) {
+		f->in_list = false;
+		return true;
+	}
+	return lines_move(&f->lines, act, rows_shown(f));
+}
+
+static bool
+may_create(const struct finder *f)
+{
+	return !f->pick && (f->book->create & ROLE_BIT(f->view.app->role)) != 0;
+}
+
+static bool
+finder_key(struct view *v, const struct key *k, enum action act)
+{
+	struct finder	*f = finder_of(v);
+
+	if (act == ACT_BACK && f->in_list)
+		f->in_list = false;
+	else if (act == ACT_BACK)
+		app_close(v, NULL);
+	else if (act == ACT_NEW && f->in_list && may_create(f))
+		app_push(v->app, scr_form_new(v->app, f->book), v, TAG_READ);
+	else
+		return f->in_list ? key_in_list(f, act) : key_in_box(f, k, act);
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+#define COL_WHY	62
+
+/* The column is narrow: the title begins with what people call it. */
+static const char *
+into_name(const struct val *row)
+{
+	const char	*title = val_get_str(val_get(row, "into"), "title");
+
+	return title != NULL ? title : _("another");
+}
+
+static void
+draw_row(const struct finder *f, const struct columns *c, struct term *t, int row, size_t i)
+{
+	const struct app	*a = f->view.app;
+	const struct val	*v = f->rows.at[i];
+	struct buf		 why = BUF_INIT;
+
+	columns_row(&a->ctx, rows_list(f->book, a->role), c, t, row, v);
+	if (val_get(v, "into") != NULL)
+		words_fill(&why, _("merged into {1}"), SAY_TEXT, into_name(v), SAY_END);
+	else if (val_get_str(v, "why") != NULL)
+		words_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
+	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
+	if (f->in_list && i == f->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	buf_free(&why);
+}
+
+static void
+draw_rows(const struct finder *f, struct term *t)
+{
+	const struct list	*l = rows_list(f->book, f->view.app->role);
+	struct columns		 c;
+	int			 rows = rows_shown(f);
+	size_t			 top = lines_top(&f->lines, rows);
+
+	if (l == NULL)
+		return;
+	columns_place(l, 2, COL_WHY - 1, &c);
+	columns_head(&f->view.app->ctx, l, &c, t, CONTENT_ROW + 2);
+	term_text(t, CONTENT_ROW + 2, COL_WHY, -1, ATTR_DIM, _("fits"));
+	for (int i = 0; i < rows && top + (size_t)i < f->rows.n; i++)
+		draw_row(f, &c, t, CONTENT_ROW + 3 + i, top + (size_t)i);
+}
+
+static void
+draw_box(struct finder *f, struct term *t)
+{
+	struct buf	 b = BUF_INIT;
+	int		 r, c, col = 2;
+
+	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _("Name, pinyin, initials or number"));
+	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, ": ");
+	edit_view(f->edit, term_cols(t) - col - 1, 1);
+	edit_draw(f->edit, 0, &b);
+	term_text(t, CONTENT_ROW, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));
+	if (!f->in_list) {
+		edit_cursor(f->edit, &r, &c);
+		term_text(t, CONTENT_ROW, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, CONTENT_ROW, col + c);
+	}
+	buf_free(&b);
+}
+
+static void
+finder_draw(struct view *v, struct term *t)
+{
+	struct finder	*f = finder_of(v);
+
+	draw_box(f, t);
+	if (f->rows.n > 0)
+		draw_rows(f, t);
+	else if (f->asked)
+		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody within your reach fits."));
+}
+
+static void
+finder_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct finder	*f = finder_of(v);
+
+	words_fill(left, _("Find: {1}"), SAY_TEXT, words_label(&v->app->ctx, f->book->label), SAY_END);
+	if (f->rows.n > 0)
+		words_fill(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
+		    SAY_NUM, (int64_t)f->rows.n, SAY_END);
+}
+
+static enum key_where
+finder_where(const struct view *v)
+{
+	return finder_of(v)->in_list ? WHERE_LIST : WHERE_TEXT;
+}
+
+static void
+finder_strip(const struct view *v, struct strip *s)
+{
+	const struct finder	*f = finder_of(v);
+
+	if (f->rows.n > 0)
+		strip_own(s, _("Enter"),
+		    f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
+	if (f->in_list) {
+		strip_act(s, ACT_FIND);
+		if (may_create(f))
+			strip_act(s, ACT_NEW);
+	}
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+finder_free(struct view *v)
+{
+	struct finder	*f = finder_of(v);
+
+	rows_clear(&f->rows);
+	edit_free(f->edit);
+	free(f);
+}
+
+static const struct view_ops finder_ops = {
+	.name = "find", .where = finder_where, .title = finder_title, .draw = finder_draw, .strip = finder_strip,
+	.key = finder_key, .reply = finder_reply, .shown = finder_shown, .free = finder_free,
+};
+
+struct view *
+scr_find(const struct book *book, bool pick, const char *text)
+{
+	struct finder	*f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	*f = (struct finder){ .view.ops = &finder_ops, .book = book, .pick = pick,
+	.edit = edit_new(FIND_MAX, 0) };
+	if (f->edit == NULL || !edit_set(f->edit, text, strlen(text))) {
+		finder_free(&f->view);
+		return NULL;
+	}
+	return &f->view;
+}

@@ -1,0 +1,238 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/record.h"
+#include "tui/screen/scr.h"
+#include "tui/term/draw.h"
+#include "tui/words.h"
+
+/*
+ * Every version of a record: when, who, what was done and which fields changed. Enter shows the
+ * record as it stood then.
+ */
+enum { TAG_VERSIONS = 1, TAG_THEN };
+
+#define LINE_ROWS	2
+
+struct history {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id;
+	char			*title;
+	struct val		*versions;	/* newest first */
+	struct lines		 lines;
+	struct val		*then;		/* the record as of a version; NULL: the list is shown */
+	struct record		 record;
+};
+
+static struct history *
+history_of(const struct view *v)
+{
+	return (struct history *)(uintptr_t)v;
+}
+
+static void
+ask(struct history *h, int tag, int64_t ver)
+{
+	struct val	*req = request_new("history");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(h->book->name));
+		val_put(req, "id", val_int(h->id));
+		if (ver > 0)
+			val_put(req, "ver", val_int(ver));
+	}
+	app_ask(&h->view, tag, req, ASK_WAIT);
+}
+
+static void
+history_shown(struct view *v)
+{
+	if (history_of(v)->versions == NULL)
+		ask(history_of(v), TAG_VERSIONS, 0);
+}
+
+static void
+take_versions(struct history *h, const struct val *list)
+{
+	val_free(h->versions);
+	h->versions = val_list();
+	for (size_t i = val_len(list); h->versions != NULL && i-- > 0; )
+		val_add(h->versions, val_dup(val_at(list, i)));
+	lines_resize(&h->lines, val_len(h->versions));
+}
+
+static void
+history_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct history	*h = history_of(v);
+
+	if (!reply_fine(v->app, h->book, reply))
+		return;
+	if (tag == TAG_VERSIONS)
+		take_versions(h, val_get(reply, "versions"));
+	else {
+		h->then = val_dup(val_get(reply, "record"));
+		record_build(&h->record, &v->app->ctx, h->book, h->then);
+	}
+}
+
+static void
+back(struct history *h)
+{
+	if (h->then == NULL) {
+		app_close(&h->view, NULL);
+		return;
+	}
+	val_free(h->then);
+	h->then = NULL;
+	record_free(&h->record);
+}
+
+static bool
+history_key(struct view *v, const struct key *k, enum action act)
+{
+	struct history	*h = history_of(v);
+	int		 rows = content_rows(v->app->term);
+
+	(void)k;
+	if (act == ACT_BACK) {
+		back(h);
+		return true;
+	}
+	if (h->then != NULL)
+		return record_move(&h->record, v->app->term, act, rows, NULL);
+	if (act == ACT_OPEN && h->lines.n > 0) {
+		ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
+		return true;
+	}
+	return lines_move(&h->lines, act, rows / LINE_ROWS);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+/* Below a version: the reasons the act asked for, else the fields that changed. */
+static void
+what_words(const struct history *h, const struct val *v, struct buf *out)
+{
+	const struct form_ctx	*ctx = &h->view.app->ctx;
+	const char		*name = val_get_str(v, "act");
+	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++) {
+		const struct val	*answer = val_get(val_get(v, "ask"), a->ask[i].name);
+
+		if (answer == NULL)
+			continue;
+		buf_printf(out, "%s%s: ", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label));
+		words_value(ctx, &a->ask[i], answer, out);
+	}
+	words_with(v, out);
+	if (a == NULL || out->n == 0)
+		words_paths(ctx, h->book, val_get(v, "changed"), out);
+}
+
+static void
+draw_version(const struct history *h, struct term *t, int row, size_t i)
+{
+	const struct form_ctx	*ctx = &h->view.app->ctx;
+	const struct val	*v = val_at(h->versions, i);
+	const char		*name = val_get_str(v, "name"), *act = val_get_str(v, "act");
+	struct buf		 b = BUF_INIT;
+
+	if (i == h->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	words_moment(val_get_num(v, "at", 0), &b);
+	term_text(t, row, 2, 17, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, 20, 14, ATTR_NORMAL, name != NULL ? name : "");
+	buf_reset(&b);
+	words_act(ctx, h->book, act != NULL ? act : "save", &b);
+	term_text(t, row, 36, 20, ATTR_BOLD, buf_str(&b));
+	buf_reset(&b);
+	words_state(ctx, h->book, val_get_str(v, "state"), &b);
+	term_text(t, row, 58, -1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	what_words(h, v, &b);
+	term_text(t, row + 1, 4, -1, ATTR_DIM, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+history_draw(struct view *v, struct term *t)
+{
+	struct history	*h = history_of(v);
+	int		 shown = content_rows(t) / LINE_ROWS;
+	size_t		 top = lines_top(&h->lines, shown);
+
+	if (h->then != NULL) {
+		record_draw(&h->record, t, CONTENT_ROW, content_rows(t), NULL);
+		return;
+	}
+	for (int i = 0; i < shown && top + (size_t)i < h->lines.n; i++)
+		draw_version(h, t, CONTENT_ROW + i * LINE_ROWS, top + (size_t)i);
+}
+
+static void
+history_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct history	*h = history_of(v);
+	struct buf		 when = BUF_INIT;
+
+	if (h->then != NULL) {
+		words_moment(val_get_num(val_get(h->then, "last"), "at", 0), &when);
+		words_fill(left, _("As it stood on {1}: {2}"), SAY_TEXT, buf_str(&when), SAY_TEXT, h->title,
+		    SAY_END);
+		buf_free(&when);
+	} else
+		words_fill(left, _("History: {1}"), SAY_TEXT, h->title, SAY_END);
+	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
+	    SAY_NUM, (int64_t)h->lines.n, SAY_END);
+}
+
+static void
+history_strip(const struct view *v, struct strip *s)
+{
+	const struct history	*h = history_of(v);
+
+	if (h->then == NULL && h->lines.n > 0)
+		strip_act_as(s, ACT_OPEN, _("as it stood then"));
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+history_free(struct view *v)
+{
+	struct history	*h = history_of(v);
+
+	val_free(h->versions);
+	val_free(h->then);
+	record_free(&h->record);
+	free(h->title);
+	free(h);
+}
+
+static const struct view_ops history_ops = {
+	.name = "history", .title = history_title, .draw = history_draw, .strip = history_strip,
+	.key = history_key,
+	.reply = history_reply, .shown = history_shown, .free = history_free,
+};
+
+struct view *
+scr_history(const struct book *book, int64_t id, const char *title)
+{
+	struct history	*h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return NULL;
+	*h = (struct history){ .view.ops = &history_ops, .book = book, .id = id, .title = strdup(title) };
+	if (h->title == NULL) {
+		free(h);
+		return NULL;
+	}
+	return &h->view;
+}

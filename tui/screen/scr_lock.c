@@ -1,0 +1,129 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/edit/edit.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+/*
+ * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password
+ * opens it again; Ctrl-X or an empty line with Esc leaves the program.
+ */
+#define SECRET_MAX	128
+
+struct lock {
+	struct view	 view;
+	struct edit	*secret;
+};
+
+static struct lock *
+lock_of(const struct view *v)
+{
+	return (struct lock *)(uintptr_t)v;
+}
+
+static void
+lock_reply(struct view *v, int tag, const struct val *reply)
+{
+	(void)tag;
+	edit_set(lock_of(v)->secret, "", 0);
+	if (reply_fine(v->app, NULL, reply))
+		app_unlock(v);
+}
+
+static void
+unlock(struct lock *l)
+{
+	struct val	*req = request_new("unlock");
+
+	if (req != NULL)
+		/* any word will do there */
+		val_put(req, "secret", val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
+	app_ask(&l->view, 0, req, ASK_WAIT);
+}
+
+/* Nothing else gets through: no help, no jump. */
+static bool
+lock_key(struct view *v, const struct key *k, enum action act)
+{
+	struct lock	*l = lock_of(v);
+
+	if (act == ACT_LOCK)
+		app_leave(v->app);
+	else if (edit_key(l->secret, k) == EDIT_NOT_MINE && k->code == K_ENTER)
+		unlock(l);
+	return act != ACT_REFRESH;
+}
+
+static void
+lock_draw(struct view *v, struct term *t)
+{
+	struct lock	*l = lock_of(v);
+	struct buf	 b = BUF_INIT;
+	int		 r, c, col = 4, row = CONTENT_ROW + 4;
+
+	words_fill(&b, _("This terminal is locked for {1}. Everything typed is kept."), SAY_TEXT, v->app->name,
+	    SAY_END);
+	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&b));
+	col += term_text(t, row + 2, col, -1, ATTR_BOLD, v->app->demo ?
+	    _("Enter goes on (this county needs no password)") : _("Your password"));
+	col += 2;
+	buf_reset(&b);
+	edit_view(l->secret, 30, 1);
+	edit_draw(l->secret, 0, &b);
+	term_text(t, row + 2, col, 30, ATTR_NORMAL, buf_str(&b));
+	edit_cursor(l->secret, &r, &c);
+	term_cursor(t, row + 2, col + c);
+	buf_free(&b);
+}
+
+static void
+lock_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	(void)v;
+	(void)right;
+	buf_puts(left, _("Locked"));
+}
+
+static enum key_where
+lock_where(const struct view *v)
+{
+	(void)v;
+	return WHERE_TEXT;
+}
+
+static void
+lock_strip(const struct view *v, struct strip *s)
+{
+	(void)v;
+	strip_own(s, _("Enter"), _("go on"), _("Go on where you were."));
+	strip_act_as(s, ACT_LOCK, _("leave"));
+}
+
+static void
+lock_free(struct view *v)
+{
+	edit_free(lock_of(v)->secret);
+	free(v);
+}
+
+static const struct view_ops lock_ops = {
+	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw, .strip = lock_strip,
+	.key = lock_key,
+	.reply = lock_reply, .free = lock_free,
+};
+
+struct view *
+scr_lock(void)
+{
+	struct lock	*l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	l->view.ops = &lock_ops;
+	if ((l->secret = edit_new(SECRET_MAX, EDIT_SECRET)) == NULL) {
+		free(l);
+		return NULL;
+	}
+	return &l->view;
+}

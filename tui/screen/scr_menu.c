@@ -1,0 +1,308 @@
+#include "tui/screen/scr_menu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/scr.h"
+#include "tui/term/draw.h"
+#include "tui/words.h"
+
+/*
+ * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
+ */
+#define DEPTH_MAX	20	/* who jumps on and on does not want all of it back */
+
+struct menu {
+	struct view			 view;
+	const struct menu_item		*parent;	/* NULL: the whole menu */
+	const struct menu_item		*items;
+	size_t				 nitems;
+	struct lines			 lines;
+	size_t				 typed;		/* first digit of a number above 9 */
+};
+
+static struct menu *
+menu_of(const struct view *v)
+{
+	return (struct menu *)(uintptr_t)v;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------------ */
+
+static struct view *
+sub_menu(const struct menu_item *);
+
+static const struct {
+	const char	*name;		/* as definitions call it */
+	struct view	*(*open)(void);
+} screens[] = {
+	{ "account", scr_account },
+	{ "due", scr_due },
+	{ "trail", scr_trail },
+};
+
+static struct view *
+open_screen(const struct menu_item *m, const struct view *menu)
+{
+	const char	*name = m->screen;
+
+	if (m->clock != NULL)
+		return strcmp(name, "progress") == 0 ? scr_progress(m->clock, NULL) : scr_roll(m->clock, NULL);
+	if (strcmp(name, "drafts") == 0)
+		return scr_drafts(false);
+	if (strcmp(name, "help") == 0)
+		return scr_help(menu);
+	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
+		if (strcmp(name, screens[i].name) == 0)
+			return screens[i].open();
+	return NULL;
+}
+
+void
+menu_open(struct app *app, struct view *menu, const struct menu_item *m)
+{
+	struct view	*v = NULL;
+
+	switch (m->kind) {
+	case MENU_SUB:
+		v = sub_menu(m);
+		break;
+	case MENU_LIST:
+		v = scr_list(m->list);
+		break;
+	case MENU_FIND:
+		v = scr_find(m->book, false, "");
+		break;
+	case MENU_NEW:
+		app_push(app, scr_form_new(app, m->book), menu, MENU_TAG_FORM);
+		return;
+	case MENU_SCREEN:
+		if ((v = open_screen(m, menu)) == NULL) {
+			app_say(app, _("This program has no screen called {1}; it may be too old."),
+			    SAY_TEXT, m->screen, SAY_END);
+			return;
+		}
+		break;
+	}
+	app_push(app, v, menu, MENU_TAG_SUB);
+}
+
+static const struct menu_item *
+find_jump(const struct menu_item *items, size_t n, const char *code)
+{
+	const struct menu_item	*m;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(items[i].jump, code) == 0)
+			return &items[i];
+		if ((m = find_jump(items[i].items, items[i].nitems, code)) != NULL)
+			return m;
+	}
+	return NULL;
+}
+
+static void
+menu_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct app		*app = v->app;
+	const struct menu_item	*m;
+
+	if (tag != MENU_TAG_JUMP || val_str(answer) == NULL)
+		return;
+	if ((m = find_jump(app->role->menu, app->role->nmenu, val_str(answer))) == NULL)
+		return;
+	if (app_depth(app) > DEPTH_MAX)
+		app_home(app);
+	menu_open(app, v, m);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void
+open_line(struct menu *m, size_t i)
+{
+	m->typed = 0;
+	if (i >= m->nitems)
+		return;
+	m->lines.focus = i;
+	menu_open(m->view.app, &m->view, &m->items[i]);
+}
+
+/* A digit opens its line at once unless a longer number may be meant; then Enter or the second digit decides. */
+static void
+digit(struct menu *m, size_t d)
+{
+	size_t	 number = m->typed * 10 + d;
+
+	if (number == 0 || number > m->nitems) {
+		m->typed = 0;
+		return;
+	}
+	if (number * 10 <= m->nitems) {
+		m->typed = number;
+		m->lines.focus = number - 1;
+	} else
+		open_line(m, number - 1);
+}
+
+static void
+leave(struct menu *m)
+{
+	if (m->parent != NULL)
+		app_close(&m->view, NULL);
+	else
+		app_lock(m->view.app);
+}
+
+static bool
+menu_key(struct view *v, const struct key *k, enum action act)
+{
+	struct menu	*m = menu_of(v);
+	uint32_t	 c = key_command(k);
+
+	if (c >= '0' && c <= '9' && (c != '0' || m->typed > 0)) {
+		digit(m, c - '0');
+		return true;
+	}
+	m->typed = 0;
+	if (act == ACT_OPEN)
+		open_line(m, m->lines.focus);
+	else if (c == '0' || (act == ACT_BACK && m->parent != NULL))
+		leave(m);
+	else
+		return lines_move(&m->lines, act, content_rows(v->app->term) - 2) || act == ACT_BACK;
+	return true;
+}
+
+static void
+menu_shown(struct view *v)
+{
+	if (v->app->counts != NULL)		/* the first count is asked for at log-in */
+		app_count(v->app);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+count_words(const struct app *a, const struct menu_item *m, struct buf *out)
+{
+	struct buf		 name = BUF_INIT;
+	const struct val	*n = NULL;
+
+	if (m->kind == MENU_LIST) {
+		buf_printf(&name, "%s.%s", m->book->name, m->list->name);
+		n = val_get(a->counts, buf_str(&name));
+		if (n != NULL)
+			buf_printf(out, "%lld", (long long)val_num(n, 0));
+	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->over + a->soon > 0)
+		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"),
+		    SAY_NUM, a->over > 0 ? a->over : a->soon, SAY_END);
+	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
+		buf_printf(out, "%lld", (long long)a->drafts);
+	else if (m->kind == MENU_SUB)
+		buf_puts(out, "...");
+	buf_free(&name);
+}
+
+#define COL_KEY		4
+#define COL_LABEL	8
+#define COL_COUNT	40
+#define COL_JUMP	52
+
+static void
+draw_line(const struct menu *m, struct term *t, int row, size_t i)
+{
+	const struct menu_item	*item = &m->items[i];
+	struct buf		 text = BUF_INIT;
+
+	if (i == m->lines.focus) {
+		term_text(t, row, COL_KEY - 2, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, COL_KEY - 2);
+	}
+	buf_printf(&text, "%2zu", i + 1);
+	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, buf_str(&text));
+	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL,
+	    words_label(&m->view.app->ctx, item->label));
+	buf_reset(&text);
+	count_words(m->view.app, item, &text);
+	term_text(t, row, COL_COUNT, COL_JUMP - COL_COUNT - 1, ATTR_NORMAL, buf_str(&text));
+	if (item->jump[0] != '\0') {
+		buf_reset(&text);
+		buf_printf(&text, ".%s", item->jump);
+		term_text(t, row, COL_JUMP, -1, ATTR_DIM, buf_str(&text));
+	}
+	buf_free(&text);
+}
+
+static void
+menu_draw(struct view *v, struct term *t)
+{
+	struct menu	*m = menu_of(v);
+	int		 row = CONTENT_ROW + 1, rows = content_rows(t) - 2;
+	size_t		 top = lines_top(&m->lines, rows);
+	int		 i;
+
+	for (i = 0; i < rows && top + (size_t)i < m->nitems; i++)
+		draw_line(m, t, row + i, top + (size_t)i);
+	if (i < rows) {
+		term_text(t, row + i, COL_KEY, -1, ATTR_NORMAL, " 0");
+		term_text(t, row + i, COL_LABEL, -1, ATTR_NORMAL,
+		    m->parent != NULL ? _("back") : _("lock or leave"));
+	}
+}
+
+static void
+menu_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct menu	*m = menu_of(v);
+
+	(void)right;
+	buf_puts(left, m->parent != NULL ? words_label(&v->app->ctx, m->parent->label) : _("Menu"));
+}
+
+static void
+menu_strip(const struct view *v, struct strip *s)
+{
+	strip_own(s, _("number"), _("open"), _("The number before a line opens it."));
+	strip_act(s, ACT_OPEN);
+	strip_act(s, ACT_JUMP);
+	strip_act(s, ACT_LOCK);
+	strip_act(s, ACT_HELP);
+	if (menu_of(v)->parent != NULL)
+		strip_act(s, ACT_BACK);
+}
+
+static void
+menu_free(struct view *v)
+{
+	free(menu_of(v));
+}
+
+static const struct view_ops menu_ops = {
+	.name = "menu", .title = menu_title, .draw = menu_draw, .strip = menu_strip, .key = menu_key,
+	.answer = menu_answer, .shown = menu_shown, .free = menu_free,
+};
+
+static struct view *
+menu_new(const struct menu_item *parent, const struct menu_item *items, size_t n)
+{
+	struct menu	*m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	*m = (struct menu){ .view.ops = &menu_ops, .parent = parent, .items = items, .nitems = n, .lines.n = n };
+	return &m->view;
+}
+
+static struct view *
+sub_menu(const struct menu_item *parent)
+{
+	return menu_new(parent, parent->items, parent->nitems);
+}
+
+struct view *
+scr_menu(const struct role *role)
+{
+	return menu_new(NULL, role->menu, role->nmenu);
+}

@@ -1,0 +1,619 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "tui/form/entry.h"
+#include "tui/form/issues.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+/*
+ * Two records of one and the same, side by side: a line for each field in which they differ, and for
+ * each whose value stays. What is chosen is only what one of them has; nothing is typed here but the
+ * reason, at the end.
+ */
+enum { TAG_STAYS = 1, TAG_OTHER, TAG_UNDER, TAG_MERGE, TAG_WHY };
+
+#define UNDER_LIMIT	200	/* counted up to here */
+
+struct line {
+	const struct field	*field;
+	bool			 other;		/* the other's value is taken */
+	bool			 fixed;		/* not his to take */
+};
+
+struct merger {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id, other;
+	struct val		*stays, *goes;	/* replies of "get"; NULL: not here yet */
+	struct line		*at;
+	struct lines		 lines;
+	struct val		*moving;	/* {book: n} under the other; NULL: not known yet */
+	bool			 many;		/* more of them than were counted */
+	char			*why;
+	unsigned char		 token[TOKEN_BYTES];
+	struct issues		 issues;	/* why it was refused */
+	struct lines		 wrong;
+	bool			 refused;	/* the issues are shown */
+};
+
+static struct merger *
+merger_of(const struct view *v)
+{
+	return (struct merger *)(uintptr_t)v;
+}
+
+static const struct val *
+fields_of(const struct val *reply)
+{
+	return val_get(val_get(reply, "record"), "fields");
+}
+
+/* ---- asking --------------------------------------------------------------------------------------------------- */
+
+static void
+get(struct merger *m, int tag, int64_t id)
+{
+	struct val	*req = request_new("get");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(m->book->name));
+		val_put(req, "id", val_int(id));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&m->view, tag, req, ASK_WAIT);
+}
+
+static void
+merger_shown(struct view *v)
+{
+	struct merger	*m = merger_of(v);
+
+	if (m->stays == NULL && v->waiting == 0)
+		get(m, TAG_STAYS, m->id);
+}
+
+static void
+ask_under(struct merger *m)
+{
+	struct val	*req = request_new("under");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(m->book->name));
+		val_put(req, "id", val_int(m->other));
+		val_put(req, "limit", val_int(UNDER_LIMIT));
+	}
+	app_ask(&m->view, TAG_UNDER, req, ASK_WAIT);
+}
+
+/* The parts of the other that were chosen, in the shape of a save: nil where it has nothing. */
+static struct val *
+chosen(const struct merger *m)
+{
+	struct val	*set = val_map();
+
+	for (size_t i = 0; set != NULL && i < m->lines.n; i++) {
+		const struct field	*f = m->at[i].field;
+		const struct val	*v = val_find(fields_of(m->goes), f->path);
+
+		if (!m->at[i].other)
+			continue;
+		if (!val_set(set, f->path, v != NULL ? val_dup(v) : val_nil())) {
+			val_free(set);
+			set = NULL;
+		}
+	}
+	return set;
+}
+
+static void
+send(struct merger *m)
+{
+	struct val	*req = request_new("merge");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(m->book->name));
+		val_put(req, "id", val_int(m->id));
+		val_put(req, "ver", val_int(val_get_num(val_get(m->stays, "record"), "ver", 0)));
+		val_put(req, "other", val_int(m->other));
+		val_put(req, "otherver", val_int(val_get_num(val_get(m->goes, "record"), "ver", 0)));
+		val_put(req, "set", chosen(m));
+		val_put(req, "why", val_text(m->why));
+		val_put(req, "token", val_bytes(m->token, sizeof(m->token)));
+	}
+	app_ask(&m->view, TAG_MERGE, req, ASK_WAIT | ASK_FIRM);
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
+
+/* Groups are compared part by part, a table of them as a whole; what is computed follows by itself. */
+static bool
+compared(const struct merger *m, const struct field *f)
+{
+	return f->computed == COMPUTED_NO && f != m->book->under && (f->fields == NULL || f->many) &&
+	    (f->group == NULL || !f->group->many);
+}
+
+static bool
+differs(const struct merger *m, const struct field *f)
+{
+	const struct val	*a = val_find(fields_of(m->stays), f->path), *b = val_find(fields_of(m->goes), f->path);
+
+	return !(value_empty(a) && value_empty(b)) && !val_same(a, b);
+}
+
+/* The one that is filled in; this one where both are, or where its own answers leave no room for it. */
+static bool
+other_first(const struct merger *m, const struct field *f)
+{
+	const struct val	*a = fields_of(m->stays);
+	const struct pred_ctx	 ctx = { a, f->group != NULL ? val_get(a, f->group->name) : NULL,
+	    val_get_str(val_get(m->stays, "record"), "state"), m->view.app->ctx.today };
+
+	return value_empty(val_find(a, f->path)) && check_shown(f, &ctx);
+}
+
+static bool
+build_lines(struct merger *m)
+{
+	const struct val	*not_his = val_get(val_get(m->stays, "may"), "fields");
+	size_t			 n = 0;
+
+	free(m->at);
+	if ((m->at = calloc(m->book->nall + 1, sizeof(*m->at))) == NULL)
+		return false;
+	for (size_t i = 0; i < m->book->nall; i++) {
+		const struct field	*f = m->book->all[i];
+
+		if (!compared(m, f) || !differs(m, f))
+			continue;
+		m->at[n] = (struct line){ .field = f, .fixed = val_has(not_his, f->path) };
+		m->at[n].other = !m->at[n].fixed && other_first(m, f);
+		n++;
+	}
+	lines_resize(&m->lines, n);
+	return true;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------- */
+
+static void
+title_of(const struct merger *m, const struct val *reply, struct buf *out)
+{
+	record_title(m->book, fields_of(reply), &m->view.app->ctx, out);
+}
+
+static void
+number_of(const struct val *reply, struct buf *out)
+{
+	const char	*number = val_get_str(val_get(reply, "record"), "number");
+
+	if (number != NULL)
+		buf_puts(out, number);
+}
+
+static int64_t
+taken(const struct merger *m)
+{
+	int64_t	 n = 0;
+
+	for (size_t i = 0; i < m->lines.n; i++)
+		n += m->at[i].other;
+	return n;
+}
+
+/* "走访记录 4、动态更新 6" */
+static void
+moving_words(const struct merger *m, struct buf *out)
+{
+	for (size_t i = 0; i < val_len(m->moving); i++) {
+		const struct book	*b = set_book(m->view.app->ctx.set, val_key(m->moving, i));
+
+		if (out->n > 0)
+			buf_puts(out, _(", "));
+		buf_printf(out, "%s ", b != NULL ? words_label(&m->view.app->ctx, b->label) : val_key(m->moving, i));
+		buf_printf(out, "%lld", (long long)val_num(val_value(m->moving, i), 0));
+	}
+	if (m->many)
+		buf_puts(out, _(" or more"));
+}
+
+static void
+summary(const struct merger *m, struct buf *out)
+{
+	struct buf	 stays = BUF_INIT, goes = BUF_INIT, moving = BUF_INIT;
+
+	title_of(m, m->stays, &stays);
+	title_of(m, m->goes, &goes);
+	moving_words(m, &moving);
+	words_fill(out, _("{1} stays."), SAY_TEXT, buf_str(&stays), SAY_END);
+	buf_puts(out, "\n");
+	words_fill(out, _("Taken from {1}: {2} of {3} fields that differ."), SAY_TEXT, buf_str(&goes), SAY_NUM, taken(m),
+	    SAY_NUM, (int64_t)m->lines.n, SAY_END);
+	buf_puts(out, "\n");
+	if (moving.n > 0) {
+		words_fill(out, _("Going over with it: {1}."), SAY_TEXT, buf_str(&moving), SAY_END);
+		buf_puts(out, "\n");
+	}
+	buf_puts(out, _("The other file is then a merged one: its number still finds this file, its history stays, and the merge can be undone."));
+	buf_free(&stays);
+	buf_free(&goes);
+	buf_free(&moving);
+}
+
+static void
+confirm(struct merger *m)
+{
+	struct buf	 title = BUF_INIT, text = BUF_INIT;
+
+	buf_puts(&title, _("Merge two records"));
+	buf_puts(&title, "  ");
+	title_of(m, m->stays, &title);
+	summary(m, &text);
+	app_push(m->view.app, scr_why(buf_str(&title), buf_str(&text), _("Merge the two?")), &m->view, TAG_WHY);
+	buf_free(&title);
+	buf_free(&text);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------------ */
+
+static void
+take_moving(struct merger *m, const struct val *reply)
+{
+	const struct val	*list = val_get(reply, "under");
+
+	val_free(m->moving);
+	m->moving = val_map();
+	m->many = val_get_true(reply, "more");
+	for (size_t i = 0; m->moving != NULL && i < val_len(list); i++) {
+		const char	*book = val_get_str(val_at(list, i), "book");
+
+		if (book != NULL)
+			val_put(m->moving, book, val_int(val_get_num(m->moving, book, 0) + 1));
+	}
+	confirm(m);
+}
+
+static void
+take_record(struct merger *m, int tag, const struct val *reply)
+{
+	struct val	**into = tag == TAG_STAYS ? &m->stays : &m->goes;
+
+	val_free(*into);
+	*into = val_dup(reply);
+	if (tag == TAG_STAYS)
+		get(m, TAG_OTHER, m->other);
+	else if (!val_get_true(val_get(reply, "may"), "merge")) {
+		app_close(&m->view, NULL);
+		app_say(m->view.app, _("That record is merged already, or not yours to merge."), SAY_END);
+	} else
+		build_lines(m);
+}
+
+static void
+merged(struct merger *m, const struct val *reply)
+{
+	struct app	*app = m->view.app;
+	struct val	*done = val_map();
+	struct buf	 stays = BUF_INIT, goes = BUF_INIT;
+
+	title_of(m, m->stays, &stays);
+	title_of(m, m->goes, &goes);
+	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, "id", 0))))
+		app_close(&m->view, done);
+	app_say(app, _("Done: {1} is merged into {2}."), SAY_TEXT, buf_str(&goes), SAY_TEXT, buf_str(&stays), SAY_END);
+	app_count(app);
+	val_free(done);
+	buf_free(&stays);
+	buf_free(&goes);
+}
+
+static void
+not_merged(struct merger *m, const struct val *reply)
+{
+	if (strcmp(reply_code(reply), "conflict") == 0) {
+		val_free(m->stays);
+		m->stays = NULL;
+		get(m, TAG_STAYS, m->id);
+	} else if (strcmp(reply_code(reply), "invalid") == 0 && val_get(reply, "problems") != NULL) {
+		issues_build_val(&m->issues, &m->view.app->ctx, m->book, val_get(reply, "problems"));
+		lines_resize(&m->wrong, m->issues.n);
+		m->refused = m->issues.n > 0;
+	}
+	reply_fine(m->view.app, m->book, reply);
+}
+
+static void
+merger_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct merger	*m = merger_of(v);
+
+	if (tag == TAG_MERGE && *reply_code(reply) != '\0')
+		not_merged(m, reply);
+	else if (!reply_fine(v->app, m->book, reply)) {
+		if (tag != TAG_UNDER && reply != NULL)	/* nothing to compare */
+			app_close(v, NULL);
+	} else if (tag == TAG_MERGE)
+		merged(m, reply);
+	else if (tag == TAG_UNDER)
+		take_moving(m, reply);
+	else
+		take_record(m, tag, reply);
+}
+
+static void
+merger_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct merger	*m = merger_of(v);
+
+	if (tag != TAG_WHY || answer == NULL)
+		return;
+	free(m->why);
+	if ((m->why = strdup(val_get_str(answer, "why"))) != NULL)
+		send(m);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------------- */
+
+static void
+choose(struct merger *m, bool other)
+{
+	struct line	*l = m->lines.n > 0 ? &m->at[m->lines.focus] : NULL;
+
+	if (l == NULL)
+		return;
+	if (l->fixed && other)
+		app_say(m->view.app, _("This field is not yours to change; it stays as it is."), SAY_END);
+	else
+		l->other = other;
+}
+
+/* From a problem back to the field it is about. */
+static void
+put_right(struct merger *m)
+{
+	const struct issue	*wrong = m->wrong.focus < m->issues.n ? &m->issues.at[m->wrong.focus] : NULL;
+
+	m->refused = false;
+	for (size_t i = 0; wrong != NULL && i < m->lines.n; i++)
+		if (strcmp(m->at[i].field->path, wrong->path) == 0)
+			m->lines.focus = i;
+}
+
+static bool
+key_refused(struct merger *m, enum action act)
+{
+	if (act != ACT_OPEN && act != ACT_EDIT && act != ACT_BACK)
+		return lines_move(&m->wrong, act, content_rows(m->view.app->term) - 2);
+	put_right(m);
+	return true;
+}
+
+static int	 rows_shown(const struct term *);
+
+static bool
+merger_key(struct view *v, const struct key *k, enum action act)
+{
+	struct merger	*m = merger_of(v);
+	uint32_t	 c = key_command(k);
+
+	if (m->refused)
+		return key_refused(m, act);
+	if (act == ACT_BACK)
+		app_close(v, NULL);
+	else if (m->at == NULL)
+		return false;
+	else if (c == '1' || c == '2')
+		choose(m, c == '2');
+	else if (act == ACT_LEFT || act == ACT_RIGHT)
+		choose(m, act == ACT_RIGHT);
+	else if (act == ACT_SAVE || (act == ACT_OPEN && !lines_move(&m->lines, ACT_DOWN, rows_shown(v->app->term))))
+		ask_under(m);
+	else if (act != ACT_OPEN)
+		return lines_move(&m->lines, act, rows_shown(v->app->term));
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------------- */
+
+#define COL_LABEL	2
+#define COL_ONE		22
+#define DETAIL_ROWS	6	/* a blank, the field's name, two rows each of both values */
+
+static int
+rows_shown(const struct term *t)
+{
+	return content_rows(t) - 2 - DETAIL_ROWS;
+}
+
+static int
+col_two(const struct term *t)
+{
+	return COL_ONE + (term_cols(t) - COL_ONE) / 2;
+}
+
+static void
+value_words(const struct merger *m, const struct field *f, const struct val *reply, struct buf *out)
+{
+	const struct val	*v = val_find(fields_of(reply), f->path);
+
+	if (value_empty(v))
+		buf_puts(out, _("(not filled in)"));
+	else
+		words_value(&m->view.app->ctx, f, v, out);
+}
+
+/* The chosen one is bold and carries a mark, so it is known without either colour or weight. */
+static void
+draw_side(struct term *t, int row, int col, int cells, bool chosen, const char *text)
+{
+	if (chosen)
+		term_text(t, row, col, 1, ATTR_BOLD, "*");
+	term_text(t, row, col + 2, cells - 3, chosen ? ATTR_BOLD : ATTR_NORMAL, text);
+}
+
+static void
+draw_line(const struct merger *m, struct term *t, int row, size_t i)
+{
+	const struct line	*l = &m->at[i];
+	int			 two = col_two(t);
+	struct buf		 b = BUF_INIT;
+
+	if (i == m->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	words_path(&m->view.app->ctx, m->book, l->field->path, &b);
+	term_text(t, row, COL_LABEL, COL_ONE - COL_LABEL - 1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	value_words(m, l->field, m->stays, &b);
+	draw_side(t, row, COL_ONE, two - COL_ONE, !l->other, buf_str(&b));
+	buf_reset(&b);
+	value_words(m, l->field, m->goes, &b);
+	draw_side(t, row, two, term_cols(t) - two, l->other, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_whole(const struct merger *m, struct term *t, int row, const char *key, const struct field *f, const struct val *reply)
+{
+	struct buf	 b = BUF_INIT;
+
+	value_words(m, f, reply, &b);
+	term_text(t, row, COL_LABEL, -1, ATTR_BOLD, key);
+	draw_text(t, row, 2, COL_LABEL + 2, term_cols(t) - COL_LABEL - 3, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Both values of the line that has the focus, as long as they are. */
+static void
+draw_detail(const struct merger *m, struct term *t)
+{
+	const struct field	*f = m->at[m->lines.focus].field;
+	int			 row = CONTENT_ROW + content_rows(t) - DETAIL_ROWS + 1;
+	struct buf		 b = BUF_INIT;
+
+	words_path(&m->view.app->ctx, m->book, f->path, &b);
+	term_text(t, row, COL_LABEL, -1, ATTR_DIM, buf_str(&b));
+	draw_whole(m, t, row + 1, "1", f, m->stays);
+	draw_whole(m, t, row + 3, "2", f, m->goes);
+	buf_free(&b);
+}
+
+static void
+draw_head(const struct merger *m, struct term *t)
+{
+	struct buf	 b = BUF_INIT;
+
+	buf_puts(&b, _("1 this one"));
+	buf_puts(&b, " ");
+	number_of(m->stays, &b);
+	term_text(t, CONTENT_ROW, COL_ONE + 2, col_two(t) - COL_ONE - 3, ATTR_DIM, buf_str(&b));
+	buf_reset(&b);
+	buf_puts(&b, _("2 the other"));
+	buf_puts(&b, " ");
+	number_of(m->goes, &b);
+	term_text(t, CONTENT_ROW, col_two(t) + 2, -1, ATTR_DIM, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+merger_draw(struct view *v, struct term *t)
+{
+	struct merger	*m = merger_of(v);
+	int		 shown = rows_shown(t);
+	size_t		 top = lines_top(&m->lines, shown);
+
+	if (m->at == NULL)
+		return;
+	if (m->refused) {
+		term_text(t, CONTENT_ROW, 3, -1, ATTR_BOLD, _("Not possible yet:"));
+		issues_draw(&m->issues, &m->wrong, t, CONTENT_ROW + 1, content_rows(t) - 2, true);
+		return;
+	}
+	draw_head(m, t);
+	for (int i = 0; i < shown && top + (size_t)i < m->lines.n; i++)
+		draw_line(m, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+	if (m->lines.n > 0)
+		draw_detail(m, t);
+	else
+		term_text(t, CONTENT_ROW + 1, COL_LABEL, -1, ATTR_NORMAL, _("The two say the same in every field."));
+}
+
+static void
+merger_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct merger	*m = merger_of(v);
+
+	buf_puts(left, _("Merge two records"));
+	if (m->at == NULL)
+		return;
+	buf_puts(left, "  ");
+	title_of(m, m->stays, left);
+	words_fill(right, _("{1} of {2} from the other"), SAY_NUM, taken(m), SAY_NUM, (int64_t)m->lines.n, SAY_END);
+}
+
+static void
+merger_strip(const struct view *v, struct strip *s)
+{
+	const struct merger	*m = merger_of(v);
+
+	if (m->refused)
+		strip_act_as(s, ACT_OPEN, _("put right"));
+	else {
+		if (m->lines.n > 0) {
+			strip_own(s, "1", _("this one"), _("The value of the record that stays."));
+			strip_own(s, "2", _("the other"), _("The value of the record that is merged into it."));
+			strip_act_as(s, ACT_OPEN, _("next"));
+		}
+		strip_act_as(s, ACT_SAVE, _("go on"));
+	}
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+merger_note(const struct view *v, struct buf *out)
+{
+	const struct merger	*m = merger_of(v);
+
+	if (m->refused)
+		issues_note(&m->issues, &m->wrong, term_cols(v->app->term), out);
+	else if (m->lines.n > 0 && m->at != NULL && m->at[m->lines.focus].fixed)
+		buf_puts(out, _("This field is not yours to change; it stays as it is."));
+}
+
+static void
+merger_free(struct view *v)
+{
+	struct merger	*m = merger_of(v);
+
+	val_free(m->stays);
+	val_free(m->goes);
+	val_free(m->moving);
+	issues_free(&m->issues);
+	free(m->at);
+	free(m->why);
+	free(m);
+}
+
+static const struct view_ops merger_ops = {
+	.name = "merge", .title = merger_title, .draw = merger_draw, .strip = merger_strip, .note = merger_note,
+	.key = merger_key, .reply = merger_reply, .answer = merger_answer, .shown = merger_shown, .free = merger_free,
+};
+
+struct view *
+scr_merge(const struct book *book, int64_t id, int64_t other)
+{
+	struct merger	*m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	*m = (struct merger){ .view.ops = &merger_ops, .book = book, .id = id, .other = other };
+	if (getrandom(m->token, sizeof(m->token), 0) != sizeof(m->token)) {
+		free(m);
+		return NULL;
+	}
+	return &m->view;
+}

@@ -1,0 +1,856 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "tui/form/entry.h"
+#include "tui/record.h"
+#include "tui/screen/scr.h"
+#include "tui/screen/scr_act.h"
+#include "tui/under.h"
+#include "tui/words.h"
+
+/*
+ * One record to read, whole, and the acts that are possible on it now. Numbers are masked until
+ * somebody asks to see them, which the trail keeps.
+ */
+#define ACTS_MAX	9
+
+enum {
+	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE,		/* requests */
+	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE, TAG_DOUBLE,
+	TAG_WHY											/* views */
+};
+
+struct reader {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id;
+	struct val		*reply;		/* of "get" */
+	bool			 stale;		/* to be read again */
+	bool			 whole;		/* read with full numbers */
+	struct record		 record;
+	const struct act	*acts[ACTS_MAX];
+	size_t			 nacts;
+	struct val		*remarks;	/* collected for an act */
+	const struct act	*again;		/* met what somebody else saved, and is asked once more */
+	struct val		*answers;	/* to its questions */
+	struct entry		*seen;		/* the record as it was read, while what changed is looked at */
+	struct read_how		 how;
+	bool			 touched;	/* something may have been changed from here */
+};
+
+static struct reader *
+reader_of(const struct view *v)
+{
+	return (struct reader *)(uintptr_t)v;
+}
+
+static const struct val *
+rec_of(const struct reader *r)
+{
+	return val_get(r->reply, "record");
+}
+
+static bool
+may_write(const struct reader *r)
+{
+	return val_get_true(val_get(r->reply, "may"), "write");
+}
+
+static bool
+may_undo(const struct reader *r)
+{
+	return val_get_true(val_get(r->reply, "may"), "undo");
+}
+
+static int
+rows_shown(const struct reader *r)
+{
+	return content_rows(r->view.app->term) - 2;
+}
+
+/* ---- asking and answers ------------------------------------------------------------------------------------- */
+
+static void
+get(struct reader *r, int tag)
+{
+	struct val	*req = request_new(r->how.on != 0 ? "file" : "get");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		if (r->how.on != 0)
+			val_put(req, "on", val_int(r->how.on));
+		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
+			val_put(req, "whole", val_bool(true));
+	}
+	app_ask(&r->view, tag, req, ASK_WAIT);
+}
+
+static void	 take_remarks_back(struct reader *);
+
+static void
+reader_shown(struct view *v)
+{
+	struct reader	*r = reader_of(v);
+
+	if (r->reply == NULL)
+		take_remarks_back(r);
+	if (r->stale && v->waiting == 0)
+		get(r, TAG_GET);
+}
+
+static void
+take_acts(struct reader *r)
+{
+	const struct val	*names = val_get(val_get(r->reply, "may"), "acts");
+
+	r->nacts = 0;
+	for (size_t i = 0; i < r->book->nacts && r->nacts < ACTS_MAX; i++)
+		if (val_has(names, r->book->acts[i].name))
+			r->acts[r->nacts++] = &r->book->acts[i];
+}
+
+static void	 open_act(struct reader *, const struct act *, const struct val *answers);
+
+/* What it was opened for, once. */
+static void
+begin(struct reader *r)
+{
+	const struct act	*act = r->how.act;
+
+	if (r->how.page != NULL)
+		record_go(&r->record, r->view.app->term, r->how.page);
+	r->how.page = NULL;
+	for (size_t i = 0; act != NULL && i < r->nacts; i++)
+		if (r->acts[i] == act) {
+			open_act(r, act, NULL);
+			return;
+		}
+	r->how.act = NULL;
+}
+
+static void
+take_record(struct reader *r, const struct val *reply)
+{
+	struct form_ctx	 ctx = r->view.app->ctx;
+	bool		 first = r->reply == NULL;
+
+	if (r->how.on != 0)
+		ctx.today = r->how.on;
+	val_free(r->reply);
+	r->reply = val_dup(reply);
+	r->stale = false;
+	record_build(&r->record, &ctx, r->book, rec_of(r));
+	take_acts(r);
+	if (first)
+		begin(r);
+	if (r->how.on == 0)
+		app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+}
+
+/* Opened for one thing, and that is over; what was written for it and not used stays in sight. */
+static bool
+done_with(struct reader *r, bool done)
+{
+	struct val	*touched;
+
+	if (!done && val_len(r->remarks) > 0)
+		r->how.act = NULL;
+	if (r->how.act == NULL)
+		return false;
+	touched = val_bool(true);
+	app_close(&r->view, touched);
+	val_free(touched);
+	return true;
+}
+
+static void
+change(struct reader *r, const char *at)
+{
+	app_push(r->view.app, scr_change(r->book, r->id, at), &r->view, TAG_FORM);
+}
+
+/* What one decides on has become another: first what changed, then the question again. */
+static void
+look_at_changes(struct reader *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+
+	entry_free(r->seen);
+	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = reply,
+		    .act = r->again, .why = CONFLICT_LOOK }), &r->view, TAG_LOOK);
+	take_record(r, reply);
+}
+
+/* ---- his own last save, taken back -------------------------------------------------------------------------- */
+
+static void
+ask_before(struct reader *r)
+{
+	struct val	*req = request_new("history");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0) - 1));
+		val_put(req, "whole", val_bool(r->whole));
+	}
+	app_ask(&r->view, TAG_BEFORE, req, ASK_WAIT);
+}
+
+/* Names what goes back before it does. */
+static void
+ask_undo(struct reader *r, const struct val *before)
+{
+	struct app	*app = r->view.app;
+
+	entry_free(r->seen);
+	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = before,
+		    .why = CONFLICT_UNDO }), &r->view, TAG_SURE);
+}
+
+static void
+undo(struct reader *r)
+{
+	struct val	*req = request_new("undo");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
+		entry_sign(r->seen, req);
+	}
+	app_ask(&r->view, TAG_UNDO, req, ASK_WAIT | ASK_FIRM);
+}
+
+static void
+undone(struct reader *r)
+{
+	get(r, TAG_GET);
+	app_say(r->view.app, _("Your last save is taken back; the history keeps both."), SAY_END);
+	app_count(r->view.app);
+}
+
+static void	 unmerged(struct reader *, const struct val *reply);
+
+static void
+reader_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct reader	*r = reader_of(v);
+
+	if (tag == TAG_UNMERGE)
+		unmerged(r, reply);
+	else if (!reply_fine(v->app, r->book, reply)) {
+		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
+			app_close(v, NULL);
+	} else if (tag == TAG_MOVED)
+		look_at_changes(r, reply);
+	else if (tag == TAG_BEFORE)
+		ask_undo(r, reply);
+	else if (tag == TAG_UNDO)
+		undone(r);
+	else {
+		r->whole = tag == TAG_WHOLE;
+		take_record(r, reply);
+	}
+}
+
+/* ---- remarks and acts --------------------------------------------------------------------------------------- */
+
+static bool
+takes_remarks(const struct reader *r)
+{
+	for (size_t i = 0; i < r->nacts; i++)
+		if (r->acts[i]->remarks != REMARKS_NO)
+			return true;
+	return false;
+}
+
+static void
+ask_remark(struct reader *r)
+{
+	const struct record_line	*l = record_focused(&r->record);
+	struct buf			 label = BUF_INIT;
+	const char			*now;
+
+	if (l == NULL)
+		return;
+	now = val_get_str(r->remarks, l->path);
+	words_fill(&label, _("To put right at {1}"), SAY_TEXT, l->label, SAY_END);
+	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false), &r->view, TAG_REMARK);
+	buf_free(&label);
+}
+
+static void
+take_remark(struct reader *r, const struct val *text)
+{
+	const struct record_line	*l = record_focused(&r->record);
+
+	if (text == NULL || l == NULL)
+		return;
+	if (*val_str(text) == '\0')
+		val_drop(r->remarks, l->path);
+	else
+		val_put(r->remarks, l->path, val_dup(text));
+}
+
+/* Remarks wait for whoever comes back to this record before he leaves. */
+static void
+aside_key(const struct reader *r, struct buf *key)
+{
+	buf_printf(key, "remarks/%s/%lld", r->book->name, (long long)r->id);
+}
+
+static void
+take_remarks_back(struct reader *r)
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*kept;
+
+	aside_key(r, &key);
+	if ((kept = app_take_aside(r->view.app, buf_str(&key))) != NULL) {
+		val_free(r->remarks);
+		r->remarks = kept;
+	}
+	buf_free(&key);
+}
+
+static void
+leave(struct reader *r)
+{
+	struct app	*app = r->view.app;
+	struct buf	 key = BUF_INIT;
+	struct val	*touched;
+	bool		 kept = val_len(r->remarks) > 0;
+
+	aside_key(r, &key);
+	if (kept)
+		app_put_aside(app, buf_str(&key), r->remarks);
+	buf_free(&key);
+	touched = r->touched ? val_bool(true) : NULL;
+	app_close(&r->view, touched);
+	val_free(touched);
+	if (kept)
+		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), SAY_END);
+}
+
+static void
+title_of(const struct reader *r, struct buf *out)
+{
+	const char	*owner = val_get_str(val_get(rec_of(r), "under"), "title");
+	struct form_ctx	 ctx = r->view.app->ctx;
+
+	if (r->how.on != 0)
+		ctx.today = r->how.on;
+	if (owner != NULL)
+		buf_printf(out, "%s  ", owner);
+	record_title(r->book, val_get(rec_of(r), "fields"), &ctx, out);
+}
+
+/* ---- what stands under it ----------------------------------------------------------------------------------- */
+
+/* With the title while fn runs. */
+static void
+with_owner(struct reader *r, const struct val *answer,
+    void (*fn)(struct reader *, const struct under_of *, const struct val *))
+{
+	struct buf	 title = BUF_INIT;
+
+	title_of(r, &title);
+	fn(r, &(struct under_of){ r->book, r->id, buf_str(&title) }, answer);
+	buf_free(&title);
+}
+
+static void
+list_under(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	(void)answer;
+	app_push(r->view.app, scr_under(&(struct under_what){ .of = of, .on = r->how.on }), &r->view, TAG_UNDER);
+}
+
+static void
+list_linked(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	(void)answer;
+	app_push(r->view.app, scr_linked(of->book, of->id, of->title), &r->view, TAG_UNDER);
+}
+
+static void
+add_under(struct reader *r, const struct under_of *of, const struct val *answer)
+{
+	if (answer != NULL)
+		under_chosen(&r->view, of, answer, TAG_UNDER);
+	else
+		under_new(&r->view, of, TAG_UNDER_BOOK, TAG_UNDER);
+}
+
+/* ---- doubles ------------------------------------------------------------------------------------------------ */
+
+static bool
+may_merge(const struct reader *r, const char *what)
+{
+	return r->how.on == 0 && val_get_true(val_get(r->reply, "may"), what);
+}
+
+static void
+find_double(struct reader *r)
+{
+	struct buf	 title = BUF_INIT;
+
+	title_of(r, &title);
+	app_push(r->view.app, scr_double(r->book, r->id, buf_str(&title), val_get(rec_of(r), "joined")), &r->view, TAG_DOUBLE);
+	buf_free(&title);
+}
+
+static void
+ask_unmerge(struct reader *r)
+{
+	struct buf	 title = BUF_INIT;
+
+	buf_puts(&title, _("Undo the merge"));
+	buf_puts(&title, "  ");
+	title_of(r, &title);
+	app_push(r->view.app, scr_why(buf_str(&title),
+	    _("This file becomes what it was before the merge, and what went over with it comes back. In the file that stayed the fields "
+	    "that came from here go back too, but for those changed since, which stay as they are."), _("Undo the merge?")),
+	    &r->view, TAG_WHY);
+	buf_free(&title);
+}
+
+static void
+unmerge(struct reader *r, const struct val *why)
+{
+	struct val	*req = request_new("unmerge");
+	unsigned char	 token[TOKEN_BYTES];
+
+	if (why == NULL || getrandom(token, sizeof(token), 0) != sizeof(token)) {
+		val_free(req);
+		return;
+	}
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->book->name));
+		val_put(req, "id", val_int(r->id));
+		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
+		val_put(req, "why", val_dup(why));
+		val_put(req, "token", val_bytes(token, sizeof(token)));
+	}
+	app_ask(&r->view, TAG_UNMERGE, req, ASK_WAIT | ASK_FIRM);
+}
+
+/* What stands against it is a value or two at most; the first says enough to put it right. */
+static void
+say_refused(struct reader *r, const struct val *reply)
+{
+	const struct val	*first = val_at(val_get(reply, "problems"), 0);
+	struct buf		 words = BUF_INIT;
+
+	reply_fine(r->view.app, r->book, reply);
+	if (first == NULL)
+		return;
+	words_say(&r->view.app->ctx, r->book, val_get_str(first, "say"), val_get(first, "args"), &words);
+	app_say_text(r->view.app, buf_str(&words));
+	buf_free(&words);
+}
+
+static void
+unmerged(struct reader *r, const struct val *reply)
+{
+	struct app	*app = r->view.app;
+	struct buf	 kept = BUF_INIT;
+
+	if (*reply_code(reply) != '\0') {
+		say_refused(r, reply);
+		return;
+	}
+	get(r, TAG_GET);
+	words_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
+	if (kept.n > 0)
+		app_say(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), SAY_TEXT,
+		    buf_str(&kept), SAY_END);
+	else
+		app_say(app, _("The merge is undone; both files are as before."), SAY_END);
+	app_count(app);
+	buf_free(&kept);
+}
+
+/* ---- acts --------------------------------------------------------------------------------------------------- */
+
+static void
+open_act(struct reader *r, const struct act *a, const struct val *answers)
+{
+	struct buf	 title = BUF_INIT;
+	const char	*state = val_get_str(rec_of(r), "state");
+
+	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
+		app_say(r->view.app,
+		    _("Say first what is to be put right: go to the field, press r, write it; then this key again."), SAY_END);
+		return;
+	}
+	title_of(r, &title);
+	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a, .id = r->id,
+	.ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL &&
+	    book_state(r->book, state) != NULL ?
+	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
+	.remarks = a->remarks != REMARKS_NO ? r->remarks : NULL, .ask = answers }), &r->view, TAG_ACT);
+	r->again = a;
+	buf_free(&title);
+}
+
+static void
+act_again(struct reader *r)
+{
+	struct buf	 state = BUF_INIT;
+
+	for (size_t i = 0; i < r->nacts; i++)
+		if (r->acts[i] == r->again) {
+			open_act(r, r->again, r->answers);
+			return;
+		}
+	words_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
+	app_say(r->view.app, _("{1}: not possible any more; it is now: {2}"), SAY_TEXT,
+	    words_label(&r->view.app->ctx, r->again->label), SAY_TEXT, buf_str(&state), SAY_END);
+	buf_free(&state);
+}
+
+static void
+act_answered(struct reader *r, const struct val *answer)
+{
+	const struct val	*edit = val_get(answer, "edit");
+
+	if (val_get(answer, "done") != NULL) {
+		val_free(r->remarks);
+		r->remarks = val_map();
+		r->stale = true;
+	} else if (edit != NULL) {
+		change(r, val_str(edit));
+	} else if (val_get(answer, "conflict") != NULL) {
+		val_free(r->answers);
+		r->answers = val_dup(val_get(answer, "conflict"));
+		get(r, TAG_MOVED);
+	}
+}
+
+static void
+reader_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct reader	*r = reader_of(v);
+
+	if (tag == TAG_REMARK)
+		take_remark(r, answer);
+	else if (tag == TAG_SURE && val_get(answer, "set") != NULL) {
+		r->touched = true;
+		undo(r);
+	} else if (tag == TAG_ACT) {
+		r->touched = true;
+		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r, answer != NULL))
+			act_answered(r, answer);
+	} else if (tag == TAG_FORM || tag == TAG_DOUBLE)
+		r->touched = r->stale = true;
+	else if (tag == TAG_UNDER)
+		r->touched = true;
+	else if (tag == TAG_WHY) {
+		r->touched = true;
+		unmerge(r, val_get(answer, "why"));
+	}
+	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
+		act_again(r);
+	else if (tag == TAG_UNDER_BOOK && answer != NULL)
+		with_owner(r, answer, add_under);
+}
+
+/* What is new belongs under the one that stays. */
+static bool
+creates(const struct reader *r)
+{
+	return r->how.on == 0 && val_get(rec_of(r), "into") == NULL && under_creates(r->view.app, r->book);
+}
+
+static int64_t
+stays(const struct reader *r)
+{
+	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
+}
+
+/* ---- what it leads to --------------------------------------------------------------------------------------- */
+
+/* The record that the line names, else the one this stands under, which he may see; NULL: none. */
+static const struct book *
+leads_to(const struct reader *r, int64_t *id)
+{
+	const struct record_line	*l = record_focused(&r->record);
+	const struct val		*v = l != NULL && l->field->to != NULL && l->field != r->book->under ?
+	    val_find(val_get(rec_of(r), "fields"), l->path) : NULL;
+	struct buf			 key = BUF_INIT;
+	bool				 seen = false;
+
+	if (val_kind(v) == VAL_INT) {
+		buf_printf(&key, "%s/%lld", l->field->to->name, (long long)val_num(v, 0));
+		seen = val_get(val_get(rec_of(r), "links"), buf_str(&key)) != NULL;
+	}
+	buf_free(&key);
+	*id = seen ? val_num(v, 0) : val_get_num(val_get(rec_of(r), "under"), "id", 0);
+	return seen ? l->field->to : *id != 0 && r->book->under != NULL ? r->book->under->to : NULL;
+}
+
+static void
+follow(struct reader *r)
+{
+	int64_t			 id;
+	const struct book	*b = leads_to(r, &id);
+
+	if (b != NULL)
+		app_push(r->view.app, r->how.on != 0 ? scr_open_past(b, id, r->how.on) : scr_open(b, id), &r->view, TAG_DOUBLE);
+}
+
+static bool
+shares(const struct reader *r)
+{
+	return r->how.on == 0 && scr_linked_has(r->view.app, r->book);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static bool
+reader_letter(struct reader *r, uint32_t c)
+{
+	struct buf	 title = BUF_INIT;
+
+	if (c >= '1' && c <= '9' && c - '1' < r->nacts)
+		open_act(r, r->acts[c - '1'], NULL);
+	else if (c == 'r' && takes_remarks(r))
+		ask_remark(r);
+	else if (c == 'v' && r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
+		get(r, TAG_WHOLE);
+	else if (c == 'u' && under_exists(r->view.app, r->book))
+		with_owner(r, NULL, list_under);
+	else if (c == 'q' && shares(r))
+		with_owner(r, NULL, list_linked);
+	else if (c == 'o' && stays(r) != 0)
+		app_push(r->view.app, scr_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
+	else if (c == 'm' && may_merge(r, "merge"))
+		find_double(r);
+	else if (c == 'm' && may_merge(r, "unmerge"))
+		ask_unmerge(r);
+	else if (c == 'h') {
+		title_of(r, &title);
+		app_push(r->view.app, scr_history(r->book, r->id, buf_str(&title)), &r->view, TAG_HISTORY);
+		buf_free(&title);
+	} else
+		return false;
+	return true;
+}
+
+static bool
+reader_key(struct view *v, const struct key *k, enum action act)
+{
+	struct reader	*r = reader_of(v);
+
+	if (act == ACT_BACK) {
+		leave(r);
+		return true;
+	}
+	if (r->reply == NULL)
+		return false;
+	if (act == ACT_REFRESH) {
+		r->stale = true;
+		return false;
+	}
+	if (act == ACT_OPEN) {
+		follow(r);
+		return true;
+	}
+	if (act == ACT_EDIT && may_write(r)) {
+		change(r, NULL);
+		return true;
+	}
+	if (act == ACT_UNDO && may_undo(r)) {
+		ask_before(r);
+		return true;
+	}
+	if (act == ACT_NEW && creates(r)) {
+		with_owner(r, NULL, add_under);
+		return true;
+	}
+	return reader_letter(r, key_command(k)) ||
+	    record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+add_stamp(const struct val *stamp, const char *translated, struct buf *out)
+{
+	const char	*name = val_get_str(stamp, "name");
+	struct buf	 day = BUF_INIT;
+
+	if (stamp == NULL)
+		return;
+	words_moment(val_get_num(stamp, "at", 0), &day);
+	words_fill(out, translated, SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	buf_free(&day);
+}
+
+/* Nobody changes what somebody else has under his pen without knowing. */
+static void
+add_editing(const struct reader *r, struct buf *out)
+{
+	const struct val	*other = val_get(r->reply, "editing");
+	const char		*name = val_get_str(other, "name");
+	struct buf		 since = BUF_INIT;
+
+	if (name == NULL)
+		return;
+	words_time(&r->view.app->ctx, val_get_num(other, "since", 0), &since);
+	buf_puts(out, "   ");
+	words_fill(out, _("{1} is changing it since {2}"), SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
+	buf_free(&since);
+}
+
+/* Of a merged one it matters more where it leads than who touched it last. */
+static void
+add_into(const struct reader *r, const struct val *into, struct buf *out)
+{
+	const char	*title = val_get_str(into, "title"), *number = val_get_str(into, "number"), *place = val_get_str(into, "elsewhere");
+	struct buf	 where = BUF_INIT;
+
+	if (place != NULL) {
+		words_area(&r->view.app->ctx, place, &where);
+		words_fill(out, _("merged into a file in {1}"), SAY_TEXT, buf_str(&where), SAY_END);
+	} else
+		words_fill(out, _("merged into {1}, No. {2}"), SAY_TEXT, title != NULL ? title : "", SAY_TEXT,
+		    number != NULL ? number : "", SAY_END);
+	buf_free(&where);
+}
+
+static void
+draw_head(const struct reader *r, struct term *t)
+{
+	const struct val	*rec = rec_of(r);
+	const char		*number = val_get_str(rec, "number");
+	struct buf		 b = BUF_INIT;
+
+	words_state(&r->view.app->ctx, r->book, val_get_str(rec, "state"), &b);
+	term_text(t, CONTENT_ROW, 1, -1, ATTR_BOLD, buf_str(&b));
+	buf_reset(&b);
+	if (number != NULL && *number != '\0')
+		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
+	if (b.n > 0)
+		buf_puts(&b, "   ");
+	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
+	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	if (val_get(rec, "into") != NULL)
+		add_into(r, val_get(rec, "into"), &b);
+	else
+		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
+	add_editing(r, &b);
+	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+reader_draw(struct view *v, struct term *t)
+{
+	struct reader	*r = reader_of(v);
+
+	if (r->reply == NULL)
+		return;
+	draw_head(r, t);
+	record_draw(&r->record, t, CONTENT_ROW + 2, content_rows(t) - 2, r->remarks);
+}
+
+static void
+reader_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct reader	*r = reader_of(v);
+
+	words_past(r->how.on, left);
+	buf_printf(left, "%s  ", words_label(&v->app->ctx, r->book->label));
+	if (r->reply != NULL)
+		title_of(r, left);
+	if (val_len(r->remarks) > 0)
+		words_fill(right, _("{1} remarks"), SAY_NUM, (int64_t)val_len(r->remarks), SAY_END);
+}
+
+static void
+reader_strip(const struct view *v, struct strip *s)
+{
+	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const struct reader		*r = reader_of(v);
+	const struct book		*leads;
+	int64_t				 id;
+
+	for (size_t i = 0; i < r->nacts; i++)
+		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label),
+		    _("An act on this record; it asks before anything happens."));
+	if ((leads = leads_to(r, &id)) != NULL)
+		strip_own(s, gettext(action_key(ACT_OPEN, s->where)), r->book->under != NULL && leads == r->book->under->to ?
+		    _("the file") : gettext(action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
+	if (takes_remarks(r))
+		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
+	if (may_write(r))
+		strip_act(s, ACT_EDIT);
+	if (may_undo(r))
+		strip_own(s, action_key(ACT_UNDO, s->where), gettext(action_label(ACT_UNDO)),
+		    _("Take your own last save of this record back."));
+	if (creates(r))
+		strip_act(s, ACT_NEW);
+	if (under_exists(v->app, r->book))
+		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
+	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
+		strip_own(s, "v", _("full numbers"),
+		    _("Show the masked numbers; the trail keeps that you looked."));
+	if (shares(r))
+		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
+	if (stays(r) != 0)
+		strip_own(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
+	if (may_merge(r, "merge"))
+		strip_own(s, "m", _("merge"), _("Find another record of the same one and join the two, field by field."));
+	if (may_merge(r, "unmerge"))
+		strip_own(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
+	strip_own(s, "h", _("history"), _("Who changed what and when."));
+	strip_firm(s);
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_JUMP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+reader_free(struct view *v)
+{
+	struct reader	*r = reader_of(v);
+
+	record_free(&r->record);
+	val_free(r->reply);
+	val_free(r->remarks);
+	val_free(r->answers);
+	entry_free(r->seen);
+	free(r);
+}
+
+static const struct view_ops reader_ops = {
+	.name = "read", .title = reader_title, .draw = reader_draw, .strip = reader_strip, .key = reader_key,
+	.reply = reader_reply, .answer = reader_answer, .shown = reader_shown, .free = reader_free,
+};
+
+struct view *
+scr_read(const struct book *book, int64_t id, const struct read_how *how)
+{
+	struct reader	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct reader){ .view.ops = &reader_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
+	if (how != NULL)
+		r->how = *how;
+	if (r->remarks == NULL) {
+		free(r);
+		return NULL;
+	}
+	return &r->view;
+}

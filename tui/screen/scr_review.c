@@ -1,0 +1,216 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/form/entry.h"
+#include "tui/form/issues.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+/*
+ * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter
+ * goes to the field; then save, or save and do what comes next.
+ */
+struct review {
+	struct view	 view;
+	struct entry	*e;
+	struct issues	 issues;
+	struct lines	 lines;
+};
+
+static struct review *
+review_of(const struct view *v)
+{
+	return (struct review *)(uintptr_t)v;
+}
+
+static const struct state *
+state_of(const struct entry *e)
+{
+	return book_state(e->book, e->state);
+}
+
+static bool
+may_save(const struct review *r)
+{
+	const struct state	*s = state_of(r->e);
+
+	return !entry_blocked(r->e, s == NULL || !s->open);
+}
+
+/* Acts this role may do from the state the record is in, that ask for a full check: the way on. */
+static const struct act *
+nth_act(const struct review *r, size_t n)
+{
+	const struct book	*b = r->e->book;
+	const struct state	*s = state_of(r->e);
+
+	for (size_t i = 0; s != NULL && i < b->nacts; i++)
+		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 &&
+		    (b->acts[i].by & ROLE_BIT(r->view.app->role)) != 0 && n-- == 0)
+			return &b->acts[i];
+	return NULL;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static void
+answer(struct review *r, const char *key, struct val *v)
+{
+	struct val	*a = val_map();
+
+	if (a != NULL && val_put(a, key, v))
+		app_close(&r->view, a);
+	val_free(a);
+}
+
+static void
+go(struct review *r)
+{
+	const struct issue	*i = &r->issues.at[r->lines.focus];
+
+	if (i->path[0] == '\0')
+		app_say(r->view.app, _("This is about the record as a whole; look at the fields it names."),
+		    SAY_END);
+	else
+		answer(r, "go", val_text(i->path));
+}
+
+static void
+save(struct review *r)
+{
+	if (may_save(r))
+		answer(r, "save", val_bool(true));
+	else
+		app_say(r->view.app, _("This cannot be saved yet: first put right what is marked."), SAY_END);
+}
+
+static void
+act(struct review *r, const struct act *a)
+{
+	if (entry_blocked(r->e, a->check))
+		app_say(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
+		    SAY_END);
+	else
+		answer(r, "act", val_text(a->name));
+}
+
+static bool
+review_key(struct view *v, const struct key *k, enum action key)
+{
+	struct review		*r = review_of(v);
+	uint32_t		 c = key_command(k);
+	const struct act	*a = c >= '1' && c <= '9' ? nth_act(r, c - '1') : NULL;
+
+	if (a != NULL)
+		act(r, a);
+	else if (key == ACT_BACK || key == ACT_PAGE_UP)
+		app_close(v, NULL);
+	else if (key == ACT_SAVE)
+		save(r);
+	else if (key == ACT_OPEN && r->issues.n > 0)
+		go(r);
+	else
+		return lines_move(&r->lines, key, content_rows(v->app->term) - 2);
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+summary(const struct review *r, struct buf *out)
+{
+	size_t	 wrong = issues_count(&r->issues, ISSUE_WRONG), gaps = issues_count(&r->issues, ISSUE_GAP);
+
+	if (wrong > 0)
+		words_fill(out, _("{1} wrong (!), to be put right before saving. "), SAY_NUM, (int64_t)wrong,
+		    SAY_END);
+	if (gaps > 0)
+		words_fill(out, _("{1} still missing (*). "), SAY_NUM, (int64_t)gaps, SAY_END);
+	if (wrong + gaps == 0)
+		buf_puts(out, _("Complete: nothing is missing or wrong."));
+	else if (wrong == 0 && may_save(r))
+		buf_puts(out, _("It can be saved as it is and completed later."));
+}
+
+static void
+review_draw(struct view *v, struct term *t)
+{
+	struct review	*r = review_of(v);
+	struct buf	 b = BUF_INIT;
+
+	summary(r, &b);
+	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
+	issues_draw(&r->issues, &r->lines, t, CONTENT_ROW + 2, content_rows(t) - 2, true);
+	buf_free(&b);
+}
+
+static void
+review_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct entry	*e = review_of(v)->e;
+
+	(void)right;
+	buf_puts(left, _("Review"));
+	buf_puts(left, "  ");
+	entry_title(e, left);
+}
+
+static void
+review_strip(const struct view *v, struct strip *s)
+{
+	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const struct review		*r = review_of(v);
+	const struct act		*a;
+
+	if (r->issues.n > 0)
+		strip_act_as(s, ACT_OPEN, _("go there"));
+	strip_act(s, ACT_SAVE);
+	for (size_t i = 0; i < 9 && (a = nth_act(r, i)) != NULL; i++)
+		strip_own(s, digits[i], words_label(r->e->ctx, a->label), _("Save and do this at once."));
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+review_note(const struct view *v, struct buf *out)
+{
+	issues_note(&review_of(v)->issues, &review_of(v)->lines, term_cols(v->app->term), out);
+}
+
+static void
+review_free(struct view *v)
+{
+	issues_free(&review_of(v)->issues);
+	free(v);
+}
+
+static const struct view_ops review_ops = {
+	.name = "review", .note = review_note, .title = review_title, .draw = review_draw,
+	.strip = review_strip, .key = review_key,
+	.free = review_free,
+};
+
+static void
+add_hidden(struct review *r)
+{
+	const struct book	*b = r->e->book;
+
+	for (size_t i = 0; i < b->nall; i++)
+		if (entry_kept_hidden(r->e, b->all[i]))
+			issues_add(&r->issues, r->e->ctx, b, ISSUE_HIDDEN, b->all[i]->path,
+			    _("kept though it does not apply now"));
+}
+
+struct view *
+scr_review(struct entry *e)
+{
+	struct review	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct review){ .view.ops = &review_ops, .e = e };
+	issues_build(&r->issues, e->ctx, e->book, &e->problems);
+	add_hidden(r);
+	lines_resize(&r->lines, r->issues.n);
+	return &r->view;
+}

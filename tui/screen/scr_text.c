@@ -1,0 +1,195 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/scr.h"
+#include "tui/term/draw.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
+
+/*
+ * Text to read: the long help of a field, and the keys of a screen.
+ */
+struct reading {
+	struct view	 view;
+	char		*title;
+	char		*text;
+	int		 top;
+};
+
+static struct reading *
+reading_of(const struct view *v)
+{
+	return (struct reading *)(uintptr_t)v;
+}
+
+#define TEXT_COL	2
+
+static int
+text_rows(const struct reading *r)
+{
+	return draw_text(NULL, 0, 0, 0, term_cols(r->view.app->term) - 2 * TEXT_COL, 0, r->text);
+}
+
+static bool
+reading_key(struct view *v, const struct key *k, enum action act)
+{
+	struct reading	*r = reading_of(v);
+	int		 rows = content_rows(v->app->term), last = text_rows(r) - rows;
+
+	(void)k;
+	switch (act) {
+	case ACT_BACK:
+	case ACT_OPEN:
+	case ACT_HELP:
+		app_close(v, NULL);
+		return true;
+	case ACT_DOWN:
+	case ACT_PAGE_DOWN:
+		r->top += act == ACT_DOWN ? 1 : rows - 1;
+		break;
+	case ACT_UP:
+	case ACT_PAGE_UP:
+		r->top -= act == ACT_UP ? 1 : rows - 1;
+		break;
+	case ACT_TOP:
+		r->top = 0;
+		break;
+	case ACT_END:
+		r->top = last;
+		break;
+	default:
+		return false;
+	}
+	r->top = r->top > last ? last : r->top;
+	r->top = r->top < 0 ? 0 : r->top;
+	return true;
+}
+
+static void
+reading_draw(struct view *v, struct term *t)
+{
+	struct reading	*r = reading_of(v);
+	const char	*s = r->text;
+	size_t		 n = strlen(s), take, show;
+	int		 cells = term_cols(t) - 2 * TEXT_COL;
+
+	for (int y = -r->top; n > 0 && y < content_rows(t); y++, s += take, n -= take) {
+		take = width_wrap(s, n, cells, &show);
+		if (y >= 0)
+			term_textn(t, CONTENT_ROW + y, TEXT_COL, -1, ATTR_NORMAL, s, show);
+	}
+}
+
+static void
+reading_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct reading	*r = reading_of(v);
+
+	buf_puts(left, r->title);
+	if (text_rows(r) > r->top + content_rows(v->app->term))
+		buf_puts(right, _("more below"));
+}
+
+static void
+reading_strip(const struct view *v, struct strip *s)
+{
+	const struct reading	*r = reading_of(v);
+
+	if (text_rows(r) > content_rows(v->app->term)) {
+		strip_act(s, ACT_PAGE_DOWN);
+		strip_act(s, ACT_PAGE_UP);
+	}
+	strip_act_as(s, ACT_OPEN, gettext(action_label(ACT_BACK)));
+	strip_act(s, ACT_BACK);
+}
+
+static void
+reading_free(struct view *v)
+{
+	struct reading	*r = reading_of(v);
+
+	free(r->title);
+	free(r->text);
+	free(r);
+}
+
+static const struct view_ops reading_ops = {
+	.name = "text", .title = reading_title, .draw = reading_draw, .strip = reading_strip, .key = reading_key,
+	.free = reading_free,
+};
+
+struct view *
+scr_text(const char *title, const char *text)
+{
+	struct reading	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct reading){ .view.ops = &reading_ops, .title = strdup(title), .text = strdup(text) };
+	if (r->title == NULL || r->text == NULL) {
+		reading_free(&r->view);
+		return NULL;
+	}
+	return &r->view;
+}
+
+/* ---- keys of a screen --------------------------------------------------------------------------------------- */
+
+#define KEY_CELLS	22
+
+/* What does not fit on the row goes on below itself. */
+static void
+add_key(struct buf *out, const char *keys, const char *label, const char *help)
+{
+	const char	*s = *help != '\0' ? help : label;
+	size_t		 n = strlen(s), take, show;
+
+	for (const char *first = keys; n > 0; first = "", s += take, n -= take) {
+		take = width_wrap(s, n, FRAME_MIN_COLS - 2 * TEXT_COL - KEY_CELLS - 1, &show);
+		width_fit(out, first, strlen(first), KEY_CELLS);
+		buf_putc(out, ' ');
+		buf_put(out, s, show);
+		buf_putc(out, '\n');
+	}
+}
+
+/* All keys that do the same are told, the ones the strip has no room for among them. */
+static bool
+all_keys_of(const struct strip_item *item, enum key_where where, char *out, size_t size)
+{
+	for (enum action a = ACT_NONE + 1; a < ACT_MAX; a++)
+		if (action_key(a, where) != NULL && strcmp(gettext(action_help(a)), item->help) == 0) {
+			action_keys(a, where, out, size);
+			return true;
+		}
+	return false;
+}
+
+struct view *
+scr_help(const struct view *about)
+{
+	struct strip	 s = { .where = about->ops->where != NULL ? about->ops->where(about) : WHERE_LIST };
+	struct buf	 b = BUF_INIT;
+	char		 keys[80];
+	struct view	*v;
+
+	if (about->ops->strip != NULL)
+		about->ops->strip(about, &s);
+	for (size_t i = 0; i < s.n; i++)
+		add_key(&b, all_keys_of(&s.at[i], s.where, keys, sizeof(keys)) ? keys : s.at[i].key,
+		    s.at[i].label, s.at[i].help);
+	buf_putc(&b, '\n');
+	if (s.where == WHERE_LIST) {
+		add_key(&b, action_keys(ACT_TOP, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_TOP)));
+		add_key(&b, action_keys(ACT_END, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_END)));
+	}
+	add_key(&b, action_keys(ACT_REFRESH, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_REFRESH)));
+	add_key(&b, action_keys(ACT_LOCK, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_LOCK)));
+	buf_putc(&b, '\n');
+	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, ? worth a look.\n"
+	    "Esc never throws away what you typed; it is kept as a draft.\n"
+	    "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
+	v = scr_text(_("Keys of this screen"), buf_str(&b));
+	buf_free(&b);
+	return v;
+}

@@ -1,0 +1,358 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/rows.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+/*
+ * The audit trail, newest first, of everybody or of one person.
+ */
+#define FETCH	50
+
+enum { TAG_FIRST = 1, TAG_MORE, TAG_USER };
+
+struct trail {
+	struct view	 view;
+	struct rows	 rows;
+	struct lines	 lines;
+	bool		 more;
+	struct buf	 user;
+	int64_t		 record;	/* 0: of everything */
+	struct buf	 title;
+};
+
+static struct trail *
+trail_of(const struct view *v)
+{
+	return (struct trail *)(uintptr_t)v;
+}
+
+static int
+rows_shown(const struct trail *r)
+{
+	return content_rows(r->view.app->term) - 1;
+}
+
+static void
+ask(struct trail *r, int tag)
+{
+	struct val	*req = request_new("trail");
+
+	if (req != NULL) {
+		val_put(req, "limit", val_int(FETCH));
+		if (r->user.n > 0)
+			val_put(req, "user", val_text(buf_str(&r->user)));
+		if (r->record != 0)
+			val_put(req, "record", val_int(r->record));
+		if (tag == TAG_MORE && r->rows.n > 0)
+			val_put(req, "before", val_dup(val_get(r->rows.at[r->rows.n - 1], "seq")));
+	}
+	app_ask(&r->view, tag, req, ASK_WAIT);
+}
+
+static void
+trail_shown(struct view *v)
+{
+	if (trail_of(v)->rows.n == 0)
+		ask(trail_of(v), TAG_FIRST);
+}
+
+static void
+trail_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct trail	*r = trail_of(v);
+
+	if (!reply_fine(v->app, NULL, reply))
+		return;
+	if (tag == TAG_FIRST)
+		rows_clear(&r->rows);
+	rows_add(&r->rows, val_get(reply, "entries"), NULL);
+	r->more = val_get_true(reply, "more");
+	lines_resize(&r->lines, r->rows.n);
+	if (tag == TAG_MORE)
+		lines_move(&r->lines, ACT_DOWN, rows_shown(r));
+}
+
+static void
+trail_answer(struct view *v, int tag, const struct val *answer)
+{
+	struct trail	*r = trail_of(v);
+
+	if (tag != TAG_USER || answer == NULL)
+		return;
+	buf_reset(&r->user);
+	buf_puts(&r->user, val_str(answer));
+	ask(r, TAG_FIRST);
+}
+
+static bool
+at_end(const struct trail *r, enum action act)
+{
+	return r->more && ((act == ACT_DOWN && r->lines.focus + 1 >= r->lines.n) ||
+	    (act == ACT_PAGE_DOWN && r->lines.focus + (size_t)rows_shown(r) >= r->lines.n) || act == ACT_END);
+}
+
+/* ---- one entry whole ---------------------------------------------------------------------------------------- */
+
+static const struct book *
+book_of(const struct trail *r, const struct val *entry)
+{
+	const char	*name = val_get_str(entry, "book");
+
+	return name != NULL ? set_book(r->view.app->ctx.set, name) : NULL;
+}
+
+static const struct field *
+question(const struct book *book, const struct val *entry, const char *name)
+{
+	const char		*act = val_get_str(entry, "act");
+	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++)
+		if (strcmp(a->ask[i].name, name) == 0)
+			return &a->ask[i];
+	return NULL;
+}
+
+static void
+line(struct buf *out, const char *head, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		buf_printf(out, "%s  %s\n", head, text);
+}
+
+static void
+print_who(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const char		*name = val_get_str(e, "name"), *role = val_get_str(e, "role");
+	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
+	struct buf		 b = BUF_INIT;
+
+	buf_printf(&b, "%s %s %s", name != NULL ? name : "", val_get_str(e, "user"),
+	    known != NULL ? words_label(ctx, known->label) : role != NULL ? role : "");
+	line(out, _("who"), buf_str(&b));
+	line(out, _("from where"), val_get_str(e, "from"));
+	buf_free(&b);
+}
+
+static void
+print_what(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct book	*book = book_of(r, e);
+	struct buf		 b = BUF_INIT;
+	char			 day[11];
+
+	words_act(ctx, book, val_get_str(e, "act") != NULL ? val_get_str(e, "act") : "", &b);
+	line(out, _("did"), buf_str(&b));
+	line(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
+	line(out, _("number of the record"), val_get_str(e, "number"));
+	buf_reset(&b);
+	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+	line(out, _("fields changed"), buf_str(&b));
+	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
+	line(out, _("as of"), day);
+	line(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
+	line(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
+	buf_free(&b);
+}
+
+/* What the act asked and what was said at single fields. */
+static void
+print_said(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct book	*book = book_of(r, e);
+	const struct val	*ask = val_get(val_get(e, "detail"), "ask"),
+	    *remarks = val_get(val_get(e, "detail"), "remarks");
+	struct buf		 b = BUF_INIT;
+
+	for (size_t i = 0; i < val_len(ask); i++) {
+		const struct field	*f = question(book, e, val_key(ask, i));
+
+		buf_reset(&b);
+		if (f != NULL)
+			words_value(ctx, f, val_value(ask, i), &b);
+		line(out, f != NULL ? words_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
+	}
+	for (size_t i = 0; i < val_len(remarks); i++) {
+		buf_reset(&b);
+		words_path(ctx, book, val_key(remarks, i), &b);
+		line(out, buf_str(&b), val_str(val_value(remarks, i)));
+	}
+	buf_free(&b);
+}
+
+static void
+open_entry(struct trail *r, const struct val *e)
+{
+	struct buf	 text = BUF_INIT, when = BUF_INIT;
+
+	words_moment(val_get_num(e, "at", 0), &when);
+	line(&text, _("when"), buf_str(&when));
+	print_who(r, e, &text);
+	print_what(r, e, &text);
+	print_said(r, e, &text);
+	app_push(r->view.app, scr_text(_("Audit trail"), buf_str(&text)), &r->view, 0);
+	buf_free(&when);
+	buf_free(&text);
+}
+
+static bool
+trail_key(struct view *v, const struct key *k, enum action act)
+{
+	struct trail	*r = trail_of(v);
+
+	(void)k;
+	if (act == ACT_BACK && r->user.n > 0) {
+		buf_reset(&r->user);
+		ask(r, TAG_FIRST);
+	} else if (act == ACT_BACK)
+		app_close(v, NULL);
+	else if (act == ACT_FIND)
+		app_push(v->app, prompt_new(_("Login name"), buf_str(&r->user), false), v, TAG_USER);
+	else if (act == ACT_OPEN && r->lines.focus < r->rows.n)
+		open_entry(r, r->rows.at[r->lines.focus]);
+	else if (act == ACT_REFRESH)
+		ask(r, TAG_FIRST);
+	else if (at_end(r, act))
+		ask(r, TAG_MORE);
+	else
+		return lines_move(&r->lines, act, rows_shown(r));
+	return act != ACT_REFRESH;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static const int	 cols[] = { 2, 20, 33, 49, 60 };
+
+static void
+draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct book	*book = book_of(r, e);
+	const char		*name = val_get_str(e, "name"), *number = val_get_str(e, "number"),
+	    *act = val_get_str(e, "act");
+	struct buf		 b = BUF_INIT;
+
+	words_moment(val_get_num(e, "at", 0), &b);
+	term_text(t, row, cols[0], 17, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, cols[1], 12, ATTR_NORMAL, name != NULL ? name : "");
+	buf_reset(&b);
+	words_act(ctx, book, act != NULL ? act : "", &b);
+	term_text(t, row, cols[2], 15, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, cols[3], 10, ATTR_NORMAL, book != NULL ? words_label(ctx, book->label) : "");
+	buf_reset(&b);
+	if (number != NULL && *number != '\0')
+		buf_puts(&b, number);
+	else if (val_get_num(e, "record", 0) != 0)
+		buf_printf(&b, "#%lld", (long long)val_get_num(e, "record", 0));
+	term_text(t, row, cols[4], -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+trail_draw(struct view *v, struct term *t)
+{
+	static const char *const	 heads[] =
+	    { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") };
+	struct trail			*r = trail_of(v);
+	int				 rows = rows_shown(r);
+	size_t				 top = lines_top(&r->lines, rows);
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		term_text(t, CONTENT_ROW, cols[i], -1, ATTR_DIM, gettext(heads[i]));
+	for (int i = 0; i < rows && top + (size_t)i < r->rows.n; i++) {
+		draw_entry(r, t, CONTENT_ROW + 1 + i, r->rows.at[top + (size_t)i]);
+		if (top + (size_t)i == r->lines.focus) {
+			term_text(t, CONTENT_ROW + 1 + i, 0, -1, ATTR_BOLD, FOCUS_MARK);
+			term_cursor(t, CONTENT_ROW + 1 + i, 0);
+		}
+	}
+}
+
+/* Row 23: what the columns have no room for. */
+static void
+trail_note(const struct view *v, struct buf *out)
+{
+	const struct trail	*r = trail_of(v);
+	const struct val	*e = r->lines.focus < r->rows.n ? r->rows.at[r->lines.focus] : NULL;
+	const char		*user = val_get_str(e, "user"), *from = val_get_str(e, "from");
+	const struct val	*changed = val_get(val_get(e, "detail"), "changed");
+
+	if (e == NULL)
+		return;
+	buf_printf(out, "%s  %s  ", user != NULL ? user : "", from != NULL ? from : "");
+	words_paths(&v->app->ctx, book_of(r, e), changed, out);
+}
+
+static void
+trail_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct trail	*r = trail_of(v);
+
+	if (r->record != 0)
+		words_fill(left, _("Who looked at and changed {1}"), SAY_TEXT, buf_str(&r->title), SAY_END);
+	else
+		buf_puts(left, _("Audit trail"));
+	if (r->user.n > 0)
+		buf_printf(left, "  %s", buf_str(&r->user));
+	if (r->more)
+		buf_puts(right, _("more below"));
+}
+
+static void
+trail_strip(const struct view *v, struct strip *s)
+{
+	(void)v;
+	strip_act(s, ACT_OPEN);
+	strip_act_as(s, ACT_FIND, _("one person"));
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
+	strip_act(s, ACT_REFRESH);
+	strip_act(s, ACT_JUMP);
+	strip_act(s, ACT_HELP);
+	strip_act(s, ACT_BACK);
+}
+
+static void
+trail_free(struct view *v)
+{
+	struct trail	*r = trail_of(v);
+
+	rows_clear(&r->rows);
+	buf_free(&r->user);
+	buf_free(&r->title);
+	free(r);
+}
+
+static const struct view_ops trail_ops = {
+	.name = "trail", .title = trail_title, .draw = trail_draw, .strip = trail_strip, .note = trail_note,
+	.key = trail_key,
+	.reply = trail_reply, .answer = trail_answer, .shown = trail_shown, .free = trail_free,
+};
+
+struct view *
+scr_trail(void)
+{
+	struct trail	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->view.ops = &trail_ops;
+	return &r->view;
+}
+
+struct view *
+scr_trail_of(int64_t id, const char *title)
+{
+	struct view	*v = scr_trail();
+
+	if (v != NULL) {
+		trail_of(v)->record = id;
+		buf_puts(&trail_of(v)->title, title);
+	}
+	return v;
+}

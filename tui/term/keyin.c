@@ -1,0 +1,362 @@
+#include "tui/term/keyin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ESC		0x1b
+#define LEARNT_MAX	64
+#define SEQ_MAX		16		/* of a learnt sequence, with its NUL */
+#define CSI_MAX		64		/* a longer one is no key */
+
+struct keyin {
+	unsigned char	room[KEYIN_ROOM];
+	unsigned char  *bytes;		/* n bytes inside room, not yet keys */
+	size_t		n;
+	uint64_t	last;		/* when the last byte came */
+	bool		paste;
+	size_t		nlearnt;
+	struct {
+		char		seq[SEQ_MAX];
+		enum key_code	code;
+	} learnt[LEARNT_MAX];
+};
+
+/* What the bytes at hand mean so far. */
+struct found {
+	size_t		used;		/* 0: not finished */
+	struct key	key;		/* K_NONE: nothing to report (an unknown sequence) */
+	size_t		give_up;	/* not finished: bytes `key` stands for when no more come within `pause` */
+	unsigned	pause;
+};
+
+struct keyin *
+keyin_new(void)
+{
+	struct keyin	*k = calloc(1, sizeof(*k));
+
+	if (k != NULL)
+		k->bytes = k->room;
+	return k;
+}
+
+void
+keyin_free(struct keyin *k)
+{
+	free(k);
+}
+
+void
+keyin_learn(struct keyin *k, const char *seq, enum key_code code)
+{
+	size_t	 n = strlen(seq);
+
+	if (seq[0] != ESC || n < 2 || n >= SEQ_MAX || k->nlearnt == LEARNT_MAX)
+		return;
+	memcpy(k->learnt[k->nlearnt].seq, seq, n + 1);
+	k->learnt[k->nlearnt++].code = code;
+}
+
+size_t
+keyin_room(const struct keyin *k)
+{
+	return KEYIN_ROOM - k->n;
+}
+
+size_t
+keyin_feed(struct keyin *k, const void *p, size_t n, uint64_t now)
+{
+	if (n > keyin_room(k))
+		n = keyin_room(k);
+	memmove(k->room, k->bytes, k->n);
+	k->bytes = k->room;
+	memcpy(k->bytes + k->n, p, n);
+	k->n += n;
+	if (n > 0)
+		k->last = now;
+	return n;
+}
+
+static struct found
+whole(size_t used, struct key key)
+{
+	return (struct found){ .used = used, .key = key };
+}
+
+/* Unfinished: after the pause the first `bytes` bytes are taken as `key`. */
+static struct found
+part(size_t bytes, struct key key, unsigned pause)
+{
+	return (struct found){ .key = key, .give_up = bytes, .pause = pause };
+}
+
+/* ---- escape sequences --------------------------------------------------------------------------- */
+
+/* ESC [ number ~ : xterm, vt220, linux, PuTTY and rxvt agree on these. */
+static const enum key_code tilde_keys[] = {
+	[1] = K_HOME, [2] = K_INSERT, [3] = K_DELETE, [4] = K_END,
+	[5] = K_PGUP, [6] = K_PGDN, [7] = K_HOME, [8] = K_END,
+	[11] = K_F1, [12] = K_F2, [13] = K_F3, [14] = K_F4, [15] = K_F5,
+	[17] = K_F6, [18] = K_F7, [19] = K_F8, [20] = K_F9, [21] = K_F10, [23] = K_F11, [24] = K_F12,
+	[200] = K_PASTE_BEGIN, [201] = K_PASTE_END,
+};
+
+/* ESC [ letter, and ESC O letter when the terminal is in application mode. */
+static const enum key_code letter_keys[] = {
+	['A'] = K_UP, ['B'] = K_DOWN, ['C'] = K_RIGHT, ['D'] = K_LEFT,
+	['H'] = K_HOME, ['F'] = K_END, ['Z'] = K_BACKTAB,
+	['P'] = K_F1, ['Q'] = K_F2, ['R'] = K_F3, ['S'] = K_F4, ['M'] = K_ENTER,
+};
+
+/* ESC O letter of the numeric keypad in application mode: digits stay digits. */
+static const char keypad[] = {
+	['X'] = '=', ['j'] = '*', ['k'] = '+', ['l'] = ',', ['m'] = '-', ['n'] = '.', ['o'] = '/',
+	['p'] = '0', ['q'] = '1', ['r'] = '2', ['s'] = '3', ['t'] = '4',
+	['u'] = '5', ['v'] = '6', ['w'] = '7', ['x'] = '8', ['y'] = '9',
+};
+
+#define LENGTH(a)	(sizeof(a) / sizeof((a)[0]))
+
+static enum key_code
+letter_key(unsigned char c)
+{
+	return c < LENGTH(letter_keys) ? letter_keys[c] : K_NONE;
+}
+
+/* First number of the parameters; modifiers (second number) are ignored, Shift-Up is Up. */
+static enum key_code
+csi_key(const unsigned char *params, unsigned char final)
+{
+	unsigned	 number = 0;
+
+	for (; *params >= '0' && *params <= '9' && number < 1000; params++)
+		number = number * 10 + (unsigned)(*params - '0');
+	if (final == '~')
+		return number < LENGTH(tilde_keys) ? tilde_keys[number] : K_NONE;
+	if (final == 'M' || number > 1)		/* mouse and cursor reports end in letters, too */
+		return K_NONE;
+	return letter_key(final);
+}
+
+static struct found
+parse_csi(const unsigned char *p, size_t n)
+{
+	size_t	 i = 2;
+
+	if (n == 2)
+		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+	if (p[2] == '[') {			/* the Linux console: ESC [ [ A to E */
+		if (n == 3)
+			return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
+		return whole(4, KEY_OF(p[3] >= 'A' && p[3] <= 'E' ? K_F1 + (p[3] - 'A') : K_NONE));
+	}
+	while (i < n && i < CSI_MAX && p[i] >= 0x20 && p[i] <= 0x3f)
+		i++;
+	if (i == n)
+		return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
+	if (i == CSI_MAX || p[i] < 0x40 || p[i] > 0x7e)
+		return whole(i, KEY_OF(K_NONE));
+	return whole(i + 1, KEY_OF(csi_key(p + 2, p[i])));
+}
+
+static struct found
+parse_ss3(const unsigned char *p, size_t n)
+{
+	unsigned char	 c;
+
+	if (n == 2)
+		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+	c = p[2];
+	if (c < sizeof(keypad) && keypad[c] != 0)
+		return whole(3, KEY_CHR(keypad[c]));
+	if (letter_key(c) != K_NONE)
+		return whole(3, KEY_OF(letter_key(c)));
+	return whole(1, KEY_OF(K_ESC));		/* somebody typed Esc, O and this */
+}
+
+/* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still
+ * possible. */
+static struct found
+parse_learnt(const struct keyin *k)
+{
+	struct found	 best = whole(1, KEY_OF(K_ESC));
+
+	for (size_t i = 0; i < k->nlearnt; i++) {
+		size_t	 len = strlen(k->learnt[i].seq);
+
+		if (memcmp(k->bytes, k->learnt[i].seq, len < k->n ? len : k->n) != 0)
+			continue;
+		if (len > best.used && len <= k->n)
+			best = whole(len, KEY_OF(k->learnt[i].code));
+		else if (best.used == 1 && len > k->n)
+			best = part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+	}
+	return best;
+}
+
+static struct found
+parse_escape(const struct keyin *k)
+{
+	struct found	 learnt = parse_learnt(k);
+
+	if (learnt.used > 1)
+		return learnt;
+	if (k->n == 1)
+		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+	if (k->bytes[1] == '[')
+		return parse_csi(k->bytes, k->n);
+	if (k->bytes[1] == 'O')
+		return parse_ss3(k->bytes, k->n);
+	return learnt;
+}
+
+/* Inside a paste only its end mark is a sequence; another ESC is a byte of the text. */
+static struct found
+parse_pasted_escape(const struct keyin *k)
+{
+	static const char	 end[] = "\033[201~";
+	size_t			 n = k->n < sizeof(end) - 1 ? k->n : sizeof(end) - 1;
+
+	if (memcmp(k->bytes, end, n) != 0)
+		return whole(1, KEY_CHR(ESC));
+	if (n == sizeof(end) - 1)
+		return whole(n, KEY_OF(K_PASTE_END));
+	return part(1, KEY_CHR(ESC), KEYIN_HALF_MS);
+}
+
+/* ---- characters --------------------------------------------------------------------------------- */
+
+/* Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no character. */
+static int
+utf8_length(const unsigned char *p, size_t n)
+{
+	int	 len = 1;
+
+	if (p[0] >= 0x80)
+		len = p[0] < 0xc2 || p[0] > 0xf4 ? -1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	for (int i = 1; i < len && (size_t)i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return -1;
+	return len;
+}
+
+static int
+gb_length(const unsigned char *p, size_t n, enum encoding e)
+{
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] == 0x80 || p[0] == 0xff)
+		return -1;
+	if (n < 2)
+		return 0;
+	if (p[1] >= 0x40 && p[1] != 0x7f && p[1] != 0xff)
+		return 2;
+	if (e == ENC_GBK || p[1] < '0' || p[1] > '9')
+		return -1;
+	if ((n > 2 && (p[2] < 0x81 || p[2] == 0xff)) || (n > 3 && (p[3] < '0' || p[3] > '9')))
+		return -1;
+	return 4;
+}
+
+static struct found
+parse_character(const struct keyin *k)
+{
+	enum encoding	 e = locale_encoding();
+	int		 len = e == ENC_UTF8 ? utf8_length(k->bytes, k->n) : gb_length(k->bytes, k->n, e);
+	struct key	 key = KEY_CHR(0);
+
+	if (len == 0 || (len > 0 && (size_t)len > k->n))
+		return part(k->n, KEY_OF(K_GARBLED), KEYIN_HALF_MS);
+	if (len < 0)
+		return whole(1, KEY_OF(K_GARBLED));
+	if (!locale_decode((const char *)k->bytes, (size_t)len, &key.cp))
+		return whole((size_t)len, KEY_OF(K_GARBLED));
+	return whole((size_t)len, key);
+}
+
+static struct key
+control_key(unsigned char c)
+{
+	switch (c) {
+	case '\r':
+		return KEY_OF(K_ENTER);
+	case '\t':
+		return KEY_OF(K_TAB);
+	case 0x08:			/* vt220 and older say ^H, PuTTY and xterm DEL */
+	case 0x7f:
+		return KEY_OF(K_BACKSPACE);
+	default:
+		return KEY_CTL(c == 0 || c > 26 ? c + '@' : c + 'a' - 1);
+	}
+}
+
+static struct found
+parse(const struct keyin *k)
+{
+	unsigned char	 c = k->bytes[0];
+
+	if (c == ESC)
+		return k->paste ? parse_pasted_escape(k) : parse_escape(k);
+	if (c < 0x20 || c == 0x7f)
+		return whole(1, k->paste ? KEY_CHR(c) : control_key(c));
+	return parse_character(k);
+}
+
+/* ---- out ---------------------------------------------------------------------------------------- */
+
+static void
+consume(struct keyin *k, size_t n)
+{
+	k->bytes += n;
+	k->n -= n;
+}
+
+/* A full buffer cannot be waiting: no sequence is that long, but nothing may stop the program. */
+static bool
+given_up(const struct keyin *k, unsigned pause, uint64_t now)
+{
+	return now - k->last >= pause || k->n == KEYIN_ROOM;
+}
+
+bool
+keyin_get(struct keyin *k, uint64_t now, struct key *key)
+{
+	while (k->n > 0) {
+		struct found	 f = parse(k);
+
+		if (f.used == 0) {
+			if (!given_up(k, f.pause, now))
+				return false;
+			f.used = f.give_up;
+		}
+		consume(k, f.used);
+		if (f.key.code == K_NONE)
+			continue;
+		if (f.key.code == K_PASTE_BEGIN || f.key.code == K_PASTE_END)
+			k->paste = f.key.code == K_PASTE_BEGIN;
+		else
+			f.key.paste = k->paste;
+		*key = f.key;
+		return true;
+	}
+	if (!k->paste || !given_up(k, KEYIN_HALF_MS, now))
+		return false;
+	k->paste = false;		/* the end mark was lost: what is typed from now on are keys again */
+	*key = KEY_OF(K_PASTE_END);
+	return true;
+}
+
+int
+keyin_wait(const struct keyin *k, uint64_t now)
+{
+	unsigned	 pause = KEYIN_HALF_MS;
+
+	if (k->n > 0) {
+		struct found	 f = parse(k);
+
+		if (f.used > 0)
+			return 0;
+		pause = f.pause;
+	} else if (!k->paste)
+		return -1;
+	return given_up(k, pause, now) ? 0 : (int)(pause - (now - k->last));
+}

@@ -322,7 +322,8 @@ struct clock {
 	const struct pred	*paused;	/* NULL = never; begins anew afterwards */
 	enum due_kind		 due;
 	const struct field	*field;		/* DUE_BY_CODE, DUE_ON */
-	bool			 empty_now;	/* DUE_ON: an empty date counts as the day before the condition began */
+	bool			 empty_now;	/* DUE_ON: an empty date counts as the day before the condition began, */
+	const struct field	*ended;		/* … or before the date in this field, where that is later; NULL: none */
 	const struct field	**changes;	/* DUE_CHANGE */
 	size_t			 nchanges;
 	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */

@@ -193,6 +193,19 @@ interval_of(const struct clock *clock, const struct rec *rec)
 	return NULL;
 }
 
+/* While the date that is awaited is empty: the day before the condition began, or before it was given up. */
+static int
+due_while_empty(const struct clock *clock, const struct rec *rec)
+{
+	int	 since = due_since(clock, rec), ended = 0;
+
+	if (since == 0)
+		since = changed_on(rec);
+	if (clock->ended != NULL)
+		ended = (int)val_num(val_find(rec->fields, clock->ended->path), 0);
+	return civil_add(ended > since ? ended : since, -1, 'd');
+}
+
 /* Over once it was done on or after that date or the day it is due, whichever comes first. */
 static int
 due_on_field(const struct clock *clock, const struct rec *rec, const struct interval *in)
@@ -202,7 +215,7 @@ due_on_field(const struct clock *clock, const struct rec *rec, const struct inte
 	if (day != 0)
 		due = civil_add(day, in->n, in->unit);
 	else if (clock->empty_now)
-		due = day = civil_add(due_since(clock, rec) != 0 ? due_since(clock, rec) : changed_on(rec), -1, 'd');
+		due = day = due_while_empty(clock, rec);
 	return due_last(clock, rec) >= (day < due ? day : due) ? 0 : due;
 }
 

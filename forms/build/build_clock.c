@@ -75,19 +75,37 @@ take_every(struct build *b, struct clock *clock, const struct val *v)
 		take_ahead(b, clock, v, "every");
 }
 
-/* {field: until, by: -30d}; with empty: now the date itself is what is awaited while there is none. */
+static const struct field *
+date_named(struct build *b, const struct clock *clock, const struct val *v, const char *key)
+{
+	const char		*name = val_get_str(v, key);
+	const struct field	*f = name != NULL ? book_field(clock->book, name) : NULL;
+
+	if (f != NULL && type_is(f, "date") && f->group == NULL)
+		return f;
+	complain(b, v, "on: %s must name a date of %s outside groups", key, clock->book->name);
+	return NULL;
+}
+
+/*
+ * {field: until, by: -30d}; with empty: now the date itself is what is awaited while there is none, since it was given up
+ * where a date says when (ended).
+ */
 static void
 take_on_field(struct build *b, struct clock *clock, const struct val *v)
 {
-	const char	*name = val_get_str(v, "field"), *empty = take_text(b, v, "empty", NULL);
+	const char	*empty = take_text(b, v, "empty", NULL);
 
 	clock->due = DUE_ON;
-	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "date") ||
-	    clock->field->group != NULL)
-		complain(b, v, "on: field must name a date of %s outside groups", clock->book->name);
+	clock->field = date_named(b, clock, v, "field");
 	clock->empty_now = empty != NULL && strcmp(empty, "now") == 0;
 	if (empty != NULL && !clock->empty_now)
 		complain(b, val_get(v, "empty"), "on: empty must be now");
+	if (val_get(v, "ended") != NULL) {
+		clock->ended = date_named(b, clock, v, "ended");
+		if (!clock->empty_now)
+			complain(b, v, "on: ended tells since when the date is empty, and goes with empty: now");
+	}
 	if ((clock->intervals = build_alloc(b, 1, sizeof *clock->intervals)) == NULL)
 		return;
 	clock->intervals[0] = (struct interval){ NULL, 0, 'd' };
@@ -116,7 +134,7 @@ take_on_change(struct build *b, struct clock *clock, const struct val *v)
 
 	take_ahead(b, clock, by != NULL ? by : v, "by");
 	clock->due = DUE_CHANGE;
-	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL)
+	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL || val_get(v, "ended") != NULL)
 		complain(b, v, "on says either a field or a change");
 	if (items_of(names) == 0)
 		complain(b, v, "on: change names no field");
@@ -130,7 +148,7 @@ take_on_change(struct build *b, struct clock *clock, const struct val *v)
 static void
 take_on(struct build *b, struct clock *clock, const struct val *v)
 {
-	static const char *const	 keys[] = { "field", "by", "empty", "change", NULL };
+	static const char *const	 keys[] = { "field", "by", "empty", "ended", "change", NULL };
 
 	if (!known_keys(b, v, "on", keys))
 		clock->due = DUE_ON;

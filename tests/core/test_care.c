@@ -157,6 +157,23 @@ START_TEST(no_guardian_today_is_a_live_list)
 }
 END_TEST
 
+START_TEST(without_a_guardian_since_care_ended)
+{
+	int	 id = entrust(20260131, 20270130);
+
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	world_clock(JAN31 + 59 * DAY);
+	ck_assert_str_eq(entrust_act("dir-a1", id, 2, "end", "{'reason':'unable','day':20260331,'now':'邻居'}"), "");
+	ck_assert_str_eq(field("guarded_until"), "");
+	ck_assert_str_eq(field("guard_ended"), "20260331");
+	/* at once, but not since January: the ladder begins now */
+	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
+	ck_assert_int_eq(over("dir-a1", "guardian"), 1);
+	ck_assert(!has_duty("off", "guardian"));
+	ck_assert(!has_duty("leader", "guardian"));
+}
+END_TEST
+
 START_TEST(what_forbids_to_sign)
 {
 	static const struct { const char *set; } against[] = {
@@ -568,7 +585,7 @@ static Suite *
 care(void)
 {
 	static const TTest *const *const	 all[] = {
-		&no_guardian_today_is_a_live_list, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
+		&no_guardian_today_is_a_live_list, &without_a_guardian_since_care_ended, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
 		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,

@@ -196,6 +196,8 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
 		if (date == 0 && !c->empty_now)
 			return 0;
+		if (date == 0 && c->ended != NULL && val_num(val_find(rec->fields, c->ended->path), 0) > since)
+			since = (int)val_num(val_find(rec->fields, c->ended->path), 0);
 		day = date != 0 ? on(date, in) : days_on(since, -1);
 		date = date != 0 ? date : day;
 		return last >= date || last >= day ? 0 : day;

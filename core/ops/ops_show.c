@@ -100,7 +100,6 @@ top_fields(const struct book *book, const struct field **out)
 	return n;
 }
 
-/* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
 /* A link says nothing to people; what it leads to has a title. */
 bool
 put_under(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
@@ -196,6 +195,7 @@ drop_unseen(const struct call *call, struct val *map, const char *key)
 	rec_free(rec);
 }
 
+/* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
 struct val *
 show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
 {

@@ -140,6 +140,7 @@ struct field {
 	struct label		 help;		/* one line */
 	struct label		 more;		/* long text, "" where none */
 	const struct field_type	*type;
+	bool			 refused;	/* of no type there is, so of a set that is not built */
 	unsigned		 line;		/* of its definition, 0 in the client */
 	unsigned		 index;		/* in book->all */
 	const struct page	*page;

@@ -483,6 +483,7 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 		else
 			complain(b, body, "field %s: there is no type \"%s\"", f->path, type);
 		f->type = type_named("text");	/* so that what refers to it is not blamed too */
+		f->refused = true;
 		return true;
 	}
 	need_label(b, body, f->path, &f->label);

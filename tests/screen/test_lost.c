@@ -241,7 +241,7 @@ START_TEST(returned_with_reasons)
 	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");
 	vt_expect(vt, "1条意见");
 	vt_type(vt, "G");
-	for (int i = 0; i < 13; i++)		/* past what is worked out, to who filled it in */
+	for (int i = 0; i < 14; i++)		/* past what is worked out, to who filled it in */
 		vt_type(vt, "<Up>");
 	vt_type(vt, "r请写村民委员会全称<Enter>");
 	vt_expect(vt, "2条意见");

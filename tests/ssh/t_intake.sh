@@ -118,7 +118,7 @@ step "then the review, which misses nothing" term director sees 填写完整
 term director type 1
 step "submitting asks first" term director sees 待核实
 term director type y
-step "and is done" term director sees "状态：待核实"
+step "and is done" term director sees "已办：提交乡镇，现在「待核实」"
 term director type "<Esc>0"
 
 step "the supervisor logs in" county_in supervisor
@@ -137,7 +137,7 @@ step "and stays in sight" term supervisor sees 请核对后重填
 term supervisor type 2
 step "returning asks first" term supervisor sees 已退回
 term supervisor type y
-step "and is done" term supervisor sees "状态：已退回"
+step "and is done" term supervisor sees "已办：退回修改，现在「已退回」"
 
 step "the director logs in" county_in director
 term director type ".bq"
@@ -160,7 +160,7 @@ step "saves" term director sees 已保存
 term director type 1
 step "and submits again" term director sees 确定吗
 term director type y
-step "as the state says" term director sees "状态：待核实"
+step "as the state says" term director sees "已办：提交乡镇，现在「待核实」"
 
 step "the supervisor sees the new number" term supervisor type "<Esc><Esc><C-r>"
 term supervisor sees 年龄
@@ -172,7 +172,7 @@ step "in the file" term supervisor seeks '199****5678'
 term supervisor type 1
 step "verifies" term supervisor sees 确定吗
 term supervisor type y
-step "as the state says" term supervisor sees "状态：待建档"
+step "as the state says" term supervisor sees "现在「待建档」"
 
 step "the officer logs in" county_in officer
 term officer type ".jd"
@@ -182,7 +182,7 @@ step "opens the file" term officer sees 编号
 term officer type 1
 step "archives it" term officer sees 确定吗
 term officer type y
-step "as the state says" term officer sees "状态：在册"
+step "as the state says" term officer sees "现在「在册」"
 
 # ---- the trail ----
 

@@ -218,14 +218,33 @@ grade(int day)
 	ck_assert_str_eq(field("grade"), "low");
 }
 
+/* What a new sheet shows beside the grade to be given. */
+static const char *
+earlier_grade(void)
+{
+	static char	 text[20];
+	struct val	*r = ask(&w, "dir-a1", "{'op':'start','book':'risk','under':%d}", child);
+	const char	*s = val_str(val_find(r, "fields.earlier"));
+
+	ck_assert(val_get_true(r, "ok"));
+	snprintf(text, sizeof text, "%s", s != NULL ? s : "");
+	val_free(r);
+	return text;
+}
+
 START_TEST(a_grade_decides_how_often_to_visit)
 {
+	ck_assert_str_eq(earlier_grade(), "");
 	ck_assert_int_eq(over("dir-a1", "visit-ungraded"), -60);
 	ck_assert_int_eq(over("dir-a1", "first-grade"), -30);
 	grade(20260131);
 	ck_assert(!has_duty("dir-a1", "visit-ungraded"));
 	ck_assert(!has_duty("dir-a1", "first-grade"));
 	ck_assert_int_eq(over("dir-a1", "visit"), -90);
+	/* the grade in force stands beside the next one, whatever was begun and left in between */
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'assessed_on':20260131,"
+	    "'sheet':'risk-county'}}", child), "id");
+	ck_assert_str_eq(earlier_grade(), "low");
 	/* half a year after, on the last day of a shorter month: once more */
 	world_clock(JAN31 + 181 * DAY);
 	ck_assert_int_eq(over("dir-a1", "regrade"), 0);

@@ -298,8 +298,9 @@ with_file(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(s
 	return e;
 }
 
-enum call_step
-op_file(struct call *call)
+/* An answer about the file he asks for, as of the day he asks for; reading it is an act. */
+static enum call_step
+answer_file(struct call *call, enum rec_err (*fn)(struct asking *, struct val *))
 {
 	const struct book	*book = arg_book(call);
 	struct val		*reply;
@@ -311,12 +312,18 @@ op_file(struct call *call)
 	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	reply = val_map();
-	e = reply != NULL ? with_file(call, rec, on, fill, reply) : REC_SYS;
+	e = reply != NULL ? with_file(call, rec, on, fn, reply) : REC_SYS;
 	if (e == REC_OK)
 		return answer_read(call, rec, on, reply);
 	rec_free(rec);
 	val_free(reply);
 	return answer_past(call, e, on);
+}
+
+enum call_step
+op_file(struct call *call)
+{
+	return answer_file(call, fill);
 }
 
 /* ---- all that happened -------------------------------------------------------------------------------------- */
@@ -336,22 +343,7 @@ fill_timeline(struct asking *a, struct val *reply)
 enum call_step
 op_timeline(struct call *call)
 {
-	const struct book	*book = arg_book(call);
-	struct val		*reply;
-	struct rec		*rec;
-	enum rec_err		 e;
-	uint64_t		 id;
-	int			 on;
-
-	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
-		return CALL_DONE;
-	reply = val_map();
-	e = reply != NULL ? with_file(call, rec, on, fill_timeline, reply) : REC_SYS;
-	if (e == REC_OK)
-		return answer_read(call, rec, on, reply);
-	rec_free(rec);
-	val_free(reply);
-	return answer_past(call, e, on);
+	return answer_file(call, fill_timeline);
 }
 
 /* ---- what stands under a record ----------------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ struct pick {
 	size_t		*shown;		/* indices of those that fit, best first */
 	struct lines	 lines;
 	struct edit	*filter;
+	bool		 keyed;		/* the key before this one ended a number that ticked */
 };
 
 static struct pick *
@@ -60,67 +61,85 @@ focus_chosen(struct pick *p)
 		}
 }
 
-static bool
-only_one_begins_so(const struct pick *p)
-{
-	size_t	 n = 0;
-
-	for (size_t i = 0; i < p->lines.n; i++)
-		n += choice_fits(&p->all.at[p->shown[i]], edit_text(p->filter)) >= 2;
-	return n == 1 && choice_fits(&p->all.at[p->shown[0]], edit_text(p->filter)) == 3;
-}
-
 /* ---- closing ------------------------------------------------------------------------------------------------ */
 
 static void
-answer_ticked(struct pick *p)
+answer_ticked(struct pick *p, bool done)
 {
-	struct val	*list = val_list();
+	struct val	*answer = val_map(), *list = val_list();
 
 	for (size_t i = 0; list != NULL && i < p->all.n; i++)
 		if (p->all.at[i].chosen)
 			val_add(list, val_text(p->all.at[i].value));
-	app_close(&p->view, list);
-	val_free(list);
+	if (answer != NULL) {
+		val_put(answer, "ticked", list);
+		val_put(answer, "done", val_bool(done));
+	}
+	app_close(&p->view, answer);
+	val_free(answer);
 }
 
-static void	 tick(struct pick *);
+static struct choice *
+focused(const struct pick *p)
+{
+	return p->lines.n > 0 ? &p->all.at[p->shown[p->lines.focus]] : NULL;
+}
 
 static void
 take(struct pick *p)
 {
+	bool		 many = (p->flags & PICK_MANY) != 0;
 	struct val	*code;
 
-	if ((p->flags & PICK_MANY) != 0 && edit_len(p->filter) == 0) {
-		answer_ticked(p);
+	if (many && edit_len(p->filter) == 0) {
+		answer_ticked(p, true);
 		return;
 	}
-	if (p->lines.n == 0) {
+	if (focused(p) == NULL) {
 		app_say(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), SAY_END);
 		return;
 	}
-	if ((p->flags & PICK_MANY) != 0) {
-		tick(p);		/* what was looked for was found; Enter once more is done */
+	if (many) {			/* what was looked for was found */
+		focused(p)->chosen = true;
+		answer_ticked(p, true);
 		return;
 	}
-	code = val_text(p->all.at[p->shown[p->lines.focus]].value);
+	code = val_text(focused(p)->value);
 	app_close(&p->view, code);
 	val_free(code);
 }
 
+/* Ready for the next one; the focus stays where it was seen. */
 static void
 tick(struct pick *p)
 {
-	struct choice	*c;
+	struct choice	*c = focused(p);
 
-	if (p->lines.n == 0)
+	if (c == NULL)
 		return;
-	c = &p->all.at[p->shown[p->lines.focus]];
 	c->chosen = !c->chosen;
-	if (edit_len(p->filter) > 0) {		/* ready for the next one */
-		edit_set(p->filter, "", 0);
-		filter(p);
-	}
+	if (edit_len(p->filter) == 0)
+		return;
+	edit_set(p->filter, "", 0);
+	filter(p);
+	for (size_t i = 0; i < p->lines.n; i++)
+		if (&p->all.at[p->shown[i]] == c)
+			p->lines.focus = i;
+}
+
+/* A key typed in full ticks, as it does in a list that fits on the line; in others it is taken where that was asked for. */
+static void
+typed_in_full(struct pick *p)
+{
+	const struct choice	*c = choices_keyed(&p->all, edit_text(p->filter));
+
+	if (c == NULL || c != focused(p))
+		return;
+	if ((p->flags & PICK_MANY) != 0) {
+		tick(p);
+		p->keyed = true;
+	} else if ((p->flags & PICK_AT_ONCE) != 0)
+		take(p);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -153,18 +172,24 @@ pick_key(struct view *v, const struct key *k, enum action act)
 {
 	struct pick	*p = pick_of(v);
 	int		 row, rows;
+	bool		 keyed = p->keyed;
 
+	p->keyed = false;
 	place(p, v->app->term, &row, &rows);
 	if ((p->flags & PICK_MANY) != 0 && key_command(k) == ' ') {
-		tick(p);
+		if (!keyed)		/* where numbers have two digits it takes the Space to tick; it must not untick elsewhere */
+			tick(p);
 		return true;
 	}
-	if (k->code == K_ENTER) {
+	if (k->code == K_ENTER || k->code == K_TAB) {
 		take(p);
 		return true;
 	}
 	if (act == ACT_BACK || act == ACT_CHOICES) {
-		app_close(v, NULL);
+		if ((p->flags & PICK_MANY) != 0)
+			answer_ticked(p, false);
+		else
+			app_close(v, NULL);
 		return true;
 	}
 	if (lines_move(&p->lines, act, rows - 1) || act == ACT_TOP || act == ACT_END)
@@ -172,8 +197,7 @@ pick_key(struct view *v, const struct key *k, enum action act)
 	switch (edit_key(p->filter, k)) {
 	case EDIT_CHANGED:
 		filter(p);
-		if ((p->flags & PICK_AT_ONCE) != 0 && only_one_begins_so(p))
-			take(p);
+		typed_in_full(p);
 		return true;
 	case EDIT_NOT_MINE:
 		return act != ACT_LOCK && act != ACT_REFRESH;
@@ -260,8 +284,10 @@ pick_strip(const struct view *v, struct strip *s)
 
 	if (many)
 		strip_own(s, _("Space"), _("tick"), _("Set or clear the tick."));
-	strip_own(s, _("Enter"), many ? _("done") : _("take"), _("Take what is chosen."));
-	strip_own(s, _("letters"), _("narrow"), _("Digits, any characters or pinyin initials narrow the list."));
+	strip_own(s, _("Enter"), many ? _("done") : _("take"), _("Take what is chosen and go on."));
+	strip_own(s, _("letters"), _("narrow"), many ?
+	    _("A number in full ticks; digits, any characters or pinyin initials narrow the list.") :
+	    _("Digits, any characters or pinyin initials narrow the list."));
 	strip_act(s, ACT_DOWN);
 	strip_act(s, ACT_BACK);
 }
@@ -307,6 +333,8 @@ pick_new(const char *title, struct choices *choices, unsigned flags, const char 
 	filter(p);
 	if (*typed == '\0')
 		focus_chosen(p);
+	else if ((flags & PICK_MANY) != 0)
+		typed_in_full(p);
 	return &p->view;
 }
 

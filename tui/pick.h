@@ -5,15 +5,18 @@
 #include "tui/view.h"
 
 enum {
-	/* Space ticks; answers with the list of chosen codes, in the order of the choices */
+	/*
+	 * Space or a key typed in full ticks. Answers {ticked: codes in the order of the choices, done: by Enter}; Esc
+	 * keeps the ticks, as it discards nothing anywhere
+	 */
 	PICK_MANY	= 1,
 	PICK_AT_ONCE	= 2	/* a key typed in full, that no longer one begins with, is taken without Enter */
 };
 
 /*
  * The list of choices that filters while one types: digits, any characters of the label, pinyin
- * initials. Takes what is in `choices` (and leaves it empty). Answers with the code chosen (or the
- * list), nothing for Esc. `typed` is where the filter begins.
+ * initials. Takes what is in `choices` (and leaves it empty). Answers with the code chosen, nothing
+ * for Esc. `typed` is where the filter begins.
  */
 struct view	*pick_new(const char *title, struct choices *, unsigned flags, const char *typed);
 /* The row of the screen that should stay readable: the field it is for. */

@@ -68,21 +68,21 @@ START_TEST(a_child_in_chinese)
 	screen_is(vt, "form-1-empty");
 	vt_type(vt, "阿依古丽·买买提<Enter>丽丽<Enter>990121201503050040");
 	vt_expect(vt, "2015-03-05");		/* birth and sex as soon as the number is whole */
-	vt_type(vt, "<Enter><Enter><Enter>ww<Enter><Enter>nc<Space>pk<Space><Enter>");
+	vt_type(vt, "<Enter><Enter><Enter>ww<Enter>nc<Space>pk<Space><Esc>");
 	screen_is(vt, "form-1");
 	vt_type(vt, "<Enter><Enter><Enter>三组7号院，老槐树旁<Enter>1<Enter>n<Enter>新疆维吾尔自治区喀什地区疏附县托克扎克镇3村");
 	screen_is(vt, "form-2");
-	vt_type(vt, "<Enter>2<Enter>4<Enter><Enter>2<Enter>xx<Enter><Enter>柳树村小学<Enter>五（2）班<Enter>y");
+	vt_type(vt, "<Enter>2<Enter>4<Enter>2<Enter>xx<Enter>柳树村小学<Enter>五（2）班<Enter>y");
 	screen_is(vt, "form-3");
-	vt_type(vt, "<Enter>1<Enter><Enter>y<Enter><Enter>买买提·艾力<Enter>zf<Enter><Enter><Enter>１３９００００１２３４<Enter>同住<Enter>4<Enter>");
+	vt_type(vt, "<Enter>1<Enter>y<Enter><Enter>买买提·艾力<Enter>zf<Enter><Enter>１３９００００１２３４<Enter>同住<Enter>4");
 	screen_is(vt, "form-4");
-	vt_type(vt, "<Enter><Enter>zc<Enter><Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter><Enter>东莞");
+	vt_type(vt, "<Enter><Enter>zc<Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter>东莞");
 	screen_is(vt, "form-5");
-	vt_type(vt, "<Enter><Enter>失联<Enter><Enter>古丽·买买提<Enter><Enter><Enter>");
+	vt_type(vt, "<Enter><Enter>失联<Enter>古丽·买买提<Enter><Enter><Enter>");
 	screen_is(vt, "form-6");
 	vt_type(vt, "<Enter>1<Enter>买买提·艾力<Enter><Enter>2<Enter>2<Enter>3");
 	screen_is(vt, "form-7");
-	vt_type(vt, "<Enter>1<Space>种<Space><Enter><Enter>低<Enter><Enter>");
+	vt_type(vt, "<Enter>1<Space>种<Space><Enter>低<Space><Esc>");
 	screen_is(vt, "form-8");
 	vt_type(vt, "<Enter>王芳<Enter>李桂兰<Enter>赵国强<Enter>柳树村村民委员会<Enter>-1<Enter>爷爷听力不好，联系时请说大声些。<Enter>第二行");
 	screen_is(vt, "form-9");
@@ -211,9 +211,32 @@ START_TEST(choices_filter)
 	vt_type(vt, "<Esc>");			/* nothing was taken */
 	row_is(vt, 9, ">* 民族");
 	vt_type(vt, "tj<Down><Enter>");
-	vt_expect_gone(vt, "--");
-	vt_type(vt, "<BS>");			/* emptied again */
+	row_is(vt, 12, ">* 儿童类别");		/* taken, and on to the next field */
+	row_is(vt, 9, "   民族          塔吉克族");
+	vt_type(vt, "<C-p><BS>");		/* emptied again */
 	row_is(vt, 9, ">* 民族");
+	client_leave(vt);
+}
+END_TEST
+
+/* The number and Enter: on a line of few, in a list and among ticks. */
+START_TEST(one_way_to_choose)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj<Down><Down><Down><Down><Down>2<Enter>03<Enter>1<Space>4<Enter>");
+	vt_expect(vt, "第2页，共9页");
+	vt_type(vt, "<PgUp>");
+	row_is(vt, 8, "   性别          女");
+	row_is(vt, 9, "   民族          回族");
+	row_is(vt, 12, "   儿童类别      农村留守儿童、事实无人抚养儿童");
+	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down>4");			/* what is ticked already goes */
+	vt_expect(vt, "4  事实无人抚养儿童");
+	vt_type(vt, "6<Esc>");			/* and leaving the list takes nothing back */
+	row_is(vt, 12, ">  儿童类别      农村留守儿童、残疾儿童");
+	vt_type(vt, "<C-z>");			/* one's own key does */
+	row_is(vt, 12, ">  儿童类别      农村留守儿童、事实无人抚养儿童");
+	vt_type(vt, "<Esc>.jxdy");
 	client_leave(vt);
 }
 END_TEST
@@ -266,7 +289,7 @@ START_TEST(hidden_answers_are_kept)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
-	vt_type(vt, ".dj藏<PgDn><PgDn>3<Enter>心<Enter><Enter>");
+	vt_type(vt, ".dj藏<PgDn><PgDn>3<Enter>心<Enter>");
 	vt_expect(vt, "先天性心脏病");
 	vt_type(vt, "<C-p><C-p>1<Enter>");
 	vt_expect_gone(vt, "先天性心脏病");
@@ -366,7 +389,7 @@ START_TEST(the_same_child)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	/* sounds the same, born the same day */
-	vt_type(vt, ".dj汪晓明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");
+	vt_type(vt, ".dj汪晓明<Enter><Enter><Enter>1<Enter>20160110<Enter>");
 	vt_expect(vt, "可能已有这个孩子的档案（1份），离开本页时给您看。");
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "姓名读音相同且出生日期相同");
@@ -377,7 +400,7 @@ START_TEST(the_same_child)
 	vt_expect(vt, "已保存：汪晓明");
 	vt_type(vt, ".dj");
 	vt_expect(vt, "新登记");
-	vt_type(vt, "王小明<Enter><Enter><Enter>1<Enter><Enter>20160110<Enter>");
+	vt_type(vt, "王小明<Enter><Enter><Enter>1<Enter>20160110<Enter>");
 	vt_expect(vt, "可能已有这个孩子的档案（2份）");
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "已有下列档案");
@@ -395,7 +418,7 @@ START_TEST(found_at_saving)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
-	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter><Enter>20160110<C-o>");	/* faster than any answer */
+	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter>20160110<C-o>");	/* faster than any answer */
 	vt_expect(vt, "青石镇有一份档案");	/* out of reach: that there is one, not who */
 	ck_assert(!vt_find(vt, "柳树村", NULL, NULL));
 	vt_type(vt, "1");
@@ -423,6 +446,7 @@ forms(void)
 	tcase_add_test(tc, number_against_birth);
 	tcase_add_test(tc, dates_in_short);
 	tcase_add_test(tc, choices_filter);
+	tcase_add_test(tc, one_way_to_choose);
 	tcase_add_test(tc, undo);
 	tcase_add_test(tc, copied_from_the_record_before);
 	tcase_add_test(tc, hidden_answers_are_kept);

@@ -269,7 +269,7 @@ START_TEST(an_act_asks_first)
 	vt_type(vt, ".cz小明<Enter>1");
 	vt_expect(vt, "结案原因");
 	screen_is(vt, "act-close");
-	vt_type(vt, "父<Enter><Enter>t<Enter>爸爸回来了。<Tab>");
+	vt_type(vt, "父<Enter>t<Enter>爸爸回来了。<Tab>");
 	vt_expect(vt, "结案，确定吗？");
 	screen_is(vt, "act-close-sure");
 	vt_type(vt, "<Enter>");			/* the safe answer */

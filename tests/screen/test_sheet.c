@@ -48,11 +48,11 @@ START_TEST(proposal_while_answering)
 	/* what the first page asks is known, so it opens at the first question */
 	vt_expect(vt, ">* 实际由谁照管");
 	vt_expect(vt, "得分 0.0，还有 6 项");
-	vt_type(vt, "1<Enter>");				/* a parent looks after it: two more questions, not the age */
+	vt_type(vt, "1");				/* a parent looks after it: two more questions, not the age */
 	vt_expect(vt, "照料人身体");
 	ck_assert(!vt_find(vt, "照料人年龄", NULL, NULL));
 	screen_is(vt, "sheet-begun");
-	vt_type(vt, "5<Enter>");				/* nobody does: that decides before the rest is answered */
+	vt_type(vt, "5");				/* nobody does: that decides before the rest is answered */
 	vt_expect(vt, "建议：紧急");
 	screen_is(vt, "sheet-urgent");
 	/* kept as it is: the list says that it is not handed in, and the unused sheet is not shown with it */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "forms/fold.h"
 #include "tui/term/locale.h"
 #include "tui/words.h"
 
@@ -198,6 +199,25 @@ static bool
 begins_with(const char *s, uint32_t typed)
 {
 	return typed != 0 && strncasecmp(s, (const char[]){ (char)typed, '\0' }, 1) == 0;
+}
+
+const struct choice *
+choices_keyed(const struct choices *c, const char *typed)
+{
+	const struct choice	*found = NULL;
+	struct buf		 narrow = BUF_INIT;
+	size_t			 begin = 0;
+
+	fold_width(typed, &narrow);
+	for (size_t i = 0; narrow.n > 0 && i < c->n; i++) {
+		int	 fits = choice_fits(&c->at[i], buf_str(&narrow));
+
+		begin += fits >= 2;
+		if (fits == 3)
+			found = &c->at[i];
+	}
+	buf_free(&narrow);
+	return begin == 1 ? found : NULL;
 }
 
 const struct choice *

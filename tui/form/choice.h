@@ -43,6 +43,8 @@ bool	 choices_exist(const struct field *);		/* of such a type */
  * fits everything.
  */
 int	 choice_fits(const struct choice *, const char *typed);
+/* The choice whose key this is, in full; NULL when there is none or another choice begins so, too. */
+const struct choice *choices_keyed(const struct choices *, const char *typed);
 /*
  * The only choice a single typed character can mean: its key, or the first letter of its initials
  * or label. NULL: none or several.

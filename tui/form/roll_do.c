@@ -326,7 +326,8 @@ void
 roll_do_answer(struct roll *r, int tag, const struct val *answer)
 {
 	if (tag == ROLL_WHAT)
-		take_what(r, answer);
+		take_what(r, val_get(answer, "ticked") == NULL ? answer :
+		    val_get_true(answer, "done") ? val_get(answer, "ticked") : NULL);
 	else if (tag == ROLL_BLOCK && val_get(answer, "saved") != NULL)
 		open_form(r);
 	else if (tag == ROLL_FORM && val_get(answer, "saved") != NULL)

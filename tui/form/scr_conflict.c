@@ -366,8 +366,10 @@ key_by_hand(struct conflict *c, const struct key *k, enum action act)
 static void
 conflict_answer(struct view *v, int tag, const struct val *answer)
 {
-	if (tag == SHEET_TAG && conflict_of(v)->by_hand)
-		sheet_answer(&conflict_of(v)->sheet, answer);
+	struct conflict	*c = conflict_of(v);
+
+	if (tag == SHEET_TAG && c->by_hand && sheet_answer(&c->sheet, answer) == SHEET_PAST_END)
+		end_by_hand(c, true);
 }
 
 /* The form below sends the draft after this. */

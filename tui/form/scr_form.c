@@ -317,6 +317,20 @@ form_reply(struct view *v, int tag, const struct val *reply)
 	}
 }
 
+static void	 next_page(struct form *);
+
+static void
+chosen(struct form *f, const struct val *answer)
+{
+	enum sheet_did	 did = sheet_answer(&f->sheet, answer);
+
+	ask_fill(f);
+	if (f->sheet.left[0] != '\0')
+		field_left(f);
+	if (did == SHEET_PAST_END)
+		next_page(f);
+}
+
 static void
 form_answer(struct view *v, int tag, const struct val *answer)
 {
@@ -324,10 +338,7 @@ form_answer(struct view *v, int tag, const struct val *answer)
 
 	switch (tag) {
 	case SHEET_TAG:
-		sheet_answer(&f->sheet, answer);
-		ask_fill(f);
-		if (f->sheet.left[0] != '\0')
-			field_left(f);
+		chosen(f, answer);
 		break;
 	case TAG_SHARE_PICK:
 		form_share_answered(f, answer);

@@ -67,7 +67,8 @@ void		 sheet_open_only(struct sheet *, struct view *owner, struct entry *, const
     const struct field *);
 void		 sheet_close(struct sheet *);
 enum sheet_did	 sheet_key(struct sheet *, const struct key *, enum action);
-void		 sheet_answer(struct sheet *, const struct val *);
+/* What a popup of SHEET_TAG was closed with. Enter there moves on as it does in every field: SHEET_PAST_END as from sheet_key(). */
+enum sheet_did	 sheet_answer(struct sheet *, const struct val *);
 /*
  * After sheet_answer(): the link in whose place something was chosen and what it fills is still to be read, or NULL. The
  * owner asks for that record, whole, and hands the reply on.

@@ -118,22 +118,34 @@ sheet_fill(struct sheet *s, const struct field *link, const struct val *reply)
 	sheet_refresh(s, NULL);
 }
 
-void
-sheet_answer(struct sheet *s, const struct val *answer)
+/* Several links are chosen one after the other; everything else is answered with that. Whether one goes on. */
+static bool
+put_answer(struct sheet *s, const struct sheet_line *l, const struct val *answer)
 {
-	const struct sheet_line	*l = focused(s);
+	bool	 on = true;
 
-	if (answer == NULL || l == NULL || l->kind != LINE_FIELD)
-		return;
 	if (l->field->to != NULL) {
+		on = !l->field->many;
 		remember_title(s, l->field, answer);
 		s->to_fill = l->field->nfills > 0 ? l->field : NULL;
 		s->fill_from = val_get_num(answer, "id", 0);
 		add_link(s, l, s->fill_from);
-	} else if (val_str(answer) != NULL)
+	} else if (val_get(answer, "ticked") != NULL) {
+		on = val_get_true(answer, "done");
+		put(s, l, val_dup(val_get(answer, "ticked")));
+	} else
 		put(s, l, choice_value(l->field, val_str(answer)));
-	else
-		put(s, l, val_dup(answer));
+	return on;
+}
+
+enum sheet_did
+sheet_answer(struct sheet *s, const struct val *answer)
+{
+	const struct sheet_line	*l = focused(s);
+
+	if (answer == NULL || l == NULL || l->kind != LINE_FIELD || !put_answer(s, l, answer))
+		return SHEET_DONE;
+	return sheet_step(s, 1) || s->to_fill != NULL ? SHEET_DONE : SHEET_PAST_END;
 }
 
 static void
@@ -174,6 +186,8 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 		did = SHEET_NOT_MINE;
 	else if (c != NULL && ticks)
 		toggle(s, l, &all, c->value);
+	else if (act == ACT_TICK && ticks)
+		;			/* behind a number, as one is used to from lists: it has ticked already */
 	else if (c != NULL)
 		put(s, l, choice_value(l->field, c->value));
 	else if (!ticks && (act == ACT_RIGHT || act == ACT_LEFT || act == ACT_TICK))
@@ -184,6 +198,24 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 		did = SHEET_NOT_MINE;
 	choices_free(&all);
 	return did;
+}
+
+/* A key that can mean one choice only needs no list, as on a line of few. */
+static bool
+take_keyed(struct sheet *s, const struct sheet_line *l, const char *typed)
+{
+	struct choices		 all = CHOICES_INIT;
+	const struct choice	*c;
+
+	if (sheet_widget(s, l->field) != WIDGET_PICK)
+		return false;
+	sheet_choices(s, l, &all);
+	if (!all.bad && (c = choices_keyed(&all, typed)) != NULL)
+		put(s, l, choice_value(l->field, c->value));
+	else
+		c = NULL;
+	choices_free(&all);
+	return c != NULL;
 }
 
 static enum sheet_did
@@ -198,7 +230,8 @@ key_pick(struct sheet *s, const struct key *k, enum action act)
 	if (k->code != K_CHAR || act != ACT_NONE || k->cp < ' ')
 		return SHEET_NOT_MINE;
 	typed[utf8_put(typed, k->cp)] = '\0';
-	open_choices(s, typed);
+	if (!take_keyed(s, focused(s), typed))
+		open_choices(s, typed);
 	return SHEET_DONE;
 }
 

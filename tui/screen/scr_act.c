@@ -296,8 +296,8 @@ act_key(struct view *v, const struct key *k, enum action act)
 static void
 act_answer(struct view *v, int tag, const struct val *answered)
 {
-	if (tag == SHEET_TAG)
-		sheet_answer(&act_of(v)->sheet, answered);
+	if (tag == SHEET_TAG && sheet_answer(&act_of(v)->sheet, answered) == SHEET_PAST_END)
+		forward(act_of(v));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */

@@ -51,9 +51,11 @@
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
  *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
- * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"}}	what a new one begins with;
- *			where that tells something of the file it is a look at it, and in the trail as one
- * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {}
+ * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"},"draft"?}	what a new one begins with;
+ *			where that tells something of the file it is a look at it, and in the trail as one. draft: what he left
+ *			unsaved of such a one, as in drafts
+ * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {};
+ *			"draft"? what he himself left unsaved of it, as in drafts.
  *			Says "I have this record open" (or, done, no more); "denied" to whoever may not change it. It ends with his
  *			save, with his session, or half an hour after his last edit or draft of it. Of several the one who was first is
  *			named. take: from now on it is his who calls, an entry "take-over" in the trail with whose it was; the

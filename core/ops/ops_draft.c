@@ -245,11 +245,12 @@ name_owners(struct call *call, struct val *list)
 	return ok;
 }
 
-enum call_step
-op_drafts(struct call *call)
+/* All of his, newest first: the caller's. */
+static enum store_err
+own_drafts(struct call *call, struct val **out)
 {
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
-	struct val	*list = val_list(), *reply = val_map();
+	struct val	*list = val_list();
 	enum store_err	 e = STORE_SYS;
 
 	draft_range(&lo, &hi, call->actor);
@@ -258,11 +259,41 @@ op_drafts(struct call *call)
 		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
 	buf_free(&lo);
 	buf_free(&hi);
-	if (!name_owners(call, list) || !val_put(reply, "drafts", newest_first(list, "when")) || e != STORE_OK) {
-		val_free(reply);
-		val_free(list);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	*out = e == STORE_OK && name_owners(call, list) ? newest_first(list, "when") : NULL;
+	val_free(list);
+	return e == STORE_OK && *out == NULL ? STORE_SYS : e;
+}
+
+enum call_step
+op_drafts(struct call *call)
+{
+	struct val	*list, *reply = val_map();
+	enum store_err	 e = own_drafts(call, &list);
+
+	if (e == STORE_OK && val_put(reply, "drafts", list))
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+}
+
+bool
+put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t owner, struct val *reply)
+{
+	struct val	*list;
+	bool		 ok = true, found = false;
+
+	if (own_drafts(call, &list) != STORE_OK)
+		return false;
+	for (size_t i = 0; !found && i < val_len(list); i++) {
+		const struct val	*draft = val_at(list, i);
+		const char		*name = val_get_str(draft, "book");
+
+		found = name != NULL && strcmp(name, book->name) == 0 &&
+		    (uint64_t)val_get_num(draft, "id", 0) == id &&
+		    (id != 0 || (uint64_t)val_get_num(val_get(draft, "fields"), book->under->name, 0) == owner);
+		if (found)
+			ok = val_put(reply, "draft", val_dup(draft));
 	}
 	val_free(list);
-	return answer_ok(call, reply);
+	return ok;
 }

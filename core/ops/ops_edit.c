@@ -14,12 +14,18 @@ put_editing(const struct call *call, uint64_t id, struct val *reply)
 	return other == NULL || val_put(reply, "editing", other);
 }
 
+/* Who else has it open, and what he himself left unsaved of it. */
 static enum call_step
-answer_other(struct call *call, uint64_t id)
+answer_open(struct call *call, const struct rec *rec)
 {
-	struct val	*other = editing_other(call->core->editing, id, call->actor->user, core_now(call->core));
+	struct val	*reply = editing_other(call->core->editing, rec->id, call->actor->user, core_now(call->core));
 
-	return answer_ok(call, other != NULL ? other : val_map());
+	if (reply == NULL)
+		reply = val_map();
+	if (put_draft(call, rec->book, rec->id, 0, reply))
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, STORE_SYS);
 }
 
 struct taking {
@@ -60,7 +66,7 @@ take_finish(struct call *call, int result)
 	else if (!editing_take(call->core->editing, t->rec->id, call->actor, call->session, core_now(call->core)))
 		answer_store(call, STORE_SYS);
 	else
-		answer_other(call, t->rec->id);
+		answer_open(call, t->rec);
 }
 
 /* Takes both. */
@@ -92,7 +98,7 @@ open_it(struct call *call, struct rec *rec)
 	if (from != NULL)
 		return take_over(call, rec, from);
 	if (editing_open(call->core->editing, rec->id, call->actor, call->session, core_now(call->core)))
-		answer_other(call, rec->id);
+		answer_open(call, rec);
 	else
 		answer_store(call, STORE_SYS);
 	rec_free(rec);

@@ -122,5 +122,7 @@ struct val	*count_duties(struct call *);
 
 enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
 int64_t		 drafts_count(struct core *, const struct actor *);
+/* What he kept last of this record, or (id 0) of a new one of the book under `owner`, put as "draft". False: the store, memory. */
+bool		 put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);
 
 #endif

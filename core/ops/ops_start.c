@@ -105,6 +105,7 @@ start_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	ok = val_put(of, "id", val_int((int64_t)owner->id)) && val_put(of, "title", val_text(buf_str(&title)));
 	ok = val_put(reply, "owner", of) && ok;
 	ok = val_put(reply, "fields", val_dup(now->fields)) && ok;
+	ok = ok && put_draft(call, now->book, 0, owner->id, reply);
 	buf_free(&title);
 	if (ok)
 		return reply;

@@ -74,7 +74,7 @@ START_TEST(looked_at_only)
 	both_at("小明", &a, &b);
 	screen_is(b, "editing-read");
 	vt_type(b, "e");
-	vt_expect(b, "王芳 10:00起正在修改这份档案。");
+	vt_expect(b, "王芳 10:00起正在修改这份档案");
 	screen_is(b, "editing-ask");
 	vt_type(b, "1");
 	vt_expect_gone(b, "一起改");
@@ -145,6 +145,51 @@ START_TEST(taken_over)
 }
 END_TEST
 
+/* What one left unsaved oneself is offered where one begins the same again, of a record and of a new one under it. */
+START_TEST(own_entries_unsaved)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<Enter><C-u>未存明<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, "e");
+	vt_expect(vt, "接着填  停在: 曾用名");
+	screen_is(vt, "editing-unsaved");
+	vt_type(vt, "<Esc>");			/* neither */
+	vt_expect_gone(vt, "接着填");
+	vt_type(vt, "e2");
+	vt_expect(vt, "修改：");
+	ck_assert(!vt_find(vt, "未存明", NULL, NULL));
+	vt_type(vt, "<Esc>e1");
+	vt_expect(vt, "修改：");
+	row_is(vt, 4, ">  曾用名        未存明");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：王小明");
+	ck_assert_str_eq(stored("王小明", "former_name"), "未存明");
+	vt_type(vt, "e");
+	vt_expect(vt, "修改：");		/* nothing is left of it */
+	vt_type(vt, "<Esc>a走访<Enter>");
+	vt_expect(vt, "走访结果");
+	vt_type(vt, "3<Enter><Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, "a走访<Enter>");
+	vt_expect(vt, "接着填  停在:");
+	vt_type(vt, "<Esc>");			/* no new one either, then */
+	vt_expect_gone(vt, "走访结果");
+	vt_type(vt, "a走访<Enter>");
+	vt_expect(vt, "接着填  停在:");
+	vt_type(vt, "1");
+	vt_expect(vt, "无人在家");
+	vt_type(vt, "<Esc>.jx");
+	vt_expect(vt, "您有1份未完成的登记");	/* gone on with, not begun anew */
+	vt_type(vt, "dy");
+	vt_expect(vt, "没有未填完的。");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(own_save_undone)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -185,6 +230,7 @@ editing(void)
 	tcase_add_test(tc, looked_at_only);
 	tcase_add_test(tc, changed_together);
 	tcase_add_test(tc, taken_over);
+	tcase_add_test(tc, own_entries_unsaved);
 	tcase_add_test(tc, own_save_undone);
 	suite_add_tcase(s, tc);
 	return s;

@@ -2,6 +2,7 @@
 #define TUI_FORM_FORM_INT_H
 
 #include "tui/form/entry.h"
+#include "tui/form/resume.h"
 #include "tui/form/sheet.h"
 
 /*
@@ -9,7 +10,7 @@
  */
 enum {
 	TAG_DRAFT = 1, TAG_NEAR, TAG_NEAR_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED, TAG_START,	/* requests */
-	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK			/* views */
+	TAG_REVIEW, TAG_NEAR_SCREEN, TAG_ACT, TAG_CONFLICT, TAG_SHARE_PICK, TAG_UNSAVED	/* views */
 };
 
 struct form {
@@ -23,6 +24,7 @@ struct form {
 	/* a save or an act is under way: a draft sent behind it would outlive it */
 	bool		 saving;
 	bool		 begins;		/* what it begins with is still to be asked */
+	struct resume	 resume;	/* of what was left unsaved of such a new one */
 	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
 	struct val	*known;		/* chosen before it opened: stays over what a new one begins with */
 	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 = all */

@@ -168,19 +168,6 @@ ask_what(struct roll *r)
 	    f->type->kind == VAL_LIST ? PICK_MANY : PICK_AT_ONCE, ""), &r->view, ROLL_WHAT);
 }
 
-static void
-ask_owner(struct roll *r)
-{
-	struct val	*req = request_new("get");
-
-	if (req != NULL) {
-		val_put(req, "book", val_text(r->clock->book->name));
-		val_put(req, "id", val_int(r->owner));
-		val_put(req, "whole", val_bool(true));
-	}
-	app_ask(&r->view, ROLL_OWNER, req, ASK_WAIT);
-}
-
 static uint64_t
 pages_opened(const struct book *book, const struct val *what)
 {
@@ -201,29 +188,28 @@ static void
 take_what(struct roll *r, const struct val *what)
 {
 	const struct field	*f = r->clock->done->opens_field;
+	uint64_t		 pages;
 
 	if (value_empty(what) || r->set == NULL)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	val_put(r->set, f->name, val_dup(what));
-	if ((r->pages = pages_opened(r->clock->done, what)) != 0)
-		ask_owner(r);
+	if ((pages = pages_opened(r->clock->done, what)) != 0)
+		app_push(r->view.app, scr_change_block(r->clock->book, r->owner, pages), &r->view, ROLL_BLOCK);
 	else
 		open_form(r);
 }
 
+/* The month's record follows the file that was brought up to date; one that may not be changed it tells of alone. */
 static void
-take_owner(struct roll *r, const struct val *reply)
+after_block(struct roll *r, const struct val *answer)
 {
-	struct app	*app = r->view.app;
-
-	if (!reply_fine(app, r->clock->book, reply))
-		return;
-	if (val_get_true(val_get(reply, "may"), "write")) {
-		app_push(app, scr_form_block(app, r->clock->book, reply, r->pages), &r->view, ROLL_BLOCK);
-		app_say(app, _("First bring the file up to date here and save; then the month's record follows."), SAY_END);
-	} else {
+	if (val_get(answer, "saved") != NULL)
 		open_form(r);
-		app_say(app, _("The file is not yours to change in its present state; say what changed here."), SAY_END);
+	else if (val_get(answer, "look") != NULL)
+		app_push(r->view.app, scr_open(r->clock->book, r->owner), &r->view, ROLL_FILE);
+	else if (val_get(answer, "denied") != NULL) {
+		open_form(r);
+		app_say(r->view.app, _("The file is not yours to change in its present state; say what changed here."), SAY_END);
 	}
 }
 
@@ -318,8 +304,6 @@ roll_do_reply(struct roll *r, int tag, const struct val *reply)
 {
 	if (tag == ROLL_SAVED)
 		take_saved(r, reply);
-	else if (tag == ROLL_OWNER)
-		take_owner(r, reply);
 }
 
 void
@@ -328,8 +312,8 @@ roll_do_answer(struct roll *r, int tag, const struct val *answer)
 	if (tag == ROLL_WHAT)
 		take_what(r, val_get(answer, "ticked") == NULL ? answer :
 		    val_get_true(answer, "done") ? val_get(answer, "ticked") : NULL);
-	else if (tag == ROLL_BLOCK && val_get(answer, "saved") != NULL)
-		open_form(r);
+	else if (tag == ROLL_BLOCK)
+		after_block(r, answer);
 	else if (tag == ROLL_FORM && val_get(answer, "saved") != NULL)
 		roll_done(r, val_get_num(answer, "saved", 0));
 	else if (tag == ROLL_CHANGE && val_get(answer, "look") != NULL)

@@ -9,7 +9,7 @@
  * a saved record).
  */
 enum {
-	ROLL_ROWS = 1, ROLL_FOUND, ROLL_SAVED, ROLL_OWNER,		/* requests */
+	ROLL_ROWS = 1, ROLL_FOUND, ROLL_SAVED,		/* requests */
 	ROLL_FIND, ROLL_FILE, ROLL_CHANGE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM			/* views */
 };
 
@@ -32,7 +32,6 @@ struct roll {
 	const struct quick	*quick;
 	struct val		*set;			/* what is known of its record so far */
 	int			 day;
-	uint64_t		 pages;			/* of the owner's book, to be brought up to date: bit i = page i */
 	struct val		*unsure;		/* "id": {quick, token} of saves nobody answered */
 	int64_t			 last;			/* owner of the line answered last; 0 = none yet */
 };

@@ -255,6 +255,24 @@ take_start(struct form *f, const struct val *reply)
 		form_go_to(f, first_amiss(f));
 	else
 		form_open_page(f, f->page, NULL);
+	if ((f->resume.draft = val_dup(val_get(reply, "draft"))) != NULL)
+		resume_ask(&f->view, TAG_UNSAVED, f->resume.draft);
+}
+
+static void
+open_resumed(struct view *v, struct view *form)
+{
+	if (form != NULL)
+		app_replace(v, form);
+}
+
+static void
+unsaved_answered(struct form *f, const char *way)
+{
+	if (way == NULL)
+		leave_form(f);
+	else if (strcmp(way, "on") == 0)
+		resume_begin(&f->resume, &f->view, f->resume.draft);
 }
 
 static void
@@ -354,6 +372,9 @@ form_answer(struct view *v, int tag, const struct val *answer)
 		break;
 	case TAG_CONFLICT:
 		form_conflict_answered(f, answer);
+		break;
+	case TAG_UNSAVED:
+		unsaved_answered(f, val_str(answer));
 		break;
 	}
 }
@@ -567,6 +588,7 @@ form_free(struct view *v)
 	val_free(f->theirs);
 	val_free(f->said);
 	val_free(f->taken);
+	resume_free(&f->resume);
 	buf_free(&f->merged);
 	free(f);
 }
@@ -590,6 +612,7 @@ form_new(struct app *app, struct entry *e, const char *at)
 	}
 	*f = (struct form){ .view.ops = &form_ops, .view.app = app, .e = e };
 	f->sheet.owner = &f->view;
+	f->resume.open = open_resumed;
 	if (at != NULL)
 		form_go_to(f, at);
 	else
@@ -601,15 +624,6 @@ struct view *
 scr_form_new(struct app *app, const struct book *book)
 {
 	return form_new(app, entry_new(&app->ctx, book, val_str(app_own_area(app))), NULL);
-}
-
-static bool
-begins_with_something(const struct book *book)
-{
-	for (size_t i = 0; i < book->nall; i++)
-		if (book->all[i]->starts != STARTS_EMPTY)
-			return true;
-	return false;
 }
 
 /* Day and kind fill themselves in: the first thing to be said is where one begins. */
@@ -627,7 +641,7 @@ scr_form_fill(struct app *app, const struct book *book, int64_t owner, const cha
 		entry_fill(e, set);
 	if ((v = form_new(app, e, e != NULL && e->problems.n > 0 ? e->problems.at[0].field : NULL)) != NULL) {
 		form_of(v)->goes_back = true;
-		form_of(v)->begins = begins_with_something(book);
+		form_of(v)->begins = true;
 		form_of(v)->known = val_dup(set);
 	}
 	return v;

@@ -90,8 +90,12 @@ struct view	*scr_form_fill(struct app *, const struct book *, int64_t owner, con
     const struct val *set);
 /* Changes one as scr_form_edit(), going through some pages only: bit i = page i. */
 struct view	*scr_form_block(struct app *, const struct book *, const struct val *reply, uint64_t pages);
-/* Changes one, after hearing who else does: becomes scr_form_edit(), or answers {"look": id} without it. */
+/*
+ * Changes one, after hearing who else does and what is left unsaved of it: becomes the form, or answers {"look": id} without it,
+ * {"denied": id} where it may not be changed.
+ */
 struct view	*scr_change(const struct book *, int64_t id, const char *at);
+struct view	*scr_change_block(const struct book *, int64_t id, uint64_t pages);
 /* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that; scr_like() asks for it. */
 struct view	*scr_like(const struct book *, int64_t id);
 struct view	*scr_form_like(struct app *, const struct book *, const struct val *reply);

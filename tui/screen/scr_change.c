@@ -1,26 +1,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/form/choice.h"
+#include "tui/form/resume.h"
+#include "tui/pick.h"
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
 #include "tui/words.h"
 
 /*
- * The way into the form of a record that exists: says that it is open here, hears who else has it open,
- * and lets the person choose. The mark is a courtesy, no lock: where it cannot be set the form opens all
- * the same, and two saves are brought together anyway. Seen only while it asks; the form takes its place.
+ * The way into the form of a record that exists: says that it is open here, hears who else has it open and
+ * what one left unsaved of it oneself, and lets the person choose. The mark is a courtesy, no lock: where it
+ * cannot be set the form opens all the same, and two saves are brought together anyway. Nothing is seen of it
+ * but its questions; the form takes its place.
  */
-enum { TAG_MARK = 1, TAG_TAKE, TAG_RECORD };
+enum { TAG_MARK = 1, TAG_TAKE, TAG_RECORD, TAG_OTHER, TAG_UNSAVED };
 
 struct change {
 	struct view		 view;
 	const struct book	*book;
 	int64_t			 id;
 	char			*at;		/* the field to begin in, NULL: the first */
+	uint64_t		 pages;		/* as scr_form_block() takes it; 0: all */
 	bool			 begun;
 	bool			 like;		/* not this one is changed: another is begun that has things in common with it */
-	struct val		*other;		/* who has it open: {"by","name","since"}; NULL: nobody, or not yet known */
-	struct lines		 lines;
+	struct val		*draft;		/* left unsaved by the same person; NULL: nothing, or not yet known */
+	struct resume		 resume;
 };
 
 static struct change *
@@ -63,23 +67,18 @@ change_shown(struct view *v)
 	c->begun = true;
 }
 
+/* No form; "look" or "denied" is answered with the record, NULL with nothing. */
 static void
-give_up(struct change *c, struct val *answer)
+give_up(struct change *c, const char *why)
 {
+	struct val	*answer = why != NULL ? val_map() : NULL;
+
 	if (!c->like)
 		app_tell(c->view.app, request_of(c, "edit", "done"));
+	if (answer != NULL)
+		val_put(answer, why, val_int(c->id));
 	app_close(&c->view, answer);
 	val_free(answer);
-}
-
-static void
-look_only(struct change *c)
-{
-	struct val	*answer = val_map();
-
-	if (answer != NULL)
-		val_put(answer, "look", val_int(c->id));
-	give_up(c, answer);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
@@ -89,16 +88,52 @@ open_form(struct change *c, const struct val *reply)
 {
 	struct app	*app = c->view.app;
 
-	if (c->like) {
+	if (c->like)
 		app_replace(&c->view, scr_form_like(app, c->book, reply));
-		return;
-	}
-	if (val_get_true(val_get(reply, "may"), "write")) {
+	else if (!val_get_true(val_get(reply, "may"), "write")) {
+		app_say(app, _("You may not change this record in its present state."), SAY_END);
+		give_up(c, "denied");
+	} else if (c->pages != 0) {
+		app_replace(&c->view, scr_form_block(app, c->book, reply, c->pages));
+		app_say(app, _("First bring the file up to date here and save; then the month's record follows."), SAY_END);
+	} else
 		app_replace(&c->view, scr_form_edit(app, c->book, reply, c->at));
-		return;
-	}
-	give_up(c, NULL);
-	app_say(app, _("You may not change this record in its present state."), SAY_END);
+}
+
+static void
+open_resumed(struct view *v, struct view *form)
+{
+	if (form != NULL)
+		app_replace(v, form);
+	else
+		give_up(change_of(v), NULL);
+}
+
+static void
+ask_other(struct change *c, const struct val *other)
+{
+	const char	*name = val_get_str(other, "name");
+	struct choices	 ways = CHOICES_INIT;
+	struct buf	 since = BUF_INIT, title = BUF_INIT;
+
+	words_time(&c->view.app->ctx, val_get_num(other, "since", 0), &since);
+	words_fill(&title, _("{1} has been changing this record since {2}"), SAY_TEXT, name != NULL ? name : "?",
+	    SAY_TEXT, buf_str(&since), SAY_END);
+	choices_add(&ways, "1", _("look, and change nothing"), "", "look");
+	choices_add(&ways, "2", _("change it too; what both save is brought together"), "", "both");
+	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "", "take");
+	app_push(c->view.app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE, ""), &c->view, TAG_OTHER);
+	buf_free(&since);
+	buf_free(&title);
+}
+
+static void
+go_on(struct change *c)
+{
+	if (c->draft != NULL)
+		resume_ask(&c->view, TAG_UNSAVED, c->draft);
+	else
+		ask_record(c);
 }
 
 static void
@@ -106,88 +141,58 @@ change_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct change	*c = change_of(v);
 
-	if (tag == TAG_MARK && reply != NULL) {
-		if (val_get_str(reply, "by") == NULL)
-			ask_record(c);
-		else {
-			c->other = val_dup(reply);
-			lines_resize(&c->lines, 3);
-		}
-	} else if (!reply_fine(v->app, c->book, reply))
-		give_up(c, NULL);
-	else if (tag == TAG_RECORD)
+	if (resume_reply(&c->resume, v, tag, reply))
+		return;
+	if (!reply_fine(v->app, c->book, reply)) {
+		give_up(c, reply != NULL && strcmp(reply_code(reply), "denied") == 0 ? "denied" : NULL);
+	} else if (tag == TAG_RECORD)
 		open_form(c, reply);
-	else
-		ask_record(c);
+	else {
+		if (tag == TAG_MARK)
+			c->draft = val_dup(val_get(reply, "draft"));
+		if (tag == TAG_MARK && val_get_str(reply, "by") != NULL)
+			ask_other(c, reply);
+		else
+			go_on(c);
+	}
 }
-
-/* ---- the question ------------------------------------------------------------------------------------------- */
 
 static void
-choose(struct change *c, size_t i)
+change_answer(struct view *v, int tag, const struct val *answer)
 {
-	c->lines.focus = i;
-	if (i == 0)
-		look_only(c);
-	else if (i == 1)
-		ask_record(c);
+	struct change	*c = change_of(v);
+	const char	*way = val_str(answer);
+
+	if (way == NULL)
+		give_up(c, NULL);
+	else if (strcmp(way, "look") == 0)
+		give_up(c, "look");
+	else if (strcmp(way, "take") == 0)
+		app_ask(v, TAG_TAKE, request_of(c, "edit", "take"), ASK_WAIT | ASK_FIRM);
+	else if (strcmp(way, "on") == 0)
+		resume_begin(&c->resume, v, c->draft);
+	else if (tag == TAG_OTHER)
+		go_on(c);
 	else
-		app_ask(&c->view, TAG_TAKE, request_of(c, "edit", "take"), ASK_WAIT | ASK_FIRM);
+		ask_record(c);
 }
 
+/* Only while it waits: one does not want to, after all. */
 static bool
 change_key(struct view *v, const struct key *k, enum action act)
 {
-	struct change	*c = change_of(v);
-	uint32_t	 cmd = key_command(k);
-
-	if (act == ACT_BACK || c->other == NULL)
-		give_up(c, NULL);
-	else if (cmd >= '1' && cmd <= '3')
-		choose(c, cmd - '1');
-	else if (act == ACT_OPEN)
-		choose(c, c->lines.focus);
-	else
-		return lines_move(&c->lines, act, 3);
-	return true;
+	(void)k;
+	if (act == ACT_BACK)
+		give_up(change_of(v), NULL);
+	return act == ACT_BACK;
 }
 
-#define TOP_ROW	(CONTENT_ROW + 6)
-
+/* What was below stays on the screen. */
 static void
 change_draw(struct view *v, struct term *t)
 {
-	const char *const	 ways[] = { _("look, and change nothing"), _("change it too; what both save is brought together"),
-	    _("take it over; the trail keeps that, and their entries stay a draft") };
-	struct change		*c = change_of(v);
-	const char		*name = val_get_str(c->other, "name");
-	struct buf		 b = BUF_INIT, since = BUF_INIT;
-
-	if (c->other == NULL)
-		return;
-	term_blank(t, TOP_ROW, 0, 7, term_cols(t));
-	words_time(&v->app->ctx, val_get_num(c->other, "since", 0), &since);
-	words_fill(&b, _("{1} has been changing this record since {2}."), SAY_TEXT, name != NULL ? name : "?",
-	    SAY_TEXT, buf_str(&since), SAY_END);
-	term_text(t, TOP_ROW + 1, 3, -1, ATTR_BOLD, buf_str(&b));
-	for (int i = 0; i < 3; i++) {
-		buf_reset(&b);
-		buf_printf(&b, "%d %s", i + 1, ways[i]);
-		term_text(t, TOP_ROW + 3 + i, 3, -1, ATTR_NORMAL, buf_str(&b));
-	}
-	term_text(t, TOP_ROW + 3 + (int)c->lines.focus, 1, -1, ATTR_BOLD, FOCUS_MARK);
-	term_cursor(t, TOP_ROW + 3 + (int)c->lines.focus, 1);
-	buf_free(&b);
-	buf_free(&since);
-}
-
-static void
-change_strip(const struct view *v, struct strip *s)
-{
 	(void)v;
-	strip_own(s, _("number"), _("choose"), "");
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	(void)t;
 }
 
 static void
@@ -195,35 +200,44 @@ change_free(struct view *v)
 {
 	struct change	*c = change_of(v);
 
-	val_free(c->other);
+	resume_free(&c->resume);
+	val_free(c->draft);
 	free(c->at);
 	free(c);
 }
 
 static const struct view_ops change_ops = {
-	.name = "change", .popup = true, .draw = change_draw, .strip = change_strip, .key = change_key,
-	.reply = change_reply, .shown = change_shown, .free = change_free,
+	.name = "change", .popup = true, .draw = change_draw, .key = change_key, .reply = change_reply,
+	.answer = change_answer, .shown = change_shown, .free = change_free,
 };
 
 static struct view *
-change_new(const struct book *book, int64_t id, const char *at, bool like)
+change_new(const struct change *how)
 {
 	struct change	*c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct change){ .view.ops = &change_ops, .book = book, .id = id, .at = at != NULL ? strdup(at) : NULL, .like = like };
+	*c = *how;
+	c->view.ops = &change_ops;
+	c->resume.open = open_resumed;
 	return &c->view;
 }
 
 struct view *
 scr_change(const struct book *book, int64_t id, const char *at)
 {
-	return change_new(book, id, at, false);
+	return change_new(&(struct change){ .book = book, .id = id, .at = at != NULL ? strdup(at) : NULL });
+}
+
+struct view *
+scr_change_block(const struct book *book, int64_t id, uint64_t pages)
+{
+	return change_new(&(struct change){ .book = book, .id = id, .pages = pages });
 }
 
 struct view *
 scr_like(const struct book *book, int64_t id)
 {
-	return change_new(book, id, NULL, true);
+	return change_new(&(struct change){ .book = book, .id = id, .like = true });
 }

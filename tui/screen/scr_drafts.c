@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/form/resume.h"
 #include "tui/screen/scr.h"
 #include "tui/term/draw.h"
 #include "tui/words.h"
@@ -9,7 +10,7 @@
  * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
  * line goes on in the same field.
  */
-enum { TAG_DRAFTS = 1, TAG_RECORD, TAG_THEN, TAG_DROP, TAG_FORM };
+enum { TAG_DRAFTS = 1, TAG_DROP, TAG_FORM };
 
 struct drafts {
 	struct view	 view;
@@ -17,7 +18,7 @@ struct drafts {
 	struct val	*list;		/* NULL: not here yet */
 	struct lines	 lines;
 	bool		 asking;	/* really drop this one? */
-	struct val	*now;		/* its record as it is, while the version it was begun on is fetched */
+	struct resume	 resume;
 };
 
 static struct drafts *
@@ -59,57 +60,10 @@ take_list(struct drafts *d, const struct val *reply)
 }
 
 static void
-open_draft(struct drafts *d, const struct val *reply)
+open_form(struct view *v, struct view *form)
 {
-	struct app	*app = d->view.app;
-
-	app_push(app, scr_form_draft(app, book_of(d, focused(d)), focused(d), reply), &d->view, TAG_FORM);
-}
-
-/* Changes count against what they were made on; what others saved since is met when they are saved. */
-static void
-ask_then(struct drafts *d, const struct val *reply)
-{
-	struct val	*req = request_new("history");
-
-	val_free(d->now);
-	d->now = val_dup(reply);
-	if (req != NULL) {
-		val_put(req, "book", val_dup(val_get(focused(d), "book")));
-		val_put(req, "id", val_dup(val_get(focused(d), "id")));
-		val_put(req, "ver", val_dup(val_get(focused(d), "ver")));
-		val_put(req, "whole", val_bool(true));
-	}
-	app_ask(&d->view, TAG_THEN, req, ASK_WAIT);
-}
-
-static void
-take_record(struct drafts *d, const struct val *reply)
-{
-	const int64_t	 ver = val_get_num(focused(d), "ver", 0);
-
-	if (ver > 0 && val_get_num(val_get(reply, "record"), "ver", 0) != ver)
-		ask_then(d, reply);
-	else
-		open_draft(d, reply);
-}
-
-static void
-take_then(struct drafts *d, const struct val *reply)
-{
-	const struct val	*last = val_get(val_get(d->now, "record"), "last");
-	struct val		*then = val_dup(d->now);
-	struct buf		 when = BUF_INIT;
-
-	if (then != NULL && val_put(then, "record", val_dup(val_get(reply, "record")))) {
-		open_draft(d, then);
-		words_moment(val_get_num(last, "at", 0), &when);
-		app_say(d->view.app, _("{1} saved this record at {2}, after you began; saving brings both together."),
-		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
-		    SAY_TEXT, buf_str(&when), SAY_END);
-	}
-	buf_free(&when);
-	val_free(then);
+	if (form != NULL)
+		app_push(v->app, form, v, TAG_FORM);
 }
 
 static void
@@ -117,14 +71,10 @@ drafts_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct drafts	*d = drafts_of(v);
 
-	if (!reply_fine(v->app, tag == TAG_RECORD ? book_of(d, focused(d)) : NULL, reply))
+	if (resume_reply(&d->resume, v, tag, reply) || !reply_fine(v->app, NULL, reply))
 		return;
 	if (tag == TAG_DRAFTS)
 		take_list(d, reply);
-	else if (tag == TAG_RECORD)
-		take_record(d, reply);
-	else if (tag == TAG_THEN)
-		take_then(d, reply);
 	else {
 		drafts_shown(v);
 		app_count(v->app);
@@ -141,30 +91,6 @@ drafts_answer(struct view *v, int tag, const struct val *answer)
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
-
-static void
-go_on(struct drafts *d)
-{
-	const struct val	*draft = focused(d);
-	struct val		*req;
-
-	if (book_of(d, draft) == NULL) {
-		app_say(d->view.app,
-		    _("The form this was typed in is no longer there; the administrator can look it up."),
-		    SAY_END);
-		return;
-	}
-	if (val_get_num(draft, "id", 0) == 0) {
-		open_draft(d, NULL);
-		return;
-	}
-	if ((req = request_new("get")) != NULL) {
-		val_put(req, "book", val_dup(val_get(draft, "book")));
-		val_put(req, "id", val_dup(val_get(draft, "id")));
-		val_put(req, "whole", val_bool(true));
-	}
-	app_ask(&d->view, TAG_RECORD, req, ASK_WAIT);
-}
 
 static void
 drop(struct drafts *d)
@@ -193,10 +119,10 @@ drafts_key(struct view *v, const struct key *k, enum action act)
 	if (act == ACT_BACK || c == '0')
 		app_close(v, NULL);
 	else if (act == ACT_OPEN && d->lines.n > 0)
-		go_on(d);
+		resume_begin(&d->resume, v, focused(d));
 	else if (c >= '1' && c <= '9' && c - '1' < d->lines.n) {
 		d->lines.focus = c - '1';
-		go_on(d);
+		resume_begin(&d->resume, v, focused(d));
 	} else if (c == 'd' && d->lines.n > 0)
 		d->asking = true;
 	else
@@ -222,7 +148,6 @@ static void
 draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
 {
 	const struct val	*draft = val_at(d->list, i);
-	const char		*at = val_get_str(draft, "at");
 	struct buf		 b = BUF_INIT;
 
 	if (i == d->lines.focus) {
@@ -238,10 +163,7 @@ draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
 	draft_words(d, draft, &b);
 	term_text(t, row, 24, 36, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	if (at != NULL && book_of(d, draft) != NULL) {
-		buf_printf(&b, "%s: ", _("stopped at"));
-		words_path(&d->view.app->ctx, book_of(d, draft), at, &b);
-	}
+	resume_words(&d->view, draft, &b);
 	term_text(t, row, 61, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
@@ -313,7 +235,7 @@ drafts_free(struct view *v)
 	struct drafts	*d = drafts_of(v);
 
 	val_free(d->list);
-	val_free(d->now);
+	resume_free(&d->resume);
 	free(d);
 }
 
@@ -330,6 +252,6 @@ scr_drafts(bool at_log_in)
 
 	if (d == NULL)
 		return NULL;
-	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in };
+	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in, .resume.open = open_form };
 	return &d->view;
 }

@@ -1,0 +1,142 @@
+#include "tui/form/resume.h"
+
+#include "tui/form/choice.h"
+#include "tui/pick.h"
+#include "tui/screen/scr.h"
+#include "tui/words.h"
+
+enum { TAG_RECORD = -30, TAG_THEN };
+
+static const struct book *
+book_of(const struct view *v, const struct val *draft)
+{
+	const char	*name = val_get_str(draft, "book");
+
+	return name != NULL ? set_book(v->app->ctx.set, name) : NULL;
+}
+
+/* ---- fetching ----------------------------------------------------------------------------------------------- */
+
+static void
+ask(const struct resume *r, struct view *v, int tag, const char *op, bool then)
+{
+	struct val	*req = request_new(op);
+
+	if (req != NULL) {
+		val_put(req, "book", val_dup(val_get(r->draft, "book")));
+		val_put(req, "id", val_dup(val_get(r->draft, "id")));
+		if (then)
+			val_put(req, "ver", val_dup(val_get(r->draft, "ver")));
+		val_put(req, "whole", val_bool(true));
+	}
+	app_ask(v, tag, req, ASK_WAIT);
+}
+
+/* By this `v` may be gone. */
+static void
+open_on(struct resume *r, struct view *v, const struct val *reply)
+{
+	r->open(v, scr_form_draft(v->app, book_of(v, r->draft), r->draft, reply));
+}
+
+/* Changes count against what they were made on; what others saved since is met when they are saved. */
+static void
+take_record(struct resume *r, struct view *v, const struct val *reply)
+{
+	const int64_t	 ver = val_get_num(r->draft, "ver", 0);
+
+	if (ver > 0 && val_get_num(val_get(reply, "record"), "ver", 0) != ver) {
+		r->now = val_dup(reply);
+		ask(r, v, TAG_THEN, "history", true);
+	} else
+		open_on(r, v, reply);
+}
+
+static void
+take_then(struct resume *r, struct view *v, const struct val *reply)
+{
+	struct app		*app = v->app;
+	struct val		*then = val_dup(r->now), *last = val_dup(val_get(val_get(r->now, "record"), "last"));
+	struct buf		 when = BUF_INIT;
+
+	if (then != NULL && val_put(then, "record", val_dup(val_get(reply, "record")))) {
+		words_moment(val_get_num(last, "at", 0), &when);
+		open_on(r, v, then);
+		app_say(app, _("{1} saved this record at {2}, after you began; saving brings both together."),
+		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    SAY_TEXT, buf_str(&when), SAY_END);
+	}
+	buf_free(&when);
+	val_free(then);
+	val_free(last);
+}
+
+void
+resume_begin(struct resume *r, struct view *v, const struct val *draft)
+{
+	struct val	*copy = val_dup(draft);
+
+	resume_free(r);			/* it may have been asked about out of here */
+	r->draft = copy;
+	if (book_of(v, copy) == NULL) {
+		app_say(v->app, _("The form this was typed in is no longer there; the administrator can look it up."), SAY_END);
+		r->open(v, NULL);
+	} else if (val_get_num(copy, "id", 0) == 0)
+		open_on(r, v, NULL);
+	else
+		ask(r, v, TAG_RECORD, "get", false);
+}
+
+bool
+resume_reply(struct resume *r, struct view *v, int tag, const struct val *reply)
+{
+	if (tag != TAG_RECORD && tag != TAG_THEN)
+		return false;
+	if (!reply_fine(v->app, book_of(v, r->draft), reply))
+		r->open(v, NULL);
+	else if (tag == TAG_RECORD)
+		take_record(r, v, reply);
+	else
+		take_then(r, v, reply);
+	return true;
+}
+
+void
+resume_free(struct resume *r)
+{
+	val_free(r->draft);
+	val_free(r->now);
+	r->draft = r->now = NULL;
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+void
+resume_words(const struct view *v, const struct val *draft, struct buf *out)
+{
+	const char	*at = val_get_str(draft, "at");
+
+	if (at == NULL || book_of(v, draft) == NULL)
+		return;
+	buf_printf(out, "%s: ", _("stopped at"));
+	words_path(&v->app->ctx, book_of(v, draft), at, out);
+}
+
+void
+resume_ask(struct view *v, int tag, const struct val *draft)
+{
+	struct choices	 ways = CHOICES_INIT;
+	struct buf	 when = BUF_INIT, on = BUF_INIT, title = BUF_INIT;
+
+	words_moment(val_get_num(draft, "when", 0), &when);
+	words_fill(&title, _("Your entries of {1} are not saved yet"), SAY_TEXT, buf_str(&when), SAY_END);
+	buf_puts(&on, _("go on with them"));
+	buf_puts(&on, "  ");
+	resume_words(v, draft, &on);
+	choices_add(&ways, "1", buf_str(&on), "", "on");
+	choices_add(&ways, "2", _("begin anew; they stay among the unfinished entries"), "", "anew");
+	app_push(v->app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE, ""), v, tag);
+	buf_free(&when);
+	buf_free(&on);
+	buf_free(&title);
+}

@@ -51,8 +51,9 @@
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
  *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
- * start	{book, under: id of its owner-to-be}  →  {"fields":{…},"owner":{"id","title"},"draft"?}	what a new one begins with;
- *			where that tells something of the file it is a look at it, and in the trail as one. draft: what he left
+ * start	{book, under: id of its owner-to-be, whole?: bool}  →  {"fields":{…},"owner":{"id","title"},"draft"?}	what a new one begins with;
+ *			where that tells something of the file it is a look at it, and in the trail as one; whole: what is
+ *			masked there is told too, and the trail says so. draft: what he left
  *			unsaved of such a one, as in drafts
  * edit		{book, id, done?: bool, take?: bool}  →  {"by","name","since"} of another person who has it open, else {};
  *			"draft"? what he himself left unsaved of it, as in drafts.

@@ -314,7 +314,7 @@ answer_file(struct call *call, enum rec_err (*fn)(struct asking *, struct val *)
 	reply = val_map();
 	e = reply != NULL ? with_file(call, rec, on, fn, reply) : REC_SYS;
 	if (e == REC_OK)
-		return answer_read(call, rec, on, reply);
+		return answer_read(call, rec, on, false, reply);
 	rec_free(rec);
 	val_free(reply);
 	return answer_past(call, e, on);

@@ -75,9 +75,9 @@ int64_t		 count_list(struct call *, const struct list *);
 struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
 /*
  * Answers with what was read of a record, once the trail has it where its book is logged: a read that is not on record did
- * not happen. on: the day it was asked for, 0 = as it is. Takes rec and reply.
+ * not happen. on: the day it was asked for, 0 = as it is; whole: something masked is told in full. Takes rec and reply.
  */
-enum call_step	 answer_read(struct call *, struct rec *, int on, struct val *reply);
+enum call_step	 answer_read(struct call *, struct rec *, int on, bool whole, struct val *reply);
 /* Takes a record as it is; as it was on the day that is shown, or as it is where that is today or it was not made yet. */
 struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *);
 /* Takes {"id",…} under key out of a map where that record is not his to see. */

@@ -107,6 +107,7 @@ op_get(struct call *call)
 struct looking {
 	struct rec	*rec;
 	int		 on;
+	bool		 whole;		/* something masked is told in full */
 	struct val	*reply;		/* kept back until the trail has it */
 };
 
@@ -131,8 +132,8 @@ log_look(struct store_txn *txn, void *arg)
 	enum store_err	 e = STORE_SYS;
 
 	if (l->on == 0 || val_put(detail, "on", val_int(l->on)))
-		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "read",
-		    .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
+		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
+		    .act = l->whole ? "whole" : "read", .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
 		    .area = rec_area(l->rec), .detail = detail });
 	val_free(detail);
 	return (int)e;
@@ -152,7 +153,7 @@ finish_look(struct call *call, int result)
 }
 
 enum call_step
-answer_read(struct call *call, struct rec *rec, int on, struct val *reply)
+answer_read(struct call *call, struct rec *rec, int on, bool whole, struct val *reply)
 {
 	struct looking	*l = rec->book->logged ? calloc(1, sizeof *l) : NULL;
 
@@ -165,7 +166,7 @@ answer_read(struct call *call, struct rec *rec, int on, struct val *reply)
 		val_free(reply);
 		return answer_store(call, STORE_SYS);
 	}
-	*l = (struct looking){ rec, on, reply };
+	*l = (struct looking){ rec, on, whole, reply };
 	call->job = l;
 	call->job_free = looking_free;
 	call->body = log_look;

@@ -6,13 +6,15 @@
 
 /*
  * What a new record under another begins with: what its fields take from the latest of its like or from the owner, and
- * defaults. Nothing that the one who asks does not see in full where it comes from, or could not write here.
+ * defaults. Nothing that the one who asks does not see where it comes from, or could not write here; what is masked there only when
+ * he asks for it whole.
  */
 struct starting {
 	const struct call	*call;
 	const struct book	*book;
 	struct rec		*last;		/* the latest he may see, or NULL */
-	bool			 told;		/* something of the file it will stand in */
+	bool			 whole;		/* what is masked is asked for in full */
+	bool			 told, revealed; /* something of the file it will stand in; and that something masked */
 };
 
 static bool
@@ -31,12 +33,21 @@ latest_seen(uint64_t id, int day, void *arg)
 }
 
 static bool
-seen_in_full(const struct actor *actor, const struct field *f)
+seen_in_full(const struct starting *s, const struct field *f)
 {
 	for (size_t i = 0; i < f->nfields; i++)
-		if (!seen_in_full(actor, &f->fields[i]))
+		if (!seen_in_full(s, &f->fields[i]))
 			return false;
-	return f->mask == MASK_NO && may_see_field(actor, f);
+	return (f->mask == MASK_NO || s->whole) && may_see_field(s->call->actor, f);
+}
+
+static bool
+masked(const struct field *f)
+{
+	for (size_t i = 0; i < f->nfields; i++)
+		if (masked(&f->fields[i]))
+			return true;
+	return f->mask != MASK_NO;
 }
 
 static bool
@@ -46,13 +57,14 @@ start_field(struct starting *s, const struct field *f, const struct rec *from, c
 	const struct val	*v;
 	bool			 ok = true;
 
-	if (from == NULL || !seen_in_full(s->call->actor, f->starts_from))
+	if (from == NULL || !seen_in_full(s, f->starts_from))
 		return true;
 	v = f->starts_from->fields != NULL ? val_get(from->fields, f->starts_from->name) :
 	    record_value(f->starts_from, from->fields, ctx, &owned);
 	if (!value_empty(v)) {
 		ok = val_set(now->fields, f->path, val_dup(v));
 		s->told = true;
+		s->revealed = s->revealed || masked(f->starts_from);
 	}
 	val_free(owned);
 	return ok;
@@ -120,7 +132,7 @@ answer_start(struct call *call, const struct starting *s, struct rec *owner, con
 	struct val	*reply = start_reply(call, owner, now);
 
 	if (s->told && reply != NULL)
-		return answer_read(call, owner, 0, reply);
+		return answer_read(call, owner, 0, s->revealed, reply);
 	rec_free(owner);
 	return answer_ok(call, reply);
 }
@@ -129,7 +141,7 @@ answer_start(struct call *call, const struct starting *s, struct rec *owner, con
 static enum call_step
 start_under(struct call *call, const struct book *book, struct rec *owner)
 {
-	struct starting	 s = { call, book, NULL, false };
+	struct starting	 s = { .call = call, .book = book, .whole = val_get_true(call->req, "whole") };
 	enum call_step	 step = CALL_DONE;
 	struct rec	*now = rec_new(book);
 

@@ -485,6 +485,10 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_ptr_null(val_find(r, "fields.tel"));
 	ck_assert_ptr_null(val_find(r, "fields.note"));
 	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d,'whole':true}", thing);
+	ck_assert_str_eq(val_str(val_find(r, "fields.tel")), "19900001234");
+	ck_assert_ptr_null(val_find(r, "fields.note"));
+	val_free(r);
 	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d,'word':'乙','kind':'fair'}}", thing), "id");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "乙");

@@ -99,6 +99,19 @@ version(void)
 	return ver;
 }
 
+/* What the trail has of the file last, before this look at it. */
+static const char *
+last_act(void)
+{
+	static char	 out[40];
+	struct val	*r = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':1}", child);
+	const char	*act = val_str(val_find(r, "entries.0.act"));
+
+	snprintf(out, sizeof out, "%s", act != NULL ? act : "");
+	val_free(r);
+	return out;
+}
+
 static const char *
 act_on_child(const char *user, const char *act, const char *asked)
 {
@@ -284,9 +297,15 @@ START_TEST(a_renewal_begins_with_the_last)
 
 	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'entrust','under':%d}", child);
+	ck_assert_ptr_null(val_find(r, "fields.carer_phone"));
+	ck_assert_str_eq(last_act(), "read");
+	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'start','book':'entrust','under':%d,'whole':true}", child);
 	ck_assert(val_get_true(r, "ok"));
+	ck_assert_str_eq(last_act(), "whole");
 	f = val_get(r, "fields");
 	ck_assert_str_eq(val_get_str(f, "carer_name"), "王德福");
+	ck_assert_str_eq(val_get_str(f, "carer_phone"), "19900001234");
 	ck_assert_str_eq(val_get_str(f, "by"), "both");
 	ck_assert_str_eq(val_get_str(f, "paper"), "一号柜");
 	/* what has to be asked each time is asked */

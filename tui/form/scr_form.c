@@ -288,6 +288,7 @@ form_shown(struct view *v)
 	if ((req = request_new("start")) != NULL) {
 		val_put(req, "book", val_text(book_of(f)->name));
 		val_put(req, "under", val_int(val_get_num(f->e->fields, under->name, 0)));
+		val_put(req, "whole", val_bool(true));		/* a masked number would be no number */
 	}
 	app_ask(v, TAG_START, req, ASK_WAIT);
 }

@@ -511,6 +511,8 @@ const struct code	*codes_find(const struct codes *, const char *code);
 const struct field	*book_field(const struct book *, const char *path);	/* indices in the path match "*" */
 const struct state	*book_state(const struct book *, const char *name);
 const struct act	*book_act(const struct book *, const char *name);
+/* The n-th (0 …) act that is the way on from a state for one in such a role: it wants all filled in. state NULL: none. */
+const struct act	*book_way_on(const struct book *, const struct state *, const struct role *, size_t n);
 const struct list	*book_list(const struct book *, const char *name);
 const struct clock	*book_clock(const struct book *, const char *name);
 

@@ -78,6 +78,15 @@ book_act(const struct book *book, const char *name)
 	LOOKUP(book->acts, book->nacts, name);
 }
 
+const struct act *
+book_way_on(const struct book *b, const struct state *s, const struct role *role, size_t n)
+{
+	for (size_t i = 0; s != NULL && i < b->nacts; i++)
+		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 && (b->acts[i].by & ROLE_BIT(role)) != 0 && n-- == 0)
+			return &b->acts[i];
+	return NULL;
+}
+
 const struct list *
 book_list(const struct book *book, const char *name)
 {

@@ -124,7 +124,8 @@ save_finish(struct call *call, int result)
 		answer_conflict(call, s);
 		break;
 	case REFUSED_INVALID:
-		answer_problems(call, "invalid", N_("Not saved: something is missing or wrong."), &s->problems);
+		answer_problems(call, "invalid", s->act != NULL ? N_("Not done: something is missing or wrong.") :
+		    N_("Not saved: something is missing or wrong."), &s->problems);
 		break;
 	default:
 		answer_store(call, result);

@@ -195,6 +195,21 @@ form_try_save(struct form *f, struct val *then)
 		carry_out(f, then);
 }
 
+/* "Saved", and what has not happened by that: where an act is the way on, saving alone hands nothing in. */
+static void
+say_saved(const struct form *f, const char *title, const char *number, struct buf *out)
+{
+	const struct state	*s = book_state(book_of(f), f->e->state);
+	const struct act	*on = s != NULL && s->open ? book_way_on(book_of(f), s, f->view.app->role, 0) : NULL;
+
+	words_fill(out, _("Saved: {1} {2}"), SAY_TEXT, title, SAY_TEXT, number != NULL ? number : "", SAY_END);
+	if (on != NULL && !entry_blocked(f->e, true)) {
+		buf_puts(out, "  ");
+		words_fill(out, _("Complete, not yet handed on: \"{1}\" does that."), SAY_TEXT, words_label(f->e->ctx, on->label),
+		    SAY_END);
+	}
+}
+
 static void
 saved(struct form *f, int64_t id, const char *number)
 {
@@ -207,6 +222,8 @@ saved(struct form *f, int64_t id, const char *number)
 	entry_title(f->e, &title);
 	if (f->merged.n > 0)
 		buf_printf(&said, "%s  %s", _("Saved."), buf_str(&f->merged));
+	else
+		say_saved(f, buf_str(&title), number, &said);
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_open(book_of(f), id));
 	else {
@@ -214,11 +231,7 @@ saved(struct form *f, int64_t id, const char *number)
 		app_close(&f->view, answer);
 		val_free(answer);
 	}
-	if (said.n > 0)
-		app_say_text(app, buf_str(&said));
-	else
-		app_say(app, _("Saved: {1} {2}"), SAY_TEXT, buf_str(&title), SAY_TEXT, number != NULL ? number : "",
-		    SAY_END);
+	app_say_text(app, buf_str(&said));
 	app_count(app);
 	buf_free(&title);
 	buf_free(&said);

@@ -37,18 +37,10 @@ may_save(const struct review *r)
 	return !entry_blocked(r->e, s == NULL || !s->open);
 }
 
-/* Acts this role may do from the state the record is in, that ask for a full check: the way on. */
 static const struct act *
 nth_act(const struct review *r, size_t n)
 {
-	const struct book	*b = r->e->book;
-	const struct state	*s = state_of(r->e);
-
-	for (size_t i = 0; s != NULL && i < b->nacts; i++)
-		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 &&
-		    (b->acts[i].by & ROLE_BIT(r->view.app->role)) != 0 && n-- == 0)
-			return &b->acts[i];
-	return NULL;
+	return book_way_on(r->e->book, state_of(r->e), r->view.app->role, n);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -130,6 +122,9 @@ summary(const struct review *r, struct buf *out)
 		buf_puts(out, _("Complete: nothing is missing or wrong."));
 	else if (wrong == 0 && may_save(r))
 		buf_puts(out, _("It can be saved as it is and completed later."));
+	else if (gaps > 0 && !state_of(r->e)->open)
+		words_fill(out, _("While it is \"{1}\" it is saved only with nothing missing."), SAY_TEXT,
+		    words_label(r->e->ctx, state_of(r->e)->label), SAY_END);
 }
 
 static void

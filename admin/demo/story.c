@@ -1,100 +1,18 @@
-#include "admin/demo/story.h"
+#include "admin/demo/telling.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/demo/errands.h"
 #include "admin/demo/invent.h"
 #include "admin/demo/kid.h"
-#include "admin/demo/people.h"
 #include "admin/demo/rounds.h"
 #include "core/record/due.h"
 
-#define DAY		86400
 #define HALF_YEAR	(182 * DAY)
-#define VISITED		35		/* per cent of the files that stay active are changed once more */
 #define DRAFTS		3		/* entries somebody was called away from */
 #define EARLY		15		/* days before it is due: nobody goes again earlier than that */
-
-/*
- * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
- * weekends between them included. A state the definitions do not know is left out.
- */
-static const struct {
-	const char	*state;
-	int		 weight;
-	int		 from, to;		/* days before now */
-	bool		 gaps;			/* left with something missing */
-} ends[] = {
-	{ "active",	78,	182,	32,	false },
-	{ "submitted",	6,	14,	7,	false },
-	{ "found",	6,	20,	4,	true },
-	{ "returned",	4,	26,	14,	false },
-	{ "verified",	3,	20,	14,	false },
-	{ "closed",	3,	182,	60,	false },
-};
-
-#define ENDS	((int)(sizeof ends / sizeof *ends))
-
-struct child {
-	struct rng		 rng;
-	size_t			 village;	/* index of its place */
-	int			 end;		/* row of ends */
-	const struct act	*acts[STATES_MAX];	/* its way there */
-	size_t			 nacts;
-	uint64_t		 id, ver;
-	struct val		*fields;	/* as it was first saved */
-	uint64_t		 planned;	/* clocks, by index, that somebody has his mind on */
-};
-
-/* An errand somebody runs for a child: a record under it, once it is made. */
-struct run {
-	const struct errand	*row;
-	const struct book	*book;
-	uint64_t		 id, ver;
-	struct val		*fields;
-};
-
-/*
- * What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change; for a clock,
- * what it asks for; of an errand, the same steps.
- */
-struct event {
-	int64_t			 at;
-	size_t			 child;
-	size_t			 step;
-	const struct clock	*clock;		/* NULL: a step */
-	size_t			 run;		/* of the errand, counted from 1; 0 = none */
-};
-
-struct telling {
-	const struct story	*story;
-	struct core		*core;
-	const struct book	*book;
-	struct people		*people;
-	const struct areas	*areas;		/* held while the story is told */
-	struct child		*child;
-	struct event		*event;		/* a heap: the next one stands first */
-	size_t			 nevents, event_cap;
-	struct run		*run;
-	size_t			 nruns, run_cap;
-	struct val		*taken;		/* citizen numbers */
-};
-
-/* ---- time --------------------------------------------------------------------------------------------------- */
-
-/* An hour people work at, on or after that moment: Monday to Friday, 08:30 to 17:30 of the county's time. */
-static int64_t
-working_hour(int64_t at, struct rng *rng)
-{
-	int64_t	 day = (at + 8 * 3600) / DAY;
-
-	while ((day + 3) % 7 >= 5)			/* 1970-01-01 was a Thursday */
-		day++;
-	return day * DAY + 1800 + (int64_t)rng_below(rng, 9 * 3600);	/* 08:30 there is 00:30 UTC */
-}
 
 static void
 set_clock(int64_t at)
@@ -104,175 +22,6 @@ set_clock(int64_t at)
 	snprintf(text_at, sizeof text_at, "%" PRId64, at);
 	if (setenv("SHOUWANG_NOW", text_at, 1) != 0)
 		must(NULL);
-}
-
-/* ---- planning ----------------------------------------------------------------------------------------------- */
-
-/* The shortest way through the life cycle, found backwards from each state in turn. False: there is none. */
-static bool
-way_to(const struct book *book, const struct state *end, struct child *c)
-{
-	const struct act	*by[STATES_MAX] = { NULL };
-	const struct state	*from[STATES_MAX] = { NULL };
-	const struct state	*queue[STATES_MAX];
-	states_t		 seen = STATE_BIT(book->start);
-	size_t			 head = 0, tail = 0;
-
-	queue[tail++] = book->start;
-	while (head < tail) {
-		const struct state	*s = queue[head++];
-
-		for (size_t i = 0; i < book->nacts; i++) {
-			const struct act	*a = &book->acts[i];
-
-			if (a->to == NULL || (a->from & STATE_BIT(s)) == 0 || (seen & STATE_BIT(a->to)) != 0)
-				continue;
-			seen |= STATE_BIT(a->to);
-			by[a->to->index] = a;
-			from[a->to->index] = s;
-			queue[tail++] = a->to;
-		}
-	}
-	if ((seen & STATE_BIT(end)) == 0)
-		return false;
-	c->nacts = 0;
-	for (const struct state *s = end; s != book->start; s = from[s->index])
-		c->nacts++;
-	for (size_t i = c->nacts; i > 0; i--) {
-		c->acts[i - 1] = by[end->index];
-		end = from[end->index];
-	}
-	return true;
-}
-
-static bool
-earlier(const struct event *a, const struct event *b)
-{
-	if (a->at != b->at)
-		return a->at < b->at;
-	if (a->child != b->child)
-		return a->child < b->child;
-	if (a->step != b->step)
-		return a->step < b->step;
-	if (a->run != b->run)
-		return a->run < b->run;
-	return a->clock != NULL && b->clock != NULL && a->clock->index < b->clock->index;
-}
-
-static void
-push_event(struct telling *t, struct event e)
-{
-	size_t	 i = t->nevents++;
-
-	if (t->nevents > t->event_cap) {
-		t->event_cap = t->nevents * 2;
-		t->event = must(reallocarray(t->event, t->event_cap, sizeof *t->event));
-	}
-	for (; i > 0 && earlier(&e, &t->event[(i - 1) / 2]); i = (i - 1) / 2)
-		t->event[i] = t->event[(i - 1) / 2];
-	t->event[i] = e;
-}
-
-/* There is one. */
-static struct event
-next_event(struct telling *t)
-{
-	const struct event	 first = t->event[0], last = t->event[--t->nevents];
-	size_t			 i = 0, k;
-
-	while ((k = 2 * i + 1) < t->nevents) {
-		k += k + 1 < t->nevents && earlier(&t->event[k + 1], &t->event[k]);
-		if (!earlier(&t->event[k], &last))
-			break;
-		t->event[i] = t->event[k];
-		i = k;
-	}
-	t->event[i] = last;
-	return first;
-}
-
-static void
-add_event(struct telling *t, int64_t at, size_t child, size_t step)
-{
-	push_event(t, (struct event){ at, child, step, NULL, 0 });
-}
-
-static const struct state *
-end_of(const struct telling *t, const struct child *c)
-{
-	return book_state(t->book, ends[c->end].state);
-}
-
-/* Whether the role that makes the records may still change them where this one ends. */
-static bool
-may_change(const struct telling *t, const struct child *c)
-{
-	const struct set	*set = t->core->set;
-
-	for (size_t i = 0; i < set->nroles; i++)
-		if ((t->book->create & ROLE_BIT(&set->roles[i])) != 0)
-			return t->book->write[i].reach != REACH_NONE && t->book->write[i].where == NULL &&
-			    (t->book->write[i].states & STATE_BIT(end_of(t, c))) != 0;
-	return false;
-}
-
-/* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
-static const int	 pause_days[] = { 1, 4, 7 };
-
-static void
-plan_child(struct telling *t, size_t i)
-{
-	struct child	*c = &t->child[i];
-	int64_t		 at;
-	int		 days;
-
-	c->village = (size_t)rng_below(&c->rng, people_villages(t->people));
-	days = rng_between(&c->rng, ends[c->end].to, ends[c->end].from);
-	/* most were registered when the work began */
-	if (ends[c->end].from > 90 && rng_chance(&c->rng, 55))
-		days = rng_between(&c->rng, 120, ends[c->end].from);
-	at = working_hour(t->story->now - (int64_t)days * DAY, &c->rng);
-	add_event(t, at, i, 0);
-	for (size_t step = 1; step <= c->nacts; step++) {
-		size_t	 k = step - 1 < 3 ? step - 1 : 2;
-
-		if (step > 1 || rng_chance(&c->rng, 30))
-			at = working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
-		else
-			at += 600 + (int64_t)rng_below(&c->rng, 1200);
-		add_event(t, at, i, step);
-	}
-	if (ends[c->end].from > 90 && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
-		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
-		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
-	}
-}
-
-static int
-plan(struct telling *t)
-{
-	struct rng	 rng = { t->story->seed };
-	int		 weight[ENDS], known = 0;
-	struct child	 way = { .nacts = 0 };
-
-	for (int i = 0; i < ENDS; i++) {
-		const struct state	*s = book_state(t->book, ends[i].state);
-
-		weight[i] = s != NULL && way_to(t->book, s, &way) ? ends[i].weight : 0;
-		known += weight[i];
-	}
-	if (known == 0)
-		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
-	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
-	for (size_t i = 0; i < t->story->children; i++) {
-		struct child	*c = &t->child[i];
-
-		c->rng.s = rng_next(&rng);
-		c->end = rng_weighted(&c->rng, weight, ENDS);
-		way_to(t->book, end_of(t, c), c);
-		plan_child(t, i);
-	}
-	return EX_OK;
 }
 
 /* ---- what happens ------------------------------------------------------------------------------------------- */
@@ -300,8 +49,7 @@ invent_child(struct telling *t, struct child *c, struct buf *why)
 		facts = kid_facts(&at, t->story->words, &c->rng, t->taken);
 		struct invention	 in = invention_for(t, c, facts);
 
-		if ((fields = invent_record(&in, t->book, c->acts, c->nacts, why)) != NULL && ends[c->end].gaps)
-			invent_gaps(&in, t->book, fields);
+		fields = invent_record(&in, t->book, c->acts, c->nacts, why);
 		val_free(facts);
 	}
 	return fields;
@@ -323,6 +71,10 @@ make_child(struct telling *t, const struct event *e)
 	else if ((actor = people_who(t->people, t->book->create, c->village)) == NULL)
 		code = fail(EX_CONFIG, "%s: nobody may make a record of book %s", text(&what), t->book->name);
 	else {
+		struct invention	 in = invention_for(t, c, NULL);
+
+		if (c->end->gaps)
+			invent_gaps(&in, t->book, c->fields);
 		req = desk_write("save", t->book->name);
 		put(req, "set", must(val_dup(c->fields)));
 		code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
@@ -640,7 +392,7 @@ do_act(struct telling *t, const struct event *e)
 	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	if (code == EX_OK)
 		plan_rounds(t, e);
-	if (code == EX_OK && e->step == c->nacts && strcmp(ends[c->end].state, "active") == 0)
+	if (code == EX_OK && e->step == c->nacts && strcmp(c->end->state, "active") == 0)
 		plan_errands(t, e);
 	val_free(reply);
 	buf_free(&what);
@@ -743,7 +495,7 @@ story_tell(const struct story *story)
 		code = people_hire(story->desk, story->words, story->seed, &t.people);
 	}
 	if (code == EX_OK)
-		code = plan(&t);
+		code = plan_children(&t);
 	while (code == EX_OK && t.nevents > 0) {
 		const struct event	 e = next_event(&t);
 

@@ -1,0 +1,204 @@
+#include "admin/demo/telling.h"
+
+#include <stdlib.h>
+
+#include "admin/admin.h"
+
+#define VISITED		35		/* per cent of the files that stay active are changed once more */
+
+/*
+ * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
+ * weekends between them included. A state the definitions do not know is left out.
+ */
+static const struct ending	 ends[] = {
+	{ "active",	78,	182,	32,	false },
+	{ "submitted",	6,	14,	7,	false },
+	{ "found",	6,	20,	4,	true },
+	{ "returned",	4,	26,	14,	false },
+	{ "verified",	3,	20,	14,	false },
+	{ "closed",	3,	182,	60,	false },
+};
+
+#define ENDS	((int)(sizeof ends / sizeof *ends))
+
+/* ---- time --------------------------------------------------------------------------------------------------- */
+
+int64_t
+working_hour(int64_t at, struct rng *rng)
+{
+	int64_t	 day = (at + 8 * 3600) / DAY;
+
+	while ((day + 3) % 7 >= 5)			/* 1970-01-01 was a Thursday */
+		day++;
+	return day * DAY + 1800 + (int64_t)rng_below(rng, 9 * 3600);	/* 08:30 there is 00:30 UTC */
+}
+
+/* ---- planning ----------------------------------------------------------------------------------------------- */
+
+/* The shortest way through the life cycle, found backwards from each state in turn. False: there is none. */
+static bool
+way_to(const struct book *book, const struct state *end, struct child *c)
+{
+	const struct act	*by[STATES_MAX] = { NULL };
+	const struct state	*from[STATES_MAX] = { NULL };
+	const struct state	*queue[STATES_MAX];
+	states_t		 seen = STATE_BIT(book->start);
+	size_t			 head = 0, tail = 0;
+
+	queue[tail++] = book->start;
+	while (head < tail) {
+		const struct state	*s = queue[head++];
+
+		for (size_t i = 0; i < book->nacts; i++) {
+			const struct act	*a = &book->acts[i];
+
+			if (a->to == NULL || (a->from & STATE_BIT(s)) == 0 || (seen & STATE_BIT(a->to)) != 0)
+				continue;
+			seen |= STATE_BIT(a->to);
+			by[a->to->index] = a;
+			from[a->to->index] = s;
+			queue[tail++] = a->to;
+		}
+	}
+	if ((seen & STATE_BIT(end)) == 0)
+		return false;
+	c->nacts = 0;
+	for (const struct state *s = end; s != book->start; s = from[s->index])
+		c->nacts++;
+	for (size_t i = c->nacts; i > 0; i--) {
+		c->acts[i - 1] = by[end->index];
+		end = from[end->index];
+	}
+	return true;
+}
+
+/* ---- what comes next ---------------------------------------------------------------------------------------- */
+
+static bool
+earlier(const struct event *a, const struct event *b)
+{
+	if (a->at != b->at)
+		return a->at < b->at;
+	if (a->child != b->child)
+		return a->child < b->child;
+	if (a->step != b->step)
+		return a->step < b->step;
+	if (a->run != b->run)
+		return a->run < b->run;
+	return a->clock != NULL && b->clock != NULL && a->clock->index < b->clock->index;
+}
+
+void
+push_event(struct telling *t, struct event e)
+{
+	size_t	 i = t->nevents++;
+
+	if (t->nevents > t->event_cap) {
+		t->event_cap = t->nevents * 2;
+		t->event = must(reallocarray(t->event, t->event_cap, sizeof *t->event));
+	}
+	for (; i > 0 && earlier(&e, &t->event[(i - 1) / 2]); i = (i - 1) / 2)
+		t->event[i] = t->event[(i - 1) / 2];
+	t->event[i] = e;
+}
+
+struct event
+next_event(struct telling *t)
+{
+	const struct event	 first = t->event[0], last = t->event[--t->nevents];
+	size_t			 i = 0, k;
+
+	while ((k = 2 * i + 1) < t->nevents) {
+		k += k + 1 < t->nevents && earlier(&t->event[k + 1], &t->event[k]);
+		if (!earlier(&t->event[k], &last))
+			break;
+		t->event[i] = t->event[k];
+		i = k;
+	}
+	t->event[i] = last;
+	return first;
+}
+
+static void
+add_event(struct telling *t, int64_t at, size_t child, size_t step)
+{
+	push_event(t, (struct event){ at, child, step, NULL, 0 });
+}
+
+static const struct state *
+end_of(const struct telling *t, const struct child *c)
+{
+	return book_state(t->book, c->end->state);
+}
+
+/* Whether the role that makes the records may still change them where this one ends. */
+static bool
+may_change(const struct telling *t, const struct child *c)
+{
+	const struct set	*set = t->core->set;
+
+	for (size_t i = 0; i < set->nroles; i++)
+		if ((t->book->create & ROLE_BIT(&set->roles[i])) != 0)
+			return t->book->write[i].reach != REACH_NONE && t->book->write[i].where == NULL &&
+			    (t->book->write[i].states & STATE_BIT(end_of(t, c))) != 0;
+	return false;
+}
+
+/* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
+static const int	 pause_days[] = { 1, 4, 7 };
+
+static void
+plan_child(struct telling *t, size_t i)
+{
+	struct child	*c = &t->child[i];
+	int64_t		 at;
+	int		 days;
+
+	c->village = (size_t)rng_below(&c->rng, people_villages(t->people));
+	days = rng_between(&c->rng, c->end->to, c->end->from);
+	/* most were registered when the work began */
+	if (c->end->from > 90 && rng_chance(&c->rng, 55))
+		days = rng_between(&c->rng, 120, c->end->from);
+	at = working_hour(t->story->now - (int64_t)days * DAY, &c->rng);
+	add_event(t, at, i, 0);
+	for (size_t step = 1; step <= c->nacts; step++) {
+		size_t	 k = step - 1 < 3 ? step - 1 : 2;
+
+		if (step > 1 || rng_chance(&c->rng, 30))
+			at = working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
+		else
+			at += 600 + (int64_t)rng_below(&c->rng, 1200);
+		add_event(t, at, i, step);
+	}
+	if (c->end->from > 90 && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
+		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
+		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
+	}
+}
+
+int
+plan_children(struct telling *t)
+{
+	struct rng	 rng = { t->story->seed };
+	int		 weight[ENDS], known = 0;
+	struct child	 way = { .nacts = 0 };
+
+	for (int i = 0; i < ENDS; i++) {
+		const struct state	*s = book_state(t->book, ends[i].state);
+
+		weight[i] = s != NULL && way_to(t->book, s, &way) ? ends[i].weight : 0;
+		known += weight[i];
+	}
+	if (known == 0)
+		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
+	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
+	for (size_t i = 0; i < t->story->children; i++) {
+		struct child	*c = &t->child[i];
+
+		c->rng.s = rng_next(&rng);
+		c->end = &ends[rng_weighted(&c->rng, weight, ENDS)];
+		way_to(t->book, end_of(t, c), c);
+		plan_child(t, i);
+	}
+	return EX_OK;
+}

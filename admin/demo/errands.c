@@ -109,21 +109,27 @@ put_codes(struct val *facts, const char *path, const char *const codes[])
 	put(facts, path, list);
 }
 
-/* The carer of the file when there is one, else somebody of the family. */
+/* The carer of the file when there is one, else a grandparent of the file, else somebody of the family. */
 static void
-put_carer(struct val *facts, const struct val *carer, const struct words *words, struct rng *rng)
+put_carer(struct val *facts, const struct val *child, const struct words *words, struct rng *rng)
 {
 	static const char *const	 pairs[][2] = { { "carer_name", "name" }, { "relation", "relation" },
 	    { "carer_no", "citizen_no" }, { "carer_phone", "phone" }, { "carer_address", "address" } };
+	const struct val		*carer = val_get(child, "carer");
+	const char			*relation, *name;
 
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		if (val_get(carer, pairs[i][1]) != NULL)
-			put(facts, pairs[i][0], val_dup(val_get(carer, pairs[i][1])));
-	if (val_get(carer, "name") == NULL) {
-		put_name(facts, "carer_name", words, rng);
-		put_word(facts, "relation", "62");
-		put_word(facts, "carer_address", "同住");
+	if (val_get(carer, "name") != NULL) {
+		for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+			put(facts, pairs[i][0], val_get(carer, pairs[i][1]) != NULL ? val_dup(val_get(carer, pairs[i][1])) :
+			    val_nil());
+		return;
 	}
+	if ((name = kid_elder(child, &relation)) != NULL)
+		put_word(facts, "carer_name", name);
+	else
+		put_name(facts, "carer_name", words, rng);
+	put_word(facts, "relation", name != NULL ? relation : "97");
+	put_word(facts, "carer_address", SAME_HOME);
 }
 
 static void
@@ -133,7 +139,7 @@ entrust_facts(struct val *facts, const struct val *child, const struct words *wo
 	static const char *const	 signers[] = { "parent", "carer", "committee", NULL };
 	static const char *const	 told[] = { "school", "committee", NULL };
 
-	put_carer(facts, val_get(child, "carer"), words, rng);
+	put_carer(facts, child, words, rng);
 	for (size_t i = 0; i < sizeof clear / sizeof *clear; i++)
 		put_word(facts, clear[i], "clear");
 	put_word(facts, "basis", no_parent_at_home(child) ? "entrusted" : "statutory");

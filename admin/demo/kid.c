@@ -25,13 +25,14 @@ struct kid {
 	struct rng		*rng;
 	struct val		*taken;
 	struct val		*facts;
+	struct kin		*kin;
 	enum why		 why;
 	int			 age, birth;
 	bool			 boy, dotted;		/* dotted: a name of given names, 扎西·多吉 */
 	char			 surname[16], mothers[16];	/* surnames: its own, its mother's */
 	const char		*father, *mother;	/* how they are */
 	bool			 away_both, away_one, father_unable;
-	bool			 entrusted;
+	bool			 poor, entrusted;
 	const char		*township_stem;		/* 青石 of 青石镇 */
 };
 
@@ -144,21 +145,45 @@ whole_name(struct kid *k, const char *entry)
 }
 
 static void
-name_child(struct kid *k)
+surnamed(struct kid *k, const char *surname, const char *ethnicity)
 {
 	struct buf	 b = BUF_INIT;
 
+	snprintf(k->surname, sizeof k->surname, "%s", surname);
+	buf_puts(&b, surname);
+	put_given(&b, k->words, k->rng, k->boy ? "given-boy" : "given-girl", 75);
+	say(k, "name", text(&b));
+	say(k, "ethnicity", ethnicity);
+	buf_free(&b);
+}
+
+static bool
+called_so_already(const struct kid *k)
+{
+	for (size_t i = 0; i < k->kin->n; i++)
+		if (strcmp(k->kin->name[i], told(k, "name")) == 0)
+			return true;
+	return false;
+}
+
+static void
+name_child(struct kid *k)
+{
+	const struct kin	*kin = k->kin;
+	struct buf		 b = BUF_INIT;
+	int			 tries = 0;
+
 	snprintf(k->mothers, sizeof k->mothers, "%s", word(k, "surname"));
-	if (rng_chance(k->rng, 3)) {
+	if (kin->size == 1 && rng_chance(k->rng, 3)) {		/* there are too few such names for a family */
 		whole_name(k, word(k, k->boy ? "whole-boy" : "whole-girl"));
 		return;
 	}
-	snprintf(k->surname, sizeof k->surname, "%s", word(k, "surname"));
-	buf_puts(&b, k->surname);
-	put_given(&b, k->words, k->rng, k->boy ? "given-boy" : "given-girl", 75);
-	say(k, "name", text(&b));
-	say(k, "ethnicity", word(k, "ethnicity"));
-	buf_reset(&b);
+	if (kin->n == 0)
+		surnamed(k, word(k, "surname"), word(k, "ethnicity"));
+	else
+		do
+			surnamed(k, kin->surname, kin->ethnicity);
+		while (called_so_already(k) && ++tries < 50);
 	buf_puts(&b, rng_chance(k->rng, 50) ? "小" : "阿");
 	put_given(&b, k->words, k->rng, k->boy ? "given-boy" : "given-girl", 0);
 	say(k, "former_name", rng_chance(k->rng, 5) ? text(&b) : NULL);
@@ -215,6 +240,51 @@ years_before(struct kid *k, int date, int lo, int hi)
 	return civil_from_days(civil_days(civil_add(date, -rng_between(k->rng, lo, hi), 'y')) - rng_between(k->rng, 0, 364));
 }
 
+/* ---- brothers and sisters ----------------------------------------------------------------------------------- */
+
+/* From a whole family people go away together; disability and illness are one child's own, the others are poor with it. */
+static enum why
+draw_why(struct kid *k)
+{
+	if (k->kin->left)
+		return LEFT_BOTH;
+	if (k->kin->n == 0)
+		return (enum why)rng_weighted(k->rng, why_weight, WHYS);
+	return k->kin->why == DISABLED || k->kin->why == ILL ? POOR : (enum why)k->kin->why;
+}
+
+/* Two to four years lie between one and the next, and those to come find room below. */
+static int
+draw_age(struct kid *k)
+{
+	int	 room = 2 * (int)(k->kin->size - k->kin->n - 1), spare = k->kin->age - room, age;
+
+	if (k->kin->n > 0)
+		return k->kin->age - rng_between(k->rng, 2, spare < 4 ? spare : 4);
+	do
+		age = rng_weighted(k->rng, age_weight, k->why <= LEFT_ONE ? 16 : 18);
+	while (age < room);
+	return age;
+}
+
+/* After the child is known: what holds for those who follow. */
+static void
+join_kin(struct kid *k, const char *guardianship)
+{
+	struct kin	*kin = k->kin;
+
+	if (kin->n == 0) {
+		kin->why = k->why;
+		kin->poor = k->poor;
+		kin->entrusted = k->entrusted;
+		kin->guardianship = guardianship;
+		snprintf(kin->surname, sizeof kin->surname, "%s", k->surname);
+		snprintf(kin->ethnicity, sizeof kin->ethnicity, "%s", told(k, "ethnicity"));
+	}
+	kin->age = k->age;
+	snprintf(kin->name[kin->n++], sizeof kin->name[0], "%s", told(k, "name"));
+}
+
 /* ---- pages -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -223,8 +293,9 @@ identity(struct kid *k)
 	int	 number = rng_between(k->rng, 1, 100);
 
 	k->boy = rng_chance(k->rng, 53);
-	k->why = (enum why)rng_weighted(k->rng, why_weight, WHYS);
-	k->age = rng_weighted(k->rng, age_weight, k->why <= LEFT_ONE ? 16 : 18);
+	k->why = draw_why(k);
+	k->age = draw_age(k);
+	k->poor = k->kin->n > 0 ? k->kin->poor : k->why < POOR && rng_chance(k->rng, 15);
 	k->birth = civil_from_days(civil_days(civil_add(k->at->today, -k->age, 'y')) - rng_between(k->rng, 1, 320));
 	name_child(k);
 	put(k->facts, "birth", val_int(k->birth));
@@ -237,8 +308,7 @@ identity(struct kid *k)
 	}
 	say(k, "hukou", number > 2 ? "registered" : "unregistered");
 	say(k, "no_hukou", number > 1 ? "applied" : "no-certificate");
-	say_codes(k, "category", (const char *[]){ category[k->why],
-	    k->why < POOR && rng_chance(k->rng, 15) ? "poor" : NULL }, 2);
+	say_codes(k, "category", (const char *[]){ category[k->why], k->poor ? "poor" : NULL }, 2);
 }
 
 static void
@@ -324,7 +394,20 @@ absence(struct kid *k)
 	say(k, "unable_why", strcmp(status, "dead") == 0 || strcmp(status, "lost") == 0 ? "gone" : status);
 }
 
-static void
+/* Of brothers and sisters whose parents are away somebody has asked one and the same to look after them. */
+static bool
+draw_entrusted(struct kid *k, const char *kind)
+{
+	if (k->kin->n > 0)
+		return k->kin->entrusted;
+	if (strcmp(kind, "nobody") == 0)
+		return false;
+	return strcmp(kind, "carer-weak") == 0 || k->why == ORPHAN || k->why == UNSUPPORTED ||
+	    (k->kin->size > 1 && (k->away_both || k->away_one)) ||
+	    rng_chance(k->rng, k->away_both ? 92 : k->away_one ? 55 : 5);
+}
+
+static const char *
 guardianship(struct kid *k)
 {
 	static const char *const	 kinds[] = { "good", "fair", "carer-weak", "parent-unable", "nobody" };
@@ -334,12 +417,14 @@ guardianship(struct kid *k)
 		[POOR] = { 60, 40, 0, 0, 0 },		[DISABLED] = { 50, 50, 0, 0, 0 },
 		[ILL] = { 50, 50, 0, 0, 0 },		[NEGLECTED] = { 0, 60, 0, 0, 40 },
 	};
-	const char	*kind = kinds[rng_weighted(k->rng, weights[k->why], 5)];
+	const char	*kind = k->kin->guardianship;
 
-	k->entrusted = strcmp(kind, "carer-weak") == 0 || (strcmp(kind, "nobody") != 0 &&
-	    (k->why == ORPHAN || k->why == UNSUPPORTED || rng_chance(k->rng, k->away_both ? 92 : k->away_one ? 55 : 5)));
+	while (kind == NULL || (k->kin->left && strcmp(kind, "nobody") == 0))
+		kind = kinds[rng_weighted(k->rng, weights[k->why], 5)];
+	k->entrusted = draw_entrusted(k, kind);
 	say(k, "guardianship", kind);
 	say_yes(k, "entrusted", k->entrusted);
+	return kind;
 }
 
 static void
@@ -396,6 +481,21 @@ grandparent(struct kid *k, int i)
 		say(k, path, NULL);
 }
 
+const char *
+kid_elder(const struct val *fields, const char **relation)
+{
+	for (size_t i = 0; i < sizeof elders / sizeof *elders; i++) {
+		const struct val	*elder = val_get(fields, elders[i].group);
+		const char		*status = val_get_str(elder, "status"), *name = val_get_str(elder, "name");
+
+		if (status == NULL || strcmp(status, "living") != 0 || name == NULL)
+			continue;
+		*relation = elders[i].relation;
+		return name;
+	}
+	return NULL;
+}
+
 /* Mostly a grandparent who lives; else an uncle's wife or an aunt, sometimes a neighbour. */
 static void
 carer(struct kid *k)
@@ -405,7 +505,7 @@ carer(struct kid *k)
 
 	say_phone(k, "carer.phone");
 	say(k, "carer.citizen_no", NULL);
-	say(k, "carer.address", "同住");
+	say(k, "carer.address", SAME_HOME);
 	for (int i = 0; i < 4; i++) {
 		snprintf(path, sizeof path, "%s.status", elders[i].group);
 		if (strcmp(told(k, path), "living") != 0 || rng_chance(k->rng, 25))
@@ -444,9 +544,10 @@ filling(struct kid *k)
 }
 
 struct val *
-kid_facts(const struct kid_place *at, const struct words *words, struct rng *rng, struct val *taken)
+kid_facts(const struct kid_place *at, const struct words *words, struct rng *rng, struct val *taken, struct kin *kin)
 {
-	struct kid	 k = { .at = at, .words = words, .rng = rng, .taken = taken, .facts = must(val_map()) };
+	struct kid	 k = { .at = at, .words = words, .rng = rng, .taken = taken, .kin = kin, .facts = must(val_map()) };
+	const char	*kind;
 	struct buf	 stem = BUF_INIT;
 
 	/* 青石镇 → 青石 */
@@ -457,7 +558,7 @@ kid_facts(const struct kid_place *at, const struct words *words, struct rng *rng
 	body(&k);
 	schooling(&k);
 	absence(&k);
-	guardianship(&k);
+	kind = guardianship(&k);
 	parent(&k, "father", true);
 	parent(&k, "mother", false);
 	for (int i = 0; i < 4; i++)
@@ -465,6 +566,7 @@ kid_facts(const struct kid_place *at, const struct words *words, struct rng *rng
 	carer(&k);
 	living(&k);
 	filling(&k);
+	join_kin(&k, kind);
 	buf_free(&stem);
 	return k.facts;
 }

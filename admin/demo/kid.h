@@ -12,11 +12,34 @@ struct kid_place {
 };
 
 /*
+ * What brothers and sisters have in common that no field of their files says. Zeroed but for what is marked so; learnt from
+ * the first of them, who is the eldest.
+ */
+#define KIN_MAX		3
+
+struct kin {
+	size_t		 size;			/* set: how many they are, 1 to KIN_MAX */
+	bool		 left;			/* set: both parents are away and somebody looks after them */
+	size_t		 n;			/* those there are */
+	int		 why, age;		/* why there are files; of the youngest so far */
+	bool		 poor, entrusted;
+	const char	*guardianship;		/* a code */
+	char		 surname[16], ethnicity[8];
+	char		 name[KIN_MAX][64];
+};
+
+/*
  * What is known of one invented child: facts for invent_record(), by the paths of the county's first definitions. Age,
  * schooling, parents, who is away and who looks after the child agree with each other. `taken` is the map of citizen
- * numbers given so far, which grows.
+ * numbers given so far, which grows. The child is one more of `kin`.
  */
-struct val	*kid_facts(const struct kid_place *, const struct words *, struct rng *, struct val *taken);
+struct val	*kid_facts(const struct kid_place *, const struct words *, struct rng *, struct val *taken, struct kin *);
+
+/* What stands for the address of somebody who lives with the child. */
+#define SAME_HOME	"同住"
+
+/* The first grandparent who lives, by the file: the name, borrowed, and the code of what he or she is. NULL: none. */
+const char	*kid_elder(const struct val *fields, const char **relation);
 
 /* A grown-up's name: surname and one or two characters. The caller's. */
 char		*grown_name(const struct words *, struct rng *, bool male);

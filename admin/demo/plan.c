@@ -147,19 +147,12 @@ may_change(const struct telling *t, const struct child *c)
 /* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
 static const int	 pause_days[] = { 1, 4, 7 };
 
+/* Its way through the life cycle, and perhaps a change later. The file is made at that moment, which moves on. */
 static void
-plan_child(struct telling *t, size_t i)
+plan_steps(struct telling *t, size_t i, int64_t at)
 {
 	struct child	*c = &t->child[i];
-	int64_t		 at;
-	int		 days;
 
-	c->village = (size_t)rng_below(&c->rng, people_villages(t->people));
-	days = rng_between(&c->rng, c->end->to, c->end->from);
-	/* most were registered when the work began */
-	if (c->end->from > 90 && rng_chance(&c->rng, 55))
-		days = rng_between(&c->rng, 120, c->end->from);
-	at = working_hour(t->story->now - (int64_t)days * DAY, &c->rng);
 	add_event(t, at, i, 0);
 	for (size_t step = 1; step <= c->nacts; step++) {
 		size_t	 k = step - 1 < 3 ? step - 1 : 2;
@@ -173,6 +166,31 @@ plan_child(struct telling *t, size_t i)
 	if (c->end->from > 90 && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
 		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
 		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
+	}
+}
+
+/* Days before now; most were registered when the work began. */
+static int
+draw_days(const struct ending *end, struct rng *rng)
+{
+	int	 days = rng_between(rng, end->to, end->from);
+
+	return end->from > 90 && rng_chance(rng, 55) ? rng_between(rng, 120, end->from) : days;
+}
+
+/* Brothers and sisters are met in one visit, and their files go one way. */
+static void
+plan_family(struct telling *t, struct family *f, const struct ending *end, struct rng *rng)
+{
+	int64_t	 at = working_hour(t->story->now - (int64_t)draw_days(end, rng) * DAY, rng);
+
+	for (size_t i = f->first; i < f->first + f->kin.size; i++) {
+		struct child	*c = &t->child[i];
+
+		*c = (struct child){ .rng = { rng_next(rng) }, .family = f, .end = end };
+		way_to(t->book, end_of(t, c), c);
+		plan_steps(t, i, at);
+		at += 900 + (int64_t)rng_below(rng, 900);
 	}
 }
 
@@ -192,13 +210,15 @@ plan_children(struct telling *t)
 	if (known == 0)
 		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
 	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
-	for (size_t i = 0; i < t->story->children; i++) {
-		struct child	*c = &t->child[i];
+	t->family = must(calloc(t->story->children + 1, sizeof *t->family));
+	for (size_t first = 0; first < t->story->children;) {
+		struct family	*f = &t->family[t->nfamilies++];
 
-		c->rng.s = rng_next(&rng);
-		c->end = &ends[rng_weighted(&c->rng, weight, ENDS)];
-		way_to(t->book, end_of(t, c), c);
-		plan_child(t, i);
+		f->first = first;
+		f->kin.size = family_size(&rng, t->story->children - first);
+		f->village = (size_t)rng_below(&rng, people_villages(t->people));
+		plan_family(t, f, &ends[rng_weighted(&rng, weight, ENDS)], &rng);
+		first += f->kin.size;
 	}
 	return EX_OK;
 }

@@ -36,20 +36,27 @@ static struct invention
 invention_for(struct telling *t, struct child *c, struct val *facts)
 {
 	return (struct invention){ .set = t->core->set, .areas = t->areas, .words = t->story->words, .rng = &c->rng,
-	    .today = core_today(t->core), .own_area = people_village(t->people, c->village), .facts = facts };
+	    .today = core_today(t->core), .own_area = people_village(t->people, c->family->village), .facts = facts };
 }
 
+/* The eldest comes first, and the others after what is known of it. */
 static struct val *
 invent_child(struct telling *t, struct child *c, struct buf *why)
 {
-	struct kid_place	 at = people_place(t->people, c->village, core_today(t->core));
+	struct family		*f = c->family;
+	struct kid_place	 at = people_place(t->people, f->village, core_today(t->core));
 	struct val		*facts, *fields = NULL;
 
 	for (int tries = 0; fields == NULL && tries < 5; tries++) {
-		facts = kid_facts(&at, t->story->words, &c->rng, t->taken);
+		struct kin	 kin = f->kin;
+
+		facts = kid_facts(&at, t->story->words, &c->rng, t->taken, &kin);
+		if (f->kin.n > 0)
+			family_alike(t->book, t->child[f->first].fields, facts);
 		struct invention	 in = invention_for(t, c, facts);
 
-		fields = invent_record(&in, t->book, c->acts, c->nacts, why);
+		if ((fields = invent_record(&in, t->book, c->acts, c->nacts, why)) != NULL)
+			f->kin = kin;
 		val_free(facts);
 	}
 	return fields;
@@ -68,15 +75,16 @@ make_child(struct telling *t, const struct event *e)
 	if ((c->fields = invent_child(t, c, &why)) == NULL)
 		code = fail(EX_CONFIG, "%s: the definition of %s leaves no way to a whole record: %s", text(&what),
 		    t->book->name, text(&why));
-	else if ((actor = people_who(t->people, t->book->create, c->village)) == NULL)
+	else if ((actor = people_who(t->people, t->book->create, c->family->village)) == NULL)
 		code = fail(EX_CONFIG, "%s: nobody may make a record of book %s", text(&what), t->book->name);
 	else {
 		struct invention	 in = invention_for(t, c, NULL);
+		struct val		*set = must(val_dup(c->fields));
 
 		if (c->end->gaps)
-			invent_gaps(&in, t->book, c->fields);
+			invent_gaps(&in, t->book, set);
 		req = desk_write("save", t->book->name);
-		put(req, "set", must(val_dup(c->fields)));
+		put(req, "set", set);
 		code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
 	}
 	c->id = (uint64_t)val_get_num(reply, "id", 0);
@@ -174,7 +182,7 @@ plan_errands(struct telling *t, const struct event *e)
 		if (!rng_chance(&c->rng, row->chance) || book == NULL || (row->fits != NULL && !row->fits(c->fields)))
 			continue;
 		at = working_hour(at, &c->rng);
-		if (at < t->story->now && !rounds_given_up(c->village, t->story->now, at))
+		if (at < t->story->now && !rounds_given_up(c->family->village, t->story->now, at))
 			push_event(t, (struct event){ at, e->child, 0, NULL, add_run(t, row, book) });
 	}
 }
@@ -187,6 +195,32 @@ run_acts(const struct run *r, const struct act *acts[ERRAND_ACTS])
 	while (n < ERRAND_ACTS && r->row->acts[n] != NULL && (acts[n] = book_act(r->book, r->row->acts[n])) != NULL)
 		n++;
 	return n;
+}
+
+/* The file as it is now: acts and others have changed it since. */
+static void
+learn_child(struct telling *t, struct child *c)
+{
+	struct rec	*rec = NULL;
+
+	if (rec_get(t->core, NULL, c->id, &rec) != REC_OK)
+		return;
+	val_free(c->fields);
+	c->fields = must(val_dup(rec->fields));
+	rec_free(rec);
+}
+
+/* Somebody who looks after one of them looks after the others too. */
+static void
+learn_carer(struct telling *t, struct child *c)
+{
+	for (size_t i = 0; i < c->family->kin.n && val_get(c->fields, "carer") == NULL; i++) {
+		struct child	*other = &t->child[c->family->first + i];
+
+		learn_child(t, other);
+		if (val_get(other->fields, "carer") != NULL)
+			put(c->fields, "carer", val_dup(val_get(other->fields, "carer")));
+	}
 }
 
 static int
@@ -202,6 +236,8 @@ begin_errand(struct telling *t, const struct event *e, struct run *r)
 
 	about(t, e, r->book->name, &what);
 	put(facts, r->book->under->path, val_int((int64_t)c->id));
+	learn_child(t, c);
+	learn_carer(t, c);
 	if (r->row->facts != NULL)
 		r->row->facts(facts, c->fields, t->story->words, &c->rng, core_today(t->core));
 	if ((r->fields = invent_record(&in, r->book, acts, nacts, &why)) == NULL)
@@ -209,7 +245,7 @@ begin_errand(struct telling *t, const struct event *e, struct run *r)
 	else {
 		req = desk_write("save", r->book->name);
 		put(req, "set", must(val_dup(r->fields)));
-		code = desk_ask_as(t->story->desk, people_who(t->people, r->book->create, c->village), req, text(&what), &reply);
+		code = desk_ask_as(t->story->desk, people_who(t->people, r->book->create, c->family->village), req, text(&what), &reply);
 	}
 	r->id = (uint64_t)val_get_num(reply, "id", 0);
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
@@ -240,7 +276,7 @@ act_on_errand(struct telling *t, const struct event *e, struct run *r, const str
 		put(req, "ver", val_int((int64_t)r->ver));
 		put(req, "act", val_text(act->name));
 		put(req, "ask", ask);
-		code = desk_ask_as(t->story->desk, people_who(t->people, act->by, c->village), req, text(&what), &reply);
+		code = desk_ask_as(t->story->desk, people_who(t->people, act->by, c->family->village), req, text(&what), &reply);
 	}
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	val_free(reply);
@@ -295,11 +331,11 @@ plan_round(struct telling *t, const struct event *e, const struct clock *clock)
 	c->planned &= ~(UINT64_C(1) << clock->index);
 	if (day == 0)
 		return;
-	at = ((int64_t)civil_days(day) + rounds_late(c->village, &c->rng)) * DAY;
+	at = ((int64_t)civil_days(day) + rounds_late(c->family->village, &c->rng)) * DAY;
 	if (at <= e->at)			/* it was in vain, or is late already: once more before long */
 		at = e->at + (int64_t)rng_between(&c->rng, 3, 9) * DAY;
 	at = working_hour(at, &c->rng);
-	if (at >= t->story->now || rounds_given_up(c->village, t->story->now, at))
+	if (at >= t->story->now || rounds_given_up(c->family->village, t->story->now, at))
 		return;
 	c->planned |= UINT64_C(1) << clock->index;
 	push_event(t, (struct event){ at, e->child, 0, clock, 0 });
@@ -344,7 +380,7 @@ static int
 do_round(struct telling *t, const struct event *e)
 {
 	struct child	*c = &t->child[e->child];
-	struct actor	*actor = people_who(t->people, e->clock->by & e->clock->done->create, c->village);
+	struct actor	*actor = people_who(t->people, e->clock->by & e->clock->done->create, c->family->village);
 	int		 day = due_day(t, c, e->clock), code = EX_OK;
 	const struct errand	*row;
 
@@ -369,7 +405,7 @@ do_act(struct telling *t, const struct event *e)
 {
 	struct child		*c = &t->child[e->child];
 	const struct act	*act = c->acts[e->step - 1];
-	struct actor		*actor = people_who(t->people, act->by, c->village);
+	struct actor		*actor = people_who(t->people, act->by, c->family->village);
 	struct buf		 what = BUF_INIT;
 	struct val		*req = NULL, *reply = NULL;
 	int			 code;
@@ -404,7 +440,7 @@ static int
 change_child(struct telling *t, const struct event *e)
 {
 	struct child		*c = &t->child[e->child];
-	struct actor		*actor = people_who(t->people, t->book->create, c->village);
+	struct actor		*actor = people_who(t->people, t->book->create, c->family->village);
 	struct invention	 in = invention_for(t, c, NULL);
 	struct val		*set = invent_change(&in, t->book, c->fields), *req, *reply = NULL;
 	struct buf		 what = BUF_INIT;
@@ -431,7 +467,8 @@ leave_drafts(struct telling *t)
 	int		 code = EX_OK;
 
 	for (size_t i = 0; code == EX_OK && i < DRAFTS && i < people_villages(t->people); i++) {
-		struct child	 c = { .rng = rng, .village = i, .nacts = 0 };
+		struct family	 alone = { .kin.size = 1, .village = i };
+		struct child	 c = { .rng = rng, .family = &alone, .nacts = 0 };
 		struct val	*req = desk_write("draft", t->book->name);
 		struct buf	 why = BUF_INIT;
 
@@ -461,6 +498,7 @@ telling_free(struct telling *t)
 	for (size_t i = 0; t->child != NULL && i < t->story->children; i++)
 		val_free(t->child[i].fields);
 	free(t->child);
+	free(t->family);
 	for (size_t i = 0; i < t->nruns; i++)
 		val_free(t->run[i].fields);
 	free(t->run);

@@ -2,6 +2,7 @@
 #define ADMIN_DEMO_TELLING_H
 
 #include "admin/demo/errands.h"
+#include "admin/demo/family.h"
 #include "admin/demo/people.h"
 #include "admin/demo/story.h"
 
@@ -18,7 +19,7 @@ struct ending {
 
 struct child {
 	struct rng		 rng;
-	size_t			 village;	/* index of its place */
+	struct family		*family;
 	const struct ending	*end;
 	const struct act	*acts[STATES_MAX];	/* its way there */
 	size_t			 nacts;
@@ -53,6 +54,8 @@ struct telling {
 	const struct book	*book;
 	struct people		*people;
 	const struct areas	*areas;		/* held while the story is told */
+	struct family		*family;
+	size_t			 nfamilies;
 	struct child		*child;
 	struct event		*event;		/* a heap: the next one stands first */
 	size_t			 nevents, event_cap;

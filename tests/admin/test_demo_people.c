@@ -1,0 +1,162 @@
+/*
+ * The people of the demo county belong together: brothers and sisters have the same parents, and what is kept on record of
+ * a family is what the files of its children say.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/core.h"
+#include "core/record/rec.h"
+#include "forms/civil.h"
+#include "tests/harness.h"
+#include "tests/support/demo.h"
+
+#define CHILDREN	120
+#define RECORDS		4000		/* more than such a county has */
+
+static struct demo	 demo;
+static struct core	*core;
+static struct rec	*record[RECORDS];	/* by id; NULL where there is none */
+
+static void
+invent_county(void)
+{
+	setenv("SHOUWANG_NOW", "1775000000", 1);
+	demo_make(&demo, getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", CHILDREN);
+}
+
+static void
+leave_county(void)
+{
+	demo_free(&demo);
+}
+
+static void
+open_county(void)
+{
+	const struct core_opts	 opts = { 0 };
+	struct buf		 err = BUF_INIT;
+
+	core = core_open(demo.home, &opts, &err);
+	ck_assert_msg(core != NULL, "%s", buf_str(&err));
+	for (uint64_t id = 1; id < RECORDS; id++)
+		rec_get(core, NULL, id, &record[id]);
+}
+
+static void
+close_county(void)
+{
+	for (size_t i = 0; i < RECORDS; i++)
+		rec_free(record[i]);
+	core_close(core);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+static bool
+of_book(size_t i, const char *book)
+{
+	return record[i] != NULL && strcmp(record[i]->book->name, book) == 0;
+}
+
+static const struct val *
+says(size_t i, const char *path)
+{
+	return val_find(record[i]->fields, path);
+}
+
+static bool
+same(size_t i, size_t k, const char *path)
+{
+	return val_same(says(i, path), says(k, path));
+}
+
+static bool
+share_surname(size_t i, size_t k)
+{
+	const char	*a = val_str(says(i, "name")), *b = val_str(says(k, "name"));
+
+	return a != NULL && b != NULL && strncmp(a, b, strlen("王")) == 0;
+}
+
+static bool
+siblings(size_t i, size_t k)
+{
+	return i != k && of_book(i, "child") && of_book(k, "child") && same(i, k, "residence") && same(i, k, "address") &&
+	    share_surname(i, k);
+}
+
+static size_t
+siblings_of(size_t i)
+{
+	size_t	 n = 0;
+
+	for (size_t k = 1; k < RECORDS; k++)
+		n += siblings(i, k);
+	return n;
+}
+
+/* ---- brothers and sisters ----------------------------------------------------------------------------------- */
+
+START_TEST(a_quarter_are_siblings)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		n += siblings_of(i) > 0;
+	ck_assert_uint_ge(n, CHILDREN * 15 / 100);
+	ck_assert_uint_le(n, CHILDREN * 45 / 100);
+}
+END_TEST
+
+static void
+must_be_kin(size_t i, size_t k)
+{
+	static const char *const	 paths[] = { "father.name", "father.citizen_no", "father.birth", "father.status", "mother.name",
+	    "mother.citizen_no", "mother.birth", "mother.status", "grandmother.name", "grandfather.name", "away", "ethnicity" };
+	int	 a = civil_days((int)val_num(says(i, "birth"), 0)), b = civil_days((int)val_num(says(k, "birth"), 0));
+
+	for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+		ck_assert_msg(same(i, k, paths[p]), "children #%zu and #%zu differ in %s", i, k, paths[p]);
+	ck_assert(!same(i, k, "name"));
+	ck_assert_int_gt(abs(a - b), 300);
+}
+
+START_TEST(siblings_have_the_same_parents)
+{
+	for (size_t i = 1; i < RECORDS; i++)
+		for (size_t k = i + 1; k < RECORDS; k++)
+			if (siblings(i, k) && strcmp(record[i]->state->name, "found") != 0)
+				must_be_kin(i, k);
+}
+END_TEST
+
+START_TEST(siblings_have_one_carer)
+{
+	for (size_t i = 1; i < RECORDS; i++)
+		for (size_t k = i + 1; k < RECORDS; k++)
+			if (siblings(i, k) && says(i, "carer.name") != NULL && says(k, "carer.name") != NULL) {
+				ck_assert(same(i, k, "carer.name"));
+				ck_assert(same(i, k, "carer.citizen_no"));
+			}
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite	*s = suite_create("admin/demo people");
+	TCase	*tc = tcase_create("people");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_unchecked_fixture(tc, invent_county, leave_county);
+	tcase_add_checked_fixture(tc, open_county, close_county);
+	tcase_add_test(tc, a_quarter_are_siblings);
+	tcase_add_test(tc, siblings_have_the_same_parents);
+	tcase_add_test(tc, siblings_have_one_carer);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(suite)

@@ -11,7 +11,7 @@ static const char *const	 lists[] = {
 	"surname", "given-boy", "given-girl", "parent-male", "parent-female", "elder-male", "elder-female", "whole-boy",
 	"whole-girl", "ethnicity", "house", "kindergarten", "primary", "junior", "senior", "vocational", "work",
 	"citizen-area", "mobile", "note", "remark", "back", "eased",
-	"not-seen", "found", "agreed", "changed", NULL
+	"not-seen", "found", "agreed", "changed", "child-words", "better", "ailing", NULL
 };
 
 /* Only what init --demo has just made: nobody's work is mixed with inventions, and a seed says all there is. */

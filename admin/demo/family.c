@@ -1,5 +1,7 @@
 #include "admin/demo/family.h"
 
+#include <string.h>
+
 #include "admin/admin.h"
 
 size_t
@@ -35,4 +37,163 @@ family_alike(const struct book *book, const struct val *fields, struct val *fact
 {
 	for (size_t i = 0; i < book->nalike; i++)
 		put_facts(book->alike[i], fields, facts);
+}
+
+/* ---- on record ---------------------------------------------------------------------------------------------- */
+
+bool
+family_kept(size_t village)
+{
+	return village % 6 != 1;
+}
+
+bool
+family_names(const struct book *book, const struct field *link)
+{
+	return link->to != NULL && link != book->under && link->nfills > 0 && !link->many &&
+	    (link->group == NULL || !link->group->many);
+}
+
+static const char *
+first_said(const struct val *fields, const char *const paths[])
+{
+	for (; *paths != NULL; paths++)
+		if (val_str(val_find(fields, *paths)) != NULL)
+			return val_str(val_find(fields, *paths));
+	return NULL;
+}
+
+static void
+put_first(struct val *facts, const char *path, const struct val *fields, const char *const paths[])
+{
+	const char	*s = first_said(fields, paths);
+
+	put(facts, path, s != NULL ? val_text(s) : val_nil());
+}
+
+static void
+household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+{
+	static const char *const	 heads[] = { "grandfather.name", "father.name", "carer.name", "mother.name", NULL };
+	static const char *const	 phones[] = { "carer.phone", "father.phone", "mother.phone", NULL };
+	static const char *const	 dwellings[] = { "own", "resettled", "rented", "borrowed", "unsafe" };
+	static const int		 weight[] = { 72, 10, 4, 6, 8 };
+
+	(void)link;
+	(void)words;
+	put_first(facts, "head", fields, heads);
+	put_first(facts, "phone", fields, phones);
+	put(facts, "dwelling", val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+	if (val_get(fields, "income") != NULL)
+		put(facts, "income", val_dup(val_get(fields, "income")));
+	put(facts, "note", val_nil());
+}
+
+static void
+put_kinds(struct val *facts, const struct field *link, const struct val *fields)
+{
+	const char	*group = link->group != NULL ? link->group->name : "", *relation;
+	bool		 cares = strcmp(group, "carer") == 0;
+	struct val	*kinds = must(val_list());
+
+	relation = cares ? val_str(val_find(fields, "carer.relation")) : NULL;
+	if (!cares)
+		add(kinds, val_text("parent"));
+	else {
+		if (relation != NULL && relation[0] == '6')
+			add(kinds, val_text("grandparent"));
+		add(kinds, val_text("carer"));
+	}
+	put(facts, "kinds", kinds);
+}
+
+/* Whoever lives with the child belongs to its household, and so do parents who are away. */
+static void
+put_home(struct val *facts, const struct val *fields)
+{
+	const char	*address = val_get_str(facts, "address");
+	bool		 here = address == NULL || strcmp(address, SAME_HOME) == 0;
+	const char	*at[] = { "household", "address" };
+
+	put(facts, "household", val_nil());
+	for (size_t i = 0; here && i < sizeof at / sizeof *at; i++)
+		if (val_get(fields, at[i]) != NULL)
+			put(facts, at[i], val_dup(val_get(fields, at[i])));
+}
+
+static void
+person_facts(struct val *facts, const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+{
+	static const char *const	 states[] = { "well", "ill", "disabled" }, *const empty[] = { "birth", "province", "city" };
+	static const int		 weight[] = { 86, 11, 3 };
+
+	put_kinds(facts, link, fields);
+	put_home(facts, fields);
+	if (val_get(facts, "status") == NULL)
+		put(facts, "status", val_text(states[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+	put(facts, "health", strcmp(val_get_str(facts, "status"), "well") == 0 ? val_nil() :
+	    val_text(words_pick(words, "ailing", rng)));
+	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+		if (val_get(facts, empty[i]) == NULL)
+			put(facts, empty[i], val_nil());
+	put(facts, "note", val_nil());
+}
+
+static const struct {
+	const char	*book;
+	void		(*facts)(struct val *facts, const struct field *link, const struct val *fields, const struct words *,
+			    struct rng *);
+} records[] = {
+	{ "household",	household_facts },
+	{ "person",	person_facts },
+};
+
+static bool
+worth_it(const struct field *link, const struct val *fields)
+{
+	bool	 said = false;
+
+	for (size_t i = 0; i < link->nfills; i++) {
+		const struct val	*v = val_find(fields, link->fills[i].to->path);
+
+		if (v == NULL && type_is(link->fills[i].from, "phone"))
+			return false;
+		said |= v != NULL;
+	}
+	return said;
+}
+
+struct val *
+family_record(const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+{
+	struct val	*facts;
+
+	if (!worth_it(link, fields))
+		return NULL;
+	facts = must(val_map());
+	for (size_t i = 0; i < link->nfills; i++) {
+		const struct val	*v = val_find(fields, link->fills[i].to->path);
+
+		put(facts, link->fills[i].from->path, v != NULL ? val_dup(v) : val_nil());
+	}
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+		if (strcmp(records[i].book, link->to->name) == 0)
+			records[i].facts(facts, link, fields, words, rng);
+	return facts;
+}
+
+void
+family_name(const struct field *link, uint64_t id, const struct val *record, struct val *fields)
+{
+	bool	 ok = val_set(fields, link->path, val_int((int64_t)id));
+
+	for (size_t i = 0; i < link->nfills; i++) {
+		const struct fill	*fill = &link->fills[i];
+		const struct val	*v = val_find(record, fill->from->path);
+
+		if (v != NULL && val_find(fields, fill->to->path) != NULL)
+			ok = val_set(fields, fill->to->path, val_dup(v)) && ok;
+	}
+	if (!ok)
+		must(NULL);
 }

@@ -12,7 +12,24 @@ struct family {
 	struct kin		 kin;
 	size_t			 village;	/* index of its place */
 	size_t			 first;		/* index of the eldest */
+	bool			 on_record;	/* the director keeps a record of the household and of those who belong to it */
 };
+
+/* Whether the director there keeps such records of families with several children; a few have not come to it yet. */
+bool	 family_kept(size_t village);
+
+/* Whether a file names by this link whom a director would put on record. */
+bool	 family_names(const struct book *, const struct field *link);
+
+/*
+ * Facts of the record that a file with these fields would name by the link: what the link fills in there, and what else is
+ * asked of a household or a person. The caller's; NULL: nobody puts it on record, since the file says nothing of it or
+ * gives no number by which the person could be reached.
+ */
+struct val	*family_record(const struct field *link, const struct val *fields, const struct words *, struct rng *);
+
+/* Names the record `id` in a file, which then says what the record does wherever the link fills and something stood. */
+void	 family_name(const struct field *link, uint64_t id, const struct val *record, struct val *fields);
 
 /* How many children the next family has when at most so many are still wanted. */
 size_t	 family_size(struct rng *, size_t most);

@@ -392,18 +392,25 @@ may_change(const struct field *f, const struct val *fields)
 	    (f->group == NULL || !f->group->many) && !value_empty(val_find(fields, f->path));
 }
 
-struct val *
-invent_change(struct invention *in, const struct book *book, struct val *fields)
+const struct field *
+invent_changing(struct invention *in, const struct book *book, const struct val *fields)
 {
-	struct work		 w = { in, book, NULL, 0, fields };
 	const struct field	*f = NULL;
-	struct val		*set, *v;
 	int			 seen = 0;
 
 	for (size_t i = 0; i < book->nall; i++)
 		if (may_change(book->all[i], fields) && rng_below(in->rng, (uint64_t)++seen) == 0)
 			f = book->all[i];
-	if (f == NULL)
+	return f;
+}
+
+struct val *
+invent_change(struct invention *in, const struct book *book, const struct field *f, struct val *fields)
+{
+	struct work	 w = { in, book, NULL, 0, fields };
+	struct val	*set, *v;
+
+	if (!may_change(f, fields))
 		return NULL;
 	v = must(draw(&w, f));
 	set = must(val_map());

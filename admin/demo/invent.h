@@ -32,11 +32,11 @@ struct val	*invent_answers(struct invention *, const struct book *, const struct
 /* Takes some of what is not asked for at once out of a complete record: that makes gaps, and nothing wrong. */
 void		 invent_gaps(struct invention *, const struct book *, struct val *fields);
 
-/*
- * What a later visit changes in a record: {} with one value, as a save takes it, put into `fields` too. NULL when the
- * record has no telephone and no long text.
- */
-struct val	*invent_change(struct invention *, const struct book *, struct val *fields);
+/* What may change later in a record: a telephone or a long text that is filled in. NULL: there is none. */
+const struct field *invent_changing(struct invention *, const struct book *, const struct val *fields);
+
+/* Another value there, put into `fields` too: {} with it alone, as a save takes it. NULL: nothing of the kind stands there. */
+struct val	*invent_change(struct invention *, const struct book *, const struct field *, struct val *fields);
 
 /* A field that is filled in, for a remark. NULL when none was found. */
 const struct field *invent_pick(struct invention *, const struct book *, const struct val *fields);

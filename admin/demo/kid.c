@@ -496,6 +496,30 @@ kid_elder(const struct val *fields, const char **relation)
 	return NULL;
 }
 
+/* A number is known of whoever looks after several, and of some others. */
+static void
+say_carer_number(struct kid *k, int birth, bool male)
+{
+	if (k->kin->size > 1 || rng_chance(k->rng, 40))
+		say_citizen(k, "carer.citizen_no", birth, male);
+	else
+		say(k, "carer.citizen_no", NULL);
+}
+
+static void
+elder_cares(struct kid *k, int i)
+{
+	int	 parents_birth = (int)val_get_num(k->facts, elders[i].fathers ? "father.birth" : "mother.birth", k->birth);
+	int	 birth = years_before(k, parents_birth, 21, 29);
+	char	 path[64];
+
+	snprintf(path, sizeof path, "%s.birth", elders[i].group);
+	say_carer_number(k, (int)val_get_num(k->facts, path, birth), elders[i].male);
+	snprintf(path, sizeof path, "%s.name", elders[i].group);
+	say(k, "carer.relation", elders[i].relation);
+	say(k, "carer.name", told(k, path));
+}
+
 /* Mostly a grandparent who lives; else an uncle's wife or an aunt, sometimes a neighbour. */
 static void
 carer(struct kid *k)
@@ -504,19 +528,17 @@ carer(struct kid *k)
 	char				 path[64];
 
 	say_phone(k, "carer.phone");
-	say(k, "carer.citizen_no", NULL);
 	say(k, "carer.address", SAME_HOME);
 	for (int i = 0; i < 4; i++) {
 		snprintf(path, sizeof path, "%s.status", elders[i].group);
 		if (strcmp(told(k, path), "living") != 0 || rng_chance(k->rng, 25))
 			continue;
-		snprintf(path, sizeof path, "%s.name", elders[i].group);
-		say(k, "carer.relation", elders[i].relation);
-		say(k, "carer.name", told(k, path));
+		elder_cares(k, i);
 		return;
 	}
 	say(k, "carer.relation", one_of(k, others, 6));
 	name_relative(k, "carer.name", false, false, word(k, "surname"));
+	say_carer_number(k, years_before(k, k->birth, 25, 45), false);
 	sayf(k, "carer.address", "%s%s %d号", k->at->village, word(k, "house"), rng_between(k->rng, 1, 60));
 }
 

@@ -122,7 +122,7 @@ next_event(struct telling *t)
 static void
 add_event(struct telling *t, int64_t at, size_t child, size_t step)
 {
-	push_event(t, (struct event){ at, child, step, NULL, 0 });
+	push_event(t, (struct event){ .at = at, .child = child, .step = step });
 }
 
 static const struct state *
@@ -178,12 +178,26 @@ draw_days(const struct ending *end, struct rng *rng)
 	return end->from > 90 && rng_chance(rng, 55) ? rng_between(rng, 120, end->from) : days;
 }
 
+/* One after the other on the same visit; when that is done is the answer. */
+static int64_t
+plan_records(struct telling *t, const struct family *f, int64_t at, struct rng *rng)
+{
+	for (size_t i = 0; f->on_record && i < t->book->nall; i++) {
+		if (!family_names(t->book, t->book->all[i]))
+			continue;
+		push_event(t, (struct event){ .at = at, .child = f->first, .field = t->book->all[i] });
+		at += 120 + (int64_t)rng_below(rng, 300);
+	}
+	return at;
+}
+
 /* Brothers and sisters are met in one visit, and their files go one way. */
 static void
 plan_family(struct telling *t, struct family *f, const struct ending *end, struct rng *rng)
 {
 	int64_t	 at = working_hour(t->story->now - (int64_t)draw_days(end, rng) * DAY, rng);
 
+	at = plan_records(t, f, at, rng);
 	for (size_t i = f->first; i < f->first + f->kin.size; i++) {
 		struct child	*c = &t->child[i];
 
@@ -217,6 +231,7 @@ plan_children(struct telling *t)
 		f->first = first;
 		f->kin.size = family_size(&rng, t->story->children - first);
 		f->village = (size_t)rng_below(&rng, people_villages(t->people));
+		f->on_record = f->kin.size > 1 && family_kept(f->village);
 		plan_family(t, f, &ends[rng_weighted(&rng, weight, ENDS)], &rng);
 		first += f->kin.size;
 	}

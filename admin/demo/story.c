@@ -8,6 +8,7 @@
 #include "admin/demo/invent.h"
 #include "admin/demo/kid.h"
 #include "admin/demo/rounds.h"
+#include "core/may.h"
 #include "core/record/due.h"
 
 #define HALF_YEAR	(182 * DAY)
@@ -62,35 +63,80 @@ invent_child(struct telling *t, struct child *c, struct buf *why)
 	return fields;
 }
 
+/* It is known from when somebody of its family is first put on record. */
+static int
+know_child(struct telling *t, struct child *c, const char *what)
+{
+	struct buf	 why = BUF_INIT;
+	int		 code = EX_OK;
+
+	if (c->fields == NULL && (c->fields = invent_child(t, c, &why)) == NULL)
+		code = fail(EX_CONFIG, "%s: the definition of %s leaves no way to a whole record: %s", what, t->book->name,
+		    text(&why));
+	buf_free(&why);
+	return code;
+}
+
+/* Takes set. */
+static int
+save_new(struct telling *t, struct actor *actor, const char *book, struct val *set, const char *what, struct val **reply)
+{
+	struct val	*req = desk_write("save", book);
+
+	put(req, "set", set);
+	return desk_ask_as(t->story->desk, actor, req, what, reply);
+}
+
+/* What cannot be invented, or nobody there may make, is not on record. */
+static int
+put_on_record(struct telling *t, const struct event *e)
+{
+	struct child		*c = &t->child[e->child];
+	struct actor		*actor = people_who(t->people, e->field->to->create, c->family->village);
+	struct val		*facts = NULL, *fields = NULL, *reply = NULL;
+	struct invention	 in = invention_for(t, c, NULL);
+	struct buf		 what = BUF_INIT;
+	int			 code;
+
+	about(t, e, e->field->path, &what);
+	code = know_child(t, c, text(&what));
+	if (code == EX_OK && actor != NULL &&
+	    (facts = in.facts = family_record(e->field, c->fields, t->story->words, &c->rng)) != NULL)
+		fields = invent_record(&in, e->field->to, NULL, 0, NULL);
+	if (fields != NULL)
+		code = save_new(t, actor, e->field->to->name, must(val_dup(fields)), text(&what), &reply);
+	if (reply != NULL)
+		family_name(e->field, (uint64_t)val_get_num(reply, "id", 0), fields, c->fields);
+	val_free(facts);
+	val_free(fields);
+	val_free(reply);
+	buf_free(&what);
+	return code;
+}
+
 static int
 make_child(struct telling *t, const struct event *e)
 {
 	struct child	*c = &t->child[e->child];
-	struct buf	 why = BUF_INIT, what = BUF_INIT;
-	struct val	*req, *reply = NULL;
-	struct actor	*actor;
+	struct buf	 what = BUF_INIT;
+	struct val	*set, *reply = NULL;
+	struct actor	*actor = people_who(t->people, t->book->create, c->family->village);
 	int		 code;
 
 	about(t, e, "registered", &what);
-	if ((c->fields = invent_child(t, c, &why)) == NULL)
-		code = fail(EX_CONFIG, "%s: the definition of %s leaves no way to a whole record: %s", text(&what),
-		    t->book->name, text(&why));
-	else if ((actor = people_who(t->people, t->book->create, c->family->village)) == NULL)
+	if (actor == NULL)
 		code = fail(EX_CONFIG, "%s: nobody may make a record of book %s", text(&what), t->book->name);
-	else {
+	else if ((code = know_child(t, c, text(&what))) == EX_OK) {
 		struct invention	 in = invention_for(t, c, NULL);
-		struct val		*set = must(val_dup(c->fields));
 
+		set = must(val_dup(c->fields));
 		if (c->end->gaps)
 			invent_gaps(&in, t->book, set);
-		req = desk_write("save", t->book->name);
-		put(req, "set", set);
-		code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
+		code = save_new(t, actor, t->book->name, set, text(&what), &reply);
 	}
 	c->id = (uint64_t)val_get_num(reply, "id", 0);
 	c->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	val_free(reply);
-	buf_free(&why);
 	buf_free(&what);
 	return code;
 }
@@ -183,7 +229,7 @@ plan_errands(struct telling *t, const struct event *e)
 			continue;
 		at = working_hour(at, &c->rng);
 		if (at < t->story->now && !rounds_given_up(c->family->village, t->story->now, at))
-			push_event(t, (struct event){ at, e->child, 0, NULL, add_run(t, row, book) });
+			push_event(t, (struct event){ .at = at, .child = e->child, .run = add_run(t, row, book) });
 	}
 }
 
@@ -229,7 +275,7 @@ begin_errand(struct telling *t, const struct event *e, struct run *r)
 	struct child		*c = &t->child[e->child];
 	const struct act	*acts[ERRAND_ACTS];
 	size_t			 nacts = run_acts(r, acts);
-	struct val		*facts = must(val_map()), *req, *reply = NULL;
+	struct val		*facts = must(val_map()), *reply = NULL;
 	struct invention	 in = invention_for(t, c, facts);
 	struct buf		 why = BUF_INIT, what = BUF_INIT;
 	int			 code;
@@ -242,11 +288,9 @@ begin_errand(struct telling *t, const struct event *e, struct run *r)
 		r->row->facts(facts, c->fields, t->story->words, &c->rng, core_today(t->core));
 	if ((r->fields = invent_record(&in, r->book, acts, nacts, &why)) == NULL)
 		code = fail(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", text(&what), text(&why));
-	else {
-		req = desk_write("save", r->book->name);
-		put(req, "set", must(val_dup(r->fields)));
-		code = desk_ask_as(t->story->desk, people_who(t->people, r->book->create, c->family->village), req, text(&what), &reply);
-	}
+	else
+		code = save_new(t, people_who(t->people, r->book->create, c->family->village), r->book->name,
+		    must(val_dup(r->fields)), text(&what), &reply);
 	r->id = (uint64_t)val_get_num(reply, "id", 0);
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
 	val_free(reply);
@@ -302,7 +346,7 @@ run_errand(struct telling *t, const struct event *e)
 	code = e->step == 0 ? begin_errand(t, e, r) : act_on_errand(t, e, r, acts[e->step - 1]);
 	at = working_hour(e->at + (int64_t)rng_between(&c->rng, 1, r->row->pause) * DAY, &c->rng);
 	if (code == EX_OK && e->step < nacts && at < t->story->now && !rng_chance(&c->rng, r->row->stays))
-		push_event(t, (struct event){ at, e->child, e->step + 1, NULL, e->run });
+		push_event(t, (struct event){ .at = at, .child = e->child, .step = e->step + 1, .run = e->run });
 	if (code == EX_OK)
 		plan_rounds(t, e);		/* a grade brings other visits */
 	return code;
@@ -338,7 +382,7 @@ plan_round(struct telling *t, const struct event *e, const struct clock *clock)
 	if (at >= t->story->now || rounds_given_up(c->family->village, t->story->now, at))
 		return;
 	c->planned |= UINT64_C(1) << clock->index;
-	push_event(t, (struct event){ at, e->child, 0, clock, 0 });
+	push_event(t, (struct event){ .at = at, .child = e->child, .clock = clock });
 }
 
 static void
@@ -356,7 +400,7 @@ record_round(struct telling *t, const struct event *e, struct actor *actor)
 {
 	struct child		*c = &t->child[e->child];
 	const struct book	*book = e->clock->done;
-	struct val		*facts = rounds_facts(e->clock, c->id, c->fields, t->story->words, &c->rng), *fields, *req;
+	struct val		*facts = rounds_facts(e->clock, c->id, c->fields, t->story->words, &c->rng), *fields;
 	struct invention	 in = invention_for(t, c, facts);
 	struct buf		 why = BUF_INIT, what = BUF_INIT;
 	int			 code;
@@ -364,11 +408,8 @@ record_round(struct telling *t, const struct event *e, struct actor *actor)
 	about(t, e, book->name, &what);
 	if ((fields = invent_record(&in, book, NULL, 0, &why)) == NULL)
 		code = fail(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", text(&what), text(&why));
-	else {
-		req = desk_write("save", book->name);
-		put(req, "set", fields);
-		code = desk_ask_as(t->story->desk, actor, req, text(&what), NULL);
-	}
+	else
+		code = save_new(t, actor, book->name, fields, text(&what), NULL);
 	val_free(facts);
 	buf_free(&why);
 	buf_free(&what);
@@ -388,7 +429,7 @@ do_round(struct telling *t, const struct event *e)
 		if ((row = errand_of(e->clock->done)) == NULL)
 			code = record_round(t, e, actor);
 		else {
-			struct event	 begin = { e->at, e->child, 0, NULL, add_run(t, row, e->clock->done) };
+			struct event	 begin = { .at = e->at, .child = e->child, .run = add_run(t, row, e->clock->done) };
 
 			code = run_errand(t, &begin);
 		}
@@ -435,26 +476,89 @@ do_act(struct telling *t, const struct event *e)
 	return code;
 }
 
-/* A later visit finds another telephone, or something to note. */
+/* ---- changes ------------------------------------------------------------------------------------------------ */
+
+/* The link by which the file names whom this belongs to; NULL: only the file says it. */
+static const struct field *
+link_filling(const struct telling *t, const struct child *c, const struct field *f)
+{
+	for (size_t i = 0; i < t->book->nall; i++) {
+		const struct field	*link = t->book->all[i];
+
+		for (size_t k = 0; k < link->nfills; k++)
+			if (link->fills[k].to == f && val_find(c->fields, link->path) != NULL)
+				return link;
+	}
+	return NULL;
+}
+
+static bool
+may_write(const struct telling *t, const struct actor *actor, uint64_t id)
+{
+	struct rec	*rec = NULL;
+	bool		 yes = rec_get(t->core, NULL, id, &rec) == REC_OK && may(actor, VERB_WRITE, rec, NULL);
+
+	rec_free(rec);
+	return yes;
+}
+
+static bool
+names_too(const struct child *c, const struct field *link, const struct val *whom)
+{
+	return c->id != 0 && val_same(val_find(c->fields, link->path), whom);
+}
+
+/* While one of the files is with the township or the county, it cannot follow. */
+static bool
+all_follow(const struct telling *t, const struct actor *actor, const struct field *link, const struct val *whom)
+{
+	bool	 yes = may_write(t, actor, (uint64_t)val_num(whom, 0));
+
+	for (size_t i = 0; yes && i < t->story->children; i++)
+		yes = !names_too(&t->child[i], link, whom) || may_write(t, actor, t->child[i].id);
+	return yes;
+}
+
+static int
+save_change(struct telling *t, struct child *c, struct actor *actor, const struct field *f, bool spread, const char *what)
+{
+	struct invention	 in = invention_for(t, c, NULL);
+	struct val		*set = invent_change(&in, t->book, f, c->fields), *req;
+
+	if (set == NULL)
+		return EX_OK;
+	req = desk_write("save", t->book->name);
+	put(req, "id", val_int((int64_t)c->id));
+	put(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
+	put(req, "set", set);
+	if (spread)
+		put(req, "spread", val_bool(true));
+	return desk_ask_as(t->story->desk, actor, req, what, NULL);
+}
+
+/* A later visit finds another telephone, or something to note. Whose record is kept changes there and in all files. */
 static int
 change_child(struct telling *t, const struct event *e)
 {
 	struct child		*c = &t->child[e->child];
 	struct actor		*actor = people_who(t->people, t->book->create, c->family->village);
 	struct invention	 in = invention_for(t, c, NULL);
-	struct val		*set = invent_change(&in, t->book, c->fields), *req, *reply = NULL;
+	const struct field	*f = e->field != NULL ? e->field : invent_changing(&in, t->book, c->fields), *link;
+	const struct val	*whom;
 	struct buf		 what = BUF_INIT;
 	int			 code;
 
-	if (set == NULL)
+	if (f == NULL)
+		return EX_OK;
+	link = link_filling(t, c, f);
+	whom = link != NULL ? val_find(c->fields, link->path) : NULL;
+	if (link != NULL && !all_follow(t, actor, link, whom))
 		return EX_OK;
 	about(t, e, "changed", &what);
-	req = desk_write("save", t->book->name);
-	put(req, "id", val_int((int64_t)c->id));
-	put(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
-	put(req, "set", set);
-	code = desk_ask_as(t->story->desk, actor, req, text(&what), &reply);
-	val_free(reply);
+	code = save_change(t, c, actor, f, link != NULL, text(&what));
+	for (size_t i = 0; link != NULL && i < t->story->children; i++)
+		if (&t->child[i] != c && names_too(&t->child[i], link, whom))
+			learn_child(t, &t->child[i]);
 	buf_free(&what);
 	return code;
 }
@@ -514,7 +618,9 @@ happen(struct telling *t, const struct event *e)
 		return run_errand(t, e);
 	if (e->clock != NULL)
 		return do_round(t, e);
-	return e->step == 0 ? make_child(t, e) : e->step <= t->child[e->child].nacts ? do_act(t, e) : change_child(t, e);
+	if (e->step == 0)
+		return e->field != NULL ? put_on_record(t, e) : make_child(t, e);
+	return e->step <= t->child[e->child].nacts ? do_act(t, e) : change_child(t, e);
 }
 
 int

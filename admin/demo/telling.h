@@ -38,7 +38,7 @@ struct run {
 
 /*
  * What happens when: the making of a child's record (step 0), its step-th act, or behind the last a change; for a clock,
- * what it asks for; of an errand, the same steps.
+ * what it asks for; of an errand, the same steps. Before step 0 those are put on record whom the child's file will name.
  */
 struct event {
 	int64_t			 at;
@@ -46,6 +46,7 @@ struct event {
 	size_t			 step;
 	const struct clock	*clock;		/* NULL: a step */
 	size_t			 run;		/* of the errand, counted from 1; 0 = none */
+	const struct field	*field;		/* the link by which it will name them; of a change, what changes, NULL = anything */
 };
 
 struct telling {

@@ -143,6 +143,83 @@ START_TEST(siblings_have_one_carer)
 }
 END_TEST
 
+/* ---- on record ---------------------------------------------------------------------------------------------- */
+
+/* Children whose files name the record by this link. */
+static size_t
+named_by(size_t target, const char *link)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		n += of_book(i, "child") && val_num(says(i, link), 0) == (int64_t)target;
+	return n;
+}
+
+static void
+must_agree(size_t i, const char *link, const char *at, const char *from)
+{
+	size_t	 target = (size_t)val_num(says(i, link), 0);
+
+	if (target != 0 && strcmp(record[i]->state->name, "found") != 0)	/* those have gaps */
+		ck_assert_msg(val_same(says(i, at), says(target, from)), "child #%zu: %s is not the %s of #%zu", i, at, from, target);
+}
+
+START_TEST(families_are_on_record)
+{
+	size_t	 houses = 0, bare = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		if (of_book(i, "household")) {
+			ck_assert_uint_ge(named_by(i, "household"), 2);
+			houses++;
+		} else if (siblings_of(i) > 0)
+			bare += says(i, "household") == NULL;
+	ck_assert_uint_ge(houses, 3);
+	ck_assert_uint_gt(bare, 0);		/* a few directors have not come to it yet */
+}
+END_TEST
+
+START_TEST(people_are_once_on_record)
+{
+	size_t	 people = 0;
+
+	for (size_t i = 1; i < RECORDS; i++) {
+		if (!of_book(i, "person"))
+			continue;
+		people++;
+		ck_assert_uint_ge(named_by(i, "carer.person") + named_by(i, "father.person") + named_by(i, "mother.person"), 2);
+		ck_assert_int_eq((int)named_by(i, "carer.person") > 0, val_has(says(i, "kinds"), "carer"));
+		for (size_t k = i + 1; k < RECORDS; k++)
+			ck_assert(!of_book(k, "person") || says(i, "citizen_no") == NULL || !same(i, k, "citizen_no"));
+	}
+	ck_assert_uint_ge(people, 6);
+}
+END_TEST
+
+START_TEST(files_say_what_the_record_says)
+{
+	static const char *const	 parent[] = { "name", "citizen_no", "birth", "phone", "status" };
+	static const char *const	 parents[] = { "father", "mother" };
+	char				 link[40], at[40];
+
+	for (size_t i = 1; i < RECORDS; i++) {
+		if (!of_book(i, "child"))
+			continue;
+		must_agree(i, "household", "address", "address");
+		must_agree(i, "carer.person", "carer.name", "name");
+		must_agree(i, "carer.person", "carer.phone", "phone");
+		must_agree(i, "carer.person", "carer.citizen_no", "citizen_no");
+		must_agree(i, "carer.person", "carer.address", "address");
+		for (size_t k = 0; k < 2 * sizeof parent / sizeof *parent; k++) {
+			snprintf(link, sizeof link, "%s.person", parents[k % 2]);
+			snprintf(at, sizeof at, "%s.%s", parents[k % 2], parent[k / 2]);
+			must_agree(i, link, at, parent[k / 2]);
+		}
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -155,6 +232,9 @@ suite(void)
 	tcase_add_test(tc, a_quarter_are_siblings);
 	tcase_add_test(tc, siblings_have_the_same_parents);
 	tcase_add_test(tc, siblings_have_one_carer);
+	tcase_add_test(tc, families_are_on_record);
+	tcase_add_test(tc, people_are_once_on_record);
+	tcase_add_test(tc, files_say_what_the_record_says);
 	suite_add_tcase(s, tc);
 	return s;
 }

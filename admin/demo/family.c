@@ -39,6 +39,20 @@ family_alike(const struct book *book, const struct val *fields, struct val *fact
 		put_facts(book->alike[i], fields, facts);
 }
 
+void
+family_lend(const struct book *book, const struct val *fields, struct rng *rng, struct val *facts)
+{
+	const struct field	*carer = book_field(book, "carer");
+	const char		*address = val_str(val_find(fields, "carer.address"));
+
+	if (carer == NULL || val_get(fields, "carer") == NULL)
+		return;
+	put_facts(carer, fields, facts);
+	put(facts, "carer.relation", val_text(rng_chance(rng, 60) ? "99" : "97"));
+	if (address != NULL && strcmp(address, SAME_HOME) == 0 && val_get(fields, "address") != NULL)
+		put(facts, "carer.address", val_dup(val_get(fields, "address")));
+}
+
 /* ---- on record ---------------------------------------------------------------------------------------------- */
 
 bool

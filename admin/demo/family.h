@@ -12,8 +12,13 @@ struct family {
 	struct kin		 kin;
 	size_t			 village;	/* index of its place */
 	size_t			 first;		/* index of the eldest */
+	size_t			 cared;		/* children whom their carer looks after in all */
+	const struct family	*lender;	/* whose carer looks after these as well; NULL = their own does */
 	bool			 on_record;	/* the director keeps a record of the household and of those who belong to it */
 };
+
+/* Facts of a child who is looked after by the carer of another family, after the file `fields` of its eldest. */
+void	 family_lend(const struct book *, const struct val *fields, struct rng *, struct val *facts);
 
 /* Whether the director there keeps such records of families with several children; a few have not come to it yet. */
 bool	 family_kept(size_t village);

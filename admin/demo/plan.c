@@ -5,6 +5,7 @@
 #include "admin/admin.h"
 
 #define VISITED		35		/* per cent of the files that stay active are changed once more */
+#define CROWDED		40		/* children; with fewer nobody looks after many */
 
 /*
  * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
@@ -191,11 +192,11 @@ plan_records(struct telling *t, const struct family *f, int64_t at, struct rng *
 	return at;
 }
 
-/* Brothers and sisters are met in one visit, and their files go one way. */
+/* Brothers and sisters are met in one visit, so many days ago, and their files go one way. */
 static void
-plan_family(struct telling *t, struct family *f, const struct ending *end, struct rng *rng)
+plan_family(struct telling *t, struct family *f, const struct ending *end, int days, struct rng *rng)
 {
-	int64_t	 at = working_hour(t->story->now - (int64_t)draw_days(end, rng) * DAY, rng);
+	int64_t	 at = working_hour(t->story->now - (int64_t)days * DAY, rng);
 
 	at = plan_records(t, f, at, rng);
 	for (size_t i = f->first; i < f->first + f->kin.size; i++) {
@@ -206,6 +207,60 @@ plan_family(struct telling *t, struct family *f, const struct ending *end, struc
 		plan_steps(t, i, at);
 		at += 900 + (int64_t)rng_below(rng, 900);
 	}
+}
+
+/* The next family, of so many of the children. */
+static struct family *
+add_family(struct telling *t, size_t size, size_t village)
+{
+	struct family	*last = t->nfamilies > 0 ? &t->family[t->nfamilies - 1] : NULL, *f = &t->family[t->nfamilies++];
+
+	f->first = last != NULL ? last->first + last->kin.size : 0;
+	f->kin.size = f->cared = size;
+	f->village = village;
+	f->on_record = size > 1 && family_kept(village);
+	return f;
+}
+
+/* Some time after both families are known, and once for each such home. */
+static void
+plan_new_number(struct telling *t, const struct family *f, struct rng *rng)
+{
+	const struct field	*phone = book_field(t->book, "carer.phone");
+	int64_t			 at = working_hour(t->story->now - (int64_t)rng_between(rng, 20, 60) * DAY, rng);
+
+	if (phone != NULL && f->on_record && may_change(t, &t->child[f->first]))
+		push_event(t, (struct event){ .at = at, .child = f->first, .step = t->child[f->first].nacts + 1, .field = phone });
+}
+
+/* A grandmother who looks after the children of another family as well, which was met later. */
+static void
+plan_crowd(struct telling *t, size_t village, const struct ending *end, struct rng *rng)
+{
+	struct family	*own = add_family(t, 3, village), *others = add_family(t, 2, village);
+	int		 days = rng_between(rng, 130, 180);
+
+	own->kin.left = others->kin.left = true;
+	own->cared = others->cared = own->kin.size + others->kin.size;
+	others->lender = own;
+	plan_family(t, own, end, days, rng);
+	plan_family(t, others, end, days - rng_between(rng, 4, 30), rng);
+	plan_new_number(t, own, rng);
+}
+
+/* Two in a small county, on record and not, and some more in a large one, far from each other. How many children that takes. */
+static size_t
+plan_crowds(struct telling *t, struct rng *rng)
+{
+	const struct state	*end = book_state(t->book, ends[0].state);
+	struct child		 way = { .nacts = 0 };
+	size_t			 crowds = t->story->children < CROWDED ? 0 : 2 + t->story->children / 150;
+
+	if (end == NULL || !way_to(t->book, end, &way))
+		return 0;
+	for (size_t i = 0; i < crowds; i++)
+		plan_crowd(t, i * 7 % people_villages(t->people), &ends[0], rng);
+	return crowds * 5;
 }
 
 int
@@ -225,15 +280,13 @@ plan_children(struct telling *t)
 		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
 	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
 	t->family = must(calloc(t->story->children + 1, sizeof *t->family));
-	for (size_t first = 0; first < t->story->children;) {
-		struct family	*f = &t->family[t->nfamilies++];
+	for (size_t n = plan_crowds(t, &rng); n < t->story->children;) {
+		struct family		*f = add_family(t, family_size(&rng, t->story->children - n),
+					    (size_t)rng_below(&rng, people_villages(t->people)));
+		const struct ending	*end = &ends[rng_weighted(&rng, weight, ENDS)];
 
-		f->first = first;
-		f->kin.size = family_size(&rng, t->story->children - first);
-		f->village = (size_t)rng_below(&rng, people_villages(t->people));
-		f->on_record = f->kin.size > 1 && family_kept(f->village);
-		plan_family(t, f, &ends[rng_weighted(&rng, weight, ENDS)], &rng);
-		first += f->kin.size;
+		plan_family(t, f, end, draw_days(end, &rng), &rng);
+		n += f->kin.size;
 	}
 	return EX_OK;
 }

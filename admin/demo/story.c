@@ -42,22 +42,34 @@ invention_for(struct telling *t, struct child *c, struct val *facts)
 
 /* The eldest comes first, and the others after what is known of it. */
 static struct val *
+facts_of(struct telling *t, struct child *c, struct kin *kin)
+{
+	const struct family	*f = c->family;
+	struct kid_place	 at = people_place(t->people, f->village, core_today(t->core));
+	struct val		*facts;
+
+	if (f->lender != NULL)
+		kin->guardianship = f->lender->kin.guardianship;	/* the same person looks after them */
+	facts = kid_facts(&at, t->story->words, &c->rng, t->taken, kin);
+	if (f->kin.n > 0)
+		family_alike(t->book, t->child[f->first].fields, facts);
+	else if (f->lender != NULL)
+		family_lend(t->book, t->child[f->lender->first].fields, &c->rng, facts);
+	return facts;
+}
+
+static struct val *
 invent_child(struct telling *t, struct child *c, struct buf *why)
 {
-	struct family		*f = c->family;
-	struct kid_place	 at = people_place(t->people, f->village, core_today(t->core));
-	struct val		*facts, *fields = NULL;
+	struct val	*fields = NULL;
 
 	for (int tries = 0; fields == NULL && tries < 5; tries++) {
-		struct kin	 kin = f->kin;
-
-		facts = kid_facts(&at, t->story->words, &c->rng, t->taken, &kin);
-		if (f->kin.n > 0)
-			family_alike(t->book, t->child[f->first].fields, facts);
+		struct kin		 kin = c->family->kin;
+		struct val		*facts = facts_of(t, c, &kin);
 		struct invention	 in = invention_for(t, c, facts);
 
 		if ((fields = invent_record(&in, t->book, c->acts, c->nacts, why)) != NULL)
-			f->kin = kin;
+			c->family->kin = kin;
 		val_free(facts);
 	}
 	return fields;
@@ -87,7 +99,7 @@ save_new(struct telling *t, struct actor *actor, const char *book, struct val *s
 	return desk_ask_as(t->story->desk, actor, req, what, reply);
 }
 
-/* What cannot be invented, or nobody there may make, is not on record. */
+/* What cannot be invented, or nobody there may make, is not on record; another family's carer is already. */
 static int
 put_on_record(struct telling *t, const struct event *e)
 {
@@ -100,7 +112,7 @@ put_on_record(struct telling *t, const struct event *e)
 
 	about(t, e, e->field->path, &what);
 	code = know_child(t, c, text(&what));
-	if (code == EX_OK && actor != NULL &&
+	if (code == EX_OK && actor != NULL && val_find(c->fields, e->field->path) == NULL &&
 	    (facts = in.facts = family_record(e->field, c->fields, t->story->words, &c->rng)) != NULL)
 		fields = invent_record(&in, e->field->to, NULL, 0, NULL);
 	if (fields != NULL)
@@ -286,6 +298,8 @@ begin_errand(struct telling *t, const struct event *e, struct run *r)
 	learn_carer(t, c);
 	if (r->row->facts != NULL)
 		r->row->facts(facts, c->fields, t->story->words, &c->rng, core_today(t->core));
+	if (c->family->cared > 1)
+		put(facts, "others", val_int((int64_t)c->family->cared));
 	if ((r->fields = invent_record(&in, r->book, acts, nacts, &why)) == NULL)
 		code = fail(EX_CONFIG, "%s: the definition leaves no way to a whole record: %s", text(&what), text(&why));
 	else

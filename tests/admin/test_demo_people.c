@@ -220,6 +220,59 @@ START_TEST(files_say_what_the_record_says)
 }
 END_TEST
 
+/* ---- many with one ------------------------------------------------------------------------------------------ */
+
+START_TEST(somebody_on_record_cares_for_many)
+{
+	size_t	 many = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		many += of_book(i, "person") && val_num(says(i, "children"), 0) >= 4;
+	ck_assert_uint_gt(many, 0);
+}
+END_TEST
+
+/* Active files whose carer has this number and is not on record. */
+static size_t
+typed(const struct val *number)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 1; number != NULL && i < RECORDS; i++)
+		n += of_book(i, "child") && strcmp(record[i]->state->name, "active") == 0 && says(i, "carer.person") == NULL &&
+		    val_same(says(i, "carer.citizen_no"), number);
+	return n;
+}
+
+START_TEST(somebody_not_on_record_cares_for_many)
+{
+	size_t	 most = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		if (of_book(i, "child") && typed(says(i, "carer.citizen_no")) > most)
+			most = typed(says(i, "carer.citizen_no"));
+	ck_assert_uint_ge(most, 4);
+}
+END_TEST
+
+static bool
+carried(size_t i)
+{
+	const char	*act = val_get_str(val_get(record[i]->env, "last"), "act");
+
+	return act != NULL && strcmp(act, "spread") == 0;
+}
+
+START_TEST(a_new_number_reached_the_record)
+{
+	size_t	 people = 0;
+
+	for (size_t i = 1; i < RECORDS; i++)
+		people += of_book(i, "person") && named_by(i, "carer.person") >= 4 && carried(i);
+	ck_assert_uint_gt(people, 0);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -235,6 +288,9 @@ suite(void)
 	tcase_add_test(tc, families_are_on_record);
 	tcase_add_test(tc, people_are_once_on_record);
 	tcase_add_test(tc, files_say_what_the_record_says);
+	tcase_add_test(tc, somebody_on_record_cares_for_many);
+	tcase_add_test(tc, somebody_not_on_record_cares_for_many);
+	tcase_add_test(tc, a_new_number_reached_the_record);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -68,35 +68,27 @@ family_names(const struct book *book, const struct field *link)
 	    (link->group == NULL || !link->group->many);
 }
 
-static const char *
-first_said(const struct val *fields, const char *const paths[])
-{
-	for (; *paths != NULL; paths++)
-		if (val_str(val_find(fields, *paths)) != NULL)
-			return val_str(val_find(fields, *paths));
-	return NULL;
-}
-
 static void
 put_first(struct val *facts, const char *path, const struct val *fields, const char *const paths[])
 {
-	const char	*s = first_said(fields, paths);
+	const char	*s = NULL;
 
+	for (; s == NULL && *paths != NULL; paths++)
+		s = val_str(val_find(fields, *paths));
 	put(facts, path, s != NULL ? val_text(s) : val_nil());
 }
 
+/* The telephone is one of its own, where there is one: that of a person would not follow when it changes. */
 static void
 household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
 {
 	static const char *const	 heads[] = { "grandfather.name", "father.name", "carer.name", "mother.name", NULL };
-	static const char *const	 phones[] = { "carer.phone", "father.phone", "mother.phone", NULL };
 	static const char *const	 dwellings[] = { "own", "resettled", "rented", "borrowed", "unsafe" };
 	static const int		 weight[] = { 72, 10, 4, 6, 8 };
 
 	(void)link;
 	(void)words;
 	put_first(facts, "head", fields, heads);
-	put_first(facts, "phone", fields, phones);
 	put(facts, "dwelling", val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
 	if (val_get(fields, "income") != NULL)
 		put(facts, "income", val_dup(val_get(fields, "income")));

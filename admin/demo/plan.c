@@ -148,7 +148,10 @@ may_change(const struct telling *t, const struct child *c)
 /* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
 static const int	 pause_days[] = { 1, 4, 7 };
 
-/* Its way through the life cycle, and perhaps a change later. The file is made at that moment, which moves on. */
+/*
+ * The file is made at that moment, goes its way through the life cycle, and perhaps something changes later. Where many are
+ * with one, that is planned apart.
+ */
 static void
 plan_steps(struct telling *t, size_t i, int64_t at)
 {
@@ -164,7 +167,7 @@ plan_steps(struct telling *t, size_t i, int64_t at)
 			at += 600 + (int64_t)rng_below(&c->rng, 1200);
 		add_event(t, at, i, step);
 	}
-	if (c->end->from > 90 && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
+	if (c->end->from > 90 && !c->family->kin.left && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
 		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
 		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
 	}
@@ -252,12 +255,8 @@ plan_crowd(struct telling *t, size_t village, const struct ending *end, struct r
 static size_t
 plan_crowds(struct telling *t, struct rng *rng)
 {
-	const struct state	*end = book_state(t->book, ends[0].state);
-	struct child		 way = { .nacts = 0 };
-	size_t			 crowds = t->story->children < CROWDED ? 0 : 2 + t->story->children / 150;
+	size_t	 crowds = t->story->children < CROWDED ? 0 : 2 + t->story->children / 150;
 
-	if (end == NULL || !way_to(t->book, end, &way))
-		return 0;
 	for (size_t i = 0; i < crowds; i++)
 		plan_crowd(t, i * 7 % people_villages(t->people), &ends[0], rng);
 	return crowds * 5;
@@ -280,7 +279,7 @@ plan_children(struct telling *t)
 		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
 	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
 	t->family = must(calloc(t->story->children + 1, sizeof *t->family));
-	for (size_t n = plan_crowds(t, &rng); n < t->story->children;) {
+	for (size_t n = weight[0] != 0 ? plan_crowds(t, &rng) : 0; n < t->story->children;) {
 		struct family		*f = add_family(t, family_size(&rng, t->story->children - n),
 					    (size_t)rng_below(&rng, people_villages(t->people)));
 		const struct ending	*end = &ends[rng_weighted(&rng, weight, ENDS)];

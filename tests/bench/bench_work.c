@@ -467,7 +467,7 @@ open_core(struct county *c)
 	buf_free(&err);
 }
 
-/* The newest file on the roll, without what only one child can have and what follows from other records. */
+/* The newest file on the roll, without what only one child can have, what follows from other records, and whom it names. */
 static void
 take_model(struct county *c)
 {
@@ -480,9 +480,12 @@ take_model(struct county *c)
 	if (rec_get(c->core, NULL, (uint64_t)val_get_num(val_at(val_get(reply, "rows"), 0), "id", 0), &rec) != REC_OK)
 		die("the demo", "has no child on the roll");
 	c->model = val_dup(rec->fields);
-	for (size_t i = 0; i < book->nall; i++)
-		if (book->all[i]->computed == COMPUTED_TAKEN)
-			val_drop(c->model, book->all[i]->name);
+	for (size_t i = 0; i < book->nall; i++) {
+		const struct field	*f = book->all[i];
+
+		if (f->computed == COMPUTED_TAKEN || f->to != NULL)
+			val_drop(f->group != NULL ? val_get(c->model, f->group->name) : c->model, f->name);
+	}
 	val_drop(c->model, "birth");
 	val_drop(c->model, "sex");
 	rec_free(rec);

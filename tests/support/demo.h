@@ -6,8 +6,9 @@
 #include "tui/link.h"
 
 /*
- * The county of "make demo" with its daemon, for programs that measure: made by $BUILD/shouwang-admin with the definitions
- * and word lists of $SRCDIR, served by $BUILD/shouwangd. Whatever goes wrong ends the program with a line that says what.
+ * The county of "make demo" with its daemon, for programs that measure or look at it: made by $BUILD/shouwang-admin with
+ * the definitions and word lists of $SRCDIR, served by $BUILD/shouwangd. Whatever goes wrong ends the program with a line
+ * that says what.
  */
 struct demo {
 	char	 home[256];

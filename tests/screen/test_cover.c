@@ -92,6 +92,10 @@ START_TEST(a_letter_each)
 
 	vt_type(vt, "s");
 	row_is(vt, 5, " 身体与就学");
+	vt_type(vt, "<Down>e");				/* one changes what one looks at */
+	vt_expect(vt, "修改：儿童档案  身体与就学  (王小明");
+	vt_type(vt, "<Esc>");
+	row_is(vt, 5, " 身体与就学");
 	vt_type(vt, "<Esc>v");
 	row_is(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
 	vt_expect(vt, "2026-01-09  走访记录");

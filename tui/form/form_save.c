@@ -195,23 +195,29 @@ form_try_save(struct form *f, struct val *then)
 		carry_out(f, then);
 }
 
-/* "Saved", and what has not happened by that: where an act is the way on, saving alone hands nothing in. */
+/*
+ * "Saved", and what else one must know: where it went besides, or that an act is the way on, as saving alone hands nothing in.
+ * One row has room for one of these behind the title, the number where there is neither.
+ */
 static void
-say_saved(const struct form *f, const char *title, const char *number, struct buf *out)
+say_saved(const struct form *f, const char *title, const char *number, int64_t spread, struct buf *out)
 {
 	const struct state	*s = book_state(book_of(f), f->e->state);
 	const struct act	*on = s != NULL && s->open ? book_way_on(book_of(f), s, f->view.app->role, 0) : NULL;
+	struct buf		 more = BUF_INIT;
 
-	words_fill(out, _("Saved: {1} {2}"), SAY_TEXT, title, SAY_TEXT, number != NULL ? number : "", SAY_END);
-	if (on != NULL && !entry_blocked(f->e, true)) {
-		buf_puts(out, "  ");
-		words_fill(out, _("Complete, not yet handed on: \"{1}\" does that."), SAY_TEXT, words_label(f->e->ctx, on->label),
-		    SAY_END);
-	}
+	if (spread > 0)
+		words_fill(&more, _("The same was changed in {1} other records."), SAY_NUM, spread, SAY_END);
+	else if (on != NULL && !entry_blocked(f->e, true))
+		words_fill(&more, _("Complete; \"{1}\" hands it on."), SAY_TEXT, words_label(f->e->ctx, on->label), SAY_END);
+	else
+		buf_puts(&more, number != NULL ? number : "");
+	words_fill(out, _("Saved: {1} {2}"), SAY_TEXT, title, SAY_TEXT, buf_str(&more), SAY_END);
+	buf_free(&more);
 }
 
 static void
-saved(struct form *f, int64_t id, const char *number)
+saved(struct form *f, int64_t id, const char *number, int64_t spread)
 {
 	struct app	*app = f->view.app;
 	struct buf	 title = BUF_INIT, said = BUF_INIT;
@@ -223,7 +229,7 @@ saved(struct form *f, int64_t id, const char *number)
 	if (f->merged.n > 0)
 		buf_printf(&said, "%s  %s", _("Saved."), buf_str(&f->merged));
 	else
-		say_saved(f, buf_str(&title), number, &said);
+		say_saved(f, buf_str(&title), number, spread, &said);
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_open(book_of(f), id));
 	else {
@@ -381,7 +387,7 @@ form_take_save(struct form *f, const struct val *reply)
 	const char	*code = reply_code(reply);
 
 	if (*code == '\0') {
-		saved(f, val_get_num(reply, "id", 0), val_get_str(reply, "number"));
+		saved(f, val_get_num(reply, "id", 0), val_get_str(reply, "number"), val_get_num(reply, "spread", 0));
 		return;
 	}
 	end_saving(f);
@@ -444,7 +450,7 @@ void
 form_act_answered(struct form *f, const struct val *answer)
 {
 	if (val_get(answer, "done") != NULL) {
-		saved(f, val_get_num(answer, "done", 0), val_get_str(answer, "number"));
+		saved(f, val_get_num(answer, "done", 0), val_get_str(answer, "number"), 0);
 		return;
 	}
 	end_saving(f);

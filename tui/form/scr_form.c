@@ -533,7 +533,7 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
 	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
 	buf_printf(left, "  %s", page);
-	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL))
+	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL || f->e->id != 0))
 		buf_printf(left, "  (%s)", buf_str(&title));
 	score_words(f, right);
 	for (size_t i = 0; i < f->e->npages; i++) {

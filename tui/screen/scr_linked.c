@@ -8,7 +8,8 @@
 /*
  * Who shares what with a record: each it names (its home, its carer, its parents) with the others that name the same one,
  * above them those who name the record itself, and below those who say the same without naming anybody on record.
- * Enter opens any of them.
+ * Brothers and sisters share nearly all of it: where it is the same others again they stand once, below all that is
+ * shared with them. Enter opens any of them.
  */
 enum { TAG_LINKED = 1, TAG_OPEN };
 
@@ -17,6 +18,7 @@ enum { TAG_LINKED = 1, TAG_OPEN };
 struct line {
 	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the record itself */
 	const struct val	*one;		/* who names it; NULL: the head of its part */
+	bool			 alone;		/* only one head stands above it: it says by which fields */
 };
 
 struct sharers {
@@ -73,49 +75,107 @@ count_lines(const struct val *reply)
 }
 
 static size_t
-put_lines(struct line *at, const struct val *of, const struct val *linked)
+put_lines(struct line *at, const struct val *of, const struct val *linked, bool alone)
 {
 	for (size_t i = 0; i < val_len(linked); i++)
-		at[i] = (struct line){ of, val_at(linked, i) };
+		at[i] = (struct line){ of, val_at(linked, i), alone };
 	return val_len(linked);
 }
 
-/* Each entry with its head, then those it has. */
-static size_t
-put_entries(struct line *at, const struct val *entries)
+static bool
+is_among(const struct val *one, const struct val *linked)
 {
-	size_t	 n = 0;
+	for (size_t i = 0; i < val_len(linked); i++)
+		if (row_id(val_get(val_at(linked, i), "row")) == row_id(val_get(one, "row")))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < val_len(entries); i++) {
-		at[n++] = (struct line){ val_at(entries, i), NULL };
-		n += put_lines(at + n, val_at(entries, i), val_get(val_at(entries, i), "linked"));
+static bool
+same_others(const struct val *a, const struct val *b)
+{
+	const struct val	*of = val_get(a, "linked"), *in = val_get(b, "linked");
+
+	if (val_get_num(a, "count", 0) != val_get_num(b, "count", 0) || val_len(of) != val_len(in))
+		return false;
+	for (size_t i = 0; i < val_len(of); i++)
+		if (!is_among(val_at(of, i), in))
+			return false;
+	return true;
+}
+
+/* The first of those entries whose others it has; i: itself. */
+static size_t
+first_like(const struct val *const *entries, size_t i)
+{
+	size_t	 k = 0;
+
+	while (k < i && !same_others(entries[k], entries[i]))
+		k++;
+	return k;
+}
+
+/* The heads of entries with the same others, then these; as often as there are such groups. */
+static size_t
+put_entries(struct line *at, const struct val *const *entries, size_t nentries)
+{
+	size_t	 n = 0, heads;
+
+	for (size_t i = 0; i < nentries; i++) {
+		if (first_like(entries, i) < i)
+			continue;
+		heads = 0;
+		for (size_t k = i; k < nentries; k++)
+			if (first_like(entries, k) == i) {
+				at[n++] = (struct line){ .of = entries[k] };
+				heads++;
+			}
+		n += put_lines(at + n, entries[i], val_get(entries[i], "linked"), heads == 1);
 	}
+	return n;
+}
+
+static size_t
+gather(const struct val *reply, const struct val **entries)
+{
+	const struct val	*shared = val_get(reply, "shared"), *same = val_get(reply, "same");
+	size_t			 n = 0;
+
+	for (size_t i = 0; i < val_len(shared); i++)
+		entries[n++] = val_at(shared, i);
+	for (size_t i = 0; i < val_len(same); i++)
+		entries[n++] = val_at(same, i);
 	return n;
 }
 
 static void
 sharers_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct sharers		*s = sharers_of(v);
-	struct val		*had = s->reply;
-	struct line		*at;
-	size_t			 n;
+	struct sharers		 *s = sharers_of(v);
+	const struct val	**entries;
+	struct val		 *copy;
+	struct line		 *at;
+	size_t			  n;
 
 	(void)tag;
-	if (!reply_fine(v->app, s->book, reply) || (at = calloc(count_lines(reply) + 1, sizeof *at)) == NULL)
+	if (!reply_fine(v->app, s->book, reply))
 		return;
-	if ((s->reply = val_dup(reply)) == NULL) {
-		s->reply = had;
+	copy = val_dup(reply);
+	at = calloc(count_lines(reply) + 1, sizeof *at);
+	entries = calloc(count_lines(reply) + 1, sizeof *entries);
+	if (copy != NULL && at != NULL && entries != NULL) {
+		val_free(s->reply);
+		free(s->at);
+		s->reply = copy;
+		s->at = at;
+		n = put_lines(at, NULL, val_get(copy, "linked"), true);
+		n += put_entries(at + n, entries, gather(copy, entries));
+		lines_resize(&s->lines, n);
+	} else {
+		val_free(copy);
 		free(at);
-		return;
 	}
-	val_free(had);
-	free(s->at);
-	s->at = at;
-	n = put_lines(at, NULL, val_get(s->reply, "linked"));
-	n += put_entries(at + n, val_get(s->reply, "shared"));
-	n += put_entries(at + n, val_get(s->reply, "same"));
-	lines_resize(&s->lines, n);
+	free(entries);
 }
 
 static void
@@ -196,15 +256,16 @@ head_words(const struct sharers *s, const struct val *of, struct buf *out)
 }
 
 static void
-one_words(const struct sharers *s, const struct val *one, struct buf *out)
+one_words(const struct sharers *s, const struct line *l, struct buf *out)
 {
-	const struct book	*book = book_of(s, one);
-	const char		*title = val_get_str(val_get(one, "row"), "title");
+	const struct book	*book = book_of(s, l->one);
+	const char		*title = val_get_str(val_get(l->one, "row"), "title");
 
 	if (book == NULL)
 		return;
 	buf_printf(out, "%s  %s   ", words_label(&s->view.app->ctx, book->label), title != NULL ? title : "");
-	words_paths(&s->view.app->ctx, book, val_get(one, "paths"), out);
+	if (l->alone)
+		words_paths(&s->view.app->ctx, book, val_get(l->one, "paths"), out);
 }
 
 static void
@@ -220,7 +281,7 @@ draw_line(const struct sharers *s, struct term *t, int row, size_t i)
 	if (l->one == NULL)
 		head_words(s, l->of, &b);
 	else
-		one_words(s, l->one, &b);
+		one_words(s, l, &b);
 	term_text(t, row, l->one != NULL && l->of != NULL ? 2 * COL : COL, -1, l->one == NULL ? ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }

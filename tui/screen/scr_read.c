@@ -663,7 +663,7 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (act == ACT_EDIT && may_write(r)) {
-		change(r, NULL);
+		change(r, record_focused(&r->record) != NULL ? record_focused(&r->record)->path : NULL);
 		return true;
 	}
 	if (act == ACT_UNDO && may_undo(r)) {

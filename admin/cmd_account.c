@@ -48,7 +48,7 @@ take(const struct desk *desk, const char *user, const char *name, const char *ty
 {
 	const struct book	*book = set_book(desk_set(desk), "account");
 	const struct field	*f = book_field(book, name);
-	const struct form_ctx	 ctx = { desk_set(desk), NULL, civil_at((int64_t)time(NULL)), LANG_EN };
+	const struct form_ctx	 ctx = { desk_set(desk), NULL, civil_at((int64_t)time(NULL)), LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 words = BUF_INIT;
 	struct val		*v;
@@ -209,7 +209,7 @@ static void
 print_account(const struct set *set, const struct val *rec)
 {
 	const struct book	*book = set_book(set, "account");
-	const struct form_ctx	 ctx = { set, NULL, 0, LANG_EN };
+	const struct form_ctx	 ctx = { set, NULL, 0, LANG_EN, false };
 	const struct val	*fields = val_get(rec, "fields");
 	static const char *const names[] = { "user", "role", "areas", "from", "until" };
 	struct buf		 line = BUF_INIT;

@@ -66,7 +66,7 @@ place_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 static bool
 misfits(struct against *a, const struct set *set, uint64_t id, const void *p, size_t n, struct buf *why)
 {
-	const struct form_ctx	 ctx = { set, a->areas, a->today, LANG_EN };
+	const struct form_ctx	 ctx = { set, a->areas, a->today, LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
 	struct rec		*rec = NULL;
 	bool			 bad;

@@ -196,7 +196,7 @@ void
 core_hold(struct core *core, enum lang lang, struct form_ctx *ctx)
 {
 	pthread_rwlock_rdlock(&core->areas_lock);
-	*ctx = (struct form_ctx){ core->set, core->areas, core_today(core), lang };
+	*ctx = (struct form_ctx){ core->set, core->areas, core_today(core), lang, false };
 }
 
 void

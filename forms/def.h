@@ -22,6 +22,7 @@ struct label {				/* never NULL once built; en falls back to zh */
 struct code {
 	const char	*code;
 	struct label	 label;
+	struct label	 brief;		/* where the label does not fit a column; the label itself where nothing shorter is given */
 	const char	*py;		/* pinyin initials for the filter, "" where none were computed */
 	int		 until;		/* retired from this day on, 0 = in use; old records keep it */
 };
@@ -137,6 +138,7 @@ struct field {
 	const char		*name;
 	const char		*path;		/* "father.phone"; inside a repeating group "carers.*.phone" */
 	struct label		 label;
+	struct label		 brief;		/* as of a code, for the head of a column */
 	struct label		 help;		/* one line */
 	struct label		 more;		/* long text, "" where none */
 	const struct field_type	*type;
@@ -252,7 +254,7 @@ enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY
 struct column {
 	enum column_of		 of;
 	const struct field	*field;		/* COL_FIELD */
-	struct label		 label;
+	struct label		 label, brief;	/* brief: where the label does not fit */
 	size_t			 cells;		/* width asked for, 0 = the type's own */
 };
 

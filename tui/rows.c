@@ -139,19 +139,30 @@ columns_head(const struct form_ctx *ctx, const struct list *l, const struct colu
 	/* The gaps too: each change of the look between two labels is 15 bytes. */
 	if (c->n > 0)
 		term_text(t, row, c->col[0], c->col[c->n - 1] + c->cells[c->n - 1] - c->col[0], ATTR_DIM, "");
-	for (size_t i = 0; i < c->n; i++)
-		term_text(t, row, c->col[i], c->cells[i], ATTR_DIM, words_label(ctx, l->columns[i].label));
+	for (size_t i = 0; i < c->n; i++) {
+		const char	*label = words_label(ctx, l->columns[i].label);
+
+		if (width_of(label) > c->cells[i])
+			label = words_label(ctx, l->columns[i].brief);
+		term_text(t, row, c->col[i], c->cells[i], ATTR_DIM, label);
+	}
 }
 
 void
 columns_row(const struct form_ctx *ctx, const struct list *l, const struct columns *c, struct term *t, int row,
     const struct val *v)
 {
+	struct form_ctx	 brief = *ctx;
 	struct buf	 b = BUF_INIT;
 
+	brief.brief = true;
 	for (size_t i = 0; i < c->n; i++) {
 		buf_reset(&b);
 		words_column(ctx, l->book, &l->columns[i], v, &b);
+		if (width_of(buf_str(&b)) > c->cells[i]) {
+			buf_reset(&b);
+			words_column(&brief, l->book, &l->columns[i], v, &b);
+		}
 		term_text(t, row, c->col[i], c->cells[i], ATTR_NORMAL, buf_str(&b));
 	}
 	buf_free(&b);

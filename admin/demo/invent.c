@@ -319,7 +319,7 @@ meet_needs(struct work *w, const struct act *act, struct buf *why)
 static bool
 settle(struct work *w, const struct act *const acts[], size_t nacts, struct buf *why)
 {
-	const struct form_ctx	 ctx = { w->in->set, w->in->areas, w->in->today, LANG_EN };
+	const struct form_ctx	 ctx = { w->in->set, w->in->areas, w->in->today, LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
 	bool			 clean;
 
@@ -361,7 +361,7 @@ invent_record(struct invention *in, const struct book *book, const struct act *c
 struct val *
 invent_answers(struct invention *in, const struct book *book, const struct act *act, struct buf *why)
 {
-	const struct form_ctx	 ctx = { in->set, in->areas, in->today, LANG_EN };
+	const struct form_ctx	 ctx = { in->set, in->areas, in->today, LANG_EN, false };
 	struct work		 w = { in, book, NULL, 0, must(val_map()) };
 	struct problems		 ps = PROBLEMS_INIT;
 	bool			 clean = false;

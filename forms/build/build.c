@@ -189,6 +189,14 @@ take_label(struct build *b, const struct val *v, struct label *out)
 }
 
 void
+take_brief(struct build *b, const struct val *map, const struct label *label, struct label *out)
+{
+	take_label(b, val_get(map, "short"), out);
+	if (val_get(map, "short") == NULL)
+		*out = *label;
+}
+
+void
 need_label(struct build *b, const struct val *map, const char *name, struct label *out)
 {
 	take_label(b, val_get(map, "label"), out);

@@ -58,6 +58,8 @@ bool		 name_ok(const char *);
 const char	*take_text(struct build *, const struct val *map, const char *key, const char *otherwise);
 bool		 take_bool(struct build *, const struct val *map, const char *key, bool otherwise);
 void		 take_label(struct build *, const struct val *v, struct label *out);	/* NULL v: empty label */
+/* "short" of a map; the label where there is none. */
+void		 take_brief(struct build *, const struct val *map, const struct label *, struct label *out);
 void		 need_label(struct build *, const struct val *map, const char *name, struct label *out);
 /* A name or a list of names, as a mask of roles or states; `otherwise` when absent. */
 roles_t		 take_roles(struct build *, const struct val *map, const char *key, roles_t otherwise);

@@ -370,6 +370,7 @@ take_column(struct build *b, const struct book *book, const struct val *v, struc
 	}
 	if (val_str(name) != NULL && (col->field = book_field(book, val_str(name))) != NULL) {
 		col->label = col->field->label;
+		col->brief = col->field->brief;
 		if (col->cells == 0)
 			col->cells = col->field->type->cells;
 		if (col->field->group != NULL && col->field->group->many)
@@ -379,7 +380,7 @@ take_column(struct build *b, const struct book *book, const struct val *v, struc
 	for (size_t i = 0; val_str(name) != NULL && i < sizeof builtin_columns / sizeof *builtin_columns; i++)
 		if (strcmp(builtin_columns[i].name, val_str(name)) == 0) {
 			col->of = builtin_columns[i].of;
-			col->label = builtin_columns[i].label;
+			col->label = col->brief = builtin_columns[i].label;
 			if (col->cells == 0)
 				col->cells = builtin_columns[i].cells;
 			return true;

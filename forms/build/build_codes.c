@@ -5,7 +5,7 @@
 static void
 take_code(struct build *b, const struct val *item, struct code *code)
 {
-	static const char *const	 keys[] = { "zh", "en", "until", "py", NULL };
+	static const char *const	 keys[] = { "zh", "en", "short", "until", "py", NULL };
 	const struct val		*body = val_value(item, 0);
 	struct civil_rel		 until;
 
@@ -19,12 +19,14 @@ take_code(struct build *b, const struct val *item, struct code *code)
 		complain(b, item, "code \"%s\" is longer than 40 bytes", code->code);
 	if (val_str(body) != NULL) {
 		take_label(b, body, &code->label);
+		code->brief = code->label;
 		return;
 	}
 	if (!known_keys(b, body, "a code", keys))
 		return;
 	code->label.zh = take_text(b, body, "zh", "");
 	code->label.en = take_text(b, body, "en", code->label.zh);
+	take_brief(b, body, &code->label, &code->brief);
 	code->py = take_text(b, body, "py", "");
 	if (code->label.zh[0] == '\0')
 		complain(b, item, "code \"%s\" has no words (zh)", code->code);
@@ -73,7 +75,7 @@ roles_as_codes(struct build *b, struct codes *out)
 		return;
 	for (out->n = 0; out->n < b->set->nroles; out->n++)
 		out->at[out->n] = (struct code){ .code = b->set->roles[out->n].name,
-		    .label = b->set->roles[out->n].label, .py = "" };
+		    .label = b->set->roles[out->n].label, .brief = b->set->roles[out->n].label, .py = "" };
 }
 
 void

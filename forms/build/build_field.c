@@ -387,6 +387,7 @@ struct field_key {
 static const struct field_key field_keys[] = {
 	{ "type",	0,		NULL,		NULL },
 	{ "label",	0,		NULL,		NULL },
+	{ "short",	0,		NULL,		NULL },
 	{ "help",	0,		NULL,		NULL },
 	{ "more",	0,		NULL,		NULL },
 	{ "source",	0,		NULL,		NULL },
@@ -487,6 +488,7 @@ take_field(struct build *b, struct book *book, struct field *f, const struct val
 		return true;
 	}
 	need_label(b, body, f->path, &f->label);
+	take_brief(b, body, &f->label, &f->brief);
 	take_label(b, val_get(body, "help"), &f->help);
 	take_label(b, val_get(body, "more"), &f->more);
 	known_field_keys(b, f, body);

@@ -120,7 +120,7 @@ sheets_as_codes(struct build *b, const char *name, const char *book)
 	for (size_t i = 0; i < set->nsheets; i++)
 		if (is_for(b, &set->sheets[i], book))
 			list.at[list.n++] = (struct code){ .code = set->sheets[i].name, .label = set->sheets[i].label,
-			    .py = "", .until = set->sheets[i].until };
+			    .brief = set->sheets[i].label, .py = "", .until = set->sheets[i].until };
 	if (list.n > 0 || book == NULL)
 		set->codes[set->ncodes++] = list;
 }

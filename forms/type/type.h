@@ -9,6 +9,7 @@ struct form_ctx {
 	const struct areas	*areas;
 	int			 today;
 	enum lang		 lang;		/* printing */
+	bool			 brief;		/* printing: codes in their short words */
 };
 
 /* Attributes of a field definition a type can make sense of; others are refused by the loader. */

@@ -97,7 +97,7 @@ print_code(const struct field *f, const char *code, const struct form_ctx *ctx, 
 {
 	const struct code	*c = codes_find(f->codes, code);
 
-	buf_puts(out, c != NULL ? LABEL(c->label, ctx->lang) : code);
+	buf_puts(out, c == NULL ? code : LABEL(ctx->brief ? c->brief : c->label, ctx->lang));
 }
 
 void

@@ -164,6 +164,7 @@ static const struct broken {
 	{ KIND, "\"3\": 三", "\"1\": 三", "codes/kind.yaml:6: code \"1\" stands twice in kind\n" },
 	{ KIND, "{zh: 一, en: One}", "{en: One}", "codes/kind.yaml:4: code \"1\" has no words (zh)\n" },
 	{ KIND, "en: One", "fr: Un", "codes/kind.yaml:4: a code has no key \"fr\"\n" },
+	{ KIND, "until: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese words (zh)\n" },
 	{ KIND, "until: 2020-01-01", "until: today", "codes/kind.yaml:5: until must be a date such as 2020-12-31\n" },
 	{ KIND, "until: 2020-01-01", "until: 2020-02-30", "codes/kind.yaml:5: until must be a date such as 2020-12-31\n" },
 	{ KIND, "\"3\"", "\"12345678901234567890123456789012345678901\"",

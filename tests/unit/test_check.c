@@ -54,7 +54,7 @@ static const char	 pages[] =
 
 static struct set		*set;
 static const struct book	*book;
-static struct form_ctx		 ctx = { NULL, NULL, TODAY, LANG_ZH };
+static struct form_ctx		 ctx = { NULL, NULL, TODAY, LANG_ZH, false };
 
 static void
 set_up(void)

@@ -392,7 +392,7 @@ END_TEST
 /* A code called "none" would leave open what {body: none} means. */
 START_TEST(ambiguous)
 {
-	static struct code	 codes[] = { { "none", { "无", "none" }, "", 0 } };
+	static struct code	 codes[] = { { "none", { "无", "none" }, { "无", "none" }, "", 0 } };
 	static struct codes	 list = { "x", { "x", "x" }, "", codes, 1 };
 	struct field		*f = (struct field *)book_field(book, "body");
 	struct pred_place	 place = { book, NULL };

@@ -167,7 +167,7 @@ set_up(void)
 	set = load(&lint);
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	book = set_book(set, "look");
-	ctx = (struct form_ctx){ set, NULL, TODAY, LANG_EN };
+	ctx = (struct form_ctx){ set, NULL, TODAY, LANG_EN, false };
 	buf_free(&lint.out);
 }
 

@@ -10,17 +10,17 @@
 #define TODAY	20260312
 
 static struct code	 body_codes[] = {
-	{ "healthy", { "健康", "Healthy" }, "jk", 0 },
-	{ "ill", { "患病（注明）", "Ill" }, "hb", 0 },
-	{ "old", { "旧称", "Old" }, "jc", 20200101 },
-	{ "new", { "旧称", "New" }, "jc", 0 },
-	{ "1", { "一", "One" }, "y", 0 },
-	{ "last", { "末日", "Last" }, "mr", 20260312 },
-	{ "eve", { "前夜", "Eve" }, "qy", 20260313 },
+	{ "healthy", { "健康", "Healthy" }, { "健康", "Healthy" }, "jk", 0 },
+	{ "ill", { "患病（注明）", "Ill" }, { "患病", "Ill" }, "hb", 0 },
+	{ "old", { "旧称", "Old" }, { "旧称", "Old" }, "jc", 20200101 },
+	{ "new", { "旧称", "New" }, { "旧称", "New" }, "jc", 0 },
+	{ "1", { "一", "One" }, { "一", "One" }, "y", 0 },
+	{ "last", { "末日", "Last" }, { "末日", "Last" }, "mr", 20260312 },
+	{ "eve", { "前夜", "Eve" }, { "前夜", "Eve" }, "qy", 20260313 },
 };
 static const struct codes	 body = { "body", { "身体", "Body" }, "", body_codes, N(body_codes) };
 
-static struct form_ctx	 ctx = { NULL, NULL, TODAY, LANG_ZH };
+static struct form_ctx	 ctx = { NULL, NULL, TODAY, LANG_ZH, false };
 
 static struct field
 field(const char *type)
@@ -395,12 +395,20 @@ START_TEST(choice)
 	};
 	struct field	 f = field("choice");
 	struct problems	 ps = PROBLEMS_INIT;
+	struct form_ctx	 brief = ctx;
+	struct buf	 b = BUF_INIT;
 	struct val	*v = val_text("健康");
 
 	RUN(&f, rows);
 	f.type->check(&f, "x", v, &ctx, &ps);		/* stored is the code */
 	ck_assert_str_eq(said(&ps), NO_CODE("健康"));
 	val_free(v);
+	brief.brief = true;				/* in a narrow column */
+	v = val_text("ill");
+	field_print(&f, v, &brief, &b);
+	ck_assert_str_eq(buf_str(&b), "患病");
+	val_free(v);
+	buf_free(&b);
 }
 END_TEST
 

@@ -230,9 +230,9 @@ pairing_facts(struct val *facts, const struct val *child, const struct words *wo
 {
 	bool	 whole = rng_chance(rng, 75);
 
-	(void)child;
 	put(facts, "since", val_int(today));
-	put_name(facts, "director_name", words, rng);
+	if (val_get(child, "filler") != NULL)
+		put(facts, "director_name", val_dup(val_get(child, "filler")));
 	put_word(facts, "near_kind", rng_chance(rng, 60) ? "kin" : "neighbour");
 	put_name(facts, "near_name", words, rng);
 	put(facts, "helper_kind", whole ? val_text(rng_chance(rng, 60) ? "volunteer" : "teacher") : val_nil());

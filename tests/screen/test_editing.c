@@ -95,12 +95,12 @@ START_TEST(changed_together)
 	struct vt	*a, *b;
 
 	both_at("小明", &a, &b);
-	vt_type(a, "<Enter>明明<Enter>");
+	vt_type(a, "明明<Enter>");
 	vt_type(b, "e");
 	vt_expect(b, "一起改");
 	vt_type(b, "2");
 	vt_expect(b, "修改：");
-	vt_type(b, "<PgDn><Enter><Enter><C-u>一起路1号<C-o>");
+	vt_type(b, "<PgDn><Enter><C-u>一起路1号<C-o>");
 	vt_expect(b, "已保存：王小明");
 	vt_type(a, "<C-o>");
 	vt_expect(a, "合并两人的改动");
@@ -118,13 +118,13 @@ START_TEST(taken_over)
 	struct vt	*a, *b;
 
 	both_at("小红", &a, &b);
-	vt_type(a, "<Enter>红红<Enter>");
+	vt_type(a, "红红<Enter>");
 	vt_expect(a, ">  公民身份号码");
 	vt_type(b, "e3");
 	vt_expect(b, "修改：");
 	vt_type(b, "<Enter><C-u>小红<C-o>");
 	vt_expect(b, "已保存：李小红");
-	vt_type(a, "<PgDn><Enter><Enter><C-u>红路1号<Enter>");	/* her next draft brings the word */
+	vt_type(a, "<PgDn><Enter><C-u>红路1号<Enter>");	/* her next draft brings the word */
 	vt_expect(a, "陈强 10:00接手了这份档案。您填的都在，保存时合并。");
 	screen_is(a, "editing-taken");
 	vt_type(a, "<Esc>");			/* the draft is kept, and goes on from the menu */
@@ -152,7 +152,7 @@ START_TEST(own_entries_unsaved)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<Enter><C-u>未存明<Esc>");
+	vt_type(vt, "<C-u>未存明<Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, "e");
 	vt_expect(vt, "接着填  停在: 曾用名");
@@ -200,7 +200,7 @@ START_TEST(own_save_undone)
 	vt_expect(vt, "回车 全文");
 	vt_type(vt, "<Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><Enter><Enter><C-u>写错路9号<C-o>");
+	vt_type(vt, "<PgDn><Enter><C-u>写错路9号<C-o>");
 	vt_expect(vt, "已保存：王小明");
 	vt_expect(vt, "Ctrl-Z 撤销");
 	vt_type(vt, "<C-z>");

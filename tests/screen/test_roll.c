@@ -142,7 +142,7 @@ START_TEST(put_right)
 	row_is(vt, 4, "  王静          女    10     2026-03-12  完成         入户无变化");
 	vt_type(vt, "<C-z>");
 	vt_expect(vt, "修改：动态更新");
-	vt_type(vt, "<Down><Down><Down>2<C-o>");
+	vt_type(vt, "<Down><Down>2<C-o>");
 	row_is(vt, 4, "> 王静          女    10     2026-03-12  完成         电话无变化");
 	ck_assert_int_eq(updates("dir-a2"), 4);
 	client_leave(vt);

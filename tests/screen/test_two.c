@@ -188,7 +188,7 @@ START_TEST(different_fields)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<Enter>小明明<Enter>");
+	vt_type(vt, "小明明<Enter>");
 	other_saves("sup-a", "child", "王小明", "{'address':'九组9号','father':{'phone':'13900009999'}}");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "合并两人的改动");
@@ -210,7 +210,7 @@ START_TEST(same_fields)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<PgDn><Enter><Enter><C-u>十组10号<PgDn><PgDn><PgDn><Enter><Enter><C-u>王建军<Enter>");
+	vt_type(vt, "<PgDn><Enter><C-u>十组10号<PgDn><PgDn><PgDn><Enter><Enter><C-u>王建军<Enter>");
 	vt_expect(vt, "王建军");
 	other_saves("sup-a", "child", "王小明",
 	    "{'address':'八组8号','father':{'name':'王建民','phone':'13911112222'},'former_name':'明明'}");
@@ -372,7 +372,7 @@ START_TEST(line_cut_while_merging)
 
 	vt_type(vt, ".wd/小明<Enter><Enter>e");
 	vt_expect(vt, "修改：");
-	vt_type(vt, "<Enter><C-u>断线名<Enter><PgDn><PgDn><PgDn><PgDn><Enter><Enter><C-u>王断线<Enter>");
+	vt_type(vt, "<C-u>断线名<Enter><PgDn><PgDn><PgDn><PgDn><Enter><Enter><C-u>王断线<Enter>");
 	vt_expect(vt, "王断线");
 	other_saves("sup-a", "child", "王小明", "{'former_name':'督导名','father':{'phone':'13922223333'}}");
 	vt_type(vt, "<C-o>");

@@ -149,10 +149,8 @@ step "whole" term director sees 曾用名
 step "goes down to the telephone" term director seeks '199****1234'
 step "and reads there what is to be put right" term director sees 请核对后重填
 term director type e
-term director sees 第1页
-term director type "<PgDn><PgDn><PgDn>"
-step "which stands at the field in the form, too" term director sees 请核对后重填
-step "goes there" term director seeks 19900001234
+step "changes it where she stands" term director stands 19900001234
+step "which is marked in the form, too" term director sees 请核对后重填
 term director type "<BS><BS><BS><BS>5678"
 term director sees 19900005678
 term director type "<C-o>"

@@ -256,7 +256,7 @@ entry_pred_ctx(const struct entry *e, const struct field *f, const char *path, s
 	char	 parent[ENTRY_PATH];
 
 	*pc = (struct pred_ctx){ .rec = e->fields, .state = e->act == NULL ? e->state : NULL, .today = e->ctx->today };
-	if (f->group != NULL) {
+	if (f != NULL && f->group != NULL) {
 		path_parent(path, parent);
 		pc->scope = val_find(e->fields, parent);
 	}

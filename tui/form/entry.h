@@ -88,6 +88,7 @@ void		 entry_remove(struct entry *, const char *path, size_t i);
 /* Takes the last change back; the path it was at goes into `path`. False: nothing to undo. */
 bool		 entry_undo(struct entry *, char path[ENTRY_PATH]);
 
+/* Where a condition of the field at the path is judged; NULL and "": of the entry as a whole. */
 void		 entry_pred_ctx(const struct entry *, const struct field *, const char *path, struct pred_ctx *);
 bool		 entry_locked(const struct entry *, const struct field *);
 /* A field that is hidden by what else was filled in, and holds an answer nonetheless. */

@@ -195,6 +195,33 @@ form_try_save(struct form *f, struct val *then)
 		carry_out(f, then);
 }
 
+static bool
+meets_needs(const struct entry *e, const struct act *a)
+{
+	struct pred_ctx	 pc;
+
+	entry_pred_ctx(e, NULL, "", &pc);
+	for (size_t i = 0; i < a->nneeds; i++)
+		if (!pred_holds(a->needs[i].holds, &pc))
+			return false;
+	return true;
+}
+
+/* The act that could be done at once. */
+static const struct act *
+way_on(const struct form *f)
+{
+	const struct state	*s = book_state(book_of(f), f->e->state);
+	const struct act	*a;
+
+	if (entry_blocked(f->e, true))
+		return NULL;
+	for (size_t i = 0; (a = book_way_on(book_of(f), s, f->view.app->role, i)) != NULL; i++)
+		if (meets_needs(f->e, a))
+			return a;
+	return NULL;
+}
+
 /*
  * "Saved", and what else one must know: where it went besides, or that an act is the way on, as saving alone hands nothing in.
  * One row has room for one of these behind the title, the number where there is neither.
@@ -202,13 +229,12 @@ form_try_save(struct form *f, struct val *then)
 static void
 say_saved(const struct form *f, const char *title, const char *number, int64_t spread, struct buf *out)
 {
-	const struct state	*s = book_state(book_of(f), f->e->state);
-	const struct act	*on = s != NULL && s->open ? book_way_on(book_of(f), s, f->view.app->role, 0) : NULL;
+	const struct act	*on = way_on(f);
 	struct buf		 more = BUF_INIT;
 
 	if (spread > 0)
 		words_fill(&more, _("The same was changed in {1} other records."), SAY_NUM, spread, SAY_END);
-	else if (on != NULL && !entry_blocked(f->e, true))
+	else if (on != NULL)
 		words_fill(&more, _("Complete; \"{1}\" hands it on."), SAY_TEXT, words_label(f->e->ctx, on->label), SAY_END);
 	else
 		buf_puts(&more, number != NULL ? number : "");

@@ -157,9 +157,16 @@ sheet_page_empty(struct entry *e, const struct page *page)
 	return empty;
 }
 
+/* Something can be filled in there. */
+static bool
+is_ours(const struct sheet *s, size_t i)
+{
+	return sheet_focusable(s, i) && (s->lines[i].kind != LINE_FIELD || !entry_locked(s->e, s->lines[i].field));
+}
+
 /*
  * The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else
- * the first with a focus.
+ * the first to be filled in, else the first with a focus.
  */
 static size_t
 line_of(const struct sheet *s, const char *at)
@@ -172,8 +179,11 @@ line_of(const struct sheet *s, const char *at)
 	for (size_t i = 0; at != NULL && i < s->n; i++)
 		if (sheet_focusable(s, i) && strncmp(s->lines[i].path, at, strlen(at)) == 0)
 			return i;
-	while (first < s->n && !sheet_focusable(s, first))
+	while (first < s->n && !is_ours(s, first))
 		first++;
+	for (size_t i = 0; first == s->n && i < s->n; i++)
+		if (sheet_focusable(s, i))
+			return i;
 	return first < s->n ? first : 0;
 }
 

@@ -323,6 +323,12 @@ key_typed(struct sheet *s, const struct key *k)
 
 /* ---- keys every field has ----------------------------------------------------------------------------------- */
 
+static const char *
+locked_words(const struct sheet *s, const struct field *f)
+{
+	return f == s->e->book->under ? _("This stays with the record it was begun under.") : _("Only others may fill in this field.");
+}
+
 static void
 long_help(struct sheet *s, const struct field *f)
 {
@@ -352,7 +358,7 @@ help(struct sheet *s, const struct sheet_line *l)
 	}
 	s->helped = true;
 	if (entry_locked(s->e, f))
-		buf_puts(&b, _("Only others may fill in this field."));
+		buf_puts(&b, locked_words(s, f));
 	else if (*line != '\0')
 		words_fill(&b, _("{1} (help again for more)"), SAY_TEXT, line, SAY_END);
 	else
@@ -445,9 +451,7 @@ key_of_widget(struct sheet *s, const struct key *k, enum action act)
 		if (k->code != K_CHAR && k->code != K_BACKSPACE && k->code != K_DELETE)
 			return SHEET_NOT_MINE;
 		if (act != ACT_HELP)
-			app_say(app_of(s), l->field == s->e->book->under ?
-			    _("This stays with the record it was begun under.") :
-			    _("Only others may fill in this field."), SAY_END);
+			app_say_text(app_of(s), locked_words(s, l->field));
 		return act == ACT_HELP ? SHEET_NOT_MINE : SHEET_DONE;
 	}
 	return s->edit != NULL ? key_typed(s, k) : key_choosing(s, k, act);

@@ -70,14 +70,14 @@ start_field(struct starting *s, const struct field *f, const struct rec *from, c
 	return ok;
 }
 
-/* Fields he may not write would be refused when he saves; what belongs there the server fills in itself. */
+/* Fields he may not write would be refused when he saves; what belongs there the server fills in itself, so that is shown. */
 static void
 drop_unwritable(const struct actor *actor, struct rec *now)
 {
 	for (size_t i = 0; i < now->book->nall; i++) {
 		const struct field	*f = now->book->all[i];
 
-		if (may_change_field(actor, now, f) || (f->group != NULL && f->group->many))
+		if (may_change_field(actor, now, f) || under_given(now->book, f) || (f->group != NULL && f->group->many))
 			continue;
 		val_drop(f->group != NULL ? val_get(now->fields, f->group->name) : now->fields, f->name);
 	}

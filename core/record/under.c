@@ -49,6 +49,44 @@ under_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 	return u;
 }
 
+bool
+under_given(const struct book *book, const struct field *f)
+{
+	return f->starts == STARTS_OWNER && f->group == NULL && (f->fixed & STATE_BIT(book->start)) != 0;
+}
+
+static bool
+given_any(const struct book *book)
+{
+	for (size_t i = 0; book->under != NULL && i < book->nall; i++)
+		if (under_given(book, book->all[i]))
+			return true;
+	return false;
+}
+
+enum store_err
+under_give(struct core *core, struct store_txn *txn, const struct actor *actor, struct rec *now)
+{
+	struct rec	*owner = NULL;
+	enum rec_err	 e;
+	bool		 ok = true;
+
+	if (!given_any(now->book))
+		return STORE_OK;
+	if ((e = rec_get(core, txn, owner_of(now), &owner)) == REC_SYS || e == REC_ODD)
+		return e == REC_ODD ? STORE_BAD : STORE_SYS;
+	if (owner != NULL && owner->book == now->book->under->to && may(actor, VERB_SEE, owner, NULL))
+		for (size_t i = 0; ok && i < now->book->nall; i++) {
+			const struct field	*f = now->book->all[i];
+			const struct val	*v = under_given(now->book, f) ? val_find(owner->fields, f->starts_from->path) : NULL;
+
+			if (!value_empty(v) && may_see_field(actor, f->starts_from))
+				ok = val_put(now->fields, f->name, val_dup(v));
+		}
+	rec_free(owner);
+	return ok ? STORE_OK : STORE_SYS;
+}
+
 /* ---- walking what stands under one -------------------------------------------------------------------------- */
 
 struct each {

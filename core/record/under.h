@@ -19,6 +19,13 @@ enum under_err {
 enum under_err	 under_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
 
 /*
+ * What a new record begins with out of its owner and nobody may write, for it is what stood there: a corrected number, the grade
+ * before. under_given: whether a field is one of these. Where the actor does not see the owner, or that of it, nothing is given.
+ */
+bool		 under_given(const struct book *, const struct field *);
+enum store_err	 under_give(struct core *, struct store_txn *, const struct actor *, struct rec *now);
+
+/*
  * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
  * taken from such records what these say now. What that begins or ends of the owner's duties is settled with it.
  */

@@ -115,13 +115,13 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
-/* A record that stands under another can be made only where that one may be seen. */
+/* A record that stands under another can be made only where that one may be seen, and begins with what that one gives. */
 static int
 attach(struct store_txn *txn, struct save *s)
 {
 	switch (under_attach(s->core, txn, s->actor, s->old, s->now)) {
 	case UNDER_OK:
-		return 0;
+		return s->old == NULL ? (int)under_give(s->core, txn, s->actor, s->now) : 0;
 	case UNDER_MISSING:
 		return REFUSED_MISSING;
 	case UNDER_CHANGED:

@@ -499,6 +499,28 @@ START_TEST(a_legal_field_takes_two_people)
 }
 END_TEST
 
+/* What stood in the file is not the word of whoever asks for its correction. */
+START_TEST(a_correction_says_what_stood_there)
+{
+	struct val	*r = ask(&w, "dir-a1", "{'op':'start','book':'correction','under':%d}", child);
+	int		 id;
+
+	ck_assert_str_eq(val_str(val_find(r, "fields.was_name")), "王小明");
+	ck_assert_ptr_null(val_find(r, "fields.was_citizen_no"));		/* masked */
+	val_free(r);
+#define CORRECTION "'child':%d,'asked_on':20260131,'kind':'wrong','what':['name'],'name':'王晓明','why':'户口簿','paper':'户口簿'"
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'correction','set':{" CORRECTION ",'was_name':'王大明'}}",
+	    child)), "denied");
+	id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'correction','set':{" CORRECTION "}}", child), "id");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'correction','id':%d,'ver':1,'set':{'was_name':'王大明'}}",
+	    id)), "denied");
+	r = ask(&w, "off", "{'op':'get','book':'correction','id':%d,'whole':true}", id);
+	ck_assert_str_eq(val_str(val_find(r, "record.fields.was_name")), "王小明");
+	ck_assert_ptr_nonnull(val_find(r, "record.fields.was_citizen_no"));
+	val_free(r);
+}
+END_TEST
+
 START_TEST(a_correction_that_would_spoil_the_file_is_not_agreed)
 {
 	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260131,"
@@ -627,6 +649,7 @@ care(void)
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
 		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,
+		&a_correction_says_what_stood_there,
 		&a_correction_that_would_spoil_the_file_is_not_agreed, &a_child_is_handed_over, &a_hand_over_comes_to_nothing,
 		&closed_sealed_and_opened_again, &age_alone_makes_it_due, &a_post_is_handed_over_with_its_duties,
 	};

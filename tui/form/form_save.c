@@ -224,7 +224,7 @@ way_on(const struct form *f)
 
 /*
  * "Saved", and what else one must know: where it went besides, or that an act is the way on, as saving alone hands nothing in.
- * One row has room for one of these behind the title, the number where there is neither.
+ * One row has room for one of these behind whom it is about, the number where there is neither.
  */
 static void
 say_saved(const struct form *f, const char *title, const char *number, int64_t spread, struct buf *out)
@@ -238,6 +238,8 @@ say_saved(const struct form *f, const char *title, const char *number, int64_t s
 		words_fill(&more, _("Complete; \"{1}\" hands it on."), SAY_TEXT, words_label(f->e->ctx, on->label), SAY_END);
 	else
 		buf_puts(&more, number != NULL ? number : "");
+	if ((spread > 0 || on != NULL) && f->e->owner != NULL)
+		title = f->e->owner;
 	words_fill(out, _("Saved: {1} {2}"), SAY_TEXT, title, SAY_TEXT, buf_str(&more), SAY_END);
 	buf_free(&more);
 }

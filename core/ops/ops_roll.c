@@ -13,8 +13,9 @@
  *	day >  the last of M	nothing is owed for M: done in M or later, or on the roll only since M
  *
  * for what is done in M is due again at the end of the month after, and so is what begins in M. The roll and the progress
- * count by that one rule, so their numbers agree. Records without a row (closed, not yet active) are on no roll, and a
- * month of the past is seen as it stands today.
+ * count by that one rule, so their numbers agree. Of a month that is over it says only what is owed today, not whether M was
+ * missed, so there each record is asked what was done for it, and those on the roll only since a later month are left out.
+ * Records without a row (closed, not yet active) are on no roll.
  */
 
 #define ROLL_PAGE	50
@@ -24,6 +25,7 @@
 struct month {
 	const struct clock	*clock;
 	int			 first, last;	/* its days */
+	bool			 past;
 	const char		*within;	/* NULL, or only there */
 };
 
@@ -132,13 +134,92 @@ arg_month(struct call *call, struct month *m)
 		return false;
 	}
 	m->last = civil_month_end(m->first);
+	m->past = m->last < today;
 	return true;
+}
+
+/* ---- how a record stood to the month ------------------------------------------------------------------------ */
+
+enum stood { LEFT, MISSED, DONE, NEW, NOT_YET };	/* still to be done; not done, and no longer owed; …; on no roll then */
+
+struct doing {
+	struct call		*call;
+	const struct month	*month;
+	struct rec		*rec;		/* the latest up to the end of the month, of one not over in it; NULL: none */
+	int			 day;
+};
+
+static bool
+did_it(uint64_t id, int day, void *arg)
+{
+	struct doing		*d = arg;
+	const struct month	*m = d->month;
+	struct rec		*rec;
+	struct pred_ctx		 pc;
+
+	if (day < m->first && !m->past)
+		return false;
+	if (day > m->last || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
+	if (!pred_holds(m->clock->done_where, &pc) || !may(d->call->actor, VERB_SEE, rec, NULL)) {
+		rec_free(rec);
+		return true;
+	}
+	d->rec = rec;
+	d->day = day;
+	return false;
+}
+
+static bool
+find_doing(struct doing *d, uint64_t owner)
+{
+	return under_each(d->call->core, NULL, d->month->clock->done, owner, did_it, d) == STORE_OK;
+}
+
+static enum stood
+stood(const struct month *m, const struct rec *rec, int due, const struct doing *d)
+{
+	int	 since = due_since(m->clock, rec);
+
+	if (due <= m->last)
+		return LEFT;
+	if (d->rec != NULL && d->day >= m->first)
+		return DONE;
+	return since > m->last ? NOT_YET : since >= m->first ? NEW : MISSED;
+}
+
+/* For counting; of the present month the row alone tells what is left. False: the store, memory. */
+static bool
+row_stood(struct call *call, const struct month *m, int due, uint64_t id, enum stood *is)
+{
+	struct doing	 d = { .call = call, .month = m };
+	struct rec	*rec;
+	bool		 ok;
+
+	*is = due <= m->last ? LEFT : DONE;
+	if (!m->past || *is == LEFT)
+		return true;
+	*is = NOT_YET;
+	if (rec_get(call->core, NULL, id, &rec) != REC_OK)
+		return true;
+	if ((ok = find_doing(&d, id)))
+		*is = stood(m, rec, due, &d);
+	rec_free(d.rec);
+	rec_free(rec);
+	return ok;
+}
+
+static bool
+settled(enum stood is)
+{
+	return is == DONE || is == NEW;
 }
 
 /* ---- the roll ----------------------------------------------------------------------------------------------- */
 
 struct line {
-	bool		 settled;		/* nothing owed for the month */
+	bool		 settled;
 	int		 day;
 	uint64_t	 id;
 };
@@ -157,8 +238,13 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 {
 	struct roll	*r = arg;
 	struct line	*more;
+	enum stood	 is;
 
 	(void)area;
+	if (!row_stood(r->call, &r->month, day, id, &is))
+		return false;
+	if (is == NOT_YET)
+		return true;
 	if (r->n == r->cap) {
 		size_t	 cap = r->cap != 0 ? r->cap * 2 : 64;
 
@@ -167,8 +253,8 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 		r->at = more;
 		r->cap = cap;
 	}
-	r->at[r->n++] = (struct line){ day > r->month.last, day, id };
-	r->left += day <= r->month.last;
+	r->at[r->n++] = (struct line){ settled(is), day, id };
+	r->left += !settled(is);
 	r->over += day <= r->month.last && day < core_today(r->call->core);
 	return true;
 }
@@ -212,36 +298,6 @@ take_place(const struct val *v, struct line *l)
 	return true;
 }
 
-/* ---- what did it -------------------------------------------------------------------------------------------- */
-
-struct doing {
-	const struct roll	*roll;
-	struct rec		*rec;		/* the latest of the month, NULL: none */
-	int			 day;
-};
-
-static bool
-did_it(uint64_t id, int day, void *arg)
-{
-	struct doing		*d = arg;
-	const struct month	*m = &d->roll->month;
-	struct rec		*rec;
-	struct pred_ctx		 pc;
-
-	if (day < m->first)
-		return false;
-	if (day > m->last || rec_get(d->roll->call->core, NULL, id, &rec) != REC_OK)
-		return true;
-	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
-	if (!pred_holds(m->clock->done_where, &pc) || !may(d->roll->call->actor, VERB_SEE, rec, NULL)) {
-		rec_free(rec);
-		return true;
-	}
-	d->rec = rec;
-	d->day = day;
-	return false;
-}
-
 /* The quick entry that says the same, NULL: it says something of its own. */
 static const struct quick *
 quick_of(const struct rec *rec, const struct form_ctx *ctx)
@@ -265,14 +321,14 @@ quick_of(const struct rec *rec, const struct form_ctx *ctx)
 }
 
 static struct val *
-show_done(const struct doing *d)
+show_done(const struct doing *d, const struct form_ctx *ctx)
 {
-	const struct quick	*quick = quick_of(d->rec, d->roll->ctx);
+	const struct quick	*quick = quick_of(d->rec, ctx);
 	struct val		*v = val_map();
 	struct buf		 title = BUF_INIT;
 	bool			 ok;
 
-	record_title(d->rec->book, d->rec->fields, d->roll->ctx, &title);
+	record_title(d->rec->book, d->rec->fields, ctx, &title);
 	ok = v != NULL && val_put(v, "id", val_int((int64_t)d->rec->id)) && val_put(v, "day", val_int(d->day)) &&
 	    val_put(v, "title", val_text(buf_str(&title))) && (quick == NULL || val_put(v, "quick", val_text(quick->name)));
 	buf_free(&title);
@@ -282,33 +338,23 @@ show_done(const struct doing *d)
 	return NULL;
 }
 
-static const char *
-standing(const struct roll *r, const struct line *l, const struct rec *rec, bool done)
-{
-	if (!l->settled)
-		return "left";
-	if (done)
-		return "done";
-	return due_since(r->month.clock, rec) >= r->month.first ? "new" : "missed";
-}
-
 static struct val *
 show_line(const struct roll *r, const struct line *l, const struct rec *rec)
 {
-	struct call	*call = r->call;
-	struct doing	 d = { .roll = r };
-	struct val	*v = val_map();
-	int		 last = due_last(r->month.clock, rec);
-	bool		 ok = v != NULL;
+	static const char *const	 names[] = { "left", "missed", "done", "new", "new" };
+	struct call			*call = r->call;
+	struct doing			 d = { .call = call, .month = &r->month };
+	struct val			*v = val_map();
+	bool				 ok = v != NULL && ((!r->month.past && !l->settled) || find_doing(&d, rec->id));
+	enum stood			 is = stood(&r->month, rec, l->day, &d);
+	int				 last = r->month.past ? d.day : due_last(r->month.clock, rec);
 
-	if (l->settled)
-		ok = under_each(call->core, NULL, r->month.clock->done, rec->id, did_it, &d) == STORE_OK && ok;
 	ok = ok && val_put(v, "day", val_int(l->day)) &&
 	    val_put(v, "over", val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
 	    (last == 0 || val_put(v, "last", val_int(last))) &&
-	    val_put(v, "is", val_text(standing(r, l, rec, d.rec != NULL))) && val_put(v, "key", place_of(l)) &&
+	    val_put(v, "is", val_text(names[is])) && val_put(v, "key", place_of(l)) &&
 	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
-	    (d.rec == NULL || val_put(v, "done", show_done(&d)));
+	    (is != DONE || val_put(v, "done", show_done(&d, r->ctx)));
 	rec_free(d.rec);
 	if (ok)
 		return v;
@@ -441,15 +487,19 @@ static bool
 count_row(const char *area, int day, uint64_t id, void *arg)
 {
 	struct progress	*p = arg;
-	struct place	*at = place_for(p, area);
+	struct place	*at;
+	enum stood	 is;
 
-	(void)id;
-	if (at == NULL)
+	if (!row_stood(p->call, &p->month, day, id, &is))
+		return false;
+	if (is == NOT_YET)
+		return true;
+	if ((at = place_for(p, area)) == NULL)
 		return false;
 	at->all++;
-	if (day > p->month.last)
+	at->left += !settled(is);
+	if (is != LEFT)
 		return true;
-	at->left++;
 	at->over += day < core_today(p->call->core);
 	if (at->oldest == 0 || day < at->oldest)
 		at->oldest = day;

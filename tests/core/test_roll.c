@@ -146,7 +146,7 @@ START_TEST(month_ends)
 	update("dir-a1", li, 20260301, "home");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 1 0: 王小明 left 20260331; 李小红 done 20260430 20260301 home");
 	ck_assert_str_eq(roll("dir-a1", ",'month':202602"),
-	    "2 0 0: 王小明 done 20260331 20260228 home; 李小红 missed 20260430");
+	    "2 1 0: 李小红 missed 20260430; 王小明 done 20260331 20260228 home");
 }
 END_TEST
 
@@ -158,6 +158,44 @@ START_TEST(late_from_last_month)
 	update("dir-a1", wang, 20260227, "phone");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 1: 李小红 left 20260228; 王小明 left 20260331");
 	ck_assert_str_eq(roll("dir-a1", ",'month':202602"), "2 1 1: 李小红 left 20260228; 王小明 done 20260331 20260227 phone");
+}
+END_TEST
+
+/* "0 20260228 -": of each line of a month the day the record was last done by its end. */
+static const char *
+last_days(const char *user, const char *month)
+{
+	static char	 text[200];
+	struct val	*r = ask(&w, user, "{'op':'roll','book':'child','clock':'monthly','month':%s}", month);
+	size_t		 n = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(val_get(r, "rows")); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d", i > 0 ? " " : "",
+		    (int)val_get_num(val_at(val_get(r, "rows"), i), "last", 0));
+	val_free(r);
+	return text;
+}
+
+/* Nothing of what came after a month is told of it: neither who was registered since, nor what was done. */
+START_TEST(a_month_that_is_over_tells_of_itself)
+{
+	update("dir-a1", wang, 20260131, "home");
+	world_clock(MAR(10));
+	update("dir-a1", wang, 20260220, "phone");
+	update("dir-a1", wang, 20260305, "home");
+	update("dir-a1", li, 20260306, "home");
+	child_in_state(&w, "dir-a1", "周洋", AREA_A1, 9, "active");
+	ck_assert_str_eq(roll("dir-a1", ""), "3 0 0: 王小明 done 20260430 20260305 home; 李小红 done 20260430 20260306 home; "
+	    "周洋 new 20260430");
+	ck_assert_str_eq(last_days("dir-a1", "202603"), "20260305 20260306 0");
+	ck_assert_str_eq(roll("dir-a1", ",'month':202602"),
+	    "2 1 0: 李小红 missed 20260430; 王小明 done 20260430 20260220 phone");
+	ck_assert_str_eq(last_days("dir-a1", "202602"), "0 20260220");
+	ck_assert_str_eq(progress("dir-a1", ",'month':202602"), "2 1 0: 100201 2 1 0 0");
+	ck_assert_str_eq(roll("dir-a1", ",'month':202601"),
+	    "2 0 0: 王小明 done 20260430 20260131 home; 李小红 new 20260430");
+	ck_assert_str_eq(roll("dir-a1", ",'month':202512"), "0 0 0");
 }
 END_TEST
 
@@ -246,7 +284,7 @@ START_TEST(the_worst_first)
 	update("dir-a1", li, 20260302, "phone");
 	ck_assert_str_eq(progress("sup-a", ""), "3 2 1: 100202 1 1 1 20260228; 100201 2 1 0 20260331");
 	ck_assert_str_eq(progress("off", ""), "4 3 2: 100000 3 2 1 20260228; 101000 1 1 1 20260228");
-	ck_assert_str_eq(progress("off", ",'month':202602"), "4 2 2: 100000 3 1 1 20260228; 101000 1 1 1 20260228");
+	ck_assert_str_eq(progress("off", ",'month':202602"), "4 3 2: 100000 3 2 1 20260228; 101000 1 1 1 20260228");
 }
 END_TEST
 
@@ -315,6 +353,7 @@ roll_suite(void)
 	tcase_add_test(tc, done_goes_behind_what_is_left);
 	tcase_add_test(tc, month_ends);
 	tcase_add_test(tc, late_from_last_month);
+	tcase_add_test(tc, a_month_that_is_over_tells_of_itself);
 	tcase_add_test(tc, a_correction_is_seen);
 	tcase_add_test(tc, who_moves_takes_his_line_along);
 	tcase_add_test(tc, who_is_closed_is_on_no_roll);

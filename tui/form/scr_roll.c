@@ -440,7 +440,7 @@ draw_head(const struct roll *r, struct term *t, int row)
 	term_text(t, row, COL_FIRST, term_cols(t) - COL_FIRST, ATTR_DIM, "");
 	draw_columns(r, t, row, NULL);
 	term_text(t, row, COL_LAST, -1, ATTR_DIM, _("last time"));
-	term_text(t, row, COL_DUE, -1, ATTR_DIM, _("this month"));
+	term_text(t, row, COL_DUE, -1, ATTR_DIM, r->month == 0 ? _("this month") : _("that month"));
 	term_text(t, row, COL_RESULT, -1, ATTR_DIM, _("with what"));
 }
 
@@ -459,6 +459,13 @@ roll_draw(struct view *v, struct term *t)
 		draw_line(r, t, CONTENT_ROW + 1 + i, top + (size_t)i);
 }
 
+void
+roll_counts(bool past, int64_t all, int64_t left, int64_t over, struct buf *out)
+{
+	words_fill(out, past ? _("{1} in all, missed {2}, still overdue {3}") : _("{1} in all, to do {2}, overdue {3}"),
+	    SAY_NUM, all, SAY_NUM, left, SAY_NUM, over, SAY_END);
+}
+
 static void
 roll_title(const struct view *v, struct buf *left, struct buf *right)
 {
@@ -472,8 +479,7 @@ roll_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(left, "  ");
 		words_area(&v->app->ctx, r->area, left);
 	}
-	words_fill(right, _("{1} in all, to do {2}, overdue {3}"), SAY_NUM, r->all, SAY_NUM, r->left, SAY_NUM, r->over,
-	    SAY_END);
+	roll_counts(r->month != 0, r->all, r->left, r->over, right);
 	if (lines_top(&r->lines, rows_shown(r)) + (size_t)rows_shown(r) < r->lines.n)
 		buf_printf(right, "  %s", _("more below"));
 }
@@ -488,7 +494,8 @@ roll_note(const struct view *v, struct buf *out)
 		words_fill(out, _("On record. A record is never removed; {1} puts it right."), SAY_TEXT,
 		    gettext(action_key(ACT_EDIT, WHERE_LIST)), SAY_END);
 	else if (roll_is(line, "new"))
-		words_fill(out, _("On the roll only since this month; first due by {1}."), SAY_DATE,
+		words_fill(out, r->month == 0 ? _("On the roll only since this month; first due by {1}.") :
+		    _("On the roll only since that month; first due by {1}."), SAY_DATE,
 		    (int)val_get_num(line, "day", 0), SAY_END);
 }
 

@@ -192,13 +192,13 @@ draw_line(const struct progress *p, struct term *t, int row, size_t i)
 }
 
 static void
-draw_head(struct term *t, int row)
+draw_head(const struct progress *p, struct term *t, int row)
 {
 	term_text(t, row, COL_PLACE, term_cols(t) - COL_PLACE, ATTR_DIM, "");
 	term_text(t, row, COL_PLACE, -1, ATTR_DIM, _("place"));
 	draw_right(t, row, COL_ALL, ATTR_DIM, _("in all"));
 	draw_right(t, row, COL_SETTLED, ATTR_DIM, _("settled"));
-	draw_right(t, row, COL_LEFT, ATTR_DIM, _("to do"));
+	draw_right(t, row, COL_LEFT, ATTR_DIM, p->part.month == 0 ? _("to do") : _("missed"));
 	draw_right(t, row, COL_OVER, ATTR_DIM, _("overdue"));
 	term_text(t, row, COL_OLDEST, -1, ATTR_DIM, _("longest due"));
 }
@@ -213,7 +213,7 @@ progress_draw(struct view *v, struct term *t)
 		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody is on this roll."));
 		return;
 	}
-	draw_head(t, CONTENT_ROW);
+	draw_head(p, t, CONTENT_ROW);
 	for (int i = 0; i < rows_shown(p) && top + (size_t)i < p->lines.n; i++)
 		draw_line(p, t, CONTENT_ROW + 1 + i, top + (size_t)i);
 }
@@ -231,8 +231,7 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(left, "  ");
 		words_area(&v->app->ctx, p->part.area, left);
 	}
-	words_fill(right, _("{1} in all, to do {2}, overdue {3}"), SAY_NUM, p->all, SAY_NUM, p->left, SAY_NUM, p->over,
-	    SAY_END);
+	roll_counts(p->part.month != 0, p->all, p->left, p->over, right);
 	if (lines_top(&p->lines, rows_shown(p)) + (size_t)rows_shown(p) < p->lines.n)
 		buf_printf(right, "  %s", _("more below"));
 }
@@ -241,7 +240,9 @@ static void
 progress_note(const struct view *v, struct buf *out)
 {
 	if (progress_of(v)->lines.n > 0)
-		buf_puts(out, _("Settled: done for the month, or on the roll only since this month."));
+		buf_puts(out, progress_of(v)->part.month == 0 ?
+		    _("Settled: done for the month, or on the roll only since this month.") :
+		    _("Settled: done for that month, or on the roll only since then."));
 }
 
 static void

@@ -17,11 +17,17 @@ content_rows(const struct term *t)
 
 /* ---- the strip ---------------------------------------------------------------------------------------------- */
 
+static void
+add_item(struct strip *s, const struct strip_item *item)
+{
+	if (s->n < STRIP_MAX)
+		s->at[s->n++] = *item;
+}
+
 void
 strip_own(struct strip *s, const char *key, const char *label, const char *help)
 {
-	if (s->n < STRIP_MAX)
-		s->at[s->n++] = (struct strip_item){ key, label, help, false };
+	add_item(s, &(struct strip_item){ .act = ACT_NONE, .key = key, .label = label, .help = help });
 }
 
 void
@@ -32,18 +38,40 @@ strip_firm(struct strip *s)
 }
 
 void
-strip_act_as(struct strip *s, enum action act, const char *label)
+strip_named(struct strip *s)
+{
+	if (s->n > 0)
+		s->at[s->n - 1].named = true;
+}
+
+void
+strip_act_told(struct strip *s, enum action act, const char *label, const char *help)
 {
 	const char	*key = action_key(act, s->where);
 
 	if (key != NULL)
-		strip_own(s, gettext(key), label, gettext(action_help(act)));
+		add_item(s, &(struct strip_item){ .act = act, .key = gettext(key), .label = label, .help = help });
+}
+
+void
+strip_act_as(struct strip *s, enum action act, const char *label)
+{
+	strip_act_told(s, act, label, gettext(action_help(act)));
 }
 
 void
 strip_act(struct strip *s, enum action act)
 {
 	strip_act_as(s, act, gettext(action_label(act)));
+}
+
+void
+strip_pages(struct strip *s, bool more)
+{
+	if (!more)
+		return;
+	strip_act(s, ACT_PAGE_DOWN);
+	strip_act(s, ACT_PAGE_UP);
 }
 
 static int
@@ -54,13 +82,15 @@ item_cells(const struct strip_item *i)
 
 /*
  * Help and back close the strip on every screen, so what stands in the middle gives way when the
- * row is too short: it is still on the help screen.
+ * row is too short: it is still on the help screen. The way back through the pages is not shown
+ * where the way on had no room.
  */
 static void
 draw_strip(struct term *t, const struct strip *s, size_t kept)
 {
 	const int	 row = term_rows(t) - 1;
 	int		 room = term_cols(t), col = 0, tail = 0;
+	bool		 no_way_on = false;
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->at[i].firm || i >= s->n - kept)
@@ -71,8 +101,10 @@ draw_strip(struct term *t, const struct strip *s, size_t kept)
 
 		if (stays)
 			tail -= item_cells(it);
-		else if (col + item_cells(it) + tail > room + 2)
+		else if (col + item_cells(it) + tail > room + 2 || (it->act == ACT_PAGE_UP && no_way_on)) {
+			no_way_on |= it->act == ACT_PAGE_DOWN;
 			continue;
+		}
 		col += term_text(t, row, col, -1, ATTR_BOLD, it->key) + 1;
 		col += term_text(t, row, col, -1, ATTR_NORMAL, it->label) + 2;
 	}

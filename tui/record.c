@@ -320,6 +320,17 @@ record_draw(const struct record *r, struct term *t, int row, int rows, const str
 	free(h);
 }
 
+bool
+record_many(const struct record *r, const struct term *t, int rows, const struct val *more)
+{
+	int	*h = heights(r, t, more), all = 0;
+
+	for (size_t i = 0; h != NULL && i < r->n; i++)
+		all += h[i];
+	free(h);
+	return all > rows;
+}
+
 /* ---- moving ------------------------------------------------------------------------------------------------- */
 
 static bool

@@ -39,6 +39,8 @@ void	 record_go(struct record *, const struct term *, const struct page *);
 
 /* Rows [row, row + rows). `more` are remarks being collected, path: text, or NULL. */
 void	 record_draw(const struct record *, struct term *, int row, int rows, const struct val *more);
+/* Does it take more rows than these? */
+bool	 record_many(const struct record *, const struct term *, int rows, const struct val *more);
 bool	 record_move(struct record *, const struct term *, enum action, int rows, const struct val *more);
 
 #endif

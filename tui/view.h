@@ -20,10 +20,12 @@ struct view;
 
 /* Row 24: what is possible here now. Texts are translated and live at least as long as the frame is drawn. */
 struct strip_item {
+	enum action	 act;		/* ACT_NONE: a key of this screen's own */
 	const char	*key;
 	const char	*label;		/* one or two words */
 	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
 	bool		 firm;		/* others give way to it when the row is too short */
+	bool		 named;		/* help says the label before the sentence */
 };
 
 #define STRIP_MAX	32
@@ -36,8 +38,11 @@ struct strip {
 /* key, label and sentence from the table of keys */
 void	 strip_act(struct strip *, enum action);
 void	 strip_act_as(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
+void	 strip_act_told(struct strip *, enum action, const char *label, const char *help);	/* and told otherwise, too */
 void	 strip_own(struct strip *, const char *key, const char *label, const char *help);
+void	 strip_pages(struct strip *, bool more);	/* both page keys, where there is more than one page */
 void	 strip_firm(struct strip *);		/* the item added last stays however many there are */
+void	 strip_named(struct strip *);		/* the item added last shares its sentence with others */
 
 struct view_ops {
 	const char	*name;		/* for people who debug */

@@ -211,6 +211,18 @@ START_TEST(months_before)
 }
 END_TEST
 
+/* What each key does here, told apart, and each once. */
+START_TEST(help)
+{
+	struct vt	*vt = on_the_roll("dir-a1");
+
+	vt_type(vt, "?");
+	vt_expect(vt, "本屏按键");
+	screen_is(vt, "roll-help");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(finding)
 {
 	struct vt	*vt = on_the_roll("dir-a1");
@@ -330,6 +342,7 @@ screens(void)
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_checked_fixture(tc, NULL, no_drafts);
 	tcase_add_test(tc, months_before);
+	tcase_add_test(tc, help);
 	tcase_add_test(tc, finding);
 	tcase_add_test(tc, progress_of_the_county);
 	tcase_add_test(tc, progress);

@@ -609,14 +609,14 @@ conflict_strip(const struct view *v, struct strip *s)
 
 	if (c->by_hand) {
 		sheet_strip(&c->sheet, s);
-		strip_act_as(s, ACT_SAVE, _("done"));
+		strip_act_told(s, ACT_SAVE, _("done"), _("What you wrote here is taken; nothing is saved yet."));
 	} else {
 		if (!looks(c) && c->three.n > 0) {
 			strip_own(s, "1", _("theirs"), _("What they saved stays."));
 			strip_own(s, "2", _("yours"), _("What you typed replaces theirs."));
 			if (three_both_fit(focused(c)))
 				strip_own(s, "3", _("both"), _("Theirs, and what you added to it."));
-			strip_act_as(s, ACT_OPEN, _("by hand"));
+			strip_act_told(s, ACT_OPEN, _("by hand"), _("Write this field anew."));
 		}
 		if (c->on.why == CONFLICT_UNDO) {
 			strip_own(s, "y", _("take back"), _("A new version with the values of before."));

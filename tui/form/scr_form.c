@@ -559,7 +559,8 @@ form_strip(const struct view *v, struct strip *s)
 	strip_act(s, ACT_SAVE);
 	strip_act(s, ACT_PAGE_DOWN);
 	sheet_strip_more(&form_of(v)->sheet, s);
-	strip_act(s, ACT_PAGE_UP);
+	if (page_beside(form_of(v), -1) < form_of(v)->e->npages)
+		strip_act(s, ACT_PAGE_UP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

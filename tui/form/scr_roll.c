@@ -480,7 +480,7 @@ roll_title(const struct view *v, struct buf *left, struct buf *right)
 		words_area(&v->app->ctx, r->area, left);
 	}
 	roll_counts(r->month != 0, r->all, r->left, r->over, right);
-	if (lines_top(&r->lines, rows_shown(r)) + (size_t)rows_shown(r) < r->lines.n)
+	if (lines_below(&r->lines, rows_shown(r)))
 		buf_printf(right, "  %s", _("more below"));
 }
 
@@ -508,16 +508,17 @@ strip_doing(const struct roll *r, struct strip *s)
 
 	if (!roll_may_do(r) || line == NULL)
 		return;
-	for (size_t i = 0; i < book->nquick && i < 9 && !roll_is(line, "done"); i++)
+	for (size_t i = 0; i < book->nquick && i < 9 && !roll_is(line, "done"); i++) {
 		strip_own(s, digits[i], words_label(&r->view.app->ctx, book->quick[i].label),
 		    _("Records this and goes on to the next line; what is still missing is asked for."));
+		strip_named(s);
+	}
 	if (roll_is(line, "done"))
-		strip_act_as(s, ACT_EDIT, _("correct it"));
+		strip_act_told(s, ACT_EDIT, _("correct it"), _("Opens the record of this line, to put it right."));
 	else
-		strip_own(s, gettext(action_key(ACT_DUP, s->where)), _("as above"),
-		    _("The same answer as on the line above."));
+		strip_act_told(s, ACT_DUP, _("as above"), _("The same answer as on the line above."));
 	if (r->last != 0 && !roll_is(line, "done"))
-		strip_own(s, gettext(action_key(ACT_UNDO, s->where)), _("correct"),
+		strip_act_told(s, ACT_UNDO, _("correct"),
 		    _("Opens the record made last, to put it right; a record is never removed."));
 }
 
@@ -528,21 +529,27 @@ roll_strip(const struct view *v, struct strip *s)
 
 	strip_doing(r, s);
 	if (r->lines.n > 0) {
-		strip_act_as(s, ACT_OPEN, _("the file"));
-		strip_act(s, ACT_FIND);
+		strip_act_told(s, ACT_OPEN, _("the file"), _("Opens the file of this line."));
+		strip_act_told(s, ACT_FIND, gettext(action_label(ACT_FIND)),
+		    _("Goes to a line by name, pinyin initials or number; n goes on to the next."));
 		if (roll_may_do(r) && !roll_is(roll_at(r, r->lines.focus), "done"))
-			strip_own(s, gettext(action_key(ACT_NEW, s->where)), _("the form"),
+			strip_act_told(s, ACT_NEW, _("the form"),
 			    _("Opens the whole form, for what no key of this screen says."));
 	}
-	strip_act_as(s, ACT_LEFT, _("month before"));
-	if (r->month != 0)
-		strip_act_as(s, ACT_RIGHT, _("month after"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_months(s, r->month != 0);
+	strip_pages(s, lines_many(&r->lines, rows_shown(r)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
+}
+
+void
+strip_months(struct strip *s, bool past)
+{
+	strip_act_told(s, ACT_LEFT, _("month before"), _("Shows the month before."));
+	if (past)
+		strip_act_told(s, ACT_RIGHT, _("month after"), _("Shows the month after."));
 }
 
 static void

@@ -50,8 +50,9 @@ struct roll_part {
 struct view	*scr_roll(const struct clock *, const struct roll_part *);
 /* How far that month has come, place by place, the worst first; part NULL: where he looks from. */
 struct view	*scr_progress(const struct clock *, const struct roll_part *);
-/* What both say of the whole at the right of row 2; `past`: of a month that is over. */
+/* What both say of the whole at the right of row 2, and their keys between the months; `past`: of a month that is over. */
 void		 roll_counts(bool past, int64_t all, int64_t left, int64_t over, struct buf *out);
+void		 strip_months(struct strip *, bool past);
 
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */

@@ -289,14 +289,16 @@ front_strip(const struct view *v, struct strip *s)
 	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
 	const struct front		*c = front_of(v);
 
-	for (size_t i = 0; i < c->nacts; i++)
+	for (size_t i = 0; i < c->nacts; i++) {
 		strip_own(s, digits[i], words_label(&v->app->ctx, c->acts[i]->label),
 		    _("An act on this record; it asks before anything happens."));
+		strip_named(s);
+	}
 	if (may_write(c))
 		strip_act(s, ACT_EDIT);
 	if (creates(c))
 		strip_act(s, ACT_NEW);
-	strip_act_as(s, ACT_OPEN, _("whole"));
+	strip_act_told(s, ACT_OPEN, _("whole"), _("All that is written in this record, page by page."));
 	strip_own(s, "t", _("timeline"), _("All that happened to this file, newest first."));
 	if (c->on == 0 && scr_linked_has(v->app, c->page.book))
 		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));

@@ -199,8 +199,8 @@ chooser_strip(const struct view *v, struct strip *s)
 	const struct chooser	*d = chooser_of(v);
 
 	if (d->lines.n > 0)
-		strip_act_as(s, ACT_OPEN, d->lines.focus < val_len(d->doubles) ? _("compare") : _("open"));
-	strip_act(s, ACT_FIND);
+		strip_act_told(s, ACT_OPEN, d->lines.focus < val_len(d->doubles) ? _("compare") : _("open"), "");
+	strip_act_told(s, ACT_FIND, gettext(action_label(ACT_FIND)), _("Finds another record by name, pinyin or number."));
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

@@ -222,7 +222,7 @@ drafts_strip(const struct view *v, struct strip *s)
 		return;
 	}
 	if (d->lines.n > 0) {
-		strip_act_as(s, ACT_OPEN, _("go on"));
+		strip_act_told(s, ACT_OPEN, _("go on"), _("Goes on where this draft was left."));
 		strip_own(s, "d", _("throw away"), _("Drop this draft; asks first."));
 	}
 	strip_act(s, ACT_HELP);

@@ -566,7 +566,7 @@ work_title(const struct view *v, struct buf *left, struct buf *right)
 	words_fill(right, _("overdue {1}"), SAY_NUM, w->over, SAY_END);
 	buf_puts(right, "  ");
 	words_fill(right, _("due soon {1}"), SAY_NUM, w->soon, SAY_END);
-	if (w->more || lines_top(&w->lines, rows_shown(w)) + (size_t)rows_shown(w) < w->lines.n)
+	if (w->more || lines_below(&w->lines, rows_shown(w)))
 		buf_printf(right, "  %s", _("more below"));
 }
 
@@ -576,18 +576,17 @@ work_strip(const struct view *v, struct strip *s)
 	const struct work	*w = work_of(v);
 
 	if (w->lines.n > 0 && doing(w, focused(w)) != NULL)
-		strip_own(s, gettext(action_key(ACT_NEW, s->where)), _("do it"),
+		strip_act_told(s, ACT_NEW, _("do it"),
 		    _("Opens the form that does this; saved, the line is gone."));
 	if (w->lines.n > 0)
 		strip_own(s, "k", _("I know of it"), _("Says that you know of this duty, with a note if you wish; it stays until it is done."));
 	if (w->lines.n > 0)
-		strip_act_as(s, ACT_OPEN, _("the file"));
+		strip_act_told(s, ACT_OPEN, _("the file"), _("Opens the file of this line."));
 	strip_act(s, ACT_FIND);
 	if (val_get(w->only, "find") != NULL)
 		strip_act(s, ACT_FIND_NEXT);
 	strip_act(s, ACT_COUNT_BY);
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_pages(s, w->more || lines_many(&w->lines, rows_shown(w)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);

@@ -190,7 +190,7 @@ counts_title(const struct view *v, struct buf *left, struct buf *right)
 	words_fill(right, _("overdue {1}"), SAY_NUM, c->over, SAY_END);
 	buf_puts(right, "  ");
 	words_fill(right, _("due soon {1}"), SAY_NUM, c->soon, SAY_END);
-	if (lines_top(&c->lines, rows_shown(c)) + (size_t)rows_shown(c) < c->lines.n)
+	if (lines_below(&c->lines, rows_shown(c)))
 		buf_printf(right, "  %s", _("more below"));
 }
 
@@ -200,9 +200,8 @@ counts_strip(const struct view *v, struct strip *s)
 	const struct counts	*c = counts_of(v);
 
 	if (c->lines.n > 0)
-		strip_act_as(s, ACT_OPEN, _("narrow to it"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+		strip_act_told(s, ACT_OPEN, _("narrow to it"), _("Shows only the lines counted here."));
+	strip_pages(s, lines_many(&c->lines, rows_shown(c)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);

@@ -312,7 +312,7 @@ finder_strip(const struct view *v, struct strip *s)
 		strip_own(s, _("Enter"),
 		    f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
 	if (f->in_list) {
-		strip_act(s, ACT_FIND);
+		strip_act_told(s, ACT_FIND, gettext(action_label(ACT_FIND)), _("Goes back to what is looked for, to change it."));
 		if (may_create(f))
 			strip_act(s, ACT_NEW);
 	}

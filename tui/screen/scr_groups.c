@@ -185,7 +185,7 @@ static void
 groups_strip(const struct view *v, struct strip *s)
 {
 	if (groups_of(v)->lines.n > 0)
-		strip_act_as(s, ACT_OPEN, _("narrow to it"));
+		strip_act_told(s, ACT_OPEN, _("narrow to it"), _("Shows only the lines counted here."));
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

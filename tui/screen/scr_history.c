@@ -89,11 +89,16 @@ back(struct history *h)
 	record_free(&h->record);
 }
 
+static int
+versions_shown(const struct history *h)
+{
+	return content_rows(h->view.app->term) / LINE_ROWS;
+}
+
 static bool
 history_key(struct view *v, const struct key *k, enum action act)
 {
 	struct history	*h = history_of(v);
-	int		 rows = content_rows(v->app->term);
 
 	(void)k;
 	if (act == ACT_BACK) {
@@ -101,12 +106,12 @@ history_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (h->then != NULL)
-		return record_move(&h->record, v->app->term, act, rows, NULL);
+		return record_move(&h->record, v->app->term, act, content_rows(v->app->term), NULL);
 	if (act == ACT_OPEN && h->lines.n > 0) {
 		ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
 		return true;
 	}
-	return lines_move(&h->lines, act, rows / LINE_ROWS);
+	return lines_move(&h->lines, act, versions_shown(h));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -163,7 +168,7 @@ static void
 history_draw(struct view *v, struct term *t)
 {
 	struct history	*h = history_of(v);
-	int		 shown = content_rows(t) / LINE_ROWS;
+	int		 shown = versions_shown(h);
 	size_t		 top = lines_top(&h->lines, shown);
 
 	if (h->then != NULL) {
@@ -197,9 +202,9 @@ history_strip(const struct view *v, struct strip *s)
 	const struct history	*h = history_of(v);
 
 	if (h->then == NULL && h->lines.n > 0)
-		strip_act_as(s, ACT_OPEN, _("as it stood then"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+	strip_pages(s, h->then == NULL ? lines_many(&h->lines, versions_shown(h)) :
+	    record_many(&h->record, v->app->term, content_rows(v->app->term), NULL));
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

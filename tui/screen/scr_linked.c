@@ -306,17 +306,18 @@ sharers_title(const struct view *v, struct buf *left, struct buf *right)
 	struct sharers	*s = sharers_of(v);
 
 	words_fill(left, _("Who shares with {1}"), SAY_TEXT, s->title, SAY_END);
-	if (lines_top(&s->lines, rows_shown(s)) + (size_t)rows_shown(s) < s->lines.n)
+	if (lines_below(&s->lines, rows_shown(s)))
 		buf_puts(right, _("more below"));
 }
 
 static void
 sharers_strip(const struct view *v, struct strip *s)
 {
-	if (sharers_of(v)->lines.n > 0)
+	const struct sharers	*h = sharers_of(v);
+
+	if (h->lines.n > 0)
 		strip_act(s, ACT_OPEN);
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_pages(s, lines_many(&h->lines, rows_shown(h)));
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

@@ -624,8 +624,7 @@ listing_strip(const struct view *v, struct strip *s)
 	if (l->list->nsorts > 0)
 		strip_act(s, ACT_SORT);
 	strip_act(s, ACT_COUNT_BY);
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_pages(s, !l->from_top || l->behind || lines_many(&l->lines, rows_shown(l)));
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);

@@ -560,14 +560,14 @@ merger_strip(const struct view *v, struct strip *s)
 	const struct merger	*m = merger_of(v);
 
 	if (m->refused)
-		strip_act_as(s, ACT_OPEN, _("put right"));
+		strip_act_told(s, ACT_OPEN, _("put right"), _("Goes to the field this line tells of."));
 	else {
 		if (m->lines.n > 0) {
 			strip_own(s, "1", _("this one"), _("The value of the record that stays."));
 			strip_own(s, "2", _("the other"), _("The value of the record that is merged into it."));
-			strip_act_as(s, ACT_OPEN, _("next"));
+			strip_act_told(s, ACT_OPEN, _("next"), _("Goes to the next line; after the last one it goes on."));
 		}
-		strip_act_as(s, ACT_SAVE, _("go on"));
+		strip_act_told(s, ACT_SAVE, _("go on"), _("What will happen is shown before anything does."));
 	}
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);

@@ -232,7 +232,7 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 		words_area(&v->app->ctx, p->part.area, left);
 	}
 	roll_counts(p->part.month != 0, p->all, p->left, p->over, right);
-	if (lines_top(&p->lines, rows_shown(p)) + (size_t)rows_shown(p) < p->lines.n)
+	if (lines_below(&p->lines, rows_shown(p)))
 		buf_printf(right, "  %s", _("more below"));
 }
 
@@ -252,12 +252,10 @@ progress_strip(const struct view *v, struct strip *s)
 	const char		*area = val_get_str(focused(p), "area");
 
 	if (area != NULL)
-		strip_act_as(s, ACT_OPEN, area_prefix(area) == AREA_CODE ? _("who is left") : _("its villages"));
-	strip_act_as(s, ACT_LEFT, _("month before"));
-	if (p->part.month != 0)
-		strip_act_as(s, ACT_RIGHT, _("month after"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+		strip_act_told(s, ACT_OPEN, area_prefix(area) == AREA_CODE ? _("who is left") : _("its villages"),
+		    _("Goes one level down, into this place."));
+	strip_months(s, p->part.month != 0);
+	strip_pages(s, lines_many(&p->lines, rows_shown(p)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);

@@ -783,18 +783,20 @@ reader_strip(const struct view *v, struct strip *s)
 	const struct book		*leads;
 	int64_t				 id;
 
-	for (size_t i = 0; i < r->nacts; i++)
+	for (size_t i = 0; i < r->nacts; i++) {
 		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label),
 		    _("An act on this record; it asks before anything happens."));
+		strip_named(s);
+	}
 	if ((leads = leads_to(r, &id)) != NULL)
-		strip_own(s, gettext(action_key(ACT_OPEN, s->where)), r->book->under != NULL && leads == r->book->under->to ?
+		strip_act_told(s, ACT_OPEN, r->book->under != NULL && leads == r->book->under->to ?
 		    _("the file") : gettext(action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
 	if (takes_remarks(r))
 		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
 		strip_act(s, ACT_EDIT);
 	if (may_undo(r))
-		strip_own(s, action_key(ACT_UNDO, s->where), gettext(action_label(ACT_UNDO)),
+		strip_act_told(s, ACT_UNDO, gettext(action_label(ACT_UNDO)),
 		    _("Take your own last save of this record back."));
 	if (creates(r))
 		strip_act(s, ACT_NEW);
@@ -813,8 +815,7 @@ reader_strip(const struct view *v, struct strip *s)
 		strip_own(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
 	strip_firm(s);
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_pages(s, record_many(&r->record, v->app->term, rows_shown(r), r->remarks));
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);

@@ -158,10 +158,12 @@ review_strip(const struct view *v, struct strip *s)
 	const struct act		*a;
 
 	if (r->issues.n > 0)
-		strip_act_as(s, ACT_OPEN, _("go there"));
+		strip_act_told(s, ACT_OPEN, _("go there"), _("Goes to the field this line tells of."));
 	strip_act(s, ACT_SAVE);
-	for (size_t i = 0; i < 9 && (a = nth_act(r, i)) != NULL; i++)
+	for (size_t i = 0; i < 9 && (a = nth_act(r, i)) != NULL; i++) {
 		strip_own(s, digits[i], words_label(r->e->ctx, a->label), _("Save and do this at once."));
+		strip_named(s);
+	}
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
 }

@@ -95,10 +95,7 @@ reading_strip(const struct view *v, struct strip *s)
 {
 	const struct reading	*r = reading_of(v);
 
-	if (text_rows(r) > content_rows(v->app->term)) {
-		strip_act(s, ACT_PAGE_DOWN);
-		strip_act(s, ACT_PAGE_UP);
-	}
+	strip_pages(s, text_rows(r) > content_rows(v->app->term));
 	strip_act_as(s, ACT_OPEN, gettext(action_label(ACT_BACK)));
 	strip_act(s, ACT_BACK);
 }
@@ -153,16 +150,37 @@ add_key(struct buf *out, const char *keys, const char *label, const char *help)
 	}
 }
 
-/* All keys that do the same are told, the ones the strip has no room for among them. */
-static bool
-all_keys_of(const struct strip_item *item, enum key_where where, char *out, size_t size)
+/* All keys that do the same are told, not just the one on the strip. */
+static void
+add_item(struct buf *out, const struct strip_item *item, enum key_where where)
 {
-	for (enum action a = ACT_NONE + 1; a < ACT_MAX; a++)
-		if (action_key(a, where) != NULL && strcmp(gettext(action_help(a)), item->help) == 0) {
-			action_keys(a, where, out, size);
-			return true;
-		}
-	return false;
+	struct buf	 told = BUF_INIT;
+	char		 keys[80];
+
+	if (item->named)
+		words_fill(&told, _("{1}: {2}"), SAY_TEXT, item->label, SAY_TEXT, item->help, SAY_END);
+	else
+		buf_puts(&told, item->help);
+	add_key(out, item->act != ACT_NONE ? action_keys(item->act, where, keys, sizeof(keys)) : item->key, item->label,
+	    buf_str(&told));
+	buf_free(&told);
+}
+
+/* What works on every screen, where its strip has not said it already. */
+static void
+add_common(struct buf *out, const struct strip *s)
+{
+	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK };
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		struct strip_item	 item = { .act = common[i], .label = "", .help = gettext(action_help(common[i])) };
+		size_t			 k = 0;
+
+		while (k < s->n && s->at[k].act != common[i])
+			k++;
+		if (k == s->n && (s->where == WHERE_LIST || common[i] == ACT_REFRESH || common[i] == ACT_LOCK))
+			add_item(out, &item, s->where);
+	}
 }
 
 struct view *
@@ -170,21 +188,14 @@ scr_help(const struct view *about)
 {
 	struct strip	 s = { .where = about->ops->where != NULL ? about->ops->where(about) : WHERE_LIST };
 	struct buf	 b = BUF_INIT;
-	char		 keys[80];
 	struct view	*v;
 
 	if (about->ops->strip != NULL)
 		about->ops->strip(about, &s);
 	for (size_t i = 0; i < s.n; i++)
-		add_key(&b, all_keys_of(&s.at[i], s.where, keys, sizeof(keys)) ? keys : s.at[i].key,
-		    s.at[i].label, s.at[i].help);
+		add_item(&b, &s.at[i], s.where);
 	buf_putc(&b, '\n');
-	if (s.where == WHERE_LIST) {
-		add_key(&b, action_keys(ACT_TOP, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_TOP)));
-		add_key(&b, action_keys(ACT_END, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_END)));
-	}
-	add_key(&b, action_keys(ACT_REFRESH, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_REFRESH)));
-	add_key(&b, action_keys(ACT_LOCK, s.where, keys, sizeof(keys)), "", gettext(action_help(ACT_LOCK)));
+	add_common(&b, &s);
 	buf_putc(&b, '\n');
 	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, ? worth a look.\n"
 	    "Esc never throws away what you typed; it is kept as a draft.\n"

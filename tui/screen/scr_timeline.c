@@ -196,17 +196,18 @@ timeline_title(const struct view *v, struct buf *left, struct buf *right)
 
 	words_past(l->on, left);
 	words_fill(left, _("All that happened: {1}"), SAY_TEXT, l->title, SAY_END);
-	if (l->more || lines_top(&l->lines, rows_shown(l)) + (size_t)rows_shown(l) < l->lines.n)
+	if (l->more || lines_below(&l->lines, rows_shown(l)))
 		buf_puts(right, _("more below"));
 }
 
 static void
 timeline_strip(const struct view *v, struct strip *s)
 {
-	if (timeline_of(v)->rows.n > 0)
-		strip_act_as(s, ACT_OPEN, _("as it stood then"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	const struct timeline	*l = timeline_of(v);
+
+	if (l->rows.n > 0)
+		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+	strip_pages(s, l->more || lines_many(&l->lines, rows_shown(l)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);

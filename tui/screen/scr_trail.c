@@ -299,18 +299,19 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)
 		buf_printf(left, "  %s", buf_str(&r->user));
-	if (r->more)
+	if (r->more || lines_below(&r->lines, rows_shown(r)))
 		buf_puts(right, _("more below"));
 }
 
 static void
 trail_strip(const struct view *v, struct strip *s)
 {
-	(void)v;
-	strip_act(s, ACT_OPEN);
-	strip_act_as(s, ACT_FIND, _("one person"));
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	const struct trail	*r = trail_of(v);
+
+	if (r->lines.n > 0)
+		strip_act(s, ACT_OPEN);
+	strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did, by login name."));
+	strip_pages(s, r->more || lines_many(&r->lines, rows_shown(r)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);

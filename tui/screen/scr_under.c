@@ -229,7 +229,9 @@ beneath_title(const struct view *v, struct buf *left, struct buf *right)
 	else
 		words_fill(left, _("Records of {1}"), SAY_TEXT, b->title, SAY_END);
 	if (b->lines.n > 0)
-		buf_printf(right, "%zu%s%s", b->lines.n, b->more ? "  " : "", b->more ? _("more below") : "");
+		buf_printf(right, "%zu", b->lines.n);
+	if (b->more || lines_below(&b->lines, rows_shown(b)))
+		buf_printf(right, "  %s", _("more below"));
 }
 
 static void
@@ -241,8 +243,7 @@ beneath_strip(const struct view *v, struct strip *s)
 		strip_act(s, ACT_OPEN);
 	if (creates(b))
 		strip_act(s, ACT_NEW);
-	strip_act(s, ACT_PAGE_DOWN);
-	strip_act(s, ACT_PAGE_UP);
+	strip_pages(s, b->more || lines_many(&b->lines, rows_shown(b)));
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);

@@ -65,6 +65,18 @@ lines_move(struct lines *l, enum action act, int rows)
 	return l->focus != was;
 }
 
+bool
+lines_many(const struct lines *l, int rows)
+{
+	return l->n > (rows > 0 ? (size_t)rows : 1);
+}
+
+bool
+lines_below(const struct lines *l, int rows)
+{
+	return lines_top(l, rows) + (rows > 0 ? (size_t)rows : 1) < l->n;
+}
+
 void
 lines_resize(struct lines *l, size_t n)
 {

@@ -19,6 +19,8 @@ struct lines {
 size_t	 lines_top(const struct lines *, int rows);
 /* Up, Down, page and end keys. False: no such key, or it leads nowhere. */
 bool	 lines_move(struct lines *, enum action, int rows);
+bool	 lines_many(const struct lines *, int rows);		/* more than the window shows at a time */
+bool	 lines_below(const struct lines *, int rows);		/* some below what the window shows now */
 void	 lines_resize(struct lines *, size_t n);		/* focus stays inside */
 
 /*

@@ -156,6 +156,28 @@ struct trail {
 	bool		 more, bad;
 };
 
+/* The machine somebody came from, behind the words for the server's own people ("uid 1001 pid 77 pts/3 10.0.0.5"). */
+static const char *
+machine_of(const char *from)
+{
+	for (int i = 0; from != NULL && i < 5; i++)
+		if ((from = strchr(from, ' ')) != NULL)
+			from++;
+	return from;
+}
+
+/* People are known by name and role; login names and processes are the auditor's. False: memory. */
+static bool
+plain_words(struct val *entry)
+{
+	const char	*machine = machine_of(val_get_str(entry, "from"));
+	struct val	*from = machine != NULL ? val_text(machine) : NULL;
+
+	val_drop(entry, "user");
+	val_drop(entry, "from");
+	return machine == NULL || val_put(entry, "from", from);
+}
+
 /* Without what he would not see in the record: names of fields, and other records. False: memory. */
 static bool
 narrow(const struct call *call, struct val *entry)
@@ -166,6 +188,8 @@ narrow(const struct call *call, struct val *entry)
 
 	drop_unseen(call, detail, "with");
 	drop_unseen(call, detail, "from");
+	if (!plain_words(entry))
+		return false;
 	if (changed == NULL)
 		return true;
 	if (book != NULL)

@@ -147,15 +147,22 @@ struct reading {
 };
 
 static bool
+is_his(const struct val *entry, const char *who)
+{
+	const char	*user = val_get_str(entry, "user"), *name = val_get_str(entry, "name");
+
+	return (user != NULL && strcmp(user, who) == 0) || (name != NULL && strcmp(name, who) == 0);
+}
+
+static bool
 give_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
 {
 	struct val	*v = n > AUDIT_HASH ? val_decode((const char *)p + AUDIT_HASH, n - AUDIT_HASH) : NULL;
-	const char	*user = val_get_str(v, "user");
 	bool		 on = true;
 
 	if (v == NULL || !val_put(v, "seq", val_int((int64_t)seq)))
 		r->e = STORE_BAD;
-	else if (r->user == NULL || (user != NULL && strcmp(user, r->user) == 0)) {
+	else if (r->user == NULL || is_his(v, r->user)) {
 		on = r->fn(v, r->arg);
 		r->left--;
 	}

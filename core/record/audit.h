@@ -29,7 +29,8 @@ enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now,
 typedef bool	 audit_each(const struct val *entry, void *arg);
 
 /*
- * Newest first, before sequence `before` (0 = from the end), at most limit (0 = all). user and record narrow it (NULL, 0 = any).
+ * Newest first, before sequence `before` (0 = from the end), at most limit (0 = all). user and record narrow it (NULL, 0 = any);
+ * of one record the user may be told by name as well.
  */
 enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user, uint64_t record,
 		    audit_each *, void *arg);

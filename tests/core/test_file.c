@@ -236,11 +236,11 @@ START_TEST(looking_is_on_record)
 	ck_assert_str_eq(outcome(file_of("off", 20251231)), "missing");
 	t = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':2}", child);
 	e = val_at(val_get(t, "entries"), 0);
-	ck_assert_str_eq(val_get_str(e, "user"), "off");
+	ck_assert_str_eq(val_get_str(e, "role"), "officer");
 	ck_assert_str_eq(val_get_str(e, "act"), "read");
 	ck_assert_int_eq(val_get_num(val_get(e, "detail"), "on", 0), 20260101);
 	e = val_at(val_get(t, "entries"), 1);
-	ck_assert_str_eq(val_get_str(e, "user"), "leader");
+	ck_assert_str_eq(val_get_str(e, "role"), "leader");
 	ck_assert_ptr_null(val_get(e, "detail"));
 	val_free(t);
 	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'trail','record':%d}", child)), "denied");

@@ -122,16 +122,27 @@ line(struct buf *out, const char *head, const char *text)
 		buf_printf(out, "%s  %s\n", head, text);
 }
 
+/* The login name comes only to those whose work it is. */
+static void
+who_words(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const char		*role = val_get_str(e, "role");
+	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
+	const char		*words[] = { val_get_str(e, "name"), val_get_str(e, "user"),
+	    known != NULL ? words_label(ctx, known->label) : role };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i] != NULL && *words[i] != '\0')
+			buf_printf(out, "%s%s", out->n > 0 ? " " : "", words[i]);
+}
+
 static void
 print_who(const struct trail *r, const struct val *e, struct buf *out)
 {
-	const struct form_ctx	*ctx = &r->view.app->ctx;
-	const char		*name = val_get_str(e, "name"), *role = val_get_str(e, "role");
-	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
-	struct buf		 b = BUF_INIT;
+	struct buf	 b = BUF_INIT;
 
-	buf_printf(&b, "%s %s %s", name != NULL ? name : "", val_get_str(e, "user"),
-	    known != NULL ? words_label(ctx, known->label) : role != NULL ? role : "");
+	who_words(r, e, &b);
 	line(out, _("who"), buf_str(&b));
 	line(out, _("from where"), val_get_str(e, "from"));
 	buf_free(&b);
@@ -212,7 +223,7 @@ trail_key(struct view *v, const struct key *k, enum action act)
 	} else if (act == ACT_BACK)
 		app_close(v, NULL);
 	else if (act == ACT_FIND)
-		app_push(v->app, prompt_new(_("Login name"), buf_str(&r->user), false), v, TAG_USER);
+		app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false), v, TAG_USER);
 	else if (act == ACT_OPEN && r->lines.focus < r->rows.n)
 		open_entry(r, r->rows.at[r->lines.focus]);
 	else if (act == ACT_REFRESH)
@@ -279,12 +290,13 @@ trail_note(const struct view *v, struct buf *out)
 {
 	const struct trail	*r = trail_of(v);
 	const struct val	*e = r->lines.focus < r->rows.n ? r->rows.at[r->lines.focus] : NULL;
-	const char		*user = val_get_str(e, "user"), *from = val_get_str(e, "from");
+	const char		*from = val_get_str(e, "from");
 	const struct val	*changed = val_get(val_get(e, "detail"), "changed");
 
 	if (e == NULL)
 		return;
-	buf_printf(out, "%s  %s  ", user != NULL ? user : "", from != NULL ? from : "");
+	who_words(r, e, out);
+	buf_printf(out, "  %s%s", from != NULL ? from : "", from != NULL ? "  " : "");
 	words_paths(&v->app->ctx, book_of(r, e), changed, out);
 }
 
@@ -310,7 +322,7 @@ trail_strip(const struct view *v, struct strip *s)
 
 	if (r->lines.n > 0)
 		strip_act(s, ACT_OPEN);
-	strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did, by login name."));
+	strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
 	strip_pages(s, r->more || lines_many(&r->lines, rows_shown(r)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);

@@ -356,6 +356,7 @@ struct opens {				/* a code that says where else to write: "school" opens the pa
 struct alert {				/* shown on the cover while it holds; may depend on the day */
 	const struct pred	*when;
 	struct label		 say;
+	struct label		 past;		/* the same of a day that is over; as `say` where it names no day */
 };
 
 /* Letters a part of a cover cannot have: they do the same there as on every screen, or belong to the cover itself. */

@@ -228,7 +228,7 @@ draw_head(struct pick *p, struct term *t, int row, int rows)
 	term_rule(t, row);
 	col = 2 + term_text(t, row, 2, -1, ATTR_NORMAL, " ");
 	col += term_text(t, row, col, -1, ATTR_BOLD, p->title);
-	col += term_text(t, row, col, -1, ATTR_NORMAL, ": ");
+	col += term_text(t, row, col, -1, ATTR_NORMAL, _(": "));
 	edit_view(p->filter, PICK_FILTER, 1);
 	edit_draw(p->filter, 0, &text);
 	term_text(t, row, col, PICK_FILTER, ATTR_NORMAL, buf_str(&text));

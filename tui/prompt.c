@@ -74,7 +74,7 @@ prompt_draw(struct view *v, struct term *t)
 
 	term_blank(t, row, 0, 1, term_cols(t));
 	col = term_text(t, row, 0, -1, ATTR_BOLD, p->label);
-	col += term_text(t, row, col, -1, ATTR_NORMAL, ": ");
+	col += term_text(t, row, col, -1, ATTR_NORMAL, _(": "));
 	cells = term_cols(t) - col - 1;
 	edit_view(p->edit, cells, 1);
 	edit_draw(p->edit, 0, &text);

@@ -31,7 +31,7 @@ take_fields(struct build *b, const struct book *book, struct cover *cover, const
 static void
 take_alerts(struct build *b, const struct book *book, struct cover *cover, const struct val *v)
 {
-	static const char *const	 keys[] = { "when", "say", NULL };
+	static const char *const	 keys[] = { "when", "say", "past", NULL };
 
 	if (v == NULL)
 		return;
@@ -50,6 +50,7 @@ take_alerts(struct build *b, const struct book *book, struct cover *cover, const
 
 		alert->when = take_pred(b, val_get(one, "when"), book, NULL);
 		take_label(b, val_get(one, "say"), &alert->say);
+		take_label(b, val_get(one, val_get(one, "past") != NULL ? "past" : "say"), &alert->past);
 		if (val_get(one, "when") == NULL || alert->say.zh[0] == '\0')
 			complain(b, one, "an alert says when it is shown (when) and its words (say)");
 	}

@@ -129,7 +129,7 @@ START_TEST(found_while_typing)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".db/lxh");
-	row_is(vt, 2, "待办事项  找到: lxh                                             逾期 5  将到期 0");
+	row_is(vt, 2, "待办事项  找到：lxh                                             逾期 5  将到期 0");
 	ck_assert(!vt_find(vt, "王小明", NULL, NULL));
 	vt_type(vt, "<Enter>n");
 	row_is(vt, 5, "> 逾期39天       2026-02-01  首次风险评估     李小红 女 10 青石镇柳树村");
@@ -137,7 +137,7 @@ START_TEST(found_while_typing)
 	vt_expect(vt, "2  村");
 	ck_assert(!vt_find(vt, "3  乡镇", NULL, NULL));
 	vt_type(vt, "1");
-	row_is(vt, 2, "待办事项  找到: lxh，按事项                                     逾期 5  将到期 0");
+	row_is(vt, 2, "待办事项  找到：lxh，按事项                                     逾期 5  将到期 0");
 	vt_type(vt, "<Esc><Esc>");
 	row_is(vt, 2, "待办事项                                                       逾期 10  将到期 0");
 	vt_type(vt, "/lxhq");
@@ -296,6 +296,20 @@ crowd(void)
 	daemon_start(&d, NULL);
 }
 
+/* Who knows of a duty, since when and with what note, in one sentence. */
+START_TEST(known_with_a_note)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".db");
+	vt_expect(vt, "时限");
+	vt_type(vt, "k母亲下周回来<Enter>");
+	vt_expect(vt, "[已知悉]");
+	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；自 2025-12-02 起");
+	client_leave(vt);
+}
+END_TEST
+
 /* The list goes on where what was read ends, and coming back from a file one stands where one was. */
 START_TEST(goes_on_to_the_last)
 {
@@ -326,7 +340,8 @@ duties(void)
 	/* in this order: what is looked at first is done afterwards */
 	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above, nothing_elsewhere, english,
 	    counted_and_narrowed, found_while_typing, counted_in_english,
-	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child };
+	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child,
+	    known_with_a_note };
 
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_checked_fixture(tc, no_drafts, NULL);

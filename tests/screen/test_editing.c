@@ -155,7 +155,7 @@ START_TEST(own_entries_unsaved)
 	vt_type(vt, "<C-u>未存明<Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, "e");
-	vt_expect(vt, "接着填  停在: 曾用名");
+	vt_expect(vt, "接着填  停在：曾用名");
 	screen_is(vt, "editing-unsaved");
 	vt_type(vt, "<Esc>");			/* neither */
 	vt_expect_gone(vt, "接着填");
@@ -175,11 +175,11 @@ START_TEST(own_entries_unsaved)
 	vt_type(vt, "3<Enter><Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, "a走访<Enter>");
-	vt_expect(vt, "接着填  停在:");
+	vt_expect(vt, "接着填  停在：");
 	vt_type(vt, "<Esc>");			/* no new one either, then */
 	vt_expect_gone(vt, "走访结果");
 	vt_type(vt, "a走访<Enter>");
-	vt_expect(vt, "接着填  停在:");
+	vt_expect(vt, "接着填  停在：");
 	vt_type(vt, "1");
 	vt_expect(vt, "无人在家");
 	vt_type(vt, "<Esc>.jx");

@@ -351,7 +351,7 @@ START_TEST(esc_never_loses)
 	vt_expect(vt, "已存为草稿，从菜单「接着填写」继续。");
 	vt_expect(vt, "未填完 1");
 	vt_type(vt, ".jx");
-	vt_expect(vt, "停在: 出生日期");
+	vt_expect(vt, "停在：出生日期");
 	screen_is(vt, "drafts");
 	vt_type(vt, "<Enter>");
 	row_is(vt, 7, ">! 出生日期      20150230");

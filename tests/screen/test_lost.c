@@ -46,7 +46,7 @@ START_TEST(hung_up_half_way)
 
 	vt = client_in(&d, "dir-a1", "zh", NULL);	/* from any terminal */
 	vt_expect(vt, "您有1份未完成的登记，接着填写？");
-	vt_expect(vt, "停在: 现住址");
+	vt_expect(vt, "停在：现住址");
 	vt_type(vt, "<Enter>");
 	row_is(vt, 5, ">  现住址        五组");
 	vt_type(vt, "7号<PgUp>");		/* the cursor stood behind what was typed */

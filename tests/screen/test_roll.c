@@ -156,10 +156,10 @@ START_TEST(changed)
 
 	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
 	vt_type(vt, "3");
-	vt_expect(vt, "变化内容:");
+	vt_expect(vt, "变化内容：");
 	screen_is(vt, "roll-what");
 	vt_type(vt, "<Esc>");				/* nothing ticked, nothing begun */
-	vt_expect_gone(vt, "变化内容:");
+	vt_expect_gone(vt, "变化内容：");
 	vt_type(vt, "3jx<Enter>");
 	vt_expect(vt, "身体与就学");
 	screen_is(vt, "roll-file");
@@ -168,7 +168,7 @@ START_TEST(changed)
 	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
 	ck_assert_int_eq(updates("dir-a2"), 4);
 	vt_type(vt, "3jx<Enter>");
-	vt_expect(vt, "接着填  停在: 就学情况");	/* and is found again where it was left */
+	vt_expect(vt, "接着填  停在：就学情况");	/* and is found again where it was left */
 	vt_type(vt, "1");
 	vt_expect(vt, "身体与就学");
 	vt_type(vt, "<C-o>");

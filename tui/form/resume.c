@@ -118,7 +118,7 @@ resume_words(const struct view *v, const struct val *draft, struct buf *out)
 
 	if (at == NULL || book_of(v, draft) == NULL)
 		return;
-	buf_printf(out, "%s: ", _("stopped at"));
+	buf_printf(out, "%s%s", _("stopped at"), _(": "));
 	words_path(&v->app->ctx, book_of(v, draft), at, out);
 }
 

@@ -193,11 +193,12 @@ static void
 lay_alerts(struct pen *p)
 {
 	const struct cover	*c = p->page->book->cover;
+	const bool		 past = p->ctx.today != p->app->ctx.today;
 
 	for (size_t i = 0; i < c->nalerts; i++)
 		if (alert_holds(p, &c->alerts[i])) {
 			put(p, 1, -1, ATTR_BOLD, "!");
-			put(p, 3, -1, ATTR_BOLD, words_label(&p->ctx, c->alerts[i].say));
+			put(p, 3, -1, ATTR_BOLD, words_label(&p->ctx, past ? c->alerts[i].past : c->alerts[i].say));
 			p->row++;
 		}
 }

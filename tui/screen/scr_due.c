@@ -349,7 +349,7 @@ list_words(const struct work *w, struct buf *out)
 	buf_puts(out, _("What is due"));
 	buf_puts(out, buf_str(&w->only_words));
 	if (text != NULL)
-		buf_printf(out, "  %s: %s", _("found"), text);
+		buf_printf(out, "  %s%s%s", _("found"), _(": "), text);
 }
 
 static void
@@ -473,11 +473,9 @@ ack_words(const struct val *ack, struct buf *out)
 {
 	const char	*name = val_get_str(ack, "name"), *note = val_get_str(ack, "note");
 
-	words_fill(out, _("{1} knows of it since {2}"), SAY_TEXT, name != NULL ? name : "", SAY_DATE,
-	    civil_at(val_get_num(ack, "at", 0)), SAY_END);
-	if (note != NULL)
-		buf_printf(out, ": %s", note);
-	buf_puts(out, "; ");
+	words_fill(out, note != NULL ? _("{1} knows of it since {2}: {3}; ") : _("{1} knows of it since {2}; "),
+	    SAY_TEXT, name != NULL ? name : "", SAY_DATE, civil_at(val_get_num(ack, "at", 0)),
+	    SAY_TEXT, note != NULL ? note : "", SAY_END);
 }
 
 static void

@@ -262,7 +262,7 @@ draw_box(struct finder *f, struct term *t)
 	int		 r, c, col = 2;
 
 	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _("Name, pinyin, initials or number"));
-	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, ": ");
+	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _(": "));
 	edit_view(f->edit, term_cols(t) - col - 1, 1);
 	edit_draw(f->edit, 0, &b);
 	term_text(t, CONTENT_ROW, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));

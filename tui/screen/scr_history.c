@@ -129,7 +129,7 @@ what_words(const struct history *h, const struct val *v, struct buf *out)
 
 		if (answer == NULL)
 			continue;
-		buf_printf(out, "%s%s: ", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label));
+		buf_printf(out, "%s%s%s", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label), _(": "));
 		words_value(ctx, &a->ask[i], answer, out);
 	}
 	words_with(v, out);

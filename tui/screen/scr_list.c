@@ -564,7 +564,7 @@ listing_title(const struct view *v, struct buf *left, struct buf *right)
 	if (l->only_words.n > 0)
 		buf_printf(left, "  %s", buf_str(&l->only_words));
 	if (l->find.n > 0)
-		buf_printf(left, "  %s: %s", _("found"), buf_str(&l->find));
+		buf_printf(left, "  %s%s%s", _("found"), _(": "), buf_str(&l->find));
 	if (last > l->rows.n)
 		last = l->rows.n;
 	if (l->rows.n > 0 && (l->from_top || narrowed(l)))

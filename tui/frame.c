@@ -217,7 +217,7 @@ draw_status(const struct app *a)
 		add_waiting(a, a->role->menu, a->role->nmenu, &right);
 	}
 	used = room - width_of(buf_str(&left)) - 2;
-	keep_whole(&right, used > room / 2 ? used : room / 2);
+	keep_whole(&right, used);
 	used = width_of(buf_str(&right));
 	term_text(a->term, 0, 0, room - used - 1, ATTR_NORMAL, buf_str(&left));
 	term_text(a->term, 0, room - used, used, ATTR_NORMAL, buf_str(&right));

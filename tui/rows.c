@@ -113,12 +113,84 @@ may_be_cut(const struct column *c)
 	    (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT);
 }
 
+static int
+wider(int cells, const char *text)
+{
+	int	 w = width_of(text);
+
+	return w > cells ? w : cells;
+}
+
+/* What the longest of its possible values needs, as far as the definitions tell; 0 = they do not. */
+static int
+value_cells(const struct form_ctx *ctx, const struct book *book, const struct column *c)
+{
+	int	 w = 0;
+
+	for (size_t i = 0; c->of == COL_STATE && i < book->nstates; i++)
+		w = wider(w, words_label(ctx, book->states[i].label));
+	if (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT && c->field->codes != NULL)
+		for (size_t i = 0; i < c->field->codes->n; i++)
+			w = wider(w, words_label(ctx, c->field->codes->at[i].label));
+	return w;
+}
+
+static void
+widen(struct columns *out, size_t i, int by)
+{
+	out->cells[i] += by;
+	for (size_t k = i + 1; k < out->n; k++)
+		out->col[k] += by;
+}
+
+/* Those that lack least first, so that most are whole; what is left then goes to the first that lacks more. */
+static void
+spread_spare(struct columns *out, const int *want)
+{
+	for (;;) {
+		size_t	 least = out->n;
+
+		for (size_t i = 0; i < out->n; i++)
+			if (want[i] > out->cells[i] && (least == out->n ||
+			    want[i] - out->cells[i] < want[least] - out->cells[least]))
+				least = i;
+		if (least == out->n || out->spare <= 0)
+			return;
+		if (want[least] - out->cells[least] < out->spare) {
+			out->spare -= want[least] - out->cells[least];
+			widen(out, least, want[least] - out->cells[least]);
+		} else {
+			widen(out, least, out->spare);
+			out->spare = 0;
+		}
+	}
+}
+
+/*
+ * Widths are those of the definition, whose words may be longer in another language. What the row has to spare goes to
+ * columns whose values would be cut, then to headings; never by what is shown just now, or columns would jump from page
+ * to page.
+ */
+static void
+spread(const struct form_ctx *ctx, const struct list *l, struct columns *out)
+{
+	int	 want[COLUMNS_MAX];
+
+	for (size_t i = 0; i < out->n; i++)
+		want[i] = value_cells(ctx, l->book, &l->columns[i]);
+	spread_spare(out, want);
+	for (size_t i = 0; i < out->n; i++)
+		want[i] = width_of(words_label(ctx, l->columns[i].label));
+	spread_spare(out, want);
+}
+
 void
-columns_place(const struct list *l, int first, int cells, struct columns *out)
+columns_place(const struct form_ctx *ctx, const struct list *l, int first, int cells, struct columns *out)
 {
 	int	 col = first, w;
 
 	out->n = 0;
+	out->spare = 0;
 	for (size_t i = 0; i < l->ncolumns && out->n < COLUMNS_MAX; i++) {
 		w = column_cells(&l->columns[i]);
 		if (col + w > cells && !may_be_cut(&l->columns[i]))
@@ -131,6 +203,8 @@ columns_place(const struct list *l, int first, int cells, struct columns *out)
 		out->cells[out->n++] = w;
 		col += w + 2;
 	}
+	out->spare = out->n > 0 ? cells - (col - 2) : 0;
+	spread(ctx, l, out);
 }
 
 void

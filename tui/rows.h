@@ -32,8 +32,9 @@ struct columns {
 	size_t	 n;
 	int	 col[COLUMNS_MAX];
 	int	 cells[COLUMNS_MAX];
+	int	 spare;			/* left of the row behind the last one */
 };
-void	 columns_place(const struct list *, int first, int cells, struct columns *);
+void	 columns_place(const struct form_ctx *, const struct list *, int first, int cells, struct columns *);
 void	 columns_head(const struct form_ctx *, const struct list *, const struct columns *, struct term *,
     int row);
 void	 columns_row(const struct form_ctx *, const struct list *, const struct columns *, struct term *,

@@ -145,7 +145,7 @@ START_TEST(lists)
 	vt_type(vt, "G");
 	vt_expect(vt, "郑爽");
 	vt_type(vt, "g");
-	row_is(vt, 4, "> 陈雨          男    10              监护情况一般                  待核实");
+	row_is(vt, 4, "> 陈雨          男    10              监护情况一般                      待核实");
 	client_leave(vt);
 }
 END_TEST
@@ -193,7 +193,7 @@ START_TEST(sorted_and_counted)
 	vt_expect(vt, "按哪一列排序");
 	screen_is(vt, "list-sort");
 	vt_type(vt, "2");
-	row_is(vt, 4, "> 周小燕        男    10              监护情况一般                  待提交");
+	row_is(vt, 4, "> 周小燕        男    10              监护情况一般                      待提交");
 	vt_type(vt, "f");
 	vt_expect(vt, "按哪一列计数");
 	vt_type(vt, "7");

@@ -5,6 +5,9 @@
 
 #include "forms/citizen.h"
 #include "tests/harness.h"
+#include "tui/rows.h"
+#include "tui/term/width.h"
+#include "tui/words.h"
 
 /*
  * The county that ships: its definitions are understood, fit the screen, and ask for the national registration form
@@ -623,6 +626,36 @@ START_TEST(lists_fit)
 END_TEST
 
 static void
+states_fit(const struct list *l, int cells)
+{
+	for (size_t i = 0; i < l->book->nstates; i++) {
+		const char	*words = words_label(&ctx, l->book->states[i].label);
+
+		ck_assert_msg(width_of(words) <= cells, "%s.%s: %s in %d cells", l->book->name, l->name, words, cells);
+	}
+}
+
+/* A state has no shorter words, so in 80 columns the row must have the room for it, in both languages. */
+START_TEST(states_are_not_cut)
+{
+	static const enum lang	 langs[] = { LANG_ZH, LANG_EN };
+	struct columns		 at;
+
+	ctx.lang = langs[_i];
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t l = 0; l < set->books[b].nlists; l++) {
+			const struct list	*list = &set->books[b].lists[l];
+
+			columns_place(&ctx, list, 2, 80, &at);
+			ck_assert_msg(at.n == list->ncolumns, "%s.%s: %zu columns", set->books[b].name, list->name, at.n);
+			for (size_t i = 0; i < at.n; i++)
+				if (list->columns[i].of == COL_STATE)
+					states_fit(list, at.cells[i]);
+		}
+}
+END_TEST
+
+static void
 count_menu(const struct role *role, const struct menu_item *items, size_t n)
 {
 	ck_assert_msg(n <= MENU_KEYS, "%s: a line beyond the digit keys", role->name);
@@ -760,6 +793,7 @@ county(void)
 	tcase_add_test(tc, what_work_asks_for);
 	tcase_add_test(tc, pages_fit);
 	tcase_add_test(tc, lists_fit);
+	tcase_add_loop_test(tc, states_are_not_cut, 0, 2);
 	tcase_add_test(tc, duties_and_parts_fit);
 	tcase_add_test(tc, menus_are_typed_with_one_digit);
 	tcase_add_test(tc, words_have_one_width);

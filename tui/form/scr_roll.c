@@ -405,7 +405,7 @@ draw_columns(const struct roll *r, struct term *t, int row, const struct val *li
 
 	if (l == NULL)
 		return;
-	columns_place(l, COL_FIRST, COL_LAST - 1, &c);
+	columns_place(&r->view.app->ctx, l, COL_FIRST, COL_LAST - 1, &c);
 	if (line == NULL)
 		columns_head(&r->view.app->ctx, l, &c, t, row);
 	else

@@ -164,7 +164,7 @@ chooser_draw(struct view *v, struct term *t)
 	if (d->doubles == NULL)
 		return;
 	if (l != NULL) {
-		columns_place(l, COL, term_cols(t), &c);
+		columns_place(&v->app->ctx, l, COL, term_cols(t), &c);
 		columns_head(&v->app->ctx, l, &c, t, CONTENT_ROW);
 	}
 	if (n == 0) {

@@ -248,7 +248,7 @@ draw_rows(const struct finder *f, struct term *t)
 
 	if (l == NULL)
 		return;
-	columns_place(l, 2, COL_WHY - 1, &c);
+	columns_place(&f->view.app->ctx, l, 2, COL_WHY - 1, &c);
 	columns_head(&f->view.app->ctx, l, &c, t, CONTENT_ROW + 2);
 	term_text(t, CONTENT_ROW + 2, COL_WHY, -1, ATTR_DIM, _("fits"));
 	for (int i = 0; i < rows && top + (size_t)i < f->rows.n; i++)

@@ -592,7 +592,7 @@ listing_draw(struct view *v, struct term *t)
 	int		 rows = rows_shown(l);
 	size_t		 top = lines_top(&l->lines, rows);
 
-	columns_place(l->list, 2, term_cols(t), &c);
+	columns_place(&v->app->ctx, l->list, 2, term_cols(t), &c);
 	columns_head(&v->app->ctx, l->list, &c, t, CONTENT_ROW);
 	if (l->rows.n == 0)
 		draw_empty(l, t);

@@ -124,7 +124,7 @@ near_draw(struct view *v, struct term *t)
 
 	if (l == NULL)
 		return;
-	columns_place(l, COL, term_cols(t), &c);
+	columns_place(&v->app->ctx, l, COL, term_cols(t), &c);
 	term_text(t, row, 2, -1, ATTR_NORMAL, _("You are registering:"));
 	columns_head(&v->app->ctx, l, &c, t, row + 1);
 	draw_typed(n, &c, l, t, row + 2);

@@ -29,7 +29,7 @@ static const struct {
 	[ACT_FIND_NEXT]	= { N_("find next"), N_("Go to the next line that was found.") },
 	[ACT_NEW]	= { N_("new"), N_("Begin a new record.") },
 	[ACT_EDIT]	= { N_("edit"), N_("Change the record you are on.") },
-	[ACT_PAGE_DOWN]	= { N_("page down"), N_("Show the next page.") },
+	[ACT_PAGE_DOWN]	= { N_("more"), N_("Show the next page.") },
 	[ACT_PAGE_UP]	= { N_("page up"), N_("Show the page before.") },
 	[ACT_TOP]	= { N_("top"), N_("Go to the first line.") },
 	[ACT_END]	= { N_("end"), N_("Go to the last line.") },

@@ -722,6 +722,24 @@ START_TEST(duties_and_parts_fit)
 }
 END_TEST
 
+static void
+fields_fit(const struct field *f, size_t n, size_t cells)
+{
+	for (size_t i = 0; i < n; i++) {
+		label_fits(f[i].label, cells);
+		fields_fit(f[i].fields, f[i].nfields, cells - 2);
+	}
+}
+
+/* Beside their values in the reader, those of a group further in. */
+START_TEST(labels_fit)
+{
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].npages; i++)
+			fields_fit(set->books[b].pages[i].fields, set->books[b].pages[i].nfields, 24);
+}
+END_TEST
+
 START_TEST(places)
 {
 	size_t	 townships = 0, villages = 0;
@@ -795,6 +813,7 @@ county(void)
 	tcase_add_test(tc, lists_fit);
 	tcase_add_loop_test(tc, states_are_not_cut, 0, 2);
 	tcase_add_test(tc, duties_and_parts_fit);
+	tcase_add_test(tc, labels_fit);
 	tcase_add_test(tc, menus_are_typed_with_one_digit);
 	tcase_add_test(tc, words_have_one_width);
 	tcase_add_test(tc, places);

@@ -115,11 +115,13 @@ void
 resume_words(const struct view *v, const struct val *draft, struct buf *out)
 {
 	const char	*at = val_get_str(draft, "at");
+	struct buf	 field = BUF_INIT;
 
 	if (at == NULL || book_of(v, draft) == NULL)
 		return;
-	buf_printf(out, "%s%s", _("stopped at"), _(": "));
-	words_path(&v->app->ctx, book_of(v, draft), at, out);
+	words_path(&v->app->ctx, book_of(v, draft), at, &field);
+	words_fill(out, _("at {1}"), SAY_TEXT, buf_str(&field), SAY_END);
+	buf_free(&field);
 }
 
 void

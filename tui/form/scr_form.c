@@ -557,7 +557,7 @@ form_strip(const struct view *v, struct strip *s)
 {
 	sheet_strip(&form_of(v)->sheet, s);
 	strip_act(s, ACT_SAVE);
-	strip_act(s, ACT_PAGE_DOWN);
+	strip_act_as(s, ACT_PAGE_DOWN, _("next page"));
 	sheet_strip_more(&form_of(v)->sheet, s);
 	if (page_beside(form_of(v), -1) < form_of(v)->e->npages)
 		strip_act(s, ACT_PAGE_UP);

@@ -181,7 +181,7 @@ drafts_draw(struct view *v, struct term *t)
 	if (d->lines.n == 0)
 		buf_puts(&b, _("Nothing is unfinished."));
 	else
-		words_fill(&b, _("You have {1} unfinished entries. Enter goes on where you stopped."),
+		words_fill(&b, _("Unfinished entries: {1}. Enter goes on where you stopped."),
 		    SAY_NUM, (int64_t)d->lines.n, SAY_END);
 	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
 	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)

@@ -39,7 +39,7 @@ static const struct {
 	[ACT_EMERGENCY]	= { N_("emergency"), N_("Report an emergency now; this screen waits for you.") },
 	[ACT_PRINT]	= { N_("print"), N_("Print this, or write it to a file.") },
 	[ACT_SORT]	= { N_("sort"), N_("Sort the list by another column.") },
-	[ACT_COUNT_BY]	= { N_("count by"), N_("Count the lines by a column; Enter then narrows to one value.") },
+	[ACT_COUNT_BY]	= { N_("counts"), N_("Count the lines by a column; Enter then narrows to one value.") },
 	[ACT_REFRESH]	= { N_("refresh"), N_("Read again and draw the screen anew.") },
 	[ACT_LOCK]	= { N_("lock"), N_("Lock this terminal, or leave.") },
 };

@@ -231,14 +231,15 @@ static void
 draw_title(const struct app *a, const struct view *v)
 {
 	struct buf	 left = BUF_INIT, right = BUF_INIT;
-	int		 used;
+	int		 used, room;
 
 	while (v->ops->title == NULL && v->below != NULL)
 		v = v->below;
 	if (v->ops->title != NULL)
 		v->ops->title(v, &left, &right);
 	used = width_of(buf_str(&right));
-	term_text(a->term, 1, 0, term_cols(a->term) - used - (used > 0), ATTR_BOLD, buf_str(&left));
+	room = term_cols(a->term) - used - (used > 0);
+	term_textn(a->term, 1, 0, room, ATTR_BOLD, buf_str(&left), width_cut_words(buf_str(&left), left.n, room));
 	term_text(a->term, 1, term_cols(a->term) - used, used, ATTR_NORMAL, buf_str(&right));
 	buf_free(&left);
 	buf_free(&right);

@@ -372,6 +372,31 @@ START_TEST(encoded_text_keeps_its_escapes)
 }
 END_TEST
 
+START_TEST(cut_between_words)
+{
+	static const struct {
+		const char	*text;
+		int		 cells;
+		const char	*left;
+	} at[] = {
+		{ "陈嘉宇 男 8", 11, "陈嘉宇 男 8" },
+		{ "陈嘉宇 男 8", 10, "陈嘉宇 男" },
+		{ "陈嘉宇 男 8", 9, "陈嘉宇 男" },
+		{ "陈嘉宇 男 8", 8, "陈嘉宇" },
+		{ "陈嘉宇 男 8", 5, "陈嘉" },		/* rather half a word than none */
+		{ "评估表  陈嘉宇", 13, "评估表" },
+		{ "", 3, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		size_t	 n = width_cut_words(at[i].text, strlen(at[i].text), at[i].cells);
+
+		ck_assert_msg(n == strlen(at[i].left) && memcmp(at[i].text, at[i].left, n) == 0, "%s in %d cells: %.*s",
+		    at[i].text, at[i].cells, (int)n, at[i].text);
+	}
+}
+END_TEST
+
 /* A catalogue of one word, made with msgfmt as the real one is. */
 START_TEST(languages_change_while_running)
 {
@@ -407,7 +432,7 @@ START_TEST(languages_change_while_running)
 END_TEST
 
 TEST_SUITE(widths, "tui/width", cells_of_characters, ambiguous_is_a_setting, two_bytes_are_two_cells, libc_asks_us, what_may_be_entered,
-    clusters, cut_never_halves, shown_is_safe, shown_is_safe_for_any_bytes, fitted, wrapped)
+    clusters, cut_never_halves, cut_between_words, shown_is_safe, shown_is_safe_for_any_bytes, fitted, wrapped)
 TEST_SUITE(locales, "tui/locale", names_of_encodings, where_the_encoding_comes_from, what_an_encoding_holds,
     everything_shown_goes_out_and_comes_back, encoded_text_keeps_its_escapes, languages_change_while_running)
 TEST_MAIN(widths, locales)

@@ -7,6 +7,7 @@
 #include "tui/form/issues.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
 
 /*
@@ -519,30 +520,51 @@ score_words(const struct form *f, struct buf *out)
 }
 
 static void
-form_title(const struct view *v, struct buf *left, struct buf *right)
+page_words(const struct form *f, struct buf *out)
 {
-	const struct form	*f = form_of(v);
-	const char		*page = words_label(f->e->ctx, f->e->pages[f->page].label);
-	struct buf		 title = BUF_INIT;
-	int64_t			 pages = 0, before = 0;
+	int64_t	 pages = 0, before = 0;
 
-	if (f->e->owner != NULL)	/* whom it is about; what it says of him stands in its fields */
-		buf_puts(&title, f->e->owner);
-	else
-		entry_title(f->e, &title);
-	words_fill(left, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
-	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
-	buf_printf(left, "  %s", page);
-	if (title.n > 0 && (f->page > 0 || f->e->owner != NULL || f->e->id != 0))
-		buf_printf(left, "  (%s)", buf_str(&title));
-	score_words(f, right);
 	for (size_t i = 0; i < f->e->npages; i++) {
 		bool	 counts = in_turn(f, i);
 
 		pages += counts;
 		before += i < f->page && counts;
 	}
-	words_fill(right, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
+	words_fill(out, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
+}
+
+/* What kind of record it is gives way, for the page says as much; then words of the title, for the first is the name. */
+static void
+lay_title(const struct form *f, const char *title, int room, struct buf *out)
+{
+	const char	*page = words_label(f->e->ctx, f->e->pages[f->page].label);
+	int		 brackets = *title != '\0' ? 4 : 0;
+
+	words_fill(out, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
+	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
+	if (width_of(buf_str(out)) + 2 + width_of(page) + brackets + width_of(title) > room)
+		buf_reset(out);
+	else
+		buf_puts(out, "  ");
+	buf_puts(out, page);
+	if (*title != '\0')
+		buf_printf(out, "  (%.*s)",
+		    (int)width_cut_words(title, strlen(title), room - width_of(buf_str(out)) - brackets), title);
+}
+
+static void
+form_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct form	*f = form_of(v);
+	struct buf		 title = BUF_INIT;
+
+	score_words(f, right);
+	page_words(f, right);
+	if (f->e->owner != NULL)	/* whom it is about; what it says of him stands in its fields */
+		buf_puts(&title, f->e->owner);
+	else if (f->page > 0 || f->e->id != 0)
+		entry_title(f->e, &title);
+	lay_title(f, buf_str(&title), term_cols(v->app->term) - width_of(buf_str(right)) - 1, left);
 	buf_free(&title);
 }
 

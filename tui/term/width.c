@@ -323,6 +323,20 @@ width_cut(const char *s, size_t n, int cells, int *used)
 	return at;
 }
 
+size_t
+width_cut_words(const char *s, size_t n, int cells)
+{
+	size_t	 cut = width_cut(s, n, cells, NULL), at = cut;
+
+	if (cut == n || s[cut] == ' ')
+		return cut;
+	while (at > 0 && s[at - 1] != ' ')
+		at--;
+	while (at > 0 && s[at - 1] == ' ')
+		at--;
+	return at > 0 ? at : cut;
+}
+
 static void
 put_cp(struct buf *out, uint32_t cp)
 {

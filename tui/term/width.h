@@ -65,6 +65,8 @@ int	 width_of(const char *s);
 /* Bytes of the longest beginning that fits into `cells`; *used (may be NULL) gets its width, at most
  * one cell less than asked when a wide character did not fit. */
 size_t	 width_cut(const char *s, size_t n, int cells, int *used);
+/* The same between words only: half a name would be another name. A first word too long for the cells is cut all the same. */
+size_t	 width_cut_words(const char *s, size_t n, int cells);
 
 /* Appends what is shown for the text. The result is valid UTF-8, free of control characters and safe
  * for a terminal. */

@@ -122,15 +122,21 @@ line(struct buf *out, const char *head, const char *text)
 		buf_printf(out, "%s  %s\n", head, text);
 }
 
-/* The login name comes only to those whose work it is. */
-static void
-who_words(const struct trail *r, const struct val *e, struct buf *out)
+static const char *
+role_words(const struct trail *r, const struct val *e)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const char		*role = val_get_str(e, "role");
 	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
-	const char		*words[] = { val_get_str(e, "name"), val_get_str(e, "user"),
-	    known != NULL ? words_label(ctx, known->label) : role };
+
+	return known != NULL ? words_label(ctx, known->label) : role != NULL ? role : "";
+}
+
+/* The login name comes only to those whose work it is. */
+static void
+who_words(const struct trail *r, const struct val *e, struct buf *out)
+{
+	const char	*words[] = { val_get_str(e, "name"), val_get_str(e, "user"), role_words(r, e) };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i] != NULL && *words[i] != '\0')
@@ -237,44 +243,67 @@ trail_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-static const int	 cols[] = { 2, 20, 33, 49, 60 };
+/* Of one record its kind and number are known, so who it was takes their place. */
+static const struct {
+	int		 col[5];
+	const char	*head[5];
+} columns[] = {
+	{ { 2, 20, 33, 49, 60 }, { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") } },
+	{ { 2, 20, 33, 49, 68 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
+};
+
+static const int *
+columns_of(const struct trail *r)
+{
+	return columns[r->record != 0].col;
+}
+
+static void
+number_words(const struct val *e, struct buf *out)
+{
+	const char	*number = val_get_str(e, "number");
+
+	if (number != NULL && *number != '\0')
+		buf_puts(out, number);
+	else if (val_get_num(e, "record", 0) != 0)
+		buf_printf(out, "#%lld", (long long)val_get_num(e, "record", 0));
+}
 
 static void
 draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
-	const char		*name = val_get_str(e, "name"), *number = val_get_str(e, "number"),
-	    *act = val_get_str(e, "act");
+	const int		*col = columns_of(r);
+	const char		*name = val_get_str(e, "name"), *act = val_get_str(e, "act");
+	const char		*fourth = book != NULL ? words_label(ctx, book->label) : "";
 	struct buf		 b = BUF_INIT;
 
 	words_moment(val_get_num(e, "at", 0), &b);
-	term_text(t, row, cols[0], 17, ATTR_NORMAL, buf_str(&b));
-	term_text(t, row, cols[1], 12, ATTR_NORMAL, name != NULL ? name : "");
+	term_text(t, row, col[0], 17, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, col[1], 12, ATTR_NORMAL, name != NULL ? name : "");
 	buf_reset(&b);
 	words_act(ctx, book, act != NULL ? act : "", &b);
-	term_text(t, row, cols[2], 15, ATTR_NORMAL, buf_str(&b));
-	term_text(t, row, cols[3], 10, ATTR_NORMAL, book != NULL ? words_label(ctx, book->label) : "");
+	term_text(t, row, col[2], 15, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_words(r, e) : fourth);
 	buf_reset(&b);
-	if (number != NULL && *number != '\0')
-		buf_puts(&b, number);
-	else if (val_get_num(e, "record", 0) != 0)
-		buf_printf(&b, "#%lld", (long long)val_get_num(e, "record", 0));
-	term_text(t, row, cols[4], -1, ATTR_NORMAL, buf_str(&b));
+	if (r->record != 0)
+		words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+	else
+		number_words(e, &b);
+	term_text(t, row, col[4], -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
 trail_draw(struct view *v, struct term *t)
 {
-	static const char *const	 heads[] =
-	    { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") };
-	struct trail			*r = trail_of(v);
-	int				 rows = rows_shown(r);
-	size_t				 top = lines_top(&r->lines, rows);
+	struct trail	*r = trail_of(v);
+	int		 rows = rows_shown(r);
+	size_t		 top = lines_top(&r->lines, rows);
 
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		term_text(t, CONTENT_ROW, cols[i], -1, ATTR_DIM, gettext(heads[i]));
+	for (size_t i = 0; i < sizeof(columns[0].col) / sizeof(columns[0].col[0]); i++)
+		term_text(t, CONTENT_ROW, columns_of(r)[i], -1, ATTR_DIM, gettext(columns[r->record != 0].head[i]));
 	for (int i = 0; i < rows && top + (size_t)i < r->rows.n; i++) {
 		draw_entry(r, t, CONTENT_ROW + 1 + i, r->rows.at[top + (size_t)i]);
 		if (top + (size_t)i == r->lines.focus) {

@@ -86,6 +86,25 @@ START_TEST(confirmed)
 }
 END_TEST
 
+/* What stood in the file is shown beside what is asked for, and one does not come by it. */
+START_TEST(a_correction_asks_for_the_new)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd<Enter>a更正<Enter>");
+	vt_expect(vt, "更正项目");
+	vt_type(vt, "1<Enter>1<Enter>");
+	vt_expect(vt, ">* 新姓名");
+	vt_expect(vt, "原姓名      王小明");
+	vt_type(vt, "王晓明<Enter>户口簿如此<Tab>户口簿<Enter>");
+	vt_expect(vt, "填写完整，没有缺项和错误。");
+	ck_assert(!vt_find(vt, "内容仍保留", NULL, NULL));
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "填完整了，还要「提出更正」。");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -96,6 +115,7 @@ suite(void)
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_test(tc, proposal_while_answering);
 	tcase_add_test(tc, confirmed);
+	tcase_add_test(tc, a_correction_asks_for_the_new);
 	suite_add_tcase(s, tc);
 	return s;
 }

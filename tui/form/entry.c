@@ -273,6 +273,12 @@ entry_locked(const struct entry *e, const struct field *f)
 }
 
 bool
+entry_given(const struct entry *e, const struct field *f)
+{
+	return e->id == 0 && f->starts == STARTS_OWNER && (f->fixed & STATE_BIT(e->book->start)) != 0;
+}
+
+bool
 entry_kept_hidden(const struct entry *e, const struct field *f)
 {
 	struct pred_ctx	 pc;

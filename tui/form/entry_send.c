@@ -48,13 +48,6 @@ field_change(const struct field *f, const struct val *was, const struct val *is)
 	return value_empty(is) ? val_nil() : val_dup(is);
 }
 
-/* What a new record begins with and nobody may write: the daemon puts it there itself. */
-static bool
-given(const struct entry *e, const struct field *f)
-{
-	return e->id == 0 && f->starts == STARTS_OWNER && (f->fixed & STATE_BIT(e->book->start)) != 0;
-}
-
 struct val *
 entry_changes(const struct entry *e)
 {
@@ -66,7 +59,7 @@ entry_changes(const struct entry *e)
 			const struct val	*was = val_get(e->base, f->name),
 			    *is = val_get(e->fields, f->name);
 
-			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !given(e, f))
+			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !entry_given(e, f))
 				val_put(out, f->name, field_change(f, was, is));
 		}
 	return out;

@@ -133,7 +133,8 @@ sheet_focusable(const struct sheet *s, size_t i)
 {
 	const struct sheet_line	*l = &s->lines[i];
 
-	return l->kind != LINE_GROUP && (l->kind != LINE_FIELD || l->field->computed == COMPUTED_NO);
+	return l->kind != LINE_GROUP && (l->kind != LINE_FIELD ||
+	    (l->field->computed == COMPUTED_NO && !entry_given(s->e, l->field)));
 }
 
 bool

@@ -193,7 +193,7 @@ add_hidden(struct review *r)
 	const struct book	*b = r->e->book;
 
 	for (size_t i = 0; i < b->nall; i++)
-		if (entry_kept_hidden(r->e, b->all[i]))
+		if (!entry_given(r->e, b->all[i]) && entry_kept_hidden(r->e, b->all[i]))
 			issues_add(&r->issues, r->e->ctx, b, ISSUE_HIDDEN, b->all[i]->path,
 			    _("kept though it does not apply now"));
 }

@@ -105,6 +105,24 @@ START_TEST(a_correction_asks_for_the_new)
 }
 END_TEST
 
+START_TEST(what_acts_fill_in_is_passed_over)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd<Enter>a救助<Enter>");
+	vt_expect(vt, ">* 项目");
+	vt_type(vt, "3<Enter><Enter>祖父<Enter>y<Enter>");
+	vt_expect(vt, ">  缺的材料");			/* the day of the application is the act's */
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, ">  备注");
+	vt_expect(vt, "批准日期");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, ".jxdy");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -116,6 +134,7 @@ suite(void)
 	tcase_add_test(tc, proposal_while_answering);
 	tcase_add_test(tc, confirmed);
 	tcase_add_test(tc, a_correction_asks_for_the_new);
+	tcase_add_test(tc, what_acts_fill_in_is_passed_over);
 	suite_add_tcase(s, tc);
 	return s;
 }

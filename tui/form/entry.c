@@ -263,19 +263,18 @@ entry_pred_ctx(const struct entry *e, const struct field *f, const char *path, s
 }
 
 bool
-entry_locked(const struct entry *e, const struct field *f)
+entry_given(const struct entry *e, const struct field *f)
 {
 	states_t	 fixed = f->fixed | (f->group != NULL ? f->group->fixed : 0);
 
-	/* of a stored record the server says it; a new one begins where the life of its book does */
-	return (e->locked != NULL && val_has(e->locked, f->path)) ||
-	    (e->id == 0 && fixed != 0 && (fixed & STATE_BIT(e->book->start)) != 0);
+	return e->id == 0 && (fixed & STATE_BIT(e->book->start)) != 0;
 }
 
+/* Of a stored record the server says it; a new one begins where the life of its book does. */
 bool
-entry_given(const struct entry *e, const struct field *f)
+entry_locked(const struct entry *e, const struct field *f)
 {
-	return e->id == 0 && f->starts == STARTS_OWNER && (f->fixed & STATE_BIT(e->book->start)) != 0;
+	return (e->locked != NULL && val_has(e->locked, f->path)) || entry_given(e, f);
 }
 
 bool

@@ -91,7 +91,7 @@ bool		 entry_undo(struct entry *, char path[ENTRY_PATH]);
 /* Where a condition of the field at the path is judged; NULL and "": of the entry as a whole. */
 void		 entry_pred_ctx(const struct entry *, const struct field *, const char *path, struct pred_ctx *);
 bool		 entry_locked(const struct entry *, const struct field *);
-/* What a new record begins with and nobody may write: the daemon puts it there itself. */
+/* Of a new record, what nobody may write: it stays empty for an act, or the daemon puts there what its owner says. */
 bool		 entry_given(const struct entry *, const struct field *);
 /* A field that is hidden by what else was filled in, and holds an answer nonetheless. */
 bool		 entry_kept_hidden(const struct entry *, const struct field *);

@@ -35,7 +35,7 @@
  *			A list over a clock holds who is overdue by it today, longest first; its rows have "due": the day it fell due
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
- * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}
+ * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}	own names and numbers first
  * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township}]}
  *			at most five, best reason first; those outside one's reach only by township
  * get		{book, id | number: text, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable],

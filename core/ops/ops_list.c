@@ -366,6 +366,26 @@ found_each(struct rec *rec, const struct field *why, void *arg)
 	return !f->more && !f->bad;
 }
 
+/* Whose own name or number fits, before those whose grandfather is called so. NULL: memory. */
+static struct val *
+own_first(const struct val *rows)
+{
+	struct val	*out = val_list();
+	bool		 ok = out != NULL;
+
+	for (int own = 1; own >= 0; own--)
+		for (size_t i = 0; ok && i < val_len(rows); i++) {
+			const char	*why = val_get_str(val_at(rows, i), "why");
+
+			if ((why == NULL || strchr(why, '.') == NULL) == (own == 1))
+				ok = val_add(out, val_dup(val_at(rows, i)));
+		}
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
 enum call_step
 op_find(struct call *call)
 {
@@ -386,7 +406,9 @@ op_find(struct call *call)
 	e = lookup_find(call->core, call->actor, book, text, found_each, &f);
 	core_release(call->core);
 	reply = val_map();
-	if (!val_put(reply, "rows", f.rows) || e != STORE_OK || f.bad || !val_put(reply, "more", val_bool(f.more))) {
+	f.bad |= !val_put(reply, "rows", own_first(f.rows));
+	val_free(f.rows);
+	if (e != STORE_OK || f.bad || !val_put(reply, "more", val_bool(f.more))) {
 		val_free(reply);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}

@@ -154,6 +154,22 @@ END_TEST
 
 /* ---- reach -------------------------------------------------------------------------------------------------- */
 
+/* Others' carers are found too, behind the child that is called so. */
+START_TEST(own_names_come_first)
+{
+	struct val	*r;
+
+	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 1, "found");
+	child_in_state(&w, "dir-a1", "张伟", AREA_A1, 2, "found");
+	child_in_state(&w, "dir-a1", "王德福", AREA_A1, 3, "found");
+	r = ask(&w, "dir-a1", "{'op':'find','book':'child','text':'王德福'}");
+	ck_assert_uint_eq(val_len(val_get(r, "rows")), 3);
+	ck_assert_str_eq(val_str(val_find(r, "rows.0.why")), "name");
+	ck_assert_str_eq(val_str(val_find(r, "rows.1.why")), "carer.name");
+	val_free(r);
+}
+END_TEST
+
 START_TEST(the_next_township_finds_nothing)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
@@ -493,7 +509,7 @@ ops(void)
 	Suite	*s = suite_create("core/ops");
 	TCase	*tc = tcase_create("ops");
 	const TTest *const	 all[] = { a_child_goes_from_village_to_archive, every_version_says_who_changed_what,
-	    the_auditor_reads_each_step, a_file_tells_by_name_who_looked, the_next_township_finds_nothing,
+	    the_auditor_reads_each_step, a_file_tells_by_name_who_looked, own_names_come_first, the_next_township_finds_nothing,
 	    a_record_cannot_be_made_or_moved_out_of_sight,
 	    a_double_press_is_one_save, an_old_version_is_a_conflict_and_changes_nothing, gaps_may_be_saved_but_not_submitted,
 	    a_number_stands_in_one_file_only, birth_and_sex_follow_from_the_number, unknown_and_forbidden_fields_are_refused,

@@ -16,7 +16,8 @@
 enum {					/* besides enum refusal */
 	REFUSED_MERGED = ALREADY + 1,	/* one of the two is a merged one; undoing: it is none */
 	REFUSED_CHAIN,			/* undoing: the one that stays was merged itself */
-	REFUSED_CHOICE			/* a value that the other does not have */
+	REFUSED_CHOICE,			/* a value that the other does not have */
+	REFUSED_OPEN			/* the one that would stay is still being filled in, the other no more */
 };
 
 struct join {
@@ -187,6 +188,9 @@ merge_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 		return r;
 	if (rec_merged(s->old) || rec_merged(j->old))
 		return REFUSED_MERGED;
+	/* a file in force would end in one nobody has checked, and its duties with it */
+	if (s->old->state->open && !j->old->state->open)
+		return REFUSED_OPEN;
 	if (val_len(s->set) == 0)
 		return 0;
 	s->joins = j->other;
@@ -557,6 +561,7 @@ static const struct {
 	{ REFUSED_DENIED,	"denied",	N_("You may not merge these records, or not with these fields.") },
 	{ REFUSED_CONFLICT,	"conflict",	N_("One of the two was changed meanwhile. Look at both again.") },
 	{ REFUSED_CHOICE,	"bad-request",	N_("Only what the other record has can be chosen.") },
+	{ REFUSED_OPEN,		"denied",	N_("This one is still being filled in and the other no more: merge from the other, so that it stays.") },
 	{ REFUSED_CHAIN,	"denied",	N_("The record it was merged into was merged itself. Undo that first.") },
 };
 

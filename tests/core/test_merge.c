@@ -881,6 +881,19 @@ START_TEST(the_past_of_both_stays_whole)
 }
 END_TEST
 
+/* A file in force does not end in one just begun; the other way round it takes that one in. */
+START_TEST(one_still_filled_in_does_not_stay)
+{
+	uint64_t	 begun = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "found");
+
+	ck_assert_str_eq(outcome(merge("off", begun, stays, "{}")), "denied");
+	ck_assert_str_eq(state(stays), "active");
+	ck_assert_str_eq(outcome(merge("off", stays, begun, "{}")), "");
+	ck_assert_str_eq(state(stays), "active");
+	ck_assert_str_eq(state(begun), "merged");
+}
+END_TEST
+
 /* The other file that a past one names is named as it was called then, and is the one that stayed then. */
 START_TEST(the_past_names_others_as_they_were)
 {
@@ -922,7 +935,7 @@ merging(void)
 	    what_only_an_act_changes_is_not_chosen, undoing_leaves_what_is_fixed_by_now, an_unseen_field_is_not_guessed_at,
 	    who_merges_is_told_of_what_he_sees, the_other_file_is_named_to_those_who_see_it, what_is_refused, a_double_press_is_one_merge, doubles_with_their_reasons,
 	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole,
-	    the_past_names_others_as_they_were };
+	    one_still_filled_in_does_not_stay, the_past_names_others_as_they_were };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);

@@ -3,7 +3,6 @@
 
 #include "tui/screen/scr.h"
 #include "tui/term/draw.h"
-#include "tui/term/width.h"
 #include "tui/words.h"
 
 /*
@@ -115,22 +114,12 @@ counts_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-static void
-draw_right(struct term *t, int row, int col, unsigned attr, const char *text)
-{
-	term_text(t, row, col + CELLS - width_of(text), -1, attr, text);
-}
-
 /* A blank says more than a nought where one looks for the late ones. */
 static void
-draw_number(struct term *t, int row, int col, int64_t n)
+draw_count(struct term *t, int row, int col, int64_t n)
 {
-	struct buf	 b = BUF_INIT;
-
-	buf_printf(&b, "%lld", (long long)n);
 	if (n > 0)
-		draw_right(t, row, col, ATTR_NORMAL, buf_str(&b));
-	buf_free(&b);
+		draw_number(t, row, col, CELLS, n);
 }
 
 static void
@@ -146,8 +135,8 @@ draw_line(const struct counts *c, struct term *t, int row, size_t i)
 	}
 	group_words(c, group, &b);
 	term_text(t, row, COL_WORDS, COL_OVER - COL_WORDS - 1, ATTR_NORMAL, buf_str(&b));
-	draw_number(t, row, COL_OVER, val_get_num(group, "over", 0));
-	draw_number(t, row, COL_SOON, val_get_num(group, "soon", 0));
+	draw_count(t, row, COL_OVER, val_get_num(group, "over", 0));
+	draw_count(t, row, COL_SOON, val_get_num(group, "soon", 0));
 	buf_reset(&b);
 	words_over(civil_days(c->view.app->ctx.today) - civil_days(oldest), &b);
 	term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, buf_str(&b));
@@ -172,8 +161,8 @@ counts_draw(struct view *v, struct term *t)
 	}
 	term_text(t, CONTENT_ROW, COL_WORDS, term_cols(t) - COL_WORDS, ATTR_DIM, "");
 	term_text(t, CONTENT_ROW, COL_WORDS, -1, ATTR_DIM, head(c));
-	draw_right(t, CONTENT_ROW, COL_OVER, ATTR_DIM, _("overdue"));
-	draw_right(t, CONTENT_ROW, COL_SOON, ATTR_DIM, _("due soon"));
+	draw_right(t, CONTENT_ROW, COL_OVER, CELLS, ATTR_DIM, _("overdue"));
+	draw_right(t, CONTENT_ROW, COL_SOON, CELLS, ATTR_DIM, _("due soon"));
 	term_text(t, CONTENT_ROW, COL_OLDEST, -1, ATTR_DIM, _("how late at most"));
 	for (int i = 0; i < rows_shown(c) && top + (size_t)i < c->lines.n; i++)
 		draw_line(c, t, CONTENT_ROW + 1 + i, top + (size_t)i);

@@ -3,7 +3,6 @@
 
 #include "tui/screen/scr.h"
 #include "tui/term/draw.h"
-#include "tui/term/width.h"
 #include "tui/words.h"
 
 /*
@@ -147,22 +146,6 @@ progress_key(struct view *v, const struct key *k, enum action act)
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-draw_right(struct term *t, int row, int col, unsigned attr, const char *text)
-{
-	term_text(t, row, col + CELLS - width_of(text), -1, attr, text);
-}
-
-static void
-draw_number(struct term *t, int row, int col, int64_t n)
-{
-	struct buf	 b = BUF_INIT;
-
-	buf_printf(&b, "%lld", (long long)n);
-	draw_right(t, row, col, ATTR_NORMAL, buf_str(&b));
-	buf_free(&b);
-}
-
-static void
 draw_line(const struct progress *p, struct term *t, int row, size_t i)
 {
 	const struct val	*v = val_at(p->places, i);
@@ -178,16 +161,16 @@ draw_line(const struct progress *p, struct term *t, int row, size_t i)
 	}
 	words_area(&p->view.app->ctx, area != NULL ? area : "", &b);
 	term_text(t, row, COL_PLACE, COL_ALL - COL_PLACE - 1, ATTR_NORMAL, buf_str(&b));
-	draw_number(t, row, COL_ALL, all);
-	draw_number(t, row, COL_SETTLED, all - left);
-	draw_number(t, row, COL_LEFT, left);
+	draw_number(t, row, COL_ALL, CELLS, all);
+	draw_number(t, row, COL_SETTLED, CELLS, all - left);
+	draw_number(t, row, COL_LEFT, CELLS, left);
 	if (left > 0) {
 		if (over > 0)		/* a blank says more than a nought where one looks for the late ones */
-			draw_number(t, row, COL_OVER, over);
+			draw_number(t, row, COL_OVER, CELLS, over);
 		civil_print((int)val_get_num(v, "oldest", 0), day);
 		term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, day);
 	} else
-		draw_right(t, row, COL_OVER, ATTR_NORMAL, _("all done"));
+		draw_right(t, row, COL_OVER, CELLS, ATTR_NORMAL, _("all done"));
 	buf_free(&b);
 }
 
@@ -196,10 +179,10 @@ draw_head(const struct progress *p, struct term *t, int row)
 {
 	term_text(t, row, COL_PLACE, term_cols(t) - COL_PLACE, ATTR_DIM, "");
 	term_text(t, row, COL_PLACE, -1, ATTR_DIM, _("place"));
-	draw_right(t, row, COL_ALL, ATTR_DIM, _("in all"));
-	draw_right(t, row, COL_SETTLED, ATTR_DIM, _("settled"));
-	draw_right(t, row, COL_LEFT, ATTR_DIM, p->part.month == 0 ? _("to do") : _("missed"));
-	draw_right(t, row, COL_OVER, ATTR_DIM, _("overdue"));
+	draw_right(t, row, COL_ALL, CELLS, ATTR_DIM, _("in all"));
+	draw_right(t, row, COL_SETTLED, CELLS, ATTR_DIM, _("settled"));
+	draw_right(t, row, COL_LEFT, CELLS, ATTR_DIM, p->part.month == 0 ? _("to do") : _("missed"));
+	draw_right(t, row, COL_OVER, CELLS, ATTR_DIM, _("overdue"));
 	term_text(t, row, COL_OLDEST, -1, ATTR_DIM, _("longest due"));
 }
 

@@ -1,5 +1,6 @@
 #include "tui/term/draw.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tui/term/width.h"
@@ -123,6 +124,21 @@ draw_text(struct term *term, int row, int rows, int col, int cells, unsigned att
 		n -= take;
 	}
 	return used;
+}
+
+void
+draw_right(struct term *t, int row, int col, int cells, unsigned attr, const char *utf8)
+{
+	term_text(t, row, col + cells - width_of(utf8), -1, attr, utf8);
+}
+
+void
+draw_number(struct term *t, int row, int col, int cells, int64_t n)
+{
+	char	 s[24];
+
+	snprintf(s, sizeof(s), "%lld", (long long)n);
+	draw_right(t, row, col, cells, ATTR_NORMAL, s);
 }
 
 int

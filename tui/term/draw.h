@@ -37,6 +37,9 @@ int	 rows_top(const int *heights, size_t n, size_t focus, int top, int rows);
  * NULL to measure.
  */
 int	 draw_text(struct term *, int row, int rows, int col, int cells, unsigned attr, const char *utf8);
+/* To the right of a column of so many cells. */
+void	 draw_right(struct term *, int row, int col, int cells, unsigned attr, const char *utf8);
+void	 draw_number(struct term *, int row, int col, int cells, int64_t n);
 /* A key and what it does, "1 男", at the end of a line; returns the next free column. */
 int	 draw_key(struct term *, int row, int col, const char *key, const char *label);
 

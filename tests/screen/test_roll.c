@@ -333,6 +333,40 @@ START_TEST(a_quiet_month)
 }
 END_TEST
 
+/* The child of that name whom the director sees. */
+static void
+close_file(const char *director, const char *name)
+{
+	struct link	*l = daemon_link(&d, "off"), *own = daemon_link(&d, director);
+	struct val	*found = daemon_ask(own, "{'op':'find','book':'child','text':'%s'}", name);
+	struct val	*row = val_at(val_get(found, "rows"), 0);
+	struct val	*reply = daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':%lld,'token':'x:000102030405060708090a0b0c0d0e0f','act':'close',"
+			    "'ask':{'reason':'aged-out','day':20260312,'proof':'父亲返乡'}}", (long long)val_get_num(row, "id", 0),
+			    (long long)val_get_num(row, "ver", 0));
+
+	ck_assert_str_eq(val_get_str(reply, "state"), "closed");
+	val_free(reply);
+	val_free(found);
+	link_close(own);
+	link_close(l);
+}
+
+/* Closed by the county while one says what changed: the file is not opened for changes, and one is told. */
+START_TEST(file_closed_meanwhile)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".hm/司马<Enter>");
+	vt_expect(vt, "> 司马小明");
+	vt_type(vt, "3");
+	vt_expect(vt, "变化内容：");
+	close_file("dir-a2", "司马小明");
+	vt_type(vt, "jx<Enter>");
+	vt_expect(vt, "该档案目前不能由您修改；变化写在这里。");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 screens(void)
 {
@@ -352,6 +386,7 @@ screens(void)
 	tcase_add_test(tc, changed);
 	tcase_add_test(tc, resized);
 	tcase_add_test(tc, a_quiet_month);
+	tcase_add_test(tc, file_closed_meanwhile);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,12 +1,10 @@
+#include "core/store/store_copy.h"
 #include "core/store/store_int.h"
 
 #include <sys/stat.h>
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,18 +51,11 @@ open_target(const char *dir, struct buf *err)
 }
 
 /*
- * Berkeley DB hands every copied file to these three. They keep holes as holes (a log file is a big
- * one with a little at its start), and have it on disk when they say so; left alone it would do
- * neither. What went wrong first is kept: Berkeley DB goes on after a failed write, and what it says at the
- * end may be another error ("not permitted" of a full disk was seen).
+ * Berkeley DB hands every copied file to these three. What went wrong first is kept: it goes on after a
+ * failed write, and what it says at the end may be another error ("not permitted" of a full disk was seen).
  */
-struct copy {
-	int	 fd;
-	off_t	 size;
-};
-
 static int
-failed(const DB_ENV *env, int error)
+first_error(const DB_ENV *env, int error)
 {
 	struct store	*st = env->app_private;
 
@@ -76,66 +67,24 @@ failed(const DB_ENV *env, int error)
 static int
 on_open(DB_ENV *env, const char *name, const char *dir, void **handle)
 {
-	struct copy	*c;
-	char		*path;
-	int		 ret;
+	struct store_copy	*c = NULL;
+	const int		 ret = store_copy_open(dir, name, &c);
 
-	*handle = NULL;
-	if (asprintf(&path, "%s/%s", dir, name) == -1)
-		return failed(env, ENOMEM);
-	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		free(path);
-		return failed(env, ENOMEM);
-	}
-	c->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	ret = c->fd == -1 ? errno : 0;
-	free(path);
-	if (ret != 0) {
-		free(c);
-		return failed(env, ret);
-	}
 	*handle = c;
-	return 0;
-}
-
-static bool
-all_zero(const uint8_t *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+	return first_error(env, ret);
 }
 
 static int
 on_write(DB_ENV *env, uint32_t gigs, uint32_t offset, uint32_t size, uint8_t *p, void *handle)
 {
-	struct copy	*c = handle;
-	off_t		 at = ((off_t)gigs << 30) + offset;
-	ssize_t		 w;
-
-	if (c->size < at + size)
-		c->size = at + size;
-	if (all_zero(p, size))
-		return 0;
-	for (; size > 0; p += w, at += w, size -= (uint32_t)w) {
-		while ((w = pwrite(c->fd, p, size, at)) == -1 && errno == EINTR)
-			;
-		if (w <= 0)
-			return failed(env, w == 0 ? EIO : errno);
-	}
-	return 0;
+	return first_error(env, store_copy_write(handle, ((off_t)gigs << 30) + offset, p, size));
 }
 
 static int
 on_close(DB_ENV *env, const char *name, void *handle)
 {
-	struct copy	*c = handle;
-	int		 ret = 0;
-
 	(void)name;
-	if (ftruncate(c->fd, c->size) == -1 || fsync(c->fd) == -1)
-		ret = failed(env, errno);
-	close(c->fd);
-	free(c);
-	return ret;
+	return first_error(env, store_copy_close(handle));
 }
 
 static int
@@ -146,6 +95,7 @@ copy(struct store *st, const char *dir)
 
 	/* Pages are copied before the log that explains them: no log file may go in between. */
 	if ((ret = env->set_backup_callbacks(env, on_open, on_write, on_close)) != 0 ||
+	    (ret = env->set_backup_config(env, DB_BACKUP_SIZE, STORE_COPY_PIECE)) != 0 ||
 	    (ret = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 0)) != 0)
 		return ret;
 	st->backup_error = 0;

@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "core/store/store_copy.h"
 #include "core/store/store_crc.h"
 #include "tests/core/store_fixture.h"
 
@@ -597,6 +598,7 @@ END_TEST
 
 /* ---- backup ---- */
 
+/* A row in two tables in one transaction; on disk before the next. */
 static void *
 keep_writing(void *arg)
 {
@@ -616,15 +618,76 @@ keep_writing(void *arg)
 	return NULL;
 }
 
+/* Pages reach their files all the time. */
+static void *
+keep_checkpointing(void *arg)
+{
+	struct churn	*c = arg;
+
+	while (!atomic_load(&c->stop))
+		if (store_checkpoint(c->f->st) != STORE_OK)
+			atomic_store(&c->failed, 1);
+	return NULL;
+}
+
+static void
+end_churn(struct churn *c, pthread_t t)
+{
+	atomic_store(&c->stop, true);
+	pthread_join(t, NULL);
+	ck_assert_int_eq(atomic_load(&c->failed), 0);
+}
+
+/* Another home with the key of f takes the copy and opens. */
+static void
+open_copy(struct fix *g, const struct fix *f, const char *copy, const char *name)
+{
+	char	 env[PATH_MAX];
+
+	memset(g, 0, sizeof(*g));
+	pthread_mutex_init(&g->mtx, NULL);
+	g->opts = f->opts;
+	g->opts.arg = g;
+	g->opts.restored = true;
+	fix_join(g->path, f->top, name);
+	ck_assert_int_eq(home_restore(g->path, false, "not a key", &g->err), HOME_KEY);
+	buf_reset(&g->err);
+	ck_assert_int_eq(home_restore(g->path, false, home_key(f->home), &g->err), HOME_OK);
+	fix_join(env, g->path, "env");
+	ck_assert_int_eq(rmdir(env), 0);
+	ck_assert_int_eq(rename(copy, env), 0);
+	fix_open(g);
+}
+
+/* How many transactions it has; they are there whole or not at all. */
+static int
+whole_rounds(struct fix *g)
+{
+	const struct store_range	 all = { 0 };
+	int				 rec = 0, audit = 0;
+
+	ck_assert_int_eq(store_scan(g->st, NULL, STORE_REC, &all, fix_count_each, &rec), STORE_OK);
+	ck_assert_int_eq(store_scan(g->st, NULL, STORE_AUDIT, &all, fix_count_each, &audit), STORE_OK);
+	ck_assert_int_eq(rec, audit);
+	return rec;
+}
+
+static void
+close_copy(struct fix *g)
+{
+	fix_close(g);
+	buf_free(&g->err);
+	buf_free(&g->log);
+}
+
 START_TEST(backup_opens_and_has_all)
 {
 	static struct model	 m;
-	char			 copy[PATH_MAX], path[PATH_MAX], env[PATH_MAX];
-	const struct store_range whole = { 0 };
+	char			 copy[PATH_MAX], path[PATH_MAX];
 	struct churn		 c = { 0 };
 	pthread_t		 t;
 	struct fix		 f, g;
-	int			 rec = 0, audit = 0;
+	int			 n;
 
 	fix_new(&f);
 	fix_open(&f);
@@ -635,44 +698,107 @@ START_TEST(backup_opens_and_has_all)
 	usleep(200000);
 	fix_join(copy, f.top, "copy");
 	ck_assert_msg(store_backup(f.st, copy, &f.err) == STORE_OK, "%s", buf_str(&f.err));
-	atomic_store(&c.stop, true);
-	pthread_join(t, NULL);
-	ck_assert_int_eq(atomic_load(&c.failed), 0);
+	end_churn(&c, t);
 	ck_assert_int_eq(store_backup(f.st, copy, &f.err), STORE_SYS);	/* not into what is there */
 	ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "not empty"));
 	ck_assert_uint_eq(fix_mode_of(copy), 0700);
 	fix_join(path, copy, "rec.db");
 	ck_assert_uint_eq(fix_mode_of(path), 0600);
 
-	/* another home with the same key takes it */
-	memset(&g, 0, sizeof(g));
-	pthread_mutex_init(&g.mtx, NULL);
-	g.opts = f.opts;
-	g.opts.arg = &g;
-	g.opts.restored = true;
-	fix_join(g.path, f.top, "restored");
-	ck_assert_int_eq(home_restore(g.path, false, "not a key", &g.err), HOME_KEY);
-	buf_reset(&g.err);
-	ck_assert_int_eq(home_restore(g.path, false, home_key(f.home), &g.err), HOME_OK);
-	fix_join(env, g.path, "env");
-	ck_assert_int_eq(rmdir(env), 0);
-	ck_assert_int_eq(rename(copy, env), 0);
-	fix_open(&g);
+	open_copy(&g, &f, copy, "restored");
 	ck_assert(fix_has(&g, STORE_META, "before", "durable"));
 	model_check(&g, &m, 0, UINT_MAX, false, false, 0, NULL);
-	ck_assert_int_eq(store_scan(g.st, NULL, STORE_REC, &whole, fix_count_each, &rec), STORE_OK);
-	ck_assert_int_eq(store_scan(g.st, NULL, STORE_AUDIT, &whole, fix_count_each, &audit), STORE_OK);
-	ck_assert_int_eq(rec, audit);		/* transactions are whole */
-	ck_assert_int_gt(rec, 0);
-	ck_assert_uint_le((unsigned)rec, c.rounds);
+	n = whole_rounds(&g);
+	ck_assert_int_gt(n, 0);
+	ck_assert_uint_le((unsigned)n, c.rounds);
 	fix_put(&g, STORE_META, "after", "works");
 	fix_close(&g);
 	g.opts.restored = false;
 	fix_open(&g);
 	ck_assert(fix_has(&g, STORE_META, "after", "works"));
-	fix_close(&g);
-	buf_free(&g.err);
-	buf_free(&g.log);
+	close_copy(&g);
+	fix_free(&f);
+}
+END_TEST
+
+static void
+must_hold(const char *path, const uint8_t *want, size_t n)
+{
+	static uint8_t	 got[3 * STORE_COPY_PIECE];
+	FILE		*fp;
+
+	ck_assert_ptr_nonnull(fp = fopen(path, "rb"));
+	ck_assert_uint_eq(fread(got, 1, sizeof(got), fp), n);
+	ck_assert_mem_eq(got, want, n);
+	fclose(fp);
+}
+
+START_TEST(copy_ends_where_a_piece_is_short)
+{
+	static uint8_t		 data[2 * STORE_COPY_PIECE];
+	const size_t		 some = 5 * 16384;
+	struct store_copy	*c, *other = NULL;
+	char			 path[PATH_MAX];
+	struct stat		 sb;
+	struct fix		 f;
+
+	fix_new(&f);
+	ck_assert_int_eq(store_copy_open(f.top, "none/rec.db", &other), ENOENT);
+	ck_assert_int_eq(store_copy_close(other), 0);
+	ck_assert_int_eq(store_copy_open(f.top, "rec.db", &c), 0);
+	ck_assert_int_eq(store_copy_open(f.top, "rec.db", &other), EEXIST);
+	memset(data + STORE_COPY_PIECE, 'x', some);
+	ck_assert_int_eq(store_copy_write(c, 0, data, STORE_COPY_PIECE), 0);
+	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE, data + STORE_COPY_PIECE, some), 0);
+	/* the page after the next, as if it were the next; and the one after it */
+	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some, data + STORE_COPY_PIECE, 16384), 0);
+	ck_assert_int_eq(store_copy_write(c, STORE_COPY_PIECE + some + 16384, data + STORE_COPY_PIECE, 16384), 0);
+	ck_assert_int_eq(store_copy_close(c), 0);
+	must_hold(fix_join(path, f.top, "rec.db"), data, STORE_COPY_PIECE + some);
+	ck_assert_uint_eq(fix_mode_of(path), 0600);
+	ck_assert_int_eq(stat(path, &sb), 0);
+	ck_assert_int_lt(sb.st_blocks * 512, STORE_COPY_PIECE);		/* the first piece is a hole */
+
+	ck_assert_int_eq(store_copy_open(f.top, "holes.db", &c), 0);
+	ck_assert_int_eq(store_copy_write(c, 0, data, STORE_COPY_PIECE), 0);
+	ck_assert_int_eq(store_copy_close(c), 0);
+	must_hold(fix_join(path, f.top, "holes.db"), data, STORE_COPY_PIECE);
+	fix_free(&f);
+}
+END_TEST
+
+/* Files that grow under the hand that copies them: no copy lacks a row. */
+START_TEST(backup_of_growing_files)
+{
+	enum { COPIES = 16 };
+	struct churn	 c = { 0 }, k = { 0 };
+	char		 copy[COPIES][PATH_MAX], name[32];
+	struct fix	 f, g;
+	pthread_t	 t, u;
+	int		 i, n = 0, before;
+
+	fix_new(&f);
+	fix_open(&f);
+	c.f = k.f = &f;
+	ck_assert_int_eq(pthread_create(&t, NULL, keep_writing, &c), 0);
+	ck_assert_int_eq(pthread_create(&u, NULL, keep_checkpointing, &k), 0);
+	for (i = 0; i < COPIES; i++) {
+		usleep(50000);			/* they grow past the cache: it writes pages out too */
+		snprintf(name, sizeof(name), "copy%d", i);
+		fix_join(copy[i], f.top, name);
+		ck_assert_msg(store_backup(f.st, copy[i], &f.err) == STORE_OK, "%s", buf_str(&f.err));
+	}
+	end_churn(&c, t);
+	end_churn(&k, u);
+	for (i = 0; i < COPIES; i++) {
+		snprintf(name, sizeof(name), "restored%d", i);
+		open_copy(&g, &f, copy[i], name);
+		before = n;
+		n = whole_rounds(&g);
+		ck_assert_int_ge(n, before);
+		close_copy(&g);
+	}
+	ck_assert_int_gt(n, 0);
 	fix_free(&f);
 }
 END_TEST
@@ -684,7 +810,7 @@ store_suite(void)
 		checksum_is_crc32c, put_get_delete, transaction_is_found_again, sizes_have_ends,
 		data_outlives_closing, texts_are_complete, scans_agree_with_an_array, scans_take_odd_bounds,
 		slow_consumer_blocks_nobody, scans_beside_a_writer, nothing_lies_in_clear,
-		backup_opens_and_has_all,
+		copy_ends_where_a_piece_is_short, backup_opens_and_has_all, backup_of_growing_files,
 	};
 	Suite			*s = suite_create("core/store");
 	TCase			*tc = tcase_create("store");

@@ -1,0 +1,32 @@
+#ifndef CORE_STORE_STORE_COPY_H
+#define CORE_STORE_STORE_COPY_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A file of a backup while Berkeley DB hands it over, piece after piece from its beginning. Holes stay
+ * holes (a log file is a big one with a little at its start).
+ *
+ * A database grows while it is copied. Having met its end, Berkeley DB 5.3.28 reads on one page too far
+ * and hands what has come since over as if it followed: every later page would lie one place too early,
+ * and the copy would open and lack rows. So a piece shorter than STORE_COPY_PIECE is the last; what comes
+ * after it is left out. It is in the log, as is all that never reached the file. Of a log file the end may
+ * go too: its pages were copied before it.
+ */
+#define STORE_COPY_PIECE	((size_t)1 << 20)	/* of log files Berkeley DB hands over no other size */
+
+struct store_copy;
+
+/* Makes dir/name, mode 0600. 0, or errno: EEXIST if it is there; ENOMEM. */
+int	 store_copy_open(const char *dir, const char *name, struct store_copy **);
+
+/* at: where the piece begins. 0 or errno. */
+int	 store_copy_write(struct store_copy *, off_t at, const uint8_t *piece, size_t n);
+
+/* On disk when it returns 0; errno else. Frees in either case. NULL: what could not be opened is closed, too. */
+int	 store_copy_close(struct store_copy *);
+
+#endif

@@ -340,50 +340,41 @@ op_members(struct call *call)
 
 /* ---- find ---------------------------------------------------------------------------------------------------- */
 
+#define FIND_AHEAD	10		/* pages looked through for one whose own name it is, before grandfathers must do */
+
 struct found {
 	struct call		*call;
 	const struct list	*list;
 	const struct form_ctx	*ctx;
-	struct val		*rows;
-	size_t			 limit;
-	bool			 more, bad;
+	struct val		*own, *others;	/* whose own name or number fits; whose grandfather is called so */
+	size_t			 limit, hits;
+	bool			 bad;
 };
 
 static bool
 found_each(struct rec *rec, const struct field *why, void *arg)
 {
 	struct found	*f = arg;
-	struct val	*row;
+	struct val	*rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own, *row;
 
-	if (val_len(f->rows) == f->limit)
-		f->more = true;
-	else {
+	if (val_len(rows) < f->limit) {
 		row = show_row(f->call, rec, f->list, NULL, 0, f->ctx);
 		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
-		f->bad |= !val_add(f->rows, row);
+		f->bad |= !val_add(rows, row);
 	}
+	f->hits++;
 	rec_free(rec);
-	return !f->more && !f->bad;
+	return !f->bad && f->hits < f->limit * FIND_AHEAD && (val_len(f->own) < f->limit || f->hits <= f->limit);
 }
 
-/* Whose own name or number fits, before those whose grandfather is called so. NULL: memory. */
-static struct val *
-own_first(const struct val *rows)
+static bool
+own_first(struct found *f)
 {
-	struct val	*out = val_list();
-	bool		 ok = out != NULL;
+	bool	 ok = true;
 
-	for (int own = 1; own >= 0; own--)
-		for (size_t i = 0; ok && i < val_len(rows); i++) {
-			const char	*why = val_get_str(val_at(rows, i), "why");
-
-			if ((why == NULL || strchr(why, '.') == NULL) == (own == 1))
-				ok = val_add(out, val_dup(val_at(rows, i)));
-		}
-	if (ok)
-		return out;
-	val_free(out);
-	return NULL;
+	for (size_t i = 0; ok && i < val_len(f->others) && val_len(f->own) < f->limit; i++)
+		ok = val_add(f->own, val_dup(val_at(f->others, i)));
+	return ok;
 }
 
 enum call_step
@@ -401,14 +392,15 @@ op_find(struct call *call)
 	if (text == NULL)
 		return answer_error(call, "bad-request", N_("The request does not say what to look for."));
 	f.list = default_list(call->actor, book);
-	f.rows = val_list();
+	f.own = val_list();
+	f.others = val_list();
 	core_hold(call->core, call->lang, &ctx);
 	e = lookup_find(call->core, call->actor, book, text, found_each, &f);
 	core_release(call->core);
 	reply = val_map();
-	f.bad |= !val_put(reply, "rows", own_first(f.rows));
-	val_free(f.rows);
-	if (e != STORE_OK || f.bad || !val_put(reply, "more", val_bool(f.more))) {
+	f.bad |= !own_first(&f);
+	val_free(f.others);
+	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(reply);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}

@@ -166,6 +166,18 @@ START_TEST(own_names_come_first)
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 3);
 	ck_assert_str_eq(val_str(val_find(r, "rows.0.why")), "name");
 	ck_assert_str_eq(val_str(val_find(r, "rows.1.why")), "carer.name");
+	ck_assert(!val_get_true(r, "more"));
+	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'find','book':'child','text':'王德福','limit':2}");
+	ck_assert_uint_eq(val_len(val_get(r, "rows")), 2);
+	ck_assert_str_eq(val_str(val_find(r, "rows.0.why")), "name");
+	ck_assert_str_eq(val_str(val_find(r, "rows.1.why")), "carer.name");
+	ck_assert(val_get_true(r, "more"));
+	val_free(r);
+	r = ask(&w, "dir-a1", "{'op':'find','book':'child','text':'王德福','limit':1}");
+	ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
+	ck_assert_str_eq(val_str(val_find(r, "rows.0.why")), "name");
+	ck_assert(val_get_true(r, "more"));
 	val_free(r);
 }
 END_TEST

@@ -99,13 +99,13 @@ write_both(struct merge_move *m, struct join *j, const char *act)
 	if (r == 0)
 		r = (int)under_follow(core, m->txn, j->save.old, j->save.now);
 	if (r == 0)
-		r = (int)under_done(core, m->txn, j->save.old, j->save.now);
+		r = (int)under_done(core, m->txn, j->save.old, j->save.now, NULL);
 	if (r == 0)
-		r = (int)under_done(core, m->txn, j->old, j->now);
+		r = (int)under_done(core, m->txn, j->old, j->now, NULL);
 	if (r == 0)
-		r = (int)link_done(core, m->txn, j->save.old, j->save.now);
+		r = (int)link_done(core, m->txn, j->save.old, j->save.now, NULL);
 	if (r == 0)
-		r = (int)link_done(core, m->txn, j->old, j->now);
+		r = (int)link_done(core, m->txn, j->old, j->now, NULL);
 	return r != 0 ? r : save_token_put(m->txn, &j->save);
 }
 

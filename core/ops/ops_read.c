@@ -228,6 +228,7 @@ add_version(struct versions *v, struct rec *rec)
 	val_free(none);
 	if (ok) {
 		drop_unseen(v->call, line, "with");
+		val_drop(line, "taught");
 		ok = val_add(v->list, line);
 	} else
 		val_free(line);

@@ -14,6 +14,9 @@ save_reset(struct save *s)
 	rec_free(s->now);
 	rec_free(s->back);
 	val_free(s->before);
+	val_free(s->noted);
+	val_free(s->standing);
+	s->noted = s->standing = NULL;
 	s->old = s->now = NULL;
 	save_spread_free(s);
 	s->nspread = 0;

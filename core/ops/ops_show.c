@@ -215,6 +215,7 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	free(top);
 	if (ok) {
 		drop_unseen(call, val_get(out, "last"), "with");
+		val_drop(val_get(out, "last"), "taught");
 		return out;
 	}
 	val_free(out);

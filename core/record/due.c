@@ -4,10 +4,16 @@
 
 #include "forms/pred.h"
 
+static struct val *
+entry(const struct clock *clock, const struct rec *rec)
+{
+	return val_get(val_get(rec->env, "clk"), clock->name);
+}
+
 static int
 kept(const struct clock *clock, const struct rec *rec, const char *what)
 {
-	return (int)val_get_num(val_get(val_get(rec->env, "clk"), clock->name), what, 0);
+	return (int)val_get_num(entry(clock, rec), what, 0);
 }
 
 int
@@ -30,9 +36,9 @@ entry_of(struct rec *rec, const struct clock *clock)
 
 	if (all == NULL && (!val_put(rec->env, "clk", val_map()) || (all = val_get(rec->env, "clk")) == NULL))
 		return NULL;
-	if (val_get(all, clock->name) == NULL && !val_put(all, clock->name, val_map()))
+	if (entry(clock, rec) == NULL && !val_put(all, clock->name, val_map()))
 		return NULL;
-	return val_get(all, clock->name);
+	return entry(clock, rec);
 }
 
 /* With the day the duty is another, of which nobody has said anything yet. */
@@ -109,7 +115,7 @@ settle_ack(const struct clock *clock, struct rec *rec)
 	const struct val	*ack = due_ack(clock, rec);
 
 	if (ack != NULL && val_get_num(ack, "day", 0) != due_on(clock, rec))
-		val_drop(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+		val_drop(entry(clock, rec), "ack");
 }
 
 bool
@@ -121,6 +127,18 @@ due_settle(const struct rec *old, struct rec *now, int today)
 		settle_ack(&now->book->clocks[i], now);
 	}
 	return true;
+}
+
+/* The same duty as then is known of as then. */
+static bool
+know_again(const struct clock *clock, const struct val *then, struct rec *now)
+{
+	const struct val	*ack = val_get(then, "ack");
+
+	if (ack == NULL || due_ack(clock, now) != NULL || val_get_num(ack, "day", 0) != due_on(clock, now) ||
+	    val_get_num(then, "since", 0) != due_since(clock, now) || val_get_num(then, "last", 0) != due_last(clock, now))
+		return true;
+	return val_put(entry_of(now, clock), "ack", val_dup(ack));
 }
 
 static int
@@ -147,6 +165,100 @@ due_settle_back(const struct rec *before, const struct rec *old, struct rec *now
 		if (day != due_since(clock, now) && !keep(now, clock, "since", day))
 			return false;
 		settle_ack(clock, now);
+		if (!know_again(clock, entry(clock, before), now))
+			return false;
+	}
+	return true;
+}
+
+/* ---- duties of those who learn from a save ------------------------------------------------------------------ */
+
+/* {clock: {was?, now}} of one record, made when it is not there; NULL: memory. */
+static struct val *
+noted_of(struct val *noted, uint64_t id)
+{
+	struct val	*one;
+
+	for (size_t i = 0; i < val_len(noted); i++)
+		if ((uint64_t)val_get_num(val_at(noted, i), "id", 0) == id)
+			return val_get(val_at(noted, i), "clk");
+	one = val_map();
+	if (!val_put(one, "id", val_int((int64_t)id)) || !val_put(one, "clk", val_map())) {
+		val_free(one);
+		return NULL;
+	}
+	return val_add(noted, one) ? val_get(one, "clk") : NULL;
+}
+
+/* A record may learn twice of one save: what it was is what it was at first. */
+static bool
+note_clock(const struct clock *clock, const struct rec *was, const struct rec *now, struct val *noted)
+{
+	struct val	*clk = noted_of(noted, now->id), *one = val_get(clk, clock->name);
+
+	if (one == NULL) {
+		if (clk == NULL || !val_put(clk, clock->name, val_map()))
+			return false;
+		one = val_get(clk, clock->name);
+		if (entry(clock, was) != NULL && !val_put(one, "was", val_dup(entry(clock, was))))
+			return false;
+	}
+	return val_put(one, "now", val_int(due_since(clock, now)));
+}
+
+/* A change acted upon is noted also where the day is the same: when it goes back on another, that is no change to act upon. */
+bool
+due_note(const struct rec *was, const struct rec *now, struct val *noted)
+{
+	for (size_t i = 0; noted != NULL && i < now->book->nclocks; i++) {
+		const struct clock	*clock = &now->book->clocks[i];
+
+		if (val_same(entry(clock, was), entry(clock, now)) && (clock->due != DUE_CHANGE || !differs(clock, was, now)))
+			continue;
+		if (!note_clock(clock, was, now, noted))
+			return false;
+	}
+	return true;
+}
+
+/* What another change began since goes on: that this one goes back is none. */
+struct val *
+due_standing(const struct val *one, const struct rec *rec)
+{
+	struct val	*out = val_map();
+	bool		 ok = out != NULL;
+
+	for (size_t i = 0; ok && i < rec->book->nclocks; i++) {
+		const struct clock	*clock = &rec->book->clocks[i];
+		const struct val	*noted = val_get(val_get(one, "clk"), clock->name), *back;
+		bool			 stands = due_since(clock, rec) == (int)val_get_num(noted, "now", 0);
+
+		if (noted == NULL || (!stands && clock->due != DUE_CHANGE))
+			continue;
+		back = stands ? val_get(noted, "was") : entry(clock, rec);
+		ok = val_put(out, clock->name, back != NULL ? val_dup(back) : val_map());
+	}
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+bool
+due_give_back(struct rec *now, const struct val *standing)
+{
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		const struct clock	*clock = &now->book->clocks[i];
+		const struct val	*then = val_get(standing, clock->name);
+		int			 day = (int)val_get_num(then, "since", 0);
+
+		if (then == NULL || !holds(clock, now))
+			continue;
+		if ((clock->due == DUE_CHANGE || day != 0) && day != due_since(clock, now) && !keep(now, clock, "since", day))
+			return false;
+		settle_ack(clock, now);
+		if (!know_again(clock, then, now))
+			return false;
 	}
 	return true;
 }
@@ -154,7 +266,7 @@ due_settle_back(const struct rec *before, const struct rec *old, struct rec *now
 const struct val *
 due_ack(const struct clock *clock, const struct rec *rec)
 {
-	return val_get(val_get(val_get(rec->env, "clk"), clock->name), "ack");
+	return val_get(entry(clock, rec), "ack");
 }
 
 bool

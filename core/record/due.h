@@ -22,9 +22,25 @@ bool	 due_settle(const struct rec *old, struct rec *now, int today);
 
 /*
  * The same where `now` goes back to what `before` said, with the one save between them undone: what that ended counts from where
- * it did, and that something goes back is no change to act upon. False: memory.
+ * it did, and that something goes back is no change to act upon. Who knew of what is due again knows of it still. False: memory.
  */
 bool	 due_settle_back(const struct rec *before, const struct rec *old, struct rec *now, int today);
+
+/*
+ * What a save makes of the duties of the records that learn from it is noted, so that they go back with it: a list of
+ *	{id, clk: {clock: {was?, now}}}		the entry of before, and the day the duty counts from since then
+ * due_note adds what differs from `was` to `now`; noted NULL: nobody wants to know. False: memory.
+ */
+bool		 due_note(const struct rec *was, const struct rec *now, struct val *noted);
+
+/*
+ * To be called for each of a list before the save that is undone goes back: the entries {clock: …} this record is to go back to then,
+ * without those that others made something else of since. The caller's; NULL: memory.
+ */
+struct val	*due_standing(const struct val *one, const struct rec *);
+
+/* And this after it went back, and the record learnt of it and was settled. What does not hold then has ended all the same. False: memory. */
+bool		 due_give_back(struct rec *, const struct val *standing);
 
 /* Counts from another day than settling found, as undoing a merge must. False: memory. */
 bool	 due_set_since(struct rec *, const struct clock *, int day);

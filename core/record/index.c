@@ -589,6 +589,14 @@ index_change(struct store_txn *txn, const struct catalog *cat, const struct rec 
 }
 
 enum store_err
+index_renew(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+{
+	enum store_err	 e = rec_put(txn, now);
+
+	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
+}
+
+enum store_err
 index_change_settled(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
 {
 	return change_those(txn, cat, old, now, ROWS_SETTLED);

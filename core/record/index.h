@@ -73,6 +73,11 @@ enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_TIES, ROWS_FRESH };
 bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
 enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);
+/*
+ * Stores `now` in the place of `old`, rows and all, without a new version: what it keeps of other records has changed, nobody edited
+ * it, so nobody's edit of it is disturbed.
+ */
+enum store_err		 index_renew(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
 
 /* Pieces of keys, for readers. */
 void			 key_value(struct buf *, const void *, size_t);		/* escaped, ended */

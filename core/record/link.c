@@ -351,7 +351,7 @@ touch_by(const struct taken *t, const struct rec *old, const struct rec *now, st
 }
 
 static enum store_err
-recount(struct core *core, struct store_txn *txn, uint64_t id)
+recount(struct core *core, struct store_txn *txn, uint64_t id, struct val *noted)
 {
 	struct rec	*old, *now;
 	enum store_err	 e = STORE_SYS;
@@ -366,18 +366,16 @@ recount(struct core *core, struct store_txn *txn, uint64_t id)
 	default:
 		return STORE_SYS;
 	}
-	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env)) {
-		e = due_settle(old, now, core_today(core)) ? rec_put(txn, now) : STORE_SYS;
-		if (e == STORE_OK)
-			e = index_change(txn, core->catalog, old, now);
-	}
+	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env))
+		e = due_settle(old, now, core_today(core)) && due_note(old, now, noted) ? index_renew(core, txn, old, now) :
+		    STORE_SYS;
 	rec_free(old);
 	rec_free(now);
 	return e;
 }
 
 enum store_err
-link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now, struct val *noted)
 {
 	struct touched	 touched = { 0 };
 	enum store_err	 e = STORE_OK;
@@ -392,7 +390,7 @@ link_done(struct core *core, struct store_txn *txn, const struct rec *old, const
 	if (touched.bad)
 		e = STORE_SYS;
 	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
-		e = recount(core, txn, touched.id[i]);
+		e = recount(core, txn, touched.id[i], noted);
 	free(touched.id);
 	return e;
 }

@@ -35,9 +35,9 @@ enum store_err	 link_fill(struct core *, struct store_txn *, const struct actor 
 /*
  * Fields that count who names a record (`taken: {links: …}`). Of records in the store only: after `now`, of which there was `old`
  * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
- * settled, without a new version.
+ * settled and what became of these noted (core/record/due.h, NULL: nobody wants to know), without a new version.
  */
-enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now, struct val *noted);
 
 /* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
 enum store_err	 link_learn(struct core *, struct store_txn *, struct rec *);

@@ -333,15 +333,6 @@ remember(struct lesson *l, struct rec *owner)
 	return true;
 }
 
-/* An owner's envelope changes without a new version: nobody edited it, so nobody's edit of it is disturbed. */
-static enum store_err
-rewrite(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
-{
-	enum store_err	 e = rec_put(txn, now);
-
-	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
-}
-
 static bool
 remember_all(struct learning *l, struct rec *owner)
 {
@@ -394,7 +385,7 @@ under_relearn(struct core *core, struct store_txn *txn, const struct rec *was, s
 }
 
 enum store_err
-under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec)
+under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec, struct val *noted)
 {
 	struct rec	*owner = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
@@ -406,7 +397,8 @@ under_done(struct core *core, struct store_txn *txn, const struct rec *old, cons
 	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, old == NULL ? rec : NULL,
 	    now)) == STORE_OK &&
 	    !val_same(owner->env, now->env))
-		e = due_settle(owner, now, core_today(core)) ? rewrite(core, txn, owner, now) : STORE_SYS;
+		e = due_settle(owner, now, core_today(core)) && due_note(owner, now, noted) ? index_renew(core, txn, owner, now) :
+		    STORE_SYS;
 	rec_free(owner);
 	rec_free(now);
 	return e;
@@ -487,7 +479,7 @@ follow_one(uint64_t id, int day, void *arg)
 	else if ((now = rec_dup(old)) == NULL || !val_put(now->env, "ar", val_text(f->area)))
 		f->e = STORE_SYS;
 	else
-		f->e = rewrite(f->core, f->txn, old, now);
+		f->e = index_renew(f->core, f->txn, old, now);
 	rec_free(old);
 	rec_free(now);
 	return f->e == STORE_OK;

@@ -26,10 +26,11 @@ bool		 under_given(const struct book *, const struct field *);
 enum store_err	 under_give(struct core *, struct store_txn *, const struct actor *, struct rec *now);
 
 /*
- * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn the day it was last done, and its fields that are
- * taken from such records what these say now. What that begins or ends of the owner's duties is settled with it.
+ * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn
+ * the day it was last done, and its fields that are taken from such records what these say now. What that begins or ends of the owner's
+ * duties is settled with it, and noted (core/record/due.h, NULL: nobody wants to know).
  */
-enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *);
+enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *, struct val *noted);
 
 /*
  * The same for all that an owner learns, also from who links to it (core/record/link.h), when that was defined after what it learns

@@ -48,6 +48,8 @@ struct save {
 	struct problems		 problems;
 	struct spreading	*spreading;	/* save_spread.c */
 	size_t			 nspread;	/* other records changed with it */
+	struct val		*noted;		/* what it made of duties of others; NULL where it cannot be undone */
+	struct val		*standing;	/* undo: [{id, clk}] what those go back to */
 	const char		*why;		/* msgid of a refusal that has a reason of its own, or NULL */
 };
 
@@ -61,6 +63,12 @@ int		 save_token_put(struct store_txn *, const struct save *);
 int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
 /* Makes `now` what the version before `old` was. */
 int		 save_take_back(struct store_txn *, struct save *);
+/*
+ * The duties of others that learnt of the save that is undone: before anything is written, which of them stand as that one left
+ * them; and once all have learnt that it was undone, these go back.
+ */
+int		 save_look_at_others(struct store_txn *, struct save *);
+int		 save_give_others_back(struct store_txn *, const struct save *);
 /* The person's name of a save: create, save, undo, or the act's. */
 const char	*save_name(const struct save *);
 /* Adds to problems, and lets the act set what it sets in between; REFUSED_INVALID when they block. */

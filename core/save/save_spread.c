@@ -371,8 +371,8 @@ write_part(struct store_txn *txn, const struct save *s, struct part *p)
 		return STORE_SYS;
 	if ((r = (int)save_put(txn, p->old, p->now)) != 0 ||
 	    (r = (int)index_change(txn, core->catalog, p->old, p->now)) != 0 ||
-	    (r = (int)under_done(core, txn, p->old, p->now)) != 0 || (r = (int)under_follow(core, txn, p->old, p->now)) != 0 ||
-	    (r = (int)link_done(core, txn, p->old, p->now)) != 0)
+	    (r = (int)under_done(core, txn, p->old, p->now, NULL)) != 0 || (r = (int)under_follow(core, txn, p->old, p->now)) != 0 ||
+	    (r = (int)link_done(core, txn, p->old, p->now, NULL)) != 0)
 		return r;
 	return (int)put_trail(txn, s, p);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/record/due.h"
+
 /*
  * One's own last save is taken back while nothing came after it: a new version that says what the one before it said. An act
  * is not: the others have been told of it, and it has its own way back where the definitions give it one.
@@ -39,6 +41,64 @@ keep_learnt(const struct rec *old, struct val *fields)
 	}
 	return true;
 }
+
+/* ---- duties of others --------------------------------------------------------------------------------------- */
+
+static bool
+look_at(struct save *s, const struct val *noted, const struct rec *rec)
+{
+	struct val	*one = val_map();
+
+	if (val_put(one, "id", val_int((int64_t)rec->id)) && val_put(one, "clk", due_standing(noted, rec)))
+		return val_add(s->standing, one);
+	val_free(one);
+	return false;
+}
+
+int
+save_look_at_others(struct store_txn *txn, struct save *s)
+{
+	const struct val	*noted = val_get(val_get(s->old->env, "last"), "taught");
+	struct rec		*rec;
+	int			 r = 0;
+
+	if ((s->standing = val_list()) == NULL)
+		return STORE_SYS;
+	for (size_t i = 0; r == 0 && i < val_len(noted); i++) {
+		if (rec_get(s->core, txn, (uint64_t)val_get_num(val_at(noted, i), "id", 0), &rec) != REC_OK)
+			return STORE_BAD;
+		r = look_at(s, val_at(noted, i), rec) ? 0 : STORE_SYS;
+		rec_free(rec);
+	}
+	return r;
+}
+
+static int
+give_back(struct store_txn *txn, const struct save *s, const struct val *one)
+{
+	struct rec	*old, *now;
+	int		 r = STORE_SYS;
+
+	if (rec_get(s->core, txn, (uint64_t)val_get_num(one, "id", 0), &old) != REC_OK)
+		return STORE_BAD;
+	if ((now = rec_dup(old)) != NULL && due_give_back(now, val_get(one, "clk")))
+		r = val_same(old->env, now->env) ? 0 : (int)index_renew(s->core, txn, old, now);
+	rec_free(old);
+	rec_free(now);
+	return r;
+}
+
+int
+save_give_others_back(struct store_txn *txn, const struct save *s)
+{
+	int	 r = 0;
+
+	for (size_t i = 0; r == 0 && i < val_len(s->standing); i++)
+		r = give_back(txn, s, val_at(s->standing, i));
+	return r;
+}
+
+/* ---- the record itself -------------------------------------------------------------------------------------- */
 
 int
 save_take_back(struct store_txn *txn, struct save *s)

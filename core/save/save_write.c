@@ -162,13 +162,38 @@ write_owner(struct store_txn *txn, const struct save *s, const struct form_ctx *
 	if (r == 0)
 		r = (int)under_follow(s->core, txn, was, now);
 	if (r == 0)
-		r = (int)link_done(s->core, txn, was, now);
+		r = (int)link_done(s->core, txn, was, now, NULL);
 	if (r == 0)
 		r = (int)put_trail(txn, s, buf_str(&act), was, now, NULL, NULL);
 	buf_free(&act);
 	rec_free(was);
 	rec_free(now);
 	return r;
+}
+
+/* ---- what others learn -------------------------------------------------------------------------------------- */
+
+/* A plain change can be taken back, and so must be what others learn from it; what is new, and an act, cannot. */
+static bool
+begin_noting(struct save *s)
+{
+	return s->act != NULL || s->old == NULL || s->undo || (s->noted = val_list()) != NULL;
+}
+
+static int
+teach(struct store_txn *txn, struct save *s)
+{
+	int	 r = (int)under_done(s->core, txn, s->old, s->now, s->noted);
+
+	if (r == 0)
+		r = (int)under_follow(s->core, txn, s->old, s->now);
+	if (r == 0)
+		r = (int)link_done(s->core, txn, s->old, s->now, s->noted);
+	if (r == 0)
+		r = save_give_others_back(txn, s);
+	if (r != 0 || val_len(s->noted) == 0)
+		return r;
+	return val_put(val_get(s->now->env, "last"), "taught", val_dup(s->noted)) ? (int)rec_put(txn, s->now) : STORE_SYS;
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
@@ -182,18 +207,16 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		r = next_number(txn, "rec.last", 8, &s->now->id);
 	if (r == 0 && s->book->number[0] != '\0' && s->now->number[0] == '\0')
 		r = give_number(txn, s);
-	if (r == 0 && !stamp(s))
+	if (r == 0 && s->undo)
+		r = save_look_at_others(txn, s);
+	if (r == 0 && (!begin_noting(s) || !stamp(s)))
 		r = STORE_SYS;
 	if (r == 0)
 		r = save_put(txn, s->old, s->now);
 	if (r == 0)
 		r = index_change(txn, s->core->catalog, s->old, s->now);
 	if (r == 0)
-		r = under_done(s->core, txn, s->old, s->now);
-	if (r == 0)
-		r = under_follow(s->core, txn, s->old, s->now);
-	if (r == 0)
-		r = link_done(s->core, txn, s->old, s->now);
+		r = teach(txn, s);
 	if (r == 0)
 		r = put_trail(txn, s, save_name(s), s->old, s->now, s->ask, s->remarks);
 	if (r == 0)

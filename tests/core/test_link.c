@@ -675,6 +675,31 @@ START_TEST(a_person_counts_who_names_it)
 }
 END_TEST
 
+/* An edit that let a person go and was taken back ends no duty of hers, and nobody has to say again that he knows of it. */
+START_TEST(a_count_taken_back_begins_no_duty_anew)
+{
+	int		 a = kid("dir-a1", "甲", 0, ma);
+	struct val	*due[2];
+	char		 set[100];
+
+	kid("dir-a1", "乙", 0, ma);
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'ack','book':'kin','id':%d,'clock':'busy'}", ma)), "");
+	due[0] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
+	world_clock(WORLD_NOW + 3 * 86400);
+	snprintf(set, sizeof set, "{'carer':%d}", pa);
+	ck_assert_str_eq(lead("dir-a1", a, set), "");
+	ck_assert_uint_eq(duties("dir-a1"), 0);
+	world_clock(WORLD_NOW + 4 * 86400);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'kid','id':%d,'ver':2}", a)), "");
+	world_clock(WORLD_NOW);
+	due[1] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
+	ck_assert_uint_eq(val_len(val_get(due[0], "due")), 1);
+	ck_assert(val_same(due[0], due[1]));
+	val_free(due[0]);
+	val_free(due[1]);
+}
+END_TEST
+
 START_TEST(only_what_fits_is_counted_and_each_record_once)
 {
 	int	 a = kid("dir-a1", "甲", ma, ma);
@@ -960,7 +985,7 @@ links(void)
 	    both_roles_of_one_person_in_one_file, what_cannot_be_changed_stops_it_all, who_shares_out_of_reach_is_told_by_place,
 	    what_only_an_act_changes_is_not_reached_by_sharing, sharing_leaves_nothing_out_that_is_required,
 	    a_merged_file_shares_nothing_any_more, what_would_double_a_number_is_refused, lists_and_the_trail_follow,
-	    a_person_counts_who_names_it, only_what_fits_is_counted_and_each_record_once, nobody_types_a_count,
+	    a_person_counts_who_names_it, a_count_taken_back_begins_no_duty_anew, only_what_fits_is_counted_and_each_record_once, nobody_types_a_count,
 	    doubles_are_counted_once, the_past_does_not_count, verify_sees_a_count_that_does_not_follow,
 	    a_count_defined_later_is_made_at_the_start, any_order_of_changes_and_a_rebuild_say_the_same };
 

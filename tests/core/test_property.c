@@ -210,14 +210,14 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 
 /* ---- duties ------------------------------------------------------------------------------------------------- */
 
-/* Undoing gives days back that do not follow from the record before; other tests look at these. */
+/* Undoing gives days back that do not follow from the record before, there and where others learn of it; other tests look at these. */
 static bool
-taken_back(const struct rec *rec)
+taken_back(const struct rec *was, const struct rec *is)
 {
-	const char	*how = val_get_str(val_get(rec->env, "last"), "act");
+	const char	*how = val_get_str(val_get(is->env, "last"), "act");
 
-	return how != NULL && ((strcmp(d.last, "unmerge") == 0 && strcmp(how, "unmerge") == 0) ||
-	    (strcmp(d.last, "undo") == 0 && rec->id == d.on));
+	return (how != NULL && strcmp(d.last, "unmerge") == 0 && strcmp(how, "unmerge") == 0) ||
+	    (strcmp(d.last, "undo") == 0 && was != NULL && !val_same(was->env, is->env));
 }
 
 static void
@@ -225,7 +225,7 @@ expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 {
 	int	 since = due_since(c, is), should = expected_since(c, was, is, core_today(w.core));
 
-	if (!taken_back(is))
+	if (!taken_back(was, is))
 		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
 		    should);
 	else if (!in_force(c, is))
@@ -242,7 +242,7 @@ expect_ack(const struct clock *c, const struct rec *was, const struct rec *is, i
 
 	if (ack != NULL)
 		ck_assert_int_eq(val_get_num(ack, "day", 0), day);
-	if (before != NULL && !taken_back(is) && day != 0 && due_since(c, was) == due_since(c, is) && due_last(c, was) == due_last(c, is) &&
+	if (before != NULL && !taken_back(was, is) && day != 0 && due_since(c, was) == due_since(c, is) && due_last(c, was) == due_last(c, is) &&
 	    val_get_num(before, "day", 0) == day)
 		ck_assert_msg(ack != NULL, "%s: %s of %d is not known of any more", d.last, c->name, (int)is->id);
 }
@@ -496,23 +496,23 @@ tell_difference(const struct val *a, const struct val *b, const char *path, stru
 
 /* ---- there and back ----------------------------------------------------------------------------------------- */
 
-/* What a record says, without who changed it last and who has read of its duties. */
+/* What a record says, without who changed it last, and without who has read of its duties where that is not asked. */
 static struct val *
-content(const struct rec *rec)
+content(const struct rec *rec, bool acks)
 {
 	struct val	*v = val_dup(rec->env);
 
 	val_drop(v, "v");
 	val_drop(v, "last");
 	val_drop(v, "ask");
-	for (size_t i = 0; i < rec->book->nclocks; i++)
+	for (size_t i = 0; !acks && i < rec->book->nclocks; i++)
 		if (val_get(val_get(v, "clk"), rec->book->clocks[i].name) != NULL)
 			val_drop(val_get(val_get(v, "clk"), rec->book->clocks[i].name), "ack");
 	return v;
 }
 
 static void
-expect_same_content(const struct all *before)
+expect_same_content(const struct all *before, bool acks)
 {
 	struct buf	 b = BUF_INIT;
 	struct all	 after;
@@ -520,10 +520,10 @@ expect_same_content(const struct all *before)
 	after.at = deeds_look(&d, &after.n);
 	ck_assert_uint_eq(before->n, after.n);
 	for (size_t i = 0; i < after.n; i++) {
-		struct val	*was = content(before->at[i]), *is = content(after.at[i]);
+		struct val	*was = content(before->at[i], acks), *is = content(after.at[i], acks);
 
 		tell_difference(was, is, after.at[i]->book->name, &b);
-		ck_assert_msg(b.n == 0, "%d: %s", (int)after.at[i]->id, buf_str(&b));
+		ck_assert_msg(b.n == 0, "%s and back: %d: %s", d.last, (int)after.at[i]->id, buf_str(&b));
 		val_free(was);
 		val_free(is);
 	}
@@ -563,7 +563,7 @@ there_and_back(void)
 		deeds_pass(&d);
 	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
 	    (int)b->ver + 1)), "");
-	expect_same_content(&before);
+	expect_same_content(&before, false);
 	return true;
 }
 
@@ -581,6 +581,75 @@ START_TEST(merged_and_taken_apart)
 		d.last = "unmerge";
 	}
 	ck_assert_int_gt(n, 5);
+	verify_all();
+}
+END_TEST
+
+/* ---- taken back --------------------------------------------------------------------------------------------- */
+
+/* Somebody's own plain change just now, and of this record alone; NULL: it was none. */
+static const struct rec *
+just_changed(const struct all *before, const struct all *after)
+{
+	const struct rec	*found = NULL;
+
+	for (size_t i = 0; i < after->n; i++) {
+		const struct rec	*was = by_id(before, after->at[i]->id);
+		const char		*act = val_get_str(val_get(after->at[i]->env, "last"), "act");
+
+		if (was != NULL && was->ver == after->at[i]->ver)
+			continue;
+		if (found != NULL || was == NULL || act == NULL || strcmp(act, "save") != 0)
+			return NULL;
+		found = after->at[i];
+	}
+	return found;
+}
+
+static void
+all_free(struct all *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		rec_free(a->at[i]);
+	free(a->at);
+}
+
+/* A change taken back, days later but with nothing in between, leaves no trace in any duty of any record, nor in who knows of it. */
+static bool
+changed_and_taken_back(struct all *before)
+{
+	struct all		 after = { d.rec, d.n };
+	const struct rec	*on = d.fine ? just_changed(before, &after) : NULL;
+	bool			 fine = false;
+
+	if (on != NULL) {
+		if (deeds_dice(&d, 2) == 0)
+			deeds_pass(&d);
+		fine = strcmp(outcome(ask_new(&w, val_get_str(val_get(on->env, "last"), "by"),
+		    "{'op':'undo','book':'%s','id':%d,'ver':%d}", on->book->name, (int)on->id, (int)on->ver)), "") == 0;
+	}
+	if (fine)
+		expect_same_content(before, true);
+	all_free(before);
+	return fine;
+}
+
+START_TEST(a_change_taken_back_leaves_no_trace)
+{
+	int	 n = 0;
+
+	deeds_begin(&d, &w, (uint64_t)_i + 90, NOVEMBER);
+	for (int i = 0; i < STEPS; i++) {
+		struct all	 before;
+
+		if (deeds_dice(&d, 4) == 0)
+			deeds_pass(&d);
+		before.at = deeds_look(&d, &before.n);
+		deeds_do(&d);
+		look_at_all();
+		n += changed_and_taken_back(&before);
+	}
+	ck_assert_int_gt(n, 20);
 	verify_all();
 }
 END_TEST
@@ -701,6 +770,7 @@ suite(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, kept_is_what_follows, 0, 2);
 	tcase_add_test(tc, merged_and_taken_apart);
+	tcase_add_loop_test(tc, a_change_taken_back_leaves_no_trace, 0, 2);
 	tcase_add_loop_test(tc, a_file_reads_as_it_did, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;

@@ -422,7 +422,7 @@ put_rec(struct rec *rec)
 	ck_assert_int_eq(store_put(txn, STORE_META, "rec.last", 8, id.p, id.n), STORE_OK);
 	ck_assert_int_eq(save_put(txn, NULL, rec), STORE_OK);
 	ck_assert_int_eq(index_change(txn, w.core->catalog, NULL, rec), STORE_OK);
-	ck_assert_int_eq(under_done(w.core, txn, NULL, rec), STORE_OK);
+	ck_assert_int_eq(under_done(w.core, txn, NULL, rec, NULL), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	buf_free(&id);
 	rec_free(rec);

@@ -306,6 +306,131 @@ START_TEST(lists_and_duties_follow_at_once)
 }
 END_TEST
 
+/* ---- an edit taken back ------------------------------------------------------------------------------------- */
+
+/* What is kept of its clocks; the caller's. */
+static struct val *
+clocks_of(int64_t id)
+{
+	struct rec	*rec = rec_of(id);
+	struct val	*v = val_dup(val_get(rec->env, "clk"));
+
+	rec_free(rec);
+	return v;
+}
+
+static void
+know(const char *user, int64_t id, const char *clock)
+{
+	ck_assert_str_eq(outcome(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'}", (int)id, clock)), "");
+}
+
+static const char *
+take_back(int64_t id)
+{
+	return outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, ver_of(id)));
+}
+
+static const char *
+duties(void)
+{
+	static char	 text[600];
+	size_t		 n = (size_t)snprintf(text, sizeof text, "%s|", due("dir-a1"));
+
+	n += (size_t)snprintf(text + n, sizeof text - n, "%s|", due("sup-a"));
+	snprintf(text + n, sizeof text - n, "%s", due("off"));
+	return text;
+}
+
+/* Its sheet says "high" since 1 February, of the day before; every duty is known of. */
+static int64_t
+thing_in_trouble(int64_t *sheet_id)
+{
+	int64_t	 id = thing("a", AREA_A1);
+
+	world_clock(JAN31 + DAY);
+	*sheet_id = confirmed(id, 20260201, ",'grade':'high','until':20260731");
+	world_clock(JAN31 + 2 * DAY);
+	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
+	    ver_of(*sheet_id)), "ver");
+	know("dir-a1", id, "graded");
+	know("dir-a1", id, "month");
+	know("sup-a", id, "urgent");
+	know("sup-a", id, "term");
+	know("off", id, "moved");
+	return id;
+}
+
+/* What a save keeps for being taken back is told to nobody: it is of records that he may not see. */
+START_TEST(what_others_learnt_is_not_shown_at_the_edit)
+{
+	int64_t		 s, id = thing_in_trouble(&s);
+	struct rec	*rec = rec_of(s);
+	struct val	*r;
+
+	ck_assert_int_eq(val_get_num(val_find(rec->env, "last.taught.0"), "id", 0), id);
+	rec_free(rec);
+	r = ask(&w, "sup-a", "{'op':'get','book':'sheet','id':%d}", (int)s);
+	ck_assert_ptr_nonnull(val_find(r, "record.last.by"));
+	ck_assert_ptr_null(val_find(r, "record.last.taught"));
+	val_free(r);
+	r = ask(&w, "sup-a", "{'op':'history','book':'sheet','id':%d}", (int)s);
+	ck_assert_uint_eq(val_len(val_get(r, "versions")), 3);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_ptr_null(val_get(val_at(val_get(r, "versions"), i), "taught"));
+	val_free(r);
+}
+END_TEST
+
+/* Neither what is overdue begins anew by it, nor is forgotten who knew of it. */
+START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
+{
+	static const char *const	 edits[] = { "{'grade':'low'}", "{'grade':null}", "{'day':20260105}", "{'day':20260210}",
+	    "{'until':20260601}", "{'grade':'low','day':20260202,'until':null}" };
+	int64_t				 s, id = thing_in_trouble(&s);
+	struct val			*before = clocks_of(id), *after;
+	char				 was[600];
+
+	snprintf(was, sizeof was, "%s", duties());
+	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+		world_clock(JAN31 + (10 + 2 * (int)i) * DAY);
+		ck_assert_str_eq(put("sheet", s, edits[i]), "");
+		world_clock(JAN31 + (11 + 2 * (int)i) * DAY);
+		ck_assert_str_eq(take_back(s), "");
+		ck_assert_msg(strcmp(duties(), was) == 0, "%s: %s", edits[i], duties());
+		after = clocks_of(id);
+		ck_assert_msg(val_same(before, after), "%s", edits[i]);
+		ck_assert_str_eq(stale(id), "");
+		val_free(after);
+	}
+	val_free(before);
+}
+END_TEST
+
+/* What others made of it since is theirs: their records count, and a duty they began or knew of stays as they left it. */
+START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
+{
+	int64_t		 s, id = thing_in_trouble(&s);
+	struct rec	*rec;
+
+	world_clock(JAN31 + 10 * DAY);
+	ck_assert_str_eq(put("sheet", s, "{'grade':'low'}"), "");
+	ck_assert_str_eq(duties(), "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
+	world_clock(JAN31 + 11 * DAY);
+	confirmed(id, 20260211, ",'grade':'high','until':20260731");
+	ck_assert_str_eq(due("sup-a"), "urgent 20260216; term 20260701");
+	know("sup-a", id, "urgent");
+	world_clock(JAN31 + 12 * DAY);
+	ck_assert_str_eq(take_back(s), "");
+	ck_assert_str_eq(duties(), "graded 20260218; month 20260331|urgent 20260216; term 20260701|filled 20260130");
+	rec = rec_of(id);
+	ck_assert_ptr_nonnull(due_ack(book_clock(rec->book, "urgent"), rec));
+	ck_assert_ptr_nonnull(due_ack(book_clock(rec->book, "term"), rec));
+	rec_free(rec);
+	ck_assert_str_eq(stale(id), "");
+}
+END_TEST
+
 /* ---- nobody types it ---------------------------------------------------------------------------------------- */
 
 START_TEST(nobody_types_it)
@@ -994,7 +1119,9 @@ suite(void)
 	Suite	*s = suite_create("core/taken");
 	TCase	*tc = tcase_create("taken");
 	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
-	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once, nobody_types_it,
+	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once,
+	    what_others_learnt_is_not_shown_at_the_edit, an_edit_taken_back_leaves_the_duties_of_its_owner,
+	    what_came_since_an_edit_stays_when_it_is_taken_back, nobody_types_it,
 	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
 	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
 	    who_knows_of_it };

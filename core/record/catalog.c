@@ -474,7 +474,7 @@ struct rebuild {
 	enum store_err		 e;
 };
 
-/* The rows that are there already follow what the record learns; the fresh ones are made from it. */
+/* The rows that are there already, and all ties, follow what the record learns; the other fresh ones are made from it. */
 static enum store_err
 relearn(struct rebuild *r, struct rec *rec)
 {
@@ -651,6 +651,17 @@ rebuild(struct core *core, enum rows_of which, bool learn)
 	return e;
 }
 
+/* Who is named by a link that is learnt itself can be counted only once all have learnt theirs. */
+static bool
+learns_links(const struct set *set)
+{
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].nall; i++)
+			if (set->books[b].all[i]->computed == COMPUTED_TAKEN && set->books[b].all[i]->to != NULL)
+				return true;
+	return false;
+}
+
 #define KIND(k)		(1u << IDX_##k)
 #define KINDS_TIES	(KIND(UNDER) | KIND(LINK))
 #define KINDS_LEARNT	(KINDS_TIES | KIND(DUE) | KIND(TAKEN))
@@ -658,12 +669,15 @@ rebuild(struct core *core, enum rows_of which, bool learn)
 enum store_err
 catalog_rebuild(struct core *core, struct buf *err)
 {
+	bool		 learn = any_fresh(core->catalog, KINDS_LEARNT);
 	enum store_err	 e = STORE_OK;
 
 	if (any_fresh(core->catalog, KINDS_TIES))
 		e = rebuild(core, ROWS_FRESH_TIES, false);
+	if (e == STORE_OK && learn && learns_links(core->set))
+		e = rebuild(core, ROWS_NONE, true);
 	if (e == STORE_OK && any_fresh(core->catalog, ~0u))
-		e = rebuild(core, ROWS_FRESH, any_fresh(core->catalog, KINDS_LEARNT));
+		e = rebuild(core, ROWS_FRESH, learn);
 	if (e == STORE_OK && any_fresh(core->catalog, ~0u))
 		e = mark_done(core);
 	if (e == STORE_OK)

@@ -207,10 +207,10 @@ note_clock(const struct clock *clock, const struct rec *was, const struct rec *n
 }
 
 /* A change acted upon is noted also where the day is the same: when it goes back on another, that is no change to act upon. */
-bool
-due_note(const struct rec *was, const struct rec *now, struct val *noted)
+static bool
+note(const struct rec *was, const struct rec *now, struct val *noted)
 {
-	for (size_t i = 0; noted != NULL && i < now->book->nclocks; i++) {
+	for (size_t i = 0; i < now->book->nclocks; i++) {
 		const struct clock	*clock = &now->book->clocks[i];
 
 		if (val_same(entry(clock, was), entry(clock, now)) && (clock->due != DUE_CHANGE || !differs(clock, was, now)))
@@ -219,6 +219,38 @@ due_note(const struct rec *was, const struct rec *now, struct val *noted)
 			return false;
 	}
 	return true;
+}
+
+/* The day a duty to act upon changes counts from stays, and who knows of it. */
+static bool
+unchanged(const struct rec *old, struct rec *now)
+{
+	for (size_t i = 0; i < now->book->nclocks; i++) {
+		const struct clock	*clock = &now->book->clocks[i];
+		int			 day = due_since(clock, old);
+
+		if (clock->due != DUE_CHANGE || !holds(clock, now))
+			continue;
+		if (day != due_since(clock, now) && !keep(now, clock, "since", day))
+			return false;
+		if (!know_again(clock, entry(clock, old), now))
+			return false;
+	}
+	return true;
+}
+
+bool
+due_apart(const struct due_learning *how, uint64_t id)
+{
+	return how != NULL && (how->apart[0] == id || how->apart[1] == id);
+}
+
+bool
+due_settle_learnt(const struct rec *old, struct rec *now, int today, const struct due_learning *how)
+{
+	if (!due_settle(old, now, today) || (how != NULL && how->merging && !unchanged(old, now)))
+		return false;
+	return how == NULL || how->noted == NULL || note(old, now, how->noted);
 }
 
 /* What another change began since goes on: that this one goes back is none. */

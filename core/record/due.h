@@ -29,9 +29,17 @@ bool	 due_settle_back(const struct rec *before, const struct rec *old, struct re
 /*
  * What a save makes of the duties of the records that learn from it is noted, so that they go back with it: a list of
  *	{id, clk: {clock: {was?, now}}}		the entry of before, and the day the duty counts from since then
- * due_note adds what differs from `was` to `now`; noted NULL: nobody wants to know. False: memory.
  */
-bool		 due_note(const struct rec *was, const struct rec *now, struct val *noted);
+
+/* How those who learn from a change are settled. NULL: as any change does, and nobody wants to know. */
+struct due_learning {
+	struct val	*noted;		/* what became of their duties is noted here; NULL: nowhere */
+	uint64_t	 apart[2];	/* these are left to the caller, who settles them with more than this; 0: nobody */
+	bool		 merging;	/* one and the same under another id is no change to act upon */
+};
+bool		 due_apart(const struct due_learning *, uint64_t id);
+/* due_settle() so, and what it made of it noted. False: memory. */
+bool		 due_settle_learnt(const struct rec *old, struct rec *now, int today, const struct due_learning *);
 
 /*
  * To be called for each of a list before the save that is undone goes back: the entries {clock: …} this record is to go back to then,

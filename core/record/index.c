@@ -446,11 +446,13 @@ wanted(const struct idx *idx, enum rows_of which)
 {
 	switch (which) {
 	case ROWS_SETTLED:
-		return !idx->fresh;
+		return !idx->fresh || idx->kind == IDX_UNDER || idx->kind == IDX_LINK;
 	case ROWS_FRESH_TIES:
 		return idx->fresh && (idx->kind == IDX_UNDER || idx->kind == IDX_LINK);
 	case ROWS_FRESH:
 		return idx->fresh && idx->kind != IDX_UNDER && idx->kind != IDX_LINK;
+	case ROWS_NONE:
+		return false;
 	default:
 		return true;
 	}

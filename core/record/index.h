@@ -69,7 +69,7 @@ const void		*rows_at(const struct rows *, size_t i, size_t *n);
  * Rows of a record, sorted, each once. Those of fresh indexes come in two turns: what stands under a record or links to it must be found
  * before it can be asked what the record learns from it, and that decides the others. False: memory.
  */
-enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_TIES, ROWS_FRESH };
+enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_TIES, ROWS_FRESH, ROWS_NONE };
 bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
 enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);

@@ -351,7 +351,7 @@ touch_by(const struct taken *t, const struct rec *old, const struct rec *now, st
 }
 
 static enum store_err
-recount(struct core *core, struct store_txn *txn, uint64_t id, struct val *noted)
+recount(struct core *core, struct store_txn *txn, uint64_t id, const struct due_learning *how)
 {
 	struct rec	*old, *now;
 	enum store_err	 e = STORE_SYS;
@@ -367,15 +367,15 @@ recount(struct core *core, struct store_txn *txn, uint64_t id, struct val *noted
 		return STORE_SYS;
 	}
 	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env))
-		e = due_settle(old, now, core_today(core)) && due_note(old, now, noted) ? index_renew(core, txn, old, now) :
-		    STORE_SYS;
+		e = due_settle_learnt(old, now, core_today(core), how) ? index_renew(core, txn, old, now) : STORE_SYS;
 	rec_free(old);
 	rec_free(now);
 	return e;
 }
 
 enum store_err
-link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now, struct val *noted)
+link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now,
+    const struct due_learning *how)
 {
 	struct touched	 touched = { 0 };
 	enum store_err	 e = STORE_OK;
@@ -390,7 +390,8 @@ link_done(struct core *core, struct store_txn *txn, const struct rec *old, const
 	if (touched.bad)
 		e = STORE_SYS;
 	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
-		e = recount(core, txn, touched.id[i], noted);
+		if (!due_apart(how, touched.id[i]))
+			e = recount(core, txn, touched.id[i], how);
 	free(touched.id);
 	return e;
 }

@@ -2,6 +2,7 @@
 #define CORE_RECORD_LINK_H
 
 #include "core/may.h"
+#include "core/record/due.h"
 #include "core/record/index.h"
 
 /*
@@ -35,9 +36,9 @@ enum store_err	 link_fill(struct core *, struct store_txn *, const struct actor 
 /*
  * Fields that count who names a record (`taken: {links: …}`). Of records in the store only: after `now`, of which there was `old`
  * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
- * settled and what became of these noted (core/record/due.h, NULL: nobody wants to know), without a new version.
+ * settled, without a new version.
  */
-enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now, struct val *noted);
+enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now, const struct due_learning *);
 
 /* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
 enum store_err	 link_learn(struct core *, struct store_txn *, struct rec *);

@@ -111,20 +111,29 @@ add_beneath(uint64_t id, int day, void *arg)
 /* Does `change` to each of them that it says true of. */
 typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);	/* false: memory */
 
+/* The two themselves learn of all that has moved at once (ops_merge.c); their rows stand as they were until then. */
+static struct due_learning
+learning(const struct merge_move *m)
+{
+	return (struct due_learning){ .apart = { m->from->id, m->to->id }, .merging = true };
+}
+
 static enum store_err
 change_one(struct merge_move *m, uint64_t id, change_fn *change)
 {
-	struct rec	*old = NULL, *now = NULL;
-	bool		 changed = false;
-	enum store_err	 e = STORE_OK;
+	struct due_learning	 how = learning(m);
+	struct rec		*old = NULL, *now = NULL;
+	bool			 changed = false;
+	enum store_err		 e = STORE_OK;
 
 	if (rec_get(m->core, m->txn, id, &old) != REC_OK)
 		e = STORE_BAD;
 	else if ((now = rec_dup(old)) == NULL || !change(m, now, &changed))
 		e = STORE_SYS;
-	else if (changed && !due_settle(old, now, core_today(m->core)))
+	else if (changed && !due_settle_learnt(old, now, core_today(m->core), &how))
 		e = STORE_SYS;
-	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK && !count_moved(m, old))
+	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK &&
+	    (e = under_done(m->core, m->txn, old, now, &how)) == STORE_OK && !count_moved(m, old))
 		e = STORE_SYS;
 	rec_free(old);
 	rec_free(now);
@@ -261,19 +270,37 @@ turn_field(struct turning *t, const struct field *f)
 	buf_free(&path);
 }
 
+/* What is learnt from records beneath says what these say, and follows when they are turned. */
+static bool
+turns(const struct merge_move *m, const struct book *book, const struct field *f)
+{
+	return f->to == m->to->book && f != book->under && f->computed != COMPUTED_TAKEN;
+}
+
 static bool
 turn(struct merge_move *m, struct rec *now, bool *changed)
 {
 	struct turning	 t = { .m = m, .now = now };
 
 	for (size_t i = 0; i < now->book->nall; i++)
-		if (now->book->all[i]->to == m->to->book && now->book->all[i] != now->book->under)
+		if (turns(m, now->book, now->book->all[i]))
 			turn_field(&t, now->book->all[i]);
 	*changed = t.changed;
 	return !t.bad;
 }
 
-/* A link that was led elsewhere since, or stands in another place, is somebody's own doing and stays. */
+static bool
+is_learnt(const struct book *book, const char *path)
+{
+	const struct field	*f = book_field(book, path);
+
+	return f != NULL && f->computed == COMPUTED_TAKEN;
+}
+
+/*
+ * A link that was led elsewhere since, or stands in another place, is somebody's own doing and stays; so does one that is learnt by
+ * now, of which an old definition may have left a note.
+ */
 static bool
 turn_back(struct merge_move *m, struct rec *now, bool *changed)
 {
@@ -283,7 +310,7 @@ turn_back(struct merge_move *m, struct rec *now, bool *changed)
 
 		if ((uint64_t)val_get_num(note, "from", 0) != m->to->id || path == NULL)
 			continue;
-		if ((uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
+		if (!is_learnt(now->book, path) && (uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
 		    !val_set(now->fields, path, val_int((int64_t)m->to->id)))
 			return false;
 		*changed = true;
@@ -300,7 +327,7 @@ move_links(struct merge_move *m, const struct book *book)
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
-		if (book->all[i]->to == m->to->book && book->all[i] != book->under)
+		if (turns(m, book, book->all[i]))
 			e = link_each(m->core, m->txn, book->all[i], m->from->id, add_id, &ids);
 	if (e == STORE_OK)
 		e = change_all(m, &ids, m->back ? turn_back : turn);

@@ -384,21 +384,31 @@ under_relearn(struct core *core, struct store_txn *txn, const struct rec *was, s
 	return e;
 }
 
+static enum store_err
+renew_owner(struct core *core, struct store_txn *txn, const struct rec *old, struct rec *now, const struct due_learning *how)
+{
+	enum store_err	 e;
+
+	if (!due_settle_learnt(old, now, core_today(core), how))
+		return STORE_SYS;
+	e = index_renew(core, txn, old, now);
+	return e == STORE_OK ? link_done(core, txn, old, now, how) : e;
+}
+
 enum store_err
-under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec, struct val *noted)
+under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec, const struct due_learning *how)
 {
 	struct rec	*owner = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
 
-	if (rec->book->under == NULL || !teaches(rec->book, rec->book->under->to))
+	if (rec->book->under == NULL || !teaches(rec->book, rec->book->under->to) || due_apart(how, owner_of(rec)))
 		return STORE_OK;
 	if (rec_get(core, txn, owner_of(rec), &owner) != REC_OK)
 		return STORE_BAD;
 	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, old == NULL ? rec : NULL,
 	    now)) == STORE_OK &&
 	    !val_same(owner->env, now->env))
-		e = due_settle(owner, now, core_today(core)) && due_note(owner, now, noted) ? index_renew(core, txn, owner, now) :
-		    STORE_SYS;
+		e = renew_owner(core, txn, owner, now, how);
 	rec_free(owner);
 	rec_free(now);
 	return e;

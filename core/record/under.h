@@ -2,6 +2,7 @@
 #define CORE_RECORD_UNDER_H
 
 #include "core/may.h"
+#include "core/record/due.h"
 #include "core/record/index.h"
 
 /*
@@ -28,9 +29,9 @@ enum store_err	 under_give(struct core *, struct store_txn *, const struct actor
 /*
  * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn
  * the day it was last done, and its fields that are taken from such records what these say now. What that begins or ends of the owner's
- * duties is settled with it, and noted (core/record/due.h, NULL: nobody wants to know).
+ * duties is settled with it, and who is named by a link it learnt is told too (link_done()).
  */
-enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *, struct val *noted);
+enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *, const struct due_learning *);
 
 /*
  * The same for all that an owner learns, also from who links to it (core/record/link.h), when that was defined after what it learns

@@ -183,12 +183,13 @@ begin_noting(struct save *s)
 static int
 teach(struct store_txn *txn, struct save *s)
 {
-	int	 r = (int)under_done(s->core, txn, s->old, s->now, s->noted);
+	struct due_learning	 how = { .noted = s->noted };
+	int			 r = (int)under_done(s->core, txn, s->old, s->now, &how);
 
 	if (r == 0)
 		r = (int)under_follow(s->core, txn, s->old, s->now);
 	if (r == 0)
-		r = (int)link_done(s->core, txn, s->old, s->now, s->noted);
+		r = (int)link_done(s->core, txn, s->old, s->now, &how);
 	if (r == 0)
 		r = save_give_others_back(txn, s);
 	if (r != 0 || val_len(s->noted) == 0)

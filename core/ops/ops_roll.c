@@ -14,8 +14,9 @@
  *
  * for what is done in M is due again at the end of the month after, and so is what begins in M. The roll and the progress
  * count by that one rule, so their numbers agree. Of a month that is over it says only what is owed today, not whether M was
- * missed, so there each record is asked what was done for it, and those on the roll only since a later month are left out.
- * Records without a row (closed, not yet active) are on no roll.
+ * missed, so there the index is asked also what was done in M, and who is on the roll only since then or later; those of later are
+ * left out. Where more than the area decides what one sees, each record is read instead. Records without a row (closed, not
+ * yet active) are on no roll.
  */
 
 #define ROLL_PAGE	50
@@ -27,6 +28,18 @@ struct month {
 	int			 first, last;	/* its days */
 	bool			 past;
 	const char		*within;	/* NULL, or only there */
+};
+
+/* What the index says of a month that is over, by record. */
+struct past {
+	struct told {
+		uint64_t	 id;
+		int		 since;		/* on the roll since that day of it, or later */
+	}		*begun;
+	size_t		 nbegun, begun_cap;
+	uint64_t	*did;			/* for whom it was done in it */
+	size_t		 ndid, did_cap;
+	bool		 known;			/* else each record is to be read */
 };
 
 typedef bool	 row_fn(const char *area, int day, uint64_t id, void *arg);
@@ -75,29 +88,39 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return false;
 }
 
-/* One range, however many villages lie in it. */
+/* Keys of an index, of one month where it has that before the area (0: not). One range, however many villages lie in it. */
+static enum store_err
+scan_area(struct call *call, const struct idx *idx, int month, const char *area, store_each *fn, void *arg)
+{
+	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err		 e = STORE_SYS;
+
+	buf_u32(&lo, idx->id);
+	if (month != 0)
+		buf_u32(&lo, (uint32_t)month);
+	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(call->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, fn, arg);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
 static void
 read_area(const char *reach, void *arg)
 {
 	struct reading		*r = arg;
 	const char		*area = area_both(reach, r->month->within);
-	struct core		*core = r->call->core;
-	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
-	enum store_err		 e = STORE_SYS;
+	enum store_err		 e;
 
 	if (area == NULL)
 		return;
-	buf_u32(&lo, catalog_due(core->catalog, r->month->clock)->id);
-	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
-	buf_put(&hi, lo.p, lo.n);
-	key_end(&hi);
-	if (!lo.bad && !hi.bad)
-		e = store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
-		    .hilen = hi.n, .keys_only = true }, read_row, r);
+	e = scan_area(r->call, catalog_due(r->call->core->catalog, r->month->clock), 0, area, read_row, r);
 	if (r->e == STORE_OK)
 		r->e = e;
-	buf_free(&lo);
-	buf_free(&hi);
 }
 
 static enum store_err
@@ -108,6 +131,140 @@ read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 
 	may_areas(call->actor, month->clock->book, read_area, &r);
 	return r.e;
+}
+
+/* ---- a month that is over ----------------------------------------------------------------------------------- */
+
+struct recalling {
+	struct call		*call;
+	const struct month	*month;
+	struct past		*past;
+	enum store_err		 e;
+};
+
+/* Of ids, and of what begins with one. */
+static int
+by_id(const void *a, const void *b)
+{
+	uint64_t	 x, y;
+
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return (x > y) - (x < y);
+}
+
+/* Room for one more; NULL: memory. */
+static void *
+grow(void *at, size_t n, size_t *cap, size_t size)
+{
+	void	*more;
+
+	if (n < *cap)
+		return at;
+	if ((more = reallocarray(at, *cap != 0 ? *cap * 2 : 256, size)) != NULL)
+		*cap = *cap != 0 ? *cap * 2 : 256;
+	return more;
+}
+
+/* Those of before the month were on the roll in it: only the others need be known. */
+static bool
+take_begun(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct recalling	*r = arg;
+	struct past		*past = r->past;
+	int			 day;
+	void			*more;
+
+	(void)p;
+	(void)n;
+	if (klen != 4 + AREA_CODE + 4 + 8 || (day = (int)be32((const char *)key + 4 + AREA_CODE)) < r->month->first)
+		return true;
+	if ((more = grow(past->begun, past->nbegun, &past->begun_cap, sizeof *past->begun)) == NULL) {
+		r->e = STORE_SYS;
+		return false;
+	}
+	past->begun = more;
+	past->begun[past->nbegun++] = (struct told){ key_record(key, klen), day };
+	return true;
+}
+
+static bool
+take_did(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct recalling	*r = arg;
+	struct past		*past = r->past;
+	void			*more;
+
+	(void)p;
+	(void)n;
+	if (klen != 4 + 4 + AREA_CODE + 8 + 8)
+		return true;
+	if ((more = grow(past->did, past->ndid, &past->did_cap, sizeof *past->did)) == NULL) {
+		r->e = STORE_SYS;
+		return false;
+	}
+	past->did = more;
+	past->did[past->ndid++] = key_record(key, klen - 8);
+	return true;
+}
+
+static void
+recall_begun(const char *reach, void *arg)
+{
+	struct recalling	*r = arg;
+	const char		*area = area_both(reach, r->month->within);
+	enum store_err		 e = STORE_OK;
+
+	if (area != NULL)
+		e = scan_area(r->call, catalog_begun(r->call->core->catalog, r->month->clock), 0, area, take_begun, r);
+	if (r->e == STORE_OK)
+		r->e = e;
+}
+
+static void
+recall_did(const char *reach, void *arg)
+{
+	struct recalling	*r = arg;
+	const char		*area = area_both(reach, r->month->within);
+	enum store_err		 e = STORE_OK;
+
+	if (area != NULL)
+		e = scan_area(r->call, catalog_did(r->call->core->catalog, r->month->clock), r->month->first / 100, area, take_did, r);
+	if (r->e == STORE_OK)
+		r->e = e;
+}
+
+/* What was done lies where the record lies it was done for, so a clock that lies elsewhere is read record by record. */
+static bool
+may_recall(const struct actor *actor, const struct clock *clock)
+{
+	return clock->area == NULL && may_by_area_only(actor, clock->book, clock->when) &&
+	    may_by_area_only(actor, clock->done, clock->done_where);
+}
+
+/* past_free() it in any case. */
+static enum store_err
+recall(struct call *call, const struct month *month, struct past *past)
+{
+	struct recalling	 r = { call, month, past, STORE_OK };
+
+	*past = (struct past){ .known = month->past && may_recall(call->actor, month->clock) };
+	if (!past->known)
+		return STORE_OK;
+	may_areas(call->actor, month->clock->book, recall_begun, &r);
+	may_areas(call->actor, month->clock->done, recall_did, &r);
+	if (past->nbegun > 1)
+		qsort(past->begun, past->nbegun, sizeof *past->begun, by_id);
+	if (past->ndid > 1)
+		qsort(past->did, past->ndid, sizeof *past->did, by_id);
+	return r.e;
+}
+
+static void
+past_free(struct past *past)
+{
+	free(past->begun);
+	free(past->did);
 }
 
 /* ---- what is asked for -------------------------------------------------------------------------------------- */
@@ -189,17 +346,13 @@ stood(const struct month *m, const struct rec *rec, int due, const struct doing 
 	return since > m->last ? NOT_YET : since >= m->first ? NEW : MISSED;
 }
 
-/* For counting; of the present month the row alone tells what is left. False: the store, memory. */
 static bool
-row_stood(struct call *call, const struct month *m, int due, uint64_t id, enum stood *is)
+read_stood(struct call *call, const struct month *m, int due, uint64_t id, enum stood *is)
 {
 	struct doing	 d = { .call = call, .month = m };
 	struct rec	*rec;
 	bool		 ok;
 
-	*is = due <= m->last ? LEFT : DONE;
-	if (!m->past || *is == LEFT)
-		return true;
 	*is = NOT_YET;
 	if (rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return true;
@@ -208,6 +361,24 @@ row_stood(struct call *call, const struct month *m, int due, uint64_t id, enum s
 	rec_free(d.rec);
 	rec_free(rec);
 	return ok;
+}
+
+/* For counting; of the present month the row alone tells what is left. False: the store, memory. */
+static bool
+row_stood(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum stood *is)
+{
+	const struct told	*begun;
+
+	*is = due <= m->last ? LEFT : DONE;
+	if (!m->past || *is == LEFT)
+		return true;
+	if (!past->known)
+		return read_stood(call, m, due, id, is);
+	if (past->ndid > 0 && bsearch(&id, past->did, past->ndid, sizeof *past->did, by_id) != NULL)
+		return true;
+	begun = past->nbegun > 0 ? bsearch(&id, past->begun, past->nbegun, sizeof *past->begun, by_id) : NULL;
+	*is = begun == NULL ? MISSED : begun->since > m->last ? NOT_YET : NEW;
+	return true;
 }
 
 static bool
@@ -228,6 +399,7 @@ struct roll {
 	struct call		*call;
 	const struct form_ctx	*ctx;
 	struct month		 month;
+	struct past		 past;
 	struct line		*at;
 	size_t			 n, cap;
 	int64_t			 left, over;
@@ -241,7 +413,7 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 	enum stood	 is;
 
 	(void)area;
-	if (!row_stood(r->call, &r->month, day, id, &is))
+	if (!row_stood(r->call, &r->month, &r->past, day, id, &is))
 		return false;
 	if (is == NOT_YET)
 		return true;
@@ -404,7 +576,10 @@ op_roll(struct call *call)
 
 	if (!arg_month(call, &r.month))
 		return CALL_DONE;
-	if ((e = read_rows(call, &r.month, take_line, &r)) != STORE_OK) {
+	if ((e = recall(call, &r.month, &r.past)) == STORE_OK)
+		e = read_rows(call, &r.month, take_line, &r);
+	past_free(&r.past);
+	if (e != STORE_OK) {
 		free(r.at);
 		return answer_store(call, (int)e);
 	}
@@ -438,6 +613,7 @@ struct place {
 struct progress {
 	struct call	*call;
 	struct month	 month;
+	struct past	 past;
 	size_t		 digits;	/* of an area that tell its line: one level below where one looks from */
 	struct place	*at;
 	size_t		 n, cap;
@@ -490,7 +666,7 @@ count_row(const char *area, int day, uint64_t id, void *arg)
 	struct place	*at;
 	enum stood	 is;
 
-	if (!row_stood(p->call, &p->month, day, id, &is))
+	if (!row_stood(p->call, &p->month, &p->past, day, id, &is))
 		return false;
 	if (is == NOT_YET)
 		return true;
@@ -562,7 +738,9 @@ op_progress(struct call *call)
 	if (!arg_month(call, &p.month))
 		return CALL_DONE;
 	may_areas(call->actor, p.month.clock->book, look_from, &p);
-	e = read_rows(call, &p.month, count_row, &p);
+	if ((e = recall(call, &p.month, &p.past)) == STORE_OK)
+		e = read_rows(call, &p.month, count_row, &p);
+	past_free(&p.past);
 	if (p.n > 1)
 		qsort(p.at, p.n, sizeof *p.at, worst_first);
 	reply = e == STORE_OK ? show_places(&p) : NULL;

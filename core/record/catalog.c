@@ -40,6 +40,18 @@ name_of(const char *book, const char *kind, const char *what, size_t sort)
 	return buf_take(&b);
 }
 
+/* What was done in a month that is over, and who was on the roll then, is not told by what is due now. */
+static bool
+plan_clock(struct catalog *cat, const struct clock *c)
+{
+	if (add(cat, (struct idx){ .kind = IDX_DUE, .book = c->book, .clock = c,
+	    .name = name_of(c->book->name, "due", c->name, 0) }) == NULL)
+		return false;
+	return !clock_has_roll(c) || (add(cat, (struct idx){ .kind = IDX_BEGUN, .book = c->book, .clock = c,
+	    .name = name_of(c->book->name, "begun", c->name, 0) }) != NULL && add(cat, (struct idx){ .kind = IDX_DID,
+	    .book = c->done, .clock = c, .name = name_of(c->book->name, "did", c->name, 0) }) != NULL);
+}
+
 static bool
 plan_book(struct catalog *cat, const struct book *book)
 {
@@ -77,8 +89,7 @@ plan_book(struct catalog *cat, const struct book *book)
 			ok = add(cat, (struct idx){ .kind = IDX_LINK, .book = book, .field = book->all[i],
 			    .name = name_of(book->name, "link", book->all[i]->path, 0) }) != NULL;
 	for (size_t i = 0; ok && i < book->nclocks; i++)
-		ok = add(cat, (struct idx){ .kind = IDX_DUE, .book = book, .clock = &book->clocks[i],
-		    .name = name_of(book->name, "due", book->clocks[i].name, 0) }) != NULL;
+		ok = plan_clock(cat, &book->clocks[i]);
 	return ok;
 }
 
@@ -161,7 +172,11 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 			spec_field(spec, idx->book->date);
 		break;
 	case IDX_DUE:
-		val_encode(source_of(set, idx->book, "clocks", idx->clock->name), spec);
+	case IDX_BEGUN:
+	case IDX_DID:
+		if (idx->kind == IDX_DID && idx->book->date != NULL)
+			spec_field(spec, idx->book->date);
+		val_encode(source_of(set, idx->clock->book, "clocks", idx->clock->name), spec);
 		break;
 	case IDX_TAKEN:
 		spec_taken(set, idx->book, idx->field, spec);
@@ -452,13 +467,31 @@ catalog_link(const struct catalog *cat, const struct field *f)
 	return NULL;
 }
 
+static const struct idx *
+of_clock(const struct catalog *cat, enum idx_kind kind, const struct clock *clock)
+{
+	for (size_t i = 0; i < cat->n; i++)
+		if (cat->at[i].kind == kind && cat->at[i].clock == clock)
+			return &cat->at[i];
+	return NULL;
+}
+
 const struct idx *
 catalog_due(const struct catalog *cat, const struct clock *clock)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_DUE && cat->at[i].clock == clock)
-			return &cat->at[i];
-	return NULL;
+	return of_clock(cat, IDX_DUE, clock);
+}
+
+const struct idx *
+catalog_begun(const struct catalog *cat, const struct clock *clock)
+{
+	return of_clock(cat, IDX_BEGUN, clock);
+}
+
+const struct idx *
+catalog_did(const struct catalog *cat, const struct clock *clock)
+{
+	return of_clock(cat, IDX_DID, clock);
 }
 
 /* ---- making rows of fresh indexes --------------------------------------------------------------------------- */

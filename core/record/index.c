@@ -271,7 +271,7 @@ static const char *
 place_of(const struct making *m)
 {
 	return rec_lies(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
-	    m->idx->kind == IDX_DUE ? m->idx->clock->area : NULL);
+	    m->idx->kind == IDX_DUE || m->idx->kind == IDX_BEGUN ? m->idx->clock->area : NULL);
 }
 
 static void
@@ -279,7 +279,7 @@ start_key(struct making *m)
 {
 	buf_reset(&m->key);
 	buf_u32(&m->key, m->idx->id);
-	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE)
+	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE || m->idx->kind == IDX_BEGUN)
 		buf_put(&m->key, place_of(m), AREA_CODE);
 }
 
@@ -408,13 +408,17 @@ make_near(struct making *m)
 		end_row(m);
 }
 
+static uint64_t
+owner_of(const struct making *m)
+{
+	return (uint64_t)val_get_num(m->rec->fields, m->idx->book->under->name, 0);
+}
+
 static void
 make_under(struct making *m)
 {
-	int64_t	 owner = val_get_num(m->rec->fields, m->idx->book->under->name, 0);
-
 	start_key(m);
-	buf_u64(&m->key, (uint64_t)owner);
+	buf_u64(&m->key, owner_of(m));
 	buf_u32(&m->key, (uint32_t)under_day(m->rec));
 	end_row(m);
 }
@@ -438,6 +442,32 @@ make_due(struct making *m)
 		return;
 	start_key(m);
 	buf_u32(&m->key, (uint32_t)day);
+	end_row(m);
+}
+
+static void
+make_begun(struct making *m)
+{
+	int	 since = due_since(m->idx->clock, m->rec);
+
+	if (since == 0 || due_on(m->idx->clock, m->rec) == 0 || place_of(m) == NULL)
+		return;
+	start_key(m);
+	buf_u32(&m->key, (uint32_t)since);
+	end_row(m);
+}
+
+static void
+make_did(struct making *m)
+{
+	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
+
+	if (!pred_holds(m->idx->clock->done_where, &ctx))
+		return;
+	start_key(m);
+	buf_u32(&m->key, (uint32_t)under_day(m->rec) / 100);
+	buf_put(&m->key, place_of(m), AREA_CODE);
+	buf_u64(&m->key, owner_of(m));
 	end_row(m);
 }
 
@@ -488,6 +518,12 @@ index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which,
 			break;
 		case IDX_DUE:
 			make_due(&m);
+			break;
+		case IDX_BEGUN:
+			make_begun(&m);
+			break;
+		case IDX_DID:
+			make_did(&m);
 			break;
 		case IDX_TAKEN:
 			break;

@@ -14,15 +14,17 @@
  *	under	id · owner(8) · day(4) · record		records that stand under another (core/record/under.h)
  *	link	id · target(8) · record			records that name another in a link field (core/record/link.h)
  *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/record/due.h)
+ *	begun	id · area(12) · day(4) · record		since when one with such a row has been on the roll of a clock that has one
+ *	did	id · month(4) · area(12) · owner(8) · record	what was done of such a clock, by the month it tells of
  *	taken	none: its entry tells that fields taken from other records are to be taken anew
  *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
- * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. Area first, because every reader looks at
+ * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. month: 202602. Area first, because every reader looks at
  * the few areas of his reach: the record's own, or in lists and clocks that name one that of an area field. Members per list and area are counted in STORE_TALLY under the same id (of the first order).
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 
-enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE, IDX_TAKEN };
+enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE, IDX_BEGUN, IDX_DID, IDX_TAKEN };
 
 struct idx {
 	uint32_t		 id;
@@ -32,7 +34,7 @@ struct idx {
 	const struct near	*near;
 	const struct list	*list;
 	size_t			 sort;		/* which of list->sorts */
-	const struct clock	*clock;
+	const struct clock	*clock;		/* due, begun, did: there `book` is what does it */
 	char			*name;		/* "child/list/mine/0" */
 	bool			 fresh;		/* new or changed: rows are still to be made */
 };
@@ -52,6 +54,8 @@ const struct idx	*catalog_find(const struct catalog *, const struct book *);
 const struct idx	*catalog_under(const struct catalog *, const struct book *);
 const struct idx	*catalog_link(const struct catalog *, const struct field *);
 const struct idx	*catalog_due(const struct catalog *, const struct clock *);
+const struct idx	*catalog_begun(const struct catalog *, const struct clock *);	/* NULL: it has no roll */
+const struct idx	*catalog_did(const struct catalog *, const struct clock *);
 const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
 
 /* A set of keys in byte order. */

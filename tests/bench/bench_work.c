@@ -15,8 +15,8 @@
 #include "tests/support/demo.h"
 
 /*
- * What the work with a file costs: the work list, the roll of a month, the live list of the unguarded and the cover of a
- * file in a large county, beside reading the same index rows and records straight from the store in the same run; and
+ * What the work with a file costs: the work list, the roll of this month and of the one before and how far each has come, the
+ * live list of the unguarded and the cover of a file in a large county, beside reading the same index rows and records straight from the store in the same run; and
  * a save of a visit where something hangs on it beside one where nothing does. All in one process, without sockets.
  *
  *	bench_work DIR
@@ -26,6 +26,7 @@
  * rest, so a director's answers show what the size of the county costs him.
  */
 #define NOW		"1773280800"	/* 2026-03-12 10:00 in the county */
+#define PAST		202602
 #define TOWNSHIPS	20
 #define VILLAGES	25		/* in each */
 #define MAX_VILLAGES	(TOWNSHIPS * VILLAGES + 16)
@@ -703,6 +704,22 @@ raw_roll(struct raw *raw)
 	note_shown(raw, "rows");
 }
 
+/* Of a month that is over also since when each is on the roll, and what was done in it. */
+static void
+raw_past(struct raw *raw)
+{
+	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
+	const char		*area = raw->actor->areas[0];
+	struct buf		 done = BUF_INIT;
+
+	buf_u32(&done, PAST);
+	buf_put(&done, area, area_prefix(area));
+	note_range(raw, catalog_begun(raw->c->core->catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
+	note_range(raw, catalog_did(raw->c->core->catalog, clock)->id, done.p, done.n, 0, 0, pass);
+	buf_free(&done);
+	raw_roll(raw);
+}
+
 /* The first row of each village must be looked at to know the first of all. */
 static void
 raw_live(struct raw *raw)
@@ -749,6 +766,25 @@ ask_roll(uint64_t id)
 }
 
 static struct val *
+ask_progress(uint64_t id)
+{
+	struct val	*req = ask_roll(id);
+
+	val_put(req, "op", val_text("progress"));
+	return req;
+}
+
+static struct val *
+in_past(struct val *req)
+{
+	val_put(req, "month", val_int(PAST));
+	return req;
+}
+
+static struct val *ask_past_roll(uint64_t id) { return in_past(ask_roll(id)); }
+static struct val *ask_past_progress(uint64_t id) { return in_past(ask_progress(id)); }
+
+static struct val *
 ask_live(uint64_t id)
 {
 	struct val	*req = request("list", "child");
@@ -779,6 +815,13 @@ static const struct question {
 	{ "monthly roll", DIRECTOR, ask_roll, raw_roll, false },
 	{ "monthly roll", SUPERVISOR, ask_roll, raw_roll, false },
 	{ "monthly roll", "officer", ask_roll, raw_roll, false },
+	{ "roll, past month", DIRECTOR, ask_past_roll, raw_past, false },
+	{ "roll, past month", SUPERVISOR, ask_past_roll, raw_past, false },
+	{ "roll, past month", "officer", ask_past_roll, raw_past, false },
+	{ "progress", SUPERVISOR, ask_progress, raw_roll, false },
+	{ "progress", "officer", ask_progress, raw_roll, false },
+	{ "progress, past", SUPERVISOR, ask_past_progress, raw_past, false },
+	{ "progress, past", "officer", ask_past_progress, raw_past, false },
 	{ "unguarded today", DIRECTOR, ask_live, raw_live, false },
 	{ "unguarded today", SUPERVISOR, ask_live, raw_live, false },
 	{ "unguarded today", "officer", ask_live, raw_live, false },

@@ -403,6 +403,79 @@ look_at_all(void)
 	d.n = is.n;
 }
 
+/* ---- months that are over ----------------------------------------------------------------------------------- */
+
+struct month {
+	int	 first, last;
+	int	 all, left, over;
+};
+
+static bool
+done_in(const struct clock *c, const struct rec *rec, const struct month *m)
+{
+	for (size_t i = 0; i < d.n; i++)
+		if (d.rec[i]->book == c->done && owner_id(d.rec[i]) == rec->id && fits(c->done_where, d.rec[i]) &&
+		    told(d.rec[i]) >= m->first && told(d.rec[i]) <= m->last)
+			return true;
+	return false;
+}
+
+static void
+count_month(const struct clock *c, const struct rec *rec, struct month *m)
+{
+	const struct all	 a = { d.rec, d.n };
+	int			 since = due_since(c, rec), day = expected_due(c, rec, since, expected_last(c, rec, &a));
+	bool			 owed = day <= m->last, done;
+
+	if (day == 0)
+		return;
+	done = done_in(c, rec, m);
+	if (!owed && !done && since > m->last)
+		return;
+	m->all++;
+	m->left += owed || (!done && since < m->first);
+	m->over += owed && day < core_today(w.core);
+}
+
+/* Of the roll's lines each is made from its record, the numbers from the index; both are what follows from the records. */
+static void
+expect_month(const char *op, const struct month *m)
+{
+	struct val	*r = ask(&w, "off", "{'op':'%s','book':'child','clock':'monthly','month':%d,'limit':100}", op, m->first / 100);
+	size_t		 left = 0;
+
+	for (size_t i = 0; i < val_len(val_get(r, "rows")); i++) {
+		const char	*is = val_get_str(val_at(val_get(r, "rows"), i), "is");
+
+		left += strcmp(is, "left") == 0 || strcmp(is, "missed") == 0;
+	}
+	ck_assert_msg(val_get_num(r, "all", -1) == m->all && val_get_num(r, "left", -1) == m->left &&
+	    val_get_num(r, "over", -1) == m->over, "%s: %s of %d: all %d left %d over %d, not %d %d %d", d.last, op, m->first / 100,
+	    (int)val_get_num(r, "all", -1), (int)val_get_num(r, "left", -1), (int)val_get_num(r, "over", -1), m->all, m->left, m->over);
+	if (strcmp(op, "roll") == 0)
+		ck_assert_msg((int)val_len(val_get(r, "rows")) == m->all && (int)left == m->left, "%s: lines of %d: %zu, %zu left", d.last,
+		    m->first / 100, val_len(val_get(r, "rows")), left);
+	val_free(r);
+}
+
+static void
+expect_months(void)
+{
+	const struct clock	*c = book_clock(set_book(w.core->set, "child"), "monthly");
+	int			 today = core_today(w.core);
+
+	for (int back = 1; back < 6; back++) {
+		struct month	 m = { .first = months_on(today - today % 100 + 1, -back) };
+
+		m.last = m.first + last_of(m.first / 10000, m.first / 100 % 100) - 1;
+		for (size_t i = 0; i < d.n; i++)
+			if (d.rec[i]->book == c->book)
+				count_month(c, d.rec[i], &m);
+		expect_month("roll", &m);
+		expect_month("progress", &m);
+	}
+}
+
 /* As the administrator does, with the daemon stopped; what it says is shown when it does not agree. */
 static void
 verify_all(void)
@@ -444,6 +517,8 @@ START_TEST(kept_is_what_follows)
 			deeds_pass(&d);
 		deeds_do(&d);
 		look_at_all();
+		if (i % 5 == 0)
+			expect_months();
 		if (i % 150 == 149)
 			verify_all();
 	}

@@ -339,6 +339,36 @@ START_TEST(conditions_count_too)
 	ck_assert_str_eq(roll("leader", ""), "1 1 0: 李小红 left 20260228");
 	ck_assert_str_eq(progress("leader", ""), "1 1 0: 100000 1 1 0 20260228");
 	ck_assert_str_eq(progress("off", ""), "4 4 0: 100000 3 3 0 20260228; 101000 1 1 0 20260228");
+	world_clock(MAR(5));
+	update("dir-a1", wang, 20260301, "phone");
+	update("dir-a1", li, 20260302, "phone");
+	ck_assert_str_eq(progress("leader", ",'month':202602"), "1 1 0: 100000 1 1 0 0");
+	ck_assert_str_eq(roll("leader", ",'month':202601"), "1 0 0: 李小红 new 20260430");
+	ck_assert_str_eq(progress("off", ",'month':202602"), "4 4 2: 100000 3 3 1 20260228; 101000 1 1 1 20260228");
+}
+END_TEST
+
+/* A clock that is defined anew knows what was done for it and since when each is on its roll. */
+START_TEST(what_was_done_before_the_clock_was_defined_counts)
+{
+	static char	 forms[300];
+	char		 command[900];
+
+	world_clock(FEB(5));
+	update("dir-a1", wang, 20260205, "phone");
+	child_in_state(&w, "dir-a1", "周洋", AREA_A1, 9, "active");
+	world_clock(MAR(5));
+	update("dir-a1", wang, 20260301, "phone");
+	update("dir-a1", li, 20260302, "phone");
+	child_in_state(&w, "dir-a1", "吴静", AREA_A1, 11, "active");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_str_eq(roll("dir-a1", ",'month':202602"), "3 1 0: 李小红 missed 20260430; 周洋 new 20260331; "
+		    "王小明 done 20260430 20260205 phone");
+		world_own_forms(&w, forms);
+		snprintf(command, sizeof command, "sed -i '/^  - monthly:/,/weight:/s/weight: .*/weight: 9/' %s/books/child.yaml", forms);
+		ck_assert_int_eq(system(command), 0);
+		world_reopen(&w);
+	}
 }
 END_TEST
 
@@ -363,6 +393,7 @@ roll_suite(void)
 	tcase_add_test(tc, nobody_sees_beyond_his_area);
 	tcase_add_test(tc, what_is_no_roll);
 	tcase_add_test(tc, conditions_count_too);
+	tcase_add_test(tc, what_was_done_before_the_clock_was_defined_counts);
 	suite_add_tcase(s, tc);
 	return s;
 }

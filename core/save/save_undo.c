@@ -64,12 +64,18 @@ save_look_at_others(struct store_txn *txn, struct save *s)
 
 	if ((s->standing = val_list()) == NULL)
 		return STORE_SYS;
-	for (size_t i = 0; r == 0 && i < val_len(noted); i++) {
-		if (rec_get(s->core, txn, (uint64_t)val_get_num(val_at(noted, i), "id", 0), &rec) != REC_OK)
-			return STORE_BAD;
-		r = look_at(s, val_at(noted, i), rec) ? 0 : STORE_SYS;
-		rec_free(rec);
-	}
+	for (size_t i = 0; r == 0 && i < val_len(noted); i++)
+		switch (rec_get(s->core, txn, (uint64_t)val_get_num(val_at(noted, i), "id", 0), &rec)) {
+		case REC_OK:
+			r = look_at(s, val_at(noted, i), rec) ? 0 : STORE_SYS;
+			rec_free(rec);
+			break;
+		case REC_SYS:
+			r = STORE_SYS;
+			break;
+		default:
+			break;			/* of a book that is no longer defined: it has no duties */
+		}
 	return r;
 }
 

@@ -467,6 +467,16 @@ state_open_to_us(const struct listing *l, const struct val *row)
 	return s == NULL || (g->states & STATE_BIT(s)) != 0;
 }
 
+/* The strip is of the whole list: one that changed with every line would be sent again with every line. */
+static bool
+any_open_to_us(const struct listing *l)
+{
+	for (size_t i = 0; i < l->rows.n; i++)
+		if (state_open_to_us(l, l->rows.at[i]))
+			return true;
+	return false;
+}
+
 static void
 edit_line(struct listing *l)
 {
@@ -616,7 +626,7 @@ listing_strip(const struct view *v, struct strip *s)
 		strip_act(s, ACT_OPEN);
 	if (may_create(l))
 		strip_act(s, ACT_NEW);
-	if (may_edit(l) && l->rows.n > 0)
+	if (may_edit(l) && any_open_to_us(l))
 		strip_act(s, ACT_EDIT);
 	strip_act(s, ACT_FIND);
 	if (l->find.n > 0)

@@ -3,7 +3,10 @@
 
 #include "tui/form/form_int.h"
 #include "tui/pick.h"
+#include "tui/term/width.h"
 #include "tui/words.h"
+
+#define PATHS_CELLS	24	/* of the fields named in one sentence */
 
 /*
  * Somebody's number was changed in a file that names this person's own record: the same may be wanted in the files of all who
@@ -143,19 +146,55 @@ count_words(const struct form *f, const struct val *by_book, struct buf *out)
 }
 
 static void
+add_changed(const struct entry *e, const struct field *f, struct val *paths)
+{
+	if (differs(e, f) && !val_has(paths, f->path))
+		val_add(paths, val_text(f->path));
+}
+
+/* What of it others have, too: one is on another page by now, or has changed more than that. */
+static void
+changed_words(const struct entry *e, struct buf *out)
+{
+	const struct set	*set = e->ctx->set;
+	struct val		*paths = val_list();
+
+	for (size_t i = 0; i < e->book->nall; i++)
+		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nfills; k++)
+			add_changed(e, e->book->all[i]->fills[k].to, paths);
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].nall; i++) {
+			const struct field	*link = set->books[b].all[i];
+
+			for (size_t k = 0; link->to == e->book && k < link->nfills; k++)
+				add_changed(e, link->fills[k].from, paths);
+		}
+	words_paths(e->ctx, e->book, paths, out);
+	if (width_of(buf_str(out)) > PATHS_CELLS) {
+		buf_reset(out);
+		words_fill(out, _("{1} fields"), SAY_NUM, (int64_t)val_len(paths), SAY_END);
+	}
+	val_free(paths);
+}
+
+static void
 ask(struct form *f, const struct val *by_book)
 {
 	struct choices	 all = CHOICES_INIT;
-	struct buf	 who = BUF_INIT, label = BUF_INIT;
+	struct buf	 who = BUF_INIT, label = BUF_INIT, what = BUF_INIT, title = BUF_INIT;
 
 	count_words(f, by_book, &who);
+	changed_words(f->e, &what);
+	words_fill(&title, _("Others have the same {1}; change it in"), SAY_TEXT, buf_str(&what), SAY_END);
 	words_fill(&label, _("All that share it ({1})"), SAY_TEXT, buf_str(&who), SAY_END);
 	choices_add(&all, "1", _("This record only"), "", "this");
 	choices_add(&all, "2", buf_str(&label), "", "all");
-	app_push(f->view.app, pick_new(_("Others name the same; change it in"), &all, PICK_AT_ONCE, ""), &f->view,
+	app_push(f->view.app, pick_new(buf_str(&title), &all, PICK_AT_ONCE, ""), &f->view,
 	    TAG_SHARE_PICK);
 	buf_free(&who);
 	buf_free(&label);
+	buf_free(&what);
+	buf_free(&title);
 }
 
 void

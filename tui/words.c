@@ -369,6 +369,17 @@ words_time(const struct form_ctx *ctx, int64_t utc, struct buf *out)
 		words_moment(utc, out);
 }
 
+void
+words_editing(const struct form_ctx *ctx, const struct val *other, struct buf *out)
+{
+	const char	*name = val_get_str(other, "name");
+	struct buf	 since = BUF_INIT;
+
+	words_time(ctx, val_get_num(other, "since", 0), &since);
+	words_fill(out, _("{1} is changing it since {2}"), SAY_TEXT, name != NULL ? name : "?", SAY_TEXT, buf_str(&since), SAY_END);
+	buf_free(&since);
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
 /* A masked number arrives as text with stars; printing it as what it no longer is would complain. */

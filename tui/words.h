@@ -40,6 +40,8 @@ void	 words_moment(int64_t utc, struct buf *out);
 /* 14:05 today, else with its day. */
 void	 words_time(const struct form_ctx *, int64_t utc, struct buf *out);
 void	 words_day(int64_t utc, struct buf *out);
+/* Who else has a record open: {"name", "since"}. Nobody changes what somebody else has under his pen without knowing. */
+void	 words_editing(const struct form_ctx *, const struct val *other, struct buf *out);
 
 /*
  * What stands in a column of a list row or a record's field there: a value of its kind, or text

@@ -62,6 +62,7 @@ both_at(const char *find, struct vt **director, struct vt **supervisor)
 	vt_type(*supervisor, find);
 	vt_expect(*supervisor, "找到1个");
 	vt_type(*supervisor, "<Enter>");
+	vt_expect(*supervisor, "王芳 10:00起正在修改");	/* before anything is opened */
 	vt_expect(*supervisor, "回车 全文");	/* from the cover into the file */
 	vt_type(*supervisor, "<Enter>");
 	vt_expect(*supervisor, "王芳 10:00起正在修改");
@@ -219,6 +220,49 @@ START_TEST(own_save_undone)
 }
 END_TEST
 
+/* A save made from the cover ends on the cover, so it is taken back there. */
+START_TEST(undone_on_the_cover)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+	char		 before[100];
+
+	snprintf(before, sizeof(before), "%s", stored("王小明", "address"));
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<PgDn><Enter><C-u>写错路8号<C-o>");
+	vt_expect(vt, "已保存：王小明");
+	vt_expect(vt, "Ctrl-Z 撤销");
+	vt_type(vt, "<C-z>");
+	vt_expect(vt, "撤销您的上次保存");
+	vt_type(vt, "n");
+	vt_expect(vt, "回车 全文");
+	ck_assert_str_eq(stored("王小明", "address"), "写错路8号");
+	vt_type(vt, "<C-z>");
+	vt_expect(vt, "撤销您的上次保存");
+	vt_type(vt, "y");
+	vt_expect(vt, "已撤销您的上次保存");
+	vt_expect(vt, "回车 全文");
+	vt_expect_gone(vt, "写错路8号");
+	ck_assert_str_eq(stored("王小明", "address"), before);
+	client_leave(vt);
+}
+END_TEST
+
+/* What no save changes any more says which record, or which act, changes it. */
+START_TEST(fixed_says_what_changes_it)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "<Up>改");
+	vt_expect(vt, "这一栏不在这里改，要改请办：更正申请");
+	vt_type(vt, "<PgDn><Up>改");
+	vt_expect(vt, "这一栏不在这里改，要改请办：转出");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 editing(void)
 {
@@ -232,6 +276,8 @@ editing(void)
 	tcase_add_test(tc, taken_over);
 	tcase_add_test(tc, own_entries_unsaved);
 	tcase_add_test(tc, own_save_undone);
+	tcase_add_test(tc, undone_on_the_cover);
+	tcase_add_test(tc, fixed_says_what_changes_it);
 	suite_add_tcase(s, tc);
 	return s;
 }

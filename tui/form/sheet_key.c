@@ -323,10 +323,57 @@ key_typed(struct sheet *s, const struct key *k)
 
 /* ---- keys every field has ----------------------------------------------------------------------------------- */
 
-static const char *
-locked_words(const struct sheet *s, const struct field *f)
+static bool
+act_sets(const struct act *a, const struct field *f)
 {
-	return f == s->e->book->under ? _("This stays with the record it was begun under.") : _("Only others may fill in this field.");
+	for (size_t i = 0; i < a->nsets; i++)
+		if (a->sets[i].to == f)
+			return true;
+	return false;
+}
+
+/* What an act sets later from a field of the record begins with the act that fills that field. */
+static bool
+act_leads_to(const struct book *b, const struct act *first, const struct field *f)
+{
+	for (size_t i = 0; i < b->nacts; i++)
+		for (size_t k = 0; k < b->acts[i].nsets; k++)
+			if (b->acts[i].sets[k].to == f && b->acts[i].sets[k].from == SET_FIELD &&
+			    act_sets(first, b->acts[i].sets[k].source))
+				return true;
+	return act_sets(first, f);
+}
+
+/* The act, or the book of records, by which a field is changed that no save changes in this state; NULL: none. */
+static const struct label *
+way_to_change(const struct entry *e, const struct field *f)
+{
+	const struct set	*set = e->ctx->set;
+	const struct state	*state = book_state(e->book, e->state);
+
+	if (state == NULL || ((f->fixed | (f->group != NULL ? f->group->fixed : 0)) & STATE_BIT(state)) == 0)
+		return NULL;
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; set->books[b].under != NULL && set->books[b].under->to == e->book && i < set->books[b].nacts; i++)
+			if (act_sets(&set->books[b].acts[i], f))
+				return &set->books[b].label;
+	for (size_t i = 0; i < e->book->nacts; i++)
+		if ((e->book->acts[i].from & STATE_BIT(state)) != 0 && act_leads_to(e->book, &e->book->acts[i], f))
+			return &e->book->acts[i].label;
+	return NULL;
+}
+
+static void
+locked_words(const struct sheet *s, const struct field *f, struct buf *out)
+{
+	const struct label	*way = way_to_change(s->e, f);
+
+	if (f == s->e->book->under)
+		buf_puts(out, _("This stays with the record it was begun under."));
+	else if (way != NULL)
+		words_fill(out, _("This field is not changed here; \"{1}\" changes it."), SAY_TEXT, words_label(s->e->ctx, *way), SAY_END);
+	else
+		buf_puts(out, _("Only others may fill in this field."));
 }
 
 static void
@@ -358,7 +405,7 @@ help(struct sheet *s, const struct sheet_line *l)
 	}
 	s->helped = true;
 	if (entry_locked(s->e, f))
-		buf_puts(&b, locked_words(s, f));
+		locked_words(s, f, &b);
 	else if (*line != '\0')
 		words_fill(&b, _("{1} (help again for more)"), SAY_TEXT, line, SAY_END);
 	else
@@ -444,15 +491,19 @@ static enum sheet_did
 key_of_widget(struct sheet *s, const struct key *k, enum action act)
 {
 	const struct sheet_line	*l = focused(s);
+	struct buf		 b = BUF_INIT;
 
 	if (l->kind != LINE_FIELD)
 		return key_heading(s, k);
 	if (entry_locked(s->e, l->field)) {
 		if (k->code != K_CHAR && k->code != K_BACKSPACE && k->code != K_DELETE)
 			return SHEET_NOT_MINE;
-		if (act != ACT_HELP)
-			app_say_text(app_of(s), locked_words(s, l->field));
-		return act == ACT_HELP ? SHEET_NOT_MINE : SHEET_DONE;
+		if (act == ACT_HELP)
+			return SHEET_NOT_MINE;
+		locked_words(s, l->field, &b);
+		app_say_text(app_of(s), buf_str(&b));
+		buf_free(&b);
+		return SHEET_DONE;
 	}
 	return s->edit != NULL ? key_typed(s, k) : key_choosing(s, k, act);
 }

@@ -66,6 +66,7 @@ static void
 lay_head(struct pen *p)
 {
 	const struct val	*rec = val_get(p->page->reply, "record"), *last = val_get(rec, "last");
+	const struct val	*other = val_get(p->page->reply, "editing");
 	const char		*number = val_get_str(rec, "number"), *name = val_get_str(last, "name");
 	struct buf		 b = BUF_INIT, day = BUF_INIT;
 
@@ -76,8 +77,12 @@ lay_head(struct pen *p)
 		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
 		buf_puts(&b, "   ");
 	}
-	words_day(val_get_num(last, "at", 0), &day);
-	words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	if (other != NULL)			/* the row has room for one; whoever would change it must know this one */
+		words_editing(&p->ctx, other, &b);
+	else {
+		words_day(val_get_num(last, "at", 0), &day);
+		words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
 	buf_free(&day);

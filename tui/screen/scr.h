@@ -65,11 +65,12 @@ struct view	*scr_find(const struct book *, bool pick, const char *typed);
  */
 struct view	*scr_open(const struct book *, int64_t id);
 struct view	*scr_open_past(const struct book *, int64_t id, int on);
-/* The reader: from a page on, of a day of the past, or only to do an act, and gone when that is over. how NULL: plain. */
+/* The reader: from a page on, of a day of the past, or only to do an act or to take the last save back, and gone when that is over. how NULL: plain. */
 struct read_how {
 	const struct page	*page;
 	int			 on;
 	const struct act	*act;
+	bool			 undo;
 };
 struct view	*scr_read(const struct book *, int64_t id, const struct read_how *how);
 /* All that happened to a record and to what stands under it; the title is borrowed. */

@@ -43,6 +43,12 @@ may_write(const struct front *c)
 }
 
 static bool
+may_undo(const struct front *c)
+{
+	return val_get_true(val_get(reply_of(c), "may"), "undo");
+}
+
+static bool
 creates(const struct front *c)
 {
 	return c->on == 0 && under_creates(c->view.app, c->page.book);
@@ -251,6 +257,8 @@ front_key(struct view *v, const struct key *k, enum action act)
 		read_it(c, &(struct read_how){ .on = c->on });
 	else if (act == ACT_EDIT && may_write(c))
 		app_push(v->app, scr_change(c->page.book, c->id, NULL), v, TAG_UNDER);
+	else if (act == ACT_UNDO && may_undo(c))
+		read_it(c, &(struct read_how){ .undo = true });
 	else if (act == ACT_NEW && creates(c))
 		with_owner(c, NULL, add_under);
 	else
@@ -296,6 +304,9 @@ front_strip(const struct view *v, struct strip *s)
 	}
 	if (may_write(c))
 		strip_act(s, ACT_EDIT);
+	if (may_undo(c))
+		strip_act_told(s, ACT_UNDO, gettext(action_label(ACT_UNDO)),
+		    _("Take your own last save of this record back."));
 	if (creates(c))
 		strip_act(s, ACT_NEW);
 	strip_act_told(s, ACT_OPEN, _("whole"), _("All that is written in this record, page by page."));

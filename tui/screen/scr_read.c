@@ -113,11 +113,19 @@ take_acts(struct reader *r)
 
 static void	 open_act(struct reader *, const struct act *, const struct val *answers);
 
+static void	 ask_before(struct reader *);
+
 /* What it was opened for, once. */
 static void
 begin(struct reader *r)
 {
 	const struct act	*act = r->how.act;
+
+	if (r->how.undo && may_undo(r)) {
+		ask_before(r);
+		return;
+	}
+	r->how.undo = false;
 
 	if (r->how.page != NULL)
 		record_go(&r->record, r->view.app->term, r->how.page);
@@ -157,7 +165,7 @@ done_with(struct reader *r, bool done)
 
 	if (!done && val_len(r->remarks) > 0)
 		r->how.act = NULL;
-	if (r->how.act == NULL)
+	if (r->how.act == NULL && !r->how.undo)
 		return false;
 	touched = val_bool(true);
 	app_close(&r->view, touched);
@@ -229,9 +237,12 @@ undo(struct reader *r)
 static void
 undone(struct reader *r)
 {
-	get(r, TAG_GET);
-	app_say(r->view.app, _("Your last save is taken back; the history keeps both."), SAY_END);
-	app_count(r->view.app);
+	struct app	*app = r->view.app;
+
+	if (!done_with(r, true))
+		get(r, TAG_GET);
+	app_say(app, _("Your last save is taken back; the history keeps both."), SAY_END);
+	app_count(app);
 }
 
 static void	 unmerged(struct reader *, const struct val *reply);
@@ -543,7 +554,9 @@ reader_answer(struct view *v, int tag, const struct val *answer)
 	else if (tag == TAG_SURE && val_get(answer, "set") != NULL) {
 		r->touched = true;
 		undo(r);
-	} else if (tag == TAG_ACT) {
+	} else if (tag == TAG_SURE)
+		done_with(r, true);
+	else if (tag == TAG_ACT) {
 		r->touched = true;
 		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r, answer != NULL))
 			act_answered(r, answer);
@@ -693,22 +706,6 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	buf_free(&day);
 }
 
-/* Nobody changes what somebody else has under his pen without knowing. */
-static void
-add_editing(const struct reader *r, struct buf *out)
-{
-	const struct val	*other = val_get(r->reply, "editing");
-	const char		*name = val_get_str(other, "name");
-	struct buf		 since = BUF_INIT;
-
-	if (name == NULL)
-		return;
-	words_time(&r->view.app->ctx, val_get_num(other, "since", 0), &since);
-	buf_puts(out, "   ");
-	words_fill(out, _("{1} is changing it since {2}"), SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
-	buf_free(&since);
-}
-
 /* Of a merged one it matters more where it leads than who touched it last. */
 static void
 add_into(const struct reader *r, const struct val *into, struct buf *out)
@@ -746,7 +743,10 @@ draw_head(const struct reader *r, struct term *t)
 		add_into(r, val_get(rec, "into"), &b);
 	else
 		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
-	add_editing(r, &b);
+	if (val_get(r->reply, "editing") != NULL) {
+		buf_puts(&b, "   ");
+		words_editing(&r->view.app->ctx, val_get(r->reply, "editing"), &b);
+	}
 	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }

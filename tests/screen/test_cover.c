@@ -186,6 +186,20 @@ START_TEST(who_looked)
 }
 END_TEST
 
+/* What a group of a definition begins with is there in each instance that is added. */
+START_TEST(a_step_is_of_today)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	vt_type(vt, "ka");
+	vt_expect(vt, "新登记：户籍办理");
+	vt_type(vt, "<Down><Down><Down><Down>a");
+	vt_expect(vt, "跟进 1");
+	row_is(vt, 11, ">      日期      2026-03-12");
+	client_leave(vt);
+}
+END_TEST
+
 /* All of it anew, as after a line that dropped. */
 START_TEST(bytes_of_it)
 {
@@ -222,6 +236,7 @@ cover(void)
 	tcase_add_test(tc, as_it_was);
 	tcase_add_test(tc, who_looked);
 	tcase_add_test(tc, and_back_to_the_file);
+	tcase_add_test(tc, a_step_is_of_today);
 	tcase_add_test(tc, a_letter_each);
 	suite_add_tcase(s, tc);
 	return s;

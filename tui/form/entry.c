@@ -137,7 +137,7 @@ entry_of_record(const struct form_ctx *ctx, const struct book *book, const struc
 	return e;
 }
 
-/* Questions have no record around them, so only their own defaults are filled. */
+/* Questions and instances of a group begin with what they have of their own; of a new record the rest comes with it. */
 static struct val *
 default_of(const struct entry *e, const struct field *f, const char *own_area)
 {
@@ -412,11 +412,23 @@ entry_type(struct entry *e, const struct field *f, const char *path, const char 
 
 /* ---- repeating ---------------------------------------------------------------------------------------------- */
 
+/* A day that is nearly always today is not typed at each of them either. */
+static struct val *
+new_item(const struct entry *e, const struct field *f)
+{
+	struct val	*item = f->fields != NULL ? val_map() : val_nil(), *v;
+
+	for (size_t i = 0; item != NULL && i < f->nfields; i++)
+		if ((v = default_of(e, &f->fields[i], NULL)) != NULL)
+			val_put(item, f->fields[i].name, v);
+	return item;
+}
+
 void
 entry_add(struct entry *e, const struct field *f, const char *path)
 {
 	struct val	*list = val_find(e->fields, path);
-	struct val	*item = f->fields != NULL ? val_map() : val_nil();
+	struct val	*item = new_item(e, f);
 
 	e->visit++;
 	undo_push(e, path);

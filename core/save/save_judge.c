@@ -157,10 +157,27 @@ worded(const struct book *book, const struct val *args, enum lang lang)
 	return out;
 }
 
+static bool
+comes_with(const struct field *to, const char *path)
+{
+	return strcmp(to->path, path) == 0 || (to->gives_birth != NULL && strcmp(to->gives_birth->path, path) == 0) ||
+	    (to->gives_sex != NULL && strcmp(to->gives_sex->path, path) == 0);
+}
+
+/* Where what the act puts there was written: the answer, or the field of this record, that can be put right. NULL: nowhere here. */
+static const char *
+written_at(const struct act *act, const char *path)
+{
+	for (size_t i = 0; path != NULL && i < act->nsets; i++)
+		if (act->sets[i].owner && act->sets[i].source != NULL && comes_with(act->sets[i].to, path))
+			return act->sets[i].from == SET_ASK ? act->sets[i].source->name : act->sets[i].source->path;
+	return NULL;
+}
+
 static void
 add_of_owner(struct save *s, const struct rec *owner, const struct problem *p)
 {
-	const char	*label = LABEL(owner->book->label, s->lang);
+	const char	*label = LABEL(owner->book->label, s->lang), *at = written_at(s->act, p->field);
 	struct val	*args = worded(owner->book, p->args, s->lang);
 	struct problem	*mine;
 	struct buf	 field = BUF_INIT;
@@ -168,7 +185,7 @@ add_of_owner(struct save *s, const struct rec *owner, const struct problem *p)
 	if (p->field != NULL)
 		owner_field(owner->book, p->field, s->lang, &field);
 	if (p->field != NULL)
-		mine = problem_add(&s->problems, NULL, N_("{1}, {2}: {3}"), SAY_TEXT, label, SAY_TEXT, buf_str(&field), SAY_SAID,
+		mine = problem_add(&s->problems, at, N_("{1}, {2}: {3}"), SAY_TEXT, label, SAY_TEXT, buf_str(&field), SAY_SAID,
 		    p->say, args, SAY_END);
 	else
 		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), SAY_TEXT, label, SAY_SAID, p->say, args, SAY_END);

@@ -371,6 +371,7 @@ END_TEST
 
 /* ---- the record it stands under ------------------------------------------------------------------------------ */
 
+/* Behind the field of this record, or the question, that it was written at. */
 static const char *
 first_problem(struct val *reply)
 {
@@ -382,7 +383,8 @@ first_problem(struct val *reply)
 	ck_assert(problems_from_val(val_get(reply, "problems"), &ps));
 	if (ps.n > 0)
 		say_fill(&b, ps.at[0].say, ps.at[0].args, NULL, NULL);
-	snprintf(said, sizeof said, "%s", ps.n == 1 && ps.at[0].field == NULL ? buf_str(&b) : "");
+	snprintf(said, sizeof said, "%s%s%s", ps.n > 0 && ps.at[0].field != NULL ? ps.at[0].field : "",
+	    ps.n > 0 && ps.at[0].field != NULL ? "> " : "", ps.n == 1 ? buf_str(&b) : "");
 	buf_free(&b);
 	problems_free(&ps);
 	val_free(reply);
@@ -421,7 +423,7 @@ START_TEST(what_would_be_wrong_there_stands_against_the_act)
 	number_in(save("dir-a1", "slip", slip, "{'size':30}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
-	    "Thing, Box Size: 30 is too large; the most is 9");
+	    "size> Thing, Box Size: 30 is too large; the most is 9");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "waive", "{}")), "Thing, Must: Not filled in yet");
 	ck_assert_int_eq(version("thing", thing), 1);
 	number_in(save("dir-a1", "slip", slip, "{'size':9}"), "ver");
@@ -436,7 +438,7 @@ START_TEST(another_with_the_same_name_is_named)
 	number_in(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
-	    "Thing, Name: Name is registered already, under -. Open that record instead.");
+	    "word> Thing, Name: Name is registered already, under -. Open that record instead.");
 }
 END_TEST
 

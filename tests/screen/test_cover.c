@@ -200,6 +200,37 @@ START_TEST(a_step_is_of_today)
 }
 END_TEST
 
+static void
+case_begun(void)
+{
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}");
+
+	val_free(daemon_ask(l, "{'op':'save','book':'hukou','set':{'child':%lld,'opened_on':20260312,'why':'policy','way':'birth',"
+	    "'block':'papers','next_on':20260320}}", (long long)val_get_num(val_at(val_get(found, "rows"), 0), "id", 0)));
+	val_free(found);
+	link_close(l);
+}
+
+/* What an answer would make wrong in the file is put right at that answer, and no other answer is typed twice. */
+START_TEST(an_answer_wrong_in_the_file)
+{
+	struct vt	*vt;
+
+	case_begun();
+	vt = opened("sup-a");
+	vt_type(vt, "k<Enter>1");
+	vt_expect(vt, "已落户，确定吗？");
+	vt_type(vt, "<Enter>11010519491231002X<Enter>2");
+	vt_expect(vt, "请按y或n。");
+	vt_type(vt, "n<Enter>山外村<Enter>户口簿<Enter>y");
+	row_is(vt, 6, ">! 公民身份号码    11010519491231002X");
+	vt_expect(vt, "儿童档案的出生日期：公民身份号码里是1949-12-31");
+	row_is(vt, 9, "   凭什么材料      户口簿");
+	client_leave(vt);
+}
+END_TEST
+
 /* All of it anew, as after a line that dropped. */
 START_TEST(bytes_of_it)
 {
@@ -238,6 +269,7 @@ cover(void)
 	tcase_add_test(tc, and_back_to_the_file);
 	tcase_add_test(tc, a_step_is_of_today);
 	tcase_add_test(tc, a_letter_each);
+	tcase_add_test(tc, an_answer_wrong_in_the_file);
 	suite_add_tcase(s, tc);
 	return s;
 }

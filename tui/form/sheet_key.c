@@ -193,7 +193,8 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 	else if (!ticks && (act == ACT_RIGHT || act == ACT_LEFT || act == ACT_TICK))
 		put(s, l, choice_value(l->field, beside_chosen(&all, act == ACT_LEFT ? -1 : 1)));
 	else if (k->code == K_CHAR && act == ACT_NONE)
-		app_say(app_of(s), _("Type the number or the first letter of a choice."), SAY_END);
+		app_say(app_of(s), type_is(l->field, "yes-no") ? _("Type y or n.") :
+		    _("Type the number or the first letter of a choice."), SAY_END);
 	else
 		did = SHEET_NOT_MINE;
 	choices_free(&all);

@@ -102,25 +102,45 @@ aside_key(const struct act_view *a, struct buf *key)
 	buf_printf(key, "act/%s/%lld/%s", a->book->name, (long long)a->id, a->act->name);
 }
 
-static void
-leave(struct act_view *a)
+/* False: there is nothing to keep. */
+static bool
+put_aside(struct act_view *a)
 {
-	struct app	*app = a->view.app;
 	struct val	*answers = NULL;
 	struct buf	 key = BUF_INIT;
+	bool		 kept;
 
 	if (a->on == ON_SHEET)
 		sheet_commit(&a->sheet, false);
 	if (a->id != 0 && entry_changed(a->ask) && (answers = entry_all(a->ask)) != NULL) {
 		aside_key(a, &key);
-		app_put_aside(app, buf_str(&key), answers);
+		app_put_aside(a->view.app, buf_str(&key), answers);
 	}
-	app_close(&a->view, NULL);
-	if (answers != NULL)
-		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
-		    SAY_END);
+	kept = answers != NULL;
 	val_free(answers);
 	buf_free(&key);
+	return kept;
+}
+
+static void
+leave(struct act_view *a)
+{
+	struct app	*app = a->view.app;
+	bool		 kept = put_aside(a);
+
+	app_close(&a->view, NULL);
+	if (kept)
+		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
+		    SAY_END);
+}
+
+static bool
+asks(const struct act_view *a, const char *path)
+{
+	for (size_t i = 0; i < a->act->nask; i++)
+		if (strcmp(path, a->act->ask[i].name) == 0)
+			return true;
+	return false;
 }
 
 static bool
@@ -128,25 +148,29 @@ of_the_questions(const struct act_view *a, const struct val *problem)
 {
 	const char	*field = val_get_str(problem, "field");
 
-	for (size_t i = 0; field != NULL && i < a->act->nask; i++)
-		if (strcmp(field, a->act->ask[i].name) == 0)
-			return true;
-	return false;
+	return field != NULL && asks(a, field);
 }
 
-/* Problems of the questions are put right here, those of the record in its form. */
+static void
+to_questions(struct act_view *a, const char *path)
+{
+	a->on = ON_SHEET;
+	sheet_refresh(&a->sheet, path);
+}
+
+/* Problems of the questions are put right here, those of the record in its form; of both kinds none is passed over. */
 static void
 refused(struct act_view *a, const struct val *reply)
 {
 	const struct val	*problems = val_get(reply, "problems");
-	bool			 ours = false;
+	size_t			 ours = 0;
 
 	for (size_t i = 0; i < val_len(problems); i++)
-		ours |= of_the_questions(a, val_at(problems, i));
-	if (ours) {
+		ours += of_the_questions(a, val_at(problems, i));
+	if (ours > 0)
 		entry_take_problems(a->ask, problems);
-		a->on = ON_SHEET;
-		reply_fine(a->view.app, a->book, reply);
+	if (ours > 0 && (ours == val_len(problems) || a->entry != NULL)) {
+		to_questions(a, val_get_str(val_at(problems, 0), "field"));	/* which says what is wrong at it */
 	} else if (a->entry != NULL)
 		answer(a, "problems", val_dup(problems), NULL);
 	else {
@@ -200,7 +224,7 @@ backward(struct act_view *a)
 static void
 yes(struct act_view *a)
 {
-	entry_check(a->ask);
+	entry_take_problems(a->ask, NULL);	/* what was refused is judged anew: another answer may have mended it */
 	if (a->act->nask > 0 && entry_blocked(a->ask, true)) {
 		a->on = ON_SHEET;
 		sheet_refresh(&a->sheet, a->ask->problems.at[0].field);
@@ -260,13 +284,22 @@ key_question(struct act_view *a, const struct key *k, enum action act)
 	return true;
 }
 
+static void
+put_right(struct act_view *a, const struct issue *i)
+{
+	if (asks(a, i->path)) {
+		to_questions(a, i->path);
+		return;
+	}
+	put_aside(a);
+	answer(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
+}
+
 static bool
 key_issues(struct act_view *a, enum action act)
 {
-	const struct issue	*i = &a->issues.at[a->lines.focus];
-
 	if (act == ACT_OPEN || act == ACT_EDIT)
-		answer(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
+		put_right(a, &a->issues.at[a->lines.focus]);
 	else
 		return lines_move(&a->lines, act, content_rows(a->view.app->term) - 3);
 	return true;

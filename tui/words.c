@@ -380,6 +380,22 @@ words_editing(const struct form_ctx *ctx, const struct val *other, struct buf *o
 	buf_free(&since);
 }
 
+void
+words_answers(const struct form_ctx *ctx, const struct book *book, const struct val *version, const char *between, struct buf *out)
+{
+	const char		*name = val_get_str(version, "act");
+	const struct act	*a = book != NULL && name != NULL ? book_act(book, name) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++) {
+		const struct val	*answer = val_get(val_get(version, "ask"), a->ask[i].name);
+
+		if (answer == NULL)
+			continue;
+		buf_printf(out, "%s%s%s", out->n > 0 ? between : "", words_label(ctx, a->ask[i].label), _(": "));
+		words_value(ctx, &a->ask[i], answer, out);
+	}
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
 /* A masked number arrives as text with stars; printing it as what it no longer is would complain. */

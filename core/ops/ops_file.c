@@ -219,7 +219,7 @@ show_event(const struct asking *a, const struct event *e, bool whole)
 	if (ok && whole)
 		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
 		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
-		    (ask == NULL || val_put(v, "ask", val_dup(ask))) &&
+		    (ask == NULL || val_put(v, "ask", show_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
 		    (e->was == NULL || val_put(v, "changed", seen_paths(a->call->actor, e->rec->book,
 		    changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
 	if (ok)

@@ -106,6 +106,11 @@ bool		 put_editing(const struct call *, uint64_t id, struct val *reply);
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);
+/*
+ * What an act of this name was answered, numbers masked as their questions say: whoever reads what happened has not asked to see
+ * them, and the trail keeps none. NULL: memory.
+ */
+struct val	*show_answers(const struct book *, const char *act, const struct val *ask, const struct form_ctx *);
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Taken ones nobody changed here. */
 struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* Of such paths (taken) those he may see; NULL: memory. */

@@ -218,13 +218,15 @@ add_version(struct versions *v, struct rec *rec)
 {
 	struct val		*line = val_map(), *none = val_map();
 	const struct val	*last = val_get(rec->env, "last"), *ask = val_get(rec->env, "ask");
+	const struct form_ctx	 ctx = { v->call->core->set, NULL, core_today(v->call->core), v->call->lang, false };
 	bool			 ok;
 
 	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
 	    val_put(line, "state", val_text(rec->state->name)) &&
 	    val_put(line, "changed", seen_paths(v->call->actor, rec->book,
 	    changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
-	    val_merge(line, last) && (ask == NULL || val_put(line, "ask", val_dup(ask)));
+	    val_merge(line, last) && (ask == NULL ||
+	    val_put(line, "ask", show_answers(rec->book, val_get_str(last, "act"), ask, &ctx)));
 	val_free(none);
 	if (ok) {
 		drop_unseen(v->call, line, "with");

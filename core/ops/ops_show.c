@@ -27,6 +27,34 @@ masked_text(const struct field *f, const struct val *v, const struct form_ctx *c
 	return text;
 }
 
+static const struct field *
+question(const struct book *book, const char *act, const char *name)
+{
+	const struct act	*a = act != NULL ? book_act(book, act) : NULL;
+
+	for (size_t i = 0; a != NULL && i < a->nask; i++)
+		if (strcmp(a->ask[i].name, name) == 0)
+			return &a->ask[i];
+	return NULL;
+}
+
+struct val *
+show_answers(const struct book *book, const char *act, const struct val *ask, const struct form_ctx *ctx)
+{
+	struct val	*out = val_map();
+
+	for (size_t i = 0; out != NULL && i < val_len(ask); i++) {
+		const struct field	*f = question(book, act, val_key(ask, i));
+
+		if (!val_put(out, val_key(ask, i), f != NULL && f->mask != MASK_NO ? masked_text(f, val_value(ask, i), ctx) :
+		    val_dup(val_value(ask, i)))) {
+			val_free(out);
+			out = NULL;
+		}
+	}
+	return out;
+}
+
 struct showing {
 	const struct actor	*actor;
 	const struct form_ctx	*ctx;
@@ -195,6 +223,15 @@ drop_unseen(const struct call *call, struct val *map, const char *key)
 	rec_free(rec);
 }
 
+static bool
+put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
+{
+	const struct val	*ask = val_get(rec->env, "ask");
+
+	return ask == NULL ||
+	    val_put(out, "ask", show_answers(rec->book, val_get_str(val_get(rec->env, "last"), "act"), ask, ctx));
+}
+
 /* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
 struct val *
 show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
@@ -209,7 +246,7 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	    val_put(out, "state", val_text(rec->state->name)) && val_put(out, "number", val_text(rec->number)) &&
 	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
 	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
-	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_opt(out, "ask", val_get(rec->env, "ask")) &&
+	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_answers(out, rec, ctx) &&
 	    put_under(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
 	    put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
 	free(top);

@@ -119,12 +119,13 @@ static enum store_err
 put_trail(struct store_txn *txn, const struct save *s, const char *act, const struct rec *old, const struct rec *now,
     const struct val *ask, const struct val *remarks)
 {
-	struct val	*detail = val_map(), *none = val_map();
-	enum store_err	 e = STORE_SYS;
-	bool		 ok;
+	const struct form_ctx	 ctx = { s->core->set, NULL, core_today(s->core), s->lang, false };
+	struct val		*detail = val_map(), *none = val_map();
+	enum store_err		 e = STORE_SYS;
+	bool			 ok;
 
 	ok = val_put(detail, "changed", changed_paths(now->book, old != NULL ? old->fields : none, now->fields)) &&
-	    (val_len(ask) == 0 || val_put(detail, "ask", val_dup(ask))) &&
+	    (val_len(ask) == 0 || val_put(detail, "ask", show_answers(now->book, act, ask, &ctx))) &&
 	    (val_len(remarks) == 0 || val_put(detail, "remarks", val_dup(remarks)));
 	if (ok)
 		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = act, .book = now->book->name,

@@ -73,6 +73,8 @@ struct read_how {
 	bool			 undo;
 };
 struct view	*scr_read(const struct book *, int64_t id, const struct read_how *how);
+/* What was written when a version or event came about, in full. True, as the key was for this. */
+bool		 scr_answers(struct view *from, const struct book *, const struct val *version, const char *title);
 /* All that happened to a record and to what stands under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);

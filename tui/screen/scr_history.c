@@ -100,7 +100,6 @@ history_key(struct view *v, const struct key *k, enum action act)
 {
 	struct history	*h = history_of(v);
 
-	(void)k;
 	if (act == ACT_BACK) {
 		back(h);
 		return true;
@@ -111,6 +110,8 @@ history_key(struct view *v, const struct key *k, enum action act)
 		ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
 		return true;
 	}
+	if (key_command(k) == 'w' && h->lines.n > 0)
+		return scr_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
 	return lines_move(&h->lines, act, versions_shown(h));
 }
 
@@ -124,14 +125,7 @@ what_words(const struct history *h, const struct val *v, struct buf *out)
 	const char		*name = val_get_str(v, "act");
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
-	for (size_t i = 0; a != NULL && i < a->nask; i++) {
-		const struct val	*answer = val_get(val_get(v, "ask"), a->ask[i].name);
-
-		if (answer == NULL)
-			continue;
-		buf_printf(out, "%s%s%s", out->n > 0 ? "  " : "", words_label(ctx, a->ask[i].label), _(": "));
-		words_value(ctx, &a->ask[i], answer, out);
-	}
+	words_answers(ctx, h->book, v, "  ", out);
 	words_with(v, out);
 	if (a == NULL || out->n == 0)
 		words_paths(ctx, h->book, val_get(v, "changed"), out);
@@ -196,6 +190,15 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 	    SAY_NUM, (int64_t)h->lines.n, SAY_END);
 }
 
+static bool
+any_answers(const struct history *h)
+{
+	for (size_t i = 0; i < val_len(h->versions); i++)
+		if (val_get(val_at(h->versions, i), "ask") != NULL)
+			return true;
+	return false;
+}
+
 static void
 history_strip(const struct view *v, struct strip *s)
 {
@@ -203,6 +206,8 @@ history_strip(const struct view *v, struct strip *s)
 
 	if (h->then == NULL && h->lines.n > 0)
 		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+	if (h->then == NULL && any_answers(h))
+		strip_own(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
 	strip_pages(s, h->then == NULL ? lines_many(&h->lines, versions_shown(h)) :
 	    record_many(&h->record, v->app->term, content_rows(v->app->term), NULL));
 	strip_act(s, ACT_HELP);

@@ -204,3 +204,22 @@ scr_help(const struct view *about)
 	buf_free(&b);
 	return v;
 }
+
+bool
+scr_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
+{
+	struct app	*app = from->app;
+	struct buf	 text = BUF_INIT, head = BUF_INIT;
+	const char	*act = val_get_str(version, "act");
+
+	words_answers(&app->ctx, book, version, "\n", &text);
+	if (text.n > 0) {
+		words_act(&app->ctx, book, act != NULL ? act : "save", &head);
+		buf_printf(&head, "  %s", title);
+		app_push(app, scr_text(buf_str(&head), buf_str(&text)), from, 0);
+	} else
+		app_say(app, _("Nothing was written with this."), SAY_END);
+	buf_free(&text);
+	buf_free(&head);
+	return true;
+}

@@ -111,13 +111,14 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 {
 	struct timeline	*l = timeline_of(v);
 
-	(void)k;
 	if (act == ACT_BACK)
 		app_close(v, NULL);
 	else if (act == ACT_OPEN && l->lines.focus < l->rows.n)
 		open_event(l, l->rows.at[l->lines.focus]);
 	else if (act == ACT_REFRESH)
 		ask(l, TAG_FIRST);
+	else if (key_command(k) == 'w' && l->lines.focus < l->rows.n)
+		return scr_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
 	else if (at_end(l, act))
 		ask(l, TAG_MORE);
 	else
@@ -200,6 +201,15 @@ timeline_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(right, _("more below"));
 }
 
+static bool
+any_answers(const struct timeline *l)
+{
+	for (size_t i = 0; i < l->rows.n; i++)
+		if (val_get(l->rows.at[i], "ask") != NULL)
+			return true;
+	return false;
+}
+
 static void
 timeline_strip(const struct view *v, struct strip *s)
 {
@@ -207,6 +217,8 @@ timeline_strip(const struct view *v, struct strip *s)
 
 	if (l->rows.n > 0)
 		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+	if (any_answers(l))
+		strip_own(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
 	strip_pages(s, l->more || lines_many(&l->lines, rows_shown(l)));
 	strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_HELP);

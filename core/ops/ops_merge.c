@@ -248,11 +248,11 @@ note_merge(struct join *j)
 {
 	const struct save	*s = &j->save;
 	struct val		*was = val_map(), *joined = val_get(s->now->env, "joined");
-	const struct val	*clk = val_get(j->old->env, "clk");
+	const struct val	*clk = val_get(j->old->env, "clk"), *stood = val_get(s->old->env, "clk");
 	bool			 ok;
 
 	ok = was != NULL && val_put(was, "state", val_text(j->old->state->name)) &&
-	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && val_put(was, "fields", difference(s->old, s->now)) &&
+	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && (stood == NULL || val_put(was, "stood", val_dup(stood))) && val_put(was, "fields", difference(s->old, s->now)) &&
 	    val_put(was, "since", since_difference(s->old, s->now));
 	ok = val_put(j->now->env, "was", was) && ok && val_put(j->now->env, "into", val_int((int64_t)s->id));
 	if (joined == NULL && (!val_put(s->now->env, "joined", val_list()) || (joined = val_get(s->now->env, "joined")) == NULL))
@@ -450,7 +450,8 @@ give_since_back(struct join *j)
 		    !due_set_since(s->now, clock, day))
 			return false;
 	}
-	return due_settle(s->now, s->now, core_today(s->core));
+	return due_settle(s->now, s->now, core_today(s->core)) &&
+	    due_know_again(s->now, val_get(val_get(j->old->env, "was"), "stood"));
 }
 
 static bool

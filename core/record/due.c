@@ -141,6 +141,15 @@ know_again(const struct clock *clock, const struct val *then, struct rec *now)
 	return val_put(entry_of(now, clock), "ack", val_dup(ack));
 }
 
+bool
+due_know_again(struct rec *now, const struct val *then)
+{
+	for (size_t i = 0; i < now->book->nclocks; i++)
+		if (!know_again(&now->book->clocks[i], val_get(then, now->book->clocks[i].name), now))
+			return false;
+	return true;
+}
+
 static int
 since_back(const struct clock *clock, const struct rec *before, const struct rec *old, const struct rec *now)
 {
@@ -165,10 +174,8 @@ due_settle_back(const struct rec *before, const struct rec *old, struct rec *now
 		if (day != due_since(clock, now) && !keep(now, clock, "since", day))
 			return false;
 		settle_ack(clock, now);
-		if (!know_again(clock, entry(clock, before), now))
-			return false;
 	}
-	return true;
+	return due_know_again(now, val_get(before->env, "clk"));
 }
 
 /* ---- duties of those who learn from a save ------------------------------------------------------------------ */

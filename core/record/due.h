@@ -53,6 +53,12 @@ bool		 due_give_back(struct rec *, const struct val *standing);
 /* Counts from another day than settling found, as undoing a merge must. False: memory. */
 bool	 due_set_since(struct rec *, const struct clock *, int day);
 
+/*
+ * Where a duty is the same again as entries of then, {clock: …}, have it (since, last, day), who knew of it then knows of it still. For
+ * records that went back, once they are settled. False: memory.
+ */
+bool		 due_know_again(struct rec *, const struct val *then);
+
 /* A clock's own entry, never NULL fields: 0 where nothing is known. */
 int	 due_since(const struct clock *, const struct rec *);
 int	 due_last(const struct clock *, const struct rec *);

@@ -7,8 +7,8 @@
  * Two records of one and the same become one, and two again (ops_merge.c decides). Nothing is lost by it: the envelopes keep
  * what the way back needs. That of the record that was joined to another:
  *	into	id of the one that stays
- *	was	{state, clk, fields: {path: {was?, now?}}, since: {clock: {was, now}}}: what it was itself, and what it changed at
- *		the one that stays
+ *	was	{state, clk, fields: {path: {was?, now?}}, since: {clock: {was, now}}, stood?}: what it was itself, and what it
+ *		changed at the one that stays, of which stood are the clocks as they were
  * that of the one that stays:
  *	joined	[ids] of those joined to it
  * those of records that went over with it:

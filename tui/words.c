@@ -381,13 +381,13 @@ words_editing(const struct form_ctx *ctx, const struct val *other, struct buf *o
 }
 
 void
-words_answers(const struct form_ctx *ctx, const struct book *book, const struct val *version, const char *between, struct buf *out)
+words_answers(const struct form_ctx *ctx, const struct book *book, const char *name, const struct val *ask, const char *between,
+    struct buf *out)
 {
-	const char		*name = val_get_str(version, "act");
 	const struct act	*a = book != NULL && name != NULL ? book_act(book, name) : NULL;
 
 	for (size_t i = 0; a != NULL && i < a->nask; i++) {
-		const struct val	*answer = val_get(val_get(version, "ask"), a->ask[i].name);
+		const struct val	*answer = val_get(ask, a->ask[i].name);
 
 		if (answer == NULL)
 			continue;

@@ -27,8 +27,9 @@ void	 words_path(const struct form_ctx *, const struct book *, const char *path,
 void	 words_state(const struct form_ctx *, const struct book *, const char *state, struct buf *out);
 /* of the book, or one every book has */
 void	 words_act(const struct form_ctx *, const struct book *, const char *act, struct buf *out);
-/* What the act of a version or event asked and was told, "label: answer", `between` them; nothing where it asked nothing. */
-void	 words_answers(const struct form_ctx *, const struct book *, const struct val *version, const char *between, struct buf *out);
+/* What an act of that name (NULL: none) asked and was told, "label: answer", `between` them; nothing where it asked nothing. */
+void	 words_answers(const struct form_ctx *, const struct book *, const char *act, const struct val *ask, const char *between,
+    struct buf *out);
 /* What merging notes in a version or the trail, "with No. 990…: reason"; nothing for others. */
 void	 words_with(const struct val *, struct buf *out);
 /* below the county: 青石镇柳树村 */

@@ -248,6 +248,17 @@ START_TEST(an_answer_wrong_in_the_file)
 }
 END_TEST
 
+START_TEST(why_it_is_closed)
+{
+	struct vt	*vt = opened("officer");
+
+	vt_type(vt, "1父母返乡<Enter><Enter>父亲回来照管，村里出了证明<C-o>y");
+	vt_expect(vt, "已办：结案");
+	row_is(vt, 4, " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
+	client_leave(vt);
+}
+END_TEST
+
 /* All of it anew, as after a line that dropped. */
 START_TEST(bytes_of_it)
 {
@@ -287,6 +298,7 @@ cover(void)
 	tcase_add_test(tc, a_step_is_of_today);
 	tcase_add_test(tc, a_letter_each);
 	tcase_add_test(tc, an_answer_wrong_in_the_file);
+	tcase_add_test(tc, why_it_is_closed);
 	suite_add_tcase(s, tc);
 	return s;
 }

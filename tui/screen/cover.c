@@ -89,6 +89,21 @@ lay_head(struct pen *p)
 	buf_free(&b);
 }
 
+/* What the act that brought it here was told: why it is closed, where the child went. The history has all of it, and duties more claim to a row. */
+static void
+lay_said(struct pen *p)
+{
+	const struct val	*rec = val_get(p->page->reply, "record");
+	struct buf		 b = BUF_INIT;
+
+	words_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, "last"), "act"), val_get(rec, "ask"), "  ", &b);
+	if (b.n > 0) {
+		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
+		p->row++;
+	}
+	buf_free(&b);
+}
+
 static bool
 value_words(const struct pen *p, const struct field *f, struct buf *out)
 {
@@ -422,7 +437,7 @@ lay_events(struct pen *p, size_t most)
 
 struct layout {
 	size_t	 duties, events;
-	bool	 gaps;
+	bool	 gaps, said;
 };
 
 static int
@@ -432,6 +447,8 @@ lay(struct pen *p, const struct layout *l)
 
 	p->row = 0;
 	lay_head(p);
+	if (l->said)
+		lay_said(p);
 	lay_fields(p);
 	was = p->row += l->gaps;
 	lay_remarks(p);
@@ -455,10 +472,11 @@ plan(const struct cover_page *page, const struct app *app, struct layout *l)
 	size_t		 happened = val_len(val_get(page->reply, "events"));
 	int		 rows;
 
-	*l = (struct layout){ duties_near(page), 0, false };
+	*l = (struct layout){ duties_near(page), 0, false, false };
 	while ((rows = lay(&p, l)) > p.rows && l->duties > DUTIES_MIN)
 		l->duties--;
 	l->gaps = rows + 3 <= p.rows;
+	l->said = l->gaps && rows + 4 <= p.rows;
 	if (l->gaps) {
 		rows = lay(&p, l) + 1;
 		l->events = rows < p.rows ? (size_t)(p.rows - rows) : 0;

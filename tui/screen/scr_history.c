@@ -125,7 +125,7 @@ what_words(const struct history *h, const struct val *v, struct buf *out)
 	const char		*name = val_get_str(v, "act");
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
-	words_answers(ctx, h->book, v, "  ", out);
+	words_answers(ctx, h->book, name, val_get(v, "ask"), "  ", out);
 	words_with(v, out);
 	if (a == NULL || out->n == 0)
 		words_paths(ctx, h->book, val_get(v, "changed"), out);

@@ -212,7 +212,7 @@ scr_answers(struct view *from, const struct book *book, const struct val *versio
 	struct buf	 text = BUF_INIT, head = BUF_INIT;
 	const char	*act = val_get_str(version, "act");
 
-	words_answers(&app->ctx, book, version, "\n", &text);
+	words_answers(&app->ctx, book, act, val_get(version, "ask"), "\n", &text);
 	if (text.n > 0) {
 		words_act(&app->ctx, book, act != NULL ? act : "save", &head);
 		buf_printf(&head, "  %s", title);

@@ -77,6 +77,8 @@ void		 app_count(struct app *);
 
 /* Was the request done? If not, says why in the message row. A lost line is no. */
 bool		 reply_fine(struct app *, const struct book *, const struct val *reply);
+/* There is no such record for this person, or none any more: it went, or went out of his reach. */
+bool		 reply_gone(const struct val *reply);
 /* "conflict" …, "lost" for NULL, "" when all is well */
 const char	*reply_code(const struct val *reply);
 

@@ -299,6 +299,12 @@ app_refused(struct app *app, const struct val *reply)
 }
 
 bool
+reply_gone(const struct val *reply)
+{
+	return strcmp(reply_code(reply), "missing") == 0 || strcmp(reply_code(reply), "denied") == 0;
+}
+
+bool
 reply_fine(struct app *app, const struct book *book, const struct val *reply)
 {
 	struct buf	 b = BUF_INIT;

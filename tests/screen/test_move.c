@@ -47,6 +47,16 @@ START_TEST(handed_over_and_taken_over)
 	vt_expect(to, "王小明");
 	vt_type(to, "<Enter>");
 	vt_expect(to, "儿童档案  王小明");
+	vt_type(to, "2没见到孩子<C-o>y");	/* refused, it is out of her sight again, and back in the list is told what was done */
+	vt_expect(to, "已办：不接收");
+	vt_expect(to, "转来待接收");
+	vt_expect(to, "目前没有");
+	vt_type(from, "<C-r>");
+	vt_expect(from, "1 转出");
+	vt_type(from, "1河口<Enter>随外婆住<C-o>y");
+	vt_expect(from, "1 撤回转出");
+	vt_type(to, "<C-r><Enter>");
+	vt_expect(to, "儿童档案  王小明");
 	vt_type(to, "1");
 	vt_expect(to, "新住址");
 	vt_type(to, "三组8号<Enter>");
@@ -54,9 +64,9 @@ START_TEST(handed_over_and_taken_over)
 	vt_type(to, "y");
 	vt_expect(to, "在册");
 	screen_is(to, "move-taken");
-	vt_type(from, "<Esc>");
+	vt_type(from, "<C-r>");				/* it is hers no more, and does not stay on the screen as if it were */
 	vt_expect(from, "我的孩子");
-	vt_type(from, "<C-r>");
+	vt_expect(from, "这份档案已不在您的负责区域。");
 	vt_expect(from, "目前没有");
 	client_leave(to);
 	client_leave(from);

@@ -20,6 +20,7 @@ struct front {
 	int64_t			 id;
 	int			 on;		/* 0: as it is */
 	bool			 stale;
+	bool			 done;		/* by an act of one's own */
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 };
@@ -84,17 +85,36 @@ take_acts(struct front *c)
 			c->acts[c->nacts++] = &c->page.book->acts[i];
 }
 
+/* It went where one does not reach; what is on the screen is no longer so. After one's own act that has been said. */
+static void
+leave_gone(struct front *c)
+{
+	struct app	*app = c->view.app;
+	struct val	*touched = val_bool(true);
+	bool		 known = c->done;
+
+	app_close(&c->view, touched);
+	val_free(touched);
+	if (!known)
+		app_say(app, _("This record is out of your places now."), SAY_END);
+}
+
 static void
 front_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct front	*c = front_of(v);
 
 	(void)tag;
+	if (reply_of(c) != NULL && reply_gone(reply)) {
+		leave_gone(c);
+		return;
+	}
 	if (!reply_fine(v->app, c->page.book, reply)) {
 		if (reply_of(c) == NULL && reply != NULL)	/* never seen: nothing to stay for */
 			app_close(v, NULL);
 		return;
 	}
+	c->done = false;
 	val_free(c->page.reply);
 	c->page.reply = val_dup(reply);
 	c->stale = false;
@@ -213,8 +233,10 @@ front_answer(struct view *v, int tag, const struct val *answer)
 		take_day(c, answer);
 	else if (tag == TAG_BOOK && answer != NULL)
 		with_owner(c, answer, add_under);
-	else if (c->on == 0 && (tag == TAG_UNDER || (tag == TAG_READ && val_is_true(answer))))
+	else if (c->on == 0 && (tag == TAG_UNDER || (tag == TAG_READ && val_is_true(answer)))) {
 		c->stale = true;
+		c->done = tag == TAG_READ;
+	}
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */

@@ -254,7 +254,12 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 
 	if (tag == TAG_UNMERGE)
 		unmerged(r, reply);
-	else if (!reply_fine(v->app, r->book, reply)) {
+	else if (tag == TAG_GET && r->reply != NULL && r->touched && reply_gone(reply)) {
+		struct val	*touched = val_bool(true);
+
+		app_close(v, touched);			/* it went out of reach by what was done here, which has been said */
+		val_free(touched);
+	} else if (!reply_fine(v->app, r->book, reply)) {
 		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
 			app_close(v, NULL);
 	} else if (tag == TAG_MOVED)

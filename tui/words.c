@@ -319,7 +319,11 @@ words_paths(const struct form_ctx *ctx, const struct book *book, const struct va
 void
 words_area(const struct form_ctx *ctx, const char *code, struct buf *out)
 {
-	areas_print(ctx->areas, code, AREA_COUNTY, out);
+	/* of all places the county alone has a name in both languages */
+	if (ctx->lang == LANG_EN && ctx->set != NULL && strcmp(code, ctx->set->county_code) == 0)
+		buf_puts(out, words_label(ctx, ctx->set->county));
+	else
+		areas_print(ctx->areas, code, AREA_COUNTY, out);
 }
 
 void

@@ -101,6 +101,11 @@ START_TEST(english)
 	vt_type(vt, "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>");
 	screen_is(vt, "en-review");
 	client_leave(vt);
+	vt = client_in(&d, "officer", "en", NULL);
+	vt_expect(vt, "Shouwang  Yunling County");	/* of places only the county is called something in English */
+	vt_type(vt, ".qc<Enter>");
+	vt_expect(vt, "made by the program");
+	client_leave(vt);
 }
 END_TEST
 

@@ -81,7 +81,7 @@ lay_head(struct pen *p)
 		words_editing(&p->ctx, other, &b);
 	else {
 		words_day(val_get_num(last, "at", 0), &day);
-		words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+		words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL && *name != '\0' ? name : _("the program"), SAY_TEXT, buf_str(&day), SAY_END);
 	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;

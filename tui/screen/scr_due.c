@@ -497,7 +497,7 @@ work_note(const struct view *v, struct buf *out)
 	else if (since != 0)
 		words_fill(out, _("since {1}"), SAY_DATE, since, SAY_END);
 	if (c->setting)
-		buf_puts(out, _("; the term is the county's own"));
+		buf_puts(out, _("; a local term"));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */

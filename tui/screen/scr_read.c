@@ -707,7 +707,7 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	if (stamp == NULL)
 		return;
 	words_moment(val_get_num(stamp, "at", 0), &day);
-	words_fill(out, translated, SAY_TEXT, name != NULL ? name : "", SAY_TEXT, buf_str(&day), SAY_END);
+	words_fill(out, translated, SAY_TEXT, name != NULL && *name != '\0' ? name : _("the program"), SAY_TEXT, buf_str(&day), SAY_END);
 	buf_free(&day);
 }
 

@@ -368,7 +368,7 @@ type_blank(const char *typed)
 	return blank;
 }
 
-#define TYPED_SHOWN	40	/* characters */
+#define TYPED_SHOWN	20	/* characters: behind them there is room on a row for what to type */
 
 void
 type_complain(struct problems *ps, const char *path, const char *msgid, const char *typed)

@@ -45,15 +45,21 @@ teardown(void)
 	munmap(board, sizeof(*board));
 }
 
-/* Saves one child after the other until the line is lost; notes each save once it is acknowledged. */
+/*
+ * Saves one child after the other until the line is lost; notes each save once it is acknowledged. No assertion here: the check
+ * library writes even those that hold to a file that is the test's, too, and a client may be killed in the middle of that.
+ */
 static _Noreturn void
 client(int who)
 {
-	struct link	*l = daemon_link(&d, "dir-a1");
-	struct val	*v;
+	const char	*say = "";
+	struct link	*l = link_open(d.socket, &say);
+	struct val	*v = l != NULL ? daemon_ask(l, "{'op':'whoami','persona':'dir-a1','lang':'en'}") : NULL;
+	bool		 known = val_get_true(v, "ok");
 	char		 name[32];
 
-	for (int i = 0; atomic_load(&board->n) < SAVES_MAX; i++) {
+	val_free(v);
+	for (int i = 0; known && atomic_load(&board->n) < SAVES_MAX; i++) {
 		snprintf(name, sizeof(name), "王%c%c%c", 'a' + who, 'a' + i / 26 % 26, 'a' + i % 26);
 		v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields(name, AREA_A1, who * 3000 + i));
 		if (v == NULL || strcmp(val_get_true(v, "ok") ? "" : val_get_str(v, "error"), "stopped") == 0)

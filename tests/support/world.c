@@ -67,7 +67,8 @@ json_val(const char *json)
 		if (*p == '\'')
 			*p = '"';
 	j = json_loads(text, 0, &e);
-	ck_assert_msg(j != NULL, "%s in %s", e.text, text);
+	if (j == NULL)			/* in other processes, too: an assertion that holds writes to the check library's own file */
+		ck_abort_msg("%s in %s", e.text, text);
 	v = from_json(j);
 	json_decref(j);
 	free(text);

@@ -116,6 +116,9 @@ void	 app_remember(struct app *, const struct book *, const struct val *fields, 
 void	 app_put_aside(struct app *, const char *key, const struct val *);
 const struct val *app_aside(const struct app *, const char *key);	/* a look at it; NULL: nothing */
 struct val *app_take_aside(struct app *, const char *key);	/* the caller's; NULL: nothing */
+/* What records that links lead to are called, {"person/12": title} as replies tell it; known while the person stays. NULL: none. */
+void	 app_learn_links(struct app *, const struct val *links);
+const struct val *app_links(const struct app *);
 uint64_t app_now(void);				/* milliseconds that never go back */
 
 #endif

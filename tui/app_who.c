@@ -169,6 +169,28 @@ app_take_aside(struct app *app, const char *key)
 	return val_take(OWN(app)->aside, key);
 }
 
+#define LINKS_KEY	"links"
+
+void
+app_learn_links(struct app *app, const struct val *links)
+{
+	struct app_own	*own = OWN(app);
+	struct val	*all;
+
+	if (own->aside == NULL)
+		own->aside = val_map();
+	if ((all = val_get(own->aside, LINKS_KEY)) == NULL && val_put(own->aside, LINKS_KEY, val_map()))
+		all = val_get(own->aside, LINKS_KEY);
+	for (size_t i = 0; all != NULL && i < val_len(links); i++)
+		val_put(all, val_key(links, i), val_dup(val_value(links, i)));
+}
+
+const struct val *
+app_links(const struct app *app)
+{
+	return app_aside(app, LINKS_KEY);
+}
+
 /* ---- lock and jump ------------------------------------------------------------------------------------------ */
 
 void

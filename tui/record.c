@@ -59,32 +59,6 @@ shown(const struct building *b, const struct field *f, const struct val *scope)
 }
 
 static void
-link_words(const struct building *b, const struct field *f, const struct val *v, struct buf *out)
-{
-	char		 key[100];
-	const char	*title;
-
-	snprintf(key, sizeof(key), "%s/%lld", f->to->name, (long long)val_num(v, 0));
-	if ((title = val_get_str(b->links, key)) != NULL)
-		buf_puts(out, title);
-	else
-		buf_printf(out, "#%lld", (long long)val_num(v, 0));
-}
-
-/* One, or several with a mark between. */
-static void
-links_words(const struct building *b, const struct field *f, const struct val *v, struct buf *out)
-{
-	if (val_kind(v) == VAL_INT)
-		link_words(b, f, v, out);
-	for (size_t i = 0; i < val_len(v); i++) {
-		if (i > 0)
-			buf_puts(out, b->ctx->lang == LANG_EN ? ", " : "、");
-		link_words(b, f, val_at(v, i), out);
-	}
-}
-
-static void
 add_value(struct building *b, const struct field *f, const char *path, const struct val *v, int indent)
 {
 	struct record_line	*l = add_line(b, RECORD_FIELD, f, path, words_label(b->ctx, f->label), indent);
@@ -97,7 +71,7 @@ add_value(struct building *b, const struct field *f, const char *path, const str
 	if (f == b->under && b->owner != NULL)
 		buf_puts(&value, b->owner);
 	else if (f->to != NULL)
-		links_words(b, f, v, &value);
+		words_links(b->ctx, f, v, b->links, &value);
 	else
 		words_value(b->ctx, f, v, &value);
 	l->value = text(buf_str(&value));

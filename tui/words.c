@@ -1,5 +1,6 @@
 #include "tui/words.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -410,6 +411,32 @@ words_value(const struct form_ctx *ctx, const struct field *f, const struct val 
 		buf_puts(out, val_str(v));
 	else
 		field_print(f, v, ctx, out);
+}
+
+static void
+link_words(const struct field *f, const struct val *v, const struct val *links, struct buf *out)
+{
+	char		 key[100];
+	const char	*title;
+
+	snprintf(key, sizeof(key), "%s/%lld", f->to->name, (long long)val_num(v, 0));
+	if ((title = val_get_str(links, key)) != NULL)
+		buf_puts(out, title);
+	else
+		buf_printf(out, "#%lld", (long long)val_num(v, 0));
+}
+
+void
+words_links(const struct form_ctx *ctx, const struct field *f, const struct val *v, const struct val *links,
+    struct buf *out)
+{
+	if (val_kind(v) == VAL_INT)
+		link_words(f, v, links, out);
+	for (size_t i = 0; i < val_len(v); i++) {
+		if (i > 0)
+			buf_puts(out, ctx->lang == LANG_EN ? ", " : "、");
+		link_words(f, val_at(v, i), links, out);
+	}
 }
 
 void

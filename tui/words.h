@@ -51,6 +51,8 @@ void	 words_editing(const struct form_ctx *, const struct val *other, struct buf
  * where the daemon masked it.
  */
 void	 words_value(const struct form_ctx *, const struct field *, const struct val *, struct buf *out);
+/* The same of a link, one or several: what it leads to is called as in `links` ({"person/12": title}, may be NULL), else by its number. */
+void	 words_links(const struct form_ctx *, const struct field *, const struct val *, const struct val *links, struct buf *out);
 void	 words_column(const struct form_ctx *, const struct book *, const struct column *,
     const struct val *row, struct buf *out);
 

@@ -203,6 +203,28 @@ START_TEST(different_fields)
 }
 END_TEST
 
+/* Whom a link leads to is called by name, also where it was led there by the other. */
+START_TEST(a_link_is_named)
+{
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct vt	*vt = client(&d, "dir-a1");
+	char		 set[60];
+	long long	 id;
+
+	id = number_in(daemon_ask(l, "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],'status':'well'}}"), "id");
+	link_close(l);
+	vt_type(vt, ".wd/小明<Enter><Enter>e");
+	vt_expect(vt, "修改：");
+	vt_type(vt, "小明明<Enter>");
+	snprintf(set, sizeof(set), "{'father':{'person':%lld}}", id);
+	other_saves("sup-a", "child", "王小明", set);
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "合并两人的改动");
+	vt_expect(vt, "王建设 父母");
+	client_leave(vt);
+}
+END_TEST
+
 /* The same field twice: chosen once each way; and inside a group each field is its own question. */
 START_TEST(same_fields)
 {
@@ -525,6 +547,7 @@ two(void)
 	tcase_add_test(tc, the_other_went_further);
 	tcase_add_test(tc, emptied_form);
 	tcase_add_test(tc, in_english);
+	tcase_add_test(tc, a_link_is_named);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -48,13 +48,17 @@ focused(const struct conflict *c)
 
 /* ---- words -------------------------------------------------------------------------------------------------- */
 
-/* Instances of a repeating group stand apart; a link shows what it was called when it was chosen. */
+/* Instances of a repeating group stand apart. */
 static void
 value_words(const struct conflict *c, const struct field *f, const struct val *v, const char *between,
     struct buf *out)
 {
 	if (value_empty(v)) {
 		buf_puts(out, _("(not filled in)"));
+		return;
+	}
+	if (f->to != NULL) {
+		words_links(c->on.entry->ctx, f, v, app_links(c->view.app), out);
 		return;
 	}
 	if (f->fields == NULL || !f->many) {
@@ -667,6 +671,7 @@ scr_conflict(struct app *app, const struct conflict_on *on)
 	words_moment(val_get_num(last, "at", 0), &c->when);
 	three_say_again(&c->three, on->said);
 	c->on.reply = c->on.said = NULL;
+	app_learn_links(app, val_get(val_get(c->reply, "record"), "links"));
 	lines_resize(&c->lines, c->three.n);
 	go_to(c, three_first_open(&c->three));
 	return &c->view;

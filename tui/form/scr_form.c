@@ -675,15 +675,7 @@ scr_form_fill(struct app *app, const struct book *book, int64_t owner, const cha
 static void
 remember_links(struct app *app, const struct val *reply)
 {
-	const struct val	*links = val_get(val_get(reply, "record"), "links");
-	struct buf		 key = BUF_INIT;
-
-	for (size_t i = 0; i < val_len(links); i++) {
-		buf_reset(&key);
-		buf_printf(&key, "title/%s", val_key(links, i));
-		app_put_aside(app, buf_str(&key), val_value(links, i));
-	}
-	buf_free(&key);
+	app_learn_links(app, val_get(val_get(reply, "record"), "links"));
 }
 
 struct view *

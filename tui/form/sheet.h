@@ -97,8 +97,6 @@ void		 sheet_draw(const struct sheet *, struct term *, int row, int rows, bool f
 int		 sheet_focus_row(const struct sheet *, int row, int rows);	/* of the screen */
 
 /* For sheet*.c. */
-/* under which a chosen record's title is laid aside */
-void		 sheet_link_key(const struct field *, int64_t id, struct buf *);
 enum widget	 sheet_widget(const struct sheet *, const struct field *);
 void		 sheet_choices(const struct sheet *, const struct sheet_line *, struct choices *);
 void		 sheet_scroll(struct sheet *, int rows);

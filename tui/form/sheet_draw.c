@@ -17,21 +17,6 @@
 #define VALUE_MAX	3	/* rows of any other value */
 
 static void
-link_words(const struct sheet *s, const struct field *f, int64_t id, struct buf *out)
-{
-	struct buf		 key = BUF_INIT;
-	const struct val	*title;
-
-	sheet_link_key(f, id, &key);
-	title = app_aside(s->owner->app, buf_str(&key));
-	if (val_str(title) != NULL)
-		buf_puts(out, val_str(title));
-	else
-		buf_printf(out, "#%lld", (long long)id);
-	buf_free(&key);
-}
-
-static void
 value_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
 {
 	const struct val	*v = entry_value(s->e, l->path);
@@ -40,13 +25,7 @@ value_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
 		entry_print(s->e, l->field, l->path, out);
 		return;
 	}
-	if (val_kind(v) == VAL_INT)
-		link_words(s, l->field, val_num(v, 0), out);
-	for (size_t i = 0; i < val_len(v); i++) {
-		if (i > 0)
-			buf_puts(out, s->e->ctx->lang == LANG_EN ? ", " : "、");
-		link_words(s, l->field, val_num(val_at(v, i), 0), out);
-	}
+	words_links(s->e->ctx, l->field, v, app_links(s->owner->app), out);
 }
 
 int

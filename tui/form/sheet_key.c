@@ -60,20 +60,17 @@ open_choices(struct sheet *s, const char *typed)
 	app_push(app_of(s), v, s->owner, SHEET_TAG);
 }
 
-void
-sheet_link_key(const struct field *f, int64_t id, struct buf *key)
-{
-	buf_printf(key, "title/%s/%lld", f->to->name, (long long)id);
-}
-
 /* A record is a number to the daemon; who chose it wants to read whom he chose. */
 static void
 remember_title(struct sheet *s, const struct field *f, const struct val *answer)
 {
+	struct val	*links = val_map();
 	struct buf	 key = BUF_INIT;
 
-	sheet_link_key(f, val_get_num(answer, "id", 0), &key);
-	app_put_aside(app_of(s), buf_str(&key), val_get(answer, "title"));
+	buf_printf(&key, "%s/%lld", f->to->name, (long long)val_get_num(answer, "id", 0));
+	if (val_get(answer, "title") != NULL && val_put(links, buf_str(&key), val_dup(val_get(answer, "title"))))
+		app_learn_links(app_of(s), links);
+	val_free(links);
 	buf_free(&key);
 }
 

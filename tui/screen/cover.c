@@ -120,7 +120,10 @@ value_words(const struct pen *p, const struct field *f, struct buf *out)
 		shown = check_shown(f->group, &pc);
 	}
 	v = record_value(f, fields, &p->ctx, &made);
-	words_value(&p->ctx, f, v, out);
+	if (f->to != NULL)
+		words_links(&p->ctx, f, v, val_get(rec, "links"), out);
+	else
+		words_value(&p->ctx, f, v, out);
 	val_free(made);
 	if (out->n == 0 && f->taken != NULL)		/* nothing on record below: its part says so */
 		return false;

@@ -440,6 +440,8 @@ value_words(const struct merger *m, const struct field *f, const struct val *rep
 
 	if (value_empty(v))
 		buf_puts(out, _("(not filled in)"));
+	else if (f->to != NULL)
+		words_links(&m->view.app->ctx, f, v, val_get(val_get(reply, "record"), "links"), out);
 	else
 		words_value(&m->view.app->ctx, f, v, out);
 }

@@ -12,6 +12,22 @@ call_on(uint64_t child, int day)
 	    "'outcome':'nobody','why':'走亲戚'}}", (int)child, day), "id");
 }
 
+/* One grandmother, entered twice: the one in no household, the other in no file. */
+static void
+grandmothers(uint64_t child)
+{
+	long long	 home, twice;
+
+	home = number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'household','set':{'head':'王德福','address':'二组12号',"
+	    "'dwelling':'own'}}"), "id");
+	twice = number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'person','set':{'name':'王桂兰','kinds':['grandparent'],'birth':19600101,"
+	    "'status':'well'}}"), "id");
+	number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'person','set':{'name':'王贵兰','kinds':['carer'],'status':'well','birth':19600101,"
+	    "'household':%lld}}", home), "id");
+	number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'child','id':%lld,'ver':4,'set':{'carer':{'person':%lld}}}",
+	    (long long)child, twice), "ver");
+}
+
 static void
 county(void)
 {
@@ -22,7 +38,7 @@ county(void)
 	world_clock(WORLD_NOW);
 	one = child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
 	two = child_in_state(&d.world, "dir-a1", "王晓明", AREA_A1, 3, "active");
-	child_in_state(&d.world, "dir-a2", "李小红", AREA_A2, 4, "active");
+	grandmothers(child_in_state(&d.world, "dir-a2", "李小红", AREA_A2, 4, "active"));
 	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
 	    "村委会往东过桥第二个路口左转，门口有一棵大柳树，白墙灰瓦，院里有井，隔壁是王德福的兄弟家，两家共用一个院门','father':{'phone':'19911112222'}}}",
 	    (int)two), "ver");
@@ -117,13 +133,40 @@ START_TEST(and_back_again)
 }
 END_TEST
 
+/* What links lead to is called by its name; the file that named the one names the other then, and the lists know one. */
+START_TEST(people_entered_twice)
+{
+	struct vt	*vt = client(&d, "sup-a");
+
+	vt_type(vt, ".ry/贵兰<Enter><Enter>");
+	vt_expect(vt, "人员  王贵兰");
+	vt_type(vt, "<Enter>m");
+	vt_expect(vt, "疑似 1");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "2 另一份");
+	vt_expect(vt, "* 王德福 二组12号");
+	screen_is(vt, "merge-people");
+	vt_type(vt, "2<C-o>");
+	vt_type(vt, "同一个人<Enter>y");
+	vt_expect(vt, "人员  王桂兰");
+	client_leave(vt);
+	vt = client(&d, "sup-a");
+	vt_type(vt, ".ry");
+	vt_expect(vt, "1-1，共1");
+	vt_type(vt, "<Esc>.cz李小红<Enter>q");
+	vt_expect(vt, "王桂兰 照料人");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 doubles(void)
 {
 	Suite			*s = suite_create("screens");
 	TCase			*tc = tcase_create("merge");
 	/* in this order: what is merged is then given back */
-	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field, and_back_again };
+	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field, and_back_again,
+	    people_entered_twice };
 
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -14,33 +14,61 @@
 
 /* ---- definitions -------------------------------------------------------------------------------------------- */
 
-/* Pinyin initials beside every code, so that clients can filter while typing without ICU. */
+/* Pinyin initials beside the Chinese words a map has under that key, whether they stand alone there or with others. */
 static bool
-add_initials(struct val *list)
+put_initials(struct val *map, const char *key)
 {
+	struct val	*words = val_get(map, key), *full;
+	const char	*zh = val_str(words) != NULL ? val_str(words) : val_get_str(words, "zh");
 	struct buf	 py = BUF_INIT;
-	bool		 ok = true;
+	bool		 ok;
 
-	for (size_t i = 0; ok && i < val_len(list); i++) {
-		struct val	*item = val_at(list, i), *body = val_value(item, 0);
-		const char	*zh = val_str(body) != NULL ? val_str(body) : val_get_str(body, "zh");
-		struct val	*full;
-
-		if (zh == NULL || val_get(body, "py") != NULL)
-			continue;
-		buf_reset(&py);
-		pinyin_initials(zh, &py);
-		if (val_kind(body) == VAL_MAP)
-			ok = val_put(body, "py", val_text(buf_str(&py)));
-		else {
-			full = val_map();
-			ok = val_put(full, "zh", val_text(zh)) && val_put(full, "py", val_text(buf_str(&py)));
-			val_set_line(full, val_line(body));
-			ok = ok && val_put(item, val_key(item, 0), full);
-		}
+	if (zh == NULL || val_get(words, "py") != NULL)
+		return true;
+	pinyin_initials(zh, &py);
+	if (val_kind(words) == VAL_MAP)
+		ok = val_put(words, "py", val_text(buf_str(&py)));
+	else {
+		full = val_map();
+		ok = val_put(full, "zh", val_text(zh)) && val_put(full, "py", val_text(buf_str(&py)));
+		val_set_line(full, val_line(words));
+		ok = ok && val_put(map, key, full);
 	}
 	buf_free(&py);
 	return ok;
+}
+
+static bool
+add_code_initials(struct val *codes)
+{
+	bool	 ok = true;
+
+	for (size_t i = 0; ok && i < val_len(codes); i++)
+		ok = put_initials(val_at(codes, i), val_key(val_at(codes, i), 0));
+	return ok;
+}
+
+/* Whatever has a label may be offered in a list of choices: books, columns, menu lines, score sheets. */
+static bool
+add_label_initials(struct val *v)
+{
+	bool	 ok = true;
+
+	for (size_t i = 0; ok && i < val_len(v); i++)
+		ok = add_label_initials(val_kind(v) == VAL_MAP ? val_value(v, i) : val_at(v, i));
+	return ok && (val_kind(v) != VAL_MAP || put_initials(v, "label"));
+}
+
+/* So that clients can filter while typing without ICU. */
+static bool
+add_initials(struct val *src)
+{
+	struct val	*codes = val_get(src, "codes");
+	bool		 ok = true;
+
+	for (size_t i = 0; ok && i < val_len(codes); i++)
+		ok = add_code_initials(val_get(val_value(codes, i), "codes"));
+	return ok && add_label_initials(src);
 }
 
 /* The two books the program itself reads, with the fields it reads. */
@@ -79,7 +107,6 @@ struct set *
 core_set_load(const char *dir, struct buf *err)
 {
 	struct lint	 lint = { BUF_INIT, 0 };
-	const struct val *codes;
 	struct val	*src;
 	struct set	*set = NULL;
 	bool		 ok;
@@ -87,10 +114,7 @@ core_set_load(const char *dir, struct buf *err)
 	if (!pinyin_open(err))
 		return NULL;
 	src = set_read(dir, &lint);
-	codes = val_get(src, "codes");
-	ok = src != NULL;
-	for (size_t i = 0; ok && i < val_len(codes); i++)
-		ok = add_initials(val_get(val_value(codes, i), "codes"));
+	ok = src != NULL && add_initials(src);
 	if (!ok) {
 		val_free(src);
 		buf_printf(&lint.out, "%s: cannot be read\n", dir);

@@ -15,6 +15,7 @@
 struct label {				/* never NULL once built; en falls back to zh */
 	const char	*zh;
 	const char	*en;
+	const char	*py;		/* pinyin initials for lists of choices, "" where none were computed */
 };
 
 /* ---- code lists --------------------------------------------------------------------------------------------- */
@@ -23,7 +24,6 @@ struct code {
 	const char	*code;
 	struct label	 label;
 	struct label	 brief;		/* where the label does not fit a column; the label itself where nothing shorter is given */
-	const char	*py;		/* pinyin initials for the filter, "" where none were computed */
 	int		 until;		/* retired from this day on, 0 = in use; old records keep it */
 };
 

@@ -96,7 +96,7 @@ add_choice(struct choices *all, const char *label, const struct book *b)
 	char	 key[24];
 
 	snprintf(key, sizeof(key), "%zu", all->n + 1);
-	choices_add(all, key, label, "", b->name);
+	choices_add(all, key, label, b->label.py, b->name);
 }
 
 static void

@@ -170,9 +170,9 @@ take_bool(struct build *b, const struct val *map, const char *key, bool otherwis
 void
 take_label(struct build *b, const struct val *v, struct label *out)
 {
-	static const char *const	 keys[] = { "zh", "en", NULL };
+	static const char *const	 keys[] = { "zh", "en", "py", NULL };
 
-	*out = (struct label){ "", "" };
+	*out = (struct label){ "", "", "" };
 	if (v == NULL)
 		return;
 	if (val_str(v) != NULL) {
@@ -186,6 +186,7 @@ take_label(struct build *b, const struct val *v, struct label *out)
 		out->zh = "";
 	}
 	out->en = take_text(b, v, "en", out->zh);
+	out->py = take_text(b, v, "py", "");
 }
 
 void

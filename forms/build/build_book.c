@@ -336,12 +336,12 @@ static const struct {
 	struct label	 label;
 	size_t		 cells;
 } builtin_columns[] = {
-	{ "number",	COL_NUMBER,	{ "编号", "Number" },		16 },
-	{ "state",	COL_STATE,	{ "状态", "State" },		8 },
-	{ "area",	COL_AREA,	{ "地区", "Place" },		16 },
-	{ "changed",	COL_CHANGED,	{ "更新", "Changed" },		10 },
-	{ "by",		COL_BY,		{ "经手", "By" },		12 },
-	{ "due",	COL_DUE,	{ "逾期", "Overdue" },		10 },
+	{ "number",	COL_NUMBER,	{ "编号", "Number", "bh" },		16 },
+	{ "state",	COL_STATE,	{ "状态", "State", "zt" },		8 },
+	{ "area",	COL_AREA,	{ "地区", "Place", "dq" },		16 },
+	{ "changed",	COL_CHANGED,	{ "更新", "Changed", "gx" },		10 },
+	{ "by",		COL_BY,		{ "经手", "By", "js" },		12 },
+	{ "due",	COL_DUE,	{ "逾期", "Overdue", "yq" },		10 },
 };
 
 static const char *

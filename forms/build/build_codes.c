@@ -9,7 +9,7 @@ take_code(struct build *b, const struct val *item, struct code *code)
 	const struct val		*body = val_value(item, 0);
 	struct civil_rel		 until;
 
-	*code = (struct code){ .code = val_key(item, 0), .py = "" };
+	*code = (struct code){ .code = val_key(item, 0) };
 	if (val_kind(item) != VAL_MAP || val_len(item) != 1) {
 		complain(b, item, "expected one code with its words, as in - \"1\": {zh: ...}");
 		code->code = "";
@@ -27,7 +27,7 @@ take_code(struct build *b, const struct val *item, struct code *code)
 	code->label.zh = take_text(b, body, "zh", "");
 	code->label.en = take_text(b, body, "en", code->label.zh);
 	take_brief(b, body, &code->label, &code->brief);
-	code->py = take_text(b, body, "py", "");
+	code->label.py = take_text(b, body, "py", "");
 	if (code->label.zh[0] == '\0')
 		complain(b, item, "code \"%s\" has no words (zh)", code->code);
 	if (val_get(body, "until") != NULL) {
@@ -70,12 +70,12 @@ take_codes(struct build *b, const char *name, const struct val *v, struct codes 
 static void
 roles_as_codes(struct build *b, struct codes *out)
 {
-	*out = (struct codes){ .name = "roles", .label = { "角色", "Role" }, .standard = "" };
+	*out = (struct codes){ .name = "roles", .label = { "角色", "Role", "js" }, .standard = "" };
 	if ((out->at = build_alloc(b, b->set->nroles, sizeof *out->at)) == NULL)
 		return;
 	for (out->n = 0; out->n < b->set->nroles; out->n++)
 		out->at[out->n] = (struct code){ .code = b->set->roles[out->n].name,
-		    .label = b->set->roles[out->n].label, .brief = b->set->roles[out->n].label, .py = "" };
+		    .label = b->set->roles[out->n].label, .brief = b->set->roles[out->n].label };
 }
 
 void

@@ -113,14 +113,14 @@ static void
 sheets_as_codes(struct build *b, const char *name, const char *book)
 {
 	struct set	*set = b->set;
-	struct codes	 list = { .name = name, .label = { "评估表", "Sheet" }, .standard = "" };
+	struct codes	 list = { .name = name, .label = { "评估表", "Sheet", "pgb" }, .standard = "" };
 
 	if ((list.at = build_alloc(b, set->nsheets, sizeof *list.at)) == NULL)
 		return;
 	for (size_t i = 0; i < set->nsheets; i++)
 		if (is_for(b, &set->sheets[i], book))
 			list.at[list.n++] = (struct code){ .code = set->sheets[i].name, .label = set->sheets[i].label,
-			    .brief = set->sheets[i].label, .py = "", .until = set->sheets[i].until };
+			    .brief = set->sheets[i].label, .until = set->sheets[i].until };
 	if (list.n > 0 || book == NULL)
 		set->codes[set->ncodes++] = list;
 }

@@ -247,7 +247,7 @@ out:
 void
 type_yes_no_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
 {
-	static const struct label	 yes = { "是", "yes" }, no = { "否", "no" };
+	static const struct label	 yes = { "是", "yes", "s" }, no = { "否", "no", "f" };
 
 	(void)f;
 	buf_puts(out, LABEL(val_is_true(v) ? yes : no, ctx->lang));

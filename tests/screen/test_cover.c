@@ -114,6 +114,27 @@ START_TEST(a_letter_each)
 }
 END_TEST
 
+/* Every list of choices is narrowed by pinyin initials, that of books and of columns as well. */
+START_TEST(books_and_columns_by_initials)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	vt_type(vt, "a");
+	vt_expect(vt, "结对帮扶");
+	vt_type(vt, "zfj");
+	vt_expect_gone(vt, "结对帮扶");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "新登记：走访记录");
+	vt_type(vt, "<Esc><Esc>.wdf");
+	vt_expect(vt, "按哪一列计数");
+	vt_type(vt, "zt");
+	vt_expect_gone(vt, "1  姓名");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "在册");
+	client_leave(vt);
+}
+END_TEST
+
 /* From what stands under a file Enter leads to the file; who shares a home is asked only of what has one. */
 START_TEST(and_back_to_the_file)
 {
@@ -297,6 +318,7 @@ cover(void)
 	tcase_add_test(tc, and_back_to_the_file);
 	tcase_add_test(tc, a_step_is_of_today);
 	tcase_add_test(tc, a_letter_each);
+	tcase_add_test(tc, books_and_columns_by_initials);
 	tcase_add_test(tc, an_answer_wrong_in_the_file);
 	tcase_add_test(tc, why_it_is_closed);
 	suite_add_tcase(s, tc);

@@ -392,8 +392,8 @@ END_TEST
 /* A code called "none" would leave open what {body: none} means. */
 START_TEST(ambiguous)
 {
-	static struct code	 codes[] = { { "none", { "无", "none" }, { "无", "none" }, "", 0 } };
-	static struct codes	 list = { "x", { "x", "x" }, "", codes, 1 };
+	static struct code	 codes[] = { { .code = "none", .label = { "无", "none", "w" }, .brief = { "无", "none", "w" } } };
+	static struct codes	 list = { .name = "x", .label = { "x", "x", "x" }, .standard = "", .at = codes, .n = 1 };
 	struct field		*f = (struct field *)book_field(book, "body");
 	struct pred_place	 place = { book, NULL };
 	struct heard		 h = { 0, 0, "" };

@@ -10,15 +10,15 @@
 #define TODAY	20260312
 
 static struct code	 body_codes[] = {
-	{ "healthy", { "健康", "Healthy" }, { "健康", "Healthy" }, "jk", 0 },
-	{ "ill", { "患病（注明）", "Ill" }, { "患病", "Ill" }, "hb", 0 },
-	{ "old", { "旧称", "Old" }, { "旧称", "Old" }, "jc", 20200101 },
-	{ "new", { "旧称", "New" }, { "旧称", "New" }, "jc", 0 },
-	{ "1", { "一", "One" }, { "一", "One" }, "y", 0 },
-	{ "last", { "末日", "Last" }, { "末日", "Last" }, "mr", 20260312 },
-	{ "eve", { "前夜", "Eve" }, { "前夜", "Eve" }, "qy", 20260313 },
+	{ "healthy", { "健康", "Healthy", "jk" }, { "健康", "Healthy", "jk" }, 0 },
+	{ "ill", { "患病（注明）", "Ill", "hb" }, { "患病", "Ill", "hb" }, 0 },
+	{ "old", { "旧称", "Old", "jc" }, { "旧称", "Old", "jc" }, 20200101 },
+	{ "new", { "旧称", "New", "jc" }, { "旧称", "New", "jc" }, 0 },
+	{ "1", { "一", "One", "y" }, { "一", "One", "y" }, 0 },
+	{ "last", { "末日", "Last", "mr" }, { "末日", "Last", "mr" }, 20260312 },
+	{ "eve", { "前夜", "Eve", "qy" }, { "前夜", "Eve", "qy" }, 20260313 },
 };
-static const struct codes	 body = { "body", { "身体", "Body" }, "", body_codes, N(body_codes) };
+static const struct codes	 body = { "body", { "身体", "Body", "st" }, "", body_codes, N(body_codes) };
 
 static struct form_ctx	 ctx = { NULL, NULL, TODAY, LANG_ZH, false };
 

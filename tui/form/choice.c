@@ -83,7 +83,7 @@ add_codes(const struct codes *codes, const struct form_ctx *ctx, const struct va
 		if (c->until != 0 && ctx->today >= c->until && !holds(now, c->code))
 			continue;
 		snprintf(key, sizeof(key), "%zu", out->n + 1);
-		choices_add(out, numbers ? c->code : key, LABEL(c->label, ctx->lang), c->py, c->code);
+		choices_add(out, numbers ? c->code : key, LABEL(c->label, ctx->lang), c->label.py, c->code);
 	}
 }
 

@@ -187,8 +187,8 @@ ask(struct form *f, const struct val *by_book)
 	changed_words(f->e, &what);
 	words_fill(&title, _("Others have the same {1}; change it in"), SAY_TEXT, buf_str(&what), SAY_END);
 	words_fill(&label, _("All that share it ({1})"), SAY_TEXT, buf_str(&who), SAY_END);
-	choices_add(&all, "1", _("This record only"), "", "this");
-	choices_add(&all, "2", buf_str(&label), "", "all");
+	choices_add(&all, "1", _("This record only"), "zgzyf", "this");
+	choices_add(&all, "2", buf_str(&label), "qbg", "all");
 	app_push(f->view.app, pick_new(buf_str(&title), &all, PICK_AT_ONCE, ""), &f->view,
 	    TAG_SHARE_PICK);
 	buf_free(&who);

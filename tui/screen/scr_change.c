@@ -119,9 +119,9 @@ ask_other(struct change *c, const struct val *other)
 	words_time(&c->view.app->ctx, val_get_num(other, "since", 0), &since);
 	words_fill(&title, _("{1} has been changing this record since {2}"), SAY_TEXT, name != NULL ? name : "?",
 	    SAY_TEXT, buf_str(&since), SAY_END);
-	choices_add(&ways, "1", _("look, and change nothing"), "", "look");
-	choices_add(&ways, "2", _("change it too; what both save is brought together"), "", "both");
-	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "", "take");
+	choices_add(&ways, "1", _("look, and change nothing"), "kyk", "look");
+	choices_add(&ways, "2", _("change it too; what both save is brought together"), "yqg", "both");
+	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "js", "take");
 	app_push(c->view.app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE, ""), &c->view, TAG_OTHER);
 	buf_free(&since);
 	buf_free(&title);

@@ -280,10 +280,10 @@ ways_to_count(const struct work *w)
 {
 	struct choices	 all = CHOICES_INIT;
 
-	choices_add(&all, "1", _("what to do"), "", "clock");
-	choices_add(&all, "2", _("village"), "", "village");
+	choices_add(&all, "1", _("what to do"), "sx", "clock");
+	choices_add(&all, "2", _("village"), "c", "village");
 	if (w->view.app->role->level < AREA_TOWNSHIP)
-		choices_add(&all, "3", _("township"), "", "township");
+		choices_add(&all, "3", _("township"), "xz", "township");
 	return pick_new(_("Count by"), &all, PICK_AT_ONCE, "");
 }
 

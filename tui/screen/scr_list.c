@@ -390,7 +390,8 @@ column_pick(const struct listing *l)
 			continue;
 		snprintf(key, sizeof(key), "%zu", all.n + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
-		choices_add(&all, key, words_label(&l->view.app->ctx, l->list->columns[i].label), "", code);
+		choices_add(&all, key, words_label(&l->view.app->ctx, l->list->columns[i].label),
+		    l->list->columns[i].label.py, code);
 	}
 	return pick_new(_("Count by"), &all, PICK_AT_ONCE, "");
 }
@@ -408,7 +409,7 @@ sort_pick(const struct listing *l)
 		buf_reset(&label);
 		words_fill(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
 		    SAY_TEXT, words_label(&l->view.app->ctx, l->list->sorts[i / 2].label), SAY_END);
-		choices_add(&all, key, buf_str(&label), "", code);
+		choices_add(&all, key, buf_str(&label), l->list->sorts[i / 2].label.py, code);
 	}
 	if (!all.bad && all.n > 0)
 		all.at[2 * l->sort + l->desc].chosen = true;

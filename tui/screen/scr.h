@@ -14,6 +14,8 @@ struct view	*scr_enter(void);		/* who are you; opens the menu by app_enter() */
 struct view	*scr_menu(const struct role *);	/* the bottom of the stack */
 struct view	*scr_help(const struct view *about);	/* keys of a screen, from its strip */
 struct view	*scr_text(const char *title, const char *text);	/* long help: any text to read */
+#define SCR_TEXT_COL	2
+#define SCR_TEXT_CELLS	(FRAME_MIN_COLS - 2 * SCR_TEXT_COL)	/* there are at least so many to a row of it */
 struct view	*scr_lock(void);
 struct view	*scr_account(void);
 struct view	*scr_drafts(bool at_log_in);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/facts.h"
 #include "tui/screen/scr.h"
 #include "tui/term/draw.h"
 #include "tui/term/width.h"
@@ -22,12 +23,10 @@ reading_of(const struct view *v)
 	return (struct reading *)(uintptr_t)v;
 }
 
-#define TEXT_COL	2
-
 static int
 text_rows(const struct reading *r)
 {
-	return draw_text(NULL, 0, 0, 0, term_cols(r->view.app->term) - 2 * TEXT_COL, 0, r->text);
+	return draw_text(NULL, 0, 0, 0, term_cols(r->view.app->term) - 2 * SCR_TEXT_COL, 0, r->text);
 }
 
 static bool
@@ -71,12 +70,12 @@ reading_draw(struct view *v, struct term *t)
 	struct reading	*r = reading_of(v);
 	const char	*s = r->text;
 	size_t		 n = strlen(s), take, show;
-	int		 cells = term_cols(t) - 2 * TEXT_COL;
+	int		 cells = term_cols(t) - 2 * SCR_TEXT_COL;
 
 	for (int y = -r->top; n > 0 && y < content_rows(t); y++, s += take, n -= take) {
 		take = width_wrap(s, n, cells, &show);
 		if (y >= 0)
-			term_textn(t, CONTENT_ROW + y, TEXT_COL, -1, ATTR_NORMAL, s, show);
+			term_textn(t, CONTENT_ROW + y, SCR_TEXT_COL, -1, ATTR_NORMAL, s, show);
 	}
 }
 
@@ -132,27 +131,11 @@ scr_text(const char *title, const char *text)
 
 /* ---- keys of a screen --------------------------------------------------------------------------------------- */
 
-#define KEY_CELLS	22
-
-/* What does not fit on the row goes on below itself. */
-static void
-add_key(struct buf *out, const char *keys, const char *label, const char *help)
-{
-	const char	*s = *help != '\0' ? help : label;
-	size_t		 n = strlen(s), take, show;
-
-	for (const char *first = keys; n > 0; first = "", s += take, n -= take) {
-		take = width_wrap(s, n, FRAME_MIN_COLS - 2 * TEXT_COL - KEY_CELLS - 1, &show);
-		width_fit(out, first, strlen(first), KEY_CELLS);
-		buf_putc(out, ' ');
-		buf_put(out, s, show);
-		buf_putc(out, '\n');
-	}
-}
+#define KEY_CELLS	21
 
 /* All keys that do the same are told, not just the one on the strip. */
 static void
-add_item(struct buf *out, const struct strip_item *item, enum key_where where)
+add_item(struct facts *out, const struct strip_item *item, enum key_where where)
 {
 	struct buf	 told = BUF_INIT;
 	char		 keys[80];
@@ -160,15 +143,15 @@ add_item(struct buf *out, const struct strip_item *item, enum key_where where)
 	if (item->named)
 		words_fill(&told, _("{1}: {2}"), SAY_TEXT, item->label, SAY_TEXT, item->help, SAY_END);
 	else
-		buf_puts(&told, item->help);
-	add_key(out, item->act != ACT_NONE ? action_keys(item->act, where, keys, sizeof(keys)) : item->key, item->label,
+		buf_puts(&told, *item->help != '\0' ? item->help : item->label);
+	facts_add(out, item->act != ACT_NONE ? action_keys(item->act, where, keys, sizeof(keys)) : item->key,
 	    buf_str(&told));
 	buf_free(&told);
 }
 
 /* What works on every screen, where its strip has not said it already. */
 static void
-add_common(struct buf *out, const struct strip *s)
+add_common(struct facts *out, const struct strip *s)
 {
 	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK };
 
@@ -187,20 +170,25 @@ struct view *
 scr_help(const struct view *about)
 {
 	struct strip	 s = { .where = about->ops->where != NULL ? about->ops->where(about) : WHERE_LIST };
+	struct facts	 own = FACTS_INIT, common = FACTS_INIT;
 	struct buf	 b = BUF_INIT;
 	struct view	*v;
 
 	if (about->ops->strip != NULL)
 		about->ops->strip(about, &s);
 	for (size_t i = 0; i < s.n; i++)
-		add_item(&b, &s.at[i], s.where);
+		add_item(&own, &s.at[i], s.where);
+	add_common(&common, &s);
+	facts_print(&own, KEY_CELLS, &b);
 	buf_putc(&b, '\n');
-	add_common(&b, &s);
+	facts_print(&common, KEY_CELLS, &b);
 	buf_putc(&b, '\n');
 	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, ? worth a look.\n"
 	    "Esc never throws away what you typed; it is kept as a draft.\n"
 	    "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
 	v = scr_text(_("Keys of this screen"), buf_str(&b));
+	facts_free(&own);
+	facts_free(&common);
 	buf_free(&b);
 	return v;
 }

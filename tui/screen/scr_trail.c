@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/facts.h"
 #include "tui/rows.h"
 #include "tui/screen/scr.h"
 #include "tui/words.h"
@@ -115,13 +116,6 @@ question(const struct book *book, const struct val *entry, const char *name)
 	return NULL;
 }
 
-static void
-line(struct buf *out, const char *head, const char *text)
-{
-	if (text != NULL && *text != '\0')
-		buf_printf(out, "%s  %s\n", head, text);
-}
-
 static const char *
 role_words(const struct trail *r, const struct val *e)
 {
@@ -144,18 +138,18 @@ who_words(const struct trail *r, const struct val *e, struct buf *out)
 }
 
 static void
-print_who(const struct trail *r, const struct val *e, struct buf *out)
+add_who(const struct trail *r, const struct val *e, struct facts *out)
 {
 	struct buf	 b = BUF_INIT;
 
 	who_words(r, e, &b);
-	line(out, _("who"), buf_str(&b));
-	line(out, _("from where"), val_get_str(e, "from"));
+	facts_add(out, _("who"), buf_str(&b));
+	facts_add(out, _("from where"), val_get_str(e, "from"));
 	buf_free(&b);
 }
 
 static void
-print_what(const struct trail *r, const struct val *e, struct buf *out)
+add_what(const struct trail *r, const struct val *e, struct facts *out)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
@@ -163,22 +157,22 @@ print_what(const struct trail *r, const struct val *e, struct buf *out)
 	char			 day[11];
 
 	words_act(ctx, book, val_get_str(e, "act") != NULL ? val_get_str(e, "act") : "", &b);
-	line(out, _("did"), buf_str(&b));
-	line(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
-	line(out, _("number of the record"), val_get_str(e, "number"));
+	facts_add(out, _("did"), buf_str(&b));
+	facts_add(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
+	facts_add(out, _("number of the record"), val_get_str(e, "number"));
 	buf_reset(&b);
 	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
-	line(out, _("fields changed"), buf_str(&b));
+	facts_add(out, _("fields changed"), buf_str(&b));
 	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
-	line(out, _("as of"), day);
-	line(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
-	line(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
+	facts_add(out, _("as of"), day);
+	facts_add(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
+	facts_add(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
 	buf_free(&b);
 }
 
 /* What the act asked and what was said at single fields. */
 static void
-print_said(const struct trail *r, const struct val *e, struct buf *out)
+add_said(const struct trail *r, const struct val *e, struct facts *out)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
@@ -192,12 +186,12 @@ print_said(const struct trail *r, const struct val *e, struct buf *out)
 		buf_reset(&b);
 		if (f != NULL)
 			words_value(ctx, f, val_value(ask, i), &b);
-		line(out, f != NULL ? words_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
+		facts_add(out, f != NULL ? words_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
 	}
 	for (size_t i = 0; i < val_len(remarks); i++) {
 		buf_reset(&b);
 		words_path(ctx, book, val_key(remarks, i), &b);
-		line(out, buf_str(&b), val_str(val_value(remarks, i)));
+		facts_add(out, buf_str(&b), val_str(val_value(remarks, i)));
 	}
 	buf_free(&b);
 }
@@ -205,16 +199,19 @@ print_said(const struct trail *r, const struct val *e, struct buf *out)
 static void
 open_entry(struct trail *r, const struct val *e)
 {
+	struct facts	 f = FACTS_INIT;
 	struct buf	 text = BUF_INIT, when = BUF_INIT;
 
 	words_moment(val_get_num(e, "at", 0), &when);
-	line(&text, _("when"), buf_str(&when));
-	print_who(r, e, &text);
-	print_what(r, e, &text);
-	print_said(r, e, &text);
+	facts_add(&f, _("when"), buf_str(&when));
+	add_who(r, e, &f);
+	add_what(r, e, &f);
+	add_said(r, e, &f);
+	facts_print(&f, 0, &text);
 	app_push(r->view.app, scr_text(_("Audit trail"), buf_str(&text)), &r->view, 0);
 	buf_free(&when);
 	buf_free(&text);
+	facts_free(&f);
 }
 
 static bool

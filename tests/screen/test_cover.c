@@ -200,7 +200,8 @@ START_TEST(who_looked)
 	vt_expect(vt, "2026-01-01 的样子");
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
-	vt_expect(vt, "陈强         查看            儿童督导员");
+	vt_type(vt, "<Enter>");			/* both looks of now, and those of other tests */
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看              儿童督导员");
 	vt_type(vt, "<Enter>");
 	screen_is(vt, "trail-entry");
 	client_leave(vt);
@@ -280,6 +281,34 @@ START_TEST(why_it_is_closed)
 }
 END_TEST
 
+/* Who works with a file opens it over and over: that is one line a day, with the single looks behind it. */
+START_TEST(looks_share_a_line)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	client_leave(vt);
+	vt = opened("sup-a");
+	for (int i = 0; i < 24; i++) {			/* more than a screen, and than the daemon gives at a time */
+		vt_type(vt, "<Esc>");
+		vt_expect_gone(vt, "s 身体与就学");
+		vt_type(vt, "<Enter>");
+		vt_expect(vt, "s 身体与就学");
+	}
+	vt_type(vt, "l");
+	vt_expect(vt, "谁看过、改过：王小明");
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看 25次         儿童督导员");
+	vt_expect(vt, "王芳       提交乡镇");		/* all of what was done has room */
+	vt_type(vt, "<Enter>");
+	vt_expect_gone(vt, "王芳");
+	row_is(vt, 22, "  2026-03-12 10:00       陈强       查看              儿童督导员");
+	vt_type(vt, "G<Enter>");
+	vt_expect(vt, "做了什么  查看");
+	vt_type(vt, "<Esc><Esc>");
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看 25次         儿童督导员");
+	client_leave(vt);
+}
+END_TEST
+
 /* All of it anew, as after a line that dropped. */
 START_TEST(bytes_of_it)
 {
@@ -315,6 +344,7 @@ cover(void)
 	tcase_add_test(tc, all_that_happened);
 	tcase_add_test(tc, as_it_was);
 	tcase_add_test(tc, who_looked);
+	tcase_add_test(tc, looks_share_a_line);
 	tcase_add_test(tc, and_back_to_the_file);
 	tcase_add_test(tc, a_step_is_of_today);
 	tcase_add_test(tc, a_letter_each);

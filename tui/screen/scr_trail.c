@@ -7,19 +7,29 @@
 #include "tui/words.h"
 
 /*
- * The audit trail, newest first, of everybody or of one person.
+ * The audit trail, newest first, of everybody or of one person; or that of one record, where the looks of a person on a
+ * day with nothing between them share a line, for who works with a file opens it over and over. What was done to it, and
+ * by whom, would be lost among them; the single entries are behind that line.
  */
 #define FETCH	50
 
-enum { TAG_FIRST = 1, TAG_MORE, TAG_USER };
+enum { TAG_FIRST = 1, TAG_MORE, TAG_REST, TAG_USER };
+
+struct span {				/* rows that share a line, the latest first */
+	size_t		 at;
+	size_t		 n;
+};
 
 struct trail {
 	struct view	 view;
 	struct rows	 rows;
+	struct span	*spans;		/* a line each */
 	struct lines	 lines;
 	bool		 more;
+	bool		 onward;	/* the focus goes down once all of the line below it is here */
 	struct buf	 user;
 	int64_t		 record;	/* 0: of everything */
+	bool		 single;	/* the entries of one line, no more of them to come */
 	struct buf	 title;
 };
 
@@ -46,7 +56,7 @@ ask(struct trail *r, int tag)
 			val_put(req, "user", val_text(buf_str(&r->user)));
 		if (r->record != 0)
 			val_put(req, "record", val_int(r->record));
-		if (tag == TAG_MORE && r->rows.n > 0)
+		if (tag != TAG_FIRST && r->rows.n > 0)
 			val_put(req, "before", val_dup(val_get(r->rows.at[r->rows.n - 1], "seq")));
 	}
 	app_ask(&r->view, tag, req, ASK_WAIT);
@@ -59,10 +69,71 @@ trail_shown(struct view *v)
 		ask(trail_of(v), TAG_FIRST);
 }
 
+/* ---- lines -------------------------------------------------------------------------------------------------- */
+
+static bool
+same_text(const struct val *a, const struct val *b, const char *key)
+{
+	const char	*x = val_get_str(a, key), *y = val_get_str(b, key);
+
+	return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
+static bool
+is_look(const struct val *e)
+{
+	const char	*act = val_get_str(e, "act");
+
+	return act != NULL && (strcmp(act, "read") == 0 || strcmp(act, "whole") == 0);
+}
+
+/* Seeing whole numbers is more than a look and not counted among them; of which day a look was, the single entry tells. */
+static bool
+shares_line(const struct trail *r, const struct val *a, const struct val *b)
+{
+	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, "act") && same_text(a, b, "user") &&
+	    same_text(a, b, "name") && same_text(a, b, "role") &&
+	    civil_at(val_get_num(a, "at", 0)) == civil_at(val_get_num(b, "at", 0));
+}
+
+/* A last line that may go on in what was not read yet is held back, so that every number shown holds. */
+static void
+make_lines(struct trail *r)
+{
+	struct span	*spans = calloc(r->rows.n + 1, sizeof(*spans));
+	size_t		 n = 0;
+
+	if (spans == NULL)
+		return;
+	for (size_t i = 0; i < r->rows.n; i++)
+		if (i > 0 && shares_line(r, r->rows.at[i], r->rows.at[i - 1]))
+			spans[n - 1].n++;
+		else
+			spans[n++] = (struct span){ i, 1 };
+	free(r->spans);
+	r->spans = spans;
+	lines_resize(&r->lines, n - (r->more && n > 0 && shares_line(r, r->rows.at[r->rows.n - 1], r->rows.at[r->rows.n - 1])));
+}
+
+/* The entry a line shows: the latest of those that share it. NULL: there is no such line. */
+static const struct val *
+entry_of(const struct trail *r, size_t line)
+{
+	return line < r->lines.n ? r->rows.at[r->spans[line].at] : NULL;
+}
+
+/* Lines may be few where many entries share one. */
+static bool
+wants_rest(const struct trail *r)
+{
+	return r->more && (r->lines.n < (size_t)rows_shown(r) || r->onward);
+}
+
 static void
 trail_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct trail	*r = trail_of(v);
+	size_t		 before = r->lines.n;
 
 	if (!reply_fine(v->app, NULL, reply))
 		return;
@@ -70,9 +141,14 @@ trail_reply(struct view *v, int tag, const struct val *reply)
 		rows_clear(&r->rows);
 	rows_add(&r->rows, val_get(reply, "entries"), NULL);
 	r->more = val_get_true(reply, "more");
-	lines_resize(&r->lines, r->rows.n);
-	if (tag == TAG_MORE)
+	make_lines(r);
+	r->onward |= tag == TAG_MORE;
+	if (r->onward && (r->lines.n > before || !r->more)) {
 		lines_move(&r->lines, ACT_DOWN, rows_shown(r));
+		r->onward = false;
+	}
+	if (wants_rest(r))
+		ask(r, TAG_REST);
 }
 
 static void
@@ -214,6 +290,36 @@ open_entry(struct trail *r, const struct val *e)
 	facts_free(&f);
 }
 
+/* The single entries of a line, which are here already. */
+static void
+open_span(struct trail *r, const struct span *s)
+{
+	struct view	*v = scr_trail_of(r->record, buf_str(&r->title));
+	struct trail	*in = trail_of(v);
+	struct val	*list = val_list();
+
+	for (size_t i = 0; list != NULL && i < s->n; i++)
+		val_add(list, val_dup(r->rows.at[s->at + i]));
+	if (v != NULL) {
+		in->single = true;
+		rows_add(&in->rows, list, NULL);
+		make_lines(in);
+	}
+	val_free(list);
+	app_push(r->view.app, v, &r->view, 0);
+}
+
+static void
+open_line(struct trail *r)
+{
+	const struct span	*s = &r->spans[r->lines.focus];
+
+	if (s->n > 1)
+		open_span(r, s);
+	else
+		open_entry(r, r->rows.at[s->at]);
+}
+
 static bool
 trail_key(struct view *v, const struct key *k, enum action act)
 {
@@ -225,11 +331,11 @@ trail_key(struct view *v, const struct key *k, enum action act)
 		ask(r, TAG_FIRST);
 	} else if (act == ACT_BACK)
 		app_close(v, NULL);
-	else if (act == ACT_FIND)
+	else if (act == ACT_FIND && !r->single)
 		app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false), v, TAG_USER);
-	else if (act == ACT_OPEN && r->lines.focus < r->rows.n)
-		open_entry(r, r->rows.at[r->lines.focus]);
-	else if (act == ACT_REFRESH)
+	else if (act == ACT_OPEN && r->lines.n > 0)
+		open_line(r);
+	else if (act == ACT_REFRESH && !r->single)
 		ask(r, TAG_FIRST);
 	else if (at_end(r, act))
 		ask(r, TAG_MORE);
@@ -246,7 +352,7 @@ static const struct {
 	const char	*head[5];
 } columns[] = {
 	{ { 2, 20, 33, 49, 60 }, { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") } },
-	{ { 2, 20, 33, 49, 68 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
+	{ { 2, 25, 36, 54, 68 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
 };
 
 static const int *
@@ -266,22 +372,53 @@ number_words(const struct val *e, struct buf *out)
 		buf_printf(out, "#%lld", (long long)val_get_num(e, "record", 0));
 }
 
+/* The day and the time, the first and the last one where several share the line. */
 static void
-draw_entry(const struct trail *r, struct term *t, int row, const struct val *e)
+when_words(const struct trail *r, const struct span *s, struct buf *out)
 {
+	int64_t		 last = val_get_num(r->rows.at[s->at], "at", 0),
+	    first = val_get_num(r->rows.at[s->at + s->n - 1], "at", 0);
+	struct buf	 b = BUF_INIT;
+
+	words_moment(first, out);
+	words_moment(last, &b);
+	if (strcmp(buf_str(out), buf_str(&b)) != 0)
+		buf_printf(out, "-%s", strrchr(buf_str(&b), ' ') + 1);
+	buf_free(&b);
+}
+
+static void
+did_words(const struct trail *r, const struct span *s, struct buf *out)
+{
+	const struct val	*e = r->rows.at[s->at];
+	const char		*act = val_get_str(e, "act");
+	struct buf		 b = BUF_INIT;
+
+	words_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
+	if (s->n > 1)
+		words_fill(out, _("{1}, {2} times"), SAY_TEXT, buf_str(&b), SAY_NUM, (int64_t)s->n, SAY_END);
+	else
+		buf_puts(out, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_line(const struct trail *r, struct term *t, int row, const struct span *s)
+{
+	const struct val	*e = r->rows.at[s->at];
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	const int		*col = columns_of(r);
-	const char		*name = val_get_str(e, "name"), *act = val_get_str(e, "act");
+	const char		*name = val_get_str(e, "name");
 	const char		*fourth = book != NULL ? words_label(ctx, book->label) : "";
 	struct buf		 b = BUF_INIT;
 
-	words_moment(val_get_num(e, "at", 0), &b);
-	term_text(t, row, col[0], 17, ATTR_NORMAL, buf_str(&b));
-	term_text(t, row, col[1], 12, ATTR_NORMAL, name != NULL ? name : "");
+	when_words(r, s, &b);
+	term_text(t, row, col[0], col[1] - col[0] - 1, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, col[1], col[2] - col[1] - 1, ATTR_NORMAL, name != NULL ? name : "");
 	buf_reset(&b);
-	words_act(ctx, book, act != NULL ? act : "", &b);
-	term_text(t, row, col[2], 15, ATTR_NORMAL, buf_str(&b));
+	did_words(r, s, &b);
+	term_text(t, row, col[2], col[3] - col[2] - 1, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_words(r, e) : fourth);
 	buf_reset(&b);
 	if (r->record != 0)
@@ -301,8 +438,8 @@ trail_draw(struct view *v, struct term *t)
 
 	for (size_t i = 0; i < sizeof(columns[0].col) / sizeof(columns[0].col[0]); i++)
 		term_text(t, CONTENT_ROW, columns_of(r)[i], -1, ATTR_DIM, gettext(columns[r->record != 0].head[i]));
-	for (int i = 0; i < rows && top + (size_t)i < r->rows.n; i++) {
-		draw_entry(r, t, CONTENT_ROW + 1 + i, r->rows.at[top + (size_t)i]);
+	for (int i = 0; i < rows && top + (size_t)i < r->lines.n; i++) {
+		draw_line(r, t, CONTENT_ROW + 1 + i, &r->spans[top + (size_t)i]);
 		if (top + (size_t)i == r->lines.focus) {
 			term_text(t, CONTENT_ROW + 1 + i, 0, -1, ATTR_BOLD, FOCUS_MARK);
 			term_cursor(t, CONTENT_ROW + 1 + i, 0);
@@ -315,7 +452,7 @@ static void
 trail_note(const struct view *v, struct buf *out)
 {
 	const struct trail	*r = trail_of(v);
-	const struct val	*e = r->lines.focus < r->rows.n ? r->rows.at[r->lines.focus] : NULL;
+	const struct val	*e = entry_of(r, r->lines.focus);
 	const char		*from = val_get_str(e, "from");
 	const struct val	*changed = val_get(val_get(e, "detail"), "changed");
 
@@ -348,9 +485,11 @@ trail_strip(const struct view *v, struct strip *s)
 
 	if (r->lines.n > 0)
 		strip_act(s, ACT_OPEN);
-	strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
+	if (!r->single)
+		strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
 	strip_pages(s, r->more || lines_many(&r->lines, rows_shown(r)));
-	strip_act(s, ACT_REFRESH);
+	if (!r->single)
+		strip_act(s, ACT_REFRESH);
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);
 	strip_act(s, ACT_BACK);
@@ -362,6 +501,7 @@ trail_free(struct view *v)
 	struct trail	*r = trail_of(v);
 
 	rows_clear(&r->rows);
+	free(r->spans);
 	buf_free(&r->user);
 	buf_free(&r->title);
 	free(r);

@@ -185,15 +185,27 @@ problems_free(struct problems *ps)
 	*ps = (struct problems)PROBLEMS_INIT;
 }
 
-bool
-problems_block(const struct problems *ps, bool gaps_too)
+static bool
+any_blocks(const struct problems *ps, bool gaps_too, bool acts_too)
 {
 	if (ps->bad)
 		return true;
 	for (size_t i = 0; i < ps->n; i++)
-		if (!ps->at[i].warn && (gaps_too || !ps->at[i].gap))
+		if (!ps->at[i].warn && (gaps_too || !ps->at[i].gap) && (acts_too || !ps->at[i].act))
 			return true;
 	return false;
+}
+
+bool
+problems_block(const struct problems *ps, bool gaps_too)
+{
+	return any_blocks(ps, gaps_too, true);
+}
+
+bool
+problems_block_save(const struct problems *ps, bool gaps_too)
+{
+	return any_blocks(ps, gaps_too, false);
 }
 
 /* ---- on the wire -------------------------------------------------------------------------------------------- */
@@ -203,7 +215,7 @@ kind_of(const struct problem *p)
 {
 	if (p->warn)
 		return "warning";
-	return p->gap ? "gap" : "wrong";
+	return p->act ? "act" : p->gap ? "gap" : "wrong";
 }
 
 static struct val *
@@ -275,7 +287,7 @@ problem_from_val(const struct val *v, struct problems *ps)
 {
 	const struct val	*field = val_get(v, "field"), *args = val_get(v, "args");
 	const char		*say = val_get_str(v, "say"), *kind = val_get_str(v, "kind");
-	bool			 gap, warn;
+	bool			 gap, warn, act;
 	struct problem		*p;
 
 	if (say == NULL || kind == NULL || !args_ok(args) || (field != NULL && val_str(field) == NULL) ||
@@ -283,12 +295,14 @@ problem_from_val(const struct val *v, struct problems *ps)
 		return false;
 	gap = strcmp(kind, "gap") == 0;
 	warn = strcmp(kind, "warning") == 0;
-	if (!gap && !warn && strcmp(kind, "wrong") != 0)
+	act = strcmp(kind, "act") == 0;
+	if (!gap && !warn && !act && strcmp(kind, "wrong") != 0)
 		return false;
 	if ((p = add(ps, val_str(field), say, val_dup(args))) == NULL)
 		return false;
 	p->gap = gap;
 	p->warn = warn;
+	p->act = act;
 	return true;
 }
 

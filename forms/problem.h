@@ -33,6 +33,7 @@ struct problem {
 	struct val	*args;
 	bool		 gap;		/* something required is still missing: blocks leaving an open state only */
 	bool		 warn;		/* worth a look; blocks nothing */
+	bool		 act;		/* hinders the act that was asked for; the record can be saved as it is */
 };
 
 struct problems {
@@ -56,9 +57,10 @@ struct problems {
 struct problem	*problem_add(struct problems *, const char *field, const char *msgid, ...);
 void		 problems_free(struct problems *);
 bool		 problems_block(const struct problems *, bool gaps_too);	/* any that is no warning (nor, unless asked, a gap) */
+bool		 problems_block_save(const struct problems *, bool gaps_too);	/* … nor hinders an act only */
 
 /*
- * As travels on the wire: list of {"field"?,"say","args","kind":"wrong"|"gap"|"warning"}; NULL: memory. Back, into an empty
+ * As travels on the wire: list of {"field"?,"say","args","kind":"wrong"|"gap"|"act"|"warning"}; NULL: memory. Back, into an empty
  * list: false (and empty again) when it is malformed, longer than PROBLEMS_MAX, or memory ran out.
  */
 struct val	*problems_to_val(const struct problems *);

@@ -14,7 +14,7 @@
  *			it closes; what was asked and not answered until then was not begun.
  * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped
  *			A record outside one's reach is "missing", exactly as one that never was.
- * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"warning"}]
+ * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"act"|"warning"}]
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
  *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
  *			 stands under, as in rows,"links"?: {"BOOK/ID": title} of those its other links name,

@@ -6,6 +6,14 @@
 #include "core/record/link.h"
 #include "forms/pred.h"
 
+/* A problem of the act alone: what stands in the record may be right as it is. */
+static void
+hinders_act(struct problem *p)
+{
+	if (p != NULL)
+		p->act = true;
+}
+
 static void
 check_needs(struct save *s)
 {
@@ -13,22 +21,22 @@ check_needs(struct save *s)
 
 	for (size_t i = 0; i < s->act->nneeds; i++)
 		if (!pred_holds(s->act->needs[i].holds, &ctx))
-			problem_add(&s->problems, NULL, "{1}", SAY_TEXT, LABEL(s->act->needs[i].say, s->lang), SAY_END);
+			hinders_act(problem_add(&s->problems, NULL, "{1}", SAY_TEXT, LABEL(s->act->needs[i].say, s->lang), SAY_END));
 }
 
 static void
 check_remarks(struct save *s)
 {
 	if (s->act->remarks == REMARKS_NO && val_len(s->remarks) > 0)
-		problem_add(&s->problems, NULL, N_("This act takes no remarks on single fields."), SAY_END);
+		hinders_act(problem_add(&s->problems, NULL, N_("This act takes no remarks on single fields."), SAY_END));
 	if (s->act->remarks == REMARKS_REQUIRED && val_len(s->remarks) == 0)
-		problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), SAY_END);
+		hinders_act(problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), SAY_END));
 	for (size_t i = 0; i < val_len(s->remarks); i++) {
 		const char	*path = val_key(s->remarks, i), *text = val_str(val_value(s->remarks, i));
 
 		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' || text_chars(text) > 500)
-			problem_add(&s->problems, path, N_("A remark needs one to 500 characters at a field of this form."),
-			    SAY_END);
+			hinders_act(problem_add(&s->problems, path,
+			    N_("A remark needs one to 500 characters at a field of this form."), SAY_END));
 	}
 }
 
@@ -99,6 +107,7 @@ add_copy(struct problems *ps, const struct problem *p)
 	val_free(copy->args);
 	copy->gap = p->gap;
 	copy->warn = p->warn;
+	copy->act = p->act;
 	ps->bad |= (copy->args = val_dup(p->args)) == NULL;
 }
 
@@ -189,6 +198,7 @@ add_of_owner(struct save *s, const struct rec *owner, const struct problem *p)
 		    p->say, args, SAY_END);
 	else
 		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), SAY_TEXT, label, SAY_SAID, p->say, args, SAY_END);
+	hinders_act(mine);
 	if (mine != NULL)
 		mine->warn = p->warn;
 	val_free(args);

@@ -500,6 +500,21 @@ START_TEST(what_the_daemon_said_holds_until_it_changes)
 }
 END_TEST
 
+/* What an act needs and the record lacks keeps nobody from saving it. */
+START_TEST(what_hinders_an_act_lets_save)
+{
+	struct entry	*e = fresh();
+	struct val	*said = yaml_val("[{say: '{1}', args: ['sign'], kind: act}, {say: '{1}', args: ['ask'], kind: act}]");
+
+	type(e, "name", "a");
+	entry_take_problems(e, said);
+	ck_assert_uint_eq(e->said.n, 2);		/* two needs, told apart by their words */
+	ck_assert(!entry_blocked(e, false));
+	entry_free(e);
+	val_free(said);
+}
+END_TEST
+
 static Suite *
 entries(void)
 {
@@ -525,6 +540,7 @@ entries(void)
 	tcase_add_test(tc, the_draft_follows_the_version);
 	tcase_add_test(tc, an_emptied_form_keeps_no_draft);
 	tcase_add_test(tc, what_the_daemon_said_holds_until_it_changes);
+	tcase_add_test(tc, what_hinders_an_act_lets_save);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -112,6 +112,36 @@ START_TEST(a_child_in_chinese)
 }
 END_TEST
 
+/* What an act needs is told with its name, before and after somebody tries it, and saving stays possible. */
+START_TEST(an_act_that_has_to_wait)
+{
+	struct vt	*vt;
+	struct link	*l = daemon_link(&d, "dir-a1");
+	struct val	*child = only_hit(l, "王小明"), *r;
+
+	r = daemon_ask(l, "{'op':'save','book':'entrust','token':'x:00112233445566778899aabbccddeeff','set':{'child':%d,"
+	    "'basis':'entrusted','by':'both','carer_name':'王德福','relation':'61','carer_phone':'13900001234','carer_address':'三组',"
+	    "'since':20260301,'until':20270228,'bad_acts':'clear','bad_habits':'clear','neglect':'clear','unfit':'clear',"
+	    "'found':'派出所','health':'fit','others':1,'view':'agrees','contact':'weekly','signed_on':20260301,'signers':['parent'],"
+	    "'paper':'一柜'}}", (int)val_get_num(child, "id", 0));
+	ck_assert(val_get_true(r, "ok"));
+	val_free(r);
+	val_free(child);
+	link_close(l);
+	vt = client(&d, "dir-a1");
+	vt_type(vt, ".dq<Enter>e<PgDn><PgDn><PgDn>");
+	screen_is(vt, "form-act-waits");
+	vt_type(vt, "1");
+	vt_expect(vt, "签订生效，确定吗？");
+	vt_type(vt, "y");
+	screen_is(vt, "form-act-waits");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "已签字");
+	vt_type(vt, "<Esc>");
+	client_leave(vt);
+}
+END_TEST
+
 /* ---- wrong keys --------------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_is_told_and_never_blocks)
@@ -456,6 +486,7 @@ forms(void)
 	tcase_add_test(tc, typed_and_left_at_once);
 	tcase_add_test(tc, the_same_child);
 	tcase_add_test(tc, found_at_saving);
+	tcase_add_test(tc, an_act_that_has_to_wait);	/* last: what it leaves shows in row 1 */
 	suite_add_tcase(s, tc);
 	return s;
 }

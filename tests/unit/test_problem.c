@@ -84,8 +84,12 @@ START_TEST(what_blocks)
 	problem_add(&ps, "b", "missing", SAY_END)->gap = true;
 	ck_assert(problems_block(&ps, true));
 	ck_assert(!problems_block(&ps, false));
-	problem_add(&ps, NULL, "wrong", SAY_END);
+	problem_add(&ps, NULL, "not yet", SAY_END)->act = true;
 	ck_assert(problems_block(&ps, false));
+	ck_assert(!problems_block_save(&ps, false));	/* it hinders the act alone */
+	ck_assert(problems_block_save(&ps, true));
+	problem_add(&ps, NULL, "wrong", SAY_END);
+	ck_assert(problems_block_save(&ps, false));
 	problems_free(&ps);
 	ps.bad = true;
 	ck_assert(problems_block(&ps, false));

@@ -21,6 +21,7 @@ copy_problem(struct problems *into, const struct problem *p)
 	copy->args = val_dup(p->args);
 	copy->gap = p->gap;
 	copy->warn = p->warn;
+	copy->act = p->act;
 }
 
 static void
@@ -80,7 +81,7 @@ static bool
 known(const struct problems *ps, const struct problem *p)
 {
 	for (size_t i = 0; i < ps->n; i++)
-		if (strcmp(ps->at[i].say, p->say) == 0 && (ps->at[i].field == NULL) == (p->field == NULL) &&
+		if (strcmp(ps->at[i].say, p->say) == 0 && val_same(ps->at[i].args, p->args) && (ps->at[i].field == NULL) == (p->field == NULL) &&
 		    (p->field == NULL || strcmp(ps->at[i].field, p->field) == 0))
 			return true;
 	return false;
@@ -142,10 +143,11 @@ entry_missing(const struct entry *e, const char *path)
 	return value_empty(entry_value(e, path)) && entry_raw(e, path) == NULL;
 }
 
+/* What hindered an act once is for the daemon to judge again, and never keeps anybody from saving. */
 bool
 entry_blocked(const struct entry *e, bool gaps_too)
 {
-	return problems_block(&e->problems, gaps_too);
+	return problems_block_save(&e->problems, gaps_too);
 }
 
 /* ---- undo --------------------------------------------------------------------------------------------------- */

@@ -91,7 +91,7 @@ void
 form_open_review(struct form *f)
 {
 	entry_check(f->e);
-	app_push(f->view.app, scr_review(f->e), &f->view, TAG_REVIEW);
+	app_push(f->view.app, scr_review(f->view.app, f->e), &f->view, TAG_REVIEW);
 }
 
 /*

@@ -6,15 +6,22 @@
 #include "tui/term/width.h"
 #include "tui/words.h"
 
+static void
+drop(struct issues *is, size_t i)
+{
+	free(is->at[i].path);
+	free(is->at[i].page);
+	free(is->at[i].field);
+	free(is->at[i].words);
+	is->n--;
+	memmove(is->at + i, is->at + i + 1, (is->n - i) * sizeof(*is->at));
+}
+
 void
 issues_free(struct issues *is)
 {
-	for (size_t i = 0; i < is->n; i++) {
-		free(is->at[i].path);
-		free(is->at[i].page);
-		free(is->at[i].field);
-		free(is->at[i].words);
-	}
+	while (is->n > 0)
+		drop(is, is->n - 1);
 	free(is->at);
 	*is = (struct issues)ISSUES_INIT;
 }
@@ -27,31 +34,55 @@ issues_page(const struct book *book, const char *path)
 	return f != NULL ? f->page : NULL;
 }
 
+/* Behind those of its kind, before those that matter less. Takes `field`, NULL for none. */
+static void
+put(struct issues *is, enum issue_kind kind, const char *path, const char *page, char *field, const char *words)
+{
+	struct issue	*grown = reallocarray(is->at, is->n + 1, sizeof(*grown));
+	size_t		 at = is->n;
+
+	if (grown == NULL) {
+		free(field);
+		return;
+	}
+	is->at = grown;
+	while (at > 0 && is->at[at - 1].kind > kind)
+		at--;
+	memmove(is->at + at + 1, is->at + at, (is->n - at) * sizeof(*is->at));
+	is->at[at] = (struct issue){ kind, strdup(path != NULL ? path : ""), strdup(page),
+	    field != NULL ? field : strdup(""), strdup(words) };
+	is->n++;
+}
+
 void
 issues_add(struct issues *is, const struct form_ctx *ctx, const struct book *book, enum issue_kind kind,
     const char *path,
     const char *words)
 {
 	const struct page	*page = path != NULL ? issues_page(book, path) : NULL;
-	struct issue		*grown = reallocarray(is->at, is->n + 1, sizeof(*grown));
 	struct buf		 field = BUF_INIT;
 
-	if (grown == NULL)
-		return;
-	is->at = grown;
 	if (path != NULL)
 		words_path(ctx, book, path, &field);
-	is->at[is->n] = (struct issue){ kind, strdup(path != NULL ? path : ""),
-	    strdup(page != NULL ? words_label(ctx, page->label) : ""), buf_take(&field), strdup(words) };
-	if (is->at[is->n].field == NULL)
-		is->at[is->n].field = strdup("");
-	is->n++;
+	put(is, kind, path, page != NULL ? words_label(ctx, page->label) : "", buf_take(&field), words);
+}
+
+void
+issues_add_act(struct issues *is, const struct form_ctx *ctx, const struct act *act, const char *path, const char *words)
+{
+	size_t	 i = 0;
+
+	while (i < is->n && (is->at[i].kind != ISSUE_ACT || strcmp(is->at[i].words, words) != 0))
+		i++;
+	if (i < is->n)
+		drop(is, i);
+	put(is, ISSUE_ACT, path, "", strdup(words_label(ctx, act->label)), words);
 }
 
 static enum issue_kind
 kind_of(const struct problem *p)
 {
-	return p->warn ? ISSUE_WARNING : p->gap ? ISSUE_GAP : ISSUE_WRONG;
+	return p->warn ? ISSUE_WARNING : p->act ? ISSUE_ACT : p->gap ? ISSUE_GAP : ISSUE_WRONG;
 }
 
 void
@@ -60,14 +91,11 @@ issues_build(struct issues *is, const struct form_ctx *ctx, const struct book *b
 	struct buf	 words = BUF_INIT;
 
 	issues_free(is);
-	for (enum issue_kind k = ISSUE_WRONG; k <= ISSUE_WARNING; k++)
-		for (size_t i = 0; i < ps->n; i++) {
-			if (kind_of(&ps->at[i]) != k)
-				continue;
-			buf_reset(&words);
-			words_problem(ctx, book, &ps->at[i], &words);
-			issues_add(is, ctx, book, k, ps->at[i].field, buf_str(&words));
-		}
+	for (size_t i = 0; i < ps->n; i++) {
+		buf_reset(&words);
+		words_problem(ctx, book, &ps->at[i], &words);
+		issues_add(is, ctx, book, kind_of(&ps->at[i]), ps->at[i].field, buf_str(&words));
+	}
 	buf_free(&words);
 }
 
@@ -143,7 +171,7 @@ issues_note(const struct issues *is, const struct lines *lines, int cells, struc
 void
 issues_draw(const struct issues *is, const struct lines *lines, struct term *t, int row, int rows, bool focused)
 {
-	static const char *const	 marks[] = { "!", "*", "?", "-" };
+	static const char *const	 marks[] = { "!", "*", "+", "?", "-" };
 	size_t				 top = lines_top(lines, rows);
 	int				 col = words_col(is);
 	struct buf			 b = BUF_INIT;

@@ -6,9 +6,9 @@
 
 /*
  * Problems as lines to read and to go by: where (page and field), what is wrong, what to do. In
- * reading order; what blocks first.
+ * reading order; what blocks first. ISSUE_ACT hinders an act only, and no saving.
  */
-enum issue_kind { ISSUE_WRONG, ISSUE_GAP, ISSUE_WARNING, ISSUE_HIDDEN };
+enum issue_kind { ISSUE_WRONG, ISSUE_GAP, ISSUE_ACT, ISSUE_WARNING, ISSUE_HIDDEN };
 
 struct issue {
 	enum issue_kind	 kind;
@@ -30,6 +30,8 @@ void	 issues_build(struct issues *, const struct form_ctx *, const struct book *
 void	 issues_build_val(struct issues *, const struct form_ctx *, const struct book *, const struct val *list);
 void	 issues_add(struct issues *, const struct form_ctx *, const struct book *, enum issue_kind,
     const char *path, const char *words);
+/* What hinders that act, to be put right at the path (NULL: no one field). Takes the place of a line with the same words. */
+void	 issues_add_act(struct issues *, const struct form_ctx *, const struct act *, const char *path, const char *words);
 void	 issues_free(struct issues *);
 size_t	 issues_count(const struct issues *, enum issue_kind);
 /* the page a path stands on, NULL: none */

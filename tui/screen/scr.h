@@ -115,7 +115,7 @@ struct view	*scr_form_draft(struct app *, const struct book *, const struct val 
  * What is missing or wrong before saving. Answers {"go": path}, {"save": true} or {"act": name}.
  * The entry is borrowed.
  */
-struct view	*scr_review(struct entry *);
+struct view	*scr_review(struct app *, struct entry *);
 /*
  * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when
  * left. The rows are copied.

@@ -17,6 +17,11 @@ struct review {
 	struct lines	 lines;
 };
 
+struct needed {			/* where to go for what an act needs */
+	const struct entry	*e;
+	const struct field	*at;
+};
+
 static struct review *
 review_of(const struct view *v)
 {
@@ -111,14 +116,17 @@ review_key(struct view *v, const struct key *k, enum action key)
 static void
 summary(const struct review *r, struct buf *out)
 {
-	size_t	 wrong = issues_count(&r->issues, ISSUE_WRONG), gaps = issues_count(&r->issues, ISSUE_GAP);
+	size_t	 wrong = issues_count(&r->issues, ISSUE_WRONG), gaps = issues_count(&r->issues, ISSUE_GAP),
+	    acts = issues_count(&r->issues, ISSUE_ACT);
 
 	if (wrong > 0)
 		words_fill(out, _("{1} wrong (!), to be put right before saving. "), SAY_NUM, (int64_t)wrong,
 		    SAY_END);
 	if (gaps > 0)
 		words_fill(out, _("{1} still missing (*). "), SAY_NUM, (int64_t)gaps, SAY_END);
-	if (wrong + gaps == 0)
+	if (acts > 0)
+		words_fill(out, _("{1} more before the next act (+). "), SAY_NUM, (int64_t)acts, SAY_END);
+	if (wrong + gaps + acts == 0)
 		buf_puts(out, _("Complete: nothing is missing or wrong."));
 	else if (wrong == 0 && may_save(r))
 		buf_puts(out, _("It can be saved as it is and completed later."));
@@ -188,6 +196,38 @@ static const struct view_ops review_ops = {
 };
 
 static void
+first_shown(const struct field *f, void *arg)
+{
+	struct needed	*n = arg;
+	struct pred_ctx	 pc;
+
+	entry_pred_ctx(n->e, f, f->path, &pc);
+	if (n->at == NULL && strchr(f->path, '*') == NULL && check_shown(f, &pc))
+		n->at = f;
+}
+
+/*
+ * What an act needs beyond a record in full is told before somebody tries it; what the daemon said when he did stands
+ * there already.
+ */
+static void
+add_needs(struct review *r, const struct act *a)
+{
+	struct pred_ctx	 pc;
+
+	entry_pred_ctx(r->e, NULL, "", &pc);
+	for (size_t i = 0; i < a->nneeds; i++) {
+		struct needed	 n = { r->e, NULL };
+
+		if (pred_holds(a->needs[i].holds, &pc))
+			continue;
+		pred_fields(a->needs[i].holds, first_shown, &n);
+		issues_add_act(&r->issues, r->e->ctx, a, n.at != NULL ? n.at->path : NULL,
+		    words_label(r->e->ctx, a->needs[i].say));
+	}
+}
+
+static void
 add_hidden(struct review *r)
 {
 	const struct book	*b = r->e->book;
@@ -199,14 +239,18 @@ add_hidden(struct review *r)
 }
 
 struct view *
-scr_review(struct entry *e)
+scr_review(struct app *app, struct entry *e)
 {
-	struct review	*r = calloc(1, sizeof(*r));
+	struct review		*r = calloc(1, sizeof(*r));
+	const struct act	*a;
 
 	if (r == NULL)
 		return NULL;
 	*r = (struct review){ .view.ops = &review_ops, .e = e };
+	r->view.app = app;
 	issues_build(&r->issues, e->ctx, e->book, &e->problems);
+	for (size_t i = 0; (a = nth_act(r, i)) != NULL; i++)
+		add_needs(r, a);
 	add_hidden(r);
 	lines_resize(&r->lines, r->issues.n);
 	return &r->view;

@@ -183,7 +183,7 @@ scr_help(const struct view *about)
 	buf_putc(&b, '\n');
 	facts_print(&common, KEY_CELLS, &b);
 	buf_putc(&b, '\n');
-	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, ? worth a look.\n"
+	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, + before an act, ? worth a look.\n"
 	    "Esc never throws away what you typed; it is kept as a draft.\n"
 	    "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
 	v = scr_text(_("Keys of this screen"), buf_str(&b));

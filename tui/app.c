@@ -202,6 +202,9 @@ key_for_all(struct app_own *own, enum action act)
 	case ACT_LOCK:
 		app_lock(&own->app);
 		break;
+	case ACT_KEYS:
+		own->strip_page++;
+		break;
 	case ACT_REFRESH:
 		term_repaint(own->app.term);
 		tell_shown(own);
@@ -225,6 +228,8 @@ one_key(struct app_own *own, const struct key *k)
 		    SAY_TEXT, locale_encoding_name(locale_encoding()), SAY_END);
 		return;
 	}
+	if (act != ACT_KEYS)
+		own->strip_page = 0;
 	if (!v->ops->key(v, k, act))
 		key_for_all(own, act);
 	bury_dead(own);

@@ -40,6 +40,7 @@ struct app_own {
 	size_t			 ntyped;
 
 	struct buf		 message;
+	size_t			 strip_page;	/* turned so often since the last other key; drawn modulo the pages there are */
 	struct val		*last;		/* book name: fields */
 	struct val		*aside;		/* what app_put_aside() keeps */
 	uint64_t		 last_key;

@@ -71,6 +71,7 @@ strip_pages(struct strip *s, bool more)
 	if (!more)
 		return;
 	strip_act(s, ACT_PAGE_DOWN);
+	strip_firm(s);
 	strip_act(s, ACT_PAGE_UP);
 }
 
@@ -80,33 +81,73 @@ item_cells(const struct strip_item *i)
 	return width_of(i->key) + 1 + width_of(i->label) + 2;
 }
 
-/*
- * Help and back close the strip on every screen, so what stands in the middle gives way when the
- * row is too short: it is still on the help screen. The way back through the pages is not shown
- * where the way on had no room.
- */
-static void
-draw_strip(struct term *t, const struct strip *s, size_t kept)
+/* Help and back close the strip on every screen; they and the firm ones stand on each of its pages. */
+static bool
+stays(const struct strip *s, size_t i)
+{
+	return s->at[i].firm || i + 2 >= s->n;
+}
+
+/* The first item behind those that have room on the page that begins at `from`; one has always. */
+static size_t
+page_end(const struct strip *s, size_t from, int room)
+{
+	size_t	 i, n = 0;
+
+	for (i = 0; i < s->n; i++)
+		if (stays(s, i))
+			room -= item_cells(&s->at[i]);
+	for (i = from; i < s->n; i++) {
+		if (stays(s, i))
+			continue;
+		room -= item_cells(&s->at[i]);
+		if (room < 0 && n++ > 0)
+			break;
+		n++;
+	}
+	return i;
+}
+
+static size_t
+page_begin(const struct strip *s, size_t page, int room)
+{
+	size_t	 from = 0, pages = 0;
+
+	while (from < s->n && pages < page) {
+		from = page_end(s, from, room);
+		pages++;
+	}
+	return from < s->n ? from : page_begin(s, page % pages, room);
+}
+
+static int
+draw_item(struct term *t, int col, const struct strip_item *i)
 {
 	const int	 row = term_rows(t) - 1;
-	int		 room = term_cols(t), col = 0, tail = 0;
-	bool		 no_way_on = false;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (s->at[i].firm || i >= s->n - kept)
-			tail += item_cells(&s->at[i]);
+	col += term_text(t, row, col, -1, ATTR_BOLD, i->key) + 1;
+	return col + term_text(t, row, col, -1, ATTR_NORMAL, i->label) + 2;
+}
+
+/* What one row has no room for is on further pages of it, and the key that turns them shows that there are some. */
+static void
+draw_strip(struct term *t, const struct strip *s, size_t page)
+{
+	struct strip	 more = { .where = s->where };
+	int		 room = term_cols(t) + 2, col = 0;
+	size_t		 from = 0, end;
+
+	if ((end = page_end(s, 0, room)) < s->n) {
+		strip_act(&more, ACT_KEYS);
+		room -= item_cells(&more.at[0]);
+		from = page_begin(s, page, room);
+		end = page_end(s, from, room);
+	}
 	for (size_t i = 0; i < s->n; i++) {
-		const struct strip_item	*it = &s->at[i];
-		bool			 stays = it->firm || i >= s->n - kept;
-
-		if (stays)
-			tail -= item_cells(it);
-		else if (col + item_cells(it) + tail > room + 2 || (it->act == ACT_PAGE_UP && no_way_on)) {
-			no_way_on |= it->act == ACT_PAGE_DOWN;
-			continue;
-		}
-		col += term_text(t, row, col, -1, ATTR_BOLD, it->key) + 1;
-		col += term_text(t, row, col, -1, ATTR_NORMAL, it->label) + 2;
+		if (i + 2 == s->n && more.n > 0)
+			col = draw_item(t, col, &more.at[0]);
+		if (stays(s, i) || (i >= from && i < end))
+			col = draw_item(t, col, &s->at[i]);
 	}
 }
 
@@ -308,6 +349,6 @@ frame_draw(struct app_own *own)
 		strip.where = v->ops->where(v);
 	if (v->ops->strip != NULL)
 		v->ops->strip(v, &strip);
-	draw_strip(t, &strip, strip.n < 2 ? strip.n : 2);
+	draw_strip(t, &strip, own->strip_page);
 	term_flush(t);
 }

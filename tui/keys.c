@@ -42,6 +42,7 @@ static const struct {
 	[ACT_COUNT_BY]	= { N_("counts"), N_("Count the lines by a column; Enter then narrows to one value.") },
 	[ACT_REFRESH]	= { N_("refresh"), N_("Read again and draw the screen anew.") },
 	[ACT_LOCK]	= { N_("lock"), N_("Lock this terminal, or leave.") },
+	[ACT_KEYS]	= { N_("more keys"), N_("Show the keys the last row has no room for.") },
 };
 
 /* ---- which keys they have ----------------------------------------------------------------------- */
@@ -111,6 +112,8 @@ static const struct binding {
 	{ ACT_REFRESH,	 ALL,	CTL('r'),	"Ctrl-R" },
 	{ ACT_REFRESH,	 ALL,	OF(K_F5),	"F5" },
 	{ ACT_LOCK,	 ALL,	CTL('x'),	"Ctrl-X" },
+	{ ACT_KEYS,	 L,	CHR(','),	"," },
+	{ ACT_KEYS,	 ALL,	CTL('t'),	"Ctrl-T" },
 };
 
 #undef L

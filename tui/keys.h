@@ -55,6 +55,7 @@ enum action {
 	ACT_SORT, ACT_COUNT_BY,
 	ACT_REFRESH,
 	ACT_LOCK,		/* lock or leave */
+	ACT_KEYS,		/* what else is possible here, where one row has no room for it */
 	ACT_MAX
 };
 

@@ -18,13 +18,13 @@
 struct app;
 struct view;
 
-/* Row 24: what is possible here now. Texts are translated and live at least as long as the frame is drawn. */
+/* Row 24: what is possible here now, in pages where it is too short. Texts are translated and live at least as long as the frame is drawn. */
 struct strip_item {
 	enum action	 act;		/* ACT_NONE: a key of this screen's own */
 	const char	*key;
 	const char	*label;		/* one or two words */
 	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
-	bool		 firm;		/* others give way to it when the row is too short */
+	bool		 firm;		/* on every page, where the row is too short for all */
 	bool		 named;		/* help says the label before the sentence */
 };
 
@@ -41,7 +41,7 @@ void	 strip_act_as(struct strip *, enum action, const char *label);	/* the same 
 void	 strip_act_told(struct strip *, enum action, const char *label, const char *help);	/* and told otherwise, too */
 void	 strip_own(struct strip *, const char *key, const char *label, const char *help);
 void	 strip_pages(struct strip *, bool more);	/* both page keys, where there is more than one page */
-void	 strip_firm(struct strip *);		/* the item added last stays however many there are */
+void	 strip_firm(struct strip *);		/* the item added last stays on every page */
 void	 strip_named(struct strip *);		/* the item added last shares its sentence with others */
 
 struct view_ops {

@@ -62,7 +62,10 @@ START_TEST(who_may_not_is_not_offered)
 	vt_type(vt, ".cz王小明<Enter>");
 	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, "<Enter>");
+	vt_expect(vt, "基本信息");
+	vt_type(vt, ",");		/* the rest of the strip */
 	vt_expect(vt, "v 看全号码");
+	vt_expect(vt, "h 历史");
 	ck_assert(!vt_find(vt, "合并重复", NULL, NULL));
 	vt_type(vt, "m");
 	vt_type(vt, "h");

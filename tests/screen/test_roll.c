@@ -97,6 +97,14 @@ START_TEST(one_key_a_line)
 	struct vt	*vt = on_the_roll("dir-a2");
 
 	screen_is(vt, "roll");
+	vt_type(vt, ",");		/* every key has its turn on the last row, and any other brings the first ones back */
+	row_is(vt, 24, "回车 看档案  / 查找  a 填表  左箭头 上个月  , 其他键  ? 帮助  Esc 返回");
+	vt_type(vt, "，");
+	row_is(vt, 24, "Ctrl-R 刷新  . 跳转  , 其他键  ? 帮助  Esc 返回");
+	vt_type(vt, "，");
+	screen_is(vt, "roll");
+	vt_type(vt, ",<Down><Up>");
+	screen_is(vt, "roll");
 	vt_type(vt, "1");
 	row_is(vt, 4, "  陈雨彤        男    10     2026-03-12  完成         入户无变化");
 	row_is(vt, 5, "> 赵雨彤        女    10                 还有19天");

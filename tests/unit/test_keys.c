@@ -258,6 +258,8 @@ static const struct {
 	{ { .code = K_CHAR, .cp = 'f' }, ACT_COUNT_BY, ACT_NONE, ACT_NONE },
 	{ { .code = K_CTRL, .cp = 'r' }, ACT_REFRESH, ACT_REFRESH, ACT_REFRESH },
 	{ { .code = K_CTRL, .cp = 'x' }, ACT_LOCK, ACT_LOCK, ACT_LOCK },
+	{ { .code = K_CHAR, .cp = ',' }, ACT_KEYS, ACT_NONE, ACT_NONE },
+	{ { .code = K_CTRL, .cp = 't' }, ACT_KEYS, ACT_KEYS, ACT_KEYS },
 	/* keys that freeze or kill elsewhere */
 	{ { .code = K_CTRL, .cp = 's' }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_CTRL, .cp = 'q' }, ACT_NONE, ACT_NONE, ACT_NONE },

@@ -819,7 +819,6 @@ reader_strip(const struct view *v, struct strip *s)
 	if (may_merge(r, "unmerge"))
 		strip_own(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
 	strip_own(s, "h", _("history"), _("Who changed what and when."));
-	strip_firm(s);
 	strip_pages(s, record_many(&r->record, v->app->term, rows_shown(r), r->remarks));
 	strip_act(s, ACT_JUMP);
 	strip_act(s, ACT_HELP);

@@ -153,7 +153,7 @@ add_item(struct facts *out, const struct strip_item *item, enum key_where where)
 static void
 add_common(struct facts *out, const struct strip *s)
 {
-	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK };
+	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK, ACT_KEYS };
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
 		struct strip_item	 item = { .act = common[i], .label = "", .help = gettext(action_help(common[i])) };
@@ -161,7 +161,7 @@ add_common(struct facts *out, const struct strip *s)
 
 		while (k < s->n && s->at[k].act != common[i])
 			k++;
-		if (k == s->n && (s->where == WHERE_LIST || common[i] == ACT_REFRESH || common[i] == ACT_LOCK))
+		if (k == s->n && (s->where == WHERE_LIST || (common[i] != ACT_TOP && common[i] != ACT_END)))
 			add_item(out, &item, s->where);
 	}
 }

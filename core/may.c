@@ -73,18 +73,24 @@ may_create(const struct actor *actor, const struct rec *rec)
 	return by_role && granted(actor, rec, false, NULL);
 }
 
-/* S2 (the checking of another's work): `apart` acts need two people. */
+/* Who last did that act; NULL: nobody, or it was done elsewhere before the record came here. */
+static const char *
+doer_of(const struct rec *rec, const struct act *act)
+{
+	return act != NULL ? val_get_str(val_get(rec->env, "doers"), act->name) : NULL;
+}
+
+/* S2 (the checking of another's work): `apart` acts need two people; `same` ones take back what one did oneself. */
 static bool
 may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
 {
-	const char	*doer;
+	const char	*other = doer_of(rec, act->apart), *self = doer_of(rec, act->same);
 	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
 			    actor->local && !rec->book->logged;
 
 	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->at))
 		return false;
-	doer = act->apart != NULL ? val_get_str(val_get(rec->env, "doers"), act->apart->name) : NULL;
-	return doer == NULL || strcmp(doer, actor->user) != 0;
+	return (other == NULL || strcmp(other, actor->user) != 0) && (self == NULL || strcmp(self, actor->user) == 0);
 }
 
 /*

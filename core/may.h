@@ -5,7 +5,7 @@
 
 /*
  * The one answer to "may he?". Every reader (get, list, find, near, count, history, trail) and every writer (save, act)
- * asks here and nowhere else. Rights come from the definitions: see/write/create of a book, `by` and `apart` of an act,
+ * asks here and nowhere else. Rights come from the definitions: see/write/create of a book, `by`, `apart` and `same` of an act,
  * see/write of a field.
  *
  * An act may be waiting somewhere else than where the record lies (`at`, an area field: a file on its way to another

@@ -49,7 +49,7 @@ static void
 take_act(struct build *b, struct book *book, struct act *act, const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
-	    "apart", "ask", "needs", "sets", "at", "source", NULL };
+	    "apart", "same", "ask", "needs", "sets", "at", "source", NULL };
 	const char			*to;
 
 	if (!known_keys(b, body, "an act", keys))
@@ -72,11 +72,23 @@ take_act(struct build *b, struct book *book, struct act *act, const struct val *
 	take_needs(b, book, act, val_get(body, "needs"));
 }
 
+/* The act of the book named under the key; NULL: none is. */
+static const struct act *
+other_act(struct build *b, const struct book *book, const struct val *body, const char *key)
+{
+	const char		*name = take_text(b, body, key, NULL);
+	const struct act	*act = name != NULL ? book_act(book, name) : NULL;
+
+	if (name != NULL && act == NULL)
+		complain(b, val_get(body, key), "%s: %s has no act \"%s\"", key, book->name, name);
+	return act;
+}
+
 static void
 take_acts(struct build *b, struct book *book, const struct val *list)
 {
 	const struct val	*body;
-	const char		*name, *apart;
+	const char		*name;
 
 	if (list == NULL)
 		return;
@@ -101,9 +113,8 @@ take_acts(struct build *b, struct book *book, const struct val *list)
 	}
 	for (size_t i = 0; i < book->nacts; i++) {
 		body = body_named(list, book->acts[i].name);
-		if ((apart = take_text(b, body, "apart", NULL)) != NULL &&
-		    (book->acts[i].apart = book_act(book, apart)) == NULL)
-			complain(b, val_get(body, "apart"), "apart: %s has no act \"%s\"", book->name, apart);
+		book->acts[i].apart = other_act(b, book, body, "apart");
+		book->acts[i].same = other_act(b, book, body, "same");
 	}
 }
 

@@ -82,6 +82,7 @@ static const char	slip_book[] =
     "    - agree: {label: {zh: 同意, en: Agree}, from: asked, to: agreed, by: [director, supervisor], apart: ask,\n"
     "        ask: [why: {type: text, label: 原因}],\n"
     "        sets: {owner.name: {field: word}, owner.box.size: {field: size}, owner.why: {ask: why}, owner.place: {field: goes}}}\n"
+    "    - take-back: {label: 收回, from: asked, to: written, by: [director, supervisor], check: no, same: ask}\n"
     "    - waive: {label: 免, from: asked, to: agreed, by: [supervisor], sets: {owner.closed: no}}\n"
     "see: {director: area, supervisor: area, officer: all}\n"
     "write: {director: area}\n"
@@ -390,6 +391,31 @@ first_problem(struct val *reply)
 	val_free(reply);
 	return said;
 }
+
+static bool
+act_offered(const char *user, const char *act_)
+{
+	struct val	*r = ask(&w, user, "{'op':'get','book':'slip','id':%d}", slip);
+	bool		 yes = val_has(val_find(r, "may.acts"), act_);
+
+	val_free(r);
+	return yes;
+}
+
+/* What another asked is agreed to or not; taking it back is his, and nobody else is offered it. */
+START_TEST(one_takes_back_what_one_did)
+{
+	number_in(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
+	done("dir-a1", "slip", slip, "ask", "{}");
+	ck_assert(act_offered("dir-a1", "take-back") && !act_offered("sup-a", "take-back"));
+	ck_assert(!act_offered("dir-a1", "agree") && act_offered("sup-a", "agree"));
+	ck_assert_str_eq(tried("sup-a", "slip", slip, "take-back", "{}"), "denied");
+	done("dir-a1", "slip", slip, "take-back", "{}");
+	done("sup-a", "slip", slip, "ask", "{}");		/* the last one counts */
+	ck_assert_str_eq(tried("dir-a1", "slip", slip, "take-back", "{}"), "denied");
+	done("sup-a", "slip", slip, "take-back", "{}");
+}
+END_TEST
 
 START_TEST(two_agree_on_a_change_of_it)
 {
@@ -749,6 +775,7 @@ acts(void)
 	tcase_add_test(tc, fixed_fields_are_left_to_acts);
 	tcase_add_test(tc, a_repeating_group_is_saved_whole_or_not);
 	tcase_add_test(tc, nobody_saves_it_out_of_his_own_place);
+	tcase_add_test(tc, one_takes_back_what_one_did);
 	tcase_add_test(tc, two_agree_on_a_change_of_it);
 	tcase_add_test(tc, what_would_be_wrong_there_stands_against_the_act);
 	tcase_add_test(tc, another_with_the_same_name_is_named);

@@ -20,7 +20,7 @@
  * It begins in the autumn before a leap year in which the children turn 16. DEEDS=1 tells what was refused and why.
  */
 #define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
-#define STEPS		300
+#define STEPS		360
 
 static struct world	w;
 static struct deeds	d;

@@ -304,15 +304,27 @@ struct way {
 	bool		 chief;		/* a superior's */
 };
 
+/* Only he who did the act that it takes back may do it; NULL: it takes none back. */
+static const char *
+own_doer(const struct rec *rec, const char *name)
+{
+	const struct act	*a = book_act(rec->book, name);
+
+	return a != NULL && a->same != NULL ? val_get_str(val_get(rec->env, "doers"), a->same->name) : NULL;
+}
+
 static const struct rec *
 go(struct deeds *d, const char *book, const struct way *ways, size_t n, unsigned anew)
 {
 	const struct way	*w = &ways[deeds_dice(d, (unsigned)n)];
 	const struct rec	*old = some_in(d, book, w->state);
+	const char		*who, *self;
 
 	if (old == NULL || one_in(d, anew))
 		return NULL;
-	act(d, old, w->chief ? chief(d, rec_area(old)) : worker(d, rec_area(old)), w->act, w->rest);
+	who = w->chief ? chief(d, rec_area(old)) : worker(d, rec_area(old));
+	self = own_doer(old, w->act);
+	act(d, old, self != NULL ? self : who, w->act, w->rest);
 	return old;
 }
 #define GO(d, book, ways, anew)	go(d, book, ways, sizeof(ways) / sizeof(ways)[0], anew)

@@ -413,6 +413,7 @@ static const struct broken {
 	{ THING, "- undo:", "- finish:",
 	  "books/thing.yaml:44: there are two acts \"finish\"\n" },
 	{ THING, "apart: finish", "apart: start", "books/thing.yaml:49: apart: thing has no act \"start\"\n" },
+	{ THING, "apart: finish", "same: start", "books/thing.yaml:49: same: thing has no act \"start\"\n" },
 	{ THING, "label: 退", "labels: 退",
 	  "books/thing.yaml:45: an act has no key \"labels\"\n"
 	  "books/thing.yaml:44: undo has no label\n" },

@@ -489,6 +489,21 @@ words_over(int64_t over, struct buf *out)
 }
 
 void
+words_counted(const struct form_ctx *ctx, const struct clock *clock, const struct val *duty, struct buf *out)
+{
+	static const struct { const char *from, *say; } ways[] = {
+		{ "since", N_("counted from {1}") }, { "last", N_("last done {1}") }, { "change", N_("changed {1}") },
+		{ "date", "{2} {1}" }, { "empty", N_("no {2} since {1}") },
+	};
+	const char	*from = val_get_str(duty, "from"), *field = clock->field != NULL ? words_label(ctx, clock->field->brief) : "";
+
+	for (size_t i = 0; from != NULL && i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strcmp(from, ways[i].from) == 0)
+			words_fill(out, gettext(ways[i].say), SAY_DATE, (int)val_get_num(duty, "from_day", 0), SAY_TEXT, field,
+			    SAY_END);
+}
+
+void
 words_roles(const struct form_ctx *ctx, roles_t roles, struct buf *out)
 {
 	const char	*between = "";

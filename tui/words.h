@@ -58,6 +58,8 @@ void	 words_column(const struct form_ctx *, const struct book *, const struct co
 
 /* How late a duty is, in days: overdue, today, or still to come. */
 void	 words_over(int64_t days, struct buf *out);
+/* What the day of a duty (of "due" or "file") is counted from. */
+void	 words_counted(const struct form_ctx *, const struct clock *, const struct val *duty, struct buf *out);
 /* The mark of a view of the past, in front of its title; nothing for 0, the present. */
 void	 words_past(int on, struct buf *out);
 void	 words_roles(const struct form_ctx *, roles_t, struct buf *out);

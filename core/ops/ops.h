@@ -73,8 +73,10 @@
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it,
  *			without names of fields and of other records that he may not see
  * due		{limit?, ahead?: days, book?, clock?, area?, find?: text, after?: {"book","clock","day","id"} of a line}
- *			→ {"due":[{"book","clock","day","over": days (negative: still to come),"since"?,"last"?,
+ *			→ {"due":[{"book","clock","day","over": days (negative: still to come),"from","from_day",
  *			"done"?: book whose record does it,"ack"?:{"by","name","at","note"?},"row":{… as list …}}],"over":n,"soon":n,"more":bool}
+ *			from: what the day is counted from ("since" it holds, "last" done, "change", "date" in the field of the clock,
+ *			"empty" since that day, and due the day before) and which day that is;
  *			his own duties up to `ahead` (7) days before, and others' that have climbed to him; most urgent first. Narrowed
  *			to a clock, a place, what the find box finds or whom that stands under; "over" and "soon" count what is left
  *			then, wherever the page begins
@@ -90,7 +92,7 @@
  *			until it is done or another begins. Whoever it is shown to may; an entry in the trail ("acknowledge")
  * under	{book, id, of?: book, limit?, on?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
  * file	{book, id, on?: yyyymmdd}  →  {"on": the day it stands for,"record":…,"may":{…},"masked":[paths],
- *			"due":[{"clock","day","over","since"?,"last"?,"ack"?}]	every duty that runs, the first due first,
+ *			"due":[{"clock","day","over","from","from_day","ack"?}]	every duty that runs, the first due first,
  *			"parts":[{"book","n","day"?,"title"?}]	of each book under it that he may see: how many, and the latest,
  *			"events":[{"book","at","day","name","act","title"?}]	the newest twelve; title: of a record under it,
  *			"many"?:[{"say":{zh,en},"n","more"}]	with how many, itself among them, it shares what so many had better not share,

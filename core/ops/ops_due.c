@@ -351,11 +351,12 @@ bool
 put_duty(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
 {
 	const struct val	*ack = due_ack(clock, rec);
-	int			 since = due_since(clock, rec), last = due_last(clock, rec);
+	int			 from_day;
+	const char		*from = due_from_name(due_counted_from(clock, rec, &from_day));
 
 	return val_put(into, "clock", val_text(clock->name)) && val_put(into, "day", val_int(day)) &&
 	    val_put(into, "over", val_int(civil_days(today) - civil_days(day))) &&
-	    (since == 0 || val_put(into, "since", val_int(since))) && (last == 0 || val_put(into, "last", val_int(last))) &&
+	    val_put(into, "from", val_text(from)) && val_put(into, "from_day", val_int(from_day)) &&
 	    (ack == NULL || val_put(into, "ack", val_dup(ack)));
 }
 

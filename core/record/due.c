@@ -344,9 +344,9 @@ interval_of(const struct clock *clock, const struct rec *rec)
 	return NULL;
 }
 
-/* While the date that is awaited is empty: the day before the condition began, or before it was given up. */
+/* Since when the date that is awaited is empty: the condition began, or it was given up. It is due the day before. */
 static int
-due_while_empty(const struct clock *clock, const struct rec *rec)
+empty_since(const struct clock *clock, const struct rec *rec)
 {
 	int	 since = due_since(clock, rec), ended = 0;
 
@@ -354,7 +354,7 @@ due_while_empty(const struct clock *clock, const struct rec *rec)
 		since = changed_on(rec);
 	if (clock->ended != NULL)
 		ended = (int)val_num(val_find(rec->fields, clock->ended->path), 0);
-	return civil_add(ended > since ? ended : since, -1, 'd');
+	return ended > since ? ended : since;
 }
 
 /* Over once it was done on or after that date or the day it is due, whichever comes first. */
@@ -366,7 +366,7 @@ due_on_field(const struct clock *clock, const struct rec *rec, const struct inte
 	if (day != 0)
 		due = civil_add(day, in->n, in->unit);
 	else if (clock->empty_now)
-		due = day = due_while_empty(clock, rec);
+		due = day = civil_add(empty_since(clock, rec), -1, 'd');
 	return due_last(clock, rec) >= (day < due ? day : due) ? 0 : due;
 }
 
@@ -394,6 +394,31 @@ due_on(const struct clock *clock, const struct rec *rec)
 	if (clock->due == DUE_CHANGE)
 		return due_after_change(clock, rec, in);
 	return civil_add(basis(clock, rec), in->n, in->unit);
+}
+
+enum due_from
+due_counted_from(const struct clock *clock, const struct rec *rec, int *day)
+{
+	if (clock->due == DUE_ON) {
+		if ((*day = (int)val_num(val_find(rec->fields, clock->field->path), 0)) != 0)
+			return DUE_FROM_DATE;
+		*day = empty_since(clock, rec);
+		return DUE_FROM_EMPTY;
+	}
+	if (clock->due == DUE_CHANGE) {
+		*day = due_since(clock, rec);
+		return DUE_FROM_CHANGE;
+	}
+	*day = basis(clock, rec);
+	return *day == due_last(clock, rec) ? DUE_FROM_LAST : DUE_FROM_SINCE;
+}
+
+const char *
+due_from_name(enum due_from from)
+{
+	static const char *const	 names[] = { "since", "last", "change", "date", "empty" };
+
+	return names[from];
 }
 
 int

@@ -59,6 +59,17 @@ bool	 due_set_since(struct rec *, const struct clock *, int day);
  */
 bool		 due_know_again(struct rec *, const struct val *then);
 
+/* What the day of a duty is counted from, and which day that is. */
+enum due_from {
+	DUE_FROM_SINCE,			/* its condition began to hold */
+	DUE_FROM_LAST,			/* it was last done */
+	DUE_FROM_CHANGE,		/* one of the fields it waits on changed */
+	DUE_FROM_DATE,			/* what the record gives in the field the clock names */
+	DUE_FROM_EMPTY			/* … where nothing stands since that day; it counts as due the day before */
+};
+enum due_from due_counted_from(const struct clock *, const struct rec *, int *day);
+const char *due_from_name(enum due_from);	/* as it travels: "since" … */
+
 /* A clock's own entry, never NULL fields: 0 where nothing is known. */
 int	 due_since(const struct clock *, const struct rec *);
 int	 due_last(const struct clock *, const struct rec *);

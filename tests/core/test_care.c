@@ -119,6 +119,25 @@ act_on_child(const char *user, const char *act, const char *asked)
 	    act, asked));
 }
 
+/* What the day of the duty is counted from, as the work list tells it. */
+static const char *
+counted(const char *user, const char *clock)
+{
+	static char	 out[80];
+	struct val	*r = ask(&w, user, "{'op':'due','ahead':60}"), *list = val_get(r, "due");
+
+	out[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*d = val_at(list, i);
+
+		if (strcmp(val_get_str(d, "clock"), clock) == 0)
+			snprintf(out, sizeof(out), "%s %d, due %d", val_get_str(d, "from"), (int)val_get_num(d, "from_day", 0),
+			    (int)val_get_num(d, "day", 0));
+	}
+	val_free(r);
+	return out;
+}
+
 /* ---- guardianship ------------------------------------------------------------------------------------------- */
 
 static int
@@ -146,6 +165,7 @@ START_TEST(no_guardian_today_is_a_live_list)
 	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
 	ck_assert_int_eq(members("sup-b", "child", "unguarded"), 0);
 	ck_assert(has_duty("dir-a1", "guardian"));
+	ck_assert_str_eq(counted("dir-a1", "guardian"), "empty 20260131, due 20260130");
 	id = entrust(20260131, 20260430);
 	ck_assert_int_eq(members("off", "child", "unguarded"), 1);	/* a draft guards nobody */
 	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
@@ -156,6 +176,8 @@ START_TEST(no_guardian_today_is_a_live_list)
 	world_clock(JAN31 + (28 + 31 + 30) * DAY);
 	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
 	ck_assert_int_eq(over("dir-a1", "guardian"), 0);
+	ck_assert_str_eq(counted("dir-a1", "guardian"), "date 20260430, due 20260430");
+	ck_assert_str_eq(counted("dir-a1", "monthly"), "since 20260131, due 20260228");
 	world_clock(JAN31 + (28 + 31 + 31) * DAY);
 	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
 	ck_assert_int_eq(over("sup-a", "guardian"), 1);

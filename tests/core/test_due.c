@@ -201,7 +201,8 @@ START_TEST(overdue_never_vanishes)
 	ck_assert_int_eq(val_get_num(r, "over", -1), 2);
 	ck_assert_int_eq(val_get_num(r, "soon", -1), 0);
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "over", 0), 372);
-	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "since", 0), 20260131);
+	ck_assert_int_eq(val_get_num(val_at(val_get(r, "due"), 0), "from_day", 0), 20260131);
+	ck_assert_str_eq(val_get_str(val_at(val_get(r, "due"), 0), "from"), "since");
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "due"), 0), "done"), "call");
 	ck_assert_ptr_nonnull(val_get(val_at(val_get(r, "due"), 0), "row"));
 	val_free(r);

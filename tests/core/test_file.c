@@ -176,8 +176,9 @@ START_TEST(all_of_it_in_one_answer)
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "note"), "n", 0), 1);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0), 20260306);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "over", 0), -54);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "last", 0), 20260105);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "since", 0), 20260101);
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "from_day", 0), 20260105);
+	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "last");
+	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "from_day", 0), 20260101);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "file"));		/* no longer waits */
 	event = val_at(val_get(f, "events"), 0);
 	ck_assert_str_eq(val_get_str(event, "book"), "note");
@@ -390,7 +391,7 @@ START_TEST(a_visit_entered_later_was_not_known_then)
 	call("dir-a1", 20260103, "met");
 	f = file_of("off", 20260110);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "call"), "n", -1), 0);
-	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "last", -1), -1);
+	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "since");
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "day", 0), 20260302);
 	val_free(f);
 	f = file_of("off", 20260121);

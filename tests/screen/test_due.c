@@ -48,7 +48,7 @@ START_TEST(most_urgent_first)
 	vt_expect(vt, "时限");
 	screen_is(vt, "due-director");
 	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down><Down>");
-	row_is(vt, 23, "自 2026-01-02 起");		/* the month is the documents', not the county's */
+	row_is(vt, 23, "从 2026-01-02 起算");		/* the month is the documents', not the county's */
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "儿童档案  李小红");
 	vt_type(vt, "<Esc>");
@@ -66,7 +66,7 @@ START_TEST(silence_is_seen_above)
 	vt_expect(vt, "时限");
 	screen_is(vt, "due-supervisor");
 	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down><Down><Down><Down>");
-	row_is(vt, 23, "自 2026-03-10 起；期限为本地设置");
+	row_is(vt, 23, "从 2026-03-10 起算；期限为本地设置");
 	client_leave(vt);
 }
 END_TEST
@@ -305,7 +305,7 @@ START_TEST(known_with_a_note)
 	vt_expect(vt, "时限");
 	vt_type(vt, "k母亲下周回来<Enter>");
 	vt_expect(vt, "[已知悉]");
-	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；自 2025-12-02 起");
+	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起缺委托有效至，算前一天到期");
 	client_leave(vt);
 }
 END_TEST

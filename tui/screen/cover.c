@@ -254,7 +254,6 @@ static void
 duty_words(const struct pen *p, const struct clock *c, const struct val *duty, struct buf *out)
 {
 	int64_t	 over = val_get_num(duty, "over", 0);
-	int	 last = (int)val_get_num(duty, "last", 0), since = (int)val_get_num(duty, "since", 0);
 	roles_t	 told = 0;
 
 	for (size_t i = 0; i < c->nladder; i++)
@@ -262,10 +261,8 @@ duty_words(const struct pen *p, const struct clock *c, const struct val *duty, s
 			told = c->ladder[i].to;
 	if (val_get(duty, "ack") != NULL)
 		buf_puts(out, _("acknowledged"));
-	else if (told == 0 && last != 0)
-		words_fill(out, _("last done {1}"), SAY_DATE, last, SAY_END);
-	else if (told == 0 && since != 0)
-		words_fill(out, _("since {1}"), SAY_DATE, since, SAY_END);
+	else if (told == 0)
+		words_counted(&p->ctx, c, duty, out);
 	if (out->n > 0)
 		buf_puts(out, "  ");
 	words_roles(&p->ctx, c->by, out);

@@ -484,18 +484,16 @@ work_note(const struct view *v, struct buf *out)
 	const struct work	*w = work_of(v);
 	const struct val	*duty = focused(w);
 	const struct clock	*c = clock_of(w, duty);
-	int			 since = (int)val_get_num(duty, "since", 0),
-	    last = (int)val_get_num(duty, "last", 0);
+	const char		*from = val_get_str(duty, "from");
 
 	if (c == NULL)
 		return;
 	if (val_get(duty, "ack") != NULL)
 		ack_words(val_get(duty, "ack"), out);
 	climbed_words(w, c, out);
-	if (last != 0)
-		words_fill(out, _("last done {1}"), SAY_DATE, last, SAY_END);
-	else if (since != 0)
-		words_fill(out, _("since {1}"), SAY_DATE, since, SAY_END);
+	words_counted(&v->app->ctx, c, duty, out);
+	if (from != NULL && strcmp(from, "empty") == 0)
+		buf_puts(out, _("; due a day before"));
 	if (c->setting)
 		buf_puts(out, _("; a local term"));
 }

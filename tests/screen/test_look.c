@@ -129,6 +129,10 @@ START_TEST(jump_codes)
 	vt_expect(vt, "我的账号");
 	vt_type(vt, "<Down><Enter>");
 	vt_expect(vt, "dir-a1");
+	vt_type(vt, ".bygx");			/* and what they sound like */
+	row_is(vt, 4, "  > hm  本月更新花名册");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "月度动态更新  2026-03");
 	client_leave(vt);
 }
 END_TEST

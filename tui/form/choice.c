@@ -181,6 +181,13 @@ code_begins(const char *code, const char *typed, size_t n)
 	return strspn(typed, "0123456789") == n && strncmp(code, typed, n) == 0;
 }
 
+/* As it stands on the screen, or by a code people know. */
+static bool
+begins_as_shown(const struct choice *c, const char *typed, size_t n)
+{
+	return strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 || code_begins(c->value, typed, n);
+}
+
 int
 choice_fits(const struct choice *c, const char *typed)
 {
@@ -188,9 +195,7 @@ choice_fits(const struct choice *c, const char *typed)
 
 	if (n > 0 && strcasecmp(c->key, typed) == 0)
 		return 3;
-	if (strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->py, typed, n) == 0 ||
-	    strncasecmp(c->label, typed, n) == 0 ||
-	    code_begins(c->value, typed, n))
+	if (begins_as_shown(c, typed, n) || strncasecmp(c->py, typed, n) == 0)
 		return 2;
 	return strcasestr(c->label, typed) != NULL || strcasestr(c->py, typed) != NULL;
 }
@@ -210,10 +215,8 @@ choices_keyed(const struct choices *c, const char *typed)
 
 	fold_width(typed, &narrow);
 	for (size_t i = 0; narrow.n > 0 && i < c->n; i++) {
-		int	 fits = choice_fits(&c->at[i], buf_str(&narrow));
-
-		begin += fits >= 2;
-		if (fits == 3)
+		begin += begins_as_shown(&c->at[i], buf_str(&narrow), narrow.n);
+		if (choice_fits(&c->at[i], buf_str(&narrow)) == 3)
 			found = &c->at[i];
 	}
 	buf_free(&narrow);

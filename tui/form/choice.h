@@ -43,7 +43,10 @@ bool	 choices_exist(const struct field *);		/* of such a type */
  * fits everything.
  */
 int	 choice_fits(const struct choice *, const char *typed);
-/* The choice whose key this is, in full; NULL when there is none or another choice begins so, too. */
+/*
+ * The choice whose key this is, in full; NULL when there is none or another choice begins so, too. Initials do not count:
+ * where keys are letters, jump codes, they would hide them.
+ */
 const struct choice *choices_keyed(const struct choices *, const char *typed);
 /*
  * The only choice a single typed character can mean: its key, or the first letter of its initials

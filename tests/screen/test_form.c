@@ -134,6 +134,8 @@ START_TEST(an_act_that_has_to_wait)
 	vt_type(vt, "1");
 	vt_expect(vt, "签订生效，确定吗？");
 	vt_type(vt, "y");
+	row_is(vt, 23, "没有办：有缺项或错误。");
+	vt_type(vt, "<Down>");
 	screen_is(vt, "form-act-waits");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "已签字");

@@ -171,13 +171,15 @@ refused(struct act_view *a, const struct val *reply)
 		entry_take_problems(a->ask, problems);
 	if (ours > 0 && (ours == val_len(problems) || a->entry != NULL)) {
 		to_questions(a, val_get_str(val_at(problems, 0), "field"));	/* which says what is wrong at it */
-	} else if (a->entry != NULL)
+		return;
+	}
+	reply_fine(a->view.app, a->book, reply);
+	if (a->entry != NULL)
 		answer(a, "problems", val_dup(problems), NULL);
 	else {
 		issues_build_val(&a->issues, &a->view.app->ctx, a->book, problems);
 		lines_resize(&a->lines, a->issues.n);
 		a->on = a->issues.n > 0 ? ON_ISSUES : a->on;
-		reply_fine(a->view.app, a->book, reply);
 	}
 }
 

@@ -79,6 +79,17 @@ county_in()		# person
 	term "$1" sees "assword:" && term "$1" type "$county_password<Enter>" && term "$1" sees 守望
 }
 
+# A line that was cut takes its programs with it a little later; what they still had to say they have said then.
+county_left()		# person
+{
+	eval "_user=\$$1"
+	for _ in $(seq 200); do
+		[ -n "$(find /proc -maxdepth 1 -user "$_user" 2>/dev/null)" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 county_asks()		# person request...
 {
 	eval "_user=\$$1"

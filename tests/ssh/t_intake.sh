@@ -59,6 +59,7 @@ term director type 石桥村三组老
 term director sees 石桥村三组老
 step "the line is cut in the middle of a word" term director kill
 term director ends 137
+step "nothing of the director runs on" county_left director
 
 step "the director logs in again" county_in director
 step "and is shown what was not finished" term director sees 王小燕

@@ -92,7 +92,8 @@
  *			until it is done or another begins. Whoever it is shown to may; an entry in the trail ("acknowledge")
  * under	{book, id, of?: book, limit?, on?}  →  {"under":[{"book","day","row":{…}}],"more":bool}	latest day first
  * file	{book, id, on?: yyyymmdd}  →  {"on": the day it stands for,"record":…,"may":{…},"masked":[paths],
- *			"due":[{"clock","day","over","from","from_day","ack"?}]	every duty that runs, the first due first,
+ *			"due":[{"clock","day","over","from","from_day","ack"?,"book"?,"id"?}]	every duty that runs, the first due
+ *			first; book, id: of a record under it,
  *			"parts":[{"book","n","day"?,"title"?}]	of each book under it that he may see: how many, and the latest,
  *			"events":[{"book","at","day","name","act","title"?}]	the newest twelve; title: of a record under it,
  *			"many"?:[{"say":{zh,en},"n","more"}]	with how many, itself among them, it shares what so many had better not share,

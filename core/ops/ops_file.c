@@ -137,21 +137,23 @@ show_parts(struct asking *a)
 
 /* ---- its duties --------------------------------------------------------------------------------------------- */
 
+struct duty {
+	const struct clock	*clock;
+	const struct rec	*rec;		/* the file's own, or one under it */
+	int			 day;
+};
+
 static struct val *
-show_duty(const struct asking *a, const struct clock *c, int day)
+show_duty(const struct asking *a, const struct duty *d)
 {
 	struct val	*v = val_map();
 
-	if (put_duty(v, c, day, a->file->rec, a->ctx->today))
+	if (put_duty(v, d->clock, d->day, d->rec, a->ctx->today) && (d->rec == a->file->rec ||
+	    (val_put(v, "book", val_text(d->rec->book->name)) && val_put(v, "id", val_int((int64_t)d->rec->id)))))
 		return v;
 	val_free(v);
 	return NULL;
 }
-
-struct duty {
-	const struct clock	*clock;
-	int			 day;
-};
 
 static int
 by_day(const void *a, const void *b)
@@ -165,35 +167,62 @@ by_day(const void *a, const void *b)
 	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
 }
 
-/* Clocks of the book in the order of their due days; what cannot be known of the past is named instead. */
-static bool
-show_duties(const struct asking *a, struct val *list, struct val *unknown)
+/* Those of one record that run and are known, added to the n that are there. */
+static size_t
+add_duties(const struct asking *a, const struct rec *rec, struct duty *at, size_t n)
 {
-	const struct book	*book = a->file->rec->book;
-	struct duty		*at = calloc(book->nclocks + 1, sizeof *at);
-	size_t			 n = 0;
-	bool			 ok = at != NULL && list != NULL && unknown != NULL;
+	const struct book	*book = rec->book;
 
-	for (size_t i = 0; ok && i < book->nclocks; i++) {
-		at[n] = (struct duty){ &book->clocks[i], due_on(&book->clocks[i], a->file->rec) };
-		if (!file_knows(a->file, at[n].clock))
-			ok = val_add(unknown, val_text(at[n].clock->name));
-		else if (at[n].day != 0)
-			n++;
+	for (size_t i = 0; i < book->nclocks; i++) {
+		at[n] = (struct duty){ &book->clocks[i], rec, due_on(&book->clocks[i], rec) };
+		n += at[n].day != 0 && file_knows(a->file, rec, at[n].clock);
 	}
+	return n;
+}
+
+/* Own duties and those of the records under it, in the order of their due days. */
+static bool
+show_duties(struct asking *a, struct val *list)
+{
+	const struct file	*file = a->file;
+	size_t			 n = 0, most = file->rec->book->nclocks;
+	struct duty		*at;
+	bool			 ok;
+
+	for (size_t i = 0; i < file->n; i++)
+		most += file->at[i].then->book->nclocks;
+	at = calloc(most + 1, sizeof *at);
+	if ((ok = at != NULL && list != NULL))
+		n = add_duties(a, file->rec, at, n);
+	for (size_t i = 0; ok && i < file->n; i++)
+		if (seen(file->at[i].now, a))
+			n = add_duties(a, file->at[i].then, at, n);
 	if (n > 1)
 		qsort(at, n, sizeof *at, by_day);
 	for (size_t i = 0; ok && i < n; i++)
-		ok = val_add(list, show_duty(a, at[i].clock, at[i].day));
+		ok = val_add(list, show_duty(a, &at[i]));
 	free(at);
 	return ok;
 }
 
+/* What cannot be known of the past is named instead. */
 static bool
-put_duties(const struct asking *a, struct val *reply)
+name_unknown(const struct asking *a, struct val *unknown)
+{
+	const struct book	*book = a->file->rec->book;
+	bool			 ok = unknown != NULL;
+
+	for (size_t i = 0; ok && i < book->nclocks; i++)
+		if (!file_knows(a->file, a->file->rec, &book->clocks[i]))
+			ok = val_add(unknown, val_text(book->clocks[i].name));
+	return ok;
+}
+
+static bool
+put_duties(struct asking *a, struct val *reply)
 {
 	struct val	*list = val_list(), *unknown = val_list();
-	bool		 ok = show_duties(a, list, unknown);
+	bool		 ok = show_duties(a, list) && name_unknown(a, unknown);
 
 	ok = val_put(reply, "due", list) && ok;
 	if (ok && val_len(unknown) > 0)

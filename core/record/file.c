@@ -289,14 +289,16 @@ learn(struct core *core, struct file *f)
 		link_forget(f->rec);
 	free(recs);
 	forget_acks(f->rec);
+	for (size_t k = 0; k < f->n; k++)
+		forget_acks(f->at[k].then);
 	return ok;
 }
 
 bool
-file_knows(const struct file *f, const struct clock *c)
+file_knows(const struct file *f, const struct rec *rec, const struct clock *c)
 {
-	const struct pred_ctx	 ctx = { f->rec->fields, NULL, f->rec->state->name, 0 };
-	int			 since = due_since(c, f->rec);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+	int			 since = due_since(c, rec);
 
 	if (f->on == 0 || (c->due == DUE_ON && !c->empty_now) || (since != 0 && since <= f->on))
 		return true;

@@ -30,10 +30,10 @@ void		 file_free(struct file *);
 enum rec_err	 file_version(struct core *, const struct rec *now, int on, struct rec **out);
 
 /*
- * Whether it can be said when a duty was due: not of the past, when what the duty waits for came and went by records under this
- * one, for the day it began then is not kept.
+ * Whether it can be said when a duty of the file's record, or of one under it, was due: not of the past, when what the duty waits for
+ * came and went by records under that one, for the day it began then is not kept.
  */
-bool		 file_knows(const struct file *, const struct clock *);
+bool		 file_knows(const struct file *, const struct rec *, const struct clock *);
 
 /* ---- what happened to it ------------------------------------------------------------------------------------ */
 

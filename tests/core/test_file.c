@@ -52,6 +52,7 @@ static const char	note_book[] =
     "life: {start: open, states: [open: {zh: 未了}, shut: {zh: 了结}], acts: [shut: {label: 了结, from: open, to: shut, by: supervisor}]}\n"
     "see: {supervisor: area, officer: all}\n"
     "write: {supervisor: area}\n"
+    "clocks: [tidy: {label: 了结, when: {state: open}, within: 5d, by: supervisor}]\n"
     "lists: [all: {label: 札记, columns: [text], sort: [text]}]\n";
 
 static const char	clocks[] =
@@ -157,12 +158,13 @@ named(const struct val *list, const char *key, const char *name)
 START_TEST(all_of_it_in_one_answer)
 {
 	struct val		*f;
-	const struct val	*part, *event;
+	const struct val	*part, *event, *due;
+	int			 note;
 
 	world_clock(NOON + 10 * DAY);
 	call("dir-a1", 20260105, "met");
 	call("dir-a1", 20260109, "nobody-home");
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
+	note = (int)number_in(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
 	f = file_of("sup-a", 0);
 	ck_assert(val_get_true(f, "ok"));
 	ck_assert_int_eq(val_get_num(f, "on", 0), 20260111);
@@ -180,6 +182,11 @@ START_TEST(all_of_it_in_one_answer)
 	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "last");
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "from_day", 0), 20260101);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "file"));		/* no longer waits */
+	ck_assert_ptr_null(val_get(named(val_get(f, "due"), "clock", "look"), "book"));
+	ck_assert_ptr_nonnull(due = named(val_get(f, "due"), "clock", "tidy"));	/* of what stands under it, too */
+	ck_assert_int_eq(val_get_num(due, "day", 0), 20260116);
+	ck_assert_str_eq(val_get_str(due, "book"), "note");
+	ck_assert_int_eq(val_get_num(due, "id", 0), note);
 	event = val_at(val_get(f, "events"), 0);
 	ck_assert_str_eq(val_get_str(event, "book"), "note");
 	ck_assert_str_eq(val_get_str(event, "title"), "再看");
@@ -201,6 +208,9 @@ START_TEST(only_what_he_may_see)
 	int		 id;
 
 	id = (int)number_in(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'密'}}", child), "id");
+	f = file_of("dir-a1", 0);
+	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "tidy"));
+	val_free(f);
 	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'note','id':%d,'ver':1,'act':'shut'}", id)), "");
 	call("sup-a", 20251230, "met");
 	f = file_of("dir-a1", 0);

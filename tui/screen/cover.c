@@ -275,8 +275,9 @@ duty_words(const struct pen *p, const struct clock *c, const struct val *duty, s
 static void
 lay_duty(struct pen *p, const struct val *duty)
 {
-	const char		*name = val_get_str(duty, "clock");
-	const struct clock	*c = name != NULL ? book_clock(p->page->book, name) : NULL;
+	const char		*name = val_get_str(duty, "clock"), *under = val_get_str(duty, "book");
+	const struct book	*book = under != NULL ? set_book(p->ctx.set, under) : p->page->book;
+	const struct clock	*c = name != NULL && book != NULL ? book_clock(book, name) : NULL;
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 

@@ -305,7 +305,7 @@ START_TEST(known_with_a_note)
 	vt_expect(vt, "时限");
 	vt_type(vt, "k母亲下周回来<Enter>");
 	vt_expect(vt, "[已知悉]");
-	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起缺委托有效至，算前一天到期");
+	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起没有委托有效至，按前一天算");
 	client_leave(vt);
 }
 END_TEST

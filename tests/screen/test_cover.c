@@ -201,7 +201,7 @@ START_TEST(who_looked)
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
 	vt_type(vt, "<Enter>");			/* both looks of now, and those of other tests */
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看              儿童督导员");
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看            儿童督导员");
 	vt_type(vt, "<Enter>");
 	screen_is(vt, "trail-entry");
 	client_leave(vt);
@@ -296,15 +296,15 @@ START_TEST(looks_share_a_line)
 	}
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看 25次         儿童督导员");
-	vt_expect(vt, "王芳       提交乡镇");		/* all of what was done has room */
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
+	vt_expect(vt, "王芳      提交乡镇");		/* all of what was done has room */
 	vt_type(vt, "<Enter>");
 	vt_expect_gone(vt, "王芳");
-	row_is(vt, 22, "  2026-03-12 10:00       陈强       查看              儿童督导员");
+	row_is(vt, 22, "  2026-03-12 10:00       陈强      查看            儿童督导员");
 	vt_type(vt, "G<Enter>");
 	vt_expect(vt, "做了什么  查看");
 	vt_type(vt, "<Esc><Esc>");
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强       查看 25次         儿童督导员");
+	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
 	client_leave(vt);
 }
 END_TEST

@@ -352,7 +352,7 @@ static const struct {
 	const char	*head[5];
 } columns[] = {
 	{ { 2, 20, 33, 49, 60 }, { N_("when"), N_("who"), N_("did"), N_("with"), N_("number of the record") } },
-	{ { 2, 25, 36, 54, 68 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
+	{ { 2, 25, 35, 51, 66 }, { N_("when"), N_("who"), N_("did"), N_("Role"), N_("fields changed") } },
 };
 
 static const int *

@@ -162,7 +162,7 @@ struct step {
 };
 
 static const struct step	 steps[] = {
-	{ "start to the menu", "@PERSONA=officer", MENU, false },
+	{ "start to the menu", "@PERSONA=agency", MENU, false },
 	{ "menu to a list", "#全部档案", "1-19", false },
 	{ "list: next page", "<PgDn>", "20-38", false },
 	{ "list: one line down", "<Down>", NULL, false },

@@ -12,6 +12,7 @@
 #include "core/record/rec.h"
 #include "core/store/home.h"
 #include "core/store/store.h"
+#include "forms/def.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
 
@@ -132,6 +133,25 @@ take_children(struct saver *s, size_t first, size_t of)
 		die("too few children", "set BENCH_DEMO higher");
 }
 
+/* What the daemon learns or computes itself is nobody's to write. */
+static void
+drop_computed(struct link *line, struct val *fields)
+{
+	struct val		*reply = demo_ask(line, request("forms", NULL));
+	struct lint		 lint = { BUF_INIT, 0 };
+	struct set		*set = set_build(val_take(reply, "set"), &lint);
+	const struct book	*book = set != NULL ? set_book(set, "child") : NULL;
+
+	if (book == NULL)
+		die("forms", buf_str(&lint.out));
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->group == NULL && book->all[i]->computed != COMPUTED_NO)
+			val_drop(fields, book->all[i]->name);
+	set_free(set);
+	buf_free(&lint.out);
+	val_free(reply);
+}
+
 /* A whole file, but for the number that only one child can have. */
 static void
 take_model(struct saver *s)
@@ -142,6 +162,7 @@ take_model(struct saver *s)
 	reply = demo_ask(s->line, req);
 	s->model = val_dup(val_find(reply, "record.fields"));
 	val_drop(s->model, "citizen_no");
+	drop_computed(s->line, s->model);
 	val_free(reply);
 }
 

@@ -29,6 +29,25 @@ in_reach(const struct actor *actor, const struct grant *grant, const struct rec 
 	return false;
 }
 
+/*
+ * A record is seen only by those who may see every record above it. These lie where the record lies, and it keeps their states
+ * (rec_set_parent()), so nothing is read for it.
+ */
+static bool
+ancestors_granted(const struct actor *actor, const struct rec *rec)
+{
+	size_t	 level = 0;
+
+	for (const struct book *book = rec->book; book->under != NULL; book = book->under->to, level++) {
+		const struct grant	*grant = grant_of(actor, book->under->to, false);
+		const struct state	*state = rec_ancestor_state(rec, level);
+
+		if (state == NULL || (grant->states & STATE_BIT(state)) == 0 || !in_reach(actor, grant, rec, NULL))
+			return false;
+	}
+	return true;
+}
+
 static bool
 granted(const struct actor *actor, const struct rec *rec, bool writing, const struct field *at)
 {
@@ -109,6 +128,8 @@ may_merge(const struct actor *actor, const struct rec *rec)
 bool
 may(const struct actor *actor, enum verb verb, const struct rec *rec, const struct act *act)
 {
+	if (!ancestors_granted(actor, rec))
+		return false;
 	switch (verb) {
 	case VERB_SEE:
 		return granted(actor, rec, false, NULL) || shown_elsewhere(actor, rec);
@@ -182,11 +203,22 @@ may_areas(const struct actor *actor, const struct book *book, void (*fn)(const c
 	return actor->nareas > 0;
 }
 
+/* Rows of records under others are there for everybody who may see all that is above them, if these reach as far. */
+static bool
+ancestors_reach(const struct actor *actor, const struct book *book, enum reach reach)
+{
+	for (; book->under != NULL; book = book->under->to)
+		if (grant_of(actor, book->under->to, false)->reach < reach)
+			return false;
+	return true;
+}
+
 bool
 may_by_area_only(const struct actor *actor, const struct book *book, const struct pred *where)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
 	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
 
-	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0;
+	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0 &&
+	    ancestors_reach(actor, book, grant->reach);
 }

@@ -11,6 +11,8 @@
  * An act may be waiting somewhere else than where the record lies (`at`, an area field: a file on its way to another
  * village). While that field is filled, those in whose reach it lies see the record too and may do that act, and nothing else.
  *
+ * A record that stands under another is seen, changed and acted upon only by those who may see that one, at any depth.
+ *
  * A book with `logged: yes` holds case data. The local administrator (root at the server) has no role and keeps the books
  * that are not logged: accounts and places. He never sees case data.
  */

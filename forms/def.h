@@ -203,6 +203,7 @@ struct state {
 	struct label	 label;
 	unsigned	 index;
 	bool		 open;		/* may be saved while required fields are still missing */
+	bool		 ended;		/* no deadline runs for the records under one in this state */
 };
 
 enum remarks { REMARKS_NO, REMARKS_ALLOWED, REMARKS_REQUIRED };
@@ -448,6 +449,7 @@ struct book {
 	struct act		*acts;
 	size_t			 nacts;
 	struct grant		 see[ROLES_MAX];
+	states_t		 hidden;		/* states that at least one of the roles with sight of the book may not see */
 	struct grant		 write[ROLES_MAX];	/* change fields, in these states */
 	roles_t			 create;
 	bool			 logged;		/* reading one is an entry in the trail */

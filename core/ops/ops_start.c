@@ -146,7 +146,7 @@ start_under(struct call *call, const struct book *book, struct rec *owner)
 	struct rec	*now = rec_new(book);
 
 	if (now == NULL || !val_put(now->fields, book->under->name, val_int((int64_t)owner->id)) ||
-	    !val_put(now->env, "ar", val_text(rec_area(owner))))
+	    !rec_set_parent(now, owner))
 		answer_store(call, STORE_SYS);
 	else if (!may(call->actor, VERB_CREATE, now, NULL))
 		answer_error(call, "denied", N_("You may not begin such a record here."));

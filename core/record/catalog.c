@@ -138,11 +138,28 @@ spec_taken(const struct set *set, const struct book *book, const struct field *f
 /* Bumped when this program makes rows differently from the same definition. */
 #define ROWS_VERSION	1
 
+/* States of the books above that decide whether a record has a row at all. */
+static void
+spec_ancestors(const struct book *book, struct buf *spec)
+{
+	for (; book->under != NULL; book = book->under->to) {
+		const struct book	*up = book->under->to;
+
+		buf_printf(spec, "up=%s", up->name);
+		for (size_t i = 0; i < up->nstates; i++)
+			if ((up->hidden & STATE_BIT(&up->states[i])) != 0 || up->states[i].ended || &up->states[i] == up->merged)
+				buf_printf(spec, ":%s", up->states[i].name);
+		buf_putc(spec, ' ');
+	}
+}
+
 static void
 spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 {
 	buf_printf(spec, "%d %d area=%s %s ", ROWS_VERSION, (int)idx->kind,
 	    idx->book->area != NULL ? idx->book->area->path : "-", pinyin_version());
+	if (idx->kind != IDX_UNIQUE && idx->kind != IDX_NEAR && idx->kind != IDX_LINK)
+		spec_ancestors(idx->book, spec);
 	switch (idx->kind) {
 	case IDX_UNIQUE:
 	case IDX_LINK:
@@ -511,8 +528,11 @@ struct rebuild {
 static enum store_err
 relearn(struct rebuild *r, struct rec *rec)
 {
-	struct rec	*was = rec_dup(rec);
-	enum store_err	 e = was != NULL ? under_relearn(r->core, r->txn, was, rec) : STORE_SYS;
+	enum store_err	 e = under_renew_parent(r->core, r->txn, rec);
+	struct rec	*was = e == STORE_OK ? rec_dup(rec) : NULL;
+
+	if (e == STORE_OK)
+		e = was != NULL ? under_relearn(r->core, r->txn, was, rec) : STORE_SYS;
 
 	if (e == STORE_OK)
 		e = index_change_settled(r->txn, r->core->catalog, was, rec);

@@ -70,6 +70,8 @@ due_set_since(struct rec *rec, const struct clock *clock, int day)
 	return keep(rec, clock, "since", day);
 }
 
+static int	 due_day(const struct clock *, const struct rec *);
+
 static bool
 holds(const struct clock *clock, const struct rec *rec)
 {
@@ -114,7 +116,7 @@ settle_ack(const struct clock *clock, struct rec *rec)
 {
 	const struct val	*ack = due_ack(clock, rec);
 
-	if (ack != NULL && val_get_num(ack, "day", 0) != due_on(clock, rec))
+	if (ack != NULL && val_get_num(ack, "day", 0) != due_day(clock, rec))
 		val_drop(entry(clock, rec), "ack");
 }
 
@@ -135,7 +137,7 @@ know_again(const struct clock *clock, const struct val *then, struct rec *now)
 {
 	const struct val	*ack = val_get(then, "ack");
 
-	if (ack == NULL || due_ack(clock, now) != NULL || val_get_num(ack, "day", 0) != due_on(clock, now) ||
+	if (ack == NULL || due_ack(clock, now) != NULL || val_get_num(ack, "day", 0) != due_day(clock, now) ||
 	    val_get_num(then, "since", 0) != due_since(clock, now) || val_get_num(then, "last", 0) != due_last(clock, now))
 		return true;
 	return val_put(entry_of(now, clock), "ack", val_dup(ack));
@@ -315,7 +317,7 @@ due_acknowledge(struct rec *rec, const struct clock *clock, const struct actor *
 	bool		 ok;
 
 	ok = val_put(ack, "by", val_text(actor->user)) && val_put(ack, "name", val_text(actor->name)) &&
-	    val_put(ack, "at", val_int(now)) && val_put(ack, "day", val_int(due_on(clock, rec))) &&
+	    val_put(ack, "at", val_int(now)) && val_put(ack, "day", val_int(due_day(clock, rec))) &&
 	    (note == NULL || val_put(ack, "note", val_text(note)));
 	return val_put(one, "ack", ack) && ok;
 }
@@ -378,8 +380,9 @@ due_after_change(const struct clock *clock, const struct rec *rec, const struct 
 	return since == 0 || due_last(clock, rec) >= since ? 0 : civil_add(since, in->n, in->unit);
 }
 
-int
-due_on(const struct clock *clock, const struct rec *rec)
+/* By the record itself, whatever the state of those above it. */
+static int
+due_day(const struct clock *clock, const struct rec *rec)
 {
 	const struct interval	*in = interval_of(clock, rec);
 
@@ -394,6 +397,16 @@ due_on(const struct clock *clock, const struct rec *rec)
 	if (clock->due == DUE_CHANGE)
 		return due_after_change(clock, rec, in);
 	return civil_add(basis(clock, rec), in->n, in->unit);
+}
+
+/*
+ * Deadlines of records under others end with these. The days they count from are kept, so that the past can be told, and they go
+ * on when the parent comes back.
+ */
+int
+due_on(const struct clock *clock, const struct rec *rec)
+{
+	return rec_parent_ended(rec) || rec_parent_hidden(rec) ? 0 : due_day(clock, rec);
 }
 
 enum due_from

@@ -217,7 +217,7 @@ as_of(struct gathering *g, struct leaf *l)
 		return e;
 	if ((uint64_t)val_get_num(l->then->fields, l->then->book->under->name, 0) != g->owner->id)
 		return REC_MISSING;
-	return val_put(l->then->env, "ar", val_text(rec_area(g->file->rec))) ? REC_OK : REC_SYS;
+	return rec_set_parent(l->then, g->file->rec) ? REC_OK : REC_SYS;
 }
 
 static bool

@@ -266,10 +266,12 @@ struct making {
 	struct buf		 key;
 };
 
-/* NULL: nowhere at present, so it has no row. */
+/* NULL: the record lies nowhere at present, or under one that not everybody may see: it has no row. */
 static const char *
 place_of(const struct making *m)
 {
+	if (m->idx->kind != IDX_FIND && rec_parent_hidden(m->rec))
+		return NULL;
 	return rec_lies(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
 	    m->idx->kind == IDX_DUE || m->idx->kind == IDX_BEGUN ? m->idx->clock->area : NULL);
 }
@@ -462,7 +464,7 @@ make_did(struct making *m)
 {
 	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
 
-	if (!pred_holds(m->idx->clock->done_where, &ctx))
+	if (place_of(m) == NULL || !pred_holds(m->idx->clock->done_where, &ctx))
 		return;
 	start_key(m);
 	buf_u32(&m->key, (uint32_t)under_day(m->rec) / 100);

@@ -18,6 +18,9 @@
  *	did	id · month(4) · area(12) · owner(8) · record	what was done of such a clock, by the month it tells of
  *	taken	none: its entry tells that fields taken from other records are to be taken anew
  *
+ * A record has no list, due, begun or did row while one above it is in a state that not every role with sight of that book may
+ * see (rec_parent_hidden()): counts from rows and tallies then hold for every reader.
+ *
  * id: 4 bytes, given out by the catalog in STORE_META and never used again for something else. Values are escaped
  * (00 -> 00 FF) and end in 00 01, so rows sort as their values do. record: 8 bytes. month: 202602. Area first, because every reader looks at
  * the few areas of his reach: the record's own, or in lists and clocks that name one that of an area field. Members per list and area are counted in STORE_TALLY under the same id (of the first order).

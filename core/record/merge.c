@@ -195,8 +195,7 @@ hang(struct merge_move *m, struct rec *now, bool *changed)
 		return true;
 	*changed = true;
 	ok = m->back ? drop_note(now, "from", n - 1) : val_add(notes(now, "from"), val_int((int64_t)m->from->id));
-	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) &&
-	    val_put(now->env, "ar", val_text(rec_area(m->to)));
+	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) && rec_set_parent(now, m->to);
 }
 
 static enum store_err

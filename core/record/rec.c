@@ -222,3 +222,66 @@ rec_put(struct store_txn *txn, const struct rec *rec)
 	buf_free(&bytes);
 	return e;
 }
+
+/* ---- records under others ----------------------------------------------------------------------------------- */
+
+bool
+rec_set_parent(struct rec *rec, const struct rec *parent)
+{
+	const struct val	*above = val_get(parent->env, "up");
+	struct val		*up = val_list();
+	bool			 ok = up != NULL && val_add(up, val_text(parent->state->name));
+
+	for (size_t i = 0; ok && i < val_len(above); i++)
+		ok = val_add(up, val_dup(val_at(above, i)));
+	return val_put(rec->env, "up", up) && ok && val_put(rec->env, "ar", val_text(rec_area(parent)));
+}
+
+const struct state *
+rec_ancestor_state(const struct rec *rec, size_t level)
+{
+	const struct book	*book = rec->book;
+	const char		*name = val_str(val_at(val_get(rec->env, "up"), level));
+
+	for (size_t i = 0; i <= level && book != NULL; i++)
+		book = book->under != NULL ? book->under->to : NULL;
+	return book != NULL && name != NULL ? book_state(book, name) : NULL;
+}
+
+static bool
+state_hidden(const struct book *book, const struct state *state)
+{
+	return (book->hidden & STATE_BIT(state)) != 0;
+}
+
+static bool
+state_ended(const struct book *book, const struct state *state)
+{
+	return state->ended || state == book->merged;
+}
+
+static bool
+any_ancestor(const struct rec *rec, bool (*is)(const struct book *, const struct state *))
+{
+	size_t	 level = 0;
+
+	for (const struct book *book = rec->book; book->under != NULL; book = book->under->to, level++) {
+		const struct state	*state = rec_ancestor_state(rec, level);
+
+		if (state == NULL || is(book->under->to, state))
+			return true;
+	}
+	return false;
+}
+
+bool
+rec_parent_hidden(const struct rec *rec)
+{
+	return any_ancestor(rec, state_hidden);
+}
+
+bool
+rec_parent_ended(const struct rec *rec)
+{
+	return any_ancestor(rec, state_ended);
+}

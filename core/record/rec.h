@@ -7,7 +7,7 @@
  * A record: one map ("envelope") of CBOR in the store, understood.
  *	b book · s state · v version · n number · f fields · d definitions it was saved under
  *	made, last {by, name, at, act?, taught?: what others learnt by it (core/record/due.h)} · doers {act: user} · remarks {path: text}
- *	ar area of the record it stands under · clk what clocks know (core/record/due.h)
+ *	ar area of its parent · up states of its ancestors, the parent's first (rec_set_parent()) · clk what clocks know (core/record/due.h)
  *	into, was, joined, from, turned: what merging leaves (core/record/merge.h)
  * Fields the definitions no longer know are kept and written back as they were.
  */
@@ -33,6 +33,21 @@ void		 rec_free(struct rec *);
 bool		 rec_set_state(struct rec *, const struct state *);
 bool		 rec_set_ver(struct rec *, uint64_t);
 bool		 rec_set_number(struct rec *, const char *);
+
+/*
+ * A record under another keeps where that one lies and the states of all records above it, so that access, lists and deadlines
+ * are decided from the record alone. Whoever changes the area or the state of a record passes that on (under_follow()).
+ *
+ * rec_set_parent: copies both from `parent`, which is the present one. False: memory.
+ * rec_ancestor_state: of the parent (level 0) and those above it. NULL: it is not known, and the record is seen by nobody.
+ * rec_parent_hidden: an ancestor is in a state that some role may not see although it may see others of that book.
+ * rec_parent_ended: an ancestor is in a state in which nothing under it is due, or was merged into another.
+ * The last two are false for books that stand under none.
+ */
+bool		 rec_set_parent(struct rec *, const struct rec *parent);
+const struct state *rec_ancestor_state(const struct rec *, size_t level);
+bool		 rec_parent_hidden(const struct rec *);
+bool		 rec_parent_ended(const struct rec *);
 
 /* Reads from the store; txn may be NULL. *out is the caller's on REC_OK. */
 enum rec_err	 rec_get(struct core *, struct store_txn *, uint64_t id, struct rec **out);

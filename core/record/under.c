@@ -44,7 +44,7 @@ under_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 	else if (e == REC_MISSING || owner->book != now->book->under->to || !may(actor, VERB_SEE, owner, NULL))
 		u = UNDER_MISSING;
 	else
-		u = val_put(now->env, "ar", val_text(rec_area(owner))) ? UNDER_OK : UNDER_SYS;
+		u = rec_set_parent(now, owner) ? UNDER_OK : UNDER_SYS;
 	rec_free(owner);
 	return u;
 }
@@ -414,17 +414,20 @@ under_done(struct core *core, struct store_txn *txn, const struct rec *old, cons
 	return e;
 }
 
-static bool
-lies_with_owner(struct core *core, const struct rec *rec)
+/* What the record keeps of its parent and does not agree with it; NULL: it agrees. */
+static const char *
+parent_stale(struct core *core, const struct rec *rec)
 {
-	struct rec	*owner;
-	bool		 same;
+	struct rec	*parent, *now = rec_dup(rec);
+	const char	*what = "place";
 
-	if (rec_get(core, NULL, owner_of(rec), &owner) != REC_OK)
-		return false;
-	same = strcmp(rec_area(owner), rec_area(rec)) == 0;
-	rec_free(owner);
-	return same;
+	if (now != NULL && rec_get(core, NULL, owner_of(rec), &parent) == REC_OK) {
+		if (rec_set_parent(now, parent) && strcmp(rec_area(parent), rec_area(rec)) == 0)
+			what = val_same(val_get(rec->env, "up"), val_get(now->env, "up")) ? NULL : "parent state";
+		rec_free(parent);
+	}
+	rec_free(now);
+	return what;
 }
 
 /* The clock or field that does not say what the records of a book say; the book itself when they cannot be read. */
@@ -458,22 +461,54 @@ miscounted(struct core *core, const struct rec *rec)
 const char *
 under_stale(struct core *core, const struct rec *rec)
 {
-	const char	*what = NULL;
+	const char	*what = rec->book->under != NULL ? parent_stale(core, rec) : NULL;
 
-	if (rec->book->under != NULL && !lies_with_owner(core, rec))
-		return "place";
 	for (size_t i = 0; what == NULL && i < core->set->nbooks; i++)
 		if (teaches(&core->set->books[i], rec->book))
 			what = unlearnt(core, &core->set->books[i], rec);
 	return what != NULL ? what : miscounted(core, rec);
 }
 
-/* ---- a change of place -------------------------------------------------------------------------------------- */
+/* ---- what records keep of those above them ------------------------------------------------------------------ */
+
+/* Of the record in memory, from the ancestors as they are stored. */
+static enum store_err
+read_parent(struct core *core, struct store_txn *txn, struct rec *rec)
+{
+	struct rec	*parent;
+	enum store_err	 e = STORE_OK;
+
+	if (rec->book->under == NULL)
+		return STORE_OK;
+	switch (rec_get(core, txn, owner_of(rec), &parent)) {
+	case REC_OK:
+		if ((e = read_parent(core, txn, parent)) == STORE_OK && !rec_set_parent(rec, parent))
+			e = STORE_SYS;
+		rec_free(parent);
+		return e;
+	case REC_SYS:
+		return STORE_SYS;
+	default:
+		return STORE_OK;		/* of a book no longer defined: nobody sees the record */
+	}
+}
+
+enum store_err
+under_renew_parent(struct core *core, struct store_txn *txn, struct rec *rec)
+{
+	struct rec	*was = rec_dup(rec);
+	enum store_err	 e = was != NULL ? read_parent(core, txn, rec) : STORE_SYS;
+
+	if (e == STORE_OK && !val_same(was->env, rec->env))
+		e = rec_put(txn, rec);
+	rec_free(was);
+	return e;
+}
 
 struct follow {
 	struct core		*core;
 	struct store_txn	*txn;
-	const char		*area;
+	const struct rec	*parent;
 	enum store_err		 e;
 };
 
@@ -486,10 +521,10 @@ follow_one(uint64_t id, int day, void *arg)
 	(void)day;
 	if (rec_get(f->core, f->txn, id, &old) != REC_OK)
 		f->e = STORE_BAD;
-	else if ((now = rec_dup(old)) == NULL || !val_put(now->env, "ar", val_text(f->area)))
+	else if ((now = rec_dup(old)) == NULL || !rec_set_parent(now, f->parent))
 		f->e = STORE_SYS;
-	else
-		f->e = index_renew(f->core, f->txn, old, now);
+	else if ((f->e = index_renew(f->core, f->txn, old, now)) == STORE_OK)
+		f->e = under_follow(f->core, f->txn, old, now);
 	rec_free(old);
 	rec_free(now);
 	return f->e == STORE_OK;
@@ -498,10 +533,11 @@ follow_one(uint64_t id, int day, void *arg)
 enum store_err
 under_follow(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
 {
-	struct follow	 f = { core, txn, rec_area(now), STORE_OK };
+	struct follow	 f = { core, txn, now, STORE_OK };
 	enum store_err	 e = STORE_OK;
 
-	if (old == NULL || strcmp(rec_area(old), f.area) == 0)
+	if (old == NULL || (strcmp(rec_area(old), rec_area(now)) == 0 && old->state == now->state &&
+	    val_same(val_get(old->env, "up"), val_get(now->env, "up"))))
 		return STORE_OK;
 	for (size_t i = 0; e == STORE_OK && f.e == STORE_OK && i < core->set->nbooks; i++)
 		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)

@@ -39,18 +39,21 @@ enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *
  */
 enum store_err	 under_relearn(struct core *, struct store_txn *, const struct rec *was, struct rec *owner);
 
+/* Sets anew what a record of an earlier home keeps of those above it, and stores it where that changed. Rows are not touched. */
+enum store_err	 under_renew_parent(struct core *, struct store_txn *, struct rec *);
+
 /*
  * What an owner would know if these records of a book, latest day first, were all that stands under it. Touches no store; for files as
  * they once stood. False: memory.
  */
 bool		 under_learn(const struct book *, const struct rec *const *recs, size_t n, struct rec *owner);
 
-/* After an owner's rows are written: when its place changed, all that stands under it follows. */
+/* After a record's rows are written: when its area or state changed, the records under it, at any depth, keep that and their rows follow. */
 enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
 
 /*
- * Whether what is kept of other records still follows from them: the place of a record under its owner, the days an owner's
- * clocks were last done, and its taken fields. NULL: it does; else what does not ("place", or the name of the clock or
+ * Whether what is kept of other records still follows from them: the place and states of those above a record, the days an owner's
+ * clocks were last done, and its taken fields. NULL: it does; else what does not ("place", "parent state", or the name of the clock or
  * field). For verify; reads only.
  */
 const char	*under_stale(struct core *, const struct rec *);

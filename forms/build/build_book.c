@@ -87,7 +87,7 @@ number_fields(struct build *b, struct book *book)
 static void
 take_states_of_life(struct build *b, struct book *book, const struct val *list)
 {
-	static const char *const	 keys[] = { "zh", "en", "open", NULL };
+	static const char *const	 keys[] = { "zh", "en", "open", "ended", NULL };
 	const struct val		*body;
 	const char			*name;
 
@@ -114,6 +114,7 @@ take_states_of_life(struct build *b, struct book *book, const struct val *list)
 			state->label.zh = take_text(b, body, "zh", "");
 			state->label.en = take_text(b, body, "en", state->label.zh);
 			state->open = take_bool(b, body, "open", false);
+			state->ended = take_bool(b, body, "ended", false);
 		}
 		if (state->label.zh == NULL || state->label.zh[0] == '\0')
 			complain(b, body, "state %s has no words (zh)", name);
@@ -242,6 +243,35 @@ take_grants(struct build *b, struct book *book, const struct val *map, const cha
 		take_reach(b, book, val_get(v, "reach"), grant);
 		grant->states = take_states(b, book, v, "states", STATES_ALL);
 		grant->where = take_pred(b, val_get(v, "where"), book, NULL);
+	}
+}
+
+/* States that somebody who has sight of the book may not see: what is under such a record is in no list or count. */
+static void
+note_hidden(const struct build *b, struct book *book)
+{
+	for (size_t i = 0; i < b->set->nroles; i++)
+		if (book->see[i].reach != REACH_NONE)
+			book->hidden |= ~book->see[i].states;
+}
+
+/*
+ * A record is seen only by those who may see its parent. The state of the parent is kept with the record; a condition on the
+ * parent's fields could not be judged there.
+ */
+static void
+check_parent_grants(struct build *b)
+{
+	for (size_t i = 0; i < b->set->nbooks; i++) {
+		const struct book	*parent = b->set->books[i].under != NULL ? b->set->books[i].under->to : NULL;
+
+		for (size_t r = 0; parent != NULL && r < b->set->nroles; r++)
+			if (parent->see[r].where != NULL) {
+				b->file = val_get_str(source_of(b, parent), "file");
+				complain(b, val_get(source_of(b, parent), "see"), "see: %s has a condition (where), but records of "
+				    "%s stand under %s; use states instead", b->set->roles[r].name, b->set->books[i].name,
+				    parent->name);
+			}
 	}
 }
 
@@ -603,6 +633,7 @@ tie_books(struct build *b)
 		book->create = take_roles(b, v, "create", 0);
 		tie_acts(b, book, life, val_get(v, "merge"));
 		take_grants(b, book, val_get(v, "see"), "see", book->see);
+		note_hidden(b, book);
 		take_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));
 		take_near(b, book, val_get(v, "near"), val_get(v, "shared"));
@@ -615,5 +646,6 @@ tie_books(struct build *b)
 		if (book->number[0] != '\0')
 			check_pattern(b, book, "number", book->number);
 	}
+	check_parent_grants(b);
 	tie_links(b);
 }

@@ -129,6 +129,16 @@ fits(const struct pred *p, const struct rec *rec)
 	return pred_holds(p, &ctx);
 }
 
+/* Whether it stands under a record that has ended: nothing is due there. */
+static bool
+rests(const struct rec *rec)
+{
+	const char		*state = val_str(val_at(val_get(rec->env, "up"), 0));
+	const struct state	*s = rec->book->under != NULL ? book_state(rec->book->under->to, state) : NULL;
+
+	return s != NULL && (s->ended || s == rec->book->under->to->merged);
+}
+
 static bool
 in_force(const struct clock *c, const struct rec *rec)
 {
@@ -277,7 +287,7 @@ expect_duties(const struct rec *was, const struct rec *is, const struct all *a)
 		    due_last(c, is), last);
 		day = expected_due(c, is, due_since(c, is), last);
 		expect_ack(c, was, is, day);
-		if (day == 0 || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
+		if (day == 0 || rests(is) || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
 			continue;
 		expect_row(c, is, day);
 		rows++;

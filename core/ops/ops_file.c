@@ -423,20 +423,5 @@ fill_under(struct asking *a, struct val *reply)
 enum call_step
 op_under(struct call *call)
 {
-	const struct book	*book = arg_book(call);
-	struct val		*reply;
-	struct rec		*rec;
-	enum rec_err		 e;
-	uint64_t		 id;
-	int			 on;
-
-	if (book == NULL || !arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = get_visible(call, book, id)) == NULL)
-		return CALL_DONE;
-	reply = val_map();
-	e = reply != NULL ? with_file(call, rec, on, fill_under, reply) : REC_SYS;
-	rec_free(rec);
-	if (e == REC_OK)
-		return answer_ok(call, reply);
-	val_free(reply);
-	return answer_past(call, e, on);
+	return answer_file(call, fill_under);
 }

@@ -78,6 +78,8 @@ struct val	*show_record(const struct call *, const struct rec *, bool whole, con
  * not happen. on: the day it was asked for, 0 = as it is; whole: something masked is told in full. Takes rec and reply.
  */
 enum call_step	 answer_read(struct call *, struct rec *, int on, bool whole, struct val *reply);
+/* The trail's entry of a look at a record, in a body: for replies that carry its content in another way. A store error. */
+int		 log_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole);
 /* Takes a record as it is; as it was on the day that is shown, or as it is where that is today or it was not made yet. */
 struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *);
 /* Takes {"id",…} under key out of a map where that record is not his to see. */

@@ -368,9 +368,9 @@ op_linked(struct call *call)
 	if (e == STORE_OK && val_get_true(call->req, "shared"))
 		e = put_same(&a, rec, reply);
 	core_release(call->core);
-	rec_free(rec);
 	if (e == STORE_OK)
-		return answer_ok(call, reply);
+		return answer_read(call, rec, 0, false, reply);
+	rec_free(rec);
 	val_free(reply);
 	return answer_store(call, (int)e);
 }

@@ -73,10 +73,10 @@ load(struct store_txn *txn, const struct join *j, uint64_t id, uint64_t seen, st
 		return e == REC_ODD ? STORE_BAD : STORE_SYS;
 	if (e == REC_MISSING || (*old)->book != j->save.book || !may(j->save.actor, VERB_SEE, *old, NULL))
 		return REFUSED_MISSING;
-	if (seen != 0 && (*old)->ver != seen)
-		return REFUSED_CONFLICT;
 	if (!may(j->save.actor, VERB_MERGE, *old, NULL))
 		return REFUSED_DENIED;
+	if (seen != 0 && (*old)->ver != seen)
+		return REFUSED_CONFLICT;
 	return (*now = rec_dup(*old)) != NULL ? 0 : STORE_SYS;
 }
 

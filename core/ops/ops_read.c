@@ -42,15 +42,27 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	return answer_ok(call, reply);
 }
 
+int
+log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, int on, bool whole)
+{
+	struct val	*detail = on != 0 ? val_map() : NULL;
+	enum store_err	 e = STORE_SYS;
+
+	if (on == 0 || val_put(detail, "on", val_int(on)))
+		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
+		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
+		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
+	val_free(detail);
+	return (int)e;
+}
+
 static int
-log_read(struct store_txn *txn, void *arg)
+reading_body(struct store_txn *txn, void *arg)
 {
 	struct call	*call = arg;
 	struct reading	*r = call->job;
 
-	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
-	    .act = r->whole ? "whole" : "read", .book = r->rec->book->name, .id = r->rec->id,
-	    .number = r->rec->number, .ver = r->rec->ver, .area = rec_area(r->rec) });
+	return log_read(txn, call, r->rec, 0, r->whole);
 }
 
 /* Shown only once the trail has it: a read that is not on record did not happen. */
@@ -77,7 +89,7 @@ logged_read(struct call *call, struct rec *rec, bool whole)
 	*r = (struct reading){ rec, whole };
 	call->job = r;
 	call->job_free = reading_free;
-	call->body = log_read;
+	call->body = reading_body;
 	call->finish = finish_read;
 	return CALL_COMMIT;
 }
@@ -124,19 +136,12 @@ looking_free(void *p)
 }
 
 static int
-log_look(struct store_txn *txn, void *arg)
+looking_body(struct store_txn *txn, void *arg)
 {
 	struct call	*call = arg;
 	struct looking	*l = call->job;
-	struct val	*detail = l->on != 0 ? val_map() : NULL;
-	enum store_err	 e = STORE_SYS;
 
-	if (l->on == 0 || val_put(detail, "on", val_int(l->on)))
-		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
-		    .act = l->whole ? "whole" : "read", .book = l->rec->book->name, .id = l->rec->id, .number = l->rec->number, .ver = l->rec->ver,
-		    .area = rec_area(l->rec), .detail = detail });
-	val_free(detail);
-	return (int)e;
+	return log_read(txn, call, l->rec, l->on, l->whole);
 }
 
 static void
@@ -169,7 +174,7 @@ answer_read(struct call *call, struct rec *rec, int on, bool whole, struct val *
 	*l = (struct looking){ rec, on, whole, reply };
 	call->job = l;
 	call->job_free = looking_free;
-	call->body = log_look;
+	call->body = looking_body;
 	call->finish = finish_look;
 	return CALL_COMMIT;
 }
@@ -250,11 +255,13 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return !v->bad;
 }
 
+/* Answers of acts stand in it, so it is a look at the file. Takes rec. */
 static enum call_step
 list_versions(struct call *call, struct rec *rec)
 {
 	struct versions	 v = { call, val_list(), NULL, false };
 	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+	struct rec	*last = rec_dup(rec);
 	struct val	*reply = val_map();
 	enum store_err	 e;
 
@@ -262,13 +269,14 @@ list_versions(struct call *call, struct rec *rec)
 	ver_key(rec->id + 1, 0, hi);
 	e = store_scan(call->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
 	    .hilen = sizeof hi }, version_each, &v);
-	add_version(&v, rec);
+	if (last != NULL)
+		add_version(&v, last);
 	rec_free(v.before);
-	if (!val_put(reply, "versions", v.list) || e != STORE_OK || v.bad) {
-		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
-	}
-	return answer_ok(call, reply);
+	if (val_put(reply, "versions", v.list) && last != NULL && e == STORE_OK && !v.bad)
+		return answer_read(call, rec, 0, false, reply);
+	val_free(reply);
+	rec_free(rec);
+	return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }
 
 /* As it stood then; and the reader's right is judged by the record as it stands now. */

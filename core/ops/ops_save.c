@@ -23,6 +23,7 @@ save_reset(struct save *s)
 	s->back = NULL;
 	s->before = NULL;
 	s->why = NULL;
+	s->conflict = false;
 	problems_free(&s->problems);
 	s->problems = (struct problems)PROBLEMS_INIT;
 }
@@ -55,6 +56,11 @@ save_body(struct store_txn *txn, void *arg)
 	    (r = save_judge(txn, s, &ctx)) == 0)
 		r = save_write(txn, s, &ctx);
 	core_release(s->core);
+	/* its reply shows the record, so it is a read; what else the body wrote until here is nothing */
+	if (r == REFUSED_CONFLICT && s->book->logged) {
+		s->conflict = true;
+		r = log_read(txn, call, s->old, 0, false);
+	}
 	return r;
 }
 
@@ -106,7 +112,7 @@ save_finish(struct call *call, int result)
 {
 	struct save	*s = call->job;
 
-	switch (result) {
+	switch (result == 0 && s->conflict ? REFUSED_CONFLICT : result) {
 	case 0:
 		if (touches_areas(s))
 			core_areas_load(call->core);

@@ -51,6 +51,7 @@ struct save {
 	struct val		*noted;		/* what it made of duties of others; NULL where it cannot be undone */
 	struct val		*standing;	/* undo: [{id, clk}] what those go back to */
 	const char		*why;		/* msgid of a refusal that has a reason of its own, or NULL */
+	bool			 conflict;	/* refused, and the reply that shows the record is in the trail */
 };
 
 /* Each returns 0, a refusal, or a store error. */

@@ -72,10 +72,35 @@ changes_allowed(const struct save *s)
 	return ok;
 }
 
+/* An act may come alone, or with fields that are saved before it. */
+static bool
+saves_fields(const struct save *s)
+{
+	return s->act == NULL || val_len(s->set) > 0;
+}
+
+/*
+ * The right to what is asked, on the record as it is now. It comes before the version is compared: the reply to a conflict shows the
+ * record, and is only for those who might have saved it.
+ */
+static int
+may_begin(struct save *s)
+{
+	if (s->undo)
+		return (s->why = undo_refused(s->actor, s->old)) == NULL ? 0 : REFUSED_DENIED;
+	if ((s->act == NULL || may(s->actor, VERB_ACT, s->old, s->act)) &&
+	    (!saves_fields(s) || may(s->actor, VERB_WRITE, s->old, NULL)))
+		return 0;
+	if (s->old->ver != s->seen)
+		s->why = N_("This record was changed meanwhile, and as it stands now you may not do this. Open it again to see it.");
+	return REFUSED_DENIED;
+}
+
 static int
 load(struct store_txn *txn, struct save *s)
 {
 	enum rec_err	 e;
+	int		 r;
 
 	if (s->id == 0) {
 		s->now = rec_new(s->book);
@@ -85,6 +110,8 @@ load(struct store_txn *txn, struct save *s)
 		return e == REC_ODD ? STORE_BAD : STORE_SYS;
 	if (e == REC_MISSING || s->old->book != s->book || !may(s->actor, VERB_SEE, s->old, NULL))
 		return REFUSED_MISSING;
+	if ((r = may_begin(s)) != 0)
+		return r;
 	if (s->old->ver != s->seen)
 		return REFUSED_CONFLICT;
 	s->now = rec_dup(s->old);
@@ -134,19 +161,16 @@ attach(struct store_txn *txn, struct save *s)
 static int
 authorise(const struct save *s)
 {
-	bool	 plain = s->act == NULL || val_len(s->set) > 0;
+	bool	 created = s->id == 0;
 
-	if (s->id == 0 && !may(s->actor, VERB_CREATE, s->now, NULL))
-		return REFUSED_DENIED;
-	if (s->id != 0 && plain && !may(s->actor, VERB_WRITE, s->old, NULL))
-		return REFUSED_DENIED;
-	if (s->act != NULL && !may(s->actor, VERB_ACT, s->id != 0 ? s->old : s->now, s->act))
+	if (created && (!may(s->actor, VERB_CREATE, s->now, NULL) ||
+	    (s->act != NULL && !may(s->actor, VERB_ACT, s->now, s->act))))
 		return REFUSED_DENIED;
 	/*
 	 * Nobody may save something out of his own sight: that would hand it over without the other side knowing. What an
 	 * act sets comes later (save_judge.c), and may.
 	 */
-	return may(s->actor, plain ? VERB_KEEP : VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return may(s->actor, saves_fields(s) ? VERB_KEEP : VERB_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 int

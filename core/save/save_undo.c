@@ -112,8 +112,6 @@ save_take_back(struct store_txn *txn, struct save *s)
 	struct val	*fields;
 	bool		 ok;
 
-	if ((s->why = undo_refused(s->actor, s->old)) != NULL)
-		return REFUSED_DENIED;
 	if (rec_get_kept(s->core, txn, s->id, s->old->ver - 1, &s->back) != REC_OK)
 		return STORE_BAD;
 	fields = val_dup(s->back->fields);

@@ -535,19 +535,66 @@ opens_to(const struct person *p, const struct rec *rec)
 	return parent_open(p, rec) && (grants(see, p, rec, rec_area(rec)) || grants(see, p, rec, elsewhere(rec)));
 }
 
+struct newest {
+	int64_t	 seq, record;
+	bool	 read;
+};
+
+static bool
+newest_each(const struct val *entry, void *arg)
+{
+	struct newest	*n = arg;
+
+	*n = (struct newest){ val_get_num(entry, "seq", 0), val_get_num(entry, "record", 0),
+	    strcmp(val_get_str(entry, "act"), "read") == 0 };
+	return false;
+}
+
+static struct newest
+newest(void)
+{
+	struct newest	 n = { 0 };
+
+	ck_assert_int_eq(audit_read(w.core->store, 0, 1, NULL, 0, newest_each, &n), STORE_OK);
+	return n;
+}
+
 static void
 try_looking(const struct person *p, const struct rec *rec)
 {
 	static const char *const	 ops[] = { "get", "history", "file", "timeline", "under", "linked", "doubles" };
 	const char			*want = opens_to(p, rec) ? "" : "missing";
 
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+		const int64_t	 seq = newest().seq;
+
 		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'%s','book':'%s','id':%d}", ops[i], rec->book->name,
 		    (int)rec->id)), want) == 0, "%s: %s, %s %s in %s", ops[i], p->role, rec->book->name, rec->state->name, rec_area(rec));
+		/* the reply carries what stands in the file: it is in the trail as a look at it */
+		if (*want == '\0' && strcmp(ops[i], "doubles") != 0)
+			ck_assert_msg(newest().seq == seq + 1 && newest().record == (int64_t)rec->id && newest().read, "%s", ops[i]);
+	}
 	if (strcmp(p->role, "local") != 0 && strcmp(p->role, "auditor") != 0)
 		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'trail','record':%d}", (int)rec->id)),
 		    *want == '\0' ? "" : "denied") == 0, "trail: %s, %s %s in %s", p->role, rec->book->name, rec->state->name,
 		    rec_area(rec));
+}
+
+/* With a version nobody has: the record is shown to those only who might have saved it, and the trail says so. */
+static void
+try_stale(const struct person *p, const struct rec *rec, const char *op, const char *rest, const char *want)
+{
+	const struct newest	 before = newest();
+	struct val		*r = ask_new(&w, p->user, "{'op':'%s','book':'%s','id':%d,'ver':7777%s}", op, rec->book->name, (int)rec->id, rest);
+	bool			 conflict = strcmp(want, "conflict") == 0;
+	struct newest		 after = newest();
+
+	ck_assert_msg(strcmp(val_get_str(r, "error"), want) == 0, "stale %s: %s, %s %s: %s", op, p->role, rec->book->name,
+	    rec->state->name, val_get_str(r, "error"));
+	ck_assert((val_get(r, "record") != NULL) == conflict && (conflict || val_get(r, "was") == NULL));
+	ck_assert_int_eq(after.seq, before.seq + conflict);
+	ck_assert(!conflict || (after.read && after.record == (int64_t)rec->id));
+	val_free(r);
 }
 
 /* What is refused is tried, what is allowed is read from "may". */
@@ -557,6 +604,7 @@ try_changing(const struct person *p, const struct rec *rec)
 	const struct val	*src = source_of(rec->book), *see = val_get(src, "see"), *list = val_get(val_get(src, "life"), "acts");
 	const char		*book = rec->book->name, *no = opens_to(p, rec) ? "denied" : "missing";
 	struct val		*r = ask(&w, p->user, "{'op':'get','book':'%s','id':%d}", book, (int)rec->id), *may = val_get(r, "may");
+	char			 set[100];
 	bool			 above = parent_open(p, rec), write = above && !rec_merged(rec) && grants(see, p, rec, rec_area(rec)) &&
 				    grants(val_get(src, "write"), p, rec, rec_area(rec));
 
@@ -564,6 +612,9 @@ try_changing(const struct person *p, const struct rec *rec)
 	if (!write)
 		ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'save','book':'%s','id':%d,'ver':1,'set':{}}", book,
 		    (int)rec->id)), no);
+	snprintf(set, sizeof set, ",'set':{'%s':null}", rec->book->all[0]->name);
+	try_stale(p, rec, "save", set, write ? "conflict" : no);
+	try_stale(p, rec, "undo", "", no);
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*act = val_value(val_at(list, i), 0);
 		const char		*name = val_key(val_at(list, i), 0);
@@ -575,6 +626,8 @@ try_changing(const struct person *p, const struct rec *rec)
 		if (!want)
 			ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'act','book':'%s','id':%d,'ver':1,'act':'%s'}", book,
 			    (int)rec->id, name)), no);
+		snprintf(set, sizeof set, ",'act':'%s'", name);
+		try_stale(p, rec, "act", set, want ? "conflict" : no);
 	}
 	val_free(r);
 }
@@ -779,7 +832,7 @@ START_TEST(odd_arguments)
 		{ "'op':'act','book':'child','id':ID,'ver':4,'act':'hand-over','ask':[]", "bad-request" },
 		{ "'op':'undo','book':'child','id':ID,'ver':4,'set':{}", "bad-request" },
 		{ "'op':'undo','book':'child','id':-1,'ver':4", "bad-request" },
-		{ "'op':'undo','book':'child','id':ID,'ver':-4", "conflict" },
+		{ "'op':'undo','book':'child','id':ID,'ver':-4", "denied" },
 		{ "'op':'merge','book':'child','id':ID,'ver':4,'other':-2,'otherver':1,'why':'x'", "bad-request" },
 		{ "'op':'merge','book':'child','id':ID,'ver':-4,'other':2,'otherver':1,'why':'x'", "bad-request" },
 		{ "'op':'unmerge','book':'child','id':9223372036854775807,'ver':1,'why':'x'", "missing" },

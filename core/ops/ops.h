@@ -70,7 +70,8 @@
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
  *		{book, id, ver, whole?: bool}  →  as get, of then
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
- *			"act","book","record","number","ver","detail"}],"more":bool}	auditors; of one record: whoever may see it,
+ *			"act","book","record","number","ver","detail"}],"more":bool}	auditors, without answers, remarks and notes
+ *			of records that they may not see; of one record: whoever may see it (a look at it, and in the trail as one),
  *			without names of fields and of other records that he may not see
  * due		{limit?, ahead?: days, book?, clock?, area?, find?: text, after?: {"book","clock","day","id"} of a line}
  *			→ {"due":[{"book","clock","day","over": days (negative: still to come),"from","from_day",

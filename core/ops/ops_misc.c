@@ -178,6 +178,44 @@ plain_words(struct val *entry)
 	return machine == NULL || val_put(entry, "from", from);
 }
 
+/*
+ * What somebody wrote (answers, remarks, notes, reasons) is the content of a file: the trail tells those who may not see the file who
+ * did what to which record, when and from where.
+ */
+static void
+drop_content(struct val *detail)
+{
+	static const char *const	 plain[] = { "changed", "clock", "from", "n", "on", "until", "with", NULL };
+
+	for (size_t i = val_len(detail); i-- > 0;) {
+		size_t	 k = 0;
+
+		while (plain[k] != NULL && strcmp(plain[k], val_key(detail, i)) != 0)
+			k++;
+		if (plain[k] == NULL)
+			val_drop(detail, val_key(detail, i));
+	}
+}
+
+/* Whether the reader of the whole trail may see the record of an entry; accounts and places are no case data. */
+static bool
+sees_content(struct call *call, const struct val *entry)
+{
+	const char		*name = val_get_str(entry, "book");
+	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
+	struct rec		*rec;
+	bool			 yes;
+
+	if (name == NULL || book == NULL || !book->logged)
+		return name == NULL || book != NULL;
+	if (!may_book(call->actor, book) ||
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(entry, "record", 0), &rec) != REC_OK)
+		return false;
+	yes = may(call->actor, VERB_SEE, rec, NULL);
+	rec_free(rec);
+	return yes;
+}
+
 /* Without what he would not see in the record: names of fields, and other records. False: memory. */
 static bool
 narrow(const struct call *call, struct val *entry)
@@ -203,6 +241,8 @@ trail_entry(const struct trail *t, const struct val *entry)
 {
 	struct val	*copy = val_dup(entry);
 
+	if (copy != NULL && t->whole && !sees_content(t->call, copy))
+		drop_content(val_get(copy, "detail"));
 	if (copy == NULL || t->whole || narrow(t->call, copy))
 		return copy;
 	val_free(copy);
@@ -228,17 +268,18 @@ may_read_trail(const struct actor *actor)
 	return actor->local || (actor->role != NULL && menu_holds(actor->role->menu, actor->role->nmenu, "trail"));
 }
 
-static bool
-may_read_trail_of(struct call *call, uint64_t id)
+/* The record, which he may see; NULL: there is none, or it is not his to see. */
+static struct rec *
+seen_record(struct call *call, uint64_t id)
 {
 	struct rec	*rec;
-	bool		 yes;
 
 	if (id == 0 || rec_get(call->core, NULL, id, &rec) != REC_OK)
-		return false;
-	yes = may(call->actor, VERB_SEE, rec, NULL);
+		return NULL;
+	if (may(call->actor, VERB_SEE, rec, NULL))
+		return rec;
 	rec_free(rec);
-	return yes;
+	return NULL;
 }
 
 enum call_step
@@ -247,10 +288,11 @@ op_trail(struct call *call)
 	int64_t		 limit = val_get_num(call->req, "limit", TRAIL_PAGE);
 	uint64_t	 record = (uint64_t)val_get_num(call->req, "record", 0);
 	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = limit < 1 ? 1 : limit > TRAIL_MAX ? TRAIL_MAX : (size_t)limit };
+	struct rec	*rec = t.whole ? NULL : seen_record(call, record);
 	struct val	*reply;
 	enum store_err	 e;
 
-	if (!t.whole && !may_read_trail_of(call, record))
+	if (!t.whole && rec == NULL)
 		return answer_error(call, "denied", N_("The audit trail is for the auditor."));
 	t.entries = val_list();
 	e = audit_read(call->core->store, (uint64_t)val_get_num(call->req, "before", 0), 0,
@@ -258,9 +300,11 @@ op_trail(struct call *call)
 	reply = val_map();
 	if (!val_put(reply, "entries", t.entries) || e != STORE_OK || t.bad || !val_put(reply, "more", val_bool(t.more))) {
 		val_free(reply);
+		rec_free(rec);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_ok(call, reply);
+	/* answers and remarks of acts stand in the trail of a record: that is a look at it */
+	return rec != NULL ? answer_read(call, rec, 0, false, reply) : answer_ok(call, reply);
 }
 
 /* The session asked authd before the call came here; what is left is the trail's. */

@@ -50,7 +50,7 @@
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
- *			the reason in "say" where that was an act, somebody else's, or the beginning of the record
+ *			the reason in "say" where that was an act, somebody else's, of another day, the beginning of the record, or changed nothing
  * start	{book, under: id of its owner-to-be, whole?: bool}  →  {"fields":{…},"owner":{"id","title"},"draft"?}	what a new one begins with;
  *			where that tells something of the file it is a look at it, and in the trail as one; whole: what is
  *			masked there is told too, and the trail says so. draft: what he left

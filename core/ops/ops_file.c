@@ -302,7 +302,7 @@ fill(struct asking *a, struct val *reply)
 	ok = ok && val_put(reply, "on", val_int(a->ctx->today)) &&
 	    val_put(reply, "record", show_record(a->call, a->file->rec, false, a->ctx, masked));
 	ok = val_put(reply, "masked", masked) && ok;
-	ok = ok && val_put(reply, "may", a->file->on == 0 ? show_rights(a->call->actor, a->now) : no_rights()) &&
+	ok = ok && val_put(reply, "may", a->file->on == 0 ? show_rights(a->call, a->now) : no_rights()) &&
 	    put_present(a, reply) && put_duties(a, reply) && val_put(reply, "parts", show_parts(a));
 	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
 }

@@ -85,9 +85,9 @@ struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *)
 /* Takes {"id",…} under key out of a map where that record is not his to see. */
 void		 drop_unseen(const struct call *, struct val *map, const char *key);
 /* {write, acts, fields}: what he may do with it. */
-struct val	*show_rights(const struct actor *, const struct rec *);
-/* Why his last save of it cannot be taken back, as a msgid; NULL: it can. */
-const char	*undo_refused(const struct actor *, const struct rec *);
+struct val	*show_rights(const struct call *, const struct rec *);
+/* Why the actor cannot take back his last save of the record, as a msgid; NULL: he can. txn as in rec_get(). */
+const char	*undo_refused(struct core *, struct store_txn *, const struct actor *, const struct rec *);
 /* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
 struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);

@@ -34,7 +34,7 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	ok = val_put(reply, "record", show_record(call, rec, whole, &ctx, masked));
 	core_release(call->core);
 	ok = val_put(reply, "masked", masked) && ok;
-	ok = val_put(reply, "may", show_rights(call->actor, rec)) && put_editing(call, rec->id, reply) && ok;
+	ok = val_put(reply, "may", show_rights(call, rec)) && put_editing(call, rec->id, reply) && ok;
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;

@@ -260,10 +260,11 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 }
 
 struct val *
-show_rights(const struct actor *actor, const struct rec *rec)
+show_rights(const struct call *call, const struct rec *rec)
 {
-	struct val	*out = val_map(), *acts = val_list(), *fields = val_list();
-	bool		 ok = out != NULL && acts != NULL && fields != NULL;
+	const struct actor	*actor = call->actor;
+	struct val		*out = val_map(), *acts = val_list(), *fields = val_list();
+	bool			 ok = out != NULL && acts != NULL && fields != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nacts; i++)
 		if (may(actor, VERB_ACT, rec, &rec->book->acts[i]))
@@ -274,7 +275,7 @@ show_rights(const struct actor *actor, const struct rec *rec)
 	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
 	if (may(actor, VERB_MERGE, rec, NULL))
 		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
-	ok = val_put(out, "undo", val_bool(undo_refused(actor, rec) == NULL)) && ok;
+	ok = val_put(out, "undo", val_bool(undo_refused(call->core, NULL, actor, rec) == NULL)) && ok;
 	ok = val_put(out, "acts", acts) && ok;
 	ok = val_put(out, "fields", fields) && ok;
 	if (ok)

@@ -84,10 +84,10 @@ saves_fields(const struct save *s)
  * record, and is only for those who might have saved it.
  */
 static int
-may_begin(struct save *s)
+may_begin(struct store_txn *txn, struct save *s)
 {
 	if (s->undo)
-		return (s->why = undo_refused(s->actor, s->old)) == NULL ? 0 : REFUSED_DENIED;
+		return (s->why = undo_refused(s->core, txn, s->actor, s->old)) == NULL ? 0 : REFUSED_DENIED;
 	if ((s->act == NULL || may(s->actor, VERB_ACT, s->old, s->act)) &&
 	    (!saves_fields(s) || may(s->actor, VERB_WRITE, s->old, NULL)))
 		return 0;
@@ -110,7 +110,7 @@ load(struct store_txn *txn, struct save *s)
 		return e == REC_ODD ? STORE_BAD : STORE_SYS;
 	if (e == REC_MISSING || s->old->book != s->book || !may(s->actor, VERB_SEE, s->old, NULL))
 		return REFUSED_MISSING;
-	if ((r = may_begin(s)) != 0)
+	if ((r = may_begin(txn, s)) != 0)
 		return r;
 	if (s->old->ver != s->seen)
 		return REFUSED_CONFLICT;

@@ -5,12 +5,29 @@
 #include "core/record/due.h"
 
 /*
- * One's own last save is taken back while nothing came after it: a new version that says what the one before it said. An act
- * is not: the others have been told of it, and it has its own way back where the definitions give it one.
+ * A person's own last save is taken back on the day it was made, while nothing came after it: a new version that says what the
+ * version before it said. Acts cannot be taken back so: others were told of them, and the definitions give some a way back.
  */
 
+/* A version that equals the one before it has nothing to give back. True also where that version cannot be read. */
+static bool
+changed_nothing(struct core *core, struct store_txn *txn, const struct rec *rec)
+{
+	struct rec	*back;
+	struct val	*paths;
+	bool		 none;
+
+	if (rec_get_kept(core, txn, rec->id, rec->ver - 1, &back) != REC_OK)
+		return true;
+	paths = changed_paths(rec->book, back->fields, rec->fields);
+	none = val_len(paths) == 0;
+	val_free(paths);
+	rec_free(back);
+	return none;
+}
+
 const char *
-undo_refused(const struct actor *actor, const struct rec *rec)
+undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec)
 {
 	const struct val	*last = val_get(rec->env, "last");
 	const char		*by = val_get_str(last, "by"), *act = val_get_str(last, "act");
@@ -21,7 +38,11 @@ undo_refused(const struct actor *actor, const struct rec *rec)
 		return N_("This record was only just begun; there is nothing before it to go back to.");
 	if (act == NULL || strcmp(act, "save") != 0)
 		return N_("What was last done to this record is no plain change and cannot be taken back.");
-	return may(actor, VERB_WRITE, rec, NULL) ? NULL : N_("You may not change this record any more.");
+	if (civil_at(val_get_num(last, "at", 0)) != core_today(core))
+		return N_("A save can be taken back only on the day it was made. Correct the fields and save again.");
+	if (!may(actor, VERB_WRITE, rec, NULL))
+		return N_("You may not change this record any more.");
+	return changed_nothing(core, txn, rec) ? N_("Your last save changed nothing; there is nothing to take back.") : NULL;
 }
 
 /* What is learnt from records beneath is not his to take back. */

@@ -729,6 +729,25 @@ START_TEST(what_cannot_be_taken_back)
 }
 END_TEST
 
+/* Taking back is for what was just done: a day later the record has been read and acted upon. */
+START_TEST(only_on_the_day_of_the_save)
+{
+	struct val	*r;
+
+	world_clock(WORLD_NOW);				/* 10:00 in the county; its day ends at 16:00 UTC */
+	number_in(save("dir-a1", "thing", thing, "{'why':'新'}"), "ver");
+	world_clock(WORLD_NOW + 14 * 3600 - 1);
+	ck_assert(offered("dir-a1"));
+	world_clock(WORLD_NOW + 14 * 3600);
+	ck_assert(!offered("dir-a1"));
+	r = undo("dir-a1", 2);
+	ck_assert_str_eq(val_get_str(r, "error"), "denied");
+	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "on the day it was made"));
+	val_free(r);
+	ck_assert_int_eq(version("thing", thing), 2);
+}
+END_TEST
+
 /* The name he gave up has been given to another since: going back meets the checks of every save. */
 START_TEST(taking_back_meets_the_checks)
 {
@@ -790,6 +809,7 @@ acts(void)
 	tcase_add_test(tc, taking_what_nobody_has_is_no_act);
 	tcase_add_test(tc, ones_own_last_save_is_taken_back);
 	tcase_add_test(tc, what_cannot_be_taken_back);
+	tcase_add_test(tc, only_on_the_day_of_the_save);
 	tcase_add_test(tc, taking_back_meets_the_checks);
 	tcase_add_test(tc, not_by_who_may_no_longer_write);
 	suite_add_tcase(s, tc);

@@ -705,7 +705,7 @@ changed_and_taken_back(struct all *before)
 	bool			 fine = false;
 
 	if (on != NULL) {
-		if (deeds_dice(&d, 2) == 0)
+		if (deeds_dice(&d, 20) == 0)
 			deeds_pass(&d);
 		fine = strcmp(outcome(ask_new(&w, val_get_str(val_get(on->env, "last"), "by"),
 		    "{'op':'undo','book':'%s','id':%d,'ver':%d}", on->book->name, (int)on->id, (int)on->ver)), "") == 0;

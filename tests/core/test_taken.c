@@ -395,7 +395,6 @@ START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
 	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
 		world_clock(JAN31 + (10 + 2 * (int)i) * DAY);
 		ck_assert_str_eq(put("sheet", s, edits[i]), "");
-		world_clock(JAN31 + (11 + 2 * (int)i) * DAY);
 		ck_assert_str_eq(take_back(s), "");
 		ck_assert_msg(strcmp(duties(), was) == 0, "%s: %s", edits[i], duties());
 		after = clocks_of(id);
@@ -416,13 +415,11 @@ START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 	world_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(put("sheet", s, "{'grade':'low'}"), "");
 	ck_assert_str_eq(duties(), "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
-	world_clock(JAN31 + 11 * DAY);
-	confirmed(id, 20260211, ",'grade':'high','until':20260731");
-	ck_assert_str_eq(due("sup-a"), "urgent 20260216; term 20260701");
+	confirmed(id, 20260210, ",'grade':'high','until':20260731");
+	ck_assert_str_eq(due("sup-a"), "urgent 20260215; term 20260701");
 	know("sup-a", id, "urgent");
-	world_clock(JAN31 + 12 * DAY);
 	ck_assert_str_eq(take_back(s), "");
-	ck_assert_str_eq(duties(), "graded 20260218; month 20260331|urgent 20260216; term 20260701|filled 20260130");
+	ck_assert_str_eq(duties(), "graded 20260217; month 20260331|urgent 20260215; term 20260701|filled 20260130");
 	rec = rec_of(id);
 	ck_assert_ptr_nonnull(due_ack(book_clock(rec->book, "urgent"), rec));
 	ck_assert_ptr_nonnull(due_ack(book_clock(rec->book, "term"), rec));

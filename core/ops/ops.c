@@ -141,6 +141,20 @@ answer_error(struct call *call, const char *error, const char *msgid)
 }
 
 enum call_step
+answer_with(struct call *call, const char *error, const char *msgid, const char *first, const char *second)
+{
+	struct val	*args = val_list();
+	bool		 ok = val_add(args, val_text(first)) && (second == NULL || val_add(args, val_text(second)));
+
+	answer_error(call, error, msgid);
+	if (ok && call->reply != NULL)
+		val_put(call->reply, "args", args);
+	else
+		val_free(args);
+	return CALL_DONE;
+}
+
+enum call_step
 answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
 {
 	answer_error(call, error, msgid);
@@ -203,6 +217,26 @@ arg_bytes16(struct call *call, const char *key, const unsigned char **p)
 		return true;
 	answer_error(call, "bad-request", N_("The request lacks its token."));
 	return false;
+}
+
+static bool
+arg_fits(const struct val *req, const struct arg *arg)
+{
+	const struct val	*v = val_get(req, arg->key);
+
+	return v == NULL ? !arg->must : val_kind(v) == arg->kind;
+}
+
+bool
+args_fit(struct call *call, const struct arg *args, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!arg_fits(call->req, &args[i])) {
+			answer_with(call, "bad-request", N_("The request lacks \"{1}\", or gives it a value of the wrong kind."),
+			    args[i].key, NULL);
+			return false;
+		}
+	return true;
 }
 
 struct rec *

@@ -44,7 +44,9 @@
  *			"merge" or "unmerge": true in may where he may do that. The number of a merged one gives the one that stays
  * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
  * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?, spread?: bool}
- *			→ {"id","ver","number","state","problems":[warnings],"spread"?: records changed with it}
+ *			→ {"id","ver","number","state","problems":[warnings],"spread"?: records changed with it,
+ *			"unchanged"?: true}	a set that is what stands there already makes no version; the draft goes then
+ *			only when it says the same
  *			spread: what a link had filled and this save changes goes to the record the link names, and to all that
  *			name it too; what is changed at a record others name goes to these. All or, with words, none.
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}

@@ -103,7 +103,7 @@ op_ack(struct call *call)
 	struct ack		*a;
 	uint64_t		 id;
 
-	if (book == NULL || !arg_id(call, "id", &id))
+	if (book == NULL || !arg_id(call, "id", &id) || !args_fit(call, &(struct arg){ "note", VAL_TEXT, false }, 1))
 		return CALL_DONE;
 	if (clock == NULL || (note != NULL && text_chars(note) > NOTE_MAX))
 		return answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));

@@ -42,6 +42,22 @@ draft_remove(struct store_txn *txn, const struct actor *actor, const unsigned ch
 	return e == STORE_MISSING ? STORE_OK : e;	/* dropped on another terminal meanwhile */
 }
 
+enum store_err
+draft_get(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16], struct val **out)
+{
+	struct buf	 key = BUF_INIT, bytes = BUF_INIT;
+	enum store_err	 e;
+
+	*out = NULL;
+	draft_key(&key, actor, draft);
+	e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_DRAFT, key.p, key.n, &bytes);
+	if (e == STORE_OK && (*out = val_decode(bytes.p, bytes.n)) == NULL)
+		e = STORE_BAD;
+	buf_free(&key);
+	buf_free(&bytes);
+	return e;
+}
+
 static bool
 count_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
@@ -124,14 +140,11 @@ keep_body(struct store_txn *txn, void *arg)
 	int			 r;
 
 	draft_key(&key, call->actor, id);
-	r = key.bad ? STORE_SYS : (int)store_get(store_of(txn), txn, STORE_DRAFT, key.p, key.n, &bytes);
-	if (r == STORE_OK)
-		draft = val_decode(bytes.p, bytes.n);
-	else if (r == STORE_MISSING) {
+	r = key.bad ? STORE_SYS : (int)draft_get(txn, call->actor, id, &draft);
+	if (r == STORE_MISSING) {
 		draft = val_map();
 		r = count_in(store_of(txn), txn, call->actor) < DRAFTS_MAX ? STORE_OK : REFUSED_MANY;
 	}
-	buf_reset(&bytes);
 	if (r == STORE_OK && merge_draft(draft, call)) {
 		val_encode(draft, &bytes);
 		r = bytes.bad ? STORE_SYS : bytes.n > DRAFT_BYTES ? REFUSED_LARGE :
@@ -189,23 +202,23 @@ keep_finish(struct call *call, int result)
 		answer_store(call, result);
 }
 
-static bool
-map_or_none(const struct val *v)
-{
-	return v == NULL || val_kind(v) == VAL_MAP;
-}
-
 enum call_step
 op_draft(struct call *call)
 {
+	static const struct arg	 args[] = {
+		{ "id", VAL_INT, false }, { "ver", VAL_INT, false }, { "set", VAL_MAP, false }, { "typed", VAL_MAP, false },
+		{ "at", VAL_TEXT, false }, { "title", VAL_TEXT, false }, { "drop", VAL_BOOL, false },
+	};
 	const unsigned char	*id;
 
 	if (!arg_bytes16(call, "draft", &id))
 		return CALL_DONE;
 	if (!val_get_true(call->req, "drop") && arg_book(call) == NULL)
 		return CALL_DONE;
-	if (!map_or_none(val_get(call->req, "set")) || !map_or_none(val_get(call->req, "typed")))
-		return answer_error(call, "bad-request", N_("The fields are not in order."));
+	if (!args_fit(call, args, sizeof args / sizeof *args))
+		return CALL_DONE;
+	if (!val_get_true(call->req, "drop") && val_get(call->req, "set") == NULL)
+		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
 	call->job = (void *)id;				/* bytes of the request, which lives as long */
 	call->body = val_get_true(call->req, "drop") ? drop_body : keep_body;
 	call->finish = keep_finish;

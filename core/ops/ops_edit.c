@@ -108,11 +108,12 @@ open_it(struct call *call, struct rec *rec)
 enum call_step
 op_edit(struct call *call)
 {
+	static const struct arg	 args[] = { { "done", VAL_BOOL, false }, { "take", VAL_BOOL, false } };
 	const struct book	*book = arg_book(call);
 	struct rec		*rec;
 	uint64_t		 id;
 
-	if (book == NULL || !arg_id(call, "id", &id))
+	if (book == NULL || !arg_id(call, "id", &id) || !args_fit(call, args, 2))
 		return CALL_DONE;
 	if (val_get_true(call->req, "done")) {
 		/* also of a record that has left his sight meanwhile */

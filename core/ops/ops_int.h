@@ -51,6 +51,8 @@ enum call_step	op_progress(struct call *);
 
 enum call_step	answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
 enum call_step	answer_error(struct call *, const char *error, const char *msgid);
+/* The same with words for {1} and {2} of the sentence; second may be NULL. */
+enum call_step	answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
 enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
 enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
 
@@ -59,6 +61,14 @@ enum call_step	answer_store(struct call *, int store_err);		/* what a store erro
 const struct book	*arg_book(struct call *);			/* "book", one he may see at all */
 bool			 arg_id(struct call *, const char *key, uint64_t *id);
 bool			 arg_bytes16(struct call *, const char *key, const unsigned char **p);
+
+/* What else a request may hold: a value of another kind is refused, not taken for one that was left out. */
+struct arg {
+	const char	*key;
+	enum val_kind	 kind;
+	bool		 must;		/* be there */
+};
+bool			 args_fit(struct call *, const struct arg *, size_t n);
 
 /* Reads a record he may see; else answers "missing", also when it exists. */
 struct rec	*get_visible(struct call *, const struct book *, uint64_t id);
@@ -128,6 +138,8 @@ struct val	*count_duties(struct call *);
 /* ---- drafts, used by save too ------------------------------------------------------------------------------- */
 
 enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
+/* *out, the caller's, as "drafts" shows it; NULL unless STORE_OK. */
+enum store_err	 draft_get(struct store_txn *, const struct actor *, const unsigned char draft[16], struct val **out);
 int64_t		 drafts_count(struct core *, const struct actor *);
 /* What he kept last of this record, or (id 0) of a new one of the book under `owner`, put as "draft". False: the store, memory. */
 bool		 put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);

@@ -660,6 +660,8 @@ op_merge(struct call *call)
 		return CALL_DONE;
 	if (j->save.id == j->other)
 		return answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
+	if (!args_fit(call, &(struct arg){ "set", VAL_MAP, false }, 1))
+		return CALL_DONE;
 	j->save.set = val_get(call->req, "set");
 	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
 		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);

@@ -20,6 +20,7 @@ save_reset(struct save *s)
 	s->old = s->now = NULL;
 	save_spread_free(s);
 	s->nspread = 0;
+	s->same = false;
 	s->back = NULL;
 	s->before = NULL;
 	s->why = NULL;
@@ -37,6 +38,23 @@ save_free(void *p)
 	free(p);
 }
 
+/* Nothing was saved, so a draft with something of its own (other fields, a date half typed) is not done with. */
+static enum store_err
+drop_same_draft(struct store_txn *txn, const struct save *s)
+{
+	struct val	*draft, *fields = val_dup(s->old->fields);
+	enum store_err	 e = draft_get(txn, s->actor, s->draft, &draft);
+	bool		 same;
+
+	same = e == STORE_OK && val_len(val_get(draft, "typed")) == 0 && fields != NULL &&
+	    save_fields(s->book, fields, val_get(draft, "fields")) && val_same(fields, s->old->fields);
+	val_free(draft);
+	val_free(fields);
+	if (same)
+		e = draft_remove(txn, s->actor, s->draft);
+	return e == STORE_MISSING ? STORE_OK : e;
+}
+
 static int
 save_body(struct store_txn *txn, void *arg)
 {
@@ -52,9 +70,11 @@ save_body(struct store_txn *txn, void *arg)
 	if (done != 0)
 		return rec_get(s->core, txn, done, &s->now) == REC_OK ? ALREADY : STORE_BAD;
 	core_hold(s->core, s->lang, &ctx);
-	if ((r = save_make(txn, s, &ctx)) == 0 && (r = save_spread(txn, s, &ctx)) == 0 &&
+	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0 &&
 	    (r = save_judge(txn, s, &ctx)) == 0)
 		r = save_write(txn, s, &ctx);
+	else if (r == 0 && s->same && s->draft != NULL)
+		r = (int)drop_same_draft(txn, s);
 	core_release(s->core);
 	/* its reply shows the record, so it is a read; what else the body wrote until here is nothing */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
@@ -77,6 +97,7 @@ answer_saved(struct call *call, const struct save *s)
 	    val_put(reply, "number", val_text(s->now->number)) &&
 	    val_put(reply, "state", val_text(s->now->state->name)) &&
 	    val_put(reply, "problems", problems_to_val(&s->problems)) &&
+	    (!s->same || val_put(reply, "unchanged", val_bool(true))) &&
 	    (!s->spread || val_put(reply, "spread", val_int((int64_t)s->nspread)));
 	if (!ok) {
 		val_free(reply);
@@ -142,7 +163,14 @@ save_finish(struct call *call, int result)
 	}
 }
 
+enum saving { PLAIN, ACT, UNDO };
+
 /* ---- taking the request ------------------------------------------------------------------------------------- */
+
+static const struct arg	 args[] = {
+	{ "id", VAL_INT, false }, { "ver", VAL_INT, false }, { "act", VAL_TEXT, false }, { "set", VAL_MAP, false },
+	{ "ask", VAL_MAP, false }, { "remarks", VAL_MAP, false }, { "spread", VAL_BOOL, false }, { "draft", VAL_BYTES, false },
+};
 
 static bool
 take_shape(struct call *call, struct save *s)
@@ -150,25 +178,46 @@ take_shape(struct call *call, struct save *s)
 	struct problems	 ps = PROBLEMS_INIT;
 	bool		 ok;
 
+	if (!args_fit(call, args, sizeof args / sizeof *args))
+		return false;
 	s->set = val_get(call->req, "set");
 	s->ask = val_get(call->req, "ask");
 	s->remarks = val_get(call->req, "remarks");
-	ok = (s->set == NULL || check_shape(s->book, s->set, &ps)) &&
-	    (s->ask == NULL || val_kind(s->ask) == VAL_MAP) && (s->remarks == NULL || val_kind(s->remarks) == VAL_MAP);
+	s->spread = val_get_true(call->req, "spread");
+	ok = s->set == NULL || check_shape(s->book, s->set, &ps);
 	if (!ok)
 		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
 	problems_free(&ps);
 	return ok;
 }
 
-enum saving { PLAIN, ACT, UNDO };
+/*
+ * A new record has fields, and a save says what it changes: a request that lost its fields on the way would else pass for a
+ * version in which nothing is different. False: answered.
+ */
+static bool
+take_record(struct call *call, struct save *s, enum saving how)
+{
+	if (val_get(call->req, "id") != NULL && !arg_id(call, "id", &s->id))
+		return false;
+	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
+	s->undo = how == UNDO;
+	if (s->id == 0 ? val_len(s->set) == 0 : how == PLAIN && s->set == NULL)
+		answer_error(call, "bad-request", N_("The request holds nothing to save."));
+	else if (how == UNDO && (s->id == 0 || s->set != NULL))
+		answer_error(call, "bad-request", N_("The request does not say which record is meant."));
+	else if (s->id != 0 && val_get(call->req, "ver") == NULL)
+		answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
+	else
+		return true;
+	return false;
+}
 
 static enum call_step
 start_save(struct call *call, enum saving how)
 {
 	struct save	*s = calloc(1, sizeof *s);
 	const char	*act = val_get_str(call->req, "act");
-	uint64_t	 id = 0;
 
 	if (s == NULL)
 		return answer_store(call, STORE_SYS);
@@ -177,20 +226,12 @@ start_save(struct call *call, enum saving how)
 	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
 	if ((s->book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &s->token) || !take_shape(call, s))
 		return CALL_DONE;
-	if (val_get(call->req, "id") != NULL && !arg_id(call, "id", &id))
+	if (!take_record(call, s, how))
 		return CALL_DONE;
 	if (val_get(call->req, "draft") != NULL && !arg_bytes16(call, "draft", &s->draft))
 		return CALL_DONE;
 	if (how == ACT && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
 		return answer_error(call, "bad-request", N_("There is no such act."));
-	if (how == UNDO && (id == 0 || s->set != NULL))
-		return answer_error(call, "bad-request", N_("The request does not say which record is meant."));
-	if (id == 0 && s->set == NULL)
-		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
-	s->id = id;
-	s->spread = val_get_true(call->req, "spread");
-	s->undo = how == UNDO;
-	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
 	call->body = save_body;
 	call->finish = save_finish;
 	return CALL_COMMIT;

@@ -43,6 +43,7 @@ struct save {
 	/* outcome, made anew by each run of the body */
 	struct rec		*old;		/* NULL = was not there */
 	struct rec		*now;
+	bool			 same;		/* a plain save of what stands there already: nothing is written */
 	struct rec		*back;		/* undo: the version gone back to */
 	struct val		*before;	/* fields before the act set any; NULL where it sets none */
 	struct problems		 problems;
@@ -60,7 +61,7 @@ struct save {
 int		 save_token_find(struct store_txn *, const struct save *, uint64_t *id);
 int		 save_token_put(struct store_txn *, const struct save *);
 
-/* Fills old and now, and asks may(). */
+/* Fills old, now and same, and asks may(). */
 int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
 /* Makes `now` what the version before `old` was. */
 int		 save_take_back(struct store_txn *, struct save *);

@@ -132,6 +132,7 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return r;
 	if (!save_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
+	s->same = s->act == NULL && !s->undo && s->old != NULL && val_same(s->old->fields, s->now->fields);
 	/* who may change what is asked of what he sent; what follows from it comes after */
 	if (!changes_allowed(s))
 		return REFUSED_DENIED;

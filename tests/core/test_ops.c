@@ -478,6 +478,69 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 }
 END_TEST
 
+/* Pressing "save" without a change: no version, no entry in the trail, and what is only in the draft stays there. */
+START_TEST(a_save_of_nothing_new_is_no_version)
+{
+	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active"), entries[2], bad;
+	unsigned char	 head[AUDIT_HASH];
+	struct val	*r;
+
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	    "'set':{'address':'三组'}}", (int)id)), "");
+	ck_assert_int_eq(audit_verify(w.core->store, &entries[0], &bad, head), STORE_OK);
+	for (int i = 0; i < 2; i++) {
+		r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':%s}", (int)id,
+		    i == 0 ? "{}" : "{'address':'二组12号'}");
+		ck_assert(val_get_true(r, "ok") && val_get_true(r, "unchanged"));
+		ck_assert_int_eq(val_get_num(r, "ver", 0), 4);
+		val_free(r);
+	}
+	ck_assert_int_eq(audit_verify(w.core->store, &entries[1], &bad, head), STORE_OK);
+	ck_assert_uint_eq(entries[0], entries[1]);
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	    "'set':{'address':'二组12号'}}", (int)id)), "");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
+	    "ver");
+	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
+	/* who may not change it is not told that nothing changed */
+	ck_assert_str_eq(outcome(ask_new(&w, "leader", "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)),
+	    "denied");
+}
+END_TEST
+
+/* What a request does not say, or says in the wrong kind of value, is not taken for something else. */
+START_TEST(a_write_without_its_fields_is_refused)
+{
+	static const char *const	 bad[] = {
+		"'op':'save','book':'child','id':ID,'ver':4", "'op':'save','book':'child','id':ID,'ver':4,'set':null",
+		"'op':'save','book':'child','id':ID,'ver':4,'set':'x'", "'op':'save','book':'child','id':ID,'ver':4,'set':[]",
+		"'op':'save','book':'child','id':ID,'set':{'address':'x'}", "'op':'save','book':'child','id':ID,'ver':'4','set':{'address':'x'}",
+		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'},'spread':1",
+		"'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'x'},'draft':'short'",
+		"'op':'act','book':'child','id':ID,'ver':4,'act':'seal','ask':'x'", "'op':'act','book':'child','id':ID,'act':'seal'",
+		"'op':'act','book':'child','id':ID,'ver':4,'act':['seal']", "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':7",
+		"'op':'undo','book':'child','id':ID", "'op':'ack','book':'child','id':ID,'clock':'monthly','note':7",
+		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':4",
+		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':4,'set':{},'at':7",
+		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'ver':'x','set':{}",
+		"'op':'draft','draft':'" DRAFT "','book':'child','id':ID,'drop':1", "'op':'edit','book':'child','id':ID,'take':1",
+		"'op':'merge','book':'child','id':ID,'ver':4,'other':1,'otherver':1,'why':'x','set':7",
+	};
+	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const char	*at = strstr(bad[i], "ID");
+
+		ck_assert_msg(strcmp(outcome(ask_new(&w, "off", "{%.*s%d%s}", (int)(at - bad[i]), bad[i], (int)id, at + 2)),
+		    "bad-request") == 0, "%s", bad[i]);
+	}
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{}}")), "bad-request");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child'}")), "bad-request");
+	ck_assert_int_eq(number_in(ask(&w, "off", "{'op':'whoami'}"), "drafts"), 0);
+}
+END_TEST
+
 START_TEST(a_refused_save_keeps_the_draft)
 {
 	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
@@ -528,7 +591,8 @@ ops(void)
 	    two_people_for_what_needs_two, found_by_any_piece_of_the_name,
 	    numbers_are_masked_in_lists_and_shown_whole_on_record, near_children_are_shown_with_reasons,
 	    pages_join_without_gap_or_doubling, counts_by_a_column_add_up,
-	    a_draft_waits_for_its_owner_and_ends_with_the_save, a_refused_save_keeps_the_draft,
+	    a_draft_waits_for_its_owner_and_ends_with_the_save, a_save_of_nothing_new_is_no_version,
+	    a_write_without_its_fields_is_refused, a_refused_save_keeps_the_draft,
 	    accounts_stop_on_the_day_and_on_suspension };
 
 	tcase_add_checked_fixture(tc, setup, teardown);

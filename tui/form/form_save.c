@@ -245,7 +245,7 @@ say_saved(const struct form *f, const char *title, const char *number, int64_t s
 }
 
 static void
-saved(struct form *f, int64_t id, const char *number, int64_t spread)
+saved(struct form *f, int64_t id, const struct val *reply)
 {
 	struct app	*app = f->view.app;
 	struct buf	 title = BUF_INIT, said = BUF_INIT;
@@ -256,8 +256,10 @@ saved(struct form *f, int64_t id, const char *number, int64_t spread)
 	entry_title(f->e, &title);
 	if (f->merged.n > 0)
 		buf_printf(&said, "%s  %s", _("Saved."), buf_str(&f->merged));
+	else if (val_get_true(reply, "unchanged"))
+		buf_puts(&said, _("Nothing was changed, so nothing was saved."));
 	else
-		say_saved(f, buf_str(&title), number, spread, &said);
+		say_saved(f, buf_str(&title), val_get_str(reply, "number"), val_get_num(reply, "spread", 0), &said);
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_open(book_of(f), id));
 	else {
@@ -415,7 +417,7 @@ form_take_save(struct form *f, const struct val *reply)
 	const char	*code = reply_code(reply);
 
 	if (*code == '\0') {
-		saved(f, val_get_num(reply, "id", 0), val_get_str(reply, "number"), val_get_num(reply, "spread", 0));
+		saved(f, val_get_num(reply, "id", 0), reply);
 		return;
 	}
 	end_saving(f);
@@ -478,7 +480,7 @@ void
 form_act_answered(struct form *f, const struct val *answer)
 {
 	if (val_get(answer, "done") != NULL) {
-		saved(f, val_get_num(answer, "done", 0), val_get_str(answer, "number"), 0);
+		saved(f, val_get_num(answer, "done", 0), answer);
 		return;
 	}
 	end_saving(f);

@@ -50,6 +50,10 @@
  *			spread: what a link had filled and this save changes goes to the record the link names, and to all that
  *			name it too; what is changed at a record others name goes to these. All or, with words, none.
  *			no id: creates; id: ver is the version seen. error conflict: {"record": as it is now, "was": as it was at ver}
+ *			token: the client's choice, kept with what was saved. The same request with it again (a press repeated
+ *			because the answer got lost) is answered as the first time and saves nothing, however long after; with
+ *			it another request (other record, version, act or content) is "bad-request". Each person's newest 1,000
+ *			are known. So with every operation that takes one
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
  *			the reason in "say" where that was an act, somebody else's, of another day, the beginning of the record, or changed nothing

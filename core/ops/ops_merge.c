@@ -106,7 +106,10 @@ write_both(struct merge_move *m, struct join *j, const char *act)
 		r = (int)link_done(core, m->txn, j->save.old, j->save.now, NULL);
 	if (r == 0)
 		r = (int)link_done(core, m->txn, j->old, j->now, NULL);
-	return r != 0 ? r : save_token_put(m->txn, &j->save);
+	if (r != 0)
+		return r;
+	return save_token_put(m->txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
+	    .other = j->now->id, .otherver = j->now->ver });
 }
 
 /*
@@ -496,15 +499,18 @@ run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, 
 	struct join	*j = call->job;
 	struct save	*s = &j->save;
 	struct form_ctx	 ctx;
-	uint64_t	 done;
+	struct saved	 done;
 	int		 r;
 
 	join_reset(j);
-	if ((r = save_token_find(txn, s, &done)) != 0)
+	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
+		if ((r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 &&
+		    (r = save_again(txn, s, done.other, done.otherver, &j->now)) == 0)
+			r = ALREADY;
 		return r;
-	if (done != 0)
-		return rec_get(s->core, txn, done, &s->now) == REC_OK && rec_get(s->core, txn, j->other, &j->now) == REC_OK ?
-		    ALREADY : STORE_BAD;
+	}
+	if (r != 0)
+		return r;
 	core_hold(s->core, s->lang, &ctx);
 	r = decide(txn, j, &ctx);
 	core_release(s->core);
@@ -558,6 +564,7 @@ static const struct {
 	const char	*error;
 	const char	*say;
 } refusals[] = {
+	{ REFUSED_TOKEN,	"bad-request",	N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is.") },
 	{ REFUSED_MISSING,	"missing",	N_("There is no such record, or it is outside your area.") },
 	{ REFUSED_DENIED,	"denied",	N_("You may not merge these records, or not with these fields.") },
 	{ REFUSED_CONFLICT,	"conflict",	N_("One of the two was changed meanwhile. Look at both again.") },
@@ -626,6 +633,10 @@ take_join(struct call *call)
 	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
 	if ((j->save.book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &j->save.token))
 		return NULL;
+	if (!save_digest(call->req, j->save.digest)) {
+		answer_store(call, STORE_SYS);
+		return NULL;
+	}
 	j->why = val_get_str(call->req, "why");
 	if (j->save.book->merged == NULL)
 		answer_error(call, "bad-request", N_("Records of this book are not merged."));

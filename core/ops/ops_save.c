@@ -61,14 +61,16 @@ save_body(struct store_txn *txn, void *arg)
 	struct call	*call = arg;
 	struct save	*s = call->job;
 	struct form_ctx	 ctx;
-	uint64_t	 done;
+	struct saved	 done;
 	int		 r;
 
 	save_reset(s);
-	if ((r = save_token_find(txn, s, &done)) != 0)
+	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
+		s->nspread = done.nspread;
+		return (r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 ? ALREADY : r;
+	}
+	if (r != 0)
 		return r;
-	if (done != 0)
-		return rec_get(s->core, txn, done, &s->now) == REC_OK ? ALREADY : STORE_BAD;
 	core_hold(s->core, s->lang, &ctx);
 	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0 &&
 	    (r = save_judge(txn, s, &ctx)) == 0)
@@ -142,6 +144,9 @@ save_finish(struct call *call, int result)
 		break;
 	case ALREADY:
 		answer_saved(call, s);
+		break;
+	case REFUSED_TOKEN:
+		answer_error(call, "bad-request", N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
 		break;
 	case REFUSED_MISSING:
 		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
@@ -226,6 +231,8 @@ start_save(struct call *call, enum saving how)
 	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
 	if ((s->book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &s->token) || !take_shape(call, s))
 		return CALL_DONE;
+	if (!save_digest(call->req, s->digest))
+		return answer_store(call, STORE_SYS);
 	if (!take_record(call, s, how))
 		return CALL_DONE;
 	if (val_get(call->req, "draft") != NULL && !arg_bytes16(call, "draft", &s->draft))

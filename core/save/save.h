@@ -22,8 +22,11 @@ enum refusal {				/* what a body returns besides store errors */
 	REFUSED_DENIED,
 	REFUSED_CONFLICT,
 	REFUSED_INVALID,
+	REFUSED_TOKEN,			/* the token was used for something else */
 	ALREADY				/* this token was saved before: same answer again */
 };
+
+#define SAVE_DIGEST	32
 
 struct save {
 	struct core		*core;
@@ -35,6 +38,7 @@ struct save {
 	uint64_t		 id;		/* 0 = new */
 	uint64_t		 seen;		/* version the editor saw */
 	const unsigned char	*token;
+	unsigned char		 digest[SAVE_DIGEST];	/* of what the request says, save_digest() */
 	const unsigned char	*draft;		/* NULL = none */
 	uint64_t		 joins;		/* the record merged into this one: its unique values count as free; 0 = none */
 	const struct val	*set, *ask, *remarks;	/* of the request; NULL where not given */
@@ -57,9 +61,19 @@ struct save {
 
 /* Each returns 0, a refusal, or a store error. */
 
-/* *id: the record that this token saved before, 0 = none. */
-int		 save_token_find(struct store_txn *, const struct save *, uint64_t *id);
-int		 save_token_put(struct store_txn *, const struct save *);
+/* What was answered to a save, kept with its token; the other one only of merging. */
+struct saved {
+	uint64_t	 id, ver, nspread;
+	uint64_t	 other, otherver;
+};
+
+/* BLAKE2b-256 over all that makes a request the same one again. False: memory. */
+bool		 save_digest(const struct val *req, unsigned char digest[SAVE_DIGEST]);
+/* 0: new; ALREADY: saved before, *done says as what; REFUSED_TOKEN: the token was used for another record or other content. */
+int		 save_token_find(struct store_txn *, const struct save *, struct saved *done);
+int		 save_token_put(struct store_txn *, const struct save *, const struct saved *done);
+/* The record as it was saved then; *out is the caller's on 0. */
+int		 save_again(struct store_txn *, const struct save *, uint64_t id, uint64_t ver, struct rec **out);
 
 /* Fills old, now and same, and asks may(). */
 int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);

@@ -2,62 +2,188 @@
 
 #include <string.h>
 
-/* A double press is one save. */
+#include <sodium.h>
 
-#define TOKEN_DAYS	2		/* kept at least so long */
-#define TOKEN_SWEEP	2		/* old ones removed with each new one, so they never pile up */
+/*
+ * A save that was repeated because its answer got lost is done once. STORE_TOKEN has two rows for each save, one by its token and
+ * one that tells the order, which is counted by person and needs no clock:
+ *	'T' user 00 token		-> n · digest · id · version · records changed with it · id, version of the other one of two
+ *	'S' user 00 n (8 bytes)		-> token
+ * Of each person the newest TOKENS_KEPT are kept, however much others work meanwhile. Keys of before began with the day, so with
+ * a 00; they are removed as saves come in.
+ */
+#define TOKENS_KEPT	1000		/* saves of one person */
+#define TOKEN_SWEEP	2		/* rows of before removed with each save */
+#define TOKEN_BYTES	16
+#define TOKEN_ROW	(8 + SAVE_DIGEST + 5 * 8)
+
+/* What makes a request the same one again. The rest (its number, the draft it ends, a password) may differ. */
+static const char *const	 content[] = {
+	"op", "book", "id", "ver", "act", "set", "ask", "remarks", "spread", "other", "otherver", "why",
+};
+
+bool
+save_digest(const struct val *req, unsigned char digest[SAVE_DIGEST])
+{
+	struct val	*v = val_map();
+	struct buf	 cbor = BUF_INIT;
+	bool		 ok = v != NULL;
+
+	for (size_t i = 0; ok && i < sizeof content / sizeof *content; i++)
+		if (val_get(req, content[i]) != NULL)
+			ok = val_put(v, content[i], val_dup(val_get(req, content[i])));
+	if (ok)
+		val_encode(v, &cbor);		/* keys of maps in byte order, whatever the order they came in */
+	ok = ok && !cbor.bad && crypto_generichash(digest, SAVE_DIGEST, (const unsigned char *)cbor.p, cbor.n, NULL, 0) == 0;
+	buf_wipe(&cbor);
+	val_free(v);
+	return ok;
+}
 
 static void
-token_key(struct buf *key, int day, const struct save *s)
+begin_key(struct buf *key, char kind, const struct actor *actor)
 {
-	buf_u32(key, (uint32_t)day);
-	buf_put(key, s->actor->user, strlen(s->actor->user) + 1);
-	buf_put(key, s->token, 16);
+	buf_reset(key);
+	buf_putc(key, kind);
+	buf_put(key, actor->user, strlen(actor->user) + 1);
+}
+
+static void
+token_key(struct buf *key, const struct actor *actor, const void *token)
+{
+	begin_key(key, 'T', actor);
+	buf_put(key, token, TOKEN_BYTES);
+}
+
+static void
+order_key(struct buf *key, const struct actor *actor, uint64_t n)
+{
+	begin_key(key, 'S', actor);
+	buf_u64(key, n);
+}
+
+/* ---- was it saved before ------------------------------------------------------------------------------------ */
+
+int
+save_token_find(struct store_txn *txn, const struct save *s, struct saved *done)
+{
+	struct buf		 key = BUF_INIT, val = BUF_INIT;
+	const unsigned char	*p;
+	int			 r;
+
+	token_key(&key, s->actor, s->token);
+	r = key.bad ? STORE_SYS : (int)store_get(s->core->store, txn, STORE_TOKEN, key.p, key.n, &val);
+	if (r == STORE_OK && val.n != TOKEN_ROW)
+		r = STORE_BAD;
+	if (r == STORE_OK) {
+		p = (const unsigned char *)val.p + 8;
+		r = memcmp(p, s->digest, SAVE_DIGEST) == 0 ? ALREADY : REFUSED_TOKEN;
+		p += SAVE_DIGEST;
+		*done = (struct saved){ be64(p), be64(p + 8), be64(p + 16), be64(p + 24), be64(p + 32) };
+	} else if (r == STORE_MISSING)
+		r = STORE_OK;
+	buf_free(&key);
+	buf_free(&val);
+	return r;
+}
+
+int
+save_again(struct store_txn *txn, const struct save *s, uint64_t id, uint64_t ver, struct rec **out)
+{
+	enum rec_err	 e = rec_get(s->core, txn, id, out);
+
+	if (e != REC_OK || (*out)->ver == ver)
+		return e == REC_OK ? STORE_OK : STORE_BAD;
+	rec_free(*out);
+	return rec_get_kept(s->core, txn, id, ver, out) == REC_OK ? STORE_OK : STORE_BAD;
+}
+
+/* ---- keeping ------------------------------------------------------------------------------------------------ */
+
+/* The number of the person's newest save; 0 = none. */
+static int
+newest_of(struct store_txn *txn, const struct actor *actor, uint64_t *n)
+{
+	struct buf	 key = BUF_INIT, found = BUF_INIT;
+	size_t		 prefix;
+	int		 r;
+
+	*n = 0;
+	order_key(&key, actor, UINT64_MAX);
+	prefix = key.n - 8;
+	r = key.bad ? STORE_SYS : (int)store_seek(store_of(txn), txn, STORE_TOKEN, key.p, key.n, true, &found, NULL);
+	if (r == STORE_OK && found.n == key.n && memcmp(found.p, key.p, prefix) == 0)
+		*n = be64((const unsigned char *)found.p + prefix);
+	buf_free(&key);
+	buf_free(&found);
+	return r == STORE_MISSING ? STORE_OK : r;
 }
 
 static int
-token_day(const struct save *s)
+forget(struct store_txn *txn, const struct actor *actor, uint64_t n)
 {
-	return (int)(core_now(s->core) / 86400);
+	struct buf	 key = BUF_INIT, token = BUF_INIT;
+	int		 r;
+
+	order_key(&key, actor, n);
+	r = key.bad ? STORE_SYS : (int)store_get(store_of(txn), txn, STORE_TOKEN, key.p, key.n, &token);
+	if (r == STORE_OK)
+		r = (int)store_del(txn, STORE_TOKEN, key.p, key.n);
+	if (r == STORE_OK && token.n == TOKEN_BYTES) {
+		token_key(&key, actor, token.p);
+		r = key.bad ? STORE_SYS : (int)store_del(txn, STORE_TOKEN, key.p, key.n);
+	}
+	buf_free(&key);
+	buf_free(&token);
+	return r == STORE_MISSING ? STORE_OK : r;
 }
 
-int
-save_token_find(struct store_txn *txn, const struct save *s, uint64_t *id)
+static int
+sweep_former(struct store_txn *txn)
+{
+	struct buf	 oldest = BUF_INIT;
+	int		 r = STORE_OK;
+
+	for (int i = 0; r == STORE_OK && i < TOKEN_SWEEP; i++) {
+		r = (int)store_seek(store_of(txn), txn, STORE_TOKEN, "", 0, false, &oldest, NULL);
+		if (r != STORE_OK || oldest.p[0] != '\0')
+			break;
+		r = (int)store_del(txn, STORE_TOKEN, oldest.p, oldest.n);
+	}
+	buf_free(&oldest);
+	return r == STORE_MISSING ? STORE_OK : r;
+}
+
+static int
+put_rows(struct store_txn *txn, const struct save *s, const struct saved *done, uint64_t n)
 {
 	struct buf	 key = BUF_INIT, val = BUF_INIT;
-	enum store_err	 e = STORE_MISSING;
+	const uint64_t	 told[] = { done->id, done->ver, done->nspread, done->other, done->otherver };
+	int		 r;
 
-	*id = 0;
-	for (int back = 0; e == STORE_MISSING && back < TOKEN_DAYS; back++) {
-		buf_reset(&key);
-		token_key(&key, token_day(s) - back, s);
-		e = key.bad ? STORE_SYS : store_get(s->core->store, txn, STORE_TOKEN, key.p, key.n, &val);
-	}
-	if (e == STORE_OK && val.n == 8)
-		*id = be64(val.p);
+	buf_u64(&val, n);
+	buf_put(&val, s->digest, SAVE_DIGEST);
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		buf_u64(&val, told[i]);
+	token_key(&key, s->actor, s->token);
+	r = key.bad || val.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, val.p, val.n);
+	order_key(&key, s->actor, n);
+	if (r == STORE_OK)
+		r = key.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, s->token, TOKEN_BYTES);
 	buf_free(&key);
 	buf_free(&val);
-	return e == STORE_MISSING ? 0 : (int)e;
+	return r;
 }
 
 int
-save_token_put(struct store_txn *txn, const struct save *s)
+save_token_put(struct store_txn *txn, const struct save *s, const struct saved *done)
 {
-	struct buf	 key = BUF_INIT, val = BUF_INIT, oldest = BUF_INIT;
-	int		 day = token_day(s);
-	enum store_err	 e;
+	uint64_t	 n;
+	int		 r;
 
-	token_key(&key, day, s);
-	buf_u64(&val, s->now->id);
-	e = key.bad || val.bad ? STORE_SYS : store_put(txn, STORE_TOKEN, key.p, key.n, val.p, val.n);
-	for (int i = 0; e == STORE_OK && i < TOKEN_SWEEP; i++) {
-		if (store_seek(s->core->store, txn, STORE_TOKEN, "", 0, false, &oldest, NULL) != STORE_OK ||
-		    oldest.n < 4 || (int)be32(oldest.p) > day - TOKEN_DAYS)
-			break;
-		e = store_del(txn, STORE_TOKEN, oldest.p, oldest.n);
-	}
-	buf_free(&key);
-	buf_free(&val);
-	buf_free(&oldest);
-	return (int)e;
+	if ((r = newest_of(txn, s->actor, &n)) != STORE_OK || (r = put_rows(txn, s, done, n + 1)) != STORE_OK)
+		return r;
+	if (n + 1 > TOKENS_KEPT && (r = forget(txn, s->actor, n + 1 - TOKENS_KEPT)) != STORE_OK)
+		return r;
+	return sweep_former(txn);
 }

@@ -226,7 +226,7 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	if (r == 0)
 		r = save_spread_write(txn, s);
 	if (r == 0)
-		r = save_token_put(txn, s);
+		r = save_token_put(txn, s, &(struct saved){ .id = s->now->id, .ver = s->now->ver, .nspread = s->nspread });
 	if (r == 0 && s->draft != NULL)
 		r = draft_remove(txn, s->actor, s->draft);
 	return r;

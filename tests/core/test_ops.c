@@ -234,6 +234,124 @@ START_TEST(a_double_press_is_one_save)
 }
 END_TEST
 
+#define TOKEN	"'token':'x:00112233445566778899aabbccddeeff'"
+
+/* An answer that got lost is given once more, as it was then: however long after, and whatever was saved since. */
+START_TEST(a_repeated_save_is_answered_as_the_first)
+{
+	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	struct val	*a, *b;
+
+	for (int i = 0; i < 2; i++) {
+		a = ask(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", (int)id);
+		ck_assert_int_eq(val_get_num(a, "ver", 0), 5);
+		ck_assert_str_eq(val_get_str(a, "state"), "active");
+		if (i == 0)
+			number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'乙'}}", (int)id),
+			    "ver");
+		val_free(a);
+		world_clock(WORLD_NOW + 400 * 86400);
+		world_reopen(&w);
+	}
+	a = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
+	ck_assert_str_eq(val_str(val_find(a, "record.fields.address")), "乙");
+	val_free(a);
+	/* the token is his who sent it: another's like it is another */
+	b = ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':6," TOKEN ",'set':{'address':'丙'}}", (int)id);
+	ck_assert_int_eq(val_get_num(b, "ver", 0), 7);
+	val_free(b);
+}
+END_TEST
+
+START_TEST(a_token_is_for_one_request)
+{
+	static const char *const	 others[] = {
+		"'op':'save','book':'child','id':OTHER,'ver':4,'set':{'address':'甲'}", "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'乙'}",
+		"'op':'save','book':'child','id':ID,'ver':5,'set':{'address':'甲'}", "'op':'save','book':'child','id':ID,'ver':4,'set':{'address':'甲'},'spread':true",
+		"'op':'save','book':'visit','set':{'child':ID}", "'op':'undo','book':'child','id':ID,'ver':5",
+		"'op':'act','book':'child','id':ID,'ver':5,'act':'seal'", "'op':'act','book':'child','id':ID,'ver':4,'act':'seal','set':{'address':'甲'}",
+		"'op':'merge','book':'child','id':ID,'ver':5,'other':OTHER,'otherver':4,'why':'重'",
+		"'op':'unmerge','book':'child','id':ID,'ver':5,'why':'重'",
+	};
+	int	 id = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	int	 other = (int)child_in_state(&w, "dir-a1", "王小亮", AREA_A1, 2, "active");
+
+	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", id), "ver");
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		const char	*at = strpbrk(others[i], "IO");
+		bool		 that = strncmp(at, "OTHER", 5) == 0;
+		const char	*rest = at + (that ? 5 : 2), *more = strstr(rest, "OTHER");
+		struct val	*r;
+
+		r = more == NULL ? ask(&w, "sup-a", "{" TOKEN ",%.*s%d%s}", (int)(at - others[i]), others[i], that ? other : id, rest) :
+		    ask(&w, "sup-a", "{" TOKEN ",%.*s%d%.*s%d%s}", (int)(at - others[i]), others[i], id, (int)(more - rest), rest, other,
+		    more + 5);
+		ck_assert_msg(strcmp(val_get_str(r, "error") != NULL ? val_get_str(r, "error") : "", "bad-request") == 0, "%s", others[i]);
+		ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "with other content"));
+		val_free(r);
+	}
+	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'draft':'x:0f0e0d0c0b0a09080706050403020100',"
+	    "'set':{'address':'甲'}}", id), "ver");
+}
+END_TEST
+
+static bool
+count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(size_t *)arg;
+	return true;
+}
+
+static size_t
+token_rows(void)
+{
+	size_t	 n = 0;
+
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_TOKEN, &(struct store_range){ .keys_only = true }, count_row, &n),
+	    STORE_OK);
+	return n;
+}
+
+static int
+put_former(struct store_txn *txn, void *arg)
+{
+	struct buf	 key = BUF_INIT;
+	int		 r = STORE_OK;
+
+	(void)arg;
+	for (uint32_t day = 20000; r == STORE_OK && day < 20005; day++) {
+		buf_reset(&key);
+		buf_u32(&key, day);
+		buf_put(&key, "dir-a1\0" "0123456789abcdef", 23);
+		r = (int)store_put(txn, STORE_TOKEN, key.p, key.n, "\0\0\0\0\0\0\0\1", 8);
+	}
+	buf_free(&key);
+	return r;
+}
+
+/* Of each person so many are known and no more; another's do not count, and rows of an earlier form go. */
+START_TEST(tokens_do_not_pile_up)
+{
+	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	size_t		 before = token_rows();
+	int64_t		 ver = 4;
+
+	ck_assert_int_eq(commit_run(w.core->committer, put_former, NULL), 0);
+	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d," TOKEN ",'set':{'address':'甲'}}", (int)id, (int)ver),
+	    "ver");
+	for (ver = 5; ver < 1100; ver++)
+		number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d组'}}", (int)id, (int)ver,
+		    (int)ver), "ver");
+	ck_assert_uint_le(token_rows(), before + 2 + 2 * 1000);
+	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+	    (int)id), "ver"), 5);
+}
+END_TEST
+
 START_TEST(an_old_version_is_a_conflict_and_changes_nothing)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -592,6 +710,7 @@ ops(void)
 	    numbers_are_masked_in_lists_and_shown_whole_on_record, near_children_are_shown_with_reasons,
 	    pages_join_without_gap_or_doubling, counts_by_a_column_add_up,
 	    a_draft_waits_for_its_owner_and_ends_with_the_save, a_save_of_nothing_new_is_no_version,
+	    a_repeated_save_is_answered_as_the_first, a_token_is_for_one_request, tokens_do_not_pile_up,
 	    a_write_without_its_fields_is_refused, a_refused_save_keeps_the_draft,
 	    accounts_stop_on_the_day_and_on_suspension };
 

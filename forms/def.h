@@ -114,11 +114,18 @@ struct book;
  */
 enum take { TAKE_LATEST, TAKE_GREATEST, TAKE_LEAST, TAKE_COUNT };
 
+/*
+ * Unless a value is counted or stands apart, all values of one book and one condition come from one record: `take` and `by`
+ * choose the record, the same in all of them. Of equal records the one of the latest day is chosen, of one day the one made
+ * last. A value the chosen record does not have is missing; no other record supplies it.
+ */
 struct taken {
 	const struct book	*book;
 	const struct field	*link;		/* those of the book that name this record here, counted; NULL: those under it */
 	const struct field	*field;		/* NULL: the day the record tells of; with TAKE_COUNT always */
 	enum take		 take;
+	const struct field	*by;		/* GREATEST, LEAST: of what the record has here; NULL: of its day */
+	bool			 apart;		/* may come from another record than the other values of that condition */
 	const struct pred	*where;		/* NULL = any; never depends on the day */
 };
 

@@ -702,6 +702,41 @@ pred_states(const struct pred *p, const struct book *book)
 	return states;
 }
 
+static bool
+operand_same(const struct operand *a, const struct operand *b)
+{
+	if (a->is_date != b->is_date)
+		return false;
+	if (!a->is_date)
+		return val_same(a->v, b->v);
+	return a->rel.base == b->rel.base && a->rel.fixed == b->rel.fixed && a->rel.n == b->rel.n && a->rel.unit == b->rel.unit;
+}
+
+static bool
+test_same(const struct test *a, const struct test *b)
+{
+	bool	 same = a->is == b->is && a->other == b->other && a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = operand_same(&a->of[i], &b->of[i]);
+	return same;
+}
+
+bool
+pred_same(const struct pred *a, const struct pred *b)
+{
+	bool	 same;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	same = a->op == b->op && a->field == b->field && a->group == b->group && a->nkids == b->nkids && a->ntests == b->ntests;
+	for (size_t i = 0; same && i < a->ntests; i++)
+		same = test_same(&a->tests[i], &b->tests[i]);
+	for (size_t i = 0; same && i < a->nkids; i++)
+		same = pred_same(&a->kids[i], &b->kids[i]);
+	return same;
+}
+
 void
 pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void *arg)
 {

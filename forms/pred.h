@@ -49,6 +49,8 @@ bool		 pred_uses_today(const struct pred *);				/* the day alone can change the 
 bool		 pred_uses_state(const struct pred *);
 /* States outside of which it never holds, as far as its form tells; all of them when it does not. */
 states_t	 pred_states(const struct pred *, const struct book *);
+/* Whether both ask the same in the same form. NULL is the same as NULL only. */
+bool		 pred_same(const struct pred *, const struct pred *);
 /* Calls fn for each field it reads. */
 void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *), void *arg);
 

@@ -132,6 +132,8 @@ spec_taken(const struct set *set, const struct book *book, const struct field *f
 	spec_field(spec, f);
 	buf_printf(spec, "%s %s ", t->field != NULL ? t->field->type->name : "-",
 	    t->book->date != NULL ? t->book->date->path : "-");
+	if (t->by != NULL && t->by != t->field)
+		spec_field(spec, t->by);
 	val_encode(val_get(body_of(set, book, f), "taken"), spec);
 }
 

@@ -132,6 +132,8 @@ struct lesson {
 	const struct clock	*clock;		/* one of the two */
 	const struct field	*field;
 	struct val		*v;		/* owned; NULL = nothing */
+	struct val		*rank;		/* owned; what the chosen record has at taken->by; NULL = nothing, or none is chosen */
+	bool			 chosen;	/* GREATEST, LEAST: some record is */
 	bool			 over;		/* older records say no more */
 };
 
@@ -140,7 +142,7 @@ struct learning {
 	struct store_txn	*txn;
 	struct lesson		*at;
 	size_t			 n, open;
-	const struct rec	*fresh;		/* just made: all others are known already. NULL: nothing is known */
+	const struct rec	*fresh;		/* just made: all others are known already. NULL: all are asked */
 	enum store_err		 e;
 };
 
@@ -180,20 +182,22 @@ plan_lessons(struct learning *l, const struct book *book, const struct book *own
 static void
 learning_free(struct learning *l)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		val_free(l->at[i].v);
+		val_free(l->at[i].rank);
+	}
 	free(l->at);
 }
 
-/* What one record says, NULL = nothing. */
+/* What one record says there, NULL field: the day it tells of. NULL = nothing. */
 static struct val *
-said(const struct taken *t, const struct rec *rec, int day)
+said(const struct field *f, const struct rec *rec, int day)
 {
 	const struct val	*v;
 
-	if (t->field == NULL)
+	if (f == NULL)
 		return val_int(day);
-	v = val_find(rec->fields, t->field->path);
+	v = val_find(rec->fields, f->path);
 	return value_empty(v) ? NULL : val_dup(v);
 }
 
@@ -204,25 +208,46 @@ hear(struct lesson *l, struct val *v)
 	l->v = v;
 }
 
+/*
+ * Records come the latest first, so an equal one is passed over. A record that has nothing to be ranked by is chosen only
+ * while no other is.
+ */
+static bool
+outranks(const struct lesson *l, const struct val *rank)
+{
+	int	 c;
+
+	if (!l->chosen || rank == NULL || l->rank == NULL)
+		return !l->chosen || (rank != NULL && l->rank == NULL);
+	c = val_cmp(rank, l->rank);
+	return l->field->taken->take == TAKE_GREATEST ? c > 0 : c < 0;
+}
+
+/* The choice depends on the condition and the rank alone, so all fields of one group choose the same record. */
 static void
 learn_field(struct lesson *l, const struct rec *rec, int day)
 {
 	const struct taken	*t = l->field->taken;
-	struct val		*v;
-	int			 c;
+	struct val		*rank;
 
 	if (t->take == TAKE_COUNT) {
 		hear(l, val_int(val_num(l->v, 0) + 1));
 		return;
 	}
-	v = said(t, rec, day);
-	c = v != NULL && l->v != NULL ? val_cmp(v, l->v) : 0;
-	if (t->take == TAKE_LATEST)
+	if (t->take == TAKE_LATEST) {
+		hear(l, said(t->field, rec, day));
 		l->over = true;
-	if (v != NULL && (l->v == NULL || (t->take == TAKE_GREATEST ? c > 0 : c < 0)))
-		hear(l, v);
-	else
-		val_free(v);
+		return;
+	}
+	rank = said(t->by, rec, day);
+	if (!outranks(l, rank)) {
+		val_free(rank);
+		return;
+	}
+	hear(l, said(t->field, rec, day));
+	val_free(l->rank);
+	l->rank = rank;
+	l->chosen = true;
 }
 
 static bool
@@ -266,6 +291,15 @@ learn_each(uint64_t id, int day, void *arg)
 	return l->open > 0 && (l->fresh == NULL || id != l->fresh->id);
 }
 
+/* An owner keeps the value and not what the record was chosen by; then only all records together can say it anew. */
+static bool
+ranked_by_another(const struct lesson *l)
+{
+	const struct taken	*t = l->field != NULL ? l->field->taken : NULL;
+
+	return t != NULL && (t->take == TAKE_GREATEST || t->take == TAKE_LEAST) && t->by != t->field;
+}
+
 /* What the records behind a fresh one say is what the owner knew before there was that one. */
 static bool
 add_known(struct lesson *l, const struct rec *owner)
@@ -302,6 +336,9 @@ learn(struct learning *l, const struct book *book, const struct rec *owner)
 
 	if (!plan_lessons(l, book, owner->book))
 		return STORE_SYS;
+	for (size_t i = 0; i < l->n; i++)
+		if (ranked_by_another(&l->at[i]))
+			l->fresh = NULL;
 	e = l->n > 0 ? under_each(l->core, l->txn, book, owner->id, learn_each, l) : STORE_OK;
 	for (size_t i = 0; e == STORE_OK && l->fresh != NULL && i < l->n; i++)
 		if (!add_known(&l->at[i], owner))

@@ -32,17 +32,37 @@ book_beneath(struct build *b, const struct later *at, const struct val *v)
 	return book;
 }
 
+static const char *const	 picks[] = { [TAKE_LATEST] = "latest", [TAKE_GREATEST] = "greatest", [TAKE_LEAST] = "least",
+    [TAKE_COUNT] = "count" };
+
+static bool
+pick_named(const char *s, enum take *take)
+{
+	for (size_t i = 0; s != NULL && i < sizeof picks / sizeof *picks; i++)
+		if (strcmp(picks[i], s) == 0) {
+			*take = (enum take)i;
+			return true;
+		}
+	return false;
+}
+
+/* {greatest: until}: the record is chosen by a field of its own, which need not be the one whose value is taken. */
+static bool
+pick_by(const struct val *v, enum take *take)
+{
+	return val_kind(v) == VAL_MAP && val_len(v) == 1 && pick_named(val_key(v, 0), take) &&
+	    (*take == TAKE_GREATEST || *take == TAKE_LEAST) && val_str(val_value(v, 0)) != NULL;
+}
+
 static enum take
 which_one(struct build *b, const struct val *v)
 {
-	static const char *const	 words[] = { "latest", "greatest", "least", "count" };
-	const char			*s = take_text(b, v, "pick", "latest");
+	const struct val	*pick = val_get(v, "pick");
+	enum take		 take = TAKE_LATEST;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i], s) == 0)
-			return (enum take)i;
-	complain(b, v, "taken: pick must be latest, greatest, least or count");
-	return TAKE_LATEST;
+	if (pick != NULL && !pick_named(val_str(pick), &take) && !pick_by(pick, &take))
+		complain(b, pick, "taken: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
+	return take;
 }
 
 static bool
@@ -74,6 +94,29 @@ source_field(struct build *b, const struct later *at, const struct val *v, struc
 	return false;
 }
 
+/*
+ * The field that decides which record is the greatest or the least. The word alone means the value itself. A value that
+ * repeats or changes with the day has no lasting order.
+ */
+static void
+choose_by(struct build *b, const struct val *v, struct taken *t)
+{
+	const struct val	*pick = val_get(v, "pick");
+	const char		*name = val_kind(pick) == VAL_MAP ? val_str(val_value(pick, 0)) : NULL;
+	const struct field	*f;
+
+	if (t->take != TAKE_GREATEST && t->take != TAKE_LEAST)
+		return;
+	t->by = t->field;
+	if (name == NULL || ((t->by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
+		return;
+	if (f == NULL)
+		complain(b, pick, "taken: book %s has no field \"%s\"", t->book->name, name);
+	else if (f->many || (f->group != NULL && f->group->many) || f->computed != COMPUTED_NO ||
+	    (!type_is(f, "date") && !type_is(f, "number")))
+		complain(b, pick, "taken: %s of %s must be one date or number that is filled in there", name, t->book->name);
+}
+
 static void
 check_pick(struct build *b, const struct later *at, const struct val *v, const struct taken *t)
 {
@@ -87,6 +130,8 @@ check_pick(struct build *b, const struct later *at, const struct val *v, const s
 	}
 	if (t->field == NULL && !type_is(f, "date"))
 		complain(b, v, "taken: %s is a day, so it must be a date", f->path);
+	if (val_kind(val_get(v, "pick")) == VAL_MAP)
+		return;				/* the other field decides, and this one may be of any type */
 	if (t->take != TAKE_LATEST && !type_is(f, "date") && !type_is(f, "number"))
 		complain(b, v, "taken: only of dates and numbers one is the greatest or the least");
 }
@@ -140,11 +185,14 @@ count_links(struct build *b, const struct later *at, const struct val *v, struct
 static bool
 take_beneath(struct build *b, const struct later *at, const struct val *v, struct taken *t)
 {
-	static const char *const	 keys[] = { "book", "field", "pick", "where", NULL };
+	static const char *const	 keys[] = { "book", "field", "pick", "where", "apart", NULL };
 
 	if (!known_keys(b, v, "taken", keys) || (t->book = book_beneath(b, at, v)) == NULL)
 		return false;
 	t->take = which_one(b, v);
+	t->apart = take_bool(b, v, "apart", false);
+	if (t->take == TAKE_COUNT && t->apart)
+		complain(b, v, "taken: a count is of all records; apart does not go with that");
 	return t->take == TAKE_COUNT || source_field(b, at, v, t);
 }
 
@@ -191,12 +239,43 @@ tie_one(struct build *b, const struct later *at)
 	if (t == NULL || !(val_get(v, "links") != NULL ? count_links(b, at, v, t) : take_beneath(b, at, v, t)))
 		return;
 	check_pick(b, at, v, t);
+	choose_by(b, v, t);
 	take_where(b, val_get(v, "where"), t);
 	at->field->taken = t;
 }
 
-void
-tie_taken(struct build *b)
+/* ---- values of one record ----------------------------------------------------------------------------------- */
+
+/* Whether the two say something of one and the same record. */
+static bool
+of_one_record(const struct taken *a, const struct taken *c)
+{
+	if (a->link != NULL || c->link != NULL || a->take == TAKE_COUNT || c->take == TAKE_COUNT || a->apart || c->apart)
+		return false;
+	return a->book == c->book && pred_same(a->where, c->where);
+}
+
+/* The carer of one confirmation beside the last day of another would be read as one fact. */
+static void
+check_group(struct build *b, const struct later *at)
+{
+	const struct taken	*t = at->field->taken;
+
+	for (size_t i = 0; t != NULL && i < at->book->nall && at->book->all[i] != at->field; i++) {
+		const struct field	*other = at->book->all[i];
+		const struct taken	*o = other->taken;
+
+		if (o == NULL || !of_one_record(t, o) || (t->take == o->take && t->by == o->by))
+			continue;
+		complain(b, val_get(at->body, "taken"), "taken: %s and %s (line %u) come from book %s under one condition, so from "
+		    "one record: say the same pick at both, or apart: yes here", at->field->path, other->path, other->line,
+		    t->book->name);
+		return;
+	}
+}
+
+static void
+each_taken(struct build *b, void (*tie)(struct build *, const struct later *))
 {
 	for (size_t i = 0; i < b->nlater; i++) {
 		const struct later	*at = &b->later[i];
@@ -204,6 +283,13 @@ tie_taken(struct build *b)
 		if (at->field->computed != COMPUTED_TAKEN)
 			continue;
 		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
-		tie_one(b, at);
+		tie(b, at);
 	}
+}
+
+void
+tie_taken(struct build *b)
+{
+	each_taken(b, tie_one);
+	each_taken(b, check_group);
 }

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/record/index.h"
+#include "core/record/under.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -189,6 +191,74 @@ START_TEST(no_guardian_today_is_a_live_list)
 	ck_assert_str_eq(entrust_act("sup-a", id, 2, "end", "{'reason':'unable','day':20260501,'now':'村里安排邻居'}"), "");
 	ck_assert_str_eq(field("guarded_until"), "20260430");
 	ck_assert_int_eq(members("off", "child", "unguarded"), 1);
+}
+END_TEST
+
+static int
+entrust_to(const char *carer, int since, int until)
+{
+	int	 id = entrust(since, until);
+
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','id':%d,'ver':1,'set':{'carer_name':'%s'}}", id, carer), "ver");
+	return id;
+}
+
+/* As homes of before have it: signed, whatever else is in force. */
+static void
+signed_before(int id)
+{
+	struct store_txn	*txn;
+	struct rec		*old, *now;
+
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &old), REC_OK);
+	ck_assert_ptr_nonnull(now = rec_dup(old));
+	ck_assert(rec_set_state(now, book_state(now->book, "signed")));
+	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	ck_assert_int_eq(rec_put(txn, now), STORE_OK);
+	ck_assert_int_eq(index_change(txn, w.core->catalog, old, now), STORE_OK);
+	ck_assert_int_eq(under_done(w.core, txn, old, now, NULL), STORE_OK);
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+	rec_free(old);
+	rec_free(now);
+}
+
+/* "CARER UNTIL" at a place of a reply, which is freed. */
+static const char *
+who_until(struct val *r, const char *at)
+{
+	static char		 text[100];
+	const struct val	*f = val_find(r, at);
+	const char		*by = val_get_str(f, "guarded_by");
+
+	ck_assert(val_get_true(r, "ok"));
+	snprintf(text, sizeof text, "%s %d", by != NULL ? by : "-", (int)val_get_num(f, "guarded_until", 0));
+	val_free(r);
+	return text;
+}
+
+/* Carer and last day are one fact, wherever they are shown: of the confirmation that runs longest. */
+START_TEST(two_confirmations_in_force_are_not_mixed)
+{
+	int		 longer, later;
+	struct rec	*rec;
+
+	world_clock(JAN31 + 20 * DAY);
+	longer = entrust_to("王德福", 20260131, 20270116);
+	later = entrust_to("刘秀珍", 20260210, 20260430);
+	signed_before(longer);
+	signed_before(later);
+	ck_assert_str_eq(who_until(ask(&w, "off", "{'op':'get','book':'child','id':%d}", child), "record.fields"), "王德福 20270116");
+	ck_assert_str_eq(who_until(ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d}", child), "record.fields"),
+	    "王德福 20270116");
+	ck_assert_str_eq(who_until(ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260219}", child), "record.fields"), "- 0");
+	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)child, &rec), REC_OK);
+	ck_assert_ptr_null(under_stale(w.core, rec));
+	rec_free(rec);
+	/* the shorter one over: the longer still guards. Then that over: the list shows one record as well */
+	world_clock(JAN31 + 120 * DAY);
+	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
+	world_clock(JAN31 + 400 * DAY);
+	ck_assert_str_eq(who_until(ask(&w, "off", "{'op':'list','book':'child','list':'unguarded'}"), "rows.0.f"), "王德福 20270116");
 }
 END_TEST
 
@@ -667,7 +737,8 @@ static Suite *
 care(void)
 {
 	static const TTest *const *const	 all[] = {
-		&no_guardian_today_is_a_live_list, &without_a_guardian_since_care_ended, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
+		&no_guardian_today_is_a_live_list, &two_confirmations_in_force_are_not_mixed,
+		&without_a_guardian_since_care_ended, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
 		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,

@@ -334,32 +334,49 @@ teaches(const struct taken *t, const struct rec *rec, uint64_t id)
 	return l.there;
 }
 
+/* What the record is chosen by, NULL = nothing. The latest is the one of the greatest day. */
+static struct val *
+rank_of(const struct taken *t, const struct rec *rec)
+{
+	const struct val	*v = t->by != NULL ? val_find(rec->fields, t->by->path) : NULL;
+
+	if (t->take == TAKE_LATEST || t->by == NULL)
+		return val_int(told(rec));
+	return value_empty(v) ? NULL : val_dup(v);
+}
+
 /* Ids rise as records are made, so of one day the one made last comes last here. */
+static bool
+chosen_before(const struct taken *t, const struct rec *best, const struct rec *rec)
+{
+	struct val	*a = rank_of(t, best), *b = rank_of(t, rec);
+	int		 c = a != NULL && b != NULL ? val_cmp(b, a) : (b != NULL) - (a != NULL);
+
+	if (t->take == TAKE_LEAST && a != NULL && b != NULL)
+		c = -c;
+	val_free(a);
+	val_free(b);
+	return c > 0 || (c == 0 && told(rec) >= told(best));
+}
+
 static struct val *
 expected_taken(const struct taken *t, uint64_t id, const struct all *a)
 {
-	struct val	*best = NULL;
-	int64_t		 n = 0;
-	int		 day = 0;
+	const struct rec	*best = NULL;
+	const struct val	*v;
+	int64_t			 n = 0;
 
 	for (size_t i = 0; i < a->n; i++) {
-		const struct val	*v;
-		int			 now = told(a->at[i]);
-
 		if (!teaches(t, a->at[i], id))
 			continue;
 		n++;
-		if (t->link != NULL || t->take == TAKE_COUNT || (t->take == TAKE_LATEST && now < day))
-			continue;
-		v = t->field != NULL ? val_find(a->at[i]->fields, t->field->path) : NULL;
-		if (t->take != TAKE_LATEST && best != NULL && t->field != NULL &&
-		    (value_empty(v) || (val_cmp(v, best) > 0) != (t->take == TAKE_GREATEST)))
-			continue;
-		day = now;
-		val_free(best);
-		best = t->field == NULL ? val_int(now) : value_empty(v) ? NULL : val_dup(v);
+		if (best == NULL || chosen_before(t, best, a->at[i]))
+			best = a->at[i];
 	}
-	return t->link != NULL || t->take == TAKE_COUNT ? n > 0 ? val_int(n) : NULL : best;
+	if (t->link != NULL || t->take == TAKE_COUNT || best == NULL)
+		return n > 0 ? val_int(n) : NULL;
+	v = t->field != NULL ? val_find(best->fields, t->field->path) : NULL;
+	return t->field == NULL ? val_int(told(best)) : value_empty(v) ? NULL : val_dup(v);
 }
 
 static void

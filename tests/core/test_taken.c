@@ -35,7 +35,7 @@ static const char	thing_book[] =
     "        - until: {type: date, label: 期}\n"
     "        - goes_to: {type: area, level: village, label: 往}\n"
     "        - grade: {type: choice, codes: level, label: 级, taken: {book: sheet, field: grade, where: {state: confirmed}}}\n"
-    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, pick: greatest, where: {state: confirmed}}}\n"
+    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, pick: greatest, apart: yes, where: {state: confirmed}}}\n"
     "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, pick: least}}\n"
     "        - seen: {type: date, label: 见, taken: {book: sheet, field: day, where: {state: confirmed}}}\n"
     "        - waiting: {type: number, label: 待, taken: {book: sheet, pick: count, where: {state: made}}}\n"
@@ -218,6 +218,30 @@ stale(int64_t id)
 	return what != NULL ? what : "";
 }
 
+/* ---- definitions that change -------------------------------------------------------------------------------- */
+
+/* The book with other text from `find` up to `until`. */
+static void
+change_lines(const char *find, const char *until, const char *put_there)
+{
+	static char	 text[8000];
+	const char	*at = strstr(thing_book, find), *rest = at != NULL ? strstr(at, until) : NULL;
+
+	ck_assert_ptr_nonnull(rest);
+	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, rest);
+	put_file("books/thing.yaml", text);
+	world_reopen(&w);
+}
+
+static void
+change_book(const char *find, const char *put_there)
+{
+	const char	*at = strstr(thing_book, find);
+
+	ck_assert_ptr_nonnull(at);
+	change_lines(find, at + strlen(find), put_there);
+}
+
 /* ---- what is taken ------------------------------------------------------------------------------------------ */
 
 START_TEST(the_latest_that_fits)
@@ -264,6 +288,61 @@ START_TEST(least_and_count_see_all)
 	ck_assert_str_eq(taken(id), "score=-3 waiting=3");
 	ck_assert_str_eq(put("sheet", b, "{'about':{'score':40}}"), "");
 	ck_assert_str_eq(taken(id), "score=25 waiting=3");
+}
+END_TEST
+
+/* Three fields of one condition, chosen by the greatest day in `until`. */
+static void
+one_record_by_until(void)
+{
+	static const char	 one[] = "pick: {greatest: until}, where: {state: confirmed}}";
+	char			 lines[700];
+
+	snprintf(lines, sizeof lines, "field: grade, %s}\n"
+	    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, %s}\n"
+	    "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, %s}\n"
+	    "        - seen: {type: date, label: 见, taken: {book: sheet, field: day, %s}\n", one, one, one, one);
+	change_lines("field: grade, where", "        - waiting", lines);
+}
+
+START_TEST(values_of_one_condition_come_from_one_record)
+{
+	int64_t	 id, a, b;
+
+	one_record_by_until();
+	id = thing("a", AREA_A1);
+	a = confirmed(id, 20260110, ",'grade':'low','until':20260301,'about':{'score':10}");
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260301 score=10 seen=20260110");
+	/* later, and ends sooner: nothing of it stands beside the end of the other */
+	b = confirmed(id, 20260120, ",'grade':'high','until':20260201,'about':{'score':20}");
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260301 score=10 seen=20260110");
+	/* ends later, and knows neither grade nor score: these are missing */
+	confirmed(id, 20260105, ",'until':20260401");
+	ck_assert_str_eq(taken(id), "guarded=20260401 seen=20260105");
+	/* of equal ends the latest day, of one day the one made last */
+	confirmed(id, 20260106, ",'grade':'high','until':20260401");
+	ck_assert_str_eq(taken(id), "grade=high guarded=20260401 seen=20260106");
+	confirmed(id, 20260106, ",'grade':'low','until':20260401");
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260401 seen=20260106");
+	/* without an end it is chosen only where no other has one */
+	confirmed(id, 20260130, ",'grade':'high'");
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260401 seen=20260106");
+	ck_assert_str_eq(stale(id), "");
+	(void)a;
+	(void)b;
+}
+END_TEST
+
+START_TEST(old_values_of_two_records_are_made_anew_at_the_start)
+{
+	int64_t	 id = thing("a", AREA_A1);
+
+	confirmed(id, 20260110, ",'grade':'low','until':20260301");
+	confirmed(id, 20260120, ",'grade':'high','until':20260201");
+	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260120");
+	one_record_by_until();
+	ck_assert_str_eq(taken(id), "grade=low guarded=20260301 seen=20260110");
+	ck_assert_str_eq(stale(id), "");
 }
 END_TEST
 
@@ -479,19 +558,7 @@ START_TEST(a_move_takes_it_along)
 }
 END_TEST
 
-/* ---- definitions that change -------------------------------------------------------------------------------- */
-
-static void
-change_book(const char *find, const char *put_there)
-{
-	static char	 text[8000];
-	const char	*at = strstr(thing_book, find);
-
-	ck_assert_ptr_nonnull(at);
-	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, at + strlen(find));
-	put_file("books/thing.yaml", text);
-	world_reopen(&w);
-}
+/* ---- definitions that change, and what follows at the start --------------------------------------------------- */
 
 START_TEST(a_field_taken_later_is_filled_at_the_start)
 {
@@ -1116,6 +1183,7 @@ suite(void)
 	Suite	*s = suite_create("core/taken");
 	TCase	*tc = tcase_create("taken");
 	const TTest *const	 all[] = { the_latest_that_fits, of_one_day_the_one_made_last, least_and_count_see_all,
+	    values_of_one_condition_come_from_one_record, old_values_of_two_records_are_made_anew_at_the_start,
 	    a_record_that_no_longer_fits_is_forgotten, lists_and_duties_follow_at_once,
 	    what_others_learnt_is_not_shown_at_the_edit, an_edit_taken_back_leaves_the_duties_of_its_owner,
 	    what_came_since_an_edit_stays_when_it_is_taken_back, nobody_types_it,

@@ -351,6 +351,13 @@ struct clock {
 	bool			 setting;	/* the number is the county's own, not the documents' */
 };
 
+struct only_one {			/* under one record at most one is such, and alike in `by` */
+	const struct pred	*where;		/* may depend on the day: it is asked when something is saved */
+	const struct field	**by;
+	size_t			 nby;
+	struct label		 say;		/* what is there already and what to do about it */
+};
+
 struct quick {				/* a record in two keys: these fields, and save */
 	const char		*name;
 	struct label		 label;
@@ -466,6 +473,8 @@ struct book {
 	size_t			 nalike;
 	struct near		*near;
 	size_t			 nnear;
+	struct only_one		*only;
+	size_t			 nonly;
 	struct quick		*quick;
 	size_t			 nquick;
 	const struct field	*opens_field;	/* the choice or many-of that `opens` tells of; NULL = none */

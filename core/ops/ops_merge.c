@@ -194,8 +194,10 @@ merge_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 	/* a file in force would end in one nobody has checked, and its duties with it */
 	if (s->old->state->open && !j->old->state->open)
 		return REFUSED_OPEN;
+	if ((r = save_check_join(txn, s, j->other, s->id, ctx)) != 0)
+		return r;
 	if (val_len(s->set) == 0)
-		return 0;
+		return problems_block(&s->problems, false) ? REFUSED_INVALID : 0;
 	s->joins = j->other;
 	r = choose(j, ctx);
 	return r != 0 ? r : save_judge(txn, s, ctx);

@@ -12,6 +12,7 @@
  *	save_make.c	what the record becomes, and may he
  *	save_undo.c	the same for going back to the version before
  *	save_judge.c	what stands against it
+ *	save_only.c	of what there may be one only
  *	save_spread.c	who shares what was changed, and gets it too
  *	save_sets.c	what an act sets, here and in the record it stands under
  *	save_write.c	record, rows, trail
@@ -98,6 +99,13 @@ int		 save_write(struct store_txn *, struct save *, const struct form_ctx *);
 /* All that is wrong with a record, by its definition and among the others. `was` NULL: new. */
 int		 save_check(struct store_txn *, const struct save *, const struct rec *was, const struct rec *,
 		    const struct state *, const struct form_ctx *, struct problems *);
+/*
+ * Problems where the record, in state `to`, becomes a second one of what its book allows one of under the same owner. `was` NULL: new.
+ * save_check() asks it too. save_check_join: where what stands under `from` went over to `to`, a merge; into s->problems.
+ */
+int		 save_check_only(struct store_txn *, const struct save *, const struct rec *was, const struct rec *,
+		    const struct state *to, const struct form_ctx *, struct problems *);
+int		 save_check_join(struct store_txn *, struct save *, uint64_t from, uint64_t to, const struct form_ctx *);
 /* Only what was not wrong before. */
 int		 save_check_change(struct store_txn *, const struct save *, const struct rec *was, const struct rec *now,
 		    const struct form_ctx *, struct problems *);

@@ -79,7 +79,8 @@ save_check(struct store_txn *txn, const struct save *s, const struct rec *was, c
 
 	check_record(rec->book, rec->fields, rec->state->name, ctx, ps);
 	own_check(rec->book, rec->fields, ctx, ps);
-	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0)
+	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0 ||
+	    (r = save_check_only(txn, s, was, rec, to, ctx, ps)) != 0)
 		return r;
 	return (int)own_check_others(s->core, txn, rec, to, ps);
 }
@@ -232,12 +233,13 @@ judge_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	const struct state	*to = s->act != NULL && s->act->to != NULL ? s->act->to : s->now->state;
 	struct rec		 was = *s->now;
+	int			 r;
 
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
 		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);
 	/* an act that asks for no check ("return") leaves the fields as they are, good or bad, and answers for what it sets */
-	if (s->before == NULL)
-		return 0;
+	if ((r = save_check_only(txn, s, s->old, s->now, to, ctx, &s->problems)) != 0 || s->before == NULL)
+		return r;
 	was.fields = s->before;
 	return save_check_change(txn, s, &was, s->now, ctx, &s->problems);
 }

@@ -107,6 +107,7 @@ void	 refuse_chain(struct build *, const struct val *at, const char *key, const 
 /* "area: moving_to": where a list or a clock lies instead of in the record's own place. NULL: v is, or it is no such field. */
 const struct field *take_place(struct build *, const struct book *, const struct val *v);
 void	 tie_clocks(struct build *, struct book *, const struct val *list);
+void	 tie_only(struct build *, struct book *, const struct val *list);
 void	 tie_quick(struct build *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */
 bool	 default_fits(const struct field *, const struct val *);

@@ -262,6 +262,127 @@ START_TEST(two_confirmations_in_force_are_not_mixed)
 }
 END_TEST
 
+/* The words of the only problem in a refusal, which is freed: msgid, arguments. */
+static const char *
+problem(struct val *r)
+{
+	static char		 text[300];
+	const struct val	*p = val_find(r, "problems.0"), *args = val_get(p, "args");
+	size_t			 n;
+
+	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
+	ck_assert_uint_eq(val_len(val_get(r, "problems")), 1);
+	n = (size_t)snprintf(text, sizeof text, "%s", val_get_str(p, "say"));
+	for (size_t i = 0; i < val_len(args); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "|%s", val_str(val_at(args, i)));
+	val_free(r);
+	return text;
+}
+
+#define IN_FORCE	"{1} (on record: {2})|A confirmation is in force for this child: end that one first, then sign the new one|"
+
+START_TEST(one_confirmation_in_force)
+{
+	int	 first = entrust(20260131, 20260430), second = entrust_to("刘秀珍", 20260131, 20270116);
+
+	/* as many drafts as one likes; signed one */
+	ck_assert_str_eq(entrust_act("dir-a1", first, 1, "sign", "{}"), "");
+	ck_assert_str_eq(problem(ask_new(&w, "dir-a1", "{'op':'act','book':'entrust','id':%d,'ver':2,'act':'sign'}", second)),
+	    IN_FORCE "王德福 2026-01-31 2026-04-30 In term");
+	ck_assert_str_eq(field("guarded_by"), "王德福");
+	ck_assert_str_eq(field("carer.name"), "王德福");
+	/* it is the act that is hindered: the paper can be written further */
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'entrust','id':%d,'ver':2,'set':{'others':2}}", second), "ver");
+	ck_assert_str_eq(entrust_act("dir-a1", first, 2, "end", "{'reason':'replaced','day':20260131,'now':'外婆'}"), "");
+	ck_assert_str_eq(entrust_act("dir-a1", second, 3, "sign", "{}"), "");
+	ck_assert_str_eq(field("guarded_by"), "刘秀珍");
+	/* one that has run out is in nobody's way */
+	world_clock(JAN31 + 360 * DAY);
+	first = entrust(20260131, 20280116);
+	ck_assert_str_eq(entrust_act("dir-a1", first, 1, "sign", "{}"), "");
+}
+END_TEST
+
+START_TEST(two_of_an_older_home_can_be_ended)
+{
+	int	 longer = entrust_to("王德福", 20260131, 20270116), later = entrust_to("刘秀珍", 20260131, 20260430);
+
+	signed_before(longer);
+	signed_before(later);
+	ck_assert_str_eq(entrust_act("sup-a", longer, 2, "end", "{'reason':'unable','day':20260131,'now':'外婆'}"), "");
+	ck_assert_str_eq(field("guarded_by"), "刘秀珍");
+	ck_assert_str_eq(field("guarded_until"), "20260430");
+}
+END_TEST
+
+static int
+ver_of_child(int id)
+{
+	struct val	*r = ask(&w, "sup-a", "{'op':'get','book':'child','id':%d}", id);
+	int		 ver = (int)val_get_num(val_get(r, "record"), "ver", 0);
+
+	val_free(r);
+	return ver;
+}
+
+static struct val *
+merge_from(int other)
+{
+	return ask_new(&w, "sup-a", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'同一个孩子'}", child,
+	    ver_of_child(child), other, ver_of_child(other));
+}
+
+START_TEST(merging_makes_no_second_one)
+{
+	int	 mine = entrust(20260131, 20260430), kept = child, other, theirs;
+
+	ck_assert_str_eq(entrust_act("dir-a1", mine, 1, "sign", "{}"), "");
+	other = child = (int)child_in_state(&w, "dir-a1", "王小名", AREA_A1, 2, "active");
+	theirs = entrust_to("刘秀珍", 20260131, 20270116);
+	ck_assert_str_eq(entrust_act("dir-a1", theirs, 2, "sign", "{}"), "");
+	child = kept;
+	ck_assert_str_eq(problem(merge_from(other)), IN_FORCE "王德福 2026-01-31 2026-04-30 In term");
+	ck_assert_str_eq(field("guarded_by"), "王德福");
+	ck_assert_str_eq(entrust_act("dir-a1", mine, 2, "end", "{'reason':'other','day':20260131,'now':'外婆'}"), "");
+	number_in(merge_from(other), "ver");
+	ck_assert_str_eq(field("guarded_by"), "刘秀珍");
+	ck_assert_str_eq(field("guarded_until"), "20270116");
+	/* the merged file's one in force came over, so a new one is refused here too */
+	mine = entrust(20260131, 20260601);
+	ck_assert_str_eq(problem(ask_new(&w, "dir-a1", "{'op':'act','book':'entrust','id':%d,'ver':1,'act':'sign'}", mine)),
+	    IN_FORCE "刘秀珍 2026-01-31 2027-01-16 In term");
+}
+END_TEST
+
+START_TEST(a_moved_child_keeps_its_one)
+{
+	int	 id = entrust(20260131, 20260430);
+
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	ck_assert_str_eq(act_on_child("dir-a1", "hand-over", "{'to':'" AREA_B1 "','why':'随外婆住'}"), "");
+	ck_assert_str_eq(act_on_child("dir-b1", "accept", "{'address':'一组3号'}"), "");
+	id = (int)number_in(ask_new(&w, "dir-b1", "{'op':'save','book':'entrust','set':{'child':%d,'basis':'entrusted','carer_name':'刘秀珍',"
+	    "'since':20260131}}", child), "id");
+	ck_assert_str_eq(val_str(val_find(ask_new(&w, "dir-b1", "{'op':'act','book':'entrust','id':%d,'ver':1,'act':'sign','set':{"
+	    "'until':20270116}}", id), "error")), "invalid");
+	ck_assert_str_eq(field("guarded_until"), "20260430");
+}
+END_TEST
+
+START_TEST(one_pairing_and_one_case)
+{
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'pairing','set':{'child':%d,'since':20260131,"
+	    "'director_name':'甲'}}", child)), "");
+	ck_assert_str_eq(problem(ask_new(&w, "dir-a1", "{'op':'save','book':'pairing','set':{'child':%d,'since':20260131,"
+	    "'director_name':'乙'}}", child)), "{1}|The child has a pairing already: change that one, or end it first");
+#define AWAY(who)	"{'op':'save','book':'absence','set':{'child':%d,'kind':'missing','who':'" who "','since':20251201," \
+	"'searched':'问过娘家'}}"
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", AWAY("mother"), child)), "");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", AWAY("father"), child)), "");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", AWAY("mother"), child)), "invalid");
+}
+END_TEST
+
 START_TEST(without_a_guardian_since_care_ended)
 {
 	int	 id = entrust(20260131, 20270130);
@@ -737,7 +858,8 @@ static Suite *
 care(void)
 {
 	static const TTest *const *const	 all[] = {
-		&no_guardian_today_is_a_live_list, &two_confirmations_in_force_are_not_mixed,
+		&no_guardian_today_is_a_live_list, &two_confirmations_in_force_are_not_mixed, &one_confirmation_in_force, &two_of_an_older_home_can_be_ended,
+		&merging_makes_no_second_one, &a_moved_child_keeps_its_one, &one_pairing_and_one_case,
 		&without_a_guardian_since_care_ended, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
 		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,

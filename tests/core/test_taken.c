@@ -583,6 +583,31 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 }
 END_TEST
 
+/* Two of a kind: by a plain save, and by one that is taken back. */
+START_TEST(of_some_there_is_one_only)
+{
+	int64_t	 id, other, a, b;
+	char	 text[4000];
+
+	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, by: grade, say: 已有}]\n", sheet_book);
+	put_file("books/sheet.yaml", text);
+	world_reopen(&w);
+	id = thing("a", AREA_A1);
+	other = thing("b", AREA_A1);
+	a = confirmed(id, 20260110, ",'grade':'high'");
+	confirmed(other, 20260110, ",'grade':'high'");
+	b = confirmed(id, 20260111, ",'grade':'low'");
+	ck_assert_str_eq(put("sheet", b, "{'grade':'high'}"), "invalid");
+	ck_assert_str_eq(put("sheet", b, "{'until':20260301}"), "");
+	ck_assert_str_eq(put("sheet", a, "{'grade':null}"), "");
+	ck_assert_str_eq(put("sheet", b, "{'grade':'high'}"), "");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "invalid");
+	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, ver_of(b))), "");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "");
+}
+END_TEST
+
 START_TEST(verify_sees_what_does_not_follow)
 {
 	static const char *const	 names[] = { "waiting", "score" };	/* no rows hang on these */
@@ -1188,7 +1213,7 @@ suite(void)
 	    what_others_learnt_is_not_shown_at_the_edit, an_edit_taken_back_leaves_the_duties_of_its_owner,
 	    what_came_since_an_edit_stays_when_it_is_taken_back, nobody_types_it,
 	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
-	    verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
+	    of_some_there_is_one_only, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
 	    who_knows_of_it };
 
 	tcase_add_checked_fixture(tc, setup, teardown);

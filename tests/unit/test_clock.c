@@ -214,6 +214,14 @@ static const struct {
 	  "books/whole.yaml:27: clock moved never ends (when)\n" },
 	{ WHOLE, "area: place, by", "area: until, by", "books/whole.yaml:27: area: until must be one area field outside groups\n" },
 	{ WHOLE, "area: place, by", "area: where, by", "books/whole.yaml:27: area: book whole has no field \"where\"\n" },
+	{ PART, "lists:", "only-one: [{where: {mark: any}}]\nlists:",
+	  "books/part.yaml:20: only-one needs the condition of which one record may be (where) and the words when another is (say)\n" },
+	{ PART, "lists:", "only-one: [{where: {marks: any}, by: [sort, again, years], say: 一}]\nlists:",
+	  "books/part.yaml:20: book part has no field \"marks\"\n"
+	  "books/part.yaml:20: only-one: again must be one stored value, in no repeating group\n"
+	  "books/part.yaml:20: only-one: years must be one stored value, in no repeating group\n" },
+	{ WHOLE, "clocks:", "only-one: [{where: {name: any}, say: 一}]\nclocks:",
+	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
 	{ WHOLE, "- graded", "- month", "books/whole.yaml:24: there are two clocks \"month\"\n" },
 	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:25: a clock has no key \"stopped\"\n" },
 };

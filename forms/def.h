@@ -33,6 +33,11 @@ struct codes {
 	const char	*standard;	/* "GB/T 3304-1991" or "" */
 	struct code	*at;
 	size_t		 n;
+	/*
+	 * Of a scale people judge by: its ends, NULL in other lists. All scales run one way: at[0] is the best, what stands between
+	 * the two is in order, and what stands behind the worst is no step of it ("not checked").
+	 */
+	const struct code *best, *worst;
 };
 
 /* ---- roles -------------------------------------------------------------------------------------------------- */

@@ -39,10 +39,29 @@ take_code(struct build *b, const struct val *item, struct code *code)
 	}
 }
 
+/* Both ends are named, so that a list somebody turned round is refused instead of being read the wrong way. */
+static void
+take_scale(struct build *b, const struct val *v, struct codes *out)
+{
+	static const char *const	 keys[] = { "best", "worst", NULL };
+	const char			*best, *worst;
+
+	if (v == NULL || !known_keys(b, v, "scale", keys))
+		return;
+	best = take_text(b, v, "best", NULL);
+	worst = take_text(b, v, "worst", NULL);
+	out->best = best != NULL ? codes_find(out, best) : NULL;
+	out->worst = worst != NULL ? codes_find(out, worst) : NULL;
+	if (out->best == NULL || out->worst == NULL)
+		complain(b, v, "scale names the best and the worst code of list %s, as in {best: good, worst: poor}", out->name);
+	else if (out->best != &out->at[0] || out->worst == out->best)
+		complain(b, v, "scale: all scales run from the best to the worst, so code \"%s\" comes first in list %s", best, out->name);
+}
+
 void
 take_codes(struct build *b, const char *name, const struct val *v, struct codes *out)
 {
-	static const char *const	 keys[] = { "label", "standard", "source", "codes", "file", NULL };
+	static const char *const	 keys[] = { "label", "standard", "source", "codes", "scale", "file", NULL };
 	const struct val		*list;
 
 	out->name = name;
@@ -64,6 +83,7 @@ take_codes(struct build *b, const char *name, const struct val *v, struct codes 
 			complain(b, val_at(list, i), "code \"%s\" stands twice in %s", out->at[out->n].code, name);
 		out->n++;
 	}
+	take_scale(b, val_get(v, "scale"), out);
 }
 
 /* The roles themselves can be chosen from (accounts name one), so they are a code list too. */

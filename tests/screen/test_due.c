@@ -253,7 +253,7 @@ START_TEST(under_the_file)
 	vt_expect(vt, "见到的大人");
 	vt_type(vt, "zf<Space><Esc>");
 	screen_is(vt, "visit-met");
-	vt_type(vt, "<Enter>y<Enter>1<Enter>5<Enter>1<Enter>1<Enter>1<Enter>2<Enter>n<C-o>");
+	vt_type(vt, "<Enter>y<Enter>1<Enter>1<Enter>1<Enter>1<Enter>1<Enter>2<Enter>n<C-o>");
 	vt_expect(vt, "已保存");
 	screen_is(vt, "under-more");
 	vt_type(vt, "<Esc><Esc><C-j>db");

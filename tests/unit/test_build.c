@@ -153,6 +153,12 @@ static const struct broken {
 	{ "codes/zwei.yaml", NULL, "more: 5\n", "codes/zwei.yaml:1: code list \"more\" must be a mapping\n" },
 
 	/* codes */
+	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"2\", worst: \"1\"}",
+	  "codes/kind.yaml:3: scale: all scales run from the best to the worst, so code \"2\" comes first in list kind\n" },
+	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"1\"}",
+	  "codes/kind.yaml:3: scale names the best and the worst code of list kind, as in {best: good, worst: poor}\n" },
+	{ KIND, "kind:\n  label: 类", "kind:\n  label: 类\n  scale: {best: \"1\", worst: \"3\", way: down}",
+	  "codes/kind.yaml:3: scale has no key \"way\"\n" },
 	{ KIND, "kind:\n  label: 类", "kind:", "codes/kind.yaml:1: kind has no label\n" },
 	{ KIND, "label: 类", "label: 类\n  colour: red", "codes/kind.yaml:3: a code list has no key \"colour\"\n" },
 	{ "codes/more.yaml", NULL, "Mehr: {label: 多, codes: [\"1\": 一]}\n",

@@ -306,6 +306,111 @@ START_TEST(first_save_needs_little)
 }
 END_TEST
 
+/* ---- scales ------------------------------------------------------------------------------------------------- */
+
+/* Lists people judge by, and their ends as a reader of the words would name them. */
+static const struct {
+	const char	*name, *best, *worst;
+} scales[] = {
+	{ "guardianship", "good", "nobody" }, { "guard-ability", "good", "poor" }, { "risk-grade", "low", "urgent" },
+	{ "visit-living", "secure", "lacking" }, { "visit-school", "regular", "dropout" }, { "visit-health", "well", "hurt" },
+	{ "visit-mood", "calm", "danger" }, { "visit-contact", "daily", "never" }, { "care-check", "clear", "found" },
+	{ "care-health", "fit", "unable" }, { "child-view", "agrees", "objects" }, { "persuade-result", "back", "refused" },
+};
+
+/* Lists of kinds, causes, people and places, of which none is better; and grades whose numbers a standard gives. */
+static const char *const	 kinds[] = {
+	"absence-end", "absence-kind", "absent-who", "away", "benefit-kind", "benefit-no", "benefit-stop", "body",
+	"close-reason", "contact-promise", "correct-kind", "disability", "disability-grade", "dwelling", "elder", "entrust-basis",
+	"entrust-by", "entrust-end", "ethnicity", "hukou", "hukou-block", "hukou-way", "illness", "no-hukou", "no-number",
+	"pair-helper", "pair-near", "parent", "parent-status", "province", "relation", "roles", "school-event", "school-reason",
+	"school-special", "schooling", "sex", "sheets/risk", "standing", "unable", "update-how", "update-result", "visit-kind",
+	"visit-outcome",
+};
+
+static bool
+is_scale(const struct codes *codes)
+{
+	return codes->best != NULL;
+}
+
+/* A list that is new to both tables has to be thought of. */
+static void
+expect_sorted_out(const struct field *f)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < N(scales); i++)
+		n += strcmp(scales[i].name, f->codes->name) == 0;
+	for (size_t i = 0; i < N(kinds); i++)
+		n += strcmp(kinds[i], f->codes->name) == 0;
+	ck_assert_msg(n == 1, "%s of field %s: is it a scale?", f->codes->name, f->path);
+}
+
+START_TEST(every_list_is_a_scale_or_none)
+{
+	for (size_t i = 0; i < N(scales); i++) {
+		const struct codes	*codes = set_codes(set, scales[i].name);
+
+		ck_assert_msg(codes != NULL && is_scale(codes), "%s", scales[i].name);
+		ck_assert_str_eq(codes->best->code, scales[i].best);
+		ck_assert_str_eq(codes->worst->code, scales[i].worst);
+		ck_assert_ptr_eq(codes->best, &codes->at[0]);
+	}
+	for (size_t i = 0; i < N(kinds); i++)
+		ck_assert_msg(set_codes(set, kinds[i]) == NULL || !is_scale(set_codes(set, kinds[i])), "%s", kinds[i]);
+	for (size_t b = 0; b < set->nbooks; b++)
+		for (size_t i = 0; i < set->books[b].nall; i++) {
+			const struct field	*f = set->books[b].all[i];
+
+			if (type_is(f, "choice") && strchr(f->path, '.') == NULL)
+				expect_sorted_out(f);
+		}
+}
+END_TEST
+
+/* The worse, the sooner: what else the county says of the same codes runs the same way as the list. */
+START_TEST(duties_follow_the_scales)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < child->nclocks; i++) {
+		const struct clock	*c = &child->clocks[i];
+		const struct codes	*codes = c->due == DUE_BY_CODE ? c->field->codes : NULL;
+		int			 last = INT32_MAX;
+
+		for (size_t k = 0; codes != NULL && is_scale(codes) && k < codes->n; k++)
+			for (size_t j = 0; j < c->nintervals; j++) {
+				if (strcmp(c->intervals[j].code, codes->at[k].code) != 0)
+					continue;
+				ck_assert_int_eq(c->intervals[j].unit, 'd');
+				ck_assert_msg(c->intervals[j].n <= last, "%s: %s", c->name, codes->at[k].code);
+				last = c->intervals[j].n;
+				n++;
+			}
+	}
+	ck_assert_uint_eq(n, 9);
+}
+END_TEST
+
+/* Points are what is wrong with it, so down every list of answers there are more of them. */
+START_TEST(points_follow_the_scales)
+{
+	for (size_t s = 0; s < set->nsheets; s++) {
+		const struct score_sheet	*sheet = &set->sheets[s];
+		const struct codes		*codes = sheet->into->codes;
+
+		ck_assert(is_scale(codes));
+		for (size_t g = 1; g < sheet->ngrades; g++)
+			ck_assert(codes_find(codes, sheet->grades[g].grade) > codes_find(codes, sheet->grades[g - 1].grade));
+		for (size_t i = 0; i < sheet->nitems; i++)
+			for (size_t k = 1; type_is(sheet->items[i].field, "choice") && k < sheet->items[i].n; k++)
+				ck_assert_msg(sheet->items[i].at[k].points >= sheet->items[i].at[k - 1].points, "%s: %s",
+				    sheet->items[i].field->path, sheet->items[i].at[k].code);
+	}
+}
+END_TEST
+
 /* ---- acts --------------------------------------------------------------------------------------------------- */
 
 /* How many of an act's needs do not hold. */
@@ -802,6 +907,9 @@ county(void)
 	tcase_add_test(tc, hidden_answers_ask_for_nothing);
 	tcase_add_test(tc, work_is_asked_of_who_is_away);
 	tcase_add_test(tc, first_save_needs_little);
+	tcase_add_test(tc, every_list_is_a_scale_or_none);
+	tcase_add_test(tc, duties_follow_the_scales);
+	tcase_add_test(tc, points_follow_the_scales);
 	tcase_add_test(tc, submit_judges_the_category);
 	tcase_add_test(tc, steps_are_kept_apart);
 	tcase_add_test(tc, administrators_see_no_child);

@@ -18,7 +18,7 @@ static struct code	 body_codes[] = {
 	{ "last", { "末日", "Last", "mr" }, { "末日", "Last", "mr" }, 20260312 },
 	{ "eve", { "前夜", "Eve", "qy" }, { "前夜", "Eve", "qy" }, 20260313 },
 };
-static const struct codes	 body = { "body", { "身体", "Body", "st" }, "", body_codes, N(body_codes) };
+static const struct codes	 body = { "body", { "身体", "Body", "st" }, "", body_codes, N(body_codes), NULL, NULL };
 
 static struct form_ctx	 ctx = { NULL, NULL, TODAY, LANG_ZH, false };
 

@@ -41,12 +41,40 @@ put(struct sheet *s, const struct sheet_line *l, struct val *v)
 
 /* ---- choices ------------------------------------------------------------------------------------------------ */
 
+static const char *
+key_of(const struct choices *all, const struct code *code)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->at[i].value, code->code) == 0)
+			return all->at[i].key;
+	return NULL;
+}
+
+/* "1 best, 5 worst": which end is which by the keys as they stand on the screen. Nothing for what is no scale. */
+static void
+scale_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
+{
+	const struct codes	*codes = l->field->codes;
+	struct choices		 all = CHOICES_INIT;
+	const char		*best, *worst;
+
+	if (codes == NULL || codes->best == NULL || l->field->computed != COMPUTED_NO)
+		return;
+	sheet_choices(s, l, &all);
+	best = all.bad ? NULL : key_of(&all, codes->best);
+	worst = all.bad ? NULL : key_of(&all, codes->worst);
+	if (best != NULL && worst != NULL)
+		words_fill(out, _("{1} best, {2} worst"), SAY_TEXT, best, SAY_TEXT, worst, SAY_END);
+	choices_free(&all);
+}
+
 static void
 open_choices(struct sheet *s, const char *typed)
 {
 	const struct sheet_line	*l = focused(s);
 	struct choices		 all = CHOICES_INIT;
 	enum widget		 w = sheet_widget(s, l->field);
+	struct buf		 title = BUF_INIT, scale = BUF_INIT;
 	struct view		*v;
 
 	if (w == WIDGET_LINK) {
@@ -54,8 +82,11 @@ open_choices(struct sheet *s, const char *typed)
 		return;
 	}
 	sheet_choices(s, l, &all);
-	v = pick_new(words_label(s->e->ctx, l->field->label), &all,
-	    w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ? PICK_MANY : 0, typed);
+	scale_words(s, l, &scale);
+	buf_printf(&title, "%s%s%s", words_label(s->e->ctx, l->field->label), scale.n > 0 ? "  " : "", buf_str(&scale));
+	v = pick_new(buf_str(&title), &all, w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ? PICK_MANY : 0, typed);
+	buf_free(&scale);
+	buf_free(&title);
 	pick_beside(v, sheet_focus_row(s, CONTENT_ROW, content_rows(app_of(s)->term)));
 	app_push(app_of(s), v, s->owner, SHEET_TAG);
 }
@@ -616,4 +647,6 @@ sheet_note(const struct sheet *s, struct buf *out)
 
 	if (p != NULL && !entry_missing(s->e, l->path))
 		words_problem(s->e->ctx, s->e->book, p, out);
+	else if (l != NULL && l->kind == LINE_FIELD && !entry_locked(s->e, l->field))
+		scale_words(s, l, out);
 }

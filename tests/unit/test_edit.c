@@ -728,6 +728,16 @@ undo_all(struct edit *e)
 	ck_assert(!edit_dirty(e));
 }
 
+/* And forward again, to the last of them. */
+static void
+redo_all(struct edit *e)
+{
+	while (edit_key(e, &KEY_CTL('g')) == EDIT_CHANGED)
+		ck_assert_uint_eq(edit_clusters(e), width_clusters(edit_text(e), edit_len(e)));
+	ck_assert(!edit_can_redo(e));
+	ck_assert_str_eq(edit_text(e), seen[nseen - 1]);
+}
+
 START_TEST(fuzz_undo)
 {
 	static const char *const	 starts[] = { "", "王小明", "\xcc\x81", "\n\xcc\x81x", "a\tb\n\n\xcc\x81\xcc\x81" };
@@ -746,6 +756,7 @@ START_TEST(fuzz_undo)
 		for (int i = 0; i < 100; i++)
 			type(e, keys[(size_t)rand() % (sizeof(keys) / sizeof(keys[0]))]);
 		undo_all(e);
+		redo_all(e);
 		while (nseen > 0)
 			free(seen[--nseen]);
 		edit_free(e);

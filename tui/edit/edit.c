@@ -186,6 +186,12 @@ edit_limit(const struct edit *e)
 }
 
 bool
+edit_can_redo(const struct edit *e)
+{
+	return e->nundone > 0;
+}
+
+bool
 edit_dirty(const struct edit *e)
 {
 	return e->changes > 0;
@@ -425,6 +431,12 @@ on_undo(struct edit *e)
 }
 
 static enum edit_did
+on_redo(struct edit *e)
+{
+	return undo_again(e) ? EDIT_CHANGED : EDIT_NOT_MINE;
+}
+
+static enum edit_did
 move_rows(struct edit *e, int rows)
 {
 	if (!(e->flags & EDIT_MULTI) || !view_move_rows(e, rows))
@@ -483,7 +495,7 @@ static const struct {
 	{ K_BACKSPACE, 0, on_backspace, false }, { K_DELETE, 0, on_delete, false },
 	{ K_CTRL, 'k', on_kill, false }, { K_CTRL, 'u', on_kill_back, false },
 	{ K_CTRL, 'w', on_kill_word, false },
-	{ K_CTRL, 'z', on_undo, false }, { K_ENTER, 0, on_enter, false },
+	{ K_CTRL, 'z', on_undo, false }, { K_CTRL, 'g', on_redo, false }, { K_ENTER, 0, on_enter, false },
 	{ K_PASTE_BEGIN, 0, on_paste_mark, false }, { K_PASTE_END, 0, on_paste_mark, false },
 };
 

@@ -21,7 +21,7 @@ enum {
 };
 
 enum edit_did {
-	EDIT_NOT_MINE,		/* the caller's: no editing key, Up in the first row, nothing to undo */
+	EDIT_NOT_MINE,		/* the caller's: no editing key, Up in the first row, nothing to undo or redo */
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
 	EDIT_FULL,		/* limit reached, nothing inserted: say so */
@@ -53,11 +53,12 @@ size_t		 edit_len(struct edit *);		/* its bytes */
 size_t		 edit_clusters(const struct edit *);
 size_t		 edit_limit(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
+bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing changed since */
 
 /*
  * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the line
  * (again: its end), Ctrl-K delete to the end of the line, Ctrl-U to its start, Ctrl-W the word before
- * the cursor, Ctrl-Z undo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn. Enter and Tab of a single line,
+ * the cursor, Ctrl-Z undo, Ctrl-G redo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn. Enter and Tab of a single line,
  * Esc and all other keys are the caller's. Pasted: Tab is a blank, a line end is '\n' or, in a single
  * line, a blank (none at the very end); other control characters are dropped.
  */

@@ -36,6 +36,7 @@ struct edit {
 
 	struct step	 steps[STEPS_MAX];
 	size_t		 nsteps, ncps;
+	size_t		 nundone;	/* steps behind those, taken back; the nearest first */
 	size_t		 changes;	/* steps since edit_set() that are not undone */
 
 	bool		 after_cr;	/* while pasting: the LF of a CR LF is none of its own */
@@ -63,6 +64,7 @@ void	 undo_note(struct edit *, enum run, size_t at, size_t ndel, size_t nins);
 void	 undo_break(struct edit *);	/* the next change begins a step */
 void	 undo_forget(struct edit *);
 bool	 undo_back(struct edit *);	/* false: nothing to undo */
+bool	 undo_again(struct edit *);	/* the step taken back last; false: there is none */
 
 bool	 view_reserve(struct edit *);	/* once: room for the first rows; false: no memory */
 

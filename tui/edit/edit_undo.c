@@ -3,6 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What was taken back can come again only while nothing else was changed. */
+static void
+forget_undone(struct edit *e)
+{
+	while (e->nundone > 0) {
+		struct step	*s = &e->steps[e->nsteps + --e->nundone];
+
+		e->ncps -= s->ndel;
+		free(s->del);
+	}
+}
+
 static void
 drop_oldest(struct edit *e)
 {
@@ -14,6 +26,7 @@ drop_oldest(struct edit *e)
 void
 undo_forget(struct edit *e)
 {
+	forget_undone(e);
 	while (e->nsteps > 0)
 		free(e->steps[--e->nsteps].del);
 	e->ncps = 0;
@@ -88,6 +101,7 @@ undo_note(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
 {
 	struct step	*s;
 
+	forget_undone(e);
 	if (e->flags & EDIT_SECRET) {
 		e->changes++;
 		return;
@@ -100,21 +114,46 @@ undo_note(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
 		drop_oldest(e);
 }
 
+/* Swaps what stands in the text with what the step holds: the step then leads the other way. */
+static bool
+swap(struct edit *e, struct step *s)
+{
+	uint32_t	*out = reallocarray(NULL, s->nins + 1, sizeof(*out));
+	size_t		 pos = e->pos;
+
+	if (out == NULL)
+		return false;
+	memcpy(out, e->cp + s->at, s->nins * sizeof(*out));
+	if (!edit_splice(e, s->at, s->nins, s->del, s->ndel)) {
+		free(out);
+		return false;
+	}
+	free(s->del);
+	e->ncps += s->nins - s->ndel;
+	e->pos = s->pos;
+	*s = (struct step){ .run = RUN_NONE, .at = s->at, .nins = s->ndel, .del = out, .ndel = s->nins, .pos = pos };
+	return true;
+}
+
 bool
 undo_back(struct edit *e)
 {
-	struct step	*s;
-
-	if (e->nsteps == 0)
+	if (e->nsteps == 0 || !swap(e, &e->steps[e->nsteps - 1]))
 		return false;
-	s = &e->steps[e->nsteps - 1];
-	if (!edit_splice(e, s->at, s->nins, s->del, s->ndel))
-		return false;
-	e->pos = s->pos;
-	e->ncps -= s->ndel;
-	free(s->del);
 	e->nsteps--;
+	e->nundone++;
 	e->changes--;
 	undo_break(e);
+	return true;
+}
+
+bool
+undo_again(struct edit *e)
+{
+	if (e->nundone == 0 || !swap(e, &e->steps[e->nsteps]))
+		return false;
+	e->nsteps++;
+	e->nundone--;
+	e->changes++;
 	return true;
 }

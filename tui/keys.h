@@ -49,6 +49,7 @@ enum action {
 	ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_TOP, ACT_END,
 	ACT_DUP,		/* copy from the record above */
 	ACT_UNDO,
+	ACT_REDO,		/* what was taken back last */
 	ACT_JUMP,		/* jump code to any screen */
 	ACT_EMERGENCY,
 	ACT_PRINT,

@@ -53,7 +53,7 @@ fresh(void)
 static void
 type(struct entry *e, const char *path, const char *text)
 {
-	e->visit++;
+	entry_step(e);
 	entry_type(e, book_field(book, path), path, text);
 }
 
@@ -145,20 +145,72 @@ START_TEST(no_value_is_kept_as_typed)
 }
 END_TEST
 
-START_TEST(undone_by_visits)
+START_TEST(undone_by_acts)
 {
-	struct entry	*e = fresh();
-	char		 path[ENTRY_PATH];
+	struct entry		*e = fresh();
+	struct entry_went	 went;
 
+	ck_assert(!entry_undo(e, &went));
 	type(e, "name", "a");
 	type(e, "birth", "20150228");
 	entry_put(e, book_field(book, "birth"), "birth", val_int(20150301));	/* the same visit */
-	ck_assert(entry_undo(e, path));
-	ck_assert_str_eq(path, "birth");
+	entry_step(e);
+	entry_put(e, book_field(book, "birth"), "birth", val_int(20150302));	/* another act in it */
+	ck_assert(entry_undo(e, &went));
+	ck_assert_int_eq(val_num(entry_value(e, "birth"), 0), 20150301);
+	ck_assert(entry_undo(e, &went));
+	ck_assert_str_eq(went.path, "birth");
 	ck_assert_ptr_null(entry_value(e, "birth"));
-	ck_assert(entry_undo(e, path));
+	ck_assert(entry_undo(e, &went));
 	ck_assert_str_eq(at(e, "name"), "");
-	ck_assert(!entry_undo(e, path));
+	ck_assert(!entry_undo(e, &went));
+
+	ck_assert(entry_redo(e, &went) && entry_redo(e, &went) && entry_redo(e, &went));
+	ck_assert(!entry_redo(e, &went));
+	ck_assert_str_eq(at(e, "name"), "a");
+	ck_assert_int_eq(val_num(entry_value(e, "birth"), 0), 20150302);
+	ck_assert(entry_undo(e, &went));
+	type(e, "name", "b");				/* now that one cannot come again */
+	ck_assert(!entry_can_redo(e) && !entry_redo(e, &went));
+	ck_assert(entry_undo(e, &went));
+	ck_assert_str_eq(at(e, "name"), "a");
+	entry_free(e);
+}
+END_TEST
+
+/* What one act fills comes and goes with it; what comes to nothing is no step. */
+START_TEST(an_act_with_all_that_follows)
+{
+	struct entry		*e = fresh();
+	struct entry_went	 went;
+
+	type(e, "name", "a");
+	type(e, "no", "990121201503050040");		/* gives birth and sex */
+	entry_join(e, "no");
+	entry_put(e, book_field(book, "father.name"), "father.name", val_text("f"));
+	entry_put(e, book_field(book, "father.phone"), "father.phone", val_text("13900001234"));
+	type(e, "why", "x");
+	type(e, "why", "");
+	type(e, "name", "a");
+	ck_assert(entry_undo(e, &went) && entry_undo(e, &went));	/* why, twice */
+	ck_assert(entry_undo(e, &went));
+	ck_assert_str_eq(went.path, "no");
+	ck_assert_uint_eq(went.others, 4);
+	ck_assert_ptr_null(entry_value(e, "father.phone"));
+	ck_assert_ptr_null(entry_value(e, "birth"));
+	ck_assert(entry_redo(e, &went));
+	ck_assert_uint_eq(went.others, 4);
+	ck_assert_str_eq(at(e, "father.phone"), "13900001234");
+	ck_assert_str_eq(at(e, "sex"), "2");
+
+	entry_undo_floor(e, true);
+	ck_assert(!entry_undo(e, &went));
+	type(e, "name", "b");
+	type(e, "name", "a");				/* as it was: these two are steps, and end at the floor */
+	ck_assert(entry_undo(e, &went) && entry_undo(e, &went) && !entry_undo(e, &went));
+	entry_undo_floor(e, false);
+	ck_assert(entry_undo(e, &went));
+	ck_assert_str_eq(went.path, "no");
 	entry_free(e);
 }
 END_TEST
@@ -167,7 +219,7 @@ START_TEST(instances_move_up)
 {
 	const struct field	*kin = book_field(book, "kin");
 	struct entry		*e = fresh();
-	char			 path[ENTRY_PATH];
+	struct entry_went	 went;
 
 	entry_add(e, kin, "kin");
 	entry_add(e, kin, "kin");
@@ -178,8 +230,8 @@ START_TEST(instances_move_up)
 	ck_assert_str_eq(at(e, "kin.0.name"), "b");
 	ck_assert_str_eq(entry_raw(e, "kin.0.birth"), "nonsense");
 	ck_assert_ptr_null(entry_raw(e, "kin.1.birth"));
-	ck_assert(entry_undo(e, path));
-	ck_assert_str_eq(path, "kin.0");
+	ck_assert(entry_undo(e, &went));
+	ck_assert_str_eq(went.path, "kin.0");
 	ck_assert_str_eq(at(e, "kin.1.name"), "b");
 	entry_remove(e, "kin", 1);
 	entry_remove(e, "kin", 0);
@@ -525,7 +577,8 @@ entries(void)
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, what_a_number_gives_it_takes);
 	tcase_add_test(tc, no_value_is_kept_as_typed);
-	tcase_add_test(tc, undone_by_visits);
+	tcase_add_test(tc, undone_by_acts);
+	tcase_add_test(tc, an_act_with_all_that_follows);
 	tcase_add_test(tc, instances_move_up);
 	tcase_add_test(tc, hidden_is_kept);
 	tcase_add_test(tc, only_changes_are_saved);

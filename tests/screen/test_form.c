@@ -281,15 +281,86 @@ START_TEST(undo)
 	row_is(vt, 8, ">  性别         [1 男]  2 女");
 	vt_type(vt, "2");
 	row_is(vt, 8, ">  性别          1 男  [2 女]");
-	vt_type(vt, "<C-z>");			/* one visit is one step */
+	vt_type(vt, "<C-z>");			/* one act is one step, and is named */
+	row_is(vt, 8, ">  性别         [1 男]  2 女");
+	row_is(vt, 23, "已撤销：性别  Ctrl-G 重做");
+	vt_type(vt, "<C-z>");
 	row_is(vt, 8, ">* 性别          1 男   2 女");
-	vt_type(vt, "<C-z>");			/* then the one before, wherever it was */
+	vt_type(vt, "<C-g><C-g>");
+	row_is(vt, 8, ">  性别          1 男  [2 女]");
+	row_is(vt, 23, "已重做：性别  Ctrl-Z 撤销");
+	vt_type(vt, "<C-g>");
+	row_is(vt, 23, "没有可重做的。");
+	vt_type(vt, "<C-z><C-z><C-z>");		/* then the one before, wherever it was */
 	row_is(vt, 4, ">  曾用名");
+	row_is(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
 	vt_type(vt, "<C-z><C-z>");
 	vt_expect(vt, "没有可撤销的。");
 	row_is(vt, 3, ">* 姓名");
 	vt_type(vt, "丙丁<C-z>");		/* inside a text the editor's own steps come first */
 	row_is(vt, 3, ">  姓名");
+	vt_type(vt, "<C-g>");
+	row_is(vt, 3, ">  姓名          丙丁");
+	vt_type(vt, "<C-g>");			/* and what was done anew makes an end of what could be done again */
+	row_is(vt, 23, "没有可重做的。");
+	vt_type(vt, "<C-z><Enter>戊<Enter><C-z>");
+	row_is(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
+	client_leave(vt);
+}
+END_TEST
+
+/* Nothing changes on a page that is not seen: the page is turned to, and row 23 names the field. */
+START_TEST(undo_turns_to_the_page)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj甲乙<PgDn><Enter><Enter>二组12号<PgDn>");
+	vt_expect(vt, "第3页，共9页");
+	vt_type(vt, "<C-z>");
+	vt_expect(vt, "第2页，共9页");
+	row_is(vt, 5, ">* 现住址");
+	row_is(vt, 23, "已撤销：现住址  Ctrl-G 重做");
+	vt_type(vt, "<C-z>");
+	vt_expect(vt, "第1页，共9页");
+	row_is(vt, 3, ">* 姓名");
+	row_is(vt, 23, "已撤销：姓名  Ctrl-G 重做");
+	vt_type(vt, "<C-z>");			/* not behind what it began with */
+	row_is(vt, 23, "没有可撤销的。");
+	vt_type(vt, "<PgDn>");
+	vt_expect(vt, "石桥村");		/* the place it began with */
+	vt_type(vt, "<PgDn><PgDn><C-g><C-g>");
+	vt_expect(vt, "第2页，共9页");
+	row_is(vt, 5, ">  现住址        二组12号");
+	row_is(vt, 23, "已重做：现住址  Ctrl-Z 撤销");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	client_leave(vt);
+}
+END_TEST
+
+/* Several rows of a text, typed, pasted and taken back in the editor, are one act once it is left. */
+START_TEST(undo_of_a_long_text)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+
+	vt_type(vt, ".dj甲<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>甲段<Enter>二<Paste>三\n四</Paste>");
+	vt_expect(vt, "四");
+	vt_type(vt, "<C-z>");
+	vt_expect_gone(vt, "四");
+	vt_type(vt, "<C-g>");
+	vt_expect(vt, "四");
+	vt_type(vt, "<C-z><C-z>");		/* both of the editor's steps */
+	vt_expect_gone(vt, "甲段");
+	vt_type(vt, "<C-z>");			/* and on to the act before, on the first page */
+	row_is(vt, 23, "已撤销：姓名  Ctrl-G 重做");
+	row_is(vt, 3, ">* 姓名");
+	vt_type(vt, "<C-g><C-g>");
+	vt_expect(vt, "第9页，共9页");
+	vt_expect(vt, "二三");
+	vt_expect(vt, "四");
+	row_is(vt, 23, "已重做：备注  Ctrl-Z 撤销");
+	vt_type(vt, "<C-z>");			/* as one */
+	vt_expect_gone(vt, "甲段");
 	client_leave(vt);
 }
 END_TEST
@@ -480,6 +551,8 @@ forms(void)
 	tcase_add_test(tc, choices_filter);
 	tcase_add_test(tc, one_way_to_choose);
 	tcase_add_test(tc, undo);
+	tcase_add_test(tc, undo_turns_to_the_page);
+	tcase_add_test(tc, undo_of_a_long_text);
 	tcase_add_test(tc, copied_from_the_record_before);
 	tcase_add_test(tc, hidden_answers_are_kept);
 	tcase_add_test(tc, help_short_and_long);

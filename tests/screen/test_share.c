@@ -90,6 +90,30 @@ START_TEST(entered_once)
 }
 END_TEST
 
+/* Choosing a person fills several fields, and is one act. */
+START_TEST(chosen_and_taken_back)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj王小军<PgDn><PgDn><PgDn><PgDn>建设<Enter>");
+	vt_expect(vt, "139");
+	vt_type(vt, "<PgUp><PgUp>");
+	vt_expect(vt, "身体与就学");
+	vt_type(vt, "<C-z>");
+	row_is(vt, 3, ">  人员档案");
+	row_is(vt, 23, "已撤销：父亲 人员档案（连同另外5栏）  Ctrl-G 重做");
+	vt_expect_gone(vt, "139");
+	screen_is(vt, "share-undone");
+	vt_type(vt, "<C-g>");
+	row_is(vt, 3, ">  人员档案      王建设 父母");
+	row_is(vt, 23, "已重做：父亲 人员档案（连同另外5栏）  Ctrl-Z 撤销");
+	vt_type(vt, "<C-z><C-z>");
+	row_is(vt, 23, "已撤销：姓名  Ctrl-G 重做");
+	vt_type(vt, "<Esc>");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(a_sibling_begins_alike)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -101,6 +125,8 @@ START_TEST(a_sibling_begins_alike)
 	vt_type(vt, "同户<Enter>");
 	vt_expect(vt, "新登记");
 	row_is(vt, 3, ">* 姓名");
+	vt_type(vt, "<C-z>");				/* what it begins with is nothing one did */
+	row_is(vt, 23, "没有可撤销的。");
 	vt_type(vt, "王小刚<PgDn>");
 	vt_expect(vt, "二组12号");
 	vt_type(vt, "<PgDn><PgDn><PgDn>");
@@ -150,6 +176,7 @@ share(void)
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_checked_fixture(tc, no_drafts, NULL);
 	tcase_add_test(tc, entered_once);
+	tcase_add_test(tc, chosen_and_taken_back);
 	tcase_add_test(tc, a_sibling_begins_alike);
 	tcase_add_test(tc, who_shares_opens_from_the_cover);
 	tcase_add_test(tc, one_carer_for_many);

@@ -187,7 +187,7 @@ entry_free(struct entry *e)
 		return;
 	if (e->act != NULL)
 		free((void *)(uintptr_t)e->pages);
-	undo_free(e->undo);
+	entry_undo_forget(e);
 	val_free(e->base);
 	val_free(e->fields);
 	val_free(e->raw);
@@ -430,7 +430,7 @@ entry_add(struct entry *e, const struct field *f, const char *path)
 	struct val	*list = val_find(e->fields, path);
 	struct val	*item = new_item(e, f);
 
-	e->visit++;
+	entry_step(e);
 	undo_push(e, path);
 	if (val_kind(list) == VAL_LIST)
 		val_add(list, item);
@@ -477,7 +477,7 @@ entry_remove(struct entry *e, const char *path, size_t gone)
 	struct val		*left = val_list();
 	char			 at[ENTRY_PATH];
 
-	e->visit++;
+	entry_step(e);
 	snprintf(at, sizeof(at), "%.140s.%zu", path, gone);
 	undo_push(e, at);
 	for (size_t i = 0; left != NULL && i < val_len(list); i++)

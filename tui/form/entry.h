@@ -48,9 +48,16 @@ struct entry {
 	unsigned char		 token[TOKEN_BYTES];
 	bool			 token_used;
 
-	struct entry_undo	*undo;
-	/* counts visits of fields: what is typed in one visit is one step to undo */
-	unsigned		 visit;
+	struct entry_undo	*undo, *redo;	/* steps, the nearest first */
+	struct entry_undo	*floor;		/* see entry_undo_floor() */
+	unsigned		 visit;		/* what is changed at one field in one visit is one step; entry_step() */
+	bool			 joined;	/* see entry_join() */
+};
+
+/* What a step backward or forward changed. */
+struct entry_went {
+	char			 path[ENTRY_PATH];	/* of the field the act was done at */
+	size_t			 others;		/* fields changed besides that one, which followed from it */
 };
 
 /* NULL: memory. own_area fills the default of that name, NULL: not. */
@@ -85,8 +92,25 @@ bool		 entry_type(struct entry *, const struct field *, const char *path, const 
 /* one more instance of a repeating group */
 void		 entry_add(struct entry *, const struct field *, const char *path);
 void		 entry_remove(struct entry *, const char *path, size_t i);
-/* Takes the last change back; the path it was at goes into `path`. False: nothing to undo. */
-bool		 entry_undo(struct entry *, char path[ENTRY_PATH]);
+
+/* ---- steps -------------------------------------------------------------------------------------------------- */
+
+/*
+ * One act of the person is one step, whatever follows from it. Steps begin when the entry is opened or comes to stand on another
+ * version; none leads behind that. A change makes an end of those that could be done again.
+ */
+void		 entry_step(struct entry *);			/* what comes next is another act */
+/* What is put until entry_step() belongs to the last act, when that was done at `path` (a choice that fills other fields). */
+void		 entry_join(struct entry *, const char *path);
+/* Takes the last act back; does again what was taken back last. False: there is none, *went unchanged. */
+bool		 entry_undo(struct entry *, struct entry_went *went);
+bool		 entry_redo(struct entry *, struct entry_went *went);
+bool		 entry_can_redo(const struct entry *);
+/* The acts so far are not to be taken back (what a new entry begins with), or not to be done again. */
+void		 entry_undo_forget(struct entry *);
+void		 entry_redo_forget(struct entry *);
+/* No step leads behind the present state until this is called with `here` false. */
+void		 entry_undo_floor(struct entry *, bool here);
 
 /* Where a condition of the field at the path is judged; NULL and "": of the entry as a whole. */
 void		 entry_pred_ctx(const struct entry *, const struct field *, const char *path, struct pred_ctx *);

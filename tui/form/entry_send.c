@@ -347,8 +347,7 @@ entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 		if (f != NULL)
 			put_mine(fields, f, val_value(mine, i));
 	}
-	undo_free(e->undo);
-	e->undo = NULL;
+	entry_undo_forget(e);
 	val_free(e->base);
 	val_free(e->fields);
 	e->base = base;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/form/entry.h"
 #include "tui/term/width.h"
 #include "tui/words.h"
 
@@ -30,7 +31,12 @@ const struct page *
 issues_page(const struct book *book, const char *path)
 {
 	const struct field	*f = book_field(book, path);
+	char			 group[ENTRY_PATH];
 
+	if (f == NULL) {		/* one instance as a whole */
+		path_parent(path, group);
+		f = book_field(book, group);
+	}
 	return f != NULL ? f->page : NULL;
 }
 

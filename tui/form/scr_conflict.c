@@ -334,14 +334,14 @@ build_anew(struct conflict *c)
 static void
 end_by_hand(struct conflict *c, bool may_stay)
 {
-	const char	*path = focused(c)->path;
-	char		 undone[ENTRY_PATH];
+	const char		*path = focused(c)->path;
+	struct entry_went	 went;
 
 	sheet_commit(&c->sheet, true);
 	if (entry_raw(c->on.entry, path) != NULL && may_stay)
 		return;
 	if (entry_raw(c->on.entry, path) != NULL)
-		entry_undo(c->on.entry, undone);
+		entry_undo(c->on.entry, &went);
 	c->by_hand = false;
 	sheet_close(&c->sheet);
 	build_anew(c);

@@ -252,6 +252,7 @@ take_start(struct form *f, const struct val *reply)
 	if (*reply_code(reply) != '\0' || !entry_begin(f->e, val_get(reply, "fields")))
 		return;
 	entry_fill(f->e, f->known);
+	entry_undo_forget(f->e);		/* nobody did any of it by hand */
 	if (first_amiss(f) != NULL)
 		form_go_to(f, first_amiss(f));
 	else
@@ -455,6 +456,17 @@ form_act(struct form *f, enum action act)
 	}
 }
 
+/* Nothing changes on a page that is not seen. */
+static void
+go_where_it_was(struct form *f)
+{
+	char	 path[ENTRY_PATH];
+
+	memcpy(path, f->sheet.left, sizeof(path));
+	form_go_to(f, path);
+	memcpy(f->sheet.left, path, sizeof(path));
+}
+
 static bool
 form_key(struct view *v, const struct key *k, enum action act)
 {
@@ -470,6 +482,9 @@ form_key(struct view *v, const struct key *k, enum action act)
 		break;
 	case SHEET_NOT_MINE:
 		mine = form_act(f, act);
+		break;
+	case SHEET_ELSEWHERE:
+		go_where_it_was(f);
 		break;
 	case SHEET_DONE:
 		break;
@@ -635,6 +650,7 @@ form_new(struct app *app, struct entry *e, const char *at)
 		return NULL;
 	}
 	*f = (struct form){ .view.ops = &form_ops, .view.app = app, .e = e };
+	entry_undo_forget(e);
 	f->sheet.owner = &f->view;
 	f->resume.open = open_resumed;
 	if (at != NULL)

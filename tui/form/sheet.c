@@ -336,7 +336,7 @@ sheet_step(struct sheet *s, int by)
 	for (i = s->focus + (size_t)by; i < s->n; i += (size_t)by)	/* below 0 it is beyond n, too */
 		if (sheet_focusable(s, i)) {
 			s->focus = i;
-			s->e->visit++;
+			entry_step(s->e);
 			begin_edit(s);
 			return true;
 		}
@@ -354,7 +354,7 @@ sheet_end(struct sheet *s, bool last)
 	while (s->focus < s->n && !sheet_focusable(s, s->focus));
 	if (s->focus >= s->n)
 		s->focus = 0;
-	s->e->visit++;
+	entry_step(s->e);
 	begin_edit(s);
 }
 
@@ -391,7 +391,7 @@ void
 sheet_open(struct sheet *s, struct view *owner, struct entry *e, const struct page *page, const char *at)
 {
 	*s = (struct sheet){ .owner = owner, .e = e, .page = page };
-	e->visit++;
+	entry_step(e);
 	build(s);
 	s->focus = line_of(s, at);
 	begin_edit(s);
@@ -402,7 +402,8 @@ sheet_open_only(struct sheet *s, struct view *owner, struct entry *e, const stru
     const struct field *only)
 {
 	*s = (struct sheet){ .owner = owner, .e = e, .page = page, .only = only->path };
-	e->visit++;
+	entry_undo_floor(e, true);
+	entry_step(e);
 	build(s);
 	s->focus = line_of(s, only->path);
 	begin_edit(s);
@@ -411,6 +412,8 @@ sheet_open_only(struct sheet *s, struct view *owner, struct entry *e, const stru
 void
 sheet_close(struct sheet *s)
 {
+	if (s->only != NULL)
+		entry_undo_floor(s->e, false);
 	edit_free(s->edit);
 	free(s->lines);
 	*s = (struct sheet){ .owner = s->owner };

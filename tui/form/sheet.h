@@ -50,7 +50,8 @@ enum sheet_did {
 	SHEET_NOT_MINE,
 	SHEET_DONE,
 	SHEET_PAST_END,		/* Enter on the last line, or down from it */
-	SHEET_PAST_START
+	SHEET_PAST_START,
+	SHEET_ELSEWHERE		/* what was done is at the path `left`, on another page: that one is to be opened there */
 };
 
 /* How a field is filled in. */

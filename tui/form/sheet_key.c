@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/form/issues.h"
 #include "tui/form/sheet.h"
 #include "tui/pick.h"
 #include "tui/screen/scr.h"
@@ -28,7 +29,7 @@ sheet_where(const struct sheet *s)
 	return s->edit != NULL ? WHERE_TEXT : WHERE_FIELD;
 }
 
-/* A value that was chosen, not typed. The sheet is rebuilt: it may show or hide lines. */
+/* The sheet is rebuilt: a value may show or hide lines. */
 static void
 put(struct sheet *s, const struct sheet_line *l, struct val *v)
 {
@@ -37,6 +38,15 @@ put(struct sheet *s, const struct sheet_line *l, struct val *v)
 	entry_put(s->e, line.field, line.path, v);
 	strcpy(s->left, line.path);
 	sheet_refresh(s, NULL);
+}
+
+/* A value that was chosen, not typed: an act of its own, also behind another at this field. */
+static void
+choose(struct sheet *s, const struct sheet_line *l, struct val *v)
+{
+	entry_step(s->e);
+	put(s, l, v);
+	entry_step(s->e);
 }
 
 /* ---- choices ------------------------------------------------------------------------------------------------ */
@@ -81,6 +91,7 @@ open_choices(struct sheet *s, const char *typed)
 		app_push(app_of(s), scr_find(l->field->to, true, typed), s->owner, SHEET_TAG);
 		return;
 	}
+	entry_step(s->e);
 	sheet_choices(s, l, &all);
 	scale_words(s, l, &scale);
 	buf_printf(&title, "%s%s%s", words_label(s->e->ctx, l->field->label), scale.n > 0 ? "  " : "", buf_str(&scale));
@@ -111,13 +122,13 @@ add_link(struct sheet *s, const struct sheet_line *l, int64_t id)
 	struct val	*list;
 
 	if (!l->field->many) {
-		put(s, l, val_int(id));
+		choose(s, l, val_int(id));
 		return;
 	}
 	list = entry_value(s->e, l->path) != NULL ? val_dup(entry_value(s->e, l->path)) : val_list();
 	if (list != NULL)
 		val_add(list, val_int(id));
-	put(s, l, list);
+	choose(s, l, list);
 }
 
 const struct field *
@@ -138,11 +149,12 @@ sheet_fill(struct sheet *s, const struct field *link, const struct val *reply)
 
 	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, "id", 0))
 		return;
-	s->e->visit++;
+	entry_join(s->e, link->path);
 	for (size_t i = 0; i < link->nfills; i++)
 		if (!value_empty(v = val_find(from, link->fills[i].from->path)) &&
 		    !entry_locked(s->e, link->fills[i].to))
 			entry_put(s->e, link->fills[i].to, link->fills[i].to->path, val_dup(v));
+	entry_step(s->e);
 	sheet_refresh(s, NULL);
 }
 
@@ -160,9 +172,9 @@ put_answer(struct sheet *s, const struct sheet_line *l, const struct val *answer
 		add_link(s, l, s->fill_from);
 	} else if (val_get(answer, "ticked") != NULL) {
 		on = val_get_true(answer, "done");
-		put(s, l, val_dup(val_get(answer, "ticked")));
+		put(s, l, val_dup(val_get(answer, "ticked")));	/* all ticks of one list are one act */
 	} else
-		put(s, l, choice_value(l->field, val_str(answer)));
+		choose(s, l, choice_value(l->field, val_str(answer)));
 	return on;
 }
 
@@ -184,7 +196,7 @@ toggle(struct sheet *s, const struct sheet_line *l, struct choices *all, const c
 	for (size_t i = 0; list != NULL && i < all->n; i++)
 		if (all->at[i].chosen != (strcmp(all->at[i].value, code) == 0))
 			val_add(list, val_text(all->at[i].value));
-	put(s, l, list);
+	choose(s, l, list);
 }
 
 /* The choice after the chosen one (or before it): arrows and Space on a line of few. */
@@ -217,9 +229,9 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 	else if (act == ACT_TICK && ticks)
 		;			/* behind a number, as one is used to from lists: it has ticked already */
 	else if (c != NULL)
-		put(s, l, choice_value(l->field, c->value));
+		choose(s, l, choice_value(l->field, c->value));
 	else if (!ticks && (act == ACT_RIGHT || act == ACT_LEFT || act == ACT_TICK))
-		put(s, l, choice_value(l->field, beside_chosen(&all, act == ACT_LEFT ? -1 : 1)));
+		choose(s, l, choice_value(l->field, beside_chosen(&all, act == ACT_LEFT ? -1 : 1)));
 	else if (k->code == K_CHAR && act == ACT_NONE)
 		app_say(app_of(s), type_is(l->field, "yes-no") ? _("Type y or n.") :
 		    _("Type the number or the first letter of a choice."), SAY_END);
@@ -240,7 +252,7 @@ take_keyed(struct sheet *s, const struct sheet_line *l, const char *typed)
 		return false;
 	sheet_choices(s, l, &all);
 	if (!all.bad && (c = choices_keyed(&all, typed)) != NULL)
-		put(s, l, choice_value(l->field, c->value));
+		choose(s, l, choice_value(l->field, c->value));
 	else
 		c = NULL;
 	choices_free(&all);
@@ -318,6 +330,7 @@ text_changed(struct sheet *s)
 	s->typed = true;
 	s->fresh = false;
 	s->helped = false;
+	entry_redo_forget(s->e);
 	if (type_is(l->field, "citizen-number"))
 		commit_whole_number(s, l);
 }
@@ -456,20 +469,65 @@ dup_field(struct sheet *s, const struct sheet_line *l)
 	else if (value_empty(v))
 		app_say(app_of(s), _("The record before has nothing in this field."), SAY_END);
 	else
-		put(s, l, val_dup(v));
+		choose(s, l, val_dup(v));
+}
+
+/* Steps of the editor that were taken back are one step of the entry, to be done again there once the editor is left. */
+static void
+keep_typed(struct sheet *s)
+{
+	struct entry_went	 went;
+
+	if (s->edit == NULL || !edit_can_redo(s->edit)) {
+		sheet_commit(s, false);
+		return;
+	}
+	while (edit_can_redo(s->edit) && edit_key(s->edit, &KEY_CTL('g')) == EDIT_CHANGED)
+		;
+	s->typed = true;
+	sheet_commit(s, false);
+	entry_undo(s->e, &went);
 }
 
 static void
-undo(struct sheet *s)
+say_went(struct sheet *s, const struct entry_went *went, bool back)
 {
-	char	 path[ENTRY_PATH];
+	const struct entry	*e = s->e;
+	const char		*key = action_key(back ? ACT_REDO : ACT_UNDO, sheet_where(s));
+	struct buf		 what = BUF_INIT;
 
-	if (!entry_undo(s->e, path))
-		app_say(app_of(s), _("There is nothing to take back."), SAY_END);
-	else {
-		strcpy(s->left, path);
-		sheet_refresh(s, path);
+	if (e->act != NULL)
+		buf_puts(&what, words_label(e->ctx, focused(s)->field->label));
+	else
+		words_path(e->ctx, e->book, went->path, &what);
+	if (went->others > 0)
+		words_fill(&what, _(" (with {1} more fields)"), SAY_NUM, (int64_t)went->others, SAY_END);
+	app_say(app_of(s), back ? _("Taken back: {1}  {2}: do it again") : _("Done again: {1}  {2}: take it back"),
+	    SAY_TEXT, buf_str(&what), SAY_TEXT, key, SAY_END);
+	buf_free(&what);
+}
+
+/* The focus goes to the field of the act, on whatever page it is, and row 23 names it. */
+static enum sheet_did
+travel(struct sheet *s, bool back)
+{
+	struct entry_went	 went;
+	const struct page	*page;
+
+	if (back)
+		keep_typed(s);
+	if (!(back ? entry_undo(s->e, &went) : entry_redo(s->e, &went))) {
+		if (back)
+			sheet_refresh(s, NULL);
+		app_say(app_of(s), back ? _("There is nothing to take back.") : _("There is nothing to do again."), SAY_END);
+		return SHEET_DONE;
 	}
+	memcpy(s->left, went.path, sizeof(s->left));
+	page = s->e->act == NULL ? issues_page(s->e->book, went.path) : s->page;
+	if (page == s->page)
+		sheet_refresh(s, went.path);
+	say_went(s, &went, back);
+	return page == s->page ? SHEET_DONE : SHEET_ELSEWHERE;
 }
 
 /* Backspace and Delete empty what is chosen; of several links the last. */
@@ -480,14 +538,14 @@ empty(struct sheet *s, const struct sheet_line *l)
 	struct val		*list;
 
 	if (l->field->to == NULL || !l->field->many || val_len(now) < 2) {
-		put(s, l, NULL);
+		choose(s, l, NULL);
 		return;
 	}
 	if ((list = val_list()) == NULL)
 		return;
 	for (size_t i = 0; i + 1 < val_len(now); i++)
 		val_add(list, val_dup(val_at(now, i)));
-	put(s, l, list);
+	choose(s, l, list);
 }
 
 static enum sheet_did
@@ -560,8 +618,8 @@ sheet_key(struct sheet *s, const struct key *k, enum action act)
 		sheet_end(s, act == ACT_END);
 		return SHEET_DONE;
 	case ACT_UNDO:
-		undo(s);
-		return SHEET_DONE;
+	case ACT_REDO:
+		return travel(s, act == ACT_UNDO);
 	case ACT_DUP:
 		if (l->kind == LINE_FIELD && !entry_locked(s->e, l->field))
 			dup_field(s, l);
@@ -633,6 +691,8 @@ sheet_strip_more(const struct sheet *s, struct strip *out)
 	if (l != NULL && l->kind == LINE_FIELD && choices_exist(l->field) && !entry_locked(s->e, l->field))
 		strip_act(out, ACT_CHOICES);
 	strip_act(out, ACT_UNDO);
+	if (entry_can_redo(s->e) || (s->edit != NULL && edit_can_redo(s->edit)))
+		strip_act(out, ACT_REDO);
 	if (s->e->act == NULL)
 		strip_act(out, ACT_DUP);
 }

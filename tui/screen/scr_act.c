@@ -518,6 +518,7 @@ go_on(struct act_view *a, const struct val *given)
 	aside_key(a, &key);
 	kept = app_take_aside(a->view.app, buf_str(&key));
 	answer_again(a->ask, given != NULL ? given : kept);
+	entry_undo_forget(a->ask);
 	val_free(kept);
 	buf_free(&key);
 }

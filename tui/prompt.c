@@ -4,16 +4,18 @@
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
 #include "tui/term/width.h"
+#include "tui/words.h"
 
 /*
  * One line of text asked for in the message row, over whatever stands above it.
  */
-#define PROMPT_MAX	500	/* clusters: a remark's length */
+#define FIND_MAX	500	/* clusters */
 
 struct prompt {
 	struct view	 view;
 	char		*label;
 	bool		 live;
+	bool		 keeps;		/* what is typed stays, however long */
 	struct edit	*edit;
 };
 
@@ -44,6 +46,12 @@ done(struct prompt *p)
 }
 
 static bool
+too_long(const struct prompt *p)
+{
+	return p->keeps && edit_over(p->edit) > 0;
+}
+
+static bool
 prompt_key(struct view *v, const struct key *k, enum action act)
 {
 	struct prompt	*p = prompt_of(v);
@@ -58,11 +66,25 @@ prompt_key(struct view *v, const struct key *k, enum action act)
 	default:
 		return true;
 	}
+	if ((k->code == K_ENTER || act == ACT_DOWN) && too_long(p))
+		return true;			/* which is said above it */
 	if (k->code == K_ENTER || act == ACT_DOWN)
 		done(p);
 	else if (act == ACT_BACK)
 		app_close(v, NULL);
 	return act != ACT_LOCK && act != ACT_REFRESH;
+}
+
+/* The message row is taken: it stands above. */
+static void
+draw_too_long(const struct prompt *p, struct term *t, int row)
+{
+	struct buf	 b = BUF_INIT;
+
+	words_too_long(NULL, edit_over(p->edit), edit_limit(p->edit), &b);
+	term_blank(t, row, 0, 1, term_cols(t));
+	term_text(t, row, 0, -1, ATTR_BOLD, buf_str(&b));
+	buf_free(&b);
 }
 
 static void
@@ -79,6 +101,8 @@ prompt_draw(struct view *v, struct term *t)
 	edit_view(p->edit, cells, 1);
 	edit_draw(p->edit, 0, &text);
 	term_text(t, row, col, cells, ATTR_NORMAL, buf_str(&text));
+	if (too_long(p))
+		draw_too_long(p, t, row - 1);
 	edit_cursor(p->edit, &r, &c);
 	term_cursor(t, row, col + c);
 	buf_free(&text);
@@ -115,13 +139,14 @@ static const struct view_ops prompt_ops = {
 };
 
 struct view *
-prompt_new(const char *label, const char *text, bool live)
+prompt_new(const char *label, const char *text, bool live, size_t most)
 {
 	struct prompt	*p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		return NULL;
-	*p = (struct prompt){ .view.ops = &prompt_ops, .label = strdup(label), .live = live, .edit = edit_new(PROMPT_MAX, 0) };
+	*p = (struct prompt){ .view.ops = &prompt_ops, .label = strdup(label), .live = live, .keeps = most > 0,
+	    .edit = edit_new(most > 0 ? most : FIND_MAX, most > 0 ? EDIT_OPEN : 0) };
 	if (p->label == NULL || p->edit == NULL || !edit_set(p->edit, text, strlen(text))) {
 		prompt_free(&p->view);
 		return NULL;

@@ -386,6 +386,16 @@ words_editing(const struct form_ctx *ctx, const struct val *other, struct buf *o
 }
 
 void
+words_too_long(const char *what, size_t n, size_t most, struct buf *out)
+{
+	if (what != NULL)
+		words_fill(out, _("{1} has {2} characters; at most {3} fit"), SAY_TEXT, what, SAY_NUM, (int64_t)n,
+		    SAY_NUM, (int64_t)most, SAY_END);
+	else
+		words_fill(out, _("{1} characters; at most {2} fit"), SAY_NUM, (int64_t)n, SAY_NUM, (int64_t)most, SAY_END);
+}
+
+void
 words_answers(const struct form_ctx *ctx, const struct book *book, const char *name, const struct val *ask, const char *between,
     struct buf *out)
 {

@@ -423,18 +423,113 @@ START_TEST(help_short_and_long)
 }
 END_TEST
 
+static void
+type_many(struct vt *vt, const char *what, int n)
+{
+	for (int i = 0; i < n; i++)
+		vt_type(vt, what);
+}
+
+static void
+paste_many(struct vt *vt, const char *what, int n)
+{
+	vt_type(vt, "<Paste>");
+	type_many(vt, what, n);
+	vt_type(vt, "</Paste>");
+}
+
+/* What is longer than the field stays as it was typed, is marked at once, and saved only when it is shortened. */
 START_TEST(too_long)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
 	vt_type(vt, ".dj");
-	for (int i = 0; i < 50; i++)
-		vt_type(vt, "字");
+	type_many(vt, "字", 50);
 	vt_type(vt, "多");
-	vt_expect(vt, "这里最多50个字。");
-	vt_type(vt, "<BS>末");
-	vt_expect(vt, "字末");
-	ck_assert(!vt_find(vt, "多", NULL, NULL));
+	row_is(vt, 23, "姓名最多50个字，现有51个，请删减");
+	vt_expect(vt, ">! 姓名         <字");
+	vt_type(vt, "<BS>");
+	vt_expect_gone(vt, "请删减");
+	paste_many(vt, "末", 10);
+	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	vt_type(vt, "<Enter>");				/* told again on leaving, and where the focus comes back */
+	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "有1处错误（!），改正后才能保存。");
+	vt_expect(vt, "> ! 姓名  (基本信息)                 姓名最多50个字，现有60个，请删减");
+	vt_type(vt, "<Esc><Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, ".jx<Enter>");			/* the draft has all of it */
+	vt_expect(vt, "末末末末末末末末末末");
+	vt_type(vt, "<C-p>");
+	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	type_many(vt, "<BS>", 10);
+	vt_expect_gone(vt, "请删减");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "已保存：");
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(too_long_a_text)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+	struct link	*l;
+	struct val	*r;
+
+	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>");
+	paste_many(vt, "一二三四五六七八九十", 140);
+	row_is(vt, 23, "备注最多1000个字，现有1400个，请删减");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	l = daemon_link(&d, "dir-a2");
+	r = daemon_ask(l, "{'op':'drafts'}");
+	ck_assert_uint_eq(strlen(val_str(val_find(val_at(val_get(r, "drafts"), 0), "fields.note"))), 1400 * strlen("一"));
+	val_free(r);
+	link_close(l);
+	client_leave(vt);
+}
+END_TEST
+
+START_TEST(too_long_an_answer)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".wd/小明<Enter><Enter>1");
+	vt_expect(vt, "转往哪个村");
+	vt_type(vt, "<Down>");
+	paste_many(vt, "去外婆家", 60);
+	row_is(vt, 23, "原因最多200个字，现有240个，请删减");
+	vt_type(vt, "<C-p>石桥<Enter>");
+	vt_expect(vt, "石桥村");
+	vt_type(vt, "<Enter>");
+	vt_expect_gone(vt, ">! 原因");
+	vt_type(vt, "y");
+	vt_expect(vt, ">! 原因");
+	row_is(vt, 23, "原因最多200个字，现有240个，请删减");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "没有办。已填的在退出程序前都留着");
+	client_leave(vt);
+}
+END_TEST
+
+/* A megabyte pasted ends neither the program nor the line, and says what was left out. */
+START_TEST(far_too_long)
+{
+	struct vt	*vt = client(&d, "dir-a2");
+	static char	 mega[1 << 20];
+
+	memset(mega, 'm', sizeof(mega));
+	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down><Paste>");
+	vt_send(vt, mega, sizeof(mega));
+	vt_type(vt, "</Paste>");
+	row_is(vt, 23, "一栏放不下20000个字以上的内容，多出的没有放入。");
+	vt_type(vt, "<C-p>");
+	row_is(vt, 23, "备注最多1000个字，现有20000个，请删减");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, ".jx");
+	vt_expect(vt, "长文");
 	client_leave(vt);
 }
 END_TEST
@@ -557,6 +652,9 @@ forms(void)
 	tcase_add_test(tc, hidden_answers_are_kept);
 	tcase_add_test(tc, help_short_and_long);
 	tcase_add_test(tc, too_long);
+	tcase_add_test(tc, too_long_a_text);
+	tcase_add_test(tc, too_long_an_answer);
+	tcase_add_test(tc, far_too_long);
 	tcase_add_test(tc, esc_never_loses);
 	tcase_add_test(tc, typed_and_left_at_once);
 	tcase_add_test(tc, the_same_child);

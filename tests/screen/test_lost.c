@@ -240,6 +240,15 @@ START_TEST(returned_with_reasons)
 	/* an empty one is none */
 	vt_type(vt, "<Down><Down>r与户口簿不符，请核对末四位<Enter><Down><Down><Down>rx<BS><Enter>");
 	vt_expect(vt, "1条意见");
+	vt_type(vt, "r<Paste>");		/* nor is one cut that is too long: it waits until it is shortened */
+	for (int i = 0; i < 51; i++)
+		vt_type(vt, "请改正这一栏的内容吧");
+	vt_type(vt, "</Paste>");
+	row_is(vt, 22, "最多500个字，现有510个，请删减");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 22, "最多500个字，现有510个，请删减");
+	vt_type(vt, "<C-u><Enter>");
+	vt_expect_gone(vt, "请删减");
 	vt_type(vt, "G");
 	for (int i = 0; i < 14; i++)		/* past what is worked out, to who filled it in */
 		vt_type(vt, "<Up>");

@@ -256,6 +256,30 @@ START_TEST(insert_and_replace)
 }
 END_TEST
 
+/* Beyond an open limit everything stays, and is told; a closed one tells at the end of a paste that it was cut. */
+START_TEST(beyond_the_limit)
+{
+	struct edit	*e = edit_new(3, EDIT_OPEN);
+
+	ck_assert_int_eq(type(e, "abc "), EDIT_CHANGED);
+	ck_assert_uint_eq(edit_over(e), 0);			/* the blank at the end is not kept anyway */
+	ck_assert_int_eq(type(e, "<Paste>de</Paste>"), EDIT_MOVED);
+	ck_assert_str_eq(edit_text(e), "abc de");
+	ck_assert_uint_eq(edit_over(e), 6);
+	type(e, "<BS><BS><BS>");
+	ck_assert_uint_eq(edit_over(e), 0);
+	edit_free(e);
+
+	e = edit_new(3, 0);
+	ck_assert_int_eq(type(e, "<Paste>abcd</Paste>"), EDIT_FULL);
+	ck_assert_str_eq(edit_text(e), "abc");
+	ck_assert_int_eq(type(e, "<BS><Paste>\xe2\x80\xae" "d</Paste>"), EDIT_REFUSED);
+	ck_assert_str_eq(edit_text(e), "abd");
+	ck_assert_int_eq(type(e, "<BS><Paste>e</Paste>"), EDIT_MOVED);
+	edit_free(e);
+}
+END_TEST
+
 START_TEST(dirty_until_undone)
 {
 	struct edit	*e = edit_new(0, 0);
@@ -789,7 +813,7 @@ static Suite *
 editor(void)
 {
 	const TTest *const	 plain[] = { answers, limits_are_in_clusters, longer_than_the_limit, what_comes_in_goes_out,
-		insert_and_replace, dirty_until_undone, secrets, a_long_line_scrolls, rows_wrap_by_column, several_rows_scroll,
+		insert_and_replace, beyond_the_limit, dirty_until_undone, secrets, a_long_line_scrolls, rows_wrap_by_column, several_rows_scroll,
 		twenty_thousand_ideographs };
 	Suite			*s = test_suite_of("tui/edit", plain, sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("loops");

@@ -7,10 +7,17 @@
 
 /* ---- the text ----------------------------------------------------------------------------------- */
 
+/* Clusters it can hold at all. */
+static size_t
+most_of(const struct edit *e)
+{
+	return e->flags & EDIT_OPEN ? EDIT_MAX : e->limit;
+}
+
 static size_t
 cap_of(const struct edit *e)
 {
-	return 4 * e->limit;
+	return 4 * most_of(e);
 }
 
 /* Does a cluster begin at code point i? Only its neighbour before matters. */
@@ -108,6 +115,7 @@ edit_new(size_t limit, unsigned flags)
 	e->limit = limit == 0 || limit > EDIT_MAX ? EDIT_MAX : limit;
 	e->cells = 80;
 	e->rows = 1;
+	e->lost = EDIT_MOVED;
 	e->goal = -1;
 	if (!reserve(e, 1) || !view_reserve(e)) {
 		edit_free(e);
@@ -185,6 +193,24 @@ edit_limit(const struct edit *e)
 	return e->limit;
 }
 
+static bool
+is_blank(uint32_t cp)
+{
+	return cp == ' ' || cp == '\n' || cp == 0x3000;
+}
+
+size_t
+edit_over(const struct edit *e)
+{
+	size_t	 from = 0, to = e->n;
+
+	while (to > 0 && is_blank(e->cp[to - 1]))
+		to--;
+	while (from < to && is_blank(e->cp[from]))
+		from++;
+	return to - from > e->limit ? to - from : 0;
+}
+
 bool
 edit_can_redo(const struct edit *e)
 {
@@ -199,6 +225,14 @@ edit_dirty(const struct edit *e)
 
 /* ---- changes ------------------------------------------------------------------------------------ */
 
+/* The limit is reached and this would be one more cluster: known without trying, for a long paste tries often. */
+static bool
+is_full(const struct edit *e, uint32_t cp)
+{
+	return e->n >= cap_of(e) || (e->clusters >= most_of(e) && !width_is_mark(cp) &&
+	    (e->pos == e->n || !width_is_mark(e->cp[e->pos])));
+}
+
 /* One code point at the cursor. */
 static enum edit_did
 put(struct edit *e, uint32_t cp, enum run run)
@@ -209,9 +243,9 @@ put(struct edit *e, uint32_t cp, enum run run)
 		return EDIT_REFUSED;
 	if (width_is_mark(cp) && (at == 0 || e->cp[at - 1] == '\n'))
 		return EDIT_REFUSED;
-	if (e->n >= cap_of(e) || !edit_splice(e, at, 0, &cp, 1))
+	if (is_full(e, cp) || !edit_splice(e, at, 0, &cp, 1))
 		return EDIT_FULL;
-	if (e->clusters > clusters && e->clusters > e->limit) {
+	if (e->clusters > clusters && e->clusters > most_of(e)) {
 		edit_splice(e, at, 1, NULL, 0);
 		return EDIT_FULL;
 	}
@@ -232,7 +266,7 @@ erase(struct edit *e, size_t from, size_t to, enum run run)
 }
 
 static enum edit_did
-put_pasted(struct edit *e, uint32_t cp)
+put_one_pasted(struct edit *e, uint32_t cp)
 {
 	bool		 lf_of_crlf = cp == '\n' && e->after_cr;
 	enum edit_did	 did;
@@ -255,11 +289,23 @@ put_pasted(struct edit *e, uint32_t cp)
 	return did == EDIT_REFUSED && cp < 0x20 ? EDIT_MOVED : did;
 }
 
+/* That something was lost is told at the end again: no key in between is read by anybody. */
+static enum edit_did
+put_pasted(struct edit *e, uint32_t cp)
+{
+	enum edit_did	 did = put_one_pasted(e, cp);
+
+	if (did == EDIT_FULL || (did == EDIT_REFUSED && e->lost != EDIT_FULL))
+		e->lost = did;
+	return did;
+}
+
 /* A paste begins or ends: its text is one step of the undo. */
 static void
 paste_mark(struct edit *e)
 {
 	undo_break(e);
+	e->lost = EDIT_MOVED;
 	e->after_cr = e->held_blank = false;
 }
 
@@ -478,8 +524,10 @@ on_enter(struct edit *e)
 static enum edit_did
 on_paste_mark(struct edit *e)
 {
+	enum edit_did	 lost = e->lost;
+
 	paste_mark(e);
-	return EDIT_MOVED;
+	return lost;
 }
 
 static const struct {

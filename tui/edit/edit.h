@@ -17,6 +17,7 @@ struct edit;
 
 enum {
 	EDIT_MULTI	= 1,	/* several rows: soft wrap by column, Enter is a line end, '\n' is data */
+	EDIT_OPEN	= 4,	/* takes more than the limit, up to EDIT_MAX, for the caller to tell: edit_over() */
 	EDIT_SECRET	= 2	/* shows one * for each cluster, no undo, memory overwritten when freed */
 };
 
@@ -24,6 +25,7 @@ enum edit_did {
 	EDIT_NOT_MINE,		/* the caller's: no editing key, Up in the first row, nothing to undo or redo */
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
+	/* also at the end of a paste, of what did not go in */
 	EDIT_FULL,		/* limit reached, nothing inserted: say so */
 	EDIT_REFUSED		/* a character no record may hold (control, lone mark), nothing inserted */
 };
@@ -52,6 +54,11 @@ const char	*edit_text(struct edit *);
 size_t		 edit_len(struct edit *);		/* its bytes */
 size_t		 edit_clusters(const struct edit *);
 size_t		 edit_limit(const struct edit *);
+/*
+ * Characters of the text, as a record counts them (code points, without blanks at the ends), when these are more than the
+ * limit; else 0.
+ */
+size_t		 edit_over(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
 bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing changed since */
 

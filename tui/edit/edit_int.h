@@ -40,6 +40,7 @@ struct edit {
 	size_t		 changes;	/* steps since edit_set() that are not undone */
 
 	bool		 after_cr;	/* while pasting: the LF of a CR LF is none of its own */
+	enum edit_did	 lost;		/* EDIT_FULL, EDIT_REFUSED: what part of the paste met; EDIT_MOVED: nothing */
 	bool		 held_blank;	/* a line end pasted into a single line: a blank, when more follows */
 
 	int		 cells, rows;	/* window */

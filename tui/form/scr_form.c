@@ -489,7 +489,7 @@ form_key(struct view *v, const struct key *k, enum action act)
 	case SHEET_DONE:
 		break;
 	}
-	if (v->closed)
+	if (v->closed || k->paste)		/* of a paste its end is enough */
 		return mine;
 	sheet_scroll(&f->sheet, content_rows(v->app->term));
 	if (f->sheet.left[0] != '\0')

@@ -325,7 +325,7 @@ act_on_line(struct roll *r, enum action act)
 			roll_correct(r, roll_line_of(r, r->last));
 		return true;
 	case ACT_FIND:
-		app_push(r->view.app, prompt_new(_("Find"), "", false), &r->view, ROLL_FIND);
+		app_push(r->view.app, prompt_new(_("Find"), "", false, 0), &r->view, ROLL_FIND);
 		return true;
 	case ACT_FIND_NEXT:
 		go_to_found(r);

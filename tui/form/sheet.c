@@ -12,7 +12,6 @@
  * Which lines a page has at the moment, which of them has the focus, and the way of what is typed into the entry.
  */
 #define ONE_LINE_MAX	5	/* choices on one line */
-#define TYPED_MAX	60	/* characters of a date, a number: with blanks and all */
 
 /* ---- lines -------------------------------------------------------------------------------------------------- */
 
@@ -246,12 +245,19 @@ focused(const struct sheet *s)
 	return s->focus < s->n ? &s->lines[s->focus] : NULL;
 }
 
+/* 0: a date, a number: what is too long is no value anyway. */
 static size_t
 limit_of(const struct field *f)
 {
 	if (!type_is(f, "text") && !type_is(f, "long"))
-		return TYPED_MAX;
+		return 0;
 	return f->max > 0 ? f->max : f->type->max;
+}
+
+size_t
+sheet_over(const struct sheet *s)
+{
+	return s->edit != NULL ? edit_over(s->edit) : 0;
 }
 
 static void
@@ -270,7 +276,7 @@ begin_edit(struct sheet *s)
 	w = sheet_widget(s, l->field);
 	if (w != WIDGET_TEXT && w != WIDGET_LONG)
 		return;
-	if ((s->edit = edit_new(limit_of(l->field), w == WIDGET_LONG ? EDIT_MULTI : 0)) == NULL)
+	if ((s->edit = edit_new(limit_of(l->field), EDIT_OPEN | (w == WIDGET_LONG ? EDIT_MULTI : 0))) == NULL)
 		return;
 	entry_print(s->e, l->field, l->path, &text);
 	edit_set(s->edit, buf_str(&text), text.n);

@@ -103,6 +103,8 @@ void		 sheet_choices(const struct sheet *, const struct sheet_line *, struct cho
 void		 sheet_scroll(struct sheet *, int rows);
 int		 sheet_value_col(const struct sheet *);
 int		 sheet_value_cells(const struct sheet *);
+/* Characters of what stands in the editor, when these are more than the field keeps; else 0. */
+size_t		 sheet_over(const struct sheet *);
 bool		 sheet_focusable(const struct sheet *, size_t i);
 /* leaves the field for the next (1) or the one before (-1); false: there is none */
 bool		 sheet_step(struct sheet *, int by);

@@ -151,6 +151,8 @@ mark(const struct sheet *s, const struct sheet_line *l)
 {
 	const struct problem	*p = entry_problem(s->e, l->path);
 
+	if (sheet_over(s) > 0 && l == &s->lines[s->focus])
+		return "!";
 	if (p == NULL || (l->kind != LINE_FIELD && l->kind != LINE_ADD))
 		return "";
 	if (s->edit != NULL && !s->fresh && l == &s->lines[s->focus])

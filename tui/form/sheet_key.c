@@ -304,6 +304,8 @@ key_heading(struct sheet *s, const struct key *k)
 
 /* ---- text --------------------------------------------------------------------------------------------------- */
 
+#define NUMBER_MAX	100	/* bytes of a citizen number, with blanks and full-width digits */
+
 /* A complete citizen number counts at once, so that birth and sex show while one still looks at it. */
 static void
 commit_whole_number(struct sheet *s, const struct sheet_line *l)
@@ -331,7 +333,7 @@ text_changed(struct sheet *s)
 	s->fresh = false;
 	s->helped = false;
 	entry_redo_forget(s->e);
-	if (type_is(l->field, "citizen-number"))
+	if (type_is(l->field, "citizen-number") && edit_len(s->edit) <= NUMBER_MAX)
 		commit_whole_number(s, l);
 }
 
@@ -350,8 +352,8 @@ key_typed(struct sheet *s, const struct key *k)
 		text_changed(s);
 		break;
 	case EDIT_FULL:
-		app_say(app_of(s), _("At most {1} characters fit here."), SAY_NUM, (int64_t)edit_limit(s->edit),
-		    SAY_END);
+		app_say(app_of(s), _("More than {1} characters cannot be taken in at once; the rest was left out."),
+		    SAY_NUM, (int64_t)EDIT_MAX, SAY_END);
 		break;
 	case EDIT_REFUSED:
 		app_say(app_of(s), _("This character cannot be kept in a record."), SAY_END);
@@ -702,10 +704,13 @@ void
 sheet_note(const struct sheet *s, struct buf *out)
 {
 	const struct sheet_line	*l = focused(s);
+	const size_t		 over = sheet_over(s);
 	bool			 judged = l != NULL && (s->edit == NULL || s->fresh);
 	const struct problem	*p = judged ? entry_problem(s->e, l->path) : NULL;
 
-	if (p != NULL && !entry_missing(s->e, l->path))
+	if (over > 0)
+		words_too_long(words_label(s->e->ctx, l->field->label), over, edit_limit(s->edit), out);
+	else if (p != NULL && !entry_missing(s->e, l->path))
 		words_problem(s->e->ctx, s->e->book, p, out);
 	else if (l != NULL && l->kind == LINE_FIELD && !entry_locked(s->e, l->field))
 		scale_words(s, l, out);

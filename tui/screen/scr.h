@@ -132,8 +132,9 @@ struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
 struct view	*scr_why(const char *title, const char *text, const char *question);
 /*
  * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
- * under tag + 1, after every key.
+ * under tag + 1, after every key. most: characters that can be kept of it; longer ones stay until they are shortened.
+ * 0: what is typed is looked for, and kept nowhere.
  */
-struct view	*prompt_new(const char *label, const char *text, bool live);
+struct view	*prompt_new(const char *label, const char *text, bool live, size_t most);
 
 #endif

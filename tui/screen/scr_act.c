@@ -228,9 +228,9 @@ yes(struct act_view *a)
 {
 	entry_take_problems(a->ask, NULL);	/* what was refused is judged anew: another answer may have mended it */
 	if (a->act->nask > 0 && entry_blocked(a->ask, true)) {
-		a->on = ON_SHEET;
-		sheet_refresh(&a->sheet, a->ask->problems.at[0].field);
-		app_say(a->view.app, _("Please answer what is marked first."), SAY_END);
+		to_questions(a, a->ask->problems.at[0].field);		/* row 23 says what is wrong there */
+		if (a->ask->problems.at[0].gap)
+			app_say(a->view.app, _("Please answer what is marked first."), SAY_END);
 	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
 		app_say(a->view.app,
 		    _("Say first what is to be put right: Esc, then r on the field concerned."), SAY_END);
@@ -259,8 +259,15 @@ key_sheet(struct act_view *a, const struct key *k, enum action act)
 static bool
 key_secret(struct act_view *a, const struct key *k, enum action act)
 {
-	if (edit_key(a->secret, k) != EDIT_NOT_MINE)
+	switch (edit_key(a->secret, k)) {
+	case EDIT_FULL:
+		app_say(a->view.app, _("At most {1} characters fit here."), SAY_NUM, (int64_t)SECRET_MAX, SAY_END);
 		return true;
+	case EDIT_NOT_MINE:
+		break;
+	default:
+		return true;
+	}
 	if (act == ACT_NEXT || act == ACT_DOWN || act == ACT_SAVE)
 		forward(a);
 	else if (act == ACT_PREV || act == ACT_UP)

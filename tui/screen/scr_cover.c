@@ -257,7 +257,7 @@ front_letter(struct front *c, uint32_t letter)
 	else if (letter == 'l')
 		with_owner(c, NULL, open_trail);
 	else if (letter == 'o')
-		app_push(c->view.app, prompt_new(_("As it was at the end of which day"), "", false), &c->view, TAG_DAY);
+		app_push(c->view.app, prompt_new(_("As it was at the end of which day"), "", false, 0), &c->view, TAG_DAY);
 	else
 		return open_part(c, letter);
 	return true;

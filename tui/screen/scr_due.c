@@ -18,6 +18,7 @@
 #define COL_WHOM	46
 
 #define ACK_KEY		'k'
+#define NOTE_MAX	200	/* characters */
 
 enum {
 	TAG_DUE = 1, TAG_MORE, TAG_ACK,					/* requests */
@@ -412,13 +413,13 @@ work_key(struct view *v, const struct key *k, enum action act)
 	const char	*found = val_get_str(w->only, "find");
 
 	if (key_command(k) == ACK_KEY && w->lines.n > 0) {
-		app_push(v->app, prompt_new(_("Acknowledged; a note if you wish"), "", false), v, TAG_NOTE);
+		app_push(v->app, prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX), v, TAG_NOTE);
 		return true;
 	}
 	if (act == ACT_BACK)
 		back(w);
 	else if (act == ACT_FIND)
-		app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true), v, TAG_FIND);
+		app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true, 0), v, TAG_FIND);
 	else if (act == ACT_COUNT_BY)
 		app_push(v->app, ways_to_count(w), v, TAG_BY);
 	else if (act == ACT_FIND_NEXT && w->lines.n > 0)

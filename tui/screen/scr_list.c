@@ -550,7 +550,7 @@ listing_key(struct view *v, const struct key *k, enum action act)
 	if (act == ACT_BACK)
 		back(l);
 	else if (act == ACT_FIND)
-		app_push(app, prompt_new(_("Find"), buf_str(&l->find), true), v, TAG_FIND);
+		app_push(app, prompt_new(_("Find"), buf_str(&l->find), true, 0), v, TAG_FIND);
 	else if (act == ACT_SORT && l->list->nsorts > 0)
 		app_push(app, sort_pick(l), v, TAG_SORT);
 	else if (act == ACT_COUNT_BY)

@@ -14,6 +14,7 @@
  * somebody asks to see them, which the trail keeps.
  */
 #define ACTS_MAX	9
+#define REMARK_MAX	500	/* characters */
 
 enum {
 	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE,		/* requests */
@@ -296,7 +297,7 @@ ask_remark(struct reader *r)
 		return;
 	now = val_get_str(r->remarks, l->path);
 	words_fill(&label, _("To put right at {1}"), SAY_TEXT, l->label, SAY_END);
-	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false), &r->view, TAG_REMARK);
+	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false, REMARK_MAX), &r->view, TAG_REMARK);
 	buf_free(&label);
 }
 

@@ -332,7 +332,7 @@ trail_key(struct view *v, const struct key *k, enum action act)
 	} else if (act == ACT_BACK)
 		app_close(v, NULL);
 	else if (act == ACT_FIND && !r->single)
-		app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false), v, TAG_USER);
+		app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false, 0), v, TAG_USER);
 	else if (act == ACT_OPEN && r->lines.n > 0)
 		open_line(r);
 	else if (act == ACT_REFRESH && !r->single)

@@ -10,7 +10,7 @@
  * One question about something that is not easily taken back: what will happen in words, why (which
  * the trail keeps), and yes or no, where no is the safe answer.
  */
-#define WHY_MAX	200	/* clusters */
+#define WHY_MAX	200	/* characters */
 
 struct why {
 	struct view	 view;
@@ -33,6 +33,10 @@ yes(struct why *w)
 	if (edit_len(w->edit) == 0) {
 		w->asked = false;
 		app_say(w->view.app, _("Write the reason first; it stays with both records."), SAY_END);
+		return;
+	}
+	if (edit_over(w->edit) > 0) {
+		w->asked = false;		/* where row 23 says so */
 		return;
 	}
 	m = val_map();
@@ -147,6 +151,15 @@ why_strip(const struct view *v, struct strip *s)
 }
 
 static void
+why_note(const struct view *v, struct buf *out)
+{
+	const struct edit	*e = why_of(v)->edit;
+
+	if (edit_over(e) > 0)
+		words_too_long(_("Reason"), edit_over(e), edit_limit(e), out);
+}
+
+static void
 why_free(struct view *v)
 {
 	struct why	*w = why_of(v);
@@ -159,7 +172,7 @@ why_free(struct view *v)
 }
 
 static const struct view_ops why_ops = {
-	.name = "why", .where = why_where, .title = why_title, .draw = why_draw, .strip = why_strip, .key = why_key,
+	.name = "why", .where = why_where, .title = why_title, .draw = why_draw, .strip = why_strip, .note = why_note, .key = why_key,
 	.free = why_free,
 };
 
@@ -171,7 +184,7 @@ scr_why(const char *title, const char *text, const char *question)
 	if (w == NULL)
 		return NULL;
 	*w = (struct why){ .view.ops = &why_ops, .title = strdup(title), .text = strdup(text), .question = strdup(question),
-	.edit = edit_new(WHY_MAX, 0) };
+	.edit = edit_new(WHY_MAX, EDIT_OPEN) };
 	if (w->title == NULL || w->text == NULL || w->question == NULL || w->edit == NULL) {
 		why_free(&w->view);
 		return NULL;

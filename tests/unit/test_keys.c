@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/fuzz_keyin.c"
 #include "tests/harness.h"
-#include "tui/term/keyin.h"
 #include "tui/term/width.h"
 
 /* Names of the keys the bytes make, with blanks between; bytes come at `start`, and are read at
@@ -41,6 +41,19 @@ static const struct {
 	{ "\033[1;5A\033[1;2P\033[3;5~", "Up F1 Delete" },		/* with modifiers */
 	{ "\033Op\033Oy\033On\033OM\033Om", "0 9 . Enter -" },		/* numeric keypad in application mode */
 	{ "\033[?1;2c\033[24;80R\033[<0;1;1Ma", "a" },			/* answers and mice are no keys */
+	{ "\033[1;1Ra\033[1;80Rb\033[?1;2Sc\033[?62;4cd\033[>41;380;0ce", "a b c d e" },	/* of the first row, too */
+	{ "\033[Ia\033[Ob\033[0nc\033[?2026;2$yd\033[8;24;80te\033[R", "a b c d e F3" },
+	{ "\033[M !!a\033[M#\xff\x80" "b\033[M \xc4\x80!c\033[<0;10;5Md\033[<0;10;5me", "a b c d e" },	/* mice */
+	{ "\033[M \033[Aa\033[32;5;6Mb", "Up a b" },
+	{ "\033]11;rgb:0000/1y2/1y2\007a\033]l1y2王\033\\b", "a b" },			/* OSC */
+	{ "\033P1$r0;1y2m\033\\a\033P>|XTerm(380)\033\\b", "a b" },			/* DCS */
+	{ "\033_Gi=1;OK1y2\033\\a\033^1y2\033\\b\033X1y2\007c", "a b c" },		/* APC, PM, SOS */
+	{ "\033]1y2\033[Aa\033]1y2\030b\033P1y\033[200~c\033[201~d", "Up a b paste-begin +c paste-end d" },
+	{ "\033\\a\033]1\033\033\\b", "a Esc b" },				/* an end with nothing before it */
+	{ "\x9b" "1;1Ra\x9b" "A\x9bM !!b\x9d" "1y2\007c\x90" "1y2\x9c" "d\x8f" "Ae", "a Up b c d Up e" },	/* 8-bit */
+	{ "\xc2\x9b" "1;1Ra\xc2\x9b" "A\xc2\x9d" "1y2\xc2\x9c" "b\xc2\x90" "1y2\033\\c", "a Up b c" },
+	{ "\xe9\x9b\xb7" "1\xc5\x9b" "2\xc2\xbb" "3", "雷 1 ś 2 » 3" },			/* the same bytes inside characters */
+	{ "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1ca", "a" },
 	{ "\033[99~b\033[200;1Xc", "b c" },
 	{ "\033\033[A", "Esc Up" },
 	{ "\033x", "Esc x" },
@@ -62,15 +75,15 @@ START_TEST(bytes_make_keys)
 }
 END_TEST
 
-/* The same one byte at a time, a little under the pauses. */
+/* The same one byte at a time, a little under the pauses and, all together, under what a string may last. */
 START_TEST(pieces_make_the_same_keys)
 {
 	struct keyin	*in = keyin_new();
 	const char	*s = sequences[_i].bytes;
 	char		 out[1024] = "";
-	uint64_t	 now = 0;
+	uint64_t	 now = 0, all = (KEYIN_HALF_MS - 1) / strlen(s), step = all < KEYIN_ESC_MS ? all : KEYIN_ESC_MS - 1;
 
-	for (; *s != '\0'; s++, now += KEYIN_ESC_MS - 1) {
+	for (; *s != '\0'; s++, now += step) {
 		const char	*some = keys_of(in, s, 1, now, now);
 
 		if (*some != '\0')
@@ -78,6 +91,25 @@ START_TEST(pieces_make_the_same_keys)
 	}
 	ck_assert_str_eq(out, sequences[_i].keys);
 	keyin_free(in);
+}
+END_TEST
+
+/* The same in two pieces, cut anywhere. */
+START_TEST(halves_make_the_same_keys)
+{
+	const char	*s = sequences[_i].bytes;
+	char		 out[4096];
+
+	for (size_t cut = 1; cut < strlen(s); cut++) {
+		struct keyin	*in = keyin_new();
+		const char	*more;
+
+		strcpy(out, keys_of(in, s, cut, 0, 0));
+		more = keys_of(in, s + cut, strlen(s) - cut, KEYIN_ESC_MS - 1, KEYIN_ESC_MS - 1);
+		sprintf(out + strlen(out), "%s%s", *out != '\0' && *more != '\0' ? " " : "", more);
+		ck_assert_msg(strcmp(out, sequences[_i].keys) == 0, "cut at %zu: %s", cut, out);
+		keyin_free(in);
+	}
 }
 END_TEST
 
@@ -90,6 +122,12 @@ static const struct {
 	{ "\033[", "", "Esc [", KEYIN_ESC_MS },
 	{ "\033O", "", "Esc O", KEYIN_ESC_MS },
 	{ "\033[1;", "", "", KEYIN_ESC_MS },		/* no text nobody typed */
+	{ "\033P", "", "Esc P", KEYIN_ESC_MS },
+	{ "\033]1y2", "", "", KEYIN_ESC_MS },
+	{ "\033]1y2\033", "", "Esc", KEYIN_ESC_MS },
+	{ "\033[M !", "", "", KEYIN_ESC_MS },
+	{ "\x9b", "", "garbled", KEYIN_ESC_MS },
+	{ "\x90" "1y2", "", "garbled", KEYIN_ESC_MS },	/* not in this encoding: it is told, and does nothing */
 	{ "\xe7\x8e", "", "garbled", KEYIN_HALF_MS },
 	{ "\033[200~x", "paste-begin +x", "paste-end", KEYIN_HALF_MS },
 	{ "\033[200~x\033[20", "paste-begin +x", "+U+001B +[ +2 +0 paste-end", KEYIN_HALF_MS },
@@ -125,8 +163,12 @@ START_TEST(gb18030_and_gbk)
 	ck_assert_str_eq(keys_of(in, "\xcd\033[A", 4, 0, 0), "garbled Up");
 	ck_assert_str_eq(keys_of(in, "\x81[\x81\x5c", 4, 0, 0), "乕 乗");		/* but [ and \ can be */
 	ck_assert_str_eq(keys_of(in, "\xff\x80", 2, 0, 0), "garbled garbled");
+	ck_assert_str_eq(keys_of(in, "\x9b\x41\x9b\x5b\x9d\x81", 6, 0, 0), "汚 沎 潄");	/* no introducers here */
+	ck_assert_str_eq(keys_of(in, "\xb0\x9b\x9b\x32\x81\x30", 6, 0, 0), "皼 𲝀");
+	ck_assert_str_eq(keys_of(in, "\x9b?1;2ca\x9b" "1;1Rb\x90" "1$r1y2\007c", 22, 0, 0), "a b c");	/* but here */
 	ck_assert(locale_set_encoding(ENC_GBK, 0));
 	ck_assert_str_eq(keys_of(in, "\xcd\xf5\x95\x34", 4, 0, 0), "王 garbled 4");
+	ck_assert_str_eq(keys_of(in, "\x9b" "24;80Ra\x9b<0;1;1Mb\x9b\x41", 19, 0, 0), "a b 汚");
 	ck_assert(locale_set_encoding(ENC_UTF8, 0));
 	keyin_free(in);
 }
@@ -153,7 +195,7 @@ END_TEST
 /* Any bytes in any pieces: always keys of known kinds, characters that are characters, and an end. */
 START_TEST(any_bytes)
 {
-	static const char	 likely[] = "\033\033[O;~0129AMZ\r\xe7\x8e\x8b\xf0\x81\xcd\xf5\x34";
+	static const char	 likely[] = "\033\033[O;~0129AMZ]PX\\\007\x9b\x90\r\xe7\x8e\x8b\xf0\x81\xcd\xf5\x34";
 	struct keyin		*in = keyin_new();
 	struct key		 k;
 	uint64_t		 now = 0;
@@ -184,6 +226,24 @@ START_TEST(any_bytes)
 }
 END_TEST
 
+/* The property of the fuzz target over bytes that are likely to matter. */
+START_TEST(pieces_do_not_matter)
+{
+	static const char	 likely[] = "\033\033\033[[]PX^_\\O;~?<M0129yAR\007\x9b\x90\x9d\x9c\xc2\xe7\x8e\x8b\xcd\xf5";
+	uint8_t			 bytes[48];
+
+	srand(5);
+	for (int i = 0; i < 8000; i++) {
+		size_t	 n = (size_t)rand() % sizeof(bytes);
+
+		for (size_t at = 0; at < n; at++)
+			bytes[at] = (uint8_t)(rand() % 8 == 0 ? rand() : likely[(size_t)rand() % (sizeof(likely) - 1)]);
+		LLVMFuzzerTestOneInput(bytes, n);
+	}
+	ck_assert(locale_set_encoding(ENC_UTF8, 0));
+}
+END_TEST
+
 /* A paste larger than the room: what does not fit is not taken, and nothing is lost. */
 START_TEST(no_more_than_fits)
 {
@@ -203,10 +263,31 @@ START_TEST(no_more_than_fits)
 	bytes[0] = '\033';
 	bytes[1] = '[';
 	keyin_feed(in, bytes, KEYIN_ROOM, 0);
-	ck_assert(keyin_get(in, 0, &k));		/* an endless sequence is given up, not kept */
-	while (keyin_get(in, 0, &k))
-		;
+	ck_assert(!keyin_get(in, 0, &k));		/* an endless sequence is thrown away, not kept */
 	ck_assert_uint_eq(keyin_room(in), KEYIN_ROOM);
+	keyin_free(in);
+}
+END_TEST
+
+/* A string that never ends swallows what comes with it, and nothing of what somebody types later. */
+START_TEST(strings_without_an_end)
+{
+	struct keyin	*in = keyin_new();
+	uint64_t	 now = 0;
+	char		 bytes[1024];
+
+	ck_assert_str_eq(keys_of(in, "\033]1y2", 5, 0, 0), "");
+	ck_assert_str_eq(keys_of(in, "1y2", 3, KEYIN_ESC_MS, KEYIN_ESC_MS), "1 y 2");	/* a pause */
+	ck_assert_str_eq(keys_of(in, "\033P1y2", 5, 1000, 1000), "");
+	for (now = 1000; now < 1000 + KEYIN_HALF_MS; now += 400)		/* somebody who types on and on */
+		ck_assert_str_eq(keys_of(in, "a", 1, now, now), "");
+	ck_assert_str_eq(keys_of(in, "a", 1, now, now), "a");
+	ck_assert_str_eq(keys_of(in, "\033_", 2, now, now), "");
+	memset(bytes, 'x', sizeof(bytes));
+	for (size_t n = 0; n < KEYIN_SKIP_MAX; n += sizeof(bytes))
+		ck_assert_str_eq(keys_of(in, bytes, sizeof(bytes), now, now), "");
+	ck_assert_str_eq(keys_of(in, "b", 1, now, now), "b");
+	ck_assert_int_eq(keyin_wait(in, now), -1);
 	keyin_free(in);
 }
 END_TEST
@@ -361,12 +442,14 @@ static Suite *
 keyboard(void)
 {
 	const TTest *const	 plain[] = { gb18030_and_gbk, terminfo_teaches, any_bytes, no_more_than_fits,
+		strings_without_an_end, pieces_do_not_matter,
 		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold, letters_a_cover_needs };
 	Suite			*s = test_suite_of("tui/keys", plain, sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("tables");
 
 	tcase_add_loop_test(tc, bytes_make_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
 	tcase_add_loop_test(tc, pieces_make_the_same_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
+	tcase_add_loop_test(tc, halves_make_the_same_keys, 0, sizeof(sequences) / sizeof(sequences[0]));
 	tcase_add_loop_test(tc, nothing_waits_for_ever, 0, sizeof(unfinished) / sizeof(unfinished[0]));
 	tcase_add_loop_test(tc, keys_mean_actions, 0, sizeof(meanings) / sizeof(meanings[0]));
 	suite_add_tcase(s, tc);

@@ -8,12 +8,19 @@
 #define SEQ_MAX		16		/* of a learnt sequence, with its NUL */
 #define CSI_MAX		64		/* a longer one is no key */
 
+/* A sequence under way that is no key whatever it ends with; its bytes are thrown away as they come. */
+enum skip { SKIP_NONE, SKIP_CSI, SKIP_STRING };
+
 struct keyin {
 	unsigned char	room[KEYIN_ROOM];
 	unsigned char  *bytes;		/* n bytes inside room, not yet keys */
 	size_t		n;
 	uint64_t	last;		/* when the last byte came */
 	bool		paste;
+	enum skip	skip;
+	bool		skip_c1;	/* begun by an 8-bit control: perhaps a character of another encoding */
+	uint64_t	skip_since;
+	size_t		skipped;
 	size_t		nlearnt;
 	struct {
 		char		seq[SEQ_MAX];
@@ -27,6 +34,8 @@ struct found {
 	struct key	key;		/* K_NONE: nothing to report (an unknown sequence) */
 	size_t		give_up;	/* not finished: bytes `key` stands for when no more come within `pause` */
 	unsigned	pause;
+	enum skip	skip;		/* what comes behind the used bytes is thrown away */
+	bool		c1;
 };
 
 struct keyin *
@@ -62,11 +71,20 @@ keyin_room(const struct keyin *k)
 	return KEYIN_ROOM - k->n;
 }
 
+/* A sequence that is thrown away ends when it pauses or lasts too long: what comes later was typed. */
+static bool
+skip_over(const struct keyin *k, uint64_t now)
+{
+	return now - k->last >= KEYIN_ESC_MS || now - k->skip_since >= KEYIN_HALF_MS || k->skipped >= KEYIN_SKIP_MAX;
+}
+
 size_t
 keyin_feed(struct keyin *k, const void *p, size_t n, uint64_t now)
 {
 	if (n > keyin_room(k))
 		n = keyin_room(k);
+	if (n > 0 && k->n == 0 && k->skip != SKIP_NONE && skip_over(k, now))
+		k->skip = SKIP_NONE;
 	memmove(k->room, k->bytes, k->n);
 	k->bytes = k->room;
 	memcpy(k->bytes + k->n, p, n);
@@ -122,55 +140,108 @@ letter_key(unsigned char c)
 	return c < LENGTH(letter_keys) ? letter_keys[c] : K_NONE;
 }
 
-/* First number of the parameters; modifiers (second number) are ignored, Shift-Up is Up. */
+/*
+ * First number of the parameters; modifiers (second number) are ignored, Shift-Up is Up. Reports of the terminal end
+ * in letters, too: those with a private mark (device attributes, modes, SGR mouse), the cursor's position (R) and the
+ * mouse (M) are no keys.
+ */
 static enum key_code
-csi_key(const unsigned char *params, unsigned char final)
+csi_key(const unsigned char *params, const unsigned char *end)
 {
 	unsigned	 number = 0;
+	bool		 first = true;
 
-	for (; *params >= '0' && *params <= '9' && number < 1000; params++)
-		number = number * 10 + (unsigned)(*params - '0');
-	if (final == '~')
+	for (const unsigned char *p = params; p < end; p++) {
+		if (*p != ';' && (*p < '0' || *p > '9'))
+			return K_NONE;
+		first = first && *p != ';';
+		if (first && number < 1000)
+			number = number * 10 + (unsigned)(*p - '0');
+	}
+	if (*end == '~')
 		return number < LENGTH(tilde_keys) ? tilde_keys[number] : K_NONE;
-	if (final == 'M' || number > 1)		/* mouse and cursor reports end in letters, too */
+	if (*end == 'M' || number > 1 || (*end == 'R' && end > params))
 		return K_NONE;
-	return letter_key(final);
+	return letter_key(*end);
 }
 
+/*
+ * Mouse report of the X10 kind: three values follow, each a byte, or in the UTF-8 mode of such reports a character.
+ * `at` is behind the M.
+ */
 static struct found
-parse_csi(const unsigned char *p, size_t n)
+parse_mouse(const unsigned char *p, size_t n, size_t at)
 {
-	size_t	 i = 2;
+	for (int i = 0; i < 3; i++) {
+		bool	 wide = at < n && p[at] >= 0xc2 && p[at] <= 0xdf && locale_encoding() == ENC_UTF8;
 
-	if (n == 2)
-		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
-	if (p[2] == '[') {			/* the Linux console: ESC [ [ A to E */
-		if (n == 3)
+		if (at + wide >= n)
 			return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
-		return whole(4, KEY_OF(p[3] >= 'A' && p[3] <= 'E' ? K_F1 + (p[3] - 'A') : K_NONE));
+		if (p[at] < 0x20)
+			return whole(at, KEY_OF(K_NONE));
+		at += wide && (p[at + 1] & 0xc0) == 0x80 ? 2 : 1;
 	}
+	return whole(at, KEY_OF(K_NONE));
+}
+
+/* The first `at` bytes are the introducer. */
+static struct found
+parse_csi(const unsigned char *p, size_t n, size_t at)
+{
+	size_t	 i = at;
+
+	if (p[at] == '[') {			/* the Linux console: ESC [ [ A to E */
+		if (n == at + 1)
+			return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
+		i = at + 1;
+		return whole(i + 1, KEY_OF(p[i] >= 'A' && p[i] <= 'E' ? K_F1 + (p[i] - 'A') : K_NONE));
+	}
+	if (p[at] == 'M')
+		return parse_mouse(p, n, at + 1);
 	while (i < n && i < CSI_MAX && p[i] >= 0x20 && p[i] <= 0x3f)
 		i++;
+	if (i == CSI_MAX)
+		return (struct found){ .used = i, .skip = SKIP_CSI };
 	if (i == n)
 		return part(n, KEY_OF(K_NONE), KEYIN_ESC_MS);
-	if (i == CSI_MAX || p[i] < 0x40 || p[i] > 0x7e)
+	if (p[i] < 0x40 || p[i] > 0x7e)
 		return whole(i, KEY_OF(K_NONE));
-	return whole(i + 1, KEY_OF(csi_key(p + 2, p[i])));
+	return whole(i + 1, KEY_OF(csi_key(p + at, p + i)));
 }
 
 static struct found
-parse_ss3(const unsigned char *p, size_t n)
+parse_ss3(const unsigned char *p, size_t at)
 {
-	unsigned char	 c;
+	unsigned char	 c = p[at];
 
-	if (n == 2)
-		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
-	c = p[2];
 	if (c < sizeof(keypad) && keypad[c] != 0)
-		return whole(3, KEY_CHR(keypad[c]));
+		return whole(at + 1, KEY_CHR(keypad[c]));
 	if (letter_key(c) != K_NONE)
-		return whole(3, KEY_OF(letter_key(c)));
-	return whole(1, KEY_OF(K_ESC));		/* somebody typed Esc, O and this */
+		return whole(at + 1, KEY_OF(letter_key(c)));
+	return whole(1, KEY_OF(p[0] == ESC ? K_ESC : K_GARBLED));	/* somebody typed Esc, O and this */
+}
+
+/*
+ * What the control ESC `kind` introduces, whose `at` bytes stand first; it may be the 8-bit form. Strings (DCS, SOS,
+ * OSC, PM, APC) are answers to questions other programs asked: none of their text is a key. False: it introduces
+ * nothing.
+ */
+static bool
+parse_introduced(const struct keyin *k, unsigned char kind, size_t at, struct found *f)
+{
+	const bool	 c1 = k->bytes[0] != ESC;
+
+	if (strchr("[OPX]^_", kind) == NULL || kind == '\0')
+		return false;
+	if (k->n == at)
+		*f = c1 ? part(at, KEY_OF(K_GARBLED), KEYIN_ESC_MS) : part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
+	else if (kind == '[')
+		*f = parse_csi(k->bytes, k->n, at);
+	else if (kind == 'O')
+		*f = parse_ss3(k->bytes, at);
+	else
+		*f = (struct found){ .used = at, .skip = SKIP_STRING, .c1 = c1 };
+	return true;
 }
 
 /* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still
@@ -196,16 +267,16 @@ parse_learnt(const struct keyin *k)
 static struct found
 parse_escape(const struct keyin *k)
 {
-	struct found	 learnt = parse_learnt(k);
+	struct found	 learnt = parse_learnt(k), f;
 
 	if (learnt.used > 1)
 		return learnt;
 	if (k->n == 1)
 		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
-	if (k->bytes[1] == '[')
-		return parse_csi(k->bytes, k->n);
-	if (k->bytes[1] == 'O')
-		return parse_ss3(k->bytes, k->n);
+	if (k->bytes[1] == '\\')		/* the end of a string that was given up */
+		return whole(2, KEY_OF(K_NONE));
+	if (parse_introduced(k, k->bytes[1], 2, &f))
+		return f;
 	return learnt;
 }
 
@@ -257,15 +328,34 @@ gb_length(const unsigned char *p, size_t n, enum encoding e)
 	return 4;
 }
 
+/*
+ * The 8-bit form of an introducer, where it begins no character of the encoding: in GBK and GB18030 most of these bytes
+ * can, and then a character they are. Terminals in UTF-8 may send it encoded (C2 9B).
+ */
+static bool
+parse_c1(const struct keyin *k, int len, struct found *f)
+{
+	size_t	 at = len < 0 ? 1 : 2;
+
+	if (k->paste || (len >= 0 && (len != 2 || k->bytes[0] != 0xc2 || locale_encoding() != ENC_UTF8)))
+		return false;
+	if (k->bytes[at - 1] < 0x80 || k->bytes[at - 1] > 0x9f)
+		return false;
+	return parse_introduced(k, k->bytes[at - 1] - 0x40, at, f);
+}
+
 static struct found
 parse_character(const struct keyin *k)
 {
 	enum encoding	 e = locale_encoding();
 	int		 len = e == ENC_UTF8 ? utf8_length(k->bytes, k->n) : gb_length(k->bytes, k->n, e);
 	struct key	 key = KEY_CHR(0);
+	struct found	 f;
 
 	if (len == 0 || (len > 0 && (size_t)len > k->n))
 		return part(k->n, KEY_OF(K_GARBLED), KEYIN_HALF_MS);
+	if (parse_c1(k, len, &f))
+		return f;
 	if (len < 0)
 		return whole(1, KEY_OF(K_GARBLED));
 	if (!locale_decode((const char *)k->bytes, (size_t)len, &key.cp))
@@ -301,6 +391,42 @@ parse(const struct keyin *k)
 	return parse_character(k);
 }
 
+/* ---- what is thrown away ------------------------------------------------------------------------ */
+
+/* Bytes of the sequence under way, at most one; *over: it ends with this. */
+static size_t
+skip_byte(const struct keyin *k, bool *over)
+{
+	unsigned char	 c = k->bytes[0];
+
+	*over = true;
+	if (c == ESC)
+		return k->skip == SKIP_STRING && k->n > 1 && k->bytes[1] == '\\' ? 2 : 0;
+	if (k->skip == SKIP_STRING) {
+		*over = c == 0x07 || c == 0x18 || c == 0x1a || (k->skip_c1 && c == 0x9c);
+		return 1;
+	}
+	*over = c < 0x20 || c > 0x3f;
+	return c >= 0x20 && c <= 0x7e;
+}
+
+/* An ESC that may be half of the string's end stays until the next byte or the pause decides. */
+static void
+skip_on(struct keyin *k)
+{
+	bool	 over = false;
+
+	while (k->skip != SKIP_NONE && k->n > 0 && (k->bytes[0] != ESC || k->n > 1)) {
+		size_t	 n = skip_byte(k, &over);
+
+		k->bytes += n;
+		k->n -= n;
+		k->skipped += n;
+		if (over || k->skipped >= KEYIN_SKIP_MAX)
+			k->skip = SKIP_NONE;
+	}
+}
+
 /* ---- out ---------------------------------------------------------------------------------------- */
 
 static void
@@ -317,10 +443,31 @@ given_up(const struct keyin *k, unsigned pause, uint64_t now)
 	return now - k->last >= pause || k->n == KEYIN_ROOM;
 }
 
+/* What was used begins what is thrown away, or ends it. */
+static void
+set_skip(struct keyin *k, const struct found *f, uint64_t now)
+{
+	k->skip = f->skip;
+	k->skip_c1 = f->c1;
+	k->skip_since = now;
+	k->skipped = 0;
+}
+
+/* A string without its end is over; one begun by an 8-bit control was probably text in another encoding. */
+static bool
+end_skip(struct keyin *k, struct key *key)
+{
+	const bool	 c1 = k->skip == SKIP_STRING && k->skip_c1;
+
+	k->skip = SKIP_NONE;
+	*key = KEY_OF(K_GARBLED);
+	return c1;
+}
+
 bool
 keyin_get(struct keyin *k, uint64_t now, struct key *key)
 {
-	while (k->n > 0) {
+	for (skip_on(k); k->n > 0; skip_on(k)) {
 		struct found	 f = parse(k);
 
 		if (f.used == 0) {
@@ -329,6 +476,7 @@ keyin_get(struct keyin *k, uint64_t now, struct key *key)
 			f.used = f.give_up;
 		}
 		consume(k, f.used);
+		set_skip(k, &f, now);
 		if (f.key.code == K_NONE)
 			continue;
 		if (f.key.code == K_PASTE_BEGIN || f.key.code == K_PASTE_END)
@@ -338,11 +486,19 @@ keyin_get(struct keyin *k, uint64_t now, struct key *key)
 		*key = f.key;
 		return true;
 	}
+	if (k->skip != SKIP_NONE)
+		return skip_over(k, now) && end_skip(k, key);
 	if (!k->paste || !given_up(k, KEYIN_HALF_MS, now))
 		return false;
 	k->paste = false;		/* the end mark was lost: what is typed from now on are keys again */
 	*key = KEY_OF(K_PASTE_END);
 	return true;
+}
+
+static int
+ms_until(uint64_t when, uint64_t now)
+{
+	return when > now ? (int)(when - now) : 0;
 }
 
 int
@@ -356,6 +512,10 @@ keyin_wait(const struct keyin *k, uint64_t now)
 		if (f.used > 0)
 			return 0;
 		pause = f.pause;
+	} else if (k->skip != SKIP_NONE) {
+		uint64_t	 silent = k->last + KEYIN_ESC_MS, late = k->skip_since + KEYIN_HALF_MS;
+
+		return ms_until(silent < late ? silent : late, now);
 	} else if (!k->paste)
 		return -1;
 	return given_up(k, pause, now) ? 0 : (int)(pause - (now - k->last));

@@ -681,10 +681,10 @@ START_TEST(pasted_text_is_marked)
 }
 END_TEST
 
-/* The terminal is told, and told again at the end, that we want pastes marked. */
-START_TEST(bracketed_paste_is_switched)
+static void
+check_paste_mode(const char *type)
 {
-	struct vt	*vt = start_utf8();
+	struct vt	*vt = start("UTF-8", (const char *[]){ type, NULL }, 24, 80);
 	const char	*raw;
 	size_t		 n;
 
@@ -692,11 +692,23 @@ START_TEST(bracketed_paste_is_switched)
 	raw = vt_raw(vt, &n);
 	ck_assert_ptr_nonnull(memmem(raw, n, "\033[?2004h", 8));
 	ck_assert_ptr_null(memmem(raw, n, "\033[?2004l", 8));
+	vt_type(vt, "<Paste>1y2</Paste>");
+	vt_expect_row(vt, 22, "paste-begin +1 +y +2 paste-end");
 	vt_type(vt, "<C-x>");
 	vt_expect(vt, "refreshes");
 	raw = vt_raw(vt, &n);
 	ck_assert_ptr_nonnull(memmem(raw, n, "\033[?2004l", 8));
 	ck_assert_int_eq(vt_end(vt), 0);
+}
+
+/* Every terminal is told, and told again at the end, that we want pastes marked, whatever its entry knows. */
+START_TEST(bracketed_paste_is_switched)
+{
+	static const char *const	 types[] = { "TERM=xterm", "TERM=screen", "TERM=linux", "TERM=vt220", "TERM=rxvt",
+		"TERM=putty" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		check_paste_mode(types[i]);
 }
 END_TEST
 

@@ -22,6 +22,12 @@
 
 #define TTY_IN		STDIN_FILENO
 #define TTY_OUT		STDOUT_FILENO
+/*
+ * Bracketed paste, on every terminal: the entries of screen, kitty, rxvt and linux lack it although most of those
+ * terminals have it, and one that has not ignores it. keyin.c knows the marks.
+ */
+#define PASTE_ON	"\033[?2004h"
+#define PASTE_OFF	"\033[?2004l"
 #define SIDE_MAX	999		/* rows and columns; a size beyond is a joke of the terminal's */
 
 /*
@@ -230,7 +236,6 @@ learn_keys(struct keyin *keys)
 		{ "kf1", K_F1 }, { "kf2", K_F2 }, { "kf3", K_F3 }, { "kf4", K_F4 },
 		{ "kf5", K_F5 }, { "kf6", K_F6 }, { "kf7", K_F7 }, { "kf8", K_F8 },
 		{ "kf9", K_F9 }, { "kf10", K_F10 }, { "kf11", K_F11 }, { "kf12", K_F12 },
-		{ "PS", K_PASTE_BEGIN }, { "PE", K_PASTE_END },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -373,10 +378,10 @@ prepare_screen(struct term *t)
 	typeahead(-1);
 	scrollok(stdscr, FALSE);
 	learn_keys(t->keys);
-	add_capability(&t->out, "BE");
+	buf_puts(&t->out, PASTE_ON);
 	add_capability(&t->out, "rmacs");
 
-	add_capability(&bye, "BD");
+	buf_puts(&bye, PASTE_OFF);
 	add_capability(&bye, "sgr0");
 	add_capability(&bye, "cnorm");
 	add_capability(&bye, "rmcup");
@@ -453,7 +458,7 @@ term_close(struct term *t)
 	if (t == NULL)
 		return;
 	endwin();
-	add_capability(&t->out, "BD");
+	buf_puts(&t->out, PASTE_OFF);
 	send_scratch(t);
 	if (tty.raw)
 		tcsetattr(TTY_OUT, TCSANOW, &tty.before);
@@ -636,6 +641,7 @@ resume(struct term *t)
 {
 	tty.continued = 0;
 	raw_mode();
+	buf_puts(&t->out, PASTE_ON);
 	t->repaint = true;
 }
 

@@ -222,3 +222,13 @@ may_by_area_only(const struct actor *actor, const struct book *book, const struc
 	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0 &&
 	    ancestors_reach(actor, book, grant->reach);
 }
+
+bool
+may_but_for_place(const struct actor *actor, const struct rec *rec)
+{
+	const struct grant	*grant = grant_of(actor, rec->book, false);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return grant->reach == REACH_AREA && !rec_parent_hidden(rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	    pred_holds(grant->where, &ctx);
+}

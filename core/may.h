@@ -47,5 +47,10 @@ bool	 may_areas(const struct actor *, const struct book *, void (*fn)(const char
  * so that counts may come from tallies and index rows.
  */
 bool	 may_by_area_only(const struct actor *, const struct book *, const struct pred *where);
+/*
+ * Whether the place of a record that he may not see is the only reason why he may not. False also where its state hides it from his
+ * role everywhere, as with a sealed file.
+ */
+bool	 may_but_for_place(const struct actor *, const struct rec *);
 
 #endif

@@ -194,6 +194,7 @@ static const struct {
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
 	{ "undo", N_("took back") }, { "take-over", N_("took over") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
+	{ "match", N_("entered the same outside his area") },
 	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },
 };
 
@@ -336,6 +337,21 @@ words_areas(const struct form_ctx *ctx, const struct val *codes, struct buf *out
 		if (val_str(val_at(codes, i)) != NULL)
 			words_area(ctx, val_str(val_at(codes, i)), out);
 	}
+}
+
+bool
+words_foreign(const struct form_ctx *ctx, const struct val *hit, struct buf *out)
+{
+	const char	*place = val_get_str(hit, "elsewhere");
+	struct buf	 where = BUF_INIT;
+
+	if (place != NULL) {
+		words_area(ctx, place, &where);
+		words_fill(out, _("A file in {1}: ask there, or the county office"), SAY_TEXT, buf_str(&where), SAY_END);
+	} else if (val_get_true(hit, "office"))
+		buf_puts(out, _("A file outside your area: ask the county office"));
+	buf_free(&where);
+	return out->n > 0;
 }
 
 /* ---- moments ------------------------------------------------------------------------------------------------ */

@@ -40,6 +40,9 @@ void	 words_area(const struct form_ctx *, const char *code, struct buf *out);
 void	 words_paths(const struct form_ctx *, const struct book *, const struct val *paths, struct buf *out);
 void	 words_areas(const struct form_ctx *, const struct val *codes, struct buf *out);
 
+/* Of a line of "near" or "doubles" that tells of a file outside one's reach: where it is asked about. False: it shows a row. */
+bool	 words_foreign(const struct form_ctx *, const struct val *hit, struct buf *out);
+
 /* 2026-03-12 14:05, the county's time. */
 void	 words_moment(int64_t utc, struct buf *out);
 /* 14:05 today, else with its day. */

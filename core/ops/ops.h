@@ -14,12 +14,13 @@
  *			it closes; what was asked and not answered until then was not begun.
  * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped
  *			A record outside one's reach is "missing", exactly as one that never was.
- * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"act"|"warning"}]
+ * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"act"|"warning"}]. What they say
+ *			of a record outside one's reach is what "near" says of it, and in the trail
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
  *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
  *			 stands under, as in rows,"links"?: {"BOOK/ID": title} of those its other links name,
- *			 "into"?: {"id","number","title"} of the record it was merged into | {"elsewhere": township} where he may not
- *			 see that; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
+ *			 "into"?: {"id","number","title"} of the record it was merged into | {"office": true} where he may not
+ *			 see that and has to ask the county office; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
  *
  * whoami	{lang?, persona?: user}  →  {"user","name","role","areas":[…],"county":{zh,en},"demo":bool,
  *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
@@ -36,8 +37,11 @@
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
  * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}	own names and numbers first
- * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township}]}
- *			at most five, best reason first; those outside one's reach only by township
+ * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township |
+ *			"office": true}]}
+ *			at most five, best reason first; of those outside one's reach two, found by rules that name no place, told with
+ *			the township or (office) only that the county office knows (core/record/match.h), and each in the trail
+ *			("match"). "denied" to roles that neither make nor merge such records
  * get		{book, id | number: text, whole?: bool}  →  {"record":…, "may":{"write":bool,"acts":[name],"fields":[paths not writable],
  *			"undo": bool}, "masked":[paths], "editing"?: {"by","name","since"} while another person has it open}
  *			whole: unmasked, an entry in the trail of its own. undo: his own last save can be taken back
@@ -121,7 +125,7 @@
  *			longest due on top; all = with a due day at all; over = left and due before today. month: this one unless told.
  * progress	{book, clock, month?, area?}  →  {"places":[{"area","all","left","over","oldest"?: due day}],
  *			"all","left","over","month"}	the same counts by place, one level below where he looks from, the worst first
- * doubles	{book, id}  →  {"doubles":[… as near …]}	who may be the same, by the book's own rules
+ * doubles	{book, id}  →  {"doubles":[… as near …]}	who may be the same, by the book's own rules; for the same roles
  * merge	{book, id, ver, other: id, otherver, set?:{fields as the other has them; nil where it has nothing}, why, token}
  *			→ {"id","ver","number","state","other":{"id","ver"},"moved":{book: n},"problems":[warnings]}
  *			id stays and gets the chosen fields, under the checks of a save; the other is merged into it: it keeps its

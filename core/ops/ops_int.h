@@ -107,8 +107,6 @@ bool		 put_under(const struct call *, const struct book *, const struct val *fie
 /* Of a merged record the one that stays, as "into"; of that one what was joined to it, as "joined". False: memory. */
 bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
 bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
-/* What "near" answers with for such fields, without record `self`. *out is the caller's on STORE_OK. */
-enum store_err	 near_find(struct call *, const struct book *, const struct val *fields, uint64_t self, struct val **out);
 /* How many he sees that have something in common with it, where these are too many, put as "many". False: the store, memory. */
 bool		 put_crowds(struct call *, const struct rec *, struct val *reply);
 /* {"zh","en"}; NULL: memory. */

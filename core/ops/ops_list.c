@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/record/due.h"
-#include "core/record/merge.h"
 #include "forms/pred.h"
 
 #define PAGE_MAX	100
@@ -403,122 +402,6 @@ op_find(struct call *call)
 	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(reply);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
-	}
-	return answer_ok(call, reply);
-}
-
-/* ---- near: search before create ----------------------------------------------------------------------------- */
-
-#define NEAR_MAX	5		/* shown; more would be read by nobody */
-#define NEAR_LOOK	50		/* rows looked at a rule */
-
-struct nearing {
-	struct call		*call;
-	const struct book	*book;
-	const struct near	*rule;
-	const struct form_ctx	*ctx;
-	struct val		*out;
-	uint64_t		 self;
-	uint64_t		 seen[NEAR_MAX];
-	bool			 bad;
-};
-
-static struct val *
-near_entry(const struct nearing *n, const struct rec *rec)
-{
-	struct val	*entry = val_map();
-	char		 township[AREA_CODE + 1];
-	bool		 ok = val_put(entry, "say", label_val(&n->rule->say));
-
-	if (may(n->call->actor, VERB_SEE, rec, NULL))
-		ok = ok && val_put(entry, "row", show_row(n->call, rec, default_list(n->call->actor, n->book), NULL, 0,
-		    n->ctx));
-	else {
-		/* that there is one may be said, so that nobody registers him twice; who he is may not */
-		memcpy(township, rec_area(rec), AREA_CODE + 1);
-		memcpy(township + 9, "000", 3);
-		ok = ok && val_put(entry, "elsewhere", val_text(township));
-	}
-	if (ok)
-		return entry;
-	val_free(entry);
-	return NULL;
-}
-
-static bool
-near_known(const struct nearing *n, uint64_t id)
-{
-	for (size_t i = 0; i < val_len(n->out); i++)
-		if (n->seen[i] == id)
-			return true;
-	return id == n->self;
-}
-
-static bool
-near_one(uint64_t id, void *arg)
-{
-	struct nearing	*n = arg;
-	struct rec	*rec;
-
-	if (id == n->self || rec_get(n->call->core, NULL, id, &rec) != REC_OK || merge_staying(n->call->core, NULL, &rec) != REC_OK)
-		return true;
-	if (near_known(n, rec->id)) {		/* a merged one stands for the one that stays */
-		rec_free(rec);
-		return true;
-	}
-	n->seen[val_len(n->out)] = rec->id;
-	n->bad |= !val_add(n->out, near_entry(n, rec));
-	rec_free(rec);
-	return !n->bad && val_len(n->out) < NEAR_MAX;
-}
-
-enum store_err
-near_find(struct call *call, const struct book *book, const struct val *fields, uint64_t self, struct val **out)
-{
-	struct form_ctx	 ctx;
-	struct nearing	 n = { .call = call, .book = book, .ctx = &ctx, .self = self, .out = val_list() };
-	enum store_err	 e = n.out != NULL ? STORE_OK : STORE_SYS;
-
-	core_hold(call->core, call->lang, &ctx);
-	for (size_t i = 0; e == STORE_OK && i < book->nnear && val_len(n.out) < NEAR_MAX; i++) {
-		if ((n.rule = &book->near[i])->shared)
-			continue;
-		e = lookup_near(call->core, book, n.rule, fields, NEAR_LOOK, near_one, &n);
-	}
-	core_release(call->core);
-	if (e == STORE_OK && n.bad)
-		e = STORE_SYS;
-	if (e != STORE_OK) {
-		val_free(n.out);
-		n.out = NULL;
-	}
-	*out = n.out;
-	return e;
-}
-
-enum call_step
-op_near(struct call *call)
-{
-	const struct book	*book = arg_book(call);
-	const struct val	*fields = val_get(call->req, "fields");
-	struct problems		 ps = PROBLEMS_INIT;
-	struct val		*reply, *near;
-	enum store_err		 e;
-
-	if (book == NULL)
-		return CALL_DONE;
-	if (!check_shape(book, fields, &ps)) {
-		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
-		problems_free(&ps);
-		return CALL_DONE;
-	}
-	problems_free(&ps);
-	if ((e = near_find(call, book, fields, (uint64_t)val_get_num(call->req, "id", 0), &near)) != STORE_OK)
-		return answer_store(call, (int)e);
-	reply = val_map();
-	if (!val_put(reply, "near", near)) {
-		val_free(reply);
-		reply = NULL;
 	}
 	return answer_ok(call, reply);
 }

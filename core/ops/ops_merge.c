@@ -42,6 +42,9 @@ join_reset(struct join *j)
 	j->save.old = j->save.now = j->old = j->now = NULL;
 	problems_free(&j->save.problems);
 	j->save.problems = (struct problems)PROBLEMS_INIT;
+	val_free(j->save.told);
+	j->save.told = NULL;
+	j->save.refused = 0;
 	val_free(j->moved);
 	val_free(j->kept);
 	j->moved = val_map();
@@ -361,21 +364,23 @@ holder(struct store_txn *txn, const struct join *j, const struct field *f, const
 	return 0;
 }
 
+static const struct save_taken	 taken = {
+	N_("{1} is registered under {2} by now. Put that right first."),
+	N_("{1} is registered in {2} by now. Ask the supervisor there or the county office."),
+	N_("{1} is registered in another file by now. Ask the county office."),
+};
+
 static int
 blame(struct store_txn *txn, struct join *j, const struct field *f, uint64_t id)
 {
 	struct rec	*by;
+	int		 r;
 
 	if (rec_get(j->save.core, txn, id, &by) != REC_OK)
 		return STORE_BAD;
-	if (may(j->save.actor, VERB_SEE, by, NULL))
-		problem_add(&j->save.problems, f->path, N_("{1} is registered under {2} by now. Put that right first."), SAY_FIELD,
-		    f->path, SAY_TEXT, by->number[0] != '\0' ? by->number : "-", SAY_END);
-	else
-		problem_add(&j->save.problems, f->path, N_("{1} is registered in {2} by now. Ask the supervisor there or the county office."),
-		    SAY_FIELD, f->path, SAY_AREA, rec_area(by), SAY_END);
+	r = save_add_taken(txn, &j->save, by, f, &taken, &j->save.problems);
 	rec_free(by);
-	return 0;
+	return r;
 }
 
 static int
@@ -516,7 +521,7 @@ run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, 
 	core_hold(s->core, s->lang, &ctx);
 	r = decide(txn, j, &ctx);
 	core_release(s->core);
-	return r != 0 ? r : write(txn, j);
+	return r != 0 ? save_result(s, r) : write(txn, j);
 }
 
 static int
@@ -591,6 +596,7 @@ merge_finish(struct call *call, int result)
 {
 	const struct join	*j = call->job;
 
+	result = result == 0 ? j->save.refused : result;
 	if (result == 0 || result == ALREADY)
 		answer_joined(call, j->save.now, "other", j->now);
 	else if (result == REFUSED_MERGED)
@@ -607,6 +613,7 @@ undo_finish(struct call *call, int result)
 {
 	const struct join	*j = call->job;
 
+	result = result == 0 ? j->save.refused : result;
 	if (result == 0 || result == ALREADY)
 		answer_joined(call, j->now, "into", j->save.now);
 	else if (result == REFUSED_MERGED)
@@ -699,30 +706,7 @@ op_unmerge(struct call *call)
 	return CALL_COMMIT;
 }
 
-/* ---- looking --------------------------------------------------------------------------------------------------- */
-
-enum call_step
-op_doubles(struct call *call)
-{
-	const struct book	*book = arg_book(call);
-	struct val		*reply, *near;
-	struct rec		*rec;
-	uint64_t		 id;
-	enum store_err		 e;
-
-	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
-		return CALL_DONE;
-	e = near_find(call, book, rec->fields, id, &near);
-	rec_free(rec);
-	if (e != STORE_OK)
-		return answer_store(call, (int)e);
-	reply = val_map();
-	if (!val_put(reply, "doubles", near)) {
-		val_free(reply);
-		reply = NULL;
-	}
-	return answer_ok(call, reply);
-}
+/* ---- by number ------------------------------------------------------------------------------------------------- */
 
 struct numbered {
 	const char	*number;
@@ -784,15 +768,13 @@ show_name(const struct rec *rec, const struct form_ctx *ctx)
 	return NULL;
 }
 
+/* Rows and records say this of many at once, without an entry in the trail for each, so they name no place. */
 static struct val *
-show_elsewhere(const struct rec *rec)
+show_office(void)
 {
 	struct val	*v = val_map();
-	char		 township[AREA_CODE + 1];
 
-	memcpy(township, rec_area(rec), AREA_CODE + 1);
-	memcpy(township + 9, "000", 3);
-	if (v != NULL && val_put(v, "elsewhere", val_text(township)))
+	if (val_put(v, "office", val_bool(true)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -817,7 +799,7 @@ put_into(const struct call *call, const struct rec *rec, const struct form_ctx *
 		sees = may(call->actor, VERB_SEE, stays, NULL);
 		stays = as_shown(call, stays, ctx);
 	}
-	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_elsewhere(stays));
+	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_office());
 	rec_free(stays);
 	return ok;
 }

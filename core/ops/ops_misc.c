@@ -222,11 +222,12 @@ narrow(const struct call *call, struct val *entry)
 {
 	const char		*name = val_get_str(entry, "book");
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
-	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed");
+	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed"), *by = val_get(detail, "by");
 
 	drop_unseen(call, detail, "with");
 	drop_unseen(call, detail, "from");
-	if (!plain_words(entry))
+	if (!plain_words(entry) || (by != NULL && book != NULL &&
+	    !val_put(detail, "by", seen_paths(call->actor, book, val_dup(by)))))
 		return false;
 	if (changed == NULL)
 		return true;

@@ -16,7 +16,9 @@ save_reset(struct save *s)
 	val_free(s->before);
 	val_free(s->noted);
 	val_free(s->standing);
-	s->noted = s->standing = NULL;
+	val_free(s->told);
+	s->noted = s->standing = s->told = NULL;
+	s->refused = 0;
 	s->old = s->now = NULL;
 	save_spread_free(s);
 	s->nspread = 0;
@@ -24,7 +26,6 @@ save_reset(struct save *s)
 	s->back = NULL;
 	s->before = NULL;
 	s->why = NULL;
-	s->conflict = false;
 	problems_free(&s->problems);
 	s->problems = (struct problems)PROBLEMS_INIT;
 }
@@ -72,15 +73,14 @@ save_body(struct store_txn *txn, void *arg)
 	if (r != 0)
 		return r;
 	core_hold(s->core, s->lang, &ctx);
-	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0 &&
-	    (r = save_judge(txn, s, &ctx)) == 0)
-		r = save_write(txn, s, &ctx);
-	else if (r == 0 && s->same && s->draft != NULL)
-		r = (int)drop_same_draft(txn, s);
+	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0)
+		r = save_judge(txn, s, &ctx);
+	if ((r = save_result(s, r)) == 0 && s->refused == 0)
+		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)drop_same_draft(txn, s) : 0;
 	core_release(s->core);
-	/* its reply shows the record, so it is a read; what else the body wrote until here is nothing */
+	/* the reply shows the record, so it is a look at it; nothing else was written yet */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
-		s->conflict = true;
+		s->refused = r;
 		r = log_read(txn, call, s->old, 0, false);
 	}
 	return r;
@@ -135,7 +135,7 @@ save_finish(struct call *call, int result)
 {
 	struct save	*s = call->job;
 
-	switch (result == 0 && s->conflict ? REFUSED_CONFLICT : result) {
+	switch (result == 0 ? s->refused : result) {
 	case 0:
 		if (touches_areas(s))
 			core_areas_load(call->core);

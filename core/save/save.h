@@ -56,8 +56,9 @@ struct save {
 	size_t			 nspread;	/* other records changed with it */
 	struct val		*noted;		/* what it made of duties of others; NULL where it cannot be undone */
 	struct val		*standing;	/* undo: [{id, clk}] what those go back to */
+	struct val		*told;		/* {id: township or ""} of the records of others that the problems tell of; NULL: none */
+	int			 refused;	/* the refusal of a body that returned 0 to keep its entries in the trail; 0 = saved */
 	const char		*why;		/* msgid of a refusal that has a reason of its own, or NULL */
-	bool			 conflict;	/* refused, and the reply that shows the record is in the trail */
 };
 
 /* Each returns 0, a refusal, or a store error. */
@@ -97,7 +98,7 @@ int		 save_sets_owner(struct store_txn *, const struct save *, const struct form
 int		 save_write(struct store_txn *, struct save *, const struct form_ctx *);
 
 /* All that is wrong with a record, by its definition and among the others. `was` NULL: new. */
-int		 save_check(struct store_txn *, const struct save *, const struct rec *was, const struct rec *,
+int		 save_check(struct store_txn *, struct save *, const struct rec *was, const struct rec *,
 		    const struct state *, const struct form_ctx *, struct problems *);
 /*
  * Problems where the record, in state `to`, becomes a second one of what its book allows one of under the same owner. `was` NULL: new.
@@ -107,8 +108,30 @@ int		 save_check_only(struct store_txn *, const struct save *, const struct rec 
 		    const struct state *to, const struct form_ctx *, struct problems *);
 int		 save_check_join(struct store_txn *, struct save *, uint64_t from, uint64_t to, const struct form_ctx *);
 /* Only what was not wrong before. */
-int		 save_check_change(struct store_txn *, const struct save *, const struct rec *was, const struct rec *now,
+int		 save_check_change(struct store_txn *, struct save *, const struct rec *was, const struct rec *now,
 		    const struct form_ctx *, struct problems *);
+
+/*
+ * What a body returns that decided on r. A refusal whose problems tell of records of others is committed with the entries of the
+ * trail that say so: then `refused` has it and this returns 0. Nothing else may have been written by then.
+ */
+int		 save_result(struct save *, int r);
+/*
+ * The township of `other`, which he does not see and a problem tells of, "" where he is to ask the county office; once for each
+ * record, with its entry in the trail. by: path of the field that agrees.
+ */
+int		 save_place_of(struct store_txn *, struct save *, const struct rec *other, const char *by, char place[AREA_CODE + 1]);
+/*
+ * A problem at a field whose value `other` has already. Of the words, `seen` take its number where he sees it, `township`
+ * where it lies; `office` takes neither. Each begins with the name of the field.
+ */
+struct save_taken {
+	const char	*seen, *township, *office;
+};
+int		 save_add_taken(struct store_txn *, struct save *, const struct rec *other, const struct field *,
+		    const struct save_taken *, struct problems *);
+/* Adds a copy of a problem unless the same one is there. */
+void		 save_add_once(struct problems *, const struct problem *);
 
 /*
  * With `spread`: gathers the records that share, through links that fill, what was changed; a problem for each that cannot be

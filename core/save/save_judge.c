@@ -1,9 +1,11 @@
 #include "core/save/save.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/own.h"
 #include "core/record/link.h"
+#include "core/record/match.h"
 #include "forms/pred.h"
 
 /* A problem of the act alone: what stands in the record may be right as it is. */
@@ -40,10 +42,81 @@ check_remarks(struct save *s)
 	}
 }
 
-static int
-check_unique(struct store_txn *txn, const struct save *s, const struct rec *rec, struct problems *ps)
+/* ---- what is told of records of others ------------------------------------------------------------------------ */
+
+int
+save_result(struct save *s, int r)
 {
-	for (size_t i = 0; i < rec->book->nall; i++) {
+	if (r != REFUSED_INVALID || val_len(s->told) == 0)
+		return r;
+	s->refused = r;
+	return 0;
+}
+
+/* {id: place} keeps what was told, so that a record that is met twice in one save has one entry. */
+static int
+tell(struct store_txn *txn, struct save *s, const struct rec *other, const char *by, bool seen, char place[AREA_CODE + 1])
+{
+	struct buf	 key = BUF_INIT;
+	struct val	*paths = val_list();
+	const char	*before;
+	int		 r = STORE_SYS;
+
+	place[0] = '\0';
+	buf_printf(&key, "%llu", (unsigned long long)other->id);
+	if (s->told == NULL)
+		s->told = val_map();
+	if ((before = val_get_str(s->told, buf_str(&key))) != NULL) {
+		snprintf(place, AREA_CODE + 1, "%s", before);
+		r = 0;
+	} else if (val_add(paths, val_text(by)))
+		r = (int)(seen ? match_masked(s->core, txn, s->actor, other, paths) :
+		    match_foreign(s->core, txn, s->actor, other, paths, place));
+	if (r == 0 && before == NULL && !val_put(s->told, buf_str(&key), val_text(place)))
+		r = STORE_SYS;
+	val_free(paths);
+	buf_free(&key);
+	return r;
+}
+
+int
+save_place_of(struct store_txn *txn, struct save *s, const struct rec *other, const char *by, char place[AREA_CODE + 1])
+{
+	return tell(txn, s, other, by, false, place);
+}
+
+int
+save_add_taken(struct store_txn *txn, struct save *s, const struct rec *other, const struct field *f,
+    const struct save_taken *say, struct problems *ps)
+{
+	bool	 seen = may(s->actor, VERB_SEE, other, NULL);
+	char	 place[AREA_CODE + 1];
+	int	 r = seen && f->mask == MASK_NO ? 0 : tell(txn, s, other, f->path, seen, place);
+
+	if (r != 0)
+		return r;
+	if (seen)
+		problem_add(ps, f->path, say->seen, SAY_FIELD, f->path, SAY_TEXT, other->number[0] != '\0' ? other->number : "-",
+		    SAY_END);
+	else if (place[0] != '\0')
+		problem_add(ps, f->path, say->township, SAY_FIELD, f->path, SAY_AREA, place, SAY_END);
+	else
+		problem_add(ps, f->path, say->office, SAY_FIELD, f->path, SAY_END);
+	return 0;
+}
+
+static const struct save_taken	 taken = {
+	N_("{1} is registered already, under {2}. Open that record instead."),
+	N_("{1} is registered already, in {2}. Ask the supervisor there or the county office."),
+	N_("{1} is registered already. Ask the county office."),
+};
+
+static int
+check_unique(struct store_txn *txn, struct save *s, const struct rec *rec, struct problems *ps)
+{
+	int	 r = 0;
+
+	for (size_t i = 0; r == 0 && i < rec->book->nall; i++) {
 		const struct field	*f = rec->book->all[i];
 		const struct val	*v = val_find(rec->fields, f->path);
 		struct rec		*other;
@@ -57,22 +130,16 @@ check_unique(struct store_txn *txn, const struct save *s, const struct rec *rec,
 			continue;
 		if (rec_get(s->core, txn, id, &other) != REC_OK)
 			return STORE_BAD;
-		if (may(s->actor, VERB_SEE, other, NULL))
-			problem_add(ps, f->path, N_("{1} is registered already, under {2}. Open that record instead."),
-			    SAY_FIELD, f->path, SAY_TEXT, other->number[0] != '\0' ? other->number : "-", SAY_END);
-		else
-			problem_add(ps, f->path,
-			    N_("{1} is registered already, in {2}. Ask the supervisor there or the county office."),
-			    SAY_FIELD, f->path, SAY_AREA, rec_area(other), SAY_END);
+		r = save_add_taken(txn, s, other, f, &taken, ps);
 		rec_free(other);
 	}
-	return 0;
+	return r;
 }
 
 /* ---- a whole record ----------------------------------------------------------------------------------------- */
 
 int
-save_check(struct store_txn *txn, const struct save *s, const struct rec *was, const struct rec *rec,
+save_check(struct store_txn *txn, struct save *s, const struct rec *was, const struct rec *rec,
     const struct state *to, const struct form_ctx *ctx, struct problems *ps)
 {
 	int	 r;
@@ -112,8 +179,15 @@ add_copy(struct problems *ps, const struct problem *p)
 	ps->bad |= (copy->args = val_dup(p->args)) == NULL;
 }
 
+void
+save_add_once(struct problems *ps, const struct problem *p)
+{
+	if (!among(ps, p))
+		add_copy(ps, p);
+}
+
 int
-save_check_change(struct store_txn *txn, const struct save *s, const struct rec *was, const struct rec *now,
+save_check_change(struct store_txn *txn, struct save *s, const struct rec *was, const struct rec *now,
     const struct form_ctx *ctx, struct problems *ps)
 {
 	struct problems	 before = PROBLEMS_INIT, after = PROBLEMS_INIT;

@@ -81,19 +81,44 @@ part_of(struct hand *h, uint64_t id)
 	return &more[sp->n++];
 }
 
+/*
+ * One of another's, whatever stands in it: were it refused only where it differs, saves with one value after the other would
+ * find out what it says.
+ */
 static void
-refuse(struct hand *h, struct part *p, const char *seen, const char *unseen)
+refuse_unseen(struct hand *h, const struct part *p)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	char		 place[AREA_CODE + 1];
+
+	if ((h->r = save_place_of(h->txn, h->s, p->old, h->path, place)) != 0)
+		return;
+	if (place[0] != '\0')
+		problem_add(&ps, h->path, N_("A record in {1} shares this, out of your reach. Change only this record, or ask who "
+		    "answers for that place."), SAY_AREA, place, SAY_END);
+	else
+		problem_add(&ps, h->path, N_("A record out of your reach shares this. Change only this record, or ask the county "
+		    "office."), SAY_END);
+	for (size_t i = 0; i < ps.n; i++)
+		save_add_once(&h->s->problems, &ps.at[i]);
+	h->s->problems.bad |= ps.bad;
+	problems_free(&ps);
+}
+
+static void
+refuse(struct hand *h, struct part *p, const char *say)
 {
 	struct buf	 title = BUF_INIT;
 
 	if (p->refused)
 		return;
 	p->refused = true;
-	if (may(h->s->actor, VERB_SEE, p->old, NULL)) {
-		record_title(p->old->book, p->old->fields, h->ctx, &title);
-		problem_add(&h->s->problems, h->path, seen, SAY_TEXT, buf_str(&title), SAY_END);
-	} else
-		problem_add(&h->s->problems, h->path, unseen, SAY_AREA, rec_area(p->old), SAY_END);
+	if (!may(h->s->actor, VERB_SEE, p->old, NULL)) {
+		refuse_unseen(h, p);
+		return;
+	}
+	record_title(p->old->book, p->old->fields, h->ctx, &title);
+	problem_add(&h->s->problems, h->path, say, SAY_TEXT, buf_str(&title), SAY_END);
 	buf_free(&title);
 }
 
@@ -124,13 +149,13 @@ static void
 hand_to(struct hand *h, uint64_t id, const struct field *f)
 {
 	struct part	*p = part_of(h, id);
+	bool		 seen = p != NULL && may(h->s->actor, VERB_SEE, p->old, NULL);
 
 	/* a merged file stays as it was; what it said goes on in the one it was merged into */
-	if (p == NULL || rec_merged(p->old) || val_same(val_find(p->now->fields, f->path), h->value))
+	if (p == NULL || rec_merged(p->old) || (seen && val_same(val_find(p->now->fields, f->path), h->value)))
 		return;
-	if (!may_put(h->s, p->old, f))
-		refuse(h, p, N_("{1} shares this and cannot be changed by you as it stands. Change only this record."),
-		    N_("A record in {1} shares this, out of your reach. Change only this record, or ask who answers for that place."));
+	if (!seen || !may_put(h->s, p->old, f))
+		refuse(h, p, N_("{1} shares this and cannot be changed by you as it stands. Change only this record."));
 	else if (!put_value(p->now->fields, f, h->value))
 		h->r = STORE_SYS;
 }
@@ -282,8 +307,7 @@ judge_part(struct hand *h, struct part *p)
 	check_record(p->now->book, p->now->fields, p->now->state->name, h->ctx, &ps);
 	if (blocks(&ps, paths, !p->now->state->open) || doubles(h, p->now) || !may(h->s->actor, VERB_KEEP, p->now, NULL))
 		refuse(h, p, N_("{1} shares this, but with the change it would not be in order. Change only this record, "
-		    "then that one by itself."), N_("A record in {1} shares this, out of your reach. Change only this record, or "
-		    "ask who answers for that place."));
+		    "then that one by itself."));
 	problems_free(&ps);
 	val_free(paths);
 }

@@ -515,9 +515,9 @@ START_TEST(a_chain_is_undone_from_its_end)
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert_int_eq(val_get_num(val_get(val_get(r, "record"), "into"), "id", 0), (int64_t)third);
 	val_free(r);
-	/* dir-a1 sees his merged file, and only the township of the one it is part of; the call went with it */
+	/* dir-a1 sees his merged file, and of the one it is part of nothing but who can tell; the call went with it */
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)other);
-	ck_assert_str_eq(val_get_str(val_get(val_get(r, "record"), "into"), "elsewhere"), AREA_A);
+	ck_assert(val_get_true(val_get(val_get(r, "record"), "into"), "office"));
 	val_free(r);
 	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "missing");
 	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)call)), "");

@@ -28,6 +28,9 @@ setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	daemon_home(&d);
+	world_reopen(&d.world);
+	child_in_state(&d.world, "dir-a2", "田远", AREA_A2, 700, "active");
+	world_close(&d.world);
 	daemon_start(&d, NULL);
 }
 
@@ -304,6 +307,49 @@ START_TEST(problems_have_text)
 }
 END_TEST
 
+/* The village of a child in another township, asked for with one place after the other and at every way there is. */
+START_TEST(no_line_tells_the_village)
+{
+	static const char *const	 lines[] = {
+		"{'op':'near','book':'child','fields':{'citizen_no':'990121201601107012','residence':'PLACE'}}",
+		"{'op':'near','book':'child','fields':{'name':'田远','birth':'2016-01-10','residence':'PLACE','address':'二组12号'}}",
+		"{'op':'near','book':'child','fields':{'name':'田远','residence':'PLACE','address':'二组12号'}}",
+		"{'op':'save','book':'child','set':{'name':'某','residence':'" AREA_B1 "','citizen_no':'990121201601107012','address':'PLACE'}}",
+		"{'op':'check','book':'child','fields':{'name':'某','residence':'PLACE','citizen_no':'990121201601107012'}}",
+	};
+	static const char *const	 places[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B, AREA_COUNTY_C, "990121100299" };
+	struct talk			 t;
+
+	log_in(&t, "dir-b1");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char	*first = NULL;
+
+		for (size_t k = 0; k < 21; k++) {
+			const char	*at = strstr(lines[i], "PLACE");
+			char		 line[300], *got;
+			json_t		*j;
+
+			snprintf(line, sizeof(line), "%.*s%s%s", (int)(at - lines[i]), lines[i],
+			    places[k % (sizeof(places) / sizeof(places[0]))], at + strlen("PLACE"));
+			j = say(&t, line);
+			got = json_dumps(j, JSON_SORT_KEYS);
+			ck_assert_msg(strstr(got, "石桥村") == NULL, "%s", got);
+			/* check says what is wrong with the place itself, and nothing of a file */
+			ck_assert_msg(i < 4 ? first == NULL || strcmp(first, got) == 0 : strstr(got, "already") == NULL, "%s", got);
+			if (first == NULL)
+				first = strdup(got);
+			free(got);
+			json_decref(j);
+		}
+		free(first);
+	}
+	ck_assert_int_eq(talk_end(&t), EX_OK);
+	log_in(&t, "leader");
+	ck_assert_str_eq(result(say(&t, "{'op':'near','book':'child','fields':{'citizen_no':'990121201601107012'}}")), "denied");
+	ck_assert_int_eq(talk_end(&t), EX_OK);
+}
+END_TEST
+
 START_TEST(a_daemon_that_stops)
 {
 	struct talk	 t;
@@ -333,7 +379,7 @@ json(void)
 {
 	const TTest *const all[] = {
 		one_line_one_reply, malformed_lines_are_answered, a_line_too_long_is_answered, the_last_line_needs_no_end,
-		tokens, bytes_both_ways, problems_have_text, a_daemon_that_stops, no_daemon,
+		tokens, bytes_both_ways, problems_have_text, no_line_tells_the_village, a_daemon_that_stops, no_daemon,
 	};
 	Suite	*s = suite_create("json");
 	TCase	*tc = tcase_create("json");

@@ -6,11 +6,21 @@
 static struct daemon	 d;
 
 static void
+seal(int id)
+{
+	number_in(ask_new(&d.world, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
+	    "'ask':{'reason':'parents-back','day':20260312,'proof':'父母均已返乡'}}", id), "ver");
+	number_in(ask_new(&d.world, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", id),
+	    "ver");
+}
+
+static void
 county(void)
 {
 	daemon_home(&d);
 	world_reopen(&d.world);
 	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
+	seal((int)child_in_state(&d.world, "dir-b1", "田小封", AREA_B1, 30, "active"));
 	world_close(&d.world);
 	daemon_start(&d, NULL);
 }
@@ -612,13 +622,33 @@ START_TEST(the_same_child)
 }
 END_TEST
 
+/* Of a sealed file no place is named, also to the village where it was kept. */
+START_TEST(found_sealed)
+{
+	struct vt	*vt = client(&d, "dir-b1");
+
+	vt_type(vt, ".dj田小封<Enter><Enter><Enter>1<Enter>20160110<C-o>");
+	vt_expect(vt, "已有档案，不在您的辖区，请咨询县民政局");
+	screen_is(vt, "near-sealed");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "新登记");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "已存为草稿");
+	vt_type(vt, ".jxdy");
+	vt_expect(vt, "没有未填完的。");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(found_at_saving)
 {
 	struct vt	*vt = client(&d, "dir-a2");
 
 	vt_type(vt, ".dj王小明<Enter><Enter><Enter>1<Enter>20160110<C-o>");	/* faster than any answer */
-	vt_expect(vt, "青石镇有一份档案");	/* out of reach: that there is one, not who */
+	/* out of reach: that there is one, not who */
+	vt_expect(vt, "青石镇已有档案，请咨询当地或县民政局");
 	ck_assert(!vt_find(vt, "柳树村", NULL, NULL));
+	screen_is(vt, "near-elsewhere");
 	vt_type(vt, "1");
 	vt_expect(vt, "那份档案不在您的负责区域");
 	vt_type(vt, "<Esc>");
@@ -659,6 +689,7 @@ forms(void)
 	tcase_add_test(tc, typed_and_left_at_once);
 	tcase_add_test(tc, the_same_child);
 	tcase_add_test(tc, found_at_saving);
+	tcase_add_test(tc, found_sealed);
 	tcase_add_test(tc, an_act_that_has_to_wait);	/* last: what it leaves shows in row 1 */
 	suite_add_tcase(s, tc);
 	return s;

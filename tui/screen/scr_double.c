@@ -126,17 +126,14 @@ static void
 draw_double(const struct chooser *d, const struct list *l, const struct columns *c, struct term *t, int row, const struct val *hit)
 {
 	const struct form_ctx	*ctx = &d->view.app->ctx;
-	const char		*place = val_get_str(hit, "elsewhere"), *why = words_both(ctx, val_get(hit, "say"));
-	struct buf		 b = BUF_INIT, where = BUF_INIT;
+	const char		*why = words_both(ctx, val_get(hit, "say"));
+	struct buf		 b = BUF_INIT;
 
-	if (place != NULL) {
-		words_area(ctx, place, &where);
-		words_fill(&b, _("a file in {1}"), SAY_TEXT, buf_str(&where), SAY_END);
+	if (words_foreign(ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
-	} else if (l != NULL)
+	else if (l != NULL)
 		columns_row(ctx, l, c, t, row, val_get(hit, "row"));
 	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, why != NULL ? why : "");
-	buf_free(&where);
 	buf_free(&b);
 }
 

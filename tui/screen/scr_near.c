@@ -14,7 +14,7 @@ struct near_view {
 	struct view		 view;
 	const struct book	*book;
 	struct val		*fields;	/* as typed */
-	struct val		*near;		/* list: {"say", "row" | "elsewhere"} */
+	struct val		*near;		/* list: {"say", "row" | "elsewhere" | "office"} */
 	struct lines		 lines;
 };
 
@@ -96,21 +96,18 @@ draw_hit(const struct near_view *n, const struct columns *c, const struct list *
     size_t i)
 {
 	const struct val	*hit = val_at(n->near, i);
-	const char		*place = val_get_str(hit, "elsewhere"), *why = words_both(&n->view.app->ctx, val_get(hit, "say"));
-	struct buf		 b = BUF_INIT, where = BUF_INIT;
+	const char		*why = words_both(&n->view.app->ctx, val_get(hit, "say"));
+	struct buf		 b = BUF_INIT;
 
 	if (i == n->lines.focus) {
 		term_text(t, row, 2, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 2);
 	}
-	if (place != NULL) {
-		words_area(&n->view.app->ctx, place, &where);
-		words_fill(&b, _("a file in {1}"), SAY_TEXT, buf_str(&where), SAY_END);
+	if (words_foreign(&n->view.app->ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
-	} else
+	else
 		columns_row(&n->view.app->ctx, l, c, t, row, val_get(hit, "row"));
 	term_text(t, row + 1, COL + 2, -1, ATTR_BOLD, why != NULL ? why : "");
-	buf_free(&where);
 	buf_free(&b);
 }
 

@@ -714,18 +714,15 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 
 /* Of a merged one it matters more where it leads than who touched it last. */
 static void
-add_into(const struct reader *r, const struct val *into, struct buf *out)
+add_into(const struct val *into, struct buf *out)
 {
-	const char	*title = val_get_str(into, "title"), *number = val_get_str(into, "number"), *place = val_get_str(into, "elsewhere");
-	struct buf	 where = BUF_INIT;
+	const char	*title = val_get_str(into, "title"), *number = val_get_str(into, "number");
 
-	if (place != NULL) {
-		words_area(&r->view.app->ctx, place, &where);
-		words_fill(out, _("merged into a file in {1}"), SAY_TEXT, buf_str(&where), SAY_END);
-	} else
+	if (val_get_true(into, "office"))
+		buf_puts(out, _("merged into a file outside your area; ask the county office"));
+	else
 		words_fill(out, _("merged into {1}, No. {2}"), SAY_TEXT, title != NULL ? title : "", SAY_TEXT,
 		    number != NULL ? number : "", SAY_END);
-	buf_free(&where);
 }
 
 static void
@@ -746,7 +743,7 @@ draw_head(const struct reader *r, struct term *t)
 	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
 	if (val_get(rec, "into") != NULL)
-		add_into(r, val_get(rec, "into"), &b);
+		add_into(val_get(rec, "into"), &b);
 	else
 		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
 	if (val_get(r->reply, "editing") != NULL) {

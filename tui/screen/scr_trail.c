@@ -224,6 +224,16 @@ add_who(const struct trail *r, const struct val *e, struct facts *out)
 	buf_free(&b);
 }
 
+/* Of a file outside his area: its township, or only to ask the county office. */
+static void
+told_words(const struct trail *r, const char *told, struct buf *out)
+{
+	if (told != NULL && area_valid(told))
+		words_area(&r->view.app->ctx, told, out);
+	else if (told != NULL)
+		buf_puts(out, _("to ask the county office"));
+}
+
 static void
 add_what(const struct trail *r, const struct val *e, struct facts *out)
 {
@@ -239,6 +249,12 @@ add_what(const struct trail *r, const struct val *e, struct facts *out)
 	buf_reset(&b);
 	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
 	facts_add(out, _("fields changed"), buf_str(&b));
+	buf_reset(&b);
+	words_paths(ctx, book, val_get(val_get(e, "detail"), "by"), &b);
+	facts_add(out, _("fields that agreed"), buf_str(&b));
+	buf_reset(&b);
+	told_words(r, val_get_str(val_get(e, "detail"), "told"), &b);
+	facts_add(out, _("what was told"), buf_str(&b));
 	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
 	facts_add(out, _("as of"), day);
 	facts_add(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));

@@ -1,0 +1,134 @@
+#include "core/record/match.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/record/audit.h"
+
+/* ---- the records a person was told of today ------------------------------------------------------------------- */
+
+/*
+ * STORE_META "match/USER" -> {"day": yyyymmdd, "ids": [records told of with their township]}. The row keeps the limit across a
+ * restart, and is replaced with the first match of the next day.
+ */
+static void
+told_key(const struct actor *actor, char key[80])
+{
+	snprintf(key, 80, "match/%s", actor->user);
+}
+
+/* The ids of today, the caller's; NULL: memory or the store failed. */
+static struct val *
+told_today(struct store_txn *txn, const char *key, int today)
+{
+	struct buf	 b = BUF_INIT;
+	struct val	*row = NULL, *ids = NULL;
+	enum store_err	 e = store_get(store_of(txn), txn, STORE_META, key, strlen(key), &b);
+
+	if (e == STORE_OK)
+		row = val_decode(b.p, b.n);
+	if (e == STORE_OK || e == STORE_MISSING)
+		ids = val_get_num(row, "day", 0) == today && val_get(row, "ids") != NULL ? val_dup(val_get(row, "ids")) : val_list();
+	val_free(row);
+	buf_free(&b);
+	return ids;
+}
+
+/* Takes ids. */
+static enum store_err
+put_told(struct store_txn *txn, const char *key, int today, struct val *ids)
+{
+	struct buf	 b = BUF_INIT;
+	struct val	*row = val_map();
+	enum store_err	 e = STORE_SYS;
+	bool		 ok = val_put(row, "ids", ids) && val_put(row, "day", val_int(today));
+
+	if (ok)
+		val_encode(row, &b);
+	if (ok && !b.bad)
+		e = store_put(txn, STORE_META, key, strlen(key), b.p, b.n);
+	val_free(row);
+	buf_free(&b);
+	return e;
+}
+
+static bool
+has_id(const struct val *ids, uint64_t id)
+{
+	for (size_t i = 0; i < val_len(ids); i++)
+		if ((uint64_t)val_num(val_at(ids, i), 0) == id)
+			return true;
+	return false;
+}
+
+/* Counts the record among those of today. *within: it is one of the first MATCH_FOREIGN_MAX. */
+static enum store_err
+count_told(struct core *core, struct store_txn *txn, const struct actor *actor, uint64_t id, bool *within)
+{
+	char		 key[80];
+	int		 today = core_today(core);
+	struct val	*ids;
+	enum store_err	 e = STORE_OK;
+
+	told_key(actor, key);
+	if ((ids = told_today(txn, key, today)) == NULL)
+		return STORE_SYS;
+	*within = has_id(ids, id);
+	if (*within || val_len(ids) >= MATCH_FOREIGN_MAX) {
+		val_free(ids);
+		return STORE_OK;
+	}
+	if (!val_add(ids, val_int((int64_t)id))) {
+		val_free(ids);
+		return STORE_SYS;
+	}
+	e = put_told(txn, key, today, ids);
+	*within = true;
+	return e;
+}
+
+/* ---- the trail ------------------------------------------------------------------------------------------------ */
+
+/* told NULL: he sees the record. */
+static enum store_err
+put_entry(struct core *core, struct store_txn *txn, const struct actor *actor, const char *act, const struct rec *rec,
+    const struct val *by, const char *told)
+{
+	struct val	*detail = val_map();
+	enum store_err	 e = STORE_SYS;
+
+	if (val_put(detail, "by", val_dup(by)) && (told == NULL || val_put(detail, "told", val_text(told))))
+		e = audit_put(txn, actor, core_now(core), &(struct audit_what){ .act = act, .book = rec->book->name,
+		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec), .detail = detail });
+	val_free(detail);
+	return e;
+}
+
+bool
+match_may_ask(const struct actor *actor, const struct book *book)
+{
+	return actor->role != NULL ? ((book->create | book->merge) & ROLE_BIT(actor->role)) != 0 : actor->local && !book->logged;
+}
+
+enum store_err
+match_foreign(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec, const struct val *by,
+    char place[AREA_CODE + 1])
+{
+	bool		 within = match_may_ask(actor, rec->book) && may_but_for_place(actor, rec);
+	enum store_err	 e;
+
+	place[0] = '\0';
+	if (within && (e = count_told(core, txn, actor, rec->id, &within)) != STORE_OK)
+		return e;
+	if (within) {
+		memcpy(place, rec_area(rec), AREA_CODE + 1);
+		memcpy(place + 9, "000", 3);
+	}
+	return put_entry(core, txn, actor, "match", rec, by, within ? place : "county-office");
+}
+
+enum store_err
+match_masked(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec, const struct val *by)
+{
+	return put_entry(core, txn, actor, "find", rec, by, NULL);
+}

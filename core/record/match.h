@@ -1,0 +1,30 @@
+#ifndef CORE_RECORD_MATCH_H
+#define CORE_RECORD_MATCH_H
+
+#include "core/may.h"
+
+/*
+ * Values somebody enters or looks for that agree with a record on file. What he is told by such a match goes into the trail in
+ * the transaction that decides it, so the answer must not go out unless that transaction commits.
+ */
+
+/* A record outside one's reach is told of with its township to one person for so many records a day, then without. */
+#define MATCH_FOREIGN_MAX	50
+
+/* Whether records of the book are made or merged in his role: nobody else needs to know of records outside his reach. */
+bool		 match_may_ask(const struct actor *, const struct book *);
+
+/*
+ * Writes the entry "match" for a record that he may not see: by which fields it agreed (`by`, a path each, borrowed) and what
+ * he is told. place: the code of its township; "" where he is told no place and has to ask the county office, because the state
+ * of the record hides it from his role everywhere (a sealed file), because his role neither makes nor merges such records, or
+ * because he was told of MATCH_FOREIGN_MAX others today.
+ * The same record gives the same answer on the same day, whatever else is entered.
+ */
+enum store_err	 match_foreign(struct core *, struct store_txn *, const struct actor *, const struct rec *, const struct val *by,
+		    char place[AREA_CODE + 1]);
+
+/* Writes the entry "find" for a record that he may see and that was found by the masked fields `by` (paths, borrowed). */
+enum store_err	 match_masked(struct core *, struct store_txn *, const struct actor *, const struct rec *, const struct val *by);
+
+#endif

@@ -222,12 +222,12 @@ narrow(const struct call *call, struct val *entry)
 {
 	const char		*name = val_get_str(entry, "book");
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
-	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed"), *by = val_get(detail, "by");
+	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed"), *agreed = val_get(detail, "agreed");
 
 	drop_unseen(call, detail, "with");
 	drop_unseen(call, detail, "from");
-	if (!plain_words(entry) || (by != NULL && book != NULL &&
-	    !val_put(detail, "by", seen_paths(call->actor, book, val_dup(by)))))
+	if (!plain_words(entry) || (agreed != NULL && book != NULL &&
+	    !val_put(detail, "agreed", seen_paths(call->actor, book, val_dup(agreed)))))
 		return false;
 	if (changed == NULL)
 		return true;

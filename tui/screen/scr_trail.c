@@ -250,7 +250,7 @@ add_what(const struct trail *r, const struct val *e, struct facts *out)
 	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
 	facts_add(out, _("fields changed"), buf_str(&b));
 	buf_reset(&b);
-	words_paths(ctx, book, val_get(val_get(e, "detail"), "by"), &b);
+	words_paths(ctx, book, val_get(val_get(e, "detail"), "agreed"), &b);
 	facts_add(out, _("fields that agreed"), buf_str(&b));
 	buf_reset(&b);
 	told_words(r, val_get_str(val_get(e, "detail"), "told"), &b);

@@ -189,6 +189,24 @@ area_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return !a->bad;
 }
 
+/* An area tree that was replaced while somebody held it. */
+struct retired {
+	struct areas	*areas;
+	struct retired	*next;
+};
+
+static void
+free_retired(struct core *core)
+{
+	struct retired	*r;
+
+	while ((r = core->retired) != NULL) {
+		core->retired = r->next;
+		areas_free(r->areas);
+		free(r);
+	}
+}
+
 bool
 core_areas_load(struct core *core)
 {
@@ -196,37 +214,48 @@ core_areas_load(struct core *core)
 	const struct idx	*idx = catalog_unique(core->catalog, book_field(book, "code"));
 	struct area_load	 a = { core, val_list(), false };
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
-	struct areas		*fresh = NULL, *old;
+	struct retired		*old = malloc(sizeof *old);
+	struct areas		*fresh = NULL;
 
 	buf_u32(&lo, idx->id);
 	buf_u32(&hi, idx->id + 1);
-	if (a.list != NULL && !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
+	if (old != NULL && a.list != NULL && !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
 	    .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4, .keys_only = true }, area_each, &a) == STORE_OK && !a.bad)
 		fresh = areas_new(a.list);
 	buf_free(&lo);
 	buf_free(&hi);
 	val_free(a.list);
-	if (fresh == NULL)
+	if (fresh == NULL) {
+		free(old);
 		return false;
-	pthread_rwlock_wrlock(&core->areas_lock);
-	old = core->areas;
+	}
+	pthread_mutex_lock(&core->areas_lock);
+	*old = (struct retired){ core->areas, core->retired };
 	core->areas = fresh;
-	pthread_rwlock_unlock(&core->areas_lock);
-	areas_free(old);
+	core->retired = old;
+	if (core->holders == 0)
+		free_retired(core);
+	pthread_mutex_unlock(&core->areas_lock);
 	return true;
 }
 
 void
 core_hold(struct core *core, enum lang lang, struct form_ctx *ctx)
 {
-	pthread_rwlock_rdlock(&core->areas_lock);
-	*ctx = (struct form_ctx){ core->set, core->areas, core_today(core), lang, false };
+	pthread_mutex_lock(&core->areas_lock);
+	core->holders++;
+	*ctx = (struct form_ctx){ core->set, core->areas, 0, lang, false };
+	pthread_mutex_unlock(&core->areas_lock);
+	ctx->today = core_today(core);
 }
 
 void
 core_release(struct core *core)
 {
-	pthread_rwlock_unlock(&core->areas_lock);
+	pthread_mutex_lock(&core->areas_lock);
+	if (--core->holders == 0)
+		free_retired(core);
+	pthread_mutex_unlock(&core->areas_lock);
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
@@ -276,7 +305,7 @@ core_open(const char *home, const struct core_opts *opts, struct buf *err)
 	struct core	*core = calloc(1, sizeof *core);
 
 	if (core == NULL || sodium_init() < 0 || (core->editing = editing_new()) == NULL ||
-	    pthread_rwlock_init(&core->areas_lock, NULL) != 0) {
+	    pthread_mutex_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
 		if (core != NULL)
 			editing_free(core->editing);
@@ -302,12 +331,13 @@ core_close(struct core *core)
 	if (core == NULL)
 		return;
 	committer_stop(core->committer);
+	free_retired(core);
 	areas_free(core->areas);
 	editing_free(core->editing);
 	catalog_free(core->catalog);
 	store_close(core->store);
 	set_free(core->set);
 	home_close(core->home);
-	pthread_rwlock_destroy(&core->areas_lock);
+	pthread_mutex_destroy(&core->areas_lock);
 	free(core);
 }

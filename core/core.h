@@ -26,8 +26,10 @@ struct core {
 	struct editing		*editing;	/* who has which record open; core/editing.h */
 	bool			 demo;
 
-	pthread_rwlock_t	 areas_lock;
-	struct areas		*areas;		/* replaced when an area is saved; use core_areas_hold() */
+	pthread_mutex_t		 areas_lock;	/* of the three below */
+	struct areas		*areas;		/* replaced when an area is saved; use core_hold() */
+	size_t			 holders;
+	struct retired		*retired;	/* replaced ones, freed when nobody holds any */
 
 	void			(*log)(enum store_log, const char *line, void *arg);
 	void			*log_arg;
@@ -52,7 +54,10 @@ struct set	*core_set_load(const char *dir, struct buf *err);
 int64_t		 core_now(const struct core *);
 int		 core_today(const struct core *);
 
-/* Fills ctx for checks and printing. Areas stay valid until core_areas_release(). */
+/*
+ * Fills ctx for checks and printing. Its areas stay valid until core_release(); holding them keeps nobody waiting, neither
+ * other holders nor core_areas_load(), so a long scan may hold them throughout.
+ */
 void		 core_hold(struct core *, enum lang, struct form_ctx *);
 void		 core_release(struct core *);
 /* Reads the area book again; from the committer's done or at start. */

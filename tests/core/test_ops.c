@@ -696,6 +696,25 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 }
 END_TEST
 
+/* ---- areas -------------------------------------------------------------------------------------------------- */
+
+/* Who holds them keeps nobody from putting new ones in their place, and goes on with his. */
+START_TEST(held_areas_block_no_change)
+{
+	struct form_ctx	 one, two;
+
+	core_hold(w.core, LANG_ZH, &one);
+	ck_assert(core_areas_load(w.core));
+	core_hold(w.core, LANG_ZH, &two);
+	ck_assert_ptr_ne(one.areas, two.areas);
+	ck_assert_uint_eq(areas_count(one.areas), areas_count(two.areas));
+	core_release(w.core);
+	ck_assert_str_eq(areas_code(one.areas, 0), areas_code(two.areas, 0));
+	core_release(w.core);
+	ck_assert(core_areas_load(w.core));
+}
+END_TEST
+
 static Suite *
 ops(void)
 {
@@ -712,7 +731,8 @@ ops(void)
 	    a_draft_waits_for_its_owner_and_ends_with_the_save, a_save_of_nothing_new_is_no_version,
 	    a_repeated_save_is_answered_as_the_first, a_token_is_for_one_request, tokens_do_not_pile_up,
 	    a_write_without_its_fields_is_refused, a_refused_save_keeps_the_draft,
-	    accounts_stop_on_the_day_and_on_suspension };
+	    accounts_stop_on_the_day_and_on_suspension,
+	    held_areas_block_no_change };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

@@ -158,6 +158,25 @@ store_dead(const struct store *st)
 
 /* Reads */
 
+static _Thread_local struct {
+	void	(*fn)(void *);
+	void	*arg;
+} before_read;
+
+void
+store_on_read(void (*fn)(void *arg), void *arg)
+{
+	before_read.fn = fn;
+	before_read.arg = arg;
+}
+
+void
+store_before_read(const struct store_txn *txn)
+{
+	if (txn == NULL && before_read.fn != NULL)
+		before_read.fn(before_read.arg);
+}
+
 static int
 get_value(DB *db, DB_TXN *tid, DBT *key, struct buf *out)
 {
@@ -196,6 +215,7 @@ store_get(struct store *st, struct store_txn *txn, enum store_table t, const voi
 
 	txn = store_joined(st, txn);
 	tid = txn != NULL ? txn->tid : NULL;
+	store_before_read(txn);
 	if (out != NULL)
 		buf_reset(out);
 	if (atomic_load(&st->dead))

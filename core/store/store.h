@@ -160,6 +160,12 @@ enum store_err	 store_seek(struct store *, struct store_txn *, enum store_table,
 		    size_t klen, bool reverse, struct buf *key_out, struct buf *val_out);
 
 /*
+ * Has fn called by this thread before each read outside a transaction, where the store holds nothing: the place to let
+ * others go first during a long scan. NULL: nothing is called, as at the start.
+ */
+void		 store_on_read(void (*fn)(void *arg), void *arg);
+
+/*
  * Which keys a scan visits: lo <= key < hi in byte order, or the same ones backwards. Empty lo
  * (lolen 0) is the first key, empty hi (hi NULL) the end of the table.
  */

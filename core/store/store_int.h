@@ -43,6 +43,9 @@ struct store_txn {
 /* `txn`, or when it is NULL the one that this thread has open in the store, if any. */
 struct store_txn *store_joined(struct store *, struct store_txn *txn);
 
+/* Calls what store_on_read() named for this thread, unless the read is in a transaction. Nothing may be locked. */
+void		 store_before_read(const struct store_txn *);
+
 /* store_env.c: the environment and its tables. Both leave one line in `err`. */
 enum store_err	 store_env_open(struct store *, struct buf *err);
 enum store_err	 store_tables_open(struct store *, struct buf *err);

@@ -165,6 +165,7 @@ fill(struct store *st, struct store_txn *txn, enum store_table t, const struct s
 
 	txn = store_joined(st, txn);
 	tid = txn != NULL ? txn->tid : NULL;
+	store_before_read(txn);
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
 	if (txn != NULL && txn->doom != STORE_OK)

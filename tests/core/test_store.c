@@ -803,6 +803,52 @@ START_TEST(backup_of_growing_files)
 }
 END_TEST
 
+static void
+count_call(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static bool
+pass_over(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)val;
+	(void)vlen;
+	(void)arg;
+	return true;
+}
+
+/* Before each piece of a scan and each get, but never in a transaction, which holds locks that others wait for. */
+START_TEST(long_reads_can_be_interrupted)
+{
+	struct store_range	 all = { .keys_only = true };
+	struct store_txn	*txn;
+	unsigned		 calls = 0;
+	struct fix		 f;
+
+	fix_new(&f);
+	fix_open(&f);
+	ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
+	for (uint32_t i = 0; i < 5000; i++)
+		ck_assert_int_eq(store_put(txn, STORE_META, &i, sizeof(i), "", 0), STORE_OK);
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+	store_on_read(count_call, &calls);
+	ck_assert_int_eq(store_get(f.st, NULL, STORE_META, "x", 1, NULL), STORE_MISSING);
+	ck_assert_uint_eq(calls, 1);
+	ck_assert_int_eq(store_scan(f.st, NULL, STORE_META, &all, pass_over, NULL), STORE_OK);
+	ck_assert_uint_ge(calls, 1 + 5);
+	calls = 0;
+	ck_assert_int_eq(store_begin(f.st, &txn), STORE_OK);
+	ck_assert_int_eq(store_scan(f.st, NULL, STORE_META, &all, pass_over, NULL), STORE_OK);
+	store_abort(txn);
+	ck_assert_uint_eq(calls, 0);
+	store_on_read(NULL, NULL);
+	fix_free(&f);
+}
+END_TEST
+
 static Suite *
 store_suite(void)
 {
@@ -811,6 +857,7 @@ store_suite(void)
 		data_outlives_closing, texts_are_complete, scans_agree_with_an_array, scans_take_odd_bounds,
 		slow_consumer_blocks_nobody, scans_beside_a_writer, nothing_lies_in_clear,
 		copy_ends_where_a_piece_is_short, backup_opens_and_has_all, backup_of_growing_files,
+		long_reads_can_be_interrupted,
 	};
 	Suite			*s = suite_create("core/store");
 	TCase			*tc = tcase_create("store");

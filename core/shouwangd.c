@@ -351,7 +351,6 @@ main(int argc, char *argv[])
 
 	command_line(argc, argv, &p);
 	harden();
-	setenv("UV_THREADPOOL_SIZE", "4", 1);
 	p.demo = says_demo(p.home);
 	if (!p.demo && !p.check)
 		auth = authd_start(&p);

@@ -4,38 +4,47 @@
 #include <string.h>
 
 static const struct op ops[] = {
-	{ "whoami",	op_whoami },
-	{ "forms",	op_forms },
-	{ "menu",	op_menu },
-	{ "list",	op_list },
-	{ "count",	op_count },
-	{ "members",	op_members },
-	{ "find",	op_find },
-	{ "near",	op_near },
-	{ "get",	op_get },
-	{ "check",	op_check },
-	{ "save",	op_save },
-	{ "act",	op_act },
-	{ "draft",	op_draft },
-	{ "drafts",	op_drafts },
-	{ "history",	op_history },
-	{ "trail",	op_trail },
-	{ "unlock",	op_unlock },
-	{ "due",	op_due },
-	{ "ack",	op_ack },
-	{ "under",	op_under },
-	{ "doubles",	op_doubles },
-	{ "merge",	op_merge },
-	{ "unmerge",	op_unmerge },
-	{ "start",	op_start },
-	{ "edit",	op_edit },
-	{ "undo",	op_undo },
-	{ "linked",	op_linked },
-	{ "file",	op_file },
-	{ "timeline",	op_timeline },
-	{ "roll",	op_roll },
-	{ "progress",	op_progress },
+	{ "whoami",	op_whoami, false },
+	{ "forms",	op_forms, true },
+	{ "menu",	op_menu, true },
+	{ "list",	op_list, true },
+	{ "count",	op_count, true },
+	{ "members",	op_members, true },
+	{ "find",	op_find, true },
+	{ "near",	op_near, true },
+	{ "get",	op_get, false },
+	{ "check",	op_check, false },
+	{ "save",	op_save, false },
+	{ "act",	op_act, false },
+	{ "draft",	op_draft, false },
+	{ "drafts",	op_drafts, false },
+	{ "history",	op_history, true },
+	{ "trail",	op_trail, true },
+	{ "unlock",	op_unlock, false },
+	{ "due",	op_due, true },
+	{ "ack",	op_ack, false },
+	{ "under",	op_under, true },
+	{ "doubles",	op_doubles, true },
+	{ "merge",	op_merge, true },
+	{ "unmerge",	op_unmerge, true },
+	{ "start",	op_start, false },
+	{ "edit",	op_edit, false },
+	{ "undo",	op_undo, false },
+	{ "linked",	op_linked, true },
+	{ "file",	op_file, true },
+	{ "timeline",	op_timeline, true },
+	{ "roll",	op_roll, true },
+	{ "progress",	op_progress, true },
 };
+
+static const struct op *
+op_named(const char *name)
+{
+	for (size_t i = 0; name != NULL && i < sizeof ops / sizeof *ops; i++)
+		if (strcmp(ops[i].name, name) == 0)
+			return &ops[i];
+	return NULL;
+}
 
 /* ---- a call's life ------------------------------------------------------------------------------------------ */
 
@@ -68,11 +77,10 @@ call_free(struct call *call)
 enum call_step
 call_start(struct call *call)
 {
-	const char	*name = val_get_str(call->req, "op");
+	const struct op	*op = op_named(val_get_str(call->req, "op"));
 
-	for (size_t i = 0; name != NULL && i < sizeof ops / sizeof *ops; i++)
-		if (strcmp(ops[i].name, name) == 0)
-			return ops[i].start(call);
+	if (op != NULL)
+		return op->start(call);
 	return answer_error(call, "bad-request", N_("There is no such operation."));
 }
 
@@ -96,6 +104,14 @@ call_run(struct core *core, struct actor *actor, struct val *req, enum lang lang
 	call->reply = NULL;
 	call_free(call);
 	return reply;
+}
+
+bool
+op_scans(const struct val *req)
+{
+	const struct op	*op = op_named(val_get_str(req, "op"));
+
+	return op != NULL && op->scans;
 }
 
 bool

@@ -164,7 +164,7 @@ enum call_step {
 	CALL_COMMIT		/* body must run in the committer with the call as its argument; then call_finish() */
 };
 
-/* Runs the part that needs no committer; from any thread, takes milliseconds. */
+/* Runs the part that needs no committer; from any thread. Takes milliseconds, or as long as a scan takes (op_scans()). */
 enum call_step	 call_start(struct call *);
 void		 call_finish(struct call *, int result);
 
@@ -173,6 +173,9 @@ struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang);
 
 /* A refusal as a reply: error code, msgid, no arguments. */
 struct val	*reply_error(const char *error, const char *msgid);
+
+/* Does the operation read by the list, so that its start may take long in a large county? */
+bool		 op_scans(const struct val *req);
 
 /*
  * What a session must know of an operation before it runs it: whether its secret goes through authd first (unlock, acts

@@ -149,6 +149,7 @@ on_tick(uv_timer_t *timer)
 		else
 			sess_tick(s, now);
 	}
+	sched_sweep(srv->sched, now * 1000);
 	if (forsaken(srv, now))
 		serve_drain(srv);
 	if (srv->deaf && !srv->draining) {
@@ -173,6 +174,7 @@ on_wake(uv_async_t *wake)
 	struct server	*srv = wake->data;
 
 	turn_collect(srv);
+	sched_collect(srv->sched);
 	if (atomic_load(&srv->stop))
 		serve_drain(srv);
 }
@@ -221,11 +223,29 @@ start(struct server *srv)
 }
 
 static void
+wake(void *arg)
+{
+	struct server	*srv = arg;
+
+	uv_async_send(&srv->wake);
+}
+
+static void
 close_any(uv_handle_t *h, void *arg)
 {
 	(void)arg;
 	if (!uv_is_closing(h))
 		uv_close(h, NULL);
+}
+
+static struct sched *
+start_sched(struct server *srv)
+{
+	struct sched_opts	 opts = sched_opts_for((unsigned)sysconf(_SC_NPROCESSORS_ONLN));
+
+	opts.wake = wake;
+	opts.arg = srv;
+	return sched_open(&opts);
 }
 
 struct server *
@@ -250,7 +270,9 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	if ((srv->fd = sock_listen(opts->socket, err)) != -1) {
-		if ((e = start(srv)) == 0)
+		if ((e = start(srv)) == 0 && (srv->sched = start_sched(srv)) == NULL)
+			e = UV_EAGAIN;
+		if (e == 0)
 			return srv;
 		buf_printf(err, "starting the loop: %s", uv_strerror(e));
 	}
@@ -280,6 +302,7 @@ serve_close(struct server *srv)
 	uv_walk(&srv->loop, close_any, NULL);
 	uv_run(&srv->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&srv->loop);
+	sched_close(srv->sched);
 	if (srv->fd != -1) {
 		unlink(srv->opts.socket);
 		close(srv->fd);

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +47,7 @@ sess_free_if_done(struct session *s)
 	buf_wipe(&s->in);
 	buf_free(&s->turn.out);
 	free(s->persona);
+	sched_person_put(s->who);
 	free(s);
 	serve_count(srv, -1);
 }
@@ -339,12 +341,39 @@ sess_tick(struct session *s, uint64_t now)
 
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
+/* Without memory he stays who he was: another's turn is a matter of order, not of rights. */
+void
+sess_set_person(struct session *s, const char *name)
+{
+	struct person	*p = sched_person(s->srv->sched, name);
+
+	if (p == NULL)
+		return;
+	sched_person_put(s->who);
+	s->who = p;
+}
+
+static struct person *
+person_of(struct server *srv, uid_t uid)
+{
+	char	 name[32];
+
+	snprintf(name, sizeof(name), "uid %u", (unsigned)uid);
+	return sched_person(srv->sched, name);
+}
+
 void
 sess_open(struct server *srv, int fd, const struct peer *peer)
 {
 	struct session	*s = calloc(1, sizeof(*s));
 
-	if (s == NULL || uv_pipe_init(&srv->loop, &s->pipe, 0) < 0) {
+	if (s == NULL || (s->who = person_of(srv, peer->uid)) == NULL) {
+		free(s);
+		close(fd);
+		return;
+	}
+	if (uv_pipe_init(&srv->loop, &s->pipe, 0) < 0) {
+		sched_person_put(s->who);
 		free(s);
 		close(fd);
 		return;

@@ -7,6 +7,7 @@
 
 #include "core/ops/ops.h"
 #include "core/serve/peer.h"
+#include "core/serve/sched.h"
 #include "core/serve/serve.h"
 
 /*
@@ -14,7 +15,8 @@
  *	serve.c		the loop: who may connect, time, the end
  *	sess.c		a connection: bytes in, frames out, patience
  *	turn.c		a request: who asks, may he, the operation, the reply
- * All of it belongs to the loop's thread, but for a session whose turn is in the pool or with the committer: until it
+ * and sched.c, which knows none of them, says whose request runs next.
+ * All of it belongs to the loop's thread, but for a session whose turn is in the pool, waits for it, or is with the committer: until it
  * comes back, the loop leaves peer, persona, lang and the turn alone.
  */
 struct session;
@@ -35,7 +37,7 @@ struct turn {
 	struct call	*call;
 	struct buf	 out;		/* the reply as a frame; bad when there is none, and the session ends */
 
-	uv_work_t	 work;
+	struct job	 job;		/* its stage in the pool, or its place before the committer */
 	void		(*in_pool)(struct session *);
 	void		(*then)(struct session *);	/* back in the loop */
 	STAILQ_ENTRY(session) next;			/* in server.committed */
@@ -46,6 +48,7 @@ struct session {
 	struct server	*srv;
 	uv_pipe_t	 pipe;
 	struct turn	 turn;
+	struct person	*who;		/* in whose turn his requests run */
 
 	struct peer	 peer;
 	bool		 known;		/* peer is looked up */
@@ -81,7 +84,8 @@ struct server {
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
 	uv_timer_t		 tick;
-	uv_async_t		 wake;		/* committed has grown, or stop was set */
+	uv_async_t		 wake;		/* committed has grown, jobs have ended, or stop was set */
+	struct sched		*sched;
 	bool			 deaf;		/* accepting failed; tried again with the next tick */
 
 	TAILQ_HEAD(, session)	 sessions;
@@ -104,6 +108,7 @@ void	 serve_count(struct server *, int change);	/* a session came or went */
 void	 serve_drain(struct server *);
 
 /* sess.c */
+void	 sess_set_person(struct session *, const char *name);	/* who he is from now on; no turn is in work */
 uint64_t sess_id(const struct session *);	/* of one that is there; another may have it later */
 void	 sess_open(struct server *, int fd, const struct peer *);	/* takes fd */
 void	 sess_refuse(int fd, const char *error, const char *msgid);	/* a word to one who gets no session; takes fd */

@@ -9,11 +9,11 @@
 #include "core/wire.h"
 
 /*
- * One request on its way:
+ * One request on its way. In each stage but the loop's the person waits for his turn (sched.h):
  *
  *	prepare		what is it, who is it?		pool, if large or the first
  *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
- *	start		account as of now, operation	pool
+ *	start		account as of now, operation	pool, among the slow jobs when the operation scans
  *	commit		the operation's body		committer
  *	finish		reply				pool
  *	sess_answered					loop
@@ -23,32 +23,38 @@
 
 enum { WRONG_MAX = 5 };		/* passwords in a row; then the connection ends */
 
-static void
-pool_work(uv_work_t *w)
+static struct session *
+session_of(struct job *job)
 {
-	struct session	*s = w->data;
+	return (struct session *)(void *)((char *)job - offsetof(struct session, turn.job));
+}
+
+static void
+job_run(struct job *job)
+{
+	struct session	*s = session_of(job);
 
 	s->turn.in_pool(s);
 }
 
 static void
-pool_after(uv_work_t *w, int status)
+job_after(struct job *job)
 {
-	struct session	*s = w->data;
+	struct session	*s = session_of(job);
 
-	(void)status;
 	s->turn.then(s);
 }
 
+/* Runs the first in a thread when it is his turn, then the second in the loop. */
 static void
-pool_run(struct session *s, void (*in_pool)(struct session *), void (*then)(struct session *))
+pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session *), void (*then)(struct session *))
 {
 	struct turn	*t = &s->turn;
 
-	t->work.data = s;
+	t->job = (struct job){ .who = s->who, .run = job_run, .after = job_after };
 	t->in_pool = in_pool;
 	t->then = then;
-	uv_queue_work(&s->srv->loop, &t->work, pool_work, pool_after);
+	sched_submit(s->srv->sched, &t->job, class);
 }
 
 /* ---- the reply ----------------------------------------------------------------------------------------- */
@@ -103,18 +109,19 @@ static void
 turn_end(struct session *s)
 {
 	if (s->turn.large) {
-		pool_run(s, drop, sess_answered);
+		pool_run(s, JOB_FINISH, drop, sess_answered);
 		return;
 	}
 	drop(s);
 	sess_answered(s);
 }
 
+/* Through the pool: refusals cost little, but who asks for thousands of them must not keep the loop busy. */
 static void
 refuse(struct session *s, const char *error, const char *msgid)
 {
 	frame_error(&s->turn, error, msgid);
-	turn_end(s);
+	pool_run(s, JOB_QUICK, drop, sess_answered);
 }
 
 /* ---- the operation ------------------------------------------------------------------------------------- */
@@ -224,6 +231,7 @@ welcome(struct session *s)
 		editing_session_over(s->srv->core->editing, sess_id(s));
 		free(s->persona);
 		s->persona = strdup(persona);
+		sess_set_person(s, persona);
 	}
 }
 
@@ -243,6 +251,7 @@ body(struct store_txn *txn, void *arg)
 	return s->turn.call->body(txn, s->turn.call);
 }
 
+/* Signalled with the lock, so that the loop cannot have taken it, and ended, before the signal is given. */
 static void
 done(int result, void *arg)
 {
@@ -252,8 +261,29 @@ done(int result, void *arg)
 	s->turn.result = result;
 	pthread_mutex_lock(&srv->lock);
 	STAILQ_INSERT_TAIL(&srv->committed, s, turn.next);
-	pthread_mutex_unlock(&srv->lock);
 	uv_async_send(&srv->wake);
+	pthread_mutex_unlock(&srv->lock);
+}
+
+static void	 commit_end(struct person *);
+
+static void
+commit(struct session *s)
+{
+	if (commit_submit(s->srv->core->committer, body, s, done))
+		return;
+	commit_end(s->who);
+	refuse(s, "busy", N_("The server is busy. Try again in a moment."));
+}
+
+/* One of his is back from the committer: the next of his may go there. */
+static void
+commit_end(struct person *who)
+{
+	struct job	*next = sched_write_end(who);
+
+	if (next != NULL)
+		commit(session_of(next));
 }
 
 void
@@ -267,7 +297,8 @@ turn_collect(struct server *srv)
 	pthread_mutex_unlock(&srv->lock);
 	while ((s = STAILQ_FIRST(&list)) != NULL) {
 		STAILQ_REMOVE_HEAD(&list, turn.next);
-		pool_run(s, finish, over);
+		commit_end(s->who);
+		pool_run(s, JOB_FINISH, finish, over);
 	}
 }
 
@@ -276,8 +307,8 @@ started(struct session *s)
 {
 	if (!s->turn.commit)
 		over(s);
-	else if (!commit_submit(s->srv->core->committer, body, s, done))
-		refuse(s, "busy", N_("The server is busy. Try again in a moment."));
+	else if (sched_write_begin(&s->turn.job))
+		commit(s);
 }
 
 /* ---- may he? ------------------------------------------------------------------------------------------- */
@@ -293,7 +324,7 @@ run(struct session *s)
 	if (n > 0)
 		explicit_bzero((void *)(uintptr_t)p, n);
 	val_free(secret);
-	pool_run(s, start, started);
+	pool_run(s, op_scans(s->turn.req) ? JOB_SLOW : JOB_QUICK, start, started);
 }
 
 struct answer {
@@ -458,7 +489,7 @@ turn_begin(struct session *s, const void *frame, size_t n)
 	else
 		read_frame(t, frame, n);
 	if (t->large || !s->known)
-		pool_run(s, prepare, admit);
+		pool_run(s, JOB_QUICK, prepare, admit);
 	else
 		admit(s);
 }

@@ -1,0 +1,471 @@
+#include "core/serve/sched.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/store/store.h"
+
+STAILQ_HEAD(jobs, job);
+
+enum slow_state {
+	SLOW_NONE,			/* none of his slow jobs has begun */
+	SLOW_RUNNING,
+	SLOW_PAUSED			/* waits in the ring for a slot */
+};
+
+struct person {
+	SLIST_ENTRY(person)	 link;
+	struct sched		*sched;
+	char			*name;
+	unsigned		 refs;
+
+	/* Under the lock of the scheduler. */
+	struct jobs		 queue[JOB_CLASSES];
+	unsigned		 running;	/* quick jobs */
+	enum slow_state		 slow;
+	pthread_cond_t		 resumed;
+	bool			 in_quick, in_slow;
+	TAILQ_ENTRY(person)	 quick, slowly;	/* in the rings */
+
+	/* The loop's. */
+	uint64_t		 paid;		/* microseconds until which his rate is used up */
+	unsigned		 writing;
+	struct jobs		 writers;	/* beyond sched_opts.writes */
+};
+
+TAILQ_HEAD(ring, person);
+
+struct sched {
+	struct sched_opts	 opts;
+	SLIST_HEAD(, person)	 people;
+
+	pthread_mutex_t		 lock;		/* of all below */
+	pthread_cond_t		 quick_work, slow_work;
+	struct ring		 quick, slow;	/* who has quick jobs; who wants a slot. The next one first */
+	atomic_uint		 wanting;	/* persons in `slow`; read without the lock */
+	unsigned		 free;		/* slots */
+	struct jobs		 begun;		/* slow jobs with a slot, for an idle thread to take */
+	unsigned		 idle;		/* slow threads without a job, those for `begun` not counted */
+	struct jobs		 ended;
+	bool			 stop;
+
+	pthread_t		*threads;
+	unsigned		 nthreads, nslow;
+};
+
+/* The slow job of this thread. */
+struct slice {
+	struct sched	*sched;
+	struct person	*who;
+	uint64_t	 since;
+};
+static _Thread_local struct slice	*my_slice;
+
+struct sched_opts
+sched_opts_for(unsigned processors)
+{
+	const unsigned	 slots = processors > 1 ? processors - 1 : 1;
+
+	return (struct sched_opts){ .quick = 4, .each = 2, .slots = slots < 4 ? slots : 4, .paused = 32, .writes = 2,
+	    .rate = 200, .burst = 2000, .slice = 4000 };
+}
+
+static uint64_t
+microseconds(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* After its last use of the job: the loop may free it at once. Called with the lock, so that nobody collects before wake returns. */
+static void
+end_job(struct sched *s, struct job *job)
+{
+	STAILQ_INSERT_TAIL(&s->ended, job, next);
+	s->opts.wake(s->opts.arg);
+}
+
+/* ---- quick jobs ---------------------------------------------------------------------------------------- */
+
+static bool
+has_quick(const struct person *p)
+{
+	return !STAILQ_EMPTY(&p->queue[JOB_FINISH]) || !STAILQ_EMPTY(&p->queue[JOB_QUICK]);
+}
+
+static void
+join_quick(struct sched *s, struct person *p)
+{
+	if (p->in_quick || !has_quick(p))
+		return;
+	p->in_quick = true;
+	TAILQ_INSERT_TAIL(&s->quick, p, quick);
+}
+
+/* Who has fewest jobs running, and of these the one who has waited longest. */
+static struct person *
+next_quick(struct sched *s)
+{
+	struct person	*p, *best = NULL;
+
+	TAILQ_FOREACH(p, &s->quick, quick)
+		if (p->running < s->opts.each && (best == NULL || p->running < best->running))
+			best = p;
+	return best;
+}
+
+static struct job *
+take_quick(struct sched *s, struct person *p)
+{
+	struct jobs	*q = &p->queue[!STAILQ_EMPTY(&p->queue[JOB_FINISH]) ? JOB_FINISH : JOB_QUICK];
+	struct job	*job = STAILQ_FIRST(q);
+
+	STAILQ_REMOVE_HEAD(q, next);
+	TAILQ_REMOVE(&s->quick, p, quick);
+	p->in_quick = false;
+	join_quick(s, p);
+	p->running++;
+	return job;
+}
+
+static void *
+quick_thread(void *arg)
+{
+	struct sched	*s = arg;
+	struct person	*p;
+	struct job	*job;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->stop) {
+		if ((p = next_quick(s)) == NULL) {
+			pthread_cond_wait(&s->quick_work, &s->lock);
+			continue;
+		}
+		job = take_quick(s, p);
+		pthread_mutex_unlock(&s->lock);
+		job->run(job);
+		pthread_mutex_lock(&s->lock);
+		p->running--;
+		end_job(s, job);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* ---- slow jobs ----------------------------------------------------------------------------------------- */
+
+static void
+join_slow(struct sched *s, struct person *p)
+{
+	if (p->in_slow || (p->slow != SLOW_PAUSED && (p->slow == SLOW_RUNNING || STAILQ_EMPTY(&p->queue[JOB_SLOW]))))
+		return;
+	p->in_slow = true;
+	TAILQ_INSERT_TAIL(&s->slow, p, slowly);
+	atomic_fetch_add(&s->wanting, 1);
+}
+
+static void	*slow_thread(void *);
+
+/* Is there a thread for one more slow job? Made when there is none yet. */
+static bool
+slow_thread_free(struct sched *s)
+{
+	if (s->idle > 0)
+		return true;
+	if (s->nslow == s->opts.slots + s->opts.paused ||
+	    pthread_create(&s->threads[s->nthreads], NULL, slow_thread, s) != 0)
+		return false;
+	s->nthreads++;
+	s->nslow++;
+	s->idle++;
+	return true;
+}
+
+/* Who has waited longest and can go on: has begun, or a thread is there to begin in. */
+static struct person *
+next_slow(struct sched *s)
+{
+	struct person	*p;
+
+	TAILQ_FOREACH(p, &s->slow, slowly)
+		if (p->slow == SLOW_PAUSED || slow_thread_free(s))
+			return p;
+	return NULL;
+}
+
+static void
+give_slots(struct sched *s)
+{
+	struct person	*p;
+	struct job	*job;
+
+	while (s->free > 0 && (p = next_slow(s)) != NULL) {
+		TAILQ_REMOVE(&s->slow, p, slowly);
+		p->in_slow = false;
+		atomic_fetch_sub(&s->wanting, 1);
+		s->free--;
+		if (p->slow == SLOW_PAUSED)
+			pthread_cond_signal(&p->resumed);
+		else {
+			job = STAILQ_FIRST(&p->queue[JOB_SLOW]);
+			STAILQ_REMOVE_HEAD(&p->queue[JOB_SLOW], next);
+			STAILQ_INSERT_TAIL(&s->begun, job, next);
+			s->idle--;
+			pthread_cond_signal(&s->slow_work);
+		}
+		p->slow = SLOW_RUNNING;
+	}
+}
+
+static void *
+slow_thread(void *arg)
+{
+	struct sched	*s = arg;
+	struct slice	 slice = { .sched = s };
+	struct job	*job;
+
+	my_slice = &slice;
+	store_on_read(sched_rest, NULL);
+	pthread_mutex_lock(&s->lock);
+	while (!s->stop) {
+		if ((job = STAILQ_FIRST(&s->begun)) == NULL) {
+			pthread_cond_wait(&s->slow_work, &s->lock);
+			continue;
+		}
+		STAILQ_REMOVE_HEAD(&s->begun, next);
+		pthread_mutex_unlock(&s->lock);
+		slice.who = job->who;
+		slice.since = microseconds();
+		job->run(job);
+		pthread_mutex_lock(&s->lock);
+		slice.who->slow = SLOW_NONE;
+		join_slow(s, slice.who);
+		s->idle++;
+		s->free++;
+		give_slots(s);
+		end_job(s, job);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* The slot goes to whoever is first in the ring; this thread, now last in it, sleeps until it has one again. */
+static void
+pause_slow(struct sched *s, struct person *p)
+{
+	pthread_mutex_lock(&s->lock);
+	if (next_slow(s) != NULL) {
+		p->slow = SLOW_PAUSED;
+		join_slow(s, p);
+		s->free++;
+		give_slots(s);
+		while (p->slow == SLOW_PAUSED)
+			pthread_cond_wait(&p->resumed, &s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+sched_rest(void *arg)
+{
+	struct slice	*mine = my_slice;
+
+	(void)arg;
+	if (mine == NULL || atomic_load(&mine->sched->wanting) == 0 ||
+	    microseconds() - mine->since < mine->sched->opts.slice)
+		return;
+	pause_slow(mine->sched, mine->who);
+	mine->since = microseconds();
+}
+
+/* ---- the loop's side ----------------------------------------------------------------------------------- */
+
+void
+sched_submit(struct sched *s, struct job *job, enum job_class class)
+{
+	struct person	*p = job->who;
+
+	pthread_mutex_lock(&s->lock);
+	STAILQ_INSERT_TAIL(&p->queue[class], job, next);
+	if (class == JOB_SLOW) {
+		join_slow(s, p);
+		give_slots(s);
+	} else {
+		join_quick(s, p);
+		pthread_cond_signal(&s->quick_work);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+sched_collect(struct sched *s)
+{
+	struct jobs	 ended = STAILQ_HEAD_INITIALIZER(ended);
+	struct job	*job;
+
+	pthread_mutex_lock(&s->lock);
+	STAILQ_CONCAT(&ended, &s->ended);
+	pthread_mutex_unlock(&s->lock);
+	while ((job = STAILQ_FIRST(&ended)) != NULL) {
+		STAILQ_REMOVE_HEAD(&ended, next);
+		job->after(job);
+	}
+}
+
+uint64_t
+sched_charge(struct person *p, uint64_t now)
+{
+	const struct sched_opts	*o = &p->sched->opts;
+	const uint64_t		 ahead = (uint64_t)o->burst * 1000000 / o->rate;
+	uint64_t		 at = p->paid > now + ahead ? p->paid - ahead : now;
+
+	p->paid = (p->paid > now ? p->paid : now) + 1000000 / o->rate;
+	return at;
+}
+
+bool
+sched_write_begin(struct job *job)
+{
+	struct person	*p = job->who;
+
+	if (p->writing < p->sched->opts.writes) {
+		p->writing++;
+		return true;
+	}
+	STAILQ_INSERT_TAIL(&p->writers, job, next);
+	return false;
+}
+
+struct job *
+sched_write_end(struct person *p)
+{
+	struct job	*job = STAILQ_FIRST(&p->writers);
+
+	if (job != NULL)
+		STAILQ_REMOVE_HEAD(&p->writers, next);
+	else
+		p->writing--;
+	return job;
+}
+
+/* ---- persons ------------------------------------------------------------------------------------------- */
+
+static void
+person_free(struct person *p)
+{
+	pthread_cond_destroy(&p->resumed);
+	free(p->name);
+	free(p);
+}
+
+struct person *
+sched_person(struct sched *s, const char *name)
+{
+	struct person	*p;
+
+	SLIST_FOREACH(p, &s->people, link)
+		if (strcmp(p->name, name) == 0)
+			break;
+	if (p == NULL) {
+		if ((p = calloc(1, sizeof(*p))) == NULL || (p->name = strdup(name)) == NULL) {
+			free(p);
+			return NULL;
+		}
+		p->sched = s;
+		pthread_cond_init(&p->resumed, NULL);
+		for (size_t i = 0; i < JOB_CLASSES; i++)
+			STAILQ_INIT(&p->queue[i]);
+		STAILQ_INIT(&p->writers);
+		SLIST_INSERT_HEAD(&s->people, p, link);
+	}
+	p->refs++;
+	return p;
+}
+
+void
+sched_person_put(struct person *p)
+{
+	p->refs--;
+}
+
+void
+sched_sweep(struct sched *s, uint64_t now)
+{
+	struct person	*p, *next;
+
+	for (p = SLIST_FIRST(&s->people); p != NULL; p = next) {
+		next = SLIST_NEXT(p, link);
+		if (p->refs > 0 || p->paid > now)
+			continue;
+		SLIST_REMOVE(&s->people, p, person, link);
+		person_free(p);
+	}
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------- */
+
+static bool
+start_quick(struct sched *s)
+{
+	while (s->nthreads < s->opts.quick) {
+		if (pthread_create(&s->threads[s->nthreads], NULL, quick_thread, s) != 0)
+			return false;
+		s->nthreads++;
+	}
+	return true;
+}
+
+struct sched *
+sched_open(const struct sched_opts *opts)
+{
+	struct sched	*s = calloc(1, sizeof(*s));
+	bool		 ok;
+
+	if (s == NULL)
+		return NULL;
+	s->opts = *opts;
+	s->free = opts->slots;
+	SLIST_INIT(&s->people);
+	TAILQ_INIT(&s->quick);
+	TAILQ_INIT(&s->slow);
+	STAILQ_INIT(&s->begun);
+	STAILQ_INIT(&s->ended);
+	atomic_init(&s->wanting, 0);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->quick_work, NULL);
+	pthread_cond_init(&s->slow_work, NULL);
+	s->threads = calloc(opts->quick + opts->slots + opts->paused, sizeof(*s->threads));
+	/* The first slow thread now: where there is none, slow jobs would never begin. */
+	pthread_mutex_lock(&s->lock);
+	ok = s->threads != NULL && start_quick(s) && slow_thread_free(s);
+	pthread_mutex_unlock(&s->lock);
+	if (ok)
+		return s;
+	sched_close(s);
+	return NULL;
+}
+
+void
+sched_close(struct sched *s)
+{
+	if (s == NULL)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->stop = true;
+	pthread_cond_broadcast(&s->quick_work);
+	pthread_cond_broadcast(&s->slow_work);
+	pthread_mutex_unlock(&s->lock);
+	for (unsigned i = 0; i < s->nthreads; i++)
+		pthread_join(s->threads[i], NULL);
+	sched_sweep(s, UINT64_MAX);
+	pthread_cond_destroy(&s->slow_work);
+	pthread_cond_destroy(&s->quick_work);
+	pthread_mutex_destroy(&s->lock);
+	free(s->threads);
+	free(s);
+}

@@ -1,0 +1,89 @@
+#ifndef CORE_SERVE_SCHED_H
+#define CORE_SERVE_SCHED_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Which request runs next. All work outside the loop goes through here as jobs; each person has queues of his own and
+ * persons take turns, so that many requests of one person wait for each other and keep nobody else waiting.
+ *
+ *	quick jobs	have threads of their own, shared by all; one person has at most `each` of them at a time
+ *	slow jobs	scan. At most `slots` of them run at a time, one of a person at most. At each read of the store
+ *			(store_on_read()) a slow job that has run for a slice gives its slot to the person who has
+ *			waited longest for one and waits for its next turn
+ *	writes		one person has at most `writes` requests with the committer
+ *	rate		one person begins at most `rate` requests a second over time, with `burst` ahead
+ *
+ * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the loop's thread only.
+ */
+struct sched;				/* defined in sched.c */
+struct person;				/* somebody with queues */
+
+/* Embedded by the caller, who keeps it until `after` was called. */
+struct job {
+	STAILQ_ENTRY(job) next;
+	struct person	*who;
+	void		(*run)(struct job *);		/* in a thread of the scheduler */
+	void		(*after)(struct job *);		/* in the loop, from sched_collect() */
+};
+
+enum job_class {
+	JOB_FINISH,			/* quick, and ahead of the person's other jobs: a request that is almost over */
+	JOB_QUICK,
+	JOB_SLOW,
+	JOB_CLASSES
+};
+
+struct sched_opts {
+	unsigned	 quick;		/* threads for quick jobs */
+	unsigned	 each;		/* of them for one person at a time */
+	unsigned	 slots;		/* slow jobs that run at a time */
+	unsigned	 paused;	/* slow jobs that have begun and wait for a slot, at most */
+	unsigned	 writes;	/* requests of one person with the committer */
+	unsigned	 rate, burst;	/* requests of one person a second, and at once */
+	uint64_t	 slice;		/* microseconds; 0: a slow job rests at each read of the store */
+	void		(*wake)(void *arg);	/* jobs have ended: sched_collect() is due; from any thread */
+	void		*arg;
+};
+
+/* The defaults for a machine with so many processors: long scans leave one of them alone. */
+struct sched_opts	 sched_opts_for(unsigned processors);
+
+/* NULL: no memory or no threads. */
+struct sched	*sched_open(const struct sched_opts *);
+/* Every job must have been collected, and every person put back. NULL is fine. */
+void		 sched_close(struct sched *);
+
+/*
+ * The person of this name, made when there is none; NULL: no memory. The caller puts him back when his last job was
+ * collected. He is remembered until his rate is paid off, so that coming anew gives him no fresh burst.
+ */
+struct person	*sched_person(struct sched *, const char *name);
+void		 sched_person_put(struct person *);
+/* Forgets persons who are put back and owe nothing; now: microseconds of a clock that never goes back. */
+void		 sched_sweep(struct sched *, uint64_t now);
+
+/* job: run, after and who are set. */
+void		 sched_submit(struct sched *, struct job *, enum job_class);
+/* Calls after() of the jobs that have ended. */
+void		 sched_collect(struct sched *);
+
+/* Counts one request of his; when it may begin, in microseconds of the same clock: not after `now` when at once. */
+uint64_t	 sched_charge(struct person *, uint64_t now);
+
+/*
+ * One more request for the committer. False: he has as many there as he may; the job is kept, and a later
+ * sched_write_end() of his gives it back. job.run and job.after are not called.
+ */
+bool		 sched_write_begin(struct job *);
+/* One of his is answered. The job that takes its place, to be submitted now; NULL: none waits. */
+struct job	*sched_write_end(struct person *);
+
+/* In a slow job, where it holds no lock: may wait for another turn. Nothing elsewhere. Jobs need not call it, see above. */
+void		 sched_rest(void *);
+
+#endif

@@ -73,26 +73,6 @@ list_request(const char *list, int64_t limit)
 	return with(request("list", "book", "child", "list", list, NULL), "limit", limit);
 }
 
-/* Every account of a role, as login names; the first `max`. */
-static size_t
-people(const struct demo *d, const char *role, char (*names)[64], size_t max)
-{
-	struct link	*l = demo_link(d, NULL);
-	struct val	*reply = demo_ask(l, request("whoami", NULL)), *list = val_get(reply, "personas"), *one;
-	size_t		 i, n = 0;
-
-	for (i = 0; i < val_len(list) && n < max; i++) {
-		one = val_at(list, i);
-		if (strcmp(val_get_str(one, "role"), role) == 0)
-			snprintf(names[n++], sizeof(names[0]), "%s", val_get_str(one, "user"));
-	}
-	val_free(reply);
-	link_close(l);
-	if (n == 0)
-		die(role, "nobody in this county");
-	return n;
-}
-
 /* ---- saves --------------------------------------------------------------------------------------------- */
 
 struct child {
@@ -170,7 +150,7 @@ static void
 open_savers(const struct demo *d)
 {
 	char	 directors[MAX_DIRECTORS][64];
-	size_t	 n = people(d, "director", directors, MAX_DIRECTORS), i;
+	size_t	 n = demo_people(d, "director", directors, MAX_DIRECTORS), i;
 
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		savers[i].number = (unsigned)i;
@@ -492,7 +472,7 @@ measure_question(const struct demo *d, struct question *q)
 	size_t		 n = bench_quick() ? 30 : 200, i;
 	int64_t		 id;
 
-	people(d, q->who, who, 1);
+	demo_people(d, q->who, who, 1);
 	l = demo_link(d, who[0]);
 	reply = demo_ask(l, list_request(strcmp(q->who, "director") == 0 ? "mine" : "all", 1));
 	id = val_get_num(val_at(val_get(reply, "rows"), 0), "id", 0);
@@ -609,7 +589,7 @@ memory(const struct demo *d)
 {
 	static struct link	*lines[SESSIONS];
 	char			 directors[MAX_DIRECTORS][64];
-	size_t			 n = people(d, "director", directors, MAX_DIRECTORS), i;
+	size_t			 n = demo_people(d, "director", directors, MAX_DIRECTORS), i;
 	long			 start, before, after;
 
 	start = resident_kb(d->pid);

@@ -195,3 +195,25 @@ demo_link(const struct demo *d, const char *persona)
 	val_free(demo_ask(l, req));
 	return l;
 }
+
+size_t
+demo_people(const struct demo *d, const char *role, char (*names)[64], size_t max)
+{
+	struct link	*l = demo_link(d, NULL);
+	struct val	*req = val_map(), *reply, *list, *one;
+	size_t		 n = 0;
+
+	val_put(req, "op", val_text("whoami"));
+	reply = demo_ask(l, req);
+	list = val_get(reply, "personas");
+	for (size_t i = 0; i < val_len(list) && n < max; i++) {
+		one = val_at(list, i);
+		if (strcmp(val_get_str(one, "role"), role) == 0)
+			snprintf(names[n++], sizeof(names[0]), "%s", val_get_str(one, "user"));
+	}
+	val_free(reply);
+	link_close(l);
+	if (n == 0)
+		die(role, "nobody in this county");
+	return n;
+}

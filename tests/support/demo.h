@@ -24,7 +24,9 @@ void		 demo_start(struct demo *);	/* until it is ready; with room for hundreds o
 void		 demo_stop(struct demo *);	/* it must end well */
 void		 demo_free(struct demo *);	/* the socket's directory; the home stays */
 
-/* A session that is this persona, a role or a login name; NULL: one that is still to say whoami. */
+/* The login names of the first `max` accounts of a role; how many there are, at least one. */
+size_t		 demo_people(const struct demo *, const char *role, char (*names)[64], size_t max);
+/* A session that is this persona, a login name; NULL: one that is still to say whoami. */
 struct link	*demo_link(const struct demo *, const char *persona);
 /* Asks; the reply, the caller's, is one that grants. */
 struct val	*demo_ask(struct link *, struct val *req);

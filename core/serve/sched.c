@@ -69,8 +69,8 @@ sched_opts_for(unsigned processors)
 {
 	const unsigned	 slots = processors > 1 ? processors - 1 : 1;
 
-	return (struct sched_opts){ .quick = 4, .each = 2, .slots = slots < 4 ? slots : 4, .paused = 32, .writes = 2,
-	    .rate = 200, .burst = 2000, .slice = 4000 };
+	return (struct sched_opts){ .quick = 4, .each = processors > 2 ? 2 : 1, .slots = slots < 4 ? slots : 4, .paused = 32,
+	    .writes = 1, .rate = 200, .burst = 2000, .slice = 4000 };
 }
 
 static uint64_t

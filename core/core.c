@@ -12,6 +12,8 @@
 #include "core/record/index.h"
 #include "core/record/pinyin.h"
 
+#define LOOK_MAX	5000		/* a single letter must not read a county */
+
 /* ---- definitions -------------------------------------------------------------------------------------------- */
 
 /* Pinyin initials beside the Chinese words a map has under that key, whether they stand alone there or with others. */
@@ -314,6 +316,7 @@ core_open(const char *home, const struct core_opts *opts, struct buf *err)
 	}
 	core->log = opts->store.log;
 	core->log_arg = opts->store.arg;
+	core->look_max = LOOK_MAX;
 	if (!pinyin_open(err) || home_open(home, &core->home, err) != HOME_OK)
 		goto bad;
 	core->demo = home_demo(core->home);

@@ -25,6 +25,7 @@ struct core {
 	struct catalog		*catalog;	/* which index rows a record has; core/record/index.h */
 	struct editing		*editing;	/* who has which record open; core/editing.h */
 	bool			 demo;
+	size_t			 look_max;	/* rows and records one question looks at before it is answered in part */
 
 	pthread_mutex_t		 areas_lock;	/* of the three below */
 	struct areas		*areas;		/* replaced when an area is saved; use core_hold() */

@@ -75,7 +75,7 @@ void		 app_forget(struct view *);
 /* Asks what waits for this person: row 1 and the menu. */
 void		 app_count(struct app *);
 
-/* Was the request done? If not, says why in the message row. A lost line is no. */
+/* Was the request done? If not, or only in part, says so in the message row. A lost line is no. */
 bool		 reply_fine(struct app *, const struct book *, const struct val *reply);
 /* There is no such record for this person, or none any more: it went, or went out of his reach. */
 bool		 reply_gone(const struct val *reply);

@@ -309,8 +309,11 @@ reply_fine(struct app *app, const struct book *book, const struct val *reply)
 {
 	struct buf	 b = BUF_INIT;
 
-	if (*reply_code(reply) == '\0')
+	if (*reply_code(reply) == '\0') {
+		if (val_get_true(reply, "partial"))
+			app_say(app, _("There may be more: type more letters to narrow the search."));
 		return true;
+	}
 	words_refusal(&app->ctx, book, reply, &b);
 	app_say_text(app, buf_str(&b));
 	buf_free(&b);

@@ -111,7 +111,7 @@ op_scans(const struct val *req)
 {
 	const struct op	*op = op_named(val_get_str(req, "op"));
 
-	return op != NULL && op->scans;
+	return op != NULL && (op->scans || val_get(req, "number") != NULL);
 }
 
 bool

@@ -22,6 +22,9 @@
  *			 "into"?: {"id","number","title"} of the record it was merged into | {"office": true} where he may not
  *			 see that and has to ask the county office; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
  *
+ * partial		true in a reply to list, find or due with a text to find: the search stopped after looking at many
+ *			records, so there may be more, and what is counted is too low; a longer text finds the others
+ *
  * whoami	{lang?, persona?: user}  →  {"user","name","role","areas":[…],"county":{zh,en},"demo":bool,
  *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
  *			and in a demo store without persona: {"personas":[{"user","name","role"}]}; any other operation is

@@ -53,6 +53,8 @@ struct duties {
 	size_t			 n;
 	int			 worst;		/* later days are counted only; 0 = none yet */
 	bool			 cut;		/* some were counted only */
+	size_t			 looked;	/* records, whether the find box finds them */
+	bool			 partial;	/* more of them than one question may look at */
 	int64_t			 over, soon;
 	bool			 bad;
 };
@@ -170,15 +172,24 @@ begin_clock(struct duties *d, const struct clock *clock)
 
 /* ---- by the rows of the clocks ------------------------------------------------------------------------------ */
 
+/* May one more record be looked at for what was typed? */
 static bool
-fits(const struct duties *d, uint64_t id)
+may_look(struct duties *d)
+{
+	d->partial |= d->looked == d->call->core->look_max;
+	d->looked += !d->partial;
+	return !d->partial;
+}
+
+static bool
+fits(struct duties *d, uint64_t id)
 {
 	struct rec	*rec;
 	bool		 yes;
 
 	if (d->only.text == NULL)
 		return true;
-	if (rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return false;
 	yes = may(d->call->actor, VERB_SEE, rec, NULL) && lookup_fits(d->call->actor, rec, d->only.text);
 	rec_free(rec);
@@ -194,7 +205,7 @@ duty_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)n;
 	if (klen == 4 + AREA_CODE + 4 + 8 && fits(d, key_record(key, klen)))
 		take_duty(d, (const char *)key + 4, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen));
-	return !d->bad;
+	return !d->bad && !d->partial;
 }
 
 static bool
@@ -213,7 +224,7 @@ duties_in(const char *area, void *arg)
 		d->bad = true;
 	buf_free(&lo);
 	buf_free(&hi);
-	return !d->bad;
+	return !d->bad && !d->partial;
 }
 
 static void
@@ -222,7 +233,7 @@ duties_below(const char *reach, void *arg)
 	struct duties	*d = arg;
 	const char	*area = area_both(reach, d->only.area);
 
-	if (!d->bad && area != NULL &&
+	if (!d->bad && !d->partial && area != NULL &&
 	    lookup_areas(d->call->core, catalog_due(d->call->core->catalog, d->clock)->id, area, duties_in, d) != STORE_OK)
 		d->bad = true;
 }
@@ -279,7 +290,7 @@ duties_of(struct duties *d, uint64_t id)
 	bool		 his;
 	int		 day;
 
-	if (rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return;
 	area = rec_lies(rec, NULL);
 	his = area != NULL && (d->only.area == NULL || area_within(area, d->only.area)) &&
@@ -302,7 +313,7 @@ duties_found(struct duties *d, const struct book *book, uint64_t id)
 	for (size_t b = 0; !d->bad && b < set->nbooks; b++)
 		if (set->books[b].under != NULL && set->books[b].under->to == book && set->books[b].nclocks > 0)
 			d->bad = under_each(d->call->core, NULL, &set->books[b], id, under_id, &below) != STORE_OK || below.bad;
-	for (size_t i = 0; !d->bad && i < below.n; i++)
+	for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)
 		duties_of(d, below.at[i]);
 	free(below.at);
 }
@@ -313,12 +324,12 @@ find_duties(struct duties *d)
 	const struct set	*set = d->call->core->set;
 	struct ids		 found = { 0 };
 
-	for (size_t b = 0; !d->bad && b < set->nbooks; b++) {
+	for (size_t b = 0; !d->bad && !d->partial && b < set->nbooks; b++) {
 		if (set->books[b].under != NULL)
 			continue;
 		found.n = 0;
-		d->bad = lookup_find(d->call->core, d->call->actor, &set->books[b], d->only.text, found_id, &found) != STORE_OK ||
-		    found.bad;
+		d->bad = lookup_find(d->call->core, d->call->actor, &set->books[b], d->only.text, found_id, &found,
+		    &d->partial) != STORE_OK || found.bad;
 		for (size_t i = 0; !d->bad && i < found.n; i++)
 			duties_found(d, &set->books[b], found.at[i]);
 	}
@@ -404,7 +415,8 @@ show_duties(struct duties *d, size_t limit, struct val *out, bool *more)
 static bool
 put_counts(const struct duties *d, struct val *into)
 {
-	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon));
+	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon)) &&
+	    (!d->partial || val_put(into, "partial", val_bool(true)));
 }
 
 struct val *

@@ -13,7 +13,7 @@
 struct op {
 	const char	*name;
 	enum call_step	 (*start)(struct call *);
-	bool		 scans;		/* reads more than the one record it is about */
+	bool		 scans;		/* reads more than the one record it is about; any one does that is named by its number */
 };
 
 enum call_step	op_whoami(struct call *);

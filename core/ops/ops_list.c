@@ -48,6 +48,8 @@ struct page_of {
 	struct val		*rows;
 	size_t			 limit;
 	const char		*text;		/* what it is narrowed by while it is walked, NULL */
+	size_t			 looked;	/* records, for that */
+	bool			 partial;	/* more of them than one question may look at */
 	bool			 more;
 	bool			 bad;
 };
@@ -72,6 +74,10 @@ page_each(uint64_t id, const void *place, size_t n, void *arg)
 	struct page_of	*p = arg;
 	struct rec	*rec;
 
+	if (p->text != NULL && p->looked++ == p->call->core->look_max) {
+		p->partial = true;
+		return false;
+	}
 	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text))) {
@@ -140,12 +146,13 @@ op_list(struct call *call)
 	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
 		p.text = text;			/* the find box looks in their own places */
 	if (text != NULL && text[0] != '\0' && p.text == NULL)
-		e = lookup_find(call->core, call->actor, list->book, text, narrow_each, &p);
+		e = lookup_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
 	else
 		e = lookup_list(call->core, call->actor, &how, page_each, &p);
 	core_release(call->core);
 	if (how.back)
 		p.rows = turn_around(p.rows);
+	p.bad |= p.partial && !val_put(reply, "partial", val_bool(true));
 	if (e != STORE_OK || p.bad || !val_put(reply, "rows", p.rows) || !val_put(reply, "more", val_bool(p.more))) {
 		if (e != STORE_OK || p.bad)
 			val_free(p.rows);
@@ -347,7 +354,7 @@ struct found {
 	const struct form_ctx	*ctx;
 	struct val		*own, *others;	/* whose own name or number fits; whose grandfather is called so */
 	size_t			 limit, hits;
-	bool			 bad;
+	bool			 partial, bad;
 };
 
 static bool
@@ -394,10 +401,11 @@ op_find(struct call *call)
 	f.own = val_list();
 	f.others = val_list();
 	core_hold(call->core, call->lang, &ctx);
-	e = lookup_find(call->core, call->actor, book, text, found_each, &f);
+	e = lookup_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
 	core_release(call->core);
 	reply = val_map();
 	f.bad |= !own_first(&f);
+	f.bad |= f.partial && !val_put(reply, "partial", val_bool(true));
 	val_free(f.others);
 	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(reply);

@@ -731,7 +731,9 @@ get_by_number(struct call *call, const struct book *book, const char *number)
 {
 	struct numbered	 n = { number, NULL };
 	struct rec	*stays;
-	enum store_err	 e = number[0] != '\0' ? lookup_find(call->core, call->actor, book, number, numbered_each, &n) : STORE_OK;
+	bool		 cut = false;
+	enum store_err	 e = number[0] != '\0' ? lookup_find(call->core, call->actor, book, number, numbered_each, &n, &cut) :
+	    STORE_OK;
 
 	if (e != STORE_OK)
 		answer_store(call, (int)e);

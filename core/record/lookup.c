@@ -321,7 +321,6 @@ lookup_overdue(struct core *core, const struct clock *clock, const char *area)
 /* ---- finding ------------------------------------------------------------------------------------------------ */
 
 #define TERMS_MAX	6
-#define SCAN_MAX	5000		/* rows looked at for one question: a single letter must not read a county */
 
 struct finding {
 	struct core		*core;
@@ -333,6 +332,7 @@ struct finding {
 	uint64_t		*seen;
 	size_t			 nseen, capseen;
 	size_t			 looked;
+	bool			 cut;		/* more rows than one question may look at */
 	find_each		*fn;
 	void			*arg;
 	enum store_err		 e;
@@ -441,8 +441,12 @@ found_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
+	if (f->looked++ == f->core->look_max) {
+		f->cut = true;
+		return false;
+	}
 	try_record(f, key_record(key, klen));
-	return !f->stop && f->e == STORE_OK && ++f->looked < SCAN_MAX;
+	return !f->stop && f->e == STORE_OK;
 }
 
 static bool
@@ -464,7 +468,7 @@ find_in_area(const char *area, void *arg)
 		f->e = e;
 	buf_free(&lo);
 	buf_free(&hi);
-	return !f->stop && f->e == STORE_OK && f->looked < SCAN_MAX;
+	return !f->stop && !f->cut && f->e == STORE_OK;
 }
 
 static void
@@ -473,14 +477,15 @@ find_below(const char *area, void *arg)
 	struct finding	*f = arg;
 	enum store_err	 e;
 
-	if (f->stop || f->e != STORE_OK)
+	if (f->stop || f->cut || f->e != STORE_OK)
 		return;
 	if ((e = lookup_areas(f->core, f->idx, area, find_in_area, f)) != STORE_OK && f->e == STORE_OK)
 		f->e = e;
 }
 
 enum store_err
-lookup_find(struct core *core, const struct actor *actor, const struct book *book, const char *text, find_each *fn, void *arg)
+lookup_find(struct core *core, const struct actor *actor, const struct book *book, const char *text, find_each *fn, void *arg,
+    bool *cut)
 {
 	const struct idx	*idx = catalog_find(core->catalog, book);
 	struct finding		 f = { .core = core, .actor = actor, .book = book, .fn = fn, .arg = arg, .e = STORE_OK };
@@ -494,6 +499,7 @@ lookup_find(struct core *core, const struct actor *actor, const struct book *boo
 	for (size_t i = 0; i < f.nterms; i++)
 		free(f.term[i]);
 	free(f.seen);
+	*cut |= f.cut;
 	return f.e;
 }
 

@@ -43,11 +43,13 @@ typedef bool	 list_each(uint64_t id, const void *place, size_t n, void *arg);
 enum store_err	 lookup_list(struct core *, const struct actor *, const struct list_walk *, list_each *, void *arg);
 
 /*
- * Records the text finds within the actor's reach, best first come first served, each once, at most limit candidates.
+ * Records the text finds within the actor's reach, best first come first served, each once.
  * Text: terms between blanks; each must fit the start of some token (characters, pinyin, initials, numbers).
+ * *cut becomes true when the search ended after core->look_max rows with rows left; else it stays as it is.
  */
 typedef bool	 find_each(struct rec *rec, const struct field *why, void *arg);	/* takes rec; why NULL = its number */
-enum store_err	 lookup_find(struct core *, const struct actor *, const struct book *, const char *text, find_each *, void *arg);
+enum store_err	 lookup_find(struct core *, const struct actor *, const struct book *, const char *text, find_each *, void *arg,
+		    bool *cut);
 
 /* The same question of one record: for lists whose members lie elsewhere than where the find box looks. */
 bool		 lookup_fits(const struct actor *, const struct rec *, const char *text);

@@ -591,6 +591,42 @@ START_TEST(found_by_whom_it_is_about)
 }
 END_TEST
 
+static bool
+in_part(const char *json)
+{
+	struct val	*r = ask(&w, "off", "%s", json);
+	bool		 yes;
+
+	ck_assert(val_get_true(r, "ok"));
+	yes = val_get_true(r, "partial");
+	val_free(r);
+	return yes;
+}
+
+/* One question looks at so many records and no more, and says when there were others. */
+START_TEST(a_search_that_ends_early_says_so)
+{
+	static const char *const	 asked[] = {
+		"{'op':'find','book':'child','text':'小'}",
+		"{'op':'list','book':'child','list':'all','find':'小'}",
+		"{'op':'due','find':'小'}",
+		"{'op':'due','find':'小','by':'clock'}",
+	};
+
+	a_county();
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		ck_assert(!in_part(asked[i]));
+		w.core->look_max = 2;
+		ck_assert(in_part(asked[i]));
+		w.core->look_max = 5000;
+	}
+	/* without a text all are told */
+	w.core->look_max = 2;
+	ck_assert(!in_part("{'op':'due'}"));
+	ck_assert(!in_part("{'op':'list','book':'child','list':'all'}"));
+}
+END_TEST
+
 /* A duty that lies elsewhere than its record is found there, by those there. */
 START_TEST(found_where_it_lies)
 {
@@ -652,7 +688,8 @@ duties(void)
 	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
 	    within_ends_with_the_state, the_menu_counts_duties,
 	    the_most_urgent_of_thousands_comes_first, counted_by_what_and_where, narrowed_within_reach,
-	    found_by_whom_it_is_about, found_where_it_lies, pages_follow_each_other };
+	    found_by_whom_it_is_about, a_search_that_ends_early_says_so, found_where_it_lies,
+	    pages_follow_each_other };
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);

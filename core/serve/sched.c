@@ -8,6 +8,8 @@
 
 #include "core/store/store.h"
 
+#define BURST	10000000		/* microseconds */
+
 STAILQ_HEAD(jobs, job);
 
 enum slow_state {
@@ -31,7 +33,7 @@ struct person {
 	TAILQ_ENTRY(person)	 quick, slowly;	/* in the rings */
 
 	/* The loop's. */
-	uint64_t		 paid;		/* microseconds until which his rate is used up */
+	uint64_t		 requests, connections;	/* microseconds until which his rates are used up */
 	unsigned		 writing;
 	struct jobs		 writers;	/* beyond sched_opts.writes */
 };
@@ -70,7 +72,7 @@ sched_opts_for(unsigned processors)
 	const unsigned	 slots = processors > 1 ? processors - 1 : 1;
 
 	return (struct sched_opts){ .quick = 4, .each = processors > 2 ? 2 : 1, .slots = slots < 4 ? slots : 4, .paused = 32,
-	    .writes = 1, .rate = 200, .burst = 2000, .slice = 4000 };
+	    .writes = 1, .rate = 200, .connect = 100, .slice = 4000 };
 }
 
 static uint64_t
@@ -317,15 +319,34 @@ sched_collect(struct sched *s)
 	}
 }
 
+/*
+ * Each unit takes its share of a second behind those before it; it may begin BURST ahead of that. used: until when the
+ * units so far last.
+ */
+static uint64_t
+charge(uint64_t *used, unsigned rate, uint64_t now)
+{
+	const uint64_t	 at = *used > now + BURST ? *used - BURST : now;
+
+	*used = (*used > now ? *used : now) + 1000000 / rate;
+	return at;
+}
+
 uint64_t
 sched_charge(struct person *p, uint64_t now)
 {
-	const struct sched_opts	*o = &p->sched->opts;
-	const uint64_t		 ahead = (uint64_t)o->burst * 1000000 / o->rate;
-	uint64_t		 at = p->paid > now + ahead ? p->paid - ahead : now;
+	return charge(&p->requests, p->sched->opts.rate, now);
+}
 
-	p->paid = (p->paid > now ? p->paid : now) + 1000000 / o->rate;
-	return at;
+bool
+sched_may_connect(struct person *p, uint64_t now)
+{
+	const uint64_t	 was = p->connections;
+
+	if (charge(&p->connections, p->sched->opts.connect, now) <= now)
+		return true;
+	p->connections = was;
+	return false;
 }
 
 bool
@@ -400,7 +421,7 @@ sched_sweep(struct sched *s, uint64_t now)
 
 	for (p = SLIST_FIRST(&s->people); p != NULL; p = next) {
 		next = SLIST_NEXT(p, link);
-		if (p->refs > 0 || p->paid > now)
+		if (p->refs > 0 || p->requests > now || p->connections > now)
 			continue;
 		SLIST_REMOVE(&s->people, p, person, link);
 		person_free(p);

@@ -16,7 +16,7 @@
  *			(store_on_read()) a slow job that has run for a slice gives its slot to the person who has
  *			waited longest for one and waits for its next turn
  *	writes		one person has at most `writes` requests with the committer
- *	rate		one person begins at most `rate` requests a second over time, with `burst` ahead
+ *	rates		one person begins so many requests, or connections, a second over time; ten seconds' worth at once
  *
  * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the loop's thread only.
  */
@@ -44,7 +44,8 @@ struct sched_opts {
 	unsigned	 slots;		/* slow jobs that run at a time */
 	unsigned	 paused;	/* slow jobs that have begun and wait for a slot, at most */
 	unsigned	 writes;	/* requests of one person with the committer */
-	unsigned	 rate, burst;	/* requests of one person a second, and at once */
+	unsigned	 rate;		/* requests of one person a second */
+	unsigned	 connect;	/* connections of one person a second */
 	uint64_t	 slice;		/* microseconds; 0: a slow job rests at each read of the store */
 	void		(*wake)(void *arg);	/* jobs have ended: sched_collect() is due; from any thread */
 	void		*arg;
@@ -74,6 +75,8 @@ void		 sched_collect(struct sched *);
 
 /* Counts one request of his; when it may begin, in microseconds of the same clock: not after `now` when at once. */
 uint64_t	 sched_charge(struct person *, uint64_t now);
+/* May he connect now? A yes is counted. */
+bool		 sched_may_connect(struct person *, uint64_t now);
 
 /*
  * One more request for the committer. False: he has as many there as he may; the job is kept, and a later

@@ -14,6 +14,7 @@
 
 enum {
 	TICK_MS		= 500,
+	ACCEPT_MAX	= 16,		/* connections taken before others are looked after again */
 	DRAIN_MS	= 5000,		/* for clients to take what they were promised */
 	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to come */
 	ONCE_AGAIN_MS	= 2000		/* and for one who left to come back */
@@ -32,6 +33,7 @@ end_if_empty(struct server *srv)
 	uv_close((uv_handle_t *)&srv->sigterm, NULL);
 	uv_close((uv_handle_t *)&srv->sigint, NULL);
 	uv_close((uv_handle_t *)&srv->tick, NULL);
+	uv_close((uv_handle_t *)&srv->late_timer, NULL);
 	uv_close((uv_handle_t *)&srv->wake, NULL);
 }
 
@@ -82,6 +84,33 @@ connections_of(const struct server *srv, uid_t uid)
 	return n;
 }
 
+/* In a demo store everybody's connections are those of one uid, until each says which persona he is. */
+static struct person *
+person_of(struct server *srv, uid_t uid)
+{
+	char	 name[32];
+
+	snprintf(name, sizeof(name), "uid %u", (unsigned)uid);
+	return sched_person(srv->sched, name);
+}
+
+/* A refusal is all that one who connects over and over gets, and the log tells it once. */
+static void
+admit_person(struct server *srv, int fd, const struct peer *peer)
+{
+	struct person	*who = person_of(srv, peer->uid);
+
+	if (who == NULL)
+		close(fd);
+	else if (sched_may_connect(who, uv_now(&srv->loop) * 1000))
+		sess_open(srv, fd, peer, who);
+	else {
+		log_peer("connect", peer->uid, "uid %u connects too often; refused", (unsigned)peer->uid);
+		sess_refuse(fd, "busy", N_("You connect too often. Wait a moment, then try again."));
+		sched_person_put(who);
+	}
+}
+
 static void
 admit(struct server *srv, int fd)
 {
@@ -96,7 +125,7 @@ admit(struct server *srv, int fd)
 	else if (connections_of(srv, peer.uid) >= srv->opts.limits.per_uid)
 		sess_refuse(fd, "busy", N_("You are connected too many times. Close another session first."));
 	else
-		sess_open(srv, fd, &peer);
+		admit_person(srv, fd, &peer);
 }
 
 /*
@@ -111,7 +140,7 @@ on_connection(uv_poll_t *poll, int status, int events)
 
 	(void)status;
 	(void)events;
-	for (int i = 0; i < 64; i++) {
+	for (int i = 0; i < ACCEPT_MAX; i++) {
 		if ((fd = accept4(srv->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) != -1)
 			admit(srv, fd);
 		else if (errno == EAGAIN)
@@ -150,6 +179,7 @@ on_tick(uv_timer_t *timer)
 			sess_tick(s, now);
 	}
 	sched_sweep(srv->sched, now * 1000);
+	log_tick(false);
 	if (forsaken(srv, now))
 		serve_drain(srv);
 	if (srv->deaf && !srv->draining) {
@@ -203,7 +233,7 @@ start(struct server *srv)
 	int	 e;
 
 	srv->listener.data = srv->auth_poll.data = srv->sigterm.data = srv->sigint.data = srv->tick.data =
-	    srv->wake.data = srv;
+	    srv->late_timer.data = srv->wake.data = srv;
 	if ((e = uv_poll_init(&srv->loop, &srv->listener, srv->fd)) < 0)
 		return e;
 	if ((e = uv_poll_start(&srv->listener, UV_READABLE, on_connection)) < 0 ||
@@ -213,6 +243,7 @@ start(struct server *srv)
 	    (e = uv_signal_start(&srv->sigint, on_signal, SIGINT)) < 0 ||
 	    (e = uv_timer_init(&srv->loop, &srv->tick)) < 0 ||
 	    (e = uv_timer_start(&srv->tick, on_tick, TICK_MS, TICK_MS)) < 0 ||
+	    (e = uv_timer_init(&srv->loop, &srv->late_timer)) < 0 ||
 	    (e = uv_async_init(&srv->loop, &srv->wake, on_wake)) < 0)
 		return e;
 	if (srv->auth == NULL)
@@ -243,6 +274,8 @@ start_sched(struct server *srv)
 {
 	struct sched_opts	 opts = sched_opts_for((unsigned)sysconf(_SC_NPROCESSORS_ONLN));
 
+	opts.rate = srv->opts.limits.rate;
+	opts.connect = srv->opts.limits.connect;
 	opts.wake = wake;
 	opts.arg = srv;
 	return sched_open(&opts);
@@ -264,6 +297,7 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 	srv->opts = *opts;
 	srv->alone_since = uv_now(&srv->loop);
 	TAILQ_INIT(&srv->sessions);
+	TAILQ_INIT(&srv->late);
 	STAILQ_INIT(&srv->committed);
 	atomic_init(&srv->stop, false);
 	pthread_mutex_init(&srv->lock, NULL);

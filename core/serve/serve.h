@@ -17,9 +17,12 @@ struct serve_limits {
 	unsigned	 account;	/* seconds until an account is asked of authd again */
 	unsigned	 per_uid;	/* connections of one uid */
 	unsigned	 total;		/* connections in all */
+	unsigned	 rate;		/* requests of one person a second; ten times as many at once, later ones wait */
+	unsigned	 connect;	/* connections of one uid a second; ten times as many at once, others are refused */
 };
 
-#define SERVE_LIMITS	{ .hello = 10, .frame = 30, .idle = 3600, .stuck = 60, .account = 300, .per_uid = 16, .total = 1024 }
+#define SERVE_LIMITS	{ .hello = 10, .frame = 30, .idle = 3600, .stuck = 60, .account = 300, .per_uid = 16, .total = 1024, \
+			  .rate = 200, .connect = 100 }
 
 struct serve_opts {
 	const char		*socket;	/* path, borrowed until serve_close() */

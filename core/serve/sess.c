@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -250,8 +249,8 @@ take_one(struct session *s, size_t *at)
 	case WIRE_MORE:
 		return false;
 	case WIRE_BAD:
-		log_info("uid %u pid %d sent what is no request; the connection was closed", (unsigned)s->peer.uid,
-		    (int)s->peer.pid);
+		log_peer("frame", s->peer.uid, "uid %u pid %d sent what is no request; the connection was closed",
+		    (unsigned)s->peer.uid, (int)s->peer.pid);
 		sess_close(s);
 		return false;
 	case WIRE_FRAME:
@@ -353,32 +352,19 @@ sess_set_person(struct session *s, const char *name)
 	s->who = p;
 }
 
-static struct person *
-person_of(struct server *srv, uid_t uid)
-{
-	char	 name[32];
-
-	snprintf(name, sizeof(name), "uid %u", (unsigned)uid);
-	return sched_person(srv->sched, name);
-}
-
 void
-sess_open(struct server *srv, int fd, const struct peer *peer)
+sess_open(struct server *srv, int fd, const struct peer *peer, struct person *who)
 {
 	struct session	*s = calloc(1, sizeof(*s));
 
-	if (s == NULL || (s->who = person_of(srv, peer->uid)) == NULL) {
-		free(s);
-		close(fd);
-		return;
-	}
-	if (uv_pipe_init(&srv->loop, &s->pipe, 0) < 0) {
-		sched_person_put(s->who);
+	if (s == NULL || uv_pipe_init(&srv->loop, &s->pipe, 0) < 0) {
+		sched_person_put(who);
 		free(s);
 		close(fd);
 		return;
 	}
 	s->srv = srv;
+	s->who = who;
 	s->pipe.data = s;
 	s->peer = *peer;
 	s->local = !srv->core->demo && (peer->uid == 0 || peer->uid == geteuid());

@@ -30,6 +30,7 @@ struct turn {
 	bool		 commit;	/* the call wants its body run */
 	bool		 ok;		/* the reply says so */
 	bool		 last;		/* the session ends with this reply */
+	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock */
 	int64_t		 n;		/* the client's number for it */
 	int		 result;	/* of the body */
 	struct buf	 raw;		/* the frame of a large one, until it is read */
@@ -44,7 +45,7 @@ struct turn {
 };
 
 struct session {
-	TAILQ_ENTRY(session) link;
+	TAILQ_ENTRY(session) link, late;
 	struct server	*srv;
 	uv_pipe_t	 pipe;
 	struct turn	 turn;
@@ -83,12 +84,13 @@ struct server {
 	int			 fd;		/* -1: not listening any more */
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
-	uv_timer_t		 tick;
+	uv_timer_t		 tick, late_timer;
 	uv_async_t		 wake;		/* committed has grown, jobs have ended, or stop was set */
 	struct sched		*sched;
 	bool			 deaf;		/* accepting failed; tried again with the next tick */
 
-	TAILQ_HEAD(, session)	 sessions;
+	TAILQ_HEAD(sessions, session) sessions;
+	struct sessions		 late;		/* whose requests are kept until their moment, by late_timer */
 	size_t			 n;
 	bool			 had_client;
 	uint64_t		 alone_since;
@@ -110,7 +112,7 @@ void	 serve_drain(struct server *);
 /* sess.c */
 void	 sess_set_person(struct session *, const char *name);	/* who he is from now on; no turn is in work */
 uint64_t sess_id(const struct session *);	/* of one that is there; another may have it later */
-void	 sess_open(struct server *, int fd, const struct peer *);	/* takes fd */
+void	 sess_open(struct server *, int fd, const struct peer *, struct person *);	/* takes fd and the person */
 void	 sess_refuse(int fd, const char *error, const char *msgid);	/* a word to one who gets no session; takes fd */
 void	 sess_tick(struct session *, uint64_t now);
 /* Ends it with a last word: at once, or after the reply to the request in work. */

@@ -9,7 +9,7 @@
 #include "core/wire.h"
 
 /*
- * One request on its way. In each stage but the loop's the person waits for his turn (sched.h):
+ * One request on its way. One that comes faster than its person may ask is kept until it is time. In each stage but the loop's the person waits for his turn (sched.h):
  *
  *	prepare		what is it, who is it?		pool, if large or the first
  *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
@@ -478,20 +478,55 @@ prepare(struct session *s)
 		s->known = peer_look_up(&s->peer, PEER_UTMP);
 }
 
+static void
+go(struct session *s)
+{
+	if (s->turn.large || !s->known)
+		pool_run(s, JOB_QUICK, prepare, admit);
+	else
+		admit(s);
+}
+
+/* Often enough that what is late is not much later than it must be. */
+enum { LATE_MS = 10 };
+
+/* Whoever's moment has come; where the server is stopping everybody, to be told so. */
+static void
+on_late(uv_timer_t *timer)
+{
+	struct server	*srv = timer->data;
+	const uint64_t	 now = uv_now(&srv->loop) * 1000;
+	struct session	*s, *next;
+
+	for (s = TAILQ_FIRST(&srv->late); s != NULL; s = next) {
+		next = TAILQ_NEXT(s, late);
+		if (s->turn.at > now && !srv->draining)
+			continue;
+		TAILQ_REMOVE(&srv->late, s, late);
+		go(s);
+	}
+	if (TAILQ_EMPTY(&srv->late))
+		uv_timer_stop(timer);
+}
+
 void
 turn_begin(struct session *s, const void *frame, size_t n)
 {
+	struct server	*srv = s->srv;
 	struct turn	*t = &s->turn;
+	const uint64_t	 now = uv_now(&srv->loop) * 1000;
 
-	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL };
+	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL, .at = s->local ? now : sched_charge(s->who, now) };
 	if (t->large)
 		buf_put(&t->raw, frame, n);
 	else
 		read_frame(t, frame, n);
-	if (t->large || !s->known)
-		pool_run(s, JOB_QUICK, prepare, admit);
-	else
-		admit(s);
+	if (t->at <= now) {
+		go(s);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&srv->late, s, late);
+	uv_timer_start(&srv->late_timer, on_late, LATE_MS, LATE_MS);
 }
 
 void

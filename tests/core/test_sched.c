@@ -71,7 +71,7 @@ static void
 open_sched(unsigned quick, unsigned each, unsigned slots, unsigned paused)
 {
 	struct sched_opts	 o = { .quick = quick, .each = each, .slots = slots, .paused = paused, .writes = 2,
-				    .rate = 10, .burst = 5, .slice = 0, .wake = wake };
+				    .rate = 10, .connect = 1, .slice = 0, .wake = wake };
 
 	sem_init(&gate, 0, 0);
 	sem_init(&woken, 0, 0);
@@ -249,7 +249,7 @@ START_TEST(one_person_has_few_writes_with_the_committer)
 }
 END_TEST
 
-/* Ten a second, five at once: the sixth waits a tenth of a second, and nobody waits for another's. */
+/* Ten a second, a hundred at once: the next waits a tenth of a second, and nobody waits for another's. */
 START_TEST(requests_beyond_the_rate_wait)
 {
 	const uint64_t	 now = 1000000000;
@@ -258,7 +258,7 @@ START_TEST(requests_beyond_the_rate_wait)
 	open_sched(1, 1, 1, 1);
 	a = sched_person(s, "a");
 	b = sched_person(s, "b");
-	for (unsigned i = 0; i <= 5; i++)
+	for (unsigned i = 0; i <= 100; i++)
 		ck_assert_uint_le(sched_charge(a, now), now);
 	ck_assert_uint_eq(sched_charge(a, now), now + 100000);
 	ck_assert_uint_eq(sched_charge(a, now), now + 200000);
@@ -276,8 +276,31 @@ START_TEST(requests_beyond_the_rate_wait)
 }
 END_TEST
 
+START_TEST(connections_beyond_the_rate_are_refused)
+{
+	const uint64_t	 now = 1000000000;
+	struct person	*a, *b;
+
+	open_sched(1, 1, 1, 1);
+	a = sched_person(s, "a");
+	b = sched_person(s, "b");
+	for (unsigned i = 0; i <= 10; i++)
+		ck_assert(sched_may_connect(a, now));
+	for (unsigned i = 0; i < 1000; i++)
+		ck_assert(!sched_may_connect(a, now));
+	ck_assert(sched_may_connect(b, now));
+	/* those refused cost him nothing */
+	ck_assert(sched_may_connect(a, now + 1000000));
+	ck_assert(!sched_may_connect(a, now + 1000000));
+	sched_person_put(a);
+	sched_person_put(b);
+	sched_close(s);
+}
+END_TEST
+
 TEST_SUITE(quick, "quick jobs", persons_take_turns, what_is_almost_over_goes_first, one_person_has_a_part_of_the_threads)
 TEST_SUITE(slow, "slow jobs", scans_go_on_in_slices, one_person_scans_once_at_a_time, quick_jobs_never_wait_for_scans,
     scans_wait_for_a_thread)
-TEST_SUITE(bounds, "writes and rate", one_person_has_few_writes_with_the_committer, requests_beyond_the_rate_wait)
+TEST_SUITE(bounds, "writes and rate", one_person_has_few_writes_with_the_committer, requests_beyond_the_rate_wait,
+    connections_beyond_the_rate_are_refused)
 TEST_MAIN(quick, slow, bounds)

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/wire.h"
@@ -344,6 +345,102 @@ START_TEST(slow_and_long_requests_are_taken)
 	buf_free(&in);
 	buf_free(&out);
 	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* ---- floods -------------------------------------------------------------------------------------------- */
+
+/* How many lines of the log hold it, and how often it happened by what they say. */
+static void
+count_said(const char *what, unsigned *lines, unsigned *times)
+{
+	char		 line[4096], *p;
+	unsigned	 more;
+	FILE		*f = fopen(d.log, "r");
+
+	*lines = *times = 0;
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (strstr(line, what) == NULL)
+			continue;
+		++*lines;
+		*times += (p = strrchr(line, '(')) != NULL && sscanf(p, "(%u times more since", &more) == 1 ? more : 1;
+	}
+	if (f != NULL)
+		fclose(f);
+}
+
+/* One line a minute, and none of the others is lost. */
+START_TEST(bad_frames_are_counted_in_the_log)
+{
+	unsigned	 lines, times;
+	int		 fd;
+
+	daemon_start(&d, "-l connect=1000");
+	for (int i = 0; i < 300; i++) {
+		fd = daemon_connect(&d);
+		send_all(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+		read_to_end(fd);
+	}
+	daemon_stop(&d);
+	count_said("sent what is no request", &lines, &times);
+	ck_assert_uint_eq(times, 300);
+	ck_assert_uint_le(lines, 6);
+}
+END_TEST
+
+/* With one a second and ten of them at once most of these come too soon; who is in already works on. */
+START_TEST(connecting_over_and_over_is_refused)
+{
+	struct buf	 in = BUF_INIT;
+	struct link	*colleague;
+	unsigned	 refused = 0, lines, times;
+	int		 fd;
+
+	daemon_start(&d, "-l connect=1");
+	colleague = daemon_link(&d, "dir-a1");
+	for (int i = 0; i < 200; i++) {
+		fd = daemon_connect(&d);
+		shutdown(fd, SHUT_WR);
+		buf_reset(&in);
+		refused += strcmp(next(fd, &in, 0), "busy") == 0;
+		close(fd);
+	}
+	ck_assert_uint_gt(refused, 0);
+	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
+	link_close(colleague);
+	buf_free(&in);
+	daemon_stop(&d);
+	count_said("connects too often", &lines, &times);
+	ck_assert_uint_eq(times, refused);
+	ck_assert_uint_lt(lines, refused);
+}
+END_TEST
+
+/* Fifteen requests, ten of them at once and one a second: all are answered, and the last ones not before their time. */
+START_TEST(requests_beyond_the_rate_wait_and_are_answered)
+{
+	struct buf	 out = BUF_INIT, in = BUF_INIT;
+	struct timespec	 from, to;
+	char		 json[64];
+	int		 fd;
+
+	daemon_start(&d, "-l rate=1");
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	fd = daemon_connect(&d);
+	frame(&out, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	for (int i = 2; i < 17; i++) {
+		snprintf(json, sizeof(json), "{'req':%d,'op':'drafts'}", i);
+		frame(&out, json);
+	}
+	send_all(fd, out.p, out.n);
+	for (int i = 1; i < 17; i++)
+		ck_assert_str_eq(next(fd, &in, i), "");
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ck_assert_int_ge(to.tv_sec - from.tv_sec, 3);
+	close(fd);
+	buf_free(&in);
+	buf_free(&out);
 	daemon_stop(&d);
 }
 END_TEST
@@ -685,7 +782,9 @@ sessions(void)
 	const TTest *const all[] = {
 		a_demo_offers_personas, a_suspended_account_stops_at_once, a_demo_takes_any_word_for_a_password,
 		many_requests_in_one_write_are_answered_in_order, a_request_needs_number_and_operation,
-		malformed_frames_hurt_only_their_sender, malformed_large_frames_too, slow_and_long_requests_are_taken, who_says_nothing_is_closed,
+		malformed_frames_hurt_only_their_sender, malformed_large_frames_too, bad_frames_are_counted_in_the_log,
+		connecting_over_and_over_is_refused, requests_beyond_the_rate_wait_and_are_answered,
+		slow_and_long_requests_are_taken, who_says_nothing_is_closed,
 		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
 		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited, descriptors_run_out,
 		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,

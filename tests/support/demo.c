@@ -134,7 +134,8 @@ await_ready(int fd)
 void
 demo_start(struct demo *d)
 {
-	const char	*argv[] = { demo_program("shouwangd"), "-d", d->home, "-S", d->socket, "-l", "per-uid=1000", NULL };
+	const char	*argv[] = { demo_program("shouwangd"), "-d", d->home, "-S", d->socket, "-l",
+	    "per-uid=1000,rate=1000000,connect=1000000", NULL };
 	int		 out[2];
 
 	if (pipe2(out, O_CLOEXEC) == -1)

@@ -20,7 +20,7 @@ struct demo {
 
 /* Under `dir`, which exists. Takes some 10 ms for a child. */
 void		 demo_make(struct demo *, const char *dir, unsigned children);
-void		 demo_start(struct demo *);	/* until it is ready; with room for hundreds of sessions */
+void		 demo_start(struct demo *);	/* until it is ready; with room for hundreds of sessions, and no bound on how fast they ask */
 void		 demo_stop(struct demo *);	/* it must end well */
 void		 demo_free(struct demo *);	/* the socket's directory; the home stays */
 

@@ -15,6 +15,9 @@
  *	HOME/keycheck	a keyed hash that tells a wrong key; to Berkeley DB one is a panic
  *	HOME/lock	flock()ed while open, holds the pid: DB_PRIVATE excludes nobody by itself
  *	HOME/ballast	room to give back when recovery meets a full disk; made by store_open
+ *	HOME/pages	the double-write journal (core/store/store_pages.h), about 8 MB; made by store_open. It belongs
+ *			to the files in HOME/env as they are: it is copied with them, and removed when others are
+ *			put in their place
  *	HOME/env/	Berkeley DB, nothing else
  *
  * Every function that takes `err` appends one plain English line, without newline, when it does not

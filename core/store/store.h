@@ -87,6 +87,7 @@ struct store_hooks {
 	void	(*value)(void *p, size_t n, void *arg);
 	/* Free bytes of the file system, as the disk-full guard sees them. */
 	uint64_t (*room)(uint64_t real, void *arg);
+	bool	unguarded;		/* pages are written in place without having been journaled */
 	void	*arg;
 };
 
@@ -119,7 +120,9 @@ struct store_opts {
 const char	*store_err_text(int);
 
 /*
- * Recovers and opens, or makes the tables of a new home. `home` is borrowed and outlives the store.
+ * Recovers and opens, or makes the tables of a new home. `home` is borrowed and outlives the store. Pages that a
+ * power cut left half written are mended first (core/store/store_pages.h); with `restored` they cannot be, and are
+ * not there: a backup is synced.
  * When the disk is too full to recover, the ballast is given back and recovery tried once more. On
  * STORE_OK *out is the caller's, else it is NULL and `err` (borrowed, may be NULL) got one line for
  * an administrator. STORE_FULL: not even the ballast was enough. STORE_MISSING: a table's file is

@@ -206,6 +206,42 @@ env_config(DB_ENV *env, struct store *st)
 	return env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1);
 }
 
+/* Pages that a power cut left half written are mended before Berkeley DB looks at them. */
+static int
+pages_open(struct store *st)
+{
+	const struct store_hooks	*hooks = st->opts.hooks;
+	char				*path;
+	int				 ret;
+
+	if (hooks != NULL && hooks->unguarded)
+		return 0;
+	if (asprintf(&path, "%s/pages", home_path(st->home)) == -1)
+		return ENOMEM;
+	ret = store_pages_open(path, home_env(st->home), st->opts.restored, &st->pages);
+	free(path);
+	return ret;
+}
+
+static int
+env_open(struct store *st)
+{
+	uint32_t	 flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_INIT_TXN | DB_INIT_LOCK |
+			    DB_INIT_LOG | DB_INIT_MPOOL;
+	DB_ENV		*env;
+	int		 ret;
+
+	if ((ret = db_env_create(&env, 0)) != 0)
+		return ret;
+	flags |= st->opts.restored ? DB_RECOVER_FATAL : DB_RECOVER;
+	if ((ret = env_config(env, st)) == 0 && (ret = env->open(env, home_env(st->home), flags, 0600)) == 0) {
+		st->env = env;
+		return 0;
+	}
+	env->close(env, 0);
+	return ret;
+}
+
 /*
  * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is
  * why the home is locked. No MVCC anywhere: its freezer files are plain text.
@@ -213,22 +249,18 @@ env_config(DB_ENV *env, struct store *st)
 enum store_err
 store_env_open(struct store *st, struct buf *err)
 {
-	uint32_t	 flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_INIT_TXN | DB_INIT_LOCK |
-			    DB_INIT_LOG | DB_INIT_MPOOL;
-	DB_ENV		*env;
+	const char	*what = "/pages";
 	int		 ret;
 
-	if ((ret = db_env_create(&env, 0)) == 0) {
-		flags |= st->opts.restored ? DB_RECOVER_FATAL : DB_RECOVER;
-		if ((ret = env_config(env, st)) == 0 &&
-		    (ret = env->open(env, home_env(st->home), flags, 0600)) == 0) {
-			st->env = env;
+	if ((ret = pages_open(st)) == 0) {
+		if ((ret = env_open(st)) == 0)
 			return STORE_OK;
-		}
-		env->close(env, 0);
+		store_pages_close(st->pages, false);
+		st->pages = NULL;
+		what = "/env";
 	}
 	if (err != NULL)
-		buf_printf(err, "opening %s: %s", home_env(st->home), db_strerror(ret));
+		buf_printf(err, "opening %s%s: %s", home_path(st->home), what, db_strerror(ret));
 	return ret == ENOSPC ? STORE_FULL : ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
 }
 
@@ -309,6 +341,8 @@ store_env_close(struct store *st)
 	if (st->env != NULL)
 		st->env->close(st->env, 0);
 	st->env = NULL;
+	store_pages_close(st->pages, flags == 0);
+	st->pages = NULL;
 }
 
 /*

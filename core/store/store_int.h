@@ -9,11 +9,13 @@
 
 #include "core/store/store.h"
 #include "core/store/store_crc.h"
+#include "core/store/store_pages.h"
 
 struct store {
 	struct home		*home;
 	struct store_opts	 opts;		/* defaults filled in */
 	int			 dir;		/* HOME/env, for its free space */
+	struct store_pages	*pages;		/* NULL: a hook wants it so */
 	DB_ENV			*env;
 	DB			*db[STORE_TABLE_MAX];
 

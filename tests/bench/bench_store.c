@@ -32,7 +32,8 @@
  * same run, the runs interleaved because disks drift. A save is a record of 2 KB, its 8 index rows
  * and an audit row of 256 bytes in one transaction; four of five change a record and three of its
  * index rows, the fifth makes a new one. SQLite and LMDB get one committing thread that takes up to
- * 64 waiting saves into a transaction, as ours does; only ours encrypts.
+ * 64 waiting saves into a transaction, as ours does; only ours encrypts. "in place" is ours without the journal of
+ * pages: what that costs.
  *
  *	bench_store [-p] DIR [SECONDS [RUNS [RECORDS]]]
  *
@@ -52,6 +53,7 @@ enum table { REC, IDX, AUD, NTABLES };
 /* What every engine offers to save(); `tx` is its transaction. */
 struct engine {
 	const char	*name;
+	struct committer **committer;	/* of its own; NULL: the batcher below commits for it */
 	atomic_uint_fast64_t last_id, last_audit;
 	bool		 (*open)(const char *dir);
 	void		 (*close)(void);
@@ -145,79 +147,127 @@ save(void *tx, const struct save *s)
 
 /* ---- ours ---- */
 
-static struct {
+struct mine {
 	struct home		*home;
 	struct store		*st;
 	struct committer	*c;
-} ours;
+};
+
+static struct mine	 ours, in_place;
 
 static const enum store_table ours_table[NTABLES] = { STORE_REC, STORE_IDX, STORE_AUDIT };
 
 static bool
-ours_open(const char *dir)
+mine_open(struct mine *m, const char *dir, const struct store_opts *opts)
 {
 	struct buf	 err = BUF_INIT;
 
-	if (home_create(dir, false, &err) != HOME_OK || home_open(dir, &ours.home, &err) != HOME_OK ||
-	    store_open(ours.home, NULL, &ours.st, &err) != STORE_OK)
+	if (home_create(dir, false, &err) != HOME_OK || home_open(dir, &m->home, &err) != HOME_OK ||
+	    store_open(m->home, opts, &m->st, &err) != STORE_OK)
 		die(dir, buf_str(&err));
-	return committer_start(ours.st, &ours.c) == STORE_OK;
+	return committer_start(m->st, &m->c) == STORE_OK;
 }
 
 static void
-ours_close(void)
+mine_close(struct mine *m)
 {
-	committer_stop(ours.c);
-	store_close(ours.st);
-	home_close(ours.home);
+	committer_stop(m->c);
+	store_close(m->st);
+	home_close(m->home);
+}
+
+static void *
+mine_begin(struct mine *m)
+{
+	struct store_txn	*txn;
+
+	return store_begin(m->st, &txn) == STORE_OK ? txn : NULL;
 }
 
 static bool
-ours_get(void *tx, enum table t, const void *key, size_t klen, void *val, size_t vlen)
+mine_commit(void *tx)
+{
+	struct store	*st = store_of(tx);
+
+	return store_commit(tx) == STORE_OK && store_flush(st) == STORE_OK;
+}
+
+static bool
+mine_get(void *tx, enum table t, const void *key, size_t klen, void *val, size_t vlen)
 {
 	static _Thread_local struct buf	 b;
 
-	if (store_get(ours.st, tx, ours_table[t], key, klen, &b) != STORE_OK || b.n != vlen)
+	if (store_get(store_of(tx), tx, ours_table[t], key, klen, &b) != STORE_OK || b.n != vlen)
 		return false;
 	memcpy(val, b.p, vlen);
 	return true;
 }
 
 static bool
-ours_put(void *tx, enum table t, const void *key, size_t klen, const void *val, size_t vlen)
+mine_put(void *tx, enum table t, const void *key, size_t klen, const void *val, size_t vlen)
 {
 	return store_put(tx, ours_table[t], key, klen, val, vlen) == STORE_OK;
 }
 
 static bool
-ours_del(void *tx, enum table t, const void *key, size_t klen)
+mine_del(void *tx, enum table t, const void *key, size_t klen)
 {
 	return store_del(tx, ours_table[t], key, klen) == STORE_OK;
 }
 
 static int
-ours_body(struct store_txn *txn, void *arg)
+mine_body(struct store_txn *txn, void *arg)
 {
 	return save(txn, arg) ? 0 : STORE_SYS;
 }
 
 static bool
-ours_commit(void *tx)
+ours_open(const char *dir)
 {
-	return store_commit(tx) == STORE_OK && store_flush(ours.st) == STORE_OK;
+	return mine_open(&ours, dir, NULL);
+}
+
+static void
+ours_close(void)
+{
+	mine_close(&ours);
 }
 
 static void *
 ours_begin(void)
 {
-	struct store_txn	*txn;
+	return mine_begin(&ours);
+}
 
-	return store_begin(ours.st, &txn) == STORE_OK ? txn : NULL;
+static bool
+in_place_open(const char *dir)
+{
+	static const struct store_hooks	 hooks = { .unguarded = true };
+	const struct store_opts		 opts = { .hooks = &hooks };
+
+	return mine_open(&in_place, dir, &opts);
+}
+
+static void
+in_place_close(void)
+{
+	mine_close(&in_place);
+}
+
+static void *
+in_place_begin(void)
+{
+	return mine_begin(&in_place);
 }
 
 static struct engine ours_engine = {
-	.name = "shouwang", .open = ours_open, .close = ours_close,
-	.begin = ours_begin, .commit = ours_commit, .get = ours_get, .put = ours_put, .del = ours_del,
+	.name = "shouwang", .committer = &ours.c, .open = ours_open, .close = ours_close,
+	.begin = ours_begin, .commit = mine_commit, .get = mine_get, .put = mine_put, .del = mine_del,
+};
+
+static struct engine in_place_engine = {
+	.name = "in place", .committer = &in_place.c, .open = in_place_open, .close = in_place_close,
+	.begin = in_place_begin, .commit = mine_commit, .get = mine_get, .put = mine_put, .del = mine_del,
 };
 
 /* ---- SQLite ---- */
@@ -428,6 +478,7 @@ static struct engine lm_engine = {
 
 static struct engine *const engines[] = {
 	&ours_engine,
+	&in_place_engine,
 #ifdef HAVE_SQLITE3
 	&lite_engine,
 #endif
@@ -528,9 +579,9 @@ client(void *arg)
 		if (p.s.salt % 5 != 0)
 			p.s.id = 1 + (uint32_t)rand_r(&c->seed) %
 			    (atomic_load(&c->e->last_id) - MAX_CLIENTS);
-		if (c->e != &ours_engine)
+		if (c->e->committer == NULL)
 			batch_submit(&p);
-		else if (commit_run(ours.c, ours_body, &p.s) != 0)
+		else if (commit_run(*c->e->committer, mine_body, &p.s) != 0)
 			die(c->e->name, "cannot save");
 		t1 = now();
 		if (c->nus < c->max)

@@ -21,7 +21,8 @@
  * Berkeley DB, and keep an undo journal in memory that outlives the process. A program includes
  * this once.
  *
- * Not shown: torn writes, writes that reach the disk in another order, names lost from a directory.
+ * With `torn` each 4 KB block of a write that was not synced is on disk or not, whatever became of the others and of
+ * other writes. Not shown: names lost from a directory.
  *
  *	power_new	before fork(): the journal
  *	power_on	in the child: from now on every write below `dir` is journaled
@@ -30,10 +31,12 @@
 #define POWER_FILES	256
 #define POWER_UNDOS	200000
 #define POWER_BYTES	((size_t)1 << 30)	/* of old contents; touched only as far as used */
+#define POWER_BLOCK	4096
 
 struct power_undo {
 	unsigned	 file;
 	off_t		 at;
+	size_t		 len;		/* bytes that were written; 0: the file was cut off at `at` */
 	size_t		 n;		/* bytes that were there */
 	size_t		 old;		/* where in `bytes` they are kept */
 	off_t		 size;		/* of the file before */
@@ -48,6 +51,7 @@ struct power {
 	atomic_size_t		 nundos;
 	size_t			 nbytes;
 	atomic_bool		 overflow;
+	bool			 torn;			/* set by the parent before power_cut */
 	unsigned char		 bytes[POWER_BYTES];
 };
 
@@ -118,7 +122,7 @@ power_keep(int fd, off_t at, size_t n)
 	struct power_undo	*u;
 	struct stat		 st;
 	unsigned		 file;
-	size_t			 i = atomic_load(&power->nundos);
+	size_t			 i = atomic_load(&power->nundos), len = n == SIZE_MAX ? 0 : n;
 
 	if (!power_file(fd, &file) || fstat(fd, &st) == -1)
 		return;
@@ -131,7 +135,7 @@ power_keep(int fd, off_t at, size_t n)
 		return;
 	}
 	u = &power->undo[i];
-	*u = (struct power_undo){ file, at, n, power->nbytes, st.st_size };
+	*u = (struct power_undo){ file, at, len, n, power->nbytes, st.st_size };
 	if (n > 0 && syscall(SYS_pread64, fd, power->bytes + u->old, n, at) != (long)n) {
 		/* a file opened for writing only; read it by name */
 		int	 rd = open(power->file[file], O_RDONLY | O_CLOEXEC);
@@ -225,6 +229,32 @@ fsync(int fd)
 	return power_sync(fd, SYS_fsync);
 }
 
+/* Takes back some blocks of a write, the part beyond the old end of the file as zeros. */
+static bool
+power_tear(const struct power *p, const struct power_undo *u)
+{
+	static unsigned char	 block[POWER_BLOCK];
+	size_t			 done, piece, old;
+	bool			 ok = true;
+	int			 fd;
+
+	if ((fd = open(p->file[u->file], O_WRONLY | O_CLOEXEC)) == -1)
+		return errno == ENOENT;
+	for (done = 0; done < u->len && ok; done += piece) {
+		piece = POWER_BLOCK - (size_t)(u->at + (off_t)done) % POWER_BLOCK;
+		if (piece > u->len - done)
+			piece = u->len - done;
+		if (random() % 2 == 0)
+			continue;
+		old = u->n <= done ? 0 : u->n - done < piece ? u->n - done : piece;
+		memset(block, 0, piece);
+		memcpy(block, p->bytes + u->old + done, old);
+		ok = syscall(SYS_pwrite64, fd, block, piece, u->at + (off_t)done) == (long)piece;
+	}
+	close(fd);
+	return ok;
+}
+
 static bool
 power_undo(const struct power *p, const struct power_undo *u)
 {
@@ -253,7 +283,7 @@ power_cut(struct power *p, size_t *undone)
 	while (ok && i-- > 0) {
 		if (i < p->synced[p->undo[i].file])
 			continue;
-		ok = power_undo(p, &p->undo[i]);
+		ok = p->torn && p->undo[i].len > 0 ? power_tear(p, &p->undo[i]) : power_undo(p, &p->undo[i]);
 		++*undone;
 	}
 	atomic_store(&p->nundos, 0);

@@ -1,0 +1,54 @@
+#ifndef CORE_STORE_STORE_PAGES_H
+#define CORE_STORE_STORE_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The double-write journal: no page of a database is changed in place before its new image is durable
+ * elsewhere.
+ *
+ * A disk writes 4 KB blocks (or sectors) and a page has 16 KB, so a power cut can leave a page half old and
+ * half new. Berkeley DB's log cannot mend that: it holds changes of pages, and they need a whole page to
+ * begin from. Hence the I/O calls of Berkeley DB are replaced, for the whole process and once; what it
+ * writes to a file below the directory of an open journal is
+ *
+ *	collected	in memory, STORE_PAGES_BATCH writes at most; reads see it
+ *	journaled	appended to the journal as one batch with a checksum, and synced
+ *	placed		written into the file
+ *
+ * when a batch is full and whenever Berkeley DB syncs one of the files. The log files are not concerned.
+ * The images are what Berkeley DB hands over, encrypted.
+ *
+ * The journal begins anew once all that was placed is synced in its place: after each checkpoint, or, when
+ * the journal is full, by syncing the files.
+ *
+ * After a power cut store_pages_open() writes the images of all whole batches once more. That is always
+ * right: the newest image of a page in the journal is as new as any that reached its place, and Berkeley DB
+ * syncs the log before it writes a page. A batch that is not whole was not placed.
+ */
+#define STORE_PAGES_BATCH	64
+
+struct store_pages;			/* defined in store_pages.c */
+
+/*
+ * Opens or makes the journal `path` for the files in `dir`, mends these from it, and from now on guards
+ * what Berkeley DB opens there under exactly that name of the directory. discard: the files were replaced
+ * by others, what the journal holds is not theirs. 0, or errno; *out is then NULL. ENOSPC: nothing is lost,
+ * it may be tried again with more room.
+ *
+ * Before the environment is opened; several directories may be guarded at once.
+ */
+int	 store_pages_open(const char *path, const char *dir, bool discard, struct store_pages **out);
+
+/*
+ * After the environment is closed. settle: what is collected is placed and synced and the journal left
+ * empty; without it (a store that has failed) it stays as it is, for the next store_pages_open(). 0 or
+ * errno. NULL is fine. Frees in either case.
+ */
+int	 store_pages_close(struct store_pages *, bool settle);
+
+/* Bytes of the file that store_pages_open() makes. */
+size_t	 store_pages_size(void);
+
+#endif

@@ -108,7 +108,7 @@ print_disk(const char *home)
 		return fail(EX_OSERR, "%s: %s", home, strerror(errno));
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	printf("free disk\t%" PRIu64 " MB%s\n", free_bytes >> 20,
-	    free_bytes < RESERVE ? ": below the reserve, nothing can be saved" : "");
+	    free_bytes < RESERVE ? ": below the reserve, nothing can be saved; files can still be read" : "");
 	return EX_OK;
 }
 

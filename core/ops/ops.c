@@ -184,7 +184,7 @@ answer_store(struct call *call, int e)
 {
 	switch (e) {
 	case STORE_FULL:
-		return answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here. Tell the system administrator."));
+		return answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
 	case STORE_BUSY:
 		return answer_error(call, "busy", N_("The server is busy. Try again in a moment."));
 	case STORE_DEAD:
@@ -194,6 +194,14 @@ answer_store(struct call *call, int e)
 	default:
 		return answer_error(call, "stopped", N_("The server could not do it. Try again, then tell the system administrator."));
 	}
+}
+
+enum call_step
+answer_unseen(struct call *call, int e)
+{
+	if (e == STORE_FULL)
+		return answer_error(call, "full", N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
+	return answer_store(call, e);
 }
 
 /* ---- taking arguments --------------------------------------------------------------------------------------- */

@@ -56,6 +56,7 @@ enum call_step	answer_error(struct call *, const char *error, const char *msgid)
 enum call_step	answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
 enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
 enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
+enum call_step	answer_unseen(struct call *, int store_err);		/* the same where the trail had to have a look */
 
 /* ---- taking arguments: NULL/false has answered bad-request or missing --------------------------------------- */
 

@@ -314,6 +314,7 @@ unlock_body(struct store_txn *txn, void *arg)
 {
 	struct call	*call = arg;
 
+	store_small(txn, true);
 	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "unlock" });
 }
 

@@ -48,10 +48,12 @@ log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, 
 	struct val	*detail = on != 0 ? val_map() : NULL;
 	enum store_err	 e = STORE_SYS;
 
+	store_small(txn, true);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
 		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
+	store_small(txn, false);
 	val_free(detail);
 	return (int)e;
 }
@@ -72,7 +74,7 @@ finish_read(struct call *call, int result)
 	struct reading	*r = call->job;
 
 	if (result != 0)
-		answer_store(call, result);
+		answer_unseen(call, result);
 	else
 		answer_record(call, r->rec, r->whole);
 }
@@ -150,7 +152,7 @@ finish_look(struct call *call, int result)
 	struct looking	*l = call->job;
 
 	if (result != 0)
-		answer_store(call, result);
+		answer_unseen(call, result);
 	else {
 		answer_ok(call, l->reply);
 		l->reply = NULL;

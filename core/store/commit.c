@@ -67,13 +67,14 @@ run_together(struct committer *c, uint64_t first, size_t n, struct outcome *o)
 	uint64_t		 writes;
 	size_t			 i;
 
-	if ((e = store_begin(c->st, &txn)) != STORE_OK) {
+	if ((e = store_begin_small(c->st, &txn)) != STORE_OK) {
 		answer_all(c, first, n, e);
 		return true;
 	}
 	for (i = 0; i < n; i++) {
 		r = at(c, first + i);
 		writes = store_txn_writes(txn);
+		store_small(txn, false);
 		r->result = r->body(txn, r->arg);
 		if (store_txn_doom(txn) != STORE_OK ||
 		    (r->result != 0 && store_txn_writes(txn) != writes)) {
@@ -98,14 +99,14 @@ try_alone(struct committer *c, struct request *r, struct outcome *o)
 	enum store_err		 e;
 	bool			 writes;
 
-	if ((e = store_begin(c->st, &txn)) != STORE_OK) {
+	if ((e = store_begin_small(c->st, &txn)) != STORE_OK) {
 		r->result = e;
 		return true;
 	}
 	r->result = r->body(txn, r->arg);
 	e = store_txn_doom(txn);
 	if (r->result != 0 || e != STORE_OK) {
-		if (r->result == 0)	/* the body did not look */
+		if (r->result == 0 || e == STORE_FULL)	/* the body did not look, or says it in its own way */
 			r->result = e;
 		store_abort(txn);
 		return e != STORE_BUSY;

@@ -21,6 +21,8 @@
  *	  its writes remain; codes of its own are negative or >= STORE_APP_MIN. Refuse before the
  *	  first write where you can: such a refusal is free, a refusal after a write costs every
  *	  request of the batch a second run;
+ *	- on a disk that is nearly full its first write is STORE_FULL, and so is then the result, unless
+ *	  it has called store_small(txn, true): what that is for is told in store.h;
  *	- must not call commit_run() or commit_submit(), nor wait for anything but the store.
  *
  * done(result, arg)

@@ -441,20 +441,21 @@ home_demo(const struct home *h)
 bool
 home_ballast(struct home *h, size_t size)
 {
-	bool	 ok;
-	int	 fd;
+	const size_t	 before = home_ballast_size(h);
+	bool		 ok;
+	int		 fd;
 
-	if (unlinkat(h->dir, "ballast", 0) == -1 && errno != ENOENT)
-		return false;
 	if (size == 0)
-		return true;
-	fd = openat(h->dir, "ballast", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		return unlinkat(h->dir, "ballast", 0) == 0 || errno == ENOENT;
+	fd = openat(h->dir, "ballast", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return false;
-	ok = posix_fallocate(fd, 0, (off_t)size) == 0 && fsync(fd) == 0;
+	if (size <= before)
+		ok = ftruncate(fd, (off_t)size) == 0;
+	else if (!(ok = posix_fallocate(fd, 0, (off_t)size) == 0 && fsync(fd) == 0) &&
+	    (before == 0 ? unlinkat(h->dir, "ballast", 0) : ftruncate(fd, (off_t)before)) == -1)
+		ok = false;
 	close(fd);
-	if (!ok)
-		unlinkat(h->dir, "ballast", 0);
 	return ok;
 }
 

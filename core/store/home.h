@@ -14,7 +14,8 @@
  *	HOME/key	0600, 64 hex digits: the passphrase of the encrypted environment
  *	HOME/keycheck	a keyed hash that tells a wrong key; to Berkeley DB one is a panic
  *	HOME/lock	flock()ed while open, holds the pid: DB_PRIVATE excludes nobody by itself
- *	HOME/ballast	room to give back when recovery meets a full disk; made by store_open
+ *	HOME/ballast	room to give back when a start, or the trail of what is read, meets a full disk; made by
+ *			store_open
  *	HOME/pages	the double-write journal (core/store/store_pages.h), about 8 MB; made by store_open. It belongs
  *			to the files in HOME/env as they are: it is copied with them, and removed when others are
  *			put in their place
@@ -41,7 +42,14 @@ enum home_err {
 };
 
 #define HOME_KEYLEN	64			/* hex digits in HOME/key */
-#define HOME_BALLAST	((size_t)16 << 20)	/* bytes of HOME/ballast unless told otherwise */
+
+/*
+ * Bytes of HOME/ballast unless told otherwise. Three quarters are what a start can take with the store's defaults:
+ * recovery fills the last log file up to its 32 MB, and the databases grow by what the log holds since the last
+ * checkpoint, which is twice 32 MB when a checkpoint was under way (32 + 31 MB were measured after 33 MB of log, 32 + 43
+ * after 48). The rest is for the trail of what is read on a full disk: some 10,000 looks.
+ */
+#define HOME_BALLAST	((size_t)128 << 20)
 
 struct home;				/* defined in home.c */
 
@@ -81,8 +89,8 @@ const char	*home_key(const struct home *);		/* secret: not into a log, not into 
 bool		 home_demo(const struct home *);	/* only such a store may offer personas */
 
 /*
- * Makes HOME/ballast `size` bytes of really allocated disk, 0 removes it. False when the disk does
- * not have them (the ballast is then absent) or the system refuses. Safe from any thread, one at a
+ * Grows or shrinks HOME/ballast to `size` bytes of really allocated disk, 0 removes it. False when the disk
+ * does not have them or the system refuses; the ballast is then as before. Safe from any thread, one at a
  * time.
  */
 bool		 home_ballast(struct home *, size_t size);

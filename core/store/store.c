@@ -56,6 +56,7 @@ store_new(struct home *home, const struct store_opts *opts)
 	fill_opts(&st->opts, opts);
 	st->dir = open(home_env(home), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	pthread_mutex_init(&st->backup, NULL);
+	pthread_mutex_init(&st->ballast, NULL);
 	pthread_mutex_init(&st->mtx, NULL);
 	pthread_condattr_init(&ca);
 	pthread_condattr_setclock(&ca, CLOCK_MONOTONIC);
@@ -73,6 +74,7 @@ store_free(struct store *st)
 		close(st->dir);
 	pthread_cond_destroy(&st->cond);
 	pthread_mutex_destroy(&st->mtx);
+	pthread_mutex_destroy(&st->ballast);
 	pthread_mutex_destroy(&st->backup);
 	free(st);
 }
@@ -89,6 +91,29 @@ open_all(struct store *st, struct buf *err)
 	return e;
 }
 
+static void
+err_reset(struct buf *err, size_t before)
+{
+	if (err != NULL && err->p != NULL)
+		err->p[err->n = before] = '\0';
+}
+
+/* An error that a full disk has made, perhaps as a panic, is told as one: nothing is damaged. */
+static enum store_err
+full_or(struct store *st, enum store_err e, struct buf *err, size_t before)
+{
+	char	 text[512];
+
+	if (e == STORE_OK || e == STORE_MISSING || store_room(st) == STORE_ROOM_ALL ||
+	    (e != STORE_FULL && !atomic_load(&st->write_failed)))
+		return e;
+	store_room_text(st, text, sizeof(text));
+	err_reset(err, before);
+	if (err != NULL)
+		buf_printf(err, "opening %s: %s", home_path(st->home), text);
+	return STORE_FULL;
+}
+
 /*
  * Recovery that meets a full disk fails in more than one way (ENOSPC, or a panic on top of it), so
  * what counts is whether it fails while the ballast could help.
@@ -101,12 +126,11 @@ open_or_lighten(struct store *st, struct buf *err)
 
 	e = open_all(st, err);
 	if (e == STORE_OK || e == STORE_MISSING || home_ballast_size(st->home) == 0 ||
-	    store_has_room(st) || !home_ballast(st->home, 0))
-		return e;
+	    store_room(st) == STORE_ROOM_ALL || !home_ballast(st->home, 0))
+		return full_or(st, e, err, before);
 	store_log(st, STORE_LOG_ALARM, "the disk is full: the ballast was given back to recover");
-	if (err != NULL && err->p != NULL)
-		err->p[err->n = before] = '\0';
-	return open_all(st, err);
+	err_reset(err, before);
+	return full_or(st, open_all(st, err), err, before);
 }
 
 enum store_err
@@ -252,10 +276,11 @@ store_joined(struct store *st, struct store_txn *txn)
 	return txn;
 }
 
-enum store_err
-store_begin(struct store *st, struct store_txn **out)
+static enum store_err
+begin(struct store *st, enum store_room least, struct store_txn **out)
 {
 	struct store_txn	*txn;
+	enum store_room		 has;
 	int			 ret;
 
 	*out = NULL;
@@ -265,11 +290,12 @@ store_begin(struct store *st, struct store_txn **out)
 		store_log(st, STORE_LOG_ALARM, "a thread began a second transaction");
 		return STORE_SYS;
 	}
-	if (!store_has_room(st))
+	if ((has = store_room(st)) > least)
 		return STORE_FULL;
 	if ((txn = calloc(1, sizeof(*txn))) == NULL)
 		return STORE_SYS;
 	txn->st = st;
+	txn->tight = has != STORE_ROOM_ALL;
 	if ((ret = st->env->txn_begin(st->env, NULL, &txn->tid, 0)) != 0) {
 		free(txn);
 		return store_result(st, "beginning a transaction", ret);
@@ -278,6 +304,24 @@ store_begin(struct store *st, struct store_txn **out)
 	opened = txn;
 	*out = txn;
 	return STORE_OK;
+}
+
+enum store_err
+store_begin(struct store *st, struct store_txn **out)
+{
+	return begin(st, STORE_ROOM_ALL, out);
+}
+
+enum store_err
+store_begin_small(struct store *st, struct store_txn **out)
+{
+	return begin(st, STORE_ROOM_SMALL, out);
+}
+
+void
+store_small(struct store_txn *txn, bool small)
+{
+	txn->small = small;
 }
 
 static void
@@ -366,6 +410,8 @@ may_write(struct store_txn *txn, size_t klen, size_t vlen)
 {
 	if (txn->doom == STORE_OK && atomic_load(&txn->st->dead))
 		txn->doom = STORE_DEAD;
+	if (txn->doom == STORE_OK && txn->tight && !txn->small)
+		txn->doom = STORE_FULL;
 	if (txn->doom == STORE_OK && (klen == 0 || klen > STORE_KEYMAX || vlen > STORE_VALMAX)) {
 		store_log(txn->st, STORE_LOG_ALARM, "refused a key of %zu and a value of %zu bytes",
 		    klen, vlen);

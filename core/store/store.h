@@ -97,7 +97,7 @@ struct store_opts {
 	size_t	 log_file;		/* bytes in one log file, 32 MB */
 	size_t	 checkpoint_bytes;	/* of log between checkpoints, 32 MB */
 	unsigned checkpoint_secs;	/* at most between checkpoints, 60 */
-	uint64_t reserve;		/* writes are refused below this much free disk, 64 MB */
+	uint64_t reserve;		/* below this much free disk only small writes are taken, 64 MB */
 	size_t	 ballast;		/* bytes, HOME_BALLAST */
 	bool	 restored;		/* HOME/env comes from a backup: replay all of its log */
 
@@ -204,6 +204,14 @@ enum store_err	 store_scan(struct store *, struct store_txn *, enum store_table,
  * store_commit or store_abort.
  */
 enum store_err	 store_begin(struct store *, struct store_txn **out);
+
+/*
+ * The same, while there is room for a few small writes, if need be that of the ballast. Below the reserve a write in it
+ * is STORE_FULL unless store_small(txn, true) was called before: for the entry in the trail without which something
+ * could not be read, and for little else.
+ */
+enum store_err	 store_begin_small(struct store *, struct store_txn **out);
+void		 store_small(struct store_txn *, bool small);
 
 /*
  * Visible on STORE_OK; durable only after a following store_flush(). Frees the transaction in every

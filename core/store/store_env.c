@@ -1,9 +1,5 @@
 #include "core/store/store_int.h"
 
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -83,8 +79,10 @@ on_event(DB_ENV *env, uint32_t event, void *info)
 	(void)info;
 	if (event == DB_EVENT_PANIC)
 		die(st, "Berkeley DB panicked", DB_RUNRECOVERY);
-	else if (event == DB_EVENT_WRITE_FAILED)
+	else if (event == DB_EVENT_WRITE_FAILED) {
+		atomic_store(&st->write_failed, true);
 		store_log(st, STORE_LOG_ALARM, "a write to disk failed");
+	}
 }
 
 /*
@@ -147,38 +145,6 @@ store_pause(unsigned try)
 
 	if (try > 0)
 		nanosleep(&ts, NULL);
-}
-
-static uint64_t
-room(struct store *st)
-{
-	const struct store_hooks	*hooks = st->opts.hooks;
-	struct statvfs			 fs;
-	uint64_t			 n;
-
-	/*
-	 * An unanswered question is no reason to stop writing; a disk that is really full answers
-	 * with ENOSPC.
-	 */
-	n = fstatvfs(st->dir, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : UINT64_MAX;
-	return hooks != NULL && hooks->room != NULL ? hooks->room(n, hooks->arg) : n;
-}
-
-bool
-store_has_room(struct store *st)
-{
-	uint64_t	 n = room(st);
-	bool		 full = n < st->opts.reserve;
-
-	if (full != atomic_load(&st->full) && full != atomic_exchange(&st->full, full)) {
-		if (full)
-			store_log(st, STORE_LOG_ALARM,
-			    "the disk is full (%llu MB free): writes are refused",
-			    (unsigned long long)(n >> 20));
-		else
-			store_log(st, STORE_LOG_INFO, "the disk has room again: writes are taken");
-	}
-	return !full;
 }
 
 static int
@@ -376,16 +342,6 @@ store_checkpoint(struct store *st)
 	return checkpoint(st, 0, false);
 }
 
-/* What recovery gave back is taken again when there is room for it beside the reserve. */
-static void
-mend_ballast(struct store *st)
-{
-	if (home_ballast_size(st->home) < st->opts.ballast &&
-	    room(st) >= st->opts.reserve + st->opts.ballast &&
-	    !home_ballast(st->home, st->opts.ballast))
-		store_log(st, STORE_LOG_ALARM, "no room for the ballast file");
-}
-
 static time_t
 now(void)
 {
@@ -429,9 +385,11 @@ keeper(void *arg)
 		if ((e = checkpoint(st, due ? 0 : st->opts.checkpoint_bytes >> 10, true)) == STORE_DEAD)
 			break;
 		wait = e == STORE_FULL ? t + RETRY_SECS : 0;
+		if (e == STORE_FULL)
+			store_room(st);		/* ballast for the next try */
 		if (due && e == STORE_OK) {
 			last = t;
-			mend_ballast(st);
+			store_ballast_mend(st);
 		}
 	}
 	return NULL;
@@ -440,7 +398,7 @@ keeper(void *arg)
 bool
 store_keeper_start(struct store *st)
 {
-	mend_ballast(st);
+	store_ballast_mend(st);
 	st->running = pthread_create(&st->keeper, NULL, keeper, st) == 0;
 	return st->running;
 }

@@ -21,7 +21,9 @@ struct store {
 
 	atomic_bool		 open;		/* store_open is through: panic is news for on_dead */
 	atomic_bool		 dead;
-	atomic_bool		 full;		/* the guard refuses writes; to log changes once */
+	atomic_bool		 write_failed;	/* Berkeley DB's, at any time */
+	atomic_int		 room;		/* enum store_room as it was last seen: changes are logged once */
+	pthread_mutex_t		 ballast;	/* HOME/ballast is changed */
 
 	pthread_mutex_t		 backup;	/* one at a time: it switches log removal */
 	int			 backup_error;	/* under it: errno of the first failure while copying */
@@ -38,6 +40,8 @@ struct store_txn {
 	DB_TXN		 *tid;
 	uint64_t	  writes;
 	enum store_err	  doom;
+	bool		  tight;	/* there is room for small writes only */
+	bool		  small;	/* the writes at hand are small */
 	struct buf	  val;		/* value and checksum of the write at hand */
 	struct store_txn *next;		/* of the same thread, in another store */
 };
@@ -54,9 +58,17 @@ enum store_err	 store_tables_open(struct store *, struct buf *err);
 void		 store_env_close(struct store *);
 bool		 store_keeper_start(struct store *);
 void		 store_keeper_stop(struct store *);
-bool		 store_has_room(struct store *);	/* disk-full guard */
 void		 store_log(struct store *, enum store_log, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
+
+/*
+ * store_room.c: what the disk has room for; gives ballast back to keep room for small writes, and logs changes. The
+ * other makes the ballast again when there is room for it beside the reserve.
+ */
+enum store_room { STORE_ROOM_ALL, STORE_ROOM_SMALL, STORE_ROOM_NONE };
+enum store_room	 store_room(struct store *);
+void		 store_ballast_mend(struct store *);
+void		 store_room_text(struct store *, char *text, size_t size);	/* which file system, how full, what to do */
 
 /* Fail-stop. Always STORE_DEAD. */
 enum store_err	 store_fail(struct store *, const char *doing, int ret);

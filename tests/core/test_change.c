@@ -162,6 +162,76 @@ START_TEST(a_full_disk_does_not_stop_reading)
 }
 END_TEST
 
+static _Atomic uint64_t	 free_bytes;
+
+static uint64_t
+some_room(uint64_t real, void *arg)
+{
+	(void)real;
+	(void)arg;
+	return free_bytes;
+}
+
+static const char *
+get_outcome(uint64_t id)
+{
+	return outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id));
+}
+
+static int64_t
+reads_in_trail(uint64_t id)
+{
+	struct val	*r = ask(&w, "aud", "{'op':'trail','record':%d,'user':'dir-a1','limit':100}", (int)id);
+	struct val	*e = val_get(r, "entries");
+	int64_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	for (size_t i = 0; i < val_len(e); i++)
+		n += strcmp(val_get_str(val_at(e, i), "act"), "read") == 0;
+	val_free(r);
+	return n;
+}
+
+/*
+ * Below the reserve a file is shown and the trail has it, a save is refused; without room for even that nothing is shown,
+ * and whoever asks is told why. With room again all is as before.
+ */
+START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
+{
+	static const struct store_hooks	 hooks = { .room = some_room };
+	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .ballast = 65536 } };
+	struct buf			 err = BUF_INIT;
+	struct val			*r;
+	uint64_t			 id;
+	int64_t				 reads;
+
+	world_open(&w);
+	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	world_own_forms(&w, forms);
+	world_close(&w);
+	opts.store.hooks = &hooks;
+	free_bytes = (uint64_t)20 << 20;
+	w.core = core_open(w.home, &opts, &err);
+	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
+	reads = reads_in_trail(id);
+	ck_assert_str_eq(get_outcome(id), "");
+	ck_assert_int_eq(reads_in_trail(id), reads + 1);
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	    child_fields("王大明", AREA_A1, 2))), "full");
+	free_bytes = 0;
+	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
+	ck_assert_str_eq(val_get_str(r, "error"), "full");
+	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "not shown"));
+	ck_assert_ptr_null(val_get(r, "record"));
+	val_free(r);
+	ck_assert_int_eq(reads_in_trail(id), reads + 1);
+	free_bytes = (uint64_t)1 << 30;
+	ck_assert_str_eq(get_outcome(id), "");
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2)), "id");
+	world_close(&w);
+}
+END_TEST
+
 static Suite *
 change(void)
 {
@@ -174,6 +244,7 @@ change(void)
 	tcase_add_test(tc, a_removed_field_keeps_its_values);
 	tcase_add_test(tc, no_start_on_a_half_good_set);
 	tcase_add_test(tc, a_full_disk_does_not_stop_reading);
+	tcase_add_test(tc, a_full_disk_keeps_the_trail_of_what_is_read);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -207,7 +207,9 @@ START_TEST(home_ballast_comes_and_goes)
 	ck_assert(home_ballast(f.home, 8192));
 	ck_assert_uint_eq(home_ballast_size(f.home), 8192);
 	ck_assert(!home_ballast(f.home, (size_t)1 << 60));
-	ck_assert_uint_eq(home_ballast_size(f.home), 0);
+	ck_assert_uint_eq(home_ballast_size(f.home), 8192);
+	ck_assert(home_ballast(f.home, 4096));
+	ck_assert_uint_eq(home_ballast_size(f.home), 4096);
 	fix_close(&f);
 	fix_open(&f);
 	ck_assert_uint_eq(home_ballast_size(f.home), f.opts.ballast);

@@ -30,6 +30,26 @@ fill_disk()		# until 40 MB are left
 	[ "$_free" -gt 64 ] && dd if=/dev/zero of="$SSHD_DIR/store/filler" bs=1M count=$((_free - 40))
 }
 
+fill_all()		# nothing is left
+{
+	dd if=/dev/zero of="$SSHD_DIR/store/filler" bs=64k
+	[ "$(df -m --output=avail "$SSHD_DIR/store" | tail -n 1)" -eq 0 ]
+}
+
+shows_file()		# the only child's, to the supervisor, and the trail has that he looked once more
+{
+	_id=$(county_asks supervisor '{"op":"list","book":"child","list":"all"}' | sed 's/.*"id":\([0-9]*\).*/\1/')
+	_before=$(looks "$_id")
+	county_asks supervisor "{\"op\":\"get\",\"book\":\"child\",\"id\":$_id}" | grep 王小燕 &&
+		[ "$(looks "$_id")" -ge $((_before + 2)) ]
+}
+
+looks()			# id; itself a look, too
+{
+	county_asks supervisor "{\"op\":\"trail\",\"record\":$1,\"user\":\"$supervisor\",\"limit\":100}" |
+		grep -o '"act":"read"' | wc -l
+}
+
 people()
 {
 	county_person director 王芳 director "$village" &&
@@ -146,6 +166,7 @@ END
 	check "the disk fills up" fill_disk
 	term director type "<C-o>"
 	check "who saves is told" term director sees 磁盘已满
+	check "and that he can go on reading" term director sees 档案仍可查看
 	check "and so is the log" grep "ALARM: the disk is full" "$SSHD_DIR/daemon.log"
 	check "readers go on" serves 0
 	check "what was typed is still there" term director sees 王小燕
@@ -153,6 +174,13 @@ END
 	term director type "<C-o>"
 	check "with room again the same key saves it" term director sees 已保存
 	check "once" serves 1
+	check "the disk fills up to the last byte" fill_all
+	check "a file can still be opened, and the trail has it" shows_file
+	check "the daemon stops on the full disk" county_stop
+	check "and starts on it" county_start -l account=1
+	check "and shows the file" shows_file
+	rm "$SSHD_DIR/store/filler"
+	check "the director logs in again" county_in director
 else
 	skip "a full disk" "cannot mount one"
 	check "the director logs in" county_in director

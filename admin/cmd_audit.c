@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "admin/desk.h"
 #include "forms/check.h"
@@ -16,18 +15,6 @@ struct wanted {
 	int64_t		 id;			/* of a record, or 0 */
 	uint64_t	 left;			/* to be printed; UINT64_MAX = no bound */
 };
-
-/* The county's time, as everywhere on its screens. */
-static void
-print_time(int64_t at, struct buf *out)
-{
-	time_t		 t = (time_t)at + 8 * 3600;
-	struct tm	 tm;
-
-	gmtime_r(&t, &tm);
-	buf_printf(out, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec);
-}
 
 static const char *
 part(const struct val *entry, const char *key)
@@ -42,9 +29,10 @@ static void
 print_entry(const struct val *entry)
 {
 	struct buf	 b = BUF_INIT;
+	char		 at[20];
 
-	buf_printf(&b, "%" PRId64 "\t", val_get_num(entry, "seq", 0));
-	print_time(val_get_num(entry, "at", 0), &b);
+	civil_print_moment(val_get_num(entry, "at", 0), at);
+	buf_printf(&b, "%" PRId64 "\t%s", val_get_num(entry, "seq", 0), at);
 	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, "user"), part(entry, "role"), part(entry, "from"),
 	    part(entry, "act"), part(entry, "book"));
 	if (val_get(entry, "number") != NULL)

@@ -153,6 +153,18 @@ civil_at(int64_t utc_seconds)
 	return civil_from_days((int)days);
 }
 
+void
+civil_print_moment(int64_t utc_seconds, char out[20])
+{
+	const int	 date = civil_at(utc_seconds);
+	const int	 second = (int)(((utc_seconds + 8 * 3600) % 86400 + 86400) % 86400);
+	char		 day[11];
+
+	civil_print(date, day);
+	snprintf(out, 20, "%.10s %02u:%02u:%02u", day, (unsigned)second / 3600 % 24, (unsigned)second / 60 % 60,
+	    (unsigned)second % 60);
+}
+
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
 /* Reads `min` to `max` digits; what follows them, or NULL. */

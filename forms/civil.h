@@ -20,6 +20,8 @@ int	 civil_years(int birth, int on);		/* completed years; born 29 Feb has the bi
 
 /* The county's day at a moment: UTC+8 all year (no daylight saving). */
 int	 civil_at(int64_t utc_seconds);
+/* The county's day and time at a moment: 2026-03-12 10:00:00. */
+void	 civil_print_moment(int64_t utc_seconds, char out[20]);
 
 /*
  * What people type: t (today), -1 +30 (days from today), 0312 (this year's), 260312 (2000s; a two-digit year after

@@ -154,6 +154,21 @@ START_TEST(printed)
 }
 END_TEST
 
+START_TEST(printed_with_the_time)
+{
+	char	 out[20];
+
+	civil_print_moment(INT64_C(1773280800) + 61, out);
+	ck_assert_str_eq(out, "2026-03-12 10:01:01");
+	civil_print_moment(INT64_C(1773280800) + 14 * 3600, out);
+	ck_assert_str_eq(out, "2026-03-13 00:00:00");
+	civil_print_moment(-8 * 3600 - 1, out);
+	ck_assert_str_eq(out, "1969-12-31 23:59:59");
+	civil_print_moment(INT64_MAX / 2, out);
+	ck_assert_uint_lt(strlen(out), sizeof(out));
+}
+END_TEST
+
 START_TEST(relative)
 {
 	static const struct {
@@ -181,5 +196,5 @@ START_TEST(relative)
 END_TEST
 
 TEST_SUITE(civil, "forms/civil", calendar, days_run_without_a_gap, adding, completed_years, the_countys_day, typed,
-    printed, relative)
+    printed, printed_with_the_time, relative)
 TEST_MAIN(civil)

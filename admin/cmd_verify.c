@@ -1,9 +1,11 @@
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/desk.h"
+#include "core/ops/ops.h"
 #include "core/own.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
@@ -16,16 +18,32 @@
  */
 #define SHOWN		20		/* lines of one kind of trouble; the summary counts all */
 
-enum trouble { DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, TROUBLES };
+#define RESTORE		"restore the newest backup that agrees"
+#define SAVE_AGAIN	"save the records named again, or " RESTORE
 
-static const struct { const char *one, *what; } troubles[TROUBLES] = {
-	[DAMAGED]	= { "damaged",	"records that cannot be read" },
-	[ROW_MISSING]	= { "missing",	"index rows that are missing" },
-	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has" },
-	[DOUBLED]	= { "doubled",	"values that only one record may have and several do" },
-	[TALLY_WRONG]	= { "count",	"counts that are wrong" },
-	[STALE]		= { "stale",	"records whose place or duties do not follow from other records" },
-	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept" },
+enum trouble {
+	DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, UNTOLD, UNDONE, DRAFT_ODD, TOKEN_ODD, TROUBLES
+};
+
+static const struct { const char *one, *what, *todo; } troubles[TROUBLES] = {
+	[DAMAGED]	= { "damaged",	"records that cannot be read", RESTORE },
+	[ROW_MISSING]	= { "missing",	"index rows that are missing", SAVE_AGAIN },
+	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has", SAVE_AGAIN },
+	[DOUBLED]	= { "doubled",	"values that only one record may have and several do", "correct one of the records" },
+	[TALLY_WRONG]	= { "count",	"counts that are wrong", RESTORE },
+	[STALE]		= { "stale",	"records whose place or duties do not follow from other records", SAVE_AGAIN },
+	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept", RESTORE },
+	[UNTOLD]	= { "untold",	"record versions that the audit trail does not tell of", RESTORE },
+	[UNDONE]	= { "undone",	"audit entries that tell of record versions that are not there", RESTORE },
+	[DRAFT_ODD]	= { "draft",	"drafts that cannot be read or belong to nobody", "their writers have lost them; drop them" },
+	[TOKEN_ODD]	= { "token",	"save tokens that cannot be read or name no record", "they do no harm and go within days" },
+};
+
+/* How far the trail, read from its end, has told of a record. */
+struct told {
+	uint64_t	 id;
+	uint64_t	 ver;
+	uint64_t	 next;		/* the newest version it has not told of yet */
 };
 
 struct verify {
@@ -37,6 +55,8 @@ struct verify {
 	uint64_t	 rows_there;
 	uint64_t	 older;		/* earlier versions there should be */
 	uint64_t	 older_there;
+	struct told	*told;		/* of each record, by id */
+	size_t		 ntold, captold;
 	uint64_t	 misfit;	/* records the definitions have something against */
 	uint64_t	 found[TROUBLES];
 	enum store_err	 e;
@@ -188,6 +208,16 @@ check_fields_of(struct verify *v, const struct rec *rec)
 	problems_free(&ps);
 }
 
+static void
+expect_told(struct verify *v, const struct rec *rec)
+{
+	if (v->ntold == v->captold) {
+		v->captold = v->captold != 0 ? 2 * v->captold : 1024;
+		v->told = must(reallocarray(v->told, v->captold, sizeof *v->told));
+	}
+	v->told[v->ntold++] = (struct told){ rec->id, rec->ver, rec->ver };
+}
+
 static bool
 record_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
@@ -202,6 +232,7 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 	count(v->records, rec->book->name, 1);
 	v->older += rec->ver - 1;
 	expect_rows(v, rec);
+	expect_told(v, rec);
 	check_follows(v, rec);
 	check_fields_of(v, rec);
 	rec_free(rec);
@@ -332,28 +363,135 @@ check_versions(struct verify *v)
 /* ---- the trail ---------------------------------------------------------------------------------------------- */
 
 static int
-check_trail(struct verify *v)
+told_order(const void *a, const void *b)
+{
+	const uint64_t	 x = ((const struct told *)a)->id, y = ((const struct told *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Newest first: each entry of a version makes the one before it the next to be told of. */
+static bool
+entry_each(const struct val *entry, void *arg)
+{
+	struct verify	*v = arg;
+	struct told	 key = { .id = (uint64_t)val_get_num(entry, "record", 0) }, *t;
+	uint64_t	 ver = (uint64_t)val_get_num(entry, "ver", 0);
+
+	if (key.id == 0 || val_get(val_get(entry, "detail"), "changed") == NULL)
+		return true;				/* a read, or no record at all */
+	t = v->ntold > 0 ? bsearch(&key, v->told, v->ntold, sizeof *v->told, told_order) : NULL;
+	if (t == NULL || ver == 0 || ver > t->ver) {
+		trouble(v, UNDONE, "entry %" PRId64 " tells of version %" PRIu64 " of #%" PRIu64 ", %s",
+		    val_get_num(entry, "seq", 0), ver, key.id, t == NULL ? "which is not there" : "which has no such version");
+		return true;
+	}
+	for (; t->next > ver; t->next--)
+		trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64, t->next, key.id);
+	if (t->next == ver)
+		t->next--;
+	return true;
+}
+
+static void
+check_told(struct verify *v)
+{
+	v->e = audit_read(v->core->store, 0, 0, NULL, 0, entry_each, v);
+	for (size_t i = 0; v->e == STORE_OK && i < v->ntold; i++)
+		for (; v->told[i].next > 0; v->told[i].next--)
+			trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64, v->told[i].next, v->told[i].id);
+}
+
+static void
+print_chain(struct verify *v, uint64_t n, const unsigned char head[AUDIT_HASH])
+{
+	const uint64_t	 keyed = audit_keyed(v->core->store);
+
+	printf("audit trail: %" PRIu64 " entries, the chain is whole, its end is ", n);
+	for (size_t i = 0; i < AUDIT_HASH; i++)
+		printf("%02x", head[i]);
+	putchar('\n');
+	if (keyed > 0)
+		printf("audit trail: entries up to %" PRIu64 " were made without a key\n", keyed);
+}
+
+static int
+check_chain(struct verify *v)
 {
 	unsigned char	 head[AUDIT_HASH];
 	uint64_t	 n, bad, missing, surplus;
-	int		 code = EX_OK;
 
 	if ((v->e = audit_verify(v->core->store, &n, &bad, head)) != STORE_OK)
 		return EX_OK;
-	if (bad == 0) {
-		printf("audit trail: %" PRIu64 " entries, the chain is whole, its end is ", n);
-		for (size_t i = 0; i < sizeof head; i++)
-			printf("%02x", head[i]);
-		putchar('\n');
-		if ((v->e = audit_verify_finders(v->core->store, &missing, &surplus)) == STORE_OK && missing + surplus > 0) {
-			printf("audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are surplus\n", missing,
-			    surplus);
-			code = EX_DATAERR;
-		}
-		return code;
+	if (bad != 0) {
+		printf("audit trail: the chain breaks at entry %" PRIu64 ": it or one before was changed or removed; " RESTORE "\n",
+		    bad);
+		return EX_DATAERR;
 	}
-	printf("audit trail: the chain breaks at entry %" PRIu64 ": it or one before was changed or removed\n", bad);
+	print_chain(v, n, head);
+	if ((v->e = audit_verify_finders(v->core->store, &missing, &surplus)) != STORE_OK || missing + surplus == 0)
+		return EX_OK;
+	printf("audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are surplus; " RESTORE "\n", missing,
+	    surplus);
 	return EX_DATAERR;
+}
+
+static int
+check_trail(struct verify *v)
+{
+	const struct buf	*wrong = &v->core->trail_wrong;
+	int			 code = check_chain(v);
+
+	if (wrong->n > 0)
+		printf("audit trail: %s\n", text(wrong));
+	return wrong->n > 0 ? EX_DATAERR : code;
+}
+
+/* ---- drafts and tokens -------------------------------------------------------------------------------------- */
+
+static bool
+draft_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+	const char	*user = draft_user(key, klen);
+	struct val	*draft = val_decode(val, vlen);
+	struct actor	*actor = NULL;
+
+	if (user == NULL || draft == NULL || val_kind(draft) != VAL_MAP)
+		trouble(v, DRAFT_ODD, "one that cannot be read%s%s", user != NULL ? ", of " : "", user != NULL ? user : "");
+	else if (actor_load(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN)
+		trouble(v, DRAFT_ODD, "one of %s, who has no account", user);
+	if (actor != NULL)
+		actor_drop(actor);
+	val_free(draft);
+	return true;
+}
+
+static bool
+token_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct verify	*v = arg;
+	uint64_t	 id = save_token_record(key, klen, val, vlen);
+	unsigned char	 rkey[REC_KEY];
+
+	rec_key(id, rkey);
+	if (id == 0)
+		trouble(v, TOKEN_ODD, "one that cannot be read");
+	else if (store_get(v->core->store, NULL, STORE_REC, rkey, sizeof rkey, NULL) == STORE_MISSING)
+		trouble(v, TOKEN_ODD, "one of record #%" PRIu64 ", which is not there", id);
+	return true;
+}
+
+static void
+check_drafts(struct verify *v)
+{
+	v->e = store_scan(v->core->store, NULL, STORE_DRAFT, &(struct store_range){ .lolen = 0 }, draft_each, v);
+}
+
+static void
+check_tokens(struct verify *v)
+{
+	v->e = store_scan(v->core->store, NULL, STORE_TOKEN, &(struct store_range){ .lolen = 0 }, token_each, v);
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
@@ -378,7 +516,7 @@ summary(const struct verify *v)
 	    v->misfit > 0 ? " (\"form check --against\" names them)" : "");
 	for (int t = 0; t < TROUBLES; t++)
 		if (v->found[t] > 0) {
-			printf("%s: %" PRIu64 "\n", troubles[t].what, v->found[t]);
+			printf("%s: %" PRIu64 "; %s\n", troubles[t].what, v->found[t], troubles[t].todo);
 			code = EX_DATAERR;
 		}
 	return code;
@@ -388,7 +526,8 @@ static int
 verify(struct core *core)
 {
 	struct verify	 v = { .core = core, .tallies = must(val_map()), .records = must(val_map()), .e = STORE_OK };
-	void		 (*const steps[])(struct verify *) = { check_records, check_rows, check_tallies, check_versions };
+	void		 (*const steps[])(struct verify *) = { check_records, check_rows, check_tallies, check_versions,
+				    check_told, check_drafts, check_tokens };
 	int		 code = EX_OK, trail;
 
 	for (size_t i = 0; v.e == STORE_OK && i < sizeof steps / sizeof *steps; i++)
@@ -404,21 +543,48 @@ verify(struct core *core)
 	val_free(v.tallies);
 	val_free(v.records);
 	buf_free(&v.before);
+	free(v.told);
+	return code;
+}
+
+/* Only what verify has told of can be accepted, and only once. */
+static int
+accept_loss(struct core *core, const struct actor *actor)
+{
+	struct buf	 err = BUF_INIT;
+	int		 code = EX_OK;
+
+	if (core->trail_wrong.n == 0) {
+		printf("the end of the audit trail is in order: there is no loss to accept\n");
+		return EX_OK;
+	}
+	printf("%s\n", text(&core->trail_wrong));
+	if (core_trail_accept(core, actor, &err))
+		printf("accepted; the audit trail has an entry of it\n");
+	else
+		code = fail(EX_IOERR, "%s", text(&err));
+	buf_free(&err);
 	return code;
 }
 
 int
 cmd_verify(const struct admin *admin, int argc, char **argv)
 {
-	struct desk	*desk;
-	int		 code;
+	static const struct option	 longs[] = { { "accept-loss", no_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
+	struct desk			*desk;
+	bool				 accept = false;
+	int				 code, c;
 
-	(void)argv;
-	if (argc != 1)
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c != 'a')
+			return misuse("verify", "verify does not know that option");
+		accept = true;
+	}
+	if (optind != argc)
 		return misuse("verify", "verify takes no argument");
-	if ((code = desk_open(admin, true, &desk)) != EX_OK)
+	if ((code = desk_open_untrusted(admin, &desk)) != EX_OK)
 		return code;
-	code = verify(desk_core(desk));
+	code = accept ? accept_loss(desk_core(desk), desk_actor(desk)) : verify(desk_core(desk));
 	desk_close(desk);
 	return code;
 }

@@ -75,9 +75,9 @@ look(const char *home, struct buf *err)
 }
 
 static int
-open_core(struct desk *desk, const char *home, uid_t asker)
+open_core(struct desk *desk, const char *home, uid_t asker, enum core_trail trail)
 {
-	const struct core_opts	 opts = { .store = desk_store_opts() };
+	const struct core_opts	 opts = { .store = desk_store_opts(), .trail = trail };
 	struct buf		 err = BUF_INIT;
 
 	desk->core = core_open(home, &opts, &err);
@@ -123,8 +123,8 @@ open_line(struct desk *desk, const struct admin *admin)
 	return code == EX_OK ? fetch_set(desk) : code;
 }
 
-int
-desk_open(const struct admin *admin, bool alone, struct desk **out)
+static int
+open_desk(const struct admin *admin, bool alone, enum core_trail trail, struct desk **out)
 {
 	struct desk	*desk = must(calloc(1, sizeof *desk));
 	struct buf	 err = BUF_INIT;
@@ -145,13 +145,31 @@ desk_open(const struct admin *admin, bool alone, struct desk **out)
 	else if (e != HOME_OK)
 		code = fail(code_of(e), "%s", text(&err));
 	else
-		code = open_core(desk, admin->home, asker);
+		code = open_core(desk, admin->home, asker, trail);
 	buf_free(&err);
 	if (code == EX_OK)
 		*out = desk;
 	else
 		desk_close(desk);
 	return code;
+}
+
+int
+desk_open(const struct admin *admin, bool alone, struct desk **out)
+{
+	return open_desk(admin, alone, CORE_TRAIL_REFUSE, out);
+}
+
+int
+desk_open_untrusted(const struct admin *admin, struct desk **out)
+{
+	return open_desk(admin, true, CORE_TRAIL_TELL, out);
+}
+
+const struct actor *
+desk_actor(const struct desk *desk)
+{
+	return desk->actor;
 }
 
 void

@@ -15,10 +15,16 @@ struct desk;
  * first: what it makes there must be his. `alone`: not through a daemon; a home that one has open is refused.
  */
 int			 desk_open(const struct admin *, bool alone, struct desk **out);
+/*
+ * The same, alone, for looking into a store that cannot be trusted: one whose trail does not fit HOME/head is opened too, and
+ * desk_core()->trail_wrong has the line.
+ */
+int			 desk_open_untrusted(const struct admin *, struct desk **out);
 void			 desk_close(struct desk *);		/* NULL is fine */
 
 const struct set	*desk_set(const struct desk *);		/* the definitions it works with */
 struct core		*desk_core(const struct desk *);	/* NULL when asked over the socket */
+const struct actor	*desk_actor(const struct desk *);	/* the local administrator */
 
 /* A request to be filled with put(). */
 struct val		*desk_request(const char *op, const char *book);

@@ -42,10 +42,12 @@ static const struct command commands[] = {
 	  "  --children N  how many (600)\n"
 	  "  --seed S      another seed, other people (1)\n",
 	  cmd_demo },
-	{ "verify", "verify", "recompute all that was computed and compare",
+	{ "verify", "verify [--accept-loss]", "recompute all that was computed and compare",
+	  "  --accept-loss  go on with a store whose newest entries are lost: the audit trail gets an entry of it\n"
+	  "\n"
 	  "Index rows and counts are made anew from the records and compared with what is stored, every record is checked\n"
-	  "against the definitions, and the chain of the audit trail is walked. No record is touched; the daemon must be\n"
-	  "stopped.\n",
+	  "against the definitions and the audit trail, and the chain of the trail is walked to the end that HOME/head\n"
+	  "names. No record is touched; the daemon must be stopped.\n",
 	  cmd_verify },
 	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
 	  "  --user USER      entries of one person\n"

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
 #include "core/editing.h"
+#include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/pinyin.h"
 
@@ -278,27 +280,77 @@ open_forms(struct core *core, const char *home, const char *forms, struct buf *e
 }
 
 static bool
-open_store(struct core *core, const struct core_opts *opts, struct buf *err)
+store_trouble(enum store_err e, const char *doing, struct buf *err)
 {
+	if (e != STORE_OK)
+		buf_printf(err, "%s: %s", doing, store_err_text((int)e));
+	return e == STORE_OK;
+}
+
+static enum store_err
+keep_trail(struct core *core, bool restored, const struct audit_end *end)
+{
+	struct actor	*local;
+	char		 line[128];
 	enum store_err	 e;
 
-	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK)
-		return false;
-	if ((e = catalog_open(core->store, core->set, &core->catalog)) != STORE_OK) {
-		buf_printf(err, "reading the catalog of indexes: %s", store_err_text((int)e));
+	if (restored) {
+		local = actor_local(geteuid(), "local");
+		e = local == NULL ? STORE_SYS : audit_end_accept(core->store, local, core_now(core), "restore", end);
+		actor_drop(local);
+		return e;
+	}
+	if (end->read == HEAD_MISSING && end->now.seq > 0 && core->log != NULL) {
+		snprintf(line, sizeof line, "audit trail: entries up to %llu were made without a key, later ones have it",
+		    (unsigned long long)end->now.seq);
+		core->log(STORE_LOG_INFO, line, core->log_arg);
+	}
+	return audit_end_keep(core->store, end);
+}
+
+static bool
+open_trail(struct core *core, const struct core_opts *opts, struct buf *err)
+{
+	struct audit_end	 end;
+	struct buf		*wrong = &core->trail_wrong;
+	enum store_err		 e = audit_end_check(core->store, opts->store.restored, &end, wrong);
+
+	if (e == STORE_OK && wrong->n == 0 && !wrong->bad)
+		e = keep_trail(core, opts->store.restored, &end);
+	else if (e == STORE_OK && opts->trail == CORE_TRAIL_REFUSE) {
+		buf_puts(err, buf_str(wrong));
 		return false;
 	}
+	return store_trouble(e, "reading the end of the audit trail", err);
+}
+
+bool
+core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
+{
+	struct audit_end	 end;
+	struct buf		 wrong = BUF_INIT;
+	enum store_err		 e = audit_end_check(core->store, false, &end, &wrong);
+
+	if (e == STORE_OK)
+		e = audit_end_accept(core->store, actor, core_now(core), "accept-loss", &end);
+	buf_free(&wrong);
+	buf_reset(&core->trail_wrong);
+	return store_trouble(e, "writing the end of the audit trail", err);
+}
+
+static bool
+open_store(struct core *core, const struct core_opts *opts, struct buf *err)
+{
+	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK || !open_trail(core, opts, err) ||
+	    !store_trouble(catalog_open(core->store, core->set, &core->catalog), "reading the catalog of indexes", err))
+		return false;
 	if (catalog_rebuild(core, err) != STORE_OK)
 		return false;
 	if (!core_areas_load(core)) {
 		buf_puts(err, "reading the area tree failed");
 		return false;
 	}
-	if ((e = committer_start(core->store, &core->committer)) != STORE_OK) {
-		buf_printf(err, "starting the committer: %s", store_err_text((int)e));
-		return false;
-	}
-	return true;
+	return store_trouble(committer_start(core->store, &core->committer), "starting the committer", err);
 }
 
 struct core *
@@ -339,6 +391,7 @@ core_close(struct core *core)
 	editing_free(core->editing);
 	catalog_free(core->catalog);
 	store_close(core->store);
+	buf_free(&core->trail_wrong);
 	set_free(core->set);
 	home_close(core->home);
 	pthread_mutex_destroy(&core->areas_lock);

@@ -16,6 +16,7 @@
  */
 struct catalog;
 struct editing;
+struct actor;
 
 struct core {
 	struct home		*home;
@@ -26,6 +27,7 @@ struct core {
 	struct editing		*editing;	/* who has which record open; core/editing.h */
 	bool			 demo;
 	size_t			 look_max;	/* rows and records one question looks at before it is answered in part */
+	struct buf		 trail_wrong;	/* one line, empty when the end of the trail is in order */
 
 	pthread_mutex_t		 areas_lock;	/* of the three below */
 	struct areas		*areas;		/* replaced when an area is saved; use core_hold() */
@@ -36,9 +38,16 @@ struct core {
 	void			*log_arg;
 };
 
+/* What to do about an audit trail whose end is not as HOME/head says (core/record/audit.h). */
+enum core_trail {
+	CORE_TRAIL_REFUSE,			/* core_open() fails */
+	CORE_TRAIL_TELL				/* it opens, core->trail_wrong has the line, HOME/head is left alone */
+};
+
 struct core_opts {
-	struct store_opts	 store;		/* log, on_dead, cache, … */
+	struct store_opts	 store;		/* log, on_dead, cache, …; restored: the trail gets an entry */
 	const char		*forms;		/* folder of definitions; NULL = HOME/forms */
+	enum core_trail		 trail;
 };
 
 /*
@@ -46,6 +55,12 @@ struct core_opts {
  * committer. NULL with lines in err (all problems of the definitions at once); nothing is then left open.
  */
 struct core	*core_open(const char *home, const struct core_opts *, struct buf *err);
+/*
+ * Goes on with a trail that core->trail_wrong tells of: an entry "accept-loss" says so, HOME/head is made anew, and the line is
+ * emptied. Alone with the store, before any request. False: nothing was accepted, a line in err.
+ */
+bool		 core_trail_accept(struct core *, const struct actor *, struct buf *err);
+
 void		 core_close(struct core *);	/* drains the committer; NULL is fine */
 
 /* The definitions below a folder, pinyin added, with all the program itself relies on; NULL with every problem in err. */

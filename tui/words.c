@@ -196,6 +196,7 @@ static const struct {
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
 	{ "match", N_("entered the same outside his area") },
 	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },
+	{ "restore", N_("restored a backup") }, { "accept-loss", N_("went on after a loss of data") },
 };
 
 /* "correction.agree": an act of another book that changed this record too. */

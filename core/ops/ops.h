@@ -186,4 +186,11 @@ bool		 op_scans(const struct val *req);
  */
 bool		 op_needs_password(const struct core *, const struct val *req);
 
+/* ---- for who checks the tables ------------------------------------------------------------------------------ */
+
+/* Whose draft an entry of STORE_DRAFT is, borrowed from the key; NULL: it has not the shape of one. */
+const char	*draft_user(const void *key, size_t klen);
+/* The record that an entry of STORE_TOKEN names; 0: it has not the shape of one. */
+uint64_t	 save_token_record(const void *key, size_t klen, const void *val, size_t vlen);
+
 #endif

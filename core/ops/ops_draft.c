@@ -22,6 +22,14 @@ draft_key(struct buf *key, const struct actor *actor, const unsigned char draft[
 		buf_put(key, draft, 16);
 }
 
+const char *
+draft_user(const void *key, size_t klen)
+{
+	const char	*user = key;
+
+	return klen > 17 && user[0] != '\0' && strnlen(user, klen) == klen - 17 ? user : NULL;
+}
+
 static void
 draft_range(struct buf *lo, struct buf *hi, const struct actor *actor)
 {

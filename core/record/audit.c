@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <sodium.h>
+#include "core/record/audit_chain.h"
 
 /* Index ids below the catalog's: the trail's own. */
 #define IDX_BY_RECORD	1
@@ -32,43 +32,6 @@ encode_entry(const struct actor *actor, int64_t now, const struct audit_what *wh
 		val_encode(v, out);
 	val_free(v);
 	return ok && !out->bad;
-}
-
-static void
-chain(const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n, unsigned char out[AUDIT_HASH])
-{
-	crypto_generichash_state	 state;
-	struct buf			 b = BUF_INIT;
-
-	buf_u64(&b, seq);
-	crypto_generichash_init(&state, NULL, 0, AUDIT_HASH);
-	crypto_generichash_update(&state, before, AUDIT_HASH);
-	crypto_generichash_update(&state, (const unsigned char *)buf_str(&b), b.n);
-	crypto_generichash_update(&state, cbor, n);
-	crypto_generichash_final(&state, out, AUDIT_HASH);
-	buf_free(&b);
-}
-
-/* The last entry, read in the transaction: a body that runs again must find the chain as it then is. */
-static enum store_err
-last_link(struct store_txn *txn, uint64_t *seq, unsigned char hash[AUDIT_HASH])
-{
-	struct buf	 key = BUF_INIT, val = BUF_INIT;
-	enum store_err	 e = store_seek(store_of(txn), txn, STORE_AUDIT, NULL, 0, true, &key, &val);
-
-	memset(hash, 0, AUDIT_HASH);
-	*seq = 0;
-	if (e == STORE_MISSING)
-		e = STORE_OK;
-	else if (e == STORE_OK && (key.n != 8 || val.n < AUDIT_HASH))
-		e = STORE_BAD;
-	else if (e == STORE_OK) {
-		*seq = be64(key.p);
-		memcpy(hash, val.p, AUDIT_HASH);
-	}
-	buf_free(&key);
-	buf_free(&val);
-	return e;
 }
 
 static void
@@ -110,25 +73,29 @@ put_finders(struct store_txn *txn, const struct actor *actor, const struct audit
 enum store_err
 audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what)
 {
-	unsigned char	 before[AUDIT_HASH], hash[AUDIT_HASH];
 	struct buf	 cbor = BUF_INIT, val = BUF_INIT, key = BUF_INIT;
-	uint64_t	 seq;
+	struct head	 head;
+	unsigned char	 before[AUDIT_HASH];
 	enum store_err	 e;
 
-	if ((e = last_link(txn, &seq, before)) != STORE_OK)
-		return e;
-	seq++;
-	if (encode_entry(actor, now, what, &cbor)) {
-		chain(before, seq, cbor.p, cbor.n, hash);
-		buf_put(&val, hash, sizeof hash);
+	e = audit_newest(store_of(txn), txn, &head, &val);
+	buf_reset(&val);
+	memcpy(before, head.hash, AUDIT_HASH);
+	head.seq++;
+	head.at = now;
+	if (e == STORE_OK && encode_entry(actor, now, what, &cbor)) {
+		audit_link(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n, head.hash);
+		buf_put(&val, head.hash, AUDIT_HASH);
 		buf_put(&val, cbor.p, cbor.n);
-		buf_u64(&key, seq);
-	} else
+		buf_u64(&key, head.seq);
+	} else if (e == STORE_OK)
 		e = STORE_SYS;
 	if (val.bad || key.bad)
 		e = STORE_SYS;
 	if (e == STORE_OK && (e = store_put(txn, STORE_AUDIT, key.p, key.n, val.p, val.n)) == STORE_OK)
-		e = put_finders(txn, actor, what, seq);
+		e = put_finders(txn, actor, what, head.seq);
+	if (e == STORE_OK)
+		store_txn_head(txn, &head);
 	buf_free(&cbor);
 	buf_free(&val);
 	buf_free(&key);
@@ -218,42 +185,7 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 	return e != STORE_OK ? e : r.e;
 }
 
-struct verifying {
-	unsigned char	 hash[AUDIT_HASH];
-	uint64_t	 seq, bad;
-};
-
-static bool
-verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
-{
-	struct verifying	*v = arg;
-	unsigned char		 hash[AUDIT_HASH];
-
-	if (klen != 8 || n <= AUDIT_HASH || be64(key) != v->seq + 1) {
-		v->bad = v->seq + 1;
-		return false;
-	}
-	v->seq++;
-	chain(v->hash, v->seq, (const char *)p + AUDIT_HASH, n - AUDIT_HASH, hash);
-	if (memcmp(hash, p, AUDIT_HASH) != 0) {
-		v->bad = v->seq;
-		return false;
-	}
-	memcpy(v->hash, hash, AUDIT_HASH);
-	return true;
-}
-
-enum store_err
-audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
-{
-	struct verifying	 v = { .seq = 0 };
-	enum store_err		 e = store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lolen = 0 }, verify_each, &v);
-
-	*n = v.seq;
-	*bad = v.bad;
-	memcpy(head, v.hash, AUDIT_HASH);
-	return e;
-}
+/* ---- finders ------------------------------------------------------------------------------------------------ */
 
 struct finding {
 	struct store	*store;

@@ -6,11 +6,15 @@
 /*
  * The trail. One entry for every act and every read of a file, written in the transaction of what it tells of:
  *	STORE_AUDIT	sequence (8 bytes, from 1, without gaps) -> hash (32 bytes) · CBOR
- *	hash = BLAKE2b-256(hash of the entry before · sequence · CBOR), the first one over 32 zero bytes
- * so a changed, removed or moved entry breaks the chain from there on. Rows in STORE_IDX find the entries of one record and
- * of one person.
+ *	hash = BLAKE2b-256 under the trail's key (hash of the entry before · sequence · CBOR), the first over 32 zero bytes
+ * so a changed, removed or moved entry breaks the chain from there on, and who has no key cannot mend it. Rows in STORE_IDX
+ * find the entries of one record and of one person.
+ *
+ * Homes of earlier versions have entries whose hash has no key. STORE_META "trail" holds, signed, the sequence and hash of
+ * the last of them (0: there is none), and HOME/head repeats the sequence: only entries up to it are checked without the
+ * key. It is set when the home is first opened, and when a backup from before is restored.
  */
-#define AUDIT_HASH	32
+#define AUDIT_HASH	HEAD_HASH
 
 struct audit_what {
 	const char	*act;		/* create, save, read, whole, find … or the name of a life-cycle act */
@@ -34,6 +38,36 @@ typedef bool	 audit_each(const struct val *entry, void *arg);
  */
 enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user, uint64_t record,
 		    audit_each *, void *arg);
+
+/*
+ * The end of the trail beside what HOME/head says of it.
+ */
+struct audit_end {
+	struct head	 now;		/* the newest entry there is */
+	struct head	 head;		/* what HOME/head says, when `read` is HEAD_OK */
+	enum head_err	 read;
+	bool		 restored;	/* HOME/env is a backup, and its head was read in place of HOME/head */
+};
+
+/*
+ * Reads and compares. `wrong` (borrowed) gets one line for an administrator, with what to do, when newest entries are
+ * missing, are not those that were acknowledged, do not fit the chain, or when this cannot be told; else it stays empty.
+ * Store errors: reading failed.
+ */
+enum store_err	 audit_end_check(struct store *, bool restored, struct audit_end *, struct buf *wrong);
+
+/*
+ * Keeps HOME/head from now on, with the end as it was found; a first opening also notes from where the chain has a key.
+ * Needs a store in which no committer runs yet. Must follow audit_end_check(); whatever that found wrong is then forgotten.
+ */
+enum store_err	 audit_end_keep(struct store *, const struct audit_end *);
+
+/* Adds the entry `act` that tells of a lost end or of a restored backup, and keeps the end after it. As audit_end_keep(). */
+enum store_err	 audit_end_accept(struct store *, const struct actor *, int64_t now, const char *act,
+		    const struct audit_end *);
+
+/* After which entry the chain has a key. */
+uint64_t	 audit_keyed(struct store *);
 
 /* Walks the whole chain. *bad: sequence of the first entry that does not fit, 0 when all do; *n: entries. */
 enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]);

@@ -187,3 +187,13 @@ save_token_put(struct store_txn *txn, const struct save *s, const struct saved *
 		return r;
 	return sweep_former(txn);
 }
+
+uint64_t
+save_token_record(const void *key, size_t klen, const void *val, size_t vlen)
+{
+	const char	*user = (const char *)key + 4;
+
+	if (klen < 4 + 2 + 16 || user[0] == '\0' || strnlen(user, klen - 4) != klen - 4 - 17 || vlen != 8)
+		return 0;
+	return be64(val);
+}

@@ -23,7 +23,8 @@ struct home {
 	bool	 demo;
 	char	*path;
 	char	*env;
-	char	*key;			/* guarded memory of libsodium, wiped when freed */
+	char	*key;			/* guarded memory of libsodium, wiped when freed; so is the next */
+	unsigned char (*subkey)[HOME_SUBKEYLEN];
 };
 
 const char *
@@ -342,6 +343,20 @@ check_env(struct home *h, struct buf *err)
 	return e;
 }
 
+/* One key per purpose, so that nothing signed for one purpose is accepted for another. */
+static void
+derive_subkeys(struct home *h)
+{
+	unsigned char	 master[HOME_KEYLEN / 2];
+	unsigned	 i;
+
+	_Static_assert(sizeof(master) == crypto_kdf_KEYBYTES, "the key is as long as crypto_kdf wants it");
+	sodium_hex2bin(master, sizeof(master), h->key, HOME_KEYLEN, NULL, NULL, NULL);
+	for (i = 0; i < HOME_SUBKEYS; i++)
+		crypto_kdf_derive_from_key(h->subkey[i], HOME_SUBKEYLEN, i + 1, "shouwang", master);
+	sodium_memzero(master, sizeof(master));
+}
+
 static enum home_err
 read_key(struct home *h, struct buf *err)
 {
@@ -362,10 +377,13 @@ read_key(struct home *h, struct buf *err)
 		    "%s/key is not the key this home was made with; the data was not touched", h->path);
 		goto out;
 	}
-	if ((h->key = sodium_malloc(HOME_KEYLEN + 1)) == NULL)
+	if ((h->key = sodium_malloc(HOME_KEYLEN + 1)) == NULL ||
+	    (h->subkey = sodium_malloc(HOME_SUBKEYS * HOME_SUBKEYLEN)) == NULL)
 		e = say(err, HOME_SYS, "out of memory");
-	else
+	else {
 		memcpy(h->key, line, HOME_KEYLEN + 1);
+		derive_subkeys(h);
+	}
 out:
 	sodium_memzero(line, sizeof(line));
 	return e;
@@ -405,6 +423,7 @@ home_close(struct home *h)
 	if (h == NULL)
 		return;
 	sodium_free(h->key);
+	sodium_free(h->subkey);
 	if (h->lock != -1)
 		close(h->lock);
 	if (h->dir != -1)
@@ -430,6 +449,18 @@ const char *
 home_key(const struct home *h)
 {
 	return h->key;
+}
+
+const unsigned char *
+home_subkey(const struct home *h, enum home_subkey which)
+{
+	return h->subkey[which];
+}
+
+int
+home_dir(const struct home *h)
+{
+	return h->dir;
 }
 
 bool

@@ -19,6 +19,7 @@
  *	HOME/pages	the double-write journal (core/store/store_pages.h), about 8 MB; made by store_open. It belongs
  *			to the files in HOME/env as they are: it is copied with them, and removed when others are
  *			put in their place
+ *	HOME/head	how far the trail has come, signed; core/store/head.h
  *	HOME/env/	Berkeley DB, nothing else
  *
  * Every function that takes `err` appends one plain English line, without newline, when it does not
@@ -86,6 +87,20 @@ void		 home_close(struct home *);
 const char	*home_path(const struct home *);
 const char	*home_env(const struct home *);		/* HOME/env */
 const char	*home_key(const struct home *);		/* secret: not into a log, not into copies */
+int		 home_dir(const struct home *);		/* descriptor of HOME */
+
+/*
+ * Keys derived from the home's key, one per purpose, HOME_SUBKEYLEN bytes each. Secret and borrowed until
+ * home_close. Their numbers go into the derivation: new purposes go to the end.
+ */
+#define HOME_SUBKEYLEN	32
+enum home_subkey {
+	HOME_SUBKEY_TRAIL,		/* hash chain of the audit trail */
+	HOME_SUBKEY_HEAD,		/* signature of HOME/head */
+	HOME_SUBKEYS
+};
+const unsigned char *home_subkey(const struct home *, enum home_subkey);
+
 bool		 home_demo(const struct home *);	/* only such a store may offer personas */
 
 /*

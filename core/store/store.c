@@ -55,6 +55,8 @@ store_new(struct home *home, const struct store_opts *opts)
 	st->home = home;
 	fill_opts(&st->opts, opts);
 	st->dir = open(home_env(home), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	st->head_fd = -1;
+	pthread_mutex_init(&st->head_mtx, NULL);
 	pthread_mutex_init(&st->backup, NULL);
 	pthread_mutex_init(&st->ballast, NULL);
 	pthread_mutex_init(&st->mtx, NULL);
@@ -72,6 +74,9 @@ store_free(struct store *st)
 		return;
 	if (st->dir != -1)
 		close(st->dir);
+	if (st->head_fd != -1)
+		close(st->head_fd);
+	pthread_mutex_destroy(&st->head_mtx);
 	pthread_cond_destroy(&st->cond);
 	pthread_mutex_destroy(&st->mtx);
 	pthread_mutex_destroy(&st->ballast);
@@ -367,6 +372,8 @@ store_commit(struct store_txn *txn)
 	 * full disk.
 	 */
 	ret = txn->tid->commit(txn->tid, DB_TXN_NOSYNC);
+	if (ret == 0 && txn->has_head)
+		store_head_commit(st, &txn->head);
 	txn_free(txn);
 	if (ret == 0)
 		return STORE_OK;
@@ -377,10 +384,12 @@ enum store_err
 store_flush(struct store *st)
 {
 	const struct store_hooks	*hooks = st->opts.hooks;
+	struct head			 head;
 	int				 ret = 0;
 
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
+	store_head_committed(st, &head);
 	if (hooks != NULL && hooks->flush != NULL)
 		ret = hooks->flush(hooks->arg);
 	if (ret == 0)
@@ -388,7 +397,10 @@ store_flush(struct store *st)
 	else if (ret == -1)
 		return STORE_OK;
 	/* Even ENOSPC: what would not be durable is visible already. */
-	return ret == 0 ? STORE_OK : store_fail(st, "flushing the log", ret);
+	if (ret != 0)
+		return store_fail(st, "flushing the log", ret);
+	store_head_flushed(st, &head);
+	return STORE_OK;
 }
 
 /* After each write: count it, or let it doom the transaction. */

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/store/head.h"
 #include "core/store/home.h"
 #include "forms/buf.h"
 
@@ -241,6 +242,27 @@ enum store_err	 store_del(struct store_txn *, enum store_table, const void *key,
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);
 
+/* Borrowed, as given to store_open. */
+struct home	*store_home(const struct store *);
+
+/*
+ * The end of the audit trail (core/store/head.h). The store keeps HOME/head, but only the trail knows what an entry
+ * is: it reads what the file says, compares, and starts the keeping; from then on every transaction that adds an
+ * entry names the new end. A store for which it was not started leaves HOME/head alone.
+ */
+
+/* What HOME/head says; `backup`: what the backup says that was put into HOME/env. */
+enum head_err	 store_head_read(struct store *, bool backup, struct head *out);
+
+/*
+ * Replaces HOME/head by `now`, which must be durable, and keeps it from here on. Before the first write, once.
+ * STORE_FULL, STORE_SYS: an alarm was logged, the file is as it was.
+ */
+enum store_err	 store_head_start(struct store *, const struct head *now);
+
+/* The end of the trail with this transaction's newest entry; `keyed` is not looked at. */
+void		 store_txn_head(struct store_txn *, const struct head *);
+
 /* Writes that changed something so far, and what doomed it (STORE_OK when nothing did). */
 uint64_t	 store_txn_writes(const struct store_txn *);
 enum store_err	 store_txn_doom(const struct store_txn *);
@@ -253,7 +275,7 @@ enum store_err	 store_checkpoint(struct store *);
 
 /*
  * A copy of HOME/env, taken while others write, into `dir`: made 0700 if missing, must be empty.
- * Everything durable before the call is in it. Open the copy in a home with the same key
+ * Everything durable before the call is in it; the file "head" in it says so, signed. Open the copy in a home with the same key
  * (home_restore) and `restored` set. Not STORE_OK: `err` has a line, and what is in `dir` is no
  * backup. One at a time; a second one waits.
  */

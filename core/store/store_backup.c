@@ -109,6 +109,7 @@ copy(struct store *st, const char *dir)
 enum store_err
 store_backup(struct store *st, const char *dir, struct buf *err)
 {
+	struct head	 head;
 	enum store_err	 e;
 	DIR		*d;
 	int		 ret;
@@ -120,9 +121,10 @@ store_backup(struct store *st, const char *dir, struct buf *err)
 	if ((d = open_target(dir, err)) == NULL)
 		return STORE_SYS;
 	pthread_mutex_lock(&st->backup);
+	store_head_committed(st, &head);
 	if ((e = store_flush(st)) != STORE_OK)
 		say(err, "backing up into", dir, store_err_text(e));
-	else if ((ret = copy(st, dir)) != 0) {
+	else if ((ret = copy(st, dir)) != 0 || (ret = store_head_backup(st, dirfd(d), &head)) != 0) {
 		e = store_result(st, "backing up", ret);
 		say(err, "backing up into", dir, db_strerror(ret));
 	} else if (fsync(dirfd(d)) == -1)

@@ -319,15 +319,22 @@ store_env_close(struct store *st)
 static enum store_err
 checkpoint(struct store *st, size_t min_kb, bool gently)
 {
+	struct head	 head;
 	enum store_err	 e;
 	int		 ret;
 
 	if (atomic_load(&st->dead))
 		return STORE_DEAD;
+	store_head_committed(st, &head);
 	if ((ret = st->env->set_mp_max_write(st->env, gently ? GENTLE_PAGES : 0,
 	    gently ? GENTLE_US : 0)) == 0 &&
-	    (ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0)) == 0)
+	    (ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0)) == 0) {
+		if (min_kb == 0) {		/* else there may have been none, and no flush */
+			store_head_flushed(st, &head);
+			store_head_sync(st);
+		}
 		return STORE_OK;
+	}
 	if ((e = store_result(st, "checkpoint", ret)) == STORE_FULL) {
 		store_log(st, STORE_LOG_ALARM,
 		    "checkpoint: the disk is full; the log grows until there is room");

@@ -19,6 +19,12 @@ struct store {
 	DB_ENV			*env;
 	DB			*db[STORE_TABLE_MAX];
 
+	pthread_mutex_t		 head_mtx;	/* all that has to do with HOME/head, see store_head.c */
+	int			 head_fd;	/* -1: not kept, store_head_start() was not called */
+	unsigned		 head_slot;	/* to be written next */
+	struct head		 committed;	/* end of the trail, perhaps not on disk yet */
+	struct head		 durable;	/* as HOME/head has it */
+
 	atomic_bool		 open;		/* store_open is through: panic is news for on_dead */
 	atomic_bool		 dead;
 	atomic_bool		 write_failed;	/* Berkeley DB's, at any time */
@@ -42,6 +48,8 @@ struct store_txn {
 	enum store_err	  doom;
 	bool		  tight;	/* there is room for small writes only */
 	bool		  small;	/* the writes at hand are small */
+	struct head	  head;		/* the trail's new end, when has_head */
+	bool		  has_head;
 	struct buf	  val;		/* value and checksum of the write at hand */
 	struct store_txn *next;		/* of the same thread, in another store */
 };
@@ -69,6 +77,12 @@ enum store_room { STORE_ROOM_ALL, STORE_ROOM_SMALL, STORE_ROOM_NONE };
 enum store_room	 store_room(struct store *);
 void		 store_ballast_mend(struct store *);
 void		 store_room_text(struct store *, char *text, size_t size);	/* which file system, how full, what to do */
+/* store_head.c */
+void		 store_head_commit(struct store *, const struct head *);	/* a transaction with it committed */
+void		 store_head_committed(struct store *, struct head *);	/* take it before a flush, */
+void		 store_head_flushed(struct store *, const struct head *);	/* and hand it in after it */
+void		 store_head_sync(struct store *);
+int		 store_head_backup(struct store *, int dir, const struct head *);	/* 0 or errno */
 
 /* Fail-stop. Always STORE_DEAD. */
 enum store_err	 store_fail(struct store *, const char *doing, int ret);

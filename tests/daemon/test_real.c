@@ -116,7 +116,7 @@ home_make_real(void)
 	snprintf(kept, sizeof(kept), "%s.demo", d.world.home);
 	ck_assert_int_eq(rename(d.world.home, kept), 0);
 	ck_assert_msg(home_restore(d.world.home, false, key, &err) == HOME_OK, "%s", buf_str(&err));
-	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/forms \"$a\"/forms && chown -R " SERVICE " \"$a\"",
+	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/head \"$b\"/forms \"$a\"/ && chown -R " SERVICE " \"$a\"",
 	    d.world.home, kept);
 }
 

@@ -49,7 +49,7 @@ struct save {
 	struct rec		*old;		/* NULL = was not there */
 	struct rec		*now;
 	bool			 same;		/* a plain save of what stands there already: nothing is written */
-	struct rec		*back;		/* undo: the version gone back to */
+	struct rec		*back;		/* the version gone back to: undo; an act that takes another back; else NULL */
 	struct val		*before;	/* fields before the act set any; NULL where it sets none */
 	struct problems		 problems;
 	struct spreading	*spreading;	/* save_spread.c */
@@ -79,6 +79,8 @@ int		 save_again(struct store_txn *, const struct save *, uint64_t id, uint64_t 
 
 /* Fills old, now and same, and asks may(). */
 int		 save_make(struct store_txn *, struct save *, const struct form_ctx *);
+/* For an act that takes another back: finds the version before that one, whose deadlines run on. Fields stay as they are. */
+int		 save_look_back(struct store_txn *, struct save *);
 /* Makes `now` what the version before `old` was. */
 int		 save_take_back(struct store_txn *, struct save *);
 /*

@@ -63,6 +63,41 @@ keep_learnt(const struct rec *old, struct val *fields)
 	return true;
 }
 
+/* ---- acts that take others back ----------------------------------------------------------------------------- */
+
+#define LOOK_BACK_MAX	50	/* versions */
+
+static bool
+made_by(const struct rec *rec, const struct act *act)
+{
+	const char	*name = val_get_str(val_get(rec->env, "last"), "act");
+
+	return name != NULL && strcmp(name, act->name) == 0;
+}
+
+int
+save_look_back(struct store_txn *txn, struct save *s)
+{
+	const struct act	*taken_back = s->act != NULL ? s->act->same : NULL;
+	uint64_t		 ver = s->old != NULL ? s->old->ver : 0;
+	bool			 found = taken_back != NULL && ver > 1 && made_by(s->old, taken_back);
+
+	if (taken_back == NULL || s->back != NULL)
+		return 0;
+	for (int i = 0; i < LOOK_BACK_MAX && ver > 1; i++) {
+		rec_free(s->back);
+		s->back = NULL;
+		if (rec_get_kept(s->core, txn, s->id, --ver, &s->back) != REC_OK)
+			return STORE_BAD;
+		if (found)
+			return 0;
+		found = made_by(s->back, taken_back);
+	}
+	rec_free(s->back);
+	s->back = NULL;
+	return 0;
+}
+
 /* ---- duties of others --------------------------------------------------------------------------------------- */
 
 static bool

@@ -211,6 +211,8 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		r = give_number(txn, s);
 	if (r == 0 && s->undo)
 		r = save_look_at_others(txn, s);
+	if (r == 0)
+		r = save_look_back(txn, s);
 	if (r == 0 && (!begin_noting(s) || !stamp(s)))
 		r = STORE_SYS;
 	if (r == 0)

@@ -426,6 +426,34 @@ START_TEST(within_ends_with_the_state)
 }
 END_TEST
 
+/* Taking an act back is no way to gain time: what that act had ended runs on. */
+START_TEST(taken_back_runs_on)
+{
+	uint64_t	 id;
+
+	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
+	    "  - archive: {label: 归档, when: {state: verified}, within: 7d, by: officer}\n");
+	world_reopen(&w);
+	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
+	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
+	world_clock(JAN31 + 9 * DAY);
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(due("off"), "archive 20260216");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
+	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
+	ck_assert_str_eq(due("sup-a"), "verify 20260205");
+	ck_assert_str_eq(due("off"), "");
+	world_clock(JAN31 + 10 * DAY);
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(due("off"), "archive 20260217");
+	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
+	/* the county has acted: no more */
+	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
+}
+END_TEST
+
 /* The menu counts what the list holds, for those whose menu leads to it. */
 START_TEST(the_menu_counts_duties)
 {
@@ -686,7 +714,7 @@ duties(void)
 	    a_record_cannot_be_hung_under_another, duties_disturb_no_editor,
 	    what_no_longer_follows_is_told, a_clock_defined_later_covers_what_is_there,
 	    what_stands_under_is_called_by_its_owner, a_draft_is_called_by_its_owner_only_within_reach,
-	    within_ends_with_the_state, the_menu_counts_duties,
+	    within_ends_with_the_state, taken_back_runs_on, the_menu_counts_duties,
 	    the_most_urgent_of_thousands_comes_first, counted_by_what_and_where, narrowed_within_reach,
 	    found_by_whom_it_is_about, a_search_that_ends_early_says_so, found_where_it_lies,
 	    pages_follow_each_other };

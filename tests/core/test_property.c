@@ -220,13 +220,23 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 
 /* ---- duties ------------------------------------------------------------------------------------------------- */
 
+/* An act that takes another back does so with what that one ended. */
+static bool
+takes_act_back(const struct rec *was, const struct rec *is)
+{
+	const char		*how = val_get_str(val_get(is->env, "last"), "act");
+	const struct act	*act = how != NULL ? book_act(is->book, how) : NULL;
+
+	return act != NULL && act->same != NULL && was != NULL && was->ver != is->ver;
+}
+
 /* Undoing gives days back that do not follow from the record before, there and where others learn of it; other tests look at these. */
 static bool
 taken_back(const struct rec *was, const struct rec *is)
 {
 	const char	*how = val_get_str(val_get(is->env, "last"), "act");
 
-	return (how != NULL && strcmp(d.last, "unmerge") == 0 && strcmp(how, "unmerge") == 0) ||
+	return takes_act_back(was, is) || (how != NULL && strcmp(d.last, "unmerge") == 0 && strcmp(how, "unmerge") == 0) ||
 	    (strcmp(d.last, "undo") == 0 && was != NULL && !val_same(was->env, is->env));
 }
 

@@ -473,6 +473,7 @@ START_TEST(steps_are_kept_apart)
 	} rows[] = {
 		{ "submit", "director", "found", "submitted" }, { "submit", "director", "returned", "submitted" },
 		{ "withdraw", "director", "submitted", "found" }, { "verify", "supervisor", "submitted", "verified" },
+		{ "unverify", "supervisor", "verified", "submitted" },
 		{ "return", "supervisor", "submitted", "returned" }, { "archive", "officer", "verified", "active" },
 		{ "send-back", "officer", "verified", "returned" }, { "close", "officer", "active", "closed" },
 		{ "reopen", "officer", "closed", "active" },
@@ -486,7 +487,8 @@ START_TEST(steps_are_kept_apart)
 		ck_assert_msg((a->from & STATE_BIT(book_state(child, rows[i].from))) != 0, "%s", rows[i].act);
 		ck_assert_msg(a->to == book_state(child, rows[i].to), "%s", rows[i].act);
 	}
-	ck_assert_uint_eq(child->nacts, 14);
+	ck_assert_uint_eq(child->nacts, 15);
+	ck_assert_ptr_eq(book_act(child, "unverify")->same, book_act(child, "verify"));
 	ck_assert_ptr_eq(book_act(child, "verify")->apart, book_act(child, "submit"));
 	ck_assert_ptr_eq(book_act(child, "archive")->apart, book_act(child, "verify"));
 	ck_assert_int_eq(book_act(child, "return")->remarks, REMARKS_REQUIRED);

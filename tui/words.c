@@ -428,6 +428,16 @@ words_answers(const struct form_ctx *ctx, const struct book *book, const char *n
 	}
 }
 
+void
+words_remarks(const struct form_ctx *ctx, const struct book *book, const struct val *remarks, const char *between, struct buf *out)
+{
+	for (size_t i = 0; i < val_len(remarks); i++) {
+		buf_puts(out, out->n > 0 ? between : "");
+		words_path(ctx, book, val_key(remarks, i), out);
+		buf_printf(out, "%s%s", _(": "), val_str(val_value(remarks, i)));
+	}
+}
+
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
 /* A masked number arrives as text with stars; printing it as what it no longer is would complain. */

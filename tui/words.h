@@ -30,6 +30,8 @@ void	 words_act(const struct form_ctx *, const struct book *, const char *act, s
 /* What an act of that name (NULL: none) asked and was told, "label: answer", `between` them; nothing where it asked nothing. */
 void	 words_answers(const struct form_ctx *, const struct book *, const char *act, const struct val *ask, const char *between,
     struct buf *out);
+/* Remarks {path: text}, "name: text" each. */
+void	 words_remarks(const struct form_ctx *, const struct book *, const struct val *remarks, const char *between, struct buf *out);
 /* More was typed than can be kept: what (NULL: not named), how many characters, how many fit. */
 void	 words_too_long(const char *what, size_t n, size_t most, struct buf *out);
 /* What merging notes in a version or the trail, "with No. 990…: reason"; nothing for others. */

@@ -17,7 +17,7 @@
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"act"|"warning"}]. What they say
  *			of a record outside one's reach is what "near" says of it, and in the trail
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
- *			 "made":{"by","name","at"},"last":{"by","name","at","act"},"under"?: {"id","title"} of the record it
+ *			 "made":{"by","name","at"},"last":{"by","name","at","act","remarks"?},"under"?: {"id","title"} of the record it
  *			 stands under, as in rows,"links"?: {"BOOK/ID": title} of those its other links name,
  *			 "into"?: {"id","number","title"} of the record it was merged into | {"office": true} where he may not
  *			 see that and has to ask the county office; "joined"?: [{"id","number","title"}] merged into it}	at = UTC seconds
@@ -62,6 +62,8 @@
  *			it another request (other record, version, act or content) is "bad-request". Each person's newest 1,000
  *			are known. So with every operation that takes one
  * act		{book, id, ver, token, act, ask?:{…}, remarks?:{path: text}, set?:{…}, draft?}  →  as save
+ *			remarks stay with this version ("last" of the record, history); where the act is one that takes them they also
+ *			stand at their fields, in "remarks" of the record, until they are settled
  * undo		{book, id, ver, token}  →  as save	a new version with the fields of before his own last save; "denied" with
  *			the reason in "say" where that was an act, somebody else's, of another day, the beginning of the record, or changed nothing
  * start	{book, under: id of its owner-to-be, whole?: bool}  →  {"fields":{…},"owner":{"id","title"},"draft"?}	what a new one begins with;
@@ -80,7 +82,7 @@
  *			but is no value yet (a date that is none), so that it comes back as it stood
  *		{draft, drop: true} → {}	only a person's own word drops one
  * drafts	{}  →  {"drafts":[{"draft","book","id","ver","fields","typed","at","title","when","under"?}]}	newest first
- * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths]}]}
+ * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths],"ask"?,"remarks"?}]}
  *		{book, id, ver, whole?: bool}  →  as get, of then
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
  *			"act","book","record","number","ver","detail"}],"more":bool}	auditors, without answers, remarks and notes
@@ -116,7 +118,7 @@
  *			"missing" with words. Who may look is judged by what he may see now. Not known of the past: what was
  *			acknowledged, and the clocks named in "unknown", whose beginning is not kept.
  * timeline {book, id, before?: bytes, limit? (≤200), on?}  →  {"events":[… as in file, with "id","ver","state","key",
- *			"changed"?:[paths],"ask"?],"more":bool}	every version of the record and of what stands under it, newest first;
+ *			"changed"?:[paths],"ask"?,"remarks"?],"more":bool}	every version of the record and of what stands under it, newest first;
  *			`at` when it was entered, `day` what it tells of. `key` continues before it.
  *			A look at the file, and in the trail as one.
  * roll		{book, clock, month?: yyyymm, area?, after?: bytes, limit? (≤100)}

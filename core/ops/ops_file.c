@@ -237,7 +237,7 @@ static struct val *
 show_event(const struct asking *a, const struct event *e, bool whole)
 {
 	const struct val	*last = val_get(e->rec->env, "last"), *name = val_get(last, "name"), *act = val_get(last, "act"),
-				*ask = val_get(e->rec->env, "ask");
+				*ask = val_get(e->rec->env, "ask"), *remarks = val_get(last, "remarks");
 	struct val		*v = val_map();
 	bool			 own = e->rec->id == a->now->id, ok;
 
@@ -249,6 +249,7 @@ show_event(const struct asking *a, const struct event *e, bool whole)
 		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
 		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
 		    (ask == NULL || val_put(v, "ask", show_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
+		    (remarks == NULL || val_put(v, "remarks", val_dup(remarks))) &&
 		    (e->was == NULL || val_put(v, "changed", seen_paths(a->call->actor, e->rec->book,
 		    changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
 	if (ok)

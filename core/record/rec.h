@@ -6,7 +6,8 @@
 /*
  * A record: one map ("envelope") of CBOR in the store, understood.
  *	b book · s state · v version · n number · f fields · d definitions it was saved under
- *	made, last {by, name, at, act?, taught?: what others learnt by it (core/record/due.h)} · doers {act: user} · remarks {path: text}
+ *	made, last {by, name, at, act?, remarks?: those written with it, taught?: what others learnt by it (core/record/due.h)}
+ *	doers {act: user} · remarks {path: text}: those still to be put right
  *	ar area of its parent · up states of its ancestors, the parent's first (rec_set_parent()) · clk what clocks know (core/record/due.h)
  *	into, was, joined, from, turned: what merging leaves (core/record/merge.h)
  * Fields the definitions no longer know are kept and written back as they were.

@@ -29,8 +29,6 @@ check_needs(struct save *s)
 static void
 check_remarks(struct save *s)
 {
-	if (s->act->remarks == REMARKS_NO && val_len(s->remarks) > 0)
-		hinders_act(problem_add(&s->problems, NULL, N_("This act takes no remarks on single fields."), SAY_END));
 	if (s->act->remarks == REMARKS_REQUIRED && val_len(s->remarks) == 0)
 		hinders_act(problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), SAY_END));
 	for (size_t i = 0; i < val_len(s->remarks); i++) {

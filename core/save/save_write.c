@@ -59,7 +59,7 @@ note_act(struct save *s)
 		return false;
 	if (s->act->clears || s->act->remarks != REMARKS_NO)
 		val_drop(env, "remarks");
-	if (val_len(s->remarks) > 0 && !val_put(env, "remarks", val_dup(s->remarks)))
+	if (s->act->remarks != REMARKS_NO && val_len(s->remarks) > 0 && !val_put(env, "remarks", val_dup(s->remarks)))
 		return false;
 	val_drop(env, "ask");
 	if (val_len(s->ask) > 0 && !val_put(env, "ask", val_dup(s->ask)))
@@ -81,6 +81,13 @@ settle(struct save *s)
 	return s->back != NULL ? due_settle_back(s->back, s->old, s->now, today) : due_settle(s->old, s->now, today);
 }
 
+/* With its version stays all that was written with an act, also where it is no demand to put anything right. */
+static bool
+note_remarks(const struct save *s)
+{
+	return val_len(s->remarks) == 0 || val_put(val_get(s->now->env, "last"), "remarks", val_dup(s->remarks));
+}
+
 static bool
 stamp(struct save *s)
 {
@@ -91,7 +98,7 @@ stamp(struct save *s)
 	return note_act(s) && settle(s) && rec_set_ver(s->now, s->now->ver + 1) &&
 	    val_put(s->now->env, "d", val_textn(s->core->set->version, 8)) &&
 	    (s->old != NULL || put_stamp(s->now->env, "made", s->actor, now, NULL)) &&
-	    put_stamp(s->now->env, "last", s->actor, now, save_name(s));
+	    put_stamp(s->now->env, "last", s->actor, now, save_name(s)) && note_remarks(s);
 }
 
 enum store_err

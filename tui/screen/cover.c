@@ -97,6 +97,8 @@ lay_said(struct pen *p)
 	struct buf		 b = BUF_INIT;
 
 	words_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, "last"), "act"), val_get(rec, "ask"), "  ", &b);
+	if (val_get(rec, "remarks") == NULL)		/* else they stand at what is to be put right */
+		words_remarks(&p->ctx, p->page->book, val_get(val_get(rec, "last"), "remarks"), "  ", &b);
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
 		p->row++;

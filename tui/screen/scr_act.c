@@ -25,6 +25,7 @@ struct act_view {
 	const char		*state;
 	char			*title;
 	struct val		*remarks;
+	bool			 drop_remarks;	/* they are not to be kept, he says */
 	struct entry		*entry;		/* borrowed, NULL: none */
 	unsigned char		 token[TOKEN_BYTES];
 
@@ -42,6 +43,13 @@ act_of(const struct view *v)
 	return (struct act_view *)(uintptr_t)v;
 }
 
+/* Written for another act, which this one makes no use of: what becomes of them is part of the question. */
+static bool
+remarks_left_over(const struct act_view *a)
+{
+	return a->act->remarks == REMARKS_NO && val_len(a->remarks) > 0;
+}
+
 /* ---- the request -------------------------------------------------------------------------------------------- */
 
 static void
@@ -54,7 +62,7 @@ send_act(struct act_view *a)
 		val_put(req, "act", val_text(a->act->name));
 		if (a->act->nask > 0)
 			val_put(req, "ask", entry_all(a->ask));
-		if (val_len(a->remarks) > 0)
+		if (val_len(a->remarks) > 0 && !a->drop_remarks)
 			val_put(req, "remarks", val_dup(a->remarks));
 		if (a->secret != NULL)
 			val_put(req, "secret", val_text(edit_text(a->secret)));
@@ -282,7 +290,8 @@ key_question(struct act_view *a, const struct key *k, enum action act)
 {
 	uint32_t	 c = key_command(k);
 
-	if (c == 'y' || c == '1')
+	a->drop_remarks = c == 'd' && remarks_left_over(a);
+	if (c == 'y' || c == '1' || a->drop_remarks)
 		yes(a);
 	else if (c == 'n' || c == '0' || c == '2' || act == ACT_OPEN)
 		leave(a);
@@ -399,9 +408,17 @@ draw_question(const struct act_view *a, struct term *t, int row)
 	struct buf	 b = BUF_INIT;
 	int		 col;
 
+	if (remarks_left_over(a)) {
+		words_fill(&b, _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
+		    SAY_NUM, (int64_t)val_len(a->remarks), SAY_END);
+		term_text(t, row - 1, 3, -1, ATTR_BOLD, buf_str(&b));
+		buf_reset(&b);
+	}
 	words_fill(&b, _("{1}: do it?"), SAY_TEXT, words_label(&a->view.app->ctx, a->act->label), SAY_END);
 	col = 3 + term_text(t, row, 3, -1, ATTR_BOLD, buf_str(&b)) + 3;
-	col = draw_key(t, row, col, "y", _("yes"));
+	col = draw_key(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") : _("yes"));
+	if (remarks_left_over(a))
+		col = draw_key(t, row, col, "d", _("yes, without the remarks"));
 	draw_key(t, row, col, "n", _("no"));
 	if (a->on == ON_QUESTION) {
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
@@ -463,6 +480,8 @@ act_strip(const struct view *v, struct strip *s)
 		sheet_strip_more(&a->sheet, s);
 	} else if (a->on == ON_QUESTION) {
 		strip_own(s, "y", _("yes"), _("Do it."));
+		if (remarks_left_over(a))
+			strip_own(s, "d", _("without remarks"), _("Do it, and keep none of the remarks you wrote."));
 		strip_own(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
 		if (a->act->nask > 0 || a->secret != NULL)
 			strip_act(s, ACT_PREV);

@@ -126,6 +126,7 @@ what_words(const struct history *h, const struct val *v, struct buf *out)
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
 	words_answers(ctx, h->book, name, val_get(v, "ask"), "  ", out);
+	words_remarks(ctx, h->book, val_get(v, "remarks"), "  ", out);
 	words_with(v, out);
 	if (a == NULL || out->n == 0)
 		words_paths(ctx, h->book, val_get(v, "changed"), out);
@@ -194,7 +195,7 @@ static bool
 any_answers(const struct history *h)
 {
 	for (size_t i = 0; i < val_len(h->versions); i++)
-		if (val_get(val_at(h->versions, i), "ask") != NULL)
+		if (val_get(val_at(h->versions, i), "ask") != NULL || val_get(val_at(h->versions, i), "remarks") != NULL)
 			return true;
 	return false;
 }

@@ -511,7 +511,7 @@ open_act(struct reader *r, const struct act *a, const struct val *answers)
 	.ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL &&
 	    book_state(r->book, state) != NULL ?
 	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
-	.remarks = a->remarks != REMARKS_NO ? r->remarks : NULL, .ask = answers }), &r->view, TAG_ACT);
+	.remarks = r->remarks, .ask = answers }), &r->view, TAG_ACT);
 	r->again = a;
 	buf_free(&title);
 }

@@ -201,6 +201,7 @@ scr_answers(struct view *from, const struct book *book, const struct val *versio
 	const char	*act = val_get_str(version, "act");
 
 	words_answers(&app->ctx, book, act, val_get(version, "ask"), "\n", &text);
+	words_remarks(&app->ctx, book, val_get(version, "remarks"), "\n", &text);
 	if (text.n > 0) {
 		words_act(&app->ctx, book, act != NULL ? act : "save", &head);
 		buf_printf(&head, "  %s", title);

@@ -205,7 +205,7 @@ static bool
 any_answers(const struct timeline *l)
 {
 	for (size_t i = 0; i < l->rows.n; i++)
-		if (val_get(l->rows.at[i], "ask") != NULL)
+		if (val_get(l->rows.at[i], "ask") != NULL || val_get(l->rows.at[i], "remarks") != NULL)
 			return true;
 	return false;
 }

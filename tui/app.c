@@ -222,6 +222,8 @@ one_key(struct app_own *own, const struct key *k)
 
 	app_hush(&own->app);
 	who_new_day(own);
+	if (!seen_allows(own, k, where_of(v), act))
+		return;
 	if (k->code == K_GARBLED) {
 		app_say(&own->app,
 		    _("The terminal sent what is no character in {1}; set its encoding, or ours under the account screen."),
@@ -232,6 +234,7 @@ one_key(struct app_own *own, const struct key *k)
 		own->strip_page = 0;
 	if (!v->ops->key(v, k, act))
 		key_for_all(own, act);
+	seen_follow(own);		/* before a freed view's address can be another's */
 	bury_dead(own);
 }
 

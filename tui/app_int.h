@@ -43,6 +43,14 @@ struct app_own {
 	size_t			 strip_page;	/* turned so often since the last other key; drawn modulo the pages there are */
 	struct val		*last;		/* book name: fields */
 	struct val		*aside;		/* what app_put_aside() keeps */
+	struct {
+		const struct view	*view;		/* on top when it was last looked */
+		unsigned		 which;		/* of its questions; 0: none */
+		bool			 drawn;
+		uint32_t		 paint;		/* term_paints() once it had been drawn */
+	} question;
+	bool			 hidden;	/* the window is too small: the notice is shown instead */
+	uint32_t		 seen_from;	/* keys read before this paint were typed behind the notice */
 	uint64_t		 last_key;
 	bool			 locked;
 	bool			 leaving;	/* the person wants to leave */
@@ -59,6 +67,12 @@ void	 ask_drop_view(struct app_own *, struct view *);	/* the view is going */
 void	 ask_retry(struct app_own *, uint64_t now);
 bool	 ask_pending(const struct app_own *);
 void	 ask_close(struct app_own *);
+
+/* app_seen.c */
+void	 seen_follow(struct app_own *);
+void	 seen_drawn(struct app_own *, bool whole);
+/* May this key act? If not it is thrown away; why is said where that is not plain to see. */
+bool	 seen_allows(struct app_own *, const struct key *, enum key_where, enum action);
 
 /* frame.c */
 void	 frame_draw(struct app_own *);

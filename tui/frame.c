@@ -15,6 +15,12 @@ content_rows(const struct term *t)
 	return term_rows(t) - 4;
 }
 
+bool
+frame_too_small(const struct term *t)
+{
+	return term_rows(t) < FRAME_MIN_ROWS || term_cols(t) < FRAME_MIN_COLS;
+}
+
 /* ---- the strip ---------------------------------------------------------------------------------------------- */
 
 static void
@@ -335,10 +341,12 @@ frame_draw(struct app_own *own)
 	struct view	*v = own->top;
 
 	term_begin(t);
-	if (term_rows(t) < FRAME_MIN_ROWS || term_cols(t) < FRAME_MIN_COLS) {
+	if (frame_too_small(t)) {
 		term_text(t, 0, 0, -1, ATTR_NORMAL,
 		    _("Please make this window at least 80 x 24; nothing is lost."));
+		term_text(t, 1, 0, -1, ATTR_NORMAL, _("Until then no key works but Ctrl-X: lock, leave."));
 		term_flush(t);
+		seen_drawn(own, false);
 		return;
 	}
 	draw_status(&own->app);
@@ -351,4 +359,5 @@ frame_draw(struct app_own *own)
 		v->ops->strip(v, &strip);
 	draw_strip(t, &strip, own->strip_page);
 	term_flush(t);
+	seen_drawn(own, true);
 }

@@ -22,7 +22,8 @@ enum key_code {
 struct key {
 	enum key_code	code;
 	uint32_t	cp;	/* K_CHAR and K_CTRL, else 0 */
-	bool		paste;	/* between K_PASTE_BEGIN and K_PASTE_END: text, never a command */
+	uint32_t	 seen;	/* paints that had gone out when it was read, see term_paints() */
+	bool		 paste;	/* between K_PASTE_BEGIN and K_PASTE_END: text, never a command */
 };
 
 #define KEY_OF(c)	((struct key){ .code = (c) })

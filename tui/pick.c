@@ -277,6 +277,12 @@ pick_where(const struct view *v)
 	return WHERE_TEXT;
 }
 
+static unsigned
+pick_question(const struct view *v)
+{
+	return (pick_of(v)->flags & PICK_DECIDES) != 0;
+}
+
 static void
 pick_strip(const struct view *v, struct strip *s)
 {
@@ -306,7 +312,7 @@ pick_free(struct view *v)
 
 static const struct view_ops pick_ops = {
 	.name = "pick", .popup = true, .where = pick_where, .draw = pick_draw, .strip = pick_strip,
-	.key = pick_key,
+	.key = pick_key, .question = pick_question,
 	.free = pick_free,
 };
 

@@ -10,7 +10,8 @@ enum {
 	 * keeps the ticks, as it discards nothing anywhere
 	 */
 	PICK_MANY	= 1,
-	PICK_AT_ONCE	= 2	/* a key typed in full, that no longer one begins with, is taken without Enter */
+	PICK_AT_ONCE	= 2,	/* a key typed in full, that no longer one begins with, is taken without Enter */
+	PICK_DECIDES	= 4	/* what is taken is done at once: a question (view_ops.question) */
 };
 
 /*

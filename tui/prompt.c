@@ -14,7 +14,7 @@
 struct prompt {
 	struct view	 view;
 	char		*label;
-	bool		 live;
+	bool		 live, decides;
 	bool		 keeps;		/* what is typed stays, however long */
 	struct edit	*edit;
 };
@@ -115,6 +115,12 @@ prompt_where(const struct view *v)
 	return WHERE_TEXT;
 }
 
+static unsigned
+prompt_question(const struct view *v)
+{
+	return prompt_of(v)->decides;
+}
+
 static void
 prompt_strip(const struct view *v, struct strip *s)
 {
@@ -135,7 +141,7 @@ prompt_free(struct view *v)
 
 static const struct view_ops prompt_ops = {
 	.name = "prompt", .popup = true, .where = prompt_where, .draw = prompt_draw, .strip = prompt_strip,
-	.key = prompt_key, .free = prompt_free,
+	.key = prompt_key, .question = prompt_question, .free = prompt_free,
 };
 
 struct view *
@@ -152,4 +158,12 @@ prompt_new(const char *label, const char *text, bool live, size_t most)
 		return NULL;
 	}
 	return &p->view;
+}
+
+struct view *
+prompt_deciding(struct view *v)
+{
+	if (v != NULL)
+		prompt_of(v)->decides = true;
+	return v;
 }

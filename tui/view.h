@@ -72,6 +72,12 @@ struct view_ops {
 	 * NULL: does not care.
 	 */
 	void		(*answer)(struct view *, int tag, const struct val *);
+	/*
+	 * Where the next key decides something (yes or no, a password, who is the same child): which of this view's
+	 * questions has the keyboard, counted from 1; 0: none. Keys that came before it was painted are no answer
+	 * (app_seen.c). NULL: never.
+	 */
+	unsigned	(*question)(const struct view *);
 	/* Milliseconds until tick() is due, -1 for never; both NULL or both set. */
 	int		(*due)(const struct view *, uint64_t now);
 	void		(*tick)(struct view *, uint64_t now);
@@ -99,5 +105,6 @@ struct view {
 #define FRAME_MIN_COLS	80
 #define CONTENT_ROW	2
 int	 content_rows(const struct term *);
+bool	 frame_too_small(const struct term *);
 
 #endif

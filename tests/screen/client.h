@@ -74,6 +74,34 @@ client_leave(struct vt *vt)
 	ck_assert_int_eq(vt_end(vt), 0);
 }
 
+/* A question has the keyboard: it is the line with the focus, or the last row offers to throw away. */
+static inline bool
+client_is_asked(struct vt *vt)
+{
+	const char	*row;
+
+	for (int i = 0; i < vt_rows(vt); i++)
+		if ((row = vt_row(vt, i))[0] == '>' && strstr(row, "？   y 是  n 否") != NULL)
+			return true;
+	return strncmp(vt_row(vt, vt_rows(vt) - 1), "y 丢弃", strlen("y 丢弃")) == 0;
+}
+
+/* What is typed before a question is painted answers nothing, so tests wait for it, as people do. */
+static inline void
+client_asked(struct vt *vt)
+{
+	for (int ms = 0; ms < VT_PATIENCE_MS && !client_is_asked(vt); ms += 20)
+		vt_pause(vt, 20);
+	ck_assert_msg(client_is_asked(vt), "nothing is asked:\n%s", vt_dump(vt));
+}
+
+static inline void
+client_yes(struct vt *vt)
+{
+	client_asked(vt);
+	vt_type(vt, "y");
+}
+
 /* Drafts are offered first at log-in, so a test that leaves some would be felt in the next. */
 static inline void
 client_no_drafts(const struct daemon *d)

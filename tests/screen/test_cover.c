@@ -251,13 +251,15 @@ START_TEST(an_answer_wrong_in_the_file)
 	vt_expect(vt, "已落户，确定吗？");
 	vt_type(vt, "<Enter>11010519491231002X<Enter>2");
 	vt_expect(vt, "请按y或n。");
-	vt_type(vt, "n<Enter>山外村<Enter>户口簿<Enter>y");
+	vt_type(vt, "n<Enter>山外村<Enter>户口簿<Enter>");
+	client_yes(vt);
 	row_is(vt, 6, ">! 公民身份号码    11010519491231002X");
 	vt_expect(vt, "儿童档案的出生日期：公民身份号码里是1949-12-31");
 	row_is(vt, 9, "   凭什么材料      户口簿");
 	vt_type(vt, "<C-u>");
 	vt_type(vt, number);
-	vt_type(vt, "<C-o>y");
+	vt_type(vt, "<C-o>");
+	client_yes(vt);
 	vt_expect(vt, "已办：已落户");
 	vt_type(vt, "h");			/* what happened shows no number nobody asked to see; what was written stands there whole */
 	vt_expect(vt, "公民身份号码：9901");
@@ -274,7 +276,8 @@ START_TEST(why_it_is_closed)
 {
 	struct vt	*vt = opened("officer");
 
-	vt_type(vt, "1父母返乡<Enter><Enter>父亲回来照管，村里出了证明<C-o>y");
+	vt_type(vt, "1父母返乡<Enter><Enter>父亲回来照管，村里出了证明<C-o>");
+	client_yes(vt);
 	vt_expect(vt, "已办：结案");
 	row_is(vt, 4, " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
 	client_leave(vt);

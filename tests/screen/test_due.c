@@ -303,7 +303,9 @@ START_TEST(known_with_a_note)
 
 	vt_type(vt, ".db");
 	vt_expect(vt, "时限");
-	vt_type(vt, "k母亲下周回来<Enter>");
+	vt_type(vt, "k");
+	vt_expect(vt, "已知悉，可附一句说明");
+	vt_type(vt, "母亲下周回来<Enter>");
 	vt_expect(vt, "[已知悉]");
 	row_is(vt, 23, "王芳 2026-03-12 已知悉：母亲下周回来；2025-12-02 起没有委托有效至，按前一天算");
 	client_leave(vt);

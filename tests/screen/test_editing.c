@@ -121,7 +121,9 @@ START_TEST(taken_over)
 	both_at("小红", &a, &b);
 	vt_type(a, "红红<Enter>");
 	vt_expect(a, ">  公民身份号码");
-	vt_type(b, "e3");
+	vt_type(b, "e");
+	vt_expect(b, "接手");
+	vt_type(b, "3");
 	vt_expect(b, "修改：");
 	vt_type(b, "<Enter><C-u>小红<C-o>");
 	vt_expect(b, "已保存：李小红");
@@ -160,10 +162,14 @@ START_TEST(own_entries_unsaved)
 	screen_is(vt, "editing-unsaved");
 	vt_type(vt, "<Esc>");			/* neither */
 	vt_expect_gone(vt, "接着填");
-	vt_type(vt, "e2");
+	vt_type(vt, "e");
+	vt_expect(vt, "重新填");
+	vt_type(vt, "2");
 	vt_expect(vt, "修改：");
 	ck_assert(!vt_find(vt, "未存明", NULL, NULL));
-	vt_type(vt, "<Esc>e1");
+	vt_type(vt, "<Esc>e");
+	vt_expect(vt, "接着填");
+	vt_type(vt, "1");
 	vt_expect(vt, "修改：");
 	row_is(vt, 4, ">  曾用名        未存明");
 	vt_type(vt, "<C-o>");
@@ -185,7 +191,8 @@ START_TEST(own_entries_unsaved)
 	vt_expect(vt, "无人在家");
 	vt_type(vt, "<Esc>.jx");
 	vt_expect(vt, "您有1份未完成的登记");	/* gone on with, not begun anew */
-	vt_type(vt, "dy");
+	vt_type(vt, "d");
+	client_yes(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }

@@ -100,7 +100,7 @@ START_TEST(a_child_in_chinese)
 	screen_is(vt, "form-review");
 	vt_type(vt, "1");
 	vt_expect(vt, "提交乡镇，确定吗？");
-	vt_type(vt, "y");
+	client_yes(vt);
 	vt_expect(vt, "已办：提交乡镇，");
 	screen_is(vt, "form-submitted");
 	client_leave(vt);
@@ -143,7 +143,7 @@ START_TEST(an_act_that_has_to_wait)
 	screen_is(vt, "form-act-waits");
 	vt_type(vt, "1");
 	vt_expect(vt, "签订生效，确定吗？");
-	vt_type(vt, "y");
+	client_yes(vt);
 	row_is(vt, 23, "没有办：有缺项或错误。");
 	vt_type(vt, "<Down>");
 	screen_is(vt, "form-act-waits");
@@ -278,7 +278,8 @@ START_TEST(one_way_to_choose)
 	row_is(vt, 12, ">  儿童类别      农村留守儿童、残疾儿童");
 	vt_type(vt, "<C-z>");			/* one's own key does */
 	row_is(vt, 12, ">  儿童类别      农村留守儿童、事实无人抚养儿童");
-	vt_type(vt, "<Esc>.jxdy");
+	vt_type(vt, "<Esc>.jxd");
+	client_yes(vt);
 	client_leave(vt);
 }
 END_TEST
@@ -571,7 +572,8 @@ START_TEST(esc_never_loses)
 	vt_type(vt, "x");
 	vt_expect_gone(vt, "丢弃「");
 	vt_expect(vt, "半途");
-	vt_type(vt, "dy");
+	vt_type(vt, "d");
+	client_yes(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -584,7 +586,8 @@ START_TEST(typed_and_left_at_once)
 	/* all ahead of the daemon: the Esc waits for the draft, the rest for the Esc */
 	vt_type(vt, ".dj快手<Enter>小快<Esc>.jx<Enter>");
 	row_is(vt, 4, ">  曾用名        小快");
-	vt_type(vt, "<Esc>dy");
+	vt_type(vt, "<Esc>d");
+	client_yes(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -617,7 +620,8 @@ START_TEST(the_same_child)
 	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, ".jx");
 	vt_expect(vt, "停在");
-	vt_type(vt, "dy");
+	vt_type(vt, "d");
+	client_yes(vt);
 	client_leave(vt);
 }
 END_TEST
@@ -655,7 +659,8 @@ START_TEST(found_at_saving)
 	vt_expect(vt, "新登记");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
-	vt_type(vt, ".jxdy");
+	vt_type(vt, ".jxd");
+	client_yes(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }

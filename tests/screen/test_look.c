@@ -286,7 +286,8 @@ START_TEST(an_act_asks_first)
 	vt_expect(vt, "在册");
 	vt_type(vt, "1<Tab><Tab>");
 	vt_expect(vt, "爸爸回来了。");		/* what was answered is still there */
-	vt_type(vt, "<C-u><Tab>y");		/* yes without an account goes to what is missing */
+	vt_type(vt, "<C-u><Tab>");
+	client_yes(vt);				/* yes without an account goes to what is missing */
 	vt_expect(vt, "请先填有标记的栏目。");
 	screen_is(vt, "act-close-gaps");
 	client_leave(vt);
@@ -299,7 +300,8 @@ START_TEST(not_complete)
 
 	vt_type(vt, ".dj缺项<PgDn><C-o>");
 	vt_expect(vt, "已保存");
-	vt_type(vt, "1y");
+	vt_type(vt, "1");
+	client_yes(vt);
 	vt_expect(vt, "还不能办：");
 	screen_is(vt, "act-refused");
 	vt_type(vt, "<Down>e");			/* goes to that field */

@@ -93,7 +93,8 @@ START_TEST(field_by_field)
 	screen_is(vt, "merge-chosen");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "随它并入：走访记录 2");
-	vt_type(vt, "<Enter>y");
+	vt_type(vt, "<Enter>");
+	client_yes(vt);
 	vt_expect(vt, "请先写明原因");
 	vt_type(vt, "两次登记<Enter>");
 	screen_is(vt, "merge-sure");
@@ -129,7 +130,8 @@ START_TEST(and_back_again)
 	screen_is(vt, "merge-undo");
 	vt_type(vt, "<Enter>");			/* no is the safe answer */
 	vt_expect(vt, "q 亲属");
-	vt_type(vt, "m不是同一个孩子<Enter>y");
+	vt_type(vt, "m不是同一个孩子<Enter>");
+	client_yes(vt);
 	vt_expect(vt, "已撤销合并，两份档案恢复原样。");
 	vt_expect(vt, "u 所属记录");
 	client_leave(vt);
@@ -150,7 +152,8 @@ START_TEST(people_entered_twice)
 	vt_expect(vt, "* 王德福 二组12号");
 	screen_is(vt, "merge-people");
 	vt_type(vt, "2<C-o>");
-	vt_type(vt, "同一个人<Enter>y");
+	vt_type(vt, "同一个人<Enter>");
+	client_yes(vt);
 	vt_expect(vt, "人员  王桂兰");
 	client_leave(vt);
 	vt = client(&d, "sup-a");

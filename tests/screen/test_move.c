@@ -37,7 +37,7 @@ START_TEST(handed_over_and_taken_over)
 	vt_expect(from, "随外婆住");
 	vt_type(from, "<Enter><Enter>");
 	vt_expect(from, "确定吗");
-	vt_type(from, "y");
+	client_yes(from);
 	vt_expect(from, "转出途中");
 	/* who sends it sees where it is going, and still answers for it */
 	screen_is(from, "move-sent");
@@ -47,13 +47,15 @@ START_TEST(handed_over_and_taken_over)
 	vt_expect(to, "王小明");
 	vt_type(to, "<Enter>");
 	vt_expect(to, "儿童档案  王小明");
-	vt_type(to, "2没见到孩子<C-o>y");	/* refused, it is out of her sight again, and back in the list is told what was done */
+	vt_type(to, "2没见到孩子<C-o>");
+	client_yes(to);				/* refused, it is out of her sight again, and back in the list is told what was done */
 	vt_expect(to, "已办：不接收");
 	vt_expect(to, "转来待接收");
 	vt_expect(to, "目前没有");
 	vt_type(from, "<C-r>");
 	vt_expect(from, "1 转出");
-	vt_type(from, "1河口<Enter>随外婆住<C-o>y");
+	vt_type(from, "1河口<Enter>随外婆住<C-o>");
+	client_yes(from);
 	vt_expect(from, "1 撤回转出");
 	vt_type(to, "<C-r><Enter>");
 	vt_expect(to, "儿童档案  王小明");
@@ -61,7 +63,7 @@ START_TEST(handed_over_and_taken_over)
 	vt_expect(to, "新住址");
 	vt_type(to, "三组8号<Enter>");
 	vt_expect(to, "确定吗");
-	vt_type(to, "y");
+	client_yes(to);
 	vt_expect(to, "在册");
 	screen_is(to, "move-taken");
 	vt_type(from, "<C-r>");				/* it is hers no more, and does not stay on the screen as if it were */

@@ -118,7 +118,8 @@ START_TEST(what_acts_fill_in_is_passed_over)
 	vt_expect(vt, "批准日期");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
-	vt_type(vt, ".jxdy");
+	vt_type(vt, ".jxd");
+	client_yes(vt);
 	client_leave(vt);
 }
 END_TEST

@@ -435,14 +435,15 @@ START_TEST(act_with_changes)
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "填写完整");
 	vt_type(vt, "1办完了<Enter>");
-	vt_expect(vt, "封存，确定吗？");
+	client_asked(vt);
 	other_saves("dir-a2", "probe", "办封存", "{'note':'三'}");
 	vt_type(vt, "y");
 	vt_expect(vt, "1栏双方都改了");
 	vt_type(vt, "2<C-o>");
 	vt_expect(vt, "封存，确定吗？");	/* the question again, its answer still there */
 	vt_expect(vt, "办完了");
-	vt_type(vt, "<PgDn>y");
+	vt_type(vt, "<PgDn>");
+	client_yes(vt);
 	vt_expect(vt, "已办：封存，");
 	ck_assert_str_eq(stored("probe", "办封存", "note"), "二");
 	client_leave(vt);
@@ -466,7 +467,7 @@ START_TEST(act_on_what_was_read)
 	screen_is(vt, "two-look");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "确定吗？");
-	vt_type(vt, "y");
+	client_yes(vt);
 	vt_expect(vt, "已办：");
 	client_leave(vt);
 }

@@ -205,12 +205,14 @@ START_TEST(password_for_an_act)
 	vt_expect(vt, "1 封存");
 	vt_type(vt, "1");
 	vt_expect(vt, "再输入一次密码");
-	vt_type(vt, "<Enter>y");		/* an empty one will not do */
+	vt_type(vt, "<Enter>");
+	client_yes(vt);			/* an empty one will not do */
 	vt_expect(vt, "密码不对。");
 	vt_type(vt, "demo");
 	vt_expect(vt, "****");
 	ck_assert(!vt_find(vt, "demo", NULL, NULL));
-	vt_type(vt, "<Enter>y");
+	vt_type(vt, "<Enter>");
+	client_yes(vt);
 	vt_expect(vt, "已封存");
 	client_leave(vt);
 }

@@ -189,7 +189,7 @@ ask(struct form *f, const struct val *by_book)
 	words_fill(&label, _("All that share it ({1})"), SAY_TEXT, buf_str(&who), SAY_END);
 	choices_add(&all, "1", _("This record only"), "zgzyf", "this");
 	choices_add(&all, "2", buf_str(&label), "qbg", "all");
-	app_push(f->view.app, pick_new(buf_str(&title), &all, PICK_AT_ONCE, ""), &f->view,
+	app_push(f->view.app, pick_new(buf_str(&title), &all, PICK_AT_ONCE | PICK_DECIDES, ""), &f->view,
 	    TAG_SHARE_PICK);
 	buf_free(&who);
 	buf_free(&label);

@@ -137,7 +137,7 @@ resume_ask(struct view *v, int tag, const struct val *draft)
 	resume_words(v, draft, &on);
 	choices_add(&ways, "1", buf_str(&on), "jzt", "on");
 	choices_add(&ways, "2", _("begin anew; they stay among the unfinished entries"), "cxt", "anew");
-	app_push(v->app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE, ""), v, tag);
+	app_push(v->app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE | PICK_DECIDES, ""), v, tag);
 	buf_free(&when);
 	buf_free(&on);
 	buf_free(&title);

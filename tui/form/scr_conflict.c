@@ -403,6 +403,13 @@ move(struct conflict *c, enum action act)
 	return ours;
 }
 
+static unsigned
+conflict_question(const struct view *v)
+{
+	(void)v;
+	return 1;
+}
+
 static bool
 conflict_key(struct view *v, const struct key *k, enum action act)
 {
@@ -650,7 +657,7 @@ conflict_free(struct view *v)
 static const struct view_ops conflict_ops = {
 	.name = "conflict", .where = conflict_where, .title = conflict_title, .draw = conflict_draw,
 	.strip = conflict_strip, .note = conflict_note, .key = conflict_key, .answer = conflict_answer,
-	.leave = conflict_leave, .free = conflict_free,
+	.question = conflict_question, .leave = conflict_leave, .free = conflict_free,
 };
 
 struct view *

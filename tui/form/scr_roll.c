@@ -335,6 +335,14 @@ act_on_line(struct roll *r, enum action act)
 	}
 }
 
+/* A digit saves a record at once. */
+static unsigned
+roll_question(const struct view *v)
+{
+	(void)v;
+	return 1;
+}
+
 static bool
 roll_key(struct view *v, const struct key *k, enum action act)
 {
@@ -567,7 +575,7 @@ roll_free(struct view *v)
 
 static const struct view_ops roll_ops = {
 	.name = "roll", .title = roll_title, .draw = roll_draw, .strip = roll_strip, .note = roll_note,
-	.key = roll_key, .reply = roll_reply, .answer = roll_answer, .shown = roll_shown, .free = roll_free,
+	.key = roll_key, .question = roll_question, .reply = roll_reply, .answer = roll_answer, .shown = roll_shown, .free = roll_free,
 };
 
 struct view *

@@ -136,5 +136,7 @@ struct view	*scr_why(const char *title, const char *text, const char *question);
  * 0: what is typed is looked for, and kept nowhere.
  */
 struct view	*prompt_new(const char *label, const char *text, bool live, size_t most);
+/* What is asked for is done at once when Enter ends it: a question (view_ops.question). Returns the view. */
+struct view	*prompt_deciding(struct view *);
 
 #endif

@@ -470,6 +470,14 @@ act_where(const struct view *v)
 	return a->on == ON_SHEET ? sheet_where(&a->sheet) : a->on == ON_SECRET ? WHERE_TEXT : WHERE_LIST;
 }
 
+static unsigned
+act_question(const struct view *v)
+{
+	const struct act_view	*a = act_of(v);
+
+	return a->on == ON_SECRET ? 1 : a->on == ON_QUESTION ? 2 : 0;
+}
+
 static void
 act_strip(const struct view *v, struct strip *s)
 {
@@ -520,7 +528,7 @@ act_free(struct view *v)
 
 static const struct view_ops act_ops = {
 	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip,
-	.note = act_note,
+	.note = act_note, .question = act_question,
 	.key = act_key, .reply = act_reply, .answer = act_answer, .free = act_free,
 };
 

@@ -122,7 +122,7 @@ ask_other(struct change *c, const struct val *other)
 	choices_add(&ways, "1", _("look, and change nothing"), "kyk", "look");
 	choices_add(&ways, "2", _("change it too; what both save is brought together"), "yqg", "both");
 	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "js", "take");
-	app_push(c->view.app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE, ""), &c->view, TAG_OTHER);
+	app_push(c->view.app, pick_new(buf_str(&title), &ways, PICK_AT_ONCE | PICK_DECIDES, ""), &c->view, TAG_OTHER);
 	buf_free(&since);
 	buf_free(&title);
 }

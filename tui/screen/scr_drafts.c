@@ -104,6 +104,12 @@ drop(struct drafts *d)
 	app_ask(&d->view, TAG_DROP, req, ASK_WAIT | ASK_FIRM);
 }
 
+static unsigned
+drafts_question(const struct view *v)
+{
+	return drafts_of(v)->asking;
+}
+
 static bool
 drafts_key(struct view *v, const struct key *k, enum action act)
 {
@@ -242,7 +248,7 @@ drafts_free(struct view *v)
 static const struct view_ops drafts_ops = {
 	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
 	.key = drafts_key, .reply = drafts_reply, .answer = drafts_answer, .shown = drafts_shown,
-	.free = drafts_free,
+	.question = drafts_question, .free = drafts_free,
 };
 
 struct view *

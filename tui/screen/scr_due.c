@@ -413,7 +413,8 @@ work_key(struct view *v, const struct key *k, enum action act)
 	const char	*found = val_get_str(w->only, "find");
 
 	if (key_command(k) == ACK_KEY && w->lines.n > 0) {
-		app_push(v->app, prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX), v, TAG_NOTE);
+		app_push(v->app, prompt_deciding(prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX)), v,
+		    TAG_NOTE);
 		return true;
 	}
 	if (act == ACT_BACK)

@@ -92,6 +92,13 @@ lock_where(const struct view *v)
 	return WHERE_TEXT;
 }
 
+static unsigned
+lock_question(const struct view *v)
+{
+	(void)v;
+	return 1;
+}
+
 static void
 lock_strip(const struct view *v, struct strip *s)
 {
@@ -109,7 +116,7 @@ lock_free(struct view *v)
 
 static const struct view_ops lock_ops = {
 	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw, .strip = lock_strip,
-	.key = lock_key,
+	.key = lock_key, .question = lock_question,
 	.reply = lock_reply, .free = lock_free,
 };
 

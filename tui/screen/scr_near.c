@@ -51,6 +51,13 @@ same(struct near_view *n)
 		    SAY_END);
 }
 
+static unsigned
+near_question(const struct view *v)
+{
+	(void)v;
+	return 1;
+}
+
 static bool
 near_key(struct view *v, const struct key *k, enum action act)
 {
@@ -162,7 +169,7 @@ near_free(struct view *v)
 
 static const struct view_ops near_ops = {
 	.name = "near", .title = near_title, .draw = near_draw, .strip = near_strip, .key = near_key,
-	.free = near_free,
+	.question = near_question, .free = near_free,
 };
 
 struct view *

@@ -137,6 +137,12 @@ why_where(const struct view *v)
 	return why_of(v)->asked ? WHERE_LIST : WHERE_TEXT;
 }
 
+static unsigned
+why_question(const struct view *v)
+{
+	return why_of(v)->asked;
+}
+
 static void
 why_strip(const struct view *v, struct strip *s)
 {
@@ -173,6 +179,7 @@ why_free(struct view *v)
 
 static const struct view_ops why_ops = {
 	.name = "why", .where = why_where, .title = why_title, .draw = why_draw, .strip = why_strip, .note = why_note, .key = why_key,
+	.question = why_question,
 	.free = why_free,
 };
 

@@ -15,6 +15,8 @@ struct keyin {
 	unsigned char	room[KEYIN_ROOM];
 	unsigned char  *bytes;		/* n bytes inside room, not yet keys */
 	size_t		n;
+	uint32_t	stamps[KEYIN_ROOM];	/* of the bytes at the same places in room */
+	uint32_t	stamp;
 	uint64_t	last;		/* when the last byte came */
 	bool		paste;
 	enum skip	skip;
@@ -85,13 +87,22 @@ keyin_feed(struct keyin *k, const void *p, size_t n, uint64_t now)
 		n = keyin_room(k);
 	if (n > 0 && k->n == 0 && k->skip != SKIP_NONE && skip_over(k, now))
 		k->skip = SKIP_NONE;
+	memmove(k->stamps, k->stamps + (k->bytes - k->room), k->n * sizeof(k->stamps[0]));
 	memmove(k->room, k->bytes, k->n);
 	k->bytes = k->room;
 	memcpy(k->bytes + k->n, p, n);
+	for (size_t i = 0; i < n; i++)
+		k->stamps[k->n + i] = k->stamp;
 	k->n += n;
 	if (n > 0)
 		k->last = now;
 	return n;
+}
+
+void
+keyin_stamp(struct keyin *k, uint32_t stamp)
+{
+	k->stamp = stamp;
 }
 
 static struct found
@@ -475,6 +486,7 @@ keyin_get(struct keyin *k, uint64_t now, struct key *key)
 				return false;
 			f.used = f.give_up;
 		}
+		f.key.seen = k->stamps[k->bytes - k->room];
 		consume(k, f.used);
 		set_skip(k, &f, now);
 		if (f.key.code == K_NONE)
@@ -492,6 +504,7 @@ keyin_get(struct keyin *k, uint64_t now, struct key *key)
 		return false;
 	k->paste = false;		/* the end mark was lost: what is typed from now on are keys again */
 	*key = KEY_OF(K_PASTE_END);
+	key->seen = k->stamp;
 	return true;
 }
 

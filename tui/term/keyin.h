@@ -40,6 +40,8 @@ void		 keyin_learn(struct keyin *, const char *seq, enum key_code);
 size_t		 keyin_feed(struct keyin *, const void *, size_t, uint64_t now);
 size_t		 keyin_room(const struct keyin *);
 
+/* Keys of the bytes fed from now on carry this in `seen`; of a key's bytes the first counts. */
+void		 keyin_stamp(struct keyin *, uint32_t);
 /* The next whole key, false when there is none (yet). */
 bool		 keyin_get(struct keyin *, uint64_t now, struct key *);
 /* Milliseconds until keyin_get() will have something even when no byte comes; 0 = now, -1 = never. */

@@ -49,6 +49,7 @@ struct term {
 	bool		 lost;		/* nobody reads or writes there any more */
 	bool		 hung_up;	/* K_HANGUP was handed out */
 	uint64_t	 bytes, writes;
+	uint32_t	 paints;
 };
 
 /* What the signal handlers need; the one terminal. */
@@ -583,6 +584,24 @@ term_recode(struct term *t)
 	t->repaint = true;
 }
 
+static void	 fill(struct term *);
+
+/*
+ * What lies ready to be read came before this paint, so it is taken first. A terminal that has no room did not show
+ * the paint until the write came back, so then what came meanwhile counts as before it, too.
+ */
+static void
+send_paint(struct term *t)
+{
+	const bool	 stalled = !has_room();
+
+	fill(t);
+	send_scratch(t);
+	if (stalled)
+		fill(t);
+	keyin_stamp(t->keys, ++t->paints);
+}
+
 void
 term_flush(struct term *t)
 {
@@ -601,7 +620,13 @@ term_flush(struct term *t)
 	if (t->ring)
 		beep();
 	t->repaint = t->ring = false;
-	send_scratch(t);
+	send_paint(t);
+}
+
+uint32_t
+term_paints(const struct term *t)
+{
+	return t->paints;
 }
 
 uint64_t

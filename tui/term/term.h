@@ -64,6 +64,11 @@ void		 term_bell(struct term *);		/* rings with the next flush */
 void		 term_repaint(struct term *);	/* the next flush sends everything: after foreign text */
 void		 term_flush(struct term *);
 
+/*
+ * Flushes since term_open(). A key whose `seen` is less than this was read, or lay ready to be read, before the last one
+ * went out: whoever typed it cannot have seen that.
+ */
+uint32_t	 term_paints(const struct term *);
 uint64_t	 term_bytes(const struct term *);	/* sent since term_open() */
 uint64_t	 term_writes(const struct term *);	/* write calls that took */
 

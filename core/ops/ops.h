@@ -39,7 +39,9 @@
  *			A list over a clock holds who is overdue by it today, longest first; its rows have "due": the day it fell due
  * count	{book, list}  →  {"count": n}
  * members	{book, list, by: column path}  →  {"groups":[{"value": v, "count": n}]}	counts by one column
- * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}	own names and numbers first
+ * find		{book, text, limit?}  →  {"rows":[… as list …, "why": path of the field that fits]}	own names and numbers first;
+ *			a masked number fits whole or by its last four only, here and in list and due, and each record found so is in
+ *			the trail ("find", with the field)
  * near		{book, fields, id?}  →  {"near":[{"say":{zh,en},"row":{… as list …} | "elsewhere": area code of the township |
  *			"office": true}]}
  *			at most five, best reason first; of those outside one's reach two, found by rules that name no place, told with

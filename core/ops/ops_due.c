@@ -56,6 +56,7 @@ struct duties {
 	size_t			 looked;	/* records, whether the find box finds them */
 	bool			 partial;	/* more of them than one question may look at */
 	int64_t			 over, soon;
+	struct val		*log;		/* of found_note(), where it is narrowed by text */
 	bool			 bad;
 };
 
@@ -185,13 +186,15 @@ static bool
 fits(struct duties *d, uint64_t id)
 {
 	struct rec	*rec;
+	struct fit	 fit;
 	bool		 yes;
 
 	if (d->only.text == NULL)
 		return true;
 	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return false;
-	yes = may(d->call->actor, VERB_SEE, rec, NULL) && lookup_fits(d->call->actor, rec, d->only.text);
+	yes = may(d->call->actor, VERB_SEE, rec, NULL) && lookup_fits(d->call->actor, rec, d->only.text, &fit);
+	d->bad |= yes && !found_note(d->log, rec, &fit);
 	rec_free(rec);
 	return yes;
 }
@@ -243,6 +246,7 @@ duties_below(const char *reach, void *arg)
 struct ids {
 	uint64_t	*at;
 	size_t		 n, cap;
+	struct val	*log;		/* of found_note() */
 	bool		 bad;
 };
 
@@ -265,13 +269,14 @@ add_id(struct ids *ids, uint64_t id)
 }
 
 static bool
-found_id(struct rec *rec, const struct field *why, void *arg)
+found_id(struct rec *rec, const struct fit *fit, void *arg)
 {
+	struct ids	*ids = arg;
 	uint64_t	 id = rec->id;
 
-	(void)why;
+	ids->bad |= !found_note(ids->log, rec, fit);
 	rec_free(rec);
-	return add_id(arg, id);
+	return !ids->bad && add_id(ids, id);
 }
 
 static bool
@@ -322,7 +327,7 @@ static void
 find_duties(struct duties *d)
 {
 	const struct set	*set = d->call->core->set;
-	struct ids		 found = { 0 };
+	struct ids		 found = { .log = d->log };
 
 	for (size_t b = 0; !d->bad && !d->partial && b < set->nbooks; b++) {
 		if (set->books[b].under != NULL)
@@ -344,7 +349,7 @@ read_duties(struct duties *d)
 	const struct actor	*actor = d->call->actor;
 
 	d->today = core_today(d->call->core);
-	d->bad = d->groups == NULL && (d->at = calloc(2 * DUE_KEEP, sizeof *d->at)) == NULL;
+	d->bad |= d->groups == NULL && (d->at = calloc(2 * DUE_KEEP, sizeof *d->at)) == NULL;
 	for (size_t b = 0; !d->bad && actor->role != NULL && b < set->nbooks; b++)
 		for (size_t c = 0; c < set->books[b].nclocks; c++)
 			if ((d->only.text == NULL || set->books[b].clocks[c].area != NULL) &&
@@ -479,7 +484,8 @@ answer_groups(struct duties *d)
 	ok = val_put(reply, "groups", list) && ok && put_counts(d, reply);
 	free(g->at);
 	if (ok)
-		return answer_ok(d->call, reply);
+		return answer_found(d->call, d->log, reply);
+	val_free(d->log);
 	val_free(reply);
 	return answer_store(d->call, STORE_SYS);
 }
@@ -495,7 +501,8 @@ answer_duties(struct duties *d, size_t limit)
 	ok = val_put(reply, "due", list) && ok;
 	free(d->at);
 	if (ok)
-		return answer_ok(d->call, reply);
+		return answer_found(d->call, d->log, reply);
+	val_free(d->log);
 	val_free(reply);
 	return answer_store(d->call, STORE_SYS);
 }
@@ -563,6 +570,7 @@ op_due(struct call *call)
 		return answer_error(call, "bad-request", N_("The request names no duty, no place, or nothing that can be counted by."));
 	d.groups = counting ? &groups : NULL;
 	d.after = going_on ? &after : NULL;
+	d.bad = (d.log = val_list()) == NULL;
 	d.ahead = (int)(ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead);
 	read_duties(&d);
 	return counting ? answer_groups(&d) : answer_duties(&d, (size_t)(limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit));

@@ -111,6 +111,12 @@ bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *
 bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
 /* How many he sees that have something in common with it, where these are too many, put as "many". False: the store, memory. */
 bool		 put_crowds(struct call *, const struct rec *, struct val *reply);
+/*
+ * Records found by their masked fields go into the trail before the reply that shows them goes out. found_note() adds such a record
+ * to a list, each once; answer_found() answers once the trail has what is in it. Takes log and reply. False: memory.
+ */
+bool		 found_note(struct val *log, const struct rec *, const struct fit *);
+enum call_step	 answer_found(struct call *, struct val *log, struct val *reply);
 /* {"zh","en"}; NULL: memory. */
 struct val	*label_val(const struct label *);
 /* Who else has the record open, put as "editing". False: memory. */

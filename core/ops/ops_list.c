@@ -50,6 +50,7 @@ struct page_of {
 	const char		*text;		/* what it is narrowed by while it is walked, NULL */
 	size_t			 looked;	/* records, for that */
 	bool			 partial;	/* more of them than one question may look at */
+	struct val		*log;		/* of found_note() */
 	bool			 more;
 	bool			 bad;
 };
@@ -68,10 +69,20 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	return list->over == NULL || (day != 0 && day < core_today(call->core));
 }
 
+static void
+page_add(struct page_of *p, const struct rec *rec, const struct fit *fit, const void *place, size_t n)
+{
+	if (val_len(p->rows) == p->limit)
+		p->more = true;
+	else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)) || !found_note(p->log, rec, fit))
+		p->bad = true;
+}
+
 static bool
 page_each(uint64_t id, const void *place, size_t n, void *arg)
 {
 	struct page_of	*p = arg;
+	struct fit	 fit = { .why = NULL };
 	struct rec	*rec;
 
 	if (p->text != NULL && p->looked++ == p->call->core->look_max) {
@@ -80,12 +91,8 @@ page_each(uint64_t id, const void *place, size_t n, void *arg)
 	}
 	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text))) {
-		if (val_len(p->rows) == p->limit)
-			p->more = true;
-		else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)))
-			p->bad = true;
-	}
+	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text, &fit)))
+		page_add(p, rec, &fit, place, n);
 	rec_free(rec);
 	return !p->more && !p->bad;
 }
@@ -107,17 +114,12 @@ turn_around(struct val *rows)
 /* ---- narrowed by what was typed ----------------------------------------------------------------------------- */
 
 static bool
-narrow_each(struct rec *rec, const struct field *why, void *arg)
+narrow_each(struct rec *rec, const struct fit *fit, void *arg)
 {
 	struct page_of	*p = arg;
 
-	(void)why;
-	if (is_member(p->call, p->list, rec)) {
-		if (val_len(p->rows) == p->limit)
-			p->more = true;
-		else if (!val_add(p->rows, show_row(p->call, rec, p->list, NULL, 0, p->ctx)))
-			p->bad = true;
-	}
+	if (is_member(p->call, p->list, rec))
+		page_add(p, rec, fit, NULL, 0);
 	rec_free(rec);
 	return !p->more && !p->bad;
 }
@@ -134,8 +136,9 @@ op_list(struct call *call)
 	struct val		*reply = val_map();
 	enum store_err		 e;
 
-	if (list == NULL || reply == NULL || (p.rows = val_list()) == NULL) {
+	if (list == NULL || reply == NULL || (p.rows = val_list()) == NULL || (p.log = val_list()) == NULL) {
 		val_free(reply);
+		val_free(p.rows);
 		return CALL_DONE;
 	}
 	how.sort = (size_t)val_get_num(call->req, "sort", 0);
@@ -156,10 +159,11 @@ op_list(struct call *call)
 	if (e != STORE_OK || p.bad || !val_put(reply, "rows", p.rows) || !val_put(reply, "more", val_bool(p.more))) {
 		if (e != STORE_OK || p.bad)
 			val_free(p.rows);
+		val_free(p.log);
 		val_free(reply);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_ok(call, reply);
+	return answer_found(call, p.log, reply);
 }
 
 /* ---- counts ------------------------------------------------------------------------------------------------- */
@@ -353,20 +357,22 @@ struct found {
 	const struct list	*list;
 	const struct form_ctx	*ctx;
 	struct val		*own, *others;	/* whose own name or number fits; whose grandfather is called so */
+	struct val		*log;		/* of found_note() */
 	size_t			 limit, hits;
 	bool			 partial, bad;
 };
 
 static bool
-found_each(struct rec *rec, const struct field *why, void *arg)
+found_each(struct rec *rec, const struct fit *fit, void *arg)
 {
-	struct found	*f = arg;
-	struct val	*rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own, *row;
+	const struct field	*why = fit->why;
+	struct found		*f = arg;
+	struct val		*rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own, *row;
 
 	if (val_len(rows) < f->limit) {
 		row = show_row(f->call, rec, f->list, NULL, 0, f->ctx);
 		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
-		f->bad |= !val_add(rows, row);
+		f->bad |= !val_add(rows, row) || !found_note(f->log, rec, fit);
 	}
 	f->hits++;
 	rec_free(rec);
@@ -400,6 +406,7 @@ op_find(struct call *call)
 	f.list = default_list(call->actor, book);
 	f.own = val_list();
 	f.others = val_list();
+	f.log = val_list();
 	core_hold(call->core, call->lang, &ctx);
 	e = lookup_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
 	core_release(call->core);
@@ -408,8 +415,9 @@ op_find(struct call *call)
 	f.bad |= f.partial && !val_put(reply, "partial", val_bool(true));
 	val_free(f.others);
 	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
+		val_free(f.log);
 		val_free(reply);
 		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_ok(call, reply);
+	return answer_found(call, f.log, reply);
 }

@@ -714,11 +714,11 @@ struct numbered {
 };
 
 static bool
-numbered_each(struct rec *rec, const struct field *why, void *arg)
+numbered_each(struct rec *rec, const struct fit *fit, void *arg)
 {
 	struct numbered	*n = arg;
 
-	(void)why;
+	(void)fit;
 	if (strcmp(rec->number, n->number) == 0)
 		n->rec = rec;
 	else

@@ -183,8 +183,11 @@ spec_of(const struct set *set, const struct idx *idx, struct buf *spec)
 		break;
 	case IDX_FIND:
 		for (size_t i = 0; i < idx->book->nall; i++)
-			if (idx->book->all[i]->find != FIND_NO)
+			if (idx->book->all[i]->find != FIND_NO) {
 				spec_field(spec, idx->book->all[i]);
+				if (find_whole(idx->book->all[i]))
+					buf_printf(spec, "mask=%d ", (int)idx->book->all[i]->mask);
+			}
 		break;
 	case IDX_UNDER:
 		if (idx->book->date != NULL)

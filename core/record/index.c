@@ -146,6 +146,14 @@ give(const struct sink *s, const char *text, size_t n)
 	s->fn(s->field, token, s->arg);
 }
 
+static void
+bare_characters(const char *text, struct buf *bare)
+{
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p != ' ')
+			buf_putc(bare, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+}
+
 /* Every way the text goes on from one of its characters: 王小明, 小明, 明. Blanks and the middle dot do not start one. */
 static void
 give_characters(const struct sink *s, const char *text)
@@ -153,9 +161,7 @@ give_characters(const struct sink *s, const char *text)
 	struct buf	 bare = BUF_INIT;
 	size_t		 given = 0;
 
-	for (const char *p = text; *p != '\0'; p++)
-		if (*p != ' ')
-			buf_putc(&bare, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+	bare_characters(text, &bare);
 	for (size_t i = 0; i < bare.n && given < TOKENS_MAX; i++)
 		if (((unsigned char)bare.p[i] & 0xc0) != 0x80) {
 			give(s, bare.p + i, bare.n - i);
@@ -202,8 +208,19 @@ give_number(const struct sink *s, const char *text)
 		else if (*p >= 'A' && *p <= 'Z')
 			buf_putc(&bare, (char)(*p + 32));
 	give(s, buf_str(&bare), bare.n);
-	if (bare.n >= 11)
+	if (bare.n >= 11 && (s->field == NULL || s->field->mask != MASK_ALL))
 		give(s, bare.p + bare.n - 4, 4);
+	buf_free(&bare);
+}
+
+/* A masked name has no other token: a piece of it, or how it sounds, would tell of the rest. */
+static void
+give_name_whole(const struct sink *s, const char *text)
+{
+	struct buf	 bare = BUF_INIT;
+
+	bare_characters(text, &bare);
+	give(s, buf_str(&bare), bare.n);
 	buf_free(&bare);
 }
 
@@ -214,12 +231,14 @@ give_value(const struct sink *s, const struct val *v)
 
 	if (text == NULL)
 		return;
-	if (s->field->find == FIND_NUMBER) {
+	if (s->field->find == FIND_NUMBER)
 		give_number(s, text);
-		return;
+	else if (find_whole(s->field))
+		give_name_whole(s, text);
+	else {
+		give_characters(s, text);
+		give_sounds(s, text);
 	}
-	give_characters(s, text);
-	give_sounds(s, text);
 }
 
 /* The value of a field at the top or in a group; every instance of a repeating one. */
@@ -244,6 +263,12 @@ static void
 value_to_sink(const struct val *v, void *arg)
 {
 	give_value(arg, v);
+}
+
+bool
+find_whole(const struct field *f)
+{
+	return f != NULL && f->mask != MASK_NO;
 }
 
 void
@@ -370,8 +395,9 @@ make_token(const struct field *f, const char *token, void *arg)
 {
 	struct making	*m = arg;
 
-	(void)f;
 	start_key(m);
+	if (find_whole(f))
+		buf_putc(&m->key, FIND_WHOLE);
 	key_value(&m->key, token, strlen(token));
 	end_row(m);
 }

@@ -10,7 +10,7 @@
  *	unique	id · value · record			one field, whole county
  *	near	id · value · value … · record		one rule of search before create, whole county
  *	list	id · area(12) · sort key · record	members of a list in one of its orders
- *	find	id · area(12) · token · record		what the find box looks for
+ *	find	id · area(12) · token · record		what the find box looks for; FIND_WHOLE before a token of a masked field
  *	under	id · owner(8) · day(4) · record		records that stand under another (core/record/under.h)
  *	link	id · target(8) · record			records that name another in a link field (core/record/link.h)
  *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/record/due.h)
@@ -93,7 +93,14 @@ void			 key_end(struct buf *);					/* makes a prefix the first key behind it */
 uint64_t		 key_record(const void *key, size_t n);			/* the last 8 bytes */
 bool			 near_key(const struct near *, const struct val *fields, struct buf *);	/* false: not all filled in */
 
-/* What the find box finds a record by, one callback a token (lower case, no blanks) with the field it comes from (NULL: the number). */
+/*
+ * What the find box finds a record by, one callback a token (lower case, no blanks) with the field it comes from (NULL: the number).
+ * A term fits a token that begins with it, but a token of a masked field only as a whole: found by its beginning, a number
+ * would be told digit by digit. These tokens are the whole number, and its last four digits where the mask shows them. Their
+ * rows begin with FIND_WHOLE, which no term holds, so that no search by a beginning walks them.
+ */
+#define FIND_WHOLE	'\1'
+bool			 find_whole(const struct field *);	/* NULL: the number */
 void			 find_tokens(const struct rec *, void (*fn)(const struct field *, const char *token, void *), void *);
 
 /* Members of a list in the areas at or below `area` ("" = all), from the tallies. -1: the store failed. */

@@ -320,14 +320,13 @@ lookup_overdue(struct core *core, const struct clock *clock, const char *area)
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
 
-#define TERMS_MAX	6
 
 struct finding {
 	struct core		*core;
 	const struct actor	*actor;
 	const struct book	*book;
 	uint32_t		 idx;
-	char			*term[TERMS_MAX];
+	char			*term[FIND_TERMS];
 	size_t			 nterms;
 	uint64_t		*seen;
 	size_t			 nseen, capseen;
@@ -339,15 +338,15 @@ struct finding {
 	bool			 stop;
 };
 
-/* Lower case, full-width letters and digits folded, middle dots dropped, split at blanks. */
+/* Lower case, full-width letters and digits folded, middle dots dropped, split at blanks and at control bytes (FIND_WHOLE). */
 static void
 split_terms(struct finding *f, const char *text)
 {
 	struct buf	 term = BUF_INIT;
 
 	for (const unsigned char *p = (const unsigned char *)text;; p++) {
-		if (*p == '\0' || *p == ' ' || *p == '\t' || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)) {
-			if (term.n > 0 && f->nterms < TERMS_MAX && (f->term[f->nterms] = buf_take(&term)) != NULL)
+		if (*p <= ' ' || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)) {
+			if (term.n > 0 && f->nterms < FIND_TERMS && (f->term[f->nterms] = buf_take(&term)) != NULL)
 				f->nterms++;
 			buf_reset(&term);
 			if (*p == '\0')
@@ -364,37 +363,49 @@ split_terms(struct finding *f, const char *text)
 
 struct fitting {
 	const struct finding	*f;
-	bool			 fits[TERMS_MAX];
-	const struct field	*why;
+	bool			 plain[FIND_TERMS];	/* fits a token that is not masked */
+	struct fit		*fit;
 	bool			 why_known;
 };
+
+static bool
+term_fits(const char *term, const struct field *field, const char *token)
+{
+	return find_whole(field) ? strcmp(token, term) == 0 : strncmp(token, term, strlen(term)) == 0;
+}
 
 static void
 fit_token(const struct field *field, const char *token, void *arg)
 {
 	struct fitting	*t = arg;
 
-	for (size_t i = 0; i < t->f->nterms; i++)
-		if (strncmp(token, t->f->term[i], strlen(t->f->term[i])) == 0 &&
-		    (field == NULL || may_see_field(t->f->actor, field))) {
-			if (i == 0 && !t->why_known) {
-				t->why = field;
-				t->why_known = true;
-			}
-			t->fits[i] = true;
+	for (size_t i = 0; i < t->f->nterms; i++) {
+		if (!term_fits(t->f->term[i], field, token) || (field != NULL && !may_see_field(t->f->actor, field)))
+			continue;
+		if (i == 0 && !t->why_known) {
+			t->fit->why = field;
+			t->why_known = true;
 		}
+		if (!find_whole(field))
+			t->plain[i] = true;
+		else if (t->fit->masked[i] == NULL)
+			t->fit->masked[i] = field;
+	}
 }
 
 static bool
-fits_all(const struct finding *f, const struct rec *rec, const struct field **why)
+fits_all(const struct finding *f, const struct rec *rec, struct fit *fit)
 {
-	struct fitting	 t = { .f = f };
+	struct fitting	 t = { .f = f, .fit = fit };
 
+	*fit = (struct fit){ .why = NULL };
 	find_tokens(rec, fit_token, &t);
-	for (size_t i = 0; i < f->nterms; i++)
-		if (!t.fits[i])
+	for (size_t i = 0; i < f->nterms; i++) {
+		if (!t.plain[i] && fit->masked[i] == NULL)
 			return false;
-	*why = t.why;
+		if (t.plain[i])
+			fit->masked[i] = NULL;
+	}
 	return true;
 }
 
@@ -423,15 +434,21 @@ seen_before(struct finding *f, uint64_t id)
 static void
 try_record(struct finding *f, uint64_t id)
 {
-	const struct field	*why = NULL;
-	struct rec		*rec;
+	struct fit	 fit;
+	struct rec	*rec;
 
 	if (seen_before(f, id) || rec_get(f->core, NULL, id, &rec) != REC_OK)
 		return;
-	if (may(f->actor, VERB_SEE, rec, NULL) && fits_all(f, rec, &why))
-		f->stop = !f->fn(rec, why, f->arg);
+	if (may(f->actor, VERB_SEE, rec, NULL) && fits_all(f, rec, &fit))
+		f->stop = !f->fn(rec, &fit, f->arg);
 	else
 		rec_free(rec);
+}
+
+static bool
+goes_on(const struct finding *f)
+{
+	return !f->stop && !f->cut && f->e == STORE_OK;
 }
 
 static bool
@@ -446,19 +463,23 @@ found_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		return false;
 	}
 	try_record(f, key_record(key, klen));
-	return !f->stop && f->e == STORE_OK;
+	return goes_on(f);
 }
 
-static bool
-find_in_area(const char *area, void *arg)
+/* Rows of the first term: those that begin with it, or those of masked fields that are it. */
+static void
+scan_term(struct finding *f, const char *area, bool whole)
 {
-	struct finding	*f = arg;
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
 	buf_u32(&lo, f->idx);
 	buf_put(&lo, area, AREA_CODE);
-	key_prefix(&lo, f->term[0], strlen(f->term[0]));
+	if (whole) {
+		buf_putc(&lo, FIND_WHOLE);
+		key_value(&lo, f->term[0], strlen(f->term[0]));
+	} else
+		key_prefix(&lo, f->term[0], strlen(f->term[0]));
 	buf_put(&hi, lo.p, lo.n);
 	key_end(&hi);
 	if (!lo.bad && !hi.bad)
@@ -468,7 +489,17 @@ find_in_area(const char *area, void *arg)
 		f->e = e;
 	buf_free(&lo);
 	buf_free(&hi);
-	return !f->stop && !f->cut && f->e == STORE_OK;
+}
+
+static bool
+find_in_area(const char *area, void *arg)
+{
+	struct finding	*f = arg;
+
+	scan_term(f, area, false);
+	if (goes_on(f))
+		scan_term(f, area, true);
+	return goes_on(f);
 }
 
 static void
@@ -504,14 +535,13 @@ lookup_find(struct core *core, const struct actor *actor, const struct book *boo
 }
 
 bool
-lookup_fits(const struct actor *actor, const struct rec *rec, const char *text)
+lookup_fits(const struct actor *actor, const struct rec *rec, const char *text, struct fit *fit)
 {
-	struct finding		 f = { .actor = actor };
-	const struct field	*why;
-	bool			 fits;
+	struct finding	 f = { .actor = actor };
+	bool		 fits;
 
 	split_terms(&f, text);
-	fits = f.nterms > 0 && fits_all(&f, rec, &why);
+	fits = f.nterms > 0 && fits_all(&f, rec, fit);
 	for (size_t i = 0; i < f.nterms; i++)
 		free(f.term[i]);
 	return fits;

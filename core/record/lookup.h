@@ -44,15 +44,20 @@ enum store_err	 lookup_list(struct core *, const struct actor *, const struct li
 
 /*
  * Records the text finds within the actor's reach, best first come first served, each once.
- * Text: terms between blanks; each must fit the start of some token (characters, pinyin, initials, numbers).
+ * Text: terms between blanks; each must fit some token as find_tokens() says (characters, pinyin, initials, numbers).
  * *cut becomes true when the search ended after core->look_max rows with rows left; else it stays as it is.
  */
-typedef bool	 find_each(struct rec *rec, const struct field *why, void *arg);	/* takes rec; why NULL = its number */
+#define FIND_TERMS	6
+struct fit {
+	const struct field	*why;			/* that the first term fits; NULL = the number of the record */
+	const struct field	*masked[FIND_TERMS];	/* of terms that fit nothing but a masked field: which one, else NULL */
+};
+typedef bool	 find_each(struct rec *rec, const struct fit *, void *arg);	/* takes rec */
 enum store_err	 lookup_find(struct core *, const struct actor *, const struct book *, const char *text, find_each *, void *arg,
 		    bool *cut);
 
 /* The same question of one record: for lists whose members lie elsewhere than where the find box looks. */
-bool		 lookup_fits(const struct actor *, const struct rec *, const char *text);
+bool		 lookup_fits(const struct actor *, const struct rec *, const char *text, struct fit *);
 
 /* How many duties of a clock are overdue in the areas at or below `area` ("" = all). -1: the store failed. */
 int64_t		 lookup_overdue(struct core *, const struct clock *, const char *area);

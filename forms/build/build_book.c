@@ -442,6 +442,15 @@ take_columns(struct build *b, const struct book *book, const struct val *list, s
 	return cols;
 }
 
+/* The places of rows in such an order, which a client goes on from, hold the value itself. */
+static bool
+seen_by(const struct field *f, roles_t roles)
+{
+	roles_t	 see = f->see & (f->group != NULL ? f->group->see : ROLES_ALL);
+
+	return see == ROLES_ALL || (roles & ~see) == 0;
+}
+
 static void
 check_sorts(struct build *b, const struct list *list, const struct val *at)
 {
@@ -455,6 +464,12 @@ check_sorts(struct build *b, const struct list *list, const struct val *at)
 		    field_live(col->field))))
 			complain(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
 			    col->field != NULL ? col->field->path : builtin_name(col->of));
+		else if (col->of == COL_FIELD && col->field->mask != MASK_NO)
+			complain(b, at, "list %s cannot be sorted by %s: it is masked, and the order would tell it", list->name,
+			    col->field->path);
+		else if (col->of == COL_FIELD && !seen_by(col->field, list->by))
+			complain(b, at, "list %s cannot be sorted by %s: not every role of the list sees that field", list->name,
+			    col->field->path);
 	}
 }
 

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/record/match.h"
@@ -349,11 +350,169 @@ START_TEST(a_merged_file_names_no_place)
 }
 END_TEST
 
+/* ---- masked numbers --------------------------------------------------------------------------------------------------- */
+
+static const char *const	 masked[] = { FAR_NUMBER, "19900001234", "19900005678" };
+#define MASKED	(sizeof masked / sizeof *masked)
+#define FILED	7		/* so many digits a citizen number shares with the number of the file, which is not masked */
+
+/* Every way to look for a text. */
+static const char *const	 ways[] = {
+	"{'op':'find','book':'child','text':'%s'}",
+	"{'op':'list','book':'child','list':'mine','find':'%s'}",
+	"{'op':'list','book':'child','list':'unguarded','find':'%s'}",
+	"{'op':'due','ahead':366,'find':'%s'}",
+	"{'op':'due','ahead':366,'by':'clock','find':'%s'}",
+};
+#define WAYS	(sizeof ways / sizeof *ways)
+
+static struct val *
+ask_way(size_t i, const char *user, const char *text)
+{
+	const char	*at = strstr(ways[i], "%s");
+	struct val	*r = ask(&w, user, "%.*s%s%s", (int)(at - ways[i]), ways[i], text, at + 2);
+
+	ck_assert(val_get_true(r, "ok"));
+	return r;
+}
+
+static size_t
+hits(struct val *r)
+{
+	size_t	 n = val_len(val_get(r, "rows")) + val_len(val_get(r, "due")) + val_len(val_get(r, "groups"));
+
+	n += val_get_true(r, "more");
+	n += (size_t)(val_get_num(r, "over", 0) + val_get_num(r, "soon", 0));
+	val_free(r);
+	return n;
+}
+
+/* By its beginning, or any piece but the last four, no number is found; and so digit after digit tells nothing. */
+START_TEST(no_beginning_finds_a_masked_number)
+{
+	char	 text[24];
+
+	for (size_t i = 0; i < MASKED; i++)
+		for (size_t n = i == 0 ? FILED : 1; n < strlen(masked[i]); n++)
+			for (size_t way = 0; way < WAYS; way++) {
+				snprintf(text, sizeof text, "%.*s", (int)n, masked[i]);
+				ck_assert_msg(hits(ask_way(way, "dir-a1", text)) == 0, "%s, %s", text, ways[way]);
+				snprintf(text, sizeof text, "%s", masked[i] + strlen(masked[i]) - n);
+				ck_assert_msg(n == 4 || hits(ask_way(way, "dir-a1", text)) == 0, "%s, %s", text, ways[way]);
+			}
+	/* nor beside a name that fits, nor with the byte that keeps their rows apart */
+	for (size_t way = 0; way < WAYS; way++) {
+		ck_assert_uint_eq(hits(ask_way(way, "dir-a1", "王小远 1990000123")), 0);
+		ck_assert_uint_eq(hits(ask_way(way, "dir-a1", "\\u00011990000123")), 0);
+	}
+	ck_assert_uint_eq(entries(far, "find"), 0);
+}
+END_TEST
+
+static size_t
+has_way(size_t way)
+{
+	return strstr(ways[way], "unguarded") == NULL;	/* the child has a guardian */
+}
+
+START_TEST(whole_or_by_the_last_four_and_the_trail_has_it)
+{
+	static const char *const	 paths[MASKED] = { "citizen_no", "carer.phone", "father.phone" };
+
+	for (size_t i = 0; i < MASKED; i++)
+		for (size_t way = 0; way < WAYS; way++) {
+			size_t		 before = entries(far, "find");
+			const char	*last = masked[i] + strlen(masked[i]) - 4;
+			struct val	*r;
+
+			if (!has_way(way))
+				continue;
+			ck_assert_msg(hits(ask_way(way, "dir-a1", masked[i])) > 0, "%s, %s", masked[i], ways[way]);
+			ck_assert_msg(hits(ask_way(way, "dir-a1", last)) > 0, "%s, %s", last, ways[way]);
+			ck_assert_uint_eq(entries(far, "find"), before + 2);
+			r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", far);
+			ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "find");
+			ck_assert_str_eq(val_str(val_find(r, "entries.0.user")), "dir-a1");
+			ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.agreed.0")), paths[i]);
+			ck_assert(!holds(r, masked[i]) && !holds(r, "'5678'"));
+			val_free(r);
+		}
+}
+END_TEST
+
+/* What is not masked is found by its beginning as ever, and that is no question about a masked number. */
+START_TEST(names_and_file_numbers_as_before)
+{
+	static const char *const	 texts[] = { "王小远", "小远", "wxy", "xiaoy", "王德", "990121", "王小远 wang" };
+	size_t				 before;
+	struct val			*r;
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		ck_assert_msg(hits(ask_way(0, "dir-a1", texts[i])) == 1, "%s", texts[i]);
+	ck_assert_uint_eq(entries(far, "find"), 0);
+	/* of two terms the one that fits a masked number only is noted */
+	before = entries(far, "find");
+	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "王小远 1234")), 1);
+	ck_assert_uint_eq(entries(far, "find"), before + 1);
+	r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", far);
+	ck_assert_str_eq(val_str(val_find(r, "entries.0.detail.agreed.0")), "carer.phone");
+	val_free(r);
+}
+END_TEST
+
+/* Nor do counts, orders and the places of rows tell them. */
+START_TEST(no_counts_by_a_masked_column)
+{
+	struct val	*r;
+
+	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],'phone':'19900004321',"
+	    "'residence':'" AREA_A1 "','status':'well'}}"), "id");
+	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'members','book':'person','list':'here','by':'phone'}")), "bad-request");
+	for (size_t i = 0; i < 4; i++) {
+		r = ask(&w, "dir-a1", "{'op':'list','book':'person','list':'here','sort':%zu}", i);
+		ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
+		ck_assert(!holds(r, "19900004321"));
+		val_free(r);
+	}
+}
+END_TEST
+
+static void
+mask_numbers(const char *forms, bool yes)
+{
+	struct buf	 cmd = BUF_INIT;
+
+	if (yes)
+		buf_printf(&cmd, "cp '%s/forms/county/books/'*.yaml '%s/books/'", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".",
+		    forms);
+	else
+		buf_printf(&cmd, "sed -i 's/,\\{0,1\\} *mask: middle//' '%s/books/'*.yaml", forms);
+	ck_assert_int_eq(system(buf_str(&cmd)), 0);
+	buf_free(&cmd);
+	world_reopen(&w);
+}
+
+/* A home whose rows were made before the field was masked makes them anew when it is opened. */
+START_TEST(masked_later)
+{
+	char	 forms[300];
+
+	world_own_forms(&w, forms);
+	mask_numbers(forms, false);
+	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "1990000123")), 1);
+	mask_numbers(forms, true);
+	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "1990000123")), 0);
+	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "19900001234")), 1);
+	mask_numbers(forms, false);
+	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "1990000123")), 1);
+}
+END_TEST
+
 static Suite *
 match(void)
 {
 	Suite	*s = suite_create("core/match");
-	TCase	*tc = tcase_create("foreign");
+	TCase	*tc = tcase_create("foreign"), *numbers = tcase_create("masked");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
@@ -367,6 +526,14 @@ match(void)
 	tcase_add_test(tc, a_bounded_number_a_day);
 	tcase_add_test(tc, a_merged_file_names_no_place);
 	suite_add_tcase(s, tc);
+	tcase_add_checked_fixture(numbers, setup, teardown);
+	tcase_set_timeout(numbers, 120);
+	tcase_add_test(numbers, no_beginning_finds_a_masked_number);
+	tcase_add_test(numbers, whole_or_by_the_last_four_and_the_trail_has_it);
+	tcase_add_test(numbers, names_and_file_numbers_as_before);
+	tcase_add_test(numbers, no_counts_by_a_masked_column);
+	tcase_add_test(numbers, masked_later);
+	suite_add_tcase(s, numbers);
 	return s;
 }
 

@@ -255,13 +255,23 @@ draw_rows(const struct finder *f, struct term *t)
 		draw_row(f, &c, t, CONTENT_ROW + 3 + i, top + (size_t)i);
 }
 
+/* A book with masked numbers tells how these are looked for. */
+static const char *
+box_label(const struct finder *f)
+{
+	for (size_t i = 0; i < f->book->nall; i++)
+		if (f->book->all[i]->find == FIND_NUMBER && f->book->all[i]->mask != MASK_NO)
+			return _("Name, pinyin, file no.; other numbers whole or last 4");
+	return _("Name, pinyin, initials or number");
+}
+
 static void
 draw_box(struct finder *f, struct term *t)
 {
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 2;
 
-	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _("Name, pinyin, initials or number"));
+	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, box_label(f));
 	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _(": "));
 	edit_view(f->edit, term_cols(t) - col - 1, 1);
 	edit_draw(f->edit, 0, &b);

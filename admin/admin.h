@@ -27,6 +27,7 @@ struct command {
 int	cmd_account(const struct admin *, int, char **);
 int	cmd_area(const struct admin *, int, char **);
 int	cmd_audit(const struct admin *, int, char **);
+int	cmd_clock(const struct admin *, int, char **);
 int	cmd_demo(const struct admin *, int, char **);
 int	cmd_form(const struct admin *, int, char **);
 int	cmd_grant(const struct admin *, int, char **);

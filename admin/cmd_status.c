@@ -131,7 +131,9 @@ cmd_status(const struct admin *admin, int argc, char **argv)
 	printf("county\t%s\t%s\n", desk_set(desk)->county.zh, desk_set(desk)->county_code);
 	printf("definitions\t%.8s\n", desk_set(desk)->version);
 	printf("daemon\t%s\n", core != NULL ? "not running" : "running");
-	code = core != NULL ? print_contents(core) : EX_OK;
+	code = clock_print(desk);
+	if (code == EX_OK && core != NULL)
+		code = print_contents(core);
 	desk_close(desk);
 	return code == EX_OK ? print_disk(admin->home) : code;
 }

@@ -226,6 +226,7 @@ code_of_error(const char *error)
 	static const struct { const char *error; int code; } codes[] = {
 		{ "denied", EX_NOPERM }, { "missing", EX_NOINPUT }, { "conflict", EX_TEMPFAIL }, { "invalid", EX_DATAERR },
 		{ "busy", EX_TEMPFAIL }, { "full", EX_IOERR }, { "locked", EX_TEMPFAIL }, { "stopped", EX_UNAVAILABLE },
+		{ "clock", EX_TEMPFAIL },
 	};
 
 	for (size_t i = 0; error != NULL && i < sizeof codes / sizeof *codes; i++)

@@ -45,6 +45,9 @@ int			 desk_ask_as(struct desk *, struct actor *, struct val *req, const char *a
  */
 int			 desk_all(struct desk *, const char *book, struct val **out);
 
+/* One line: what the clock of the store says, and whether it is behind the newest entry; cmd_clock.c. */
+int			 clock_print(struct desk *);
+
 /*
  * How a tool opens a store: for a moment, with little memory and small log files, since recovery fills what is left of the
  * last one with zeros each time.

@@ -38,6 +38,10 @@ static const struct command commands[] = {
 	  "USER is the login name of a system account, made with the system's own tools.\n",
 	  cmd_account },
 	{ "grant", "grant USER ROLE [AREA]...", "give an account another role or other places", "", cmd_grant },
+	{ "clock", "clock\nclock accept", "compare the clock with the newest entry of the audit trail",
+	  "While the clock is more than a minute behind the newest entry nothing is saved. Put the clock right. Only when it is\n"
+	  "right, and was ahead when that entry was made, \"clock accept\" lets work go on; the audit trail tells of it.\n",
+	  cmd_clock },
 	{ "demo", "demo [--children N] [--seed S]", "fill a demo store with invented people",
 	  "  --children N  how many (600)\n"
 	  "  --seed S      another seed, other people (1)\n",

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -132,22 +131,6 @@ core_set_load(const char *dir, struct buf *err)
 	buf_free(&lint.out);
 	pinyin_close();
 	return set;
-}
-
-/* ---- time --------------------------------------------------------------------------------------------------- */
-
-int64_t
-core_now(const struct core *core)
-{
-	const char	*fixed = core->demo ? getenv("SHOUWANG_NOW") : NULL;
-
-	return fixed != NULL ? strtoll(fixed, NULL, 10) : (int64_t)time(NULL);
-}
-
-int
-core_today(const struct core *core)
-{
-	return civil_at(core_now(core));
 }
 
 /* ---- areas -------------------------------------------------------------------------------------------------- */
@@ -296,7 +279,7 @@ keep_trail(struct core *core, bool restored, const struct audit_end *end)
 
 	if (restored) {
 		local = actor_local(geteuid(), "local");
-		e = local == NULL ? STORE_SYS : audit_end_accept(core->store, local, core_now(core), "restore", end);
+		e = local == NULL ? STORE_SYS : audit_end_accept(core->store, local, core_stamp(core), "restore", end);
 		actor_drop(local);
 		return e;
 	}
@@ -332,7 +315,7 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 	enum store_err		 e = audit_end_check(core->store, false, &end, &wrong);
 
 	if (e == STORE_OK)
-		e = audit_end_accept(core->store, actor, core_now(core), "accept-loss", &end);
+		e = audit_end_accept(core->store, actor, core_stamp(core), "accept-loss", &end);
 	buf_free(&wrong);
 	buf_reset(&core->trail_wrong);
 	return store_trouble(e, "writing the end of the audit trail", err);
@@ -341,7 +324,10 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 static bool
 open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 {
-	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK || !open_trail(core, opts, err) ||
+	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK)
+		return false;
+	core_clock_load(core);
+	if (!open_trail(core, opts, err) ||
 	    !store_trouble(catalog_open(core->store, core->set, &core->catalog), "reading the catalog of indexes", err))
 		return false;
 	if (catalog_rebuild(core, err) != STORE_OK)

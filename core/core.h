@@ -28,6 +28,8 @@ struct core {
 	bool			 demo;
 	size_t			 look_max;	/* rows and records one question looks at before it is answered in part */
 	struct buf		 trail_wrong;	/* one line, empty when the end of the trail is in order */
+	_Atomic int64_t		 newest;	/* core_newest() */
+	atomic_bool		 behind;	/* the log was told that the clock is */
 
 	pthread_mutex_t		 areas_lock;	/* of the three below */
 	struct areas		*areas;		/* replaced when an area is saved; use core_hold() */
@@ -66,9 +68,27 @@ void		 core_close(struct core *);	/* drains the committer; NULL is fine */
 /* The definitions below a folder, pinyin added, with all the program itself relies on; NULL with every problem in err. */
 struct set	*core_set_load(const char *dir, struct buf *err);
 
-/* Moments: UTC seconds, and the county's day. A demo store obeys SHOUWANG_NOW (UTC seconds), for tests. */
+/*
+ * Moments: UTC seconds, and the county's day; core/clock.c. A demo store obeys SHOUWANG_NOW (UTC seconds), for tests.
+ *
+ * The newest entry of the trail tells how late it is at least. A machine's clock that is set back neither turns back the day by
+ * which duties are judged nor the order of the trail: core_now() is never before that entry. While the clock is more than
+ * CLOCK_SLACK behind it nothing but drafts is saved, for a false day would stand in records; the way out is a clock that is put right, or
+ * core_clock_accept(), when the clock was ahead before.
+ */
+#define CLOCK_SLACK	60			/* seconds: as far as a time service may correct a clock unnoticed */
+
+int64_t		 core_clock(const struct core *);	/* what the machine's clock says */
 int64_t		 core_now(const struct core *);
 int		 core_today(const struct core *);
+int64_t		 core_newest(const struct core *);	/* the moment of the newest entry of the trail, 0 = none yet */
+int64_t		 core_stamp(struct core *);		/* core_now() for an entry that is written now: the newest from here on */
+void		 core_clock_load(struct core *);	/* at start: reads the newest entry */
+/* Whether the clock is too far behind. An alarm goes to the log when that begins, and a line when it ends. Any thread. */
+bool		 core_clock_behind(struct core *);
+void		 core_clock_accept(struct core *, int64_t newest);	/* from here on this counts as the newest */
+/* "2026-03-12 10:00" in the county. */
+void		 core_clock_print(int64_t moment, char out[17]);
 
 /*
  * Fills ctx for checks and printing. Its areas stay valid until core_release(); holding them keeps nobody waiting, neither

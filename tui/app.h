@@ -22,6 +22,7 @@ struct app {
 	int64_t			 drafts;	/* unfinished entries, as last heard */
 	struct val		*counts;	/* "child.mine": n, as last heard; NULL before */
 	int64_t			 over, soon;	/* duties overdue and to come, as last heard */
+	bool			 behind;	/* the server's clock is wrong and nothing can be saved, as last heard */
 };
 
 struct app_opts {

@@ -59,6 +59,7 @@ who_counted(struct app_own *own, const struct val *reply)
 	own->app.drafts = val_get_num(reply, "drafts", own->app.drafts);
 	own->app.over = val_get_num(val_get(reply, "due"), "over", 0);
 	own->app.soon = val_get_num(val_get(reply, "due"), "soon", 0);
+	own->app.behind = val_get_true(reply, "behind");
 }
 
 void

@@ -258,6 +258,8 @@ draw_status(const struct app *a)
 		else
 			buf_puts(&left, words_label(&a->ctx, a->ctx.set->county));
 		buf_printf(&left, "  %s %s", a->name, words_label(&a->ctx, a->role->label));
+		if (a->behind)
+			buf_puts(&right, _("server clock wrong, not saving"));
 		add_count(_("overdue {1}"), a->over, &right);
 		add_count(_("due soon {1}"), a->soon, &right);
 		add_count(_("unfinished {1}"), a->drafts, &right);

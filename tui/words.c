@@ -192,7 +192,7 @@ static const struct {
 	{ "create", N_("registered") }, { "spread", N_("changed with another record") }, { "save", N_("changed") }, { "acknowledge", N_("acknowledged a duty") }, { "read", N_("read") },
 	    { "whole", N_("read with full numbers") },
 	{ "unlock", N_("unlocked the terminal") }, { "login", N_("logged in") }, { "logout", N_("logged out") },
-	{ "undo", N_("took back") }, { "take-over", N_("took over") },
+	{ "undo", N_("took back") }, { "take-over", N_("took over") }, { "clock", N_("accepted the clock") },
 	{ "denied", N_("was refused") }, { "export", N_("exported") }, { "find", N_("looked for") },
 	{ "match", N_("entered the same outside his area") },
 	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },

@@ -25,6 +25,14 @@ set_clock(int64_t at)
 		must(NULL);
 }
 
+/* The places were entered when the store was made, half a year after the story begins: that is no clock set back. */
+static void
+begin_at(const struct telling *t, int64_t start)
+{
+	set_clock(start);
+	core_clock_accept(t->core, start);
+}
+
 /* ---- what happens ------------------------------------------------------------------------------------------- */
 
 static void
@@ -649,7 +657,7 @@ story_tell(const struct story *story)
 	if (t.book == NULL)
 		code = fail(EX_CONFIG, "the definitions have no book child");
 	else {
-		set_clock(start);
+		begin_at(&t, start);
 		code = people_hire(story->desk, story->words, story->seed, &t.people);
 	}
 	if (code == EX_OK)

@@ -35,6 +35,7 @@ static const struct op ops[] = {
 	{ "timeline",	op_timeline, true },
 	{ "roll",	op_roll, true },
 	{ "progress",	op_progress, true },
+	{ "clock",	op_clock, false },
 };
 
 static const struct op *
@@ -79,6 +80,7 @@ call_start(struct call *call)
 {
 	const struct op	*op = op_named(val_get_str(call->req, "op"));
 
+	core_clock_behind(call->core);		/* who only reads must bring it to light, too */
 	if (op != NULL)
 		return op->start(call);
 	return answer_error(call, "bad-request", N_("There is no such operation."));
@@ -177,6 +179,17 @@ answer_problems(struct call *call, const char *error, const char *msgid, const s
 	if (call->reply != NULL)
 		val_put(call->reply, "problems", problems_to_val(ps));
 	return CALL_DONE;
+}
+
+enum call_step
+answer_clock(struct call *call)
+{
+	char	 clock[17], newest[17];
+
+	core_clock_print(core_clock(call->core), clock);
+	core_clock_print(core_newest(call->core), newest);
+	return answer_with(call, "clock", N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
+	    clock, newest);
 }
 
 enum call_step

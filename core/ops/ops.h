@@ -12,8 +12,10 @@
  *		or	{"req": n, "ok": false, "error": code, "say": msgid, "args": […], "problems": […]}
  *			A reply with n = 0 answers no request: the daemon's last words (busy, locked, stopped, denied) before
  *			it closes; what was asked and not answered until then was not begun.
- * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped
+ * error		denied | missing | conflict | invalid | busy | bad-request | full | locked | stopped | clock
  *			A record outside one's reach is "missing", exactly as one that never was.
+ *			clock: the server's clock is behind the newest entry of the trail; {1} and {2} of "say" are both. Nothing is
+ *			saved until it is right or accepted (clock); drafts and reads go on, by the day of the newest entry
  * problems		as problems_to_val() writes them: [{"field","say","args","kind":"wrong"|"gap"|"act"|"warning"}]. What they say
  *			of a record outside one's reach is what "near" says of it, and in the trail
  * A record		{"id","book","ver","state","number","fields":{…},"remarks":{path: text},
@@ -32,7 +34,8 @@
  * forms	{have?: version}  →  {"version","set":…} as set_build() takes it (left out when `have` is current),
  *			"areas":[{"code","name","py","until"}]
  * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n,
- *			"due"?: {"over": n, "soon": n} where the menu leads to the screen "due"
+ *			"due"?: {"over": n, "soon": n} where the menu leads to the screen "due",
+ *			"behind"?: true while the server's clock is wrong and nothing can be saved
  * list		{book, list, sort?: 0.., desc?: bool, limit? (≤100), after?: bytes | before?: bytes, find?: text}
  *			→ {"rows":[{"id","ver","state","number","area","changed","by","title","f":{path: value},"under"?,"into"?,"key":bytes}],
  *			   "more":bool}	fields masked as defined (a masked one is text). `key` continues after or before it.
@@ -142,6 +145,10 @@
  *			→ {"id","ver","number","state","into":{"id","ver"},"moved":{book: n},"kept":[paths],"problems"}
  *			gives back what is still as merging left it; kept are the fields of the one that stayed which were changed since,
  *			or which only an act changes by now
+ * clock	{accept?: true}  →  {"clock": what the server's clock says,"newest": moment of the newest entry,"behind":bool,
+ *			"settled": records}	accept, for the administrator at the server only: the clock is right and was ahead
+ *			before. It stands in the trail with both moments, saving goes on, and days which duties kept though they had
+ *			not come are settled anew ("settled": of so many records)
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable.

@@ -11,7 +11,7 @@
 #define NOTE_MAX	200		/* characters */
 #define AHEAD_MAX	366		/* days before it is due: as far as the work list looks */
 
-enum { ACK_MISSING = STORE_APP_MIN + 30, ACK_NOT_DUE };
+enum { ACK_MISSING = STORE_APP_MIN + 30, ACK_NOT_DUE, ACK_CLOCK };
 
 struct ack {
 	const struct clock	*clock;
@@ -55,7 +55,7 @@ note_it(struct store_txn *txn, const struct call *call, const struct ack *a, str
 	    val_put(detail, "clock", val_text(a->clock->name)) && (a->note == NULL || val_put(detail, "note", val_text(a->note))))
 		e = rec_put(txn, rec);
 	if (e == STORE_OK)
-		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "acknowledge",
+		e = audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "acknowledge",
 		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
 		    .detail = detail });
 	val_free(detail);
@@ -68,9 +68,12 @@ ack_body(struct store_txn *txn, void *arg)
 	struct call		*call = arg;
 	const struct ack	*a = call->job;
 	struct rec		*rec = NULL;
-	enum rec_err		 e = rec_get(call->core, txn, a->id, &rec);
+	enum rec_err		 e;
 	int			 r;
 
+	if (core_clock_behind(call->core))
+		return ACK_CLOCK;
+	e = rec_get(call->core, txn, a->id, &rec);
 	if (e == REC_SYS || e == REC_ODD)
 		return e == REC_ODD ? STORE_BAD : STORE_SYS;
 	if (e == REC_MISSING || rec->book != a->clock->book || !may(call->actor, VERB_SEE, rec, NULL))
@@ -86,6 +89,8 @@ ack_finish(struct call *call, int result)
 {
 	if (result == STORE_OK)
 		answer_ok(call, val_map());
+	else if (result == ACK_CLOCK)
+		answer_clock(call);
 	else if (result == ACK_MISSING)
 		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 	else if (result == ACK_NOT_DUE)

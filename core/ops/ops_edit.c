@@ -51,7 +51,7 @@ take_body(struct store_txn *txn, void *arg)
 	struct call		*call = arg;
 	const struct taking	*t = call->job;
 
-	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "take-over",
+	return (int)audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "take-over",
 	    .book = t->rec->book->name, .id = t->rec->id, .number = t->rec->number, .ver = t->rec->ver,
 	    .area = rec_area(t->rec), .detail = t->from });
 }

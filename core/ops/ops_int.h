@@ -47,6 +47,7 @@ enum call_step	op_file(struct call *);
 enum call_step	op_timeline(struct call *);
 enum call_step	op_roll(struct call *);
 enum call_step	op_progress(struct call *);
+enum call_step	op_clock(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 
@@ -55,6 +56,7 @@ enum call_step	answer_error(struct call *, const char *error, const char *msgid)
 /* The same with words for {1} and {2} of the sentence; second may be NULL. */
 enum call_step	answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
 enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
+enum call_step	answer_clock(struct call *);				/* nothing is saved while core_clock_behind() */
 enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
 enum call_step	answer_unseen(struct call *, int store_err);		/* the same where the trail had to have a look */
 

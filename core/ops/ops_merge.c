@@ -583,6 +583,10 @@ static const struct {
 static void
 answer_refused(struct call *call, int result)
 {
+	if (result == REFUSED_CLOCK) {
+		answer_clock(call);
+		return;
+	}
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
 		if (refusals[i].refusal == result) {
 			answer_error(call, refusals[i].error, refusals[i].say);

@@ -139,6 +139,8 @@ op_menu(struct call *call)
 	ok = val_put(reply, "counts", counts) && ok;
 	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
 		ok = val_put(reply, "due", count_duties(call)) && ok;
+	if (core_clock_behind(call->core))
+		ok = val_put(reply, "behind", val_bool(true)) && ok;
 	if (!ok || !val_put(reply, "drafts", val_int(drafts_count(call->core, call->actor)))) {
 		val_free(reply);
 		reply = NULL;
@@ -315,7 +317,7 @@ unlock_body(struct store_txn *txn, void *arg)
 	struct call	*call = arg;
 
 	store_small(txn, true);
-	return (int)audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){ .act = "unlock" });
+	return (int)audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "unlock" });
 }
 
 static void

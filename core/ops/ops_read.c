@@ -50,7 +50,7 @@ log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, 
 
 	store_small(txn, true);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
-		e = audit_put(txn, call->actor, core_now(call->core), &(struct audit_what){
+		e = audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	store_small(txn, false);

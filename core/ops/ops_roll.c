@@ -316,7 +316,7 @@ did_it(uint64_t id, int day, void *arg)
 
 	if (day < m->first && !m->past)
 		return false;
-	if (day > m->last || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+	if (day > m->last || day > core_today(d->call->core) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
 	if (!pred_holds(m->clock->done_where, &pc) || !may(d->call->actor, VERB_SEE, rec, NULL)) {

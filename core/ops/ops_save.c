@@ -145,6 +145,9 @@ save_finish(struct call *call, int result)
 	case ALREADY:
 		answer_saved(call, s);
 		break;
+	case REFUSED_CLOCK:
+		answer_clock(call);
+		break;
 	case REFUSED_TOKEN:
 		answer_error(call, "bad-request", N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
 		break;

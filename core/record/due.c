@@ -28,6 +28,21 @@ due_last(const struct clock *clock, const struct rec *rec)
 	return kept(clock, rec, "last");
 }
 
+int
+due_ahead(const struct clock *clock, const struct rec *rec)
+{
+	return kept(clock, rec, "ahead");
+}
+
+bool
+due_after(const struct rec *rec, int day)
+{
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (due_since(&rec->book->clocks[i], rec) > day || due_last(&rec->book->clocks[i], rec) > day)
+			return true;
+	return false;
+}
+
 /* Made when it is not there; NULL: memory. */
 static struct val *
 entry_of(struct rec *rec, const struct clock *clock)
@@ -41,21 +56,33 @@ entry_of(struct rec *rec, const struct clock *clock)
 	return entry(clock, rec);
 }
 
-/* With the day the duty is another, of which nobody has said anything yet. */
 static bool
-keep(struct rec *rec, const struct clock *clock, const char *what, int day)
+put_day(struct rec *rec, const struct clock *clock, const char *what, int day)
 {
 	struct val	*one = entry_of(rec, clock);
 
 	if (one == NULL)
 		return false;
-	val_drop(one, "ack");
 	if (day != 0)
 		return val_put(one, what, val_int(day));
 	val_drop(one, what);
 	if (val_len(one) == 0)
 		val_drop(val_get(rec->env, "clk"), clock->name);
 	return true;
+}
+
+/* With the day the duty is another, of which nobody has said anything yet. */
+static bool
+keep(struct rec *rec, const struct clock *clock, const char *what, int day)
+{
+	val_drop(entry(clock, rec), "ack");
+	return put_day(rec, clock, what, day);
+}
+
+bool
+due_set_ahead(struct rec *rec, const struct clock *clock, int day)
+{
+	return put_day(rec, clock, "ahead", day);
 }
 
 bool
@@ -108,6 +135,8 @@ settle_since(const struct clock *clock, const struct rec *old, struct rec *now, 
 		since = old != NULL && holds(clock, old) && differs(clock, old, now) ? today : since;
 	else if (since == 0)
 		since = old != NULL && holds(clock, old) ? changed_on(old) : today;
+	if (since > today)			/* settled while the machine's clock was ahead */
+		since = today;
 	return since == due_since(clock, now) || keep(now, clock, "since", since);
 }
 

@@ -7,6 +7,8 @@
  * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",
  *	since	the day the condition last began to hold; of a clock that waits for a change, the day of the last one while it held
  *	last	the day it was last done, by a record under this one (core/record/under.h)
+ *	ahead	a day after the one it was settled on by which it is said to be done: the first such. It does not count yet; it is
+ *		taken up when anything else is learnt of the clock from that day on
  *	ack	who said that he knows of it: by, name, at, day it is due, note?; forgotten when that duty is done or another begins
  * so the index row made from it stays right while time passes: nothing has to run at night.
  */
@@ -73,7 +75,11 @@ const char *due_from_name(enum due_from);	/* as it travels: "since" … */
 /* A clock's own entry, never NULL fields: 0 where nothing is known. */
 int	 due_since(const struct clock *, const struct rec *);
 int	 due_last(const struct clock *, const struct rec *);
+int	 due_ahead(const struct clock *, const struct rec *);
 bool	 due_set_last(struct rec *, const struct clock *, int day);	/* 0 forgets it */
+bool	 due_set_ahead(struct rec *, const struct clock *, int day);
+/* Whether a day kept of any clock is after this one: it was settled or learnt while the machine's clock was ahead. */
+bool	 due_after(const struct rec *, int day);
 
 /* Who knows of it, NULL = nobody said so; and saying so, of the duty as it is due now. False: memory. */
 const struct val *due_ack(const struct clock *, const struct rec *);

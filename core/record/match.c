@@ -98,7 +98,7 @@ put_entry(struct core *core, struct store_txn *txn, const struct actor *actor, c
 	enum store_err	 e = STORE_SYS;
 
 	if (val_put(detail, "agreed", val_dup(by)) && (told == NULL || val_put(detail, "told", val_text(told))))
-		e = audit_put(txn, actor, core_now(core), &(struct audit_what){ .act = act, .book = rec->book->name,
+		e = audit_put(txn, actor, core_stamp(core), &(struct audit_what){ .act = act, .book = rec->book->name,
 		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	val_free(detail);
 	return e;

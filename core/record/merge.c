@@ -41,7 +41,7 @@ put_trail(struct merge_move *m, const struct rec *old, const struct rec *now, co
 	enum store_err	 e = STORE_SYS;
 
 	if (val_put(detail, "changed", changed_paths(now->book, old->fields, now->fields)) && put_with(detail, with, m->why))
-		e = audit_put(m->txn, m->actor, core_now(m->core), &(struct audit_what){ .act = act, .book = now->book->name,
+		e = audit_put(m->txn, m->actor, core_stamp(m->core), &(struct audit_what){ .act = act, .book = now->book->name,
 		    .id = now->id, .number = now->number, .ver = now->ver, .area = rec_area(now), .detail = detail });
 	val_free(detail);
 	return e;

@@ -1,5 +1,6 @@
 #include "core/record/under.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,8 @@ struct lesson {
 	struct val		*v;		/* owned; NULL = nothing */
 	struct val		*rank;		/* owned; what the chosen record has at taken->by; NULL = nothing, or none is chosen */
 	bool			 chosen;	/* GREATEST, LEAST: some record is */
+	int			 until;		/* of a clock: what is done after that day does not count yet */
+	int			 ahead;		/* … and is the first such day, 0 = none */
 	bool			 over;		/* older records say no more */
 };
 
@@ -142,6 +145,7 @@ struct learning {
 	struct store_txn	*txn;
 	struct lesson		*at;
 	size_t			 n, open;
+	bool			 as_kept;	/* by the day the owner was settled on, not by today */
 	const struct rec	*fresh;		/* just made: all others are known already. NULL: all are asked */
 	enum store_err		 e;
 };
@@ -164,17 +168,28 @@ teaches(const struct book *book, const struct book *owner)
 	return false;
 }
 
-static bool
-plan_lessons(struct learning *l, const struct book *book, const struct book *owner)
+/* Files as they once stood (no core) know all that was entered by then. */
+static int
+counts_until(const struct learning *l, const struct clock *clock, const struct rec *owner)
 {
-	if ((l->at = calloc(owner->nclocks + owner->nall + 1, sizeof *l->at)) == NULL)
+	if (l->core == NULL)
+		return INT_MAX;
+	return l->as_kept && due_ahead(clock, owner) != 0 ? civil_add(due_ahead(clock, owner), -1, 'd') : core_today(l->core);
+}
+
+static bool
+plan_lessons(struct learning *l, const struct book *book, const struct rec *owner)
+{
+	const struct book	*of = owner->book;
+
+	if ((l->at = calloc(of->nclocks + of->nall + 1, sizeof *l->at)) == NULL)
 		return false;
-	for (size_t i = 0; i < owner->nclocks; i++)
-		if (owner->clocks[i].done == book)
-			l->at[l->n++].clock = &owner->clocks[i];
-	for (size_t i = 0; i < owner->nall; i++)
-		if (taken_beneath(owner->all[i], book))
-			l->at[l->n++].field = owner->all[i];
+	for (size_t i = 0; i < of->nclocks; i++)
+		if (of->clocks[i].done == book)
+			l->at[l->n++] = (struct lesson){ .clock = &of->clocks[i], .until = counts_until(l, &of->clocks[i], owner) };
+	for (size_t i = 0; i < of->nall; i++)
+		if (taken_beneath(of->all[i], book))
+			l->at[l->n++].field = of->all[i];
 	l->open = l->n;
 	return true;
 }
@@ -256,6 +271,18 @@ counted_already(const struct learning *l, const struct lesson *one, const struct
 	return l->fresh != NULL && one->field != NULL && one->field->taken->take == TAKE_COUNT && rec->id != l->fresh->id;
 }
 
+/* Latest day first, so of the days that do not count yet the first comes last. */
+static void
+learn_done(struct lesson *one, int day)
+{
+	if (day > one->until) {
+		one->ahead = day;
+		return;
+	}
+	hear(one, val_int(day));
+	one->over = true;
+}
+
 static void
 learn_from(struct learning *l, const struct rec *rec, int day)
 {
@@ -266,10 +293,9 @@ learn_from(struct learning *l, const struct rec *rec, int day)
 
 		if (one->over || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
 			continue;
-		if (one->clock != NULL) {
-			hear(one, val_int(day));
-			one->over = true;
-		} else
+		if (one->clock != NULL)
+			learn_done(one, day);
+		else
 			learn_field(one, rec, day);
 		l->open -= one->over;
 	}
@@ -311,6 +337,8 @@ add_known(struct lesson *l, const struct rec *owner)
 	if (l->over)
 		return true;
 	if (l->clock != NULL) {
+		if (due_ahead(l->clock, owner) > l->until && (l->ahead == 0 || due_ahead(l->clock, owner) < l->ahead))
+			l->ahead = due_ahead(l->clock, owner);
 		hear(l, due_last(l->clock, owner) != 0 ? val_int(due_last(l->clock, owner)) : NULL);
 		return due_last(l->clock, owner) == 0 || l->v != NULL;
 	}
@@ -334,7 +362,7 @@ learn(struct learning *l, const struct book *book, const struct rec *owner)
 {
 	enum store_err	 e;
 
-	if (!plan_lessons(l, book, owner->book))
+	if (!plan_lessons(l, book, owner))
 		return STORE_SYS;
 	for (size_t i = 0; i < l->n; i++)
 		if (ranked_by_another(&l->at[i]))
@@ -350,7 +378,7 @@ static bool
 known_already(const struct lesson *l, const struct rec *owner)
 {
 	if (l->clock != NULL)
-		return val_num(l->v, 0) == due_last(l->clock, owner);
+		return val_num(l->v, 0) == due_last(l->clock, owner) && l->ahead == due_ahead(l->clock, owner);
 	return val_same(l->v, val_get(owner->fields, l->field->name));
 }
 
@@ -362,7 +390,8 @@ remember(struct lesson *l, struct rec *owner)
 	if (known_already(l, owner))
 		return true;
 	if (l->clock != NULL)
-		return due_set_last(owner, l->clock, (int)val_num(v, 0));
+		return due_set_ahead(owner, l->clock, l->ahead) && (val_num(v, 0) == due_last(l->clock, owner) ||
+		    due_set_last(owner, l->clock, (int)val_num(v, 0)));
 	l->v = NULL;
 	if (v != NULL)
 		return val_put(owner->fields, l->field->name, v);
@@ -395,7 +424,7 @@ bool
 under_learn(const struct book *book, const struct rec *const *recs, size_t n, struct rec *owner)
 {
 	struct learning	 l = { .e = STORE_OK };
-	bool		 ok = plan_lessons(&l, book, owner->book);
+	bool		 ok = plan_lessons(&l, book, owner);
 
 	for (size_t i = 0; ok && i < n && l.open > 0; i++)
 		learn_from(&l, recs[i], under_day(recs[i]));
@@ -471,7 +500,7 @@ parent_stale(struct core *core, const struct rec *rec)
 static const char *
 unlearnt(struct core *core, const struct book *book, const struct rec *owner)
 {
-	struct learning	 l = { .core = core, .e = STORE_OK };
+	struct learning	 l = { .core = core, .as_kept = true, .e = STORE_OK };
 	const char	*what = learn(&l, book, owner) == STORE_OK ? NULL : book->name;
 
 	for (size_t i = 0; what == NULL && i < l.n; i++)

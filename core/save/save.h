@@ -23,6 +23,7 @@ enum refusal {				/* what a body returns besides store errors */
 	REFUSED_DENIED,
 	REFUSED_CONFLICT,
 	REFUSED_INVALID,
+	REFUSED_CLOCK,			/* the clock is behind the newest entry */
 	REFUSED_TOKEN,			/* the token was used for something else */
 	ALREADY				/* this token was saved before: same answer again */
 };
@@ -71,7 +72,10 @@ struct saved {
 
 /* BLAKE2b-256 over all that makes a request the same one again. False: memory. */
 bool		 save_digest(const struct val *req, unsigned char digest[SAVE_DIGEST]);
-/* 0: new; ALREADY: saved before, *done says as what; REFUSED_TOKEN: the token was used for another record or other content. */
+/*
+ * 0: new; ALREADY: saved before, *done says as what; REFUSED_TOKEN: the token was used for another record or other content;
+ * REFUSED_CLOCK: it is new, and nothing new can be saved.
+ */
 int		 save_token_find(struct store_txn *, const struct save *, struct saved *done);
 int		 save_token_put(struct store_txn *, const struct save *, const struct saved *done);
 /* The record as it was saved then; *out is the caller's on 0. */

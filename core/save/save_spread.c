@@ -346,7 +346,7 @@ put_trail(struct store_txn *txn, const struct save *s, const struct part *p)
 	ok = val_put(detail, "from", from) && ok;
 	ok = ok && val_put(detail, "changed", changed_paths(p->now->book, p->old->fields, p->now->fields));
 	if (ok)
-		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = "spread",
+		e = audit_put(txn, s->actor, core_stamp(s->core), &(struct audit_what){ .act = "spread",
 		    .book = p->now->book->name, .id = p->now->id, .number = p->now->number, .ver = p->now->ver,
 		    .area = rec_area(p->now), .detail = detail });
 	val_free(detail);

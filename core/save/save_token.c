@@ -81,7 +81,7 @@ save_token_find(struct store_txn *txn, const struct save *s, struct saved *done)
 		p += SAVE_DIGEST;
 		*done = (struct saved){ be64(p), be64(p + 8), be64(p + 16), be64(p + 24), be64(p + 32) };
 	} else if (r == STORE_MISSING)
-		r = STORE_OK;
+		r = core_clock_behind(s->core) ? REFUSED_CLOCK : STORE_OK;
 	buf_free(&key);
 	buf_free(&val);
 	return r;

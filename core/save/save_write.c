@@ -135,7 +135,7 @@ put_trail(struct store_txn *txn, const struct save *s, const char *act, const st
 	    (val_len(ask) == 0 || val_put(detail, "ask", show_answers(now->book, act, ask, &ctx))) &&
 	    (val_len(remarks) == 0 || val_put(detail, "remarks", val_dup(remarks)));
 	if (ok)
-		e = audit_put(txn, s->actor, core_now(s->core), &(struct audit_what){ .act = act, .book = now->book->name,
+		e = audit_put(txn, s->actor, core_stamp(s->core), &(struct audit_what){ .act = act, .book = now->book->name,
 		    .id = now->id, .number = now->number, .ver = now->ver, .area = rec_area(now), .detail = detail });
 	val_free(detail);
 	val_free(none);

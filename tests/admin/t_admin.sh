@@ -85,7 +85,7 @@ home=$TMPDIR/home
 check "no command" gives 64 "usage:" "$BUILD/shouwang-admin"
 check "an unknown command" gives 64 'there is no command "frob"' sa frob
 check "--help names every command" gives 0 "account" sa --help
-for c in init form area account grant demo verify audit status; do
+for c in init form area account grant clock demo verify audit status; do
 	check "$c --help" gives 0 "usage: shouwang-admin" sa "$c" --help
 	check "$c with an option nobody knows" gives 64 "See: shouwang-admin $c --help" sa "$c" --frob
 done

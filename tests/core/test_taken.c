@@ -729,10 +729,10 @@ START_TEST(a_page_of_the_overdue)
 		world_clock(JAN31 + i * 31 * DAY);
 		thing(called[i], i % 2 == 0 ? AREA_A1 : AREA_A2);
 	}
-	world_clock(JAN31 + 120 * DAY);		/* d and e are not overdue yet */
+	world_clock(JAN31 + 125 * DAY);		/* d and e are not overdue yet */
 	ck_assert_str_eq(names("sup-a", "late", ",'limit':2"), "a 20260228; b 20260430");
 	snprintf(more, sizeof more, ",'limit':2,'after':'x:%s'", last_key(",'limit':2"));
-	ck_assert_str_eq(names("sup-a", "late", more), "");
+	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531");
 	world_clock(JAN31 + 400 * DAY);
 	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; d 20260630");
 	snprintf(more, sizeof more, ",'limit':2,'before':'x:%s'", last_key(",'limit':4"));

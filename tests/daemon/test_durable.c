@@ -224,6 +224,39 @@ START_TEST(a_repeated_save_is_one_save)
 }
 END_TEST
 
+/* The machine comes up with a clock of two years ago: the log says so, saves are refused with both times, reads go on. */
+START_TEST(a_clock_set_back)
+{
+	struct link	*l;
+	struct val	*v;
+	int64_t		 id;
+
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	id = number_in(daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1)), "id");
+	link_close(l);
+	daemon_stop(&d);
+	world_clock(WORLD_NOW - 731 * INT64_C(86400));
+	daemon_start(&d, NULL);
+	ck_assert(daemon_said(&d, "the clock says 2024-03-11 10:00, but the newest entry was made at 2026-03-12 10:00"));
+	l = daemon_link(&d, "dir-a1");
+	v = daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id);
+	ck_assert_str_eq(val_get_str(v, "error"), "clock");
+	ck_assert_str_eq(val_str(val_at(val_get(v, "args"), 1)), "2026-03-12 10:00");
+	val_free(v);
+	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'get','book':'child','id':%d}", (int)id)), "");
+	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'clock','accept':true}")), "denied");
+	link_close(l);
+	daemon_stop(&d);
+	world_clock(WORLD_NOW + 60);
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id)), "");
+	link_close(l);
+	daemon_stop(&d);
+}
+END_TEST
+
 static Suite *
 durable(void)
 {
@@ -235,6 +268,7 @@ durable(void)
 	tcase_add_loop_test(tc, the_daemon_ends_under_saves, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, a_store_that_cannot_write_ends_the_daemon);
 	tcase_add_test(tc, a_repeated_save_is_one_save);
+	tcase_add_test(tc, a_clock_set_back);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -232,7 +232,7 @@ world_open(struct world *w)
 	snprintf(dir, sizeof dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(w->home, sizeof w->home, "%s/home", dir);
-	world_clock(WORLD_NOW);
+	world_clock(WORLD_BEGUN);
 	ck_assert_msg(home_create(w->home, true, &err) == HOME_OK, "%s", buf_str(&err));
 	open_core(w);
 	add_area(w, AREA_COUNTY_C, "云岭县");
@@ -253,6 +253,7 @@ world_open(struct world *w)
 	add_account(w, "sys", "褚亮", "sysadmin", NULL);
 	add_account(w, "sec", "卫东", "secadmin", NULL);
 	add_account(w, "aud", "蒋平", "auditor", NULL);
+	world_clock(WORLD_NOW);
 }
 
 void

@@ -18,6 +18,7 @@
 #define AREA_B1		"990121101201"
 
 #define WORLD_NOW	INT64_C(1773280800)	/* 2026-03-12 02:00 UTC */
+#define WORLD_BEGUN	INT64_C(1735696800)	/* 2025-01-01 02:00 UTC: made then, so that tests may begin earlier */
 
 struct world {
 	struct core	*core;

@@ -1,0 +1,60 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/desk.h"
+
+/* A clock that was wrong: what it says beside the newest entry, and the way to go on once it is right. */
+
+int
+clock_print(struct desk *desk)
+{
+	struct val	*reply;
+	char		 clock[17], newest[17];
+	int		 code;
+
+	if ((code = desk_ask(desk, desk_request("clock", NULL), "clock", &reply)) != EX_OK)
+		return code;
+	core_clock_print(val_get_num(reply, "clock", 0), clock);
+	core_clock_print(val_get_num(reply, "newest", 0), newest);
+	if (val_get_true(reply, "behind"))
+		printf("clock\t%s: behind the newest entry of %s, nothing is saved\n", clock, newest);
+	else
+		printf("clock\t%s\n", clock);
+	val_free(reply);
+	return EX_OK;
+}
+
+static int
+accept_clock(struct desk *desk)
+{
+	struct val	*req = desk_request("clock", NULL), *reply;
+	char		 clock[17], newest[17];
+	int		 code;
+
+	put(req, "accept", val_bool(true));
+	if ((code = desk_ask(desk, req, "clock accept", &reply)) != EX_OK)
+		return code;
+	core_clock_print(val_get_num(reply, "clock", 0), clock);
+	core_clock_print(val_get_num(reply, "newest", 0), newest);
+	printf("accepted\t%s\tnewest entry\t%s\trecords settled again\t%" PRId64 "\n", clock, newest,
+	    val_get_num(reply, "settled", 0));
+	val_free(reply);
+	return EX_OK;
+}
+
+int
+cmd_clock(const struct admin *admin, int argc, char **argv)
+{
+	bool		 accept = argc == 2 && strcmp(argv[1], "accept") == 0;
+	struct desk	*desk;
+	int		 code;
+
+	if (argc != 1 && !accept)
+		return misuse("clock", "clock takes nothing, or accept");
+	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return code;
+	code = accept ? accept_clock(desk) : clock_print(desk);
+	desk_close(desk);
+	return code;
+}

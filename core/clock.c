@@ -1,0 +1,114 @@
+#include "core/core.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/record/audit.h"
+
+int64_t
+core_clock(const struct core *core)
+{
+	const char	*fixed = core->demo ? getenv("SHOUWANG_NOW") : NULL;
+
+	return fixed != NULL ? strtoll(fixed, NULL, 10) : (int64_t)time(NULL);
+}
+
+int64_t
+core_newest(const struct core *core)
+{
+	return atomic_load(&core->newest);
+}
+
+int64_t
+core_now(const struct core *core)
+{
+	int64_t	 clock = core_clock(core), newest = core_newest(core);
+
+	return clock > newest ? clock : newest;
+}
+
+int
+core_today(const struct core *core)
+{
+	return civil_at(core_now(core));
+}
+
+/* Only the committer writes entries; others read meanwhile. */
+int64_t
+core_stamp(struct core *core)
+{
+	int64_t	 now = core_now(core);
+
+	atomic_store(&core->newest, now);
+	return now;
+}
+
+static bool
+take_moment(const struct val *entry, void *arg)
+{
+	*(int64_t *)arg = val_get_num(entry, "at", 0);
+	return false;
+}
+
+static void
+say(const struct core *core, enum store_log level, const char *line)
+{
+	if (core->log != NULL)
+		core->log(level, line, core->log_arg);
+}
+
+/* A trail that cannot be read is for verify to tell; the day must not hang on it. */
+void
+core_clock_load(struct core *core)
+{
+	int64_t	 at = 0;
+
+	if (audit_read(core->store, 0, 1, NULL, 0, take_moment, &at) != STORE_OK)
+		say(core, STORE_LOG_ALARM, "the newest entry of the audit trail cannot be read: run \"shouwang-admin verify\"");
+	atomic_store(&core->newest, at);
+	core_clock_behind(core);
+}
+
+void
+core_clock_print(int64_t moment, char out[17])
+{
+	time_t		 t = (time_t)moment + 8 * 3600;
+	struct tm	 tm;
+
+	if (gmtime_r(&t, &tm) == NULL || strftime(out, 17, "%Y-%m-%d %H:%M", &tm) == 0)
+		out[0] = '\0';
+}
+
+static void
+report(const struct core *core, bool behind)
+{
+	struct buf	 line = BUF_INIT;
+	char		 clock[17], newest[17];
+
+	core_clock_print(core_clock(core), clock);
+	core_clock_print(core_newest(core), newest);
+	if (behind)
+		buf_printf(&line, "the clock says %s, but the newest entry was made at %s: nothing is saved until the clock is put "
+		    "right, or \"shouwang-admin clock accept\" says that it is right", clock, newest);
+	else
+		buf_printf(&line, "the clock says %s and is no longer behind the newest entry: saving goes on", clock);
+	say(core, behind ? STORE_LOG_ALARM : STORE_LOG_INFO, buf_str(&line));
+	buf_free(&line);
+}
+
+bool
+core_clock_behind(struct core *core)
+{
+	bool	 behind = core_clock(core) + CLOCK_SLACK < core_newest(core);
+
+	if (atomic_exchange(&core->behind, behind) != behind)
+		report(core, behind);
+	return behind;
+}
+
+void
+core_clock_accept(struct core *core, int64_t newest)
+{
+	atomic_store(&core->newest, newest);
+	core_clock_behind(core);
+}

@@ -1,0 +1,148 @@
+#include <stdlib.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/due.h"
+#include "core/record/under.h"
+
+/*
+ * The machine's clock and the newest entry of the trail; and the administrator's word that the clock is right although that entry is
+ * later, because the clock was ahead when it was made. What duties kept of days that have not come is put right with it.
+ */
+struct accepting {
+	struct val	*ids;		/* of records that keep such days */
+	int		 today;		/* by the clock */
+	int64_t		 was, now;	/* the newest entry and the clock; the same when the clock is not behind */
+	bool		 bad;
+};
+
+static void
+accepting_free(void *p)
+{
+	struct accepting	*a = p;
+
+	if (a == NULL)
+		return;
+	val_free(a->ids);
+	free(a);
+}
+
+static bool
+gather(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct call		*call = arg;
+	struct accepting	*a = call->job;
+	struct rec		*rec;
+
+	if (klen != REC_KEY || rec_decode(call->core->set, be64(key), p, n, &rec) != REC_OK)
+		return true;			/* damage is verify's to tell */
+	if (due_after(rec, a->today))
+		a->bad = !val_add(a->ids, val_int((int64_t)rec->id));
+	rec_free(rec);
+	return !a->bad;
+}
+
+/* Everything the record keeps of its duties is learnt and settled again, by the day it is now. */
+static int
+settle_again(struct store_txn *txn, struct core *core, uint64_t id)
+{
+	struct rec	*old, *now;
+	int		 r = STORE_SYS;
+
+	if (rec_get(core, txn, id, &old) != REC_OK)
+		return STORE_BAD;
+	if ((now = rec_dup(old)) != NULL)
+		r = (int)under_relearn(core, txn, old, now);
+	if (r == STORE_OK && !val_same(old->env, now->env))
+		r = (int)index_renew(core, txn, old, now);
+	rec_free(old);
+	rec_free(now);
+	return r;
+}
+
+static int
+tell(struct store_txn *txn, const struct call *call, const struct accepting *a)
+{
+	struct val	*detail = val_map();
+	int		 r = STORE_SYS;
+
+	if (val_put(detail, "newest", val_int(a->was)) && val_put(detail, "clock", val_int(a->now)) &&
+	    val_put(detail, "settled", val_int((int64_t)val_len(a->ids))))
+		r = (int)audit_put(txn, call->actor, a->now, &(struct audit_what){ .act = "clock", .detail = detail });
+	val_free(detail);
+	return r;
+}
+
+static int
+accept_body(struct store_txn *txn, void *arg)
+{
+	struct call		*call = arg;
+	struct accepting	*a = call->job;
+	int			 r;
+
+	a->was = core_newest(call->core);
+	a->now = core_clock_behind(call->core) ? core_clock(call->core) : core_stamp(call->core);
+	core_clock_accept(call->core, a->now);
+	r = tell(txn, call, a);
+	for (size_t i = 0; r == STORE_OK && i < val_len(a->ids); i++)
+		r = settle_again(txn, call->core, (uint64_t)val_num(val_at(a->ids, i), 0));
+	if (r != STORE_OK)
+		core_clock_accept(call->core, a->was);
+	return r;
+}
+
+static enum call_step
+answer(struct call *call, int64_t newest, int64_t clock, size_t settled, bool behind)
+{
+	struct val	*reply = val_map();
+
+	if (val_put(reply, "newest", val_int(newest)) && val_put(reply, "clock", val_int(clock)) &&
+	    val_put(reply, "settled", val_int((int64_t)settled)) && val_put(reply, "behind", val_bool(behind)))
+		return answer_ok(call, reply);
+	val_free(reply);
+	return answer_store(call, STORE_SYS);
+}
+
+static void
+accept_finish(struct call *call, int result)
+{
+	const struct accepting	*a = call->job;
+
+	if (result != STORE_OK)
+		answer_store(call, result);
+	else
+		answer(call, a->was, a->now, val_len(a->ids), false);
+}
+
+static enum call_step
+start_accepting(struct call *call)
+{
+	struct accepting	*a = calloc(1, sizeof *a);
+	enum store_err		 e = STORE_SYS;
+
+	if (a == NULL)
+		return answer_store(call, STORE_SYS);
+	call->job = a;
+	call->job_free = accepting_free;
+	a->today = civil_at(core_clock(call->core));
+	if ((a->ids = val_list()) != NULL)
+		e = store_scan(call->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, gather, call);
+	if (e != STORE_OK || a->bad)
+		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	if (val_len(a->ids) == 0 && !core_clock_behind(call->core))
+		return answer_error(call, "invalid", N_("The clock is not behind the newest entry: there is nothing to accept."));
+	call->body = accept_body;
+	call->finish = accept_finish;
+	return CALL_COMMIT;
+}
+
+enum call_step
+op_clock(struct call *call)
+{
+	if (!args_fit(call, &(struct arg){ "accept", VAL_BOOL, false }, 1))
+		return CALL_DONE;
+	if (!val_get_true(call->req, "accept"))
+		return answer(call, core_newest(call->core), core_clock(call->core), 0, core_clock_behind(call->core));
+	if (!call->actor->local)
+		return answer_error(call, "denied", N_("Only the administrator at the server itself can say that the clock is right."));
+	return start_accepting(call);
+}

@@ -471,13 +471,13 @@ static bool
 token_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
 	struct verify	*v = arg;
-	uint64_t	 id = save_token_record(key, klen, val, vlen);
+	uint64_t	 id = 0;
 	unsigned char	 rkey[REC_KEY];
 
-	rec_key(id, rkey);
-	if (id == 0)
+	if (!save_token_fits(key, klen, val, vlen, &id))
 		trouble(v, TOKEN_ODD, "one that cannot be read");
-	else if (store_get(v->core->store, NULL, STORE_REC, rkey, sizeof rkey, NULL) == STORE_MISSING)
+	rec_key(id, rkey);
+	if (id != 0 && store_get(v->core->store, NULL, STORE_REC, rkey, sizeof rkey, NULL) == STORE_MISSING)
 		trouble(v, TOKEN_ODD, "one of record #%" PRIu64 ", which is not there", id);
 	return true;
 }

@@ -201,7 +201,7 @@ bool		 op_needs_password(const struct core *, const struct val *req);
 
 /* Whose draft an entry of STORE_DRAFT is, borrowed from the key; NULL: it has not the shape of one. */
 const char	*draft_user(const void *key, size_t klen);
-/* The record that an entry of STORE_TOKEN names; 0: it has not the shape of one. */
-uint64_t	 save_token_record(const void *key, size_t klen, const void *val, size_t vlen);
+/* Whether it has the shape of an entry of STORE_TOKEN; *id: the record that it names, 0 when it names none. */
+bool		 save_token_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id);
 
 #endif

@@ -188,12 +188,25 @@ save_token_put(struct store_txn *txn, const struct save *s, const struct saved *
 	return sweep_former(txn);
 }
 
-uint64_t
-save_token_record(const void *key, size_t klen, const void *val, size_t vlen)
+/* For the key kinds see the top of this file. */
+bool
+save_token_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id)
 {
-	const char	*user = (const char *)key + 4;
+	static const struct { char kind; size_t head, tail, vlen, id; } kinds[] = {
+		{ 'T', 1, TOKEN_BYTES, TOKEN_ROW, 8 + SAVE_DIGEST },
+		{ 'S', 1, 8, TOKEN_BYTES, SIZE_MAX },
+		{ 0, 4, TOKEN_BYTES, 8, 0 },
+	};
+	const char	*p = key;
 
-	if (klen < 4 + 2 + 16 || user[0] == '\0' || strnlen(user, klen - 4) != klen - 4 - 17 || vlen != 8)
-		return 0;
-	return be64(val);
+	for (size_t i = 0; klen > 0 && i < sizeof kinds / sizeof *kinds; i++) {
+		const size_t	 around = kinds[i].head + 1 + kinds[i].tail;
+
+		if (p[0] != kinds[i].kind || vlen != kinds[i].vlen || klen <= around ||
+		    strnlen(p + kinds[i].head, klen - kinds[i].head) != klen - around)
+			continue;
+		*id = kinds[i].id != SIZE_MAX ? be64((const char *)val + kinds[i].id) : 0;
+		return true;
+	}
+	return false;
 }

@@ -45,7 +45,8 @@ static const char	usage_text[] =
     "  -A authd   the helper that asks PAM           [" SHOUWANG_LIBEXECDIR "/shouwang-authd]\n"
     "  -c MB      memory for the store's pages              [256]\n"
     "  -l ...     hello=10 frame=30 idle=3600 stuck=60 account=300 (seconds) per-uid=16 total=1024 (connections)\n"
-    "             rate=200 (requests a second of one person) connect=100 (connections a second of one uid)\n";
+    "             rate=200 (requests a second of one person) connect=100 (connections a second of one uid)\n"
+    "             refusal=20 (milliseconds)\n";
 
 static _Noreturn void
 usage(const char *why)
@@ -77,7 +78,7 @@ limits(char *text, struct serve_limits *l)
 	const struct { const char *name; unsigned *place; } known[] = {
 		{ "hello", &l->hello }, { "frame", &l->frame }, { "idle", &l->idle }, { "stuck", &l->stuck },
 		{ "account", &l->account }, { "per-uid", &l->per_uid }, { "total", &l->total },
-		{ "rate", &l->rate }, { "connect", &l->connect }
+		{ "rate", &l->rate }, { "connect", &l->connect }, { "refusal", &l->refusal }
 	};
 	const size_t	 n = sizeof(known) / sizeof(known[0]);
 	char		*name, *value;

@@ -34,6 +34,7 @@ end_if_empty(struct server *srv)
 	uv_close((uv_handle_t *)&srv->sigint, NULL);
 	uv_close((uv_handle_t *)&srv->tick, NULL);
 	uv_close((uv_handle_t *)&srv->late_timer, NULL);
+	uv_close((uv_handle_t *)&srv->held_timer, NULL);
 	uv_close((uv_handle_t *)&srv->wake, NULL);
 }
 
@@ -233,7 +234,7 @@ start(struct server *srv)
 	int	 e;
 
 	srv->listener.data = srv->auth_poll.data = srv->sigterm.data = srv->sigint.data = srv->tick.data =
-	    srv->late_timer.data = srv->wake.data = srv;
+	    srv->late_timer.data = srv->held_timer.data = srv->wake.data = srv;
 	if ((e = uv_poll_init(&srv->loop, &srv->listener, srv->fd)) < 0)
 		return e;
 	if ((e = uv_poll_start(&srv->listener, UV_READABLE, on_connection)) < 0 ||
@@ -244,6 +245,7 @@ start(struct server *srv)
 	    (e = uv_timer_init(&srv->loop, &srv->tick)) < 0 ||
 	    (e = uv_timer_start(&srv->tick, on_tick, TICK_MS, TICK_MS)) < 0 ||
 	    (e = uv_timer_init(&srv->loop, &srv->late_timer)) < 0 ||
+	    (e = uv_timer_init(&srv->loop, &srv->held_timer)) < 0 ||
 	    (e = uv_async_init(&srv->loop, &srv->wake, on_wake)) < 0)
 		return e;
 	if (srv->auth == NULL)
@@ -298,6 +300,7 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 	srv->alone_since = uv_now(&srv->loop);
 	TAILQ_INIT(&srv->sessions);
 	TAILQ_INIT(&srv->late);
+	TAILQ_INIT(&srv->held);
 	STAILQ_INIT(&srv->committed);
 	atomic_init(&srv->stop, false);
 	pthread_mutex_init(&srv->lock, NULL);

@@ -19,10 +19,11 @@ struct serve_limits {
 	unsigned	 total;		/* connections in all */
 	unsigned	 rate;		/* requests of one person a second; ten times as many at once, later ones wait */
 	unsigned	 connect;	/* connections of one uid a second; ten times as many at once, others are refused */
+	unsigned	 refusal;	/* milliseconds: replies "missing" and "denied" go out at a multiple of it, 0 = at once */
 };
 
 #define SERVE_LIMITS	{ .hello = 10, .frame = 30, .idle = 3600, .stuck = 60, .account = 300, .per_uid = 16, .total = 1024, \
-			  .rate = 200, .connect = 100 }
+			  .rate = 200, .connect = 100, .refusal = 20 }
 
 struct serve_opts {
 	const char		*socket;	/* path, borrowed until serve_close() */

@@ -29,8 +29,10 @@ struct turn {
 	bool		 asking;	/* authd has been asked about it */
 	bool		 commit;	/* the call wants its body run */
 	bool		 ok;		/* the reply says so */
+	bool		 refused;	/* the reply is "missing" or "denied": it goes out at a moment of the grid */
+	uint64_t	 begun;		/* milliseconds of the loop's clock */
 	bool		 last;		/* the session ends with this reply */
-	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock */
+	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock; held: when it is answered, ms */
 	int64_t		 n;		/* the client's number for it */
 	int		 result;	/* of the body */
 	struct buf	 raw;		/* the frame of a large one, until it is read */
@@ -84,13 +86,14 @@ struct server {
 	int			 fd;		/* -1: not listening any more */
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
-	uv_timer_t		 tick, late_timer;
+	uv_timer_t		 tick, late_timer, held_timer;
 	uv_async_t		 wake;		/* committed has grown, jobs have ended, or stop was set */
 	struct sched		*sched;
 	bool			 deaf;		/* accepting failed; tried again with the next tick */
 
 	TAILQ_HEAD(sessions, session) sessions;
 	struct sessions		 late;		/* whose requests are kept until their moment, by late_timer */
+	struct sessions		 held;		/* whose refusals are, by held_timer; in the order of turn.at */
 	size_t			 n;
 	bool			 had_client;
 	uint64_t		 alone_since;

@@ -59,6 +59,13 @@ pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session
 
 /* ---- the reply ----------------------------------------------------------------------------------------- */
 
+/* Says no without saying why: there is no such record, or it is not his to see. */
+static bool
+is_refusal(const char *error)
+{
+	return error != NULL && (strcmp(error, "missing") == 0 || strcmp(error, "denied") == 0);
+}
+
 /* Makes the frame; takes reply. Any thread. */
 static void
 frame_reply(struct turn *t, struct val *reply)
@@ -66,6 +73,7 @@ frame_reply(struct turn *t, struct val *reply)
 	bool	 ok = reply != NULL && val_put(reply, "req", val_int(t->n));
 
 	t->ok = val_get_true(reply, "ok");
+	t->refused = !t->ok && is_refusal(val_get_str(reply, "error"));
 	buf_reset(&t->out);
 	t->out.max = SESS_OUT_MAX;
 	if (ok)
@@ -114,6 +122,43 @@ turn_end(struct session *s)
 	}
 	drop(s);
 	sess_answered(s);
+}
+
+/* ---- when a refusal goes out ---------------------------------------------------------------------------- */
+
+/*
+ * A record that is there and not his to see is read before that is known, so its refusal takes longer than that of an id nobody
+ * has. Refusals go out at multiples of limits.refusal after the request began, whatever took place meanwhile.
+ */
+static void
+on_held(uv_timer_t *timer)
+{
+	struct server	*srv = timer->data;
+	struct session	*s;
+
+	while ((s = TAILQ_FIRST(&srv->held)) != NULL && (s->turn.at <= uv_now(&srv->loop) || srv->draining)) {
+		TAILQ_REMOVE(&srv->held, s, late);
+		turn_end(s);
+	}
+	if (s != NULL)
+		uv_timer_start(timer, on_held, s->turn.at - uv_now(&srv->loop), 0);
+}
+
+static void
+hold(struct session *s)
+{
+	struct server	*srv = s->srv;
+	struct session	*behind = TAILQ_LAST(&srv->held, sessions);
+	const uint64_t	 now = uv_now(&srv->loop), step = srv->opts.limits.refusal;
+
+	s->turn.at = s->turn.begun + ((now - s->turn.begun) / step + 1) * step;
+	while (behind != NULL && behind->turn.at > s->turn.at)
+		behind = TAILQ_PREV(behind, sessions, late);
+	if (behind != NULL)
+		TAILQ_INSERT_AFTER(&srv->held, behind, s, late);
+	else
+		TAILQ_INSERT_HEAD(&srv->held, s, late);
+	uv_timer_start(&srv->held_timer, on_held, TAILQ_FIRST(&srv->held)->turn.at - now, 0);
 }
 
 /* Through the pool: refusals cost little, but who asks for thousands of them must not keep the loop busy. */
@@ -240,7 +285,10 @@ over(struct session *s)
 {
 	if (s->turn.whoami && s->turn.ok)
 		welcome(s);
-	turn_end(s);
+	if (s->turn.refused && s->srv->opts.limits.refusal > 0)
+		hold(s);
+	else
+		turn_end(s);
 }
 
 static int
@@ -516,7 +564,7 @@ turn_begin(struct session *s, const void *frame, size_t n)
 	struct turn	*t = &s->turn;
 	const uint64_t	 now = uv_now(&srv->loop) * 1000;
 
-	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL, .at = s->local ? now : sched_charge(s->who, now) };
+	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL, .begun = uv_now(&srv->loop), .at = s->local ? now : sched_charge(s->who, now) };
 	if (t->large)
 		buf_put(&t->raw, frame, n);
 	else

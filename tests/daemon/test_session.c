@@ -643,6 +643,50 @@ check_limit(const char *option)
 	daemon_stop(&d);
 }
 
+/* Milliseconds until such a request is refused with `error`. */
+static int64_t
+refused_after(struct link *l, const char *error, const char *before, int id, const char *after)
+{
+	struct timespec	 from, to;
+	struct val	*r;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	r = daemon_ask(l, "{%s:%d%s}", before, id, after);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ck_assert_str_eq(val_get_str(r, "error"), error);
+	val_free(r);
+	return (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
+}
+
+/* A record out of reach is read before it is refused, an id nobody has is not: no refusal may come before its moment. */
+START_TEST(a_refusal_tells_nothing_by_its_time)
+{
+	static const struct { const char *error, *before, *after; } requests[] = {
+		{ "missing", "'op':'get','book':'child','id'", "" }, { "missing", "'op':'history','book':'child','id'", "" },
+		{ "missing", "'op':'save','book':'child','id'", ",'ver':1,'set':{'address':'x'}" },
+		{ "denied", "'op':'trail','record'", "" },
+	};
+	struct link	*far, *near;
+	int		 ids[2] = { 999999 };
+	struct val	*r;
+
+	daemon_home(&d);
+	daemon_start(&d, "-l refusal=400");
+	far = daemon_link(&d, "dir-a1");
+	near = daemon_link(&d, "dir-b1");
+	r = daemon_ask(far, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
+	ck_assert_int_ne(ids[1] = (int)val_get_num(r, "id", 0), 0);
+	val_free(r);
+	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+		for (int k = 0; k < 2; k++)
+			ck_assert_int_ge(refused_after(near, requests[i].error, requests[i].before, ids[k], requests[i].after),
+			    395);
+	link_close(far);
+	link_close(near);
+	daemon_stop(&d);
+}
+END_TEST
+
 START_TEST(connections_of_one_user_are_limited)
 {
 	check_limit("-l per-uid=2");
@@ -786,7 +830,8 @@ sessions(void)
 		connecting_over_and_over_is_refused, requests_beyond_the_rate_wait_and_are_answered,
 		slow_and_long_requests_are_taken, who_says_nothing_is_closed,
 		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
-		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited, descriptors_run_out,
+		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited,
+		a_refusal_tells_nothing_by_its_time, descriptors_run_out,
 		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,
 	};
 	Suite	*s = suite_create("sessions");

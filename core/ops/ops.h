@@ -90,7 +90,10 @@
  * history	{book, id}  →  {"versions":[{"ver","at","by","name","act","state","changed":[paths],"ask"?,"remarks"?}]}
  *		{book, id, ver, whole?: bool}  →  as get, of then
  * trail	{before?: seq, limit?, user?: text, record?: id}  →  {"entries":[{"seq","at","user","name","role","from",
- *			"act","book","record","number","ver","detail"}],"more":bool}	auditors, without answers, remarks and notes
+ *			"act","book","record","number","ver","detail"}],"more":bool}
+ *			Reads of one person that repeat within ten minutes of an entry for the first (read, whole) follow it as one
+ *			entry with the detail {"n": how many more,"since","until": when the first and the last of these were}; until
+ *			then the first one has such a detail, itself among the n	auditors, without answers, remarks and notes
  *			of records that they may not see; of one record: whoever may see it (a look at it, and in the trail as one),
  *			without names of fields and of other records that he may not see
  * due		{limit?, ahead?: days, book?, clock?, area?, find?: text, after?: {"book","clock","day","id"} of a line}
@@ -151,7 +154,8 @@
  *			not come are settled anew ("settled": of so many records)
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
- * Every reply that a write stands behind goes out after the write is durable.
+ * Every reply that a write stands behind goes out after the write is durable. Requests of one person that come faster
+ * than the server lets him ask (shouwangd -l rate) are answered later, none is refused for that.
  */
 
 /* A request under way. The owner frees it with call_free(). */

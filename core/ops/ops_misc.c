@@ -1,4 +1,5 @@
 #include "core/ops/ops_int.h"
+#include "core/record/reads.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -187,7 +188,7 @@ plain_words(struct val *entry)
 static void
 drop_content(struct val *detail)
 {
-	static const char *const	 plain[] = { "changed", "clock", "from", "n", "on", "until", "with", NULL };
+	static const char *const	 plain[] = { "changed", "clock", "from", "n", "on", "since", "until", "with", NULL };
 
 	for (size_t i = val_len(detail); i-- > 0;) {
 		size_t	 k = 0;
@@ -244,6 +245,10 @@ trail_entry(const struct trail *t, const struct val *entry)
 {
 	struct val	*copy = val_dup(entry);
 
+	if (copy != NULL && !reads_running(t->call->core->store, copy)) {
+		val_free(copy);
+		return NULL;
+	}
 	if (copy != NULL && t->whole && !sees_content(t->call, copy))
 		drop_content(val_get(copy, "detail"));
 	if (copy == NULL || t->whole || narrow(t->call, copy))

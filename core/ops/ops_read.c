@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/own.h"
+#include "core/record/reads.h"
 
 /* ---- get: reading a file is an act of its own --------------------------------------------------------------- */
 
@@ -50,7 +51,7 @@ log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, 
 
 	store_small(txn, true);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
-		e = audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){
+		e = reads_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	store_small(txn, false);

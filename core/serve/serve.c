@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/record/reads.h"
 #include "core/serve/sess.h"
 #include "core/serve/sock.h"
 
 enum {
 	TICK_MS		= 500,
+	SETTLE_MS	= 5000,
 	ACCEPT_MAX	= 16,		/* connections taken before others are looked after again */
 	DRAIN_MS	= 5000,		/* for clients to take what they were promised */
 	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to come */
@@ -155,6 +157,53 @@ on_connection(uv_poll_t *poll, int status, int events)
 	}
 }
 
+/* ---- reads that repeat --------------------------------------------------------------------------------- */
+
+static int
+settle_body(struct store_txn *txn, void *arg)
+{
+	struct settling	*s = arg;
+
+	return (int)reads_settle(txn, core_now(s->core), s->all, &s->n);
+}
+
+static void
+settle_done(int result, void *arg)
+{
+	struct settling	*s = arg;
+
+	atomic_store(&s->more, result == STORE_OK && s->n == READS_SETTLE);
+	atomic_store(&s->busy, false);
+}
+
+/* The trail is told of reads whose time is over; at once again where there may be more of them. */
+static void
+settle_reads(struct server *srv, uint64_t now)
+{
+	struct settling	*s = &srv->settling;
+
+	if (atomic_load(&s->busy) || (now < s->next && !atomic_load(&s->more)))
+		return;
+	s->next = now + SETTLE_MS;
+	atomic_store(&s->busy, true);
+	if (!commit_submit(srv->core->committer, settle_body, s, settle_done))
+		atomic_store(&s->busy, false);
+}
+
+/* Of all of them, when nobody is served: so a trail read without the daemon lacks nothing. */
+static void
+settle_all(struct server *srv)
+{
+	struct settling	 s = { .core = srv->core, .all = true };
+	int		 e;
+
+	do
+		e = commit_run(srv->core->committer, settle_body, &s);
+	while (e == STORE_OK && s.n == READS_SETTLE);
+	if (e != STORE_OK)
+		log_alarm("telling the trail of repeated reads: %s; the next start does", store_err_text(e));
+}
+
 /* ---- time, signals, others ----------------------------------------------------------------------------- */
 
 static bool
@@ -181,6 +230,7 @@ on_tick(uv_timer_t *timer)
 	}
 	sched_sweep(srv->sched, now * 1000);
 	log_tick(false);
+	settle_reads(srv, now);
 	if (forsaken(srv, now))
 		serve_drain(srv);
 	if (srv->deaf && !srv->draining) {
@@ -294,7 +344,7 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 		free(srv);
 		return NULL;
 	}
-	srv->core = core;
+	srv->core = srv->settling.core = core;
 	srv->auth = auth;
 	srv->opts = *opts;
 	srv->alone_since = uv_now(&srv->loop);
@@ -320,7 +370,9 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 bool
 serve_run(struct server *srv)
 {
+	settle_all(srv);
 	uv_run(&srv->loop, UV_RUN_DEFAULT);
+	settle_all(srv);
 	return !srv->failed;
 }
 

@@ -78,6 +78,15 @@ struct session {
 	size_t		 queued;	/* output then still waiting */
 };
 
+/* Telling the trail of reads that repeat, by one body of the committer at a time. */
+struct settling {
+	struct core		*core;
+	bool			 all;
+	size_t			 n;		/* ended by the last body, of any run */
+	atomic_bool		 busy, more;
+	uint64_t		 next;		/* ms of the loop's clock */
+};
+
 struct server {
 	struct core		*core;
 	struct auth		*auth;
@@ -89,6 +98,7 @@ struct server {
 	uv_timer_t		 tick, late_timer, held_timer;
 	uv_async_t		 wake;		/* committed has grown, jobs have ended, or stop was set */
 	struct sched		*sched;
+	struct settling		 settling;
 	bool			 deaf;		/* accepting failed; tried again with the next tick */
 
 	TAILQ_HEAD(sessions, session) sessions;

@@ -198,6 +198,44 @@ START_TEST(a_store_that_cannot_write_ends_the_daemon)
 }
 END_TEST
 
+/* Reads that repeat are counted before they are answered, and told in the trail by whoever comes next. */
+START_TEST(repeated_reads_outlive_the_daemon)
+{
+	struct link		*l;
+	struct val		*v;
+	const struct val	*e;
+	int64_t			 id;
+
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "dir-a1");
+	v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
+	id = val_get_num(v, "id", 0);
+	val_free(v);
+	for (int i = 0; i < 5; i++) {
+		v = daemon_ask(l, "{'op':'get','book':'child','id':%d}", (int)id);
+		ck_assert(val_get_true(v, "ok"));
+		val_free(v);
+	}
+	link_close(l);
+	daemon_end(&d, _i == 0 ? SIGKILL : SIGTERM);
+
+	daemon_start(&d, NULL);
+	l = daemon_link(&d, "aud");
+	v = daemon_ask(l, "{'op':'trail','record':%d}", (int)id);
+	ck_assert_uint_eq(val_len(val_get(v, "entries")), 3);
+	e = val_at(val_get(v, "entries"), 0);
+	ck_assert_str_eq(val_get_str(e, "act"), "read");
+	ck_assert_str_eq(val_get_str(e, "user"), "dir-a1");
+	ck_assert_int_eq(val_get_num(val_get(e, "detail"), "n", 0), 4);
+	e = val_at(val_get(v, "entries"), 1);
+	ck_assert_str_eq(val_get_str(e, "act"), "read");
+	ck_assert_ptr_null(val_get(e, "detail"));
+	val_free(v);
+	link_close(l);
+	daemon_stop(&d);
+}
+END_TEST
+
 /* A save whose answer got lost is repeated with its token once the daemon is back: one record, the same one. */
 START_TEST(a_repeated_save_is_one_save)
 {
@@ -267,6 +305,7 @@ durable(void)
 	tcase_add_test(tc, clients_killed_in_the_middle_of_saves);
 	tcase_add_loop_test(tc, the_daemon_ends_under_saves, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, a_store_that_cannot_write_ends_the_daemon);
+	tcase_add_loop_test(tc, repeated_reads_outlive_the_daemon, 0, 2);
 	tcase_add_test(tc, a_repeated_save_is_one_save);
 	tcase_add_test(tc, a_clock_set_back);
 	suite_add_tcase(s, tc);

@@ -87,13 +87,42 @@ is_look(const struct val *e)
 	return act != NULL && (strcmp(act, "read") == 0 || strcmp(act, "whole") == 0);
 }
 
+/* An entry may tell of several looks: when the first and the last of them were, and how many. */
+static int64_t
+first_moment(const struct val *e)
+{
+	return val_get_num(val_get(e, "detail"), "since", val_get_num(e, "at", 0));
+}
+
+static int64_t
+last_moment(const struct val *e)
+{
+	return val_get_num(val_get(e, "detail"), "until", val_get_num(e, "at", 0));
+}
+
+static int64_t
+times_of(const struct val *e)
+{
+	return val_get_num(val_get(e, "detail"), "n", 1);
+}
+
+static int64_t
+times_in(const struct trail *r, const struct span *s)
+{
+	int64_t	 n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += times_of(r->rows.at[s->at + i]);
+	return n;
+}
+
 /* Seeing whole numbers is more than a look and not counted among them; of which day a look was, the single entry tells. */
 static bool
 shares_line(const struct trail *r, const struct val *a, const struct val *b)
 {
 	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, "act") && same_text(a, b, "user") &&
 	    same_text(a, b, "name") && same_text(a, b, "role") &&
-	    civil_at(val_get_num(a, "at", 0)) == civil_at(val_get_num(b, "at", 0));
+	    civil_at(first_moment(a)) == civil_at(first_moment(b));
 }
 
 /* A last line that may go on in what was not read yet is held back, so that every number shown holds. */
@@ -234,6 +263,34 @@ told_words(const struct trail *r, const char *told, struct buf *out)
 		buf_puts(out, _("to ask the county office"));
 }
 
+/* The day and the time, and until when, unless that is the same minute. */
+static void
+moments(int64_t first, int64_t last, struct buf *out)
+{
+	struct buf	 b = BUF_INIT;
+
+	words_moment(first, out);
+	words_moment(last, &b);
+	if (strcmp(buf_str(out), buf_str(&b)) != 0)
+		buf_printf(out, "-%s", strrchr(buf_str(&b), ' ') + 1);
+	buf_free(&b);
+}
+
+/* "read", or "read, 12 times". */
+static void
+act_words(const struct trail *r, const struct val *e, int64_t times, struct buf *out)
+{
+	const char	*act = val_get_str(e, "act");
+	struct buf	 b = BUF_INIT;
+
+	words_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
+	if (times > 1)
+		words_fill(out, _("{1}, {2} times"), SAY_TEXT, buf_str(&b), SAY_NUM, times, SAY_END);
+	else
+		buf_puts(out, buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 add_what(const struct trail *r, const struct val *e, struct facts *out)
 {
@@ -242,7 +299,7 @@ add_what(const struct trail *r, const struct val *e, struct facts *out)
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
-	words_act(ctx, book, val_get_str(e, "act") != NULL ? val_get_str(e, "act") : "", &b);
+	act_words(r, e, times_of(e), &b);
 	facts_add(out, _("did"), buf_str(&b));
 	facts_add(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
 	facts_add(out, _("number of the record"), val_get_str(e, "number"));
@@ -294,7 +351,7 @@ open_entry(struct trail *r, const struct val *e)
 	struct facts	 f = FACTS_INIT;
 	struct buf	 text = BUF_INIT, when = BUF_INIT;
 
-	words_moment(val_get_num(e, "at", 0), &when);
+	moments(first_moment(e), last_moment(e), &when);
 	facts_add(&f, _("when"), buf_str(&when));
 	add_who(r, e, &f);
 	add_what(r, e, &f);
@@ -388,34 +445,17 @@ number_words(const struct val *e, struct buf *out)
 		buf_printf(out, "#%lld", (long long)val_get_num(e, "record", 0));
 }
 
-/* The day and the time, the first and the last one where several share the line. */
+/* The first and the last moment of those that share a line. */
 static void
 when_words(const struct trail *r, const struct span *s, struct buf *out)
 {
-	int64_t		 last = val_get_num(r->rows.at[s->at], "at", 0),
-	    first = val_get_num(r->rows.at[s->at + s->n - 1], "at", 0);
-	struct buf	 b = BUF_INIT;
-
-	words_moment(first, out);
-	words_moment(last, &b);
-	if (strcmp(buf_str(out), buf_str(&b)) != 0)
-		buf_printf(out, "-%s", strrchr(buf_str(&b), ' ') + 1);
-	buf_free(&b);
+	moments(first_moment(r->rows.at[s->at + s->n - 1]), last_moment(r->rows.at[s->at]), out);
 }
 
 static void
 did_words(const struct trail *r, const struct span *s, struct buf *out)
 {
-	const struct val	*e = r->rows.at[s->at];
-	const char		*act = val_get_str(e, "act");
-	struct buf		 b = BUF_INIT;
-
-	words_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
-	if (s->n > 1)
-		words_fill(out, _("{1}, {2} times"), SAY_TEXT, buf_str(&b), SAY_NUM, (int64_t)s->n, SAY_END);
-	else
-		buf_puts(out, buf_str(&b));
-	buf_free(&b);
+	act_words(r, r->rows.at[s->at], times_in(r, s), out);
 }
 
 static void

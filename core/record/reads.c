@@ -1,0 +1,311 @@
+#include "core/record/reads.h"
+
+#include <string.h>
+
+#include <sodium.h>
+
+#define HASH		16
+#define COUNT_KEY	(6 + HASH)
+#define QUEUE_KEY	(6 + 8 + HASH)
+
+/* What is known of reads that repeat. */
+struct count {
+	uint64_t	 seq;		/* of the entry of the first */
+	int64_t		 first;		/* when that was */
+	uint64_t	 n;		/* others since */
+	int64_t		 since, until;	/* when these were; 0 = none */
+};
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+/* Length and bytes, so that what ends one text cannot begin the next. */
+static void
+add_text(struct buf *b, const char *text)
+{
+	const size_t	 n = text != NULL ? strlen(text) : 0;
+
+	buf_u32(b, (uint32_t)n);
+	buf_put(b, text != NULL ? text : "", n);
+}
+
+/* What must be the same. */
+struct same {
+	const char	*text[7];	/* user, name, role, from, act, book, area; NULL as "" */
+	uint64_t	 number[4];	/* uid, record, version, day it was asked for */
+};
+
+static bool
+hash_of(const struct same *same, unsigned char hash[HASH])
+{
+	struct buf	 b = BUF_INIT;
+	bool		 ok;
+
+	for (size_t i = 0; i < sizeof same->text / sizeof *same->text; i++)
+		add_text(&b, same->text[i]);
+	for (size_t i = 0; i < sizeof same->number / sizeof *same->number; i++)
+		buf_u64(&b, same->number[i]);
+	ok = !b.bad && crypto_generichash(hash, HASH, (const unsigned char *)b.p, b.n, NULL, 0) == 0;
+	buf_free(&b);
+	return ok;
+}
+
+static uint64_t
+number_of(const struct val *map, const char *key)
+{
+	return (uint64_t)val_get_num(map, key, 0);
+}
+
+static struct same
+same_of(const struct actor *actor, const struct audit_what *what)
+{
+	return (struct same){
+		{ actor->user, actor->name, actor->role != NULL ? actor->role->name : "local", actor->from, what->act, what->book,
+		  what->area },
+		{ actor->uid, what->id, what->ver, number_of(what->detail, "on") },
+	};
+}
+
+static struct same
+same_of_entry(const struct val *e)
+{
+	return (struct same){
+		{ val_get_str(e, "user"), val_get_str(e, "name"), val_get_str(e, "role"), val_get_str(e, "from"),
+		  val_get_str(e, "act"), val_get_str(e, "book"), val_get_str(e, "area") },
+		{ number_of(e, "uid"), number_of(e, "record"), number_of(e, "ver"), number_of(val_get(e, "detail"), "on") },
+	};
+}
+
+static void
+count_key(const unsigned char hash[HASH], unsigned char key[COUNT_KEY])
+{
+	memcpy(key, "reads/", 6);
+	memcpy(key + 6, hash, HASH);
+}
+
+/* Every row of the queue whose time is before `first` comes before it with an empty hash. */
+static void
+queue_key(int64_t first, const unsigned char hash[HASH], unsigned char key[QUEUE_KEY])
+{
+	memcpy(key, "readq/", 6);
+	for (int i = 0; i < 8; i++)
+		key[6 + i] = (unsigned char)((uint64_t)first >> (56 - 8 * i));
+	memcpy(key + 14, hash, HASH);
+}
+
+static enum store_err
+get_count(struct store *st, struct store_txn *txn, const unsigned char hash[HASH], struct count *c)
+{
+	unsigned char	 key[COUNT_KEY];
+	struct buf	 b = BUF_INIT;
+	enum store_err	 e;
+
+	count_key(hash, key);
+	e = store_get(st, txn, STORE_META, key, sizeof key, &b);
+	if (e == STORE_OK && b.n != 40)
+		e = STORE_BAD;
+	if (e == STORE_OK)
+		*c = (struct count){ be64(b.p), (int64_t)be64(b.p + 8), be64(b.p + 16), (int64_t)be64(b.p + 24),
+		    (int64_t)be64(b.p + 32) };
+	buf_free(&b);
+	return e;
+}
+
+static enum store_err
+put_count(struct store_txn *txn, const unsigned char hash[HASH], const struct count *c)
+{
+	unsigned char	 key[COUNT_KEY];
+	struct buf	 b = BUF_INIT;
+	enum store_err	 e;
+
+	count_key(hash, key);
+	buf_u64(&b, c->seq);
+	buf_u64(&b, (uint64_t)c->first);
+	buf_u64(&b, c->n);
+	buf_u64(&b, (uint64_t)c->since);
+	buf_u64(&b, (uint64_t)c->until);
+	e = b.bad ? STORE_SYS : store_put(txn, STORE_META, key, sizeof key, b.p, b.n);
+	buf_free(&b);
+	return e;
+}
+
+/* ---- the entry that tells of them --------------------------------------------------------------------------- */
+
+static enum store_err
+get_entry(struct store_txn *txn, uint64_t seq, struct val **entry)
+{
+	struct buf	 key = BUF_INIT, b = BUF_INIT;
+	enum store_err	 e;
+
+	buf_u64(&key, seq);
+	e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n, &b);
+	*entry = e == STORE_OK && b.n > AUDIT_HASH ? val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH) : NULL;
+	buf_free(&key);
+	buf_free(&b);
+	return e != STORE_OK ? e : *entry != NULL ? STORE_OK : STORE_BAD;
+}
+
+/* As the first entry, whoever of them is still there today: what an account is called now is not what it was then. */
+static enum store_err
+put_like(struct store_txn *txn, int64_t now, const struct val *entry, struct val *detail)
+{
+	const char		*role = val_get_str(entry, "role");
+	const struct role	 as = { .name = role };
+	const struct actor	 actor = {
+		.uid = (uid_t)val_get_num(entry, "uid", 0), .user = (char *)(uintptr_t)val_get_str(entry, "user"),
+		.name = (char *)(uintptr_t)val_get_str(entry, "name"), .from = (char *)(uintptr_t)val_get_str(entry, "from"),
+		.role = role != NULL && strcmp(role, "local") != 0 ? &as : NULL,
+	};
+
+	return audit_put(txn, &actor, now, &(struct audit_what){ .act = val_get_str(entry, "act"),
+	    .book = val_get_str(entry, "book"), .id = (uint64_t)val_get_num(entry, "record", 0),
+	    .number = val_get_str(entry, "number"), .ver = (uint64_t)val_get_num(entry, "ver", 0),
+	    .area = val_get_str(entry, "area"), .detail = detail });
+}
+
+static enum store_err
+tell(struct store_txn *txn, int64_t now, const struct count *c)
+{
+	struct val	*entry, *detail = val_map();
+	enum store_err	 e = get_entry(txn, c->seq, &entry);
+	int64_t		 on = val_get_num(val_get(entry, "detail"), "on", 0);
+
+	if (e == STORE_OK && (detail == NULL || (on != 0 && !val_put(detail, "on", val_int(on))) ||
+	    !val_put(detail, "n", val_int((int64_t)c->n)) || !val_put(detail, "since", val_int(c->since)) ||
+	    !val_put(detail, "until", val_int(c->until))))
+		e = STORE_SYS;
+	if (e == STORE_OK)
+		e = put_like(txn, now, entry, detail);
+	val_free(entry);
+	val_free(detail);
+	return e;
+}
+
+static enum store_err
+settle(struct store_txn *txn, int64_t now, const unsigned char hash[HASH], const struct count *c)
+{
+	unsigned char	 count[COUNT_KEY], queue[QUEUE_KEY];
+	enum store_err	 e = c->n > 0 ? tell(txn, now, c) : STORE_OK;
+
+	count_key(hash, count);
+	queue_key(c->first, hash, queue);
+	if (e == STORE_OK)
+		e = store_del(txn, STORE_META, count, sizeof count);
+	if (e == STORE_OK)
+		e = store_del(txn, STORE_META, queue, sizeof queue);
+	return e;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
+static enum store_err
+newest(struct store_txn *txn, uint64_t *seq)
+{
+	struct buf	 key = BUF_INIT;
+	enum store_err	 e = store_seek(store_of(txn), txn, STORE_AUDIT, NULL, 0, true, &key, NULL);
+
+	if (e == STORE_OK && key.n != 8)
+		e = STORE_BAD;
+	if (e == STORE_OK)
+		*seq = be64(key.p);
+	buf_free(&key);
+	return e;
+}
+
+static enum store_err
+put_first(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what,
+    const unsigned char hash[HASH])
+{
+	struct count	 c = { .first = now };
+	unsigned char	 queue[QUEUE_KEY];
+	enum store_err	 e;
+
+	queue_key(now, hash, queue);
+	if ((e = audit_put(txn, actor, now, what)) == STORE_OK && (e = newest(txn, &c.seq)) == STORE_OK &&
+	    (e = put_count(txn, hash, &c)) == STORE_OK)
+		e = store_put(txn, STORE_META, queue, sizeof queue, "", 0);
+	return e;
+}
+
+enum store_err
+reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what)
+{
+	const struct same	 same = same_of(actor, what);
+	unsigned char		 hash[HASH];
+	struct count		 c;
+	enum store_err		 e;
+
+	if (!hash_of(&same, hash))
+		return STORE_SYS;
+	if ((e = get_count(store_of(txn), txn, hash, &c)) == STORE_MISSING)
+		return put_first(txn, actor, now, what, hash);
+	if (e != STORE_OK)
+		return e;
+	/* A clock that was set back begins anew, too. */
+	if (now < c.first || now - c.first >= READS_WINDOW) {
+		e = settle(txn, now, hash, &c);
+		return e == STORE_OK ? put_first(txn, actor, now, what, hash) : e;
+	}
+	if (c.n++ == 0)
+		c.since = now;
+	c.until = now;
+	return put_count(txn, hash, &c);
+}
+
+bool
+reads_running(struct store *st, struct val *entry)
+{
+	const struct same	 same = same_of_entry(entry);
+	const char		*act = same.text[4];
+	unsigned char		 hash[HASH];
+	struct val		*detail = val_get(entry, "detail");
+	struct count		 c;
+
+	if (act == NULL || (strcmp(act, "read") != 0 && strcmp(act, "whole") != 0) || val_get(detail, "n") != NULL)
+		return true;
+	if (!hash_of(&same, hash))
+		return false;
+	if (get_count(st, NULL, hash, &c) != STORE_OK || c.seq != number_of(entry, "seq") || c.n == 0)
+		return true;
+	if (detail == NULL && (!val_put(entry, "detail", val_map()) || (detail = val_get(entry, "detail")) == NULL))
+		return false;
+	return val_put(detail, "n", val_int((int64_t)c.n + 1)) && val_put(detail, "since", val_int(c.first)) &&
+	    val_put(detail, "until", val_int(c.until));
+}
+
+/* ---- what is over ------------------------------------------------------------------------------------------- */
+
+struct over {
+	unsigned char	 hash[READS_SETTLE][HASH];
+	size_t		 n;
+};
+
+static bool
+over_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+{
+	struct over	*o = arg;
+
+	(void)val;
+	(void)vlen;
+	if (klen == QUEUE_KEY)
+		memcpy(o->hash[o->n++], (const char *)key + 14, HASH);
+	return true;
+}
+
+enum store_err
+reads_settle(struct store_txn *txn, int64_t now, bool all, size_t *n)
+{
+	static const unsigned char	 none[HASH];
+	unsigned char			 hi[QUEUE_KEY];
+	struct over			 o = { .n = 0 };
+	struct count			 c;
+	enum store_err			 e;
+
+	queue_key(all ? INT64_MAX : now - READS_WINDOW + 1, none, hi);
+	e = store_scan(store_of(txn), txn, STORE_META, &(struct store_range){ .lo = "readq/", .lolen = 6, .hi = hi,
+	    .hilen = sizeof hi, .keys_only = true, .limit = READS_SETTLE }, over_each, &o);
+	for (size_t i = 0; e == STORE_OK && i < o.n; i++)
+		if ((e = get_count(store_of(txn), txn, o.hash[i], &c)) == STORE_OK)
+			e = settle(txn, now, o.hash[i], &c);
+	*n = o.n;
+	return e;
+}

@@ -37,6 +37,8 @@ int	cmd_verify(const struct admin *, int, char **);
 
 /* ---- saying ------------------------------------------------------------------------------------------------- */
 
+extern bool	 say_details;	/* -v: what the store's library says goes to standard error, too */
+
 /* "shouwang-admin: " and the line, on standard error; gives code back. */
 int	 fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for a wrong use of the command at hand; points at its --help and gives EX_USAGE. */

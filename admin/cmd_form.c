@@ -176,11 +176,13 @@ open_and_compare(const char *path, struct against *a)
 	int			 code;
 
 	if ((e = home_open(path, &home, &err)) != HOME_OK)
-		code = fail(e == HOME_LOCKED ? EX_TEMPFAIL : EX_NOINPUT, "%s%s", text(&err),
+		code = fail(fault_status(fault_of_home(e)), "%s%s", text(&err),
 		    e == HOME_LOCKED ? "; this command needs the home alone, stop the daemon first" : "");
 	else {
-		if (store_open(home, &opts, &st, &err) != STORE_OK)
-			code = fail(EX_IOERR, "%s", text(&err));
+		enum store_err	 se = store_open(home, &opts, &st, &err);
+
+		if (se != STORE_OK)
+			code = fail(fault_status(fault_of_store(se)), "%s", text(&err));
 		else
 			code = compare(a, st);
 		store_close(st);

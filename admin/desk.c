@@ -42,7 +42,7 @@ static void
 log_line(enum store_log kind, const char *line, void *arg)
 {
 	(void)arg;
-	if (kind == STORE_LOG_ALARM)
+	if (kind == STORE_LOG_ALARM || (kind == STORE_LOG_DETAIL && say_details))
 		fail(0, "%s", line);
 }
 
@@ -50,17 +50,6 @@ struct store_opts
 desk_store_opts(void)
 {
 	return (struct store_opts){ .log = log_line, .cache = (size_t)64 << 20, .log_file = (size_t)8 << 20 };
-}
-
-static int
-code_of(enum home_err e)
-{
-	static const int	 codes[] = {
-		[HOME_EXISTS] = EX_CANTCREAT, [HOME_MISSING] = EX_NOINPUT, [HOME_UNSAFE] = EX_NOPERM,
-		[HOME_LOCKED] = EX_TEMPFAIL, [HOME_KEY] = EX_CONFIG, [HOME_VERSION] = EX_CONFIG, [HOME_SYS] = EX_OSERR,
-	};
-
-	return codes[e];
 }
 
 /* The lock tells whether a daemon runs. It is given back before the core takes it anew; who comes between is told so. */
@@ -79,13 +68,15 @@ open_core(struct desk *desk, const char *home, uid_t asker, enum core_trail trai
 {
 	const struct core_opts	 opts = { .store = desk_store_opts(), .trail = trail };
 	struct buf		 err = BUF_INIT;
+	enum fault		 f = core_open(home, &opts, &desk->core, &err);
 
-	desk->core = core_open(home, &opts, &err);
 	desk->actor = must(actor_local(asker, "local"));
-	if (desk->core == NULL)
-		fail_lines(&err);
+	if (f == FAULT_CONFIG)
+		fail_lines(&err);		/* of the definitions, each with its file */
+	else if (f != FAULT_NONE)
+		fail(0, "%s", text(&err));
 	buf_free(&err);
-	return desk->core != NULL ? EX_OK : EX_CONFIG;
+	return fault_status(f);
 }
 
 /* What the daemon works with is what it says, whatever lies in HOME/forms by now. */
@@ -141,9 +132,9 @@ open_desk(const struct admin *admin, bool alone, enum core_trail trail, struct d
 	if (e == HOME_LOCKED && !alone)
 		code = open_line(desk, admin);
 	else if (e == HOME_LOCKED)
-		code = fail(EX_TEMPFAIL, "%s; this command needs the home alone, stop the daemon first", text(&err));
+		code = fail(fault_status(FAULT_IN_USE), "%s; this command needs the home alone, stop the daemon first", text(&err));
 	else if (e != HOME_OK)
-		code = fail(code_of(e), "%s", text(&err));
+		code = fail(fault_status(fault_of_home(e)), "%s", text(&err));
 	else
 		code = open_core(desk, admin->home, asker, trail);
 	buf_free(&err);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+bool		 say_details;
+
 static void	 say(const char *, va_list) __attribute__((format(printf, 1, 0)));
 
 static void

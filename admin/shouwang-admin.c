@@ -66,11 +66,12 @@ static const struct command commands[] = {
 static void
 usage(FILE *f)
 {
-	fputs("usage: shouwang-admin [-d HOME] [-S SOCKET] COMMAND ...\n\n", f);
+	fputs("usage: shouwang-admin [-v] [-d HOME] [-S SOCKET] COMMAND ...\n\n", f);
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].says);
 	fprintf(f, "\n  -d HOME    the store's directory (%s)\n"
 	    "  -S SOCKET  where its daemon listens (%s)\n"
+	    "  -v         say also what Berkeley DB says about a fault\n"
 	    "\nshouwang-admin COMMAND --help tells more; so does shouwang-admin(8).\n",
 	    SHOUWANG_STATEDIR, SHOUWANG_RUNDIR "/socket");
 }
@@ -119,13 +120,16 @@ main(int argc, char **argv)
 	int				 c;
 
 	setlocale(LC_CTYPE, "");
-	while ((c = getopt_long(argc, argv, "+d:S:h", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "+d:S:hv", longs, NULL)) != -1)
 		switch (c) {
 		case 'd':
 			admin.home = optarg;
 			break;
 		case 'S':
 			admin.socket = optarg;
+			break;
+		case 'v':
+			say_details = true;
 			break;
 		case 'h':
 			usage(stdout);

@@ -262,12 +262,18 @@ open_forms(struct core *core, const char *home, const char *forms, struct buf *e
 	return core->set != NULL;
 }
 
-static bool
-store_trouble(enum store_err e, const char *doing, struct buf *err)
+static enum fault
+store_fault(const struct core *core, enum store_err e, const char *doing, struct buf *err)
 {
-	if (e != STORE_OK)
+	const enum fault	 f = fault_of_store(e);
+
+	if (f == FAULT_DAMAGED)
+		buf_printf(err, "%s is damaged (%s): restore the newest backup", home_env(core->home), doing);
+	else if (f == FAULT_FULL)
+		buf_printf(err, "%s: the disk is full (%s): make room", home_env(core->home), doing);
+	else if (f != FAULT_NONE)
 		buf_printf(err, "%s: %s", doing, store_err_text((int)e));
-	return e == STORE_OK;
+	return f;
 }
 
 static enum store_err
@@ -291,7 +297,7 @@ keep_trail(struct core *core, bool restored, const struct audit_end *end)
 	return audit_end_keep(core->store, end);
 }
 
-static bool
+static enum fault
 open_trail(struct core *core, const struct core_opts *opts, struct buf *err)
 {
 	struct audit_end	 end;
@@ -302,9 +308,9 @@ open_trail(struct core *core, const struct core_opts *opts, struct buf *err)
 		e = keep_trail(core, opts->store.restored, &end);
 	else if (e == STORE_OK && opts->trail == CORE_TRAIL_REFUSE) {
 		buf_puts(err, buf_str(wrong));
-		return false;
+		return FAULT_DAMAGED;
 	}
-	return store_trouble(e, "reading the end of the audit trail", err);
+	return store_fault(core, e, "reading the end of the audit trail", err);
 }
 
 bool
@@ -318,52 +324,65 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 		e = audit_end_accept(core->store, actor, core_stamp(core), "accept-loss", &end);
 	buf_free(&wrong);
 	buf_reset(&core->trail_wrong);
-	return store_trouble(e, "writing the end of the audit trail", err);
+	return store_fault(core, e, "writing the end of the audit trail", err) == FAULT_NONE;
 }
 
-static bool
+static enum fault
 open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 {
-	if (store_open(core->home, &opts->store, &core->store, err) != STORE_OK)
-		return false;
+	enum store_err	 e;
+	enum fault	 f;
+
+	if ((e = store_open(core->home, &opts->store, &core->store, err)) != STORE_OK)
+		return fault_of_store(e);
 	core_clock_load(core);
-	if (!open_trail(core, opts, err) ||
-	    !store_trouble(catalog_open(core->store, core->set, &core->catalog), "reading the catalog of indexes", err))
-		return false;
-	if (catalog_rebuild(core, err) != STORE_OK)
-		return false;
-	if (!core_areas_load(core)) {
-		buf_puts(err, "reading the area tree failed");
-		return false;
-	}
-	return store_trouble(committer_start(core->store, &core->committer), "starting the committer", err);
+	if ((f = open_trail(core, opts, err)) != FAULT_NONE)
+		return f;
+	if ((e = catalog_open(core->store, core->set, &core->catalog)) != STORE_OK)
+		return store_fault(core, e, "reading the catalog of indexes", err);
+	if ((e = catalog_rebuild(core, err)) != STORE_OK)
+		return fault_of_store(e);
+	if (!core_areas_load(core))
+		return store_fault(core, store_dead(core->store) ? STORE_DEAD : STORE_SYS, "reading the area tree", err);
+	return store_fault(core, committer_start(core->store, &core->committer), "starting the committer", err);
 }
 
-struct core *
-core_open(const char *home, const struct core_opts *opts, struct buf *err)
+static enum fault
+open_home(struct core *core, const char *home, const struct core_opts *opts, struct buf *err)
+{
+	enum home_err	 e;
+
+	if (!pinyin_open(err))
+		return FAULT_SYS;
+	if ((e = home_open(home, &core->home, err)) != HOME_OK)
+		return fault_of_home(e);
+	core->demo = home_demo(core->home);
+	return open_forms(core, home, opts->forms, err) ? open_store(core, opts, err) : FAULT_CONFIG;
+}
+
+enum fault
+core_open(const char *home, const struct core_opts *opts, struct core **out, struct buf *err)
 {
 	struct core	*core = calloc(1, sizeof *core);
+	enum fault	 f;
 
+	*out = NULL;
 	if (core == NULL || sodium_init() < 0 || (core->editing = editing_new()) == NULL ||
 	    pthread_mutex_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
 		if (core != NULL)
 			editing_free(core->editing);
 		free(core);
-		return NULL;
+		return FAULT_SYS;
 	}
 	core->log = opts->store.log;
 	core->log_arg = opts->store.arg;
 	core->look_max = LOOK_MAX;
-	if (!pinyin_open(err) || home_open(home, &core->home, err) != HOME_OK)
-		goto bad;
-	core->demo = home_demo(core->home);
-	if (!open_forms(core, home, opts->forms, err) || !open_store(core, opts, err))
-		goto bad;
-	return core;
-bad:
-	core_close(core);
-	return NULL;
+	if ((f = open_home(core, home, opts, err)) == FAULT_NONE)
+		*out = core;
+	else
+		core_close(core);
+	return f;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#include "core/fault.h"
 #include "core/store/commit.h"
 #include "core/store/home.h"
 #include "core/store/store.h"
@@ -54,9 +55,10 @@ struct core_opts {
 
 /*
  * Opens the home: lock, key, definitions, store, indexes (rows of indexes that are new or changed are made now), areas,
- * committer. NULL with lines in err (all problems of the definitions at once); nothing is then left open.
+ * committer. FAULT_NONE: *out is the caller's. Else *out is NULL, nothing is left open, and err has one line with what to do
+ * (of definitions all problems at once).
  */
-struct core	*core_open(const char *home, const struct core_opts *, struct buf *err);
+enum fault	 core_open(const char *home, const struct core_opts *, struct core **out, struct buf *err);
 /*
  * Goes on with a trail that core->trail_wrong tells of: an entry "accept-loss" says so, HOME/head is made anew, and the line is
  * emptied. Alone with the store, before any request. False: nothing was accepted, a line in err.

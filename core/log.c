@@ -25,6 +25,14 @@ struct said {
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
 static struct said	 table[SAID_MAX];
 
+static bool	 details;
+
+void
+log_details(bool wanted)
+{
+	details = wanted;
+}
+
 /* The journal's way to say how grave a line is; anywhere else a word says it. */
 static const char *
 mark(enum store_log level)
@@ -145,6 +153,8 @@ void
 log_line(enum store_log level, const char *line, void *arg)
 {
 	(void)arg;
+	if (level == STORE_LOG_DETAIL && !details)
+		return;
 	say(level, hash(HASH_START, line, strlen(line)), line);
 }
 

@@ -21,6 +21,9 @@ void	 log_peer(const char *kind, uid_t, const char *fmt, ...) __attribute__((for
 /* Writes what was counted and is a minute old, or all of it. To be called now and then, and at the end. */
 void	 log_tick(bool all);
 
+/* Details of faults are left out unless asked for. */
+void	 log_details(bool wanted);
+
 /* Fits store_opts.log; arg is not looked at. */
 void	 log_line(enum store_log level, const char *line, void *arg);
 

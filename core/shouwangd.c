@@ -34,11 +34,12 @@ struct plan {
 /* ---- the command line ---------------------------------------------------------------------------------- */
 
 static const char	usage_text[] =
-    "usage: shouwangd -d home [-fno] [-A authd] [-c MB] [-l limit=number,...] [-S socket] [-u user]\n"
+    "usage: shouwangd -d home [-fnov] [-A authd] [-c MB] [-l limit=number,...] [-S socket] [-u user]\n"
     "\n"
     "  -d home    the store; made by shouwang-admin init or demo\n"
     "  -S socket  where clients connect              [" SHOUWANG_RUNDIR "/socket]\n"
     "  -n         only check home and definitions\n"
+    "  -v         log also what Berkeley DB says about a fault\n"
     "  -f         stay in the foreground, which it always does\n"
     "  -o         end when the last client has left\n"
     "  -u user    whom to become when started as root       [shouwang]\n"
@@ -104,7 +105,7 @@ command_line(int argc, char *argv[], struct plan *p)
 	*p = (struct plan){ .user = "shouwang",
 	    .serve = { .socket = SHOUWANG_RUNDIR "/socket", .limits = SERVE_LIMITS } };
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "A:c:d:fl:noS:u:", longer, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "A:c:d:fl:noS:u:v", longer, NULL)) != -1) {
 		switch (c) {
 		case 'A': p->authd = optarg; break;
 		case 'c': p->cache_mb = number(optarg, 1 << 20); break;
@@ -116,6 +117,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		case 'o': p->serve.once = true; break;
 		case 'S': p->serve.socket = optarg; break;
 		case 'u': p->user = optarg; break;
+		case 'v': log_details(true); break;
 		default: usage("there is no such option, or its value is missing");
 		}
 	}
@@ -167,6 +169,8 @@ says_demo(const char *home)
 		    strerror(errno));
 	if (f != NULL && fgets(line, sizeof(line), f) == NULL)
 		line[0] = '\0';
+	if (f != NULL && strcmp(line, "shouwang 1 demo\n") != 0 && strcmp(line, "shouwang 1 real\n") != 0)
+		die(fault_status(FAULT_CONFIG), home, "is damaged in its file kind, or made by another version");
 	if (f != NULL)
 		fclose(f);
 	return strcmp(line, "shouwang 1 demo\n") == 0;
@@ -213,27 +217,18 @@ say_lines(const char *lines)
 	}
 }
 
-static int
-home_status(const char *home, struct buf *err)
+static enum fault
+home_fault(const char *home, struct buf *err)
 {
-	static const int	 status[] = {
-		[HOME_OK]	= EX_OK,
-		[HOME_MISSING]	= EX_NOINPUT,
-		[HOME_UNSAFE]	= EX_NOPERM,
-		[HOME_LOCKED]	= EX_UNAVAILABLE,
-		[HOME_KEY]	= EX_DATAERR,
-		[HOME_VERSION]	= EX_DATAERR,
-		[HOME_SYS]	= EX_OSERR
-	};
 	struct home		*h = NULL;
 	enum home_err		 e = home_open(home, &h, err);
 
 	home_close(h);
-	return status[e];
+	return fault_of_home(e);
 }
 
-static int
-forms_status(const char *home, struct buf *err)
+static enum fault
+forms_fault(const char *home, struct buf *err)
 {
 	struct buf	 dir = BUF_INIT;
 	struct set	*set = NULL;
@@ -244,7 +239,7 @@ forms_status(const char *home, struct buf *err)
 	set_free(set);
 	pinyin_close();
 	buf_free(&dir);
-	return ok ? EX_OK : EX_CONFIG;
+	return ok ? FAULT_NONE : FAULT_CONFIG;
 }
 
 /* A home in use is in order: whoever uses it has looked. */
@@ -252,39 +247,30 @@ static int
 check(const struct plan *p)
 {
 	struct buf	 err = BUF_INIT;
-	int		 status = home_status(p->home, &err), forms;
+	enum fault	 f = home_fault(p->home, &err);
 
-	if (status == EX_UNAVAILABLE) {
-		status = EX_OK;
+	if (f == FAULT_IN_USE) {
+		f = FAULT_NONE;
 		buf_reset(&err);
 	}
-	if (status == EX_OK && (forms = forms_status(p->home, &err)) != EX_OK)
-		status = forms;
+	if (f == FAULT_NONE)
+		f = forms_fault(p->home, &err);
 	say_lines(buf_str(&err));
 	buf_free(&err);
-	return status;
-}
-
-/* What kept core_open() from opening; its lines are told already. */
-static int
-why_not(const struct plan *p)
-{
-	struct buf	 err = BUF_INIT;
-	int		 status = home_status(p->home, &err);
-
-	if (status == EX_OK)
-		status = forms_status(p->home, &err);
-	buf_free(&err);
-	return status != EX_OK ? status : EX_UNAVAILABLE;
+	return fault_status(f);
 }
 
 /* ---- serving ------------------------------------------------------------------------------------------- */
+
+static struct core	*serving;	/* from when core_open() has it */
 
 /* The store cannot keep what it promises: nobody gets another answer, and a new process recovers. */
 static void
 on_dead(const char *why, void *arg)
 {
 	(void)arg;
+	if (serving == NULL)
+		return;				/* core_open() says it */
 	log_alarm("the store has stopped: %s; ending so that a new start recovers", why);
 	_exit(EX_TEMPFAIL);
 }
@@ -316,17 +302,19 @@ open_and_serve(const struct plan *p, struct auth *auth)
 {
 	const struct core_opts	 opts = { .store = { .cache = p->cache_mb << 20, .log = log_line, .on_dead = on_dead } };
 	struct buf		 err = BUF_INIT;
-	struct core		*core;
+	enum fault		 f;
 	int			 status;
 
-	if (!sock_dir(p->serve.socket, geteuid(), getegid(), &err) ||
-	    (core = core_open(p->home, &opts, &err)) == NULL) {
-		say_lines(buf_str(&err));
-		buf_free(&err);
-		return why_not(p);
+	if (!sock_dir(p->serve.socket, geteuid(), getegid(), &err))
+		status = EX_UNAVAILABLE;
+	else if ((f = core_open(p->home, &opts, &serving, &err)) != FAULT_NONE)
+		status = fault_status(f);
+	else {
+		status = serve(p, serving, auth);
+		core_close(serving);
 	}
-	status = serve(p, core, auth);
-	core_close(core);
+	say_lines(buf_str(&err));
+	buf_free(&err);
 	return status;
 }
 

@@ -134,8 +134,8 @@ read_line(int dir, const char *path, const char *name, char *line, enum home_err
 	int		 fd;
 
 	if ((fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return say(err, errno == ENOENT ? absent : HOME_SYS, "%s/%s: %s", path, name,
-		    strerror(errno));
+		return errno == ENOENT ? say(err, absent, "%s/%s is missing: put it back from where a copy is kept", path, name) :
+		    say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	snprintf(full, sizeof(full), "/%s", name);
 	if ((e = check_owner(fd, path, full, err)) == HOME_OK) {
 		while ((n = read(fd, line, SMALL - 1)) == -1 && errno == EINTR)
@@ -336,8 +336,8 @@ check_env(struct home *h, struct buf *err)
 	int		 fd;
 
 	if ((fd = openat(h->dir, "env", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
-		return say(err, errno == ENOENT ? HOME_MISSING : HOME_SYS, "%s: %s", h->env,
-		    strerror(errno));
+		return errno == ENOENT ? say(err, HOME_MISSING, "%s is missing: restore the newest backup", h->env) :
+		    say(err, HOME_SYS, "%s: %s", h->env, strerror(errno));
 	e = check_owner(fd, h->env, "", err);
 	close(fd);
 	return e;

@@ -84,6 +84,33 @@ store_free(struct store *st)
 	free(st);
 }
 
+static void
+err_reset(struct buf *err, size_t before)
+{
+	if (err != NULL && err->p != NULL)
+		err->p[err->n = before] = '\0';
+}
+
+/*
+ * Recovery that fails over a damaged draft or token table succeeds without it; over any other it does not, and they
+ * are put back.
+ */
+static enum store_err
+open_env(struct store *st, struct buf *err)
+{
+	size_t		 before = err != NULL ? err->n : 0;
+	enum store_err	 e = store_env_open(st, err);
+
+	if (e != STORE_DEAD)
+		return e;
+	store_set_aside(st);
+	err_reset(err, before);
+	atomic_store(&st->dead, false);
+	if ((e = store_env_open(st, err)) != STORE_OK)
+		store_put_back(st);
+	return e;
+}
+
 /* Environment and tables, or nothing. */
 static enum store_err
 open_all(struct store *st, struct buf *err)
@@ -91,16 +118,13 @@ open_all(struct store *st, struct buf *err)
 	enum store_err	 e;
 
 	atomic_store(&st->dead, false);
-	if ((e = store_env_open(st, err)) == STORE_OK && (e = store_tables_open(st, err)) != STORE_OK)
+	if ((e = store_check_files(st, err)) != STORE_OK || (e = open_env(st, err)) != STORE_OK)
+		return e;
+	if ((e = store_tables_open(st, err)) != STORE_OK || (e = store_check_tables(st, err)) != STORE_OK)
 		store_env_close(st);
+	else
+		store_tell_aside(st);
 	return e;
-}
-
-static void
-err_reset(struct buf *err, size_t before)
-{
-	if (err != NULL && err->p != NULL)
-		err->p[err->n = before] = '\0';
 }
 
 /* An error that a full disk has made, perhaps as a panic, is told as one: nothing is damaged. */
@@ -130,7 +154,7 @@ open_or_lighten(struct store *st, struct buf *err)
 	enum store_err	 e;
 
 	e = open_all(st, err);
-	if (e == STORE_OK || e == STORE_MISSING || home_ballast_size(st->home) == 0 ||
+	if (e == STORE_OK || e == STORE_MISSING || e == STORE_UNSAFE || home_ballast_size(st->home) == 0 ||
 	    store_room(st) == STORE_ROOM_ALL || !home_ballast(st->home, 0))
 		return full_or(st, e, err, before);
 	store_log(st, STORE_LOG_ALARM, "the disk is full: the ballast was given back to recover");

@@ -30,6 +30,7 @@
 	X(STORE_FULL,		"the disk is full, nothing was written")	\
 	X(STORE_BAD,		"a stored value is damaged")			\
 	X(STORE_DEAD,		"the store has stopped and must be reopened")	\
+	X(STORE_UNSAFE,		"owner or mode of a file is wrong")		\
 	X(STORE_SYS,		"the system refused")
 
 enum store_err {
@@ -74,7 +75,8 @@ struct store_txn;
 
 enum store_log {
 	STORE_LOG_INFO,
-	STORE_LOG_ALARM			/* somebody must look at it */
+	STORE_LOG_ALARM,		/* somebody must look at it */
+	STORE_LOG_DETAIL		/* what Berkeley DB says beside what we say: for who looks into a fault */
 };
 
 /* For tests: ways to be unlucky. Members may be NULL. Called from the thread that does the work. */
@@ -124,10 +126,13 @@ const char	*store_err_text(int);
  * Recovers and opens, or makes the tables of a new home. `home` is borrowed and outlives the store. Pages that a
  * power cut left half written are mended first (core/store/store_pages.h); with `restored` they cannot be, and are
  * not there: a backup is synced.
- * When the disk is too full to recover, the ballast is given back and recovery tried once more. On
- * STORE_OK *out is the caller's, else it is NULL and `err` (borrowed, may be NULL) got one line for
- * an administrator. STORE_FULL: not even the ballast was enough. STORE_MISSING: a table's file is
- * gone, restore a backup. STORE_DEAD: damage that recovery cannot mend. STORE_SYS: anything else.
+ * When the disk is too full to recover, the ballast is given back and recovery tried once more.
+ * A table of drafts or tokens that is damaged or missing is renamed (draft.db.bad-DATE) and made
+ * anew, with an alarm in the log. On STORE_OK *out is the caller's, else it is NULL and `err`
+ * (borrowed, may be NULL) got one line for an administrator, with what to do. STORE_FULL: not even
+ * the ballast was enough. STORE_MISSING: a table's file is gone. STORE_DEAD: damage that recovery
+ * cannot mend. STORE_UNSAFE: a file belongs to another user, or its mode is not 0600. STORE_SYS:
+ * anything else.
  */
 enum store_err	 store_open(struct home *, const struct store_opts *, struct store **out,
 		    struct buf *err);

@@ -31,6 +31,12 @@ static const bool table_ids[STORE_TABLE_MAX] = {
 #undef X
 };
 
+const char *
+store_table_file(enum store_table t)
+{
+	return table_file[t];
+}
+
 void
 store_log(struct store *st, enum store_log level, const char *fmt, ...)
 {
@@ -48,14 +54,18 @@ store_log(struct store *st, enum store_log level, const char *fmt, ...)
 static void
 on_errcall(const DB_ENV *env, const char *prefix, const char *msg)
 {
+	struct store	*st = env->app_private;
+
 	(void)prefix;
-	store_log(env->app_private, STORE_LOG_ALARM, "%s", msg);
+	if (strstr(msg, "past end of log") != NULL || strstr(msg, "log sequence error") != NULL)
+		atomic_store(&st->log_cut, true);
+	store_log(st, STORE_LOG_DETAIL, "%s", msg);
 }
 
 static void
 on_msgcall(const DB_ENV *env, const char *msg)
 {
-	store_log(env->app_private, STORE_LOG_INFO, "%s", msg);
+	store_log(env->app_private, STORE_LOG_DETAIL, "%s", msg);
 }
 
 static void
@@ -66,7 +76,7 @@ die(struct store *st, const char *doing, int ret)
 	if (atomic_exchange(&st->dead, true) || !atomic_load(&st->open))
 		return;
 	snprintf(why, sizeof(why), "%s: %s", doing, db_strerror(ret));
-	store_log(st, STORE_LOG_ALARM, "the store stops: %s", why);
+	store_log(st, STORE_LOG_DETAIL, "the store stops: %s", why);
 	if (st->opts.on_dead != NULL)
 		st->opts.on_dead(why, st->opts.arg);
 }
@@ -118,7 +128,7 @@ store_result(struct store *st, const char *doing, int ret)
 	case DB_RUNRECOVERY:
 		return store_fail(st, doing, ret);
 	default:
-		store_log(st, STORE_LOG_ALARM, "%s: %s", doing, db_strerror(ret));
+		store_log(st, atomic_load(&st->open) ? STORE_LOG_ALARM : STORE_LOG_DETAIL, "%s: %s", doing, db_strerror(ret));
 		return STORE_SYS;
 	}
 }
@@ -208,6 +218,22 @@ env_open(struct store *st)
 	return ret;
 }
 
+/* What kept the journal, a table, or (file NULL) the environment from being opened. */
+static enum store_err
+say_unopened(struct store *st, const char *file, int ret, struct buf *err)
+{
+	const bool	 full = ret == ENOSPC || ret == EDQUOT;
+	const bool	 refused = ret == ENOMEM || ret == EMFILE || ret == ENFILE || ret == EACCES || ret == EPERM || ret == EROFS;
+
+	if (ret != ENOENT && !full && !refused)
+		return store_say_damaged(st, file, err);
+	if (err != NULL)
+		buf_printf(err, "%s%s%s %s%s", home_env(st->home), file != NULL ? "/" : "", file != NULL ? file : "",
+		    ret == ENOENT ? "is missing: restore the newest backup" : full ? "meets a full disk: make room" :
+		    "is refused by the system: ", refused ? strerror(ret) : "");
+	return ret == ENOENT ? STORE_MISSING : full ? STORE_FULL : STORE_SYS;
+}
+
 /*
  * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is
  * why the home is locked. No MVCC anywhere: its freezer files are plain text.
@@ -215,19 +241,18 @@ env_open(struct store *st)
 enum store_err
 store_env_open(struct store *st, struct buf *err)
 {
-	const char	*what = "/pages";
+	const char	*file = "../pages";
 	int		 ret;
 
+	atomic_store(&st->log_cut, false);
 	if ((ret = pages_open(st)) == 0) {
 		if ((ret = env_open(st)) == 0)
 			return STORE_OK;
 		store_pages_close(st->pages, false);
 		st->pages = NULL;
-		what = "/env";
+		file = NULL;
 	}
-	if (err != NULL)
-		buf_printf(err, "opening %s%s: %s", home_path(st->home), what, db_strerror(ret));
-	return ret == ENOSPC ? STORE_FULL : ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
+	return say_unopened(st, file, ret, err);
 }
 
 /*
@@ -256,6 +281,8 @@ is_new(const struct store *st)
 {
 	int	 t;
 
+	if (faccessat(home_dir(st->home), HEAD_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return false;			/* there was a trail */
 	for (t = 0; t < STORE_TABLE_MAX; t++)
 		if (faccessat(st->dir, table_file[t], F_OK, 0) == 0)
 			return false;
@@ -264,20 +291,22 @@ is_new(const struct store *st)
 
 /*
  * All tables are made in one transaction, so a home has all of them or none, and one that is
- * missing later was lost and must not come back empty.
+ * missing later was lost and must not come back empty, but for those of which nothing is promised.
  */
 enum store_err
 store_tables_open(struct store *st, struct buf *err)
 {
-	const uint32_t	 flags = is_new(st) ? DB_CREATE : 0;
-	const char	*file = "";
+	const bool	 new = is_new(st);
+	const char	*file = NULL;
 	DB_TXN		*tid;
 	int		 ret, t;
 
+	if (!new)
+		store_set_aside(st);
 	if ((ret = st->env->txn_begin(st->env, NULL, &tid, 0)) == 0) {
 		for (t = 0; t < STORE_TABLE_MAX && ret == 0; t++) {
 			file = table_file[t];
-			ret = open_db(st, tid, (enum store_table)t, flags);
+			ret = open_db(st, tid, (enum store_table)t, new || st->anew[t] ? DB_CREATE : 0);
 		}
 		if (ret == 0)
 			ret = tid->commit(tid, 0);
@@ -286,11 +315,7 @@ store_tables_open(struct store *st, struct buf *err)
 	}
 	if (ret == 0)
 		return STORE_OK;
-	if (err != NULL)
-		buf_printf(err, "opening %s/%s: %s", home_env(st->home), file,
-		    ret == ENOENT ? "the file is missing; restore a backup" : db_strerror(ret));
-	return ret == ENOENT ? STORE_MISSING : ret == ENOSPC ? STORE_FULL :
-	    ret == DB_RUNRECOVERY ? STORE_DEAD : STORE_SYS;
+	return say_unopened(st, file, ret, err);
 }
 
 void

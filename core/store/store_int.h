@@ -25,8 +25,12 @@ struct store {
 	struct head		 committed;	/* end of the trail, perhaps not on disk yet */
 	struct head		 durable;	/* as HOME/head has it */
 
+	bool			 anew[STORE_TABLE_MAX];		/* to be made, beside tables that are there */
+	char			 aside[STORE_TABLE_MAX][64];	/* where the damaged one went, "" = it was missing */
+
 	atomic_bool		 open;		/* store_open is through: panic is news for on_dead */
 	atomic_bool		 dead;
+	atomic_bool		 log_cut;	/* Berkeley DB met a page that is newer than its log */
 	atomic_bool		 write_failed;	/* Berkeley DB's, at any time */
 	atomic_int		 room;		/* enum store_room as it was last seen: changes are logged once */
 	pthread_mutex_t		 ballast;	/* HOME/ballast is changed */
@@ -64,6 +68,7 @@ void		 store_before_read(const struct store_txn *);
 enum store_err	 store_env_open(struct store *, struct buf *err);
 enum store_err	 store_tables_open(struct store *, struct buf *err);
 void		 store_env_close(struct store *);
+const char	*store_table_file(enum store_table);
 bool		 store_keeper_start(struct store *);
 void		 store_keeper_stop(struct store *);
 void		 store_log(struct store *, enum store_log, const char *, ...)
@@ -77,6 +82,21 @@ enum store_room { STORE_ROOM_ALL, STORE_ROOM_SMALL, STORE_ROOM_NONE };
 enum store_room	 store_room(struct store *);
 void		 store_ballast_mend(struct store *);
 void		 store_room_text(struct store *, char *text, size_t size);	/* which file system, how full, what to do */
+
+/* store_check.c. Owner and mode of all files of the environment. */
+enum store_err	 store_check_files(struct store *, struct buf *err);
+/*
+ * Renames those of the tables drafts and tokens that are damaged, and has them and missing ones made anew;
+ * store_put_back() undoes that while they are not, store_tell_aside() logs it when they are.
+ */
+void		 store_set_aside(struct store *);
+void		 store_put_back(struct store *);
+void		 store_tell_aside(struct store *);
+/* Reads a little of each table. */
+enum store_err	 store_check_tables(struct store *, struct buf *err);
+/* STORE_DEAD, and a line about the table's file; NULL: recovery failed, the file is looked for. */
+enum store_err	 store_say_damaged(struct store *, const char *file, struct buf *err);
+
 /* store_head.c */
 void		 store_head_commit(struct store *, const struct head *);	/* a transaction with it committed */
 void		 store_head_committed(struct store *, struct head *);	/* take it before a flush, */

@@ -38,7 +38,7 @@ open_county(void)
 	const struct core_opts	 opts = { 0 };
 	struct buf		 err = BUF_INIT;
 
-	core = core_open(demo.home, &opts, &err);
+	core_open(demo.home, &opts, &core, &err);
 	ck_assert_msg(core != NULL, "%s", buf_str(&err));
 	for (uint64_t id = 1; id < RECORDS; id++)
 		rec_get(core, NULL, id, &record[id]);

@@ -147,7 +147,7 @@ tamper(void (*fn)(struct tamper *))
 	struct buf		 err = BUF_INIT;
 	struct tamper		 t = { .key = BUF_INIT, .val = BUF_INIT };
 
-	t.core = core_open(home, &opts, &err);
+	core_open(home, &opts, &t.core, &err);
 	ck_assert_msg(t.core != NULL, "%s", buf_str(&err));
 	committer_stop(t.core->committer);
 	t.core->committer = NULL;
@@ -612,8 +612,10 @@ refused(const char *what)
 {
 	const struct core_opts	 opts = { .store = desk_store_opts() };
 	struct buf		 err = BUF_INIT;
+	struct core		*core;
 
-	ck_assert_ptr_null(core_open(home, &opts, &err));
+	ck_assert_int_eq(core_open(home, &opts, &core, &err), FAULT_DAMAGED);
+	ck_assert_ptr_null(core);
 	ck_assert_msg(strstr(buf_str(&err), what) != NULL, "%s", buf_str(&err));
 	ck_assert_ptr_null(strchr(buf_str(&err), '\n'));
 	ck_assert_ptr_nonnull(strstr(buf_str(&err), "--accept-loss"));
@@ -700,9 +702,10 @@ back_up(void)
 {
 	const struct core_opts	 opts = { .store = desk_store_opts() };
 	struct buf		 err = BUF_INIT;
-	struct core		*core = core_open(home, &opts, &err);
+	struct core		*core;
 	char			 dir[4100];
 
+	core_open(home, &opts, &core, &err);
 	ck_assert_msg(core != NULL, "%s", buf_str(&err));
 	snprintf(dir, sizeof dir, "%s/older", top);
 	ck_assert_msg(store_backup(core->store, dir, &err) == STORE_OK, "%s", buf_str(&err));
@@ -714,8 +717,8 @@ opens_restored(const char *says)
 {
 	const struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 8 << 20, .restored = true } };
 	struct buf		 err = BUF_INIT;
-	struct core		*core = core_open(home, &opts, &err);
-	const bool		 opened = core != NULL;
+	struct core		*core;
+	const bool		 opened = core_open(home, &opts, &core, &err) == FAULT_NONE;
 
 	ck_assert_msg(says == NULL ? opened : strstr(buf_str(&err), says) != NULL, "%s", buf_str(&err));
 	core_close(core);

@@ -463,7 +463,7 @@ open_core(struct county *c)
 {
 	struct buf	 err = BUF_INIT;
 
-	if ((c->core = core_open(c->demo.home, &(struct core_opts){ .forms = NULL }, &err)) == NULL)
+	if (core_open(c->demo.home, &(struct core_opts){ .forms = NULL }, &c->core, &err) != FAULT_NONE)
 		die(c->demo.home, buf_str(&err));
 	buf_free(&err);
 }

@@ -118,13 +118,13 @@ START_TEST(no_start_on_a_half_good_set)
 	world_own_forms(&w, forms);
 	edit("books/child.yaml", "s/codes: ethnicity/codes: ethnicty/; s/by: \\[officer\\]/by: [oficer]/");
 	world_close(&w);
-	core = core_open(w.home, &opts, &err);
+	core_open(w.home, &opts, &core, &err);
 	ck_assert_ptr_null(core);
 	ck_assert_msg(strstr(buf_str(&err), "books/child.yaml:") != NULL && strstr(buf_str(&err), "ethnicty") != NULL,
 	    "%s", buf_str(&err));
 	buf_free(&err);
 	edit("books/child.yaml", "s/codes: ethnicty/codes: ethnicity/; s/by: \\[oficer\\]/by: [officer]/");
-	core = core_open(w.home, &opts, &err);
+	core_open(w.home, &opts, &core, &err);
 	ck_assert_msg(core != NULL, "%s", buf_str(&err));
 	w.core = core;
 	ck_assert_uint_eq(found("王小明"), 1);
@@ -152,7 +152,7 @@ START_TEST(a_full_disk_does_not_stop_reading)
 	world_own_forms(&w, forms);
 	world_close(&w);
 	opts.store.hooks = &full;
-	w.core = core_open(w.home, &opts, &err);
+	core_open(w.home, &opts, &w.core, &err);
 	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
 	ck_assert_uint_eq(found("王小明"), 1);
 	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 1);
@@ -211,7 +211,7 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	world_close(&w);
 	opts.store.hooks = &hooks;
 	free_bytes = (uint64_t)20 << 20;
-	w.core = core_open(w.home, &opts, &err);
+	core_open(w.home, &opts, &w.core, &err);
 	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
 	reads = reads_in_trail(id);
 	ck_assert_str_eq(get_outcome(id), "");

@@ -54,7 +54,7 @@ begin(void)
 	struct buf			 err = BUF_INIT;
 
 	own.limits.per_uid = 100;
-	ck_assert_ptr_nonnull(core = core_open(d.world.home, &opts, &err));
+	ck_assert_int_eq(core_open(d.world.home, &opts, &core, &err), FAULT_NONE);
 	ck_assert_ptr_nonnull(srv = serve_open(core, NULL, &own, &err));
 	ck_assert_int_eq(pthread_create(&loop, NULL, run, srv), 0);
 }

@@ -106,7 +106,7 @@ START_TEST(a_second_daemon_on_the_home_is_refused)
 	daemon_start(&d, NULL);
 	first = d;
 	strcat(d.socket, "2");
-	refuses(NULL, EX_UNAVAILABLE, "is open in process");
+	refuses(NULL, EX_TEMPFAIL, "is open in process");
 	ck_assert_int_eq(access(d.socket, F_OK), -1);
 	d = first;
 	l = daemon_link(&d, "dir-a1");
@@ -138,8 +138,8 @@ START_TEST(the_wrong_key)
 	memset(key, 'a', sizeof(key));
 	strcpy(key + 64, "\n");
 	write_file(in_home("key"), key);
-	refuses(NULL, EX_DATAERR, "key");
-	refuses("-n", EX_DATAERR, "key");
+	refuses(NULL, EX_CONFIG, "key");
+	refuses("-n", EX_CONFIG, "key");
 }
 END_TEST
 

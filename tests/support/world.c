@@ -203,7 +203,7 @@ open_core(struct world *w)
 		buf_printf(&forms, "%s/forms/county", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
 	}
 	opts.forms = forms.p;
-	w->core = core_open(w->home, &opts, &err);
+	core_open(w->home, &opts, &w->core, &err);
 	ck_assert_msg(w->core != NULL, "%s", buf_str(&err));
 	buf_free(&err);
 	buf_free(&forms);

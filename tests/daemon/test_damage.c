@@ -1,0 +1,235 @@
+/*
+ * Damage to the files of a home: the daemon and the tools say one line, with what to do, and end with one exit status for each
+ * cause. Tables of which nothing is promised are made anew.
+ */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tests/harness.h"
+#include "tests/support/daemon.h"
+
+static struct daemon	 d;
+
+static void
+setup(void)
+{
+	daemon_home(&d);
+}
+
+static void
+teardown(void)
+{
+	if (d.pid != 0)
+		daemon_end(&d, SIGKILL);
+}
+
+static void
+serves(void)
+{
+	link_close(daemon_link(&d, "dir-a1"));
+}
+
+static void	 shell(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* A command in the home. */
+static void
+shell(const char *fmt, ...)
+{
+	char	 cmd[2000];
+	va_list	 ap;
+	int	 n = snprintf(cmd, sizeof(cmd), "cd '%s' && ", d.world.home);
+
+	va_start(ap, fmt);
+	vsnprintf(cmd + n, sizeof(cmd) - (size_t)n, fmt, ap);
+	va_end(ap);
+	ck_assert_msg(system(cmd) == 0, "%s", cmd);
+}
+
+static int
+lines_said(void)
+{
+	FILE	*f = fopen(d.log, "r");
+	int	 c, n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	while ((c = getc(f)) != EOF)
+		n += c == '\n';
+	fclose(f);
+	return n;
+}
+
+static void
+hush(void)
+{
+	ck_assert(access(d.log, F_OK) != 0 || truncate(d.log, 0) == 0);
+}
+
+/* The exit status of shouwang-admin, which says it in d.log, too. */
+static int
+admin(const char *command)
+{
+	const char	*build = getenv("BUILD");
+	char		 cmd[2000];
+
+	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s' %s >/dev/null 2>>'%s'", build != NULL ? build : "build",
+	    d.world.home, command, d.log);
+	return WEXITSTATUS(system(cmd));
+}
+
+static void
+put_home_back(void)
+{
+	shell("rm -rf env && cp -a ../kept/. .");
+}
+
+/* Nothing is served and nothing opened, with this status and one line that holds both words. */
+static void
+is_told(const char *harm, int status, const char *file, const char *what)
+{
+	for (int tool = 0; tool < 2; tool++) {
+		put_home_back();
+		shell("%s", harm);
+		hush();
+		if (tool == 0)
+			ck_assert_msg(!daemon_try(&d, NULL), "served after: %s", harm);
+		ck_assert_msg((tool == 0 ? daemon_end(&d, 0) : admin("status")) == status, "another status after: %s", harm);
+		ck_assert_msg(lines_said() == 1 && daemon_said(&d, file) && daemon_said(&d, what), "see %s after: %s", d.log, harm);
+	}
+}
+
+#define FLIP(file, at)	"printf XXXX | dd of=" file " bs=1 seek=" #at " conv=notrunc 2>/dev/null"
+
+static const struct {
+	const char	*harm;			/* file in place of $f */
+	int		 status;
+	const char	*what;
+	bool		 unsafe;		/* not made anew */
+} harms[] = {
+	{ "rm $f",				EX_NOINPUT,	"missing: restore", false },
+	{ ": >$f",				EX_DATAERR,	"damaged: restore", false },
+	{ FLIP("$f", 100),			EX_DATAERR,	"damaged: restore", false },
+	{ FLIP("$f", 20000),			EX_DATAERR,	"damaged: restore", false },
+	{ "cat kind >$f",			EX_DATAERR,	"damaged: restore", false },
+	{ "head -c 65536 /dev/urandom >$f",	EX_DATAERR,	"damaged: restore", false },
+	{ "truncate -s 16384 $f",		EX_DATAERR,	"damaged: restore", false },
+	{ "chmod 640 $f",			EX_NOPERM,	"must be 0600", true },
+	{ "rm $f && mkdir $f",			EX_NOPERM,	"no regular file", true },
+	{ "chown 12345 $f",			EX_NOPERM,	"belongs to user 12345", true },
+};
+
+static const struct {
+	const char	*file;
+	bool		 made_anew;
+} tables[] = {
+	{ "meta.db", false }, { "rec.db", false }, { "ver.db", false }, { "idx.db", false }, { "tally.db", false },
+	{ "audit.db", false }, { "draft.db", true }, { "token.db", true },
+};
+
+/* Served all the same, once with an alarm, and the damaged file is kept. */
+static void
+is_made_anew(const char *harm, const char *file)
+{
+	put_home_back();
+	shell("%s", harm);
+	hush();
+	daemon_start(&d, NULL);
+	serves();
+	daemon_stop(&d);
+	ck_assert(daemon_said(&d, "ALARM") && daemon_said(&d, file) && daemon_said(&d, "a new one was made"));
+	shell("test -e env/%s && { test -e env/%s.bad-* || ! grep -q damaged '%s'; }", file, file, d.log);
+	hush();
+	daemon_start(&d, NULL);
+	daemon_stop(&d);
+	ck_assert(!daemon_said(&d, "ALARM"));
+	shell("rm -f env/*.bad-*");
+	ck_assert_int_eq(admin("verify"), EX_OK);
+}
+
+START_TEST(a_table_is_damaged)
+{
+	char	 harm[200];
+
+	shell("cp -a . ../kept");
+	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++) {
+		if (strncmp(harms[i].harm, "chown", 5) == 0 && geteuid() != 0)
+			continue;
+		snprintf(harm, sizeof(harm), "f=env/%s; %s", tables[_i].file, harms[i].harm);
+		if (tables[_i].made_anew && !harms[i].unsafe)
+			is_made_anew(harm, tables[_i].file);
+		else
+			is_told(harm, harms[i].status, tables[_i].file, harms[i].what);
+	}
+}
+END_TEST
+
+static const struct {
+	const char	*harm;
+	int		 status;
+	const char	*file, *what;
+} others[] = {
+	{ "rm env/log.*",			EX_DATAERR,	"env: its log files", "restore the newest backup" },
+	{ "for f in env/log.*; do : >$f; done",	EX_DATAERR,	"env: its log files", "restore the newest backup" },
+	{ "for f in env/log.*; do head -c 99999 /dev/urandom >$f; done", EX_DATAERR, "env/log.*", "restore the newest backup" },
+	{ "rm -r env",				EX_NOINPUT,	"env", "missing: restore the newest backup" },
+	{ "rm env/*",				EX_NOINPUT,	"env/", "missing: restore the newest backup" },
+	{ "chmod 750 env",			EX_NOPERM,	"env", "must be 0700" },
+	{ "rm key",				EX_CONFIG,	"key", "missing" },
+	{ ": >key",				EX_CONFIG,	"key", "damaged" },
+	{ "tr 0-8 1-9 <key >k && cat k >key && rm k", EX_CONFIG, "key", "not the key" },
+	{ "chmod 640 key",			EX_NOPERM,	"key", "must be 0600" },
+	{ "rm keycheck",			EX_CONFIG,	"keycheck", "missing" },
+	{ ": >keycheck",			EX_CONFIG,	"key", "not the key" },
+	{ "echo shouwang 9 real >kind",		EX_CONFIG,	"kind", "another version" },
+	{ ": >kind",				EX_CONFIG,	"kind", "another version" },
+	{ "rm kind",				EX_NOINPUT,	"home", "" },
+	{ "rm head",				EX_DATAERR,	"head", "missing" },
+	{ ": >head",				EX_DATAERR,	"head", "damaged" },
+};
+
+START_TEST(a_file_is_damaged)
+{
+	shell("cp -a . ../kept");
+	is_told(others[_i].harm, others[_i].status, others[_i].file, others[_i].what);
+	/* and the way back */
+	put_home_back();
+	daemon_start(&d, NULL);
+	daemon_stop(&d);
+}
+END_TEST
+
+/* Berkeley DB's own words are for who asks for them. */
+START_TEST(details_are_said_on_request)
+{
+	shell(FLIP("env/rec.db", 20000));
+	ck_assert(!daemon_try(&d, "-v"));
+	ck_assert_int_eq(daemon_end(&d, 0), EX_DATAERR);
+	ck_assert_int_gt(lines_said(), 1);
+	ck_assert(daemon_said(&d, "BDB"));
+	hush();
+	ck_assert_int_eq(admin("-v status"), EX_DATAERR);
+	ck_assert(daemon_said(&d, "BDB"));
+}
+END_TEST
+
+static Suite *
+damage(void)
+{
+	Suite	*s = suite_create("damage");
+	TCase	*tc = tcase_create("damage");
+
+	tcase_set_timeout(tc, 300);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_table_is_damaged, 0, sizeof(tables) / sizeof(tables[0]));
+	tcase_add_loop_test(tc, a_file_is_damaged, 0, sizeof(others) / sizeof(others[0]));
+	tcase_add_test(tc, details_are_said_on_request);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+TEST_MAIN(damage)

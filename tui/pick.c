@@ -127,18 +127,22 @@ tick(struct pick *p)
 			p->lines.focus = i;
 }
 
-/* A key typed in full ticks, as it does in a list that fits on the line; in others it is taken where that was asked for. */
+/*
+ * A number typed in full ticks, as it does in a list that fits on the line; letters narrow such a list, or the second one
+ * would tick another. In other lists what takes a choice takes it where that was asked for.
+ */
 static void
 typed_in_full(struct pick *p)
 {
-	const struct choice	*c = choices_keyed(&p->all, edit_text(p->filter));
+	bool			 at_once = (p->flags & PICK_AT_ONCE) != 0;
+	const struct choice	*c = choices_typed(&p->all, edit_text(p->filter), at_once);
 
 	if (c == NULL || c != focused(p))
 		return;
 	if ((p->flags & PICK_MANY) != 0) {
 		tick(p);
 		p->keyed = true;
-	} else if ((p->flags & PICK_AT_ONCE) != 0)
+	} else if (at_once)
 		take(p);
 }
 

@@ -666,6 +666,36 @@ START_TEST(found_at_saving)
 }
 END_TEST
 
+/* 01 is found by 1, before the numbers that only begin so; 10 is typed in full, and initials narrow the list. */
+START_TEST(numbers_of_two_digits)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".dj李数字<Enter><Enter><Enter><Enter><Enter>1<Enter>");
+	row_is(vt, 9, ">* 民族");
+	vt_type(vt, "1");
+	vt_expect(vt, "  > 01  汉族");
+	vt_expect(vt, "    10  朝鲜族");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 9, "   民族          汉族");
+	vt_type(vt, "<C-p>10");
+	vt_expect(vt, "  > 10  朝鲜族");
+	vt_type(vt, "<Enter>");
+	row_is(vt, 9, "   民族          朝鲜族");
+	vt_type(vt, "<C-p>1<Enter>");		/* and without looking */
+	row_is(vt, 9, "   民族          汉族");
+	vt_type(vt, "<C-p>8");			/* no other begins so */
+	row_is(vt, 9, ">  民族          壮族");
+	vt_type(vt, "h");
+	vt_expect(vt, "  > 01  汉族");
+	vt_expect(vt, "    03  回族");
+	ck_assert(!vt_find(vt, "10  朝鲜族", NULL, NULL));
+	vt_type(vt, "z<Enter>");
+	row_is(vt, 9, "   民族          汉族");
+	client_leave(vt);
+}
+END_TEST
+
 static Suite *
 forms(void)
 {
@@ -680,6 +710,7 @@ forms(void)
 	tcase_add_test(tc, dates_in_short);
 	tcase_add_test(tc, choices_filter);
 	tcase_add_test(tc, one_way_to_choose);
+	tcase_add_test(tc, numbers_of_two_digits);
 	tcase_add_test(tc, undo);
 	tcase_add_test(tc, undo_turns_to_the_page);
 	tcase_add_test(tc, undo_of_a_long_text);

@@ -188,12 +188,29 @@ begins_as_shown(const struct choice *c, const char *typed, size_t n)
 	return strncasecmp(c->key, typed, n) == 0 || strncasecmp(c->label, typed, n) == 0 || code_begins(c->value, typed, n);
 }
 
+/* Of a list numbered 01, 02 and so on people type 1. */
+static bool
+same_number(const char *a, const char *b)
+{
+	static const char	 digits[] = "0123456789";
+
+	if (*a == '\0' || *b == '\0' || a[strspn(a, digits)] != '\0' || b[strspn(b, digits)] != '\0')
+		return false;
+	return strcmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
+}
+
+static bool
+is_key(const struct choice *c, const char *typed)
+{
+	return strcasecmp(c->key, typed) == 0 || same_number(c->key, typed);
+}
+
 int
 choice_fits(const struct choice *c, const char *typed)
 {
 	const size_t	 n = strlen(typed);
 
-	if (n > 0 && strcasecmp(c->key, typed) == 0)
+	if (n > 0 && is_key(c, typed))
 		return 3;
 	if (begins_as_shown(c, typed, n) || strncasecmp(c->py, typed, n) == 0)
 		return 2;
@@ -201,43 +218,65 @@ choice_fits(const struct choice *c, const char *typed)
 }
 
 static bool
-begins_with(const char *s, uint32_t typed)
+one_key_each(const struct choices *c)
 {
-	return typed != 0 && strncasecmp(s, (const char[]){ (char)typed, '\0' }, 1) == 0;
+	for (size_t i = 0; i < c->n; i++)
+		if (strlen(c->at[i].key) != 1)
+			return false;
+	return true;
+}
+
+static const struct choice *
+by_key(const struct choices *c, const char *typed)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (is_key(&c->at[i], typed))
+			return &c->at[i];
+	return NULL;
+}
+
+static bool
+another_begins(const struct choices *c, const struct choice *but, const char *typed)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (&c->at[i] != but && begins_as_shown(&c->at[i], typed, strlen(typed)))
+			return true;
+	return false;
+}
+
+/* Input methods commit several ideographs at once, of which the first must not decide: only an ASCII letter does. */
+static const struct choice *
+by_letter(const struct choices *c, const char *typed)
+{
+	const struct choice	*found = NULL;
+
+	if (typed[1] != '\0' || ((*typed | 0x20) < 'a' || (*typed | 0x20) > 'z'))
+		return NULL;
+	for (size_t i = 0; i < c->n; i++) {
+		if (strncasecmp(c->at[i].py, typed, 1) != 0 && strncasecmp(c->at[i].label, typed, 1) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &c->at[i];
+	}
+	return found;
 }
 
 const struct choice *
-choices_keyed(const struct choices *c, const char *typed)
+choices_typed(const struct choices *c, const char *typed, bool letters)
 {
+	const bool		 single = !c->bad && one_key_each(c);
 	const struct choice	*found = NULL;
 	struct buf		 narrow = BUF_INIT;
-	size_t			 begin = 0;
 
-	fold_width(typed, &narrow);
-	for (size_t i = 0; narrow.n > 0 && i < c->n; i++) {
-		begin += begins_as_shown(&c->at[i], buf_str(&narrow), narrow.n);
-		if (choice_fits(&c->at[i], buf_str(&narrow)) == 3)
-			found = &c->at[i];
-	}
-	buf_free(&narrow);
-	return begin == 1 ? found : NULL;
-}
-
-const struct choice *
-choices_of_key(const struct choices *c, uint32_t typed)
-{
-	const struct choice	*found = NULL;
-
-	if (typed == 0 || typed > 0x7e)
+	if (c->bad)
 		return NULL;
-	for (size_t i = 0; i < c->n; i++)
-		if (begins_with(c->at[i].key, typed) && c->at[i].key[1] == '\0')
-			return &c->at[i];
-	for (size_t i = 0; i < c->n; i++)
-		if (begins_with(c->at[i].py, typed) || begins_with(c->at[i].label, typed)) {
-			if (found != NULL)
-				return NULL;
-			found = &c->at[i];
-		}
+	fold_width(typed, &narrow);
+	if (narrow.n > 0 && (found = by_key(c, buf_str(&narrow))) != NULL) {
+		if (!single && another_begins(c, found, buf_str(&narrow)))
+			found = NULL;
+	} else if (narrow.n > 0 && single && letters)
+		found = by_letter(c, buf_str(&narrow));
+	buf_free(&narrow);
 	return found;
 }

@@ -39,20 +39,22 @@ void	 choices_of(const struct field *, const struct form_ctx *, const struct val
 bool	 choices_exist(const struct field *);		/* of such a type */
 
 /*
+ * The one rule of choosing, on a line of few and in every list:
+ *   - a key typed in full takes its choice; numbers are compared as numbers, so 1 is 01;
+ *   - where another choice begins with what was typed (1 and 10), nothing is taken yet: Enter ends it, and what was typed
+ *     in full then goes before what only begins so;
+ *   - where every key is one character, nothing can follow it; there a letter that only one choice's label or pinyin
+ *     initials begin with takes that one, too (`letters`). Where keys are longer, as jump codes are, where the list is not
+ *     yet in sight, and where several are ticked one after the other, letters narrow the list.
+ */
+
+/*
  * How well typed text fits: 0 not at all, 1 somewhere, 2 from the beginning, 3 it is the key. ""
  * fits everything.
  */
 int	 choice_fits(const struct choice *, const char *typed);
-/*
- * The choice whose key this is, in full; NULL when there is none or another choice begins so, too. Initials do not count:
- * where keys are letters, jump codes, they would hide them.
- */
-const struct choice *choices_keyed(const struct choices *, const char *typed);
-/*
- * The only choice a single typed character can mean: its key, or the first letter of its initials
- * or label. NULL: none or several.
- */
-const struct choice *choices_of_key(const struct choices *, uint32_t typed);
+/* The choice that this takes at once, by the rule above; NULL: none, or more is to be typed. Full-width signs are folded. */
+const struct choice *choices_typed(const struct choices *, const char *typed, bool letters);
 
 /* A choice's code as a value of the field; NULL: memory. */
 struct val *choice_value(const struct field *, const char *code);

@@ -221,7 +221,7 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 	enum sheet_did		 did = SHEET_DONE;
 
 	sheet_choices(s, l, &all);
-	c = choices_of_key(&all, key_command(k));
+	c = choices_typed(&all, (const char[]){ (char)key_command(k), '\0' }, true);
 	if (all.bad || all.n == 0)
 		did = SHEET_NOT_MINE;
 	else if (c != NULL && ticks)
@@ -241,7 +241,7 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 	return did;
 }
 
-/* A key that can mean one choice only needs no list, as on a line of few. */
+/* A number that can mean one choice only needs no list, as on a line of few. Letters open it: nobody sees yet what they begin. */
 static bool
 take_keyed(struct sheet *s, const struct sheet_line *l, const char *typed)
 {
@@ -251,7 +251,7 @@ take_keyed(struct sheet *s, const struct sheet_line *l, const char *typed)
 	if (sheet_widget(s, l->field) != WIDGET_PICK)
 		return false;
 	sheet_choices(s, l, &all);
-	if (!all.bad && (c = choices_keyed(&all, typed)) != NULL)
+	if (!all.bad && (c = choices_typed(&all, typed, false)) != NULL)
 		choose(s, l, choice_value(l->field, c->value));
 	else
 		c = NULL;
@@ -270,7 +270,7 @@ key_pick(struct sheet *s, const struct key *k, enum action act)
 	}
 	if (k->code != K_CHAR || act != ACT_NONE || k->cp < ' ')
 		return SHEET_NOT_MINE;
-	typed[utf8_put(typed, k->cp)] = '\0';
+	typed[utf8_put(typed, key_command(k) != 0 ? key_command(k) : k->cp)] = '\0';
 	if (!take_keyed(s, focused(s), typed))
 		open_choices(s, typed);
 	return SHEET_DONE;

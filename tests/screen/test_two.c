@@ -268,7 +268,9 @@ START_TEST(everything_theirs)
 	vt_expect(vt, "修改：");
 	vt_type(vt, "<Enter><C-u>二<Enter>");
 	other_saves("dir-a2", "probe", "全给他", "{'note':'三'}");
-	vt_type(vt, "<C-o>1<C-o>");
+	vt_type(vt, "<C-o>");
+	vt_expect(vt, "双方都改了，按1或2选");
+	vt_type(vt, "1<C-o>");
 	vt_expect(vt, "取");			/* nothing of mine is left: no version more, no draft */
 	vt_expect(vt, "填写中");
 	ck_assert_str_eq(stored("probe", "全给他", "note"), "三");

@@ -336,10 +336,8 @@ next_due(const struct app_own *own, uint64_t now)
 		if (v->ops->due != NULL && (due = v->ops->due(v, now)) >= 0)
 			ms = sooner(ms, due);
 	ms = word_due(own, ms, now);
-	if (own->link == NULL)
-		ms = sooner(ms, (int64_t)(own->retry_at - now));
-	else if (link_wants_write(own->link))
-		ms = sooner(ms, 20);
+	if ((due = ask_due(own, now)) >= 0)
+		ms = sooner(ms, due);
 	if (own->opts.idle_ms > 0 && !own->locked && own->app.role != NULL)
 		ms = sooner(ms, own->opts.idle_ms - (int64_t)(now - own->last_key));
 	for (const struct asked *a = own->asked; a != NULL; a = a->next)
@@ -357,7 +355,7 @@ do_due(struct app_own *own, uint64_t now)
 	if (own->opts.idle_ms > 0 && !own->locked && own->app.role != NULL &&
 	    now - own->last_key >= (uint64_t)own->opts.idle_ms)
 		app_lock(&own->app);
-	ask_retry(own, now);
+	ask_tend(own, now);
 }
 
 /*
@@ -374,7 +372,7 @@ waits_briefly(const struct app_own *own)
 static void
 round_of(struct app_own *own)
 {
-	int		 fd = own->link != NULL ? link_fd(own->link) : -1;
+	int		 fd = ask_fd(own);
 	struct key	 k;
 
 	if (keys_full(own))		/* what is typed further ahead waits in the terminal */

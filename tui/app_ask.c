@@ -55,6 +55,8 @@ deliver(struct asked *a, const struct val *reply)
 	struct view	*v = a->view;
 
 	unlink_asked(a);
+	if (!a->lost)
+		own->heard_at = app_now();
 	no_longer_waited(own, a);
 	if (v != NULL)
 		v->ops->reply(v, a->tag, reply);
@@ -106,7 +108,7 @@ app_ask(struct view *v, int tag, struct val *req, unsigned flags)
 		app_say(v->app, _("There is not enough memory on the server for this."), SAY_END);
 		return;
 	}
-	*a = (struct asked){ .next = own->asked, .own = own, .view = v, .tag = tag, .flags = flags };
+	*a = (struct asked){ .next = own->asked, .own = own, .view = v, .tag = tag, .flags = flags, .since = app_now() };
 	own->asked = a;
 	if ((flags & ASK_WAIT) != 0)
 		begin_waiting(own, v);
@@ -128,7 +130,7 @@ ask_own(struct app_own *own, int tag, struct val *req)
 		val_free(req);
 		return;
 	}
-	*a = (struct asked){ .next = own->asked, .own = own, .tag = tag };
+	*a = (struct asked){ .next = own->asked, .own = own, .tag = tag, .since = app_now() };
 	own->asked = a;
 	link_send(own->link, req, answered, a);
 }
@@ -184,6 +186,106 @@ next_lost(struct app_own *own)
 	return NULL;
 }
 
+/* ---- the line that was lost --------------------------------------------------------------------------------- */
+
+bool
+ask_connect(struct app_own *own, const char **say)
+{
+	own->link = link_open(own->opts.socket, say);
+	own->heard_at = app_now();
+	return own->link != NULL;
+}
+
+static void
+greeted(void *arg, const struct val *reply)
+{
+	struct app_own	*own = arg;
+
+	own->welcome = val_dup(reply);
+}
+
+/*
+ * The daemon was restarted: say again who we are, then go on. In a demo store that takes the
+ * persona; elsewhere the kernel tells. Nobody waits for the answer: a daemon that accepts and does not answer must not
+ * stop the keyboard.
+ */
+static void
+greet_again(struct app_own *own)
+{
+	struct val	*req = request_new("whoami");
+
+	if (req != NULL)
+		val_put(req, "lang", val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
+	if (req != NULL && own->app.demo)
+		val_put(req, "persona", val_text(own->app.user));
+	link_send(own->greeting, req, greeted, own);
+}
+
+static void
+back_again(struct app_own *own)
+{
+	own->link = own->greeting;
+	own->greeting = NULL;
+	own->heard_at = app_now();
+	app_say(&own->app, _("The connection to the server is back."), SAY_END);
+	if (own->top->ops->shown != NULL)
+		own->top->ops->shown(own->top);
+}
+
+static void
+reach(struct app_own *own, uint64_t now)
+{
+	const char	*why;
+
+	own->retry_at = now + RETRY_MS;
+	if ((own->greeting = link_try(own->opts.socket, &why)) == NULL)
+		return;
+	if (own->app.role != NULL)
+		greet_again(own);
+	else
+		back_again(own);
+}
+
+/*
+ * Other definitions than ours would make every pointer into the old ones wrong, so then the person logs in anew.
+ */
+static void
+take_welcome(struct app_own *own)
+{
+	const char	*version = val_get_str(own->welcome, "version");
+
+	if (strcmp(reply_code(own->welcome), "denied") == 0)
+		app_refused(&own->app, own->welcome);
+	else if (*reply_code(own->welcome) == '\0' && version != NULL && strcmp(version, own->app.ctx.set->version) == 0)
+		back_again(own);
+	else if (*reply_code(own->welcome) == '\0') {
+		buf_reset(&own->goodbye);
+		buf_puts(&own->goodbye,
+		    _("The forms were changed on the server; please log in again. Your entries are kept."));
+		own->leaving = true;
+	}
+	link_close(own->greeting);	/* unless it is the line now */
+	own->greeting = NULL;
+	val_free(own->welcome);
+	own->welcome = NULL;
+}
+
+static void
+pump_greeting(struct app_own *own)
+{
+	bool	 held;
+
+	if (own->greeting == NULL)
+		return;
+	held = link_pump(own->greeting);
+	if (own->welcome != NULL)
+		take_welcome(own);
+	else if (!held) {
+		link_close(own->greeting);
+		own->greeting = NULL;
+	}
+}
+
 void
 ask_pump(struct app_own *own)
 {
@@ -195,6 +297,7 @@ ask_pump(struct app_own *own)
 		own->link = NULL;
 		own->retry_at = app_now() + RETRY_MS;
 	}
+	pump_greeting(own);
 	while ((a = next_lost(own)) != NULL)
 		deliver(a, NULL);
 }
@@ -203,7 +306,10 @@ void
 ask_close(struct app_own *own)
 {
 	link_close(own->link);
-	own->link = NULL;
+	link_close(own->greeting);
+	val_free(own->welcome);
+	own->link = own->greeting = NULL;
+	own->welcome = NULL;
 	while (own->asked != NULL) {
 		struct asked	*a = own->asked;
 
@@ -212,65 +318,66 @@ ask_close(struct app_own *own)
 	}
 }
 
-bool
-ask_connect(struct app_own *own, const char **say)
+/* ---- is the daemon there ------------------------------------------------------------------------------------ */
+
+int
+ask_fd(const struct app_own *own)
 {
-	own->link = link_open(own->opts.socket, say);
-	return own->link != NULL;
+	const struct link	*l = own->link != NULL ? own->link : own->greeting;
+
+	return l != NULL ? link_fd(l) : -1;
 }
 
-/*
- * The daemon was restarted: say again who we are, then go on. In a demo store that takes the
- * persona; elsewhere the kernel tells. Other definitions than ours would make every pointer into
- * the old ones wrong, so then the person logs in anew.
- */
-static bool
-greet_again(struct app_own *own)
+/* When the oldest request had to be answered; answers come in order, so any answer shows that it is being worked on. 0: none waits. */
+static uint64_t
+silent_at(const struct app_own *own)
 {
-	struct val	*req = request_new("whoami"), *reply;
-	bool		 same;
+	uint64_t	 since = 0;
 
-	if (req != NULL)
-		val_put(req, "lang", val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
-	if (req != NULL && own->app.demo)
-		val_put(req, "persona", val_text(own->app.user));
-	reply = req != NULL ? link_call(own->link, req) : NULL;
-	if (!val_get_true(reply, "ok")) {
-		if (strcmp(reply_code(reply), "denied") == 0)
-			app_refused(&own->app, reply);
-		val_free(reply);
-		return false;
-	}
-	same = val_get_str(reply, "version") != NULL &&
-	    strcmp(val_get_str(reply, "version"), own->app.ctx.set->version) == 0;
-	val_free(reply);
-	if (!same) {
-		buf_reset(&own->goodbye);
-		buf_puts(&own->goodbye,
-		    _("The forms were changed on the server; please log in again. Your entries are kept."));
-		own->leaving = true;
-	}
-	return true;
+	for (const struct asked *a = own->asked; a != NULL; a = a->next)
+		if (!a->lost)
+			since = a->since;
+	if (since == 0)
+		return 0;
+	return (since > own->heard_at ? since : own->heard_at) + SILENT_MS;
+}
+
+bool
+ask_away(const struct app_own *own, uint64_t now)
+{
+	uint64_t	 at = silent_at(own);
+
+	return own->link == NULL || (at != 0 && now >= at);
+}
+
+static int
+ms_left(uint64_t at, uint64_t now)
+{
+	return at > now ? (int)(at - now) : 0;
+}
+
+int
+ask_due(const struct app_own *own, uint64_t now)
+{
+	const struct link	*l = own->link != NULL ? own->link : own->greeting;
+	uint64_t		 at = silent_at(own);
+
+	if (l != NULL && link_wants_write(l))
+		return 20;
+	if (own->link == NULL)
+		return own->greeting != NULL ? -1 : ms_left(own->retry_at, now);
+	if (at != 0)
+		return at > now ? ms_left(at, now) : -1;
+	return own->app.role != NULL ? ms_left(own->heard_at + BEAT_MS, now) : -1;
 }
 
 void
-ask_retry(struct app_own *own, uint64_t now)
+ask_tend(struct app_own *own, uint64_t now)
 {
-	const char	*why;
-
-	if (own->link != NULL || now < own->retry_at)
-		return;
-	own->retry_at = now + RETRY_MS;
-	if (!ask_connect(own, &why))
-		return;
-	if (own->app.role != NULL && !greet_again(own)) {
-		link_close(own->link);
-		own->link = NULL;
-		return;
-	}
-	app_say(&own->app, _("The connection to the server is back."), SAY_END);
-	if (own->top->ops->shown != NULL)
-		own->top->ops->shown(own->top);
+	if (own->link == NULL && own->greeting == NULL && now >= own->retry_at)
+		reach(own, now);
+	else if (own->link != NULL && own->app.role != NULL && silent_at(own) == 0 && now >= own->heard_at + BEAT_MS)
+		ask_own(own, TAG_BEAT, request_new("ping"));
 }
 
 /* ---- reading answers ---------------------------------------------------------------------------------------- */

@@ -12,6 +12,12 @@
 #define WORD_AFTER_MS	300		/* waiting shorter than this is not worth a word */
 #define WAY_OUT_AFTER_MS 3000		/* after this the way out is shown too */
 #define RETRY_MS	1000		/* between two tries to reach the daemon again */
+/*
+ * Is the daemon there? Asked when it has said nothing for BEAT_MS; when an answer does not come within SILENT_MS it is
+ * away as if the line were lost. Together less than two seconds.
+ */
+#define BEAT_MS		600
+#define SILENT_MS	1300
 #define GOODBYE_MS	2000		/* for sending what is left when the terminal is gone */
 
 struct asked {				/* a request under way */
@@ -20,6 +26,7 @@ struct asked {				/* a request under way */
 	struct view	*view;		/* NULL: nobody waits any more */
 	int		 tag;
 	unsigned	 flags;
+	uint64_t	 since;		/* when it was asked */
 	bool		 lost;		/* will never be answered: the view hears so in the next round */
 };
 
@@ -32,6 +39,9 @@ struct app_own {
 
 	struct link		*link;		/* NULL while the line is lost */
 	const char		*why_lost;	/* constant, translated */
+	struct link		*greeting;	/* a new line on which the daemon has not yet said that it knows us */
+	struct val		*welcome;	/* what it said there */
+	uint64_t		 heard_at;	/* when the daemon last answered anything */
 	struct asked		*asked;
 	uint64_t		 retry_at;
 	uint64_t		 waiting_since;	/* 0 = nobody waits */
@@ -64,7 +74,10 @@ struct app_own {
 bool	 ask_connect(struct app_own *, const char **say);	/* false: why not, in *say */
 void	 ask_pump(struct app_own *);			/* takes in answers; hands out those of a lost line */
 void	 ask_drop_view(struct app_own *, struct view *);	/* the view is going */
-void	 ask_retry(struct app_own *, uint64_t now);
+int	 ask_fd(const struct app_own *);		/* to be polled; -1: none */
+int	 ask_due(const struct app_own *, uint64_t now);	/* milliseconds until ask_tend() or a paint is due, -1 = never */
+void	 ask_tend(struct app_own *, uint64_t now);	/* asks whether the daemon is there, reaches for it when it is not */
+bool	 ask_away(const struct app_own *, uint64_t now);	/* nothing said to the daemon arrives, or nobody knows */
 bool	 ask_pending(const struct app_own *);
 void	 ask_close(struct app_own *);
 
@@ -83,6 +96,6 @@ void	 who_counted(struct app_own *, const struct val *reply);
 void	 who_new_day(struct app_own *);			/* sessions last past midnight */
 
 /* Tags of the program's own requests. */
-enum { TAG_COUNT = -100 };
+enum { TAG_COUNT = -100, TAG_BEAT };
 
 #endif

@@ -244,9 +244,28 @@ keep_whole(struct buf *b, int room)
 	}
 }
 
+/* While what is typed reaches nobody the counts are old, and only this matters. */
+static void
+status_right(const struct app *a, struct buf *right)
+{
+	if (ask_away(OWN(a), app_now())) {
+		buf_puts(right, _("not connected"));
+		return;
+	}
+	if (a->role == NULL)
+		return;
+	if (a->behind)
+		buf_puts(right, _("server clock wrong, not saving"));
+	add_count(_("overdue {1}"), a->over, right);
+	add_count(_("due soon {1}"), a->soon, right);
+	add_count(_("unfinished {1}"), a->drafts, right);
+	add_waiting(a, a->role->menu, a->role->nmenu, right);
+}
+
 static void
 draw_status(const struct app *a)
 {
+	const bool	 away = ask_away(OWN(a), app_now());
 	struct buf	 left = BUF_INIT, right = BUF_INIT;
 	int		 room = term_cols(a->term), used;
 
@@ -258,18 +277,13 @@ draw_status(const struct app *a)
 		else
 			buf_puts(&left, words_label(&a->ctx, a->ctx.set->county));
 		buf_printf(&left, "  %s %s", a->name, words_label(&a->ctx, a->role->label));
-		if (a->behind)
-			buf_puts(&right, _("server clock wrong, not saving"));
-		add_count(_("overdue {1}"), a->over, &right);
-		add_count(_("due soon {1}"), a->soon, &right);
-		add_count(_("unfinished {1}"), a->drafts, &right);
-		add_waiting(a, a->role->menu, a->role->nmenu, &right);
 	}
+	status_right(a, &right);
 	used = room - width_of(buf_str(&left)) - 2;
 	keep_whole(&right, used);
 	used = width_of(buf_str(&right));
 	term_text(a->term, 0, 0, room - used - 1, ATTR_NORMAL, buf_str(&left));
-	term_text(a->term, 0, room - used, used, ATTR_NORMAL, buf_str(&right));
+	term_text(a->term, 0, room - used, used, away ? ATTR_BOLD : ATTR_NORMAL, buf_str(&right));
 	buf_free(&left);
 	buf_free(&right);
 }

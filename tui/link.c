@@ -78,10 +78,10 @@ say_errno(int e)
 
 /* A full queue of people who all log in at once empties within moments. */
 static int
-connect_to(int fd, const char *path)
+connect_to(int fd, const char *path, int wait_ms)
 {
 	const struct timespec	 pause = { 0, 20 * 1000 * 1000 };
-	const int64_t		 until = now_ms() + CONNECT_MS;
+	const int64_t		 until = now_ms() + wait_ms;
 	struct sockaddr_un	 sun = { .sun_family = AF_UNIX };
 
 	if (strlen(path) >= sizeof(sun.sun_path))
@@ -95,15 +95,15 @@ connect_to(int fd, const char *path)
 	return 0;
 }
 
-struct link *
-link_open(const char *path, const char **say)
+static struct link *
+open_within(const char *path, int wait_ms, const char **say)
 {
 	struct link	*l = calloc(1, sizeof(*l));
 	int		 e = ENOMEM;
 
 	if (l != NULL && (l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
 		e = errno;
-	else if (l != NULL && (e = connect_to(l->fd, path)) == 0) {
+	else if (l != NULL && (e = connect_to(l->fd, path, wait_ms)) == 0) {
 		l->tail = &l->waiting;
 		return l;
 	}
@@ -112,6 +112,18 @@ link_open(const char *path, const char **say)
 	free(l);
 	*say = _(say_errno(e));
 	return NULL;
+}
+
+struct link *
+link_open(const char *path, const char **say)
+{
+	return open_within(path, CONNECT_MS, say);
+}
+
+struct link *
+link_try(const char *path, const char **say)
+{
+	return open_within(path, 0, say);
 }
 
 void

@@ -21,6 +21,8 @@ typedef void	 link_reply_fn(void *arg, const struct val *reply);
 
 /* NULL: *say is one plain line (constant, translated) that says what to do about it. */
 struct link	*link_open(const char *path, const char **say);
+/* The same, but waits for nothing: a full queue is a failure like others. */
+struct link	*link_try(const char *path, const char **say);
 /* Nobody is called any more. NULL is fine. */
 void		 link_close(struct link *);
 

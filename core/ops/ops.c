@@ -36,6 +36,7 @@ static const struct op ops[] = {
 	{ "roll",	op_roll, true },
 	{ "progress",	op_progress, true },
 	{ "clock",	op_clock, false },
+	{ "ping",	op_ping, false },
 };
 
 static const struct op *

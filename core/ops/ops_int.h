@@ -48,6 +48,7 @@ enum call_step	op_timeline(struct call *);
 enum call_step	op_roll(struct call *);
 enum call_step	op_progress(struct call *);
 enum call_step	op_clock(struct call *);
+enum call_step	op_ping(struct call *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 

@@ -341,3 +341,11 @@ op_unlock(struct call *call)
 	call->finish = unlock_finish;
 	return CALL_COMMIT;
 }
+
+/* ---- ping --------------------------------------------------------------------------------------------------- */
+
+enum call_step
+op_ping(struct call *call)
+{
+	return answer_ok(call, val_map());
+}

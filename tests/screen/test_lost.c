@@ -1,4 +1,7 @@
+#include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "tests/screen/client.h"
 
@@ -100,6 +103,21 @@ END_TEST
 
 /* ---- the line to the daemon --------------------------------------------------------------------------------- */
 
+/* The draft of the form that is open, once it says so. */
+static void
+draft_says(const char *field, const char *text)
+{
+	for (bool kept = false; !kept; ) {
+		struct link	*l = daemon_link(&d, "dir-a1");
+		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
+		const char	*now = val_get_str(val_get(val_at(val_get(all, "drafts"), 0), "fields"), field);
+
+		kept = now != NULL && strcmp(now, text) == 0;
+		val_free(all);
+		link_close(l);
+	}
+}
+
 START_TEST(daemon_restarted)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -108,16 +126,63 @@ START_TEST(daemon_restarted)
 	vt_pause(vt, 300);
 	ck_assert_int_eq(daemon_end(&d, SIGKILL), 1000 + SIGKILL);
 	vt_expect(vt, "与服务器的连接断了");
+	vt_expect(vt, "未连接");
+	ck_assert_msg(strstr(vt_row(vt, 0), "未连接") != NULL, "%s", vt_dump(vt));
 	vt_type(vt, "小重<Enter>");		/* one types on */
 	row_is(vt, 4, "   曾用名        小重");
 	vt_type(vt, "<Esc>");			/* and cannot leave while nobody keeps it */
 	row_is(vt, 4, "   曾用名        小重");
 	daemon_start(&d, NULL);
 	vt_expect_gone(vt, "与服务器的连接断了");
+	vt_expect_gone(vt, "未连接");
+	draft_says("former_name", "小重");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存：赵重启");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "小重");
+	client_leave(vt);
+}
+END_TEST
+
+static void
+stopped_under(struct vt *vt)
+{
+	kill(d.pid, SIGSTOP);
+	vt_expect(vt, "未连接");
+	ck_assert_msg(strstr(vt_row(vt, 0), "未连接") != NULL, "%s", vt_dump(vt));
+	kill(d.pid, SIGCONT);
+	vt_expect_gone(vt, "未连接");
+}
+
+/* A daemon that does not answer is told in the first row, whatever stands below it and though nobody asks anything. */
+START_TEST(daemon_stopped)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	stopped_under(vt);
+	vt_type(vt, ".wd");
+	vt_expect(vt, "王小明");
+	stopped_under(vt);
+	vt_type(vt, "?");
+	vt_expect(vt, "本屏按键");
+	stopped_under(vt);
+	vt_type(vt, "<Esc><Enter>");
+	vt_expect(vt, "儿童档案  王小明");
+	stopped_under(vt);
+	vt_type(vt, ".dj吴停住<Enter>");
+	vt_expect(vt, ">  曾用名");
+	stopped_under(vt);
+	kill(d.pid, SIGSTOP);
+	vt_expect(vt, "未连接");
+	vt_type(vt, "小停<Enter>");		/* one types on */
+	row_is(vt, 4, "   曾用名        小停");
+	kill(d.pid, SIGCONT);
+	vt_expect_gone(vt, "未连接");
+	draft_says("former_name", "小停");
+	row_is(vt, 4, "   曾用名        小停");
+	vt_type(vt, "<C-x>");
+	vt_expect(vt, "已锁定");
+	stopped_under(vt);
 	client_leave(vt);
 }
 END_TEST
@@ -172,6 +237,35 @@ START_TEST(typed_while_waiting)
 	vt_expect(vt, "还在等服务器，按Esc不再等。");
 	kill(d.pid, SIGCONT);
 	vt_expect(vt, "儿童档案  王小明");
+	client_leave(vt);
+}
+END_TEST
+
+/* One that takes the new line and then says nothing: the keyboard does not wait for it. */
+START_TEST(daemon_accepts_and_is_silent)
+{
+	struct vt		*vt = client(&d, "dir-a1");
+	struct sockaddr_un	 sun = { .sun_family = AF_UNIX };
+	int			 fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct pollfd		 waits = { .fd = fd, .events = POLLIN };
+
+	vt_type(vt, ".dj郑不答<Enter>");
+	vt_expect(vt, ">  曾用名");
+	daemon_end(&d, SIGKILL);
+	unlink(d.socket);
+	ck_assert_uint_lt(strlen(d.socket), sizeof(sun.sun_path));
+	memcpy(sun.sun_path, d.socket, strlen(d.socket) + 1);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(poll(&waits, 1, VT_PATIENCE_MS), 1);		/* it is at the door */
+	vt_expect(vt, "未连接");
+	vt_type(vt, "小不<Enter>");
+	row_is(vt, 4, "   曾用名        小不");
+	close(fd);
+	unlink(d.socket);
+	daemon_start(&d, NULL);
+	vt_expect_gone(vt, "未连接");
+	draft_says("former_name", "小不");
 	client_leave(vt);
 }
 END_TEST
@@ -343,6 +437,7 @@ lost(void)
 	tcase_add_test(tc, hung_up_half_way);
 	tcase_add_test(tc, killed_half_way);
 	tcase_add_test(tc, typing_is_kept_while_typing);
+	tcase_add_test(tc, daemon_stopped);
 	tcase_add_test(tc, saved_or_not);
 	tcase_add_test(tc, typed_while_waiting);
 	tcase_add_test(tc, pasted_while_waiting);
@@ -356,6 +451,7 @@ lost(void)
 	tc = tcase_create("restart");
 	tcase_add_checked_fixture(tc, county, end_of_county);
 	tcase_add_test(tc, daemon_restarted);
+	tcase_add_test(tc, daemon_accepts_and_is_silent);
 	suite_add_tcase(s, tc);
 	return s;
 }

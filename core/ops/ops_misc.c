@@ -188,7 +188,8 @@ plain_words(struct val *entry)
 static void
 drop_content(struct val *detail)
 {
-	static const char *const	 plain[] = { "changed", "clock", "from", "n", "on", "since", "until", "with", NULL };
+	static const char *const	 plain[] = { "agreed", "changed", "clock", "from", "n", "on", "since", "told", "until", "with",
+	    NULL };
 
 	for (size_t i = val_len(detail); i-- > 0;) {
 		size_t	 k = 0;

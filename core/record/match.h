@@ -15,10 +15,11 @@
 bool		 match_may_ask(const struct actor *, const struct book *);
 
 /*
- * Writes the entry "match" for a record that he may not see: by which fields it agreed (`by`, a path each, borrowed; "agreed" in
- * the detail) and what he is told ("told"). place: the code of its township; "" where he is told no place and has to ask the county office, because the state
- * of the record hides it from his role everywhere (a sealed file), because his role neither makes nor merges such records, or
- * because he was told of MATCH_FOREIGN_MAX others today.
+ * Writes the entry "match" for a record that he may not see: the fields that agreed (by: a path each, borrowed; "agreed" in the
+ * detail) and what he is told ("told").
+ *   place  the code of its township; "" where he is told no place and has to ask the county office: the state of the record
+ *          hides it from his role everywhere (a sealed file), his role neither makes nor merges such records, or he was told
+ *          of MATCH_FOREIGN_MAX others today
  * The same record gives the same answer on the same day, whatever else is entered.
  */
 enum store_err	 match_foreign(struct core *, struct store_txn *, const struct actor *, const struct rec *, const struct val *by,

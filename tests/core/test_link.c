@@ -94,7 +94,7 @@ static const char	kid_book[] =
     "write: {director: {reach: area, states: [open, held]}, supervisor: {reach: area, states: [open, held]}}\n"
     "lists:\n"
     "  - all: {label: 孩子, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
-    "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [carer_tel]}\n";
+    "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [name]}\n";
 
 static void
 put_file(const char *name, const char *text)

@@ -6,7 +6,10 @@
 
 #include "admin/desk.h"
 
-/* Accounts are the security administrator's; this is how the first come to be, and the way in when he is locked out. */
+/*
+ * Accounts are the security administrator's, and a second one confirms each; this is how the first come to be, and the way in when
+ * they are locked out. The administrator at the server confirms with what he enters, and the trail tells that it was he.
+ */
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
 
@@ -102,21 +105,82 @@ warn_no_account(const struct desk *desk, const char *user)
 }
 
 static int
-save_account(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+ask_about(struct desk *desk, struct val *req, const char *user, struct val **reply)
 {
-	struct val	*req = desk_write("save", "account");
 	struct buf	 about = BUF_INIT;
 	int		 code;
 
-	put(req, "set", set);
+	buf_printf(&about, "account %s", user);
+	code = desk_ask(desk, req, text(&about), reply);
+	buf_free(&about);
+	return code;
+}
+
+static struct val *
+act_request(const char *act, const struct val *rec)
+{
+	struct val	*req = desk_write("act", "account");
+
+	put(req, "act", val_text(act));
 	if (rec != NULL) {
 		put(req, "id", must(val_dup(val_get(rec, "id"))));
 		put(req, "ver", must(val_dup(val_get(rec, "ver"))));
 	}
-	buf_printf(&about, "account %s", user);
-	if ((code = desk_ask(desk, req, text(&about), NULL)) == EX_OK)
+	return req;
+}
+
+/* A new one; rec: one that is proposed. */
+static int
+confirm(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+{
+	struct val	*req = act_request("confirm", rec);
+	int		 code;
+
+	if (set != NULL)
+		put(req, "set", set);
+	if ((code = ask_about(desk, req, user, NULL)) == EX_OK)
 		warn_no_account(desk, user);
-	buf_free(&about);
+	return code;
+}
+
+static int
+ask_act(struct desk *desk, const char *act, const char *user, const struct val *rec, const char *why, struct val **reply)
+{
+	struct val	*req = act_request(act, rec), *ask;
+
+	if (why != NULL) {
+		ask = must(val_map());
+		put(ask, "why", val_text(why));
+		put(req, "ask", ask);
+	}
+	return ask_about(desk, req, user, reply);
+}
+
+/* What cannot come into force again stays out of use, as it was. */
+static int
+confirm_resumed(struct desk *desk, const char *user, const struct val *rec)
+{
+	int	 code = confirm(desk, user, rec, NULL);
+
+	if (code != EX_OK)
+		ask_act(desk, "suspend", user, rec, "shouwang-admin account resume", NULL);
+	return code;
+}
+
+/* What is in force changes by way of a proposal; when the new one is not in order the old one comes back. */
+static int
+change(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+{
+	struct val	*reply;
+	int		 code;
+
+	if ((code = ask_act(desk, "change", user, rec, "shouwang-admin grant", &reply)) != EX_OK) {
+		val_free(set);
+		return code;
+	}
+	if ((code = confirm(desk, user, reply, set)) != EX_OK)
+		confirm(desk, user, reply, NULL);
+	val_free(reply);
 	return code;
 }
 
@@ -156,7 +220,7 @@ add_account(struct desk *desk, const char *user, const char *role, struct val *t
 		ok = take(desk, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
 	put_areas(desk, role, areas, fields);
 	if (ok)
-		code = save_account(desk, user, NULL, fields);
+		code = confirm(desk, user, NULL, fields);
 	else {
 		val_free(fields);
 		code = EX_DATAERR;
@@ -258,9 +322,8 @@ static int
 do_act(const struct admin *admin, const char *act, const char *user, const char *why)
 {
 	struct desk		*desk;
-	struct val		*all = NULL, *req, *ask;
+	struct val		*all = NULL, *reply = NULL;
 	const struct val	*rec;
-	struct buf		 about = BUF_INIT;
 	int			 code;
 
 	if ((code = desk_open(admin, false, &desk)) != EX_OK)
@@ -270,19 +333,11 @@ do_act(const struct admin *admin, const char *act, const char *user, const char 
 	else if ((rec = account_of(all, user)) == NULL)
 		code = fail(EX_NOUSER, "there is no account %s", user);
 	else {
-		req = desk_write("act", "account");
-		put(req, "act", val_text(act));
-		put(req, "id", must(val_dup(val_get(rec, "id"))));
-		put(req, "ver", must(val_dup(val_get(rec, "ver"))));
-		if (why != NULL) {
-			ask = must(val_map());
-			put(ask, "why", val_text(why));
-			put(req, "ask", ask);
-		}
-		buf_printf(&about, "account %s", user);
-		code = desk_ask(desk, req, text(&about), NULL);
+		code = ask_act(desk, act, user, rec, why, &reply);
+		if (code == EX_OK && strcmp(val_get_str(reply, "state"), "proposed") == 0)
+			code = confirm_resumed(desk, user, reply);
+		val_free(reply);
 	}
-	buf_free(&about);
 	val_free(all);
 	desk_close(desk);
 	return code;
@@ -351,7 +406,7 @@ grant(struct desk *desk, const char *user, const char *role, struct val *areas)
 		set = must(val_map());
 		put(set, "role", val_text(role));
 		put_areas(desk, role, areas, set);
-		code = save_account(desk, user, rec, set);
+		code = strcmp(val_get_str(rec, "state"), "proposed") == 0 ? confirm(desk, user, rec, set) : change(desk, user, rec, set);
 	}
 	val_free(all);
 	return code;

@@ -82,7 +82,7 @@ from_account(struct core *core, const struct rec *rec, uid_t uid, const char *fr
 	struct actor	*actor;
 
 	if (strcmp(rec->state->name, "active") != 0)
-		return ACTOR_SUSPENDED;
+		return rec->state == rec->book->start ? ACTOR_PROPOSED : ACTOR_SUSPENDED;
 	if (val_get_num(rec->fields, "from", 0) > today ||
 	    val_get_num(rec->fields, "until", INT64_MAX) < today)
 		return ACTOR_NOT_NOW;
@@ -134,6 +134,7 @@ actor_err_say(enum actor_err e)
 		[ACTOR_OK]		= "",
 		[ACTOR_UNKNOWN]		= N_("This account has no role in Shouwang. Ask the security administrator to grant one."),
 		[ACTOR_SUSPENDED]	= N_("This account is suspended. Ask the security administrator."),
+		[ACTOR_PROPOSED]	= N_("The role of this account still waits for a second administrator to confirm it."),
 		[ACTOR_NOT_NOW]		= N_("This account is not valid today. Ask the security administrator."),
 		[ACTOR_BROKEN]		= N_("The role or the areas of this account are not in order. Ask the security administrator."),
 		[ACTOR_SYS]		= N_("The server could not read the account. Try again, then tell the system administrator."),

@@ -125,6 +125,7 @@ enum actor_err {
 	ACTOR_OK,
 	ACTOR_UNKNOWN,			/* no account of this name */
 	ACTOR_SUSPENDED,
+	ACTOR_PROPOSED,			/* a second administrator has not confirmed it */
 	ACTOR_NOT_NOW,			/* before its first or after its last day */
 	ACTOR_BROKEN,			/* role unknown, areas do not fit it */
 	ACTOR_SYS

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/own.h"
 #include "forms/pred.h"
 
 static const struct grant	 local_grant = { REACH_ALL, STATES_ALL, NULL };
@@ -99,6 +100,16 @@ doer_of(const struct rec *rec, const struct act *act)
 	return act != NULL ? val_get_str(val_get(rec->env, "doers"), act->name) : NULL;
 }
 
+/* Another person by login name and by name, for one may hold two accounts. A record that is only being made is the maker's. */
+static bool
+changed_by_another(const struct actor *actor, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*by = val_get_str(last, "by");
+
+	return by != NULL && strcmp(by, actor->user) != 0 && !own_same_name(val_get_str(last, "name"), actor->name);
+}
+
 /* S2 (the checking of another's work): `apart` acts need two people; `same` ones take back what one did oneself. */
 static bool
 may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
@@ -108,6 +119,10 @@ may_act(const struct actor *actor, const struct rec *rec, const struct act *act)
 			    actor->local && !rec->book->logged;
 
 	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->at))
+		return false;
+	if (actor->local)
+		return true;
+	if (act->apart_save && !changed_by_another(actor, rec))
 		return false;
 	return (other == NULL || strcmp(other, actor->user) != 0) && (self == NULL || strcmp(self, actor->user) == 0);
 }
@@ -128,7 +143,7 @@ may_merge(const struct actor *actor, const struct rec *rec)
 bool
 may(const struct actor *actor, enum verb verb, const struct rec *rec, const struct act *act)
 {
-	if (!ancestors_granted(actor, rec))
+	if (!ancestors_granted(actor, rec) || (verb != VERB_SEE && verb != VERB_KEEP && own_is_self(actor, rec)))
 		return false;
 	switch (verb) {
 	case VERB_SEE:

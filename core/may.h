@@ -13,6 +13,8 @@
  *
  * A record that stands under another is seen, changed and acted upon only by those who may see that one, at any depth.
  *
+ * Nobody handles an account of his own person (core/own.h).
+ *
  * A book with `logged: yes` holds case data. The local administrator (root at the server) has no role and keeps the books
  * that are not logged: accounts and places. He never sees case data.
  */

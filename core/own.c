@@ -4,6 +4,7 @@
 
 #include "core/record/index.h"
 #include "core/record/lookup.h"
+#include "forms/fold.h"
 
 /* ---- one record alone --------------------------------------------------------------------------------------- */
 
@@ -93,13 +94,18 @@ check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, st
 
 struct holding {
 	struct core		*core;
-	struct store_txn	*txn;
-	const struct rec	*rec;
 	const struct role	*role;
 	const char		*name;
 	struct problems		*ps;
-	enum store_err		 e;
 };
+
+static const struct role *
+role_of(const struct set *set, const struct rec *account)
+{
+	const char	*name = val_get_str(account->fields, "role");
+
+	return name != NULL ? set_role(set, name) : NULL;
+}
 
 static bool
 is_over(const struct rec *account, int today)
@@ -108,12 +114,13 @@ is_over(const struct rec *account, int today)
 }
 
 static void
-compare_holder(struct holding *h, const struct rec *other)
+compare_holder(const struct rec *other, void *arg)
 {
+	struct holding		*h = arg;
 	const char		*name = val_get_str(other->fields, "name"), *role = val_get_str(other->fields, "role");
 	const struct role	*r = role != NULL ? set_role(h->core->set, role) : NULL;
 
-	if (r == NULL || name == NULL || strcmp(name, h->name) != 0 || is_over(other, core_today(h->core)))
+	if (r == NULL || !own_same_name(name, h->name) || is_over(other, core_today(h->core)))
 		return;
 	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
 		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
@@ -121,24 +128,52 @@ compare_holder(struct holding *h, const struct rec *other)
 		    SAY_TEXT, val_get_str(other->fields, "user"), SAY_END);
 }
 
+/* Gives all accounts but `self`. Roles that exclude each other are few and rarely granted, so a walk over all will do. */
+struct walk {
+	struct core		*core;
+	struct store_txn	*txn;
+	uint64_t		 self;
+	void			 (*fn)(const struct rec *, void *);
+	void			*arg;
+	enum store_err		 e;
+};
+
 static bool
-holder_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+account_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	struct holding	*h = arg;
+	struct walk	*walk = arg;
 	uint64_t	 id = key_record(key, klen);
 	struct rec	*other;
 
 	(void)p;
 	(void)n;
-	if (id == h->rec->id)
+	if (id == walk->self)
 		return true;
-	if (rec_get(h->core, h->txn, id, &other) != REC_OK) {
-		h->e = STORE_BAD;
+	if (rec_get(walk->core, walk->txn, id, &other) != REC_OK) {
+		walk->e = STORE_BAD;
 		return false;
 	}
-	compare_holder(h, other);
+	walk->fn(other, walk->arg);
 	rec_free(other);
 	return true;
+}
+
+static enum store_err
+each_account(struct core *core, struct store_txn *txn, const struct rec *self, void (*fn)(const struct rec *, void *), void *arg)
+{
+	struct walk	 walk = { core, txn, self->id, fn, arg, STORE_OK };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	buf_u32(&lo, catalog_unique(core->catalog, book_field(self->book, "user"))->id);
+	buf_put(&hi, lo.p, lo.n);
+	key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, account_each, &walk);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e != STORE_OK ? e : walk.e;
 }
 
 static bool
@@ -151,28 +186,111 @@ excludes_any(const struct set *set, const struct role *role)
 	return mask != 0;
 }
 
-/* Roles that exclude each other are few and rarely granted, so a walk over all accounts will do. */
 static enum store_err
 check_holder(struct core *core, struct store_txn *txn, const struct rec *rec, struct problems *ps)
 {
-	const char	*role = val_get_str(rec->fields, "role");
-	struct holding	 h = { core, txn, rec, role != NULL ? set_role(core->set, role) : NULL,
-			    val_get_str(rec->fields, "name"), ps, STORE_OK };
-	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
-	enum store_err	 e = STORE_SYS;
+	const struct role	*role = role_of(core->set, rec);
+	struct holding		 h = { core, role, val_get_str(rec->fields, "name"), ps };
 
-	if (h.role == NULL || h.name == NULL || !excludes_any(core->set, h.role))
+	if (role == NULL || h.name == NULL || !excludes_any(core->set, role))
 		return STORE_OK;
-	buf_u32(&lo, catalog_unique(core->catalog, book_field(rec->book, "user"))->id);
-	buf_put(&hi, lo.p, lo.n);
-	key_end(&hi);
-	if (!lo.bad && !hi.bad)
-		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
-		    .hilen = hi.n, .keys_only = true }, holder_each, &h);
-	buf_free(&lo);
-	buf_free(&hi);
-	return e != STORE_OK ? e : h.e;
+	return each_account(core, txn, rec, compare_holder, &h);
 }
+
+/* ---- the last one of a role --------------------------------------------------------------------------------- */
+
+struct standing {
+	const struct set	*set;
+	const struct role	*role;
+	int			 today;
+	size_t			 n;		/* who hold it in force */
+};
+
+static bool
+in_force(const struct standing *s, const struct rec *account, const struct state *state)
+{
+	return role_of(s->set, account) == s->role && strcmp(state->name, "active") == 0 &&
+	    val_get_num(account->fields, "from", 0) <= s->today && val_get_num(account->fields, "until", INT64_MAX) >= s->today;
+}
+
+static void
+count_holder(const struct rec *other, void *arg)
+{
+	struct standing	*s = arg;
+
+	s->n += in_force(s, other, other->state);
+}
+
+static enum store_err
+check_last(struct core *core, struct store_txn *txn, const struct rec *was, const struct rec *now, const struct state *to,
+    struct problems *ps)
+{
+	struct standing	 s = { core->set, role_of(core->set, was), core_today(core), 0 };
+	enum store_err	 e;
+
+	if (s.role == NULL || !excludes_any(core->set, s.role) || !in_force(&s, was, was->state) || in_force(&s, now, to))
+		return STORE_OK;
+	e = each_account(core, txn, was, count_holder, &s);
+	if (e == STORE_OK && s.n == 0)
+		problem_add(ps, "role", N_("This is the only {1} whose account is in force. Give the role to somebody else first."),
+		    SAY_CODE, "roles", s.role->name, SAY_END);
+	return e;
+}
+
+enum store_err
+own_check_change(struct core *core, struct store_txn *txn, const struct rec *was, const struct rec *now, const struct state *to,
+    struct problems *ps)
+{
+	if (was == NULL || strcmp(was->book->name, "account") != 0)
+		return STORE_OK;
+	return check_last(core, txn, was, now, to, ps);
+}
+
+/* ---- one's own ---------------------------------------------------------------------------------------------- */
+
+/* As one would read it aloud: no blanks, letters of one width. */
+static void
+plain_name(const char *name, struct buf *out)
+{
+	struct buf	 narrow = BUF_INIT;
+
+	fold_width(name, &narrow);
+	for (size_t i = 0; i < narrow.n; i++)
+		if (narrow.p[i] != ' ')
+			buf_putc(out, narrow.p[i]);
+	out->bad |= narrow.bad;
+	buf_free(&narrow);
+}
+
+bool
+own_same_name(const char *a, const char *b)
+{
+	struct buf	 x = BUF_INIT, y = BUF_INIT;
+	bool		 same;
+
+	if (a == NULL || b == NULL || *a == '\0' || *b == '\0')
+		return false;
+	plain_name(a, &x);
+	plain_name(b, &y);
+	same = x.bad || y.bad || strcmp(buf_str(&x), buf_str(&y)) == 0;		/* without memory: rather one too many */
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+bool
+own_is_self(const struct actor *actor, const struct rec *rec)
+{
+	const char	*user;
+
+	if (rec == NULL || actor->local || strcmp(rec->book->name, "account") != 0)
+		return false;
+	user = val_get_str(rec->fields, "user");
+	return (rec->id != 0 && rec->id == actor->account) || (user != NULL && strcmp(user, actor->user) == 0) ||
+	    own_same_name(val_get_str(rec->fields, "name"), actor->name);
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
 
 enum store_err
 own_check_others(struct core *core, struct store_txn *txn, const struct rec *rec, const struct state *state,

@@ -22,4 +22,20 @@ void			 own_check(const struct book *, const struct val *fields, const struct fo
 enum store_err		 own_check_others(struct core *, struct store_txn *, const struct rec *, const struct state *,
 			    struct problems *);
 
+/*
+ * What a change may not do, whatever act does it and whoever: end the last grant in force of one of the roles that exclude each
+ * other (system, security and audit administrator), by its state, its role or its days. `was` NULL: new; `to`: where it goes.
+ */
+enum store_err		 own_check_change(struct core *, struct store_txn *, const struct rec *was, const struct rec *now,
+			    const struct state *to, struct problems *);
+
+/*
+ * Whether the record is an account of the actor's own person: his, or one of the same login name or name. Nobody gives himself
+ * anything; only the administrator at the server, who has no account, is nobody's own. A person is known by name, as above: two
+ * people of one name are told apart in it. rec may be NULL.
+ */
+bool			 own_is_self(const struct actor *, const struct rec *);
+/* The same name, however blanks and the width of letters were typed. NULL and "" are nobody's. */
+bool			 own_same_name(const char *, const char *);
+
 #endif

@@ -251,6 +251,7 @@ struct act {
 	bool			 check;		/* the record must pass in full, no gaps */
 	bool			 reauth;	/* password once more */
 	const struct act	*apart;		/* not by the person who last did that act */
+	bool			 apart_save;	/* not by the person who changed the record last, nor together with changing it */
 	const struct act	*same;		/* only by the person who last did that act */
 	struct field		*ask;		/* what the trail needs: reasons and the like */
 	size_t			 nask;

@@ -35,6 +35,7 @@ struct hiring {
 	const struct areas	*areas;
 	struct rng		 rng;
 	struct actor		*by;		/* who grants; NULL = the local administrator */
+	struct actor		*second;	/* who confirms it */
 	struct val		*users;		/* login names given */
 };
 
@@ -107,6 +108,28 @@ account_facts(struct hiring *h, const struct role *role, const char *user, const
 	return facts;
 }
 
+/* The first two come from the server itself; then one proposes and the other confirms. */
+static int
+grant(struct hiring *h, const char *user, struct val *fields)
+{
+	struct val	*req = desk_write(h->by != NULL ? "save" : "act", "account"), *reply;
+	int		 code;
+
+	put(req, "set", fields);
+	if (h->by == NULL) {
+		put(req, "act", val_text("confirm"));
+		return desk_ask(h->desk, req, user, NULL);
+	}
+	if ((code = desk_ask_as(h->desk, h->by, req, user, &reply)) != EX_OK)
+		return code;
+	req = desk_write("act", "account");
+	put(req, "act", val_text("confirm"));
+	put(req, "id", val_take(reply, "id"));
+	put(req, "ver", val_take(reply, "ver"));
+	val_free(reply);
+	return desk_ask_as(h->desk, h->second, req, user, NULL);
+}
+
 static int
 make_account(struct hiring *h, const char *user, struct val *facts)
 {
@@ -114,18 +137,22 @@ make_account(struct hiring *h, const char *user, struct val *facts)
 	struct invention	 in = { .set = h->core->set, .areas = h->areas, .words = h->words, .rng = &h->rng,
 				    .today = core_today(h->core), .facts = facts };
 	struct buf		 why = BUF_INIT;
-	struct val		*fields = invent_record(&in, book, NULL, 0, &why), *req;
+	struct val		*fields = invent_record(&in, book, NULL, 0, &why);
 	int			 code;
 
 	if (fields == NULL)
 		code = fail(EX_CONFIG, "account %s: the definition leaves no way to a whole record: %s", user, text(&why));
-	else {
-		req = desk_write("save", "account");
-		put(req, "set", fields);
-		code = h->by != NULL ? desk_ask_as(h->desk, h->by, req, user, NULL) : desk_ask(h->desk, req, user, NULL);
-	}
+	else
+		code = grant(h, user, fields);
 	buf_free(&why);
 	return code;
+}
+
+/* Who gives roles gives none to a person of his own name. */
+static bool
+is_grantor(const struct hiring *h, const char *name)
+{
+	return (h->by != NULL && strcmp(h->by->name, name) == 0) || (h->second != NULL && strcmp(h->second->name, name) == 0);
 }
 
 static int
@@ -138,7 +165,10 @@ hire(struct hiring *h, const struct role *role, const char *area, const char *pl
 	enum actor_err	 e;
 	int		 code;
 
-	*name = grown_name(h->words, &h->rng, rng_chance(&h->rng, 55));
+	do {
+		free(*name);
+		*name = grown_name(h->words, &h->rng, rng_chance(&h->rng, 55));
+	} while (is_grantor(h, *name));
 	login_name(h, role, place, &user);
 	facts = account_facts(h, role, text(&user), *name, area);
 	code = make_account(h, user.p, facts);
@@ -205,6 +235,7 @@ hire_all(struct hiring *h)
 	if ((code = hire_one(h, "sysadmin")) != EX_OK || (code = hire_one(h, "secadmin")) != EX_OK)
 		return code;
 	h->by = people_who(h->people, set_role(set, "secadmin") != NULL ? ROLE_BIT(set_role(set, "secadmin")) : 0, 0);
+	h->second = people_who(h->people, set_role(set, "sysadmin") != NULL ? ROLE_BIT(set_role(set, "sysadmin")) : 0, 0);
 	for (size_t i = 0; code == EX_OK && i < set->nroles; i++) {
 		const struct role	*role = &set->roles[i];
 

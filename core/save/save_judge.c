@@ -307,6 +307,8 @@ judge_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	struct rec		 was = *s->now;
 	int			 r;
 
+	if ((r = (int)own_check_change(s->core, txn, s->old, s->now, to, &s->problems)) != 0)
+		return r;
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
 		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);
 	/* an act that asks for no check ("return") leaves the fields as they are, good or bad, and answers for what it sets */

@@ -1,5 +1,6 @@
 #include "core/save/save.h"
 
+#include "core/own.h"
 #include "core/record/link.h"
 #include "core/record/under.h"
 
@@ -79,6 +80,16 @@ saves_fields(const struct save *s)
 	return s->act == NULL || val_len(s->set) > 0;
 }
 
+/* may() refuses that too; here it is told. */
+static bool
+refused_as_own(struct save *s, const struct rec *rec)
+{
+	if (!own_is_self(s->actor, rec))
+		return false;
+	s->why = N_("Nobody changes an account of his own, nor gives one to a person of his own name. Ask another administrator.");
+	return true;
+}
+
 /*
  * The right to what is asked, on the record as it is now. It comes before the version is compared: the reply to a conflict shows the
  * record, and is only for those who might have saved it.
@@ -91,7 +102,7 @@ may_begin(struct store_txn *txn, struct save *s)
 	if ((s->act == NULL || may(s->actor, VERB_ACT, s->old, s->act)) &&
 	    (!saves_fields(s) || may(s->actor, VERB_WRITE, s->old, NULL)))
 		return 0;
-	if (s->old->ver != s->seen)
+	if (!refused_as_own(s, s->old) && s->old->ver != s->seen)
 		s->why = N_("This record was changed meanwhile, and as it stands now you may not do this. Open it again to see it.");
 	return REFUSED_DENIED;
 }
@@ -160,10 +171,15 @@ attach(struct store_txn *txn, struct save *s)
 }
 
 static int
-authorise(const struct save *s)
+authorise(struct save *s)
 {
 	bool	 created = s->id == 0;
 
+	if (refused_as_own(s, s->now))
+		return REFUSED_DENIED;
+	/* what one adds while confirming would be confirmed by nobody else */
+	if (s->act != NULL && s->act->apart_save && saves_fields(s) && !s->actor->local)
+		return REFUSED_DENIED;
 	if (created && (!may(s->actor, VERB_CREATE, s->now, NULL) ||
 	    (s->act != NULL && !may(s->actor, VERB_ACT, s->now, s->act))))
 		return REFUSED_DENIED;

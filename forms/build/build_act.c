@@ -84,6 +84,12 @@ other_act(struct build *b, const struct book *book, const struct val *body, cons
 	return act;
 }
 
+static bool
+text_is(const struct val *v, const char *text)
+{
+	return val_str(v) != NULL && strcmp(val_str(v), text) == 0;
+}
+
 static void
 take_acts(struct build *b, struct book *book, const struct val *list)
 {
@@ -113,7 +119,9 @@ take_acts(struct build *b, struct book *book, const struct val *list)
 	}
 	for (size_t i = 0; i < book->nacts; i++) {
 		body = body_named(list, book->acts[i].name);
-		book->acts[i].apart = other_act(b, book, body, "apart");
+		book->acts[i].apart_save = text_is(val_get(body, "apart"), "save") && book_act(book, "save") == NULL;
+		if (!book->acts[i].apart_save)
+			book->acts[i].apart = other_act(b, book, body, "apart");
 		book->acts[i].same = other_act(b, book, body, "same");
 	}
 }

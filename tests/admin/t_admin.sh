@@ -205,6 +205,8 @@ check "twice is refused" gives 77 "account dir: " sa account suspend dir --why �
 check "resuming" gives 0 "" sa account resume dir
 check "shows too" list_says "active${tab}刘一"
 check "nobody of that name" gives 67 "there is no account zhang" sa account suspend zhang --why x
+check "the last system administrator stays" gives 65 "only System administrator" sa account suspend sys --why 换人
+sa account add sys2 --name 周全 --role sysadmin >/dev/null 2>&1
 sa account suspend sys --why 换人 >/dev/null
 check "a role held by somebody suspended excludes nobody" gives 0 "" sa account add aud --name 李强 --role auditor
 check "but he does not get it back beside the other" gives 65 "李强 is Auditor already, as aud" sa account resume sys

@@ -680,14 +680,14 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 	int64_t		 id = val_get_num(val_at(val_get(r, "rows"), 0), "id", 0);
 
 	val_free(r);
-	number_in(ask_new(&w, "sec", "{'op':'save','book':'account','id':%d,'ver':1,'set':{'until':20260311}}", (int)id), "ver");
+	world_grant(&w, "dir-a1", "{'until':20260311}");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_NOT_NOW);
-	number_in(ask_new(&w, "sec", "{'op':'save','book':'account','id':%d,'ver':2,'set':{'until':20260312}}", (int)id), "ver");
+	world_grant(&w, "dir-a1", "{'until':20260312}");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
 	actor_drop(a);
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':3,'act':'suspend'}", (int)id)),
+	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
 	    "invalid");
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':3,'act':'suspend',"
+	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
 	    "'ask':{'why':'调离'}}", (int)id)), "");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_SUSPENDED);
 	ck_assert_int_eq(actor_load(w.core, "nobody", 1, "t", &a), ACTOR_UNKNOWN);

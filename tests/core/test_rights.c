@@ -319,6 +319,16 @@ parent_open(const struct person *p, const struct rec *rec)
 	return up == NULL || reach_says(val_get(val_get(source_of(up), "see"), p->role), p, &f);
 }
 
+/* By somebody who is none of the people here. */
+static void
+stamp(struct rec *rec, const char *key)
+{
+	struct val	*v = val_map();
+
+	ck_assert(val_put(v, "by", val_text("nobody")) && val_put(v, "name", val_text("某人")) &&
+	    val_put(v, "at", val_int(WORLD_NOW - 86400)) && val_put(v, "act", val_text("save")) && val_put(rec->env, key, v));
+}
+
 static void
 try_book(const struct person *p, const struct actor *actor, const struct rec *rec, const char *area, const char *going)
 {
@@ -374,6 +384,7 @@ START_TEST(every_book_and_act)
 			struct rec	*rec = bare_rec(book, &book->states[i / 9 % book->nstates], area, to,
 					    &up->states[i / 9 / book->nstates]);
 
+			stamp(rec, "last");
 			try_book(p, actor, rec, area, to);
 			rec_free(rec);
 		}
@@ -418,15 +429,6 @@ fill_in(struct rec *rec)
 		if (v != NULL)
 			ck_assert(val_put(rec->fields, f->name, v));
 	}
-}
-
-static void
-stamp(struct rec *rec, const char *key)
-{
-	struct val	*v = val_map();
-
-	ck_assert(val_put(v, "by", val_text("nobody")) && val_put(v, "name", val_text("某人")) &&
-	    val_put(v, "at", val_int(WORLD_NOW - 86400)) && val_put(v, "act", val_text("save")) && val_put(rec->env, key, v));
 }
 
 /* With rows, long overdue, and what its owner learns of it. */

@@ -124,7 +124,7 @@ static void
 grant(void)
 {
 	world_reopen(&d.world);
-	number_in(ask_new(&d.world, NULL, "{'op':'save','book':'account','set':{'user':'" STAFF "','name':'王芳',"
+	number_in(ask_new(&d.world, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'" STAFF "','name':'王芳',"
 	    "'role':'secadmin','from':20250101}}"), "id");
 	world_close(&d.world);
 }

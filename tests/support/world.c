@@ -218,7 +218,7 @@ add_area(struct world *w, const char *code, const char *name)
 static void
 add_account(struct world *w, const char *user, const char *name, const char *role, const char *area)
 {
-	number_in(ask_new(w, NULL, "{'op':'save','book':'account','set':{'user':'%s','name':'%s','role':'%s',"
+	number_in(ask_new(w, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'%s','name':'%s','role':'%s',"
 	    "'from':20250101%s%s%s}}", user, name, role, area != NULL ? ",'areas':['" : "", area != NULL ? area : "",
 	    area != NULL ? "']" : strcmp(role, "partner") == 0 ? ",'unit':'教育局'" : ""), "id");
 }
@@ -254,6 +254,18 @@ world_open(struct world *w)
 	add_account(w, "sec", "卫东", "secadmin", NULL);
 	add_account(w, "aud", "蒋平", "auditor", NULL);
 	world_clock(WORLD_NOW);
+}
+
+void
+world_grant(struct world *w, const char *user, const char *set)
+{
+	struct val	*r = ask(w, NULL, "{'op':'find','book':'account','text':'%s'}", user), *row = val_at(val_get(r, "rows"), 0);
+	int		 id = (int)val_get_num(row, "id", 0), ver = (int)val_get_num(row, "ver", 0);
+
+	val_free(r);
+	ver = (int)number_in(ask_new(w, NULL, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'change','ask':{'why':'x'}}", id, ver),
+	    "ver");
+	number_in(ask_new(w, NULL, "{'op':'act','book':'account','id':%d,'ver':%d,'act':'confirm','set':%s}", id, ver, set), "ver");
 }
 
 void

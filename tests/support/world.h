@@ -47,6 +47,9 @@ const char	*outcome(struct val *reply);
 /* A number out of a reply that must be ok; frees it. */
 int64_t		 number_in(struct val *reply, const char *key);
 
+/* Gives a person's account (login name) another content, as the administrator at the server does: proposed and confirmed. */
+void		 world_grant(struct world *, const char *user, const char *set);
+
 /* Fields of a child that passes every check, as JSON with ': name, area and serial (for citizen number) differ. */
 const char	*child_fields(const char *name, const char *area, int serial);
 /* Saves such a child and brings it to "found", "submitted", "verified" or "active"; its id. */

@@ -251,6 +251,64 @@ check_record(const struct book *book, const struct val *fields, const char *stat
 	walk_done(&w);
 }
 
+/* ---- what does not agree ------------------------------------------------------------------------------------ */
+
+const char *const	 check_doubt_say = N_("Please check: {1}");
+
+struct sight {
+	check_see_fn	*see;
+	const void	*arg;
+	bool		 all;
+};
+
+static void
+look_at(const struct field *f, void *arg)
+{
+	struct sight	*s = arg;
+
+	s->all = s->all && (s->see == NULL || s->see(f, s->arg));
+}
+
+bool
+check_reads_owner(const struct book *book)
+{
+	for (size_t i = 0; i < book->ndoubts; i++)
+		if (pred_uses_owner(book->doubts[i].when))
+			return true;
+	return false;
+}
+
+static void
+doubt_one(const struct doubt *doubt, const struct pred_ctx *pc, const struct form_ctx *ctx, struct problems *ps)
+{
+	struct problem	*p;
+
+	if (!pred_holds(doubt->when, pc))
+		return;
+	p = problem_add(ps, doubt->at->path, check_doubt_say, SAY_TEXT, LABEL(doubt->say, ctx->lang), SAY_END);
+	if (p != NULL)
+		p->warn = true;
+}
+
+void
+check_doubts(const struct book *book, const struct val *fields, const struct val *owner, const char *state,
+    const struct form_ctx *ctx, check_see_fn *see, const void *arg, struct problems *ps)
+{
+	struct val		*both = owner != NULL && book->ndoubts > 0 ? val_dup(fields) : NULL;
+	const struct pred_ctx	 pc = { both != NULL ? both : fields, NULL, state, ctx->today };
+
+	if (both != NULL && !val_put(both, PRED_OWNER, val_dup(owner)))
+		ps->bad = true;
+	for (size_t i = 0; !ps->bad && i < book->ndoubts; i++) {
+		struct sight	 sight = { see, arg, true };
+
+		pred_fields(book->doubts[i].when, look_at, &sight);
+		if (sight.all && (both != NULL || !pred_uses_owner(book->doubts[i].when)))
+			doubt_one(&book->doubts[i], &pc, ctx, ps);
+	}
+	val_free(both);
+}
+
 void
 check_fields(const struct field *f, size_t n, const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
 {

@@ -32,6 +32,17 @@ bool	 check_quick(const struct book *, const struct quick *, struct val *fields,
 void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
 	    struct problems *);
 
+/*
+ * What does not agree by the `checks` of a book, as warnings in ctx->lang. `owner` holds the fields of the record above; NULL:
+ * not known, and checks that read it are not made. see() says which fields, of either book, the person may see (NULL: all): a check
+ * that reads another is not made for him, for its words would tell what stands there.
+ */
+extern const char *const check_doubt_say;	/* their msgid, with the words */
+typedef bool	 check_see_fn(const struct field *, const void *arg);
+void	 check_doubts(const struct book *, const struct val *fields, const struct val *owner, const char *state,
+	    const struct form_ctx *, check_see_fn *see, const void *arg, struct problems *);
+bool	 check_reads_owner(const struct book *);	/* some check does */
+
 /* The same for a bare list of fields: what an act asks. Conditions see the answers only, and no state. */
 void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);
 

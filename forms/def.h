@@ -364,6 +364,12 @@ struct only_one {			/* under one record at most one is such, and alike in `by` *
 	struct label		 say;		/* what is there already and what to do about it */
 };
 
+struct doubt {				/* what does not agree; told when the record is saved, and blocks nothing */
+	const struct pred	*when;		/* may read the record above, and depend on the day */
+	const struct field	*at;
+	struct label		 say;
+};
+
 struct quick {				/* a record in two keys: these fields, and save */
 	const char		*name;
 	struct label		 label;
@@ -481,6 +487,8 @@ struct book {
 	size_t			 nnear;
 	struct only_one		*only;
 	size_t			 nonly;
+	struct doubt		*doubts;
+	size_t			 ndoubts;
 	struct quick		*quick;
 	size_t			 nquick;
 	const struct field	*opens_field;	/* the choice or many-of that `opens` tells of; NULL = none */

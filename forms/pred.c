@@ -27,6 +27,7 @@ struct test {
 	struct operand	*of;		/* one; for equality any of them */
 	size_t		 n;
 	const struct field *other;	/* OTHER: the field compared with, beside this one or not repeated */
+	bool		 above;		/* OTHER: which is one of the record above */
 };
 
 struct pred {
@@ -34,6 +35,7 @@ struct pred {
 	struct pred		*kids;		/* ALL ANY NOT */
 	size_t			 nkids;
 	const struct field	*field;		/* NONE SOME FITS */
+	bool			 above;		/* which is one of the record above */
 	const struct field	*group;		/* the repeating or single group the predicate stands in */
 	struct test		*tests;		/* FITS; STATE has one, of texts */
 	size_t			 ntests;
@@ -136,11 +138,23 @@ path_named(const char *path, const char *name)
 	return *name == '\0';
 }
 
-static const struct field *
-find_field(struct reader *r, const struct val *at, const char *name)
+/* "owner.guardianship", where the place has a record above. */
+static bool
+names_owner(const struct reader *r, const char **name)
 {
-	const struct book	*book = r->place->book;
-	const struct field	*group = r->place->group;
+	static const char	 prefix[] = "owner.";
+
+	if (r->place->owner == NULL || strncmp(*name, prefix, sizeof prefix - 1) != 0)
+		return false;
+	*name += sizeof prefix - 1;
+	return true;
+}
+
+static const struct field *
+find_field(struct reader *r, const struct val *at, const char *name, bool *above)
+{
+	const struct book	*book = (*above = names_owner(r, &name)) ? r->place->owner : r->place->book;
+	const struct field	*group = *above ? NULL : r->place->group;
 
 	for (size_t i = 0; group != NULL && i < group->nfields; i++)
 		if (strcmp(group->fields[i].name, name) == 0)
@@ -295,9 +309,11 @@ read_has(struct reader *r, const struct val *v, struct pred *p)
 static void
 read_differs(struct reader *r, const struct val *v, struct pred *p)
 {
-	const struct field	*f = p->field, *other = val_str(v) != NULL ? find_field(r, v, val_str(v)) : NULL;
+	const struct field	*f = p->field, *other;
+	bool			 above = false;
 	struct test		*t;
 
+	other = val_str(v) != NULL ? find_field(r, v, val_str(v), &above) : NULL;
 	if (val_str(v) == NULL)
 		COMPLAIN(r, v, "differs must be the name of a field");
 	if (other == NULL)
@@ -309,7 +325,7 @@ read_differs(struct reader *r, const struct val *v, struct pred *p)
 		COMPLAIN(r, v, "%s and %s cannot be compared: each must be one stored value in the same place", f->path,
 		    other->path);
 	else if ((t = test_new(r, p, IS_OTHER)) != NULL)
-		t->other = other;
+		*t = (struct test){ .is = IS_OTHER, .other = other, .above = above };
 }
 
 /* {field: x, after: ..., before: ...} */
@@ -326,7 +342,7 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 	const char	*name = val_get_str(src, "field"), *key;
 	size_t		 k;
 
-	if (name == NULL || (p->field = find_field(r, src, name)) == NULL) {
+	if (name == NULL || (p->field = find_field(r, src, name, &p->above)) == NULL) {
 		if (name == NULL)
 			COMPLAIN(r, src, "field must be the name of a field");
 		return;
@@ -375,7 +391,7 @@ read_short(struct reader *r, const struct val *src, struct pred *p)
 			continue;
 		}
 		kid->op = OP_FITS;
-		if ((kid->field = find_field(r, v, key)) != NULL && !read_presence(r, v, kid))
+		if ((kid->field = find_field(r, v, key, &kid->above)) != NULL && !read_presence(r, v, kid))
 			read_equal(r, v, kid);
 	}
 }
@@ -507,8 +523,11 @@ differs(const struct pred *p, const struct test *t, const struct val *v, const s
 {
 	const struct val	*other;
 
-	other = t->other->group == p->field->group ? val_get(at->map, t->other->name) :
-	    val_find(at->ctx->rec, t->other->path);
+	if (t->above)
+		other = val_find(val_get(at->ctx->rec, PRED_OWNER), t->other->path);
+	else
+		other = !p->above && t->other->group == p->field->group ? val_get(at->map, t->other->name) :
+		    val_find(at->ctx->rec, t->other->path);
 	return !value_empty(other) && !val_same(v, other);
 }
 
@@ -568,13 +587,13 @@ static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
 	const struct field	*f = field_live(p->field) ? p->field->computed_from : p->field;
-	const struct val	*group;
+	const struct val	*rec = p->above ? val_get(ctx->rec, PRED_OWNER) : ctx->rec, *group;
 
 	if (f->group == NULL)
-		return hits_in(p, ctx->rec, ctx);
-	if (f->group == p->group && ctx->scope != NULL)
+		return hits_in(p, rec, ctx);
+	if (!p->above && f->group == p->group && ctx->scope != NULL)
 		return hits_in(p, ctx->scope, ctx);
-	group = val_get(ctx->rec, f->group->name);
+	group = val_get(rec, f->group->name);
 	if (!f->group->many)
 		return hits_in(p, group, ctx);
 	for (size_t i = 0; i < val_len(group); i++)
@@ -660,6 +679,18 @@ pred_uses_state(const struct pred *p)
 	return p->op == OP_STATE;
 }
 
+bool
+pred_uses_owner(const struct pred *p)
+{
+	bool	 uses = p != NULL && p->above;
+
+	for (size_t i = 0; p != NULL && i < p->ntests; i++)
+		uses |= p->tests[i].above;
+	for (size_t i = 0; p != NULL && i < p->nkids; i++)
+		uses |= pred_uses_owner(&p->kids[i]);
+	return uses;
+}
+
 static states_t
 named_states(const struct pred *p, const struct book *book)
 {
@@ -715,7 +746,7 @@ operand_same(const struct operand *a, const struct operand *b)
 static bool
 test_same(const struct test *a, const struct test *b)
 {
-	bool	 same = a->is == b->is && a->other == b->other && a->n == b->n;
+	bool	 same = a->is == b->is && a->other == b->other && a->above == b->above && a->n == b->n;
 
 	for (size_t i = 0; same && i < a->n; i++)
 		same = operand_same(&a->of[i], &b->of[i]);
@@ -729,7 +760,7 @@ pred_same(const struct pred *a, const struct pred *b)
 
 	if (a == NULL || b == NULL)
 		return a == b;
-	same = a->op == b->op && a->field == b->field && a->group == b->group && a->nkids == b->nkids && a->ntests == b->ntests;
+	same = a->op == b->op && a->field == b->field && a->above == b->above && a->group == b->group && a->nkids == b->nkids && a->ntests == b->ntests;
 	for (size_t i = 0; same && i < a->ntests; i++)
 		same = test_same(&a->tests[i], &b->tests[i]);
 	for (size_t i = 0; same && i < a->nkids; i++)

@@ -15,6 +15,8 @@
  *   {field: residence, within: 999901}                      area or prefix
  *   {field: grade, differs: proposed}                       both filled in, and not the same
  *
+ *   {owner.guardianship: nobody}                            of the record above, where the place has an owner
+ *
  * "state" is the life-cycle state. A field name is looked for in the group it stands beside first, then in the record.
  * Comparisons with something not filled in are false (so `not` of them is true).
  */
@@ -27,11 +29,18 @@ struct pred_ctx {
 	int			 today;
 };
 
-/* Where names are looked up while building: the book, and the group the predicate stands in (NULL at the top). */
+/*
+ * Where names are looked up while building: the book, and the group the predicate stands in (NULL at the top); owner: the
+ * book above, whose fields may be named owner.FIELD; NULL where they may not.
+ */
 struct pred_place {
 	const struct book	*book;
 	const struct field	*group;
+	const struct book	*owner;
 };
+
+/* Under this key, which no field can have, pred_ctx.rec holds the fields of the record above for a predicate that reads them. */
+#define PRED_OWNER	"^owner"
 
 typedef void	 pred_complain_fn(void *arg, const struct val *at, const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
@@ -47,6 +56,7 @@ void		 pred_free(struct pred *);
 bool		 pred_holds(const struct pred *, const struct pred_ctx *);	/* NULL predicate holds */
 bool		 pred_uses_today(const struct pred *);				/* the day alone can change the answer */
 bool		 pred_uses_state(const struct pred *);
+bool		 pred_uses_owner(const struct pred *);				/* it reads fields of the record above */
 /* States outside of which it never holds, as far as its form tells; all of them when it does not. */
 states_t	 pred_states(const struct pred *, const struct book *);
 /* Whether both ask the same in the same form. NULL is the same as NULL only. */

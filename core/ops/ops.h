@@ -54,7 +54,7 @@
  *			"undo": bool}, "masked":[paths], "editing"?: {"by","name","since"} while another person has it open}
  *			whole: unmasked, an entry in the trail of its own. undo: his own last save can be taken back
  *			"merge" or "unmerge": true in may where he may do that. The number of a merged one gives the one that stays
- * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say, nothing written
+ * check	{book, fields, state?, id?}  →  {"problems":[…]}	what save would say of the record by itself, nothing written
  * save		{book, id?, ver?, token: 16 bytes, set:{path-free field map; nil removes}, draft?, spread?: bool}
  *			→ {"id","ver","number","state","problems":[warnings],"spread"?: records changed with it,
  *			"unchanged"?: true}	a set that is what stands there already makes no version; the draft goes then

@@ -200,6 +200,7 @@ op_check(struct call *call)
 		core_hold(call->core, call->lang, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
 		own_check(book, fields, &ctx, &ps);
+		check_doubts(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
 		core_release(call->core);
 	}
 	reply = val_map();

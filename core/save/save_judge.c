@@ -136,6 +136,32 @@ check_unique(struct store_txn *txn, struct save *s, const struct rec *rec, struc
 
 /* ---- a whole record ----------------------------------------------------------------------------------------- */
 
+static bool
+sees(const struct field *f, const void *actor)
+{
+	return may_see_field(actor, f);
+}
+
+/* What does not agree in it, or with the record above it as he sees that. */
+static int
+check_agrees(struct store_txn *txn, const struct save *s, const struct rec *rec, const struct state *to,
+    const struct form_ctx *ctx, struct problems *ps)
+{
+	struct rec	*owner = NULL;
+
+	if (rec->book->under != NULL && check_reads_owner(rec->book)) {
+		if (rec_get(s->core, txn, (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), &owner) != REC_OK)
+			return STORE_BAD;
+		if (!may(s->actor, VERB_SEE, owner, NULL)) {
+			rec_free(owner);
+			owner = NULL;
+		}
+	}
+	check_doubts(rec->book, rec->fields, owner != NULL ? owner->fields : NULL, to->name, ctx, sees, s->actor, ps);
+	rec_free(owner);
+	return 0;
+}
+
 int
 save_check(struct store_txn *txn, struct save *s, const struct rec *was, const struct rec *rec,
     const struct state *to, const struct form_ctx *ctx, struct problems *ps)
@@ -145,7 +171,7 @@ save_check(struct store_txn *txn, struct save *s, const struct rec *was, const s
 	check_record(rec->book, rec->fields, rec->state->name, ctx, ps);
 	own_check(rec->book, rec->fields, ctx, ps);
 	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0 ||
-	    (r = save_check_only(txn, s, was, rec, to, ctx, ps)) != 0)
+	    (r = save_check_only(txn, s, was, rec, to, ctx, ps)) != 0 || (r = check_agrees(txn, s, rec, to, ctx, ps)) != 0)
 		return r;
 	return (int)own_check_others(s->core, txn, rec, to, ps);
 }

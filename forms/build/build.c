@@ -63,10 +63,9 @@ pred_complain(void *arg, const struct val *at, const char *fmt, ...)
 	va_end(ap);
 }
 
-struct pred *
-take_pred(struct build *b, const struct val *src, const struct book *book, const struct field *group)
+static struct pred *
+pred_at(struct build *b, const struct val *src, struct pred_place place)
 {
-	struct pred_place	 place = { book, group };
 	struct pred		*p, **more;
 	size_t			 before = b->lint->n;
 
@@ -84,6 +83,18 @@ take_pred(struct build *b, const struct val *src, const struct book *book, const
 	b->own->preds = more;
 	more[b->own->npreds++] = p;
 	return p;
+}
+
+struct pred *
+take_pred(struct build *b, const struct val *src, const struct book *book, const struct field *group)
+{
+	return pred_at(b, src, (struct pred_place){ .book = book, .group = group });
+}
+
+struct pred *
+take_pred_above(struct build *b, const struct val *src, const struct book *book)
+{
+	return pred_at(b, src, (struct pred_place){ .book = book, .owner = book->under != NULL ? book->under->to : NULL });
 }
 
 bool

@@ -69,6 +69,8 @@ const struct field *need_field(struct build *, const struct book *, const struct
 /* Both say the same kind of thing, so that what one holds can stand in the other. Never groups. */
 bool		 field_takes(const struct field *to, const struct field *from);
 struct pred	*take_pred(struct build *, const struct val *src, const struct book *, const struct field *group);
+/* The same at the top of a book, where fields of the record above may be named as owner.FIELD. */
+struct pred	*take_pred_above(struct build *, const struct val *src, const struct book *);
 /* "7d", "3m", "1y", "-30d"; false (complained) when it is none. */
 bool		 take_interval(struct build *, const struct val *, struct interval *);
 /* i-th item of a list, or v itself for i = 0 when it is no list: "from: found" and "from: [found, returned]". */
@@ -108,6 +110,7 @@ void	 refuse_chain(struct build *, const struct val *at, const char *key, const 
 const struct field *take_place(struct build *, const struct book *, const struct val *v);
 void	 tie_clocks(struct build *, struct book *, const struct val *list);
 void	 tie_only(struct build *, struct book *, const struct val *list);
+void	 tie_checks(struct build *, struct book *, const struct val *list);
 void	 tie_quick(struct build *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */
 bool	 default_fits(const struct field *, const struct val *);

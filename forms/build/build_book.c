@@ -143,7 +143,7 @@ static void
 take_book(struct build *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "alike", "merge", "only-one", "quick",
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "alike", "merge", "only-one", "checks", "quick",
 	    "opens", "cover", "file", NULL };
 
 	b->file = take_text(b, v, "file", "books");
@@ -656,6 +656,7 @@ tie_books(struct build *b)
 		tie_clocks(b, book, val_get(v, "clocks"));
 		take_lists(b, book, val_get(v, "lists"));
 		tie_only(b, book, val_get(v, "only-one"));
+		tie_checks(b, book, val_get(v, "checks"));
 		tie_quick(b, book, v);
 		tie_cover(b, book, val_get(v, "cover"));
 		check_pattern(b, book, "title", book->title);

@@ -1,6 +1,6 @@
 #include "forms/build/build.h"
 
-/* What must be so among the records of a book, beyond its fields. */
+/* What is asked of a record as a whole: what there may be one of only, and what does not agree. */
 
 /* ---- at most one -------------------------------------------------------------------------------------------- */
 
@@ -49,4 +49,37 @@ tie_only(struct build *b, struct book *book, const struct val *list)
 		return;
 	for (size_t i = 0; i < val_len(list); i++)
 		take_only(b, book, val_at(list, i), &book->only[book->nonly++]);
+}
+
+/* ---- what does not agree ------------------------------------------------------------------------------------ */
+
+static void
+take_check(struct build *b, const struct book *book, const struct val *v, struct doubt *doubt)
+{
+	static const char *const	 keys[] = { "when", "at", "say", NULL };
+
+	if (!known_keys(b, v, "checks", keys))
+		return;
+	take_label(b, val_get(v, "say"), &doubt->say);
+	if (val_get(v, "when") == NULL || val_get(v, "at") == NULL || doubt->say.zh[0] == '\0')
+		complain(b, v, "checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)");
+	doubt->when = take_pred_above(b, val_get(v, "when"), book);
+	if (val_get(v, "at") != NULL && (doubt->at = need_field(b, book, val_get(v, "at"), "checks")) != NULL &&
+	    doubt->at->group != NULL && doubt->at->group->many)
+		complain(b, v, "checks: %s stands in a repeating group", doubt->at->path);
+}
+
+void
+tie_checks(struct build *b, struct book *book, const struct val *list)
+{
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		complain(b, list, "checks is a list of {when: ..., at: ..., say: ...}");
+		return;
+	}
+	if ((book->doubts = build_alloc(b, val_len(list), sizeof *book->doubts)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++)
+		take_check(b, book, val_at(list, i), &book->doubts[book->ndoubts++]);
 }

@@ -554,6 +554,71 @@ START_TEST(trouble_asks_for_a_new_grade)
 }
 END_TEST
 
+/* ---- what does not agree ------------------------------------------------------------------------------------ */
+
+/* The fields at which a save that goes through warns, and frees the reply. */
+static const char *
+warned(struct val *r)
+{
+	static char		 text[200];
+	const struct val	*list = val_get(r, "problems");
+
+	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (strcmp(val_get_str(val_at(list, i), "kind"), "gap") == 0)
+			continue;			/* of a sheet that is still a draft */
+		ck_assert_str_eq(val_get_str(val_at(list, i), "kind"), "warning");
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", text[0] != '\0' ? " " : "",
+		    val_get_str(val_at(list, i), "field"));
+	}
+	val_free(r);
+	return text;
+}
+
+#define VISIT(guarding, more)	"{'op':'save','book':'visit','set':{'child':%d,'visited_on':20260131,'kind':'regular'," \
+	"'outcome':'met','alone':true,'living':'secure','guarding':'" guarding "','schooling':'regular','contact':'weekly'," more "}}"
+
+START_TEST(a_visit_that_does_not_agree_warns)
+{
+	ck_assert_str_eq(field("guardianship"), "fair");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", VISIT("fair", "'health':'well','mood':'calm','unsafe':false"), child)), "");
+	/* with itself */
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", VISIT("fair", "'health':'hurt','mood':'danger','unsafe':false"), child)),
+	    "unsafe unsafe");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", VISIT("good", "'health':'well','mood':'calm','unsafe':true,"
+	    "'danger':['alone'],'police':true"), child)), "guarding");
+	/* with itself and with the file */
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", VISIT("nobody", "'health':'well','mood':'calm','unsafe':false"), child)),
+	    "unsafe guarding");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", VISIT("carer-weak", "'health':'well','mood':'calm','unsafe':false"), child)),
+	    "guarding");
+}
+END_TEST
+
+START_TEST(a_sheet_that_does_not_agree_warns)
+{
+#define SHEET	"{'op':'save','book':'risk','set':{'child':%d,'assessed_on':20260131,'sheet':'risk-county','grade':'low'," \
+	"'guardianship':'%s','why':'家里有邻居','risk-county':{'guarded':'%s','now':[%s]}}}"
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SHEET, child, "fair", "parent", "")), "");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SHEET, child, "fair", "parent", "'alone'")), "grade");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SHEET, child, "poor", "parent", "")), "grade");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SHEET, child, "good", "nobody", "")), "grade guardianship");
+}
+END_TEST
+
+START_TEST(no_change_beside_a_confirmation_that_ran_out)
+{
+	int	 id = entrust(20260131, 20260228);
+
+#define SAME	"{'op':'save','book':'update','set':{'child':%d,'result':'same','how':'phone'}}"
+	ck_assert_str_eq(entrust_act("dir-a1", id, 1, "sign", "{}"), "");
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SAME, child)), "");
+	world_clock(JAN31 + 29 * DAY);
+	ck_assert_str_eq(warned(ask_new(&w, "dir-a1", SAME, child)), "result");
+}
+END_TEST
+
 /* What the next visitor begins with. */
 static const char *
 carried(void)
@@ -852,6 +917,8 @@ care(void)
 		&merging_makes_no_second_one, &a_moved_child_keeps_its_one, &one_pairing_and_one_case,
 		&without_a_guardian_since_care_ended, &what_forbids_to_sign, &a_grade_decides_how_often_to_visit, &signing_tells_the_file_who_cares,
 		&a_renewal_begins_with_the_last, &trouble_asks_for_a_new_grade,
+		&a_visit_that_does_not_agree_warns, &a_sheet_that_does_not_agree_warns,
+		&no_change_beside_a_confirmation_that_ran_out,
 		&what_was_found_waits_for_who_sees_the_child_next, &what_is_to_be_reported_is_due_until_it_is, &an_attempt_is_no_visit, &pairing_is_whole_or_due,
 		&a_benefit_told_is_followed_to_its_answer, &a_parent_missing_half_a_year, &a_legal_field_takes_two_people,
 		&a_correction_says_what_stood_there,

@@ -608,6 +608,34 @@ START_TEST(of_some_there_is_one_only)
 }
 END_TEST
 
+/* What stands in a field one may not see is not told by a warning either; nor is it where another asks. */
+START_TEST(a_check_is_made_for_who_sees_it)
+{
+	static const struct {
+		const char	*user, *said;
+	} all[] = { { "sup-a", "differs" }, { "dir-a1", "" } };
+	char	 text[4000];
+	int64_t	 id;
+
+	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
+	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, owner.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
+	    sheet_book);
+	put_file("books/sheet.yaml", text);
+	world_reopen(&w);
+	id = thing("a", AREA_A1);
+	ck_assert_str_eq(put("thing", id, "{'note':'记'}"), "");
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct val	*r = ask_new(&w, all[i].user, "{'op':'save','book':'sheet','set':{'thing':%d,'day':20260110,"
+				    "'grade':'high'}}", (int)id);
+		const char	*said = val_str(val_find(r, "problems.0.args.0"));
+
+		ck_assert(val_get_true(r, "ok"));
+		ck_assert_str_eq(said != NULL ? said : "", all[i].said);
+		val_free(r);
+	}
+}
+END_TEST
+
 START_TEST(verify_sees_what_does_not_follow)
 {
 	static const char *const	 names[] = { "waiting", "score" };	/* no rows hang on these */
@@ -1213,7 +1241,7 @@ suite(void)
 	    what_others_learnt_is_not_shown_at_the_edit, an_edit_taken_back_leaves_the_duties_of_its_owner,
 	    what_came_since_an_edit_stays_when_it_is_taken_back, nobody_types_it,
 	    an_editor_of_the_owner_is_not_disturbed, a_move_takes_it_along, a_field_taken_later_is_filled_at_the_start,
-	    of_some_there_is_one_only, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
+	    of_some_there_is_one_only, a_check_is_made_for_who_sees_it, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
 	    who_knows_of_it };
 
 	tcase_add_checked_fixture(tc, setup, teardown);

@@ -234,6 +234,31 @@ START_TEST(only_looked_at)
 }
 END_TEST
 
+/* Which end of a scale is which stands beside it; what does not agree is told once it is saved, and keeps nobody from saving. */
+START_TEST(a_visit_that_does_not_agree)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".cz小明<Enter>");
+	vt_expect(vt, "v 走访记录");
+	vt_type(vt, "u");
+	vt_expect(vt, "动态更新");
+	vt_type(vt, "a走访<Enter>");
+	vt_expect(vt, "走访结果");
+	vt_type(vt, "1<Enter>");
+	vt_expect(vt, "见到的大人");
+	vt_type(vt, "zf<Space><Esc><Enter>y<Enter>");
+	vt_expect(vt, "1 最好，3 最差");
+	vt_type(vt, "1<Enter><Space>");
+	screen_is(vt, "visit-scale");
+	vt_type(vt, "5<Enter>1<Enter>1<Enter>1<Enter>2<Enter>n<C-o>");
+	screen_is(vt, "visit-warned");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "走访记录      定期走访 见到孩子");
+	client_leave(vt);
+}
+END_TEST
+
 /* From the file: what is on record under it, and one more. */
 START_TEST(under_the_file)
 {
@@ -343,7 +368,7 @@ duties(void)
 	const TTest *const	 all[] = { most_urgent_first, silence_is_seen_above, nothing_elsewhere, english,
 	    counted_and_narrowed, found_while_typing, counted_in_english,
 	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child,
-	    known_with_a_note };
+	    known_with_a_note, a_visit_that_does_not_agree };
 
 	tcase_add_unchecked_fixture(tc, county, end_of_county);
 	tcase_add_checked_fixture(tc, no_drafts, NULL);

@@ -222,6 +222,17 @@ static const struct {
 	  "books/part.yaml:20: only-one: years must be one stored value, in no repeating group\n" },
 	{ WHOLE, "clocks:", "only-one: [{where: {name: any}, say: 一}]\nclocks:",
 	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
+	{ PART, "lists:", "checks: [{when: {mark: any}, say: 一}]\nlists:",
+	  "books/part.yaml:20: checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)\n" },
+	{ PART, "lists:", "checks: [{when: {owner.nothing: any}, at: mark, say: 一}]\nlists:",
+	  "books/part.yaml:20: book whole has no field \"nothing\"\n" },
+	{ PART, "lists:", "checks: [{when: {field: sort, differs: owner.name}, at: again.at, say: 一}]\nlists:",
+	  "books/part.yaml:20: sort and name are of different kinds: they cannot be compared\n"
+	  "books/part.yaml:20: checks: book part has no field \"again.at\"\n" },
+	{ WHOLE, "clocks:", "checks: [{when: {owner.name: any}, at: name, say: 一}]\nclocks:",
+	  "books/whole.yaml:21: book whole has no field \"owner.name\"\n" },
+	{ PART, "lists: [all: {label: 全,", "lists: [all: {label: 全, where: {owner.name: any},",
+	  "books/part.yaml:20: book part has no field \"owner.name\"\n" },
 	{ WHOLE, "- graded", "- month", "books/whole.yaml:24: there are two clocks \"month\"\n" },
 	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:25: a clock has no key \"stopped\"\n" },
 };

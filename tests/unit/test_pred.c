@@ -76,7 +76,7 @@ hear(void *arg, const struct val *at, const char *fmt, ...)
 static struct pred *
 understood(const char *yaml, const char *group)
 {
-	struct pred_place	 place = { book, group != NULL ? book_field(book, group) : NULL };
+	struct pred_place	 place = { book, group != NULL ? book_field(book, group) : NULL, NULL };
 	struct heard		 h = { 0, 0, "" };
 	struct val		*src = yaml_val(yaml);
 	struct pred		*p = pred_new(src, &place, hear, &h);
@@ -331,7 +331,7 @@ START_TEST(refused)
 		{ "{not: [{body: ill}]}", "a condition is a mapping, such as {state: active}" },
 		{ "{all: [{body: ill}, {body: sick}]}", "body: sick is no code of its list" },
 	};
-	struct pred_place	 place = { book, NULL };
+	struct pred_place	 place = { .book = book };
 	struct heard		 h;
 	struct val		*src;
 
@@ -349,7 +349,7 @@ END_TEST
 /* All mistakes are told at once, each at its own line. */
 START_TEST(complains_where_it_stands)
 {
-	struct pred_place	 place = { book, NULL };
+	struct pred_place	 place = { .book = book };
 	struct heard		 h = { 0, 0, "" };
 	struct val		*src = yaml_val("all:\n  - body: ill\n  - body:\n    - healthy\n    - sick\n  - nmae: x\n  - state: gone\n");
 
@@ -362,7 +362,7 @@ END_TEST
 
 START_TEST(depth)
 {
-	struct pred_place	 place = { book, NULL };
+	struct pred_place	 place = { .book = book };
 	struct buf		 b = BUF_INIT;
 	struct val		*src;
 	struct pred		*p;
@@ -395,7 +395,7 @@ START_TEST(ambiguous)
 	static struct code	 codes[] = { { .code = "none", .label = { "无", "none", "w" }, .brief = { "无", "none", "w" } } };
 	static struct codes	 list = { .name = "x", .label = { "x", "x", "x" }, .standard = "", .at = codes, .n = 1 };
 	struct field		*f = (struct field *)book_field(book, "body");
-	struct pred_place	 place = { book, NULL };
+	struct pred_place	 place = { .book = book };
 	struct heard		 h = { 0, 0, "" };
 	struct val		*src = yaml_val("{body: none}");
 

@@ -67,8 +67,10 @@ entry_check(struct entry *e)
 
 	if (e->act != NULL)
 		check_fields(e->act->ask, e->act->nask, e->fields, e->ctx, &found);
-	else
+	else {
 		check_record(e->book, e->fields, e->state, e->ctx, &found);
+		check_doubts(e->book, e->fields, NULL, e->state, e->ctx, NULL, NULL, &found);
+	}
 	problems_free(&e->problems);
 	e->problems = (struct problems)PROBLEMS_INIT;
 	check_raw(e);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/form/form_int.h"
+#include "tui/form/issues.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/term/width.h"
@@ -418,6 +419,7 @@ form_take_save(struct form *f, const struct val *reply)
 
 	if (*code == '\0') {
 		saved(f, val_get_num(reply, "id", 0), reply);
+		issues_tell(f->view.app, book_of(f), reply);
 		return;
 	}
 	end_saving(f);

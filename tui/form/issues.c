@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/check.h"
 #include "tui/form/entry.h"
+#include "tui/screen/scr.h"
 #include "tui/term/width.h"
 #include "tui/words.h"
 
@@ -123,6 +125,29 @@ issues_count(const struct issues *is, enum issue_kind kind)
 	for (size_t i = 0; i < is->n; i++)
 		n += is->at[i].kind == kind;
 	return n;
+}
+
+/* Other warnings stand at their fields; these are of what was just decided, and the form has gone. */
+void
+issues_tell(struct app *app, const struct book *book, const struct val *reply)
+{
+	const struct val	*list = val_get(reply, "problems");
+	struct problems		 ps = PROBLEMS_INIT;
+	struct buf		 text = BUF_INIT;
+
+	if (list == NULL || !problems_from_val(list, &ps))
+		return;
+	for (size_t i = 0; i < ps.n; i++)
+		if (ps.at[i].warn && strcmp(ps.at[i].say, check_doubt_say) == 0) {
+			words_path(&app->ctx, book, ps.at[i].field, &text);
+			buf_puts(&text, "\n");
+			words_problem(&app->ctx, book, &ps.at[i], &text);
+			buf_puts(&text, "\n\n");
+		}
+	if (text.n > 0)
+		app_push(app, scr_text(_("Saved; this does not agree"), buf_str(&text)), NULL, 0);
+	problems_free(&ps);
+	buf_free(&text);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */

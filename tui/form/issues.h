@@ -37,6 +37,9 @@ size_t	 issues_count(const struct issues *, enum issue_kind);
 /* the page a path stands on, NULL: none */
 const struct page *issues_page(const struct book *, const char *path);
 
+/* After a save or an act: shows what does not agree in the record, to be read and closed. Nothing where all agrees. */
+void	 issues_tell(struct app *, const struct book *, const struct val *reply);
+
 /* Row 23: the words under the focus in full, when their line is too short for them. */
 void	 issues_note(const struct issues *, const struct lines *, int cells, struct buf *);
 

@@ -3,6 +3,7 @@
 
 #include "tui/form/choice.h"
 #include "tui/form/entry.h"
+#include "tui/form/issues.h"
 #include "tui/form/roll_int.h"
 #include "tui/pick.h"
 #include "tui/screen/scr.h"
@@ -120,6 +121,7 @@ take_saved(struct roll *r, const struct val *reply)
 	}
 	if (!reply_fine(r->view.app, r->clock->done, reply) || i == SIZE_MAX)
 		return;
+	issues_tell(r->view.app, r->clock->done, reply);
 	buf_puts(&title, title_of(val_get(roll_at(r, i), "row")));
 	roll_done(r, val_get_num(reply, "id", 0));
 	if (r->left > 0)

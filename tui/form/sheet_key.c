@@ -94,7 +94,7 @@ open_choices(struct sheet *s, const char *typed)
 	entry_step(s->e);
 	sheet_choices(s, l, &all);
 	scale_words(s, l, &scale);
-	buf_printf(&title, "%s%s%s", words_label(s->e->ctx, l->field->label), scale.n > 0 ? "  " : "", buf_str(&scale));
+	buf_printf(&title, scale.n > 0 ? "%s (%s)" : "%s", words_label(s->e->ctx, l->field->label), buf_str(&scale));
 	v = pick_new(buf_str(&title), &all, w == WIDGET_TICKS || w == WIDGET_TICKS_LINE ? PICK_MANY : 0, typed);
 	buf_free(&scale);
 	buf_free(&title);

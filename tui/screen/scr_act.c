@@ -97,6 +97,7 @@ done(struct act_view *a, const struct val *reply)
 
 	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
 	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
+	issues_tell(app, a->book, reply);
 	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), SAY_TEXT,
 	    words_label(&app->ctx, a->act->label), SAY_TEXT, buf_str(&state), SAY_TEXT, a->title, SAY_END);
 	app_count(app);

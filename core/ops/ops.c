@@ -174,6 +174,15 @@ answer_with(struct call *call, const char *error, const char *msgid, const char 
 }
 
 enum call_step
+answer_said(struct call *call, const char *error, const struct problem *p)
+{
+	answer_error(call, error, p->say);
+	if (call->reply != NULL && !val_put(call->reply, "args", val_dup(p->args)))
+		return answer_store(call, STORE_SYS);
+	return CALL_DONE;
+}
+
+enum call_step
 answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
 {
 	answer_error(call, error, msgid);

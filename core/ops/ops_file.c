@@ -24,11 +24,8 @@ answer_day(struct call *call, const char *error, const char *msgid, int day)
 
 	if (problem_add(&ps, NULL, msgid, SAY_DATE, day, SAY_END) == NULL)
 		answer_store(call, STORE_SYS);
-	else {
-		answer_error(call, error, ps.at[0].say);
-		if (call->reply != NULL)
-			val_put(call->reply, "args", val_dup(ps.at[0].args));
-	}
+	else
+		answer_said(call, error, &ps.at[0]);
 	problems_free(&ps);
 	return CALL_DONE;
 }

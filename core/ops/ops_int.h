@@ -56,6 +56,7 @@ enum call_step	answer_ok(struct call *, struct val *reply);		/* a map; gets ok: 
 enum call_step	answer_error(struct call *, const char *error, const char *msgid);
 /* The same with words for {1} and {2} of the sentence; second may be NULL. */
 enum call_step	answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
+enum call_step	answer_said(struct call *, const char *error, const struct problem *);	/* its words, with what stands in them */
 enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
 enum call_step	answer_clock(struct call *);				/* nothing is saved while core_clock_behind() */
 enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */

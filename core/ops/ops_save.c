@@ -124,6 +124,22 @@ answer_conflict(struct call *call, const struct save *s)
 	rec_free(was);
 }
 
+/* Who was first and in which state the record is now stands in lists, too: more is not told to who has no right any more. */
+static void
+answer_passed(struct call *call, const struct rec *rec)
+{
+	const char	*name = val_get_str(val_get(rec->env, "last"), "name");
+	struct problems	 ps = PROBLEMS_INIT;
+
+	problem_add(&ps, NULL, N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
+	    SAY_TEXT, name != NULL ? name : "-", SAY_STATE, rec->state->name, SAY_END);
+	if (ps.bad || ps.n == 0)
+		answer_store(call, STORE_SYS);
+	else
+		answer_said(call, "denied", &ps.at[0]);
+	problems_free(&ps);
+}
+
 static bool
 touches_areas(const struct save *s)
 {
@@ -157,6 +173,9 @@ save_finish(struct call *call, int result)
 	case REFUSED_DENIED:
 		answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
 		    N_("You may not change this record, or not these fields, or not in that place."));
+		break;
+	case REFUSED_PASSED:
+		answer_passed(call, s->old);
 		break;
 	case REFUSED_CONFLICT:
 		answer_conflict(call, s);

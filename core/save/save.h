@@ -21,6 +21,7 @@ enum refusal {				/* what a body returns besides store errors */
 	REFUSED = STORE_APP_MIN,
 	REFUSED_MISSING,
 	REFUSED_DENIED,
+	REFUSED_PASSED,			/* somebody changed the record first, and as it is now the actor may not do this */
 	REFUSED_CONFLICT,
 	REFUSED_INVALID,
 	REFUSED_CLOCK,			/* the clock is behind the newest entry */

@@ -102,9 +102,7 @@ may_begin(struct store_txn *txn, struct save *s)
 	if ((s->act == NULL || may(s->actor, VERB_ACT, s->old, s->act)) &&
 	    (!saves_fields(s) || may(s->actor, VERB_WRITE, s->old, NULL)))
 		return 0;
-	if (!refused_as_own(s, s->old) && s->old->ver != s->seen)
-		s->why = N_("This record was changed meanwhile, and as it stands now you may not do this. Open it again to see it.");
-	return REFUSED_DENIED;
+	return !refused_as_own(s, s->old) && s->old->ver != s->seen ? REFUSED_PASSED : REFUSED_DENIED;
 }
 
 static int

@@ -32,7 +32,7 @@ struct store {
 	atomic_bool		 dead;
 	atomic_bool		 log_cut;	/* Berkeley DB met a page that is newer than its log */
 	atomic_bool		 write_failed;	/* Berkeley DB's, at any time */
-	atomic_int		 room;		/* enum store_room as it was last seen: changes are logged once */
+	atomic_int		 room;		/* enum store_room as last seen: changes are logged once */
 	pthread_mutex_t		 ballast;	/* HOME/ballast is changed */
 
 	pthread_mutex_t		 backup;	/* one at a time: it switches log removal */
@@ -81,7 +81,8 @@ void		 store_log(struct store *, enum store_log, const char *, ...)
 enum store_room { STORE_ROOM_ALL, STORE_ROOM_SMALL, STORE_ROOM_NONE };
 enum store_room	 store_room(struct store *);
 void		 store_ballast_mend(struct store *);
-void		 store_room_text(struct store *, char *text, size_t size);	/* which file system, how full, what to do */
+/* Which file system is full, how full, and what to do. */
+void		 store_room_text(struct store *, char *text, size_t size);
 
 /* store_check.c. Owner and mode of all files of the environment. */
 enum store_err	 store_check_files(struct store *, struct buf *err);

@@ -409,7 +409,11 @@ settle_held(struct store_pages *j)
 {
 	int	 ret;
 
-	if ((ret = flush_held(j, 1)) == 0 && ((ret = sync_all(j)) != 0 || (ret = append(j, &j->batch[!j->now])) != 0))
+	if ((ret = flush_held(j, 1)) != 0)
+		return ret;
+	if ((ret = sync_all(j)) == 0)
+		ret = append(j, &j->batch[!j->now]);
+	if (ret != 0)
 		j->bad = ret;
 	return ret;
 }

@@ -267,7 +267,7 @@ county()		# directory seed: a demo county of 60
 check "half a year of sixty children" gives 0 "60 children" county demo 7
 check "all that was computed agrees" gives 0 "all agrees" sa verify
 check "nothing is wrong with any record" gives 0 "records the definitions have something against: 0" sa verify
-head=$(sa verify | grep "the chain is whole")
+head=$(sa audit -n 0 | cksum)		# not the hash of its end: each home has a key of its own
 check "most are active" gives 0 "records	child	active" sa status
 check "some are not" grep -q "records	child	found" "$TMPDIR/said"
 check "visits were made" grep -q "records	visit	recorded" "$TMPDIR/said"
@@ -285,9 +285,9 @@ check "nobody works on a Sunday" [ -z "$(sa audit -n 0 | awk -F'\t' '$3 != "loca
     sort -u | xargs -I@ date -d @ +%u | grep 7)" ]
 check "it cannot be filled twice" gives 64 "has people already" sa demo
 check "the same seed tells the same story" gives 0 "60 children" county again 7
-check "to the last entry" [ "$(sa verify | grep "the chain is whole")" = "$head" ]
+check "to the last entry" [ "$(sa audit -n 0 | cksum)" = "$head" ]
 check "another seed another" gives 0 "60 children" county other 8
-check "entry for entry" [ "$(sa verify | grep "the chain is whole")" != "$head" ]
+check "entry for entry" [ "$(sa audit -n 0 | cksum)" != "$head" ]
 
 # The people follow the forms: a field more, a field less, other codes.
 cp "$SHOUWANG_FORMS/books/child.yaml" "$SHOUWANG_FORMS/books/account.yaml" "$forms/books/"

@@ -9,7 +9,8 @@
 #include "core/wire.h"
 
 /*
- * One request on its way. One that comes faster than its person may ask is kept until it is time. In each stage but the loop's the person waits for his turn (sched.h):
+ * One request on its way. One that comes faster than its person may ask is kept until it is time. In each stage but the
+ * loop's the person waits for his turn (sched.h):
  *
  *	prepare		what is it, who is it?		pool, if large or the first
  *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
@@ -564,7 +565,8 @@ turn_begin(struct session *s, const void *frame, size_t n)
 	struct turn	*t = &s->turn;
 	const uint64_t	 now = uv_now(&srv->loop) * 1000;
 
-	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL, .begun = uv_now(&srv->loop), .at = s->local ? now : sched_charge(s->who, now) };
+	*t = (struct turn){ .busy = true, .large = n > TURN_SMALL, .begun = uv_now(&srv->loop),
+	    .at = s->local ? now : sched_charge(s->who, now) };
 	if (t->large)
 		buf_put(&t->raw, frame, n);
 	else

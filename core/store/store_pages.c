@@ -27,7 +27,7 @@
 #define MAGIC		"swpages1"
 
 /* A batch in the journal begins with this, filled up to HEAD; the images follow, PAGE bytes each. */
-struct head {
+struct batch_head {
 	char	 magic[8];
 	uint64_t generation;		/* random; batches of an earlier one may lie behind the last */
 	uint32_t seq;			/* within the generation, from 0 */
@@ -42,7 +42,7 @@ struct head {
 	uint32_t unused;
 };
 
-_Static_assert(sizeof(struct head) <= HEAD, "the head of a batch has outgrown its place");
+_Static_assert(sizeof(struct batch_head) <= HEAD, "the head of a batch has outgrown its place");
 
 /* A file that Berkeley DB has opened, or had. It stays until the journal is closed, and so does its inode. */
 struct file {
@@ -297,15 +297,15 @@ sync_all(struct store_pages *j)
 }
 
 static uint32_t
-sum_of(const struct head *h, const unsigned char *images)
+sum_of(const struct batch_head *h, const unsigned char *images)
 {
-	return store_crc(h, offsetof(struct head, sum), images, h->count * PAGE);
+	return store_crc(h, offsetof(struct batch_head, sum), images, h->count * PAGE);
 }
 
 static void
 make_head(struct store_pages *j, struct batch *b)
 {
-	struct head	 h = { .generation = j->generation, .seq = j->seq, .count = b->n };
+	struct batch_head	 h = { .generation = j->generation, .seq = j->seq, .count = b->n };
 	unsigned	 i;
 
 	memcpy(h.magic, MAGIC, sizeof(h.magic));
@@ -738,7 +738,7 @@ replace_calls(void)
 
 /* Reads the batch at `at` into `b`; false when none is whole there, or it is not the one that follows. */
 static bool
-read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struct head *h)
+read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struct batch_head *h)
 {
 	if (pread(j->fd, h, sizeof(*h), at) != (ssize_t)sizeof(*h) ||
 	    memcmp(h->magic, MAGIC, sizeof(h->magic)) != 0 || h->count > BATCH || h->seq != seq ||
@@ -750,7 +750,7 @@ read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struc
 
 /* A file that is not there has been removed since, or its making did not outlive the power cut. */
 static int
-mend_image(struct store_pages *j, const struct head *h, unsigned i, const unsigned char *bytes)
+mend_image(struct store_pages *j, const struct batch_head *h, unsigned i, const unsigned char *bytes)
 {
 	char		*path;
 	struct stat	 st;
@@ -775,7 +775,7 @@ static int
 mend(struct store_pages *j)
 {
 	struct batch	*b = &j->batch[0];
-	struct head	 h;
+	struct batch_head	 h;
 	unsigned	 i;
 	uint32_t	 seq;
 	off_t		 at = 0;

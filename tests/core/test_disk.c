@@ -128,22 +128,31 @@ END_TEST
  */
 START_TEST(flipped_bit_on_disk_kills)
 {
-	char		 path[PATH_MAX], c;
+	char		 path[PATH_MAX], c, key[16], text[1001] = "";
 	struct buf	 val = BUF_INIT;
 	struct fix	 f;
-	int		 fd;
+	int		 fd, i, e = STORE_OK;
 
+	memset(text, 'v', sizeof(text) - 1);
 	fix_new(&f);
 	fix_open(&f);
-	fix_put(&f, STORE_REC, "a", "good");
+	for (i = 0; i < 100; i++) {
+		snprintf(key, sizeof(key), "%03d", i);
+		fix_put(&f, STORE_REC, key, text);
+	}
 	fix_close(&f);
+	/* a leaf in the middle: opening reads the first and the last */
 	ck_assert_int_ne(fd = open(fix_file(&f, "env/rec.db", path), O_RDWR), -1);
-	ck_assert_int_eq(pread(fd, &c, 1, 16384 + 16000), 1);
+	ck_assert_int_eq(pread(fd, &c, 1, 4 * 16384 + 16000), 1);
 	c ^= 1;
-	ck_assert_int_eq(pwrite(fd, &c, 1, 16384 + 16000), 1);
+	ck_assert_int_eq(pwrite(fd, &c, 1, 4 * 16384 + 16000), 1);
 	close(fd);
 	fix_open(&f);
-	ck_assert_int_eq(store_get(f.st, NULL, STORE_REC, "a", 1, &val), STORE_DEAD);
+	for (i = 0; i < 100 && e == STORE_OK; i++) {
+		snprintf(key, sizeof(key), "%03d", i);
+		e = store_get(f.st, NULL, STORE_REC, key, strlen(key), &val);
+	}
+	ck_assert_int_eq(e, STORE_DEAD);
 	ck_assert(store_dead(f.st));
 	ck_assert_int_eq(fix_deaths(&f), 1);
 	buf_free(&val);

@@ -103,8 +103,8 @@ START_TEST(a_letter_each)
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "d 动态更新     1 02-03");
 	vt_type(vt, "da1<Enter>1<C-o>");		/* only an update can be made here, so nobody is asked which */
-	vt_expect(vt, "已保存");
-	vt_type(vt, "<Esc>");
+	vt_expect(vt, "请核对：档案写着无人监护，本月仍选没有变化");
+	vt_type(vt, "<Esc><Esc>");
 	vt_expect(vt, "d 动态更新     2 03-12");
 	vt_type(vt, "e");
 	vt_expect(vt, "修改：儿童档案");

@@ -152,7 +152,7 @@
  *			"settled": records}	accept, for the administrator at the server only: the clock is right and was ahead
  *			before. It stands in the trail with both moments, saving goes on, and days which duties kept though they had
  *			not come are settled anew ("settled": of so many records)
- * ping		{}  →  {}	is anybody there? Nothing is read, written or logged
+ * ping		{}  →  {}	is anybody there? Nothing is read, written or logged, and who only pings is away
  * unlock	{secret: text}  →  {}	the password once more, after the screen was locked
  *
  * Every reply that a write stands behind goes out after the write is durable. Requests of one person that come faster

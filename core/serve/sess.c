@@ -257,7 +257,7 @@ take_one(struct session *s, size_t *at)
 		break;
 	}
 	*at += need;
-	s->active = s->frame_since = now_of(s);
+	s->frame_since = now_of(s);
 	turn_begin(s, s->in.p + *at - need, need);
 	return true;
 }
@@ -287,7 +287,8 @@ sess_answered(struct session *s)
 	struct turn	*t = &s->turn;
 
 	t->busy = false;
-	s->active = now_of(s);
+	if (!t->ping)
+		s->active = now_of(s);
 	if (s->closing) {
 		buf_free(&t->out);
 		sess_free_if_done(s);

@@ -32,6 +32,7 @@ struct turn {
 	bool		 refused;	/* the reply is "missing" or "denied": it goes out at a moment of the grid */
 	uint64_t	 begun;		/* milliseconds of the loop's clock */
 	bool		 last;		/* the session ends with this reply */
+	bool		 ping;		/* the program asked, not the person: he may be away */
 	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock; held: when it is answered, ms */
 	int64_t		 n;		/* the client's number for it */
 	int		 result;	/* of the body */

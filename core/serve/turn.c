@@ -488,6 +488,7 @@ admit(struct session *s)
 
 	t->n = n > 0 ? n : 0;
 	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
+	t->ping = op != NULL && strcmp(op, "ping") == 0;
 	if (t->req == NULL) {
 		t->out.bad = true;	/* not one map: nothing more is heard from him */
 		turn_end(s);

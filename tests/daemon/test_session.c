@@ -508,6 +508,32 @@ START_TEST(who_is_away_is_told_and_closed)
 }
 END_TEST
 
+/* The client asks by itself whether the server is there: that keeps nobody's session open. */
+START_TEST(a_ping_is_no_sign_of_a_person)
+{
+	struct buf	 in = BUF_INIT;
+	struct val	*v;
+	bool		 over = false;
+	int		 fd;
+
+	daemon_start(&d, "-l idle=1");
+	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
+	for (int i = 0; i < 600 && !over; i++) {
+		send_json(fd, "{'req':1,'op':'ping'}");
+		ck_assert_ptr_nonnull(v = daemon_read(fd, &in));
+		over = val_get_num(v, "req", -1) == 0;
+		ck_assert_str_eq(outcome(v), over ? "locked" : "");
+		usleep(50000);
+	}
+	ck_assert(over);
+	buf_free(&in);
+	close(fd);
+	daemon_stop(&d);
+}
+END_TEST
+
 /* Sends ahead what fits without reading; how much that was. */
 static size_t
 push(int fd, const struct buf *out, size_t most)
@@ -829,7 +855,7 @@ sessions(void)
 		malformed_frames_hurt_only_their_sender, malformed_large_frames_too, bad_frames_are_counted_in_the_log,
 		connecting_over_and_over_is_refused, requests_beyond_the_rate_wait_and_are_answered,
 		slow_and_long_requests_are_taken, who_says_nothing_is_closed,
-		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, unread_replies_stop_the_reading,
+		half_a_frame_is_not_waited_for, who_is_away_is_told_and_closed, a_ping_is_no_sign_of_a_person, unread_replies_stop_the_reading,
 		a_reader_of_much_is_served, connections_of_one_user_are_limited, connections_in_all_are_limited,
 		a_refusal_tells_nothing_by_its_time, descriptors_run_out,
 		two_hundred_at_once, sessions_are_told_that_the_server_stops, an_unread_reply_does_not_hold_up_the_end,

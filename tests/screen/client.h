@@ -81,7 +81,7 @@ client_is_asked(struct vt *vt)
 	const char	*row;
 
 	for (int i = 0; i < vt_rows(vt); i++)
-		if ((row = vt_row(vt, i))[0] == '>' && strstr(row, "？   y 是  n 否") != NULL)
+		if ((row = vt_row(vt, i))[0] == '>' && strstr(row, "？   y 是") != NULL)
 			return true;
 	return strncmp(vt_row(vt, vt_rows(vt) - 1), "y 丢弃", strlen("y 丢弃")) == 0;
 }

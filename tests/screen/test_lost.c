@@ -94,6 +94,7 @@ START_TEST(typing_is_kept_while_typing)
 		kept = draft != NULL && strcmp(val_get_str(val_get(draft, "fields"), "name"), "不离开") == 0;
 		val_free(all);
 		link_close(l);
+		vt_pause(vt, 50);
 	}
 	kill(vt_pid(vt), SIGKILL);
 	vt_wait_exit(vt);
@@ -115,6 +116,7 @@ draft_says(const char *field, const char *text)
 		kept = now != NULL && strcmp(now, text) == 0;
 		val_free(all);
 		link_close(l);
+		usleep(50000);
 	}
 }
 

@@ -59,6 +59,7 @@ START_TEST(remarks_kept_with_the_opposite_act)
 	vt_type(vt, "<Enter>");				/* back: both are still there */
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "1");
+	client_asked(vt);
 	vt_expect(vt, "您写了2条意见");
 	vt_type(vt, "y");
 	vt_expect(vt, "已办：核实通过，");
@@ -85,6 +86,7 @@ START_TEST(remarks_dropped_knowingly)
 	vt_type(vt, ".hs/李芳<Enter><Enter>");
 	vt_expect(vt, "儿童档案  李芳");
 	vt_type(vt, "2<Down><Down>r请核对末四位<Enter>1");
+	client_asked(vt);
 	vt_expect(vt, "您写了1条意见");
 	vt_type(vt, "d");
 	vt_expect(vt, "已办：核实通过，");

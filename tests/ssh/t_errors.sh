@@ -142,7 +142,7 @@ check "which the daemon's log has" told "uid $(id -u "$director") pid [0-9]* sen
 check "and all goes on" serves 0
 
 # at the daemon's start
-check "a second daemon on the same home is refused" refuses 69 "$county_home" daemon
+check "a second daemon on the same home is refused" refuses 75 "$county_home" daemon
 check "and the first goes on" serves 0
 check "it stops" county_stop
 bad_definition
@@ -150,7 +150,7 @@ check "a definition that cannot be honoured is refused with file and line" \
 	refuses 78 "child.yaml:[0-9]*: .*citizen-numbr" daemon
 mended_definition
 another_key
-check "another key is refused" refuses 65 "key" daemon
+check "another key is refused" refuses 78 "key" daemon
 right_key
 check "with both as they were it starts" county_start -l account=1
 check "and nothing is lost" serves 0

@@ -57,6 +57,7 @@ START_TEST(remarks_kept_with_the_opposite_act)
 	vt_expect(vt, "核实通过，确定吗？");
 	screen_is(vt, "review-remarks");
 	vt_type(vt, "<Enter>");				/* back: both are still there */
+	vt_expect_gone(vt, "确定吗");
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "1");
 	client_asked(vt);

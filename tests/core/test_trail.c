@@ -14,7 +14,11 @@ static int		child;
 static int
 ver_of(int id)
 {
-	return (int)val_get_num(val_get(ask(&w, "off", "{'op':'get','book':'child','id':%d}", id), "record"), "ver", 0);
+	struct val	*r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", id);
+	int		 ver = (int)val_get_num(val_get(r, "record"), "ver", 0);
+
+	val_free(r);
+	return ver;
 }
 
 static void

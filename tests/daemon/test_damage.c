@@ -231,8 +231,11 @@ damage(void)
 
 	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_loop_test(tc, a_table_is_damaged, 0, sizeof(tables) / sizeof(tables[0]));
-	tcase_add_loop_test(tc, a_file_is_damaged, 0, sizeof(others) / sizeof(others[0]));
+	/* hundreds of starts, which take long under the thread sanitizer and have no threads to look at */
+	if (strcmp(getenv("SAN") != NULL ? getenv("SAN") : "", "tsan") != 0) {
+		tcase_add_loop_test(tc, a_table_is_damaged, 0, sizeof(tables) / sizeof(tables[0]));
+		tcase_add_loop_test(tc, a_file_is_damaged, 0, sizeof(others) / sizeof(others[0]));
+	}
 	tcase_add_test(tc, details_are_said_on_request);
 	suite_add_tcase(s, tc);
 	return s;

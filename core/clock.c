@@ -34,13 +34,10 @@ core_today(const struct core *core)
 }
 
 /* Only the committer writes entries; others read meanwhile. */
-int64_t
-core_stamp(struct core *core)
+void
+core_stamp(struct core *core, int64_t moment)
 {
-	int64_t	 now = core_now(core);
-
-	atomic_store(&core->newest, now);
-	return now;
+	atomic_store(&core->newest, moment);
 }
 
 static bool

@@ -277,6 +277,15 @@ store_fault(const struct core *core, enum store_err e, const char *doing, struct
 }
 
 static enum store_err
+accept_end(struct core *core, const struct actor *actor, const char *act, const struct audit_end *end)
+{
+	const int64_t	 moment = core_now(core);
+
+	core_stamp(core, moment);
+	return audit_end_accept(core->store, actor, moment, act, end);
+}
+
+static enum store_err
 keep_trail(struct core *core, bool restored, const struct audit_end *end)
 {
 	struct actor	*local;
@@ -285,7 +294,7 @@ keep_trail(struct core *core, bool restored, const struct audit_end *end)
 
 	if (restored) {
 		local = actor_local(geteuid(), "local");
-		e = local == NULL ? STORE_SYS : audit_end_accept(core->store, local, core_stamp(core), "restore", end);
+		e = local == NULL ? STORE_SYS : accept_end(core, local, "restore", end);
 		actor_drop(local);
 		return e;
 	}
@@ -321,7 +330,7 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 	enum store_err		 e = audit_end_check(core->store, false, &end, &wrong);
 
 	if (e == STORE_OK)
-		e = audit_end_accept(core->store, actor, core_stamp(core), "accept-loss", &end);
+		e = accept_end(core, actor, "accept-loss", &end);
 	buf_free(&wrong);
 	buf_reset(&core->trail_wrong);
 	return store_fault(core, e, "writing the end of the audit trail", err) == FAULT_NONE;

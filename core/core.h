@@ -84,7 +84,7 @@ int64_t		 core_clock(const struct core *);	/* what the machine's clock says */
 int64_t		 core_now(const struct core *);
 int		 core_today(const struct core *);
 int64_t		 core_newest(const struct core *);	/* the moment of the newest entry of the trail, 0 = none yet */
-int64_t		 core_stamp(struct core *);		/* core_now() for an entry that is written now: the newest from here on */
+void		 core_stamp(struct core *, int64_t moment);	/* an entry of this moment is written: the newest from here on */
 void		 core_clock_load(struct core *);	/* at start: reads the newest entry */
 /* Whether the clock is too far behind. An alarm goes to the log when that begins, and a line when it ends. Any thread. */
 bool		 core_clock_behind(struct core *);

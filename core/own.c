@@ -94,6 +94,7 @@ check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, st
 
 struct holding {
 	struct core		*core;
+	int			 today;
 	const struct role	*role;
 	const char		*name;
 	struct problems		*ps;
@@ -120,7 +121,7 @@ compare_holder(const struct rec *other, void *arg)
 	const char		*name = val_get_str(other->fields, "name"), *role = val_get_str(other->fields, "role");
 	const struct role	*r = role != NULL ? set_role(h->core->set, role) : NULL;
 
-	if (r == NULL || !own_same_name(name, h->name) || is_over(other, core_today(h->core)))
+	if (r == NULL || !own_same_name(name, h->name) || is_over(other, h->today))
 		return;
 	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
 		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
@@ -187,10 +188,10 @@ excludes_any(const struct set *set, const struct role *role)
 }
 
 static enum store_err
-check_holder(struct core *core, struct store_txn *txn, const struct rec *rec, struct problems *ps)
+check_holder(struct core *core, struct store_txn *txn, int today, const struct rec *rec, struct problems *ps)
 {
 	const struct role	*role = role_of(core->set, rec);
-	struct holding		 h = { core, role, val_get_str(rec->fields, "name"), ps };
+	struct holding		 h = { core, today, role, val_get_str(rec->fields, "name"), ps };
 
 	if (role == NULL || h.name == NULL || !excludes_any(core->set, role))
 		return STORE_OK;
@@ -222,10 +223,10 @@ count_holder(const struct rec *other, void *arg)
 }
 
 static enum store_err
-check_last(struct core *core, struct store_txn *txn, const struct rec *was, const struct rec *now, const struct state *to,
-    struct problems *ps)
+check_last(struct core *core, struct store_txn *txn, int today, const struct rec *was, const struct rec *now,
+    const struct state *to, struct problems *ps)
 {
-	struct standing	 s = { core->set, role_of(core->set, was), core_today(core), 0 };
+	struct standing	 s = { core->set, role_of(core->set, was), today, 0 };
 	enum store_err	 e;
 
 	if (s.role == NULL || !excludes_any(core->set, s.role) || !in_force(&s, was, was->state) || in_force(&s, now, to))
@@ -238,12 +239,12 @@ check_last(struct core *core, struct store_txn *txn, const struct rec *was, cons
 }
 
 enum store_err
-own_check_change(struct core *core, struct store_txn *txn, const struct rec *was, const struct rec *now, const struct state *to,
-    struct problems *ps)
+own_check_change(struct core *core, struct store_txn *txn, int today, const struct rec *was, const struct rec *now,
+    const struct state *to, struct problems *ps)
 {
 	if (was == NULL || strcmp(was->book->name, "account") != 0)
 		return STORE_OK;
-	return check_last(core, txn, was, now, to, ps);
+	return check_last(core, txn, today, was, now, to, ps);
 }
 
 /* ---- one's own ---------------------------------------------------------------------------------------------- */
@@ -293,12 +294,12 @@ own_is_self(const struct actor *actor, const struct rec *rec)
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
 enum store_err
-own_check_others(struct core *core, struct store_txn *txn, const struct rec *rec, const struct state *state,
+own_check_others(struct core *core, struct store_txn *txn, int today, const struct rec *rec, const struct state *state,
     struct problems *ps)
 {
 	if (strcmp(rec->book->name, "area") == 0)
 		return check_parent(core, txn, rec, ps);
 	if (strcmp(rec->book->name, "account") == 0 && strcmp(state->name, "active") == 0)
-		return check_holder(core, txn, rec, ps);
+		return check_holder(core, txn, today, rec, ps);
 	return STORE_OK;
 }

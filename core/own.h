@@ -19,14 +19,14 @@ void			 own_check(const struct book *, const struct val *fields, const struct fo
  * The record among the others, as it will stand in `state`. Place: what it lies in is on record. Account: nobody holds two
  * roles that exclude each other; a person is known by name, so two people of one name must be told apart in it.
  */
-enum store_err		 own_check_others(struct core *, struct store_txn *, const struct rec *, const struct state *,
+enum store_err		 own_check_others(struct core *, struct store_txn *, int today, const struct rec *, const struct state *,
 			    struct problems *);
 
 /*
  * What a change may not do, whatever act does it and whoever: end the last grant in force of one of the roles that exclude each
  * other (system, security and audit administrator), by its state, its role or its days. `was` NULL: new; `to`: where it goes.
  */
-enum store_err		 own_check_change(struct core *, struct store_txn *, const struct rec *was, const struct rec *now,
+enum store_err		 own_check_change(struct core *, struct store_txn *, int today, const struct rec *was, const struct rec *now,
 			    const struct state *to, struct problems *);
 
 /*

@@ -76,15 +76,33 @@ call_free(struct call *call)
 	free(call);
 }
 
+static void
+set_moment(struct call *call)
+{
+	call->moment = core_now(call->core);
+	call->today = civil_at(call->moment);
+}
+
 enum call_step
 call_start(struct call *call)
 {
 	const struct op	*op = op_named(val_get_str(call->req, "op"));
 
 	core_clock_behind(call->core);		/* who only reads must bring it to light, too */
+	set_moment(call);
 	if (op != NULL)
 		return op->start(call);
 	return answer_error(call, "bad-request", N_("There is no such operation."));
+}
+
+/* It may have waited in the queue since call_start(); entries of the trail must not be out of order. */
+int
+call_body(struct store_txn *txn, void *arg)
+{
+	struct call	*call = arg;
+
+	set_moment(call);
+	return call->body(txn, call);
 }
 
 void
@@ -102,7 +120,7 @@ call_run(struct core *core, struct actor *actor, struct val *req, enum lang lang
 	if (call == NULL)
 		return NULL;
 	if (call_start(call) == CALL_COMMIT)
-		call_finish(call, commit_run(core->committer, call->body, call));
+		call_finish(call, commit_run(core->committer, call_body, call));
 	reply = call->reply;
 	call->reply = NULL;
 	call_free(call);
@@ -125,6 +143,19 @@ op_needs_password(const struct core *core, const struct val *req)
 	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
 
 	return op != NULL && (strcmp(op, "unlock") == 0 || (strcmp(op, "act") == 0 && a != NULL && a->reauth));
+}
+
+void
+call_hold(const struct call *call, struct form_ctx *ctx)
+{
+	core_hold(call->core, call->lang, ctx);
+	ctx->today = call->today;
+}
+
+struct writer
+call_writer(const struct call *call, struct store_txn *txn)
+{
+	return (struct writer){ call->core, txn, call->actor, call->moment, call->today };
 }
 
 /* ---- answering ---------------------------------------------------------------------------------------------- */

@@ -167,6 +167,8 @@ struct call {
 	struct val		*reply;		/* owned; set when answered */
 	enum lang		 lang;
 	uint64_t		 session;	/* whose end ends what he has open; 0 = none */
+	int64_t			 moment;	/* UTC seconds, as in struct writer: of call_start(), then of call_body() */
+	int			 today;		/* the county's day of it */
 
 	/* Between ops.c and the operation: */
 	void			*job;		/* what the body works on */
@@ -180,11 +182,12 @@ void		 call_free(struct call *);
 
 enum call_step {
 	CALL_DONE,		/* reply is there */
-	CALL_COMMIT		/* body must run in the committer with the call as its argument; then call_finish() */
+	CALL_COMMIT		/* call_body() must run in the committer with the call as its argument; then call_finish() */
 };
 
 /* Runs the part that needs no committer; from any thread. Takes milliseconds, or as long as a scan takes (op_scans()). */
 enum call_step	 call_start(struct call *);
+commit_body	 call_body;
 void		 call_finish(struct call *, int result);
 
 /* All of it, waiting: for tools and tests. The reply is the caller's; never NULL but when memory ran out. */

@@ -42,20 +42,21 @@ shown_to(const struct call *call, const struct clock *clock, const struct rec *r
 	if (told < 0 || day == 0 || w.place == NULL)
 		return false;
 	may_areas(actor, clock->book, look_in, &w);
-	return w.in && day <= civil_add(core_today(call->core), told == 0 ? AHEAD_MAX : -told, 'd');
+	return w.in && day <= civil_add(call->today, told == 0 ? AHEAD_MAX : -told, 'd');
 }
 
 static enum store_err
 note_it(struct store_txn *txn, const struct call *call, const struct ack *a, struct rec *rec)
 {
-	struct val	*detail = val_map();
-	enum store_err	 e = STORE_SYS;
+	struct val		*detail = val_map();
+	const struct writer	 w = call_writer(call, txn);
+	enum store_err		 e = STORE_SYS;
 
-	if (due_acknowledge(rec, a->clock, call->actor, core_now(call->core), a->note) &&
+	if (due_acknowledge(rec, a->clock, call->actor, call->moment, a->note) &&
 	    val_put(detail, "clock", val_text(a->clock->name)) && (a->note == NULL || val_put(detail, "note", val_text(a->note))))
 		e = rec_put(txn, rec);
 	if (e == STORE_OK)
-		e = audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "acknowledge",
+		e = writer_log(&w, &(struct audit_what){ .act = "acknowledge",
 		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
 		    .detail = detail });
 	val_free(detail);

@@ -43,31 +43,31 @@ gather(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* Everything the record keeps of its duties is learnt and settled again, by the day it is now. */
 static int
-settle_again(struct store_txn *txn, struct core *core, uint64_t id)
+settle_again(const struct writer *w, uint64_t id)
 {
 	struct rec	*old, *now;
 	int		 r = STORE_SYS;
 
-	if (rec_get(core, txn, id, &old) != REC_OK)
+	if (rec_get(w->core, w->txn, id, &old) != REC_OK)
 		return STORE_BAD;
 	if ((now = rec_dup(old)) != NULL)
-		r = (int)under_relearn(core, txn, old, now);
+		r = (int)under_relearn(w, old, now);
 	if (r == STORE_OK && !val_same(old->env, now->env))
-		r = (int)index_renew(core, txn, old, now);
+		r = (int)index_renew(w->core, w->txn, old, now);
 	rec_free(old);
 	rec_free(now);
 	return r;
 }
 
 static int
-tell(struct store_txn *txn, const struct call *call, const struct accepting *a)
+tell(const struct writer *w, const struct accepting *a)
 {
 	struct val	*detail = val_map();
 	int		 r = STORE_SYS;
 
 	if (val_put(detail, "newest", val_int(a->was)) && val_put(detail, "clock", val_int(a->now)) &&
 	    val_put(detail, "settled", val_int((int64_t)val_len(a->ids))))
-		r = (int)audit_put(txn, call->actor, a->now, &(struct audit_what){ .act = "clock", .detail = detail });
+		r = (int)writer_log(w, &(struct audit_what){ .act = "clock", .detail = detail });
 	val_free(detail);
 	return r;
 }
@@ -77,14 +77,18 @@ accept_body(struct store_txn *txn, void *arg)
 {
 	struct call		*call = arg;
 	struct accepting	*a = call->job;
+	struct writer		 w = call_writer(call, txn);
 	int			 r;
 
 	a->was = core_newest(call->core);
-	a->now = core_clock_behind(call->core) ? core_clock(call->core) : core_stamp(call->core);
+	if (core_clock_behind(call->core))
+		w.moment = core_clock(call->core);
+	w.today = civil_at(w.moment);
+	a->now = w.moment;
 	core_clock_accept(call->core, a->now);
-	r = tell(txn, call, a);
+	r = tell(&w, a);
 	for (size_t i = 0; r == STORE_OK && i < val_len(a->ids); i++)
-		r = settle_again(txn, call->core, (uint64_t)val_num(val_at(a->ids, i), 0));
+		r = settle_again(&w, (uint64_t)val_num(val_at(a->ids, i), 0));
 	if (r != STORE_OK)
 		core_clock_accept(call->core, a->was);
 	return r;

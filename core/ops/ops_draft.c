@@ -135,7 +135,7 @@ merge_draft(struct val *draft, const struct call *call)
 	return draft != NULL && put_all(draft, "fields", val_get(call->req, "set"), false) &&
 	    put_all(draft, "typed", val_get(call->req, "typed"), true) && copy_arg(draft, call->req, "book") &&
 	    copy_arg(draft, call->req, "id") && copy_arg(draft, call->req, "ver") && copy_arg(draft, call->req, "at") &&
-	    copy_arg(draft, call->req, "title") && val_put(draft, "when", val_int(core_now(call->core)));
+	    copy_arg(draft, call->req, "title") && val_put(draft, "when", val_int(call->moment));
 }
 
 static int
@@ -185,7 +185,7 @@ sign_of_work(struct call *call)
 	if (id == 0 || val_get_true(call->req, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return reply;
 	if (may(call->actor, VERB_WRITE, rec, NULL) &&
-	    !editing_sign(e, id, call->actor, call->session, core_now(call->core))) {
+	    !editing_sign(e, id, call->actor, call->session, call->moment)) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -254,7 +254,7 @@ name_owners(struct call *call, struct val *list)
 	struct form_ctx	 ctx;
 	bool		 ok = true;
 
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	for (size_t i = 0; ok && i < val_len(list); i++) {
 		struct val		*draft = val_at(list, i);
 		const char		*name = val_get_str(draft, "book");

@@ -348,7 +348,7 @@ read_duties(struct duties *d)
 	const struct set	*set = d->call->core->set;
 	const struct actor	*actor = d->call->actor;
 
-	d->today = core_today(d->call->core);
+	d->today = d->call->today;
 	d->bad |= d->groups == NULL && (d->at = calloc(2 * DUE_KEEP, sizeof *d->at)) == NULL;
 	for (size_t b = 0; !d->bad && actor->role != NULL && b < set->nbooks; b++)
 		for (size_t c = 0; c < set->books[b].nclocks; c++)
@@ -397,7 +397,7 @@ show_duties(struct duties *d, size_t limit, struct val *out, bool *more)
 	bool		 ok = true;
 
 	*more = d->cut;
-	core_hold(d->call->core, d->call->lang, &ctx);
+	call_hold(d->call, &ctx);
 	for (size_t i = 0; ok && i < d->n; i++) {
 		if (rec_get(d->call->core, NULL, d->at[i].id, &rec) != REC_OK)
 			continue;

@@ -9,7 +9,7 @@
 bool
 put_editing(const struct call *call, uint64_t id, struct val *reply)
 {
-	struct val	*other = editing_other(call->core->editing, id, call->actor->user, core_now(call->core));
+	struct val	*other = editing_other(call->core->editing, id, call->actor->user, call->moment);
 
 	return other == NULL || val_put(reply, "editing", other);
 }
@@ -18,7 +18,7 @@ put_editing(const struct call *call, uint64_t id, struct val *reply)
 static enum call_step
 answer_open(struct call *call, const struct rec *rec)
 {
-	struct val	*reply = editing_other(call->core->editing, rec->id, call->actor->user, core_now(call->core));
+	struct val	*reply = editing_other(call->core->editing, rec->id, call->actor->user, call->moment);
 
 	if (reply == NULL)
 		reply = val_map();
@@ -50,8 +50,9 @@ take_body(struct store_txn *txn, void *arg)
 {
 	struct call		*call = arg;
 	const struct taking	*t = call->job;
+	const struct writer	 w = call_writer(call, txn);
 
-	return (int)audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "take-over",
+	return (int)writer_log(&w, &(struct audit_what){ .act = "take-over",
 	    .book = t->rec->book->name, .id = t->rec->id, .number = t->rec->number, .ver = t->rec->ver,
 	    .area = rec_area(t->rec), .detail = t->from });
 }
@@ -63,7 +64,7 @@ take_finish(struct call *call, int result)
 
 	if (result != 0)
 		answer_store(call, result);
-	else if (!editing_take(call->core->editing, t->rec->id, call->actor, call->session, core_now(call->core)))
+	else if (!editing_take(call->core->editing, t->rec->id, call->actor, call->session, call->moment))
 		answer_store(call, STORE_SYS);
 	else
 		answer_open(call, t->rec);
@@ -93,11 +94,11 @@ static enum call_step
 open_it(struct call *call, struct rec *rec)
 {
 	bool		 take = val_get_true(call->req, "take");
-	struct val	*from = take ? editing_other(call->core->editing, rec->id, call->actor->user, core_now(call->core)) : NULL;
+	struct val	*from = take ? editing_other(call->core->editing, rec->id, call->actor->user, call->moment) : NULL;
 
 	if (from != NULL)
 		return take_over(call, rec, from);
-	if (editing_open(call->core->editing, rec->id, call->actor, call->session, core_now(call->core)))
+	if (editing_open(call->core->editing, rec->id, call->actor, call->session, call->moment))
 		answer_open(call, rec);
 	else
 		answer_store(call, STORE_SYS);

@@ -40,7 +40,7 @@ arg_on(struct call *call, int *on)
 		return true;
 	if (day < 0 || day > INT32_MAX || !civil_valid((int)day))
 		answer_error(call, "bad-request", N_("The request does not say a day of the calendar."));
-	else if (day > core_today(call->core))
+	else if (day > call->today)
 		answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), (int)day);
 	else {
 		*on = (int)day;
@@ -245,7 +245,7 @@ show_event(const struct asking *a, const struct event *e, bool whole)
 	if (ok && whole)
 		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
 		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
-		    (ask == NULL || val_put(v, "ask", show_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
+		    (ask == NULL || val_put(v, "ask", masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
 		    (remarks == NULL || val_put(v, "remarks", val_dup(remarks))) &&
 		    (e->was == NULL || val_put(v, "changed", seen_paths(a->call->actor, e->rec->book,
 		    changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
@@ -312,10 +312,10 @@ with_file(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(s
 	struct form_ctx	 ctx;
 	struct file	 file;
 	struct asking	 a = { call, now, &file, &ctx };
-	enum rec_err	 e = file_read(call->core, now, on, &file);
+	enum rec_err	 e = file_read(call->core, now, on, call->today, &file);
 
 	if (e == REC_OK) {
-		core_hold(call->core, call->lang, &ctx);
+		call_hold(call, &ctx);
 		if (on != 0)
 			ctx.today = on;
 		e = fn(&a, reply);

@@ -75,6 +75,7 @@ found_body(struct store_txn *txn, void *arg)
 {
 	struct call		*call = arg;
 	const struct found	*f = call->job;
+	const struct writer	 w = call_writer(call, txn);
 	enum store_err		 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < val_len(f->log); i++) {
@@ -83,7 +84,7 @@ found_body(struct store_txn *txn, void *arg)
 
 		if (rec_get(call->core, txn, (uint64_t)val_get_num(one, "id", 0), &rec) != REC_OK)
 			return STORE_BAD;
-		e = match_masked(call->core, txn, call->actor, rec, val_get(one, "by"));
+		e = match_masked(&w, rec, val_get(one, "by"));
 		rec_free(rec);
 	}
 	return (int)e;

@@ -3,7 +3,7 @@
 
 #include "core/may.h"
 #include "core/ops/ops.h"
-#include "core/record/audit.h"
+#include "core/record/change.h"
 #include "core/record/index.h"
 #include "core/record/lookup.h"
 
@@ -49,6 +49,13 @@ enum call_step	op_roll(struct call *);
 enum call_step	op_progress(struct call *);
 enum call_step	op_clock(struct call *);
 enum call_step	op_ping(struct call *);
+
+/* ---- the moment of a request: one for all that it reads, checks and writes ------------------------------------- */
+
+/* core_hold() with the day of the call; core_release() ends it. */
+void			 call_hold(const struct call *, struct form_ctx *);
+/* For a body: the call's moment, which call_body() renewed when the body began. */
+struct writer		 call_writer(const struct call *, struct store_txn *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 
@@ -102,8 +109,8 @@ struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *)
 void		 drop_unseen(const struct call *, struct val *map, const char *key);
 /* {write, acts, fields}: what he may do with it. */
 struct val	*show_rights(const struct call *, const struct rec *);
-/* Why the actor cannot take back his last save of the record, as a msgid; NULL: he can. txn as in rec_get(). */
-const char	*undo_refused(struct core *, struct store_txn *, const struct actor *, const struct rec *);
+/* Why the actor cannot undo his last save of the record today, as a msgid; NULL: he can. txn as in rec_get(). */
+const char	*undo_refused(struct core *, struct store_txn *, const struct actor *, int today, const struct rec *);
 /* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
 struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);
@@ -128,17 +135,8 @@ bool		 put_editing(const struct call *, uint64_t id, struct val *reply);
 const struct list *default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
 struct val	*newest_first(const struct val *list, const char *key);
-/*
- * What an act of this name was answered, numbers masked as their questions say: whoever reads what happened has not asked to see
- * them, and the trail keeps none. NULL: memory.
- */
-struct val	*show_answers(const struct book *, const char *act, const struct val *ask, const struct form_ctx *);
-/* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Taken ones nobody changed here. */
-struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* Of such paths (taken) those he may see; NULL: memory. */
 struct val	*seen_paths(const struct actor *, const struct book *, struct val *paths);
-/* Puts a fresh map {by, name, at, act} under key. */
-bool		 put_stamp(struct val *env, const char *key, const struct actor *, int64_t now, const char *act);
 
 /* What is said of a duty wherever it is shown: "clock","day","over","since"?,"last"?,"ack"?. False: memory. */
 bool		 put_duty(struct val *into, const struct clock *, int day, const struct rec *, int today);

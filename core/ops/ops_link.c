@@ -330,7 +330,7 @@ put_crowds(struct call *call, const struct rec *rec, struct val *reply)
 	bool		 ok = out != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
-		struct crowd	 c = { call, &rec->book->near[i], core_today(call->core), 0, 0 };
+		struct crowd	 c = { call, &rec->book->near[i], call->today, 0, 0 };
 
 		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
 			continue;
@@ -360,7 +360,7 @@ op_linked(struct call *call)
 		return CALL_DONE;
 	a.limit = limit < 1 ? 1 : limit > LINKED_PAGE ? LINKED_PAGE : (size_t)limit;
 	reply = val_map();
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	e = reply != NULL ? put_linked(&a, book, id, reply) : STORE_SYS;
 	a.except = id;
 	if (e == STORE_OK && val_get_true(call->req, "shared"))

@@ -66,7 +66,7 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	    rec_lies(rec, list_area(list)) == NULL)
 		return false;
 	day = list->over != NULL ? due_on(list->over, rec) : 0;
-	return list->over == NULL || (day != 0 && day < core_today(call->core));
+	return list->over == NULL || (day != 0 && day < call->today);
 }
 
 static void
@@ -132,7 +132,7 @@ op_list(struct call *call)
 	const char		*text = val_get_str(call->req, "find");
 	struct form_ctx		 ctx;
 	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
-	struct list_walk	 how = { .list = list, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
+	struct list_walk	 how = { .list = list, .today = call->today, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
 	struct val		*reply = val_map();
 	enum store_err		 e;
 
@@ -145,7 +145,7 @@ op_list(struct call *call)
 	if (how.sort >= list->nsorts)
 		how.sort = 0;
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
 		p.text = text;			/* the find box looks in their own places */
 	if (text != NULL && text[0] != '\0' && p.text == NULL)
@@ -171,6 +171,7 @@ op_list(struct call *call)
 struct counting {
 	struct core		*core;
 	const struct list	*list;
+	int			 today;
 	int64_t			 n;
 	bool			 bad;
 };
@@ -179,7 +180,7 @@ static void
 count_area(const char *area, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = c->list->over != NULL ? lookup_overdue(c->core, c->list->over, area) :
+	int64_t		 n = c->list->over != NULL ? lookup_overdue(c->core, c->list->over, area, c->today) :
 			    tally_count(c->core, c->list, area);
 
 	c->bad |= n < 0;
@@ -211,9 +212,9 @@ count_each(uint64_t id, const void *place, size_t n, void *arg)
 int64_t
 count_list(struct call *call, const struct list *list)
 {
-	struct counting		 c = { call->core, list, 0, false };
+	struct counting		 c = { call->core, list, call->today, 0, false };
 	struct walking		 w = { call, list, 0 };
-	struct list_walk	 how = { .list = list };
+	struct list_walk	 how = { .list = list, .today = call->today };
 
 	if (may_by_area_only(call->actor, list->book, list->where)) {
 		may_areas(call->actor, list->book, count_area, &c);
@@ -330,14 +331,14 @@ op_members(struct call *call)
 	const struct column	*col = list != NULL ? arg_column(call, list) : NULL;
 	struct form_ctx		 ctx;
 	struct grouping		 g = { call, list, col, &ctx, NULL, false };
-	struct list_walk	 how = { .list = list };
+	struct list_walk	 how = { .list = list, .today = call->today };
 	struct val		*reply;
 	enum store_err		 e;
 
 	if (col == NULL)
 		return CALL_DONE;
 	g.groups = val_list();
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	e = lookup_list(call->core, call->actor, &how, group_each, &g);
 	core_release(call->core);
 	reply = val_map();
@@ -407,7 +408,7 @@ op_find(struct call *call)
 	f.own = val_list();
 	f.others = val_list();
 	f.log = val_list();
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	e = lookup_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
 	core_release(call->core);
 	reply = val_map();

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "core/record/due.h"
-#include "core/record/link.h"
 #include "core/record/merge.h"
 #include "core/record/under.h"
 #include "core/save/save.h"
@@ -84,34 +83,28 @@ load(struct store_txn *txn, const struct join *j, uint64_t id, uint64_t seen, st
 }
 
 static struct merge_move
-move_of(struct store_txn *txn, struct join *j, bool back)
+move_of(struct join *j, bool back)
 {
-	return (struct merge_move){ .core = j->save.core, .txn = txn, .actor = j->save.actor, .why = j->why,
-	    .from = back ? j->save.now : j->now, .to = back ? j->now : j->save.now, .back = back, .moved = j->moved };
+	return (struct merge_move){ .w = &j->save.w, .why = j->why, .from = back ? j->save.now : j->now,
+	    .to = back ? j->now : j->save.now, .back = back, .moved = j->moved };
 }
 
-/* Their rows, and those of what they stand under or link to or what stands under them, once what moves has moved. */
+/* Both versions, once everything that moves has moved. Their deadlines are settled by then. */
 static int
-write_both(struct merge_move *m, struct join *j, const char *act)
+write_both(struct join *j, const char *act)
 {
-	struct core	*core = j->save.core;
-	int		 r;
+	struct val	*why_stays = merge_because(j->now, j->why), *why_other = merge_because(j->save.now, j->why);
+	struct change	 stays = { .old = j->save.old, .now = j->save.now, .act = act, .because = why_stays, .settled = true },
+			 other = { .old = j->old, .now = j->now, .act = act, .because = why_other, .settled = true };
+	int		 r = STORE_SYS;
 
-	if ((r = (int)merge_write(m, j->save.old, j->save.now, act, j->now)) == 0)
-		r = (int)merge_write(m, j->old, j->now, act, j->save.now);
-	if (r == 0)
-		r = (int)under_follow(core, m->txn, j->save.old, j->save.now);
-	if (r == 0)
-		r = (int)under_done(core, m->txn, j->save.old, j->save.now, NULL);
-	if (r == 0)
-		r = (int)under_done(core, m->txn, j->old, j->now, NULL);
-	if (r == 0)
-		r = (int)link_done(core, m->txn, j->save.old, j->save.now, NULL);
-	if (r == 0)
-		r = (int)link_done(core, m->txn, j->old, j->now, NULL);
+	if (why_stays != NULL && why_other != NULL)
+		r = (int)change_write(&j->save.w, (struct change *[]){ &stays, &other }, 2);
+	val_free(why_stays);
+	val_free(why_other);
 	if (r != 0)
 		return r;
-	return save_token_put(m->txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
+	return save_token_put(j->save.w.txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
 	    .other = j->now->id, .otherver = j->now->ver });
 }
 
@@ -120,11 +113,11 @@ write_both(struct merge_move *m, struct join *j, const char *act)
  * duty that holds before and after would begin anew in between.
  */
 static int
-relearn_both(struct merge_move *m, struct join *j)
+relearn_both(struct join *j)
 {
-	int	 r = (int)under_relearn(m->core, m->txn, j->save.old, j->save.now);
+	int	 r = (int)under_relearn(&j->save.w, j->save.old, j->save.now);
 
-	return r != 0 ? r : (int)under_relearn(m->core, m->txn, j->old, j->now);
+	return r != 0 ? r : (int)under_relearn(&j->save.w, j->old, j->now);
 }
 
 /* ---- merging --------------------------------------------------------------------------------------------------- */
@@ -269,16 +262,16 @@ note_merge(struct join *j)
 }
 
 static int
-merge_all(struct store_txn *txn, struct join *j)
+merge_all(struct join *j)
 {
-	struct merge_move	 m = move_of(txn, j, false);
+	struct merge_move	 m = move_of(j, false);
 	int			 r;
 
 	if (!rec_set_state(j->now, j->save.book->merged))
 		return STORE_SYS;
-	if ((r = (int)merge_move(&m)) != 0 || (r = relearn_both(&m, j)) != 0)
+	if ((r = (int)merge_move(&m)) != 0 || (r = relearn_both(j)) != 0)
 		return r;
-	return note_merge(j) ? write_both(&m, j, "merge") : STORE_SYS;
+	return note_merge(j) ? write_both(j, "merge") : STORE_SYS;
 }
 
 /* ---- undoing --------------------------------------------------------------------------------------------------- */
@@ -378,7 +371,7 @@ blame(struct store_txn *txn, struct join *j, const struct field *f, uint64_t id)
 
 	if (rec_get(j->save.core, txn, id, &by) != REC_OK)
 		return STORE_BAD;
-	r = save_add_taken(txn, &j->save, by, f, &taken, &j->save.problems);
+	r = save_add_taken(&j->save, by, f, &taken, &j->save.problems);
 	rec_free(by);
 	return r;
 }
@@ -460,7 +453,7 @@ give_since_back(struct join *j)
 		    !due_set_since(s->now, clock, day))
 			return false;
 	}
-	return due_settle(s->now, s->now, core_today(s->core)) &&
+	return due_settle(s->now, s->now, s->w.today) &&
 	    due_know_again(s->now, val_get(val_get(j->old->env, "was"), "stood"));
 }
 
@@ -483,25 +476,25 @@ forget_joined(struct join *j)
 }
 
 static int
-undo_all(struct store_txn *txn, struct join *j)
+undo_all(struct join *j)
 {
-	struct merge_move	 m = move_of(txn, j, true);
+	struct merge_move	 m = move_of(j, true);
 	int			 r;
 
 	if ((r = (int)merge_move(&m)) != 0)
 		return r;
 	if (!forget_joined(j))
 		return STORE_SYS;
-	if ((r = relearn_both(&m, j)) != 0)
+	if ((r = relearn_both(j)) != 0)
 		return r;
-	return give_since_back(j) ? write_both(&m, j, "unmerge") : STORE_SYS;
+	return give_since_back(j) ? write_both(j, "unmerge") : STORE_SYS;
 }
 
 /* ---- bodies and answers ------------------------------------------------------------------------------------------ */
 
 static int
 run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct join *, const struct form_ctx *),
-    int (*write)(struct store_txn *, struct join *))
+    int (*write)(struct join *))
 {
 	struct join	*j = call->job;
 	struct save	*s = &j->save;
@@ -510,6 +503,7 @@ run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, 
 	int		 r;
 
 	join_reset(j);
+	s->w = call_writer(call, txn);
 	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
 		if ((r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 &&
 		    (r = save_again(txn, s, done.other, done.otherver, &j->now)) == 0)
@@ -518,10 +512,10 @@ run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, 
 	}
 	if (r != 0)
 		return r;
-	core_hold(s->core, s->lang, &ctx);
+	call_hold(call, &ctx);
 	r = decide(txn, j, &ctx);
 	core_release(s->core);
-	return r != 0 ? save_result(s, r) : write(txn, j);
+	return r != 0 ? save_result(s, r) : write(j);
 }
 
 static int

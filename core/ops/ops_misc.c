@@ -44,7 +44,7 @@ op_whoami(struct call *call)
 	ok = reply != NULL && val_put(reply, "user", val_text(a->user)) && val_put(reply, "name", val_text(a->name)) &&
 	    val_put(reply, "role", val_text(a->role != NULL ? a->role->name : "local")) &&
 	    val_put(reply, "areas", area_codes(a)) && val_put(reply, "county", label_val(&call->core->set->county)) &&
-	    val_put(reply, "demo", val_bool(call->core->demo)) && val_put(reply, "today", val_int(core_today(call->core))) &&
+	    val_put(reply, "demo", val_bool(call->core->demo)) && val_put(reply, "today", val_int(call->today)) &&
 	    val_put(reply, "drafts", val_int(drafts_count(call->core, a))) &&
 	    val_put(reply, "version", val_text(call->core->set->version));
 	if (!ok) {
@@ -87,7 +87,7 @@ op_forms(struct call *call)
 	struct val	*reply = val_map();
 	bool		 ok = val_put(reply, "version", val_text(set->version));
 
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	ok = ok && val_put(reply, "areas", area_list(ctx.areas));
 	core_release(call->core);
 	if (have == NULL || strcmp(have, set->version) != 0)
@@ -320,10 +320,10 @@ op_trail(struct call *call)
 static int
 unlock_body(struct store_txn *txn, void *arg)
 {
-	struct call	*call = arg;
+	const struct writer	 w = call_writer(arg, txn);
 
 	store_small(txn, true);
-	return (int)audit_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){ .act = "unlock" });
+	return (int)writer_log(&w, &(struct audit_what){ .act = "unlock" });
 }
 
 static void

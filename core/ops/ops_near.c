@@ -151,7 +151,7 @@ answer_near(const struct nearing *n)
 	struct form_ctx	 ctx;
 	bool		 ok = list != NULL;
 
-	core_hold(n->call->core, n->call->lang, &ctx);
+	call_hold(n->call, &ctx);
 	for (size_t i = 0; ok && i < n->n; i++)
 		ok = val_add(list, show_hit(n, &n->at[i], &ctx));
 	core_release(n->call->core);
@@ -194,6 +194,7 @@ near_body(struct store_txn *txn, void *arg)
 {
 	struct call	*call = arg;
 	struct nearing	*n = call->job;
+	struct writer	 w = call_writer(call, txn);
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < n->n; i++) {
@@ -204,8 +205,7 @@ near_body(struct store_txn *txn, void *arg)
 			continue;
 		if ((by = paths_of(h->rule, !h->foreign)) == NULL)
 			return STORE_SYS;
-		e = h->foreign ? match_foreign(call->core, txn, call->actor, h->rec, by, h->place) :
-		    match_masked(call->core, txn, call->actor, h->rec, by);
+		e = h->foreign ? match_foreign(&w, h->rec, by, h->place) : match_masked(&w, h->rec, by);
 		val_free(by);
 	}
 	return (int)e;

@@ -31,7 +31,7 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	struct form_ctx	 ctx;
 	bool		 ok;
 
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	ok = val_put(reply, "record", show_record(call, rec, whole, &ctx, masked));
 	core_release(call->core);
 	ok = val_put(reply, "masked", masked) && ok;
@@ -50,8 +50,9 @@ log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, 
 	enum store_err	 e = STORE_SYS;
 
 	store_small(txn, true);
+	core_stamp(call->core, call->moment);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
-		e = reads_put(txn, call->actor, core_stamp(call->core), &(struct audit_what){
+		e = reads_put(txn, call->actor, call->moment, &(struct audit_what){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	store_small(txn, false);
@@ -197,7 +198,7 @@ op_check(struct call *call)
 	if (book == NULL)
 		return CALL_DONE;
 	if (check_shape(book, fields, &ps)) {
-		core_hold(call->core, call->lang, &ctx);
+		call_hold(call, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
 		own_check(book, fields, &ctx, &ps);
 		check_doubts(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
@@ -227,7 +228,7 @@ add_version(struct versions *v, struct rec *rec)
 {
 	struct val		*line = val_map(), *none = val_map();
 	const struct val	*last = val_get(rec->env, "last"), *ask = val_get(rec->env, "ask");
-	const struct form_ctx	 ctx = { v->call->core->set, NULL, core_today(v->call->core), v->call->lang, false };
+	const struct form_ctx	 ctx = { v->call->core->set, NULL, v->call->today, v->call->lang, false };
 	bool			 ok;
 
 	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
@@ -235,7 +236,7 @@ add_version(struct versions *v, struct rec *rec)
 	    val_put(line, "changed", seen_paths(v->call->actor, rec->book,
 	    changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
 	    val_merge(line, last) && (ask == NULL ||
-	    val_put(line, "ask", show_answers(rec->book, val_get_str(last, "act"), ask, &ctx)));
+	    val_put(line, "ask", masked_answers(rec->book, val_get_str(last, "act"), ask, &ctx)));
 	val_free(none);
 	if (ok) {
 		drop_unseen(v->call, line, "with");

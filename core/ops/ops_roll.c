@@ -274,7 +274,7 @@ arg_month(struct call *call, struct month *m)
 {
 	const struct book	*book = arg_book(call);
 	const char		*name = val_get_str(call->req, "clock");
-	int			 today = core_today(call->core);
+	int			 today = call->today;
 	int64_t			 month = val_get_num(call->req, "month", today / 100);
 
 	if (book == NULL)
@@ -316,7 +316,7 @@ did_it(uint64_t id, int day, void *arg)
 
 	if (day < m->first && !m->past)
 		return false;
-	if (day > m->last || day > core_today(d->call->core) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+	if (day > m->last || day > d->call->today || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
 	if (!pred_holds(m->clock->done_where, &pc) || !may(d->call->actor, VERB_SEE, rec, NULL)) {
@@ -427,7 +427,7 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 	}
 	r->at[r->n++] = (struct line){ settled(is), day, id };
 	r->left += !settled(is);
-	r->over += day <= r->month.last && day < core_today(r->call->core);
+	r->over += day <= r->month.last && day < r->call->today;
 	return true;
 }
 
@@ -588,7 +588,7 @@ op_roll(struct call *call)
 	limit = limit < 0 ? 0 : limit > ROLL_MAX ? ROLL_MAX : limit;
 	reply = val_map();
 	rows = val_list();
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	ok = reply != NULL && rows != NULL && show_lines(&r, take_place(val_get(call->req, "after"), &after) ? &after : NULL,
 	    (size_t)limit, rows, &more);
 	core_release(call->core);
@@ -676,7 +676,7 @@ count_row(const char *area, int day, uint64_t id, void *arg)
 	at->left += !settled(is);
 	if (is != LEFT)
 		return true;
-	at->over += day < core_today(p->call->core);
+	at->over += day < p->call->today;
 	if (at->oldest == 0 || day < at->oldest)
 		at->oldest = day;
 	return true;

@@ -14,10 +14,9 @@ save_reset(struct save *s)
 	rec_free(s->now);
 	rec_free(s->back);
 	val_free(s->before);
-	val_free(s->noted);
 	val_free(s->standing);
 	val_free(s->told);
-	s->noted = s->standing = s->told = NULL;
+	s->standing = s->told = NULL;
 	s->refused = 0;
 	s->old = s->now = NULL;
 	save_spread_free(s);
@@ -66,13 +65,14 @@ save_body(struct store_txn *txn, void *arg)
 	int		 r;
 
 	save_reset(s);
+	s->w = call_writer(call, txn);
 	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
 		s->nspread = done.nspread;
 		return (r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 ? ALREADY : r;
 	}
 	if (r != 0)
 		return r;
-	core_hold(s->core, s->lang, &ctx);
+	call_hold(call, &ctx);
 	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0)
 		r = save_judge(txn, s, &ctx);
 	if ((r = save_result(s, r)) == 0 && s->refused == 0)
@@ -116,7 +116,7 @@ answer_conflict(struct call *call, const struct save *s)
 	struct form_ctx	 ctx;
 
 	answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	val_put(call->reply, "record", show_record(call, s->old, false, &ctx, NULL));
 	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
 		val_put(call->reply, "was", show_record(call, was, false, &ctx, NULL));

@@ -15,46 +15,6 @@ put_opt(struct val *map, const char *key, const struct val *v)
 
 /* ---- one field, as the actor may see it --------------------------------------------------------------------- */
 
-static struct val *
-masked_text(const struct field *f, const struct val *v, const struct form_ctx *ctx)
-{
-	struct buf	 b = BUF_INIT;
-	struct val	*text;
-
-	field_print_masked(f, v, ctx, &b);
-	text = b.bad ? NULL : val_text(buf_str(&b));
-	buf_free(&b);
-	return text;
-}
-
-static const struct field *
-question(const struct book *book, const char *act, const char *name)
-{
-	const struct act	*a = act != NULL ? book_act(book, act) : NULL;
-
-	for (size_t i = 0; a != NULL && i < a->nask; i++)
-		if (strcmp(a->ask[i].name, name) == 0)
-			return &a->ask[i];
-	return NULL;
-}
-
-struct val *
-show_answers(const struct book *book, const char *act, const struct val *ask, const struct form_ctx *ctx)
-{
-	struct val	*out = val_map();
-
-	for (size_t i = 0; out != NULL && i < val_len(ask); i++) {
-		const struct field	*f = question(book, act, val_key(ask, i));
-
-		if (!val_put(out, val_key(ask, i), f != NULL && f->mask != MASK_NO ? masked_text(f, val_value(ask, i), ctx) :
-		    val_dup(val_value(ask, i)))) {
-			val_free(out);
-			out = NULL;
-		}
-	}
-	return out;
-}
-
 struct showing {
 	const struct actor	*actor;
 	const struct form_ctx	*ctx;
@@ -157,7 +117,7 @@ as_shown(const struct call *call, struct rec *rec, const struct form_ctx *ctx)
 {
 	struct rec	*then;
 
-	if (ctx->today >= core_today(call->core) || file_version(call->core, rec, ctx->today, &then) != REC_OK)
+	if (ctx->today >= call->today || file_version(call->core, rec, ctx->today, &then) != REC_OK)
 		return rec;
 	rec_free(rec);
 	return then;
@@ -229,7 +189,7 @@ put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
 	const struct val	*ask = val_get(rec->env, "ask");
 
 	return ask == NULL ||
-	    val_put(out, "ask", show_answers(rec->book, val_get_str(val_get(rec->env, "last"), "act"), ask, ctx));
+	    val_put(out, "ask", masked_answers(rec->book, val_get_str(val_get(rec->env, "last"), "act"), ask, ctx));
 }
 
 /* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
@@ -275,7 +235,7 @@ show_rights(const struct call *call, const struct rec *rec)
 	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
 	if (may(actor, VERB_MERGE, rec, NULL))
 		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
-	ok = val_put(out, "undo", val_bool(undo_refused(call->core, NULL, actor, rec) == NULL)) && ok;
+	ok = val_put(out, "undo", val_bool(undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
 	ok = val_put(out, "acts", acts) && ok;
 	ok = val_put(out, "fields", fields) && ok;
 	if (ok)
@@ -367,38 +327,6 @@ newest_first(const struct val *list, const char *key)
 	return out;
 }
 
-/* ---- what changed ------------------------------------------------------------------------------------------- */
-
-static bool
-add_group_paths(const struct field *g, const struct val *was, const struct val *is, struct val *out)
-{
-	for (size_t i = 0; i < g->nfields; i++)
-		if (!val_same(val_get(was, g->fields[i].name), val_get(is, g->fields[i].name)) &&
-		    !val_add(out, val_text(g->fields[i].path)))
-			return false;
-	return true;
-}
-
-struct val *
-changed_paths(const struct book *book, const struct val *was, const struct val *is)
-{
-	struct val	*out = val_list();
-	bool		 ok = out != NULL;
-
-	for (size_t i = 0; ok && i < book->nall; i++) {
-		const struct field	*f = book->all[i];
-		const struct val	*a = val_get(was, f->name), *b = val_get(is, f->name);
-
-		if (f->group != NULL || f->computed == COMPUTED_TAKEN || val_same(a, b))
-			continue;
-		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) : val_add(out, val_text(f->path));
-	}
-	if (ok)
-		return out;
-	val_free(out);
-	return NULL;
-}
-
 struct val *
 seen_paths(const struct actor *actor, const struct book *book, struct val *paths)
 {
@@ -414,15 +342,4 @@ seen_paths(const struct actor *actor, const struct book *book, struct val *paths
 	}
 	val_free(paths);
 	return out;
-}
-
-bool
-put_stamp(struct val *env, const char *key, const struct actor *actor, int64_t now, const char *act)
-{
-	struct val	*stamp = val_map();
-	bool		 ok;
-
-	ok = stamp != NULL && val_put(stamp, "by", val_text(actor->user)) && val_put(stamp, "name", val_text(actor->name)) &&
-	    val_put(stamp, "at", val_int(now)) && (act == NULL || val_put(stamp, "act", val_text(act)));
-	return val_put(env, key, stamp) && ok;
 }

@@ -89,7 +89,7 @@ start_fields(struct starting *s, const struct rec *owner, struct rec *now)
 	struct form_ctx	 ctx;
 	bool		 ok = under_each(s->call->core, NULL, s->book, owner->id, latest_seen, s) == STORE_OK;
 
-	core_hold(s->call->core, s->call->lang, &ctx);
+	call_hold(s->call, &ctx);
 	for (size_t i = 0; ok && i < s->book->nall; i++) {
 		const struct field	*f = s->book->all[i];
 
@@ -111,7 +111,7 @@ start_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	struct form_ctx	 ctx;
 	bool		 ok;
 
-	core_hold(call->core, call->lang, &ctx);
+	call_hold(call, &ctx);
 	record_title(owner->book, owner->fields, &ctx, &title);
 	core_release(call->core);
 	ok = val_put(of, "id", val_int((int64_t)owner->id)) && val_put(of, "title", val_text(buf_str(&title)));

@@ -533,12 +533,12 @@ struct rebuild {
 static enum store_err
 relearn(struct rebuild *r, struct rec *rec)
 {
+	const struct writer	 w = writer_now(r->core, r->txn, NULL);
 	enum store_err	 e = under_renew_parent(r->core, r->txn, rec);
 	struct rec	*was = e == STORE_OK ? rec_dup(rec) : NULL;
 
 	if (e == STORE_OK)
-		e = was != NULL ? under_relearn(r->core, r->txn, was, rec) : STORE_SYS;
-
+		e = was != NULL ? under_relearn(&w, was, rec) : STORE_SYS;
 	if (e == STORE_OK)
 		e = index_change_settled(r->txn, r->core->catalog, was, rec);
 	rec_free(was);

@@ -269,7 +269,7 @@ forget_acks(struct rec *rec)
 }
 
 static bool
-learn(struct core *core, struct file *f)
+learn(struct core *core, int today, struct file *f)
 {
 	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
 	bool			  ok = recs != NULL;
@@ -285,7 +285,7 @@ learn(struct core *core, struct file *f)
 				recs[n++] = f->at[k].then;
 		ok = under_learn(book, recs, n, f->rec);
 	}
-	if (f->on < core_today(core))
+	if (f->on < today)
 		link_forget(f->rec);
 	free(recs);
 	forget_acks(f->rec);
@@ -314,7 +314,7 @@ free_leaves(struct file *f)
 }
 
 enum rec_err
-file_read(struct core *core, const struct rec *now, int on, struct file *out)
+file_read(struct core *core, const struct rec *now, int on, int today, struct file *out)
 {
 	struct gathering	 g = { core, now, out, REC_OK };
 	struct kin		 kin = { .core = core, .on = on, .e = REC_OK };
@@ -336,7 +336,7 @@ file_read(struct core *core, const struct rec *now, int on, struct file *out)
 		return g.e != REC_OK ? g.e : REC_SYS;
 	if (out->n > 1)
 		qsort(out->at, out->n, sizeof *out->at, by_book_and_day);
-	return on == 0 || learn(core, out) ? REC_OK : REC_SYS;
+	return on == 0 || learn(core, today, out) ? REC_OK : REC_SYS;
 }
 
 void

@@ -22,8 +22,8 @@ struct file {
 	size_t		 n;
 };
 
-/* REC_MISSING: it was not made yet. The caller frees *out, also after an error. */
-enum rec_err	 file_read(struct core *, const struct rec *now, int on, struct file *out);
+/* REC_MISSING: it was not made yet. today: of the request. The caller frees *out, also after an error. */
+enum rec_err	 file_read(struct core *, const struct rec *now, int on, int today, struct file *out);
 void		 file_free(struct file *);
 
 /* The last version of a record saved by the end of that day; REC_MISSING: it was made later. */

@@ -179,22 +179,22 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 
 /* Filling in is no way round what only an act changes. */
 static bool
-wants(const struct core *core, const struct actor *actor, const struct rec *now, const struct field *f)
+wants(const struct writer *w, const struct rec *now, const struct field *f)
 {
 	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
-	const struct pred_ctx	 pc = { now->fields, group, now->state->name, core_today(core) };
+	const struct pred_ctx	 pc = { now->fields, group, now->state->name, w->today };
 
-	return value_empty(val_find(now->fields, f->path)) && may_change_field(actor, now, f) && (f->group == NULL || check_shown(f->group, &pc)) &&
-	    check_shown(f, &pc);
+	return value_empty(val_find(now->fields, f->path)) && may_change_field(w->actor, now, f) &&
+	    (f->group == NULL || check_shown(f->group, &pc)) && check_shown(f, &pc);
 }
 
 static enum store_err
-fill_from(const struct core *core, const struct actor *actor, const struct field *link, const struct rec *from, struct rec *now)
+fill_from(const struct writer *w, const struct field *link, const struct rec *from, struct rec *now)
 {
 	for (size_t i = 0; i < link->nfills; i++) {
 		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
 
-		if (!value_empty(v) && may_see_field(actor, link->fills[i].from) && wants(core, actor, now, link->fills[i].to) &&
+		if (!value_empty(v) && may_see_field(w->actor, link->fills[i].from) && wants(w, now, link->fills[i].to) &&
 		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
 			return STORE_SYS;
 	}
@@ -202,7 +202,7 @@ fill_from(const struct core *core, const struct actor *actor, const struct field
 }
 
 enum store_err
-link_fill(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *old, struct rec *now)
+link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 {
 	enum store_err	 e = STORE_OK;
 
@@ -212,10 +212,10 @@ link_fill(struct core *core, struct store_txn *txn, const struct actor *actor, c
 		struct rec		*from;
 
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
-		    rec_get(core, txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
+		    rec_get(w->core, w->txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
 			continue;		/* link_check() says what is wrong with it */
-		if (from->book == f->to && may(actor, VERB_SEE, from, NULL))
-			e = fill_from(core, actor, f, from, now);
+		if (from->book == f->to && may(w->actor, VERB_SEE, from, NULL))
+			e = fill_from(w, f, from, now);
 		rec_free(from);
 	}
 	return e;
@@ -351,12 +351,12 @@ touch_by(const struct taken *t, const struct rec *old, const struct rec *now, st
 }
 
 static enum store_err
-recount(struct core *core, struct store_txn *txn, uint64_t id, const struct due_learning *how)
+recount(const struct writer *w, uint64_t id, const struct due_learning *how)
 {
 	struct rec	*old, *now;
 	enum store_err	 e = STORE_SYS;
 
-	switch (rec_get(core, txn, id, &old)) {
+	switch (rec_get(w->core, w->txn, id, &old)) {
 	case REC_OK:
 		break;
 	case REC_MISSING:
@@ -366,16 +366,15 @@ recount(struct core *core, struct store_txn *txn, uint64_t id, const struct due_
 	default:
 		return STORE_SYS;
 	}
-	if ((now = rec_dup(old)) != NULL && (e = link_learn(core, txn, now)) == STORE_OK && !val_same(old->env, now->env))
-		e = due_settle_learnt(old, now, core_today(core), how) ? index_renew(core, txn, old, now) : STORE_SYS;
+	if ((now = rec_dup(old)) != NULL && (e = link_learn(w->core, w->txn, now)) == STORE_OK && !val_same(old->env, now->env))
+		e = due_settle_learnt(old, now, w->today, how) ? index_renew(w->core, w->txn, old, now) : STORE_SYS;
 	rec_free(old);
 	rec_free(now);
 	return e;
 }
 
 enum store_err
-link_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now,
-    const struct due_learning *how)
+link_done(const struct writer *w, const struct rec *old, const struct rec *now, const struct due_learning *how)
 {
 	struct touched	 touched = { 0 };
 	enum store_err	 e = STORE_OK;
@@ -391,7 +390,7 @@ link_done(struct core *core, struct store_txn *txn, const struct rec *old, const
 		e = STORE_SYS;
 	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
 		if (!due_apart(how, touched.id[i]))
-			e = recount(core, txn, touched.id[i], how);
+			e = recount(w, touched.id[i], how);
 	free(touched.id);
 	return e;
 }

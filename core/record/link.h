@@ -2,7 +2,7 @@
 #define CORE_RECORD_LINK_H
 
 #include "core/may.h"
-#include "core/record/due.h"
+#include "core/record/change.h"
 #include "core/record/index.h"
 
 /*
@@ -31,14 +31,14 @@ enum store_err	 link_check(struct core *, struct store_txn *, const struct actor
  * A link that `now` has and `old` had not fills the empty, shown fields beside it with what the record it names has there, as
  * far as the actor may see that. Before check_derive(): what follows from these follows then.
  */
-enum store_err	 link_fill(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now);
+enum store_err	 link_fill(const struct writer *, const struct rec *old, struct rec *now);
 
 /*
  * Fields that count who names a record (`taken: {links: …}`). Of records in the store only: after `now`, of which there was `old`
  * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
  * settled, without a new version.
  */
-enum store_err	 link_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *now, const struct due_learning *);
+enum store_err	 link_done(const struct writer *, const struct rec *old, const struct rec *now, const struct due_learning *);
 
 /* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
 enum store_err	 link_learn(struct core *, struct store_txn *, struct rec *);

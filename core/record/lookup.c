@@ -249,7 +249,7 @@ lookup_list(struct core *core, const struct actor *actor, const struct list_walk
 {
 	const struct clock	*over = how->list->over;
 	const struct idx	*idx = over != NULL ? catalog_due(core->catalog, over) : catalog_list(core->catalog, how->list, how->sort);
-	struct walk		 w = { core, how, idx->id, over != NULL ? core_today(core) : 0, NULL, 0, 0, STORE_OK };
+	struct walk		 w = { core, how, idx->id, over != NULL ? how->today : 0, NULL, 0, 0, STORE_OK };
 	struct cursor		*c;
 	struct buf		 place = BUF_INIT;
 
@@ -310,9 +310,9 @@ overdue_in(const char *area, void *arg)
 }
 
 int64_t
-lookup_overdue(struct core *core, const struct clock *clock, const char *area)
+lookup_overdue(struct core *core, const struct clock *clock, const char *area, int today)
 {
-	struct overdue	 o = { core, catalog_due(core->catalog, clock)->id, core_today(core), 0, STORE_OK };
+	struct overdue	 o = { core, catalog_due(core->catalog, clock)->id, today, 0, STORE_OK };
 	enum store_err	 e = lookup_areas(core, o.idx, area, overdue_in, &o);
 
 	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;

@@ -33,6 +33,7 @@ enum store_err	 lookup_areas(struct core *, uint32_t idx, const char *area, bool
  */
 struct list_walk {
 	const struct list	*list;
+	int			 today;		/* of the request: what is overdue */
 	size_t			 sort;
 	bool			 desc;
 	const void		*after;
@@ -60,6 +61,6 @@ enum store_err	 lookup_find(struct core *, const struct actor *, const struct bo
 bool		 lookup_fits(const struct actor *, const struct rec *, const char *text, struct fit *);
 
 /* How many duties of a clock are overdue in the areas at or below `area` ("" = all). -1: the store failed. */
-int64_t		 lookup_overdue(struct core *, const struct clock *, const char *area);
+int64_t		 lookup_overdue(struct core *, const struct clock *, const char *area, int today);
 
 #endif

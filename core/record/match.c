@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/record/audit.h"
+#include "core/may.h"
 
 /* ---- the records a person was told of today ------------------------------------------------------------------- */
 
@@ -63,15 +63,14 @@ has_id(const struct val *ids, uint64_t id)
 
 /* Counts the record among those of today. *within: it is one of the first MATCH_FOREIGN_MAX. */
 static enum store_err
-count_told(struct core *core, struct store_txn *txn, const struct actor *actor, uint64_t id, bool *within)
+count_told(const struct writer *w, uint64_t id, bool *within)
 {
 	char		 key[80];
-	int		 today = core_today(core);
 	struct val	*ids;
 	enum store_err	 e = STORE_OK;
 
-	told_key(actor, key);
-	if ((ids = told_today(txn, key, today)) == NULL)
+	told_key(w->actor, key);
+	if ((ids = told_today(w->txn, key, w->today)) == NULL)
 		return STORE_SYS;
 	*within = has_id(ids, id);
 	if (*within || val_len(ids) >= MATCH_FOREIGN_MAX) {
@@ -82,7 +81,7 @@ count_told(struct core *core, struct store_txn *txn, const struct actor *actor, 
 		val_free(ids);
 		return STORE_SYS;
 	}
-	e = put_told(txn, key, today, ids);
+	e = put_told(w->txn, key, w->today, ids);
 	*within = true;
 	return e;
 }
@@ -91,14 +90,13 @@ count_told(struct core *core, struct store_txn *txn, const struct actor *actor, 
 
 /* told NULL: he sees the record. */
 static enum store_err
-put_entry(struct core *core, struct store_txn *txn, const struct actor *actor, const char *act, const struct rec *rec,
-    const struct val *by, const char *told)
+put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by, const char *told)
 {
 	struct val	*detail = val_map();
 	enum store_err	 e = STORE_SYS;
 
 	if (val_put(detail, "agreed", val_dup(by)) && (told == NULL || val_put(detail, "told", val_text(told))))
-		e = audit_put(txn, actor, core_stamp(core), &(struct audit_what){ .act = act, .book = rec->book->name,
+		e = writer_log(w, &(struct audit_what){ .act = act, .book = rec->book->name,
 		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	val_free(detail);
 	return e;
@@ -111,24 +109,23 @@ match_may_ask(const struct actor *actor, const struct book *book)
 }
 
 enum store_err
-match_foreign(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec, const struct val *by,
-    char place[AREA_CODE + 1])
+match_foreign(const struct writer *w, const struct rec *rec, const struct val *by, char place[AREA_CODE + 1])
 {
-	bool		 within = match_may_ask(actor, rec->book) && may_but_for_place(actor, rec);
+	bool		 within = match_may_ask(w->actor, rec->book) && may_but_for_place(w->actor, rec);
 	enum store_err	 e;
 
 	place[0] = '\0';
-	if (within && (e = count_told(core, txn, actor, rec->id, &within)) != STORE_OK)
+	if (within && (e = count_told(w, rec->id, &within)) != STORE_OK)
 		return e;
 	if (within) {
 		memcpy(place, rec_area(rec), AREA_CODE + 1);
 		memcpy(place + 9, "000", 3);
 	}
-	return put_entry(core, txn, actor, "match", rec, by, within ? place : "county-office");
+	return put_entry(w, "match", rec, by, within ? place : "county-office");
 }
 
 enum store_err
-match_masked(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec, const struct val *by)
+match_masked(const struct writer *w, const struct rec *rec, const struct val *by)
 {
-	return put_entry(core, txn, actor, "find", rec, by, NULL);
+	return put_entry(w, "find", rec, by, NULL);
 }

@@ -1,7 +1,7 @@
 #ifndef CORE_RECORD_MATCH_H
 #define CORE_RECORD_MATCH_H
 
-#include "core/may.h"
+#include "core/record/change.h"
 
 /*
  * Values somebody enters or looks for that agree with a record on file. What he is told by such a match goes into the trail in
@@ -22,10 +22,9 @@ bool		 match_may_ask(const struct actor *, const struct book *);
  *          of MATCH_FOREIGN_MAX others today
  * The same record gives the same answer on the same day, whatever else is entered.
  */
-enum store_err	 match_foreign(struct core *, struct store_txn *, const struct actor *, const struct rec *, const struct val *by,
-		    char place[AREA_CODE + 1]);
+enum store_err	 match_foreign(const struct writer *, const struct rec *, const struct val *by, char place[AREA_CODE + 1]);
 
 /* Writes the entry "find" for a record that he may see and that was found by the masked fields `by` (paths, borrowed). */
-enum store_err	 match_masked(struct core *, struct store_txn *, const struct actor *, const struct rec *, const struct val *by);
+enum store_err	 match_masked(const struct writer *, const struct rec *, const struct val *by);
 
 #endif

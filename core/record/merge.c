@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 
-#include "core/record/due.h"
 #include "core/record/link.h"
 #include "core/record/under.h"
-#include "core/save/save.h"
 
 enum rec_err
 merge_staying(struct core *core, struct store_txn *txn, struct rec **rec)
@@ -24,43 +22,17 @@ merge_staying(struct core *core, struct store_txn *txn, struct rec **rec)
 
 /* ---- one version ---------------------------------------------------------------------------------------------- */
 
-static bool
-put_with(struct val *map, const struct rec *with, const char *why)
+struct val *
+merge_because(const struct rec *with, const char *why)
 {
-	struct val	*w = val_map();
+	struct val	*because = val_map(), *w = val_map();
 	bool		 ok;
 
 	ok = val_put(w, "id", val_int((int64_t)with->id)) && val_put(w, "number", val_text(with->number));
-	return val_put(map, "with", w) && ok && val_put(map, "why", val_text(why));
-}
-
-static enum store_err
-put_trail(struct merge_move *m, const struct rec *old, const struct rec *now, const char *act, const struct rec *with)
-{
-	struct val	*detail = val_map();
-	enum store_err	 e = STORE_SYS;
-
-	if (val_put(detail, "changed", changed_paths(now->book, old->fields, now->fields)) && put_with(detail, with, m->why))
-		e = audit_put(m->txn, m->actor, core_stamp(m->core), &(struct audit_what){ .act = act, .book = now->book->name,
-		    .id = now->id, .number = now->number, .ver = now->ver, .area = rec_area(now), .detail = detail });
-	val_free(detail);
-	return e;
-}
-
-enum store_err
-merge_write(struct merge_move *m, const struct rec *old, struct rec *now, const char *act, const struct rec *with)
-{
-	enum store_err	 e = STORE_SYS;
-
-	val_drop(now->env, "ask");
-	if (rec_set_ver(now, old->ver + 1) &&
-	    val_put(now->env, "d", val_textn(m->core->set->version, 8)) &&
-	    put_stamp(now->env, "last", m->actor, core_now(m->core), act) &&
-	    put_with(val_get(now->env, "last"), with, m->why))
-		e = save_put(m->txn, old, now);
-	if (e == STORE_OK)
-		e = index_change(m->txn, m->core->catalog, old, now);
-	return e == STORE_OK ? put_trail(m, old, now, act, with) : e;
+	if (val_put(because, "with", w) && ok && val_put(because, "why", val_text(why)))
+		return because;
+	val_free(because);
+	return NULL;
 }
 
 /* All go over; he who asked for it is told of those that are his to see. */
@@ -69,7 +41,7 @@ count_moved(struct merge_move *m, const struct rec *old)
 {
 	const struct book	*book = old->book;
 
-	return !may(m->actor, VERB_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
+	return !may(m->w->actor, VERB_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
 }
 
 /* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
@@ -111,30 +83,34 @@ add_beneath(uint64_t id, int day, void *arg)
 /* Does `change` to each of them that it says true of. */
 typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);	/* false: memory */
 
-/* The two themselves learn of all that has moved at once (ops_merge.c); their rows stand as they were until then. */
-static struct due_learning
-learning(const struct merge_move *m)
+/* The two themselves learn of all that has moved at once (ops_merge.c); their rows stay as they were until then. */
+static enum store_err
+write_moved(struct merge_move *m, const struct rec *old, struct rec *now)
 {
-	return (struct due_learning){ .apart = { m->from->id, m->to->id }, .merging = true };
+	struct change	 c = { .old = old, .now = now, .act = "moved", .apart = { m->from->id, m->to->id }, .merging = true };
+	struct val	*because = merge_because(m->from, m->why);
+	enum store_err	 e = STORE_SYS;
+
+	c.because = because;
+	if (because != NULL && (e = change_write(m->w, (struct change *[]){ &c }, 1)) == STORE_OK && !count_moved(m, old))
+		e = STORE_SYS;
+	val_free(because);
+	return e;
 }
 
 static enum store_err
 change_one(struct merge_move *m, uint64_t id, change_fn *change)
 {
-	struct due_learning	 how = learning(m);
-	struct rec		*old = NULL, *now = NULL;
-	bool			 changed = false;
-	enum store_err		 e = STORE_OK;
+	struct rec	*old = NULL, *now = NULL;
+	bool		 changed = false;
+	enum store_err	 e = STORE_OK;
 
-	if (rec_get(m->core, m->txn, id, &old) != REC_OK)
+	if (rec_get(m->w->core, m->w->txn, id, &old) != REC_OK)
 		e = STORE_BAD;
 	else if ((now = rec_dup(old)) == NULL || !change(m, now, &changed))
 		e = STORE_SYS;
-	else if (changed && !due_settle_learnt(old, now, core_today(m->core), &how))
-		e = STORE_SYS;
-	else if (changed && (e = merge_write(m, old, now, "moved", m->from)) == STORE_OK &&
-	    (e = under_done(m->core, m->txn, old, now, &how)) == STORE_OK && !count_moved(m, old))
-		e = STORE_SYS;
+	else if (changed)
+		e = write_moved(m, old, now);
 	rec_free(old);
 	rec_free(now);
 	return e;
@@ -202,7 +178,7 @@ static enum store_err
 move_beneath(struct merge_move *m, const struct book *book)
 {
 	struct ids	 ids = { 0 };
-	enum store_err	 e = under_each(m->core, m->txn, book, m->from->id, add_beneath, &ids);
+	enum store_err	 e = under_each(m->w->core, m->w->txn, book, m->from->id, add_beneath, &ids);
 
 	if (e == STORE_OK)
 		e = change_all(m, &ids, hang);
@@ -327,7 +303,7 @@ move_links(struct merge_move *m, const struct book *book)
 
 	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
 		if (turns(m, book, book->all[i]))
-			e = link_each(m->core, m->txn, book->all[i], m->from->id, add_id, &ids);
+			e = link_each(m->w->core, m->w->txn, book->all[i], m->from->id, add_id, &ids);
 	if (e == STORE_OK)
 		e = change_all(m, &ids, m->back ? turn_back : turn);
 	free(ids.at);
@@ -339,8 +315,8 @@ merge_move(struct merge_move *m)
 {
 	enum store_err	 e = STORE_OK;
 
-	for (size_t i = 0; e == STORE_OK && i < m->core->set->nbooks; i++) {
-		const struct book	*book = &m->core->set->books[i];
+	for (size_t i = 0; e == STORE_OK && i < m->w->core->set->nbooks; i++) {
+		const struct book	*book = &m->w->core->set->books[i];
 
 		if (book->under != NULL && book->under->to == m->to->book)
 			e = move_beneath(m, book);

@@ -1,7 +1,7 @@
 #ifndef CORE_RECORD_MERGE_H
 #define CORE_RECORD_MERGE_H
 
-#include "core/record/rec.h"
+#include "core/record/change.h"
 
 /*
  * Two records of one and the same become one, and two again (ops_merge.c decides). Nothing is lost by it: the envelopes keep
@@ -24,9 +24,7 @@ enum rec_err	 merge_staying(struct core *, struct store_txn *, struct rec **rec)
 
 /* What moves with one of two records to the other; bodies of the committer only. */
 struct merge_move {
-	struct core		*core;
-	struct store_txn	*txn;
-	const struct actor	*actor;
+	const struct writer	*w;
 	const char		*why;
 	const struct rec	*from, *to;	/* as they will stand: `to` gives the place */
 	bool			 back;		/* undoing: only what once came from `to` and stands under or leads to `from` still */
@@ -36,7 +34,7 @@ struct merge_move {
 /* All that stands under `from` or links to it, each in a version of its own. */
 enum store_err	 merge_move(struct merge_move *);
 
-/* Writes `now`, its duties settled, as the next version of `old`, done as `act` because of `with`: record, rows, trail. */
-enum store_err	 merge_write(struct merge_move *, const struct rec *old, struct rec *now, const char *act, const struct rec *with);
+/* {with: {id, number}, why}: what stamps and trail say of a change that a merge made. NULL: memory. */
+struct val	*merge_because(const struct rec *with, const char *why);
 
 #endif

@@ -143,6 +143,7 @@ struct lesson {
 struct learning {
 	struct core		*core;
 	struct store_txn	*txn;
+	int			 today;
 	struct lesson		*at;
 	size_t			 n, open;
 	bool			 as_kept;	/* by the day the owner was settled on, not by today */
@@ -174,7 +175,7 @@ counts_until(const struct learning *l, const struct clock *clock, const struct r
 {
 	if (l->core == NULL)
 		return INT_MAX;
-	return l->as_kept && due_ahead(clock, owner) != 0 ? civil_add(due_ahead(clock, owner), -1, 'd') : core_today(l->core);
+	return l->as_kept && due_ahead(clock, owner) != 0 ? civil_add(due_ahead(clock, owner), -1, 'd') : l->today;
 }
 
 static bool
@@ -409,9 +410,9 @@ remember_all(struct learning *l, struct rec *owner)
 }
 
 static enum store_err
-learn_book(struct core *core, struct store_txn *txn, const struct book *book, const struct rec *fresh, struct rec *owner)
+learn_book(const struct writer *w, const struct book *book, const struct rec *fresh, struct rec *owner)
 {
-	struct learning	 l = { .core = core, .txn = txn, .fresh = fresh, .e = STORE_OK };
+	struct learning	 l = { .core = w->core, .txn = w->txn, .today = w->today, .fresh = fresh, .e = STORE_OK };
 	enum store_err	 e = learn(&l, book, owner);
 
 	if (e == STORE_OK && !remember_all(&l, owner))
@@ -434,47 +435,47 @@ under_learn(const struct book *book, const struct rec *const *recs, size_t n, st
 }
 
 enum store_err
-under_relearn(struct core *core, struct store_txn *txn, const struct rec *was, struct rec *owner)
+under_relearn(const struct writer *w, const struct rec *was, struct rec *owner)
 {
+	const struct set	*set = w->core->set;
 	enum store_err	 e = STORE_OK;
 
-	for (size_t i = 0; e == STORE_OK && i < core->set->nbooks; i++)
-		if (teaches(&core->set->books[i], owner->book))
-			e = learn_book(core, txn, &core->set->books[i], NULL, owner);
+	for (size_t i = 0; e == STORE_OK && i < set->nbooks; i++)
+		if (teaches(&set->books[i], owner->book))
+			e = learn_book(w, &set->books[i], NULL, owner);
 	if (e == STORE_OK)
-		e = link_learn(core, txn, owner);
-	if (e == STORE_OK && !due_settle(was, owner, core_today(core)))
+		e = link_learn(w->core, w->txn, owner);
+	if (e == STORE_OK && !due_settle(was, owner, w->today))
 		e = STORE_SYS;
 	if (e == STORE_OK && !val_same(was->env, owner->env))
-		e = rec_put(txn, owner);
+		e = rec_put(w->txn, owner);
 	return e;
 }
 
 static enum store_err
-renew_owner(struct core *core, struct store_txn *txn, const struct rec *old, struct rec *now, const struct due_learning *how)
+renew_owner(const struct writer *w, const struct rec *old, struct rec *now, const struct due_learning *how)
 {
 	enum store_err	 e;
 
-	if (!due_settle_learnt(old, now, core_today(core), how))
+	if (!due_settle_learnt(old, now, w->today, how))
 		return STORE_SYS;
-	e = index_renew(core, txn, old, now);
-	return e == STORE_OK ? link_done(core, txn, old, now, how) : e;
+	e = index_renew(w->core, w->txn, old, now);
+	return e == STORE_OK ? link_done(w, old, now, how) : e;
 }
 
 enum store_err
-under_done(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *rec, const struct due_learning *how)
+under_done(const struct writer *w, const struct rec *old, const struct rec *rec, const struct due_learning *how)
 {
 	struct rec	*owner = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
 
 	if (rec->book->under == NULL || !teaches(rec->book, rec->book->under->to) || due_apart(how, owner_of(rec)))
 		return STORE_OK;
-	if (rec_get(core, txn, owner_of(rec), &owner) != REC_OK)
+	if (rec_get(w->core, w->txn, owner_of(rec), &owner) != REC_OK)
 		return STORE_BAD;
-	if ((now = rec_dup(owner)) != NULL && (e = learn_book(core, txn, rec->book, old == NULL ? rec : NULL,
-	    now)) == STORE_OK &&
+	if ((now = rec_dup(owner)) != NULL && (e = learn_book(w, rec->book, old == NULL ? rec : NULL, now)) == STORE_OK &&
 	    !val_same(owner->env, now->env))
-		e = renew_owner(core, txn, owner, now, how);
+		e = renew_owner(w, owner, now, how);
 	rec_free(owner);
 	rec_free(now);
 	return e;
@@ -500,7 +501,7 @@ parent_stale(struct core *core, const struct rec *rec)
 static const char *
 unlearnt(struct core *core, const struct book *book, const struct rec *owner)
 {
-	struct learning	 l = { .core = core, .as_kept = true, .e = STORE_OK };
+	struct learning	 l = { .core = core, .today = core_today(core), .as_kept = true, .e = STORE_OK };
 	const char	*what = learn(&l, book, owner) == STORE_OK ? NULL : book->name;
 
 	for (size_t i = 0; what == NULL && i < l.n; i++)
@@ -572,8 +573,7 @@ under_renew_parent(struct core *core, struct store_txn *txn, struct rec *rec)
 }
 
 struct follow {
-	struct core		*core;
-	struct store_txn	*txn;
+	const struct writer	*w;
 	const struct rec	*parent;
 	enum store_err		 e;
 };
@@ -585,28 +585,29 @@ follow_one(uint64_t id, int day, void *arg)
 	struct rec	*old = NULL, *now = NULL;
 
 	(void)day;
-	if (rec_get(f->core, f->txn, id, &old) != REC_OK)
+	if (rec_get(f->w->core, f->w->txn, id, &old) != REC_OK)
 		f->e = STORE_BAD;
 	else if ((now = rec_dup(old)) == NULL || !rec_set_parent(now, f->parent))
 		f->e = STORE_SYS;
-	else if ((f->e = index_renew(f->core, f->txn, old, now)) == STORE_OK)
-		f->e = under_follow(f->core, f->txn, old, now);
+	else if ((f->e = index_renew(f->w->core, f->w->txn, old, now)) == STORE_OK)
+		f->e = under_follow(f->w, old, now);
 	rec_free(old);
 	rec_free(now);
 	return f->e == STORE_OK;
 }
 
 enum store_err
-under_follow(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+under_follow(const struct writer *w, const struct rec *old, const struct rec *now)
 {
-	struct follow	 f = { core, txn, now, STORE_OK };
+	const struct set	*set = w->core->set;
+	struct follow	 f = { w, now, STORE_OK };
 	enum store_err	 e = STORE_OK;
 
 	if (old == NULL || (strcmp(rec_area(old), rec_area(now)) == 0 && old->state == now->state &&
 	    val_same(val_get(old->env, "up"), val_get(now->env, "up"))))
 		return STORE_OK;
-	for (size_t i = 0; e == STORE_OK && f.e == STORE_OK && i < core->set->nbooks; i++)
-		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
-			e = under_each(core, txn, &core->set->books[i], now->id, follow_one, &f);
+	for (size_t i = 0; e == STORE_OK && f.e == STORE_OK && i < set->nbooks; i++)
+		if (set->books[i].under != NULL && set->books[i].under->to == now->book)
+			e = under_each(w->core, w->txn, &set->books[i], now->id, follow_one, &f);
 	return e != STORE_OK ? e : f.e;
 }

@@ -2,7 +2,7 @@
 #define CORE_RECORD_UNDER_H
 
 #include "core/may.h"
-#include "core/record/due.h"
+#include "core/record/change.h"
 #include "core/record/index.h"
 
 /*
@@ -31,13 +31,13 @@ enum store_err	 under_give(struct core *, struct store_txn *, const struct actor
  * the day it was last done, and its fields that are taken from such records what these say now. What that begins or ends of the owner's
  * duties is settled with it, and who is named by a link it learnt is told too (link_done()).
  */
-enum store_err	 under_done(struct core *, struct store_txn *, const struct rec *old, const struct rec *, const struct due_learning *);
+enum store_err	 under_done(const struct writer *, const struct rec *old, const struct rec *, const struct due_learning *);
 
 /*
  * The same for all that an owner learns, also from who links to it (core/record/link.h), when that was defined after what it learns
  * from was recorded, or came over from another. `was`: as it stood before all that is settled with it. Rows are not touched.
  */
-enum store_err	 under_relearn(struct core *, struct store_txn *, const struct rec *was, struct rec *owner);
+enum store_err	 under_relearn(const struct writer *, const struct rec *was, struct rec *owner);
 
 /* Sets anew what a record of an earlier home keeps of those above it, and stores it where that changed. Rows are not touched. */
 enum store_err	 under_renew_parent(struct core *, struct store_txn *, struct rec *);
@@ -49,7 +49,7 @@ enum store_err	 under_renew_parent(struct core *, struct store_txn *, struct rec
 bool		 under_learn(const struct book *, const struct rec *const *recs, size_t n, struct rec *owner);
 
 /* After a record's rows are written: when its area or state changed, the records under it, at any depth, keep that and their rows follow. */
-enum store_err	 under_follow(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+enum store_err	 under_follow(const struct writer *, const struct rec *old, const struct rec *now);
 
 /*
  * Whether what is kept of other records still follows from them: the place and states of those above a record, the days an owner's

@@ -34,6 +34,7 @@ enum refusal {				/* what a body returns besides store errors */
 struct save {
 	struct core		*core;
 	struct actor		*actor;		/* the call's */
+	struct writer		 w;		/* set when the body begins: its moment is that of all checks and writes */
 	enum lang		 lang;
 	const struct book	*book;
 	const struct act	*act;		/* NULL = plain save */
@@ -56,7 +57,6 @@ struct save {
 	struct problems		 problems;
 	struct spreading	*spreading;	/* save_spread.c */
 	size_t			 nspread;	/* other records changed with it */
-	struct val		*noted;		/* what it made of duties of others; NULL where it cannot be undone */
 	struct val		*standing;	/* undo: [{id, clk}] what those go back to */
 	struct val		*told;		/* {id: township or ""} of the records of others that the problems tell of; NULL: none */
 	int			 refused;	/* the refusal of a body that returned 0 to keep its entries in the trail; 0 = saved */
@@ -127,7 +127,7 @@ int		 save_result(struct save *, int r);
  * The township of `other`, which he does not see and a problem tells of, "" where he is to ask the county office; once for each
  * record, with its entry in the trail. by: path of the field that agrees.
  */
-int		 save_place_of(struct store_txn *, struct save *, const struct rec *other, const char *by, char place[AREA_CODE + 1]);
+int		 save_place_of(struct save *, const struct rec *other, const char *by, char place[AREA_CODE + 1]);
 /*
  * A problem at a field whose value `other` has already. Of the words, `seen` take its number where he sees it, `township`
  * where it lies; `office` takes neither. Each begins with the name of the field.
@@ -135,7 +135,7 @@ int		 save_place_of(struct store_txn *, struct save *, const struct rec *other, 
 struct save_taken {
 	const char	*seen, *township, *office;
 };
-int		 save_add_taken(struct store_txn *, struct save *, const struct rec *other, const struct field *,
+int		 save_add_taken(struct save *, const struct rec *other, const struct field *,
 		    const struct save_taken *, struct problems *);
 /* Adds a copy of a problem unless the same one is there. */
 void		 save_add_once(struct problems *, const struct problem *);
@@ -145,12 +145,10 @@ void		 save_add_once(struct problems *, const struct problem *);
  * changed by this person. Between save_make() and save_judge(), which then refuses. The second writes them.
  */
 int		 save_spread(struct store_txn *, struct save *, const struct form_ctx *);
-int		 save_spread_write(struct store_txn *, struct save *);
+int		 save_spread_write(struct save *);
 void		 save_spread_free(struct save *);
 
 /* Puts what was sent into fields: nil removes, plain groups part by part. False: memory. */
 bool		 save_fields(const struct book *, struct val *fields, const struct val *set);
-/* The record as it is now, and as it was (NULL: new) among its versions. Rows are the caller's. */
-enum store_err	 save_put(struct store_txn *, const struct rec *old, const struct rec *now);
 
 #endif

@@ -19,7 +19,7 @@ hinders_act(struct problem *p)
 static void
 check_needs(struct save *s)
 {
-	const struct pred_ctx	 ctx = { s->now->fields, NULL, s->now->state->name, core_today(s->core) };
+	const struct pred_ctx	 ctx = { s->now->fields, NULL, s->now->state->name, s->w.today };
 
 	for (size_t i = 0; i < s->act->nneeds; i++)
 		if (!pred_holds(s->act->needs[i].holds, &ctx))
@@ -53,7 +53,7 @@ save_result(struct save *s, int r)
 
 /* {id: place} keeps what was told, so that a record that is met twice in one save has one entry. */
 static int
-tell(struct store_txn *txn, struct save *s, const struct rec *other, const char *by, bool seen, char place[AREA_CODE + 1])
+tell(struct save *s, const struct rec *other, const char *by, bool seen, char place[AREA_CODE + 1])
 {
 	struct buf	 key = BUF_INIT;
 	struct val	*paths = val_list();
@@ -68,8 +68,8 @@ tell(struct store_txn *txn, struct save *s, const struct rec *other, const char 
 		snprintf(place, AREA_CODE + 1, "%s", before);
 		r = 0;
 	} else if (val_add(paths, val_text(by)))
-		r = (int)(seen ? match_masked(s->core, txn, s->actor, other, paths) :
-		    match_foreign(s->core, txn, s->actor, other, paths, place));
+		r = (int)(seen ? match_masked(&s->w, other, paths) :
+		    match_foreign(&s->w, other, paths, place));
 	if (r == 0 && before == NULL && !val_put(s->told, buf_str(&key), val_text(place)))
 		r = STORE_SYS;
 	val_free(paths);
@@ -78,18 +78,18 @@ tell(struct store_txn *txn, struct save *s, const struct rec *other, const char 
 }
 
 int
-save_place_of(struct store_txn *txn, struct save *s, const struct rec *other, const char *by, char place[AREA_CODE + 1])
+save_place_of(struct save *s, const struct rec *other, const char *by, char place[AREA_CODE + 1])
 {
-	return tell(txn, s, other, by, false, place);
+	return tell(s, other, by, false, place);
 }
 
 int
-save_add_taken(struct store_txn *txn, struct save *s, const struct rec *other, const struct field *f,
+save_add_taken(struct save *s, const struct rec *other, const struct field *f,
     const struct save_taken *say, struct problems *ps)
 {
 	bool	 seen = may(s->actor, VERB_SEE, other, NULL);
 	char	 place[AREA_CODE + 1];
-	int	 r = seen && f->mask == MASK_NO ? 0 : tell(txn, s, other, f->path, seen, place);
+	int	 r = seen && f->mask == MASK_NO ? 0 : tell(s, other, f->path, seen, place);
 
 	if (r != 0)
 		return r;
@@ -128,7 +128,7 @@ check_unique(struct store_txn *txn, struct save *s, const struct rec *rec, struc
 			continue;
 		if (rec_get(s->core, txn, id, &other) != REC_OK)
 			return STORE_BAD;
-		r = save_add_taken(txn, s, other, f, &taken, ps);
+		r = save_add_taken(s, other, f, &taken, ps);
 		rec_free(other);
 	}
 	return r;
@@ -173,7 +173,7 @@ save_check(struct store_txn *txn, struct save *s, const struct rec *was, const s
 	if ((r = (int)link_check(s->core, txn, s->actor, was, rec, ps)) != 0 || (r = check_unique(txn, s, rec, ps)) != 0 ||
 	    (r = save_check_only(txn, s, was, rec, to, ctx, ps)) != 0 || (r = check_agrees(txn, s, rec, to, ctx, ps)) != 0)
 		return r;
-	return (int)own_check_others(s->core, txn, rec, to, ps);
+	return (int)own_check_others(s->core, txn, ctx->today, rec, to, ps);
 }
 
 static bool
@@ -333,7 +333,7 @@ judge_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	struct rec		 was = *s->now;
 	int			 r;
 
-	if ((r = (int)own_check_change(s->core, txn, s->old, s->now, to, &s->problems)) != 0)
+	if ((r = (int)own_check_change(s->core, txn, ctx->today, s->old, s->now, to, &s->problems)) != 0)
 		return r;
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
 		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);

@@ -98,7 +98,7 @@ static int
 may_begin(struct store_txn *txn, struct save *s)
 {
 	if (s->undo)
-		return (s->why = undo_refused(s->core, txn, s->actor, s->old)) == NULL ? 0 : REFUSED_DENIED;
+		return (s->why = undo_refused(s->core, txn, s->actor, s->w.today, s->old)) == NULL ? 0 : REFUSED_DENIED;
 	if ((s->act == NULL || may(s->actor, VERB_ACT, s->old, s->act)) &&
 	    (!saves_fields(s) || may(s->actor, VERB_WRITE, s->old, NULL)))
 		return 0;
@@ -147,7 +147,7 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return REFUSED_DENIED;
 	if (s->undo)
 		return 0;			/* as it was then, with what followed from it then */
-	if ((r = (int)link_fill(s->core, txn, s->actor, s->old, s->now)) != 0)
+	if ((r = (int)link_fill(&s->w, s->old, s->now)) != 0)
 		return r;
 	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }

@@ -44,7 +44,7 @@ set_one(const struct save *s, const struct setting *set, struct val *fields)
 		clear(fields, set->to);
 		return true;
 	case SET_TODAY:
-		return val_set(fields, set->to->path, val_int(core_today(s->core)));
+		return val_set(fields, set->to->path, val_int(s->w.today));
 	case SET_VALUE:
 		return val_set(fields, set->to->path, literal(set->to, set->value));
 	case SET_ASK:

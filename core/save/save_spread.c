@@ -2,9 +2,7 @@
 
 #include <stdlib.h>
 
-#include "core/record/due.h"
 #include "core/record/link.h"
-#include "core/record/under.h"
 
 /*
  * A person's new telephone number, entered in one child's file, goes to the person's own record and to every file that names
@@ -91,7 +89,7 @@ refuse_unseen(struct hand *h, const struct part *p)
 	struct problems	 ps = PROBLEMS_INIT;
 	char		 place[AREA_CODE + 1];
 
-	if ((h->r = save_place_of(h->txn, h->s, p->old, h->path, place)) != 0)
+	if ((h->r = save_place_of(h->s, p->old, h->path, place)) != 0)
 		return;
 	if (place[0] != '\0')
 		problem_add(&ps, h->path, N_("A record in {1} shares this, out of your reach. Change only this record, or ask who "
@@ -334,34 +332,28 @@ save_spread(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 
 /* ---- writing ------------------------------------------------------------------------------------------------ */
 
-static enum store_err
-put_trail(struct store_txn *txn, const struct save *s, const struct part *p)
+/* The record whose save is propagated, for the trail. */
+static struct val *
+source_of(const struct save *s)
 {
-	struct val	*detail = val_map(), *from = val_map();
-	enum store_err	 e = STORE_SYS;
-	bool		 ok;
+	struct val	*from = val_map();
 
-	ok = val_put(from, "book", val_text(s->book->name)) && val_put(from, "id", val_int((int64_t)s->now->id)) &&
-	    val_put(from, "number", val_text(s->now->number)) && val_put(from, "ver", val_int((int64_t)s->now->ver));
-	ok = val_put(detail, "from", from) && ok;
-	ok = ok && val_put(detail, "changed", changed_paths(p->now->book, p->old->fields, p->now->fields));
-	if (ok)
-		e = audit_put(txn, s->actor, core_stamp(s->core), &(struct audit_what){ .act = "spread",
-		    .book = p->now->book->name, .id = p->now->id, .number = p->now->number, .ver = p->now->ver,
-		    .area = rec_area(p->now), .detail = detail });
-	val_free(detail);
-	return e;
+	if (val_put(from, "book", val_text(s->book->name)) && val_put(from, "id", val_int((int64_t)s->now->id)) &&
+	    val_put(from, "number", val_text(s->now->number)) && val_put(from, "ver", val_int((int64_t)s->now->ver)))
+		return from;
+	val_free(from);
+	return NULL;
 }
 
 /* On the record as the save itself left it: it may stand under the one saved, and have moved with it. */
 static int
-stand_on_present(struct store_txn *txn, const struct save *s, struct part *p)
+stand_on_present(const struct save *s, struct part *p)
 {
 	struct val	*paths = changed_paths(p->now->book, p->old->fields, p->now->fields);
 	struct rec	*old = NULL, *now = NULL;
 	bool		 ok;
 
-	ok = paths != NULL && rec_get(s->core, txn, p->now->id, &old) == REC_OK && (now = rec_dup(old)) != NULL;
+	ok = paths != NULL && rec_get(s->core, s->w.txn, p->now->id, &old) == REC_OK && (now = rec_dup(old)) != NULL;
 	for (size_t i = 0; ok && i < val_len(paths); i++) {
 		const struct field	*f = book_field(now->book, val_str(val_at(paths, i)));
 
@@ -381,28 +373,26 @@ stand_on_present(struct store_txn *txn, const struct save *s, struct part *p)
 }
 
 static int
-write_part(struct store_txn *txn, const struct save *s, struct part *p)
+write_part(const struct save *s, struct part *p)
 {
-	struct core	*core = s->core;
+	struct change	 c = { .act = "spread" };
+	struct val	*from;
 	int		 r;
 
-	if ((r = stand_on_present(txn, s, p)) != 0)
+	if ((r = stand_on_present(s, p)) != 0)
 		return r;
-	val_drop(p->now->env, "ask");
-	if (!due_settle(p->old, p->now, core_today(core)) || !rec_set_ver(p->now, p->old->ver + 1) ||
-	    !val_put(p->now->env, "d", val_textn(core->set->version, 8)) ||
-	    !put_stamp(p->now->env, "last", s->actor, core_now(core), "spread"))
+	if ((from = source_of(s)) == NULL)
 		return STORE_SYS;
-	if ((r = (int)save_put(txn, p->old, p->now)) != 0 ||
-	    (r = (int)index_change(txn, core->catalog, p->old, p->now)) != 0 ||
-	    (r = (int)under_done(core, txn, p->old, p->now, NULL)) != 0 || (r = (int)under_follow(core, txn, p->old, p->now)) != 0 ||
-	    (r = (int)link_done(core, txn, p->old, p->now, NULL)) != 0)
-		return r;
-	return (int)put_trail(txn, s, p);
+	c.old = p->old;
+	c.now = p->now;
+	c.source = from;
+	r = (int)change_write(&s->w, (struct change *[]){ &c }, 1);
+	val_free(from);
+	return r;
 }
 
 int
-save_spread_write(struct store_txn *txn, struct save *s)
+save_spread_write(struct save *s)
 {
 	int	 r = 0;
 
@@ -411,7 +401,7 @@ save_spread_write(struct store_txn *txn, struct save *s)
 
 		if (val_same(p->old->fields, p->now->fields))
 			continue;
-		r = write_part(txn, s, p);
+		r = write_part(s, p);
 		s->nspread += r == 0;
 	}
 	return r;

@@ -27,7 +27,7 @@ changed_nothing(struct core *core, struct store_txn *txn, const struct rec *rec)
 }
 
 const char *
-undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor, const struct rec *rec)
+undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor, int today, const struct rec *rec)
 {
 	const struct val	*last = val_get(rec->env, "last");
 	const char		*by = val_get_str(last, "by"), *act = val_get_str(last, "act");
@@ -38,7 +38,7 @@ undo_refused(struct core *core, struct store_txn *txn, const struct actor *actor
 		return N_("This record was only just begun; there is nothing before it to go back to.");
 	if (act == NULL || strcmp(act, "save") != 0)
 		return N_("What was last done to this record is no plain change and cannot be taken back.");
-	if (civil_at(val_get_num(last, "at", 0)) != core_today(core))
+	if (civil_at(val_get_num(last, "at", 0)) != today)
 		return N_("A save can be taken back only on the day it was made. Correct the fields and save again.");
 	if (!may(actor, VERB_WRITE, rec, NULL))
 		return N_("You may not change this record any more.");

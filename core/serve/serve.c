@@ -163,8 +163,10 @@ static int
 settle_body(struct store_txn *txn, void *arg)
 {
 	struct settling	*s = arg;
+	const int64_t	 moment = core_now(s->core);
 
-	return (int)reads_settle(txn, core_now(s->core), s->all, &s->n);
+	core_stamp(s->core, moment);
+	return (int)reads_settle(txn, moment, s->all, &s->n);
 }
 
 static void

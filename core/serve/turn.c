@@ -297,7 +297,7 @@ body(struct store_txn *txn, void *arg)
 {
 	struct session	*s = arg;
 
-	return s->turn.call->body(txn, s->turn.call);
+	return call_body(txn, s->turn.call);
 }
 
 /* Signalled with the lock, so that the loop cannot have taken it, and ended, before the signal is given. */

@@ -525,3 +525,20 @@ store_txn_doom(const struct store_txn *txn)
 {
 	return txn->doom;
 }
+
+enum store_err
+store_next(struct store_txn *txn, const void *key, size_t klen, uint64_t *n)
+{
+	struct buf	 now = BUF_INIT, next = BUF_INIT;
+	enum store_err	 e = store_get(store_of(txn), txn, STORE_META, key, klen, &now);
+
+	*n = e == STORE_OK && now.n == 8 ? be64(now.p) + 1 : 1;
+	if (e == STORE_MISSING)
+		e = STORE_OK;
+	buf_u64(&next, *n);
+	if (e == STORE_OK)
+		e = next.bad ? STORE_SYS : store_put(txn, STORE_META, key, klen, next.p, next.n);
+	buf_free(&now);
+	buf_free(&next);
+	return e;
+}

@@ -246,6 +246,8 @@ enum store_err	 store_del(struct store_txn *, enum store_table, const void *key,
 
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);
+/* The next number of a counter in STORE_META, from 1. A missing counter begins; a damaged one begins anew. */
+enum store_err	 store_next(struct store_txn *, const void *key, size_t klen, uint64_t *n);
 
 /* Borrowed, as given to store_open. */
 struct home	*store_home(const struct store *);

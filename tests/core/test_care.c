@@ -215,14 +215,16 @@ signed_before(int id)
 {
 	struct store_txn	*txn;
 	struct rec		*old, *now;
+	struct writer		 writer;
 
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &old), REC_OK);
 	ck_assert_ptr_nonnull(now = rec_dup(old));
 	ck_assert(rec_set_state(now, book_state(now->book, "signed")));
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	writer = writer_now(w.core, txn, NULL);
 	ck_assert_int_eq(rec_put(txn, now), STORE_OK);
 	ck_assert_int_eq(index_change(txn, w.core->catalog, old, now), STORE_OK);
-	ck_assert_int_eq(under_done(w.core, txn, old, now, NULL), STORE_OK);
+	ck_assert_int_eq(under_done(&writer, old, now, NULL), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	rec_free(old);
 	rec_free(now);

@@ -783,10 +783,10 @@ START_TEST(the_past_does_not_count)
 	kid("dir-a1", "甲", ma, ma);
 	world_clock(WORLD_NOW + 86400);
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
-	ck_assert_int_eq(file_read(w.core, rec, 20260313, &f), REC_OK);
+	ck_assert_int_eq(file_read(w.core, rec, 20260313, 20260313, &f), REC_OK);
 	ck_assert_int_eq(val_get_num(f.rec->fields, "kids", 0), 1);
 	file_free(&f);
-	ck_assert_int_eq(file_read(w.core, rec, 20260312, &f), REC_OK);
+	ck_assert_int_eq(file_read(w.core, rec, 20260312, 20260313, &f), REC_OK);
 	ck_assert_ptr_null(val_get(f.rec->fields, "kids"));
 	ck_assert_str_eq(val_get_str(f.rec->fields, "name"), "王桂花");
 	file_free(&f);

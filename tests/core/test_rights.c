@@ -436,6 +436,7 @@ static void
 put_rec(struct rec *rec)
 {
 	struct store_txn	*txn;
+	struct writer		 writer;
 	struct buf		 id = BUF_INIT;
 
 	rec->id = ++last_id;
@@ -445,10 +446,11 @@ put_rec(struct rec *rec)
 	stamp(rec, "last");
 	ck_assert(due_settle(NULL, rec, 20250101));
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	writer = writer_now(w.core, txn, NULL);
 	ck_assert_int_eq(store_put(txn, STORE_META, "rec.last", 8, id.p, id.n), STORE_OK);
-	ck_assert_int_eq(save_put(txn, NULL, rec), STORE_OK);
+	ck_assert_int_eq(rec_put(txn, rec), STORE_OK);
 	ck_assert_int_eq(index_change(txn, w.core->catalog, NULL, rec), STORE_OK);
-	ck_assert_int_eq(under_done(w.core, txn, NULL, rec, NULL), STORE_OK);
+	ck_assert_int_eq(under_done(&writer, NULL, rec, NULL), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	buf_free(&id);
 	rec_free(rec);

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "admin/desk.h"
-#include "core/own.h"
+#include "core/record/builtin.h"
 #include "core/record/rec.h"
 #include "forms/check.h"
 
@@ -76,7 +76,7 @@ misfits(struct against *a, const struct set *set, uint64_t id, const void *p, si
 		return true;
 	}
 	check_record(rec->book, rec->fields, rec->state->name, &ctx, &ps);
-	own_check(rec->book, rec->fields, &ctx, &ps);
+	builtin_check(rec->book, rec->fields, &ctx, &ps);
 	bad = problems_block(&ps, !rec->state->open);
 	for (size_t i = 0; bad && i < ps.n && why->n == 0; i++)
 		if (!ps.at[i].warn && (!ps.at[i].gap || !rec->state->open))

@@ -6,10 +6,10 @@
 
 #include "admin/desk.h"
 #include "core/ops/ops.h"
-#include "core/own.h"
+#include "core/record/builtin.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "forms/check.h"
 
 /*
@@ -51,7 +51,7 @@ struct verify {
 	struct form_ctx	 ctx;
 	struct val	*tallies;	/* "index id in hex · area" -> members, as they should be */
 	struct val	*records;	/* book -> how many */
-	uint64_t	 rows;		/* there should be */
+	uint64_t	 entries;		/* there should be */
 	uint64_t	 rows_there;
 	uint64_t	 older;		/* earlier versions there should be */
 	uint64_t	 older_there;
@@ -97,7 +97,7 @@ tally_name(const void *key, char out[2 * 4 + AREA_CODE + 1])
 }
 
 static void
-expect_tally(struct verify *v, const struct idx *idx, const void *key)
+expect_tally(struct verify *v, const struct index_def *idx, const void *key)
 {
 	char	 name[2 * 4 + AREA_CODE + 1];
 
@@ -110,7 +110,7 @@ expect_tally(struct verify *v, const struct idx *idx, const void *key)
 static const char *
 list_of(const struct verify *v, const void *key)
 {
-	const struct idx	*idx = catalog_of_key(v->core->catalog, key);
+	const struct index_def	*idx = index_of_key(v->core->index_catalog, key);
 
 	return idx != NULL ? idx->name : "an index that is gone";
 }
@@ -160,32 +160,32 @@ name_record(const struct rec *rec, struct buf *out)
 static void
 expect_rows(struct verify *v, const struct rec *rec)
 {
-	struct rows	 rows = ROWS_INIT;
+	struct index_entries	 entries = INDEX_ENTRIES_INIT;
 	struct buf	 name = BUF_INIT;
 
-	if (!index_rows(v->core->catalog, rec, ROWS_ALL, &rows))
+	if (!index_make_entries(v->core->index_catalog, rec, INDEX_PASS_ALL, &entries))
 		must(NULL);
 	name_record(rec, &name);
-	for (size_t i = 0; v->e == STORE_OK && i < rows.n; i++) {
+	for (size_t i = 0; v->e == STORE_OK && i < entries.n; i++) {
 		size_t		 n;
-		const void	*key = rows_at(&rows, i, &n);
+		const void	*key = index_entries_at(&entries, i, &n);
 		enum store_err	 e = store_get(v->core->store, NULL, STORE_IDX, key, n, NULL);
 
-		expect_tally(v, catalog_of_key(v->core->catalog, key), key);
+		expect_tally(v, index_of_key(v->core->index_catalog, key), key);
 		if (e == STORE_MISSING)
 			trouble(v, ROW_MISSING, "%s in %s", text(&name), list_of(v, key));
 		else if (e != STORE_OK)
 			v->e = e;
 	}
-	v->rows += rows.n;
-	rows_free(&rows);
+	v->entries += entries.n;
+	index_entries_free(&entries);
 	buf_free(&name);
 }
 
 static void
 check_follows(struct verify *v, const struct rec *rec)
 {
-	const char	*what = under_stale(v->core, rec);
+	const char	*what = child_stale(v->core, rec);
 	struct buf	 name = BUF_INIT;
 
 	if (what == NULL)
@@ -201,7 +201,7 @@ check_fields_of(struct verify *v, const struct rec *rec)
 	struct problems	 ps = PROBLEMS_INIT;
 
 	check_record(rec->book, rec->fields, rec->state->name, &v->ctx, &ps);
-	own_check(rec->book, rec->fields, &v->ctx, &ps);
+	builtin_check(rec->book, rec->fields, &v->ctx, &ps);
 	if (rec->number[0] != '\0' && !number_fits(rec->book->number, rec->number))
 		problem_add(&ps, NULL, "the number does not fit its pattern", SAY_END);
 	v->misfit += problems_block(&ps, !rec->state->open && !rec_merged(rec));
@@ -243,11 +243,11 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 
 /* Two rows of a unique index differ in more than the record. */
 static void
-look_doubled(struct verify *v, const struct idx *idx, const void *key, size_t klen)
+look_doubled(struct verify *v, const struct index_def *idx, const void *key, size_t klen)
 {
 	if (idx->kind == IDX_UNIQUE && klen > 8 && v->before.n == klen && memcmp(v->before.p, key, klen - 8) == 0)
 		trouble(v, DOUBLED, "%s of records #%" PRIu64 " and #%" PRIu64, idx->name,
-		    key_record(v->before.p, v->before.n), key_record(key, klen));
+		    index_key_record(v->before.p, v->before.n), index_key_record(key, klen));
 	buf_reset(&v->before);
 	buf_put(&v->before, key, klen);
 }
@@ -256,7 +256,7 @@ static bool
 row_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
 	struct verify		*v = arg;
-	const struct idx	*idx = klen >= 12 ? catalog_of_key(v->core->catalog, key) : NULL;
+	const struct index_def	*idx = klen >= 12 ? index_of_key(v->core->index_catalog, key) : NULL;
 
 	(void)val;
 	(void)vlen;
@@ -271,14 +271,14 @@ row_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 static bool
 has_row(struct verify *v, uint64_t id, const void *key, size_t klen)
 {
-	struct rows	 rows = ROWS_INIT;
+	struct index_entries	 entries = INDEX_ENTRIES_INIT;
 	struct rec	*rec = NULL;
 	bool		 has = false;
 
-	if (rec_get(v->core, NULL, id, &rec) == REC_OK && index_rows(v->core->catalog, rec, ROWS_ALL, &rows))
-		for (size_t i = 0; !has && i < rows.n; i++)
-			has = rows.row[i].n == klen && memcmp(rows.bytes.p + rows.row[i].at, key, klen) == 0;
-	rows_free(&rows);
+	if (rec_get(v->core, NULL, id, &rec) == REC_OK && index_make_entries(v->core->index_catalog, rec, INDEX_PASS_ALL, &entries))
+		for (size_t i = 0; !has && i < entries.n; i++)
+			has = entries.row[i].n == klen && memcmp(entries.bytes.p + entries.row[i].at, key, klen) == 0;
+	index_entries_free(&entries);
 	rec_free(rec);
 	return has;
 }
@@ -290,8 +290,8 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 
 	(void)val;
 	(void)vlen;
-	if (klen >= 12 && catalog_of_key(v->core->catalog, key) != NULL && !has_row(v, key_record(key, klen), key, klen))
-		trouble(v, ROW_SURPLUS, "#%" PRIu64 " in %s", key_record(key, klen), list_of(v, key));
+	if (klen >= 12 && index_of_key(v->core->index_catalog, key) != NULL && !has_row(v, index_key_record(key, klen), key, klen))
+		trouble(v, ROW_SURPLUS, "#%" PRIu64 " in %s", index_key_record(key, klen), list_of(v, key));
 	return true;
 }
 
@@ -310,7 +310,7 @@ check_rows(struct verify *v)
 	range.lo = lo.p;
 	range.lolen = lo.n;
 	v->e = store_scan(v->core->store, NULL, STORE_IDX, &range, row_each, v);
-	if (v->e == STORE_OK && v->rows_there != v->rows - v->found[ROW_MISSING] + v->found[ROW_SURPLUS])
+	if (v->e == STORE_OK && v->rows_there != v->entries - v->found[ROW_MISSING] + v->found[ROW_SURPLUS])
 		v->e = store_scan(v->core->store, NULL, STORE_IDX, &range, surplus_each, v);
 	buf_free(&lo);
 }
@@ -325,7 +325,7 @@ version_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	(void)key;
 	(void)val;
 	(void)vlen;
-	v->older_there += klen == VER_KEY;
+	v->older_there += klen == REC_VERSION_KEY;
 	return true;
 }
 
@@ -334,12 +334,12 @@ lacking_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 {
 	struct verify	*v = arg;
 	struct rec	*rec = NULL;
-	unsigned char	 vkey[VER_KEY];
+	unsigned char	 vkey[REC_VERSION_KEY];
 
 	if (klen != REC_KEY || rec_decode(v->core->set, be64(key), val, vlen, &rec) != REC_OK)
 		return true;
 	for (uint64_t n = 1; n < rec->ver; n++) {
-		ver_key(rec->id, n, vkey);
+		rec_version_key(rec->id, n, vkey);
 		if (store_get(v->core->store, NULL, STORE_VER, vkey, sizeof vkey, NULL) == STORE_OK)
 			continue;
 		trouble(v, VERSION_WRONG, "%s #%" PRIu64 " lacks version %" PRIu64, rec->book->name, rec->id, n);
@@ -405,7 +405,7 @@ check_told(struct verify *v)
 static void
 print_chain(struct verify *v, uint64_t n, const unsigned char head[AUDIT_HASH])
 {
-	const uint64_t	 keyed = audit_keyed(v->core->store);
+	const uint64_t	 keyed = audit_keyed_after(v->core->store);
 
 	printf("audit trail: %" PRIu64 " entries, the chain is whole, its end is ", n);
 	for (size_t i = 0; i < AUDIT_HASH; i++)
@@ -429,7 +429,7 @@ check_chain(struct verify *v)
 		return EX_DATAERR;
 	}
 	print_chain(v, n, head);
-	if ((v->e = audit_verify_finders(v->core->store, &missing, &surplus)) != STORE_OK || missing + surplus == 0)
+	if ((v->e = audit_verify_index(v->core->store, &missing, &surplus)) != STORE_OK || missing + surplus == 0)
 		return EX_OK;
 	printf("audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are surplus; " RESTORE "\n", missing,
 	    surplus);
@@ -439,7 +439,7 @@ check_chain(struct verify *v)
 static int
 check_trail(struct verify *v)
 {
-	const struct buf	*wrong = &v->core->trail_wrong;
+	const struct buf	*wrong = &v->core->trail_problem;
 	int			 code = check_chain(v);
 
 	if (wrong->n > 0)
@@ -462,7 +462,7 @@ draft_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 	else if (actor_load(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN)
 		trouble(v, DRAFT_ODD, "one of %s, who has no account", user);
 	if (actor != NULL)
-		actor_drop(actor);
+		actor_unref(actor);
 	val_free(draft);
 	return true;
 }
@@ -474,7 +474,7 @@ token_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 	uint64_t	 id = 0;
 	unsigned char	 rkey[REC_KEY];
 
-	if (!save_token_fits(key, klen, val, vlen, &id))
+	if (!save_idempotency_fits(key, klen, val, vlen, &id))
 		trouble(v, TOKEN_ODD, "one that cannot be read");
 	rec_key(id, rkey);
 	if (id != 0 && store_get(v->core->store, NULL, STORE_REC, rkey, sizeof rkey, NULL) == STORE_MISSING)
@@ -499,9 +499,9 @@ check_tokens(struct verify *v)
 static void
 check_records(struct verify *v)
 {
-	core_hold(v->core, LANG_EN, &v->ctx);
+	core_ctx_acquire(v->core, LANG_EN, &v->ctx);
 	v->e = store_scan(v->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, record_each, v);
-	core_release(v->core);
+	core_ctx_release(v->core);
 }
 
 static int
@@ -554,11 +554,11 @@ accept_loss(struct core *core, const struct actor *actor)
 	struct buf	 err = BUF_INIT;
 	int		 code = EX_OK;
 
-	if (core->trail_wrong.n == 0) {
+	if (core->trail_problem.n == 0) {
 		printf("the end of the audit trail is in order: there is no loss to accept\n");
 		return EX_OK;
 	}
-	printf("%s\n", text(&core->trail_wrong));
+	printf("%s\n", text(&core->trail_problem));
 	if (core_trail_accept(core, actor, &err))
 		printf("accepted; the audit trail has an entry of it\n");
 	else

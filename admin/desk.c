@@ -154,7 +154,7 @@ desk_open(const struct admin *admin, bool alone, struct desk **out)
 int
 desk_open_untrusted(const struct admin *admin, struct desk **out)
 {
-	return open_desk(admin, true, CORE_TRAIL_TELL, out);
+	return open_desk(admin, true, CORE_TRAIL_REPORT, out);
 }
 
 const struct actor *
@@ -168,7 +168,7 @@ desk_close(struct desk *desk)
 {
 	if (desk == NULL)
 		return;
-	actor_drop(desk->actor);
+	actor_unref(desk->actor);
 	core_close(desk->core);
 	line_close(desk->line);
 	set_free(desk->set);

@@ -17,7 +17,7 @@ struct desk;
 int			 desk_open(const struct admin *, bool alone, struct desk **out);
 /*
  * The same, alone, for looking into a store that cannot be trusted: one whose trail does not fit HOME/head is opened too, and
- * desk_core()->trail_wrong has the line.
+ * desk_core()->trail_problem has the line.
  */
 int			 desk_open_untrusted(const struct admin *, struct desk **out);
 void			 desk_close(struct desk *);		/* NULL is fine */

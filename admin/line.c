@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
-#include "core/wire.h"
+#include "core/wire/wire.h"
 
 #define PATIENCE	60		/* seconds for one answer */
 
@@ -141,7 +141,7 @@ read_reply(struct line *line)
 	size_t		 used, need;
 
 	for (;;) {
-		switch (wire_take(buf_str(&line->in), line->in.n, WIRE_REPLY_MAX, &reply, &used, &need)) {
+		switch (wire_parse(buf_str(&line->in), line->in.n, WIRE_REPLY_MAX, &reply, &used, &need)) {
 		case WIRE_FRAME:
 			memmove(line->in.p, line->in.p + used, line->in.n - used);
 			line->in.n -= used;
@@ -166,7 +166,7 @@ line_ask(struct line *line, struct val *req)
 	bool		 sent;
 
 	put(req, "req", val_int(++line->last));
-	wire_put(&out, req);
+	wire_append(&out, req);
 	text(&out);
 	sent = send_all(line->fd, &out);
 	buf_free(&out);

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "admin/csv.h"
-#include "core/own.h"
+#include "core/record/builtin.h"
 #include "forms/check.h"
 
 enum { CODE, NAME, UNTIL, COLUMNS };
@@ -105,7 +105,7 @@ take_place(struct judging *j, const struct csv_row *row, struct place *place)
 	}
 	if (ps.n == 0) {
 		check_record(j->book, place->fields, j->book->start->name, &j->ctx, &ps);
-		own_check(j->book, place->fields, &j->ctx, &ps);
+		builtin_check(j->book, place->fields, &j->ctx, &ps);
 	}
 	say_problems(j, row->line, &ps);
 }

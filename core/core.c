@@ -8,7 +8,7 @@
 
 #include <sodium.h>
 
-#include "core/editing.h"
+#include "core/access/checkout.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/pinyin.h"
@@ -76,7 +76,7 @@ add_initials(struct val *src)
 
 /* The two books the program itself reads, with the fields it reads. */
 static void
-need_own_books(const struct set *set, struct lint *lint)
+require_builtin_books(const struct set *set, struct lint *lint)
 {
 	static const struct { const char *book, *field, *type; bool unique; } needs[] = {
 		{ "account",	"user",		"text",		true },
@@ -122,7 +122,7 @@ core_set_load(const char *dir, struct buf *err)
 		val_free(src);
 		buf_printf(&lint.out, "%s: cannot be read\n", dir);
 	} else if ((set = set_build(src, &lint)) != NULL)
-		need_own_books(set, &lint);
+		require_builtin_books(set, &lint);
 	if (lint.n > 0 || set == NULL) {
 		set_free(set);
 		set = NULL;
@@ -169,7 +169,7 @@ area_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (rec_get(a->core, NULL, key_record(key, klen), &rec) != REC_OK || !add_area(a->list, rec))
+	if (rec_get(a->core, NULL, index_key_record(key, klen), &rec) != REC_OK || !add_area(a->list, rec))
 		a->bad = true;
 	else
 		rec_free(rec);
@@ -198,7 +198,7 @@ bool
 core_areas_load(struct core *core)
 {
 	const struct book	*book = set_book(core->set, "area");
-	const struct idx	*idx = catalog_unique(core->catalog, book_field(book, "code"));
+	const struct index_def	*idx = index_catalog_unique(core->index_catalog, book_field(book, "code"));
 	struct area_load	 a = { core, val_list(), false };
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	struct retired		*old = malloc(sizeof *old);
@@ -227,7 +227,7 @@ core_areas_load(struct core *core)
 }
 
 void
-core_hold(struct core *core, enum lang lang, struct form_ctx *ctx)
+core_ctx_acquire(struct core *core, enum lang lang, struct form_ctx *ctx)
 {
 	pthread_mutex_lock(&core->areas_lock);
 	core->holders++;
@@ -237,7 +237,7 @@ core_hold(struct core *core, enum lang lang, struct form_ctx *ctx)
 }
 
 void
-core_release(struct core *core)
+core_ctx_release(struct core *core)
 {
 	pthread_mutex_lock(&core->areas_lock);
 	if (--core->holders == 0)
@@ -281,7 +281,7 @@ accept_end(struct core *core, const struct actor *actor, const char *act, const 
 {
 	const int64_t	 moment = core_now(core);
 
-	core_stamp(core, moment);
+	core_time_stamp(core, moment);
 	return audit_end_accept(core->store, actor, moment, act, end);
 }
 
@@ -295,7 +295,7 @@ keep_trail(struct core *core, bool restored, const struct audit_end *end)
 	if (restored) {
 		local = actor_local(geteuid(), "local");
 		e = local == NULL ? STORE_SYS : accept_end(core, local, "restore", end);
-		actor_drop(local);
+		actor_unref(local);
 		return e;
 	}
 	if (end->read == HEAD_MISSING && end->now.seq > 0 && core->log != NULL) {
@@ -310,7 +310,7 @@ static enum fault
 open_trail(struct core *core, const struct core_opts *opts, struct buf *err)
 {
 	struct audit_end	 end;
-	struct buf		*wrong = &core->trail_wrong;
+	struct buf		*wrong = &core->trail_problem;
 	enum store_err		 e = audit_end_check(core->store, opts->store.restored, &end, wrong);
 
 	if (e == STORE_OK && wrong->n == 0 && !wrong->bad)
@@ -332,7 +332,7 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 	if (e == STORE_OK)
 		e = accept_end(core, actor, "accept-loss", &end);
 	buf_free(&wrong);
-	buf_reset(&core->trail_wrong);
+	buf_reset(&core->trail_problem);
 	return store_fault(core, e, "writing the end of the audit trail", err) == FAULT_NONE;
 }
 
@@ -344,12 +344,12 @@ open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 
 	if ((e = store_open(core->home, &opts->store, &core->store, err)) != STORE_OK)
 		return fault_of_store(e);
-	core_clock_load(core);
+	core_time_load(core);
 	if ((f = open_trail(core, opts, err)) != FAULT_NONE)
 		return f;
-	if ((e = catalog_open(core->store, core->set, &core->catalog)) != STORE_OK)
+	if ((e = index_catalog_open(core->store, core->set, &core->index_catalog)) != STORE_OK)
 		return store_fault(core, e, "reading the catalog of indexes", err);
-	if ((e = catalog_rebuild(core, err)) != STORE_OK)
+	if ((e = index_catalog_rebuild(core, err)) != STORE_OK)
 		return fault_of_store(e);
 	if (!core_areas_load(core))
 		return store_fault(core, store_dead(core->store) ? STORE_DEAD : STORE_SYS, "reading the area tree", err);
@@ -376,17 +376,17 @@ core_open(const char *home, const struct core_opts *opts, struct core **out, str
 	enum fault	 f;
 
 	*out = NULL;
-	if (core == NULL || sodium_init() < 0 || (core->editing = editing_new()) == NULL ||
+	if (core == NULL || sodium_init() < 0 || (core->checkouts = checkout_new()) == NULL ||
 	    pthread_mutex_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
 		if (core != NULL)
-			editing_free(core->editing);
+			checkout_free(core->checkouts);
 		free(core);
 		return FAULT_SYS;
 	}
 	core->log = opts->store.log;
 	core->log_arg = opts->store.arg;
-	core->look_max = LOOK_MAX;
+	core->scan_limit = LOOK_MAX;
 	if ((f = open_home(core, home, opts, err)) == FAULT_NONE)
 		*out = core;
 	else
@@ -402,10 +402,10 @@ core_close(struct core *core)
 	committer_stop(core->committer);
 	free_retired(core);
 	areas_free(core->areas);
-	editing_free(core->editing);
-	catalog_free(core->catalog);
+	checkout_free(core->checkouts);
+	index_catalog_free(core->index_catalog);
 	store_close(core->store);
-	buf_free(&core->trail_wrong);
+	buf_free(&core->trail_problem);
 	set_free(core->set);
 	home_close(core->home);
 	pthread_mutex_destroy(&core->areas_lock);

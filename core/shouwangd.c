@@ -16,10 +16,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "core/log.h"
+#include "core/env/log.h"
 #include "core/record/pinyin.h"
 #include "core/serve/serve.h"
-#include "core/serve/sock.h"
+#include "core/serve/listen.h"
 
 struct plan {
 	const char		*home;
@@ -117,7 +117,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		case 'o': p->serve.once = true; break;
 		case 'S': p->serve.socket = optarg; break;
 		case 'u': p->user = optarg; break;
-		case 'v': log_details(true); break;
+		case 'v': log_verbose(true); break;
 		default: usage("there is no such option, or its value is missing");
 		}
 	}
@@ -157,7 +157,7 @@ harden(void)
  * found out by home_open().
  */
 static bool
-says_demo(const char *home)
+is_demo_home(const char *home)
 {
 	char	 path[4096], line[64] = "";
 	FILE	*f;
@@ -178,7 +178,7 @@ says_demo(const char *home)
 
 /* For good: no way back may be left, and the system is asked whether one is. */
 static void
-become(const struct plan *p)
+drop_privileges(const struct plan *p)
 {
 	const struct passwd	*pw;
 	uid_t			 r, e, s;
@@ -191,7 +191,7 @@ become(const struct plan *p)
 	if (!p->check) {
 		struct buf	 err = BUF_INIT;
 
-		if (!sock_dir(p->serve.socket, pw->pw_uid, pw->pw_gid, &err))
+		if (!listen_make_dir(p->serve.socket, pw->pw_uid, pw->pw_gid, &err))
 			die(EX_CANTCREAT, "start", buf_str(&err));
 	}
 	if (setgroups(1, &pw->pw_gid) == -1 || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
@@ -207,7 +207,7 @@ become(const struct plan *p)
 
 /* One line each. */
 static void
-say_lines(const char *lines)
+print_lines(const char *lines)
 {
 	while (*lines != '\0') {
 		const size_t	 n = strcspn(lines, "\n");
@@ -255,7 +255,7 @@ check(const struct plan *p)
 	}
 	if (f == FAULT_NONE)
 		f = forms_fault(p->home, &err);
-	say_lines(buf_str(&err));
+	print_lines(buf_str(&err));
 	buf_free(&err);
 	return fault_status(f);
 }
@@ -283,7 +283,7 @@ serve(const struct plan *p, struct core *core, struct auth *auth)
 	bool		 ok;
 
 	if (srv == NULL) {
-		say_lines(buf_str(&err));
+		print_lines(buf_str(&err));
 		buf_free(&err);
 		return EX_UNAVAILABLE;
 	}
@@ -292,7 +292,7 @@ serve(const struct plan *p, struct core *core, struct auth *auth)
 	fflush(stdout);
 	ok = serve_run(srv);
 	serve_close(srv);
-	log_tick(true);
+	log_flush(true);
 	log_info("stopped");
 	return ok ? EX_OK : EX_TEMPFAIL;
 }
@@ -305,7 +305,7 @@ open_and_serve(const struct plan *p, struct auth *auth)
 	enum fault		 f;
 	int			 status;
 
-	if (!sock_dir(p->serve.socket, geteuid(), getegid(), &err))
+	if (!listen_make_dir(p->serve.socket, geteuid(), getegid(), &err))
 		status = EX_UNAVAILABLE;
 	else if ((f = core_open(p->home, &opts, &serving, &err)) != FAULT_NONE)
 		status = fault_status(f);
@@ -313,7 +313,7 @@ open_and_serve(const struct plan *p, struct auth *auth)
 		status = serve(p, serving, auth);
 		core_close(serving);
 	}
-	say_lines(buf_str(&err));
+	print_lines(buf_str(&err));
 	buf_free(&err);
 	return status;
 }
@@ -343,11 +343,11 @@ main(int argc, char *argv[])
 
 	command_line(argc, argv, &p);
 	harden();
-	p.demo = says_demo(p.home);
+	p.demo = is_demo_home(p.home);
 	if (!p.demo && !p.check)
 		auth = authd_start(&p);
 	if (!p.demo && root)
-		become(&p);
+		drop_privileges(&p);
 	status = p.check ? check(&p) : open_and_serve(&p, auth);
 	auth_stop(auth);
 	return status;

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <sodium.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 #include "forms/problem.h"
 #include "tui/link.h"
 #include "tui/term/locale.h"

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 #include "tui/term/locale.h"
 
 enum {
@@ -235,7 +235,7 @@ link_send(struct link *l, struct val *req, link_reply_fn *fn, void *arg)
 	if (req == NULL || !val_put(req, "req", val_int(w->n)))
 		l->out.bad = true;
 	else
-		wire_put(&l->out, req);
+		wire_append(&l->out, req);
 	val_free(req);
 	if (!l->out.bad && l->out.n - before > WIRE_HEAD + WIRE_REQUEST_MAX) {
 		l->out.n = before;
@@ -285,9 +285,9 @@ take_frames(struct link *l)
 {
 	struct val	*reply = NULL;
 	size_t		 at = 0, used, need;
-	enum wire_got	 got = WIRE_MORE;
+	enum wire_result	 got = WIRE_MORE;
 
-	while (l->lost == NULL && at < l->in.n && (got = wire_take(l->in.p + at, l->in.n - at, WIRE_REPLY_MAX, &reply, &used,
+	while (l->lost == NULL && at < l->in.n && (got = wire_parse(l->in.p + at, l->in.n - at, WIRE_REPLY_MAX, &reply, &used,
 	    &need)) == WIRE_FRAME) {
 		at += used;
 		take_reply(l, reply);

@@ -58,7 +58,7 @@ put_stem(const char *name, struct buf *out)
 		}
 	}
 	buf_put(&han, name, n);
-	pinyin_of(text(&han), &py);
+	pinyin_syllables(text(&han), &py);
 	for (const char *p = text(&py); *p != '\0'; p++)
 		if (*p != ' ')
 			buf_putc(out, *p);
@@ -173,7 +173,7 @@ hire(struct hiring *h, const struct role *role, const char *area, const char *pl
 	facts = account_facts(h, role, text(&user), *name, area);
 	code = make_account(h, user.p, facts);
 	if (code == EX_OK && (e = actor_load(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
-		code = fail(EX_CONFIG, "account %s: %s", user.p, actor_err_say(e));
+		code = fail(EX_CONFIG, "account %s: %s", user.p, actor_err_text(e));
 	if (code == EX_OK) {
 		p->at = must(reallocarray(p->at, p->n + 1, sizeof *p->at));
 		p->at[p->n++] = (struct person){ role, actor, actor->nareas > 0 ? actor->areas[0] : "" };
@@ -290,10 +290,10 @@ people_hire(struct desk *desk, const struct words *words, uint64_t seed, struct 
 	h.people = *out = must(calloc(1, sizeof **out));
 	h.people->set = h.core->set;
 	h.users = must(val_map());
-	core_hold(h.core, LANG_EN, &ctx);
+	core_ctx_acquire(h.core, LANG_EN, &ctx);
 	h.areas = ctx.areas;
 	settle_villages(&h);
-	core_release(h.core);
+	core_ctx_release(h.core);
 	if (h.people->nvillages == 0)
 		code = fail(EX_CONFIG, "there are no villages on record; \"area load\" enters them");
 	else
@@ -308,7 +308,7 @@ people_free(struct people *p)
 	if (p == NULL)
 		return;
 	for (size_t i = 0; i < p->n; i++)
-		actor_drop(p->at[i].actor);
+		actor_unref(p->at[i].actor);
 	for (size_t i = 0; i < p->nvillages; i++) {
 		free(p->village[i].name);
 		free(p->village[i].township);

@@ -8,8 +8,8 @@
 #include "admin/demo/invent.h"
 #include "admin/demo/kid.h"
 #include "admin/demo/rounds.h"
-#include "core/may.h"
-#include "core/record/due.h"
+#include "core/access/access.h"
+#include "core/record/deadline.h"
 
 #define HALF_YEAR	(182 * DAY)
 #define DRAFTS		3		/* entries somebody was called away from */
@@ -30,7 +30,7 @@ static void
 begin_at(const struct telling *t, int64_t start)
 {
 	set_clock(start);
-	core_clock_accept(t->core, start);
+	core_time_accept(t->core, start);
 }
 
 /* ---- what happens ------------------------------------------------------------------------------------------- */
@@ -380,7 +380,7 @@ static int
 due_day(const struct telling *t, const struct child *c, const struct clock *clock)
 {
 	struct rec	*rec = NULL;
-	int		 day = rec_get(t->core, NULL, c->id, &rec) == REC_OK ? due_on(clock, rec) : 0;
+	int		 day = rec_get(t->core, NULL, c->id, &rec) == REC_OK ? deadline_day(clock, rec) : 0;
 
 	rec_free(rec);
 	return day;
@@ -518,7 +518,7 @@ static bool
 may_write(const struct telling *t, const struct actor *actor, uint64_t id)
 {
 	struct rec	*rec = NULL;
-	bool		 yes = rec_get(t->core, NULL, id, &rec) == REC_OK && may(actor, VERB_WRITE, rec, NULL);
+	bool		 yes = rec_get(t->core, NULL, id, &rec) == REC_OK && access_allowed(actor, ACCESS_WRITE, rec, NULL);
 
 	rec_free(rec);
 	return yes;
@@ -666,9 +666,9 @@ story_tell(const struct story *story)
 		const struct event	 e = next_event(&t);
 
 		set_clock(e.at);
-		core_hold(t.core, LANG_EN, &ctx);
+		core_ctx_acquire(t.core, LANG_EN, &ctx);
 		t.areas = ctx.areas;			/* nobody else is here to change them */
-		core_release(t.core);
+		core_ctx_release(t.core);
 		code = happen(&t, &e);
 	}
 	if (code == EX_OK)

@@ -59,7 +59,7 @@ call_new(struct core *core, struct actor *actor, struct val *req, enum lang lang
 		val_free(req);
 		return NULL;
 	}
-	*call = (struct call){ .core = core, .actor = actor_hold(actor), .req = req, .lang = lang };
+	*call = (struct call){ .core = core, .actor = actor_ref(actor), .req = req, .lang = lang };
 	return call;
 }
 
@@ -70,7 +70,7 @@ call_free(struct call *call)
 		return;
 	if (call->job_free != NULL)
 		call->job_free(call->job);
-	actor_drop(call->actor);
+	actor_unref(call->actor);
 	val_free(call->req);
 	val_free(call->reply);
 	free(call);
@@ -88,11 +88,11 @@ call_start(struct call *call)
 {
 	const struct op	*op = op_named(val_get_str(call->req, "op"));
 
-	core_clock_behind(call->core);		/* who only reads must bring it to light, too */
+	core_time_behind(call->core);		/* who only reads must bring it to light, too */
 	set_moment(call);
 	if (op != NULL)
 		return op->start(call);
-	return answer_error(call, "bad-request", N_("There is no such operation."));
+	return call_answer_error(call, "bad-request", N_("There is no such operation."));
 }
 
 /* It may have waited in the queue since call_start(); entries of the trail must not be out of order. */
@@ -148,7 +148,7 @@ op_needs_password(const struct core *core, const struct val *req)
 void
 call_hold(const struct call *call, struct form_ctx *ctx)
 {
-	core_hold(call->core, call->lang, ctx);
+	core_ctx_acquire(call->core, call->lang, ctx);
 	ctx->today = call->today;
 }
 
@@ -161,17 +161,17 @@ call_writer(const struct call *call, struct store_txn *txn)
 /* ---- answering ---------------------------------------------------------------------------------------------- */
 
 enum call_step
-answer_ok(struct call *call, struct val *reply)
+call_answer_ok(struct call *call, struct val *reply)
 {
 	val_free(call->reply);
 	call->reply = reply;
 	if (reply == NULL || !val_put(reply, "ok", val_bool(true)))
-		return answer_error(call, "busy", N_("The server ran out of memory. Try again."));
+		return call_answer_error(call, "busy", N_("The server ran out of memory. Try again."));
 	return CALL_DONE;
 }
 
 struct val *
-reply_error(const char *error, const char *msgid)
+call_error_reply(const char *error, const char *msgid)
 {
 	struct val	*v = val_map();
 
@@ -183,20 +183,20 @@ reply_error(const char *error, const char *msgid)
 }
 
 enum call_step
-answer_error(struct call *call, const char *error, const char *msgid)
+call_answer_error(struct call *call, const char *error, const char *msgid)
 {
 	val_free(call->reply);
-	call->reply = reply_error(error, msgid);
+	call->reply = call_error_reply(error, msgid);
 	return CALL_DONE;
 }
 
 enum call_step
-answer_with(struct call *call, const char *error, const char *msgid, const char *first, const char *second)
+call_answer_with(struct call *call, const char *error, const char *msgid, const char *first, const char *second)
 {
 	struct val	*args = val_list();
 	bool		 ok = val_add(args, val_text(first)) && (second == NULL || val_add(args, val_text(second)));
 
-	answer_error(call, error, msgid);
+	call_answer_error(call, error, msgid);
 	if (ok && call->reply != NULL)
 		val_put(call->reply, "args", args);
 	else
@@ -205,87 +205,87 @@ answer_with(struct call *call, const char *error, const char *msgid, const char 
 }
 
 enum call_step
-answer_said(struct call *call, const char *error, const struct problem *p)
+call_answer_problem(struct call *call, const char *error, const struct problem *p)
 {
-	answer_error(call, error, p->say);
+	call_answer_error(call, error, p->say);
 	if (call->reply != NULL && !val_put(call->reply, "args", val_dup(p->args)))
-		return answer_store(call, STORE_SYS);
+		return call_answer_store(call, STORE_SYS);
 	return CALL_DONE;
 }
 
 enum call_step
-answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
+call_answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
 {
-	answer_error(call, error, msgid);
+	call_answer_error(call, error, msgid);
 	if (call->reply != NULL)
 		val_put(call->reply, "problems", problems_to_val(ps));
 	return CALL_DONE;
 }
 
 enum call_step
-answer_clock(struct call *call)
+call_answer_clock(struct call *call)
 {
 	char	 clock[17], newest[17];
 
-	core_clock_print(core_clock(call->core), clock);
-	core_clock_print(core_newest(call->core), newest);
-	return answer_with(call, "clock", N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
+	core_time_print(core_time_wall(call->core), clock);
+	core_time_print(core_time_newest(call->core), newest);
+	return call_answer_with(call, "clock", N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
 	    clock, newest);
 }
 
 enum call_step
-answer_store(struct call *call, int e)
+call_answer_store(struct call *call, int e)
 {
 	switch (e) {
 	case STORE_FULL:
-		return answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
+		return call_answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
 	case STORE_BUSY:
-		return answer_error(call, "busy", N_("The server is busy. Try again in a moment."));
+		return call_answer_error(call, "busy", N_("The server is busy. Try again in a moment."));
 	case STORE_DEAD:
-		return answer_error(call, "stopped", N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
+		return call_answer_error(call, "stopped", N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
 	case STORE_BAD:
-		return answer_error(call, "stopped", N_("A stored record is damaged. Tell the system administrator at once."));
+		return call_answer_error(call, "stopped", N_("A stored record is damaged. Tell the system administrator at once."));
 	default:
-		return answer_error(call, "stopped", N_("The server could not do it. Try again, then tell the system administrator."));
+		return call_answer_error(call, "stopped", N_("The server could not do it. Try again, then tell the system administrator."));
 	}
 }
 
 enum call_step
-answer_unseen(struct call *call, int e)
+call_answer_unlogged(struct call *call, int e)
 {
 	if (e == STORE_FULL)
-		return answer_error(call, "full", N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
-	return answer_store(call, e);
+		return call_answer_error(call, "full", N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
+	return call_answer_store(call, e);
 }
 
 /* ---- taking arguments --------------------------------------------------------------------------------------- */
 
 const struct book *
-arg_book(struct call *call)
+call_arg_book(struct call *call)
 {
 	const char		*name = val_get_str(call->req, "book");
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
-	if (book != NULL && may_book(call->actor, book))
+	if (book != NULL && access_see_book(call->actor, book))
 		return book;
-	answer_error(call, "missing", N_("There is no such book, or it is not yours to see."));
+	call_answer_error(call, "missing", N_("There is no such book, or it is not yours to see."));
 	return NULL;
 }
 
 bool
-arg_id(struct call *call, const char *key, uint64_t *id)
+call_arg_id(struct call *call, const char *key, uint64_t *id)
 {
 	int64_t	 n = val_get_num(call->req, key, 0);
 
 	*id = (uint64_t)n;
 	if (n > 0)
 		return true;
-	answer_error(call, "bad-request", N_("The request does not say which record is meant."));
+	call_answer_error(call, "bad-request", N_("The request does not say which record is meant."));
 	return false;
 }
 
 bool
-arg_bytes16(struct call *call, const char *key, const unsigned char **p)
+call_arg_bytes16(struct call *call, const char *key, const unsigned char **p)
 {
 	const struct val	*v = val_get(call->req, key);
 	size_t			 n;
@@ -293,7 +293,7 @@ arg_bytes16(struct call *call, const char *key, const unsigned char **p)
 	*p = val_mem(v, &n);
 	if (val_kind(v) == VAL_BYTES && n == 16)
 		return true;
-	answer_error(call, "bad-request", N_("The request lacks its token."));
+	call_answer_error(call, "bad-request", N_("The request lacks its token."));
 	return false;
 }
 
@@ -306,11 +306,11 @@ arg_fits(const struct val *req, const struct arg *arg)
 }
 
 bool
-args_fit(struct call *call, const struct arg *args, size_t n)
+call_check_args(struct call *call, const struct arg *args, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!arg_fits(call->req, &args[i])) {
-			answer_with(call, "bad-request", N_("The request lacks \"{1}\", or gives it a value of the wrong kind."),
+			call_answer_with(call, "bad-request", N_("The request lacks \"{1}\", or gives it a value of the wrong kind."),
 			    args[i].key, NULL);
 			return false;
 		}
@@ -318,17 +318,17 @@ args_fit(struct call *call, const struct arg *args, size_t n)
 }
 
 struct rec *
-get_visible(struct call *call, const struct book *book, uint64_t id)
+ops_get_visible(struct call *call, const struct book *book, uint64_t id)
 {
 	struct rec	*rec;
 	enum rec_err	 e = rec_get(call->core, NULL, id, &rec);
 
-	if (e == REC_OK && rec->book == book && may(call->actor, VERB_SEE, rec, NULL))
+	if (e == REC_OK && rec->book == book && access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		return rec;
 	rec_free(e == REC_OK ? rec : NULL);
-	if (e == REC_ODD || e == REC_SYS)
-		answer_store(call, e == REC_ODD ? STORE_BAD : STORE_SYS);
+	if (e == REC_BAD || e == REC_SYS)
+		call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
 	else
-		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 	return NULL;
 }

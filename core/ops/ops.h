@@ -194,7 +194,7 @@ void		 call_finish(struct call *, int result);
 struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang);
 
 /* A refusal as a reply: error code, msgid, no arguments. */
-struct val	*reply_error(const char *error, const char *msgid);
+struct val	*call_error_reply(const char *error, const char *msgid);
 
 /* Does the operation read by the list, so that its start may take long in a large county? */
 bool		 op_scans(const struct val *req);
@@ -210,6 +210,6 @@ bool		 op_needs_password(const struct core *, const struct val *req);
 /* Whose draft an entry of STORE_DRAFT is, borrowed from the key; NULL: it has not the shape of one. */
 const char	*draft_user(const void *key, size_t klen);
 /* Whether it has the shape of an entry of STORE_TOKEN; *id: the record that it names, 0 when it names none. */
-bool		 save_token_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id);
+bool		 save_idempotency_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id);
 
 #endif

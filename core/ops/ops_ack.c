@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/ops/ops_int.h"
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 
 /*
  * "I know of it": said of a duty by whoever it is shown to. It stays due; others see who knows, and since when. The record
@@ -25,7 +25,7 @@ struct within {
 };
 
 static void
-look_in(const char *area, void *arg)
+check_area(const char *area, void *arg)
 {
 	struct within	*w = arg;
 
@@ -36,27 +36,27 @@ static bool
 shown_to(const struct call *call, const struct clock *clock, const struct rec *rec)
 {
 	const struct actor	*actor = call->actor;
-	struct within		 w = { rec_lies(rec, clock->area), false };
-	int			 told = actor->role != NULL ? due_told(clock, actor->role) : -1, day = due_on(clock, rec);
+	struct within		 w = { rec_area_by(rec, clock->area), false };
+	int			 escalation = actor->role != NULL ? deadline_escalation(clock, actor->role) : -1, day = deadline_day(clock, rec);
 
-	if (told < 0 || day == 0 || w.place == NULL)
+	if (escalation < 0 || day == 0 || w.place == NULL)
 		return false;
-	may_areas(actor, clock->book, look_in, &w);
-	return w.in && day <= civil_add(call->today, told == 0 ? AHEAD_MAX : -told, 'd');
+	access_each_area(actor, clock->book, check_area, &w);
+	return w.in && day <= civil_add(call->today, escalation == 0 ? AHEAD_MAX : -escalation, 'd');
 }
 
 static enum store_err
-note_it(struct store_txn *txn, const struct call *call, const struct ack *a, struct rec *rec)
+put_ack(struct store_txn *txn, const struct call *call, const struct ack *a, struct rec *rec)
 {
 	struct val		*detail = val_map();
 	const struct writer	 w = call_writer(call, txn);
 	enum store_err		 e = STORE_SYS;
 
-	if (due_acknowledge(rec, a->clock, call->actor, call->moment, a->note) &&
+	if (deadline_acknowledge(rec, a->clock, call->actor, call->moment, a->note) &&
 	    val_put(detail, "clock", val_text(a->clock->name)) && (a->note == NULL || val_put(detail, "note", val_text(a->note))))
 		e = rec_put(txn, rec);
 	if (e == STORE_OK)
-		e = writer_log(&w, &(struct audit_what){ .act = "acknowledge",
+		e = writer_log(&w, &(struct audit_entry){ .act = "acknowledge",
 		    .book = rec->book->name, .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec),
 		    .detail = detail });
 	val_free(detail);
@@ -72,15 +72,15 @@ ack_body(struct store_txn *txn, void *arg)
 	enum rec_err		 e;
 	int			 r;
 
-	if (core_clock_behind(call->core))
+	if (core_time_behind(call->core))
 		return ACK_CLOCK;
 	e = rec_get(call->core, txn, a->id, &rec);
-	if (e == REC_SYS || e == REC_ODD)
-		return e == REC_ODD ? STORE_BAD : STORE_SYS;
-	if (e == REC_MISSING || rec->book != a->clock->book || !may(call->actor, VERB_SEE, rec, NULL))
+	if (e == REC_SYS || e == REC_BAD)
+		return e == REC_BAD ? STORE_BAD : STORE_SYS;
+	if (e == REC_MISSING || rec->book != a->clock->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		r = ACK_MISSING;
 	else
-		r = shown_to(call, a->clock, rec) ? (int)note_it(txn, call, a, rec) : ACK_NOT_DUE;
+		r = shown_to(call, a->clock, rec) ? (int)put_ack(txn, call, a, rec) : ACK_NOT_DUE;
 	rec_free(rec);
 	return r;
 }
@@ -89,32 +89,32 @@ static void
 ack_finish(struct call *call, int result)
 {
 	if (result == STORE_OK)
-		answer_ok(call, val_map());
+		call_answer_ok(call, val_map());
 	else if (result == ACK_CLOCK)
-		answer_clock(call);
+		call_answer_clock(call);
 	else if (result == ACK_MISSING)
-		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 	else if (result == ACK_NOT_DUE)
-		answer_error(call, "missing", N_("This duty is no longer due, or not shown to you."));
+		call_answer_error(call, "missing", N_("This duty is no longer due, or not shown to you."));
 	else
-		answer_store(call, result);
+		call_answer_store(call, result);
 }
 
 enum call_step
 op_ack(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const char		*name = val_get_str(call->req, "clock"), *note = val_get_str(call->req, "note");
 	const struct clock	*clock = book != NULL && name != NULL ? book_clock(book, name) : NULL;
 	struct ack		*a;
 	uint64_t		 id;
 
-	if (book == NULL || !arg_id(call, "id", &id) || !args_fit(call, &(struct arg){ "note", VAL_TEXT, false }, 1))
+	if (book == NULL || !call_arg_id(call, "id", &id) || !call_check_args(call, &(struct arg){ "note", VAL_TEXT, false }, 1))
 		return CALL_DONE;
 	if (clock == NULL || (note != NULL && text_chars(note) > NOTE_MAX))
-		return answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));
+		return call_answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));
 	if ((a = calloc(1, sizeof *a)) == NULL)
-		return answer_store(call, STORE_SYS);
+		return call_answer_store(call, STORE_SYS);
 	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, id };
 	call->job = a;
 	call->job_free = free;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/editing.h"
+#include "core/access/checkout.h"
 
 /*
  * Drafts: what somebody typed and has not saved. Key in STORE_DRAFT: user · 00 · 16 bytes the client chose. Only the user's own
@@ -35,7 +35,7 @@ draft_range(struct buf *lo, struct buf *hi, const struct actor *actor)
 {
 	draft_key(lo, actor, NULL);
 	buf_put(hi, lo->p, lo->n);
-	key_end(hi);
+	index_key_end(hi);
 }
 
 enum store_err
@@ -78,7 +78,7 @@ count_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 static int64_t
-count_in(struct store *st, struct store_txn *txn, const struct actor *actor)
+count_drafts(struct store *st, struct store_txn *txn, const struct actor *actor)
 {
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	int64_t		 n = 0;
@@ -94,15 +94,15 @@ count_in(struct store *st, struct store_txn *txn, const struct actor *actor)
 }
 
 int64_t
-drafts_count(struct core *core, const struct actor *actor)
+draft_count(struct core *core, const struct actor *actor)
 {
-	return count_in(core->store, NULL, actor);
+	return count_drafts(core->store, NULL, actor);
 }
 
 /* ---- keeping ------------------------------------------------------------------------------------------------ */
 
 static bool
-put_all(struct val *draft, const char *key, const struct val *more, bool forget_nil)
+merge_map(struct val *draft, const char *key, const struct val *more, bool forget_nil)
 {
 	struct val	*into = val_get(draft, key);
 
@@ -132,14 +132,14 @@ copy_arg(struct val *draft, const struct val *req, const char *key)
 static bool
 merge_draft(struct val *draft, const struct call *call)
 {
-	return draft != NULL && put_all(draft, "fields", val_get(call->req, "set"), false) &&
-	    put_all(draft, "typed", val_get(call->req, "typed"), true) && copy_arg(draft, call->req, "book") &&
+	return draft != NULL && merge_map(draft, "fields", val_get(call->req, "set"), false) &&
+	    merge_map(draft, "typed", val_get(call->req, "typed"), true) && copy_arg(draft, call->req, "book") &&
 	    copy_arg(draft, call->req, "id") && copy_arg(draft, call->req, "ver") && copy_arg(draft, call->req, "at") &&
 	    copy_arg(draft, call->req, "title") && val_put(draft, "when", val_int(call->moment));
 }
 
 static int
-keep_body(struct store_txn *txn, void *arg)
+store_body(struct store_txn *txn, void *arg)
 {
 	struct call		*call = arg;
 	const unsigned char	*id = call->job;
@@ -151,7 +151,7 @@ keep_body(struct store_txn *txn, void *arg)
 	r = key.bad ? STORE_SYS : (int)draft_get(txn, call->actor, id, &draft);
 	if (r == STORE_MISSING) {
 		draft = val_map();
-		r = count_in(store_of(txn), txn, call->actor) < DRAFTS_MAX ? STORE_OK : REFUSED_MANY;
+		r = count_drafts(store_of(txn), txn, call->actor) < DRAFTS_MAX ? STORE_OK : REFUSED_MANY;
 	}
 	if (r == STORE_OK && merge_draft(draft, call)) {
 		val_encode(draft, &bytes);
@@ -175,21 +175,21 @@ drop_body(struct store_txn *txn, void *arg)
 
 /* A draft of a record is a sign that somebody is at work on it; and the occasion to tell him who took it over. */
 static struct val *
-sign_of_work(struct call *call)
+renew_checkout(struct call *call)
 {
-	struct editing	*e = call->core->editing;
+	struct checkouts	*e = call->core->checkouts;
 	uint64_t	 id = (uint64_t)val_get_num(call->req, "id", 0);
 	struct val	*reply = val_map(), *taken;
 	struct rec	*rec;
 
 	if (id == 0 || val_get_true(call->req, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return reply;
-	if (may(call->actor, VERB_WRITE, rec, NULL) &&
-	    !editing_sign(e, id, call->actor, call->session, call->moment)) {
+	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL) &&
+	    !checkout_renew(e, id, call->actor, call->session, call->moment)) {
 		val_free(reply);
 		reply = NULL;
 	}
-	if ((taken = editing_taken(e, id, call->actor->user)) != NULL && !val_put(reply, "taken", taken)) {
+	if ((taken = checkout_stolen(e, id, call->actor->user)) != NULL && !val_put(reply, "taken", taken)) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -198,16 +198,16 @@ sign_of_work(struct call *call)
 }
 
 static void
-keep_finish(struct call *call, int result)
+store_finish(struct call *call, int result)
 {
 	if (result == STORE_OK)
-		answer_ok(call, sign_of_work(call));
+		call_answer_ok(call, renew_checkout(call));
 	else if (result == REFUSED_MANY)
-		answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
+		call_answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
 	else if (result == REFUSED_LARGE)
-		answer_error(call, "invalid", N_("This entry is too large to be kept as a draft."));
+		call_answer_error(call, "invalid", N_("This entry is too large to be kept as a draft."));
 	else
-		answer_store(call, result);
+		call_answer_store(call, result);
 }
 
 enum call_step
@@ -219,17 +219,17 @@ op_draft(struct call *call)
 	};
 	const unsigned char	*id;
 
-	if (!arg_bytes16(call, "draft", &id))
+	if (!call_arg_bytes16(call, "draft", &id))
 		return CALL_DONE;
-	if (!val_get_true(call->req, "drop") && arg_book(call) == NULL)
+	if (!val_get_true(call->req, "drop") && call_arg_book(call) == NULL)
 		return CALL_DONE;
-	if (!args_fit(call, args, sizeof args / sizeof *args))
+	if (!call_check_args(call, args, sizeof args / sizeof *args))
 		return CALL_DONE;
 	if (!val_get_true(call->req, "drop") && val_get(call->req, "set") == NULL)
-		return answer_error(call, "bad-request", N_("The request holds nothing to save."));
+		return call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
 	call->job = (void *)id;				/* bytes of the request, which lives as long */
-	call->body = val_get_true(call->req, "drop") ? drop_body : keep_body;
-	call->finish = keep_finish;
+	call->body = val_get_true(call->req, "drop") ? drop_body : store_body;
+	call->finish = store_finish;
 	return CALL_COMMIT;
 }
 
@@ -249,7 +249,7 @@ list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* Whom an entry is about stands in the record it hangs under. */
 static bool
-name_owners(struct call *call, struct val *list)
+add_parents(struct call *call, struct val *list)
 {
 	struct form_ctx	 ctx;
 	bool		 ok = true;
@@ -260,9 +260,9 @@ name_owners(struct call *call, struct val *list)
 		const char		*name = val_get_str(draft, "book");
 		const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
-		ok = book == NULL || put_under(call, book, val_get(draft, "fields"), &ctx, draft);
+		ok = book == NULL || ops_put_parent(call, book, val_get(draft, "fields"), &ctx, draft);
 	}
-	core_release(call->core);
+	core_ctx_release(call->core);
 	return ok;
 }
 
@@ -280,7 +280,7 @@ own_drafts(struct call *call, struct val **out)
 		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
 	buf_free(&lo);
 	buf_free(&hi);
-	*out = e == STORE_OK && name_owners(call, list) ? newest_first(list, "when") : NULL;
+	*out = e == STORE_OK && add_parents(call, list) ? ops_newest_first(list, "when") : NULL;
 	val_free(list);
 	return e == STORE_OK && *out == NULL ? STORE_SYS : e;
 }
@@ -292,13 +292,13 @@ op_drafts(struct call *call)
 	enum store_err	 e = own_drafts(call, &list);
 
 	if (e == STORE_OK && val_put(reply, "drafts", list))
-		return answer_ok(call, reply);
+		return call_answer_ok(call, reply);
 	val_free(reply);
-	return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }
 
 bool
-put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t owner, struct val *reply)
+ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t owner, struct val *reply)
 {
 	struct val	*list;
 	bool		 ok = true, found = false;

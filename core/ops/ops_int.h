@@ -1,11 +1,11 @@
 #ifndef CORE_OPS_OPS_INT_H
 #define CORE_OPS_OPS_INT_H
 
-#include "core/may.h"
+#include "core/access/access.h"
 #include "core/ops/ops.h"
 #include "core/record/change.h"
 #include "core/record/index.h"
-#include "core/record/lookup.h"
+#include "core/record/query.h"
 
 /* For the ops_*.c files only. */
 
@@ -52,28 +52,28 @@ enum call_step	op_ping(struct call *);
 
 /* ---- the moment of a request: one for all that it reads, checks and writes ------------------------------------- */
 
-/* core_hold() with the day of the call; core_release() ends it. */
+/* core_ctx_acquire() with the day of the call; core_ctx_release() ends it. */
 void			 call_hold(const struct call *, struct form_ctx *);
 /* For a body: the call's moment, which call_body() renewed when the body began. */
 struct writer		 call_writer(const struct call *, struct store_txn *);
 
 /* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
 
-enum call_step	answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
-enum call_step	answer_error(struct call *, const char *error, const char *msgid);
+enum call_step	call_answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
+enum call_step	call_answer_error(struct call *, const char *error, const char *msgid);
 /* The same with words for {1} and {2} of the sentence; second may be NULL. */
-enum call_step	answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
-enum call_step	answer_said(struct call *, const char *error, const struct problem *);	/* its words, with what stands in them */
-enum call_step	answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
-enum call_step	answer_clock(struct call *);				/* nothing is saved while core_clock_behind() */
-enum call_step	answer_store(struct call *, int store_err);		/* what a store error means to people */
-enum call_step	answer_unseen(struct call *, int store_err);		/* the same where the trail had to have a look */
+enum call_step	call_answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
+enum call_step	call_answer_problem(struct call *, const char *error, const struct problem *);	/* its words, with what stands in them */
+enum call_step	call_answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
+enum call_step	call_answer_clock(struct call *);				/* nothing is saved while core_time_behind() */
+enum call_step	call_answer_store(struct call *, int store_err);		/* what a store error means to people */
+enum call_step	call_answer_unlogged(struct call *, int store_err);		/* the same where the trail had to have a look */
 
 /* ---- taking arguments: NULL/false has answered bad-request or missing --------------------------------------- */
 
-const struct book	*arg_book(struct call *);			/* "book", one he may see at all */
-bool			 arg_id(struct call *, const char *key, uint64_t *id);
-bool			 arg_bytes16(struct call *, const char *key, const unsigned char **p);
+const struct book	*call_arg_book(struct call *);			/* "book", one he may see at all */
+bool			 call_arg_id(struct call *, const char *key, uint64_t *id);
+bool			 call_arg_bytes16(struct call *, const char *key, const unsigned char **p);
 
 /* What else a request may hold: a value of another kind is refused, not taken for one that was left out. */
 struct arg {
@@ -81,75 +81,75 @@ struct arg {
 	enum val_kind	 kind;
 	bool		 must;		/* be there */
 };
-bool			 args_fit(struct call *, const struct arg *, size_t n);
+bool			 call_check_args(struct call *, const struct arg *, size_t n);
 
 /* Reads a record he may see; else answers "missing", also when it exists. */
-struct rec	*get_visible(struct call *, const struct book *, uint64_t id);
+struct rec	*ops_get_visible(struct call *, const struct book *, uint64_t id);
 
 /* The same by its number; that of a merged one gives the one that stays where he may see that. */
-struct rec	*get_by_number(struct call *, const struct book *, const char *number);
+struct rec	*ops_get_by_number(struct call *, const struct book *, const char *number);
 
 /* Members of a list he may see; -1 when the store failed. */
-int64_t		 count_list(struct call *, const struct list *);
+int64_t		 ops_count_list(struct call *, const struct list *);
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */
 
 /* A record as the protocol shows it to the one who calls: unseen fields left out, masked ones masked unless whole. */
-struct val	*show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+struct val	*ops_show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
 /*
  * Answers with what was read of a record, once the trail has it where its book is logged: a read that is not on record did
  * not happen. on: the day it was asked for, 0 = as it is; whole: something masked is told in full. Takes rec and reply.
  */
-enum call_step	 answer_read(struct call *, struct rec *, int on, bool whole, struct val *reply);
+enum call_step	 ops_answer_read(struct call *, struct rec *, int on, bool whole, struct val *reply);
 /* The trail's entry of a look at a record, in a body: for replies that carry its content in another way. A store error. */
-int		 log_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole);
+int		 ops_audit_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole);
 /* Takes a record as it is; as it was on the day that is shown, or as it is where that is today or it was not made yet. */
-struct rec	*as_shown(const struct call *, struct rec *, const struct form_ctx *);
+struct rec	*ops_rec_as_shown(const struct call *, struct rec *, const struct form_ctx *);
 /* Takes {"id",…} under key out of a map where that record is not his to see. */
-void		 drop_unseen(const struct call *, struct val *map, const char *key);
+void		 ops_drop_invisible(const struct call *, struct val *map, const char *key);
 /* {write, acts, fields}: what he may do with it. */
-struct val	*show_rights(const struct call *, const struct rec *);
+struct val	*ops_show_rights(const struct call *, const struct rec *);
 /* Why the actor cannot undo his last save of the record today, as a msgid; NULL: he can. txn as in rec_get(). */
-const char	*undo_refused(struct core *, struct store_txn *, const struct actor *, int today, const struct rec *);
+const char	*save_undo_refused(struct core *, struct store_txn *, const struct actor *, int today, const struct rec *);
 /* A list row with the columns of `list` (NULL: those of the first list he is offered). place may be NULL. */
-struct val	*show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
+struct val	*ops_show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
 		    const struct form_ctx *);
 /* {"id","title"} of the record such fields of the book stand under, put as "under" where he may see it. False: memory. */
-bool		 put_under(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
+bool		 ops_put_parent(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
 		    struct val *into);
 /* Of a merged record the one that stays, as "into"; of that one what was joined to it, as "joined". False: memory. */
-bool		 put_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
-bool		 put_joined(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+bool		 ops_put_merged_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+bool		 ops_put_merged_from(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
 /* How many he sees that have something in common with it, where these are too many, put as "many". False: the store, memory. */
-bool		 put_crowds(struct call *, const struct rec *, struct val *reply);
+bool		 ops_put_match_counts(struct call *, const struct rec *, struct val *reply);
 /*
- * Records found by their masked fields go into the trail before the reply that shows them goes out. found_note() adds such a record
- * to a list, each once; answer_found() answers once the trail has what is in it. Takes log and reply. False: memory.
+ * Records found by their masked fields go into the trail before the reply that shows them goes out. ops_find_note() adds such a record
+ * to a list, each once; ops_answer_find() answers once the trail has what is in it. Takes log and reply. False: memory.
  */
-bool		 found_note(struct val *log, const struct rec *, const struct fit *);
-enum call_step	 answer_found(struct call *, struct val *log, struct val *reply);
+bool		 ops_find_note(struct val *log, const struct rec *, const struct term_match *);
+enum call_step	 ops_answer_find(struct call *, struct val *log, struct val *reply);
 /* {"zh","en"}; NULL: memory. */
-struct val	*label_val(const struct label *);
+struct val	*ops_label(const struct label *);
 /* Who else has the record open, put as "editing". False: memory. */
-bool		 put_editing(const struct call *, uint64_t id, struct val *reply);
-const struct list *default_list(const struct actor *, const struct book *);
+bool		 ops_put_checkout(const struct call *, uint64_t id, struct val *reply);
+const struct list *ops_default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, the largest number under key first; NULL: memory. */
-struct val	*newest_first(const struct val *list, const char *key);
+struct val	*ops_newest_first(const struct val *list, const char *key);
 /* Of such paths (taken) those he may see; NULL: memory. */
-struct val	*seen_paths(const struct actor *, const struct book *, struct val *paths);
+struct val	*ops_visible_paths(const struct actor *, const struct book *, struct val *paths);
 
 /* What is said of a duty wherever it is shown: "clock","day","over","since"?,"last"?,"ack"?. False: memory. */
-bool		 put_duty(struct val *into, const struct clock *, int day, const struct rec *, int today);
+bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const struct rec *, int today);
 /* {"over","soon"}: how many duties he has; NULL: the store failed. */
-struct val	*count_duties(struct call *);
+struct val	*ops_count_deadlines(struct call *);
 
 /* ---- drafts, used by save too ------------------------------------------------------------------------------- */
 
 enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
 /* *out, the caller's, as "drafts" shows it; NULL unless STORE_OK. */
 enum store_err	 draft_get(struct store_txn *, const struct actor *, const unsigned char draft[16], struct val **out);
-int64_t		 drafts_count(struct core *, const struct actor *);
+int64_t		 draft_count(struct core *, const struct actor *);
 /* What he kept last of this record, or (id 0) of a new one of the book under `owner`, put as "draft". False: the store, memory. */
-bool		 put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);
+bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);
 
 #endif

@@ -15,16 +15,16 @@
 #define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
 #define LINKED		20
 #define LINKED_PAGE	100
-#define CROWD_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
+#define MATCH_COUNT_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
 
-struct naming {
+struct link_row {
 	const struct field	*field;
 	uint64_t		 id;		/* the record that names */
 };
 
 struct gathered {
 	const struct field	*field;		/* being walked */
-	struct naming		*at;
+	struct link_row		*at;
 	size_t			 n, cap;
 	bool			 more, bad;
 };
@@ -33,7 +33,7 @@ static bool
 gather_one(uint64_t id, void *arg)
 {
 	struct gathered	*g = arg;
-	struct naming	*more;
+	struct link_row	*more;
 
 	if (g->n == LINKED_MAX) {
 		g->more = true;
@@ -49,15 +49,15 @@ gather_one(uint64_t id, void *arg)
 		g->at = more;
 		g->cap = cap;
 	}
-	g->at[g->n++] = (struct naming){ g->field, id };
+	g->at[g->n++] = (struct link_row){ g->field, id };
 	return true;
 }
 
 /* By record, and those of one record in the order of its form. */
 static int
-cmp_naming(const void *a, const void *b)
+cmp_link_row(const void *a, const void *b)
 {
-	const struct naming	*x = a, *y = b;
+	const struct link_row	*x = a, *y = b;
 
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
@@ -73,14 +73,14 @@ gather(struct call *call, const struct book *to, uint64_t target, struct gathere
 	for (size_t i = 0; i < set->nbooks; i++) {
 		const struct book	*book = &set->books[i];
 
-		for (size_t k = 0; e == STORE_OK && !g->bad && may_book(call->actor, book) && k < book->nall; k++) {
+		for (size_t k = 0; e == STORE_OK && !g->bad && access_see_book(call->actor, book) && k < book->nall; k++) {
 			g->field = book->all[k];
-			if (g->field->to == to && g->field != book->under && may_see_field(call->actor, g->field))
+			if (g->field->to == to && g->field != book->under && access_see_field(call->actor, g->field))
 				e = link_each(call->core, NULL, g->field, target, gather_one, g);
 		}
 	}
 	if (g->n > 1)
-		qsort(g->at, g->n, sizeof *g->at, cmp_naming);
+		qsort(g->at, g->n, sizeof *g->at, cmp_link_row);
 	return e;
 }
 
@@ -94,7 +94,7 @@ struct answer {
 };
 
 static struct val *
-line_of(const struct answer *a, const struct rec *rec, const struct naming *at, size_t n)
+show_line(const struct answer *a, const struct rec *rec, const struct link_row *at, size_t n)
 {
 	struct val	*line = val_map(), *paths = val_list();
 	bool		 ok = line != NULL && paths != NULL;
@@ -102,8 +102,8 @@ line_of(const struct answer *a, const struct rec *rec, const struct naming *at, 
 	for (size_t i = 0; ok && i < n; i++)
 		ok = val_add(paths, val_text(at[i].field->path));
 	ok = val_put(line, "paths", paths) && ok;
-	if (ok && val_put(line, "book", val_text(rec->book->name)) && val_put(line, "row", show_row(a->call, rec,
-	    default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
+	if (ok && val_put(line, "book", val_text(rec->book->name)) && val_put(line, "row", ops_show_row(a->call, rec,
+	    ops_default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
 		return line;
 	val_free(line);
 	return NULL;
@@ -125,8 +125,8 @@ put_linked(const struct answer *a, const struct book *to, uint64_t target, struc
 			;
 		if (g.at[i].id == a->except || rec_get(a->call->core, NULL, g.at[i].id, &rec) != REC_OK)
 			continue;
-		if (may(a->call->actor, VERB_SEE, rec, NULL) && count++ < a->limit)
-			ok = val_add(out, line_of(a, rec, &g.at[i], same));
+		if (access_allowed(a->call->actor, ACCESS_SEE, rec, NULL) && count++ < a->limit)
+			ok = val_add(out, show_line(a, rec, &g.at[i], same));
 		rec_free(rec);
 	}
 	free(g.at);
@@ -192,7 +192,7 @@ share_one(uint64_t target, void *arg)
 	}
 	if (rec_get(call->core, NULL, target, &rec) != REC_OK)
 		return;
-	if (rec->book == s->field->to && may(call->actor, VERB_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
+	if (rec->book == s->field->to && access_allowed(call->actor, ACCESS_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
 	    s->e == STORE_OK)
 		s->e = STORE_SYS;
 	rec_free(rec);
@@ -207,14 +207,14 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 		return STORE_SYS;
 	for (size_t i = 0; i < rec->book->nall; i++)
 		if ((s.field = rec->book->all[i])->to != NULL && s.field != rec->book->under &&
-		    may_see_field(a->call->actor, s.field))
+		    access_see_field(a->call->actor, s.field))
 			link_targets(s.field, rec->fields, share_one, &s);
 	return val_put(into, "shared", s.out) ? s.e : STORE_SYS;
 }
 
 /* ---- same: those who say what this record says -------------------------------------------------------------- */
 
-struct saying {
+struct same_search {
 	const struct answer	*answer;
 	struct val		*out;		/* rows */
 	size_t			 looked, count;
@@ -222,17 +222,17 @@ struct saying {
 };
 
 static bool
-say_one(uint64_t id, void *arg)
+add_same(uint64_t id, void *arg)
 {
-	struct saying		*s = arg;
+	struct same_search		*s = arg;
 	const struct answer	*a = s->answer;
 	struct rec		*rec;
 
 	s->looked++;
 	if (id == a->except || rec_get(a->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (!rec_merged(rec) && may(a->call->actor, VERB_SEE, rec, NULL) && s->count++ < a->limit)
-		s->bad |= !val_add(s->out, line_of(a, rec, NULL, 0));
+	if (!rec_merged(rec) && access_allowed(a->call->actor, ACCESS_SEE, rec, NULL) && s->count++ < a->limit)
+		s->bad |= !val_add(s->out, show_line(a, rec, NULL, 0));
 	rec_free(rec);
 	return !s->bad;
 }
@@ -242,16 +242,16 @@ static bool
 may_see_rule(const struct actor *actor, const struct near *rule)
 {
 	for (size_t i = 0; i < rule->nfields; i++)
-		if (!may_see_field(actor, rule->fields[i]))
+		if (!access_see_field(actor, rule->fields[i]))
 			return false;
 	return true;
 }
 
 static struct val *
-same_entry(const struct saying *s, const struct near *rule)
+same_entry(const struct same_search *s, const struct near *rule)
 {
 	struct val	*entry = val_map();
-	bool		 ok = val_put(entry, "say", label_val(&rule->say));
+	bool		 ok = val_put(entry, "say", ops_label(&rule->say));
 
 	ok = val_put(entry, "linked", s->out) && ok;
 	if (ok && val_put(entry, "count", val_int((int64_t)s->count)) &&
@@ -269,12 +269,12 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 
 	for (size_t i = 0; e == STORE_OK && i < rec->book->nnear; i++) {
 		const struct near	*rule = &rec->book->near[i];
-		struct saying		 s = { .answer = a };
+		struct same_search		 s = { .answer = a };
 
 		if (!rule->shared || !may_see_rule(a->call->actor, rule))
 			continue;
 		s.bad = (s.out = val_list()) == NULL;
-		e = lookup_near(a->call->core, rec->book, rule, rec->fields, LINKED_MAX, say_one, &s);
+		e = query_matches(a->call->core, rec->book, rule, rec->fields, LINKED_MAX, add_same, &s);
 		if (e != STORE_OK || s.bad || s.count == 0) {
 			val_free(s.out);
 			e = s.bad ? STORE_SYS : e;
@@ -286,7 +286,7 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 
 /* ---- too many of them --------------------------------------------------------------------------------------- */
 
-struct crowd {
+struct match_count {
 	struct call		*call;
 	const struct near	*rule;
 	int			 today;
@@ -294,15 +294,15 @@ struct crowd {
 };
 
 static bool
-crowd_one(uint64_t id, void *arg)
+count_match(uint64_t id, void *arg)
 {
-	struct crowd	*c = arg;
+	struct match_count	*c = arg;
 	struct rec	*rec;
 
 	c->looked++;
 	if (rec_get(c->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (!rec_merged(rec) && may(c->call->actor, VERB_SEE, rec, NULL)) {
+	if (!rec_merged(rec) && access_allowed(c->call->actor, ACCESS_SEE, rec, NULL)) {
 		const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, c->today };
 
 		c->n += c->rule->many_where == NULL || pred_holds(c->rule->many_where, &ctx);
@@ -312,31 +312,31 @@ crowd_one(uint64_t id, void *arg)
 }
 
 static struct val *
-crowd_entry(const struct crowd *c)
+show_match_count(const struct match_count *c)
 {
 	struct val	*entry = val_map();
 
-	if (val_put(entry, "say", label_val(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)) &&
-	    val_put(entry, "more", val_bool(c->looked == CROWD_MAX)))
+	if (val_put(entry, "say", ops_label(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)) &&
+	    val_put(entry, "more", val_bool(c->looked == MATCH_COUNT_MAX)))
 		return entry;
 	val_free(entry);
 	return NULL;
 }
 
 bool
-put_crowds(struct call *call, const struct rec *rec, struct val *reply)
+ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply)
 {
 	struct val	*out = val_list();
 	bool		 ok = out != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
-		struct crowd	 c = { call, &rec->book->near[i], call->today, 0, 0 };
+		struct match_count	 c = { call, &rec->book->near[i], call->today, 0, 0 };
 
 		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
 			continue;
-		ok = lookup_near(call->core, rec->book, c.rule, rec->fields, CROWD_MAX, crowd_one, &c) == STORE_OK;
+		ok = query_matches(call->core, rec->book, c.rule, rec->fields, MATCH_COUNT_MAX, count_match, &c) == STORE_OK;
 		if (ok && c.n >= c.rule->many)
-			ok = val_add(out, crowd_entry(&c));
+			ok = val_add(out, show_match_count(&c));
 	}
 	if (ok && val_len(out) > 0)
 		return val_put(reply, "many", out);
@@ -347,7 +347,7 @@ put_crowds(struct call *call, const struct rec *rec, struct val *reply)
 enum call_step
 op_linked(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	int64_t			 limit = val_get_num(call->req, "limit", LINKED);
 	struct form_ctx		 ctx;
 	struct answer		 a = { .call = call, .ctx = &ctx };
@@ -356,7 +356,7 @@ op_linked(struct call *call)
 	uint64_t		 id;
 	enum store_err		 e;
 
-	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+	if (book == NULL || !call_arg_id(call, "id", &id) || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	a.limit = limit < 1 ? 1 : limit > LINKED_PAGE ? LINKED_PAGE : (size_t)limit;
 	reply = val_map();
@@ -367,10 +367,10 @@ op_linked(struct call *call)
 		e = put_shared(&a, rec, reply);
 	if (e == STORE_OK && val_get_true(call->req, "shared"))
 		e = put_same(&a, rec, reply);
-	core_release(call->core);
+	core_ctx_release(call->core);
 	if (e == STORE_OK)
-		return answer_read(call, rec, 0, false, reply);
+		return ops_answer_read(call, rec, 0, false, reply);
 	rec_free(rec);
 	val_free(reply);
-	return answer_store(call, (int)e);
+	return call_answer_store(call, (int)e);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "forms/pred.h"
 
 #define PAGE_MAX	100
@@ -12,7 +12,7 @@
 static const struct list *
 arg_list(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const char		*name = val_get_str(call->req, "list");
 	const struct list	*list = book != NULL && name != NULL ? book_list(book, name) : NULL;
 
@@ -20,7 +20,7 @@ arg_list(struct call *call)
 		return NULL;
 	if (list != NULL && (call->actor->role == NULL || (list->by & ROLE_BIT(call->actor->role)) != 0))
 		return list;
-	answer_error(call, "missing", N_("There is no such list, or it is not offered to you."));
+	call_answer_error(call, "missing", N_("There is no such list, or it is not offered to you."));
 	return NULL;
 }
 
@@ -50,7 +50,7 @@ struct page_of {
 	const char		*text;		/* what it is narrowed by while it is walked, NULL */
 	size_t			 looked;	/* records, for that */
 	bool			 partial;	/* more of them than one question may look at */
-	struct val		*log;		/* of found_note() */
+	struct val		*log;		/* of ops_find_note() */
 	bool			 more;
 	bool			 bad;
 };
@@ -62,19 +62,19 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 	int			 day;
 
-	if (rec->book != list->book || !may(call->actor, VERB_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
-	    rec_lies(rec, list_area(list)) == NULL)
+	if (rec->book != list->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
+	    rec_area_by(rec, list_area(list)) == NULL)
 		return false;
-	day = list->over != NULL ? due_on(list->over, rec) : 0;
+	day = list->over != NULL ? deadline_day(list->over, rec) : 0;
 	return list->over == NULL || (day != 0 && day < call->today);
 }
 
 static void
-page_add(struct page_of *p, const struct rec *rec, const struct fit *fit, const void *place, size_t n)
+page_add(struct page_of *p, const struct rec *rec, const struct term_match *term_match, const void *place, size_t n)
 {
 	if (val_len(p->rows) == p->limit)
 		p->more = true;
-	else if (!val_add(p->rows, show_row(p->call, rec, p->list, place, n, p->ctx)) || !found_note(p->log, rec, fit))
+	else if (!val_add(p->rows, ops_show_row(p->call, rec, p->list, place, n, p->ctx)) || !ops_find_note(p->log, rec, term_match))
 		p->bad = true;
 }
 
@@ -82,23 +82,23 @@ static bool
 page_each(uint64_t id, const void *place, size_t n, void *arg)
 {
 	struct page_of	*p = arg;
-	struct fit	 fit = { .why = NULL };
+	struct term_match	 term_match = { .why = NULL };
 	struct rec	*rec;
 
-	if (p->text != NULL && p->looked++ == p->call->core->look_max) {
+	if (p->text != NULL && p->looked++ == p->call->core->scan_limit) {
 		p->partial = true;
 		return false;
 	}
 	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (is_member(p->call, p->list, rec) && (p->text == NULL || lookup_fits(p->call->actor, rec, p->text, &fit)))
-		page_add(p, rec, &fit, place, n);
+	if (is_member(p->call, p->list, rec) && (p->text == NULL || query_fits(p->call->actor, rec, p->text, &term_match)))
+		page_add(p, rec, &term_match, place, n);
 	rec_free(rec);
 	return !p->more && !p->bad;
 }
 
 static struct val *
-turn_around(struct val *rows)
+reverse_list(struct val *rows)
 {
 	struct val	*out = val_list();
 
@@ -114,12 +114,12 @@ turn_around(struct val *rows)
 /* ---- narrowed by what was typed ----------------------------------------------------------------------------- */
 
 static bool
-narrow_each(struct rec *rec, const struct fit *fit, void *arg)
+narrow_each(struct rec *rec, const struct term_match *term_match, void *arg)
 {
 	struct page_of	*p = arg;
 
 	if (is_member(p->call, p->list, rec))
-		page_add(p, rec, fit, NULL, 0);
+		page_add(p, rec, term_match, NULL, 0);
 	rec_free(rec);
 	return !p->more && !p->bad;
 }
@@ -132,7 +132,7 @@ op_list(struct call *call)
 	const char		*text = val_get_str(call->req, "find");
 	struct form_ctx		 ctx;
 	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
-	struct list_walk	 how = { .list = list, .today = call->today, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
+	struct query_list_page	 how = { .list = list, .today = call->today, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
 	struct val		*reply = val_map();
 	enum store_err		 e;
 
@@ -149,21 +149,21 @@ op_list(struct call *call)
 	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
 		p.text = text;			/* the find box looks in their own places */
 	if (text != NULL && text[0] != '\0' && p.text == NULL)
-		e = lookup_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
+		e = query_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
 	else
-		e = lookup_list(call->core, call->actor, &how, page_each, &p);
-	core_release(call->core);
+		e = query_list(call->core, call->actor, &how, page_each, &p);
+	core_ctx_release(call->core);
 	if (how.back)
-		p.rows = turn_around(p.rows);
+		p.rows = reverse_list(p.rows);
 	p.bad |= p.partial && !val_put(reply, "partial", val_bool(true));
 	if (e != STORE_OK || p.bad || !val_put(reply, "rows", p.rows) || !val_put(reply, "more", val_bool(p.more))) {
 		if (e != STORE_OK || p.bad)
 			val_free(p.rows);
 		val_free(p.log);
 		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_found(call, p.log, reply);
+	return ops_answer_find(call, p.log, reply);
 }
 
 /* ---- counts ------------------------------------------------------------------------------------------------- */
@@ -180,8 +180,8 @@ static void
 count_area(const char *area, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = c->list->over != NULL ? lookup_overdue(c->core, c->list->over, area, c->today) :
-			    tally_count(c->core, c->list, area);
+	int64_t		 n = c->list->over != NULL ? query_count_overdue(c->core, c->list->over, area, c->today) :
+			    index_tally_count(c->core, c->list, area);
 
 	c->bad |= n < 0;
 	c->n += n;
@@ -210,17 +210,17 @@ count_each(uint64_t id, const void *place, size_t n, void *arg)
 
 /* -1: the store failed. Where reach alone decides, tallies know, or the rows of the clock; else each record is asked. */
 int64_t
-count_list(struct call *call, const struct list *list)
+ops_count_list(struct call *call, const struct list *list)
 {
 	struct counting		 c = { call->core, list, call->today, 0, false };
 	struct walking		 w = { call, list, 0 };
-	struct list_walk	 how = { .list = list, .today = call->today };
+	struct query_list_page	 how = { .list = list, .today = call->today };
 
-	if (may_by_area_only(call->actor, list->book, list->where)) {
-		may_areas(call->actor, list->book, count_area, &c);
+	if (access_by_area_only(call->actor, list->book, list->where)) {
+		access_each_area(call->actor, list->book, count_area, &c);
 		return c.bad ? -1 : c.n;
 	}
-	return lookup_list(call->core, call->actor, &how, count_each, &w) == STORE_OK ? w.n : -1;
+	return query_list(call->core, call->actor, &how, count_each, &w) == STORE_OK ? w.n : -1;
 }
 
 enum call_step
@@ -232,11 +232,11 @@ op_count(struct call *call)
 
 	if (list == NULL)
 		return CALL_DONE;
-	if ((n = count_list(call, list)) < 0)
-		return answer_store(call, STORE_SYS);
+	if ((n = ops_count_list(call, list)) < 0)
+		return call_answer_store(call, STORE_SYS);
 	if ((reply = val_map()) != NULL)
 		val_put(reply, "count", val_int(n));
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- counts by a column ------------------------------------------------------------------------------------- */
@@ -317,10 +317,10 @@ arg_column(struct call *call, const struct list *list)
 
 		if (col->of == COL_STATE ? strcmp(by, "state") == 0 : col->of == COL_AREA ? strcmp(by, "area") == 0 :
 		    col->of == COL_FIELD && strcmp(by, col->field->path) == 0 && col->field->mask == MASK_NO &&
-		    may_see_field(call->actor, col->field))
+		    access_see_field(call->actor, col->field))
 			return col;
 	}
-	answer_error(call, "bad-request", N_("This list cannot be counted by that column."));
+	call_answer_error(call, "bad-request", N_("This list cannot be counted by that column."));
 	return NULL;
 }
 
@@ -331,7 +331,7 @@ op_members(struct call *call)
 	const struct column	*col = list != NULL ? arg_column(call, list) : NULL;
 	struct form_ctx		 ctx;
 	struct grouping		 g = { call, list, col, &ctx, NULL, false };
-	struct list_walk	 how = { .list = list, .today = call->today };
+	struct query_list_page	 how = { .list = list, .today = call->today };
 	struct val		*reply;
 	enum store_err		 e;
 
@@ -339,14 +339,14 @@ op_members(struct call *call)
 		return CALL_DONE;
 	g.groups = val_list();
 	call_hold(call, &ctx);
-	e = lookup_list(call->core, call->actor, &how, group_each, &g);
-	core_release(call->core);
+	e = query_list(call->core, call->actor, &how, group_each, &g);
+	core_ctx_release(call->core);
 	reply = val_map();
 	if (!val_put(reply, "groups", g.groups) || e != STORE_OK || g.bad) {
 		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- find ---------------------------------------------------------------------------------------------------- */
@@ -358,22 +358,22 @@ struct found {
 	const struct list	*list;
 	const struct form_ctx	*ctx;
 	struct val		*own, *others;	/* whose own name or number fits; whose grandfather is called so */
-	struct val		*log;		/* of found_note() */
+	struct val		*log;		/* of ops_find_note() */
 	size_t			 limit, hits;
 	bool			 partial, bad;
 };
 
 static bool
-found_each(struct rec *rec, const struct fit *fit, void *arg)
+found_each(struct rec *rec, const struct term_match *term_match, void *arg)
 {
-	const struct field	*why = fit->why;
+	const struct field	*why = term_match->why;
 	struct found		*f = arg;
 	struct val		*rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own, *row;
 
 	if (val_len(rows) < f->limit) {
-		row = show_row(f->call, rec, f->list, NULL, 0, f->ctx);
+		row = ops_show_row(f->call, rec, f->list, NULL, 0, f->ctx);
 		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
-		f->bad |= !val_add(rows, row) || !found_note(f->log, rec, fit);
+		f->bad |= !val_add(rows, row) || !ops_find_note(f->log, rec, term_match);
 	}
 	f->hits++;
 	rec_free(rec);
@@ -393,7 +393,7 @@ own_first(struct found *f)
 enum call_step
 op_find(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const char		*text = val_get_str(call->req, "text");
 	struct form_ctx		 ctx;
 	struct found		 f = { .call = call, .ctx = &ctx, .limit = arg_limit(call) };
@@ -403,14 +403,14 @@ op_find(struct call *call)
 	if (book == NULL)
 		return CALL_DONE;
 	if (text == NULL)
-		return answer_error(call, "bad-request", N_("The request does not say what to look for."));
-	f.list = default_list(call->actor, book);
+		return call_answer_error(call, "bad-request", N_("The request does not say what to look for."));
+	f.list = ops_default_list(call->actor, book);
 	f.own = val_list();
 	f.others = val_list();
 	f.log = val_list();
 	call_hold(call, &ctx);
-	e = lookup_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
-	core_release(call->core);
+	e = query_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
+	core_ctx_release(call->core);
 	reply = val_map();
 	f.bad |= !own_first(&f);
 	f.bad |= f.partial && !val_put(reply, "partial", val_bool(true));
@@ -418,7 +418,7 @@ op_find(struct call *call)
 	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(f.log);
 		val_free(reply);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	return answer_found(call, f.log, reply);
+	return ops_answer_find(call, f.log, reply);
 }

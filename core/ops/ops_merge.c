@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/merge.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "core/save/save.h"
 
 /*
@@ -13,13 +13,13 @@
  */
 
 enum {					/* besides enum refusal */
-	REFUSED_MERGED = ALREADY + 1,	/* one of the two is a merged one; undoing: it is none */
+	REFUSED_MERGED = SAVED_BEFORE + 1,	/* one of the two is a merged one; undoing: it is none */
 	REFUSED_CHAIN,			/* undoing: the one that stays was merged itself */
 	REFUSED_CHOICE,			/* a value that the other does not have */
 	REFUSED_OPEN			/* the one that would stay is still being filled in, the other no more */
 };
 
-struct join {
+struct merge_job {
 	struct save	 save;		/* the one that stays */
 	uint64_t	 other;
 	uint64_t	 otherseen;
@@ -32,7 +32,7 @@ struct join {
 };
 
 static void
-join_reset(struct join *j)
+merge_job_reset(struct merge_job *j)
 {
 	rec_free(j->save.old);
 	rec_free(j->save.now);
@@ -41,9 +41,9 @@ join_reset(struct join *j)
 	j->save.old = j->save.now = j->old = j->now = NULL;
 	problems_free(&j->save.problems);
 	j->save.problems = (struct problems)PROBLEMS_INIT;
-	val_free(j->save.told);
-	j->save.told = NULL;
-	j->save.refused = 0;
+	val_free(j->save.disclosed);
+	j->save.disclosed = NULL;
+	j->save.refusal = 0;
 	val_free(j->moved);
 	val_free(j->kept);
 	j->moved = val_map();
@@ -51,13 +51,13 @@ join_reset(struct join *j)
 }
 
 static void
-join_free(void *p)
+merge_job_free(void *p)
 {
-	struct join	*j = p;
+	struct merge_job	*j = p;
 
 	if (j == NULL)
 		return;
-	join_reset(j);
+	merge_job_reset(j);
 	val_free(j->moved);
 	val_free(j->kept);
 	free(j);
@@ -67,15 +67,15 @@ join_free(void *p)
 
 /* seen 0 = whatever it is by now. */
 static int
-load(struct store_txn *txn, const struct join *j, uint64_t id, uint64_t seen, struct rec **old, struct rec **now)
+load(struct store_txn *txn, const struct merge_job *j, uint64_t id, uint64_t seen, struct rec **old, struct rec **now)
 {
 	enum rec_err	 e = rec_get(j->save.core, txn, id, old);
 
-	if (e == REC_SYS || e == REC_ODD)
-		return e == REC_ODD ? STORE_BAD : STORE_SYS;
-	if (e == REC_MISSING || (*old)->book != j->save.book || !may(j->save.actor, VERB_SEE, *old, NULL))
+	if (e == REC_SYS || e == REC_BAD)
+		return e == REC_BAD ? STORE_BAD : STORE_SYS;
+	if (e == REC_MISSING || (*old)->book != j->save.book || !access_allowed(j->save.actor, ACCESS_SEE, *old, NULL))
 		return REFUSED_MISSING;
-	if (!may(j->save.actor, VERB_MERGE, *old, NULL))
+	if (!access_allowed(j->save.actor, ACCESS_MERGE, *old, NULL))
 		return REFUSED_DENIED;
 	if (seen != 0 && (*old)->ver != seen)
 		return REFUSED_CONFLICT;
@@ -83,15 +83,15 @@ load(struct store_txn *txn, const struct join *j, uint64_t id, uint64_t seen, st
 }
 
 static struct merge_move
-move_of(struct join *j, bool back)
+move_of(struct merge_job *j, bool revert)
 {
-	return (struct merge_move){ .w = &j->save.w, .why = j->why, .from = back ? j->save.now : j->now,
-	    .to = back ? j->now : j->save.now, .back = back, .moved = j->moved };
+	return (struct merge_move){ .w = &j->save.w, .why = j->why, .from = revert ? j->save.now : j->now,
+	    .to = revert ? j->now : j->save.now, .revert = revert, .moved = j->moved };
 }
 
 /* Both versions, once everything that moves has moved. Their deadlines are settled by then. */
 static int
-write_both(struct join *j, const char *act)
+write_both(struct merge_job *j, const char *act)
 {
 	struct val	*why_stays = merge_because(j->now, j->why), *why_other = merge_because(j->save.now, j->why);
 	struct change	 stays = { .old = j->save.old, .now = j->save.now, .act = act, .because = why_stays, .settled = true },
@@ -104,7 +104,7 @@ write_both(struct join *j, const char *act)
 	val_free(why_other);
 	if (r != 0)
 		return r;
-	return save_token_put(j->save.w.txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
+	return save_idempotency_put(j->save.w.txn, &j->save, &(struct saved){ .id = j->save.now->id, .ver = j->save.now->ver,
 	    .other = j->now->id, .otherver = j->now->ver });
 }
 
@@ -113,11 +113,11 @@ write_both(struct join *j, const char *act)
  * duty that holds before and after would begin anew in between.
  */
 static int
-relearn_both(struct join *j)
+recompute_both(struct merge_job *j)
 {
-	int	 r = (int)under_relearn(&j->save.w, j->save.old, j->save.now);
+	int	 r = (int)child_recompute_parent(&j->save.w, j->save.old, j->save.now);
 
-	return r != 0 ? r : (int)under_relearn(&j->save.w, j->old, j->now);
+	return r != 0 ? r : (int)child_recompute_parent(&j->save.w, j->old, j->now);
 }
 
 /* ---- merging --------------------------------------------------------------------------------------------------- */
@@ -148,36 +148,36 @@ chosen_from(const struct book *book, const struct val *set, const struct val *ot
 }
 
 static bool
-may_change(const struct actor *actor, const struct rec *old, const struct rec *now)
+change_allowed(const struct actor *actor, const struct rec *old, const struct rec *now)
 {
-	struct val	*paths = changed_paths(old->book, old->fields, now->fields);
+	struct val	*paths = rec_changed_paths(old->book, old->fields, now->fields);
 	bool		 ok = paths != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
-		ok = may_change_field(actor, old, book_field(old->book, val_str(val_at(paths, i))));
+		ok = access_change_field(actor, old, book_field(old->book, val_str(val_at(paths, i))));
 	val_free(paths);
 	return ok;
 }
 
 static int
-choose(struct join *j, const struct form_ctx *ctx)
+apply_choice(struct merge_job *j, const struct form_ctx *ctx)
 {
 	struct save	*s = &j->save;
 
-	if (!save_fields(s->book, s->now->fields, s->set))
+	if (!save_apply_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
 	/* first, so that nobody finds out by guessing what stands in a field he does not see */
-	if (!may_change(s->actor, s->old, s->now))
+	if (!change_allowed(s->actor, s->old, s->now))
 		return REFUSED_DENIED;
 	if (!chosen_from(s->book, s->set, j->old->fields))
 		return REFUSED_CHOICE;
 	if (!check_derive(s->book, s->now->fields, s->now->state->name, false, NULL, ctx))
 		return STORE_SYS;
-	return may(s->actor, VERB_KEEP, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return access_allowed(s->actor, ACCESS_SEE_BY_AREA, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 static int
-merge_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {
 	struct save	*s = &j->save;
 	int		 r;
@@ -190,20 +190,20 @@ merge_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 	/* a file in force would end in one nobody has checked, and its duties with it */
 	if (s->old->state->open && !j->old->state->open)
 		return REFUSED_OPEN;
-	if ((r = save_check_join(txn, s, j->other, s->id, ctx)) != 0)
+	if ((r = save_exclusive_check_merge(txn, s, j->other, s->id, ctx)) != 0)
 		return r;
 	if (val_len(s->set) == 0)
 		return problems_block(&s->problems, false) ? REFUSED_INVALID : 0;
-	s->joins = j->other;
-	r = choose(j, ctx);
-	return r != 0 ? r : save_judge(txn, s, ctx);
+	s->merged_id = j->other;
+	r = apply_choice(j, ctx);
+	return r != 0 ? r : save_validate(txn, s, ctx);
 }
 
 /* {was?, now?} of every field that differs by it. */
 static struct val *
 difference(const struct rec *old, const struct rec *now)
 {
-	struct val	*paths = changed_paths(old->book, old->fields, now->fields), *out = val_map();
+	struct val	*paths = rec_changed_paths(old->book, old->fields, now->fields), *out = val_map();
 	bool		 ok = paths != NULL && out != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++) {
@@ -231,11 +231,11 @@ since_difference(const struct rec *old, const struct rec *now)
 		const struct clock	*clock = &old->book->clocks[i];
 		struct val		*d;
 
-		if (due_since(clock, old) == due_since(clock, now))
+		if (deadline_since(clock, old) == deadline_since(clock, now))
 			continue;
 		d = val_map();
-		ok = d != NULL && val_put(d, "was", val_int(due_since(clock, old))) &&
-		    val_put(d, "now", val_int(due_since(clock, now)));
+		ok = d != NULL && val_put(d, "was", val_int(deadline_since(clock, old))) &&
+		    val_put(d, "now", val_int(deadline_since(clock, now)));
 		ok = val_put(out, clock->name, d) && ok;
 	}
 	if (ok)
@@ -245,7 +245,7 @@ since_difference(const struct rec *old, const struct rec *now)
 }
 
 static bool
-note_merge(struct join *j)
+note_merge(struct merge_job *j)
 {
 	const struct save	*s = &j->save;
 	struct val		*was = val_map(), *joined = val_get(s->now->env, "joined");
@@ -262,14 +262,14 @@ note_merge(struct join *j)
 }
 
 static int
-merge_all(struct join *j)
+merge_all(struct merge_job *j)
 {
 	struct merge_move	 m = move_of(j, false);
 	int			 r;
 
 	if (!rec_set_state(j->now, j->save.book->merged))
 		return STORE_SYS;
-	if ((r = (int)merge_move(&m)) != 0 || (r = relearn_both(j)) != 0)
+	if ((r = (int)merge_move(&m)) != 0 || (r = recompute_both(j)) != 0)
 		return r;
 	return note_merge(j) ? write_both(j, "merge") : STORE_SYS;
 }
@@ -292,9 +292,9 @@ put_at(struct val *fields, const struct field *f, const struct val *v)
 
 /* What followed from the fields goes back with them. */
 static bool
-may_give_back(const struct join *j, const struct field *f)
+restore_allowed(const struct merge_job *j, const struct field *f)
 {
-	return f->computed != COMPUTED_NO || may_change_field(j->save.actor, j->save.old, f);
+	return f->computed != COMPUTED_NO || access_change_field(j->save.actor, j->save.old, f);
 }
 
 /*
@@ -302,7 +302,7 @@ may_give_back(const struct join *j, const struct field *f)
  * only an act changes by now.
  */
 static bool
-give_fields_back(struct join *j)
+restore_fields(struct merge_job *j)
 {
 	const struct val	*diff = val_get(val_get(j->old->env, "was"), "fields");
 	struct rec		*stays = j->save.now;
@@ -313,17 +313,17 @@ give_fields_back(struct join *j)
 
 		if (f == NULL)
 			continue;		/* the definition no longer knows it */
-		if (may_give_back(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
+		if (restore_allowed(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
 			if (!put_at(stays->fields, f, val_get(d, "was")))
 				return false;
-		} else if (may_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
+		} else if (access_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
 			return false;
 	}
 	return true;
 }
 
 static bool
-restore_state(struct join *j)
+restore_state(struct merge_job *j)
 {
 	const struct val	*was = val_get(j->old->env, "was"), *clk = val_get(was, "clk");
 	const char		*name = val_get_str(was, "state");
@@ -339,7 +339,7 @@ restore_state(struct join *j)
 
 /* Who holds a value that `rec` is to have: neither it nor its double as that will stand, *id 0 = nobody. */
 static int
-holder(struct store_txn *txn, const struct join *j, const struct field *f, const struct rec *rec, const struct rec *twin,
+holder(struct store_txn *txn, const struct merge_job *j, const struct field *f, const struct rec *rec, const struct rec *other_rec,
     uint64_t *id)
 {
 	const struct val	*v = val_find(rec->fields, f->path);
@@ -347,37 +347,37 @@ holder(struct store_txn *txn, const struct join *j, const struct field *f, const
 	*id = 0;
 	if (v == NULL)
 		return 0;
-	if (val_same(v, val_find(twin->fields, f->path))) {
-		*id = twin->id;
+	if (val_same(v, val_find(other_rec->fields, f->path))) {
+		*id = other_rec->id;
 		return 0;
 	}
-	if (lookup_unique(j->save.core, txn, f, v, rec->id, id) != STORE_OK)
+	if (query_unique(j->save.core, txn, f, v, rec->id, id) != STORE_OK)
 		return STORE_SYS;
-	*id = *id == twin->id ? 0 : *id;
+	*id = *id == other_rec->id ? 0 : *id;
 	return 0;
 }
 
-static const struct save_taken	 taken = {
+static const struct save_duplicate_text	 duplicate_text = {
 	N_("{1} is registered under {2} by now. Put that right first."),
 	N_("{1} is registered in {2} by now. Ask the supervisor there or the county office."),
 	N_("{1} is registered in another file by now. Ask the county office."),
 };
 
 static int
-blame(struct store_txn *txn, struct join *j, const struct field *f, uint64_t id)
+add_duplicate(struct store_txn *txn, struct merge_job *j, const struct field *f, uint64_t id)
 {
 	struct rec	*by;
 	int		 r;
 
 	if (rec_get(j->save.core, txn, id, &by) != REC_OK)
 		return STORE_BAD;
-	r = save_add_taken(&j->save, by, f, &taken, &j->save.problems);
+	r = save_add_duplicate(&j->save, by, f, &duplicate_text, &j->save.problems);
 	rec_free(by);
 	return r;
 }
 
 static int
-check_unique(struct store_txn *txn, struct join *j)
+check_unique(struct store_txn *txn, struct merge_job *j)
 {
 	const struct rec	*pair[] = { j->save.now, j->now };
 
@@ -388,7 +388,7 @@ check_unique(struct store_txn *txn, struct join *j)
 
 			/* what both would have is told once, of the one that is given back */
 			if (r == 0 && id != 0 && (id != pair[1]->id))
-				r = blame(txn, j, j->save.book->all[i], id);
+				r = add_duplicate(txn, j, j->save.book->all[i], id);
 			if (r != 0)
 				return r;
 		}
@@ -397,7 +397,7 @@ check_unique(struct store_txn *txn, struct join *j)
 
 /* Gaps do not stand against it: they were there before, or can be filled afterwards. */
 static int
-undo_judge(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+undo_validate(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {
 	struct save	*s = &j->save;
 	int		 r;
@@ -410,7 +410,7 @@ undo_judge(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 }
 
 static int
-undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
+undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {
 	struct save	*s = &j->save;
 	int		 r;
@@ -424,11 +424,11 @@ undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
 		return r == REFUSED_MISSING ? REFUSED_DENIED : r;
 	if (rec_merged(s->old))
 		return REFUSED_CHAIN;
-	if (!restore_state(j) || !give_fields_back(j))
+	if (!restore_state(j) || !restore_fields(j))
 		return STORE_SYS;
-	if (!may(s->actor, VERB_KEEP, s->now, NULL) || !may(s->actor, VERB_KEEP, j->now, NULL))
+	if (!access_allowed(s->actor, ACCESS_SEE_BY_AREA, s->now, NULL) || !access_allowed(s->actor, ACCESS_SEE_BY_AREA, j->now, NULL))
 		return REFUSED_DENIED;
-	return undo_judge(txn, j, ctx);
+	return undo_validate(txn, j, ctx);
 }
 
 /*
@@ -436,7 +436,7 @@ undo_decide(struct store_txn *txn, struct join *j, const struct form_ctx *ctx)
  * back is no change to act upon. What does not hold any more ends all the same.
  */
 static bool
-give_since_back(struct join *j)
+restore_since(struct merge_job *j)
 {
 	const struct val	*since = val_get(val_get(j->old->env, "was"), "since");
 	struct save		*s = &j->save;
@@ -444,21 +444,21 @@ give_since_back(struct join *j)
 	for (size_t i = 0; i < s->book->nclocks; i++) {
 		const struct clock	*clock = &s->book->clocks[i];
 		const struct val	*d = val_get(since, clock->name);
-		int			 day = due_since(clock, s->old);
-		bool			 back = d != NULL && day == (int)val_get_num(d, "now", 0);
+		int			 day = deadline_since(clock, s->old);
+		bool			 revert = d != NULL && day == (int)val_get_num(d, "now", 0);
 
-		if (back)
+		if (revert)
 			day = (int)val_get_num(d, "was", 0);
-		if ((clock->due == DUE_CHANGE || (back && day != 0)) && due_since(clock, s->now) != day &&
-		    !due_set_since(s->now, clock, day))
+		if ((clock->due == DUE_CHANGE || (revert && day != 0)) && deadline_since(clock, s->now) != day &&
+		    !deadline_set_since(s->now, clock, day))
 			return false;
 	}
-	return due_settle(s->now, s->now, s->w.today) &&
-	    due_know_again(s->now, val_get(val_get(j->old->env, "was"), "stood"));
+	return deadline_update(s->now, s->now, s->w.today) &&
+	    deadline_restore_acks(s->now, val_get(val_get(j->old->env, "was"), "stood"));
 }
 
 static bool
-forget_joined(struct join *j)
+remove_joined(struct merge_job *j)
 {
 	struct val		*left = val_list(), *env = j->save.now->env;
 	const struct val	*joined = val_get(env, "joined");
@@ -476,45 +476,45 @@ forget_joined(struct join *j)
 }
 
 static int
-undo_all(struct join *j)
+undo_all(struct merge_job *j)
 {
 	struct merge_move	 m = move_of(j, true);
 	int			 r;
 
 	if ((r = (int)merge_move(&m)) != 0)
 		return r;
-	if (!forget_joined(j))
+	if (!remove_joined(j))
 		return STORE_SYS;
-	if ((r = relearn_both(j)) != 0)
+	if ((r = recompute_both(j)) != 0)
 		return r;
-	return give_since_back(j) ? write_both(j, "unmerge") : STORE_SYS;
+	return restore_since(j) ? write_both(j, "unmerge") : STORE_SYS;
 }
 
 /* ---- bodies and answers ------------------------------------------------------------------------------------------ */
 
 static int
-run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct join *, const struct form_ctx *),
-    int (*write)(struct join *))
+run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct merge_job *, const struct form_ctx *),
+    int (*write)(struct merge_job *))
 {
-	struct join	*j = call->job;
+	struct merge_job	*j = call->job;
 	struct save	*s = &j->save;
 	struct form_ctx	 ctx;
 	struct saved	 done;
 	int		 r;
 
-	join_reset(j);
+	merge_job_reset(j);
 	s->w = call_writer(call, txn);
-	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
-		if ((r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 &&
-		    (r = save_again(txn, s, done.other, done.otherver, &j->now)) == 0)
-			r = ALREADY;
+	if ((r = save_idempotency_find(txn, s, &done)) == SAVED_BEFORE) {
+		if ((r = save_idempotency_replay(txn, s, done.id, done.ver, &s->now)) == 0 &&
+		    (r = save_idempotency_replay(txn, s, done.other, done.otherver, &j->now)) == 0)
+			r = SAVED_BEFORE;
 		return r;
 	}
 	if (r != 0)
 		return r;
 	call_hold(call, &ctx);
 	r = decide(txn, j, &ctx);
-	core_release(s->core);
+	core_ctx_release(s->core);
 	return r != 0 ? save_result(s, r) : write(j);
 }
 
@@ -543,21 +543,21 @@ pair_of(const struct rec *rec)
 
 /* rec: the one the request names first; twin under `key`. */
 static void
-answer_joined(struct call *call, const struct rec *rec, const char *key, const struct rec *twin)
+answer_joined(struct call *call, const struct rec *rec, const char *key, const struct rec *other_rec)
 {
-	const struct join	*j = call->job;
+	const struct merge_job	*j = call->job;
 	struct val		*reply = val_map();
 	bool			 ok;
 
 	ok = reply != NULL && val_put(reply, "id", val_int((int64_t)rec->id)) && val_put(reply, "ver", val_int((int64_t)rec->ver)) &&
 	    val_put(reply, "number", val_text(rec->number)) && val_put(reply, "state", val_text(rec->state->name)) &&
-	    val_put(reply, key, pair_of(twin)) && val_put(reply, "moved", val_dup(j->moved)) &&
+	    val_put(reply, key, pair_of(other_rec)) && val_put(reply, "moved", val_dup(j->moved)) &&
 	    val_put(reply, "kept", val_dup(j->kept)) && val_put(reply, "problems", problems_to_val(&j->save.problems));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
 	}
-	answer_ok(call, reply);
+	call_answer_ok(call, reply);
 }
 
 static const struct {
@@ -578,29 +578,29 @@ static void
 answer_refused(struct call *call, int result)
 {
 	if (result == REFUSED_CLOCK) {
-		answer_clock(call);
+		call_answer_clock(call);
 		return;
 	}
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
 		if (refusals[i].refusal == result) {
-			answer_error(call, refusals[i].error, refusals[i].say);
+			call_answer_error(call, refusals[i].error, refusals[i].say);
 			return;
 		}
-	answer_store(call, result);
+	call_answer_store(call, result);
 }
 
 static void
 merge_finish(struct call *call, int result)
 {
-	const struct join	*j = call->job;
+	const struct merge_job	*j = call->job;
 
-	result = result == 0 ? j->save.refused : result;
-	if (result == 0 || result == ALREADY)
+	result = result == 0 ? j->save.refusal : result;
+	if (result == 0 || result == SAVED_BEFORE)
 		answer_joined(call, j->save.now, "other", j->now);
 	else if (result == REFUSED_MERGED)
-		answer_error(call, "denied", N_("One of the two was merged already."));
+		call_answer_error(call, "denied", N_("One of the two was merged already."));
 	else if (result == REFUSED_INVALID)
-		answer_problems(call, "invalid", N_("Not merged: with these fields something is missing or wrong."),
+		call_answer_problems(call, "invalid", N_("Not merged: with these fields something is missing or wrong."),
 		    &j->save.problems);
 	else
 		answer_refused(call, result);
@@ -609,15 +609,15 @@ merge_finish(struct call *call, int result)
 static void
 undo_finish(struct call *call, int result)
 {
-	const struct join	*j = call->job;
+	const struct merge_job	*j = call->job;
 
-	result = result == 0 ? j->save.refused : result;
-	if (result == 0 || result == ALREADY)
+	result = result == 0 ? j->save.refusal : result;
+	if (result == 0 || result == SAVED_BEFORE)
 		answer_joined(call, j->now, "into", j->save.now);
 	else if (result == REFUSED_MERGED)
-		answer_error(call, "denied", N_("This record is not a merged one."));
+		call_answer_error(call, "denied", N_("This record is not a merged one."));
 	else if (result == REFUSED_INVALID)
-		answer_problems(call, "invalid", N_("The merge cannot be undone as both records stand now."), &j->save.problems);
+		call_answer_problems(call, "invalid", N_("The merge cannot be undone as both records stand now."), &j->save.problems);
 	else
 		answer_refused(call, result);
 }
@@ -626,36 +626,36 @@ undo_finish(struct call *call, int result)
 
 #define WHY_MAX	500
 
-static struct join *
-take_join(struct call *call)
+static struct merge_job *
+parse_merge(struct call *call)
 {
-	struct join	*j = calloc(1, sizeof *j);
+	struct merge_job	*j = calloc(1, sizeof *j);
 
 	if (j == NULL) {
-		answer_store(call, STORE_SYS);
+		call_answer_store(call, STORE_SYS);
 		return NULL;
 	}
 	call->job = j;
-	call->job_free = join_free;
+	call->job_free = merge_job_free;
 	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
-	if ((j->save.book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &j->save.token))
+	if ((j->save.book = call_arg_book(call)) == NULL || !call_arg_bytes16(call, "token", &j->save.token))
 		return NULL;
-	if (!save_digest(call->req, j->save.digest)) {
-		answer_store(call, STORE_SYS);
+	if (!save_idempotency_digest(call->req, j->save.digest)) {
+		call_answer_store(call, STORE_SYS);
 		return NULL;
 	}
 	j->why = val_get_str(call->req, "why");
 	if (j->save.book->merged == NULL)
-		answer_error(call, "bad-request", N_("Records of this book are not merged."));
+		call_answer_error(call, "bad-request", N_("Records of this book are not merged."));
 	else if (j->why == NULL || j->why[0] == '\0' || text_chars(j->why) > WHY_MAX)
-		answer_error(call, "invalid", N_("Say why, in 1 to 500 characters."));
+		call_answer_error(call, "invalid", N_("Say why, in 1 to 500 characters."));
 	else
 		return j;
 	return NULL;
 }
 
 static bool
-take_versions(struct call *call, struct join *j, const char *key)
+parse_versions(struct call *call, struct merge_job *j, const char *key)
 {
 	int64_t	 ver = val_get_num(call->req, "ver", 0), other = val_get_num(call->req, key, 0);
 
@@ -663,7 +663,7 @@ take_versions(struct call *call, struct join *j, const char *key)
 	j->otherseen = (uint64_t)other;
 	if (ver > 0 && other > 0)
 		return true;
-	answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
+	call_answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
 	return false;
 }
 
@@ -671,18 +671,18 @@ enum call_step
 op_merge(struct call *call)
 {
 	struct problems	 ps = PROBLEMS_INIT;
-	struct join	*j = take_join(call);
+	struct merge_job	*j = parse_merge(call);
 
-	if (j == NULL || !arg_id(call, "id", &j->save.id) || !arg_id(call, "other", &j->other) ||
-	    !take_versions(call, j, "otherver"))
+	if (j == NULL || !call_arg_id(call, "id", &j->save.id) || !call_arg_id(call, "other", &j->other) ||
+	    !parse_versions(call, j, "otherver"))
 		return CALL_DONE;
 	if (j->save.id == j->other)
-		return answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
-	if (!args_fit(call, &(struct arg){ "set", VAL_MAP, false }, 1))
+		return call_answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
+	if (!call_check_args(call, &(struct arg){ "set", VAL_MAP, false }, 1))
 		return CALL_DONE;
 	j->save.set = val_get(call->req, "set");
 	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
-		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
 		problems_free(&ps);
 		return CALL_DONE;
 	}
@@ -695,9 +695,9 @@ op_merge(struct call *call)
 enum call_step
 op_unmerge(struct call *call)
 {
-	struct join	*j = take_join(call);
+	struct merge_job	*j = parse_merge(call);
 
-	if (j == NULL || !arg_id(call, "id", &j->other) || !take_versions(call, j, "ver"))
+	if (j == NULL || !call_arg_id(call, "id", &j->other) || !parse_versions(call, j, "ver"))
 		return CALL_DONE;
 	call->body = undo_body;
 	call->finish = undo_finish;
@@ -712,11 +712,11 @@ struct numbered {
 };
 
 static bool
-numbered_each(struct rec *rec, const struct fit *fit, void *arg)
+numbered_each(struct rec *rec, const struct term_match *term_match, void *arg)
 {
 	struct numbered	*n = arg;
 
-	(void)fit;
+	(void)term_match;
 	if (strcmp(rec->number, n->number) == 0)
 		n->rec = rec;
 	else
@@ -725,23 +725,23 @@ numbered_each(struct rec *rec, const struct fit *fit, void *arg)
 }
 
 struct rec *
-get_by_number(struct call *call, const struct book *book, const char *number)
+ops_get_by_number(struct call *call, const struct book *book, const char *number)
 {
 	struct numbered	 n = { number, NULL };
 	struct rec	*stays;
 	bool		 cut = false;
-	enum store_err	 e = number[0] != '\0' ? lookup_find(call->core, call->actor, book, number, numbered_each, &n, &cut) :
+	enum store_err	 e = number[0] != '\0' ? query_find(call->core, call->actor, book, number, numbered_each, &n, &cut) :
 	    STORE_OK;
 
 	if (e != STORE_OK)
-		answer_store(call, (int)e);
+		call_answer_store(call, (int)e);
 	else if (n.rec == NULL)
-		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 	if (n.rec == NULL || !rec_merged(n.rec))
 		return n.rec;
 	/* where the one that stays is not his to see he is shown the merged one, which says where that lies */
-	if ((stays = rec_dup(n.rec)) != NULL && merge_staying(call->core, NULL, &stays) == REC_OK &&
-	    may(call->actor, VERB_SEE, stays, NULL)) {
+	if ((stays = rec_dup(n.rec)) != NULL && merge_survivor(call->core, NULL, &stays) == REC_OK &&
+	    access_allowed(call->actor, ACCESS_SEE, stays, NULL)) {
 		rec_free(n.rec);
 		return stays;
 	}
@@ -781,7 +781,7 @@ show_office(void)
 }
 
 bool
-put_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+ops_put_merged_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
 {
 	struct rec	*stays = rec_dup(rec);
 	bool		 ok = stays != NULL, sees = true;
@@ -796,8 +796,8 @@ put_into(const struct call *call, const struct rec *rec, const struct form_ctx *
 		rec_free(stays);
 		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
 			return true;		/* damage is verify's to tell */
-		sees = may(call->actor, VERB_SEE, stays, NULL);
-		stays = as_shown(call, stays, ctx);
+		sees = access_allowed(call->actor, ACCESS_SEE, stays, NULL);
+		stays = ops_rec_as_shown(call, stays, ctx);
 	}
 	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_office());
 	rec_free(stays);
@@ -805,7 +805,7 @@ put_into(const struct call *call, const struct rec *rec, const struct form_ctx *
 }
 
 bool
-put_joined(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
+ops_put_merged_from(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
 {
 	const struct val	*ids = val_get(rec->env, "joined");
 	struct val		*list = val_list();
@@ -816,8 +816,8 @@ put_joined(const struct call *call, const struct rec *rec, const struct form_ctx
 
 		if (rec_get(call->core, NULL, (uint64_t)val_num(val_at(ids, i), 0), &one) != REC_OK)
 			continue;
-		if (may(call->actor, VERB_SEE, one, NULL)) {
-			one = as_shown(call, one, ctx);
+		if (access_allowed(call->actor, ACCESS_SEE, one, NULL)) {
+			one = ops_rec_as_shown(call, one, ctx);
 			ok = val_add(list, show_name(one, ctx));
 		}
 		rec_free(one);

@@ -10,7 +10,7 @@
 /* ---- who am I ----------------------------------------------------------------------------------------------- */
 
 struct val *
-label_val(const struct label *l)
+ops_label(const struct label *l)
 {
 	struct val	*v = val_map();
 
@@ -43,15 +43,15 @@ op_whoami(struct call *call)
 
 	ok = reply != NULL && val_put(reply, "user", val_text(a->user)) && val_put(reply, "name", val_text(a->name)) &&
 	    val_put(reply, "role", val_text(a->role != NULL ? a->role->name : "local")) &&
-	    val_put(reply, "areas", area_codes(a)) && val_put(reply, "county", label_val(&call->core->set->county)) &&
+	    val_put(reply, "areas", area_codes(a)) && val_put(reply, "county", ops_label(&call->core->set->county)) &&
 	    val_put(reply, "demo", val_bool(call->core->demo)) && val_put(reply, "today", val_int(call->today)) &&
-	    val_put(reply, "drafts", val_int(drafts_count(call->core, a))) &&
+	    val_put(reply, "drafts", val_int(draft_count(call->core, a))) &&
 	    val_put(reply, "version", val_text(call->core->set->version));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- definitions -------------------------------------------------------------------------------------------- */
@@ -89,14 +89,14 @@ op_forms(struct call *call)
 
 	call_hold(call, &ctx);
 	ok = ok && val_put(reply, "areas", area_list(ctx.areas));
-	core_release(call->core);
+	core_ctx_release(call->core);
 	if (have == NULL || strcmp(have, set->version) != 0)
 		ok = ok && val_put(reply, "set", val_dup(set_source(set)));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- menu --------------------------------------------------------------------------------------------------- */
@@ -112,7 +112,7 @@ count_menu(struct call *call, const struct menu_item *items, size_t n, struct va
 		if (items[i].kind != MENU_LIST)
 			continue;
 		snprintf(name, sizeof name, "%s.%s", items[i].book->name, items[i].list->name);
-		if (!val_put(counts, name, val_int(count_list(call, items[i].list))))
+		if (!val_put(counts, name, val_int(ops_count_list(call, items[i].list))))
 			return false;
 	}
 	return true;
@@ -139,14 +139,14 @@ op_menu(struct call *call)
 		ok = ok && count_menu(call, role->menu, role->nmenu, counts);
 	ok = val_put(reply, "counts", counts) && ok;
 	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
-		ok = val_put(reply, "due", count_duties(call)) && ok;
-	if (core_clock_behind(call->core))
+		ok = val_put(reply, "due", ops_count_deadlines(call)) && ok;
+	if (core_time_behind(call->core))
 		ok = val_put(reply, "behind", val_bool(true)) && ok;
-	if (!ok || !val_put(reply, "drafts", val_int(drafts_count(call->core, call->actor)))) {
+	if (!ok || !val_put(reply, "drafts", val_int(draft_count(call->core, call->actor)))) {
 		val_free(reply);
 		reply = NULL;
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- trail -------------------------------------------------------------------------------------------------- */
@@ -212,31 +212,31 @@ sees_content(struct call *call, const struct val *entry)
 
 	if (name == NULL || book == NULL || !book->logged)
 		return name == NULL || book != NULL;
-	if (!may_book(call->actor, book) ||
+	if (!access_see_book(call->actor, book) ||
 	    rec_get(call->core, NULL, (uint64_t)val_get_num(entry, "record", 0), &rec) != REC_OK)
 		return false;
-	yes = may(call->actor, VERB_SEE, rec, NULL);
+	yes = access_allowed(call->actor, ACCESS_SEE, rec, NULL);
 	rec_free(rec);
 	return yes;
 }
 
 /* Without what he would not see in the record: names of fields, and other records. False: memory. */
 static bool
-narrow(const struct call *call, struct val *entry)
+redact(const struct call *call, struct val *entry)
 {
 	const char		*name = val_get_str(entry, "book");
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed"), *agreed = val_get(detail, "agreed");
 
-	drop_unseen(call, detail, "with");
-	drop_unseen(call, detail, "from");
+	ops_drop_invisible(call, detail, "with");
+	ops_drop_invisible(call, detail, "from");
 	if (!plain_words(entry) || (agreed != NULL && book != NULL &&
-	    !val_put(detail, "agreed", seen_paths(call->actor, book, val_dup(agreed)))))
+	    !val_put(detail, "agreed", ops_visible_paths(call->actor, book, val_dup(agreed)))))
 		return false;
 	if (changed == NULL)
 		return true;
 	if (book != NULL)
-		return val_put(detail, "changed", seen_paths(call->actor, book, val_dup(changed)));
+		return val_put(detail, "changed", ops_visible_paths(call->actor, book, val_dup(changed)));
 	val_drop(detail, "changed");
 	return true;
 }
@@ -246,13 +246,13 @@ trail_entry(const struct trail *t, const struct val *entry)
 {
 	struct val	*copy = val_dup(entry);
 
-	if (copy != NULL && !reads_running(t->call->core->store, copy)) {
+	if (copy != NULL && !reads_add_count(t->call->core->store, copy)) {
 		val_free(copy);
 		return NULL;
 	}
 	if (copy != NULL && t->whole && !sees_content(t->call, copy))
 		drop_content(val_get(copy, "detail"));
-	if (copy == NULL || t->whole || narrow(t->call, copy))
+	if (copy == NULL || t->whole || redact(t->call, copy))
 		return copy;
 	val_free(copy);
 	return NULL;
@@ -285,7 +285,7 @@ seen_record(struct call *call, uint64_t id)
 
 	if (id == 0 || rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return NULL;
-	if (may(call->actor, VERB_SEE, rec, NULL))
+	if (access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		return rec;
 	rec_free(rec);
 	return NULL;
@@ -302,7 +302,7 @@ op_trail(struct call *call)
 	enum store_err	 e;
 
 	if (!t.whole && rec == NULL)
-		return answer_error(call, "denied", N_("The audit trail is for the auditor."));
+		return call_answer_error(call, "denied", N_("The audit trail is for the auditor."));
 	t.entries = val_list();
 	e = audit_read(call->core->store, (uint64_t)val_get_num(call->req, "before", 0), 0,
 	    val_get_str(call->req, "user"), record, trail_each, &t);
@@ -310,10 +310,10 @@ op_trail(struct call *call)
 	if (!val_put(reply, "entries", t.entries) || e != STORE_OK || t.bad || !val_put(reply, "more", val_bool(t.more))) {
 		val_free(reply);
 		rec_free(rec);
-		return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
 	/* answers and remarks of acts stand in the trail of a record: that is a look at it */
-	return rec != NULL ? answer_read(call, rec, 0, false, reply) : answer_ok(call, reply);
+	return rec != NULL ? ops_answer_read(call, rec, 0, false, reply) : call_answer_ok(call, reply);
 }
 
 /* The session asked authd before the call came here; what is left is the trail's. */
@@ -323,16 +323,16 @@ unlock_body(struct store_txn *txn, void *arg)
 	const struct writer	 w = call_writer(arg, txn);
 
 	store_small(txn, true);
-	return (int)writer_log(&w, &(struct audit_what){ .act = "unlock" });
+	return (int)writer_log(&w, &(struct audit_entry){ .act = "unlock" });
 }
 
 static void
 unlock_finish(struct call *call, int result)
 {
 	if (result == STORE_OK)
-		answer_ok(call, val_map());
+		call_answer_ok(call, val_map());
 	else
-		answer_store(call, result);
+		call_answer_store(call, result);
 }
 
 enum call_step
@@ -348,5 +348,5 @@ op_unlock(struct call *call)
 enum call_step
 op_ping(struct call *call)
 {
-	return answer_ok(call, val_map());
+	return call_answer_ok(call, val_map());
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/own.h"
+#include "core/record/builtin.h"
 #include "core/record/reads.h"
 
 /* ---- get: reading a file is an act of its own --------------------------------------------------------------- */
@@ -32,27 +32,27 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	bool		 ok;
 
 	call_hold(call, &ctx);
-	ok = val_put(reply, "record", show_record(call, rec, whole, &ctx, masked));
-	core_release(call->core);
+	ok = val_put(reply, "record", ops_show_record(call, rec, whole, &ctx, masked));
+	core_ctx_release(call->core);
 	ok = val_put(reply, "masked", masked) && ok;
-	ok = val_put(reply, "may", show_rights(call, rec)) && put_editing(call, rec->id, reply) && ok;
+	ok = val_put(reply, "may", ops_show_rights(call, rec)) && ops_put_checkout(call, rec->id, reply) && ok;
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 int
-log_read(struct store_txn *txn, const struct call *call, const struct rec *rec, int on, bool whole)
+ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec *rec, int on, bool whole)
 {
 	struct val	*detail = on != 0 ? val_map() : NULL;
 	enum store_err	 e = STORE_SYS;
 
 	store_small(txn, true);
-	core_stamp(call->core, call->moment);
+	core_time_stamp(call->core, call->moment);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
-		e = reads_put(txn, call->actor, call->moment, &(struct audit_what){
+		e = reads_put(txn, call->actor, call->moment, &(struct audit_entry){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	store_small(txn, false);
@@ -66,7 +66,7 @@ reading_body(struct store_txn *txn, void *arg)
 	struct call	*call = arg;
 	struct reading	*r = call->job;
 
-	return log_read(txn, call, r->rec, 0, r->whole);
+	return ops_audit_read(txn, call, r->rec, 0, r->whole);
 }
 
 /* Shown only once the trail has it: a read that is not on record did not happen. */
@@ -76,7 +76,7 @@ finish_read(struct call *call, int result)
 	struct reading	*r = call->job;
 
 	if (result != 0)
-		answer_unseen(call, result);
+		call_answer_unlogged(call, result);
 	else
 		answer_record(call, r->rec, r->whole);
 }
@@ -88,7 +88,7 @@ logged_read(struct call *call, struct rec *rec, bool whole)
 
 	if (r == NULL) {
 		rec_free(rec);
-		return answer_store(call, STORE_SYS);
+		return call_answer_store(call, STORE_SYS);
 	}
 	*r = (struct reading){ rec, whole };
 	call->job = r;
@@ -101,15 +101,15 @@ logged_read(struct call *call, struct rec *rec, bool whole)
 enum call_step
 op_get(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const char		*number = val_get_str(call->req, "number");
 	bool			 whole = val_get_true(call->req, "whole");
 	struct rec		*rec;
 	uint64_t		 id;
 
-	if (book == NULL || (number == NULL && !arg_id(call, "id", &id)))
+	if (book == NULL || (number == NULL && !call_arg_id(call, "id", &id)))
 		return CALL_DONE;
-	if ((rec = number != NULL ? get_by_number(call, book, number) : get_visible(call, book, id)) == NULL)
+	if ((rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	if (book->logged)
 		return logged_read(call, rec, whole);
@@ -120,7 +120,7 @@ op_get(struct call *call)
 
 /* ---- the same for what other operations show of a file ------------------------------------------------------ */
 
-struct looking {
+struct logged_reply {
 	struct rec	*rec;
 	int		 on;
 	bool		 whole;		/* something masked is told in full */
@@ -128,9 +128,9 @@ struct looking {
 };
 
 static void
-looking_free(void *p)
+logged_reply_free(void *p)
 {
-	struct looking	*l = p;
+	struct logged_reply	*l = p;
 
 	if (l == NULL)
 		return;
@@ -140,46 +140,46 @@ looking_free(void *p)
 }
 
 static int
-looking_body(struct store_txn *txn, void *arg)
+logged_reply_body(struct store_txn *txn, void *arg)
 {
 	struct call	*call = arg;
-	struct looking	*l = call->job;
+	struct logged_reply	*l = call->job;
 
-	return log_read(txn, call, l->rec, l->on, l->whole);
+	return ops_audit_read(txn, call, l->rec, l->on, l->whole);
 }
 
 static void
-finish_look(struct call *call, int result)
+logged_reply_finish(struct call *call, int result)
 {
-	struct looking	*l = call->job;
+	struct logged_reply	*l = call->job;
 
 	if (result != 0)
-		answer_unseen(call, result);
+		call_answer_unlogged(call, result);
 	else {
-		answer_ok(call, l->reply);
+		call_answer_ok(call, l->reply);
 		l->reply = NULL;
 	}
 }
 
 enum call_step
-answer_read(struct call *call, struct rec *rec, int on, bool whole, struct val *reply)
+ops_answer_read(struct call *call, struct rec *rec, int on, bool whole, struct val *reply)
 {
-	struct looking	*l = rec->book->logged ? calloc(1, sizeof *l) : NULL;
+	struct logged_reply	*l = rec->book->logged ? calloc(1, sizeof *l) : NULL;
 
 	if (l == NULL) {
 		bool	 logged = rec->book->logged;
 
 		rec_free(rec);
 		if (!logged)
-			return answer_ok(call, reply);
+			return call_answer_ok(call, reply);
 		val_free(reply);
-		return answer_store(call, STORE_SYS);
+		return call_answer_store(call, STORE_SYS);
 	}
-	*l = (struct looking){ rec, on, whole, reply };
+	*l = (struct logged_reply){ rec, on, whole, reply };
 	call->job = l;
-	call->job_free = looking_free;
-	call->body = looking_body;
-	call->finish = finish_look;
+	call->job_free = logged_reply_free;
+	call->body = logged_reply_body;
+	call->finish = logged_reply_finish;
 	return CALL_COMMIT;
 }
 
@@ -188,7 +188,7 @@ answer_read(struct call *call, struct rec *rec, int on, bool whole, struct val *
 enum call_step
 op_check(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const struct val	*fields = val_get(call->req, "fields");
 	const char		*state = val_get_str(call->req, "state");
 	struct problems		 ps = PROBLEMS_INIT;
@@ -200,9 +200,9 @@ op_check(struct call *call)
 	if (check_shape(book, fields, &ps)) {
 		call_hold(call, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
-		own_check(book, fields, &ctx, &ps);
+		builtin_check(book, fields, &ctx, &ps);
 		check_doubts(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
-		core_release(call->core);
+		core_ctx_release(call->core);
 	}
 	reply = val_map();
 	if (!val_put(reply, "problems", problems_to_val(&ps))) {
@@ -210,7 +210,7 @@ op_check(struct call *call)
 		reply = NULL;
 	}
 	problems_free(&ps);
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* ---- history ------------------------------------------------------------------------------------------------ */
@@ -233,13 +233,13 @@ add_version(struct versions *v, struct rec *rec)
 
 	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
 	    val_put(line, "state", val_text(rec->state->name)) &&
-	    val_put(line, "changed", seen_paths(v->call->actor, rec->book,
-	    changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
+	    val_put(line, "changed", ops_visible_paths(v->call->actor, rec->book,
+	    rec_changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
 	    val_merge(line, last) && (ask == NULL ||
 	    val_put(line, "ask", masked_answers(rec->book, val_get_str(last, "act"), ask, &ctx)));
 	val_free(none);
 	if (ok) {
-		drop_unseen(v->call, line, "with");
+		ops_drop_invisible(v->call, line, "with");
 		val_drop(line, "taught");
 		ok = val_add(v->list, line);
 	} else
@@ -255,7 +255,7 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct versions	*v = arg;
 	struct rec	*rec;
 
-	if (klen == VER_KEY && rec_decode(v->call->core->set, be64(key), p, n, &rec) == REC_OK)
+	if (klen == REC_VERSION_KEY && rec_decode(v->call->core->set, be64(key), p, n, &rec) == REC_OK)
 		add_version(v, rec);
 	return !v->bad;
 }
@@ -265,42 +265,42 @@ static enum call_step
 list_versions(struct call *call, struct rec *rec)
 {
 	struct versions	 v = { call, val_list(), NULL, false };
-	unsigned char	 lo[VER_KEY], hi[VER_KEY];
+	unsigned char	 lo[REC_VERSION_KEY], hi[REC_VERSION_KEY];
 	struct rec	*last = rec_dup(rec);
 	struct val	*reply = val_map();
 	enum store_err	 e;
 
-	ver_key(rec->id, 0, lo);
-	ver_key(rec->id + 1, 0, hi);
+	rec_version_key(rec->id, 0, lo);
+	rec_version_key(rec->id + 1, 0, hi);
 	e = store_scan(call->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
 	    .hilen = sizeof hi }, version_each, &v);
 	if (last != NULL)
 		add_version(&v, last);
 	rec_free(v.before);
 	if (val_put(reply, "versions", v.list) && last != NULL && e == STORE_OK && !v.bad)
-		return answer_read(call, rec, 0, false, reply);
+		return ops_answer_read(call, rec, 0, false, reply);
 	val_free(reply);
 	rec_free(rec);
-	return answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }
 
 /* As it stood then; and the reader's right is judged by the record as it stands now. */
 enum call_step
 op_history(struct call *call)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	int64_t			 ver = val_get_num(call->req, "ver", 0);
 	bool			 whole = val_get_true(call->req, "whole");
 	struct rec		*rec, *then;
 	uint64_t		 id;
 
-	if (book == NULL || !arg_id(call, "id", &id) || (rec = get_visible(call, book, id)) == NULL)
+	if (book == NULL || !call_arg_id(call, "id", &id) || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	if (ver <= 0)
 		return list_versions(call, rec);
 	rec_free(rec);
 	if (rec_get_at(call->core, id, (uint64_t)ver, &then) != REC_OK)
-		return answer_error(call, "missing", N_("There is no such version."));
+		return call_answer_error(call, "missing", N_("There is no such version."));
 	if (book->logged)
 		return logged_read(call, then, whole);
 	answer_record(call, then, whole);

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/ops/ops_int.h"
-#include "core/record/due.h"
-#include "core/record/under.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
 #include "forms/pred.h"
 
 /*
@@ -21,7 +21,7 @@
 
 #define ROLL_PAGE	50
 #define ROLL_MAX	100
-#define PLACE_KEY	(1 + 4 + 8)		/* part, day, record */
+#define ENTRY_KEY	(1 + 4 + 8)		/* part, day, record */
 
 struct month {
 	const struct clock	*clock;
@@ -32,13 +32,13 @@ struct month {
 
 /* What the index says of a month that is over, by record. */
 struct past {
-	struct told {
+	struct roll_start {
 		uint64_t	 id;
 		int		 since;		/* on the roll since that day of it, or later */
-	}		*begun;
-	size_t		 nbegun, begun_cap;
-	uint64_t	*did;			/* for whom it was done in it */
-	size_t		 ndid, did_cap;
+	}		*starts;
+	size_t		 nstarts, starts_cap;
+	uint64_t	*done_for;			/* for whom it was done in it */
+	size_t		 ndone_for, done_for_cap;
 	bool		 known;			/* else each record is to be read */
 };
 
@@ -56,7 +56,7 @@ struct reading {
 /* ---- rows of the clock within reach ------------------------------------------------------------------------- */
 
 static bool
-his_to_see(const struct reading *r, uint64_t id)
+is_visible(const struct reading *r, uint64_t id)
 {
 	struct rec	*rec;
 	bool		 yes;
@@ -65,7 +65,7 @@ his_to_see(const struct reading *r, uint64_t id)
 		return true;
 	if (rec_get(r->call->core, NULL, id, &rec) != REC_OK)
 		return false;
-	yes = may(r->call->actor, VERB_SEE, rec, NULL);
+	yes = access_allowed(r->call->actor, ACCESS_SEE, rec, NULL);
 	rec_free(rec);
 	return yes;
 }
@@ -78,11 +78,11 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + AREA_CODE + 4 + 8 || !his_to_see(r, key_record(key, klen)))
+	if (klen != 4 + AREA_CODE + 4 + 8 || !is_visible(r, index_key_record(key, klen)))
 		return true;
 	memcpy(area, (const char *)key + 4, AREA_CODE);
 	area[AREA_CODE] = '\0';
-	if (r->fn(area, (int)be32((const char *)key + 4 + AREA_CODE), key_record(key, klen), r->arg))
+	if (r->fn(area, (int)be32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen), r->arg))
 		return true;
 	r->e = STORE_SYS;
 	return false;
@@ -90,7 +90,7 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* Keys of an index, of one month where it has that before the area (0: not). One range, however many villages lie in it. */
 static enum store_err
-scan_area(struct call *call, const struct idx *idx, int month, const char *area, store_each *fn, void *arg)
+scan_area(struct call *call, const struct index_def *idx, int month, const char *area, store_each *fn, void *arg)
 {
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err		 e = STORE_SYS;
@@ -100,7 +100,7 @@ scan_area(struct call *call, const struct idx *idx, int month, const char *area,
 		buf_u32(&lo, (uint32_t)month);
 	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
 	buf_put(&hi, lo.p, lo.n);
-	key_end(&hi);
+	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
 		e = store_scan(call->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, fn, arg);
@@ -118,7 +118,7 @@ read_area(const char *reach, void *arg)
 
 	if (area == NULL)
 		return;
-	e = scan_area(r->call, catalog_due(r->call->core->catalog, r->month->clock), 0, area, read_row, r);
+	e = scan_area(r->call, index_catalog_deadline(r->call->core->index_catalog, r->month->clock), 0, area, read_row, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -127,15 +127,15 @@ static enum store_err
 read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 {
 	const struct clock	*clock = month->clock;
-	struct reading		 r = { call, month, !may_by_area_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
+	struct reading		 r = { call, month, !access_by_area_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
 
-	may_areas(call->actor, month->clock->book, read_area, &r);
+	access_each_area(call->actor, month->clock->book, read_area, &r);
 	return r.e;
 }
 
 /* ---- a month that is over ----------------------------------------------------------------------------------- */
 
-struct recalling {
+struct past_read {
 	struct call		*call;
 	const struct month	*month;
 	struct past		*past;
@@ -168,9 +168,9 @@ grow(void *at, size_t n, size_t *cap, size_t size)
 
 /* Those of before the month were on the roll in it: only the others need be known. */
 static bool
-take_begun(const void *key, size_t klen, const void *p, size_t n, void *arg)
+add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	struct recalling	*r = arg;
+	struct past_read	*r = arg;
 	struct past		*past = r->past;
 	int			 day;
 	void			*more;
@@ -179,19 +179,19 @@ take_begun(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)n;
 	if (klen != 4 + AREA_CODE + 4 + 8 || (day = (int)be32((const char *)key + 4 + AREA_CODE)) < r->month->first)
 		return true;
-	if ((more = grow(past->begun, past->nbegun, &past->begun_cap, sizeof *past->begun)) == NULL) {
+	if ((more = grow(past->starts, past->nstarts, &past->starts_cap, sizeof *past->starts)) == NULL) {
 		r->e = STORE_SYS;
 		return false;
 	}
-	past->begun = more;
-	past->begun[past->nbegun++] = (struct told){ key_record(key, klen), day };
+	past->starts = more;
+	past->starts[past->nstarts++] = (struct roll_start){ index_key_record(key, klen), day };
 	return true;
 }
 
 static bool
-take_did(const void *key, size_t klen, const void *p, size_t n, void *arg)
+add_done(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	struct recalling	*r = arg;
+	struct past_read	*r = arg;
 	struct past		*past = r->past;
 	void			*more;
 
@@ -199,72 +199,72 @@ take_did(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)n;
 	if (klen != 4 + 4 + AREA_CODE + 8 + 8)
 		return true;
-	if ((more = grow(past->did, past->ndid, &past->did_cap, sizeof *past->did)) == NULL) {
+	if ((more = grow(past->done_for, past->ndone_for, &past->done_for_cap, sizeof *past->done_for)) == NULL) {
 		r->e = STORE_SYS;
 		return false;
 	}
-	past->did = more;
-	past->did[past->ndid++] = key_record(key, klen - 8);
+	past->done_for = more;
+	past->done_for[past->ndone_for++] = index_key_record(key, klen - 8);
 	return true;
 }
 
 static void
-recall_begun(const char *reach, void *arg)
+read_starts(const char *reach, void *arg)
 {
-	struct recalling	*r = arg;
+	struct past_read	*r = arg;
 	const char		*area = area_both(reach, r->month->within);
 	enum store_err		 e = STORE_OK;
 
 	if (area != NULL)
-		e = scan_area(r->call, catalog_begun(r->call->core->catalog, r->month->clock), 0, area, take_begun, r);
+		e = scan_area(r->call, index_catalog_roll_since(r->call->core->index_catalog, r->month->clock), 0, area, add_start, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
 
 static void
-recall_did(const char *reach, void *arg)
+read_done(const char *reach, void *arg)
 {
-	struct recalling	*r = arg;
+	struct past_read	*r = arg;
 	const char		*area = area_both(reach, r->month->within);
 	enum store_err		 e = STORE_OK;
 
 	if (area != NULL)
-		e = scan_area(r->call, catalog_did(r->call->core->catalog, r->month->clock), r->month->first / 100, area, take_did, r);
+		e = scan_area(r->call, index_catalog_roll_done(r->call->core->index_catalog, r->month->clock), r->month->first / 100, area, add_done, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
 
 /* What was done lies where the record lies it was done for, so a clock that lies elsewhere is read record by record. */
 static bool
-may_recall(const struct actor *actor, const struct clock *clock)
+is_known_by_index(const struct actor *actor, const struct clock *clock)
 {
-	return clock->area == NULL && may_by_area_only(actor, clock->book, clock->when) &&
-	    may_by_area_only(actor, clock->done, clock->done_where);
+	return clock->area == NULL && access_by_area_only(actor, clock->book, clock->when) &&
+	    access_by_area_only(actor, clock->done, clock->done_where);
 }
 
 /* past_free() it in any case. */
 static enum store_err
-recall(struct call *call, const struct month *month, struct past *past)
+read_past(struct call *call, const struct month *month, struct past *past)
 {
-	struct recalling	 r = { call, month, past, STORE_OK };
+	struct past_read	 r = { call, month, past, STORE_OK };
 
-	*past = (struct past){ .known = month->past && may_recall(call->actor, month->clock) };
+	*past = (struct past){ .known = month->past && is_known_by_index(call->actor, month->clock) };
 	if (!past->known)
 		return STORE_OK;
-	may_areas(call->actor, month->clock->book, recall_begun, &r);
-	may_areas(call->actor, month->clock->done, recall_did, &r);
-	if (past->nbegun > 1)
-		qsort(past->begun, past->nbegun, sizeof *past->begun, by_id);
-	if (past->ndid > 1)
-		qsort(past->did, past->ndid, sizeof *past->did, by_id);
+	access_each_area(call->actor, month->clock->book, read_starts, &r);
+	access_each_area(call->actor, month->clock->done, read_done, &r);
+	if (past->nstarts > 1)
+		qsort(past->starts, past->nstarts, sizeof *past->starts, by_id);
+	if (past->ndone_for > 1)
+		qsort(past->done_for, past->ndone_for, sizeof *past->done_for, by_id);
 	return r.e;
 }
 
 static void
 past_free(struct past *past)
 {
-	free(past->begun);
-	free(past->did);
+	free(past->starts);
+	free(past->done_for);
 }
 
 /* ---- what is asked for -------------------------------------------------------------------------------------- */
@@ -272,7 +272,7 @@ past_free(struct past *past)
 static bool
 arg_month(struct call *call, struct month *m)
 {
-	const struct book	*book = arg_book(call);
+	const struct book	*book = call_arg_book(call);
 	const char		*name = val_get_str(call->req, "clock");
 	int			 today = call->today;
 	int64_t			 month = val_get_num(call->req, "month", today / 100);
@@ -280,14 +280,14 @@ arg_month(struct call *call, struct month *m)
 	if (book == NULL)
 		return false;
 	m->clock = name != NULL ? book_clock(book, name) : NULL;
-	if (m->clock == NULL || !clock_has_roll(m->clock) || !may_book(call->actor, m->clock->done)) {
-		answer_error(call, "missing", N_("There is no such roll, or it is not yours to see."));
+	if (m->clock == NULL || !clock_has_roll(m->clock) || !access_see_book(call->actor, m->clock->done)) {
+		call_answer_error(call, "missing", N_("There is no such roll, or it is not yours to see."));
 		return false;
 	}
 	m->within = val_get_str(call->req, "area");
 	if (month > today / 100 || month < 180001 || (m->first = civil_make((int)(month / 100), (int)(month % 100), 1)) == 0 ||
 	    (m->within != NULL && !area_valid(m->within))) {
-		answer_error(call, "bad-request", N_("The request names no place, or no month up to this one."));
+		call_answer_error(call, "bad-request", N_("The request names no place, or no month up to this one."));
 		return false;
 	}
 	m->last = civil_month_end(m->first);
@@ -297,9 +297,9 @@ arg_month(struct call *call, struct month *m)
 
 /* ---- how a record stood to the month ------------------------------------------------------------------------ */
 
-enum stood { LEFT, MISSED, DONE, NEW, NOT_YET };	/* still to be done; not done, and no longer owed; …; on no roll then */
+enum month_status { LEFT, MISSED, DONE, NEW, NOT_YET };	/* still to be done; not done, and no longer owed; …; on no roll then */
 
-struct doing {
+struct done_search {
 	struct call		*call;
 	const struct month	*month;
 	struct rec		*rec;		/* the latest up to the end of the month, of one not over in it; NULL: none */
@@ -307,9 +307,9 @@ struct doing {
 };
 
 static bool
-did_it(uint64_t id, int day, void *arg)
+check_done(uint64_t id, int day, void *arg)
 {
-	struct doing		*d = arg;
+	struct done_search		*d = arg;
 	const struct month	*m = d->month;
 	struct rec		*rec;
 	struct pred_ctx		 pc;
@@ -319,7 +319,7 @@ did_it(uint64_t id, int day, void *arg)
 	if (day > m->last || day > d->call->today || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return true;
 	pc = (struct pred_ctx){ rec->fields, NULL, rec->state->name, 0 };
-	if (!pred_holds(m->clock->done_where, &pc) || !may(d->call->actor, VERB_SEE, rec, NULL)) {
+	if (!pred_holds(m->clock->done_where, &pc) || !access_allowed(d->call->actor, ACCESS_SEE, rec, NULL)) {
 		rec_free(rec);
 		return true;
 	}
@@ -329,15 +329,15 @@ did_it(uint64_t id, int day, void *arg)
 }
 
 static bool
-find_doing(struct doing *d, uint64_t owner)
+find_done(struct done_search *d, uint64_t owner)
 {
-	return under_each(d->call->core, NULL, d->month->clock->done, owner, did_it, d) == STORE_OK;
+	return child_each(d->call->core, NULL, d->month->clock->done, owner, check_done, d) == STORE_OK;
 }
 
-static enum stood
-stood(const struct month *m, const struct rec *rec, int due, const struct doing *d)
+static enum month_status
+month_status(const struct month *m, const struct rec *rec, int due, const struct done_search *d)
 {
-	int	 since = due_since(m->clock, rec);
+	int	 since = deadline_since(m->clock, rec);
 
 	if (due <= m->last)
 		return LEFT;
@@ -347,17 +347,17 @@ stood(const struct month *m, const struct rec *rec, int due, const struct doing 
 }
 
 static bool
-read_stood(struct call *call, const struct month *m, int due, uint64_t id, enum stood *is)
+read_month_status(struct call *call, const struct month *m, int due, uint64_t id, enum month_status *is)
 {
-	struct doing	 d = { .call = call, .month = m };
+	struct done_search	 d = { .call = call, .month = m };
 	struct rec	*rec;
 	bool		 ok;
 
 	*is = NOT_YET;
 	if (rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if ((ok = find_doing(&d, id)))
-		*is = stood(m, rec, due, &d);
+	if ((ok = find_done(&d, id)))
+		*is = month_status(m, rec, due, &d);
 	rec_free(d.rec);
 	rec_free(rec);
 	return ok;
@@ -365,31 +365,31 @@ read_stood(struct call *call, const struct month *m, int due, uint64_t id, enum 
 
 /* For counting; of the present month the row alone tells what is left. False: the store, memory. */
 static bool
-row_stood(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum stood *is)
+row_month_status(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum month_status *is)
 {
-	const struct told	*begun;
+	const struct roll_start	*starts;
 
 	*is = due <= m->last ? LEFT : DONE;
 	if (!m->past || *is == LEFT)
 		return true;
 	if (!past->known)
-		return read_stood(call, m, due, id, is);
-	if (past->ndid > 0 && bsearch(&id, past->did, past->ndid, sizeof *past->did, by_id) != NULL)
+		return read_month_status(call, m, due, id, is);
+	if (past->ndone_for > 0 && bsearch(&id, past->done_for, past->ndone_for, sizeof *past->done_for, by_id) != NULL)
 		return true;
-	begun = past->nbegun > 0 ? bsearch(&id, past->begun, past->nbegun, sizeof *past->begun, by_id) : NULL;
-	*is = begun == NULL ? MISSED : begun->since > m->last ? NOT_YET : NEW;
+	starts = past->nstarts > 0 ? bsearch(&id, past->starts, past->nstarts, sizeof *past->starts, by_id) : NULL;
+	*is = starts == NULL ? MISSED : starts->since > m->last ? NOT_YET : NEW;
 	return true;
 }
 
 static bool
-settled(enum stood is)
+settled(enum month_status is)
 {
 	return is == DONE || is == NEW;
 }
 
 /* ---- the roll ----------------------------------------------------------------------------------------------- */
 
-struct line {
+struct roll_entry {
 	bool		 settled;
 	int		 day;
 	uint64_t	 id;
@@ -400,20 +400,20 @@ struct roll {
 	const struct form_ctx	*ctx;
 	struct month		 month;
 	struct past		 past;
-	struct line		*at;
+	struct roll_entry		*at;
 	size_t			 n, cap;
 	int64_t			 left, over;
 };
 
 static bool
-take_line(const char *area, int day, uint64_t id, void *arg)
+add_entry(const char *area, int day, uint64_t id, void *arg)
 {
 	struct roll	*r = arg;
-	struct line	*more;
-	enum stood	 is;
+	struct roll_entry	*more;
+	enum month_status	 is;
 
 	(void)area;
-	if (!row_stood(r->call, &r->month, &r->past, day, id, &is))
+	if (!row_month_status(r->call, &r->month, &r->past, day, id, &is))
 		return false;
 	if (is == NOT_YET)
 		return true;
@@ -425,7 +425,7 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 		r->at = more;
 		r->cap = cap;
 	}
-	r->at[r->n++] = (struct line){ settled(is), day, id };
+	r->at[r->n++] = (struct roll_entry){ settled(is), day, id };
 	r->left += !settled(is);
 	r->over += day <= r->month.last && day < r->call->today;
 	return true;
@@ -435,7 +435,7 @@ take_line(const char *area, int day, uint64_t id, void *arg)
 static int
 by_place(const void *a, const void *b)
 {
-	const struct line	*x = a, *y = b;
+	const struct roll_entry	*x = a, *y = b;
 
 	if (x->settled != y->settled)
 		return x->settled ? 1 : -1;
@@ -445,7 +445,7 @@ by_place(const void *a, const void *b)
 }
 
 static struct val *
-place_of(const struct line *l)
+entry_key(const struct roll_entry *l)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v;
@@ -459,14 +459,14 @@ place_of(const struct line *l)
 }
 
 static bool
-take_place(const struct val *v, struct line *l)
+parse_entry_key(const struct val *v, struct roll_entry *l)
 {
 	size_t		 n = 0;
 	const char	*p = val_mem(v, &n);
 
-	if (val_kind(v) != VAL_BYTES || n != PLACE_KEY)
+	if (val_kind(v) != VAL_BYTES || n != ENTRY_KEY)
 		return false;
-	*l = (struct line){ p[0] != 0, (int)be32(p + 1), be64(p + 5) };
+	*l = (struct roll_entry){ p[0] != 0, (int)be32(p + 1), be64(p + 5) };
 	return true;
 }
 
@@ -493,7 +493,7 @@ quick_of(const struct rec *rec, const struct form_ctx *ctx)
 }
 
 static struct val *
-show_done(const struct doing *d, const struct form_ctx *ctx)
+show_done(const struct done_search *d, const struct form_ctx *ctx)
 {
 	const struct quick	*quick = quick_of(d->rec, ctx);
 	struct val		*v = val_map();
@@ -511,21 +511,21 @@ show_done(const struct doing *d, const struct form_ctx *ctx)
 }
 
 static struct val *
-show_line(const struct roll *r, const struct line *l, const struct rec *rec)
+show_entry(const struct roll *r, const struct roll_entry *l, const struct rec *rec)
 {
 	static const char *const	 names[] = { "left", "missed", "done", "new", "new" };
 	struct call			*call = r->call;
-	struct doing			 d = { .call = call, .month = &r->month };
+	struct done_search			 d = { .call = call, .month = &r->month };
 	struct val			*v = val_map();
-	bool				 ok = v != NULL && ((!r->month.past && !l->settled) || find_doing(&d, rec->id));
-	enum stood			 is = stood(&r->month, rec, l->day, &d);
-	int				 last = r->month.past ? d.day : due_last(r->month.clock, rec);
+	bool				 ok = v != NULL && ((!r->month.past && !l->settled) || find_done(&d, rec->id));
+	enum month_status			 is = month_status(&r->month, rec, l->day, &d);
+	int				 last = r->month.past ? d.day : deadline_last(r->month.clock, rec);
 
 	ok = ok && val_put(v, "day", val_int(l->day)) &&
 	    val_put(v, "over", val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
 	    (last == 0 || val_put(v, "last", val_int(last))) &&
-	    val_put(v, "is", val_text(names[is])) && val_put(v, "key", place_of(l)) &&
-	    val_put(v, "row", show_row(call, rec, default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
+	    val_put(v, "is", val_text(names[is])) && val_put(v, "key", entry_key(l)) &&
+	    val_put(v, "row", ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
 	    (is != DONE || val_put(v, "done", show_done(&d, r->ctx)));
 	rec_free(d.rec);
 	if (ok)
@@ -536,7 +536,7 @@ show_line(const struct roll *r, const struct line *l, const struct rec *rec)
 
 /* Lines from behind `after` on. */
 static bool
-show_lines(const struct roll *r, const struct line *after, size_t limit, struct val *out, bool *more)
+show_entries(const struct roll *r, const struct roll_entry *after, size_t limit, struct val *out, bool *more)
 {
 	struct rec	*rec;
 	bool		 ok = true;
@@ -546,11 +546,11 @@ show_lines(const struct roll *r, const struct line *after, size_t limit, struct 
 		if ((after != NULL && by_place(&r->at[i], after) <= 0) || (i > 0 && by_place(&r->at[i], &r->at[i - 1]) == 0) ||
 		    rec_get(r->call->core, NULL, r->at[i].id, &rec) != REC_OK)
 			continue;
-		if (may(r->call->actor, VERB_SEE, rec, NULL)) {
+		if (access_allowed(r->call->actor, ACCESS_SEE, rec, NULL)) {
 			if (val_len(out) == limit)
 				*more = true;
 			else
-				ok = val_add(out, show_line(r, &r->at[i], rec));
+				ok = val_add(out, show_entry(r, &r->at[i], rec));
 		}
 		rec_free(rec);
 	}
@@ -569,19 +569,19 @@ op_roll(struct call *call)
 	int64_t		 limit = val_get_num(call->req, "limit", ROLL_PAGE);
 	struct form_ctx	 ctx;
 	struct roll	 r = { .call = call, .ctx = &ctx };
-	struct line	 after;
+	struct roll_entry	 after;
 	struct val	*reply, *rows;
 	enum store_err	 e;
 	bool		 more = false, ok;
 
 	if (!arg_month(call, &r.month))
 		return CALL_DONE;
-	if ((e = recall(call, &r.month, &r.past)) == STORE_OK)
-		e = read_rows(call, &r.month, take_line, &r);
+	if ((e = read_past(call, &r.month, &r.past)) == STORE_OK)
+		e = read_rows(call, &r.month, add_entry, &r);
 	past_free(&r.past);
 	if (e != STORE_OK) {
 		free(r.at);
-		return answer_store(call, (int)e);
+		return call_answer_store(call, (int)e);
 	}
 	if (r.n > 1)
 		qsort(r.at, r.n, sizeof *r.at, by_place);
@@ -589,17 +589,17 @@ op_roll(struct call *call)
 	reply = val_map();
 	rows = val_list();
 	call_hold(call, &ctx);
-	ok = reply != NULL && rows != NULL && show_lines(&r, take_place(val_get(call->req, "after"), &after) ? &after : NULL,
+	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(val_get(call->req, "after"), &after) ? &after : NULL,
 	    (size_t)limit, rows, &more);
-	core_release(call->core);
+	core_ctx_release(call->core);
 	ok = val_put(reply, "rows", rows) && ok;
 	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, "more", val_bool(more)) &&
 	    val_put(reply, "month", val_int(r.month.first / 100));
 	free(r.at);
 	if (ok)
-		return answer_ok(call, reply);
+		return call_answer_ok(call, reply);
 	val_free(reply);
-	return answer_store(call, STORE_SYS);
+	return call_answer_store(call, STORE_SYS);
 }
 
 /* ---- how far it has come ------------------------------------------------------------------------------------ */
@@ -627,7 +627,7 @@ digits_below(const char *area)
 }
 
 static void
-look_from(const char *area, void *arg)
+set_digits(const char *area, void *arg)
 {
 	struct progress	*p = arg;
 	size_t		 digits = digits_below(p->month.within != NULL ? p->month.within : area);
@@ -664,9 +664,9 @@ count_row(const char *area, int day, uint64_t id, void *arg)
 {
 	struct progress	*p = arg;
 	struct place	*at;
-	enum stood	 is;
+	enum month_status	 is;
 
-	if (!row_stood(p->call, &p->month, &p->past, day, id, &is))
+	if (!row_month_status(p->call, &p->month, &p->past, day, id, &is))
 		return false;
 	if (is == NOT_YET)
 		return true;
@@ -684,7 +684,7 @@ count_row(const char *area, int day, uint64_t id, void *arg)
 
 /* Where most is late, then where most is left. */
 static int
-worst_first(const void *a, const void *b)
+by_overdue(const void *a, const void *b)
 {
 	const struct place	*x = a, *y = b;
 
@@ -737,13 +737,13 @@ op_progress(struct call *call)
 
 	if (!arg_month(call, &p.month))
 		return CALL_DONE;
-	may_areas(call->actor, p.month.clock->book, look_from, &p);
-	if ((e = recall(call, &p.month, &p.past)) == STORE_OK)
+	access_each_area(call->actor, p.month.clock->book, set_digits, &p);
+	if ((e = read_past(call, &p.month, &p.past)) == STORE_OK)
 		e = read_rows(call, &p.month, count_row, &p);
 	past_free(&p.past);
 	if (p.n > 1)
-		qsort(p.at, p.n, sizeof *p.at, worst_first);
+		qsort(p.at, p.n, sizeof *p.at, by_overdue);
 	reply = e == STORE_OK ? show_places(&p) : NULL;
 	free(p.at);
-	return reply != NULL ? answer_ok(call, reply) : answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	return reply != NULL ? call_answer_ok(call, reply) : call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }

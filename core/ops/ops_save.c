@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/editing.h"
+#include "core/access/checkout.h"
 
 /* The requests save and act: taken, run as a body, answered. */
 
@@ -12,17 +12,17 @@ save_reset(struct save *s)
 {
 	rec_free(s->old);
 	rec_free(s->now);
-	rec_free(s->back);
+	rec_free(s->reverted_to);
 	val_free(s->before);
-	val_free(s->standing);
-	val_free(s->told);
-	s->standing = s->told = NULL;
-	s->refused = 0;
+	val_free(s->deadline_snapshot);
+	val_free(s->disclosed);
+	s->deadline_snapshot = s->disclosed = NULL;
+	s->refusal = 0;
 	s->old = s->now = NULL;
-	save_spread_free(s);
-	s->nspread = 0;
+	save_propagate_free(s);
+	s->npropagated = 0;
 	s->same = false;
-	s->back = NULL;
+	s->reverted_to = NULL;
 	s->before = NULL;
 	s->why = NULL;
 	problems_free(&s->problems);
@@ -40,14 +40,14 @@ save_free(void *p)
 
 /* Nothing was saved, so a draft with something of its own (other fields, a date half typed) is not done with. */
 static enum store_err
-drop_same_draft(struct store_txn *txn, const struct save *s)
+remove_equal_draft(struct store_txn *txn, const struct save *s)
 {
 	struct val	*draft, *fields = val_dup(s->old->fields);
 	enum store_err	 e = draft_get(txn, s->actor, s->draft, &draft);
 	bool		 same;
 
 	same = e == STORE_OK && val_len(val_get(draft, "typed")) == 0 && fields != NULL &&
-	    save_fields(s->book, fields, val_get(draft, "fields")) && val_same(fields, s->old->fields);
+	    save_apply_fields(s->book, fields, val_get(draft, "fields")) && val_same(fields, s->old->fields);
 	val_free(draft);
 	val_free(fields);
 	if (same)
@@ -66,22 +66,22 @@ save_body(struct store_txn *txn, void *arg)
 
 	save_reset(s);
 	s->w = call_writer(call, txn);
-	if ((r = save_token_find(txn, s, &done)) == ALREADY) {
-		s->nspread = done.nspread;
-		return (r = save_again(txn, s, done.id, done.ver, &s->now)) == 0 ? ALREADY : r;
+	if ((r = save_idempotency_find(txn, s, &done)) == SAVED_BEFORE) {
+		s->npropagated = done.npropagated;
+		return (r = save_idempotency_replay(txn, s, done.id, done.ver, &s->now)) == 0 ? SAVED_BEFORE : r;
 	}
 	if (r != 0)
 		return r;
 	call_hold(call, &ctx);
-	if ((r = save_make(txn, s, &ctx)) == 0 && !s->same && (r = save_spread(txn, s, &ctx)) == 0)
-		r = save_judge(txn, s, &ctx);
-	if ((r = save_result(s, r)) == 0 && s->refused == 0)
-		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)drop_same_draft(txn, s) : 0;
-	core_release(s->core);
+	if ((r = save_apply(txn, s, &ctx)) == 0 && !s->same && (r = save_propagate(txn, s, &ctx)) == 0)
+		r = save_validate(txn, s, &ctx);
+	if ((r = save_result(s, r)) == 0 && s->refusal == 0)
+		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)remove_equal_draft(txn, s) : 0;
+	core_ctx_release(s->core);
 	/* the reply shows the record, so it is a look at it; nothing else was written yet */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
-		s->refused = r;
-		r = log_read(txn, call, s->old, 0, false);
+		s->refusal = r;
+		r = ops_audit_read(txn, call, s->old, 0, false);
 	}
 	return r;
 }
@@ -100,12 +100,12 @@ answer_saved(struct call *call, const struct save *s)
 	    val_put(reply, "state", val_text(s->now->state->name)) &&
 	    val_put(reply, "problems", problems_to_val(&s->problems)) &&
 	    (!s->same || val_put(reply, "unchanged", val_bool(true))) &&
-	    (!s->spread || val_put(reply, "spread", val_int((int64_t)s->nspread)));
+	    (!s->propagate || val_put(reply, "spread", val_int((int64_t)s->npropagated)));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
 	}
-	return answer_ok(call, reply);
+	return call_answer_ok(call, reply);
 }
 
 /* The present and what the editor started from, so that he can be shown who changed what. */
@@ -115,18 +115,18 @@ answer_conflict(struct call *call, const struct save *s)
 	struct rec	*was = NULL;
 	struct form_ctx	 ctx;
 
-	answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
+	call_answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
 	call_hold(call, &ctx);
-	val_put(call->reply, "record", show_record(call, s->old, false, &ctx, NULL));
+	val_put(call->reply, "record", ops_show_record(call, s->old, false, &ctx, NULL));
 	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
-		val_put(call->reply, "was", show_record(call, was, false, &ctx, NULL));
-	core_release(call->core);
+		val_put(call->reply, "was", ops_show_record(call, was, false, &ctx, NULL));
+	core_ctx_release(call->core);
 	rec_free(was);
 }
 
 /* Who was first and in which state the record is now stands in lists, too: more is not told to who has no right any more. */
 static void
-answer_passed(struct call *call, const struct rec *rec)
+answer_right_lost(struct call *call, const struct rec *rec)
 {
 	const char	*name = val_get_str(val_get(rec->env, "last"), "name");
 	struct problems	 ps = PROBLEMS_INIT;
@@ -134,9 +134,9 @@ answer_passed(struct call *call, const struct rec *rec)
 	problem_add(&ps, NULL, N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
 	    SAY_TEXT, name != NULL ? name : "-", SAY_STATE, rec->state->name, SAY_END);
 	if (ps.bad || ps.n == 0)
-		answer_store(call, STORE_SYS);
+		call_answer_store(call, STORE_SYS);
 	else
-		answer_said(call, "denied", &ps.at[0]);
+		call_answer_problem(call, "denied", &ps.at[0]);
 	problems_free(&ps);
 }
 
@@ -151,41 +151,41 @@ save_finish(struct call *call, int result)
 {
 	struct save	*s = call->job;
 
-	switch (result == 0 ? s->refused : result) {
+	switch (result == 0 ? s->refusal : result) {
 	case 0:
 		if (touches_areas(s))
 			core_areas_load(call->core);
-		editing_done(call->core->editing, s->now->id, s->actor->user);
+		checkout_release(call->core->checkouts, s->now->id, s->actor->user);
 		answer_saved(call, s);
 		break;
-	case ALREADY:
+	case SAVED_BEFORE:
 		answer_saved(call, s);
 		break;
 	case REFUSED_CLOCK:
-		answer_clock(call);
+		call_answer_clock(call);
 		break;
 	case REFUSED_TOKEN:
-		answer_error(call, "bad-request", N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
+		call_answer_error(call, "bad-request", N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
 		break;
 	case REFUSED_MISSING:
-		answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
 		break;
 	case REFUSED_DENIED:
-		answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
+		call_answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
 		    N_("You may not change this record, or not these fields, or not in that place."));
 		break;
-	case REFUSED_PASSED:
-		answer_passed(call, s->old);
+	case REFUSED_RIGHT_LOST:
+		answer_right_lost(call, s->old);
 		break;
 	case REFUSED_CONFLICT:
 		answer_conflict(call, s);
 		break;
 	case REFUSED_INVALID:
-		answer_problems(call, "invalid", s->act != NULL ? N_("Not done: something is missing or wrong.") :
+		call_answer_problems(call, "invalid", s->act != NULL ? N_("Not done: something is missing or wrong.") :
 		    N_("Not saved: something is missing or wrong."), &s->problems);
 		break;
 	default:
-		answer_store(call, result);
+		call_answer_store(call, result);
 		break;
 	}
 }
@@ -200,20 +200,20 @@ static const struct arg	 args[] = {
 };
 
 static bool
-take_shape(struct call *call, struct save *s)
+parse_content(struct call *call, struct save *s)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 	bool		 ok;
 
-	if (!args_fit(call, args, sizeof args / sizeof *args))
+	if (!call_check_args(call, args, sizeof args / sizeof *args))
 		return false;
 	s->set = val_get(call->req, "set");
 	s->ask = val_get(call->req, "ask");
 	s->remarks = val_get(call->req, "remarks");
-	s->spread = val_get_true(call->req, "spread");
+	s->propagate = val_get_true(call->req, "spread");
 	ok = s->set == NULL || check_shape(s->book, s->set, &ps);
 	if (!ok)
-		answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
 	problems_free(&ps);
 	return ok;
 }
@@ -223,18 +223,18 @@ take_shape(struct call *call, struct save *s)
  * version in which nothing is different. False: answered.
  */
 static bool
-take_record(struct call *call, struct save *s, enum saving how)
+parse_record(struct call *call, struct save *s, enum saving how)
 {
-	if (val_get(call->req, "id") != NULL && !arg_id(call, "id", &s->id))
+	if (val_get(call->req, "id") != NULL && !call_arg_id(call, "id", &s->id))
 		return false;
 	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
 	s->undo = how == UNDO;
 	if (s->id == 0 ? val_len(s->set) == 0 : how == PLAIN && s->set == NULL)
-		answer_error(call, "bad-request", N_("The request holds nothing to save."));
+		call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
 	else if (how == UNDO && (s->id == 0 || s->set != NULL))
-		answer_error(call, "bad-request", N_("The request does not say which record is meant."));
+		call_answer_error(call, "bad-request", N_("The request does not say which record is meant."));
 	else if (s->id != 0 && val_get(call->req, "ver") == NULL)
-		answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
+		call_answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
 	else
 		return true;
 	return false;
@@ -247,20 +247,20 @@ start_save(struct call *call, enum saving how)
 	const char	*act = val_get_str(call->req, "act");
 
 	if (s == NULL)
-		return answer_store(call, STORE_SYS);
+		return call_answer_store(call, STORE_SYS);
 	call->job = s;
 	call->job_free = save_free;
 	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
-	if ((s->book = arg_book(call)) == NULL || !arg_bytes16(call, "token", &s->token) || !take_shape(call, s))
+	if ((s->book = call_arg_book(call)) == NULL || !call_arg_bytes16(call, "token", &s->token) || !parse_content(call, s))
 		return CALL_DONE;
-	if (!save_digest(call->req, s->digest))
-		return answer_store(call, STORE_SYS);
-	if (!take_record(call, s, how))
+	if (!save_idempotency_digest(call->req, s->digest))
+		return call_answer_store(call, STORE_SYS);
+	if (!parse_record(call, s, how))
 		return CALL_DONE;
-	if (val_get(call->req, "draft") != NULL && !arg_bytes16(call, "draft", &s->draft))
+	if (val_get(call->req, "draft") != NULL && !call_arg_bytes16(call, "draft", &s->draft))
 		return CALL_DONE;
 	if (how == ACT && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
-		return answer_error(call, "bad-request", N_("There is no such act."));
+		return call_answer_error(call, "bad-request", N_("There is no such act."));
 	call->body = save_body;
 	call->finish = save_finish;
 	return CALL_COMMIT;

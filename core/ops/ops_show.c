@@ -1,10 +1,10 @@
 #include "core/ops/ops_int.h"
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/file.h"
+#include "core/record/asof.h"
 #include "core/record/link.h"
 
 static bool
@@ -65,7 +65,7 @@ show_fields(const struct showing *s, const struct field *const *fields, size_t n
 	for (size_t i = 0; out != NULL && i < n; i++) {
 		const struct val	*v = val_get(from, fields[i]->name);
 
-		if (v == NULL || !may_see_field(s->actor, fields[i]))
+		if (v == NULL || !access_see_field(s->actor, fields[i]))
 			continue;
 		if (!val_put(out, fields[i]->name, show_value(s, fields[i], v))) {
 			val_free(out);
@@ -90,7 +90,7 @@ top_fields(const struct book *book, const struct field **out)
 
 /* A link says nothing to people; what it leads to has a title. */
 bool
-put_under(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
+ops_put_parent(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
     struct val *into)
 {
 	struct buf	 title = BUF_INIT;
@@ -101,7 +101,7 @@ put_under(const struct call *call, const struct book *book, const struct val *fi
 	if (book->under == NULL ||
 	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &owner) != REC_OK)
 		return true;
-	if (owner->book == book->under->to && may(call->actor, VERB_SEE, owner, NULL)) {
+	if (owner->book == book->under->to && access_allowed(call->actor, ACCESS_SEE, owner, NULL)) {
 		record_title(owner->book, owner->fields, ctx, &title);
 		under = val_map();
 		ok = val_put(under, "id", val_int((int64_t)owner->id)) && val_put(under, "title", val_text(buf_str(&title)));
@@ -113,11 +113,11 @@ put_under(const struct call *call, const struct book *book, const struct val *fi
 }
 
 struct rec *
-as_shown(const struct call *call, struct rec *rec, const struct form_ctx *ctx)
+ops_rec_as_shown(const struct call *call, struct rec *rec, const struct form_ctx *ctx)
 {
 	struct rec	*then;
 
-	if (ctx->today >= call->today || file_version(call->core, rec, ctx->today, &then) != REC_OK)
+	if (ctx->today >= call->today || asof_version(call->core, rec, ctx->today, &then) != REC_OK)
 		return rec;
 	rec_free(rec);
 	return then;
@@ -140,8 +140,8 @@ put_title(uint64_t target, void *arg)
 
 	buf_printf(&key, "%s/%llu", t->field->to->name, (unsigned long long)target);
 	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
-		if (rec->book == t->field->to && may(t->call->actor, VERB_SEE, rec, NULL)) {
-			rec = as_shown(t->call, rec, t->ctx);
+		if (rec->book == t->field->to && access_allowed(t->call->actor, ACCESS_SEE, rec, NULL)) {
+			rec = ops_rec_as_shown(t->call, rec, t->ctx);
 			record_title(rec->book, rec->fields, t->ctx, &title);
 			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
 		}
@@ -159,7 +159,7 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 
 	for (size_t i = 0; t.out != NULL && i < rec->book->nall; i++)
 		if ((t.field = rec->book->all[i])->to != NULL && t.field != rec->book->under &&
-		    may_see_field(call->actor, t.field))
+		    access_see_field(call->actor, t.field))
 			link_targets(t.field, rec->fields, put_title, &t);
 	if (t.out != NULL && val_len(t.out) == 0) {
 		val_free(t.out);
@@ -170,7 +170,7 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 
 /* What merging says of the other file is for those who see that one too. */
 void
-drop_unseen(const struct call *call, struct val *map, const char *key)
+ops_drop_invisible(const struct call *call, struct val *map, const char *key)
 {
 	const struct val	*named = val_get(map, key);
 	struct rec		*rec = NULL;
@@ -178,7 +178,7 @@ drop_unseen(const struct call *call, struct val *map, const char *key)
 	if (named == NULL)
 		return;
 	if (rec_get(call->core, NULL, (uint64_t)val_get_num(named, "id", 0), &rec) != REC_OK ||
-	    !may(call->actor, VERB_SEE, rec, NULL))
+	    !access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		val_drop(map, key);
 	rec_free(rec);
 }
@@ -194,7 +194,7 @@ put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
 
 /* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
 struct val *
-show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
+ops_show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
 {
 	const struct showing	 s = { call->actor, ctx, whole, masked };
 	const struct field	**top = calloc(rec->book->nall + 1, sizeof *top);
@@ -207,11 +207,11 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
 	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
 	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_answers(out, rec, ctx) &&
-	    put_under(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
-	    put_into(call, rec, ctx, out) && put_joined(call, rec, ctx, out);
+	    ops_put_parent(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
+	    ops_put_merged_into(call, rec, ctx, out) && ops_put_merged_from(call, rec, ctx, out);
 	free(top);
 	if (ok) {
-		drop_unseen(call, val_get(out, "last"), "with");
+		ops_drop_invisible(call, val_get(out, "last"), "with");
 		val_drop(val_get(out, "last"), "taught");
 		return out;
 	}
@@ -220,22 +220,22 @@ show_record(const struct call *call, const struct rec *rec, bool whole, const st
 }
 
 struct val *
-show_rights(const struct call *call, const struct rec *rec)
+ops_show_rights(const struct call *call, const struct rec *rec)
 {
 	const struct actor	*actor = call->actor;
 	struct val		*out = val_map(), *acts = val_list(), *fields = val_list();
 	bool			 ok = out != NULL && acts != NULL && fields != NULL;
 
 	for (size_t i = 0; ok && i < rec->book->nacts; i++)
-		if (may(actor, VERB_ACT, rec, &rec->book->acts[i]))
+		if (access_allowed(actor, ACCESS_ACT, rec, &rec->book->acts[i]))
 			ok = val_add(acts, val_text(rec->book->acts[i].name));
 	for (size_t i = 0; ok && i < rec->book->nall; i++)
-		if (!may_change_field(actor, rec, rec->book->all[i]))
+		if (!access_change_field(actor, rec, rec->book->all[i]))
 			ok = val_add(fields, val_text(rec->book->all[i]->path));
-	ok = val_put(out, "write", val_bool(may(actor, VERB_WRITE, rec, NULL))) && ok;
-	if (may(actor, VERB_MERGE, rec, NULL))
+	ok = val_put(out, "write", val_bool(access_allowed(actor, ACCESS_WRITE, rec, NULL))) && ok;
+	if (access_allowed(actor, ACCESS_MERGE, rec, NULL))
 		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
-	ok = val_put(out, "undo", val_bool(undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
+	ok = val_put(out, "undo", val_bool(save_undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
 	ok = val_put(out, "acts", acts) && ok;
 	ok = val_put(out, "fields", fields) && ok;
 	if (ok)
@@ -247,7 +247,7 @@ show_rights(const struct call *call, const struct rec *rec)
 /* ---- rows --------------------------------------------------------------------------------------------------- */
 
 const struct list *
-default_list(const struct actor *actor, const struct book *book)
+ops_default_list(const struct actor *actor, const struct book *book)
 {
 	for (size_t i = 0; actor->role != NULL && i < book->nlists; i++)
 		if ((book->lists[i].by & ROLE_BIT(actor->role)) != 0)
@@ -262,7 +262,7 @@ put_column(const struct showing *s, const struct rec *rec, const struct field *f
 	const struct val	*v;
 	bool			 ok = true;
 
-	if (!may_see_field(s->actor, f))
+	if (!access_see_field(s->actor, f))
 		return true;
 	if ((v = record_value(f, rec->fields, s->ctx, &owned)) != NULL)
 		ok = val_put(out, f->path, show_value(s, f, v));
@@ -271,7 +271,7 @@ put_column(const struct showing *s, const struct rec *rec, const struct field *f
 }
 
 struct val *
-show_row(const struct call *call, const struct rec *rec, const struct list *list, const void *place, size_t n,
+ops_show_row(const struct call *call, const struct rec *rec, const struct list *list, const void *place, size_t n,
     const struct form_ctx *ctx)
 {
 	const struct showing	 s = { call->actor, ctx, false, NULL };
@@ -283,15 +283,15 @@ show_row(const struct call *call, const struct rec *rec, const struct list *list
 	for (size_t i = 0; ok && list != NULL && i < list->ncolumns; i++)
 		if (list->columns[i].of == COL_FIELD)
 			ok = put_column(&s, rec, list->columns[i].field, f);
-	if (ok && list != NULL && list->over != NULL && due_on(list->over, rec) != 0)
-		ok = val_put(row, "due", val_int(due_on(list->over, rec)));
+	if (ok && list != NULL && list->over != NULL && deadline_day(list->over, rec) != 0)
+		ok = val_put(row, "due", val_int(deadline_day(list->over, rec)));
 	record_title(rec->book, rec->fields, ctx, &title);
 	ok = val_put(row, "f", f) && ok;
 	ok = ok && val_put(row, "id", val_int((int64_t)rec->id)) && val_put(row, "ver", val_int((int64_t)rec->ver)) &&
 	    val_put(row, "state", val_text(rec->state->name)) && val_put(row, "number", val_text(rec->number)) &&
 	    val_put(row, "area", val_text(rec_area(rec))) && put_opt(row, "changed", val_get(last, "at")) &&
 	    put_opt(row, "by", val_get(last, "name")) && val_put(row, "title", val_text(buf_str(&title))) &&
-	    put_under(call, rec->book, rec->fields, ctx, row) && put_into(call, rec, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
+	    ops_put_parent(call, rec->book, rec->fields, ctx, row) && ops_put_merged_into(call, rec, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
 	buf_free(&title);
 	if (ok)
 		return row;
@@ -308,7 +308,7 @@ cmp_newest(const void *a, const void *b, void *key)
 }
 
 struct val *
-newest_first(const struct val *list, const char *key)
+ops_newest_first(const struct val *list, const char *key)
 {
 	size_t			 n = val_len(list);
 	const struct val	**at = calloc(n + 1, sizeof *at);
@@ -328,14 +328,14 @@ newest_first(const struct val *list, const char *key)
 }
 
 struct val *
-seen_paths(const struct actor *actor, const struct book *book, struct val *paths)
+ops_visible_paths(const struct actor *actor, const struct book *book, struct val *paths)
 {
 	struct val	*out = val_list();
 
 	for (size_t i = 0; out != NULL && i < val_len(paths); i++) {
 		const struct field	*f = book_field(book, val_str(val_at(paths, i)));
 
-		if (f != NULL && may_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
+		if (f != NULL && access_see_field(actor, f) && !val_add(out, val_dup(val_at(paths, i)))) {
 			val_free(out);
 			out = NULL;
 		}

@@ -15,7 +15,7 @@ put_text(struct val *map, const char *key, const char *text)
 }
 
 static bool
-encode_entry(const struct actor *actor, int64_t now, const struct audit_what *what, struct buf *out)
+encode_entry(const struct actor *actor, int64_t now, const struct audit_entry *what, struct buf *out)
 {
 	struct val	*v = val_map();
 	bool		 ok;
@@ -35,7 +35,7 @@ encode_entry(const struct actor *actor, int64_t now, const struct audit_what *wh
 }
 
 static void
-record_finder(struct buf *key, uint64_t record, uint64_t seq)
+record_key(struct buf *key, uint64_t record, uint64_t seq)
 {
 	buf_reset(key);
 	buf_u32(key, IDX_BY_RECORD);
@@ -44,7 +44,7 @@ record_finder(struct buf *key, uint64_t record, uint64_t seq)
 }
 
 static void
-user_finder(struct buf *key, const char *user, uint64_t seq)
+user_key(struct buf *key, const char *user, uint64_t seq)
 {
 	buf_reset(key);
 	buf_u32(key, IDX_BY_USER);
@@ -53,17 +53,17 @@ user_finder(struct buf *key, const char *user, uint64_t seq)
 }
 
 static enum store_err
-put_finders(struct store_txn *txn, const struct actor *actor, const struct audit_what *what, uint64_t seq)
+put_index(struct store_txn *txn, const struct actor *actor, const struct audit_entry *what, uint64_t seq)
 {
 	struct buf	 key = BUF_INIT;
 	enum store_err	 e = STORE_OK;
 
 	if (what->id != 0) {
-		record_finder(&key, what->id, seq);
+		record_key(&key, what->id, seq);
 		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
 	}
 	if (e == STORE_OK) {
-		user_finder(&key, actor->user, seq);
+		user_key(&key, actor->user, seq);
 		e = key.bad ? STORE_SYS : store_put(txn, STORE_IDX, key.p, key.n, "", 0);
 	}
 	buf_free(&key);
@@ -71,7 +71,7 @@ put_finders(struct store_txn *txn, const struct actor *actor, const struct audit
 }
 
 enum store_err
-audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what)
+audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what)
 {
 	struct buf	 cbor = BUF_INIT, val = BUF_INIT, key = BUF_INIT;
 	struct head	 head;
@@ -84,7 +84,7 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 	head.seq++;
 	head.at = now;
 	if (e == STORE_OK && encode_entry(actor, now, what, &cbor)) {
-		audit_link(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n, head.hash);
+		audit_hash_entry(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n, head.hash);
 		buf_put(&val, head.hash, AUDIT_HASH);
 		buf_put(&val, cbor.p, cbor.n);
 		buf_u64(&key, head.seq);
@@ -93,7 +93,7 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 	if (val.bad || key.bad)
 		e = STORE_SYS;
 	if (e == STORE_OK && (e = store_put(txn, STORE_AUDIT, key.p, key.n, val.p, val.n)) == STORE_OK)
-		e = put_finders(txn, actor, what, head.seq);
+		e = put_index(txn, actor, what, head.seq);
 	if (e == STORE_OK)
 		store_txn_head(txn, &head);
 	buf_free(&cbor);
@@ -108,7 +108,7 @@ struct reading {
 	struct store	*store;
 	size_t		 left;		/* SIZE_MAX = no bound */
 	const char	*user;		/* filters when the other index is walked */
-	audit_each	*fn;
+	audit_fn	*fn;
 	void		*arg;
 	enum store_err	 e;
 };
@@ -122,7 +122,7 @@ is_his(const struct val *entry, const char *who)
 }
 
 static bool
-give_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
+emit_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
 {
 	struct val	*v = n > AUDIT_HASH ? val_decode((const char *)p + AUDIT_HASH, n - AUDIT_HASH) : NULL;
 	bool		 on = true;
@@ -138,13 +138,13 @@ give_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
 }
 
 static bool
-direct_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+entry_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	return klen != 8 || give_entry(arg, be64(key), p, n);
+	return klen != 8 || emit_entry(arg, be64(key), p, n);
 }
 
 static bool
-finder_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+index_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct reading	*r = arg;
 	struct buf	 val = BUF_INIT;
@@ -154,13 +154,13 @@ finder_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)p;
 	(void)n;
 	r->e = store_get(r->store, NULL, STORE_AUDIT, seq, 8, &val);
-	on = r->e == STORE_OK && give_entry(r, be64(seq), val.p, val.n);
+	on = r->e == STORE_OK && emit_entry(r, be64(seq), val.p, val.n);
 	buf_free(&val);
 	return on;
 }
 
 enum store_err
-audit_read(struct store *st, uint64_t before, size_t limit, const char *user, uint64_t record, audit_each *fn, void *arg)
+audit_read(struct store *st, uint64_t before, size_t limit, const char *user, uint64_t record, audit_fn *fn, void *arg)
 {
 	struct reading	 r = { st, limit != 0 ? limit : SIZE_MAX, record != 0 ? user : NULL, fn, arg, STORE_OK };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
@@ -179,7 +179,7 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 	if (!lo.bad && !hi.bad)
 		e = store_scan(st, NULL, finder ? STORE_IDX : STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 		    .hi = hi.p, .hilen = hi.n, .reverse = true, .keys_only = finder },
-		    finder ? finder_each : direct_each, &r);
+		    finder ? index_each : entry_each, &r);
 	buf_free(&lo);
 	buf_free(&hi);
 	return e != STORE_OK ? e : r.e;
@@ -187,37 +187,37 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 
 /* ---- finders ------------------------------------------------------------------------------------------------ */
 
-struct finding {
+struct index_check {
 	struct store	*store;
 	struct buf	 key;
-	uint64_t	 there, missing, rows;
+	uint64_t	 present, missing, rows;
 	enum store_err	 e;
 };
 
 static void
-look_for(struct finding *f)
+check_index_row(struct index_check *f)
 {
 	enum store_err	 e = f->key.bad ? STORE_SYS : store_get(f->store, NULL, STORE_IDX, f->key.p, f->key.n, NULL);
 
-	f->there += e == STORE_OK;
+	f->present += e == STORE_OK;
 	f->missing += e == STORE_MISSING;
 	if (e != STORE_OK && e != STORE_MISSING)
 		f->e = e;
 }
 
 static bool
-finders_each(const struct val *entry, void *arg)
+check_index_each(const struct val *entry, void *arg)
 {
-	struct finding	*f = arg;
+	struct index_check	*f = arg;
 	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0), id = (uint64_t)val_get_num(entry, "record", 0);
 	const char	*user = val_get_str(entry, "user");
 
 	if (id != 0) {
-		record_finder(&f->key, id, seq);
-		look_for(f);
+		record_key(&f->key, id, seq);
+		check_index_row(f);
 	}
-	user_finder(&f->key, user != NULL ? user : "", seq);
-	look_for(f);
+	user_key(&f->key, user != NULL ? user : "", seq);
+	check_index_row(f);
 	return f->e == STORE_OK;
 }
 
@@ -228,27 +228,27 @@ count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)klen;
 	(void)p;
 	(void)n;
-	((struct finding *)arg)->rows++;
+	((struct index_check *)arg)->rows++;
 	return true;
 }
 
 enum store_err
-audit_verify_finders(struct store *st, uint64_t *missing, uint64_t *surplus)
+audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
 {
-	struct finding	 f = { .store = st, .key = BUF_INIT, .e = STORE_OK };
+	struct index_check	 f = { .store = st, .key = BUF_INIT, .e = STORE_OK };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e;
 
 	buf_u32(&lo, IDX_BY_RECORD);
 	buf_u32(&hi, IDX_BY_USER + 1);
-	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, finders_each, &f);
+	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, check_index_each, &f);
 	if (e == STORE_OK)
 		e = f.e;
 	if (e == STORE_OK)
 		e = store_scan(st, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, count_row, &f);
 	*missing = f.missing;
-	*surplus = f.rows - f.there;
+	*surplus = f.rows - f.present;
 	buf_free(&f.key);
 	buf_free(&lo);
 	buf_free(&hi);

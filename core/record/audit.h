@@ -16,7 +16,7 @@
  */
 #define AUDIT_HASH	HEAD_HASH
 
-struct audit_what {
+struct audit_entry {
 	const char	*act;		/* create, save, read, whole, find … or the name of a life-cycle act */
 	const char	*book;		/* NULL where none */
 	uint64_t	 id;		/* 0 where none */
@@ -27,17 +27,17 @@ struct audit_what {
 };
 
 /* Appends; a store error is the body's to return. */
-enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_what *);
+enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *);
 
 /* One entry as {"seq","at","user","name","role","from","act","book","record","number","ver","area","detail"}; false stops. */
-typedef bool	 audit_each(const struct val *entry, void *arg);
+typedef bool	 audit_fn(const struct val *entry, void *arg);
 
 /*
  * Newest first, before sequence `before` (0 = from the end), at most limit (0 = all). user and record narrow it (NULL, 0 = any);
  * of one record the user may be told by name as well.
  */
 enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user, uint64_t record,
-		    audit_each *, void *arg);
+		    audit_fn *, void *arg);
 
 /*
  * The end of the trail beside what HOME/head says of it.
@@ -67,12 +67,12 @@ enum store_err	 audit_end_accept(struct store *, const struct actor *, int64_t n
 		    const struct audit_end *);
 
 /* After which entry the chain has a key. */
-uint64_t	 audit_keyed(struct store *);
+uint64_t	 audit_keyed_after(struct store *);
 
 /* Walks the whole chain. *bad: sequence of the first entry that does not fit, 0 when all do; *n: entries. */
 enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]);
 
 /* Rows of STORE_IDX by which entries of one record or person are found: how many lack, and how many have no entry. */
-enum store_err	 audit_verify_finders(struct store *, uint64_t *missing, uint64_t *surplus);
+enum store_err	 audit_verify_index(struct store *, uint64_t *missing, uint64_t *surplus);
 
 #endif

@@ -9,7 +9,7 @@
 /* ---- its links ---------------------------------------------------------------------------------------------- */
 
 void
-audit_link(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n,
+audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n,
     unsigned char out[AUDIT_HASH])
 {
 	crypto_generichash_state	 state;
@@ -76,7 +76,7 @@ verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		return false;
 	}
 	v->seq++;
-	audit_link(v->seq > v->keyed.seq ? v->key : NULL, v->hash, v->seq, (const char *)p + AUDIT_HASH, n - AUDIT_HASH,
+	audit_hash_entry(v->seq > v->keyed.seq ? v->key : NULL, v->hash, v->seq, (const char *)p + AUDIT_HASH, n - AUDIT_HASH,
 	    v->hash);
 	if (memcmp(v->hash, p, AUDIT_HASH) != 0 || !is_signed(v))
 		v->bad = v->seq;
@@ -115,7 +115,7 @@ begin_verifying(struct store *st, struct verifying *v)
 }
 
 uint64_t
-audit_keyed(struct store *st)
+audit_keyed_after(struct store *st)
 {
 	struct verifying	 v;
 
@@ -274,7 +274,7 @@ put_accepted(struct store_txn *txn, const struct actor *actor, int64_t now, cons
 
 	if (val_put(detail, "last", val_int((int64_t)end->now.seq)) && (end->read != HEAD_OK ||
 	    val_put(detail, "acknowledged", val_int((int64_t)end->head.seq))))
-		e = audit_put(txn, actor, now, &(struct audit_what){ .act = act, .detail = detail });
+		e = audit_put(txn, actor, now, &(struct audit_entry){ .act = act, .detail = detail });
 	val_free(detail);
 	return e;
 }

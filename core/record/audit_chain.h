@@ -9,7 +9,7 @@
 const unsigned char *audit_key(const struct store *);
 
 /* The hash of an entry after the one with hash `before`; key NULL: as in entries of earlier versions. */
-void		 audit_link(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor,
+void		 audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor,
 		    size_t n, unsigned char out[AUDIT_HASH]);
 
 /*

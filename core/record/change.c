@@ -4,7 +4,7 @@
 
 #include "core/record/index.h"
 #include "core/record/link.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 
 /* ---- what the writes of one request share --------------------------------------------------------------------- */
 
@@ -17,9 +17,9 @@ writer_now(struct core *core, struct store_txn *txn, const struct actor *actor)
 }
 
 enum store_err
-writer_log(const struct writer *w, const struct audit_what *what)
+writer_log(const struct writer *w, const struct audit_entry *what)
 {
-	core_stamp(w->core, w->moment);
+	core_time_stamp(w->core, w->moment);
 	return audit_put(w->txn, w->actor, w->moment, what);
 }
 
@@ -36,7 +36,7 @@ add_group_paths(const struct field *g, const struct val *was, const struct val *
 }
 
 struct val *
-changed_paths(const struct book *book, const struct val *was, const struct val *is)
+rec_changed_paths(const struct book *book, const struct val *was, const struct val *is)
 {
 	struct val	*out = val_list();
 	bool		 ok = out != NULL;
@@ -106,17 +106,17 @@ next_id(const struct writer *w, struct rec *now)
 static bool
 update_deadlines(const struct writer *w, const struct change *c)
 {
-	const struct due_learning	 how = { .merging = c->merging };
+	const struct deadline_change	 how = { .merging = c->merging };
 
 	if (c->settled)
 		return true;
-	return c->restored != NULL ? due_settle_back(c->restored, c->old, c->now, w->today) :
-	    due_settle_learnt(c->old, c->now, w->today, &how);
+	return c->restored != NULL ? deadline_update_undo(c->restored, c->old, c->now, w->today) :
+	    deadline_update_derived(c->old, c->now, w->today, &how);
 }
 
 /* A fresh map {by, name, at, act} under key. */
 static bool
-put_stamp(const struct writer *w, struct val *env, const char *key, const char *act)
+rec_put_stamp(const struct writer *w, struct val *env, const char *key, const char *act)
 {
 	struct val	*stamp = val_map();
 	bool		 ok;
@@ -131,7 +131,7 @@ put_last(const struct writer *w, const struct change *c)
 {
 	struct val	*env = c->now->env, *last;
 
-	if (!put_stamp(w, env, "last", c->act))
+	if (!rec_put_stamp(w, env, "last", c->act))
 		return false;
 	last = val_get(env, "last");
 	return (val_len(c->remarks) == 0 || val_put(last, "remarks", val_dup(c->remarks))) &&
@@ -152,20 +152,20 @@ complete(const struct writer *w, const struct change *c)
 
 	return put_ask(now->env, c->ask) && update_deadlines(w, c) && rec_set_ver(now, c->old != NULL ? c->old->ver + 1 : 1) &&
 	    val_put(now->env, "d", val_textn(w->core->set->version, 8)) &&
-	    (c->old != NULL || put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
+	    (c->old != NULL || rec_put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
 }
 
 /* The version before becomes one of the kept ones. */
 static enum store_err
 keep_version(const struct writer *w, const struct rec *old)
 {
-	unsigned char	 key[VER_KEY];
+	unsigned char	 key[REC_VERSION_KEY];
 	struct buf	 bytes = BUF_INIT;
 	enum store_err	 e;
 
 	if (old == NULL)
 		return STORE_OK;
-	ver_key(old->id, old->ver, key);
+	rec_version_key(old->id, old->ver, key);
 	val_encode(old->env, &bytes);
 	e = bytes.bad ? STORE_SYS : store_put(w->txn, STORE_VER, key, sizeof key, bytes.p, bytes.n);
 	buf_free(&bytes);
@@ -183,12 +183,12 @@ put_version(const struct writer *w, const struct change *c)
 		e = keep_version(w, c->old);
 	if (e == STORE_OK)
 		e = rec_put(w->txn, c->now);
-	return e == STORE_OK ? index_change(w->txn, w->core->catalog, c->old, c->now) : e;
+	return e == STORE_OK ? index_update(w->txn, w->core->index_catalog, c->old, c->now) : e;
 }
 
 /* ---- what follows in other records ---------------------------------------------------------------------------- */
 
-/* What became of the deadlines of others stays with the version: undo restores it (due_standing()). */
+/* What became of the deadlines of others stays with the version: undo restores it (deadline_snapshot()). */
 static enum store_err
 keep_effects(const struct writer *w, const struct rec *now, const struct val *effects)
 {
@@ -200,15 +200,15 @@ keep_effects(const struct writer *w, const struct rec *now, const struct val *ef
 static enum store_err
 update_others(const struct writer *w, const struct change *c)
 {
-	struct due_learning	 how = { .apart = { c->apart[0], c->apart[1] }, .merging = c->merging };
+	struct deadline_change	 how = { .excluded = { c->excluded[0], c->excluded[1] }, .merging = c->merging };
 	enum store_err		 e;
 
-	if (c->reversible && (how.noted = val_list()) == NULL)
+	if (c->reversible && (how.deadline_log = val_list()) == NULL)
 		return STORE_SYS;
-	if ((e = under_follow(w, c->old, c->now)) == STORE_OK && (e = under_done(w, c->old, c->now, &how)) == STORE_OK &&
-	    (e = link_done(w, c->old, c->now, &how)) == STORE_OK)
-		e = keep_effects(w, c->now, how.noted);
-	val_free(how.noted);
+	if ((e = child_propagate(w, c->old, c->now)) == STORE_OK && (e = child_update_parent(w, c->old, c->now, &how)) == STORE_OK &&
+	    (e = link_update_counts(w, c->old, c->now, &how)) == STORE_OK)
+		e = keep_effects(w, c->now, how.deadline_log);
+	val_free(how.deadline_log);
 	return e;
 }
 
@@ -221,7 +221,7 @@ describe(const struct writer *w, const struct change *c, struct val *detail)
 	struct val		*none = val_map();
 	bool			 ok;
 
-	ok = none != NULL && val_put(detail, "changed", changed_paths(c->now->book, c->old != NULL ? c->old->fields : none, c->now->fields)) &&
+	ok = none != NULL && val_put(detail, "changed", rec_changed_paths(c->now->book, c->old != NULL ? c->old->fields : none, c->now->fields)) &&
 	    (val_len(c->ask) == 0 || val_put(detail, "ask", masked_answers(c->now->book, c->act, c->ask, &ctx))) &&
 	    (val_len(c->remarks) == 0 || val_put(detail, "remarks", val_dup(c->remarks))) &&
 	    (c->source == NULL || val_put(detail, "from", val_dup(c->source))) &&
@@ -238,7 +238,7 @@ log_change(const struct writer *w, const struct change *c)
 	enum store_err		 e = STORE_SYS;
 
 	if (detail != NULL && describe(w, c, detail))
-		e = writer_log(w, &(struct audit_what){ .act = c->act, .book = now->book->name, .id = now->id, .number = now->number,
+		e = writer_log(w, &(struct audit_entry){ .act = c->act, .book = now->book->name, .id = now->id, .number = now->number,
 		    .ver = now->ver, .area = rec_area(now), .detail = detail });
 	val_free(detail);
 	return e;

@@ -2,7 +2,7 @@
 #define CORE_RECORD_CHANGE_H
 
 #include "core/record/audit.h"
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/rec.h"
 
 /*
@@ -25,7 +25,7 @@ struct writer {
 /* As of now. To be called in the committer, or alone with the store. */
 struct writer	 writer_now(struct core *, struct store_txn *, const struct actor *);
 /* An entry of the trail at the writer's moment. Every other writer of entries uses this as well. A store error is the body's to return. */
-enum store_err	 writer_log(const struct writer *, const struct audit_what *);
+enum store_err	 writer_log(const struct writer *, const struct audit_entry *);
 
 /* One version to be written. What is borrowed must live until change_write() returns. */
 struct change {
@@ -42,7 +42,7 @@ struct change {
 	bool			 settled;	/* the caller has brought them up to date already */
 
 	/* Deadlines of other records that this change begins or ends. */
-	uint64_t		 apart[2];	/* ids of records that the caller updates; 0: none */
+	uint64_t		 excluded[2];	/* ids of records that the caller updates; 0: none */
 	bool			 merging;	/* the same record under another id: no deadline begins anew */
 	bool			 reversible;	/* what becomes of them is kept in the stamp ("taught"), so that undo can restore it */
 };
@@ -62,7 +62,7 @@ enum store_err	 change_write(const struct writer *, struct change *const *, size
 /* ---- parts that readers use too ----------------------------------------------------------------------------- */
 
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Rollups, which nobody edits here, are left out. */
-struct val	*changed_paths(const struct book *, const struct val *was, const struct val *is);
+struct val	*rec_changed_paths(const struct book *, const struct val *was, const struct val *is);
 /* The value as text, masked as the field says; NULL: memory. */
 struct val	*masked_text(const struct field *, const struct val *, const struct form_ctx *);
 /*

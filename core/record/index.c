@@ -3,17 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/catalog.h"
-#include "core/record/due.h"
+#include "core/record/index_catalog.h"
+#include "core/record/deadline.h"
 #include "core/record/link.h"
 #include "core/record/pinyin.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "forms/pred.h"
 
 /* ---- pieces of keys ----------------------------------------------------------------------------------------- */
 
 void
-key_prefix(struct buf *key, const void *p, size_t n)
+index_key_prefix(struct buf *key, const void *p, size_t n)
 {
 	const char	*at = p;
 
@@ -25,14 +25,14 @@ key_prefix(struct buf *key, const void *p, size_t n)
 }
 
 void
-key_value(struct buf *key, const void *p, size_t n)
+index_key_value(struct buf *key, const void *p, size_t n)
 {
-	key_prefix(key, p, n);
+	index_key_prefix(key, p, n);
 	buf_put(key, "\0\1", 2);
 }
 
 void
-key_end(struct buf *key)
+index_key_end(struct buf *key)
 {
 	while (key->n > 0 && (unsigned char)key->p[key->n - 1] == 0xff)
 		key->n--;
@@ -41,7 +41,7 @@ key_end(struct buf *key)
 }
 
 uint64_t
-key_record(const void *key, size_t n)
+index_key_record(const void *key, size_t n)
 {
 	return n >= 8 ? be64((const char *)key + n - 8) : 0;
 }
@@ -49,43 +49,43 @@ key_record(const void *key, size_t n)
 /* ---- rows --------------------------------------------------------------------------------------------------- */
 
 void
-rows_free(struct rows *rows)
+index_entries_free(struct index_entries *entries)
 {
-	buf_free(&rows->bytes);
-	free(rows->row);
-	*rows = (struct rows)ROWS_INIT;
+	buf_free(&entries->bytes);
+	free(entries->row);
+	*entries = (struct index_entries)INDEX_ENTRIES_INIT;
 }
 
 const void *
-rows_at(const struct rows *rows, size_t i, size_t *n)
+index_entries_at(const struct index_entries *entries, size_t i, size_t *n)
 {
-	*n = rows->row[i].n;
-	return rows->bytes.p + rows->row[i].at;
+	*n = entries->row[i].n;
+	return entries->bytes.p + entries->row[i].at;
 }
 
 static void
-rows_add(struct rows *rows, const struct buf *key)
+entries_add(struct index_entries *entries, const struct buf *key)
 {
 	struct row	*more;
 
 	/* a key beyond what the store takes is cut by whoever makes it, never here */
 	if (key->bad || key->n > STORE_KEYMAX) {
-		rows->bad = true;
+		entries->bad = true;
 		return;
 	}
-	if (rows->n == rows->cap) {
-		size_t	 cap = rows->cap != 0 ? rows->cap * 2 : 64;
+	if (entries->n == entries->cap) {
+		size_t	 cap = entries->cap != 0 ? entries->cap * 2 : 64;
 
-		if ((more = reallocarray(rows->row, cap, sizeof *more)) == NULL) {
-			rows->bad = true;
+		if ((more = reallocarray(entries->row, cap, sizeof *more)) == NULL) {
+			entries->bad = true;
 			return;
 		}
-		rows->row = more;
-		rows->cap = cap;
+		entries->row = more;
+		entries->cap = cap;
 	}
-	rows->row[rows->n++] = (struct row){ rows->bytes.n, key->n };
-	buf_put(&rows->bytes, key->p, key->n);
-	rows->bad |= rows->bytes.bad;
+	entries->row[entries->n++] = (struct row){ entries->bytes.n, key->n };
+	buf_put(&entries->bytes, key->p, key->n);
+	entries->bad |= entries->bytes.bad;
 }
 
 static int
@@ -97,7 +97,7 @@ cmp_bytes(const void *a, size_t an, const void *b, size_t bn)
 }
 
 static int
-cmp_rows(const void *a, const void *b, void *bytes)
+cmp_entries(const void *a, const void *b, void *bytes)
 {
 	const struct row	*x = a, *y = b;
 	const char		*base = bytes;
@@ -106,17 +106,17 @@ cmp_rows(const void *a, const void *b, void *bytes)
 }
 
 static void
-rows_sort(struct rows *rows)
+entries_sort(struct index_entries *entries)
 {
 	size_t	 kept = 0;
 
-	if (rows->n == 0)
+	if (entries->n == 0)
 		return;
-	qsort_r(rows->row, rows->n, sizeof *rows->row, cmp_rows, rows->bytes.p);
-	for (size_t i = 1; i < rows->n; i++)
-		if (cmp_rows(&rows->row[kept], &rows->row[i], rows->bytes.p) != 0)
-			rows->row[++kept] = rows->row[i];
-	rows->n = kept + 1;
+	qsort_r(entries->row, entries->n, sizeof *entries->row, cmp_entries, entries->bytes.p);
+	for (size_t i = 1; i < entries->n; i++)
+		if (cmp_entries(&entries->row[kept], &entries->row[i], entries->bytes.p) != 0)
+			entries->row[++kept] = entries->row[i];
+	entries->n = kept + 1;
 }
 
 /* ---- what a record is found by ------------------------------------------------------------------------------ */
@@ -124,7 +124,7 @@ rows_sort(struct rows *rows)
 #define TOKEN_MAX	120		/* bytes of one token: enough for any name, bounded for any text */
 #define TOKENS_MAX	16		/* places inside a name from which it is found */
 
-struct sink {
+struct token_sink {
 	const struct field	*field;
 	void			(*fn)(const struct field *, const char *, void *);
 	void			*arg;
@@ -132,7 +132,7 @@ struct sink {
 
 /* Cut at a character boundary. */
 static void
-give(const struct sink *s, const char *text, size_t n)
+emit_token(const struct token_sink *s, const char *text, size_t n)
 {
 	char	 token[TOKEN_MAX + 1];
 
@@ -147,7 +147,7 @@ give(const struct sink *s, const char *text, size_t n)
 }
 
 static void
-bare_characters(const char *text, struct buf *bare)
+strip_blanks(const char *text, struct buf *bare)
 {
 	for (const char *p = text; *p != '\0'; p++)
 		if (*p != ' ')
@@ -156,15 +156,15 @@ bare_characters(const char *text, struct buf *bare)
 
 /* Every way the text goes on from one of its characters: 王小明, 小明, 明. Blanks and the middle dot do not start one. */
 static void
-give_characters(const struct sink *s, const char *text)
+emit_characters(const struct token_sink *s, const char *text)
 {
 	struct buf	 bare = BUF_INIT;
 	size_t		 given = 0;
 
-	bare_characters(text, &bare);
+	strip_blanks(text, &bare);
 	for (size_t i = 0; i < bare.n && given < TOKENS_MAX; i++)
 		if (((unsigned char)bare.p[i] & 0xc0) != 0x80) {
-			give(s, bare.p + i, bare.n - i);
+			emit_token(s, bare.p + i, bare.n - i);
 			given++;
 		}
 	buf_free(&bare);
@@ -172,10 +172,10 @@ give_characters(const struct sink *s, const char *text)
 
 /* wangxiaoming, xiaoming, ming; wxm, xm, m. */
 static void
-give_sounds(const struct sink *s, const char *text)
+emit_pinyin(const struct token_sink *s, const char *text)
 {
 	struct buf	 full = BUF_INIT, run = BUF_INIT, initials = BUF_INIT;
-	size_t		 n = pinyin_of(text, &full);
+	size_t		 n = pinyin_syllables(text, &full);
 	const char	*p = buf_str(&full);
 
 	for (size_t i = 0; i < n && i < TOKENS_MAX; i++) {
@@ -187,8 +187,8 @@ give_sounds(const struct sink *s, const char *text)
 			if (*q != ' ')
 				buf_putc(&run, *q);
 		}
-		give(s, buf_str(&run), run.n);
-		give(s, buf_str(&initials), initials.n);
+		emit_token(s, buf_str(&run), run.n);
+		emit_token(s, buf_str(&initials), initials.n);
 		p += strcspn(p, " ");
 		p += *p == ' ';
 	}
@@ -198,7 +198,7 @@ give_sounds(const struct sink *s, const char *text)
 }
 
 static void
-give_number(const struct sink *s, const char *text)
+emit_number(const struct token_sink *s, const char *text)
 {
 	struct buf	 bare = BUF_INIT;
 
@@ -207,37 +207,37 @@ give_number(const struct sink *s, const char *text)
 			buf_putc(&bare, *p);
 		else if (*p >= 'A' && *p <= 'Z')
 			buf_putc(&bare, (char)(*p + 32));
-	give(s, buf_str(&bare), bare.n);
+	emit_token(s, buf_str(&bare), bare.n);
 	if (bare.n >= 11 && (s->field == NULL || s->field->mask != MASK_ALL))
-		give(s, bare.p + bare.n - 4, 4);
+		emit_token(s, bare.p + bare.n - 4, 4);
 	buf_free(&bare);
 }
 
 /* A masked name has no other token: a piece of it, or how it sounds, would tell of the rest. */
 static void
-give_name_whole(const struct sink *s, const char *text)
+emit_whole_name(const struct token_sink *s, const char *text)
 {
 	struct buf	 bare = BUF_INIT;
 
-	bare_characters(text, &bare);
-	give(s, buf_str(&bare), bare.n);
+	strip_blanks(text, &bare);
+	emit_token(s, buf_str(&bare), bare.n);
 	buf_free(&bare);
 }
 
 static void
-give_value(const struct sink *s, const struct val *v)
+emit_value(const struct token_sink *s, const struct val *v)
 {
 	const char	*text = val_str(v);
 
 	if (text == NULL)
 		return;
 	if (s->field->find == FIND_NUMBER)
-		give_number(s, text);
-	else if (find_whole(s->field))
-		give_name_whole(s, text);
+		emit_number(s, text);
+	else if (index_find_whole(s->field))
+		emit_whole_name(s, text);
 	else {
-		give_characters(s, text);
-		give_sounds(s, text);
+		emit_characters(s, text);
+		emit_pinyin(s, text);
 	}
 }
 
@@ -262,21 +262,21 @@ each_value(const struct field *f, const struct val *fields, void (*fn)(const str
 static void
 value_to_sink(const struct val *v, void *arg)
 {
-	give_value(arg, v);
+	emit_value(arg, v);
 }
 
 bool
-find_whole(const struct field *f)
+index_find_whole(const struct field *f)
 {
 	return f != NULL && f->mask != MASK_NO;
 }
 
 void
-find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *), void *arg)
+index_find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *), void *arg)
 {
-	struct sink	 s = { NULL, fn, arg };
+	struct token_sink	 s = { NULL, fn, arg };
 
-	give_number(&s, rec->number);
+	emit_number(&s, rec->number);
 	for (size_t i = 0; i < rec->book->nall; i++)
 		if ((s.field = rec->book->all[i])->find != FIND_NO)
 			each_value(s.field, rec->fields, value_to_sink, &s);
@@ -284,37 +284,37 @@ find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *
 
 /* ---- rows of a record --------------------------------------------------------------------------------------- */
 
-struct making {
-	const struct idx	*idx;
+struct entry_maker {
+	const struct index_def	*idx;
 	const struct rec	*rec;
-	struct rows		*rows;
+	struct index_entries		*entries;
 	struct buf		 key;
 };
 
 /* NULL: the record lies nowhere at present, or under one that not everybody may see: it has no row. */
 static const char *
-place_of(const struct making *m)
+entry_area(const struct entry_maker *m)
 {
 	if (m->idx->kind != IDX_FIND && rec_parent_hidden(m->rec))
 		return NULL;
-	return rec_lies(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
-	    m->idx->kind == IDX_DUE || m->idx->kind == IDX_BEGUN ? m->idx->clock->area : NULL);
+	return rec_area_by(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
+	    m->idx->kind == IDX_DEADLINE || m->idx->kind == IDX_ROLL_SINCE ? m->idx->clock->area : NULL);
 }
 
 static void
-start_key(struct making *m)
+start_key(struct entry_maker *m)
 {
 	buf_reset(&m->key);
 	buf_u32(&m->key, m->idx->id);
-	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DUE || m->idx->kind == IDX_BEGUN)
-		buf_put(&m->key, place_of(m), AREA_CODE);
+	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DEADLINE || m->idx->kind == IDX_ROLL_SINCE)
+		buf_put(&m->key, entry_area(m), AREA_CODE);
 }
 
 static void
-end_row(struct making *m)
+end_row(struct entry_maker *m)
 {
 	buf_u64(&m->key, m->rec->id);
-	rows_add(m->rows, &m->key);
+	entries_add(m->entries, &m->key);
 }
 
 static const struct val *
@@ -324,7 +324,7 @@ one_value(const struct field *f, const struct val *fields)
 }
 
 static void
-make_unique(struct making *m)
+make_unique(struct entry_maker *m)
 {
 	const struct val	*v = one_value(m->idx->field, m->rec->fields);
 	struct buf		 value = BUF_INIT;
@@ -334,9 +334,9 @@ make_unique(struct making *m)
 		return;
 	m->idx->field->type->key(m->idx->field, v, &value);
 	start_key(m);
-	key_value(&m->key, value.p, value.n);
+	index_key_value(&m->key, value.p, value.n);
 	end_row(m);
-	m->rows->bad |= value.bad;
+	m->entries->bad |= value.bad;
 	buf_free(&value);
 }
 
@@ -375,35 +375,35 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 }
 
 static void
-make_list(struct making *m)
+make_list(struct entry_maker *m)
 {
 	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
 	struct buf		 value = BUF_INIT;
 
-	if (place_of(m) == NULL || !pred_holds(m->idx->list->where, &ctx))
+	if (entry_area(m) == NULL || !pred_holds(m->idx->list->where, &ctx))
 		return;
 	sort_value(&m->idx->list->sorts[m->idx->sort], m->rec, &value);
 	start_key(m);
-	key_value(&m->key, value.p, value.n);
+	index_key_value(&m->key, value.p, value.n);
 	end_row(m);
-	m->rows->bad |= value.bad;
+	m->entries->bad |= value.bad;
 	buf_free(&value);
 }
 
 static void
 make_token(const struct field *f, const char *token, void *arg)
 {
-	struct making	*m = arg;
+	struct entry_maker	*m = arg;
 
 	start_key(m);
-	if (find_whole(f))
-		buf_putc(&m->key, FIND_WHOLE);
-	key_value(&m->key, token, strlen(token));
+	if (index_find_whole(f))
+		buf_putc(&m->key, INDEX_FIND_WHOLE);
+	index_key_value(&m->key, token, strlen(token));
 	end_row(m);
 }
 
 bool
-near_key(const struct near *near, const struct val *fields, struct buf *key)
+index_key_match(const struct near *near, const struct val *fields, struct buf *key)
 {
 	struct buf	 value = BUF_INIT;
 	bool		 whole = true;
@@ -416,12 +416,12 @@ near_key(const struct near *near, const struct val *fields, struct buf *key)
 		if (v == NULL)
 			whole = false;
 		else if (near->sound[i])
-			pinyin_of(val_str(v) != NULL ? val_str(v) : "", &value);
+			pinyin_syllables(val_str(v) != NULL ? val_str(v) : "", &value);
 		else
 			f->type->key(f, v, &value);
 		if (value.n > SORT_MAX)
 			value.n = SORT_MAX;
-		key_value(key, value.p, value.n);
+		index_key_value(key, value.p, value.n);
 	}
 	key->bad |= value.bad;
 	buf_free(&value);
@@ -429,32 +429,32 @@ near_key(const struct near *near, const struct val *fields, struct buf *key)
 }
 
 static void
-make_near(struct making *m)
+make_match(struct entry_maker *m)
 {
 	start_key(m);
-	if (near_key(m->idx->near, m->rec->fields, &m->key))
+	if (index_key_match(m->idx->near, m->rec->fields, &m->key))
 		end_row(m);
 }
 
 static uint64_t
-owner_of(const struct making *m)
+parent_id(const struct entry_maker *m)
 {
 	return (uint64_t)val_get_num(m->rec->fields, m->idx->book->under->name, 0);
 }
 
 static void
-make_under(struct making *m)
+make_child(struct entry_maker *m)
 {
 	start_key(m);
-	buf_u64(&m->key, owner_of(m));
-	buf_u32(&m->key, (uint32_t)under_day(m->rec));
+	buf_u64(&m->key, parent_id(m));
+	buf_u32(&m->key, (uint32_t)child_day(m->rec));
 	end_row(m);
 }
 
 static void
 make_link(uint64_t target, void *arg)
 {
-	struct making	*m = arg;
+	struct entry_maker	*m = arg;
 
 	start_key(m);
 	buf_u64(&m->key, target);
@@ -462,11 +462,11 @@ make_link(uint64_t target, void *arg)
 }
 
 static void
-make_due(struct making *m)
+make_deadline(struct entry_maker *m)
 {
-	int	 day = due_on(m->idx->clock, m->rec);
+	int	 day = deadline_day(m->idx->clock, m->rec);
 
-	if (day == 0 || place_of(m) == NULL)
+	if (day == 0 || entry_area(m) == NULL)
 		return;
 	start_key(m);
 	buf_u32(&m->key, (uint32_t)day);
@@ -474,11 +474,11 @@ make_due(struct making *m)
 }
 
 static void
-make_begun(struct making *m)
+make_roll_since(struct entry_maker *m)
 {
-	int	 since = due_since(m->idx->clock, m->rec);
+	int	 since = deadline_since(m->idx->clock, m->rec);
 
-	if (since == 0 || due_on(m->idx->clock, m->rec) == 0 || place_of(m) == NULL)
+	if (since == 0 || deadline_day(m->idx->clock, m->rec) == 0 || entry_area(m) == NULL)
 		return;
 	start_key(m);
 	buf_u32(&m->key, (uint32_t)since);
@@ -486,30 +486,30 @@ make_begun(struct making *m)
 }
 
 static void
-make_did(struct making *m)
+make_roll_done(struct entry_maker *m)
 {
 	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
 
-	if (place_of(m) == NULL || !pred_holds(m->idx->clock->done_where, &ctx))
+	if (entry_area(m) == NULL || !pred_holds(m->idx->clock->done_where, &ctx))
 		return;
 	start_key(m);
-	buf_u32(&m->key, (uint32_t)under_day(m->rec) / 100);
-	buf_put(&m->key, place_of(m), AREA_CODE);
-	buf_u64(&m->key, owner_of(m));
+	buf_u32(&m->key, (uint32_t)child_day(m->rec) / 100);
+	buf_put(&m->key, entry_area(m), AREA_CODE);
+	buf_u64(&m->key, parent_id(m));
 	end_row(m);
 }
 
 static bool
-wanted(const struct idx *idx, enum rows_of which)
+is_in_pass(const struct index_def *idx, enum index_pass which)
 {
 	switch (which) {
-	case ROWS_SETTLED:
-		return !idx->fresh || idx->kind == IDX_UNDER || idx->kind == IDX_LINK;
-	case ROWS_FRESH_TIES:
-		return idx->fresh && (idx->kind == IDX_UNDER || idx->kind == IDX_LINK);
-	case ROWS_FRESH:
-		return idx->fresh && idx->kind != IDX_UNDER && idx->kind != IDX_LINK;
-	case ROWS_NONE:
+	case INDEX_PASS_BUILT:
+		return !idx->is_new || idx->kind == IDX_CHILD || idx->kind == IDX_LINK;
+	case INDEX_PASS_RELATIONS:
+		return idx->is_new && (idx->kind == IDX_CHILD || idx->kind == IDX_LINK);
+	case INDEX_PASS_DERIVED:
+		return idx->is_new && idx->kind != IDX_CHILD && idx->kind != IDX_LINK;
+	case INDEX_PASS_NONE:
 		return false;
 	default:
 		return true;
@@ -517,49 +517,49 @@ wanted(const struct idx *idx, enum rows_of which)
 }
 
 bool
-index_rows(const struct catalog *cat, const struct rec *rec, enum rows_of which, struct rows *rows)
+index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum index_pass which, struct index_entries *entries)
 {
-	struct making	 m = { .rec = rec, .rows = rows, .key = BUF_INIT };
+	struct entry_maker	 m = { .rec = rec, .entries = entries, .key = BUF_INIT };
 
 	for (size_t i = 0; i < cat->n; i++) {
 		m.idx = &cat->at[i];
-		if (m.idx->book != rec->book || !wanted(m.idx, which))
+		if (m.idx->book != rec->book || !is_in_pass(m.idx, which))
 			continue;
 		switch (m.idx->kind) {
 		case IDX_UNIQUE:
 			make_unique(&m);
 			break;
-		case IDX_NEAR:
-			make_near(&m);
+		case IDX_MATCH:
+			make_match(&m);
 			break;
 		case IDX_LIST:
 			make_list(&m);
 			break;
 		case IDX_FIND:
-			find_tokens(rec, make_token, &m);
+			index_find_tokens(rec, make_token, &m);
 			break;
-		case IDX_UNDER:
-			make_under(&m);
+		case IDX_CHILD:
+			make_child(&m);
 			break;
 		case IDX_LINK:
 			link_targets(m.idx->field, rec->fields, make_link, &m);
 			break;
-		case IDX_DUE:
-			make_due(&m);
+		case IDX_DEADLINE:
+			make_deadline(&m);
 			break;
-		case IDX_BEGUN:
-			make_begun(&m);
+		case IDX_ROLL_SINCE:
+			make_roll_since(&m);
 			break;
-		case IDX_DID:
-			make_did(&m);
+		case IDX_ROLL_DONE:
+			make_roll_done(&m);
 			break;
-		case IDX_TAKEN:
+		case IDX_ROLLUP:
 			break;
 		}
 	}
-	rows_sort(rows);
+	entries_sort(entries);
 	buf_free(&m.key);
-	return !rows->bad;
+	return !entries->bad;
 }
 
 /* ---- from old to new ---------------------------------------------------------------------------------------- */
@@ -585,8 +585,8 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 	return e;
 }
 
-const struct idx *
-catalog_of_key(const struct catalog *cat, const void *key)
+const struct index_def *
+index_of_key(const struct index_catalog *cat, const void *key)
 {
 	uint32_t	 id = be32(key);
 
@@ -597,9 +597,9 @@ catalog_of_key(const struct catalog *cat, const void *key)
 }
 
 static enum store_err
-change_row(struct store_txn *txn, const struct catalog *cat, const void *key, size_t n, bool add)
+update_entry(struct store_txn *txn, const struct index_catalog *cat, const void *key, size_t n, bool add)
 {
-	const struct idx	*idx = catalog_of_key(cat, key);
+	const struct index_def	*idx = index_of_key(cat, key);
 	enum store_err		 e;
 
 	e = add ? store_put(txn, STORE_IDX, key, n, "", 0) : store_del(txn, STORE_IDX, key, n);
@@ -612,7 +612,7 @@ change_row(struct store_txn *txn, const struct catalog *cat, const void *key, si
 
 /* Walks both sorted sets at once and touches only what differs. */
 static enum store_err
-change_rows(struct store_txn *txn, const struct catalog *cat, const struct rows *old, const struct rows *now)
+update_entries(struct store_txn *txn, const struct index_catalog *cat, const struct index_entries *old, const struct index_entries *now)
 {
 	enum store_err	 e = STORE_OK;
 	size_t		 i = 0, k = 0, in = 0, kn = 0;
@@ -621,14 +621,14 @@ change_rows(struct store_txn *txn, const struct catalog *cat, const struct rows 
 
 	while (e == STORE_OK && (i < old->n || k < now->n)) {
 		if (i < old->n)
-			ip = rows_at(old, i, &in);
+			ip = index_entries_at(old, i, &in);
 		if (k < now->n)
-			kp = rows_at(now, k, &kn);
+			kp = index_entries_at(now, k, &kn);
 		c = i == old->n ? 1 : k == now->n ? -1 : cmp_bytes(ip, in, kp, kn);
 		if (c < 0)
-			e = change_row(txn, cat, ip, in, false);
+			e = update_entry(txn, cat, ip, in, false);
 		else if (c > 0)
-			e = change_row(txn, cat, kp, kn, true);
+			e = update_entry(txn, cat, kp, kn, true);
 		i += c <= 0;
 		k += c >= 0;
 	}
@@ -636,44 +636,44 @@ change_rows(struct store_txn *txn, const struct catalog *cat, const struct rows 
 }
 
 static enum store_err
-change_those(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now, enum rows_of which)
+update_pass(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now, enum index_pass which)
 {
-	struct rows	 was = ROWS_INIT, is = ROWS_INIT;
+	struct index_entries	 was = INDEX_ENTRIES_INIT, is = INDEX_ENTRIES_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	if ((old == NULL || index_rows(cat, old, which, &was)) && (now == NULL || index_rows(cat, now, which, &is)))
-		e = change_rows(txn, cat, &was, &is);
-	rows_free(&was);
-	rows_free(&is);
+	if ((old == NULL || index_make_entries(cat, old, which, &was)) && (now == NULL || index_make_entries(cat, now, which, &is)))
+		e = update_entries(txn, cat, &was, &is);
+	index_entries_free(&was);
+	index_entries_free(&is);
 	return e;
 }
 
 enum store_err
-index_change(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+index_update(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now)
 {
-	return change_those(txn, cat, old, now, ROWS_ALL);
+	return update_pass(txn, cat, old, now, INDEX_PASS_ALL);
 }
 
 enum store_err
-index_renew(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
+index_put_derived(struct core *core, struct store_txn *txn, const struct rec *old, const struct rec *now)
 {
 	enum store_err	 e = rec_put(txn, now);
 
-	return e == STORE_OK ? index_change(txn, core->catalog, old, now) : e;
+	return e == STORE_OK ? index_update(txn, core->index_catalog, old, now) : e;
 }
 
 enum store_err
-index_change_settled(struct store_txn *txn, const struct catalog *cat, const struct rec *old, const struct rec *now)
+index_update_built(struct store_txn *txn, const struct index_catalog *cat, const struct rec *old, const struct rec *now)
 {
-	return change_those(txn, cat, old, now, ROWS_SETTLED);
+	return update_pass(txn, cat, old, now, INDEX_PASS_BUILT);
 }
 
 enum store_err
-index_add_rows(struct store_txn *txn, const struct catalog *cat, const struct rows *rows)
+index_add_entries(struct store_txn *txn, const struct index_catalog *cat, const struct index_entries *entries)
 {
-	static const struct rows	 none = ROWS_INIT;
+	static const struct index_entries	 none = INDEX_ENTRIES_INIT;
 
-	return change_rows(txn, cat, &none, rows);
+	return update_entries(txn, cat, &none, entries);
 }
 
 /* ---- counting ----------------------------------------------------------------------------------------------- */
@@ -689,9 +689,9 @@ add_tally(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 }
 
 int64_t
-tally_count(struct core *core, const struct list *list, const char *area)
+index_tally_count(struct core *core, const struct list *list, const char *area)
 {
-	const struct idx	*idx = catalog_list(core->catalog, list, 0);
+	const struct index_def	*idx = index_catalog_list(core->index_catalog, list, 0);
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	int64_t			 n = 0;
 	bool			 ok = idx != NULL;
@@ -700,7 +700,7 @@ tally_count(struct core *core, const struct list *list, const char *area)
 		buf_u32(&lo, idx->id);
 		buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
 		buf_put(&hi, lo.p, lo.n);
-		key_end(&hi);
+		index_key_end(&hi);
 		ok = !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_TALLY, &(struct store_range){
 		    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n }, add_tally, &n) == STORE_OK;
 	}

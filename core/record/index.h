@@ -10,10 +10,10 @@
  *	unique	id · value · record			one field, whole county
  *	near	id · value · value … · record		one rule of search before create, whole county
  *	list	id · area(12) · sort key · record	members of a list in one of its orders
- *	find	id · area(12) · token · record		what the find box looks for; FIND_WHOLE before a token of a masked field
- *	under	id · owner(8) · day(4) · record		records that stand under another (core/record/under.h)
+ *	find	id · area(12) · token · record		what the find box looks for; INDEX_FIND_WHOLE before a token of a masked field
+ *	under	id · owner(8) · day(4) · record		records that stand under another (core/record/children.h)
  *	link	id · target(8) · record			records that name another in a link field (core/record/link.h)
- *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/record/due.h)
+ *	due	id · area(12) · day(4) · record		what a clock makes fall due (core/record/deadline.h)
  *	begun	id · area(12) · day(4) · record		since when one with such a row has been on the roll of a clock that has one
  *	did	id · month(4) · area(12) · owner(8) · record	what was done of such a clock, by the month it tells of
  *	taken	none: its entry tells that fields taken from other records are to be taken anew
@@ -27,11 +27,11 @@
  */
 #define INDEX_FIRST	1000		/* smaller ids are the program's own (audit) */
 
-enum idx_kind { IDX_UNIQUE, IDX_NEAR, IDX_LIST, IDX_FIND, IDX_UNDER, IDX_LINK, IDX_DUE, IDX_BEGUN, IDX_DID, IDX_TAKEN };
+enum index_kind { IDX_UNIQUE, IDX_MATCH, IDX_LIST, IDX_FIND, IDX_CHILD, IDX_LINK, IDX_DEADLINE, IDX_ROLL_SINCE, IDX_ROLL_DONE, IDX_ROLLUP };
 
-struct idx {
+struct index_def {
 	uint32_t		 id;
-	enum idx_kind		 kind;
+	enum index_kind		 kind;
 	const struct book	*book;
 	const struct field	*field;		/* unique, link, taken */
 	const struct near	*near;
@@ -39,71 +39,71 @@ struct idx {
 	size_t			 sort;		/* which of list->sorts */
 	const struct clock	*clock;		/* due, begun, did: there `book` is what does it */
 	char			*name;		/* "child/list/mine/0" */
-	bool			 fresh;		/* new or changed: rows are still to be made */
+	bool			 is_new;		/* new or changed: rows are still to be made */
 };
 
-struct catalog;
+struct index_catalog;
 
 /* Gives ids to the set's indexes; those whose meaning changed get a new id and are `fresh`. Tools alone or before the committer starts. */
-enum store_err		 catalog_open(struct store *, const struct set *, struct catalog **);
-void			 catalog_free(struct catalog *);
+enum store_err		 index_catalog_open(struct store *, const struct set *, struct index_catalog **);
+void			 index_catalog_free(struct index_catalog *);
 /* Makes the rows of fresh indexes and removes those of ids no longer used. One line to err when it fails. */
-enum store_err		 catalog_rebuild(struct core *, struct buf *err);
+enum store_err		 index_catalog_rebuild(struct core *, struct buf *err);
 
-const struct idx	*catalog_unique(const struct catalog *, const struct field *);
-const struct idx	*catalog_near(const struct catalog *, const struct book *, const struct near *);
-const struct idx	*catalog_list(const struct catalog *, const struct list *, size_t sort);
-const struct idx	*catalog_find(const struct catalog *, const struct book *);
-const struct idx	*catalog_under(const struct catalog *, const struct book *);
-const struct idx	*catalog_link(const struct catalog *, const struct field *);
-const struct idx	*catalog_due(const struct catalog *, const struct clock *);
-const struct idx	*catalog_begun(const struct catalog *, const struct clock *);	/* NULL: it has no roll */
-const struct idx	*catalog_did(const struct catalog *, const struct clock *);
-const struct idx	*catalog_of_key(const struct catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
+const struct index_def	*index_catalog_unique(const struct index_catalog *, const struct field *);
+const struct index_def	*index_catalog_match(const struct index_catalog *, const struct book *, const struct near *);
+const struct index_def	*index_catalog_list(const struct index_catalog *, const struct list *, size_t sort);
+const struct index_def	*index_catalog_find(const struct index_catalog *, const struct book *);
+const struct index_def	*index_catalog_children(const struct index_catalog *, const struct book *);
+const struct index_def	*index_catalog_link(const struct index_catalog *, const struct field *);
+const struct index_def	*index_catalog_deadline(const struct index_catalog *, const struct clock *);
+const struct index_def	*index_catalog_roll_since(const struct index_catalog *, const struct clock *);	/* NULL: it has no roll */
+const struct index_def	*index_catalog_roll_done(const struct index_catalog *, const struct clock *);
+const struct index_def	*index_of_key(const struct index_catalog *, const void *key);	/* of a row, by its first 4 bytes; NULL: none */
 
 /* A set of keys in byte order. */
-struct rows {
+struct index_entries {
 	struct buf	 bytes;
 	struct row { size_t at, n; } *row;
 	size_t		 n, cap;
 	bool		 bad;
 };
-#define ROWS_INIT	{ BUF_INIT, NULL, 0, 0, false }
-void			 rows_free(struct rows *);
-const void		*rows_at(const struct rows *, size_t i, size_t *n);
+#define INDEX_ENTRIES_INIT	{ BUF_INIT, NULL, 0, 0, false }
+void			 index_entries_free(struct index_entries *);
+const void		*index_entries_at(const struct index_entries *, size_t i, size_t *n);
 
 /*
  * Rows of a record, sorted, each once. Those of fresh indexes come in two turns: what stands under a record or links to it must be found
  * before it can be asked what the record learns from it, and that decides the others. False: memory.
  */
-enum rows_of { ROWS_ALL, ROWS_SETTLED, ROWS_FRESH_TIES, ROWS_FRESH, ROWS_NONE };
-bool			 index_rows(const struct catalog *, const struct rec *, enum rows_of, struct rows *);
+enum index_pass { INDEX_PASS_ALL, INDEX_PASS_BUILT, INDEX_PASS_RELATIONS, INDEX_PASS_DERIVED, INDEX_PASS_NONE };
+bool			 index_make_entries(const struct index_catalog *, const struct rec *, enum index_pass, struct index_entries *);
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
-enum store_err		 index_change(struct store_txn *, const struct catalog *, const struct rec *old, const struct rec *now);
+enum store_err		 index_update(struct store_txn *, const struct index_catalog *, const struct rec *old, const struct rec *now);
 /*
  * Stores `now` in the place of `old`, rows and all, without a new version: what it keeps of other records has changed, nobody edited
  * it, so nobody's edit of it is disturbed.
  */
-enum store_err		 index_renew(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+enum store_err		 index_put_derived(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
 
 /* Pieces of keys, for readers. */
-void			 key_value(struct buf *, const void *, size_t);		/* escaped, ended */
-void			 key_prefix(struct buf *, const void *, size_t);	/* escaped, open: a range begins so */
-void			 key_end(struct buf *);					/* makes a prefix the first key behind it */
-uint64_t		 key_record(const void *key, size_t n);			/* the last 8 bytes */
-bool			 near_key(const struct near *, const struct val *fields, struct buf *);	/* false: not all filled in */
+void			 index_key_value(struct buf *, const void *, size_t);		/* escaped, ended */
+void			 index_key_prefix(struct buf *, const void *, size_t);	/* escaped, open: a range begins so */
+void			 index_key_end(struct buf *);					/* makes a prefix the first key behind it */
+uint64_t		 index_key_record(const void *key, size_t n);			/* the last 8 bytes */
+bool			 index_key_match(const struct near *, const struct val *fields, struct buf *);	/* false: not all filled in */
 
 /*
  * What the find box finds a record by, one callback a token (lower case, no blanks) with the field it comes from (NULL: the number).
  * A term fits a token that begins with it, but a token of a masked field only as a whole: found by its beginning, a number
  * would be told digit by digit. These tokens are the whole number, and its last four digits where the mask shows them. Their
- * rows begin with FIND_WHOLE, which no term holds, so that no search by a beginning walks them.
+ * rows begin with INDEX_FIND_WHOLE, which no term holds, so that no search by a beginning walks them.
  */
-#define FIND_WHOLE	'\1'
-bool			 find_whole(const struct field *);	/* NULL: the number */
-void			 find_tokens(const struct rec *, void (*fn)(const struct field *, const char *token, void *), void *);
+#define INDEX_FIND_WHOLE	'\1'
+bool			 index_find_whole(const struct field *);	/* NULL: the number */
+void			 index_find_tokens(const struct rec *, void (*fn)(const struct field *, const char *token, void *), void *);
 
 /* Members of a list in the areas at or below `area` ("" = all), from the tallies. -1: the store failed. */
-int64_t			 tally_count(struct core *, const struct list *, const char *area);
+int64_t			 index_tally_count(struct core *, const struct list *, const char *area);
 
 #endif

@@ -2,20 +2,20 @@
 
 #include <stdlib.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "forms/check.h"
 #include "forms/pred.h"
 
 /* ---- what a record names ------------------------------------------------------------------------------------ */
 
-struct naming {
+struct target_walk {
 	const char	*path;		/* NULL where nobody asks */
 	void		(*fn)(const char *path, uint64_t target, void *);
 	void		*arg;
 };
 
 static void
-name_one(const struct naming *n, const struct val *v)
+emit_target(const struct target_walk *n, const struct val *v)
 {
 	if (val_kind(v) == VAL_INT && val_num(v, 0) > 0)
 		n->fn(n->path, (uint64_t)val_num(v, 0), n->arg);
@@ -23,44 +23,44 @@ name_one(const struct naming *n, const struct val *v)
 
 /* One link, or a repeating one. */
 static void
-name_value(const struct naming *n, const struct val *v)
+emit_value(const struct target_walk *n, const struct val *v)
 {
 	if (val_kind(v) != VAL_LIST)
-		name_one(n, v);
+		emit_target(n, v);
 	for (size_t i = 0; val_kind(v) == VAL_LIST && i < val_len(v); i++)
-		name_one(n, val_at(v, i));
+		emit_target(n, val_at(v, i));
 }
 
 /* In a repeating group each is named with its place: "carers.0.person". */
 static void
-name_all(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
+each_target(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
 {
 	const struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
-	struct naming		 n = { f->path, fn, arg };
+	struct target_walk		 n = { f->path, fn, arg };
 	struct buf		 path = BUF_INIT;
 
 	if (f->group == NULL || !f->group->many) {
-		name_value(&n, val_get(in, f->name));
+		emit_value(&n, val_get(in, f->name));
 		return;
 	}
 	for (size_t i = 0; i < val_len(in); i++) {
 		buf_reset(&path);
 		buf_printf(&path, "%s.%zu.%s", f->group->name, i, f->name);
 		n.path = buf_str(&path);
-		name_value(&n, val_get(val_at(in, i), f->name));
+		emit_value(&n, val_get(val_at(in, i), f->name));
 	}
 	buf_free(&path);
 }
 
-struct bare {
+struct pathless {
 	void	(*fn)(uint64_t, void *);
 	void	*arg;
 };
 
 static void
-name_bare(const char *path, uint64_t target, void *arg)
+drop_path(const char *path, uint64_t target, void *arg)
 {
-	const struct bare	*b = arg;
+	const struct pathless	*b = arg;
 
 	(void)path;
 	b->fn(target, b->arg);
@@ -69,9 +69,9 @@ name_bare(const char *path, uint64_t target, void *arg)
 void
 link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *), void *arg)
 {
-	struct bare	 b = { fn, arg };
+	struct pathless	 b = { fn, arg };
 
-	name_all(f, fields, name_bare, &b);
+	each_target(f, fields, drop_path, &b);
 }
 
 /* ---- who names one ------------------------------------------------------------------------------------------ */
@@ -88,7 +88,7 @@ each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	return e->fn(key_record(key, klen), e->arg);
+	return e->fn(index_key_record(key, klen), e->arg);
 }
 
 enum store_err
@@ -98,10 +98,10 @@ link_each(struct core *core, struct store_txn *txn, const struct field *f, uint6
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_u32(&lo, catalog_link(core->catalog, f)->id);
+	buf_u32(&lo, index_catalog_link(core->index_catalog, f)->id);
 	buf_u64(&lo, target);
 	buf_put(&hi, lo.p, lo.n);
-	key_end(&hi);
+	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
 		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, each_row, &each);
@@ -122,26 +122,26 @@ struct checking {
 	enum store_err		 e;
 };
 
-struct seeking {
+struct target_search {
 	uint64_t	 id;
 	bool		 there;
 };
 
 static void
-seek_one(uint64_t target, void *arg)
+compare_target(uint64_t target, void *arg)
 {
-	struct seeking	*s = arg;
+	struct target_search	*s = arg;
 
 	s->there |= target == s->id;
 }
 
 static bool
-named_before(const struct checking *c, uint64_t target)
+had_target(const struct checking *c, uint64_t target)
 {
-	struct seeking	 s = { target, false };
+	struct target_search	 s = { target, false };
 
 	if (c->old != NULL)
-		link_targets(c->field, c->old->fields, seek_one, &s);
+		link_targets(c->field, c->old->fields, compare_target, &s);
 	return s.there;
 }
 
@@ -152,12 +152,12 @@ check_target(const char *path, uint64_t target, void *arg)
 	struct rec	*rec = NULL;
 	enum rec_err	 e;
 
-	if (named_before(c, target))
+	if (had_target(c, target))
 		return;
 	e = rec_get(c->core, c->txn, target, &rec);
-	if (e == REC_SYS || e == REC_ODD)
+	if (e == REC_SYS || e == REC_BAD)
 		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
-	else if (e == REC_MISSING || rec->book != c->field->to || !may(c->actor, VERB_SEE, rec, NULL))
+	else if (e == REC_MISSING || rec->book != c->field->to || !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
 		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
 		    SAY_END);
 	rec_free(rec);
@@ -171,7 +171,7 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 
 	for (size_t i = 0; c.e == STORE_OK && i < now->book->nall; i++)
 		if ((c.field = now->book->all[i])->to != NULL && c.field != now->book->under)
-			name_all(c.field, now->fields, check_target, &c);
+			each_target(c.field, now->fields, check_target, &c);
 	return c.e;
 }
 
@@ -179,12 +179,12 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 
 /* Filling in is no way round what only an act changes. */
 static bool
-wants(const struct writer *w, const struct rec *now, const struct field *f)
+may_fill(const struct writer *w, const struct rec *now, const struct field *f)
 {
 	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
 	const struct pred_ctx	 pc = { now->fields, group, now->state->name, w->today };
 
-	return value_empty(val_find(now->fields, f->path)) && may_change_field(w->actor, now, f) &&
+	return value_empty(val_find(now->fields, f->path)) && access_change_field(w->actor, now, f) &&
 	    (f->group == NULL || check_shown(f->group, &pc)) && check_shown(f, &pc);
 }
 
@@ -194,7 +194,7 @@ fill_from(const struct writer *w, const struct field *link, const struct rec *fr
 	for (size_t i = 0; i < link->nfills; i++) {
 		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
 
-		if (!value_empty(v) && may_see_field(w->actor, link->fills[i].from) && wants(w, now, link->fills[i].to) &&
+		if (!value_empty(v) && access_see_field(w->actor, link->fills[i].from) && may_fill(w, now, link->fills[i].to) &&
 		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
 			return STORE_SYS;
 	}
@@ -214,7 +214,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
 		    rec_get(w->core, w->txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
 			continue;		/* link_check() says what is wrong with it */
-		if (from->book == f->to && may(w->actor, VERB_SEE, from, NULL))
+		if (from->book == f->to && access_allowed(w->actor, ACCESS_SEE, from, NULL))
 			e = fill_from(w, f, from, now);
 		rec_free(from);
 	}
@@ -224,7 +224,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 /* ---- counting who names one --------------------------------------------------------------------------------- */
 
 static bool
-fits(const struct taken *t, const struct rec *rec)
+is_counted(const struct taken *t, const struct rec *rec)
 {
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
@@ -249,7 +249,7 @@ count_one(uint64_t id, void *arg)
 		c->e = STORE_BAD;
 		return false;
 	}
-	c->n += fits(c->taken, rec);
+	c->n += is_counted(c->taken, rec);
 	rec_free(rec);
 	return true;
 }
@@ -264,7 +264,7 @@ put_count(struct rec *rec, const struct field *f, int64_t n)
 }
 
 enum store_err
-link_learn(struct core *core, struct store_txn *txn, struct rec *rec)
+link_count(struct core *core, struct store_txn *txn, struct rec *rec)
 {
 	enum store_err	 e = STORE_OK;
 
@@ -282,7 +282,7 @@ link_learn(struct core *core, struct store_txn *txn, struct rec *rec)
 }
 
 void
-link_forget(struct rec *rec)
+link_clear_counts(struct rec *rec)
 {
 	for (size_t i = 0; i < rec->book->nall; i++)
 		if (rec->book->all[i]->taken != NULL && rec->book->all[i]->taken->link != NULL)
@@ -292,16 +292,16 @@ link_forget(struct rec *rec)
 /* ---- whose count changes ------------------------------------------------------------------------------------ */
 
 /* Ids, each once: the records one save begins or ceases to count in. */
-struct touched {
+struct target_set {
 	uint64_t	*id;
 	size_t		 n, cap;
 	bool		 bad;
 };
 
 static void
-touch(uint64_t target, void *arg)
+add_target(uint64_t target, void *arg)
 {
-	struct touched	*t = arg;
+	struct target_set	*t = arg;
 	uint64_t	*more;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -323,35 +323,35 @@ touch(uint64_t target, void *arg)
 struct comparing {
 	const struct field	*link;
 	const struct rec	*with;		/* NULL: it names nobody */
-	struct touched		*out;
+	struct target_set		*out;
 };
 
 static void
-touch_unless_there(uint64_t target, void *arg)
+add_unless_in_other(uint64_t target, void *arg)
 {
 	const struct comparing	*c = arg;
-	struct seeking		 s = { target, false };
+	struct target_search		 s = { target, false };
 
 	if (c->with != NULL)
-		link_targets(c->link, c->with->fields, seek_one, &s);
+		link_targets(c->link, c->with->fields, compare_target, &s);
 	if (!s.there)
-		touch(target, c->out);
+		add_target(target, c->out);
 }
 
 static void
-touch_by(const struct taken *t, const struct rec *old, const struct rec *now, struct touched *out)
+add_changed_targets(const struct taken *t, const struct rec *old, const struct rec *now, struct target_set *out)
 {
-	const struct rec	*was = old != NULL && fits(t, old) ? old : NULL, *is = fits(t, now) ? now : NULL;
+	const struct rec	*was = old != NULL && is_counted(t, old) ? old : NULL, *is = is_counted(t, now) ? now : NULL;
 	struct comparing	 gone = { t->link, is, out }, come = { t->link, was, out };
 
 	if (was != NULL)
-		link_targets(t->link, was->fields, touch_unless_there, &gone);
+		link_targets(t->link, was->fields, add_unless_in_other, &gone);
 	if (is != NULL)
-		link_targets(t->link, is->fields, touch_unless_there, &come);
+		link_targets(t->link, is->fields, add_unless_in_other, &come);
 }
 
 static enum store_err
-recount(const struct writer *w, uint64_t id, const struct due_learning *how)
+recount(const struct writer *w, uint64_t id, const struct deadline_change *how)
 {
 	struct rec	*old, *now;
 	enum store_err	 e = STORE_SYS;
@@ -361,22 +361,22 @@ recount(const struct writer *w, uint64_t id, const struct due_learning *how)
 		break;
 	case REC_MISSING:
 		return STORE_OK;		/* link_check() lets nobody name what is not there */
-	case REC_ODD:
+	case REC_BAD:
 		return STORE_BAD;
 	default:
 		return STORE_SYS;
 	}
-	if ((now = rec_dup(old)) != NULL && (e = link_learn(w->core, w->txn, now)) == STORE_OK && !val_same(old->env, now->env))
-		e = due_settle_learnt(old, now, w->today, how) ? index_renew(w->core, w->txn, old, now) : STORE_SYS;
+	if ((now = rec_dup(old)) != NULL && (e = link_count(w->core, w->txn, now)) == STORE_OK && !val_same(old->env, now->env))
+		e = deadline_update_derived(old, now, w->today, how) ? index_put_derived(w->core, w->txn, old, now) : STORE_SYS;
 	rec_free(old);
 	rec_free(now);
 	return e;
 }
 
 enum store_err
-link_done(const struct writer *w, const struct rec *old, const struct rec *now, const struct due_learning *how)
+link_update_counts(const struct writer *w, const struct rec *old, const struct rec *now, const struct deadline_change *how)
 {
-	struct touched	 touched = { 0 };
+	struct target_set	 target_set = { 0 };
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; i < now->book->nall; i++) {
@@ -384,13 +384,13 @@ link_done(const struct writer *w, const struct rec *old, const struct rec *now, 
 
 		for (size_t k = 0; to != NULL && k < to->nall; k++)
 			if (to->all[k]->taken != NULL && to->all[k]->taken->link == now->book->all[i])
-				touch_by(to->all[k]->taken, old, now, &touched);
+				add_changed_targets(to->all[k]->taken, old, now, &target_set);
 	}
-	if (touched.bad)
+	if (target_set.bad)
 		e = STORE_SYS;
-	for (size_t i = 0; e == STORE_OK && i < touched.n; i++)
-		if (!due_apart(how, touched.id[i]))
-			e = recount(w, touched.id[i], how);
-	free(touched.id);
+	for (size_t i = 0; e == STORE_OK && i < target_set.n; i++)
+		if (!deadline_excluded(how, target_set.id[i]))
+			e = recount(w, target_set.id[i], how);
+	free(target_set.id);
 	return e;
 }

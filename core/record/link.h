@@ -1,20 +1,20 @@
 #ifndef CORE_RECORD_LINK_H
 #define CORE_RECORD_LINK_H
 
-#include "core/may.h"
+#include "core/access/access.h"
 #include "core/record/change.h"
 #include "core/record/index.h"
 
 /*
  * Links: a record names others (child father.person -> person), and the index tells who names one. The link a record stands
- * under is none of these, core/record/under.h has it.
+ * under is none of these, core/record/children.h has it.
  */
 
 /* Ids named in a link field, also of every instance of a repeating group; one named twice comes twice. */
 void		 link_targets(const struct field *, const struct val *fields, void (*fn)(uint64_t target, void *), void *arg);
 
 /*
- * Ids of the records that name `target` in that field, oldest first. No may() asked. False from fn stops. Inside the
+ * Ids of the records that name `target` in that field, oldest first. No access_allowed() asked. False from fn stops. Inside the
  * committer with its transaction, else txn is NULL.
  */
 typedef bool	 link_fn(uint64_t id, void *arg);
@@ -38,12 +38,12 @@ enum store_err	 link_fill(const struct writer *, const struct rec *old, struct r
  * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
  * settled, without a new version.
  */
-enum store_err	 link_done(const struct writer *, const struct rec *old, const struct rec *now, const struct due_learning *);
+enum store_err	 link_update_counts(const struct writer *, const struct rec *old, const struct rec *now, const struct deadline_change *);
 
 /* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
-enum store_err	 link_learn(struct core *, struct store_txn *, struct rec *);
+enum store_err	 link_count(struct core *, struct store_txn *, struct rec *);
 
 /* Empties them, for a past day: who named the record then is not kept. */
-void		 link_forget(struct rec *);
+void		 link_clear_counts(struct rec *);
 
 #endif

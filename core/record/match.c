@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/may.h"
+#include "core/access/access.h"
 
 /* ---- the records a person was told of today ------------------------------------------------------------------- */
 
@@ -12,14 +12,14 @@
  * restart, and is replaced with the first match of the next day.
  */
 static void
-told_key(const struct actor *actor, char key[80])
+disclosed_key(const struct actor *actor, char key[80])
 {
 	snprintf(key, 80, "match/%s", actor->user);
 }
 
 /* The ids of today, the caller's; NULL: memory or the store failed. */
 static struct val *
-told_today(struct store_txn *txn, const char *key, int today)
+disclosed_today(struct store_txn *txn, const char *key, int today)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*row = NULL, *ids = NULL;
@@ -36,7 +36,7 @@ told_today(struct store_txn *txn, const char *key, int today)
 
 /* Takes ids. */
 static enum store_err
-put_told(struct store_txn *txn, const char *key, int today, struct val *ids)
+put_disclosed(struct store_txn *txn, const char *key, int today, struct val *ids)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*row = val_map();
@@ -63,14 +63,14 @@ has_id(const struct val *ids, uint64_t id)
 
 /* Counts the record among those of today. *within: it is one of the first MATCH_FOREIGN_MAX. */
 static enum store_err
-count_told(const struct writer *w, uint64_t id, bool *within)
+count_disclosed(const struct writer *w, uint64_t id, bool *within)
 {
 	char		 key[80];
 	struct val	*ids;
 	enum store_err	 e = STORE_OK;
 
-	told_key(w->actor, key);
-	if ((ids = told_today(w->txn, key, w->today)) == NULL)
+	disclosed_key(w->actor, key);
+	if ((ids = disclosed_today(w->txn, key, w->today)) == NULL)
 		return STORE_SYS;
 	*within = has_id(ids, id);
 	if (*within || val_len(ids) >= MATCH_FOREIGN_MAX) {
@@ -81,7 +81,7 @@ count_told(const struct writer *w, uint64_t id, bool *within)
 		val_free(ids);
 		return STORE_SYS;
 	}
-	e = put_told(w->txn, key, w->today, ids);
+	e = put_disclosed(w->txn, key, w->today, ids);
 	*within = true;
 	return e;
 }
@@ -90,13 +90,13 @@ count_told(const struct writer *w, uint64_t id, bool *within)
 
 /* told NULL: he sees the record. */
 static enum store_err
-put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by, const char *told)
+put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by, const char *disclosed)
 {
 	struct val	*detail = val_map();
 	enum store_err	 e = STORE_SYS;
 
-	if (val_put(detail, "agreed", val_dup(by)) && (told == NULL || val_put(detail, "told", val_text(told))))
-		e = writer_log(w, &(struct audit_what){ .act = act, .book = rec->book->name,
+	if (val_put(detail, "agreed", val_dup(by)) && (disclosed == NULL || val_put(detail, "told", val_text(disclosed))))
+		e = writer_log(w, &(struct audit_entry){ .act = act, .book = rec->book->name,
 		    .id = rec->id, .number = rec->number, .ver = rec->ver, .area = rec_area(rec), .detail = detail });
 	val_free(detail);
 	return e;
@@ -111,11 +111,11 @@ match_may_ask(const struct actor *actor, const struct book *book)
 enum store_err
 match_foreign(const struct writer *w, const struct rec *rec, const struct val *by, char place[AREA_CODE + 1])
 {
-	bool		 within = match_may_ask(w->actor, rec->book) && may_but_for_place(w->actor, rec);
+	bool		 within = match_may_ask(w->actor, rec->book) && access_denied_by_area(w->actor, rec);
 	enum store_err	 e;
 
 	place[0] = '\0';
-	if (within && (e = count_told(w, rec->id, &within)) != STORE_OK)
+	if (within && (e = count_disclosed(w, rec->id, &within)) != STORE_OK)
 		return e;
 	if (within) {
 		memcpy(place, rec_area(rec), AREA_CODE + 1);

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "core/record/link.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 
 enum rec_err
-merge_staying(struct core *core, struct store_txn *txn, struct rec **rec)
+merge_survivor(struct core *core, struct store_txn *txn, struct rec **rec)
 {
 	enum rec_err	 e = REC_OK;
 	uint64_t	 id;
@@ -41,7 +41,7 @@ count_moved(struct merge_move *m, const struct rec *old)
 {
 	const struct book	*book = old->book;
 
-	return !may(m->w->actor, VERB_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
+	return !access_allowed(m->w->actor, ACCESS_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
 }
 
 /* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
@@ -74,7 +74,7 @@ add_id(uint64_t id, void *arg)
 }
 
 static bool
-add_beneath(uint64_t id, int day, void *arg)
+add_child(uint64_t id, int day, void *arg)
 {
 	(void)day;
 	return add_id(id, arg);
@@ -87,7 +87,7 @@ typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);	/*
 static enum store_err
 write_moved(struct merge_move *m, const struct rec *old, struct rec *now)
 {
-	struct change	 c = { .old = old, .now = now, .act = "moved", .apart = { m->from->id, m->to->id }, .merging = true };
+	struct change	 c = { .old = old, .now = now, .act = "moved", .excluded = { m->from->id, m->to->id }, .merging = true };
 	struct val	*because = merge_because(m->from, m->why);
 	enum store_err	 e = STORE_SYS;
 
@@ -130,7 +130,7 @@ change_all(struct merge_move *m, const struct ids *ids, change_fn *change)
 /* ---- notes: a list in the envelope, the latest last -------------------------------------------------------------- */
 
 static struct val *
-notes(struct rec *rec, const char *key)
+note_list(struct rec *rec, const char *key)
 {
 	if (val_get(rec->env, key) == NULL && !val_put(rec->env, key, val_list()))
 		return NULL;
@@ -161,41 +161,41 @@ drop_note(struct rec *rec, const char *key, size_t i)
 /* ---- what stands under one ------------------------------------------------------------------------------------- */
 
 static bool
-hang(struct merge_move *m, struct rec *now, bool *changed)
+reparent(struct merge_move *m, struct rec *now, bool *changed)
 {
 	const struct val	*from = val_get(now->env, "from");
 	size_t			 n = val_len(from);
 	bool			 ok;
 
-	if (m->back && (n == 0 || (uint64_t)val_num(val_at(from, n - 1), 0) != m->to->id))
+	if (m->revert && (n == 0 || (uint64_t)val_num(val_at(from, n - 1), 0) != m->to->id))
 		return true;
 	*changed = true;
-	ok = m->back ? drop_note(now, "from", n - 1) : val_add(notes(now, "from"), val_int((int64_t)m->from->id));
+	ok = m->revert ? drop_note(now, "from", n - 1) : val_add(note_list(now, "from"), val_int((int64_t)m->from->id));
 	return ok && val_put(now->fields, now->book->under->name, val_int((int64_t)m->to->id)) && rec_set_parent(now, m->to);
 }
 
 static enum store_err
-move_beneath(struct merge_move *m, const struct book *book)
+move_children(struct merge_move *m, const struct book *book)
 {
 	struct ids	 ids = { 0 };
-	enum store_err	 e = under_each(m->w->core, m->w->txn, book, m->from->id, add_beneath, &ids);
+	enum store_err	 e = child_each(m->w->core, m->w->txn, book, m->from->id, add_child, &ids);
 
 	if (e == STORE_OK)
-		e = change_all(m, &ids, hang);
+		e = change_all(m, &ids, reparent);
 	free(ids.at);
 	return e;
 }
 
 /* ---- what links to one ------------------------------------------------------------------------------------------ */
 
-struct turning {
+struct redirection {
 	struct merge_move	*m;
 	struct rec		*now;
 	bool			 changed, bad;
 };
 
 static void
-turn_at(struct turning *t, const char *path)
+redirect_path(struct redirection *t, const char *path)
 {
 	struct val	*note;
 	bool		 ok;
@@ -205,7 +205,7 @@ turn_at(struct turning *t, const char *path)
 	note = val_map();
 	ok = val_put(note, "path", val_text(path)) && val_put(note, "from", val_int((int64_t)t->m->from->id)) &&
 	    val_put(note, "to", val_int((int64_t)t->m->to->id));
-	ok = val_add(notes(t->now, "turned"), note) && ok &&
+	ok = val_add(note_list(t->now, "turned"), note) && ok &&
 	    val_set(t->now->fields, path, val_int((int64_t)t->m->to->id));
 	t->changed = true;
 	t->bad |= !ok;
@@ -213,21 +213,21 @@ turn_at(struct turning *t, const char *path)
 
 /* One link, or each of a repeating one. */
 static void
-turn_value(struct turning *t, struct buf *path)
+redirect_value(struct redirection *t, struct buf *path)
 {
 	size_t	 n = val_len(val_find(t->now->fields, buf_str(path))), bare = path->n;
 
 	if (n == 0)
-		turn_at(t, buf_str(path));
+		redirect_path(t, buf_str(path));
 	for (size_t i = 0; i < n; i++) {
 		path->n = bare;
 		buf_printf(path, ".%zu", i);
-		turn_at(t, buf_str(path));
+		redirect_path(t, buf_str(path));
 	}
 }
 
 static void
-turn_field(struct turning *t, const struct field *f)
+redirect_field(struct redirection *t, const struct field *f)
 {
 	bool		 repeats = f->group != NULL && f->group->many;
 	size_t		 n = repeats ? val_len(val_get(t->now->fields, f->group->name)) : 1;
@@ -239,7 +239,7 @@ turn_field(struct turning *t, const struct field *f)
 			buf_printf(&path, "%s.%zu.%s", f->group->name, i, f->name);
 		else
 			buf_puts(&path, f->path);
-		turn_value(t, &path);
+		redirect_value(t, &path);
 	}
 	t->bad |= path.bad;
 	buf_free(&path);
@@ -247,25 +247,25 @@ turn_field(struct turning *t, const struct field *f)
 
 /* What is learnt from records beneath says what these say, and follows when they are turned. */
 static bool
-turns(const struct merge_move *m, const struct book *book, const struct field *f)
+is_redirected(const struct merge_move *m, const struct book *book, const struct field *f)
 {
 	return f->to == m->to->book && f != book->under && f->computed != COMPUTED_TAKEN;
 }
 
 static bool
-turn(struct merge_move *m, struct rec *now, bool *changed)
+redirect(struct merge_move *m, struct rec *now, bool *changed)
 {
-	struct turning	 t = { .m = m, .now = now };
+	struct redirection	 t = { .m = m, .now = now };
 
 	for (size_t i = 0; i < now->book->nall; i++)
-		if (turns(m, now->book, now->book->all[i]))
-			turn_field(&t, now->book->all[i]);
+		if (is_redirected(m, now->book, now->book->all[i]))
+			redirect_field(&t, now->book->all[i]);
 	*changed = t.changed;
 	return !t.bad;
 }
 
 static bool
-is_learnt(const struct book *book, const char *path)
+is_rollup(const struct book *book, const char *path)
 {
 	const struct field	*f = book_field(book, path);
 
@@ -277,7 +277,7 @@ is_learnt(const struct book *book, const char *path)
  * now, of which an old definition may have left a note.
  */
 static bool
-turn_back(struct merge_move *m, struct rec *now, bool *changed)
+redirect_back(struct merge_move *m, struct rec *now, bool *changed)
 {
 	for (size_t i = val_len(val_get(now->env, "turned")); i > 0; i--) {
 		const struct val	*note = val_at(val_get(now->env, "turned"), i - 1);
@@ -285,7 +285,7 @@ turn_back(struct merge_move *m, struct rec *now, bool *changed)
 
 		if ((uint64_t)val_get_num(note, "from", 0) != m->to->id || path == NULL)
 			continue;
-		if (!is_learnt(now->book, path) && (uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
+		if (!is_rollup(now->book, path) && (uint64_t)val_num(val_find(now->fields, path), 0) == m->from->id &&
 		    !val_set(now->fields, path, val_int((int64_t)m->to->id)))
 			return false;
 		*changed = true;
@@ -302,10 +302,10 @@ move_links(struct merge_move *m, const struct book *book)
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
-		if (turns(m, book, book->all[i]))
+		if (is_redirected(m, book, book->all[i]))
 			e = link_each(m->w->core, m->w->txn, book->all[i], m->from->id, add_id, &ids);
 	if (e == STORE_OK)
-		e = change_all(m, &ids, m->back ? turn_back : turn);
+		e = change_all(m, &ids, m->revert ? redirect_back : redirect);
 	free(ids.at);
 	return e;
 }
@@ -319,7 +319,7 @@ merge_move(struct merge_move *m)
 		const struct book	*book = &m->w->core->set->books[i];
 
 		if (book->under != NULL && book->under->to == m->to->book)
-			e = move_beneath(m, book);
+			e = move_children(m, book);
 		if (e == STORE_OK)
 			e = move_links(m, book);
 	}

@@ -20,14 +20,14 @@
  * Puts the one that stays in the place of a merged record, however often that was merged again. Others stay as they are.
  * Anything but REC_OK leaves *rec NULL, the old one freed.
  */
-enum rec_err	 merge_staying(struct core *, struct store_txn *, struct rec **rec);
+enum rec_err	 merge_survivor(struct core *, struct store_txn *, struct rec **rec);
 
 /* What moves with one of two records to the other; bodies of the committer only. */
 struct merge_move {
 	const struct writer	*w;
 	const char		*why;
 	const struct rec	*from, *to;	/* as they will stand: `to` gives the place */
-	bool			 back;		/* undoing: only what once came from `to` and stands under or leads to `from` still */
+	bool			 revert;		/* undoing: only what once came from `to` and stands under or leads to `from` still */
 	struct val		*moved;		/* {book: n}, counted up */
 };
 

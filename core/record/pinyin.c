@@ -141,7 +141,7 @@ hangs_on_next(UChar32 c)
  * that come for those two are cut off again.
  */
 static void
-sound_ask(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
+transliterate(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 {
 	UChar		 text[UNITS_MAX];
 	UErrorCode	 e = U_ZERO_ERROR;
@@ -174,7 +174,7 @@ sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 	uint_least64_t		 word;
 
 	if (next != 0 && hangs_on_next(c)) {
-		sound_ask(c, next, first, out);
+		transliterate(c, next, first, out);
 		return;
 	}
 	if (c >= KEPT_FROM && c < KEPT_TO) {
@@ -184,7 +184,7 @@ sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 			return;
 		}
 	}
-	sound_ask(c, 0, first, out);
+	transliterate(c, 0, first, out);
 	if (place != NULL && strlen(out) < sizeof(word)) {
 		word = 0;
 		memcpy(&word, out, strlen(out));
@@ -306,7 +306,7 @@ walk_all(struct walk *w, const char *s)
 }
 
 size_t
-pinyin_of(const char *utf8, struct buf *out)
+pinyin_syllables(const char *utf8, struct buf *out)
 {
 	struct walk	 w = { .out = out };
 
@@ -325,7 +325,7 @@ pinyin_initials(const char *utf8, struct buf *out)
 void
 pinyin_sort_key(const char *utf8, struct buf *out)
 {
-	pinyin_of(utf8, out);
+	pinyin_syllables(utf8, out);
 	buf_putc(out, '\1');
 	buf_puts(out, utf8);
 }

@@ -14,7 +14,7 @@ void	 pinyin_close(void);
 const char *pinyin_version(void);
 
 /* Appends the syllables with one blank between, "wang xiao ming"; returns how many. */
-size_t	 pinyin_of(const char *utf8, struct buf *out);
+size_t	 pinyin_syllables(const char *utf8, struct buf *out);
 /* First letters: "wxm". */
 void	 pinyin_initials(const char *utf8, struct buf *out);
 /* Order as in a dictionary: bytes that compare as pinyin, then as the text itself. */

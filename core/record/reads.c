@@ -29,21 +29,21 @@ add_text(struct buf *b, const char *text)
 }
 
 /* What must be the same. */
-struct same {
+struct read_key {
 	const char	*text[7];	/* user, name, role, from, act, book, area; NULL as "" */
 	uint64_t	 number[4];	/* uid, record, version, day it was asked for */
 };
 
 static bool
-hash_of(const struct same *same, unsigned char hash[HASH])
+hash_of(const struct read_key *read_key, unsigned char hash[HASH])
 {
 	struct buf	 b = BUF_INIT;
 	bool		 ok;
 
-	for (size_t i = 0; i < sizeof same->text / sizeof *same->text; i++)
-		add_text(&b, same->text[i]);
-	for (size_t i = 0; i < sizeof same->number / sizeof *same->number; i++)
-		buf_u64(&b, same->number[i]);
+	for (size_t i = 0; i < sizeof read_key->text / sizeof *read_key->text; i++)
+		add_text(&b, read_key->text[i]);
+	for (size_t i = 0; i < sizeof read_key->number / sizeof *read_key->number; i++)
+		buf_u64(&b, read_key->number[i]);
 	ok = !b.bad && crypto_generichash(hash, HASH, (const unsigned char *)b.p, b.n, NULL, 0) == 0;
 	buf_free(&b);
 	return ok;
@@ -55,20 +55,20 @@ number_of(const struct val *map, const char *key)
 	return (uint64_t)val_get_num(map, key, 0);
 }
 
-static struct same
-same_of(const struct actor *actor, const struct audit_what *what)
+static struct read_key
+read_key_of(const struct actor *actor, const struct audit_entry *what)
 {
-	return (struct same){
+	return (struct read_key){
 		{ actor->user, actor->name, actor->role != NULL ? actor->role->name : "local", actor->from, what->act, what->book,
 		  what->area },
 		{ actor->uid, what->id, what->ver, number_of(what->detail, "on") },
 	};
 }
 
-static struct same
-same_of_entry(const struct val *e)
+static struct read_key
+read_key_of_entry(const struct val *e)
 {
-	return (struct same){
+	return (struct read_key){
 		{ val_get_str(e, "user"), val_get_str(e, "name"), val_get_str(e, "role"), val_get_str(e, "from"),
 		  val_get_str(e, "act"), val_get_str(e, "book"), val_get_str(e, "area") },
 		{ number_of(e, "uid"), number_of(e, "record"), number_of(e, "ver"), number_of(val_get(e, "detail"), "on") },
@@ -156,14 +156,14 @@ put_like(struct store_txn *txn, int64_t now, const struct val *entry, struct val
 		.role = role != NULL && strcmp(role, "local") != 0 ? &as : NULL,
 	};
 
-	return audit_put(txn, &actor, now, &(struct audit_what){ .act = val_get_str(entry, "act"),
+	return audit_put(txn, &actor, now, &(struct audit_entry){ .act = val_get_str(entry, "act"),
 	    .book = val_get_str(entry, "book"), .id = (uint64_t)val_get_num(entry, "record", 0),
 	    .number = val_get_str(entry, "number"), .ver = (uint64_t)val_get_num(entry, "ver", 0),
 	    .area = val_get_str(entry, "area"), .detail = detail });
 }
 
 static enum store_err
-tell(struct store_txn *txn, int64_t now, const struct count *c)
+put_summary(struct store_txn *txn, int64_t now, const struct count *c)
 {
 	struct val	*entry, *detail = val_map();
 	enum store_err	 e = get_entry(txn, c->seq, &entry);
@@ -181,10 +181,10 @@ tell(struct store_txn *txn, int64_t now, const struct count *c)
 }
 
 static enum store_err
-settle(struct store_txn *txn, int64_t now, const unsigned char hash[HASH], const struct count *c)
+end_count(struct store_txn *txn, int64_t now, const unsigned char hash[HASH], const struct count *c)
 {
 	unsigned char	 count[COUNT_KEY], queue[QUEUE_KEY];
-	enum store_err	 e = c->n > 0 ? tell(txn, now, c) : STORE_OK;
+	enum store_err	 e = c->n > 0 ? put_summary(txn, now, c) : STORE_OK;
 
 	count_key(hash, count);
 	queue_key(c->first, hash, queue);
@@ -198,7 +198,7 @@ settle(struct store_txn *txn, int64_t now, const unsigned char hash[HASH], const
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
 static enum store_err
-newest(struct store_txn *txn, uint64_t *seq)
+newest_seq(struct store_txn *txn, uint64_t *seq)
 {
 	struct buf	 key = BUF_INIT;
 	enum store_err	 e = store_seek(store_of(txn), txn, STORE_AUDIT, NULL, 0, true, &key, NULL);
@@ -212,7 +212,7 @@ newest(struct store_txn *txn, uint64_t *seq)
 }
 
 static enum store_err
-put_first(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what,
+put_first(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what,
     const unsigned char hash[HASH])
 {
 	struct count	 c = { .first = now };
@@ -220,21 +220,21 @@ put_first(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 	enum store_err	 e;
 
 	queue_key(now, hash, queue);
-	if ((e = audit_put(txn, actor, now, what)) == STORE_OK && (e = newest(txn, &c.seq)) == STORE_OK &&
+	if ((e = audit_put(txn, actor, now, what)) == STORE_OK && (e = newest_seq(txn, &c.seq)) == STORE_OK &&
 	    (e = put_count(txn, hash, &c)) == STORE_OK)
 		e = store_put(txn, STORE_META, queue, sizeof queue, "", 0);
 	return e;
 }
 
 enum store_err
-reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_what *what)
+reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const struct audit_entry *what)
 {
-	const struct same	 same = same_of(actor, what);
+	const struct read_key	 read_key = read_key_of(actor, what);
 	unsigned char		 hash[HASH];
 	struct count		 c;
 	enum store_err		 e;
 
-	if (!hash_of(&same, hash))
+	if (!hash_of(&read_key, hash))
 		return STORE_SYS;
 	if ((e = get_count(store_of(txn), txn, hash, &c)) == STORE_MISSING)
 		return put_first(txn, actor, now, what, hash);
@@ -242,7 +242,7 @@ reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 		return e;
 	/* A clock that was set back begins anew, too. */
 	if (now < c.first || now - c.first >= READS_WINDOW) {
-		e = settle(txn, now, hash, &c);
+		e = end_count(txn, now, hash, &c);
 		return e == STORE_OK ? put_first(txn, actor, now, what, hash) : e;
 	}
 	if (c.n++ == 0)
@@ -252,17 +252,17 @@ reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 }
 
 bool
-reads_running(struct store *st, struct val *entry)
+reads_add_count(struct store *st, struct val *entry)
 {
-	const struct same	 same = same_of_entry(entry);
-	const char		*act = same.text[4];
+	const struct read_key	 read_key = read_key_of_entry(entry);
+	const char		*act = read_key.text[4];
 	unsigned char		 hash[HASH];
 	struct val		*detail = val_get(entry, "detail");
 	struct count		 c;
 
 	if (act == NULL || (strcmp(act, "read") != 0 && strcmp(act, "whole") != 0) || val_get(detail, "n") != NULL)
 		return true;
-	if (!hash_of(&same, hash))
+	if (!hash_of(&read_key, hash))
 		return false;
 	if (get_count(st, NULL, hash, &c) != STORE_OK || c.seq != number_of(entry, "seq") || c.n == 0)
 		return true;
@@ -274,15 +274,15 @@ reads_running(struct store *st, struct val *entry)
 
 /* ---- what is over ------------------------------------------------------------------------------------------- */
 
-struct over {
-	unsigned char	 hash[READS_SETTLE][HASH];
+struct expired {
+	unsigned char	 hash[READS_FLUSH_MAX][HASH];
 	size_t		 n;
 };
 
 static bool
-over_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
+expired_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
-	struct over	*o = arg;
+	struct expired	*o = arg;
 
 	(void)val;
 	(void)vlen;
@@ -292,20 +292,20 @@ over_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 }
 
 enum store_err
-reads_settle(struct store_txn *txn, int64_t now, bool all, size_t *n)
+reads_flush(struct store_txn *txn, int64_t now, bool all, size_t *n)
 {
 	static const unsigned char	 none[HASH];
 	unsigned char			 hi[QUEUE_KEY];
-	struct over			 o = { .n = 0 };
+	struct expired			 o = { .n = 0 };
 	struct count			 c;
 	enum store_err			 e;
 
 	queue_key(all ? INT64_MAX : now - READS_WINDOW + 1, none, hi);
 	e = store_scan(store_of(txn), txn, STORE_META, &(struct store_range){ .lo = "readq/", .lolen = 6, .hi = hi,
-	    .hilen = sizeof hi, .keys_only = true, .limit = READS_SETTLE }, over_each, &o);
+	    .hilen = sizeof hi, .keys_only = true, .limit = READS_FLUSH_MAX }, expired_each, &o);
 	for (size_t i = 0; e == STORE_OK && i < o.n; i++)
 		if ((e = get_count(store_of(txn), txn, o.hash[i], &c)) == STORE_OK)
-			e = settle(txn, now, o.hash[i], &c);
+			e = end_count(txn, now, o.hash[i], &c);
 	*n = o.n;
 	return e;
 }

@@ -17,21 +17,21 @@
  *		"readq/" · time of the first (8) · the same hash -> nothing: which are over
  */
 #define READS_WINDOW	600		/* seconds */
-#define READS_SETTLE	256		/* that one reads_settle() ends, at most */
+#define READS_FLUSH_MAX	256		/* that one reads_flush() ends, at most */
 
 /* Puts a read on record, in place of audit_put(). detail may hold "on" and nothing else. */
-enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_what *);
+enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *);
 
 /*
  * Puts into an entry of the trail, as audit_read() gives it, what is counted behind it so far: "n" with itself, "since"
  * when it was, "until". Nothing into others. False: memory.
  */
-bool		 reads_running(struct store *, struct val *entry);
+bool		 reads_add_count(struct store *, struct val *entry);
 
 /*
- * Tells in the trail of those whose time is over, or of all; at most READS_SETTLE of them. *n: how many there were, so that as many
+ * Tells in the trail of those whose time is over, or of all; at most READS_FLUSH_MAX of them. *n: how many there were, so that as many
  * as that mean that there may be more.
  */
-enum store_err	 reads_settle(struct store_txn *, int64_t now, bool all, size_t *n);
+enum store_err	 reads_flush(struct store_txn *, int64_t now, bool all, size_t *n);
 
 #endif

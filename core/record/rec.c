@@ -17,7 +17,7 @@ rec_key(uint64_t id, unsigned char key[REC_KEY])
 }
 
 void
-ver_key(uint64_t id, uint64_t ver, unsigned char key[VER_KEY])
+rec_version_key(uint64_t id, uint64_t ver, unsigned char key[REC_VERSION_KEY])
 {
 	put_be64(key, id);
 	put_be64(key + 8, ver);
@@ -60,7 +60,7 @@ rec_decode(const struct set *set, uint64_t id, const void *p, size_t n, struct r
 	rec->id = id;
 	if ((rec->env = val_decode(p, n)) == NULL || !understand(rec, set)) {
 		rec_free(rec);
-		return REC_ODD;
+		return REC_BAD;
 	}
 	*out = rec;
 	return REC_OK;
@@ -142,7 +142,7 @@ get_from(struct core *core, struct store_txn *txn, enum store_table table, const
 		e = REC_MISSING;
 		break;
 	case STORE_BAD:
-		e = REC_ODD;
+		e = REC_BAD;
 		break;
 	default:
 		e = REC_SYS;
@@ -162,21 +162,21 @@ rec_get(struct core *core, struct store_txn *txn, uint64_t id, struct rec **out)
 }
 
 enum rec_err
-rec_get_kept(struct core *core, struct store_txn *txn, uint64_t id, uint64_t ver, struct rec **out)
+rec_get_version(struct core *core, struct store_txn *txn, uint64_t id, uint64_t ver, struct rec **out)
 {
-	unsigned char	 key[VER_KEY];
+	unsigned char	 key[REC_VERSION_KEY];
 
-	ver_key(id, ver, key);
+	rec_version_key(id, ver, key);
 	return get_from(core, txn, STORE_VER, key, sizeof key, id, out);
 }
 
 enum rec_err
 rec_get_at(struct core *core, uint64_t id, uint64_t ver, struct rec **out)
 {
-	unsigned char	 key[VER_KEY];
+	unsigned char	 key[REC_VERSION_KEY];
 	enum rec_err	 e;
 
-	ver_key(id, ver, key);
+	rec_version_key(id, ver, key);
 	if ((e = get_from(core, NULL, STORE_VER, key, sizeof key, id, out)) != REC_MISSING)
 		return e;
 	if ((e = rec_get(core, NULL, id, out)) != REC_OK || (*out)->ver == ver)
@@ -202,7 +202,7 @@ rec_area(const struct rec *rec)
 }
 
 const char *
-rec_lies(const struct rec *rec, const struct field *area)
+rec_area_by(const struct rec *rec, const struct field *area)
 {
 	const char	*place = area != NULL ? val_get_str(rec->fields, area->name) : rec_area(rec);
 

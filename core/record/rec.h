@@ -6,9 +6,9 @@
 /*
  * A record: one map ("envelope") of CBOR in the store, understood.
  *	b book · s state · v version · n number · f fields · d definitions it was saved under
- *	made, last {by, name, at, act?, remarks?: those written with it, taught?: what others learnt by it (core/record/due.h)}
+ *	made, last {by, name, at, act?, remarks?: those written with it, taught?: what others learnt by it (core/record/deadline.h)}
  *	doers {act: user} · remarks {path: text}: those still to be put right
- *	ar area of its parent · up states of its ancestors, the parent's first (rec_set_parent()) · clk what clocks know (core/record/due.h)
+ *	ar area of its parent · up states of its ancestors, the parent's first (rec_set_parent()) · clk what clocks know (core/record/deadline.h)
  *	into, was, joined, from, turned: what merging leaves (core/record/merge.h)
  * Fields the definitions no longer know are kept and written back as they were.
  */
@@ -22,7 +22,7 @@ struct rec {
 	const char		*number;	/* "" when it has none */
 };
 
-enum rec_err { REC_OK, REC_MISSING, REC_ODD, REC_SYS };	/* ODD: book or state the definitions do not know, or damage */
+enum rec_err { REC_OK, REC_MISSING, REC_BAD, REC_SYS };	/* ODD: book or state the definitions do not know, or damage */
 
 /* A record not stored yet: empty fields, the start state, version 0. NULL: memory. */
 struct rec	*rec_new(const struct book *);
@@ -37,7 +37,7 @@ bool		 rec_set_number(struct rec *, const char *);
 
 /*
  * A record under another keeps where that one lies and the states of all records above it, so that access, lists and deadlines
- * are decided from the record alone. Whoever changes the area or the state of a record passes that on (under_follow()).
+ * are decided from the record alone. Whoever changes the area or the state of a record passes that on (child_propagate()).
  *
  * rec_set_parent: copies both from `parent`, which is the present one. False: memory.
  * rec_ancestor_state: of the parent (level 0) and those above it. NULL: it is not known, and the record is seen by nobody.
@@ -58,7 +58,7 @@ enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **
 /* Whether it was joined to another as its double; that one's id is in the envelope, "into". */
 bool		 rec_merged(const struct rec *);
 /* A version that is not the present one, in a body; REC_MISSING when there was none. */
-enum rec_err	 rec_get_kept(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
+enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
 
 /* Stores it as it is, under the version it has; index rows are the caller's. */
 enum store_err	 rec_put(struct store_txn *, const struct rec *);
@@ -67,12 +67,12 @@ enum store_err	 rec_put(struct store_txn *, const struct rec *);
 const char	*rec_area(const struct rec *);
 
 /* Where it lies by one of its area fields: NULL while that is not filled. No field: rec_area(). */
-const char	*rec_lies(const struct rec *, const struct field *area);
+const char	*rec_area_by(const struct rec *, const struct field *area);
 
 /* Keys of the tables. */
 #define REC_KEY		8
-#define VER_KEY		16
+#define REC_VERSION_KEY		16
 void		 rec_key(uint64_t id, unsigned char key[REC_KEY]);
-void		 ver_key(uint64_t id, uint64_t ver, unsigned char key[VER_KEY]);
+void		 rec_version_key(uint64_t id, uint64_t ver, unsigned char key[REC_VERSION_KEY]);
 
 #endif

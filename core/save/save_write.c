@@ -5,7 +5,7 @@
 
 /* "serial/child/990121001001/26": serials run within what stands before them in the number. */
 static int
-give_number(struct save *s)
+assign_number(struct save *s)
 {
 	struct buf	 prefix = BUF_INIT, number = BUF_INIT;
 	int		 today = s->w.today, r = STORE_SYS;
@@ -28,7 +28,7 @@ give_number(struct save *s)
 
 /* What an act leaves in the record besides the fields: its state, who did it, and remarks that wait for an answer. */
 static bool
-note_act(struct save *s)
+apply_act(struct save *s)
 {
 	struct val	*env = s->now->env, *doers = val_get(env, "doers");
 
@@ -46,7 +46,7 @@ note_act(struct save *s)
 }
 
 const char *
-save_name(const struct save *s)
+save_operation(const struct save *s)
 {
 	return s->act != NULL ? s->act->name : s->old == NULL ? "create" : s->undo ? "undo" : "save";
 }
@@ -62,13 +62,13 @@ reversible(const struct save *s)
 
 /* The parent is read anew: writing the record below it may have changed the parent's rollups and deadlines already. */
 static int
-write_owner(struct save *s, const struct form_ctx *ctx)
+write_parent(struct save *s, const struct form_ctx *ctx)
 {
 	struct buf	 act = BUF_INIT;
 	struct rec	*was, *now;
 	int		 r;
 
-	if ((r = save_sets_owner(s->w.txn, s, ctx, &was, &now)) != 0 || now == NULL)
+	if ((r = save_effects_parent(s->w.txn, s, ctx, &was, &now)) != 0 || now == NULL)
 		return r;
 	buf_printf(&act, "%s.%s", s->book->name, s->act->name);
 	r = act.bad ? STORE_SYS :
@@ -84,12 +84,12 @@ write_owner(struct save *s, const struct form_ctx *ctx)
 static int
 write_record(struct save *s)
 {
-	struct change	 c = { .old = s->old, .now = s->now, .act = save_name(s), .remarks = s->remarks, .restored = s->back,
+	struct change	 c = { .old = s->old, .now = s->now, .act = save_operation(s), .remarks = s->remarks, .restored = s->reverted_to,
 			    .reversible = reversible(s) };
 
 	if (s->act != NULL)
 		c.ask = s->ask;
-	if (!note_act(s))
+	if (!apply_act(s))
 		return STORE_SYS;
 	return (int)change_write(&s->w, (struct change *[]){ &c }, 1);
 }
@@ -100,21 +100,21 @@ save_write(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	int		 r = 0;
 
 	if (s->book->number[0] != '\0' && s->now->number[0] == '\0')
-		r = give_number(s);
+		r = assign_number(s);
 	if (r == 0 && s->undo)
-		r = save_look_at_others(txn, s);
+		r = save_undo_snapshot(txn, s);
 	if (r == 0)
-		r = save_look_back(txn, s);
+		r = save_undo_find(txn, s);
 	if (r == 0)
 		r = write_record(s);
 	if (r == 0)
-		r = save_give_others_back(txn, s);
+		r = save_undo_restore(txn, s);
 	if (r == 0)
-		r = write_owner(s, ctx);
+		r = write_parent(s, ctx);
 	if (r == 0)
-		r = save_spread_write(s);
+		r = save_propagate_write(s);
 	if (r == 0)
-		r = save_token_put(txn, s, &(struct saved){ .id = s->now->id, .ver = s->now->ver, .nspread = s->nspread });
+		r = save_idempotency_put(txn, s, &(struct saved){ .id = s->now->id, .ver = s->now->ver, .npropagated = s->npropagated });
 	if (r == 0 && s->draft != NULL)
 		r = draft_remove(txn, s->actor, s->draft);
 	return r;

@@ -120,7 +120,7 @@ host_of(const char *utmp, const char *line, const char *user, char *host, size_t
 }
 
 bool
-peer_look_up(struct peer *p, const char *utmp)
+peer_resolve(struct peer *p, const char *utmp)
 {
 	char	 line[UT_LINESIZE] = "", host[80] = "";
 

@@ -28,7 +28,7 @@ bool	 peer_get(int fd, struct peer *);
  * Fills user and from, out of the account database, /proc and utmp; a terminal counts only when utmp says that it is this
  * user's. May wait for a name service, so not on the loop. False: the account database failed, try again.
  */
-bool	 peer_look_up(struct peer *, const char *utmp);
+bool	 peer_resolve(struct peer *, const char *utmp);
 
 #define PEER_UTMP	"/var/run/utmp"
 

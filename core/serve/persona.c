@@ -31,21 +31,21 @@ each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 
 	(void)val;
 	(void)vlen;
-	if (rec_get(w->core, NULL, key_record(key, klen), &rec) != REC_OK)
+	if (rec_get(w->core, NULL, index_key_record(key, klen), &rec) != REC_OK)
 		return true;
 	user = val_get_str(rec->fields, "user");
 	if (user != NULL && actor_load(w->core, user, 0, "", &a) == ACTOR_OK)
 		w->bad |= !add(w->list, a);
-	actor_drop(a);
+	actor_unref(a);
 	rec_free(rec);
 	return !w->bad && val_len(w->list) < PERSONAS_MAX;
 }
 
 struct val *
-personas(struct core *core)
+persona_list(struct core *core)
 {
 	const struct field	*f = book_field(set_book(core->set, "account"), "user");
-	const struct idx	*idx = catalog_unique(core->catalog, f);
+	const struct index_def	*idx = index_catalog_unique(core->index_catalog, f);
 	struct walk		 w = { .core = core, .list = val_list() };
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 

@@ -9,6 +9,6 @@
  * Whom a demo store lets one be: [{"user","name","role"}], every account that could log in today, by user name. The
  * caller's; NULL: memory or the store failed.
  */
-struct val	*personas(struct core *);
+struct val	*persona_list(struct core *);
 
 #endif

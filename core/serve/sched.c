@@ -409,7 +409,7 @@ sched_person(struct sched *s, const char *name)
 }
 
 void
-sched_person_put(struct person *p)
+sched_person_release(struct person *p)
 {
 	p->refs--;
 }

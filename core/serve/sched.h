@@ -64,7 +64,7 @@ void		 sched_close(struct sched *);
  * collected. He is remembered until his rate is paid off, so that coming anew gives him no fresh burst.
  */
 struct person	*sched_person(struct sched *, const char *name);
-void		 sched_person_put(struct person *);
+void		 sched_person_release(struct person *);
 /* Forgets persons who are put back and owe nothing; now: microseconds of a clock that never goes back. */
 void		 sched_sweep(struct sched *, uint64_t now);
 

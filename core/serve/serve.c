@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/log.h"
+#include "core/env/log.h"
 #include "core/record/reads.h"
-#include "core/serve/sess.h"
-#include "core/serve/sock.h"
+#include "core/serve/session.h"
+#include "core/serve/listen.h"
 
 enum {
 	TICK_MS		= 500,
-	SETTLE_MS	= 5000,
+	FLUSH_MS	= 5000,
 	ACCEPT_MAX	= 16,		/* connections taken before others are looked after again */
 	DRAIN_MS	= 5000,		/* for clients to take what they were promised */
 	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to come */
@@ -41,7 +41,7 @@ end_if_empty(struct server *srv)
 }
 
 static void
-on_deaf(uv_handle_t *h)
+on_listener_closed(uv_handle_t *h)
 {
 	struct server	*srv = h->data;
 
@@ -59,9 +59,9 @@ serve_drain(struct server *srv)
 	srv->draining = true;
 	srv->drain_since = uv_now(&srv->loop);
 	unlink(srv->opts.socket);
-	uv_close((uv_handle_t *)&srv->listener, on_deaf);
+	uv_close((uv_handle_t *)&srv->listener, on_listener_closed);
 	TAILQ_FOREACH(s, &srv->sessions, link)
-		sess_dismiss(s, "stopped", N_("The server is stopping. Log in again in a moment; your entries are kept."));
+		session_dismiss(s, "stopped", N_("The server is stopping. Log in again in a moment; your entries are kept."));
 	end_if_empty(srv);
 }
 
@@ -106,11 +106,11 @@ admit_person(struct server *srv, int fd, const struct peer *peer)
 	if (who == NULL)
 		close(fd);
 	else if (sched_may_connect(who, uv_now(&srv->loop) * 1000))
-		sess_open(srv, fd, peer, who);
+		session_open(srv, fd, peer, who);
 	else {
 		log_peer("connect", peer->uid, "uid %u connects too often; refused", (unsigned)peer->uid);
-		sess_refuse(fd, "busy", N_("You connect too often. Wait a moment, then try again."));
-		sched_person_put(who);
+		session_refuse(fd, "busy", N_("You connect too often. Wait a moment, then try again."));
+		sched_person_release(who);
 	}
 }
 
@@ -122,11 +122,11 @@ admit(struct server *srv, int fd)
 	if (!peer_get(fd, &peer))
 		close(fd);
 	else if (srv->core->demo && peer.uid != geteuid())
-		sess_refuse(fd, "denied", N_("A demonstration belongs to the user who started it."));
+		session_refuse(fd, "denied", N_("A demonstration belongs to the user who started it."));
 	else if (srv->n >= srv->opts.limits.total)
-		sess_refuse(fd, "busy", N_("Too many people are connected. Try again later."));
+		session_refuse(fd, "busy", N_("Too many people are connected. Try again later."));
 	else if (connections_of(srv, peer.uid) >= srv->opts.limits.per_uid)
-		sess_refuse(fd, "busy", N_("You are connected too many times. Close another session first."));
+		session_refuse(fd, "busy", N_("You are connected too many times. Close another session first."));
 	else
 		admit_person(srv, fd, &peer);
 }
@@ -150,7 +150,7 @@ on_connection(uv_poll_t *poll, int status, int events)
 			return;
 		else if (errno != EINTR && errno != ECONNABORTED) {
 			log_alarm("accepting a connection: %s", strerror(errno));
-			srv->deaf = true;
+			srv->accept_paused = true;
 			uv_poll_stop(poll);
 			return;
 		}
@@ -160,48 +160,48 @@ on_connection(uv_poll_t *poll, int status, int events)
 /* ---- reads that repeat --------------------------------------------------------------------------------- */
 
 static int
-settle_body(struct store_txn *txn, void *arg)
+flush_body(struct store_txn *txn, void *arg)
 {
-	struct settling	*s = arg;
+	struct reads_flush_job	*s = arg;
 	const int64_t	 moment = core_now(s->core);
 
-	core_stamp(s->core, moment);
-	return (int)reads_settle(txn, moment, s->all, &s->n);
+	core_time_stamp(s->core, moment);
+	return (int)reads_flush(txn, moment, s->all, &s->n);
 }
 
 static void
-settle_done(int result, void *arg)
+flush_done(int result, void *arg)
 {
-	struct settling	*s = arg;
+	struct reads_flush_job	*s = arg;
 
-	atomic_store(&s->more, result == STORE_OK && s->n == READS_SETTLE);
+	atomic_store(&s->more, result == STORE_OK && s->n == READS_FLUSH_MAX);
 	atomic_store(&s->busy, false);
 }
 
 /* The trail is told of reads whose time is over; at once again where there may be more of them. */
 static void
-settle_reads(struct server *srv, uint64_t now)
+flush_reads(struct server *srv, uint64_t now)
 {
-	struct settling	*s = &srv->settling;
+	struct reads_flush_job	*s = &srv->reads_flush_job;
 
 	if (atomic_load(&s->busy) || (now < s->next && !atomic_load(&s->more)))
 		return;
-	s->next = now + SETTLE_MS;
+	s->next = now + FLUSH_MS;
 	atomic_store(&s->busy, true);
-	if (!commit_submit(srv->core->committer, settle_body, s, settle_done))
+	if (!commit_submit(srv->core->committer, flush_body, s, flush_done))
 		atomic_store(&s->busy, false);
 }
 
 /* Of all of them, when nobody is served: so a trail read without the daemon lacks nothing. */
 static void
-settle_all(struct server *srv)
+flush_all_reads(struct server *srv)
 {
-	struct settling	 s = { .core = srv->core, .all = true };
+	struct reads_flush_job	 s = { .core = srv->core, .all = true };
 	int		 e;
 
 	do
-		e = commit_run(srv->core->committer, settle_body, &s);
-	while (e == STORE_OK && s.n == READS_SETTLE);
+		e = commit_run(srv->core->committer, flush_body, &s);
+	while (e == STORE_OK && s.n == READS_FLUSH_MAX);
 	if (e != STORE_OK)
 		log_alarm("telling the trail of repeated reads: %s; the next start does", store_err_text(e));
 }
@@ -209,7 +209,7 @@ settle_all(struct server *srv)
 /* ---- time, signals, others ----------------------------------------------------------------------------- */
 
 static bool
-forsaken(const struct server *srv, uint64_t now)
+is_abandoned(const struct server *srv, uint64_t now)
 {
 	const uint64_t	 patience = srv->had_client ? ONCE_AGAIN_MS : ONCE_FIRST_MS;
 
@@ -226,17 +226,17 @@ on_tick(uv_timer_t *timer)
 
 	TAILQ_FOREACH(s, &srv->sessions, link) {
 		if (cut)
-			sess_close(s);
+			session_close(s);
 		else
-			sess_tick(s, now);
+			session_tick(s, now);
 	}
 	sched_sweep(srv->sched, now * 1000);
-	log_tick(false);
-	settle_reads(srv, now);
-	if (forsaken(srv, now))
+	log_flush(false);
+	flush_reads(srv, now);
+	if (is_abandoned(srv, now))
 		serve_drain(srv);
-	if (srv->deaf && !srv->draining) {
-		srv->deaf = false;
+	if (srv->accept_paused && !srv->draining) {
+		srv->accept_paused = false;
 		uv_poll_start(&srv->listener, UV_READABLE, on_connection);
 	}
 }
@@ -256,7 +256,7 @@ on_wake(uv_async_t *wake)
 {
 	struct server	*srv = wake->data;
 
-	turn_collect(srv);
+	request_collect(srv);
 	sched_collect(srv->sched);
 	if (atomic_load(&srv->stop))
 		serve_drain(srv);
@@ -346,7 +346,7 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 		free(srv);
 		return NULL;
 	}
-	srv->core = srv->settling.core = core;
+	srv->core = srv->reads_flush_job.core = core;
 	srv->auth = auth;
 	srv->opts = *opts;
 	srv->alone_since = uv_now(&srv->loop);
@@ -358,7 +358,7 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 	pthread_mutex_init(&srv->lock, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	if ((srv->fd = sock_listen(opts->socket, err)) != -1) {
+	if ((srv->fd = listen_open(opts->socket, err)) != -1) {
 		if ((e = start(srv)) == 0 && (srv->sched = start_sched(srv)) == NULL)
 			e = UV_EAGAIN;
 		if (e == 0)
@@ -372,9 +372,9 @@ serve_open(struct core *core, struct auth *auth, const struct serve_opts *opts, 
 bool
 serve_run(struct server *srv)
 {
-	settle_all(srv);
+	flush_all_reads(srv);
 	uv_run(&srv->loop, UV_RUN_DEFAULT);
-	settle_all(srv);
+	flush_all_reads(srv);
 	return !srv->failed;
 }
 

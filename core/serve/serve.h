@@ -7,7 +7,7 @@
 /*
  * The daemon's loop: listens on a Unix socket, runs what is asked (core/ops/ops.h), ends in order. One per process.
  */
-struct server;				/* defined in sess.h */
+struct server;				/* defined in session.h */
 
 struct serve_limits {
 	unsigned	 hello;		/* seconds until whoami must have been answered */

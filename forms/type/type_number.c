@@ -105,13 +105,13 @@ type_number_parse(const struct field *f, const char *path, const char *typed, co
 static void
 complain_limit(const struct field *f, const char *path, const char *msgid, int64_t n, int64_t limit, struct problems *ps)
 {
-	struct buf	 is = BUF_INIT, may = BUF_INIT;
+	struct buf	 is = BUF_INIT, access_allowed = BUF_INIT;
 
 	type_number_write(n, f->decimals, &is);
-	type_number_write(limit, f->decimals, &may);
-	problem_add(ps, path, msgid, SAY_TEXT, buf_str(&is), SAY_TEXT, buf_str(&may), SAY_END);
+	type_number_write(limit, f->decimals, &access_allowed);
+	problem_add(ps, path, msgid, SAY_TEXT, buf_str(&is), SAY_TEXT, buf_str(&access_allowed), SAY_END);
 	buf_free(&is);
-	buf_free(&may);
+	buf_free(&access_allowed);
 }
 
 void

@@ -197,7 +197,7 @@ list_id(struct tamper *t)
 {
 	const struct book	*book = set_book(t->core->set, "child");
 
-	return catalog_list(t->core->catalog, book_list(book, "mine"), 0)->id;
+	return index_catalog_list(t->core->index_catalog, book_list(book, "mine"), 0)->id;
 }
 
 static void
@@ -293,7 +293,7 @@ static void
 double_value(struct tamper *t)
 {
 	const struct field	*f = book_field(set_book(t->core->set, "account"), "user");
-	uint32_t		 id = catalog_unique(t->core->catalog, f)->id;
+	uint32_t		 id = index_catalog_unique(t->core->index_catalog, f)->id;
 
 	first(t, STORE_IDX, id);
 	t->key.p[t->key.n - 1]++;
@@ -403,7 +403,7 @@ chain_anew(struct tamper *t, const unsigned char *key, uint64_t from)
 	}
 	for (uint64_t seq = from; seq <= last; seq++) {
 		entry(t, seq);
-		audit_link(key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
+		audit_hash_entry(key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
 		memcpy(t->val.p, hash, AUDIT_HASH);
 		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
 	}
@@ -446,7 +446,7 @@ forge(struct tamper *t, const unsigned char *key)
 
 	entry(t, last);
 	memcpy(before, t->val.p, AUDIT_HASH);
-	audit_link(key, before, last + 1, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, (unsigned char *)t->val.p);
+	audit_hash_entry(key, before, last + 1, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, (unsigned char *)t->val.p);
 	buf_reset(&t->key);
 	buf_u64(&t->key, last + 1);
 	ck_assert_int_eq(store_add(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
@@ -469,11 +469,11 @@ static void
 add_version(struct tamper *t)
 {
 	struct rec	*rec;
-	unsigned char	 vkey[VER_KEY];
+	unsigned char	 vkey[REC_VERSION_KEY];
 
 	first_version(t);
 	ck_assert_int_eq(rec_get(t->core, t->txn, be64(t->key.p), &rec), REC_OK);
-	ver_key(rec->id, rec->ver, vkey);
+	rec_version_key(rec->id, rec->ver, vkey);
 	buf_reset(&t->val);
 	val_encode(rec->env, &t->val);
 	ck_assert_int_eq(store_put(t->txn, STORE_VER, vkey, sizeof vkey, t->val.p, t->val.n), STORE_OK);
@@ -486,7 +486,7 @@ add_version(struct tamper *t)
 static void
 take_version_back(struct tamper *t)
 {
-	unsigned char	 key[REC_KEY], vkey[VER_KEY];
+	unsigned char	 key[REC_KEY], vkey[REC_VERSION_KEY];
 	struct rec	*rec;
 	uint64_t	 id;
 
@@ -494,7 +494,7 @@ take_version_back(struct tamper *t)
 	id = be64(t->key.p);
 	ck_assert_int_eq(rec_get(t->core, t->txn, id, &rec), REC_OK);
 	for (uint64_t n = 1; n < rec->ver; n++) {
-		ver_key(id, n, vkey);
+		rec_version_key(id, n, vkey);
 		ck_assert_int_eq(store_del(t->txn, STORE_VER, vkey, sizeof vkey), STORE_OK);
 	}
 	rec_free(rec);
@@ -805,7 +805,7 @@ change_first_and_chain_the_old(struct tamper *t)
 	change_entry(t, 1);
 	for (uint64_t seq = 1; seq <= keyed; seq++) {
 		entry(t, seq);
-		audit_link(no_key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
+		audit_hash_entry(no_key, hash, seq, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, hash);
 		memcpy(t->val.p, hash, AUDIT_HASH);
 		ck_assert_int_eq(store_put(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
 	}

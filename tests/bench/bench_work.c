@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/may.h"
+#include "core/access/access.h"
 #include "core/ops/ops.h"
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/index.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "forms/citizen.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
@@ -81,7 +81,7 @@ actor_of(struct county *c, const char *user)
 	enum actor_err	 e = actor_load(c->core, user, 1000, "bench", &a);
 
 	if (e != ACTOR_OK)
-		die(user, actor_err_say(e));
+		die(user, actor_err_text(e));
 	return a;
 }
 
@@ -141,9 +141,9 @@ area_there(struct county *c, const char *code)
 	struct form_ctx	 ctx;
 	bool		 there;
 
-	core_hold(c->core, LANG_ZH, &ctx);
+	core_ctx_acquire(c->core, LANG_ZH, &ctx);
 	there = areas_find(ctx.areas, code) != SIZE_MAX;
-	core_release(c->core);
+	core_ctx_release(c->core);
 	return there;
 }
 
@@ -168,7 +168,7 @@ add_places(struct county *c)
 			add_area(c, local, code);
 		}
 	}
-	actor_drop(local);
+	actor_unref(local);
 }
 
 /* To be called before add_places() and after: the villages of before are the directors'. */
@@ -179,7 +179,7 @@ take_villages(struct county *c)
 	const char	*code;
 	size_t		 had = c->nvillages;
 
-	core_hold(c->core, LANG_ZH, &ctx);
+	core_ctx_acquire(c->core, LANG_ZH, &ctx);
 	for (size_t i = 0; i < areas_count(ctx.areas) && c->nvillages < MAX_VILLAGES; i++) {
 		bool	 known = false;
 
@@ -189,7 +189,7 @@ take_villages(struct county *c)
 		if (!known && area_level(code) == AREA_VILLAGE)
 			strcpy(c->villages[c->nvillages++].code, code);
 	}
-	core_release(c->core);
+	core_ctx_release(c->core);
 }
 
 static int
@@ -342,7 +342,7 @@ put_record(struct store_txn *txn, const struct county *c, struct rec *rec)
 	rec_key(rec->id, key);
 	val_encode(rec->env, &b);
 	if ((e = store_put(txn, STORE_REC, key, sizeof(key), b.p, b.n)) == STORE_OK)
-		e = index_change(txn, c->core->catalog, NULL, rec);
+		e = index_update(txn, c->core->index_catalog, NULL, rec);
 	buf_free(&b);
 	return (int)e;
 }
@@ -366,7 +366,7 @@ put_leaves(struct store_txn *txn, const struct chunk *k, const char *name, uint6
 		if (r == 0)
 			r = put_record(txn, k->c, leaf[i]);
 	}
-	if (!under_learn(book, (const struct rec *const *)leaf, k->village->leaves, child))
+	if (!child_rollup(book, (const struct rec *const *)leaf, k->village->leaves, child))
 		die(name, "cannot be learned from");
 	for (unsigned i = 0; i < k->village->leaves; i++)
 		rec_free(leaf[i]);
@@ -410,7 +410,7 @@ put_child(struct store_txn *txn, const struct chunk *k, unsigned i, const struct
 	if (r == 0)
 		r = put_leaves(txn, k, "update", id + 1 + leaves, days_ago(ctx->today, mix(serial, 6) % 60), child);
 	if (r == 0)
-		r = due_settle(NULL, child, days_ago(ctx->today, mix(serial, 7) % 70)) ? put_record(txn, k->c, child) : STORE_SYS;
+		r = deadline_update(NULL, child, days_ago(ctx->today, mix(serial, 7) % 70)) ? put_record(txn, k->c, child) : STORE_SYS;
 	rec_free(child);
 	return r;
 }
@@ -423,10 +423,10 @@ put_chunk(struct store_txn *txn, void *arg)
 	struct buf		 last = BUF_INIT;
 	int			 r = 0;
 
-	core_hold(k->c->core, LANG_ZH, &ctx);
+	core_ctx_acquire(k->c->core, LANG_ZH, &ctx);
 	for (unsigned i = 0; r == 0 && i < k->n; i++)
 		r = put_child(txn, k, i, &ctx);
-	core_release(k->c->core);
+	core_ctx_release(k->c->core);
 	buf_u64(&last, k->first + (uint64_t)k->n * (1 + 2 * k->village->leaves) - 1);
 	if (r == 0)
 		r = (int)store_put(txn, STORE_META, "rec.last", 8, last.p, last.n);
@@ -543,7 +543,7 @@ county_close(struct county *c)
 {
 	char	 command[2 * PATH_MAX];
 
-	actor_drop(c->maker);
+	actor_unref(c->maker);
 	val_free(c->model);
 	core_close(c->core);
 	demo_free(&c->demo);
@@ -618,7 +618,7 @@ note_range(struct raw *raw, uint32_t idx, const void *prefix, size_t n, int belo
 	if (below != 0)
 		buf_u32(&r.hi, (uint32_t)below);
 	else
-		key_end(&r.hi);
+		index_key_end(&r.hi);
 	scan_range(raw, &r, fn);
 	if (raw->passed == before)
 		free_range(&r);
@@ -672,7 +672,7 @@ note_villages(struct raw *raw, const struct clock *clock, int below, size_t limi
 
 	for (size_t i = 0; i < c->nvillages; i++)
 		if (area_within(c->villages[i].code, raw->actor->areas[0]))
-			note_range(raw, catalog_due(c->core->catalog, clock)->id, c->villages[i].code, AREA_CODE, below, limit,
+			note_range(raw, index_catalog_deadline(c->core->index_catalog, clock)->id, c->villages[i].code, AREA_CODE, below, limit,
 			    pass);
 }
 
@@ -686,7 +686,7 @@ raw_due(struct raw *raw)
 		for (size_t i = 0; i < set->books[b].nclocks; i++) {
 			const struct clock	*clock = &set->books[b].clocks[i];
 
-			if ((told = due_told(clock, raw->actor->role)) < 0)
+			if ((told = deadline_escalation(clock, raw->actor->role)) < 0)
 				continue;
 			ahead = clock->ahead > 7 ? clock->ahead : 7;
 			note_villages(raw, clock, civil_add(today, (told > 0 ? -told : ahead) + 1, 'd'), 0);
@@ -700,7 +700,7 @@ raw_roll(struct raw *raw)
 	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
 	const char		*area = raw->actor->areas[0];
 
-	note_range(raw, catalog_due(raw->c->core->catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
+	note_range(raw, index_catalog_deadline(raw->c->core->index_catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
 	note_shown(raw, "rows");
 }
 
@@ -714,8 +714,8 @@ raw_past(struct raw *raw)
 
 	buf_u32(&done, PAST);
 	buf_put(&done, area, area_prefix(area));
-	note_range(raw, catalog_begun(raw->c->core->catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
-	note_range(raw, catalog_did(raw->c->core->catalog, clock)->id, done.p, done.n, 0, 0, pass);
+	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
+	note_range(raw, index_catalog_roll_done(raw->c->core->index_catalog, clock)->id, done.p, done.n, 0, 0, pass);
 	buf_free(&done);
 	raw_roll(raw);
 }
@@ -731,7 +731,7 @@ raw_live(struct raw *raw)
 static bool
 pass_leaf(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
-	note_record(arg, key_record(key, klen));
+	note_record(arg, index_key_record(key, klen));
 	return pass(key, klen, val, vlen, arg);
 }
 
@@ -746,7 +746,7 @@ raw_file(struct raw *raw)
 	buf_u64(&owner, id);
 	for (size_t i = 0; i < set->nbooks; i++)
 		if (set->books[i].under != NULL && strcmp(set->books[i].under->to->name, "child") == 0)
-			note_range(raw, catalog_under(raw->c->core->catalog, &set->books[i])->id, owner.p, owner.n, 0, 0,
+			note_range(raw, index_catalog_children(raw->c->core->index_catalog, &set->books[i])->id, owner.p, owner.n, 0, 0,
 			    pass_leaf);
 	buf_free(&owner);
 }
@@ -889,7 +889,7 @@ ask(struct county *c, const struct question *q, uint64_t id)
 	fflush(stdout);
 	raw_free(&raw);
 	val_free(reply);
-	actor_drop(actor);
+	actor_unref(actor);
 }
 
 static uint64_t
@@ -900,7 +900,7 @@ child_of_director(struct county *c)
 	uint64_t	 id = (uint64_t)val_get_num(val_find(reply, "rows.0.row"), "id", 0);
 
 	val_free(reply);
-	actor_drop(director);
+	actor_unref(director);
 	return id;
 }
 
@@ -995,7 +995,7 @@ measure_saves(struct county *c, unsigned n, double secs)
 	r.cpu = (processor() - cpu) / (double)saves * 1e6;
 	r.p50 = bench_spread(us, all).median;
 	r.p99 = us[all * 99 / 100];
-	actor_drop(actor);
+	actor_unref(actor);
 	return r;
 }
 

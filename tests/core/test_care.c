@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/record/index.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -223,8 +223,8 @@ signed_before(int id)
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
 	writer = writer_now(w.core, txn, NULL);
 	ck_assert_int_eq(rec_put(txn, now), STORE_OK);
-	ck_assert_int_eq(index_change(txn, w.core->catalog, old, now), STORE_OK);
-	ck_assert_int_eq(under_done(&writer, old, now, NULL), STORE_OK);
+	ck_assert_int_eq(index_update(txn, w.core->index_catalog, old, now), STORE_OK);
+	ck_assert_int_eq(child_update_parent(&writer, old, now, NULL), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	rec_free(old);
 	rec_free(now);
@@ -260,7 +260,7 @@ START_TEST(two_confirmations_in_force_are_not_mixed)
 	    "王德福 20270116");
 	ck_assert_str_eq(who_until(ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260219}", child), "record.fields"), "- 0");
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)child, &rec), REC_OK);
-	ck_assert_ptr_null(under_stale(w.core, rec));
+	ck_assert_ptr_null(child_stale(w.core, rec));
 	rec_free(rec);
 	/* the shorter one over: the longer still guards. Then that over: the list shows one record as well */
 	world_clock(JAN31 + 120 * DAY);

@@ -1,7 +1,7 @@
 /* The day each kind of clock falls due, at its edges: from records alone, without a store. */
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "tests/harness.h"
 #include "tests/support/forms.h"
 
@@ -81,7 +81,7 @@ clock_named(const char *name)
 static int
 due(const char *clock)
 {
-	return due_on(clock_named(clock), rec);
+	return deadline_day(clock_named(clock), rec);
 }
 
 /* What a save on that day makes of it; v NULL empties the field. */
@@ -94,7 +94,7 @@ save(int today, const char *path, struct val *v)
 		ck_assert(val_set(rec->fields, path, v));
 	else
 		val_drop(rec->fields, path);
-	ck_assert(due_settle(old, rec, today));
+	ck_assert(deadline_update(old, rec, today));
 	rec_free(old);
 }
 
@@ -104,7 +104,7 @@ state(int today, const char *name)
 	struct rec	*old = rec_dup(rec);
 
 	ck_assert(rec_set_state(rec, book_state(rec->book, name)));
-	ck_assert(due_settle(old, rec, today));
+	ck_assert(deadline_update(old, rec, today));
 	rec_free(old);
 }
 
@@ -113,7 +113,7 @@ begin(int today)
 {
 	rec_free(rec);
 	ck_assert_ptr_nonnull(rec = rec_new(set_book(set, "child")));
-	ck_assert(due_settle(NULL, rec, today));
+	ck_assert(deadline_update(NULL, rec, today));
 }
 
 /* As if the latest record under it were of that day; 0: as if there were none. */
@@ -122,8 +122,8 @@ done(const char *clock, int day)
 {
 	struct rec	*old = rec_dup(rec);
 
-	ck_assert(due_set_last(rec, clock_named(clock), day));
-	ck_assert(due_settle(old, rec, 20991231));
+	ck_assert(deadline_set_last(rec, clock_named(clock), day));
+	ck_assert(deadline_update(old, rec, 20991231));
 	rec_free(old);
 }
 
@@ -346,7 +346,7 @@ START_TEST(a_change_that_begins_it)
 	old = rec_dup(rec);
 	ck_assert(val_put(rec->fields, "body", val_text("ill")));
 	ck_assert(rec_set_state(rec, book_state(rec->book, "active")));
-	ck_assert(due_settle(old, rec, 20260102));
+	ck_assert(deadline_update(old, rec, 20260102));
 	ck_assert_int_eq(due("changed"), 0);
 	rec_free(old);
 }
@@ -366,7 +366,7 @@ START_TEST(the_last_change_stands_in_and_stays)
 	/* a save does not begin it anew, or what is overdue would vanish */
 	save(20260301, "name", val_text("a"));
 	ck_assert_int_eq(due("week"), 20260207);
-	ck_assert_int_eq(due_since(clock_named("week"), rec), 20260131);
+	ck_assert_int_eq(deadline_since(clock_named("week"), rec), 20260131);
 	ck_assert_int_eq(due("changed"), 0);
 }
 END_TEST

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/own.h"
+#include "core/record/builtin.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -80,7 +80,7 @@ opens(const char *user)
 	struct actor	*a = NULL;
 	enum actor_err	 e = actor_load(w.core, user, 1000, "test", &a);
 
-	actor_drop(a);
+	actor_unref(a);
 	return e;
 }
 
@@ -182,11 +182,11 @@ END_TEST
 
 START_TEST(names_are_compared_as_read)
 {
-	ck_assert(own_same_name("王芳", "王　芳 "));
-	ck_assert(own_same_name("Li Wei", "ＬiWei"));
-	ck_assert(!own_same_name("王芳", "王方"));
-	ck_assert(!own_same_name("", ""));
-	ck_assert(!own_same_name(NULL, "王芳"));
+	ck_assert(builtin_same_name("王芳", "王　芳 "));
+	ck_assert(builtin_same_name("Li Wei", "ＬiWei"));
+	ck_assert(!builtin_same_name("王芳", "王方"));
+	ck_assert(!builtin_same_name("", ""));
+	ck_assert(!builtin_same_name(NULL, "王芳"));
 }
 END_TEST
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/link.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -236,7 +236,7 @@ busy(void)
 static bool
 count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	const struct idx	*idx = klen >= 12 ? catalog_of_key(w.core->catalog, key) : NULL;
+	const struct index_def	*idx = klen >= 12 ? index_of_key(w.core->index_catalog, key) : NULL;
 
 	(void)p;
 	(void)n;
@@ -252,16 +252,16 @@ rows_there(int id, int last)
 	size_t	 n = 0;
 
 	for (; id <= last; id++) {
-		struct rows	 rows = ROWS_INIT;
+		struct index_entries	 rows = INDEX_ENTRIES_INIT;
 		struct rec	*rec = rec_of(id);
 
-		ck_assert_msg(under_stale(w.core, rec) == NULL, "%s of %s %d", under_stale(w.core, rec), rec->book->name, id);
-		ck_assert(index_rows(w.core->catalog, rec, ROWS_ALL, &rows));
+		ck_assert_msg(child_stale(w.core, rec) == NULL, "%s of %s %d", child_stale(w.core, rec), rec->book->name, id);
+		ck_assert(index_make_entries(w.core->index_catalog, rec, INDEX_PASS_ALL, &rows));
 		for (size_t k = 0; k < rows.n; k++)
 			ck_assert_int_eq(store_get(w.core->store, NULL, STORE_IDX, rows.bytes.p + rows.row[k].at, rows.row[k].n, NULL),
 			    STORE_OK);
 		n += rows.n;
-		rows_free(&rows);
+		index_entries_free(&rows);
 		rec_free(rec);
 	}
 	return n;
@@ -322,7 +322,7 @@ START_TEST(an_edit_taken_back_reaches_whoever_is_counted)
 	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
 	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
 	rec = rec_of(gui);
-	ck_assert_ptr_nonnull(due_ack(book_clock(rec->book, "busy"), rec));
+	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "busy"), rec));
 	rec_free(rec);
 	ck_assert_int_eq(keeper_of(a), gui);
 	agrees();

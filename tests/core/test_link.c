@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/file.h"
+#include "core/record/asof.h"
 #include "core/record/link.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -635,7 +635,7 @@ counts(int id)
 	struct rec	*rec;
 
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
-	ck_assert_ptr_null(under_stale(w.core, rec));
+	ck_assert_ptr_null(child_stale(w.core, rec));
 	snprintf(text, sizeof text, "%d %d %d", (int)val_get_num(rec->fields, "kids", 0), (int)val_get_num(rec->fields, "borne", 0),
 	    (int)val_get_num(rec->fields, "aided", 0));
 	rec_free(rec);
@@ -777,19 +777,19 @@ END_TEST
 
 START_TEST(the_past_does_not_count)
 {
-	struct file	 f;
+	struct asof	 f;
 	struct rec	*rec;
 
 	kid("dir-a1", "甲", ma, ma);
 	world_clock(WORLD_NOW + 86400);
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
-	ck_assert_int_eq(file_read(w.core, rec, 20260313, 20260313, &f), REC_OK);
+	ck_assert_int_eq(asof_read(w.core, rec, 20260313, 20260313, &f), REC_OK);
 	ck_assert_int_eq(val_get_num(f.rec->fields, "kids", 0), 1);
-	file_free(&f);
-	ck_assert_int_eq(file_read(w.core, rec, 20260312, 20260313, &f), REC_OK);
+	asof_free(&f);
+	ck_assert_int_eq(asof_read(w.core, rec, 20260312, 20260313, &f), REC_OK);
 	ck_assert_ptr_null(val_get(f.rec->fields, "kids"));
 	ck_assert_str_eq(val_get_str(f.rec->fields, "name"), "王桂花");
-	file_free(&f);
+	asof_free(&f);
 	rec_free(rec);
 }
 END_TEST
@@ -801,12 +801,12 @@ START_TEST(verify_sees_a_count_that_does_not_follow)
 
 	kid("dir-a1", "甲", ma, 0);
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
-	ck_assert_ptr_null(under_stale(w.core, rec));
+	ck_assert_ptr_null(child_stale(w.core, rec));
 	ck_assert(val_put(rec->fields, "borne", val_int(7)));
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
 	ck_assert_int_eq(rec_put(txn, rec), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
-	ck_assert_str_eq(under_stale(w.core, rec), "borne");
+	ck_assert_str_eq(child_stale(w.core, rec), "borne");
 	rec_free(rec);
 	kid("dir-a1", "乙", ma, 0);
 	ck_assert_str_eq(counts(ma), "0 2 0");

@@ -681,10 +681,10 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 
 	val_free(r);
 	world_grant(&w, "dir-a1", "{'until':20260311}");
-	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_NOT_NOW);
+	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OUT_OF_DATE);
 	world_grant(&w, "dir-a1", "{'until':20260312}");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
-	actor_drop(a);
+	actor_unref(a);
 	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
 	    "invalid");
 	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
@@ -703,14 +703,14 @@ START_TEST(held_areas_block_no_change)
 {
 	struct form_ctx	 one, two;
 
-	core_hold(w.core, LANG_ZH, &one);
+	core_ctx_acquire(w.core, LANG_ZH, &one);
 	ck_assert(core_areas_load(w.core));
-	core_hold(w.core, LANG_ZH, &two);
+	core_ctx_acquire(w.core, LANG_ZH, &two);
 	ck_assert_ptr_ne(one.areas, two.areas);
 	ck_assert_uint_eq(areas_count(one.areas), areas_count(two.areas));
-	core_release(w.core);
+	core_ctx_release(w.core);
 	ck_assert_str_eq(areas_code(one.areas, 0), areas_code(two.areas, 0));
-	core_release(w.core);
+	core_ctx_release(w.core);
 	ck_assert(core_areas_load(w.core));
 }
 END_TEST

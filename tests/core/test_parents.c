@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/record/due.h"
-#include "core/record/under.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -116,7 +116,7 @@ due_day(const char *book, const char *clock)
 	int		 day;
 
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ids[0], &rec), REC_OK);
-	day = due_on(book_clock(set_book(w.core->set, book), clock), rec);
+	day = deadline_day(book_clock(set_book(w.core->set, book), clock), rec);
 	rec_free(rec);
 	return day;
 }
@@ -140,7 +140,7 @@ all_agree(void)
 
 		if (rec_get(w.core, NULL, (uint64_t)id, &rec) != REC_OK)
 			continue;
-		ck_assert_ptr_eq(under_stale(w.core, rec), NULL);
+		ck_assert_ptr_eq(child_stale(w.core, rec), NULL);
 		rec_free(rec);
 	}
 }

@@ -83,7 +83,7 @@ START_TEST(sounds)
 		const size_t	 at = i % (sizeof(table) / sizeof(table[0]));
 
 		buf_reset(&out);
-		ck_assert_uint_eq(pinyin_of(table[at].text, &out), table[at].n);
+		ck_assert_uint_eq(pinyin_syllables(table[at].text, &out), table[at].n);
 		ck_assert_str_eq(buf_str(&out), table[at].syllables);
 		buf_reset(&out);
 		pinyin_initials(table[at].text, &out);
@@ -99,7 +99,7 @@ START_TEST(appends)
 	struct buf	 out = BUF_INIT;
 
 	buf_puts(&out, "x");
-	pinyin_of("王", &out);
+	pinyin_syllables("王", &out);
 	pinyin_initials("小明", &out);
 	ck_assert_str_eq(buf_str(&out), "xwangxm");
 	buf_free(&out);
@@ -117,7 +117,7 @@ START_TEST(long_text)
 	}
 	buf_puts(&text, "单单");
 	buf_puts(&want, " shan dan");
-	ck_assert_uint_eq(pinyin_of(text.p, &out), 3);
+	ck_assert_uint_eq(pinyin_syllables(text.p, &out), 3);
 	ck_assert_str_eq(out.p, want.p);
 	buf_free(&text);
 	buf_free(&out);
@@ -209,7 +209,7 @@ check_rules(const char *id)
 			u_strToUTF8(want, sizeof(want), NULL, u, len, &e);
 			ck_assert(U_SUCCESS(e));
 			buf_reset(&got);
-			pinyin_of(pair, &got);
+			pinyin_syllables(pair, &got);
 			ck_assert_str_eq(buf_str(&got), want);
 		}
 		buf_free(&got);
@@ -239,7 +239,7 @@ many(void *arg)
 		size_t	 at = (i * 7 + (size_t)(uintptr_t)arg) % n;
 
 		buf_reset(&out);
-		pinyin_of(table[at].text, &out);
+		pinyin_syllables(table[at].text, &out);
 		if (strcmp(buf_str(&out), table[at].syllables) != 0)
 			break;
 	}
@@ -268,7 +268,7 @@ START_TEST(opens_are_counted)
 
 	ck_assert(pinyin_open(&out));
 	pinyin_close();
-	pinyin_of("𩽾", &out);
+	pinyin_syllables("𩽾", &out);
 	ck_assert_str_eq(buf_str(&out), "an");
 	ck_assert_uint_gt(strlen(pinyin_version()), strlen("ICU "));
 	buf_free(&out);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/index.h"
 #include "core/record/link.h"
 #include "forms/pred.h"
@@ -162,8 +162,8 @@ expected_since(const struct clock *c, const struct rec *was, const struct rec *i
 	if (!in_force(c, is))
 		return 0;
 	if (c->due == DUE_CHANGE)
-		return held && changed(c, was, is) ? today : was != NULL ? due_since(c, was) : 0;
-	return held ? due_since(c, was) : today;
+		return held && changed(c, was, is) ? today : was != NULL ? deadline_since(c, was) : 0;
+	return held ? deadline_since(c, was) : today;
 }
 
 static int
@@ -243,7 +243,7 @@ taken_back(const struct rec *was, const struct rec *is)
 static void
 expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 {
-	int	 since = due_since(c, is), should = expected_since(c, was, is, core_today(w.core));
+	int	 since = deadline_since(c, is), should = expected_since(c, was, is, core_today(w.core));
 
 	if (!taken_back(was, is))
 		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
@@ -258,11 +258,11 @@ expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 static void
 expect_ack(const struct clock *c, const struct rec *was, const struct rec *is, int day)
 {
-	const struct val	*ack = due_ack(c, is), *before = was != NULL ? due_ack(c, was) : NULL;
+	const struct val	*ack = deadline_ack(c, is), *before = was != NULL ? deadline_ack(c, was) : NULL;
 
 	if (ack != NULL)
 		ck_assert_int_eq(val_get_num(ack, "day", 0), day);
-	if (before != NULL && !taken_back(was, is) && day != 0 && due_since(c, was) == due_since(c, is) && due_last(c, was) == due_last(c, is) &&
+	if (before != NULL && !taken_back(was, is) && day != 0 && deadline_since(c, was) == deadline_since(c, is) && deadline_last(c, was) == deadline_last(c, is) &&
 	    val_get_num(before, "day", 0) == day)
 		ck_assert_msg(ack != NULL, "%s: %s of %d is not known of any more", d.last, c->name, (int)is->id);
 }
@@ -274,7 +274,7 @@ expect_row(const struct clock *c, const struct rec *rec, int day)
 	struct buf	 key = BUF_INIT;
 
 	ck_assert_ptr_nonnull(place);
-	buf_u32(&key, catalog_due(w.core->catalog, c)->id);
+	buf_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
 	buf_put(&key, place, AREA_CODE);
 	buf_u32(&key, (uint32_t)day);
 	buf_u64(&key, rec->id);
@@ -293,9 +293,9 @@ expect_duties(const struct rec *was, const struct rec *is, const struct all *a)
 		int			 last = expected_last(c, is, a), day;
 
 		expect_since(c, was, is);
-		ck_assert_msg(due_last(c, is) == last, "%s: %s of %d last done %d, not %d", d.last, c->name, (int)is->id,
-		    due_last(c, is), last);
-		day = expected_due(c, is, due_since(c, is), last);
+		ck_assert_msg(deadline_last(c, is) == last, "%s: %s of %d last done %d, not %d", d.last, c->name, (int)is->id,
+		    deadline_last(c, is), last);
+		day = expected_due(c, is, deadline_since(c, is), last);
 		expect_ack(c, was, is, day);
 		if (day == 0 || rests(is) || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
 			continue;
@@ -308,11 +308,11 @@ expect_duties(const struct rec *was, const struct rec *is, const struct all *a)
 static bool
 count_due(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	const struct idx	*idx = klen >= 12 ? catalog_of_key(w.core->catalog, key) : NULL;
+	const struct index_def	*idx = klen >= 12 ? index_of_key(w.core->index_catalog, key) : NULL;
 
 	(void)p;
 	(void)n;
-	*(size_t *)arg += idx != NULL && idx->kind == IDX_DUE;
+	*(size_t *)arg += idx != NULL && idx->kind == IDX_DEADLINE;
 	return true;
 }
 
@@ -461,7 +461,7 @@ static void
 count_month(const struct clock *c, const struct rec *rec, struct month *m)
 {
 	const struct all	 a = { d.rec, d.n };
-	int			 since = due_since(c, rec), day = expected_due(c, rec, since, expected_last(c, rec, &a));
+	int			 since = deadline_since(c, rec), day = expected_due(c, rec, since, expected_last(c, rec, &a));
 	bool			 owed = day <= m->last, done;
 
 	if (day == 0)

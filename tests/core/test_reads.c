@@ -70,7 +70,7 @@ settle_body(struct store_txn *txn, void *arg)
 {
 	struct settled	*s = arg;
 
-	return (int)reads_settle(txn, core_now(w.core), s->all, &s->n);
+	return (int)reads_flush(txn, core_now(w.core), s->all, &s->n);
 }
 
 static size_t
@@ -171,7 +171,7 @@ START_TEST(the_trail_does_not_grow)
 	ck_assert_int_eq(audit_verify(w.core->store, &after, &bad, head), STORE_OK);
 	ck_assert_uint_eq(bad, 0);
 	ck_assert_uint_eq(after, before + 1);
-	ck_assert_int_eq(audit_verify_finders(w.core->store, &missing, &surplus), STORE_OK);
+	ck_assert_int_eq(audit_verify_index(w.core->store, &missing, &surplus), STORE_OK);
 	ck_assert_uint_eq(missing + surplus, 0);
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 read 200 +0..+0");
 }

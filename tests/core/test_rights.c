@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/reads.h"
-#include "core/record/under.h"
+#include "core/record/children.h"
 #include "core/save/save.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
@@ -172,11 +172,11 @@ try_acts(const struct person *p, const struct file *f)
 
 	for (size_t i = 0; i < val_len(list); i++) {
 		const char	*name = val_key(val_at(list, i), 0);
-		bool		 may = acts(p, f, val_value(val_at(list, i), 0));
+		bool		 access_allowed = acts(p, f, val_value(val_at(list, i), 0));
 
-		ck_assert_msg(val_has(val_get(val_get(r, "may"), "acts"), name) == may, "may %s: %s, %s in %s", name,
+		ck_assert_msg(val_has(val_get(val_get(r, "may"), "acts"), name) == access_allowed, "may %s: %s, %s in %s", name,
 		    p->role, f->state, f->area);
-		if (!may)
+		if (!access_allowed)
 			ck_assert_msg(strcmp(outcome(ask_new(&w, p->user, "{'op':'act','book':'child','id':%d,'ver':%d,"
 			    "'act':'%s','ask':{'why':'x'},'remarks':{'name':'x'}}", (int)f->id, (int)f->ver, name)),
 			    sees(p, f) ? "denied" : "missing") == 0, "act %s: %s, %s in %s", name, p->role, f->state, f->area);
@@ -259,11 +259,11 @@ END_TEST
 START_TEST(who_may_make_one)
 {
 	const struct person	*p = &people[_i];
-	bool			 may = names(val_get(child_source(), "create"), p->role);
+	bool			 access_allowed = names(val_get(child_source(), "create"), p->role);
 	const char		*got = outcome(ask_new(&w, p->user, "{'op':'save','book':'child','set':%s}",
 				    child_fields("新来", p->area[0] != '\0' ? p->area : AREA_A1, 90 + _i)));
 
-	if (may)
+	if (access_allowed)
 		ck_assert_str_eq(got, "");
 	else
 		ck_assert_msg(strcmp(got, "denied") == 0 || strcmp(got, "missing") == 0, "%s: %s", p->role, got);
@@ -343,15 +343,15 @@ try_book(const struct person *p, const struct actor *actor, const struct rec *re
 					    names(val_get(act, "from"), rec->state->name);
 
 		to = val_get(act, "at") != NULL ? going : to;
-		ck_assert_msg(may(actor, VERB_ACT, rec, book_act(rec->book, val_key(val_at(list, i), 0))) == want,
+		ck_assert_msg(access_allowed(actor, ACCESS_ACT, rec, book_act(rec->book, val_key(val_at(list, i), 0))) == want,
 		    "%s.%s: %s, %s in %s going to %s", rec->book->name, val_key(val_at(list, i), 0), p->role, rec->state->name,
 		    area, going != NULL ? going : "-");
 	}
-	ck_assert_msg(may(actor, VERB_SEE, rec, NULL) == (here || (above && !merged && grants(see, p, rec, to))), "%s: see: %s, %s in %s going to %s",
+	ck_assert_msg(access_allowed(actor, ACCESS_SEE, rec, NULL) == (here || (above && !merged && grants(see, p, rec, to))), "%s: see: %s, %s in %s going to %s",
 	    rec->book->name, p->role, rec->state->name, area, going != NULL ? going : "-");
-	ck_assert_msg(may(actor, VERB_WRITE, rec, NULL) == (here && !merged && grants(val_get(src, "write"), p, rec, area)),
+	ck_assert_msg(access_allowed(actor, ACCESS_WRITE, rec, NULL) == (here && !merged && grants(val_get(src, "write"), p, rec, area)),
 	    "%s: write: %s, %s in %s", rec->book->name, p->role, rec->state->name, area);
-	ck_assert_msg(may(actor, VERB_CREATE, rec, NULL) == (here && names(val_get(src, "create"), p->role)),
+	ck_assert_msg(access_allowed(actor, ACCESS_CREATE, rec, NULL) == (here && names(val_get(src, "create"), p->role)),
 	    "%s: create: %s, %s in %s", rec->book->name, p->role, rec->state->name, area);
 }
 
@@ -389,7 +389,7 @@ START_TEST(every_book_and_act)
 			rec_free(rec);
 		}
 	}
-	actor_drop(actor);
+	actor_unref(actor);
 }
 END_TEST
 
@@ -444,13 +444,13 @@ put_rec(struct rec *rec)
 	ck_assert(rec_set_ver(rec, 1) && val_put(rec->env, "d", val_textn(w.core->set->version, 8)));
 	stamp(rec, "made");
 	stamp(rec, "last");
-	ck_assert(due_settle(NULL, rec, 20250101));
+	ck_assert(deadline_update(NULL, rec, 20250101));
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
 	writer = writer_now(w.core, txn, NULL);
 	ck_assert_int_eq(store_put(txn, STORE_META, "rec.last", 8, id.p, id.n), STORE_OK);
 	ck_assert_int_eq(rec_put(txn, rec), STORE_OK);
-	ck_assert_int_eq(index_change(txn, w.core->catalog, NULL, rec), STORE_OK);
-	ck_assert_int_eq(under_done(&writer, NULL, rec, NULL), STORE_OK);
+	ck_assert_int_eq(index_update(txn, w.core->index_catalog, NULL, rec), STORE_OK);
+	ck_assert_int_eq(child_update_parent(&writer, NULL, rec, NULL), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	buf_free(&id);
 	rec_free(rec);
@@ -531,7 +531,7 @@ elsewhere(const struct rec *rec)
 		return NULL;
 	for (size_t i = 0; i < rec->book->nacts; i++)
 		if (rec->book->acts[i].at != NULL)
-			place = rec_lies(rec, rec->book->acts[i].at);
+			place = rec_area_by(rec, rec->book->acts[i].at);
 	return place;
 }
 
@@ -554,7 +554,7 @@ looks_each(const struct val *entry, void *arg)
 	struct looks	*l = arg;
 	struct val	*copy = val_dup(entry);
 
-	ck_assert(reads_running(w.core->store, copy));
+	ck_assert(reads_add_count(w.core->store, copy));
 	if (strcmp(val_get_str(copy, "act"), "read") == 0)
 		l->n += (size_t)val_get_num(val_get(copy, "detail"), "n", 1);
 	val_free(copy);
@@ -623,12 +623,12 @@ try_changing(const struct person *p, const struct rec *rec)
 {
 	const struct val	*src = source_of(rec->book), *see = val_get(src, "see"), *list = val_get(val_get(src, "life"), "acts");
 	const char		*book = rec->book->name, *no = opens_to(p, rec) ? "denied" : "missing";
-	struct val		*r = ask(&w, p->user, "{'op':'get','book':'%s','id':%d}", book, (int)rec->id), *may = val_get(r, "may");
+	struct val		*r = ask(&w, p->user, "{'op':'get','book':'%s','id':%d}", book, (int)rec->id), *access_allowed = val_get(r, "may");
 	char			 set[100];
 	bool			 above = parent_open(p, rec), write = above && !rec_merged(rec) && grants(see, p, rec, rec_area(rec)) &&
 				    grants(val_get(src, "write"), p, rec, rec_area(rec));
 
-	ck_assert_msg(val_get_true(may, "write") == write, "write: %s, %s %s in %s", p->role, book, rec->state->name, rec_area(rec));
+	ck_assert_msg(val_get_true(access_allowed, "write") == write, "write: %s, %s %s in %s", p->role, book, rec->state->name, rec_area(rec));
 	if (!write)
 		ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'save','book':'%s','id':%d,'ver':1,'set':{}}", book,
 		    (int)rec->id)), no);
@@ -641,7 +641,7 @@ try_changing(const struct person *p, const struct rec *rec)
 		bool			 want = above && grants(see, p, rec, val_get(act, "at") != NULL ? elsewhere(rec) : rec_area(rec)) &&
 					    names(val_get(act, "by"), p->role) && names(val_get(act, "from"), rec->state->name);
 
-		ck_assert_msg(val_has(val_get(may, "acts"), name) == want, "%s.%s: %s, %s in %s", book, name, p->role,
+		ck_assert_msg(val_has(val_get(access_allowed, "acts"), name) == want, "%s.%s: %s, %s in %s", book, name, p->role,
 		    rec->state->name, rec_area(rec));
 		if (!want)
 			ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'act','book':'%s','id':%d,'ver':1,'act':'%s'}", book,
@@ -661,13 +661,13 @@ try_beginning(const struct person *p, const struct rec *rec)
 		const struct val	*see = val_get(source_of(sub), "see");
 		struct rec		*begun;
 		const char		*want;
-		bool			 may;
+		bool			 access_allowed;
 
 		if (sub->under == NULL || sub->under->to != rec->book)
 			continue;
 		begun = bare_rec(sub, sub->start, rec_area(rec), NULL, rec->state);
-		may = names(val_get(source_of(sub), "create"), p->role) && grants(see, p, begun, rec_area(rec));
-		want = val_get(see, p->role) == NULL || !opens_to(p, rec) ? "missing" : may ? "" : "denied";
+		access_allowed = names(val_get(source_of(sub), "create"), p->role) && grants(see, p, begun, rec_area(rec));
+		want = val_get(see, p->role) == NULL || !opens_to(p, rec) ? "missing" : access_allowed ? "" : "denied";
 		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'start','book':'%s','under':%d}", sub->name, (int)rec->id)),
 		    want) == 0, "start %s: %s, under %s %s in %s", sub->name, p->role, rec->book->name, rec->state->name, rec_area(rec));
 		/* under a merged one it goes to the one that stays, where another answer may hold */
@@ -726,8 +726,8 @@ stands_in(const struct person *p, const struct rec *rec, const struct list *list
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
 	return rec->book == list->book && parent_open(p, rec) && !parent_hidden(rec) && pred_holds(list->where, &ctx) &&
-	    grants(val_get(source_of(rec->book), "see"), p, rec, rec_lies(rec, area)) &&
-	    (list->over == NULL || (due_on(list->over, rec) != 0 && due_on(list->over, rec) < 20260312));
+	    grants(val_get(source_of(rec->book), "see"), p, rec, rec_area_by(rec, area)) &&
+	    (list->over == NULL || (deadline_day(list->over, rec) != 0 && deadline_day(list->over, rec) < 20260312));
 }
 
 static size_t

@@ -101,7 +101,7 @@ finish(const char *expected)
 		sched_collect(s);
 	}
 	for (unsigned i = 0; i < submitted; i++)
-		sched_person_put(works[i].job.who);
+		sched_person_release(works[i].job.who);
 	sched_close(s);
 	ck_assert_str_eq(said, expected);
 }
@@ -243,8 +243,8 @@ START_TEST(one_person_has_few_writes_with_the_committer)
 	ck_assert(sched_write_begin(&a[0]));
 	ck_assert(!sched_write_begin(&a[1]));
 	for (size_t i = 0; i < 4; i++)
-		sched_person_put(a[i].who);
-	sched_person_put(b.who);
+		sched_person_release(a[i].who);
+	sched_person_release(b.who);
 	sched_close(s);
 }
 END_TEST
@@ -264,14 +264,14 @@ START_TEST(requests_beyond_the_rate_wait)
 	ck_assert_uint_eq(sched_charge(a, now), now + 200000);
 	ck_assert_uint_le(sched_charge(b, now), now);
 	/* leaving and coming again does not help him */
-	sched_person_put(a);
+	sched_person_release(a);
 	sched_sweep(s, now + 100000);
 	a = sched_person(s, "a");
 	ck_assert_uint_eq(sched_charge(a, now + 100000), now + 300000);
 	/* a rest does */
 	ck_assert_uint_le(sched_charge(a, now + 2000000), now + 2000000);
-	sched_person_put(a);
-	sched_person_put(b);
+	sched_person_release(a);
+	sched_person_release(b);
 	sched_close(s);
 }
 END_TEST
@@ -292,8 +292,8 @@ START_TEST(connections_beyond_the_rate_are_refused)
 	/* those refused cost him nothing */
 	ck_assert(sched_may_connect(a, now + 1000000));
 	ck_assert(!sched_may_connect(a, now + 1000000));
-	sched_person_put(a);
-	sched_person_put(b);
+	sched_person_release(a);
+	sched_person_release(b);
 	sched_close(s);
 }
 END_TEST

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/record/audit.h"
-#include "core/record/due.h"
-#include "core/record/under.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/world.h"
 
@@ -84,7 +84,7 @@ agrees(void)
 	struct rec	*rec;
 
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)child, &rec), REC_OK);
-	ck_assert_ptr_null(under_stale(w.core, rec));
+	ck_assert_ptr_null(child_stale(w.core, rec));
 	rec_free(rec);
 }
 

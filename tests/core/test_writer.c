@@ -3,8 +3,8 @@
 
 #include "core/record/audit.h"
 #include "core/record/change.h"
-#include "core/record/due.h"
-#include "core/record/under.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
 
 /* The one writer of versions (core/record/change.h), called as its callers do, with a moment that the clock does not show. */
 
@@ -30,7 +30,7 @@ teardown(void)
 {
 	rec_free(old);
 	rec_free(now);
-	actor_drop(actor);
+	actor_unref(actor);
 	world_close(&w);
 }
 
@@ -77,10 +77,10 @@ START_TEST(stamp_trail_and_deadlines_have_the_moment_of_the_request)
 	entry = newest_entry();
 	ck_assert_int_eq(val_get_num(entry, "at", 0), LATER);
 	ck_assert_uint_eq((uint64_t)val_get_num(entry, "ver", 0), stored->ver);
-	ck_assert_int_eq(core_newest(w.core), LATER);
+	ck_assert_int_eq(core_time_newest(w.core), LATER);
 	for (size_t i = 0; i < stored->book->nclocks; i++)
-		if (due_since(&stored->book->clocks[i], stored) != due_since(&stored->book->clocks[i], old))
-			ck_assert_int_eq(due_since(&stored->book->clocks[i], stored), civil_at(LATER));
+		if (deadline_since(&stored->book->clocks[i], stored) != deadline_since(&stored->book->clocks[i], old))
+			ck_assert_int_eq(deadline_since(&stored->book->clocks[i], stored), civil_at(LATER));
 	val_free(entry);
 	rec_free(stored);
 }
@@ -93,10 +93,10 @@ START_TEST(the_version_before_is_kept)
 	ck_assert(val_put(now->fields, "address", val_text("三组12号")));
 	write_at(WORLD_NOW, &(struct change){ .old = old, .now = now, .act = "save" });
 	ck_assert_uint_eq(now->ver, old->ver + 1);
-	ck_assert_int_eq(rec_get_kept(w.core, NULL, id, old->ver, &kept), REC_OK);
+	ck_assert_int_eq(rec_get_version(w.core, NULL, id, old->ver, &kept), REC_OK);
 	ck_assert(val_same(kept->env, old->env));
 	rec_free(kept);
-	ck_assert_ptr_null(under_stale(w.core, now));
+	ck_assert_ptr_null(child_stale(w.core, now));
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "core/serve/serve.h"
-#include "core/wire.h"
+#include "core/wire/wire.h"
 #include "tests/harness.h"
 #include "tests/support/daemon.h"
 
@@ -91,7 +91,7 @@ tell(int fd, const char *json)
 	struct buf	 b = BUF_INIT;
 	struct val	*v = json_val(json);
 
-	wire_put(&b, v);
+	wire_append(&b, v);
 	ck_assert_int_eq(send(fd, b.p, b.n, MSG_NOSIGNAL), (ssize_t)b.n);
 	val_free(v);
 	buf_free(&b);

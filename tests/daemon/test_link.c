@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 #include "tests/harness.h"
 #include "tests/support/daemon.h"
 
@@ -76,7 +76,7 @@ reply_put(struct buf *out, int64_t n, const char *json)
 	struct val	*v = json_val(json);
 
 	val_put(v, "req", val_int(n));
-	wire_put(out, v);
+	wire_append(out, v);
 	val_free(v);
 }
 

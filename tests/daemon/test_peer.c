@@ -66,7 +66,7 @@ from_of(pid_t pid)
 	static struct peer	 p;
 
 	p = (struct peer){ .uid = getuid(), .pid = pid };
-	ck_assert(peer_look_up(&p, utmp_path));
+	ck_assert(peer_resolve(&p, utmp_path));
 	return p.from;
 }
 
@@ -82,7 +82,7 @@ START_TEST(the_kernel_is_asked)
 	ck_assert_uint_eq(p.uid, getuid());
 	ck_assert_int_eq(p.pid, getpid());
 	ck_assert_str_eq(p.user, "");
-	ck_assert(peer_look_up(&p, utmp_path));		/* which is not there */
+	ck_assert(peer_resolve(&p, utmp_path));		/* which is not there */
 	ck_assert_str_eq(p.user, pw->pw_name);
 	snprintf(want, sizeof(want), "uid %u pid %d", (unsigned)getuid(), (int)getpid());
 	ck_assert_str_eq(p.from, want);
@@ -96,7 +96,7 @@ START_TEST(a_uid_without_account_has_no_name)
 {
 	struct peer	 p = { .uid = 3999999999u, .pid = 1 };
 
-	ck_assert(peer_look_up(&p, utmp_path));
+	ck_assert(peer_resolve(&p, utmp_path));
 	ck_assert_str_eq(p.user, "");
 	ck_assert_str_eq(p.from, "uid 3999999999 pid 1");
 }

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 #include "tests/harness.h"
 #include "tests/support/daemon.h"
 
@@ -65,7 +65,7 @@ frame(struct buf *out, const char *json)
 {
 	struct val	*v = json_val(json);
 
-	wire_put(out, v);
+	wire_append(out, v);
 	val_free(v);
 }
 
@@ -299,7 +299,7 @@ START_TEST(malformed_large_frames_too)
 	for (int i = 0; i < 150000; i++)
 		val_add(many, val_int(0));
 	val_put(v, "x", many);
-	wire_put(&out, v);
+	wire_append(&out, v);
 	for (int i = 0; i < 20; i++) {
 		fd = daemon_connect(&d);
 		send_all(fd, out.p, out.n);
@@ -330,7 +330,7 @@ START_TEST(slow_and_long_requests_are_taken)
 	memset(pad, 'x', WIRE_REQUEST_MAX);
 	pad[WIRE_REQUEST_MAX - 100] = '\0';
 	val_put(v, "pad", val_text(pad));
-	wire_put(&out, v);
+	wire_append(&out, v);
 	ck_assert_uint_le(out.n, WIRE_HEAD + WIRE_REQUEST_MAX);
 	daemon_start(&d, NULL);
 	fd = daemon_connect(&d);

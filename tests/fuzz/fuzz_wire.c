@@ -1,8 +1,8 @@
 /*
- * The first bytes a stranger sends are read by wire_take(). Build it alone for a long run:
+ * The first bytes a stranger sends are read by wire_parse(). Build it alone for a long run:
  *
  *	clang -std=c11 -D_GNU_SOURCE -I. -g -fsanitize=fuzzer,address,undefined -o fuzz_wire \
- *	    tests/fuzz/fuzz_wire.c core/wire.c forms/val.c forms/cbor.c forms/buf.c -lcbor -lutf8proc
+ *	    tests/fuzz/fuzz_wire.c core/wire/wire.c forms/val.c forms/cbor.c forms/buf.c -lcbor -lutf8proc
  *	./fuzz_wire -max_len=4096 tests/fuzz/wire
  *
  * tests/unit/test_wire.c runs it over the corpus in tests/fuzz/wire.
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 
 int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -22,8 +22,8 @@ again(const struct val *map)
 	struct val	*back = NULL;
 	size_t		 used, need;
 
-	wire_put(&out, map);
-	if (out.bad || wire_take(out.p, out.n, WIRE_REPLY_MAX, &back, &used, &need) != WIRE_FRAME ||
+	wire_append(&out, map);
+	if (out.bad || wire_parse(out.p, out.n, WIRE_REPLY_MAX, &back, &used, &need) != WIRE_FRAME ||
 	    used != out.n || !val_same(map, back))
 		abort();
 	val_free(back);
@@ -35,9 +35,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct val	*map = NULL;
 	size_t		 used = 0, need = 0, at = 0;
-	enum wire_got	 got;
+	enum wire_result	 got;
 
-	while ((got = wire_take(p + at, n - at, 4096, &map, &used, &need)) == WIRE_FRAME) {
+	while ((got = wire_parse(p + at, n - at, 4096, &map, &used, &need)) == WIRE_FRAME) {
 		if (used < WIRE_HEAD + 1 || used > n - at)
 			abort();
 		again(map);

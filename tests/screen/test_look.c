@@ -36,7 +36,7 @@ end_of_county(void)
 
 /* ---- finding one's way -------------------------------------------------------------------------------------- */
 
-START_TEST(personas)
+START_TEST(persona_list)
 {
 	struct vt	*vt = client_in(&d, "", "zh", NULL);
 
@@ -389,7 +389,7 @@ look(void)
 	TCase	*tc = tcase_create("look");
 
 	tcase_add_unchecked_fixture(tc, county_with_children, end_of_county);
-	tcase_add_test(tc, personas);
+	tcase_add_test(tc, persona_list);
 	tcase_add_test(tc, a_persona_nobody_has);
 	tcase_add_test(tc, menus);
 	tcase_add_test(tc, english);

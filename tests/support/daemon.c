@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/wire.h"
+#include "core/wire/wire.h"
 
 void
 daemon_home(struct daemon *d)
@@ -161,7 +161,7 @@ daemon_read(int fd, struct buf *in)
 	char		*p;
 
 	for (;;) {
-		switch (wire_take(in->p, in->n, WIRE_REPLY_MAX, &v, &used, &need)) {
+		switch (wire_parse(in->p, in->n, WIRE_REPLY_MAX, &v, &used, &need)) {
 		case WIRE_FRAME:
 			memmove(in->p, in->p + used, in->n - used);
 			in->n -= used;

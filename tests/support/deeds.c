@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/due.h"
+#include "core/record/deadline.h"
 #include "core/record/index.h"
 
 #define DAY		INT64_C(86400)
@@ -603,10 +603,10 @@ acknowledge(struct deeds *d)
 	const char		*area = rec_area(rec);
 
 	for (size_t i = 0; i < rec->book->nclocks; i++)
-		if ((due_on(&rec->book->clocks[i], rec) != 0 || one_in(d, 20)) && one_in(d, ++n))
+		if ((deadline_day(&rec->book->clocks[i], rec) != 0 || one_in(d, 20)) && one_in(d, ++n))
 			clock = &rec->book->clocks[i];
 	if (clock != NULL)
-		done(d, rec, ask(d->w, one_in(d, 4) ? worker(d, area) : due_told(clock, set_role(d->w->core->set, "director")) == 0 ?
+		done(d, rec, ask(d->w, one_in(d, 4) ? worker(d, area) : deadline_escalation(clock, set_role(d->w->core->set, "director")) == 0 ?
 		    director_of(area) : chief(d, area), "{'op':'ack','book':'%s','id':%d,'clock':'%s'%s}", rec->book->name, id_of(rec),
 		    clock->name, one_in(d, 2) ? ",'note':'下周去'" : ""));
 }

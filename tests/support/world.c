@@ -86,7 +86,7 @@ actor_of(struct world *w, const char *user)
 	if (user == NULL)
 		return actor_local(0, "test");
 	e = actor_load(w->core, user, 1000, "test", &a);
-	ck_assert_msg(e == ACTOR_OK, "%s: %s", user, actor_err_say(e));
+	ck_assert_msg(e == ACTOR_OK, "%s: %s", user, actor_err_text(e));
 	return a;
 }
 
@@ -96,7 +96,7 @@ run(struct world *w, const char *user, struct val *req)
 	struct actor	*a = actor_of(w, user);
 	struct val	*reply = call_run(w->core, a, req, LANG_EN);
 
-	actor_drop(a);
+	actor_unref(a);
 	ck_assert_ptr_nonnull(reply);
 	return reply;
 }

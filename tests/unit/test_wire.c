@@ -1,4 +1,4 @@
-#include "core/wire.h"
+#include "core/wire/wire.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ sample_frame(size_t *n)
 	struct val	*map = sample();
 	uint8_t		*exact;
 
-	wire_put(&out, map);
+	wire_append(&out, map);
 	ck_assert(!out.bad);
 	val_free(map);
 	*n = out.n;
@@ -53,7 +53,7 @@ START_TEST(a_frame_comes_back_the_same)
 
 	ck_assert_mem_eq(frame, "SW\1\0\0\0\0", 7);
 	ck_assert_uint_eq(be32(frame + 4), n - WIRE_HEAD);
-	ck_assert_int_eq(wire_take(frame, n, n, &map, &used, &need), WIRE_FRAME);
+	ck_assert_int_eq(wire_parse(frame, n, n, &map, &used, &need), WIRE_FRAME);
 	ck_assert_uint_eq(used, n);
 	ck_assert(val_same(map, want));
 	val_free(map);
@@ -71,17 +71,17 @@ START_TEST(frames_in_a_row_are_taken_one_by_one)
 	for (int i = 0; i < 3; i++) {
 		map = val_map();
 		val_put(map, "id", val_int(i * 1000));
-		wire_put(&out, map);
+		wire_append(&out, map);
 		val_free(map);
 	}
 	for (int i = 0; i < 3; i++) {
-		ck_assert_int_eq(wire_take(out.p + at, out.n - at, 64, &map, &used, &need), WIRE_FRAME);
+		ck_assert_int_eq(wire_parse(out.p + at, out.n - at, 64, &map, &used, &need), WIRE_FRAME);
 		ck_assert_int_eq(val_get_num(map, "id", -1), i * 1000);
 		val_free(map);
 		at += used;
 	}
 	ck_assert_uint_eq(at, out.n);
-	ck_assert_int_eq(wire_take(out.p + at, 0, 64, &map, &used, &need), WIRE_MORE);
+	ck_assert_int_eq(wire_parse(out.p + at, 0, 64, &map, &used, &need), WIRE_MORE);
 	buf_free(&out);
 }
 END_TEST
@@ -98,7 +98,7 @@ START_TEST(every_cut_waits_for_more)
 
 		memcpy(part, frame, cut);
 		need = 0;
-		ck_assert_int_eq(wire_take(part, cut, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_MORE);
+		ck_assert_int_eq(wire_parse(part, cut, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_MORE);
 		ck_assert_uint_eq(need, cut < WIRE_HEAD ? WIRE_HEAD : n);
 		ck_assert_ptr_null(map);
 		free(part);
@@ -120,7 +120,7 @@ START_TEST(every_map_cut_short_is_bad)
 		memcpy(part, frame, WIRE_HEAD + len);
 		part[6] = (uint8_t)(len >> 8);
 		part[7] = (uint8_t)len;
-		ck_assert_int_eq(wire_take(part, WIRE_HEAD + len, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_BAD);
+		ck_assert_int_eq(wire_parse(part, WIRE_HEAD + len, WIRE_REQUEST_MAX, &map, &used, &need), WIRE_BAD);
 		ck_assert_ptr_null(map);
 		free(part);
 	}
@@ -141,7 +141,7 @@ START_TEST(every_byte_flipped_is_survived)
 
 			frame[i] ^= (uint8_t)flip;
 			LLVMFuzzerTestOneInput(frame, n);
-			if (i < 4 && wire_take(frame, n, n, &map, &used, &need) == WIRE_BAD)
+			if (i < 4 && wire_parse(frame, n, n, &map, &used, &need) == WIRE_BAD)
 				bad_head++;
 			frame[i] ^= (uint8_t)flip;
 		}
@@ -156,7 +156,7 @@ struct edge {
 	const char	*bytes;
 	size_t		 n;
 	size_t		 max;
-	enum wire_got	 want;
+	enum wire_result	 want;
 };
 
 #define BYTES(s)	s, sizeof(s) - 1
@@ -194,7 +194,7 @@ START_TEST(edges_of_the_format)
 	char			*exact = malloc(e->n);
 
 	memcpy(exact, e->bytes, e->n);
-	ck_assert_msg(wire_take(exact, e->n, e->max, &map, &used, &need) == e->want, "%s", e->name);
+	ck_assert_msg(wire_parse(exact, e->n, e->max, &map, &used, &need) == e->want, "%s", e->name);
 	ck_assert_msg((map != NULL) == (e->want == WIRE_FRAME), "%s", e->name);
 	val_free(map);
 	free(exact);
@@ -206,7 +206,7 @@ START_TEST(no_room_is_said)
 	struct buf	 out = { .max = 20 };
 	struct val	*map = sample();
 
-	wire_put(&out, map);
+	wire_append(&out, map);
 	ck_assert(out.bad);
 	val_free(map);
 	buf_free(&out);

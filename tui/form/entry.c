@@ -113,7 +113,7 @@ hang_as_stored(struct entry *e, const struct val *rec)
 struct entry *
 entry_of_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, "record"), *may = val_get(reply, "may");
+	const struct val	*rec = val_get(reply, "record"), *access_allowed = val_get(reply, "may");
 	const struct state	*state = val_get_str(rec, "state") != NULL ?
 	    book_state(book, val_get_str(rec, "state")) : NULL;
 	struct entry		*e = entry_alloc(ctx, book);
@@ -128,7 +128,7 @@ entry_of_record(const struct form_ctx *ctx, const struct book *book, const struc
 	take(&e->fields, val_get(rec, "fields"));
 	if (val_kind(val_get(rec, "remarks")) == VAL_MAP)
 		take(&e->remarks, val_get(rec, "remarks"));
-	e->locked = val_dup(val_get(may, "fields"));
+	e->locked = val_dup(val_get(access_allowed, "fields"));
 	if (!hang_as_stored(e, rec) || !entry_keep(e)) {
 		entry_free(e);
 		return NULL;

@@ -315,9 +315,9 @@ put_mine(struct val *fields, const struct field *f, const struct val *mine)
 
 /* Another state may let him write other fields; under whom it stands never changes. */
 static void
-relock(struct entry *e, const struct val *may)
+relock(struct entry *e, const struct val *access_allowed)
 {
-	struct val	*locked = val_dup(val_get(may, "fields"));
+	struct val	*locked = val_dup(val_get(access_allowed, "fields"));
 
 	if (locked == NULL)
 		return;

@@ -382,18 +382,18 @@ still_ours(struct form *f, const struct val *reply)
 	const struct val	*rec = val_get(reply, "record"), *last = val_get(rec, "last");
 	const char		*act = val_get_str(f->meant, "act");
 	struct buf		 state = BUF_INIT;
-	bool			 may = val_get_true(val_get(reply, "may"), "write");
+	bool			 access_allowed = val_get_true(val_get(reply, "may"), "write");
 
 	if (act != NULL)
-		may = val_has(val_get(val_get(reply, "may"), "acts"), act) && (may || !entry_changed(f->e));
-	if (!may) {
+		access_allowed = val_has(val_get(val_get(reply, "may"), "acts"), act) && (access_allowed || !entry_changed(f->e));
+	if (!access_allowed) {
 		words_state(f->e->ctx, book_of(f), val_get_str(rec, "state"), &state);
 		app_say(f->view.app, _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
 		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
 		    SAY_TEXT, buf_str(&state), SAY_END);
 		buf_free(&state);
 	}
-	return may;
+	return access_allowed;
 }
 
 void

@@ -16,7 +16,7 @@ enum { TAG_WHO = 1, TAG_FORMS };
 
 struct enter {
 	struct view	 view;
-	struct val	*personas;	/* list to choose from, NULL while there is none */
+	struct val	*persona_list;	/* list to choose from, NULL while there is none */
 	const char	*role;		/* whose people are shown; NULL: the roles are */
 	struct val	*shown;		/* one persona for each line */
 	struct val	*who;		/* the reply that says who we are */
@@ -48,7 +48,7 @@ enter_shown(struct view *v)
 {
 	struct enter	*e = enter_of(v);
 
-	if (e->who == NULL && e->personas == NULL && v->waiting == 0)
+	if (e->who == NULL && e->persona_list == NULL && v->waiting == 0)
 		ask_who(e, NULL);
 }
 
@@ -61,10 +61,10 @@ wished(const struct enter *e)
 	const char	*wish = app_persona(e->view.app), *s;
 
 	for (int by_role = 0; wish != NULL && by_role < 2; by_role++)
-		for (size_t i = 0; i < val_len(e->personas); i++) {
-			s = val_get_str(val_at(e->personas, i), by_role ? "role" : "user");
+		for (size_t i = 0; i < val_len(e->persona_list); i++) {
+			s = val_get_str(val_at(e->persona_list, i), by_role ? "role" : "user");
 			if (s != NULL && strcmp(s, wish) == 0)
-				return val_get_str(val_at(e->personas, i), "user");
+				return val_get_str(val_at(e->persona_list, i), "user");
 		}
 	return NULL;
 }
@@ -88,9 +88,9 @@ static const char *const	 roles[] = {
 static void
 add_shown(struct enter *e, const char *role, bool all)
 {
-	for (size_t i = 0; i < val_len(e->personas); i++)
-		if (strcmp(role_of(val_at(e->personas, i)), role) == 0) {
-			val_add(e->shown, val_dup(val_at(e->personas, i)));
+	for (size_t i = 0; i < val_len(e->persona_list); i++)
+		if (strcmp(role_of(val_at(e->persona_list, i)), role) == 0) {
+			val_add(e->shown, val_dup(val_at(e->persona_list, i)));
 			if (!all)
 				return;
 		}
@@ -116,8 +116,8 @@ people_in(const struct enter *e, const char *role)
 {
 	size_t	 n = 0;
 
-	for (size_t i = 0; i < val_len(e->personas); i++)
-		n += strcmp(role_of(val_at(e->personas, i)), role) == 0;
+	for (size_t i = 0; i < val_len(e->persona_list); i++)
+		n += strcmp(role_of(val_at(e->persona_list, i)), role) == 0;
 	return n;
 }
 
@@ -127,8 +127,8 @@ take_who(struct enter *e, const struct val *reply)
 	const char	*persona;
 
 	if (val_get(reply, "personas") != NULL) {
-		val_free(e->personas);
-		e->personas = val_dup(val_get(reply, "personas"));
+		val_free(e->persona_list);
+		e->persona_list = val_dup(val_get(reply, "personas"));
 		show(e, NULL);
 		if ((persona = wished(e)) != NULL)
 			ask_who(e, persona);
@@ -262,7 +262,7 @@ enter_draw(struct view *v, struct term *t)
 
 	if (e->trouble.n > 0)
 		row += 1 + draw_text(t, row, 10, 1, term_cols(t) - 2, ATTR_NORMAL, buf_str(&e->trouble));
-	if (e->personas == NULL)
+	if (e->persona_list == NULL)
 		return;
 	term_text(t, row, 1, -1, ATTR_NORMAL,
 	    _("This is a county that does not exist, to try things out. Who do you want to be?"));
@@ -294,7 +294,7 @@ enter_free(struct view *v)
 {
 	struct enter	*e = enter_of(v);
 
-	val_free(e->personas);
+	val_free(e->persona_list);
 	val_free(e->shown);
 	val_free(e->who);
 	buf_free(&e->trouble);

@@ -59,7 +59,7 @@ near_question(const struct view *v)
 }
 
 static bool
-near_key(struct view *v, const struct key *k, enum action act)
+index_key_match(struct view *v, const struct key *k, enum action act)
 {
 	struct near_view	*n = near_of(v);
 	uint32_t		 c = key_command(k);
@@ -168,7 +168,7 @@ near_free(struct view *v)
 }
 
 static const struct view_ops near_ops = {
-	.name = "near", .title = near_title, .draw = near_draw, .strip = near_strip, .key = near_key,
+	.name = "near", .title = near_title, .draw = near_draw, .strip = near_strip, .key = index_key_match,
 	.question = near_question, .free = near_free,
 };
 

@@ -1,0 +1,249 @@
+#include "core/access/access.h"
+
+#include <string.h>
+
+#include "core/record/builtin.h"
+#include "forms/pred.h"
+
+static const struct grant	 local_grant = { REACH_ALL, STATES_ALL, NULL };
+static const struct grant	 no_grant = { REACH_NONE, 0, NULL };
+
+static const struct grant *
+grant_of(const struct actor *actor, const struct book *book, bool writing)
+{
+	if (actor->role != NULL)
+		return writing ? &book->write[actor->role->index] : &book->see[actor->role->index];
+	return actor->local && !book->logged ? &local_grant : &no_grant;
+}
+
+/* Where it lies for this purpose: its own place, or while that field is filled, the one an act waits in. */
+static bool
+in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec, const struct field *at)
+{
+	const char	*place = at != NULL ? rec_area_by(rec, at) : rec_area(rec);
+
+	if (place == NULL || grant->reach != REACH_AREA)
+		return place != NULL && grant->reach == REACH_ALL;
+	for (size_t i = 0; i < actor->nareas; i++)
+		if (area_within(place, actor->areas[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A record is seen only by those who may see every record above it. These lie where the record lies, and it keeps their states
+ * (rec_set_parent()), so nothing is read for it.
+ */
+static bool
+ancestors_granted(const struct actor *actor, const struct rec *rec)
+{
+	size_t	 level = 0;
+
+	for (const struct book *book = rec->book; book->under != NULL; book = book->under->to, level++) {
+		const struct grant	*grant = grant_of(actor, book->under->to, false);
+		const struct state	*state = rec_ancestor_state(rec, level);
+
+		if (state == NULL || (grant->states & STATE_BIT(state)) == 0 || !in_reach(actor, grant, rec, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool
+granted(const struct actor *actor, const struct rec *rec, bool writing, const struct field *at)
+{
+	const struct grant	*grant = grant_of(actor, rec->book, writing);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return in_reach(actor, grant, rec, at) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	    pred_holds(grant->where, &ctx);
+}
+
+static bool
+visible_in(const struct actor *actor, const struct rec *rec, const struct field *area)
+{
+	return area != NULL && granted(actor, rec, false, area);
+}
+
+/* Where an act waits for somebody, or a list or a duty shows it, it must open. In a merged one nothing waits any more. */
+static bool
+visible_elsewhere(const struct actor *actor, const struct rec *rec)
+{
+	if (rec_merged(rec))
+		return false;
+	for (size_t i = 0; i < rec->book->nacts; i++)
+		if (visible_in(actor, rec, rec->book->acts[i].at))
+			return true;
+	for (size_t i = 0; i < rec->book->nlists; i++)
+		if (visible_in(actor, rec, rec->book->lists[i].area))
+			return true;
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (visible_in(actor, rec, rec->book->clocks[i].area))
+			return true;
+	return false;
+}
+
+/* Making one asks for the role and the place; what is made must then be visible to its maker. */
+static bool
+create_allowed(const struct actor *actor, const struct rec *rec)
+{
+	bool	 by_role = actor->role != NULL ? (rec->book->create & ROLE_BIT(actor->role)) != 0 :
+		    actor->local && !rec->book->logged;
+
+	return by_role && granted(actor, rec, false, NULL);
+}
+
+/* Who last did that act; NULL: nobody, or it was done elsewhere before the record came here. */
+static const char *
+doer_of(const struct rec *rec, const struct act *act)
+{
+	return act != NULL ? val_get_str(val_get(rec->env, "doers"), act->name) : NULL;
+}
+
+/* Another person by login name and by name, for one may hold two accounts. A record that is only being made is the maker's. */
+static bool
+changed_by_another(const struct actor *actor, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*by = val_get_str(last, "by");
+
+	return by != NULL && strcmp(by, actor->user) != 0 && !builtin_same_name(val_get_str(last, "name"), actor->name);
+}
+
+/* S2 (the checking of another's work): `apart` acts need two people; `same` ones take back what one did oneself. */
+static bool
+act_allowed(const struct actor *actor, const struct rec *rec, const struct act *act)
+{
+	const char	*other = doer_of(rec, act->apart), *self = doer_of(rec, act->same);
+	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
+			    actor->local && !rec->book->logged;
+
+	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->at))
+		return false;
+	if (actor->local)
+		return true;
+	if (act->apart_save && !changed_by_another(actor, rec))
+		return false;
+	return (other == NULL || strcmp(other, actor->user) != 0) && (self == NULL || strcmp(self, actor->user) == 0);
+}
+
+/*
+ * Merging is an act: by role and sight, and in the places where his role writes when it writes at all. The fields that change
+ * by it are asked one by one.
+ */
+static bool
+merge_allowed(const struct actor *actor, const struct rec *rec)
+{
+	const struct grant	*writes = grant_of(actor, rec->book, true);
+
+	return actor->role != NULL && (rec->book->merge & ROLE_BIT(actor->role)) != 0 && granted(actor, rec, false, NULL) &&
+	    (writes->reach == REACH_NONE || in_reach(actor, writes, rec, NULL));
+}
+
+bool
+access_allowed(const struct actor *actor, enum access access, const struct rec *rec, const struct act *act)
+{
+	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_AREA && builtin_is_self(actor, rec)))
+		return false;
+	switch (access) {
+	case ACCESS_SEE:
+		return granted(actor, rec, false, NULL) || visible_elsewhere(actor, rec);
+	case ACCESS_SEE_BY_AREA:
+		return granted(actor, rec, false, NULL);
+	case ACCESS_CREATE:
+		return create_allowed(actor, rec);
+	case ACCESS_WRITE:
+		return !rec_merged(rec) && granted(actor, rec, false, NULL) && granted(actor, rec, true, NULL);
+	case ACCESS_ACT:
+		return act_allowed(actor, rec, act);
+	case ACCESS_MERGE:
+		return merge_allowed(actor, rec);
+	}
+	return false;
+}
+
+bool
+access_see_book(const struct actor *actor, const struct book *book)
+{
+	return grant_of(actor, book, false)->reach != REACH_NONE;
+}
+
+bool
+access_see_field(const struct actor *actor, const struct field *f)
+{
+	return actor->role == NULL || ((f->see & ROLE_BIT(actor->role)) != 0 &&
+	    (f->group == NULL || (f->group->see & ROLE_BIT(actor->role)) != 0));
+}
+
+/* A repeating group is saved whole, so it is for who writes all that stands in it. */
+static bool
+write_group_allowed(const struct actor *actor, const struct field *g)
+{
+	for (size_t i = 0; g->many && i < g->nfields; i++)
+		if (g->fields[i].computed == COMPUTED_NO && !access_write_field(actor, &g->fields[i]))
+			return false;
+	return true;
+}
+
+/* A group by itself asks for no more than its own roles, so the two do not go round. */
+bool
+access_write_field(const struct actor *actor, const struct field *f)
+{
+	return write_group_allowed(actor, f) && f->computed == COMPUTED_NO && access_see_field(actor, f) && (actor->role == NULL ||
+	    ((f->write & ROLE_BIT(actor->role)) != 0 &&
+	    (f->group == NULL || (f->group->write & ROLE_BIT(actor->role)) != 0)));
+}
+
+bool
+access_change_field(const struct actor *actor, const struct rec *rec, const struct field *f)
+{
+	states_t	 fixed = f->fixed | (f->group != NULL ? f->group->fixed : 0);
+
+	return access_write_field(actor, f) && (fixed & STATE_BIT(rec->state)) == 0;
+}
+
+bool
+access_each_area(const struct actor *actor, const struct book *book, void (*fn)(const char *, void *), void *arg)
+{
+	const struct grant	*grant = grant_of(actor, book, false);
+
+	if (grant->reach == REACH_NONE)
+		return false;
+	if (grant->reach == REACH_ALL) {
+		fn("", arg);
+		return true;
+	}
+	for (size_t i = 0; i < actor->nareas; i++)
+		fn(actor->areas[i], arg);
+	return actor->nareas > 0;
+}
+
+/* Rows of records under others are there for everybody who may see all that is above them, if these reach as far. */
+static bool
+ancestors_reach(const struct actor *actor, const struct book *book, enum reach reach)
+{
+	for (; book->under != NULL; book = book->under->to)
+		if (grant_of(actor, book->under->to, false)->reach < reach)
+			return false;
+	return true;
+}
+
+bool
+access_by_area_only(const struct actor *actor, const struct book *book, const struct pred *where)
+{
+	const struct grant	*grant = grant_of(actor, book, false);
+	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
+
+	return grant->where == NULL && (pred_states(where, book) & all & ~grant->states) == 0 &&
+	    ancestors_reach(actor, book, grant->reach);
+}
+
+bool
+access_denied_by_area(const struct actor *actor, const struct rec *rec)
+{
+	const struct grant	*grant = grant_of(actor, rec->book, false);
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+
+	return grant->reach == REACH_AREA && !rec_parent_hidden(rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	    pred_holds(grant->where, &ctx);
+}

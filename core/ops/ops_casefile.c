@@ -1,0 +1,425 @@
+#include "core/ops/ops_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/deadline.h"
+#include "core/record/asof.h"
+#include "core/record/children.h"
+
+/*
+ * A file as a whole: the record, its duties, how much stands under it, what happened last; as it is or as it was. And all that
+ * happened to it.
+ */
+#define EVENTS		12		/* shown with the file */
+#define PAGE		50
+#define PAGE_MAX	200
+
+/* ---- the day it is asked for -------------------------------------------------------------------------------- */
+
+static enum call_step
+answer_day(struct call *call, const char *error, const char *msgid, int day)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+
+	if (problem_add(&ps, NULL, msgid, SAY_DATE, day, SAY_END) == NULL)
+		call_answer_store(call, STORE_SYS);
+	else
+		call_answer_problem(call, error, &ps.at[0]);
+	problems_free(&ps);
+	return CALL_DONE;
+}
+
+static bool
+arg_on(struct call *call, int *on)
+{
+	int64_t	 day = val_get_num(call->req, "on", 0);
+
+	*on = 0;
+	if (val_get(call->req, "on") == NULL)
+		return true;
+	if (day < 0 || day > INT32_MAX || !civil_valid((int)day))
+		call_answer_error(call, "bad-request", N_("The request does not say a day of the calendar."));
+	else if (day > call->today)
+		answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), (int)day);
+	else {
+		*on = (int)day;
+		return true;
+	}
+	return false;
+}
+
+static enum call_step
+answer_past(struct call *call, enum rec_err e, int on)
+{
+	if (e == REC_MISSING)
+		return answer_day(call, "missing", N_("There was no such file yet on {1}."), on);
+	return call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
+}
+
+/* ---- its parts ---------------------------------------------------------------------------------------------- */
+
+struct casefile {
+	struct call		*call;
+	const struct rec	*now;
+	const struct asof	*asof;
+	const struct form_ctx	*ctx;		/* of the day the file stands for */
+};
+
+static bool
+put_title(const struct casefile *a, const struct rec *rec, struct val *into)
+{
+	struct buf	 title = BUF_INIT;
+	bool		 ok;
+
+	record_title(rec->book, rec->fields, a->ctx, &title);
+	ok = !title.bad && val_put(into, "title", val_text(buf_str(&title)));
+	buf_free(&title);
+	return ok;
+}
+
+/* His right is judged by what stands there now. */
+static bool
+is_visible(const struct rec *now, void *arg)
+{
+	const struct casefile	*a = arg;
+
+	return access_allowed(a->call->actor, ACCESS_SEE, now, NULL);
+}
+
+static struct val *
+show_child_book(struct casefile *a, const struct book *book)
+{
+	const struct asof_child	*first = NULL;
+	struct val		*v = val_map();
+	int64_t			 n = 0;
+	bool			 ok;
+
+	for (size_t i = 0; i < a->asof->n; i++) {
+		const struct asof_child	*l = &a->asof->at[i];
+
+		if (l->then->book != book || !is_visible(l->now, a))
+			continue;
+		if (first == NULL)
+			first = l;
+		n++;
+	}
+	ok = val_put(v, "book", val_text(book->name)) && val_put(v, "n", val_int(n));
+	if (first != NULL)
+		ok = ok && val_put(v, "day", val_int(first->day)) && put_title(a, first->then, v);
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static struct val *
+show_child_books(struct casefile *a)
+{
+	const struct set	*set = a->call->core->set;
+	struct val		*list = val_list();
+	bool			 ok = list != NULL;
+
+	for (size_t i = 0; ok && i < set->nbooks; i++) {
+		const struct book	*sub = &set->books[i];
+
+		if (sub->under != NULL && sub->under->to == a->now->book && access_see_book(a->call->actor, sub))
+			ok = val_add(list, show_child_book(a, sub));
+	}
+	if (ok)
+		return list;
+	val_free(list);
+	return NULL;
+}
+
+/* ---- its duties --------------------------------------------------------------------------------------------- */
+
+struct deadline {
+	const struct clock	*clock;
+	const struct rec	*rec;		/* the file's own, or one under it */
+	int			 day;
+};
+
+static struct val *
+show_deadline(const struct casefile *a, const struct deadline *d)
+{
+	struct val	*v = val_map();
+
+	if (ops_put_deadline(v, d->clock, d->day, d->rec, a->ctx->today) && (d->rec == a->asof->rec ||
+	    (val_put(v, "book", val_text(d->rec->book->name)) && val_put(v, "id", val_int((int64_t)d->rec->id)))))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static int
+by_day(const void *a, const void *b)
+{
+	const struct deadline	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
+}
+
+/* Those of one record that run and are known, added to the n that are there. */
+static size_t
+add_deadlines(const struct casefile *a, const struct rec *rec, struct deadline *at, size_t n)
+{
+	const struct book	*book = rec->book;
+
+	for (size_t i = 0; i < book->nclocks; i++) {
+		at[n] = (struct deadline){ &book->clocks[i], rec, deadline_day(&book->clocks[i], rec) };
+		n += at[n].day != 0 && asof_deadline_known(a->asof, rec, at[n].clock);
+	}
+	return n;
+}
+
+/* Own duties and those of the records under it, in the order of their due days. */
+static bool
+show_deadlines(struct casefile *a, struct val *list)
+{
+	const struct asof	*asof = a->asof;
+	size_t			 n = 0, most = asof->rec->book->nclocks;
+	struct deadline		*at;
+	bool			 ok;
+
+	for (size_t i = 0; i < asof->n; i++)
+		most += asof->at[i].then->book->nclocks;
+	at = calloc(most + 1, sizeof *at);
+	if ((ok = at != NULL && list != NULL))
+		n = add_deadlines(a, asof->rec, at, n);
+	for (size_t i = 0; ok && i < asof->n; i++)
+		if (is_visible(asof->at[i].now, a))
+			n = add_deadlines(a, asof->at[i].then, at, n);
+	if (n > 1)
+		qsort(at, n, sizeof *at, by_day);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = val_add(list, show_deadline(a, &at[i]));
+	free(at);
+	return ok;
+}
+
+/* What cannot be known of the past is named instead. */
+static bool
+name_unknown(const struct casefile *a, struct val *unknown)
+{
+	const struct book	*book = a->asof->rec->book;
+	bool			 ok = unknown != NULL;
+
+	for (size_t i = 0; ok && i < book->nclocks; i++)
+		if (!asof_deadline_known(a->asof, a->asof->rec, &book->clocks[i]))
+			ok = val_add(unknown, val_text(book->clocks[i].name));
+	return ok;
+}
+
+static bool
+put_deadlines(struct casefile *a, struct val *reply)
+{
+	struct val	*list = val_list(), *unknown = val_list();
+	bool		 ok = show_deadlines(a, list) && name_unknown(a, unknown);
+
+	ok = val_put(reply, "due", list) && ok;
+	if (ok && val_len(unknown) > 0)
+		return val_put(reply, "unknown", unknown);
+	val_free(unknown);
+	return ok;
+}
+
+/* ---- what happened ------------------------------------------------------------------------------------------ */
+
+static struct val *
+show_event(const struct casefile *a, const struct event *e, bool whole)
+{
+	const struct val	*last = val_get(e->rec->env, "last"), *name = val_get(last, "name"), *act = val_get(last, "act"),
+				*ask = val_get(e->rec->env, "ask"), *remarks = val_get(last, "remarks");
+	struct val		*v = val_map();
+	bool			 own = e->rec->id == a->now->id, ok;
+
+	ok = val_put(v, "book", val_text(e->rec->book->name)) && val_put(v, "at", val_int(val_get_num(last, "at", 0))) &&
+	    val_put(v, "day", val_int(own ? civil_at(val_get_num(last, "at", 0)) : child_day(e->rec))) &&
+	    (name == NULL || val_put(v, "name", val_dup(name))) && (act == NULL || val_put(v, "act", val_dup(act))) &&
+	    (own || put_title(a, e->rec, v));
+	if (ok && whole)
+		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
+		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
+		    (ask == NULL || val_put(v, "ask", masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
+		    (remarks == NULL || val_put(v, "remarks", val_dup(remarks))) &&
+		    (e->was == NULL || val_put(v, "changed", ops_visible_paths(a->call->actor, e->rec->book,
+		    rec_changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static enum rec_err
+put_events(struct casefile *a, const unsigned char *before, size_t limit, bool whole, struct val *reply)
+{
+	struct events	 events;
+	struct val	*list = val_list();
+	enum rec_err	 e = asof_events(a->call->core, a->now, a->asof, before, limit, is_visible, a, &events);
+	bool		 ok = list != NULL;
+
+	for (size_t i = 0; e == REC_OK && ok && i < events.n; i++)
+		ok = val_add(list, show_event(a, &events.at[i], whole));
+	ok = val_put(reply, "events", list) && ok && (!whole || val_put(reply, "more", val_bool(events.more)));
+	asof_events_free(&events);
+	return e != REC_OK ? e : ok ? REC_OK : REC_SYS;
+}
+
+/* ---- the file ----------------------------------------------------------------------------------------------- */
+
+/* The past is only looked at. */
+static struct val *
+no_rights(void)
+{
+	struct val	*v = val_map();
+
+	if (val_put(v, "write", val_bool(false)) && val_put(v, "acts", val_list()) && val_put(v, "fields", val_list()))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+/* What is said of the present only: who is at it, and with how many it shares what it had better not. */
+static bool
+put_present(struct casefile *a, struct val *reply)
+{
+	return a->asof->on != 0 || (ops_put_checkout(a->call, a->now->id, reply) && ops_put_match_counts(a->call, a->now, reply));
+}
+
+static enum rec_err
+fill_overview(struct casefile *a, struct val *reply)
+{
+	struct val	*masked = val_list();
+	bool		 ok = reply != NULL && masked != NULL;
+
+	ok = ok && val_put(reply, "on", val_int(a->ctx->today)) &&
+	    val_put(reply, "record", ops_show_record(a->call, a->asof->rec, false, a->ctx, masked));
+	ok = val_put(reply, "masked", masked) && ok;
+	ok = ok && val_put(reply, "may", a->asof->on == 0 ? ops_show_rights(a->call, a->now) : no_rights()) &&
+	    put_present(a, reply) && put_deadlines(a, reply) && val_put(reply, "parts", show_child_books(a));
+	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
+}
+
+/* With the file open and the areas held while fn runs. */
+static enum rec_err
+with_casefile(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(struct casefile *, struct val *), struct val *reply)
+{
+	struct form_ctx	 ctx;
+	struct asof	 asof;
+	struct casefile	 a = { call, now, &asof, &ctx };
+	enum rec_err	 e = asof_read(call->core, now, on, call->today, &asof);
+
+	if (e == REC_OK) {
+		call_hold(call, &ctx);
+		if (on != 0)
+			ctx.today = on;
+		e = fn(&a, reply);
+		core_ctx_release(call->core);
+	}
+	asof_free(&asof);
+	return e;
+}
+
+/* An answer about the file he asks for, as of the day he asks for; reading it is an act. */
+static enum call_step
+answer_casefile(struct call *call, enum rec_err (*fn)(struct casefile *, struct val *))
+{
+	const struct book	*book = call_arg_book(call);
+	struct val		*reply;
+	struct rec		*rec;
+	enum rec_err		 e;
+	uint64_t		 id;
+	int			 on;
+
+	if (book == NULL || !call_arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = ops_get_visible(call, book, id)) == NULL)
+		return CALL_DONE;
+	reply = val_map();
+	e = reply != NULL ? with_casefile(call, rec, on, fn, reply) : REC_SYS;
+	if (e == REC_OK)
+		return ops_answer_read(call, rec, on, false, reply);
+	rec_free(rec);
+	val_free(reply);
+	return answer_past(call, e, on);
+}
+
+enum call_step
+op_file(struct call *call)
+{
+	return answer_casefile(call, fill_overview);
+}
+
+/* ---- all that happened -------------------------------------------------------------------------------------- */
+
+static enum rec_err
+fill_timeline(struct casefile *a, struct val *reply)
+{
+	const struct val	*before = val_get(a->call->req, "before");
+	int64_t			 limit = val_get_num(a->call->req, "limit", PAGE);
+	size_t			 n = 0;
+	const void		*key = val_mem(before, &n);
+
+	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
+	return put_events(a, key != NULL && n == EVENT_KEY ? key : NULL, (size_t)limit, true, reply);
+}
+
+enum call_step
+op_timeline(struct call *call)
+{
+	return answer_casefile(call, fill_timeline);
+}
+
+/* ---- what stands under a record ----------------------------------------------------------------------------- */
+
+static bool
+put_row(struct casefile *a, const struct asof_child *l, struct val *list)
+{
+	struct val	*v = val_map(), *row = ops_show_row(a->call, l->then, ops_default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
+	struct val	*under = val_get(row, "under");
+	bool		 ok = under == NULL || put_title(a, a->asof->rec, under);	/* as it was called then */
+
+	ok = val_put(v, "row", row) && ok;
+	if (ok && val_put(v, "book", val_text(l->then->book->name)) && val_put(v, "day", val_int(l->day)))
+		return val_add(list, v);
+	val_free(v);
+	return false;
+}
+
+static enum rec_err
+fill_children(struct casefile *a, struct val *reply)
+{
+	const char	*of = val_get_str(a->call->req, "of");
+	int64_t		 limit = val_get_num(a->call->req, "limit", PAGE);
+	struct val	*list = val_list();
+	size_t		 n = 0;
+	bool		 more = false, ok = list != NULL;
+
+	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
+	for (size_t i = 0; ok && i < a->asof->n; i++) {
+		const struct asof_child	*l = &a->asof->at[i];
+
+		if (i == 0 || l[-1].then->book != l->then->book)
+			n = 0;
+		if ((of != NULL && strcmp(of, l->then->book->name) != 0) || !is_visible(l->now, a))
+			continue;
+		if (n == (size_t)limit)
+			more = true;
+		else {
+			ok = put_row(a, l, list);
+			n++;
+		}
+	}
+	ok = ok && val_put(reply, "under", ops_newest_first(list, "day")) && val_put(reply, "more", val_bool(more));
+	val_free(list);
+	return ok ? REC_OK : REC_SYS;
+}
+
+enum call_step
+op_under(struct call *call)
+{
+	return answer_casefile(call, fill_children);
+}

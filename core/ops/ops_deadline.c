@@ -1,0 +1,577 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
+
+/* ---- what is due -------------------------------------------------------------------------------------------- */
+
+#define AHEAD		7		/* days shown before they are due */
+#define AHEAD_MAX	366
+#define DEADLINES_KEPT	1000		/* the most urgent, with room for those that turn out not to be his; others are counted */
+#define PAGE		50
+#define PAGE_MAX	200
+
+struct deadline {
+	const struct clock	*clock;
+	int			 day;
+	uint64_t		 id;
+};
+
+/* What a list of duties is narrowed to; of each NULL: not by that. */
+struct filter {
+	const struct clock	*clock;
+	const char		*area;
+	const char		*text;		/* what the find box finds */
+};
+
+/* One line of the counts: by clock, or by area, of which so many digits tell. */
+struct group {
+	const struct clock	*clock;
+	char			 area[AREA_CODE + 1];
+	int64_t			 over, soon;
+	int			 oldest;	/* day due */
+};
+
+struct groups {
+	size_t		 digits;		/* 0: by clock */
+	struct group	*at;
+	size_t		 n, cap;
+	size_t		 last;			/* that a row went to */
+};
+
+struct deadline_query {
+	struct call		*call;
+	struct filter		 filter;
+	const struct deadline	*after;		/* the last line seen; NULL: from the first */
+	struct groups		*groups;	/* counted instead of kept; NULL: no */
+	const struct clock	*clock;		/* being read */
+	int			 today, ahead;
+	int			 until;		/* last day of interest for it */
+	struct deadline		*at;		/* 2 * DEADLINES_KEPT */
+	size_t			 n;
+	int			 worst;		/* later days are counted only; 0 = none yet */
+	bool			 cut;		/* some were counted only */
+	size_t			 looked;	/* records, whether the find box finds them */
+	bool			 partial;	/* more of them than one question may look at */
+	int64_t			 over, soon;
+	struct val		*log;		/* of ops_find_note(), where it is narrowed by text */
+	bool			 bad;
+};
+
+static int
+by_urgency(const void *a, const void *b)
+{
+	const struct deadline	*x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->clock->weight != y->clock->weight)
+		return x->clock->weight < y->clock->weight ? -1 : 1;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
+}
+
+/* Rows come clock by clock and area by area: what is urgent may be the last of a county's. */
+static void
+keep_urgent(struct deadline_query *d)
+{
+	qsort(d->at, d->n, sizeof *d->at, by_urgency);
+	if (d->n <= DEADLINES_KEPT)
+		return;
+	d->n = DEADLINES_KEPT;
+	d->worst = d->at[d->n - 1].day;
+	d->cut = true;
+}
+
+static bool
+is_group(const struct groups *g, size_t i, const struct clock *clock, const char *area)
+{
+	return g->digits == 0 ? g->at[i].clock == clock : memcmp(g->at[i].area, area, g->digits) == 0;
+}
+
+/* Rows of one group follow each other, those of the next clock begin with the first group again. */
+static struct group *
+group_of(struct groups *g, const struct clock *clock, const char *area)
+{
+	struct group	*more;
+	size_t		 cap = g->cap != 0 ? g->cap * 2 : 32;
+
+	for (size_t i = 0; i < g->n; i++) {
+		size_t	 k = (g->last + i) % g->n;
+
+		if (is_group(g, k, clock, area)) {
+			g->last = k;
+			return &g->at[k];
+		}
+	}
+	if (g->n == g->cap) {
+		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL)
+			return NULL;
+		g->at = more;
+		g->cap = cap;
+	}
+	g->at[g->n] = (struct group){ .clock = g->digits == 0 ? clock : NULL };
+	if (g->digits > 0) {
+		memset(g->at[g->n].area, '0', AREA_CODE);
+		memcpy(g->at[g->n].area, area, g->digits);
+	}
+	g->last = g->n;
+	return &g->at[g->n++];
+}
+
+static void
+count_in_group(struct deadline_query *d, const char *area, int day)
+{
+	struct group	*g = group_of(d->groups, d->clock, area);
+
+	if (g == NULL) {
+		d->bad = true;
+		return;
+	}
+	g->over += day < d->today;
+	g->soon += day >= d->today;
+	if (g->oldest == 0 || day < g->oldest)
+		g->oldest = day;
+}
+
+/* A duty of the clock being read, in its reach and not later than of interest. */
+static void
+add_deadline(struct deadline_query *d, const char *area, int day, uint64_t id)
+{
+	const struct deadline	 one = { d->clock, day, id };
+
+	d->over += day < d->today;
+	d->soon += day >= d->today;
+	if (d->groups != NULL) {
+		count_in_group(d, area, day);
+		return;
+	}
+	if (d->after != NULL && by_urgency(&one, d->after) <= 0)
+		return;
+	if (d->worst != 0 && day > d->worst) {
+		d->cut = true;
+		return;
+	}
+	d->at[d->n++] = one;
+	if (d->n == 2 * DEADLINES_KEPT)
+		keep_urgent(d);
+}
+
+/* Sets what is read next. False: that clock is not told to him, or not asked for. */
+static bool
+begin_clock(struct deadline_query *d, const struct clock *clock)
+{
+	int	 escalation = d->filter.clock == NULL || d->filter.clock == clock ? deadline_escalation(clock, d->call->actor->role) : -1;
+
+	d->clock = clock;
+	d->until = civil_add(d->today, escalation > 0 ? -escalation : clock->ahead > d->ahead ? clock->ahead : d->ahead, 'd');
+	return escalation >= 0;
+}
+
+/* ---- by the rows of the clocks ------------------------------------------------------------------------------ */
+
+/* May one more record be looked at for what was typed? */
+static bool
+may_look(struct deadline_query *d)
+{
+	d->partial |= d->looked == d->call->core->scan_limit;
+	d->looked += !d->partial;
+	return !d->partial;
+}
+
+static bool
+fits_text(struct deadline_query *d, uint64_t id)
+{
+	struct rec	*rec;
+	struct term_match	 term_match;
+	bool		 yes;
+
+	if (d->filter.text == NULL)
+		return true;
+	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+		return false;
+	yes = access_allowed(d->call->actor, ACCESS_SEE, rec, NULL) && query_fits(d->call->actor, rec, d->filter.text, &term_match);
+	d->bad |= yes && !ops_find_note(d->log, rec, &term_match);
+	rec_free(rec);
+	return yes;
+}
+
+static bool
+deadline_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct deadline_query	*d = arg;
+
+	(void)p;
+	(void)n;
+	if (klen == 4 + AREA_CODE + 4 + 8 && fits_text(d, index_key_record(key, klen)))
+		add_deadline(d, (const char *)key + 4, (int)be32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen));
+	return !d->bad && !d->partial;
+}
+
+static bool
+scan_area(const char *area, void *arg)
+{
+	struct deadline_query	*d = arg;
+	struct core	*core = d->call->core;
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+
+	buf_u32(&lo, index_catalog_deadline(core->index_catalog, d->clock)->id);
+	buf_put(&lo, area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	buf_u32(&hi, (uint32_t)d->until + 1);
+	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+	    .hi = hi.p, .hilen = hi.n, .keys_only = true }, deadline_row, d) != STORE_OK)
+		d->bad = true;
+	buf_free(&lo);
+	buf_free(&hi);
+	return !d->bad && !d->partial;
+}
+
+static void
+scan_areas_below(const char *reach, void *arg)
+{
+	struct deadline_query	*d = arg;
+	const char	*area = area_both(reach, d->filter.area);
+
+	if (!d->bad && !d->partial && area != NULL &&
+	    query_each_area(d->call->core, index_catalog_deadline(d->call->core->index_catalog, d->clock)->id, area, scan_area, d) != STORE_OK)
+		d->bad = true;
+}
+
+/* ---- by what the find box finds ----------------------------------------------------------------------------- */
+
+struct ids {
+	uint64_t	*at;
+	size_t		 n, cap;
+	struct val	*log;		/* of ops_find_note() */
+	bool		 bad;
+};
+
+static bool
+add_id(struct ids *ids, uint64_t id)
+{
+	size_t		 cap = ids->cap != 0 ? ids->cap * 2 : 32;
+	uint64_t	*more;
+
+	if (ids->n == ids->cap) {
+		if ((more = reallocarray(ids->at, cap, sizeof *more)) == NULL) {
+			ids->bad = true;
+			return false;
+		}
+		ids->at = more;
+		ids->cap = cap;
+	}
+	ids->at[ids->n++] = id;
+	return true;
+}
+
+static bool
+add_found(struct rec *rec, const struct term_match *term_match, void *arg)
+{
+	struct ids	*ids = arg;
+	uint64_t	 id = rec->id;
+
+	ids->bad |= !ops_find_note(ids->log, rec, term_match);
+	rec_free(rec);
+	return !ids->bad && add_id(ids, id);
+}
+
+static bool
+add_child(uint64_t id, int day, void *arg)
+{
+	(void)day;
+	return add_id(arg, id);
+}
+
+/* Those of one record, but for clocks that lie elsewhere: their few rows are asked one by one. */
+static void
+add_of_record(struct deadline_query *d, uint64_t id)
+{
+	struct rec	*rec;
+	const char	*area;
+	bool		 his;
+	int		 day;
+
+	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
+		return;
+	area = rec_area_by(rec, NULL);
+	his = area != NULL && (d->filter.area == NULL || area_within(area, d->filter.area)) &&
+	    access_allowed(d->call->actor, ACCESS_SEE_BY_AREA, rec, NULL);
+	for (size_t i = 0; his && i < rec->book->nclocks; i++)
+		if (rec->book->clocks[i].area == NULL && begin_clock(d, &rec->book->clocks[i]) &&
+		    (day = deadline_day(d->clock, rec)) != 0 && day <= d->until)
+			add_deadline(d, area, day, id);
+	rec_free(rec);
+}
+
+/* A record, and what stands under it: whoever it is about is known by that one's name. */
+static void
+add_of_found(struct deadline_query *d, const struct book *book, uint64_t id)
+{
+	const struct set	*set = d->call->core->set;
+	struct ids		 below = { 0 };
+
+	add_of_record(d, id);
+	for (size_t b = 0; !d->bad && b < set->nbooks; b++)
+		if (set->books[b].under != NULL && set->books[b].under->to == book && set->books[b].nclocks > 0)
+			d->bad = child_each(d->call->core, NULL, &set->books[b], id, add_child, &below) != STORE_OK || below.bad;
+	for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)
+		add_of_record(d, below.at[i]);
+	free(below.at);
+}
+
+static void
+find_deadlines(struct deadline_query *d)
+{
+	const struct set	*set = d->call->core->set;
+	struct ids		 found = { .log = d->log };
+
+	for (size_t b = 0; !d->bad && !d->partial && b < set->nbooks; b++) {
+		if (set->books[b].under != NULL)
+			continue;
+		found.n = 0;
+		d->bad = query_find(d->call->core, d->call->actor, &set->books[b], d->filter.text, add_found, &found,
+		    &d->partial) != STORE_OK || found.bad;
+		for (size_t i = 0; !d->bad && i < found.n; i++)
+			add_of_found(d, &set->books[b], found.at[i]);
+	}
+	free(found.at);
+}
+
+/* Own duties up to some days ahead; others' only once they have climbed to him. The most urgent first. */
+static void
+read_deadlines(struct deadline_query *d)
+{
+	const struct set	*set = d->call->core->set;
+	const struct actor	*actor = d->call->actor;
+
+	d->today = d->call->today;
+	d->bad |= d->groups == NULL && (d->at = calloc(2 * DEADLINES_KEPT, sizeof *d->at)) == NULL;
+	for (size_t b = 0; !d->bad && actor->role != NULL && b < set->nbooks; b++)
+		for (size_t c = 0; c < set->books[b].nclocks; c++)
+			if ((d->filter.text == NULL || set->books[b].clocks[c].area != NULL) &&
+			    begin_clock(d, &set->books[b].clocks[c]))
+				access_each_area(actor, &set->books[b], scan_areas_below, d);
+	if (!d->bad && d->filter.text != NULL && actor->role != NULL)
+		find_deadlines(d);
+	if (!d->bad && d->groups == NULL)
+		keep_urgent(d);
+}
+
+/* ---- showing ------------------------------------------------------------------------------------------------ */
+
+bool
+ops_put_deadline(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
+{
+	const struct val	*ack = deadline_ack(clock, rec);
+	int			 from_day;
+	const char		*from = deadline_basis_name(deadline_get_basis(clock, rec, &from_day));
+
+	return val_put(into, "clock", val_text(clock->name)) && val_put(into, "day", val_int(day)) &&
+	    val_put(into, "over", val_int(civil_days(today) - civil_days(day))) &&
+	    val_put(into, "from", val_text(from)) && val_put(into, "from_day", val_int(from_day)) &&
+	    (ack == NULL || val_put(into, "ack", val_dup(ack)));
+}
+
+static struct val *
+show_deadline(struct call *call, const struct deadline *deadline, const struct rec *rec, const struct form_ctx *ctx)
+{
+	struct val	*v = val_map();
+
+	if (ops_put_deadline(v, deadline->clock, deadline->day, rec, ctx->today) && val_put(v, "book", val_text(rec->book->name)) &&
+	    (deadline->clock->done == NULL || val_put(v, "done", val_text(deadline->clock->done->name))) &&
+	    val_put(v, "row", ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, ctx)))
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static bool
+show_deadlines(struct deadline_query *d, size_t limit, struct val *out, bool *more)
+{
+	struct form_ctx	 ctx;
+	struct rec	*rec;
+	bool		 ok = true;
+
+	*more = d->cut;
+	call_hold(d->call, &ctx);
+	for (size_t i = 0; ok && i < d->n; i++) {
+		if (rec_get(d->call->core, NULL, d->at[i].id, &rec) != REC_OK)
+			continue;
+		if (!access_allowed(d->call->actor, ACCESS_SEE, rec, NULL)) {
+			rec_free(rec);
+			continue;
+		}
+		if (val_len(out) < limit)
+			ok = val_add(out, show_deadline(d->call, &d->at[i], rec, &ctx));
+		else
+			*more = true;
+		rec_free(rec);
+		if (val_len(out) == limit && *more)
+			break;
+	}
+	core_ctx_release(d->call->core);
+	return ok;
+}
+
+static bool
+put_counts(const struct deadline_query *d, struct val *into)
+{
+	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon)) &&
+	    (!d->partial || val_put(into, "partial", val_bool(true)));
+}
+
+struct val *
+ops_count_deadlines(struct call *call)
+{
+	struct deadline_query	 d = { .call = call, .ahead = AHEAD };
+	struct val	*out = val_map();
+	bool		 ok;
+
+	read_deadlines(&d);
+	ok = !d.bad && put_counts(&d, out);
+	free(d.at);
+	if (ok)
+		return out;
+	val_free(out);
+	return NULL;
+}
+
+/* The latest first, as one looks for who is late. */
+static int
+by_lateness(const void *a, const void *b)
+{
+	const struct group	*x = a, *y = b;
+
+	if (x->over != y->over)
+		return x->over > y->over ? -1 : 1;
+	if (x->oldest != y->oldest)
+		return x->oldest < y->oldest ? -1 : 1;
+	return x->clock == NULL ? strcmp(x->area, y->area) : x->clock->book != y->clock->book ?
+	    strcmp(x->clock->book->name, y->clock->book->name) : strcmp(x->clock->name, y->clock->name);
+}
+
+static struct val *
+show_group(const struct group *g)
+{
+	struct val	*v = val_map();
+	bool		 ok;
+
+	ok = v != NULL && (g->clock != NULL ? val_put(v, "book", val_text(g->clock->book->name)) &&
+	    val_put(v, "clock", val_text(g->clock->name)) : val_put(v, "area", val_text(g->area))) &&
+	    val_put(v, "over", val_int(g->over)) && val_put(v, "soon", val_int(g->soon)) &&
+	    val_put(v, "oldest", val_int(g->oldest));
+	if (ok)
+		return v;
+	val_free(v);
+	return NULL;
+}
+
+static enum call_step
+answer_groups(struct deadline_query *d)
+{
+	struct val	*reply = val_map(), *list = val_list();
+	struct groups	*g = d->groups;
+	bool		 ok = !d->bad && list != NULL;
+
+	if (ok && g->n > 1)
+		qsort(g->at, g->n, sizeof *g->at, by_lateness);
+	for (size_t i = 0; ok && i < g->n; i++)
+		ok = val_add(list, show_group(&g->at[i]));
+	ok = val_put(reply, "groups", list) && ok && put_counts(d, reply);
+	free(g->at);
+	if (ok)
+		return ops_answer_find(d->call, d->log, reply);
+	val_free(d->log);
+	val_free(reply);
+	return call_answer_store(d->call, STORE_SYS);
+}
+
+static enum call_step
+answer_deadlines(struct deadline_query *d, size_t limit)
+{
+	struct val	*reply = val_map(), *list = val_list();
+	bool		 more = false, ok;
+
+	ok = !d->bad && list != NULL && show_deadlines(d, limit, list, &more) && put_counts(d, reply) &&
+	    val_put(reply, "more", val_bool(more));
+	ok = val_put(reply, "due", list) && ok;
+	free(d->at);
+	if (ok)
+		return ops_answer_find(d->call, d->log, reply);
+	val_free(d->log);
+	val_free(reply);
+	return call_answer_store(d->call, STORE_SYS);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------------- */
+
+/* The clock a map names by "book" and "clock"; NULL: there is none. */
+static const struct clock *
+clock_named(const struct call *call, const struct val *map)
+{
+	const char		*book = val_get_str(map, "book"), *clock = val_get_str(map, "clock");
+	const struct book	*b = book != NULL ? set_book(call->core->set, book) : NULL;
+
+	return b != NULL && clock != NULL ? book_clock(b, clock) : NULL;
+}
+
+static bool
+arg_filter(struct call *call, struct filter *filter)
+{
+	filter->clock = clock_named(call, call->req);
+	filter->area = val_get_str(call->req, "area");
+	filter->text = val_get_str(call->req, "find");
+	if (filter->text != NULL && filter->text[strspn(filter->text, " ")] == '\0')
+		filter->text = NULL;
+	return (filter->clock != NULL || val_get(call->req, "clock") == NULL) && (filter->area == NULL || area_valid(filter->area));
+}
+
+static bool
+arg_groups(struct call *call, struct groups *g, bool *asked)
+{
+	static const struct { const char *by; size_t digits; } ways[] = {
+		{ "clock", 0 }, { "village", 12 }, { "township", 9 },
+	};
+	const char	*by = val_get_str(call->req, "by");
+
+	*asked = by != NULL;
+	for (size_t i = 0; by != NULL && i < sizeof ways / sizeof *ways; i++)
+		if (strcmp(by, ways[i].by) == 0) {
+			g->digits = ways[i].digits;
+			return true;
+		}
+	return by == NULL;
+}
+
+static bool
+arg_after(struct call *call, struct deadline *after, bool *asked)
+{
+	const struct val	*v = val_get(call->req, "after");
+
+	*asked = v != NULL;
+	*after = (struct deadline){ clock_named(call, v), (int)val_get_num(v, "day", 0), (uint64_t)val_get_num(v, "id", 0) };
+	return v == NULL || after->clock != NULL;
+}
+
+enum call_step
+op_due(struct call *call)
+{
+	int64_t		 limit = val_get_num(call->req, "limit", PAGE), ahead = val_get_num(call->req, "ahead", AHEAD);
+	struct deadline_query	 d = { .call = call };
+	struct groups	 groups = { 0 };
+	struct deadline	 after;
+	bool		 counting, has_after;
+
+	if (!arg_filter(call, &d.filter) || !arg_groups(call, &groups, &counting) || !arg_after(call, &after, &has_after))
+		return call_answer_error(call, "bad-request", N_("The request names no duty, no place, or nothing that can be counted by."));
+	d.groups = counting ? &groups : NULL;
+	d.after = has_after ? &after : NULL;
+	d.bad = (d.log = val_list()) == NULL;
+	d.ahead = (int)(ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead);
+	read_deadlines(&d);
+	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)(limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit));
+}

@@ -1,0 +1,177 @@
+#include "core/ops/ops_int.h"
+
+#include <string.h>
+
+#include "core/record/children.h"
+
+/*
+ * What a new record under another begins with: what its fields take from the latest of its like or from the owner, and
+ * defaults. Nothing that the one who asks does not see where it comes from, or could not write here; what is masked there only when
+ * he asks for it whole.
+ */
+struct prefill {
+	const struct call	*call;
+	const struct book	*book;
+	struct rec		*last;		/* the latest he may see, or NULL */
+	bool			 whole;		/* what is masked is asked for in full */
+	bool			 disclosed, unmasked; /* something of the file it will stand in; and that something masked */
+};
+
+static bool
+latest_visible(uint64_t id, int day, void *arg)
+{
+	struct prefill	*s = arg;
+
+	(void)day;
+	if (rec_get(s->call->core, NULL, id, &s->last) != REC_OK)
+		return true;
+	if (!rec_merged(s->last) && access_allowed(s->call->actor, ACCESS_SEE, s->last, NULL))
+		return false;
+	rec_free(s->last);
+	s->last = NULL;
+	return true;
+}
+
+static bool
+fully_visible(const struct prefill *s, const struct field *f)
+{
+	for (size_t i = 0; i < f->nfields; i++)
+		if (!fully_visible(s, &f->fields[i]))
+			return false;
+	return (f->mask == MASK_NO || s->whole) && access_see_field(s->call->actor, f);
+}
+
+static bool
+masked(const struct field *f)
+{
+	for (size_t i = 0; i < f->nfields; i++)
+		if (masked(&f->fields[i]))
+			return true;
+	return f->mask != MASK_NO;
+}
+
+static bool
+prefill_field(struct prefill *s, const struct field *f, const struct rec *from, const struct form_ctx *ctx, struct rec *now)
+{
+	struct val		*owned = NULL;
+	const struct val	*v;
+	bool			 ok = true;
+
+	if (from == NULL || !fully_visible(s, f->starts_from))
+		return true;
+	v = f->starts_from->fields != NULL ? val_get(from->fields, f->starts_from->name) :
+	    record_value(f->starts_from, from->fields, ctx, &owned);
+	if (!value_empty(v)) {
+		ok = val_set(now->fields, f->path, val_dup(v));
+		s->disclosed = true;
+		s->unmasked = s->unmasked || masked(f->starts_from);
+	}
+	val_free(owned);
+	return ok;
+}
+
+/* Fields he may not write would be refused when he saves; what belongs there the server fills in itself, so that is shown. */
+static void
+drop_unwritable(const struct actor *actor, struct rec *now)
+{
+	for (size_t i = 0; i < now->book->nall; i++) {
+		const struct field	*f = now->book->all[i];
+
+		if (access_change_field(actor, now, f) || child_is_inherited(now->book, f) || (f->group != NULL && f->group->many))
+			continue;
+		val_drop(f->group != NULL ? val_get(now->fields, f->group->name) : now->fields, f->name);
+	}
+}
+
+static bool
+prefill_fields(struct prefill *s, const struct rec *owner, struct rec *now)
+{
+	struct form_ctx	 ctx;
+	bool		 ok = child_each(s->call->core, NULL, s->book, owner->id, latest_visible, s) == STORE_OK;
+
+	call_hold(s->call, &ctx);
+	for (size_t i = 0; ok && i < s->book->nall; i++) {
+		const struct field	*f = s->book->all[i];
+
+		if (f->starts != STARTS_EMPTY)
+			ok = prefill_field(s, f, f->starts == STARTS_OWNER ? owner : s->last, &ctx, now);
+	}
+	ok = ok && check_derive(s->book, now->fields, now->state->name, true, actor_own_area(s->call->actor), &ctx);
+	core_ctx_release(s->call->core);
+	rec_free(s->last);
+	drop_unwritable(s->call->actor, now);
+	return ok;
+}
+
+static struct val *
+prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
+{
+	struct val	*reply = val_map(), *of = val_map();
+	struct buf	 title = BUF_INIT;
+	struct form_ctx	 ctx;
+	bool		 ok;
+
+	call_hold(call, &ctx);
+	record_title(owner->book, owner->fields, &ctx, &title);
+	core_ctx_release(call->core);
+	ok = val_put(of, "id", val_int((int64_t)owner->id)) && val_put(of, "title", val_text(buf_str(&title)));
+	ok = val_put(reply, "owner", of) && ok;
+	ok = val_put(reply, "fields", val_dup(now->fields)) && ok;
+	ok = ok && ops_put_draft(call, now->book, 0, owner->id, reply);
+	buf_free(&title);
+	if (ok)
+		return reply;
+	val_free(reply);
+	return NULL;
+}
+
+/* Takes owner. What a form begins with has been read in the file. */
+static enum call_step
+answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, const struct rec *now)
+{
+	struct val	*reply = prefill_reply(call, owner, now);
+
+	if (s->disclosed && reply != NULL)
+		return ops_answer_read(call, owner, 0, s->unmasked, reply);
+	rec_free(owner);
+	return call_answer_ok(call, reply);
+}
+
+/* Takes owner. */
+static enum call_step
+prefill_child(struct call *call, const struct book *book, struct rec *owner)
+{
+	struct prefill	 s = { .call = call, .book = book, .whole = val_get_true(call->req, "whole") };
+	enum call_step	 step = CALL_DONE;
+	struct rec	*now = rec_new(book);
+
+	if (now == NULL || !val_put(now->fields, book->under->name, val_int((int64_t)owner->id)) ||
+	    !rec_set_parent(now, owner))
+		call_answer_store(call, STORE_SYS);
+	else if (!access_allowed(call->actor, ACCESS_CREATE, now, NULL))
+		call_answer_error(call, "denied", N_("You may not begin such a record here."));
+	else if (!prefill_fields(&s, owner, now))
+		call_answer_store(call, STORE_SYS);
+	else {
+		step = answer_prefill(call, &s, owner, now);
+		owner = NULL;
+	}
+	rec_free(now);
+	rec_free(owner);
+	return step;
+}
+
+enum call_step
+op_start(struct call *call)
+{
+	const struct book	*book = call_arg_book(call);
+	struct rec		*owner;
+	uint64_t		 id;
+
+	if (book == NULL || !call_arg_id(call, "under", &id))
+		return CALL_DONE;
+	if (book->under == NULL)
+		return call_answer_error(call, "bad-request", N_("Records of this book stand under no other."));
+	owner = ops_get_visible(call, book->under->to, id);
+	return owner != NULL ? prefill_child(call, book, owner) : CALL_DONE;
+}

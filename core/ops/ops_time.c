@@ -1,0 +1,152 @@
+#include <stdlib.h>
+
+#include "core/ops/ops_int.h"
+#include "core/record/deadline.h"
+#include "core/record/children.h"
+
+/*
+ * The machine's clock and the newest entry of the trail; and the administrator's word that the clock is right although that entry is
+ * later, because the clock was ahead when it was made. What duties kept of days that have not come is put right with it.
+ */
+struct time_accept {
+	struct val	*ids;		/* of records that keep such days */
+	int		 today;		/* by the clock */
+	int64_t		 was, now;	/* the newest entry and the clock; the same when the clock is not behind */
+	bool		 bad;
+};
+
+static void
+time_accept_free(void *p)
+{
+	struct time_accept	*a = p;
+
+	if (a == NULL)
+		return;
+	val_free(a->ids);
+	free(a);
+}
+
+static bool
+collect_future(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct call		*call = arg;
+	struct time_accept	*a = call->job;
+	struct rec		*rec;
+
+	if (klen != REC_KEY || rec_decode(call->core->set, be64(key), p, n, &rec) != REC_OK)
+		return true;			/* damage is verify's to tell */
+	if (deadline_any_after(rec, a->today))
+		a->bad = !val_add(a->ids, val_int((int64_t)rec->id));
+	rec_free(rec);
+	return !a->bad;
+}
+
+/* Everything the record keeps of its duties is learnt and settled again, by the day it is now. */
+static int
+recompute(const struct writer *w, uint64_t id)
+{
+	struct rec	*old, *now;
+	int		 r = STORE_SYS;
+
+	if (rec_get(w->core, w->txn, id, &old) != REC_OK)
+		return STORE_BAD;
+	if ((now = rec_dup(old)) != NULL)
+		r = (int)child_recompute_parent(w, old, now);
+	if (r == STORE_OK && !val_same(old->env, now->env))
+		r = (int)index_put_derived(w->core, w->txn, old, now);
+	rec_free(old);
+	rec_free(now);
+	return r;
+}
+
+static int
+put_audit(const struct writer *w, const struct time_accept *a)
+{
+	struct val	*detail = val_map();
+	int		 r = STORE_SYS;
+
+	if (val_put(detail, "newest", val_int(a->was)) && val_put(detail, "clock", val_int(a->now)) &&
+	    val_put(detail, "settled", val_int((int64_t)val_len(a->ids))))
+		r = (int)writer_log(w, &(struct audit_entry){ .act = "clock", .detail = detail });
+	val_free(detail);
+	return r;
+}
+
+static int
+accept_body(struct store_txn *txn, void *arg)
+{
+	struct call		*call = arg;
+	struct time_accept	*a = call->job;
+	struct writer		 w = call_writer(call, txn);
+	int			 r;
+
+	a->was = core_time_newest(call->core);
+	if (core_time_behind(call->core))
+		w.moment = core_time_wall(call->core);
+	w.today = civil_at(w.moment);
+	a->now = w.moment;
+	core_time_accept(call->core, a->now);
+	r = put_audit(&w, a);
+	for (size_t i = 0; r == STORE_OK && i < val_len(a->ids); i++)
+		r = recompute(&w, (uint64_t)val_num(val_at(a->ids, i), 0));
+	if (r != STORE_OK)
+		core_time_accept(call->core, a->was);
+	return r;
+}
+
+static enum call_step
+answer_time(struct call *call, int64_t newest, int64_t clock, size_t settled, bool behind)
+{
+	struct val	*reply = val_map();
+
+	if (val_put(reply, "newest", val_int(newest)) && val_put(reply, "clock", val_int(clock)) &&
+	    val_put(reply, "settled", val_int((int64_t)settled)) && val_put(reply, "behind", val_bool(behind)))
+		return call_answer_ok(call, reply);
+	val_free(reply);
+	return call_answer_store(call, STORE_SYS);
+}
+
+static void
+accept_finish(struct call *call, int result)
+{
+	const struct time_accept	*a = call->job;
+
+	if (result != STORE_OK)
+		call_answer_store(call, result);
+	else
+		answer_time(call, a->was, a->now, val_len(a->ids), false);
+}
+
+static enum call_step
+start_accept(struct call *call)
+{
+	struct time_accept	*a = calloc(1, sizeof *a);
+	enum store_err		 e = STORE_SYS;
+
+	if (a == NULL)
+		return call_answer_store(call, STORE_SYS);
+	call->job = a;
+	call->job_free = time_accept_free;
+	a->today = civil_at(core_time_wall(call->core));
+	if ((a->ids = val_list()) != NULL)
+		e = store_scan(call->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, collect_future, call);
+	if (e != STORE_OK || a->bad)
+		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
+	if (val_len(a->ids) == 0 && !core_time_behind(call->core))
+		return call_answer_error(call, "invalid", N_("The clock is not behind the newest entry: there is nothing to accept."));
+	call->body = accept_body;
+	call->finish = accept_finish;
+	return CALL_COMMIT;
+}
+
+enum call_step
+op_clock(struct call *call)
+{
+	if (!call_check_args(call, &(struct arg){ "accept", VAL_BOOL, false }, 1))
+		return CALL_DONE;
+	if (!val_get_true(call->req, "accept"))
+		return answer_time(call, core_time_newest(call->core), core_time_wall(call->core), 0, core_time_behind(call->core));
+	if (!call->actor->local)
+		return call_answer_error(call, "denied", N_("Only the administrator at the server itself can say that the clock is right."));
+	return start_accept(call);
+}

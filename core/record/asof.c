@@ -1,0 +1,488 @@
+#include "core/record/asof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/record/deadline.h"
+#include "core/record/link.h"
+#include "core/record/children.h"
+#include "forms/pred.h"
+
+/* ---- versions ----------------------------------------------------------------------------------------------- */
+
+static int64_t
+moment(const struct rec *rec, const char *stamp)
+{
+	return val_get_num(val_get(rec->env, stamp), "at", 0);
+}
+
+struct versions {
+	struct core	*core;
+	uint64_t	 id;
+	int		 until;		/* a day: the first one met that is not later ends it; 0 = all of them */
+	struct rec	**at;		/* latest first */
+	size_t		 n;
+	enum rec_err	 e;
+};
+
+static bool
+add_version(struct versions *v, struct rec *rec)
+{
+	struct rec	**more = reallocarray(v->at, v->n + 1, sizeof *more);
+
+	if (more == NULL) {
+		rec_free(rec);
+		v->e = REC_SYS;
+		return false;
+	}
+	v->at = more;
+	v->at[v->n++] = rec;
+	return true;
+}
+
+static bool
+version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct versions	*v = arg;
+	struct rec	*rec;
+	bool		 here;
+
+	(void)key;
+	if (klen != REC_VERSION_KEY || (v->e = rec_decode(v->core->set, v->id, p, n, &rec)) != REC_OK)
+		return v->e == REC_OK;
+	here = v->until == 0 || civil_at(moment(rec, "last")) <= v->until;
+	if (!here) {
+		rec_free(rec);
+		return true;
+	}
+	return add_version(v, rec) && v->until == 0;
+}
+
+static enum rec_err
+read_versions(struct versions *v, const struct rec *now)
+{
+	unsigned char	 lo[REC_VERSION_KEY], hi[REC_VERSION_KEY];
+	enum store_err	 e;
+
+	v->id = now->id;
+	rec_version_key(now->id, 0, lo);
+	rec_version_key(now->id, now->ver, hi);
+	e = store_scan(v->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	    .hilen = sizeof hi, .reverse = true }, version_each, v);
+	if (v->e == REC_OK && e != STORE_OK)
+		v->e = e == STORE_BAD ? REC_BAD : REC_SYS;
+	return v->e;
+}
+
+static void
+versions_free(struct versions *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		rec_free(v->at[i]);
+	free(v->at);
+}
+
+enum rec_err
+asof_version(struct core *core, const struct rec *now, int on, struct rec **out)
+{
+	struct versions	 v = { .core = core, .until = on, .e = REC_OK };
+
+	*out = NULL;
+	if (civil_at(moment(now, "made")) > on)
+		return REC_MISSING;
+	if (civil_at(moment(now, "last")) <= on)
+		return (*out = rec_dup(now)) != NULL ? REC_OK : REC_SYS;
+	if (read_versions(&v, now) == REC_OK && v.n > 0) {
+		*out = v.at[0];
+		v.n = 0;
+	}
+	versions_free(&v);
+	return v.e != REC_OK ? v.e : *out != NULL ? REC_OK : REC_MISSING;
+}
+
+/* ---- whom it was joined to ---------------------------------------------------------------------------------- */
+
+/*
+ * Merging takes what stands under one record to another, and undoing brings it back. So what stood under this one that day is to be
+ * looked for under all with which it, and these in turn, were joined or parted since.
+ */
+struct merge_group {
+	struct core	*core;
+	int		 on;
+	uint64_t	*id;		/* the record itself first */
+	size_t		 n;
+	enum rec_err	 e;
+};
+
+static bool
+add_merged(struct merge_group *k, uint64_t id)
+{
+	uint64_t	*more;
+
+	for (size_t i = 0; i < k->n; i++)
+		if (k->id[i] == id)
+			return true;
+	if ((more = reallocarray(k->id, k->n + 1, sizeof *more)) == NULL) {
+		k->e = REC_SYS;
+		return false;
+	}
+	k->id = more;
+	k->id[k->n++] = id;
+	return true;
+}
+
+/* False: all before is of that day or older, or trouble. */
+static bool
+check_version(struct merge_group *k, const struct rec *rec)
+{
+	const struct val	*last = val_get(rec->env, "last");
+	const char		*act = val_get_str(last, "act");
+
+	if (civil_at(moment(rec, "last")) <= k->on)
+		return false;
+	if (act == NULL || (strcmp(act, "merge") != 0 && strcmp(act, "unmerge") != 0))
+		return true;
+	return add_merged(k, (uint64_t)val_get_num(val_get(last, "with"), "id", 0));
+}
+
+static bool
+check_version_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct merge_group	*k = arg;
+	struct rec	*rec;
+	bool		 on;
+
+	if (klen != REC_VERSION_KEY || (k->e = rec_decode(k->core->set, be64(key), p, n, &rec)) != REC_OK)
+		return k->e == REC_OK;
+	on = check_version(k, rec);
+	rec_free(rec);
+	return on;
+}
+
+static void
+add_merged_with(struct merge_group *k, const struct rec *rec)
+{
+	unsigned char	 lo[REC_VERSION_KEY], hi[REC_VERSION_KEY];
+
+	rec_version_key(rec->id, 0, lo);
+	rec_version_key(rec->id, rec->ver, hi);
+	if (check_version(k, rec) && store_scan(k->core->store, NULL, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo,
+	    .hi = hi, .hilen = sizeof hi, .reverse = true }, check_version_row, k) != STORE_OK && k->e == REC_OK)
+		k->e = REC_SYS;
+}
+
+/* The caller frees k->id. */
+static enum rec_err
+find_merge_group(struct merge_group *k, const struct rec *now)
+{
+	struct rec	*rec;
+
+	if (add_merged(k, now->id) && k->on != 0 && now->book->merged != NULL)
+		add_merged_with(k, now);
+	for (size_t i = 1; k->e == REC_OK && i < k->n; i++)
+		if ((k->e = rec_get(k->core, NULL, k->id[i], &rec)) == REC_OK) {
+			add_merged_with(k, rec);
+			rec_free(rec);
+		}
+	return k->e;
+}
+
+/* ---- what stood under it ------------------------------------------------------------------------------------ */
+
+struct child_walk {
+	struct core		*core;
+	const struct rec	*parent;
+	struct asof		*asof;
+	enum rec_err		 e;
+};
+
+static void
+asof_child_free(struct asof_child *l)
+{
+	if (l->then != l->now)
+		rec_free(l->then);
+	rec_free(l->now);
+}
+
+/* Of the past only what was made by then, and stood under this one then. */
+static enum rec_err
+read_child(struct child_walk *g, struct asof_child *l)
+{
+	enum rec_err	 e;
+
+	l->then = l->now;
+	if (g->asof->on == 0)
+		return REC_OK;
+	if ((e = asof_version(g->core, l->now, g->asof->on, &l->then)) != REC_OK)
+		return e;
+	if ((uint64_t)val_get_num(l->then->fields, l->then->book->under->name, 0) != g->parent->id)
+		return REC_MISSING;
+	return rec_set_parent(l->then, g->asof->rec) ? REC_OK : REC_SYS;
+}
+
+static bool
+add_child(uint64_t id, int day, void *arg)
+{
+	struct child_walk	*g = arg;
+	struct asof_child		*more, l = { NULL, NULL, 0 };
+
+	(void)day;
+	if ((g->e = rec_get(g->core, NULL, id, &l.now)) != REC_OK)
+		return false;
+	if ((g->e = read_child(g, &l)) == REC_OK && (more = reallocarray(g->asof->at, g->asof->n + 1, sizeof *more)) != NULL) {
+		l.day = child_day(l.then);
+		g->asof->at = more;
+		g->asof->at[g->asof->n++] = l;
+		return true;
+	}
+	if (g->e == REC_OK)
+		g->e = REC_SYS;
+	else if (g->e == REC_MISSING)
+		g->e = REC_OK;
+	asof_child_free(&l);
+	return g->e == REC_OK;
+}
+
+static int
+by_book_and_day(const void *a, const void *b)
+{
+	const struct asof_child	*x = a, *y = b;
+
+	if (x->then->book != y->then->book)
+		return x->then->book->index < y->then->book->index ? -1 : 1;
+	if (x->day != y->day)
+		return x->day > y->day ? -1 : 1;
+	return (x->then->id < y->then->id) - (x->then->id > y->then->id);
+}
+
+/* ---- what the owner knew of it ------------------------------------------------------------------------------ */
+
+/* What was acknowledged, and when that was forgotten again, is the trail's to say. */
+static void
+clear_acks(struct rec *rec)
+{
+	struct val	*clk = val_get(rec->env, "clk");
+
+	for (size_t i = 0; i < rec->book->nclocks; i++)
+		if (val_get(clk, rec->book->clocks[i].name) != NULL)
+			val_drop(val_get(clk, rec->book->clocks[i].name), "ack");
+}
+
+static bool
+compute_rollups(struct core *core, int today, struct asof *f)
+{
+	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
+	bool			  ok = recs != NULL;
+
+	for (size_t i = 0; ok && i < core->set->nbooks; i++) {
+		const struct book	*book = &core->set->books[i];
+		size_t			 n = 0;
+
+		if (book->under == NULL || book->under->to != f->rec->book)
+			continue;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->at[k].then->book == book)
+				recs[n++] = f->at[k].then;
+		ok = child_rollup(book, recs, n, f->rec);
+	}
+	if (f->on < today)
+		link_clear_counts(f->rec);
+	free(recs);
+	clear_acks(f->rec);
+	for (size_t k = 0; k < f->n; k++)
+		clear_acks(f->at[k].then);
+	return ok;
+}
+
+bool
+asof_deadline_known(const struct asof *f, const struct rec *rec, const struct clock *c)
+{
+	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
+	int			 since = deadline_since(c, rec);
+
+	if (f->on == 0 || (c->due == DUE_ON && !c->empty_now) || (since != 0 && since <= f->on))
+		return true;
+	return !pred_holds(c->when, &ctx) || (c->paused != NULL && pred_holds(c->paused, &ctx));
+}
+
+static void
+free_children(struct asof *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		asof_child_free(&f->at[i]);
+	free(f->at);
+}
+
+enum rec_err
+asof_read(struct core *core, const struct rec *now, int on, int today, struct asof *out)
+{
+	struct child_walk	 g = { core, now, out, REC_OK };
+	struct merge_group		 merge_group = { .core = core, .on = on, .e = REC_OK };
+	enum store_err		 e = STORE_OK;
+
+	*out = (struct asof){ .on = on };
+	if (on != 0)
+		g.e = asof_version(core, now, on, &out->rec);
+	else if ((out->rec = rec_dup(now)) == NULL)
+		g.e = REC_SYS;
+	if (g.e == REC_OK)
+		g.e = find_merge_group(&merge_group, now);
+	for (size_t i = 0; i < core->set->nbooks; i++)
+		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
+			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < merge_group.n; k++)
+				e = child_each(core, NULL, &core->set->books[i], merge_group.id[k], add_child, &g);
+	free(merge_group.id);
+	if (e != STORE_OK || g.e != REC_OK)
+		return g.e != REC_OK ? g.e : REC_SYS;
+	if (out->n > 1)
+		qsort(out->at, out->n, sizeof *out->at, by_book_and_day);
+	return on == 0 || compute_rollups(core, today, out) ? REC_OK : REC_SYS;
+}
+
+void
+asof_free(struct asof *f)
+{
+	free_children(f);
+	rec_free(f->rec);
+	*f = (struct asof){ 0 };
+}
+
+/* ---- what happened ------------------------------------------------------------------------------------------ */
+
+static void
+put64(unsigned char *at, uint64_t v)
+{
+	for (int i = 7; i >= 0; i--, v >>= 8)
+		at[i] = (unsigned char)v;
+}
+
+static void
+event_key(const struct rec *rec, unsigned char key[EVENT_KEY])
+{
+	put64(key, (uint64_t)moment(rec, "last"));
+	put64(key + 8, rec->id);
+	put64(key + 16, rec->ver);
+}
+
+static void
+event_free(struct event *e)
+{
+	rec_free(e->rec);
+	rec_free(e->was);
+}
+
+struct event_query {
+	const struct asof	*asof;
+	const unsigned char	*before;
+	size_t			 limit;
+	struct events		*out;
+};
+
+/* Takes rec. Those that fall out at the end are the oldest. */
+static enum rec_err
+add_event(struct event_query *h, struct rec *rec, const struct rec *was)
+{
+	struct events	*out = h->out;
+	struct event	 e = { .rec = rec };
+	size_t		 i;
+
+	event_key(rec, e.key);
+	if ((h->before != NULL && memcmp(e.key, h->before, EVENT_KEY) >= 0) ||
+	    (h->asof->on != 0 && civil_at(moment(rec, "last")) > h->asof->on)) {
+		rec_free(rec);
+		return REC_OK;
+	}
+	for (i = out->n; i > 0 && memcmp(out->at[i - 1].key, e.key, EVENT_KEY) < 0; i--)
+		;
+	if (i < h->limit && was != NULL && (e.was = rec_dup(was)) == NULL) {
+		rec_free(rec);
+		return REC_SYS;
+	}
+	memmove(&out->at[i + 1], &out->at[i], (out->n - i) * sizeof *out->at);
+	out->at[i] = e;
+	if (++out->n > h->limit) {
+		event_free(&out->at[--out->n]);
+		out->more = true;
+	}
+	return REC_OK;
+}
+
+static enum rec_err
+add_versions(struct event_query *h, struct core *core, const struct rec *now)
+{
+	struct versions	 v = { .core = core, .e = REC_OK };
+	struct rec	*copy;
+	enum rec_err	 e = read_versions(&v, now);
+
+	if (e == REC_OK && (copy = rec_dup(now)) == NULL)
+		e = REC_SYS;
+	else if (e == REC_OK)
+		e = add_event(h, copy, v.n > 0 ? v.at[0] : NULL);
+	for (size_t i = 0; e == REC_OK && i < v.n; i++) {
+		if ((copy = rec_dup(v.at[i])) == NULL)
+			e = REC_SYS;
+		else
+			e = add_event(h, copy, i + 1 < v.n ? v.at[i + 1] : NULL);
+	}
+	versions_free(&v);
+	return e;
+}
+
+static int
+cmp_latest(const void *a, const void *b)
+{
+	unsigned char	 x[EVENT_KEY], y[EVENT_KEY];
+
+	event_key(*(const struct rec *const *)a, x);
+	event_key(*(const struct rec *const *)b, y);
+	return memcmp(y, x, EVENT_KEY);
+}
+
+/* Once the list is full, whatever was last touched before its oldest can add nothing. */
+static enum rec_err
+collect_newest(struct event_query *h, struct core *core, const struct rec **recs, size_t n)
+{
+	enum rec_err	 e = REC_OK;
+	unsigned char	 key[EVENT_KEY];
+
+	qsort(recs, n, sizeof *recs, cmp_latest);
+	for (size_t i = 0; e == REC_OK && i < n; i++) {
+		event_key(recs[i], key);
+		if (h->out->n == h->limit && memcmp(key, h->out->at[h->out->n - 1].key, EVENT_KEY) < 0) {
+			h->out->more = true;
+			break;
+		}
+		e = add_versions(h, core, recs[i]);
+	}
+	return e;
+}
+
+enum rec_err
+asof_events(struct core *core, const struct rec *now, const struct asof *f, const unsigned char *before, size_t limit,
+    asof_visible_fn *seen, void *arg, struct events *out)
+{
+	struct event_query	  h = { f, before, limit, out };
+	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
+	size_t			  n = 0;
+	enum rec_err		  e = REC_SYS;
+
+	*out = (struct events){ .at = calloc(limit + 1, sizeof *out->at) };
+	if (recs != NULL && out->at != NULL) {
+		recs[n++] = now;
+		for (size_t i = 0; i < f->n; i++)
+			if (seen(f->at[i].now, arg))
+				recs[n++] = f->at[i].now;
+		e = collect_newest(&h, core, recs, n);
+	}
+	free(recs);
+	return e;
+}
+
+void
+asof_events_free(struct events *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		event_free(&e->at[i]);
+	free(e->at);
+	*e = (struct events){ 0 };
+}

@@ -1,0 +1,548 @@
+#include "core/record/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- unique ------------------------------------------------------------------------------------------------- */
+
+struct holder {
+	uint64_t	 except, id;
+};
+
+static bool
+holder_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct holder	*o = arg;
+
+	(void)p;
+	(void)n;
+	if (index_key_record(key, klen) == o->except)
+		return true;
+	o->id = index_key_record(key, klen);
+	return false;
+}
+
+enum store_err
+query_unique(struct core *core, struct store_txn *txn, const struct field *f, const struct val *v, uint64_t except,
+    uint64_t *id)
+{
+	const struct index_def	*idx = index_catalog_unique(core->index_catalog, f);
+	struct holder		 o = { except, 0 };
+	struct buf		 value = BUF_INIT, lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err		 e = STORE_SYS;
+
+	*id = 0;
+	f->type->key(f, v, &value);
+	buf_u32(&lo, idx->id);
+	index_key_value(&lo, value.p, value.n);
+	buf_put(&hi, lo.p, lo.n);
+	index_key_end(&hi);
+	if (!value.bad && !lo.bad && !hi.bad)
+		e = store_scan(core->store, txn, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
+		    .hilen = hi.n, .keys_only = true }, holder_row, &o);
+	*id = o.id;
+	buf_free(&value);
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
+/* ---- records that agree ------------------------------------------------------------------------------------- */
+
+struct match_walk {
+	query_match_fn	*fn;
+	void		*arg;
+};
+
+static bool
+match_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct match_walk	*a = arg;
+
+	(void)p;
+	(void)n;
+	return a->fn(index_key_record(key, klen), a->arg);
+}
+
+enum store_err
+query_matches(struct core *core, const struct book *book, const struct near *rule, const struct val *fields, size_t limit,
+    query_match_fn *fn, void *arg)
+{
+	struct match_walk	 a = { fn, arg };
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_OK;
+
+	buf_u32(&lo, index_catalog_match(core->index_catalog, book, rule)->id);
+	if (index_key_match(rule, fields, &lo)) {
+		buf_put(&hi, lo.p, lo.n);
+		index_key_end(&hi);
+		e = lo.bad || hi.bad ? STORE_SYS : store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
+		    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true, .limit = limit }, match_row, &a);
+	}
+	buf_free(&lo);
+	buf_free(&hi);
+	return e;
+}
+
+/* ---- areas with rows ---------------------------------------------------------------------------------------- */
+
+/* Jumps from area to area: one seek each, however many rows lie between. */
+enum store_err
+query_each_area(struct core *core, uint32_t idx, const char *area, bool (*fn)(const char *, void *), void *arg)
+{
+	struct buf	 at = BUF_INIT, found = BUF_INIT;
+	size_t		 prefix = *area != '\0' ? area_prefix(area) : 0;
+	char		 here[AREA_CODE + 1] = "";
+	enum store_err	 e;
+
+	buf_u32(&at, idx);
+	buf_put(&at, area, prefix);
+	for (;;) {
+		if (at.bad) {
+			e = STORE_SYS;
+			break;
+		}
+		if ((e = store_seek(core->store, NULL, STORE_IDX, at.p, at.n, false, &found, NULL)) != STORE_OK)
+			break;
+		if (found.n < 4 + AREA_CODE || memcmp(found.p, at.p, 4) != 0 || memcmp(found.p + 4, area, prefix) != 0)
+			break;
+		memcpy(here, found.p + 4, AREA_CODE);
+		if (!fn(here, arg))
+			break;
+		at.n = 4;
+		buf_put(&at, here, AREA_CODE);
+		index_key_end(&at);
+	}
+	buf_free(&at);
+	buf_free(&found);
+	return e == STORE_MISSING ? STORE_OK : e;
+}
+
+/* ---- lists: one cursor an area, the smallest place goes first ----------------------------------------------- */
+
+struct cursor {
+	char		 area[AREA_CODE + 1];
+	struct buf	 place;		/* sort key and id; n = 0 once it is through */
+	bool		 exhausted;
+};
+
+struct walk {
+	struct core			*core;
+	const struct query_list_page		*how;
+	uint32_t			 idx;
+	int				 until;		/* of a list over a clock: rows due before that day; else 0 */
+	struct cursor			*at;
+	size_t				 n, cap;
+	enum store_err			 e;
+};
+
+static bool
+reversed(const struct query_list_page *how)
+{
+	return how->desc != how->back;
+}
+
+static bool
+copy_place(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct cursor	*c = arg;
+
+	(void)p;
+	(void)n;
+	buf_put(&c->place, (const char *)key + 4 + AREA_CODE, klen - 4 - AREA_CODE);
+	return false;
+}
+
+/* The next row of this area beyond `from` (its own place, or where the page begins). */
+static enum store_err
+advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
+{
+	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
+	struct store_range	 range = { .reverse = reversed(w->how), .keys_only = true, .limit = 1 };
+	enum store_err		 e = STORE_SYS;
+
+	buf_u32(&lo, w->idx);
+	buf_put(&lo, c->area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	if (fromlen > 0 && !range.reverse) {
+		buf_put(&lo, from, fromlen);
+		buf_putc(&lo, '\0');			/* strictly behind it */
+	}
+	if (fromlen > 0 && range.reverse)
+		buf_put(&hi, from, fromlen);		/* the end is exclusive */
+	else if (w->until != 0)
+		buf_u32(&hi, (uint32_t)w->until);
+	else
+		index_key_end(&hi);
+	buf_reset(&c->place);
+	if (!lo.bad && !hi.bad) {
+		range.lo = lo.p;
+		range.lolen = lo.n;
+		range.hi = hi.p;
+		range.hilen = hi.n;
+		e = store_scan(w->core->store, NULL, STORE_IDX, &range, copy_place, c);
+	}
+	c->exhausted = c->place.n < 8;
+	buf_free(&lo);
+	buf_free(&hi);
+	return c->place.bad ? STORE_SYS : e;
+}
+
+static bool
+add_cursor(const char *area, void *arg)
+{
+	struct walk	*w = arg;
+	struct cursor	*more;
+
+	if (w->n == w->cap) {
+		size_t	 cap = w->cap != 0 ? w->cap * 2 : 32;
+
+		if ((more = reallocarray(w->at, cap, sizeof *more)) == NULL) {
+			w->e = STORE_SYS;
+			return false;
+		}
+		w->at = more;
+		w->cap = cap;
+	}
+	w->at[w->n] = (struct cursor){ .place = BUF_INIT };
+	memcpy(w->at[w->n].area, area, AREA_CODE + 1);
+	w->e = advance(w, &w->at[w->n++], w->how->after, w->how->afterlen);
+	return w->e == STORE_OK;
+}
+
+static void
+walk_area(const char *area, void *arg)
+{
+	struct walk	*w = arg;
+	enum store_err	 e;
+
+	if (w->e == STORE_OK && (e = query_each_area(w->core, w->idx, area, add_cursor, w)) != STORE_OK && w->e == STORE_OK)
+		w->e = e;
+}
+
+static int
+cmp_place(const struct buf *a, const struct buf *b)
+{
+	int	 c = memcmp(a->p, b->p, a->n < b->n ? a->n : b->n);
+
+	return c != 0 ? c : (a->n > b->n) - (a->n < b->n);
+}
+
+static struct cursor *
+smallest_cursor(struct walk *w)
+{
+	struct cursor	*best = NULL;
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct cursor	*c = &w->at[i];
+
+		if (c->exhausted)
+			continue;
+		if (best == NULL || (cmp_place(&c->place, &best->place) < 0) != reversed(w->how))
+			best = c;
+	}
+	return best;
+}
+
+enum store_err
+query_list(struct core *core, const struct actor *actor, const struct query_list_page *how, query_list_fn *fn, void *arg)
+{
+	const struct clock	*over = how->list->over;
+	const struct index_def	*idx = over != NULL ? index_catalog_deadline(core->index_catalog, over) : index_catalog_list(core->index_catalog, how->list, how->sort);
+	struct walk		 w = { core, how, idx->id, over != NULL ? how->today : 0, NULL, 0, 0, STORE_OK };
+	struct cursor		*c;
+	struct buf		 place = BUF_INIT;
+
+	access_each_area(actor, how->list->book, walk_area, &w);
+	while (w.e == STORE_OK && (c = smallest_cursor(&w)) != NULL) {
+		buf_reset(&place);
+		buf_put(&place, c->place.p, c->place.n);
+		if (place.bad)
+			w.e = STORE_SYS;
+		else if (!fn(index_key_record(place.p, place.n), place.p, place.n, arg))
+			break;
+		else
+			w.e = advance(&w, c, place.p, place.n);
+	}
+	buf_free(&place);
+	for (size_t i = 0; i < w.n; i++)
+		buf_free(&w.at[i].place);
+	free(w.at);
+	return w.e;
+}
+
+/* ---- what is overdue ---------------------------------------------------------------------------------------- */
+
+struct overdue {
+	struct core	*core;
+	uint32_t	 idx;
+	int		 until;
+	int64_t		 n;
+	enum store_err	 e;
+};
+
+static bool
+count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)key;
+	(void)klen;
+	(void)p;
+	(void)n;
+	++*(int64_t *)arg;
+	return true;
+}
+
+static bool
+count_overdue_area(const char *area, void *arg)
+{
+	struct overdue	*o = arg;
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+
+	buf_u32(&lo, o->idx);
+	buf_put(&lo, area, AREA_CODE);
+	buf_put(&hi, lo.p, lo.n);
+	buf_u32(&hi, (uint32_t)o->until);
+	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
+	    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, count_row, &o->n);
+	buf_free(&lo);
+	buf_free(&hi);
+	return o->e == STORE_OK;
+}
+
+int64_t
+query_count_overdue(struct core *core, const struct clock *clock, const char *area, int today)
+{
+	struct overdue	 o = { core, index_catalog_deadline(core->index_catalog, clock)->id, today, 0, STORE_OK };
+	enum store_err	 e = query_each_area(core, o.idx, area, count_overdue_area, &o);
+
+	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;
+}
+
+/* ---- finding ------------------------------------------------------------------------------------------------ */
+
+
+struct text_search {
+	struct core		*core;
+	const struct actor	*actor;
+	const struct book	*book;
+	uint32_t		 idx;
+	char			*term[QUERY_TERMS_MAX];
+	size_t			 nterms;
+	uint64_t		*seen;
+	size_t			 nseen, capseen;
+	size_t			 looked;
+	bool			 cut;		/* more rows than one question may look at */
+	query_find_fn		*fn;
+	void			*arg;
+	enum store_err		 e;
+	bool			 stop;
+};
+
+/* Lower case, full-width letters and digits folded, middle dots dropped, split at blanks and at control bytes (INDEX_FIND_WHOLE). */
+static void
+split_terms(struct text_search *f, const char *text)
+{
+	struct buf	 term = BUF_INIT;
+
+	for (const unsigned char *p = (const unsigned char *)text;; p++) {
+		if (*p <= ' ' || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)) {
+			if (term.n > 0 && f->nterms < QUERY_TERMS_MAX && (f->term[f->nterms] = buf_take(&term)) != NULL)
+				f->nterms++;
+			buf_reset(&term);
+			if (*p == '\0')
+				break;
+			p += *p == 0xe3 ? 2 : 0;
+		} else if (p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x90 && p[2] <= 0x99) {
+			buf_putc(&term, (char)('0' + p[2] - 0x90));
+			p += 2;
+		} else
+			buf_putc(&term, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : (char)*p);
+	}
+	buf_free(&term);
+}
+
+struct token_match {
+	const struct text_search	*f;
+	bool			 plain[QUERY_TERMS_MAX];	/* fits a token that is not masked */
+	struct term_match		*term_match;
+	bool			 why_set;
+};
+
+static bool
+term_fits(const char *term, const struct field *field, const char *token)
+{
+	return index_find_whole(field) ? strcmp(token, term) == 0 : strncmp(token, term, strlen(term)) == 0;
+}
+
+static void
+match_token(const struct field *field, const char *token, void *arg)
+{
+	struct token_match	*t = arg;
+
+	for (size_t i = 0; i < t->f->nterms; i++) {
+		if (!term_fits(t->f->term[i], field, token) || (field != NULL && !access_see_field(t->f->actor, field)))
+			continue;
+		if (i == 0 && !t->why_set) {
+			t->term_match->why = field;
+			t->why_set = true;
+		}
+		if (!index_find_whole(field))
+			t->plain[i] = true;
+		else if (t->term_match->masked[i] == NULL)
+			t->term_match->masked[i] = field;
+	}
+}
+
+static bool
+matches_all_terms(const struct text_search *f, const struct rec *rec, struct term_match *term_match)
+{
+	struct token_match	 t = { .f = f, .term_match = term_match };
+
+	*term_match = (struct term_match){ .why = NULL };
+	index_find_tokens(rec, match_token, &t);
+	for (size_t i = 0; i < f->nterms; i++) {
+		if (!t.plain[i] && term_match->masked[i] == NULL)
+			return false;
+		if (t.plain[i])
+			term_match->masked[i] = NULL;
+	}
+	return true;
+}
+
+static bool
+seen_before(struct text_search *f, uint64_t id)
+{
+	uint64_t	*more;
+
+	for (size_t i = 0; i < f->nseen; i++)
+		if (f->seen[i] == id)
+			return true;
+	if (f->nseen == f->capseen) {
+		size_t	 cap = f->capseen != 0 ? f->capseen * 2 : 64;
+
+		if ((more = reallocarray(f->seen, cap, sizeof *more)) == NULL) {
+			f->e = STORE_SYS;
+			return true;
+		}
+		f->seen = more;
+		f->capseen = cap;
+	}
+	f->seen[f->nseen++] = id;
+	return false;
+}
+
+static void
+try_record(struct text_search *f, uint64_t id)
+{
+	struct term_match	 term_match;
+	struct rec	*rec;
+
+	if (seen_before(f, id) || rec_get(f->core, NULL, id, &rec) != REC_OK)
+		return;
+	if (access_allowed(f->actor, ACCESS_SEE, rec, NULL) && matches_all_terms(f, rec, &term_match))
+		f->stop = !f->fn(rec, &term_match, f->arg);
+	else
+		rec_free(rec);
+}
+
+static bool
+is_unfinished(const struct text_search *f)
+{
+	return !f->stop && !f->cut && f->e == STORE_OK;
+}
+
+static bool
+found_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct text_search	*f = arg;
+
+	(void)p;
+	(void)n;
+	if (f->looked++ == f->core->scan_limit) {
+		f->cut = true;
+		return false;
+	}
+	try_record(f, index_key_record(key, klen));
+	return is_unfinished(f);
+}
+
+/* Rows of the first term: those that begin with it, or those of masked fields that are it. */
+static void
+scan_term(struct text_search *f, const char *area, bool whole)
+{
+	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
+	enum store_err	 e = STORE_SYS;
+
+	buf_u32(&lo, f->idx);
+	buf_put(&lo, area, AREA_CODE);
+	if (whole) {
+		buf_putc(&lo, INDEX_FIND_WHOLE);
+		index_key_value(&lo, f->term[0], strlen(f->term[0]));
+	} else
+		index_key_prefix(&lo, f->term[0], strlen(f->term[0]));
+	buf_put(&hi, lo.p, lo.n);
+	index_key_end(&hi);
+	if (!lo.bad && !hi.bad)
+		e = store_scan(f->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
+		    .hi = hi.p, .hilen = hi.n, .keys_only = true }, found_row, f);
+	if (f->e == STORE_OK)
+		f->e = e;
+	buf_free(&lo);
+	buf_free(&hi);
+}
+
+static bool
+find_in_area(const char *area, void *arg)
+{
+	struct text_search	*f = arg;
+
+	scan_term(f, area, false);
+	if (is_unfinished(f))
+		scan_term(f, area, true);
+	return is_unfinished(f);
+}
+
+static void
+find_below(const char *area, void *arg)
+{
+	struct text_search	*f = arg;
+	enum store_err	 e;
+
+	if (f->stop || f->cut || f->e != STORE_OK)
+		return;
+	if ((e = query_each_area(f->core, f->idx, area, find_in_area, f)) != STORE_OK && f->e == STORE_OK)
+		f->e = e;
+}
+
+enum store_err
+query_find(struct core *core, const struct actor *actor, const struct book *book, const char *text, query_find_fn *fn, void *arg,
+    bool *cut)
+{
+	const struct index_def	*idx = index_catalog_find(core->index_catalog, book);
+	struct text_search		 f = { .core = core, .actor = actor, .book = book, .fn = fn, .arg = arg, .e = STORE_OK };
+
+	if (idx == NULL)
+		return STORE_OK;
+	f.idx = idx->id;
+	split_terms(&f, text);
+	if (f.nterms > 0)
+		access_each_area(actor, book, find_below, &f);
+	for (size_t i = 0; i < f.nterms; i++)
+		free(f.term[i]);
+	free(f.seen);
+	*cut |= f.cut;
+	return f.e;
+}
+
+bool
+query_fits(const struct actor *actor, const struct rec *rec, const char *text, struct term_match *term_match)
+{
+	struct text_search	 f = { .actor = actor };
+	bool		 fits;
+
+	split_terms(&f, text);
+	fits = f.nterms > 0 && matches_all_terms(&f, rec, term_match);
+	for (size_t i = 0; i < f.nterms; i++)
+		free(f.term[i]);
+	return fits;
+}

@@ -1,0 +1,106 @@
+#include "core/save/save.h"
+
+#include <string.h>
+
+/*
+ * What an act itself puts into records. All of it at once, from the answers and from the record as it stood, so that no
+ * setting hangs on the order of the others; and in the name of the act, whoever may or may not write those fields.
+ */
+
+static struct val *
+literal(const struct field *f, const struct val *said)
+{
+	bool		 several = val_kind(said) == VAL_LIST;
+	struct val	*out;
+
+	if (!f->many && !type_is(f, "many-of"))
+		return field_literal(f, said);
+	out = val_list();
+	for (size_t i = 0; out != NULL && i < (several ? val_len(said) : 1); i++)
+		if (!val_add(out, field_literal(f, several ? val_at(said, i) : said))) {
+			val_free(out);
+			out = NULL;
+		}
+	return out;
+}
+
+static void
+clear(struct val *fields, const struct field *f)
+{
+	struct val	*in = f->group != NULL ? val_get(fields, f->group->name) : fields;
+
+	val_drop(in, f->name);
+	if (f->group != NULL && val_len(in) == 0)
+		val_drop(fields, f->group->name);
+}
+
+static bool
+set_one(const struct save *s, const struct setting *set, struct val *fields)
+{
+	const struct val	*v = NULL;
+
+	switch (set->from) {
+	case SET_NOTHING:
+		clear(fields, set->to);
+		return true;
+	case SET_TODAY:
+		return val_set(fields, set->to->path, val_int(s->w.today));
+	case SET_VALUE:
+		return val_set(fields, set->to->path, literal(set->to, set->value));
+	case SET_ASK:
+		v = val_get(s->ask, set->source->name);
+		break;
+	case SET_FIELD:
+		v = val_find(s->before, set->source->path);
+		break;
+	}
+	return value_empty(v) || val_set(fields, set->to->path, val_dup(v));
+}
+
+static bool
+set_all(const struct save *s, struct rec *rec, bool owner, const struct form_ctx *ctx)
+{
+	for (size_t i = 0; i < s->act->nsets; i++)
+		if (s->act->sets[i].owner == owner && !set_one(s, &s->act->sets[i], rec->fields))
+			return false;
+	return check_derive(rec->book, rec->fields, rec->state->name, false, NULL, ctx);
+}
+
+int
+save_effects(struct save *s, const struct form_ctx *ctx)
+{
+	val_free(s->before);
+	s->before = val_dup(s->now->fields);
+	return s->before != NULL && set_all(s, s->now, false, ctx) ? 0 : STORE_SYS;
+}
+
+static bool
+has_parent_effects(const struct act *act)
+{
+	for (size_t i = 0; act != NULL && i < act->nsets; i++)
+		if (act->sets[i].owner)
+			return true;
+	return false;
+}
+
+int
+save_effects_parent(struct store_txn *txn, const struct save *s, const struct form_ctx *ctx, struct rec **was, struct rec **now)
+{
+	uint64_t	 id;
+	int		 r = STORE_SYS;
+
+	*was = *now = NULL;
+	if (!has_parent_effects(s->act))
+		return 0;
+	id = (uint64_t)val_get_num(s->now->fields, s->book->under->name, 0);
+	if (rec_get(s->core, txn, id, was) != REC_OK)
+		return STORE_BAD;
+	if ((*now = rec_dup(*was)) != NULL && set_all(s, *now, true, ctx))
+		r = 0;
+	if (r == 0 && !val_same((*was)->fields, (*now)->fields))
+		return 0;
+	rec_free(*was);
+	rec_free(*now);
+	*was = *now = NULL;
+	return r;
+}

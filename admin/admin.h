@@ -37,32 +37,32 @@ int	cmd_verify(const struct admin *, int, char **);
 
 /* ---- saying ------------------------------------------------------------------------------------------------- */
 
-extern bool	 say_details;	/* -v: what the store's library says goes to standard error, too */
+extern bool	 report_verbose;	/* -v: what the store's library says goes to standard error, too */
 
 /* "shouwang-admin: " and the line, on standard error; gives code back. */
-int	 fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int	 report_error(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for a wrong use of the command at hand; points at its --help and gives EX_USAGE. */
-int	 misuse(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int	 report_usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of others as they are, each with a newline; one more is added where the last lacks it. */
-void	 fail_lines(const struct buf *);
+void	 report_lines(const struct buf *);
 
 /* One problem as words, in English: `set` and `book` name what it refers to and may be NULL. */
-void	 say_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
+void	 report_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
 
 /* ---- memory ------------------------------------------------------------------------------------------------- */
 
 /* p, or the end of the program when it is NULL. */
-void	*must(void *p);
+void	*xcheck(void *p);
 /* Puts into a map or adds to a list, or ends the program. */
-void	 put(struct val *map, const char *key, struct val *);
-void	 add(struct val *list, struct val *);
+void	 xput(struct val *map, const char *key, struct val *);
+void	 xadd(struct val *list, struct val *);
 /* The text of a buffer, or the end when it is bad. */
-const char *text(const struct buf *);
+const char *xtext(const struct buf *);
 
 /* ---- where things are --------------------------------------------------------------------------------------- */
 
 /* The county's definitions that come with the program, and the lists people are invented from. Borrowed. */
-const char	*shipped_forms(void);		/* SHOUWANG_FORMS, else the installed ones */
-const char	*shipped_demo(void);		/* SHOUWANG_DEMO_DATA, else the installed ones */
+const char	*admin_forms_dir(void);		/* SHOUWANG_FORMS, else the installed ones */
+const char	*admin_demo_dir(void);		/* SHOUWANG_DEMO_DATA, else the installed ones */
 
 #endif

@@ -394,9 +394,9 @@ request_decode(const uint8_t *frame, size_t size, struct request *req)
 	if (*take(&r, 1) != AUTH_VERSION)
 		return false;
 	req->op = *take(&r, 1);
-	n = be16(take(&r, 2));
-	req->id = be32(take(&r, 4));
-	req->uid = be32(take(&r, 4));
+	n = buf_get_u16(take(&r, 2));
+	req->id = buf_get_u32(take(&r, 4));
+	req->uid = buf_get_u32(take(&r, 4));
 	if (n > AUTH_SECRET_MAX || r.bad)
 		return false;
 	memcpy(req->secret, take(&r, n), n);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 
 /*
  * Accounts are the security administrator's, and a second one confirms each; this is how the first come to be, and the way in when
@@ -47,23 +47,23 @@ role_held(const struct val *all, const char *role)
 
 /* What was typed, through the field's own type; false: said why. */
 static bool
-take(const struct desk *desk, const char *user, const char *name, const char *typed, struct val *fields)
+take(const struct client *client, const char *user, const char *name, const char *typed, struct val *fields)
 {
-	const struct book	*book = set_book(desk_set(desk), "account");
+	const struct book	*book = set_book(client_set(client), "account");
 	const struct field	*f = book_field(book, name);
-	const struct form_ctx	 ctx = { desk_set(desk), NULL, civil_at((int64_t)time(NULL)), LANG_EN, false };
+	const struct form_ctx	 ctx = { client_set(client), NULL, civil_at((int64_t)time(NULL)), LANG_EN, false };
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 words = BUF_INIT;
 	struct val		*v;
 
 	if (f == NULL)
-		return fail(EX_USAGE, "account %s: the definitions have no field %s", user, name) == 0;
+		return report_error(EX_USAGE, "account %s: the definitions have no field %s", user, name) == 0;
 	if ((v = f->type->parse(f, f->path, typed, &ctx, &ps)) != NULL)
-		put(fields, name, v);
+		xput(fields, name, v);
 	for (size_t i = 0; i < ps.n; i++) {
 		buf_reset(&words);
-		say_problem(&ps.at[i], desk_set(desk), book, &words);
-		fail(EX_DATAERR, "account %s: %s", user, text(&words));
+		report_problem(&ps.at[i], client_set(client), book, &words);
+		report_error(EX_DATAERR, "account %s: %s", user, xtext(&words));
 	}
 	buf_free(&words);
 	problems_free(&ps);
@@ -76,42 +76,42 @@ sysadmin_first(const struct val *all, const char *role)
 {
 	if (strcmp(role, "secadmin") != 0 || role_held(all, "sysadmin"))
 		return true;
-	fail(EX_DATAERR, "there is no active sysadmin yet: grant that role first, to another person");
+	report_error(EX_DATAERR, "there is no active sysadmin yet: grant that role first, to another person");
 	return false;
 }
 
 static bool
-role_known(const struct desk *desk, const char *role)
+role_known(const struct client *client, const char *role)
 {
-	const struct set	*set = desk_set(desk);
+	const struct set	*set = client_set(client);
 	struct buf		 all = BUF_INIT;
 
 	if (set_role(set, role) != NULL)
 		return true;
 	for (size_t i = 0; i < set->nroles; i++)
 		buf_printf(&all, " %s", set->roles[i].name);
-	fail(EX_DATAERR, "there is no role \"%s\"; there are:%s", role, text(&all));
+	report_error(EX_DATAERR, "there is no role \"%s\"; there are:%s", role, xtext(&all));
 	buf_free(&all);
 	return false;
 }
 
 static void
-warn_no_account(const struct desk *desk, const char *user)
+warn_no_account(const struct client *client, const char *user)
 {
-	if (desk_core(desk) != NULL && desk_core(desk)->demo)
+	if (client_core(client) != NULL && client_core(client)->demo)
 		return;
 	if (getpwnam(user) == NULL)
-		fail(0, "warning: there is no system account %s yet: nobody can log in so until it is made", user);
+		report_error(0, "warning: there is no system account %s yet: nobody can log in so until it is made", user);
 }
 
 static int
-ask_about(struct desk *desk, struct val *req, const char *user, struct val **reply)
+ask_about(struct client *client, struct val *req, const char *user, struct val **reply)
 {
 	struct buf	 about = BUF_INIT;
 	int		 code;
 
 	buf_printf(&about, "account %s", user);
-	code = desk_ask(desk, req, text(&about), reply);
+	code = client_ask(client, req, xtext(&about), reply);
 	buf_free(&about);
 	return code;
 }
@@ -119,108 +119,108 @@ ask_about(struct desk *desk, struct val *req, const char *user, struct val **rep
 static struct val *
 act_request(const char *act, const struct val *rec)
 {
-	struct val	*req = desk_write("act", "account");
+	struct val	*req = client_new_write("act", "account");
 
-	put(req, "act", val_text(act));
+	xput(req, "act", val_text(act));
 	if (rec != NULL) {
-		put(req, "id", must(val_dup(val_get(rec, "id"))));
-		put(req, "ver", must(val_dup(val_get(rec, "ver"))));
+		xput(req, "id", xcheck(val_dup(val_get(rec, "id"))));
+		xput(req, "ver", xcheck(val_dup(val_get(rec, "ver"))));
 	}
 	return req;
 }
 
 /* A new one; rec: one that is proposed. */
 static int
-confirm(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+confirm(struct client *client, const char *user, const struct val *rec, struct val *set)
 {
 	struct val	*req = act_request("confirm", rec);
 	int		 code;
 
 	if (set != NULL)
-		put(req, "set", set);
-	if ((code = ask_about(desk, req, user, NULL)) == EX_OK)
-		warn_no_account(desk, user);
+		xput(req, "set", set);
+	if ((code = ask_about(client, req, user, NULL)) == EX_OK)
+		warn_no_account(client, user);
 	return code;
 }
 
 static int
-ask_act(struct desk *desk, const char *act, const char *user, const struct val *rec, const char *why, struct val **reply)
+ask_act(struct client *client, const char *act, const char *user, const struct val *rec, const char *why, struct val **reply)
 {
 	struct val	*req = act_request(act, rec), *ask;
 
 	if (why != NULL) {
-		ask = must(val_map());
-		put(ask, "why", val_text(why));
-		put(req, "ask", ask);
+		ask = xcheck(val_map());
+		xput(ask, "why", val_text(why));
+		xput(req, "ask", ask);
 	}
-	return ask_about(desk, req, user, reply);
+	return ask_about(client, req, user, reply);
 }
 
 /* What cannot come into force again stays out of use, as it was. */
 static int
-confirm_resumed(struct desk *desk, const char *user, const struct val *rec)
+confirm_resumed(struct client *client, const char *user, const struct val *rec)
 {
-	int	 code = confirm(desk, user, rec, NULL);
+	int	 code = confirm(client, user, rec, NULL);
 
 	if (code != EX_OK)
-		ask_act(desk, "suspend", user, rec, "shouwang-admin account resume", NULL);
+		ask_act(client, "suspend", user, rec, "shouwang-admin account resume", NULL);
 	return code;
 }
 
 /* What is in force changes by way of a proposal; when the new one is not in order the old one comes back. */
 static int
-change(struct desk *desk, const char *user, const struct val *rec, struct val *set)
+change(struct client *client, const char *user, const struct val *rec, struct val *set)
 {
 	struct val	*reply;
 	int		 code;
 
-	if ((code = ask_act(desk, "change", user, rec, "shouwang-admin grant", &reply)) != EX_OK) {
+	if ((code = ask_act(client, "change", user, rec, "shouwang-admin grant", &reply)) != EX_OK) {
 		val_free(set);
 		return code;
 	}
-	if ((code = confirm(desk, user, reply, set)) != EX_OK)
-		confirm(desk, user, reply, NULL);
+	if ((code = confirm(client, user, reply, set)) != EX_OK)
+		confirm(client, user, reply, NULL);
 	val_free(reply);
 	return code;
 }
 
 /* There is one county: who has it need not say so. */
 static void
-put_areas(const struct desk *desk, const char *role, const struct val *areas, struct val *fields)
+put_areas(const struct client *client, const char *role, const struct val *areas, struct val *fields)
 {
-	const struct role	*r = set_role(desk_set(desk), role);
+	const struct role	*r = set_role(client_set(client), role);
 	struct val		*list;
 
 	if (val_len(areas) > 0)
-		list = must(val_dup(areas));
+		list = xcheck(val_dup(areas));
 	else if (r == NULL || r->level != AREA_COUNTY)
 		list = val_nil();
 	else {
-		list = must(val_list());
-		add(list, val_text(desk_set(desk)->county_code));
+		list = xcheck(val_list());
+		xadd(list, val_text(client_set(client)->county_code));
 	}
-	put(fields, "areas", list);
+	xput(fields, "areas", list);
 }
 
 static int
-add_account(struct desk *desk, const char *user, const char *role, struct val *typed, struct val *areas)
+add_account(struct client *client, const char *user, const char *role, struct val *typed, struct val *areas)
 {
-	struct val	*fields = must(val_map()), *all;
+	struct val	*fields = xcheck(val_map()), *all;
 	bool		 ok;
 	int		 code;
 
-	if ((code = desk_all(desk, "account", &all)) != EX_OK) {
+	if ((code = client_fetch_all(client, "account", &all)) != EX_OK) {
 		val_free(fields);
 		return code;
 	}
-	ok = role_known(desk, role) && sysadmin_first(all, role);
+	ok = role_known(client, role) && sysadmin_first(all, role);
 	if (ok && account_of(all, user) != NULL)
-		ok = fail(EX_DATAERR, "account %s is there already; \"grant\" gives it another role", user) == 0;
+		ok = report_error(EX_DATAERR, "account %s is there already; \"grant\" gives it another role", user) == 0;
 	for (size_t i = 0; i < val_len(typed); i++)
-		ok = take(desk, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
-	put_areas(desk, role, areas, fields);
+		ok = take(client, user, val_key(typed, i), val_str(val_value(typed, i)), fields) && ok;
+	put_areas(client, role, areas, fields);
 	if (ok)
-		code = confirm(desk, user, NULL, fields);
+		code = confirm(client, user, NULL, fields);
 	else {
 		val_free(fields);
 		code = EX_DATAERR;
@@ -238,29 +238,29 @@ account_add(const struct admin *admin, int argc, char **argv)
 		{ "until", required_argument, NULL, 'u' }, { "unit", required_argument, NULL, 't' },
 		{ "phone", required_argument, NULL, 'p' }, { NULL, 0, NULL, 0 }
 	};
-	struct val	*typed = must(val_map()), *areas = must(val_list());
-	struct desk	*desk;
+	struct val	*typed = xcheck(val_map()), *areas = xcheck(val_list());
+	struct client	*client;
 	int		 c, at, code;
 
 	while ((c = getopt_long(argc, argv, "", longs, &at)) != -1) {
 		if (c == '?')
-			code = misuse("account", "account add does not know that option");
+			code = report_usage_error("account", "account add does not know that option");
 		else if (c == 'a')
-			add(areas, val_text(optarg));
+			xadd(areas, val_text(optarg));
 		else
-			put(typed, longs[at].name, val_text(optarg));
+			xput(typed, longs[at].name, val_text(optarg));
 		if (c == '?')
 			goto out;
 	}
 	if (argc - optind != 1 || val_get(typed, "name") == NULL || val_get(typed, "role") == NULL) {
-		code = misuse("account", "account add takes one USER, --name and --role");
+		code = report_usage_error("account", "account add takes one USER, --name and --role");
 		goto out;
 	}
-	put(typed, "user", val_text(argv[optind]));
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+	xput(typed, "user", val_text(argv[optind]));
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		goto out;
-	code = add_account(desk, argv[optind], val_get_str(typed, "role"), typed, areas);
-	desk_close(desk);
+	code = add_account(client, argv[optind], val_get_str(typed, "role"), typed, areas);
+	client_close(client);
 out:
 	val_free(typed);
 	val_free(areas);
@@ -287,32 +287,32 @@ print_account(const struct set *set, const struct val *rec)
 			for (size_t k = 0; k < val_len(v); k++)
 				buf_printf(&line, "%s%s", k > 0 ? "," : "", val_str(val_at(v, k)));
 		else
-			field_print(book_field(book, names[i]), v, &ctx, &line);
+			type_print(book_field(book, names[i]), v, &ctx, &line);
 		buf_putc(&line, '\t');
 	}
 	buf_printf(&line, "%s\t%s", val_get_str(rec, "state"), val_get_str(fields, "name"));
-	puts(text(&line));
+	puts(xtext(&line));
 	buf_free(&line);
 }
 
 static int
 account_list(const struct admin *admin, int argc, char **argv)
 {
-	struct desk	*desk;
+	struct client	*client;
 	struct val	*all;
 	int		 code;
 
 	(void)argv;
 	if (argc != 1)
-		return misuse("account", "account list takes nothing more");
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return report_usage_error("account", "account list takes nothing more");
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	if ((code = desk_all(desk, "account", &all)) == EX_OK) {
+	if ((code = client_fetch_all(client, "account", &all)) == EX_OK) {
 		for (size_t i = 0; i < val_len(all); i++)
-			print_account(desk_set(desk), val_at(all, i));
+			print_account(client_set(client), val_at(all, i));
 		val_free(all);
 	}
-	desk_close(desk);
+	client_close(client);
 	return code;
 }
 
@@ -321,25 +321,25 @@ account_list(const struct admin *admin, int argc, char **argv)
 static int
 do_act(const struct admin *admin, const char *act, const char *user, const char *why)
 {
-	struct desk		*desk;
+	struct client		*client;
 	struct val		*all = NULL, *reply = NULL;
 	const struct val	*rec;
 	int			 code;
 
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	if ((code = desk_all(desk, "account", &all)) != EX_OK)
+	if ((code = client_fetch_all(client, "account", &all)) != EX_OK)
 		;
 	else if ((rec = account_of(all, user)) == NULL)
-		code = fail(EX_NOUSER, "there is no account %s", user);
+		code = report_error(EX_NOUSER, "there is no account %s", user);
 	else {
-		code = ask_act(desk, act, user, rec, why, &reply);
+		code = ask_act(client, act, user, rec, why, &reply);
 		if (code == EX_OK && strcmp(val_get_str(reply, "state"), "proposed") == 0)
-			code = confirm_resumed(desk, user, reply);
+			code = confirm_resumed(client, user, reply);
 		val_free(reply);
 	}
 	val_free(all);
-	desk_close(desk);
+	client_close(client);
 	return code;
 }
 
@@ -352,11 +352,11 @@ account_suspend(const struct admin *admin, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'w')
-			return misuse("account", "account suspend does not know that option");
+			return report_usage_error("account", "account suspend does not know that option");
 		why = optarg;
 	}
 	if (argc - optind != 1 || why == NULL)
-		return misuse("account", "account suspend takes one USER and --why");
+		return report_usage_error("account", "account suspend takes one USER and --why");
 	return do_act(admin, "suspend", argv[optind], why);
 }
 
@@ -364,7 +364,7 @@ static int
 account_resume(const struct admin *admin, int argc, char **argv)
 {
 	if (argc != 2)
-		return misuse("account", "account resume takes one USER");
+		return report_usage_error("account", "account resume takes one USER");
 	return do_act(admin, "resume", argv[1], NULL);
 }
 
@@ -384,29 +384,29 @@ cmd_account(const struct admin *admin, int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof forms / sizeof *forms; i++)
 		if (strcmp(forms[i].name, argv[1]) == 0)
 			return forms[i].run(admin, argc - 1, argv + 1);
-	return misuse("account", "account add, list, suspend or resume");
+	return report_usage_error("account", "account add, list, suspend or resume");
 }
 
 /* ---- grant -------------------------------------------------------------------------------------------------- */
 
 static int
-grant(struct desk *desk, const char *user, const char *role, struct val *areas)
+grant(struct client *client, const char *user, const char *role, struct val *areas)
 {
 	const struct val	*rec;
 	struct val		*all, *set;
 	int			 code;
 
-	if ((code = desk_all(desk, "account", &all)) != EX_OK)
+	if ((code = client_fetch_all(client, "account", &all)) != EX_OK)
 		return code;
 	if ((rec = account_of(all, user)) == NULL)
-		code = fail(EX_NOUSER, "there is no account %s; \"account add\" makes one", user);
-	else if (!role_known(desk, role) || !sysadmin_first(all, role))
+		code = report_error(EX_NOUSER, "there is no account %s; \"account add\" makes one", user);
+	else if (!role_known(client, role) || !sysadmin_first(all, role))
 		code = EX_DATAERR;
 	else {
-		set = must(val_map());
-		put(set, "role", val_text(role));
-		put_areas(desk, role, areas, set);
-		code = strcmp(val_get_str(rec, "state"), "proposed") == 0 ? confirm(desk, user, rec, set) : change(desk, user, rec, set);
+		set = xcheck(val_map());
+		xput(set, "role", val_text(role));
+		put_areas(client, role, areas, set);
+		code = strcmp(val_get_str(rec, "state"), "proposed") == 0 ? confirm(client, user, rec, set) : change(client, user, rec, set);
 	}
 	val_free(all);
 	return code;
@@ -416,18 +416,18 @@ int
 cmd_grant(const struct admin *admin, int argc, char **argv)
 {
 	struct val	*areas;
-	struct desk	*desk;
+	struct client	*client;
 	int		 code;
 
 	if (argc < 3 || argv[1][0] == '-')
-		return misuse("grant", "grant takes USER, ROLE and the codes of places");
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return report_usage_error("grant", "grant takes USER, ROLE and the codes of places");
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	areas = must(val_list());
+	areas = xcheck(val_list());
 	for (int i = 3; i < argc; i++)
-		add(areas, val_text(argv[i]));
-	code = grant(desk, argv[1], argv[2], areas);
+		xadd(areas, val_text(argv[i]));
+	code = grant(client, argv[1], argv[2], areas);
 	val_free(areas);
-	desk_close(desk);
+	client_close(client);
 	return code;
 }

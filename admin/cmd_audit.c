@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 #include "forms/check.h"
 
 #define PAGE	100		/* entries the operation gives at once */
@@ -41,7 +41,7 @@ print_entry(const struct val *entry)
 		buf_printf(&b, "#%" PRId64, val_get_num(entry, "record", 0));
 	else
 		buf_putc(&b, '-');
-	puts(text(&b));
+	puts(xtext(&b));
 	buf_free(&b);
 }
 
@@ -54,20 +54,20 @@ is_wanted(const struct wanted *w, const struct val *entry)
 }
 
 static int
-print_page(struct desk *desk, struct wanted *w, uint64_t *before, bool *more)
+print_page(struct client *client, struct wanted *w, uint64_t *before, bool *more)
 {
-	struct val		*req = desk_request("trail", NULL), *reply;
+	struct val		*req = client_new_request("trail", NULL), *reply;
 	const struct val	*entries;
 	int			 code;
 
-	put(req, "limit", val_int(w->number == NULL && w->left < PAGE ? (int64_t)w->left : PAGE));
+	xput(req, "limit", val_int(w->number == NULL && w->left < PAGE ? (int64_t)w->left : PAGE));
 	if (*before != 0)
-		put(req, "before", val_int((int64_t)*before));
+		xput(req, "before", val_int((int64_t)*before));
 	if (w->user != NULL)
-		put(req, "user", val_text(w->user));
+		xput(req, "user", val_text(w->user));
 	if (w->id != 0)
-		put(req, "record", val_int(w->id));
-	if ((code = desk_ask(desk, req, "the audit trail", &reply)) != EX_OK)
+		xput(req, "record", val_int(w->id));
+	if ((code = client_ask(client, req, "the audit trail", &reply)) != EX_OK)
 		return code;
 	entries = val_get(reply, "entries");
 	for (size_t i = 0; i < val_len(entries) && w->left > 0; i++) {
@@ -83,22 +83,22 @@ print_page(struct desk *desk, struct wanted *w, uint64_t *before, bool *more)
 }
 
 static int
-print_trail(struct desk *desk, struct wanted *w)
+print_trail(struct client *client, struct wanted *w)
 {
 	uint64_t	 before = 0;
 	bool		 more = true;
 	int		 code = EX_OK;
 
 	while (code == EX_OK && more && w->left > 0)
-		code = print_page(desk, w, &before, &more);
+		code = print_page(client, w, &before, &more);
 	return code;
 }
 
 /* A record's number as its book makes them, with or without the blanks of a printed one; else digits are an id. */
 static bool
-take_record(const struct desk *desk, const char *typed, struct wanted *w)
+take_record(const struct client *client, const char *typed, struct wanted *w)
 {
-	const struct set	*set = desk_set(desk);
+	const struct set	*set = client_set(client);
 	char			*end;
 
 	for (size_t i = 0; i < set->nbooks; i++)
@@ -129,7 +129,7 @@ cmd_audit(const struct admin *admin, int argc, char **argv)
 	};
 	struct wanted			 w = { .left = 20 };
 	const char			*record = NULL;
-	struct desk			*desk;
+	struct client			*client;
 	int				 c, code;
 
 	while ((c = getopt_long(argc, argv, "n:", longs, NULL)) != -1)
@@ -138,15 +138,15 @@ cmd_audit(const struct admin *admin, int argc, char **argv)
 		else if (c == 'r')
 			record = optarg;
 		else if (c != 'n' || !take_count(optarg, &w))
-			return misuse("audit", c == 'n' ? "-n takes a number" : "audit does not know that option");
+			return report_usage_error("audit", c == 'n' ? "-n takes a number" : "audit does not know that option");
 	if (optind != argc)
-		return misuse("audit", "audit takes no argument");
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return report_usage_error("audit", "audit takes no argument");
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	if (record != NULL && !take_record(desk, record, &w))
-		code = fail(EX_USAGE, "\"%s\" is neither the number of a record nor its id", record);
+	if (record != NULL && !take_record(client, record, &w))
+		code = report_error(EX_USAGE, "\"%s\" is neither the number of a record nor its id", record);
 	else
-		code = print_trail(desk, &w);
-	desk_close(desk);
+		code = print_trail(client, &w);
+	client_close(client);
 	return code;
 }

@@ -2,18 +2,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 
 /* A clock that was wrong: what it says beside the newest entry, and the way to go on once it is right. */
 
 int
-clock_print(struct desk *desk)
+cmd_clock_print(struct client *client)
 {
 	struct val	*reply;
 	char		 clock[17], newest[17];
 	int		 code;
 
-	if ((code = desk_ask(desk, desk_request("clock", NULL), "clock", &reply)) != EX_OK)
+	if ((code = client_ask(client, client_new_request("clock", NULL), "clock", &reply)) != EX_OK)
 		return code;
 	core_time_print(val_get_num(reply, "clock", 0), clock);
 	core_time_print(val_get_num(reply, "newest", 0), newest);
@@ -26,14 +26,14 @@ clock_print(struct desk *desk)
 }
 
 static int
-accept_clock(struct desk *desk)
+accept_clock(struct client *client)
 {
-	struct val	*req = desk_request("clock", NULL), *reply;
+	struct val	*req = client_new_request("clock", NULL), *reply;
 	char		 clock[17], newest[17];
 	int		 code;
 
-	put(req, "accept", val_bool(true));
-	if ((code = desk_ask(desk, req, "clock accept", &reply)) != EX_OK)
+	xput(req, "accept", val_bool(true));
+	if ((code = client_ask(client, req, "clock accept", &reply)) != EX_OK)
 		return code;
 	core_time_print(val_get_num(reply, "clock", 0), clock);
 	core_time_print(val_get_num(reply, "newest", 0), newest);
@@ -47,14 +47,14 @@ int
 cmd_clock(const struct admin *admin, int argc, char **argv)
 {
 	bool		 accept = argc == 2 && strcmp(argv[1], "accept") == 0;
-	struct desk	*desk;
+	struct client	*client;
 	int		 code;
 
 	if (argc != 1 && !accept)
-		return misuse("clock", "clock takes nothing, or accept");
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return report_usage_error("clock", "clock takes nothing, or accept");
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	code = accept ? accept_clock(desk) : clock_print(desk);
-	desk_close(desk);
+	code = accept ? accept_clock(client) : cmd_clock_print(client);
+	client_close(client);
 	return code;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "admin/demo/story.h"
+#include "admin/demo/scenario.h"
 
 static const char *const	 lists[] = {
 	"surname", "given-boy", "given-girl", "parent-male", "parent-female", "elder-male", "elder-female", "whole-boy",
@@ -16,31 +16,31 @@ static const char *const	 lists[] = {
 
 /* Only what init --demo has just made: nobody's work is mixed with inventions, and a seed says all there is. */
 static int
-must_be_new(struct desk *desk)
+must_be_new(struct client *client)
 {
 	struct val	*accounts;
 	int		 code;
 
-	if (!desk_core(desk)->demo)
-		return fail(EX_USAGE, "this is no demo store: invented people have no place in it");
-	if ((code = desk_all(desk, "account", &accounts)) != EX_OK)
+	if (!client_core(client)->demo)
+		return report_error(EX_USAGE, "this is no demo store: invented people have no place in it");
+	if ((code = client_fetch_all(client, "account", &accounts)) != EX_OK)
 		return code;
 	if (val_len(accounts) > 0)
-		code = fail(EX_USAGE, "this demo store has people already; init --demo makes a new one");
+		code = report_error(EX_USAGE, "this demo store has people already; init --demo makes a new one");
 	val_free(accounts);
 	return code;
 }
 
 static int
-read_words(struct words **words)
+read_words(struct wordlist **wordlist)
 {
 	struct buf	 path = BUF_INIT;
 	int		 code;
 
-	buf_printf(&path, "%s/names.txt", shipped_demo());
-	code = words_read(text(&path), words);
+	buf_printf(&path, "%s/names.txt", admin_demo_dir());
+	code = wordlist_read(xtext(&path), wordlist);
 	buf_free(&path);
-	if (code == EX_OK && !words_need(*words, lists))
+	if (code == EX_OK && !wordlist_require(*wordlist, lists))
 		code = EX_DATAERR;
 	return code;
 }
@@ -48,18 +48,18 @@ read_words(struct words **words)
 static int
 demo(const struct admin *admin, size_t children, uint64_t seed)
 {
-	struct story	 story = { .seed = seed, .children = children };
-	struct words	*words = NULL;
+	struct scenario	 scenario = { .seed = seed, .children = children };
+	struct wordlist	*wordlist = NULL;
 	int		 code;
 
-	if ((code = read_words(&words)) == EX_OK && (code = desk_open(admin, true, &story.desk)) == EX_OK &&
-	    (code = must_be_new(story.desk)) == EX_OK) {
-		story.words = words;
-		story.now = core_now(desk_core(story.desk));
-		code = story_tell(&story);
+	if ((code = read_words(&wordlist)) == EX_OK && (code = client_open(admin, true, &scenario.client)) == EX_OK &&
+	    (code = must_be_new(scenario.client)) == EX_OK) {
+		scenario.wordlist = wordlist;
+		scenario.now = core_now(client_core(scenario.client));
+		code = scenario_run(&scenario);
 	}
-	desk_close(story.desk);
-	words_free(words);
+	client_close(scenario.client);
+	wordlist_free(wordlist);
 	if (code == EX_OK)
 		printf("%s: %zu children\n", admin->home, children);
 	return code;
@@ -85,10 +85,10 @@ cmd_demo(const struct admin *admin, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (c == '?')
-			return misuse("demo", "demo does not know that option");
+			return report_usage_error("demo", "demo does not know that option");
 		else if (!number(optarg, c == 'c' ? 100000 : UINT64_MAX, c == 'c' ? &children : &seed))
-			return misuse("demo", "\"%s\" is no number for --%s", optarg, c == 'c' ? "children" : "seed");
+			return report_usage_error("demo", "\"%s\" is no number for --%s", optarg, c == 'c' ? "children" : "seed");
 	if (optind != argc)
-		return misuse("demo", "demo takes no argument");
+		return report_usage_error("demo", "demo takes no argument");
 	return demo(admin, (size_t)children, seed);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 #include "core/record/builtin.h"
 #include "core/record/rec.h"
 #include "forms/check.h"
@@ -20,13 +20,13 @@ load(const char *dir)
 	struct set	*set = core_set_load(dir, &err);
 
 	if (set == NULL)
-		fail_lines(&err);
+		report_lines(&err);
 	buf_free(&err);
 	return set;
 }
 
 static int
-say_good(const char *dir, const struct set *set)
+print_valid(const char *dir, const struct set *set)
 {
 	size_t	 fields = 0;
 
@@ -56,8 +56,8 @@ place_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct against	*a = arg;
 	struct rec	*rec = NULL;
 
-	if (klen == REC_KEY && rec_decode(a->is, be64(key), p, n, &rec) == REC_OK && strcmp(rec->book->name, "area") == 0)
-		add(a->places, must(val_dup(rec->fields)));
+	if (klen == REC_KEY && rec_decode(a->is, buf_get_u64(key), p, n, &rec) == REC_OK && strcmp(rec->book->name, "area") == 0)
+		xadd(a->places, xcheck(val_dup(rec->fields)));
 	rec_free(rec);
 	return true;
 }
@@ -80,7 +80,7 @@ misfits(struct against *a, const struct set *set, uint64_t id, const void *p, si
 	bad = problems_block(&ps, !rec->state->open);
 	for (size_t i = 0; bad && i < ps.n && why->n == 0; i++)
 		if (!ps.at[i].warn && (!ps.at[i].gap || !rec->state->open))
-			say_problem(&ps.at[i], set, rec->book, why);
+			report_problem(&ps.at[i], set, rec->book, why);
 	problems_free(&ps);
 	rec_free(rec);
 	return bad;
@@ -98,7 +98,7 @@ note_gone(struct against *a, const struct set *set, uint64_t id, const void *p, 
 				continue;
 			buf_reset(&name);
 			buf_printf(&name, "%s.%s", rec->book->name, val_key(rec->fields, i));
-			put(a->gone, text(&name), val_int(val_get_num(a->gone, name.p, 0) + 1));
+			xput(a->gone, xtext(&name), val_int(val_get_num(a->gone, name.p, 0) + 1));
 		}
 	rec_free(rec);
 	buf_free(&name);
@@ -123,7 +123,7 @@ static bool
 record_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct against	*a = arg;
-	uint64_t	 id = klen == REC_KEY ? be64(key) : 0;
+	uint64_t	 id = klen == REC_KEY ? buf_get_u64(key) : 0;
 	struct buf	 name = BUF_INIT, ignored = BUF_INIT;
 
 	a->records++;
@@ -136,7 +136,7 @@ record_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		a->before++;
 	else {
 		name_it(id, p, n, &name);
-		printf("%s: %s\n", text(&name), text(&a->why));
+		printf("%s: %s\n", xtext(&name), xtext(&a->why));
 	}
 	buf_free(&name);
 	buf_free(&ignored);
@@ -149,11 +149,11 @@ compare(struct against *a, struct store *st)
 	const struct store_range	 all = { .lolen = 0 };
 	enum store_err			 e = store_scan(st, NULL, STORE_REC, &all, place_each, a);
 
-	a->areas = must(areas_new(a->places));
+	a->areas = xcheck(areas_new(a->places));
 	if (e == STORE_OK)
 		e = store_scan(st, NULL, STORE_REC, &all, record_each, a);
 	if (e != STORE_OK)
-		return fail(EX_IOERR, "reading the records: %s", store_err_text((int)e));
+		return report_error(EX_IOERR, "reading the records: %s", store_err_text((int)e));
 	for (size_t i = 0; i < val_len(a->gone); i++)
 		printf("%s is no longer defined: %" PRId64 " records keep it, nobody sees it\n", val_key(a->gone, i),
 		    val_num(val_value(a->gone, i), 0));
@@ -168,7 +168,7 @@ compare(struct against *a, struct store *st)
 static int
 open_and_compare(const char *path, struct against *a)
 {
-	const struct store_opts	 opts = desk_store_opts();
+	const struct store_opts	 opts = client_store_opts();
 	struct buf		 err = BUF_INIT;
 	struct home		*home;
 	struct store		*st;
@@ -176,13 +176,13 @@ open_and_compare(const char *path, struct against *a)
 	int			 code;
 
 	if ((e = home_open(path, &home, &err)) != HOME_OK)
-		code = fail(fault_status(fault_of_home(e)), "%s%s", text(&err),
+		code = report_error(fault_status(fault_of_home(e)), "%s%s", xtext(&err),
 		    e == HOME_LOCKED ? "; this command needs the home alone, stop the daemon first" : "");
 	else {
 		enum store_err	 se = store_open(home, &opts, &st, &err);
 
 		if (se != STORE_OK)
-			code = fail(fault_status(fault_of_store(se)), "%s", text(&err));
+			code = report_error(fault_status(fault_of_store(se)), "%s", xtext(&err));
 		else
 			code = compare(a, st);
 		store_close(st);
@@ -195,14 +195,14 @@ open_and_compare(const char *path, struct against *a)
 static int
 check_against(const char *home, const struct set *set)
 {
-	struct against	 a = { .is = set, .places = must(val_list()), .gone = must(val_map()),
+	struct against	 a = { .is = set, .places = xcheck(val_list()), .gone = xcheck(val_map()),
 			    .today = civil_at((int64_t)time(NULL)) };
 	struct buf	 own = BUF_INIT, err = BUF_INIT;
 	struct set	*was;
 	int		 code;
 
 	buf_printf(&own, "%s/forms", home);
-	was = core_set_load(text(&own), &err);
+	was = core_set_load(xtext(&own), &err);
 	a.was = was != NULL && strcmp(was->version, set->version) != 0 ? was : NULL;
 	code = open_and_compare(home, &a);
 	set_free(was);
@@ -222,15 +222,15 @@ check(const char *dir, const char *home)
 	struct set	*set;
 	int		 code;
 
-	if (home != NULL && !become_owner(home))
+	if (home != NULL && !client_become_owner(home))
 		return EX_OSERR;
 	buf_printf(&own, "%s/forms", home != NULL ? home : "");
 	if (dir == NULL)
-		dir = text(&own);
+		dir = xtext(&own);
 	if ((set = load(dir)) == NULL)
 		code = EX_DATAERR;
 	else {
-		code = say_good(dir, set);
+		code = print_valid(dir, set);
 		if (home != NULL)
 			code = check_against(home, set);
 	}
@@ -248,13 +248,13 @@ cmd_form(const struct admin *admin, int argc, char **argv)
 
 	(void)admin;
 	if (argc < 2 || strcmp(argv[1], "check") != 0)
-		return misuse("form", "form check DIR");
+		return report_usage_error("form", "form check DIR");
 	while ((c = getopt_long(argc - 1, argv + 1, "", longs, NULL)) != -1) {
 		if (c != 'a')
-			return misuse("form", "form check does not know that option");
+			return report_usage_error("form", "form check does not know that option");
 		home = optarg;
 	}
 	if (argc - 1 - optind > 1 || (argc - 1 == optind && home == NULL))
-		return misuse("form", "form check takes one folder");
+		return report_usage_error("form", "form check takes one folder");
 	return check(argc - 1 > optind ? argv[1 + optind] : NULL, home);
 }

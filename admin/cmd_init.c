@@ -3,8 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "admin/folder.h"
-#include "admin/places.h"
+#include "admin/copytree.h"
+#include "admin/area_import.h"
 
 struct init {
 	const struct admin	*admin;
@@ -19,19 +19,19 @@ check_first(struct init *in)
 {
 	struct buf	 err = BUF_INIT;
 	struct set	*set = core_set_load(in->forms, &err);
-	struct places	 places;
+	struct area_import	 area_import;
 	int		 code = EX_OK;
 
 	if (set == NULL) {
-		fail_lines(&err);
-		code = fail(EX_DATAERR, "the definitions in %s are not in order; nothing was made", in->forms);
+		report_lines(&err);
+		code = report_error(EX_DATAERR, "the definitions in %s are not in order; nothing was made", in->forms);
 	}
 	buf_printf(&in->areas, "%s/areas.csv", in->forms);
-	if (access(text(&in->areas), F_OK) != 0)
+	if (access(xtext(&in->areas), F_OK) != 0)
 		buf_reset(&in->areas);
 	else if (set != NULL) {
-		code = places_read(in->areas.p, set, NULL, civil_at((int64_t)time(NULL)), &places);
-		places_free(&places);
+		code = area_import_read(in->areas.p, set, NULL, civil_at((int64_t)time(NULL)), &area_import);
+		area_import_free(&area_import);
 	}
 	set_free(set);
 	buf_free(&err);
@@ -46,7 +46,7 @@ make_home(const struct init *in)
 	int		 code = EX_OK;
 
 	if ((e = home_create(in->admin->home, in->demo, &err)) != HOME_OK)
-		code = fail(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s%s", text(&err),
+		code = report_error(e == HOME_UNSAFE ? EX_NOPERM : EX_CANTCREAT, "%s%s", xtext(&err),
 		    e == HOME_SYS ? "; what was made until then must go before the next try" : "");
 	buf_free(&err);
 	return code;
@@ -59,7 +59,7 @@ copy_forms(const struct init *in)
 	int		 code;
 
 	buf_printf(&forms, "%s/forms", in->admin->home);
-	code = folder_copy(in->forms, text(&forms));
+	code = copytree(in->forms, xtext(&forms));
 	buf_free(&forms);
 	return code;
 }
@@ -67,14 +67,14 @@ copy_forms(const struct init *in)
 static int
 fill_home(const struct init *in)
 {
-	struct desk	*desk;
+	struct client	*client;
 	int		 code;
 
-	if ((code = desk_open(in->admin, true, &desk)) != EX_OK)
+	if ((code = client_open(in->admin, true, &client)) != EX_OK)
 		return code;
 	if (in->areas.n > 0)
-		code = places_load(desk, in->areas.p, false);
-	desk_close(desk);
+		code = area_import_load(client, in->areas.p, false);
+	client_close(client);
 	return code;
 }
 
@@ -85,10 +85,10 @@ init(struct init *in)
 
 	if ((code = check_first(in)) != EX_OK)
 		return code;
-	if (!become_owner(in->admin->home))
+	if (!client_become_owner(in->admin->home))
 		return EX_OSERR;
 	if ((code = make_home(in)) == EX_OK && ((code = copy_forms(in)) != EX_OK || (code = fill_home(in)) != EX_OK))
-		return fail(code, "%s is not whole: remove it before the next try", in->admin->home);
+		return report_error(code, "%s is not whole: remove it before the next try", in->admin->home);
 	if (code != EX_OK)
 		return code;
 	printf("%s: a %s store is ready. Its key is %s/key: without it neither the store nor a backup can be read; keep a "
@@ -102,7 +102,7 @@ cmd_init(const struct admin *admin, int argc, char **argv)
 	static const struct option	 longs[] = {
 		{ "demo", no_argument, NULL, 'd' }, { "forms", required_argument, NULL, 'f' }, { NULL, 0, NULL, 0 }
 	};
-	struct init			 in = { .admin = admin, .forms = shipped_forms(), .areas = BUF_INIT };
+	struct init			 in = { .admin = admin, .forms = admin_forms_dir(), .areas = BUF_INIT };
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -114,10 +114,10 @@ cmd_init(const struct admin *admin, int argc, char **argv)
 			in.forms = optarg;
 			break;
 		default:
-			return misuse("init", "init does not know that option");
+			return report_usage_error("init", "init does not know that option");
 		}
 	if (optind != argc)
-		return misuse("init", "init takes no argument; the home is named by -d");
+		return report_usage_error("init", "init takes no argument; the home is named by -d");
 	c = init(&in);
 	buf_free(&in.areas);
 	return c;

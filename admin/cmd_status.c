@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 #include "core/record/rec.h"
 
 #define RESERVE		((uint64_t)64 << 20)	/* of store_opts.reserve: below it writes are refused */
@@ -25,11 +25,11 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 	struct rec	*rec = NULL;
 	struct buf	 name = BUF_INIT;
 
-	if (klen != REC_KEY || rec_decode(c->set, be64(key), val, vlen, &rec) != REC_OK)
+	if (klen != REC_KEY || rec_decode(c->set, buf_get_u64(key), val, vlen, &rec) != REC_OK)
 		c->odd++;
 	else {
 		buf_printf(&name, "%s\t%s", rec->book->name, rec->state->name);
-		put(c->counts, text(&name), val_int(val_get_num(c->counts, buf_str(&name), 0) + 1));
+		xput(c->counts, xtext(&name), val_int(val_get_num(c->counts, buf_str(&name), 0) + 1));
 	}
 	rec_free(rec);
 	buf_free(&name);
@@ -54,7 +54,7 @@ count_table(struct core *core, enum store_table table, const char *what)
 	enum store_err	 e = store_scan(core->store, NULL, table, &(struct store_range){ .keys_only = true }, one_more, &n);
 
 	if (e != STORE_OK)
-		return fail(EX_IOERR, "counting %s: %s", what, store_err_text((int)e));
+		return report_error(EX_IOERR, "counting %s: %s", what, store_err_text((int)e));
 	printf("%s\t%" PRIu64 "\n", what, n);
 	return EX_OK;
 }
@@ -69,7 +69,7 @@ print_counts(const struct counting *c)
 		for (size_t k = 0; k < c->set->books[i].nstates; k++) {
 			buf_reset(&name);
 			buf_printf(&name, "%s\t%s", c->set->books[i].name, c->set->books[i].states[k].name);
-			if (val_get(c->counts, text(&name)) != NULL)
+			if (val_get(c->counts, xtext(&name)) != NULL)
 				printf("records\t%s\t%" PRId64 "\n", buf_str(&name), val_get_num(c->counts, buf_str(&name), 0));
 		}
 	if (c->odd > 0)
@@ -80,12 +80,12 @@ print_counts(const struct counting *c)
 static int
 print_contents(struct core *core)
 {
-	struct counting	 c = { .set = core->set, .counts = must(val_map()) };
+	struct counting	 c = { .set = core->set, .counts = xcheck(val_map()) };
 	enum store_err	 e = store_scan(core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, record_each, &c);
 	int		 code = EX_OK;
 
 	if (e != STORE_OK)
-		code = fail(EX_IOERR, "counting records: %s", store_err_text((int)e));
+		code = report_error(EX_IOERR, "counting records: %s", store_err_text((int)e));
 	else
 		print_counts(&c);
 	val_free(c.counts);
@@ -105,7 +105,7 @@ print_disk(const char *home)
 	uint64_t	 free_bytes;
 
 	if (statvfs(home, &fs) == -1)
-		return fail(EX_OSERR, "%s: %s", home, strerror(errno));
+		return report_error(EX_OSERR, "%s: %s", home, strerror(errno));
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	printf("free disk\t%" PRIu64 " MB%s\n", free_bytes >> 20,
 	    free_bytes < RESERVE ? ": below the reserve, nothing can be saved; files can still be read" : "");
@@ -115,25 +115,25 @@ print_disk(const char *home)
 int
 cmd_status(const struct admin *admin, int argc, char **argv)
 {
-	struct desk	*desk;
+	struct client	*client;
 	struct core	*core;
 	int		 code;
 
 	(void)argv;
 	if (argc != 1)
-		return misuse("status", "status takes no argument");
-	if ((code = desk_open(admin, false, &desk)) != EX_OK)
+		return report_usage_error("status", "status takes no argument");
+	if ((code = client_open(admin, false, &client)) != EX_OK)
 		return code;
-	core = desk_core(desk);
+	core = client_core(client);
 	printf("home\t%s\n", admin->home);
 	if (core != NULL)
 		printf("kind\t%s\n", core->demo ? "demo" : "real");
-	printf("county\t%s\t%s\n", desk_set(desk)->county.zh, desk_set(desk)->county_code);
-	printf("definitions\t%.8s\n", desk_set(desk)->version);
+	printf("county\t%s\t%s\n", client_set(client)->county.zh, client_set(client)->county_code);
+	printf("definitions\t%.8s\n", client_set(client)->version);
 	printf("daemon\t%s\n", core != NULL ? "not running" : "running");
-	code = clock_print(desk);
+	code = cmd_clock_print(client);
 	if (code == EX_OK && core != NULL)
 		code = print_contents(core);
-	desk_close(desk);
+	client_close(client);
 	return code == EX_OK ? print_disk(admin->home) : code;
 }

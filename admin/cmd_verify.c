@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 #include "core/ops/ops.h"
 #include "core/record/builtin.h"
 #include "core/record/audit.h"
@@ -76,14 +76,14 @@ trouble(struct verify *v, enum trouble t, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	printf("%s: %s\n", troubles[t].one, text(&b));
+	printf("%s: %s\n", troubles[t].one, xtext(&b));
 	buf_free(&b);
 }
 
 static void
 count(struct val *map, const char *key, int64_t by)
 {
-	put(map, key, val_int(val_get_num(map, key, 0) + by));
+	xput(map, key, val_int(val_get_num(map, key, 0) + by));
 }
 
 /* ---- tallies ------------------------------------------------------------------------------------------------ */
@@ -93,7 +93,7 @@ count(struct val *map, const char *key, int64_t by)
 static void
 tally_name(const void *key, char out[2 * 4 + AREA_CODE + 1])
 {
-	snprintf(out, 2 * 4 + AREA_CODE + 1, "%08" PRIx32 "%.12s", be32(key), (const char *)key + 4);
+	snprintf(out, 2 * 4 + AREA_CODE + 1, "%08" PRIx32 "%.12s", buf_get_u32(key), (const char *)key + 4);
 }
 
 static void
@@ -127,7 +127,7 @@ tally_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 		return true;
 	}
 	tally_name(key, name);
-	has = (int64_t)be64(val);
+	has = (int64_t)buf_get_u64(val);
 	should = val_get_num(v->tallies, name, 0);
 	if (has != should)
 		trouble(v, TALLY_WRONG, "%s in %.12s says %" PRId64 ", there are %" PRId64, list_of(v, key),
@@ -164,7 +164,7 @@ expect_rows(struct verify *v, const struct rec *rec)
 	struct buf	 name = BUF_INIT;
 
 	if (!index_make_entries(v->core->index_catalog, rec, INDEX_PASS_ALL, &entries))
-		must(NULL);
+		xcheck(NULL);
 	name_record(rec, &name);
 	for (size_t i = 0; v->e == STORE_OK && i < entries.n; i++) {
 		size_t		 n;
@@ -173,7 +173,7 @@ expect_rows(struct verify *v, const struct rec *rec)
 
 		expect_tally(v, index_of_key(v->core->index_catalog, key), key);
 		if (e == STORE_MISSING)
-			trouble(v, ROW_MISSING, "%s in %s", text(&name), list_of(v, key));
+			trouble(v, ROW_MISSING, "%s in %s", xtext(&name), list_of(v, key));
 		else if (e != STORE_OK)
 			v->e = e;
 	}
@@ -191,7 +191,7 @@ check_follows(struct verify *v, const struct rec *rec)
 	if (what == NULL)
 		return;
 	name_record(rec, &name);
-	trouble(v, STALE, "%s: %s", text(&name), what);
+	trouble(v, STALE, "%s: %s", xtext(&name), what);
 	buf_free(&name);
 }
 
@@ -203,7 +203,7 @@ check_fields_of(struct verify *v, const struct rec *rec)
 	check_record(rec->book, rec->fields, rec->state->name, &v->ctx, &ps);
 	builtin_check(rec->book, rec->fields, &v->ctx, &ps);
 	if (rec->number[0] != '\0' && !number_fits(rec->book->number, rec->number))
-		problem_add(&ps, NULL, "the number does not fit its pattern", SAY_END);
+		problem_add(&ps, NULL, "the number does not fit its pattern", ARG_END);
 	v->misfit += problems_block(&ps, !rec->state->open && !rec_merged(rec));
 	problems_free(&ps);
 }
@@ -213,7 +213,7 @@ expect_told(struct verify *v, const struct rec *rec)
 {
 	if (v->ntold == v->captold) {
 		v->captold = v->captold != 0 ? 2 * v->captold : 1024;
-		v->told = must(reallocarray(v->told, v->captold, sizeof *v->told));
+		v->told = xcheck(reallocarray(v->told, v->captold, sizeof *v->told));
 	}
 	v->told[v->ntold++] = (struct told){ rec->id, rec->ver, rec->ver };
 }
@@ -223,7 +223,7 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 {
 	struct verify	*v = arg;
 	struct rec	*rec = NULL;
-	uint64_t	 id = klen == REC_KEY ? be64(key) : 0;
+	uint64_t	 id = klen == REC_KEY ? buf_get_u64(key) : 0;
 
 	if (id == 0 || rec_decode(v->core->set, id, val, vlen, &rec) != REC_OK) {
 		trouble(v, DAMAGED, "#%" PRIu64 ": its book or state is not defined, or it is no record", id);
@@ -305,8 +305,8 @@ check_rows(struct verify *v)
 	struct buf		 lo = BUF_INIT;
 	struct store_range	 range = { .keys_only = true };
 
-	buf_u32(&lo, INDEX_FIRST);
-	text(&lo);
+	buf_put_u32(&lo, INDEX_FIRST);
+	xtext(&lo);
 	range.lo = lo.p;
 	range.lolen = lo.n;
 	v->e = store_scan(v->core->store, NULL, STORE_IDX, &range, row_each, v);
@@ -336,7 +336,7 @@ lacking_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	struct rec	*rec = NULL;
 	unsigned char	 vkey[REC_VERSION_KEY];
 
-	if (klen != REC_KEY || rec_decode(v->core->set, be64(key), val, vlen, &rec) != REC_OK)
+	if (klen != REC_KEY || rec_decode(v->core->set, buf_get_u64(key), val, vlen, &rec) != REC_OK)
 		return true;
 	for (uint64_t n = 1; n < rec->ver; n++) {
 		rec_version_key(rec->id, n, vkey);
@@ -443,7 +443,7 @@ check_trail(struct verify *v)
 	int			 code = check_chain(v);
 
 	if (wrong->n > 0)
-		printf("audit trail: %s\n", text(wrong));
+		printf("audit trail: %s\n", xtext(wrong));
 	return wrong->n > 0 ? EX_DATAERR : code;
 }
 
@@ -525,7 +525,7 @@ summary(const struct verify *v)
 static int
 verify(struct core *core)
 {
-	struct verify	 v = { .core = core, .tallies = must(val_map()), .records = must(val_map()), .e = STORE_OK };
+	struct verify	 v = { .core = core, .tallies = xcheck(val_map()), .records = xcheck(val_map()), .e = STORE_OK };
 	void		 (*const steps[])(struct verify *) = { check_records, check_rows, check_tallies, check_versions,
 				    check_told, check_drafts, check_tokens };
 	int		 code = EX_OK, trail;
@@ -538,7 +538,7 @@ verify(struct core *core)
 		code = trail != EX_OK ? trail : code;
 	}
 	if (v.e != STORE_OK)
-		code = fail(v.e == STORE_BAD ? EX_DATAERR : EX_IOERR, "reading the store: %s", store_err_text((int)v.e));
+		code = report_error(v.e == STORE_BAD ? EX_DATAERR : EX_IOERR, "reading the store: %s", store_err_text((int)v.e));
 	printf(code == EX_OK ? "all agrees\n" : "it does NOT agree\n");
 	val_free(v.tallies);
 	val_free(v.records);
@@ -558,11 +558,11 @@ accept_loss(struct core *core, const struct actor *actor)
 		printf("the end of the audit trail is in order: there is no loss to accept\n");
 		return EX_OK;
 	}
-	printf("%s\n", text(&core->trail_problem));
+	printf("%s\n", xtext(&core->trail_problem));
 	if (core_trail_accept(core, actor, &err))
 		printf("accepted; the audit trail has an entry of it\n");
 	else
-		code = fail(EX_IOERR, "%s", text(&err));
+		code = report_error(EX_IOERR, "%s", xtext(&err));
 	buf_free(&err);
 	return code;
 }
@@ -571,20 +571,20 @@ int
 cmd_verify(const struct admin *admin, int argc, char **argv)
 {
 	static const struct option	 longs[] = { { "accept-loss", no_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
-	struct desk			*desk;
+	struct client			*client;
 	bool				 accept = false;
 	int				 code, c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'a')
-			return misuse("verify", "verify does not know that option");
+			return report_usage_error("verify", "verify does not know that option");
 		accept = true;
 	}
 	if (optind != argc)
-		return misuse("verify", "verify takes no argument");
-	if ((code = desk_open_untrusted(admin, &desk)) != EX_OK)
+		return report_usage_error("verify", "verify takes no argument");
+	if ((code = client_open_untrusted(admin, &client)) != EX_OK)
 		return code;
-	code = accept ? accept_loss(desk_core(desk), desk_actor(desk)) : verify(desk_core(desk));
-	desk_close(desk);
+	code = accept ? accept_loss(client_core(client), client_actor(client)) : verify(client_core(client));
+	client_close(client);
 	return code;
 }

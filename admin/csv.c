@@ -53,12 +53,12 @@ decode(const char *p, size_t n, const char *shown, struct buf *out)
 		n -= 3;
 	}
 	if (memchr(p, '\0', n) != NULL)
-		return fail(EX_DATAERR, "%s: this is no text (or UTF-16): save it as CSV in UTF-8 or GB18030", shown);
+		return report_error(EX_DATAERR, "%s: this is no text (or UTF-16): save it as CSV in UTF-8 or GB18030", shown);
 	if (is_utf8(p, n))
 		buf_put(out, p, n);
 	else if (!from_gb18030(p, n, out))
-		return fail(EX_DATAERR, "%s: neither UTF-8 nor GB18030", shown);
-	text(out);
+		return report_error(EX_DATAERR, "%s: neither UTF-8 nor GB18030", shown);
+	xtext(out);
 	return EX_OK;
 }
 
@@ -117,13 +117,13 @@ take_cell(struct reader *r, char **out)
 	else {
 		r->at++;
 		if (!quoted(r, &cell))
-			code = fail(EX_DATAERR, "%s:%u: a quoted cell does not end", r->shown, line);
+			code = report_error(EX_DATAERR, "%s:%u: a quoted cell does not end", r->shown, line);
 		while (r->at < r->end && is_blank(*r->at))
 			r->at++;
 		if (code == EX_OK && r->at < r->end && *r->at != ',' && *r->at != '\n')
-			code = fail(EX_DATAERR, "%s:%u: something stands behind a closing quote", r->shown, r->line);
+			code = report_error(EX_DATAERR, "%s:%u: something stands behind a closing quote", r->shown, r->line);
 	}
-	*out = must(buf_take(&cell));
+	*out = xcheck(buf_take(&cell));
 	return code;
 }
 
@@ -136,7 +136,7 @@ take_row(struct reader *r, struct csv_row *row)
 	*row = (struct csv_row){ .line = r->line };
 	for (;;) {
 		code = take_cell(r, &cell);
-		row->cell = must(reallocarray(row->cell, row->n + 1, sizeof *row->cell));
+		row->cell = xcheck(reallocarray(row->cell, row->n + 1, sizeof *row->cell));
 		row->cell[row->n++] = cell;
 		if (code != EX_OK || r->at == r->end || *r->at == '\n')
 			break;
@@ -178,7 +178,7 @@ take_rows(struct reader *r, struct csv *csv)
 			row_free(&row);
 			continue;
 		}
-		csv->row = must(reallocarray(csv->row, csv->n + 1, sizeof *csv->row));
+		csv->row = xcheck(reallocarray(csv->row, csv->n + 1, sizeof *csv->row));
 		csv->row[csv->n++] = row;
 	}
 	return code;
@@ -214,16 +214,16 @@ csv_read(const char *path, struct csv *csv)
 
 	*csv = (struct csv){ NULL, 0 };
 	if (f == NULL)
-		return fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+		return report_error(EX_NOINPUT, "%s: %s", path, strerror(errno));
 	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && bytes.n + n <= CSV_MAX)
 		buf_put(&bytes, chunk, n);
 	if (ferror(f))
-		code = fail(EX_IOERR, "%s: %s", path, strerror(errno));
+		code = report_error(EX_IOERR, "%s: %s", path, strerror(errno));
 	else if (n > 0)
-		code = fail(EX_DATAERR, "%s: larger than %zu MB", path, CSV_MAX >> 20);
+		code = report_error(EX_DATAERR, "%s: larger than %zu MB", path, CSV_MAX >> 20);
 	fclose(f);
 	if (code == EX_OK)
-		code = csv_parse(text(&bytes), bytes.n, path, csv);
+		code = csv_parse(xtext(&bytes), bytes.n, path, csv);
 	buf_free(&bytes);
 	return code;
 }

@@ -107,7 +107,7 @@ dispatch(const struct admin *admin, int argc, char **argv)
 			optind = 0;
 			return wants_help(argc, argv) ? help(&commands[i]) : commands[i].run(admin, argc, argv);
 		}
-	fail(EX_USAGE, "there is no command \"%s\"", argv[0]);
+	report_error(EX_USAGE, "there is no command \"%s\"", argv[0]);
 	fputs("See: shouwang-admin --help\n", stderr);
 	return EX_USAGE;
 }
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 			admin.socket = optarg;
 			break;
 		case 'v':
-			say_details = true;
+			report_verbose = true;
 			break;
 		case 'h':
 			usage(stdout);
@@ -144,6 +144,6 @@ main(int argc, char **argv)
 	}
 	c = dispatch(&admin, argc - optind, argv + optind);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		return c != EX_OK ? c : fail(EX_IOERR, "writing to standard output failed");
+		return c != EX_OK ? c : report_error(EX_IOERR, "writing to standard output failed");
 	return c;
 }

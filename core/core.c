@@ -121,7 +121,7 @@ core_set_load(const char *dir, struct buf *err)
 	if (!ok) {
 		val_free(src);
 		buf_printf(&lint.out, "%s: cannot be read\n", dir);
-	} else if ((set = set_build(src, &lint)) != NULL)
+	} else if ((set = load_set(src, &lint)) != NULL)
 		require_builtin_books(set, &lint);
 	if (lint.n > 0 || set == NULL) {
 		set_free(set);
@@ -204,8 +204,8 @@ core_areas_load(struct core *core)
 	struct retired		*old = malloc(sizeof *old);
 	struct areas		*fresh = NULL;
 
-	buf_u32(&lo, idx->id);
-	buf_u32(&hi, idx->id + 1);
+	buf_put_u32(&lo, idx->id);
+	buf_put_u32(&hi, idx->id + 1);
 	if (old != NULL && a.list != NULL && !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
 	    .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4, .keys_only = true }, area_each, &a) == STORE_OK && !a.bad)
 		fresh = areas_new(a.list);

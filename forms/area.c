@@ -55,7 +55,7 @@ area_within(const char *code, const char *area)
 }
 
 const char *
-area_both(const char *reach, const char *within)
+area_intersect(const char *reach, const char *within)
 {
 	if (within == NULL || (*reach != '\0' && area_within(reach, within)))
 		return reach;
@@ -75,7 +75,7 @@ area_parent(const char *code, char parent[AREA_CODE + 1])
 }
 
 enum area_level
-area_level_named(const char *name)
+area_level_parse(const char *name)
 {
 	static const struct {
 		const char	*name;
@@ -165,7 +165,7 @@ areas_name(const struct areas *as, size_t i)
 }
 
 const char *
-areas_py(const struct areas *as, size_t i)
+areas_pinyin(const struct areas *as, size_t i)
 {
 	return as->at[i].py;
 }

@@ -17,10 +17,10 @@ enum area_level	 area_level(const char *code);
 size_t		 area_prefix(const char *code);			/* its significant digits: 2 4 6 9 12; 0 for the country */
 bool		 area_within(const char *code, const char *area);	/* code is area or lies in it */
 /* The one that lies in the other; NULL: they have nothing in common. reach "" and within NULL stand for everywhere. */
-const char	*area_both(const char *reach, const char *within);
+const char	*area_intersect(const char *reach, const char *within);
 /* The place it lies in: 123456001007 in 123456001000. False, and parent untouched, for what is no code or the country. */
 bool		 area_parent(const char *code, char parent[AREA_CODE + 1]);
-enum area_level	 area_level_named(const char *);			/* county township village; AREA_BAD when unknown */
+enum area_level	 area_level_parse(const char *);			/* county township village; AREA_BAD when unknown */
 
 struct areas;
 
@@ -33,7 +33,7 @@ void		 areas_free(struct areas *);
 size_t		 areas_count(const struct areas *);
 const char	*areas_code(const struct areas *, size_t i);
 const char	*areas_name(const struct areas *, size_t i);	/* own name: 柳树村 */
-const char	*areas_py(const struct areas *, size_t i);	/* pinyin initials, "" when none were given */
+const char	*areas_pinyin(const struct areas *, size_t i);	/* pinyin initials, "" when none were given */
 bool		 areas_retired(const struct areas *, size_t i, int on);
 /* Index of a code, or SIZE_MAX. */
 size_t		 areas_find(const struct areas *, const char *code);

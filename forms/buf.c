@@ -113,37 +113,37 @@ get_be(const void *p, int bytes)
 }
 
 void
-buf_u16(struct buf *b, uint16_t v)
+buf_put_u16(struct buf *b, uint16_t v)
 {
 	put_be(b, v, 2);
 }
 
 void
-buf_u32(struct buf *b, uint32_t v)
+buf_put_u32(struct buf *b, uint32_t v)
 {
 	put_be(b, v, 4);
 }
 
 void
-buf_u64(struct buf *b, uint64_t v)
+buf_put_u64(struct buf *b, uint64_t v)
 {
 	put_be(b, v, 8);
 }
 
 uint16_t
-be16(const void *p)
+buf_get_u16(const void *p)
 {
 	return (uint16_t)get_be(p, 2);
 }
 
 uint32_t
-be32(const void *p)
+buf_get_u32(const void *p)
 {
 	return (uint32_t)get_be(p, 4);
 }
 
 uint64_t
-be64(const void *p)
+buf_get_u64(const void *p)
 {
 	return get_be(p, 8);
 }

@@ -28,12 +28,12 @@ void	 buf_printf(struct buf *, const char *, ...) __attribute__((format(printf, 
 void	 buf_vprintf(struct buf *, const char *, va_list) __attribute__((format(printf, 2, 0)));
 
 /* Big-endian numbers, so that keys sort by bytes. */
-void	 buf_u16(struct buf *, uint16_t);
-void	 buf_u32(struct buf *, uint32_t);
-void	 buf_u64(struct buf *, uint64_t);
-uint16_t be16(const void *);
-uint32_t be32(const void *);
-uint64_t be64(const void *);
+void	 buf_put_u16(struct buf *, uint16_t);
+void	 buf_put_u32(struct buf *, uint32_t);
+void	 buf_put_u64(struct buf *, uint64_t);
+uint16_t buf_get_u16(const void *);
+uint32_t buf_get_u32(const void *);
+uint64_t buf_get_u64(const void *);
 
 /* n bytes of room at the end, counted as appended; NULL when bad. */
 void	*buf_room(struct buf *, size_t n);

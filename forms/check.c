@@ -93,13 +93,13 @@ path_pop(struct walk *w, size_t mark)
 static void
 wrong_kind(struct walk *w)
 {
-	problem_add(w->ps, buf_str(&w->path), SAY_MISFIT, SAY_END);
+	problem_add(w->ps, buf_str(&w->path), SAY_MISFIT, ARG_END);
 }
 
 static void
 missing(struct walk *w, const struct field *f)
 {
-	struct problem	*p = problem_add(w->ps, buf_str(&w->path), N_("Not filled in yet"), SAY_END);
+	struct problem	*p = problem_add(w->ps, buf_str(&w->path), N_("Not filled in yet"), ARG_END);
 
 	if (p != NULL)
 		p->gap = f->required != REQUIRED_FIRST;
@@ -107,7 +107,7 @@ missing(struct walk *w, const struct field *f)
 
 /* The problem stands at the other field: the number has a check place, what was typed there has none. */
 static void
-disagree(struct walk *w, const struct field *f, const struct field *other, enum say say, const char *list,
+disagree(struct walk *w, const struct field *f, const struct field *other, enum problem_arg say, const char *list,
     const struct citizen *c, const struct val *is)
 {
 	const char	*msgid = N_("The citizen number says {1}, here stands {2}");
@@ -116,11 +116,11 @@ disagree(struct walk *w, const struct field *f, const struct field *other, enum 
 	if (other->group == f->group && w->path.n >= strlen(f->name))
 		buf_put(&path, w->path.p, w->path.n - strlen(f->name));
 	buf_puts(&path, other->group == f->group ? other->name : other->path);
-	if (say == SAY_DATE)
-		problem_add(w->ps, buf_str(&path), msgid, SAY_DATE, c->birth, SAY_DATE, (int)val_num(is, 0), SAY_END);
+	if (say == ARG_DATE)
+		problem_add(w->ps, buf_str(&path), msgid, ARG_DATE, c->birth, ARG_DATE, (int)val_num(is, 0), ARG_END);
 	else
-		problem_add(w->ps, buf_str(&path), msgid, SAY_CODE, list, c->sex == 1 ? "1" : "2", SAY_CODE, list,
-		    val_str(is), SAY_END);
+		problem_add(w->ps, buf_str(&path), msgid, ARG_CODE, list, c->sex == 1 ? "1" : "2", ARG_CODE, list,
+		    val_str(is), ARG_END);
 	buf_free(&path);
 }
 
@@ -130,18 +130,18 @@ check_gives(struct walk *w, const struct field *f, const struct val *number, con
 	const struct val	*is;
 	struct citizen		 c;
 
-	if ((f->gives_birth == NULL && f->gives_sex == NULL) || val_str(number) == NULL ||
+	if ((f->birth_target == NULL && f->sex_target == NULL) || val_str(number) == NULL ||
 	    citizen_check(val_str(number), w->ctx->today, &c) != CITIZEN_OK)
 		return;
-	if (f->gives_birth != NULL) {
-		is = beside(f, f->gives_birth, map, w->rec);
+	if (f->birth_target != NULL) {
+		is = beside(f, f->birth_target, map, w->rec);
 		if (val_kind(is) == VAL_INT && val_num(is, 0) != c.birth)
-			disagree(w, f, f->gives_birth, SAY_DATE, NULL, &c, is);
+			disagree(w, f, f->birth_target, ARG_DATE, NULL, &c, is);
 	}
-	if (f->gives_sex != NULL) {
-		is = beside(f, f->gives_sex, map, w->rec);
+	if (f->sex_target != NULL) {
+		is = beside(f, f->sex_target, map, w->rec);
 		if (val_str(is) != NULL && strcmp(val_str(is), c.sex == 1 ? "1" : "2") != 0)
-			disagree(w, f, f->gives_sex, SAY_CODE, f->gives_sex->codes->name, &c, is);
+			disagree(w, f, f->sex_target, ARG_CODE, f->sex_target->codes->name, &c, is);
 	}
 }
 
@@ -153,13 +153,13 @@ check_times(struct walk *w, const struct field *f, const struct val *v, bool sho
 	struct problem	*p;
 
 	for (size_t i = 0; i < n && n <= max; i++)
-		filled += !value_empty(val_at(v, i));
+		filled += !type_value_empty(val_at(v, i));
 	if (n > max)
-		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"), SAY_NUM, (int64_t)n,
-		    SAY_NUM, (int64_t)max, SAY_END);
+		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"), ARG_NUM, (int64_t)n,
+		    ARG_NUM, (int64_t)max, ARG_END);
 	else if (shown && filled < f->min) {
-		p = problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at least {2} are needed"), SAY_NUM,
-		    (int64_t)filled, SAY_NUM, (int64_t)f->min, SAY_END);
+		p = problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at least {2} are needed"), ARG_NUM,
+		    (int64_t)filled, ARG_NUM, (int64_t)f->min, ARG_END);
 		if (p != NULL)
 			p->gap = true;
 	}
@@ -172,7 +172,7 @@ check_one(struct walk *w, const struct field *f, const struct val *v, bool shown
 		wrong_kind(w);
 	else if (is_group(f))
 		walk_fields(w, f->fields, f->nfields, v, shown);
-	else if (!value_empty(v))
+	else if (!type_value_empty(v))
 		f->type->check(f, buf_str(&w->path), v, w->ctx, w->ps);
 }
 
@@ -203,20 +203,20 @@ walk_field(struct walk *w, const struct field *f, const struct val *map, bool sh
 
 	shown = shown && check_shown(f, &pc);
 	if (f->computed != COMPUTED_NO) {
-		if (field_live(f) && !value_empty(v))
+		if (type_is_virtual(f) && !type_value_empty(v))
 			problem_add(w->ps, buf_str(&w->path), N_("This is worked out from other fields and cannot be typed"),
-			    SAY_END);
+			    ARG_END);
 		return;
 	}
 	/* A group that does not repeat is part of the page: what is required in it is missing also when all is. */
-	if (!value_empty(v) || (shown && (f->many ? f->min > 0 : is_group(f)))) {
+	if (!type_value_empty(v) || (shown && (f->many ? f->min > 0 : is_group(f)))) {
 		if (f->many)
 			check_many(w, f, v, shown);
 		else
 			check_one(w, f, v, shown);
 		check_gives(w, f, v, map);
 	}
-	if (value_empty(v) && w->ps->n == before && shown && check_required(f, &pc))
+	if (type_value_empty(v) && w->ps->n == before && shown && check_required(f, &pc))
 		missing(w, f);
 }
 
@@ -253,10 +253,10 @@ check_record(const struct book *book, const struct val *fields, const char *stat
 
 /* ---- what does not agree ------------------------------------------------------------------------------------ */
 
-const char *const	 check_doubt_say = N_("Please check: {1}");
+const char *const	 check_warning_msgid = N_("Please check: {1}");
 
 struct sight {
-	check_see_fn	*see;
+	check_visible_fn	*see;
 	const void	*arg;
 	bool		 all;
 };
@@ -270,41 +270,41 @@ look_at(const struct field *f, void *arg)
 }
 
 bool
-check_reads_owner(const struct book *book)
+check_reads_parent(const struct book *book)
 {
-	for (size_t i = 0; i < book->ndoubts; i++)
-		if (pred_uses_owner(book->doubts[i].when))
+	for (size_t i = 0; i < book->nwarnings; i++)
+		if (pred_uses_parent(book->warnings[i].when))
 			return true;
 	return false;
 }
 
 static void
-doubt_one(const struct doubt *doubt, const struct pred_ctx *pc, const struct form_ctx *ctx, struct problems *ps)
+check_warning(const struct warning_rule *warning_rule, const struct pred_ctx *pc, const struct form_ctx *ctx, struct problems *ps)
 {
 	struct problem	*p;
 
-	if (!pred_holds(doubt->when, pc))
+	if (!pred_holds(warning_rule->when, pc))
 		return;
-	p = problem_add(ps, doubt->at->path, check_doubt_say, SAY_TEXT, LABEL(doubt->say, ctx->lang), SAY_END);
+	p = problem_add(ps, warning_rule->at->path, check_warning_msgid, ARG_TEXT, LABEL(warning_rule->say, ctx->lang), ARG_END);
 	if (p != NULL)
 		p->warn = true;
 }
 
 void
-check_doubts(const struct book *book, const struct val *fields, const struct val *owner, const char *state,
-    const struct form_ctx *ctx, check_see_fn *see, const void *arg, struct problems *ps)
+check_warnings(const struct book *book, const struct val *fields, const struct val *owner, const char *state,
+    const struct form_ctx *ctx, check_visible_fn *see, const void *arg, struct problems *ps)
 {
-	struct val		*both = owner != NULL && book->ndoubts > 0 ? val_dup(fields) : NULL;
+	struct val		*both = owner != NULL && book->nwarnings > 0 ? val_dup(fields) : NULL;
 	const struct pred_ctx	 pc = { both != NULL ? both : fields, NULL, state, ctx->today };
 
-	if (both != NULL && !val_put(both, PRED_OWNER, val_dup(owner)))
+	if (both != NULL && !val_put(both, PRED_PARENT, val_dup(owner)))
 		ps->bad = true;
-	for (size_t i = 0; !ps->bad && i < book->ndoubts; i++) {
+	for (size_t i = 0; !ps->bad && i < book->nwarnings; i++) {
 		struct sight	 sight = { see, arg, true };
 
-		pred_fields(book->doubts[i].when, look_at, &sight);
-		if (sight.all && (both != NULL || !pred_uses_owner(book->doubts[i].when)))
-			doubt_one(&book->doubts[i], &pc, ctx, ps);
+		pred_fields(book->warnings[i].when, look_at, &sight);
+		if (sight.all && (both != NULL || !pred_uses_parent(book->warnings[i].when)))
+			check_warning(&book->warnings[i], &pc, ctx, ps);
 	}
 	val_free(both);
 }
@@ -399,7 +399,7 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 	size_t	 before = ps->n;
 
 	if (val_kind(fields) != VAL_MAP || val_len(fields) > LIST_MAX) {
-		problem_add(ps, NULL, N_("This is no record"), SAY_END);
+		problem_add(ps, NULL, N_("This is no record"), ARG_END);
 		return false;
 	}
 	for (size_t i = 0; i < val_len(fields); i++) {
@@ -408,11 +408,11 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 		const struct field	*f = field_on_top(book, name);
 
 		if (!name_fits(name))
-			problem_add(ps, NULL, N_("A field has a name that no field can have"), SAY_END);
+			problem_add(ps, NULL, N_("A field has a name that no field can have"), ARG_END);
 		else if (!size_fits(v))
-			problem_add(ps, name, N_("What stands here is too large, or not made of fields"), SAY_END);
+			problem_add(ps, name, N_("What stands here is too large, or not made of fields"), ARG_END);
 		else if (f != NULL && !shape_fits(f, v))
-			problem_add(ps, name, SAY_MISFIT, SAY_END);
+			problem_add(ps, name, SAY_MISFIT, ARG_END);
 	}
 	return !ps->bad && ps->n == before;
 }
@@ -425,7 +425,7 @@ give(struct val *rec, struct val *map, const struct field *f, const struct field
 {
 	bool	 elsewhere = to->group != f->group && to->group != NULL && to->group->many;
 
-	if (elsewhere || !value_empty(beside(f, to, map, rec))) {
+	if (elsewhere || !type_value_empty(beside(f, to, map, rec))) {
 		val_free(what);
 		return true;
 	}
@@ -438,11 +438,11 @@ derive_one(struct val *rec, struct val *map, const struct field *f, int today)
 	const char	*number = val_get_str(map, f->name);
 	struct citizen	 c;
 
-	if ((f->gives_birth == NULL && f->gives_sex == NULL) || number == NULL ||
+	if ((f->birth_target == NULL && f->sex_target == NULL) || number == NULL ||
 	    citizen_check(number, today, &c) != CITIZEN_OK)
 		return true;
-	return (f->gives_birth == NULL || give(rec, map, f, f->gives_birth, val_int(c.birth))) &&
-	    (f->gives_sex == NULL || give(rec, map, f, f->gives_sex, val_text(c.sex == 1 ? "1" : "2")));
+	return (f->birth_target == NULL || give(rec, map, f, f->birth_target, val_int(c.birth))) &&
+	    (f->sex_target == NULL || give(rec, map, f, f->sex_target, val_text(c.sex == 1 ? "1" : "2")));
 }
 
 static bool
@@ -465,26 +465,26 @@ derive_fields(struct val *rec, struct val *map, const struct field *fields, size
 
 /* What a definition says a field begins with, as a value. NULL: there is none (or memory). */
 static struct val *
-said_one(const struct field *f, const struct val *said, const char *own_area, int today)
+default_of_one(const struct field *f, const struct val *defined, const char *own_area, int today)
 {
 	struct civil_rel	 rel;
-	const char		*s = val_str(said);
+	const char		*s = val_str(defined);
 
 	if (s != NULL && type_is(f, "area") && strcmp(s, "own-area") == 0)
 		return val_text(own_area);
 	if (s != NULL && type_is(f, "date"))
 		return civil_rel_parse(s, &rel) ? val_int(civil_rel_on(&rel, today)) : NULL;
-	return field_literal(f, said);
+	return type_literal(f, defined);
 }
 
 static struct val *
-said_of(const struct field *f, const struct val *said, const char *own_area, int today)
+default_of(const struct field *f, const struct val *defined, const char *own_area, int today)
 {
 	struct val	*one = NULL, *list;
 
-	if (type_is(f, "many-of") && val_kind(said) == VAL_LIST)
-		return val_dup(said);
-	one = said_one(f, said, own_area, today);
+	if (type_is(f, "many-of") && val_kind(defined) == VAL_LIST)
+		return val_dup(defined);
+	one = default_of_one(f, defined, own_area, today);
 	if (one == NULL || (!f->many && f->type->kind != VAL_LIST))
 		return one;
 	if ((list = val_list()) == NULL) {
@@ -512,9 +512,9 @@ fill_defaults(struct val *rec, const struct field *fields, size_t n, const char 
 			continue;
 		if (is_group(f) && !f->many && !fill_defaults(rec, f->fields, f->nfields, state, own_area, today))
 			return false;
-		if (f->otherwise == NULL || f->computed != COMPUTED_NO || !value_empty(val_find(rec, f->path)))
+		if (f->default_value == NULL || f->computed != COMPUTED_NO || !type_value_empty(val_find(rec, f->path)))
 			continue;
-		if ((v = said_of(f, f->otherwise, own_area, today)) != NULL && !val_set(rec, f->path, v))
+		if ((v = default_of(f, f->default_value, own_area, today)) != NULL && !val_set(rec, f->path, v))
 			return false;
 	}
 	return true;
@@ -534,12 +534,12 @@ check_derive(const struct book *book, struct val *fields, const char *state, boo
 }
 
 bool
-check_quick(const struct book *book, const struct quick *quick, struct val *fields, const char *own_area,
+check_apply_quick(const struct book *book, const struct quick_entry *quick_entry, struct val *fields, const char *own_area,
     const struct form_ctx *ctx)
 {
-	for (size_t i = 0; i < val_len(quick->set); i++) {
-		const struct field	*f = book_field(book, val_key(quick->set, i));
-		struct val		*v = said_of(f, val_value(quick->set, i), own_area, ctx->today);
+	for (size_t i = 0; i < val_len(quick_entry->set); i++) {
+		const struct field	*f = book_field(book, val_key(quick_entry->set, i));
+		struct val		*v = default_of(f, val_value(quick_entry->set, i), own_area, ctx->today);
 
 		if (v != NULL && !val_put(fields, f->name, v))
 			return false;
@@ -555,10 +555,10 @@ value_in(const struct field *f, const struct val *map, const struct val *rec, in
 {
 	const struct val	*to;
 
-	if (!field_live(f))
+	if (!type_is_virtual(f))
 		return val_get(map, f->name);
 	to = f->computed_to != NULL ? beside(f, f->computed_to, map, rec) : NULL;
-	*owned = field_compute(f, beside(f, f->computed_from, map, rec), to, today);
+	*owned = type_compute(f, beside(f, f->computed_from, map, rec), to, today);
 	return *owned;
 }
 
@@ -573,7 +573,7 @@ values_in(const struct field *f, const struct val *instances, const struct val *
 	for (size_t i = 0; ok && i < val_len(instances); i++) {
 		made = NULL;
 		v = value_in(f, val_at(instances, i), rec, today, &made);
-		if (!value_empty(v))
+		if (!type_value_empty(v))
 			ok = val_add(list, val_dup(v));
 		val_free(made);
 	}
@@ -614,7 +614,7 @@ print_place(const struct book *book, const char *name, size_t n, const struct va
 	if ((f = book_field(book, path)) == NULL)
 		return;
 	v = record_value(f, fields, ctx, &owned);
-	field_print_masked(f, v, ctx, out);
+	type_print_masked(f, v, ctx, out);
 	val_free(owned);
 }
 

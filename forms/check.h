@@ -17,7 +17,7 @@ bool	 check_derive(const struct book *, struct val *fields, const char *state, b
 	    const struct form_ctx *);
 
 /* Puts what a quick entry of the book sets. False: memory. */
-bool	 check_quick(const struct book *, const struct quick *, struct val *fields, const char *own_area,
+bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct val *fields, const char *own_area,
 	    const struct form_ctx *);
 
 /*
@@ -37,11 +37,11 @@ void	 check_record(const struct book *, const struct val *fields, const char *st
  * not known, and checks that read it are not made. see() says which fields, of either book, the person may see (NULL: all): a check
  * that reads another is not made for him, for its words would tell what stands there.
  */
-extern const char *const check_doubt_say;	/* their msgid, with the words */
-typedef bool	 check_see_fn(const struct field *, const void *arg);
-void	 check_doubts(const struct book *, const struct val *fields, const struct val *owner, const char *state,
-	    const struct form_ctx *, check_see_fn *see, const void *arg, struct problems *);
-bool	 check_reads_owner(const struct book *);	/* some check does */
+extern const char *const check_warning_msgid;	/* their msgid, with the words */
+typedef bool	 check_visible_fn(const struct field *, const void *arg);
+void	 check_warnings(const struct book *, const struct val *fields, const struct val *owner, const char *state,
+	    const struct form_ctx *, check_visible_fn *see, const void *arg, struct problems *);
+bool	 check_reads_parent(const struct book *);	/* some check does */
 
 /* The same for a bare list of fields: what an act asks. Conditions see the answers only, and no state. */
 void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);

@@ -101,7 +101,7 @@ enum computed {				/* never typed; the first three are never stored either */
 	COMPUTED_YEARS,
 	COMPUTED_AGE_BAND,
 	COMPUTED_PERIOD,		/* where today stands in a period: code coming, in-force, expiring or expired */
-	COMPUTED_TAKEN,			/* from the records that stand under this one; kept with it */
+	COMPUTED_ROLLUP,			/* from the records that stand under this one; kept with it */
 	COMPUTED_TOTAL,			/* of the answers to a score sheet, and kept: the points */
 	COMPUTED_GRADE,			/* … the grade they propose */
 	COMPUTED_REASONS		/* … and why, in words */
@@ -117,31 +117,31 @@ struct book;
  * cares for. Kept as a field of the record, in the transaction of the save that changes it, so lists, conditions and clocks
  * use it like any other.
  */
-enum take { TAKE_LATEST, TAKE_GREATEST, TAKE_LEAST, TAKE_COUNT };
+enum rollup_kind { ROLLUP_LATEST, ROLLUP_GREATEST, ROLLUP_LEAST, ROLLUP_COUNT };
 
 /*
  * Unless a value is counted or stands apart, all values of one book and one condition come from one record: `take` and `by`
  * choose the record, the same in all of them. Of equal records the one of the latest day is chosen, of one day the one made
  * last. A value the chosen record does not have is missing; no other record supplies it.
  */
-struct taken {
+struct rollup {
 	const struct book	*book;
 	const struct field	*link;		/* those of the book that name this record here, counted; NULL: those under it */
-	const struct field	*field;		/* NULL: the day the record tells of; with TAKE_COUNT always */
-	enum take		 take;
+	const struct field	*field;		/* NULL: the day the record tells of; with ROLLUP_COUNT always */
+	enum rollup_kind		 kind;
 	const struct field	*by;		/* GREATEST, LEAST: of what the record has here; NULL: of its day */
-	bool			 apart;		/* may come from another record than the other values of that condition */
+	bool			 independent;		/* may come from another record than the other values of that condition */
 	const struct pred	*where;		/* NULL = any; never depends on the day */
 };
 
 /* What a new record under another begins with, to be changed by whoever fills it in. */
-enum starts {
-	STARTS_EMPTY,
-	STARTS_LAST,			/* with what the latest of this book under the same owner has at starts_from */
-	STARTS_OWNER			/* with what the owner has there */
+enum initial {
+	INITIAL_EMPTY,
+	INITIAL_LAST,			/* with what the latest of this book under the same owner has at initial_from */
+	INITIAL_PARENT			/* with what the owner has there */
 };
 
-struct fill {				/* a link chosen in a group fills fields beside it */
+struct autofill {				/* a link chosen in a group fills fields beside it */
 	const struct field	*from;		/* of the record linked to */
 	const struct field	*to;		/* of the group (or, of a link outside groups, of the book) */
 };
@@ -163,7 +163,7 @@ struct field {
 	enum required		 required;
 	const struct pred	*required_when;	/* NULL = always (if required at all) */
 	const struct pred	*shown;		/* NULL = always. Hidden never means erased */
-	const struct val	*otherwise;	/* default as defined (text "today", "own-area" or a literal), NULL */
+	const struct val	*default_value;	/* default as defined (text "today", "own-area" or a literal), NULL */
 
 	bool			 many;		/* groups and links: repeats */
 	size_t			 max;		/* characters of text; times of a repeating group; 0 = the type's own */
@@ -183,19 +183,19 @@ struct field {
 	enum mask		 mask;
 	roles_t			 see, write;	/* exceptions at the field; ROLES_ALL unless given */
 
-	const struct field	*gives_birth;	/* citizen number: the fields it fills or must agree with */
-	const struct field	*gives_sex;
+	const struct field	*birth_target;	/* citizen number: the fields it fills or must agree with */
+	const struct field	*sex_target;
 	enum computed		 computed;	/* never stored, never typed */
 	const struct field	*computed_from;
 	const struct field	*computed_to;	/* COMPUTED_PERIOD: its last day; from is its first */
 	struct interval		 soon;		/* COMPUTED_PERIOD: expiring so long before its end */
-	const struct taken	*taken;		/* COMPUTED_TAKEN */
+	const struct rollup	*rollup;		/* COMPUTED_ROLLUP */
 
-	enum starts		 starts;
-	const struct field	*starts_from;
+	enum initial		 initial;
+	const struct field	*initial_from;
 	states_t		 fixed;		/* in these states only an act changes it, no plain save */
-	const struct fill	*fills;		/* link */
-	size_t			 nfills;
+	const struct autofill	*autofills;		/* link */
+	size_t			 nautofills;
 
 	struct field		*fields;	/* group */
 	size_t			 nfields;
@@ -229,14 +229,14 @@ struct need {				/* what must hold before an act, and the words when it does not
  * What an act itself puts into the record, or into the one it stands under: answers to what it asks, other fields,
  * the day, fixed values. It does so in the name of the act, whoever may or may not write that field.
  */
-enum set_from { SET_NOTHING, SET_ASK, SET_FIELD, SET_VALUE, SET_TODAY };
+enum effect_from { EFFECT_NOTHING, EFFECT_ASK, EFFECT_FIELD, EFFECT_VALUE, EFFECT_TODAY };
 
-struct setting {
+struct effect {
 	const struct field	*to;
-	bool			 owner;		/* `to` is a field of the owner's book */
-	enum set_from		 from;
-	const struct field	*source;	/* SET_ASK, SET_FIELD; when that is empty the field stays as it is */
-	const struct val	*value;		/* SET_VALUE */
+	bool			 parent;		/* `to` is a field of the owner's book */
+	enum effect_from		 from;
+	const struct field	*source;	/* EFFECT_ASK, EFFECT_FIELD; when that is empty the field stays as it is */
+	const struct val	*value;		/* EFFECT_VALUE */
 };
 
 struct act {
@@ -250,21 +250,21 @@ struct act {
 	bool			 clears;	/* remarks of an earlier act are settled by this one */
 	bool			 check;		/* the record must pass in full, no gaps */
 	bool			 reauth;	/* password once more */
-	const struct act	*apart;		/* not by the person who last did that act */
-	bool			 apart_save;	/* not by the person who changed the record last, nor together with changing it */
-	const struct act	*same;		/* only by the person who last did that act */
+	const struct act	*four_eyes;		/* not by the person who last did that act */
+	bool			 four_eyes_save;	/* not by the person who changed the record last, nor together with changing it */
+	const struct act	*same_person;		/* only by the person who last did that act */
 	struct field		*ask;		/* what the trail needs: reasons and the like */
 	size_t			 nask;
 	struct need		*needs;
 	size_t			 nneeds;
-	struct setting		*sets;
-	size_t			 nsets;
+	struct effect		*effects;
+	size_t			 neffects;
 	const struct field	*at;		/* for those in whose places this area field lies; NULL = the book's own */
 };
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */
 
-enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY, COL_DUE };	/* DUE: lists over a clock */
+enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY, COL_DEADLINE };	/* DUE: lists over a clock */
 
 struct column {
 	enum column_of		 of;
@@ -300,9 +300,9 @@ struct grant {				/* what one role may do with a book */
 	const struct pred	*where;		/* NULL = any */
 };
 
-struct near {				/* one rule of "search before create", or of who shares something */
+struct match_rule {				/* one rule of "search before create", or of who shares something */
 	const struct field	**fields;	/* all must agree */
-	bool			 *sound;	/* per field: names that sound alike count (pinyin) */
+	bool			 *phonetic;	/* per field: names that sound alike count (pinyin) */
 	size_t			 nfields;
 	unsigned		 index;
 	struct label		 say;		/* why it is shown */
@@ -317,15 +317,15 @@ struct near {				/* one rule of "search before create", or of who shares somethi
  * condition began to hold and the day it was last done, or before a date the record itself gives. Nothing is computed
  * by the passing of time: a record's due day follows from the record, and is kept as an index row.
  */
-enum due_kind {
-	DUE_MONTH,			/* at the end of the month after */
-	DUE_EVERY,			/* n units after; once only where nothing does it but a change of the record */
-	DUE_BY_CODE,			/* as DUE_EVERY, n and unit by the code of a field; no row while it is empty */
-	DUE_ON,				/* n units from the date in a field (n may be negative) */
-	DUE_CHANGE			/* n units after one of some fields changed while the condition held */
+enum clock_kind {
+	CLOCK_MONTH,			/* at the end of the month after */
+	CLOCK_EVERY,			/* n units after; once only where nothing does it but a change of the record */
+	CLOCK_BY_CODE,			/* as CLOCK_EVERY, n and unit by the code of a field; no row while it is empty */
+	CLOCK_ON,				/* n units from the date in a field (n may be negative) */
+	CLOCK_CHANGE			/* n units after one of some fields changed while the condition held */
 };
 
-struct rung {				/* silence climbs */
+struct escalation_step {				/* silence climbs */
 	int			 after;		/* days overdue */
 	roles_t			 to;
 };
@@ -338,11 +338,11 @@ struct clock {
 	const struct book	*book;
 	const struct pred	*when;		/* NULL = always; never depends on the day */
 	const struct pred	*paused;	/* NULL = never; begins anew afterwards */
-	enum due_kind		 due;
-	const struct field	*field;		/* DUE_BY_CODE, DUE_ON */
-	bool			 empty_now;	/* DUE_ON: an empty date counts as the day before the condition began, */
+	enum clock_kind		 kind;
+	const struct field	*field;		/* CLOCK_BY_CODE, CLOCK_ON */
+	bool			 empty_now;	/* CLOCK_ON: an empty date counts as the day before the condition began, */
 	const struct field	*ended;		/* … or before the date in this field, where that is later; NULL: none */
-	const struct field	**changes;	/* DUE_CHANGE */
+	const struct field	**changes;	/* CLOCK_CHANGE */
 	size_t			 nchanges;
 	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */
 	struct interval		*intervals;
@@ -350,11 +350,11 @@ struct clock {
 	const struct book	*done;		/* a record of this book under it does it; NULL: only a change of the record */
 	const struct pred	*done_where;	/* … that is such */
 	roles_t			 by;
-	struct rung		*ladder;
-	size_t			 nladder;
-	int			 weight;	/* order among what is due the same day, smaller first */
+	struct escalation_step		*escalation;
+	size_t			 nescalation;
+	int			 priority;	/* order among what is due the same day, smaller first */
 	int			 ahead;		/* days before it is due that it is shown; 0 = as many as are asked for */
-	bool			 setting;	/* the number is the county's own, not the documents' */
+	bool			 local;	/* the number is the county's own, not the documents' */
 };
 
 struct only_one {			/* under one record at most one is such, and alike in `by` */
@@ -364,13 +364,13 @@ struct only_one {			/* under one record at most one is such, and alike in `by` *
 	struct label		 say;		/* what is there already and what to do about it */
 };
 
-struct doubt {				/* what does not agree; told when the record is saved, and blocks nothing */
+struct warning_rule {				/* what does not agree; told when the record is saved, and blocks nothing */
 	const struct pred	*when;		/* may read the record above, and depend on the day */
 	const struct field	*at;
 	struct label		 say;
 };
 
-struct quick {				/* a record in two keys: these fields, and save */
+struct quick_entry {				/* a record in two keys: these fields, and save */
 	const char		*name;
 	struct label		 label;
 	const struct val	*set;		/* {field: value} */
@@ -439,7 +439,7 @@ struct score_sheet {
 	const char		*name;
 	struct label		 label;
 	const char		*source;
-	bool			 setting;	/* the county's own */
+	bool			 local;	/* the county's own */
 	int			 until;		/* not chosen any more from this day on, 0 = in use */
 	const char		*file;
 	const struct book	*book;
@@ -481,16 +481,16 @@ struct book {
 	bool			 logged;		/* reading one is an entry in the trail */
 	struct list		*lists;
 	size_t			 nlists;
-	const struct field	**alike;	/* what a new record "like this one" begins with; outside groups, or groups whole */
-	size_t			 nalike;
-	struct near		*near;
-	size_t			 nnear;
+	const struct field	**clone_fields;	/* what a new record "like this one" begins with; outside groups, or groups whole */
+	size_t			 nclone_fields;
+	struct match_rule		*match_rules;
+	size_t			 nmatch_rules;
 	struct only_one		*only;
 	size_t			 nonly;
-	struct doubt		*doubts;
-	size_t			 ndoubts;
-	struct quick		*quick;
-	size_t			 nquick;
+	struct warning_rule		*warnings;
+	size_t			 nwarnings;
+	struct quick_entry		*quick_entries;
+	size_t			 nquick_entries;
 	const struct field	*opens_field;	/* the choice or many-of that `opens` tells of; NULL = none */
 	struct opens		*opens;
 	size_t			 nopens;
@@ -533,7 +533,7 @@ struct lint {
 struct val	*set_read(const char *dir, struct lint *);
 
 /* Understands such a value. Keeps `src` (takes it, also on failure). NULL when lint->n grew: there is no half-good set. */
-struct set	*set_build(struct val *src, struct lint *);
+struct set	*load_set(struct val *src, struct lint *);
 void		 set_free(struct set *);
 const struct val *set_source(const struct set *);	/* what it was built from; goes to clients as it is */
 
@@ -548,7 +548,7 @@ const struct field	*book_field(const struct book *, const char *path);	/* indice
 const struct state	*book_state(const struct book *, const char *name);
 const struct act	*book_act(const struct book *, const char *name);
 /* The n-th (0 …) act that is the way on from a state for one in such a role: it wants all filled in. state NULL: none. */
-const struct act	*book_way_on(const struct book *, const struct state *, const struct role *, size_t n);
+const struct act	*book_next_act(const struct book *, const struct state *, const struct role *, size_t n);
 const struct list	*book_list(const struct book *, const char *name);
 const struct clock	*book_clock(const struct book *, const char *name);
 

@@ -32,8 +32,8 @@ struct test {
 
 struct pred {
 	enum op			 op;
-	struct pred		*kids;		/* ALL ANY NOT */
-	size_t			 nkids;
+	struct pred		*children;		/* ALL ANY NOT */
+	size_t			 nchildren;
 	const struct field	*field;		/* NONE SOME FITS */
 	bool			 above;		/* which is one of the record above */
 	const struct field	*group;		/* the repeating or single group the predicate stands in */
@@ -45,7 +45,7 @@ struct pred {
 
 struct reader {
 	const struct pred_place	*place;
-	pred_complain_fn	*complain;
+	pred_error_fn	*complain;
 	void			*arg;
 	bool			 bad;		/* complained, or out of memory */
 };
@@ -70,14 +70,14 @@ grow(struct reader *r, void *array, size_t *n, size_t size)
 }
 
 static struct pred *
-kid_new(struct reader *r, struct pred *p)
+child_new(struct reader *r, struct pred *p)
 {
-	struct pred	*kids = grow(r, p->kids, &p->nkids, sizeof *kids);
+	struct pred	*children = grow(r, p->children, &p->nchildren, sizeof *children);
 
-	if (kids == NULL)
+	if (children == NULL)
 		return NULL;
-	p->kids = kids;
-	return &kids[p->nkids - 1];
+	p->children = children;
+	return &children[p->nchildren - 1];
 }
 
 static struct test *
@@ -144,7 +144,7 @@ names_owner(const struct reader *r, const char **name)
 {
 	static const char	 prefix[] = "owner.";
 
-	if (r->place->owner == NULL || strncmp(*name, prefix, sizeof prefix - 1) != 0)
+	if (r->place->parent == NULL || strncmp(*name, prefix, sizeof prefix - 1) != 0)
 		return false;
 	*name += sizeof prefix - 1;
 	return true;
@@ -153,7 +153,7 @@ names_owner(const struct reader *r, const char **name)
 static const struct field *
 find_field(struct reader *r, const struct val *at, const char *name, bool *above)
 {
-	const struct book	*book = (*above = names_owner(r, &name)) ? r->place->owner : r->place->book;
+	const struct book	*book = (*above = names_owner(r, &name)) ? r->place->parent : r->place->book;
 	const struct field	*group = *above ? NULL : r->place->group;
 
 	for (size_t i = 0; group != NULL && i < group->nfields; i++)
@@ -188,7 +188,7 @@ read_operand(struct reader *r, const struct field *f, const struct val *v, struc
 		return;
 	if (type_is(f, "date") && !date_operand(v, o))
 		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d", f->path, spell(v, text));
-	else if (!type_is(f, "date") && (o->v = field_literal(f, v)) == NULL &&
+	else if (!type_is(f, "date") && (o->v = type_literal(f, v)) == NULL &&
 	    (f->codes != NULL || (f->type->attrs & ATTR_CODES) == 0))	/* else its list is what is wrong */
 		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" : "%s: %s is no value it could have",
 		    f->path, spell(v, text));
@@ -320,7 +320,7 @@ read_differs(struct reader *r, const struct val *v, struct pred *p)
 		return;
 	if (f->type != other->type || f->codes != other->codes || f->decimals != other->decimals || f->fields != NULL)
 		COMPLAIN(r, v, "%s and %s are of different kinds: they cannot be compared", f->path, other->path);
-	else if (f->many || other->many || field_live(f) || field_live(other) ||
+	else if (f->many || other->many || type_is_virtual(f) || type_is_virtual(other) ||
 	    (other->group != NULL && other->group->many && other->group != f->group))
 		COMPLAIN(r, v, "%s and %s cannot be compared: each must be one stored value in the same place", f->path,
 		    other->path);
@@ -381,33 +381,33 @@ read_short(struct reader *r, const struct val *src, struct pred *p)
 	for (size_t i = 0; i < val_len(src); i++) {
 		const char		*key = val_key(src, i);
 		const struct val	*v = val_value(src, i);
-		struct pred		*kid = kid_new(r, p);
+		struct pred		*child = child_new(r, p);
 
-		if (kid == NULL)
+		if (child == NULL)
 			return;
-		kid->group = r->place->group;
+		child->group = r->place->group;
 		if (strcmp(key, "state") == 0) {
-			read_state(r, v, kid);
+			read_state(r, v, child);
 			continue;
 		}
-		kid->op = OP_FITS;
-		if ((kid->field = find_field(r, v, key, &kid->above)) != NULL && !read_presence(r, v, kid))
-			read_equal(r, v, kid);
+		child->op = OP_FITS;
+		if ((child->field = find_field(r, v, key, &child->above)) != NULL && !read_presence(r, v, child))
+			read_equal(r, v, child);
 	}
 }
 
 static void
-read_kids(struct reader *r, const struct val *list, int depth, struct pred *p)
+read_children(struct reader *r, const struct val *list, int depth, struct pred *p)
 {
-	struct pred	*kid;
+	struct pred	*child;
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
 		COMPLAIN(r, list, "all and any take a list of conditions");
 		return;
 	}
 	for (size_t i = 0; i < val_len(list); i++)
-		if ((kid = kid_new(r, p)) != NULL)
-			read_pred(r, val_at(list, i), depth, kid);
+		if ((child = child_new(r, p)) != NULL)
+			read_pred(r, val_at(list, i), depth, child);
 }
 
 static void
@@ -417,7 +417,7 @@ read_pred(struct reader *r, const struct val *src, int depth, struct pred *p)
 		const char	*key;
 		enum op		 op;
 	} words[] = { { "all", OP_ALL }, { "any", OP_ANY }, { "not", OP_NOT } };
-	struct pred	*kid;
+	struct pred	*child;
 
 	p->group = r->place->group;
 	if (val_kind(src) != VAL_MAP) {
@@ -435,9 +435,9 @@ read_pred(struct reader *r, const struct val *src, int depth, struct pred *p)
 		if (val_len(src) != 1)
 			COMPLAIN(r, src, "%s stands alone in its braces", words[i].key);
 		else if (p->op != OP_NOT)
-			read_kids(r, val_value(src, 0), depth - 1, p);
-		else if ((kid = kid_new(r, p)) != NULL)
-			read_pred(r, val_value(src, 0), depth - 1, kid);
+			read_children(r, val_value(src, 0), depth - 1, p);
+		else if ((child = child_new(r, p)) != NULL)
+			read_pred(r, val_value(src, 0), depth - 1, child);
 		return;
 	}
 	if (val_get(src, "field") != NULL)
@@ -449,19 +449,19 @@ read_pred(struct reader *r, const struct val *src, int depth, struct pred *p)
 static void
 clear(struct pred *p)
 {
-	for (size_t i = 0; i < p->nkids; i++)
-		clear(&p->kids[i]);
+	for (size_t i = 0; i < p->nchildren; i++)
+		clear(&p->children[i]);
 	for (size_t i = 0; i < p->ntests; i++) {
 		for (size_t k = 0; k < p->tests[i].n; k++)
 			val_free(p->tests[i].of[k].v);
 		free(p->tests[i].of);
 	}
 	free(p->tests);
-	free(p->kids);
+	free(p->children);
 }
 
 struct pred *
-pred_new(const struct val *src, const struct pred_place *place, pred_complain_fn *complain, void *arg)
+pred_new(const struct val *src, const struct pred_place *place, pred_error_fn *complain, void *arg)
 {
 	struct reader	 r = { place, complain, arg, false };
 	struct pred	*p = calloc(1, sizeof *p);
@@ -524,11 +524,11 @@ differs(const struct pred *p, const struct test *t, const struct val *v, const s
 	const struct val	*other;
 
 	if (t->above)
-		other = val_find(val_get(at->ctx->rec, PRED_OWNER), t->other->path);
+		other = val_find(val_get(at->ctx->rec, PRED_PARENT), t->other->path);
 	else
 		other = !p->above && t->other->group == p->field->group ? val_get(at->map, t->other->name) :
 		    val_find(at->ctx->rec, t->other->path);
-	return !value_empty(other) && !val_same(v, other);
+	return !type_value_empty(other) && !val_same(v, other);
 }
 
 static bool
@@ -552,7 +552,7 @@ hits(const struct pred *p, const struct val *v, const struct found *at)
 {
 	bool	 hit;
 
-	if (value_empty(v))
+	if (type_value_empty(v))
 		return false;
 	if (p->op != OP_FITS)
 		return true;
@@ -573,9 +573,9 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 	struct val		*v;
 	bool			 hit;
 
-	if (!field_live(f))
+	if (!type_is_virtual(f))
 		return hits(p, val_get(map, f->name), &at);
-	v = field_compute(f, val_get(map, f->computed_from->name),
+	v = type_compute(f, val_get(map, f->computed_from->name),
 	    f->computed_to != NULL ? val_get(map, f->computed_to->name) : NULL, ctx->today);
 	hit = hits(p, v, &at);
 	val_free(v);
@@ -586,8 +586,8 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
-	const struct field	*f = field_live(p->field) ? p->field->computed_from : p->field;
-	const struct val	*rec = p->above ? val_get(ctx->rec, PRED_OWNER) : ctx->rec, *group;
+	const struct field	*f = type_is_virtual(p->field) ? p->field->computed_from : p->field;
+	const struct val	*rec = p->above ? val_get(ctx->rec, PRED_PARENT) : ctx->rec, *group;
 
 	if (f->group == NULL)
 		return hits_in(p, rec, ctx);
@@ -612,10 +612,10 @@ state_is(const struct pred *p, const char *state)
 }
 
 static bool
-some_kid_holds(const struct pred *p, const struct pred_ctx *ctx, bool holds)
+some_child_holds(const struct pred *p, const struct pred_ctx *ctx, bool holds)
 {
-	for (size_t i = 0; i < p->nkids; i++)
-		if (pred_holds(&p->kids[i], ctx) == holds)
+	for (size_t i = 0; i < p->nchildren; i++)
+		if (pred_holds(&p->children[i], ctx) == holds)
 			return true;
 	return false;
 }
@@ -627,11 +627,11 @@ pred_holds(const struct pred *p, const struct pred_ctx *ctx)
 		return true;
 	switch (p->op) {
 	case OP_ALL:
-		return !some_kid_holds(p, ctx, false);
+		return !some_child_holds(p, ctx, false);
 	case OP_ANY:
-		return some_kid_holds(p, ctx, true);
+		return some_child_holds(p, ctx, true);
 	case OP_NOT:
-		return some_kid_holds(p, ctx, false);
+		return some_child_holds(p, ctx, false);
 	case OP_STATE:
 		return state_is(p, ctx->state);
 	case OP_NONE:
@@ -648,7 +648,7 @@ pred_holds(const struct pred *p, const struct pred_ctx *ctx)
 static bool
 leaf_uses_today(const struct pred *p)
 {
-	if (p->field != NULL && field_live(p->field))
+	if (p->field != NULL && type_is_virtual(p->field))
 		return true;
 	for (size_t i = 0; i < p->ntests; i++)
 		for (size_t k = 0; k < p->tests[i].n; k++)
@@ -662,8 +662,8 @@ pred_uses_today(const struct pred *p)
 {
 	if (p == NULL)
 		return false;
-	for (size_t i = 0; i < p->nkids; i++)
-		if (pred_uses_today(&p->kids[i]))
+	for (size_t i = 0; i < p->nchildren; i++)
+		if (pred_uses_today(&p->children[i]))
 			return true;
 	return leaf_uses_today(p);
 }
@@ -673,21 +673,21 @@ pred_uses_state(const struct pred *p)
 {
 	if (p == NULL)
 		return false;
-	for (size_t i = 0; i < p->nkids; i++)
-		if (pred_uses_state(&p->kids[i]))
+	for (size_t i = 0; i < p->nchildren; i++)
+		if (pred_uses_state(&p->children[i]))
 			return true;
 	return p->op == OP_STATE;
 }
 
 bool
-pred_uses_owner(const struct pred *p)
+pred_uses_parent(const struct pred *p)
 {
 	bool	 uses = p != NULL && p->above;
 
 	for (size_t i = 0; p != NULL && i < p->ntests; i++)
 		uses |= p->tests[i].above;
-	for (size_t i = 0; p != NULL && i < p->nkids; i++)
-		uses |= pred_uses_owner(&p->kids[i]);
+	for (size_t i = 0; p != NULL && i < p->nchildren; i++)
+		uses |= pred_uses_parent(&p->children[i]);
 	return uses;
 }
 
@@ -708,8 +708,8 @@ named_states(const struct pred *p, const struct book *book)
 static const struct pred *
 state_leaf(const struct pred *p)
 {
-	while (p->op == OP_ALL && p->nkids == 1)
-		p = &p->kids[0];
+	while (p->op == OP_ALL && p->nchildren == 1)
+		p = &p->children[0];
 	return p->op == OP_STATE ? p : NULL;
 }
 
@@ -723,13 +723,13 @@ pred_states(const struct pred *p, const struct book *book)
 		return STATES_ALL;
 	if (p->op == OP_STATE)
 		return named_states(p, book);
-	if (p->op == OP_NOT && (leaf = state_leaf(&p->kids[0])) != NULL)
+	if (p->op == OP_NOT && (leaf = state_leaf(&p->children[0])) != NULL)
 		return ~named_states(leaf, book);
-	for (size_t i = 0; i < p->nkids; i++)
+	for (size_t i = 0; i < p->nchildren; i++)
 		if (p->op == OP_ALL)
-			states &= pred_states(&p->kids[i], book);
+			states &= pred_states(&p->children[i], book);
 		else if (p->op == OP_ANY)
-			states |= pred_states(&p->kids[i], book);
+			states |= pred_states(&p->children[i], book);
 	return states;
 }
 
@@ -760,11 +760,11 @@ pred_same(const struct pred *a, const struct pred *b)
 
 	if (a == NULL || b == NULL)
 		return a == b;
-	same = a->op == b->op && a->field == b->field && a->above == b->above && a->group == b->group && a->nkids == b->nkids && a->ntests == b->ntests;
+	same = a->op == b->op && a->field == b->field && a->above == b->above && a->group == b->group && a->nchildren == b->nchildren && a->ntests == b->ntests;
 	for (size_t i = 0; same && i < a->ntests; i++)
 		same = test_same(&a->tests[i], &b->tests[i]);
-	for (size_t i = 0; same && i < a->nkids; i++)
-		same = pred_same(&a->kids[i], &b->kids[i]);
+	for (size_t i = 0; same && i < a->nchildren; i++)
+		same = pred_same(&a->children[i], &b->children[i]);
 	return same;
 }
 
@@ -782,6 +782,6 @@ pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void
 	for (size_t i = 0; i < p->ntests; i++)
 		if (p->tests[i].other != NULL)
 			fn(p->tests[i].other, arg);
-	for (size_t i = 0; i < p->nkids; i++)
-		pred_fields(&p->kids[i], fn, arg);
+	for (size_t i = 0; i < p->nchildren; i++)
+		pred_fields(&p->children[i], fn, arg);
 }

@@ -36,13 +36,13 @@ struct pred_ctx {
 struct pred_place {
 	const struct book	*book;
 	const struct field	*group;
-	const struct book	*owner;
+	const struct book	*parent;
 };
 
 /* Under this key, which no field can have, pred_ctx.rec holds the fields of the record above for a predicate that reads them. */
-#define PRED_OWNER	"^owner"
+#define PRED_PARENT	"^owner"
 
-typedef void	 pred_complain_fn(void *arg, const struct val *at, const char *fmt, ...)
+typedef void	 pred_error_fn(void *arg, const struct val *at, const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
 
 /*
@@ -50,13 +50,13 @@ typedef void	 pred_complain_fn(void *arg, const struct val *at, const char *fmt,
  * wrong (with the value it stands at) and then NULL is returned. NULL without complaint: memory. The predicate keeps
  * no pointer into src. pred_free() it.
  */
-struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_complain_fn *complain, void *arg);
+struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_error_fn *complain, void *arg);
 void		 pred_free(struct pred *);
 
 bool		 pred_holds(const struct pred *, const struct pred_ctx *);	/* NULL predicate holds */
 bool		 pred_uses_today(const struct pred *);				/* the day alone can change the answer */
 bool		 pred_uses_state(const struct pred *);
-bool		 pred_uses_owner(const struct pred *);				/* it reads fields of the record above */
+bool		 pred_uses_parent(const struct pred *);				/* it reads fields of the record above */
 /* States outside of which it never holds, as far as its form tells; all of them when it does not. */
 states_t	 pred_states(const struct pred *, const struct book *);
 /* Whether both ask the same in the same form. NULL is the same as NULL only. */

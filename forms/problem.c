@@ -10,17 +10,17 @@
 
 /* Words that name something the reader's side knows by a name of its own. The first key tells them apart. */
 static const struct ref {
-	enum say	 say;
+	enum problem_arg	 say;
 	const char	*key;
 } refs[] = {
-	{ SAY_DATE, "date" }, { SAY_FIELD, "field" }, { SAY_CODE, "code" }, { SAY_AREA, "area" },
-	{ SAY_STATE, "state" }, { SAY_ACT, "act" }, { SAY_SAID, "say" },
+	{ ARG_DATE, "date" }, { ARG_FIELD, "field" }, { ARG_CODE, "code" }, { ARG_AREA, "area" },
+	{ ARG_STATE, "state" }, { ARG_ACT, "act" }, { ARG_SENTENCE, "say" },
 };
 
 #define NREFS	(sizeof refs / sizeof refs[0])
 
 static struct val *
-ref_new(enum say say, struct val *what)
+ref_new(enum problem_arg say, struct val *what)
 {
 	struct val	*v = val_map();
 
@@ -34,7 +34,7 @@ ref_new(enum say say, struct val *what)
 static struct val *
 ref_code(const char *list, const char *code)
 {
-	struct val	*v = ref_new(SAY_CODE, val_text(code));
+	struct val	*v = ref_new(ARG_CODE, val_text(code));
 
 	if (v != NULL && !val_put(v, "list", val_text(list))) {
 		val_free(v);
@@ -44,9 +44,9 @@ ref_code(const char *list, const char *code)
 }
 
 static struct val *
-ref_said(const char *msgid, const struct val *args)
+ref_sentence(const char *msgid, const struct val *args)
 {
-	struct val	*v = ref_new(SAY_SAID, val_text(msgid));
+	struct val	*v = ref_new(ARG_SENTENCE, val_text(msgid));
 
 	if (v != NULL && !val_put(v, "args", val_dup(args))) {
 		val_free(v);
@@ -63,27 +63,27 @@ args_new(va_list ap)
 	int		 say;
 	bool		 ok = args != NULL;
 
-	while (ok && (say = va_arg(ap, int)) != SAY_END) {
+	while (ok && (say = va_arg(ap, int)) != ARG_END) {
 		switch (say) {
-		case SAY_TEXT:
+		case ARG_TEXT:
 			ok = val_add(args, val_text(va_arg(ap, const char *)));
 			break;
-		case SAY_NUM:
+		case ARG_NUM:
 			ok = val_add(args, val_int(va_arg(ap, int64_t)));
 			break;
-		case SAY_DATE:
-			ok = val_add(args, ref_new(SAY_DATE, val_int(va_arg(ap, int))));
+		case ARG_DATE:
+			ok = val_add(args, ref_new(ARG_DATE, val_int(va_arg(ap, int))));
 			break;
-		case SAY_CODE:
+		case ARG_CODE:
 			list = va_arg(ap, const char *);
 			ok = val_add(args, ref_code(list, va_arg(ap, const char *)));
 			break;
-		case SAY_SAID:
+		case ARG_SENTENCE:
 			msgid = va_arg(ap, const char *);
-			ok = val_add(args, ref_said(msgid, va_arg(ap, const struct val *)));
+			ok = val_add(args, ref_sentence(msgid, va_arg(ap, const struct val *)));
 			break;
 		default:
-			ok = val_add(args, ref_new((enum say)say, val_text(va_arg(ap, const char *))));
+			ok = val_add(args, ref_new((enum problem_arg)say, val_text(va_arg(ap, const char *))));
 			break;
 		}
 	}
@@ -257,11 +257,11 @@ ref_ok(const struct val *v)
 
 		if (what == NULL)
 			continue;
-		if (refs[i].say == SAY_DATE)
+		if (refs[i].say == ARG_DATE)
 			return val_len(v) == 1 && val_kind(what) == VAL_INT;
-		if (refs[i].say == SAY_CODE)
+		if (refs[i].say == ARG_CODE)
 			return val_len(v) == 2 && val_str(what) != NULL && val_get_str(v, "list") != NULL;
-		if (refs[i].say == SAY_SAID)
+		if (refs[i].say == ARG_SENTENCE)
 			return val_len(v) == 2 && val_str(what) != NULL && args_ok(val_get(v, "args"));
 		return val_len(v) == 1 && val_str(what) != NULL;
 	}
@@ -330,8 +330,8 @@ ref_bare(const struct val *ref, struct buf *out)
 	for (size_t i = 0; i < NREFS; i++) {
 		if (val_get(ref, refs[i].key) == NULL)
 			continue;
-		if (refs[i].say == SAY_SAID) {
-			say_fill(out, val_get_str(ref, "say"), val_get(ref, "args"), NULL, NULL);
+		if (refs[i].say == ARG_SENTENCE) {
+			problem_format(out, val_get_str(ref, "say"), val_get(ref, "args"), NULL, NULL);
 			return;
 		}
 		if ((s = val_get_str(ref, refs[i].key)) == NULL) {
@@ -344,7 +344,7 @@ ref_bare(const struct val *ref, struct buf *out)
 }
 
 static void
-fill_one(struct buf *out, const struct val *arg, say_name_fn *name, void *ctx)
+fill_one(struct buf *out, const struct val *arg, problem_name_fn *name, void *ctx)
 {
 	switch (val_kind(arg)) {
 	case VAL_TEXT:
@@ -363,7 +363,7 @@ fill_one(struct buf *out, const struct val *arg, say_name_fn *name, void *ctx)
 }
 
 void
-say_fill(struct buf *out, const char *translated, const struct val *args, say_name_fn *name, void *ctx)
+problem_format(struct buf *out, const char *translated, const struct val *args, problem_name_fn *name, void *ctx)
 {
 	const struct val	*arg;
 

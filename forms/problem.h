@@ -12,17 +12,17 @@
  * translated by the client only; its arguments are either words as typed or references the reader's side names in
  * his own language. Checkers add all they find, so a screen is corrected once.
  */
-enum say {
-	SAY_END,
-	SAY_TEXT,	/* const char *: as it is */
-	SAY_NUM,	/* int64_t */
-	SAY_DATE,	/* int, yyyymmdd */
-	SAY_FIELD,	/* const char *: path of a field of the book in question, shown by its label */
-	SAY_CODE,	/* const char *list, const char *code */
-	SAY_AREA,	/* const char *: area code */
-	SAY_STATE,	/* const char * */
-	SAY_ACT,	/* const char * */
-	SAY_SAID	/* const char *msgid, const struct val *args: a sentence inside the sentence */
+enum problem_arg {
+	ARG_END,
+	ARG_TEXT,	/* const char *: as it is */
+	ARG_NUM,	/* int64_t */
+	ARG_DATE,	/* int, yyyymmdd */
+	ARG_FIELD,	/* const char *: path of a field of the book in question, shown by its label */
+	ARG_CODE,	/* const char *list, const char *code */
+	ARG_AREA,	/* const char *: area code */
+	ARG_STATE,	/* const char * */
+	ARG_ACT,	/* const char * */
+	ARG_SENTENCE	/* const char *msgid, const struct val *args: a sentence inside the sentence */
 };
 
 struct problem {
@@ -51,7 +51,7 @@ struct problems {
 #define PROBLEMS_MAX	200
 
 /*
- * Adds one; arguments follow as pairs (enum say, value) up to SAY_END. `field` may be NULL; strings are copied. The
+ * Adds one; arguments follow as pairs (enum problem_arg, value) up to ARG_END. `field` may be NULL; strings are copied. The
  * problem is good until the next is added, for setting gap or warn; NULL when memory ran out or it was dropped.
  */
 struct problem	*problem_add(struct problems *, const char *field, const char *msgid, ...);
@@ -70,7 +70,7 @@ bool		 problems_from_val(const struct val *, struct problems *);
  * Fills a translated sentence. name() writes what a reference is called (see struct problem.args) and may be NULL,
  * then the bare codes show. Places without an argument stay as they are; no printf is involved.
  */
-typedef void	 say_name_fn(const struct val *ref, void *arg, struct buf *);
-void		 say_fill(struct buf *, const char *translated, const struct val *args, say_name_fn *name, void *arg);
+typedef void	 problem_name_fn(const struct val *ref, void *arg, struct buf *);
+void		 problem_format(struct buf *, const char *translated, const struct val *args, problem_name_fn *name, void *arg);
 
 #endif

@@ -39,7 +39,7 @@ points_of(const struct score_item *item, const struct val *v)
 {
 	int64_t	 sum = 0;
 
-	if (value_empty(v) || val_kind(v) != item->field->type->kind)
+	if (type_value_empty(v) || val_kind(v) != item->field->type->kind)
 		return item->none;
 	switch (val_kind(v)) {
 	case VAL_TEXT:
@@ -84,7 +84,7 @@ count_item(const struct counting *c, const struct score_item *item, struct count
 		return;
 	else {
 		out->v = val_get(c->pc.scope, f->name);
-		out->open = value_empty(out->v) && check_required(f, &c->pc);
+		out->open = type_value_empty(out->v) && check_required(f, &c->pc);
 	}
 	out->points = points_of(item, out->v);
 }
@@ -117,7 +117,7 @@ grade_of(const struct score_sheet *s, int64_t total)
 }
 
 bool
-score_of(const struct book *book, const struct val *fields, const char *state, const struct form_ctx *ctx,
+score_compute(const struct book *book, const struct val *fields, const char *state, const struct form_ctx *ctx,
     struct score *out)
 {
 	struct counting	 c;
@@ -133,8 +133,8 @@ score_of(const struct book *book, const struct val *fields, const char *state, c
 		out->open += one.open;
 		val_free(one.owned);
 	}
-	if ((out->by = override_of(&c)) != NULL)
-		out->grade = out->by->grade;
+	if ((out->override = override_of(&c)) != NULL)
+		out->grade = out->override->grade;
 	else if (out->open == 0)
 		out->grade = grade_of(out->sheet, out->total);
 	return true;
@@ -157,7 +157,7 @@ write_points(const struct field *total, int64_t points, const struct form_ctx *c
 {
 	struct val	*n = val_int(points);
 
-	field_print(total, n, ctx, out);
+	type_print(total, n, ctx, out);
 	if (total->decimals > 0 && !out->bad)
 		while (out->n > 0 && (out->p[out->n - 1] == '0' || out->p[out->n - 1] == '.')) {
 			bool	 point = out->p[--out->n] == '.';
@@ -173,10 +173,10 @@ static void
 write_item(const struct score_sheet *s, const struct counted *one, const struct form_ctx *ctx, struct buf *out)
 {
 	buf_printf(out, "%s%s：", out->n > 0 ? "；" : "", one->item->field->label.zh);
-	if (value_empty(one->v))
+	if (type_value_empty(one->v))
 		buf_puts(out, "未填");
 	else
-		field_print(one->item->field, one->v, ctx, out);
+		type_print(one->item->field, one->v, ctx, out);
 	buf_putc(out, ' ');
 	write_points(s->book->total, one->points, ctx, out);
 	buf_puts(out, "分");
@@ -197,9 +197,9 @@ score_reasons(const struct score *score, const struct val *fields, const char *s
 		return;
 	}
 	zh.lang = LANG_ZH;
-	if (score->by != NULL) {
+	if (score->override != NULL) {
 		grade = codes_find(s->into->codes, score->grade);
-		buf_printf(out, "%s，定为%s", score->by->say.zh, grade != NULL ? grade->label.zh : score->grade);
+		buf_printf(out, "%s，定为%s", score->override->say.zh, grade != NULL ? grade->label.zh : score->grade);
 	}
 	for (size_t i = 0; i < s->nitems; i++)
 		count_item(&c, &s->items[i], &all[i]);
@@ -256,7 +256,7 @@ score_derive(const struct book *book, struct val *fields, const char *state, con
 	if (book->sheet == NULL || st == NULL || (!st->open && st != book->start))
 		return true;
 	drop_all(book, fields);
-	if (!score_of(book, fields, state, ctx, &score))
+	if (!score_compute(book, fields, state, ctx, &score))
 		return true;
 	return put_or_drop(fields, book->total->name, val_int(score.total)) &&
 	    (score.grade == NULL || put_or_drop(fields, score.sheet->into->name, val_text(score.grade))) &&

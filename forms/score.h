@@ -12,11 +12,11 @@ struct score {
 	int64_t				 total;		/* of what is answered, in units of the book's total field */
 	size_t				 open;		/* items that must be answered still */
 	const char			*grade;		/* NULL while items are open and nothing overrides them */
-	const struct score_override	*by;		/* what decided in place of the points, or NULL */
+	const struct score_override	*override;		/* what decided in place of the points, or NULL */
 };
 
 /* False when no sheet is chosen. */
-bool	 score_of(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *);
+bool	 score_compute(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *);
 
 /* What decided, and the items that gave points, most first, in Chinese: for the record. */
 void	 score_reasons(const struct score *, const struct val *fields, const char *state, const struct form_ctx *, struct buf *);

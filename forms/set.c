@@ -1,4 +1,4 @@
-#include "forms/build/build.h"
+#include "forms/load/load.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 void
 set_free(struct set *set)
 {
-	struct set_own	*own = (struct set_own *)set;
+	struct set_private	*own = (struct set_private *)set;
 	struct chunk	*c, *next;
 
 	if (own == NULL)
@@ -21,14 +21,14 @@ set_free(struct set *set)
 		free(c);
 	}
 	val_free(own->src);
-	val_free(own->made);
+	val_free(own->derived);
 	free(own);
 }
 
 const struct val *
 set_source(const struct set *set)
 {
-	return ((const struct set_own *)set)->src;
+	return ((const struct set_private *)set)->src;
 }
 
 /* ---- looking up --------------------------------------------------------------------------------------------- */
@@ -79,7 +79,7 @@ book_act(const struct book *book, const char *name)
 }
 
 const struct act *
-book_way_on(const struct book *b, const struct state *s, const struct role *role, size_t n)
+book_next_act(const struct book *b, const struct state *s, const struct role *role, size_t n)
 {
 	for (size_t i = 0; s != NULL && i < b->nacts; i++)
 		if (b->acts[i].check && (b->acts[i].from & STATE_BIT(s)) != 0 && (b->acts[i].by & ROLE_BIT(role)) != 0 && n-- == 0)
@@ -102,7 +102,7 @@ book_clock(const struct book *book, const char *name)
 bool
 clock_has_roll(const struct clock *clock)
 {
-	return clock->due == DUE_MONTH && clock->done != NULL && clock->done->nquick > 0;
+	return clock->kind == CLOCK_MONTH && clock->done != NULL && clock->done->nquick_entries > 0;
 }
 
 const struct code *

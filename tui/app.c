@@ -51,7 +51,7 @@ app_push(struct app *app, struct view *v, struct view *from, int tag)
 	struct app_own	*own = OWN(app);
 
 	if (v == NULL) {
-		app_say(app, _("There is not enough memory on the server for this."), SAY_END);
+		app_say(app, _("There is not enough memory on the server for this."), ARG_END);
 		return;
 	}
 	v->app = app;
@@ -110,7 +110,7 @@ app_replace(struct view *v, struct view *next)
 	int		 tag = v->tag;
 
 	if (next == NULL) {
-		app_say(v->app, _("There is not enough memory on the server for this."), SAY_END);
+		app_say(v->app, _("There is not enough memory on the server for this."), ARG_END);
 		return;
 	}
 	take_off_until(own, v);
@@ -227,7 +227,7 @@ one_key(struct app_own *own, const struct key *k)
 	if (k->code == K_GARBLED) {
 		app_say(&own->app,
 		    _("The terminal sent what is no character in {1}; set its encoding, or ours under the account screen."),
-		    SAY_TEXT, locale_encoding_name(locale_encoding()), SAY_END);
+		    ARG_TEXT, locale_encoding_name(locale_encoding()), ARG_END);
 		return;
 	}
 	if (act != ACT_KEYS)

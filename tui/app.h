@@ -86,7 +86,7 @@ const char	*reply_code(const struct val *reply);
 /* ---- the message row ---------------------------------------------------------------------------------------- */
 
 /*
- * One line for people, already translated, with places: pairs (enum say, value) up to SAY_END, as
+ * One line for people, already translated, with places: pairs (enum problem_arg, value) up to ARG_END, as
  * problem_add() takes them. Stays until the next key.
  */
 void	 app_say(struct app *, const char *translated, ...);

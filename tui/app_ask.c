@@ -105,7 +105,7 @@ app_ask(struct view *v, int tag, struct val *req, unsigned flags)
 	if (a == NULL || req == NULL) {
 		free(a);
 		val_free(req);
-		app_say(v->app, _("There is not enough memory on the server for this."), SAY_END);
+		app_say(v->app, _("There is not enough memory on the server for this."), ARG_END);
 		return;
 	}
 	*a = (struct asked){ .next = own->asked, .own = own, .view = v, .tag = tag, .flags = flags, .since = app_now() };
@@ -227,7 +227,7 @@ back_again(struct app_own *own)
 	own->link = own->greeting;
 	own->greeting = NULL;
 	own->heard_at = app_now();
-	app_say(&own->app, _("The connection to the server is back."), SAY_END);
+	app_say(&own->app, _("The connection to the server is back."), ARG_END);
 	if (own->top->ops->shown != NULL)
 		own->top->ops->shown(own->top);
 }

@@ -85,11 +85,11 @@ seen_allows(struct app_own *own, const struct key *k, enum key_where where, enum
 	if (is_hidden(own, k))
 		return false;
 	if (paste && where != WHERE_TEXT) {
-		app_say(&own->app, _("Only a text field takes what is pasted."), SAY_END);
+		app_say(&own->app, _("Only a text field takes what is pasted."), ARG_END);
 		return false;
 	}
 	if (is_harmless(act) || !is_early(own, k))
 		return true;
-	app_say(&own->app, _("Read the question first, then press a key."), SAY_END);
+	app_say(&own->app, _("Read the question first, then press a key."), ARG_END);
 	return false;
 }

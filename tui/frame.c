@@ -225,7 +225,7 @@ add_count(const char *translated, int64_t n, struct buf *out)
 		return;
 	if (out->n > 0)
 		buf_puts(out, "  ");
-	words_fill(out, translated, SAY_NUM, n, SAY_END);
+	words_fill(out, translated, ARG_NUM, n, ARG_END);
 }
 
 /* Whole entries only, the most telling ones; half a word with its number cut off would mislead. */

@@ -239,7 +239,7 @@ add_text(struct val *map)
 
 	if (say == NULL)
 		return;
-	say_fill(&text, *say != '\0' ? _(say) : "", val_get(map, "args"), NULL, NULL);
+	problem_format(&text, *say != '\0' ? _(say) : "", val_get(map, "args"), NULL, NULL);
 	if (!text.bad)
 		val_put(map, "text", val_text(buf_str(&text)));
 	buf_free(&text);

@@ -96,7 +96,7 @@ take(struct pick *p)
 		return;
 	}
 	if (focused(p) == NULL) {
-		app_say(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), SAY_END);
+		app_say(p->view.app, _("Nothing in the list fits; Backspace makes the search shorter."), ARG_END);
 		return;
 	}
 	if (many) {			/* what was looked for was found */

@@ -220,9 +220,9 @@ remark_words(const struct record_line *l, const struct val *more, struct buf *ou
 	const char	*now = l->kind == RECORD_FIELD ? val_get_str(more, l->path) : NULL;
 
 	if (now != NULL)
-		words_fill(out, _("to put right: {1}"), SAY_TEXT, now, SAY_END);
+		words_fill(out, _("to put right: {1}"), ARG_TEXT, now, ARG_END);
 	else if (l->remark != NULL && l->remark[0] != '\0')
-		words_fill(out, _("to put right: {1}"), SAY_TEXT, l->remark, SAY_END);
+		words_fill(out, _("to put right: {1}"), ARG_TEXT, l->remark, ARG_END);
 }
 
 static int

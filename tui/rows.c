@@ -97,7 +97,7 @@ static int
 column_cells(const struct column *c)
 {
 	static const int	 builtin[] = {
-		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_BY] = 8, [COL_DUE] = 10,
+		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_BY] = 8, [COL_DEADLINE] = 10,
 	};
 
 	if (c->cells > 0)

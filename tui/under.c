@@ -28,7 +28,7 @@ may_make(const struct app *a, const struct book *b)
 static bool
 makes_alike(const struct app *a, const struct book *owner)
 {
-	return owner->nalike > 0 && may_make(a, owner);
+	return owner->nclone_fields > 0 && may_make(a, owner);
 }
 
 static bool
@@ -104,7 +104,7 @@ add_alike(const struct app *a, struct choices *all, const struct book *b)
 {
 	struct buf	 label = BUF_INIT;
 
-	words_fill(&label, _("{1} like this one"), SAY_TEXT, words_label(&a->ctx, b->label), SAY_END);
+	words_fill(&label, _("{1} like this one"), ARG_TEXT, words_label(&a->ctx, b->label), ARG_END);
 	add_choice(all, buf_str(&label), b);
 	buf_free(&label);
 }

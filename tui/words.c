@@ -37,7 +37,7 @@ name_code(const struct form_ctx *ctx, const struct val *ref, struct buf *out)
 	buf_puts(out, c != NULL ? LABEL(c->label, ctx->lang) : code != NULL ? code : "");
 }
 
-/* What say_fill() asks us to name: see struct problem.args. */
+/* What problem_format() asks us to name: see struct problem.args. */
 static void
 name_ref(const struct val *ref, void *arg, struct buf *out)
 {
@@ -69,7 +69,7 @@ words_say(const struct form_ctx *ctx, const struct book *book, const char *msgid
 	struct namer	 n = { ctx, book };
 
 	if (msgid != NULL && *msgid != '\0')
-		say_fill(out, gettext(msgid), args, name_ref, &n);
+		problem_format(out, gettext(msgid), args, name_ref, &n);
 }
 
 /* Words of a definition ("say" of what an act needs) come as {"zh","en"} instead of a msgid. */
@@ -148,19 +148,19 @@ words_vfill(struct buf *out, const char *translated, va_list ap)
 	struct namer	 n = { &none, NULL };
 	int		 kind;
 
-	while ((kind = va_arg(ap, int)) != SAY_END && args != NULL)
+	while ((kind = va_arg(ap, int)) != ARG_END && args != NULL)
 		switch (kind) {
-		case SAY_NUM:
+		case ARG_NUM:
 			val_add(args, val_int(va_arg(ap, int64_t)));
 			break;
-		case SAY_DATE:
+		case ARG_DATE:
 			val_add(args, date_ref(va_arg(ap, int)));
 			break;
 		default:
 			val_add(args, val_text(va_arg(ap, const char *)));
 			break;
 		}
-	say_fill(out, translated, args, name_ref, &n);
+	problem_format(out, translated, args, name_ref, &n);
 	val_free(args);
 }
 
@@ -240,7 +240,7 @@ words_with(const struct val *v, struct buf *out)
 	const char	*number = val_get_str(val_get(v, "with"), "number"), *why = val_get_str(v, "why");
 
 	if (number != NULL)
-		words_fill(out, _("with No. {1}: {2}  "), SAY_TEXT, number, SAY_TEXT, why != NULL ? why : "", SAY_END);
+		words_fill(out, _("with No. {1}: {2}  "), ARG_TEXT, number, ARG_TEXT, why != NULL ? why : "", ARG_END);
 }
 
 /* The questions of all acts count too: their problems name bare fields. */
@@ -348,7 +348,7 @@ words_foreign(const struct form_ctx *ctx, const struct val *hit, struct buf *out
 
 	if (place != NULL) {
 		words_area(ctx, place, &where);
-		words_fill(out, _("A file in {1}: ask there, or the county office"), SAY_TEXT, buf_str(&where), SAY_END);
+		words_fill(out, _("A file in {1}: ask there, or the county office"), ARG_TEXT, buf_str(&where), ARG_END);
 	} else if (val_get_true(hit, "office"))
 		buf_puts(out, _("A file outside your area: ask the county office"));
 	buf_free(&where);
@@ -398,7 +398,7 @@ words_editing(const struct form_ctx *ctx, const struct val *other, struct buf *o
 	struct buf	 since = BUF_INIT;
 
 	words_time(ctx, val_get_num(other, "since", 0), &since);
-	words_fill(out, _("{1} is changing it since {2}"), SAY_TEXT, name != NULL ? name : "?", SAY_TEXT, buf_str(&since), SAY_END);
+	words_fill(out, _("{1} is changing it since {2}"), ARG_TEXT, name != NULL ? name : "?", ARG_TEXT, buf_str(&since), ARG_END);
 	buf_free(&since);
 }
 
@@ -406,10 +406,10 @@ void
 words_too_long(const char *what, size_t n, size_t most, struct buf *out)
 {
 	if (what != NULL)
-		words_fill(out, _("{1} has {2} characters; at most {3} fit"), SAY_TEXT, what, SAY_NUM, (int64_t)n,
-		    SAY_NUM, (int64_t)most, SAY_END);
+		words_fill(out, _("{1} has {2} characters; at most {3} fit"), ARG_TEXT, what, ARG_NUM, (int64_t)n,
+		    ARG_NUM, (int64_t)most, ARG_END);
 	else
-		words_fill(out, _("{1} characters; at most {2} fit"), SAY_NUM, (int64_t)n, SAY_NUM, (int64_t)most, SAY_END);
+		words_fill(out, _("{1} characters; at most {2} fit"), ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)most, ARG_END);
 }
 
 void
@@ -447,7 +447,7 @@ words_value(const struct form_ctx *ctx, const struct field *f, const struct val 
 	if (f->type->kind != VAL_TEXT && val_kind(v) == VAL_TEXT)
 		buf_puts(out, val_str(v));
 	else
-		field_print(f, v, ctx, out);
+		type_print(f, v, ctx, out);
 }
 
 static void
@@ -507,10 +507,10 @@ words_column(const struct form_ctx *ctx, const struct book *book, const struct c
 	case COL_BY:
 		buf_puts(out, (s = val_get_str(row, "by")) != NULL ? s : "");
 		return;
-	case COL_DUE:
+	case COL_DEADLINE:
 		if (val_get(row, "due") != NULL)
-			words_fill(out, _("{1} days over"), SAY_NUM,
-			    (int64_t)civil_days(ctx->today) - civil_days((int)val_get_num(row, "due", 0)), SAY_END);
+			words_fill(out, _("{1} days over"), ARG_NUM,
+			    (int64_t)civil_days(ctx->today) - civil_days((int)val_get_num(row, "due", 0)), ARG_END);
 		return;
 	}
 }
@@ -522,7 +522,7 @@ words_over(int64_t over, struct buf *out)
 		buf_puts(out, _("due today"));
 	else
 		words_fill(out, over == 1 ? _("{1} day over") : over > 0 ? _("{1} days over") : over == -1 ? _("{1} day left") :
-		    _("{1} days left"), SAY_NUM, over > 0 ? over : -over, SAY_END);
+		    _("{1} days left"), ARG_NUM, over > 0 ? over : -over, ARG_END);
 }
 
 void
@@ -536,8 +536,8 @@ words_counted(const struct form_ctx *ctx, const struct clock *clock, const struc
 
 	for (size_t i = 0; from != NULL && i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (strcmp(from, ways[i].from) == 0)
-			words_fill(out, gettext(ways[i].say), SAY_DATE, (int)val_get_num(duty, "from_day", 0), SAY_TEXT, field,
-			    SAY_END);
+			words_fill(out, gettext(ways[i].say), ARG_DATE, (int)val_get_num(duty, "from_day", 0), ARG_TEXT, field,
+			    ARG_END);
 }
 
 void
@@ -557,6 +557,6 @@ words_past(int on, struct buf *out)
 {
 	if (on == 0)
 		return;
-	words_fill(out, _("AS IT WAS ON {1}"), SAY_DATE, on, SAY_END);
+	words_fill(out, _("AS IT WAS ON {1}"), ARG_DATE, on, ARG_END);
 	buf_puts(out, "  ");
 }

@@ -18,7 +18,7 @@ void	 words_problem(const struct form_ctx *, const struct book *, const struct p
 /* Why the daemon did not do it: its own sentence, else one for the error's kind. reply NULL: the line is lost. */
 void	 words_refusal(const struct form_ctx *, const struct book *, const struct val *reply, struct buf *out);
 
-/* A sentence already translated, with pairs (enum say, value) up to SAY_END; only TEXT, NUM and DATE. */
+/* A sentence already translated, with pairs (enum problem_arg, value) up to ARG_END; only TEXT, NUM and DATE. */
 void	 words_fill(struct buf *out, const char *translated, ...);
 void	 words_vfill(struct buf *out, const char *translated, va_list);
 

@@ -7,8 +7,8 @@
 size_t
 family_size(struct rng *rng, size_t most)
 {
-	static const int	 weight[KIN_MAX] = { 88, 8, 4 };
-	size_t			 size = (size_t)rng_weighted(rng, weight, KIN_MAX) + 1;
+	static const int	 weight[SIBLINGS_MAX] = { 88, 8, 4 };
+	size_t			 size = (size_t)rng_weighted(rng, weight, SIBLINGS_MAX) + 1;
 
 	return size < most ? size : most;
 }
@@ -19,7 +19,7 @@ put_fact(const struct field *f, const struct val *fields, struct val *facts)
 {
 	const struct val	*v = val_find(fields, f->path);
 
-	put(facts, f->path, v != NULL ? must(val_dup(v)) : val_nil());
+	xput(facts, f->path, v != NULL ? xcheck(val_dup(v)) : val_nil());
 }
 
 static void
@@ -33,14 +33,14 @@ put_facts(const struct field *f, const struct val *fields, struct val *facts)
 }
 
 void
-family_alike(const struct book *book, const struct val *fields, struct val *facts)
+family_copy_common(const struct book *book, const struct val *fields, struct val *facts)
 {
-	for (size_t i = 0; i < book->nalike; i++)
-		put_facts(book->alike[i], fields, facts);
+	for (size_t i = 0; i < book->nclone_fields; i++)
+		put_facts(book->clone_fields[i], fields, facts);
 }
 
 void
-family_lend(const struct book *book, const struct val *fields, struct rng *rng, struct val *facts)
+family_share_carer(const struct book *book, const struct val *fields, struct rng *rng, struct val *facts)
 {
 	const struct field	*carer = book_field(book, "carer");
 	const char		*address = val_str(val_find(fields, "carer.address"));
@@ -48,23 +48,23 @@ family_lend(const struct book *book, const struct val *fields, struct rng *rng, 
 	if (carer == NULL || val_get(fields, "carer") == NULL)
 		return;
 	put_facts(carer, fields, facts);
-	put(facts, "carer.relation", val_text(rng_chance(rng, 60) ? "99" : "97"));
+	xput(facts, "carer.relation", val_text(rng_chance(rng, 60) ? "99" : "97"));
 	if (address != NULL && strcmp(address, SAME_HOME) == 0 && val_get(fields, "address") != NULL)
-		put(facts, "carer.address", val_dup(val_get(fields, "address")));
+		xput(facts, "carer.address", val_dup(val_get(fields, "address")));
 }
 
 /* ---- on record ---------------------------------------------------------------------------------------------- */
 
 bool
-family_kept(size_t village)
+family_is_recorded(size_t village)
 {
 	return village % 6 != 1;
 }
 
 bool
-family_names(const struct book *book, const struct field *link)
+family_link_is_recorded(const struct book *book, const struct field *link)
 {
-	return link->to != NULL && link != book->under && link->nfills > 0 && !link->many &&
+	return link->to != NULL && link != book->under && link->nautofills > 0 && !link->many &&
 	    (link->group == NULL || !link->group->many);
 }
 
@@ -75,24 +75,24 @@ put_first(struct val *facts, const char *path, const struct val *fields, const c
 
 	for (; s == NULL && *paths != NULL; paths++)
 		s = val_str(val_find(fields, *paths));
-	put(facts, path, s != NULL ? val_text(s) : val_nil());
+	xput(facts, path, s != NULL ? val_text(s) : val_nil());
 }
 
 /* The telephone is one of its own, where there is one: that of a person would not follow when it changes. */
 static void
-household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
 {
 	static const char *const	 heads[] = { "grandfather.name", "father.name", "carer.name", "mother.name", NULL };
 	static const char *const	 dwellings[] = { "own", "resettled", "rented", "borrowed", "unsafe" };
 	static const int		 weight[] = { 72, 10, 4, 6, 8 };
 
 	(void)link;
-	(void)words;
+	(void)wordlist;
 	put_first(facts, "head", fields, heads);
-	put(facts, "dwelling", val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+	xput(facts, "dwelling", val_text(dwellings[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
 	if (val_get(fields, "income") != NULL)
-		put(facts, "income", val_dup(val_get(fields, "income")));
-	put(facts, "note", val_nil());
+		xput(facts, "income", val_dup(val_get(fields, "income")));
+	xput(facts, "note", val_nil());
 }
 
 static void
@@ -100,17 +100,17 @@ put_kinds(struct val *facts, const struct field *link, const struct val *fields)
 {
 	const char	*group = link->group != NULL ? link->group->name : "", *relation;
 	bool		 cares = strcmp(group, "carer") == 0;
-	struct val	*kinds = must(val_list());
+	struct val	*kinds = xcheck(val_list());
 
 	relation = cares ? val_str(val_find(fields, "carer.relation")) : NULL;
 	if (!cares)
-		add(kinds, val_text("parent"));
+		xadd(kinds, val_text("parent"));
 	else {
 		if (relation != NULL && relation[0] == '6')
-			add(kinds, val_text("grandparent"));
-		add(kinds, val_text("carer"));
+			xadd(kinds, val_text("grandparent"));
+		xadd(kinds, val_text("carer"));
 	}
-	put(facts, "kinds", kinds);
+	xput(facts, "kinds", kinds);
 }
 
 /* Whoever lives with the child belongs to its household, and so do parents who are away. */
@@ -121,14 +121,14 @@ put_home(struct val *facts, const struct val *fields)
 	bool		 here = address == NULL || strcmp(address, SAME_HOME) == 0;
 	const char	*at[] = { "household", "address" };
 
-	put(facts, "household", val_nil());
+	xput(facts, "household", val_nil());
 	for (size_t i = 0; here && i < sizeof at / sizeof *at; i++)
 		if (val_get(fields, at[i]) != NULL)
-			put(facts, at[i], val_dup(val_get(fields, at[i])));
+			xput(facts, at[i], val_dup(val_get(fields, at[i])));
 }
 
 static void
-person_facts(struct val *facts, const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+person_facts(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
 {
 	static const char *const	 states[] = { "well", "ill", "disabled" }, *const empty[] = { "birth", "province", "city" };
 	static const int		 weight[] = { 86, 11, 3 };
@@ -136,18 +136,18 @@ person_facts(struct val *facts, const struct field *link, const struct val *fiel
 	put_kinds(facts, link, fields);
 	put_home(facts, fields);
 	if (val_get(facts, "status") == NULL)
-		put(facts, "status", val_text(states[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
-	put(facts, "health", strcmp(val_get_str(facts, "status"), "well") == 0 ? val_nil() :
-	    val_text(words_pick(words, "ailing", rng)));
+		xput(facts, "status", val_text(states[rng_weighted(rng, weight, sizeof weight / sizeof *weight)]));
+	xput(facts, "health", strcmp(val_get_str(facts, "status"), "well") == 0 ? val_nil() :
+	    val_text(wordlist_pick(wordlist, "ailing", rng)));
 	for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
 		if (val_get(facts, empty[i]) == NULL)
-			put(facts, empty[i], val_nil());
-	put(facts, "note", val_nil());
+			xput(facts, empty[i], val_nil());
+	xput(facts, "note", val_nil());
 }
 
 static const struct {
 	const char	*book;
-	void		(*facts)(struct val *facts, const struct field *link, const struct val *fields, const struct words *,
+	void		(*facts)(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *,
 			    struct rng *);
 } records[] = {
 	{ "household",	household_facts },
@@ -159,10 +159,10 @@ worth_it(const struct field *link, const struct val *fields)
 {
 	bool	 said = false;
 
-	for (size_t i = 0; i < link->nfills; i++) {
-		const struct val	*v = val_find(fields, link->fills[i].to->path);
+	for (size_t i = 0; i < link->nautofills; i++) {
+		const struct val	*v = val_find(fields, link->autofills[i].to->path);
 
-		if (v == NULL && type_is(link->fills[i].from, "phone"))
+		if (v == NULL && type_is(link->autofills[i].from, "phone"))
 			return false;
 		said |= v != NULL;
 	}
@@ -170,36 +170,36 @@ worth_it(const struct field *link, const struct val *fields)
 }
 
 struct val *
-family_record(const struct field *link, const struct val *fields, const struct words *words, struct rng *rng)
+family_record(const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
 {
 	struct val	*facts;
 
 	if (!worth_it(link, fields))
 		return NULL;
-	facts = must(val_map());
-	for (size_t i = 0; i < link->nfills; i++) {
-		const struct val	*v = val_find(fields, link->fills[i].to->path);
+	facts = xcheck(val_map());
+	for (size_t i = 0; i < link->nautofills; i++) {
+		const struct val	*v = val_find(fields, link->autofills[i].to->path);
 
-		put(facts, link->fills[i].from->path, v != NULL ? val_dup(v) : val_nil());
+		xput(facts, link->autofills[i].from->path, v != NULL ? val_dup(v) : val_nil());
 	}
 	for (size_t i = 0; i < sizeof records / sizeof *records; i++)
 		if (strcmp(records[i].book, link->to->name) == 0)
-			records[i].facts(facts, link, fields, words, rng);
+			records[i].facts(facts, link, fields, wordlist, rng);
 	return facts;
 }
 
 void
-family_name(const struct field *link, uint64_t id, const struct val *record, struct val *fields)
+family_link_record(const struct field *link, uint64_t id, const struct val *record, struct val *fields)
 {
 	bool	 ok = val_set(fields, link->path, val_int((int64_t)id));
 
-	for (size_t i = 0; i < link->nfills; i++) {
-		const struct fill	*fill = &link->fills[i];
-		const struct val	*v = val_find(record, fill->from->path);
+	for (size_t i = 0; i < link->nautofills; i++) {
+		const struct autofill	*autofill = &link->autofills[i];
+		const struct val	*v = val_find(record, autofill->from->path);
 
-		if (v != NULL && val_find(fields, fill->to->path) != NULL)
-			ok = val_set(fields, fill->to->path, val_dup(v)) && ok;
+		if (v != NULL && val_find(fields, autofill->to->path) != NULL)
+			ok = val_set(fields, autofill->to->path, val_dup(v)) && ok;
 	}
 	if (!ok)
-		must(NULL);
+		xcheck(NULL);
 }

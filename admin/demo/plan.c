@@ -1,4 +1,4 @@
-#include "admin/demo/telling.h"
+#include "admin/demo/scenario_state.h"
 
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static const struct ending	 ends[] = {
 /* ---- time --------------------------------------------------------------------------------------------------- */
 
 int64_t
-working_hour(int64_t at, struct rng *rng)
+plan_working_hour(int64_t at, struct rng *rng)
 {
 	int64_t	 day = (at + 8 * 3600) / DAY;
 
@@ -84,19 +84,19 @@ earlier(const struct event *a, const struct event *b)
 		return a->child < b->child;
 	if (a->step != b->step)
 		return a->step < b->step;
-	if (a->run != b->run)
-		return a->run < b->run;
+	if (a->step_run != b->step_run)
+		return a->step_run < b->step_run;
 	return a->clock != NULL && b->clock != NULL && a->clock->index < b->clock->index;
 }
 
 void
-push_event(struct telling *t, struct event e)
+plan_push_event(struct scenario_state *t, struct event e)
 {
 	size_t	 i = t->nevents++;
 
 	if (t->nevents > t->event_cap) {
 		t->event_cap = t->nevents * 2;
-		t->event = must(reallocarray(t->event, t->event_cap, sizeof *t->event));
+		t->event = xcheck(reallocarray(t->event, t->event_cap, sizeof *t->event));
 	}
 	for (; i > 0 && earlier(&e, &t->event[(i - 1) / 2]); i = (i - 1) / 2)
 		t->event[i] = t->event[(i - 1) / 2];
@@ -104,7 +104,7 @@ push_event(struct telling *t, struct event e)
 }
 
 struct event
-next_event(struct telling *t)
+plan_pop_event(struct scenario_state *t)
 {
 	const struct event	 first = t->event[0], last = t->event[--t->nevents];
 	size_t			 i = 0, k;
@@ -121,20 +121,20 @@ next_event(struct telling *t)
 }
 
 static void
-add_event(struct telling *t, int64_t at, size_t child, size_t step)
+add_event(struct scenario_state *t, int64_t at, size_t child, size_t step)
 {
-	push_event(t, (struct event){ .at = at, .child = child, .step = step });
+	plan_push_event(t, (struct event){ .at = at, .child = child, .step = step });
 }
 
 static const struct state *
-end_of(const struct telling *t, const struct child *c)
+end_of(const struct scenario_state *t, const struct child *c)
 {
 	return book_state(t->book, c->end->state);
 }
 
 /* Whether the role that makes the records may still change them where this one ends. */
 static bool
-may_change(const struct telling *t, const struct child *c)
+may_change(const struct scenario_state *t, const struct child *c)
 {
 	const struct set	*set = t->core->set;
 
@@ -153,7 +153,7 @@ static const int	 pause_days[] = { 1, 4, 7 };
  * with one, that is planned apart.
  */
 static void
-plan_steps(struct telling *t, size_t i, int64_t at)
+plan_steps(struct scenario_state *t, size_t i, int64_t at)
 {
 	struct child	*c = &t->child[i];
 
@@ -162,14 +162,14 @@ plan_steps(struct telling *t, size_t i, int64_t at)
 		size_t	 k = step - 1 < 3 ? step - 1 : 2;
 
 		if (step > 1 || rng_chance(&c->rng, 30))
-			at = working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
+			at = plan_working_hour(at + (1 + (int64_t)rng_below(&c->rng, (uint64_t)pause_days[k])) * DAY, &c->rng);
 		else
 			at += 600 + (int64_t)rng_below(&c->rng, 1200);
 		add_event(t, at, i, step);
 	}
-	if (c->end->from > 90 && !c->family->kin.left && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
-		at += (t->story->now - at) / 100 * rng_between(&c->rng, 30, 80);
-		add_event(t, working_hour(at, &c->rng), i, c->nacts + 1);
+	if (c->end->from > 90 && !c->family->siblings.left && may_change(t, c) && rng_chance(&c->rng, VISITED)) {
+		at += (t->scenario->now - at) / 100 * rng_between(&c->rng, 30, 80);
+		add_event(t, plan_working_hour(at, &c->rng), i, c->nacts + 1);
 	}
 }
 
@@ -184,12 +184,12 @@ draw_days(const struct ending *end, struct rng *rng)
 
 /* One after the other on the same visit; when that is done is the answer. */
 static int64_t
-plan_records(struct telling *t, const struct family *f, int64_t at, struct rng *rng)
+plan_records(struct scenario_state *t, const struct family *f, int64_t at, struct rng *rng)
 {
 	for (size_t i = 0; f->on_record && i < t->book->nall; i++) {
-		if (!family_names(t->book, t->book->all[i]))
+		if (!family_link_is_recorded(t->book, t->book->all[i]))
 			continue;
-		push_event(t, (struct event){ .at = at, .child = f->first, .field = t->book->all[i] });
+		plan_push_event(t, (struct event){ .at = at, .child = f->first, .field = t->book->all[i] });
 		at += 120 + (int64_t)rng_below(rng, 300);
 	}
 	return at;
@@ -197,12 +197,12 @@ plan_records(struct telling *t, const struct family *f, int64_t at, struct rng *
 
 /* Brothers and sisters are met in one visit, so many days ago, and their files go one way. */
 static void
-plan_family(struct telling *t, struct family *f, const struct ending *end, int days, struct rng *rng)
+plan_family(struct scenario_state *t, struct family *f, const struct ending *end, int days, struct rng *rng)
 {
-	int64_t	 at = working_hour(t->story->now - (int64_t)days * DAY, rng);
+	int64_t	 at = plan_working_hour(t->scenario->now - (int64_t)days * DAY, rng);
 
 	at = plan_records(t, f, at, rng);
-	for (size_t i = f->first; i < f->first + f->kin.size; i++) {
+	for (size_t i = f->first; i < f->first + f->siblings.size; i++) {
 		struct child	*c = &t->child[i];
 
 		*c = (struct child){ .rng = { rng_next(rng) }, .family = f, .end = end };
@@ -214,38 +214,38 @@ plan_family(struct telling *t, struct family *f, const struct ending *end, int d
 
 /* The next family, of so many of the children. */
 static struct family *
-add_family(struct telling *t, size_t size, size_t village)
+add_family(struct scenario_state *t, size_t size, size_t village)
 {
 	struct family	*last = t->nfamilies > 0 ? &t->family[t->nfamilies - 1] : NULL, *f = &t->family[t->nfamilies++];
 
-	f->first = last != NULL ? last->first + last->kin.size : 0;
-	f->kin.size = f->cared = size;
+	f->first = last != NULL ? last->first + last->siblings.size : 0;
+	f->siblings.size = f->cared = size;
 	f->village = village;
-	f->on_record = size > 1 && family_kept(village);
+	f->on_record = size > 1 && family_is_recorded(village);
 	return f;
 }
 
 /* Some time after both families are known, and once for each such home. */
 static void
-plan_new_number(struct telling *t, const struct family *f, struct rng *rng)
+plan_new_number(struct scenario_state *t, const struct family *f, struct rng *rng)
 {
 	const struct field	*phone = book_field(t->book, "carer.phone");
-	int64_t			 at = working_hour(t->story->now - (int64_t)rng_between(rng, 20, 60) * DAY, rng);
+	int64_t			 at = plan_working_hour(t->scenario->now - (int64_t)rng_between(rng, 20, 60) * DAY, rng);
 
 	if (phone != NULL && f->on_record && may_change(t, &t->child[f->first]))
-		push_event(t, (struct event){ .at = at, .child = f->first, .step = t->child[f->first].nacts + 1, .field = phone });
+		plan_push_event(t, (struct event){ .at = at, .child = f->first, .step = t->child[f->first].nacts + 1, .field = phone });
 }
 
 /* A grandmother who looks after the children of another family as well, which was met later. */
 static void
-plan_crowd(struct telling *t, size_t village, const struct ending *end, struct rng *rng)
+plan_crowd(struct scenario_state *t, size_t village, const struct ending *end, struct rng *rng)
 {
 	struct family	*own = add_family(t, 3, village), *others = add_family(t, 2, village);
 	int		 days = rng_between(rng, 130, 180);
 
-	own->kin.left = others->kin.left = true;
-	own->cared = others->cared = own->kin.size + others->kin.size;
-	others->lender = own;
+	own->siblings.left = others->siblings.left = true;
+	own->cared = others->cared = own->siblings.size + others->siblings.size;
+	others->carer_family = own;
 	plan_family(t, own, end, days, rng);
 	plan_family(t, others, end, days - rng_between(rng, 4, 30), rng);
 	plan_new_number(t, own, rng);
@@ -253,19 +253,19 @@ plan_crowd(struct telling *t, size_t village, const struct ending *end, struct r
 
 /* Two in a small county, on record and not, and some more in a large one, far from each other. How many children that takes. */
 static size_t
-plan_crowds(struct telling *t, struct rng *rng)
+plan_crowds(struct scenario_state *t, struct rng *rng)
 {
-	size_t	 crowds = t->story->children < CROWDED ? 0 : 2 + t->story->children / 150;
+	size_t	 crowds = t->scenario->children < CROWDED ? 0 : 2 + t->scenario->children / 150;
 
 	for (size_t i = 0; i < crowds; i++)
-		plan_crowd(t, i * 7 % people_villages(t->people), &ends[0], rng);
+		plan_crowd(t, i * 7 % staff_villages(t->staff), &ends[0], rng);
 	return crowds * 5;
 }
 
 int
-plan_children(struct telling *t)
+plan_children(struct scenario_state *t)
 {
-	struct rng	 rng = { t->story->seed };
+	struct rng	 rng = { t->scenario->seed };
 	int		 weight[ENDS], known = 0;
 	struct child	 way = { .nacts = 0 };
 
@@ -276,16 +276,16 @@ plan_children(struct telling *t)
 		known += weight[i];
 	}
 	if (known == 0)
-		return fail(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
-	t->child = must(calloc(t->story->children + 1, sizeof *t->child));
-	t->family = must(calloc(t->story->children + 1, sizeof *t->family));
-	for (size_t n = weight[0] != 0 ? plan_crowds(t, &rng) : 0; n < t->story->children;) {
-		struct family		*f = add_family(t, family_size(&rng, t->story->children - n),
-					    (size_t)rng_below(&rng, people_villages(t->people)));
+		return report_error(EX_CONFIG, "book %s has none of the states this story knows", t->book->name);
+	t->child = xcheck(calloc(t->scenario->children + 1, sizeof *t->child));
+	t->family = xcheck(calloc(t->scenario->children + 1, sizeof *t->family));
+	for (size_t n = weight[0] != 0 ? plan_crowds(t, &rng) : 0; n < t->scenario->children;) {
+		struct family		*f = add_family(t, family_size(&rng, t->scenario->children - n),
+					    (size_t)rng_below(&rng, staff_villages(t->staff)));
 		const struct ending	*end = &ends[rng_weighted(&rng, weight, ENDS)];
 
 		plan_family(t, f, end, draw_days(end, &rng), &rng);
-		n += f->kin.size;
+		n += f->siblings.size;
 	}
 	return EX_OK;
 }

@@ -114,7 +114,7 @@ changed_by_another(const struct actor *actor, const struct rec *rec)
 static bool
 act_allowed(const struct actor *actor, const struct rec *rec, const struct act *act)
 {
-	const char	*other = doer_of(rec, act->apart), *self = doer_of(rec, act->same);
+	const char	*other = doer_of(rec, act->four_eyes), *self = doer_of(rec, act->same_person);
 	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
 			    actor->local && !rec->book->logged;
 
@@ -122,7 +122,7 @@ act_allowed(const struct actor *actor, const struct rec *rec, const struct act *
 		return false;
 	if (actor->local)
 		return true;
-	if (act->apart_save && !changed_by_another(actor, rec))
+	if (act->four_eyes_save && !changed_by_another(actor, rec))
 		return false;
 	return (other == NULL || strcmp(other, actor->user) != 0) && (self == NULL || strcmp(self, actor->user) == 0);
 }

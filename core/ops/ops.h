@@ -31,7 +31,7 @@
  *			"today":yyyymmdd,"drafts":n,"version": of the definitions}
  *			and in a demo store without persona: {"personas":[{"user","name","role"}]}; any other operation is
  *			"denied" until one is chosen. Must be the first request; may come again.
- * forms	{have?: version}  →  {"version","set":…} as set_build() takes it (left out when `have` is current),
+ * forms	{have?: version}  →  {"version","set":…} as load_set() takes it (left out when `have` is current),
  *			"areas":[{"code","name","py","until"}]
  * menu		{}  →  {"counts":{"child.mine": n, …}} for every list in the role's menu, "drafts": n,
  *			"due"?: {"over": n, "soon": n} where the menu leads to the screen "due",

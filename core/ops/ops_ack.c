@@ -111,7 +111,7 @@ op_ack(struct call *call)
 
 	if (book == NULL || !call_arg_id(call, "id", &id) || !call_check_args(call, &(struct arg){ "note", VAL_TEXT, false }, 1))
 		return CALL_DONE;
-	if (clock == NULL || (note != NULL && text_chars(note) > NOTE_MAX))
+	if (clock == NULL || (note != NULL && type_text_chars(note) > NOTE_MAX))
 		return call_answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));
 	if ((a = calloc(1, sizeof *a)) == NULL)
 		return call_answer_store(call, STORE_SYS);

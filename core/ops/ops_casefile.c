@@ -22,7 +22,7 @@ answer_day(struct call *call, const char *error, const char *msgid, int day)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 
-	if (problem_add(&ps, NULL, msgid, SAY_DATE, day, SAY_END) == NULL)
+	if (problem_add(&ps, NULL, msgid, ARG_DATE, day, ARG_END) == NULL)
 		call_answer_store(call, STORE_SYS);
 	else
 		call_answer_problem(call, error, &ps.at[0]);
@@ -159,8 +159,8 @@ by_day(const void *a, const void *b)
 
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
-	if (x->clock->weight != y->clock->weight)
-		return x->clock->weight < y->clock->weight ? -1 : 1;
+	if (x->clock->priority != y->clock->priority)
+		return x->clock->priority < y->clock->priority ? -1 : 1;
 	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
 }
 

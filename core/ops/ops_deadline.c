@@ -67,8 +67,8 @@ by_urgency(const void *a, const void *b)
 
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
-	if (x->clock->weight != y->clock->weight)
-		return x->clock->weight < y->clock->weight ? -1 : 1;
+	if (x->clock->priority != y->clock->priority)
+		return x->clock->priority < y->clock->priority ? -1 : 1;
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
 	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
@@ -207,7 +207,7 @@ deadline_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)p;
 	(void)n;
 	if (klen == 4 + AREA_CODE + 4 + 8 && fits_text(d, index_key_record(key, klen)))
-		add_deadline(d, (const char *)key + 4, (int)be32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen));
+		add_deadline(d, (const char *)key + 4, (int)buf_get_u32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen));
 	return !d->bad && !d->partial;
 }
 
@@ -218,10 +218,10 @@ scan_area(const char *area, void *arg)
 	struct core	*core = d->call->core;
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 
-	buf_u32(&lo, index_catalog_deadline(core->index_catalog, d->clock)->id);
+	buf_put_u32(&lo, index_catalog_deadline(core->index_catalog, d->clock)->id);
 	buf_put(&lo, area, AREA_CODE);
 	buf_put(&hi, lo.p, lo.n);
-	buf_u32(&hi, (uint32_t)d->until + 1);
+	buf_put_u32(&hi, (uint32_t)d->until + 1);
 	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 	    .hi = hi.p, .hilen = hi.n, .keys_only = true }, deadline_row, d) != STORE_OK)
 		d->bad = true;
@@ -234,7 +234,7 @@ static void
 scan_areas_below(const char *reach, void *arg)
 {
 	struct deadline_query	*d = arg;
-	const char	*area = area_both(reach, d->filter.area);
+	const char	*area = area_intersect(reach, d->filter.area);
 
 	if (!d->bad && !d->partial && area != NULL &&
 	    query_each_area(d->call->core, index_catalog_deadline(d->call->core->index_catalog, d->clock)->id, area, scan_area, d) != STORE_OK)

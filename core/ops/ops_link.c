@@ -239,7 +239,7 @@ add_same(uint64_t id, void *arg)
 
 /* Nobody learns by a rule what he could not read in the field. */
 static bool
-may_see_rule(const struct actor *actor, const struct near *rule)
+may_see_rule(const struct actor *actor, const struct match_rule *rule)
 {
 	for (size_t i = 0; i < rule->nfields; i++)
 		if (!access_see_field(actor, rule->fields[i]))
@@ -248,7 +248,7 @@ may_see_rule(const struct actor *actor, const struct near *rule)
 }
 
 static struct val *
-same_entry(const struct same_search *s, const struct near *rule)
+same_entry(const struct same_search *s, const struct match_rule *rule)
 {
 	struct val	*entry = val_map();
 	bool		 ok = val_put(entry, "say", ops_label(&rule->say));
@@ -267,8 +267,8 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 	struct val	*out = val_list();
 	enum store_err	 e = out != NULL ? STORE_OK : STORE_SYS;
 
-	for (size_t i = 0; e == STORE_OK && i < rec->book->nnear; i++) {
-		const struct near	*rule = &rec->book->near[i];
+	for (size_t i = 0; e == STORE_OK && i < rec->book->nmatch_rules; i++) {
+		const struct match_rule	*rule = &rec->book->match_rules[i];
 		struct same_search		 s = { .answer = a };
 
 		if (!rule->shared || !may_see_rule(a->call->actor, rule))
@@ -288,7 +288,7 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 
 struct match_count {
 	struct call		*call;
-	const struct near	*rule;
+	const struct match_rule	*rule;
 	int			 today;
 	size_t			 looked, n;
 };
@@ -329,8 +329,8 @@ ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply
 	struct val	*out = val_list();
 	bool		 ok = out != NULL;
 
-	for (size_t i = 0; ok && i < rec->book->nnear; i++) {
-		struct match_count	 c = { call, &rec->book->near[i], call->today, 0, 0 };
+	for (size_t i = 0; ok && i < rec->book->nmatch_rules; i++) {
+		struct match_count	 c = { call, &rec->book->match_rules[i], call->today, 0, 0 };
 
 		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
 			continue;

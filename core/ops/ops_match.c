@@ -19,7 +19,7 @@
 
 struct hit {
 	struct rec		*rec;
-	const struct near	*rule;
+	const struct match_rule	*rule;
 	bool			 foreign;
 	char			 place[AREA_CODE + 1];	/* foreign: as match_foreign() gives it */
 };
@@ -29,7 +29,7 @@ struct match_search {
 	const struct book	*book;
 	const char		*key;		/* of the reply */
 	uint64_t		 self;		/* left out where he sees it; 0 = none */
-	const struct near	*rule;		/* being asked */
+	const struct match_rule	*rule;		/* being asked */
 	bool			 foreign;	/* being looked for: those outside his reach, or those within */
 	size_t			 limit;
 	struct hit		 at[MATCHES_MAX];
@@ -49,7 +49,7 @@ match_search_free(void *p)
 /* ---- looking -------------------------------------------------------------------------------------------------- */
 
 static bool
-tells_place(const struct near *rule)
+tells_place(const struct match_rule *rule)
 {
 	for (size_t i = 0; i < rule->nfields; i++)
 		if (type_is(rule->fields[i], "area") || rule->fields[i]->to != NULL)
@@ -103,8 +103,8 @@ search_rules(struct match_search *n, const struct val *fields, bool foreign, siz
 
 	n->foreign = foreign;
 	n->limit = limit;
-	for (size_t i = 0; e == STORE_OK && i < n->book->nnear && n->n < limit; i++) {
-		n->rule = &n->book->near[i];
+	for (size_t i = 0; e == STORE_OK && i < n->book->nmatch_rules && n->n < limit; i++) {
+		n->rule = &n->book->match_rules[i];
 		if (!n->rule->shared && !(foreign && tells_place(n->rule)))
 			e = query_matches(n->call->core, n->book, n->rule, fields, MATCHES_SCANNED, add_match, n);
 	}
@@ -167,7 +167,7 @@ answer_matches(const struct match_search *n)
 
 /* The paths of a rule, or of its masked fields; the caller's, NULL: memory. */
 static struct val *
-paths_of(const struct near *rule, bool masked)
+paths_of(const struct match_rule *rule, bool masked)
 {
 	struct val	*out = val_list();
 

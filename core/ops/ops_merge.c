@@ -133,7 +133,7 @@ chosen_from(const struct book *book, const struct val *set, const struct val *ot
 		const struct field	*f = book_field(book, val_key(set, i));
 		const struct val	*v = val_value(set, i), *has = f != NULL ? val_get(other, f->name) : NULL;
 
-		if (f == NULL || f->group != NULL || f == book->under || f->computed == COMPUTED_TAKEN)
+		if (f == NULL || f->group != NULL || f == book->under || f->computed == COMPUTED_ROLLUP)
 			return false;
 		if (f->fields == NULL || f->many || val_kind(v) != VAL_MAP) {
 			if (!val_same(v, has))
@@ -449,7 +449,7 @@ restore_since(struct merge_job *j)
 
 		if (revert)
 			day = (int)val_get_num(d, "was", 0);
-		if ((clock->due == DUE_CHANGE || (revert && day != 0)) && deadline_since(clock, s->now) != day &&
+		if ((clock->kind == CLOCK_CHANGE || (revert && day != 0)) && deadline_since(clock, s->now) != day &&
 		    !deadline_set_since(s->now, clock, day))
 			return false;
 	}
@@ -647,7 +647,7 @@ parse_merge(struct call *call)
 	j->why = val_get_str(call->req, "why");
 	if (j->save.book->merged == NULL)
 		call_answer_error(call, "bad-request", N_("Records of this book are not merged."));
-	else if (j->why == NULL || j->why[0] == '\0' || text_chars(j->why) > WHY_MAX)
+	else if (j->why == NULL || j->why[0] == '\0' || type_text_chars(j->why) > WHY_MAX)
 		call_answer_error(call, "invalid", N_("Say why, in 1 to 500 characters."));
 	else
 		return j;

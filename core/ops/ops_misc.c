@@ -66,7 +66,7 @@ area_list(const struct areas *areas)
 
 		if (!val_put(item, "code", val_text(areas_code(areas, i))) ||
 		    !val_put(item, "name", val_text(areas_name(areas, i))) ||
-		    !val_put(item, "py", val_text(areas_py(areas, i)))) {
+		    !val_put(item, "py", val_text(areas_pinyin(areas, i)))) {
 			val_free(item);
 			item = NULL;
 		}

@@ -57,14 +57,14 @@ prefill_field(struct prefill *s, const struct field *f, const struct rec *from, 
 	const struct val	*v;
 	bool			 ok = true;
 
-	if (from == NULL || !fully_visible(s, f->starts_from))
+	if (from == NULL || !fully_visible(s, f->initial_from))
 		return true;
-	v = f->starts_from->fields != NULL ? val_get(from->fields, f->starts_from->name) :
-	    record_value(f->starts_from, from->fields, ctx, &owned);
-	if (!value_empty(v)) {
+	v = f->initial_from->fields != NULL ? val_get(from->fields, f->initial_from->name) :
+	    record_value(f->initial_from, from->fields, ctx, &owned);
+	if (!type_value_empty(v)) {
 		ok = val_set(now->fields, f->path, val_dup(v));
 		s->disclosed = true;
-		s->unmasked = s->unmasked || masked(f->starts_from);
+		s->unmasked = s->unmasked || masked(f->initial_from);
 	}
 	val_free(owned);
 	return ok;
@@ -93,8 +93,8 @@ prefill_fields(struct prefill *s, const struct rec *owner, struct rec *now)
 	for (size_t i = 0; ok && i < s->book->nall; i++) {
 		const struct field	*f = s->book->all[i];
 
-		if (f->starts != STARTS_EMPTY)
-			ok = prefill_field(s, f, f->starts == STARTS_OWNER ? owner : s->last, &ctx, now);
+		if (f->initial != INITIAL_EMPTY)
+			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? owner : s->last, &ctx, now);
 	}
 	ok = ok && check_derive(s->book, now->fields, now->state->name, true, actor_own_area(s->call->actor), &ctx);
 	core_ctx_release(s->call->core);

@@ -201,7 +201,7 @@ op_check(struct call *call)
 		call_hold(call, &ctx);
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
 		builtin_check(book, fields, &ctx, &ps);
-		check_doubts(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
+		check_warnings(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
 		core_ctx_release(call->core);
 	}
 	reply = val_map();
@@ -255,7 +255,7 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct versions	*v = arg;
 	struct rec	*rec;
 
-	if (klen == REC_VERSION_KEY && rec_decode(v->call->core->set, be64(key), p, n, &rec) == REC_OK)
+	if (klen == REC_VERSION_KEY && rec_decode(v->call->core->set, buf_get_u64(key), p, n, &rec) == REC_OK)
 		add_version(v, rec);
 	return !v->bad;
 }

@@ -82,7 +82,7 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		return true;
 	memcpy(area, (const char *)key + 4, AREA_CODE);
 	area[AREA_CODE] = '\0';
-	if (r->fn(area, (int)be32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen), r->arg))
+	if (r->fn(area, (int)buf_get_u32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen), r->arg))
 		return true;
 	r->e = STORE_SYS;
 	return false;
@@ -95,9 +95,9 @@ scan_area(struct call *call, const struct index_def *idx, int month, const char 
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err		 e = STORE_SYS;
 
-	buf_u32(&lo, idx->id);
+	buf_put_u32(&lo, idx->id);
 	if (month != 0)
-		buf_u32(&lo, (uint32_t)month);
+		buf_put_u32(&lo, (uint32_t)month);
 	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
@@ -113,7 +113,7 @@ static void
 read_area(const char *reach, void *arg)
 {
 	struct reading		*r = arg;
-	const char		*area = area_both(reach, r->month->within);
+	const char		*area = area_intersect(reach, r->month->within);
 	enum store_err		 e;
 
 	if (area == NULL)
@@ -177,7 +177,7 @@ add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + AREA_CODE + 4 + 8 || (day = (int)be32((const char *)key + 4 + AREA_CODE)) < r->month->first)
+	if (klen != 4 + AREA_CODE + 4 + 8 || (day = (int)buf_get_u32((const char *)key + 4 + AREA_CODE)) < r->month->first)
 		return true;
 	if ((more = grow(past->starts, past->nstarts, &past->starts_cap, sizeof *past->starts)) == NULL) {
 		r->e = STORE_SYS;
@@ -212,7 +212,7 @@ static void
 read_starts(const char *reach, void *arg)
 {
 	struct past_read	*r = arg;
-	const char		*area = area_both(reach, r->month->within);
+	const char		*area = area_intersect(reach, r->month->within);
 	enum store_err		 e = STORE_OK;
 
 	if (area != NULL)
@@ -225,7 +225,7 @@ static void
 read_done(const char *reach, void *arg)
 {
 	struct past_read	*r = arg;
-	const char		*area = area_both(reach, r->month->within);
+	const char		*area = area_intersect(reach, r->month->within);
 	enum store_err		 e = STORE_OK;
 
 	if (area != NULL)
@@ -451,8 +451,8 @@ entry_key(const struct roll_entry *l)
 	struct val	*v;
 
 	buf_putc(&b, l->settled);
-	buf_u32(&b, (uint32_t)l->day);
-	buf_u64(&b, l->id);
+	buf_put_u32(&b, (uint32_t)l->day);
+	buf_put_u64(&b, l->id);
 	v = b.bad ? NULL : val_bytes(b.p, b.n);
 	buf_free(&b);
 	return v;
@@ -466,27 +466,27 @@ parse_entry_key(const struct val *v, struct roll_entry *l)
 
 	if (val_kind(v) != VAL_BYTES || n != ENTRY_KEY)
 		return false;
-	*l = (struct roll_entry){ p[0] != 0, (int)be32(p + 1), be64(p + 5) };
+	*l = (struct roll_entry){ p[0] != 0, (int)buf_get_u32(p + 1), buf_get_u64(p + 5) };
 	return true;
 }
 
 /* The quick entry that says the same, NULL: it says something of its own. */
-static const struct quick *
+static const struct quick_entry *
 quick_of(const struct rec *rec, const struct form_ctx *ctx)
 {
-	const struct quick	*found = NULL;
+	const struct quick_entry	*found = NULL;
 	struct val		*set;
 
-	for (size_t i = 0; found == NULL && i < rec->book->nquick; i++) {
+	for (size_t i = 0; found == NULL && i < rec->book->nquick_entries; i++) {
 		bool	 same;
 
 		if ((set = val_map()) == NULL)
 			return NULL;
-		same = check_quick(rec->book, &rec->book->quick[i], set, NULL, ctx);
+		same = check_apply_quick(rec->book, &rec->book->quick_entries[i], set, NULL, ctx);
 		for (size_t k = 0; same && k < val_len(set); k++)
 			same = val_same(val_value(set, k), val_get(rec->fields, val_key(set, k)));
 		if (same)
-			found = &rec->book->quick[i];
+			found = &rec->book->quick_entries[i];
 		val_free(set);
 	}
 	return found;
@@ -495,14 +495,14 @@ quick_of(const struct rec *rec, const struct form_ctx *ctx)
 static struct val *
 show_done(const struct done_search *d, const struct form_ctx *ctx)
 {
-	const struct quick	*quick = quick_of(d->rec, ctx);
+	const struct quick_entry	*quick_entry = quick_of(d->rec, ctx);
 	struct val		*v = val_map();
 	struct buf		 title = BUF_INIT;
 	bool			 ok;
 
 	record_title(d->rec->book, d->rec->fields, ctx, &title);
 	ok = v != NULL && val_put(v, "id", val_int((int64_t)d->rec->id)) && val_put(v, "day", val_int(d->day)) &&
-	    val_put(v, "title", val_text(buf_str(&title))) && (quick == NULL || val_put(v, "quick", val_text(quick->name)));
+	    val_put(v, "title", val_text(buf_str(&title))) && (quick_entry == NULL || val_put(v, "quick", val_text(quick_entry->name)));
 	buf_free(&title);
 	if (ok)
 		return v;

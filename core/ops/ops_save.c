@@ -132,7 +132,7 @@ answer_right_lost(struct call *call, const struct rec *rec)
 	struct problems	 ps = PROBLEMS_INIT;
 
 	problem_add(&ps, NULL, N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
-	    SAY_TEXT, name != NULL ? name : "-", SAY_STATE, rec->state->name, SAY_END);
+	    ARG_TEXT, name != NULL ? name : "-", ARG_STATE, rec->state->name, ARG_END);
 	if (ps.bad || ps.n == 0)
 		call_answer_store(call, STORE_SYS);
 	else

@@ -33,7 +33,7 @@ collect_future(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct time_accept	*a = call->job;
 	struct rec		*rec;
 
-	if (klen != REC_KEY || rec_decode(call->core->set, be64(key), p, n, &rec) != REC_OK)
+	if (klen != REC_KEY || rec_decode(call->core->set, buf_get_u64(key), p, n, &rec) != REC_OK)
 		return true;			/* damage is verify's to tell */
 	if (deadline_any_after(rec, a->today))
 		a->bad = !val_add(a->ids, val_int((int64_t)rec->id));

@@ -152,7 +152,7 @@ check_version_row(const void *key, size_t klen, const void *p, size_t n, void *a
 	struct rec	*rec;
 	bool		 on;
 
-	if (klen != REC_VERSION_KEY || (k->e = rec_decode(k->core->set, be64(key), p, n, &rec)) != REC_OK)
+	if (klen != REC_VERSION_KEY || (k->e = rec_decode(k->core->set, buf_get_u64(key), p, n, &rec)) != REC_OK)
 		return k->e == REC_OK;
 	on = check_version(k, rec);
 	rec_free(rec);
@@ -300,7 +300,7 @@ asof_deadline_known(const struct asof *f, const struct rec *rec, const struct cl
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 	int			 since = deadline_since(c, rec);
 
-	if (f->on == 0 || (c->due == DUE_ON && !c->empty_now) || (since != 0 && since <= f->on))
+	if (f->on == 0 || (c->kind == CLOCK_ON && !c->empty_now) || (since != 0 && since <= f->on))
 		return true;
 	return !pred_holds(c->when, &ctx) || (c->paused != NULL && pred_holds(c->paused, &ctx));
 }

@@ -38,18 +38,18 @@ static void
 record_key(struct buf *key, uint64_t record, uint64_t seq)
 {
 	buf_reset(key);
-	buf_u32(key, IDX_BY_RECORD);
-	buf_u64(key, record);
-	buf_u64(key, seq);
+	buf_put_u32(key, IDX_BY_RECORD);
+	buf_put_u64(key, record);
+	buf_put_u64(key, seq);
 }
 
 static void
 user_key(struct buf *key, const char *user, uint64_t seq)
 {
 	buf_reset(key);
-	buf_u32(key, IDX_BY_USER);
+	buf_put_u32(key, IDX_BY_USER);
 	buf_put(key, user, strlen(user) + 1);
-	buf_u64(key, seq);
+	buf_put_u64(key, seq);
 }
 
 static enum store_err
@@ -87,7 +87,7 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 		audit_hash_entry(audit_key(store_of(txn)), before, head.seq, cbor.p, cbor.n, head.hash);
 		buf_put(&val, head.hash, AUDIT_HASH);
 		buf_put(&val, cbor.p, cbor.n);
-		buf_u64(&key, head.seq);
+		buf_put_u64(&key, head.seq);
 	} else if (e == STORE_OK)
 		e = STORE_SYS;
 	if (val.bad || key.bad)
@@ -140,7 +140,7 @@ emit_entry(struct reading *r, uint64_t seq, const void *p, size_t n)
 static bool
 entry_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	return klen != 8 || emit_entry(arg, be64(key), p, n);
+	return klen != 8 || emit_entry(arg, buf_get_u64(key), p, n);
 }
 
 static bool
@@ -154,7 +154,7 @@ index_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	(void)p;
 	(void)n;
 	r->e = store_get(r->store, NULL, STORE_AUDIT, seq, 8, &val);
-	on = r->e == STORE_OK && emit_entry(r, be64(seq), val.p, val.n);
+	on = r->e == STORE_OK && emit_entry(r, buf_get_u64(seq), val.p, val.n);
 	buf_free(&val);
 	return on;
 }
@@ -168,14 +168,14 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 	enum store_err	 e = STORE_SYS;
 
 	if (record != 0) {
-		buf_u32(&lo, IDX_BY_RECORD);
-		buf_u64(&lo, record);
+		buf_put_u32(&lo, IDX_BY_RECORD);
+		buf_put_u64(&lo, record);
 	} else if (user != NULL) {
-		buf_u32(&lo, IDX_BY_USER);
+		buf_put_u32(&lo, IDX_BY_USER);
 		buf_put(&lo, user, strlen(user) + 1);
 	}
 	buf_put(&hi, buf_str(&lo), lo.n);
-	buf_u64(&hi, before != 0 ? before : UINT64_MAX);
+	buf_put_u64(&hi, before != 0 ? before : UINT64_MAX);
 	if (!lo.bad && !hi.bad)
 		e = store_scan(st, NULL, finder ? STORE_IDX : STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
 		    .hi = hi.p, .hilen = hi.n, .reverse = true, .keys_only = finder },
@@ -239,8 +239,8 @@ audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e;
 
-	buf_u32(&lo, IDX_BY_RECORD);
-	buf_u32(&hi, IDX_BY_USER + 1);
+	buf_put_u32(&lo, IDX_BY_RECORD);
+	buf_put_u32(&hi, IDX_BY_USER + 1);
 	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, check_index_each, &f);
 	if (e == STORE_OK)
 		e = f.e;

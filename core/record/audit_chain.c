@@ -15,7 +15,7 @@ audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH
 	crypto_generichash_state	 state;
 	struct buf			 b = BUF_INIT;
 
-	buf_u64(&b, seq);
+	buf_put_u64(&b, seq);
 	crypto_generichash_init(&state, key, key != NULL ? HOME_SUBKEYLEN : 0, AUDIT_HASH);
 	crypto_generichash_update(&state, before, AUDIT_HASH);
 	crypto_generichash_update(&state, (const unsigned char *)buf_str(&b), b.n);
@@ -42,7 +42,7 @@ audit_newest(struct store *st, struct store_txn *txn, struct head *out, struct b
 	else if (e == STORE_OK && (key.n != 8 || entry->n < AUDIT_HASH))
 		e = STORE_BAD;
 	else if (e == STORE_OK) {
-		out->seq = be64(key.p);
+		out->seq = buf_get_u64(key.p);
 		memcpy(out->hash, entry->p, AUDIT_HASH);
 	}
 	buf_free(&key);
@@ -71,7 +71,7 @@ verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct verifying	*v = arg;
 
-	if (klen != 8 || n <= AUDIT_HASH || be64(key) != v->seq + 1) {
+	if (klen != 8 || n <= AUDIT_HASH || buf_get_u64(key) != v->seq + 1) {
 		v->bad = v->seq + 1;
 		return false;
 	}
@@ -167,7 +167,7 @@ check_after(struct store *st, const struct head *head, uint64_t *bad)
 	memcpy(v.hash, head->hash, AUDIT_HASH);
 	*bad = 0;
 	if (head->seq > 0) {
-		buf_u64(&lo, head->seq);
+		buf_put_u64(&lo, head->seq);
 		e = lo.bad ? STORE_SYS : store_get(st, NULL, STORE_AUDIT, lo.p, lo.n, &entry);
 		if (e == STORE_MISSING || (e == STORE_OK && (entry.n < AUDIT_HASH || memcmp(entry.p, head->hash, AUDIT_HASH) != 0))) {
 			*bad = head->seq;
@@ -175,7 +175,7 @@ check_after(struct store *st, const struct head *head, uint64_t *bad)
 		}
 	}
 	buf_reset(&lo);
-	buf_u64(&lo, head->seq + 1);
+	buf_put_u64(&lo, head->seq + 1);
 	if (e == STORE_OK && *bad == 0) {
 		e = lo.bad ? STORE_SYS : store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lo = lo.p, .lolen = lo.n },
 		    verify_each, &v);
@@ -253,7 +253,7 @@ put_keyed(struct store_txn *txn, const struct audit_end *end)
 	enum store_err	 e = STORE_OK;
 
 	if (keyed.seq > 0) {
-		buf_u64(&key, keyed.seq);
+		buf_put_u64(&key, keyed.seq);
 		e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n, &entry);
 		if (e == STORE_OK && entry.n >= AUDIT_HASH)
 			memcpy(keyed.hash, entry.p, AUDIT_HASH);

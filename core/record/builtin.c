@@ -16,10 +16,10 @@ check_place(const struct val *fields, const struct form_ctx *ctx, struct problem
 	if (code == NULL)
 		return;				/* the definition asks for it */
 	if (!area_valid(code))
-		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), SAY_TEXT, code, SAY_END);
+		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), ARG_TEXT, code, ARG_END);
 	else if (!area_within(code, ctx->set->county_code))
-		problem_add(ps, "code", N_("{1} does not lie in this county; its codes begin with {2}"), SAY_TEXT, code,
-		    SAY_TEXT, ctx->set->county_code, SAY_END);
+		problem_add(ps, "code", N_("{1} does not lie in this county; its codes begin with {2}"), ARG_TEXT, code,
+		    ARG_TEXT, ctx->set->county_code, ARG_END);
 }
 
 /* The definition may have asked for it already. */
@@ -45,10 +45,10 @@ check_areas(const struct role *role, const struct val *areas, struct problems *p
 		const char	*code = val_str(val_at(areas, i));
 
 		if (code != NULL && area_level(code) != role->level)
-			problem_add(ps, "areas", says[role->level], SAY_CODE, "roles", role->name, SAY_AREA, code, SAY_END);
+			problem_add(ps, "areas", says[role->level], ARG_CODE, "roles", role->name, ARG_AREA, code, ARG_END);
 	}
 	if (val_len(areas) == 0 && role->level > AREA_COUNTY && !has_problem(ps, "areas"))
-		problem_add(ps, "areas", N_("{1} needs the places it is granted for"), SAY_CODE, "roles", role->name, SAY_END);
+		problem_add(ps, "areas", N_("{1} needs the places it is granted for"), ARG_CODE, "roles", role->name, ARG_END);
 }
 
 static void
@@ -86,8 +86,8 @@ check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, st
 	v = val_text(parent);
 	e = v == NULL ? STORE_SYS : query_unique(core, txn, book_field(rec->book, "code"), v, 0, &id);
 	if (e == STORE_OK && id == 0)
-		problem_add(ps, "code", N_("{1}, in which it lies, is not on record; enter that first"), SAY_TEXT, parent,
-		    SAY_END);
+		problem_add(ps, "code", N_("{1}, in which it lies, is not on record; enter that first"), ARG_TEXT, parent,
+		    ARG_END);
 	val_free(v);
 	return e;
 }
@@ -125,8 +125,8 @@ compare_holder(const struct rec *other, void *arg)
 		return;
 	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
 		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
-		    "people, write the name so that they can be told apart."), SAY_TEXT, name, SAY_CODE, "roles", role,
-		    SAY_TEXT, val_get_str(other->fields, "user"), SAY_END);
+		    "people, write the name so that they can be told apart."), ARG_TEXT, name, ARG_CODE, "roles", role,
+		    ARG_TEXT, val_get_str(other->fields, "user"), ARG_END);
 }
 
 /* Gives all accounts but `self`. Roles that exclude each other are few and rarely granted, so a walk over all will do. */
@@ -166,7 +166,7 @@ each_account(struct core *core, struct store_txn *txn, const struct rec *self, v
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_u32(&lo, index_catalog_unique(core->index_catalog, book_field(self->book, "user"))->id);
+	buf_put_u32(&lo, index_catalog_unique(core->index_catalog, book_field(self->book, "user"))->id);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
@@ -234,7 +234,7 @@ check_last(struct core *core, struct store_txn *txn, int today, const struct rec
 	e = each_account(core, txn, was, count_holder, &s);
 	if (e == STORE_OK && s.n == 0)
 		problem_add(ps, "role", N_("This is the only {1} whose account is in force. Give the role to somebody else first."),
-		    SAY_CODE, "roles", s.role->name, SAY_END);
+		    ARG_CODE, "roles", s.role->name, ARG_END);
 	return e;
 }
 

@@ -45,7 +45,7 @@ rec_changed_paths(const struct book *book, const struct val *was, const struct v
 		const struct field	*f = book->all[i];
 		const struct val	*a = val_get(was, f->name), *b = val_get(is, f->name);
 
-		if (f->group != NULL || f->computed == COMPUTED_TAKEN || val_same(a, b))
+		if (f->group != NULL || f->computed == COMPUTED_ROLLUP || val_same(a, b))
 			continue;
 		ok = f->fields != NULL && !f->many ? add_group_paths(f, a, b, out) : val_add(out, val_text(f->path));
 	}
@@ -61,7 +61,7 @@ masked_text(const struct field *f, const struct val *v, const struct form_ctx *c
 	struct buf	 b = BUF_INIT;
 	struct val	*text;
 
-	field_print_masked(f, v, ctx, &b);
+	type_print_masked(f, v, ctx, &b);
 	text = b.bad ? NULL : val_text(buf_str(&b));
 	buf_free(&b);
 	return text;

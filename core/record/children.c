@@ -53,7 +53,7 @@ child_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 bool
 child_is_inherited(const struct book *book, const struct field *f)
 {
-	return f->starts == STARTS_OWNER && f->group == NULL && (f->fixed & STATE_BIT(book->start)) != 0;
+	return f->initial == INITIAL_PARENT && f->group == NULL && (f->fixed & STATE_BIT(book->start)) != 0;
 }
 
 static bool
@@ -79,9 +79,9 @@ child_inherit(struct core *core, struct store_txn *txn, const struct actor *acto
 	if (parent != NULL && parent->book == now->book->under->to && access_allowed(actor, ACCESS_SEE, parent, NULL))
 		for (size_t i = 0; ok && i < now->book->nall; i++) {
 			const struct field	*f = now->book->all[i];
-			const struct val	*v = child_is_inherited(now->book, f) ? val_find(parent->fields, f->starts_from->path) : NULL;
+			const struct val	*v = child_is_inherited(now->book, f) ? val_find(parent->fields, f->initial_from->path) : NULL;
 
-			if (!value_empty(v) && access_see_field(actor, f->starts_from))
+			if (!type_value_empty(v) && access_see_field(actor, f->initial_from))
 				ok = val_put(now->fields, f->name, val_dup(v));
 		}
 	rec_free(parent);
@@ -104,7 +104,7 @@ each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	return klen != CHILD_KEY || e->fn(index_key_record(key, klen), (int)be32((const char *)key + 12), e->arg);
+	return klen != CHILD_KEY || e->fn(index_key_record(key, klen), (int)buf_get_u32((const char *)key + 12), e->arg);
 }
 
 enum store_err
@@ -114,8 +114,8 @@ child_each(struct core *core, struct store_txn *txn, const struct book *book, ui
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_u32(&lo, index_catalog_children(core->index_catalog, book)->id);
-	buf_u64(&lo, parent);
+	buf_put_u32(&lo, index_catalog_children(core->index_catalog, book)->id);
+	buf_put_u64(&lo, parent);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
@@ -154,7 +154,7 @@ struct rollup_run {
 static bool
 rolls_up(const struct field *f, const struct book *book)
 {
-	return f->taken != NULL && f->taken->link == NULL && f->taken->book == book;
+	return f->rollup != NULL && f->rollup->link == NULL && f->rollup->book == book;
 }
 
 static bool
@@ -214,7 +214,7 @@ source_value(const struct field *f, const struct rec *rec, int day)
 	if (f == NULL)
 		return val_int(day);
 	v = val_find(rec->fields, f->path);
-	return value_empty(v) ? NULL : val_dup(v);
+	return type_value_empty(v) ? NULL : val_dup(v);
 }
 
 static void
@@ -236,21 +236,21 @@ outranks(const struct rollup_result *l, const struct val *rank)
 	if (!l->has_choice || rank == NULL || l->rank == NULL)
 		return !l->has_choice || (rank != NULL && l->rank == NULL);
 	c = val_cmp(rank, l->rank);
-	return l->field->taken->take == TAKE_GREATEST ? c > 0 : c < 0;
+	return l->field->rollup->kind == ROLLUP_GREATEST ? c > 0 : c < 0;
 }
 
 /* The choice depends on the condition and the rank alone, so all fields of one group choose the same record. */
 static void
 rollup_add_field(struct rollup_result *l, const struct rec *rec, int day)
 {
-	const struct taken	*t = l->field->taken;
+	const struct rollup	*t = l->field->rollup;
 	struct val		*rank;
 
-	if (t->take == TAKE_COUNT) {
+	if (t->kind == ROLLUP_COUNT) {
 		set_result(l, val_int(val_num(l->v, 0) + 1));
 		return;
 	}
-	if (t->take == TAKE_LATEST) {
+	if (t->kind == ROLLUP_LATEST) {
 		set_result(l, source_value(t->field, rec, day));
 		l->complete = true;
 		return;
@@ -269,7 +269,7 @@ rollup_add_field(struct rollup_result *l, const struct rec *rec, int day)
 static bool
 counted_already(const struct rollup_run *l, const struct rollup_result *one, const struct rec *rec)
 {
-	return l->added != NULL && one->field != NULL && one->field->taken->take == TAKE_COUNT && rec->id != l->added->id;
+	return l->added != NULL && one->field != NULL && one->field->rollup->kind == ROLLUP_COUNT && rec->id != l->added->id;
 }
 
 /* Latest day first, so of the days that do not count yet the first comes last. */
@@ -292,7 +292,7 @@ rollup_add(struct rollup_run *l, const struct rec *rec, int day)
 	for (size_t i = 0; i < l->n; i++) {
 		struct rollup_result	*one = &l->at[i];
 
-		if (one->complete || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->taken->where, &ctx))
+		if (one->complete || counted_already(l, one, rec) || !pred_holds(one->clock != NULL ? one->clock->done_where : one->field->rollup->where, &ctx))
 			continue;
 		if (one->clock != NULL)
 			rollup_add_done(one, day);
@@ -322,9 +322,9 @@ rollup_each(uint64_t id, int day, void *arg)
 static bool
 ranked_by_another(const struct rollup_result *l)
 {
-	const struct taken	*t = l->field != NULL ? l->field->taken : NULL;
+	const struct rollup	*t = l->field != NULL ? l->field->rollup : NULL;
 
-	return t != NULL && (t->take == TAKE_GREATEST || t->take == TAKE_LEAST) && t->by != t->field;
+	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) && t->by != t->field;
 }
 
 /* What the records behind a fresh one say is what the owner knew before there was that one. */
@@ -332,7 +332,7 @@ static bool
 add_stored(struct rollup_result *l, const struct rec *parent)
 {
 	const struct val	*stored;
-	enum take		 take;
+	enum rollup_kind		 kind;
 	int			 c;
 
 	if (l->complete)
@@ -345,11 +345,11 @@ add_stored(struct rollup_result *l, const struct rec *parent)
 	}
 	if ((stored = val_get(parent->fields, l->field->name)) == NULL)
 		return true;
-	take = l->field->taken->take;
+	kind = l->field->rollup->kind;
 	c = l->v != NULL ? val_cmp(l->v, stored) : 0;
-	if (take == TAKE_COUNT)
+	if (kind == ROLLUP_COUNT)
 		set_result(l, val_int(val_num(l->v, 0) + val_num(stored, 0)));
-	else if (l->v == NULL || take == TAKE_LATEST || (take == TAKE_GREATEST ? c < 0 : c > 0))
+	else if (l->v == NULL || kind == ROLLUP_LATEST || (kind == ROLLUP_GREATEST ? c < 0 : c > 0))
 		set_result(l, val_dup(stored));
 	return l->v != NULL;
 }

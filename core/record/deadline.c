@@ -131,7 +131,7 @@ update_since(const struct clock *clock, const struct rec *old, struct rec *now, 
 
 	if (!condition_holds(clock, now))
 		since = 0;
-	else if (clock->due == DUE_CHANGE)
+	else if (clock->kind == CLOCK_CHANGE)
 		since = old != NULL && condition_holds(clock, old) && awaited_fields_differ(clock, old, now) ? today : since;
 	else if (since == 0)
 		since = old != NULL && condition_holds(clock, old) ? last_changed(old) : today;
@@ -188,7 +188,7 @@ reverted_since(const struct clock *clock, const struct rec *before, const struct
 
 	if (!condition_holds(clock, now))
 		return 0;
-	if (clock->due == DUE_CHANGE)
+	if (clock->kind == CLOCK_CHANGE)
 		return ended || (held && awaited_fields_differ(clock, before, old)) ? deadline_since(clock, before) : deadline_since(clock, old);
 	return ended && deadline_since(clock, before) != 0 ? deadline_since(clock, before) : deadline_since(clock, now);
 }
@@ -251,7 +251,7 @@ log_changes(const struct rec *was, const struct rec *now, struct val *deadline_l
 	for (size_t i = 0; i < now->book->nclocks; i++) {
 		const struct clock	*clock = &now->book->clocks[i];
 
-		if (val_same(clock_entry(clock, was), clock_entry(clock, now)) && (clock->due != DUE_CHANGE || !awaited_fields_differ(clock, was, now)))
+		if (val_same(clock_entry(clock, was), clock_entry(clock, now)) && (clock->kind != CLOCK_CHANGE || !awaited_fields_differ(clock, was, now)))
 			continue;
 		if (!log_clock_change(clock, was, now, deadline_log))
 			return false;
@@ -267,7 +267,7 @@ keep_since(const struct rec *old, struct rec *now)
 		const struct clock	*clock = &now->book->clocks[i];
 		int			 day = deadline_since(clock, old);
 
-		if (clock->due != DUE_CHANGE || !condition_holds(clock, now))
+		if (clock->kind != CLOCK_CHANGE || !condition_holds(clock, now))
 			continue;
 		if (day != deadline_since(clock, now) && !set_day(now, clock, "since", day))
 			return false;
@@ -303,7 +303,7 @@ deadline_snapshot(const struct val *one, const struct rec *rec)
 		const struct val	*deadline_log = val_get(val_get(one, "clk"), clock->name), *restored;
 		bool			 is_unchanged = deadline_since(clock, rec) == (int)val_get_num(deadline_log, "now", 0);
 
-		if (deadline_log == NULL || (!is_unchanged && clock->due != DUE_CHANGE))
+		if (deadline_log == NULL || (!is_unchanged && clock->kind != CLOCK_CHANGE))
 			continue;
 		restored = is_unchanged ? val_get(deadline_log, "was") : clock_entry(clock, rec);
 		ok = val_put(out, clock->name, restored != NULL ? val_dup(restored) : val_map());
@@ -324,7 +324,7 @@ deadline_restore(struct rec *now, const struct val *snapshot)
 
 		if (then == NULL || !condition_holds(clock, now))
 			continue;
-		if ((clock->due == DUE_CHANGE || day != 0) && day != deadline_since(clock, now) && !set_day(now, clock, "since", day))
+		if ((clock->kind == CLOCK_CHANGE || day != 0) && day != deadline_since(clock, now) && !set_day(now, clock, "since", day))
 			return false;
 		expire_ack(clock, now);
 		if (!restore_ack(clock, then, now))
@@ -366,7 +366,7 @@ interval_of(const struct clock *clock, const struct rec *rec)
 {
 	const struct val	*v;
 
-	if (clock->due != DUE_BY_CODE)
+	if (clock->kind != CLOCK_BY_CODE)
 		return clock->nintervals > 0 ? &clock->intervals[0] : NULL;
 	v = val_find(rec->fields, clock->field->path);
 	for (size_t i = 0; val_str(v) != NULL && i < clock->nintervals; i++)
@@ -417,13 +417,13 @@ own_deadline_day(const struct clock *clock, const struct rec *rec)
 
 	if (!condition_holds(clock, rec))
 		return 0;
-	if (clock->due == DUE_MONTH)
+	if (clock->kind == CLOCK_MONTH)
 		return civil_month_end(civil_add(counted_from(clock, rec), 1, 'm'));
 	if (in == NULL)
 		return 0;
-	if (clock->due == DUE_ON)
+	if (clock->kind == CLOCK_ON)
 		return field_deadline_day(clock, rec, in);
-	if (clock->due == DUE_CHANGE)
+	if (clock->kind == CLOCK_CHANGE)
 		return change_deadline_day(clock, rec, in);
 	return civil_add(counted_from(clock, rec), in->n, in->unit);
 }
@@ -441,13 +441,13 @@ deadline_day(const struct clock *clock, const struct rec *rec)
 enum deadline_basis
 deadline_get_basis(const struct clock *clock, const struct rec *rec, int *day)
 {
-	if (clock->due == DUE_ON) {
+	if (clock->kind == CLOCK_ON) {
 		if ((*day = (int)val_num(val_find(rec->fields, clock->field->path), 0)) != 0)
 			return DEADLINE_FROM_DATE;
 		*day = empty_since(clock, rec);
 		return DEADLINE_FROM_EMPTY;
 	}
-	if (clock->due == DUE_CHANGE) {
+	if (clock->kind == CLOCK_CHANGE) {
 		*day = deadline_since(clock, rec);
 		return DEADLINE_FROM_CHANGE;
 	}
@@ -468,8 +468,8 @@ deadline_escalation(const struct clock *clock, const struct role *role)
 {
 	if ((clock->by & ROLE_BIT(role)) != 0)
 		return 0;
-	for (size_t i = 0; i < clock->nladder; i++)
-		if ((clock->ladder[i].to & ROLE_BIT(role)) != 0)
-			return clock->ladder[i].after;
+	for (size_t i = 0; i < clock->nescalation; i++)
+		if ((clock->escalation[i].to & ROLE_BIT(role)) != 0)
+			return clock->escalation[i].after;
 	return -1;
 }

@@ -43,7 +43,7 @@ index_key_end(struct buf *key)
 uint64_t
 index_key_record(const void *key, size_t n)
 {
-	return n >= 8 ? be64((const char *)key + n - 8) : 0;
+	return n >= 8 ? buf_get_u64((const char *)key + n - 8) : 0;
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------------- */
@@ -305,7 +305,7 @@ static void
 start_key(struct entry_maker *m)
 {
 	buf_reset(&m->key);
-	buf_u32(&m->key, m->idx->id);
+	buf_put_u32(&m->key, m->idx->id);
 	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DEADLINE || m->idx->kind == IDX_ROLL_SINCE)
 		buf_put(&m->key, entry_area(m), AREA_CODE);
 }
@@ -313,7 +313,7 @@ start_key(struct entry_maker *m)
 static void
 end_row(struct entry_maker *m)
 {
-	buf_u64(&m->key, m->rec->id);
+	buf_put_u64(&m->key, m->rec->id);
 	entries_add(m->entries, &m->key);
 }
 
@@ -355,7 +355,7 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 		buf_putc(out, (char)rec->state->index);
 		break;
 	case COL_CHANGED:
-		buf_u64(out, (uint64_t)val_get_num(val_get(rec->env, "last"), "at", 0));
+		buf_put_u64(out, (uint64_t)val_get_num(val_get(rec->env, "last"), "at", 0));
 		break;
 	case COL_FIELD:
 		if ((v = one_value(col->field, rec->fields)) == NULL)
@@ -367,7 +367,7 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 		break;
 	case COL_AREA:
 	case COL_BY:
-	case COL_DUE:
+	case COL_DEADLINE:
 		break;				/* refused by the loader */
 	}
 	if (out->n > SORT_MAX)
@@ -403,19 +403,19 @@ make_token(const struct field *f, const char *token, void *arg)
 }
 
 bool
-index_key_match(const struct near *near, const struct val *fields, struct buf *key)
+index_key_match(const struct match_rule *match_rule, const struct val *fields, struct buf *key)
 {
 	struct buf	 value = BUF_INIT;
 	bool		 whole = true;
 
-	for (size_t i = 0; whole && i < near->nfields; i++) {
-		const struct field	*f = near->fields[i];
+	for (size_t i = 0; whole && i < match_rule->nfields; i++) {
+		const struct field	*f = match_rule->fields[i];
 		const struct val	*v = one_value(f, fields);
 
 		buf_reset(&value);
 		if (v == NULL)
 			whole = false;
-		else if (near->sound[i])
+		else if (match_rule->phonetic[i])
 			pinyin_syllables(val_str(v) != NULL ? val_str(v) : "", &value);
 		else
 			f->type->key(f, v, &value);
@@ -432,7 +432,7 @@ static void
 make_match(struct entry_maker *m)
 {
 	start_key(m);
-	if (index_key_match(m->idx->near, m->rec->fields, &m->key))
+	if (index_key_match(m->idx->match_rule, m->rec->fields, &m->key))
 		end_row(m);
 }
 
@@ -446,8 +446,8 @@ static void
 make_child(struct entry_maker *m)
 {
 	start_key(m);
-	buf_u64(&m->key, parent_id(m));
-	buf_u32(&m->key, (uint32_t)child_day(m->rec));
+	buf_put_u64(&m->key, parent_id(m));
+	buf_put_u32(&m->key, (uint32_t)child_day(m->rec));
 	end_row(m);
 }
 
@@ -457,7 +457,7 @@ make_link(uint64_t target, void *arg)
 	struct entry_maker	*m = arg;
 
 	start_key(m);
-	buf_u64(&m->key, target);
+	buf_put_u64(&m->key, target);
 	end_row(m);
 }
 
@@ -469,7 +469,7 @@ make_deadline(struct entry_maker *m)
 	if (day == 0 || entry_area(m) == NULL)
 		return;
 	start_key(m);
-	buf_u32(&m->key, (uint32_t)day);
+	buf_put_u32(&m->key, (uint32_t)day);
 	end_row(m);
 }
 
@@ -481,7 +481,7 @@ make_roll_since(struct entry_maker *m)
 	if (since == 0 || deadline_day(m->idx->clock, m->rec) == 0 || entry_area(m) == NULL)
 		return;
 	start_key(m);
-	buf_u32(&m->key, (uint32_t)since);
+	buf_put_u32(&m->key, (uint32_t)since);
 	end_row(m);
 }
 
@@ -493,9 +493,9 @@ make_roll_done(struct entry_maker *m)
 	if (entry_area(m) == NULL || !pred_holds(m->idx->clock->done_where, &ctx))
 		return;
 	start_key(m);
-	buf_u32(&m->key, (uint32_t)child_day(m->rec) / 100);
+	buf_put_u32(&m->key, (uint32_t)child_day(m->rec) / 100);
 	buf_put(&m->key, entry_area(m), AREA_CODE);
-	buf_u64(&m->key, parent_id(m));
+	buf_put_u64(&m->key, parent_id(m));
 	end_row(m);
 }
 
@@ -571,10 +571,10 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 {
 	struct buf	 now = BUF_INIT, next = BUF_INIT;
 	enum store_err	 e = store_get(store_of(txn), txn, STORE_TALLY, key, TALLY_KEY, &now);
-	int64_t		 n = e == STORE_OK && now.n == 8 ? (int64_t)be64(now.p) : 0;
+	int64_t		 n = e == STORE_OK && now.n == 8 ? (int64_t)buf_get_u64(now.p) : 0;
 
 	if (e == STORE_OK || e == STORE_MISSING) {
-		buf_u64(&next, (uint64_t)(n + by));
+		buf_put_u64(&next, (uint64_t)(n + by));
 		e = n + by == 0 ? store_del(txn, STORE_TALLY, key, TALLY_KEY) :
 		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, TALLY_KEY, next.p, next.n);
 		if (e == STORE_MISSING)
@@ -588,7 +588,7 @@ tally_add(struct store_txn *txn, const void *key, int64_t by)
 const struct index_def *
 index_of_key(const struct index_catalog *cat, const void *key)
 {
-	uint32_t	 id = be32(key);
+	uint32_t	 id = buf_get_u32(key);
 
 	for (size_t i = 0; i < cat->n; i++)
 		if (cat->at[i].id == id)
@@ -684,7 +684,7 @@ add_tally(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	(void)key;
 	(void)klen;
 	if (vlen == 8)
-		*(int64_t *)arg += (int64_t)be64(val);
+		*(int64_t *)arg += (int64_t)buf_get_u64(val);
 	return true;
 }
 
@@ -697,7 +697,7 @@ index_tally_count(struct core *core, const struct list *list, const char *area)
 	bool			 ok = idx != NULL;
 
 	if (ok) {
-		buf_u32(&lo, idx->id);
+		buf_put_u32(&lo, idx->id);
 		buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);

@@ -34,7 +34,7 @@ struct index_def {
 	enum index_kind		 kind;
 	const struct book	*book;
 	const struct field	*field;		/* unique, link, taken */
-	const struct near	*near;
+	const struct match_rule	*match_rule;
 	const struct list	*list;
 	size_t			 sort;		/* which of list->sorts */
 	const struct clock	*clock;		/* due, begun, did: there `book` is what does it */
@@ -51,7 +51,7 @@ void			 index_catalog_free(struct index_catalog *);
 enum store_err		 index_catalog_rebuild(struct core *, struct buf *err);
 
 const struct index_def	*index_catalog_unique(const struct index_catalog *, const struct field *);
-const struct index_def	*index_catalog_match(const struct index_catalog *, const struct book *, const struct near *);
+const struct index_def	*index_catalog_match(const struct index_catalog *, const struct book *, const struct match_rule *);
 const struct index_def	*index_catalog_list(const struct index_catalog *, const struct list *, size_t sort);
 const struct index_def	*index_catalog_find(const struct index_catalog *, const struct book *);
 const struct index_def	*index_catalog_children(const struct index_catalog *, const struct book *);
@@ -91,7 +91,7 @@ void			 index_key_value(struct buf *, const void *, size_t);		/* escaped, ended 
 void			 index_key_prefix(struct buf *, const void *, size_t);	/* escaped, open: a range begins so */
 void			 index_key_end(struct buf *);					/* makes a prefix the first key behind it */
 uint64_t		 index_key_record(const void *key, size_t n);			/* the last 8 bytes */
-bool			 index_key_match(const struct near *, const struct val *fields, struct buf *);	/* false: not all filled in */
+bool			 index_key_match(const struct match_rule *, const struct val *fields, struct buf *);	/* false: not all filled in */
 
 /*
  * What the find box finds a record by, one callback a token (lower case, no blanks) with the field it comes from (NULL: the number).

@@ -65,13 +65,13 @@ add_book_indexes(struct index_catalog *cat, const struct book *book)
 		if (f->unique)
 			ok = add_index(cat, (struct index_def){ .kind = IDX_UNIQUE, .book = book, .field = f,
 			    .name = name_of(book->name, "unique", f->path, 0) }) != NULL;
-		if (ok && f->computed == COMPUTED_TAKEN)
+		if (ok && f->computed == COMPUTED_ROLLUP)
 			ok = add_index(cat, (struct index_def){ .kind = IDX_ROLLUP, .book = book, .field = f,
 			    .name = name_of(book->name, "taken", f->path, 0) }) != NULL;
 	}
-	for (size_t i = 0; ok && i < book->nnear; i++) {
+	for (size_t i = 0; ok && i < book->nmatch_rules; i++) {
 		snprintf(number, sizeof number, "%zu", i);
-		ok = add_index(cat, (struct index_def){ .kind = IDX_MATCH, .book = book, .near = &book->near[i],
+		ok = add_index(cat, (struct index_def){ .kind = IDX_MATCH, .book = book, .match_rule = &book->match_rules[i],
 		    .name = name_of(book->name, "near", number, 0) }) != NULL;
 	}
 	for (size_t i = 0; ok && i < book->nlists; i++)
@@ -127,7 +127,7 @@ spec_field(struct buf *spec, const struct field *f)
 static void
 spec_rollup(const struct set *set, const struct book *book, const struct field *f, struct buf *spec)
 {
-	const struct taken	*t = f->taken;
+	const struct rollup	*t = f->rollup;
 
 	spec_field(spec, f);
 	buf_printf(spec, "%s %s ", t->field != NULL ? t->field->type->name : "-",
@@ -168,9 +168,9 @@ spec_of(const struct set *set, const struct index_def *idx, struct buf *spec)
 		spec_field(spec, idx->field);
 		break;
 	case IDX_MATCH:
-		for (size_t i = 0; i < idx->near->nfields; i++) {
-			spec_field(spec, idx->near->fields[i]);
-			buf_putc(spec, idx->near->sound[i] ? 's' : '=');
+		for (size_t i = 0; i < idx->match_rule->nfields; i++) {
+			spec_field(spec, idx->match_rule->fields[i]);
+			buf_putc(spec, idx->match_rule->phonetic[i] ? 's' : '=');
 		}
 		break;
 	case IDX_LIST:
@@ -445,10 +445,10 @@ index_catalog_unique(const struct index_catalog *cat, const struct field *f)
 }
 
 const struct index_def *
-index_catalog_match(const struct index_catalog *cat, const struct book *book, const struct near *near)
+index_catalog_match(const struct index_catalog *cat, const struct book *book, const struct match_rule *match_rule)
 {
 	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_MATCH && cat->at[i].book == book && cat->at[i].near == near)
+		if (cat->at[i].kind == IDX_MATCH && cat->at[i].book == book && cat->at[i].match_rule == match_rule)
 			return &cat->at[i];
 	return NULL;
 }
@@ -572,7 +572,7 @@ rebuild_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct rebuild	*r = arg;
 	struct rec	*rec;
 
-	if (klen != REC_KEY || rec_decode(r->core->set, be64(key), p, n, &rec) != REC_OK)
+	if (klen != REC_KEY || rec_decode(r->core->set, buf_get_u64(key), p, n, &rec) != REC_OK)
 		return true;			/* a book no longer defined has no rows */
 	rebuild_record(r, rec);
 	rec_free(rec);
@@ -629,8 +629,8 @@ clear_id(struct store *st, enum store_table table, uint32_t id)
 	enum store_err		 e = STORE_OK;
 	size_t			 n;
 
-	buf_u32(&lo, id);
-	buf_u32(&hi, id + 1);
+	buf_put_u32(&lo, id);
+	buf_put_u32(&hi, id + 1);
 	do {
 		keys = val_list();
 		n = 0;
@@ -715,7 +715,7 @@ rolls_up_links(const struct set *set)
 {
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++)
-			if (set->books[b].all[i]->computed == COMPUTED_TAKEN && set->books[b].all[i]->to != NULL)
+			if (set->books[b].all[i]->computed == COMPUTED_ROLLUP && set->books[b].all[i]->to != NULL)
 				return true;
 	return false;
 }

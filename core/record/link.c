@@ -98,8 +98,8 @@ link_each(struct core *core, struct store_txn *txn, const struct field *f, uint6
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_u32(&lo, index_catalog_link(core->index_catalog, f)->id);
-	buf_u64(&lo, target);
+	buf_put_u32(&lo, index_catalog_link(core->index_catalog, f)->id);
+	buf_put_u64(&lo, target);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
@@ -159,7 +159,7 @@ check_target(const char *path, uint64_t target, void *arg)
 		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
 	else if (e == REC_MISSING || rec->book != c->field->to || !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
 		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
-		    SAY_END);
+		    ARG_END);
 	rec_free(rec);
 }
 
@@ -184,18 +184,18 @@ may_fill(const struct writer *w, const struct rec *now, const struct field *f)
 	const struct val	*group = f->group != NULL ? val_get(now->fields, f->group->name) : NULL;
 	const struct pred_ctx	 pc = { now->fields, group, now->state->name, w->today };
 
-	return value_empty(val_find(now->fields, f->path)) && access_change_field(w->actor, now, f) &&
+	return type_value_empty(val_find(now->fields, f->path)) && access_change_field(w->actor, now, f) &&
 	    (f->group == NULL || check_shown(f->group, &pc)) && check_shown(f, &pc);
 }
 
 static enum store_err
 fill_from(const struct writer *w, const struct field *link, const struct rec *from, struct rec *now)
 {
-	for (size_t i = 0; i < link->nfills; i++) {
-		const struct val	*v = val_find(from->fields, link->fills[i].from->path);
+	for (size_t i = 0; i < link->nautofills; i++) {
+		const struct val	*v = val_find(from->fields, link->autofills[i].from->path);
 
-		if (!value_empty(v) && access_see_field(w->actor, link->fills[i].from) && may_fill(w, now, link->fills[i].to) &&
-		    !val_set(now->fields, link->fills[i].to->path, val_dup(v)))
+		if (!type_value_empty(v) && access_see_field(w->actor, link->autofills[i].from) && may_fill(w, now, link->autofills[i].to) &&
+		    !val_set(now->fields, link->autofills[i].to->path, val_dup(v)))
 			return STORE_SYS;
 	}
 	return STORE_OK;
@@ -208,7 +208,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 
 	for (size_t i = 0; e == STORE_OK && i < now->book->nall; i++) {
 		const struct field	*f = now->book->all[i];
-		const struct val	*v = f->nfills > 0 ? val_find(now->fields, f->path) : NULL;
+		const struct val	*v = f->nautofills > 0 ? val_find(now->fields, f->path) : NULL;
 		struct rec		*from;
 
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
@@ -224,7 +224,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 /* ---- counting who names one --------------------------------------------------------------------------------- */
 
 static bool
-is_counted(const struct taken *t, const struct rec *rec)
+is_counted(const struct rollup *t, const struct rec *rec)
 {
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
@@ -234,7 +234,7 @@ is_counted(const struct taken *t, const struct rec *rec)
 struct counting {
 	struct core		*core;
 	struct store_txn	*txn;
-	const struct taken	*taken;
+	const struct rollup	*rollup;
 	int64_t			 n;
 	enum store_err		 e;
 };
@@ -249,7 +249,7 @@ count_one(uint64_t id, void *arg)
 		c->e = STORE_BAD;
 		return false;
 	}
-	c->n += is_counted(c->taken, rec);
+	c->n += is_counted(c->rollup, rec);
 	rec_free(rec);
 	return true;
 }
@@ -270,11 +270,11 @@ link_count(struct core *core, struct store_txn *txn, struct rec *rec)
 
 	for (size_t i = 0; e == STORE_OK && i < rec->book->nall; i++) {
 		const struct field	*f = rec->book->all[i];
-		struct counting		 c = { core, txn, f->taken, 0, STORE_OK };
+		struct counting		 c = { core, txn, f->rollup, 0, STORE_OK };
 
-		if (f->taken == NULL || f->taken->link == NULL)
+		if (f->rollup == NULL || f->rollup->link == NULL)
 			continue;
-		e = link_each(core, txn, f->taken->link, rec->id, count_one, &c);
+		e = link_each(core, txn, f->rollup->link, rec->id, count_one, &c);
 		if (e == STORE_OK && (e = c.e) == STORE_OK && !put_count(rec, f, c.n))
 			e = STORE_SYS;
 	}
@@ -285,7 +285,7 @@ void
 link_clear_counts(struct rec *rec)
 {
 	for (size_t i = 0; i < rec->book->nall; i++)
-		if (rec->book->all[i]->taken != NULL && rec->book->all[i]->taken->link != NULL)
+		if (rec->book->all[i]->rollup != NULL && rec->book->all[i]->rollup->link != NULL)
 			val_drop(rec->fields, rec->book->all[i]->name);
 }
 
@@ -339,7 +339,7 @@ add_unless_in_other(uint64_t target, void *arg)
 }
 
 static void
-add_changed_targets(const struct taken *t, const struct rec *old, const struct rec *now, struct target_set *out)
+add_changed_targets(const struct rollup *t, const struct rec *old, const struct rec *now, struct target_set *out)
 {
 	const struct rec	*was = old != NULL && is_counted(t, old) ? old : NULL, *is = is_counted(t, now) ? now : NULL;
 	struct comparing	 gone = { t->link, is, out }, come = { t->link, was, out };
@@ -383,8 +383,8 @@ link_update_counts(const struct writer *w, const struct rec *old, const struct r
 		const struct book	*to = now->book->all[i]->to;
 
 		for (size_t k = 0; to != NULL && k < to->nall; k++)
-			if (to->all[k]->taken != NULL && to->all[k]->taken->link == now->book->all[i])
-				add_changed_targets(to->all[k]->taken, old, now, &target_set);
+			if (to->all[k]->rollup != NULL && to->all[k]->rollup->link == now->book->all[i])
+				add_changed_targets(to->all[k]->rollup, old, now, &target_set);
 	}
 	if (target_set.bad)
 		e = STORE_SYS;

@@ -249,7 +249,7 @@ redirect_field(struct redirection *t, const struct field *f)
 static bool
 is_redirected(const struct merge_move *m, const struct book *book, const struct field *f)
 {
-	return f->to == m->to->book && f != book->under && f->computed != COMPUTED_TAKEN;
+	return f->to == m->to->book && f != book->under && f->computed != COMPUTED_ROLLUP;
 }
 
 static bool
@@ -269,7 +269,7 @@ is_rollup(const struct book *book, const char *path)
 {
 	const struct field	*f = book_field(book, path);
 
-	return f != NULL && f->computed == COMPUTED_TAKEN;
+	return f != NULL && f->computed == COMPUTED_ROLLUP;
 }
 
 /*

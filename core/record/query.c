@@ -33,7 +33,7 @@ query_unique(struct core *core, struct store_txn *txn, const struct field *f, co
 
 	*id = 0;
 	f->type->key(f, v, &value);
-	buf_u32(&lo, idx->id);
+	buf_put_u32(&lo, idx->id);
 	index_key_value(&lo, value.p, value.n);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
@@ -65,14 +65,14 @@ match_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-query_matches(struct core *core, const struct book *book, const struct near *rule, const struct val *fields, size_t limit,
+query_matches(struct core *core, const struct book *book, const struct match_rule *rule, const struct val *fields, size_t limit,
     query_match_fn *fn, void *arg)
 {
 	struct match_walk	 a = { fn, arg };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_OK;
 
-	buf_u32(&lo, index_catalog_match(core->index_catalog, book, rule)->id);
+	buf_put_u32(&lo, index_catalog_match(core->index_catalog, book, rule)->id);
 	if (index_key_match(rule, fields, &lo)) {
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);
@@ -95,7 +95,7 @@ query_each_area(struct core *core, uint32_t idx, const char *area, bool (*fn)(co
 	char		 here[AREA_CODE + 1] = "";
 	enum store_err	 e;
 
-	buf_u32(&at, idx);
+	buf_put_u32(&at, idx);
 	buf_put(&at, area, prefix);
 	for (;;) {
 		if (at.bad) {
@@ -161,7 +161,7 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 	struct store_range	 range = { .reverse = reversed(w->how), .keys_only = true, .limit = 1 };
 	enum store_err		 e = STORE_SYS;
 
-	buf_u32(&lo, w->idx);
+	buf_put_u32(&lo, w->idx);
 	buf_put(&lo, c->area, AREA_CODE);
 	buf_put(&hi, lo.p, lo.n);
 	if (fromlen > 0 && !range.reverse) {
@@ -171,7 +171,7 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 	if (fromlen > 0 && range.reverse)
 		buf_put(&hi, from, fromlen);		/* the end is exclusive */
 	else if (w->until != 0)
-		buf_u32(&hi, (uint32_t)w->until);
+		buf_put_u32(&hi, (uint32_t)w->until);
 	else
 		index_key_end(&hi);
 	buf_reset(&c->place);
@@ -298,10 +298,10 @@ count_overdue_area(const char *area, void *arg)
 	struct overdue	*o = arg;
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 
-	buf_u32(&lo, o->idx);
+	buf_put_u32(&lo, o->idx);
 	buf_put(&lo, area, AREA_CODE);
 	buf_put(&hi, lo.p, lo.n);
-	buf_u32(&hi, (uint32_t)o->until);
+	buf_put_u32(&hi, (uint32_t)o->until);
 	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
 	    .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, count_row, &o->n);
 	buf_free(&lo);
@@ -473,7 +473,7 @@ scan_term(struct text_search *f, const char *area, bool whole)
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
-	buf_u32(&lo, f->idx);
+	buf_put_u32(&lo, f->idx);
 	buf_put(&lo, area, AREA_CODE);
 	if (whole) {
 		buf_putc(&lo, INDEX_FIND_WHOLE);

@@ -17,7 +17,7 @@ enum store_err	 query_unique(struct core *, struct store_txn *, const struct fie
  * empty. Asks no access_allowed(); at most `limit` are given, fewer when fn returns false.
  */
 typedef bool	 query_match_fn(uint64_t id, void *arg);
-enum store_err	 query_matches(struct core *, const struct book *, const struct near *, const struct val *fields, size_t limit,
+enum store_err	 query_matches(struct core *, const struct book *, const struct match_rule *, const struct val *fields, size_t limit,
 		    query_match_fn *, void *arg);
 
 /*

@@ -24,7 +24,7 @@ add_text(struct buf *b, const char *text)
 {
 	const size_t	 n = text != NULL ? strlen(text) : 0;
 
-	buf_u32(b, (uint32_t)n);
+	buf_put_u32(b, (uint32_t)n);
 	buf_put(b, text != NULL ? text : "", n);
 }
 
@@ -43,7 +43,7 @@ hash_of(const struct read_key *read_key, unsigned char hash[HASH])
 	for (size_t i = 0; i < sizeof read_key->text / sizeof *read_key->text; i++)
 		add_text(&b, read_key->text[i]);
 	for (size_t i = 0; i < sizeof read_key->number / sizeof *read_key->number; i++)
-		buf_u64(&b, read_key->number[i]);
+		buf_put_u64(&b, read_key->number[i]);
 	ok = !b.bad && crypto_generichash(hash, HASH, (const unsigned char *)b.p, b.n, NULL, 0) == 0;
 	buf_free(&b);
 	return ok;
@@ -104,8 +104,8 @@ get_count(struct store *st, struct store_txn *txn, const unsigned char hash[HASH
 	if (e == STORE_OK && b.n != 40)
 		e = STORE_BAD;
 	if (e == STORE_OK)
-		*c = (struct count){ be64(b.p), (int64_t)be64(b.p + 8), be64(b.p + 16), (int64_t)be64(b.p + 24),
-		    (int64_t)be64(b.p + 32) };
+		*c = (struct count){ buf_get_u64(b.p), (int64_t)buf_get_u64(b.p + 8), buf_get_u64(b.p + 16), (int64_t)buf_get_u64(b.p + 24),
+		    (int64_t)buf_get_u64(b.p + 32) };
 	buf_free(&b);
 	return e;
 }
@@ -118,11 +118,11 @@ put_count(struct store_txn *txn, const unsigned char hash[HASH], const struct co
 	enum store_err	 e;
 
 	count_key(hash, key);
-	buf_u64(&b, c->seq);
-	buf_u64(&b, (uint64_t)c->first);
-	buf_u64(&b, c->n);
-	buf_u64(&b, (uint64_t)c->since);
-	buf_u64(&b, (uint64_t)c->until);
+	buf_put_u64(&b, c->seq);
+	buf_put_u64(&b, (uint64_t)c->first);
+	buf_put_u64(&b, c->n);
+	buf_put_u64(&b, (uint64_t)c->since);
+	buf_put_u64(&b, (uint64_t)c->until);
 	e = b.bad ? STORE_SYS : store_put(txn, STORE_META, key, sizeof key, b.p, b.n);
 	buf_free(&b);
 	return e;
@@ -136,7 +136,7 @@ get_entry(struct store_txn *txn, uint64_t seq, struct val **entry)
 	struct buf	 key = BUF_INIT, b = BUF_INIT;
 	enum store_err	 e;
 
-	buf_u64(&key, seq);
+	buf_put_u64(&key, seq);
 	e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_AUDIT, key.p, key.n, &b);
 	*entry = e == STORE_OK && b.n > AUDIT_HASH ? val_decode(b.p + AUDIT_HASH, b.n - AUDIT_HASH) : NULL;
 	buf_free(&key);
@@ -206,7 +206,7 @@ newest_seq(struct store_txn *txn, uint64_t *seq)
 	if (e == STORE_OK && key.n != 8)
 		e = STORE_BAD;
 	if (e == STORE_OK)
-		*seq = be64(key.p);
+		*seq = buf_get_u64(key.p);
 	buf_free(&key);
 	return e;
 }

@@ -46,7 +46,7 @@ set_allowed(const struct save *s)
 	for (size_t i = 0; i < val_len(s->set); i++) {
 		const struct field	*f = book_field(s->book, val_key(s->set, i));
 
-		if (f == NULL || f->group != NULL || f->computed == COMPUTED_TAKEN)
+		if (f == NULL || f->group != NULL || f->computed == COMPUTED_ROLLUP)
 			return false;
 	}
 	return true;
@@ -176,7 +176,7 @@ authorize_result(struct save *s)
 	if (is_own_account(s, s->now))
 		return REFUSED_DENIED;
 	/* what one adds while confirming would be confirmed by nobody else */
-	if (s->act != NULL && s->act->apart_save && saves_fields(s) && !s->actor->local)
+	if (s->act != NULL && s->act->four_eyes_save && saves_fields(s) && !s->actor->local)
 		return REFUSED_DENIED;
 	if (created && (!access_allowed(s->actor, ACCESS_CREATE, s->now, NULL) ||
 	    (s->act != NULL && !access_allowed(s->actor, ACCESS_ACT, s->now, s->act))))

@@ -14,10 +14,10 @@ literal(const struct field *f, const struct val *said)
 	struct val	*out;
 
 	if (!f->many && !type_is(f, "many-of"))
-		return field_literal(f, said);
+		return type_literal(f, said);
 	out = val_list();
 	for (size_t i = 0; out != NULL && i < (several ? val_len(said) : 1); i++)
-		if (!val_add(out, field_literal(f, several ? val_at(said, i) : said))) {
+		if (!val_add(out, type_literal(f, several ? val_at(said, i) : said))) {
 			val_free(out);
 			out = NULL;
 		}
@@ -35,33 +35,33 @@ clear(struct val *fields, const struct field *f)
 }
 
 static bool
-set_one(const struct save *s, const struct setting *set, struct val *fields)
+set_one(const struct save *s, const struct effect *set, struct val *fields)
 {
 	const struct val	*v = NULL;
 
 	switch (set->from) {
-	case SET_NOTHING:
+	case EFFECT_NOTHING:
 		clear(fields, set->to);
 		return true;
-	case SET_TODAY:
+	case EFFECT_TODAY:
 		return val_set(fields, set->to->path, val_int(s->w.today));
-	case SET_VALUE:
+	case EFFECT_VALUE:
 		return val_set(fields, set->to->path, literal(set->to, set->value));
-	case SET_ASK:
+	case EFFECT_ASK:
 		v = val_get(s->ask, set->source->name);
 		break;
-	case SET_FIELD:
+	case EFFECT_FIELD:
 		v = val_find(s->before, set->source->path);
 		break;
 	}
-	return value_empty(v) || val_set(fields, set->to->path, val_dup(v));
+	return type_value_empty(v) || val_set(fields, set->to->path, val_dup(v));
 }
 
 static bool
-set_all(const struct save *s, struct rec *rec, bool owner, const struct form_ctx *ctx)
+set_all(const struct save *s, struct rec *rec, bool parent, const struct form_ctx *ctx)
 {
-	for (size_t i = 0; i < s->act->nsets; i++)
-		if (s->act->sets[i].owner == owner && !set_one(s, &s->act->sets[i], rec->fields))
+	for (size_t i = 0; i < s->act->neffects; i++)
+		if (s->act->effects[i].parent == parent && !set_one(s, &s->act->effects[i], rec->fields))
 			return false;
 	return check_derive(rec->book, rec->fields, rec->state->name, false, NULL, ctx);
 }
@@ -77,8 +77,8 @@ save_effects(struct save *s, const struct form_ctx *ctx)
 static bool
 has_parent_effects(const struct act *act)
 {
-	for (size_t i = 0; act != NULL && i < act->nsets; i++)
-		if (act->sets[i].owner)
+	for (size_t i = 0; act != NULL && i < act->neffects; i++)
+		if (act->effects[i].parent)
 			return true;
 	return false;
 }

@@ -31,7 +31,7 @@ same_kind(const struct only_one *only, const struct rec *a, const struct rec *b)
 	for (size_t i = 0; i < only->nby; i++) {
 		const struct val	*x = val_find(a->fields, only->by[i]->path), *y = val_find(b->fields, only->by[i]->path);
 
-		if (value_empty(x) ? !value_empty(y) : !val_same(x, y))
+		if (type_value_empty(x) ? !type_value_empty(y) : !val_same(x, y))
 			return false;
 	}
 	return true;
@@ -80,9 +80,9 @@ add_rule_problem(const struct save *s, const struct only_one *only, const struct
 	if (access_allowed(s->actor, ACCESS_SEE, other, NULL))
 		record_title(other->book, other->fields, ctx, &title);
 	if (title.n > 0)
-		p = problem_add(ps, NULL, N_("{1} (on record: {2})"), SAY_TEXT, say, SAY_TEXT, buf_str(&title), SAY_END);
+		p = problem_add(ps, NULL, N_("{1} (on record: {2})"), ARG_TEXT, say, ARG_TEXT, buf_str(&title), ARG_END);
 	else
-		p = problem_add(ps, NULL, "{1}", SAY_TEXT, say, SAY_END);
+		p = problem_add(ps, NULL, "{1}", ARG_TEXT, say, ARG_END);
 	ps->bad |= title.bad;
 	buf_free(&title);
 	return p;

@@ -59,7 +59,7 @@ static void
 order_key(struct buf *key, const struct actor *actor, uint64_t n)
 {
 	begin_key(key, 'S', actor);
-	buf_u64(key, n);
+	buf_put_u64(key, n);
 }
 
 /* ---- was it saved before ------------------------------------------------------------------------------------ */
@@ -79,7 +79,7 @@ save_idempotency_find(struct store_txn *txn, const struct save *s, struct saved 
 		p = (const unsigned char *)val.p + 8;
 		r = memcmp(p, s->digest, SAVE_DIGEST) == 0 ? SAVED_BEFORE : REFUSED_TOKEN;
 		p += SAVE_DIGEST;
-		*done = (struct saved){ be64(p), be64(p + 8), be64(p + 16), be64(p + 24), be64(p + 32) };
+		*done = (struct saved){ buf_get_u64(p), buf_get_u64(p + 8), buf_get_u64(p + 16), buf_get_u64(p + 24), buf_get_u64(p + 32) };
 	} else if (r == STORE_MISSING)
 		r = core_time_behind(s->core) ? REFUSED_CLOCK : STORE_OK;
 	buf_free(&key);
@@ -113,7 +113,7 @@ newest_number(struct store_txn *txn, const struct actor *actor, uint64_t *n)
 	prefix = key.n - 8;
 	r = key.bad ? STORE_SYS : (int)store_seek(store_of(txn), txn, STORE_TOKEN, key.p, key.n, true, &found, NULL);
 	if (r == STORE_OK && found.n == key.n && memcmp(found.p, key.p, prefix) == 0)
-		*n = be64((const unsigned char *)found.p + prefix);
+		*n = buf_get_u64((const unsigned char *)found.p + prefix);
 	buf_free(&key);
 	buf_free(&found);
 	return r == STORE_MISSING ? STORE_OK : r;
@@ -161,10 +161,10 @@ put_rows(struct store_txn *txn, const struct save *s, const struct saved *done, 
 	const uint64_t	 numbers[] = { done->id, done->ver, done->npropagated, done->other, done->otherver };
 	int		 r;
 
-	buf_u64(&val, n);
+	buf_put_u64(&val, n);
 	buf_put(&val, s->digest, SAVE_DIGEST);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		buf_u64(&val, numbers[i]);
+		buf_put_u64(&val, numbers[i]);
 	token_key(&key, s->actor, s->token);
 	r = key.bad || val.bad ? STORE_SYS : (int)store_put(txn, STORE_TOKEN, key.p, key.n, val.p, val.n);
 	order_key(&key, s->actor, n);
@@ -205,7 +205,7 @@ save_idempotency_fits(const void *key, size_t klen, const void *val, size_t vlen
 		if (p[0] != kinds[i].kind || vlen != kinds[i].vlen || klen <= around ||
 		    strnlen(p + kinds[i].head, klen - kinds[i].head) != klen - around)
 			continue;
-		*id = kinds[i].id != SIZE_MAX ? be64((const char *)val + kinds[i].id) : 0;
+		*id = kinds[i].id != SIZE_MAX ? buf_get_u64((const char *)val + kinds[i].id) : 0;
 		return true;
 	}
 	return false;

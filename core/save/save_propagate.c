@@ -60,7 +60,7 @@ add_target(struct origin *h, uint64_t id)
 			return &sp->at[i];
 	if (sp->n == PROPAGATE_MAX) {
 		problem_add(&h->s->problems, h->path, N_("More than {1} records share this; it cannot be changed in all of them "
-		    "at once."), SAY_NUM, (int64_t)PROPAGATE_MAX, SAY_END);
+		    "at once."), ARG_NUM, (int64_t)PROPAGATE_MAX, ARG_END);
 		h->r = REFUSED_INVALID;
 		return NULL;
 	}
@@ -93,10 +93,10 @@ refuse_unseen(struct origin *h, const struct target_rec *p)
 		return;
 	if (place[0] != '\0')
 		problem_add(&ps, h->path, N_("A record in {1} shares this, out of your reach. Change only this record, or ask who "
-		    "answers for that place."), SAY_AREA, place, SAY_END);
+		    "answers for that place."), ARG_AREA, place, ARG_END);
 	else
 		problem_add(&ps, h->path, N_("A record out of your reach shares this. Change only this record, or ask the county "
-		    "office."), SAY_END);
+		    "office."), ARG_END);
 	for (size_t i = 0; i < ps.n; i++)
 		save_add_problem(&h->s->problems, &ps.at[i]);
 	h->s->problems.bad |= ps.bad;
@@ -116,7 +116,7 @@ refuse_target(struct origin *h, struct target_rec *p, const char *say)
 		return;
 	}
 	record_title(p->old->book, p->old->fields, h->ctx, &title);
-	problem_add(&h->s->problems, h->path, say, SAY_TEXT, buf_str(&title), SAY_END);
+	problem_add(&h->s->problems, h->path, say, ARG_TEXT, buf_str(&title), ARG_END);
 	buf_free(&title);
 }
 
@@ -176,7 +176,7 @@ propagate_to_self(struct origin *h, const struct field *f)
 }
 
 static void
-propagate_through_link(struct origin *h, const struct field *link, const struct fill *fill)
+propagate_through_link(struct origin *h, const struct field *link, const struct autofill *autofill)
 {
 	struct val	*ids = val_list();
 
@@ -186,9 +186,9 @@ propagate_through_link(struct origin *h, const struct field *link, const struct 
 		uint64_t	 id = (uint64_t)val_num(val_at(ids, i), 0);
 
 		if (id == h->s->now->id)
-			propagate_to_self(h, fill->to);
+			propagate_to_self(h, autofill->to);
 		else
-			propagate_to(h, id, fill->to);
+			propagate_to(h, id, autofill->to);
 	}
 	val_free(ids);
 }
@@ -203,9 +203,9 @@ propagate_value(struct origin *h)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; h->r == 0 && link->to == h->book && k < link->nfills; k++)
-				if (link->fills[k].from == h->from)
-					propagate_through_link(h, link, &link->fills[k]);
+			for (size_t k = 0; h->r == 0 && link->to == h->book && k < link->nautofills; k++)
+				if (link->autofills[k].from == h->from)
+					propagate_through_link(h, link, &link->autofills[k]);
 		}
 }
 
@@ -241,13 +241,13 @@ propagate_up(struct origin *h, const struct field *link)
 
 	h->book = link->to;
 	h->target = (uint64_t)val_num(to, 0);
-	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) && i < link->nfills; i++) {
-		const struct fill	*fill = &link->fills[i];
+	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) && i < link->nautofills; i++) {
+		const struct autofill	*autofill = &link->autofills[i];
 
-		if (!changed(h->s, fill->to))
+		if (!changed(h->s, autofill->to))
 			continue;
-		h->from = fill->from;
-		propagate_field(h, fill->to, true);
+		h->from = autofill->from;
+		propagate_field(h, autofill->to, true);
 	}
 }
 
@@ -321,7 +321,7 @@ save_propagate(struct store_txn *txn, struct save *s, const struct form_ctx *ctx
 		return STORE_SYS;
 	propagate_down(&h);
 	for (size_t i = 0; h.r == 0 && i < s->book->nall; i++)
-		if (s->book->all[i]->nfills > 0)
+		if (s->book->all[i]->nautofills > 0)
 			propagate_up(&h, s->book->all[i]);
 	for (size_t i = 0; h.r == 0 && i < s->propagation->n; i++)
 		if (!s->propagation->at[i].refused &&

@@ -53,7 +53,7 @@ keep_rollups(const struct rec *old, struct val *fields)
 		const struct field	*f = old->book->all[i];
 		const struct val	*v = val_get(old->fields, f->name);
 
-		if (f->computed != COMPUTED_TAKEN || f->group != NULL)
+		if (f->computed != COMPUTED_ROLLUP || f->group != NULL)
 			continue;
 		if (v == NULL)
 			val_drop(fields, f->name);
@@ -78,7 +78,7 @@ is_made_by(const struct rec *rec, const struct act *act)
 int
 save_undo_find(struct store_txn *txn, struct save *s)
 {
-	const struct act	*taken_back = s->act != NULL ? s->act->same : NULL;
+	const struct act	*taken_back = s->act != NULL ? s->act->same_person : NULL;
 	uint64_t		 ver = s->old != NULL ? s->old->ver : 0;
 	bool			 found = taken_back != NULL && ver > 1 && is_made_by(s->old, taken_back);
 

@@ -23,20 +23,20 @@ check_needs(struct save *s)
 
 	for (size_t i = 0; i < s->act->nneeds; i++)
 		if (!pred_holds(s->act->needs[i].holds, &ctx))
-			mark_act_problem(problem_add(&s->problems, NULL, "{1}", SAY_TEXT, LABEL(s->act->needs[i].say, s->lang), SAY_END));
+			mark_act_problem(problem_add(&s->problems, NULL, "{1}", ARG_TEXT, LABEL(s->act->needs[i].say, s->lang), ARG_END));
 }
 
 static void
 check_remarks(struct save *s)
 {
 	if (s->act->remarks == REMARKS_REQUIRED && val_len(s->remarks) == 0)
-		mark_act_problem(problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), SAY_END));
+		mark_act_problem(problem_add(&s->problems, NULL, N_("Say at least at one field what is to be put right."), ARG_END));
 	for (size_t i = 0; i < val_len(s->remarks); i++) {
 		const char	*path = val_key(s->remarks, i), *text = val_str(val_value(s->remarks, i));
 
-		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' || text_chars(text) > 500)
+		if (book_field(s->book, path) == NULL || text == NULL || text[0] == '\0' || type_text_chars(text) > 500)
 			mark_act_problem(problem_add(&s->problems, path,
-			    N_("A remark needs one to 500 characters at a field of this form."), SAY_END));
+			    N_("A remark needs one to 500 characters at a field of this form."), ARG_END));
 	}
 }
 
@@ -94,12 +94,12 @@ save_add_duplicate(struct save *s, const struct rec *other, const struct field *
 	if (r != 0)
 		return r;
 	if (seen)
-		problem_add(ps, f->path, say->seen, SAY_FIELD, f->path, SAY_TEXT, other->number[0] != '\0' ? other->number : "-",
-		    SAY_END);
+		problem_add(ps, f->path, say->seen, ARG_FIELD, f->path, ARG_TEXT, other->number[0] != '\0' ? other->number : "-",
+		    ARG_END);
 	else if (place[0] != '\0')
-		problem_add(ps, f->path, say->township, SAY_FIELD, f->path, SAY_AREA, place, SAY_END);
+		problem_add(ps, f->path, say->township, ARG_FIELD, f->path, ARG_AREA, place, ARG_END);
 	else
-		problem_add(ps, f->path, say->office, SAY_FIELD, f->path, SAY_END);
+		problem_add(ps, f->path, say->office, ARG_FIELD, f->path, ARG_END);
 	return 0;
 }
 
@@ -147,18 +147,18 @@ static int
 check_consistency(struct store_txn *txn, const struct save *s, const struct rec *rec, const struct state *to,
     const struct form_ctx *ctx, struct problems *ps)
 {
-	struct rec	*owner = NULL;
+	struct rec	*parent = NULL;
 
-	if (rec->book->under != NULL && check_reads_owner(rec->book)) {
-		if (rec_get(s->core, txn, (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), &owner) != REC_OK)
+	if (rec->book->under != NULL && check_reads_parent(rec->book)) {
+		if (rec_get(s->core, txn, (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0), &parent) != REC_OK)
 			return STORE_BAD;
-		if (!access_allowed(s->actor, ACCESS_SEE, owner, NULL)) {
-			rec_free(owner);
-			owner = NULL;
+		if (!access_allowed(s->actor, ACCESS_SEE, parent, NULL)) {
+			rec_free(parent);
+			parent = NULL;
 		}
 	}
-	check_doubts(rec->book, rec->fields, owner != NULL ? owner->fields : NULL, to->name, ctx, field_visible, s->actor, ps);
-	rec_free(owner);
+	check_warnings(rec->book, rec->fields, parent != NULL ? parent->fields : NULL, to->name, ctx, field_visible, s->actor, ps);
+	rec_free(parent);
 	return 0;
 }
 
@@ -192,7 +192,7 @@ contains_problem(const struct problems *ps, const struct problem *p)
 static void
 add_copy(struct problems *ps, const struct problem *p)
 {
-	struct problem	*copy = problem_add(ps, p->field, p->say, SAY_END);
+	struct problem	*copy = problem_add(ps, p->field, p->say, ARG_END);
 
 	if (copy == NULL)
 		return;
@@ -268,35 +268,35 @@ translate_args(const struct book *book, const struct val *args, enum lang lang)
 static bool
 comes_with(const struct field *to, const char *path)
 {
-	return strcmp(to->path, path) == 0 || (to->gives_birth != NULL && strcmp(to->gives_birth->path, path) == 0) ||
-	    (to->gives_sex != NULL && strcmp(to->gives_sex->path, path) == 0);
+	return strcmp(to->path, path) == 0 || (to->birth_target != NULL && strcmp(to->birth_target->path, path) == 0) ||
+	    (to->sex_target != NULL && strcmp(to->sex_target->path, path) == 0);
 }
 
 /* Where what the act puts there was written: the answer, or the field of this record, that can be put right. NULL: nowhere here. */
 static const char *
 source_path(const struct act *act, const char *path)
 {
-	for (size_t i = 0; path != NULL && i < act->nsets; i++)
-		if (act->sets[i].owner && act->sets[i].source != NULL && comes_with(act->sets[i].to, path))
-			return act->sets[i].from == SET_ASK ? act->sets[i].source->name : act->sets[i].source->path;
+	for (size_t i = 0; path != NULL && i < act->neffects; i++)
+		if (act->effects[i].parent && act->effects[i].source != NULL && comes_with(act->effects[i].to, path))
+			return act->effects[i].from == EFFECT_ASK ? act->effects[i].source->name : act->effects[i].source->path;
 	return NULL;
 }
 
 static void
-add_parent_problem(struct save *s, const struct rec *owner, const struct problem *p)
+add_parent_problem(struct save *s, const struct rec *parent, const struct problem *p)
 {
-	const char	*label = LABEL(owner->book->label, s->lang), *at = source_path(s->act, p->field);
-	struct val	*args = translate_args(owner->book, p->args, s->lang);
+	const char	*label = LABEL(parent->book->label, s->lang), *at = source_path(s->act, p->field);
+	struct val	*args = translate_args(parent->book, p->args, s->lang);
 	struct problem	*mine;
 	struct buf	 field = BUF_INIT;
 
 	if (p->field != NULL)
-		print_parent_field(owner->book, p->field, s->lang, &field);
+		print_parent_field(parent->book, p->field, s->lang, &field);
 	if (p->field != NULL)
-		mine = problem_add(&s->problems, at, N_("{1}, {2}: {3}"), SAY_TEXT, label, SAY_TEXT, buf_str(&field), SAY_SAID,
-		    p->say, args, SAY_END);
+		mine = problem_add(&s->problems, at, N_("{1}, {2}: {3}"), ARG_TEXT, label, ARG_TEXT, buf_str(&field), ARG_SENTENCE,
+		    p->say, args, ARG_END);
 	else
-		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), SAY_TEXT, label, SAY_SAID, p->say, args, SAY_END);
+		mine = problem_add(&s->problems, NULL, N_("{1}: {2}"), ARG_TEXT, label, ARG_SENTENCE, p->say, args, ARG_END);
 	mark_act_problem(mine);
 	if (mine != NULL)
 		mine->warn = p->warn;
@@ -357,7 +357,7 @@ save_validate(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		check_needs(s);
 		asked = !problems_block(&s->problems, true);
 	}
-	if (s->act != NULL && s->act->nsets > 0) {
+	if (s->act != NULL && s->act->neffects > 0) {
 		if (!asked)
 			return REFUSED_INVALID;
 		if ((r = save_effects(s, ctx)) != 0 || (r = validate_parent(txn, s, ctx)) != 0)

@@ -17,7 +17,7 @@ assign_number(struct save *s)
 		if (r == 0 && (!number_make(s->book->number, s->now->fields, today, serial, &number) ||
 		    !rec_set_number(s->now, buf_str(&number)))) {
 			problem_add(&s->problems, NULL, N_("The numbers of this place and year are used up. Tell the county office."),
-			    SAY_END);
+			    ARG_END);
 			r = REFUSED_INVALID;
 		}
 	}

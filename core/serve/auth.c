@@ -87,7 +87,7 @@ reply_decode(const uint8_t *p, size_t n, struct reply *r)
 		return false;
 	r->op = p[1];
 	r->verdict = p[2];
-	r->id = be32(p + 4);
+	r->id = buf_get_u32(p + 4);
 	return r->verdict >= AUTH_OK && r->verdict <= AUTH_ERROR;
 }
 

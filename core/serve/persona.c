@@ -49,8 +49,8 @@ persona_list(struct core *core)
 	struct walk		 w = { .core = core, .list = val_list() };
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 
-	buf_u32(&lo, idx->id);
-	buf_u32(&hi, idx->id + 1);
+	buf_put_u32(&lo, idx->id);
+	buf_put_u32(&hi, idx->id + 1);
 	w.bad = w.list == NULL || lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
 	    .lo = lo.p, .lolen = lo.n, .hi = hi.p, .hilen = hi.n, .keys_only = true }, each, &w) != STORE_OK || w.bad;
 	buf_free(&lo);

@@ -49,12 +49,12 @@ head_decode(const struct home *home, enum head_use use, const void *bytes, size_
 	const unsigned char	*p = bytes;
 	unsigned char		 mac[HEAD_HASH];
 
-	if (n != HEAD_BYTES || be64(p) != MAGIC)
+	if (n != HEAD_BYTES || buf_get_u64(p) != MAGIC)
 		return false;
 	sign(home, use, p, mac);
 	if (sodium_memcmp(mac, p + SIGNED, HEAD_HASH) != 0)
 		return false;
-	*out = (struct head){ .seq = be64(p + 8), .at = (int64_t)be64(p + 16), .keyed = be64(p + 24) };
+	*out = (struct head){ .seq = buf_get_u64(p + 8), .at = (int64_t)buf_get_u64(p + 16), .keyed = buf_get_u64(p + 24) };
 	memcpy(out->hash, p + 32, HEAD_HASH);
 	return true;
 }

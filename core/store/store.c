@@ -471,7 +471,7 @@ put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, con
 	buf_reset(&txn->val);
 	if (vlen > 0) {
 		buf_put(&txn->val, val, vlen);
-		buf_u32(&txn->val, store_crc(key, klen, val, vlen));
+		buf_put_u32(&txn->val, store_crc(key, klen, val, vlen));
 		if (txn->val.bad)
 			return wrote(txn, "writing", ENOMEM);
 		if (hooks != NULL && hooks->value != NULL)
@@ -532,10 +532,10 @@ store_next(struct store_txn *txn, const void *key, size_t klen, uint64_t *n)
 	struct buf	 now = BUF_INIT, next = BUF_INIT;
 	enum store_err	 e = store_get(store_of(txn), txn, STORE_META, key, klen, &now);
 
-	*n = e == STORE_OK && now.n == 8 ? be64(now.p) + 1 : 1;
+	*n = e == STORE_OK && now.n == 8 ? buf_get_u64(now.p) + 1 : 1;
 	if (e == STORE_MISSING)
 		e = STORE_OK;
-	buf_u64(&next, *n);
+	buf_put_u64(&next, *n);
 	if (e == STORE_OK)
 		e = next.bad ? STORE_SYS : store_put(txn, STORE_META, key, klen, next.p, next.n);
 	buf_free(&now);

@@ -65,7 +65,7 @@ store_unsum(const void *key, size_t klen, const void *val, size_t *vlen)
 	if (n <= STORE_SUMLEN)
 		return false;
 	n -= STORE_SUMLEN;
-	if (store_crc(key, klen, val, n) != be32((const char *)val + n))
+	if (store_crc(key, klen, val, n) != buf_get_u32((const char *)val + n))
 		return false;
 	*vlen = n;
 	return true;

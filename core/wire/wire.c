@@ -12,7 +12,7 @@ wire_append(struct buf *out, const struct val *map)
 	uint8_t		*size;
 
 	buf_put(out, magic, sizeof(magic));
-	buf_u32(out, 0);
+	buf_put_u32(out, 0);
 	val_encode(map, out);
 	if (out->bad)
 		return;
@@ -38,7 +38,7 @@ wire_peek(const void *p, size_t n, size_t max, size_t *need)
 	*need = WIRE_HEAD;
 	if (n < WIRE_HEAD)
 		return WIRE_MORE;
-	len = be32((const uint8_t *)p + sizeof(magic));
+	len = buf_get_u32((const uint8_t *)p + sizeof(magic));
 	if (len == 0 || len > max)
 		return WIRE_BAD;
 	*need = WIRE_HEAD + len;

@@ -44,7 +44,7 @@ const struct field_type type_table[] = {
 };
 
 const struct field_type *
-type_named(const char *name)
+type_find(const char *name)
 {
 	for (const struct field_type *t = type_table; t->name != NULL; t++)
 		if (strcmp(t->name, name) == 0)
@@ -59,7 +59,7 @@ type_is(const struct field *f, const char *name)
 }
 
 bool
-value_empty(const struct val *v)
+type_value_empty(const struct val *v)
 {
 	switch (val_kind(v)) {
 	case VAL_NIL:
@@ -68,12 +68,12 @@ value_empty(const struct val *v)
 		return *val_str(v) == '\0';
 	case VAL_LIST:
 		for (size_t i = 0; i < val_len(v); i++)
-			if (!value_empty(val_at(v, i)))
+			if (!type_value_empty(val_at(v, i)))
 				return false;
 		return true;
 	case VAL_MAP:
 		for (size_t i = 0; i < val_len(v); i++)
-			if (!value_empty(val_value(v, i)))
+			if (!type_value_empty(val_value(v, i)))
 				return false;
 		return true;
 	default:
@@ -99,7 +99,7 @@ literal_text(const struct field *f, const char *s)
 		return area_valid(s) ? val_text(s) : NULL;
 	if (f->codes != NULL)
 		return codes_find(f->codes, s) != NULL ? val_text(s) : NULL;
-	return f->type->kind == VAL_TEXT ? text_clean(s, type_is(f, "long")) : NULL;
+	return f->type->kind == VAL_TEXT ? type_text_clean(s, type_is(f, "long")) : NULL;
 }
 
 static struct val *
@@ -119,15 +119,15 @@ literal_int(const struct field *f, int64_t n)
 }
 
 struct val *
-field_literal(const struct field *f, const struct val *said)
+type_literal(const struct field *f, const struct val *defined)
 {
-	switch (val_kind(said)) {
+	switch (val_kind(defined)) {
 	case VAL_TEXT:
-		return literal_text(f, val_str(said));
+		return literal_text(f, val_str(defined));
 	case VAL_INT:
-		return literal_int(f, val_num(said, 0));
+		return literal_int(f, val_num(defined, 0));
 	case VAL_BOOL:		/* a bare yes is also how somebody writes the code "yes" */
-		return literal_text(f, val_is_true(said) ? "yes" : "no");
+		return literal_text(f, val_is_true(defined) ? "yes" : "no");
 	default:
 		return NULL;
 	}
@@ -151,7 +151,7 @@ age_band(int years)
 }
 
 bool
-field_live(const struct field *f)
+type_is_virtual(const struct field *f)
 {
 	return f->computed == COMPUTED_YEARS || f->computed == COMPUTED_AGE_BAND || f->computed == COMPUTED_PERIOD;
 }
@@ -171,7 +171,7 @@ period_at(const struct field *f, int from, const struct val *until, int today)
 {
 	int	 to = day_of(until), soon;
 
-	if (to == 0 && !value_empty(until))
+	if (to == 0 && !type_value_empty(until))
 		return NULL;
 	if (to != 0 && today > to)
 		return "expired";
@@ -182,7 +182,7 @@ period_at(const struct field *f, int from, const struct val *until, int today)
 }
 
 struct val *
-field_compute(const struct field *f, const struct val *from, const struct val *to, int today)
+type_compute(const struct field *f, const struct val *from, const struct val *to, int today)
 {
 	int	 day = day_of(from);
 
@@ -201,7 +201,7 @@ field_compute(const struct field *f, const struct val *from, const struct val *t
 #define MASKED_ALL	"＊＊＊"
 
 const char *
-type_joiner(enum lang lang)
+type_separator(enum lang lang)
 {
 	return lang == LANG_EN ? ", " : "、";
 }
@@ -226,7 +226,7 @@ print_raw(const struct val *v, const struct form_ctx *ctx, struct buf *out)
 	case VAL_MAP:
 		for (size_t i = 0; i < val_len(v); i++) {
 			if (i > 0)
-				buf_puts(out, type_joiner(ctx->lang));
+				buf_puts(out, type_separator(ctx->lang));
 			print_raw(map ? val_value(v, i) : val_at(v, i), ctx, out);
 		}
 		break;
@@ -263,7 +263,7 @@ mask_ends(const struct field *f, size_t n, size_t *head, size_t *tail)
 static void
 mask_text(const struct field *f, const char *s, struct buf *out)
 {
-	size_t	 n = text_chars(s), head, tail, bytes;
+	size_t	 n = type_text_chars(s), head, tail, bytes;
 
 	if (f->mask == MASK_ALL) {
 		buf_puts(out, MASKED_ALL);
@@ -316,29 +316,29 @@ print_all(const struct field *f, const struct val *v, const struct form_ctx *ctx
 {
 	size_t	 start = out->n;
 
-	if (value_empty(v))
+	if (type_value_empty(v))
 		return;
 	if (val_kind(v) != VAL_LIST || f->type->kind == VAL_LIST) {
 		print(f, v, ctx, out);
 		return;
 	}
 	for (size_t i = 0; i < val_len(v); i++) {
-		if (value_empty(val_at(v, i)))
+		if (type_value_empty(val_at(v, i)))
 			continue;
 		if (out->n > start)
-			buf_puts(out, type_joiner(ctx->lang));
+			buf_puts(out, type_separator(ctx->lang));
 		print(f, val_at(v, i), ctx, out);
 	}
 }
 
 void
-field_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_print(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
 {
 	print_all(f, v, ctx, print_one, out);
 }
 
 void
-field_print_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
+type_print_masked(const struct field *f, const struct val *v, const struct form_ctx *ctx, struct buf *out)
 {
 	print_all(f, v, ctx, print_one_masked, out);
 }
@@ -371,7 +371,7 @@ type_blank(const char *typed)
 #define TYPED_SHOWN	20	/* characters: behind them there is room on a row for what to type */
 
 void
-type_complain(struct problems *ps, const char *path, const char *msgid, const char *typed)
+type_add_problem(struct problems *ps, const char *path, const char *msgid, const char *typed)
 {
 	struct buf	 b = BUF_INIT;
 	const char	*s = typed;
@@ -381,6 +381,6 @@ type_complain(struct problems *ps, const char *path, const char *msgid, const ch
 	buf_put(&b, typed, (size_t)(s - typed));
 	if (*s != '\0')
 		buf_puts(&b, "…");
-	problem_add(ps, path, msgid, SAY_TEXT, buf_str(&b), SAY_END);
+	problem_add(ps, path, msgid, ARG_TEXT, buf_str(&b), ARG_END);
 	buf_free(&b);
 }

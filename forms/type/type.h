@@ -50,7 +50,7 @@ struct field_type {
 	void		 (*key)(const struct field *, const struct val *, struct buf *);
 };
 
-const struct field_type	*type_named(const char *);
+const struct field_type	*type_find(const char *);
 extern const struct field_type type_table[];	/* ends with a NULL name */
 bool	 type_is(const struct field *, const char *name);
 
@@ -58,37 +58,37 @@ bool	 type_is(const struct field *, const char *name);
  * Shows a field's value through its type; many values with 、 between; nothing for NULL. A value of another kind (the
  * definition has changed since) shows as it is.
  */
-void	 field_print(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+void	 type_print(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 /*
  * The same with masks applied, also inside groups. Middle: of 12 characters or more the first and last four stay, of a
  * mobile number the first three and last four, else the first and the last (9901**********0010, 138****0001). All: ＊＊＊.
  */
-void	 field_print_masked(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
+void	 type_print_masked(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 
 /* Nothing filled in: missing, nil, "", and lists and maps that hold nothing else. */
-bool	 value_empty(const struct val *);
+bool	 type_value_empty(const struct val *);
 
 /*
  * A value as a definition says it, "5", 5, yes, 2026-03-12, a code, as it would stand in a record: one item of a many-of,
  * one link. NULL when the field cannot hold it (or memory). Relative dates are not values: see civil_rel_parse().
  */
-struct val *field_literal(const struct field *, const struct val *said);
+struct val *type_literal(const struct field *, const struct val *defined);
 
 /* Whether a field is worked out when it is looked at and so never stored. */
-bool	 field_live(const struct field *);
+bool	 type_is_virtual(const struct field *);
 
 /*
  * The value of such a field from the one it follows from, and of a period its last day; NULL when these say nothing (or
  * memory).
  */
-struct val *field_compute(const struct field *, const struct val *from, const struct val *to, int today);
+struct val *type_compute(const struct field *, const struct val *from, const struct val *to, int today);
 
 /*
  * Text as stored: NFC, blanks at the ends gone, the dots input methods offer between the parts of a name made ·
  * (between Han characters only). With `lines` line ends are kept, as \n, and dots left alone. NULL when it
  * is no UTF-8 or holds control or other characters without a shape of their own (or memory); empty text when only blanks.
  */
-struct val *text_clean(const char *typed, bool lines);
-size_t	 text_chars(const char *utf8);		/* code points */
+struct val *type_text_clean(const char *typed, bool lines);
+size_t	 type_text_chars(const char *utf8);		/* code points */
 
 #endif

@@ -62,7 +62,7 @@ type_choice_parse(const struct field *f, const char *path, const char *typed, co
 	if ((c = code_typed(f->codes, buf_str(&b), ctx->today)) != NULL)
 		v = val_text(c->code);
 	else
-		type_complain(ps, path, SAY_NO_CODE, typed);
+		type_add_problem(ps, path, SAY_NO_CODE, typed);
 out:
 	buf_free(&b);
 	return v;
@@ -76,10 +76,10 @@ check_code(const struct field *f, const char *path, const char *code, const stru
 	struct problem		*p;
 
 	if (c == NULL)
-		type_complain(ps, path, SAY_NO_CODE, code);
+		type_add_problem(ps, path, SAY_NO_CODE, code);
 	else if (retired(c, ctx->today)) {
-		p = problem_add(ps, path, N_("{1} is no longer in use since {2}"), SAY_CODE, f->codes->name, code,
-		    SAY_DATE, c->until, SAY_END);
+		p = problem_add(ps, path, N_("{1} is no longer in use since {2}"), ARG_CODE, f->codes->name, code,
+		    ARG_DATE, c->until, ARG_END);
 		if (p != NULL)
 			p->warn = true;
 	}
@@ -152,7 +152,7 @@ choose(const struct field *f, const char *path, const char *typed, const struct 
 	if (b.n > 0 && (c = code_typed(f->codes, buf_str(&b), ctx->today)) != NULL)
 		ok = val_add(chosen, val_text(c->code));
 	else if (b.n > 0) {
-		type_complain(ps, path, SAY_NO_CODE, buf_str(&b));
+		type_add_problem(ps, path, SAY_NO_CODE, buf_str(&b));
 		ok = false;
 	}
 	buf_free(&b);
@@ -185,18 +185,18 @@ type_many_check(const struct field *f, const char *path, const struct val *v, co
 	const char	*code;
 
 	if (val_len(v) > f->codes->n) {
-		problem_add(ps, path, N_("More is chosen than the list holds"), SAY_END);
+		problem_add(ps, path, N_("More is chosen than the list holds"), ARG_END);
 		return;
 	}
 	for (size_t i = 0; i < val_len(v); i++) {
 		if ((code = val_str(val_at(v, i))) == NULL) {
-			problem_add(ps, path, N_("Choose from the list"), SAY_END);
+			problem_add(ps, path, N_("Choose from the list"), ARG_END);
 			return;
 		}
 		check_code(f, path, code, ctx, ps);
 		for (size_t k = 0; k < i; k++)
 			if (val_same(val_at(v, k), val_at(v, i)))
-				problem_add(ps, path, N_("{1} is chosen twice"), SAY_CODE, f->codes->name, code, SAY_END);
+				problem_add(ps, path, N_("{1} is chosen twice"), ARG_CODE, f->codes->name, code, ARG_END);
 	}
 }
 
@@ -205,7 +205,7 @@ type_many_print(const struct field *f, const struct val *v, const struct form_ct
 {
 	for (size_t i = 0; i < val_len(v); i++) {
 		if (i > 0)
-			buf_puts(out, type_joiner(ctx->lang));
+			buf_puts(out, type_separator(ctx->lang));
 		if (val_str(val_at(v, i)) != NULL)
 			print_code(f, val_str(val_at(v, i)), ctx, out);
 	}
@@ -238,7 +238,7 @@ type_yes_no_parse(const struct field *f, const char *path, const char *typed, co
 	if (i < sizeof words / sizeof words[0])
 		v = val_bool(words[i].yes);
 	else
-		type_complain(ps, path, N_("{1} is neither yes nor no; type y or n"), typed);
+		type_add_problem(ps, path, N_("{1} is neither yes nor no; type y or n"), typed);
 out:
 	buf_free(&b);
 	return v;

@@ -20,7 +20,7 @@ type_date_parse(const struct field *f, const char *path, const char *typed, cons
 		return NULL;
 	if (civil_parse(typed, ctx->today, &date))
 		return val_int(date);
-	type_complain(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"), typed);
+	type_add_problem(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"), typed);
 	return NULL;
 }
 
@@ -38,15 +38,15 @@ type_date_check(const struct field *f, const char *path, const struct val *v, co
 
 	if (date == 0) {
 		problem_add(ps, path, N_("{1} is not a calendar date; type for example 2026-03-12"),
-		    SAY_NUM, val_num(v, 0), SAY_END);
+		    ARG_NUM, val_num(v, 0), ARG_END);
 		return;
 	}
 	if (f->has_from && date < (limit = civil_rel_on(&f->from_date, ctx->today)))
 		problem_add(ps, path, is_today(&f->from_date) ? N_("{1} is before today") :
-		    N_("{1} is before {2}, the first day possible"), SAY_DATE, date, SAY_DATE, limit, SAY_END);
+		    N_("{1} is before {2}, the first day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
 	if (f->has_until && date > (limit = civil_rel_on(&f->until_date, ctx->today)))
 		problem_add(ps, path, is_today(&f->until_date) ? N_("{1} is after today") :
-		    N_("{1} is after {2}, the last day possible"), SAY_DATE, date, SAY_DATE, limit, SAY_END);
+		    N_("{1} is after {2}, the last day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
 }
 
 void
@@ -65,5 +65,5 @@ type_date_key(const struct field *f, const struct val *v, struct buf *out)
 {
 	(void)f;
 	if (day_of(v) != 0)
-		buf_u32(out, (uint32_t)day_of(v));
+		buf_put_u32(out, (uint32_t)day_of(v));
 }

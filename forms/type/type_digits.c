@@ -84,7 +84,7 @@ type_phone_parse(const struct field *f, const char *path, const char *typed, con
 	if (phone_fold(typed, &b))
 		v = val_text(buf_str(&b));
 	else
-		type_complain(ps, path, SAY_PHONE, typed);
+		type_add_problem(ps, path, SAY_PHONE, typed);
 	buf_free(&b);
 	return v;
 }
@@ -98,7 +98,7 @@ type_phone_check(const struct field *f, const char *path, const struct val *v, c
 	(void)f;
 	(void)ctx;
 	if (!phone_fold(val_str(v), &b) || strcmp(buf_str(&b), val_str(v)) != 0)
-		type_complain(ps, path, SAY_PHONE, val_str(v));
+		type_add_problem(ps, path, SAY_PHONE, val_str(v));
 	buf_free(&b);
 }
 
@@ -121,7 +121,7 @@ citizen_complain(struct problems *ps, const char *path, enum citizen_err err, co
 
 	switch (err) {
 	case CITIZEN_LENGTH:
-		problem_add(ps, path, citizen_says[err], SAY_NUM, (int64_t)text_chars(number), SAY_END);
+		problem_add(ps, path, citizen_says[err], ARG_NUM, (int64_t)type_text_chars(number), ARG_END);
 		return;
 	case CITIZEN_AREA:
 		buf_put(&part, number, 2);
@@ -132,7 +132,7 @@ citizen_complain(struct problems *ps, const char *path, enum citizen_err err, co
 	default:
 		break;
 	}
-	problem_add(ps, path, citizen_says[err], SAY_TEXT, buf_str(&part), SAY_END);
+	problem_add(ps, path, citizen_says[err], ARG_TEXT, buf_str(&part), ARG_END);
 	buf_free(&part);
 }
 

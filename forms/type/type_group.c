@@ -7,7 +7,7 @@ type_group_parse(const struct field *f, const char *path, const char *typed, con
 	(void)f;
 	(void)ctx;
 	if (!type_blank(typed))
-		type_complain(ps, path, N_("{1} cannot stand here; fill in the fields one by one"), typed);
+		type_add_problem(ps, path, N_("{1} cannot stand here; fill in the fields one by one"), typed);
 	return NULL;
 }
 
@@ -20,14 +20,14 @@ type_group_show(const struct field *f, const struct val *v, const struct form_ct
 		const struct field	*inner = &f->fields[i];
 		const struct val	*value = val_get(v, inner->name);
 
-		if (value_empty(value))
+		if (type_value_empty(value))
 			continue;
 		if (out->n > start)
 			buf_putc(out, ' ');
 		if (masked)
-			field_print_masked(inner, value, ctx, out);
+			type_print_masked(inner, value, ctx, out);
 		else
-			field_print(inner, value, ctx, out);
+			type_print(inner, value, ctx, out);
 	}
 }
 

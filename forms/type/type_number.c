@@ -96,7 +96,7 @@ type_number_parse(const struct field *f, const char *path, const char *typed, co
 	if (b.n > 0 && type_number_read(buf_str(&b), f->decimals, &n))
 		v = val_int(n);
 	else if (b.n > 0)
-		type_complain(ps, path, why_not(f, buf_str(&b)), buf_str(&b));
+		type_add_problem(ps, path, why_not(f, buf_str(&b)), buf_str(&b));
 	buf_free(&b);
 	return v;
 }
@@ -109,7 +109,7 @@ complain_limit(const struct field *f, const char *path, const char *msgid, int64
 
 	type_number_write(n, f->decimals, &is);
 	type_number_write(limit, f->decimals, &access_allowed);
-	problem_add(ps, path, msgid, SAY_TEXT, buf_str(&is), SAY_TEXT, buf_str(&access_allowed), SAY_END);
+	problem_add(ps, path, msgid, ARG_TEXT, buf_str(&is), ARG_TEXT, buf_str(&access_allowed), ARG_END);
 	buf_free(&is);
 	buf_free(&access_allowed);
 }
@@ -140,5 +140,5 @@ type_number_key(const struct field *f, const struct val *v, struct buf *out)
 {
 	(void)f;
 	if (val_kind(v) == VAL_INT)
-		buf_u64(out, (uint64_t)val_num(v, 0) ^ UINT64_C(1) << 63);
+		buf_put_u64(out, (uint64_t)val_num(v, 0) ^ UINT64_C(1) << 63);
 }

@@ -56,7 +56,7 @@ type_area_parse(const struct field *f, const char *path, const char *typed, cons
 	if (found == 1)
 		v = val_text(areas_code(ctx->areas, i));
 	else
-		type_complain(ps, path, found == 0 ? N_("No place here is called {1}; choose from the list") :
+		type_add_problem(ps, path, found == 0 ? N_("No place here is called {1}; choose from the list") :
 		    N_("More than one place is called {1}; put the township before it, or type the code"), buf_str(&b));
 out:
 	buf_free(&b);
@@ -73,7 +73,7 @@ check_level(const struct field *f, const char *path, const char *code, struct pr
 	};
 
 	if (f->level >= AREA_COUNTY && area_level(code) != f->level)
-		problem_add(ps, path, says[f->level], SAY_AREA, code, SAY_END);
+		problem_add(ps, path, says[f->level], ARG_AREA, code, ARG_END);
 }
 
 void
@@ -85,16 +85,16 @@ type_area_check(const struct field *f, const char *path, const struct val *v, co
 	size_t		 i;
 
 	if (!area_valid(code)) {
-		type_complain(ps, path, N_("{1} is no area code; it has 12 digits"), code);
+		type_add_problem(ps, path, N_("{1} is no area code; it has 12 digits"), code);
 		return;
 	}
 	check_level(f, path, code, ps);
 	if (ctx->areas == NULL)
 		return;
 	if ((i = areas_find(ctx->areas, code)) == SIZE_MAX)
-		type_complain(ps, path, N_("There is no place with the code {1}"), code);
+		type_add_problem(ps, path, N_("There is no place with the code {1}"), code);
 	else if (areas_retired(ctx->areas, i, ctx->today) &&
-	    (p = problem_add(ps, path, N_("{1} has been dissolved or merged"), SAY_AREA, code, SAY_END)) != NULL)
+	    (p = problem_add(ps, path, N_("{1} has been dissolved or merged"), ARG_AREA, code, ARG_END)) != NULL)
 		p->warn = true;
 }
 
@@ -122,7 +122,7 @@ type_link_parse(const struct field *f, const char *path, const char *typed, cons
 	if (b.n > 0 && type_number_read(buf_str(&b), 0, &id) && id > 0)
 		v = val_int(id);
 	else if (b.n > 0)
-		type_complain(ps, path, N_("{1} names no record; find it and choose it"), typed);
+		type_add_problem(ps, path, N_("{1} names no record; find it and choose it"), typed);
 	buf_free(&b);
 	return v;
 }
@@ -134,7 +134,7 @@ type_link_check(const struct field *f, const char *path, const struct val *v, co
 	(void)f;
 	(void)ctx;
 	if (val_num(v, 0) <= 0)
-		problem_add(ps, path, N_("{1} names no record; find it and choose it"), SAY_NUM, val_num(v, 0), SAY_END);
+		problem_add(ps, path, N_("{1} names no record; find it and choose it"), ARG_NUM, val_num(v, 0), ARG_END);
 }
 
 void

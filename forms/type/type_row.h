@@ -65,13 +65,13 @@ void	 type_group_show(const struct field *, const struct val *, const struct for
 bool	 type_blank(const char *typed);
 
 /* problem_add() with what was typed as {1}, cut to a length a message line can bear. */
-void	 type_complain(struct problems *, const char *path, const char *msgid, const char *typed);
+void	 type_add_problem(struct problems *, const char *path, const char *msgid, const char *typed);
 
 /* The same number twice over: text in units of 10^-decimals, and back. False when it is none or does not fit. */
 bool	 type_number_read(const char *folded, int decimals, int64_t *);
 void	 type_number_write(int64_t, int decimals, struct buf *);
 
 /* Between two values of one field: "、" or ", ". */
-const char *type_joiner(enum lang);
+const char *type_separator(enum lang);
 
 #endif

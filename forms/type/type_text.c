@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 
 size_t
-text_chars(const char *s)
+type_text_chars(const char *s)
 {
 	size_t	 n = 0;
 
@@ -122,7 +122,7 @@ put_trimmed(struct buf *out, const utf8proc_int32_t *cps, size_t n, bool lines)
 }
 
 struct val *
-text_clean(const char *typed, bool lines)
+type_text_clean(const char *typed, bool lines)
 {
 	struct buf		 b = BUF_INIT;
 	utf8proc_int32_t	*cps = NULL;
@@ -148,11 +148,11 @@ out:
 static struct val *
 parse(const char *path, const char *typed, bool lines, struct problems *ps)
 {
-	struct val	*v = text_clean(typed, lines);
+	struct val	*v = type_text_clean(typed, lines);
 
 	if (v == NULL)
-		problem_add(ps, path, SAY_UNFIT, SAY_END);
-	else if (value_empty(v)) {
+		problem_add(ps, path, SAY_UNFIT, ARG_END);
+	else if (type_value_empty(v)) {
 		val_free(v);
 		v = NULL;
 	}
@@ -162,27 +162,27 @@ parse(const char *path, const char *typed, bool lines, struct problems *ps)
 static void
 check_length(const struct field *f, const char *path, const char *s, struct problems *ps)
 {
-	size_t	 n = text_chars(s), max = f->max != 0 ? f->max : f->type->max;
+	size_t	 n = type_text_chars(s), max = f->max != 0 ? f->max : f->type->max;
 
 	if (n > max)
-		problem_add(ps, path, N_("{1} has {2} characters; at most {3} fit"), SAY_FIELD, path,
-		    SAY_NUM, (int64_t)n, SAY_NUM, (int64_t)max, SAY_END);
+		problem_add(ps, path, N_("{1} has {2} characters; at most {3} fit"), ARG_FIELD, path,
+		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)max, ARG_END);
 	else if (n < f->min)
-		problem_add(ps, path, N_("{1} has {2} characters; at least {3} are needed"), SAY_FIELD, path,
-		    SAY_NUM, (int64_t)n, SAY_NUM, (int64_t)f->min, SAY_END);
+		problem_add(ps, path, N_("{1} has {2} characters; at least {3} are needed"), ARG_FIELD, path,
+		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min, ARG_END);
 }
 
 /* What came past the parser, from a file or another program, must be what the parser would have made of it. */
 static void
 check(const struct field *f, const char *path, const struct val *v, bool lines, struct problems *ps)
 {
-	struct val	*clean = text_clean(val_str(v), lines);
+	struct val	*clean = type_text_clean(val_str(v), lines);
 
 	if (clean == NULL)
-		problem_add(ps, path, SAY_UNFIT, SAY_END);
+		problem_add(ps, path, SAY_UNFIT, ARG_END);
 	else if (!val_same(clean, v))
 		problem_add(ps, path, N_("It is not written as it is kept: blanks at the ends or characters in parts"),
-		    SAY_END);
+		    ARG_END);
 	else
 		check_length(f, path, val_str(v), ps);
 	val_free(clean);

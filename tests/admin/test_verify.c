@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "admin/desk.h"
+#include "admin/client.h"
 #include "core/ops/ops.h"
 #include "core/record/audit_chain.h"
 #include "core/record/index.h"
@@ -143,7 +143,7 @@ struct tamper {
 static void
 tamper(void (*fn)(struct tamper *))
 {
-	const struct core_opts	 opts = { .store = desk_store_opts() };
+	const struct core_opts	 opts = { .store = client_store_opts() };
 	struct buf		 err = BUF_INIT;
 	struct tamper		 t = { .key = BUF_INIT, .val = BUF_INIT };
 
@@ -166,7 +166,7 @@ first(struct tamper *t, enum store_table table, uint32_t from)
 {
 	struct buf	 lo = BUF_INIT;
 
-	buf_u32(&lo, from);
+	buf_put_u32(&lo, from);
 	ck_assert_int_eq(store_seek(t->core->store, t->txn, table, lo.p, lo.n, false, &t->key, &t->val), STORE_OK);
 	buf_free(&lo);
 }
@@ -182,9 +182,9 @@ first_version(struct tamper *t)
 
 	while (!child) {
 		buf_reset(&lo);
-		buf_u64(&lo, id + 1);
+		buf_put_u64(&lo, id + 1);
 		ck_assert_int_eq(store_seek(t->core->store, t->txn, STORE_VER, lo.p, lo.n, false, &t->key, &t->val), STORE_OK);
-		id = be64(t->key.p);
+		id = buf_get_u64(t->key.p);
 		ck_assert_int_eq(rec_get(t->core, t->txn, id, &rec), REC_OK);
 		child = strcmp(rec->book->name, "child") == 0;
 		rec_free(rec);
@@ -257,7 +257,7 @@ lose_record(struct tamper *t)
 	unsigned char	 key[REC_KEY];
 
 	first_version(t);			/* one that has earlier versions */
-	rec_key(be64(t->key.p), key);
+	rec_key(buf_get_u64(t->key.p), key);
 	ck_assert_int_eq(store_del(t->txn, STORE_REC, key, sizeof key), STORE_OK);
 }
 
@@ -269,8 +269,8 @@ change_record(struct tamper *t)
 	unsigned char	 key[REC_KEY];
 
 	first_version(t);
-	ck_assert_int_eq(rec_get(t->core, t->txn, be64(t->key.p), &rec), REC_OK);
-	put(rec->fields, "name", val_text("改名人"));
+	ck_assert_int_eq(rec_get(t->core, t->txn, buf_get_u64(t->key.p), &rec), REC_OK);
+	xput(rec->fields, "name", val_text("改名人"));
 	buf_reset(&t->val);
 	val_encode(rec->env, &t->val);
 	rec_key(rec->id, key);
@@ -284,7 +284,7 @@ spoil_record(struct tamper *t)
 	unsigned char	 key[REC_KEY];
 
 	first_version(t);			/* a child: without its places a store does not open */
-	rec_key(be64(t->key.p), key);
+	rec_key(buf_get_u64(t->key.p), key);
 	ck_assert_int_eq(store_put(t->txn, STORE_REC, key, sizeof key, "\xf6", 1), STORE_OK);
 }
 
@@ -337,7 +337,7 @@ static void
 entry(struct tamper *t, uint64_t seq)
 {
 	buf_reset(&t->key);
-	buf_u64(&t->key, seq);
+	buf_put_u64(&t->key, seq);
 	ck_assert_int_eq(store_get(t->core->store, t->txn, STORE_AUDIT, t->key.p, t->key.n, &t->val), STORE_OK);
 }
 
@@ -358,7 +358,7 @@ collect_finder(const void *key, size_t klen, const void *val, size_t vlen, void 
 
 	(void)val;
 	(void)vlen;
-	if (be64((const char *)key + klen - 8) == be64(t->key.p)) {
+	if (buf_get_u64((const char *)key + klen - 8) == buf_get_u64(t->key.p)) {
 		ck_assert_uint_le(klen, 255);
 		buf_putc(&t->val, (char)klen);
 		buf_put(&t->val, key, klen);
@@ -448,7 +448,7 @@ forge(struct tamper *t, const unsigned char *key)
 	memcpy(before, t->val.p, AUDIT_HASH);
 	audit_hash_entry(key, before, last + 1, t->val.p + AUDIT_HASH, t->val.n - AUDIT_HASH, (unsigned char *)t->val.p);
 	buf_reset(&t->key);
-	buf_u64(&t->key, last + 1);
+	buf_put_u64(&t->key, last + 1);
 	ck_assert_int_eq(store_add(t->txn, STORE_AUDIT, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
 }
 
@@ -472,7 +472,7 @@ add_version(struct tamper *t)
 	unsigned char	 vkey[REC_VERSION_KEY];
 
 	first_version(t);
-	ck_assert_int_eq(rec_get(t->core, t->txn, be64(t->key.p), &rec), REC_OK);
+	ck_assert_int_eq(rec_get(t->core, t->txn, buf_get_u64(t->key.p), &rec), REC_OK);
 	rec_version_key(rec->id, rec->ver, vkey);
 	buf_reset(&t->val);
 	val_encode(rec->env, &t->val);
@@ -491,7 +491,7 @@ take_version_back(struct tamper *t)
 	uint64_t	 id;
 
 	first_version(t);
-	id = be64(t->key.p);
+	id = buf_get_u64(t->key.p);
 	ck_assert_int_eq(rec_get(t->core, t->txn, id, &rec), REC_OK);
 	for (uint64_t n = 1; n < rec->ver; n++) {
 		rec_version_key(id, n, vkey);
@@ -585,7 +585,7 @@ static void
 saves(int n, bool dies)
 {
 	const struct admin	 admin = { home, "/nowhere" };
-	struct desk		*desk;
+	struct client		*client;
 	struct val		*req, *set;
 	static int		 last = 300;
 	char			 code[16];
@@ -596,19 +596,19 @@ saves(int n, bool dies)
 	fflush(NULL);
 	ck_assert_int_ne(pid = fork(), -1);
 	if (pid == 0) {
-		if (desk_open(&admin, true, &desk) != EX_OK)
+		if (client_open(&admin, true, &client) != EX_OK)
 			_exit(1);
 		for (int i = 0; i < n; i++) {
 			snprintf(code, sizeof code, "990121100%03d", last - i);
-			set = must(val_map());
-			put(set, "code", val_text(code));
-			put(set, "name", val_text("新村"));
-			put(req = desk_write("save", "area"), "set", set);
-			if (desk_ask(desk, req, "area", NULL) != EX_OK)
+			set = xcheck(val_map());
+			xput(set, "code", val_text(code));
+			xput(set, "name", val_text("新村"));
+			xput(req = client_new_write("save", "area"), "set", set);
+			if (client_ask(client, req, "area", NULL) != EX_OK)
 				_exit(2);
 		}
 		if (!dies)
-			desk_close(desk);
+			client_close(client);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -631,7 +631,7 @@ tells(const char *what)
 static void
 refused(const char *what)
 {
-	const struct core_opts	 opts = { .store = desk_store_opts() };
+	const struct core_opts	 opts = { .store = client_store_opts() };
 	struct buf		 err = BUF_INIT;
 	struct core		*core;
 
@@ -721,7 +721,7 @@ END_TEST
 static void
 back_up(void)
 {
-	const struct core_opts	 opts = { .store = desk_store_opts() };
+	const struct core_opts	 opts = { .store = client_store_opts() };
 	struct buf		 err = BUF_INIT;
 	struct core		*core;
 	char			 dir[4100];

@@ -119,7 +119,7 @@ drop_computed(struct link *line, struct val *fields)
 {
 	struct val		*reply = demo_ask(line, request("forms", NULL));
 	struct lint		 lint = { BUF_INIT, 0 };
-	struct set		*set = set_build(val_take(reply, "set"), &lint);
+	struct set		*set = load_set(val_take(reply, "set"), &lint);
 	const struct book	*book = set != NULL ? set_book(set, "child") : NULL;
 
 	if (book == NULL)

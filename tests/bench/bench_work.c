@@ -427,7 +427,7 @@ put_chunk(struct store_txn *txn, void *arg)
 	for (unsigned i = 0; r == 0 && i < k->n; i++)
 		r = put_child(txn, k, i, &ctx);
 	core_ctx_release(k->c->core);
-	buf_u64(&last, k->first + (uint64_t)k->n * (1 + 2 * k->village->leaves) - 1);
+	buf_put_u64(&last, k->first + (uint64_t)k->n * (1 + 2 * k->village->leaves) - 1);
 	if (r == 0)
 		r = (int)store_put(txn, STORE_META, "rec.last", 8, last.p, last.n);
 	buf_free(&last);
@@ -484,7 +484,7 @@ take_model(struct county *c)
 	for (size_t i = 0; i < book->nall; i++) {
 		const struct field	*f = book->all[i];
 
-		if (f->computed == COMPUTED_TAKEN || f->to != NULL)
+		if (f->computed == COMPUTED_ROLLUP || f->to != NULL)
 			val_drop(f->group != NULL ? val_get(c->model, f->group->name) : c->model, f->name);
 	}
 	val_drop(c->model, "birth");
@@ -500,7 +500,7 @@ take_last(struct county *c)
 
 	if (store_get(c->core->store, NULL, STORE_META, "rec.last", 8, &b) != STORE_OK || b.n != 8)
 		die("rec.last", "is not there");
-	c->last = be64(b.p);
+	c->last = buf_get_u64(b.p);
 	buf_free(&b);
 }
 
@@ -612,11 +612,11 @@ note_range(struct raw *raw, uint32_t idx, const void *prefix, size_t n, int belo
 	struct range	 r = { BUF_INIT, BUF_INIT, limit };
 	size_t		 before = raw->passed;
 
-	buf_u32(&r.lo, idx);
+	buf_put_u32(&r.lo, idx);
 	buf_put(&r.lo, prefix, n);
 	buf_put(&r.hi, r.lo.p, r.lo.n);
 	if (below != 0)
-		buf_u32(&r.hi, (uint32_t)below);
+		buf_put_u32(&r.hi, (uint32_t)below);
 	else
 		index_key_end(&r.hi);
 	scan_range(raw, &r, fn);
@@ -712,7 +712,7 @@ raw_past(struct raw *raw)
 	const char		*area = raw->actor->areas[0];
 	struct buf		 done = BUF_INIT;
 
-	buf_u32(&done, PAST);
+	buf_put_u32(&done, PAST);
 	buf_put(&done, area, area_prefix(area));
 	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
 	note_range(raw, index_catalog_roll_done(raw->c->core->index_catalog, clock)->id, done.p, done.n, 0, 0, pass);
@@ -743,7 +743,7 @@ raw_file(struct raw *raw)
 	struct buf		 owner = BUF_INIT;
 
 	note_record(raw, id);
-	buf_u64(&owner, id);
+	buf_put_u64(&owner, id);
 	for (size_t i = 0; i < set->nbooks; i++)
 		if (set->books[i].under != NULL && strcmp(set->books[i].under->to->name, "child") == 0)
 			note_range(raw, index_catalog_children(raw->c->core->index_catalog, &set->books[i])->id, owner.p, owner.n, 0, 0,

@@ -383,7 +383,7 @@ first_problem(struct val *reply)
 	ck_assert(!val_get_true(reply, "ok"));
 	ck_assert(problems_from_val(val_get(reply, "problems"), &ps));
 	if (ps.n > 0)
-		say_fill(&b, ps.at[0].say, ps.at[0].args, NULL, NULL);
+		problem_format(&b, ps.at[0].say, ps.at[0].args, NULL, NULL);
 	snprintf(said, sizeof said, "%s%s%s", ps.n > 0 && ps.at[0].field != NULL ? ps.at[0].field : "",
 	    ps.n > 0 && ps.at[0].field != NULL ? "> " : "", ps.n == 1 ? buf_str(&b) : "");
 	buf_free(&b);

@@ -56,7 +56,7 @@ setup(void)
 	ck_assert(val_put(val_get(src, "books"), "visit", yaml_val(visit_book)));
 	ck_assert(val_put(val_get(val_get(src, "books"), "child"), "clocks", yaml_val(clocks)));
 	set_free(plain);
-	set = set_build(src, &lint);
+	set = load_set(src, &lint);
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	buf_free(&lint.out);
 	rec = NULL;

@@ -325,7 +325,7 @@ put_former(struct store_txn *txn, void *arg)
 	(void)arg;
 	for (uint32_t day = 20000; r == STORE_OK && day < 20005; day++) {
 		buf_reset(&key);
-		buf_u32(&key, day);
+		buf_put_u32(&key, day);
 		buf_put(&key, "dir-a1\0" "0123456789abcdef", 23);
 		r = (int)store_put(txn, STORE_TOKEN, key.p, key.n, "\0\0\0\0\0\0\0\1", 8);
 	}

@@ -161,7 +161,7 @@ expected_since(const struct clock *c, const struct rec *was, const struct rec *i
 
 	if (!in_force(c, is))
 		return 0;
-	if (c->due == DUE_CHANGE)
+	if (c->kind == CLOCK_CHANGE)
 		return held && changed(c, was, is) ? today : was != NULL ? deadline_since(c, was) : 0;
 	return held ? deadline_since(c, was) : today;
 }
@@ -180,9 +180,9 @@ expected_last(const struct clock *c, const struct rec *rec, const struct all *a)
 static const struct interval *
 interval_of(const struct clock *c, const struct rec *rec)
 {
-	const char	*code = c->due == DUE_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
+	const char	*code = c->kind == CLOCK_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
 
-	if (c->due != DUE_BY_CODE)
+	if (c->kind != CLOCK_BY_CODE)
 		return c->nintervals > 0 ? &c->intervals[0] : NULL;
 	for (size_t i = 0; code != NULL && i < c->nintervals; i++)
 		if (strcmp(c->intervals[i].code, code) == 0)
@@ -196,13 +196,13 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 	const struct interval	*in = interval_of(c, rec);
 	int			 from = last > since ? last : since, date, day;
 
-	if (!in_force(c, rec) || (c->due != DUE_MONTH && in == NULL))
+	if (!in_force(c, rec) || (c->kind != CLOCK_MONTH && in == NULL))
 		return 0;
-	switch (c->due) {
-	case DUE_MONTH:
+	switch (c->kind) {
+	case CLOCK_MONTH:
 		day = months_on(from - from % 100 + 1, 1);
 		return day + last_of(day / 10000, day / 100 % 100) - 1;
-	case DUE_ON:
+	case CLOCK_ON:
 		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
 		if (date == 0 && !c->empty_now)
 			return 0;
@@ -211,7 +211,7 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 		day = date != 0 ? on(date, in) : days_on(since, -1);
 		date = date != 0 ? date : day;
 		return last >= date || last >= day ? 0 : day;
-	case DUE_CHANGE:
+	case CLOCK_CHANGE:
 		return since == 0 || last >= since ? 0 : on(since, in);
 	default:
 		return on(from, in);
@@ -227,7 +227,7 @@ takes_act_back(const struct rec *was, const struct rec *is)
 	const char		*how = val_get_str(val_get(is->env, "last"), "act");
 	const struct act	*act = how != NULL ? book_act(is->book, how) : NULL;
 
-	return act != NULL && act->same != NULL && was != NULL && was->ver != is->ver;
+	return act != NULL && act->same_person != NULL && was != NULL && was->ver != is->ver;
 }
 
 /* Undoing gives days back that do not follow from the record before, there and where others learn of it; other tests look at these. */
@@ -250,7 +250,7 @@ expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 		    should);
 	else if (!in_force(c, is))
 		ck_assert_int_eq(since, 0);
-	else if (c->due != DUE_CHANGE)
+	else if (c->kind != CLOCK_CHANGE)
 		ck_assert_msg(since != 0 && since <= core_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
 }
 
@@ -274,10 +274,10 @@ expect_row(const struct clock *c, const struct rec *rec, int day)
 	struct buf	 key = BUF_INIT;
 
 	ck_assert_ptr_nonnull(place);
-	buf_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
+	buf_put_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
 	buf_put(&key, place, AREA_CODE);
-	buf_u32(&key, (uint32_t)day);
-	buf_u64(&key, rec->id);
+	buf_put_u32(&key, (uint32_t)day);
+	buf_put_u64(&key, rec->id);
 	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s: %s of %s %d is not due on %d in %s",
 	    d.last, c->name, rec->book->name, (int)rec->id, day, place);
 	buf_free(&key);
@@ -332,7 +332,7 @@ is_it(uint64_t target, void *arg)
 }
 
 static bool
-teaches(const struct taken *t, const struct rec *rec, uint64_t id)
+teaches(const struct rollup *t, const struct rec *rec, uint64_t id)
 {
 	struct linking	 l = { id, false };
 
@@ -346,23 +346,23 @@ teaches(const struct taken *t, const struct rec *rec, uint64_t id)
 
 /* What the record is chosen by, NULL = nothing. The latest is the one of the greatest day. */
 static struct val *
-rank_of(const struct taken *t, const struct rec *rec)
+rank_of(const struct rollup *t, const struct rec *rec)
 {
 	const struct val	*v = t->by != NULL ? val_find(rec->fields, t->by->path) : NULL;
 
-	if (t->take == TAKE_LATEST || t->by == NULL)
+	if (t->kind == ROLLUP_LATEST || t->by == NULL)
 		return val_int(told(rec));
-	return value_empty(v) ? NULL : val_dup(v);
+	return type_value_empty(v) ? NULL : val_dup(v);
 }
 
 /* Ids rise as records are made, so of one day the one made last comes last here. */
 static bool
-chosen_before(const struct taken *t, const struct rec *best, const struct rec *rec)
+chosen_before(const struct rollup *t, const struct rec *best, const struct rec *rec)
 {
 	struct val	*a = rank_of(t, best), *b = rank_of(t, rec);
 	int		 c = a != NULL && b != NULL ? val_cmp(b, a) : (b != NULL) - (a != NULL);
 
-	if (t->take == TAKE_LEAST && a != NULL && b != NULL)
+	if (t->kind == ROLLUP_LEAST && a != NULL && b != NULL)
 		c = -c;
 	val_free(a);
 	val_free(b);
@@ -370,7 +370,7 @@ chosen_before(const struct taken *t, const struct rec *best, const struct rec *r
 }
 
 static struct val *
-expected_taken(const struct taken *t, uint64_t id, const struct all *a)
+expected_taken(const struct rollup *t, uint64_t id, const struct all *a)
 {
 	const struct rec	*best = NULL;
 	const struct val	*v;
@@ -383,10 +383,10 @@ expected_taken(const struct taken *t, uint64_t id, const struct all *a)
 		if (best == NULL || chosen_before(t, best, a->at[i]))
 			best = a->at[i];
 	}
-	if (t->link != NULL || t->take == TAKE_COUNT || best == NULL)
+	if (t->link != NULL || t->kind == ROLLUP_COUNT || best == NULL)
 		return n > 0 ? val_int(n) : NULL;
 	v = t->field != NULL ? val_find(best->fields, t->field->path) : NULL;
-	return t->field == NULL ? val_int(told(best)) : value_empty(v) ? NULL : val_dup(v);
+	return t->field == NULL ? val_int(told(best)) : type_value_empty(v) ? NULL : val_dup(v);
 }
 
 static void
@@ -396,9 +396,9 @@ expect_taken(const struct rec *rec, const struct all *a)
 		const struct field	*f = rec->book->all[i];
 		struct val		*v;
 
-		if (f->taken == NULL)
+		if (f->rollup == NULL)
 			continue;
-		v = expected_taken(f->taken, rec->id, a);
+		v = expected_taken(f->rollup, rec->id, a);
 		ck_assert_msg(val_same(v, val_get(rec->fields, f->name)), "%s: %s of %s %d", d.last, f->name, rec->book->name, (int)rec->id);
 		val_free(v);
 	}

@@ -440,7 +440,7 @@ put_rec(struct rec *rec)
 	struct buf		 id = BUF_INIT;
 
 	rec->id = ++last_id;
-	buf_u64(&id, last_id);
+	buf_put_u64(&id, last_id);
 	ck_assert(rec_set_ver(rec, 1) && val_put(rec->env, "d", val_textn(w.core->set->version, 8)));
 	stamp(rec, "made");
 	stamp(rec, "last");

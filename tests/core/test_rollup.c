@@ -1102,8 +1102,8 @@ rows_from(uint32_t lo, uint32_t hi)
 	struct buf	 a = BUF_INIT, b = BUF_INIT;
 	size_t		 n = 0;
 
-	buf_u32(&a, lo);
-	buf_u32(&b, hi);
+	buf_put_u32(&a, lo);
+	buf_put_u32(&b, hi);
 	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .lo = a.p, .lolen = 4, .hi = b.p,
 	    .hilen = 4, .keys_only = true }, count_key, &n), STORE_OK);
 	buf_free(&a);
@@ -1117,10 +1117,10 @@ expect_due_row(const struct clock *c, const struct rec *rec, int day)
 	const char	*place = val_get_str(rec->fields, strcmp(c->name, "arrive") == 0 ? "goes_to" : "place");
 	struct buf	 key = BUF_INIT;
 
-	buf_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
+	buf_put_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
 	buf_put(&key, place, AREA_CODE);
-	buf_u32(&key, (uint32_t)day);
-	buf_u64(&key, rec->id);
+	buf_put_u32(&key, (uint32_t)day);
+	buf_put_u64(&key, rec->id);
 	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s %d of %d", c->name, day,
 	    (int)rec->id);
 	buf_free(&key);

@@ -51,7 +51,7 @@ static void
 key32(struct buf *b, uint32_t n)
 {
 	buf_reset(b);
-	buf_u32(b, n);
+	buf_put_u32(b, n);
 }
 
 /* Index n's row for a version; most rows stay as they are from one version to the next. */
@@ -59,9 +59,9 @@ static void
 index_key(struct buf *b, uint32_t n, uint32_t id, uint32_t version)
 {
 	buf_reset(b);
-	buf_u16(b, (uint16_t)n);
-	buf_u32(b, mix(n, id, version / (n + 1)));
-	buf_u32(b, id);
+	buf_put_u16(b, (uint16_t)n);
+	buf_put_u32(b, mix(n, id, version / (n + 1)));
+	buf_put_u32(b, id);
 }
 
 static void
@@ -70,7 +70,7 @@ record(struct buf *b, uint32_t id, uint32_t version)
 	size_t	 n = 200 + mix(id, version, 1) % 1800;
 
 	buf_reset(b);
-	buf_u32(b, version);
+	buf_put_u32(b, version);
 	memset(buf_room(b, n), (int)(mix(id, version, 2) & 0xff), n);
 }
 
@@ -101,7 +101,7 @@ next_seq(struct store_txn *txn, uint32_t *seq, struct buf *v)
 {
 	int	 e = store_get(store_of(txn), txn, STORE_META, "seq", 3, v);
 
-	*seq = e == STORE_OK ? be32(v->p) + 1 : 1;
+	*seq = e == STORE_OK ? buf_get_u32(v->p) + 1 : 1;
 	if (e != STORE_OK && e != STORE_MISSING)
 		return e;
 	key32(v, *seq);
@@ -117,7 +117,7 @@ save_body(struct store_txn *txn, void *arg)
 
 	key32(&k, s->id);
 	e = store_get(store_of(txn), txn, STORE_REC, k.p, k.n, &v);
-	s->version = e == STORE_OK ? be32(v.p) + 1 : 1;
+	s->version = e == STORE_OK ? buf_get_u32(v.p) + 1 : 1;
 	if (e != STORE_OK && e != STORE_MISSING)
 		goto out;
 	record(&v, s->id, s->version);
@@ -126,7 +126,7 @@ save_body(struct store_txn *txn, void *arg)
 		goto out;
 	key32(&k, s->seq);
 	key32(&v, s->id);
-	buf_u32(&v, s->version);
+	buf_put_u32(&v, s->version);
 	e = store_add(txn, STORE_AUDIT, k.p, k.n, v.p, v.n);
 out:
 	buf_free(&k);
@@ -285,13 +285,13 @@ see_record(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 {
 	struct tally	*t = arg;
 	struct buf	 want = BUF_INIT;
-	uint32_t	 id = klen == 4 ? be32(key) : IDS;
+	uint32_t	 id = klen == 4 ? buf_get_u32(key) : IDS;
 
 	if (id >= IDS || vlen < 4) {
 		t->wrong = "a strange record";
 		return false;
 	}
-	t->version[id] = be32(val);
+	t->version[id] = buf_get_u32(val);
 	t->records++;
 	record(&want, id, t->version[id]);
 	if (vlen != want.n || memcmp(val, want.p, vlen) != 0)
@@ -306,7 +306,7 @@ see_index(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	struct tally	*t = arg;
 	struct buf	 want = BUF_INIT;
 	const char	*k = key;
-	uint32_t	 id = klen == 10 ? be32(k + 6) : IDS;
+	uint32_t	 id = klen == 10 ? buf_get_u32(k + 6) : IDS;
 
 	(void)val;
 	(void)vlen;
@@ -314,7 +314,7 @@ see_index(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 		t->wrong = "a strange index row";
 		return false;
 	}
-	index_key(&want, be16(k), id, t->version[id]);
+	index_key(&want, buf_get_u16(k), id, t->version[id]);
 	if (memcmp(key, want.p, klen) != 0)
 		t->wrong = "an index row of another version";
 	buf_free(&want);
@@ -328,12 +328,12 @@ see_audit(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	struct tally	*t = arg;
 	uint32_t	 id, version;
 
-	if (klen != 4 || vlen != 8 || be32(key) != ++t->audits) {
+	if (klen != 4 || vlen != 8 || buf_get_u32(key) != ++t->audits) {
 		t->wrong = "a gap in the audit";
 		return false;
 	}
-	id = be32(val);
-	version = be32((const char *)val + 4);
+	id = buf_get_u32(val);
+	version = buf_get_u32((const char *)val + 4);
 	if (id >= IDS || version > t->version[id])
 		t->wrong = "an audit row of a save that is not there";
 	else if (t->audits < t->w->naudit && t->w->audit[t->audits] != 0 &&
@@ -363,7 +363,7 @@ inspect(struct world *w)
 	ck_assert_msg(t.wrong == NULL, "%s", t.wrong);
 	ck_assert_uint_eq(t.indexes, t.records * INDEXES);
 	e = store_get(w->f.st, NULL, STORE_META, "seq", 3, &v);
-	ck_assert_uint_eq(e == STORE_OK ? be32(v.p) : 0, t.audits);
+	ck_assert_uint_eq(e == STORE_OK ? buf_get_u32(v.p) : 0, t.audits);
 	for (i = 0; i < IDS; i++)
 		w->lost += t.version[i] < w->acked[i];
 	for (i = t.audits + 1; i < w->naudit; i++)

@@ -56,7 +56,7 @@ play_authd(const char *path)
 	send(AUTH_FILENO, reply, sizeof(reply), 0);
 	while (recv(AUTH_FILENO, req, AUTH_REQUEST_SIZE, 0) == AUTH_REQUEST_SIZE) {
 		reply[1] = req[1];
-		reply[2] = (unsigned char)verdict_of(path, be32(req + 8), req[1], (const char *)req + 12);
+		reply[2] = (unsigned char)verdict_of(path, buf_get_u32(req + 8), req[1], (const char *)req + 12);
 		if (reply[2] == 0)
 			return 1;
 		memcpy(reply + 4, req + 4, 4);

@@ -2,7 +2,7 @@
  * The first bytes a stranger sends are read by wire_parse(). Build it alone for a long run:
  *
  *	clang -std=c11 -D_GNU_SOURCE -I. -g -fsanitize=fuzzer,address,undefined -o fuzz_wire \
- *	    tests/fuzz/fuzz_wire.c core/wire/wire.c forms/val.c forms/cbor.c forms/buf.c -lcbor -lutf8proc
+ *	    tests/fuzz/fuzz_wire.c core/wire/wire.c forms/val.c forms/val_cbor.c forms/buf.c -lcbor -lutf8proc
  *	./fuzz_wire -max_len=4096 tests/fuzz/wire
  *
  * tests/unit/test_wire.c runs it over the corpus in tests/fuzz/wire.

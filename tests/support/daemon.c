@@ -211,8 +211,8 @@ daemon_ask(struct link *l, const char *json, ...)
 	req = json_val(buf_str(&b));
 	op = val_get_str(req, "op");
 	buf_reset(&b);
-	buf_u64(&b, (uint64_t)getpid());
-	buf_u64(&b, ++token);
+	buf_put_u64(&b, (uint64_t)getpid());
+	buf_put_u64(&b, ++token);
 	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) && val_get(req, "token") == NULL)
 		val_put(req, "token", val_bytes(b.p, b.n));
 	buf_free(&b);

@@ -310,7 +310,7 @@ own_doer(const struct rec *rec, const char *name)
 {
 	const struct act	*a = book_act(rec->book, name);
 
-	return a != NULL && a->same != NULL ? val_get_str(val_get(rec->env, "doers"), a->same->name) : NULL;
+	return a != NULL && a->same_person != NULL ? val_get_str(val_get(rec->env, "doers"), a->same_person->name) : NULL;
 }
 
 static const struct rec *
@@ -700,7 +700,7 @@ look_at(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct rec	*rec;
 
 	ck_assert_uint_eq(klen, REC_KEY);
-	ck_assert_int_eq(rec_decode(l->d->w->core->set, be64(key), p, n, &rec), REC_OK);
+	ck_assert_int_eq(rec_decode(l->d->w->core->set, buf_get_u64(key), p, n, &rec), REC_OK);
 	if (strcmp(rec->book->name, "area") == 0 || strcmp(rec->book->name, "account") == 0) {
 		rec_free(rec);
 		return true;

@@ -117,7 +117,7 @@ yaml_set(const char *pages, const char *more)
 	make_dir(dir, "books");
 	put_file(dir, "books/child.yaml", buf_str(&book));
 	if ((src = set_read(dir, &lint)) != NULL)
-		set = set_build(src, &lint);
+		set = load_set(src, &lint);
 	ck_assert_msg(set != NULL && lint.n == 0, "%s", buf_str(&lint.out));
 	buf_free(&lint.out);
 	buf_free(&book);

@@ -136,8 +136,8 @@ ask_new(struct world *w, const char *user, const char *json, ...)
 	va_start(ap, json);
 	req = parse(json, ap);
 	va_end(ap);
-	buf_u64(&b, (uint64_t)getpid());
-	buf_u64(&b, ++token);
+	buf_put_u64(&b, (uint64_t)getpid());
+	buf_put_u64(&b, ++token);
 	ck_assert(val_put(req, "token", val_bytes(b.p, b.n)));
 	buf_free(&b);
 	return run(w, user, req);

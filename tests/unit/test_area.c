@@ -36,11 +36,11 @@ START_TEST(levels)
 		ck_assert_msg(area_prefix(rows[i].code) == rows[i].prefix, "%s", rows[i].code);
 		ck_assert_msg(area_valid(rows[i].code) == (rows[i].level != AREA_BAD), "%s", rows[i].code);
 	}
-	ck_assert_int_eq(area_level_named("county"), AREA_COUNTY);
-	ck_assert_int_eq(area_level_named("township"), AREA_TOWNSHIP);
-	ck_assert_int_eq(area_level_named("village"), AREA_VILLAGE);
-	ck_assert_int_eq(area_level_named("villages"), AREA_BAD);
-	ck_assert_int_eq(area_level_named(""), AREA_BAD);
+	ck_assert_int_eq(area_level_parse("county"), AREA_COUNTY);
+	ck_assert_int_eq(area_level_parse("township"), AREA_TOWNSHIP);
+	ck_assert_int_eq(area_level_parse("village"), AREA_VILLAGE);
+	ck_assert_int_eq(area_level_parse("villages"), AREA_BAD);
+	ck_assert_int_eq(area_level_parse(""), AREA_BAD);
 }
 END_TEST
 
@@ -126,12 +126,12 @@ START_TEST(sorted_and_found)
 		ck_assert_int_lt(strcmp(areas_code(as, i - 1), areas_code(as, i)), 0);
 	i = areas_find(as, "990121001007");
 	ck_assert_str_eq(areas_name(as, i), "柳树村");
-	ck_assert_str_eq(areas_py(as, i), "lsc");
+	ck_assert_str_eq(areas_pinyin(as, i), "lsc");
 	ck_assert(!areas_retired(as, i, 20260312));
 	ck_assert_uint_eq(areas_find(as, "990121001008"), SIZE_MAX);
 	ck_assert_uint_eq(areas_find(as, "short"), SIZE_MAX);
 	i = areas_find(as, "990121002001");
-	ck_assert_str_eq(areas_py(as, i), "");
+	ck_assert_str_eq(areas_pinyin(as, i), "");
 	ck_assert(!areas_retired(as, i, 20191231));
 	ck_assert(areas_retired(as, i, 20200101));
 	areas_free(as);
@@ -212,7 +212,7 @@ START_TEST(one_of_two)
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
-		const char	*got = area_both(rows[i].reach, rows[i].within);
+		const char	*got = area_intersect(rows[i].reach, rows[i].within);
 
 		ck_assert_msg(rows[i].want == NULL ? got == NULL : got != NULL && strcmp(got, rows[i].want) == 0, "%zu", i);
 	}

@@ -139,14 +139,14 @@ START_TEST(numbers_are_big_endian)
 {
 	struct buf	 b = BUF_INIT;
 
-	buf_u16(&b, 0x0102);
-	buf_u32(&b, 0x03040506);
-	buf_u64(&b, 0x0708090a0b0c0d0eULL);
+	buf_put_u16(&b, 0x0102);
+	buf_put_u32(&b, 0x03040506);
+	buf_put_u64(&b, 0x0708090a0b0c0d0eULL);
 	ck_assert_uint_eq(b.n, 14);
 	ck_assert_mem_eq(b.p, "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e", 14);
-	ck_assert_uint_eq(be16(b.p), 0x0102);
-	ck_assert_uint_eq(be32(b.p + 2), 0x03040506);
-	ck_assert_uint_eq(be64(b.p + 6), 0x0708090a0b0c0d0eULL);
+	ck_assert_uint_eq(buf_get_u16(b.p), 0x0102);
+	ck_assert_uint_eq(buf_get_u32(b.p + 2), 0x03040506);
+	ck_assert_uint_eq(buf_get_u64(b.p + 6), 0x0708090a0b0c0d0eULL);
 	buf_free(&b);
 }
 END_TEST
@@ -158,10 +158,10 @@ START_TEST(numbers_sort_by_bytes)
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(rising) / sizeof(rising[0]); i++)
-		buf_u64(&b, rising[i]);
+		buf_put_u64(&b, rising[i]);
 	for (size_t i = 1; i < sizeof(rising) / sizeof(rising[0]); i++) {
 		ck_assert_int_lt(memcmp(b.p + (i - 1) * 8, b.p + i * 8, 8), 0);
-		ck_assert_uint_eq(be64(b.p + i * 8), rising[i]);
+		ck_assert_uint_eq(buf_get_u64(b.p + i * 8), rising[i]);
 	}
 	buf_free(&b);
 }

@@ -80,7 +80,7 @@ spelled(struct problems *ps, struct buf *b)
 		const struct problem	*p = &ps->at[i];
 
 		buf_printf(b, "%s %c ", p->field != NULL ? p->field : "-", p->warn ? '~' : p->gap ? '?' : '!');
-		say_fill(b, p->say, p->args, NULL, NULL);
+		problem_format(b, p->say, p->args, NULL, NULL);
 		buf_putc(b, '\n');
 	}
 	problems_free(ps);
@@ -390,7 +390,7 @@ START_TEST(values)
 		const struct val	*v = record_value(f, rec, &ctx, &owned);
 
 		buf_reset(&b);
-		field_print_masked(f, v, &ctx, &b);
+		type_print_masked(f, v, &ctx, &b);
 		ck_assert_str_eq(buf_str(&b), rows[i].want);
 		ck_assert(owned == NULL || owned == v);
 		val_free(owned);

@@ -277,7 +277,7 @@ build(const char *file, const char *find, const char *put, struct lint *lint)
 
 		put_file(good[i].name, good[i].text, here ? find : NULL, put);
 	}
-	return set_build(set_read(dir, lint), lint);
+	return load_set(set_read(dir, lint), lint);
 }
 
 START_TEST(understood)
@@ -292,26 +292,26 @@ START_TEST(understood)
 	part = set_book(set, "part");
 	ck_assert_ptr_eq(part->under->to, whole);
 	ck_assert_str_eq(part->date->name, "day");
-	ck_assert_int_eq(book_field(whole, "told")->computed, COMPUTED_TAKEN);
-	ck_assert_ptr_eq(book_field(whole, "told")->taken->book, part);
-	ck_assert_ptr_eq(book_field(whole, "told")->taken->field, book_field(part, "sort"));
-	ck_assert_int_eq(book_field(whole, "told")->taken->take, TAKE_LATEST);
-	ck_assert_int_eq(book_field(whole, "seen")->taken->take, TAKE_GREATEST);
-	ck_assert_int_eq(book_field(whole, "parts")->taken->take, TAKE_COUNT);
-	ck_assert_ptr_null(book_field(whole, "grade")->taken);
+	ck_assert_int_eq(book_field(whole, "told")->computed, COMPUTED_ROLLUP);
+	ck_assert_ptr_eq(book_field(whole, "told")->rollup->book, part);
+	ck_assert_ptr_eq(book_field(whole, "told")->rollup->field, book_field(part, "sort"));
+	ck_assert_int_eq(book_field(whole, "told")->rollup->kind, ROLLUP_LATEST);
+	ck_assert_int_eq(book_field(whole, "seen")->rollup->kind, ROLLUP_GREATEST);
+	ck_assert_int_eq(book_field(whole, "parts")->rollup->kind, ROLLUP_COUNT);
+	ck_assert_ptr_null(book_field(whole, "grade")->rollup);
 	c = book_clock(whole, "month");
-	ck_assert_int_eq(c->due, DUE_MONTH);
+	ck_assert_int_eq(c->kind, CLOCK_MONTH);
 	ck_assert_ptr_eq(c->done, part);
-	ck_assert_uint_eq(c->nladder, 2);
-	ck_assert_int_eq(c->ladder[1].after, 10);
-	ck_assert_int_eq(c->weight, 2);
-	ck_assert(c->setting);
+	ck_assert_uint_eq(c->nescalation, 2);
+	ck_assert_int_eq(c->escalation[1].after, 10);
+	ck_assert_int_eq(c->priority, 2);
+	ck_assert(c->local);
 	c = book_clock(whole, "graded");
-	ck_assert_int_eq(c->due, DUE_BY_CODE);
+	ck_assert_int_eq(c->kind, CLOCK_BY_CODE);
 	ck_assert_uint_eq(c->nintervals, 2);
-	ck_assert_int_eq(c->weight, 5);
+	ck_assert_int_eq(c->priority, 5);
 	c = book_clock(whole, "term");
-	ck_assert_int_eq(c->due, DUE_ON);
+	ck_assert_int_eq(c->kind, CLOCK_ON);
 	ck_assert_int_eq(c->intervals[0].n, -30);
 	ck_assert(!c->empty_now);
 	ck_assert_ptr_null(c->area);
@@ -319,7 +319,7 @@ START_TEST(understood)
 	ck_assert(c->empty_now);
 	ck_assert_int_eq(c->ahead, 30);
 	c = book_clock(whole, "moved");
-	ck_assert_int_eq(c->due, DUE_CHANGE);
+	ck_assert_int_eq(c->kind, CLOCK_CHANGE);
 	ck_assert_uint_eq(c->nchanges, 3);
 	ck_assert_ptr_eq(c->changes[1], book_field(whole, "grade"));
 	ck_assert_ptr_eq(c->area, book_field(whole, "place"));
@@ -327,7 +327,7 @@ START_TEST(understood)
 	ck_assert_ptr_eq(book_list(whole, "all")->area, book_field(whole, "place"));
 	ck_assert_ptr_eq(book_list(whole, "late")->over, book_clock(whole, "month"));
 	ck_assert_uint_eq(book_list(whole, "late")->nsorts, 0);
-	ck_assert_int_eq(book_list(whole, "late")->columns[1].of, COL_DUE);
+	ck_assert_int_eq(book_list(whole, "late")->columns[1].of, COL_DEADLINE);
 	set_free(set);
 	buf_free(&lint.out);
 }

@@ -62,7 +62,7 @@ set_up(void)
 
 	src = set_read(home_of("forms/county", path), &lint);
 	ck_assert_msg(src != NULL, "%s", path);
-	set = set_build(src, &lint);
+	set = load_set(src, &lint);
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	buf_free(&lint.out);
 	ck_assert((child = set_book(set, "child")) != NULL);
@@ -376,7 +376,7 @@ START_TEST(duties_follow_the_scales)
 
 	for (size_t i = 0; i < child->nclocks; i++) {
 		const struct clock	*c = &child->clocks[i];
-		const struct codes	*codes = c->due == DUE_BY_CODE ? c->field->codes : NULL;
+		const struct codes	*codes = c->kind == CLOCK_BY_CODE ? c->field->codes : NULL;
 		int			 last = INT32_MAX;
 
 		for (size_t k = 0; codes != NULL && is_scale(codes) && k < codes->n; k++)
@@ -488,9 +488,9 @@ START_TEST(steps_are_kept_apart)
 		ck_assert_msg(a->to == book_state(child, rows[i].to), "%s", rows[i].act);
 	}
 	ck_assert_uint_eq(child->nacts, 15);
-	ck_assert_ptr_eq(book_act(child, "unverify")->same, book_act(child, "verify"));
-	ck_assert_ptr_eq(book_act(child, "verify")->apart, book_act(child, "submit"));
-	ck_assert_ptr_eq(book_act(child, "archive")->apart, book_act(child, "verify"));
+	ck_assert_ptr_eq(book_act(child, "unverify")->same_person, book_act(child, "verify"));
+	ck_assert_ptr_eq(book_act(child, "verify")->four_eyes, book_act(child, "submit"));
+	ck_assert_ptr_eq(book_act(child, "archive")->four_eyes, book_act(child, "verify"));
 	ck_assert_int_eq(book_act(child, "return")->remarks, REMARKS_REQUIRED);
 	ck_assert(!book_act(child, "return")->check && book_act(child, "submit")->check);
 }
@@ -537,9 +537,9 @@ END_TEST
 static bool
 told(const struct clock *c, const char *role, int after)
 {
-	for (size_t i = 0; i < c->nladder; i++)
-		if ((c->ladder[i].to & ROLE_BIT(set_role(set, role))) != 0)
-			return c->ladder[i].after == after;
+	for (size_t i = 0; i < c->nescalation; i++)
+		if ((c->escalation[i].to & ROLE_BIT(set_role(set, role))) != 0)
+			return c->escalation[i].after == after;
 	return after == 0;
 }
 
@@ -550,7 +550,7 @@ START_TEST(duties_and_who_is_told)
 		const char	*clock, *by;
 		const char	*done;		/* NULL: a step of the file itself */
 		int		 supervisor, officer, leader;
-		bool		 setting;
+		bool		 local;
 	} rows[] = {
 		{ "monthly", "director", "update", 3, 10, 30, false },
 		{ "guardian", "director", NULL, 1, 7, 15, false },
@@ -582,7 +582,7 @@ START_TEST(duties_and_who_is_told)
 		ck_assert_msg(c->done == (rows[i].done != NULL ? set_book(set, rows[i].done) : NULL), "%s", rows[i].clock);
 		ck_assert_msg(told(c, "supervisor", rows[i].supervisor) && told(c, "officer", rows[i].officer) &&
 		    told(c, "leader", rows[i].leader), "%s", rows[i].clock);
-		ck_assert_msg(c->setting == rows[i].setting, "%s", rows[i].clock);
+		ck_assert_msg(c->local == rows[i].local, "%s", rows[i].clock);
 		ck_assert_msg(c->source[0] != '\0', "%s", rows[i].clock);
 	}
 }

@@ -7,11 +7,11 @@
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 
 static char *
-filled(const struct problem *p, say_name_fn *name)
+filled(const struct problem *p, problem_name_fn *name)
 {
 	struct buf	 b = BUF_INIT;
 
-	say_fill(&b, p->say, p->args, name, NULL);
+	problem_format(&b, p->say, p->args, name, NULL);
 	return buf_take(&b);
 }
 
@@ -28,9 +28,9 @@ START_TEST(every_kind_of_argument)
 	struct problem	*p;
 	char		*s;
 
-	p = problem_add(&ps, "birth", "{1} {2} {3} {4} {5} {6} {7} {8}", SAY_TEXT, "三月", SAY_NUM, INT64_C(-3), SAY_DATE,
-	    20260302, SAY_FIELD, "father.phone", SAY_CODE, "sex", "1", SAY_AREA, "990121001007", SAY_STATE, "found",
-	    SAY_ACT, "submit", SAY_END);
+	p = problem_add(&ps, "birth", "{1} {2} {3} {4} {5} {6} {7} {8}", ARG_TEXT, "三月", ARG_NUM, INT64_C(-3), ARG_DATE,
+	    20260302, ARG_FIELD, "father.phone", ARG_CODE, "sex", "1", ARG_AREA, "990121001007", ARG_STATE, "found",
+	    ARG_ACT, "submit", ARG_END);
 	ck_assert_ptr_nonnull(p);
 	ck_assert_str_eq(p->field, "birth");
 	ck_assert_uint_eq(val_len(p->args), 8);
@@ -58,16 +58,16 @@ START_TEST(places)
 	val_add(args, val_text("b"));
 	for (size_t i = 0; i < N(rows); i++) {
 		buf_reset(&b);
-		say_fill(&b, rows[i][0], args, NULL, NULL);
+		problem_format(&b, rows[i][0], args, NULL, NULL);
 		ck_assert_str_eq(buf_str(&b), rows[i][1]);
 	}
 	buf_reset(&b);
-	say_fill(&b, "{1}", NULL, NULL, NULL);
+	problem_format(&b, "{1}", NULL, NULL, NULL);
 	ck_assert_str_eq(buf_str(&b), "{1}");
 	/* what fills a place is not filled again */
 	buf_reset(&b);
 	val_add(args, val_text("{1}"));
-	say_fill(&b, "{3}", args, NULL, NULL);
+	problem_format(&b, "{3}", args, NULL, NULL);
 	ck_assert_str_eq(buf_str(&b), "{1}");
 	buf_free(&b);
 	val_free(args);
@@ -79,16 +79,16 @@ START_TEST(what_blocks)
 	struct problems	 ps = PROBLEMS_INIT;
 
 	ck_assert(!problems_block(&ps, true));
-	problem_add(&ps, "a", "odd", SAY_END)->warn = true;
+	problem_add(&ps, "a", "odd", ARG_END)->warn = true;
 	ck_assert(!problems_block(&ps, true));
-	problem_add(&ps, "b", "missing", SAY_END)->gap = true;
+	problem_add(&ps, "b", "missing", ARG_END)->gap = true;
 	ck_assert(problems_block(&ps, true));
 	ck_assert(!problems_block(&ps, false));
-	problem_add(&ps, NULL, "not yet", SAY_END)->act = true;
+	problem_add(&ps, NULL, "not yet", ARG_END)->act = true;
 	ck_assert(problems_block(&ps, false));
 	ck_assert(!problems_block_save(&ps, false));	/* it hinders the act alone */
 	ck_assert(problems_block_save(&ps, true));
-	problem_add(&ps, NULL, "wrong", SAY_END);
+	problem_add(&ps, NULL, "wrong", ARG_END);
 	ck_assert(problems_block_save(&ps, false));
 	problems_free(&ps);
 	ps.bad = true;
@@ -102,21 +102,21 @@ START_TEST(full_list_still_blocks)
 	struct problems	 ps = PROBLEMS_INIT;
 
 	for (int i = 0; i < PROBLEMS_MAX + 5; i++)
-		problem_add(&ps, "a", "odd", SAY_END)->warn = true;
+		problem_add(&ps, "a", "odd", ARG_END)->warn = true;
 	ck_assert_uint_eq(ps.n, PROBLEMS_MAX);
-	problem_add(&ps, "b", "missing", SAY_END)->gap = true;
+	problem_add(&ps, "b", "missing", ARG_END)->gap = true;
 	ck_assert_uint_eq(ps.n, PROBLEMS_MAX);
 	ck_assert(problems_block(&ps, true));
 	ck_assert(!problems_block(&ps, false));
 	for (int i = 0; i < PROBLEMS_MAX + 5; i++)
-		problem_add(&ps, "b", "missing", SAY_END)->gap = true;
-	problem_add(&ps, "c", "wrong", SAY_END);
+		problem_add(&ps, "b", "missing", ARG_END)->gap = true;
+	problem_add(&ps, "c", "wrong", ARG_END);
 	ck_assert_uint_eq(ps.n, PROBLEMS_MAX);
 	ck_assert(problems_block(&ps, false));
 	ck_assert_str_eq(ps.at[PROBLEMS_MAX - 1].field, "c");
 	for (int i = 1; i < PROBLEMS_MAX; i++)
-		ck_assert_ptr_nonnull(problem_add(&ps, "c", "wrong", SAY_END));
-	ck_assert_ptr_null(problem_add(&ps, "c", "wrong", SAY_END));
+		ck_assert_ptr_nonnull(problem_add(&ps, "c", "wrong", ARG_END));
+	ck_assert_ptr_null(problem_add(&ps, "c", "wrong", ARG_END));
 	ck_assert(!ps.bad);
 	problems_free(&ps);
 }
@@ -128,9 +128,9 @@ sent(void)
 	struct problems	 ps = PROBLEMS_INIT;
 	struct val	*v;
 
-	problem_add(&ps, "birth", "{1} is after today", SAY_DATE, 20270101, SAY_END);
-	problem_add(&ps, NULL, "{1} {2}", SAY_CODE, "sex", "1", SAY_NUM, INT64_C(4), SAY_END)->gap = true;
-	problem_add(&ps, "x", "odd", SAY_TEXT, "y", SAY_FIELD, "z", SAY_END)->warn = true;
+	problem_add(&ps, "birth", "{1} is after today", ARG_DATE, 20270101, ARG_END);
+	problem_add(&ps, NULL, "{1} {2}", ARG_CODE, "sex", "1", ARG_NUM, INT64_C(4), ARG_END)->gap = true;
+	problem_add(&ps, "x", "odd", ARG_TEXT, "y", ARG_FIELD, "z", ARG_END)->warn = true;
 	v = problems_to_val(&ps);
 	problems_free(&ps);
 	return v;

@@ -164,7 +164,7 @@ build(const char *file, const char *find, const char *put, struct lint *lint)
 
 		put_file(good[i].name, good[i].text, here ? find : NULL, put);
 	}
-	return set_build(set_read(dir, lint), lint);
+	return load_set(set_read(dir, lint), lint);
 }
 
 START_TEST(understood)
@@ -178,9 +178,9 @@ START_TEST(understood)
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	whole = set_book(set, "whole");
 	part = set_book(set, "part");
-	ck_assert_uint_eq(part->nquick, 2);
-	ck_assert_str_eq(part->quick[1].name, "school");
-	ck_assert(check_quick(part, &part->quick[1], fields, NULL, &ctx));
+	ck_assert_uint_eq(part->nquick_entries, 2);
+	ck_assert_str_eq(part->quick_entries[1].name, "school");
+	ck_assert(check_apply_quick(part, &part->quick_entries[1], fields, NULL, &ctx));
 	ck_assert_str_eq(val_get_str(fields, "kind"), "school");
 	ck_assert(val_has(val_get(fields, "ticks"), "home"));
 	ck_assert_str_eq(part->opens_field->name, "ticks");

@@ -144,7 +144,7 @@ load(struct lint *lint)
 	struct set	*made;
 
 	ck_assert_ptr_nonnull(src);
-	made = set_build(src, lint);
+	made = load_set(src, lint);
 	ck_assert_msg((made == NULL) == (lint->n > read), "%s", buf_str(&lint->out));
 	if (made == NULL || read == 0)
 		return made;
@@ -193,7 +193,7 @@ START_TEST(a_sheet_is_a_page)
 	ck_assert_ptr_null(book_field(book, "danger.years"));	/* is read, not asked */
 	ck_assert_uint_eq(book->sheet->codes->n, 2);
 	ck_assert_pstr_eq(book->sheet->codes->at[0].label.en, "Dangers");
-	ck_assert(s->setting && !set_sheet(set, "room")->setting);
+	ck_assert(s->local && !set_sheet(set, "room")->local);
 }
 END_TEST
 
@@ -239,7 +239,7 @@ START_TEST(worth)
 	struct val		*rec = yaml_val(w->fields);
 	struct score		 score;
 
-	ck_assert(score_of(book, rec, "new", &ctx, &score));
+	ck_assert(score_compute(book, rec, "new", &ctx, &score));
 	ck_assert_msg(score.total == w->total, "%s: %lld", w->fields, (long long)score.total);
 	ck_assert_msg((score.grade == NULL) == (w->grade == NULL) && (w->grade == NULL ||
 	    strcmp(score.grade, w->grade) == 0), "%s: %s", w->fields, score.grade != NULL ? score.grade : "-");
@@ -255,7 +255,7 @@ START_TEST(no_sheet)
 	for (size_t i = 0; i < N(none); i++) {
 		struct val	*rec = yaml_val(none[i]);
 
-		ck_assert(!score_of(book, rec, "new", &ctx, &score));
+		ck_assert(!score_compute(book, rec, "new", &ctx, &score));
 		val_free(rec);
 	}
 }
@@ -274,7 +274,7 @@ derived(const char *fields, const char *state, const char *total, const char *pr
 		const struct field	*f = book_field(book, names[i]);
 		struct buf		 b = BUF_INIT;
 
-		field_print(f, record_value(f, rec, &ctx, &made), &ctx, &b);
+		type_print(f, record_value(f, rec, &ctx, &made), &ctx, &b);
 		ck_assert_msg(strcmp(buf_str(&b), want[i]) == 0, "%s %s: %s is \"%s\"", fields, state, names[i], buf_str(&b));
 		val_free(made);
 		buf_free(&b);
@@ -347,7 +347,7 @@ START_TEST(one_more)
 	ck_assert_uint_eq(book->npages, 5);
 	ck_assert_ptr_nonnull(book_field(book, "stove.lit"));
 	ck_assert_int_eq(codes_find(book->sheet->codes, "stove")->until, 20260312);
-	ck_assert(score_of(book, rec, "new", &ctx, &score));
+	ck_assert(score_compute(book, rec, "new", &ctx, &score));
 	ck_assert_pstr_eq(score.grade, "high");
 	val_free(rec);
 	buf_free(&lint.out);

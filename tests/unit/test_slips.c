@@ -130,7 +130,7 @@ START_TEST(refused_or_understood)
 		ck_assert_ptr_nonnull(v = val_dup(good));
 		for (unsigned n = 1 + below(3); n > 0; n--)
 			slip(v);
-		set = set_build(v, &lint);
+		set = load_set(v, &lint);
 		ck_assert_msg((set == NULL) == (lint.n > 0), "%lu left: %s", i, buf_str(&lint.out));
 		set_free(set);
 		buf_reset(&lint.out);

@@ -27,7 +27,7 @@ field(const char *type)
 {
 	struct field	 f = { .name = "x", .path = "x", .see = ROLES_ALL, .write = ROLES_ALL };
 
-	f.type = type_named(type);
+	f.type = type_find(type);
 	ck_assert_ptr_nonnull(f.type);
 	if (strcmp(type, "choice") == 0 || strcmp(type, "many-of") == 0)
 		f.codes = &body;
@@ -79,7 +79,7 @@ said(struct problems *ps)
 	ck_assert(!ps->bad);
 	ck_assert_uint_le(ps->n, 1);
 	if (ps->n == 1)
-		say_fill(&b, ps->at[0].say, ps->at[0].args, NULL, NULL);
+		problem_format(&b, ps->at[0].say, ps->at[0].args, NULL, NULL);
 	snprintf(text, sizeof text, "%s%s", ps->n == 1 && ps->at[0].warn ? "warning: " : "", buf_str(&b));
 	buf_free(&b);
 	problems_free(ps);
@@ -87,7 +87,7 @@ said(struct problems *ps)
 }
 
 /*
- * What was typed, what is kept (shown as field_print shows it in Chinese, NULL = nothing), and what is said: on parsing,
+ * What was typed, what is kept (shown as type_print shows it in Chinese, NULL = nothing), and what is said: on parsing,
  * or, when something was kept, on checking it.
  */
 struct typed {
@@ -107,7 +107,7 @@ run_typed(const struct field *f, const struct typed *rows, size_t n)
 		ck_assert_msg((v != NULL) == (rows[i].kept != NULL), "%s: \"%s\"", f->type->name, rows[i].typed);
 		ck_assert_msg(v == NULL || (val_kind(v) == f->type->kind && ps.n == 0), "%s", rows[i].typed);
 		if (v != NULL) {
-			field_print(f, v, &ctx, &b);
+			type_print(f, v, &ctx, &b);
 			ck_assert_str_eq(buf_str(&b), rows[i].kept);
 			f->type->check(f, "x", v, &ctx, &ps);
 		}
@@ -154,18 +154,18 @@ START_TEST(cleaning)
 	struct val	*v, *again;
 
 	for (size_t i = 0; i < N(rows); i++) {
-		v = text_clean(rows[i].typed, rows[i].lines);
+		v = type_text_clean(rows[i].typed, rows[i].lines);
 		ck_assert_msg((v != NULL) == (rows[i].want != NULL), "row %zu: %s", i, rows[i].typed);
 		if (v == NULL)
 			continue;
 		ck_assert_str_eq(val_str(v), rows[i].want);
-		again = text_clean(val_str(v), rows[i].lines);
+		again = type_text_clean(val_str(v), rows[i].lines);
 		ck_assert(val_same(v, again));
 		val_free(again);
 		val_free(v);
 	}
-	ck_assert_uint_eq(text_chars("a柳𠮷"), 3);
-	ck_assert_uint_eq(text_chars(""), 0);
+	ck_assert_uint_eq(type_text_chars("a柳𠮷"), 3);
+	ck_assert_uint_eq(type_text_chars(""), 0);
 }
 END_TEST
 
@@ -405,7 +405,7 @@ START_TEST(choice)
 	val_free(v);
 	brief.brief = true;				/* in a narrow column */
 	v = val_text("ill");
-	field_print(&f, v, &brief, &b);
+	type_print(&f, v, &brief, &b);
 	ck_assert_str_eq(buf_str(&b), "患病");
 	val_free(v);
 	buf_free(&b);
@@ -570,21 +570,21 @@ START_TEST(strangers)
 			if (t->key != NULL)
 				t->key(&f, odd[i], &b);
 			ck_assert_msg(b.n == 0 || val_kind(odd[i]) == t->kind, "%s %zu", t->name, i);
-			field_print(&f, odd[i], &ctx, &b);
-			field_print_masked(&f, odd[i], &ctx, &b);
+			type_print(&f, odd[i], &ctx, &b);
+			type_print_masked(&f, odd[i], &ctx, &b);
 		}
 	}
 	struct field	 f = field("number"), group = field("group");
 
 	buf_reset(&b);
-	field_print(&f, odd[3], &ctx, &b);
+	type_print(&f, odd[3], &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "文");		/* the field was a text once */
 	buf_reset(&b);
 	val_put(odd[6], "c", val_bool(true));
-	field_print(&f, odd[6], &ctx, &b);		/* or a group */
+	type_print(&f, odd[6], &ctx, &b);		/* or a group */
 	ck_assert_str_eq(buf_str(&b), "b、是");
 	buf_reset(&b);
-	field_print_masked(&group, odd[3], &ctx, &b);
+	type_print_masked(&group, odd[3], &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "文");
 	buf_free(&b);
 	for (size_t i = 0; i < N(odd); i++)
@@ -603,13 +603,13 @@ START_TEST(english)
 	ctx.lang = LANG_EN;
 	val_add(v, val_text("healthy"));
 	val_add(v, val_text("1"));
-	field_print(&many, v, &ctx, &b);
+	type_print(&many, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "Healthy, One");
 	buf_reset(&b);
-	field_print(&flag, yes, &ctx, &b);
+	type_print(&flag, yes, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "yes");
 	buf_reset(&b);
-	field_print(&one, gone, &ctx, &b);
+	type_print(&one, gone, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "gone");
 	buf_free(&b);
 	val_free(v);
@@ -625,13 +625,13 @@ START_TEST(several)
 	struct buf	 b = BUF_INIT;
 
 	f.many = true;
-	field_print(&f, NULL, &ctx, &b);
-	field_print(&f, v, &ctx, &b);
+	type_print(&f, NULL, &ctx, &b);
+	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "");
 	val_add(v, val_text("990121001007"));
 	val_add(v, val_nil());
 	val_add(v, val_text("990121002002"));
-	field_print(&f, v, &ctx, &b);
+	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "青石镇柳树村、白水镇河湾村");
 	buf_free(&b);
 	val_free(v);
@@ -665,10 +665,10 @@ START_TEST(masks)
 		f.mask = rows[i].mask;
 		v = val_text(rows[i].value);
 		buf_reset(&b);
-		field_print_masked(&f, v, &ctx, &b);
+		type_print_masked(&f, v, &ctx, &b);
 		ck_assert_str_eq(buf_str(&b), rows[i].want);
 		buf_reset(&b);
-		field_print(&f, v, &ctx, &b);
+		type_print(&f, v, &ctx, &b);
 		ck_assert_str_eq(buf_str(&b), rows[i].value);
 		val_free(v);
 	}
@@ -693,21 +693,21 @@ START_TEST(groups)
 	f.nfields = 3;
 	RUN(&f, rows);
 	val_put(v, "phone", val_text("13800000001"));
-	field_print(&f, v, &ctx, &b);
+	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "13800000001");
 	val_put(v, "name", val_text("王明"));
 	val_put(v, "near", val_bool(false));
 	buf_reset(&b);
-	field_print(&f, v, &ctx, &b);
+	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 13800000001 否");
 	buf_reset(&b);
-	field_print_masked(&f, v, &ctx, &b);
+	type_print_masked(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 138****0001 否");
 	f.many = true;
 	val_add(list, val_dup(v));
 	val_add(list, v);
 	buf_reset(&b);
-	field_print_masked(&f, list, &ctx, &b);
+	type_print_masked(&f, list, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 138****0001 否、王明 138****0001 否");
 	buf_free(&b);
 	val_free(list);
@@ -719,7 +719,7 @@ END_TEST
 static void
 literal(struct field f, struct val *said_, struct val *want)
 {
-	struct val	*v = field_literal(&f, said_);
+	struct val	*v = type_literal(&f, said_);
 
 	ck_assert_msg(val_same(v, want), "%s", f.type->name);
 	val_free(v);
@@ -780,15 +780,15 @@ START_TEST(computed)
 	band.computed = COMPUTED_AGE_BAND;
 	for (size_t i = 0; i < N(rows); i++) {
 		from = val_int(rows[i].birth);
-		v = field_compute(&years, from, NULL, TODAY);
+		v = type_compute(&years, from, NULL, TODAY);
 		ck_assert_int_eq(val_num(v, -1), rows[i].years);
 		val_free(v);
-		v = field_compute(&band, from, NULL, TODAY);
+		v = type_compute(&band, from, NULL, TODAY);
 		ck_assert_pstr_eq(val_str(v), rows[i].band);
 		val_free(v);
 		val_free(from);
 	}
-	ck_assert_ptr_null(field_compute(&years, NULL, NULL, TODAY));
+	ck_assert_ptr_null(type_compute(&years, NULL, NULL, TODAY));
 }
 END_TEST
 
@@ -816,7 +816,7 @@ START_TEST(period)
 	for (size_t i = 0; i < N(rows); i++) {
 		from = rows[i].from != 0 ? val_int(rows[i].from) : NULL;
 		until = rows[i].until != 0 ? val_int(rows[i].until) : NULL;
-		v = field_compute(&f, from, until, rows[i].today);
+		v = type_compute(&f, from, until, rows[i].today);
 		ck_assert_msg((v == NULL) == (rows[i].code == NULL) && (v == NULL || strcmp(val_str(v), rows[i].code) == 0),
 		    "row %zu: %s", i, v != NULL ? val_str(v) : "nothing");
 		val_free(v);
@@ -830,23 +830,23 @@ START_TEST(empty)
 {
 	struct val	*v = val_map(), *no = val_bool(false), *zero = val_int(0);
 
-	ck_assert(value_empty(NULL));
-	ck_assert(value_empty(v));
+	ck_assert(type_value_empty(NULL));
+	ck_assert(type_value_empty(v));
 	val_set(v, "a.b", val_text(""));
 	val_put(v, "c", val_list());
-	ck_assert(value_empty(v));
+	ck_assert(type_value_empty(v));
 	val_add(val_get(v, "c"), val_nil());
-	ck_assert(value_empty(v));
+	ck_assert(type_value_empty(v));
 	val_set(v, "c.0", val_int(0));		/* not the first of either */
-	ck_assert(!value_empty(v));
+	ck_assert(!type_value_empty(v));
 	val_set(v, "c.0", val_nil());
 	val_set(v, "c.1", val_text("x"));
-	ck_assert(!value_empty(v));
+	ck_assert(!type_value_empty(v));
 	val_drop(v, "c");
 	val_set(v, "a.b", val_bool(false));
-	ck_assert(!value_empty(v));
-	ck_assert(!value_empty(no));
-	ck_assert(!value_empty(zero));
+	ck_assert(!type_value_empty(v));
+	ck_assert(!type_value_empty(no));
+	ck_assert(!type_value_empty(zero));
 	val_free(v);
 	val_free(no);
 	val_free(zero);
@@ -860,7 +860,7 @@ START_TEST(table)
 	struct field			 none = { .name = "x" };
 
 	for (size_t i = 0; i < N(names); i++) {
-		const struct field_type	*t = type_named(names[i]);
+		const struct field_type	*t = type_find(names[i]);
 
 		ck_assert_ptr_nonnull(t);
 		ck_assert_str_eq(t->name, names[i]);
@@ -868,8 +868,8 @@ START_TEST(table)
 		ck_assert((t->attrs & ATTR_SORT) == 0 || t->key != NULL);
 	}
 	ck_assert_ptr_null(type_table[N(names)].name);
-	ck_assert_ptr_null(type_named("Text"));
-	ck_assert_ptr_null(type_named(""));
+	ck_assert_ptr_null(type_find("Text"));
+	ck_assert_ptr_null(type_find(""));
 	ck_assert(!type_is(&none, "text"));
 }
 END_TEST

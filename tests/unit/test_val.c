@@ -414,7 +414,7 @@ START_TEST(items)
 	for (size_t n = VAL_ITEMS_MAX - 1; n <= VAL_ITEMS_MAX; n++) {	/* and the list itself */
 		buf_reset(&b);
 		buf_putc(&b, '\x9a');
-		buf_u32(&b, (uint32_t)n);
+		buf_put_u32(&b, (uint32_t)n);
 		memset(buf_room(&b, n), '\x01', n);
 		v = decode(b.p, b.n);
 		ck_assert_msg((v != NULL) == (n < VAL_ITEMS_MAX), "%zu", n);

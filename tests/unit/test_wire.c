@@ -52,7 +52,7 @@ START_TEST(a_frame_comes_back_the_same)
 	uint8_t		*frame = sample_frame(&n);
 
 	ck_assert_mem_eq(frame, "SW\1\0\0\0\0", 7);
-	ck_assert_uint_eq(be32(frame + 4), n - WIRE_HEAD);
+	ck_assert_uint_eq(buf_get_u32(frame + 4), n - WIRE_HEAD);
 	ck_assert_int_eq(wire_parse(frame, n, n, &map, &used, &need), WIRE_FRAME);
 	ck_assert_uint_eq(used, n);
 	ck_assert(val_same(map, want));

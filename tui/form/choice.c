@@ -102,7 +102,7 @@ add_place(const struct field *f, const struct form_ctx *ctx, size_t i, const str
 		return;
 	words_area(ctx, code, &name);
 	snprintf(key, sizeof(key), "%zu", out->n + 1);
-	choices_add(out, key, buf_str(&name), areas_py(ctx->areas, i), code);
+	choices_add(out, key, buf_str(&name), areas_pinyin(ctx->areas, i), code);
 	buf_free(&name);
 }
 

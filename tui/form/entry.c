@@ -141,16 +141,16 @@ entry_of_record(const struct form_ctx *ctx, const struct book *book, const struc
 static struct val *
 default_of(const struct entry *e, const struct field *f, const char *own_area)
 {
-	const char		*s = val_str(f->otherwise);
+	const char		*s = val_str(f->default_value);
 	struct civil_rel	 rel;
 
-	if (f->otherwise == NULL)
+	if (f->default_value == NULL)
 		return NULL;
 	if (s != NULL && strcmp(s, "own-area") == 0)
 		return own_area != NULL ? val_text(own_area) : NULL;
 	if (s != NULL && type_is(f, "date") && civil_rel_parse(s, &rel))
 		return val_int(civil_rel_on(&rel, e->ctx->today));
-	return field_literal(f, f->otherwise);
+	return type_literal(f, f->default_value);
 }
 
 struct entry *
@@ -234,7 +234,7 @@ entry_print(const struct entry *e, const struct field *f, const char *path, stru
 		return;
 	}
 	v = f->computed != COMPUTED_NO ? record_value(f, e->fields, e->ctx, &made) : entry_value(e, path);
-	field_print(f, v, e->ctx, out);
+	type_print(f, v, e->ctx, out);
 	val_free(made);
 }
 
@@ -282,7 +282,7 @@ entry_kept_hidden(const struct entry *e, const struct field *f)
 {
 	struct pred_ctx	 pc;
 
-	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL || value_empty(entry_value(e, f->path)))
+	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL || type_value_empty(entry_value(e, f->path)))
 		return false;
 	if (f->group != NULL && entry_kept_hidden(e, f->group))
 		return false;			/* said once, of the whole group */
@@ -309,7 +309,7 @@ drop_at(struct val *map, const char *path)
 static void
 set_at(struct val *map, const char *path, struct val *v)
 {
-	if (v == NULL || value_empty(v)) {
+	if (v == NULL || type_value_empty(v)) {
 		val_free(v);
 		drop_at(map, path);
 	} else
@@ -327,13 +327,13 @@ ungive(struct entry *e, const struct field *f, const char *path)
 
 	if (old == NULL || citizen_check(old, e->ctx->today, &c) != CITIZEN_OK)
 		return;
-	if (f->gives_birth != NULL) {
-		path_sibling(path, f->gives_birth->name, at);
+	if (f->birth_target != NULL) {
+		path_sibling(path, f->birth_target->name, at);
 		if (val_num(entry_value(e, at), 0) == c.birth)
 			drop_at(e->fields, at);
 	}
-	if (f->gives_sex != NULL) {
-		path_sibling(path, f->gives_sex->name, at);
+	if (f->sex_target != NULL) {
+		path_sibling(path, f->sex_target->name, at);
 		v = entry_value(e, at);
 		if (val_str(v) != NULL && strcmp(val_str(v), c.sex == 1 ? "1" : "2") == 0)
 			drop_at(e->fields, at);
@@ -354,7 +354,7 @@ changed(struct entry *e, const char *path)
 static bool
 same_or_empty(const struct val *a, const struct val *b)
 {
-	return (value_empty(a) && value_empty(b)) || val_same(a, b);
+	return (type_value_empty(a) && type_value_empty(b)) || val_same(a, b);
 }
 
 void
@@ -398,7 +398,7 @@ entry_type(struct entry *e, const struct field *f, const char *path, const char 
 	val_free(v);
 	if (entry_raw(e, path) != NULL && strcmp(entry_raw(e, path), typed) == 0)
 		return false;
-	if (f->type->kind == VAL_TEXT && (v = text_clean(typed, false)) != NULL) {
+	if (f->type->kind == VAL_TEXT && (v = type_text_clean(typed, false)) != NULL) {
 		/* a wrong number is still one: the same checker says so, wherever it is read */
 		entry_put(e, f, path, v);
 		return false;

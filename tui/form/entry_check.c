@@ -13,7 +13,7 @@
 static void
 copy_problem(struct problems *into, const struct problem *p)
 {
-	struct problem	*copy = problem_add(into, p->field, p->say, SAY_END);
+	struct problem	*copy = problem_add(into, p->field, p->say, ARG_END);
 
 	if (copy == NULL)
 		return;
@@ -69,7 +69,7 @@ entry_check(struct entry *e)
 		check_fields(e->act->ask, e->act->nask, e->fields, e->ctx, &found);
 	else {
 		check_record(e->book, e->fields, e->state, e->ctx, &found);
-		check_doubts(e->book, e->fields, NULL, e->state, e->ctx, NULL, NULL, &found);
+		check_warnings(e->book, e->fields, NULL, e->state, e->ctx, NULL, NULL, &found);
 	}
 	problems_free(&e->problems);
 	e->problems = (struct problems)PROBLEMS_INIT;
@@ -142,7 +142,7 @@ entry_problem(const struct entry *e, const char *path)
 bool
 entry_missing(const struct entry *e, const char *path)
 {
-	return value_empty(entry_value(e, path)) && entry_raw(e, path) == NULL;
+	return type_value_empty(entry_value(e, path)) && entry_raw(e, path) == NULL;
 }
 
 /* What hindered an act once is for the daemon to judge again, and never keeps anybody from saving. */

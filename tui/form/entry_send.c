@@ -19,7 +19,7 @@ random_bytes(unsigned char *p, size_t n)
 static bool
 same_or_empty(const struct val *a, const struct val *b)
 {
-	return (value_empty(a) && value_empty(b)) || val_same(a, b);
+	return (type_value_empty(a) && type_value_empty(b)) || val_same(a, b);
 }
 
 /* ---- saving ------------------------------------------------------------------------------------------------- */
@@ -35,7 +35,7 @@ group_changes(const struct field *g, const struct val *was, const struct val *is
 		const struct val	*b = val_get(is, name);
 
 		if (!same_or_empty(val_get(was, name), b))
-			val_put(out, name, value_empty(b) ? val_nil() : val_dup(b));
+			val_put(out, name, type_value_empty(b) ? val_nil() : val_dup(b));
 	}
 	return out;
 }
@@ -45,7 +45,7 @@ field_change(const struct field *f, const struct val *was, const struct val *is)
 {
 	if (f->fields != NULL && !f->many)
 		return group_changes(f, was, is);
-	return value_empty(is) ? val_nil() : val_dup(is);
+	return type_value_empty(is) ? val_nil() : val_dup(is);
 }
 
 struct val *
@@ -110,7 +110,7 @@ entry_own(const struct entry *e)
 			const struct val	*is = val_get(e->fields, name);
 
 			if (e->pages[p].fields[i].computed == COMPUTED_NO && !same_or_empty(val_get(e->base, name), is))
-				val_put(out, name, value_empty(is) ? val_nil() : val_dup(is));
+				val_put(out, name, type_value_empty(is) ? val_nil() : val_dup(is));
 		}
 	return out;
 }
@@ -129,7 +129,7 @@ difference(const struct val *kept, const struct val *own, const struct val *base
 		const struct val	*was = val_get(base, name);
 
 		if (val_get(own, name) == NULL)
-			val_put(out, name, value_empty(was) ? val_nil() : val_dup(was));
+			val_put(out, name, type_value_empty(was) ? val_nil() : val_dup(was));
 	}
 	return out;
 }
@@ -261,7 +261,7 @@ static bool
 empty_but_owner(const struct entry *e)
 {
 	for (size_t i = 0; i < val_len(e->fields); i++)
-		if (!value_empty(val_value(e->fields, i)) &&
+		if (!type_value_empty(val_value(e->fields, i)) &&
 		    (e->book->under == NULL || strcmp(val_key(e->fields, i), e->book->under->name) != 0))
 			return false;
 	return true;

@@ -20,9 +20,9 @@
 bool
 form_is_near_field(const struct book *b, const char *path)
 {
-	for (size_t i = 0; i < b->nnear; i++)
-		for (size_t k = 0; !b->near[i].shared && k < b->near[i].nfields; k++)
-			if (strcmp(b->near[i].fields[k]->path, path) == 0)
+	for (size_t i = 0; i < b->nmatch_rules; i++)
+		for (size_t k = 0; !b->match_rules[i].shared && k < b->match_rules[i].nfields; k++)
+			if (strcmp(b->match_rules[i].fields[k]->path, path) == 0)
 				return true;
 	return false;
 }
@@ -188,7 +188,7 @@ form_try_save(struct form *f, struct val *then)
 	if (!complete_enough(f, then)) {
 		val_free(then);
 		form_open_review(f);
-	} else if (f->e->id == 0 && book_of(f)->nnear > 0) {
+	} else if (f->e->id == 0 && book_of(f)->nmatch_rules > 0) {
 		val_free(f->then);
 		f->then = then;
 		form_ask_near(f, TAG_NEAR_SAVE, ASK_WAIT);
@@ -217,7 +217,7 @@ way_on(const struct form *f)
 
 	if (entry_blocked(f->e, true))
 		return NULL;
-	for (size_t i = 0; (a = book_way_on(book_of(f), s, f->view.app->role, i)) != NULL; i++)
+	for (size_t i = 0; (a = book_next_act(book_of(f), s, f->view.app->role, i)) != NULL; i++)
 		if (meets_needs(f->e, a))
 			return a;
 	return NULL;
@@ -234,14 +234,14 @@ say_saved(const struct form *f, const char *title, const char *number, int64_t s
 	struct buf		 more = BUF_INIT;
 
 	if (spread > 0)
-		words_fill(&more, _("The same was changed in {1} other records."), SAY_NUM, spread, SAY_END);
+		words_fill(&more, _("The same was changed in {1} other records."), ARG_NUM, spread, ARG_END);
 	else if (on != NULL)
-		words_fill(&more, _("Complete; \"{1}\" hands it on."), SAY_TEXT, words_label(f->e->ctx, on->label), SAY_END);
+		words_fill(&more, _("Complete; \"{1}\" hands it on."), ARG_TEXT, words_label(f->e->ctx, on->label), ARG_END);
 	else
 		buf_puts(&more, number != NULL ? number : "");
 	if ((spread > 0 || on != NULL) && f->e->owner != NULL)
 		title = f->e->owner;
-	words_fill(out, _("Saved: {1} {2}"), SAY_TEXT, title, SAY_TEXT, buf_str(&more), SAY_END);
+	words_fill(out, _("Saved: {1} {2}"), ARG_TEXT, title, ARG_TEXT, buf_str(&more), ARG_END);
 	buf_free(&more);
 }
 
@@ -300,12 +300,12 @@ add_paths(struct form *f, const char *translated, const struct val *paths, struc
 	words_paths(f->e->ctx, book_of(f), paths, &b);
 	if (width_of(buf_str(&b)) > PATHS_CELLS) {
 		buf_reset(&b);
-		words_fill(&b, _("{1} fields"), SAY_NUM, (int64_t)val_len(paths), SAY_END);
+		words_fill(&b, _("{1} fields"), ARG_NUM, (int64_t)val_len(paths), ARG_END);
 	}
 	if (out->n > 0)
 		buf_puts(out, "  ");
-	words_fill(out, translated, SAY_TEXT, buf_str(&b), SAY_TEXT,
-	    val_get_str(val_get(val_get(f->theirs, "record"), "last"), "name"), SAY_END);
+	words_fill(out, translated, ARG_TEXT, buf_str(&b), ARG_TEXT,
+	    val_get_str(val_get(val_get(f->theirs, "record"), "last"), "name"), ARG_END);
 	buf_free(&b);
 }
 
@@ -366,7 +366,7 @@ form_conflict_answered(struct form *f, const struct val *answer)
 	val_free(f->said);
 	f->said = answer != NULL ? val_dup(val_get(answer, "said")) : NULL;
 	app_say(f->view.app, _("Nothing is saved yet, your entries are kept; Ctrl-O asks again about what {1} saved."),
-	    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", SAY_END);
+	    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", ARG_END);
 }
 
 static void
@@ -389,8 +389,8 @@ still_ours(struct form *f, const struct val *reply)
 	if (!access_allowed) {
 		words_state(f->e->ctx, book_of(f), val_get_str(rec, "state"), &state);
 		app_say(f->view.app, _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
-		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
-		    SAY_TEXT, buf_str(&state), SAY_END);
+		    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    ARG_TEXT, buf_str(&state), ARG_END);
 		buf_free(&state);
 	}
 	return access_allowed;
@@ -462,7 +462,7 @@ form_near_answered(struct form *f, const struct val *answer)
 		form_leave(&f->view);
 		app_replace(&f->view, scr_open(book_of(f), val_get_num(answer, "same", 0)));
 		app_say(f->view.app, _("This is the file there is; what you had typed is kept as a draft."),
-		    SAY_END);
+		    ARG_END);
 		return;
 	}
 	if (answer == NULL) {

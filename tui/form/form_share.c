@@ -18,17 +18,17 @@ differs(const struct entry *e, const struct field *f)
 {
 	const struct val	*was = val_find(e->base, f->path), *is = val_find(e->fields, f->path);
 
-	return !val_same(was, is) && !(value_empty(was) && value_empty(is));
+	return !val_same(was, is) && !(type_value_empty(was) && type_value_empty(is));
 }
 
 /* A link that stands as it stood, and something it fills has changed. */
 static bool
 corrects(const struct entry *e, const struct field *link)
 {
-	if (value_empty(val_find(e->fields, link->path)) || differs(e, link))
+	if (type_value_empty(val_find(e->fields, link->path)) || differs(e, link))
 		return false;
-	for (size_t i = 0; i < link->nfills; i++)
-		if (differs(e, link->fills[i].to))
+	for (size_t i = 0; i < link->nautofills; i++)
+		if (differs(e, link->autofills[i].to))
 			return true;
 	return false;
 }
@@ -52,8 +52,8 @@ gives_any(const struct entry *e)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; link->to == e->book && k < link->nfills; k++)
-				if (differs(e, link->fills[k].from))
+			for (size_t k = 0; link->to == e->book && k < link->nautofills; k++)
+				if (differs(e, link->autofills[k].from))
 					return true;
 		}
 	return false;
@@ -160,19 +160,19 @@ changed_words(const struct entry *e, struct buf *out)
 	struct val		*paths = val_list();
 
 	for (size_t i = 0; i < e->book->nall; i++)
-		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nfills; k++)
-			add_changed(e, e->book->all[i]->fills[k].to, paths);
+		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nautofills; k++)
+			add_changed(e, e->book->all[i]->autofills[k].to, paths);
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; link->to == e->book && k < link->nfills; k++)
-				add_changed(e, link->fills[k].from, paths);
+			for (size_t k = 0; link->to == e->book && k < link->nautofills; k++)
+				add_changed(e, link->autofills[k].from, paths);
 		}
 	words_paths(e->ctx, e->book, paths, out);
 	if (width_of(buf_str(out)) > PATHS_CELLS) {
 		buf_reset(out);
-		words_fill(out, _("{1} fields"), SAY_NUM, (int64_t)val_len(paths), SAY_END);
+		words_fill(out, _("{1} fields"), ARG_NUM, (int64_t)val_len(paths), ARG_END);
 	}
 	val_free(paths);
 }
@@ -185,8 +185,8 @@ ask(struct form *f, const struct val *by_book)
 
 	count_words(f, by_book, &who);
 	changed_words(f->e, &what);
-	words_fill(&title, _("Others have the same {1}; change it in"), SAY_TEXT, buf_str(&what), SAY_END);
-	words_fill(&label, _("All that share it ({1})"), SAY_TEXT, buf_str(&who), SAY_END);
+	words_fill(&title, _("Others have the same {1}; change it in"), ARG_TEXT, buf_str(&what), ARG_END);
+	words_fill(&label, _("All that share it ({1})"), ARG_TEXT, buf_str(&who), ARG_END);
 	choices_add(&all, "1", _("This record only"), "zgzyf", "this");
 	choices_add(&all, "2", buf_str(&label), "qbg", "all");
 	app_push(f->view.app, pick_new(buf_str(&title), &all, PICK_AT_ONCE | PICK_DECIDES, ""), &f->view,

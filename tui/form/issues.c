@@ -138,7 +138,7 @@ issues_tell(struct app *app, const struct book *book, const struct val *reply)
 	if (list == NULL || !problems_from_val(list, &ps))
 		return;
 	for (size_t i = 0; i < ps.n; i++)
-		if (ps.at[i].warn && strcmp(ps.at[i].say, check_doubt_say) == 0) {
+		if (ps.at[i].warn && strcmp(ps.at[i].say, check_warning_msgid) == 0) {
 			words_path(&app->ctx, book, ps.at[i].field, &text);
 			buf_puts(&text, "\n");
 			words_problem(&app->ctx, book, &ps.at[i], &text);

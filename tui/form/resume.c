@@ -63,8 +63,8 @@ take_then(struct resume *r, struct view *v, const struct val *reply)
 		words_moment(val_get_num(last, "at", 0), &when);
 		open_on(r, v, then);
 		app_say(app, _("{1} saved this record at {2}, after you began; saving brings both together."),
-		    SAY_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
-		    SAY_TEXT, buf_str(&when), SAY_END);
+		    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    ARG_TEXT, buf_str(&when), ARG_END);
 	}
 	buf_free(&when);
 	val_free(then);
@@ -79,7 +79,7 @@ resume_begin(struct resume *r, struct view *v, const struct val *draft)
 	resume_free(r);			/* it may have been asked about out of here */
 	r->draft = copy;
 	if (book_of(v, copy) == NULL) {
-		app_say(v->app, _("The form this was typed in is no longer there; the administrator can look it up."), SAY_END);
+		app_say(v->app, _("The form this was typed in is no longer there; the administrator can look it up."), ARG_END);
 		r->open(v, NULL);
 	} else if (val_get_num(copy, "id", 0) == 0)
 		open_on(r, v, NULL);
@@ -120,7 +120,7 @@ resume_words(const struct view *v, const struct val *draft, struct buf *out)
 	if (at == NULL || book_of(v, draft) == NULL)
 		return;
 	words_path(&v->app->ctx, book_of(v, draft), at, &field);
-	words_fill(out, _("at {1}"), SAY_TEXT, buf_str(&field), SAY_END);
+	words_fill(out, _("at {1}"), ARG_TEXT, buf_str(&field), ARG_END);
 	buf_free(&field);
 }
 
@@ -131,7 +131,7 @@ resume_ask(struct view *v, int tag, const struct val *draft)
 	struct buf	 when = BUF_INIT, on = BUF_INIT, title = BUF_INIT;
 
 	words_moment(val_get_num(draft, "when", 0), &when);
-	words_fill(&title, _("Your entries of {1} are not saved yet"), SAY_TEXT, buf_str(&when), SAY_END);
+	words_fill(&title, _("Your entries of {1} are not saved yet"), ARG_TEXT, buf_str(&when), ARG_END);
 	buf_puts(&on, _("go on with them"));
 	buf_puts(&on, "  ");
 	resume_words(v, draft, &on);

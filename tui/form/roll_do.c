@@ -70,7 +70,7 @@ token_as_before(const struct roll *r, struct entry *e)
 	unsure_key(r, &key);
 	was = val_get(r->unsure, buf_str(&key));
 	token = val_mem(val_get(was, "token"), &n);
-	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, "quick"), r->quick->name) == 0) {
+	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, "quick"), r->quick_entry->name) == 0) {
 		memcpy(e->token, token, n);
 		e->token_used = true;
 	}
@@ -86,7 +86,7 @@ keep_token(struct roll *r, const struct entry *e)
 	unsure_key(r, &key);
 	if (r->unsure == NULL)
 		r->unsure = val_map();
-	val_put(now, "quick", val_text(r->quick->name));
+	val_put(now, "quick", val_text(r->quick_entry->name));
 	val_put(now, "token", val_bytes(e->token, sizeof(e->token)));
 	val_put(r->unsure, buf_str(&key), now);
 	buf_free(&key);
@@ -125,11 +125,11 @@ take_saved(struct roll *r, const struct val *reply)
 	buf_puts(&title, title_of(val_get(roll_at(r, i), "row")));
 	roll_done(r, val_get_num(reply, "id", 0));
 	if (r->left > 0)
-		app_say(r->view.app, _("Saved: {1} {2}; still to do {3}"), SAY_TEXT, buf_str(&title), SAY_TEXT,
-		    words_label(&r->view.app->ctx, r->quick->label), SAY_NUM, r->left, SAY_END);
+		app_say(r->view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT, buf_str(&title), ARG_TEXT,
+		    words_label(&r->view.app->ctx, r->quick_entry->label), ARG_NUM, r->left, ARG_END);
 	else
-		app_say(r->view.app, _("Saved: {1} {2}. Nothing is left for this month."), SAY_TEXT, buf_str(&title),
-		    SAY_TEXT, words_label(&r->view.app->ctx, r->quick->label), SAY_END);
+		app_say(r->view.app, _("Saved: {1} {2}. Nothing is left for this month."), ARG_TEXT, buf_str(&title),
+		    ARG_TEXT, words_label(&r->view.app->ctx, r->quick_entry->label), ARG_END);
 	app_count(r->view.app);
 	buf_free(&title);
 }
@@ -153,7 +153,7 @@ asks_what(const struct entry *e)
 	const struct field	*f = e->book->opens_field;
 	struct pred_ctx		 pc;
 
-	if (f == NULL || !value_empty(entry_value(e, f->path)))
+	if (f == NULL || !type_value_empty(entry_value(e, f->path)))
 		return false;
 	entry_pred_ctx(e, f, f->path, &pc);
 	return check_shown(f, &pc);
@@ -192,7 +192,7 @@ take_what(struct roll *r, const struct val *what)
 	const struct field	*f = r->clock->done->opens_field;
 	uint64_t		 pages;
 
-	if (value_empty(what) || r->set == NULL)
+	if (type_value_empty(what) || r->set == NULL)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	val_put(r->set, f->name, val_dup(what));
 	if ((pages = pages_opened(r->clock->done, what)) != 0)
@@ -211,7 +211,7 @@ after_block(struct roll *r, const struct val *answer)
 		app_push(r->view.app, scr_open(r->clock->book, r->owner), &r->view, ROLL_FILE);
 	else if (val_get(answer, "denied") != NULL) {
 		open_form(r);
-		app_say(r->view.app, _("The file is not yours to change in its present state; say what changed here."), SAY_END);
+		app_say(r->view.app, _("The file is not yours to change in its present state; say what changed here."), ARG_END);
 	}
 }
 
@@ -226,26 +226,26 @@ can_answer(struct roll *r)
 	if (line == NULL)
 		return false;
 	if (!roll_may_do(r))
-		app_say(r->view.app, _("This roll is only to be read here."), SAY_END);
+		app_say(r->view.app, _("This roll is only to be read here."), ARG_END);
 	else if (roll_is(line, "done"))
-		app_say(r->view.app, _("This line is done for the month; {1} puts its record right."), SAY_TEXT,
-		    gettext(action_key(ACT_EDIT, WHERE_LIST)), SAY_END);
+		app_say(r->view.app, _("This line is done for the month; {1} puts its record right."), ARG_TEXT,
+		    gettext(action_key(ACT_EDIT, WHERE_LIST)), ARG_END);
 	else
 		return true;
 	return false;
 }
 
 void
-roll_quick(struct roll *r, const struct quick *quick)
+roll_quick(struct roll *r, const struct quick_entry *quick_entry)
 {
 	struct entry	*e;
 
 	if (!can_answer(r))
 		return;
 	r->owner = val_get_num(row_of(r), "id", 0);
-	r->quick = quick;
+	r->quick_entry = quick_entry;
 	val_free(r->set);
-	if ((r->set = val_map()) == NULL || !check_quick(r->clock->done, quick, r->set,
+	if ((r->set = val_map()) == NULL || !check_apply_quick(r->clock->done, quick_entry, r->set,
 	    val_str(app_own_area(r->view.app)), &r->view.app->ctx) || (e = entry_for(r, r->set)) == NULL)
 		return;
 	if (asks_what(e))
@@ -264,13 +264,13 @@ roll_dup(struct roll *r)
 	const char		*name = val_get_str(val_get(above, "done"), "quick");
 	const struct book	*book = r->clock->done;
 
-	for (size_t i = 0; name != NULL && i < book->nquick; i++)
-		if (strcmp(book->quick[i].name, name) == 0) {
-			roll_quick(r, &book->quick[i]);
+	for (size_t i = 0; name != NULL && i < book->nquick_entries; i++)
+		if (strcmp(book->quick_entries[i].name, name) == 0) {
+			roll_quick(r, &book->quick_entries[i]);
 			return;
 		}
 	if (can_answer(r))
-		app_say(r->view.app, _("The line above has no answer to copy."), SAY_END);
+		app_say(r->view.app, _("The line above has no answer to copy."), ARG_END);
 }
 
 void
@@ -279,7 +279,7 @@ roll_form(struct roll *r)
 	if (!can_answer(r))
 		return;
 	r->owner = val_get_num(row_of(r), "id", 0);
-	r->quick = NULL;
+	r->quick_entry = NULL;
 	val_free(r->set);
 	r->set = NULL;
 	open_form(r);
@@ -292,7 +292,7 @@ roll_correct(struct roll *r, size_t line)
 	int64_t	 id = val_get_num(val_get(roll_at(r, line), "done"), "id", 0);
 
 	if (id == 0) {
-		app_say(r->view.app, _("This line has no record of the month yet."), SAY_END);
+		app_say(r->view.app, _("This line has no record of the month yet."), ARG_END);
 		return;
 	}
 	r->lines.focus = line;

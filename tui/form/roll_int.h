@@ -29,7 +29,7 @@ struct roll {
 
 	/* the line being answered */
 	int64_t			 owner;
-	const struct quick	*quick;
+	const struct quick_entry	*quick_entry;
 	struct val		*set;			/* what is known of its record so far */
 	int			 day;
 	struct val		*unsure;		/* "id": {quick, token} of saves nobody answered */
@@ -45,7 +45,7 @@ void		 roll_done(struct roll *, int64_t record);
 
 /* roll_do.c */
 bool		 roll_may_do(const struct roll *);
-void		 roll_quick(struct roll *, const struct quick *);
+void		 roll_quick(struct roll *, const struct quick_entry *);
 void		 roll_dup(struct roll *);
 void		 roll_form(struct roll *);		/* the whole form, for what no key says */
 void		 roll_correct(struct roll *, size_t line);

@@ -53,7 +53,7 @@ static void
 value_words(const struct conflict *c, const struct field *f, const struct val *v, const char *between,
     struct buf *out)
 {
-	if (value_empty(v)) {
+	if (type_value_empty(v)) {
 		buf_puts(out, _("(not filled in)"));
 		return;
 	}
@@ -69,7 +69,7 @@ value_words(const struct conflict *c, const struct field *f, const struct val *v
 		if (i > 0)
 			buf_puts(out, between);
 		buf_printf(out, "%zu ", i + 1);
-		field_print(f, val_at(v, i), c->on.entry->ctx, out);
+		type_print(f, val_at(v, i), c->on.entry->ctx, out);
 	}
 }
 
@@ -90,7 +90,7 @@ line_state(const struct three_line *l)
 {
 	if (l->locked)
 		return _("Only others may fill in this field.");
-	if (val_same(l->theirs, l->mine) || (value_empty(l->theirs) && value_empty(l->mine)))
+	if (val_same(l->theirs, l->mine) || (type_value_empty(l->theirs) && type_value_empty(l->mine)))
 		return _("both of you changed it alike");
 	switch (l->side) {
 	case SIDE_OPEN:
@@ -254,10 +254,10 @@ say(struct conflict *c, enum side side)
 	bool			 was_open = l->side == SIDE_OPEN;
 
 	if (looks(c))
-		app_say(c->view.app, _("You changed nothing here; Ctrl-O goes on."), SAY_END);
+		app_say(c->view.app, _("You changed nothing here; Ctrl-O goes on."), ARG_END);
 	else if (!three_say(l, side))
 		app_say(c->view.app, l->locked ? _("Only others may fill in this field.") :
-		    _("Of these two values only one can stay."), SAY_END);
+		    _("Of these two values only one can stay."), ARG_END);
 	else if (was_open)
 		go_to(c, three_first_open(&c->three));
 }
@@ -271,7 +271,7 @@ finish(struct conflict *c)
 	if (open < c->three.n) {
 		go_to(c, open);
 		app_say(c->view.app, _("Say first whose value is saved where both of you changed it: {1} to go."),
-		    SAY_NUM, (int64_t)three_open(&c->three), SAY_END);
+		    ARG_NUM, (int64_t)three_open(&c->three), ARG_END);
 		return;
 	}
 	if ((answer = val_map()) != NULL && val_put(answer, "set", three_set(&c->three)) &&
@@ -308,7 +308,7 @@ begin_by_hand(struct conflict *c)
 	c->by_hand = !sheet_empty(&c->sheet);
 	if (!c->by_hand) {
 		sheet_close(&c->sheet);
-		app_say(c->view.app, _("As your entries stand this field is not asked for; Esc leads back to the form."), SAY_END);
+		app_say(c->view.app, _("As your entries stand this field is not asked for; Esc leads back to the form."), ARG_END);
 	}
 }
 
@@ -577,11 +577,11 @@ conflict_title(const struct view *v, struct buf *left, struct buf *right)
 	buf_puts(left, titles[c->on.why]);
 	buf_puts(left, "  ");
 	entry_title(c->on.entry, left);
-	words_fill(right, _("{1} {2}"), SAY_TEXT, c->who, SAY_TEXT, buf_str(&c->when), SAY_END);
+	words_fill(right, _("{1} {2}"), ARG_TEXT, c->who, ARG_TEXT, buf_str(&c->when), ARG_END);
 	if (c->three.n > 0) {
 		buf_puts(right, "  ");
-		words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)c->lines.focus + 1, SAY_NUM,
-		    (int64_t)c->three.n, SAY_END);
+		words_fill(right, _("{1} of {2}"), ARG_NUM, (int64_t)c->lines.focus + 1, ARG_NUM,
+		    (int64_t)c->three.n, ARG_END);
 	}
 }
 
@@ -597,12 +597,12 @@ conflict_note(const struct view *v, struct buf *out)
 		buf_puts(out, _("These fields go back to what they were before your last save. y does it."));
 	else if (looks(c))
 		words_fill(out, _("{1} changed this since you opened it. Look, then Ctrl-O asks once more."),
-		    SAY_TEXT, c->who, SAY_END);
+		    ARG_TEXT, c->who, ARG_END);
 	else if (open > 0)
 		words_fill(out, _("{1} saved meanwhile. Both of you changed {2}: choose 1 or 2; * will be saved."),
-		    SAY_TEXT, c->who, SAY_NUM, (int64_t)open, SAY_END);
+		    ARG_TEXT, c->who, ARG_NUM, (int64_t)open, ARG_END);
 	else
-		words_fill(out, _("{1} saved meanwhile. * is what will be saved; Ctrl-O saves."), SAY_TEXT, c->who, SAY_END);
+		words_fill(out, _("{1} saved meanwhile. * is what will be saved; Ctrl-O saves."), ARG_TEXT, c->who, ARG_END);
 }
 
 static enum key_where

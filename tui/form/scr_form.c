@@ -75,7 +75,7 @@ finish_closing(struct form *f)
 	app_close(&f->view, NULL);
 	if (kept)
 		app_say(f->view.app, _("Kept as a draft; \"unfinished entries\" in the menu goes on with it."),
-		    SAY_END);
+		    ARG_END);
 }
 
 static void
@@ -99,7 +99,7 @@ taken_words(const struct form *f, struct buf *out)
 
 	words_time(f->e->ctx, val_get_num(f->taken, "at", 0), &when);
 	words_fill(out, _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
-	    SAY_TEXT, name != NULL ? name : "?", SAY_TEXT, buf_str(&when), SAY_END);
+	    ARG_TEXT, name != NULL ? name : "?", ARG_TEXT, buf_str(&when), ARG_END);
 	buf_free(&when);
 }
 
@@ -140,7 +140,7 @@ take_mark(struct form *f, const struct val *reply)
 		return;
 	words_time(f->e->ctx, val_get_num(reply, "since", 0), &since);
 	app_say(f->view.app, _("{1} has been changing this record since {2}; saving brings both together."),
-	    SAY_TEXT, name, SAY_TEXT, buf_str(&since), SAY_END);
+	    ARG_TEXT, name, ARG_TEXT, buf_str(&since), ARG_END);
 	buf_free(&since);
 }
 
@@ -311,7 +311,7 @@ form_reply(struct view *v, int tag, const struct val *reply)
 		if (val_len(f->near) > 0)
 			app_say(v->app,
 			    _("There may be a file of this child already ({1}); it is shown when you leave this page."),
-			    SAY_NUM, (int64_t)val_len(f->near), SAY_END);
+			    ARG_NUM, (int64_t)val_len(f->near), ARG_END);
 		break;
 	case TAG_NEAR_SAVE:
 		form_near_before_save(f, reply);
@@ -516,19 +516,19 @@ score_words(const struct form *f, struct buf *out)
 	struct score		 score;
 	struct val		*v;
 
-	if (f->e->act != NULL || !score_of(book_of(f), f->e->fields, f->e->state, ctx, &score) ||
+	if (f->e->act != NULL || !score_compute(book_of(f), f->e->fields, f->e->state, ctx, &score) ||
 	    strcmp(f->e->pages[f->page].name, score.sheet->name) != 0)
 		return;
 	v = val_int(score.total);
-	field_print(book_of(f)->total, v, ctx, &total);
+	type_print(book_of(f)->total, v, ctx, &total);
 	val_free(v);
 	if (score.grade != NULL) {
 		v = val_text(score.grade);
-		field_print(score.sheet->into, v, ctx, &grade);
+		type_print(score.sheet->into, v, ctx, &grade);
 		val_free(v);
-		words_fill(out, _("points {1}, proposed: {2}"), SAY_TEXT, buf_str(&total), SAY_TEXT, buf_str(&grade), SAY_END);
+		words_fill(out, _("points {1}, proposed: {2}"), ARG_TEXT, buf_str(&total), ARG_TEXT, buf_str(&grade), ARG_END);
 	} else
-		words_fill(out, _("points {1}, {2} to answer"), SAY_TEXT, buf_str(&total), SAY_NUM, (int64_t)score.open, SAY_END);
+		words_fill(out, _("points {1}, {2} to answer"), ARG_TEXT, buf_str(&total), ARG_NUM, (int64_t)score.open, ARG_END);
 	buf_puts(out, "  ");
 	buf_free(&total);
 	buf_free(&grade);
@@ -545,7 +545,7 @@ page_words(const struct form *f, struct buf *out)
 		pages += counts;
 		before += i < f->page && counts;
 	}
-	words_fill(out, _("page {1} of {2}"), SAY_NUM, before + 1, SAY_NUM, pages, SAY_END);
+	words_fill(out, _("page {1} of {2}"), ARG_NUM, before + 1, ARG_NUM, pages, ARG_END);
 }
 
 /* What kind of record it is gives way, for the page says as much; then words of the title, for the first is the name. */
@@ -556,7 +556,7 @@ lay_title(const struct form *f, const char *title, int room, struct buf *out)
 	int		 brackets = *title != '\0' ? 4 : 0;
 
 	words_fill(out, f->e->id == 0 ? _("New: {1}") : _("Change: {1}"),
-	    SAY_TEXT, words_label(f->e->ctx, book_of(f)->label), SAY_END);
+	    ARG_TEXT, words_label(f->e->ctx, book_of(f)->label), ARG_END);
 	if (width_of(buf_str(out)) + 2 + width_of(page) + brackets + width_of(title) > room)
 		buf_reset(out);
 	else
@@ -701,9 +701,9 @@ scr_form_like(struct app *app, const struct book *book, const struct val *reply)
 	struct entry		*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
 
 	remember_links(app, reply);
-	for (size_t i = 0; e != NULL && i < book->nalike; i++)
-		if (!value_empty(v = val_get(from, book->alike[i]->name)))
-			entry_put(e, book->alike[i], book->alike[i]->path, val_dup(v));
+	for (size_t i = 0; e != NULL && i < book->nclone_fields; i++)
+		if (!type_value_empty(v = val_get(from, book->clone_fields[i]->name)))
+			entry_put(e, book->clone_fields[i], book->clone_fields[i]->path, val_dup(v));
 	return form_new(app, e, NULL);
 }
 

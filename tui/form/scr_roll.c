@@ -89,8 +89,8 @@ roll_done(struct roll *r, int64_t record)
 	r->left -= roll_is(line, "left");
 	r->over -= roll_is(line, "left") && val_get_num(line, "over", 0) > 0;
 	val_put(done, "id", val_int(record));
-	if (r->quick != NULL)
-		val_put(done, "quick", val_text(r->quick->name));
+	if (r->quick_entry != NULL)
+		val_put(done, "quick", val_text(r->quick_entry->name));
 	if (r->day != 0)
 		val_put(line, "last", val_int(r->day));
 	val_put(line, "is", val_text("done"));
@@ -164,7 +164,7 @@ show_read(struct roll *r)
 
 /* A line done between two pages may come twice. */
 static void
-take_page(struct roll *r, const struct val *reply)
+load_book_page(struct roll *r, const struct val *reply)
 {
 	const struct val	*rows = val_get(reply, "rows");
 
@@ -202,7 +202,7 @@ go_to_found(struct roll *r)
 			return;
 		}
 	}
-	app_say(r->view.app, _("Nothing on this roll fits."), SAY_END);
+	app_say(r->view.app, _("Nothing on this roll fits."), ARG_END);
 }
 
 static void
@@ -247,7 +247,7 @@ roll_reply(struct view *v, int tag, const struct val *reply)
 	else if (!reply_fine(v->app, r->clock->book, reply))
 		return;
 	else if (tag == ROLL_ROWS)
-		take_page(r, reply);
+		load_book_page(r, reply);
 	else
 		take_found(r, reply);
 }
@@ -293,8 +293,8 @@ digit(struct roll *r, uint32_t c)
 
 	if (c < '1' || c > '9')
 		return false;
-	if (c - '1' < book->nquick && r->lines.n > 0)
-		roll_quick(r, &book->quick[c - '1']);
+	if (c - '1' < book->nquick_entries && r->lines.n > 0)
+		roll_quick(r, &book->quick_entries[c - '1']);
 	return true;
 }
 
@@ -379,12 +379,12 @@ static void
 done_words(const struct roll *r, const struct val *done, struct buf *out)
 {
 	const struct book	*book = r->clock->done;
-	const char		*quick = val_get_str(done, "quick"), *title = val_get_str(done, "title");
+	const char		*quick_entry = val_get_str(done, "quick"), *title = val_get_str(done, "title");
 	char			 day[11];
 
-	for (size_t i = 0; quick != NULL && i < book->nquick; i++)
-		if (strcmp(book->quick[i].name, quick) == 0) {
-			buf_puts(out, words_label(&r->view.app->ctx, book->quick[i].label));
+	for (size_t i = 0; quick_entry != NULL && i < book->nquick_entries; i++)
+		if (strcmp(book->quick_entries[i].name, quick_entry) == 0) {
+			buf_puts(out, words_label(&r->view.app->ctx, book->quick_entries[i].label));
 			return;
 		}
 	civil_print((int)val_get_num(done, "day", 0), day);
@@ -471,7 +471,7 @@ void
 roll_counts(bool past, int64_t all, int64_t left, int64_t over, struct buf *out)
 {
 	words_fill(out, past ? _("{1} in all, missed {2}, still overdue {3}") : _("{1} in all, to do {2}, overdue {3}"),
-	    SAY_NUM, all, SAY_NUM, left, SAY_NUM, over, SAY_END);
+	    ARG_NUM, all, ARG_NUM, left, ARG_NUM, over, ARG_END);
 }
 
 static void
@@ -499,12 +499,12 @@ roll_note(const struct view *v, struct buf *out)
 	const struct val	*line = roll_at(r, r->lines.focus);
 
 	if (roll_is(line, "done") && roll_may_do(r))
-		words_fill(out, _("On record. A record is never removed; {1} puts it right."), SAY_TEXT,
-		    gettext(action_key(ACT_EDIT, WHERE_LIST)), SAY_END);
+		words_fill(out, _("On record. A record is never removed; {1} puts it right."), ARG_TEXT,
+		    gettext(action_key(ACT_EDIT, WHERE_LIST)), ARG_END);
 	else if (roll_is(line, "new"))
 		words_fill(out, r->month == 0 ? _("On the roll only since this month; first due by {1}.") :
-		    _("On the roll only since that month; first due by {1}."), SAY_DATE,
-		    (int)val_get_num(line, "day", 0), SAY_END);
+		    _("On the roll only since that month; first due by {1}."), ARG_DATE,
+		    (int)val_get_num(line, "day", 0), ARG_END);
 }
 
 static void
@@ -516,8 +516,8 @@ strip_doing(const struct roll *r, struct strip *s)
 
 	if (!roll_may_do(r) || line == NULL)
 		return;
-	for (size_t i = 0; i < book->nquick && i < 9 && !roll_is(line, "done"); i++) {
-		strip_own(s, digits[i], words_label(&r->view.app->ctx, book->quick[i].label),
+	for (size_t i = 0; i < book->nquick_entries && i < 9 && !roll_is(line, "done"); i++) {
+		strip_own(s, digits[i], words_label(&r->view.app->ctx, book->quick_entries[i].label),
 		    _("Records this and goes on to the next line; what is still missing is asked for."));
 		strip_named(s);
 	}

@@ -82,7 +82,7 @@ add_fields(struct sheet *s, const struct field *fields, size_t n, const char *pr
 		if (snprintf(path, sizeof(path), "%s%s", prefix, fields[i].name) >= (int)sizeof(path))
 			continue;
 		entry_pred_ctx(s->e, &fields[i], path, &pc);
-		if (fields[i].computed == COMPUTED_TAKEN || !check_shown(&fields[i], &pc))
+		if (fields[i].computed == COMPUTED_ROLLUP || !check_shown(&fields[i], &pc))
 			continue;
 		if (fields[i].fields != NULL)
 			add_group(s, &fields[i], path, indent);

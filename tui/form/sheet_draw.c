@@ -21,7 +21,7 @@ value_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
 {
 	const struct val	*v = entry_value(s->e, l->path);
 
-	if (sheet_widget(s, l->field) != WIDGET_LINK || l->field == s->e->book->under || value_empty(v)) {
+	if (sheet_widget(s, l->field) != WIDGET_LINK || l->field == s->e->book->under || type_value_empty(v)) {
 		entry_print(s->e, l->field, l->path, out);
 		return;
 	}
@@ -65,7 +65,7 @@ remark_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
 	if (text == NULL)
 		text = val_get_str(s->e->remarks, l->field->path);
 	if (text != NULL && l->kind == LINE_FIELD)
-		words_fill(out, _("to put right: {1}"), SAY_TEXT, text, SAY_END);
+		words_fill(out, _("to put right: {1}"), ARG_TEXT, text, ARG_END);
 }
 
 static int
@@ -241,7 +241,7 @@ draw_heading(const struct sheet *s, const struct sheet_line *l, struct term *t, 
 	else if (l->kind == LINE_ITEM)
 		buf_printf(&b, "%s %zu", label, l->item + 1);
 	else
-		words_fill(&b, _("({1}: one more)"), SAY_TEXT, label, SAY_END);
+		words_fill(&b, _("({1}: one more)"), ARG_TEXT, label, ARG_END);
 	term_text(t, row, LABEL_COL + l->indent, -1, l->kind == LINE_ADD ? ATTR_NORMAL : ATTR_BOLD, buf_str(&b));
 	buf_free(&b);
 }

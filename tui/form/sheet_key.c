@@ -74,7 +74,7 @@ scale_words(const struct sheet *s, const struct sheet_line *l, struct buf *out)
 	best = all.bad ? NULL : key_of(&all, codes->best);
 	worst = all.bad ? NULL : key_of(&all, codes->worst);
 	if (best != NULL && worst != NULL)
-		words_fill(out, _("{1} best, {2} worst"), SAY_TEXT, best, SAY_TEXT, worst, SAY_END);
+		words_fill(out, _("{1} best, {2} worst"), ARG_TEXT, best, ARG_TEXT, worst, ARG_END);
 	choices_free(&all);
 }
 
@@ -150,10 +150,10 @@ sheet_fill(struct sheet *s, const struct field *link, const struct val *reply)
 	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, "id", 0))
 		return;
 	entry_join(s->e, link->path);
-	for (size_t i = 0; i < link->nfills; i++)
-		if (!value_empty(v = val_find(from, link->fills[i].from->path)) &&
-		    !entry_locked(s->e, link->fills[i].to))
-			entry_put(s->e, link->fills[i].to, link->fills[i].to->path, val_dup(v));
+	for (size_t i = 0; i < link->nautofills; i++)
+		if (!type_value_empty(v = val_find(from, link->autofills[i].from->path)) &&
+		    !entry_locked(s->e, link->autofills[i].to))
+			entry_put(s->e, link->autofills[i].to, link->autofills[i].to->path, val_dup(v));
 	entry_step(s->e);
 	sheet_refresh(s, NULL);
 }
@@ -167,7 +167,7 @@ put_answer(struct sheet *s, const struct sheet_line *l, const struct val *answer
 	if (l->field->to != NULL) {
 		on = !l->field->many;
 		remember_title(s, l->field, answer);
-		s->to_fill = l->field->nfills > 0 ? l->field : NULL;
+		s->to_fill = l->field->nautofills > 0 ? l->field : NULL;
 		s->fill_from = val_get_num(answer, "id", 0);
 		add_link(s, l, s->fill_from);
 	} else if (val_get(answer, "ticked") != NULL) {
@@ -234,7 +234,7 @@ key_one_line(struct sheet *s, const struct key *k, enum action act)
 		choose(s, l, choice_value(l->field, beside_chosen(&all, act == ACT_LEFT ? -1 : 1)));
 	else if (k->code == K_CHAR && act == ACT_NONE)
 		app_say(app_of(s), type_is(l->field, "yes-no") ? _("Type y or n.") :
-		    _("Type the number or the first letter of a choice."), SAY_END);
+		    _("Type the number or the first letter of a choice."), ARG_END);
 	else
 		did = SHEET_NOT_MINE;
 	choices_free(&all);
@@ -296,7 +296,7 @@ key_heading(struct sheet *s, const struct key *k)
 		entry_remove(s->e, group, l.item);
 		strcpy(s->left, l.path);
 		sheet_refresh(s, NULL);
-		app_say(app_of(s), _("Removed; Ctrl-Z brings it back."), SAY_END);
+		app_say(app_of(s), _("Removed; Ctrl-Z brings it back."), ARG_END);
 		return SHEET_DONE;
 	}
 	return SHEET_NOT_MINE;
@@ -353,10 +353,10 @@ key_typed(struct sheet *s, const struct key *k)
 		break;
 	case EDIT_FULL:
 		app_say(app_of(s), _("More than {1} characters cannot be taken in at once; the rest was left out."),
-		    SAY_NUM, (int64_t)EDIT_MAX, SAY_END);
+		    ARG_NUM, (int64_t)EDIT_MAX, ARG_END);
 		break;
 	case EDIT_REFUSED:
-		app_say(app_of(s), _("This character cannot be kept in a record."), SAY_END);
+		app_say(app_of(s), _("This character cannot be kept in a record."), ARG_END);
 		break;
 	case EDIT_MOVED:
 		s->fresh = false;
@@ -370,8 +370,8 @@ key_typed(struct sheet *s, const struct key *k)
 static bool
 act_sets(const struct act *a, const struct field *f)
 {
-	for (size_t i = 0; i < a->nsets; i++)
-		if (a->sets[i].to == f)
+	for (size_t i = 0; i < a->neffects; i++)
+		if (a->effects[i].to == f)
 			return true;
 	return false;
 }
@@ -381,9 +381,9 @@ static bool
 act_leads_to(const struct book *b, const struct act *first, const struct field *f)
 {
 	for (size_t i = 0; i < b->nacts; i++)
-		for (size_t k = 0; k < b->acts[i].nsets; k++)
-			if (b->acts[i].sets[k].to == f && b->acts[i].sets[k].from == SET_FIELD &&
-			    act_sets(first, b->acts[i].sets[k].source))
+		for (size_t k = 0; k < b->acts[i].neffects; k++)
+			if (b->acts[i].effects[k].to == f && b->acts[i].effects[k].from == EFFECT_FIELD &&
+			    act_sets(first, b->acts[i].effects[k].source))
 				return true;
 	return act_sets(first, f);
 }
@@ -415,7 +415,7 @@ locked_words(const struct sheet *s, const struct field *f, struct buf *out)
 	if (f == s->e->book->under)
 		buf_puts(out, _("This stays with the record it was begun under."));
 	else if (way != NULL)
-		words_fill(out, _("This field is not changed here; \"{1}\" changes it."), SAY_TEXT, words_label(s->e->ctx, *way), SAY_END);
+		words_fill(out, _("This field is not changed here; \"{1}\" changes it."), ARG_TEXT, words_label(s->e->ctx, *way), ARG_END);
 	else
 		buf_puts(out, _("Only others may fill in this field."));
 }
@@ -430,7 +430,7 @@ long_help(struct sheet *s, const struct field *f)
 		buf_printf(&b, "%s\n\n", words_label(ctx, f->help));
 	if (*words_label(ctx, f->more) != '\0')
 		buf_printf(&b, "%s\n\n", words_label(ctx, f->more));
-	words_fill(&b, _("What to type: {1}."), SAY_TEXT, gettext(f->type->hint), SAY_END);
+	words_fill(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint), ARG_END);
 	app_push(app_of(s), scr_text(words_label(ctx, f->label), buf_str(&b)), s->owner, 0);
 	buf_free(&b);
 }
@@ -451,9 +451,9 @@ help(struct sheet *s, const struct sheet_line *l)
 	if (entry_locked(s->e, f))
 		locked_words(s, f, &b);
 	else if (*line != '\0')
-		words_fill(&b, _("{1} (help again for more)"), SAY_TEXT, line, SAY_END);
+		words_fill(&b, _("{1} (help again for more)"), ARG_TEXT, line, ARG_END);
 	else
-		words_fill(&b, _("What to type: {1}."), SAY_TEXT, gettext(f->type->hint), SAY_END);
+		words_fill(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint), ARG_END);
 	app_say_text(app_of(s), buf_str(&b));
 	buf_free(&b);
 }
@@ -465,11 +465,11 @@ dup_field(struct sheet *s, const struct sheet_line *l)
 	const struct val	*last = app_last(app_of(s), s->e->book), *v = val_find(last, l->path);
 
 	if (s->e->act != NULL || last == NULL)
-		app_say(app_of(s), _("There is no record before this one to copy from."), SAY_END);
+		app_say(app_of(s), _("There is no record before this one to copy from."), ARG_END);
 	else if (l->field->unique)
-		app_say(app_of(s), _("This is different for everybody and cannot be copied."), SAY_END);
-	else if (value_empty(v))
-		app_say(app_of(s), _("The record before has nothing in this field."), SAY_END);
+		app_say(app_of(s), _("This is different for everybody and cannot be copied."), ARG_END);
+	else if (type_value_empty(v))
+		app_say(app_of(s), _("The record before has nothing in this field."), ARG_END);
 	else
 		choose(s, l, val_dup(v));
 }
@@ -503,9 +503,9 @@ say_went(struct sheet *s, const struct entry_went *went, bool back)
 	else
 		words_path(e->ctx, e->book, went->path, &what);
 	if (went->others > 0)
-		words_fill(&what, _(" (with {1} more fields)"), SAY_NUM, (int64_t)went->others, SAY_END);
+		words_fill(&what, _(" (with {1} more fields)"), ARG_NUM, (int64_t)went->others, ARG_END);
 	app_say(app_of(s), back ? _("Taken back: {1}  {2}: do it again") : _("Done again: {1}  {2}: take it back"),
-	    SAY_TEXT, buf_str(&what), SAY_TEXT, key, SAY_END);
+	    ARG_TEXT, buf_str(&what), ARG_TEXT, key, ARG_END);
 	buf_free(&what);
 }
 
@@ -521,7 +521,7 @@ travel(struct sheet *s, bool back)
 	if (!(back ? entry_undo(s->e, &went) : entry_redo(s->e, &went))) {
 		if (back)
 			sheet_refresh(s, NULL);
-		app_say(app_of(s), back ? _("There is nothing to take back.") : _("There is nothing to do again."), SAY_END);
+		app_say(app_of(s), back ? _("There is nothing to take back.") : _("There is nothing to do again."), ARG_END);
 		return SHEET_DONE;
 	}
 	memcpy(s->left, went.path, sizeof(s->left));

@@ -7,7 +7,7 @@
 static bool
 same_or_empty(const struct val *a, const struct val *b)
 {
-	return (value_empty(a) && value_empty(b)) || val_same(a, b);
+	return (type_value_empty(a) && type_value_empty(b)) || val_same(a, b);
 }
 
 /* ---- which fields differ ------------------------------------------------------------------------------------ */
@@ -158,7 +158,7 @@ both_texts(const struct three_line *l)
 bool
 three_both_fit(const struct three_line *l)
 {
-	if (l->locked || value_empty(l->theirs) || value_empty(l->mine) || val_same(l->theirs, l->mine))
+	if (l->locked || type_value_empty(l->theirs) || type_value_empty(l->mine) || val_same(l->theirs, l->mine))
 		return false;
 	if (val_kind(l->theirs) == VAL_LIST)
 		return val_kind(l->mine) == VAL_LIST;
@@ -205,7 +205,7 @@ three_value(const struct three_line *l)
 		v = val_kind(l->theirs) == VAL_LIST ? both_lists(l) : both_texts(l);
 	else
 		v = val_dup(l->side == SIDE_THEIRS ? l->theirs : l->mine);
-	if (!value_empty(v))
+	if (!type_value_empty(v))
 		return v;
 	val_free(v);
 	return NULL;

@@ -74,14 +74,14 @@ lay_head(struct pen *p)
 	put(p, 1, STATE_CELLS - 1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0') {
-		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
+		words_fill(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 		buf_puts(&b, "   ");
 	}
 	if (other != NULL)			/* the row has room for one; whoever would change it must know this one */
 		words_editing(&p->ctx, other, &b);
 	else {
 		words_day(val_get_num(last, "at", 0), &day);
-		words_fill(&b, _("last changed by {1} {2}"), SAY_TEXT, name != NULL && *name != '\0' ? name : _("the program"), SAY_TEXT, buf_str(&day), SAY_END);
+		words_fill(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
@@ -127,7 +127,7 @@ value_words(const struct pen *p, const struct field *f, struct buf *out)
 	else
 		words_value(&p->ctx, f, v, out);
 	val_free(made);
-	if (out->n == 0 && f->taken != NULL)		/* nothing on record below: its part says so */
+	if (out->n == 0 && f->rollup != NULL)		/* nothing on record below: its part says so */
 		return false;
 	if (out->n == 0)
 		buf_puts(out, "-");
@@ -207,7 +207,7 @@ lay_remarks(struct pen *p)
 		buf_puts(&b, "! ");
 		words_path(&p->ctx, p->page->book, val_key(remarks, i), &b);
 		buf_putc(&b, ' ');
-		words_fill(&b, _("to put right: {1}"), SAY_TEXT, val_str(val_value(remarks, i)), SAY_END);
+		words_fill(&b, _("to put right: {1}"), ARG_TEXT, val_str(val_value(remarks, i)), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}
@@ -241,8 +241,8 @@ lay_crowds(struct pen *p)
 
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		words_fill(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), SAY_TEXT,
-		    say != NULL ? say : "", SAY_NUM, val_get_num(one, "n", 0), SAY_END);
+		words_fill(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
+		    say != NULL ? say : "", ARG_NUM, val_get_num(one, "n", 0), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}
@@ -258,9 +258,9 @@ duty_words(const struct pen *p, const struct clock *c, const struct val *duty, s
 	int64_t	 over = val_get_num(duty, "over", 0);
 	roles_t	 told = 0;
 
-	for (size_t i = 0; i < c->nladder; i++)
-		if (over >= c->ladder[i].after)
-			told = c->ladder[i].to;
+	for (size_t i = 0; i < c->nescalation; i++)
+		if (over >= c->escalation[i].after)
+			told = c->escalation[i].to;
 	if (val_get(duty, "ack") != NULL)
 		buf_puts(out, _("acknowledged"));
 	else if (told == 0)
@@ -319,7 +319,7 @@ lay_duties(struct pen *p, size_t most)
 	for (size_t i = 0; i < n && i < most; i++)
 		lay_duty(p, val_at(due, i));
 	if (n > most)
-		words_fill(&b, _("and {1} more duties, later ones"), SAY_NUM, (int64_t)(n - most), SAY_END);
+		words_fill(&b, _("and {1} more duties, later ones"), ARG_NUM, (int64_t)(n - most), ARG_END);
 	for (size_t i = 0; i < val_len(unknown); i++) {
 		const struct clock	*c = book_clock(p->page->book, val_str(val_at(unknown, i)));
 

@@ -19,8 +19,8 @@ static void
 set_encoding(struct view *v, enum encoding e, int ambiguous)
 {
 	if (!locale_set_encoding(e, ambiguous))
-		app_say(v->app, _("This machine cannot convert to {1}."), SAY_TEXT, locale_encoding_name(e),
-		    SAY_END);
+		app_say(v->app, _("This machine cannot convert to {1}."), ARG_TEXT, locale_encoding_name(e),
+		    ARG_END);
 	term_recode(v->app->term);
 }
 

@@ -98,8 +98,8 @@ done(struct act_view *a, const struct val *reply)
 	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
 	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
 	issues_tell(app, a->book, reply);
-	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), SAY_TEXT,
-	    words_label(&app->ctx, a->act->label), SAY_TEXT, buf_str(&state), SAY_TEXT, a->title, SAY_END);
+	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), ARG_TEXT,
+	    words_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title, ARG_END);
 	app_count(app);
 	buf_free(&state);
 }
@@ -140,7 +140,7 @@ leave(struct act_view *a)
 	app_close(&a->view, NULL);
 	if (kept)
 		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
-		    SAY_END);
+		    ARG_END);
 }
 
 static bool
@@ -239,10 +239,10 @@ yes(struct act_view *a)
 	if (a->act->nask > 0 && entry_blocked(a->ask, true)) {
 		to_questions(a, a->ask->problems.at[0].field);		/* row 23 says what is wrong there */
 		if (a->ask->problems.at[0].gap)
-			app_say(a->view.app, _("Please answer what is marked first."), SAY_END);
+			app_say(a->view.app, _("Please answer what is marked first."), ARG_END);
 	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
 		app_say(a->view.app,
-		    _("Say first what is to be put right: Esc, then r on the field concerned."), SAY_END);
+		    _("Say first what is to be put right: Esc, then r on the field concerned."), ARG_END);
 	else
 		send_act(a);
 }
@@ -270,7 +270,7 @@ key_secret(struct act_view *a, const struct key *k, enum action act)
 {
 	switch (edit_key(a->secret, k)) {
 	case EDIT_FULL:
-		app_say(a->view.app, _("At most {1} characters fit here."), SAY_NUM, (int64_t)SECRET_MAX, SAY_END);
+		app_say(a->view.app, _("At most {1} characters fit here."), ARG_NUM, (int64_t)SECRET_MAX, ARG_END);
 		return true;
 	case EDIT_NOT_MINE:
 		break;
@@ -362,10 +362,10 @@ consequence(const struct act_view *a, struct buf *out)
 
 	words_state(ctx, a->book, a->state, &from);
 	if (a->act->to != NULL)
-		words_fill(out, _("The state changes from \"{1}\" to \"{2}\"."), SAY_TEXT, buf_str(&from),
-		    SAY_TEXT, words_label(ctx, a->act->to->label), SAY_END);
+		words_fill(out, _("The state changes from \"{1}\" to \"{2}\"."), ARG_TEXT, buf_str(&from),
+		    ARG_TEXT, words_label(ctx, a->act->to->label), ARG_END);
 	else
-		words_fill(out, _("The state stays \"{1}\"."), SAY_TEXT, buf_str(&from), SAY_END);
+		words_fill(out, _("The state stays \"{1}\"."), ARG_TEXT, buf_str(&from), ARG_END);
 	buf_free(&from);
 }
 
@@ -411,11 +411,11 @@ draw_question(const struct act_view *a, struct term *t, int row)
 
 	if (remarks_left_over(a)) {
 		words_fill(&b, _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
-		    SAY_NUM, (int64_t)val_len(a->remarks), SAY_END);
+		    ARG_NUM, (int64_t)val_len(a->remarks), ARG_END);
 		term_text(t, row - 1, 3, -1, ATTR_BOLD, buf_str(&b));
 		buf_reset(&b);
 	}
-	words_fill(&b, _("{1}: do it?"), SAY_TEXT, words_label(&a->view.app->ctx, a->act->label), SAY_END);
+	words_fill(&b, _("{1}: do it?"), ARG_TEXT, words_label(&a->view.app->ctx, a->act->label), ARG_END);
 	col = 3 + term_text(t, row, 3, -1, ATTR_BOLD, buf_str(&b)) + 3;
 	col = draw_key(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") : _("yes"));
 	if (remarks_left_over(a))

@@ -91,11 +91,11 @@ open_form(struct change *c, const struct val *reply)
 	if (c->like)
 		app_replace(&c->view, scr_form_like(app, c->book, reply));
 	else if (!val_get_true(val_get(reply, "may"), "write")) {
-		app_say(app, _("You may not change this record in its present state."), SAY_END);
+		app_say(app, _("You may not change this record in its present state."), ARG_END);
 		give_up(c, "denied");
 	} else if (c->pages != 0) {
 		app_replace(&c->view, scr_form_block(app, c->book, reply, c->pages));
-		app_say(app, _("First bring the file up to date here and save; then the month's record follows."), SAY_END);
+		app_say(app, _("First bring the file up to date here and save; then the month's record follows."), ARG_END);
 	} else
 		app_replace(&c->view, scr_form_edit(app, c->book, reply, c->at));
 }
@@ -117,8 +117,8 @@ ask_other(struct change *c, const struct val *other)
 	struct buf	 since = BUF_INIT, title = BUF_INIT;
 
 	words_time(&c->view.app->ctx, val_get_num(other, "since", 0), &since);
-	words_fill(&title, _("{1} has been changing this record since {2}"), SAY_TEXT, name != NULL ? name : "?",
-	    SAY_TEXT, buf_str(&since), SAY_END);
+	words_fill(&title, _("{1} has been changing this record since {2}"), ARG_TEXT, name != NULL ? name : "?",
+	    ARG_TEXT, buf_str(&since), ARG_END);
 	choices_add(&ways, "1", _("look, and change nothing"), "kyk", "look");
 	choices_add(&ways, "2", _("change it too; what both save is brought together"), "yqg", "both");
 	choices_add(&ways, "3", _("take it over; the trail keeps that, and their entries stay a draft"), "js", "take");

@@ -96,7 +96,7 @@ leave_gone(struct front *c)
 	app_close(&c->view, touched);
 	val_free(touched);
 	if (!known)
-		app_say(app, _("This record is out of your places now."), SAY_END);
+		app_say(app, _("This record is out of your places now."), ARG_END);
 }
 
 static void
@@ -215,9 +215,9 @@ take_day(struct front *c, const struct val *typed)
 	if (val_str(typed) == NULL || *val_str(typed) == '\0')
 		return;
 	if (!civil_parse(val_str(typed), app->ctx.today, &day))
-		app_say(app, _("{1} is not a calendar date; type for example 2026-03-12"), SAY_TEXT, val_str(typed), SAY_END);
+		app_say(app, _("{1} is not a calendar date; type for example 2026-03-12"), ARG_TEXT, val_str(typed), ARG_END);
 	else if (day > app->ctx.today)
-		app_say(app, _("{1} is still to come; type a day that has been."), SAY_DATE, day, SAY_END);
+		app_say(app, _("{1} is still to come; type a day that has been."), ARG_DATE, day, ARG_END);
 	else if (c->on == 0)
 		app_push(app, scr_open_past(c->page.book, c->id, day), &c->view, TAG_BESIDE);
 	else

@@ -65,7 +65,7 @@ static void
 compare(struct chooser *d, int64_t other)
 {
 	if (other == d->id)
-		app_say(d->view.app, _("That is this record itself; choose another."), SAY_END);
+		app_say(d->view.app, _("That is this record itself; choose another."), ARG_END);
 	else
 		app_push(d->view.app, scr_merge(d->book, d->id, other), &d->view, TAG_MERGE);
 }
@@ -96,7 +96,7 @@ open_line(struct chooser *d)
 	if (i >= n)
 		app_push(d->view.app, scr_read(d->book, val_get_num(val_at(d->joined, i - n), "id", 0), NULL), &d->view, TAG_READ);
 	else if (val_get(hit, "row") == NULL)
-		app_say(d->view.app, _("That file is outside your area: the county office can merge the two."), SAY_END);
+		app_say(d->view.app, _("That file is outside your area: the county office can merge the two."), ARG_END);
 	else
 		compare(d, row_id(val_get(hit, "row")));
 }
@@ -144,7 +144,7 @@ draw_joined(struct term *t, int row, const struct val *one)
 	struct buf	 b = BUF_INIT;
 
 	term_text(t, row, COL, -1, ATTR_NORMAL, title != NULL ? title : "");
-	words_fill(&b, _("No. {1}, merged into this one"), SAY_TEXT, number != NULL ? number : "", SAY_END);
+	words_fill(&b, _("No. {1}, merged into this one"), ARG_TEXT, number != NULL ? number : "", ARG_END);
 	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
@@ -185,9 +185,9 @@ chooser_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct chooser	*d = chooser_of(v);
 
-	words_fill(left, _("The same as {1}?"), SAY_TEXT, d->title, SAY_END);
+	words_fill(left, _("The same as {1}?"), ARG_TEXT, d->title, ARG_END);
 	if (d->doubles != NULL)
-		words_fill(right, _("{1} suspected"), SAY_NUM, (int64_t)val_len(d->doubles), SAY_END);
+		words_fill(right, _("{1} suspected"), ARG_NUM, (int64_t)val_len(d->doubles), ARG_END);
 }
 
 static void

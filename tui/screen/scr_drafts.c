@@ -146,7 +146,7 @@ draft_words(const struct drafts *d, const struct val *draft, struct buf *out)
 	bool			 fresh = val_get_num(draft, "id", 0) == 0;
 
 	words_fill(out, fresh ? _("New: {1}") : _("Change: {1}"),
-	    SAY_TEXT, b != NULL ? words_label(&d->view.app->ctx, b->label) : "", SAY_END);
+	    ARG_TEXT, b != NULL ? words_label(&d->view.app->ctx, b->label) : "", ARG_END);
 	buf_printf(out, "  %s", title != NULL && *title != '\0' ? title : _("(no name yet)"));
 }
 
@@ -188,7 +188,7 @@ drafts_draw(struct view *v, struct term *t)
 		buf_puts(&b, _("Nothing is unfinished."));
 	else
 		words_fill(&b, _("Unfinished entries: {1}. Enter goes on where you stopped."),
-		    SAY_NUM, (int64_t)d->lines.n, SAY_END);
+		    ARG_NUM, (int64_t)d->lines.n, ARG_END);
 	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
 	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)
 		draw_draft(d, t, CONTENT_ROW + 2 + i, top + (size_t)i);
@@ -213,7 +213,7 @@ drafts_note(const struct view *v, struct buf *out)
 		return;
 	draft_words(d, focused(d), &what);
 	words_fill(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
-	    SAY_TEXT, buf_str(&what), SAY_END);
+	    ARG_TEXT, buf_str(&what), ARG_END);
 	buf_free(&what);
 }
 

@@ -401,7 +401,7 @@ static void
 find_next(struct work *w)
 {
 	if (val_get(w->only, "find") == NULL)
-		app_say(w->view.app, _("Nothing was looked for yet; / begins."), SAY_END);
+		app_say(w->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
 	else if (!move(w, ACT_DOWN))
 		move(w, ACT_TOP);
 }
@@ -458,13 +458,13 @@ climbed_words(const struct work *w, const struct clock *c, struct buf *out)
 	const roles_t	 me = ROLE_BIT(w->view.app->role);
 	struct buf	 whose = BUF_INIT;
 
-	for (size_t i = 0; (c->by & me) == 0 && i < c->nladder; i++) {
-		if ((c->ladder[i].to & me) == 0)
+	for (size_t i = 0; (c->by & me) == 0 && i < c->nescalation; i++) {
+		if ((c->escalation[i].to & me) == 0)
 			continue;
 		words_roles(&w->view.app->ctx, c->by, &whose);
-		words_fill(out, _("Up from {1}: silent past day {2}; "), SAY_TEXT, buf_str(&whose),
-		    SAY_NUM,
-		    (int64_t)c->ladder[i].after, SAY_END);
+		words_fill(out, _("Up from {1}: silent past day {2}; "), ARG_TEXT, buf_str(&whose),
+		    ARG_NUM,
+		    (int64_t)c->escalation[i].after, ARG_END);
 		break;
 	}
 	buf_free(&whose);
@@ -476,8 +476,8 @@ ack_words(const struct val *ack, struct buf *out)
 	const char	*name = val_get_str(ack, "name"), *note = val_get_str(ack, "note");
 
 	words_fill(out, note != NULL ? _("{1} knows of it since {2}: {3}; ") : _("{1} knows of it since {2}; "),
-	    SAY_TEXT, name != NULL ? name : "", SAY_DATE, civil_at(val_get_num(ack, "at", 0)),
-	    SAY_TEXT, note != NULL ? note : "", SAY_END);
+	    ARG_TEXT, name != NULL ? name : "", ARG_DATE, civil_at(val_get_num(ack, "at", 0)),
+	    ARG_TEXT, note != NULL ? note : "", ARG_END);
 }
 
 static void
@@ -496,7 +496,7 @@ work_note(const struct view *v, struct buf *out)
 	words_counted(&v->app->ctx, c, duty, out);
 	if (from != NULL && strcmp(from, "empty") == 0)
 		buf_puts(out, _("; due a day before"));
-	if (c->setting)
+	if (c->local)
 		buf_puts(out, _("; a local term"));
 }
 
@@ -561,9 +561,9 @@ work_title(const struct view *v, struct buf *left, struct buf *right)
 	list_words(w, left);
 	if (w->list == NULL)
 		return;
-	words_fill(right, _("overdue {1}"), SAY_NUM, w->over, SAY_END);
+	words_fill(right, _("overdue {1}"), ARG_NUM, w->over, ARG_END);
 	buf_puts(right, "  ");
-	words_fill(right, _("due soon {1}"), SAY_NUM, w->soon, SAY_END);
+	words_fill(right, _("due soon {1}"), ARG_NUM, w->soon, ARG_END);
 	if (w->more || lines_below(&w->lines, rows_shown(w)))
 		buf_printf(right, "  %s", _("more below"));
 }

@@ -173,12 +173,12 @@ counts_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct counts	*c = counts_of(v);
 
-	words_fill(left, _("{1}, by {2}"), SAY_TEXT, c->of, SAY_TEXT, head(c), SAY_END);
+	words_fill(left, _("{1}, by {2}"), ARG_TEXT, c->of, ARG_TEXT, head(c), ARG_END);
 	if (c->found == NULL)
 		return;
-	words_fill(right, _("overdue {1}"), SAY_NUM, c->over, SAY_END);
+	words_fill(right, _("overdue {1}"), ARG_NUM, c->over, ARG_END);
 	buf_puts(right, "  ");
-	words_fill(right, _("due soon {1}"), SAY_NUM, c->soon, SAY_END);
+	words_fill(right, _("due soon {1}"), ARG_NUM, c->soon, ARG_END);
 	if (lines_below(&c->lines, rows_shown(c)))
 		buf_printf(right, "  %s", _("more below"));
 }

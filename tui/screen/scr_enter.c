@@ -134,7 +134,7 @@ take_who(struct enter *e, const struct val *reply)
 			ask_who(e, persona);
 		else if (app_persona(e->view.app) != NULL)
 			app_say(e->view.app, _("Nobody here is called {1}, nor has that role; choose a person."),
-			    SAY_TEXT, app_persona(e->view.app), SAY_END);
+			    ARG_TEXT, app_persona(e->view.app), ARG_END);
 		return;
 	}
 	val_free(e->who);
@@ -146,7 +146,7 @@ static void
 take_forms(struct enter *e, const struct val *reply)
 {
 	struct lint	 lint = { .out = BUF_INIT };
-	struct set	*set = set_build(val_dup(val_get(reply, "set")), &lint);
+	struct set	*set = load_set(val_dup(val_get(reply, "set")), &lint);
 	struct areas	*areas = areas_new(val_get(reply, "areas"));
 
 	if (set == NULL || areas == NULL) {
@@ -246,7 +246,7 @@ draw_persona(const struct enter *e, struct term *t, int row, size_t i)
 	term_text(t, row, 7, 34, ATTR_NORMAL, gettext(role_of(p)));
 	buf_reset(&b);
 	if (e->role == NULL && people_in(e, role_of(p)) > 1)
-		words_fill(&b, _("{1} people"), SAY_NUM, (int64_t)people_in(e, role_of(p)), SAY_END);
+		words_fill(&b, _("{1} people"), ARG_NUM, (int64_t)people_in(e, role_of(p)), ARG_END);
 	else
 		buf_printf(&b, "%s  %s", name != NULL ? name : "", user != NULL ? user : "");
 	term_text(t, row, 42, -1, ATTR_NORMAL, buf_str(&b));

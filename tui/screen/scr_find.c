@@ -227,7 +227,7 @@ draw_row(const struct finder *f, const struct columns *c, struct term *t, int ro
 
 	columns_row(&a->ctx, rows_list(f->book, a->role), c, t, row, v);
 	if (val_get(v, "into") != NULL)
-		words_fill(&why, _("merged into {1}"), SAY_TEXT, into_name(v), SAY_END);
+		words_fill(&why, _("merged into {1}"), ARG_TEXT, into_name(v), ARG_END);
 	else if (val_get_str(v, "why") != NULL)
 		words_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
@@ -301,10 +301,10 @@ finder_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct finder	*f = finder_of(v);
 
-	words_fill(left, _("Find: {1}"), SAY_TEXT, words_label(&v->app->ctx, f->book->label), SAY_END);
+	words_fill(left, _("Find: {1}"), ARG_TEXT, words_label(&v->app->ctx, f->book->label), ARG_END);
 	if (f->rows.n > 0)
 		words_fill(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
-		    SAY_NUM, (int64_t)f->rows.n, SAY_END);
+		    ARG_NUM, (int64_t)f->rows.n, ARG_END);
 }
 
 static enum key_where

@@ -175,10 +175,10 @@ groups_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct groups	*g = groups_of(v);
 
-	words_fill(left, _("{1}, by {2}"), SAY_TEXT, words_label(&v->app->ctx, g->list->label),
-	    SAY_TEXT, words_label(&v->app->ctx, g->column->label), SAY_END);
+	words_fill(left, _("{1}, by {2}"), ARG_TEXT, words_label(&v->app->ctx, g->list->label),
+	    ARG_TEXT, words_label(&v->app->ctx, g->column->label), ARG_END);
 	if (g->found != NULL)
-		words_fill(right, _("{1} in all"), SAY_NUM, g->total, SAY_END);
+		words_fill(right, _("{1} in all"), ARG_NUM, g->total, ARG_END);
 }
 
 static void

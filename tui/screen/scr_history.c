@@ -182,13 +182,13 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 
 	if (h->then != NULL) {
 		words_moment(val_get_num(val_get(h->then, "last"), "at", 0), &when);
-		words_fill(left, _("As it stood on {1}: {2}"), SAY_TEXT, buf_str(&when), SAY_TEXT, h->title,
-		    SAY_END);
+		words_fill(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when), ARG_TEXT, h->title,
+		    ARG_END);
 		buf_free(&when);
 	} else
-		words_fill(left, _("History: {1}"), SAY_TEXT, h->title, SAY_END);
-	words_fill(right, _("{1} of {2}"), SAY_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
-	    SAY_NUM, (int64_t)h->lines.n, SAY_END);
+		words_fill(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);
+	words_fill(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
+	    ARG_NUM, (int64_t)h->lines.n, ARG_END);
 }
 
 static bool

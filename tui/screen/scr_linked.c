@@ -244,13 +244,13 @@ head_words(const struct sharers *s, const struct val *of, struct buf *out)
 
 	if (why != NULL) {
 		buf_printf(out, "%s   ", why);
-		words_fill(out, _("so in {1} others"), SAY_NUM, n, SAY_END);
+		words_fill(out, _("so in {1} others"), ARG_NUM, n, ARG_END);
 		return;
 	}
 	words_paths(&s->view.app->ctx, s->book, val_get(of, "paths"), out);
 	buf_printf(out, "  %s   ", title != NULL ? title : "");
 	if (n > 0)
-		words_fill(out, _("named by {1} others"), SAY_NUM, n, SAY_END);
+		words_fill(out, _("named by {1} others"), ARG_NUM, n, ARG_END);
 	else
 		buf_puts(out, _("named by nobody else"));
 }
@@ -305,7 +305,7 @@ sharers_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	struct sharers	*s = sharers_of(v);
 
-	words_fill(left, _("Who shares with {1}"), SAY_TEXT, s->title, SAY_END);
+	words_fill(left, _("Who shares with {1}"), ARG_TEXT, s->title, ARG_END);
 	if (lines_below(&s->lines, rows_shown(s)))
 		buf_puts(right, _("more below"));
 }
@@ -359,8 +359,8 @@ names(const struct book *b, const struct book *other)
 	for (size_t i = 0; i < b->nall; i++)
 		if (b->all[i]->to != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->to == other))
 			return true;
-	for (size_t i = 0; other == NULL && i < b->nnear; i++)
-		if (b->near[i].shared)
+	for (size_t i = 0; other == NULL && i < b->nmatch_rules; i++)
+		if (b->match_rules[i].shared)
 			return true;
 	return false;
 }

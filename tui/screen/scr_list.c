@@ -408,7 +408,7 @@ sort_pick(const struct listing *l)
 		snprintf(code, sizeof(code), CODE "%zu", i);
 		buf_reset(&label);
 		words_fill(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
-		    SAY_TEXT, words_label(&l->view.app->ctx, l->list->sorts[i / 2].label), SAY_END);
+		    ARG_TEXT, words_label(&l->view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
 		choices_add(&all, key, buf_str(&label), l->list->sorts[i / 2].label.py, code);
 	}
 	if (!all.bad && all.n > 0)
@@ -482,7 +482,7 @@ static void
 edit_line(struct listing *l)
 {
 	if (!state_open_to_us(l, l->rows.at[l->lines.focus]))
-		app_say(l->view.app, _("You may not change this record in its present state."), SAY_END);
+		app_say(l->view.app, _("You may not change this record in its present state."), ARG_END);
 	else
 		app_push(l->view.app, scr_change(l->list->book, row_id(l->rows.at[l->lines.focus]), NULL), &l->view, TAG_OPENED);
 }
@@ -517,7 +517,7 @@ static void
 find_next(struct listing *l)
 {
 	if (l->find.n == 0) {
-		app_say(l->view.app, _("Nothing was looked for yet; / begins."), SAY_END);
+		app_say(l->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
 		return;
 	}
 	if (!lines_move(&l->lines, ACT_DOWN, rows_shown(l)))
@@ -581,7 +581,7 @@ listing_title(const struct view *v, struct buf *left, struct buf *right)
 	if (l->rows.n > 0 && (l->from_top || narrowed(l)))
 		buf_printf(right, "%zu-%zu", first + 1, last);
 	if (l->rows.n > 0 && (narrowed(l) ? !l->behind : l->total >= 0))
-		words_fill(right, _(" of {1}"), SAY_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, SAY_END);
+		words_fill(right, _(" of {1}"), ARG_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, ARG_END);
 	if (last < l->rows.n || l->behind)
 		buf_printf(right, "  %s", _("more below"));
 }

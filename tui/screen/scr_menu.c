@@ -80,7 +80,7 @@ menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 	case MENU_SCREEN:
 		if ((v = open_screen(m, menu)) == NULL) {
 			app_say(app, _("This program has no screen called {1}; it may be too old."),
-			    SAY_TEXT, m->screen, SAY_END);
+			    ARG_TEXT, m->screen, ARG_END);
 			return;
 		}
 		break;
@@ -197,7 +197,7 @@ count_words(const struct app *a, const struct menu_item *m, struct buf *out)
 			buf_printf(out, "%lld", (long long)val_num(n, 0));
 	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->over + a->soon > 0)
 		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"),
-		    SAY_NUM, a->over > 0 ? a->over : a->soon, SAY_END);
+		    ARG_NUM, a->over > 0 ? a->over : a->soon, ARG_END);
 	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
 		buf_printf(out, "%lld", (long long)a->drafts);
 	else if (m->kind == MENU_SUB)

@@ -140,7 +140,7 @@ differs(const struct merger *m, const struct field *f)
 {
 	const struct val	*a = val_find(fields_of(m->stays), f->path), *b = val_find(fields_of(m->goes), f->path);
 
-	return !(value_empty(a) && value_empty(b)) && !val_same(a, b);
+	return !(type_value_empty(a) && type_value_empty(b)) && !val_same(a, b);
 }
 
 /* The one that is filled in; this one where both are, or where its own answers leave no room for it. */
@@ -151,7 +151,7 @@ other_first(const struct merger *m, const struct field *f)
 	const struct pred_ctx	 ctx = { a, f->group != NULL ? val_get(a, f->group->name) : NULL,
 	    val_get_str(val_get(m->stays, "record"), "state"), m->view.app->ctx.today };
 
-	return value_empty(val_find(a, f->path)) && check_shown(f, &ctx);
+	return type_value_empty(val_find(a, f->path)) && check_shown(f, &ctx);
 }
 
 static bool
@@ -227,13 +227,13 @@ summary(const struct merger *m, struct buf *out)
 	title_of(m, m->stays, &stays);
 	title_of(m, m->goes, &goes);
 	moving_words(m, &moving);
-	words_fill(out, _("{1} stays."), SAY_TEXT, buf_str(&stays), SAY_END);
+	words_fill(out, _("{1} stays."), ARG_TEXT, buf_str(&stays), ARG_END);
 	buf_puts(out, "\n");
-	words_fill(out, _("Taken from {1}: {2} of {3} fields that differ."), SAY_TEXT, buf_str(&goes), SAY_NUM, taken(m),
-	    SAY_NUM, (int64_t)m->lines.n, SAY_END);
+	words_fill(out, _("Taken from {1}: {2} of {3} fields that differ."), ARG_TEXT, buf_str(&goes), ARG_NUM, taken(m),
+	    ARG_NUM, (int64_t)m->lines.n, ARG_END);
 	buf_puts(out, "\n");
 	if (moving.n > 0) {
-		words_fill(out, _("Going over with it: {1}."), SAY_TEXT, buf_str(&moving), SAY_END);
+		words_fill(out, _("Going over with it: {1}."), ARG_TEXT, buf_str(&moving), ARG_END);
 		buf_puts(out, "\n");
 	}
 	buf_puts(out, _("The other file is then a merged one: its number still finds this file, its history stays, and the merge can be undone."));
@@ -286,7 +286,7 @@ take_record(struct merger *m, int tag, const struct val *reply)
 		get(m, TAG_OTHER, m->other);
 	else if (!val_get_true(val_get(reply, "may"), "merge")) {
 		app_close(&m->view, NULL);
-		app_say(m->view.app, _("That record is merged already, or not yours to merge."), SAY_END);
+		app_say(m->view.app, _("That record is merged already, or not yours to merge."), ARG_END);
 	} else
 		build_lines(m);
 }
@@ -302,7 +302,7 @@ merged(struct merger *m, const struct val *reply)
 	title_of(m, m->goes, &goes);
 	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, "id", 0))))
 		app_close(&m->view, done);
-	app_say(app, _("Done: {1} is merged into {2}."), SAY_TEXT, buf_str(&goes), SAY_TEXT, buf_str(&stays), SAY_END);
+	app_say(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT, buf_str(&stays), ARG_END);
 	app_count(app);
 	val_free(done);
 	buf_free(&stays);
@@ -364,7 +364,7 @@ choose(struct merger *m, bool other)
 	if (l == NULL)
 		return;
 	if (l->fixed && other)
-		app_say(m->view.app, _("This field is not yours to change; it stays as it is."), SAY_END);
+		app_say(m->view.app, _("This field is not yours to change; it stays as it is."), ARG_END);
 	else
 		l->other = other;
 }
@@ -438,7 +438,7 @@ value_words(const struct merger *m, const struct field *f, const struct val *rep
 {
 	const struct val	*v = val_find(fields_of(reply), f->path);
 
-	if (value_empty(v))
+	if (type_value_empty(v))
 		buf_puts(out, _("(not filled in)"));
 	else if (f->to != NULL)
 		words_links(&m->view.app->ctx, f, v, val_get(val_get(reply, "record"), "links"), out);
@@ -553,7 +553,7 @@ merger_title(const struct view *v, struct buf *left, struct buf *right)
 		return;
 	buf_puts(left, "  ");
 	title_of(m, m->stays, left);
-	words_fill(right, _("{1} of {2} from the other"), SAY_NUM, taken(m), SAY_NUM, (int64_t)m->lines.n, SAY_END);
+	words_fill(right, _("{1} of {2} from the other"), ARG_NUM, taken(m), ARG_NUM, (int64_t)m->lines.n, ARG_END);
 }
 
 static void

@@ -48,7 +48,7 @@ same(struct near_view *n)
 	else
 		app_say(n->view.app,
 		    _("That file is outside your area: ask there, or the county office, before you register the child again."),
-		    SAY_END);
+		    ARG_END);
 }
 
 static unsigned
@@ -142,7 +142,7 @@ near_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	(void)right;
 	words_fill(left, _("{1}: registered already?"),
-	    SAY_TEXT, words_label(&v->app->ctx, near_of(v)->book->label), SAY_END);
+	    ARG_TEXT, words_label(&v->app->ctx, near_of(v)->book->label), ARG_END);
 }
 
 static void

@@ -206,7 +206,7 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct progress	*p = progress_of(v);
 
-	words_fill(left, _("Progress: {1}"), SAY_TEXT, words_label(&v->app->ctx, p->clock->label), SAY_END);
+	words_fill(left, _("Progress: {1}"), ARG_TEXT, words_label(&v->app->ctx, p->clock->label), ARG_END);
 	if (p->places == NULL)
 		return;
 	buf_printf(left, "  %d-%02d", p->month / 100, p->month % 100);

@@ -242,7 +242,7 @@ undone(struct reader *r)
 
 	if (!done_with(r, true))
 		get(r, TAG_GET);
-	app_say(app, _("Your last save is taken back; the history keeps both."), SAY_END);
+	app_say(app, _("Your last save is taken back; the history keeps both."), ARG_END);
 	app_count(app);
 }
 
@@ -296,7 +296,7 @@ ask_remark(struct reader *r)
 	if (l == NULL)
 		return;
 	now = val_get_str(r->remarks, l->path);
-	words_fill(&label, _("To put right at {1}"), SAY_TEXT, l->label, SAY_END);
+	words_fill(&label, _("To put right at {1}"), ARG_TEXT, l->label, ARG_END);
 	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false, REMARK_MAX), &r->view, TAG_REMARK);
 	buf_free(&label);
 }
@@ -351,7 +351,7 @@ leave(struct reader *r)
 	app_close(&r->view, touched);
 	val_free(touched);
 	if (kept)
-		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), SAY_END);
+		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), ARG_END);
 }
 
 static void
@@ -485,10 +485,10 @@ unmerged(struct reader *r, const struct val *reply)
 	get(r, TAG_GET);
 	words_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
 	if (kept.n > 0)
-		app_say(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), SAY_TEXT,
-		    buf_str(&kept), SAY_END);
+		app_say(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
+		    buf_str(&kept), ARG_END);
 	else
-		app_say(app, _("The merge is undone; both files are as before."), SAY_END);
+		app_say(app, _("The merge is undone; both files are as before."), ARG_END);
 	app_count(app);
 	buf_free(&kept);
 }
@@ -503,7 +503,7 @@ open_act(struct reader *r, const struct act *a, const struct val *answers)
 
 	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
 		app_say(r->view.app,
-		    _("Say first what is to be put right: go to the field, press r, write it; then this key again."), SAY_END);
+		    _("Say first what is to be put right: go to the field, press r, write it; then this key again."), ARG_END);
 		return;
 	}
 	title_of(r, &title);
@@ -527,8 +527,8 @@ act_again(struct reader *r)
 			return;
 		}
 	words_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
-	app_say(r->view.app, _("{1}: not possible any more; it is now: {2}"), SAY_TEXT,
-	    words_label(&r->view.app->ctx, r->again->label), SAY_TEXT, buf_str(&state), SAY_END);
+	app_say(r->view.app, _("{1}: not possible any more; it is now: {2}"), ARG_TEXT,
+	    words_label(&r->view.app->ctx, r->again->label), ARG_TEXT, buf_str(&state), ARG_END);
 	buf_free(&state);
 }
 
@@ -708,7 +708,7 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	if (stamp == NULL)
 		return;
 	words_moment(val_get_num(stamp, "at", 0), &day);
-	words_fill(out, translated, SAY_TEXT, name != NULL && *name != '\0' ? name : _("the program"), SAY_TEXT, buf_str(&day), SAY_END);
+	words_fill(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	buf_free(&day);
 }
 
@@ -721,8 +721,8 @@ add_into(const struct val *into, struct buf *out)
 	if (val_get_true(into, "office"))
 		buf_puts(out, _("merged into a file outside your area; ask the county office"));
 	else
-		words_fill(out, _("merged into {1}, No. {2}"), SAY_TEXT, title != NULL ? title : "", SAY_TEXT,
-		    number != NULL ? number : "", SAY_END);
+		words_fill(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title : "", ARG_TEXT,
+		    number != NULL ? number : "", ARG_END);
 }
 
 static void
@@ -736,7 +736,7 @@ draw_head(const struct reader *r, struct term *t)
 	term_text(t, CONTENT_ROW, 1, -1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0')
-		words_fill(&b, _("No. {1}"), SAY_TEXT, number, SAY_END);
+		words_fill(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 	if (b.n > 0)
 		buf_puts(&b, "   ");
 	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
@@ -775,7 +775,7 @@ reader_title(const struct view *v, struct buf *left, struct buf *right)
 	if (r->reply != NULL)
 		title_of(r, left);
 	if (val_len(r->remarks) > 0)
-		words_fill(right, _("{1} remarks"), SAY_NUM, (int64_t)val_len(r->remarks), SAY_END);
+		words_fill(right, _("{1} remarks"), ARG_NUM, (int64_t)val_len(r->remarks), ARG_END);
 }
 
 static void

@@ -45,7 +45,7 @@ may_save(const struct review *r)
 static const struct act *
 nth_act(const struct review *r, size_t n)
 {
-	return book_way_on(r->e->book, state_of(r->e), r->view.app->role, n);
+	return book_next_act(r->e->book, state_of(r->e), r->view.app->role, n);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ go(struct review *r)
 
 	if (i->path[0] == '\0')
 		app_say(r->view.app, _("This is about the record as a whole; look at the fields it names."),
-		    SAY_END);
+		    ARG_END);
 	else
 		answer(r, "go", val_text(i->path));
 }
@@ -78,7 +78,7 @@ save(struct review *r)
 	if (may_save(r))
 		answer(r, "save", val_bool(true));
 	else
-		app_say(r->view.app, _("This cannot be saved yet: first put right what is marked."), SAY_END);
+		app_say(r->view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
 }
 
 static void
@@ -86,7 +86,7 @@ act(struct review *r, const struct act *a)
 {
 	if (entry_blocked(r->e, a->check))
 		app_say(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
-		    SAY_END);
+		    ARG_END);
 	else
 		answer(r, "act", val_text(a->name));
 }
@@ -120,19 +120,19 @@ summary(const struct review *r, struct buf *out)
 	    acts = issues_count(&r->issues, ISSUE_ACT);
 
 	if (wrong > 0)
-		words_fill(out, _("{1} wrong (!), to be put right before saving. "), SAY_NUM, (int64_t)wrong,
-		    SAY_END);
+		words_fill(out, _("{1} wrong (!), to be put right before saving. "), ARG_NUM, (int64_t)wrong,
+		    ARG_END);
 	if (gaps > 0)
-		words_fill(out, _("{1} still missing (*). "), SAY_NUM, (int64_t)gaps, SAY_END);
+		words_fill(out, _("{1} still missing (*). "), ARG_NUM, (int64_t)gaps, ARG_END);
 	if (acts > 0)
-		words_fill(out, _("{1} more before the next act (+). "), SAY_NUM, (int64_t)acts, SAY_END);
+		words_fill(out, _("{1} more before the next act (+). "), ARG_NUM, (int64_t)acts, ARG_END);
 	if (wrong + gaps + acts == 0)
 		buf_puts(out, _("Complete: nothing is missing or wrong."));
 	else if (wrong == 0 && may_save(r))
 		buf_puts(out, _("It can be saved as it is and completed later."));
 	else if (gaps > 0 && !state_of(r->e)->open)
-		words_fill(out, _("While it is \"{1}\" it is saved only with nothing missing."), SAY_TEXT,
-		    words_label(r->e->ctx, state_of(r->e)->label), SAY_END);
+		words_fill(out, _("While it is \"{1}\" it is saved only with nothing missing."), ARG_TEXT,
+		    words_label(r->e->ctx, state_of(r->e)->label), ARG_END);
 }
 
 static void

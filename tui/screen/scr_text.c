@@ -141,7 +141,7 @@ add_item(struct facts *out, const struct strip_item *item, enum key_where where)
 	char		 keys[80];
 
 	if (item->named)
-		words_fill(&told, _("{1}: {2}"), SAY_TEXT, item->label, SAY_TEXT, item->help, SAY_END);
+		words_fill(&told, _("{1}: {2}"), ARG_TEXT, item->label, ARG_TEXT, item->help, ARG_END);
 	else
 		buf_puts(&told, *item->help != '\0' ? item->help : item->label);
 	facts_add(out, item->act != ACT_NONE ? action_keys(item->act, where, keys, sizeof(keys)) : item->key,
@@ -207,7 +207,7 @@ scr_answers(struct view *from, const struct book *book, const struct val *versio
 		buf_printf(&head, "  %s", title);
 		app_push(app, scr_text(buf_str(&head), buf_str(&text)), from, 0);
 	} else
-		app_say(app, _("Nothing was written with this."), SAY_END);
+		app_say(app, _("Nothing was written with this."), ARG_END);
 	buf_free(&text);
 	buf_free(&head);
 	return true;

@@ -196,7 +196,7 @@ timeline_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct timeline	*l = timeline_of(v);
 
 	words_past(l->on, left);
-	words_fill(left, _("All that happened: {1}"), SAY_TEXT, l->title, SAY_END);
+	words_fill(left, _("All that happened: {1}"), ARG_TEXT, l->title, ARG_END);
 	if (l->more || lines_below(&l->lines, rows_shown(l)))
 		buf_puts(right, _("more below"));
 }

@@ -285,7 +285,7 @@ act_words(const struct trail *r, const struct val *e, int64_t times, struct buf 
 
 	words_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
 	if (times > 1)
-		words_fill(out, _("{1}, {2} times"), SAY_TEXT, buf_str(&b), SAY_NUM, times, SAY_END);
+		words_fill(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times, ARG_END);
 	else
 		buf_puts(out, buf_str(&b));
 	buf_free(&b);
@@ -525,7 +525,7 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct trail	*r = trail_of(v);
 
 	if (r->record != 0)
-		words_fill(left, _("Who looked at and changed {1}"), SAY_TEXT, buf_str(&r->title), SAY_END);
+		words_fill(left, _("Who looked at and changed {1}"), ARG_TEXT, buf_str(&r->title), ARG_END);
 	else
 		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)

@@ -227,7 +227,7 @@ beneath_title(const struct view *v, struct buf *left, struct buf *right)
 	if (b->only != NULL)
 		buf_printf(left, "%s  %s", words_label(&v->app->ctx, b->only->label), b->title);
 	else
-		words_fill(left, _("Records of {1}"), SAY_TEXT, b->title, SAY_END);
+		words_fill(left, _("Records of {1}"), ARG_TEXT, b->title, ARG_END);
 	if (b->lines.n > 0)
 		buf_printf(right, "%zu", b->lines.n);
 	if (b->more || lines_below(&b->lines, rows_shown(b)))

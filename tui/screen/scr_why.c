@@ -32,7 +32,7 @@ yes(struct why *w)
 
 	if (edit_len(w->edit) == 0) {
 		w->asked = false;
-		app_say(w->view.app, _("Write the reason first; it stays with both records."), SAY_END);
+		app_say(w->view.app, _("Write the reason first; it stays with both records."), ARG_END);
 		return;
 	}
 	if (edit_over(w->edit) > 0) {

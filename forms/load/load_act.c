@@ -1,0 +1,299 @@
+#include "forms/load/load.h"
+
+#include <string.h>
+
+/* ---- second pass: acts -------------------------------------------------------------------------------------- */
+
+static void
+parse_needs(struct load *b, struct book *book, struct act *act, const struct val *list)
+{
+	static const char *const	 keys[] = { "holds", "say", NULL };
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		load_error(b, list, "needs must be a list of {holds: ..., say: ...}");
+		return;
+	}
+	if ((act->needs = load_alloc(b, val_len(list), sizeof *act->needs)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		const struct val	*v = val_at(list, i);
+
+		if (!load_check_keys(b, v, "a need", keys))
+			continue;
+		struct need		*need = &act->needs[act->nneeds++];
+
+		need->holds = load_pred(b, val_get(v, "holds"), book, NULL);
+		load_label(b, val_get(v, "say"), &need->say);
+		if (val_get(v, "holds") == NULL || need->say.zh[0] == '\0')
+			load_error(b, v, "a need says what must hold (holds) and the words when it does not (say)");
+	}
+}
+
+static enum remarks
+parse_remarks(struct load *b, const struct val *body)
+{
+	const char	*s = load_text(b, body, "remarks", NULL);
+
+	if (s == NULL)
+		return REMARKS_NO;
+	if (strcmp(s, "allowed") == 0)
+		return REMARKS_ALLOWED;
+	if (strcmp(s, "required") != 0)
+		load_error(b, val_get(body, "remarks"), "remarks must be allowed or required");
+	return REMARKS_REQUIRED;
+}
+
+static void
+parse_act(struct load *b, struct book *book, struct act *act, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
+	    "apart", "same", "ask", "needs", "sets", "at", "source", NULL };
+	const char			*to;
+
+	if (!load_check_keys(b, body, "an act", keys))
+		return;
+	load_required_label(b, body, act->name, &act->label);
+	act->from = load_state_mask(b, book, body, "from", 0);
+	act->by = load_role_mask(b, body, "by", 0);
+	if (load_item_count(val_get(body, "from")) == 0)
+		load_error(b, body, "act %s starts from no state (from)", act->name);
+	if (load_item_count(val_get(body, "by")) == 0)
+		load_error(b, body, "act %s may be done by nobody (by)", act->name);
+	if ((to = load_text(b, body, "to", NULL)) != NULL && (act->to = book_state(book, to)) == NULL)
+		load_error(b, val_get(body, "to"), "to: %s has no state \"%s\"", book->name, to);
+	act->check = load_bool(b, body, "check", true);
+	act->clears = load_bool(b, body, "clears", false);
+	act->reauth = load_bool(b, body, "reauth", false);
+	act->remarks = parse_remarks(b, body);
+	if (val_get(body, "ask") != NULL)
+		act->ask = load_fields_declare(b, book, val_get(body, "ask"), NULL, NULL, &act->nask);
+	parse_needs(b, book, act, val_get(body, "needs"));
+}
+
+/* The act of the book named under the key; NULL: none is. */
+static const struct act *
+other_act(struct load *b, const struct book *book, const struct val *body, const char *key)
+{
+	const char		*name = load_text(b, body, key, NULL);
+	const struct act	*act = name != NULL ? book_act(book, name) : NULL;
+
+	if (name != NULL && act == NULL)
+		load_error(b, val_get(body, key), "%s: %s has no act \"%s\"", key, book->name, name);
+	return act;
+}
+
+static bool
+text_is(const struct val *v, const char *text)
+{
+	return val_str(v) != NULL && strcmp(val_str(v), text) == 0;
+}
+
+static void
+parse_acts(struct load *b, struct book *book, const struct val *list)
+{
+	const struct val	*body;
+	const char		*name;
+
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		load_error(b, list, "acts must be a list (- name: {...})");
+		return;
+	}
+	if ((book->acts = load_alloc(b, val_len(list), sizeof *book->acts)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!load_named_item(b, val_at(list, i), &name, &body))
+			continue;
+		if (book_act(book, name) != NULL) {
+			load_error(b, body, "there are two acts \"%s\"", name);
+			continue;
+		}
+		struct act	*act = &book->acts[book->nacts];
+
+		act->name = name;
+		act->index = (unsigned)book->nacts++;
+		parse_act(b, book, act, body);
+	}
+	for (size_t i = 0; i < book->nacts; i++) {
+		body = load_body_named(list, book->acts[i].name);
+		book->acts[i].four_eyes_save = text_is(val_get(body, "apart"), "save") && book_act(book, "save") == NULL;
+		if (!book->acts[i].four_eyes_save)
+			book->acts[i].four_eyes = other_act(b, book, body, "apart");
+		book->acts[i].same_person = other_act(b, book, body, "same");
+	}
+}
+
+/* ---- what an act sets --------------------------------------------------------------------------------------- */
+
+static const struct field *
+find_asked(const struct act *act, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < act->nask; i++)
+		if (strcmp(act->ask[i].name, name) == 0)
+			return &act->ask[i];
+	return NULL;
+}
+
+static bool
+parse_source(struct load *b, const struct book *book, const struct act *act, const struct val *v, struct effect *set)
+{
+	const struct val	*name = val_len(v) == 1 ? val_value(v, 0) : NULL;
+	const char		*key = name != NULL ? val_key(v, 0) : "";
+
+	if (strcmp(key, "ask") == 0) {
+		set->from = EFFECT_ASK;
+		if ((set->source = find_asked(act, val_str(name))) == NULL)
+			load_error(b, v, "sets: act %s asks nothing called \"%s\"", act->name,
+			    val_str(name) != NULL ? val_str(name) : "?");
+	} else if (strcmp(key, "field") == 0) {
+		set->from = EFFECT_FIELD;
+		set->source = load_field_ref(b, book, name, "sets");
+	} else
+		load_error(b, v, "sets: %s is set from {ask: ...}, {field: ...}, today, none or a value", set->to->path);
+	if (set->source == NULL)
+		return false;
+	if ((set->source->group != NULL && set->source->group->many) ||
+	    (set->source->computed != COMPUTED_NO && set->source->computed != COMPUTED_ROLLUP) ||
+	    !load_field_accepts(set->to, set->source)) {
+		load_error(b, v, "sets: what %s holds cannot stand in %s", set->source->path, set->to->path);
+		return false;
+	}
+	return true;
+}
+
+/* A value as the definition says it; of a field that holds several, one of them or a list. */
+static bool
+fits_literal(const struct field *f, const struct val *v)
+{
+	bool	 ok = f->fields == NULL && load_item_count(v) > 0 && (val_kind(v) != VAL_LIST || type_is(f, "many-of"));
+
+	for (size_t i = 0; ok && i < load_item_count(v); i++) {
+		struct val	*said = type_literal(f, load_item(v, i));
+
+		ok = said != NULL;
+		val_free(said);
+	}
+	return ok;
+}
+
+static bool
+parse_effect(struct load *b, const struct book *book, const struct act *act, const char *path, const struct val *v,
+    struct effect *set)
+{
+	const struct book	*of = book;
+
+	*set = (struct effect){ .parent = strncmp(path, "owner.", 6) == 0 };
+	if (set->parent && (book->under == NULL || (of = book->under->to) == NULL)) {
+		load_error(b, v, "sets: book %s stands under no other, so it has no owner", book->name);
+		return false;
+	}
+	if ((set->to = book_field(of, set->parent ? path + 6 : path)) == NULL) {
+		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ? path + 6 : path);
+		return false;
+	}
+	if (set->to->computed != COMPUTED_NO || set->to == book->under || (set->to->group != NULL && set->to->group->many)) {
+		load_error(b, v, "sets: %s cannot be set: it is worked out, stands in a repeating group, or says what the record "
+		    "belongs to", path);
+		return false;
+	}
+	if (val_kind(v) == VAL_MAP)
+		return parse_source(b, book, act, v, set);
+	set->value = v;
+	set->from = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ? EFFECT_NOTHING :
+	    strcmp(val_str(v), "today") == 0 && type_is(set->to, "date") ? EFFECT_TODAY : EFFECT_VALUE;
+	if (set->from == EFFECT_VALUE && !fits_literal(set->to, v)) {
+		load_error(b, v, "sets: %s cannot hold this value", path);
+		return false;
+	}
+	return true;
+}
+
+static void
+parse_effects(struct load *b, const struct book *book, struct act *act, const struct val *map)
+{
+	if (map == NULL)
+		return;
+	if (val_kind(map) != VAL_MAP) {
+		load_error(b, map, "sets must be a map of fields (field: {ask: ...}, {field: ...}, today, none or a value)");
+		return;
+	}
+	if ((act->effects = load_alloc(b, val_len(map), sizeof *act->effects)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(map); i++)
+		act->neffects += parse_effect(b, book, act, val_key(map, i), val_value(map, i), &act->effects[act->neffects]);
+}
+
+static void
+parse_at(struct load *b, const struct book *book, struct act *act, const struct val *v)
+{
+	if (v == NULL || (act->at = load_field_ref(b, book, v, "at")) == NULL)
+		return;
+	if (!type_is(act->at, "area") || act->at->group != NULL || act->at->many) {
+		load_error(b, v, "at: %s must be one area field outside groups", act->at->path);
+		act->at = NULL;
+	}
+}
+
+/* ---- all of them -------------------------------------------------------------------------------------------- */
+
+static void
+check_reachable(struct load *b, const struct book *book, const struct val *life)
+{
+	states_t	 reached = STATE_BIT(book->start) | (book->merged != NULL ? STATE_BIT(book->merged) : 0), before;
+
+	do {
+		before = reached;
+		for (size_t i = 0; i < book->nacts; i++)
+			if (book->acts[i].to != NULL && (book->acts[i].from & reached) != 0)
+				reached |= STATE_BIT(book->acts[i].to);
+	} while (reached != before);
+	for (size_t i = 0; i < book->nstates; i++)
+		if ((reached & STATE_BIT(&book->states[i])) == 0)
+			load_error(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
+}
+
+/* Doubles: no act of the book leads to or from the state of a record that was joined to another, but merging and its undoing. */
+static void
+parse_merge(struct load *b, struct book *book, const struct val *v)
+{
+	static const char *const	 keys[] = { "by", "to", NULL };
+	const char			*to;
+
+	if (v == NULL || !load_check_keys(b, v, "merge", keys))
+		return;
+	book->merge = load_role_mask(b, v, "by", 0);
+	if (load_item_count(val_get(v, "by")) == 0)
+		load_error(b, v, "merge may be done by nobody (by)");
+	to = load_text(b, v, "to", NULL);
+	if (to == NULL || (book->merged = book_state(book, to)) == NULL) {
+		load_error(b, v, "merge does not say which state of %s a merged record is in (to)", book->name);
+		return;
+	}
+	if (book->merged == book->start)
+		load_error(b, v, "merge: to: a record of %s starts in state %s", book->name, to);
+	for (size_t i = 0; i < book->nacts; i++)
+		if (book->acts[i].to == book->merged || (book->acts[i].from & STATE_BIT(book->merged)) != 0)
+			load_error(b, v, "merge: act %s leads to or from state %s; only merging and its undoing may",
+			    book->acts[i].name, to);
+}
+
+void
+load_acts_resolve(struct load *b, struct book *book, const struct val *life, const struct val *merge)
+{
+	const struct val	*list = val_get(life, "acts");
+
+	parse_acts(b, book, list);
+	parse_merge(b, book, merge);
+	load_fields_resolve(b);				/* what the acts ask; sets compare with it */
+	for (size_t i = 0; i < book->nacts; i++) {
+		const struct val	*body = load_body_named(list, book->acts[i].name);
+
+		parse_effects(b, book, &book->acts[i], val_get(body, "sets"));
+		parse_at(b, book, &book->acts[i], val_get(body, "at"));
+	}
+	if (book->start != NULL)
+		check_reachable(b, book, life);
+}

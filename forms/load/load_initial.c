@@ -1,0 +1,60 @@
+#include "forms/load/load.h"
+
+#include <string.h>
+
+/* What a new record under another begins with. After places are tied, for it hangs on what the book stands under. */
+
+static const struct field *
+source_path(struct load *b, struct unresolved *at, const struct val *v)
+{
+	static const char *const	 keys[] = { "last", "owner", NULL };
+	struct field			*f = at->field;
+	const struct book		*of = at->book;
+
+	f->initial = INITIAL_LAST;
+	if (val_str(v) != NULL && strcmp(val_str(v), "last") == 0)
+		return f;
+	if (val_kind(v) != VAL_MAP || val_len(v) != 1 || !load_check_keys(b, v, "starts", keys)) {
+		load_error(b, v, "starts is last, {last: field} or {owner: field}");
+		return NULL;
+	}
+	if (strcmp(val_key(v, 0), "owner") == 0) {
+		f->initial = INITIAL_PARENT;
+		of = at->book->under->to;
+	}
+	return of != NULL ? load_field_ref(b, of, val_value(v, 0), "starts") : NULL;
+}
+
+static void
+parse_initial(struct load *b, struct unresolved *at, const struct val *v)
+{
+	struct field	*f = at->field;
+
+	if (at->book->under == NULL || f->page == NULL || f == at->book->under || f->computed != COMPUTED_NO ||
+	    (f->group != NULL && f->group->many)) {
+		load_error(b, v, "starts: %s must be a field that is filled in, outside repeating groups, of a book that stands "
+		    "under another", f->path);
+		return;
+	}
+	if ((f->initial_from = source_path(b, at, v)) == NULL) {
+		f->initial = INITIAL_EMPTY;
+		return;
+	}
+	if (f->initial_from != f && ((f->initial_from->group != NULL && f->initial_from->group->many) ||
+	    !load_field_accepts(f, f->initial_from)))
+		load_error(b, v, "starts: what %s holds cannot stand in %s", f->initial_from->path, f->path);
+}
+
+void
+load_initials_resolve(struct load *b)
+{
+	for (size_t i = 0; i < b->nunresolved; i++) {
+		struct unresolved		*at = &b->unresolved[i];
+		const struct val	*v = val_get(at->body, "starts");
+
+		if (v == NULL)
+			continue;
+		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		parse_initial(b, at, v);
+	}
+}

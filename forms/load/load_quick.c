@@ -1,0 +1,148 @@
+#include "forms/load/load.h"
+
+#include <string.h>
+
+#include "forms/check.h"
+
+#define QUICK_MAX	9		/* each has a digit */
+
+/* The field such a name may set: one at the top, typed by people, and not what the screen says already. */
+static const struct field *
+quick_field(struct load *b, const struct book *book, const struct val *at, const char *name)
+{
+	const struct field	*f = book_field(book, name);
+
+	if (f == NULL)
+		load_error(b, at, "quick: book %s has no field \"%s\"", book->name, name);
+	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO || f == book->under)
+		load_error(b, at, "quick: field %s cannot be set here: it stands in a group, is computed or is the record "
+		    "above", name);
+	else
+		return f;
+	return NULL;
+}
+
+/* What the rest of the record hides would be kept and never seen. */
+static void
+check_hidden(struct load *b, const struct book *book, const struct quick_entry *quick_entry)
+{
+	const struct form_ctx	 ctx = { .set = b->set, .today = 20260101 };
+	struct val		*fields = val_map();
+
+	if (!check_derive(book, fields, book->start->name, true, NULL, &ctx) ||
+	    !check_apply_quick(book, quick_entry, fields, NULL, &ctx))
+		b->bad = true;
+	for (size_t i = 0; !b->bad && i < val_len(quick_entry->set); i++) {
+		const struct field	*f = book_field(book, val_key(quick_entry->set, i));
+		const struct pred_ctx	 pc = { fields, NULL, book->start->name, ctx.today };
+
+		if (f->shown != NULL && !pred_uses_today(f->shown) && !check_shown(f, &pc))
+			load_error(b, val_value(quick_entry->set, i), "quick %s: %s is not shown with the rest of it", quick_entry->name,
+			    f->path);
+	}
+	val_free(fields);
+}
+
+static void
+parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, const struct val *body)
+{
+	static const char *const	 keys[] = { "label", "set", NULL };
+	const struct val		*set;
+	size_t				 before = b->lint->n;
+
+	if (!load_check_keys(b, body, "quick", keys))
+		return;
+	load_required_label(b, body, quick_entry->name, &quick_entry->label);
+	if (val_kind(set = val_get(body, "set")) != VAL_MAP || val_len(set) == 0) {
+		load_error(b, body, "quick %s sets nothing (set: {field: value})", quick_entry->name);
+		return;
+	}
+	for (size_t i = 0; i < val_len(set); i++) {
+		const struct val	*v = val_value(set, i);
+		const struct field	*f = quick_field(b, book, v, val_key(set, i));
+
+		if (f != NULL && !load_field_default_fits(f, v))
+			load_error(b, v, "quick: field %s of type %s cannot hold this", f->path, f->type->name);
+	}
+	quick_entry->set = set;
+	if (b->lint->n == before && book->start != NULL)
+		check_hidden(b, book, quick_entry);
+}
+
+static void
+parse_quicks(struct load *b, struct book *book, const struct val *list)
+{
+	const struct val	*body;
+	const char		*name;
+
+	if (val_kind(list) != VAL_LIST || val_len(list) == 0 || val_len(list) > QUICK_MAX) {
+		load_error(b, list, "quick must be a list of 1 to %d (- name: {label: ..., set: {...}})", QUICK_MAX);
+		return;
+	}
+	if (book->under == NULL) {
+		load_error(b, list, "quick: book %s stands under no other, so it is on no roll", book->name);
+		return;
+	}
+	if ((book->quick_entries = load_alloc(b, val_len(list), sizeof *book->quick_entries)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++) {
+		if (!load_named_item(b, val_at(list, i), &name, &body))
+			continue;
+		for (size_t k = 0; k < book->nquick_entries; k++)
+			if (strcmp(book->quick_entries[k].name, name) == 0)
+				load_error(b, body, "there are two quick \"%s\"", name);
+		book->quick_entries[book->nquick_entries] = (struct quick_entry){ .name = name };
+		parse_quick(b, book, &book->quick_entries[book->nquick_entries++], body);
+	}
+}
+
+static const struct page *
+page_named(const struct book *book, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < book->npages; i++)
+		if (strcmp(book->pages[i].name, name) == 0)
+			return &book->pages[i];
+	return NULL;
+}
+
+static void
+parse_opens(struct load *b, struct book *book, const struct val *map)
+{
+	const char		*name = val_get_str(map, "field");
+	const struct field	*f = name != NULL ? book_field(book, name) : NULL;
+
+	if (book->nquick_entries == 0) {
+		load_error(b, map, "opens belongs to quick entries, and book %s has none", book->name);
+		return;
+	}
+	if (f == NULL || f->group != NULL || f->codes == NULL) {
+		load_error(b, map, "opens: field must name a choice or many-of of %s outside groups", book->name);
+		return;
+	}
+	if ((book->opens = load_alloc(b, val_len(map), sizeof *book->opens)) == NULL)
+		return;
+	book->opens_field = f;
+	for (size_t i = 0; i < val_len(map); i++) {
+		struct opens		*o = &book->opens[book->nopens];
+		const struct val	*v = val_value(map, i);
+
+		if (strcmp(val_key(map, i), "field") == 0)
+			continue;
+		if ((o->code = codes_find(f->codes, val_key(map, i))) == NULL)
+			load_error(b, v, "opens: %s is no code of %s", val_key(map, i), f->path);
+		else if ((o->page = page_named(book->under->to, val_str(v))) == NULL)
+			load_error(b, v, "opens: book %s has no page \"%s\"", book->under->to->name,
+			    val_str(v) != NULL ? val_str(v) : "?");
+		else
+			book->nopens++;
+	}
+}
+
+void
+load_quick_resolve(struct load *b, struct book *book, const struct val *src)
+{
+	if (val_get(src, "quick") != NULL)
+		parse_quicks(b, book, val_get(src, "quick"));
+	if (val_get(src, "opens") != NULL && (book->under == NULL || book->under->to != NULL))
+		parse_opens(b, book, val_get(src, "opens"));
+}

@@ -1,0 +1,295 @@
+#include "forms/load/load.h"
+
+#include <string.h>
+
+/* Fields a record takes from those that stand under it or link to it: what they name, and whether the two agree. */
+
+/* What says how a field is filled in by people. */
+static void
+refuse_typing(struct load *b, const struct unresolved *at)
+{
+	static const char *const	 keys[] = { "required", "default", "unique", "computed", "gives", "write", "starts",
+	    "fixed", "fills", "many" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (val_get(at->body, keys[i]) != NULL)
+			load_error(b, val_get(at->body, keys[i]), "field %s is taken from other records; %s does not go with that",
+			    at->field->path, keys[i]);
+}
+
+static const struct book *
+child_book(struct load *b, const struct unresolved *at, const struct val *v)
+{
+	const char		*name = val_get_str(v, "book");
+	const struct book	*book = name != NULL ? set_book(b->set, name) : NULL;
+
+	if (book == NULL)
+		load_error(b, v, "taken: there is no book \"%s\"", name != NULL ? name : "?");
+	else if (book->under == NULL || book->under->to != at->book) {
+		load_error(b, v, "taken: book %s does not stand under %s", name, at->book->name);
+		book = NULL;
+	}
+	return book;
+}
+
+static const char *const	 picks[] = { [ROLLUP_LATEST] = "latest", [ROLLUP_GREATEST] = "greatest", [ROLLUP_LEAST] = "least",
+    [ROLLUP_COUNT] = "count" };
+
+static bool
+find_pick(const char *s, enum rollup_kind *kind)
+{
+	for (size_t i = 0; s != NULL && i < sizeof picks / sizeof *picks; i++)
+		if (strcmp(picks[i], s) == 0) {
+			*kind = (enum rollup_kind)i;
+			return true;
+		}
+	return false;
+}
+
+/* {greatest: until}: the record is chosen by a field of its own, which need not be the one whose value is taken. */
+static bool
+parse_pick_field(const struct val *v, enum rollup_kind *kind)
+{
+	return val_kind(v) == VAL_MAP && val_len(v) == 1 && find_pick(val_key(v, 0), kind) &&
+	    (*kind == ROLLUP_GREATEST || *kind == ROLLUP_LEAST) && val_str(val_value(v, 0)) != NULL;
+}
+
+static enum rollup_kind
+parse_pick(struct load *b, const struct val *v)
+{
+	const struct val	*pick = val_get(v, "pick");
+	enum rollup_kind		 kind = ROLLUP_LATEST;
+
+	if (pick != NULL && !find_pick(val_str(pick), &kind) && !parse_pick_field(pick, &kind))
+		load_error(b, pick, "taken: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
+	return kind;
+}
+
+static bool
+same_kind(const struct field *a, const struct field *b)
+{
+	return a->type == b->type && a->codes == b->codes && a->to == b->to && a->decimals == b->decimals;
+}
+
+/* NULL field with true: the day each record tells of. */
+static bool
+source_field(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
+{
+	const char	*name = val_get_str(v, "field");
+
+	if (name == NULL || ((t->field = book_field(t->book, name)) == NULL && strcmp(name, "day") != 0)) {
+		load_error(b, v, "taken: book %s has no field \"%s\"", t->book->name, name != NULL ? name : "?");
+		return false;
+	}
+	if (t->field == NULL)
+		return true;
+	if (t->field->many || (t->field->group != NULL && t->field->group->many) || t->field->computed != COMPUTED_NO) {
+		load_error(b, v, "taken: %s of %s repeats or is worked out itself", name, t->book->name);
+		return false;
+	}
+	if (same_kind(at->field, t->field))
+		return true;
+	load_error(b, v, "taken: %s is not of the same type, codes and decimals as %s of %s", at->field->path, name,
+	    t->book->name);
+	return false;
+}
+
+/*
+ * The field that decides which record is the greatest or the least. The word alone means the value itself. A value that
+ * repeats or changes with the day has no lasting order.
+ */
+static void
+resolve_pick_field(struct load *b, const struct val *v, struct rollup *t)
+{
+	const struct val	*pick = val_get(v, "pick");
+	const char		*name = val_kind(pick) == VAL_MAP ? val_str(val_value(pick, 0)) : NULL;
+	const struct field	*f;
+
+	if (t->kind != ROLLUP_GREATEST && t->kind != ROLLUP_LEAST)
+		return;
+	t->by = t->field;
+	if (name == NULL || ((t->by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
+		return;
+	if (f == NULL)
+		load_error(b, pick, "taken: book %s has no field \"%s\"", t->book->name, name);
+	else if (f->many || (f->group != NULL && f->group->many) || f->computed != COMPUTED_NO ||
+	    (!type_is(f, "date") && !type_is(f, "number")))
+		load_error(b, pick, "taken: %s of %s must be one date or number that is filled in there", name, t->book->name);
+}
+
+static void
+check_pick(struct load *b, const struct unresolved *at, const struct val *v, const struct rollup *t)
+{
+	const struct field	*f = at->field;
+
+	if (t->kind == ROLLUP_COUNT) {
+		if (val_get(v, "field") != NULL || !type_is(f, "number") || f->decimals != 0)
+			load_error(b, v, "taken: what is counted names no field, and %s must be a number without decimals",
+			    f->path);
+		return;
+	}
+	if (t->field == NULL && !type_is(f, "date"))
+		load_error(b, v, "taken: %s is a day, so it must be a date", f->path);
+	if (val_kind(val_get(v, "pick")) == VAL_MAP)
+		return;				/* the other field decides, and this one may be of any type */
+	if (t->kind != ROLLUP_LATEST && !type_is(f, "date") && !type_is(f, "number"))
+		load_error(b, v, "taken: only of dates and numbers one is the greatest or the least");
+}
+
+/* ---- counted by their links --------------------------------------------------------------------------------- */
+
+/* "child.carer.person": a book, and its path to the link. */
+static bool
+source_link(struct load *b, const struct val *v, struct rollup *t)
+{
+	const char	*name = val_get_str(v, "links"), *dot = name != NULL ? strchr(name, '.') : NULL;
+
+	if (dot != NULL && (t->book = set_book(b->set, load_printf(b, "%.*s", (int)(dot - name), name))) != NULL)
+		t->link = book_field(t->book, dot + 1);
+	if (t->link == NULL)
+		load_error(b, v, "taken: links names a book and a field of it, as in child.carer.person; there is no \"%s\"",
+		    name != NULL ? name : "?");
+	return t->link != NULL;
+}
+
+/* A book that links to itself is left out: saving one of its records would change that very record behind the save. */
+static bool
+check_link(struct load *b, const struct unresolved *at, const struct val *v, const struct rollup *t)
+{
+	const char	*path = t->link->path, *name = t->book->name;
+
+	if (t->link->to != at->book)
+		load_error(b, v, "taken: %s of %s does not link to %s", path, name, at->book->name);
+	else if (t->link == t->book->under)
+		load_error(b, v, "taken: %s is what %s stands under; say book: %s, pick: count", path, name, name);
+	else if (t->book == at->book)
+		load_error(b, v, "taken: %s cannot count its own records", name);
+	else
+		return true;
+	return false;
+}
+
+static bool
+count_links(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
+{
+	static const char *const	 keys[] = { "links", "where", NULL };
+
+	if (!load_check_keys(b, v, "taken", keys) || !source_link(b, v, t) || !check_link(b, at, v, t))
+		return false;
+	t->kind = ROLLUP_COUNT;
+	return true;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static bool
+parse_from_children(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
+{
+	static const char *const	 keys[] = { "book", "field", "pick", "where", "apart", NULL };
+
+	if (!load_check_keys(b, v, "taken", keys) || (t->book = child_book(b, at, v)) == NULL)
+		return false;
+	t->kind = parse_pick(b, v);
+	t->independent = load_bool(b, v, "apart", false);
+	if (t->kind == ROLLUP_COUNT && t->independent)
+		load_error(b, v, "taken: a count is of all records; apart does not go with that");
+	return t->kind == ROLLUP_COUNT || source_field(b, at, v, t);
+}
+
+struct reading {
+	struct load		*b;
+	const struct val	*at;
+	const char		*key;
+};
+
+static void
+refuse_one(const struct field *f, void *arg)
+{
+	const struct reading	*r = arg;
+
+	if (f->computed == COMPUTED_ROLLUP)
+		load_error(r->b, r->at, "%s: where asks for %s, which is taken from other records itself", r->key, f->path);
+}
+
+void
+load_rollup_refuse_chain(struct load *b, const struct val *at, const char *key, const struct pred *where)
+{
+	struct reading	 r = { b, at, key };
+
+	pred_fields(where, refuse_one, &r);
+}
+
+static void
+parse_where(struct load *b, const struct val *v, struct rollup *t)
+{
+	if ((t->where = load_pred(b, v, t->book, NULL)) == NULL)
+		return;
+	if (pred_uses_today(t->where))
+		load_error(b, v, "taken: where depends on the day; what is taken is kept when a record is saved");
+	load_rollup_refuse_chain(b, v, "taken", t->where);
+}
+
+static void
+resolve_one(struct load *b, const struct unresolved *at)
+{
+	const struct val	*v = val_get(at->body, "taken");
+	struct rollup		*t = load_alloc(b, 1, sizeof *t);
+
+	refuse_typing(b, at);
+	if (t == NULL || !(val_get(v, "links") != NULL ? count_links(b, at, v, t) : parse_from_children(b, at, v, t)))
+		return;
+	check_pick(b, at, v, t);
+	resolve_pick_field(b, v, t);
+	parse_where(b, val_get(v, "where"), t);
+	at->field->rollup = t;
+}
+
+/* ---- values of one record ----------------------------------------------------------------------------------- */
+
+/* Whether the two say something of one and the same record. */
+static bool
+of_one_record(const struct rollup *a, const struct rollup *c)
+{
+	if (a->link != NULL || c->link != NULL || a->kind == ROLLUP_COUNT || c->kind == ROLLUP_COUNT || a->independent || c->independent)
+		return false;
+	return a->book == c->book && pred_same(a->where, c->where);
+}
+
+/* The carer of one confirmation beside the last day of another would be read as one fact. */
+static void
+check_group(struct load *b, const struct unresolved *at)
+{
+	const struct rollup	*t = at->field->rollup;
+
+	for (size_t i = 0; t != NULL && i < at->book->nall && at->book->all[i] != at->field; i++) {
+		const struct field	*other = at->book->all[i];
+		const struct rollup	*o = other->rollup;
+
+		if (o == NULL || !of_one_record(t, o) || (t->kind == o->kind && t->by == o->by))
+			continue;
+		load_error(b, val_get(at->body, "taken"), "taken: %s and %s (line %u) come from book %s under one condition, so from "
+		    "one record: say the same pick at both, or apart: yes here", at->field->path, other->path, other->line,
+		    t->book->name);
+		return;
+	}
+}
+
+static void
+each_rollup(struct load *b, void (*tie)(struct load *, const struct unresolved *))
+{
+	for (size_t i = 0; i < b->nunresolved; i++) {
+		const struct unresolved	*at = &b->unresolved[i];
+
+		if (at->field->computed != COMPUTED_ROLLUP)
+			continue;
+		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
+		tie(b, at);
+	}
+}
+
+void
+load_rollups_resolve(struct load *b)
+{
+	each_rollup(b, resolve_one);
+	each_rollup(b, check_group);
+}

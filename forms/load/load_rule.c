@@ -1,0 +1,85 @@
+#include "forms/load/load.h"
+
+/* What is asked of a record as a whole: what there may be one of only, and what does not agree. */
+
+/* ---- at most one -------------------------------------------------------------------------------------------- */
+
+/* Compared as they are stored, so each must be one value that is. */
+static void
+parse_same(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
+{
+	if ((only->by = load_alloc(b, load_item_count(v), sizeof *only->by)) == NULL)
+		return;
+	for (size_t i = 0; i < load_item_count(v); i++) {
+		const struct field	*f = load_field_ref(b, book, load_item(v, i), "only-one");
+
+		if (f == NULL)
+			continue;
+		if (f->many || f->fields != NULL || (f->group != NULL && f->group->many) || type_is_virtual(f))
+			load_error(b, v, "only-one: %s must be one stored value, in no repeating group", f->path);
+		else
+			only->by[only->nby++] = f;
+	}
+}
+
+static void
+parse_only(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
+{
+	static const char *const	 keys[] = { "where", "by", "say", NULL };
+
+	if (!load_check_keys(b, v, "only-one", keys))
+		return;
+	load_label(b, val_get(v, "say"), &only->say);
+	if (val_get(v, "where") == NULL || only->say.zh[0] == '\0')
+		load_error(b, v, "only-one needs the condition of which one record may be (where) and the words when another is (say)");
+	only->where = load_pred(b, val_get(v, "where"), book, NULL);
+	parse_same(b, book, val_get(v, "by"), only);
+}
+
+void
+load_rules_resolve_only(struct load *b, struct book *book, const struct val *list)
+{
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST || book->under == NULL) {
+		load_error(b, list, "only-one is a list of {where: ..., say: ...}, in a book that stands under another");
+		return;
+	}
+	if ((book->only = load_alloc(b, val_len(list), sizeof *book->only)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++)
+		parse_only(b, book, val_at(list, i), &book->only[book->nonly++]);
+}
+
+/* ---- what does not agree ------------------------------------------------------------------------------------ */
+
+static void
+parse_check(struct load *b, const struct book *book, const struct val *v, struct warning_rule *warning_rule)
+{
+	static const char *const	 keys[] = { "when", "at", "say", NULL };
+
+	if (!load_check_keys(b, v, "checks", keys))
+		return;
+	load_label(b, val_get(v, "say"), &warning_rule->say);
+	if (val_get(v, "when") == NULL || val_get(v, "at") == NULL || warning_rule->say.zh[0] == '\0')
+		load_error(b, v, "checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)");
+	warning_rule->when = load_pred_parent(b, val_get(v, "when"), book);
+	if (val_get(v, "at") != NULL && (warning_rule->at = load_field_ref(b, book, val_get(v, "at"), "checks")) != NULL &&
+	    warning_rule->at->group != NULL && warning_rule->at->group->many)
+		load_error(b, v, "checks: %s stands in a repeating group", warning_rule->at->path);
+}
+
+void
+load_rules_resolve_checks(struct load *b, struct book *book, const struct val *list)
+{
+	if (list == NULL)
+		return;
+	if (val_kind(list) != VAL_LIST) {
+		load_error(b, list, "checks is a list of {when: ..., at: ..., say: ...}");
+		return;
+	}
+	if ((book->warnings = load_alloc(b, val_len(list), sizeof *book->warnings)) == NULL)
+		return;
+	for (size_t i = 0; i < val_len(list); i++)
+		parse_check(b, book, val_at(list, i), &book->warnings[book->nwarnings++]);
+}

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "forms/buf.h"
-#include "tui/app.h"
-#include "tui/json.h"
+#include "tui/app/app.h"
+#include "tui/app/json.h"
 #include "tui/term/locale.h"
 
 #define LOCK_AFTER	(15 * 60)	/* seconds */

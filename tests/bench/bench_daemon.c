@@ -81,7 +81,7 @@ struct child {
 
 struct saver {
 	pthread_t	 thread;
-	struct link	*line;
+	struct conn	*line;
 	unsigned	 number;
 	struct child	 kids[MINE];
 	size_t		 nkids;
@@ -115,7 +115,7 @@ take_children(struct saver *s, size_t first, size_t of)
 
 /* What the daemon learns or computes itself is nobody's to write. */
 static void
-drop_computed(struct link *line, struct val *fields)
+drop_computed(struct conn *line, struct val *fields)
 {
 	struct val		*reply = demo_ask(line, request("forms", NULL));
 	struct lint		 lint = { BUF_INIT, 0 };
@@ -150,11 +150,11 @@ static void
 open_savers(const struct demo *d)
 {
 	char	 directors[MAX_DIRECTORS][64];
-	size_t	 n = demo_people(d, "director", directors, MAX_DIRECTORS), i;
+	size_t	 n = demo_users(d, "director", directors, MAX_DIRECTORS), i;
 
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		savers[i].number = (unsigned)i;
-		savers[i].line = demo_link(d, directors[i % n]);
+		savers[i].line = demo_conn(d, directors[i % n]);
 		take_children(&savers[i], i / n, (MAX_CLIENTS + n - 1) / n);
 		take_model(&savers[i]);
 	}
@@ -166,7 +166,7 @@ close_savers(void)
 	size_t	 i;
 
 	for (i = 0; i < MAX_CLIENTS; i++) {
-		link_close(savers[i].line);
+		conn_close(savers[i].line);
 		val_free(savers[i].model);
 	}
 }
@@ -466,14 +466,14 @@ static void
 measure_question(const struct demo *d, struct question *q)
 {
 	char		 who[1][64];
-	struct link	*l;
+	struct conn	*l;
 	struct val	*reply;
 	double		 ms[200], t;
 	size_t		 n = bench_quick() ? 30 : 200, i;
 	int64_t		 id;
 
-	demo_people(d, q->who, who, 1);
-	l = demo_link(d, who[0]);
+	demo_users(d, q->who, who, 1);
+	l = demo_conn(d, who[0]);
 	reply = demo_ask(l, list_request(strcmp(q->who, "director") == 0 ? "mine" : "all", 1));
 	id = val_get_num(val_at(val_get(reply, "rows"), 0), "id", 0);
 	for (i = 0; i < n; i++) {
@@ -484,7 +484,7 @@ measure_question(const struct demo *d, struct question *q)
 	}
 	note_rows(q, reply, id);
 	val_free(reply);
-	link_close(l);
+	conn_close(l);
 	q->ms = bench_spread(ms, n);
 	q->ms.max = ms[n * 99 / 100];
 }
@@ -577,7 +577,7 @@ resident_kb(pid_t pid)
 
 /* As the client begins: who am I, the definitions, the numbers of the menu. */
 static void
-begin_session(struct link *l)
+begin_session(struct conn *l)
 {
 	val_free(demo_ask(l, request("forms", NULL)));
 	val_free(demo_ask(l, request("menu", NULL)));
@@ -587,25 +587,25 @@ begin_session(struct link *l)
 static void
 memory(const struct demo *d)
 {
-	static struct link	*lines[SESSIONS];
+	static struct conn	*lines[SESSIONS];
 	char			 directors[MAX_DIRECTORS][64];
-	size_t			 n = demo_people(d, "director", directors, MAX_DIRECTORS), i;
+	size_t			 n = demo_users(d, "director", directors, MAX_DIRECTORS), i;
 	long			 start, before, after;
 
 	start = resident_kb(d->pid);
 	for (i = 0; i < n; i++) {		/* once each: caches and heap are as after a morning */
-		lines[0] = demo_link(d, directors[i]);
+		lines[0] = demo_conn(d, directors[i]);
 		begin_session(lines[0]);
-		link_close(lines[0]);
+		conn_close(lines[0]);
 	}
 	before = resident_kb(d->pid);
 	for (i = 0; i < SESSIONS; i++) {
-		lines[i] = demo_link(d, directors[i % n]);
+		lines[i] = demo_conn(d, directors[i % n]);
 		begin_session(lines[i]);
 	}
 	after = resident_kb(d->pid);
 	for (i = 0; i < SESSIONS; i++)
-		link_close(lines[i]);
+		conn_close(lines[i]);
 	printf("\nMemory of the daemon: %ld kB at its start, %ld kB when %zu people were there, %ld kB with %d sessions: "
 	    "%.1f kB a session.\n", start, before, n, after, SESSIONS, (double)(after - before) / SESSIONS);
 }

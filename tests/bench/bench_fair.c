@@ -30,7 +30,7 @@ struct child {
 
 struct line {
 	pthread_t	 thread;
-	struct link	*link;
+	struct conn	*conn;
 	unsigned	 number, sent;
 	struct child	 child;		/* his own among the lines */
 	const struct flood *flood;
@@ -142,7 +142,7 @@ static const struct flood	 floods[] = {
 
 /* A child he may change, the n-th of them. */
 static struct child
-child_of(struct link *l, const char *list, size_t n)
+child_of(struct conn *l, const char *list, size_t n)
 {
 	struct val	*req = request("list", "list", list), *reply, *rows, *row;
 	struct child	 c;
@@ -165,7 +165,7 @@ flooder(void *arg)
 	struct val	*reply;
 
 	for (l->sent = 0; !atomic_load(&stop); l->sent++) {
-		reply = demo_ask(l->link, l->flood->make(l));
+		reply = demo_ask(l->conn, l->flood->make(l));
 		l->child.ver = val_get_num(reply, "ver", l->child.ver);
 		val_free(reply);
 	}
@@ -184,7 +184,7 @@ measure(struct line *l, struct val *(*make)(struct line *), unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		t = bench_now();
-		val_free(demo_ask(l->link, make(l)));
+		val_free(demo_ask(l->conn, make(l)));
 		ms[i] = (bench_now() - t) * 1e3;
 	}
 	return (struct result){ bench_spread(ms, n).median, ms[n * 99 / 100] };
@@ -208,10 +208,10 @@ measure_under(const struct demo *d, const struct flood *f, struct line *other, u
 	char		 who[1][64];
 
 	atomic_store(&stop, false);
-	demo_people(d, f->who, who, 1);
+	demo_users(d, f->who, who, 1);
 	for (unsigned i = 0; i < FLOOD; i++) {
-		lines[i] = (struct line){ .link = demo_link(d, who[0]), .number = i, .flood = f };
-		lines[i].child = child_of(lines[i].link, strcmp(f->who, "director") == 0 ? "mine" : "all", i);
+		lines[i] = (struct line){ .conn = demo_conn(d, who[0]), .number = i, .flood = f };
+		lines[i].child = child_of(lines[i].conn, strcmp(f->who, "director") == 0 ? "mine" : "all", i);
 		if (pthread_create(&lines[i].thread, NULL, flooder, &lines[i]) != 0)
 			die("thread", strerror(errno));
 	}
@@ -220,7 +220,7 @@ measure_under(const struct demo *d, const struct flood *f, struct line *other, u
 	for (unsigned i = 0; i < FLOOD; i++) {
 		pthread_join(lines[i].thread, NULL);
 		r.sent += lines[i].sent;
-		link_close(lines[i].link);
+		conn_close(lines[i].conn);
 	}
 	return r;
 }
@@ -245,9 +245,9 @@ main(int argc, char **argv)
 		die("arguments", "DIR");
 	demo_make(&d, argv[1], children);
 	demo_start(&d);
-	demo_people(&d, "supervisor", who, 1);
-	other.link = demo_link(&d, who[0]);
-	other.child = child_of(other.link, "all", 0);
+	demo_users(&d, "supervisor", who, 1);
+	other.conn = demo_conn(&d, who[0]);
+	other.child = child_of(other.conn, "all", 0);
 	measure_both(&other, n);		/* warm */
 	printf("A supervisor's requests while one other person floods the daemon over %d connections, %u children, ms,\n"
 	    "beside the same just before, when nobody else asked. Goal: p99 at most 3x idle, and at most 50 ms.\n", FLOOD, children);
@@ -259,7 +259,7 @@ main(int argc, char **argv)
 		show(floods[i].label, "get", &idle.get, &r.get, r.sent);
 		show("", "draft", &idle.draft, &r.draft, r.sent);
 	}
-	link_close(other.link);
+	conn_close(other.conn);
 	demo_stop(&d);
 	demo_free(&d);
 	return 0;

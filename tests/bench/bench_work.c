@@ -753,7 +753,7 @@ raw_file(struct raw *raw)
 
 /* ---- answers ------------------------------------------------------------------------------------------- */
 
-static struct val *ask_due(uint64_t id) { (void)id; return request("due", "child"); }
+static struct val *app_conn_timeout(uint64_t id) { (void)id; return request("due", "child"); }
 
 static struct val *
 ask_roll(uint64_t id)
@@ -809,9 +809,9 @@ static const struct question {
 	void		(*raw)(struct raw *);
 	bool		 unlogged;	/* without the durable entry in the trail that reading it is */
 } questions[] = {
-	{ "work list", DIRECTOR, ask_due, raw_due, false },
-	{ "work list", SUPERVISOR, ask_due, raw_due, false },
-	{ "work list", "officer", ask_due, raw_due, false },
+	{ "work list", DIRECTOR, app_conn_timeout, raw_due, false },
+	{ "work list", SUPERVISOR, app_conn_timeout, raw_due, false },
+	{ "work list", "officer", app_conn_timeout, raw_due, false },
 	{ "monthly roll", DIRECTOR, ask_roll, raw_roll, false },
 	{ "monthly roll", SUPERVISOR, ask_roll, raw_roll, false },
 	{ "monthly roll", "officer", ask_roll, raw_roll, false },

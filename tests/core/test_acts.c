@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * What acts do by themselves: a file of things that are handed from village to village, and slips under each by which two
  * people agree on a change of it. Every test starts with one thing in village a1, and one slip under it.
  */
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static int		thing, slip;
 
@@ -103,20 +103,20 @@ put_file(const char *name, const char *text)
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
 	put_file("books/thing.yaml", thing_book);
 	put_file("books/slip.yaml", slip_book);
-	world_reopen(&w);
-	thing = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}",
+	fixture_reopen(&w);
+	thing = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}",
 	    AREA_A1), "id");
-	slip = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing), "id");
+	slip = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing), "id");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -141,13 +141,13 @@ act(const char *user, const char *book, int id, const char *name, const char *as
 static void
 done(const char *user, const char *book, int id, const char *name, const char *asked)
 {
-	number_in(act(user, book, id, name, asked), "ver");
+	reply_number(act(user, book, id, name, asked), "ver");
 }
 
 static const char *
 tried(const char *user, const char *book, int id, const char *name, const char *asked)
 {
-	return outcome(act(user, book, id, name, asked));
+	return reply_error_code(act(user, book, id, name, asked));
 }
 
 static struct val *
@@ -159,7 +159,7 @@ save(const char *user, const char *book, int id, const char *set)
 static bool
 sees(const char *user, const char *book, int id)
 {
-	return outcome(ask(&w, user, "{'op':'get','book':'%s','id':%d}", book, id))[0] == '\0';
+	return reply_error_code(ask(&w, user, "{'op':'get','book':'%s','id':%d}", book, id))[0] == '\0';
 }
 
 /* A field of the record as JSON would say it; "" = nothing there. */
@@ -191,7 +191,7 @@ listed(const char *user, const char *book)
 	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'all'}", book);
 	int		 n = (int)val_len(val_get(r, "rows"));
 
-	ck_assert_int_eq(number_in(ask(&w, user, "{'op':'count','book':'%s','list':'all'}", book), "count"), n);
+	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'all'}", book), "count"), n);
 	val_free(r);
 	return n;
 }
@@ -234,7 +234,7 @@ END_TEST
 
 START_TEST(an_answer_not_given_leaves_the_field)
 {
-	number_in(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
 	done("dir-a1", "thing", thing, "hand", "{'to':'" AREA_A2 "'}");
 	ck_assert_str_eq(field("thing", thing, "why"), "旧");
 }
@@ -263,7 +263,7 @@ START_TEST(both_sides_see_what_is_on_its_way)
 	ck_assert_int_eq(duties("dir-a1"), 1);
 	ck_assert_int_eq(duties("dir-b1"), 0);
 	ck_assert(sees("dir-a1", "slip", slip) && !sees("dir-b1", "slip", slip));
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'slip','set':{'thing':%d}}", thing)), "denied");
 }
 END_TEST
 
@@ -277,7 +277,7 @@ START_TEST(who_may_do_what_on_the_way)
 	ck_assert_str_eq(tried("dir-b1", "thing", thing, "lose", "{}"), "denied");
 	ck_assert_str_eq(tried("sup-b", "thing", thing, "accept", "{}"), "denied");
 	ck_assert_str_eq(tried("dir-a2", "thing", thing, "accept", "{}"), "missing");
-	ck_assert_str_eq(outcome(save("dir-b1", "thing", thing, "{'why':'x'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-b1", "thing", thing, "{'why':'x'}")), "denied");
 	r = ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", thing);
 	ck_assert_uint_eq(val_len(val_find(r, "may.acts")), 2);
 	ck_assert(val_has(val_find(r, "may.acts"), "accept") && val_has(val_find(r, "may.acts"), "decline"));
@@ -319,7 +319,7 @@ START_TEST(recalling_ends_it_too)
 	done("dir-a1", "thing", thing, "hand", HAND);
 	/* closed: no asks for another field: an act answers for what it sets */
 	ck_assert_str_eq(tried("dir-a1", "thing", thing, "recall", "{}"), "invalid");
-	number_in(save("dir-a1", "thing", thing, "{'must':'有'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'must':'有'}"), "ver");
 	done("dir-a1", "thing", thing, "recall", "{}");
 	ck_assert(!sees("dir-b1", "thing", thing));
 	ck_assert_str_eq(tried("dir-b1", "thing", thing, "accept", "{}"), "missing");
@@ -335,15 +335,15 @@ START_TEST(fixed_fields_are_left_to_acts)
 	ck_assert(val_has(val_find(r, "may.fields"), "moving_to"));
 	ck_assert(!val_has(val_find(r, "may.fields"), "name") && !val_has(val_find(r, "may.fields"), "place"));
 	val_free(r);
-	number_in(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'新的','place':'%s',"
+	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'新的','place':'%s',"
 	    "'moving_to':'%s'}}", AREA_A1, AREA_A2)), "denied");
-	ck_assert_str_eq(outcome(save("dir-a1", "thing", thing, "{'moving_to':'" AREA_A2 "'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'moving_to':'" AREA_A2 "'}")), "denied");
 	done("dir-a1", "thing", thing, "hand", HAND);
-	ck_assert_str_eq(outcome(save("dir-a1", "thing", thing, "{'name':'水桶'}")), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'thing','id':%d,'ver':%d,'act':'recall',"
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'name':'水桶'}")), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'thing','id':%d,'ver':%d,'act':'recall',"
 	    "'set':{'name':'水桶'}}", thing, version("thing", thing))), "denied");
-	number_in(save("dir-a1", "thing", thing, "{'name':'水缸','why':'同名'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸','why':'同名'}"), "ver");
 }
 END_TEST
 
@@ -355,8 +355,8 @@ START_TEST(a_repeating_group_is_saved_whole_or_not)
 
 	ck_assert(val_has(val_find(r, "may.fields"), "checks") && !val_has(val_find(r, "may.fields"), "lines"));
 	val_free(r);
-	ck_assert_str_eq(outcome(save("dir-a1", "slip", slip, "{'lines':[{'line':'一'}]}")), "");
-	ck_assert_str_eq(outcome(save("dir-a1", "slip", slip, "{'checks':[{'line':'一','by':'陈强'}]}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip, "{'lines':[{'line':'一'}]}")), "");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "slip", slip, "{'checks':[{'line':'一','by':'陈强'}]}")), "denied");
 	ck_assert_str_eq(field("slip", slip, "checks.0.by"), "");
 }
 END_TEST
@@ -364,9 +364,9 @@ END_TEST
 START_TEST(nobody_saves_it_out_of_his_own_place)
 {
 	done("dir-a1", "thing", thing, "hand", "{'to':'" AREA_A2 "'}");
-	ck_assert_str_eq(outcome(save("dir-a1", "thing", thing, "{'place':'" AREA_A2 "'}")), "denied");
-	ck_assert_str_eq(outcome(save("sup-a", "thing", thing, "{'place':'" AREA_B1 "'}")), "denied");
-	number_in(save("sup-a", "thing", thing, "{'place':'" AREA_A2 "'}"), "ver");
+	ck_assert_str_eq(reply_error_code(save("dir-a1", "thing", thing, "{'place':'" AREA_A2 "'}")), "denied");
+	ck_assert_str_eq(reply_error_code(save("sup-a", "thing", thing, "{'place':'" AREA_B1 "'}")), "denied");
+	reply_number(save("sup-a", "thing", thing, "{'place':'" AREA_A2 "'}"), "ver");
 }
 END_TEST
 
@@ -405,7 +405,7 @@ act_offered(const char *user, const char *act_)
 /* What another asked is agreed to or not; taking it back is his, and nobody else is offered it. */
 START_TEST(one_takes_back_what_one_did)
 {
-	number_in(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert(act_offered("dir-a1", "take-back") && !act_offered("sup-a", "take-back"));
 	ck_assert(!act_offered("dir-a1", "agree") && act_offered("sup-a", "agree"));
@@ -421,7 +421,7 @@ START_TEST(two_agree_on_a_change_of_it)
 {
 	struct val	*r;
 
-	number_in(save("dir-a1", "slip", slip, "{'word':'水缸','size':3}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'word':'水缸','size':3}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(tried("dir-a1", "slip", slip, "agree", "{}"), "denied");
 	done("sup-a", "slip", slip, "agree", "{'why':'核对过'}");
@@ -446,13 +446,13 @@ END_TEST
 
 START_TEST(what_would_be_wrong_there_stands_against_the_act)
 {
-	number_in(save("dir-a1", "slip", slip, "{'size':30}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'size':30}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
 	    "size> Thing, Box Size: 30 is too large; the most is 9");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "waive", "{}")), "Thing, Must: Not filled in yet");
 	ck_assert_int_eq(version("thing", thing), 1);
-	number_in(save("dir-a1", "slip", slip, "{'size':9}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'size':9}"), "ver");
 	done("sup-a", "slip", slip, "agree", "{}");
 	ck_assert_str_eq(field("thing", thing, "box.size"), "9");
 }
@@ -460,8 +460,8 @@ END_TEST
 
 START_TEST(another_with_the_same_name_is_named)
 {
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水缸','place':'%s'}}", AREA_A1), "id");
-	number_in(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水缸','place':'%s'}}", AREA_A1), "id");
+	reply_number(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	ck_assert_str_eq(first_problem(act("sup-a", "slip", slip, "agree", "{}")),
 	    "word> Thing, Name: Name is registered already, under -. Open that record instead.");
@@ -470,7 +470,7 @@ END_TEST
 
 START_TEST(it_moves_by_an_act_beneath_and_takes_that_along)
 {
-	number_in(save("dir-a1", "slip", slip, "{'goes':'" AREA_A2 "'}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'goes':'" AREA_A2 "'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	done("sup-a", "slip", slip, "agree", "{}");
 	ck_assert(sees("dir-a2", "thing", thing) && sees("dir-a2", "slip", slip));
@@ -483,7 +483,7 @@ END_TEST
 /* What was set already is no change: nobody's edit of it is disturbed for nothing. */
 START_TEST(nothing_new_makes_no_version)
 {
-	number_in(save("dir-a1", "slip", slip, "{'word':'水桶'}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'word':'水桶'}"), "ver");
 	done("dir-a1", "slip", slip, "ask", "{}");
 	done("sup-a", "slip", slip, "agree", "{}");
 	ck_assert_int_eq(version("thing", thing), 1);
@@ -502,8 +502,8 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_str_eq(val_str(val_find(r, "fields.kind")), "fair");
 	ck_assert_uint_eq(val_len(val_get(r, "fields")), 3);
 	val_free(r);
-	number_in(save("dir-a1", "thing", thing, "{'box':{'size':4},'why':'旧'}"), "ver");
-	number_in(save("dir-a1", "slip", slip, "{'word':'甲','kind':'good','tel':'19900001234','lines':[{'line':'一'}]}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'box':{'size':4},'why':'旧'}"), "ver");
+	reply_number(save("dir-a1", "slip", slip, "{'word':'甲','kind':'good','tel':'19900001234','lines':[{'line':'一'}]}"), "ver");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 	ck_assert_int_eq(val_num(val_find(r, "fields.size"), 0), 4);
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "甲");
@@ -517,7 +517,7 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_str_eq(val_str(val_find(r, "fields.tel")), "19900001234");
 	ck_assert_ptr_null(val_find(r, "fields.note"));
 	val_free(r);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d,'word':'乙','kind':'fair'}}", thing), "id");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'slip','set':{'thing':%d,'word':'乙','kind':'fair'}}", thing), "id");
 	r = ask(&w, "dir-a1", "{'op':'start','book':'slip','under':%d}", thing);
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "乙");
 	val_free(r);
@@ -526,11 +526,11 @@ END_TEST
 
 START_TEST(only_where_one_could_be_made)
 {
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'start','book':'thing','under':%d}", thing)), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'start','book':'thing','under':%d}", thing)), "bad-request");
 	done("dir-a1", "thing", thing, "hand", HAND);
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'start','book':'slip','under':%d}", thing)), "denied");
 }
 END_TEST
 
@@ -583,17 +583,17 @@ START_TEST(two_have_it_open)
 	ck_assert_str_eq(edit("dir-a1", ""), "");
 	ck_assert_str_eq(shown("dir-a1"), "");
 	ck_assert_str_eq(shown("off"), "dir-a1");
-	world_clock(WORLD_NOW + 60);
+	fixture_set_clock(FIXTURE_NOW + 60);
 	r = ask(&w, "sup-a", "{'op':'edit','book':'thing','id':%d}", thing);
 	ck_assert_str_eq(val_get_str(r, "by"), "dir-a1");
 	ck_assert_str_eq(val_get_str(r, "name"), "王芳");
-	ck_assert_int_eq(val_get_num(r, "since", 0), WORLD_NOW);
+	ck_assert_int_eq(val_get_num(r, "since", 0), FIXTURE_NOW);
 	val_free(r);
 	ck_assert_str_eq(edit("dir-a1", ""), "sup-a");
 	ck_assert_str_eq(shown("off"), "dir-a1");
 	ck_assert_str_eq(edit("dir-a1", ",'done':true"), "");
 	ck_assert_str_eq(shown("off"), "sup-a");
-	number_in(save("sup-a", "thing", thing, "{'why':'x'}"), "ver");
+	reply_number(save("sup-a", "thing", thing, "{'why':'x'}"), "ver");
 	ck_assert_str_eq(shown("off"), "");
 }
 END_TEST
@@ -601,20 +601,20 @@ END_TEST
 START_TEST(half_an_hour_of_silence_ends_it)
 {
 	edit("dir-a1", "");
-	world_clock(WORLD_NOW + 1799);
+	fixture_set_clock(FIXTURE_NOW + 1799);
 	ck_assert_str_eq(shown("sup-a"), "dir-a1");
 	val_free(draft("dir-a1", D1));
-	world_clock(WORLD_NOW + 1799 + 1799);
+	fixture_set_clock(FIXTURE_NOW + 1799 + 1799);
 	ck_assert_str_eq(shown("sup-a"), "dir-a1");
-	world_clock(WORLD_NOW + 1799 + 1800);
+	fixture_set_clock(FIXTURE_NOW + 1799 + 1800);
 	ck_assert_str_eq(shown("sup-a"), "");
 }
 END_TEST
 
 START_TEST(only_who_may_change_it_has_it_open)
 {
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'edit','book':'thing','id':%d}", thing)), "denied");
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'edit','book':'thing','id':%d}", thing)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'edit','book':'thing','id':%d}", thing)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'edit','book':'thing','id':%d}", thing)), "missing");
 	val_free(draft("off", D1));
 	val_free(draft("dir-b1", D2));
 	ck_assert_str_eq(edit("dir-a1", ""), "");
@@ -636,7 +636,7 @@ START_TEST(taking_over)
 	/* he is told, once; his draft is there, and he is in nobody's way until he opens it anew */
 	r = draft("dir-a1", D1);
 	ck_assert_str_eq(val_get_str(val_get(r, "taken"), "by"), "sup-a");
-	ck_assert_int_eq(val_get_num(val_get(r, "taken"), "at", 0), WORLD_NOW);
+	ck_assert_int_eq(val_get_num(val_get(r, "taken"), "at", 0), FIXTURE_NOW);
 	val_free(r);
 	r = draft("dir-a1", D1);
 	ck_assert(val_get_true(r, "ok") && val_get(r, "taken") == NULL);
@@ -648,8 +648,8 @@ START_TEST(taking_over)
 	ck_assert_str_eq(edit("dir-a1", ""), "sup-a");
 	ck_assert_str_eq(shown("sup-a"), "dir-a1");
 	/* and his save on the version he saw meets the other's */
-	number_in(save("sup-a", "thing", thing, "{'why':'新'}"), "ver");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}",
+	reply_number(save("sup-a", "thing", thing, "{'why':'新'}"), "ver");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}",
 	    thing)), "conflict");
 }
 END_TEST
@@ -688,10 +688,10 @@ START_TEST(ones_own_last_save_is_taken_back)
 {
 	struct val	*r;
 
-	number_in(save("dir-a1", "thing", thing, "{'why':'旧','box':{'size':3}}"), "ver");
-	number_in(save("dir-a1", "thing", thing, "{'why':'新','box':null,'name':'水缸'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'旧','box':{'size':3}}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'新','box':null,'name':'水缸'}"), "ver");
 	ck_assert(offered("dir-a1") && !offered("sup-a"));
-	ck_assert_int_eq(number_in(undo("dir-a1", 3), "ver"), 4);
+	ck_assert_int_eq(reply_number(undo("dir-a1", 3), "ver"), 4);
 	ck_assert_str_eq(field("thing", thing, "why"), "旧");
 	ck_assert_str_eq(field("thing", thing, "box.size"), "3");
 	ck_assert_str_eq(field("thing", thing, "name"), "水桶");
@@ -703,7 +703,7 @@ START_TEST(ones_own_last_save_is_taken_back)
 	val_free(r);
 	/* once */
 	ck_assert(!offered("dir-a1"));
-	ck_assert_str_eq(outcome(undo("dir-a1", 4)), "denied");
+	ck_assert_str_eq(reply_error_code(undo("dir-a1", 4)), "denied");
 }
 END_TEST
 
@@ -714,12 +714,12 @@ START_TEST(what_cannot_be_taken_back)
 	ck_assert_str_eq(val_get_str(r, "error"), "denied");
 	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "only just begun"));
 	val_free(r);
-	number_in(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
 	r = undo("sup-a", 2);
 	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "somebody else's"));
 	val_free(r);
-	ck_assert_str_eq(outcome(undo("dir-b1", 2)), "missing");
-	ck_assert_str_eq(outcome(undo("dir-a1", 1)), "conflict");
+	ck_assert_str_eq(reply_error_code(undo("dir-b1", 2)), "missing");
+	ck_assert_str_eq(reply_error_code(undo("dir-a1", 1)), "conflict");
 	done("dir-a1", "thing", thing, "hand", HAND);
 	ck_assert(!offered("dir-a1"));
 	r = undo("dir-a1", 3);
@@ -734,11 +734,11 @@ START_TEST(only_on_the_day_of_the_save)
 {
 	struct val	*r;
 
-	world_clock(WORLD_NOW);				/* 10:00 in the county; its day ends at 16:00 UTC */
-	number_in(save("dir-a1", "thing", thing, "{'why':'新'}"), "ver");
-	world_clock(WORLD_NOW + 14 * 3600 - 1);
+	fixture_set_clock(FIXTURE_NOW);				/* 10:00 in the county; its day ends at 16:00 UTC */
+	reply_number(save("dir-a1", "thing", thing, "{'why':'新'}"), "ver");
+	fixture_set_clock(FIXTURE_NOW + 14 * 3600 - 1);
 	ck_assert(offered("dir-a1"));
-	world_clock(WORLD_NOW + 14 * 3600);
+	fixture_set_clock(FIXTURE_NOW + 14 * 3600);
 	ck_assert(!offered("dir-a1"));
 	r = undo("dir-a1", 2);
 	ck_assert_str_eq(val_get_str(r, "error"), "denied");
@@ -751,21 +751,21 @@ END_TEST
 /* The name he gave up has been given to another since: going back meets the checks of every save. */
 START_TEST(taking_back_meets_the_checks)
 {
-	number_in(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}", AREA_A1), "id");
-	ck_assert_str_eq(outcome(undo("dir-a1", 2)), "invalid");
+	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}", AREA_A1), "id");
+	ck_assert_str_eq(reply_error_code(undo("dir-a1", 2)), "invalid");
 	ck_assert_str_eq(field("thing", thing, "name"), "水缸");
 }
 END_TEST
 
 START_TEST(not_by_who_may_no_longer_write)
 {
-	number_in(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
-	world_grant(&w, "dir-a1", "{'areas':['" AREA_A2 "']}");
-	ck_assert_str_eq(outcome(undo("dir-a1", 2)), "missing");
-	world_grant(&w, "dir-a1", "{'role':'officer','areas':['" AREA_COUNTY_C "']}");
+	reply_number(save("dir-a1", "thing", thing, "{'why':'旧'}"), "ver");
+	fixture_set_account(&w, "dir-a1", "{'areas':['" AREA_A2 "']}");
+	ck_assert_str_eq(reply_error_code(undo("dir-a1", 2)), "missing");
+	fixture_set_account(&w, "dir-a1", "{'role':'officer','areas':['" AREA_COUNTY_C "']}");
 	ck_assert(!offered("dir-a1"));
-	ck_assert_str_eq(outcome(undo("dir-a1", 2)), "denied");
+	ck_assert_str_eq(reply_error_code(undo("dir-a1", 2)), "denied");
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 
 #include "core/record/reads.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * A file as a whole, and as it was. Below the child stand two books: calls, which clocks wait for, and notes, which only the
@@ -13,7 +13,7 @@
 #define DAY	INT64_C(86400)
 #define NOON	INT64_C(1767240000)	/* 2026-01-01 12:00 in the county */
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static int		child;
 
@@ -112,23 +112,23 @@ learned(void)
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
-	world_no_rolls(forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_remove_rolls(forms);
 	put_file("books/call.yaml", "w", call_book);
 	put_file("books/note.yaml", "w", note_book);
 	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks();
 	learned();
-	world_reopen(&w);
-	world_clock(NOON);
+	fixture_reopen(&w);
+	fixture_set_clock(NOON);
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static struct val *
@@ -141,7 +141,7 @@ file_of(const char *user, int on)
 static int64_t
 call(const char *user, int day, const char *outcome_)
 {
-	return number_in(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}", child,
+	return reply_number(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}", child,
 	    day, outcome_), "id");
 }
 
@@ -162,10 +162,10 @@ START_TEST(all_of_it_in_one_answer)
 	const struct val	*part, *event, *due;
 	int			 note;
 
-	world_clock(NOON + 10 * DAY);
+	fixture_set_clock(NOON + 10 * DAY);
 	call("dir-a1", 20260105, "met");
 	call("dir-a1", 20260109, "nobody-home");
-	note = (int)number_in(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
+	note = (int)reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'再看'}}", child), "id");
 	f = file_of("sup-a", 0);
 	ck_assert(val_get_true(f, "ok"));
 	ck_assert_int_eq(val_get_num(f, "on", 0), 20260111);
@@ -208,11 +208,11 @@ START_TEST(only_what_he_may_see)
 	struct val	*f;
 	int		 id;
 
-	id = (int)number_in(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'密'}}", child), "id");
+	id = (int)reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'密'}}", child), "id");
 	f = file_of("dir-a1", 0);
 	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "tidy"));
 	val_free(f);
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'note','id':%d,'ver':1,'act':'shut'}", id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'note','id':%d,'ver':1,'act':'shut'}", id)), "");
 	call("sup-a", 20251230, "met");
 	f = file_of("dir-a1", 0);
 	ck_assert_ptr_null(named(val_get(f, "parts"), "book", "note"));
@@ -228,12 +228,12 @@ START_TEST(only_what_he_may_see)
 	f = ask(&w, "dir-a1", "{'op':'under','book':'child','id':%d,'on':20260101}", child);
 	ck_assert_uint_eq(val_len(val_get(f, "under")), 1);
 	val_free(f);
-	ck_assert_str_eq(outcome(file_of("dir-a2", 0)), "missing");
-	ck_assert_str_eq(outcome(file_of("sup-b", 20260101)), "missing");
-	ck_assert_str_eq(outcome(file_of("partner", 0)), "missing");
-	ck_assert_str_eq(outcome(file_of("aud", 0)), "missing");
-	ck_assert_str_eq(outcome(file_of(NULL, 0)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'timeline','book':'child','id':%d}", child)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of("dir-a2", 0)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of("sup-b", 20260101)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of("partner", 0)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of("aud", 0)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of(NULL, 0)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'timeline','book':'child','id':%d}", child)), "missing");
 }
 END_TEST
 
@@ -243,9 +243,9 @@ START_TEST(looking_is_on_record)
 	struct val		*t;
 	const struct val	*e;
 
-	ck_assert_str_eq(outcome(file_of("leader", 0)), "");
-	ck_assert_str_eq(outcome(file_of("off", 20260101)), "");
-	ck_assert_str_eq(outcome(file_of("off", 20251231)), "missing");
+	ck_assert_str_eq(reply_error_code(file_of("leader", 0)), "");
+	ck_assert_str_eq(reply_error_code(file_of("off", 20260101)), "");
+	ck_assert_str_eq(reply_error_code(file_of("off", 20251231)), "missing");
 	t = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':2}", child);
 	e = val_at(val_get(t, "entries"), 0);
 	ck_assert_str_eq(val_get_str(e, "role"), "officer");
@@ -255,7 +255,7 @@ START_TEST(looking_is_on_record)
 	ck_assert_str_eq(val_get_str(e, "role"), "leader");
 	ck_assert_ptr_null(val_get(e, "detail"));
 	val_free(t);
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'trail','record':%d}", child)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'trail','record':%d}", child)), "denied");
 }
 END_TEST
 
@@ -276,14 +276,14 @@ START_TEST(so_is_every_other_way_to_look)
 {
 	int	 before = looks("sup-a");
 
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 1);
-	world_clock(core_now(w.core) + READS_WINDOW);		/* a look soon after would be counted with this one */
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
+	fixture_set_clock(core_now(w.core) + READS_WINDOW);		/* a look soon after would be counted with this one */
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	/* a form that begins with nothing of the file tells nothing of it */
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'start','book':'call','under':%d}", child)), "");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'start','book':'correction','under':%d}", child)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'call','under':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'start','book':'correction','under':%d}", child)), "missing");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	ck_assert_int_eq(looks("sup-b"), 0);
 }
@@ -293,10 +293,10 @@ START_TEST(days_that_cannot_be_asked)
 {
 	struct val	*r;
 
-	world_clock(NOON + DAY);
-	ck_assert_str_eq(outcome(file_of("off", 20260103)), "bad-request");
-	ck_assert_str_eq(outcome(file_of("off", 20260230)), "bad-request");
-	ck_assert_str_eq(outcome(file_of("off", 20260102)), "");
+	fixture_set_clock(NOON + DAY);
+	ck_assert_str_eq(reply_error_code(file_of("off", 20260103)), "bad-request");
+	ck_assert_str_eq(reply_error_code(file_of("off", 20260230)), "bad-request");
+	ck_assert_str_eq(reply_error_code(file_of("off", 20260102)), "");
 	r = file_of("off", 20251231);
 	ck_assert_str_eq(val_get_str(r, "error"), "missing");
 	ck_assert_str_eq(val_get_str(r, "say"), "There was no such file yet on {1}.");
@@ -325,12 +325,12 @@ START_TEST(timeline_told_and_entered)
 	struct val	*t;
 	int		 id;
 
-	world_clock(NOON + 10 * DAY);
+	fixture_set_clock(NOON + 10 * DAY);
 	id = (int)call("dir-a1", 20260105, "met");
-	world_clock(NOON + 11 * DAY);
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'good'}}", child), "ver");
-	world_clock(NOON + 12 * DAY);
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home','secret':'x'}}", id), "ver");
+	fixture_set_clock(NOON + 11 * DAY);
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'good'}}", child), "ver");
+	fixture_set_clock(NOON + 12 * DAY);
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home','secret':'x'}}", id), "ver");
 	t = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d}", child);
 	tell(val_get(t, "events"), &b);
 	ck_assert_str_eq(buf_str(&b), "call save 20260105/20260113; child save 20260112/20260112; call create 20260105/20260111; "
@@ -360,9 +360,9 @@ START_TEST(timeline_goes_on_by_key)
 	struct buf	 whole = BUF_INIT, pieces = BUF_INIT;
 
 	for (int i = 0; i < 6; i++) {
-		world_clock(NOON + (i + 1) / 2 * DAY);
+		fixture_set_clock(NOON + (i + 1) / 2 * DAY);
 		call("dir-a1", 20260101 - i % 2 * 8870, "met");
-		number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d号'}}", child,
+		reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d号'}}", child,
 		    4 + i, i), "ver");
 	}
 	all = ask(&w, "dir-a1", "{'op':'timeline','book':'child','id':%d}", child);
@@ -399,7 +399,7 @@ START_TEST(a_visit_entered_later_was_not_known_then)
 {
 	struct val	*f;
 
-	world_clock(NOON + 20 * DAY);
+	fixture_set_clock(NOON + 20 * DAY);
 	call("dir-a1", 20260103, "met");
 	f = file_of("off", 20260110);
 	ck_assert_int_eq(val_get_num(named(val_get(f, "parts"), "book", "call"), "n", -1), 0);
@@ -420,8 +420,8 @@ START_TEST(by_the_day)
 {
 	struct val	*f;
 
-	world_clock(NOON + 500 * DAY);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'别处'}}", child), "ver");
+	fixture_set_clock(NOON + 500 * DAY);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'别处'}}", child), "ver");
 	f = file_of("off", 20260101);
 	ck_assert_str_eq(val_str(val_find(f, "record.fields.address")), "二组12号");
 	ck_assert_int_eq(val_get_num(val_get(f, "record"), "ver", 0), 4);
@@ -435,9 +435,9 @@ START_TEST(learned_by_then)
 {
 	struct val	*f;
 
-	world_clock(NOON + 4 * DAY);
+	fixture_set_clock(NOON + 4 * DAY);
 	call("dir-a1", 20260103, "met");
-	world_clock(NOON + 9 * DAY);
+	fixture_set_clock(NOON + 9 * DAY);
 	call("dir-a1", 20260109, "met");
 	call("dir-a1", 20260107, "met");
 	f = file_of("off", 0);
@@ -489,27 +489,27 @@ something(int *calls, size_t *n, int today)
 
 	switch (dice(8)) {
 	case 0:
-		outcome(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'guardianship':'%s'}}", child, ver,
+		reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'guardianship':'%s'}}", child, ver,
 		    guardian[dice(4)]));
 		break;
 	case 1:
-		outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'note':%s}}", child, ver,
+		reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'note':%s}}", child, ver,
 		    dice(2) ? "'暂停'" : "null"));
 		break;
 	case 2:
-		outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'aged-out',"
+		reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'aged-out',"
 		    "'day':%d,'proof':'试'}}", child, ver, today));
 		break;
 	case 3:
-		outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'reopen','ask':{'why':'试'}}", child, ver));
+		reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'reopen','ask':{'why':'试'}}", child, ver));
 		break;
 	case 4:
-		outcome(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'第%u条'}}", child, dice(100)));
+		reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'note','set':{'child':%d,'text':'第%u条'}}", child, dice(100)));
 		break;
 	case 5:
 		if (*n > 0) {
 			id = calls[dice((unsigned)*n)];
-			outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':%d,'set':{'day':%d,'outcome':'%s'}}", id,
+			reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':%d,'set':{'day':%d,'outcome':'%s'}}", id,
 			    (int)version_of("call", id), day, dice(2) ? "met" : "nobody-home"));
 		}
 		break;
@@ -541,7 +541,7 @@ START_TEST(the_past_stays_as_it_was)
 	size_t				 n = 0;
 
 	for (int d = 0; d < DAYS; d++) {
-		world_clock(NOON + d * DAY + 100);
+		fixture_set_clock(NOON + d * DAY + 100);
 		today = civil_add(20260101, d, 'd');
 		for (unsigned k = dice(4); k > 0; k--)
 			something(calls, &n, today);
@@ -549,7 +549,7 @@ START_TEST(the_past_stays_as_it_was)
 			bytes_of(file_of(who[u], 0), &then[d][u]);
 		bytes_of(ask(&w, "sup-a", "{'op':'under','book':'child','id':%d,'limit':200}", child), &under[d]);
 	}
-	world_clock(NOON + 300 * DAY);
+	fixture_set_clock(NOON + 300 * DAY);
 	for (int d = 0; d < DAYS; d++) {
 		today = civil_add(20260101, d, 'd');
 		for (int u = 0; u < 3; u++) {

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /* A county changes its definitions; records, lists and finding follow at the next start, without C. */
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 
 static void
@@ -35,17 +35,17 @@ START_TEST(a_new_field_is_there_after_a_restart)
 	uint64_t	 id;
 	struct val	*r;
 
-	world_open(&w);
+	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
 	    "'set':{'nickname':'石头'}}", (int)id)), "denied");
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	edit("books/child.yaml", "s/^        - former_name:/        - nickname: {type: text, max: 3, find: name, "
 	    "label: {zh: 小名, en: Nickname}}\\n&/; s/columns: \\[{field: name, cells: 12}/&, nickname/");
-	world_reopen(&w);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
+	fixture_reopen(&w);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,"
 	    "'set':{'nickname':'大石头啊'}}", (int)id)), "invalid");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'nickname':'石头'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'nickname':'石头'}}", (int)id), "ver");
 	r = ask(&w, "sup-a", "{'op':'list','book':'child','list':'active'}");
 	ck_assert_str_eq(val_str(val_find(val_at(val_get(r, "rows"), 0), "f.nickname")), "石头");
 	val_free(r);
@@ -55,30 +55,30 @@ START_TEST(a_new_field_is_there_after_a_restart)
 	r = ask(&w, "dir-a1", "{'op':'forms'}");
 	ck_assert_ptr_nonnull(val_find(val_get(r, "set"), "books.child"));
 	val_free(r);
-	world_close(&w);
+	fixture_close(&w);
 }
 END_TEST
 
 START_TEST(a_new_index_covers_what_was_there_before)
 {
-	world_open(&w);
+	fixture_open(&w);
 	for (int i = 0; i < 5; i++)
 		child_in_state(&w, "dir-a1", "王小明", AREA_A1, i + 1, i % 2 ? "active" : "found");
 	ck_assert_uint_eq(found("二组"), 0);
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	edit("books/child.yaml", "s/label: {zh: 现住址, en: Present address}/find: name\\n            &/; "
 	    "s/^  - active:/  - fresh: {label: {zh: 新, en: New}, by: [supervisor], where: {state: found}, columns: [name], "
 	    "sort: [name]}\\n&/");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_uint_eq(found("二组"), 5);
-	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'fresh'}"), "count"), 3);
-	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 2);
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'fresh'}"), "count"), 3);
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 2);
 	/* and goes again with the definition, without leaving a row behind */
 	edit("books/child.yaml", "/^  - fresh:/d; /^            find: name$/{N; s/find: name\\n *label: {zh: 现住址/label: {zh: 现住址/}");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_uint_eq(found("二组"), 0);
 	ck_assert_uint_eq(found("王小明"), 5);
-	world_close(&w);
+	fixture_close(&w);
 }
 END_TEST
 
@@ -87,23 +87,23 @@ START_TEST(a_removed_field_keeps_its_values)
 	uint64_t	 id;
 	struct val	*r;
 
-	world_open(&w);
+	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'illness_note':'三年级2班'}}", (int)id), "ver");
-	world_own_forms(&w, forms);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'illness_note':'三年级2班'}}", (int)id), "ver");
+	fixture_copy_forms(&w, forms);
 	edit("books/child.yaml", "/^        - illness_note:/,/^            max: 100/d");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
 	ck_assert(val_get_true(r, "ok"));
 	ck_assert_ptr_null(val_find(val_get(r, "record"), "fields.illness_note"));
 	val_free(r);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'甲'}}", (int)id), "ver");
 	edit("books/child.yaml", "s/^        - boarding:/        - illness_note: {type: text, label: 病情}\\n&/");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
 	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.illness_note")), "三年级2班");
 	val_free(r);
-	world_close(&w);
+	fixture_close(&w);
 }
 END_TEST
 
@@ -113,11 +113,11 @@ START_TEST(no_start_on_a_half_good_set)
 	struct buf		 err = BUF_INIT;
 	struct core		*core;
 
-	world_open(&w);
+	fixture_open(&w);
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	edit("books/child.yaml", "s/codes: ethnicity/codes: ethnicty/; s/by: \\[officer\\]/by: [oficer]/");
-	world_close(&w);
+	fixture_close(&w);
 	core_open(w.home, &opts, &core, &err);
 	ck_assert_ptr_null(core);
 	ck_assert_msg(strstr(buf_str(&err), "books/child.yaml:") != NULL && strstr(buf_str(&err), "ethnicty") != NULL,
@@ -128,7 +128,7 @@ START_TEST(no_start_on_a_half_good_set)
 	ck_assert_msg(core != NULL, "%s", buf_str(&err));
 	w.core = core;
 	ck_assert_uint_eq(found("王小明"), 1);
-	world_close(&w);
+	fixture_close(&w);
 }
 END_TEST
 
@@ -147,18 +147,18 @@ START_TEST(a_full_disk_does_not_stop_reading)
 	struct core_opts		 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .ballast = 65536 } };
 	struct buf			 err = BUF_INIT;
 
-	world_open(&w);
+	fixture_open(&w);
 	child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	world_own_forms(&w, forms);
-	world_close(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_close(&w);
 	opts.store.hooks = &full;
 	core_open(w.home, &opts, &w.core, &err);
 	ck_assert_msg(w.core != NULL, "%s", buf_str(&err));
 	ck_assert_uint_eq(found("王小明"), 1);
-	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 1);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'count','book':'child','list':'active'}"), "count"), 1);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王大明", AREA_A1, 2))), "full");
-	world_close(&w);
+	fixture_close(&w);
 }
 END_TEST
 
@@ -175,7 +175,7 @@ some_room(uint64_t real, void *arg)
 static const char *
 get_outcome(uint64_t id)
 {
-	return outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id));
+	return reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id));
 }
 
 static int64_t
@@ -205,10 +205,10 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	uint64_t			 id;
 	int64_t				 reads;
 
-	world_open(&w);
+	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	world_own_forms(&w, forms);
-	world_close(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_close(&w);
 	opts.store.hooks = &hooks;
 	free_bytes = (uint64_t)20 << 20;
 	core_open(w.home, &opts, &w.core, &err);
@@ -216,7 +216,7 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	reads = reads_in_trail(id);
 	ck_assert_str_eq(get_outcome(id), "");
 	ck_assert_int_eq(reads_in_trail(id), reads + 1);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王大明", AREA_A1, 2))), "full");
 	free_bytes = 0;
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
@@ -227,8 +227,8 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 	ck_assert_int_eq(reads_in_trail(id), reads + 1);
 	free_bytes = (uint64_t)1 << 30;
 	ck_assert_str_eq(get_outcome(id), "");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2)), "id");
-	world_close(&w);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王大明", AREA_A1, 2)), "id");
+	fixture_close(&w);
 }
 END_TEST
 

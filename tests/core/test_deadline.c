@@ -5,7 +5,7 @@
 #include "core/record/deadline.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Duties: a book of calls under the child file and clocks that wait for them, in place of those the county has. Every
@@ -15,7 +15,7 @@
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static uint64_t		child;
 
@@ -80,21 +80,21 @@ put_clocks(const char *text)
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
-	world_no_rolls(forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_remove_rolls(forms);
 	put_file("books/call.yaml", "w", call_book);
 	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks(clocks);
-	world_reopen(&w);
-	world_clock(JAN31);
+	fixture_reopen(&w);
+	fixture_set_clock(JAN31);
 	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* "monthly 20260228 -28; visit …" of those shown to him, in order. */
@@ -115,10 +115,10 @@ due(const char *user)
 }
 
 static int64_t
-visit(const char *user, int day, const char *outcome)
+visit(const char *user, int day, const char *reply_error_code)
 {
-	return number_in(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}",
-	    (int)child, day, outcome), "id");
+	return reply_number(ask_new(&w, user, "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'%s'}}",
+	    (int)child, day, reply_error_code), "id");
 }
 
 START_TEST(what_an_active_child_asks_for)
@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(a_visit_does_it_an_attempt_does_not)
 {
-	world_clock(JAN31 + 10 * DAY);
+	fixture_set_clock(JAN31 + 10 * DAY);
 	visit("dir-a1", 20260205, "nobody-home");
 	/* the attempt is some record of the month, so it answers the monthly clock of this definition, not the visit */
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260401");
@@ -150,14 +150,14 @@ START_TEST(a_correction_takes_the_duty_back)
 {
 	int64_t	 id;
 
-	world_clock(JAN31 + 10 * DAY);
+	fixture_set_clock(JAN31 + 10 * DAY);
 	visit("dir-a1", 20260203, "met");
 	id = visit("dir-a1", 20260210, "met");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
 	    "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
 	    (int)id), "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
 }
@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(the_grade_decides_and_a_change_counts_at_once)
 {
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
 	    (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "visit 20260207; monthly 20260228");
 }
@@ -181,7 +181,7 @@ START_TEST(silence_climbs)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		world_clock(JAN31 + cases[i].days * DAY);
+		fixture_set_clock(JAN31 + cases[i].days * DAY);
 		ck_assert_str_eq(due("sup-a"), cases[i].sup);
 		ck_assert_str_eq(due("off"), cases[i].off);
 		ck_assert_str_eq(due("sup-b"), "");
@@ -195,7 +195,7 @@ START_TEST(overdue_never_vanishes)
 {
 	struct val	*r;
 
-	world_clock(JAN31 + 400 * DAY);
+	fixture_set_clock(JAN31 + 400 * DAY);
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
 	r = ask(&w, "dir-a1", "{'op':'due'}");
 	ck_assert_int_eq(val_get_num(r, "over", -1), 2);
@@ -211,12 +211,12 @@ END_TEST
 
 START_TEST(paused_ends_and_begins_anew)
 {
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260228");
-	world_clock(JAN31 + 20 * DAY);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child), "ver");
+	fixture_set_clock(JAN31 + 20 * DAY);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260421");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
 	    "'ask':{'reason':'parents-back','day':20260220,'proof':'父母均已返乡'}}", (int)child)), "");
 	ck_assert_str_eq(due("dir-a1"), "");
 	ck_assert_str_eq(due("sup-a"), "");
@@ -226,7 +226,7 @@ END_TEST
 static const char *
 undo(int ver)
 {
-	return outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'child','id':%d,'ver':%d}", (int)child, ver));
+	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'child','id':%d,'ver':%d}", (int)child, ver));
 }
 
 /* Taking a save back is no way to make what is overdue begin anew. */
@@ -235,12 +235,12 @@ START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
 	put_clocks("clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
 	    "  - rest: {label: 休, when: {state: active}, paused: {note: 暂停}, every: 7d, done: {book: call}, by: director}\n"
 	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, by: 15d}, by: director}\n");
-	world_reopen(&w);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
+	fixture_reopen(&w);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
 	    (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "rest 20260207; school 20260210; moved 20260215");
-	world_clock(JAN31 + 40 * DAY);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
+	fixture_set_clock(JAN31 + 40 * DAY);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
 	    "'note':'暂停','address':'二组'}}", (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "moved 20260327");
 	/* what is done meanwhile stays done */
@@ -248,10 +248,10 @@ START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
 	ck_assert_str_eq(undo(6), "");
 	ck_assert_str_eq(due("dir-a1"), "school 20260210; moved 20260215; rest 20260319");
 	/* what a save began ends with it */
-	world_clock(JAN31 + 41 * DAY);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
+	fixture_set_clock(JAN31 + 41 * DAY);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
 	    (int)child), "ver");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}", (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319; school 20260323");
 	ck_assert_str_eq(undo(9), "");
 	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319");
@@ -263,28 +263,28 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}", (int)id)), "");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'get','book':'call','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':20260130,"
 	    "'outcome':'met'}}", (int)child + 500)), "missing");
 	visit("dir-a1", 20260131, "nobody-home");
 	r = ask(&w, "sup-a", "{'op':'under','book':'child','id':%d}", (int)child);
 	ck_assert_uint_eq(val_len(val_get(r, "under")), 2);
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "under"), 0), "day", 0), 20260131);
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}", (int)child)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}", (int)child)), "missing");
 	/* the child moves to a2 within the township: visits and duties move along */
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
 	    AREA_A2), "ver");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "");
 	ck_assert_str_eq(due("dir-a1"), "");
 	ck_assert_str_eq(due("dir-a2"), "monthly 20260228; visit 20260401");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'call','list':'all'}"), "count"), 2);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'call','list':'all'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'call','list':'all'}"), "count"), 2);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'call','list':'all'}"), "count"), 0);
 }
 END_TEST
 
@@ -293,7 +293,7 @@ START_TEST(a_record_cannot_be_hung_under_another)
 	uint64_t	 other = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "active");
 	int64_t		 id = visit("dir-a1", 20260130, "met");
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'child':%d}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'child':%d}}",
 	    (int)id, (int)other)), "denied");
 }
 END_TEST
@@ -302,7 +302,7 @@ END_TEST
 START_TEST(duties_disturb_no_editor)
 {
 	visit("dir-a1", 20260131, "met");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child), "ver");
 	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
 }
 END_TEST
@@ -354,10 +354,10 @@ END_TEST
 /* Rows kept are the rows one would make anew: a new index over old records gives the same list. */
 START_TEST(a_clock_defined_later_covers_what_is_there)
 {
-	world_clock(JAN31 + 5 * DAY);
+	fixture_set_clock(JAN31 + 5 * DAY);
 	visit("dir-a1", 20260203, "nobody-home");
 	put_file("books/child.yaml", "a", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(due("dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
 	ck_assert_str_eq(stale(child), "");
 	visit("dir-a1", 20260204, "met");
@@ -392,7 +392,7 @@ START_TEST(a_draft_is_called_by_its_owner_only_within_reach)
 	struct val	*r, *draft;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		ck_assert_str_eq(outcome(ask(&w, cases[i].user, "{'op':'draft','draft':'x:000102030405060708090a0b0c0d0e0f',"
+		ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user, "{'op':'draft','draft':'x:000102030405060708090a0b0c0d0e0f',"
 		    "'book':'call','set':{'child':%d}}", (int)child)), "");
 		r = ask(&w, cases[i].user, "{'op':'drafts'}");
 		ck_assert_ptr_nonnull(draft = val_at(val_get(r, "drafts"), 0));
@@ -409,19 +409,19 @@ START_TEST(within_ends_with_the_state)
 
 	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
 	    "      ladder: [{after: 5d, to: officer}]}\n");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
 	ck_assert_str_eq(due("sup-a"), "verify 20260205");
 	ck_assert_str_eq(due("dir-a1"), "");
-	world_clock(JAN31 + 9 * DAY);
+	fixture_set_clock(JAN31 + 9 * DAY);
 	ck_assert_str_eq(due("off"), "");
-	world_clock(JAN31 + 10 * DAY);
+	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(due("off"), "verify 20260205");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
 	    "'remarks':{'name':'核对'}}", (int)id)), "");
 	ck_assert_str_eq(due("sup-a"), "");
 	ck_assert_str_eq(due("off"), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
 	ck_assert_str_eq(due("sup-a"), "verify 20260215");
 }
 END_TEST
@@ -433,24 +433,24 @@ START_TEST(taken_back_runs_on)
 
 	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
 	    "  - archive: {label: 归档, when: {state: verified}, within: 7d, by: officer}\n");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
-	world_clock(JAN31 + 9 * DAY);
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
+	fixture_set_clock(JAN31 + 9 * DAY);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
 	ck_assert_str_eq(due("sup-a"), "");
 	ck_assert_str_eq(due("off"), "archive 20260216");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
 	ck_assert_str_eq(due("sup-a"), "verify 20260205");
 	ck_assert_str_eq(due("off"), "");
-	world_clock(JAN31 + 10 * DAY);
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
+	fixture_set_clock(JAN31 + 10 * DAY);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
 	ck_assert_str_eq(due("off"), "archive 20260217");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
 	/* the county has acted: no more */
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
 }
 END_TEST
 
@@ -462,7 +462,7 @@ START_TEST(the_menu_counts_duties)
 	};
 	struct val	*r;
 
-	world_clock(JAN31 + (28 + 26) * DAY);		/* 26 March: the update is 26 days over, the visit due in six */
+	fixture_set_clock(JAN31 + (28 + 26) * DAY);		/* 26 March: the update is 26 days over, the visit due in six */
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		r = ask(&w, cases[i].user, "{'op':'menu'}");
 		ck_assert_int_eq(val_get_num(val_get(r, "due"), "over", -1), cases[i].over);
@@ -489,14 +489,14 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 		n += (size_t)snprintf(text + n, sizeof text - n, "  - c%02d: {label: 钟, when: {state: %s}, within: %dd, by: officer}\n",
 		    i, i < 59 ? "found" : "[found, active]", i < 59 ? 5 : 4);
 	put_clocks(text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 90, "found");
-	world_clock(JAN31 + DAY);
+	fixture_set_clock(JAN31 + DAY);
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof name, "李小%d", i);
 		child_in_state(&w, "dir-a1", name, AREA_A1, 10 + i, "found");
 	}
-	world_clock(JAN31 + 6 * DAY);
+	fixture_set_clock(JAN31 + 6 * DAY);
 	r = ask(&w, "off", "{'op':'due','limit':3}");
 	first = val_at(val_get(r, "due"), 0);
 	ck_assert_int_eq(val_len(val_get(r, "due")), 3);
@@ -518,12 +518,12 @@ a_county(void)
 {
 	put_file("books/call.yaml", "a", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
 	    "    ladder: [{after: 3d, to: [supervisor, officer]}]}]\n");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
 	child_in_state(&w, "dir-a2", "张伟", AREA_A2, 3, "active");
 	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 4, "active");
 	visit("dir-a1", 20260130, "nobody-home");	/* of 王小明, no month yet; due on 3 February */
-	world_clock(JAN31 + 100 * DAY);
+	fixture_set_clock(JAN31 + 100 * DAY);
 }
 
 /* "2+0 monthly; 1+0 visit": the counts of a request, and that they add up to its totals. */
@@ -597,11 +597,11 @@ START_TEST(narrowed_within_reach)
 	a_county();
 	ck_assert_str_eq(counted("sup-a", "clock", ",'area':'" AREA_B "'"), "");
 	ck_assert_str_eq(counted("dir-a2", "village", ",'area':'" AREA_A "'"), "2+0 " AREA_A2);
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','area':'99012'}")), "bad-request");
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','book':'child','clock':'nothing'}")), "bad-request");
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','clock':'monthly'}")), "bad-request");
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','by':'name'}")), "bad-request");
-	ck_assert_str_eq(outcome(ask(&w, "off", "{'op':'due','after':{'day':20260101}}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','area':'99012'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','book':'child','clock':'nothing'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','clock':'monthly'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','by':'name'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'due','after':{'day':20260101}}")), "bad-request");
 }
 END_TEST
 
@@ -658,10 +658,10 @@ END_TEST
 START_TEST(found_where_it_lies)
 {
 	put_clocks("clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, by: 5d}, area: moving_to, by: director}\n");
-	world_reopen(&w);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
+	fixture_reopen(&w);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
 	    "'ask':{'to':'%s','why':'随父母搬走'}}", (int)child, AREA_B1)), "");
-	world_clock(JAN31 + 10 * DAY);
+	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(counted("dir-b1", "village", ",'find':'王小明'"), "1+0 " AREA_B1);
 	ck_assert_str_eq(counted("dir-b1", "village", ",'find':'李小明'"), "");
 	ck_assert_str_eq(counted("dir-a1", "village", ",'find':'王小明'"), "");

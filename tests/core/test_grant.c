@@ -3,25 +3,25 @@
 
 #include "core/record/builtin.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Who may do what is decided by two people: one proposes, another one confirms, nobody handles an account of his own person, and
  * the three administrators cannot end each other's last account.
  */
 
-static struct world	w;
+static struct fixture	w;
 
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -47,7 +47,7 @@ number_of(const char *user, const char *key)
 static const char *
 save(const char *by, const char *user, const char *set)
 {
-	return outcome(ask_new(&w, by, "{'op':'save','book':'account','id':%d,'ver':%d,'set':%s}", number_of(user, "id"),
+	return reply_error_code(ask_new(&w, by, "{'op':'save','book':'account','id':%d,'ver':%d,'set':%s}", number_of(user, "id"),
 	    number_of(user, "ver"), set));
 }
 
@@ -61,7 +61,7 @@ act_reply(const char *by, const char *user, const char *act, const char *more)
 static const char *
 act(const char *by, const char *user, const char *name)
 {
-	return outcome(act_reply(by, user, name, strcmp(name, "confirm") == 0 || strcmp(name, "resume") == 0 ? "" : ",'ask':{'why':'x'}"));
+	return reply_error_code(act_reply(by, user, name, strcmp(name, "confirm") == 0 || strcmp(name, "resume") == 0 ? "" : ",'ask':{'why':'x'}"));
 }
 
 static bool
@@ -93,7 +93,7 @@ opens(const char *user)
 
 START_TEST(one_proposes_and_another_confirms)
 {
-	number_in(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
+	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	ck_assert_int_eq(opens("new"), ACTOR_PROPOSED);
 	ck_assert(!offered("sec", "new", "confirm") && offered("sys", "new", "confirm"));
 	ck_assert_str_eq(act("sec", "new", "confirm"), "denied");
@@ -102,11 +102,11 @@ START_TEST(one_proposes_and_another_confirms)
 	ck_assert_str_eq(act("sys", "new", "confirm"), "");
 	ck_assert_int_eq(opens("new"), ACTOR_OK);
 	/* made and confirmed in one request, or changed while it is confirmed: that would be one person's word */
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", ADMIN("one", "何一", "officer"))), "denied");
-	number_in(ask_new(&w, "sec", NEW("two", "何二", "officer")), "id");
-	ck_assert_str_eq(outcome(act_reply("sys", "two", "confirm", ",'set':{'role':'leader'}")), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", ADMIN("one", "何一", "officer"))), "denied");
+	reply_number(ask_new(&w, "sec", NEW("two", "何二", "officer")), "id");
+	ck_assert_str_eq(reply_error_code(act_reply("sys", "two", "confirm", ",'set':{'role':'leader'}")), "denied");
 	/* a second security administrator who changed it is not the one to confirm it any more; the first one is */
-	number_in(ask_new(&w, NULL, ADMIN("sec2", "何安", "secadmin")), "id");
+	reply_number(ask_new(&w, NULL, ADMIN("sec2", "何安", "secadmin")), "id");
 	ck_assert_str_eq(save("sec2", "two", "{'role':'leader'}"), "");
 	ck_assert_str_eq(act("sec2", "two", "confirm"), "denied");
 	ck_assert_str_eq(act("sec", "two", "confirm"), "");
@@ -139,9 +139,9 @@ START_TEST(both_have_a_list_of_what_waits)
 {
 	static const char *const	 who[] = { "sec", "sys", "aud" };
 
-	number_in(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
+	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	for (size_t i = 0; i < 3; i++)
-		ck_assert_int_eq(number_in(ask(&w, who[i], "{'op':'count','book':'account','list':'proposed'}"), "count"), 1);
+		ck_assert_int_eq(reply_number(ask(&w, who[i], "{'op':'count','book':'account','list':'proposed'}"), "count"), 1);
 	for (size_t i = 0; i < 2; i++) {
 		struct val	*r = ask(&w, who[i], "{'op':'menu'}");
 
@@ -165,16 +165,16 @@ START_TEST(nobody_grants_to_himself)
 	ck_assert_str_eq(val_get_str(r, "error"), "denied");
 	ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "of his own"));
 	val_free(r);
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", NEW("other", "卫　东", "officer"))), "denied");
-	number_in(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", NEW("other", "卫　东", "officer"))), "denied");
+	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	ck_assert_str_eq(save("sec", "new", "{'name':' 卫东'}"), "denied");
 	/* nor does who confirms confirm his own, though another proposed it */
-	number_in(ask_new(&w, "sec", NEW("sys-2", "褚亮", "officer")), "id");
+	reply_number(ask_new(&w, "sec", NEW("sys-2", "褚亮", "officer")), "id");
 	ck_assert(!offered("sys", "sys-2", "confirm"));
 	ck_assert_str_eq(act("sys", "sys-2", "confirm"), "denied");
 	ck_assert_int_eq(opens("sys-2"), ACTOR_PROPOSED);
 	/* two accounts of one person are one person */
-	number_in(ask_new(&w, NULL, ADMIN("sec-too", "卫东", "secadmin")), "id");
+	reply_number(ask_new(&w, NULL, ADMIN("sec-too", "卫东", "secadmin")), "id");
 	ck_assert_str_eq(act("sec-too", "new", "confirm"), "denied");
 	ck_assert_str_eq(act("sec-too", "sec", "suspend"), "denied");
 }
@@ -208,13 +208,13 @@ START_TEST(the_last_one_of_a_role_stays)
 	}
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "invalid");
 	/* one that is only proposed, or over, is no other */
-	number_in(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'aud2','name':'何审','role':'auditor','from':20260101}}"),
+	reply_number(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'aud2','name':'何审','role':'auditor','from':20260101}}"),
 	    "id");
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "invalid");
 	ck_assert_str_eq(save("sec", "aud2", "{'until':20260311}"), "");
 	ck_assert_str_eq(act("sys", "aud2", "confirm"), "");
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "invalid");
-	world_grant(&w, "aud2", "{'until':null}");
+	fixture_set_account(&w, "aud2", "{'until':null}");
 	ck_assert_str_eq(act("sec", "aud", "suspend"), "");
 	ck_assert_str_eq(act("sec", "aud2", "suspend"), "invalid");
 }
@@ -222,7 +222,7 @@ END_TEST
 
 START_TEST(no_person_holds_two_of_them)
 {
-	number_in(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'two','name':'蒋平','role':'officer','from':20260101,"
+	reply_number(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'two','name':'蒋平','role':'officer','from':20260101,"
 	    "'areas':['" AREA_COUNTY_C "']}}"), "id");
 	ck_assert_str_eq(save("sec", "two", "{'role':'sysadmin','areas':null}"), "");
 	/* the auditor's name: it is refused to whoever confirms it, the administrator at the server included */
@@ -237,7 +237,7 @@ START_TEST(the_server_itself_can_always_grant)
 {
 	struct val	*r;
 
-	number_in(ask_new(&w, NULL, ADMIN("new", "何新", "secadmin")), "id");
+	reply_number(ask_new(&w, NULL, ADMIN("new", "何新", "secadmin")), "id");
 	ck_assert_int_eq(opens("new"), ACTOR_OK);
 	r = ask(&w, "aud", "{'op':'trail','record':%d}", number_of("new", "id"));
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "confirm");

@@ -6,7 +6,7 @@
 #include "core/record/link.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Who is named twice over: a ward has the keeper that the latest sure sheet under it names, and each of the folk counts the wards that
@@ -15,7 +15,7 @@
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static int		gui, wu;	/* folk: the two are one and the same */
 
@@ -101,19 +101,19 @@ put_file(const char *name, const char *text)
 static int
 folk(const char *name)
 {
-	return (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'folk','set':{'name':'%s'}}", name), "id");
+	return (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'folk','set':{'name':'%s'}}", name), "id");
 }
 
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
 	put_file("books/folk.yaml", folk_book);
 	put_file("books/ward.yaml", ward_book);
 	put_file("books/sheet.yaml", sheet_book);
-	world_reopen(&w);
-	world_clock(JAN31);
+	fixture_reopen(&w);
+	fixture_set_clock(JAN31);
 	gui = folk("王桂花");
 	wu = folk("王桂华");
 }
@@ -121,7 +121,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ ver_of(int id)
 static int
 sheet(int ward, int day, int keeper)
 {
-	return (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", ward, day,
+	return (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','set':{'ward':%d,'day':%d,'keeper':%d}}", ward, day,
 	    keeper), "id");
 }
 
@@ -156,7 +156,7 @@ sheet(int ward, int day, int keeper)
 static int
 ward(const char *name, int keeper)
 {
-	int	 id = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'ward','set':{'name':'%s'}}", name), "id");
+	int	 id = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'ward','set':{'name':'%s'}}", name), "id");
 
 	if (keeper != 0)
 		sheet(id, 20260110, keeper);
@@ -166,27 +166,27 @@ ward(const char *name, int keeper)
 static const char *
 act(const char *book, int id, const char *name)
 {
-	return outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, ver_of(id), name));
+	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, ver_of(id), name));
 }
 
 static const char *
 lead(int sheet_id, int keeper)
 {
-	return outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'keeper':%d}}", sheet_id,
+	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'keeper':%d}}", sheet_id,
 	    ver_of(sheet_id), keeper));
 }
 
 static const char *
 merge(const char *book, int stays, int other)
 {
-	return outcome(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'重'}", book, stays,
+	return reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'重'}", book, stays,
 	    ver_of(stays), other, ver_of(other)));
 }
 
 static const char *
 unmerge(const char *book, int id)
 {
-	return outcome(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(id)));
+	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(id)));
 }
 
 static int
@@ -230,7 +230,7 @@ due(const char *user)
 static int
 busy(void)
 {
-	return (int)number_in(ask(&w, "off", "{'op':'count','book':'folk','list':'busy'}"), "count");
+	return (int)reply_number(ask(&w, "off", "{'op':'count','book':'folk','list':'busy'}"), "count");
 }
 
 static bool
@@ -315,11 +315,11 @@ START_TEST(an_edit_taken_back_reaches_whoever_is_counted)
 	struct rec	*rec;
 
 	s = sheet(ward("乙", 0), 20260120, gui);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'ack','book':'folk','id':%d,'clock':'busy'}", gui)), "");
-	world_clock(JAN31 + 3 * DAY);
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'folk','id':%d,'clock':'busy'}", gui)), "");
+	fixture_set_clock(JAN31 + 3 * DAY);
 	ck_assert_str_eq(lead(s, wu), "");
 	ck_assert_str_eq(due("dir-a1"), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
 	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
 	rec = rec_of(gui);
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "busy"), rec));
@@ -357,14 +357,14 @@ START_TEST(a_keeper_learnt_later_is_counted_at_the_start)
 
 	put_file("books/folk.yaml", without(folk_book, "wards"));
 	put_file("books/ward.yaml", without(ward_book, "keeper"));
-	world_reopen(&w);
+	fixture_reopen(&w);
 	a = ward("甲", gui);
 	ward("乙", gui);
 	ck_assert_int_eq(keeper_of(a), 0);
 	ck_assert_str_eq(counts(gui), "0 2");
 	put_file("books/ward.yaml", ward_book);
 	put_file("books/folk.yaml", folk_book);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_int_eq(keeper_of(a), gui);
 	ck_assert_str_eq(counts(gui), "2 2");
 	ck_assert_int_eq(busy(), 1);
@@ -379,11 +379,11 @@ START_TEST(a_keeper_no_longer_typed_is_counted_at_the_start)
 
 	snprintf(text, sizeof text, "%.*s%s", (int)(at - ward_book), ward_book, strchr(at, '\n') - 1);
 	put_file("books/ward.yaml", text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ward("甲", gui);
 	ck_assert_str_eq(counts(gui), "0 1");
 	put_file("books/ward.yaml", ward_book);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(counts(gui), "1 1");
 	agrees();
 }
@@ -398,7 +398,7 @@ START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 
 	snprintf(was, sizeof was, "%s", due("sup-a"));
 	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
-	world_clock(JAN31 + 2 * DAY);
+	fixture_set_clock(JAN31 + 2 * DAY);
 	ck_assert_str_eq(merge("folk", gui, wu), "");
 	ck_assert_int_eq(keeper_of(b), gui);
 	ck_assert_int_eq(keeper_of(c), gui);
@@ -410,7 +410,7 @@ START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 	ck_assert_int_eq(ver_of(b), 1);
 	ck_assert_str_eq(due("sup-a"), was);
 	agrees();
-	world_clock(JAN31 + 3 * DAY);
+	fixture_set_clock(JAN31 + 3 * DAY);
 	ck_assert_str_eq(unmerge("folk", wu), "");
 	ck_assert_int_eq(keeper_of(a), gui);
 	ck_assert_int_eq(keeper_of(b), wu);
@@ -509,7 +509,7 @@ step(struct made *m)
 		    20260110 + (int)below(m, 15), a);
 		if (val_get_true(r, "ok"))
 			m->sheet[m->nsheets++] = (int)val_get_num(r, "id", 0);
-		said = outcome(r);
+		said = reply_error_code(r);
 		break;
 	case 2:
 		said = merge("folk", a, b);
@@ -529,7 +529,7 @@ step(struct made *m)
 		x = m->sheet[below(m, m->nsheets)];
 		y = (int)below(m, 4);
 		said = y == 0 ? act("sheet", x, "void") : y == 1 ? act("sheet", x, "restore") : y == 2 ? lead(x, a) :
-		    outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, ver_of(x)));
+		    reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, ver_of(x)));
 		break;
 	}
 	m->fine += *said == '\0';
@@ -547,7 +547,7 @@ START_TEST(in_any_order_what_is_kept_follows)
 		m.ward[i] = ward("甲", 0);
 	for (int i = 0; i < 250; i++) {
 		if (below(&m, 5) == 0)
-			world_clock(JAN31 + i * DAY);
+			fixture_set_clock(JAN31 + i * DAY);
 		step(&m);
 		agrees();
 	}

@@ -6,14 +6,14 @@
 #include "core/record/link.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Links among records: a book of kin and one of kids who name them, beside the books the county has. Every test starts with
  * two of kin in village a1, one in a2 and one in b1.
  */
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static int		ma, pa, aunt, far;
 
@@ -113,7 +113,7 @@ put_file(const char *name, const char *text)
 static int
 make(const char *user, const char *book, const char *set)
 {
-	return (int)number_in(ask_new(&w, user, "{'op':'save','book':'%s','set':%s}", book, set), "id");
+	return (int)reply_number(ask_new(&w, user, "{'op':'save','book':'%s','set':%s}", book, set), "id");
 }
 
 static int
@@ -152,7 +152,7 @@ ver_of(const char *book, int id)
 static const char *
 act(const char *user, int id, const char *name)
 {
-	return outcome(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
+	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'%s'}", id, ver_of("kid", id), name));
 }
 
 /* Saves and leaves the reply to the caller. */
@@ -195,7 +195,7 @@ linked(const char *user, const char *book, int id)
 	size_t		 n = 0;
 
 	if (!val_get_true(r, "ok")) {
-		snprintf(text, sizeof text, "%s", outcome(r));
+		snprintf(text, sizeof text, "%s", reply_error_code(r));
 		return text;
 	}
 	for (size_t i = 0; i < val_len(list); i++)
@@ -215,7 +215,7 @@ START_TEST(every_kind_of_link_is_found_from_the_other_end)
 	ck_assert_str_eq(linked("dir-a1", "kin", ma), "甲(mother.who,carer) 乙(carer) =2");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
 	snprintf(set, sizeof set, "{'aides':[{'what':'送饭'},{'who':%d},{'who':%d}],'mates':[%d,%d]}", pa, pa, a, b);
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", b, set, false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", b, set, false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "乙(aides.*.who) =1");
 	ck_assert_str_eq(linked("dir-a1", "kid", a), "乙(mates) =1");
 	ck_assert_str_eq(linked("dir-a1", "kid", b), "乙(mates) =1");
@@ -228,10 +228,10 @@ START_TEST(rows_follow_the_links)
 	char	 set[100];
 
 	snprintf(set, sizeof set, "{'mother':{'who':%d}}", pa);
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, set, false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set, false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", ma), "=0");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "甲(mother.who,carer) =1");
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':null,'carer':null}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':null,'carer':null}", false)), "");
 	ck_assert_str_eq(linked("dir-a1", "kin", pa), "=0");
 }
 END_TEST
@@ -239,7 +239,7 @@ END_TEST
 START_TEST(each_row_is_asked_for)
 {
 	kid("dir-a1", "甲", ma, 0);
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
 	kid("dir-a2", "乙", ma, 0);
 	ck_assert_str_eq(linked("dir-a2", "kin", ma), "乙(mother.who) =1");
 	ck_assert_str_eq(linked("sup-a", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
@@ -333,7 +333,7 @@ START_TEST(those_who_say_the_same)
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
 	/* what is changed is no longer in common */
-	ck_assert_int_gt((int)number_in(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}", false), "ver"), 0);
+	ck_assert_int_gt((int)reply_number(change("dir-a1", "kid", b, "{'carer_tel':'13911113333'}", false), "ver"), 0);
 	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "同村照料人姓名音同: 乙 =1; ");
 }
 END_TEST
@@ -412,7 +412,7 @@ START_TEST(a_link_that_stood_there_disturbs_nobody)
 	int	 a = kid("dir-a1", "甲", ma, 0);
 	char	 set[100];
 
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'name':'甲甲'}", false)), "ok -");
 	/* taken out it cannot be put back by him */
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':null}}", false)), "ok -");
@@ -435,10 +435,10 @@ START_TEST(a_link_fills_what_is_empty_beside_it)
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
 	ck_assert_str_eq(text_of("kid", a, "carer_name"), "李大山");
 	/* a link that stands does nothing more, another fills again */
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'carer_name':null,'carer_tel':null}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'carer_name':null,'carer_tel':null}", false)), "");
 	ck_assert_str_eq(text_of("kid", a, "carer_name"), "-");
 	snprintf(set, sizeof set, "{'carer':%d}", ma);
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, set, false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set, false)), "");
 	ck_assert_str_eq(text_of("kid", a, "carer_name"), "王桂花");
 	b = kid("dir-a1", "乙", 0, 0);
 	ck_assert_str_eq(text_of("kid", b, "carer_name"), "-");
@@ -450,14 +450,14 @@ END_TEST
 static int
 spread(const char *user, const char *book, int id, const char *set)
 {
-	return (int)number_in(change(user, book, id, set, true), "spread");
+	return (int)reply_number(change(user, book, id, set, true), "spread");
 }
 
 START_TEST(a_change_goes_to_all_who_share_it_or_to_none)
 {
 	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma), c = kid("dir-a1", "丙", pa, 0);
 
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000001'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000001'}}", false)), "");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
 	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13800000001");
 	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'},'name':'甲甲'}"), 2);
@@ -507,7 +507,7 @@ START_TEST(what_cannot_be_changed_stops_it_all)
 	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
 	struct val	*r;
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':1,'act':'shut'}", b), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':1,'act':'shut'}", b), "ver");
 	r = change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_str_eq(val_str(val_find(r, "problems.0.field")), "mother.tel");
@@ -516,7 +516,7 @@ START_TEST(what_cannot_be_changed_stops_it_all)
 	ck_assert_int_eq(ver_of("kid", a), 1);
 	ck_assert_int_eq(ver_of("kin", ma), 1);
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13800000001");
-	ck_assert_str_eq(outcome(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", false)), "");
 }
 END_TEST
 
@@ -527,19 +527,19 @@ START_TEST(who_shares_out_of_reach_is_told_by_place)
 	struct val	*r;
 
 	snprintf(set, sizeof set, "{'home':'%s'}", AREA_A2);
-	ck_assert_str_eq(outcome(change("sup-a", "kid", b, set, false)), "");
+	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", b, set, false)), "");
 	r = change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")), "out of your reach"));
 	ck_assert_str_eq(val_str(val_find(r, "problems.0.args.0.area")), AREA_A);
 	val_free(r);
 	/* also where it has the value already, or one save after the other would find out which it has */
-	ck_assert_str_eq(outcome(change("sup-a", "kid", b, "{'mother':{'tel':'13900000007'}}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", b, "{'mother':{'tel':'13900000007'}}", false)), "");
 	for (int i = 6; i < 9; i++) {
 		char	 set_tel[80];
 
 		snprintf(set_tel, sizeof set_tel, "{'mother':{'tel':'1390000000%d'}}", i);
-		ck_assert_str_eq(outcome(change("dir-a1", "kid", a, set_tel, true)), "invalid");
+		ck_assert_str_eq(reply_error_code(change("dir-a1", "kid", a, set_tel, true)), "invalid");
 	}
 	r = ask(&w, "aud", "{'op':'trail','record':%d,'limit':1}", b);
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "match");
@@ -552,7 +552,7 @@ END_TEST
 static void
 hold(int id)
 {
-	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'hold'}", id, ver_of("kid", id)), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'kid','id':%d,'ver':%d,'act':'hold'}", id, ver_of("kid", id)), "ver");
 }
 
 START_TEST(what_only_an_act_changes_is_not_reached_by_sharing)
@@ -576,7 +576,7 @@ START_TEST(sharing_leaves_nothing_out_that_is_required)
 {
 	int	 a = kid("dir-a1", "甲", ma, 0);
 
-	ck_assert_str_eq(outcome(change("dir-a1", "kin", ma, "{'town':'昆明'}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'昆明'}", false)), "");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'phone':null}", false)), "invalid phone");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':null}}", true)), "invalid mother.tel");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13800000001");
@@ -587,7 +587,7 @@ START_TEST(a_merged_file_shares_nothing_any_more)
 {
 	int	 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", ma, 0);
 
-	number_in(ask_new(&w, "sup-a", "{'op':'merge','book':'kid','id':%d,'ver':1,'other':%d,'otherver':1,'why':'重'}", a, b), "ver");
+	reply_number(ask_new(&w, "sup-a", "{'op':'merge','book':'kid','id':%d,'ver':1,'other':%d,'otherver':1,'why':'重'}", a, b), "ver");
 	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}"), 1);
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
 	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
@@ -599,7 +599,7 @@ START_TEST(what_would_double_a_number_is_refused)
 	int	 a;
 
 	a = kid("dir-a1", "甲", ma, 0);
-	ck_assert_str_eq(outcome(change("dir-a1", "kin", pa, "{'idno':'990121201503050040'}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", pa, "{'idno':'990121201503050040'}", false)), "");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'idno':'990121201503050040'}}", true)),
 	    "invalid mother.idno");
 	ck_assert_str_eq(text_of("kin", ma, "idno"), "-");
@@ -611,9 +611,9 @@ START_TEST(lists_and_the_trail_follow)
 	int		 a = kid("dir-a1", "甲", ma, 0), b = kid("dir-a1", "乙", 0, ma);
 	struct val	*r;
 
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 1);
 	ck_assert_int_eq(spread("dir-a1", "kid", a, "{'mother':{'tel':null}}"), 2);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'kid','list':'called'}"), "count"), 0);
 	r = ask(&w, "dir-a1", "{'op':'trail','record':%d,'limit':1}", b);
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "spread");
 	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.from.id"), 0), a);
@@ -645,7 +645,7 @@ counts(int id)
 static int
 busy(const char *user)
 {
-	return (int)number_in(ask(&w, user, "{'op':'count','book':'kin','list':'busy'}"), "count");
+	return (int)reply_number(ask(&w, user, "{'op':'count','book':'kin','list':'busy'}"), "count");
 }
 
 static size_t
@@ -662,7 +662,7 @@ duties(const char *user)
 static const char *
 lead(const char *user, int id, const char *set)
 {
-	return outcome(change(user, "kid", id, set, false));
+	return reply_error_code(change(user, "kid", id, set, false));
 }
 
 START_TEST(a_person_counts_who_names_it)
@@ -695,13 +695,13 @@ START_TEST(a_count_taken_back_begins_no_duty_anew)
 	char		 set[100];
 
 	kid("dir-a1", "乙", 0, ma);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'ack','book':'kin','id':%d,'clock':'busy'}", ma)), "");
-	world_clock(WORLD_NOW + 3 * 86400);
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'kin','id':%d,'clock':'busy'}", ma)), "");
+	fixture_set_clock(FIXTURE_NOW + 3 * 86400);
 	due[0] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
 	snprintf(set, sizeof set, "{'carer':%d}", pa);
 	ck_assert_str_eq(lead("dir-a1", a, set), "");
 	ck_assert_uint_eq(duties("dir-a1"), 0);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'kid','id':%d,'ver':2}", a)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'kid','id':%d,'ver':2}", a)), "");
 	due[1] = ask(&w, "dir-a1", "{'op':'due','ahead':30}");
 	ck_assert_uint_eq(val_len(val_get(due[0], "due")), 1);
 	ck_assert(val_same(due[0], due[1]));
@@ -732,9 +732,9 @@ START_TEST(nobody_types_a_count)
 	kid("dir-a1", "甲", 0, ma);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kin", ma, "{'kids':7}", false)), "denied -");
 	/* a save of the person's own leaves it, and taking that back too */
-	ck_assert_str_eq(outcome(change("dir-a1", "kin", ma, "{'town':'深圳'}", false)), "");
+	ck_assert_str_eq(reply_error_code(change("dir-a1", "kin", ma, "{'town':'深圳'}", false)), "");
 	kid("dir-a1", "乙", 0, ma);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'kin','id':%d,'ver':2}", ma)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'kin','id':%d,'ver':2}", ma)), "");
 	ck_assert_str_eq(counts(ma), "2 0 0");
 	ck_assert_str_eq(text_of("kin", ma, "town"), "-");
 }
@@ -743,14 +743,14 @@ END_TEST
 static const char *
 merge(const char *book, int stays, int other)
 {
-	return outcome(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':{},'why':'重'}",
+	return reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'set':{},'why':'重'}",
 	    book, stays, ver_of(book, stays), other, ver_of(book, other)));
 }
 
 static const char *
 unmerge(const char *book, int id)
 {
-	return outcome(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(book, id)));
+	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(book, id)));
 }
 
 START_TEST(doubles_are_counted_once)
@@ -781,7 +781,7 @@ START_TEST(the_past_does_not_count)
 	struct rec	*rec;
 
 	kid("dir-a1", "甲", ma, ma);
-	world_clock(WORLD_NOW + 86400);
+	fixture_set_clock(FIXTURE_NOW + 86400);
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)ma, &rec), REC_OK);
 	ck_assert_int_eq(asof_read(w.core, rec, 20260313, 20260313, &f), REC_OK);
 	ck_assert_int_eq(val_get_num(f.rec->fields, "kids", 0), 1);
@@ -822,7 +822,7 @@ change_kin_book(const char *find, const char *put_there)
 	ck_assert_ptr_nonnull(at);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there, at + strlen(find));
 	put_file("books/kin.yaml", text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 }
 
 START_TEST(a_count_defined_later_is_made_at_the_start)
@@ -942,7 +942,7 @@ random_change(struct model *m, unsigned *seed)
 	named_or_null(two, m->aide[1]);
 	snprintf(set, sizeof set, "{'mother':{'who':%s},'carer':%s,'aides':[{'who':%s,'what':'一'},{'who':%s,'what':'二'}]}",
 	    mother, carer, one, two);
-	ck_assert_str_eq(outcome(change("sup-a", "kid", m->id, set, rand_r(seed) % 2 == 0)), "");
+	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", m->id, set, rand_r(seed) % 2 == 0)), "");
 }
 
 START_TEST(any_order_of_changes_and_a_rebuild_say_the_same)
@@ -957,7 +957,7 @@ START_TEST(any_order_of_changes_and_a_rebuild_say_the_same)
 		agrees(m);
 	}
 	forget_link_indexes();
-	world_reopen(&w);
+	fixture_reopen(&w);
 	agrees(m);
 }
 END_TEST
@@ -965,11 +965,11 @@ END_TEST
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
 	put_file("books/kin.yaml", kin_book);
 	put_file("books/kid.yaml", kid_book);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ma = kin("dir-a1", "王桂花", "13800000001");
 	pa = kin("dir-a1", "李大山", "13800000002");
 	aunt = kin("dir-a2", "王桂香", "13800000003");
@@ -979,7 +979,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static Suite *

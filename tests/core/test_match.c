@@ -4,7 +4,7 @@
 
 #include "core/record/match.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * What is told of files outside one's reach by what is entered, and what leaves an entry in the trail. The far child
@@ -13,7 +13,7 @@
 #define FAR_SERIAL	1
 #define FAR_NUMBER	"990121201601100021"
 
-static struct world	w;
+static struct fixture	w;
 static int		far;
 
 static const char *const	 villages[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA_B, AREA_COUNTY_C, "990121100203", "" };
@@ -22,22 +22,22 @@ static const char *const	 villages[] = { AREA_A1, AREA_A2, AREA_B1, AREA_A, AREA
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	far = (int)child_in_state(&w, "dir-a1", "王小远", AREA_A1, FAR_SERIAL, "active");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static void
 seal(void)
 {
-	number_in(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
+	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260312,'proof':'父母均已返乡'}}", far), "ver");
-	number_in(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", far), "ver");
+	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", far), "ver");
 }
 
 /* Whether the bytes of a reply hold this text anywhere. */
@@ -229,9 +229,9 @@ START_TEST(a_refused_save_writes_its_entry_alone)
 	struct val	*r;
 	int64_t		 id, next;
 
-	id = number_in(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵一','residence':'" AREA_B1 "'}}"), "id");
+	id = reply_number(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵一','residence':'" AREA_B1 "'}}"), "id");
 	val_free(save("dir-b1", AREA_B1, 0));
-	next = number_in(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵二','residence':'" AREA_B1 "'}}"), "id");
+	next = reply_number(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':{'name':'赵二','residence':'" AREA_B1 "'}}"), "id");
 	ck_assert_int_eq(next, id + 1);
 	r = ask(&w, "dir-b1", "{'op':'find','book':'child','text':'赵一'}");
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
@@ -250,7 +250,7 @@ START_TEST(check_and_find_and_get_tell_nothing)
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 0);
 	ck_assert(!val_get_true(r, "more"));
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'" FAR_NUMBER "'}")), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'" FAR_NUMBER "'}")), "missing");
 	ck_assert_uint_eq(entries(far, "match"), before);
 	ck_assert_uint_eq(entries(far, "find"), 0);
 }
@@ -269,10 +269,10 @@ START_TEST(only_those_who_make_or_merge_may_look)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		ck_assert_msg(strcmp(outcome(ask(&w, cases[i].user, "{'op':'near','book':'%s','fields':{}}", cases[i].book)),
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, cases[i].user, "{'op':'near','book':'%s','fields':{}}", cases[i].book)),
 		    cases[i].want) == 0, "near: %s, %s", cases[i].user, cases[i].book);
 		if (strcmp(cases[i].want, "denied") == 0)
-			ck_assert_str_eq(outcome(ask(&w, cases[i].user, "{'op':'doubles','book':'%s','id':%d}", cases[i].book, far)),
+			ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user, "{'op':'doubles','book':'%s','id':%d}", cases[i].book, far)),
 			    "denied");
 	}
 	ck_assert_uint_eq(entries(far, "match"), 0);
@@ -313,11 +313,11 @@ START_TEST(a_bounded_number_a_day)
 	}
 	for (int i = 1; i <= MATCH_FOREIGN_MAX; i++)
 		ck_assert_str_eq(place_of(100 + i), AREA_A);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(place_of(FAR_SERIAL), "office");
 	ck_assert_str_eq(told_last(far), "dir-b1 county-office");
 	ck_assert_str_eq(place_of(101), AREA_A);		/* told before, told again */
-	world_clock(WORLD_NOW + 86400);
+	fixture_set_clock(FIXTURE_NOW + 86400);
 	ck_assert_str_eq(place_of(FAR_SERIAL), AREA_A);
 }
 END_TEST
@@ -330,7 +330,7 @@ START_TEST(a_merged_file_names_no_place)
 	int		 mine = (int)child_in_state(&w, "dir-b1", "王小近", AREA_B1, 2, "active");
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':4,'other':%d,'otherver':4,"
 	    "'why':'同一个孩子'}", far, mine)), "");
 	r = ask(&w, "dir-b1", "{'op':'get','book':'child','id':%d}", mine);
 	ck_assert(val_get_true(val_find(r, "record.into"), "office"));
@@ -465,9 +465,9 @@ START_TEST(no_counts_by_a_masked_column)
 {
 	struct val	*r;
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],'phone':'19900004321',"
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],'phone':'19900004321',"
 	    "'residence':'" AREA_A1 "','status':'well'}}"), "id");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'members','book':'person','list':'here','by':'phone'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'members','book':'person','list':'here','by':'phone'}")), "bad-request");
 	for (size_t i = 0; i < 4; i++) {
 		r = ask(&w, "dir-a1", "{'op':'list','book':'person','list':'here','sort':%zu}", i);
 		ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
@@ -489,7 +489,7 @@ mask_numbers(const char *forms, bool yes)
 		buf_printf(&cmd, "sed -i 's/,\\{0,1\\} *mask: middle//' '%s/books/'*.yaml", forms);
 	ck_assert_int_eq(system(buf_str(&cmd)), 0);
 	buf_free(&cmd);
-	world_reopen(&w);
+	fixture_reopen(&w);
 }
 
 /* A home whose rows were made before the field was masked makes them anew when it is opened. */
@@ -497,7 +497,7 @@ START_TEST(masked_later)
 {
 	char	 forms[300];
 
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	mask_numbers(forms, false);
 	ck_assert_uint_eq(hits(ask_way(0, "dir-a1", "1990000123")), 1);
 	mask_numbers(forms, true);

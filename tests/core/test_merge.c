@@ -5,7 +5,7 @@
 
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Doubles: two files of one child in village a1, active since 2026-01-31, with calls under both and notes that link to them. The
@@ -14,7 +14,7 @@
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 static uint64_t		stays, other;
 
@@ -105,15 +105,15 @@ put_child(void)
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
-	world_no_rolls(forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_remove_rolls(forms);
 	put_file("books/call.yaml", "w", call_book);
 	put_file("books/note.yaml", "w", note_book);
 	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_child();
-	world_reopen(&w);
-	world_clock(JAN31);
+	fixture_reopen(&w);
+	fixture_set_clock(JAN31);
 	stays = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	other = child_in_state(&w, "dir-a1", "王晓明", AREA_A1, 2, "active");
 }
@@ -121,7 +121,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -129,7 +129,7 @@ teardown(void)
 static int64_t
 call_at(uint64_t child, int day)
 {
-	return number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'met'}}",
+	return reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','set':{'child':%d,'day':%d,'outcome':'met'}}",
 	    (int)child, day), "id");
 }
 
@@ -244,7 +244,7 @@ verified(void)
 	}
 	buf_free(&cmd);
 	ck_assert_int_eq(status, 0);
-	world_reopen(&w);
+	fixture_reopen(&w);
 }
 
 /* ---- there and back ----------------------------------------------------------------------------------------- */
@@ -294,11 +294,11 @@ START_TEST(there)
 	ck_assert_uint_eq(val_len(val_get(r, "rows")), 1);
 	ck_assert_int_eq(val_get_num(val_get(val_at(val_get(r, "rows"), 0), "into"), "id", 0), (int64_t)stays);
 	val_free(r);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}", number), "x"), -1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}", number), "x"), -1);
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','number':'%s'}", number);
 	ck_assert_int_eq(val_get_num(val_get(r, "record"), "id", 0), (int64_t)stays);
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'%s'}", number)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'child','number':'%s'}", number)), "missing");
 	verified();
 }
 END_TEST
@@ -319,15 +319,15 @@ content(uint64_t id)
 START_TEST(and_back)
 {
 	int64_t		 calls[] = { call_at(stays, 20260110), call_at(other, 20260120) };
-	int64_t		 note = number_in(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d,'others':[%d,%d],"
+	int64_t		 note = reply_number(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d,'others':[%d,%d],"
 			    "'parts':[{'who':%d},{'who':%d}]}}", (int)other, (int)stays, (int)other, (int)stays, (int)other), "id");
 	uint64_t	 ids[] = { stays, other, (uint64_t)calls[0], (uint64_t)calls[1], (uint64_t)note };
 	struct val	*before[5], *after, *r;
 	char		 was[500];
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout','guardianship':'good'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout','guardianship':'good'}}",
 	    (int)other, ver(other)), "ver");
-	world_clock(JAN31 + 3 * DAY);
+	fixture_set_clock(JAN31 + 3 * DAY);
 	for (size_t i = 0; i < 5; i++)
 		before[i] = content(ids[i]);
 	snprintf(was, sizeof was, "%s", due());
@@ -341,7 +341,7 @@ START_TEST(and_back)
 	ck_assert_int_eq(num_at((uint64_t)note, "others.1"), (int64_t)stays);
 	ck_assert_int_eq(num_at((uint64_t)note, "parts.1.who"), (int64_t)stays);
 	verified();
-	world_clock(JAN31 + 5 * DAY);
+	fixture_set_clock(JAN31 + 5 * DAY);
 	r = unmerge("off", other);
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
 	ck_assert_int_eq(val_get_num(r, "id", 0), (int64_t)other);
@@ -365,18 +365,18 @@ START_TEST(a_duty_goes_on_where_it_was)
 {
 	char	 was[500];
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
 	    ver(stays)), "ver");
 	snprintf(was, sizeof was, "%s", due());
 	ck_assert_str_eq(was, "school 1 20260210; visit 1 20260401; visit 0 20260401");
-	world_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'schooling':'primary'}")), "");
+	fixture_set_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")), "");
 	ck_assert_str_eq(due(), "visit 1 20260401");
-	world_clock(JAN31 + 4 * DAY);
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	fixture_set_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_str_eq(due(), was);
 	/* and one that merging begins, begins that day */
-	ck_assert_str_eq(outcome(merge("off", other, stays, "{'schooling':'dropout'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", other, stays, "{'schooling':'dropout'}")), "");
 	ck_assert_str_eq(due(), "school 0 20260214; visit 0 20260401");
 	verified();
 }
@@ -398,19 +398,19 @@ since(uint64_t id, const char *clock)
 /* So does one that only what came over ended, or a change that merging made; and what held before and after does not begin anew. */
 START_TEST(what_comes_over_and_goes_begins_nothing)
 {
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
 	    ver(stays)), "ver");
 	call_at(other, 20260120);
 	ck_assert_int_eq(since(stays, "first"), 20260131);
 	ck_assert_int_eq(since(stays, "look"), 20260131);
 	ck_assert_int_eq(since(stays, "anew"), 20260131);
-	world_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'schooling':'primary'}")), "");
+	fixture_set_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'schooling':'primary'}")), "");
 	ck_assert_int_eq(since(stays, "first"), 0);
 	ck_assert_int_eq(since(stays, "look"), 20260131);
 	ck_assert_int_eq(since(stays, "anew"), 20260202);
-	world_clock(JAN31 + 4 * DAY);
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	fixture_set_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_int_eq(since(stays, "first"), 20260131);
 	ck_assert_int_eq(since(stays, "look"), 20260131);
 	ck_assert_int_eq(since(stays, "anew"), 20260131);
@@ -431,13 +431,13 @@ START_TEST(unique_values_change_hands)
 		struct buf	 set = BUF_INIT;
 
 		buf_printf(&set, "{'citizen_no':'%s','birth':%d,'sex':'%s'}", number, (int)num_at(other, "birth"), text_at(other, "sex"));
-		ck_assert_str_eq(outcome(merge("off", stays, other, set.p)), "");
+		ck_assert_str_eq(reply_error_code(merge("off", stays, other, set.p)), "");
 		buf_free(&set);
 	}
 	ck_assert_str_eq(text_at(stays, "citizen_no"), number);
 	verified();
 	/* the number it had before is free now: somebody takes it, and so it cannot come back */
-	uint64_t	 third = (uint64_t)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	uint64_t	 third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 			    child_fields("张三", AREA_A1, 1)), "id");
 	struct val	*r = unmerge("off", other);
 
@@ -445,13 +445,13 @@ START_TEST(unique_values_change_hands)
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "field"), "citizen_no");
 	val_free(r);
 	ck_assert_str_eq(state(other), "merged");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null,'no_number':'unregistered'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null,'no_number':'unregistered'}}",
 	    (int)third), "ver");
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_str_eq(text_at(stays, "citizen_no"), first);
 	ck_assert_str_eq(text_at(other, "citizen_no"), number);
 	/* and it is taken again */
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2))),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2))),
 	    "invalid");
 	verified();
 }
@@ -462,14 +462,14 @@ START_TEST(free_values_are_taken_again_only_while_free)
 	struct val	*r;
 	uint64_t	 third;
 
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
-	third = (uint64_t)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2)), "id");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
+	third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2)), "id");
 	r = unmerge("off", other);
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "problems"), 0), "say"), "{1} is registered under {2} by now. Put that right first.");
 	val_free(r);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null}}", (int)third), "ver");
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'citizen_no':null}}", (int)third), "ver");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	verified();
 }
 END_TEST
@@ -479,13 +479,13 @@ START_TEST(later_changes_stay)
 	int64_t		 gone = call_at(other, 20260120), later;
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'乙','former_name':'明明'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'乙','former_name':'明明'}}",
 	    (int)other, ver(other))), "");
-	ck_assert_str_eq(outcome(merge("sup-a", stays, other, "{'name':'王晓明','address':'乙','former_name':'明明'}")), "");
-	world_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other, "{'name':'王晓明','address':'乙','former_name':'明明'}")), "");
+	fixture_set_clock(JAN31 + 4 * DAY);
 	later = call_at(stays, 20260203);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'丙'}}", (int)stays, ver(stays)), "ver");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'outcome':'nobody-home'}}", (int)gone), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'丙'}}", (int)stays, ver(stays)), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'outcome':'nobody-home'}}", (int)gone), "ver");
 	r = unmerge("sup-a", other);
 	ck_assert_uint_eq(val_len(val_get(r, "kept")), 1);
 	ck_assert_str_eq(val_str(val_at(val_get(r, "kept"), 0)), "address");
@@ -509,8 +509,8 @@ START_TEST(a_chain_is_undone_from_its_end)
 	int64_t		 call = call_at(other, 20260120);
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
-	ck_assert_str_eq(outcome(merge("off", third, stays, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", third, stays, "{}")), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)third);
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert_int_eq(val_get_num(val_get(val_get(r, "record"), "into"), "id", 0), (int64_t)third);
@@ -519,15 +519,15 @@ START_TEST(a_chain_is_undone_from_its_end)
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert(val_get_true(val_get(val_get(r, "record"), "into"), "office"));
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)call)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)call)), "");
 	verified();
-	ck_assert_str_eq(outcome(unmerge("off", other)), "denied");
-	ck_assert_str_eq(outcome(unmerge("off", stays)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "denied");
+	ck_assert_str_eq(reply_error_code(unmerge("off", stays)), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)stays);
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)other);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)call)), "");
 	verified();
 }
 END_TEST
@@ -537,11 +537,11 @@ START_TEST(what_was_begun_goes_to_the_one_that_stays)
 {
 	int64_t	 call;
 
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
 	call = call_at(other, 20260130);
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)stays);
 	ck_assert_str_eq(due(), "visit 1 20260401");
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_int_eq(num_at((uint64_t)call, "child"), (int64_t)stays);
 }
 END_TEST
@@ -558,18 +558,18 @@ START_TEST(who_may)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		bool	 here = *outcome(merge(cases[i].user, stays, other, "{}")) == '\0';
+		bool	 here = *reply_error_code(merge(cases[i].user, stays, other, "{}")) == '\0';
 
 		ck_assert_int_eq(here, cases[i].here);
 		if (here)
-			ck_assert_str_eq(outcome(unmerge(cases[i].user, other)), "");
-		here = *outcome(merge(cases[i].user, stays, away, "{}")) == '\0';
+			ck_assert_str_eq(reply_error_code(unmerge(cases[i].user, other)), "");
+		here = *reply_error_code(merge(cases[i].user, stays, away, "{}")) == '\0';
 		ck_assert_int_eq(here, cases[i].across);
 		if (here) {
-			ck_assert_str_eq(outcome(unmerge("sup-a", away)), "missing");
-			ck_assert_str_eq(outcome(unmerge("sup-b", away)), "denied");
-			ck_assert_str_eq(outcome(unmerge("dir-b1", away)), "denied");
-			ck_assert_str_eq(outcome(unmerge(cases[i].user, away)), "");
+			ck_assert_str_eq(reply_error_code(unmerge("sup-a", away)), "missing");
+			ck_assert_str_eq(reply_error_code(unmerge("sup-b", away)), "denied");
+			ck_assert_str_eq(reply_error_code(unmerge("dir-b1", away)), "denied");
+			ck_assert_str_eq(reply_error_code(unmerge(cases[i].user, away)), "");
 		}
 	}
 	verified();
@@ -579,13 +579,13 @@ END_TEST
 static void
 put_field(const char *user, uint64_t id, const char *set)
 {
-	number_in(ask_new(&w, user, "{'op':'save','book':'child','id':%d,'ver':%d,'set':%s}", (int)id, ver(id), set), "ver");
+	reply_number(ask_new(&w, user, "{'op':'save','book':'child','id':%d,'ver':%d,'set':%s}", (int)id, ver(id), set), "ver");
 }
 
 static bool
 opens(const char *user, uint64_t id)
 {
-	return *outcome(ask(&w, user, "{'op':'get','book':'child','id':%d}", (int)id)) == '\0';
+	return *reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d}", (int)id)) == '\0';
 }
 
 /* Merging is no way round the acts that move a file, nor does a merged one wait for anybody. */
@@ -593,16 +593,16 @@ START_TEST(what_only_an_act_changes_is_not_chosen)
 {
 	char	 set[100];
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'hand-over','ask':{'to':'%s','why':'搬家'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'hand-over','ask':{'to':'%s','why':'搬家'}}",
 	    (int)other, ver(other), AREA_B1), "ver");
 	ck_assert(opens("dir-b1", other));
 	snprintf(set, sizeof set, "{'moving_to':'%s'}", AREA_B1);
-	ck_assert_str_eq(outcome(merge("sup-a", stays, other, set)), "denied");
-	ck_assert_str_eq(outcome(merge("sup-a", stays, other, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other, set)), "denied");
+	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other, "{}")), "");
 	ck_assert(!opens("dir-b1", stays));
 	ck_assert(!opens("dir-b1", other));
 	ck_assert(opens("dir-a1", other));
-	ck_assert_str_eq(outcome(unmerge("sup-a", other)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("sup-a", other)), "");
 	ck_assert(opens("dir-b1", other));
 }
 END_TEST
@@ -612,8 +612,8 @@ START_TEST(undoing_leaves_what_is_fixed_by_now)
 	struct val	*r;
 
 	put_field("dir-a1", other, "{'word':'乙'}");
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'word':'乙'}")), "");
-	number_in(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'word':'乙'}")), "");
+	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':%d,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260131,'proof':'父母均已返乡'}}", (int)stays, ver(stays)), "ver");
 	r = unmerge("off", other);
 	ck_assert_msg(val_get_true(r, "ok"), "%s", val_get_str(r, "say"));
@@ -629,8 +629,8 @@ START_TEST(an_unseen_field_is_not_guessed_at)
 	struct val	*r;
 
 	put_field("dir-a1", other, "{'secret':'真'}");
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'secret':'假'}")), "denied");
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'secret':'真'}")), "denied");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'secret':'假'}")), "denied");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'secret':'真'}")), "denied");
 	r = ask(&w, "agency", "{'op':'trail','record':%d,'limit':1}", (int)other);
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "save");
 	ck_assert_uint_eq(val_len(val_find(r, "entries.0.detail.changed")), 0);
@@ -650,7 +650,7 @@ START_TEST(who_merges_is_told_of_what_he_sees)
 	struct val	*r;
 
 	call_at(other, 20260120);
-	number_in(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d}}", (int)other), "id");
+	reply_number(ask_new(&w, "off", "{'op':'save','book':'note','set':{'text':'甲','about':%d}}", (int)other), "id");
 	r = merge("sup-a", stays, other, "{}");
 	ck_assert_int_eq(val_get_num(val_get(r, "moved"), "call", 0), 1);
 	ck_assert_ptr_null(val_get(val_get(r, "moved"), "note"));
@@ -681,7 +681,7 @@ START_TEST(the_other_file_is_named_to_those_who_see_it)
 		{ "get", "record.last.with" }, { "history", "versions.4.with" }, { "trail", "entries.0.detail.with" },
 	};
 
-	ck_assert_str_eq(outcome(merge("off", stays, away, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, away, "{}")), "");
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		ck_assert(names_other("agency", ways[i].op, away, ways[i].path));
 		ck_assert_msg(!names_other("dir-b1", ways[i].op, away, ways[i].path), "%s", ways[i].path);
@@ -705,7 +705,7 @@ START_TEST(what_is_refused)
 	struct val	*r;
 
 	/* its birth date would disagree with the other's citizen number */
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'citizen_no':null,'no_number':'unregistered',"
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'citizen_no':null,'no_number':'unregistered',"
 	    "'birth':20150101}}", (int)stays), "ver");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf	 b = BUF_INIT;
@@ -714,7 +714,7 @@ START_TEST(what_is_refused)
 		/* version 5 of the one that stays is the one seen, but where 3 is */
 		buf_printf(&b, "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d%s}", (int)stays,
 		    strstr(cases[i].json, "'ver':3") != NULL ? 3 : 5, (int)other, strchr(p + 1, ','));
-		ck_assert_str_eq(outcome(ask_new(&w, "off", "%s", b.p)), cases[i].error);
+		ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "%s", b.p)), cases[i].error);
 		buf_free(&b);
 	}
 	r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':4,'why':'重','set':{'citizen_no':'%s'}}",
@@ -722,18 +722,18 @@ START_TEST(what_is_refused)
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	val_free(r);
 	ck_assert_str_eq(state(other), "active");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':5,'why':'重'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':5,'other':%d,'otherver':5,'why':'重'}",
 	    (int)stays, (int)stays)), "bad-request");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'merge','book':'call','id':1,'ver':1,'other':2,'otherver':1,'why':'重'}")),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'call','id':1,'ver':1,'other':2,'otherver':1,'why':'重'}")),
 	    "bad-request");
-	ck_assert_str_eq(outcome(unmerge("off", other)), "denied");
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "denied");
-	ck_assert_str_eq(outcome(merge("off", other, stays, "{}")), "denied");
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "denied");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "denied");
+	ck_assert_str_eq(reply_error_code(merge("off", other, stays, "{}")), "denied");
 	/* nobody writes in a merged one, nor does any act lead out of it */
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'丁'}}", (int)other)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'丁'}}", (int)other)),
 	    "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'close','ask':{'reason':'parents-back',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260131,'proof':'甲'}}", (int)other)), "denied");
 }
 END_TEST
@@ -774,17 +774,17 @@ START_TEST(doubles_with_their_reasons)
 	ck_assert_int_eq(val_get_num(val_get(val_at(list, 0), "row"), "id", 0), (int64_t)other);
 	ck_assert_str_eq(val_get_str(val_get(val_at(list, 0), "say"), "zh"), "姓名读音相同且出生日期相同");
 	val_free(r);
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
 	r = ask(&w, "off", "{'op':'doubles','book':'child','id':%d}", (int)stays);
 	ck_assert_uint_eq(val_len(val_get(r, "doubles")), 0);
 	val_free(r);
 	/* whoever registers the child once more under either name is led to the one that stays */
-	third = (uint64_t)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王晓明", AREA_A1, 2)), "id");
+	third = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王晓明", AREA_A1, 2)), "id");
 	r = ask(&w, "off", "{'op':'doubles','book':'child','id':%d}", (int)third);
 	ck_assert_uint_eq(val_len(list = val_get(r, "doubles")), 1);
 	ck_assert_int_eq(val_get_num(val_get(val_at(list, 0), "row"), "id", 0), (int64_t)stays);
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'doubles','book':'child','id':%d}", (int)stays)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'doubles','book':'child','id':%d}", (int)stays)), "missing");
 }
 END_TEST
 
@@ -807,7 +807,7 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 	char		 want[200];
 	struct val	*r, *e;
 
-	ck_assert_str_eq(outcome(merge("sup-a", stays, other, "{'name':'王晓明'}")), "");
+	ck_assert_str_eq(reply_error_code(merge("sup-a", stays, other, "{'name':'王晓明'}")), "");
 	r = ask(&w, "aud", "{'op':'trail','limit':2}");
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_ptr_nonnull(e = val_at(val_get(r, "entries"), i));
@@ -824,8 +824,8 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 	ck_assert_str_eq(last_of("dir-a1", stays), want);
 	snprintf(want, sizeof want, "5 merge %d 同一个孩子", (int)stays);
 	ck_assert_str_eq(last_of("dir-a1", other), want);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'history','book':'child','id':%d,'ver':2}", (int)other)), "");
-	ck_assert_str_eq(outcome(unmerge("sup-a", other)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'history','book':'child','id':%d,'ver':2}", (int)other)), "");
+	ck_assert_str_eq(reply_error_code(unmerge("sup-a", other)), "");
 	r = ask(&w, "aud", "{'op':'trail','limit':1}");
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "unmerge");
 	val_free(r);
@@ -866,15 +866,15 @@ START_TEST(the_past_of_both_stays_whole)
 	call_at(stays, 20260110);
 	call_at(other, 20260120);
 	call_at(third, 20260125);
-	world_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{'name':'王晓明'}")), "");
-	world_clock(JAN31 + 4 * DAY);
-	ck_assert_str_eq(outcome(merge("off", third, stays, "{}")), "");
-	world_clock(JAN31 + 6 * DAY);
-	ck_assert_str_eq(outcome(unmerge("off", stays)), "");
-	world_clock(JAN31 + 8 * DAY);
-	ck_assert_str_eq(outcome(unmerge("off", other)), "");
-	world_clock(JAN31 + 30 * DAY);
+	fixture_set_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{'name':'王晓明'}")), "");
+	fixture_set_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("off", third, stays, "{}")), "");
+	fixture_set_clock(JAN31 + 6 * DAY);
+	ck_assert_str_eq(reply_error_code(unmerge("off", stays)), "");
+	fixture_set_clock(JAN31 + 8 * DAY);
+	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
+	fixture_set_clock(JAN31 + 30 * DAY);
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
 		ck_assert_int_eq(beneath_on(stays, days[i].on, title), days[i].stays);
 		if (days[i].stays > 0)
@@ -890,9 +890,9 @@ START_TEST(one_still_filled_in_does_not_stay)
 {
 	uint64_t	 begun = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "found");
 
-	ck_assert_str_eq(outcome(merge("off", begun, stays, "{}")), "denied");
+	ck_assert_str_eq(reply_error_code(merge("off", begun, stays, "{}")), "denied");
 	ck_assert_str_eq(state(stays), "active");
-	ck_assert_str_eq(outcome(merge("off", stays, begun, "{}")), "");
+	ck_assert_str_eq(reply_error_code(merge("off", stays, begun, "{}")), "");
 	ck_assert_str_eq(state(stays), "active");
 	ck_assert_str_eq(state(begun), "merged");
 }
@@ -904,12 +904,12 @@ START_TEST(the_past_names_others_as_they_were)
 	uint64_t	 third = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "active");
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(merge("off", stays, other, "{}")), "");
-	world_clock(JAN31 + 2 * DAY);
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'residence':'" AREA_A2 "'}}",
+	ck_assert_str_eq(reply_error_code(merge("off", stays, other, "{}")), "");
+	fixture_set_clock(JAN31 + 2 * DAY);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'residence':'" AREA_A2 "'}}",
 	    (int)stays, ver(stays))), "");
-	ck_assert_str_eq(outcome(merge("off", third, stays, "{}")), "");
-	world_clock(JAN31 + 4 * DAY);
+	ck_assert_str_eq(reply_error_code(merge("off", third, stays, "{}")), "");
+	fixture_set_clock(JAN31 + 4 * DAY);
 	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260131}", (int)other);
 	ck_assert_int_eq(val_num(val_find(r, "record.into.id"), 0), (int64_t)stays);
 	ck_assert_str_eq(val_str(val_find(r, "record.into.title")), "王小明 Female 10 青石镇柳树村");

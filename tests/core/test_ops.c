@@ -3,26 +3,26 @@
 
 #include "core/record/audit.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
-static struct world	w;
+static struct fixture	w;
 
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static int64_t
 count(const char *user, const char *list)
 {
-	return number_in(ask(&w, user, "{'op':'count','book':'child','list':'%s'}", list), "count");
+	return reply_number(ask(&w, user, "{'op':'count','book':'child','list':'%s'}", list), "count");
 }
 
 static size_t
@@ -57,25 +57,25 @@ START_TEST(a_child_goes_from_village_to_archive)
 	r = ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
 	ck_assert_str_eq(val_get_str(r, "state"), "found");
 	ck_assert_uint_gt(strlen(val_get_str(r, "number")), 14);
-	id = (uint64_t)number_in(r, "id");
+	id = (uint64_t)reply_number(r, "id");
 	ck_assert_int_eq(count("dir-a1", "todo"), 1);
 	ck_assert_int_eq(count("sup-a", "submitted"), 0);
-	ck_assert_int_eq(number_in(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}",
+	ck_assert_int_eq(reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}",
 	    (int)id), "ver"), 2);
 	ck_assert_int_eq(count("sup-a", "submitted"), 1);
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return'}",
 	    (int)id)), "invalid");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
 	    "'remarks':{'carer.phone':'号码打不通'}}", (int)id)), "");
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
 	ck_assert_str_eq(val_get_str(val_get(r, "record"), "state"), "returned");
 	ck_assert_str_eq(val_get_str(val_find(val_get(r, "record"), "remarks"), "carer.phone"), "号码打不通");
 	val_free(r);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit',"
 	    "'set':{'carer':{'phone':'19900001235'}}}", (int)id)), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}",
 	    (int)id)), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}",
 	    (int)id)), "");
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d,'whole':true}", (int)id);
 	ck_assert_str_eq(val_get_str(val_get(r, "record"), "state"), "active");
@@ -91,7 +91,7 @@ START_TEST(every_version_says_who_changed_what)
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	struct val	*r, *vs;
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'三组7号'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'三组7号'}}",
 	    (int)id), "ver");
 	r = ask(&w, "sup-a", "{'op':'history','book':'child','id':%d}", (int)id);
 	vs = val_get(r, "versions");
@@ -105,7 +105,7 @@ START_TEST(every_version_says_who_changed_what)
 	r = ask(&w, "sup-a", "{'op':'history','book':'child','id':%d,'ver':2}", (int)id);
 	ck_assert_str_eq(val_str(val_find(val_get(r, "record"), "fields.address")), "二组12号");
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'history','book':'child','id':%d,'ver':9}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'history','book':'child','id':%d,'ver':9}", (int)id)), "missing");
 }
 END_TEST
 
@@ -144,8 +144,8 @@ START_TEST(the_auditor_reads_each_step)
 		ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), i), "act"), acts[i]);
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "user"), "leader");
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'trail'}")), "denied");
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'trail','record':%d}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'trail'}")), "denied");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'trail','record':%d}", (int)id)), "denied");
 	ck_assert_int_eq(audit_verify(w.core->store, &n, &bad, head), STORE_OK);
 	ck_assert_uint_eq(bad, 0);
 	ck_assert_uint_gt(n, 15);
@@ -192,15 +192,15 @@ START_TEST(the_next_township_finds_nothing)
 	ck_assert_int_eq(count("sup-b", "submitted"), 0);
 	ck_assert_uint_eq(found("sup-a", "王小明"), 1);
 	ck_assert_uint_eq(found("sup-b", "王小明"), 0);
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id + 500)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "sup-b", "{'op':'history','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'get','book':'child','id':%d}", (int)id + 500)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'history','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
 	    (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'child','id':%d,'ver':2,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'child','id':%d,'ver':2,"
 	    "'set':{'address':'x'}}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "sys", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, NULL, "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'get','book':'child','id':%d}", (int)id)), "missing");
 }
 END_TEST
 
@@ -208,11 +208,11 @@ START_TEST(a_record_cannot_be_made_or_moved_out_of_sight)
 {
 	uint64_t	 id;
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王小明", AREA_A2, 1))), "denied");
-	id = (uint64_t)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
+	id = (uint64_t)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王小明", AREA_A1, 1)), "id");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'residence':'%s'}}", (int)id, AREA_A2)), "denied");
 	ck_assert_uint_eq(rows("dir-a1", "mine"), 1);
 }
@@ -228,7 +228,7 @@ START_TEST(a_double_press_is_one_save)
 	    child_fields("王小明", AREA_A1, 1));
 	b = ask(&w, "dir-a1", "{'op':'save','book':'child','token':'x:00112233445566778899aabbccddeeff','set':%s}",
 	    child_fields("王小明", AREA_A1, 1));
-	ck_assert_int_eq(val_get_num(a, "id", -1), number_in(b, "id"));
+	ck_assert_int_eq(val_get_num(a, "id", -1), reply_number(b, "id"));
 	val_free(a);
 	ck_assert_int_eq(count("dir-a1", "mine"), 1);
 }
@@ -247,11 +247,11 @@ START_TEST(a_repeated_save_is_answered_as_the_first)
 		ck_assert_int_eq(val_get_num(a, "ver", 0), 5);
 		ck_assert_str_eq(val_get_str(a, "state"), "active");
 		if (i == 0)
-			number_in(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'乙'}}", (int)id),
+			reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'address':'乙'}}", (int)id),
 			    "ver");
 		val_free(a);
-		world_clock(WORLD_NOW + 400 * 86400);
-		world_reopen(&w);
+		fixture_set_clock(FIXTURE_NOW + 400 * 86400);
+		fixture_reopen(&w);
 	}
 	a = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
 	ck_assert_str_eq(val_str(val_find(a, "record.fields.address")), "乙");
@@ -276,7 +276,7 @@ START_TEST(a_token_is_for_one_request)
 	int	 id = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	int	 other = (int)child_in_state(&w, "dir-a1", "王小亮", AREA_A1, 2, "active");
 
-	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", id), "ver");
+	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}", id), "ver");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		const char	*at = strpbrk(others[i], "IO");
 		bool		 that = strncmp(at, "OTHER", 5) == 0;
@@ -290,7 +290,7 @@ START_TEST(a_token_is_for_one_request)
 		ck_assert_ptr_nonnull(strstr(val_get_str(r, "say"), "with other content"));
 		val_free(r);
 	}
-	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'draft':'x:0f0e0d0c0b0a09080706050403020100',"
+	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'draft':'x:0f0e0d0c0b0a09080706050403020100',"
 	    "'set':{'address':'甲'}}", id), "ver");
 }
 END_TEST
@@ -341,13 +341,13 @@ START_TEST(tokens_do_not_pile_up)
 	int64_t		 ver = 4;
 
 	ck_assert_int_eq(commit_run(w.core->committer, put_former, NULL), 0);
-	number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d," TOKEN ",'set':{'address':'甲'}}", (int)id, (int)ver),
+	reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':%d," TOKEN ",'set':{'address':'甲'}}", (int)id, (int)ver),
 	    "ver");
 	for (ver = 5; ver < 1100; ver++)
-		number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d组'}}", (int)id, (int)ver,
+		reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%d组'}}", (int)id, (int)ver,
 		    (int)ver), "ver");
 	ck_assert_uint_le(token_rows(), before + 2 + 2 * 1000);
-	ck_assert_int_eq(number_in(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+	ck_assert_int_eq(reply_number(ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
 	    (int)id), "ver"), 5);
 }
 END_TEST
@@ -357,7 +357,7 @@ START_TEST(an_old_version_is_a_conflict_and_changes_nothing)
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	struct val	*r;
 
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)id), "ver");
 	r = ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'乙'}}", (int)id);
 	ck_assert_str_eq(val_get_str(r, "error"), "conflict");
 	ck_assert_str_eq(val_str(val_find(r, "record.fields.address")), "甲");
@@ -368,18 +368,18 @@ END_TEST
 
 START_TEST(gaps_may_be_saved_but_not_submitted)
 {
-	uint64_t	 id = (uint64_t)number_in(ask_new(&w, "dir-a1",
+	uint64_t	 id = (uint64_t)reply_number(ask_new(&w, "dir-a1",
 			    "{'op':'save','book':'child','set':{'name':'小石头','residence':'%s'}}", AREA_A1), "id");
 	struct val	*r = ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':1,'act':'submit'}", (int)id);
 
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_uint_gt(val_len(val_get(r, "problems")), 10);
 	val_free(r);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'residence':'%s'}}", AREA_A1)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'residence':'%s'}}", AREA_A1)),
 	    "invalid");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'citizen_no':'990121201601010011'}}", (int)id)), "invalid");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,"
 	    "'set':{'birth':'gestern'}}", (int)id)), "bad-request");
 }
 END_TEST
@@ -398,7 +398,7 @@ START_TEST(a_number_stands_in_one_file_only)
 	ck_assert_str_eq(val_get_str(r, "error"), "invalid");
 	ck_assert_ptr_nonnull(strstr(val_get_str(val_at(val_get(r, "problems"), 0), "say"), "in {2}"));
 	val_free(r);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':%s}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'child','set':%s}",
 	    child_fields("王大明", AREA_B1, 2))), "");
 }
 END_TEST
@@ -421,11 +421,11 @@ START_TEST(unknown_and_forbidden_fields_are_refused)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':2,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':2,"
 	    "'set':{'address':'x'}}", (int)id)), "denied");		/* submitted: not his to change now */
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'save','book':'child','set':%s}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'save','book':'child','set':%s}",
 	    child_fields("某人", AREA_A1, 7))), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'name':'a','residence':'%s',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'name':'a','residence':'%s',"
 	    "'colour':'red'}}", AREA_A1)), "denied");
 }
 END_TEST
@@ -434,11 +434,11 @@ START_TEST(two_people_for_what_needs_two)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}",
 	    (int)id)), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':2,'act':'archive'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':2,'act':'archive'}",
 	    (int)id)), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'dance'}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'dance'}",
 	    (int)id)), "bad-request");
 }
 END_TEST
@@ -562,7 +562,7 @@ START_TEST(counts_by_a_column_add_up)
 		sum += val_get_num(val_at(groups, i), "count", 0);
 	ck_assert_int_eq(sum, count("sup-a", "all"));
 	val_free(r);
-	ck_assert_str_eq(outcome(ask(&w, "sup-a", "{'op':'members','book':'child','list':'all','by':'note'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'members','book':'child','list':'all','by':'note'}")), "bad-request");
 }
 END_TEST
 
@@ -574,9 +574,9 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 {
 	struct val	*r, *d;
 
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
 	    "'set':{'name':'王小'},'at':'name'}")), "");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
 	    "'set':{'name':'王小明'},'typed':{'birth':'2016-13-1'},'at':'birth'}")), "");
 	r = ask(&w, "dir-a1", "{'op':'drafts'}");
 	ck_assert_uint_eq(val_len(val_get(r, "drafts")), 1);
@@ -588,11 +588,11 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 	r = ask(&w, "dir-a2", "{'op':'drafts'}");
 	ck_assert_uint_eq(val_len(val_get(r, "drafts")), 0);
 	val_free(r);
-	world_reopen(&w);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "','set':%s}",
+	fixture_reopen(&w);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "','set':%s}",
 	    child_fields("王小明", AREA_A1, 1)), "id");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 }
 END_TEST
 
@@ -603,7 +603,7 @@ START_TEST(a_save_of_nothing_new_is_no_version)
 	unsigned char	 head[AUDIT_HASH];
 	struct val	*r;
 
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
 	    "'set':{'address':'三组'}}", (int)id)), "");
 	ck_assert_int_eq(audit_verify(w.core->store, &entries[0], &bad, head), STORE_OK);
 	for (int i = 0; i < 2; i++) {
@@ -615,14 +615,14 @@ START_TEST(a_save_of_nothing_new_is_no_version)
 	}
 	ck_assert_int_eq(audit_verify(w.core->store, &entries[1], &bad, head), STORE_OK);
 	ck_assert_uint_eq(entries[0], entries[1]);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child','id':%d,'ver':4,"
 	    "'set':{'address':'二组12号'}}", (int)id)), "");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
 	    "ver");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 	/* who may not change it is not told that nothing changed */
-	ck_assert_str_eq(outcome(ask_new(&w, "leader", "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "leader", "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)),
 	    "denied");
 }
 END_TEST
@@ -650,24 +650,24 @@ START_TEST(a_write_without_its_fields_is_refused)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const char	*at = strstr(bad[i], "ID");
 
-		ck_assert_msg(strcmp(outcome(ask_new(&w, "off", "{%.*s%d%s}", (int)(at - bad[i]), bad[i], (int)id, at + 2)),
+		ck_assert_msg(strcmp(reply_error_code(ask_new(&w, "off", "{%.*s%d%s}", (int)(at - bad[i]), bad[i], (int)id, at + 2)),
 		    "bad-request") == 0, "%s", bad[i]);
 	}
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{}}")), "bad-request");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child'}")), "bad-request");
-	ck_assert_int_eq(number_in(ask(&w, "off", "{'op':'whoami'}"), "drafts"), 0);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{}}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child'}")), "bad-request");
+	ck_assert_int_eq(reply_number(ask(&w, "off", "{'op':'whoami'}"), "drafts"), 0);
 }
 END_TEST
 
 START_TEST(a_refused_save_keeps_the_draft)
 {
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','book':'child',"
 	    "'set':{'address':'二组'}}")), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','draft':'" DRAFT "',"
 	    "'set':{'residence':'%s'}}", AREA_A1)), "invalid");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','drop':true}")), "");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 1);
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'" DRAFT "','drop':true}")), "");
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
 }
 END_TEST
 
@@ -680,18 +680,18 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 	int64_t		 id = val_get_num(val_at(val_get(r, "rows"), 0), "id", 0);
 
 	val_free(r);
-	world_grant(&w, "dir-a1", "{'until':20260311}");
+	fixture_set_account(&w, "dir-a1", "{'until':20260311}");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OUT_OF_DATE);
-	world_grant(&w, "dir-a1", "{'until':20260312}");
+	fixture_set_account(&w, "dir-a1", "{'until':20260312}");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
 	actor_unref(a);
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
 	    "invalid");
-	ck_assert_str_eq(outcome(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
 	    "'ask':{'why':'调离'}}", (int)id)), "");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_SUSPENDED);
 	ck_assert_int_eq(actor_load(w.core, "nobody", 1, "t", &a), ACTOR_UNKNOWN);
-	ck_assert_str_eq(outcome(ask_new(&w, "sys", "{'op':'save','book':'account','set':{'user':'x','name':'x',"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sys", "{'op':'save','book':'account','set':{'user':'x','name':'x',"
 	    "'role':'auditor','from':20260101}}")), "denied");
 }
 END_TEST

@@ -4,13 +4,13 @@
 #include "core/record/deadline.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Records under another follow it: who may not see a child's file sees nothing that stands under it, and what is due there ends
  * and begins again with the file.
  */
-static struct world	w;
+static struct fixture	w;
 static int		child;
 
 /* A visit that found violence nobody has told the police of (due the next day), and some of the other books. */
@@ -29,14 +29,14 @@ static void
 make_beneath(void)
 {
 	for (size_t i = 0; i < BENEATH; i++)
-		ids[i] = (int)number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'%s','set':{'child':%d,%s}}", beneath[i].book,
+		ids[i] = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'%s','set':{'child':%d,%s}}", beneath[i].book,
 		    child, beneath[i].json), "id");
 }
 
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	make_beneath();
 }
@@ -44,8 +44,8 @@ setup(void)
 static void
 teardown(void)
 {
-	world_clock(WORLD_NOW);
-	world_close(&w);
+	fixture_set_clock(FIXTURE_NOW);
+	fixture_close(&w);
 }
 
 static int
@@ -63,7 +63,7 @@ ver_of(int id)
 static void
 act(const char *user, const char *name, const char *ask)
 {
-	ck_assert_str_eq(outcome(ask_new(&w, user, "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':{%s}}", child,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, user, "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':{%s}}", child,
 	    ver_of(child), name, ask)), "");
 }
 
@@ -89,7 +89,7 @@ answered(const char *user)
 
 	for (size_t i = 0; i < BENEATH; i++)
 		for (size_t k = 0; k < sizeof ops / sizeof *ops; k++) {
-			const char	*now = outcome(ask(&w, user, "{'op':'%s','book':'%s','id':%d}", ops[k], beneath[i].book, ids[i]));
+			const char	*now = reply_error_code(ask(&w, user, "{'op':'%s','book':'%s','id':%d}", ops[k], beneath[i].book, ids[i]));
 
 			ck_assert_msg(got == NULL || strcmp(got, now) == 0, "%s %s: %s", ops[k], beneath[i].book, now);
 			got = now;
@@ -104,7 +104,7 @@ listed(const char *user, const char *book, const char *list)
 	struct val	*r = ask(&w, user, "{'op':'list','book':'%s','list':'%s','limit':100}", book, list);
 	size_t		 n = val_len(val_get(r, "rows"));
 
-	ck_assert_int_eq(number_in(ask(&w, user, "{'op':'count','book':'%s','list':'%s'}", book, list), "count"), (int64_t)n);
+	ck_assert_int_eq(reply_number(ask(&w, user, "{'op':'count','book':'%s','list':'%s'}", book, list), "count"), (int64_t)n);
 	val_free(r);
 	return n;
 }
@@ -172,13 +172,13 @@ END_TEST
 START_TEST(nothing_is_changed_under_a_sealed_file)
 {
 	seal();
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':%d,'set':{'attention':'看'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':%d,'set':{'attention':'看'}}",
 	    ids[0], ver_of(ids[0]))), "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], ver_of(ids[0]))),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], ver_of(ids[0]))),
 	    "missing");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,%s}}", child,
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,%s}}", child,
 	    beneath[0].json)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'ack','book':'visit','id':%d,'clock':'tell-police'}", ids[0])),
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'visit','id':%d,'clock':'tell-police'}", ids[0])),
 	    "missing");
 }
 END_TEST
@@ -191,7 +191,7 @@ START_TEST(deadlines_end_with_a_closed_file)
 	ck_assert_uint_eq(listed("dir-a1", "visit", "recent"), 1);
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 0);
 	all_agree();
-	world_clock(WORLD_NOW + 10 * 86400);
+	fixture_set_clock(FIXTURE_NOW + 10 * 86400);
 	act("off", "reopen", "'why':'父母再次外出'");
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
 	ck_assert_int_eq(due_day("visit", "tell-police"), 20260313);
@@ -205,7 +205,7 @@ START_TEST(the_past_of_a_closed_file_is_as_it_was)
 	struct val	*r;
 	bool		 told = false;
 
-	world_clock(WORLD_NOW + 10 * 86400);
+	fixture_set_clock(FIXTURE_NOW + 10 * 86400);
 	close_file();
 	r = ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260313}", child);
 	for (size_t i = 0; i < val_len(val_get(r, "due")); i++)
@@ -235,7 +235,7 @@ START_TEST(what_is_under_a_merged_file_follows_the_one_that_stays)
 {
 	int	 stays = (int)child_in_state(&w, "dir-a1", "王小名", AREA_A1, 2, "active"), merged = child;
 
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
 	    "'why':'同一个孩子'}", stays, ver_of(stays), merged, ver_of(merged))), "");
 	all_agree();
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
@@ -272,13 +272,13 @@ START_TEST(a_home_of_before_is_brought_up_to_date)
 {
 	make_old();
 	ck_assert_str_eq(answered("dir-a1"), "missing");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(answered("dir-a1"), "");
 	ck_assert_int_eq(due_day("visit", "tell-police"), 20260313);
 	all_agree();
 	seal();
 	make_old();
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(answered("dir-a1"), "missing");
 	ck_assert_str_eq(answered("off"), "");
 	all_agree();
@@ -310,7 +310,7 @@ START_TEST(sight_of_a_parent_asks_for_no_condition)
 	char		 forms[300], path[400];
 	struct buf	 err = BUF_INIT;
 
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	snprintf(path, sizeof path, "%s/books/child.yaml", forms);
 	edit_file(path, "\nsee:\n  director: {reach: area,", "\nsee:\n  director: {reach: area, where: {sex: \"1\"},");
 	ck_assert_ptr_null(core_set_load(forms, &err));

@@ -10,10 +10,10 @@
 #include "core/record/link.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
-#include "tests/support/deeds.h"
+#include "tests/support/random_ops.h"
 
 /*
- * Whatever people do (tests/support/deeds.h), what is kept beside the records is what follows from them. After each deed the
+ * Whatever people do (tests/support/random_ops.h), what is kept beside the records is what follows from them. After each deed the
  * duties and the fields taken from other records are worked out once more, one by one and by their definitions, and at
  * times everything is, by "shouwang-admin verify". And what a file says of a day is what it said on the evening of that day.
  *
@@ -22,24 +22,24 @@
 #define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
 #define STEPS		360
 
-static struct world	w;
-static struct deeds	d;
+static struct fixture	w;
+static struct random_ops	d;
 
 static void
 setup(void)
 {
 	char	 forms[300];
 
-	world_open(&w);
-	world_own_forms(&w, forms);
-	world_reopen(&w);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
+	fixture_reopen(&w);
 }
 
 static void
 teardown(void)
 {
-	deeds_end(&d);
-	world_close(&w);
+	random_ops_end(&d);
+	fixture_close(&w);
 }
 
 /* ---- days, counted by hand ---------------------------------------------------------------------------------- */
@@ -421,11 +421,11 @@ look_at_all(void)
 	struct all	 was = { d.rec, d.n }, is;
 	size_t		 rows = 0, there = 0;
 
-	is.at = deeds_look(&d, &is.n);
+	is.at = random_ops_read_all(&d, &is.n);
 	for (size_t i = 0; i < is.n; i++) {
 		const struct rec	*before = by_id(&was, is.at[i]->id);
 
-		if (!d.fine)
+		if (!d.succeeded)
 			ck_assert_msg(before != NULL && val_same(before->env, is.at[i]->env), "%s was refused and changed %d", d.last,
 			    (int)is.at[i]->id);
 		rows += expect_duties(before, is.at[i], &is);
@@ -435,7 +435,7 @@ look_at_all(void)
 	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_IDX, &(struct store_range){ .keys_only = true }, count_due, &there),
 	    STORE_OK);
 	ck_assert_msg(rows == there, "%s: %zu duties, %zu rows", d.last, rows, there);
-	deeds_end(&d);
+	random_ops_end(&d);
 	d.rec = is.at;
 	d.n = is.n;
 }
@@ -522,7 +522,7 @@ verify_all(void)
 	int			 code, was, fd;
 	FILE			*f;
 
-	world_close(&w);
+	fixture_close(&w);
 	snprintf(path, sizeof path, "%s.verify", w.home);
 	fflush(stdout);
 	was = dup(STDOUT_FILENO);
@@ -539,27 +539,27 @@ verify_all(void)
 		fclose(f);
 	}
 	ck_assert_int_eq(code, EX_OK);
-	world_reopen(&w);
-	deeds_end(&d);			/* their definitions have gone */
-	d.rec = deeds_look(&d, &d.n);
+	fixture_reopen(&w);
+	random_ops_end(&d);			/* their definitions have gone */
+	d.rec = random_ops_read_all(&d, &d.n);
 }
 
 START_TEST(kept_is_what_follows)
 {
 	struct buf	 told_of = BUF_INIT;
 
-	deeds_begin(&d, &w, (uint64_t)_i + 1, NOVEMBER);
+	random_ops_begin(&d, &w, (uint64_t)_i + 1, NOVEMBER);
 	for (int i = 0; i < STEPS; i++) {
-		if (deeds_dice(&d, 4) == 0)
-			deeds_pass(&d);
-		deeds_do(&d);
+		if (random_ops_pick(&d, 4) == 0)
+			random_ops_advance_days(&d);
+		random_ops_step(&d);
 		look_at_all();
 		if (i % 5 == 0)
 			expect_months();
 		if (i % 150 == 149)
 			verify_all();
 	}
-	ck_assert_msg(deeds_tell(&told_of), "not all was done:\n%s", buf_str(&told_of));
+	ck_assert_msg(random_ops_report(&told_of), "not all was done:\n%s", buf_str(&told_of));
 	buf_free(&told_of);
 }
 END_TEST
@@ -626,7 +626,7 @@ expect_same_content(const struct all *before)
 	struct buf	 b = BUF_INIT;
 	struct all	 after;
 
-	after.at = deeds_look(&d, &after.n);
+	after.at = random_ops_read_all(&d, &after.n);
 	ck_assert_uint_eq(before->n, after.n);
 	for (size_t i = 0; i < after.n; i++) {
 		struct val	*was = content(before->at[i]), *is = content(after.at[i]);
@@ -636,7 +636,7 @@ expect_same_content(const struct all *before)
 		val_free(was);
 		val_free(is);
 	}
-	deeds_end(&d);
+	random_ops_end(&d);
 	d.rec = after.at;
 	d.n = after.n;
 }
@@ -648,7 +648,7 @@ any_child(void)
 	unsigned		 n = 0;
 
 	for (size_t i = 0; i < d.n; i++)
-		if (strcmp(d.rec[i]->book->name, "child") == 0 && deeds_dice(&d, ++n) == 0)
+		if (strcmp(d.rec[i]->book->name, "child") == 0 && random_ops_pick(&d, ++n) == 0)
 			found = d.rec[i];
 	return found;
 }
@@ -663,14 +663,14 @@ there_and_back(void)
 	struct val		*r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
 				    "'why':'同一人','set':{'away':'%s'}}", (int)a->id, (int)a->ver, (int)b->id, (int)b->ver,
 				    away != NULL ? away : "both");
-	bool			 fine = val_get_true(r, "ok");
+	bool			 succeeded = val_get_true(r, "ok");
 
 	val_free(r);
-	if (!fine)
+	if (!succeeded)
 		return false;
-	if (deeds_dice(&d, 2) == 0)
-		deeds_pass(&d);
-	ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
+	if (random_ops_pick(&d, 2) == 0)
+		random_ops_advance_days(&d);
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是'}", (int)b->id,
 	    (int)b->ver + 1)), "");
 	expect_same_content(&before);
 	return true;
@@ -680,11 +680,11 @@ START_TEST(merged_and_taken_apart)
 {
 	int	 n = 0;
 
-	deeds_begin(&d, &w, 77 + (uint64_t)_i, NOVEMBER);
+	random_ops_begin(&d, &w, 77 + (uint64_t)_i, NOVEMBER);
 	for (int i = 0; i < 120; i++) {
-		if (deeds_dice(&d, 4) == 0)
-			deeds_pass(&d);
-		deeds_do(&d);
+		if (random_ops_pick(&d, 4) == 0)
+			random_ops_advance_days(&d);
+		random_ops_step(&d);
 		look_at_all();
 		n += i % 5 == 0 && there_and_back();
 		d.last = "unmerge";
@@ -728,33 +728,33 @@ static bool
 changed_and_taken_back(struct all *before)
 {
 	struct all		 after = { d.rec, d.n };
-	const struct rec	*on = d.fine ? just_changed(before, &after) : NULL;
-	bool			 fine = false;
+	const struct rec	*on = d.succeeded ? just_changed(before, &after) : NULL;
+	bool			 succeeded = false;
 
 	if (on != NULL) {
-		if (deeds_dice(&d, 20) == 0)
-			deeds_pass(&d);
-		fine = strcmp(outcome(ask_new(&w, val_get_str(val_get(on->env, "last"), "by"),
+		if (random_ops_pick(&d, 20) == 0)
+			random_ops_advance_days(&d);
+		succeeded = strcmp(reply_error_code(ask_new(&w, val_get_str(val_get(on->env, "last"), "by"),
 		    "{'op':'undo','book':'%s','id':%d,'ver':%d}", on->book->name, (int)on->id, (int)on->ver)), "") == 0;
 	}
-	if (fine)
+	if (succeeded)
 		expect_same_content(before);
 	all_free(before);
-	return fine;
+	return succeeded;
 }
 
 START_TEST(a_change_taken_back_leaves_no_trace)
 {
 	int	 n = 0;
 
-	deeds_begin(&d, &w, (uint64_t)_i + 90, NOVEMBER);
+	random_ops_begin(&d, &w, (uint64_t)_i + 90, NOVEMBER);
 	for (int i = 0; i < STEPS; i++) {
 		struct all	 before;
 
-		if (deeds_dice(&d, 4) == 0)
-			deeds_pass(&d);
-		before.at = deeds_look(&d, &before.n);
-		deeds_do(&d);
+		if (random_ops_pick(&d, 4) == 0)
+			random_ops_advance_days(&d);
+		before.at = random_ops_read_all(&d, &before.n);
+		random_ops_step(&d);
 		look_at_all();
 		n += changed_and_taken_back(&before);
 	}
@@ -853,17 +853,17 @@ expect_evening(const struct evening *e)
 
 START_TEST(a_file_reads_as_it_did)
 {
-	deeds_begin(&d, &w, (uint64_t)_i + 40, NOVEMBER);
+	random_ops_begin(&d, &w, (uint64_t)_i + 40, NOVEMBER);
 	evenings = 0;
 	for (int i = 0; i < 180; i++) {
-		if (deeds_dice(&d, 3) == 0) {
+		if (random_ops_pick(&d, 3) == 0) {
 			keep_evenings();
-			deeds_pass(&d);
+			random_ops_advance_days(&d);
 		}
-		deeds_do(&d);
+		random_ops_step(&d);
 		look_at_all();
 	}
-	deeds_pass(&d);
+	random_ops_advance_days(&d);
 	for (size_t i = 0; i < evenings; i++)
 		expect_evening(&evening[i]);
 }

@@ -4,28 +4,28 @@
 
 #include "core/record/reads.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
-static struct world	 w;
+static struct fixture	 w;
 static uint64_t		 child;
 
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "found");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static void
 read_it(const char *user, const char *more)
 {
-	ck_assert_str_eq(outcome(ask(&w, user, "{'op':'get','book':'child','id':%d%s}", (int)child, more)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, user, "{'op':'get','book':'child','id':%d%s}", (int)child, more)), "");
 }
 
 static void
@@ -41,7 +41,7 @@ add_reads(const struct val *entry, struct buf *out)
 		buf_printf(out, " on %d", (int)val_get_num(detail, "on", 0));
 	if (val_get(detail, "n") != NULL)
 		buf_printf(out, " %d %+d..%+d", (int)val_get_num(detail, "n", 0),
-		    (int)(val_get_num(detail, "since", 0) - WORLD_NOW), (int)(val_get_num(detail, "until", 0) - WORLD_NOW));
+		    (int)(val_get_num(detail, "since", 0) - FIXTURE_NOW), (int)(val_get_num(detail, "until", 0) - FIXTURE_NOW));
 }
 
 /* The reads in the trail of the child, the first one first: "USER ACT [on DAY] [N SINCE..UNTIL]" from the world's moment on. */
@@ -87,13 +87,13 @@ START_TEST(the_first_is_told_and_the_others_are_counted)
 	read_it("dir-a1", "");
 	ck_assert_str_eq(told(), "dir-a1 read");
 	for (int i = 1; i <= 30; i++) {
-		world_clock(WORLD_NOW + i * 10);
+		fixture_set_clock(FIXTURE_NOW + i * 10);
 		read_it("dir-a1", "");
 	}
 	/* until it is over the first one tells of all */
 	ck_assert_str_eq(told(), "dir-a1 read 31 +0..+300");
 	ck_assert_uint_eq(settle(false), 0);
-	world_clock(WORLD_NOW + READS_WINDOW);
+	fixture_set_clock(FIXTURE_NOW + READS_WINDOW);
 	ck_assert_uint_eq(settle(false), 1);
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 read 30 +10..+300");
 	ck_assert_uint_eq(settle(true), 0);
@@ -106,14 +106,14 @@ END_TEST
 START_TEST(the_next_read_ends_the_count)
 {
 	read_it("dir-a1", "");
-	world_clock(WORLD_NOW + 20);
+	fixture_set_clock(FIXTURE_NOW + 20);
 	read_it("dir-a1", "");
 	ck_assert_str_eq(told(), "dir-a1 read 2 +0..+20");
-	world_clock(WORLD_NOW + READS_WINDOW);
+	fixture_set_clock(FIXTURE_NOW + READS_WINDOW);
 	read_it("dir-a1", "");
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 read 1 +20..+20; dir-a1 read");
 	/* and one that nobody repeats has no second entry */
-	world_clock(WORLD_NOW + 2 * READS_WINDOW);
+	fixture_set_clock(FIXTURE_NOW + 2 * READS_WINDOW);
 	ck_assert_uint_eq(settle(false), 1);
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 read 1 +20..+20; dir-a1 read");
 }
@@ -125,18 +125,18 @@ START_TEST(what_differs_is_told_apart)
 			    "dir-a1 read on 20260312";
 
 	for (int i = 0; i < 2; i++) {
-		world_clock(WORLD_NOW + i * 10);
+		fixture_set_clock(FIXTURE_NOW + i * 10);
 		read_it("dir-a1", "");
-		world_clock(WORLD_NOW + i * 10 + 1);
+		fixture_set_clock(FIXTURE_NOW + i * 10 + 1);
 		read_it("dir-a1", ",'whole':true");
-		world_clock(WORLD_NOW + i * 10 + 2);
+		fixture_set_clock(FIXTURE_NOW + i * 10 + 2);
 		read_it("sup-a", "");
 	}
 	/* another version is not what he has seen */
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'一组'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'一组'}}",
 	    (int)child)), "");
 	read_it("dir-a1", "");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260312}", (int)child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260312}", (int)child)), "");
 	ck_assert_str_eq(told(), running);
 	ck_assert_uint_eq(settle(true), 5);
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 whole; sup-a read; dir-a1 read; dir-a1 read on 20260312; "
@@ -150,7 +150,7 @@ START_TEST(counts_outlive_the_process)
 	read_it("dir-a1", "");
 	read_it("dir-a1", "");
 	read_it("dir-a1", "");
-	world_reopen(&w);
+	fixture_reopen(&w);
 	read_it("dir-a1", "");
 	ck_assert_uint_eq(settle(true), 1);
 	ck_assert_str_eq(told(), "dir-a1 read; dir-a1 read 3 +0..+0");

@@ -7,7 +7,7 @@
 #include "core/save/save.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * The rights matrix: every role, inside and outside its reach, against every state of a child file, through every way to
@@ -34,7 +34,7 @@ struct file {
 	int64_t		 ver;
 };
 
-static struct world	w;
+static struct fixture	w;
 static struct file	files[] = {
 	{ AREA_A1, "dir-a1", "found", "甲一", 0, 0 },		{ AREA_B1, "dir-b1", "found", "乙一", 0, 0 },
 	{ AREA_A1, "dir-a1", "submitted", "甲二", 0, 0 },	{ AREA_B1, "dir-b1", "submitted", "乙二", 0, 0 },
@@ -53,10 +53,10 @@ make_file(struct file *f, int serial)
 
 	f->id = child_in_state(&w, f->director, f->name, f->area, serial, returned ? "submitted" : closed ? "active" : f->state);
 	if (returned)
-		ck_assert_str_eq(outcome(ask_new(&w, strcmp(f->area, AREA_A1) == 0 ? "sup-a" : "sup-b",
+		ck_assert_str_eq(reply_error_code(ask_new(&w, strcmp(f->area, AREA_A1) == 0 ? "sup-a" : "sup-b",
 		    "{'op':'act','book':'child','id':%d,'ver':2,'act':'return','remarks':{'name':'再核对'}}", (int)f->id)), "");
 	if (closed)
-		ck_assert_str_eq(outcome(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
+		ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
 		    "'ask':{'reason':'parents-back','day':20260312,'proof':'父母均已返乡'}}", (int)f->id)), "");
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)f->id);
 	f->ver = val_get_num(val_get(r, "record"), "ver", 0);
@@ -67,7 +67,7 @@ make_file(struct file *f, int serial)
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	for (size_t i = 0; i < FILES; i++)
 		make_file(&files[i], (int)i + 1);
 }
@@ -75,7 +75,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* ---- what the source says ----------------------------------------------------------------------------------- */
@@ -132,20 +132,20 @@ try_reading(const struct person *p, const struct file *f)
 	struct val	*r;
 	size_t		 n;
 
-	ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'get','book':'child','id':%d}", (int)f->id)), want) == 0,
+	ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'get','book':'child','id':%d}", (int)f->id)), want) == 0,
 	    "get: %s, %s in %s", p->role, f->state, f->area);
-	ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'get','book':'child','id':%d,'whole':true}", (int)f->id)), want) == 0,
+	ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'get','book':'child','id':%d,'whole':true}", (int)f->id)), want) == 0,
 	    "whole: %s, %s in %s", p->role, f->state, f->area);
-	ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'history','book':'child','id':%d}", (int)f->id)), want) == 0,
+	ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'history','book':'child','id':%d}", (int)f->id)), want) == 0,
 	    "history: %s, %s in %s", p->role, f->state, f->area);
-	ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'history','book':'child','id':%d,'ver':1}", (int)f->id)), want) == 0,
+	ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'history','book':'child','id':%d,'ver':1}", (int)f->id)), want) == 0,
 	    "version: %s, %s in %s", p->role, f->state, f->area);
 	r = ask(&w, p->user, "{'op':'find','book':'child','text':'%s'}", f->name);
 	n = val_len(val_get(r, "rows"));
 	ck_assert_msg(n == sees(p, f), "find: %s, %s in %s: %zu", p->role, f->state, f->area, n);
 	val_free(r);
 	if (strcmp(p->role, "local") != 0 && strcmp(p->role, "auditor") != 0)
-		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'trail','record':%d}", (int)f->id)),
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'trail','record':%d}", (int)f->id)),
 		    sees(p, f) ? "" : "denied") == 0, "trail: %s, %s in %s", p->role, f->state, f->area);
 }
 
@@ -177,7 +177,7 @@ try_acts(const struct person *p, const struct file *f)
 		ck_assert_msg(val_has(val_get(val_get(r, "may"), "acts"), name) == access_allowed, "may %s: %s, %s in %s", name,
 		    p->role, f->state, f->area);
 		if (!access_allowed)
-			ck_assert_msg(strcmp(outcome(ask_new(&w, p->user, "{'op':'act','book':'child','id':%d,'ver':%d,"
+			ck_assert_msg(strcmp(reply_error_code(ask_new(&w, p->user, "{'op':'act','book':'child','id':%d,'ver':%d,"
 			    "'act':'%s','ask':{'why':'x'},'remarks':{'name':'x'}}", (int)f->id, (int)f->ver, name)),
 			    sees(p, f) ? "denied" : "missing") == 0, "act %s: %s, %s in %s", name, p->role, f->state, f->area);
 	}
@@ -193,7 +193,7 @@ try_saving(const struct person *p, const struct file *f)
 	    f->area);
 	val_free(r);
 	if (!writes(p, f))
-		ck_assert_msg(strcmp(outcome(ask_new(&w, p->user, "{'op':'save','book':'child','id':%d,'ver':%d,"
+		ck_assert_msg(strcmp(reply_error_code(ask_new(&w, p->user, "{'op':'save','book':'child','id':%d,'ver':%d,"
 		    "'set':{'address':'x'}}", (int)f->id, (int)f->ver)), sees(p, f) ? "denied" : "missing") == 0,
 		    "save: %s, %s in %s", p->role, f->state, f->area);
 }
@@ -247,10 +247,10 @@ START_TEST(lists_and_counts_hold_what_one_may_see)
 		ck_assert_msg(val_get_true(r, "ok") == offered, "list %s: %s", name, p->role);
 		if (offered && plain) {
 			ck_assert_msg(val_len(val_get(r, "rows")) == expected_in(p, list), "list %s: %s", name, p->role);
-			ck_assert_int_eq(number_in(ask(&w, p->user, "{'op':'count','book':'child','list':'%s'}", name), "count"),
+			ck_assert_int_eq(reply_number(ask(&w, p->user, "{'op':'count','book':'child','list':'%s'}", name), "count"),
 			    (int64_t)expected_in(p, list));
 		} else if (!offered)
-			ck_assert_str_eq(outcome(ask(&w, p->user, "{'op':'count','book':'child','list':'%s'}", name)), "missing");
+			ck_assert_str_eq(reply_error_code(ask(&w, p->user, "{'op':'count','book':'child','list':'%s'}", name)), "missing");
 		val_free(r);
 	}
 }
@@ -260,7 +260,7 @@ START_TEST(who_may_make_one)
 {
 	const struct person	*p = &people[_i];
 	bool			 access_allowed = names(val_get(child_source(), "create"), p->role);
-	const char		*got = outcome(ask_new(&w, p->user, "{'op':'save','book':'child','set':%s}",
+	const char		*got = reply_error_code(ask_new(&w, p->user, "{'op':'save','book':'child','set':%s}",
 				    child_fields("新来", p->area[0] != '\0' ? p->area : AREA_A1, 90 + _i)));
 
 	if (access_allowed)
@@ -326,7 +326,7 @@ stamp(struct rec *rec, const char *key)
 	struct val	*v = val_map();
 
 	ck_assert(val_put(v, "by", val_text("nobody")) && val_put(v, "name", val_text("某人")) &&
-	    val_put(v, "at", val_int(WORLD_NOW - 86400)) && val_put(v, "act", val_text("save")) && val_put(rec->env, key, v));
+	    val_put(v, "at", val_int(FIXTURE_NOW - 86400)) && val_put(v, "act", val_text("save")) && val_put(rec->env, key, v));
 }
 
 static void
@@ -510,7 +510,7 @@ setup_books(void)
 		{ AREA_A1, "dir-a1", AREA_B1 }, { AREA_B1, "dir-b1", AREA_A2 },
 	};
 
-	world_open(&w);
+	fixture_open(&w);
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t	 owner = child_in_state(&w, homes[i].director, "王小明", homes[i].area, (int)i + 1, "active");
 
@@ -587,17 +587,17 @@ try_looking(const struct person *p, const struct rec *rec)
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
 		const size_t	 before = looks_at(rec);
 
-		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'%s','book':'%s','id':%d}", ops[i], rec->book->name,
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'%s','book':'%s','id':%d}", ops[i], rec->book->name,
 		    (int)rec->id)), want) == 0, "%s: %s, %s %s in %s", ops[i], p->role, rec->book->name, rec->state->name, rec_area(rec));
 		/* the reply carries what stands in the file: it is in the trail as a look at it */
 		if (*want == '\0')
 			ck_assert_msg(looks_at(rec) == before + 1, "%s", ops[i]);
 	}
-	ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'doubles','book':'%s','id':%d}", rec->book->name, (int)rec->id)),
+	ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'doubles','book':'%s','id':%d}", rec->book->name, (int)rec->id)),
 	    looks_for(p, rec->book) ? want : "denied") == 0, "doubles: %s, %s %s in %s", p->role, rec->book->name, rec->state->name,
 	    rec_area(rec));
 	if (strcmp(p->role, "local") != 0 && strcmp(p->role, "auditor") != 0)
-		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'trail','record':%d}", (int)rec->id)),
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'trail','record':%d}", (int)rec->id)),
 		    *want == '\0' ? "" : "denied") == 0, "trail: %s, %s %s in %s", p->role, rec->book->name, rec->state->name,
 		    rec_area(rec));
 }
@@ -630,7 +630,7 @@ try_changing(const struct person *p, const struct rec *rec)
 
 	ck_assert_msg(val_get_true(access_allowed, "write") == write, "write: %s, %s %s in %s", p->role, book, rec->state->name, rec_area(rec));
 	if (!write)
-		ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'save','book':'%s','id':%d,'ver':1,'set':{}}", book,
+		ck_assert_str_eq(reply_error_code(ask_new(&w, p->user, "{'op':'save','book':'%s','id':%d,'ver':1,'set':{}}", book,
 		    (int)rec->id)), no);
 	snprintf(set, sizeof set, ",'set':{'%s':null}", rec->book->all[0]->name);
 	try_stale(p, rec, "save", set, write ? "conflict" : no);
@@ -644,7 +644,7 @@ try_changing(const struct person *p, const struct rec *rec)
 		ck_assert_msg(val_has(val_get(access_allowed, "acts"), name) == want, "%s.%s: %s, %s in %s", book, name, p->role,
 		    rec->state->name, rec_area(rec));
 		if (!want)
-			ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'act','book':'%s','id':%d,'ver':1,'act':'%s'}", book,
+			ck_assert_str_eq(reply_error_code(ask_new(&w, p->user, "{'op':'act','book':'%s','id':%d,'ver':1,'act':'%s'}", book,
 			    (int)rec->id, name)), no);
 		snprintf(set, sizeof set, ",'act':'%s'", name);
 		try_stale(p, rec, "act", set, want ? "conflict" : no);
@@ -668,11 +668,11 @@ try_beginning(const struct person *p, const struct rec *rec)
 		begun = bare_rec(sub, sub->start, rec_area(rec), NULL, rec->state);
 		access_allowed = names(val_get(source_of(sub), "create"), p->role) && grants(see, p, begun, rec_area(rec));
 		want = val_get(see, p->role) == NULL || !opens_to(p, rec) ? "missing" : access_allowed ? "" : "denied";
-		ck_assert_msg(strcmp(outcome(ask(&w, p->user, "{'op':'start','book':'%s','under':%d}", sub->name, (int)rec->id)),
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'start','book':'%s','under':%d}", sub->name, (int)rec->id)),
 		    want) == 0, "start %s: %s, under %s %s in %s", sub->name, p->role, rec->book->name, rec->state->name, rec_area(rec));
 		/* under a merged one it goes to the one that stays, where another answer may hold */
 		if (*want != '\0' && !rec_merged(rec))
-			ck_assert_str_eq(outcome(ask_new(&w, p->user, "{'op':'save','book':'%s','set':{'%s':%d}}", sub->name,
+			ck_assert_str_eq(reply_error_code(ask_new(&w, p->user, "{'op':'save','book':'%s','set':{'%s':%d}}", sub->name,
 			    sub->under->name, (int)rec->id)), want);
 		rec_free(begun);
 	}
@@ -759,9 +759,9 @@ try_list(const struct person *p, const struct list *list)
 	    p->role, val_len(val_get(r, "rows")), want);
 	val_free(r);
 	if (!offered)
-		ck_assert_str_eq(outcome(ask(&w, p->user, "{'op':'count','book':'%s','list':'%s'}", book, list->name)), "missing");
+		ck_assert_str_eq(reply_error_code(ask(&w, p->user, "{'op':'count','book':'%s','list':'%s'}", book, list->name)), "missing");
 	else
-		ck_assert_msg(number_in(ask(&w, p->user, "{'op':'count','book':'%s','list':'%s'}", book, list->name), "count") ==
+		ck_assert_msg(reply_number(ask(&w, p->user, "{'op':'count','book':'%s','list':'%s'}", book, list->name), "count") ==
 		    (int64_t)want, "count %s.%s: %s", book, list->name, p->role);
 	return offered && (list->area != NULL || list->over != NULL) ? want : 0;
 }
@@ -905,7 +905,7 @@ START_TEST(odd_arguments)
 			else
 				buf_putc(&b, *c);
 		buf_putc(&b, '}');
-		ck_assert_msg(strcmp(outcome(ask_new(&w, "dir-a1", "%s", buf_str(&b))), cases[i].error) == 0, "%s", cases[i].json);
+		ck_assert_msg(strcmp(reply_error_code(ask_new(&w, "dir-a1", "%s", buf_str(&b))), cases[i].error) == 0, "%s", cases[i].json);
 		buf_free(&b);
 	}
 }
@@ -933,7 +933,7 @@ START_TEST(what_is_out_of_reach_is_as_if_it_were_not)
 	};
 	int	 far = (int)child_in_state(&w, "dir-a1", "王小远", AREA_A1, 81, "active");
 	int	 own = (int)child_in_state(&w, "dir-b1", "王小近", AREA_B1, 82, "active");
-	int	 person = (int)number_in(ask_new(&w, "dir-b1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],"
+	int	 person = (int)reply_number(ask_new(&w, "dir-b1", "{'op':'save','book':'person','set':{'name':'王近','kinds':['carer'],"
 			    "'residence':'" AREA_B1 "','status':'well'}}"), "id");
 
 	for (size_t i = 0; i < sizeof about / sizeof *about; i++)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * The monthly roll and how far it has come: the county's own clock "monthly", done by its book "update". Each test starts
@@ -15,14 +15,14 @@
 #define FEB(d)	(JAN31 + (d) * DAY)
 #define MAR(d)	(JAN31 + (28 + (d)) * DAY)
 
-static struct world	w;
+static struct fixture	w;
 static uint64_t		wang, li, zhang, zhao;
 
 static void
 setup(void)
 {
-	world_open(&w);
-	world_clock(JAN31);
+	fixture_open(&w);
+	fixture_set_clock(JAN31);
 	wang = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	li = child_in_state(&w, "dir-a1", "李小红", AREA_A1, 3, "active");
 	zhang = child_in_state(&w, "dir-a2", "张伟", AREA_A2, 5, "active");
@@ -32,7 +32,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static const char *
@@ -109,7 +109,7 @@ progress(const char *user, const char *more)
 static int64_t
 update(const char *user, uint64_t child, int day, const char *how)
 {
-	return number_in(ask_new(&w, user, "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same',"
+	return reply_number(ask_new(&w, user, "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same',"
 	    "'how':'%s'}}", (int)child, day, how), "id");
 }
 
@@ -118,7 +118,7 @@ update(const char *user, uint64_t child, int day, const char *how)
 START_TEST(who_was_just_admitted_owes_nothing_yet)
 {
 	ck_assert_str_eq(roll("dir-a1", ""), "2 0 0: 王小明 new 20260228; 李小红 new 20260228");
-	world_clock(FEB(1));
+	fixture_set_clock(FEB(1));
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 0: 王小明 left 20260228; 李小红 left 20260228");
 	ck_assert_str_eq(roll("dir-a1", ",'month':202601"), "2 0 0: 王小明 new 20260228; 李小红 new 20260228");
 }
@@ -126,7 +126,7 @@ END_TEST
 
 START_TEST(done_goes_behind_what_is_left)
 {
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	update("dir-a1", wang, 20260205, "phone");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 1 0: 李小红 left 20260228; 王小明 done 20260331 20260205 phone");
 	update("dir-a1", li, 20260203, "school");		/* no quick entry says so */
@@ -137,11 +137,11 @@ END_TEST
 /* The last day of a month is of that month; the first of the next is not. */
 START_TEST(month_ends)
 {
-	world_clock(FEB(28));
+	fixture_set_clock(FEB(28));
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 0: 王小明 left 20260228; 李小红 left 20260228");
 	update("dir-a1", wang, 20260228, "home");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 1 0: 李小红 left 20260228; 王小明 done 20260331 20260228 home");
-	world_clock(MAR(1));
+	fixture_set_clock(MAR(1));
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 1: 李小红 left 20260228; 王小明 left 20260331");
 	update("dir-a1", li, 20260301, "home");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 1 0: 王小明 left 20260331; 李小红 done 20260430 20260301 home");
@@ -153,7 +153,7 @@ END_TEST
 /* What was entered late for a day of last month does last month. */
 START_TEST(late_from_last_month)
 {
-	world_clock(MAR(12));
+	fixture_set_clock(MAR(12));
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 2: 王小明 left 20260228; 李小红 left 20260228");
 	update("dir-a1", wang, 20260227, "phone");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 1: 李小红 left 20260228; 王小明 left 20260331");
@@ -181,7 +181,7 @@ last_days(const char *user, const char *month)
 START_TEST(a_month_that_is_over_tells_of_itself)
 {
 	update("dir-a1", wang, 20260131, "home");
-	world_clock(MAR(10));
+	fixture_set_clock(MAR(10));
 	update("dir-a1", wang, 20260220, "phone");
 	update("dir-a1", wang, 20260305, "home");
 	update("dir-a1", li, 20260306, "home");
@@ -203,11 +203,11 @@ START_TEST(a_correction_is_seen)
 {
 	int64_t	 id;
 
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	id = update("dir-a1", wang, 20260205, "phone");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'update','id':%d,'ver':1,'set':{'how':'home'}}", (int)id), "ver");
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'update','id':%d,'ver':1,'set':{'how':'home'}}", (int)id), "ver");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 1 0: 李小红 left 20260228; 王小明 done 20260331 20260205 home");
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'update','id':%d,'ver':2,'set':{'updated_on':20260115}}", (int)id),
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'update','id':%d,'ver':2,'set':{'updated_on':20260115}}", (int)id),
 	    "ver");
 	ck_assert_str_eq(roll("dir-a1", ""), "2 2 0: 王小明 left 20260228; 李小红 left 20260228");
 }
@@ -215,11 +215,11 @@ END_TEST
 
 START_TEST(who_moves_takes_his_line_along)
 {
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	update("dir-a1", wang, 20260205, "phone");
-	number_in(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over','ask':{'to':'" AREA_A2
+	reply_number(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over','ask':{'to':'" AREA_A2
 	    "','why':'搬家'}}", (int)wang), "ver");
-	number_in(ask_new(&w, "dir-a2", "{'op':'act','book':'child','id':%d,'ver':5,'act':'accept','ask':{'address':'一组'}}",
+	reply_number(ask_new(&w, "dir-a2", "{'op':'act','book':'child','id':%d,'ver':5,'act':'accept','ask':{'address':'一组'}}",
 	    (int)wang), "ver");
 	ck_assert_str_eq(roll("dir-a1", ""), "1 1 0: 李小红 left 20260228");
 	ck_assert_str_eq(roll("dir-a2", ""), "2 1 0: 张伟 left 20260228; 王小明 done 20260331 20260205 phone");
@@ -228,9 +228,9 @@ END_TEST
 
 START_TEST(who_is_closed_is_on_no_roll)
 {
-	number_in(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
+	reply_number(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close','ask':{'reason':'parents-back',"
 	    "'day':20260131,'proof':'父母返乡'}}", (int)wang), "ver");
-	world_clock(FEB(1));
+	fixture_set_clock(FEB(1));
 	ck_assert_str_eq(roll("dir-a1", ""), "1 1 0: 李小红 left 20260228");
 	ck_assert_str_eq(progress("dir-a1", ""), "1 1 0: 100201 1 1 0 20260228");
 }
@@ -241,7 +241,7 @@ START_TEST(pages)
 	struct val	*r;
 	char		 hex[64];
 
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	update("dir-a1", wang, 20260205, "phone");
 	ck_assert_str_eq(roll("sup-a", ",'limit':2"), "3 2 0: 李小红 left 20260228; 张伟 left 20260228 ...");
 	r = ask(&w, "sup-a", "{'op':'roll','book':'child','clock':'monthly','limit':1}");
@@ -265,7 +265,7 @@ END_TEST
 
 START_TEST(one_level_below_where_one_looks_from)
 {
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	update("dir-a2", zhang, 20260205, "phone");
 	ck_assert_str_eq(progress("sup-a", ""), "3 2 0: 100201 2 2 0 20260228; 100202 1 0 0 0");
 	ck_assert_str_eq(progress("off", ""), "4 3 0: 100000 3 2 0 20260228; 101000 1 1 0 20260228");
@@ -277,9 +277,9 @@ END_TEST
 
 START_TEST(the_worst_first)
 {
-	world_clock(FEB(28));
+	fixture_set_clock(FEB(28));
 	update("dir-a1", wang, 20260228, "phone");
-	world_clock(MAR(2));
+	fixture_set_clock(MAR(2));
 	ck_assert_str_eq(progress("sup-a", ""), "3 3 2: 100201 2 2 1 20260228; 100202 1 1 1 20260228");
 	update("dir-a1", li, 20260302, "phone");
 	ck_assert_str_eq(progress("sup-a", ""), "3 2 1: 100202 1 1 1 20260228; 100201 2 1 0 20260331");
@@ -292,7 +292,7 @@ END_TEST
 
 START_TEST(nobody_sees_beyond_his_area)
 {
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	ck_assert_str_eq(roll("dir-b1", ""), "1 1 0: 赵敏 left 20260228");
 	ck_assert_str_eq(roll("sup-b", ""), "1 1 0: 赵敏 left 20260228");
 	ck_assert_str_eq(roll("sup-b", ",'area':'" AREA_A1 "'"), "0 0 0");
@@ -320,7 +320,7 @@ START_TEST(what_is_no_roll)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		ck_assert_msg(strcmp(outcome(ask(&w, "dir-a1", "%s", cases[i].req)), cases[i].said) == 0, "%s", cases[i].req);
+		ck_assert_msg(strcmp(reply_error_code(ask(&w, "dir-a1", "%s", cases[i].req)), cases[i].said) == 0, "%s", cases[i].req);
 }
 END_TEST
 
@@ -330,12 +330,12 @@ START_TEST(conditions_of_what_does_it_count_too)
 	static char	 forms[300];
 	char		 command[900];
 
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	snprintf(command, sizeof command, "sed -i 's/^  leader: all$/  leader: {reach: all, where: {how: phone}}/' %s/books/update.yaml",
 	    forms);
 	ck_assert_int_eq(system(command), 0);
-	world_reopen(&w);
-	world_clock(MAR(5));
+	fixture_reopen(&w);
+	fixture_set_clock(MAR(5));
 	update("dir-a1", wang, 20260301, "phone");
 	update("dir-a1", li, 20260302, "home");
 	ck_assert_str_eq(progress("off", ",'month':202603"), "4 2 2: 100000 3 1 1 20260228; 101000 1 1 1 20260228");
@@ -352,20 +352,20 @@ START_TEST(what_was_done_before_the_clock_was_defined_counts)
 	static char	 forms[300];
 	char		 command[900];
 
-	world_clock(FEB(5));
+	fixture_set_clock(FEB(5));
 	update("dir-a1", wang, 20260205, "phone");
 	child_in_state(&w, "dir-a1", "周洋", AREA_A1, 9, "active");
-	world_clock(MAR(5));
+	fixture_set_clock(MAR(5));
 	update("dir-a1", wang, 20260301, "phone");
 	update("dir-a1", li, 20260302, "phone");
 	child_in_state(&w, "dir-a1", "吴静", AREA_A1, 11, "active");
 	for (int i = 0; i < 2; i++) {
 		ck_assert_str_eq(roll("dir-a1", ",'month':202602"), "3 1 0: 李小红 missed 20260430; 周洋 new 20260331; "
 		    "王小明 done 20260430 20260205 phone");
-		world_own_forms(&w, forms);
+		fixture_copy_forms(&w, forms);
 		snprintf(command, sizeof command, "sed -i '/^  - monthly:/,/weight:/s/weight: .*/weight: 9/' %s/books/child.yaml", forms);
 		ck_assert_int_eq(system(command), 0);
-		world_reopen(&w);
+		fixture_reopen(&w);
 	}
 }
 END_TEST

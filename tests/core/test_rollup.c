@@ -6,7 +6,7 @@
 #include "core/record/index.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * What a record learns from those under it. Two books of the test's own: things, and sheets that stand under them and count
@@ -16,7 +16,7 @@
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
 
-static struct world	w;
+static struct fixture	w;
 static char		forms[300];
 
 static const char	thing_book[] =
@@ -99,32 +99,32 @@ put_file(const char *name, const char *text)
 static void
 setup(void)
 {
-	world_open(&w);
-	world_own_forms(&w, forms);
+	fixture_open(&w);
+	fixture_copy_forms(&w, forms);
 	put_file("codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
 	put_file("books/thing.yaml", thing_book);
 	put_file("books/sheet.yaml", sheet_book);
-	world_reopen(&w);
-	world_clock(JAN31);
+	fixture_reopen(&w);
+	fixture_set_clock(JAN31);
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static int64_t
 thing(const char *name, const char *place)
 {
-	return number_in(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'%s','place':'%s'}}", name, place), "id");
+	return reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'%s','place':'%s'}}", name, place), "id");
 }
 
 /* `more` as JSON behind the day: ",'grade':'high'". */
 static int64_t
 sheet(int64_t of, int day, const char *more)
 {
-	return number_in(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more), "id");
+	return reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more), "id");
 }
 
 static struct rec *
@@ -149,13 +149,13 @@ ver_of(int64_t id)
 static const char *
 act(const char *user, const char *book, int64_t id, const char *name)
 {
-	return outcome(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, ver_of(id), name));
+	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, ver_of(id), name));
 }
 
 static const char *
 put(const char *book, int64_t id, const char *set)
 {
-	return outcome(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, ver_of(id), set));
+	return reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, ver_of(id), set));
 }
 
 static int64_t
@@ -230,7 +230,7 @@ change_lines(const char *find, const char *until, const char *put_there)
 	ck_assert_ptr_nonnull(rest);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, rest);
 	put_file("books/thing.yaml", text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 }
 
 static void
@@ -370,16 +370,16 @@ START_TEST(lists_and_duties_follow_at_once)
 {
 	int64_t	 id = thing("a", AREA_A1), s;
 
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(due("dir-a1"), "month 20260228");
 	ck_assert_str_eq(due("sup-a"), "");
-	world_clock(JAN31 + 3 * DAY);
+	fixture_set_clock(JAN31 + 3 * DAY);
 	s = confirmed(id, 20260201, ",'grade':'high','until':20260630");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	ck_assert_str_eq(due("dir-a1"), "graded 20260208; month 20260331");
 	ck_assert_str_eq(due("sup-a"), "urgent 20260208; term 20260531");
 	ck_assert_str_eq(act("sup-a", "sheet", s, "void"), "");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(due("dir-a1"), "month 20260331");
 	ck_assert_str_eq(due("sup-a"), "");
 }
@@ -401,13 +401,13 @@ clocks_of(int64_t id)
 static void
 know(const char *user, int64_t id, const char *clock)
 {
-	ck_assert_str_eq(outcome(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'}", (int)id, clock)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'}", (int)id, clock)), "");
 }
 
 static const char *
 take_back(int64_t id)
 {
-	return outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, ver_of(id)));
+	return reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, ver_of(id)));
 }
 
 static const char *
@@ -427,10 +427,10 @@ thing_in_trouble(int64_t *sheet_id)
 {
 	int64_t	 id = thing("a", AREA_A1);
 
-	world_clock(JAN31 + DAY);
+	fixture_set_clock(JAN31 + DAY);
 	*sheet_id = confirmed(id, 20260201, ",'grade':'high','until':20260731");
-	world_clock(JAN31 + 2 * DAY);
-	number_in(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
+	fixture_set_clock(JAN31 + 2 * DAY);
+	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
 	    ver_of(*sheet_id)), "ver");
 	know("dir-a1", id, "graded");
 	know("dir-a1", id, "month");
@@ -472,7 +472,7 @@ START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
 
 	snprintf(was, sizeof was, "%s", duties());
 	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-		world_clock(JAN31 + (10 + 2 * (int)i) * DAY);
+		fixture_set_clock(JAN31 + (10 + 2 * (int)i) * DAY);
 		ck_assert_str_eq(put("sheet", s, edits[i]), "");
 		ck_assert_str_eq(take_back(s), "");
 		ck_assert_msg(strcmp(duties(), was) == 0, "%s: %s", edits[i], duties());
@@ -491,7 +491,7 @@ START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 	int64_t		 s, id = thing_in_trouble(&s);
 	struct rec	*rec;
 
-	world_clock(JAN31 + 10 * DAY);
+	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(put("sheet", s, "{'grade':'low'}"), "");
 	ck_assert_str_eq(duties(), "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
 	confirmed(id, 20260210, ",'grade':'high','until':20260731");
@@ -516,7 +516,7 @@ START_TEST(nobody_types_it)
 
 	ck_assert_str_eq(put("thing", id, "{'grade':'high'}"), "denied");
 	ck_assert_str_eq(put("thing", id, "{'waiting':null}"), "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
 	    AREA_A1)), "denied");
 	confirmed(id, 20260110, ",'grade':'high'");
 	/* an edit of the owner keeps it, and it is no change of his */
@@ -539,7 +539,7 @@ START_TEST(an_editor_of_the_owner_is_not_disturbed)
 	int64_t	 id = thing("a", AREA_A1);
 
 	confirmed(id, 20260110, ",'grade':'high'");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'note':'x'}}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'note':'x'}}", (int)id)), "");
 }
 END_TEST
 
@@ -550,11 +550,11 @@ START_TEST(a_move_takes_it_along)
 	confirmed(id, 20260110, ",'grade':'high'");
 	ck_assert_str_eq(put("thing", id, "{'place':'" AREA_A2 "'}"), "");
 	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 	ck_assert_str_eq(due("dir-a1"), "");
 	confirmed(id, 20260111, ",'grade':'low'");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
 END_TEST
 
@@ -567,19 +567,19 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 	confirmed(id, 20260110, ",'grade':'high'");
 	confirmed(id, 20260120, ",'grade':'low'");
 	sheet(other, 20260121, ",'grade':'high'");
-	world_clock(JAN31 + 3 * DAY);
+	fixture_set_clock(JAN31 + 3 * DAY);
 	change_book("field: grade, where: {state: confirmed}}", "field: grade, pick: latest, where: {state: confirmed, grade: high}}");
 	ck_assert_str_eq(taken(id), "grade=high seen=20260120");
 	ck_assert_str_eq(taken(other), "waiting=1");
 	ck_assert_str_eq(stale(id), "");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	/* what a duty began with is the day it was first known */
 	ck_assert_str_eq(due("sup-a"), "urgent 20260208");
 	change_book("where: {state: made}", "where: {state: [made, confirmed]}");
 	ck_assert_str_eq(taken(id), "grade=low seen=20260120 waiting=2");
 	ck_assert_str_eq(taken(other), "waiting=1");
 	ck_assert_str_eq(due("sup-a"), "");
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
 END_TEST
 
@@ -591,7 +591,7 @@ START_TEST(of_some_there_is_one_only)
 
 	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, by: grade, say: 已有}]\n", sheet_book);
 	put_file("books/sheet.yaml", text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	other = thing("b", AREA_A1);
 	a = confirmed(id, 20260110, ",'grade':'high'");
@@ -601,10 +601,10 @@ START_TEST(of_some_there_is_one_only)
 	ck_assert_str_eq(put("sheet", b, "{'until':20260301}"), "");
 	ck_assert_str_eq(put("sheet", a, "{'grade':null}"), "");
 	ck_assert_str_eq(put("sheet", b, "{'grade':'high'}"), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "invalid");
 	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, ver_of(b))), "");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, ver_of(b))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "");
 }
 END_TEST
 
@@ -621,7 +621,7 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, owner.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
 	put_file("books/sheet.yaml", text);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	ck_assert_str_eq(put("thing", id, "{'note':'记'}"), "");
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -693,7 +693,7 @@ names(const char *user, const char *list, const char *more)
 static int
 count(const char *user, const char *list)
 {
-	return (int)number_in(ask(&w, user, "{'op':'count','book':'thing','list':'%s'}", list), "count");
+	return (int)reply_number(ask(&w, user, "{'op':'count','book':'thing','list':'%s'}", list), "count");
 }
 
 START_TEST(who_is_overdue_today)
@@ -701,21 +701,21 @@ START_TEST(who_is_overdue_today)
 	int64_t	 a, b, c;
 
 	a = thing("a", AREA_A1);
-	world_clock(JAN31 + DAY);
+	fixture_set_clock(JAN31 + DAY);
 	b = thing("b", AREA_A2);
 	c = thing("c", AREA_A1);
 	sheet(b, 20260201, "");
 	(void)c;
 	/* a is due on 28 February, b and c on 31 March: not on that day, but on the next */
-	world_clock(JAN31 + 28 * DAY);
+	fixture_set_clock(JAN31 + 28 * DAY);
 	ck_assert_str_eq(names("off", "late", ""), "");
 	ck_assert_int_eq(count("off", "late"), 0);
-	world_clock(JAN31 + 29 * DAY);
+	fixture_set_clock(JAN31 + 29 * DAY);
 	ck_assert_str_eq(names("off", "late", ""), "a 20260228");
 	ck_assert_int_eq(count("off", "late"), 1);
-	world_clock(JAN31 + 59 * DAY);
+	fixture_set_clock(JAN31 + 59 * DAY);
 	ck_assert_int_eq(count("off", "late"), 1);
-	world_clock(JAN31 + 60 * DAY);
+	fixture_set_clock(JAN31 + 60 * DAY);
 	ck_assert_str_eq(names("off", "late", ""), "a 20260228; b 20260331; c 20260331");
 	ck_assert_str_eq(names("off", "late", ",'desc':true"), "c 20260331; b 20260331; a 20260228");
 	ck_assert_str_eq(names("dir-a1", "late", ""), "a 20260228; c 20260331");
@@ -754,14 +754,14 @@ START_TEST(a_page_of_the_overdue)
 	char				 more[200];
 
 	for (int i = 0; i < 5; i++) {
-		world_clock(JAN31 + i * 31 * DAY);
+		fixture_set_clock(JAN31 + i * 31 * DAY);
 		thing(called[i], i % 2 == 0 ? AREA_A1 : AREA_A2);
 	}
-	world_clock(JAN31 + 125 * DAY);		/* d and e are not overdue yet */
+	fixture_set_clock(JAN31 + 125 * DAY);		/* d and e are not overdue yet */
 	ck_assert_str_eq(names("sup-a", "late", ",'limit':2"), "a 20260228; b 20260430");
 	snprintf(more, sizeof more, ",'limit':2,'after':'x:%s'", last_key(",'limit':2"));
 	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531");
-	world_clock(JAN31 + 400 * DAY);
+	fixture_set_clock(JAN31 + 400 * DAY);
 	ck_assert_str_eq(names("sup-a", "late", more), "c 20260531; d 20260630");
 	snprintf(more, sizeof more, ",'limit':2,'before':'x:%s'", last_key(",'limit':4"));
 	ck_assert_str_eq(names("sup-a", "late", more), "b 20260430; c 20260531");
@@ -777,7 +777,7 @@ START_TEST(a_list_lies_where_its_area_says)
 	struct val	*r;
 
 	ck_assert_str_eq(names("off", "coming", ""), "");
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
 	ck_assert_str_eq(put("thing", id, "{'goes_to':'" AREA_B1 "'}"), "");
 	ck_assert_str_eq(names("dir-b1", "coming", ""), "a");
 	ck_assert_str_eq(names("dir-a1", "coming", ""), "");
@@ -786,12 +786,12 @@ START_TEST(a_list_lies_where_its_area_says)
 	ck_assert_int_eq(count("dir-a1", "coming"), 0);
 	ck_assert_int_eq(count("sup-b", "coming"), 1);
 	/* he sees it there and may open it; it is in none of his other lists, and not his to change */
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "");
 	ck_assert_str_eq(names("dir-b1", "graded", ""), "");
 	ck_assert_int_eq(count("dir-b1", "graded"), 0);
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-b1", "{'op':'save','book':'thing','id':%d,'ver':2,'set':{'note':'x'}}", (int)id)),
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-b1", "{'op':'save','book':'thing','id':%d,'ver':2,'set':{'note':'x'}}", (int)id)),
 	    "denied");
-	ck_assert_str_eq(outcome(ask_new(&w, "sup-b", "{'op':'act','book':'thing','id':%d,'ver':2,'act':'shut'}", (int)id)), "denied");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'thing','id':%d,'ver':2,'act':'shut'}", (int)id)), "denied");
 	/* narrowed by what was typed */
 	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'a'"), "a");
 	ck_assert_str_eq(names("dir-b1", "coming", ",'find':'b'"), "");
@@ -800,7 +800,7 @@ START_TEST(a_list_lies_where_its_area_says)
 	val_free(r);
 	/* the duty lies there too, and runs over there */
 	ck_assert_str_eq(due("dir-b1"), "arrive 20260203");
-	world_clock(JAN31 + 4 * DAY);
+	fixture_set_clock(JAN31 + 4 * DAY);
 	ck_assert_str_eq(names("dir-b1", "waited", ""), "a 20260203");
 	ck_assert_str_eq(names("dir-b1", "waited", ",'find':'a'"), "a 20260203");
 	ck_assert_str_eq(names("dir-a1", "waited", ""), "");
@@ -809,8 +809,8 @@ START_TEST(a_list_lies_where_its_area_says)
 	/* arrived: it is seen there no longer */
 	ck_assert_str_eq(put("thing", id, "{'goes_to':null}"), "");
 	ck_assert_str_eq(names("dir-b1", "coming", ""), "");
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
-	ck_assert_str_eq(outcome(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)other)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)other)), "missing");
 }
 END_TEST
 
@@ -833,7 +833,7 @@ known(const char *user)
 static const char *
 say(const char *user, int64_t id, const char *clock, const char *more)
 {
-	return outcome(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'%s}", (int)id, clock, more));
+	return reply_error_code(ask(&w, user, "{'op':'ack','book':'thing','id':%d,'clock':'%s'%s}", (int)id, clock, more));
 }
 
 START_TEST(who_knows_of_it)
@@ -1211,14 +1211,14 @@ START_TEST(kept_is_what_follows)
 
 	for (int i = 0; i < STEPS; i++) {
 		if (below(&m, 4) == 0)
-			world_clock(now += DAY * (1 + below(&m, 9)));
+			fixture_set_clock(now += DAY * (1 + below(&m, 9)));
 		step(&m);
 		look_at_all(&m, before);
 		if (i % 25 == 24)
 			expect_rows(&m);
 		if (i != STEPS / 2)
 			continue;
-		world_reopen(&w);
+		fixture_reopen(&w);
 		for (size_t k = 0; k < m.n; k++) {	/* their definitions have gone */
 			rec_free(before[k]);
 			before[k] = rec_of(m.id[k]);

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /* Score sheets in the daemon: what the answers propose is kept by the save and stays; a county changes its sheets as data. */
 
-static struct world	w;
+static struct fixture	w;
 static uint64_t		child;
 
 /* Everything the county's sheet asks, nothing of it alarming: 2 points for contact, 1 for hardship. */
@@ -17,20 +17,20 @@ static uint64_t		child;
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 }
 
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static int64_t
 assess(const char *user, const char *sheet)
 {
-	return number_in(ask_new(&w, user, "{'op':'save','book':'risk','set':{'child':%d,%s}}", (int)child, sheet), "id");
+	return reply_number(ask_new(&w, user, "{'op':'save','book':'risk','set':{'child':%d,%s}}", (int)child, sheet), "id");
 }
 
 /* "30 low high": points in tenths, the proposal, the grade. */
@@ -51,13 +51,13 @@ stands(int64_t id)
 static const char *
 act(const char *user, int64_t id, int ver, const char *name)
 {
-	return outcome(ask_new(&w, user, "{'op':'act','book':'risk','id':%d,'ver':%d,'act':'%s'}", (int)id, ver, name));
+	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'risk','id':%d,'ver':%d,'act':'%s'}", (int)id, ver, name));
 }
 
 static const char *
 save(const char *user, int64_t id, int ver, const char *set)
 {
-	return outcome(ask_new(&w, user, "{'op':'save','book':'risk','id':%d,'ver':%d,'set':{%s}}", (int)id, ver, set));
+	return reply_error_code(ask_new(&w, user, "{'op':'save','book':'risk','id':%d,'ver':%d,'set':{%s}}", (int)id, ver, set));
 }
 
 START_TEST(the_save_keeps_the_proposal)
@@ -95,7 +95,7 @@ START_TEST(answers_are_taken_back)
 
 	ck_assert_str_eq(save("dir-a1", id, 1, "'risk-county':{'now':['beaten']}"), "");
 	ck_assert_str_eq(stands(id), "110 urgent -");
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'undo','book':'risk','id':%d,'ver':2}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'risk','id':%d,'ver':2}", (int)id)), "");
 	ck_assert_str_eq(stands(id), "30 low -");
 }
 END_TEST
@@ -149,10 +149,10 @@ START_TEST(a_later_sheet_leaves_the_old_ones_alone)
 	char	 forms[300];
 
 	ck_assert_str_eq(act("dir-a1", done, 1, "submit"), "");
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	run("sed -i -e 's/几个月一次, en: Every few months, points: 2/几个月一次, en: Every few months, points: 9/' "
 	    "sheets/risk-county.yaml", forms);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	ck_assert_str_eq(stands(done), "30 low low");
 	ck_assert_str_eq(act("sup-a", done, 2, "confirm"), "");
 	ck_assert_str_eq(stands(done), "30 low low");
@@ -169,13 +169,13 @@ START_TEST(a_further_sheet_is_a_file)
 	struct val	*r;
 	int64_t		 id;
 
-	ck_assert_str_eq(outcome(ask_new(&w, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'sheet':'stove'}}",
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'risk','set':{'child':%d,'sheet':'stove'}}",
 	    (int)child)), "invalid");
-	world_own_forms(&w, forms);
+	fixture_copy_forms(&w, forms);
 	run("printf '%s\\n' 'sheet: stove' 'label: {zh: 灶火, en: Stove}' 'book: risk' 'into: proposed' 'items:' "
 	    "'  - lit: {label: 孩子自己生火, type: yes-no, points: {yes: 1, no: 0}}' "
 	    "'grades: [{grade: low, to: 0}, {grade: high, from: 1}]' > sheets/stove.yaml", forms);
-	world_reopen(&w);
+	fixture_reopen(&w);
 	id = assess("dir-a1", "'sheet':'stove','stove':{'lit':true}");
 	ck_assert_str_eq(stands(id), "10 high -");
 	r = ask(&w, "dir-a1", "{'op':'forms'}");		/* the client builds its page from that */

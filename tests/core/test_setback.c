@@ -5,7 +5,7 @@
 #include "core/record/deadline.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * A machine's clock that is set back, and one that was ahead for a while: no duty disappears by it, the trail does not run
@@ -17,7 +17,7 @@
 #define YEARS	(3 * 365 * DAY)
 #define TOKEN	"'token':'x:00112233445566778899aabbccddeeff'"
 
-static struct world	w;
+static struct fixture	w;
 static int		child;
 static struct buf	said;		/* what the log was told */
 
@@ -37,7 +37,7 @@ listen(void)
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	listen();
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	said = (struct buf)BUF_INIT;
@@ -47,7 +47,7 @@ static void
 teardown(void)
 {
 	buf_free(&said);
-	world_close(&w);
+	fixture_close(&w);
 }
 
 static struct val *
@@ -74,7 +74,7 @@ monthly(void)
 static void
 update(int day)
 {
-	number_in(ask_new(&w, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same','how':'home'}}",
+	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':%d,'result':'same','how':'home'}}",
 	    child, day), "id");
 }
 
@@ -123,7 +123,7 @@ START_TEST(nothing_is_saved_while_it_is_behind)
 	};
 	struct val	*r;
 
-	world_clock(WORLD_NOW - 3 * HOUR);
+	fixture_set_clock(FIXTURE_NOW - 3 * HOUR);
 	for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
 		const char	*at = strstr(writes[i], "ID");
 
@@ -134,11 +134,11 @@ START_TEST(nothing_is_saved_while_it_is_behind)
 		val_free(r);
 	}
 	/* nor by the administrator at the server */
-	ck_assert_str_eq(outcome(ask_new(&w, NULL, "{'op':'save','book':'area','set':{'code':'990121101202','name':'上湾村'}}")), "clock");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, NULL, "{'op':'save','book':'area','set':{'code':'990121101202','name':'上湾村'}}")), "clock");
 	/* drafts and reads go on, and whoever works is told */
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'draft','draft':'x:0f0e0d0c0b0a09080706050403020100','book':'child',"
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'draft','draft':'x:0f0e0d0c0b0a09080706050403020100','book':'child',"
 	    "'id':%d,'ver':4,'set':{'address':'x'}}", child)), "");
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
 	ck_assert_uint_eq(trail_runs_back(), 0);
 	r = ask(&w, "dir-a1", "{'op':'menu'}");
 	ck_assert(val_get_true(r, "behind"));
@@ -146,8 +146,8 @@ START_TEST(nothing_is_saved_while_it_is_behind)
 	/* one alarm, and one line when it is over */
 	ck_assert_ptr_nonnull(strstr(buf_str(&said), "! the clock says 2026-03-12 07:00, but the newest entry was made at 2026-03-12 10:00"));
 	ck_assert_ptr_null(strchr(strchr(buf_str(&said), '\n') + 1, '\n'));
-	world_clock(WORLD_NOW + HOUR);
-	number_in(save("x", 4), "ver");
+	fixture_set_clock(FIXTURE_NOW + HOUR);
+	reply_number(save("x", 4), "ver");
 	ck_assert_ptr_nonnull(strstr(buf_str(&said), "\nthe clock says 2026-03-12 11:00 and is no longer behind"));
 	r = ask(&w, "dir-a1", "{'op':'menu'}");
 	ck_assert(!val_get_true(r, "behind"));
@@ -157,11 +157,11 @@ END_TEST
 
 START_TEST(a_minute_is_no_matter)
 {
-	world_clock(WORLD_NOW - 60);
-	number_in(save("甲", 4), "ver");
+	fixture_set_clock(FIXTURE_NOW - 60);
+	reply_number(save("甲", 4), "ver");
 	ck_assert_uint_eq(trail_runs_back(), 0);
-	world_clock(WORLD_NOW - 61);
-	ck_assert_str_eq(outcome(save("乙", 5)), "clock");
+	fixture_set_clock(FIXTURE_NOW - 61);
+	ck_assert_str_eq(reply_error_code(save("乙", 5)), "clock");
 }
 END_TEST
 
@@ -169,9 +169,9 @@ END_TEST
 START_TEST(a_save_repeated_meanwhile_is_answered)
 {
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
+		ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4," TOKEN ",'set':{'address':'甲'}}",
 		    child), "ver"), 5);
-		world_clock(WORLD_NOW - 300 * DAY);
+		fixture_set_clock(FIXTURE_NOW - 300 * DAY);
 	}
 }
 END_TEST
@@ -183,17 +183,17 @@ START_TEST(what_is_overdue_stays_so)
 	int		 due = monthly();
 
 	ck_assert_int_eq(due, 20260430);
-	world_clock(WORLD_NOW + 80 * DAY);
-	ck_assert_str_eq(outcome(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
-	world_clock(WORLD_NOW + 20 * DAY);
-	world_reopen(&w);
+	fixture_set_clock(FIXTURE_NOW + 80 * DAY);
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", child)), "");
+	fixture_set_clock(FIXTURE_NOW + 20 * DAY);
+	fixture_reopen(&w);
 	listen();
 	r = ask(&w, "dir-a1", "{'op':'menu'}");
 	ck_assert_int_gt(val_get_num(val_get(r, "due"), "over", 0), 0);
 	val_free(r);
 	ck_assert_int_eq(monthly(), due);
-	ck_assert_int_eq(number_in(ask(&w, "dir-a1", "{'op':'whoami'}"), "today"), civil_at(WORLD_NOW + 80 * DAY));
-	ck_assert_str_eq(outcome(save("x", 4)), "clock");
+	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "today"), civil_at(FIXTURE_NOW + 80 * DAY));
+	ck_assert_str_eq(reply_error_code(save("x", 4)), "clock");
 }
 END_TEST
 
@@ -203,20 +203,20 @@ START_TEST(a_clock_that_was_ahead_silences_nothing)
 	struct val	*r;
 	int		 other;
 
-	world_clock(WORLD_NOW + YEARS);
-	update(civil_at(WORLD_NOW + YEARS));
+	fixture_set_clock(FIXTURE_NOW + YEARS);
+	update(civil_at(FIXTURE_NOW + YEARS));
 	other = (int)child_in_state(&w, "dir-a1", "王小亮", AREA_A1, 2, "active");
 	ck_assert_int_gt(other, 0);
 	ck_assert_int_gt(monthly(), 20290000);
-	world_clock(WORLD_NOW + DAY);
-	ck_assert_str_eq(outcome(save("x", 4)), "clock");
-	ck_assert_str_eq(outcome(ask(&w, "sys", "{'op':'clock','accept':true}")), "denied");
+	fixture_set_clock(FIXTURE_NOW + DAY);
+	ck_assert_str_eq(reply_error_code(save("x", 4)), "clock");
+	ck_assert_str_eq(reply_error_code(ask(&w, "sys", "{'op':'clock','accept':true}")), "denied");
 	r = ask(&w, NULL, "{'op':'clock'}");
 	ck_assert(val_get_true(r, "behind"));
-	ck_assert_int_eq(val_get_num(r, "newest", 0), WORLD_NOW + YEARS);
+	ck_assert_int_eq(val_get_num(r, "newest", 0), FIXTURE_NOW + YEARS);
 	val_free(r);
-	ck_assert_int_eq(number_in(ask(&w, NULL, "{'op':'clock','accept':true}"), "settled"), 2);
-	number_in(save("甲", 4), "ver");
+	ck_assert_int_eq(reply_number(ask(&w, NULL, "{'op':'clock','accept':true}"), "settled"), 2);
+	reply_number(save("甲", 4), "ver");
 	ck_assert_int_eq(monthly(), 20260430);
 	agrees();
 	r = ask(&w, "dir-a1", "{'op':'due','ahead':366,'clock':'monthly','book':'child'}");
@@ -227,19 +227,19 @@ START_TEST(a_clock_that_was_ahead_silences_nothing)
 	/* the auditor reads it, with both moments; there and nowhere else the trail runs back */
 	r = ask(&w, "aud", "{'op':'trail','user':'local','limit':1}");
 	ck_assert_str_eq(val_str(val_find(r, "entries.0.act")), "clock");
-	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.newest"), 0), WORLD_NOW + YEARS);
-	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.clock"), 0), WORLD_NOW + DAY);
+	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.newest"), 0), FIXTURE_NOW + YEARS);
+	ck_assert_int_eq(val_num(val_find(r, "entries.0.detail.clock"), 0), FIXTURE_NOW + DAY);
 	val_free(r);
 	ck_assert_uint_eq(trail_runs_back(), 1);
 	/* and again after a restart */
-	world_reopen(&w);
+	fixture_reopen(&w);
 	listen();
-	number_in(save("乙", 5), "ver");
-	ck_assert_str_eq(outcome(ask(&w, NULL, "{'op':'clock','accept':true}")), "invalid");
+	reply_number(save("乙", 5), "ver");
+	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'clock','accept':true}")), "invalid");
 	/* once that day has come it does its duty, with whatever else is learnt then */
-	world_clock(WORLD_NOW + YEARS + DAY);
+	fixture_set_clock(FIXTURE_NOW + YEARS + DAY);
 	agrees();
-	update(civil_at(WORLD_NOW + YEARS - 40 * DAY));
+	update(civil_at(FIXTURE_NOW + YEARS - 40 * DAY));
 	ck_assert_int_gt(monthly(), 20290401);
 	agrees();
 }

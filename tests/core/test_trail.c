@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 /*
  * Who reads the trail learns who did what to which record, when and from where. What people wrote in answers, remarks and notes
  * is content of a file, and for those who may see the file.
  */
-static struct world	w;
+static struct fixture	w;
 static int		child;
 
 static int
@@ -24,7 +24,7 @@ ver_of(int id)
 static void
 must(struct val *r)
 {
-	ck_assert_str_eq(outcome(r), "");
+	ck_assert_str_eq(reply_error_code(r), "");
 }
 
 /* A returned file, an acknowledged duty and a closed file, each with words of its own. */
@@ -33,7 +33,7 @@ setup(void)
 {
 	int	 ver;
 
-	world_open(&w);
+	fixture_open(&w);
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 	must(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return','remarks':{'name':'批注甲'}}", child));
 	must(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", child));
@@ -48,7 +48,7 @@ setup(void)
 static void
 teardown(void)
 {
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* Whether this text stands anywhere in a value. */

@@ -1,5 +1,5 @@
 #include "tests/harness.h"
-#include "tests/support/world.h"
+#include "tests/support/fixture.h"
 
 #include "core/record/audit.h"
 #include "core/record/change.h"
@@ -8,9 +8,9 @@
 
 /* The one writer of versions (core/record/change.h), called as its callers do, with a moment that the clock does not show. */
 
-#define LATER	(WORLD_NOW + 40 * 86400)	/* the moment of the request */
+#define LATER	(FIXTURE_NOW + 40 * 86400)	/* the moment of the request */
 
-static struct world	w;
+static struct fixture	w;
 static struct actor	*actor;
 static struct rec	*old, *now;
 static uint64_t		 id;
@@ -18,7 +18,7 @@ static uint64_t		 id;
 static void
 setup(void)
 {
-	world_open(&w);
+	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	ck_assert_int_eq(actor_load(w.core, "dir-a1", 5001, "test", &actor), ACTOR_OK);
 	ck_assert_int_eq(rec_get(w.core, NULL, id, &old), REC_OK);
@@ -31,7 +31,7 @@ teardown(void)
 	rec_free(old);
 	rec_free(now);
 	actor_unref(actor);
-	world_close(&w);
+	fixture_close(&w);
 }
 
 /* In a transaction of its own; what has been written is kept. */
@@ -91,7 +91,7 @@ START_TEST(the_version_before_is_kept)
 	struct rec	*kept;
 
 	ck_assert(val_put(now->fields, "address", val_text("三组12号")));
-	write_at(WORLD_NOW, &(struct change){ .old = old, .now = now, .act = "save" });
+	write_at(FIXTURE_NOW, &(struct change){ .old = old, .now = now, .act = "save" });
 	ck_assert_uint_eq(now->ver, old->ver + 1);
 	ck_assert_int_eq(rec_get_version(w.core, NULL, id, old->ver, &kept), REC_OK);
 	ck_assert(val_same(kept->env, old->env));
@@ -105,7 +105,7 @@ START_TEST(answers_of_the_act_before_do_not_stay)
 	struct val	*ask = val_map(), *entry;
 
 	ck_assert(val_put(ask, "reason", val_text("搬家")));
-	write_at(WORLD_NOW, &(struct change){ .old = old, .now = now, .act = "return", .ask = ask });
+	write_at(FIXTURE_NOW, &(struct change){ .old = old, .now = now, .act = "return", .ask = ask });
 	ck_assert(val_same(val_get(now->env, "ask"), ask));
 	entry = newest_entry();
 	ck_assert(val_same(val_find(entry, "detail.ask"), ask));
@@ -113,7 +113,7 @@ START_TEST(answers_of_the_act_before_do_not_stay)
 	val_free(ask);
 	rec_free(old);
 	ck_assert_ptr_nonnull(old = rec_dup(now));
-	write_at(WORLD_NOW, &(struct change){ .old = old, .now = now, .act = "save" });
+	write_at(FIXTURE_NOW, &(struct change){ .old = old, .now = now, .act = "save" });
 	ck_assert_ptr_null(val_get(now->env, "ask"));
 }
 END_TEST

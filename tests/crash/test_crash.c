@@ -26,7 +26,7 @@ struct save {
 	uint32_t	 id, version, seq;
 };
 
-struct world {
+struct fixture {
 	struct fix	 f;
 	struct power	*power;			/* NULL: the process dies, the disk does not */
 	uint32_t	 acked[IDS];		/* newest version acknowledged */
@@ -168,7 +168,7 @@ no_flush(void *arg)
 }
 
 static _Noreturn void
-child(struct world *w, int fd, bool acks_early)
+child(struct fixture *w, int fd, bool acks_early)
 {
 	static const struct store_hooks	 early = { .flush = no_flush };
 	struct saver			 s[THREADS];
@@ -197,7 +197,7 @@ child(struct world *w, int fd, bool acks_early)
 /* ---- the parent ---- */
 
 static void
-note_ack(struct world *w, const struct save *s)
+note_ack(struct fixture *w, const struct save *s)
 {
 	size_t	 n = w->naudit;
 
@@ -215,7 +215,7 @@ note_ack(struct world *w, const struct save *s)
 
 /* Takes acknowledgements until `want` came and `ms` more have gone by, or the child is gone. */
 static void
-take_acks(struct world *w, int fd, unsigned want, int ms)
+take_acks(struct fixture *w, int fd, unsigned want, int ms)
 {
 	struct pollfd	 p = { .fd = fd, .events = POLLIN };
 	struct save	 s;
@@ -250,7 +250,7 @@ take_acks(struct world *w, int fd, unsigned want, int ms)
  * be then.
  */
 static void
-live_and_die(struct world *w, unsigned want, int ms, bool acks_early)
+live_and_die(struct fixture *w, unsigned want, int ms, bool acks_early)
 {
 	size_t	 undone = 0;
 	pid_t	 pid;
@@ -274,7 +274,7 @@ live_and_die(struct world *w, unsigned want, int ms, bool acks_early)
 }
 
 struct tally {
-	struct world	*w;
+	struct fixture	*w;
 	uint32_t	 version[IDS];
 	unsigned	 records, indexes, audits, seq;
 	const char	*wrong;
@@ -347,7 +347,7 @@ see_audit(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
  * halves fails at once.
  */
 static void
-inspect(struct world *w)
+inspect(struct fixture *w)
 {
 	const struct store_range all = { 0 };
 	static struct tally	 t;
@@ -375,9 +375,9 @@ inspect(struct world *w)
 enum power_fails { STAYS, FAILS, FAILS_TORN };
 
 static void
-world_new_in(struct world *w, enum power_fails fails, const char *dir)
+world_new_in(struct fixture *w, enum power_fails fails, const char *dir)
 {
-	*w = (struct world){ 0 };
+	*w = (struct fixture){ 0 };
 	fix_new_in(&w->f, dir);
 	/* too small: dirty pages leave it all the time, not only at checkpoints */
 	w->f.opts.cache = 1 << 20;
@@ -389,13 +389,13 @@ world_new_in(struct world *w, enum power_fails fails, const char *dir)
 }
 
 static void
-world_new(struct world *w, enum power_fails fails)
+world_new(struct fixture *w, enum power_fails fails)
 {
 	world_new_in(w, fails, fix_tmp());
 }
 
 static void
-world_free(struct world *w)
+world_free(struct fixture *w)
 {
 	if (w->power != NULL)
 		power_free(w->power);
@@ -406,7 +406,7 @@ world_free(struct world *w)
 static void
 rounds(enum power_fails fails, int n)
 {
-	static struct world	 w;
+	static struct fixture	 w;
 	int			 i;
 
 	world_new(&w, fails);
@@ -448,7 +448,7 @@ END_TEST
 START_TEST(full_disk_after_a_power_cut)
 {
 	static const size_t	 left[] = { 0, 0, 64 << 10, 1 << 20, 2 << 20, 4 << 20 };
-	static struct world	 w;
+	static struct fixture	 w;
 	char			 disk[PATH_MAX];
 	size_t			 i;
 
@@ -493,7 +493,7 @@ readable(struct fix *f)
 START_TEST(torn_pages_are_made)
 {
 	static const struct store_hooks	 hooks = { .unguarded = true };
-	static struct world		 w;
+	static struct fixture		 w;
 	int				 i;
 
 	world_new(&w, FAILS_TORN);
@@ -512,7 +512,7 @@ END_TEST
 /* The same eyes must see the losses of a committer that acknowledges before the flush. */
 START_TEST(early_acknowledgement_is_caught)
 {
-	static struct world	 w;
+	static struct fixture	 w;
 
 	world_new(&w, _i == 1 ? FAILS : STAYS);
 	w.f.opts.checkpoint_bytes = 1 << 30;

@@ -25,20 +25,20 @@ setup(void)
 
 	snprintf(text, sizeof text, "%s:detect_leaks=0", asan != NULL ? asan : "");
 	ck_assert_int_eq(setenv("ASAN_OPTIONS", text, 1), 0);
-	daemon_home(&d);
+	daemon_init(&d);
 }
 
 static void
 teardown(void)
 {
 	if (d.pid != 0)
-		daemon_end(&d, SIGKILL);
+		daemon_wait_exit(&d, SIGKILL);
 }
 
 static void
 serves(void)
 {
-	link_close(daemon_link(&d, "dir-a1"));
+	conn_close(daemon_conn(&d, "dir-a1"));
 }
 
 static void	 shell(const char *, ...) __attribute__((format(printf, 1, 2)));
@@ -49,7 +49,7 @@ shell(const char *fmt, ...)
 {
 	char	 cmd[2000];
 	va_list	 ap;
-	int	 n = snprintf(cmd, sizeof(cmd), "cd '%s' && ", d.world.home);
+	int	 n = snprintf(cmd, sizeof(cmd), "cd '%s' && ", d.fixture.home);
 
 	va_start(ap, fmt);
 	vsnprintf(cmd + n, sizeof(cmd) - (size_t)n, fmt, ap);
@@ -84,7 +84,7 @@ admin(const char *command)
 	char		 cmd[2000];
 
 	snprintf(cmd, sizeof(cmd), "'%s/shouwang-admin' -d '%s' %s >/dev/null 2>>'%s'", build != NULL ? build : "build",
-	    d.world.home, command, d.log);
+	    d.fixture.home, command, d.log);
 	return WEXITSTATUS(system(cmd));
 }
 
@@ -103,9 +103,9 @@ is_told(const char *harm, int status, const char *file, const char *what)
 		shell("%s", harm);
 		hush();
 		if (tool == 0)
-			ck_assert_msg(!daemon_try(&d, NULL), "served after: %s", harm);
-		ck_assert_msg((tool == 0 ? daemon_end(&d, 0) : admin("status")) == status, "another status after: %s", harm);
-		ck_assert_msg(lines_said() == 1 && daemon_said(&d, file) && daemon_said(&d, what), "see %s after: %s", d.log, harm);
+			ck_assert_msg(!daemon_try_start(&d, NULL), "served after: %s", harm);
+		ck_assert_msg((tool == 0 ? daemon_wait_exit(&d, 0) : admin("status")) == status, "another status after: %s", harm);
+		ck_assert_msg(lines_said() == 1 && daemon_logged(&d, file) && daemon_logged(&d, what), "see %s after: %s", d.log, harm);
 	}
 }
 
@@ -147,12 +147,12 @@ is_made_anew(const char *harm, const char *file)
 	daemon_start(&d, NULL);
 	serves();
 	daemon_stop(&d);
-	ck_assert(daemon_said(&d, "ALARM") && daemon_said(&d, file) && daemon_said(&d, "a new one was made"));
+	ck_assert(daemon_logged(&d, "ALARM") && daemon_logged(&d, file) && daemon_logged(&d, "a new one was made"));
 	shell("test -e env/%s && { test -e env/%s.bad-* || ! grep -q damaged '%s'; }", file, file, d.log);
 	hush();
 	daemon_start(&d, NULL);
 	daemon_stop(&d);
-	ck_assert(!daemon_said(&d, "ALARM"));
+	ck_assert(!daemon_logged(&d, "ALARM"));
 	shell("rm -f env/*.bad-*");
 	ck_assert_int_eq(admin("verify"), EX_OK);
 }
@@ -213,13 +213,13 @@ END_TEST
 START_TEST(details_are_said_on_request)
 {
 	shell(FLIP("env/rec.db", 20000));
-	ck_assert(!daemon_try(&d, "-v"));
-	ck_assert_int_eq(daemon_end(&d, 0), EX_DATAERR);
+	ck_assert(!daemon_try_start(&d, "-v"));
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), EX_DATAERR);
 	ck_assert_int_gt(lines_said(), 1);
-	ck_assert(daemon_said(&d, "BDB"));
+	ck_assert(daemon_logged(&d, "BDB"));
 	hush();
 	ck_assert_int_eq(admin("-v status"), EX_DATAERR);
-	ck_assert(daemon_said(&d, "BDB"));
+	ck_assert(daemon_logged(&d, "BDB"));
 }
 END_TEST
 

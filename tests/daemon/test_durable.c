@@ -32,7 +32,7 @@ static void
 setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	daemon_home(&d);
+	daemon_init(&d);
 	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(board != MAP_FAILED);
 }
@@ -41,7 +41,7 @@ static void
 teardown(void)
 {
 	if (d.pid != 0)
-		daemon_end(&d, SIGKILL);
+		daemon_wait_exit(&d, SIGKILL);
 	munmap(board, sizeof(*board));
 }
 
@@ -53,7 +53,7 @@ static _Noreturn void
 client(int who)
 {
 	const char	*say = "";
-	struct link	*l = link_open(d.socket, &say);
+	struct conn	*l = conn_open(d.socket, &say);
 	struct val	*v = l != NULL ? daemon_ask(l, "{'op':'whoami','persona':'dir-a1','lang':'en'}") : NULL;
 	bool		 known = val_get_true(v, "ok");
 	char		 name[32];
@@ -105,7 +105,7 @@ await_saves(int n)
 static void
 check_all_there(void)
 {
-	struct link	*l = daemon_link(&d, "dir-a1");
+	struct conn	*l = daemon_conn(&d, "dir-a1");
 	struct val	*v;
 	int		 looked = 0;
 
@@ -121,16 +121,16 @@ check_all_there(void)
 	}
 	ck_assert_int_gt(looked, atomic_load(&board->n) - 50);
 	ck_assert_int_eq(atomic_load(&board->errors), 0);
-	link_close(l);
+	conn_close(l);
 }
 
 START_TEST(clients_killed_in_the_middle_of_saves)
 {
-	struct link	*colleague;
+	struct conn	*colleague;
 	pid_t		 pid;
 
 	daemon_start(&d, NULL);
-	colleague = daemon_link(&d, "dir-b1");
+	colleague = daemon_conn(&d, "dir-b1");
 	for (int i = 0; i < 30; i++) {
 		int		 before = atomic_load(&board->n);
 		struct val	*v;
@@ -143,7 +143,7 @@ START_TEST(clients_killed_in_the_middle_of_saves)
 		ck_assert(val_get_true(v, "ok"));
 		val_free(v);
 	}
-	link_close(colleague);
+	conn_close(colleague);
 	check_all_there();
 	daemon_stop(&d);
 }
@@ -163,7 +163,7 @@ START_TEST(the_daemon_ends_under_saves)
 		for (int i = 0; i < CLIENTS; i++)
 			pid[i] = client_start(round * CLIENTS + i);
 		await_saves((round + 1) * 60);
-		ck_assert_int_eq(daemon_end(&d, ends[_i].sig), ends[_i].status);
+		ck_assert_int_eq(daemon_wait_exit(&d, ends[_i].sig), ends[_i].status);
 		for (int i = 0; i < CLIENTS; i++)
 			reap(pid[i]);
 	}
@@ -188,10 +188,10 @@ START_TEST(a_store_that_cannot_write_ends_the_daemon)
 		pid[i] = client_start(i);
 	await_saves(50);
 	ck_assert_int_eq(prlimit(d.pid, RLIMIT_FSIZE, &none, NULL), 0);
-	ck_assert_int_eq(daemon_end(&d, 0), EX_TEMPFAIL);
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), EX_TEMPFAIL);
 	for (int i = 0; i < CLIENTS; i++)
 		reap(pid[i]);
-	ck_assert(daemon_said(&d, "the store has stopped"));
+	ck_assert(daemon_logged(&d, "the store has stopped"));
 	daemon_start(&d, NULL);
 	check_all_there();
 	daemon_stop(&d);
@@ -201,13 +201,13 @@ END_TEST
 /* Reads that repeat are counted before they are answered, and told in the trail by whoever comes next. */
 START_TEST(repeated_reads_outlive_the_daemon)
 {
-	struct link		*l;
+	struct conn		*l;
 	struct val		*v;
 	const struct val	*e;
 	int64_t			 id;
 
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
+	l = daemon_conn(&d, "dir-a1");
 	v = daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
 	id = val_get_num(v, "id", 0);
 	val_free(v);
@@ -216,11 +216,11 @@ START_TEST(repeated_reads_outlive_the_daemon)
 		ck_assert(val_get_true(v, "ok"));
 		val_free(v);
 	}
-	link_close(l);
-	daemon_end(&d, _i == 0 ? SIGKILL : SIGTERM);
+	conn_close(l);
+	daemon_wait_exit(&d, _i == 0 ? SIGKILL : SIGTERM);
 
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "aud");
+	l = daemon_conn(&d, "aud");
 	v = daemon_ask(l, "{'op':'trail','record':%d}", (int)id);
 	ck_assert_uint_eq(val_len(val_get(v, "entries")), 3);
 	e = val_at(val_get(v, "entries"), 0);
@@ -231,7 +231,7 @@ START_TEST(repeated_reads_outlive_the_daemon)
 	ck_assert_str_eq(val_get_str(e, "act"), "read");
 	ck_assert_ptr_null(val_get(e, "detail"));
 	val_free(v);
-	link_close(l);
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -239,7 +239,7 @@ END_TEST
 /* A save whose answer got lost is repeated with its token once the daemon is back: one record, the same one. */
 START_TEST(a_repeated_save_is_one_save)
 {
-	struct link	*l;
+	struct conn	*l;
 	struct val	*v;
 	char		 json[3000];
 	int64_t		 id;
@@ -247,17 +247,17 @@ START_TEST(a_repeated_save_is_one_save)
 	snprintf(json, sizeof(json), "{'op':'save','book':'child','token':'x:000102030405060708090a0b0c0d0e0f','set':%s}",
 	    child_fields("王小明", AREA_A1, 1));
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
-	id = number_in(daemon_ask(l, "%s", json), "id");
-	ck_assert_int_eq(daemon_end(&d, SIGKILL), 1000 + SIGKILL);
+	l = daemon_conn(&d, "dir-a1");
+	id = reply_number(daemon_ask(l, "%s", json), "id");
+	ck_assert_int_eq(daemon_wait_exit(&d, SIGKILL), 1000 + SIGKILL);
 	ck_assert_ptr_null(daemon_ask(l, "%s", json));
-	link_close(l);
+	conn_close(l);
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
-	ck_assert_int_eq(number_in(daemon_ask(l, "%s", json), "id"), id);
+	l = daemon_conn(&d, "dir-a1");
+	ck_assert_int_eq(reply_number(daemon_ask(l, "%s", json), "id"), id);
 	v = daemon_ask(l, "{'op':'count','book':'child','list':'mine'}");
-	ck_assert_int_eq(number_in(v, "count"), 1);
-	link_close(l);
+	ck_assert_int_eq(reply_number(v, "count"), 1);
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -265,32 +265,32 @@ END_TEST
 /* The machine comes up with a clock of two years ago: the log says so, saves are refused with both times, reads go on. */
 START_TEST(a_clock_set_back)
 {
-	struct link	*l;
+	struct conn	*l;
 	struct val	*v;
 	int64_t		 id;
 
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
-	id = number_in(daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1)), "id");
-	link_close(l);
+	l = daemon_conn(&d, "dir-a1");
+	id = reply_number(daemon_ask(l, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1)), "id");
+	conn_close(l);
 	daemon_stop(&d);
-	world_clock(WORLD_NOW - 731 * INT64_C(86400));
+	fixture_set_clock(FIXTURE_NOW - 731 * INT64_C(86400));
 	daemon_start(&d, NULL);
-	ck_assert(daemon_said(&d, "the clock says 2024-03-11 10:00, but the newest entry was made at 2026-03-12 10:00"));
-	l = daemon_link(&d, "dir-a1");
+	ck_assert(daemon_logged(&d, "the clock says 2024-03-11 10:00, but the newest entry was made at 2026-03-12 10:00"));
+	l = daemon_conn(&d, "dir-a1");
 	v = daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id);
 	ck_assert_str_eq(val_get_str(v, "error"), "clock");
 	ck_assert_str_eq(val_str(val_at(val_get(v, "args"), 1)), "2026-03-12 10:00");
 	val_free(v);
-	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'get','book':'child','id':%d}", (int)id)), "");
-	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'clock','accept':true}")), "denied");
-	link_close(l);
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'get','book':'child','id':%d}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'clock','accept':true}")), "denied");
+	conn_close(l);
 	daemon_stop(&d);
-	world_clock(WORLD_NOW + 60);
+	fixture_set_clock(FIXTURE_NOW + 60);
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
-	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id)), "");
-	link_close(l);
+	l = daemon_conn(&d, "dir-a1");
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'x'}}", (int)id)), "");
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST

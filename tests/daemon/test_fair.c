@@ -54,7 +54,7 @@ begin(void)
 	struct buf			 err = BUF_INIT;
 
 	own.limits.per_uid = 100;
-	ck_assert_int_eq(core_open(d.world.home, &opts, &core, &err), FAULT_NONE);
+	ck_assert_int_eq(core_open(d.fixture.home, &opts, &core, &err), FAULT_NONE);
 	ck_assert_ptr_nonnull(srv = serve_open(core, NULL, &own, &err));
 	ck_assert_int_eq(pthread_create(&loop, NULL, run, srv), 0);
 }
@@ -81,7 +81,7 @@ setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	sem_init(&flushes, 0, 0);
-	daemon_home(&d);
+	daemon_init(&d);
 	begin();
 }
 
@@ -104,7 +104,7 @@ hear(int fd)
 	struct val	*v = daemon_read(fd, &in);
 
 	buf_free(&in);
-	return v != NULL ? outcome(v) : "end";
+	return v != NULL ? reply_error_code(v) : "end";
 }
 
 static int

@@ -1,5 +1,5 @@
 /* shouwang -j on a live daemon: lines in, lines out. */
-#include "tui/json.h"
+#include "tui/app/json.h"
 
 #include <sys/wait.h>
 
@@ -27,10 +27,10 @@ static void
 setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	daemon_home(&d);
-	world_reopen(&d.world);
-	child_in_state(&d.world, "dir-a2", "田远", AREA_A2, 700, "active");
-	world_close(&d.world);
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	child_in_state(&d.fixture, "dir-a2", "田远", AREA_A2, 700, "active");
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 

@@ -108,25 +108,25 @@ home_make_real(void)
 	struct buf	 err = BUF_INIT;
 	FILE		*f;
 
-	snprintf(path, sizeof(path), "%s/key", d.world.home);
+	snprintf(path, sizeof(path), "%s/key", d.fixture.home);
 	ck_assert_ptr_nonnull(f = fopen(path, "r"));
 	ck_assert_ptr_nonnull(fgets(key, sizeof(key), f));
 	fclose(f);
 	key[HOME_KEYLEN] = '\0';
-	snprintf(kept, sizeof(kept), "%s.demo", d.world.home);
-	ck_assert_int_eq(rename(d.world.home, kept), 0);
-	ck_assert_msg(home_restore(d.world.home, false, key, &err) == HOME_OK, "%s", buf_str(&err));
+	snprintf(kept, sizeof(kept), "%s.demo", d.fixture.home);
+	ck_assert_int_eq(rename(d.fixture.home, kept), 0);
+	ck_assert_msg(home_restore(d.fixture.home, false, key, &err) == HOME_OK, "%s", buf_str(&err));
 	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/head \"$b\"/forms \"$a\"/ && chown -R " SERVICE " \"$a\"",
-	    d.world.home, kept);
+	    d.fixture.home, kept);
 }
 
 static void
 grant(void)
 {
-	world_reopen(&d.world);
-	number_in(ask_new(&d.world, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'" STAFF "','name':'王芳',"
+	fixture_reopen(&d.fixture);
+	reply_number(ask_new(&d.fixture, NULL, "{'op':'act','book':'account','act':'confirm','set':{'user':'" STAFF "','name':'王芳',"
 	    "'role':'secadmin','from':20250101}}"), "id");
-	world_close(&d.world);
+	fixture_close(&d.fixture);
 }
 
 static void
@@ -149,10 +149,10 @@ static void
 setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	daemon_home(&d);
+	daemon_init(&d);
 	grant();
 	unsetenv("SHOUWANG_NOW");
-	snprintf(top, sizeof(top), "%s", d.world.home);
+	snprintf(top, sizeof(top), "%s", d.fixture.home);
 	*strrchr(top, '/') = '\0';
 	home_make_real();
 	script();
@@ -168,7 +168,7 @@ static void
 teardown(void)
 {
 	if (d.pid != 0)
-		daemon_end(&d, SIGKILL);
+		daemon_wait_exit(&d, SIGKILL);
 }
 
 static const char *
@@ -208,11 +208,11 @@ as(const char *user, void (*fn)(void))
 /* In the other process: no check library there, it would write to the test's own pipe. */
 #define MUST(what) do { if (!(what)) { dprintf(2, "%s:%d: %s\n", __FILE__, __LINE__, #what); _exit(1); } } while (0)
 
-static struct link *
+static struct conn *
 open_link(void)
 {
 	const char	*say = "";
-	struct link	*l = link_open(d.socket, &say);
+	struct conn	*l = conn_open(d.socket, &say);
 
 	if (l == NULL)
 		dprintf(2, "%s\n", say);
@@ -223,7 +223,7 @@ open_link(void)
 static bool
 is(struct val *reply, const char *code)
 {
-	const char	*got = reply == NULL ? "lost" : outcome(reply);
+	const char	*got = reply == NULL ? "lost" : reply_error_code(reply);
 
 	if (strcmp(got, code) != 0)
 		dprintf(2, "got \"%s\", not \"%s\"\n", got, code);
@@ -235,7 +235,7 @@ is(struct val *reply, const char *code)
 static void
 staff_works(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 	struct val	*v;
 
 	MUST(is(daemon_ask(l, "{'op':'menu'}"), "bad-request"));		/* whoami first */
@@ -249,7 +249,7 @@ staff_works(void)
 static void
 guest_is_refused(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "denied"));
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "lost"));
@@ -257,7 +257,7 @@ guest_is_refused(void)
 
 START_TEST(the_kernel_says_who_it_is)
 {
-	struct link	*l;
+	struct conn	*l;
 	struct val	*v;
 
 	daemon_start(&d, options(""));
@@ -268,8 +268,8 @@ START_TEST(the_kernel_says_who_it_is)
 	v = daemon_ask(l, "{'op':'whoami'}");
 	ck_assert_str_eq(val_get_str(v, "role"), "local");
 	val_free(v);
-	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'trail'}")), "");
-	link_close(l);
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'trail'}")), "");
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -311,7 +311,7 @@ END_TEST
 static void
 staff_is_stopped(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "denied"));
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "lost"));
@@ -320,7 +320,7 @@ staff_is_stopped(void)
 static void
 staff_may_try_again(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "busy"));
 	verdicts(AUTH_OK, AUTH_OK);
@@ -350,7 +350,7 @@ static void
 staff_is_locked_meanwhile(void)
 {
 	const struct timespec	 pause = { 1, 200000000 };
-	struct link		*l = open_link();
+	struct conn		*l = open_link();
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), ""));
 	verdicts(AUTH_DENIED, AUTH_DENIED);
@@ -362,7 +362,7 @@ staff_is_locked_meanwhile(void)
 static void
 staff_is_not_asked_again(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 
 	verdicts(AUTH_OK, AUTH_OK);
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), ""));
@@ -385,7 +385,7 @@ END_TEST
 static void
 staff_unlocks(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 	char		 longest[600];
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), ""));
@@ -415,7 +415,7 @@ END_TEST
 static void
 staff_loses_the_line(void)
 {
-	struct link	*l = open_link();
+	struct conn	*l = open_link();
 
 	MUST(is(daemon_ask(l, "{'op':'whoami'}"), "stopped"));
 }
@@ -425,29 +425,29 @@ START_TEST(a_lost_authd_ends_the_daemon)
 	daemon_start(&d, options(""));
 	verdicts(0, 0);
 	as(STAFF, staff_loses_the_line);
-	ck_assert_int_eq(daemon_end(&d, 0), EX_TEMPFAIL);
-	ck_assert(daemon_said(&d, "shouwang-authd has ended"));
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), EX_TEMPFAIL);
+	ck_assert(daemon_logged(&d, "shouwang-authd has ended"));
 }
 END_TEST
 
 /* The trail says from where. */
 START_TEST(the_trail_knows_the_process)
 {
-	struct link	*l;
+	struct conn	*l;
 	struct val	*v;
 	char		 from[100];
 
 	daemon_start(&d, options(""));
 	as(STAFF, staff_unlocks);
 	l = open_link();
-	ck_assert_str_eq(outcome(daemon_ask(l, "{'op':'whoami'}")), "");
+	ck_assert_str_eq(reply_error_code(daemon_ask(l, "{'op':'whoami'}")), "");
 	v = daemon_ask(l, "{'op':'trail','user':'" STAFF "'}");
 	snprintf(from, sizeof(from), "uid %u pid ", (unsigned)uid_of(STAFF));
 	ck_assert_uint_gt(val_len(val_get(v, "entries")), 0);
 	ck_assert_str_eq(val_str(val_find(v, "entries.0.user")), STAFF);
 	ck_assert_int_eq(strncmp(val_str(val_find(v, "entries.0.from")), from, strlen(from)), 0);
 	val_free(v);
-	link_close(l);
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -457,9 +457,9 @@ END_TEST
 static void
 refuses(const char *opts, int status, const char *says)
 {
-	ck_assert(!daemon_try(&d, opts));
-	ck_assert_int_eq(daemon_end(&d, 0), status);
-	ck_assert_msg(daemon_said(&d, says), "does not say: %s", says);
+	ck_assert(!daemon_try_start(&d, opts));
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), status);
+	ck_assert_msg(daemon_logged(&d, says), "does not say: %s", says);
 }
 
 START_TEST(who_may_not_serve)
@@ -472,19 +472,19 @@ START_TEST(who_may_not_serve)
 	snprintf(opts, sizeof(opts), "-u root -A %s/authd", top);
 	refuses(opts, EX_NOUSER, "is root");
 	snprintf(opts, sizeof(opts), "-u " GUEST " -A %s/authd", top);
-	refuses(opts, EX_OSERR, d.world.home);
-	refuses("-n -u " GUEST, EX_OSERR, d.world.home);
-	ck_assert(!daemon_try(&d, "-n -u " SERVICE));
-	ck_assert_int_eq(daemon_end(&d, 0), EX_OK);
+	refuses(opts, EX_OSERR, d.fixture.home);
+	refuses("-n -u " GUEST, EX_OSERR, d.fixture.home);
+	ck_assert(!daemon_try_start(&d, "-n -u " SERVICE));
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), EX_OK);
 }
 END_TEST
 
 static void
 serve_without_root(void)
 {
-	MUST(!daemon_try(&d, NULL));
-	MUST(daemon_end(&d, 0) == EX_NOPERM);
-	MUST(daemon_said(&d, "started as root"));
+	MUST(!daemon_try_start(&d, NULL));
+	MUST(daemon_wait_exit(&d, 0) == EX_NOPERM);
+	MUST(daemon_logged(&d, "started as root"));
 }
 
 START_TEST(a_real_store_needs_root)

@@ -23,7 +23,7 @@ static void
 setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	daemon_home(&d);
+	daemon_init(&d);
 }
 
 /* A test that failed leaves its daemon behind; the fixture runs all the same. */
@@ -31,18 +31,18 @@ static void
 teardown(void)
 {
 	if (d.pid != 0)
-		daemon_end(&d, SIGKILL);
+		daemon_wait_exit(&d, SIGKILL);
 }
 
 /* What was asked for, or its error code; "lost" when the line broke. */
 static const char *
 result(struct val *reply)
 {
-	return reply != NULL ? outcome(reply) : "lost";
+	return reply != NULL ? reply_error_code(reply) : "lost";
 }
 
 static const char *
-ask_result(struct link *l, const char *json)
+ask_result(struct conn *l, const char *json)
 {
 	return result(daemon_ask(l, "%s", json));
 }
@@ -88,19 +88,19 @@ next(int fd, struct buf *in, int64_t n)
 	if (v == NULL)
 		return "end";
 	ck_assert_int_eq(val_get_num(v, "req", -1), n);
-	return outcome(v);
+	return reply_error_code(v);
 }
 
 /* ---- who sits there ------------------------------------------------------------------------------------ */
 
 START_TEST(a_demo_offers_personas)
 {
-	struct link	*l;
+	struct conn	*l;
 	struct val	*v;
 	bool		 seen = false;
 
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, NULL);
+	l = daemon_conn(&d, NULL);
 	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "denied");
 	v = daemon_ask(l, "{'op':'whoami'}");
 	ck_assert(val_get_true(v, "ok") && val_get_true(v, "demo"));
@@ -130,7 +130,7 @@ START_TEST(a_demo_offers_personas)
 	/* a wrong one changes nothing */
 	ck_assert_str_eq(ask_result(l, "{'op':'whoami','persona':'nobody'}"), "denied");
 	ck_assert_str_eq(ask_result(l, "{'op':'trail'}"), "");
-	link_close(l);
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -138,13 +138,13 @@ END_TEST
 /* The account is looked at anew for each request. */
 START_TEST(a_suspended_account_stops_at_once)
 {
-	struct link	*sec, *dir;
+	struct conn	*sec, *dir;
 	struct val	*v;
 	int64_t		 id = 0, ver = 0;
 
 	daemon_start(&d, NULL);
-	sec = daemon_link(&d, "sec");
-	dir = daemon_link(&d, "dir-a1");
+	sec = daemon_conn(&d, "sec");
+	dir = daemon_conn(&d, "dir-a1");
 	v = daemon_ask(sec, "{'op':'list','book':'account','list':'active','limit':100}");
 	for (size_t i = 0; i < val_len(val_get(v, "rows")); i++) {
 		const struct val	*row = val_at(val_get(v, "rows"), i);
@@ -160,22 +160,22 @@ START_TEST(a_suspended_account_stops_at_once)
 	    "'ask':{'why':'调离'}}", (long long)id, (long long)ver)), "");
 	ck_assert_str_eq(ask_result(dir, "{'op':'menu'}"), "denied");
 	ck_assert_str_eq(ask_result(sec, "{'op':'menu'}"), "");
-	link_close(sec);
-	link_close(dir);
+	conn_close(sec);
+	conn_close(dir);
 	daemon_stop(&d);
 }
 END_TEST
 
 START_TEST(a_demo_takes_any_word_for_a_password)
 {
-	struct link	*l;
+	struct conn	*l;
 
 	daemon_start(&d, NULL);
-	l = daemon_link(&d, "dir-a1");
+	l = daemon_conn(&d, "dir-a1");
 	ck_assert_str_eq(ask_result(l, "{'op':'unlock'}"), "denied");
 	ck_assert_str_eq(ask_result(l, "{'op':'unlock','secret':''}"), "denied");
 	ck_assert_str_eq(ask_result(l, "{'op':'unlock','secret':'x'}"), "");
-	link_close(l);
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
@@ -251,11 +251,11 @@ START_TEST(malformed_frames_hurt_only_their_sender)
 {
 	static const unsigned char	 flips[] = { 0x01, 0x20, 0x80, 0xff };
 	struct buf			 good = BUF_INIT;
-	struct link			*colleague;
+	struct conn			*colleague;
 	int				 fd;
 
 	daemon_start(&d, NULL);
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	frame(&good, "{'req':1,'op':'whoami','persona':'dir-a1','lang':'zh','x':[1,-1,null,true,'x:00ff']}");
 	for (size_t i = 0; i < good.n; i++) {
 		for (size_t k = 0; k < sizeof(flips); k++) {
@@ -280,7 +280,7 @@ START_TEST(malformed_frames_hurt_only_their_sender)
 	send_all(fd, "SW\1\0\0\x10\0\1", 8);	/* 1 MiB and a byte */
 	read_to_end(fd);
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
-	link_close(colleague);
+	conn_close(colleague);
 	buf_free(&good);
 	daemon_stop(&d);
 }
@@ -291,11 +291,11 @@ START_TEST(malformed_large_frames_too)
 {
 	struct buf	 out = BUF_INIT, in = BUF_INIT;
 	struct val	*v = json_val("{'req':1}"), *many = val_list();
-	struct link	*colleague;
+	struct conn	*colleague;
 	int		 fd;
 
 	daemon_start(&d, NULL);
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	for (int i = 0; i < 150000; i++)
 		val_add(many, val_int(0));
 	val_put(v, "x", many);
@@ -311,7 +311,7 @@ START_TEST(malformed_large_frames_too)
 		close(fd);
 		ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
 	}
-	link_close(colleague);
+	conn_close(colleague);
 	val_free(v);
 	buf_free(&in);
 	buf_free(&out);
@@ -393,12 +393,12 @@ END_TEST
 START_TEST(connecting_over_and_over_is_refused)
 {
 	struct buf	 in = BUF_INIT;
-	struct link	*colleague;
+	struct conn	*colleague;
 	unsigned	 refused = 0, lines, times;
 	int		 fd;
 
 	daemon_start(&d, "-l connect=1");
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	for (int i = 0; i < 200; i++) {
 		fd = daemon_connect(&d);
 		shutdown(fd, SHUT_WR);
@@ -408,7 +408,7 @@ START_TEST(connecting_over_and_over_is_refused)
 	}
 	ck_assert_uint_gt(refused, 0);
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
-	link_close(colleague);
+	conn_close(colleague);
 	buf_free(&in);
 	daemon_stop(&d);
 	count_said("connects too often", &lines, &times);
@@ -451,12 +451,12 @@ END_TEST
 
 START_TEST(who_says_nothing_is_closed)
 {
-	struct link	*colleague;
+	struct conn	*colleague;
 	struct buf	 in = BUF_INIT;
 	int		 silent, half;
 
 	daemon_start(&d, "-l hello=1");
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	silent = daemon_connect(&d);
 	half = daemon_connect(&d);
 	send_json(half, "{'req':1,'op':'menu'}");
@@ -465,7 +465,7 @@ START_TEST(who_says_nothing_is_closed)
 	read_to_end(half);
 	/* he was greeted, and stays */
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
-	link_close(colleague);
+	conn_close(colleague);
 	buf_free(&in);
 	daemon_stop(&d);
 }
@@ -473,19 +473,19 @@ END_TEST
 
 START_TEST(half_a_frame_is_not_waited_for)
 {
-	struct link	*colleague;
+	struct conn	*colleague;
 	struct buf	 in = BUF_INIT;
 	int		 fd;
 
 	daemon_start(&d, "-l frame=1");
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	fd = daemon_connect(&d);
 	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
 	ck_assert_str_eq(next(fd, &in, 1), "");
 	send_all(fd, "SW\1\0\0\0\1", 7);
 	read_to_end(fd);
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
-	link_close(colleague);
+	conn_close(colleague);
 	buf_free(&in);
 	daemon_stop(&d);
 }
@@ -524,7 +524,7 @@ START_TEST(a_ping_is_no_sign_of_a_person)
 		send_json(fd, "{'req':1,'op':'ping'}");
 		ck_assert_ptr_nonnull(v = daemon_read(fd, &in));
 		over = val_get_num(v, "req", -1) == 0;
-		ck_assert_str_eq(outcome(v), over ? "locked" : "");
+		ck_assert_str_eq(reply_error_code(v), over ? "locked" : "");
 		usleep(50000);
 	}
 	ck_assert(over);
@@ -557,13 +557,13 @@ push(int fd, const struct buf *out, size_t most)
 START_TEST(unread_replies_stop_the_reading)
 {
 	struct buf	 out = BUF_INIT, in = BUF_INIT;
-	struct link	*colleague;
+	struct conn	*colleague;
 	struct pollfd	 pfd;
 	size_t		 took;
 	int		 fd;
 
 	daemon_start(&d, "-l stuck=2");
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	fd = daemon_connect(&d);
 	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
 	ck_assert_str_eq(next(fd, &in, 1), "");
@@ -578,7 +578,7 @@ START_TEST(unread_replies_stop_the_reading)
 		;
 	ck_assert((pfd.revents & (POLLHUP | POLLERR)) != 0);
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
-	link_close(colleague);
+	conn_close(colleague);
 	buf_free(&in);
 	buf_free(&out);
 	close(fd);
@@ -671,7 +671,7 @@ check_limit(const char *option)
 
 /* Milliseconds until such a request is refused with `error`. */
 static int64_t
-refused_after(struct link *l, const char *error, const char *before, int id, const char *after)
+refused_after(struct conn *l, const char *error, const char *before, int id, const char *after)
 {
 	struct timespec	 from, to;
 	struct val	*r;
@@ -692,14 +692,14 @@ START_TEST(a_refusal_tells_nothing_by_its_time)
 		{ "missing", "'op':'save','book':'child','id'", ",'ver':1,'set':{'address':'x'}" },
 		{ "denied", "'op':'trail','record'", "" },
 	};
-	struct link	*far, *near;
+	struct conn	*far, *near;
 	int		 ids[2] = { 999999 };
 	struct val	*r;
 
-	daemon_home(&d);
+	daemon_init(&d);
 	daemon_start(&d, "-l refusal=400");
-	far = daemon_link(&d, "dir-a1");
-	near = daemon_link(&d, "dir-b1");
+	far = daemon_conn(&d, "dir-a1");
+	near = daemon_conn(&d, "dir-b1");
 	r = daemon_ask(far, "{'op':'save','book':'child','set':%s}", child_fields("王小明", AREA_A1, 1));
 	ck_assert_int_ne(ids[1] = (int)val_get_num(r, "id", 0), 0);
 	val_free(r);
@@ -707,8 +707,8 @@ START_TEST(a_refusal_tells_nothing_by_its_time)
 		for (int k = 0; k < 2; k++)
 			ck_assert_int_ge(refused_after(near, requests[i].error, requests[i].before, ids[k], requests[i].after),
 			    395);
-	link_close(far);
-	link_close(near);
+	conn_close(far);
+	conn_close(near);
 	daemon_stop(&d);
 }
 END_TEST
@@ -729,29 +729,29 @@ END_TEST
 START_TEST(descriptors_run_out)
 {
 	const struct rlimit	 few = { 64, 64 };
-	struct link		*colleague, *later;
+	struct conn		*colleague, *later;
 	int			 fd[50];
 
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
 	daemon_start(&d, "-l per-uid=100");
-	colleague = daemon_link(&d, "dir-a1");
+	colleague = daemon_conn(&d, "dir-a1");
 	for (int i = 0; i < 50; i++)
 		fd[i] = daemon_connect(&d);
-	while (!daemon_said(&d, "accepting a connection"))
+	while (!daemon_logged(&d, "accepting a connection"))
 		ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
 	ck_assert_str_eq(ask_result(colleague, "{'op':'menu'}"), "");
 	for (int i = 0; i < 50; i++)
 		close(fd[i]);
-	later = daemon_link(&d, "dir-b1");
+	later = daemon_conn(&d, "dir-b1");
 	ck_assert_str_eq(ask_result(later, "{'op':'menu'}"), "");
-	link_close(later);
-	link_close(colleague);
+	conn_close(later);
+	conn_close(colleague);
 	daemon_stop(&d);
 }
 END_TEST
 
 struct many {
-	struct link	*link;
+	struct conn	*conn;
 	int64_t		 id;
 };
 
@@ -773,20 +773,20 @@ START_TEST(two_hundred_at_once)
 
 	daemon_start(&d, "-l per-uid=300");
 	for (int i = 0; i < N; i++)
-		m[i].link = daemon_link(&d, i % 2 == 0 ? "dir-a1" : "dir-b1");
+		m[i].conn = daemon_conn(&d, i % 2 == 0 ? "dir-a1" : "dir-b1");
 	for (int i = 0; i < N; i++) {
 		req = json_val("{'op':'save','book':'child'}");
 		snprintf(token, sizeof(token), "token %09d", i);
 		val_put(req, "token", val_bytes(token, 16));
 		val_put(req, "set", json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i)));
-		link_send(m[i].link, req, saved, &m[i]);
+		conn_send(m[i].conn, req, saved, &m[i]);
 	}
 	for (int i = 0; i < N; i++)
 		while (m[i].id == 0) {
-			struct pollfd	 pfd = { .fd = link_fd(m[i].link), .events = POLLIN };
+			struct pollfd	 pfd = { .fd = conn_fd(m[i].conn), .events = POLLIN };
 
 			poll(&pfd, 1, -1);
-			ck_assert(link_pump(m[i].link));
+			ck_assert(conn_pump(m[i].conn));
 		}
 	for (int i = 0; i < N; i++) {
 		ck_assert_int_gt(m[i].id, 0);
@@ -794,7 +794,7 @@ START_TEST(two_hundred_at_once)
 			ck_assert_int_ne(m[i].id, m[k].id);
 	}
 	for (int i = 0; i < N; i++)
-		link_close(m[i].link);
+		conn_close(m[i].conn);
 	daemon_stop(&d);
 }
 END_TEST
@@ -804,23 +804,23 @@ END_TEST
 START_TEST(sessions_are_told_that_the_server_stops)
 {
 	struct buf	 in = BUF_INIT;
-	struct link	*l;
+	struct conn	*l;
 	int		 fd;
 
 	daemon_start(&d, NULL);
 	fd = daemon_connect(&d);
 	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
 	ck_assert_str_eq(next(fd, &in, 1), "");
-	l = daemon_link(&d, "dir-b1");
+	l = daemon_conn(&d, "dir-b1");
 	kill(d.pid, SIGHUP);		/* no reason to end */
 	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "");
-	ck_assert_int_eq(daemon_end(&d, SIGINT), 0);
+	ck_assert_int_eq(daemon_wait_exit(&d, SIGINT), 0);
 	ck_assert_str_eq(next(fd, &in, 0), "stopped");
 	ck_assert_str_eq(next(fd, &in, 0), "end");
 	ck_assert_str_eq(ask_result(l, "{'op':'menu'}"), "stopped");
-	ck_assert_ptr_nonnull(strstr(link_lost(l), "stopping"));
+	ck_assert_ptr_nonnull(strstr(conn_lost(l), "stopping"));
 	ck_assert_int_eq(access(d.socket, F_OK), -1);
-	link_close(l);
+	conn_close(l);
 	buf_free(&in);
 	close(fd);
 }

@@ -20,7 +20,7 @@ static struct daemon	 d;
 static void
 setup(void)
 {
-	daemon_home(&d);
+	daemon_init(&d);
 }
 
 /* For what is refused before any home is looked at. */
@@ -30,7 +30,7 @@ setup_homeless(void)
 	const char	*tmp = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
 
 	memset(&d, 0, sizeof(d));
-	snprintf(d.world.home, sizeof(d.world.home), "%.200s/none", tmp);
+	snprintf(d.fixture.home, sizeof(d.fixture.home), "%.200s/none", tmp);
 	snprintf(d.socket, sizeof(d.socket), "%.200s/s", tmp);
 	snprintf(d.log, sizeof(d.log), "%.200s/log.%d", tmp, (int)getpid());
 }
@@ -39,7 +39,7 @@ static void
 teardown(void)
 {
 	if (d.pid != 0)
-		daemon_end(&d, SIGKILL);
+		daemon_wait_exit(&d, SIGKILL);
 }
 
 static char *
@@ -47,7 +47,7 @@ in_home(const char *name)
 {
 	static char	 path[400];
 
-	snprintf(path, sizeof(path), "%s/%s", d.world.home, name);
+	snprintf(path, sizeof(path), "%s/%s", d.fixture.home, name);
 	return path;
 }
 
@@ -65,17 +65,17 @@ write_file(const char *path, const char *text)
 static void
 refuses(const char *options, int status, const char *says)
 {
-	ck_assert(!daemon_try(&d, options));
-	ck_assert_int_eq(daemon_end(&d, 0), status);
-	ck_assert_msg(*says == '\0' || daemon_said(&d, says), "does not say: %s", says);
+	ck_assert(!daemon_try_start(&d, options));
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), status);
+	ck_assert_msg(*says == '\0' || daemon_logged(&d, says), "does not say: %s", says);
 }
 
 static void
 serves(void)
 {
-	struct link	*l = daemon_link(&d, "dir-a1");
+	struct conn	*l = daemon_conn(&d, "dir-a1");
 
-	link_close(l);
+	conn_close(l);
 }
 
 START_TEST(starts_and_stops)
@@ -101,7 +101,7 @@ END_TEST
 START_TEST(a_second_daemon_on_the_home_is_refused)
 {
 	struct daemon	 first;
-	struct link	*l;
+	struct conn	*l;
 
 	daemon_start(&d, NULL);
 	first = d;
@@ -109,15 +109,15 @@ START_TEST(a_second_daemon_on_the_home_is_refused)
 	refuses(NULL, EX_TEMPFAIL, "is open in process");
 	ck_assert_int_eq(access(d.socket, F_OK), -1);
 	d = first;
-	l = daemon_link(&d, "dir-a1");
-	link_close(l);
+	l = daemon_conn(&d, "dir-a1");
+	conn_close(l);
 	daemon_stop(&d);
 }
 END_TEST
 
 START_TEST(no_home)
 {
-	strcat(d.world.home, "x");
+	strcat(d.fixture.home, "x");
 	refuses(NULL, EX_NOINPUT, "no home of this program");
 	refuses("-n", EX_NOINPUT, "homex");
 }
@@ -145,10 +145,10 @@ END_TEST
 
 START_TEST(a_home_others_can_read)
 {
-	ck_assert_int_eq(chmod(d.world.home, 0755), 0);
-	refuses(NULL, EX_NOPERM, d.world.home);
-	refuses("-n", EX_NOPERM, d.world.home);
-	ck_assert_int_eq(chmod(d.world.home, 0700), 0);
+	ck_assert_int_eq(chmod(d.fixture.home, 0755), 0);
+	refuses(NULL, EX_NOPERM, d.fixture.home);
+	refuses("-n", EX_NOPERM, d.fixture.home);
+	ck_assert_int_eq(chmod(d.fixture.home, 0700), 0);
 	daemon_start(&d, NULL);
 	daemon_stop(&d);
 }
@@ -165,10 +165,10 @@ START_TEST(bad_definitions)
 	fputs("\nnonsense: 1\n", f);
 	fclose(f);
 	refuses(NULL, EX_CONFIG, "books/child.yaml:");
-	ck_assert(daemon_said(&d, "books/area.yaml:"));
+	ck_assert(daemon_logged(&d, "books/area.yaml:"));
 	ck_assert_int_eq(truncate(d.log, 0), 0);
 	refuses("-n", EX_CONFIG, "books/child.yaml:");
-	ck_assert(daemon_said(&d, "books/area.yaml:"));
+	ck_assert(daemon_logged(&d, "books/area.yaml:"));
 }
 END_TEST
 
@@ -178,14 +178,14 @@ START_TEST(only_checking)
 	struct stat	 st;
 	struct daemon	 checker = d;
 
-	ck_assert(!daemon_try(&checker, "-n"));
-	ck_assert_int_eq(daemon_end(&checker, 0), EX_OK);
+	ck_assert(!daemon_try_start(&checker, "-n"));
+	ck_assert_int_eq(daemon_wait_exit(&checker, 0), EX_OK);
 	ck_assert_int_eq(stat(d.log, &st), 0);
 	ck_assert_int_eq(st.st_size, 0);
 	ck_assert_int_eq(access(d.socket, F_OK), -1);
 	daemon_start(&d, NULL);
-	ck_assert(!daemon_try(&checker, "-n"));
-	ck_assert_int_eq(daemon_end(&checker, 0), EX_OK);
+	ck_assert(!daemon_try_start(&checker, "-n"));
+	ck_assert_int_eq(daemon_wait_exit(&checker, 0), EX_OK);
 	serves();
 	daemon_stop(&d);
 }
@@ -196,7 +196,7 @@ END_TEST
 START_TEST(a_socket_left_behind_is_replaced)
 {
 	daemon_start(&d, NULL);
-	ck_assert_int_eq(daemon_end(&d, SIGKILL), 1000 + SIGKILL);
+	ck_assert_int_eq(daemon_wait_exit(&d, SIGKILL), 1000 + SIGKILL);
 	ck_assert_int_eq(access(d.socket, F_OK), 0);
 	daemon_start(&d, NULL);
 	serves();
@@ -208,7 +208,7 @@ START_TEST(a_living_socket_is_not)
 {
 	struct daemon	 other;
 
-	daemon_home(&other);
+	daemon_init(&other);
 	daemon_start(&other, NULL);
 	strcpy(d.socket, other.socket);
 	refuses(NULL, EX_UNAVAILABLE, "another daemon");
@@ -299,16 +299,16 @@ END_TEST
 
 START_TEST(ends_with_the_last_client)
 {
-	struct link	*a, *b;
+	struct conn	*a, *b;
 
 	daemon_start(&d, "-o");
-	a = daemon_link(&d, "dir-a1");
-	b = daemon_link(&d, "dir-a2");
-	link_close(a);
-	ck_assert_ptr_nonnull(a = daemon_link(&d, "dir-a1"));
-	link_close(b);
-	link_close(a);
-	ck_assert_int_eq(daemon_end(&d, 0), EX_OK);
+	a = daemon_conn(&d, "dir-a1");
+	b = daemon_conn(&d, "dir-a2");
+	conn_close(a);
+	ck_assert_ptr_nonnull(a = daemon_conn(&d, "dir-a1"));
+	conn_close(b);
+	conn_close(a);
+	ck_assert_int_eq(daemon_wait_exit(&d, 0), EX_OK);
 	ck_assert_int_eq(access(d.socket, F_OK), -1);
 }
 END_TEST

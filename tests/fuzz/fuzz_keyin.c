@@ -5,7 +5,7 @@
  *	    tests/fuzz/fuzz_keyin.c tui/term/keyin.c tui/term/locale.c tui/term/width.c forms/buf.c -lutf8proc
  *	./fuzz_keyin -max_len=256
  *
- * tests/unit/test_keys.c runs it over random bytes.
+ * tests/unit/test_key.c runs it over random bytes.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 
 /*
  * The client at a terminal of 24 rows and 80 columns, on a daemon of its own
- * (tests/support/world.h: the day is 2026-03-12). Whole screens are compared with
+ * (tests/support/fixture.h: the day is 2026-03-12). Whole screens are compared with
  * tests/screen/gold/NAME; GOLD=write in the environment writes them anew, to be read before they
  * are committed.
  */
@@ -35,7 +35,7 @@ client_argv(const struct daemon *d, const char *lang)
  * itself, 0 = never.
  */
 static inline struct vt *
-client_with(const struct daemon *d, const char *persona, const char *lang, const char *encoding, int lock)
+client_start_opts(const struct daemon *d, const char *persona, const char *lang, const char *encoding, int lock)
 {
 	char		 who[64], after[64], locale[64];
 	const char	*env[] = { who, after, locale, NULL };
@@ -51,16 +51,16 @@ client_with(const struct daemon *d, const char *persona, const char *lang, const
 }
 
 static inline struct vt *
-client_in(const struct daemon *d, const char *persona, const char *lang, const char *encoding)
+client_start_lang(const struct daemon *d, const char *persona, const char *lang, const char *encoding)
 {
-	return client_with(d, persona, lang, encoding, 0);
+	return client_start_opts(d, persona, lang, encoding, 0);
 }
 
 /* A Chinese client, logged in and in its menu. */
 static inline struct vt *
 client(const struct daemon *d, const char *persona)
 {
-	struct vt	*vt = client_in(d, persona, "zh", NULL);
+	struct vt	*vt = client_start_lang(d, persona, "zh", NULL);
 
 	vt_expect(vt, "锁定或退出");
 	return vt;
@@ -76,7 +76,7 @@ client_leave(struct vt *vt)
 
 /* A question has the keyboard: it is the line with the focus, or the last row offers to throw away. */
 static inline bool
-client_is_asked(struct vt *vt)
+client_has_question(struct vt *vt)
 {
 	const char	*row;
 
@@ -88,28 +88,28 @@ client_is_asked(struct vt *vt)
 
 /* What is typed before a question is painted answers nothing, so tests wait for it, as people do. */
 static inline void
-client_asked(struct vt *vt)
+client_wait_question(struct vt *vt)
 {
-	for (int ms = 0; ms < VT_PATIENCE_MS && !client_is_asked(vt); ms += 20)
+	for (int ms = 0; ms < VT_PATIENCE_MS && !client_has_question(vt); ms += 20)
 		vt_pause(vt, 20);
-	ck_assert_msg(client_is_asked(vt), "nothing is asked:\n%s", vt_dump(vt));
+	ck_assert_msg(client_has_question(vt), "nothing is asked:\n%s", vt_dump(vt));
 }
 
 static inline void
-client_yes(struct vt *vt)
+client_confirm(struct vt *vt)
 {
-	client_asked(vt);
+	client_wait_question(vt);
 	vt_type(vt, "y");
 }
 
 /* Drafts are offered first at log-in, so a test that leaves some would be felt in the next. */
 static inline void
-client_no_drafts(const struct daemon *d)
+client_drop_drafts(const struct daemon *d)
 {
 	static const char *const	 users[] = { "dir-a1", "dir-a2", "dir-b1", "sup-a", "sec" };
 
 	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
-		struct link	*l = daemon_link(d, users[i]);
+		struct conn	*l = daemon_conn(d, users[i]);
 		struct val	*all = daemon_ask(l, "{'op':'drafts'}");
 
 		for (size_t k = 0; k < val_len(val_get(all, "drafts")); k++) {
@@ -118,10 +118,10 @@ client_no_drafts(const struct daemon *d)
 			val_put(req, "op", val_text("draft"));
 			val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft")));
 			val_put(req, "drop", val_bool(true));
-			val_free(link_call(l, req));
+			val_free(conn_call(l, req));
 		}
 		val_free(all);
-		link_close(l);
+		conn_close(l);
 	}
 }
 
@@ -139,7 +139,7 @@ screen_text(struct vt *vt)
 }
 
 static inline char *
-gold_text(const char *name)
+golden_read(const char *name)
 {
 	char	 path[4200], *text = calloc(24, 400);
 	FILE	*f;
@@ -154,7 +154,7 @@ gold_text(const char *name)
 }
 
 static inline void
-gold_write(const char *name, const char *text)
+golden_write(const char *name, const char *text)
 {
 	char	 path[4200];
 	FILE	*f;
@@ -168,9 +168,9 @@ gold_write(const char *name, const char *text)
 
 /* Looks until the screen is that one; how long it may take decides nothing. */
 static inline void
-screen_is(struct vt *vt, const char *name)
+expect_screen(struct vt *vt, const char *name)
 {
-	char	*gold = gold_text(name), *now = NULL;
+	char	*gold = golden_read(name), *now = NULL;
 	bool	 write = getenv("GOLD") != NULL && strcmp(getenv("GOLD"), "write") == 0;
 
 	for (int ms = 0; ms < (write ? 1500 : VT_PATIENCE_MS); ms += 20) {
@@ -181,7 +181,7 @@ screen_is(struct vt *vt, const char *name)
 		vt_pause(vt, 20);
 	}
 	if (write)
-		gold_write(name, now);
+		golden_write(name, now);
 	else
 		ck_assert_msg(strcmp(now, gold) == 0, "the screen is not gold/%s but\n%s\ninstead of\n%s", name,
 		    now, gold);
@@ -190,6 +190,6 @@ screen_is(struct vt *vt, const char *name)
 }
 
 /* Row n of the screen (as people count, from 1) until it is that. */
-#define row_is(vt, n, text)	vt_expect_row((vt), (n) - 1, (text))
+#define expect_row(vt, n, text)	vt_expect_row((vt), (n) - 1, (text))
 
 #endif

@@ -9,12 +9,12 @@
 static struct daemon	 d;
 
 #define DAY		INT64_C(86400)
-#define ARCHIVED	(WORLD_NOW - 100 * DAY)		/* 2025-12-02 */
+#define ARCHIVED	(FIXTURE_NOW - 100 * DAY)		/* 2025-12-02 */
 
 static void
 visit(int id, int day, const char *outcome_)
 {
-	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular','outcome':'%s',"
+	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular','outcome':'%s',"
 	    "'why':'走亲戚'}}", id, day, outcome_), "id");
 }
 
@@ -22,11 +22,11 @@ visit(int id, int day, const char *outcome_)
 static void
 worse(int child)
 {
-	int	 id = (int)number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260302,"
+	int	 id = (int)reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'correction','set':{'child':%d,'asked_on':20260302,"
 		    "'kind':'changed','what':['guardianship'],'guardianship':'nobody','why':'爷爷住院','paper':'走访记录'}}", child), "id");
 
-	number_in(ask_new(&d.world, "dir-a1", "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id), "ver");
-	number_in(ask_new(&d.world, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id), "ver");
+	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'act','book':'correction','id':%d,'ver':1,'act':'ask'}", id), "ver");
+	reply_number(ask_new(&d.fixture, "sup-a", "{'op':'act','book':'correction','id':%d,'ver':2,'act':'agree'}", id), "ver");
 }
 
 static void
@@ -34,20 +34,20 @@ county(void)
 {
 	int	 id;
 
-	daemon_home(&d);
-	world_reopen(&d.world);
-	world_clock(ARCHIVED);
-	id = (int)child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
-	world_clock(WORLD_NOW - 60 * DAY);				/* 2026-01-11 */
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	fixture_set_clock(ARCHIVED);
+	id = (int)child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
+	fixture_set_clock(FIXTURE_NOW - 60 * DAY);				/* 2026-01-11 */
 	visit(id, 20260109, "nobody");
-	world_clock(WORLD_NOW - 30 * DAY);				/* 2026-02-10 */
-	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260203,'result':'same',"
+	fixture_set_clock(FIXTURE_NOW - 30 * DAY);				/* 2026-02-10 */
+	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260203,'result':'same',"
 	    "'how':'phone'}}", id), "id");
-	world_clock(WORLD_NOW - 10 * DAY);				/* 2026-03-02 */
-	number_in(ask_new(&d.world, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'二组13号'}}", id), "ver");
+	fixture_set_clock(FIXTURE_NOW - 10 * DAY);				/* 2026-03-02 */
+	reply_number(ask_new(&d.fixture, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'二组13号'}}", id), "ver");
 	worse(id);
-	world_clock(WORLD_NOW);
-	world_close(&d.world);
+	fixture_set_clock(FIXTURE_NOW);
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 
@@ -60,7 +60,7 @@ end_of_county(void)
 static void
 no_drafts(void)
 {
-	client_no_drafts(&d);
+	client_drop_drafts(&d);
 }
 
 static struct vt *
@@ -77,10 +77,10 @@ START_TEST(what_matters_first)
 {
 	struct vt	*vt = opened("dir-a1");
 
-	screen_is(vt, "cover");
-	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	expect_screen(vt, "cover");
+	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
 	ck_assert_int_eq(kill(vt_pid(vt), SIGWINCH), 0);
-	screen_is(vt, "cover");
+	expect_screen(vt, "cover");
 	client_leave(vt);
 }
 END_TEST
@@ -91,13 +91,13 @@ START_TEST(a_letter_each)
 	struct vt	*vt = opened("dir-a1");
 
 	vt_type(vt, "s");
-	row_is(vt, 5, " 身体与就学");
+	expect_row(vt, 5, " 身体与就学");
 	vt_type(vt, "<Down>e");				/* one changes what one looks at */
 	vt_expect(vt, "修改：儿童档案  身体与就学  (王小明");
 	vt_type(vt, "<Esc>");
-	row_is(vt, 5, " 身体与就学");
+	expect_row(vt, 5, " 身体与就学");
 	vt_type(vt, "<Esc>v");
-	row_is(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
+	expect_row(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
 	vt_expect(vt, "2026-01-09  走访记录");
 	ck_assert(!vt_find(vt, "动态更新      ", NULL, NULL));
 	vt_type(vt, "<Esc>");
@@ -145,10 +145,10 @@ START_TEST(and_back_to_the_file)
 	vt_expect(vt, "回车 看档案");
 	ck_assert(!vt_find(vt, "q 亲属", NULL, NULL));
 	vt_type(vt, "<Down><Down><Enter>");		/* from any line */
-	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
 	vt_expect(vt, "q 亲属");
 	vt_type(vt, "<Esc>");
-	row_is(vt, 2, "走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人在家");
+	expect_row(vt, 2, "走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人在家");
 	client_leave(vt);
 }
 END_TEST
@@ -159,9 +159,9 @@ START_TEST(all_that_happened)
 
 	vt_type(vt, "t");
 	vt_expect(vt, "所述日期");
-	screen_is(vt, "timeline");
+	expect_screen(vt, "timeline");
 	vt_type(vt, "G<Enter>");			/* registered, and archived, on that day */
-	row_is(vt, 2, "2025-12-02 的样子  儿童档案  王小明 女 9 青石镇柳树村");
+	expect_row(vt, 2, "2025-12-02 的样子  儿童档案  王小明 女 9 青石镇柳树村");
 	client_leave(vt);
 }
 END_TEST
@@ -172,21 +172,21 @@ START_TEST(as_it_was)
 
 	vt_type(vt, "o20260228<Enter>");
 	vt_expect(vt, "2026-02-28 的样子");
-	screen_is(vt, "cover-past");
+	expect_screen(vt, "cover-past");
 	vt_type(vt, "e");				/* the past is only looked at */
 	vt_type(vt, "s");
 	vt_expect(vt, "是否学校寄宿");
-	row_is(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
+	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
 	ck_assert(!vt_find(vt, "e 修改", NULL, NULL));
 	vt_type(vt, "<Esc>va<Enter>");
-	row_is(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访");
+	expect_row(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访");
 	vt_type(vt, "<Enter>");				/* whose it is, of the same day */
-	row_is(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
+	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
 	vt_type(vt, "<Esc><Esc><Esc>o20250101<Enter>");
 	vt_expect(vt, "2025-01-01时还没有这份档案。");
 	vt_type(vt, "o20260313<Enter>");
 	vt_expect(vt, "2026-03-13还没到");
-	row_is(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
 	client_leave(vt);
 }
 END_TEST
@@ -201,9 +201,9 @@ START_TEST(who_looked)
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
 	vt_type(vt, "<Enter>");			/* both looks of now, and those of other tests */
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看            儿童督导员");
+	expect_row(vt, 4, "> 2026-03-12 10:00       陈强      查看            儿童督导员");
 	vt_type(vt, "<Enter>");
-	screen_is(vt, "trail-entry");
+	expect_screen(vt, "trail-entry");
 	client_leave(vt);
 }
 END_TEST
@@ -217,7 +217,7 @@ START_TEST(a_step_is_of_today)
 	vt_expect(vt, "新登记：户籍办理");
 	vt_type(vt, "<Down><Down><Down><Down>a");
 	vt_expect(vt, "跟进 1");
-	row_is(vt, 11, ">      日期      2026-03-12");
+	expect_row(vt, 11, ">      日期      2026-03-12");
 	client_leave(vt);
 }
 END_TEST
@@ -226,7 +226,7 @@ END_TEST
 static void
 case_begun(char number[40])
 {
-	struct link	*l = daemon_link(&d, "dir-a1");
+	struct conn	*l = daemon_conn(&d, "dir-a1");
 	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'王小明'}"), *file;
 	long long	 id = val_get_num(val_at(val_get(found, "rows"), 0), "id", 0);
 
@@ -236,7 +236,7 @@ case_begun(char number[40])
 	    "'block':'papers','next_on':20260320}}", id));
 	val_free(file);
 	val_free(found);
-	link_close(l);
+	conn_close(l);
 }
 
 /* What an answer would make wrong in the file is put right at that answer, and no other answer is typed twice. */
@@ -252,14 +252,14 @@ START_TEST(an_answer_wrong_in_the_file)
 	vt_type(vt, "<Enter>11010519491231002X<Enter>2");
 	vt_expect(vt, "请按y或n。");
 	vt_type(vt, "n<Enter>山外村<Enter>户口簿<Enter>");
-	client_yes(vt);
-	row_is(vt, 6, ">! 公民身份号码    11010519491231002X");
+	client_confirm(vt);
+	expect_row(vt, 6, ">! 公民身份号码    11010519491231002X");
 	vt_expect(vt, "儿童档案的出生日期：公民身份号码里是1949-12-31");
-	row_is(vt, 9, "   凭什么材料      户口簿");
+	expect_row(vt, 9, "   凭什么材料      户口簿");
 	vt_type(vt, "<C-u>");
 	vt_type(vt, number);
 	vt_type(vt, "<C-o>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "已办：已落户");
 	vt_type(vt, "h");			/* what happened shows no number nobody asked to see; what was written stands there whole */
 	vt_expect(vt, "公民身份号码：9901");
@@ -277,9 +277,9 @@ START_TEST(why_it_is_closed)
 	struct vt	*vt = opened("officer");
 
 	vt_type(vt, "1父母返乡<Enter><Enter>父亲回来照管，村里出了证明<C-o>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "已办：结案");
-	row_is(vt, 4, " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
+	expect_row(vt, 4, " 结案原因：父母返乡  结案日期：2026-03-12  情况说明：父亲回来照管，村里出了证明");
 	client_leave(vt);
 }
 END_TEST
@@ -300,16 +300,16 @@ START_TEST(looks_share_a_line)
 	}
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
+	expect_row(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
 	vt_expect(vt, "王芳      提交乡镇");		/* all of what was done has room */
 	vt_type(vt, "<Enter>");
 	vt_expect_gone(vt, "王芳");
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看 24次       儿童督导员");
-	row_is(vt, 5, "  2026-03-12 10:00       陈强      查看            儿童督导员");
+	expect_row(vt, 4, "> 2026-03-12 10:00       陈强      查看 24次       儿童督导员");
+	expect_row(vt, 5, "  2026-03-12 10:00       陈强      查看            儿童督导员");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "做了什么  查看 24次");
 	vt_type(vt, "<Esc><Esc>");
-	row_is(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
+	expect_row(vt, 4, "> 2026-03-12 10:00       陈强      查看 25次       儿童督导员");
 	client_leave(vt);
 }
 END_TEST

@@ -3,7 +3,7 @@
 #include "tests/harness.h"
 #include "tests/support/forms.h"
 #include "tui/form/entry.h"
-#include "tui/form/three.h"
+#include "tui/form/merge3.h"
 
 /*
  * What is filled in, without a screen: values and what follows from them, undo, drafts, and two
@@ -53,8 +53,8 @@ fresh(void)
 static void
 type(struct entry *e, const char *path, const char *text)
 {
-	entry_step(e);
-	entry_type(e, book_field(book, path), path, text);
+	entry_undo_step(e);
+	entry_put_text(e, book_field(book, path), path, text);
 }
 
 static const char *
@@ -133,14 +133,14 @@ START_TEST(no_value_is_kept_as_typed)
 	type(e, "birth", "20150230");
 	ck_assert_str_eq(entry_raw(e, "birth"), "20150230");
 	ck_assert_ptr_null(entry_value(e, "birth"));
-	ck_assert(entry_blocked(e, false));
+	ck_assert(entry_has_errors(e, false));
 	type(e, "birth", "20150228");
 	ck_assert_ptr_null(entry_raw(e, "birth"));
 	type(e, "name", "x");
-	ck_assert(!entry_blocked(e, false));
+	ck_assert(!entry_has_errors(e, false));
 	type(e, "no", "12");			/* a wrong number is a value, and wrong */
 	ck_assert_ptr_null(entry_raw(e, "no"));
-	ck_assert(entry_blocked(e, false));
+	ck_assert(entry_has_errors(e, false));
 	entry_free(e);
 }
 END_TEST
@@ -148,13 +148,13 @@ END_TEST
 START_TEST(undone_by_acts)
 {
 	struct entry		*e = fresh();
-	struct entry_went	 went;
+	struct entry_undo_info	 went;
 
 	ck_assert(!entry_undo(e, &went));
 	type(e, "name", "a");
 	type(e, "birth", "20150228");
 	entry_put(e, book_field(book, "birth"), "birth", val_int(20150301));	/* the same visit */
-	entry_step(e);
+	entry_undo_step(e);
 	entry_put(e, book_field(book, "birth"), "birth", val_int(20150302));	/* another act in it */
 	ck_assert(entry_undo(e, &went));
 	ck_assert_int_eq(val_num(entry_value(e, "birth"), 0), 20150301);
@@ -182,11 +182,11 @@ END_TEST
 START_TEST(an_act_with_all_that_follows)
 {
 	struct entry		*e = fresh();
-	struct entry_went	 went;
+	struct entry_undo_info	 went;
 
 	type(e, "name", "a");
 	type(e, "no", "990121201503050040");		/* gives birth and sex */
-	entry_join(e, "no");
+	entry_undo_join(e, "no");
 	entry_put(e, book_field(book, "father.name"), "father.name", val_text("f"));
 	entry_put(e, book_field(book, "father.phone"), "father.phone", val_text("13900001234"));
 	type(e, "why", "x");
@@ -219,7 +219,7 @@ START_TEST(instances_move_up)
 {
 	const struct field	*kin = book_field(book, "kin");
 	struct entry		*e = fresh();
-	struct entry_went	 went;
+	struct entry_undo_info	 went;
 
 	entry_add(e, kin, "kin");
 	entry_add(e, kin, "kin");
@@ -246,9 +246,9 @@ START_TEST(hidden_is_kept)
 
 	type(e, "no", "990121201503050040");
 	type(e, "why", "because");
-	ck_assert(!entry_kept_hidden(e, book_field(book, "why")));
+	ck_assert(!entry_has_hidden_value(e, book_field(book, "why")));
 	type(e, "sex", "1");
-	ck_assert(entry_kept_hidden(e, book_field(book, "why")));
+	ck_assert(entry_has_hidden_value(e, book_field(book, "why")));
 	ck_assert_str_eq(at(e, "why"), "because");
 	entry_free(e);
 }
@@ -259,7 +259,7 @@ END_TEST
 START_TEST(only_changes_are_saved)
 {
 	struct val	*r = reply_of("{name: a, father: {name: f, phone: '13900001234'}, why: w}", 3);
-	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct entry	*e = entry_new_record(&ctx, book, r);
 
 	ck_assert(!entry_changed(e));
 	ck_assert(entry_locked(e, book_field(book, "place")) && !entry_locked(e, book_field(book, "name")));
@@ -320,7 +320,7 @@ START_TEST(a_draft_is_gone_on_with)
 	val_put(draft, "draft", val_bytes("0123456789abcdef", 16));
 	val_put(draft, "fields", yaml_val("{name: a, on: ~, father: {name: f}}"));
 	val_put(draft, "typed", yaml_val("{birth: 2015-}"));
-	ck_assert(entry_resume(e, draft));
+	ck_assert(entry_apply_draft(e, draft));
 	ck_assert_str_eq(at(e, "name"), "a");
 	ck_assert_ptr_null(entry_value(e, "on"));			/* cleared is cleared, default or not */
 	ck_assert_str_eq(entry_raw(e, "birth"), "2015-");
@@ -337,11 +337,11 @@ START_TEST(a_double_press_is_one_save)
 	struct val	*a = val_map(), *b = val_map(), *c = val_map();
 
 	type(e, "name", "a");
-	entry_sign(e, a);
-	entry_sign(e, b);
+	entry_add_save_ids(e, a);
+	entry_add_save_ids(e, b);
 	ck_assert(val_same(val_get(a, "token"), val_get(b, "token")));
 	type(e, "name", "b");						/* something else is another save */
-	entry_sign(e, c);
+	entry_add_save_ids(e, c);
 	ck_assert(!val_same(val_get(a, "token"), val_get(c, "token")));
 	ck_assert_ptr_null(val_get(a, "id"));
 	val_free(a);
@@ -357,7 +357,7 @@ START_TEST(ours_on_top_of_theirs)
 {
 	struct val	*r = reply_of("{name: a, father: {name: f}}", 3),
 	    *now = reply_of("{name: a, why: w, father: {name: f, phone: '13900001234'}}", 5);
-	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct entry	*e = entry_new_record(&ctx, book, r);
 	struct val	*mine;
 
 	type(e, "name", "b");
@@ -376,8 +376,8 @@ START_TEST(ours_on_top_of_theirs)
 }
 END_TEST
 
-static struct three_line *
-line_at(struct three *t, const char *path)
+static struct merge3_line *
+line_at(struct merge3 *t, const char *path)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (strcmp(t->at[i].path, path) == 0)
@@ -385,12 +385,12 @@ line_at(struct three *t, const char *path)
 	ck_abort_msg("no line %s", path);
 }
 
-static struct three
+static struct merge3
 three_of(const struct entry *e, struct val *reply)
 {
-	struct three	 t = THREE_INIT;
+	struct merge3	 t = MERGE3_INIT;
 
-	ck_assert(three_build(&t, e, reply));
+	ck_assert(merge3_build(&t, e, reply));
 	val_free(reply);
 	return t;
 }
@@ -404,26 +404,26 @@ static const struct {
 	{ "{why: a}", "{why: b}", "a", SIDE_THEIRS, "{}" },
 	{ "{why: a}", "{why: a}", "b", SIDE_MINE, "{why: b}" },
 	{ "{why: a}", "{why: a}", "", SIDE_MINE, "{why: ~}" },
-	{ "{why: a}", "{}", "b", SIDE_OPEN, NULL },
-	{ "{why: a}", "{why: b}", "", SIDE_OPEN, NULL },
+	{ "{why: a}", "{}", "b", SIDE_UNDECIDED, NULL },
+	{ "{why: a}", "{why: b}", "", SIDE_UNDECIDED, NULL },
 	{ "{why: a}", "{why: b}", "b", SIDE_THEIRS, "{}" },		/* alike: nothing to ask */
-	{ "{}", "{why: b}", "c", SIDE_OPEN, NULL },
+	{ "{}", "{why: b}", "c", SIDE_UNDECIDED, NULL },
 };
 
 START_TEST(what_one_side_changed_is_decided)
 {
 	struct val	*r = reply_of(sides[_i].was, 3);
-	struct entry	*e = entry_of_record(&ctx, book, r);
-	struct three	 t;
+	struct entry	*e = entry_new_record(&ctx, book, r);
+	struct merge3	 t;
 
 	type(e, "why", sides[_i].mine);
 	t = three_of(e, reply_of(sides[_i].theirs, 4));
 	ck_assert_uint_eq(t.n, 1);
 	ck_assert_int_eq(t.at[0].side, sides[_i].side);
-	ck_assert_uint_eq(three_open(&t), sides[_i].side == SIDE_OPEN ? 1 : 0);
+	ck_assert_uint_eq(merge3_undecided(&t), sides[_i].side == SIDE_UNDECIDED ? 1 : 0);
 	if (sides[_i].set != NULL)
-		same(three_set(&t), sides[_i].set);
-	three_free(&t);
+		same(merge3_changes(&t), sides[_i].set);
+	merge3_free(&t);
 	entry_free(e);
 	val_free(r);
 }
@@ -432,18 +432,18 @@ END_TEST
 START_TEST(a_group_is_asked_field_by_field)
 {
 	struct val	*r = reply_of("{father: {name: f, phone: '13900001234'}, place: '990121100201'}", 3);
-	struct entry	*e = entry_of_record(&ctx, book, r);
-	struct three	 t;
+	struct entry	*e = entry_new_record(&ctx, book, r);
+	struct merge3	 t;
 
 	type(e, "father.name", "g");
 	t = three_of(e, reply_of("{father: {name: f, phone: '13900005678'}, place: '990121100202'}", 4));
 	ck_assert_uint_eq(t.n, 3);
-	same(three_set(&t), "{father: {name: g}}");
-	ck_assert(!three_say(line_at(&t, "place"), SIDE_MINE));		/* not his to write */
-	ck_assert(!three_say(line_at(&t, "father.name"), SIDE_BOTH));	/* one value */
-	ck_assert(three_say(line_at(&t, "father.phone"), SIDE_MINE));
-	same(three_set(&t), "{father: {name: g, phone: '13900001234'}}");
-	three_free(&t);
+	same(merge3_changes(&t), "{father: {name: g}}");
+	ck_assert(!merge3_choose(line_at(&t, "place"), SIDE_MINE));		/* not his to write */
+	ck_assert(!merge3_choose(line_at(&t, "father.name"), SIDE_BOTH));	/* one value */
+	ck_assert(merge3_choose(line_at(&t, "father.phone"), SIDE_MINE));
+	same(merge3_changes(&t), "{father: {name: g, phone: '13900001234'}}");
+	merge3_free(&t);
 	entry_free(e);
 	val_free(r);
 }
@@ -452,17 +452,17 @@ END_TEST
 START_TEST(both_lists_stay)
 {
 	struct val	*r = reply_of("{kin: [{name: a}, {name: b}]}", 3);
-	struct entry	*e = entry_of_record(&ctx, book, r);
-	struct three	 t;
+	struct entry	*e = entry_new_record(&ctx, book, r);
+	struct merge3	 t;
 
 	entry_remove(e, "kin", 0);
 	entry_add(e, book_field(book, "kin"), "kin");
 	type(e, "kin.1.name", "c");
 	t = three_of(e, reply_of("{kin: [{name: a}, {name: b}, {name: d}]}", 4));
 	ck_assert_uint_eq(t.n, 1);		/* as a whole */
-	ck_assert(three_say(&t.at[0], SIDE_BOTH));
-	same(three_set(&t), "{kin: [{name: b}, {name: d}, {name: c}]}");
-	three_free(&t);
+	ck_assert(merge3_choose(&t.at[0], SIDE_BOTH));
+	same(merge3_changes(&t), "{kin: [{name: b}, {name: d}, {name: c}]}");
+	merge3_free(&t);
 	entry_free(e);
 	val_free(r);
 }
@@ -471,19 +471,19 @@ END_TEST
 START_TEST(what_was_said_holds_while_nobody_saves_again)
 {
 	struct val	*r = reply_of("{name: a, why: a}", 3);
-	struct entry	*e = entry_of_record(&ctx, book, r);
-	struct three	 t;
+	struct entry	*e = entry_new_record(&ctx, book, r);
+	struct merge3	 t;
 	struct val	*again = reply_of("{name: y, why: z}", 5);
 
 	type(e, "name", "b");
 	type(e, "why", "b");
 	t = three_of(e, reply_of("{name: y, why: y}", 4));
-	three_say(line_at(&t, "name"), SIDE_MINE);
-	three_say(line_at(&t, "why"), SIDE_MINE);
-	ck_assert(three_build(&t, e, again));
+	merge3_choose(line_at(&t, "name"), SIDE_MINE);
+	merge3_choose(line_at(&t, "why"), SIDE_MINE);
+	ck_assert(merge3_build(&t, e, again));
 	ck_assert_int_eq(line_at(&t, "name")->side, SIDE_MINE);
-	ck_assert_int_eq(line_at(&t, "why")->side, SIDE_OPEN);
-	three_free(&t);
+	ck_assert_int_eq(line_at(&t, "why")->side, SIDE_UNDECIDED);
+	merge3_free(&t);
 	val_free(again);
 	entry_free(e);
 	val_free(r);
@@ -493,7 +493,7 @@ END_TEST
 START_TEST(the_draft_follows_the_version)
 {
 	struct val	*r = reply_of("{name: a}", 3), *now = reply_of("{name: a, why: w}", 5), *mine, *req;
-	struct entry	*e = entry_of_record(&ctx, book, r);
+	struct entry	*e = entry_new_record(&ctx, book, r);
 
 	type(e, "name", "b");
 	val_free(entry_draft_request(e, NULL));
@@ -538,17 +538,17 @@ END_TEST
 START_TEST(what_the_daemon_said_holds_until_it_changes)
 {
 	struct entry	*e = fresh();
-	struct val	*said =
+	struct val	*server_problems =
 	    yaml_val("[{field: name, say: 'taken', args: [], kind: wrong}, {field: why, say: 'odd', args: [], kind: wrong}]");
 
 	type(e, "name", "a");
-	entry_take_problems(e, said);
+	entry_add_server_problems(e, server_problems);
 	ck_assert_str_eq(entry_problem(e, "name")->say, "taken");
 	type(e, "name", "b");
 	ck_assert_ptr_null(entry_problem(e, "name"));
 	ck_assert_ptr_nonnull(entry_problem(e, "why"));
 	entry_free(e);
-	val_free(said);
+	val_free(server_problems);
 }
 END_TEST
 
@@ -556,14 +556,14 @@ END_TEST
 START_TEST(what_hinders_an_act_lets_save)
 {
 	struct entry	*e = fresh();
-	struct val	*said = yaml_val("[{say: '{1}', args: ['sign'], kind: act}, {say: '{1}', args: ['ask'], kind: act}]");
+	struct val	*server_problems = yaml_val("[{say: '{1}', args: ['sign'], kind: act}, {say: '{1}', args: ['ask'], kind: act}]");
 
 	type(e, "name", "a");
-	entry_take_problems(e, said);
-	ck_assert_uint_eq(e->said.n, 2);		/* two needs, told apart by their words */
-	ck_assert(!entry_blocked(e, false));
+	entry_add_server_problems(e, server_problems);
+	ck_assert_uint_eq(e->server_problems.n, 2);		/* two needs, told apart by their words */
+	ck_assert(!entry_has_errors(e, false));
 	entry_free(e);
-	val_free(said);
+	val_free(server_problems);
 }
 END_TEST
 

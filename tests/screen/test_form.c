@@ -8,20 +8,20 @@ static struct daemon	 d;
 static void
 seal(int id)
 {
-	number_in(ask_new(&d.world, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
+	reply_number(ask_new(&d.fixture, "off", "{'op':'act','book':'child','id':%d,'ver':4,'act':'close',"
 	    "'ask':{'reason':'parents-back','day':20260312,'proof':'父母均已返乡'}}", id), "ver");
-	number_in(ask_new(&d.world, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", id),
+	reply_number(ask_new(&d.fixture, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'seal','ask':{'why':'不再需要'}}", id),
 	    "ver");
 }
 
 static void
 county(void)
 {
-	daemon_home(&d);
-	world_reopen(&d.world);
-	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
-	seal((int)child_in_state(&d.world, "dir-b1", "田小封", AREA_B1, 30, "active"));
-	world_close(&d.world);
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
+	seal((int)child_in_state(&d.fixture, "dir-b1", "田小封", AREA_B1, 30, "active"));
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 
@@ -34,11 +34,11 @@ end_of_county(void)
 static void
 no_drafts(void)
 {
-	client_no_drafts(&d);
+	client_drop_drafts(&d);
 }
 
 static struct val *
-only_hit(struct link *l, const char *text)
+only_hit(struct conn *l, const char *text)
 {
 	struct val	*reply = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", text), *row;
 
@@ -53,14 +53,14 @@ only_hit(struct link *l, const char *text)
 static struct val *
 record_named(const char *user, const char *text)
 {
-	struct link	*l = daemon_link(&d, user);
+	struct conn	*l = daemon_conn(&d, user);
 	struct val	*row = only_hit(l, text), *reply;
 
 	reply = daemon_ask(l, "{'op':'get','book':'child','id':%lld,'whole':true}",
 	    (long long)val_get_num(row, "id", 0));
 	ck_assert(val_get_true(reply, "ok"));
 	val_free(row);
-	link_close(l);
+	conn_close(l);
 	return reply;
 }
 
@@ -75,34 +75,34 @@ START_TEST(a_child_in_chinese)
 	struct val	*r;
 
 	vt_type(vt, ".dj");
-	screen_is(vt, "form-1-empty");
+	expect_screen(vt, "form-1-empty");
 	vt_type(vt, "阿依古丽·买买提<Enter>丽丽<Enter>990121201503050040");
 	vt_expect(vt, "2015-03-05");		/* birth and sex as soon as the number is whole */
 	vt_type(vt, "<Enter><Enter><Enter>ww<Enter>nc<Space>pk<Space><Esc>");
-	screen_is(vt, "form-1");
+	expect_screen(vt, "form-1");
 	vt_type(vt, "<Enter><Enter><Enter>三组7号院，老槐树旁<Enter>1<Enter>n<Enter>新疆维吾尔自治区喀什地区疏附县托克扎克镇3村");
-	screen_is(vt, "form-2");
+	expect_screen(vt, "form-2");
 	vt_type(vt, "<Enter>2<Enter>4<Enter>2<Enter>xx<Enter>柳树村小学<Enter>五（2）班<Enter>y");
-	screen_is(vt, "form-3");
+	expect_screen(vt, "form-3");
 	vt_type(vt, "<Enter>1<Enter>y<Enter><Enter>买买提·艾力<Enter>zf<Enter><Enter>１３９００００１２３４<Enter>同住<Enter>2");
-	screen_is(vt, "form-4");
+	expect_screen(vt, "form-4");
 	vt_type(vt, "<Enter><Enter>zc<Enter>买买提·吐尔逊<Enter><Enter>19850102<Enter>139 0000 5678<Enter>gd<Enter>东莞");
-	screen_is(vt, "form-5");
+	expect_screen(vt, "form-5");
 	vt_type(vt, "<Enter><Enter>失联<Enter>古丽·买买提<Enter><Enter><Enter>");
-	screen_is(vt, "form-6");
+	expect_screen(vt, "form-6");
 	vt_type(vt, "<Enter>1<Enter>买买提·艾力<Enter><Enter>2<Enter>2<Enter>3");
-	screen_is(vt, "form-7");
+	expect_screen(vt, "form-7");
 	vt_type(vt, "<Enter>1<Space>种<Space><Enter>低<Space><Esc>");
-	screen_is(vt, "form-8");
+	expect_screen(vt, "form-8");
 	vt_type(vt, "<Enter>王芳<Enter>李桂兰<Enter>赵国强<Enter>柳树村村民委员会<Enter>-1<Enter>爷爷听力不好，联系时请说大声些。<Enter>第二行");
-	screen_is(vt, "form-9");
+	expect_screen(vt, "form-9");
 	vt_type(vt, "<Tab>");
-	screen_is(vt, "form-review");
+	expect_screen(vt, "form-review");
 	vt_type(vt, "1");
 	vt_expect(vt, "提交乡镇，确定吗？");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "已办：提交乡镇，");
-	screen_is(vt, "form-submitted");
+	expect_screen(vt, "form-submitted");
 	client_leave(vt);
 
 	r = record_named("dir-a1", "阿依古丽");
@@ -126,7 +126,7 @@ END_TEST
 START_TEST(an_act_that_has_to_wait)
 {
 	struct vt	*vt;
-	struct link	*l = daemon_link(&d, "dir-a1");
+	struct conn	*l = daemon_conn(&d, "dir-a1");
 	struct val	*child = only_hit(l, "王小明"), *r;
 
 	r = daemon_ask(l, "{'op':'save','book':'entrust','token':'x:00112233445566778899aabbccddeeff','set':{'child':%d,"
@@ -137,16 +137,16 @@ START_TEST(an_act_that_has_to_wait)
 	ck_assert(val_get_true(r, "ok"));
 	val_free(r);
 	val_free(child);
-	link_close(l);
+	conn_close(l);
 	vt = client(&d, "dir-a1");
 	vt_type(vt, ".dq<Enter>e<PgDn><PgDn><PgDn>");
-	screen_is(vt, "form-act-waits");
+	expect_screen(vt, "form-act-waits");
 	vt_type(vt, "1");
 	vt_expect(vt, "签订生效，确定吗？");
-	client_yes(vt);
-	row_is(vt, 23, "没有办：有缺项或错误。");
+	client_confirm(vt);
+	expect_row(vt, 23, "没有办：有缺项或错误。");
 	vt_type(vt, "<Down>");
-	screen_is(vt, "form-act-waits");
+	expect_screen(vt, "form-act-waits");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "已签字");
 	vt_type(vt, "<Esc>");
@@ -163,16 +163,16 @@ START_TEST(wrong_is_told_and_never_blocks)
 	vt_type(vt, ".dj错误<Enter><Enter>990121201503050221");
 	vt_type(vt, "<Enter>");			/* told on leaving, and one has moved on */
 	vt_expect(vt, "末位校验不符：有一位数字抄错了，请逐位核对");
-	row_is(vt, 5, " ! 公民身份号码  990121201503050221");
-	row_is(vt, 6, ">* 出生日期");
+	expect_row(vt, 5, " ! 公民身份号码  990121201503050221");
+	expect_row(vt, 6, ">* 出生日期");
 	vt_type(vt, "2015-02-30<Enter>");
 	vt_expect(vt, "2015-02-30不是日期，请填例如2026-03-12");
-	row_is(vt, 6, " ! 出生日期      2015-02-30");
+	expect_row(vt, 6, " ! 出生日期      2015-02-30");
 	vt_type(vt, "9");			/* no such choice */
 	vt_expect(vt, "请打选项的数字或首字母。");
 	vt_type(vt, "<C-o>");			/* blocks saving: all at once */
 	vt_expect(vt, "有2处错误（!），改正后才能保存。");
-	screen_is(vt, "form-wrong-review");
+	expect_screen(vt, "form-wrong-review");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "还不能保存：请先改正有标记的。");
 	vt_type(vt, "<Enter>");			/* to the first of them */
@@ -197,8 +197,8 @@ START_TEST(number_against_birth)
 	vt_expect(vt, "公民身份号码里是2015-03-05，这里填的是2015-03-06");
 	vt_type(vt, "<C-p><C-p><C-u>");		/* without the number what it said goes; what was typed stays */
 	vt_type(vt, "<Enter>");
-	row_is(vt, 7, "   出生日期      2015-03-06");
-	row_is(vt, 8, " * 性别");
+	expect_row(vt, 7, "   出生日期      2015-03-06");
+	expect_row(vt, 8, " * 性别");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	client_leave(vt);
@@ -225,7 +225,7 @@ START_TEST(dates_in_short)
 		vt_type(vt, all[i].typed);	/* the first key of a visit begins a new date */
 		vt_type(vt, "<Enter>");
 		snprintf(row, sizeof(row), "   出生日期      %s", all[i].becomes);
-		row_is(vt, 7, row);
+		expect_row(vt, 7, row);
 		vt_type(vt, "<C-p>");
 	}
 	vt_type(vt, "+30<Enter>");
@@ -242,7 +242,7 @@ START_TEST(choices_filter)
 
 	vt_type(vt, ".dj<Down><Down><Down><Down><Down><Down><C-l>");
 	vt_expect(vt, "蒙古族");
-	screen_is(vt, "pick");
+	expect_screen(vt, "pick");
 	vt_type(vt, "03");			/* the code of the standard */
 	vt_expect(vt, "> 03  回族");
 	vt_type(vt, "<BS><BS>哈尼");
@@ -251,12 +251,12 @@ START_TEST(choices_filter)
 	vt_type(vt, "<BS><BS>zzz<Enter>");
 	vt_expect(vt, "列表里没有相符的，按退格键缩短查找内容。");
 	vt_type(vt, "<Esc>");			/* nothing was taken */
-	row_is(vt, 9, ">* 民族");
+	expect_row(vt, 9, ">* 民族");
 	vt_type(vt, "tj<Down><Enter>");
-	row_is(vt, 12, ">* 儿童类别");		/* taken, and on to the next field */
-	row_is(vt, 9, "   民族          塔吉克族");
+	expect_row(vt, 12, ">* 儿童类别");		/* taken, and on to the next field */
+	expect_row(vt, 9, "   民族          塔吉克族");
 	vt_type(vt, "<C-p><BS>");		/* emptied again */
-	row_is(vt, 9, ">* 民族");
+	expect_row(vt, 9, ">* 民族");
 	client_leave(vt);
 }
 END_TEST
@@ -269,17 +269,17 @@ START_TEST(one_way_to_choose)
 	vt_type(vt, ".dj<Down><Down><Down><Down><Down>2<Enter>03<Enter>1<Space>4<Enter>");
 	vt_expect(vt, "第2页，共9页");
 	vt_type(vt, "<PgUp>");
-	row_is(vt, 8, "   性别          女");
-	row_is(vt, 9, "   民族          回族");
-	row_is(vt, 12, "   儿童类别      农村留守儿童、事实无人抚养儿童");
+	expect_row(vt, 8, "   性别          女");
+	expect_row(vt, 9, "   民族          回族");
+	expect_row(vt, 12, "   儿童类别      农村留守儿童、事实无人抚养儿童");
 	vt_type(vt, "<Down><Down><Down><Down><Down><Down><Down>4");			/* what is ticked already goes */
 	vt_expect(vt, "4  事实无人抚养儿童");
 	vt_type(vt, "6<Esc>");			/* and leaving the list takes nothing back */
-	row_is(vt, 12, ">  儿童类别      农村留守儿童、残疾儿童");
+	expect_row(vt, 12, ">  儿童类别      农村留守儿童、残疾儿童");
 	vt_type(vt, "<C-z>");			/* one's own key does */
-	row_is(vt, 12, ">  儿童类别      农村留守儿童、事实无人抚养儿童");
+	expect_row(vt, 12, ">  儿童类别      农村留守儿童、事实无人抚养儿童");
 	vt_type(vt, "<Esc>.jxd");
-	client_yes(vt);
+	client_confirm(vt);
 	client_leave(vt);
 }
 END_TEST
@@ -289,33 +289,33 @@ START_TEST(undo)
 	struct vt	*vt = client(&d, "dir-a2");
 
 	vt_type(vt, ".dj甲乙<Enter>小甲<Enter><Enter><Enter><Enter>1");
-	row_is(vt, 8, ">  性别         [1 男]  2 女");
+	expect_row(vt, 8, ">  性别         [1 男]  2 女");
 	vt_type(vt, "2");
-	row_is(vt, 8, ">  性别          1 男  [2 女]");
+	expect_row(vt, 8, ">  性别          1 男  [2 女]");
 	vt_type(vt, "<C-z>");			/* one act is one step, and is named */
-	row_is(vt, 8, ">  性别         [1 男]  2 女");
-	row_is(vt, 23, "已撤销：性别  Ctrl-G 重做");
+	expect_row(vt, 8, ">  性别         [1 男]  2 女");
+	expect_row(vt, 23, "已撤销：性别  Ctrl-G 重做");
 	vt_type(vt, "<C-z>");
-	row_is(vt, 8, ">* 性别          1 男   2 女");
+	expect_row(vt, 8, ">* 性别          1 男   2 女");
 	vt_type(vt, "<C-g><C-g>");
-	row_is(vt, 8, ">  性别          1 男  [2 女]");
-	row_is(vt, 23, "已重做：性别  Ctrl-Z 撤销");
+	expect_row(vt, 8, ">  性别          1 男  [2 女]");
+	expect_row(vt, 23, "已重做：性别  Ctrl-Z 撤销");
 	vt_type(vt, "<C-g>");
-	row_is(vt, 23, "没有可重做的。");
+	expect_row(vt, 23, "没有可重做的。");
 	vt_type(vt, "<C-z><C-z><C-z>");		/* then the one before, wherever it was */
-	row_is(vt, 4, ">  曾用名");
-	row_is(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
+	expect_row(vt, 4, ">  曾用名");
+	expect_row(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
 	vt_type(vt, "<C-z><C-z>");
 	vt_expect(vt, "没有可撤销的。");
-	row_is(vt, 3, ">* 姓名");
+	expect_row(vt, 3, ">* 姓名");
 	vt_type(vt, "丙丁<C-z>");		/* inside a text the editor's own steps come first */
-	row_is(vt, 3, ">  姓名");
+	expect_row(vt, 3, ">  姓名");
 	vt_type(vt, "<C-g>");
-	row_is(vt, 3, ">  姓名          丙丁");
+	expect_row(vt, 3, ">  姓名          丙丁");
 	vt_type(vt, "<C-g>");			/* and what was done anew makes an end of what could be done again */
-	row_is(vt, 23, "没有可重做的。");
+	expect_row(vt, 23, "没有可重做的。");
 	vt_type(vt, "<C-z><Enter>戊<Enter><C-z>");
-	row_is(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
+	expect_row(vt, 23, "已撤销：曾用名  Ctrl-G 重做");
 	client_leave(vt);
 }
 END_TEST
@@ -329,20 +329,20 @@ START_TEST(undo_turns_to_the_page)
 	vt_expect(vt, "第3页，共9页");
 	vt_type(vt, "<C-z>");
 	vt_expect(vt, "第2页，共9页");
-	row_is(vt, 5, ">* 现住址");
-	row_is(vt, 23, "已撤销：现住址  Ctrl-G 重做");
+	expect_row(vt, 5, ">* 现住址");
+	expect_row(vt, 23, "已撤销：现住址  Ctrl-G 重做");
 	vt_type(vt, "<C-z>");
 	vt_expect(vt, "第1页，共9页");
-	row_is(vt, 3, ">* 姓名");
-	row_is(vt, 23, "已撤销：姓名  Ctrl-G 重做");
+	expect_row(vt, 3, ">* 姓名");
+	expect_row(vt, 23, "已撤销：姓名  Ctrl-G 重做");
 	vt_type(vt, "<C-z>");			/* not behind what it began with */
-	row_is(vt, 23, "没有可撤销的。");
+	expect_row(vt, 23, "没有可撤销的。");
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "石桥村");		/* the place it began with */
 	vt_type(vt, "<PgDn><PgDn><C-g><C-g>");
 	vt_expect(vt, "第2页，共9页");
-	row_is(vt, 5, ">  现住址        二组12号");
-	row_is(vt, 23, "已重做：现住址  Ctrl-Z 撤销");
+	expect_row(vt, 5, ">  现住址        二组12号");
+	expect_row(vt, 23, "已重做：现住址  Ctrl-Z 撤销");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	client_leave(vt);
@@ -363,13 +363,13 @@ START_TEST(undo_of_a_long_text)
 	vt_type(vt, "<C-z><C-z>");		/* both of the editor's steps */
 	vt_expect_gone(vt, "甲段");
 	vt_type(vt, "<C-z>");			/* and on to the act before, on the first page */
-	row_is(vt, 23, "已撤销：姓名  Ctrl-G 重做");
-	row_is(vt, 3, ">* 姓名");
+	expect_row(vt, 23, "已撤销：姓名  Ctrl-G 重做");
+	expect_row(vt, 3, ">* 姓名");
 	vt_type(vt, "<C-g><C-g>");
 	vt_expect(vt, "第9页，共9页");
 	vt_expect(vt, "二三");
 	vt_expect(vt, "四");
-	row_is(vt, 23, "已重做：备注  Ctrl-Z 撤销");
+	expect_row(vt, 23, "已重做：备注  Ctrl-Z 撤销");
 	vt_type(vt, "<C-z>");			/* as one */
 	vt_expect_gone(vt, "甲段");
 	client_leave(vt);
@@ -389,10 +389,10 @@ START_TEST(copied_from_the_record_before)
 	vt_type(vt, "弟弟<Enter><Enter><C-d>");
 	vt_expect(vt, "这一栏人人不同，不能照抄。");
 	vt_type(vt, "<PgDn><Enter><Enter><C-d><Enter>");
-	row_is(vt, 5, "   现住址        二组12号");
+	expect_row(vt, 5, "   现住址        二组12号");
 	vt_type(vt, "<PgDn><PgDn><C-d><Enter><C-d><Enter><Enter><C-d><Enter><Enter><Enter><C-d>");
 	vt_expect(vt, "上一份档案这一栏是空的。");	/* the phone was masked there: stars are not copied */
-	row_is(vt, 7, "     姓名          王德福");
+	expect_row(vt, 7, "     姓名          王德福");
 	client_leave(vt);
 }
 END_TEST
@@ -425,9 +425,9 @@ START_TEST(help_short_and_long)
 	vt_expect(vt, "与户口簿一致；未落户的写家里常用的名字（再按一次看详细说明）");
 	vt_type(vt, "<C-_>");			/* the other key of the same act */
 	vt_expect(vt, "少数民族姓名中间的圆点照户口簿写");
-	screen_is(vt, "help-field");
+	expect_screen(vt, "help-field");
 	vt_type(vt, "<Esc>？");			/* in a text a question mark is a character */
-	row_is(vt, 3, ">  姓名          ？");
+	expect_row(vt, 3, ">  姓名          ？");
 	vt_type(vt, "<BS><Down><Down><Down><Down><Down><Down>?");
 	vt_expect(vt, "输入代码、汉字或拼音首字母查找");	/* elsewhere it is help */
 	client_leave(vt);
@@ -457,14 +457,14 @@ START_TEST(too_long)
 	vt_type(vt, ".dj");
 	type_many(vt, "字", 50);
 	vt_type(vt, "多");
-	row_is(vt, 23, "姓名最多50个字，现有51个，请删减");
+	expect_row(vt, 23, "姓名最多50个字，现有51个，请删减");
 	vt_expect(vt, ">! 姓名         <字");
 	vt_type(vt, "<BS>");
 	vt_expect_gone(vt, "请删减");
 	paste_many(vt, "末", 10);
-	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	expect_row(vt, 23, "姓名最多50个字，现有60个，请删减");
 	vt_type(vt, "<Enter>");				/* told again on leaving, and where the focus comes back */
-	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	expect_row(vt, 23, "姓名最多50个字，现有60个，请删减");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "有1处错误（!），改正后才能保存。");
 	vt_expect(vt, "> ! 姓名  (基本信息)                 姓名最多50个字，现有60个，请删减");
@@ -473,7 +473,7 @@ START_TEST(too_long)
 	vt_type(vt, ".jx<Enter>");			/* the draft has all of it */
 	vt_expect(vt, "末末末末末末末末末末");
 	vt_type(vt, "<C-p>");
-	row_is(vt, 23, "姓名最多50个字，现有60个，请删减");
+	expect_row(vt, 23, "姓名最多50个字，现有60个，请删减");
 	type_many(vt, "<BS>", 10);
 	vt_expect_gone(vt, "请删减");
 	vt_type(vt, "<C-o>");
@@ -485,19 +485,19 @@ END_TEST
 START_TEST(too_long_a_text)
 {
 	struct vt	*vt = client(&d, "dir-a2");
-	struct link	*l;
+	struct conn	*l;
 	struct val	*r;
 
 	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down>");
 	paste_many(vt, "一二三四五六七八九十", 140);
-	row_is(vt, 23, "备注最多1000个字，现有1400个，请删减");
+	expect_row(vt, 23, "备注最多1000个字，现有1400个，请删减");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
-	l = daemon_link(&d, "dir-a2");
+	l = daemon_conn(&d, "dir-a2");
 	r = daemon_ask(l, "{'op':'drafts'}");
 	ck_assert_uint_eq(strlen(val_str(val_find(val_at(val_get(r, "drafts"), 0), "fields.note"))), 1400 * strlen("一"));
 	val_free(r);
-	link_close(l);
+	conn_close(l);
 	client_leave(vt);
 }
 END_TEST
@@ -510,14 +510,14 @@ START_TEST(too_long_an_answer)
 	vt_expect(vt, "转往哪个村");
 	vt_type(vt, "<Down>");
 	paste_many(vt, "去外婆家", 60);
-	row_is(vt, 23, "原因最多200个字，现有240个，请删减");
+	expect_row(vt, 23, "原因最多200个字，现有240个，请删减");
 	vt_type(vt, "<C-p>石桥<Enter>");
 	vt_expect(vt, "石桥村");
 	vt_type(vt, "<Enter>");
 	vt_expect_gone(vt, ">! 原因");
 	vt_type(vt, "y");
 	vt_expect(vt, ">! 原因");
-	row_is(vt, 23, "原因最多200个字，现有240个，请删减");
+	expect_row(vt, 23, "原因最多200个字，现有240个，请删减");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "没有办。已填的在退出程序前都留着");
 	client_leave(vt);
@@ -534,9 +534,9 @@ START_TEST(far_too_long)
 	vt_type(vt, ".dj长文<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><Down><Down><Down><Down><Down><Paste>");
 	vt_send(vt, mega, sizeof(mega));
 	vt_type(vt, "</Paste>");
-	row_is(vt, 23, "一栏放不下20000个字以上的内容，多出的没有放入。");
+	expect_row(vt, 23, "一栏放不下20000个字以上的内容，多出的没有放入。");
 	vt_type(vt, "<C-p>");
-	row_is(vt, 23, "备注最多1000个字，现有20000个，请删减");
+	expect_row(vt, 23, "备注最多1000个字，现有20000个，请删减");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, ".jx");
@@ -561,19 +561,19 @@ START_TEST(esc_never_loses)
 	vt_expect(vt, "未填完 1");
 	vt_type(vt, ".jx");
 	vt_expect(vt, "停在：出生日期");
-	screen_is(vt, "drafts");
+	expect_screen(vt, "drafts");
 	vt_type(vt, "<Enter>");
-	row_is(vt, 7, ">! 出生日期      20150230");
-	row_is(vt, 3, "   姓名          半途");
+	expect_row(vt, 7, ">! 出生日期      20150230");
+	expect_row(vt, 3, "   姓名          半途");
 	vt_type(vt, "20150228<Enter>");
-	row_is(vt, 7, "   出生日期      2015-02-28");
+	expect_row(vt, 7, "   出生日期      2015-02-28");
 	vt_type(vt, "<Esc>d");			/* only one's own word drops it */
 	vt_expect(vt, "丢弃「新登记：儿童档案  半途 11 白水乡河口村」和已填的全部内容？");
 	vt_type(vt, "x");
 	vt_expect_gone(vt, "丢弃「");
 	vt_expect(vt, "半途");
 	vt_type(vt, "d");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -585,9 +585,9 @@ START_TEST(typed_and_left_at_once)
 
 	/* all ahead of the daemon: the Esc waits for the draft, the rest for the Esc */
 	vt_type(vt, ".dj快手<Enter>小快<Esc>.jx<Enter>");
-	row_is(vt, 4, ">  曾用名        小快");
+	expect_row(vt, 4, ">  曾用名        小快");
 	vt_type(vt, "<Esc>d");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -604,7 +604,7 @@ START_TEST(the_same_child)
 	vt_expect(vt, "可能已有这个孩子的档案（1份），离开本页时给您看。");
 	vt_type(vt, "<PgDn>");
 	vt_expect(vt, "姓名读音相同且出生日期相同");
-	screen_is(vt, "near");
+	expect_screen(vt, "near");
 	vt_type(vt, "2");			/* somebody else */
 	vt_expect(vt, "第2页，共9页");
 	vt_type(vt, "<C-o>");			/* and not asked about again */
@@ -621,7 +621,7 @@ START_TEST(the_same_child)
 	vt_type(vt, ".jx");
 	vt_expect(vt, "停在");
 	vt_type(vt, "d");
-	client_yes(vt);
+	client_confirm(vt);
 	client_leave(vt);
 }
 END_TEST
@@ -633,13 +633,13 @@ START_TEST(found_sealed)
 
 	vt_type(vt, ".dj田小封<Enter><Enter><Enter>1<Enter>20160110<C-o>");
 	vt_expect(vt, "已有档案，不在您的辖区，请咨询县民政局");
-	screen_is(vt, "near-sealed");
+	expect_screen(vt, "near-sealed");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "新登记");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, ".jxd");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -660,7 +660,7 @@ START_TEST(found_at_saving)
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "已存为草稿");
 	vt_type(vt, ".jxd");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "没有未填完的。");
 	client_leave(vt);
 }
@@ -672,26 +672,26 @@ START_TEST(numbers_of_two_digits)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".dj李数字<Enter><Enter><Enter><Enter><Enter>1<Enter>");
-	row_is(vt, 9, ">* 民族");
+	expect_row(vt, 9, ">* 民族");
 	vt_type(vt, "1");
 	vt_expect(vt, "  > 01  汉族");
 	vt_expect(vt, "    10  朝鲜族");
 	vt_type(vt, "<Enter>");
-	row_is(vt, 9, "   民族          汉族");
+	expect_row(vt, 9, "   民族          汉族");
 	vt_type(vt, "<C-p>10");
 	vt_expect(vt, "  > 10  朝鲜族");
 	vt_type(vt, "<Enter>");
-	row_is(vt, 9, "   民族          朝鲜族");
+	expect_row(vt, 9, "   民族          朝鲜族");
 	vt_type(vt, "<C-p>1<Enter>");		/* and without looking */
-	row_is(vt, 9, "   民族          汉族");
+	expect_row(vt, 9, "   民族          汉族");
 	vt_type(vt, "<C-p>8");			/* no other begins so */
-	row_is(vt, 9, ">  民族          壮族");
+	expect_row(vt, 9, ">  民族          壮族");
 	vt_type(vt, "h");
 	vt_expect(vt, "  > 01  汉族");
 	vt_expect(vt, "    03  回族");
 	ck_assert(!vt_find(vt, "10  朝鲜族", NULL, NULL));
 	vt_type(vt, "z<Enter>");
-	row_is(vt, 9, "   民族          汉族");
+	expect_row(vt, 9, "   民族          汉族");
 	client_leave(vt);
 }
 END_TEST

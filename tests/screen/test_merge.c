@@ -8,7 +8,7 @@ static struct daemon	 d;
 static void
 call_on(uint64_t child, int day)
 {
-	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',"
+	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,'visited_on':%d,'kind':'regular',"
 	    "'outcome':'nobody','why':'走亲戚'}}", (int)child, day), "id");
 }
 
@@ -18,13 +18,13 @@ grandmothers(uint64_t child)
 {
 	long long	 home, twice;
 
-	home = number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'household','set':{'head':'王德福','address':'二组12号',"
+	home = reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'household','set':{'head':'王德福','address':'二组12号',"
 	    "'dwelling':'own'}}"), "id");
-	twice = number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'person','set':{'name':'王桂兰','kinds':['grandparent'],'birth':19600101,"
+	twice = reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'person','set':{'name':'王桂兰','kinds':['grandparent'],'birth':19600101,"
 	    "'status':'well'}}"), "id");
-	number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'person','set':{'name':'王贵兰','kinds':['carer'],'status':'well','birth':19600101,"
+	reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'person','set':{'name':'王贵兰','kinds':['carer'],'status':'well','birth':19600101,"
 	    "'household':%lld}}", home), "id");
-	number_in(ask_new(&d.world, "dir-a2", "{'op':'save','book':'child','id':%lld,'ver':4,'set':{'carer':{'person':%lld}}}",
+	reply_number(ask_new(&d.fixture, "dir-a2", "{'op':'save','book':'child','id':%lld,'ver':4,'set':{'carer':{'person':%lld}}}",
 	    (long long)child, twice), "ver");
 }
 
@@ -33,19 +33,19 @@ county(void)
 {
 	uint64_t	 one, two;
 
-	daemon_home(&d);
-	world_reopen(&d.world);
-	world_clock(WORLD_NOW);
-	one = child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "active");
-	two = child_in_state(&d.world, "dir-a1", "王晓明", AREA_A1, 3, "active");
-	grandmothers(child_in_state(&d.world, "dir-a2", "李小红", AREA_A2, 4, "active"));
-	number_in(ask_new(&d.world, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	fixture_set_clock(FIXTURE_NOW);
+	one = child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
+	two = child_in_state(&d.fixture, "dir-a1", "王晓明", AREA_A1, 3, "active");
+	grandmothers(child_in_state(&d.fixture, "dir-a2", "李小红", AREA_A2, 4, "active"));
+	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'former_name':'明明','address':'二组12号，"
 	    "村委会往东过桥第二个路口左转，门口有一棵大柳树，白墙灰瓦，院里有井，隔壁是王德福的兄弟家，两家共用一个院门','father':{'phone':'19911112222'}}}",
 	    (int)two), "ver");
 	call_on(one, 20260310);
 	call_on(two, 20260311);
 	call_on(two, 20260312);
-	world_close(&d.world);
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 
@@ -84,27 +84,27 @@ START_TEST(field_by_field)
 	vt_expect(vt, "u 所属记录");
 	vt_type(vt, "m");
 	vt_expect(vt, "疑似 1");
-	screen_is(vt, "merge-doubles");
+	expect_screen(vt, "merge-doubles");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "2 另一份");
-	screen_is(vt, "merge-fields");
+	expect_screen(vt, "merge-fields");
 	vt_type(vt, "2<Down><Down><Down>2");		/* the name takes two people and a correction */
 	vt_expect(vt, "取另一份 2/5");
-	screen_is(vt, "merge-chosen");
+	expect_screen(vt, "merge-chosen");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "随它并入：走访记录 2");
 	vt_type(vt, "<Enter>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "请先写明原因");
 	vt_type(vt, "两次登记<Enter>");
-	screen_is(vt, "merge-sure");
+	expect_screen(vt, "merge-sure");
 	vt_type(vt, "y");
 	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, "h");
 	vt_expect(vt, "两次登记");
 	vt_type(vt, "<Esc>m");
 	vt_expect(vt, "已并入本档");
-	screen_is(vt, "merge-joined");
+	expect_screen(vt, "merge-joined");
 	client_leave(vt);
 }
 END_TEST
@@ -116,22 +116,22 @@ START_TEST(and_back_again)
 
 	vt_type(vt, ".cz明明");
 	vt_expect(vt, "已并入 王小明");
-	screen_is(vt, "merge-found");
+	expect_screen(vt, "merge-found");
 	vt_type(vt, "<Esc>.qb");
 	vt_expect(vt, "已合并");
 	vt_type(vt, "/明明<Enter><Down><Enter>");
 	vt_expect(vt, "q 亲属");
-	screen_is(vt, "merge-merged");
+	expect_screen(vt, "merge-merged");
 	vt_type(vt, "o");
 	vt_expect(vt, "回车 全文");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "q 亲属");
 	vt_type(vt, "m不是同一个孩子<Enter>");
-	screen_is(vt, "merge-undo");
+	expect_screen(vt, "merge-undo");
 	vt_type(vt, "<Enter>");			/* no is the safe answer */
 	vt_expect(vt, "q 亲属");
 	vt_type(vt, "m不是同一个孩子<Enter>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "已撤销合并，两份档案恢复原样。");
 	vt_expect(vt, "u 所属记录");
 	client_leave(vt);
@@ -150,10 +150,10 @@ START_TEST(people_entered_twice)
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "2 另一份");
 	vt_expect(vt, "* 王德福 二组12号");
-	screen_is(vt, "merge-people");
+	expect_screen(vt, "merge-people");
 	vt_type(vt, "2<C-o>");
 	vt_type(vt, "同一个人<Enter>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "人员  王桂兰");
 	client_leave(vt);
 	vt = client(&d, "sup-a");

@@ -9,11 +9,11 @@ static struct daemon	 d;
 static void
 county(void)
 {
-	daemon_home(&d);
-	world_reopen(&d.world);
-	child_in_state(&d.world, "dir-a1", "张伟", AREA_A1, 1, "submitted");
-	child_in_state(&d.world, "dir-a1", "李芳", AREA_A1, 2, "submitted");
-	world_close(&d.world);
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 1, "submitted");
+	child_in_state(&d.fixture, "dir-a1", "李芳", AREA_A1, 2, "submitted");
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 
@@ -27,13 +27,13 @@ end_of_county(void)
 static struct val *
 history_of(const char *name)
 {
-	struct link	*l = daemon_link(&d, "sup-a");
+	struct conn	*l = daemon_conn(&d, "sup-a");
 	struct val	*found = daemon_ask(l, "{'op':'find','book':'child','text':'%s'}", name), *reply;
 
 	reply = daemon_ask(l, "{'op':'history','book':'child','id':%lld}",
 	    (long long)val_get_num(val_at(val_get(found, "rows"), 0), "id", 0));
 	val_free(found);
-	link_close(l);
+	conn_close(l);
 	return reply;
 }
 
@@ -55,19 +55,19 @@ START_TEST(remarks_kept_with_the_opposite_act)
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "1");
 	vt_expect(vt, "核实通过，确定吗？");
-	screen_is(vt, "review-remarks");
+	expect_screen(vt, "review-remarks");
 	vt_type(vt, "<Enter>");				/* back: both are still there */
 	vt_expect_gone(vt, "确定吗");
 	vt_expect(vt, "2条意见");
 	vt_type(vt, "1");
-	client_asked(vt);
+	client_wait_question(vt);
 	vt_expect(vt, "您写了2条意见");
 	vt_type(vt, "y");
 	vt_expect(vt, "已办：核实通过，");
 	vt_expect_gone(vt, "要改：");
 	vt_type(vt, "h");
 	vt_expect(vt, "历史：");
-	screen_is(vt, "review-history");
+	expect_screen(vt, "review-history");
 	vt_type(vt, "w");
 	vt_expect(vt, "：与户口簿不符");
 	client_leave(vt);
@@ -87,7 +87,7 @@ START_TEST(remarks_dropped_knowingly)
 	vt_type(vt, ".hs/李芳<Enter><Enter>");
 	vt_expect(vt, "儿童档案  李芳");
 	vt_type(vt, "2<Down><Down>r请核对末四位<Enter>1");
-	client_asked(vt);
+	client_wait_question(vt);
 	vt_expect(vt, "您写了1条意见");
 	vt_type(vt, "d");
 	vt_expect(vt, "已办：核实通过，");
@@ -106,7 +106,7 @@ START_TEST(verification_taken_back)
 
 	vt_type(vt, ".jd/张伟<Enter><Enter>");
 	vt_expect(vt, "1 撤回核实");
-	screen_is(vt, "review-verified");
+	expect_screen(vt, "review-verified");
 	vt_type(vt, "1");
 	vt_expect(vt, "撤回核实，确定吗？");
 	vt_type(vt, "y");

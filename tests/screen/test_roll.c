@@ -26,20 +26,20 @@ county(void)
 {
 	char	 name[64];
 
-	daemon_home(&d);
-	world_reopen(&d.world);
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
 	for (int i = 0; i < CHILDREN; i++) {
-		world_clock(i < 3 ? WORLD_NOW - 69 * DAY : WORLD_NOW - 28 * DAY);	/* 2026-01-02, 2026-02-12 */
+		fixture_set_clock(i < 3 ? FIXTURE_NOW - 69 * DAY : FIXTURE_NOW - 28 * DAY);	/* 2026-01-02, 2026-02-12 */
 		name_child(i, name, sizeof(name));
-		child_in_state(&d.world, "dir-a1", name, AREA_A1, 10 + i, "active");
+		child_in_state(&d.fixture, "dir-a1", name, AREA_A1, 10 + i, "active");
 	}
 	for (int i = 0; i < 6; i++) {
-		world_clock(i < 5 ? WORLD_NOW - 28 * DAY : WORLD_NOW - 2 * DAY);
+		fixture_set_clock(i < 5 ? FIXTURE_NOW - 28 * DAY : FIXTURE_NOW - 2 * DAY);
 		name_child(7 * i, name, sizeof(name));
-		child_in_state(&d.world, "dir-a2", name, AREA_A2, 60 + i, "active");
+		child_in_state(&d.fixture, "dir-a2", name, AREA_A2, 60 + i, "active");
 	}
-	world_clock(WORLD_NOW);
-	world_close(&d.world);
+	fixture_set_clock(FIXTURE_NOW);
+	fixture_close(&d.fixture);
 	daemon_start(&d, NULL);
 }
 
@@ -52,7 +52,7 @@ end_of_county(void)
 static void
 no_drafts(void)
 {
-	client_no_drafts(&d);
+	client_drop_drafts(&d);
 }
 
 /* Keys pressed, a name in brackets being one. */
@@ -81,12 +81,12 @@ on_the_roll(const char *user)
 static int64_t
 updates(const char *user)
 {
-	struct link	*l = daemon_link(&d, user);
+	struct conn	*l = daemon_conn(&d, user);
 	struct val	*r = daemon_ask(l, "{'op':'count','book':'update','list':'recent'}");
 	int64_t		 n = val_get_num(r, "count", -1);
 
 	val_free(r);
-	link_close(l);
+	conn_close(l);
 	return n;
 }
 
@@ -96,33 +96,33 @@ START_TEST(one_key_a_line)
 {
 	struct vt	*vt = on_the_roll("dir-a2");
 
-	screen_is(vt, "roll");
+	expect_screen(vt, "roll");
 	vt_type(vt, ",");		/* every key has its turn on the last row, and any other brings the first ones back */
-	row_is(vt, 24, "回车 看档案  / 查找  a 填表  左箭头 上个月  , 其他键  ? 帮助  Esc 返回");
+	expect_row(vt, 24, "回车 看档案  / 查找  a 填表  左箭头 上个月  , 其他键  ? 帮助  Esc 返回");
 	vt_type(vt, "，");
-	row_is(vt, 24, "Ctrl-R 刷新  . 跳转  , 其他键  ? 帮助  Esc 返回");
+	expect_row(vt, 24, "Ctrl-R 刷新  . 跳转  , 其他键  ? 帮助  Esc 返回");
 	vt_type(vt, "，");
-	screen_is(vt, "roll");
+	expect_screen(vt, "roll");
 	vt_type(vt, ",<Down><Up>");
-	screen_is(vt, "roll");
+	expect_screen(vt, "roll");
 	vt_type(vt, "1");
-	row_is(vt, 4, "  陈雨彤        男    10     2026-03-12  完成         入户无变化");
-	row_is(vt, 5, "> 赵雨彤        女    10                 还有19天");
-	row_is(vt, 23, "已保存：陈雨彤 男 10 青石镇石桥村 入户无变化；本月还有4人");
+	expect_row(vt, 4, "  陈雨彤        男    10     2026-03-12  完成         入户无变化");
+	expect_row(vt, 5, "> 赵雨彤        女    10                 还有19天");
+	expect_row(vt, 23, "已保存：陈雨彤 男 10 青石镇石桥村 入户无变化；本月还有4人");
 	vt_type(vt, "2");
-	row_is(vt, 5, "  赵雨彤        女    10     2026-03-12  完成         电话无变化");
+	expect_row(vt, 5, "  赵雨彤        女    10     2026-03-12  完成         电话无变化");
 	vt_type(vt, "<C-d>");				/* as above: by telephone */
-	row_is(vt, 6, "  刘天宇        男    10     2026-03-12  完成         电话无变化");
-	screen_is(vt, "roll-worked");
+	expect_row(vt, 6, "  刘天宇        男    10     2026-03-12  完成         电话无变化");
+	expect_screen(vt, "roll-worked");
 	ck_assert_int_eq(updates("dir-a2"), 3);
 	/* what is done is not done twice, and stays where it is until one reads anew */
 	vt_type(vt, "<Up>");
-	row_is(vt, 23, "已有记录。记录不能删除，按 e 改正。");
+	expect_row(vt, 23, "已有记录。记录不能删除，按 e 改正。");
 	vt_type(vt, "1");
-	row_is(vt, 23, "这一行本月已完成；按 e 改正它的记录。");
+	expect_row(vt, 23, "这一行本月已完成；按 e 改正它的记录。");
 	ck_assert_int_eq(updates("dir-a2"), 3);
 	vt_type(vt, "<C-r>");
-	screen_is(vt, "roll-anew");
+	expect_screen(vt, "roll-anew");
 	client_leave(vt);
 }
 END_TEST
@@ -133,9 +133,9 @@ START_TEST(nothing_to_copy)
 	struct vt	*vt = on_the_roll("dir-a2");
 
 	vt_type(vt, "<C-d>");
-	row_is(vt, 23, "上一行没有可照搬的结果。");
+	expect_row(vt, 23, "上一行没有可照搬的结果。");
 	vt_type(vt, "<Down><C-d>");
-	row_is(vt, 23, "上一行没有可照搬的结果。");
+	expect_row(vt, 23, "上一行没有可照搬的结果。");
 	ck_assert_int_eq(updates("dir-a2"), 3);
 	client_leave(vt);
 }
@@ -147,11 +147,11 @@ START_TEST(put_right)
 	struct vt	*vt = on_the_roll("dir-a2");
 
 	vt_type(vt, "1");
-	row_is(vt, 4, "  王静          女    10     2026-03-12  完成         入户无变化");
+	expect_row(vt, 4, "  王静          女    10     2026-03-12  完成         入户无变化");
 	vt_type(vt, "<C-z>");
 	vt_expect(vt, "修改：动态更新");
 	vt_type(vt, "<Down><Down>2<C-o>");
-	row_is(vt, 4, "> 王静          女    10     2026-03-12  完成         电话无变化");
+	expect_row(vt, 4, "> 王静          女    10     2026-03-12  完成         电话无变化");
 	ck_assert_int_eq(updates("dir-a2"), 4);
 	client_leave(vt);
 }
@@ -162,18 +162,18 @@ START_TEST(changed)
 {
 	struct vt	*vt = on_the_roll("dir-a2");
 
-	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
+	expect_row(vt, 4, "> 张俊杰        男    10                 还有19天");
 	vt_type(vt, "3");
 	vt_expect(vt, "变化内容：");
-	screen_is(vt, "roll-what");
+	expect_screen(vt, "roll-what");
 	vt_type(vt, "<Esc>");				/* nothing ticked, nothing begun */
 	vt_expect_gone(vt, "变化内容：");
 	vt_type(vt, "3jx<Enter>");
 	vt_expect(vt, "身体与就学");
-	screen_is(vt, "roll-file");
+	expect_screen(vt, "roll-file");
 	vt_type(vt, "<Down>5<Esc>");			/* the file is left halfway */
 	vt_expect(vt, "已存为草稿");
-	row_is(vt, 4, "> 张俊杰        男    10                 还有19天");
+	expect_row(vt, 4, "> 张俊杰        男    10                 还有19天");
 	ck_assert_int_eq(updates("dir-a2"), 4);
 	vt_type(vt, "3jx<Enter>");
 	vt_expect(vt, "接着填  停在：就学情况");	/* and is found again where it was left */
@@ -181,9 +181,9 @@ START_TEST(changed)
 	vt_expect(vt, "身体与就学");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "新登记：动态更新");
-	screen_is(vt, "roll-record");
+	expect_screen(vt, "roll-record");
 	vt_type(vt, "3<Enter><Enter>转到镇上的小学<C-o>");
-	row_is(vt, 4, "> 张俊杰        男    10     2026-03-12  完成         有变化");
+	expect_row(vt, 4, "> 张俊杰        男    10     2026-03-12  完成         有变化");
 	ck_assert_int_eq(updates("dir-a2"), 5);
 	vt_expect(vt, "在册6 未完成0 逾期0");
 	client_leave(vt);
@@ -198,7 +198,7 @@ START_TEST(resized)
 	vt_resize(vt, 30, 100);
 	vt_expect_row(vt, 28, "已有记录。记录不能删除，按 e 改正。");	/* the message is where the rows end now */
 	vt_resize(vt, 24, 80);
-	screen_is(vt, "roll-all-done");
+	expect_screen(vt, "roll-all-done");
 	client_leave(vt);
 }
 END_TEST
@@ -209,12 +209,12 @@ START_TEST(months_before)
 
 	vt_type(vt, "<Left>");
 	vt_expect(vt, "2026-02");
-	screen_is(vt, "roll-february");
+	expect_screen(vt, "roll-february");
 	vt_type(vt, "1");
-	row_is(vt, 23, "这里只能看，不能填。");
+	expect_row(vt, 23, "这里只能看，不能填。");
 	vt_type(vt, "<Right><Right>");			/* none after this one */
 	vt_expect(vt, "2026-03");
-	row_is(vt, 4, "> 陈雨彤        男    10                 逾期12天");
+	expect_row(vt, 4, "> 陈雨彤        男    10                 逾期12天");
 	client_leave(vt);
 }
 END_TEST
@@ -226,7 +226,7 @@ START_TEST(help)
 
 	vt_type(vt, "?");
 	vt_expect(vt, "本屏按键");
-	screen_is(vt, "roll-help");
+	expect_screen(vt, "roll-help");
 	client_leave(vt);
 }
 END_TEST
@@ -257,12 +257,12 @@ START_TEST(progress)
 
 	vt_type(vt, ".jc");
 	vt_expect(vt, "最早期限");
-	screen_is(vt, "progress");
+	expect_screen(vt, "progress");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "上次更新");
-	screen_is(vt, "roll-read-only");
+	expect_screen(vt, "roll-read-only");
 	vt_type(vt, "1");
-	row_is(vt, 23, "这里只能看，不能填。");
+	expect_row(vt, 23, "这里只能看，不能填。");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "儿童档案  陈雨彤");
 	vt_type(vt, "<Esc><Esc>");
@@ -273,12 +273,12 @@ END_TEST
 
 START_TEST(progress_of_the_county)
 {
-	struct vt	*vt = client_in(&d, "off", "en", NULL);
+	struct vt	*vt = client_start_lang(&d, "off", "en", NULL);
 
 	vt_expect(vt, "To archive");
 	vt_type(vt, ".jc");
 	vt_expect(vt, "longest due");
-	screen_is(vt, "progress-english");
+	expect_screen(vt, "progress-english");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "柳树村");
 	client_leave(vt);
@@ -315,7 +315,7 @@ START_TEST(a_quiet_month)
 	size_t		 keys;
 	uint64_t	 before;
 
-	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 52  将到期 74");
+	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 52  将到期 74");
 	bytes_since(vt, 0);
 	vt_type(vt, ".h");
 	bytes_since(vt, 0);
@@ -333,10 +333,10 @@ START_TEST(a_quiet_month)
 	vt_expect(vt, "在册40 未完成0 逾期0");
 	ck_assert_uint_lt(keys, KEYS_MAX);
 	ck_assert_int_eq(updates("dir-a1"), CHILDREN);
-	screen_is(vt, "roll-quiet");
+	expect_screen(vt, "roll-quiet");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "锁定或退出");
-	row_is(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 49  将到期 74");	/* other duties */
+	expect_row(vt, 1, "守望  青石镇柳树村  王芳 儿童主任                             逾期 49  将到期 74");	/* other duties */
 	client_leave(vt);
 }
 END_TEST
@@ -345,7 +345,7 @@ END_TEST
 static void
 close_file(const char *director, const char *name)
 {
-	struct link	*l = daemon_link(&d, "off"), *own = daemon_link(&d, director);
+	struct conn	*l = daemon_conn(&d, "off"), *own = daemon_conn(&d, director);
 	struct val	*found = daemon_ask(own, "{'op':'find','book':'child','text':'%s'}", name);
 	struct val	*row = val_at(val_get(found, "rows"), 0);
 	struct val	*reply = daemon_ask(l, "{'op':'act','book':'child','id':%lld,'ver':%lld,'token':'x:000102030405060708090a0b0c0d0e0f','act':'close',"
@@ -355,8 +355,8 @@ close_file(const char *director, const char *name)
 	ck_assert_str_eq(val_get_str(reply, "state"), "closed");
 	val_free(reply);
 	val_free(found);
-	link_close(own);
-	link_close(l);
+	conn_close(own);
+	conn_close(l);
 }
 
 /* Closed by the county while one says what changed: the file is not opened for changes, and one is told. */

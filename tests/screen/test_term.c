@@ -264,21 +264,21 @@ leave(struct vt *vt)
 	ck_assert_int_eq(vt_end(vt), 0);
 }
 
-#define row_is(vt, row, text)	ck_assert_msg(strcmp(vt_row((vt), (row)), (text)) == 0, "row %d is not \"%s\":\n%s", (row), \
+#define expect_row(vt, row, text)	ck_assert_msg(strcmp(vt_row((vt), (row)), (text)) == 0, "row %d is not \"%s\":\n%s", (row), \
 	(text), vt_dump(vt))
 
 static void
 check_wide(struct vt *vt, const char *title, const char *row7)
 {
 	turn_to(vt, 1);
-	row_is(vt, 0, title);
-	row_is(vt, 2, "王小明              |");
-	row_is(vt, 3, " 𠮷田                |");
-	row_is(vt, 4, "  𬭎                  |");
-	row_is(vt, 5, "   \U00031350                  |");
-	row_is(vt, 6, "    䶮                  |");
-	row_is(vt, 7, row7);
-	row_is(vt, 9, "王王王王 |");
+	expect_row(vt, 0, title);
+	expect_row(vt, 2, "王小明              |");
+	expect_row(vt, 3, " 𠮷田                |");
+	expect_row(vt, 4, "  𬭎                  |");
+	expect_row(vt, 5, "   \U00031350                  |");
+	expect_row(vt, 6, "    䶮                  |");
+	expect_row(vt, 7, row7);
+	expect_row(vt, 9, "王王王王 |");
 	ck_assert_str_eq(vt_cells(vt, 10, 75, 5), "王王 ");
 	ck_assert_str_eq(vt_cells(vt, 23, 74, 6), "  王王");
 	for (int row = 2; row < 8; row++)
@@ -320,13 +320,13 @@ check_over(const char *encoding)
 
 	turn_to(vt, 1);			/* what stood there before must not shine through */
 	turn_to(vt, 2);
-	row_is(vt, 0, "");
-	row_is(vt, 2, "王小abc 三李四");
-	row_is(vt, 3, "王小 de 三李四");
-	row_is(vt, 4, "王小 赵 三李四");
-	row_is(vt, 5, " x小明张三李四");
+	expect_row(vt, 0, "");
+	expect_row(vt, 2, "王小abc 三李四");
+	expect_row(vt, 3, "王小 de 三李四");
+	expect_row(vt, 4, "王小 赵 三李四");
+	expect_row(vt, 5, " x小明张三李四");
 	for (int row = 6; row < 22; row++)
-		row_is(vt, row, "");
+		expect_row(vt, row, "");
 	leave(vt);
 }
 
@@ -346,12 +346,12 @@ START_TEST(what_cannot_be_shown_is_geta)
 	vt_expect(vt, "page 0");
 	vt_raw(vt, &before);
 	turn_to(vt, 3);
-	row_is(vt, 2, "a〓[31mb〓〓");
-	row_is(vt, 3, "〓x\xcc\x81y");
-	row_is(vt, 4, "〓王〓〓");
-	row_is(vt, 5, "〓abc〓");
-	row_is(vt, 6, "𬭎𠮷王");
-	row_is(vt, 7, "葛x|");
+	expect_row(vt, 2, "a〓[31mb〓〓");
+	expect_row(vt, 3, "〓x\xcc\x81y");
+	expect_row(vt, 4, "〓王〓〓");
+	expect_row(vt, 5, "〓abc〓");
+	expect_row(vt, 6, "𬭎𠮷王");
+	expect_row(vt, 7, "葛x|");
 	raw = vt_raw(vt, &n);
 	ck_assert_ptr_null(memmem(raw + before, n - before, "\033[31m", 5));
 	ck_assert_ptr_null(memmem(raw + before, n - before, "\xc2\x9b", 2));
@@ -364,15 +364,15 @@ START_TEST(gbk_lacks_what_gb18030_has)
 	struct vt	*vt = start("GBK", NULL, 24, 80);
 
 	turn_to(vt, 3);
-	row_is(vt, 6, "〓〓王");
-	row_is(vt, 3, "〓xy");
+	expect_row(vt, 6, "〓〓王");
+	expect_row(vt, 3, "〓xy");
 	turn_to(vt, 1);
-	row_is(vt, 3, " 〓田                |");
-	row_is(vt, 7, "     买买提·吐尔逊      |");
+	expect_row(vt, 3, " 〓田                |");
+	expect_row(vt, 7, "     买买提·吐尔逊      |");
 	leave(vt);
 	vt = start("GB18030", NULL, 24, 80);
 	turn_to(vt, 3);
-	row_is(vt, 6, "𬭎𠮷王");
+	expect_row(vt, 6, "𬭎𠮷王");
 	leave(vt);
 }
 END_TEST
@@ -389,7 +389,7 @@ START_TEST(attributes_cursor_and_bell)
 	ck_assert_uint_eq(vt_attr(vt, 4, 5), VT_REVERSE);		/* padding, too */
 	ck_assert_uint_eq(vt_attr(vt, 4, 6), 0);
 	ck_assert_uint_eq(vt_attr(vt, 5, 0), VT_UNDERLINE | VT_BOLD);
-	row_is(vt, 7, "--------------------------------------------------------------------------------");
+	expect_row(vt, 7, "--------------------------------------------------------------------------------");
 	ck_assert(vt_cursor_visible(vt));
 	vt_cursor(vt, &row, &col);
 	ck_assert_int_eq(row, 4);
@@ -512,7 +512,7 @@ START_TEST(a_huge_screen_is_one_write)
 	struct vt	*vt = start("UTF-8", NULL, 400, 200);
 
 	turn_to(vt, 7);
-	row_is(vt, 397, "第 397 行 王小明 每一行都不同 843");
+	expect_row(vt, 397, "第 397 行 王小明 每一行都不同 843");
 	leave(vt);
 }
 END_TEST
@@ -524,16 +524,16 @@ START_TEST(resize_redraws)
 	turn_to(vt, 1);
 	vt_resize(vt, 40, 120);
 	vt_expect_row(vt, 39, "page 1 40x120");
-	row_is(vt, 2, "王小明              |");
-	row_is(vt, 9, "王王王王 |");
+	expect_row(vt, 2, "王小明              |");
+	expect_row(vt, 9, "王王王王 |");
 	turn_to(vt, 7);
-	row_is(vt, 37, "第 37 行 王小明 每一行都不同 3");
+	expect_row(vt, 37, "第 37 行 王小明 每一行都不同 3");
 	vt_resize(vt, 10, 40);
 	vt_expect_row(vt, 9, "page 7 10x40");
-	row_is(vt, 7, "第 7 行 王小明 每一行都不同 433");
+	expect_row(vt, 7, "第 7 行 王小明 每一行都不同 433");
 	vt_resize(vt, 24, 80);
 	vt_expect_row(vt, 23, "page 7 24x80");
-	row_is(vt, 21, "第 21 行 王小明 每一行都不同 299");
+	expect_row(vt, 21, "第 21 行 王小明 每一行都不同 299");
 	leave(vt);
 }
 END_TEST
@@ -550,10 +550,10 @@ START_TEST(odd_terminals)
 		snprintf(type, sizeof(type), "%s", types[i]);
 		vt = start("UTF-8", (const char *[]){ type, NULL }, 24, 80);
 		turn_to(vt, 1);
-		row_is(vt, 2, "王小明              |");
-		row_is(vt, 9, "王王王王 |");
+		expect_row(vt, 2, "王小明              |");
+		expect_row(vt, 9, "王王王王 |");
 		turn_to(vt, 2);
-		row_is(vt, 3, "王小 de 三李四");
+		expect_row(vt, 3, "王小 de 三李四");
 		vt_type(vt, "<Up><F1>\033[A\033OA");
 		vt_expect_row(vt, 22, "Up F1 Up Up");
 		vt_type(vt, "<C-x>");
@@ -757,7 +757,7 @@ START_TEST(a_terminal_that_takes_nothing)
 		poll(NULL, 0, 30);
 	}
 	kill(vt_pid(vt), SIGTERM);
-	ck_assert_int_eq(vt_wait_exit_deaf(vt), 3);
+	ck_assert_int_eq(vt_wait_exit_unread(vt), 3);
 	vt_free(vt);
 }
 END_TEST

@@ -67,20 +67,20 @@ add_to_menu(void)
 	snprintf(cmd, sizeof(cmd), "sed -i '0,/      menu:/s//      menu:\\n"
 	    "        - {label: {zh: 填试验表, en: Probe}, jump: sy, new: probe}\\n"
 	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'",
-	    d.world.home);
+	    d.fixture.home);
 	ck_assert_int_eq(system(cmd), 0);
 }
 
 static void
 county(void)
 {
-	daemon_home(&d);
-	world_reopen(&d.world);
-	child_in_state(&d.world, "dir-a1", "王小明", AREA_A1, 1, "found");
-	child_in_state(&d.world, "dir-a1", "李小红", AREA_A1, 2, "found");
-	child_in_state(&d.world, "dir-a1", "张伟", AREA_A1, 3, "found");
-	world_close(&d.world);
-	write_file(d.world.home, "books/probe.yaml", probe);
+	daemon_init(&d);
+	fixture_reopen(&d.fixture);
+	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "found");
+	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "found");
+	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "found");
+	fixture_close(&d.fixture);
+	write_file(d.fixture.home, "books/probe.yaml", probe);
 	add_to_menu();
 	daemon_start(&d, NULL);
 }
@@ -94,7 +94,7 @@ end_of_county(void)
 static void
 no_drafts(void)
 {
-	client_no_drafts(&d);
+	client_drop_drafts(&d);
 }
 
 START_TEST(repeating_groups)
@@ -105,7 +105,7 @@ START_TEST(repeating_groups)
 	vt_expect(vt, "（加一个兄弟姐妹）");
 	vt_type(vt, "a大哥<Enter>1<Enter>a二妹<Enter>2<Enter>还小<Enter>a");
 	vt_expect(vt, "兄弟姐妹 3");
-	screen_is(vt, "widgets-groups");
+	expect_screen(vt, "widgets-groups");
 	ck_assert(!vt_find(vt, "加一个", NULL, NULL));	/* three at most */
 	vt_type(vt, "<Up>");			/* on the heading of the third, which is empty */
 	vt_type(vt, "d");
@@ -117,8 +117,8 @@ START_TEST(repeating_groups)
 	vt_expect_gone(vt, "兄弟姐妹 3");
 	vt_type(vt, "<Home><Down><Down>d");	/* the first: the second moves up with all it has */
 	vt_expect_gone(vt, "大哥");
-	row_is(vt, 7, "       姓名    二妹");
-	row_is(vt, 9, "       说明    还小");
+	expect_row(vt, 7, "       姓名    二妹");
+	expect_row(vt, 9, "       说明    还小");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存：组合");
 	vt_expect(vt, "兄弟姐妹 1");
@@ -139,7 +139,7 @@ START_TEST(links)
 	vt_expect(vt, "新登记：试验表");
 	vt_type(vt, "红<Enter>张<Enter>");
 	vt_expect(vt, "新登记：试验表");
-	screen_is(vt, "widgets-links");
+	expect_screen(vt, "widgets-links");
 	vt_type(vt, "<BS>");			/* the last of them goes */
 	vt_type(vt, "王<Esc>");			/* nothing chosen, nothing put */
 	vt_expect(vt, "新登记：试验表");
@@ -154,7 +154,7 @@ START_TEST(numbers)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".sy数<Enter>３５．５<Enter>");
-	row_is(vt, 4, "   体重        35.5");
+	expect_row(vt, 4, "   体重        35.5");
 	vt_type(vt, "<C-p><C-u>35.55<Enter>");
 	vt_expect(vt, "35.55小数位太多");
 	vt_type(vt, "<C-p><C-u>250<Enter>");
@@ -162,7 +162,7 @@ START_TEST(numbers)
 	vt_type(vt, "<C-p><C-u>三十<Enter>");
 	vt_expect(vt, "三十不是数字");
 	vt_type(vt, "<C-p><C-u><Enter>");
-	row_is(vt, 4, "   体重");
+	expect_row(vt, 4, "   体重");
 	client_leave(vt);
 }
 END_TEST
@@ -188,11 +188,11 @@ START_TEST(long_text)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".sy长文<PgDn>第一行<Enter><Enter>第三行，很长很长，长到一行放不下，要自动换到下一行去，而且标点不能落在行首，这样读起来才顺。<Tab>y");
-	screen_is(vt, "widgets-long");
+	expect_screen(vt, "widgets-long");
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存：长文");
 	vt_type(vt, "G");
-	screen_is(vt, "widgets-long-read");
+	expect_screen(vt, "widgets-long-read");
 	client_leave(vt);
 }
 END_TEST
@@ -206,13 +206,13 @@ START_TEST(password_for_an_act)
 	vt_type(vt, "1");
 	vt_expect(vt, "再输入一次密码");
 	vt_type(vt, "<Enter>");
-	client_yes(vt);			/* an empty one will not do */
+	client_confirm(vt);			/* an empty one will not do */
 	vt_expect(vt, "密码不对。");
 	vt_type(vt, "demo");
 	vt_expect(vt, "****");
 	ck_assert(!vt_find(vt, "demo", NULL, NULL));
 	vt_type(vt, "<Enter>");
-	client_yes(vt);
+	client_confirm(vt);
 	vt_expect(vt, "已封存");
 	client_leave(vt);
 }

@@ -17,16 +17,16 @@
 #include "core/wire/wire.h"
 
 void
-daemon_home(struct daemon *d)
+daemon_init(struct daemon *d)
 {
 	char	 path[300];
 
 	memset(d, 0, sizeof(*d));
-	world_open(&d->world);
-	world_close(&d->world);
-	world_own_forms(&d->world, path);
-	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->world.home), (int)sizeof(d->socket));
-	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->world.home), (int)sizeof(d->log));
+	fixture_open(&d->fixture);
+	fixture_close(&d->fixture);
+	fixture_copy_forms(&d->fixture, path);
+	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->fixture.home), (int)sizeof(d->socket));
+	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home), (int)sizeof(d->log));
 }
 
 /* ---- running ------------------------------------------------------------------------------------------- */
@@ -36,7 +36,7 @@ run(const struct daemon *d, int out, const char *options)
 {
 	const char	*build = getenv("BUILD");
 	char		 program[4096], *words = strdup(options != NULL ? options : ""), *word;
-	const char	*argv[40] = { program, "-d", d->world.home, "-S", d->socket, "-c", "8" };
+	const char	*argv[40] = { program, "-d", d->fixture.home, "-S", d->socket, "-c", "8" };
 	size_t		 n = 7;
 	int		 log = open(d->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
@@ -64,7 +64,7 @@ await_ready(int fd)
 }
 
 bool
-daemon_try(struct daemon *d, const char *options)
+daemon_try_start(struct daemon *d, const char *options)
 {
 	int	 out[2];
 	bool	 ready;
@@ -95,14 +95,14 @@ show_log(const struct daemon *d)
 void
 daemon_start(struct daemon *d, const char *options)
 {
-	if (daemon_try(d, options))
+	if (daemon_try_start(d, options))
 		return;
 	show_log(d);
-	ck_abort_msg("the daemon did not start: status %d", daemon_end(d, 0));
+	ck_abort_msg("the daemon did not start: status %d", daemon_wait_exit(d, 0));
 }
 
 int
-daemon_end(struct daemon *d, int sig)
+daemon_wait_exit(struct daemon *d, int sig)
 {
 	int	 status = 0;
 
@@ -117,7 +117,7 @@ daemon_end(struct daemon *d, int sig)
 void
 daemon_stop(struct daemon *d)
 {
-	int	 status = daemon_end(d, SIGTERM);
+	int	 status = daemon_wait_exit(d, SIGTERM);
 
 	if (status != 0)
 		show_log(d);
@@ -125,7 +125,7 @@ daemon_stop(struct daemon *d)
 }
 
 bool
-daemon_said(const struct daemon *d, const char *what)
+daemon_logged(const struct daemon *d, const char *what)
 {
 	char	 line[4096];
 	FILE	*f = fopen(d->log, "r");
@@ -179,11 +179,11 @@ daemon_read(int fd, struct buf *in)
 	}
 }
 
-struct link *
-daemon_link(const struct daemon *d, const char *persona)
+struct conn *
+daemon_conn(const struct daemon *d, const char *persona)
 {
 	const char	*say = "";
-	struct link	*l = link_open(d->socket, &say);
+	struct conn	*l = conn_open(d->socket, &say);
 	struct val	*reply;
 
 	ck_assert_msg(l != NULL, "%s", say);
@@ -191,13 +191,13 @@ daemon_link(const struct daemon *d, const char *persona)
 		return l;
 	reply = daemon_ask(l, "{'op':'whoami','persona':'%s','lang':'en'}", persona);
 	ck_assert_msg(val_get_true(reply, "ok"), "%s: %s", persona, reply != NULL ? val_get_str(reply, "say") :
-	    link_lost(l));
+	    conn_lost(l));
 	val_free(reply);
 	return l;
 }
 
 struct val *
-daemon_ask(struct link *l, const char *json, ...)
+daemon_ask(struct conn *l, const char *json, ...)
 {
 	static uint64_t	 token;
 	struct buf	 b = BUF_INIT;
@@ -216,5 +216,5 @@ daemon_ask(struct link *l, const char *json, ...)
 	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) && val_get(req, "token") == NULL)
 		val_put(req, "token", val_bytes(b.p, b.n));
 	buf_free(&b);
-	return link_call(l, req);
+	return conn_call(l, req);
 }

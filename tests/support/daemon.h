@@ -1,35 +1,35 @@
-#ifndef TESTS_DAEMON_H
-#define TESTS_DAEMON_H
+#ifndef TESTS_SUPPORT_DAEMON_H
+#define TESTS_SUPPORT_DAEMON_H
 
 #include <sys/types.h>
 
-#include "tests/support/world.h"
-#include "tui/link.h"
+#include "tests/support/fixture.h"
+#include "tui/app/conn.h"
 
 /*
- * A daemon of one's own: $BUILD/shouwangd on the home of tests/support/world.h (a demo store, so personas are its accounts) and
+ * A daemon of one's own: $BUILD/shouwangd on the home of tests/support/fixture.h (a demo store, so personas are its accounts) and
  * a socket beside it. Whatever goes wrong here fails the test at hand.
  */
 struct daemon {
-	struct world	 world;		/* closed while the daemon runs */
+	struct fixture	 fixture;		/* closed while the daemon runs */
 	char		 socket[280];
 	char		 log[280];	/* what it says on standard error */
 	pid_t		 pid;		/* 0 = not running */
 };
 
-void		 daemon_home(struct daemon *);
+void		 daemon_init(struct daemon *);
 
 /*
  * Runs it with the words of `options` ("-l per-uid=2 -o"; NULL: none) added and waits until it is ready. True: it is. False:
- * it ended; daemon_end() has the status.
+ * it ended; daemon_wait_exit() has the status.
  */
-bool		 daemon_try(struct daemon *, const char *options);
+bool		 daemon_try_start(struct daemon *, const char *options);
 void		 daemon_start(struct daemon *, const char *options);	/* must get ready */
 /* Sends the signal (0: none), waits for its end; the exit status, or 1000 + the signal that killed it. */
-int		 daemon_end(struct daemon *, int sig);
+int		 daemon_wait_exit(struct daemon *, int sig);
 void		 daemon_stop(struct daemon *);		/* SIGTERM, and it must end well */
 /* Does its log hold this? */
-bool		 daemon_said(const struct daemon *, const char *what);
+bool		 daemon_logged(const struct daemon *, const char *what);
 
 /* A bare connection. */
 int		 daemon_connect(const struct daemon *);
@@ -37,8 +37,8 @@ int		 daemon_connect(const struct daemon *);
 struct val	*daemon_read(int fd, struct buf *);
 
 /* A session of this persona; NULL: one that has not said whoami. */
-struct link	*daemon_link(const struct daemon *, const char *persona);
+struct conn	*daemon_conn(const struct daemon *, const char *persona);
 /* Asks in JSON as ask() in world.h, with a fresh token for save and act. The reply is the caller's, NULL: line lost. */
-struct val	*daemon_ask(struct link *, const char *json, ...) __attribute__((format(printf, 2, 3)));
+struct val	*daemon_ask(struct conn *, const char *json, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -165,25 +165,25 @@ demo_free(struct demo *d)
 /* ---- talking ------------------------------------------------------------------------------------------- */
 
 struct val *
-demo_ask(struct link *l, struct val *req)
+demo_ask(struct conn *l, struct val *req)
 {
 	const char	*name = val_get_str(req, "op");
 	char		 op[32];
 	struct val	*reply;
 
 	snprintf(op, sizeof(op), "%s", name != NULL ? name : "");
-	if ((reply = link_call(l, req)) == NULL)
-		die(op, link_lost(l));
+	if ((reply = conn_call(l, req)) == NULL)
+		die(op, conn_lost(l));
 	if (!val_get_true(reply, "ok"))
 		die(op, val_get_str(reply, "say"));
 	return reply;
 }
 
-struct link *
-demo_link(const struct demo *d, const char *persona)
+struct conn *
+demo_conn(const struct demo *d, const char *persona)
 {
 	const char	*say = "";
-	struct link	*l = link_open(d->socket, &say);
+	struct conn	*l = conn_open(d->socket, &say);
 	struct val	*req;
 
 	if (l == NULL)
@@ -198,9 +198,9 @@ demo_link(const struct demo *d, const char *persona)
 }
 
 size_t
-demo_people(const struct demo *d, const char *role, char (*names)[64], size_t max)
+demo_users(const struct demo *d, const char *role, char (*names)[64], size_t max)
 {
-	struct link	*l = demo_link(d, NULL);
+	struct conn	*l = demo_conn(d, NULL);
 	struct val	*req = val_map(), *reply, *list, *one;
 	size_t		 n = 0;
 
@@ -213,7 +213,7 @@ demo_people(const struct demo *d, const char *role, char (*names)[64], size_t ma
 			snprintf(names[n++], sizeof(names[0]), "%s", val_get_str(one, "user"));
 	}
 	val_free(reply);
-	link_close(l);
+	conn_close(l);
 	if (n == 0)
 		die(role, "nobody in this county");
 	return n;

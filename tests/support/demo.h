@@ -1,9 +1,9 @@
-#ifndef TESTS_DEMO_H
-#define TESTS_DEMO_H
+#ifndef TESTS_SUPPORT_DEMO_H
+#define TESTS_SUPPORT_DEMO_H
 
 #include <sys/types.h>
 
-#include "tui/link.h"
+#include "tui/app/conn.h"
 
 /*
  * The county of "make demo" with its daemon, for programs that measure or look at it: made by $BUILD/shouwang-admin with
@@ -25,11 +25,11 @@ void		 demo_stop(struct demo *);	/* it must end well */
 void		 demo_free(struct demo *);	/* the socket's directory; the home stays */
 
 /* The login names of the first `max` accounts of a role; how many there are, at least one. */
-size_t		 demo_people(const struct demo *, const char *role, char (*names)[64], size_t max);
+size_t		 demo_users(const struct demo *, const char *role, char (*names)[64], size_t max);
 /* A session that is this persona, a login name; NULL: one that is still to say whoami. */
-struct link	*demo_link(const struct demo *, const char *persona);
+struct conn	*demo_conn(const struct demo *, const char *persona);
 /* Asks; the reply, the caller's, is one that grants. */
-struct val	*demo_ask(struct link *, struct val *req);
+struct val	*demo_ask(struct conn *, struct val *req);
 
 /* The path of a program of the build, until the next call. */
 const char	*demo_program(const char *name);

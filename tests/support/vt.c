@@ -113,7 +113,7 @@ make_terminal(struct vt *vt, int rows, int cols)
 #define STAND_IN_PUA	0x38000u
 
 static uint32_t
-stand_in(uint32_t cp)
+substitute(uint32_t cp)
 {
 	if (cp < 0x2e80)
 		return STAND_IN + cp;
@@ -121,7 +121,7 @@ stand_in(uint32_t cp)
 }
 
 static uint32_t
-stood_in_for(uint32_t cp)
+substituted(uint32_t cp)
 {
 	if (cp >= STAND_IN && cp < STAND_IN + 0x2e80)
 		return cp - STAND_IN;
@@ -145,9 +145,9 @@ show_gb(struct vt *vt, const unsigned char *p, size_t n)
 
 	if (n > 1) {
 		if (iconv(vt->in, &ip, &left, &op, &room) == (size_t)-1)
-			op = utf8 + utf8_put(utf8, 0xfffd);
-		else if (n == 2 && utf8_get(utf8, sizeof(utf8) - room, &cp) > 0)
-			op = utf8 + utf8_put(utf8, stand_in(cp));
+			op = utf8 + width_utf8_put(utf8, 0xfffd);
+		else if (n == 2 && width_utf8_get(utf8, sizeof(utf8) - room, &cp) > 0)
+			op = utf8 + width_utf8_put(utf8, substitute(cp));
 		vterm_input_write(vt->term, utf8, (size_t)(op - utf8));
 	} else {
 		vterm_input_write(vt->term, (const char *)p, 1);
@@ -438,7 +438,7 @@ put_cell(struct buf *out, VTermScreen *screen, int row, int col)
 	if (cell.chars[0] == 0 || cell.chars[0] == UINT32_MAX)
 		buf_putc(out, ' ');
 	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0 && cell.chars[i] != UINT32_MAX; i++)
-		buf_put(out, utf8, utf8_put(utf8, stood_in_for(cell.chars[i])));
+		buf_put(out, utf8, width_utf8_put(utf8, substituted(cell.chars[i])));
 	return cell.width > 1 ? cell.width : 1;
 }
 
@@ -640,7 +640,7 @@ vt_wait_exit(struct vt *vt)
 }
 
 int
-vt_wait_exit_deaf(struct vt *vt)
+vt_wait_exit_unread(struct vt *vt)
 {
 	return wait_exit(vt, false);
 }

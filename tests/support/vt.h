@@ -84,7 +84,7 @@ pid_t		 vt_pid(struct vt *);
  * had to be killed. The screen can still be read; vt_free() it, or vt_end() for both.
  */
 int		 vt_wait_exit(struct vt *);
-int		 vt_wait_exit_deaf(struct vt *);	/* the same, taking nothing of what it still writes */
+int		 vt_wait_exit_unread(struct vt *);	/* the same, taking nothing of what it still writes */
 void		 vt_free(struct vt *);			/* hangs up and kills first when needed */
 int		 vt_end(struct vt *);
 

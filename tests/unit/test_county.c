@@ -5,9 +5,9 @@
 
 #include "forms/citizen.h"
 #include "tests/harness.h"
-#include "tui/rows.h"
+#include "tui/widget/table.h"
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * The county that ships: its definitions are understood, fit the screen, and ask for the national registration form
@@ -736,7 +736,7 @@ static void
 states_fit(const struct list *l, int cells)
 {
 	for (size_t i = 0; i < l->book->nstates; i++) {
-		const char	*words = words_label(&ctx, l->book->states[i].label);
+		const char	*words = wording_label(&ctx, l->book->states[i].label);
 
 		ck_assert_msg(width_of(words) <= cells, "%s.%s: %s in %d cells", l->book->name, l->name, words, cells);
 	}
@@ -746,14 +746,14 @@ states_fit(const struct list *l, int cells)
 START_TEST(states_are_not_cut)
 {
 	static const enum lang	 langs[] = { LANG_ZH, LANG_EN };
-	struct columns		 at;
+	struct table_columns		 at;
 
 	ctx.lang = langs[_i];
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t l = 0; l < set->books[b].nlists; l++) {
 			const struct list	*list = &set->books[b].lists[l];
 
-			columns_place(&ctx, list, 2, 80, &at);
+			table_layout(&ctx, list, 2, 80, &at);
 			ck_assert_msg(at.n == list->ncolumns, "%s.%s: %zu columns", set->books[b].name, list->name, at.n);
 			for (size_t i = 0; i < at.n; i++)
 				if (list->columns[i].of == COL_STATE)

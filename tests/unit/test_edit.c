@@ -36,10 +36,10 @@ static void	(*after_key)(struct edit *);
 
 /* UTF-8 with keys in angle brackets; what is between <Paste> and </Paste> comes as pasted. Returns what
  * the last key did. */
-static enum edit_did
+static enum edit_outcome
 type(struct edit *e, const char *s)
 {
-	enum edit_did	 did = EDIT_NOT_MINE;
+	enum edit_outcome	 did = EDIT_UNHANDLED;
 	bool		 paste = false;
 
 	while (*s != '\0') {
@@ -51,7 +51,7 @@ type(struct edit *e, const char *s)
 			s = end + 1;
 			paste = k.code == K_PASTE_BEGIN || (paste && k.code != K_PASTE_END);
 		} else {
-			s += utf8_get(s, strlen(s), &k.cp);
+			s += width_utf8_get(s, strlen(s), &k.cp);
 			k.paste = paste;
 		}
 		did = edit_key(e, &k);
@@ -156,17 +156,17 @@ START_TEST(answers)
 	static const struct {
 		unsigned	 flags;
 		const char	*start, *key;
-		enum edit_did	 did;
+		enum edit_outcome	 did;
 	} table[] = {
-		{ 0, "a", "b", EDIT_CHANGED }, { 0, "a", "<Left>", EDIT_MOVED }, { 0, "", "<Left>", EDIT_NOT_MINE },
-		{ 0, "a", "<Right>", EDIT_NOT_MINE }, { 0, "a", "<Enter>", EDIT_NOT_MINE }, { 0, "a", "<Tab>", EDIT_NOT_MINE },
-		{ 0, "a", "<Up>", EDIT_NOT_MINE }, { 0, "a", "<Down>", EDIT_NOT_MINE }, { 0, "a", "<^Z>", EDIT_NOT_MINE },
+		{ 0, "a", "b", EDIT_CHANGED }, { 0, "a", "<Left>", EDIT_MOVED }, { 0, "", "<Left>", EDIT_UNHANDLED },
+		{ 0, "a", "<Right>", EDIT_UNHANDLED }, { 0, "a", "<Enter>", EDIT_UNHANDLED }, { 0, "a", "<Tab>", EDIT_UNHANDLED },
+		{ 0, "a", "<Up>", EDIT_UNHANDLED }, { 0, "a", "<Down>", EDIT_UNHANDLED }, { 0, "a", "<^Z>", EDIT_UNHANDLED },
 		{ 0, "a", "<BS>", EDIT_CHANGED }, { 0, "", "<BS>", EDIT_MOVED }, { 0, "a", "<Del>", EDIT_MOVED },
 		{ 0, "", "\xcc\x81", EDIT_REFUSED }, { 0, "a", "\xcc\x81", EDIT_CHANGED }, { 0, "a", "\x01", EDIT_REFUSED },
 		{ 0, "a", "\xe2\x80\xae", EDIT_REFUSED },		/* right-to-left override */
 		{ 0, "a", "\xc2\x9b", EDIT_REFUSED }, { 0, "a", "\n", EDIT_CHANGED },
-		{ EDIT_MULTI, "a", "<Enter>", EDIT_CHANGED }, { EDIT_MULTI, "a", "<Up>", EDIT_NOT_MINE },
-		{ EDIT_MULTI, "a\nb", "<Up>", EDIT_MOVED }, { EDIT_MULTI, "a\nb", "<Down>", EDIT_NOT_MINE },
+		{ EDIT_MULTI, "a", "<Enter>", EDIT_CHANGED }, { EDIT_MULTI, "a", "<Up>", EDIT_UNHANDLED },
+		{ EDIT_MULTI, "a\nb", "<Up>", EDIT_MOVED }, { EDIT_MULTI, "a\nb", "<Down>", EDIT_UNHANDLED },
 		{ EDIT_MULTI, "a\n", "\xcc\x81", EDIT_REFUSED },
 	};
 
@@ -259,15 +259,15 @@ END_TEST
 /* Beyond an open limit everything stays, and is told; a closed one tells at the end of a paste that it was cut. */
 START_TEST(beyond_the_limit)
 {
-	struct edit	*e = edit_new(3, EDIT_OPEN);
+	struct edit	*e = edit_new(3, EDIT_ALLOW_EXCESS);
 
 	ck_assert_int_eq(type(e, "abc "), EDIT_CHANGED);
-	ck_assert_uint_eq(edit_over(e), 0);			/* the blank at the end is not kept anyway */
+	ck_assert_uint_eq(edit_excess(e), 0);			/* the blank at the end is not kept anyway */
 	ck_assert_int_eq(type(e, "<Paste>de</Paste>"), EDIT_MOVED);
 	ck_assert_str_eq(edit_text(e), "abc de");
-	ck_assert_uint_eq(edit_over(e), 6);
+	ck_assert_uint_eq(edit_excess(e), 6);
 	type(e, "<BS><BS><BS>");
-	ck_assert_uint_eq(edit_over(e), 0);
+	ck_assert_uint_eq(edit_excess(e), 0);
 	edit_free(e);
 
 	e = edit_new(3, 0);
@@ -296,7 +296,7 @@ START_TEST(dirty_until_undone)
 	type(e, "c");
 	ck_assert(edit_set(e, "d", 1));
 	ck_assert(!edit_dirty(e));
-	ck_assert_int_eq(type(e, "<^Z>"), EDIT_NOT_MINE);
+	ck_assert_int_eq(type(e, "<^Z>"), EDIT_UNHANDLED);
 	edit_free(e);
 }
 END_TEST
@@ -311,7 +311,7 @@ START_TEST(secrets)
 	ck_assert_str_eq(drawn(e, 0), "*********   ");
 	edit_cursor(e, &row, &col);
 	ck_assert_int_eq(col, 9);
-	ck_assert_int_eq(type(e, "<^Z>"), EDIT_NOT_MINE);
+	ck_assert_int_eq(type(e, "<^Z>"), EDIT_UNHANDLED);
 	ck_assert_str_eq(edit_text(e), "passw0rd王");
 	type(e, "<BS>");
 	ck_assert_str_eq(edit_text(e), "passw0rd");
@@ -330,15 +330,15 @@ START_TEST(a_long_line_scrolls)
 	edit_view(e, 6, 1);
 	type(e, "王小");
 	ck_assert_str_eq(drawn(e, 0), "王小  ");
-	ck_assert(!edit_before(e) && !edit_behind(e));
+	ck_assert(!edit_has_text_before(e) && !edit_has_text_after(e));
 	type(e, "a");
 	ck_assert_str_eq(drawn(e, 0), "王小a ");
 	type(e, "明");			/* seven cells and the cursor: the head leaves, a third at once */
 	ck_assert_str_eq(drawn(e, 0), "a明   ");
-	ck_assert(edit_before(e) && !edit_behind(e));
+	ck_assert(edit_has_text_before(e) && !edit_has_text_after(e));
 	type(e, "<Home>");
 	ck_assert_str_eq(drawn(e, 0), "王小a ");	/* 明 would be cut in half */
-	ck_assert(!edit_before(e) && edit_behind(e));
+	ck_assert(!edit_has_text_before(e) && edit_has_text_after(e));
 	edit_cursor(e, &row, &col);
 	ck_assert_int_eq(row, 0);
 	ck_assert_int_eq(col, 0);
@@ -395,14 +395,14 @@ START_TEST(several_rows_scroll)
 	ck_assert(edit_set(e, "1\n2\n3\n4\n5", 9));
 	edit_view(e, 4, 2);
 	ck_assert_str_eq(drawn(e, 0), "4   ");
-	ck_assert(edit_before(e) && !edit_behind(e));
+	ck_assert(edit_has_text_before(e) && !edit_has_text_after(e));
 	type(e, "<Up><Up>");
 	ck_assert_str_eq(drawn(e, 0), "3   ");
-	ck_assert(edit_before(e) && edit_behind(e));
+	ck_assert(edit_has_text_before(e) && edit_has_text_after(e));
 	type(e, "<PgUp><PgUp>");
 	ck_assert_str_eq(drawn(e, 0), "1   ");
-	ck_assert(!edit_before(e) && edit_behind(e));
-	ck_assert_int_eq(type(e, "<PgUp>"), EDIT_NOT_MINE);
+	ck_assert(!edit_has_text_before(e) && edit_has_text_after(e));
+	ck_assert_int_eq(type(e, "<PgUp>"), EDIT_UNHANDLED);
 	edit_free(e);
 }
 END_TEST
@@ -433,7 +433,7 @@ first_cp(const char *s)
 {
 	uint32_t	 cp;
 
-	utf8_get(s, strlen(s), &cp);
+	width_utf8_get(s, strlen(s), &cp);
 	return cp;
 }
 
@@ -653,8 +653,8 @@ compare_line(struct edit *e, const struct model *m)
 		left--;
 	ck_assert_int_eq(model_width(m, left, m->pos), col);
 	ck_assert_int_le(col + under, m->cells);
-	ck_assert(edit_before(e) == (left > 0));
-	ck_assert(edit_behind(e) == (model_width(m, left, m->n) > m->cells));
+	ck_assert(edit_has_text_before(e) == (left > 0));
+	ck_assert(edit_has_text_after(e) == (model_width(m, left, m->n) > m->cells));
 	expect_row(e, m, 0, left, m->n);
 }
 
@@ -671,8 +671,8 @@ compare_rows(struct edit *e, struct model *m)
 	want = model_width(m, m->row[model_row(m)], m->pos);
 	ck_assert_int_eq(col, want < m->cells ? want : m->cells - 1);	/* before the line end of a full row */
 	ck_assert_int_eq(edit_rows(e), m->nrow);
-	ck_assert(edit_before(e) == (top > 0));
-	ck_assert(edit_behind(e) == (top + m->rows < m->nrow));
+	ck_assert(edit_has_text_before(e) == (top > 0));
+	ck_assert(edit_has_text_after(e) == (top + m->rows < m->nrow));
 	for (int r = 0; r < m->rows; r++) {
 		int	 from = top + r < m->nrow ? m->row[top + r] : m->n;
 		int	 to = top + r + 1 < m->nrow ? m->row[top + r + 1] : m->n;

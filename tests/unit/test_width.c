@@ -77,7 +77,7 @@ START_TEST(two_bytes_are_two_cells)
 			iconv(cd, NULL, NULL, NULL, NULL);
 			if (iconv(cd, &ip, &left, &op, &room) != 0)
 				continue;
-			utf8_get(out, sizeof(out) - room, &cp);
+			width_utf8_get(out, sizeof(out) - room, &cp);
 			seen++;
 			ck_assert_msg(width_of_cp(cp) == 2, "U+%04X", (unsigned)cp);
 		}
@@ -106,9 +106,9 @@ START_TEST(what_may_be_entered)
 		0xFDD0, 0xFEFF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF, 0x110000, BAD_UTF8 };
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		ck_assert_msg(width_may_enter(yes[i]), "U+%04X", (unsigned)yes[i]);
+		ck_assert_msg(width_enterable(yes[i]), "U+%04X", (unsigned)yes[i]);
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		ck_assert_msg(!width_may_enter(no[i]), "U+%04X", (unsigned)no[i]);
+		ck_assert_msg(!width_enterable(no[i]), "U+%04X", (unsigned)no[i]);
 }
 END_TEST
 
@@ -189,7 +189,7 @@ START_TEST(shown_is_safe_for_any_bytes)
 		width_show(&out, s, n);
 		ck_assert_int_eq(width_of_text(buf_str(&out), out.n), width_of_text(s, n));
 		for (size_t at = 0; at < out.n; at += used) {
-			used = utf8_get(out.p + at, out.n - at, &cp);
+			used = width_utf8_get(out.p + at, out.n - at, &cp);
 			ck_assert(cp != BAD_UTF8 && cp >= 0x20 && !(cp >= 0x7f && cp < 0xa0));
 		}
 		width_show(&again, buf_str(&out), out.n);
@@ -347,9 +347,9 @@ START_TEST(everything_shown_goes_out_and_comes_back)
 			cp = 0xE0000;
 		if (cp > 0xE0200 && cp < 0x10FF00)
 			cp = 0x10FF00;
-		if (!width_may_enter(cp))
+		if (!width_enterable(cp))
 			continue;
-		locale_encode(&out, utf8, utf8_put(utf8, cp));
+		locale_encode(&out, utf8, width_utf8_put(utf8, cp));
 		ck_assert_msg(locale_decode(buf_str(&out), out.n, &back), "U+%04X", (unsigned)cp);
 		/* the standard has since given real places to some of the private ones */
 		ck_assert_msg(back == cp || (cp >= 0xE000 && cp <= 0xF8FF), "U+%04X", (unsigned)cp);

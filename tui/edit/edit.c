@@ -11,7 +11,7 @@
 static size_t
 most_of(const struct edit *e)
 {
-	return e->flags & EDIT_OPEN ? EDIT_MAX : e->limit;
+	return e->flags & EDIT_ALLOW_EXCESS ? EDIT_MAX : e->limit;
 }
 
 static size_t
@@ -90,7 +90,7 @@ edit_splice(struct edit *e, size_t at, size_t ndel, const uint32_t *ins, size_t 
 	e->n = e->n - ndel + nins;
 	e->clusters += count_starts(e, at, at + nins + 1);
 	e->text_stale = e->view_stale = true;
-	e->goal = -1;
+	e->target_col = -1;
 	return true;
 }
 
@@ -116,8 +116,8 @@ edit_new(size_t limit, unsigned flags)
 	e->cells = 80;
 	e->rows = 1;
 	e->lost = EDIT_MOVED;
-	e->goal = -1;
-	if (!reserve(e, 1) || !view_reserve(e)) {
+	e->target_col = -1;
+	if (!reserve(e, 1) || !edit_view_reserve(e)) {
 		edit_free(e);
 		return NULL;
 	}
@@ -129,7 +129,7 @@ edit_free(struct edit *e)
 {
 	if (e == NULL)
 		return;
-	undo_forget(e);
+	edit_undo_clear(e);
 	if (e->cp != NULL)
 		explicit_bzero(e->cp, e->cap * sizeof(*e->cp));
 	free(e->cp);
@@ -147,10 +147,10 @@ edit_set(struct edit *e, const char *utf8, size_t n)
 
 	if ((cps = reallocarray(NULL, n + 1, sizeof(*cps))) == NULL)
 		return false;
-	for (; (used = utf8_get(utf8, n, &cp)) > 0; utf8 += used, n -= used)
+	for (; (used = width_utf8_get(utf8, n, &cp)) > 0; utf8 += used, n -= used)
 		cps[count++] = cp == BAD_UTF8 ? 0xFFFD : cp;
 	if ((done = edit_splice(e, 0, e->n, cps, count))) {
-		undo_forget(e);
+		edit_undo_clear(e);
 		e->changes = 0;
 		e->left = e->top = 0;
 		e->pos = e->n;
@@ -168,7 +168,7 @@ edit_text(struct edit *e)
 	if (e->text_stale) {
 		buf_wipe(&e->text);
 		for (size_t i = 0; i < e->n; i++)
-			buf_put(&e->text, utf8, utf8_put(utf8, e->cp[i]));
+			buf_put(&e->text, utf8, width_utf8_put(utf8, e->cp[i]));
 		e->text_stale = e->text.bad;
 	}
 	return buf_str(&e->text);
@@ -200,7 +200,7 @@ is_blank(uint32_t cp)
 }
 
 size_t
-edit_over(const struct edit *e)
+edit_excess(const struct edit *e)
 {
 	size_t	 from = 0, to = e->n;
 
@@ -234,12 +234,12 @@ is_full(const struct edit *e, uint32_t cp)
 }
 
 /* One code point at the cursor. */
-static enum edit_did
+static enum edit_outcome
 put(struct edit *e, uint32_t cp, enum run run)
 {
 	size_t	 clusters = e->clusters, at = e->pos;
 
-	if (cp != '\n' && !width_may_enter(cp))
+	if (cp != '\n' && !width_enterable(cp))
 		return EDIT_REFUSED;
 	if (width_is_mark(cp) && (at == 0 || e->cp[at - 1] == '\n'))
 		return EDIT_REFUSED;
@@ -249,27 +249,27 @@ put(struct edit *e, uint32_t cp, enum run run)
 		edit_splice(e, at, 1, NULL, 0);
 		return EDIT_FULL;
 	}
-	undo_note(e, run, at, 0, 1);
+	edit_undo_record(e, run, at, 0, 1);
 	set_pos(e, at + 1);
 	return EDIT_CHANGED;
 }
 
-static enum edit_did
+static enum edit_outcome
 erase(struct edit *e, size_t from, size_t to, enum run run)
 {
 	if (from == to)
 		return EDIT_MOVED;
-	undo_note(e, run, from, to - from, 0);
+	edit_undo_record(e, run, from, to - from, 0);
 	edit_splice(e, from, to - from, NULL, 0);
 	set_pos(e, from);
 	return EDIT_CHANGED;
 }
 
-static enum edit_did
+static enum edit_outcome
 put_one_pasted(struct edit *e, uint32_t cp)
 {
 	bool		 lf_of_crlf = cp == '\n' && e->after_cr;
-	enum edit_did	 did;
+	enum edit_outcome	 did;
 
 	e->after_cr = cp == '\r';
 	if (lf_of_crlf)
@@ -290,10 +290,10 @@ put_one_pasted(struct edit *e, uint32_t cp)
 }
 
 /* That something was lost is told at the end again: no key in between is read by anybody. */
-static enum edit_did
+static enum edit_outcome
 put_pasted(struct edit *e, uint32_t cp)
 {
-	enum edit_did	 did = put_one_pasted(e, cp);
+	enum edit_outcome	 did = put_one_pasted(e, cp);
 
 	if (did == EDIT_FULL || (did == EDIT_REFUSED && e->lost != EDIT_FULL))
 		e->lost = did;
@@ -304,21 +304,21 @@ put_pasted(struct edit *e, uint32_t cp)
 static void
 paste_mark(struct edit *e)
 {
-	undo_break(e);
+	edit_undo_break(e);
 	e->lost = EDIT_MOVED;
 	e->after_cr = e->held_blank = false;
 }
 
 /* What to report for a whole text: that it did not all fit matters most, then that something went
  * in. */
-static enum edit_did
+static enum edit_outcome
 paste(struct edit *e, const char *utf8, size_t n)
 {
-	enum edit_did	 all = EDIT_MOVED, did;
+	enum edit_outcome	 all = EDIT_MOVED, did;
 	uint32_t	 cp;
 	size_t		 used;
 
-	for (; all != EDIT_FULL && (used = utf8_get(utf8, n, &cp)) > 0; utf8 += used, n -= used) {
+	for (; all != EDIT_FULL && (used = width_utf8_get(utf8, n, &cp)) > 0; utf8 += used, n -= used) {
 		did = put_pasted(e, cp == BAD_UTF8 ? 0xFFFD : cp);
 		if (did == EDIT_FULL || did == EDIT_CHANGED || (did == EDIT_REFUSED && all == EDIT_MOVED))
 			all = did;
@@ -327,7 +327,7 @@ paste(struct edit *e, const char *utf8, size_t n)
 	return all;
 }
 
-enum edit_did
+enum edit_outcome
 edit_insert(struct edit *e, const char *utf8, size_t n)
 {
 	paste_mark(e);
@@ -335,10 +335,10 @@ edit_insert(struct edit *e, const char *utf8, size_t n)
 }
 
 /* The deletion opens a step that the insertion extends, so one undo brings the old text back. */
-enum edit_did
+enum edit_outcome
 edit_replace(struct edit *e, const char *utf8, size_t n)
 {
-	enum edit_did	 erased, did;
+	enum edit_outcome	 erased, did;
 
 	paste_mark(e);
 	erased = erase(e, 0, e->n, RUN_PASTED);
@@ -348,11 +348,11 @@ edit_replace(struct edit *e, const char *utf8, size_t n)
 
 /* ---- keys --------------------------------------------------------------------------------------- */
 
-static enum edit_did
+static enum edit_outcome
 go(struct edit *e, size_t pos)
 {
-	undo_break(e);
-	e->goal = -1;
+	edit_undo_break(e);
+	e->target_col = -1;
 	set_pos(e, pos);
 	return EDIT_MOVED;
 }
@@ -399,36 +399,36 @@ word_before(const struct edit *e)
 	return at;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_left(struct edit *e)
 {
-	return e->pos == 0 ? EDIT_NOT_MINE : go(e, edit_prev(e, e->pos));
+	return e->pos == 0 ? EDIT_UNHANDLED : go(e, edit_prev(e, e->pos));
 }
 
-static enum edit_did
+static enum edit_outcome
 on_right(struct edit *e)
 {
-	return e->pos == e->n ? EDIT_NOT_MINE : go(e, edit_next(e, e->pos));
+	return e->pos == e->n ? EDIT_UNHANDLED : go(e, edit_next(e, e->pos));
 }
 
-static enum edit_did
+static enum edit_outcome
 on_home(struct edit *e)
 {
 	go(e, e->pos);
-	view_row_start(e);
+	edit_view_row_start(e);
 	return EDIT_MOVED;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_end(struct edit *e)
 {
 	go(e, e->pos);
-	view_row_end(e);
+	edit_view_row_end(e);
 	return EDIT_MOVED;
 }
 
 /* Terminals without an End key get there with the same key twice. */
-static enum edit_did
+static enum edit_outcome
 on_home_or_end(struct edit *e)
 {
 	size_t	 before = e->pos;
@@ -437,26 +437,26 @@ on_home_or_end(struct edit *e)
 	return e->pos == before ? on_end(e) : EDIT_MOVED;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_backspace(struct edit *e)
 {
 	return erase(e, edit_prev(e, e->pos), e->pos, RUN_BACKSPACED);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_delete(struct edit *e)
 {
 	return erase(e, e->pos, edit_next(e, e->pos), RUN_DELETED);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_kill_back(struct edit *e)
 {
 	return erase(e, line_start(e), e->pos, RUN_NONE);
 }
 
 /* At the end of a line: the line end itself. */
-static enum edit_did
+static enum edit_outcome
 on_kill(struct edit *e)
 {
 	size_t	 end = line_end(e);
@@ -464,67 +464,67 @@ on_kill(struct edit *e)
 	return erase(e, e->pos, end == e->pos ? edit_next(e, end) : end, RUN_NONE);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_kill_word(struct edit *e)
 {
 	return erase(e, word_before(e), e->pos, RUN_NONE);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_undo(struct edit *e)
 {
-	return undo_back(e) ? EDIT_CHANGED : EDIT_NOT_MINE;
+	return edit_undo(e) ? EDIT_CHANGED : EDIT_UNHANDLED;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_redo(struct edit *e)
 {
-	return undo_again(e) ? EDIT_CHANGED : EDIT_NOT_MINE;
+	return edit_redo(e) ? EDIT_CHANGED : EDIT_UNHANDLED;
 }
 
-static enum edit_did
+static enum edit_outcome
 move_rows(struct edit *e, int rows)
 {
-	if (!(e->flags & EDIT_MULTI) || !view_move_rows(e, rows))
-		return EDIT_NOT_MINE;
-	undo_break(e);
+	if (!(e->flags & EDIT_MULTI) || !edit_view_move_rows(e, rows))
+		return EDIT_UNHANDLED;
+	edit_undo_break(e);
 	return EDIT_MOVED;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_up(struct edit *e)
 {
 	return move_rows(e, -1);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_down(struct edit *e)
 {
 	return move_rows(e, 1);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_page_up(struct edit *e)
 {
 	return move_rows(e, e->rows > 1 ? 1 - e->rows : -1);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_page_down(struct edit *e)
 {
 	return move_rows(e, e->rows > 1 ? e->rows - 1 : 1);
 }
 
-static enum edit_did
+static enum edit_outcome
 on_enter(struct edit *e)
 {
-	return e->flags & EDIT_MULTI ? put(e, '\n', RUN_TYPED) : EDIT_NOT_MINE;
+	return e->flags & EDIT_MULTI ? put(e, '\n', RUN_TYPED) : EDIT_UNHANDLED;
 }
 
-static enum edit_did
+static enum edit_outcome
 on_paste_mark(struct edit *e)
 {
-	enum edit_did	 lost = e->lost;
+	enum edit_outcome	 lost = e->lost;
 
 	paste_mark(e);
 	return lost;
@@ -533,7 +533,7 @@ on_paste_mark(struct edit *e)
 static const struct {
 	enum key_code	 code;
 	uint32_t	 cp;
-	enum edit_did	(*fn)(struct edit *);
+	enum edit_outcome	(*fn)(struct edit *);
 	bool		 keeps_goal;	/* the column Up and Down aim at */
 } keys[] = {
 	{ K_LEFT, 0, on_left, false }, { K_RIGHT, 0, on_right, false },
@@ -549,7 +549,7 @@ static const struct {
 
 #define NKEYS	(sizeof(keys) / sizeof(keys[0]))
 
-enum edit_did
+enum edit_outcome
 edit_key(struct edit *e, const struct key *k)
 {
 	size_t	 i = 0;
@@ -557,10 +557,10 @@ edit_key(struct edit *e, const struct key *k)
 	while (i < NKEYS && (keys[i].code != k->code || keys[i].cp != k->cp))
 		i++;
 	if (i == NKEYS || !keys[i].keeps_goal)
-		e->goal = -1;
+		e->target_col = -1;
 	if (k->code == K_CHAR)
 		return k->paste ? put_pasted(e, k->cp) : put(e, k->cp, RUN_TYPED);
-	return i < NKEYS ? keys[i].fn(e) : EDIT_NOT_MINE;
+	return i < NKEYS ? keys[i].fn(e) : EDIT_UNHANDLED;
 }
 
 void

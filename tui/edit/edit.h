@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "forms/buf.h"
-#include "tui/keys.h"
+#include "tui/term/key.h"
 
 /*
  * The text of one field while somebody edits it, one line or several. It knows nothing of a screen but
@@ -17,12 +17,12 @@ struct edit;
 
 enum {
 	EDIT_MULTI	= 1,	/* several rows: soft wrap by column, Enter is a line end, '\n' is data */
-	EDIT_OPEN	= 4,	/* takes more than the limit, up to EDIT_MAX, for the caller to tell: edit_over() */
+	EDIT_ALLOW_EXCESS	= 4,	/* takes more than the limit, up to EDIT_MAX, for the caller to tell: edit_excess() */
 	EDIT_SECRET	= 2	/* shows one * for each cluster, no undo, memory overwritten when freed */
 };
 
-enum edit_did {
-	EDIT_NOT_MINE,		/* the caller's: no editing key, Up in the first row, nothing to undo or redo */
+enum edit_outcome {
+	EDIT_UNHANDLED,		/* the caller's: no editing key, Up in the first row, nothing to undo or redo */
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
 	/* also at the end of a paste, of what did not go in */
@@ -45,9 +45,9 @@ void		 edit_free(struct edit *);
  */
 bool		 edit_set(struct edit *, const char *utf8, size_t n);
 /* As if pasted at the cursor, one undo step: Dup, a choice, a date shorthand. Stops at the limit. */
-enum edit_did	 edit_insert(struct edit *, const char *utf8, size_t n);
+enum edit_outcome	 edit_insert(struct edit *, const char *utf8, size_t n);
 /* The same over the whole text: can be undone, unlike edit_set(). */
-enum edit_did	 edit_replace(struct edit *, const char *utf8, size_t n);
+enum edit_outcome	 edit_replace(struct edit *, const char *utf8, size_t n);
 
 /* The text as UTF-8 with a NUL behind it, never NULL; until the next call for this editor. */
 const char	*edit_text(struct edit *);
@@ -58,7 +58,7 @@ size_t		 edit_limit(const struct edit *);
  * Characters of the text, as a record counts them (code points, without blanks at the ends), when these are more than the
  * limit; else 0.
  */
-size_t		 edit_over(const struct edit *);
+size_t		 edit_excess(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
 bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing changed since */
 
@@ -69,7 +69,7 @@ bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing 
  * Esc and all other keys are the caller's. Pasted: Tab is a blank, a line end is '\n' or, in a single
  * line, a blank (none at the very end); other control characters are dropped.
  */
-enum edit_did	 edit_key(struct edit *, const struct key *);
+enum edit_outcome	 edit_key(struct edit *, const struct key *);
 
 /*
  * The window. Call before drawing; costs nothing when unchanged. cells >= 2, rows >= 1 (1 for a single
@@ -81,8 +81,8 @@ void		 edit_view(struct edit *, int cells, int rows);
 void		 edit_draw(struct edit *, int row, struct buf *out);
 void		 edit_cursor(struct edit *, int *row, int *col);	/* inside the window */
 /* Is there text outside the window: before it (above, left) and behind it (below, right)? */
-bool		 edit_before(struct edit *);
-bool		 edit_behind(struct edit *);
+bool		 edit_has_text_before(struct edit *);
+bool		 edit_has_text_after(struct edit *);
 int		 edit_rows(struct edit *);		/* rows the whole text takes at this width, at least 1 */
 
 void		 edit_to_start(struct edit *);

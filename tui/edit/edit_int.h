@@ -40,7 +40,7 @@ struct edit {
 	size_t		 changes;	/* steps since edit_set() that are not undone */
 
 	bool		 after_cr;	/* while pasting: the LF of a CR LF is none of its own */
-	enum edit_did	 lost;		/* EDIT_FULL, EDIT_REFUSED: what part of the paste met; EDIT_MOVED: nothing */
+	enum edit_outcome	 lost;		/* EDIT_FULL, EDIT_REFUSED: what part of the paste met; EDIT_MOVED: nothing */
 	bool		 held_blank;	/* a line end pasted into a single line: a blank, when more follows */
 
 	int		 cells, rows;	/* window */
@@ -49,7 +49,7 @@ struct edit {
 	size_t		 top;		/* several: first row in it */
 	size_t		*row;		/* start of each row */
 	size_t		 nrow, row_cap;
-	int		 goal;		/* column that Up and Down aim at, -1 = where the cursor is */
+	int		 target_col;		/* column that Up and Down aim at, -1 = where the cursor is */
 };
 
 /* Boundaries: the start of the cluster before and after. at is a boundary; the ends stay. */
@@ -61,17 +61,17 @@ size_t	 edit_next(const struct edit *, size_t at);
 bool	 edit_splice(struct edit *, size_t at, size_t ndel, const uint32_t *ins, size_t nins);
 
 /* Before a splice: remembers what it takes away. */
-void	 undo_note(struct edit *, enum run, size_t at, size_t ndel, size_t nins);
-void	 undo_break(struct edit *);	/* the next change begins a step */
-void	 undo_forget(struct edit *);
-bool	 undo_back(struct edit *);	/* false: nothing to undo */
-bool	 undo_again(struct edit *);	/* the step taken back last; false: there is none */
+void	 edit_undo_record(struct edit *, enum run, size_t at, size_t ndel, size_t nins);
+void	 edit_undo_break(struct edit *);	/* the next change begins a step */
+void	 edit_undo_clear(struct edit *);
+bool	 edit_undo(struct edit *);	/* false: nothing to undo */
+bool	 edit_redo(struct edit *);	/* the step taken back last; false: there is none */
 
-bool	 view_reserve(struct edit *);	/* once: room for the first rows; false: no memory */
+bool	 edit_view_reserve(struct edit *);	/* once: room for the first rows; false: no memory */
 
 /* Vertical moves, by rows of the window. False: there is no such row. */
-bool	 view_move_rows(struct edit *, int rows);
-void	 view_row_start(struct edit *);
-void	 view_row_end(struct edit *);
+bool	 edit_view_move_rows(struct edit *, int rows);
+void	 edit_view_row_start(struct edit *);
+void	 edit_view_row_end(struct edit *);
 
 #endif

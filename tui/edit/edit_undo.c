@@ -24,7 +24,7 @@ drop_oldest(struct edit *e)
 }
 
 void
-undo_forget(struct edit *e)
+edit_undo_clear(struct edit *e)
 {
 	forget_undone(e);
 	while (e->nsteps > 0)
@@ -33,7 +33,7 @@ undo_forget(struct edit *e)
 }
 
 void
-undo_break(struct edit *e)
+edit_undo_break(struct edit *e)
 {
 	if (e->nsteps > 0)
 		e->steps[e->nsteps - 1].run = RUN_NONE;
@@ -97,7 +97,7 @@ step_for(struct edit *e, enum run run, size_t at, size_t ndel)
 
 /* Without memory for it there is no way back, but the change goes on. */
 void
-undo_note(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
+edit_undo_record(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
 {
 	struct step	*s;
 
@@ -109,7 +109,7 @@ undo_note(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
 	s = step_for(e, run, at, ndel);
 	s->nins += nins;
 	if (!keep(e, s, e->cp + at, ndel, run == RUN_BACKSPACED))
-		undo_forget(e);
+		edit_undo_clear(e);
 	while (e->nsteps > 1 && e->ncps > STEPS_CPS)
 		drop_oldest(e);
 }
@@ -136,19 +136,19 @@ swap(struct edit *e, struct step *s)
 }
 
 bool
-undo_back(struct edit *e)
+edit_undo(struct edit *e)
 {
 	if (e->nsteps == 0 || !swap(e, &e->steps[e->nsteps - 1]))
 		return false;
 	e->nsteps--;
 	e->nundone++;
 	e->changes--;
-	undo_break(e);
+	edit_undo_break(e);
 	return true;
 }
 
 bool
-undo_again(struct edit *e)
+edit_redo(struct edit *e)
 {
 	if (e->nundone == 0 || !swap(e, &e->steps[e->nsteps]))
 		return false;

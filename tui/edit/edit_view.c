@@ -29,7 +29,7 @@ is_multi(const struct edit *e)
 /* ---- rows of a text of several ------------------------------------------------------------------ */
 
 bool
-view_reserve(struct edit *e)
+edit_view_reserve(struct edit *e)
 {
 	size_t	 cap = e->row_cap != 0 ? 2 * e->row_cap : 16;
 	size_t	*row = reallocarray(e->row, cap, sizeof(*row));
@@ -45,7 +45,7 @@ view_reserve(struct edit *e)
 static bool
 add_row(struct edit *e, size_t start)
 {
-	if (e->nrow == e->row_cap && !view_reserve(e))
+	if (e->nrow == e->row_cap && !edit_view_reserve(e))
 		return false;
 	e->row[e->nrow++] = start;
 	return true;
@@ -200,7 +200,7 @@ edit_view(struct edit *e, int cells, int rows)
 		rows = 1;
 	if (cells != e->cells || rows != e->rows) {
 		e->view_stale = true;
-		e->goal = -1;
+		e->target_col = -1;
 	}
 	e->cells = cells;
 	e->rows = rows;
@@ -218,7 +218,7 @@ fit(const struct edit *e, size_t from, size_t to, struct buf *out)
 			buf_putc(&text, '*');
 	else
 		for (size_t at = from; at < to; at++)
-			buf_put(&text, utf8, utf8_put(utf8, e->cp[at]));
+			buf_put(&text, utf8, width_utf8_put(utf8, e->cp[at]));
 	width_fit(out, buf_str(&text), text.n, e->cells);
 	buf_free(&text);
 }
@@ -260,14 +260,14 @@ edit_cursor(struct edit *e, int *row, int *col)
 }
 
 bool
-edit_before(struct edit *e)
+edit_has_text_before(struct edit *e)
 {
 	settle(e);
 	return is_multi(e) ? e->top > 0 : e->left > 0;
 }
 
 bool
-edit_behind(struct edit *e)
+edit_has_text_after(struct edit *e)
 {
 	settle(e);
 	return is_multi(e) ? e->top + (size_t)e->rows < e->nrow : cells_between(e, e->left, e->n) > e->cells;
@@ -283,7 +283,7 @@ edit_rows(struct edit *e)
 /* ---- moves that need rows ----------------------------------------------------------------------- */
 
 bool
-view_move_rows(struct edit *e, int rows)
+edit_view_move_rows(struct edit *e, int rows)
 {
 	size_t	 from, to, at;
 	int	 col = 0;
@@ -295,9 +295,9 @@ view_move_rows(struct edit *e, int rows)
 	to = rows < 0 ? (from > (size_t)-rows ? from - (size_t)-rows : 0) : from + (size_t)rows;
 	if (to >= e->nrow)
 		to = e->nrow - 1;
-	if (e->goal < 0)
-		e->goal = cells_between(e, e->row[from], e->pos);
-	for (at = e->row[to]; at < row_last(e, to) && col + cells_at(e, at) <= e->goal; at = edit_next(e, at))
+	if (e->target_col < 0)
+		e->target_col = cells_between(e, e->row[from], e->pos);
+	for (at = e->row[to]; at < row_last(e, to) && col + cells_at(e, at) <= e->target_col; at = edit_next(e, at))
 		col += cells_at(e, at);
 	e->pos = at;
 	e->view_stale = true;
@@ -305,7 +305,7 @@ view_move_rows(struct edit *e, int rows)
 }
 
 void
-view_row_start(struct edit *e)
+edit_view_row_start(struct edit *e)
 {
 	settle(e);
 	e->pos = is_multi(e) ? e->row[row_of(e, e->pos)] : 0;
@@ -313,7 +313,7 @@ view_row_start(struct edit *e)
 }
 
 void
-view_row_end(struct edit *e)
+edit_view_row_end(struct edit *e)
 {
 	settle(e);
 	e->pos = is_multi(e) ? row_last(e, row_of(e, e->pos)) : e->n;

@@ -11,7 +11,7 @@
 /* ---- paths -------------------------------------------------------------------------------------------------- */
 
 void
-path_parent(const char *path, char out[ENTRY_PATH])
+entry_path_parent(const char *path, char out[ENTRY_PATH])
 {
 	const char	*dot = strrchr(path, '.');
 
@@ -19,7 +19,7 @@ path_parent(const char *path, char out[ENTRY_PATH])
 }
 
 void
-path_sibling(const char *path, const char *name, char out[ENTRY_PATH])
+entry_path_sibling(const char *path, const char *name, char out[ENTRY_PATH])
 {
 	const char	*dot = strrchr(path, '.');
 
@@ -38,7 +38,7 @@ entry_alloc(const struct form_ctx *ctx, const struct book *book)
 	*e = (struct entry){ .ctx = ctx, .book = book, .pages = book->pages, .npages = book->npages,
 	    .state = book->start->name, .base = val_map(), .fields = val_map(), .raw = val_map(),
 	    .remarks = val_map() };
-	random_bytes(e->draft, sizeof(e->draft));
+	entry_random_bytes(e->draft, sizeof(e->draft));
 	if (e->base == NULL || e->fields == NULL || e->raw == NULL || e->remarks == NULL) {
 		entry_free(e);
 		return NULL;
@@ -53,7 +53,7 @@ entry_new(const struct form_ctx *ctx, const struct book *book, const char *own_a
 
 	if (e == NULL)
 		return NULL;
-	if (!check_derive(book, e->fields, e->state, true, own_area, ctx) || !entry_keep(e)) {
+	if (!check_derive(book, e->fields, e->state, true, own_area, ctx) || !entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;
 	}
@@ -73,7 +73,7 @@ take(struct val **into, const struct val *v)
 }
 
 bool
-entry_hang(struct entry *e, int64_t owner, const char *title)
+entry_set_parent(struct entry *e, int64_t owner, const char *title)
 {
 	char	*copy = strdup(title);
 
@@ -87,31 +87,31 @@ entry_hang(struct entry *e, int64_t owner, const char *title)
 	free(e->owner);
 	e->owner = copy;
 	entry_check(e);
-	return entry_keep(e);		/* nobody typed it */
+	return entry_draft_mark_current(e);		/* nobody typed it */
 }
 
 bool
-entry_begin(struct entry *e, const struct val *fields)
+entry_set_initial(struct entry *e, const struct val *fields)
 {
 	for (size_t i = 0; i < val_len(fields); i++)
 		if (!val_put(e->fields, val_key(fields, i), val_dup(val_value(fields, i))))
 			return false;
 	entry_check(e);
-	return entry_keep(e);		/* nobody typed it */
+	return entry_draft_mark_current(e);		/* nobody typed it */
 }
 
 /* The owner may lie out of sight: then it has no title here, and is still the owner. */
 static bool
-hang_as_stored(struct entry *e, const struct val *rec)
+show_stored_parent(struct entry *e, const struct val *rec)
 {
 	const char	*title = val_get_str(val_get(rec, "under"), "title");
 
 	return e->book->under == NULL || e->id == 0 ||
-	    entry_hang(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ? title : "");
+	    entry_set_parent(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ? title : "");
 }
 
 struct entry *
-entry_of_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
+entry_new_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
 	const struct val	*rec = val_get(reply, "record"), *access_allowed = val_get(reply, "may");
 	const struct state	*state = val_get_str(rec, "state") != NULL ?
@@ -129,7 +129,7 @@ entry_of_record(const struct form_ctx *ctx, const struct book *book, const struc
 	if (val_kind(val_get(rec, "remarks")) == VAL_MAP)
 		take(&e->remarks, val_get(rec, "remarks"));
 	e->locked = val_dup(val_get(access_allowed, "fields"));
-	if (!hang_as_stored(e, rec) || !entry_keep(e)) {
+	if (!show_stored_parent(e, rec) || !entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;
 	}
@@ -154,7 +154,7 @@ default_of(const struct entry *e, const struct field *f, const char *own_area)
 }
 
 struct entry *
-entry_of_act(const struct form_ctx *ctx, const struct book *book, const struct act *act, const char *own_area)
+entry_new_act(const struct form_ctx *ctx, const struct book *book, const struct act *act, const char *own_area)
 {
 	struct entry	*e = entry_alloc(ctx, book);
 	struct page	*page = calloc(1, sizeof(*page));
@@ -172,7 +172,7 @@ entry_of_act(const struct form_ctx *ctx, const struct book *book, const struct a
 	for (size_t i = 0; i < act->nask; i++)
 		if ((v = default_of(e, &act->ask[i], own_area)) != NULL)
 			val_put(e->fields, act->ask[i].name, v);
-	if (!entry_keep(e)) {
+	if (!entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;
 	}
@@ -200,7 +200,7 @@ entry_free(struct entry *e)
 	val_free(e->sent);
 	val_free(e->sent_raw);
 	problems_free(&e->problems);
-	problems_free(&e->said);
+	problems_free(&e->server_problems);
 	free(e);
 }
 
@@ -257,13 +257,13 @@ entry_pred_ctx(const struct entry *e, const struct field *f, const char *path, s
 
 	*pc = (struct pred_ctx){ .rec = e->fields, .state = e->act == NULL ? e->state : NULL, .today = e->ctx->today };
 	if (f != NULL && f->group != NULL) {
-		path_parent(path, parent);
+		entry_path_parent(path, parent);
 		pc->scope = val_find(e->fields, parent);
 	}
 }
 
 bool
-entry_given(const struct entry *e, const struct field *f)
+entry_set_by_server(const struct entry *e, const struct field *f)
 {
 	states_t	 fixed = f->fixed | (f->group != NULL ? f->group->fixed : 0);
 
@@ -274,17 +274,17 @@ entry_given(const struct entry *e, const struct field *f)
 bool
 entry_locked(const struct entry *e, const struct field *f)
 {
-	return (e->locked != NULL && val_has(e->locked, f->path)) || entry_given(e, f);
+	return (e->locked != NULL && val_has(e->locked, f->path)) || entry_set_by_server(e, f);
 }
 
 bool
-entry_kept_hidden(const struct entry *e, const struct field *f)
+entry_has_hidden_value(const struct entry *e, const struct field *f)
 {
 	struct pred_ctx	 pc;
 
 	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL || type_value_empty(entry_value(e, f->path)))
 		return false;
-	if (f->group != NULL && entry_kept_hidden(e, f->group))
+	if (f->group != NULL && entry_has_hidden_value(e, f->group))
 		return false;			/* said once, of the whole group */
 	entry_pred_ctx(e, f, f->path, &pc);
 	return !check_shown(f, &pc);
@@ -299,7 +299,7 @@ drop_at(struct val *map, const char *path)
 	char		 parent[ENTRY_PATH];
 	const char	*dot = strrchr(path, '.');
 
-	path_parent(path, parent);
+	entry_path_parent(path, parent);
 	if (dot == NULL)
 		val_drop(map, path);
 	else if (val_kind(val_find(map, parent)) == VAL_MAP)
@@ -318,7 +318,7 @@ set_at(struct val *map, const char *path, struct val *v)
 
 /* What a citizen number says may be taken back with it: birth and sex that nobody typed otherwise. */
 static void
-ungive(struct entry *e, const struct field *f, const char *path)
+clear_set_by_server(struct entry *e, const struct field *f, const char *path)
 {
 	const char		*old = val_str(entry_value(e, path));
 	char			 at[ENTRY_PATH];
@@ -328,12 +328,12 @@ ungive(struct entry *e, const struct field *f, const char *path)
 	if (old == NULL || citizen_check(old, e->ctx->today, &c) != CITIZEN_OK)
 		return;
 	if (f->birth_target != NULL) {
-		path_sibling(path, f->birth_target->name, at);
+		entry_path_sibling(path, f->birth_target->name, at);
 		if (val_num(entry_value(e, at), 0) == c.birth)
 			drop_at(e->fields, at);
 	}
 	if (f->sex_target != NULL) {
-		path_sibling(path, f->sex_target->name, at);
+		entry_path_sibling(path, f->sex_target->name, at);
 		v = entry_value(e, at);
 		if (val_str(v) != NULL && strcmp(val_str(v), c.sex == 1 ? "1" : "2") == 0)
 			drop_at(e->fields, at);
@@ -347,7 +347,7 @@ changed(struct entry *e, const char *path)
 	if (e->act == NULL)
 		check_derive(e->book, e->fields, e->state, false, NULL, e->ctx);
 	e->token_used = false;
-	said_forget(e, path);
+	entry_forget_server_problems(e, path);
 	entry_check(e);
 }
 
@@ -364,9 +364,9 @@ entry_put(struct entry *e, const struct field *f, const char *path, struct val *
 		val_free(v);
 		return;
 	}
-	undo_push(e, path);
+	entry_undo_push(e, path);
 	if (type_is(f, "citizen-number"))
-		ungive(e, f, path);
+		clear_set_by_server(e, f, path);
 	val_drop(e->raw, path);
 	set_at(e->fields, path, v);
 	changed(e, path);
@@ -384,7 +384,7 @@ entry_fill(struct entry *e, const struct val *set)
 }
 
 bool
-entry_type(struct entry *e, const struct field *f, const char *path, const char *typed)
+entry_put_text(struct entry *e, const struct field *f, const char *path, const char *typed)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 	struct val	*v = f->type->parse(f, path, typed, e->ctx, &ps);
@@ -403,7 +403,7 @@ entry_type(struct entry *e, const struct field *f, const char *path, const char 
 		entry_put(e, f, path, v);
 		return false;
 	}
-	undo_push(e, path);
+	entry_undo_push(e, path);
 	drop_at(e->fields, path);
 	val_put(e->raw, path, val_text(typed));
 	changed(e, path);
@@ -430,8 +430,8 @@ entry_add(struct entry *e, const struct field *f, const char *path)
 	struct val	*list = val_find(e->fields, path);
 	struct val	*item = new_item(e, f);
 
-	entry_step(e);
-	undo_push(e, path);
+	entry_undo_step(e);
+	entry_undo_push(e, path);
 	if (val_kind(list) == VAL_LIST)
 		val_add(list, item);
 	else {
@@ -477,9 +477,9 @@ entry_remove(struct entry *e, const char *path, size_t gone)
 	struct val		*left = val_list();
 	char			 at[ENTRY_PATH];
 
-	entry_step(e);
+	entry_undo_step(e);
 	snprintf(at, sizeof(at), "%.140s.%zu", path, gone);
-	undo_push(e, at);
+	entry_undo_push(e, at);
 	for (size_t i = 0; left != NULL && i < val_len(list); i++)
 		if (i != gone)
 			val_add(left, val_dup(val_at(list, i)));

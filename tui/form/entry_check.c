@@ -75,7 +75,7 @@ entry_check(struct entry *e)
 	e->problems = (struct problems)PROBLEMS_INIT;
 	check_raw(e);
 	copy_problems(&e->problems, &found, e->raw);
-	copy_problems(&e->problems, &e->said, NULL);
+	copy_problems(&e->problems, &e->server_problems, NULL);
 	problems_free(&found);
 }
 
@@ -91,31 +91,31 @@ known(const struct problems *ps, const struct problem *p)
 
 /* Both sides check alike, so most of what the daemon says is known here already. */
 void
-entry_take_problems(struct entry *e, const struct val *list)
+entry_add_server_problems(struct entry *e, const struct val *list)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 
-	problems_free(&e->said);
-	e->said = (struct problems)PROBLEMS_INIT;
+	problems_free(&e->server_problems);
+	e->server_problems = (struct problems)PROBLEMS_INIT;
 	entry_check(e);
 	if (list != NULL && problems_from_val(list, &ps))
 		for (size_t i = 0; i < ps.n; i++)
 			if (!known(&e->problems, &ps.at[i]))
-				copy_problem(&e->said, &ps.at[i]);
+				copy_problem(&e->server_problems, &ps.at[i]);
 	problems_free(&ps);
 	entry_check(e);
 }
 
 void
-said_forget(struct entry *e, const char *path)
+entry_forget_server_problems(struct entry *e, const char *path)
 {
 	struct problems	 rest = PROBLEMS_INIT;
 
-	for (size_t i = 0; i < e->said.n; i++)
-		if (e->said.at[i].field != NULL && strcmp(e->said.at[i].field, path) != 0)
-			copy_problem(&rest, &e->said.at[i]);
-	problems_free(&e->said);
-	e->said = rest;
+	for (size_t i = 0; i < e->server_problems.n; i++)
+		if (e->server_problems.at[i].field != NULL && strcmp(e->server_problems.at[i].field, path) != 0)
+			copy_problem(&rest, &e->server_problems.at[i]);
+	problems_free(&e->server_problems);
+	e->server_problems = rest;
 }
 
 static int
@@ -147,7 +147,7 @@ entry_missing(const struct entry *e, const char *path)
 
 /* What hindered an act once is for the daemon to judge again, and never keeps anybody from saving. */
 bool
-entry_blocked(const struct entry *e, bool gaps_too)
+entry_has_errors(const struct entry *e, bool gaps_too)
 {
 	return problems_block_save(&e->problems, gaps_too);
 }

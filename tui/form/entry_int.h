@@ -4,11 +4,11 @@
 #include "tui/form/entry.h"
 
 /* Between the entry*.c files. */
-void	 undo_push(struct entry *, const char *path);	/* the state as it is, to come back to */
-void	 undo_free(struct entry_undo *);
-void	 said_forget(struct entry *, const char *path);	/* the daemon's problems at a path that has changed */
-struct val *entry_own(const struct entry *);
-bool	 entry_keep(struct entry *);
-void	 random_bytes(unsigned char *, size_t);
+void	 entry_undo_push(struct entry *, const char *path);	/* the state as it is, to come back to */
+void	 entry_undo_free(struct entry_undo *);
+void	 entry_forget_server_problems(struct entry *, const char *path);	/* the daemon's problems at a path that has changed */
+struct val *entry_own_fields(const struct entry *);
+bool	 entry_draft_mark_current(struct entry *);
+void	 entry_random_bytes(unsigned char *, size_t);
 
 #endif

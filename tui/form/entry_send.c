@@ -10,7 +10,7 @@
  */
 
 void
-random_bytes(unsigned char *p, size_t n)
+entry_random_bytes(unsigned char *p, size_t n)
 {
 	if (getrandom(p, n, 0) != (ssize_t)n)
 		abort();	/* up to 256 bytes never come short once the system is up */
@@ -59,7 +59,7 @@ entry_changes(const struct entry *e)
 			const struct val	*was = val_get(e->base, f->name),
 			    *is = val_get(e->fields, f->name);
 
-			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !entry_given(e, f))
+			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !entry_set_by_server(e, f))
 				val_put(out, f->name, field_change(f, was, is));
 		}
 	return out;
@@ -76,16 +76,16 @@ entry_changed(const struct entry *e)
 }
 
 struct val *
-entry_all(const struct entry *e)
+entry_all_values(const struct entry *e)
 {
 	return val_dup(e->fields);
 }
 
 void
-entry_sign(struct entry *e, struct val *req)
+entry_add_save_ids(struct entry *e, struct val *req)
 {
 	if (!e->token_used)
-		random_bytes(e->token, sizeof(e->token));
+		entry_random_bytes(e->token, sizeof(e->token));
 	e->token_used = true;
 	if (e->id != 0) {
 		val_put(req, "id", val_int(e->id));
@@ -100,7 +100,7 @@ entry_sign(struct entry *e, struct val *req)
 
 /* Top-level fields that differ from what was opened, whole; nil where there is nothing any more. */
 struct val *
-entry_own(const struct entry *e)
+entry_own_fields(const struct entry *e)
 {
 	struct val	*out = val_map();
 
@@ -172,7 +172,7 @@ entry_draft_request(struct entry *e, const char *at)
 
 	if (e->sent != NULL || e->act != NULL)
 		return NULL;
-	own = entry_own(e);
+	own = entry_own_fields(e);
 	set = difference(e->kept, own, e->base);
 	typed = difference(e->kept_raw, e->raw, NULL);
 	if (set == NULL || typed == NULL || own == NULL ||
@@ -208,7 +208,7 @@ entry_draft_answered(struct entry *e, bool kept)
 }
 
 static void
-lay_over(struct val *map, const struct val *more)
+apply_changes(struct val *map, const struct val *more)
 {
 	for (size_t i = 0; i < val_len(more); i++)
 		if (val_kind(val_value(more, i)) == VAL_NIL)
@@ -218,18 +218,18 @@ lay_over(struct val *map, const struct val *more)
 }
 
 static bool
-keep(struct entry *e)
+mark_draft_current(struct entry *e)
 {
 	val_free(e->kept);
 	val_free(e->kept_raw);
-	e->kept = entry_own(e);
+	e->kept = entry_own_fields(e);
 	e->kept_raw = val_dup(e->raw);
 	e->kept_ver = e->ver;
 	return e->kept != NULL && e->kept_raw != NULL;
 }
 
 bool
-entry_resume(struct entry *e, const struct val *draft)
+entry_apply_draft(struct entry *e, const struct val *draft)
 {
 	size_t			 n = 0;
 	const void		*id = val_mem(val_get(draft, "draft"), &n);
@@ -238,17 +238,17 @@ entry_resume(struct entry *e, const struct val *draft)
 		return false;
 	memcpy(e->draft, id, n);
 	e->drafted = true;
-	lay_over(e->fields, val_get(draft, "fields"));
-	lay_over(e->raw, val_get(draft, "typed"));
+	apply_changes(e->fields, val_get(draft, "fields"));
+	apply_changes(e->raw, val_get(draft, "typed"));
 	entry_check(e);
-	return keep(e);
+	return mark_draft_current(e);
 }
 
 /* The draft is taken to hold what stands here now, which nobody typed. */
 bool
-entry_keep(struct entry *e)
+entry_draft_mark_current(struct entry *e)
 {
-	if (!keep(e))
+	if (!mark_draft_current(e))
 		return false;
 	if (!e->drafted) {
 		val_free(e->fresh);
@@ -258,7 +258,7 @@ entry_keep(struct entry *e)
 }
 
 static bool
-empty_but_owner(const struct entry *e)
+only_parent_set(const struct entry *e)
 {
 	for (size_t i = 0; i < val_len(e->fields); i++)
 		if (!type_value_empty(val_value(e->fields, i)) &&
@@ -270,16 +270,16 @@ empty_but_owner(const struct entry *e)
 bool
 entry_draft_idle(const struct entry *e)
 {
-	struct val	*own = entry_own(e);
+	struct val	*own = entry_own_fields(e);
 	bool		 idle = e->drafted && val_len(e->raw) == 0 &&
-	    (val_same(own, e->fresh) || (e->id == 0 && empty_but_owner(e)));
+	    (val_same(own, e->fresh) || (e->id == 0 && only_parent_set(e)));
 
 	val_free(own);
 	return idle;
 }
 
 struct val *
-entry_drop_request(const struct entry *e)
+entry_draft_drop_request(const struct entry *e)
 {
 	struct val	*req = val_map();
 
@@ -295,7 +295,7 @@ entry_drop_request(const struct entry *e)
 
 /* Our change of a field on top of what stands there now; inside a group field by field. */
 static void
-put_mine(struct val *fields, const struct field *f, const struct val *mine)
+apply_own_change(struct val *fields, const struct field *f, const struct val *mine)
 {
 	struct val	*group;
 
@@ -310,12 +310,12 @@ put_mine(struct val *fields, const struct field *f, const struct val *mine)
 	if (val_get(fields, f->name) == NULL)
 		val_put(fields, f->name, val_map());
 	if ((group = val_get(fields, f->name)) != NULL)
-		lay_over(group, mine);
+		apply_changes(group, mine);
 }
 
 /* Another state may let him write other fields; under whom it stands never changes. */
 static void
-relock(struct entry *e, const struct val *access_allowed)
+update_locked(struct entry *e, const struct val *access_allowed)
 {
 	struct val	*locked = val_dup(val_get(access_allowed, "fields"));
 
@@ -345,7 +345,7 @@ entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 		const struct field	*f = book_field(e->book, val_key(mine, i));
 
 		if (f != NULL)
-			put_mine(fields, f, val_value(mine, i));
+			apply_own_change(fields, f, val_value(mine, i));
 	}
 	entry_undo_forget(e);
 	val_free(e->base);
@@ -355,7 +355,7 @@ entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 	e->ver = val_get_num(rec, "ver", e->ver);
 	if (state != NULL)
 		e->state = state->name;
-	relock(e, val_get(reply, "may"));
+	update_locked(e, val_get(reply, "may"));
 	e->token_used = false;
 	entry_check(e);
 	return true;

@@ -26,7 +26,7 @@ step_free(struct entry_undo *u)
 }
 
 void
-undo_free(struct entry_undo *u)
+entry_undo_free(struct entry_undo *u)
 {
 	while (u != NULL) {
 		struct entry_undo	*next = u->next;
@@ -37,11 +37,11 @@ undo_free(struct entry_undo *u)
 }
 
 static void
-trim(struct entry_undo *u)
+drop_oldest(struct entry_undo *u)
 {
 	for (size_t i = 1; u != NULL; i++, u = u->next)
 		if (i == UNDO_MAX) {
-			undo_free(u->next);
+			entry_undo_free(u->next);
 			u->next = NULL;
 		}
 }
@@ -49,7 +49,7 @@ trim(struct entry_undo *u)
 void
 entry_redo_forget(struct entry *e)
 {
-	undo_free(e->redo);
+	entry_undo_free(e->redo);
 	e->redo = NULL;
 }
 
@@ -57,7 +57,7 @@ void
 entry_undo_forget(struct entry *e)
 {
 	entry_redo_forget(e);
-	undo_free(e->undo);
+	entry_undo_free(e->undo);
 	e->undo = e->floor = NULL;
 }
 
@@ -69,14 +69,14 @@ entry_undo_floor(struct entry *e, bool here)
 }
 
 void
-entry_step(struct entry *e)
+entry_undo_step(struct entry *e)
 {
 	e->visit++;
 	e->joined = false;
 }
 
 void
-undo_push(struct entry *e, const char *path)
+entry_undo_push(struct entry *e, const char *path)
 {
 	struct entry_undo	*u;
 
@@ -95,16 +95,16 @@ undo_push(struct entry *e, const char *path)
 	}
 	u->next = e->undo;
 	e->undo = u;
-	trim(u);
+	drop_oldest(u);
 }
 
 /* Where the newest step is not of that field any more, what follows is a step of its own. */
 void
-entry_join(struct entry *e, const char *path)
+entry_undo_join(struct entry *e, const char *path)
 {
-	entry_step(e);
+	entry_undo_step(e);
 	if (e->undo == NULL || e->undo == e->floor || strcmp(e->undo->path, path) != 0)
-		undo_push(e, path);
+		entry_undo_push(e, path);
 	e->joined = e->undo != NULL;
 }
 
@@ -147,47 +147,47 @@ exchange(struct entry *e, struct entry_undo *u)
 }
 
 static bool
-leads_nowhere(const struct entry *e, const struct entry_undo *u)
+is_noop(const struct entry *e, const struct entry_undo *u)
 {
 	return val_same(u->fields, e->fields) && val_same(u->raw, e->raw);
 }
 
 static bool
-go(struct entry *e, struct entry_undo **from, struct entry_undo **to, struct entry_went *went)
+undo_redo(struct entry *e, struct entry_undo **from, struct entry_undo **to, struct entry_undo_info *info)
 {
 	struct entry_undo	*u;
 
-	while ((u = *from) != NULL && u != e->floor && leads_nowhere(e, u)) {
+	while ((u = *from) != NULL && u != e->floor && is_noop(e, u)) {
 		*from = u->next;
 		step_free(u);
 	}
 	if (u == NULL || u == e->floor)
 		return false;
 	*from = u->next;
-	*went = (struct entry_went){ .others = 0 };
-	snprintf(went->path, sizeof(went->path), "%s", u->path);
+	*info = (struct entry_undo_info){ .others = 0 };
+	snprintf(info->path, sizeof(info->path), "%s", u->path);
 	for (size_t i = 0; i < e->npages; i++)
-		went->others += others_changed(e, u, e->pages[i].fields, e->pages[i].nfields);
+		info->others += others_changed(e, u, e->pages[i].fields, e->pages[i].nfields);
 	exchange(e, u);
 	u->next = *to;
 	*to = u;
-	entry_step(e);
+	entry_undo_step(e);
 	e->token_used = false;
-	said_forget(e, u->path);
+	entry_forget_server_problems(e, u->path);
 	entry_check(e);
 	return true;
 }
 
 bool
-entry_undo(struct entry *e, struct entry_went *went)
+entry_undo(struct entry *e, struct entry_undo_info *info)
 {
-	return go(e, &e->undo, &e->redo, went);
+	return undo_redo(e, &e->undo, &e->redo, info);
 }
 
 bool
-entry_redo(struct entry *e, struct entry_went *went)
+entry_redo(struct entry *e, struct entry_undo_info *info)
 {
-	return go(e, &e->redo, &e->undo, went);
+	return undo_redo(e, &e->redo, &e->undo, info);
 }
 
 bool

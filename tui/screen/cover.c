@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 #define LABEL_CELLS	22
 #define VALUE_CELLS	17
@@ -13,7 +13,7 @@
 #define PARTS_ACROSS	3
 #define PART_CELLS	26
 #define DUTIES_MIN	3		/* so many are shown before the page is made to scroll */
-#define DUTIES_AHEAD	366		/* days */
+#define DEADLINES_AHEAD	366		/* days */
 #define EVENTS_MAX	4
 
 /* The day everything is told of. */
@@ -42,7 +42,7 @@ cover_title(const struct cover_page *p, const struct form_ctx *now, struct buf *
 
 /* ---- a pen that only moves when it measures ----------------------------------------------------------------- */
 
-struct pen {
+struct draw_ctx {
 	struct term		*t;		/* NULL: measure */
 	const struct cover_page	*page;
 	const struct app	*app;
@@ -52,7 +52,7 @@ struct pen {
 };
 
 static void
-put(const struct pen *p, int col, int cells, unsigned attr, const char *text)
+put(const struct draw_ctx *p, int col, int cells, unsigned attr, const char *text)
 {
 	int	 at = p->row - p->page->top;
 
@@ -63,25 +63,25 @@ put(const struct pen *p, int col, int cells, unsigned attr, const char *text)
 /* ---- its head and fields ------------------------------------------------------------------------------------ */
 
 static void
-lay_head(struct pen *p)
+draw_heading(struct draw_ctx *p)
 {
 	const struct val	*rec = val_get(p->page->reply, "record"), *last = val_get(rec, "last");
 	const struct val	*other = val_get(p->page->reply, "editing");
 	const char		*number = val_get_str(rec, "number"), *name = val_get_str(last, "name");
 	struct buf		 b = BUF_INIT, day = BUF_INIT;
 
-	words_state(&p->ctx, p->page->book, val_get_str(rec, "state"), &b);
+	wording_state(&p->ctx, p->page->book, val_get_str(rec, "state"), &b);
 	put(p, 1, STATE_CELLS - 1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0') {
-		words_fill(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
+		wording_format(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 		buf_puts(&b, "   ");
 	}
 	if (other != NULL)			/* the row has room for one; whoever would change it must know this one */
-		words_editing(&p->ctx, other, &b);
+		wording_checked_out(&p->ctx, other, &b);
 	else {
-		words_day(val_get_num(last, "at", 0), &day);
-		words_fill(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
+		wording_date(val_get_num(last, "at", 0), &day);
+		wording_format(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
@@ -91,14 +91,14 @@ lay_head(struct pen *p)
 
 /* What the act that brought it here was told: why it is closed, where the child went. The history has all of it, and duties more claim to a row. */
 static void
-lay_said(struct pen *p)
+draw_remark_line(struct draw_ctx *p)
 {
 	const struct val	*rec = val_get(p->page->reply, "record");
 	struct buf		 b = BUF_INIT;
 
-	words_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, "last"), "act"), val_get(rec, "ask"), "  ", &b);
+	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, "last"), "act"), val_get(rec, "ask"), "  ", &b);
 	if (val_get(rec, "remarks") == NULL)		/* else they stand at what is to be put right */
-		words_remarks(&p->ctx, p->page->book, val_get(val_get(rec, "last"), "remarks"), "  ", &b);
+		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, "last"), "remarks"), "  ", &b);
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
 		p->row++;
@@ -107,7 +107,7 @@ lay_said(struct pen *p)
 }
 
 static bool
-value_words(const struct pen *p, const struct field *f, struct buf *out)
+value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 {
 	const struct val	*rec = val_get(p->page->reply, "record"), *fields = fields_of(p->page), *v;
 	const struct val	*scope = f->group != NULL ? val_get(fields, f->group->name) : NULL;
@@ -123,9 +123,9 @@ value_words(const struct pen *p, const struct field *f, struct buf *out)
 	}
 	v = record_value(f, fields, &p->ctx, &made);
 	if (f->to != NULL)
-		words_links(&p->ctx, f, v, val_get(rec, "links"), out);
+		wording_links(&p->ctx, f, v, val_get(rec, "links"), out);
 	else
-		words_value(&p->ctx, f, v, out);
+		wording_value(&p->ctx, f, v, out);
 	val_free(made);
 	if (out->n == 0 && f->rollup != NULL)		/* nothing on record below: its part says so */
 		return false;
@@ -136,7 +136,7 @@ value_words(const struct pen *p, const struct field *f, struct buf *out)
 
 /* Two beside each other where both are short. */
 static void
-lay_fields(struct pen *p)
+draw_fields(struct draw_ctx *p)
 {
 	const struct cover	*c = p->page->book->cover;
 	struct buf		 label = BUF_INIT, value = BUF_INIT;
@@ -146,10 +146,10 @@ lay_fields(struct pen *p)
 		bool	 wide;
 
 		buf_reset(&value);
-		if (!value_words(p, c->fields[i], &value))
+		if (!value_text(p, c->fields[i], &value))
 			continue;
 		buf_reset(&label);
-		words_path(&p->ctx, p->page->book, c->fields[i]->path, &label);
+		wording_path(&p->ctx, p->page->book, c->fields[i]->path, &label);
 		wide = width_of(buf_str(&value)) > VALUE_CELLS;
 		if (wide && col > 1) {
 			p->row++;
@@ -170,7 +170,7 @@ lay_fields(struct pen *p)
 
 /* ---- what is to be noted ------------------------------------------------------------------------------------ */
 
-struct seeing {
+struct viewer {
 	roles_t	 me;
 	bool	 all;
 };
@@ -178,18 +178,18 @@ struct seeing {
 static void
 sees_field(const struct field *f, void *arg)
 {
-	struct seeing	*s = arg;
+	struct viewer	*s = arg;
 
 	s->all = s->all && (f->see & s->me) != 0 && (f->group == NULL || (f->group->see & s->me) != 0);
 }
 
 /* What a person may not see is empty here and would be taken for missing. */
 static bool
-alert_holds(const struct pen *p, const struct alert *a)
+alert_holds(const struct draw_ctx *p, const struct alert *a)
 {
 	const struct pred_ctx	 pc = { fields_of(p->page), NULL, val_get_str(val_get(p->page->reply, "record"), "state"),
 				    p->ctx.today };
-	struct seeing		 s = { ROLE_BIT(p->app->role), true };
+	struct viewer		 s = { ROLE_BIT(p->app->role), true };
 
 	pred_fields(a->when, sees_field, &s);
 	return s.all && pred_holds(a->when, &pc);
@@ -197,7 +197,7 @@ alert_holds(const struct pen *p, const struct alert *a)
 
 /* What an act sent it back for stands before all else. */
 static void
-lay_remarks(struct pen *p)
+draw_remarks(struct draw_ctx *p)
 {
 	const struct val	*remarks = val_get(val_get(p->page->reply, "record"), "remarks");
 	struct buf		 b = BUF_INIT;
@@ -205,9 +205,9 @@ lay_remarks(struct pen *p)
 	for (size_t i = 0; i < val_len(remarks); i++) {
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		words_path(&p->ctx, p->page->book, val_key(remarks, i), &b);
+		wording_path(&p->ctx, p->page->book, val_key(remarks, i), &b);
 		buf_putc(&b, ' ');
-		words_fill(&b, _("to put right: {1}"), ARG_TEXT, val_str(val_value(remarks, i)), ARG_END);
+		wording_format(&b, _("to put right: {1}"), ARG_TEXT, val_str(val_value(remarks, i)), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}
@@ -215,7 +215,7 @@ lay_remarks(struct pen *p)
 }
 
 static void
-lay_alerts(struct pen *p)
+draw_alerts(struct draw_ctx *p)
 {
 	const struct cover	*c = p->page->book->cover;
 	const bool		 past = p->ctx.today != p->app->ctx.today;
@@ -223,25 +223,25 @@ lay_alerts(struct pen *p)
 	for (size_t i = 0; i < c->nalerts; i++)
 		if (alert_holds(p, &c->alerts[i])) {
 			put(p, 1, -1, ATTR_BOLD, "!");
-			put(p, 3, -1, ATTR_BOLD, words_label(&p->ctx, past ? c->alerts[i].past : c->alerts[i].say));
+			put(p, 3, -1, ATTR_BOLD, wording_label(&p->ctx, past ? c->alerts[i].past : c->alerts[i].say));
 			p->row++;
 		}
 }
 
 /* As "! 一人照料的孩子过多：5个". */
 static void
-lay_crowds(struct pen *p)
+draw_groups(struct draw_ctx *p)
 {
 	const struct val	*many = val_get(p->page->reply, "many");
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(many); i++) {
 		const struct val	*one = val_at(many, i);
-		const char		*say = words_both(&p->ctx, val_get(one, "say"));
+		const char		*say = wording_bilingual(&p->ctx, val_get(one, "say"));
 
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		words_fill(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
+		wording_format(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
 		    say != NULL ? say : "", ARG_NUM, val_get_num(one, "n", 0), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
@@ -253,31 +253,31 @@ lay_crowds(struct pen *p)
 
 /* Whose it is, and why it is there or how far up the silence was heard. */
 static void
-duty_words(const struct pen *p, const struct clock *c, const struct val *duty, struct buf *out)
+deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val *deadline, struct buf *out)
 {
-	int64_t	 over = val_get_num(duty, "over", 0);
+	int64_t	 overdue = val_get_num(deadline, "over", 0);
 	roles_t	 told = 0;
 
 	for (size_t i = 0; i < c->nescalation; i++)
-		if (over >= c->escalation[i].after)
+		if (overdue >= c->escalation[i].after)
 			told = c->escalation[i].to;
-	if (val_get(duty, "ack") != NULL)
+	if (val_get(deadline, "ack") != NULL)
 		buf_puts(out, _("acknowledged"));
 	else if (told == 0)
-		words_counted(&p->ctx, c, duty, out);
+		wording_counted_from(&p->ctx, c, deadline, out);
 	if (out->n > 0)
 		buf_puts(out, "  ");
-	words_roles(&p->ctx, c->by, out);
+	wording_roles(&p->ctx, c->by, out);
 	if (told != 0) {
 		buf_puts(out, " > ");
-		words_roles(&p->ctx, told, out);
+		wording_roles(&p->ctx, told, out);
 	}
 }
 
 static void
-lay_duty(struct pen *p, const struct val *duty)
+draw_deadline(struct draw_ctx *p, const struct val *deadline)
 {
-	const char		*name = val_get_str(duty, "clock"), *under = val_get_str(duty, "book");
+	const char		*name = val_get_str(deadline, "clock"), *under = val_get_str(deadline, "book");
 	const struct book	*book = under != NULL ? set_book(p->ctx.set, under) : p->page->book;
 	const struct clock	*c = name != NULL && book != NULL ? book_clock(book, name) : NULL;
 	struct buf		 b = BUF_INIT;
@@ -285,13 +285,13 @@ lay_duty(struct pen *p, const struct val *duty)
 
 	if (c == NULL)
 		return;
-	words_over(val_get_num(duty, "over", 0), &b);
+	wording_lateness(val_get_num(deadline, "over", 0), &b);
 	put(p, 1, 13, ATTR_NORMAL, buf_str(&b));
-	civil_print((int)val_get_num(duty, "day", 0), day);
+	civil_print((int)val_get_num(deadline, "day", 0), day);
 	put(p, 15, 10, ATTR_NORMAL, day);
-	put(p, 26, 16, ATTR_NORMAL, words_label(&p->ctx, c->label));
+	put(p, 26, 16, ATTR_NORMAL, wording_label(&p->ctx, c->label));
 	buf_reset(&b);
-	duty_words(p, c, duty, &b);
+	deadline_text(p, c, deadline, &b);
 	put(p, 43, -1, ATTR_NORMAL, buf_str(&b));
 	p->row++;
 	buf_free(&b);
@@ -299,34 +299,34 @@ lay_duty(struct pen *p, const struct val *duty)
 
 /* Those within a year, the first due first: what a child owes at 18 is nothing to look at while it is 8. */
 static size_t
-duties_near(const struct cover_page *page)
+deadlines_ahead(const struct cover_page *page)
 {
 	const struct val	*due = val_get(page->reply, "due");
 	size_t			 n = 0;
 
-	while (n < val_len(due) && val_get_num(val_at(due, n), "over", 0) >= -DUTIES_AHEAD)
+	while (n < val_len(due) && val_get_num(val_at(due, n), "over", 0) >= -DEADLINES_AHEAD)
 		n++;
 	return n;
 }
 
 static void
-lay_duties(struct pen *p, size_t most)
+draw_deadlines(struct draw_ctx *p, size_t most)
 {
 	const struct val	*due = val_get(p->page->reply, "due"), *unknown = val_get(p->page->reply, "unknown");
 	struct buf		 b = BUF_INIT;
-	size_t			 n = duties_near(p->page);
+	size_t			 n = deadlines_ahead(p->page);
 
 	for (size_t i = 0; i < n && i < most; i++)
-		lay_duty(p, val_at(due, i));
+		draw_deadline(p, val_at(due, i));
 	if (n > most)
-		words_fill(&b, _("and {1} more duties, later ones"), ARG_NUM, (int64_t)(n - most), ARG_END);
+		wording_format(&b, _("and {1} more duties, later ones"), ARG_NUM, (int64_t)(n - most), ARG_END);
 	for (size_t i = 0; i < val_len(unknown); i++) {
 		const struct clock	*c = book_clock(p->page->book, val_str(val_at(unknown, i)));
 
 		if (i == 0)
 			buf_printf(&b, "%s%s", b.n > 0 ? "  " : "", _("not known of that day: "));
 		if (c != NULL)
-			buf_printf(&b, "%s%s", i > 0 ? " " : "", words_label(&p->ctx, c->label));
+			buf_printf(&b, "%s%s", i > 0 ? " " : "", wording_label(&p->ctx, c->label));
 	}
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_DIM, buf_str(&b));
@@ -367,10 +367,10 @@ cover_part(const struct cover_page *p, uint32_t letter)
 
 /* "v 走访记录    12 03-02"; of another year its month. */
 static void
-part_words(const struct pen *p, const struct cover_part *part, struct buf *out)
+part_text(const struct draw_ctx *p, const struct cover_part *part, struct buf *out)
 {
 	const struct val	*n = part->book != NULL ? counted(p->page, part->book) : NULL;
-	const char		*label = words_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
+	const char		*label = wording_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
 	int			 day = (int)val_get_num(n, "day", 0);
 	char			 text[11], count[24];
 
@@ -390,7 +390,7 @@ part_words(const struct pen *p, const struct cover_part *part, struct buf *out)
 }
 
 static void
-lay_parts(struct pen *p)
+draw_parts(struct draw_ctx *p)
 {
 	const struct cover	*c = p->page->book->cover;
 	struct buf		 b = BUF_INIT;
@@ -400,7 +400,7 @@ lay_parts(struct pen *p)
 		if (!part_shown(p->page, &c->parts[i]))
 			continue;
 		buf_reset(&b);
-		part_words(p, &c->parts[i], &b);
+		part_text(p, &c->parts[i], &b);
 		put(p, 1 + at * PART_CELLS, PART_CELLS - 1, ATTR_NORMAL, buf_str(&b));
 		if (++at == PARTS_ACROSS) {
 			at = 0;
@@ -414,7 +414,7 @@ lay_parts(struct pen *p)
 /* ---- what happened last ------------------------------------------------------------------------------------- */
 
 static void
-lay_events(struct pen *p, size_t most)
+draw_events(struct draw_ctx *p, size_t most)
 {
 	const struct val	*events = val_get(p->page->reply, "events");
 	struct buf		 b = BUF_INIT;
@@ -425,11 +425,11 @@ lay_events(struct pen *p, size_t most)
 		const struct book	*book = of != NULL ? set_book(p->ctx.set, of) : NULL;
 
 		buf_reset(&b);
-		words_day(val_get_num(e, "at", 0), &b);
+		wording_date(val_get_num(e, "at", 0), &b);
 		buf_printf(&b, "  %s  ", name != NULL ? name : "");
-		words_act(&p->ctx, book, act != NULL ? act : "save", &b);
+		wording_act(&p->ctx, book, act != NULL ? act : "save", &b);
 		if (book != NULL && book != p->page->book)
-			buf_printf(&b, " %s", words_label(&p->ctx, book->label));
+			buf_printf(&b, " %s", wording_label(&p->ctx, book->label));
 		put(p, 1, -1, ATTR_DIM, buf_str(&b));
 		p->row++;
 	}
@@ -439,30 +439,30 @@ lay_events(struct pen *p, size_t most)
 /* ---- the whole ---------------------------------------------------------------------------------------------- */
 
 struct layout {
-	size_t	 duties, events;
+	size_t	 deadlines, events;
 	bool	 gaps, said;
 };
 
 static int
-lay(struct pen *p, const struct layout *l)
+draw_content(struct draw_ctx *p, const struct layout *l)
 {
 	int	 was;
 
 	p->row = 0;
-	lay_head(p);
+	draw_heading(p);
 	if (l->said)
-		lay_said(p);
-	lay_fields(p);
+		draw_remark_line(p);
+	draw_fields(p);
 	was = p->row += l->gaps;
-	lay_remarks(p);
-	lay_alerts(p);
-	lay_crowds(p);
-	lay_duties(p, l->duties);
+	draw_remarks(p);
+	draw_alerts(p);
+	draw_groups(p);
+	draw_deadlines(p, l->deadlines);
 	p->row += l->gaps && p->row > was;
-	lay_parts(p);
+	draw_parts(p);
 	if (l->events > 0) {
 		p->row += l->gaps;
-		lay_events(p, l->events);
+		draw_events(p, l->events);
 	}
 	return p->row;
 }
@@ -471,20 +471,20 @@ lay(struct pen *p, const struct layout *l)
 static int
 plan(const struct cover_page *page, const struct app *app, struct layout *l)
 {
-	struct pen	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0, content_rows(app->term) };
+	struct draw_ctx	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0, frame_content_rows(app->term) };
 	size_t		 happened = val_len(val_get(page->reply, "events"));
 	int		 rows;
 
-	*l = (struct layout){ duties_near(page), 0, false, false };
-	while ((rows = lay(&p, l)) > p.rows && l->duties > DUTIES_MIN)
-		l->duties--;
+	*l = (struct layout){ deadlines_ahead(page), 0, false, false };
+	while ((rows = draw_content(&p, l)) > p.rows && l->deadlines > DUTIES_MIN)
+		l->deadlines--;
 	l->gaps = rows + 3 <= p.rows;
 	l->said = l->gaps && rows + 4 <= p.rows;
 	if (l->gaps) {
-		rows = lay(&p, l) + 1;
+		rows = draw_content(&p, l) + 1;
 		l->events = rows < p.rows ? (size_t)(p.rows - rows) : 0;
 		l->events = l->events > EVENTS_MAX ? EVENTS_MAX : l->events > happened ? happened : l->events;
-		rows = lay(&p, l);
+		rows = draw_content(&p, l);
 	}
 	return rows;
 }
@@ -492,11 +492,11 @@ plan(const struct cover_page *page, const struct app *app, struct layout *l)
 void
 cover_draw(const struct cover_page *page, const struct app *app, struct term *t)
 {
-	struct pen	 p = { t, page, app, ctx_of(page, &app->ctx), 0, content_rows(t) };
+	struct draw_ctx	 p = { t, page, app, ctx_of(page, &app->ctx), 0, frame_content_rows(t) };
 	struct layout	 l;
 
 	plan(page, app, &l);
-	lay(&p, &l);
+	draw_content(&p, &l);
 }
 
 bool
@@ -504,14 +504,14 @@ cover_below(const struct cover_page *page, const struct app *app)
 {
 	struct layout	 l;
 
-	return plan(page, app, &l) - page->top > content_rows(app->term);
+	return plan(page, app, &l) - page->top > frame_content_rows(app->term);
 }
 
 bool
 cover_move(struct cover_page *page, const struct app *app, enum action act)
 {
 	struct layout	 l;
-	int		 rows = content_rows(app->term), most = plan(page, app, &l) - rows;
+	int		 rows = frame_content_rows(app->term), most = plan(page, app, &l) - rows;
 
 	switch (act) {
 	case ACT_DOWN:

@@ -1,7 +1,7 @@
 #ifndef TUI_SCREEN_COVER_H
 #define TUI_SCREEN_COVER_H
 
-#include "tui/app.h"
+#include "tui/app/app.h"
 
 /*
  * What stands on the cover of a file, from the answer of "file": its fields, what is to be noted, what is owed, its parts, what happened

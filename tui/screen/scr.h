@@ -1,7 +1,7 @@
 #ifndef TUI_SCREEN_SCR_H
 #define TUI_SCREEN_SCR_H
 
-#include "tui/app.h"
+#include "tui/app/app.h"
 
 /*
  * The screens. Each makes a view, NULL when memory is out; give it to app_push(). What they need is
@@ -10,9 +10,9 @@
  */
 struct entry;
 
-struct view	*scr_enter(void);		/* who are you; opens the menu by app_enter() */
+struct view	*scr_login(void);		/* who are you; opens the menu by app_login() */
 struct view	*scr_menu(const struct role *);	/* the bottom of the stack */
-struct view	*scr_help(const struct view *about);	/* keys of a screen, from its strip */
+struct view	*scr_text_help(const struct view *about);	/* keys of a screen, from its strip */
 struct view	*scr_text(const char *title, const char *text);	/* long help: any text to read */
 #define SCR_TEXT_COL	2
 #define SCR_TEXT_CELLS	(FRAME_MIN_COLS - 2 * SCR_TEXT_COL)	/* there are at least so many to a row of it */
@@ -23,23 +23,23 @@ struct view	*scr_trail(void);
 /* of one record: who looked at it and who did what; the title is borrowed */
 struct view	*scr_trail_of(int64_t id, const char *title);
 
-struct view	*scr_due(void);			/* what falls due, the most urgent first */
+struct view	*scr_deadlines(void);			/* what falls due, the most urgent first */
 /*
  * The same counted by "clock", "village" or "township", the most overdue first. of: the list in words; only: what narrows it
  * already, as the daemon is asked; both are copied. Answers with what to narrow it to further, {"book","clock" | "area", "words"}, or nothing.
  */
-struct view	*scr_due_by(const char *by, const char *of, const struct val *only);
+struct view	*scr_deadline_groups(const char *by, const char *of, const struct val *only);
 /*
  * What stands under a record (visits of a child), latest first: of all books, or of one; as it is, or as it was at the end of a day, and
  * then only to be looked at. What it points to is borrowed.
  */
-struct under_of;
-struct under_what {
-	const struct under_of	*of;
+struct child_parent;
+struct children_filter {
+	const struct child_parent	*of;
 	const struct book	*only;		/* NULL: all */
 	int			 on;		/* yyyymmdd, 0: as it is */
 };
-struct view	*scr_under(const struct under_what *);
+struct view	*scr_children(const struct children_filter *);
 
 /*
  * A month's roll of a clock that has one. part: one place and month of it, only to be read; NULL: all that is his, this
@@ -53,8 +53,8 @@ struct view	*scr_roll(const struct clock *, const struct roll_part *);
 /* How far that month has come, place by place, the worst first; part NULL: where he looks from. */
 struct view	*scr_progress(const struct clock *, const struct roll_part *);
 /* What both say of the whole at the right of row 2, and their keys between the months; `past`: of a month that is over. */
-void		 roll_counts(bool past, int64_t all, int64_t left, int64_t over, struct buf *out);
-void		 strip_months(struct strip *, bool past);
+void		 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out);
+void		 scr_roll_strip_months(struct strip *, bool past);
 
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
@@ -65,25 +65,25 @@ struct view	*scr_find(const struct book *, bool pick, const char *typed);
  * A record is opened by its cover where its book has one, else in the reader: everywhere but behind the cover. `on` as above. Answers
  * true when something of it may have been changed.
  */
-struct view	*scr_open(const struct book *, int64_t id);
-struct view	*scr_open_past(const struct book *, int64_t id, int on);
+struct view	*scr_cover_open(const struct book *, int64_t id);
+struct view	*scr_cover_open_past(const struct book *, int64_t id, int on);
 /* The reader: from a page on, of a day of the past, or only to do an act or to take the last save back, and gone when that is over. how NULL: plain. */
-struct read_how {
+struct read_opts {
 	const struct page	*page;
 	int			 on;
 	const struct act	*act;
 	bool			 undo;
 };
-struct view	*scr_read(const struct book *, int64_t id, const struct read_how *how);
+struct view	*scr_read(const struct book *, int64_t id, const struct read_opts *how);
 /* What was written when a version or event came about, in full. True, as the key was for this. */
-bool		 scr_answers(struct view *from, const struct book *, const struct val *version, const char *title);
+bool		 scr_text_answers(struct view *from, const struct book *, const struct val *version, const char *title);
 /* All that happened to a record and to what stands under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
 /* Who shares a home, a carer, parents with it, and who names it; answers true when something was changed from there. */
-struct view	*scr_linked(const struct book *, int64_t id, const char *title);
+struct view	*scr_related(const struct book *, int64_t id, const char *title);
 /* Whether there can be any: records of the book name others, or are named, by more than what they stand under. */
-bool		 scr_linked_has(const struct app *, const struct book *);
+bool		 scr_related_exist(const struct app *, const struct book *);
 
 /*
  * Fill in a new record; change one (takes the reply of a whole "get"); or go on where a draft
@@ -92,21 +92,21 @@ bool		 scr_linked_has(const struct app *, const struct book *);
  */
 struct view	*scr_form_new(struct app *, const struct book *);
 /* A new record under another, which has that title; once saved it closes. */
-struct view	*scr_form_under(struct app *, const struct book *, int64_t owner, const char *title);
+struct view	*scr_form_child(struct app *, const struct book *, int64_t owner, const char *title);
 /* The same with some fields known: {field: value}, NULL for none. */
-struct view	*scr_form_fill(struct app *, const struct book *, int64_t owner, const char *title,
+struct view	*scr_form_prefilled(struct app *, const struct book *, int64_t owner, const char *title,
     const struct val *set);
 /* Changes one as scr_form_edit(), going through some pages only: bit i = page i. */
-struct view	*scr_form_block(struct app *, const struct book *, const struct val *reply, uint64_t pages);
+struct view	*scr_form_pages(struct app *, const struct book *, const struct val *reply, uint64_t pages);
 /*
  * Changes one, after hearing who else does and what is left unsaved of it: becomes the form, or answers {"look": id} without it,
  * {"denied": id} where it may not be changed.
  */
-struct view	*scr_change(const struct book *, int64_t id, const char *at);
-struct view	*scr_change_block(const struct book *, int64_t id, uint64_t pages);
-/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that; scr_like() asks for it. */
-struct view	*scr_like(const struct book *, int64_t id);
-struct view	*scr_form_like(struct app *, const struct book *, const struct val *reply);
+struct view	*scr_edit(const struct book *, int64_t id, const char *at);
+struct view	*scr_edit_pages(const struct book *, int64_t id, uint64_t pages);
+/* A new one that begins with what its like has (book->alike), out of the reply of a whole "get" of that; scr_edit_clone() asks for it. */
+struct view	*scr_edit_clone(const struct book *, int64_t id);
+struct view	*scr_form_clone(struct app *, const struct book *, const struct val *reply);
 struct view	*scr_form_edit(struct app *, const struct book *, const struct val *reply, const char *at);
 struct view	*scr_form_draft(struct app *, const struct book *, const struct val *draft,
     const struct val *reply);
@@ -120,16 +120,16 @@ struct view	*scr_review(struct app *, struct entry *);
  * Who may be the same child: rows of "near". Answers {"same": id} or {"other": true}, nothing when
  * left. The rows are copied.
  */
-struct view	*scr_near(const struct book *, const struct val *fields, const struct val *near);
+struct view	*scr_matches(const struct book *, const struct val *fields, const struct val *matches);
 /*
  * What may be the same as a record, to be merged into it; joined (copied, may be NULL) is what was already. Answers {"done": id}
  * when something was merged or given back.
  */
-struct view	*scr_double(const struct book *, int64_t id, const char *title, const struct val *joined);
+struct view	*scr_duplicates(const struct book *, int64_t id, const char *title, const struct val *joined);
 /* Field by field, which of two records' values stay in the first; {"done": id} once they are merged. */
 struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
 /* What will happen, the reason, yes or no: {"why": text}, nothing for no. The words are copied. */
-struct view	*scr_why(const char *title, const char *text, const char *question);
+struct view	*scr_confirm(const char *title, const char *text, const char *question);
 /*
  * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
  * under tag + 1, after every key. most: characters that can be kept of it; longer ones stay until they are shortened.
@@ -137,6 +137,6 @@ struct view	*scr_why(const char *title, const char *text, const char *question);
  */
 struct view	*prompt_new(const char *label, const char *text, bool live, size_t most);
 /* What is asked for is done at once when Enter ends it: a question (view_ops.question). Returns the view. */
-struct view	*prompt_deciding(struct view *);
+struct view	*prompt_as_question(struct view *);
 
 #endif

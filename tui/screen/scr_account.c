@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
+#include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * Who one is here, and how this terminal is spoken to: encoding, width of ambiguous characters, language.
@@ -19,7 +19,7 @@ static void
 set_encoding(struct view *v, enum encoding e, int ambiguous)
 {
 	if (!locale_set_encoding(e, ambiguous))
-		app_say(v->app, _("This machine cannot convert to {1}."), ARG_TEXT, locale_encoding_name(e),
+		app_message(v->app, _("This machine cannot convert to {1}."), ARG_TEXT, locale_encoding_name(e),
 		    ARG_END);
 	term_recode(v->app->term);
 }
@@ -29,7 +29,7 @@ set_language(struct view *v)
 {
 	enum lang	 l = locale_language() == LANG_ZH ? LANG_EN : LANG_ZH;
 
-	struct val	*req = request_new("whoami");
+	struct val	*req = app_request_new("whoami");
 
 	locale_set_language(l);
 	v->app->ctx.lang = l;
@@ -38,7 +38,7 @@ set_language(struct view *v)
 		if (v->app->demo)
 			val_put(req, "persona", val_text(v->app->user));
 	}
-	app_tell(v->app, req);
+	app_send_noreply(v->app, req);
 }
 
 static bool
@@ -97,9 +97,9 @@ account_draw(struct view *v, struct term *t)
 
 	row = draw_fact(t, row, _("Name"), a->name);
 	row = draw_fact(t, row, _("Login name"), a->user);
-	row = draw_fact(t, row, _("Role"), words_label(&a->ctx, a->role->label));
-	words_areas(&a->ctx, a->areas, &b);
-	row = draw_fact(t, row, _("Areas"), b.n > 0 ? buf_str(&b) : words_label(&a->ctx, a->ctx.set->county));
+	row = draw_fact(t, row, _("Role"), wording_label(&a->ctx, a->role->label));
+	wording_areas(&a->ctx, a->areas, &b);
+	row = draw_fact(t, row, _("Areas"), b.n > 0 ? buf_str(&b) : wording_label(&a->ctx, a->ctx.set->county));
 	buf_free(&b);
 	term_text(t, row + 1, 2, -1, ATTR_BOLD, _("This terminal (until you leave)"));
 	row = draw_setting(t, row + 2, "1", "UTF-8", e == ENC_UTF8);
@@ -123,11 +123,11 @@ static void
 account_strip(const struct view *v, struct strip *s)
 {
 	(void)v;
-	strip_own(s, "1-5", _("change"), _("Change a setting of this terminal."));
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_LOCK);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	strip_add_key(s, "1-5", _("change"), _("Change a setting of this terminal."));
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_LOCK);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void

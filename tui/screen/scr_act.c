@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "tui/form/issues.h"
-#include "tui/form/sheet.h"
+#include "tui/widget/problem_list.h"
+#include "tui/form/page.h"
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * One act on one record: what it changes, what the trail wants to know, and the question, whose
@@ -15,7 +15,7 @@
  */
 #define SECRET_MAX	128
 
-enum { ON_SHEET, ON_SECRET, ON_QUESTION, ON_ISSUES };
+enum { ON_PAGE, ON_SECRET, ON_QUESTION, ON_PROBLEMS };
 
 struct act_view {
 	struct view		 view;
@@ -30,10 +30,10 @@ struct act_view {
 	unsigned char		 token[TOKEN_BYTES];
 
 	struct entry		*ask;		/* the answers */
-	struct sheet		 sheet;
+	struct form_page		 form_page;
 	struct edit		*secret;	/* NULL: not asked */
 	int			 on;
-	struct issues		 issues;	/* why it was refused */
+	struct problem_list		 problem_list;	/* why it was refused */
 	struct lines		 lines;
 };
 
@@ -55,13 +55,13 @@ remarks_left_over(const struct act_view *a)
 static void
 send_act(struct act_view *a)
 {
-	struct val	*req = request_new("act");
+	struct val	*req = app_request_new("act");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(a->book->name));
 		val_put(req, "act", val_text(a->act->name));
 		if (a->act->nask > 0)
-			val_put(req, "ask", entry_all(a->ask));
+			val_put(req, "ask", entry_all_values(a->ask));
 		if (val_len(a->remarks) > 0 && !a->drop_remarks)
 			val_put(req, "remarks", val_dup(a->remarks));
 		if (a->secret != NULL)
@@ -69,18 +69,18 @@ send_act(struct act_view *a)
 		if (a->entry != NULL) {
 			if (a->entry->id == 0 || entry_changed(a->entry))
 				val_put(req, "set", entry_changes(a->entry));
-			entry_sign(a->entry, req);
+			entry_add_save_ids(a->entry, req);
 		} else {
 			val_put(req, "id", val_int(a->id));
 			val_put(req, "ver", val_int(a->ver));
 			val_put(req, "token", val_bytes(a->token, sizeof(a->token)));
 		}
 	}
-	app_ask(&a->view, 0, req, ASK_WAIT | ASK_FIRM);
+	app_send(&a->view, 0, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 static void
-answer(struct act_view *a, const char *key, struct val *v, const char *number)
+result(struct act_view *a, const char *key, struct val *v, const char *number)
 {
 	struct val	*m = val_map();
 
@@ -95,12 +95,12 @@ done(struct act_view *a, const struct val *reply)
 	struct app	*app = a->view.app;
 	struct buf	 state = BUF_INIT;
 
-	words_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
-	answer(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
-	issues_tell(app, a->book, reply);
-	app_say(app, _("Done: {1}; the state is \"{2}\" now. {3}"), ARG_TEXT,
-	    words_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title, ARG_END);
-	app_count(app);
+	wording_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
+	result(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
+	problem_list_show(app, a->book, reply);
+	app_message(app, _("Done: {1}; the state is \"{2}\" now. {3}"), ARG_TEXT,
+	    wording_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title, ARG_END);
+	app_refresh_counts(app);
 	buf_free(&state);
 }
 
@@ -119,11 +119,11 @@ put_aside(struct act_view *a)
 	struct buf	 key = BUF_INIT;
 	bool		 kept;
 
-	if (a->on == ON_SHEET)
-		sheet_commit(&a->sheet, false);
-	if (a->id != 0 && entry_changed(a->ask) && (answers = entry_all(a->ask)) != NULL) {
+	if (a->on == ON_PAGE)
+		page_commit(&a->form_page, false);
+	if (a->id != 0 && entry_changed(a->ask) && (answers = entry_all_values(a->ask)) != NULL) {
 		aside_key(a, &key);
-		app_put_aside(a->view.app, buf_str(&key), answers);
+		app_stash_put(a->view.app, buf_str(&key), answers);
 	}
 	kept = answers != NULL;
 	val_free(answers);
@@ -139,7 +139,7 @@ leave(struct act_view *a)
 
 	app_close(&a->view, NULL);
 	if (kept)
-		app_say(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
+		app_message(app, _("Not done. Your answers are kept until you leave the program; the same act goes on with them."),
 		    ARG_END);
 }
 
@@ -163,8 +163,8 @@ of_the_questions(const struct act_view *a, const struct val *problem)
 static void
 to_questions(struct act_view *a, const char *path)
 {
-	a->on = ON_SHEET;
-	sheet_refresh(&a->sheet, path);
+	a->on = ON_PAGE;
+	page_refresh(&a->form_page, path);
 }
 
 /* Problems of the questions are put right here, those of the record in its form; of both kinds none is passed over. */
@@ -177,18 +177,18 @@ refused(struct act_view *a, const struct val *reply)
 	for (size_t i = 0; i < val_len(problems); i++)
 		ours += of_the_questions(a, val_at(problems, i));
 	if (ours > 0)
-		entry_take_problems(a->ask, problems);
+		entry_add_server_problems(a->ask, problems);
 	if (ours > 0 && (ours == val_len(problems) || a->entry != NULL)) {
 		to_questions(a, val_get_str(val_at(problems, 0), "field"));	/* which says what is wrong at it */
 		return;
 	}
-	reply_fine(a->view.app, a->book, reply);
+	app_reply_ok(a->view.app, a->book, reply);
 	if (a->entry != NULL)
-		answer(a, "problems", val_dup(problems), NULL);
+		result(a, "problems", val_dup(problems), NULL);
 	else {
-		issues_build_val(&a->issues, &a->view.app->ctx, a->book, problems);
-		lines_resize(&a->lines, a->issues.n);
-		a->on = a->issues.n > 0 ? ON_ISSUES : a->on;
+		problem_list_build_val(&a->problem_list, &a->view.app->ctx, a->book, problems);
+		lines_resize(&a->lines, a->problem_list.n);
+		a->on = a->problem_list.n > 0 ? ON_PROBLEMS : a->on;
 	}
 }
 
@@ -196,7 +196,7 @@ static void
 act_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct act_view	*a = act_of(v);
-	const char	*code = reply_code(reply);
+	const char	*code = app_reply_code(reply);
 
 	(void)tag;
 	if (*code == '\0')
@@ -204,13 +204,13 @@ act_reply(struct view *v, int tag, const struct val *reply)
 	else if (strcmp(code, "invalid") == 0)
 		refused(a, reply);
 	else if (strcmp(code, "conflict") == 0)
-		answer(a, "conflict", entry_all(a->ask), NULL);
+		result(a, "conflict", entry_all_values(a->ask), NULL);
 	else {
 		if (a->secret != NULL) {
 			edit_set(a->secret, "", 0);
 			a->on = ON_SECRET;
 		}
-		reply_fine(v->app, a->book, reply);
+		app_reply_ok(v->app, a->book, reply);
 	}
 }
 
@@ -219,7 +219,7 @@ act_reply(struct view *v, int tag, const struct val *reply)
 static void
 forward(struct act_view *a)
 {
-	a->on = a->on == ON_SHEET && a->secret != NULL ? ON_SECRET : ON_QUESTION;
+	a->on = a->on == ON_PAGE && a->secret != NULL ? ON_SECRET : ON_QUESTION;
 }
 
 static void
@@ -228,36 +228,36 @@ backward(struct act_view *a)
 	if (a->on == ON_QUESTION && a->secret != NULL)
 		a->on = ON_SECRET;
 	else if (a->act->nask > 0)
-		a->on = ON_SHEET;
+		a->on = ON_PAGE;
 }
 
 /* Yes only when all that is asked has been answered; else the first gap is shown. */
 static void
 yes(struct act_view *a)
 {
-	entry_take_problems(a->ask, NULL);	/* what was refused is judged anew: another answer may have mended it */
-	if (a->act->nask > 0 && entry_blocked(a->ask, true)) {
+	entry_add_server_problems(a->ask, NULL);	/* what was refused is judged anew: another answer may have mended it */
+	if (a->act->nask > 0 && entry_has_errors(a->ask, true)) {
 		to_questions(a, a->ask->problems.at[0].field);		/* row 23 says what is wrong there */
 		if (a->ask->problems.at[0].gap)
-			app_say(a->view.app, _("Please answer what is marked first."), ARG_END);
+			app_message(a->view.app, _("Please answer what is marked first."), ARG_END);
 	} else if (a->act->remarks == REMARKS_REQUIRED && val_len(a->remarks) == 0)
-		app_say(a->view.app,
+		app_message(a->view.app,
 		    _("Say first what is to be put right: Esc, then r on the field concerned."), ARG_END);
 	else
 		send_act(a);
 }
 
 static bool
-key_sheet(struct act_view *a, const struct key *k, enum action act)
+key_page(struct act_view *a, const struct key *k, enum action act)
 {
-	switch (sheet_key(&a->sheet, k, act)) {
-	case SHEET_PAST_END:
+	switch (page_key(&a->form_page, k, act)) {
+	case PAGE_PAST_END:
 		forward(a);
 		return true;
-	case SHEET_NOT_MINE:
+	case PAGE_UNHANDLED:
 		if (act != ACT_SAVE && act != ACT_PAGE_DOWN)
 			return false;
-		sheet_commit(&a->sheet, true);
+		page_commit(&a->form_page, true);
 		forward(a);
 		return true;
 	default:
@@ -270,9 +270,9 @@ key_secret(struct act_view *a, const struct key *k, enum action act)
 {
 	switch (edit_key(a->secret, k)) {
 	case EDIT_FULL:
-		app_say(a->view.app, _("At most {1} characters fit here."), ARG_NUM, (int64_t)SECRET_MAX, ARG_END);
+		app_message(a->view.app, _("At most {1} characters fit here."), ARG_NUM, (int64_t)SECRET_MAX, ARG_END);
 		return true;
-	case EDIT_NOT_MINE:
+	case EDIT_UNHANDLED:
 		break;
 	default:
 		return true;
@@ -304,23 +304,23 @@ key_question(struct act_view *a, const struct key *k, enum action act)
 }
 
 static void
-put_right(struct act_view *a, const struct issue *i)
+put_right(struct act_view *a, const struct problem_item *i)
 {
 	if (asks(a, i->path)) {
 		to_questions(a, i->path);
 		return;
 	}
 	put_aside(a);
-	answer(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
+	result(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
 }
 
 static bool
-key_issues(struct act_view *a, enum action act)
+key_problems(struct act_view *a, enum action act)
 {
 	if (act == ACT_OPEN || act == ACT_EDIT)
-		put_right(a, &a->issues.at[a->lines.focus]);
+		put_right(a, &a->problem_list.at[a->lines.focus]);
 	else
-		return lines_move(&a->lines, act, content_rows(a->view.app->term) - 3);
+		return lines_move(&a->lines, act, frame_content_rows(a->view.app->term) - 3);
 	return true;
 }
 
@@ -334,21 +334,21 @@ act_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	switch (a->on) {
-	case ON_SHEET:
-		return key_sheet(a, k, act);
+	case ON_PAGE:
+		return key_page(a, k, act);
 	case ON_SECRET:
 		return key_secret(a, k, act);
 	case ON_QUESTION:
 		return key_question(a, k, act);
 	default:
-		return key_issues(a, act);
+		return key_problems(a, act);
 	}
 }
 
 static void
-act_answer(struct view *v, int tag, const struct val *answered)
+act_result(struct view *v, int tag, const struct val *result)
 {
-	if (tag == SHEET_TAG && sheet_answer(&act_of(v)->sheet, answered) == SHEET_PAST_END)
+	if (tag == PAGE_TAG && page_popup_result(&act_of(v)->form_page, result) == PAGE_PAST_END)
 		forward(act_of(v));
 }
 
@@ -360,12 +360,12 @@ consequence(const struct act_view *a, struct buf *out)
 	const struct form_ctx	*ctx = &a->view.app->ctx;
 	struct buf		 from = BUF_INIT;
 
-	words_state(ctx, a->book, a->state, &from);
+	wording_state(ctx, a->book, a->state, &from);
 	if (a->act->to != NULL)
-		words_fill(out, _("The state changes from \"{1}\" to \"{2}\"."), ARG_TEXT, buf_str(&from),
-		    ARG_TEXT, words_label(ctx, a->act->to->label), ARG_END);
+		wording_format(out, _("The state changes from \"{1}\" to \"{2}\"."), ARG_TEXT, buf_str(&from),
+		    ARG_TEXT, wording_label(ctx, a->act->to->label), ARG_END);
 	else
-		words_fill(out, _("The state stays \"{1}\"."), ARG_TEXT, buf_str(&from), ARG_END);
+		wording_format(out, _("The state stays \"{1}\"."), ARG_TEXT, buf_str(&from), ARG_END);
 	buf_free(&from);
 }
 
@@ -374,9 +374,9 @@ draw_remarks(const struct act_view *a, struct term *t, int row)
 {
 	struct buf	 b = BUF_INIT;
 
-	for (size_t i = 0; i < val_len(a->remarks) && row < CONTENT_ROW + content_rows(t) - 3; i++, row++) {
+	for (size_t i = 0; i < val_len(a->remarks) && row < CONTENT_ROW + frame_content_rows(t) - 3; i++, row++) {
 		buf_reset(&b);
-		words_path(&a->view.app->ctx, a->book, val_key(a->remarks, i), &b);
+		wording_path(&a->view.app->ctx, a->book, val_key(a->remarks, i), &b);
 		term_text(t, row, 3, 26, ATTR_DIM, buf_str(&b));
 		term_text(t, row, 30, -1, ATTR_NORMAL, val_str(val_value(a->remarks, i)));
 	}
@@ -410,17 +410,17 @@ draw_question(const struct act_view *a, struct term *t, int row)
 	int		 col;
 
 	if (remarks_left_over(a)) {
-		words_fill(&b, _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
+		wording_format(&b, _("This act asks nobody to put right the {1} remarks you wrote; the history can keep them."),
 		    ARG_NUM, (int64_t)val_len(a->remarks), ARG_END);
 		term_text(t, row - 1, 3, -1, ATTR_BOLD, buf_str(&b));
 		buf_reset(&b);
 	}
-	words_fill(&b, _("{1}: do it?"), ARG_TEXT, words_label(&a->view.app->ctx, a->act->label), ARG_END);
+	wording_format(&b, _("{1}: do it?"), ARG_TEXT, wording_label(&a->view.app->ctx, a->act->label), ARG_END);
 	col = 3 + term_text(t, row, 3, -1, ATTR_BOLD, buf_str(&b)) + 3;
-	col = draw_key(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") : _("yes"));
+	col = draw_key_label(t, row, col, "y", remarks_left_over(a) ? _("yes, keep the remarks") : _("yes"));
 	if (remarks_left_over(a))
-		col = draw_key(t, row, col, "d", _("yes, without the remarks"));
-	draw_key(t, row, col, "n", _("no"));
+		col = draw_key_label(t, row, col, "d", _("yes, without the remarks"));
+	draw_key_label(t, row, col, "n", _("no"));
 	if (a->on == ON_QUESTION) {
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
@@ -433,21 +433,21 @@ act_draw(struct view *v, struct term *t)
 {
 	struct act_view	*a = act_of(v);
 	struct buf	 b = BUF_INIT;
-	int		 row = CONTENT_ROW + 2, rows = content_rows(t);
+	int		 row = CONTENT_ROW + 2, rows = frame_content_rows(t);
 
 	consequence(a, &b);
 	term_text(t, CONTENT_ROW, 3, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
-	if (a->on == ON_ISSUES) {
+	if (a->on == ON_PROBLEMS) {
 		term_text(t, row, 3, -1, ATTR_BOLD, _("Not possible yet:"));
-		issues_draw(&a->issues, &a->lines, t, row + 1, rows - 3, true);
+		problem_list_draw(&a->problem_list, &a->lines, t, row + 1, rows - 3, true);
 		return;
 	}
 	row = draw_remarks(a, t, row) + (val_len(a->remarks) > 0);
 	if (a->act->nask > 0) {
 		rows = CONTENT_ROW + rows - row - 4;
-		sheet_draw(&a->sheet, t, row, rows, a->on == ON_SHEET);
-		row = CONTENT_ROW + content_rows(t) - 4;
+		page_draw(&a->form_page, t, row, rows, a->on == ON_PAGE);
+		row = CONTENT_ROW + frame_content_rows(t) - 4;
 	}
 	if (a->secret != NULL)
 		row = draw_secret(a, t, row);
@@ -460,7 +460,7 @@ act_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct act_view	*a = act_of(v);
 
 	(void)right;
-	buf_printf(left, "%s  %s", words_label(&v->app->ctx, a->act->label), a->title);
+	buf_printf(left, "%s  %s", wording_label(&v->app->ctx, a->act->label), a->title);
 }
 
 static enum key_where
@@ -468,7 +468,7 @@ act_where(const struct view *v)
 {
 	const struct act_view	*a = act_of(v);
 
-	return a->on == ON_SHEET ? sheet_where(&a->sheet) : a->on == ON_SECRET ? WHERE_TEXT : WHERE_LIST;
+	return a->on == ON_PAGE ? page_where(&a->form_page) : a->on == ON_SECRET ? WHERE_TEXT : WHERE_LIST;
 }
 
 static unsigned
@@ -484,22 +484,22 @@ act_strip(const struct view *v, struct strip *s)
 {
 	const struct act_view	*a = act_of(v);
 
-	if (a->on == ON_SHEET) {
-		sheet_strip(&a->sheet, s);
-		sheet_strip_more(&a->sheet, s);
+	if (a->on == ON_PAGE) {
+		page_strip(&a->form_page, s);
+		page_strip_more(&a->form_page, s);
 	} else if (a->on == ON_QUESTION) {
-		strip_own(s, "y", _("yes"), _("Do it."));
+		strip_add_key(s, "y", _("yes"), _("Do it."));
 		if (remarks_left_over(a))
-			strip_own(s, "d", _("without remarks"), _("Do it, and keep none of the remarks you wrote."));
-		strip_own(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
+			strip_add_key(s, "d", _("without remarks"), _("Do it, and keep none of the remarks you wrote."));
+		strip_add_key(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
 		if (a->act->nask > 0 || a->secret != NULL)
-			strip_act(s, ACT_PREV);
-	} else if (a->on == ON_ISSUES)
-		strip_act_as(s, ACT_EDIT, _("put right"));
+			strip_add(s, ACT_PREV);
+	} else if (a->on == ON_PROBLEMS)
+		strip_add_labelled(s, ACT_EDIT, _("put right"));
 	else
-		strip_act(s, ACT_NEXT);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add(s, ACT_NEXT);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -507,10 +507,10 @@ act_note(const struct view *v, struct buf *out)
 {
 	const struct act_view	*a = act_of(v);
 
-	if (a->on == ON_SHEET)
-		sheet_note(&a->sheet, out);
-	else if (a->on == ON_ISSUES)
-		issues_note(&a->issues, &a->lines, term_cols(v->app->term), out);
+	if (a->on == ON_PAGE)
+		page_note(&a->form_page, out);
+	else if (a->on == ON_PROBLEMS)
+		problem_list_note(&a->problem_list, &a->lines, term_cols(v->app->term), out);
 }
 
 static void
@@ -518,11 +518,11 @@ act_free(struct view *v)
 {
 	struct act_view	*a = act_of(v);
 
-	sheet_close(&a->sheet);
+	page_close(&a->form_page);
 	entry_free(a->ask);
 	edit_free(a->secret);
 	val_free(a->remarks);
-	issues_free(&a->issues);
+	problem_list_free(&a->problem_list);
 	free(a->title);
 	free(a);
 }
@@ -530,7 +530,7 @@ act_free(struct view *v)
 static const struct view_ops act_ops = {
 	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip,
 	.note = act_note, .question = act_question,
-	.key = act_key, .reply = act_reply, .answer = act_answer, .free = act_free,
+	.key = act_key, .reply = act_reply, .result = act_result, .free = act_free,
 };
 
 static void
@@ -551,7 +551,7 @@ go_on(struct act_view *a, const struct val *given)
 	struct val	*kept;
 
 	aside_key(a, &key);
-	kept = app_take_aside(a->view.app, buf_str(&key));
+	kept = app_stash_take(a->view.app, buf_str(&key));
 	answer_again(a->ask, given != NULL ? given : kept);
 	entry_undo_forget(a->ask);
 	val_free(kept);
@@ -568,7 +568,7 @@ scr_act(struct app *app, const struct act_on *on)
 	*a = (struct act_view){ .view.ops = &act_ops, .view.app = app, .book = on->book, .act = on->act, .id = on->id,
 	.ver = on->ver, .state = on->state, .title = strdup(on->title), .entry = on->entry,
 	.remarks = on->remarks != NULL ? val_dup(on->remarks) : val_map() };
-	a->ask = entry_of_act(&app->ctx, on->book, on->act, val_str(app_own_area(app)));
+	a->ask = entry_new_act(&app->ctx, on->book, on->act, val_str(app_own_area(app)));
 	if (on->act->reauth)
 		a->secret = edit_new(SECRET_MAX, EDIT_SECRET);
 	if (a->title == NULL || a->remarks == NULL || a->ask == NULL || (on->act->reauth && a->secret == NULL) ||
@@ -577,7 +577,7 @@ scr_act(struct app *app, const struct act_on *on)
 		return NULL;
 	}
 	go_on(a, on->ask);
-	sheet_open(&a->sheet, &a->view, a->ask, &a->ask->pages[0], NULL);
-	a->on = on->act->nask > 0 ? ON_SHEET : a->secret != NULL ? ON_SECRET : ON_QUESTION;
+	page_open(&a->form_page, &a->view, a->ask, &a->ask->pages[0], NULL);
+	a->on = on->act->nask > 0 ? ON_PAGE : a->secret != NULL ? ON_SECRET : ON_QUESTION;
 	return &a->view;
 }

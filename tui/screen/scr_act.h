@@ -24,7 +24,7 @@ struct act_on {
  */
 struct view	*scr_act(struct app *, const struct act_on *);
 
-enum conflict_why {
+enum conflict_kind {
 	CONFLICT_MERGE,		/* ours and theirs are brought together */
 	CONFLICT_LOOK,		/* nothing of ours in it: what they changed, before we go on */
 	CONFLICT_UNDO		/* `reply` is the record as it was before: what goes back */
@@ -34,9 +34,9 @@ enum conflict_why {
 struct conflict_on {
 	struct entry		*entry;		/* as opened and as it is here; what is changed by hand goes into it */
 	const struct val	*reply;		/* the record as it is now, of "get" */
-	const struct val	*said;		/* "said" of an earlier answer, NULL: none */
+	const struct val	*choices;		/* "said" of an earlier answer, NULL: none */
 	const struct act	*act;		/* what comes next; NULL: the save */
-	enum conflict_why	 why;
+	enum conflict_kind	 why;
 	void			(*changed)(struct view *opener);	/* the entry was; for CONFLICT_MERGE */
 };
 

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/form/resume.h"
+#include "tui/screen/draft_resume.h"
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
-#include "tui/words.h"
+#include "tui/widget/draw.h"
+#include "tui/wording.h"
 
 /*
  * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
@@ -18,7 +18,7 @@ struct drafts {
 	struct val	*list;		/* NULL: not here yet */
 	struct lines	 lines;
 	bool		 asking;	/* really drop this one? */
-	struct resume	 resume;
+	struct draft_resume	 draft_resume;
 };
 
 static struct drafts *
@@ -44,13 +44,13 @@ book_of(const struct drafts *d, const struct val *draft)
 static void
 drafts_shown(struct view *v)
 {
-	app_ask(v, TAG_DRAFTS, request_new("drafts"), ASK_WAIT);
+	app_send(v, TAG_DRAFTS, app_request_new("drafts"), APP_SEND_WAIT);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
 
 static void
-take_list(struct drafts *d, const struct val *reply)
+receive_list(struct drafts *d, const struct val *reply)
 {
 	val_free(d->list);
 	d->list = val_dup(val_get(reply, "drafts"));
@@ -71,23 +71,23 @@ drafts_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct drafts	*d = drafts_of(v);
 
-	if (resume_reply(&d->resume, v, tag, reply) || !reply_fine(v->app, NULL, reply))
+	if (draft_resume_reply(&d->draft_resume, v, tag, reply) || !app_reply_ok(v->app, NULL, reply))
 		return;
 	if (tag == TAG_DRAFTS)
-		take_list(d, reply);
+		receive_list(d, reply);
 	else {
 		drafts_shown(v);
-		app_count(v->app);
+		app_refresh_counts(v->app);
 	}
 }
 
 /* The form was left or saved: at log-in the menu comes next, unless more is waiting. */
 static void
-drafts_answer(struct view *v, int tag, const struct val *answer)
+drafts_result(struct view *v, int tag, const struct val *result)
 {
 	(void)tag;
-	(void)answer;
-	app_count(v->app);
+	(void)result;
+	app_refresh_counts(v->app);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -95,13 +95,13 @@ drafts_answer(struct view *v, int tag, const struct val *answer)
 static void
 drop(struct drafts *d)
 {
-	struct val	*req = request_new("draft");
+	struct val	*req = app_request_new("draft");
 
 	if (req != NULL) {
 		val_put(req, "draft", val_dup(val_get(focused(d), "draft")));
 		val_put(req, "drop", val_bool(true));
 	}
-	app_ask(&d->view, TAG_DROP, req, ASK_WAIT | ASK_FIRM);
+	app_send(&d->view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 static unsigned
@@ -125,28 +125,28 @@ drafts_key(struct view *v, const struct key *k, enum action act)
 	if (act == ACT_BACK || c == '0')
 		app_close(v, NULL);
 	else if (act == ACT_OPEN && d->lines.n > 0)
-		resume_begin(&d->resume, v, focused(d));
+		draft_resume_begin(&d->draft_resume, v, focused(d));
 	else if (c >= '1' && c <= '9' && c - '1' < d->lines.n) {
 		d->lines.focus = c - '1';
-		resume_begin(&d->resume, v, focused(d));
+		draft_resume_begin(&d->draft_resume, v, focused(d));
 	} else if (c == 'd' && d->lines.n > 0)
 		d->asking = true;
 	else
-		return lines_move(&d->lines, act, content_rows(v->app->term) - 3);
+		return lines_move(&d->lines, act, frame_content_rows(v->app->term) - 3);
 	return true;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-draft_words(const struct drafts *d, const struct val *draft, struct buf *out)
+draft_text(const struct drafts *d, const struct val *draft, struct buf *out)
 {
 	const struct book	*b = book_of(d, draft);
 	const char		*title = val_get_str(draft, "title");
 	bool			 fresh = val_get_num(draft, "id", 0) == 0;
 
-	words_fill(out, fresh ? _("New: {1}") : _("Change: {1}"),
-	    ARG_TEXT, b != NULL ? words_label(&d->view.app->ctx, b->label) : "", ARG_END);
+	wording_format(out, fresh ? _("New: {1}") : _("Change: {1}"),
+	    ARG_TEXT, b != NULL ? wording_label(&d->view.app->ctx, b->label) : "", ARG_END);
 	buf_printf(out, "  %s", title != NULL && *title != '\0' ? title : _("(no name yet)"));
 }
 
@@ -163,13 +163,13 @@ draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
 	buf_printf(&b, "%2zu", i + 1);
 	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	words_moment(val_get_num(draft, "when", 0), &b);
+	wording_datetime(val_get_num(draft, "when", 0), &b);
 	term_text(t, row, 6, 17, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	draft_words(d, draft, &b);
+	draft_text(d, draft, &b);
 	term_text(t, row, 24, 36, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	resume_words(&d->view, draft, &b);
+	draft_resume_text(&d->view, draft, &b);
 	term_text(t, row, 61, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
@@ -178,7 +178,7 @@ static void
 drafts_draw(struct view *v, struct term *t)
 {
 	struct drafts	*d = drafts_of(v);
-	int		 rows = content_rows(t) - 3;
+	int		 rows = frame_content_rows(t) - 3;
 	size_t		 top = lines_top(&d->lines, rows);
 	struct buf	 b = BUF_INIT;
 
@@ -187,7 +187,7 @@ drafts_draw(struct view *v, struct term *t)
 	if (d->lines.n == 0)
 		buf_puts(&b, _("Nothing is unfinished."));
 	else
-		words_fill(&b, _("Unfinished entries: {1}. Enter goes on where you stopped."),
+		wording_format(&b, _("Unfinished entries: {1}. Enter goes on where you stopped."),
 		    ARG_NUM, (int64_t)d->lines.n, ARG_END);
 	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
 	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)
@@ -211,8 +211,8 @@ drafts_note(const struct view *v, struct buf *out)
 
 	if (!d->asking)
 		return;
-	draft_words(d, focused(d), &what);
-	words_fill(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
+	draft_text(d, focused(d), &what);
+	wording_format(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
 	    ARG_TEXT, buf_str(&what), ARG_END);
 	buf_free(&what);
 }
@@ -223,16 +223,16 @@ drafts_strip(const struct view *v, struct strip *s)
 	const struct drafts	*d = drafts_of(v);
 
 	if (d->asking) {
-		strip_own(s, "y", _("throw away"), "");
-		strip_own(s, "n", _("no"), "");
+		strip_add_key(s, "y", _("throw away"), "");
+		strip_add_key(s, "n", _("no"), "");
 		return;
 	}
 	if (d->lines.n > 0) {
-		strip_act_told(s, ACT_OPEN, _("go on"), _("Goes on where this draft was left."));
-		strip_own(s, "d", _("throw away"), _("Drop this draft; asks first."));
+		strip_add_described(s, ACT_OPEN, _("go on"), _("Goes on where this draft was left."));
+		strip_add_key(s, "d", _("throw away"), _("Drop this draft; asks first."));
 	}
-	strip_act(s, ACT_HELP);
-	strip_act_as(s, ACT_BACK, d->at_log_in ? _("menu") : gettext(action_label(ACT_BACK)));
+	strip_add(s, ACT_HELP);
+	strip_add_labelled(s, ACT_BACK, d->at_log_in ? _("menu") : gettext(key_action_label(ACT_BACK)));
 }
 
 static void
@@ -241,13 +241,13 @@ drafts_free(struct view *v)
 	struct drafts	*d = drafts_of(v);
 
 	val_free(d->list);
-	resume_free(&d->resume);
+	draft_resume_free(&d->draft_resume);
 	free(d);
 }
 
 static const struct view_ops drafts_ops = {
 	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
-	.key = drafts_key, .reply = drafts_reply, .answer = drafts_answer, .shown = drafts_shown,
+	.key = drafts_key, .reply = drafts_reply, .result = drafts_result, .shown = drafts_shown,
 	.question = drafts_question, .free = drafts_free,
 };
 
@@ -258,6 +258,6 @@ scr_drafts(bool at_log_in)
 
 	if (d == NULL)
 		return NULL;
-	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in, .resume.open = open_form };
+	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in, .draft_resume.open = open_form };
 	return &d->view;
 }

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "tui/edit/edit.h"
-#include "tui/rows.h"
+#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * One box to find a record of a book in: any characters of a name, pinyin, initials, a number. Each
@@ -16,47 +16,47 @@
 
 enum { TAG_ROWS = 1, TAG_ENTER, TAG_READ };
 
-struct finder {
+struct find_view {
 	struct view		 view;
 	const struct book	*book;
 	bool			 pick;		/* answers instead of opening */
 	struct edit		*edit;
 	bool			 in_list;	/* focus is in the list, not in the box */
-	struct rows		 rows;
+	struct table		 rows;
 	struct lines		 lines;
 	bool			 more;
 	bool			 asking, ask_again;
 	bool			 asked;		/* an answer has come: "nothing fits" is then true */
 };
 
-static struct finder *
-finder_of(const struct view *v)
+static struct find_view *
+find_of(const struct view *v)
 {
-	return (struct finder *)(uintptr_t)v;
+	return (struct find_view *)(uintptr_t)v;
 }
 
 static int
-rows_shown(const struct finder *f)
+rows_shown(const struct find_view *f)
 {
-	return content_rows(f->view.app->term) - 3;
+	return frame_content_rows(f->view.app->term) - 3;
 }
 
 static void
-send(struct finder *f, int tag, unsigned flags)
+send(struct find_view *f, int tag, unsigned flags)
 {
-	struct val	*req = request_new("find");
+	struct val	*req = app_request_new("find");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(f->book->name));
 		val_put(req, "text", val_text(edit_text(f->edit)));
 		val_put(req, "limit", val_int(FIND_ROWS));
 	}
-	app_ask(&f->view, tag, req, flags);
+	app_send(&f->view, tag, req, flags);
 }
 
 /* While somebody types only the newest question counts: one at a time is under way. */
 static void
-ask(struct finder *f)
+ask(struct find_view *f)
 {
 	f->ask_again = f->asking;
 	if (f->asking)
@@ -66,44 +66,44 @@ ask(struct finder *f)
 }
 
 static void
-typed(struct finder *f)
+typed(struct find_view *f)
 {
 	f->asked = false;
 	if (edit_len(f->edit) > 0) {
 		ask(f);
 		return;
 	}
-	rows_clear(&f->rows);
+	table_clear(&f->rows);
 	lines_resize(&f->lines, 0);
 }
 
 static void
-finder_shown(struct view *v)
+find_shown(struct view *v)
 {
-	struct finder	*f = finder_of(v);
+	struct find_view	*f = find_of(v);
 
 	if (edit_len(f->edit) > 0)
 		ask(f);
 }
 
-static void	 enter_list(struct finder *);
+static void	 enter_list(struct find_view *);
 
 static void
-finder_reply(struct view *v, int tag, const struct val *reply)
+find_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct finder	*f = finder_of(v);
+	struct find_view	*f = find_of(v);
 
 	if (tag == TAG_ROWS)
 		f->asking = false;
-	if (!reply_fine(v->app, f->book, reply))
+	if (!app_reply_ok(v->app, f->book, reply))
 		return;
 	if (tag == TAG_ROWS && f->ask_again) {
 		ask(f);
 		return;
 	}
-	rows_clear(&f->rows);
+	table_clear(&f->rows);
 	if (edit_len(f->edit) > 0)
-		rows_add(&f->rows, val_get(reply, "rows"), NULL);
+		table_add(&f->rows, val_get(reply, "rows"), NULL);
 	f->more = val_get_true(reply, "more");
 	f->asked = true;
 	lines_resize(&f->lines, f->rows.n);
@@ -117,27 +117,27 @@ finder_reply(struct view *v, int tag, const struct val *reply)
 
 /* A merged record leads to the one that stays, where that may be seen. */
 static void
-take(struct finder *f)
+take(struct find_view *f)
 {
 	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, "into");
-	struct val		*answer;
+	struct val		*result;
 
 	if (val_get(into, "id") != NULL)
 		row = into;
 	if (!f->pick) {
-		app_push(f->view.app, scr_open(f->book, row_id(row)), &f->view, TAG_READ);
+		app_push(f->view.app, scr_cover_open(f->book, table_row_id(row)), &f->view, TAG_READ);
 		return;
 	}
-	answer = val_map();
-	if (answer != NULL && val_put(answer, "id", val_int(row_id(row))) && val_get(row, "title") != NULL)
-		val_put(answer, "title", val_dup(val_get(row, "title")));
-	app_close(&f->view, answer);
-	val_free(answer);
+	result = val_map();
+	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, "title") != NULL)
+		val_put(result, "title", val_dup(val_get(row, "title")));
+	app_close(&f->view, result);
+	val_free(result);
 }
 
 /* Enter in the box takes the one record that fits, else goes to choose among them. */
 static void
-enter_list(struct finder *f)
+enter_list(struct find_view *f)
 {
 	if (f->rows.n == 0)
 		return;
@@ -148,20 +148,20 @@ enter_list(struct finder *f)
 }
 
 static bool
-key_in_box(struct finder *f, const struct key *k, enum action act)
+key_in_box(struct find_view *f, const struct key *k, enum action act)
 {
 	switch (edit_key(f->edit, k)) {
 	case EDIT_CHANGED:
 		typed(f);
 		return true;
-	case EDIT_NOT_MINE:
+	case EDIT_UNHANDLED:
 		break;
 	default:
 		return true;
 	}
 	if (k->code == K_ENTER || act == ACT_DOWN || act == ACT_NEXT) {
 		if (f->asking)		/* what is shown is older than what was typed */
-			send(f, TAG_ENTER, ASK_WAIT);
+			send(f, TAG_ENTER, APP_SEND_WAIT);
 		else
 			enter_list(f);
 		return true;
@@ -170,7 +170,7 @@ key_in_box(struct finder *f, const struct key *k, enum action act)
 }
 
 static bool
-key_in_list(struct finder *f, enum action act)
+key_in_list(struct find_view *f, enum action act)
 {
 	if (act == ACT_OPEN) {
 		take(f);
@@ -184,15 +184,15 @@ key_in_list(struct finder *f, enum action act)
 }
 
 static bool
-may_create(const struct finder *f)
+may_create(const struct find_view *f)
 {
 	return !f->pick && (f->book->create & ROLE_BIT(f->view.app->role)) != 0;
 }
 
 static bool
-finder_key(struct view *v, const struct key *k, enum action act)
+find_key(struct view *v, const struct key *k, enum action act)
 {
-	struct finder	*f = finder_of(v);
+	struct find_view	*f = find_of(v);
 
 	if (act == ACT_BACK && f->in_list)
 		f->in_list = false;
@@ -219,17 +219,17 @@ into_name(const struct val *row)
 }
 
 static void
-draw_row(const struct finder *f, const struct columns *c, struct term *t, int row, size_t i)
+draw_row(const struct find_view *f, const struct table_columns *c, struct term *t, int row, size_t i)
 {
 	const struct app	*a = f->view.app;
 	const struct val	*v = f->rows.at[i];
 	struct buf		 why = BUF_INIT;
 
-	columns_row(&a->ctx, rows_list(f->book, a->role), c, t, row, v);
+	table_draw_row(&a->ctx, table_default_list(f->book, a->role), c, t, row, v);
 	if (val_get(v, "into") != NULL)
-		words_fill(&why, _("merged into {1}"), ARG_TEXT, into_name(v), ARG_END);
+		wording_format(&why, _("merged into {1}"), ARG_TEXT, into_name(v), ARG_END);
 	else if (val_get_str(v, "why") != NULL)
-		words_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
+		wording_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
 	if (f->in_list && i == f->lines.focus) {
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
@@ -239,17 +239,17 @@ draw_row(const struct finder *f, const struct columns *c, struct term *t, int ro
 }
 
 static void
-draw_rows(const struct finder *f, struct term *t)
+draw_rows(const struct find_view *f, struct term *t)
 {
-	const struct list	*l = rows_list(f->book, f->view.app->role);
-	struct columns		 c;
+	const struct list	*l = table_default_list(f->book, f->view.app->role);
+	struct table_columns		 c;
 	int			 rows = rows_shown(f);
 	size_t			 top = lines_top(&f->lines, rows);
 
 	if (l == NULL)
 		return;
-	columns_place(&f->view.app->ctx, l, 2, COL_WHY - 1, &c);
-	columns_head(&f->view.app->ctx, l, &c, t, CONTENT_ROW + 2);
+	table_layout(&f->view.app->ctx, l, 2, COL_WHY - 1, &c);
+	table_draw_head(&f->view.app->ctx, l, &c, t, CONTENT_ROW + 2);
 	term_text(t, CONTENT_ROW + 2, COL_WHY, -1, ATTR_DIM, _("fits"));
 	for (int i = 0; i < rows && top + (size_t)i < f->rows.n; i++)
 		draw_row(f, &c, t, CONTENT_ROW + 3 + i, top + (size_t)i);
@@ -257,7 +257,7 @@ draw_rows(const struct finder *f, struct term *t)
 
 /* A book with masked numbers tells how these are looked for. */
 static const char *
-box_label(const struct finder *f)
+box_label(const struct find_view *f)
 {
 	for (size_t i = 0; i < f->book->nall; i++)
 		if (f->book->all[i]->find == FIND_NUMBER && f->book->all[i]->mask != MASK_NO)
@@ -266,7 +266,7 @@ box_label(const struct finder *f)
 }
 
 static void
-draw_box(struct finder *f, struct term *t)
+draw_box(struct find_view *f, struct term *t)
 {
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 2;
@@ -285,9 +285,9 @@ draw_box(struct finder *f, struct term *t)
 }
 
 static void
-finder_draw(struct view *v, struct term *t)
+find_draw(struct view *v, struct term *t)
 {
-	struct finder	*f = finder_of(v);
+	struct find_view	*f = find_of(v);
 
 	draw_box(f, t);
 	if (f->rows.n > 0)
@@ -297,65 +297,65 @@ finder_draw(struct view *v, struct term *t)
 }
 
 static void
-finder_title(const struct view *v, struct buf *left, struct buf *right)
+find_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct finder	*f = finder_of(v);
+	const struct find_view	*f = find_of(v);
 
-	words_fill(left, _("Find: {1}"), ARG_TEXT, words_label(&v->app->ctx, f->book->label), ARG_END);
+	wording_format(left, _("Find: {1}"), ARG_TEXT, wording_label(&v->app->ctx, f->book->label), ARG_END);
 	if (f->rows.n > 0)
-		words_fill(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
+		wording_format(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
 		    ARG_NUM, (int64_t)f->rows.n, ARG_END);
 }
 
 static enum key_where
-finder_where(const struct view *v)
+find_where(const struct view *v)
 {
-	return finder_of(v)->in_list ? WHERE_LIST : WHERE_TEXT;
+	return find_of(v)->in_list ? WHERE_LIST : WHERE_TEXT;
 }
 
 static void
-finder_strip(const struct view *v, struct strip *s)
+find_strip(const struct view *v, struct strip *s)
 {
-	const struct finder	*f = finder_of(v);
+	const struct find_view	*f = find_of(v);
 
 	if (f->rows.n > 0)
-		strip_own(s, _("Enter"),
+		strip_add_key(s, _("Enter"),
 		    f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
 	if (f->in_list) {
-		strip_act_told(s, ACT_FIND, gettext(action_label(ACT_FIND)), _("Goes back to what is looked for, to change it."));
+		strip_add_described(s, ACT_FIND, gettext(key_action_label(ACT_FIND)), _("Goes back to what is looked for, to change it."));
 		if (may_create(f))
-			strip_act(s, ACT_NEW);
+			strip_add(s, ACT_NEW);
 	}
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
-finder_free(struct view *v)
+find_free(struct view *v)
 {
-	struct finder	*f = finder_of(v);
+	struct find_view	*f = find_of(v);
 
-	rows_clear(&f->rows);
+	table_clear(&f->rows);
 	edit_free(f->edit);
 	free(f);
 }
 
-static const struct view_ops finder_ops = {
-	.name = "find", .where = finder_where, .title = finder_title, .draw = finder_draw, .strip = finder_strip,
-	.key = finder_key, .reply = finder_reply, .shown = finder_shown, .free = finder_free,
+static const struct view_ops find_ops = {
+	.name = "find", .where = find_where, .title = find_title, .draw = find_draw, .strip = find_strip,
+	.key = find_key, .reply = find_reply, .shown = find_shown, .free = find_free,
 };
 
 struct view *
 scr_find(const struct book *book, bool pick, const char *text)
 {
-	struct finder	*f = calloc(1, sizeof(*f));
+	struct find_view	*f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
-	*f = (struct finder){ .view.ops = &finder_ops, .book = book, .pick = pick,
+	*f = (struct find_view){ .view.ops = &find_ops, .book = book, .pick = pick,
 	.edit = edit_new(FIND_MAX, 0) };
 	if (f->edit == NULL || !edit_set(f->edit, text, strlen(text))) {
-		finder_free(&f->view);
+		find_free(&f->view);
 		return NULL;
 	}
 	return &f->view;

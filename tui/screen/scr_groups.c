@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
-#include "tui/words.h"
+#include "tui/widget/draw.h"
+#include "tui/wording.h"
 
 /*
  * A list counted by one of its columns. Enter narrows the list to the value one stands on: every
@@ -35,14 +35,14 @@ static void
 groups_shown(struct view *v)
 {
 	struct groups	*g = groups_of(v);
-	struct val	*req = request_new("members");
+	struct val	*req = app_request_new("members");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(g->list->book->name));
 		val_put(req, "list", val_text(g->list->name));
 		val_put(req, "by", val_text(column_path(g->column)));
 	}
-	app_ask(v, 0, req, ASK_WAIT);
+	app_send(v, 0, req, APP_SEND_WAIT);
 }
 
 static const struct val *
@@ -69,7 +69,7 @@ groups_reply(struct view *v, int tag, const struct val *reply)
 	const struct val	*next;
 
 	(void)tag;
-	if (!reply_fine(v->app, g->list->book, reply))
+	if (!app_reply_ok(v->app, g->list->book, reply))
 		return;
 	val_free(g->found);
 	g->total = 0;
@@ -84,18 +84,18 @@ groups_reply(struct view *v, int tag, const struct val *reply)
 }
 
 static void
-group_words(const struct groups *g, const struct val *group, struct buf *out)
+group_text(const struct groups *g, const struct val *group, struct buf *out)
 {
 	const struct form_ctx	*ctx = &g->view.app->ctx;
 	const struct val	*v = val_get(group, "value");
 	const size_t		 before = out->n;
 
 	if (g->column->of == COL_STATE)
-		words_state(ctx, g->list->book, val_str(v), out);
+		wording_state(ctx, g->list->book, val_str(v), out);
 	else if (g->column->of == COL_AREA && val_str(v) != NULL)
-		words_area(ctx, val_str(v), out);
+		wording_area(ctx, val_str(v), out);
 	else if (g->column->of == COL_FIELD)
-		words_value(ctx, g->column->field, v, out);
+		wording_value(ctx, g->column->field, v, out);
 	if (out->n == before)
 		buf_puts(out, _("(not filled in)"));
 }
@@ -104,15 +104,15 @@ static void
 choose(struct groups *g)
 {
 	const struct val	*group = val_at(g->found, g->lines.focus);
-	struct val		*answer = val_map();
+	struct val		*result = val_map();
 	struct buf		 words = BUF_INIT;
 
-	group_words(g, group, &words);
-	if (answer != NULL && val_put(answer, "path", val_text(column_path(g->column))) &&
-	    val_put(answer, "value", val_dup(val_get(group, "value"))) &&
-	    val_put(answer, "words", val_text(buf_str(&words))))
-		app_close(&g->view, answer);
-	val_free(answer);
+	group_text(g, group, &words);
+	if (result != NULL && val_put(result, "path", val_text(column_path(g->column))) &&
+	    val_put(result, "value", val_dup(val_get(group, "value"))) &&
+	    val_put(result, "words", val_text(buf_str(&words))))
+		app_close(&g->view, result);
+	val_free(result);
 	buf_free(&words);
 }
 
@@ -127,7 +127,7 @@ groups_key(struct view *v, const struct key *k, enum action act)
 	else if (act == ACT_OPEN && g->lines.n > 0)
 		choose(g);
 	else
-		return lines_move(&g->lines, act, content_rows(v->app->term) - 1);
+		return lines_move(&g->lines, act, frame_content_rows(v->app->term) - 1);
 	return true;
 }
 
@@ -143,7 +143,7 @@ draw_group(const struct groups *g, struct term *t, int row, size_t i)
 	struct buf		 words = BUF_INIT;
 	char			 num[32];
 
-	group_words(g, group, &words);
+	group_text(g, group, &words);
 	term_text(t, row, COL_WORDS, COL_COUNT - COL_WORDS - 1, ATTR_NORMAL, buf_str(&words));
 	snprintf(num, sizeof(num), "%7lld", (long long)n);
 	term_text(t, row, COL_COUNT, -1, ATTR_NORMAL, num);
@@ -160,11 +160,11 @@ static void
 groups_draw(struct view *v, struct term *t)
 {
 	struct groups	*g = groups_of(v);
-	int		 rows = content_rows(t) - 1;
+	int		 rows = frame_content_rows(t) - 1;
 	size_t		 top = lines_top(&g->lines, rows);
 
 	term_text(t, CONTENT_ROW, COL_WORDS, COL_COUNT - COL_WORDS - 1, ATTR_DIM,
-	    words_label(&v->app->ctx, g->column->label));
+	    wording_label(&v->app->ctx, g->column->label));
 	term_text(t, CONTENT_ROW, COL_COUNT + 2, -1, ATTR_DIM, _("count"));
 	for (int i = 0; i < rows && top + (size_t)i < g->lines.n; i++)
 		draw_group(g, t, CONTENT_ROW + 1 + i, top + (size_t)i);
@@ -175,19 +175,19 @@ groups_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct groups	*g = groups_of(v);
 
-	words_fill(left, _("{1}, by {2}"), ARG_TEXT, words_label(&v->app->ctx, g->list->label),
-	    ARG_TEXT, words_label(&v->app->ctx, g->column->label), ARG_END);
+	wording_format(left, _("{1}, by {2}"), ARG_TEXT, wording_label(&v->app->ctx, g->list->label),
+	    ARG_TEXT, wording_label(&v->app->ctx, g->column->label), ARG_END);
 	if (g->found != NULL)
-		words_fill(right, _("{1} in all"), ARG_NUM, g->total, ARG_END);
+		wording_format(right, _("{1} in all"), ARG_NUM, g->total, ARG_END);
 }
 
 static void
 groups_strip(const struct view *v, struct strip *s)
 {
 	if (groups_of(v)->lines.n > 0)
-		strip_act_told(s, ACT_OPEN, _("narrow to it"), _("Shows only the lines counted here."));
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add_described(s, ACT_OPEN, _("narrow to it"), _("Shows only the lines counted here."));
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void

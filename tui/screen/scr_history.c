@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/record.h"
+#include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
-#include "tui/words.h"
+#include "tui/widget/draw.h"
+#include "tui/wording.h"
 
 /*
  * Every version of a record: when, who, what was done and which fields changed. Enter shows the
@@ -22,7 +22,7 @@ struct history {
 	struct val		*versions;	/* newest first */
 	struct lines		 lines;
 	struct val		*then;		/* the record as of a version; NULL: the list is shown */
-	struct record		 record;
+	struct record_view		 record_view;
 };
 
 static struct history *
@@ -34,7 +34,7 @@ history_of(const struct view *v)
 static void
 ask(struct history *h, int tag, int64_t ver)
 {
-	struct val	*req = request_new("history");
+	struct val	*req = app_request_new("history");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(h->book->name));
@@ -42,7 +42,7 @@ ask(struct history *h, int tag, int64_t ver)
 		if (ver > 0)
 			val_put(req, "ver", val_int(ver));
 	}
-	app_ask(&h->view, tag, req, ASK_WAIT);
+	app_send(&h->view, tag, req, APP_SEND_WAIT);
 }
 
 static void
@@ -53,7 +53,7 @@ history_shown(struct view *v)
 }
 
 static void
-take_versions(struct history *h, const struct val *list)
+receive_versions(struct history *h, const struct val *list)
 {
 	val_free(h->versions);
 	h->versions = val_list();
@@ -67,13 +67,13 @@ history_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct history	*h = history_of(v);
 
-	if (!reply_fine(v->app, h->book, reply))
+	if (!app_reply_ok(v->app, h->book, reply))
 		return;
 	if (tag == TAG_VERSIONS)
-		take_versions(h, val_get(reply, "versions"));
+		receive_versions(h, val_get(reply, "versions"));
 	else {
 		h->then = val_dup(val_get(reply, "record"));
-		record_build(&h->record, &v->app->ctx, h->book, h->then);
+		record_view_build(&h->record_view, &v->app->ctx, h->book, h->then);
 	}
 }
 
@@ -86,13 +86,13 @@ back(struct history *h)
 	}
 	val_free(h->then);
 	h->then = NULL;
-	record_free(&h->record);
+	record_view_free(&h->record_view);
 }
 
 static int
 versions_shown(const struct history *h)
 {
-	return content_rows(h->view.app->term) / LINE_ROWS;
+	return frame_content_rows(h->view.app->term) / LINE_ROWS;
 }
 
 static bool
@@ -105,13 +105,13 @@ history_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (h->then != NULL)
-		return record_move(&h->record, v->app->term, act, content_rows(v->app->term), NULL);
+		return record_view_move(&h->record_view, v->app->term, act, frame_content_rows(v->app->term), NULL);
 	if (act == ACT_OPEN && h->lines.n > 0) {
 		ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
 		return true;
 	}
 	if (key_command(k) == 'w' && h->lines.n > 0)
-		return scr_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
+		return scr_text_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
 	return lines_move(&h->lines, act, versions_shown(h));
 }
 
@@ -119,17 +119,17 @@ history_key(struct view *v, const struct key *k, enum action act)
 
 /* Below a version: the reasons the act asked for, else the fields that changed. */
 static void
-what_words(const struct history *h, const struct val *v, struct buf *out)
+event_text(const struct history *h, const struct val *v, struct buf *out)
 {
 	const struct form_ctx	*ctx = &h->view.app->ctx;
 	const char		*name = val_get_str(v, "act");
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
-	words_answers(ctx, h->book, name, val_get(v, "ask"), "  ", out);
-	words_remarks(ctx, h->book, val_get(v, "remarks"), "  ", out);
-	words_with(v, out);
+	wording_answers(ctx, h->book, name, val_get(v, "ask"), "  ", out);
+	wording_remarks(ctx, h->book, val_get(v, "remarks"), "  ", out);
+	wording_merge_note(v, out);
 	if (a == NULL || out->n == 0)
-		words_paths(ctx, h->book, val_get(v, "changed"), out);
+		wording_paths(ctx, h->book, val_get(v, "changed"), out);
 }
 
 static void
@@ -144,17 +144,17 @@ draw_version(const struct history *h, struct term *t, int row, size_t i)
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
 	}
-	words_moment(val_get_num(v, "at", 0), &b);
+	wording_datetime(val_get_num(v, "at", 0), &b);
 	term_text(t, row, 2, 17, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, 20, 14, ATTR_NORMAL, name != NULL ? name : "");
 	buf_reset(&b);
-	words_act(ctx, h->book, act != NULL ? act : "save", &b);
+	wording_act(ctx, h->book, act != NULL ? act : "save", &b);
 	term_text(t, row, 36, 20, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
-	words_state(ctx, h->book, val_get_str(v, "state"), &b);
+	wording_state(ctx, h->book, val_get_str(v, "state"), &b);
 	term_text(t, row, 58, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	what_words(h, v, &b);
+	event_text(h, v, &b);
 	term_text(t, row + 1, 4, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
@@ -167,7 +167,7 @@ history_draw(struct view *v, struct term *t)
 	size_t		 top = lines_top(&h->lines, shown);
 
 	if (h->then != NULL) {
-		record_draw(&h->record, t, CONTENT_ROW, content_rows(t), NULL);
+		record_view_draw(&h->record_view, t, CONTENT_ROW, frame_content_rows(t), NULL);
 		return;
 	}
 	for (int i = 0; i < shown && top + (size_t)i < h->lines.n; i++)
@@ -181,13 +181,13 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 	struct buf		 when = BUF_INIT;
 
 	if (h->then != NULL) {
-		words_moment(val_get_num(val_get(h->then, "last"), "at", 0), &when);
-		words_fill(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when), ARG_TEXT, h->title,
+		wording_datetime(val_get_num(val_get(h->then, "last"), "at", 0), &when);
+		wording_format(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when), ARG_TEXT, h->title,
 		    ARG_END);
 		buf_free(&when);
 	} else
-		words_fill(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);
-	words_fill(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
+		wording_format(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);
+	wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
 	    ARG_NUM, (int64_t)h->lines.n, ARG_END);
 }
 
@@ -206,13 +206,13 @@ history_strip(const struct view *v, struct strip *s)
 	const struct history	*h = history_of(v);
 
 	if (h->then == NULL && h->lines.n > 0)
-		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+		strip_add_described(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
 	if (h->then == NULL && any_answers(h))
-		strip_own(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
-	strip_pages(s, h->then == NULL ? lines_many(&h->lines, versions_shown(h)) :
-	    record_many(&h->record, v->app->term, content_rows(v->app->term), NULL));
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add_key(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
+	strip_add_page_keys(s, h->then == NULL ? lines_overflow(&h->lines, versions_shown(h)) :
+	    record_view_overflows(&h->record_view, v->app->term, frame_content_rows(v->app->term), NULL));
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -222,7 +222,7 @@ history_free(struct view *v)
 
 	val_free(h->versions);
 	val_free(h->then);
-	record_free(&h->record);
+	record_view_free(&h->record_view);
 	free(h->title);
 	free(h);
 }

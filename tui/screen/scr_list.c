@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/pick.h"
-#include "tui/rows.h"
+#include "tui/widget/picker.h"
+#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * One list of a book: rows are read a page at a time as one goes down, the count follows the first
@@ -19,10 +19,10 @@ enum {
 	TAG_FIND, TAG_FIND_LIVE, TAG_SORT, TAG_COLUMN, TAG_GROUPS, TAG_OPENED		/* views */
 };
 
-struct listing {
+struct list_view {
 	struct view		 view;
 	const struct list	*list;
-	struct rows		 rows;
+	struct table		 rows;
 	struct lines		 lines;
 	bool			 before, behind;	/* there are rows above and below those read */
 	size_t			 sort;
@@ -30,27 +30,27 @@ struct listing {
 	struct buf		 find;			/* what narrows it, "" */
 	bool			 find_again;		/* typed on while an answer was under way */
 	bool			 finding;
-	struct row_filter	 only;
+	struct table_filter	 only;
 	struct buf		 only_words;
 	int64_t			 total;			/* -1: not counted yet */
 	bool			 from_top;		/* the first row read is the list's first */
 	enum action		 move;			/* to be done once more rows are there */
 };
 
-static struct listing *
-listing_of(const struct view *v)
+static struct list_view *
+list_of(const struct view *v)
 {
-	return (struct listing *)(uintptr_t)v;
+	return (struct list_view *)(uintptr_t)v;
 }
 
 static int
-rows_shown(const struct listing *l)
+rows_shown(const struct list_view *l)
 {
-	return content_rows(l->view.app->term) - 1;	/* the first one is for the columns' labels */
+	return frame_content_rows(l->view.app->term) - 1;	/* the first one is for the columns' labels */
 }
 
 static bool
-narrowed(const struct listing *l)
+narrowed(const struct list_view *l)
 {
 	return l->find.n > 0 || l->only.path != NULL;
 }
@@ -58,9 +58,9 @@ narrowed(const struct listing *l)
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
 static struct val *
-request(const struct listing *l, const char *op, size_t limit)
+request(const struct list_view *l, const char *op, size_t limit)
 {
-	struct val	*req = request_new(op);
+	struct val	*req = app_request_new(op);
 
 	if (req == NULL)
 		return NULL;
@@ -78,24 +78,24 @@ request(const struct listing *l, const char *op, size_t limit)
 }
 
 static void
-ask_first(struct listing *l)
+ask_first(struct list_view *l)
 {
-	app_ask(&l->view, TAG_FIRST, request(l, "list", (size_t)rows_shown(l)), ASK_WAIT);
+	app_send(&l->view, TAG_FIRST, request(l, "list", (size_t)rows_shown(l)), APP_SEND_WAIT);
 }
 
 /* The row rows continue from: its key is opaque. */
 static void
-ask_from(struct listing *l, int tag, const char *where, const struct val *row)
+ask_from(struct list_view *l, int tag, const char *where, const struct val *row)
 {
 	struct val	*req = request(l, "list", (size_t)rows_shown(l));
 
 	if (req != NULL && val_get(row, "key") != NULL)
 		val_put(req, where, val_dup(val_get(row, "key")));
-	app_ask(&l->view, tag, req, ASK_WAIT);
+	app_send(&l->view, tag, req, APP_SEND_WAIT);
 }
 
 static void
-ask_more(struct listing *l)
+ask_more(struct list_view *l)
 {
 	if (l->rows.n > 0)
 		ask_from(l, TAG_MORE, "after", l->rows.at[l->rows.n - 1]);
@@ -103,24 +103,24 @@ ask_more(struct listing *l)
 
 /* The last page is the first one of the opposite order. */
 static void
-ask_last(struct listing *l)
+ask_last(struct list_view *l)
 {
 	struct val	*req = request(l, "list", (size_t)rows_shown(l));
 
 	if (req != NULL)
 		val_put(req, "desc", val_bool(!l->desc));
-	app_ask(&l->view, TAG_LAST, req, ASK_WAIT);
+	app_send(&l->view, TAG_LAST, req, APP_SEND_WAIT);
 }
 
 static void
-ask_total(struct listing *l)
+ask_total(struct list_view *l)
 {
-	app_ask(&l->view, TAG_TOTAL, request(l, "count", 0), 0);
+	app_send(&l->view, TAG_TOTAL, request(l, "count", 0), 0);
 }
 
 /* While a word is being typed only the newest question counts: one at a time is under way. */
 static void
-ask_find(struct listing *l)
+ask_find(struct list_view *l)
 {
 	if (l->finding) {
 		l->find_again = true;
@@ -128,30 +128,30 @@ ask_find(struct listing *l)
 	}
 	l->finding = true;
 	/* Enter after the word waits for it */
-	app_ask(&l->view, TAG_FIND_LIVE, request(l, "list", FETCH_NARROW), ASK_WAIT);
+	app_send(&l->view, TAG_FIND_LIVE, request(l, "list", FETCH_NARROW), APP_SEND_WAIT);
 }
 
 static void
-listing_shown(struct view *v)
+list_shown(struct view *v)
 {
-	struct listing	*l = listing_of(v);
+	struct list_view	*l = list_of(v);
 
 	if (v->waiting > 0)
 		return;
 	if (l->rows.n == 0)
 		ask_first(l);
 	else if (l->from_top && l->rows.n <= FETCH_NARROW)
-		app_ask(v, TAG_AGAIN,
+		app_send(v, TAG_AGAIN,
 		    request(l, "list", l->rows.n > (size_t)rows_shown(l) ? l->rows.n : (size_t)rows_shown(l)), 0);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
 
 static void
-take_rows(struct listing *l, const struct val *reply)
+receive_rows(struct list_view *l, const struct val *reply)
 {
-	rows_clear(&l->rows);
-	rows_add(&l->rows, val_get(reply, "rows"), &l->only);
+	table_clear(&l->rows);
+	table_add(&l->rows, val_get(reply, "rows"), &l->only);
 	l->behind = val_get_true(reply, "more");
 	l->before = false;
 	l->from_top = true;
@@ -160,7 +160,7 @@ take_rows(struct listing *l, const struct val *reply)
 
 /* So many rows may have been dropped that the page is not full yet. */
 static bool
-fill_page(struct listing *l, const struct val *reply)
+fill_page(struct list_view *l, const struct val *reply)
 {
 	const struct val	*got = val_get(reply, "rows");
 
@@ -172,7 +172,7 @@ fill_page(struct listing *l, const struct val *reply)
 }
 
 static void
-finish_move(struct listing *l)
+finish_move(struct list_view *l)
 {
 	enum action	 move = l->move;
 
@@ -182,9 +182,9 @@ finish_move(struct listing *l)
 }
 
 static void
-take_more(struct listing *l, const struct val *reply)
+receive_more(struct list_view *l, const struct val *reply)
 {
-	rows_add(&l->rows, val_get(reply, "rows"), &l->only);
+	table_add(&l->rows, val_get(reply, "rows"), &l->only);
 	l->behind = val_get_true(reply, "more");
 	lines_resize(&l->lines, l->rows.n);
 	if (!fill_page(l, reply))
@@ -192,11 +192,11 @@ take_more(struct listing *l, const struct val *reply)
 }
 
 static void
-take_before(struct listing *l, const struct val *reply)
+receive_before(struct list_view *l, const struct val *reply)
 {
 	size_t	 was = l->rows.n;
 
-	rows_add_front(&l->rows, val_get(reply, "rows"), &l->only);
+	table_add_front(&l->rows, val_get(reply, "rows"), &l->only);
 	l->before = val_get_true(reply, "more");
 	l->from_top = !l->before;
 	l->lines.focus += l->rows.n - was;
@@ -205,12 +205,12 @@ take_before(struct listing *l, const struct val *reply)
 }
 
 static void
-take_last(struct listing *l, const struct val *reply)
+receive_last(struct list_view *l, const struct val *reply)
 {
 	bool	 more = val_get_true(reply, "more");
 
-	take_rows(l, reply);
-	rows_turn(&l->rows);
+	receive_rows(l, reply);
+	table_reverse(&l->rows);
 	l->before = more;
 	l->from_top = !more;
 	l->behind = false;
@@ -219,19 +219,19 @@ take_last(struct listing *l, const struct val *reply)
 
 /* Read again: the focus stays on its record, wherever that stands now. */
 static void
-take_again(struct listing *l, const struct val *reply)
+receive_reread(struct list_view *l, const struct val *reply)
 {
-	int64_t	 id = l->lines.focus < l->rows.n ? row_id(l->rows.at[l->lines.focus]) : 0;
+	int64_t	 id = l->lines.focus < l->rows.n ? table_row_id(l->rows.at[l->lines.focus]) : 0;
 	size_t	 at;
 
-	take_rows(l, reply);
-	if ((at = rows_of_id(&l->rows, id)) != SIZE_MAX)
+	receive_rows(l, reply);
+	if ((at = table_find(&l->rows, id)) != SIZE_MAX)
 		l->lines.focus = at;
 	ask_total(l);
 }
 
 static void
-take_found(struct listing *l, const struct val *reply)
+receive_found(struct list_view *l, const struct val *reply)
 {
 	l->finding = false;
 	if (l->find_again) {
@@ -239,41 +239,41 @@ take_found(struct listing *l, const struct val *reply)
 		ask_find(l);
 		return;
 	}
-	take_rows(l, reply);
+	receive_rows(l, reply);
 	l->lines.focus = 0;
 }
 
 static void
-listing_reply(struct view *v, int tag, const struct val *reply)
+list_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct listing	*l = listing_of(v);
+	struct list_view	*l = list_of(v);
 
-	if (tag == TAG_FIND_LIVE && *reply_code(reply) != '\0')
+	if (tag == TAG_FIND_LIVE && *app_reply_code(reply) != '\0')
 		l->finding = false;
-	if (!reply_fine(v->app, l->list->book, reply)) {
+	if (!app_reply_ok(v->app, l->list->book, reply)) {
 		l->move = ACT_NONE;
 		return;
 	}
 	switch (tag) {
 	case TAG_FIRST:
-		take_rows(l, reply);
+		receive_rows(l, reply);
 		if (!fill_page(l, reply) && l->total < 0)
 			ask_total(l);		/* the first page before counting */
 		break;
 	case TAG_MORE:
-		take_more(l, reply);
+		receive_more(l, reply);
 		break;
 	case TAG_BEFORE:
-		take_before(l, reply);
+		receive_before(l, reply);
 		break;
 	case TAG_LAST:
-		take_last(l, reply);
+		receive_last(l, reply);
 		break;
 	case TAG_AGAIN:
-		take_again(l, reply);
+		receive_reread(l, reply);
 		break;
 	case TAG_FIND_LIVE:
-		take_found(l, reply);
+		receive_found(l, reply);
 		break;
 	case TAG_TOTAL:
 		l->total = val_get_num(reply, "count", -1);
@@ -284,36 +284,36 @@ listing_reply(struct view *v, int tag, const struct val *reply)
 /* ---- narrowing ---------------------------------------------------------------------------------------------- */
 
 static void
-set_only(struct listing *l, const struct val *answer)
+set_only(struct list_view *l, const struct val *result)
 {
 	free(l->only.path);
 	val_free(l->only.value);
-	l->only = (struct row_filter){ NULL, NULL };
+	l->only = (struct table_filter){ NULL, NULL };
 	buf_reset(&l->only_words);
-	if (val_get_str(answer, "path") == NULL)
+	if (val_get_str(result, "path") == NULL)
 		return;
-	l->only.path = strdup(val_get_str(answer, "path"));
-	l->only.value = val_dup(val_get(answer, "value"));
-	buf_puts(&l->only_words, val_get_str(answer, "words"));
+	l->only.path = strdup(val_get_str(result, "path"));
+	l->only.value = val_dup(val_get(result, "value"));
+	buf_puts(&l->only_words, val_get_str(result, "words"));
 }
 
 static void
-read_anew(struct listing *l)
+read_anew(struct list_view *l)
 {
-	rows_clear(&l->rows);
+	table_clear(&l->rows);
 	lines_resize(&l->lines, 0);
 	ask_first(l);
 }
 
 static void
-set_find(struct listing *l, const char *text)
+set_find(struct list_view *l, const char *text)
 {
 	buf_reset(&l->find);
 	buf_puts(&l->find, text);
 }
 
 static void
-open_groups(struct listing *l, const struct val *code)
+open_groups(struct list_view *l, const struct val *code)
 {
 	const struct column	*c = code != NULL ?
 	    &l->list->columns[strtoul(val_str(code) + strlen(CODE), NULL, 10)] : NULL;
@@ -323,7 +323,7 @@ open_groups(struct listing *l, const struct val *code)
 }
 
 static void
-take_sort(struct listing *l, const struct val *code)
+apply_sort(struct list_view *l, const struct val *code)
 {
 	unsigned long	 n = strtoul(val_str(code) + strlen(CODE), NULL, 10);
 
@@ -333,36 +333,36 @@ take_sort(struct listing *l, const struct val *code)
 }
 
 static void
-listing_answer(struct view *v, int tag, const struct val *answer)
+list_result(struct view *v, int tag, const struct val *result)
 {
-	struct listing	*l = listing_of(v);
+	struct list_view	*l = list_of(v);
 
 	switch (tag) {
 	case TAG_FIND:
-		if (answer == NULL && l->find.n > 0) {
+		if (result == NULL && l->find.n > 0) {
 			set_find(l, "");
 			read_anew(l);
 		}
 		break;
 	case TAG_FIND_LIVE:
-		set_find(l, val_str(answer));
+		set_find(l, val_str(result));
 		ask_find(l);
 		break;
 	case TAG_SORT:
-		if (answer != NULL)
-			take_sort(l, answer);
+		if (result != NULL)
+			apply_sort(l, result);
 		break;
 	case TAG_COLUMN:
-		open_groups(l, answer);
+		open_groups(l, result);
 		break;
 	case TAG_OPENED:
-		if (val_get(answer, "look") != NULL)
-			app_push(v->app, scr_open(l->list->book, val_get_num(answer, "look", 0)), v, TAG_OPENED);
+		if (val_get(result, "look") != NULL)
+			app_push(v->app, scr_cover_open(l->list->book, val_get_num(result, "look", 0)), v, TAG_OPENED);
 		break;
 	case TAG_GROUPS:
-		if (answer != NULL) {
-			set_only(l, answer);
-			rows_clear(&l->rows);	/* shown() reads anew */
+		if (result != NULL) {
+			set_only(l, result);
+			table_clear(&l->rows);	/* shown() reads anew */
 			lines_resize(&l->lines, 0);
 		}
 		break;
@@ -380,7 +380,7 @@ countable(const struct column *c)
 }
 
 static struct view *
-column_pick(const struct listing *l)
+column_pick(const struct list_view *l)
 {
 	struct choices	 all = CHOICES_INIT;
 	char		 key[24], code[24];
@@ -390,14 +390,14 @@ column_pick(const struct listing *l)
 			continue;
 		snprintf(key, sizeof(key), "%zu", all.n + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
-		choices_add(&all, key, words_label(&l->view.app->ctx, l->list->columns[i].label),
+		choices_add(&all, key, wording_label(&l->view.app->ctx, l->list->columns[i].label),
 		    l->list->columns[i].label.py, code);
 	}
-	return pick_new(_("Count by"), &all, PICK_AT_ONCE, "");
+	return picker_new(_("Count by"), &all, PICKER_IMMEDIATE, "");
 }
 
 static struct view *
-sort_pick(const struct listing *l)
+sort_pick(const struct list_view *l)
 {
 	struct choices	 all = CHOICES_INIT;
 	struct buf	 label = BUF_INIT;
@@ -407,19 +407,19 @@ sort_pick(const struct listing *l)
 		snprintf(key, sizeof(key), "%zu", i + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
 		buf_reset(&label);
-		words_fill(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
-		    ARG_TEXT, words_label(&l->view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
+		wording_format(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
+		    ARG_TEXT, wording_label(&l->view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
 		choices_add(&all, key, buf_str(&label), l->list->sorts[i / 2].label.py, code);
 	}
 	if (!all.bad && all.n > 0)
 		all.at[2 * l->sort + l->desc].chosen = true;
 	buf_free(&label);
-	return pick_new(_("Sort by"), &all, PICK_AT_ONCE, "");
+	return picker_new(_("Sort by"), &all, PICKER_IMMEDIATE, "");
 }
 
 /* Moves; where the rows read so far end, reads on and moves then. */
 static bool
-move(struct listing *l, enum action act)
+move(struct list_view *l, enum action act)
 {
 	size_t	 n = l->rows.n, page = (size_t)rows_shown(l);
 
@@ -449,9 +449,9 @@ move(struct listing *l, enum action act)
 }
 
 static void
-open_line(struct listing *l)
+open_line(struct list_view *l)
 {
-	app_push(l->view.app, scr_open(l->list->book, row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
+	app_push(l->view.app, scr_cover_open(l->list->book, table_row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
 }
 
 /*
@@ -459,7 +459,7 @@ open_line(struct listing *l)
  * without asking for it whole.
  */
 static bool
-state_open_to_us(const struct listing *l, const struct val *row)
+state_open_to_us(const struct list_view *l, const struct val *row)
 {
 	const struct grant	*g = &l->list->book->write[l->view.app->role->index];
 	const char		*name = val_get_str(row, "state");
@@ -470,7 +470,7 @@ state_open_to_us(const struct listing *l, const struct val *row)
 
 /* The strip is of the whole list: one that changed with every line would be sent again with every line. */
 static bool
-any_open_to_us(const struct listing *l)
+any_open_to_us(const struct list_view *l)
 {
 	for (size_t i = 0; i < l->rows.n; i++)
 		if (state_open_to_us(l, l->rows.at[i]))
@@ -479,30 +479,30 @@ any_open_to_us(const struct listing *l)
 }
 
 static void
-edit_line(struct listing *l)
+edit_line(struct list_view *l)
 {
 	if (!state_open_to_us(l, l->rows.at[l->lines.focus]))
-		app_say(l->view.app, _("You may not change this record in its present state."), ARG_END);
+		app_message(l->view.app, _("You may not change this record in its present state."), ARG_END);
 	else
-		app_push(l->view.app, scr_change(l->list->book, row_id(l->rows.at[l->lines.focus]), NULL), &l->view, TAG_OPENED);
+		app_push(l->view.app, scr_edit(l->list->book, table_row_id(l->rows.at[l->lines.focus]), NULL), &l->view, TAG_OPENED);
 }
 
 /* What stands under a record is begun there, where one sees whom it is about. */
 static bool
-may_create(const struct listing *l)
+may_create(const struct list_view *l)
 {
 	return l->list->book->under == NULL && (l->list->book->create & ROLE_BIT(l->view.app->role)) != 0;
 }
 
 static bool
-may_edit(const struct listing *l)
+may_edit(const struct list_view *l)
 {
 	return l->list->book->write[l->view.app->role->index].reach != REACH_NONE;
 }
 
 /* Esc takes back what narrows the list before it leaves it. */
 static void
-back(struct listing *l)
+back(struct list_view *l)
 {
 	if (!narrowed(l)) {
 		app_close(&l->view, NULL);
@@ -514,10 +514,10 @@ back(struct listing *l)
 }
 
 static void
-find_next(struct listing *l)
+find_next(struct list_view *l)
 {
 	if (l->find.n == 0) {
-		app_say(l->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
+		app_message(l->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
 		return;
 	}
 	if (!lines_move(&l->lines, ACT_DOWN, rows_shown(l)))
@@ -525,7 +525,7 @@ find_next(struct listing *l)
 }
 
 static bool
-key_on_line(struct listing *l, enum action act)
+key_on_line(struct list_view *l, enum action act)
 {
 	if (l->rows.n == 0)
 		return false;
@@ -541,9 +541,9 @@ key_on_line(struct listing *l, enum action act)
 }
 
 static bool
-listing_key(struct view *v, const struct key *k, enum action act)
+list_key(struct view *v, const struct key *k, enum action act)
 {
-	struct listing	*l = listing_of(v);
+	struct list_view	*l = list_of(v);
 	struct app	*app = v->app;
 
 	(void)k;
@@ -565,13 +565,13 @@ listing_key(struct view *v, const struct key *k, enum action act)
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-listing_title(const struct view *v, struct buf *left, struct buf *right)
+list_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct listing	*l = listing_of(v);
+	const struct list_view	*l = list_of(v);
 	size_t			 first = lines_top(&l->lines, rows_shown(l)),
 	    last = first + (size_t)rows_shown(l);
 
-	buf_puts(left, words_label(&v->app->ctx, l->list->label));
+	buf_puts(left, wording_label(&v->app->ctx, l->list->label));
 	if (l->only_words.n > 0)
 		buf_printf(left, "  %s", buf_str(&l->only_words));
 	if (l->find.n > 0)
@@ -581,13 +581,13 @@ listing_title(const struct view *v, struct buf *left, struct buf *right)
 	if (l->rows.n > 0 && (l->from_top || narrowed(l)))
 		buf_printf(right, "%zu-%zu", first + 1, last);
 	if (l->rows.n > 0 && (narrowed(l) ? !l->behind : l->total >= 0))
-		words_fill(right, _(" of {1}"), ARG_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, ARG_END);
+		wording_format(right, _(" of {1}"), ARG_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, ARG_END);
 	if (last < l->rows.n || l->behind)
 		buf_printf(right, "  %s", _("more below"));
 }
 
 static void
-draw_empty(const struct listing *l, struct term *t)
+draw_empty(const struct list_view *l, struct term *t)
 {
 	if (l->view.waiting > 0 || l->finding)
 		return;
@@ -596,21 +596,21 @@ draw_empty(const struct listing *l, struct term *t)
 }
 
 static void
-listing_draw(struct view *v, struct term *t)
+list_draw(struct view *v, struct term *t)
 {
-	struct listing	*l = listing_of(v);
-	struct columns	 c;
+	struct list_view	*l = list_of(v);
+	struct table_columns	 c;
 	int		 rows = rows_shown(l);
 	size_t		 top = lines_top(&l->lines, rows);
 
-	columns_place(&v->app->ctx, l->list, 2, term_cols(t), &c);
-	columns_head(&v->app->ctx, l->list, &c, t, CONTENT_ROW);
+	table_layout(&v->app->ctx, l->list, 2, term_cols(t), &c);
+	table_draw_head(&v->app->ctx, l->list, &c, t, CONTENT_ROW);
 	if (l->rows.n == 0)
 		draw_empty(l, t);
 	for (int i = 0; i < rows && top + (size_t)i < l->rows.n; i++) {
 		int	 row = CONTENT_ROW + 1 + i;
 
-		columns_row(&v->app->ctx, l->list, &c, t, row, l->rows.at[top + (size_t)i]);
+		table_draw_row(&v->app->ctx, l->list, &c, t, row, l->rows.at[top + (size_t)i]);
 		if (top + (size_t)i != l->lines.focus)
 			continue;
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
@@ -619,34 +619,34 @@ listing_draw(struct view *v, struct term *t)
 }
 
 static void
-listing_strip(const struct view *v, struct strip *s)
+list_strip(const struct view *v, struct strip *s)
 {
-	const struct listing	*l = listing_of(v);
+	const struct list_view	*l = list_of(v);
 
 	if (l->rows.n > 0)
-		strip_act(s, ACT_OPEN);
+		strip_add(s, ACT_OPEN);
 	if (may_create(l))
-		strip_act(s, ACT_NEW);
+		strip_add(s, ACT_NEW);
 	if (may_edit(l) && any_open_to_us(l))
-		strip_act(s, ACT_EDIT);
-	strip_act(s, ACT_FIND);
+		strip_add(s, ACT_EDIT);
+	strip_add(s, ACT_FIND);
 	if (l->find.n > 0)
-		strip_act(s, ACT_FIND_NEXT);
+		strip_add(s, ACT_FIND_NEXT);
 	if (l->list->nsorts > 0)
-		strip_act(s, ACT_SORT);
-	strip_act(s, ACT_COUNT_BY);
-	strip_pages(s, !l->from_top || l->behind || lines_many(&l->lines, rows_shown(l)));
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add(s, ACT_SORT);
+	strip_add(s, ACT_COUNT_BY);
+	strip_add_page_keys(s, !l->from_top || l->behind || lines_overflow(&l->lines, rows_shown(l)));
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
-listing_free(struct view *v)
+list_free(struct view *v)
 {
-	struct listing	*l = listing_of(v);
+	struct list_view	*l = list_of(v);
 
-	rows_clear(&l->rows);
+	table_clear(&l->rows);
 	buf_free(&l->find);
 	buf_free(&l->only_words);
 	free(l->only.path);
@@ -654,9 +654,9 @@ listing_free(struct view *v)
 	free(l);
 }
 
-static const struct view_ops listing_ops = {
-	.name = "list", .title = listing_title, .draw = listing_draw, .strip = listing_strip, .key = listing_key,
-	.reply = listing_reply, .answer = listing_answer, .shown = listing_shown, .free = listing_free,
+static const struct view_ops list_ops = {
+	.name = "list", .title = list_title, .draw = list_draw, .strip = list_strip, .key = list_key,
+	.reply = list_reply, .result = list_result, .shown = list_shown, .free = list_free,
 };
 
 /* Where it is days that order a book of days, the latest come first. */
@@ -669,10 +669,10 @@ latest_first(const struct list *list)
 struct view *
 scr_list(const struct list *list)
 {
-	struct listing	*l = calloc(1, sizeof(*l));
+	struct list_view	*l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
-	*l = (struct listing){ .view.ops = &listing_ops, .list = list, .total = -1, .desc = latest_first(list) };
+	*l = (struct list_view){ .view.ops = &list_ops, .list = list, .total = -1, .desc = latest_first(list) };
 	return &l->view;
 }

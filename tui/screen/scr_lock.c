@@ -3,7 +3,7 @@
 
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password
@@ -27,19 +27,19 @@ lock_reply(struct view *v, int tag, const struct val *reply)
 {
 	(void)tag;
 	edit_set(lock_of(v)->secret, "", 0);
-	if (reply_fine(v->app, NULL, reply))
+	if (app_reply_ok(v->app, NULL, reply))
 		app_unlock(v);
 }
 
 static void
 unlock(struct lock *l)
 {
-	struct val	*req = request_new("unlock");
+	struct val	*req = app_request_new("unlock");
 
 	if (req != NULL)
 		/* any word will do there */
 		val_put(req, "secret", val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
-	app_ask(&l->view, 0, req, ASK_WAIT);
+	app_send(&l->view, 0, req, APP_SEND_WAIT);
 }
 
 /* Nothing else gets through: no help, no jump. */
@@ -49,8 +49,8 @@ lock_key(struct view *v, const struct key *k, enum action act)
 	struct lock	*l = lock_of(v);
 
 	if (act == ACT_LOCK)
-		app_leave(v->app);
-	else if (edit_key(l->secret, k) == EDIT_NOT_MINE && k->code == K_ENTER)
+		app_quit(v->app);
+	else if (edit_key(l->secret, k) == EDIT_UNHANDLED && k->code == K_ENTER)
 		unlock(l);
 	return act != ACT_REFRESH;
 }
@@ -62,7 +62,7 @@ lock_draw(struct view *v, struct term *t)
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 4, row = CONTENT_ROW + 4;
 
-	words_fill(&b, _("This terminal is locked for {1}. Everything typed is kept."), ARG_TEXT, v->app->name,
+	wording_format(&b, _("This terminal is locked for {1}. Everything typed is kept."), ARG_TEXT, v->app->name,
 	    ARG_END);
 	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&b));
 	col += term_text(t, row + 2, col, -1, ATTR_BOLD, v->app->demo ?
@@ -103,8 +103,8 @@ static void
 lock_strip(const struct view *v, struct strip *s)
 {
 	(void)v;
-	strip_own(s, _("Enter"), _("go on"), _("Go on where you were."));
-	strip_act_as(s, ACT_LOCK, _("leave"));
+	strip_add_key(s, _("Enter"), _("go on"), _("Go on where you were."));
+	strip_add_labelled(s, ACT_LOCK, _("leave"));
 }
 
 static void

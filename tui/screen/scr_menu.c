@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
-#include "tui/words.h"
+#include "tui/widget/draw.h"
+#include "tui/wording.h"
 
 /*
  * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
@@ -38,7 +38,7 @@ static const struct {
 	struct view	*(*open)(void);
 } screens[] = {
 	{ "account", scr_account },
-	{ "due", scr_due },
+	{ "due", scr_deadlines },
 	{ "trail", scr_trail },
 };
 
@@ -52,7 +52,7 @@ open_screen(const struct menu_item *m, const struct view *menu)
 	if (strcmp(name, "drafts") == 0)
 		return scr_drafts(false);
 	if (strcmp(name, "help") == 0)
-		return scr_help(menu);
+		return scr_text_help(menu);
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
 		if (strcmp(name, screens[i].name) == 0)
 			return screens[i].open();
@@ -60,7 +60,7 @@ open_screen(const struct menu_item *m, const struct view *menu)
 }
 
 void
-menu_open(struct app *app, struct view *menu, const struct menu_item *m)
+scr_menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 {
 	struct view	*v = NULL;
 
@@ -79,7 +79,7 @@ menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 		return;
 	case MENU_SCREEN:
 		if ((v = open_screen(m, menu)) == NULL) {
-			app_say(app, _("This program has no screen called {1}; it may be too old."),
+			app_message(app, _("This program has no screen called {1}; it may be too old."),
 			    ARG_TEXT, m->screen, ARG_END);
 			return;
 		}
@@ -103,18 +103,18 @@ find_jump(const struct menu_item *items, size_t n, const char *code)
 }
 
 static void
-menu_answer(struct view *v, int tag, const struct val *answer)
+menu_result(struct view *v, int tag, const struct val *result)
 {
 	struct app		*app = v->app;
 	const struct menu_item	*m;
 
-	if (tag != MENU_TAG_JUMP || val_str(answer) == NULL)
+	if (tag != MENU_TAG_JUMP || val_str(result) == NULL)
 		return;
-	if ((m = find_jump(app->role->menu, app->role->nmenu, val_str(answer))) == NULL)
+	if ((m = find_jump(app->role->menu, app->role->nmenu, val_str(result))) == NULL)
 		return;
 	if (app_depth(app) > DEPTH_MAX)
 		app_home(app);
-	menu_open(app, v, m);
+	scr_menu_open(app, v, m);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -126,7 +126,7 @@ open_line(struct menu *m, size_t i)
 	if (i >= m->nitems)
 		return;
 	m->lines.focus = i;
-	menu_open(m->view.app, &m->view, &m->items[i]);
+	scr_menu_open(m->view.app, &m->view, &m->items[i]);
 }
 
 /* A digit opens its line at once unless a longer number may be meant; then Enter or the second digit decides. */
@@ -171,7 +171,7 @@ menu_key(struct view *v, const struct key *k, enum action act)
 	else if (c == '0' || (act == ACT_BACK && m->parent != NULL))
 		leave(m);
 	else
-		return lines_move(&m->lines, act, content_rows(v->app->term) - 2) || act == ACT_BACK;
+		return lines_move(&m->lines, act, frame_content_rows(v->app->term) - 2) || act == ACT_BACK;
 	return true;
 }
 
@@ -179,13 +179,13 @@ static void
 menu_shown(struct view *v)
 {
 	if (v->app->counts != NULL)		/* the first count is asked for at log-in */
-		app_count(v->app);
+		app_refresh_counts(v->app);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-count_words(const struct app *a, const struct menu_item *m, struct buf *out)
+count_text(const struct app *a, const struct menu_item *m, struct buf *out)
 {
 	struct buf		 name = BUF_INIT;
 	const struct val	*n = NULL;
@@ -195,9 +195,9 @@ count_words(const struct app *a, const struct menu_item *m, struct buf *out)
 		n = val_get(a->counts, buf_str(&name));
 		if (n != NULL)
 			buf_printf(out, "%lld", (long long)val_num(n, 0));
-	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->over + a->soon > 0)
-		words_fill(out, a->over > 0 ? _("overdue {1}") : _("due soon {1}"),
-		    ARG_NUM, a->over > 0 ? a->over : a->soon, ARG_END);
+	} else if (m->kind == MENU_SCREEN && strcmp(m->screen, "due") == 0 && a->overdue + a->due_soon > 0)
+		wording_format(out, a->overdue > 0 ? _("overdue {1}") : _("due soon {1}"),
+		    ARG_NUM, a->overdue > 0 ? a->overdue : a->due_soon, ARG_END);
 	else if (m->kind == MENU_SCREEN && strcmp(m->screen, "drafts") == 0 && a->drafts > 0)
 		buf_printf(out, "%lld", (long long)a->drafts);
 	else if (m->kind == MENU_SUB)
@@ -223,9 +223,9 @@ draw_line(const struct menu *m, struct term *t, int row, size_t i)
 	buf_printf(&text, "%2zu", i + 1);
 	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, buf_str(&text));
 	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL,
-	    words_label(&m->view.app->ctx, item->label));
+	    wording_label(&m->view.app->ctx, item->label));
 	buf_reset(&text);
-	count_words(m->view.app, item, &text);
+	count_text(m->view.app, item, &text);
 	term_text(t, row, COL_COUNT, COL_JUMP - COL_COUNT - 1, ATTR_NORMAL, buf_str(&text));
 	if (item->jump[0] != '\0') {
 		buf_reset(&text);
@@ -239,7 +239,7 @@ static void
 menu_draw(struct view *v, struct term *t)
 {
 	struct menu	*m = menu_of(v);
-	int		 row = CONTENT_ROW + 1, rows = content_rows(t) - 2;
+	int		 row = CONTENT_ROW + 1, rows = frame_content_rows(t) - 2;
 	size_t		 top = lines_top(&m->lines, rows);
 	int		 i;
 
@@ -258,19 +258,19 @@ menu_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct menu	*m = menu_of(v);
 
 	(void)right;
-	buf_puts(left, m->parent != NULL ? words_label(&v->app->ctx, m->parent->label) : _("Menu"));
+	buf_puts(left, m->parent != NULL ? wording_label(&v->app->ctx, m->parent->label) : _("Menu"));
 }
 
 static void
 menu_strip(const struct view *v, struct strip *s)
 {
-	strip_own(s, _("number"), _("open"), _("The number before a line opens it."));
-	strip_act(s, ACT_OPEN);
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_LOCK);
-	strip_act(s, ACT_HELP);
+	strip_add_key(s, _("number"), _("open"), _("The number before a line opens it."));
+	strip_add(s, ACT_OPEN);
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_LOCK);
+	strip_add(s, ACT_HELP);
 	if (menu_of(v)->parent != NULL)
-		strip_act(s, ACT_BACK);
+		strip_add(s, ACT_BACK);
 }
 
 static void
@@ -281,7 +281,7 @@ menu_free(struct view *v)
 
 static const struct view_ops menu_ops = {
 	.name = "menu", .title = menu_title, .draw = menu_draw, .strip = menu_strip, .key = menu_key,
-	.answer = menu_answer, .shown = menu_shown, .free = menu_free,
+	.result = menu_result, .shown = menu_shown, .free = menu_free,
 };
 
 static struct view *

@@ -3,16 +3,16 @@
 #include <sys/random.h>
 
 #include "tui/form/entry.h"
-#include "tui/form/issues.h"
+#include "tui/widget/problem_list.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * Two records of one and the same, side by side: a line for each field in which they differ, and for
  * each whose value stays. What is chosen is only what one of them has; nothing is typed here but the
  * reason, at the end.
  */
-enum { TAG_STAYS = 1, TAG_OTHER, TAG_UNDER, TAG_MERGE, TAG_WHY };
+enum { TAG_STAYS = 1, TAG_OTHER, TAG_UNDER, TAG_MERGE, TAG_CONFIRM };
 
 #define UNDER_LIMIT	200	/* counted up to here */
 
@@ -22,7 +22,7 @@ struct line {
 	bool			 fixed;		/* not his to take */
 };
 
-struct merger {
+struct merge_view {
 	struct view		 view;
 	const struct book	*book;
 	int64_t			 id, other;
@@ -33,15 +33,15 @@ struct merger {
 	bool			 many;		/* more of them than were counted */
 	char			*why;
 	unsigned char		 token[TOKEN_BYTES];
-	struct issues		 issues;	/* why it was refused */
+	struct problem_list		 problem_list;	/* why it was refused */
 	struct lines		 wrong;
 	bool			 refused;	/* the issues are shown */
 };
 
-static struct merger *
-merger_of(const struct view *v)
+static struct merge_view *
+merge_of(const struct view *v)
 {
-	return (struct merger *)(uintptr_t)v;
+	return (struct merge_view *)(uintptr_t)v;
 }
 
 static const struct val *
@@ -53,43 +53,43 @@ fields_of(const struct val *reply)
 /* ---- asking --------------------------------------------------------------------------------------------------- */
 
 static void
-get(struct merger *m, int tag, int64_t id)
+get(struct merge_view *m, int tag, int64_t id)
 {
-	struct val	*req = request_new("get");
+	struct val	*req = app_request_new("get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(m->book->name));
 		val_put(req, "id", val_int(id));
 		val_put(req, "whole", val_bool(true));
 	}
-	app_ask(&m->view, tag, req, ASK_WAIT);
+	app_send(&m->view, tag, req, APP_SEND_WAIT);
 }
 
 static void
-merger_shown(struct view *v)
+merge_shown(struct view *v)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 
 	if (m->stays == NULL && v->waiting == 0)
 		get(m, TAG_STAYS, m->id);
 }
 
 static void
-ask_under(struct merger *m)
+ask_under(struct merge_view *m)
 {
-	struct val	*req = request_new("under");
+	struct val	*req = app_request_new("under");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(m->book->name));
 		val_put(req, "id", val_int(m->other));
 		val_put(req, "limit", val_int(UNDER_LIMIT));
 	}
-	app_ask(&m->view, TAG_UNDER, req, ASK_WAIT);
+	app_send(&m->view, TAG_UNDER, req, APP_SEND_WAIT);
 }
 
 /* The parts of the other that were chosen, in the shape of a save: nil where it has nothing. */
 static struct val *
-chosen(const struct merger *m)
+chosen(const struct merge_view *m)
 {
 	struct val	*set = val_map();
 
@@ -108,9 +108,9 @@ chosen(const struct merger *m)
 }
 
 static void
-send(struct merger *m)
+send(struct merge_view *m)
 {
-	struct val	*req = request_new("merge");
+	struct val	*req = app_request_new("merge");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(m->book->name));
@@ -122,21 +122,21 @@ send(struct merger *m)
 		val_put(req, "why", val_text(m->why));
 		val_put(req, "token", val_bytes(m->token, sizeof(m->token)));
 	}
-	app_ask(&m->view, TAG_MERGE, req, ASK_WAIT | ASK_FIRM);
+	app_send(&m->view, TAG_MERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 /* Groups are compared part by part, a table of them as a whole; what is computed follows by itself. */
 static bool
-compared(const struct merger *m, const struct field *f)
+compared(const struct merge_view *m, const struct field *f)
 {
 	return f->computed == COMPUTED_NO && f != m->book->under && (f->fields == NULL || f->many) &&
 	    (f->group == NULL || !f->group->many);
 }
 
 static bool
-differs(const struct merger *m, const struct field *f)
+differs(const struct merge_view *m, const struct field *f)
 {
 	const struct val	*a = val_find(fields_of(m->stays), f->path), *b = val_find(fields_of(m->goes), f->path);
 
@@ -145,7 +145,7 @@ differs(const struct merger *m, const struct field *f)
 
 /* The one that is filled in; this one where both are, or where its own answers leave no room for it. */
 static bool
-other_first(const struct merger *m, const struct field *f)
+other_first(const struct merge_view *m, const struct field *f)
 {
 	const struct val	*a = fields_of(m->stays);
 	const struct pred_ctx	 ctx = { a, f->group != NULL ? val_get(a, f->group->name) : NULL,
@@ -155,7 +155,7 @@ other_first(const struct merger *m, const struct field *f)
 }
 
 static bool
-build_lines(struct merger *m)
+build_lines(struct merge_view *m)
 {
 	const struct val	*not_his = val_get(val_get(m->stays, "may"), "fields");
 	size_t			 n = 0;
@@ -179,7 +179,7 @@ build_lines(struct merger *m)
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void
-title_of(const struct merger *m, const struct val *reply, struct buf *out)
+title_of(const struct merge_view *m, const struct val *reply, struct buf *out)
 {
 	record_title(m->book, fields_of(reply), &m->view.app->ctx, out);
 }
@@ -194,7 +194,7 @@ number_of(const struct val *reply, struct buf *out)
 }
 
 static int64_t
-taken(const struct merger *m)
+taken(const struct merge_view *m)
 {
 	int64_t	 n = 0;
 
@@ -205,14 +205,14 @@ taken(const struct merger *m)
 
 /* "走访记录 4、动态更新 6" */
 static void
-moving_words(const struct merger *m, struct buf *out)
+moving_text(const struct merge_view *m, struct buf *out)
 {
 	for (size_t i = 0; i < val_len(m->moving); i++) {
 		const struct book	*b = set_book(m->view.app->ctx.set, val_key(m->moving, i));
 
 		if (out->n > 0)
 			buf_puts(out, _(", "));
-		buf_printf(out, "%s ", b != NULL ? words_label(&m->view.app->ctx, b->label) : val_key(m->moving, i));
+		buf_printf(out, "%s ", b != NULL ? wording_label(&m->view.app->ctx, b->label) : val_key(m->moving, i));
 		buf_printf(out, "%lld", (long long)val_num(val_value(m->moving, i), 0));
 	}
 	if (m->many)
@@ -220,20 +220,20 @@ moving_words(const struct merger *m, struct buf *out)
 }
 
 static void
-summary(const struct merger *m, struct buf *out)
+summary(const struct merge_view *m, struct buf *out)
 {
 	struct buf	 stays = BUF_INIT, goes = BUF_INIT, moving = BUF_INIT;
 
 	title_of(m, m->stays, &stays);
 	title_of(m, m->goes, &goes);
-	moving_words(m, &moving);
-	words_fill(out, _("{1} stays."), ARG_TEXT, buf_str(&stays), ARG_END);
+	moving_text(m, &moving);
+	wording_format(out, _("{1} stays."), ARG_TEXT, buf_str(&stays), ARG_END);
 	buf_puts(out, "\n");
-	words_fill(out, _("Taken from {1}: {2} of {3} fields that differ."), ARG_TEXT, buf_str(&goes), ARG_NUM, taken(m),
+	wording_format(out, _("Taken from {1}: {2} of {3} fields that differ."), ARG_TEXT, buf_str(&goes), ARG_NUM, taken(m),
 	    ARG_NUM, (int64_t)m->lines.n, ARG_END);
 	buf_puts(out, "\n");
 	if (moving.n > 0) {
-		words_fill(out, _("Going over with it: {1}."), ARG_TEXT, buf_str(&moving), ARG_END);
+		wording_format(out, _("Going over with it: {1}."), ARG_TEXT, buf_str(&moving), ARG_END);
 		buf_puts(out, "\n");
 	}
 	buf_puts(out, _("The other file is then a merged one: its number still finds this file, its history stays, and the merge can be undone."));
@@ -243,7 +243,7 @@ summary(const struct merger *m, struct buf *out)
 }
 
 static void
-confirm(struct merger *m)
+confirm(struct merge_view *m)
 {
 	struct buf	 title = BUF_INIT, text = BUF_INIT;
 
@@ -251,7 +251,7 @@ confirm(struct merger *m)
 	buf_puts(&title, "  ");
 	title_of(m, m->stays, &title);
 	summary(m, &text);
-	app_push(m->view.app, scr_why(buf_str(&title), buf_str(&text), _("Merge the two?")), &m->view, TAG_WHY);
+	app_push(m->view.app, scr_confirm(buf_str(&title), buf_str(&text), _("Merge the two?")), &m->view, TAG_CONFIRM);
 	buf_free(&title);
 	buf_free(&text);
 }
@@ -259,7 +259,7 @@ confirm(struct merger *m)
 /* ---- answers ------------------------------------------------------------------------------------------------------ */
 
 static void
-take_moving(struct merger *m, const struct val *reply)
+receive_moving(struct merge_view *m, const struct val *reply)
 {
 	const struct val	*list = val_get(reply, "under");
 
@@ -276,7 +276,7 @@ take_moving(struct merger *m, const struct val *reply)
 }
 
 static void
-take_record(struct merger *m, int tag, const struct val *reply)
+receive_record(struct merge_view *m, int tag, const struct val *reply)
 {
 	struct val	**into = tag == TAG_STAYS ? &m->stays : &m->goes;
 
@@ -286,13 +286,13 @@ take_record(struct merger *m, int tag, const struct val *reply)
 		get(m, TAG_OTHER, m->other);
 	else if (!val_get_true(val_get(reply, "may"), "merge")) {
 		app_close(&m->view, NULL);
-		app_say(m->view.app, _("That record is merged already, or not yours to merge."), ARG_END);
+		app_message(m->view.app, _("That record is merged already, or not yours to merge."), ARG_END);
 	} else
 		build_lines(m);
 }
 
 static void
-merged(struct merger *m, const struct val *reply)
+merged(struct merge_view *m, const struct val *reply)
 {
 	struct app	*app = m->view.app;
 	struct val	*done = val_map();
@@ -302,78 +302,78 @@ merged(struct merger *m, const struct val *reply)
 	title_of(m, m->goes, &goes);
 	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, "id", 0))))
 		app_close(&m->view, done);
-	app_say(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT, buf_str(&stays), ARG_END);
-	app_count(app);
+	app_message(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT, buf_str(&stays), ARG_END);
+	app_refresh_counts(app);
 	val_free(done);
 	buf_free(&stays);
 	buf_free(&goes);
 }
 
 static void
-not_merged(struct merger *m, const struct val *reply)
+not_merged(struct merge_view *m, const struct val *reply)
 {
-	if (strcmp(reply_code(reply), "conflict") == 0) {
+	if (strcmp(app_reply_code(reply), "conflict") == 0) {
 		val_free(m->stays);
 		m->stays = NULL;
 		get(m, TAG_STAYS, m->id);
-	} else if (strcmp(reply_code(reply), "invalid") == 0 && val_get(reply, "problems") != NULL) {
-		issues_build_val(&m->issues, &m->view.app->ctx, m->book, val_get(reply, "problems"));
-		lines_resize(&m->wrong, m->issues.n);
-		m->refused = m->issues.n > 0;
+	} else if (strcmp(app_reply_code(reply), "invalid") == 0 && val_get(reply, "problems") != NULL) {
+		problem_list_build_val(&m->problem_list, &m->view.app->ctx, m->book, val_get(reply, "problems"));
+		lines_resize(&m->wrong, m->problem_list.n);
+		m->refused = m->problem_list.n > 0;
 	}
-	reply_fine(m->view.app, m->book, reply);
+	app_reply_ok(m->view.app, m->book, reply);
 }
 
 static void
-merger_reply(struct view *v, int tag, const struct val *reply)
+merge_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 
-	if (tag == TAG_MERGE && *reply_code(reply) != '\0')
+	if (tag == TAG_MERGE && *app_reply_code(reply) != '\0')
 		not_merged(m, reply);
-	else if (!reply_fine(v->app, m->book, reply)) {
+	else if (!app_reply_ok(v->app, m->book, reply)) {
 		if (tag != TAG_UNDER && reply != NULL)	/* nothing to compare */
 			app_close(v, NULL);
 	} else if (tag == TAG_MERGE)
 		merged(m, reply);
 	else if (tag == TAG_UNDER)
-		take_moving(m, reply);
+		receive_moving(m, reply);
 	else
-		take_record(m, tag, reply);
+		receive_record(m, tag, reply);
 }
 
 static void
-merger_answer(struct view *v, int tag, const struct val *answer)
+merge_result(struct view *v, int tag, const struct val *result)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 
-	if (tag != TAG_WHY || answer == NULL)
+	if (tag != TAG_CONFIRM || result == NULL)
 		return;
 	free(m->why);
-	if ((m->why = strdup(val_get_str(answer, "why"))) != NULL)
+	if ((m->why = strdup(val_get_str(result, "why"))) != NULL)
 		send(m);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
 static void
-choose(struct merger *m, bool other)
+choose(struct merge_view *m, bool other)
 {
 	struct line	*l = m->lines.n > 0 ? &m->at[m->lines.focus] : NULL;
 
 	if (l == NULL)
 		return;
 	if (l->fixed && other)
-		app_say(m->view.app, _("This field is not yours to change; it stays as it is."), ARG_END);
+		app_message(m->view.app, _("This field is not yours to change; it stays as it is."), ARG_END);
 	else
 		l->other = other;
 }
 
 /* From a problem back to the field it is about. */
 static void
-put_right(struct merger *m)
+put_right(struct merge_view *m)
 {
-	const struct issue	*wrong = m->wrong.focus < m->issues.n ? &m->issues.at[m->wrong.focus] : NULL;
+	const struct problem_item	*wrong = m->wrong.focus < m->problem_list.n ? &m->problem_list.at[m->wrong.focus] : NULL;
 
 	m->refused = false;
 	for (size_t i = 0; wrong != NULL && i < m->lines.n; i++)
@@ -382,10 +382,10 @@ put_right(struct merger *m)
 }
 
 static bool
-key_refused(struct merger *m, enum action act)
+key_refused(struct merge_view *m, enum action act)
 {
 	if (act != ACT_OPEN && act != ACT_EDIT && act != ACT_BACK)
-		return lines_move(&m->wrong, act, content_rows(m->view.app->term) - 2);
+		return lines_move(&m->wrong, act, frame_content_rows(m->view.app->term) - 2);
 	put_right(m);
 	return true;
 }
@@ -393,9 +393,9 @@ key_refused(struct merger *m, enum action act)
 static int	 rows_shown(const struct term *);
 
 static bool
-merger_key(struct view *v, const struct key *k, enum action act)
+merge_key(struct view *v, const struct key *k, enum action act)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 	uint32_t	 c = key_command(k);
 
 	if (m->refused)
@@ -424,7 +424,7 @@ merger_key(struct view *v, const struct key *k, enum action act)
 static int
 rows_shown(const struct term *t)
 {
-	return content_rows(t) - 2 - DETAIL_ROWS;
+	return frame_content_rows(t) - 2 - DETAIL_ROWS;
 }
 
 static int
@@ -434,16 +434,16 @@ col_two(const struct term *t)
 }
 
 static void
-value_words(const struct merger *m, const struct field *f, const struct val *reply, struct buf *out)
+value_text(const struct merge_view *m, const struct field *f, const struct val *reply, struct buf *out)
 {
 	const struct val	*v = val_find(fields_of(reply), f->path);
 
 	if (type_value_empty(v))
 		buf_puts(out, _("(not filled in)"));
 	else if (f->to != NULL)
-		words_links(&m->view.app->ctx, f, v, val_get(val_get(reply, "record"), "links"), out);
+		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, "record"), "links"), out);
 	else
-		words_value(&m->view.app->ctx, f, v, out);
+		wording_value(&m->view.app->ctx, f, v, out);
 }
 
 /* The chosen one is bold and carries a mark, so it is known without either colour or weight. */
@@ -456,7 +456,7 @@ draw_side(struct term *t, int row, int col, int cells, bool chosen, const char *
 }
 
 static void
-draw_line(const struct merger *m, struct term *t, int row, size_t i)
+draw_line(const struct merge_view *m, struct term *t, int row, size_t i)
 {
 	const struct line	*l = &m->at[i];
 	int			 two = col_two(t);
@@ -466,23 +466,23 @@ draw_line(const struct merger *m, struct term *t, int row, size_t i)
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
 	}
-	words_path(&m->view.app->ctx, m->book, l->field->path, &b);
+	wording_path(&m->view.app->ctx, m->book, l->field->path, &b);
 	term_text(t, row, COL_LABEL, COL_ONE - COL_LABEL - 1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	value_words(m, l->field, m->stays, &b);
+	value_text(m, l->field, m->stays, &b);
 	draw_side(t, row, COL_ONE, two - COL_ONE, !l->other, buf_str(&b));
 	buf_reset(&b);
-	value_words(m, l->field, m->goes, &b);
+	value_text(m, l->field, m->goes, &b);
 	draw_side(t, row, two, term_cols(t) - two, l->other, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-draw_whole(const struct merger *m, struct term *t, int row, const char *key, const struct field *f, const struct val *reply)
+draw_whole(const struct merge_view *m, struct term *t, int row, const char *key, const struct field *f, const struct val *reply)
 {
 	struct buf	 b = BUF_INIT;
 
-	value_words(m, f, reply, &b);
+	value_text(m, f, reply, &b);
 	term_text(t, row, COL_LABEL, -1, ATTR_BOLD, key);
 	draw_text(t, row, 2, COL_LABEL + 2, term_cols(t) - COL_LABEL - 3, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
@@ -490,13 +490,13 @@ draw_whole(const struct merger *m, struct term *t, int row, const char *key, con
 
 /* Both values of the line that has the focus, as long as they are. */
 static void
-draw_detail(const struct merger *m, struct term *t)
+draw_detail(const struct merge_view *m, struct term *t)
 {
 	const struct field	*f = m->at[m->lines.focus].field;
-	int			 row = CONTENT_ROW + content_rows(t) - DETAIL_ROWS + 1;
+	int			 row = CONTENT_ROW + frame_content_rows(t) - DETAIL_ROWS + 1;
 	struct buf		 b = BUF_INIT;
 
-	words_path(&m->view.app->ctx, m->book, f->path, &b);
+	wording_path(&m->view.app->ctx, m->book, f->path, &b);
 	term_text(t, row, COL_LABEL, -1, ATTR_DIM, buf_str(&b));
 	draw_whole(m, t, row + 1, "1", f, m->stays);
 	draw_whole(m, t, row + 3, "2", f, m->goes);
@@ -504,7 +504,7 @@ draw_detail(const struct merger *m, struct term *t)
 }
 
 static void
-draw_head(const struct merger *m, struct term *t)
+draw_head(const struct merge_view *m, struct term *t)
 {
 	struct buf	 b = BUF_INIT;
 
@@ -521,9 +521,9 @@ draw_head(const struct merger *m, struct term *t)
 }
 
 static void
-merger_draw(struct view *v, struct term *t)
+merge_draw(struct view *v, struct term *t)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 	int		 shown = rows_shown(t);
 	size_t		 top = lines_top(&m->lines, shown);
 
@@ -531,7 +531,7 @@ merger_draw(struct view *v, struct term *t)
 		return;
 	if (m->refused) {
 		term_text(t, CONTENT_ROW, 3, -1, ATTR_BOLD, _("Not possible yet:"));
-		issues_draw(&m->issues, &m->wrong, t, CONTENT_ROW + 1, content_rows(t) - 2, true);
+		problem_list_draw(&m->problem_list, &m->wrong, t, CONTENT_ROW + 1, frame_content_rows(t) - 2, true);
 		return;
 	}
 	draw_head(m, t);
@@ -544,75 +544,75 @@ merger_draw(struct view *v, struct term *t)
 }
 
 static void
-merger_title(const struct view *v, struct buf *left, struct buf *right)
+merge_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct merger	*m = merger_of(v);
+	const struct merge_view	*m = merge_of(v);
 
 	buf_puts(left, _("Merge two records"));
 	if (m->at == NULL)
 		return;
 	buf_puts(left, "  ");
 	title_of(m, m->stays, left);
-	words_fill(right, _("{1} of {2} from the other"), ARG_NUM, taken(m), ARG_NUM, (int64_t)m->lines.n, ARG_END);
+	wording_format(right, _("{1} of {2} from the other"), ARG_NUM, taken(m), ARG_NUM, (int64_t)m->lines.n, ARG_END);
 }
 
 static void
-merger_strip(const struct view *v, struct strip *s)
+merge_strip(const struct view *v, struct strip *s)
 {
-	const struct merger	*m = merger_of(v);
+	const struct merge_view	*m = merge_of(v);
 
 	if (m->refused)
-		strip_act_told(s, ACT_OPEN, _("put right"), _("Goes to the field this line tells of."));
+		strip_add_described(s, ACT_OPEN, _("put right"), _("Goes to the field this line tells of."));
 	else {
 		if (m->lines.n > 0) {
-			strip_own(s, "1", _("this one"), _("The value of the record that stays."));
-			strip_own(s, "2", _("the other"), _("The value of the record that is merged into it."));
-			strip_act_told(s, ACT_OPEN, _("next"), _("Goes to the next line; after the last one it goes on."));
+			strip_add_key(s, "1", _("this one"), _("The value of the record that stays."));
+			strip_add_key(s, "2", _("the other"), _("The value of the record that is merged into it."));
+			strip_add_described(s, ACT_OPEN, _("next"), _("Goes to the next line; after the last one it goes on."));
 		}
-		strip_act_told(s, ACT_SAVE, _("go on"), _("What will happen is shown before anything does."));
+		strip_add_described(s, ACT_SAVE, _("go on"), _("What will happen is shown before anything does."));
 	}
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
-merger_note(const struct view *v, struct buf *out)
+merge_note(const struct view *v, struct buf *out)
 {
-	const struct merger	*m = merger_of(v);
+	const struct merge_view	*m = merge_of(v);
 
 	if (m->refused)
-		issues_note(&m->issues, &m->wrong, term_cols(v->app->term), out);
+		problem_list_note(&m->problem_list, &m->wrong, term_cols(v->app->term), out);
 	else if (m->lines.n > 0 && m->at != NULL && m->at[m->lines.focus].fixed)
 		buf_puts(out, _("This field is not yours to change; it stays as it is."));
 }
 
 static void
-merger_free(struct view *v)
+merge_free(struct view *v)
 {
-	struct merger	*m = merger_of(v);
+	struct merge_view	*m = merge_of(v);
 
 	val_free(m->stays);
 	val_free(m->goes);
 	val_free(m->moving);
-	issues_free(&m->issues);
+	problem_list_free(&m->problem_list);
 	free(m->at);
 	free(m->why);
 	free(m);
 }
 
-static const struct view_ops merger_ops = {
-	.name = "merge", .title = merger_title, .draw = merger_draw, .strip = merger_strip, .note = merger_note,
-	.key = merger_key, .reply = merger_reply, .answer = merger_answer, .shown = merger_shown, .free = merger_free,
+static const struct view_ops merge_ops = {
+	.name = "merge", .title = merge_title, .draw = merge_draw, .strip = merge_strip, .note = merge_note,
+	.key = merge_key, .reply = merge_reply, .result = merge_result, .shown = merge_shown, .free = merge_free,
 };
 
 struct view *
 scr_merge(const struct book *book, int64_t id, int64_t other)
 {
-	struct merger	*m = calloc(1, sizeof(*m));
+	struct merge_view	*m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
-	*m = (struct merger){ .view.ops = &merger_ops, .book = book, .id = id, .other = other };
+	*m = (struct merge_view){ .view.ops = &merge_ops, .book = book, .id = id, .other = other };
 	if (getrandom(m->token, sizeof(m->token), 0) != sizeof(m->token)) {
 		free(m);
 		return NULL;

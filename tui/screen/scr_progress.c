@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
-#include "tui/words.h"
+#include "tui/widget/draw.h"
+#include "tui/wording.h"
 
 /*
  * How far a month's roll has come: one line for each place below one's own, the worst first. Enter goes down, from
@@ -24,7 +24,7 @@ struct progress {
 	const struct clock	*clock;
 	struct roll_part	 part;		/* area "" = from where he looks */
 	struct val		*places;	/* NULL: not here yet */
-	int64_t			 all, left, over;
+	int64_t			 all, left, overdue;
 	int			 month;		/* as the daemon says */
 	struct lines		 lines;
 };
@@ -38,7 +38,7 @@ progress_of(const struct view *v)
 static int
 rows_shown(const struct progress *p)
 {
-	return content_rows(p->view.app->term) - 1;
+	return frame_content_rows(p->view.app->term) - 1;
 }
 
 static const struct val *
@@ -50,7 +50,7 @@ focused(const struct progress *p)
 static void
 progress_read(struct progress *p)
 {
-	struct val	*req = request_new("progress");
+	struct val	*req = app_request_new("progress");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(p->clock->book->name));
@@ -60,7 +60,7 @@ progress_read(struct progress *p)
 		if (p->part.area[0] != '\0')
 			val_put(req, "area", val_text(p->part.area));
 	}
-	app_ask(&p->view, TAG_PLACES, req, ASK_WAIT);
+	app_send(&p->view, TAG_PLACES, req, APP_SEND_WAIT);
 }
 
 static void
@@ -86,14 +86,14 @@ progress_reply(struct view *v, int tag, const struct val *reply)
 	struct val	*was;
 
 	(void)tag;
-	if (!reply_fine(v->app, p->clock->book, reply))
+	if (!app_reply_ok(v->app, p->clock->book, reply))
 		return;
 	was = val_dup(focused(p));
 	val_free(p->places);
 	p->places = val_dup(val_get(reply, "places"));
 	p->all = val_get_num(reply, "all", 0);
 	p->left = val_get_num(reply, "left", 0);
-	p->over = val_get_num(reply, "over", 0);
+	p->overdue = val_get_num(reply, "over", 0);
 	p->month = (int)val_get_num(reply, "month", 0);
 	lines_resize(&p->lines, val_len(p->places));
 	stay(p, was);
@@ -151,7 +151,7 @@ draw_line(const struct progress *p, struct term *t, int row, size_t i)
 	const struct val	*v = val_at(p->places, i);
 	const char		*area = val_get_str(v, "area");
 	int64_t			 all = val_get_num(v, "all", 0), left = val_get_num(v, "left", 0);
-	int64_t			 over = val_get_num(v, "over", 0);
+	int64_t			 overdue = val_get_num(v, "over", 0);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
@@ -159,14 +159,14 @@ draw_line(const struct progress *p, struct term *t, int row, size_t i)
 		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
 		term_cursor(t, row, 0);
 	}
-	words_area(&p->view.app->ctx, area != NULL ? area : "", &b);
+	wording_area(&p->view.app->ctx, area != NULL ? area : "", &b);
 	term_text(t, row, COL_PLACE, COL_ALL - COL_PLACE - 1, ATTR_NORMAL, buf_str(&b));
 	draw_number(t, row, COL_ALL, CELLS, all);
 	draw_number(t, row, COL_SETTLED, CELLS, all - left);
 	draw_number(t, row, COL_LEFT, CELLS, left);
 	if (left > 0) {
-		if (over > 0)		/* a blank says more than a nought where one looks for the late ones */
-			draw_number(t, row, COL_OVER, CELLS, over);
+		if (overdue > 0)		/* a blank says more than a nought where one looks for the late ones */
+			draw_number(t, row, COL_OVER, CELLS, overdue);
 		civil_print((int)val_get_num(v, "oldest", 0), day);
 		term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, day);
 	} else
@@ -206,16 +206,16 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct progress	*p = progress_of(v);
 
-	words_fill(left, _("Progress: {1}"), ARG_TEXT, words_label(&v->app->ctx, p->clock->label), ARG_END);
+	wording_format(left, _("Progress: {1}"), ARG_TEXT, wording_label(&v->app->ctx, p->clock->label), ARG_END);
 	if (p->places == NULL)
 		return;
 	buf_printf(left, "  %d-%02d", p->month / 100, p->month % 100);
 	if (p->part.area[0] != '\0') {
 		buf_puts(left, "  ");
-		words_area(&v->app->ctx, p->part.area, left);
+		wording_area(&v->app->ctx, p->part.area, left);
 	}
-	roll_counts(p->part.month != 0, p->all, p->left, p->over, right);
-	if (lines_below(&p->lines, rows_shown(p)))
+	scr_roll_counts(p->part.month != 0, p->all, p->left, p->overdue, right);
+	if (lines_more_below(&p->lines, rows_shown(p)))
 		buf_printf(right, "  %s", _("more below"));
 }
 
@@ -235,14 +235,14 @@ progress_strip(const struct view *v, struct strip *s)
 	const char		*area = val_get_str(focused(p), "area");
 
 	if (area != NULL)
-		strip_act_told(s, ACT_OPEN, area_prefix(area) == AREA_CODE ? _("who is left") : _("its villages"),
+		strip_add_described(s, ACT_OPEN, area_prefix(area) == AREA_CODE ? _("who is left") : _("its villages"),
 		    _("Goes one level down, into this place."));
-	strip_months(s, p->part.month != 0);
-	strip_pages(s, lines_many(&p->lines, rows_shown(p)));
-	strip_act(s, ACT_REFRESH);
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	scr_roll_strip_months(s, p->part.month != 0);
+	strip_add_page_keys(s, lines_overflow(&p->lines, rows_shown(p)));
+	strip_add(s, ACT_REFRESH);
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void

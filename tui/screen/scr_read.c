@@ -3,11 +3,11 @@
 #include <sys/random.h>
 
 #include "tui/form/entry.h"
-#include "tui/record.h"
+#include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
-#include "tui/under.h"
-#include "tui/words.h"
+#include "tui/screen/child_records.h"
+#include "tui/wording.h"
 
 /*
  * One record to read, whole, and the acts that are possible on it now. Numbers are masked until
@@ -19,63 +19,63 @@
 enum {
 	TAG_GET = 1, TAG_WHOLE, TAG_MOVED, TAG_BEFORE, TAG_UNDO, TAG_UNMERGE,		/* requests */
 	TAG_REMARK, TAG_ACT, TAG_FORM, TAG_HISTORY, TAG_UNDER, TAG_UNDER_BOOK, TAG_LOOK, TAG_SURE, TAG_DOUBLE,
-	TAG_WHY											/* views */
+	TAG_CONFIRM											/* views */
 };
 
-struct reader {
+struct read_view {
 	struct view		 view;
 	const struct book	*book;
 	int64_t			 id;
 	struct val		*reply;		/* of "get" */
 	bool			 stale;		/* to be read again */
 	bool			 whole;		/* read with full numbers */
-	struct record		 record;
+	struct record_view		 record_view;
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 	struct val		*remarks;	/* collected for an act */
 	const struct act	*again;		/* met what somebody else saved, and is asked once more */
 	struct val		*answers;	/* to its questions */
 	struct entry		*seen;		/* the record as it was read, while what changed is looked at */
-	struct read_how		 how;
+	struct read_opts		 how;
 	bool			 touched;	/* something may have been changed from here */
 };
 
-static struct reader *
-reader_of(const struct view *v)
+static struct read_view *
+read_of(const struct view *v)
 {
-	return (struct reader *)(uintptr_t)v;
+	return (struct read_view *)(uintptr_t)v;
 }
 
 static const struct val *
-rec_of(const struct reader *r)
+rec_of(const struct read_view *r)
 {
 	return val_get(r->reply, "record");
 }
 
 static bool
-may_write(const struct reader *r)
+may_write(const struct read_view *r)
 {
 	return val_get_true(val_get(r->reply, "may"), "write");
 }
 
 static bool
-may_undo(const struct reader *r)
+may_undo(const struct read_view *r)
 {
 	return val_get_true(val_get(r->reply, "may"), "undo");
 }
 
 static int
-rows_shown(const struct reader *r)
+rows_shown(const struct read_view *r)
 {
-	return content_rows(r->view.app->term) - 2;
+	return frame_content_rows(r->view.app->term) - 2;
 }
 
 /* ---- asking and answers ------------------------------------------------------------------------------------- */
 
 static void
-get(struct reader *r, int tag)
+get(struct read_view *r, int tag)
 {
-	struct val	*req = request_new(r->how.on != 0 ? "file" : "get");
+	struct val	*req = app_request_new(r->how.on != 0 ? "file" : "get");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
@@ -85,24 +85,24 @@ get(struct reader *r, int tag)
 		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
 			val_put(req, "whole", val_bool(true));
 	}
-	app_ask(&r->view, tag, req, ASK_WAIT);
+	app_send(&r->view, tag, req, APP_SEND_WAIT);
 }
 
-static void	 take_remarks_back(struct reader *);
+static void	 restore_remarks(struct read_view *);
 
 static void
-reader_shown(struct view *v)
+read_shown(struct view *v)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
 	if (r->reply == NULL)
-		take_remarks_back(r);
+		restore_remarks(r);
 	if (r->stale && v->waiting == 0)
 		get(r, TAG_GET);
 }
 
 static void
-take_acts(struct reader *r)
+receive_acts(struct read_view *r)
 {
 	const struct val	*names = val_get(val_get(r->reply, "may"), "acts");
 
@@ -112,13 +112,13 @@ take_acts(struct reader *r)
 			r->acts[r->nacts++] = &r->book->acts[i];
 }
 
-static void	 open_act(struct reader *, const struct act *, const struct val *answers);
+static void	 open_act(struct read_view *, const struct act *, const struct val *answers);
 
-static void	 ask_before(struct reader *);
+static void	 ask_before(struct read_view *);
 
 /* What it was opened for, once. */
 static void
-begin(struct reader *r)
+begin(struct read_view *r)
 {
 	const struct act	*act = r->how.act;
 
@@ -129,7 +129,7 @@ begin(struct reader *r)
 	r->how.undo = false;
 
 	if (r->how.page != NULL)
-		record_go(&r->record, r->view.app->term, r->how.page);
+		record_view_go_to(&r->record_view, r->view.app->term, r->how.page);
 	r->how.page = NULL;
 	for (size_t i = 0; act != NULL && i < r->nacts; i++)
 		if (r->acts[i] == act) {
@@ -140,7 +140,7 @@ begin(struct reader *r)
 }
 
 static void
-take_record(struct reader *r, const struct val *reply)
+receive_record(struct read_view *r, const struct val *reply)
 {
 	struct form_ctx	 ctx = r->view.app->ctx;
 	bool		 first = r->reply == NULL;
@@ -150,17 +150,17 @@ take_record(struct reader *r, const struct val *reply)
 	val_free(r->reply);
 	r->reply = val_dup(reply);
 	r->stale = false;
-	record_build(&r->record, &ctx, r->book, rec_of(r));
-	take_acts(r);
+	record_view_build(&r->record_view, &ctx, r->book, rec_of(r));
+	receive_acts(r);
 	if (first)
 		begin(r);
 	if (r->how.on == 0)
-		app_remember(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+		app_remember_record(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
 }
 
 /* Opened for one thing, and that is over; what was written for it and not used stays in sight. */
 static bool
-done_with(struct reader *r, bool done)
+done_with(struct read_view *r, bool done)
 {
 	struct val	*touched;
 
@@ -175,30 +175,30 @@ done_with(struct reader *r, bool done)
 }
 
 static void
-change(struct reader *r, const char *at)
+change(struct read_view *r, const char *at)
 {
-	app_push(r->view.app, scr_change(r->book, r->id, at), &r->view, TAG_FORM);
+	app_push(r->view.app, scr_edit(r->book, r->id, at), &r->view, TAG_FORM);
 }
 
 /* What one decides on has become another: first what changed, then the question again. */
 static void
-look_at_changes(struct reader *r, const struct val *reply)
+look_at_changes(struct read_view *r, const struct val *reply)
 {
 	struct app	*app = r->view.app;
 
 	entry_free(r->seen);
-	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+	if ((r->seen = entry_new_record(&app->ctx, r->book, r->reply)) != NULL)
 		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = reply,
 		    .act = r->again, .why = CONFLICT_LOOK }), &r->view, TAG_LOOK);
-	take_record(r, reply);
+	receive_record(r, reply);
 }
 
 /* ---- his own last save, taken back -------------------------------------------------------------------------- */
 
 static void
-ask_before(struct reader *r)
+ask_before(struct read_view *r)
 {
-	struct val	*req = request_new("history");
+	struct val	*req = app_request_new("history");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
@@ -206,61 +206,61 @@ ask_before(struct reader *r)
 		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0) - 1));
 		val_put(req, "whole", val_bool(r->whole));
 	}
-	app_ask(&r->view, TAG_BEFORE, req, ASK_WAIT);
+	app_send(&r->view, TAG_BEFORE, req, APP_SEND_WAIT);
 }
 
 /* Names what goes back before it does. */
 static void
-ask_undo(struct reader *r, const struct val *before)
+ask_undo(struct read_view *r, const struct val *before)
 {
 	struct app	*app = r->view.app;
 
 	entry_free(r->seen);
-	if ((r->seen = entry_of_record(&app->ctx, r->book, r->reply)) != NULL)
+	if ((r->seen = entry_new_record(&app->ctx, r->book, r->reply)) != NULL)
 		app_push(app, scr_conflict(app, &(struct conflict_on){ .entry = r->seen, .reply = before,
 		    .why = CONFLICT_UNDO }), &r->view, TAG_SURE);
 }
 
 static void
-undo(struct reader *r)
+undo(struct read_view *r)
 {
-	struct val	*req = request_new("undo");
+	struct val	*req = app_request_new("undo");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(r->book->name));
 		val_put(req, "id", val_int(r->id));
 		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
-		entry_sign(r->seen, req);
+		entry_add_save_ids(r->seen, req);
 	}
-	app_ask(&r->view, TAG_UNDO, req, ASK_WAIT | ASK_FIRM);
+	app_send(&r->view, TAG_UNDO, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 static void
-undone(struct reader *r)
+undone(struct read_view *r)
 {
 	struct app	*app = r->view.app;
 
 	if (!done_with(r, true))
 		get(r, TAG_GET);
-	app_say(app, _("Your last save is taken back; the history keeps both."), ARG_END);
-	app_count(app);
+	app_message(app, _("Your last save is taken back; the history keeps both."), ARG_END);
+	app_refresh_counts(app);
 }
 
-static void	 unmerged(struct reader *, const struct val *reply);
+static void	 unmerged(struct read_view *, const struct val *reply);
 
 static void
-reader_reply(struct view *v, int tag, const struct val *reply)
+read_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
 	if (tag == TAG_UNMERGE)
 		unmerged(r, reply);
-	else if (tag == TAG_GET && r->reply != NULL && r->touched && reply_gone(reply)) {
+	else if (tag == TAG_GET && r->reply != NULL && r->touched && app_reply_not_found(reply)) {
 		struct val	*touched = val_bool(true);
 
 		app_close(v, touched);			/* it went out of reach by what was done here, which has been said */
 		val_free(touched);
-	} else if (!reply_fine(v->app, r->book, reply)) {
+	} else if (!app_reply_ok(v->app, r->book, reply)) {
 		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
 			app_close(v, NULL);
 	} else if (tag == TAG_MOVED)
@@ -271,14 +271,14 @@ reader_reply(struct view *v, int tag, const struct val *reply)
 		undone(r);
 	else {
 		r->whole = tag == TAG_WHOLE;
-		take_record(r, reply);
+		receive_record(r, reply);
 	}
 }
 
 /* ---- remarks and acts --------------------------------------------------------------------------------------- */
 
 static bool
-takes_remarks(const struct reader *r)
+takes_remarks(const struct read_view *r)
 {
 	for (size_t i = 0; i < r->nacts; i++)
 		if (r->acts[i]->remarks != REMARKS_NO)
@@ -287,24 +287,24 @@ takes_remarks(const struct reader *r)
 }
 
 static void
-ask_remark(struct reader *r)
+ask_remark(struct read_view *r)
 {
-	const struct record_line	*l = record_focused(&r->record);
+	const struct record_view_line	*l = record_view_focused(&r->record_view);
 	struct buf			 label = BUF_INIT;
 	const char			*now;
 
 	if (l == NULL)
 		return;
 	now = val_get_str(r->remarks, l->path);
-	words_fill(&label, _("To put right at {1}"), ARG_TEXT, l->label, ARG_END);
+	wording_format(&label, _("To put right at {1}"), ARG_TEXT, l->label, ARG_END);
 	app_push(r->view.app, prompt_new(buf_str(&label), now != NULL ? now : "", false, REMARK_MAX), &r->view, TAG_REMARK);
 	buf_free(&label);
 }
 
 static void
-take_remark(struct reader *r, const struct val *text)
+receive_remark(struct read_view *r, const struct val *text)
 {
-	const struct record_line	*l = record_focused(&r->record);
+	const struct record_view_line	*l = record_view_focused(&r->record_view);
 
 	if (text == NULL || l == NULL)
 		return;
@@ -316,19 +316,19 @@ take_remark(struct reader *r, const struct val *text)
 
 /* Remarks wait for whoever comes back to this record before he leaves. */
 static void
-aside_key(const struct reader *r, struct buf *key)
+aside_key(const struct read_view *r, struct buf *key)
 {
 	buf_printf(key, "remarks/%s/%lld", r->book->name, (long long)r->id);
 }
 
 static void
-take_remarks_back(struct reader *r)
+restore_remarks(struct read_view *r)
 {
 	struct buf	 key = BUF_INIT;
 	struct val	*kept;
 
 	aside_key(r, &key);
-	if ((kept = app_take_aside(r->view.app, buf_str(&key))) != NULL) {
+	if ((kept = app_stash_take(r->view.app, buf_str(&key))) != NULL) {
 		val_free(r->remarks);
 		r->remarks = kept;
 	}
@@ -336,7 +336,7 @@ take_remarks_back(struct reader *r)
 }
 
 static void
-leave(struct reader *r)
+leave(struct read_view *r)
 {
 	struct app	*app = r->view.app;
 	struct buf	 key = BUF_INIT;
@@ -345,17 +345,17 @@ leave(struct reader *r)
 
 	aside_key(r, &key);
 	if (kept)
-		app_put_aside(app, buf_str(&key), r->remarks);
+		app_stash_put(app, buf_str(&key), r->remarks);
 	buf_free(&key);
 	touched = r->touched ? val_bool(true) : NULL;
 	app_close(&r->view, touched);
 	val_free(touched);
 	if (kept)
-		app_say(app, _("Your remarks are kept until you leave the program; open this record again to go on."), ARG_END);
+		app_message(app, _("Your remarks are kept until you leave the program; open this record again to go on."), ARG_END);
 }
 
 static void
-title_of(const struct reader *r, struct buf *out)
+title_of(const struct read_view *r, struct buf *out)
 {
 	const char	*owner = val_get_str(val_get(rec_of(r), "under"), "title");
 	struct form_ctx	 ctx = r->view.app->ctx;
@@ -371,76 +371,76 @@ title_of(const struct reader *r, struct buf *out)
 
 /* With the title while fn runs. */
 static void
-with_owner(struct reader *r, const struct val *answer,
-    void (*fn)(struct reader *, const struct under_of *, const struct val *))
+with_owner(struct read_view *r, const struct val *result,
+    void (*fn)(struct read_view *, const struct child_parent *, const struct val *))
 {
 	struct buf	 title = BUF_INIT;
 
 	title_of(r, &title);
-	fn(r, &(struct under_of){ r->book, r->id, buf_str(&title) }, answer);
+	fn(r, &(struct child_parent){ r->book, r->id, buf_str(&title) }, result);
 	buf_free(&title);
 }
 
 static void
-list_under(struct reader *r, const struct under_of *of, const struct val *answer)
+list_under(struct read_view *r, const struct child_parent *of, const struct val *result)
 {
-	(void)answer;
-	app_push(r->view.app, scr_under(&(struct under_what){ .of = of, .on = r->how.on }), &r->view, TAG_UNDER);
+	(void)result;
+	app_push(r->view.app, scr_children(&(struct children_filter){ .of = of, .on = r->how.on }), &r->view, TAG_UNDER);
 }
 
 static void
-list_linked(struct reader *r, const struct under_of *of, const struct val *answer)
+list_linked(struct read_view *r, const struct child_parent *of, const struct val *result)
 {
-	(void)answer;
-	app_push(r->view.app, scr_linked(of->book, of->id, of->title), &r->view, TAG_UNDER);
+	(void)result;
+	app_push(r->view.app, scr_related(of->book, of->id, of->title), &r->view, TAG_UNDER);
 }
 
 static void
-add_under(struct reader *r, const struct under_of *of, const struct val *answer)
+add_under(struct read_view *r, const struct child_parent *of, const struct val *result)
 {
-	if (answer != NULL)
-		under_chosen(&r->view, of, answer, TAG_UNDER);
+	if (result != NULL)
+		child_records_chosen(&r->view, of, result, TAG_UNDER);
 	else
-		under_new(&r->view, of, TAG_UNDER_BOOK, TAG_UNDER);
+		child_records_new(&r->view, of, TAG_UNDER_BOOK, TAG_UNDER);
 }
 
 /* ---- doubles ------------------------------------------------------------------------------------------------ */
 
 static bool
-may_merge(const struct reader *r, const char *what)
+may_merge(const struct read_view *r, const char *what)
 {
 	return r->how.on == 0 && val_get_true(val_get(r->reply, "may"), what);
 }
 
 static void
-find_double(struct reader *r)
+open_duplicates(struct read_view *r)
 {
 	struct buf	 title = BUF_INIT;
 
 	title_of(r, &title);
-	app_push(r->view.app, scr_double(r->book, r->id, buf_str(&title), val_get(rec_of(r), "joined")), &r->view, TAG_DOUBLE);
+	app_push(r->view.app, scr_duplicates(r->book, r->id, buf_str(&title), val_get(rec_of(r), "joined")), &r->view, TAG_DOUBLE);
 	buf_free(&title);
 }
 
 static void
-ask_unmerge(struct reader *r)
+ask_unmerge(struct read_view *r)
 {
 	struct buf	 title = BUF_INIT;
 
 	buf_puts(&title, _("Undo the merge"));
 	buf_puts(&title, "  ");
 	title_of(r, &title);
-	app_push(r->view.app, scr_why(buf_str(&title),
+	app_push(r->view.app, scr_confirm(buf_str(&title),
 	    _("This file becomes what it was before the merge, and what went over with it comes back. In the file that stayed the fields "
 	    "that came from here go back too, but for those changed since, which stay as they are."), _("Undo the merge?")),
-	    &r->view, TAG_WHY);
+	    &r->view, TAG_CONFIRM);
 	buf_free(&title);
 }
 
 static void
-unmerge(struct reader *r, const struct val *why)
+unmerge(struct read_view *r, const struct val *why)
 {
-	struct val	*req = request_new("unmerge");
+	struct val	*req = app_request_new("unmerge");
 	unsigned char	 token[TOKEN_BYTES];
 
 	if (why == NULL || getrandom(token, sizeof(token), 0) != sizeof(token)) {
@@ -454,55 +454,55 @@ unmerge(struct reader *r, const struct val *why)
 		val_put(req, "why", val_dup(why));
 		val_put(req, "token", val_bytes(token, sizeof(token)));
 	}
-	app_ask(&r->view, TAG_UNMERGE, req, ASK_WAIT | ASK_FIRM);
+	app_send(&r->view, TAG_UNMERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 /* What stands against it is a value or two at most; the first says enough to put it right. */
 static void
-say_refused(struct reader *r, const struct val *reply)
+say_refused(struct read_view *r, const struct val *reply)
 {
 	const struct val	*first = val_at(val_get(reply, "problems"), 0);
 	struct buf		 words = BUF_INIT;
 
-	reply_fine(r->view.app, r->book, reply);
+	app_reply_ok(r->view.app, r->book, reply);
 	if (first == NULL)
 		return;
-	words_say(&r->view.app->ctx, r->book, val_get_str(first, "say"), val_get(first, "args"), &words);
-	app_say_text(r->view.app, buf_str(&words));
+	wording_message(&r->view.app->ctx, r->book, val_get_str(first, "say"), val_get(first, "args"), &words);
+	app_message_text(r->view.app, buf_str(&words));
 	buf_free(&words);
 }
 
 static void
-unmerged(struct reader *r, const struct val *reply)
+unmerged(struct read_view *r, const struct val *reply)
 {
 	struct app	*app = r->view.app;
 	struct buf	 kept = BUF_INIT;
 
-	if (*reply_code(reply) != '\0') {
+	if (*app_reply_code(reply) != '\0') {
 		say_refused(r, reply);
 		return;
 	}
 	get(r, TAG_GET);
-	words_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
+	wording_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
 	if (kept.n > 0)
-		app_say(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
+		app_message(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
 		    buf_str(&kept), ARG_END);
 	else
-		app_say(app, _("The merge is undone; both files are as before."), ARG_END);
-	app_count(app);
+		app_message(app, _("The merge is undone; both files are as before."), ARG_END);
+	app_refresh_counts(app);
 	buf_free(&kept);
 }
 
 /* ---- acts --------------------------------------------------------------------------------------------------- */
 
 static void
-open_act(struct reader *r, const struct act *a, const struct val *answers)
+open_act(struct read_view *r, const struct act *a, const struct val *answers)
 {
 	struct buf	 title = BUF_INIT;
 	const char	*state = val_get_str(rec_of(r), "state");
 
 	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
-		app_say(r->view.app,
+		app_message(r->view.app,
 		    _("Say first what is to be put right: go to the field, press r, write it; then this key again."), ARG_END);
 		return;
 	}
@@ -517,7 +517,7 @@ open_act(struct reader *r, const struct act *a, const struct val *answers)
 }
 
 static void
-act_again(struct reader *r)
+act_again(struct read_view *r)
 {
 	struct buf	 state = BUF_INIT;
 
@@ -526,69 +526,69 @@ act_again(struct reader *r)
 			open_act(r, r->again, r->answers);
 			return;
 		}
-	words_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
-	app_say(r->view.app, _("{1}: not possible any more; it is now: {2}"), ARG_TEXT,
-	    words_label(&r->view.app->ctx, r->again->label), ARG_TEXT, buf_str(&state), ARG_END);
+	wording_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
+	app_message(r->view.app, _("{1}: not possible any more; it is now: {2}"), ARG_TEXT,
+	    wording_label(&r->view.app->ctx, r->again->label), ARG_TEXT, buf_str(&state), ARG_END);
 	buf_free(&state);
 }
 
 static void
-act_answered(struct reader *r, const struct val *answer)
+act_result(struct read_view *r, const struct val *result)
 {
-	const struct val	*edit = val_get(answer, "edit");
+	const struct val	*edit = val_get(result, "edit");
 
-	if (val_get(answer, "done") != NULL) {
+	if (val_get(result, "done") != NULL) {
 		val_free(r->remarks);
 		r->remarks = val_map();
 		r->stale = true;
 	} else if (edit != NULL) {
 		change(r, val_str(edit));
-	} else if (val_get(answer, "conflict") != NULL) {
+	} else if (val_get(result, "conflict") != NULL) {
 		val_free(r->answers);
-		r->answers = val_dup(val_get(answer, "conflict"));
+		r->answers = val_dup(val_get(result, "conflict"));
 		get(r, TAG_MOVED);
 	}
 }
 
 static void
-reader_answer(struct view *v, int tag, const struct val *answer)
+read_result(struct view *v, int tag, const struct val *result)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
 	if (tag == TAG_REMARK)
-		take_remark(r, answer);
-	else if (tag == TAG_SURE && val_get(answer, "set") != NULL) {
+		receive_remark(r, result);
+	else if (tag == TAG_SURE && val_get(result, "set") != NULL) {
 		r->touched = true;
 		undo(r);
 	} else if (tag == TAG_SURE)
 		done_with(r, true);
 	else if (tag == TAG_ACT) {
 		r->touched = true;
-		if ((answer != NULL && val_get(answer, "done") == NULL) || !done_with(r, answer != NULL))
-			act_answered(r, answer);
+		if ((result != NULL && val_get(result, "done") == NULL) || !done_with(r, result != NULL))
+			act_result(r, result);
 	} else if (tag == TAG_FORM || tag == TAG_DOUBLE)
 		r->touched = r->stale = true;
 	else if (tag == TAG_UNDER)
 		r->touched = true;
-	else if (tag == TAG_WHY) {
+	else if (tag == TAG_CONFIRM) {
 		r->touched = true;
-		unmerge(r, val_get(answer, "why"));
+		unmerge(r, val_get(result, "why"));
 	}
-	else if (tag == TAG_LOOK && val_get(answer, "set") != NULL && r->again != NULL)
+	else if (tag == TAG_LOOK && val_get(result, "set") != NULL && r->again != NULL)
 		act_again(r);
-	else if (tag == TAG_UNDER_BOOK && answer != NULL)
-		with_owner(r, answer, add_under);
+	else if (tag == TAG_UNDER_BOOK && result != NULL)
+		with_owner(r, result, add_under);
 }
 
 /* What is new belongs under the one that stays. */
 static bool
-creates(const struct reader *r)
+creates(const struct read_view *r)
 {
-	return r->how.on == 0 && val_get(rec_of(r), "into") == NULL && under_creates(r->view.app, r->book);
+	return r->how.on == 0 && val_get(rec_of(r), "into") == NULL && child_records_creatable(r->view.app, r->book);
 }
 
 static int64_t
-stays(const struct reader *r)
+stays(const struct read_view *r)
 {
 	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
 }
@@ -597,9 +597,9 @@ stays(const struct reader *r)
 
 /* The record that the line names, else the one this stands under, which he may see; NULL: none. */
 static const struct book *
-leads_to(const struct reader *r, int64_t *id)
+leads_to(const struct read_view *r, int64_t *id)
 {
-	const struct record_line	*l = record_focused(&r->record);
+	const struct record_view_line	*l = record_view_focused(&r->record_view);
 	const struct val		*v = l != NULL && l->field->to != NULL && l->field != r->book->under ?
 	    val_find(val_get(rec_of(r), "fields"), l->path) : NULL;
 	struct buf			 key = BUF_INIT;
@@ -615,25 +615,25 @@ leads_to(const struct reader *r, int64_t *id)
 }
 
 static void
-follow(struct reader *r)
+follow(struct read_view *r)
 {
 	int64_t			 id;
 	const struct book	*b = leads_to(r, &id);
 
 	if (b != NULL)
-		app_push(r->view.app, r->how.on != 0 ? scr_open_past(b, id, r->how.on) : scr_open(b, id), &r->view, TAG_DOUBLE);
+		app_push(r->view.app, r->how.on != 0 ? scr_cover_open_past(b, id, r->how.on) : scr_cover_open(b, id), &r->view, TAG_DOUBLE);
 }
 
 static bool
-shares(const struct reader *r)
+shares(const struct read_view *r)
 {
-	return r->how.on == 0 && scr_linked_has(r->view.app, r->book);
+	return r->how.on == 0 && scr_related_exist(r->view.app, r->book);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static bool
-reader_letter(struct reader *r, uint32_t c)
+read_letter(struct read_view *r, uint32_t c)
 {
 	struct buf	 title = BUF_INIT;
 
@@ -643,14 +643,14 @@ reader_letter(struct reader *r, uint32_t c)
 		ask_remark(r);
 	else if (c == 'v' && r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
 		get(r, TAG_WHOLE);
-	else if (c == 'u' && under_exists(r->view.app, r->book))
+	else if (c == 'u' && child_records_exist(r->view.app, r->book))
 		with_owner(r, NULL, list_under);
 	else if (c == 'q' && shares(r))
 		with_owner(r, NULL, list_linked);
 	else if (c == 'o' && stays(r) != 0)
-		app_push(r->view.app, scr_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
+		app_push(r->view.app, scr_cover_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
 	else if (c == 'm' && may_merge(r, "merge"))
-		find_double(r);
+		open_duplicates(r);
 	else if (c == 'm' && may_merge(r, "unmerge"))
 		ask_unmerge(r);
 	else if (c == 'h') {
@@ -663,9 +663,9 @@ reader_letter(struct reader *r, uint32_t c)
 }
 
 static bool
-reader_key(struct view *v, const struct key *k, enum action act)
+read_key(struct view *v, const struct key *k, enum action act)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
 	if (act == ACT_BACK) {
 		leave(r);
@@ -682,7 +682,7 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (act == ACT_EDIT && may_write(r)) {
-		change(r, record_focused(&r->record) != NULL ? record_focused(&r->record)->path : NULL);
+		change(r, record_view_focused(&r->record_view) != NULL ? record_view_focused(&r->record_view)->path : NULL);
 		return true;
 	}
 	if (act == ACT_UNDO && may_undo(r)) {
@@ -693,8 +693,8 @@ reader_key(struct view *v, const struct key *k, enum action act)
 		with_owner(r, NULL, add_under);
 		return true;
 	}
-	return reader_letter(r, key_command(k)) ||
-	    record_move(&r->record, v->app->term, act, rows_shown(r), r->remarks);
+	return read_letter(r, key_command(k)) ||
+	    record_view_move(&r->record_view, v->app->term, act, rows_shown(r), r->remarks);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -707,8 +707,8 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 
 	if (stamp == NULL)
 		return;
-	words_moment(val_get_num(stamp, "at", 0), &day);
-	words_fill(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
+	wording_datetime(val_get_num(stamp, "at", 0), &day);
+	wording_format(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	buf_free(&day);
 }
 
@@ -721,22 +721,22 @@ add_into(const struct val *into, struct buf *out)
 	if (val_get_true(into, "office"))
 		buf_puts(out, _("merged into a file outside your area; ask the county office"));
 	else
-		words_fill(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title : "", ARG_TEXT,
+		wording_format(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title : "", ARG_TEXT,
 		    number != NULL ? number : "", ARG_END);
 }
 
 static void
-draw_head(const struct reader *r, struct term *t)
+draw_head(const struct read_view *r, struct term *t)
 {
 	const struct val	*rec = rec_of(r);
 	const char		*number = val_get_str(rec, "number");
 	struct buf		 b = BUF_INIT;
 
-	words_state(&r->view.app->ctx, r->book, val_get_str(rec, "state"), &b);
+	wording_state(&r->view.app->ctx, r->book, val_get_str(rec, "state"), &b);
 	term_text(t, CONTENT_ROW, 1, -1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0')
-		words_fill(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
+		wording_format(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 	if (b.n > 0)
 		buf_puts(&b, "   ");
 	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
@@ -748,87 +748,87 @@ draw_head(const struct reader *r, struct term *t)
 		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
 	if (val_get(r->reply, "editing") != NULL) {
 		buf_puts(&b, "   ");
-		words_editing(&r->view.app->ctx, val_get(r->reply, "editing"), &b);
+		wording_checked_out(&r->view.app->ctx, val_get(r->reply, "editing"), &b);
 	}
 	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-reader_draw(struct view *v, struct term *t)
+read_draw(struct view *v, struct term *t)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
 	if (r->reply == NULL)
 		return;
 	draw_head(r, t);
-	record_draw(&r->record, t, CONTENT_ROW + 2, content_rows(t) - 2, r->remarks);
+	record_view_draw(&r->record_view, t, CONTENT_ROW + 2, frame_content_rows(t) - 2, r->remarks);
 }
 
 static void
-reader_title(const struct view *v, struct buf *left, struct buf *right)
+read_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct reader	*r = reader_of(v);
+	const struct read_view	*r = read_of(v);
 
-	words_past(r->how.on, left);
-	buf_printf(left, "%s  ", words_label(&v->app->ctx, r->book->label));
+	wording_as_of(r->how.on, left);
+	buf_printf(left, "%s  ", wording_label(&v->app->ctx, r->book->label));
 	if (r->reply != NULL)
 		title_of(r, left);
 	if (val_len(r->remarks) > 0)
-		words_fill(right, _("{1} remarks"), ARG_NUM, (int64_t)val_len(r->remarks), ARG_END);
+		wording_format(right, _("{1} remarks"), ARG_NUM, (int64_t)val_len(r->remarks), ARG_END);
 }
 
 static void
-reader_strip(const struct view *v, struct strip *s)
+read_strip(const struct view *v, struct strip *s)
 {
 	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct reader		*r = reader_of(v);
+	const struct read_view		*r = read_of(v);
 	const struct book		*leads;
 	int64_t				 id;
 
 	for (size_t i = 0; i < r->nacts; i++) {
-		strip_own(s, digits[i], words_label(&v->app->ctx, r->acts[i]->label),
+		strip_add_key(s, digits[i], wording_label(&v->app->ctx, r->acts[i]->label),
 		    _("An act on this record; it asks before anything happens."));
-		strip_named(s);
+		strip_prefix_label_last(s);
 	}
 	if ((leads = leads_to(r, &id)) != NULL)
-		strip_act_told(s, ACT_OPEN, r->book->under != NULL && leads == r->book->under->to ?
-		    _("the file") : gettext(action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
+		strip_add_described(s, ACT_OPEN, r->book->under != NULL && leads == r->book->under->to ?
+		    _("the file") : gettext(key_action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
 	if (takes_remarks(r))
-		strip_own(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
+		strip_add_key(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
 	if (may_write(r))
-		strip_act(s, ACT_EDIT);
+		strip_add(s, ACT_EDIT);
 	if (may_undo(r))
-		strip_act_told(s, ACT_UNDO, gettext(action_label(ACT_UNDO)),
+		strip_add_described(s, ACT_UNDO, gettext(key_action_label(ACT_UNDO)),
 		    _("Take your own last save of this record back."));
 	if (creates(r))
-		strip_act(s, ACT_NEW);
-	if (under_exists(v->app, r->book))
-		strip_own(s, "u", _("records"), _("What is on record under this: visits, updates."));
+		strip_add(s, ACT_NEW);
+	if (child_records_exist(v->app, r->book))
+		strip_add_key(s, "u", _("records"), _("What is on record under this: visits, updates."));
 	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
-		strip_own(s, "v", _("full numbers"),
+		strip_add_key(s, "v", _("full numbers"),
 		    _("Show the masked numbers; the trail keeps that you looked."));
 	if (shares(r))
-		strip_own(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
+		strip_add_key(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
 	if (stays(r) != 0)
-		strip_own(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
+		strip_add_key(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
 	if (may_merge(r, "merge"))
-		strip_own(s, "m", _("merge"), _("Find another record of the same one and join the two, field by field."));
+		strip_add_key(s, "m", _("merge"), _("Find another record of the same one and join the two, field by field."));
 	if (may_merge(r, "unmerge"))
-		strip_own(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
-	strip_own(s, "h", _("history"), _("Who changed what and when."));
-	strip_pages(s, record_many(&r->record, v->app->term, rows_shown(r), r->remarks));
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add_key(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
+	strip_add_key(s, "h", _("history"), _("Who changed what and when."));
+	strip_add_page_keys(s, record_view_overflows(&r->record_view, v->app->term, rows_shown(r), r->remarks));
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
-reader_free(struct view *v)
+read_free(struct view *v)
 {
-	struct reader	*r = reader_of(v);
+	struct read_view	*r = read_of(v);
 
-	record_free(&r->record);
+	record_view_free(&r->record_view);
 	val_free(r->reply);
 	val_free(r->remarks);
 	val_free(r->answers);
@@ -836,19 +836,19 @@ reader_free(struct view *v)
 	free(r);
 }
 
-static const struct view_ops reader_ops = {
-	.name = "read", .title = reader_title, .draw = reader_draw, .strip = reader_strip, .key = reader_key,
-	.reply = reader_reply, .answer = reader_answer, .shown = reader_shown, .free = reader_free,
+static const struct view_ops read_ops = {
+	.name = "read", .title = read_title, .draw = read_draw, .strip = read_strip, .key = read_key,
+	.reply = read_reply, .result = read_result, .shown = read_shown, .free = read_free,
 };
 
 struct view *
-scr_read(const struct book *book, int64_t id, const struct read_how *how)
+scr_read(const struct book *book, int64_t id, const struct read_opts *how)
 {
-	struct reader	*r = calloc(1, sizeof(*r));
+	struct read_view	*r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct reader){ .view.ops = &reader_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
+	*r = (struct read_view){ .view.ops = &read_ops, .book = book, .id = id, .stale = true, .remarks = val_map() };
 	if (how != NULL)
 		r->how = *how;
 	if (r->remarks == NULL) {

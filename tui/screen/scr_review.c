@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "tui/form/entry.h"
-#include "tui/form/issues.h"
+#include "tui/widget/problem_list.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter
@@ -13,7 +13,7 @@
 struct review {
 	struct view	 view;
 	struct entry	*e;
-	struct issues	 issues;
+	struct problem_list	 problem_list;
 	struct lines	 lines;
 };
 
@@ -39,7 +39,7 @@ may_save(const struct review *r)
 {
 	const struct state	*s = state_of(r->e);
 
-	return !entry_blocked(r->e, s == NULL || !s->open);
+	return !entry_has_errors(r->e, s == NULL || !s->open);
 }
 
 static const struct act *
@@ -51,7 +51,7 @@ nth_act(const struct review *r, size_t n)
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static void
-answer(struct review *r, const char *key, struct val *v)
+result(struct review *r, const char *key, struct val *v)
 {
 	struct val	*a = val_map();
 
@@ -63,32 +63,32 @@ answer(struct review *r, const char *key, struct val *v)
 static void
 go(struct review *r)
 {
-	const struct issue	*i = &r->issues.at[r->lines.focus];
+	const struct problem_item	*i = &r->problem_list.at[r->lines.focus];
 
 	if (i->path[0] == '\0')
-		app_say(r->view.app, _("This is about the record as a whole; look at the fields it names."),
+		app_message(r->view.app, _("This is about the record as a whole; look at the fields it names."),
 		    ARG_END);
 	else
-		answer(r, "go", val_text(i->path));
+		result(r, "go", val_text(i->path));
 }
 
 static void
 save(struct review *r)
 {
 	if (may_save(r))
-		answer(r, "save", val_bool(true));
+		result(r, "save", val_bool(true));
 	else
-		app_say(r->view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
+		app_message(r->view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
 }
 
 static void
 act(struct review *r, const struct act *a)
 {
-	if (entry_blocked(r->e, a->check))
-		app_say(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
+	if (entry_has_errors(r->e, a->check))
+		app_message(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
 		    ARG_END);
 	else
-		answer(r, "act", val_text(a->name));
+		result(r, "act", val_text(a->name));
 }
 
 static bool
@@ -104,10 +104,10 @@ review_key(struct view *v, const struct key *k, enum action key)
 		app_close(v, NULL);
 	else if (key == ACT_SAVE)
 		save(r);
-	else if (key == ACT_OPEN && r->issues.n > 0)
+	else if (key == ACT_OPEN && r->problem_list.n > 0)
 		go(r);
 	else
-		return lines_move(&r->lines, key, content_rows(v->app->term) - 2);
+		return lines_move(&r->lines, key, frame_content_rows(v->app->term) - 2);
 	return true;
 }
 
@@ -116,23 +116,23 @@ review_key(struct view *v, const struct key *k, enum action key)
 static void
 summary(const struct review *r, struct buf *out)
 {
-	size_t	 wrong = issues_count(&r->issues, ISSUE_WRONG), gaps = issues_count(&r->issues, ISSUE_GAP),
-	    acts = issues_count(&r->issues, ISSUE_ACT);
+	size_t	 wrong = problem_list_count(&r->problem_list, PROBLEM_KIND_ERROR), gaps = problem_list_count(&r->problem_list, PROBLEM_KIND_MISSING),
+	    acts = problem_list_count(&r->problem_list, PROBLEM_KIND_ACT);
 
 	if (wrong > 0)
-		words_fill(out, _("{1} wrong (!), to be put right before saving. "), ARG_NUM, (int64_t)wrong,
+		wording_format(out, _("{1} wrong (!), to be put right before saving. "), ARG_NUM, (int64_t)wrong,
 		    ARG_END);
 	if (gaps > 0)
-		words_fill(out, _("{1} still missing (*). "), ARG_NUM, (int64_t)gaps, ARG_END);
+		wording_format(out, _("{1} still missing (*). "), ARG_NUM, (int64_t)gaps, ARG_END);
 	if (acts > 0)
-		words_fill(out, _("{1} more before the next act (+). "), ARG_NUM, (int64_t)acts, ARG_END);
+		wording_format(out, _("{1} more before the next act (+). "), ARG_NUM, (int64_t)acts, ARG_END);
 	if (wrong + gaps + acts == 0)
 		buf_puts(out, _("Complete: nothing is missing or wrong."));
 	else if (wrong == 0 && may_save(r))
 		buf_puts(out, _("It can be saved as it is and completed later."));
 	else if (gaps > 0 && !state_of(r->e)->open)
-		words_fill(out, _("While it is \"{1}\" it is saved only with nothing missing."), ARG_TEXT,
-		    words_label(r->e->ctx, state_of(r->e)->label), ARG_END);
+		wording_format(out, _("While it is \"{1}\" it is saved only with nothing missing."), ARG_TEXT,
+		    wording_label(r->e->ctx, state_of(r->e)->label), ARG_END);
 }
 
 static void
@@ -143,7 +143,7 @@ review_draw(struct view *v, struct term *t)
 
 	summary(r, &b);
 	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
-	issues_draw(&r->issues, &r->lines, t, CONTENT_ROW + 2, content_rows(t) - 2, true);
+	problem_list_draw(&r->problem_list, &r->lines, t, CONTENT_ROW + 2, frame_content_rows(t) - 2, true);
 	buf_free(&b);
 }
 
@@ -165,27 +165,27 @@ review_strip(const struct view *v, struct strip *s)
 	const struct review		*r = review_of(v);
 	const struct act		*a;
 
-	if (r->issues.n > 0)
-		strip_act_told(s, ACT_OPEN, _("go there"), _("Goes to the field this line tells of."));
-	strip_act(s, ACT_SAVE);
+	if (r->problem_list.n > 0)
+		strip_add_described(s, ACT_OPEN, _("go there"), _("Goes to the field this line tells of."));
+	strip_add(s, ACT_SAVE);
 	for (size_t i = 0; i < 9 && (a = nth_act(r, i)) != NULL; i++) {
-		strip_own(s, digits[i], words_label(r->e->ctx, a->label), _("Save and do this at once."));
-		strip_named(s);
+		strip_add_key(s, digits[i], wording_label(r->e->ctx, a->label), _("Save and do this at once."));
+		strip_prefix_label_last(s);
 	}
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
 review_note(const struct view *v, struct buf *out)
 {
-	issues_note(&review_of(v)->issues, &review_of(v)->lines, term_cols(v->app->term), out);
+	problem_list_note(&review_of(v)->problem_list, &review_of(v)->lines, term_cols(v->app->term), out);
 }
 
 static void
 review_free(struct view *v)
 {
-	issues_free(&review_of(v)->issues);
+	problem_list_free(&review_of(v)->problem_list);
 	free(v);
 }
 
@@ -222,8 +222,8 @@ add_needs(struct review *r, const struct act *a)
 		if (pred_holds(a->needs[i].holds, &pc))
 			continue;
 		pred_fields(a->needs[i].holds, first_shown, &n);
-		issues_add_act(&r->issues, r->e->ctx, a, n.at != NULL ? n.at->path : NULL,
-		    words_label(r->e->ctx, a->needs[i].say));
+		problem_list_add_act(&r->problem_list, r->e->ctx, a, n.at != NULL ? n.at->path : NULL,
+		    wording_label(r->e->ctx, a->needs[i].say));
 	}
 }
 
@@ -233,8 +233,8 @@ add_hidden(struct review *r)
 	const struct book	*b = r->e->book;
 
 	for (size_t i = 0; i < b->nall; i++)
-		if (!entry_given(r->e, b->all[i]) && entry_kept_hidden(r->e, b->all[i]))
-			issues_add(&r->issues, r->e->ctx, b, ISSUE_HIDDEN, b->all[i]->path,
+		if (!entry_set_by_server(r->e, b->all[i]) && entry_has_hidden_value(r->e, b->all[i]))
+			problem_list_add(&r->problem_list, r->e->ctx, b, PROBLEM_KIND_HIDDEN, b->all[i]->path,
 			    _("kept though it does not apply now"));
 }
 
@@ -248,10 +248,10 @@ scr_review(struct app *app, struct entry *e)
 		return NULL;
 	*r = (struct review){ .view.ops = &review_ops, .e = e };
 	r->view.app = app;
-	issues_build(&r->issues, e->ctx, e->book, &e->problems);
+	problem_list_build(&r->problem_list, e->ctx, e->book, &e->problems);
 	for (size_t i = 0; (a = nth_act(r, i)) != NULL; i++)
 		add_needs(r, a);
 	add_hidden(r);
-	lines_resize(&r->lines, r->issues.n);
+	lines_resize(&r->lines, r->problem_list.n);
 	return &r->view;
 }

@@ -1,39 +1,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/facts.h"
+#include "tui/widget/deflist.h"
 #include "tui/screen/scr.h"
-#include "tui/term/draw.h"
+#include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * Text to read: the long help of a field, and the keys of a screen.
  */
-struct reading {
+struct text_view {
 	struct view	 view;
 	char		*title;
 	char		*text;
 	int		 top;
 };
 
-static struct reading *
-reading_of(const struct view *v)
+static struct text_view *
+text_view_of(const struct view *v)
 {
-	return (struct reading *)(uintptr_t)v;
+	return (struct text_view *)(uintptr_t)v;
 }
 
 static int
-text_rows(const struct reading *r)
+text_rows(const struct text_view *r)
 {
 	return draw_text(NULL, 0, 0, 0, term_cols(r->view.app->term) - 2 * SCR_TEXT_COL, 0, r->text);
 }
 
 static bool
-reading_key(struct view *v, const struct key *k, enum action act)
+text_view_key(struct view *v, const struct key *k, enum action act)
 {
-	struct reading	*r = reading_of(v);
-	int		 rows = content_rows(v->app->term), last = text_rows(r) - rows;
+	struct text_view	*r = text_view_of(v);
+	int		 rows = frame_content_rows(v->app->term), last = text_rows(r) - rows;
 
 	(void)k;
 	switch (act) {
@@ -65,14 +65,14 @@ reading_key(struct view *v, const struct key *k, enum action act)
 }
 
 static void
-reading_draw(struct view *v, struct term *t)
+text_view_draw(struct view *v, struct term *t)
 {
-	struct reading	*r = reading_of(v);
+	struct text_view	*r = text_view_of(v);
 	const char	*s = r->text;
 	size_t		 n = strlen(s), take, show;
 	int		 cells = term_cols(t) - 2 * SCR_TEXT_COL;
 
-	for (int y = -r->top; n > 0 && y < content_rows(t); y++, s += take, n -= take) {
+	for (int y = -r->top; n > 0 && y < frame_content_rows(t); y++, s += take, n -= take) {
 		take = width_wrap(s, n, cells, &show);
 		if (y >= 0)
 			term_textn(t, CONTENT_ROW + y, SCR_TEXT_COL, -1, ATTR_NORMAL, s, show);
@@ -80,50 +80,50 @@ reading_draw(struct view *v, struct term *t)
 }
 
 static void
-reading_title(const struct view *v, struct buf *left, struct buf *right)
+text_view_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct reading	*r = reading_of(v);
+	const struct text_view	*r = text_view_of(v);
 
 	buf_puts(left, r->title);
-	if (text_rows(r) > r->top + content_rows(v->app->term))
+	if (text_rows(r) > r->top + frame_content_rows(v->app->term))
 		buf_puts(right, _("more below"));
 }
 
 static void
-reading_strip(const struct view *v, struct strip *s)
+text_view_strip(const struct view *v, struct strip *s)
 {
-	const struct reading	*r = reading_of(v);
+	const struct text_view	*r = text_view_of(v);
 
-	strip_pages(s, text_rows(r) > content_rows(v->app->term));
-	strip_act_as(s, ACT_OPEN, gettext(action_label(ACT_BACK)));
-	strip_act(s, ACT_BACK);
+	strip_add_page_keys(s, text_rows(r) > frame_content_rows(v->app->term));
+	strip_add_labelled(s, ACT_OPEN, gettext(key_action_label(ACT_BACK)));
+	strip_add(s, ACT_BACK);
 }
 
 static void
-reading_free(struct view *v)
+text_view_free(struct view *v)
 {
-	struct reading	*r = reading_of(v);
+	struct text_view	*r = text_view_of(v);
 
 	free(r->title);
 	free(r->text);
 	free(r);
 }
 
-static const struct view_ops reading_ops = {
-	.name = "text", .title = reading_title, .draw = reading_draw, .strip = reading_strip, .key = reading_key,
-	.free = reading_free,
+static const struct view_ops text_view_ops = {
+	.name = "text", .title = text_view_title, .draw = text_view_draw, .strip = text_view_strip, .key = text_view_key,
+	.free = text_view_free,
 };
 
 struct view *
 scr_text(const char *title, const char *text)
 {
-	struct reading	*r = calloc(1, sizeof(*r));
+	struct text_view	*r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct reading){ .view.ops = &reading_ops, .title = strdup(title), .text = strdup(text) };
+	*r = (struct text_view){ .view.ops = &text_view_ops, .title = strdup(title), .text = strdup(text) };
 	if (r->title == NULL || r->text == NULL) {
-		reading_free(&r->view);
+		text_view_free(&r->view);
 		return NULL;
 	}
 	return &r->view;
@@ -135,28 +135,28 @@ scr_text(const char *title, const char *text)
 
 /* All keys that do the same are told, not just the one on the strip. */
 static void
-add_item(struct facts *out, const struct strip_item *item, enum key_where where)
+add_item(struct deflist *out, const struct strip_item *item, enum key_where where)
 {
 	struct buf	 told = BUF_INIT;
 	char		 keys[80];
 
-	if (item->named)
-		words_fill(&told, _("{1}: {2}"), ARG_TEXT, item->label, ARG_TEXT, item->help, ARG_END);
+	if (item->prefix_label)
+		wording_format(&told, _("{1}: {2}"), ARG_TEXT, item->label, ARG_TEXT, item->help, ARG_END);
 	else
 		buf_puts(&told, *item->help != '\0' ? item->help : item->label);
-	facts_add(out, item->act != ACT_NONE ? action_keys(item->act, where, keys, sizeof(keys)) : item->key,
+	deflist_add(out, item->act != ACT_NONE ? key_all_for_action(item->act, where, keys, sizeof(keys)) : item->key,
 	    buf_str(&told));
 	buf_free(&told);
 }
 
 /* What works on every screen, where its strip has not said it already. */
 static void
-add_common(struct facts *out, const struct strip *s)
+add_common(struct deflist *out, const struct strip *s)
 {
 	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK, ACT_KEYS };
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
-		struct strip_item	 item = { .act = common[i], .label = "", .help = gettext(action_help(common[i])) };
+		struct strip_item	 item = { .act = common[i], .label = "", .help = gettext(key_action_help(common[i])) };
 		size_t			 k = 0;
 
 		while (k < s->n && s->at[k].act != common[i])
@@ -167,10 +167,10 @@ add_common(struct facts *out, const struct strip *s)
 }
 
 struct view *
-scr_help(const struct view *about)
+scr_text_help(const struct view *about)
 {
 	struct strip	 s = { .where = about->ops->where != NULL ? about->ops->where(about) : WHERE_LIST };
-	struct facts	 own = FACTS_INIT, common = FACTS_INIT;
+	struct deflist	 own = DEFLIST_INIT, common = DEFLIST_INIT;
 	struct buf	 b = BUF_INIT;
 	struct view	*v;
 
@@ -179,35 +179,35 @@ scr_help(const struct view *about)
 	for (size_t i = 0; i < s.n; i++)
 		add_item(&own, &s.at[i], s.where);
 	add_common(&common, &s);
-	facts_print(&own, KEY_CELLS, &b);
+	deflist_print(&own, KEY_CELLS, &b);
 	buf_putc(&b, '\n');
-	facts_print(&common, KEY_CELLS, &b);
+	deflist_print(&common, KEY_CELLS, &b);
 	buf_putc(&b, '\n');
 	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, + before an act, ? worth a look.\n"
 	    "Esc never throws away what you typed; it is kept as a draft.\n"
 	    "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
 	v = scr_text(_("Keys of this screen"), buf_str(&b));
-	facts_free(&own);
-	facts_free(&common);
+	deflist_free(&own);
+	deflist_free(&common);
 	buf_free(&b);
 	return v;
 }
 
 bool
-scr_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
+scr_text_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
 {
 	struct app	*app = from->app;
 	struct buf	 text = BUF_INIT, head = BUF_INIT;
 	const char	*act = val_get_str(version, "act");
 
-	words_answers(&app->ctx, book, act, val_get(version, "ask"), "\n", &text);
-	words_remarks(&app->ctx, book, val_get(version, "remarks"), "\n", &text);
+	wording_answers(&app->ctx, book, act, val_get(version, "ask"), "\n", &text);
+	wording_remarks(&app->ctx, book, val_get(version, "remarks"), "\n", &text);
 	if (text.n > 0) {
-		words_act(&app->ctx, book, act != NULL ? act : "save", &head);
+		wording_act(&app->ctx, book, act != NULL ? act : "save", &head);
 		buf_printf(&head, "  %s", title);
 		app_push(app, scr_text(buf_str(&head), buf_str(&text)), from, 0);
 	} else
-		app_say(app, _("Nothing was written with this."), ARG_END);
+		app_message(app, _("Nothing was written with this."), ARG_END);
 	buf_free(&text);
 	buf_free(&head);
 	return true;

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/rows.h"
+#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * All that happened to a file, newest first: when it was entered, of which day it tells where that is another, who, and what. Enter
@@ -23,7 +23,7 @@ struct timeline {
 	int64_t			 id;
 	int			 on;
 	char			*title;
-	struct rows		 rows;
+	struct table		 rows;
 	struct lines		 lines;
 	bool			 more, here;
 };
@@ -37,13 +37,13 @@ timeline_of(const struct view *v)
 static int
 rows_shown(const struct timeline *l)
 {
-	return content_rows(l->view.app->term) - 1;
+	return frame_content_rows(l->view.app->term) - 1;
 }
 
 static void
 ask(struct timeline *l, int tag)
 {
-	struct val	*req = request_new("timeline");
+	struct val	*req = app_request_new("timeline");
 
 	if (req != NULL) {
 		val_put(req, "book", val_text(l->book->name));
@@ -54,7 +54,7 @@ ask(struct timeline *l, int tag)
 		if (tag == TAG_MORE && l->rows.n > 0)
 			val_put(req, "before", val_dup(val_get(l->rows.at[l->rows.n - 1], "key")));
 	}
-	app_ask(&l->view, tag, req, ASK_WAIT);
+	app_send(&l->view, tag, req, APP_SEND_WAIT);
 }
 
 static void
@@ -69,11 +69,11 @@ timeline_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct timeline	*l = timeline_of(v);
 
-	if (!reply_fine(v->app, l->book, reply))
+	if (!app_reply_ok(v->app, l->book, reply))
 		return;
 	if (tag == TAG_FIRST)
-		rows_clear(&l->rows);
-	rows_add(&l->rows, val_get(reply, "events"), NULL);
+		table_clear(&l->rows);
+	table_add(&l->rows, val_get(reply, "events"), NULL);
 	l->more = val_get_true(reply, "more");
 	l->here = true;
 	lines_resize(&l->lines, l->rows.n);
@@ -95,7 +95,7 @@ open_event(struct timeline *l, const struct val *e)
 	const struct book	*book = book_of(l, e);
 
 	if (book != NULL)
-		app_push(l->view.app, scr_open_past(book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))), &l->view,
+		app_push(l->view.app, scr_cover_open_past(book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))), &l->view,
 		    TAG_OPENED);
 }
 
@@ -118,7 +118,7 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 	else if (act == ACT_REFRESH)
 		ask(l, TAG_FIRST);
 	else if (key_command(k) == 'w' && l->lines.focus < l->rows.n)
-		return scr_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
+		return scr_text_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
 	else if (at_end(l, act))
 		ask(l, TAG_MORE);
 	else
@@ -130,7 +130,7 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 
 /* What was done, to what, and the fields that a plain change, or an act on what stands under it, changed. */
 static void
-what_words(const struct timeline *l, const struct val *e, struct buf *out)
+event_text(const struct timeline *l, const struct val *e, struct buf *out)
 {
 	const struct form_ctx	*ctx = &l->view.app->ctx;
 	const struct book	*book = book_of(l, e);
@@ -138,9 +138,9 @@ what_words(const struct timeline *l, const struct val *e, struct buf *out)
 	char			 told[11];
 	size_t			 n;
 
-	words_act(ctx, book, act != NULL ? act : "save", out);
+	wording_act(ctx, book, act != NULL ? act : "save", out);
 	if (book != l->book && book != NULL)
-		buf_printf(out, " %s", words_label(ctx, book->label));
+		buf_printf(out, " %s", wording_label(ctx, book->label));
 	civil_print((int)val_get_num(e, "day", 0), told);
 	if (title != NULL) {
 		n = strncmp(title, told, strlen(told)) == 0 ? strlen(told) : 0;		/* the day stands before it */
@@ -149,7 +149,7 @@ what_words(const struct timeline *l, const struct val *e, struct buf *out)
 	if (val_len(val_get(e, "changed")) > 0 && act != NULL &&
 	    (strcmp(act, "save") == 0 || strchr(act, '.') != NULL)) {
 		buf_puts(out, "  ");
-		words_paths(ctx, book, val_get(e, "changed"), out);
+		wording_paths(ctx, book, val_get(e, "changed"), out);
 	}
 }
 
@@ -166,7 +166,7 @@ draw_event(const struct timeline *l, struct term *t, int row, const struct val *
 	civil_print(told != entered ? told : 0, day);
 	term_text(t, row, COL_TOLD, COL_WHO - COL_TOLD - 1, ATTR_NORMAL, day);
 	term_text(t, row, COL_WHO, COL_WHAT - COL_WHO - 1, ATTR_NORMAL, name != NULL ? name : "");
-	what_words(l, e, &b);
+	event_text(l, e, &b);
 	term_text(t, row, COL_WHAT, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
@@ -195,9 +195,9 @@ timeline_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct timeline	*l = timeline_of(v);
 
-	words_past(l->on, left);
-	words_fill(left, _("All that happened: {1}"), ARG_TEXT, l->title, ARG_END);
-	if (l->more || lines_below(&l->lines, rows_shown(l)))
+	wording_as_of(l->on, left);
+	wording_format(left, _("All that happened: {1}"), ARG_TEXT, l->title, ARG_END);
+	if (l->more || lines_more_below(&l->lines, rows_shown(l)))
 		buf_puts(right, _("more below"));
 }
 
@@ -216,13 +216,13 @@ timeline_strip(const struct view *v, struct strip *s)
 	const struct timeline	*l = timeline_of(v);
 
 	if (l->rows.n > 0)
-		strip_act_told(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
+		strip_add_described(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
 	if (any_answers(l))
-		strip_own(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
-	strip_pages(s, l->more || lines_many(&l->lines, rows_shown(l)));
-	strip_act(s, ACT_REFRESH);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add_key(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
+	strip_add_page_keys(s, l->more || lines_overflow(&l->lines, rows_shown(l)));
+	strip_add(s, ACT_REFRESH);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -230,7 +230,7 @@ timeline_free(struct view *v)
 {
 	struct timeline	*l = timeline_of(v);
 
-	rows_clear(&l->rows);
+	table_clear(&l->rows);
 	free(l->title);
 	free(l);
 }

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/facts.h"
-#include "tui/rows.h"
+#include "tui/widget/deflist.h"
+#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
-#include "tui/words.h"
+#include "tui/wording.h"
 
 /*
  * The audit trail, newest first, of everybody or of one person; or that of one record, where the looks of a person on a
@@ -22,7 +22,7 @@ struct span {				/* rows that share a line, the latest first */
 
 struct trail {
 	struct view	 view;
-	struct rows	 rows;
+	struct table	 rows;
 	struct span	*spans;		/* a line each */
 	struct lines	 lines;
 	bool		 more;
@@ -42,13 +42,13 @@ trail_of(const struct view *v)
 static int
 rows_shown(const struct trail *r)
 {
-	return content_rows(r->view.app->term) - 1;
+	return frame_content_rows(r->view.app->term) - 1;
 }
 
 static void
 ask(struct trail *r, int tag)
 {
-	struct val	*req = request_new("trail");
+	struct val	*req = app_request_new("trail");
 
 	if (req != NULL) {
 		val_put(req, "limit", val_int(FETCH));
@@ -59,7 +59,7 @@ ask(struct trail *r, int tag)
 		if (tag != TAG_FIRST && r->rows.n > 0)
 			val_put(req, "before", val_dup(val_get(r->rows.at[r->rows.n - 1], "seq")));
 	}
-	app_ask(&r->view, tag, req, ASK_WAIT);
+	app_send(&r->view, tag, req, APP_SEND_WAIT);
 }
 
 static void
@@ -164,11 +164,11 @@ trail_reply(struct view *v, int tag, const struct val *reply)
 	struct trail	*r = trail_of(v);
 	size_t		 before = r->lines.n;
 
-	if (!reply_fine(v->app, NULL, reply))
+	if (!app_reply_ok(v->app, NULL, reply))
 		return;
 	if (tag == TAG_FIRST)
-		rows_clear(&r->rows);
-	rows_add(&r->rows, val_get(reply, "entries"), NULL);
+		table_clear(&r->rows);
+	table_add(&r->rows, val_get(reply, "entries"), NULL);
 	r->more = val_get_true(reply, "more");
 	make_lines(r);
 	r->onward |= tag == TAG_MORE;
@@ -181,14 +181,14 @@ trail_reply(struct view *v, int tag, const struct val *reply)
 }
 
 static void
-trail_answer(struct view *v, int tag, const struct val *answer)
+trail_result(struct view *v, int tag, const struct val *result)
 {
 	struct trail	*r = trail_of(v);
 
-	if (tag != TAG_USER || answer == NULL)
+	if (tag != TAG_USER || result == NULL)
 		return;
 	buf_reset(&r->user);
-	buf_puts(&r->user, val_str(answer));
+	buf_puts(&r->user, val_str(result));
 	ask(r, TAG_FIRST);
 }
 
@@ -222,20 +222,20 @@ question(const struct book *book, const struct val *entry, const char *name)
 }
 
 static const char *
-role_words(const struct trail *r, const struct val *e)
+role_text(const struct trail *r, const struct val *e)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const char		*role = val_get_str(e, "role");
 	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
 
-	return known != NULL ? words_label(ctx, known->label) : role != NULL ? role : "";
+	return known != NULL ? wording_label(ctx, known->label) : role != NULL ? role : "";
 }
 
 /* The login name comes only to those whose work it is. */
 static void
-who_words(const struct trail *r, const struct val *e, struct buf *out)
+who_text(const struct trail *r, const struct val *e, struct buf *out)
 {
-	const char	*words[] = { val_get_str(e, "name"), val_get_str(e, "user"), role_words(r, e) };
+	const char	*words[] = { val_get_str(e, "name"), val_get_str(e, "user"), role_text(r, e) };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i] != NULL && *words[i] != '\0')
@@ -243,22 +243,22 @@ who_words(const struct trail *r, const struct val *e, struct buf *out)
 }
 
 static void
-add_who(const struct trail *r, const struct val *e, struct facts *out)
+add_who(const struct trail *r, const struct val *e, struct deflist *out)
 {
 	struct buf	 b = BUF_INIT;
 
-	who_words(r, e, &b);
-	facts_add(out, _("who"), buf_str(&b));
-	facts_add(out, _("from where"), val_get_str(e, "from"));
+	who_text(r, e, &b);
+	deflist_add(out, _("who"), buf_str(&b));
+	deflist_add(out, _("from where"), val_get_str(e, "from"));
 	buf_free(&b);
 }
 
 /* Of a file outside his area: its township, or only to ask the county office. */
 static void
-told_words(const struct trail *r, const char *told, struct buf *out)
+detail_text(const struct trail *r, const char *told, struct buf *out)
 {
 	if (told != NULL && area_valid(told))
-		words_area(&r->view.app->ctx, told, out);
+		wording_area(&r->view.app->ctx, told, out);
 	else if (told != NULL)
 		buf_puts(out, _("to ask the county office"));
 }
@@ -269,8 +269,8 @@ moments(int64_t first, int64_t last, struct buf *out)
 {
 	struct buf	 b = BUF_INIT;
 
-	words_moment(first, out);
-	words_moment(last, &b);
+	wording_datetime(first, out);
+	wording_datetime(last, &b);
 	if (strcmp(buf_str(out), buf_str(&b)) != 0)
 		buf_printf(out, "-%s", strrchr(buf_str(&b), ' ') + 1);
 	buf_free(&b);
@@ -278,50 +278,50 @@ moments(int64_t first, int64_t last, struct buf *out)
 
 /* "read", or "read, 12 times". */
 static void
-act_words(const struct trail *r, const struct val *e, int64_t times, struct buf *out)
+act_text(const struct trail *r, const struct val *e, int64_t times, struct buf *out)
 {
 	const char	*act = val_get_str(e, "act");
 	struct buf	 b = BUF_INIT;
 
-	words_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
+	wording_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
 	if (times > 1)
-		words_fill(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times, ARG_END);
+		wording_format(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times, ARG_END);
 	else
 		buf_puts(out, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-add_what(const struct trail *r, const struct val *e, struct facts *out)
+add_what(const struct trail *r, const struct val *e, struct deflist *out)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
-	act_words(r, e, times_of(e), &b);
-	facts_add(out, _("did"), buf_str(&b));
-	facts_add(out, _("with"), book != NULL ? words_label(ctx, book->label) : NULL);
-	facts_add(out, _("number of the record"), val_get_str(e, "number"));
+	act_text(r, e, times_of(e), &b);
+	deflist_add(out, _("did"), buf_str(&b));
+	deflist_add(out, _("with"), book != NULL ? wording_label(ctx, book->label) : NULL);
+	deflist_add(out, _("number of the record"), val_get_str(e, "number"));
 	buf_reset(&b);
-	words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
-	facts_add(out, _("fields changed"), buf_str(&b));
+	wording_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+	deflist_add(out, _("fields changed"), buf_str(&b));
 	buf_reset(&b);
-	words_paths(ctx, book, val_get(val_get(e, "detail"), "agreed"), &b);
-	facts_add(out, _("fields that agreed"), buf_str(&b));
+	wording_paths(ctx, book, val_get(val_get(e, "detail"), "agreed"), &b);
+	deflist_add(out, _("fields that agreed"), buf_str(&b));
 	buf_reset(&b);
-	told_words(r, val_get_str(val_get(e, "detail"), "told"), &b);
-	facts_add(out, _("what was told"), buf_str(&b));
+	detail_text(r, val_get_str(val_get(e, "detail"), "told"), &b);
+	deflist_add(out, _("what was told"), buf_str(&b));
 	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
-	facts_add(out, _("as of"), day);
-	facts_add(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
-	facts_add(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
+	deflist_add(out, _("as of"), day);
+	deflist_add(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
+	deflist_add(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
 	buf_free(&b);
 }
 
 /* What the act asked and what was said at single fields. */
 static void
-add_said(const struct trail *r, const struct val *e, struct facts *out)
+add_said(const struct trail *r, const struct val *e, struct deflist *out)
 {
 	const struct form_ctx	*ctx = &r->view.app->ctx;
 	const struct book	*book = book_of(r, e);
@@ -334,13 +334,13 @@ add_said(const struct trail *r, const struct val *e, struct facts *out)
 
 		buf_reset(&b);
 		if (f != NULL)
-			words_value(ctx, f, val_value(ask, i), &b);
-		facts_add(out, f != NULL ? words_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
+			wording_value(ctx, f, val_value(ask, i), &b);
+		deflist_add(out, f != NULL ? wording_label(ctx, f->label) : val_key(ask, i), buf_str(&b));
 	}
 	for (size_t i = 0; i < val_len(remarks); i++) {
 		buf_reset(&b);
-		words_path(ctx, book, val_key(remarks, i), &b);
-		facts_add(out, buf_str(&b), val_str(val_value(remarks, i)));
+		wording_path(ctx, book, val_key(remarks, i), &b);
+		deflist_add(out, buf_str(&b), val_str(val_value(remarks, i)));
 	}
 	buf_free(&b);
 }
@@ -348,19 +348,19 @@ add_said(const struct trail *r, const struct val *e, struct facts *out)
 static void
 open_entry(struct trail *r, const struct val *e)
 {
-	struct facts	 f = FACTS_INIT;
+	struct deflist	 f = DEFLIST_INIT;
 	struct buf	 text = BUF_INIT, when = BUF_INIT;
 
 	moments(first_moment(e), last_moment(e), &when);
-	facts_add(&f, _("when"), buf_str(&when));
+	deflist_add(&f, _("when"), buf_str(&when));
 	add_who(r, e, &f);
 	add_what(r, e, &f);
 	add_said(r, e, &f);
-	facts_print(&f, 0, &text);
+	deflist_print(&f, 0, &text);
 	app_push(r->view.app, scr_text(_("Audit trail"), buf_str(&text)), &r->view, 0);
 	buf_free(&when);
 	buf_free(&text);
-	facts_free(&f);
+	deflist_free(&f);
 }
 
 /* The single entries of a line, which are here already. */
@@ -375,7 +375,7 @@ open_span(struct trail *r, const struct span *s)
 		val_add(list, val_dup(r->rows.at[s->at + i]));
 	if (v != NULL) {
 		in->single = true;
-		rows_add(&in->rows, list, NULL);
+		table_add(&in->rows, list, NULL);
 		make_lines(in);
 	}
 	val_free(list);
@@ -435,7 +435,7 @@ columns_of(const struct trail *r)
 }
 
 static void
-number_words(const struct val *e, struct buf *out)
+number_text(const struct val *e, struct buf *out)
 {
 	const char	*number = val_get_str(e, "number");
 
@@ -447,15 +447,15 @@ number_words(const struct val *e, struct buf *out)
 
 /* The first and the last moment of those that share a line. */
 static void
-when_words(const struct trail *r, const struct span *s, struct buf *out)
+when_text(const struct trail *r, const struct span *s, struct buf *out)
 {
 	moments(first_moment(r->rows.at[s->at + s->n - 1]), last_moment(r->rows.at[s->at]), out);
 }
 
 static void
-did_words(const struct trail *r, const struct span *s, struct buf *out)
+action_text(const struct trail *r, const struct span *s, struct buf *out)
 {
-	act_words(r, r->rows.at[s->at], times_in(r, s), out);
+	act_text(r, r->rows.at[s->at], times_in(r, s), out);
 }
 
 static void
@@ -466,21 +466,21 @@ draw_line(const struct trail *r, struct term *t, int row, const struct span *s)
 	const struct book	*book = book_of(r, e);
 	const int		*col = columns_of(r);
 	const char		*name = val_get_str(e, "name");
-	const char		*fourth = book != NULL ? words_label(ctx, book->label) : "";
+	const char		*fourth = book != NULL ? wording_label(ctx, book->label) : "";
 	struct buf		 b = BUF_INIT;
 
-	when_words(r, s, &b);
+	when_text(r, s, &b);
 	term_text(t, row, col[0], col[1] - col[0] - 1, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, col[1], col[2] - col[1] - 1, ATTR_NORMAL, name != NULL ? name : "");
 	buf_reset(&b);
-	did_words(r, s, &b);
+	action_text(r, s, &b);
 	term_text(t, row, col[2], col[3] - col[2] - 1, ATTR_NORMAL, buf_str(&b));
-	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_words(r, e) : fourth);
+	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_text(r, e) : fourth);
 	buf_reset(&b);
 	if (r->record != 0)
-		words_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+		wording_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
 	else
-		number_words(e, &b);
+		number_text(e, &b);
 	term_text(t, row, col[4], -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
@@ -514,9 +514,9 @@ trail_note(const struct view *v, struct buf *out)
 
 	if (e == NULL)
 		return;
-	who_words(r, e, out);
+	who_text(r, e, out);
 	buf_printf(out, "  %s%s", from != NULL ? from : "", from != NULL ? "  " : "");
-	words_paths(&v->app->ctx, book_of(r, e), changed, out);
+	wording_paths(&v->app->ctx, book_of(r, e), changed, out);
 }
 
 static void
@@ -525,12 +525,12 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct trail	*r = trail_of(v);
 
 	if (r->record != 0)
-		words_fill(left, _("Who looked at and changed {1}"), ARG_TEXT, buf_str(&r->title), ARG_END);
+		wording_format(left, _("Who looked at and changed {1}"), ARG_TEXT, buf_str(&r->title), ARG_END);
 	else
 		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)
 		buf_printf(left, "  %s", buf_str(&r->user));
-	if (r->more || lines_below(&r->lines, rows_shown(r)))
+	if (r->more || lines_more_below(&r->lines, rows_shown(r)))
 		buf_puts(right, _("more below"));
 }
 
@@ -540,15 +540,15 @@ trail_strip(const struct view *v, struct strip *s)
 	const struct trail	*r = trail_of(v);
 
 	if (r->lines.n > 0)
-		strip_act(s, ACT_OPEN);
+		strip_add(s, ACT_OPEN);
 	if (!r->single)
-		strip_act_told(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
-	strip_pages(s, r->more || lines_many(&r->lines, rows_shown(r)));
+		strip_add_described(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
+	strip_add_page_keys(s, r->more || lines_overflow(&r->lines, rows_shown(r)));
 	if (!r->single)
-		strip_act(s, ACT_REFRESH);
-	strip_act(s, ACT_JUMP);
-	strip_act(s, ACT_HELP);
-	strip_act(s, ACT_BACK);
+		strip_add(s, ACT_REFRESH);
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -556,7 +556,7 @@ trail_free(struct view *v)
 {
 	struct trail	*r = trail_of(v);
 
-	rows_clear(&r->rows);
+	table_clear(&r->rows);
 	free(r->spans);
 	buf_free(&r->user);
 	buf_free(&r->title);
@@ -566,7 +566,7 @@ trail_free(struct view *v)
 static const struct view_ops trail_ops = {
 	.name = "trail", .title = trail_title, .draw = trail_draw, .strip = trail_strip, .note = trail_note,
 	.key = trail_key,
-	.reply = trail_reply, .answer = trail_answer, .shown = trail_shown, .free = trail_free,
+	.reply = trail_reply, .result = trail_result, .shown = trail_shown, .free = trail_free,
 };
 
 struct view *

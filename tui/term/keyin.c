@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define ESC		0x1b
-#define LEARNT_MAX	64
+#define SEQUENCES_MAX	64
 #define SEQ_MAX		16		/* of a learnt sequence, with its NUL */
 #define CSI_MAX		64		/* a longer one is no key */
 
@@ -23,11 +23,11 @@ struct keyin {
 	bool		skip_c1;	/* begun by an 8-bit control: perhaps a character of another encoding */
 	uint64_t	skip_since;
 	size_t		skipped;
-	size_t		nlearnt;
+	size_t		nsequences;
 	struct {
 		char		seq[SEQ_MAX];
 		enum key_code	code;
-	} learnt[LEARNT_MAX];
+	} sequences[SEQUENCES_MAX];
 };
 
 /* What the bytes at hand mean so far. */
@@ -57,14 +57,14 @@ keyin_free(struct keyin *k)
 }
 
 void
-keyin_learn(struct keyin *k, const char *seq, enum key_code code)
+keyin_add_sequence(struct keyin *k, const char *seq, enum key_code code)
 {
 	size_t	 n = strlen(seq);
 
-	if (seq[0] != ESC || n < 2 || n >= SEQ_MAX || k->nlearnt == LEARNT_MAX)
+	if (seq[0] != ESC || n < 2 || n >= SEQ_MAX || k->nsequences == SEQUENCES_MAX)
 		return;
-	memcpy(k->learnt[k->nlearnt].seq, seq, n + 1);
-	k->learnt[k->nlearnt++].code = code;
+	memcpy(k->sequences[k->nsequences].seq, seq, n + 1);
+	k->sequences[k->nsequences++].code = code;
 }
 
 size_t
@@ -258,17 +258,17 @@ parse_introduced(const struct keyin *k, unsigned char kind, size_t at, struct fo
 /* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still
  * possible. */
 static struct found
-parse_learnt(const struct keyin *k)
+parse_known_sequence(const struct keyin *k)
 {
 	struct found	 best = whole(1, KEY_OF(K_ESC));
 
-	for (size_t i = 0; i < k->nlearnt; i++) {
-		size_t	 len = strlen(k->learnt[i].seq);
+	for (size_t i = 0; i < k->nsequences; i++) {
+		size_t	 len = strlen(k->sequences[i].seq);
 
-		if (memcmp(k->bytes, k->learnt[i].seq, len < k->n ? len : k->n) != 0)
+		if (memcmp(k->bytes, k->sequences[i].seq, len < k->n ? len : k->n) != 0)
 			continue;
 		if (len > best.used && len <= k->n)
-			best = whole(len, KEY_OF(k->learnt[i].code));
+			best = whole(len, KEY_OF(k->sequences[i].code));
 		else if (best.used == 1 && len > k->n)
 			best = part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
 	}
@@ -278,17 +278,17 @@ parse_learnt(const struct keyin *k)
 static struct found
 parse_escape(const struct keyin *k)
 {
-	struct found	 learnt = parse_learnt(k), f;
+	struct found	 sequences = parse_known_sequence(k), f;
 
-	if (learnt.used > 1)
-		return learnt;
+	if (sequences.used > 1)
+		return sequences;
 	if (k->n == 1)
 		return part(1, KEY_OF(K_ESC), KEYIN_ESC_MS);
 	if (k->bytes[1] == '\\')		/* the end of a string that was given up */
 		return whole(2, KEY_OF(K_NONE));
 	if (parse_introduced(k, k->bytes[1], 2, &f))
 		return f;
-	return learnt;
+	return sequences;
 }
 
 /* Inside a paste only its end mark is a sequence; another ESC is a byte of the text. */

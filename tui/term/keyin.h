@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/keys.h"
+#include "tui/term/key.h"
 #include "tui/term/locale.h"
 
 /*
@@ -34,7 +34,7 @@ void		 keyin_free(struct keyin *);
 
 /* A sequence of this terminal (from terminfo). Must begin with ESC and be longer; others, and more than
  * 64, are ignored. */
-void		 keyin_learn(struct keyin *, const char *seq, enum key_code);
+void		 keyin_add_sequence(struct keyin *, const char *seq, enum key_code);
 
 /* Takes what fits, returns how much: read no more than keyin_room() bytes at a time. */
 size_t		 keyin_feed(struct keyin *, const void *, size_t, uint64_t now);

@@ -207,7 +207,7 @@ locale_encodes(uint32_t cp)
 		return false;
 	if (cp < 0x80 || now.encoding != ENC_GBK)
 		return true;
-	return convert_one(now.to, utf8, utf8_put(utf8, cp), out, &size);
+	return convert_one(now.to, utf8, width_utf8_put(utf8, cp), out, &size);
 }
 
 bool
@@ -217,8 +217,8 @@ locale_decode(const char *s, size_t n, uint32_t *cp)
 	size_t	 size = sizeof(out);
 
 	if (now.encoding == ENC_UTF8)
-		return n > 0 && utf8_get(s, n, cp) == n && *cp != BAD_UTF8;
-	return convert_one(now.from, s, n, out, &size) && utf8_get(out, size, cp) == size && *cp != BAD_UTF8;
+		return n > 0 && width_utf8_get(s, n, cp) == n && *cp != BAD_UTF8;
+	return convert_one(now.from, s, n, out, &size) && width_utf8_get(out, size, cp) == size && *cp != BAD_UTF8;
 }
 
 void
@@ -236,7 +236,7 @@ locale_encode(struct buf *out, const char *utf8, size_t n)
 		return;
 	while (iconv(now.to, &in, &n, &at, &room) == (size_t)-1 && n > 0) {
 		uint32_t	 cp;
-		size_t		 bad = utf8_get(in, n, &cp);
+		size_t		 bad = width_utf8_get(in, n, &cp);
 
 		in += bad;
 		n -= bad;

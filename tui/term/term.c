@@ -90,7 +90,7 @@ has_room(void)
  * terminal that has stopped reading: no write when there is no room, no draining.
  */
 static void
-give_back(void)
+restore_terminal(void)
 {
 	if (!tty.raw)
 		return;
@@ -104,7 +104,7 @@ give_back(void)
 static void
 on_fatal(int sig)
 {
-	give_back();
+	restore_terminal();
 	raise(sig);			/* SA_RESETHAND: now the default, with its core file */
 }
 
@@ -224,7 +224,7 @@ add_capability(struct buf *out, const char *name)
 }
 
 static void
-learn_keys(struct keyin *keys)
+add_terminfo_keys(struct keyin *keys)
 {
 	static const struct {
 		const char	*capability;
@@ -243,7 +243,7 @@ learn_keys(struct keyin *keys)
 		const char	*s = capability(table[i].capability);
 
 		if (s != NULL)
-			keyin_learn(keys, s, table[i].code);
+			keyin_add_sequence(keys, s, table[i].code);
 	}
 }
 
@@ -322,7 +322,7 @@ window_size(int *rows, int *cols)
 /* ncurses cannot ask a file in memory for its size, and sets the scroll region before it could be told
  * otherwise. */
 static void
-tell_size(void)
+send_size(void)
 {
 	char	 text[16];
 	int	 rows, cols;
@@ -354,7 +354,7 @@ open_screen(FILE *scratch)
 	const char	*types[] = { getenv("TERM"), "xterm", "vt100" };
 	SCREEN		*screen = NULL;
 
-	tell_size();
+	send_size();
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]) && screen == NULL; i++)
 		if (types[i] != NULL && *types[i] != '\0' && tgetent(NULL, types[i]) == 1)
 			screen = newterm(types[i], scratch, stdin);
@@ -378,7 +378,7 @@ prepare_screen(struct term *t)
 	nonl();
 	typeahead(-1);
 	scrollok(stdscr, FALSE);
-	learn_keys(t->keys);
+	add_terminfo_keys(t->keys);
 	buf_puts(&t->out, PASTE_ON);
 	add_capability(&t->out, "rmacs");
 
@@ -440,7 +440,7 @@ term_open(struct term **out)
 		goto fail;
 	}
 	if (!registered)
-		registered = atexit(give_back) == 0;
+		registered = atexit(restore_terminal) == 0;
 	tty.resized = tty.continued = tty.told_to_end = 0;
 	tty.raw = 1;
 	raw_mode();
@@ -509,7 +509,7 @@ make_cell(cchar_t *cell, attr_t attr, const char *s, size_t n)
 	uint32_t	 cp;
 
 	for (size_t at = 0; at < len && nwide < CCHARW_MAX; nwide++) {
-		at += utf8_get(s + at, len - at, &cp);
+		at += width_utf8_get(s + at, len - at, &cp);
 		wide[nwide] = (wchar_t)cp;
 	}
 	wide[nwide] = L'\0';

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/keys.h"
+#include "tui/term/key.h"
 
 /*
  * The terminal. A screen is drawn whole, from nothing, after every change of state: term_begin(), any

@@ -197,7 +197,7 @@ width_joins(uint32_t base, uint32_t cp)
 }
 
 bool
-width_may_enter(uint32_t cp)
+width_enterable(uint32_t cp)
 {
 	if (cp > 0x10FFFF || (cp & 0xFFFE) == 0xFFFE || (cp >= 0xFDD0 && cp <= 0xFDEF))
 		return false;
@@ -215,7 +215,7 @@ width_may_enter(uint32_t cp)
 }
 
 size_t
-utf8_get(const char *s, size_t n, uint32_t *cp)
+width_utf8_get(const char *s, size_t n, uint32_t *cp)
 {
 	utf8proc_int32_t	 c;
 	utf8proc_ssize_t	 used;
@@ -231,7 +231,7 @@ utf8_get(const char *s, size_t n, uint32_t *cp)
 }
 
 size_t
-utf8_put(char out[4], uint32_t cp)
+width_utf8_put(char out[4], uint32_t cp)
 {
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
 		cp = 0xFFFD;
@@ -242,10 +242,10 @@ utf8_put(char out[4], uint32_t cp)
 static size_t
 cluster_at(const char *s, size_t n, uint32_t *base)
 {
-	size_t		 at = utf8_get(s, n, base), more;
+	size_t		 at = width_utf8_get(s, n, base), more;
 	uint32_t	 cp;
 
-	while ((more = utf8_get(s + at, n - at, &cp)) > 0 && width_joins(*base, cp))
+	while ((more = width_utf8_get(s + at, n - at, &cp)) > 0 && width_joins(*base, cp))
 		at += more;
 	return at;
 }
@@ -342,14 +342,14 @@ put_cp(struct buf *out, uint32_t cp)
 {
 	char	 bytes[4];
 
-	buf_put(out, bytes, utf8_put(bytes, cp));
+	buf_put(out, bytes, width_utf8_put(bytes, cp));
 }
 
 static void
 show_cluster(struct buf *out, const char *s, size_t n)
 {
 	uint32_t	 cp;
-	size_t		 at = utf8_get(s, n, &cp);
+	size_t		 at = width_utf8_get(s, n, &cp);
 
 	if (!showable(cp)) {
 		put_cp(out, GETA);
@@ -357,7 +357,7 @@ show_cluster(struct buf *out, const char *s, size_t n)
 	}
 	put_cp(out, cp);
 	for (int marks = 0; at < n && marks < SHOWN_MARKS;) {
-		at += utf8_get(s + at, n - at, &cp);
+		at += width_utf8_get(s + at, n - at, &cp);
 		if (mark_showable(cp)) {
 			put_cp(out, cp);
 			marks++;
@@ -409,7 +409,7 @@ is_one_of(uint32_t cp, const char *set)
 	size_t		 n = strlen(set), used;
 	uint32_t	 c;
 
-	for (; (used = utf8_get(set, n, &c)) > 0; set += used, n -= used)
+	for (; (used = width_utf8_get(set, n, &c)) > 0; set += used, n -= used)
 		if (c == cp)
 			return true;
 	return false;

@@ -40,14 +40,14 @@ bool	 width_joins(uint32_t base, uint32_t cp);
  * noncharacters and the two Unicode line separators; the joiners U+200C and U+200D are kept, some
  * scripts need them.
  */
-bool	 width_may_enter(uint32_t);
+bool	 width_enterable(uint32_t);
 
 /* Decodes one code point; *cp = BAD_UTF8 when the byte is not UTF-8. Returns bytes used, at least 1; 0
  * only when n is 0. */
 #define BAD_UTF8	UINT32_MAX
-size_t	 utf8_get(const char *, size_t n, uint32_t *cp);
+size_t	 width_utf8_get(const char *, size_t n, uint32_t *cp);
 /* Writes 1 to 4 bytes (U+FFFD for what is no scalar value), no NUL; returns how many. */
-size_t	 utf8_put(char out[4], uint32_t cp);
+size_t	 width_utf8_put(char out[4], uint32_t cp);
 
 /* Bytes of the cluster that begins at s; *cells (may be NULL) gets its width. 0 only when n is 0. '\n'
  * is one of its own. */

@@ -1,0 +1,125 @@
+#ifndef TUI_APP_APP_H
+#define TUI_APP_APP_H
+
+#include "forms/check.h"
+#include "tui/app/view.h"
+
+struct menu_item;
+
+/*
+ * The client while it runs: the stack of views, the line to the daemon, the message row, and who is
+ * sitting here. Screens read the fields below; only app*.c writes them.
+ */
+struct app {
+	struct term		*term;
+	/* definitions, areas, day and language; set once somebody is logged in */
+	struct form_ctx		 ctx;
+	const struct role	*role;
+	char			*user;
+	char			*name;
+	struct val		*areas;		/* list of granted codes */
+	bool			 demo;
+	int64_t			 drafts;	/* unfinished entries, as last heard */
+	struct val		*counts;	/* "child.mine": n, as last heard; NULL before */
+	int64_t			 overdue, due_soon;	/* duties overdue and to come, as last heard */
+	bool			 behind;	/* the server's clock is wrong and nothing can be saved, as last heard */
+};
+
+struct app_opts {
+	const char	*socket;
+	const char	*persona;	/* role or user name to be in a demo store; NULL: ask */
+	int		 idle_ms;	/* lock after so long without a key; 0 = never */
+};
+
+/*
+ * Runs until the person leaves. Returns NULL when all is well, else one plain line (translated,
+ * good until the next call) for people who are back at their shell.
+ */
+const char	*app_run(const struct app_opts *);
+
+/* ---- the stack ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Puts the view on top; when it closes, from->ops->result(from, tag, …) is called. from may be
+ * NULL. Takes the view; NULL is fine.
+ */
+void	 app_push(struct app *, struct view *, struct view *from, int tag);
+/*
+ * Takes the view and everything above it off; the one who opened it gets the answer (borrowed, may
+ * be NULL). Freed later.
+ */
+void	 app_close(struct view *, const struct val *result);
+/* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
+void	 app_replace(struct view *v, struct view *next);
+/* Back to the menu, closing all above it; forms leave their drafts. */
+void	 app_home(struct app *);
+size_t	 app_depth(const struct app *);		/* views on the stack */
+bool	 app_is_top(const struct view *);
+
+/* ---- the daemon --------------------------------------------------------------------------------------------- */
+
+enum {
+	APP_SEND_WAIT	= 1,	/* typed keys wait for the answer; Esc gives up waiting */
+	APP_SEND_MUST_FINISH	= 2	/* Esc does not: something is being written */
+};
+
+/* {"op": op}; add to it with val_put(). NULL: memory. */
+struct val	*app_request_new(const char *op);
+/* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
+void		 app_send(struct view *, int tag, struct val *req, unsigned flags);
+/* The same for nobody: its answer does not matter. */
+void		 app_send_noreply(struct app *, struct val *req);
+/* A request under way turns out to matter: typed keys wait for its answer from now on. */
+void		 app_wait_for(struct view *, int tag);
+/* Nobody waits for the answers of this view any more; they are not delivered. */
+void		 app_cancel(struct view *);
+/* Asks what waits for this person: row 1 and the menu. */
+void		 app_refresh_counts(struct app *);
+
+/* Was the request done? If not, or only in part, says so in the message row. A lost line is no. */
+bool		 app_reply_ok(struct app *, const struct book *, const struct val *reply);
+/* There is no such record for this person, or none any more: it went, or went out of his reach. */
+bool		 app_reply_not_found(const struct val *reply);
+/* "conflict" …, "lost" for NULL, "" when all is well */
+const char	*app_reply_code(const struct val *reply);
+
+/* ---- the message row ---------------------------------------------------------------------------------------- */
+
+/*
+ * One line for people, already translated, with places: pairs (enum problem_arg, value) up to ARG_END, as
+ * problem_add() takes them. Stays until the next key.
+ */
+void	 app_message(struct app *, const char *translated, ...);
+void	 app_message_text(struct app *, const char *text);	/* as it is */
+void	 app_message_clear(struct app *);
+
+/* ---- the person --------------------------------------------------------------------------------------------- */
+
+/* Somebody is logged in: takes the reply of whoami, the set and the areas, and opens the menu. */
+void	 app_login(struct app *, const struct val *who, struct set *, struct areas *);
+void	 app_quit(struct app *);		/* ends the program after everything worth keeping was sent */
+/*
+ * The daemon will not have this person, or no longer: ends the program, and what the reply says is
+ * told at the shell.
+ */
+void	 app_quit_refused(struct app *, const struct val *reply);
+void	 app_lock(struct app *);
+void	 app_unlock(struct view *lock);		/* the lock screen closes itself */
+void	 app_jump_prompt(struct app *);		/* asks for a jump code */
+const char *app_persona(const struct app *);	/* what the caller wished, NULL when nothing */
+/* the one village a person is responsible for, NULL otherwise */
+const struct val *app_own_area(const struct app *);
+/* What was saved or opened last in this book, for Dup; NULL when nothing was. */
+const struct val *app_last_record(const struct app *, const struct book *);
+/* `masked` are paths whose values are no values but stars: they are left out; NULL: none. */
+void	 app_remember_record(struct app *, const struct book *, const struct val *fields, const struct val *masked);
+/* Something half done that belongs to no draft, kept while the person stays: remarks on a record. */
+void	 app_stash_put(struct app *, const char *key, const struct val *);
+const struct val *app_stash_get(const struct app *, const char *key);	/* a look at it; NULL: nothing */
+struct val *app_stash_take(struct app *, const char *key);	/* the caller's; NULL: nothing */
+/* What records that links lead to are called, {"person/12": title} as replies tell it; known while the person stays. NULL: none. */
+void	 app_add_link_titles(struct app *, const struct val *links);
+const struct val *app_link_titles(const struct app *);
+uint64_t app_now(void);				/* milliseconds that never go back */
+
+#endif

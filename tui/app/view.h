@@ -1,0 +1,110 @@
+#ifndef TUI_APP_VIEW_H
+#define TUI_APP_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forms/val.h"
+#include "tui/term/key.h"
+#include "tui/term/locale.h"
+#include "tui/term/term.h"
+
+/*
+ * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top
+ * one has the keyboard. State changes in key(), reply(), result() and tick() only. draw() reads, so
+ * a resize, a popup closing or foreign text on the terminal is just another draw.
+ */
+struct app;
+struct view;
+
+/* Row 24: what is possible here now, in pages where it is too short. Texts are translated and live at least as long as the frame is drawn. */
+struct strip_item {
+	enum action	 act;		/* ACT_NONE: a key of this screen's own */
+	const char	*key;
+	const char	*label;		/* one or two words */
+	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
+	bool		 pinned;		/* on every page, where the row is too short for all */
+	bool		 prefix_label;		/* help says the label before the sentence */
+};
+
+#define STRIP_MAX	32
+struct strip {
+	enum key_where		 where;		/* of the view whose strip this is */
+	struct strip_item	 at[STRIP_MAX];
+	size_t			 n;
+};
+
+/* key, label and sentence from the table of keys */
+void	 strip_add(struct strip *, enum action);
+void	 strip_add_labelled(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
+void	 strip_add_described(struct strip *, enum action, const char *label, const char *help);	/* and told otherwise, too */
+void	 strip_add_key(struct strip *, const char *key, const char *label, const char *help);
+void	 strip_add_page_keys(struct strip *, bool more);	/* both page keys, where there is more than one page */
+void	 strip_pin_last(struct strip *);		/* the item added last stays on every page */
+void	 strip_prefix_label_last(struct strip *);		/* the item added last shares its sentence with others */
+
+struct view_ops {
+	const char	*name;		/* for people who debug */
+	bool		 popup;		/* drawn over the view below it */
+
+	/* Where the focus is; NULL: WHERE_LIST. */
+	enum key_where	(*where)(const struct view *);
+	/* Row 2: the title at the left, and at the right what is counted (page, lines). NULL for popups. */
+	void		(*title)(const struct view *, struct buf *left, struct buf *right);
+	/* The content: rows CONTENT_ROW to CONTENT_ROW + frame_content_rows() - 1, and the cursor. */
+	void		(*draw)(struct view *, struct term *);
+	void		(*strip)(const struct view *, struct strip *);
+	/* Row 23 while there is no message. May be NULL. */
+	void		(*note)(const struct view *, struct buf *);
+	/*
+	 * One key, and the act it stands for here. False: not ours (help, jump, lock and the like
+	 * are then the program's).
+	 */
+	bool		(*key)(struct view *, const struct key *, enum action);
+	/*
+	 * What the daemon answers to app_send(view, tag, …); NULL when the line to it was lost.
+	 * NULL: never asks.
+	 */
+	void		(*reply)(struct view *, int tag, const struct val *);
+	/*
+	 * The view it had opened under this tag is closing; with what was chosen there, or NULL.
+	 * NULL: does not care.
+	 */
+	void		(*result)(struct view *, int tag, const struct val *);
+	/*
+	 * Where the next key decides something (yes or no, a password, who is the same child): which of this view's
+	 * questions has the keyboard, counted from 1; 0: none. Keys that came before it was painted are no answer
+	 * (app_seen.c). NULL: never.
+	 */
+	unsigned	(*question)(const struct view *);
+	/* Milliseconds until tick() is due, -1 for never; both NULL or both set. */
+	int		(*timeout)(const struct view *, uint64_t now);
+	void		(*tick)(struct view *, uint64_t now);
+	/* It has the keyboard again (or for the first time): a list reads itself anew. May be NULL. */
+	void		(*shown)(struct view *);
+	/* The terminal is gone or about to be: send what is worth keeping. May be NULL. */
+	void		(*leave)(struct view *);
+	void		(*free)(struct view *);		/* the view itself, too */
+};
+
+/* Screens put this first in a struct of their own. */
+struct view {
+	const struct view_ops	*ops;
+	struct app		*app;
+	struct view		*below;		/* on the stack */
+	struct view		*from;		/* who opened it and gets its answer; NULL = the program */
+	int			 tag;
+	/* answers without which no key makes sense; typed keys wait too */
+	unsigned		 waiting;
+	bool			 closed;
+};
+
+/* The frame: status, title | content | message, strip. */
+#define FRAME_MIN_ROWS	24
+#define FRAME_MIN_COLS	80
+#define CONTENT_ROW	2
+int	 frame_content_rows(const struct term *);
+bool	 frame_too_small(const struct term *);
+
+#endif

@@ -1,0 +1,318 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/scr.h"
+#include "tui/widget/draw.h"
+#include "tui/term/width.h"
+#include "tui/wording.h"
+
+/*
+ * The way in: who is it, with which definitions? In a real store the daemon knows from the kernel
+ * who asks; a demo store offers its people to choose from, by role first, so that two digits are
+ * enough.
+ */
+enum { TAG_WHO = 1, TAG_FORMS };
+
+struct login {
+	struct view	 view;
+	struct val	*persona_list;	/* list to choose from, NULL while there is none */
+	const char	*role;		/* whose people are shown; NULL: the roles are */
+	struct val	*shown;		/* one persona for each line */
+	struct val	*who;		/* the reply that says who we are */
+	struct buf	 trouble;	/* why it does not go on */
+	struct lines	 lines;
+};
+
+static struct login *
+login_of(const struct view *v)
+{
+	return (struct login *)(uintptr_t)v;
+}
+
+static void
+ask_who(struct login *e, const char *persona)
+{
+	struct val	*req = app_request_new("whoami");
+
+	if (req != NULL) {
+		val_put(req, "lang", val_text(locale_language() == LANG_EN ? "en" : "zh"));
+		if (persona != NULL)
+			val_put(req, "persona", val_text(persona));
+	}
+	app_send(&e->view, TAG_WHO, req, APP_SEND_WAIT);
+}
+
+static void
+login_shown(struct view *v)
+{
+	struct login	*e = login_of(v);
+
+	if (e->who == NULL && e->persona_list == NULL && v->waiting == 0)
+		ask_who(e, NULL);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
+
+/* The person the caller wished to be: by user name, else the first who has that role. */
+static const char *
+wished(const struct login *e)
+{
+	const char	*wish = app_persona(e->view.app), *s;
+
+	for (int by_role = 0; wish != NULL && by_role < 2; by_role++)
+		for (size_t i = 0; i < val_len(e->persona_list); i++) {
+			s = val_get_str(val_at(e->persona_list, i), by_role ? "role" : "user");
+			if (s != NULL && strcmp(s, wish) == 0)
+				return val_get_str(val_at(e->persona_list, i), "user");
+		}
+	return NULL;
+}
+
+static const char *
+role_of(const struct val *persona)
+{
+	const char	*role = val_get_str(persona, "role");
+
+	return role != NULL ? role : "";
+}
+
+/* Everybody who may be met, in the order one learns about them. */
+static const char *const	 roles[] = {
+	N_("director"), N_("supervisor"), N_("agency"), N_("officer"), N_("leader"), N_("partner"),
+	N_("sysadmin"), N_("secadmin"), N_("auditor"),
+};
+
+#define NROLES	(sizeof(roles) / sizeof(roles[0]))
+
+static void
+add_shown(struct login *e, const char *role, bool all)
+{
+	for (size_t i = 0; i < val_len(e->persona_list); i++)
+		if (strcmp(role_of(val_at(e->persona_list, i)), role) == 0) {
+			val_add(e->shown, val_dup(val_at(e->persona_list, i)));
+			if (!all)
+				return;
+		}
+}
+
+/* The people of a role, or the first of each role. */
+static void
+show(struct login *e, const char *role)
+{
+	val_free(e->shown);
+	e->role = role;
+	if ((e->shown = val_list()) == NULL)
+		return;
+	for (size_t i = 0; i < NROLES; i++)
+		if (role == NULL || strcmp(role, roles[i]) == 0)
+			add_shown(e, roles[i], role != NULL);
+	lines_resize(&e->lines, val_len(e->shown));
+	e->lines.focus = 0;
+}
+
+static size_t
+people_in(const struct login *e, const char *role)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < val_len(e->persona_list); i++)
+		n += strcmp(role_of(val_at(e->persona_list, i)), role) == 0;
+	return n;
+}
+
+static void
+receive_who(struct login *e, const struct val *reply)
+{
+	const char	*persona;
+
+	if (val_get(reply, "personas") != NULL) {
+		val_free(e->persona_list);
+		e->persona_list = val_dup(val_get(reply, "personas"));
+		show(e, NULL);
+		if ((persona = wished(e)) != NULL)
+			ask_who(e, persona);
+		else if (app_persona(e->view.app) != NULL)
+			app_message(e->view.app, _("Nobody here is called {1}, nor has that role; choose a person."),
+			    ARG_TEXT, app_persona(e->view.app), ARG_END);
+		return;
+	}
+	val_free(e->who);
+	e->who = val_dup(reply);
+	app_send(&e->view, TAG_FORMS, app_request_new("forms"), APP_SEND_WAIT);
+}
+
+static void
+receive_forms(struct login *e, const struct val *reply)
+{
+	struct lint	 lint = { .out = BUF_INIT };
+	struct set	*set = load_set(val_dup(val_get(reply, "set")), &lint);
+	struct areas	*areas = areas_new(val_get(reply, "areas"));
+
+	if (set == NULL || areas == NULL) {
+		buf_reset(&e->trouble);
+		buf_puts(&e->trouble,
+		    _("This program does not understand the forms the server sent; one of the two is too old."));
+		buf_putc(&e->trouble, '\n');
+		buf_puts(&e->trouble, buf_str(&lint.out));
+		set_free(set);
+		areas_free(areas);
+	} else
+		app_login(e->view.app, e->who, set, areas);
+	buf_free(&lint.out);
+}
+
+static void
+login_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct login	*e = login_of(v);
+
+	/* a persona may be denied and another chosen */
+	if (strcmp(app_reply_code(reply), "denied") == 0 && e->lines.n == 0)
+		app_quit_refused(v->app, reply);
+	else if (*app_reply_code(reply) != '\0') {
+		buf_reset(&e->trouble);
+		wording_refusal(&v->app->ctx, NULL, reply, &e->trouble);
+		val_free(e->who);
+		e->who = NULL;
+	} else if (tag == TAG_WHO)
+		receive_who(e, reply);
+	else
+		receive_forms(e, reply);
+}
+
+/* ---- keys and drawing --------------------------------------------------------------------------------------- */
+
+static void
+choose(struct login *e, size_t i)
+{
+	const struct val	*p = val_at(e->shown, i);
+	const char		*user = val_get_str(p, "user");
+
+	buf_reset(&e->trouble);
+	if (e->role == NULL && people_in(e, role_of(p)) > 1) {
+		for (size_t r = 0; r < NROLES; r++)
+			if (strcmp(roles[r], role_of(p)) == 0) {
+				show(e, roles[r]);
+				return;
+			}
+	}
+	e->lines.focus = i;
+	if (user != NULL)
+		ask_who(e, user);
+}
+
+static void
+back(struct login *e)
+{
+	if (e->role != NULL)
+		show(e, NULL);
+	else
+		app_quit(e->view.app);
+}
+
+static bool
+login_key(struct view *v, const struct key *k, enum action act)
+{
+	struct login	*e = login_of(v);
+	uint32_t	 c = key_command(k);
+
+	if (act == ACT_LOCK)
+		app_quit(v->app);
+	else if (act == ACT_BACK || c == '0')
+		back(e);
+	else if (c >= '1' && c <= '9' && c - '1' < e->lines.n)
+		choose(e, c - '1');
+	else if (act == ACT_OPEN && e->lines.n > 0)
+		choose(e, e->lines.focus);
+	else
+		lines_move(&e->lines, act, frame_content_rows(v->app->term) - 3);
+	return act != ACT_REFRESH;
+}
+
+static void
+draw_persona(const struct login *e, struct term *t, int row, size_t i)
+{
+	const struct val	*p = val_at(e->shown, i);
+	const char		*name = val_get_str(p, "name"), *user = val_get_str(p, "user");
+	struct buf		 b = BUF_INIT;
+
+	if (i == e->lines.focus) {
+		term_text(t, row, 1, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 1);
+	}
+	buf_printf(&b, "%2zu", i + 1);
+	term_text(t, row, 3, -1, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, 7, 34, ATTR_NORMAL, gettext(role_of(p)));
+	buf_reset(&b);
+	if (e->role == NULL && people_in(e, role_of(p)) > 1)
+		wording_format(&b, _("{1} people"), ARG_NUM, (int64_t)people_in(e, role_of(p)), ARG_END);
+	else
+		buf_printf(&b, "%s  %s", name != NULL ? name : "", user != NULL ? user : "");
+	term_text(t, row, 42, -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+login_draw(struct view *v, struct term *t)
+{
+	struct login	*e = login_of(v);
+	int		 row = CONTENT_ROW + 1, rows = frame_content_rows(t) - 3;
+	size_t		 top = lines_top(&e->lines, rows);
+
+	if (e->trouble.n > 0)
+		row += 1 + draw_text(t, row, 10, 1, term_cols(t) - 2, ATTR_NORMAL, buf_str(&e->trouble));
+	if (e->persona_list == NULL)
+		return;
+	term_text(t, row, 1, -1, ATTR_NORMAL,
+	    _("This is a county that does not exist, to try things out. Who do you want to be?"));
+	for (int i = 0; i < rows && top + (size_t)i < e->lines.n; i++)
+		draw_persona(e, t, row + 2 + i, top + (size_t)i);
+}
+
+static void
+login_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	(void)v;
+	(void)right;
+	buf_puts(left, _("Watch over children in need"));
+}
+
+static void
+login_strip(const struct view *v, struct strip *s)
+{
+	if (login_of(v)->lines.n > 0)
+		strip_add_key(s, _("number"), _("choose"), "");
+	if (login_of(v)->role != NULL)
+		strip_add(s, ACT_BACK);
+	else
+		strip_add_key(s, "0", _("leave"), _("Leave the program."));
+}
+
+static void
+login_free(struct view *v)
+{
+	struct login	*e = login_of(v);
+
+	val_free(e->persona_list);
+	val_free(e->shown);
+	val_free(e->who);
+	buf_free(&e->trouble);
+	free(e);
+}
+
+static const struct view_ops login_ops = {
+	.name = "enter", .title = login_title, .draw = login_draw, .strip = login_strip, .key = login_key,
+	.reply = login_reply, .shown = login_shown, .free = login_free,
+};
+
+struct view *
+scr_login(void)
+{
+	struct login	*e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->view.ops = &login_ops;
+	return &e->view;
+}

@@ -1,0 +1,377 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/widget/table.h"
+#include "tui/screen/scr.h"
+#include "tui/wording.h"
+
+/*
+ * Who shares what with a record: each it names (its home, its carer, its parents) with the others that name the same one,
+ * above them those who name the record itself, and below those who say the same without naming anybody on record.
+ * Brothers and sisters share nearly all of it: where it is the same others again they stand once, below all that is
+ * shared with them. Enter opens any of them.
+ */
+enum { TAG_RELATED = 1, TAG_OPEN };
+
+#define LIMIT	50
+
+struct line {
+	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the record itself */
+	const struct val	*one;		/* who names it; NULL: the head of its part */
+	bool			 alone;		/* only one head stands above it: it says by which fields */
+};
+
+struct related_view {
+	struct view		 view;
+	const struct book	*book;
+	int64_t			 id;
+	char			*title;
+	struct val		*reply;		/* NULL: not here yet */
+	struct line		*at;
+	struct lines		 lines;
+	bool			 touched;
+};
+
+static struct related_view *
+related_of(const struct view *v)
+{
+	return (struct related_view *)(uintptr_t)v;
+}
+
+static void
+related_shown(struct view *v)
+{
+	struct related_view	*s = related_of(v);
+	struct val	*req;
+
+	if (v->waiting != 0)
+		return;
+	if ((req = app_request_new("linked")) != NULL) {
+		val_put(req, "book", val_text(s->book->name));
+		val_put(req, "id", val_int(s->id));
+		val_put(req, "shared", val_bool(true));
+		val_put(req, "limit", val_int(LIMIT));
+	}
+	app_send(v, TAG_RELATED, req, APP_SEND_WAIT);
+}
+
+/* ---- lines -------------------------------------------------------------------------------------------------- */
+
+static size_t
+count_entries(const struct val *entries)
+{
+	size_t	 n = 0;
+
+	for (size_t i = 0; i < val_len(entries); i++)
+		n += 1 + val_len(val_get(val_at(entries, i), "linked"));
+	return n;
+}
+
+static size_t
+count_lines(const struct val *reply)
+{
+	return val_len(val_get(reply, "linked")) + count_entries(val_get(reply, "shared")) +
+	    count_entries(val_get(reply, "same"));
+}
+
+static size_t
+put_lines(struct line *at, const struct val *of, const struct val *linked, bool alone)
+{
+	for (size_t i = 0; i < val_len(linked); i++)
+		at[i] = (struct line){ of, val_at(linked, i), alone };
+	return val_len(linked);
+}
+
+static bool
+is_among(const struct val *one, const struct val *linked)
+{
+	for (size_t i = 0; i < val_len(linked); i++)
+		if (table_row_id(val_get(val_at(linked, i), "row")) == table_row_id(val_get(one, "row")))
+			return true;
+	return false;
+}
+
+static bool
+same_others(const struct val *a, const struct val *b)
+{
+	const struct val	*of = val_get(a, "linked"), *in = val_get(b, "linked");
+
+	if (val_get_num(a, "count", 0) != val_get_num(b, "count", 0) || val_len(of) != val_len(in))
+		return false;
+	for (size_t i = 0; i < val_len(of); i++)
+		if (!is_among(val_at(of, i), in))
+			return false;
+	return true;
+}
+
+/* The first of those entries whose others it has; i: itself. */
+static size_t
+first_like(const struct val *const *entries, size_t i)
+{
+	size_t	 k = 0;
+
+	while (k < i && !same_others(entries[k], entries[i]))
+		k++;
+	return k;
+}
+
+/* The heads of entries with the same others, then these; as often as there are such groups. */
+static size_t
+put_entries(struct line *at, const struct val *const *entries, size_t nentries)
+{
+	size_t	 n = 0, heads;
+
+	for (size_t i = 0; i < nentries; i++) {
+		if (first_like(entries, i) < i)
+			continue;
+		heads = 0;
+		for (size_t k = i; k < nentries; k++)
+			if (first_like(entries, k) == i) {
+				at[n++] = (struct line){ .of = entries[k] };
+				heads++;
+			}
+		n += put_lines(at + n, entries[i], val_get(entries[i], "linked"), heads == 1);
+	}
+	return n;
+}
+
+static size_t
+gather(const struct val *reply, const struct val **entries)
+{
+	const struct val	*shared = val_get(reply, "shared"), *same = val_get(reply, "same");
+	size_t			 n = 0;
+
+	for (size_t i = 0; i < val_len(shared); i++)
+		entries[n++] = val_at(shared, i);
+	for (size_t i = 0; i < val_len(same); i++)
+		entries[n++] = val_at(same, i);
+	return n;
+}
+
+static void
+related_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct related_view		 *s = related_of(v);
+	const struct val	**entries;
+	struct val		 *copy;
+	struct line		 *at;
+	size_t			  n;
+
+	(void)tag;
+	if (!app_reply_ok(v->app, s->book, reply))
+		return;
+	copy = val_dup(reply);
+	at = calloc(count_lines(reply) + 1, sizeof *at);
+	entries = calloc(count_lines(reply) + 1, sizeof *entries);
+	if (copy != NULL && at != NULL && entries != NULL) {
+		val_free(s->reply);
+		free(s->at);
+		s->reply = copy;
+		s->at = at;
+		n = put_lines(at, NULL, val_get(copy, "linked"), true);
+		n += put_entries(at + n, entries, gather(copy, entries));
+		lines_resize(&s->lines, n);
+	} else {
+		val_free(copy);
+		free(at);
+	}
+	free(entries);
+}
+
+static void
+related_result(struct view *v, int tag, const struct val *result)
+{
+	(void)tag;
+	related_of(v)->touched |= result != NULL;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static const struct book *
+book_of(const struct related_view *s, const struct val *entry)
+{
+	const char	*name = val_get_str(entry, "book");
+
+	return name != NULL ? set_book(s->view.app->ctx.set, name) : NULL;
+}
+
+static void
+open_line(struct related_view *s)
+{
+	const struct line	*l = &s->at[s->lines.focus];
+	const struct val	*entry = l->one != NULL ? l->one : l->of;
+	const struct book	*book = book_of(s, entry);
+	int64_t			 id = l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
+
+	if (book != NULL && id != 0)
+		app_push(s->view.app, scr_cover_open(book, id), &s->view, TAG_OPEN);
+}
+
+static int
+rows_shown(const struct related_view *s)
+{
+	return frame_content_rows(s->view.app->term);
+}
+
+static bool
+related_key(struct view *v, const struct key *k, enum action act)
+{
+	struct related_view	*s = related_of(v);
+	struct val	*touched;
+
+	(void)k;
+	if (act == ACT_BACK) {
+		touched = s->touched ? val_bool(true) : NULL;
+		app_close(v, touched);
+		val_free(touched);
+	} else if (act == ACT_OPEN && s->lines.n > 0)
+		open_line(s);
+	else
+		return lines_move(&s->lines, act, rows_shown(s));
+	return true;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+#define COL	2
+
+/* "受委托监护人：王桂花   另有 3 份档案", "照料人电话相同   还有 3 份档案" */
+static void
+head_text(const struct related_view *s, const struct val *of, struct buf *out)
+{
+	const char	*why = wording_bilingual(&s->view.app->ctx, val_get(of, "say")), *title = val_get_str(of, "title");
+	int64_t		 n = val_get_num(of, "count", 0);
+
+	if (why != NULL) {
+		buf_printf(out, "%s   ", why);
+		wording_format(out, _("so in {1} others"), ARG_NUM, n, ARG_END);
+		return;
+	}
+	wording_paths(&s->view.app->ctx, s->book, val_get(of, "paths"), out);
+	buf_printf(out, "  %s   ", title != NULL ? title : "");
+	if (n > 0)
+		wording_format(out, _("named by {1} others"), ARG_NUM, n, ARG_END);
+	else
+		buf_puts(out, _("named by nobody else"));
+}
+
+static void
+linked_text(const struct related_view *s, const struct line *l, struct buf *out)
+{
+	const struct book	*book = book_of(s, l->one);
+	const char		*title = val_get_str(val_get(l->one, "row"), "title");
+
+	if (book == NULL)
+		return;
+	buf_printf(out, "%s  %s   ", wording_label(&s->view.app->ctx, book->label), title != NULL ? title : "");
+	if (l->alone)
+		wording_paths(&s->view.app->ctx, book, val_get(l->one, "paths"), out);
+}
+
+static void
+draw_line(const struct related_view *s, struct term *t, int row, size_t i)
+{
+	const struct line	*l = &s->at[i];
+	struct buf		 b = BUF_INIT;
+
+	if (i == s->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	if (l->one == NULL)
+		head_text(s, l->of, &b);
+	else
+		linked_text(s, l, &b);
+	term_text(t, row, l->one != NULL && l->of != NULL ? 2 * COL : COL, -1, l->one == NULL ? ATTR_BOLD : ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+related_draw(struct view *v, struct term *t)
+{
+	struct related_view	*s = related_of(v);
+	size_t		 top = lines_top(&s->lines, rows_shown(s));
+
+	if (s->reply == NULL)
+		return;
+	if (s->lines.n == 0)
+		term_text(t, CONTENT_ROW, COL, -1, ATTR_NORMAL, _("Nobody on record shares anything with it."));
+	for (int i = 0; i < rows_shown(s) && top + (size_t)i < s->lines.n; i++)
+		draw_line(s, t, CONTENT_ROW + i, top + (size_t)i);
+}
+
+static void
+related_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	struct related_view	*s = related_of(v);
+
+	wording_format(left, _("Who shares with {1}"), ARG_TEXT, s->title, ARG_END);
+	if (lines_more_below(&s->lines, rows_shown(s)))
+		buf_puts(right, _("more below"));
+}
+
+static void
+related_strip(const struct view *v, struct strip *s)
+{
+	const struct related_view	*h = related_of(v);
+
+	if (h->lines.n > 0)
+		strip_add(s, ACT_OPEN);
+	strip_add_page_keys(s, lines_overflow(&h->lines, rows_shown(h)));
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
+}
+
+static void
+related_free(struct view *v)
+{
+	struct related_view	*s = related_of(v);
+
+	val_free(s->reply);
+	free(s->at);
+	free(s->title);
+	free(s);
+}
+
+static const struct view_ops related_ops = {
+	.name = "linked", .title = related_title, .draw = related_draw, .strip = related_strip, .key = related_key,
+	.reply = related_reply, .result = related_result, .shown = related_shown, .free = related_free,
+};
+
+struct view *
+scr_related(const struct book *book, int64_t id, const char *title)
+{
+	struct related_view	*s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	*s = (struct related_view){ .view.ops = &related_ops, .book = book, .id = id, .title = strdup(title) };
+	if (s->title == NULL) {
+		free(s);
+		return NULL;
+	}
+	return &s->view;
+}
+
+static bool
+names(const struct book *b, const struct book *other)
+{
+	for (size_t i = 0; i < b->nall; i++)
+		if (b->all[i]->to != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->to == other))
+			return true;
+	for (size_t i = 0; other == NULL && i < b->nmatch_rules; i++)
+		if (b->match_rules[i].shared)
+			return true;
+	return false;
+}
+
+bool
+scr_related_exist(const struct app *app, const struct book *book)
+{
+	const struct set	*set = app->ctx.set;
+
+	for (size_t i = 0; i < set->nbooks; i++)
+		if (names(&set->books[i], book))
+			return true;
+	return names(book, NULL);
+}

@@ -1,0 +1,595 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/roll_int.h"
+#include "tui/widget/table.h"
+#include "tui/screen/scr.h"
+#include "tui/wording.h"
+
+/*
+ * The roll of a month: one line each, what is left on top. A key answers the line and goes on to the next, and the lines stay
+ * where they are while one works; only reading anew puts what is done behind.
+ */
+#define PAGE		100
+#define COL_FIRST	2	/* the columns of the person's own list, as far as they fit */
+#define COL_LAST	29
+#define COL_DUE		41
+#define COL_RESULT	54
+
+static struct roll *
+roll_of(const struct view *v)
+{
+	return (struct roll *)(uintptr_t)v;
+}
+
+static int
+rows_shown(const struct roll *r)
+{
+	return frame_content_rows(r->view.app->term) - 1;	/* the first one is for the columns' labels */
+}
+
+/* ---- lines -------------------------------------------------------------------------------------------------- */
+
+const struct val *
+roll_at(const struct roll *r, size_t i)
+{
+	return val_at(r->list, i);
+}
+
+static int64_t
+owner_of(const struct val *line)
+{
+	return table_row_id(val_get(line, "row"));
+}
+
+static size_t
+line_in(const struct val *list, int64_t owner)
+{
+	for (size_t i = 0; i < val_len(list); i++)
+		if (owner_of(val_at(list, i)) == owner)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t
+roll_line_of(const struct roll *r, int64_t owner)
+{
+	return line_in(r->list, owner);
+}
+
+bool
+roll_is(const struct val *line, const char *state)
+{
+	const char	*is = val_get_str(line, "is");
+
+	return is != NULL && strcmp(is, state) == 0;
+}
+
+/* The next one below; where none is, the focus stays, for nobody expects it at the top. */
+static void
+next_left(struct roll *r)
+{
+	for (size_t i = r->lines.focus + 1; i < r->lines.n; i++)
+		if (roll_is(roll_at(r, i), "left")) {
+			r->lines.focus = i;
+			return;
+		}
+}
+
+void
+roll_done(struct roll *r, int64_t record)
+{
+	size_t		 i = roll_line_of(r, r->owner);
+	struct val	*line = i != SIZE_MAX ? val_at(r->list, i) : NULL, *done = val_map();
+
+	if (line == NULL || done == NULL) {
+		val_free(done);
+		return;
+	}
+	r->left -= roll_is(line, "left");
+	r->overdue -= roll_is(line, "left") && val_get_num(line, "over", 0) > 0;
+	val_put(done, "id", val_int(record));
+	if (r->quick_entry != NULL)
+		val_put(done, "quick", val_text(r->quick_entry->name));
+	if (r->day != 0)
+		val_put(line, "last", val_int(r->day));
+	val_put(line, "is", val_text("done"));
+	val_put(line, "done", done);
+	r->last = r->owner;
+	next_left(r);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
+static void
+ask_page(struct roll *r)
+{
+	const struct val	*last = val_at(r->incoming, val_len(r->incoming) - 1);
+	struct val		*req = app_request_new("roll");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->clock->book->name));
+		val_put(req, "clock", val_text(r->clock->name));
+		val_put(req, "limit", val_int(PAGE));
+		if (r->month != 0)
+			val_put(req, "month", val_int(r->month));
+		if (r->area[0] != '\0')
+			val_put(req, "area", val_text(r->area));
+		if (last != NULL)
+			val_put(req, "after", val_dup(val_get(last, "key")));
+	}
+	app_send(&r->view, ROLL_ROWS, req, APP_SEND_WAIT);
+}
+
+static void
+roll_read(struct roll *r, bool keep_order)
+{
+	val_free(r->incoming);
+	r->incoming = val_list();
+	r->keep_order = keep_order && r->list != NULL;
+	ask_page(r);
+}
+
+/* What is shown stays in its place with what is known of it now; who came behind it. */
+static struct val *
+in_place(const struct val *old, const struct val *now)
+{
+	struct val	*out = val_list();
+	size_t		 at;
+
+	for (size_t i = 0; out != NULL && i < val_len(old); i++)
+		if ((at = line_in(now, owner_of(val_at(old, i)))) != SIZE_MAX)
+			val_add(out, val_dup(val_at(now, at)));
+	for (size_t i = 0; out != NULL && i < val_len(now); i++)
+		if (line_in(old, owner_of(val_at(now, i))) == SIZE_MAX)
+			val_add(out, val_dup(val_at(now, i)));
+	return out;
+}
+
+static void
+show_read(struct roll *r)
+{
+	int64_t		 focus = owner_of(roll_at(r, r->lines.focus));
+	struct val	*list = r->keep_order ? in_place(r->list, r->incoming) : val_dup(r->incoming);
+	size_t		 at;
+
+	val_free(r->list);
+	r->list = list;
+	val_free(r->incoming);
+	r->incoming = NULL;
+	lines_resize(&r->lines, val_len(r->list));
+	if ((at = roll_line_of(r, focus)) != SIZE_MAX)
+		r->lines.focus = at;
+}
+
+/* A line done between two pages may come twice. */
+static void
+load_book_page(struct roll *r, const struct val *reply)
+{
+	const struct val	*rows = val_get(reply, "rows");
+
+	for (size_t i = 0; i < val_len(rows); i++)
+		if (line_in(r->incoming, owner_of(val_at(rows, i))) == SIZE_MAX)
+			val_add(r->incoming, val_dup(val_at(rows, i)));
+	r->all = val_get_num(reply, "all", 0);
+	r->left = val_get_num(reply, "left", 0);
+	r->overdue = val_get_num(reply, "over", 0);
+	r->shown_month = (int)val_get_num(reply, "month", 0);
+	if (val_get_true(reply, "more") && val_len(rows) > 0)
+		ask_page(r);
+	else
+		show_read(r);
+}
+
+static void
+roll_shown(struct view *v)
+{
+	if (v->waiting == 0)
+		roll_read(roll_of(v), true);
+}
+
+/* ---- finding ------------------------------------------------------------------------------------------------ */
+
+/* The next line that was found, around the end once. */
+static void
+go_to_found(struct roll *r)
+{
+	for (size_t k = 1; k <= r->lines.n; k++) {
+		size_t	 i = (r->lines.focus + k) % r->lines.n;
+
+		if (line_in(r->found, owner_of(roll_at(r, i))) != SIZE_MAX) {
+			r->lines.focus = i;
+			return;
+		}
+	}
+	app_message(r->view.app, _("Nothing on this roll fits."), ARG_END);
+}
+
+static void
+ask_found(struct roll *r, const char *text)
+{
+	struct val	*req = app_request_new("find");
+
+	if (req != NULL) {
+		val_put(req, "book", val_text(r->clock->book->name));
+		val_put(req, "text", val_text(text));
+		val_put(req, "limit", val_int(PAGE));
+	}
+	app_send(&r->view, ROLL_FOUND, req, APP_SEND_WAIT);
+}
+
+/* Kept as lines are, so that one search serves both. */
+static void
+receive_found(struct roll *r, const struct val *reply)
+{
+	const struct val	*rows = val_get(reply, "rows");
+	struct val		*line;
+
+	val_free(r->found);
+	r->found = val_list();
+	for (size_t i = 0; r->found != NULL && i < val_len(rows); i++)
+		if ((line = val_map()) != NULL) {
+			val_put(line, "row", val_dup(val_at(rows, i)));
+			val_add(r->found, line);
+		}
+	go_to_found(r);
+}
+
+/* ---- answers ------------------------------------------------------------------------------------------------ */
+
+static void
+roll_reply(struct view *v, int tag, const struct val *reply)
+{
+	struct roll	*r = roll_of(v);
+
+	if (tag != ROLL_ROWS && tag != ROLL_FOUND)
+		roll_answer_reply(r, tag, reply);
+	else if (!app_reply_ok(v->app, r->clock->book, reply))
+		return;
+	else if (tag == ROLL_ROWS)
+		load_book_page(r, reply);
+	else
+		receive_found(r, reply);
+}
+
+static void
+roll_result(struct view *v, int tag, const struct val *result)
+{
+	struct roll	*r = roll_of(v);
+
+	if (tag != ROLL_FIND)
+		roll_answer_result(r, tag, result);
+	else if (val_str(result) != NULL && *val_str(result) != '\0')
+		ask_found(r, val_str(result));
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static int
+month_beside(int month, int by)
+{
+	return civil_add(month * 100 + 1, by, 'm') / 100;
+}
+
+/* Months of the past are only to be read. */
+static void
+other_month(struct roll *r, int by)
+{
+	int	 now = r->view.app->ctx.today / 100, to = month_beside(r->shown_month, by);
+
+	if (r->shown_month == 0 || to > now)
+		return;
+	r->month = to == now ? 0 : to;
+	val_free(r->list);
+	r->list = NULL;
+	lines_resize(&r->lines, 0);
+	roll_read(r, false);
+}
+
+static bool
+digit(struct roll *r, uint32_t c)
+{
+	const struct book	*book = r->clock->done;
+
+	if (c < '1' || c > '9')
+		return false;
+	if (c - '1' < book->nquick_entries && r->lines.n > 0)
+		roll_answer_quick(r, &book->quick_entries[c - '1']);
+	return true;
+}
+
+static void
+open_file(struct roll *r)
+{
+	app_push(r->view.app, scr_cover_open(r->clock->book, owner_of(roll_at(r, r->lines.focus))), &r->view, ROLL_FILE);
+}
+
+static bool
+act_on_line(struct roll *r, enum action act)
+{
+	switch (act) {
+	case ACT_OPEN:
+		open_file(r);
+		return true;
+	case ACT_DUP:
+		roll_answer_dup(r);
+		return true;
+	case ACT_NEW:
+		roll_answer_form(r);
+		return true;
+	case ACT_EDIT:
+		roll_answer_correct(r, r->lines.focus);
+		return true;
+	case ACT_UNDO:
+		if (r->last != 0 && roll_line_of(r, r->last) != SIZE_MAX)
+			roll_answer_correct(r, roll_line_of(r, r->last));
+		return true;
+	case ACT_FIND:
+		app_push(r->view.app, prompt_new(_("Find"), "", false, 0), &r->view, ROLL_FIND);
+		return true;
+	case ACT_FIND_NEXT:
+		go_to_found(r);
+		return true;
+	default:
+		return lines_move(&r->lines, act, rows_shown(r));
+	}
+}
+
+/* A digit saves a record at once. */
+static unsigned
+roll_question(const struct view *v)
+{
+	(void)v;
+	return 1;
+}
+
+static bool
+roll_key(struct view *v, const struct key *k, enum action act)
+{
+	struct roll	*r = roll_of(v);
+
+	if (act == ACT_BACK)
+		app_close(v, NULL);
+	else if (act == ACT_REFRESH)
+		roll_read(r, false);
+	else if (act == ACT_LEFT || act == ACT_RIGHT)
+		other_month(r, act == ACT_LEFT ? -1 : 1);
+	else if (digit(r, key_command(k)))
+		return true;
+	else
+		return r->lines.n > 0 && act_on_line(r, act);
+	return act != ACT_REFRESH;	/* the program draws the screen anew as well */
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------ */
+
+static void
+due_text(const struct val *line, struct buf *out)
+{
+	if (roll_is(line, "left"))
+		wording_lateness(val_get_num(line, "over", 0), out);
+	else if (roll_is(line, "done"))
+		buf_puts(out, _("done"));
+	else
+		buf_puts(out, roll_is(line, "missed") ? _("missed") : _("from next month"));
+}
+
+/* Titles that begin with their day need not say it twice: it stands in its own column. */
+static void
+done_text(const struct roll *r, const struct val *done, struct buf *out)
+{
+	const struct book	*book = r->clock->done;
+	const char		*quick_entry = val_get_str(done, "quick"), *title = val_get_str(done, "title");
+	char			 day[11];
+
+	for (size_t i = 0; quick_entry != NULL && i < book->nquick_entries; i++)
+		if (strcmp(book->quick_entries[i].name, quick_entry) == 0) {
+			buf_puts(out, wording_label(&r->view.app->ctx, book->quick_entries[i].label));
+			return;
+		}
+	civil_print((int)val_get_num(done, "day", 0), day);
+	if (title != NULL && strncmp(title, day, strlen(day)) == 0)
+		title += strlen(day) + strspn(title + strlen(day), " ");
+	buf_puts(out, title != NULL ? title : "");
+}
+
+/* Of a line that is left, where it is, unless all are of one place. */
+static void
+result_text(const struct roll *r, const struct val *line, struct buf *out)
+{
+	const char	*area = val_get_str(val_get(line, "row"), "area");
+
+	if (val_get(line, "done") != NULL)
+		done_text(r, val_get(line, "done"), out);
+	else if (r->area[0] == '\0' && app_own_area(r->view.app) == NULL && area != NULL)
+		wording_area(&r->view.app->ctx, area, out);
+}
+
+static void
+draw_columns(const struct roll *r, struct term *t, int row, const struct val *line)
+{
+	const struct list	*l = table_default_list(r->clock->book, r->view.app->role);
+	struct table_columns		 c;
+
+	if (l == NULL)
+		return;
+	table_layout(&r->view.app->ctx, l, COL_FIRST, COL_LAST - 1, &c);
+	if (line == NULL)
+		table_draw_head(&r->view.app->ctx, l, &c, t, row);
+	else
+		table_draw_row(&r->view.app->ctx, l, &c, t, row, val_get(line, "row"));
+}
+
+static void
+draw_line(const struct roll *r, struct term *t, int row, size_t i)
+{
+	const struct val	*line = roll_at(r, i);
+	struct buf		 b = BUF_INIT;
+	char			 day[11];
+
+	if (i == r->lines.focus) {
+		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		term_cursor(t, row, 0);
+	}
+	draw_columns(r, t, row, line);
+	civil_print((int)val_get_num(line, "last", 0), day);
+	term_text(t, row, COL_LAST, COL_DUE - COL_LAST - 1, ATTR_NORMAL, day);
+	due_text(line, &b);
+	term_text(t, row, COL_DUE, COL_RESULT - COL_DUE - 1, ATTR_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	result_text(r, line, &b);
+	term_text(t, row, COL_RESULT, -1, ATTR_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_head(const struct roll *r, struct term *t, int row)
+{
+	term_text(t, row, COL_FIRST, term_cols(t) - COL_FIRST, ATTR_DIM, "");
+	draw_columns(r, t, row, NULL);
+	term_text(t, row, COL_LAST, -1, ATTR_DIM, _("last time"));
+	term_text(t, row, COL_DUE, -1, ATTR_DIM, r->month == 0 ? _("this month") : _("that month"));
+	term_text(t, row, COL_RESULT, -1, ATTR_DIM, _("with what"));
+}
+
+static void
+roll_draw(struct view *v, struct term *t)
+{
+	struct roll	*r = roll_of(v);
+	size_t		 top = lines_top(&r->lines, rows_shown(r));
+
+	if (r->list != NULL && r->lines.n == 0) {
+		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody is on this roll."));
+		return;
+	}
+	draw_head(r, t, CONTENT_ROW);
+	for (int i = 0; i < rows_shown(r) && top + (size_t)i < r->lines.n; i++)
+		draw_line(r, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+}
+
+void
+scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out)
+{
+	wording_format(out, past ? _("{1} in all, missed {2}, still overdue {3}") : _("{1} in all, to do {2}, overdue {3}"),
+	    ARG_NUM, all, ARG_NUM, left, ARG_NUM, overdue, ARG_END);
+}
+
+static void
+roll_title(const struct view *v, struct buf *left, struct buf *right)
+{
+	const struct roll	*r = roll_of(v);
+
+	buf_puts(left, wording_label(&v->app->ctx, r->clock->label));
+	if (r->list == NULL)
+		return;
+	buf_printf(left, "  %d-%02d", r->shown_month / 100, r->shown_month % 100);
+	if (r->area[0] != '\0') {
+		buf_puts(left, "  ");
+		wording_area(&v->app->ctx, r->area, left);
+	}
+	scr_roll_counts(r->month != 0, r->all, r->left, r->overdue, right);
+	if (lines_more_below(&r->lines, rows_shown(r)))
+		buf_printf(right, "  %s", _("more below"));
+}
+
+static void
+roll_note(const struct view *v, struct buf *out)
+{
+	const struct roll	*r = roll_of(v);
+	const struct val	*line = roll_at(r, r->lines.focus);
+
+	if (roll_is(line, "done") && roll_answer_allowed(r))
+		wording_format(out, _("On record. A record is never removed; {1} puts it right."), ARG_TEXT,
+		    gettext(key_for_action(ACT_EDIT, WHERE_LIST)), ARG_END);
+	else if (roll_is(line, "new"))
+		wording_format(out, r->month == 0 ? _("On the roll only since this month; first due by {1}.") :
+		    _("On the roll only since that month; first due by {1}."), ARG_DATE,
+		    (int)val_get_num(line, "day", 0), ARG_END);
+}
+
+static void
+strip_doing(const struct roll *r, struct strip *s)
+{
+	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const struct book		*book = r->clock->done;
+	const struct val		*line = roll_at(r, r->lines.focus);
+
+	if (!roll_answer_allowed(r) || line == NULL)
+		return;
+	for (size_t i = 0; i < book->nquick_entries && i < 9 && !roll_is(line, "done"); i++) {
+		strip_add_key(s, digits[i], wording_label(&r->view.app->ctx, book->quick_entries[i].label),
+		    _("Records this and goes on to the next line; what is still missing is asked for."));
+		strip_prefix_label_last(s);
+	}
+	if (roll_is(line, "done"))
+		strip_add_described(s, ACT_EDIT, _("correct it"), _("Opens the record of this line, to put it right."));
+	else
+		strip_add_described(s, ACT_DUP, _("as above"), _("The same answer as on the line above."));
+	if (r->last != 0 && !roll_is(line, "done"))
+		strip_add_described(s, ACT_UNDO, _("correct"),
+		    _("Opens the record made last, to put it right; a record is never removed."));
+}
+
+static void
+roll_strip(const struct view *v, struct strip *s)
+{
+	const struct roll	*r = roll_of(v);
+
+	strip_doing(r, s);
+	if (r->lines.n > 0) {
+		strip_add_described(s, ACT_OPEN, _("the file"), _("Opens the file of this line."));
+		strip_add_described(s, ACT_FIND, gettext(key_action_label(ACT_FIND)),
+		    _("Goes to a line by name, pinyin initials or number; n goes on to the next."));
+		if (roll_answer_allowed(r) && !roll_is(roll_at(r, r->lines.focus), "done"))
+			strip_add_described(s, ACT_NEW, _("the form"),
+			    _("Opens the whole form, for what no key of this screen says."));
+	}
+	scr_roll_strip_months(s, r->month != 0);
+	strip_add_page_keys(s, lines_overflow(&r->lines, rows_shown(r)));
+	strip_add(s, ACT_REFRESH);
+	strip_add(s, ACT_JUMP);
+	strip_add(s, ACT_HELP);
+	strip_add(s, ACT_BACK);
+}
+
+void
+scr_roll_strip_months(struct strip *s, bool past)
+{
+	strip_add_described(s, ACT_LEFT, _("month before"), _("Shows the month before."));
+	if (past)
+		strip_add_described(s, ACT_RIGHT, _("month after"), _("Shows the month after."));
+}
+
+static void
+roll_free(struct view *v)
+{
+	struct roll	*r = roll_of(v);
+
+	val_free(r->list);
+	val_free(r->incoming);
+	val_free(r->found);
+	val_free(r->set);
+	val_free(r->unsure);
+	free(r);
+}
+
+static const struct view_ops roll_ops = {
+	.name = "roll", .title = roll_title, .draw = roll_draw, .strip = roll_strip, .note = roll_note,
+	.key = roll_key, .question = roll_question, .reply = roll_reply, .result = roll_result, .shown = roll_shown, .free = roll_free,
+};
+
+struct view *
+scr_roll(const struct clock *clock, const struct roll_part *part)
+{
+	struct roll	*r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct roll){ .view.ops = &roll_ops, .clock = clock };
+	if (part != NULL) {
+		memcpy(r->area, part->area, sizeof(r->area));
+		r->month = part->month;
+		r->read_only = true;
+	}
+	return &r->view;
+}

@@ -59,7 +59,7 @@ matches_question(const struct view *v)
 }
 
 static bool
-index_key_match(struct view *v, const struct key *k, enum action act)
+matches_key(struct view *v, const struct key *k, enum action act)
 {
 	struct matches_view	*n = matches_of(v);
 	uint32_t		 c = key_command(k);
@@ -168,7 +168,7 @@ matches_free(struct view *v)
 }
 
 static const struct view_ops matches_ops = {
-	.name = "near", .title = matches_title, .draw = matches_draw, .strip = matches_strip, .key = index_key_match,
+	.name = "near", .title = matches_title, .draw = matches_draw, .strip = matches_strip, .key = matches_key,
 	.question = matches_question, .free = matches_free,
 };
 

@@ -164,7 +164,7 @@ show_read(struct roll *r)
 
 /* A line done between two pages may come twice. */
 static void
-load_book_page(struct roll *r, const struct val *reply)
+receive_page(struct roll *r, const struct val *reply)
 {
 	const struct val	*rows = val_get(reply, "rows");
 
@@ -247,7 +247,7 @@ roll_reply(struct view *v, int tag, const struct val *reply)
 	else if (!app_reply_ok(v->app, r->clock->book, reply))
 		return;
 	else if (tag == ROLL_ROWS)
-		load_book_page(r, reply);
+		receive_page(r, reply);
 	else
 		receive_found(r, reply);
 }

@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "admin/client_conn.h"
+#include "core/core.h"
 #include "core/ops/ops.h"
 
 struct client {

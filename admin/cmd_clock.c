@@ -15,8 +15,8 @@ cmd_clock_print(struct client *client)
 
 	if ((code = client_ask(client, client_new_request("clock", NULL), "clock", &reply)) != EX_OK)
 		return code;
-	core_time_print(val_get_num(reply, "clock", 0), clock);
-	core_time_print(val_get_num(reply, "newest", 0), newest);
+	env_time_print(val_get_num(reply, "clock", 0), clock);
+	env_time_print(val_get_num(reply, "newest", 0), newest);
 	if (val_get_true(reply, "behind"))
 		printf("clock\t%s: behind the newest entry of %s, nothing is saved\n", clock, newest);
 	else
@@ -35,8 +35,8 @@ accept_clock(struct client *client)
 	xput(req, "accept", val_bool(true));
 	if ((code = client_ask(client, req, "clock accept", &reply)) != EX_OK)
 		return code;
-	core_time_print(val_get_num(reply, "clock", 0), clock);
-	core_time_print(val_get_num(reply, "newest", 0), newest);
+	env_time_print(val_get_num(reply, "clock", 0), clock);
+	env_time_print(val_get_num(reply, "newest", 0), newest);
 	printf("accepted\t%s\tnewest entry\t%s\trecords settled again\t%" PRId64 "\n", clock, newest,
 	    val_get_num(reply, "settled", 0));
 	val_free(reply);

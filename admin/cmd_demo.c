@@ -55,7 +55,7 @@ demo(const struct admin *admin, size_t children, uint64_t seed)
 	if ((code = read_words(&wordlist)) == EX_OK && (code = client_open(admin, true, &scenario.client)) == EX_OK &&
 	    (code = must_be_new(scenario.client)) == EX_OK) {
 		scenario.wordlist = wordlist;
-		scenario.now = core_now(client_core(scenario.client));
+		scenario.now = env_now(client_core(scenario.client));
 		code = scenario_run(&scenario);
 	}
 	client_close(scenario.client);

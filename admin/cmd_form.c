@@ -6,8 +6,9 @@
 #include <time.h>
 
 #include "admin/client.h"
+#include "core/core.h"
 #include "core/record/builtin.h"
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 #include "forms/check.h"
 
 /* ---- definitions alone -------------------------------------------------------------------------------------- */

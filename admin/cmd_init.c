@@ -5,6 +5,7 @@
 
 #include "admin/copytree.h"
 #include "admin/area_import.h"
+#include "core/core.h"
 
 struct init {
 	const struct admin	*admin;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "admin/client.h"
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 
 #define RESERVE		((uint64_t)64 << 20)	/* of store_opts.reserve: below it writes are refused */
 

@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "admin/client.h"
+#include "core/core.h"
 #include "core/ops/ops.h"
+#include "core/record/draft.h"
 #include "core/record/builtin.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/children.h"
 #include "forms/check.h"
+#include "core/record/account.h"
 
 /*
  * Everything a save computes beside the record is computed once more from the records and compared. Where the two
@@ -459,7 +462,7 @@ draft_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 
 	if (user == NULL || draft == NULL || val_kind(draft) != VAL_MAP)
 		trouble(v, DRAFT_ODD, "one that cannot be read%s%s", user != NULL ? ", of " : "", user != NULL ? user : "");
-	else if (actor_load(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN)
+	else if (account_load_actor(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN)
 		trouble(v, DRAFT_ODD, "one of %s, who has no account", user);
 	if (actor != NULL)
 		actor_unref(actor);
@@ -499,9 +502,9 @@ check_tokens(struct verify *v)
 static void
 check_records(struct verify *v)
 {
-	core_ctx_acquire(v->core, LANG_EN, &v->ctx);
+	env_ctx_acquire(v->core, LANG_EN, &v->ctx);
 	v->e = store_scan(v->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, record_each, v);
-	core_ctx_release(v->core);
+	env_ctx_release(v->core);
 }
 
 static int

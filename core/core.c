@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "core/access/checkout.h"
+#include "core/record/area_tree.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/pinyin.h"
@@ -133,118 +134,6 @@ core_set_load(const char *dir, struct buf *err)
 	return set;
 }
 
-/* ---- areas -------------------------------------------------------------------------------------------------- */
-
-struct area_load {
-	struct core	*core;
-	struct val	*list;
-	bool		 bad;
-};
-
-static bool
-add_area(struct val *list, const struct rec *rec)
-{
-	struct val	*item = val_map();
-	struct buf	 py = BUF_INIT;
-	const char	*name = val_get_str(rec->fields, "name");
-	int		 until = (int)val_get_num(rec->fields, "until", 0);
-	bool		 ok;
-
-	pinyin_initials(name != NULL ? name : "", &py);
-	ok = item != NULL && val_put(item, "code", val_dup(val_get(rec->fields, "code"))) &&
-	    val_put(item, "name", val_text(name != NULL ? name : "")) && val_put(item, "py", val_text(buf_str(&py))) &&
-	    (until == 0 || val_put(item, "until", val_int(until)));
-	buf_free(&py);
-	if (ok)
-		return val_add(list, item);
-	val_free(item);
-	return false;
-}
-
-static bool
-area_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
-{
-	struct area_load	*a = arg;
-	struct rec		*rec;
-
-	(void)p;
-	(void)n;
-	if (rec_get(a->core, NULL, index_key_record(key, klen), &rec) != REC_OK || !add_area(a->list, rec))
-		a->bad = true;
-	else
-		rec_free(rec);
-	return !a->bad;
-}
-
-/* An area tree that was replaced while somebody held it. */
-struct retired {
-	struct areas	*areas;
-	struct retired	*next;
-};
-
-static void
-free_retired(struct core *core)
-{
-	struct retired	*r;
-
-	while ((r = core->retired) != NULL) {
-		core->retired = r->next;
-		areas_free(r->areas);
-		free(r);
-	}
-}
-
-bool
-core_areas_load(struct core *core)
-{
-	const struct book	*book = set_book(core->set, "area");
-	const struct index_def	*idx = index_catalog_unique(core->index_catalog, book_field(book, "code"));
-	struct area_load	 a = { core, val_list(), false };
-	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
-	struct retired		*old = malloc(sizeof *old);
-	struct areas		*fresh = NULL;
-
-	buf_put_u32(&lo, idx->id);
-	buf_put_u32(&hi, idx->id + 1);
-	if (old != NULL && a.list != NULL && !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_IDX, &(struct store_range){
-	    .lo = lo.p, .lolen = 4, .hi = hi.p, .hilen = 4, .keys_only = true }, area_each, &a) == STORE_OK && !a.bad)
-		fresh = areas_new(a.list);
-	buf_free(&lo);
-	buf_free(&hi);
-	val_free(a.list);
-	if (fresh == NULL) {
-		free(old);
-		return false;
-	}
-	pthread_mutex_lock(&core->areas_lock);
-	*old = (struct retired){ core->areas, core->retired };
-	core->areas = fresh;
-	core->retired = old;
-	if (core->holders == 0)
-		free_retired(core);
-	pthread_mutex_unlock(&core->areas_lock);
-	return true;
-}
-
-void
-core_ctx_acquire(struct core *core, enum lang lang, struct form_ctx *ctx)
-{
-	pthread_mutex_lock(&core->areas_lock);
-	core->holders++;
-	*ctx = (struct form_ctx){ core->set, core->areas, 0, lang, false };
-	pthread_mutex_unlock(&core->areas_lock);
-	ctx->today = core_today(core);
-}
-
-void
-core_ctx_release(struct core *core)
-{
-	pthread_mutex_lock(&core->areas_lock);
-	if (--core->holders == 0)
-		free_retired(core);
-	pthread_mutex_unlock(&core->areas_lock);
-}
-
 /* ---- opening ------------------------------------------------------------------------------------------------ */
 
 static bool
@@ -279,9 +168,9 @@ store_fault(const struct core *core, enum store_err e, const char *doing, struct
 static enum store_err
 accept_end(struct core *core, const struct actor *actor, const char *act, const struct audit_end *end)
 {
-	const int64_t	 moment = core_now(core);
+	const int64_t	 moment = env_now(core);
 
-	core_time_stamp(core, moment);
+	env_time_stamp(core, moment);
 	return audit_end_accept(core->store, actor, moment, act, end);
 }
 
@@ -336,6 +225,25 @@ core_trail_accept(struct core *core, const struct actor *actor, struct buf *err)
 	return store_fault(core, e, "writing the end of the audit trail", err) == FAULT_NONE;
 }
 
+static bool
+read_moment(const struct val *entry, void *arg)
+{
+	*(int64_t *)arg = val_get_num(entry, "at", 0);
+	return false;
+}
+
+/* A trail that cannot be read is for verify to tell; the day must not hang on it. */
+static void
+load_newest_moment(struct core *core)
+{
+	int64_t	 at = 0;
+
+	if (audit_read(core->store, 0, 1, NULL, 0, read_moment, &at) != STORE_OK)
+		env_log(core, STORE_LOG_ALARM, "the newest entry of the audit trail cannot be read: run \"shouwang-admin verify\"");
+	atomic_store(&core->newest, at);
+	env_time_behind(core);
+}
+
 static enum fault
 open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 {
@@ -344,14 +252,14 @@ open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 
 	if ((e = store_open(core->home, &opts->store, &core->store, err)) != STORE_OK)
 		return fault_of_store(e);
-	core_time_load(core);
+	load_newest_moment(core);
 	if ((f = open_trail(core, opts, err)) != FAULT_NONE)
 		return f;
 	if ((e = index_catalog_open(core->store, core->set, &core->index_catalog)) != STORE_OK)
 		return store_fault(core, e, "reading the catalog of indexes", err);
 	if ((e = index_catalog_rebuild(core, err)) != STORE_OK)
 		return fault_of_store(e);
-	if (!core_areas_load(core))
+	if (!area_tree_load(core))
 		return store_fault(core, store_dead(core->store) ? STORE_DEAD : STORE_SYS, "reading the area tree", err);
 	return store_fault(core, committer_start(core->store, &core->committer), "starting the committer", err);
 }
@@ -400,8 +308,7 @@ core_close(struct core *core)
 	if (core == NULL)
 		return;
 	committer_stop(core->committer);
-	free_retired(core);
-	areas_free(core->areas);
+	env_free_areas(core);
 	checkout_free(core->checkouts);
 	index_catalog_free(core->index_catalog);
 	store_close(core->store);

@@ -16,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/core.h"
 #include "core/env/log.h"
 #include "core/record/pinyin.h"
 #include "core/serve/serve.h"

@@ -30,7 +30,7 @@ static void
 begin_at(const struct scenario_state *t, int64_t start)
 {
 	set_clock(start);
-	core_time_accept(t->core, start);
+	env_time_accept(t->core, start);
 }
 
 /* ---- what happens ------------------------------------------------------------------------------------------- */
@@ -45,7 +45,7 @@ static struct generator
 generator_for(struct scenario_state *t, struct child *c, struct val *facts)
 {
 	return (struct generator){ .set = t->core->set, .areas = t->areas, .wordlist = t->scenario->wordlist, .rng = &c->rng,
-	    .today = core_today(t->core), .own_area = staff_village(t->staff, c->family->village), .facts = facts };
+	    .today = env_today(t->core), .own_area = staff_village(t->staff, c->family->village), .facts = facts };
 }
 
 /* The eldest comes first, and the others after what is known of it. */
@@ -53,7 +53,7 @@ static struct val *
 facts_of(struct scenario_state *t, struct child *c, struct siblings *siblings)
 {
 	const struct family	*f = c->family;
-	struct gen_child_place	 at = staff_place(t->staff, f->village, core_today(t->core));
+	struct gen_child_place	 at = staff_place(t->staff, f->village, env_today(t->core));
 	struct val		*facts;
 
 	if (f->carer_family != NULL)
@@ -305,7 +305,7 @@ start_step(struct scenario_state *t, const struct event *e, struct step_run *r)
 	refresh_child(t, c);
 	copy_carer(t, c);
 	if (r->row->facts != NULL)
-		r->row->facts(facts, c->fields, t->scenario->wordlist, &c->rng, core_today(t->core));
+		r->row->facts(facts, c->fields, t->scenario->wordlist, &c->rng, env_today(t->core));
 	if (c->family->cared > 1)
 		xput(facts, "others", val_int((int64_t)c->family->cared));
 	if ((r->fields = generate_record(&in, r->book, acts, nacts, &why)) == NULL)
@@ -447,7 +447,7 @@ run_recurring(struct scenario_state *t, const struct event *e)
 	int		 day = due_day(t, c, e->clock), code = EX_OK;
 	const struct scenario_step	*row;
 
-	if (actor != NULL && day != 0 && civil_days(day) - civil_days(core_today(t->core)) <= EARLY) {
+	if (actor != NULL && day != 0 && civil_days(day) - civil_days(env_today(t->core)) <= EARLY) {
 		if ((row = scenario_step_for(e->clock->done)) == NULL)
 			code = create_recurring(t, e, actor);
 		else {
@@ -666,9 +666,9 @@ scenario_run(const struct scenario *scenario)
 		const struct event	 e = plan_pop_event(&t);
 
 		set_clock(e.at);
-		core_ctx_acquire(t.core, LANG_EN, &ctx);
+		env_ctx_acquire(t.core, LANG_EN, &ctx);
 		t.areas = ctx.areas;			/* nobody else is here to change them */
-		core_ctx_release(t.core);
+		env_ctx_release(t.core);
 		code = run_event(&t, &e);
 	}
 	if (code == EX_OK)

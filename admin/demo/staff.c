@@ -6,6 +6,7 @@
 
 #include "admin/demo/generate.h"
 #include "core/record/pinyin.h"
+#include "core/record/account.h"
 
 struct person {
 	const struct role	*role;
@@ -101,7 +102,7 @@ account_facts(struct creating *h, const struct role *role, const char *user, con
 		xadd(areas, val_text(area));
 		xput(facts, "areas", areas);
 	}
-	xput(facts, "from", val_int(core_today(h->core)));
+	xput(facts, "from", val_int(env_today(h->core)));
 	xput(facts, "until", val_nil());
 	xput(facts, "unit", strcmp(role->name, "partner") == 0 ? val_text("县教育局") : val_nil());
 	xput(facts, "note", val_nil());
@@ -135,7 +136,7 @@ make_account(struct creating *h, const char *user, struct val *facts)
 {
 	const struct book	*book = set_book(h->core->set, "account");
 	struct generator	 in = { .set = h->core->set, .areas = h->areas, .wordlist = h->wordlist, .rng = &h->rng,
-				    .today = core_today(h->core), .facts = facts };
+				    .today = env_today(h->core), .facts = facts };
 	struct buf		 why = BUF_INIT;
 	struct val		*fields = generate_record(&in, book, NULL, 0, &why);
 	int			 code;
@@ -172,7 +173,7 @@ create_account(struct creating *h, const struct role *role, const char *area, co
 	login_name(h, role, place, &user);
 	facts = account_facts(h, role, xtext(&user), *name, area);
 	code = make_account(h, user.p, facts);
-	if (code == EX_OK && (e = actor_load(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
+	if (code == EX_OK && (e = account_load_actor(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
 		code = report_error(EX_CONFIG, "account %s: %s", user.p, actor_err_text(e));
 	if (code == EX_OK) {
 		p->at = xcheck(reallocarray(p->at, p->n + 1, sizeof *p->at));
@@ -266,7 +267,7 @@ settle_villages(struct creating *h)
 	for (size_t i = 0; i < areas_count(h->areas); i++) {
 		const char	*code = areas_code(h->areas, i);
 
-		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, core_today(h->core)))
+		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, env_today(h->core)))
 			continue;
 		p->village = xcheck(reallocarray(p->village, p->nvillages + 1, sizeof *p->village));
 		struct village	*v = &p->village[p->nvillages++];
@@ -290,10 +291,10 @@ staff_create(struct client *client, const struct wordlist *wordlist, uint64_t se
 	h.staff = *out = xcheck(calloc(1, sizeof **out));
 	h.staff->set = h.core->set;
 	h.users = xcheck(val_map());
-	core_ctx_acquire(h.core, LANG_EN, &ctx);
+	env_ctx_acquire(h.core, LANG_EN, &ctx);
 	h.areas = ctx.areas;
 	settle_villages(&h);
-	core_ctx_release(h.core);
+	env_ctx_release(h.core);
 	if (h.staff->nvillages == 0)
 		code = report_error(EX_CONFIG, "there are no villages on record; \"area load\" enters them");
 	else

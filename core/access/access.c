@@ -2,8 +2,19 @@
 
 #include <string.h>
 
-#include "core/record/builtin.h"
 #include "forms/pred.h"
+
+bool
+access_is_own_account(const struct actor *actor, const struct rec *rec)
+{
+	const char	*user;
+
+	if (rec == NULL || actor->local || strcmp(rec->book->name, "account") != 0)
+		return false;
+	user = val_get_str(rec->fields, "user");
+	return (rec->id != 0 && rec->id == actor->account) || (user != NULL && strcmp(user, actor->user) == 0) ||
+	    actor_same_name(val_get_str(rec->fields, "name"), actor->name);
+}
 
 static const struct grant	 local_grant = { REACH_ALL, STATES_ALL, NULL };
 static const struct grant	 no_grant = { REACH_NONE, 0, NULL };
@@ -107,7 +118,7 @@ changed_by_another(const struct actor *actor, const struct rec *rec)
 	const struct val	*last = val_get(rec->env, "last");
 	const char		*by = val_get_str(last, "by");
 
-	return by != NULL && strcmp(by, actor->user) != 0 && !builtin_same_name(val_get_str(last, "name"), actor->name);
+	return by != NULL && strcmp(by, actor->user) != 0 && !actor_same_name(val_get_str(last, "name"), actor->name);
 }
 
 /* S2 (the checking of another's work): `apart` acts need two people; `same` ones take back what one did oneself. */
@@ -143,7 +154,7 @@ merge_allowed(const struct actor *actor, const struct rec *rec)
 bool
 access_allowed(const struct actor *actor, enum access access, const struct rec *rec, const struct act *act)
 {
-	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_AREA && builtin_is_self(actor, rec)))
+	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_AREA && access_is_own_account(actor, rec)))
 		return false;
 	switch (access) {
 	case ACCESS_SEE:

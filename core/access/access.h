@@ -1,7 +1,8 @@
 #ifndef CORE_ACCESS_ACCESS_H
 #define CORE_ACCESS_ACCESS_H
 
-#include "core/record/rec.h"
+#include "core/access/actor.h"
+#include "core/rec/rec.h"
 
 /*
  * The one answer to "may he?". Every reader (get, list, find, near, count, history, trail) and every writer (save, act)
@@ -13,7 +14,7 @@
  *
  * A record that stands under another is seen, changed and acted upon only by those who may see that one, at any depth.
  *
- * Nobody handles an account of his own person (core/record/builtin.h).
+ * Nobody handles an account of his own person (access_is_own_account()).
  *
  * A book with `logged: yes` holds case data. The local administrator (root at the server) has no role and keeps the books
  * that are not logged: accounts and places. He never sees case data.
@@ -54,5 +55,12 @@ bool	 access_by_area_only(const struct actor *, const struct book *, const struc
  * role everywhere, as with a sealed file.
  */
 bool	 access_denied_by_area(const struct actor *, const struct rec *);
+
+/*
+ * Whether the record is an account of the actor's own person: his, or one of the same login name or name. Nobody grants himself
+ * anything; only the administrator at the server, who has no account, owns none. A person is known by name: two people of one name
+ * are told apart in it. rec may be NULL.
+ */
+bool	 access_is_own_account(const struct actor *, const struct rec *);
 
 #endif

@@ -1,8 +1,9 @@
+#include "core/access/actor.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/index.h"
-#include "core/record/query.h"
+#include "forms/fold.h"
 
 struct actor *
 actor_ref(struct actor *actor)
@@ -25,7 +26,7 @@ actor_unref(struct actor *actor)
 	free(actor);
 }
 
-static struct actor *
+struct actor *
 actor_new(const char *user, const char *name, const char *from, uid_t uid)
 {
 	struct actor	*actor = calloc(1, sizeof *actor);
@@ -53,74 +54,6 @@ actor_local(uid_t uid, const char *from)
 	return actor;
 }
 
-/* A supervisor holds townships, a director villages; whoever has the county may have it unsaid. */
-static bool
-load_areas(struct actor *actor, const struct val *list, const char *county)
-{
-	size_t		 n = val_len(list);
-	bool		 whole = n == 0 && actor->role->level == AREA_COUNTY;
-	const char	*code;
-
-	if (actor->role->level == AREA_COUNTRY)
-		return true;
-	if ((n == 0 && !whole) || (actor->areas = calloc(whole ? 1 : n, sizeof *actor->areas)) == NULL)
-		return false;
-	for (size_t i = 0; i < (whole ? 1 : n); i++) {
-		code = whole ? county : val_str(val_at(list, i));
-		if (code == NULL || area_level(code) != actor->role->level || (actor->areas[i] = strdup(code)) == NULL)
-			return false;
-		actor->nareas++;
-	}
-	return true;
-}
-
-static enum actor_err
-from_account(struct core *core, const struct rec *rec, uid_t uid, const char *from, struct actor **out)
-{
-	const char	*role = val_get_str(rec->fields, "role"), *name = val_get_str(rec->fields, "name");
-	int		 today = core_today(core);
-	struct actor	*actor;
-
-	if (strcmp(rec->state->name, "active") != 0)
-		return rec->state == rec->book->start ? ACTOR_PROPOSED : ACTOR_SUSPENDED;
-	if (val_get_num(rec->fields, "from", 0) > today ||
-	    val_get_num(rec->fields, "until", INT64_MAX) < today)
-		return ACTOR_OUT_OF_DATE;
-	if ((actor = actor_new(val_get_str(rec->fields, "user"), name != NULL ? name : "", from, uid)) == NULL)
-		return ACTOR_SYS;
-	actor->account = rec->id;
-	if (role == NULL || (actor->role = set_role(core->set, role)) == NULL ||
-	    !load_areas(actor, val_get(rec->fields, "areas"), core->set->county_code)) {
-		actor_unref(actor);
-		return ACTOR_BROKEN;
-	}
-	*out = actor;
-	return ACTOR_OK;
-}
-
-enum actor_err
-actor_load(struct core *core, const char *user, uid_t uid, const char *from, struct actor **out)
-{
-	const struct field	*f = book_field(set_book(core->set, "account"), "user");
-	struct val		*name = val_text(user);
-	struct rec		*rec = NULL;
-	uint64_t		 id = 0;
-	enum actor_err		 e;
-
-	*out = NULL;
-	if (name == NULL || query_unique(core, NULL, f, name, 0, &id) != STORE_OK)
-		e = ACTOR_SYS;
-	else if (id == 0)
-		e = ACTOR_UNKNOWN;
-	else if (rec_get(core, NULL, id, &rec) != REC_OK)
-		e = ACTOR_BROKEN;
-	else
-		e = from_account(core, rec, uid, from, out);
-	rec_free(rec);
-	val_free(name);
-	return e;
-}
-
 const char *
 actor_own_area(const struct actor *actor)
 {
@@ -141,4 +74,36 @@ actor_err_text(enum actor_err e)
 	};
 
 	return say[e];
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------- */
+
+/* As one would read it aloud: no blanks, letters of one width. */
+static void
+normalize_name(const char *name, struct buf *out)
+{
+	struct buf	 narrow = BUF_INIT;
+
+	fold_width(name, &narrow);
+	for (size_t i = 0; i < narrow.n; i++)
+		if (narrow.p[i] != ' ')
+			buf_putc(out, narrow.p[i]);
+	out->bad |= narrow.bad;
+	buf_free(&narrow);
+}
+
+bool
+actor_same_name(const char *a, const char *b)
+{
+	struct buf	 x = BUF_INIT, y = BUF_INIT;
+	bool		 same;
+
+	if (a == NULL || b == NULL || *a == '\0' || *b == '\0')
+		return false;
+	normalize_name(a, &x);
+	normalize_name(b, &y);
+	same = x.bad || y.bad || strcmp(buf_str(&x), buf_str(&y)) == 0;		/* without memory: rather one too many */
+	buf_free(&x);
+	buf_free(&y);
+	return same;
 }

@@ -1,7 +1,7 @@
 #ifndef CORE_ACCESS_CHECKOUT_H
 #define CORE_ACCESS_CHECKOUT_H
 
-#include "core/core.h"
+#include "core/access/actor.h"
 
 /*
  * Who has which record open, so that two do not fill in the same one unknowingly. A courtesy, not a lock: it lives in

@@ -79,7 +79,7 @@ call_free(struct call *call)
 static void
 set_moment(struct call *call)
 {
-	call->moment = core_now(call->core);
+	call->moment = env_now(call->core);
 	call->today = civil_at(call->moment);
 }
 
@@ -88,7 +88,7 @@ call_start(struct call *call)
 {
 	const struct op	*op = op_named(val_get_str(call->req, "op"));
 
-	core_time_behind(call->core);		/* who only reads must bring it to light, too */
+	env_time_behind(call->core);		/* who only reads must bring it to light, too */
 	set_moment(call);
 	if (op != NULL)
 		return op->start(call);
@@ -148,7 +148,7 @@ op_needs_password(const struct core *core, const struct val *req)
 void
 call_hold(const struct call *call, struct form_ctx *ctx)
 {
-	core_ctx_acquire(call->core, call->lang, ctx);
+	env_ctx_acquire(call->core, call->lang, ctx);
 	ctx->today = call->today;
 }
 
@@ -227,8 +227,8 @@ call_answer_clock(struct call *call)
 {
 	char	 clock[17], newest[17];
 
-	core_time_print(core_time_wall(call->core), clock);
-	core_time_print(core_time_newest(call->core), newest);
+	env_time_print(env_time_wall(call->core), clock);
+	env_time_print(env_time_newest(call->core), newest);
 	return call_answer_with(call, "clock", N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
 	    clock, newest);
 }

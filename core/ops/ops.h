@@ -1,7 +1,7 @@
 #ifndef CORE_OPS_OPS_H
 #define CORE_OPS_OPS_H
 
-#include "core/core.h"
+#include "core/access/actor.h"
 
 /*
  * What can be asked of the daemon. One table (ops.c) says for each operation its name, what it takes and who
@@ -207,8 +207,6 @@ bool		 op_needs_password(const struct core *, const struct val *req);
 
 /* ---- for who checks the tables ------------------------------------------------------------------------------ */
 
-/* Whose draft an entry of STORE_DRAFT is, borrowed from the key; NULL: it has not the shape of one. */
-const char	*draft_user(const void *key, size_t klen);
 /* Whether it has the shape of an entry of STORE_TOKEN; *id: the record that it names, 0 when it names none. */
 bool		 save_idempotency_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id);
 

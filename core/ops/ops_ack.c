@@ -72,7 +72,7 @@ ack_body(struct store_txn *txn, void *arg)
 	enum rec_err		 e;
 	int			 r;
 
-	if (core_time_behind(call->core))
+	if (env_time_behind(call->core))
 		return ACK_CLOCK;
 	e = rec_get(call->core, txn, a->id, &rec);
 	if (e == REC_SYS || e == REC_BAD)

@@ -319,7 +319,7 @@ with_casefile(struct call *call, const struct rec *now, int on, enum rec_err (*f
 		if (on != 0)
 			ctx.today = on;
 		e = fn(&a, reply);
-		core_ctx_release(call->core);
+		env_ctx_release(call->core);
 	}
 	asof_free(&asof);
 	return e;

@@ -413,7 +413,7 @@ show_deadlines(struct deadline_query *d, size_t limit, struct val *out, bool *mo
 		if (val_len(out) == limit && *more)
 			break;
 	}
-	core_ctx_release(d->call->core);
+	env_ctx_release(d->call->core);
 	return ok;
 }
 

@@ -3,101 +3,11 @@
 #include <string.h>
 
 #include "core/access/checkout.h"
+#include "core/record/draft.h"
 
-/*
- * Drafts: what somebody typed and has not saved. Key in STORE_DRAFT: user · 00 · 16 bytes the client chose. Only the user's own
- * word or his save removes one; nobody else ever reads it.
- */
-#define DRAFTS_MAX	100		/* a person */
-#define DRAFT_BYTES	(256u << 10)
+/* The requests about drafts (core/record/draft.h). */
 
 #define REFUSED_MANY	(STORE_APP_MIN + 20)
-#define REFUSED_LARGE	(STORE_APP_MIN + 21)
-
-static void
-draft_key(struct buf *key, const struct actor *actor, const unsigned char draft[16])
-{
-	buf_put(key, actor->user, strlen(actor->user) + 1);
-	if (draft != NULL)
-		buf_put(key, draft, 16);
-}
-
-const char *
-draft_user(const void *key, size_t klen)
-{
-	const char	*user = key;
-
-	return klen > 17 && user[0] != '\0' && strnlen(user, klen) == klen - 17 ? user : NULL;
-}
-
-static void
-draft_range(struct buf *lo, struct buf *hi, const struct actor *actor)
-{
-	draft_key(lo, actor, NULL);
-	buf_put(hi, lo->p, lo->n);
-	index_key_end(hi);
-}
-
-enum store_err
-draft_remove(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16])
-{
-	struct buf	 key = BUF_INIT;
-	enum store_err	 e;
-
-	draft_key(&key, actor, draft);
-	e = key.bad ? STORE_SYS : store_del(txn, STORE_DRAFT, key.p, key.n);
-	buf_free(&key);
-	return e == STORE_MISSING ? STORE_OK : e;	/* dropped on another terminal meanwhile */
-}
-
-enum store_err
-draft_get(struct store_txn *txn, const struct actor *actor, const unsigned char draft[16], struct val **out)
-{
-	struct buf	 key = BUF_INIT, bytes = BUF_INIT;
-	enum store_err	 e;
-
-	*out = NULL;
-	draft_key(&key, actor, draft);
-	e = key.bad ? STORE_SYS : store_get(store_of(txn), txn, STORE_DRAFT, key.p, key.n, &bytes);
-	if (e == STORE_OK && (*out = val_decode(bytes.p, bytes.n)) == NULL)
-		e = STORE_BAD;
-	buf_free(&key);
-	buf_free(&bytes);
-	return e;
-}
-
-static bool
-count_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
-{
-	(void)key;
-	(void)klen;
-	(void)p;
-	(void)n;
-	++*(int64_t *)arg;
-	return true;
-}
-
-static int64_t
-count_drafts(struct store *st, struct store_txn *txn, const struct actor *actor)
-{
-	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
-	int64_t		 n = 0;
-	enum store_err	 e = STORE_SYS;
-
-	draft_range(&lo, &hi, actor);
-	if (!lo.bad && !hi.bad)
-		e = store_scan(st, txn, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
-		    .hilen = hi.n, .keys_only = true }, count_draft, &n);
-	buf_free(&lo);
-	buf_free(&hi);
-	return e == STORE_OK ? n : -1;
-}
-
-int64_t
-draft_count(struct core *core, const struct actor *actor)
-{
-	return count_drafts(core->store, NULL, actor);
-}
 
 /* ---- keeping ------------------------------------------------------------------------------------------------ */
 
@@ -143,25 +53,16 @@ store_body(struct store_txn *txn, void *arg)
 {
 	struct call		*call = arg;
 	const unsigned char	*id = call->job;
-	struct buf		 key = BUF_INIT, bytes = BUF_INIT;
 	struct val		*draft = NULL;
-	int			 r;
+	int			 r = (int)draft_get(txn, call->actor, id, &draft);
 
-	draft_key(&key, call->actor, id);
-	r = key.bad ? STORE_SYS : (int)draft_get(txn, call->actor, id, &draft);
 	if (r == STORE_MISSING) {
 		draft = val_map();
-		r = count_drafts(store_of(txn), txn, call->actor) < DRAFTS_MAX ? STORE_OK : REFUSED_MANY;
+		r = draft_is_full(txn, call->actor) ? REFUSED_MANY : STORE_OK;
 	}
-	if (r == STORE_OK && merge_draft(draft, call)) {
-		val_encode(draft, &bytes);
-		r = bytes.bad ? STORE_SYS : bytes.n > DRAFT_BYTES ? REFUSED_LARGE :
-		    (int)store_put(txn, STORE_DRAFT, key.p, key.n, bytes.p, bytes.n);
-	} else if (r == STORE_OK)
-		r = STORE_SYS;
+	if (r == STORE_OK)
+		r = merge_draft(draft, call) ? draft_put(txn, call->actor, id, draft) : STORE_SYS;
 	val_free(draft);
-	buf_free(&key);
-	buf_free(&bytes);
 	return r;
 }
 
@@ -204,7 +105,7 @@ store_finish(struct call *call, int result)
 		call_answer_ok(call, renew_checkout(call));
 	else if (result == REFUSED_MANY)
 		call_answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
-	else if (result == REFUSED_LARGE)
+	else if (result == DRAFT_TOO_LARGE)
 		call_answer_error(call, "invalid", N_("This entry is too large to be kept as a draft."));
 	else
 		call_answer_store(call, result);
@@ -235,18 +136,6 @@ op_draft(struct call *call)
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */
 
-static bool
-list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
-{
-	struct val	*draft = val_decode(p, n);
-
-	/* one that cannot be read is left where it is, not shown and not lost */
-	if (draft != NULL && klen >= 16 && val_put(draft, "draft", val_bytes((const char *)key + klen - 16, 16)))
-		return val_add(arg, draft);
-	val_free(draft);
-	return true;
-}
-
 /* Whom an entry is about stands in the record it hangs under. */
 static bool
 add_parents(struct call *call, struct val *list)
@@ -262,7 +151,7 @@ add_parents(struct call *call, struct val *list)
 
 		ok = book == NULL || ops_put_parent(call, book, val_get(draft, "fields"), &ctx, draft);
 	}
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	return ok;
 }
 
@@ -270,16 +159,9 @@ add_parents(struct call *call, struct val *list)
 static enum store_err
 own_drafts(struct call *call, struct val **out)
 {
-	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	struct val	*list = val_list();
-	enum store_err	 e = STORE_SYS;
+	enum store_err	 e = draft_list(call->core, call->actor, list);
 
-	draft_range(&lo, &hi, call->actor);
-	if (!lo.bad && !hi.bad && list != NULL)
-		e = store_scan(call->core->store, NULL, STORE_DRAFT, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
-		    .hi = hi.p, .hilen = hi.n }, list_draft, list);
-	buf_free(&lo);
-	buf_free(&hi);
 	*out = e == STORE_OK && add_parents(call, list) ? ops_newest_first(list, "when") : NULL;
 	val_free(list);
 	return e == STORE_OK && *out == NULL ? STORE_SYS : e;

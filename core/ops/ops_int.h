@@ -52,7 +52,7 @@ enum call_step	op_ping(struct call *);
 
 /* ---- the moment of a request: one for all that it reads, checks and writes ------------------------------------- */
 
-/* core_ctx_acquire() with the day of the call; core_ctx_release() ends it. */
+/* env_ctx_acquire() with the day of the call; env_ctx_release() ends it. */
 void			 call_hold(const struct call *, struct form_ctx *);
 /* For a body: the call's moment, which call_body() renewed when the body began. */
 struct writer		 call_writer(const struct call *, struct store_txn *);
@@ -65,7 +65,7 @@ enum call_step	call_answer_error(struct call *, const char *error, const char *m
 enum call_step	call_answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
 enum call_step	call_answer_problem(struct call *, const char *error, const struct problem *);	/* its words, with what stands in them */
 enum call_step	call_answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
-enum call_step	call_answer_clock(struct call *);				/* nothing is saved while core_time_behind() */
+enum call_step	call_answer_clock(struct call *);				/* nothing is saved while env_time_behind() */
 enum call_step	call_answer_store(struct call *, int store_err);		/* what a store error means to people */
 enum call_step	call_answer_unlogged(struct call *, int store_err);		/* the same where the trail had to have a look */
 
@@ -143,12 +143,6 @@ bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const s
 /* {"over","soon"}: how many duties he has; NULL: the store failed. */
 struct val	*ops_count_deadlines(struct call *);
 
-/* ---- drafts, used by save too ------------------------------------------------------------------------------- */
-
-enum store_err	 draft_remove(struct store_txn *, const struct actor *, const unsigned char draft[16]);
-/* *out, the caller's, as "drafts" shows it; NULL unless STORE_OK. */
-enum store_err	 draft_get(struct store_txn *, const struct actor *, const unsigned char draft[16], struct val **out);
-int64_t		 draft_count(struct core *, const struct actor *);
 /* What he kept last of this record, or (id 0) of a new one of the book under `owner`, put as "draft". False: the store, memory. */
 bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);
 

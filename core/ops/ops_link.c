@@ -367,7 +367,7 @@ op_linked(struct call *call)
 		e = put_shared(&a, rec, reply);
 	if (e == STORE_OK && val_get_true(call->req, "shared"))
 		e = put_same(&a, rec, reply);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	if (e == STORE_OK)
 		return ops_answer_read(call, rec, 0, false, reply);
 	rec_free(rec);

@@ -152,7 +152,7 @@ op_list(struct call *call)
 		e = query_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
 	else
 		e = query_list(call->core, call->actor, &how, page_each, &p);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	if (how.back)
 		p.rows = reverse_list(p.rows);
 	p.bad |= p.partial && !val_put(reply, "partial", val_bool(true));
@@ -340,7 +340,7 @@ op_members(struct call *call)
 	g.groups = val_list();
 	call_hold(call, &ctx);
 	e = query_list(call->core, call->actor, &how, group_each, &g);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	reply = val_map();
 	if (!val_put(reply, "groups", g.groups) || e != STORE_OK || g.bad) {
 		val_free(reply);
@@ -410,7 +410,7 @@ op_find(struct call *call)
 	f.log = val_list();
 	call_hold(call, &ctx);
 	e = query_find(call->core, call->actor, book, text, found_each, &f, &f.partial);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	reply = val_map();
 	f.bad |= !own_first(&f);
 	f.bad |= f.partial && !val_put(reply, "partial", val_bool(true));

@@ -154,7 +154,7 @@ answer_matches(const struct match_search *n)
 	call_hold(n->call, &ctx);
 	for (size_t i = 0; ok && i < n->n; i++)
 		ok = val_add(list, show_hit(n, &n->at[i], &ctx));
-	core_ctx_release(n->call->core);
+	env_ctx_release(n->call->core);
 	ok = val_put(reply, n->key, list) && ok;
 	if (!ok) {
 		val_free(reply);

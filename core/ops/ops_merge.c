@@ -514,7 +514,7 @@ run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, 
 		return r;
 	call_hold(call, &ctx);
 	r = decide(txn, j, &ctx);
-	core_ctx_release(s->core);
+	env_ctx_release(s->core);
 	return r != 0 ? save_result(s, r) : write(j);
 }
 

@@ -1,5 +1,6 @@
 #include "core/ops/ops_int.h"
 #include "core/record/reads.h"
+#include "core/record/draft.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +90,7 @@ op_forms(struct call *call)
 
 	call_hold(call, &ctx);
 	ok = ok && val_put(reply, "areas", area_list(ctx.areas));
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	if (have == NULL || strcmp(have, set->version) != 0)
 		ok = ok && val_put(reply, "set", val_dup(set_source(set)));
 	if (!ok) {
@@ -140,7 +141,7 @@ op_menu(struct call *call)
 	ok = val_put(reply, "counts", counts) && ok;
 	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
 		ok = val_put(reply, "due", ops_count_deadlines(call)) && ok;
-	if (core_time_behind(call->core))
+	if (env_time_behind(call->core))
 		ok = val_put(reply, "behind", val_bool(true)) && ok;
 	if (!ok || !val_put(reply, "drafts", val_int(draft_count(call->core, call->actor)))) {
 		val_free(reply);

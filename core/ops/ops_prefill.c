@@ -97,7 +97,7 @@ prefill_fields(struct prefill *s, const struct rec *owner, struct rec *now)
 			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? owner : s->last, &ctx, now);
 	}
 	ok = ok && check_derive(s->book, now->fields, now->state->name, true, actor_own_area(s->call->actor), &ctx);
-	core_ctx_release(s->call->core);
+	env_ctx_release(s->call->core);
 	rec_free(s->last);
 	drop_unwritable(s->call->actor, now);
 	return ok;
@@ -113,7 +113,7 @@ prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
 
 	call_hold(call, &ctx);
 	record_title(owner->book, owner->fields, &ctx, &title);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	ok = val_put(of, "id", val_int((int64_t)owner->id)) && val_put(of, "title", val_text(buf_str(&title)));
 	ok = val_put(reply, "owner", of) && ok;
 	ok = val_put(reply, "fields", val_dup(now->fields)) && ok;

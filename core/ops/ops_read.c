@@ -33,7 +33,7 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 
 	call_hold(call, &ctx);
 	ok = val_put(reply, "record", ops_show_record(call, rec, whole, &ctx, masked));
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	ok = val_put(reply, "masked", masked) && ok;
 	ok = val_put(reply, "may", ops_show_rights(call, rec)) && ops_put_checkout(call, rec->id, reply) && ok;
 	if (!ok) {
@@ -50,7 +50,7 @@ ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec 
 	enum store_err	 e = STORE_SYS;
 
 	store_small(txn, true);
-	core_time_stamp(call->core, call->moment);
+	env_time_stamp(call->core, call->moment);
 	if (on == 0 || val_put(detail, "on", val_int(on)))
 		e = reads_put(txn, call->actor, call->moment, &(struct audit_entry){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
@@ -202,7 +202,7 @@ op_check(struct call *call)
 		check_record(book, fields, state != NULL ? state : book->start->name, &ctx, &ps);
 		builtin_check(book, fields, &ctx, &ps);
 		check_warnings(book, fields, NULL, state != NULL ? state : book->start->name, &ctx, NULL, NULL, &ps);
-		core_ctx_release(call->core);
+		env_ctx_release(call->core);
 	}
 	reply = val_map();
 	if (!val_put(reply, "problems", problems_to_val(&ps))) {

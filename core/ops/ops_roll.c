@@ -591,7 +591,7 @@ op_roll(struct call *call)
 	call_hold(call, &ctx);
 	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(val_get(call->req, "after"), &after) ? &after : NULL,
 	    (size_t)limit, rows, &more);
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	ok = val_put(reply, "rows", rows) && ok;
 	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, "more", val_bool(more)) &&
 	    val_put(reply, "month", val_int(r.month.first / 100));

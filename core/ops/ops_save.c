@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/access/checkout.h"
+#include "core/record/draft.h"
+#include "core/record/area_tree.h"
 
 /* The requests save and act: taken, run as a body, answered. */
 
@@ -77,7 +79,7 @@ save_body(struct store_txn *txn, void *arg)
 		r = save_validate(txn, s, &ctx);
 	if ((r = save_result(s, r)) == 0 && s->refusal == 0)
 		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)remove_equal_draft(txn, s) : 0;
-	core_ctx_release(s->core);
+	env_ctx_release(s->core);
 	/* the reply shows the record, so it is a look at it; nothing else was written yet */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
 		s->refusal = r;
@@ -120,7 +122,7 @@ answer_conflict(struct call *call, const struct save *s)
 	val_put(call->reply, "record", ops_show_record(call, s->old, false, &ctx, NULL));
 	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
 		val_put(call->reply, "was", ops_show_record(call, was, false, &ctx, NULL));
-	core_ctx_release(call->core);
+	env_ctx_release(call->core);
 	rec_free(was);
 }
 
@@ -154,7 +156,7 @@ save_finish(struct call *call, int result)
 	switch (result == 0 ? s->refusal : result) {
 	case 0:
 		if (touches_areas(s))
-			core_areas_load(call->core);
+			area_tree_load(call->core);
 		checkout_release(call->core->checkouts, s->now->id, s->actor->user);
 		answer_saved(call, s);
 		break;

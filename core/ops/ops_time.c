@@ -80,17 +80,17 @@ accept_body(struct store_txn *txn, void *arg)
 	struct writer		 w = call_writer(call, txn);
 	int			 r;
 
-	a->was = core_time_newest(call->core);
-	if (core_time_behind(call->core))
-		w.moment = core_time_wall(call->core);
+	a->was = env_time_newest(call->core);
+	if (env_time_behind(call->core))
+		w.moment = env_time_wall(call->core);
 	w.today = civil_at(w.moment);
 	a->now = w.moment;
-	core_time_accept(call->core, a->now);
+	env_time_accept(call->core, a->now);
 	r = put_audit(&w, a);
 	for (size_t i = 0; r == STORE_OK && i < val_len(a->ids); i++)
 		r = recompute(&w, (uint64_t)val_num(val_at(a->ids, i), 0));
 	if (r != STORE_OK)
-		core_time_accept(call->core, a->was);
+		env_time_accept(call->core, a->was);
 	return r;
 }
 
@@ -127,12 +127,12 @@ start_accept(struct call *call)
 		return call_answer_store(call, STORE_SYS);
 	call->job = a;
 	call->job_free = time_accept_free;
-	a->today = civil_at(core_time_wall(call->core));
+	a->today = civil_at(env_time_wall(call->core));
 	if ((a->ids = val_list()) != NULL)
 		e = store_scan(call->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, collect_future, call);
 	if (e != STORE_OK || a->bad)
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
-	if (val_len(a->ids) == 0 && !core_time_behind(call->core))
+	if (val_len(a->ids) == 0 && !env_time_behind(call->core))
 		return call_answer_error(call, "invalid", N_("The clock is not behind the newest entry: there is nothing to accept."));
 	call->body = accept_body;
 	call->finish = accept_finish;
@@ -145,7 +145,7 @@ op_clock(struct call *call)
 	if (!call_check_args(call, &(struct arg){ "accept", VAL_BOOL, false }, 1))
 		return CALL_DONE;
 	if (!val_get_true(call->req, "accept"))
-		return answer_time(call, core_time_newest(call->core), core_time_wall(call->core), 0, core_time_behind(call->core));
+		return answer_time(call, env_time_newest(call->core), env_time_wall(call->core), 0, env_time_behind(call->core));
 	if (!call->actor->local)
 		return call_answer_error(call, "denied", N_("Only the administrator at the server itself can say that the clock is right."));
 	return start_accept(call);

@@ -1,7 +1,7 @@
 #ifndef CORE_RECORD_AUDIT_H
 #define CORE_RECORD_AUDIT_H
 
-#include "core/core.h"
+#include "core/access/actor.h"
 
 /*
  * The trail. One entry for every act and every read of a file, written in the transaction of what it tells of:

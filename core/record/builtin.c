@@ -121,7 +121,7 @@ compare_holder(const struct rec *other, void *arg)
 	const char		*name = val_get_str(other->fields, "name"), *role = val_get_str(other->fields, "role");
 	const struct role	*r = role != NULL ? set_role(h->core->set, role) : NULL;
 
-	if (r == NULL || !builtin_same_name(name, h->name) || has_ended(other, h->today))
+	if (r == NULL || !actor_same_name(name, h->name) || has_ended(other, h->today))
 		return;
 	if ((h->role->excludes & ROLE_BIT(r)) != 0 || (r->excludes & ROLE_BIT(h->role)) != 0)
 		problem_add(h->ps, "role", N_("{1} is {2} already, as {3}: one person never holds both. If these are two "
@@ -245,50 +245,6 @@ builtin_check_change(struct core *core, struct store_txn *txn, int today, const 
 	if (was == NULL || strcmp(was->book->name, "account") != 0)
 		return STORE_OK;
 	return check_last(core, txn, today, was, now, to, ps);
-}
-
-/* ---- one's own ---------------------------------------------------------------------------------------------- */
-
-/* As one would read it aloud: no blanks, letters of one width. */
-static void
-normalize_name(const char *name, struct buf *out)
-{
-	struct buf	 narrow = BUF_INIT;
-
-	fold_width(name, &narrow);
-	for (size_t i = 0; i < narrow.n; i++)
-		if (narrow.p[i] != ' ')
-			buf_putc(out, narrow.p[i]);
-	out->bad |= narrow.bad;
-	buf_free(&narrow);
-}
-
-bool
-builtin_same_name(const char *a, const char *b)
-{
-	struct buf	 x = BUF_INIT, y = BUF_INIT;
-	bool		 same;
-
-	if (a == NULL || b == NULL || *a == '\0' || *b == '\0')
-		return false;
-	normalize_name(a, &x);
-	normalize_name(b, &y);
-	same = x.bad || y.bad || strcmp(buf_str(&x), buf_str(&y)) == 0;		/* without memory: rather one too many */
-	buf_free(&x);
-	buf_free(&y);
-	return same;
-}
-
-bool
-builtin_is_self(const struct actor *actor, const struct rec *rec)
-{
-	const char	*user;
-
-	if (rec == NULL || actor->local || strcmp(rec->book->name, "account") != 0)
-		return false;
-	user = val_get_str(rec->fields, "user");
-	return (rec->id != 0 && rec->id == actor->account) || (user != NULL && strcmp(user, actor->user) == 0) ||
-	    builtin_same_name(val_get_str(rec->fields, "name"), actor->name);
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */

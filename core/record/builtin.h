@@ -1,7 +1,7 @@
 #ifndef CORE_RECORD_BUILTIN_H
 #define CORE_RECORD_BUILTIN_H
 
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 
 /*
  * What the program asks of the two books it reads itself, accounts and places, beyond what their definitions say: a grant
@@ -28,14 +28,5 @@ enum store_err		 builtin_check_others(struct core *, struct store_txn *, int tod
  */
 enum store_err		 builtin_check_change(struct core *, struct store_txn *, int today, const struct rec *was, const struct rec *now,
 			    const struct state *to, struct problems *);
-
-/*
- * Whether the record is an account of the actor's own person: his, or one of the same login name or name. Nobody gives himself
- * anything; only the administrator at the server, who has no account, is nobody's own. A person is known by name, as above: two
- * people of one name are told apart in it. rec may be NULL.
- */
-bool			 builtin_is_self(const struct actor *, const struct rec *);
-/* The same name, however blanks and the width of letters were typed. NULL and "" are nobody's. */
-bool			 builtin_same_name(const char *, const char *);
 
 #endif

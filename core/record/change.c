@@ -11,7 +11,7 @@
 struct writer
 writer_now(struct core *core, struct store_txn *txn, const struct actor *actor)
 {
-	const int64_t	 moment = core_now(core);
+	const int64_t	 moment = env_now(core);
 
 	return (struct writer){ core, txn, actor, moment, civil_at(moment) };
 }
@@ -19,7 +19,7 @@ writer_now(struct core *core, struct store_txn *txn, const struct actor *actor)
 enum store_err
 writer_log(const struct writer *w, const struct audit_entry *what)
 {
-	core_time_stamp(w->core, w->moment);
+	env_time_stamp(w->core, w->moment);
 	return audit_put(w->txn, w->actor, w->moment, what);
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/record/audit.h"
 #include "core/record/deadline.h"
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 
 /*
  * The one writer of versions. Saves, acts, undo, propagation, effects on parents and merges decide what a record becomes; how the next

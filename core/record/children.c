@@ -501,7 +501,7 @@ parent_stale(struct core *core, const struct rec *rec)
 static const char *
 stale_rollup(struct core *core, const struct book *book, const struct rec *parent)
 {
-	struct rollup_run	 l = { .core = core, .today = core_today(core), .as_kept = true, .e = STORE_OK };
+	struct rollup_run	 l = { .core = core, .today = env_today(core), .as_kept = true, .e = STORE_OK };
 	const char	*what = rollup_compute(&l, book, parent) == STORE_OK ? NULL : book->name;
 
 	for (size_t i = 0; what == NULL && i < l.n; i++)

@@ -1,7 +1,8 @@
 #ifndef CORE_RECORD_DEADLINE_H
 #define CORE_RECORD_DEADLINE_H
 
-#include "core/record/rec.h"
+#include "core/access/actor.h"
+#include "core/rec/rec.h"
 
 /*
  * When a clock falls due follows from the record alone. Its envelope keeps for each clock, under "clk",

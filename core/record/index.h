@@ -1,7 +1,7 @@
 #ifndef CORE_RECORD_INDEX_H
 #define CORE_RECORD_INDEX_H
 
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 
 /*
  * Index rows: keys without values in STORE_IDX. The definitions say which a record has; the same function makes them

@@ -84,7 +84,7 @@ saves_fields(const struct save *s)
 static bool
 is_own_account(struct save *s, const struct rec *rec)
 {
-	if (!builtin_is_self(s->actor, rec))
+	if (!access_is_own_account(s->actor, rec))
 		return false;
 	s->why = N_("Nobody changes an account of his own, nor gives one to a person of his own name. Ask another administrator.");
 	return true;

@@ -81,7 +81,7 @@ save_idempotency_find(struct store_txn *txn, const struct save *s, struct saved 
 		p += SAVE_DIGEST;
 		*done = (struct saved){ buf_get_u64(p), buf_get_u64(p + 8), buf_get_u64(p + 16), buf_get_u64(p + 24), buf_get_u64(p + 32) };
 	} else if (r == STORE_MISSING)
-		r = core_time_behind(s->core) ? REFUSED_CLOCK : STORE_OK;
+		r = env_time_behind(s->core) ? REFUSED_CLOCK : STORE_OK;
 	buf_free(&key);
 	buf_free(&val);
 	return r;

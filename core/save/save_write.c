@@ -1,4 +1,5 @@
 #include "core/save/save.h"
+#include "core/record/draft.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "core/serve/persona.h"
 
 #include "core/record/index.h"
+#include "core/record/account.h"
 
 struct walk {
 	struct core	*core;
@@ -34,7 +35,7 @@ each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	if (rec_get(w->core, NULL, index_key_record(key, klen), &rec) != REC_OK)
 		return true;
 	user = val_get_str(rec->fields, "user");
-	if (user != NULL && actor_load(w->core, user, 0, "", &a) == ACTOR_OK)
+	if (user != NULL && account_load_actor(w->core, user, 0, "", &a) == ACTOR_OK)
 		w->bad |= !add(w->list, a);
 	actor_unref(a);
 	rec_free(rec);

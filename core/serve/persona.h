@@ -1,7 +1,7 @@
 #ifndef CORE_SERVE_PERSONA_H
 #define CORE_SERVE_PERSONA_H
 
-#include "core/core.h"
+#include "core/access/actor.h"
 
 #define PERSONAS_MAX	500
 

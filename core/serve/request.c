@@ -7,6 +7,7 @@
 #include "core/access/checkout.h"
 #include "core/serve/persona.h"
 #include "core/wire/wire.h"
+#include "core/record/account.h"
 
 /*
  * One request on its way. One that comes faster than its person may ask is kept until it is time. In each stage but the
@@ -201,7 +202,7 @@ load_actor(const struct session *s, struct actor **actor)
 	}
 	if (user[0] == '\0')
 		return ACTOR_UNKNOWN;
-	return actor_load(s->srv->core, user, s->peer.uid, s->peer.from, actor);
+	return account_load_actor(s->srv->core, user, s->peer.uid, s->peer.from, actor);
 }
 
 static enum lang

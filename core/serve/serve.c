@@ -163,9 +163,9 @@ static int
 flush_body(struct store_txn *txn, void *arg)
 {
 	struct reads_flush_job	*s = arg;
-	const int64_t	 moment = core_now(s->core);
+	const int64_t	 moment = env_now(s->core);
 
-	core_time_stamp(s->core, moment);
+	env_time_stamp(s->core, moment);
 	return (int)reads_flush(txn, moment, s->all, &s->n);
 }
 

@@ -1,7 +1,7 @@
 #ifndef CORE_SERVE_SERVE_H
 #define CORE_SERVE_SERVE_H
 
-#include "core/core.h"
+#include "core/access/actor.h"
 #include "core/serve/auth.h"
 
 /*

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/core.h"
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 #include "forms/civil.h"
 #include "tests/harness.h"
 #include "tests/support/demo.h"

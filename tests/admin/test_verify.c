@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "admin/client.h"
+#include "core/core.h"
 #include "core/ops/ops.h"
 #include "core/record/audit_chain.h"
 #include "core/record/index.h"

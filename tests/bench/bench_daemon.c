@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 #include "core/store/home.h"
 #include "core/store/store.h"
 #include "forms/def.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/core.h"
 #include "core/access/access.h"
 #include "core/ops/ops.h"
 #include "core/record/deadline.h"
@@ -13,6 +14,7 @@
 #include "forms/citizen.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
+#include "core/record/account.h"
 
 /*
  * What the work with a file costs: the work list, the roll of this month and of the one before and how far each has come, the
@@ -78,7 +80,7 @@ static struct actor *
 actor_of(struct county *c, const char *user)
 {
 	struct actor	*a = NULL;
-	enum actor_err	 e = actor_load(c->core, user, 1000, "bench", &a);
+	enum actor_err	 e = account_load_actor(c->core, user, 1000, "bench", &a);
 
 	if (e != ACTOR_OK)
 		die(user, actor_err_text(e));
@@ -141,9 +143,9 @@ area_there(struct county *c, const char *code)
 	struct form_ctx	 ctx;
 	bool		 there;
 
-	core_ctx_acquire(c->core, LANG_ZH, &ctx);
+	env_ctx_acquire(c->core, LANG_ZH, &ctx);
 	there = areas_find(ctx.areas, code) != SIZE_MAX;
-	core_ctx_release(c->core);
+	env_ctx_release(c->core);
 	return there;
 }
 
@@ -179,7 +181,7 @@ take_villages(struct county *c)
 	const char	*code;
 	size_t		 had = c->nvillages;
 
-	core_ctx_acquire(c->core, LANG_ZH, &ctx);
+	env_ctx_acquire(c->core, LANG_ZH, &ctx);
 	for (size_t i = 0; i < areas_count(ctx.areas) && c->nvillages < MAX_VILLAGES; i++) {
 		bool	 known = false;
 
@@ -189,7 +191,7 @@ take_villages(struct county *c)
 		if (!known && area_level(code) == AREA_VILLAGE)
 			strcpy(c->villages[c->nvillages++].code, code);
 	}
-	core_ctx_release(c->core);
+	env_ctx_release(c->core);
 }
 
 static int
@@ -322,7 +324,7 @@ stamp(const struct county *c, struct rec *rec, const char *key)
 
 	val_put(v, "by", val_text(c->maker->user));
 	val_put(v, "name", val_text(c->maker->name));
-	val_put(v, "at", val_int(core_now(c->core)));
+	val_put(v, "at", val_int(env_now(c->core)));
 	val_put(v, "act", val_text("create"));
 	val_put(rec->env, key, v);
 }
@@ -423,10 +425,10 @@ put_chunk(struct store_txn *txn, void *arg)
 	struct buf		 last = BUF_INIT;
 	int			 r = 0;
 
-	core_ctx_acquire(k->c->core, LANG_ZH, &ctx);
+	env_ctx_acquire(k->c->core, LANG_ZH, &ctx);
 	for (unsigned i = 0; r == 0 && i < k->n; i++)
 		r = put_child(txn, k, i, &ctx);
-	core_ctx_release(k->c->core);
+	env_ctx_release(k->c->core);
 	buf_put_u64(&last, k->first + (uint64_t)k->n * (1 + 2 * k->village->leaves) - 1);
 	if (r == 0)
 		r = (int)store_put(txn, STORE_META, "rec.last", 8, last.p, last.n);
@@ -680,7 +682,7 @@ static void
 raw_due(struct raw *raw)
 {
 	const struct set	*set = raw->c->core->set;
-	int			 today = core_today(raw->c->core), told, ahead;
+	int			 today = env_today(raw->c->core), told, ahead;
 
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nclocks; i++) {
@@ -724,7 +726,7 @@ raw_past(struct raw *raw)
 static void
 raw_live(struct raw *raw)
 {
-	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->over, core_today(raw->c->core), 1);
+	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->over, env_today(raw->c->core), 1);
 	note_shown(raw, "rows");
 }
 
@@ -938,7 +940,7 @@ saver(void *arg)
 {
 	struct saver		*s = arg;
 	const struct book	*visit = set_book(s->c->core->set, "visit");
-	int			 today = core_today(s->c->core);
+	int			 today = env_today(s->c->core);
 	double			 t0, t1;
 
 	for (t1 = bench_now(); t1 < s->end; s->saves++) {

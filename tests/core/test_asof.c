@@ -5,6 +5,7 @@
 #include "core/record/reads.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
+#include "core/record/account.h"
 
 /*
  * A file as a whole, and as it was. Below the child stand two books: calls, which clocks wait for, and notes, which only the
@@ -278,7 +279,7 @@ START_TEST(so_is_every_other_way_to_look)
 
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 1);
-	fixture_set_clock(core_now(w.core) + READS_WINDOW);		/* a look soon after would be counted with this one */
+	fixture_set_clock(env_now(w.core) + READS_WINDOW);		/* a look soon after would be counted with this one */
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	/* a form that begins with nothing of the file tells nothing of it */
@@ -377,7 +378,7 @@ START_TEST(timeline_goes_on_by_key)
 		{
 			struct actor	*a = NULL;
 
-			ck_assert_int_eq(actor_load(w.core, "dir-a1", 1000, "test", &a), ACTOR_OK);
+			ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1000, "test", &a), ACTOR_OK);
 			all = call_run(w.core, a, req, LANG_EN);
 			actor_unref(a);
 		}

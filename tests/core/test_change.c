@@ -4,6 +4,7 @@
 
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
+#include "core/core.h"
 
 /* A county changes its definitions; records, lists and finding follow at the next start, without C. */
 

@@ -4,6 +4,7 @@
 #include "core/record/builtin.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
+#include "core/record/account.h"
 
 /*
  * Who may do what is decided by two people: one proposes, another one confirms, nobody handles an account of his own person, and
@@ -78,7 +79,7 @@ static enum actor_err
 opens(const char *user)
 {
 	struct actor	*a = NULL;
-	enum actor_err	 e = actor_load(w.core, user, 1000, "test", &a);
+	enum actor_err	 e = account_load_actor(w.core, user, 1000, "test", &a);
 
 	actor_unref(a);
 	return e;
@@ -182,11 +183,11 @@ END_TEST
 
 START_TEST(names_are_compared_as_read)
 {
-	ck_assert(builtin_same_name("王芳", "王　芳 "));
-	ck_assert(builtin_same_name("Li Wei", "ＬiWei"));
-	ck_assert(!builtin_same_name("王芳", "王方"));
-	ck_assert(!builtin_same_name("", ""));
-	ck_assert(!builtin_same_name(NULL, "王芳"));
+	ck_assert(actor_same_name("王芳", "王　芳 "));
+	ck_assert(actor_same_name("Li Wei", "ＬiWei"));
+	ck_assert(!actor_same_name("王芳", "王方"));
+	ck_assert(!actor_same_name("", ""));
+	ck_assert(!actor_same_name(NULL, "王芳"));
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "core/core.h"
 #include "core/record/children.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"

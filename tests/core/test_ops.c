@@ -4,6 +4,8 @@
 #include "core/record/audit.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
+#include "core/record/account.h"
+#include "core/record/area_tree.h"
 
 static struct fixture	w;
 
@@ -681,16 +683,16 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 
 	val_free(r);
 	fixture_set_account(&w, "dir-a1", "{'until':20260311}");
-	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OUT_OF_DATE);
+	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1, "t", &a), ACTOR_OUT_OF_DATE);
 	fixture_set_account(&w, "dir-a1", "{'until':20260312}");
-	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
+	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1, "t", &a), ACTOR_OK);
 	actor_unref(a);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend'}", (int)id)),
 	    "invalid");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", "{'op':'act','book':'account','id':%d,'ver':5,'act':'suspend',"
 	    "'ask':{'why':'调离'}}", (int)id)), "");
-	ck_assert_int_eq(actor_load(w.core, "dir-a1", 1, "t", &a), ACTOR_SUSPENDED);
-	ck_assert_int_eq(actor_load(w.core, "nobody", 1, "t", &a), ACTOR_UNKNOWN);
+	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 1, "t", &a), ACTOR_SUSPENDED);
+	ck_assert_int_eq(account_load_actor(w.core, "nobody", 1, "t", &a), ACTOR_UNKNOWN);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sys", "{'op':'save','book':'account','set':{'user':'x','name':'x',"
 	    "'role':'auditor','from':20260101}}")), "denied");
 }
@@ -703,15 +705,15 @@ START_TEST(held_areas_block_no_change)
 {
 	struct form_ctx	 one, two;
 
-	core_ctx_acquire(w.core, LANG_ZH, &one);
-	ck_assert(core_areas_load(w.core));
-	core_ctx_acquire(w.core, LANG_ZH, &two);
+	env_ctx_acquire(w.core, LANG_ZH, &one);
+	ck_assert(area_tree_load(w.core));
+	env_ctx_acquire(w.core, LANG_ZH, &two);
 	ck_assert_ptr_ne(one.areas, two.areas);
 	ck_assert_uint_eq(areas_count(one.areas), areas_count(two.areas));
-	core_ctx_release(w.core);
+	env_ctx_release(w.core);
 	ck_assert_str_eq(areas_code(one.areas, 0), areas_code(two.areas, 0));
-	core_ctx_release(w.core);
-	ck_assert(core_areas_load(w.core));
+	env_ctx_release(w.core);
+	ck_assert(area_tree_load(w.core));
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/core.h"
 #include "core/record/deadline.h"
 #include "core/record/children.h"
 #include "tests/harness.h"

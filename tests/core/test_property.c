@@ -243,7 +243,7 @@ taken_back(const struct rec *was, const struct rec *is)
 static void
 expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 {
-	int	 since = deadline_since(c, is), should = expected_since(c, was, is, core_today(w.core));
+	int	 since = deadline_since(c, is), should = expected_since(c, was, is, env_today(w.core));
 
 	if (!taken_back(was, is))
 		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
@@ -251,7 +251,7 @@ expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 	else if (!in_force(c, is))
 		ck_assert_int_eq(since, 0);
 	else if (c->kind != CLOCK_CHANGE)
-		ck_assert_msg(since != 0 && since <= core_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
+		ck_assert_msg(since != 0 && since <= env_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
 }
 
 /* What somebody said of a duty stands until that is another one. */
@@ -471,7 +471,7 @@ count_month(const struct clock *c, const struct rec *rec, struct month *m)
 		return;
 	m->all++;
 	m->left += owed || (!done && since < m->first);
-	m->over += owed && day < core_today(w.core);
+	m->over += owed && day < env_today(w.core);
 }
 
 /* Of the roll's lines each is made from its record, the numbers from the index; both are what follows from the records. */
@@ -499,7 +499,7 @@ static void
 expect_months(void)
 {
 	const struct clock	*c = book_clock(set_book(w.core->set, "child"), "monthly");
-	int			 today = core_today(w.core);
+	int			 today = env_today(w.core);
 
 	for (int back = 1; back < 6; back++) {
 		struct month	 m = { .first = months_on(today - today % 100 + 1, -back) };
@@ -796,7 +796,7 @@ keep_evening(uint64_t id)
 
 	if (evenings == EVENINGS)
 		return;
-	*e = (struct evening){ core_today(w.core), id, ask(&w, "off", "{'op':'file','book':'child','id':%d}", (int)id),
+	*e = (struct evening){ env_today(w.core), id, ask(&w, "off", "{'op':'file','book':'child','id':%d}", (int)id),
 	    ask(&w, "off", "{'op':'under','book':'child','id':%d,'limit':200}", (int)id) };
 	ck_assert(val_get_true(e->file, "ok") && val_get_true(e->under, "ok"));
 	drop_present(e->file);

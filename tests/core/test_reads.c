@@ -70,7 +70,7 @@ settle_body(struct store_txn *txn, void *arg)
 {
 	struct settled	*s = arg;
 
-	return (int)reads_flush(txn, core_now(w.core), s->all, &s->n);
+	return (int)reads_flush(txn, env_now(w.core), s->all, &s->n);
 }
 
 static size_t

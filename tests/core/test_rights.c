@@ -8,6 +8,7 @@
 #include "forms/pred.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
+#include "core/record/account.h"
 
 /*
  * The rights matrix: every role, inside and outside its reach, against every state of a child file, through every way to
@@ -374,7 +375,7 @@ START_TEST(every_book_and_act)
 
 	if (p->user == NULL)
 		return;
-	ck_assert_int_eq(actor_load(w.core, p->user, 1000, "test", &actor), ACTOR_OK);
+	ck_assert_int_eq(account_load_actor(w.core, p->user, 1000, "test", &actor), ACTOR_OK);
 	for (size_t b = 0; b < w.core->set->nbooks; b++) {
 		const struct book	*book = &w.core->set->books[b], *up = book->under != NULL ? book->under->to : book;
 		size_t			 parents = up != book ? up->nstates : 1;

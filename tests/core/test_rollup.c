@@ -923,7 +923,7 @@ change_thing(struct made *m, int64_t id)
 	if (below(m, 4) == 0)
 		count_fine(m, act("sup-a", "thing", id, one_of(m, acts)));
 	else if (below(m, 5) == 0) {
-		snprintf(set, sizeof set, "{'until':%d}", some_day(m, core_today(w.core), 60));
+		snprintf(set, sizeof set, "{'until':%d}", some_day(m, env_today(w.core), 60));
 		count_fine(m, put("thing", id, set));
 	} else
 		count_fine(m, put("thing", id, one_of(m, sets)));
@@ -935,7 +935,7 @@ add_sheet(struct made *m, int64_t of)
 	static const char *const	 more[] = { "", ",'grade':'high'", ",'grade':'low'", ",'grade':'high','about':{'score':15}",
 	    ",'about':{'score':-20}", NULL };
 	char				 text[100];
-	int				 today = core_today(w.core);
+	int				 today = env_today(w.core);
 
 	snprintf(text, sizeof text, "%s,'until':%d", one_of(m, more), some_day(m, today, 90));
 	m->id[THINGS + m->sheets++] = sheet(of, some_day(m, civil_add(today, -40, 'd'), 41), below(m, 3) > 0 ? text : text + strlen(text));
@@ -953,7 +953,7 @@ change_sheet(struct made *m, int64_t id)
 	if (below(m, 3) > 0)
 		count_fine(m, act("sup-a", "sheet", id, one_of(m, acts)));
 	else if (below(m, 2) == 0) {
-		snprintf(set, sizeof set, "{'day':%d}", some_day(m, civil_add(core_today(w.core), -40, 'd'), 41));
+		snprintf(set, sizeof set, "{'day':%d}", some_day(m, civil_add(env_today(w.core), -40, 'd'), 41));
 		count_fine(m, put("sheet", id, set));
 	} else
 		count_fine(m, put("sheet", id, one_of(m, sets)));
@@ -1052,7 +1052,7 @@ expected_since(const char *clock, const struct rec *before, const struct rec *no
 {
 	const char	*a = before != NULL ? val_get_str(before->fields, "grade") : NULL, *b = val_get_str(now->fields, "grade");
 	bool		 held = before != NULL && in_force(clock, before), other;
-	int		 kept = before != NULL ? deadline_since(book_clock(now->book, clock), before) : 0, today = core_today(w.core);
+	int		 kept = before != NULL ? deadline_since(book_clock(now->book, clock), before) : 0, today = env_today(w.core);
 
 	if (!in_force(clock, now))
 		return 0;

@@ -5,6 +5,7 @@
 #include "core/record/change.h"
 #include "core/record/deadline.h"
 #include "core/record/children.h"
+#include "core/record/account.h"
 
 /* The one writer of versions (core/record/change.h), called as its callers do, with a moment that the clock does not show. */
 
@@ -20,7 +21,7 @@ setup(void)
 {
 	fixture_open(&w);
 	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
-	ck_assert_int_eq(actor_load(w.core, "dir-a1", 5001, "test", &actor), ACTOR_OK);
+	ck_assert_int_eq(account_load_actor(w.core, "dir-a1", 5001, "test", &actor), ACTOR_OK);
 	ck_assert_int_eq(rec_get(w.core, NULL, id, &old), REC_OK);
 	ck_assert_ptr_nonnull(now = rec_dup(old));
 }
@@ -77,7 +78,7 @@ START_TEST(stamp_trail_and_deadlines_have_the_moment_of_the_request)
 	entry = newest_entry();
 	ck_assert_int_eq(val_get_num(entry, "at", 0), LATER);
 	ck_assert_uint_eq((uint64_t)val_get_num(entry, "ver", 0), stored->ver);
-	ck_assert_int_eq(core_time_newest(w.core), LATER);
+	ck_assert_int_eq(env_time_newest(w.core), LATER);
 	for (size_t i = 0; i < stored->book->nclocks; i++)
 		if (deadline_since(&stored->book->clocks[i], stored) != deadline_since(&stored->book->clocks[i], old))
 			ck_assert_int_eq(deadline_since(&stored->book->clocks[i], stored), civil_at(LATER));

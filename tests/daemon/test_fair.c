@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/core.h"
 #include "core/serve/serve.h"
 #include "core/wire/wire.h"
 #include "tests/harness.h"

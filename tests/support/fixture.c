@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "forms/citizen.h"
+#include "core/core.h"
+#include "core/record/account.h"
 
 /* ---- JSON to values ----------------------------------------------------------------------------------------- */
 
@@ -85,7 +87,7 @@ actor_of(struct fixture *w, const char *user)
 
 	if (user == NULL)
 		return actor_local(0, "test");
-	e = actor_load(w->core, user, 1000, "test", &a);
+	e = account_load_actor(w->core, user, 1000, "test", &a);
 	ck_assert_msg(e == ACTOR_OK, "%s: %s", user, actor_err_text(e));
 	return a;
 }

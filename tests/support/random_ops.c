@@ -43,7 +43,7 @@ one_of(struct random_ops *d, const char *const words[])
 static int
 some_day(struct random_ops *d)
 {
-	int	 today = core_today(d->w->core);
+	int	 today = env_today(d->w->core);
 
 	switch (random_ops_pick(d, 6)) {
 	case 0:
@@ -61,7 +61,7 @@ some_day(struct random_ops *d)
 static int
 some_day_to_come(struct random_ops *d)
 {
-	return civil_add(core_today(d->w->core), (int)random_ops_pick(d, 120) - 20, 'd');
+	return civil_add(env_today(d->w->core), (int)random_ops_pick(d, 120) - 20, 'd');
 }
 
 /* ---- on whom, and who does it ------------------------------------------------------------------------------- */
@@ -574,7 +574,7 @@ just_saved(struct random_ops *d)
 	for (size_t i = 0; i < d->n; i++) {
 		const struct val	*last = val_get(d->rec[i]->env, "last");
 		const char		*how = val_get_str(last, "act");
-		bool			 today = civil_at(val_get_num(last, "at", 0)) == core_today(d->w->core);
+		bool			 today = civil_at(val_get_num(last, "at", 0)) == env_today(d->w->core);
 
 		if (how != NULL && strcmp(how, "save") == 0 && (today || one_in(d, 50)) && one_in(d, ++n))
 			found = d->rec[i];
@@ -676,7 +676,7 @@ random_ops_report(struct buf *out)
 void
 random_ops_advance_days(struct random_ops *d)
 {
-	int	 today = core_today(d->w->core), end = civil_month_end(today), days = 1 + (int)random_ops_pick(d, 6);
+	int	 today = env_today(d->w->core), end = civil_month_end(today), days = 1 + (int)random_ops_pick(d, 6);
 
 	if (one_in(d, 5) && end != today)
 		days = civil_days(end) - civil_days(today);

@@ -1,7 +1,7 @@
 #ifndef TESTS_SUPPORT_RANDOM_OPS_H
 #define TESTS_SUPPORT_RANDOM_OPS_H
 
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 #include "tests/support/fixture.h"
 
 /*

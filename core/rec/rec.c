@@ -1,4 +1,4 @@
-#include "core/record/rec.h"
+#include "core/rec/rec.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-#ifndef CORE_RECORD_REC_H
-#define CORE_RECORD_REC_H
+#ifndef CORE_REC_REC_H
+#define CORE_REC_REC_H
 
-#include "core/core.h"
+#include "core/env/env.h"
 
 /*
  * A record: one map ("envelope") of CBOR in the store, understood.

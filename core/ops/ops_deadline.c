@@ -307,20 +307,36 @@ add_of_record(struct deadline_query *d, uint64_t id)
 	rec_free(rec);
 }
 
-/* A record, and what stands under it: whoever it is about is known by that one's name. */
+/* Whether records of a book, or below them, have deadlines. */
+static bool
+has_clocks(const struct set *set, const struct book *book)
+{
+	bool	 has = book->nclocks > 0;
+
+	for (size_t b = 0; !has && b < set->nbooks; b++)
+		has = set->books[b].under != NULL && set->books[b].under->to == book && has_clocks(set, &set->books[b]);
+	return has;
+}
+
+/* A record and those below it at any depth: people know them by the name of the one above. */
 static void
 add_of_found(struct deadline_query *d, const struct book *book, uint64_t id)
 {
 	const struct set	*set = d->call->core->set;
-	struct ids		 below = { 0 };
 
-	add_of_record(d, id);
-	for (size_t b = 0; !d->bad && b < set->nbooks; b++)
-		if (set->books[b].under != NULL && set->books[b].under->to == book && set->books[b].nclocks > 0)
-			d->bad = child_each(d->call->core, NULL, &set->books[b], id, add_child, &below) != STORE_OK || below.bad;
-	for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)
-		add_of_record(d, below.at[i]);
-	free(below.at);
+	if (book->nclocks > 0)
+		add_of_record(d, id);
+	for (size_t b = 0; !d->bad && b < set->nbooks; b++) {
+		const struct book	*child = &set->books[b];
+		struct ids		 below = { 0 };
+
+		if (child->under == NULL || child->under->to != book || !has_clocks(set, child))
+			continue;
+		d->bad = child_each(d->call->core, NULL, child, id, add_child, &below) != STORE_OK || below.bad;
+		for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)
+			add_of_found(d, child, below.at[i]);
+		free(below.at);
+	}
 }
 
 static void

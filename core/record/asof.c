@@ -187,11 +187,14 @@ find_merge_group(struct merge_group *k, const struct rec *now)
 	return k->e;
 }
 
-/* ---- what stood under it ------------------------------------------------------------------------------------ */
+/* ---- the records below it ------------------------------------------------------------------------------------ */
 
+/* The children of one record: of the file's own, or of one below it. */
 struct child_walk {
 	struct core		*core;
-	const struct rec	*parent;
+	const struct rec	*parent;	/* as it is */
+	const struct rec	*parent_then;	/* as it was */
+	int			 depth;		/* of the children */
 	struct asof		*asof;
 	enum rec_err		 e;
 };
@@ -217,14 +220,14 @@ read_child(struct child_walk *g, struct asof_child *l)
 		return e;
 	if ((uint64_t)val_get_num(l->then->fields, l->then->book->under->name, 0) != g->parent->id)
 		return REC_MISSING;
-	return rec_set_parent(l->then, g->asof->rec) ? REC_OK : REC_SYS;
+	return rec_set_parent(l->then, g->parent_then) ? REC_OK : REC_SYS;
 }
 
 static bool
 add_child(uint64_t id, int day, void *arg)
 {
 	struct child_walk	*g = arg;
-	struct asof_child		*more, l = { NULL, NULL, 0 };
+	struct asof_child		*more, l = { .depth = g->depth };
 
 	(void)day;
 	if ((g->e = rec_get(g->core, NULL, id, &l.now)) != REC_OK)
@@ -268,23 +271,42 @@ clear_acks(struct rec *rec)
 			val_drop(val_get(clk, rec->book->clocks[i].name), "ack");
 }
 
+/* recs: room for all children of a file. False: memory. */
+static bool
+compute_rollups_of(const struct set *set, const struct asof *f, struct rec *parent, const struct rec **recs)
+{
+	bool	 ok = true;
+
+	for (size_t i = 0; ok && i < set->nbooks; i++) {
+		const struct book	*book = &set->books[i];
+		size_t			 n = 0;
+
+		if (book->under == NULL || book->under->to != parent->book)
+			continue;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->at[k].then->book == book &&
+			    (uint64_t)val_get_num(f->at[k].then->fields, book->under->name, 0) == parent->id)
+				recs[n++] = f->at[k].then;
+		ok = child_rollup(book, recs, n, parent);
+	}
+	return ok;
+}
+
+/* The deepest first, so that a parent takes from children that are complete. */
 static bool
 compute_rollups(struct core *core, int today, struct asof *f)
 {
 	const struct rec	**recs = calloc(f->n + 1, sizeof *recs);
 	bool			  ok = recs != NULL;
+	int			  depth = 0;
 
-	for (size_t i = 0; ok && i < core->set->nbooks; i++) {
-		const struct book	*book = &core->set->books[i];
-		size_t			 n = 0;
-
-		if (book->under == NULL || book->under->to != f->rec->book)
-			continue;
-		for (size_t k = 0; k < f->n; k++)
-			if (f->at[k].then->book == book)
-				recs[n++] = f->at[k].then;
-		ok = child_rollup(book, recs, n, f->rec);
-	}
+	for (size_t k = 0; k < f->n; k++)
+		depth = f->at[k].depth > depth ? f->at[k].depth : depth;
+	for (depth--; ok && depth > 0; depth--)
+		for (size_t k = 0; ok && k < f->n; k++)
+			if (f->at[k].depth == depth)
+				ok = compute_rollups_of(core->set, f, f->at[k].then, recs);
+	ok = ok && compute_rollups_of(core->set, f, f->rec, recs);
 	if (f->on < today)
 		link_clear_counts(f->rec);
 	free(recs);
@@ -313,27 +335,50 @@ free_children(struct asof *f)
 	free(f->at);
 }
 
+static bool
+has_children(const struct set *set, const struct book *book)
+{
+	for (size_t i = 0; i < set->nbooks; i++)
+		if (set->books[i].under != NULL && set->books[i].under->to == book)
+			return true;
+	return false;
+}
+
+static enum rec_err
+read_children(struct core *core, const struct rec *now, const struct rec *then, int depth, struct asof *out)
+{
+	struct child_walk	 g = { core, now, then, depth, out, REC_OK };
+	struct merge_group	 group = { .core = core, .on = out->on, .e = REC_OK };
+	const struct set	*set = core->set;
+	enum store_err		 e = STORE_OK;
+
+	if (!has_children(set, now->book))
+		return REC_OK;
+	g.e = find_merge_group(&group, now);
+	for (size_t i = 0; i < set->nbooks; i++)
+		if (set->books[i].under != NULL && set->books[i].under->to == now->book)
+			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < group.n; k++)
+				e = child_each(core, NULL, &set->books[i], group.id[k], add_child, &g);
+	free(group.id);
+	return g.e != REC_OK || e == STORE_OK ? g.e : REC_SYS;
+}
+
 enum rec_err
 asof_read(struct core *core, const struct rec *now, int on, int today, struct asof *out)
 {
-	struct child_walk	 g = { core, now, out, REC_OK };
-	struct merge_group		 merge_group = { .core = core, .on = on, .e = REC_OK };
-	enum store_err		 e = STORE_OK;
+	enum rec_err	 e = REC_OK;
 
 	*out = (struct asof){ .on = on };
 	if (on != 0)
-		g.e = asof_version(core, now, on, &out->rec);
+		e = asof_version(core, now, on, &out->rec);
 	else if ((out->rec = rec_dup(now)) == NULL)
-		g.e = REC_SYS;
-	if (g.e == REC_OK)
-		g.e = find_merge_group(&merge_group, now);
-	for (size_t i = 0; i < core->set->nbooks; i++)
-		if (core->set->books[i].under != NULL && core->set->books[i].under->to == now->book)
-			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < merge_group.n; k++)
-				e = child_each(core, NULL, &core->set->books[i], merge_group.id[k], add_child, &g);
-	free(merge_group.id);
-	if (e != STORE_OK || g.e != REC_OK)
-		return g.e != REC_OK ? g.e : REC_SYS;
+		e = REC_SYS;
+	if (e == REC_OK)
+		e = read_children(core, now, out->rec, 1, out);
+	for (size_t i = 0; e == REC_OK && i < out->n; i++)		/* grows while there are children of children */
+		e = read_children(core, out->at[i].now, out->at[i].then, out->at[i].depth + 1, out);
+	if (e != REC_OK)
+		return e;
 	if (out->n > 1)
 		qsort(out->at, out->n, sizeof *out->at, by_book_and_day);
 	return on == 0 || compute_rollups(core, today, out) ? REC_OK : REC_SYS;

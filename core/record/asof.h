@@ -13,6 +13,7 @@ struct asof_child {
 	struct rec	*now;		/* owned */
 	struct rec	*then;		/* the same one in a file of the present, else owned */
 	int		 day;		/* told of by `then` */
+	int		 depth;		/* 1: a child of the file's record, 2: a child of one of these … */
 };
 
 struct asof {

@@ -604,8 +604,6 @@ resolve_under(struct load *b, struct book *book, const struct val *v)
 	if (!type_is(f, "link") || f->group != NULL || f->many || f->required != REQUIRED_FIRST ||
 	    f->required_when != NULL || f->shown != NULL)
 		load_error(b, v, "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
-	else if (f->to != NULL && val_get(source_of(b, f->to), "under") != NULL)
-		load_error(b, v, "under: %s stands under another book itself", f->to->name);
 	if (book->area != NULL)
 		load_error(b, v, "under: book %s has an area of its own; it can have only one of the two", book->name);
 }
@@ -617,6 +615,38 @@ resolve_date(struct load *b, struct book *book, const struct val *v)
 		return;
 	if (!type_is(book->date, "date") || book->date->group != NULL || book->date->required != REQUIRED_FIRST)
 		load_error(b, v, "date: %s must be a date outside groups and \"required: first\"", book->date->path);
+}
+
+/* A record lies where the topmost of its parents lies, so books under each other in a ring would lie nowhere. */
+static bool
+refuse_ring(struct load *b, const struct book *book)
+{
+	const struct book	*up = book;
+	struct buf		 path = BUF_INIT;
+	size_t			 depth = 0;
+
+	buf_puts(&path, book->name);
+	while (up->under != NULL && up->under->to != NULL && depth++ <= b->set->nbooks) {
+		up = up->under->to;
+		buf_printf(&path, " under %s", up->name);
+		if (up != book)
+			continue;
+		load_error(b, val_get(source_of(b, book), "under"), "under: %s is a ring; one of these books must have an area instead",
+		    buf_str(&path));
+		buf_free(&path);
+		return true;
+	}
+	buf_free(&path);
+	return false;
+}
+
+/* Of each ring only the first book is named, and its link is cut, so that whatever walks up the parents comes to an end. */
+static void
+refuse_rings(struct load *b)
+{
+	for (size_t i = 0; i < b->set->nbooks; i++)
+		if (refuse_ring(b, &b->set->books[i]))
+			b->set->books[i].under = NULL;
 }
 
 /* Links, areas and dates of all books first: grants and clocks of one look at those of another. */
@@ -632,6 +662,7 @@ resolve_places(struct load *b)
 		resolve_under(b, book, val_get(v, "under"));
 		resolve_date(b, book, val_get(v, "date"));
 	}
+	refuse_rings(b);
 }
 
 void

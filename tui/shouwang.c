@@ -12,6 +12,7 @@
 #include "forms/buf.h"
 #include "tui/app/app.h"
 #include "tui/app/json.h"
+#include "tui/screen/scr.h"
 #include "tui/term/locale.h"
 
 #define LOCK_AFTER	(15 * 60)	/* seconds */
@@ -115,6 +116,11 @@ need_terminal(void)
 	exit(EX_USAGE);
 }
 
+static const struct app_screens	 screens = {
+	.login = scr_login, .menu = scr_menu, .drafts = scr_drafts, .lock = scr_lock, .help = scr_help,
+	.jump = scr_menu_jump, .find = scr_find,
+};
+
 int
 main(int argc, char *argv[])
 {
@@ -130,8 +136,8 @@ main(int argc, char *argv[])
 	if (plan.json)
 		return json_main(plan.socket);
 	need_terminal();
-	say = app_run(&(struct app_opts){ .socket = plan.socket, .idle_ms = lock_after_ms(),
-	.persona = persona != NULL && *persona != '\0' ? persona : NULL });
+	say = app_run(&(struct app_opts){ .screens = &screens, .socket = plan.socket, .idle_ms = lock_after_ms(),
+	    .persona = persona != NULL && *persona != '\0' ? persona : NULL });
 	if (say != NULL) {
 		fprintf(stderr, "%s\n", say);
 		return EX_UNAVAILABLE;

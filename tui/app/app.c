@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "tui/app/app_int.h"
-#include "tui/screen/scr.h"
 #include "tui/wording.h"
 
 /*
@@ -194,7 +193,7 @@ handle_global_key(struct app_impl *own, enum action act)
 {
 	switch (act) {
 	case ACT_HELP:
-		app_push(&own->app, scr_text_help(own->top), own->top, 0);
+		app_push(&own->app, own->app.screens->help(own->top), own->top, 0);
 		break;
 	case ACT_JUMP:
 		app_jump_prompt(&own->app);
@@ -433,8 +432,9 @@ app_run(const struct app_opts *opts)
 		return say;
 	}
 	own.last_key = app_now();
+	own.app.screens = opts->screens;
 	own.app.ctx.lang = locale_language();
-	app_push(&own.app, scr_login(), NULL, 0);
+	app_push(&own.app, opts->screens->login(), NULL, 0);
 	while (!own.leaving && own.top != NULL)
 		run_once(&own);
 	flush_requests(&own);

@@ -6,12 +6,25 @@
 
 struct menu_item;
 
+/* The screens that the program itself opens, or a form for a link. NULL from one of them: memory. */
+struct app_screens {
+	struct view	*(*login)(void);
+	struct view	*(*menu)(const struct role *);		/* the bottom of the stack */
+	struct view	*(*drafts)(bool at_log_in);
+	struct view	*(*lock)(void);
+	struct view	*(*help)(const struct view *about);	/* keys of that view */
+	void		 (*jump)(struct app *, struct view *menu);	/* asks for a jump code, in the menu's name */
+	/* finds a record of the book; with `pick` it answers {"id", "title"} */
+	struct view	*(*find)(const struct book *, bool pick, const char *typed);
+};
+
 /*
  * The client while it runs: the stack of views, the line to the daemon, the message row, and who is
  * sitting here. Screens read the fields below; only app*.c writes them.
  */
 struct app {
 	struct term		*term;
+	const struct app_screens *screens;
 	/* definitions, areas, day and language; set once somebody is logged in */
 	struct form_ctx		 ctx;
 	const struct role	*role;
@@ -26,6 +39,7 @@ struct app {
 };
 
 struct app_opts {
+	const struct app_screens	*screens;
 	const char	*socket;
 	const char	*persona;	/* role or user name to be in a demo store; NULL: ask */
 	int		 idle_ms;	/* lock after so long without a key; 0 = never */

@@ -3,9 +3,6 @@
 #include <time.h>
 
 #include "tui/app/app_int.h"
-#include "tui/widget/picker.h"
-#include "tui/screen/scr.h"
-#include "tui/screen/scr_menu.h"
 #include "tui/wording.h"
 
 /*
@@ -42,11 +39,11 @@ app_login(struct app *app, const struct val *who, struct set *set, struct areas 
 		own->leaving = true;
 		return;
 	}
-	own->menu = scr_menu(app->role);
+	own->menu = app->screens->menu(app->role);
 	app_replace(own->top, own->menu);
 	app_refresh_counts(app);
 	if (app->drafts > 0)
-		app_push(app, scr_drafts(true), NULL, 0);
+		app_push(app, app->screens->drafts(true), NULL, 0);
 }
 
 void
@@ -208,7 +205,7 @@ app_lock(struct app *app)
 		if (v->ops->leave != NULL)
 			v->ops->leave(v);
 	own->locked = true;
-	app_push(app, scr_lock(), NULL, 0);
+	app_push(app, app->screens->lock(), NULL, 0);
 }
 
 void
@@ -218,24 +215,9 @@ app_unlock(struct view *lock)
 	app_close(lock, NULL);
 }
 
-static void
-add_jumps(const struct app *a, const struct menu_item *items, size_t n, struct choices *out)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].jump[0] != '\0')
-			choices_add(out, items[i].jump, wording_label(&a->ctx, items[i].label), items[i].label.py,
-			    items[i].jump);
-		add_jumps(a, items[i].items, items[i].nitems, out);
-	}
-}
-
 void
 app_jump_prompt(struct app *app)
 {
-	struct choices	 all = CHOICES_INIT;
-
-	if (app->role == NULL)
-		return;
-	add_jumps(app, app->role->menu, app->role->nmenu, &all);
-	app_push(app, picker_new(_("Jump to"), &all, PICKER_IMMEDIATE, ""), APP_IMPL(app)->menu, MENU_TAG_JUMP);
+	if (app->role != NULL)
+		app->screens->jump(app, APP_IMPL(app)->menu);
 }

@@ -1,11 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/form/page.h"
-#include "tui/widget/picker.h"
-#include "tui/screen/scr.h"
+#include "tui/view/picker.h"
 #include "tui/term/width.h"
+#include "tui/view/text.h"
 #include "tui/wording.h"
 
 /*
@@ -88,7 +88,7 @@ open_choices(struct form_page *s, const char *typed)
 	struct view		*v;
 
 	if (w == WIDGET_LINK) {
-		app_push(app_of(s), scr_find(l->field->to, true, typed), s->owner, PAGE_TAG);
+		app_push(app_of(s), app_of(s)->screens->find(l->field->to, true, typed), s->owner, PAGE_TAG);
 		return;
 	}
 	entry_undo_step(s->e);
@@ -431,7 +431,7 @@ long_help(struct form_page *s, const struct field *f)
 	if (*wording_label(ctx, f->more) != '\0')
 		buf_printf(&b, "%s\n\n", wording_label(ctx, f->more));
 	wording_format(&b, _("What to type: {1}."), ARG_TEXT, gettext(f->type->hint), ARG_END);
-	app_push(app_of(s), scr_text(wording_label(ctx, f->label), buf_str(&b)), s->owner, 0);
+	app_push(app_of(s), text_new(wording_label(ctx, f->label), buf_str(&b)), s->owner, 0);
 	buf_free(&b);
 }
 

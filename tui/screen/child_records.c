@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 #include "tui/screen/scr.h"
 #include "tui/wording.h"
 

@@ -1,7 +1,7 @@
 #include "tui/screen/draft_resume.h"
 
 #include "tui/widget/choice.h"
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 #include "tui/screen/scr.h"
 #include "tui/wording.h"
 

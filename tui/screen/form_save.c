@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/form_int.h"
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/term/width.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/form_int.h"
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 #include "tui/term/width.h"
 #include "tui/wording.h"
 

@@ -3,9 +3,9 @@
 
 #include "tui/widget/choice.h"
 #include "tui/form/entry.h"
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/screen/roll_int.h"
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 #include "tui/screen/scr.h"
 #include "tui/wording.h"
 

@@ -12,10 +12,9 @@ struct entry;
 
 struct view	*scr_login(void);		/* who are you; opens the menu by app_login() */
 struct view	*scr_menu(const struct role *);	/* the bottom of the stack */
-struct view	*scr_text_help(const struct view *about);	/* keys of a screen, from its strip */
-struct view	*scr_text(const char *title, const char *text);	/* long help: any text to read */
-#define SCR_TEXT_COL	2
-#define SCR_TEXT_CELLS	(FRAME_MIN_COLS - 2 * SCR_TEXT_COL)	/* there are at least so many to a row of it */
+/* Asks for a jump code; what it leads to is opened by the menu. */
+void		 scr_menu_jump(struct app *, struct view *menu);
+struct view	*scr_help(const struct view *about);	/* keys of a screen, from its strip */
 struct view	*scr_lock(void);
 struct view	*scr_account(void);
 struct view	*scr_drafts(bool at_log_in);
@@ -76,7 +75,7 @@ struct read_opts {
 };
 struct view	*scr_read(const struct book *, int64_t id, const struct read_opts *how);
 /* What was written when a version or event came about, in full. True, as the key was for this. */
-bool		 scr_text_answers(struct view *from, const struct book *, const struct val *version, const char *title);
+bool		 scr_history_show_answers(struct view *from, const struct book *, const struct val *version, const char *title);
 /* All that happened to a record and to what stands under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
@@ -130,13 +129,5 @@ struct view	*scr_duplicates(const struct book *, int64_t id, const char *title, 
 struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
 /* What will happen, the reason, yes or no: {"why": text}, nothing for no. The words are copied. */
 struct view	*scr_confirm(const char *title, const char *text, const char *question);
-/*
- * A line of text typed in the message row. Answers with the text, nothing for Esc; with `live`,
- * under tag + 1, after every key. most: characters that can be kept of it; longer ones stay until they are shortened.
- * 0: what is typed is looked for, and kept nowhere.
- */
-struct view	*prompt_new(const char *label, const char *text, bool live, size_t most);
-/* What is asked for is done at once when Enter ends it: a question (view_ops.question). Returns the view. */
-struct view	*prompt_as_question(struct view *);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/form/page.h"
 #include "tui/term/width.h"
 #include "tui/wording.h"

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/form/page.h"
 #include "tui/form/merge3.h"
 #include "tui/screen/scr_act.h"

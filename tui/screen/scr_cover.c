@@ -4,6 +4,7 @@
 #include "tui/screen/cover.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/child_records.h"
+#include "tui/view/prompt.h"
 #include "tui/wording.h"
 
 /*

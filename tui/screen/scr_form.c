@@ -4,7 +4,7 @@
 
 #include "forms/score.h"
 #include "tui/screen/form_int.h"
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/term/width.h"

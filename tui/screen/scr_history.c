@@ -4,6 +4,7 @@
 #include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
+#include "tui/view/text.h"
 #include "tui/wording.h"
 
 /*
@@ -111,7 +112,7 @@ history_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (key_command(k) == 'w' && h->lines.n > 0)
-		return scr_text_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
+		return scr_history_show_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
 	return lines_move(&h->lines, act, versions_shown(h));
 }
 
@@ -246,4 +247,24 @@ scr_history(const struct book *book, int64_t id, const char *title)
 		return NULL;
 	}
 	return &h->view;
+}
+
+bool
+scr_history_show_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
+{
+	struct app	*app = from->app;
+	struct buf	 text = BUF_INIT, head = BUF_INIT;
+	const char	*act = val_get_str(version, "act");
+
+	wording_answers(&app->ctx, book, act, val_get(version, "ask"), "\n", &text);
+	wording_remarks(&app->ctx, book, val_get(version, "remarks"), "\n", &text);
+	if (text.n > 0) {
+		wording_act(&app->ctx, book, act != NULL ? act : "save", &head);
+		buf_printf(&head, "  %s", title);
+		app_push(app, text_new(buf_str(&head), buf_str(&text)), from, 0);
+	} else
+		app_message(app, _("Nothing was written with this."), ARG_END);
+	buf_free(&text);
+	buf_free(&head);
+	return true;
 }

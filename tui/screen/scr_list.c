@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/prompt.h"
 #include "tui/wording.h"
 
 /*

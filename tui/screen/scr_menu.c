@@ -1,16 +1,17 @@
-#include "tui/screen/scr_menu.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
+#include "tui/view/picker.h"
 #include "tui/wording.h"
 
 /*
  * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
  */
+enum { TAG_JUMP = 1, TAG_SUB, TAG_FORM };
+
 #define DEPTH_MAX	20	/* who jumps on and on does not want all of it back */
 
 struct menu {
@@ -52,15 +53,15 @@ open_screen(const struct menu_item *m, const struct view *menu)
 	if (strcmp(name, "drafts") == 0)
 		return scr_drafts(false);
 	if (strcmp(name, "help") == 0)
-		return scr_text_help(menu);
+		return scr_help(menu);
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
 		if (strcmp(name, screens[i].name) == 0)
 			return screens[i].open();
 	return NULL;
 }
 
-void
-scr_menu_open(struct app *app, struct view *menu, const struct menu_item *m)
+static void
+open_item(struct app *app, struct view *menu, const struct menu_item *m)
 {
 	struct view	*v = NULL;
 
@@ -75,7 +76,7 @@ scr_menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 		v = scr_find(m->book, false, "");
 		break;
 	case MENU_NEW:
-		app_push(app, scr_form_new(app, m->book), menu, MENU_TAG_FORM);
+		app_push(app, scr_form_new(app, m->book), menu, TAG_FORM);
 		return;
 	case MENU_SCREEN:
 		if ((v = open_screen(m, menu)) == NULL) {
@@ -85,7 +86,7 @@ scr_menu_open(struct app *app, struct view *menu, const struct menu_item *m)
 		}
 		break;
 	}
-	app_push(app, v, menu, MENU_TAG_SUB);
+	app_push(app, v, menu, TAG_SUB);
 }
 
 static const struct menu_item *
@@ -108,13 +109,35 @@ menu_result(struct view *v, int tag, const struct val *result)
 	struct app		*app = v->app;
 	const struct menu_item	*m;
 
-	if (tag != MENU_TAG_JUMP || val_str(result) == NULL)
+	if (tag != TAG_JUMP || val_str(result) == NULL)
 		return;
 	if ((m = find_jump(app->role->menu, app->role->nmenu, val_str(result))) == NULL)
 		return;
 	if (app_depth(app) > DEPTH_MAX)
 		app_home(app);
-	scr_menu_open(app, v, m);
+	open_item(app, v, m);
+}
+
+/* ---- jump codes --------------------------------------------------------------------------------------------- */
+
+static void
+add_jumps(const struct app *a, const struct menu_item *items, size_t n, struct choices *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].jump[0] != '\0')
+			choices_add(out, items[i].jump, wording_label(&a->ctx, items[i].label), items[i].label.py,
+			    items[i].jump);
+		add_jumps(a, items[i].items, items[i].nitems, out);
+	}
+}
+
+void
+scr_menu_jump(struct app *app, struct view *menu)
+{
+	struct choices	 all = CHOICES_INIT;
+
+	add_jumps(app, app->role->menu, app->role->nmenu, &all);
+	app_push(app, picker_new(_("Jump to"), &all, PICKER_IMMEDIATE, ""), menu, TAG_JUMP);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -126,7 +149,7 @@ open_line(struct menu *m, size_t i)
 	if (i >= m->nitems)
 		return;
 	m->lines.focus = i;
-	scr_menu_open(m->view.app, &m->view, &m->items[i]);
+	open_item(m->view.app, &m->view, &m->items[i]);
 }
 
 /* A digit opens its line at once unless a longer number may be meant; then Enter or the second digit decides. */

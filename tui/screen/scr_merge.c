@@ -3,7 +3,7 @@
 #include <sys/random.h>
 
 #include "tui/form/entry.h"
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
 #include "tui/wording.h"
 

@@ -7,6 +7,7 @@
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/screen/child_records.h"
+#include "tui/view/prompt.h"
 #include "tui/wording.h"
 
 /*

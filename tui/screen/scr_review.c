@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/form/entry.h"
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
 #include "tui/wording.h"
 

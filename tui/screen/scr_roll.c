@@ -4,6 +4,7 @@
 #include "tui/screen/roll_int.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/prompt.h"
 #include "tui/wording.h"
 
 /*

@@ -118,7 +118,7 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 	else if (act == ACT_REFRESH)
 		ask(l, TAG_FIRST);
 	else if (key_command(k) == 'w' && l->lines.focus < l->rows.n)
-		return scr_text_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
+		return scr_history_show_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
 	else if (at_end(l, act))
 		ask(l, TAG_MORE);
 	else

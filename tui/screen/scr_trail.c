@@ -4,6 +4,8 @@
 #include "tui/widget/deflist.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/prompt.h"
+#include "tui/view/text.h"
 #include "tui/wording.h"
 
 /*
@@ -356,8 +358,8 @@ open_entry(struct trail *r, const struct val *e)
 	add_who(r, e, &f);
 	add_what(r, e, &f);
 	add_said(r, e, &f);
-	deflist_print(&f, 0, &text);
-	app_push(r->view.app, scr_text(_("Audit trail"), buf_str(&text)), &r->view, 0);
+	deflist_print(&f, 0, TEXT_CELLS, &text);
+	app_push(r->view.app, text_new(_("Audit trail"), buf_str(&text)), &r->view, 0);
 	buf_free(&when);
 	buf_free(&text);
 	deflist_free(&f);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/screen/scr.h"
 #include "tui/term/width.h"
 
 #define HEAD_MAX	34	/* more than half of the row belongs to the words; a longer head is cut */
@@ -38,17 +37,17 @@ label_cells(const struct deflist *f, int least)
 }
 
 void
-deflist_print(const struct deflist *f, int least, struct buf *out)
+deflist_print(const struct deflist *f, int least, int cells, struct buf *out)
 {
-	const int	 cells = label_cells(f, least) + GAP;
+	const int	 gap_end = label_cells(f, least) + GAP;
 
 	for (size_t i = 0; i < f->n; i++) {
 		const char	*s = f->at[i].description, *label = f->at[i].label;
 		size_t		 n = strlen(s), take, show;
 
 		for (; n > 0; label = "", s += take, n -= take) {
-			take = width_wrap(s, n, SCR_TEXT_CELLS - cells, &show);
-			width_fit(out, label, strlen(label), cells - GAP);
+			take = width_wrap(s, n, cells - gap_end, &show);
+			width_fit(out, label, strlen(label), gap_end - GAP);
 			width_fit(out, "", 0, GAP);
 			buf_put(out, s, show);
 			buf_putc(out, '\n');

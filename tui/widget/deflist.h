@@ -23,8 +23,8 @@ struct deflist {
 
 /* Copies. Of no words, NULL or "", nothing is told. */
 void	 deflist_add(struct deflist *, const char *label, const char *description);
-/* Appends them in lines for scr_text(). The column is at least that wide. */
-void	 deflist_print(const struct deflist *, int least, struct buf *out);
+/* Appends them in lines of so many cells. The column of the labels is at least that wide. */
+void	 deflist_print(const struct deflist *, int least, int cells, struct buf *out);
 void	 deflist_free(struct deflist *);
 
 #endif

@@ -2,7 +2,7 @@
 #define TUI_WIDGET_DRAW_H
 
 #include "tui/term/term.h"
-#include "tui/app/view.h"
+#include "tui/term/key.h"
 
 /*
  * What several screens draw and move in the same way.

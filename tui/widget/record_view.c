@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/form/entry.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
 #include "tui/wording.h"
@@ -86,7 +85,7 @@ static void	 add_fields(struct builder *, const struct field *, size_t, const st
 static void
 add_group(struct builder *b, const struct field *f, const char *path, const struct val *v, int indent)
 {
-	char	 prefix[ENTRY_PATH], label[200];
+	char	 prefix[RECORD_VIEW_PATH], label[200];
 
 	if (!f->many) {
 		if (snprintf(prefix, sizeof(prefix), "%s.", path) < (int)sizeof(prefix)) {
@@ -108,7 +107,7 @@ static void
 add_fields(struct builder *b, const struct field *fields, size_t n, const struct val *map, const char *prefix,
     int indent)
 {
-	char	 path[ENTRY_PATH];
+	char	 path[RECORD_VIEW_PATH];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct val	*v = val_get(map, fields[i].name);
@@ -137,7 +136,7 @@ static void
 add_page(struct builder *b, const struct page *p)
 {
 	const struct field	*only = p->nfields == 1 ? &p->fields[0] : NULL;
-	char			 prefix[ENTRY_PATH];
+	char			 prefix[RECORD_VIEW_PATH];
 
 	if (!page_shown(b, p))
 		return;

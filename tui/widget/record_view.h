@@ -2,12 +2,16 @@
 #define TUI_WIDGET_RECORD_VIEW_H
 
 #include "forms/check.h"
-#include "tui/app/view.h"
+#include "tui/term/key.h"
+#include "tui/term/locale.h"
+#include "tui/term/term.h"
 
 /*
  * A record as lines to read: pages, groups and shown fields in the order of the form, each value in
  * words, and what an act remarked below it. Used by the read view and for versions of the past.
  */
+#define RECORD_VIEW_PATH	160	/* bytes of a path, NUL counted, as in form/entry.h */
+
 enum record_view_kind { RECORD_VIEW_PAGE, RECORD_VIEW_GROUP, RECORD_VIEW_FIELD };
 
 struct record_view_line {

@@ -1,7 +1,7 @@
 #ifndef TUI_WIDGET_TABLE_H
 #define TUI_WIDGET_TABLE_H
 
-#include "tui/app/app.h"
+#include "forms/check.h"
 #include "tui/widget/draw.h"
 
 /*

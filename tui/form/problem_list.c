@@ -1,12 +1,12 @@
-#include "tui/widget/problem_list.h"
+#include "tui/form/problem_list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "forms/check.h"
 #include "tui/form/entry.h"
-#include "tui/screen/scr.h"
 #include "tui/term/width.h"
+#include "tui/view/text.h"
 #include "tui/wording.h"
 
 static void
@@ -145,7 +145,7 @@ problem_list_show(struct app *app, const struct book *book, const struct val *re
 			buf_puts(&text, "\n\n");
 		}
 	if (text.n > 0)
-		app_push(app, scr_text(_("Saved; this does not agree"), buf_str(&text)), NULL, 0);
+		app_push(app, text_new(_("Saved; this does not agree"), buf_str(&text)), NULL, 0);
 	problems_free(&ps);
 	buf_free(&text);
 }

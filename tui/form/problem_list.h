@@ -1,5 +1,5 @@
-#ifndef TUI_WIDGET_PROBLEM_LIST_H
-#define TUI_WIDGET_PROBLEM_LIST_H
+#ifndef TUI_FORM_PROBLEM_LIST_H
+#define TUI_FORM_PROBLEM_LIST_H
 
 #include "tui/app/app.h"
 #include "tui/widget/draw.h"

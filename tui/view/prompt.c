@@ -1,8 +1,10 @@
+#include "tui/view/prompt.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/app/app.h"
 #include "tui/edit/edit.h"
-#include "tui/screen/scr.h"
 #include "tui/term/width.h"
 #include "tui/wording.h"
 

@@ -1,5 +1,5 @@
-#ifndef TUI_WIDGET_PICKER_H
-#define TUI_WIDGET_PICKER_H
+#ifndef TUI_VIEW_PICKER_H
+#define TUI_VIEW_PICKER_H
 
 #include "tui/widget/choice.h"
 #include "tui/app/view.h"

@@ -1,4 +1,4 @@
-#include "tui/widget/picker.h"
+#include "tui/view/picker.h"
 
 #include <stdlib.h>
 #include <string.h>

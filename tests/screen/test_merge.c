@@ -122,7 +122,7 @@ START_TEST(and_back_again)
 	vt_type(vt, "/明明<Enter><Down><Enter>");
 	vt_expect(vt, "q 亲属");
 	expect_screen(vt, "merge-merged");
-	vt_type(vt, "o");
+	vt_type(vt, "i");
 	vt_expect(vt, "回车 全文");
 	vt_type(vt, "<Esc>");
 	vt_expect(vt, "q 亲属");

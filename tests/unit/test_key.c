@@ -1,4 +1,3 @@
-#include "forms/def.h"
 #include "tui/term/key.h"
 
 #include <stdio.h>
@@ -346,7 +345,20 @@ static const struct {
 	{ { .code = K_CTRL, .cp = 'q' }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_CTRL, .cp = 'c' }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_CTRL, .cp = '\\' }, ACT_NONE, ACT_NONE, ACT_NONE },
-	{ { .code = K_CHAR, .cp = 'q' }, ACT_NONE, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'u' }, ACT_CHILDREN, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'q' }, ACT_RELATED, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 't' }, ACT_TIMELINE, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'h' }, ACT_HISTORY, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'o' }, ACT_PAST_DAY, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'l' }, ACT_ACCESS_LOG, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'v' }, ACT_UNMASK, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'r' }, ACT_REMARK, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'm' }, ACT_MERGE, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'i' }, ACT_SURVIVOR, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'w' }, ACT_REASONS, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'k' }, ACT_ACKNOWLEDGE, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'd' }, ACT_DISCARD, ACT_NONE, ACT_NONE },
+	{ { .code = K_CHAR, .cp = 'z' }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_CHAR, .cp = 0x738B }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_RESIZE }, ACT_NONE, ACT_NONE, ACT_NONE },
 	{ { .code = K_GARBLED }, ACT_NONE, ACT_NONE, ACT_NONE },
@@ -428,22 +440,12 @@ START_TEST(commands_fold)
 }
 END_TEST
 
-/* A letter that does something on every screen can open no part of a cover; sorting and counting are of lists alone. */
-START_TEST(letters_a_cover_needs)
-{
-	for (int c = 'a'; c <= 'z'; c++)
-		if (c != 's' && c != 'f' && key_action(&KEY_CHR(c), WHERE_LIST) != ACT_NONE)
-			ck_assert_msg(strchr(COVER_KEYS, c) != NULL, "%c", c);
-	ck_assert_ptr_null(strchr(COVER_KEYS, 'v'));
-}
-END_TEST
-
 static Suite *
 keyboard(void)
 {
 	const TTest *const	 plain[] = { gb18030_and_gbk, terminfo_teaches, any_bytes, no_more_than_fits,
 		strings_without_an_end, pieces_do_not_matter,
-		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold, letters_a_cover_needs };
+		text_is_never_a_command, every_action_has_words_and_a_key, shown_keys_are_true, commands_fold };
 	Suite			*s = test_suite_of("tui/keys", plain, sizeof(plain) / sizeof(plain[0]));
 	TCase			*tc = tcase_create("tables");
 

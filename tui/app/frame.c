@@ -81,6 +81,15 @@ strip_add_page_keys(struct strip *s, bool more)
 	strip_add(s, ACT_PAGE_UP);
 }
 
+void
+strip_of_view(const struct view *v, struct strip *s)
+{
+	*s = (struct strip){ .where = v->ops->where != NULL ? v->ops->where(v) : WHERE_LIST };
+	if (v->ops->strip != NULL)
+		v->ops->strip(v, s);
+	command_add_strip(v->ops->commands, v, s);
+}
+
 static int
 item_cells(const struct strip_item *i)
 {
@@ -353,7 +362,7 @@ void
 frame_draw(struct app_impl *own)
 {
 	struct term	*t = own->app.term;
-	struct strip	 strip = { .where = WHERE_LIST };
+	struct strip	 strip;
 	struct view	*v = own->top;
 
 	term_begin(t);
@@ -369,10 +378,7 @@ frame_draw(struct app_impl *own)
 	draw_title(&own->app, v);
 	draw_message(own);		/* before the view: a prompt draws itself over it */
 	draw_views(v, t);
-	if (v->ops->where != NULL)
-		strip.where = v->ops->where(v);
-	if (v->ops->strip != NULL)
-		v->ops->strip(v, &strip);
+	strip_of_view(v, &strip);
 	draw_strip(t, &strip, own->strip_pages_turned);
 	term_flush(t);
 	app_typeahead_painted(own, true);

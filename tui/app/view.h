@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "forms/val.h"
+#include "tui/app/command.h"
 #include "tui/term/key.h"
 #include "tui/term/locale.h"
 #include "tui/term/term.h"
@@ -43,6 +44,8 @@ void	 strip_add_key(struct strip *, const char *key, const char *label, const ch
 void	 strip_add_page_keys(struct strip *, bool more);	/* both page keys, where there is more than one page */
 void	 strip_pin_last(struct strip *);		/* the item added last stays on every page */
 void	 strip_prefix_label_last(struct strip *);		/* the item added last shares its sentence with others */
+/* All of a view: what its strip() adds, then what of its commands is possible now. */
+void	 strip_of_view(const struct view *, struct strip *);
 
 struct view_ops {
 	const char	*name;		/* for people who debug */
@@ -54,11 +57,14 @@ struct view_ops {
 	void		(*title)(const struct view *, struct buf *left, struct buf *right);
 	/* The content: rows CONTENT_ROW to CONTENT_ROW + frame_content_rows() - 1, and the cursor. */
 	void		(*draw)(struct view *, struct term *);
+	/* What row 24 has before the commands: choices that only the definitions know. May be NULL. */
 	void		(*strip)(const struct view *, struct strip *);
+	/* What it can do; asked before key(). NULL: key() alone knows. */
+	const struct command	*commands;
 	/* Row 23 while there is no message. May be NULL. */
 	void		(*note)(const struct view *, struct buf *);
 	/*
-	 * One key, and the act it stands for here. False: not ours (help, jump, lock and the like
+	 * One key that none of the commands takes, and the act it stands for here. False: not ours (help, jump, lock and the like
 	 * are then the program's).
 	 */
 	bool		(*key)(struct view *, const struct key *, enum action);

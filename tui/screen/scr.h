@@ -74,8 +74,8 @@ struct read_opts {
 	bool			 undo;
 };
 struct view	*scr_read(const struct book *, int64_t id, const struct read_opts *how);
-/* What was written when a version or event came about, in full. True, as the key was for this. */
-bool		 scr_history_show_answers(struct view *from, const struct book *, const struct val *version, const char *title);
+/* What was written when a version or event came about, in full. */
+void		 scr_history_show_answers(struct view *from, const struct book *, const struct val *version, const char *title);
 /* All that happened to a record and to what stands under it; the title is borrowed. */
 struct view	*scr_timeline(const struct book *, int64_t id, const char *title, int on);
 struct view	*scr_history(const struct book *, int64_t id, const char *title);
@@ -129,5 +129,14 @@ struct view	*scr_duplicates(const struct book *, int64_t id, const char *title, 
 struct view	*scr_merge(const struct book *, int64_t id, int64_t other);
 /* What will happen, the reason, yes or no: {"why": text}, nothing for no. The words are copied. */
 struct view	*scr_confirm(const char *title, const char *text, const char *question);
+
+/* What each screen can do; scr_tables.c lists all tables, the last one without a name. */
+struct scr_table {
+	const char		*name;
+	const struct command	*commands;
+};
+extern const struct scr_table	 scr_tables[];
+extern const struct command	 scr_cover_commands[], scr_deadlines_commands[], scr_drafts_commands[],
+    scr_history_commands[], scr_read_commands[], scr_timeline_commands[];
 
 #endif

@@ -39,21 +39,39 @@ reply_of(const struct cover_view *c)
 }
 
 static bool
-may_write(const struct cover_view *c)
+is_loaded(const struct view *v)
 {
-	return val_get_true(val_get(reply_of(c), "may"), "write");
+	return reply_of(cover_view_of(v)) != NULL;
 }
 
 static bool
-may_undo(const struct cover_view *c)
+may_write(const struct view *v)
 {
-	return val_get_true(val_get(reply_of(c), "may"), "undo");
+	return val_get_true(val_get(reply_of(cover_view_of(v)), "may"), "write");
 }
 
 static bool
-creates(const struct cover_view *c)
+may_undo(const struct view *v)
 {
-	return c->on == 0 && child_records_creatable(c->view.app, c->page.book);
+	return val_get_true(val_get(reply_of(cover_view_of(v)), "may"), "undo");
+}
+
+static bool
+may_create(const struct view *v)
+{
+	return is_loaded(v) && cover_view_of(v)->on == 0 && child_records_creatable(v->app, cover_view_of(v)->page.book);
+}
+
+static bool
+may_list_children(const struct view *v)
+{
+	return is_loaded(v) && child_records_exist(v->app, cover_view_of(v)->page.book);
+}
+
+static bool
+may_list_related(const struct view *v)
+{
+	return is_loaded(v) && cover_view_of(v)->on == 0 && scr_related_exist(v->app, cover_view_of(v)->page.book);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -242,25 +260,95 @@ cover_view_result(struct view *v, int tag, const struct val *result)
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-static bool
-cover_view_letter(struct cover_view *c, uint32_t letter)
+static void
+leave(struct view *v)
 {
-	if (letter >= '1' && letter <= '9' && letter - '1' < c->nacts)
-		read_it(c, &(struct read_opts){ .act = c->acts[letter - '1'] });
-	else if (letter == 'u' && child_records_exist(c->view.app, c->page.book))
-		with_owner(c, NULL, list_under);
-	else if (letter == 't')
-		with_owner(c, NULL, open_timeline);
-	else if (letter == 'h')
-		with_owner(c, NULL, open_history);
-	else if (letter == 'q' && c->on == 0 && scr_related_exist(c->view.app, c->page.book))
-		with_owner(c, NULL, open_linked);
-	else if (letter == 'l')
-		with_owner(c, NULL, open_trail);
-	else if (letter == 'o')
-		app_push(c->view.app, prompt_new(_("As it was at the end of which day"), "", false, 0), &c->view, TAG_DAY);
-	else
-		return open_part(c, letter);
+	app_close(v, NULL);
+}
+
+static void
+open_whole(struct view *v)
+{
+	read_it(cover_view_of(v), &(struct read_opts){ .on = cover_view_of(v)->on });
+}
+
+static void
+edit(struct view *v)
+{
+	app_push(v->app, scr_edit(cover_view_of(v)->page.book, cover_view_of(v)->id, NULL), v, TAG_UNDER);
+}
+
+static void
+undo(struct view *v)
+{
+	read_it(cover_view_of(v), &(struct read_opts){ .undo = true });
+}
+
+static void
+create(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, add_under);
+}
+
+static void
+list_children(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, list_under);
+}
+
+static void
+show_timeline(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, open_timeline);
+}
+
+static void
+show_history(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, open_history);
+}
+
+static void
+list_related(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, open_linked);
+}
+
+static void
+show_access_log(struct view *v)
+{
+	with_owner(cover_view_of(v), NULL, open_trail);
+}
+
+static void
+ask_day(struct view *v)
+{
+	app_push(v->app, prompt_new(_("As it was at the end of which day"), "", false, 0), v, TAG_DAY);
+}
+
+const struct command	 scr_cover_commands[] = {
+	{ .act = ACT_EDIT, .may = may_write, .run = edit },
+	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."), .may = may_undo, .run = undo },
+	{ .act = ACT_NEW, .may = may_create, .run = create },
+	{ ACT_OPEN,	N_("whole"), N_("All that is written in this record, page by page."), is_loaded, open_whole },
+	{ .act = ACT_TIMELINE, .may = is_loaded, .run = show_timeline },
+	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
+	{ .act = ACT_PAST_DAY, .may = is_loaded, .run = ask_day },
+	{ .act = ACT_ACCESS_LOG, .may = is_loaded, .run = show_access_log },
+	{ .act = ACT_HISTORY, .may = is_loaded, .run = show_history },
+	{ .act = ACT_CHILDREN, .may = may_list_children, .run = list_children },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
+
+/* Acts have digits; letters that are no command open a part. */
+static bool
+act_or_part(struct cover_view *c, uint32_t key)
+{
+	if (key < '1' || key > '9' || key - '1' >= c->nacts)
+		return open_part(c, key);
+	read_it(c, &(struct read_opts){ .act = c->acts[key - '1'] });
 	return true;
 }
 
@@ -269,24 +357,13 @@ cover_view_key(struct view *v, const struct key *k, enum action act)
 {
 	struct cover_view	*c = cover_view_of(v);
 
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (reply_of(c) == NULL)
+	if (!is_loaded(v))
 		return false;
-	else if (act == ACT_REFRESH) {
+	if (act == ACT_REFRESH) {
 		c->stale = true;
 		return false;
-	} else if (act == ACT_OPEN)
-		read_it(c, &(struct read_opts){ .on = c->on });
-	else if (act == ACT_EDIT && may_write(c))
-		app_push(v->app, scr_edit(c->page.book, c->id, NULL), v, TAG_UNDER);
-	else if (act == ACT_UNDO && may_undo(c))
-		read_it(c, &(struct read_opts){ .undo = true });
-	else if (act == ACT_NEW && creates(c))
-		with_owner(c, NULL, add_under);
-	else
-		return cover_move(&c->page, v->app, act) || cover_view_letter(c, key_command(k));
-	return true;
+	}
+	return cover_move(&c->page, v->app, act) || act_or_part(c, key_command(k));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -325,24 +402,6 @@ cover_view_strip(const struct view *v, struct strip *s)
 		    _("An act on this record; it asks before anything happens."));
 		strip_prefix_label_last(s);
 	}
-	if (may_write(c))
-		strip_add(s, ACT_EDIT);
-	if (may_undo(c))
-		strip_add_described(s, ACT_UNDO, gettext(key_action_label(ACT_UNDO)),
-		    _("Take your own last save of this record back."));
-	if (creates(c))
-		strip_add(s, ACT_NEW);
-	strip_add_described(s, ACT_OPEN, _("whole"), _("All that is written in this record, page by page."));
-	strip_add_key(s, "t", _("timeline"), _("All that happened to this file, newest first."));
-	if (c->on == 0 && scr_related_exist(v->app, c->page.book))
-		strip_add_key(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
-	strip_add_key(s, "o", _("past day"), _("The file as it was at the end of a day."));
-	strip_add_key(s, "l", _("who looked"), _("Who looked at this file and who changed it."));
-	strip_add_key(s, "h", _("history"), _("Who changed what and when."));
-	if (c->page.book->cover->nparts == 0 && child_records_exist(v->app, c->page.book))
-		strip_add_key(s, "u", _("records"), _("What is on record under this: visits, updates."));
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -353,7 +412,8 @@ cover_view_free(struct view *v)
 }
 
 static const struct view_ops cover_view_ops = {
-	.name = "cover", .title = cover_view_title, .draw = cover_view_draw, .strip = cover_view_strip, .key = cover_view_key,
+	.name = "cover", .title = cover_view_title, .draw = cover_view_draw, .strip = cover_view_strip,
+	.commands = scr_cover_commands, .key = cover_view_key,
 	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown, .free = cover_view_free,
 };
 

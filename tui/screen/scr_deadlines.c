@@ -18,7 +18,6 @@
 #define COL_WHAT	29
 #define COL_WHOM	46
 
-#define ACK_KEY		'k'
 #define NOTE_MAX	200	/* characters */
 
 enum {
@@ -265,10 +264,12 @@ set_find(struct deadlines_view *w, const char *text)
 
 /* Esc takes back all that narrows the list before it leaves it. */
 static void
-back(struct deadlines_view *w)
+back(struct view *v)
 {
+	struct deadlines_view	*w = deadlines_of(v);
+
 	if (!narrowed(w)) {
-		app_close(&w->view, NULL);
+		app_close(v, NULL);
 		return;
 	}
 	val_free(w->only);
@@ -305,8 +306,9 @@ narrow(struct deadlines_view *w, const struct val *result)
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static void
-open_file(struct deadlines_view *w)
+open_file(struct view *v)
 {
+	struct deadlines_view	*w = deadlines_of(v);
 	const struct val	*deadline = focused(w);
 	const struct book	*b = book_named(w, deadline, "book");
 
@@ -316,8 +318,9 @@ open_file(struct deadlines_view *w)
 }
 
 static void
-do_it(struct deadlines_view *w)
+do_it(struct view *v)
 {
+	struct deadlines_view	*w = deadlines_of(v);
 	const struct val	*row = val_get(focused(w), "row");
 	const struct book	*b = doing(w, focused(w));
 	const char		*title = val_get_str(row, "title");
@@ -399,39 +402,83 @@ move(struct deadlines_view *w, enum action act)
 }
 
 static void
-find_next(struct deadlines_view *w)
+find(struct view *v)
 {
-	if (val_get(w->only, "find") == NULL)
-		app_message(w->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
-	else if (!move(w, ACT_DOWN))
+	const char	*found = val_get_str(deadlines_of(v)->only, "find");
+
+	app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true, 0), v, TAG_FIND);
+}
+
+static void
+find_next(struct view *v)
+{
+	struct deadlines_view	*w = deadlines_of(v);
+
+	if (!move(w, ACT_DOWN))
 		move(w, ACT_TOP);
 }
+
+static void
+ask_count(struct view *v)
+{
+	app_push(v->app, ways_to_count(deadlines_of(v)), v, TAG_BY);
+}
+
+static void
+ask_note(struct view *v)
+{
+	app_push(v->app, prompt_as_question(prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX)), v, TAG_NOTE);
+}
+
+static bool
+has_line(const struct view *v)
+{
+	return deadlines_of(v)->lines.n > 0;
+}
+
+static bool
+may_do(const struct view *v)
+{
+	return has_line(v) && doing(deadlines_of(v), focused(deadlines_of(v))) != NULL;
+}
+
+static bool
+is_found(const struct view *v)
+{
+	return has_line(v) && val_get(deadlines_of(v)->only, "find") != NULL;
+}
+
+static bool
+has_more_rows(const struct view *v)
+{
+	return deadlines_of(v)->more || lines_overflow(&deadlines_of(v)->lines, rows_shown(deadlines_of(v)));
+}
+
+const struct command	 scr_deadlines_commands[] = {
+	{ ACT_NEW, N_("do it"), N_("Opens the form that does this; saved, the line is gone."), may_do, do_it },
+	{ .act = ACT_ACKNOWLEDGE, .may = has_line, .run = ask_note },
+	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), has_line, open_file },
+	{ .act = ACT_FIND, .run = find },
+	{ .act = ACT_FIND_NEXT, .may = is_found, .run = find_next },
+	{ .act = ACT_COUNT_BY, .run = ask_count },
+	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
+	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_REFRESH },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = back },
+	{ .act = ACT_NONE }
+};
 
 static bool
 deadlines_key(struct view *v, const struct key *k, enum action act)
 {
 	struct deadlines_view	*w = deadlines_of(v);
-	const char	*found = val_get_str(w->only, "find");
 
-	if (key_command(k) == ACK_KEY && w->lines.n > 0) {
-		app_push(v->app, prompt_as_question(prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX)), v,
-		    TAG_NOTE);
-		return true;
-	}
-	if (act == ACT_BACK)
-		back(w);
-	else if (act == ACT_FIND)
-		app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true, 0), v, TAG_FIND);
-	else if (act == ACT_COUNT_BY)
-		app_push(v->app, ways_to_count(w), v, TAG_BY);
-	else if (act == ACT_FIND_NEXT && w->lines.n > 0)
-		find_next(w);
-	else if (act == ACT_OPEN && w->lines.n > 0)
-		open_file(w);
-	else if (act == ACT_NEW && w->lines.n > 0 && doing(w, focused(w)) != NULL)
-		do_it(w);
-	else
+	(void)k;
+	if (act != ACT_FIND_NEXT || w->lines.n == 0)
 		return move(w, act);
+	app_message(v->app, _("Nothing was looked for yet; / begins."), ARG_END);
 	return true;
 }
 
@@ -570,29 +617,6 @@ deadlines_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-deadlines_strip(const struct view *v, struct strip *s)
-{
-	const struct deadlines_view	*w = deadlines_of(v);
-
-	if (w->lines.n > 0 && doing(w, focused(w)) != NULL)
-		strip_add_described(s, ACT_NEW, _("do it"),
-		    _("Opens the form that does this; saved, the line is gone."));
-	if (w->lines.n > 0)
-		strip_add_key(s, "k", _("I know of it"), _("Says that you know of this duty, with a note if you wish; it stays until it is done."));
-	if (w->lines.n > 0)
-		strip_add_described(s, ACT_OPEN, _("the file"), _("Opens the file of this line."));
-	strip_add(s, ACT_FIND);
-	if (val_get(w->only, "find") != NULL)
-		strip_add(s, ACT_FIND_NEXT);
-	strip_add(s, ACT_COUNT_BY);
-	strip_add_page_keys(s, w->more || lines_overflow(&w->lines, rows_shown(w)));
-	strip_add(s, ACT_REFRESH);
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 deadlines_free(struct view *v)
 {
 	struct deadlines_view	*w = deadlines_of(v);
@@ -604,8 +628,8 @@ deadlines_free(struct view *v)
 }
 
 static const struct view_ops deadlines_ops = {
-	.name = "due", .title = deadlines_title, .draw = deadlines_draw, .strip = deadlines_strip, .note = deadlines_note,
-	.key = deadlines_key, .result = deadlines_result,
+	.name = "due", .title = deadlines_title, .draw = deadlines_draw, .note = deadlines_note,
+	.commands = scr_deadlines_commands, .key = deadlines_key, .result = deadlines_result,
 	.reply = deadlines_reply, .shown = deadlines_shown, .free = deadlines_free,
 };
 

@@ -110,6 +110,52 @@ drafts_question(const struct view *v)
 	return drafts_of(v)->asking;
 }
 
+/* While it is asked whether to throw one away, no other key counts. */
+static bool
+has_draft(const struct view *v)
+{
+	return !drafts_of(v)->asking && drafts_of(v)->lines.n > 0;
+}
+
+static bool
+back_to_menu(const struct view *v)
+{
+	return !drafts_of(v)->asking && drafts_of(v)->at_log_in;
+}
+
+static bool
+is_not_asking(const struct view *v)
+{
+	return !drafts_of(v)->asking;
+}
+
+static void
+resume(struct view *v)
+{
+	draft_resume_begin(&drafts_of(v)->draft_resume, v, focused(drafts_of(v)));
+}
+
+static void
+ask_discard(struct view *v)
+{
+	drafts_of(v)->asking = true;
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_drafts_commands[] = {
+	{ ACT_OPEN, N_("go on"), N_("Goes on where this draft was left."), has_draft, resume },
+	{ .act = ACT_DISCARD, .may = has_draft, .run = ask_discard },
+	{ .act = ACT_HELP, .may = is_not_asking },
+	{ ACT_BACK, N_("menu"), NULL, back_to_menu, leave },
+	{ .act = ACT_BACK, .may = is_not_asking, .run = leave },
+	{ .act = ACT_NONE }
+};
+
 static bool
 drafts_key(struct view *v, const struct key *k, enum action act)
 {
@@ -120,18 +166,12 @@ drafts_key(struct view *v, const struct key *k, enum action act)
 		d->asking = false;
 		if (c == 'y')
 			drop(d);
-		return true;
-	}
-	if (act == ACT_BACK || c == '0')
-		app_close(v, NULL);
-	else if (act == ACT_OPEN && d->lines.n > 0)
-		draft_resume_begin(&d->draft_resume, v, focused(d));
+	} else if (c == '0')
+		leave(v);
 	else if (c >= '1' && c <= '9' && c - '1' < d->lines.n) {
 		d->lines.focus = c - '1';
-		draft_resume_begin(&d->draft_resume, v, focused(d));
-	} else if (c == 'd' && d->lines.n > 0)
-		d->asking = true;
-	else
+		resume(v);
+	} else
 		return lines_move(&d->lines, act, frame_content_rows(v->app->term) - 3);
 	return true;
 }
@@ -220,19 +260,10 @@ drafts_note(const struct view *v, struct buf *out)
 static void
 drafts_strip(const struct view *v, struct strip *s)
 {
-	const struct drafts	*d = drafts_of(v);
-
-	if (d->asking) {
-		strip_add_key(s, "y", _("throw away"), "");
-		strip_add_key(s, "n", _("no"), "");
+	if (!drafts_of(v)->asking)
 		return;
-	}
-	if (d->lines.n > 0) {
-		strip_add_described(s, ACT_OPEN, _("go on"), _("Goes on where this draft was left."));
-		strip_add_key(s, "d", _("throw away"), _("Drop this draft; asks first."));
-	}
-	strip_add(s, ACT_HELP);
-	strip_add_labelled(s, ACT_BACK, d->at_log_in ? _("menu") : gettext(key_action_label(ACT_BACK)));
+	strip_add_key(s, "y", _("throw away"), "");
+	strip_add_key(s, "n", _("no"), "");
 }
 
 static void
@@ -247,7 +278,7 @@ drafts_free(struct view *v)
 
 static const struct view_ops drafts_ops = {
 	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
-	.key = drafts_key, .reply = drafts_reply, .result = drafts_result, .shown = drafts_shown,
+	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply, .result = drafts_result, .shown = drafts_shown,
 	.question = drafts_question, .free = drafts_free,
 };
 

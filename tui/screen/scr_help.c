@@ -44,13 +44,12 @@ add_common(struct deflist *out, const struct strip *s)
 struct view *
 scr_help(const struct view *about)
 {
-	struct strip	 s = { .where = about->ops->where != NULL ? about->ops->where(about) : WHERE_LIST };
+	struct strip	 s;
 	struct deflist	 own = DEFLIST_INIT, common = DEFLIST_INIT;
 	struct buf	 b = BUF_INIT;
 	struct view	*v;
 
-	if (about->ops->strip != NULL)
-		about->ops->strip(about, &s);
+	strip_of_view(about, &s);
 	for (size_t i = 0; i < s.n; i++)
 		add_item(&own, &s.at[i], s.where);
 	add_common(&common, &s);

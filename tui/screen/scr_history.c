@@ -78,11 +78,63 @@ history_reply(struct view *v, int tag, const struct val *reply)
 	}
 }
 
-static void
-back(struct history *h)
+static int
+versions_shown(const struct history *h)
 {
+	return frame_content_rows(h->view.app->term) / LINE_ROWS;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static bool
+has_version(const struct view *v)
+{
+	return history_of(v)->then == NULL && history_of(v)->lines.n > 0;
+}
+
+static bool
+has_answers(const struct view *v)
+{
+	const struct history	*h = history_of(v);
+
+	for (size_t i = 0; h->then == NULL && i < val_len(h->versions); i++)
+		if (val_get(val_at(h->versions, i), "ask") != NULL || val_get(val_at(h->versions, i), "remarks") != NULL)
+			return true;
+	return false;
+}
+
+static bool
+has_more_rows(const struct view *v)
+{
+	const struct history	*h = history_of(v);
+
+	return h->then == NULL ? lines_overflow(&h->lines, versions_shown(h)) :
+	    record_view_overflows(&h->record_view, v->app->term, frame_content_rows(v->app->term), NULL);
+}
+
+static void
+open_version(struct view *v)
+{
+	struct history	*h = history_of(v);
+
+	ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
+}
+
+static void
+show_answers(struct view *v)
+{
+	const struct history	*h = history_of(v);
+
+	scr_history_show_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
+}
+
+static void
+back(struct view *v)
+{
+	struct history	*h = history_of(v);
+
 	if (h->then == NULL) {
-		app_close(&h->view, NULL);
+		app_close(v, NULL);
 		return;
 	}
 	val_free(h->then);
@@ -90,29 +142,24 @@ back(struct history *h)
 	record_view_free(&h->record_view);
 }
 
-static int
-versions_shown(const struct history *h)
-{
-	return frame_content_rows(h->view.app->term) / LINE_ROWS;
-}
+const struct command	 scr_history_commands[] = {
+	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."), has_version, open_version },
+	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
+	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
+	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = back },
+	{ .act = ACT_NONE }
+};
 
 static bool
 history_key(struct view *v, const struct key *k, enum action act)
 {
 	struct history	*h = history_of(v);
 
-	if (act == ACT_BACK) {
-		back(h);
-		return true;
-	}
+	(void)k;
 	if (h->then != NULL)
 		return record_view_move(&h->record_view, v->app->term, act, frame_content_rows(v->app->term), NULL);
-	if (act == ACT_OPEN && h->lines.n > 0) {
-		ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
-		return true;
-	}
-	if (key_command(k) == 'w' && h->lines.n > 0)
-		return scr_history_show_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
 	return lines_move(&h->lines, act, versions_shown(h));
 }
 
@@ -192,30 +239,6 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 	    ARG_NUM, (int64_t)h->lines.n, ARG_END);
 }
 
-static bool
-any_answers(const struct history *h)
-{
-	for (size_t i = 0; i < val_len(h->versions); i++)
-		if (val_get(val_at(h->versions, i), "ask") != NULL || val_get(val_at(h->versions, i), "remarks") != NULL)
-			return true;
-	return false;
-}
-
-static void
-history_strip(const struct view *v, struct strip *s)
-{
-	const struct history	*h = history_of(v);
-
-	if (h->then == NULL && h->lines.n > 0)
-		strip_add_described(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
-	if (h->then == NULL && any_answers(h))
-		strip_add_key(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
-	strip_add_page_keys(s, h->then == NULL ? lines_overflow(&h->lines, versions_shown(h)) :
-	    record_view_overflows(&h->record_view, v->app->term, frame_content_rows(v->app->term), NULL));
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
 static void
 history_free(struct view *v)
 {
@@ -229,8 +252,8 @@ history_free(struct view *v)
 }
 
 static const struct view_ops history_ops = {
-	.name = "history", .title = history_title, .draw = history_draw, .strip = history_strip,
-	.key = history_key,
+	.name = "history", .title = history_title, .draw = history_draw,
+	.commands = scr_history_commands, .key = history_key,
 	.reply = history_reply, .shown = history_shown, .free = history_free,
 };
 
@@ -249,7 +272,7 @@ scr_history(const struct book *book, int64_t id, const char *title)
 	return &h->view;
 }
 
-bool
+void
 scr_history_show_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
 {
 	struct app	*app = from->app;
@@ -266,5 +289,4 @@ scr_history_show_answers(struct view *from, const struct book *book, const struc
 		app_message(app, _("Nothing was written with this."), ARG_END);
 	buf_free(&text);
 	buf_free(&head);
-	return true;
 }

@@ -54,15 +54,21 @@ rec_of(const struct read_view *r)
 }
 
 static bool
-may_write(const struct read_view *r)
+is_loaded(const struct view *v)
 {
-	return val_get_true(val_get(r->reply, "may"), "write");
+	return read_of(v)->reply != NULL;
 }
 
 static bool
-may_undo(const struct read_view *r)
+may_write(const struct view *v)
 {
-	return val_get_true(val_get(r->reply, "may"), "undo");
+	return val_get_true(val_get(read_of(v)->reply, "may"), "write");
+}
+
+static bool
+may_undo(const struct view *v)
+{
+	return val_get_true(val_get(read_of(v)->reply, "may"), "undo");
 }
 
 static int
@@ -123,7 +129,7 @@ begin(struct read_view *r)
 {
 	const struct act	*act = r->how.act;
 
-	if (r->how.undo && may_undo(r)) {
+	if (r->how.undo && may_undo(&r->view)) {
 		ask_before(r);
 		return;
 	}
@@ -279,8 +285,10 @@ read_reply(struct view *v, int tag, const struct val *reply)
 /* ---- remarks and acts --------------------------------------------------------------------------------------- */
 
 static bool
-takes_remarks(const struct read_view *r)
+may_remark(const struct view *v)
 {
+	const struct read_view	*r = read_of(v);
+
 	for (size_t i = 0; i < r->nacts; i++)
 		if (r->acts[i]->remarks != REMARKS_NO)
 			return true;
@@ -288,8 +296,9 @@ takes_remarks(const struct read_view *r)
 }
 
 static void
-ask_remark(struct read_view *r)
+ask_remark(struct view *v)
 {
+	struct read_view		*r = read_of(v);
 	const struct record_view_line	*l = record_view_focused(&r->record_view);
 	struct buf			 label = BUF_INIT;
 	const char			*now;
@@ -337,9 +346,10 @@ restore_remarks(struct read_view *r)
 }
 
 static void
-leave(struct read_view *r)
+leave(struct view *v)
 {
-	struct app	*app = r->view.app;
+	struct read_view	*r = read_of(v);
+	struct app	*app = v->app;
 	struct buf	 key = BUF_INIT;
 	struct val	*touched;
 	bool		 kept = val_len(r->remarks) > 0;
@@ -408,14 +418,21 @@ add_under(struct read_view *r, const struct child_parent *of, const struct val *
 /* ---- doubles ------------------------------------------------------------------------------------------------ */
 
 static bool
-may_merge(const struct read_view *r, const char *what)
+may_merge(const struct view *v)
 {
-	return r->how.on == 0 && val_get_true(val_get(r->reply, "may"), what);
+	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, "may"), "merge");
+}
+
+static bool
+may_unmerge(const struct view *v)
+{
+	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, "may"), "unmerge");
 }
 
 static void
-open_duplicates(struct read_view *r)
+open_duplicates(struct view *v)
 {
+	struct read_view	*r = read_of(v);
 	struct buf	 title = BUF_INIT;
 
 	title_of(r, &title);
@@ -424,8 +441,9 @@ open_duplicates(struct read_view *r)
 }
 
 static void
-ask_unmerge(struct read_view *r)
+ask_unmerge(struct view *v)
 {
+	struct read_view	*r = read_of(v);
 	struct buf	 title = BUF_INIT;
 
 	buf_puts(&title, _("Undo the merge"));
@@ -583,15 +601,42 @@ read_result(struct view *v, int tag, const struct val *result)
 
 /* What is new belongs under the one that stays. */
 static bool
-creates(const struct read_view *r)
+may_create(const struct view *v)
 {
-	return r->how.on == 0 && val_get(rec_of(r), "into") == NULL && child_records_creatable(r->view.app, r->book);
+	const struct read_view	*r = read_of(v);
+
+	return is_loaded(v) && r->how.on == 0 && val_get(rec_of(r), "into") == NULL &&
+	    child_records_creatable(v->app, r->book);
+}
+
+static bool
+may_list_children(const struct view *v)
+{
+	return is_loaded(v) && child_records_exist(v->app, read_of(v)->book);
+}
+
+static bool
+may_list_related(const struct view *v)
+{
+	return is_loaded(v) && read_of(v)->how.on == 0 && scr_related_exist(v->app, read_of(v)->book);
+}
+
+static bool
+may_unmask(const struct view *v)
+{
+	return read_of(v)->how.on == 0 && val_len(val_get(read_of(v)->reply, "masked")) > 0;
 }
 
 static int64_t
-stays(const struct read_view *r)
+survivor(const struct read_view *r)
 {
 	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
+}
+
+static bool
+has_survivor(const struct view *v)
+{
+	return survivor(read_of(v)) != 0;
 }
 
 /* ---- what it leads to --------------------------------------------------------------------------------------- */
@@ -615,87 +660,142 @@ leads_to(const struct read_view *r, int64_t *id)
 	return seen ? l->field->to : *id != 0 && r->book->under != NULL ? r->book->under->to : NULL;
 }
 
-static void
-follow(struct read_view *r)
+static bool
+leads_to_owner(const struct view *v)
 {
+	const struct read_view	*r = read_of(v);
 	int64_t			 id;
 	const struct book	*b = leads_to(r, &id);
 
-	if (b != NULL)
-		app_push(r->view.app, r->how.on != 0 ? scr_cover_open_past(b, id, r->how.on) : scr_cover_open(b, id), &r->view, TAG_DOUBLE);
+	return b != NULL && r->book->under != NULL && b == r->book->under->to;
 }
 
 static bool
-shares(const struct read_view *r)
+leads_somewhere(const struct view *v)
 {
-	return r->how.on == 0 && scr_related_exist(r->view.app, r->book);
+	int64_t	 id;
+
+	return leads_to(read_of(v), &id) != NULL;
+}
+
+static void
+follow(struct view *v)
+{
+	struct read_view	*r = read_of(v);
+	int64_t			 id;
+	const struct book	*b = leads_to(r, &id);
+
+	app_push(v->app, r->how.on != 0 ? scr_cover_open_past(b, id, r->how.on) : scr_cover_open(b, id), v, TAG_DOUBLE);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-static bool
-read_letter(struct read_view *r, uint32_t c)
+static void
+edit(struct view *v)
 {
-	struct buf	 title = BUF_INIT;
+	struct read_view		*r = read_of(v);
+	const struct record_view_line	*l = record_view_focused(&r->record_view);
 
-	if (c >= '1' && c <= '9' && c - '1' < r->nacts)
-		open_act(r, r->acts[c - '1'], NULL);
-	else if (c == 'r' && takes_remarks(r))
-		ask_remark(r);
-	else if (c == 'v' && r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
-		get(r, TAG_WHOLE);
-	else if (c == 'u' && child_records_exist(r->view.app, r->book))
-		with_owner(r, NULL, list_under);
-	else if (c == 'q' && shares(r))
-		with_owner(r, NULL, list_linked);
-	else if (c == 'o' && stays(r) != 0)
-		app_push(r->view.app, scr_cover_open(r->book, stays(r)), &r->view, TAG_DOUBLE);
-	else if (c == 'm' && may_merge(r, "merge"))
-		open_duplicates(r);
-	else if (c == 'm' && may_merge(r, "unmerge"))
-		ask_unmerge(r);
-	else if (c == 'h') {
-		title_of(r, &title);
-		app_push(r->view.app, scr_history(r->book, r->id, buf_str(&title)), &r->view, TAG_HISTORY);
-		buf_free(&title);
-	} else
-		return false;
-	return true;
+	change(r, l != NULL ? l->path : NULL);
 }
+
+static void
+ask_undo_last(struct view *v)
+{
+	ask_before(read_of(v));
+}
+
+static void
+create(struct view *v)
+{
+	with_owner(read_of(v), NULL, add_under);
+}
+
+static void
+list_children(struct view *v)
+{
+	with_owner(read_of(v), NULL, list_under);
+}
+
+static void
+unmask(struct view *v)
+{
+	get(read_of(v), TAG_WHOLE);
+}
+
+static void
+list_related(struct view *v)
+{
+	with_owner(read_of(v), NULL, list_linked);
+}
+
+static void
+open_survivor(struct view *v)
+{
+	app_push(v->app, scr_cover_open(read_of(v)->book, survivor(read_of(v))), v, TAG_DOUBLE);
+}
+
+static void
+show_history(struct view *v)
+{
+	const struct read_view	*r = read_of(v);
+	struct buf		 title = BUF_INIT;
+
+	title_of(r, &title);
+	app_push(v->app, scr_history(r->book, r->id, buf_str(&title)), v, TAG_HISTORY);
+	buf_free(&title);
+}
+
+static bool
+has_more_rows(const struct view *v)
+{
+	const struct read_view	*r = read_of(v);
+
+	return record_view_overflows(&r->record_view, v->app->term, rows_shown(r), r->remarks);
+}
+
+#define FOLLOW_HELP	N_("Open the record this line names, or the one this stands under.")
+
+const struct command	 scr_read_commands[] = {
+	{ ACT_OPEN,	N_("the file"), FOLLOW_HELP, leads_to_owner, follow },
+	{ ACT_OPEN,	NULL, FOLLOW_HELP, leads_somewhere, follow },
+	{ .act = ACT_REMARK, .may = may_remark, .run = ask_remark },
+	{ .act = ACT_EDIT, .may = may_write, .run = edit },
+	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."), .may = may_undo, .run = ask_undo_last },
+	{ .act = ACT_NEW, .may = may_create, .run = create },
+	{ .act = ACT_CHILDREN, .may = may_list_children, .run = list_children },
+	{ .act = ACT_UNMASK, .may = may_unmask, .run = unmask },
+	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
+	{ .act = ACT_SURVIVOR, .may = has_survivor, .run = open_survivor },
+	{ .act = ACT_MERGE, .may = may_merge, .run = open_duplicates },
+	{ ACT_MERGE,	N_("undo the merge"), N_("This file becomes one of its own again."), may_unmerge, ask_unmerge },
+	{ .act = ACT_HISTORY, .may = is_loaded, .run = show_history },
+	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
+	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 static bool
 read_key(struct view *v, const struct key *k, enum action act)
 {
 	struct read_view	*r = read_of(v);
+	uint32_t		 digit = key_command(k);
 
-	if (act == ACT_BACK) {
-		leave(r);
-		return true;
-	}
-	if (r->reply == NULL)
+	if (!is_loaded(v))
 		return false;
 	if (act == ACT_REFRESH) {
 		r->stale = true;
 		return false;
 	}
-	if (act == ACT_OPEN) {
-		follow(r);
+	if (act == ACT_OPEN)
 		return true;
-	}
-	if (act == ACT_EDIT && may_write(r)) {
-		change(r, record_view_focused(&r->record_view) != NULL ? record_view_focused(&r->record_view)->path : NULL);
-		return true;
-	}
-	if (act == ACT_UNDO && may_undo(r)) {
-		ask_before(r);
-		return true;
-	}
-	if (act == ACT_NEW && creates(r)) {
-		with_owner(r, NULL, add_under);
-		return true;
-	}
-	return read_letter(r, key_command(k)) ||
-	    record_view_move(&r->record_view, v->app->term, act, rows_shown(r), r->remarks);
+	if (digit < '1' || digit > '9' || digit - '1' >= r->nacts)
+		return record_view_move(&r->record_view, v->app->term, act, rows_shown(r), r->remarks);
+	open_act(r, r->acts[digit - '1'], NULL);
+	return true;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -784,44 +884,12 @@ read_strip(const struct view *v, struct strip *s)
 {
 	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
 	const struct read_view		*r = read_of(v);
-	const struct book		*leads;
-	int64_t				 id;
 
 	for (size_t i = 0; i < r->nacts; i++) {
 		strip_add_key(s, digits[i], wording_label(&v->app->ctx, r->acts[i]->label),
 		    _("An act on this record; it asks before anything happens."));
 		strip_prefix_label_last(s);
 	}
-	if ((leads = leads_to(r, &id)) != NULL)
-		strip_add_described(s, ACT_OPEN, r->book->under != NULL && leads == r->book->under->to ?
-		    _("the file") : gettext(key_action_label(ACT_OPEN)), _("Open the record this line names, or the one this stands under."));
-	if (takes_remarks(r))
-		strip_add_key(s, "r", _("remark"), _("Say at the field you are on what is to be put right."));
-	if (may_write(r))
-		strip_add(s, ACT_EDIT);
-	if (may_undo(r))
-		strip_add_described(s, ACT_UNDO, gettext(key_action_label(ACT_UNDO)),
-		    _("Take your own last save of this record back."));
-	if (creates(r))
-		strip_add(s, ACT_NEW);
-	if (child_records_exist(v->app, r->book))
-		strip_add_key(s, "u", _("records"), _("What is on record under this: visits, updates."));
-	if (r->how.on == 0 && val_len(val_get(r->reply, "masked")) > 0)
-		strip_add_key(s, "v", _("full numbers"),
-		    _("Show the masked numbers; the trail keeps that you looked."));
-	if (shares(r))
-		strip_add_key(s, "q", _("who shares"), _("Who has the same home, carer or parents, and how many."));
-	if (stays(r) != 0)
-		strip_add_key(s, "o", _("the file that stays"), _("Open the file this one was merged into."));
-	if (may_merge(r, "merge"))
-		strip_add_key(s, "m", _("merge"), _("Find another record of the same one and join the two, field by field."));
-	if (may_merge(r, "unmerge"))
-		strip_add_key(s, "m", _("undo the merge"), _("This file becomes one of its own again."));
-	strip_add_key(s, "h", _("history"), _("Who changed what and when."));
-	strip_add_page_keys(s, record_view_overflows(&r->record_view, v->app->term, rows_shown(r), r->remarks));
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -838,7 +906,8 @@ read_free(struct view *v)
 }
 
 static const struct view_ops read_ops = {
-	.name = "read", .title = read_title, .draw = read_draw, .strip = read_strip, .key = read_key,
+	.name = "read", .title = read_title, .draw = read_draw, .strip = read_strip,
+	.commands = scr_read_commands, .key = read_key,
 	.reply = read_reply, .result = read_result, .shown = read_shown, .free = read_free,
 };
 

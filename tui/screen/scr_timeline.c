@@ -89,15 +89,72 @@ book_of(const struct timeline *l, const struct val *event)
 	return name != NULL ? set_book(l->view.app->ctx.set, name) : NULL;
 }
 
-static void
-open_event(struct timeline *l, const struct val *e)
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static const struct val *
+focused(const struct timeline *l)
 {
-	const struct book	*book = book_of(l, e);
+	return l->lines.focus < l->rows.n ? l->rows.at[l->lines.focus] : NULL;
+}
+
+static bool
+has_event(const struct view *v)
+{
+	return focused(timeline_of(v)) != NULL;
+}
+
+static bool
+has_answers(const struct view *v)
+{
+	const struct timeline	*l = timeline_of(v);
+
+	for (size_t i = 0; i < l->rows.n; i++)
+		if (val_get(l->rows.at[i], "ask") != NULL || val_get(l->rows.at[i], "remarks") != NULL)
+			return true;
+	return false;
+}
+
+static bool
+has_more_rows(const struct view *v)
+{
+	return timeline_of(v)->more || lines_overflow(&timeline_of(v)->lines, rows_shown(timeline_of(v)));
+}
+
+static void
+open_event(struct view *v)
+{
+	const struct val	*e = focused(timeline_of(v));
+	const struct book	*book = book_of(timeline_of(v), e);
 
 	if (book != NULL)
-		app_push(l->view.app, scr_cover_open_past(book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))), &l->view,
+		app_push(v->app, scr_cover_open_past(book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))), v,
 		    TAG_OPENED);
 }
+
+static void
+show_answers(struct view *v)
+{
+	const struct timeline	*l = timeline_of(v);
+
+	scr_history_show_answers(v, book_of(l, focused(l)), focused(l), l->title);
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_timeline_commands[] = {
+	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."), has_event, open_event },
+	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
+	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
+	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_REFRESH },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 static bool
 at_end(const struct timeline *l, enum action act)
@@ -111,14 +168,9 @@ timeline_key(struct view *v, const struct key *k, enum action act)
 {
 	struct timeline	*l = timeline_of(v);
 
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_OPEN && l->lines.focus < l->rows.n)
-		open_event(l, l->rows.at[l->lines.focus]);
-	else if (act == ACT_REFRESH)
+	(void)k;
+	if (act == ACT_REFRESH)
 		ask(l, TAG_FIRST);
-	else if (key_command(k) == 'w' && l->lines.focus < l->rows.n)
-		return scr_history_show_answers(v, book_of(l, l->rows.at[l->lines.focus]), l->rows.at[l->lines.focus], l->title);
 	else if (at_end(l, act))
 		ask(l, TAG_MORE);
 	else
@@ -201,30 +253,6 @@ timeline_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(right, _("more below"));
 }
 
-static bool
-any_answers(const struct timeline *l)
-{
-	for (size_t i = 0; i < l->rows.n; i++)
-		if (val_get(l->rows.at[i], "ask") != NULL || val_get(l->rows.at[i], "remarks") != NULL)
-			return true;
-	return false;
-}
-
-static void
-timeline_strip(const struct view *v, struct strip *s)
-{
-	const struct timeline	*l = timeline_of(v);
-
-	if (l->rows.n > 0)
-		strip_add_described(s, ACT_OPEN, _("as it stood then"), _("The whole record as it stood then."));
-	if (any_answers(l))
-		strip_add_key(s, "w", _("reasons"), _("All that was written when this was done: reasons, papers, accounts."));
-	strip_add_page_keys(s, l->more || lines_overflow(&l->lines, rows_shown(l)));
-	strip_add(s, ACT_REFRESH);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
 static void
 timeline_free(struct view *v)
 {
@@ -236,7 +264,8 @@ timeline_free(struct view *v)
 }
 
 static const struct view_ops timeline_ops = {
-	.name = "timeline", .title = timeline_title, .draw = timeline_draw, .strip = timeline_strip, .key = timeline_key,
+	.name = "timeline", .title = timeline_title, .draw = timeline_draw,
+	.commands = scr_timeline_commands, .key = timeline_key,
 	.reply = timeline_reply, .shown = timeline_shown, .free = timeline_free,
 };
 

@@ -55,6 +55,18 @@ enum action {
 	ACT_EMERGENCY,
 	ACT_PRINT,
 	ACT_SORT, ACT_COUNT_BY,
+	ACT_CHILDREN,		/* what is on record under this */
+	ACT_RELATED,		/* who shares a home, a carer, parents */
+	ACT_TIMELINE, ACT_HISTORY,
+	ACT_PAST_DAY,		/* as it was at the end of a day */
+	ACT_ACCESS_LOG,		/* who looked at it */
+	ACT_UNMASK,		/* show masked numbers */
+	ACT_REMARK,		/* on the field one is on */
+	ACT_MERGE,		/* join two records of one person, or part them */
+	ACT_SURVIVOR,		/* the record this one was merged into */
+	ACT_REASONS,		/* what was written when something was done */
+	ACT_ACKNOWLEDGE,	/* one knows of a duty */
+	ACT_DISCARD,		/* throw a draft away */
 	ACT_REFRESH,
 	ACT_LOCK,		/* lock or leave */
 	ACT_KEYS,		/* what else is possible here, where one row has no room for it */

@@ -1,0 +1,14 @@
+#include "tui/screen/scr.h"
+
+/*
+ * All tables of commands, for tests that hold for each of them.
+ */
+const struct scr_table	 scr_tables[] = {
+	{ "cover", scr_cover_commands },
+	{ "deadlines", scr_deadlines_commands },
+	{ "drafts", scr_drafts_commands },
+	{ "history", scr_history_commands },
+	{ "read", scr_read_commands },
+	{ "timeline", scr_timeline_commands },
+	{ NULL, NULL }
+};

@@ -51,9 +51,8 @@ struct roll_part {
 struct view	*scr_roll(const struct clock *, const struct roll_part *);
 /* How far that month has come, place by place, the worst first; part NULL: where he looks from. */
 struct view	*scr_progress(const struct clock *, const struct roll_part *);
-/* What both say of the whole at the right of row 2, and their keys between the months; `past`: of a month that is over. */
+/* What both say of the whole at the right of row 2; `past`: of a month that is over. */
 void		 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out);
-void		 scr_roll_strip_months(struct strip *, bool past);
 
 struct view	*scr_list(const struct list *);
 /* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
@@ -136,7 +135,8 @@ struct scr_table {
 	const struct command	*commands;
 };
 extern const struct scr_table	 scr_tables[];
-extern const struct command	 scr_cover_commands[], scr_deadlines_commands[], scr_drafts_commands[],
-    scr_history_commands[], scr_read_commands[], scr_timeline_commands[];
+extern const struct command	 scr_children_commands[], scr_cover_commands[],
+    scr_deadlines_commands[], scr_drafts_commands[], scr_history_commands[],
+    scr_progress_commands[], scr_read_commands[], scr_timeline_commands[];
 
 #endif

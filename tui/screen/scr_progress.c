@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 #include "tui/wording.h"
 
 /*
@@ -17,16 +17,14 @@
 #define COL_OLDEST	66
 #define CELLS		8
 
-enum { TAG_PLACES = 1, TAG_BELOW };
+enum { TAG_BELOW = LIST_TAG };
 
 struct progress {
-	struct view		 view;
+	struct list_view	 list;		/* of places */
 	const struct clock	*clock;
 	struct roll_part	 part;		/* area "" = from where he looks */
-	struct val		*places;	/* NULL: not here yet */
 	int64_t			 all, left, overdue;
 	int			 month;		/* as the daemon says */
-	struct lines		 lines;
 };
 
 static struct progress *
@@ -35,131 +33,128 @@ progress_of(const struct view *v)
 	return (struct progress *)(uintptr_t)v;
 }
 
-static int
-rows_shown(const struct progress *p)
+static struct val *
+progress_request(const struct list_view *l, enum list_page page)
 {
-	return frame_content_rows(p->view.app->term) - 1;
+	const struct progress	*p = progress_of(&l->view);
+	struct val		*req = app_request_new("progress");
+
+	(void)page;
+	if (req == NULL)
+		return NULL;
+	val_put(req, "book", val_text(p->clock->book->name));
+	val_put(req, "clock", val_text(p->clock->name));
+	if (p->part.month != 0)
+		val_put(req, "month", val_int(p->part.month));
+	if (p->part.area[0] != '\0')
+		val_put(req, "area", val_text(p->part.area));
+	return req;
 }
 
-static const struct val *
-focused(const struct progress *p)
+static bool
+is_same(const struct val *a, const struct val *b)
 {
-	return val_at(p->places, p->lines.focus);
-}
-
-static void
-progress_read(struct progress *p)
-{
-	struct val	*req = app_request_new("progress");
-
-	if (req != NULL) {
-		val_put(req, "book", val_text(p->clock->book->name));
-		val_put(req, "clock", val_text(p->clock->name));
-		if (p->part.month != 0)
-			val_put(req, "month", val_int(p->part.month));
-		if (p->part.area[0] != '\0')
-			val_put(req, "area", val_text(p->part.area));
-	}
-	app_send(&p->view, TAG_PLACES, req, APP_SEND_WAIT);
+	return val_same(val_get(a, "area"), val_get(b, "area"));
 }
 
 static void
-progress_shown(struct view *v)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	if (v->waiting == 0)
-		progress_read(progress_of(v));
-}
+	struct progress	*p = progress_of(&l->view);
 
-/* Read again the worst may be another; the focus stays on its place. */
-static void
-stay(struct progress *p, const struct val *was)
-{
-	for (size_t i = 0; was != NULL && i < val_len(p->places); i++)
-		if (val_same(val_get(val_at(p->places, i), "area"), val_get(was, "area")))
-			p->lines.focus = i;
-}
-
-static void
-progress_reply(struct view *v, int tag, const struct val *reply)
-{
-	struct progress	*p = progress_of(v);
-	struct val	*was;
-
-	(void)tag;
-	if (!app_reply_ok(v->app, p->clock->book, reply))
-		return;
-	was = val_dup(focused(p));
-	val_free(p->places);
-	p->places = val_dup(val_get(reply, "places"));
+	(void)page;
 	p->all = val_get_num(reply, "all", 0);
 	p->left = val_get_num(reply, "left", 0);
 	p->overdue = val_get_num(reply, "over", 0);
 	p->month = (int)val_get_num(reply, "month", 0);
-	lines_resize(&p->lines, val_len(p->places));
-	stay(p, was);
-	val_free(was);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-static void
-go_down(struct progress *p)
+static const char *
+focused_area(const struct view *v)
 {
-	const char		*area = val_get_str(focused(p), "area");
-	struct roll_part	 part = { .month = p->part.month };
-	bool			 village = area != NULL && area_prefix(area) == AREA_CODE;
+	return val_get_str(list_view_focused(&progress_of(v)->list), "area");
+}
 
-	if (area == NULL || strlen(area) != AREA_CODE)
-		return;
-	memcpy(part.area, area, sizeof(part.area));
-	app_push(p->view.app, village ? scr_roll(p->clock, &part) : scr_progress(p->clock, &part), &p->view, TAG_BELOW);
+static bool
+is_on_place(const struct view *v)
+{
+	return focused_area(v) != NULL && strlen(focused_area(v)) == AREA_CODE;
+}
+
+static bool
+is_on_village(const struct view *v)
+{
+	return is_on_place(v) && area_prefix(focused_area(v)) == AREA_CODE;
+}
+
+static void
+open_place(struct view *v)
+{
+	const struct progress	*p = progress_of(v);
+	struct roll_part	 part = { .month = p->part.month };
+
+	memcpy(part.area, focused_area(v), sizeof(part.area));
+	app_push(v->app, is_on_village(v) ? scr_roll(p->clock, &part) : scr_progress(p->clock, &part), v, TAG_BELOW);
 }
 
 static void
 other_month(struct progress *p, int by)
 {
-	int	 now = p->view.app->ctx.today / 100, to = civil_add(p->month * 100 + 1, by, 'm') / 100;
+	int	 now = p->list.view.app->ctx.today / 100, to = civil_add(p->month * 100 + 1, by, 'm') / 100;
 
 	if (p->month == 0 || to > now)
 		return;
 	p->part.month = to == now ? 0 : to;
-	progress_read(p);
+	list_view_read_again(&p->list);
+}
+
+static void
+month_before(struct view *v)
+{
+	other_month(progress_of(v), -1);
+}
+
+static void
+month_after(struct view *v)
+{
+	other_month(progress_of(v), 1);
 }
 
 static bool
-progress_key(struct view *v, const struct key *k, enum action act)
+is_past(const struct view *v)
 {
-	struct progress	*p = progress_of(v);
-
-	(void)k;
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_OPEN && p->lines.n > 0)
-		go_down(p);
-	else if (act == ACT_LEFT || act == ACT_RIGHT)
-		other_month(p, act == ACT_LEFT ? -1 : 1);
-	else
-		return lines_move(&p->lines, act, rows_shown(p));
-	return true;
+	return progress_of(v)->part.month != 0;
 }
+
+const struct command	 scr_progress_commands[] = {
+	{ ACT_OPEN, N_("who is left"), N_("Goes one level down, into this place."), is_on_village, open_place },
+	{ ACT_OPEN, N_("its villages"), N_("Goes one level down, into this place."), is_on_place, open_place },
+	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
+	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_REFRESH },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = list_view_back },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-draw_line(const struct progress *p, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct val	*v = val_at(p->places, i);
+	const struct val	*v = l->rows.at[i];
 	const char		*area = val_get_str(v, "area");
 	int64_t			 all = val_get_num(v, "all", 0), left = val_get_num(v, "left", 0);
 	int64_t			 overdue = val_get_num(v, "over", 0);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
-	if (i == p->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
-	wording_area(&p->view.app->ctx, area != NULL ? area : "", &b);
+	wording_area(&l->view.app->ctx, area != NULL ? area : "", &b);
 	term_text(t, row, COL_PLACE, COL_ALL - COL_PLACE - 1, ATTR_NORMAL, buf_str(&b));
 	draw_number(t, row, COL_ALL, CELLS, all);
 	draw_number(t, row, COL_SETTLED, CELLS, all - left);
@@ -175,30 +170,22 @@ draw_line(const struct progress *p, struct term *t, int row, size_t i)
 }
 
 static void
-draw_head(const struct progress *p, struct term *t, int row)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
 	term_text(t, row, COL_PLACE, term_cols(t) - COL_PLACE, ATTR_DIM, "");
 	term_text(t, row, COL_PLACE, -1, ATTR_DIM, _("place"));
 	draw_right(t, row, COL_ALL, CELLS, ATTR_DIM, _("in all"));
 	draw_right(t, row, COL_SETTLED, CELLS, ATTR_DIM, _("settled"));
-	draw_right(t, row, COL_LEFT, CELLS, ATTR_DIM, p->part.month == 0 ? _("to do") : _("missed"));
+	draw_right(t, row, COL_LEFT, CELLS, ATTR_DIM, !is_past(&l->view) ? _("to do") : _("missed"));
 	draw_right(t, row, COL_OVER, CELLS, ATTR_DIM, _("overdue"));
 	term_text(t, row, COL_OLDEST, -1, ATTR_DIM, _("longest due"));
 }
 
-static void
-progress_draw(struct view *v, struct term *t)
+static const char *
+empty_text(const struct list_view *l)
 {
-	struct progress	*p = progress_of(v);
-	size_t		 top = lines_top(&p->lines, rows_shown(p));
-
-	if (p->places != NULL && p->lines.n == 0) {
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody is on this roll."));
-		return;
-	}
-	draw_head(p, t, CONTENT_ROW);
-	for (int i = 0; i < rows_shown(p) && top + (size_t)i < p->lines.n; i++)
-		draw_line(p, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+	(void)l;
+	return _("Nobody is on this roll.");
 }
 
 static void
@@ -207,7 +194,7 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct progress	*p = progress_of(v);
 
 	wording_format(left, _("Progress: {1}"), ARG_TEXT, wording_label(&v->app->ctx, p->clock->label), ARG_END);
-	if (p->places == NULL)
+	if (p->month == 0)
 		return;
 	buf_printf(left, "  %d-%02d", p->month / 100, p->month % 100);
 	if (p->part.area[0] != '\0') {
@@ -215,46 +202,34 @@ progress_title(const struct view *v, struct buf *left, struct buf *right)
 		wording_area(&v->app->ctx, p->part.area, left);
 	}
 	scr_roll_counts(p->part.month != 0, p->all, p->left, p->overdue, right);
-	if (lines_more_below(&p->lines, rows_shown(p)))
-		buf_printf(right, "  %s", _("more below"));
+	list_view_add_more(&p->list, right);
 }
 
 static void
 progress_note(const struct view *v, struct buf *out)
 {
-	if (progress_of(v)->lines.n > 0)
-		buf_puts(out, progress_of(v)->part.month == 0 ?
+	if (list_view_has_line(v))
+		buf_puts(out, !is_past(v) ?
 		    _("Settled: done for the month, or on the roll only since this month.") :
 		    _("Settled: done for that month, or on the roll only since then."));
 }
 
 static void
-progress_strip(const struct view *v, struct strip *s)
-{
-	const struct progress	*p = progress_of(v);
-	const char		*area = val_get_str(focused(p), "area");
-
-	if (area != NULL)
-		strip_add_described(s, ACT_OPEN, area_prefix(area) == AREA_CODE ? _("who is left") : _("its villages"),
-		    _("Goes one level down, into this place."));
-	scr_roll_strip_months(s, p->part.month != 0);
-	strip_add_page_keys(s, lines_overflow(&p->lines, rows_shown(p)));
-	strip_add(s, ACT_REFRESH);
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 progress_free(struct view *v)
 {
-	val_free(progress_of(v)->places);
+	list_view_release(&progress_of(v)->list);
 	free(progress_of(v));
 }
 
-static const struct view_ops progress_ops = {
-	.name = "progress", .title = progress_title, .draw = progress_draw, .strip = progress_strip, .note = progress_note,
-	.key = progress_key, .reply = progress_reply, .shown = progress_shown, .free = progress_free,
+static const struct list_ops	 list_ops = {
+	.request = progress_request, .rows = "places", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.draw_line = draw_line, .empty = empty_text, .head_rows = 1, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 progress_ops = {
+	.name = "progress", .title = progress_title, .draw = list_view_draw, .commands = scr_progress_commands,
+	.note = progress_note, .key = list_view_key, .reply = list_view_reply, .shown = list_view_shown,
+	.free = progress_free,
 };
 
 struct view *
@@ -264,8 +239,9 @@ scr_progress(const struct clock *clock, const struct roll_part *part)
 
 	if (p == NULL)
 		return NULL;
-	*p = (struct progress){ .view.ops = &progress_ops, .clock = clock };
+	p->clock = clock;
+	list_view_init(&p->list, &progress_ops, &list_ops, clock->book);
 	if (part != NULL)
 		p->part = *part;
-	return &p->view;
+	return &p->list.view;
 }

@@ -532,6 +532,14 @@ strip_doing(const struct roll *r, struct strip *s)
 }
 
 static void
+add_months(struct strip *s, bool past)
+{
+	strip_add_described(s, ACT_LEFT, _("month before"), _("Shows the month before."));
+	if (past)
+		strip_add_described(s, ACT_RIGHT, _("month after"), _("Shows the month after."));
+}
+
+static void
 roll_strip(const struct view *v, struct strip *s)
 {
 	const struct roll	*r = roll_of(v);
@@ -545,20 +553,12 @@ roll_strip(const struct view *v, struct strip *s)
 			strip_add_described(s, ACT_NEW, _("the form"),
 			    _("Opens the whole form, for what no key of this screen says."));
 	}
-	scr_roll_strip_months(s, r->month != 0);
+	add_months(s, r->month != 0);
 	strip_add_page_keys(s, lines_overflow(&r->lines, rows_shown(r)));
 	strip_add(s, ACT_REFRESH);
 	strip_add(s, ACT_JUMP);
 	strip_add(s, ACT_HELP);
 	strip_add(s, ACT_BACK);
-}
-
-void
-scr_roll_strip_months(struct strip *s, bool past)
-{
-	strip_add_described(s, ACT_LEFT, _("month before"), _("Shows the month before."));
-	if (past)
-		strip_add_described(s, ACT_RIGHT, _("month after"), _("Shows the month after."));
 }
 
 static void

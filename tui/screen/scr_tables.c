@@ -4,10 +4,12 @@
  * All tables of commands, for tests that hold for each of them.
  */
 const struct scr_table	 scr_tables[] = {
+	{ "children", scr_children_commands },
 	{ "cover", scr_cover_commands },
 	{ "deadlines", scr_deadlines_commands },
 	{ "drafts", scr_drafts_commands },
 	{ "history", scr_history_commands },
+	{ "progress", scr_progress_commands },
 	{ "read", scr_read_commands },
 	{ "timeline", scr_timeline_commands },
 	{ NULL, NULL }

@@ -6,8 +6,10 @@
 const struct scr_table	 scr_tables[] = {
 	{ "children", scr_children_commands },
 	{ "cover", scr_cover_commands },
+	{ "deadline_groups", scr_deadline_groups_commands },
 	{ "deadlines", scr_deadlines_commands },
 	{ "drafts", scr_drafts_commands },
+	{ "groups", scr_groups_commands },
 	{ "history", scr_history_commands },
 	{ "progress", scr_progress_commands },
 	{ "read", scr_read_commands },

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/list_view.h"
 #include "tui/wording.h"
 
 /*
@@ -11,7 +11,7 @@
  * Brothers and sisters share nearly all of it: where it is the same others again they stand once, below all that is
  * shared with them. Enter opens any of them.
  */
-enum { TAG_RELATED = 1, TAG_OPEN };
+enum { TAG_OPEN = LIST_TAG };
 
 #define LIMIT	50
 
@@ -22,13 +22,13 @@ struct line {
 };
 
 struct related_view {
-	struct view		 view;
+	struct list_view	 list;
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
 	struct val		*reply;		/* NULL: not here yet */
 	struct line		*at;
-	struct lines		 lines;
+	size_t			 n;
 	bool			 touched;
 };
 
@@ -38,21 +38,20 @@ related_of(const struct view *v)
 	return (struct related_view *)(uintptr_t)v;
 }
 
-static void
-related_shown(struct view *v)
+static struct val *
+related_request(const struct list_view *l, enum list_page page)
 {
-	struct related_view	*s = related_of(v);
-	struct val	*req;
+	const struct related_view	*s = related_of(&l->view);
+	struct val			*req = app_request_new("linked");
 
-	if (v->waiting != 0)
-		return;
-	if ((req = app_request_new("linked")) != NULL) {
-		val_put(req, "book", val_text(s->book->name));
-		val_put(req, "id", val_int(s->id));
-		val_put(req, "shared", val_bool(true));
-		val_put(req, "limit", val_int(LIMIT));
-	}
-	app_send(v, TAG_RELATED, req, APP_SEND_WAIT);
+	(void)page;
+	if (req == NULL)
+		return NULL;
+	val_put(req, "book", val_text(s->book->name));
+	val_put(req, "id", val_int(s->id));
+	val_put(req, "shared", val_bool(true));
+	val_put(req, "limit", val_int(LIMIT));
+	return req;
 }
 
 /* ---- lines -------------------------------------------------------------------------------------------------- */
@@ -149,33 +148,33 @@ gather(const struct val *reply, const struct val **entries)
 }
 
 static void
-related_reply(struct view *v, int tag, const struct val *reply)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	struct related_view		 *s = related_of(v);
-	const struct val	**entries;
-	struct val		 *copy;
-	struct line		 *at;
-	size_t			  n;
+	struct related_view	 *s = related_of(&l->view);
+	const size_t		  most = count_lines(reply) + 1;
+	struct val		 *copy = val_dup(reply);
+	struct line		 *at = calloc(most, sizeof *at);
+	const struct val	**entries = calloc(most, sizeof *entries);
 
-	(void)tag;
-	if (!app_reply_ok(v->app, s->book, reply))
-		return;
-	copy = val_dup(reply);
-	at = calloc(count_lines(reply) + 1, sizeof *at);
-	entries = calloc(count_lines(reply) + 1, sizeof *entries);
+	(void)page;
 	if (copy != NULL && at != NULL && entries != NULL) {
 		val_free(s->reply);
 		free(s->at);
 		s->reply = copy;
 		s->at = at;
-		n = put_lines(at, NULL, val_get(copy, "linked"), true);
-		n += put_entries(at + n, entries, gather(copy, entries));
-		lines_resize(&s->lines, n);
+		s->n = put_lines(at, NULL, val_get(copy, "linked"), true);
+		s->n += put_entries(at + s->n, entries, gather(copy, entries));
 	} else {
 		val_free(copy);
 		free(at);
 	}
 	free(entries);
+}
+
+static size_t
+count(const struct list_view *l)
+{
+	return related_of(&l->view)->n;
 }
 
 static void
@@ -192,44 +191,39 @@ book_of(const struct related_view *s, const struct val *entry)
 {
 	const char	*name = val_get_str(entry, "book");
 
-	return name != NULL ? set_book(s->view.app->ctx.set, name) : NULL;
+	return name != NULL ? set_book(s->list.view.app->ctx.set, name) : NULL;
 }
 
 static void
-open_line(struct related_view *s)
+open_line(struct view *v)
 {
-	const struct line	*l = &s->at[s->lines.focus];
-	const struct val	*entry = l->one != NULL ? l->one : l->of;
-	const struct book	*book = book_of(s, entry);
-	int64_t			 id = l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
+	const struct related_view	*s = related_of(v);
+	const struct line		*l = &s->at[s->list.lines.focus];
+	const struct val		*entry = l->one != NULL ? l->one : l->of;
+	const struct book		*book = book_of(s, entry);
+	int64_t				 id = l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
 
 	if (book != NULL && id != 0)
-		app_push(s->view.app, scr_cover_open(book, id), &s->view, TAG_OPEN);
+		app_push(v->app, scr_cover_open(book, id), v, TAG_OPEN);
 }
 
-static int
-rows_shown(const struct related_view *s)
+static void
+leave(struct view *v)
 {
-	return frame_content_rows(s->view.app->term);
+	struct val	*touched = related_of(v)->touched ? val_bool(true) : NULL;
+
+	app_close(v, touched);
+	val_free(touched);
 }
 
-static bool
-related_key(struct view *v, const struct key *k, enum action act)
-{
-	struct related_view	*s = related_of(v);
-	struct val	*touched;
-
-	(void)k;
-	if (act == ACT_BACK) {
-		touched = s->touched ? val_bool(true) : NULL;
-		app_close(v, touched);
-		val_free(touched);
-	} else if (act == ACT_OPEN && s->lines.n > 0)
-		open_line(s);
-	else
-		return lines_move(&s->lines, act, rows_shown(s));
-	return true;
-}
+const struct command	 scr_related_commands[] = {
+	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_line },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
@@ -239,7 +233,7 @@ related_key(struct view *v, const struct key *k, enum action act)
 static void
 head_text(const struct related_view *s, const struct val *of, struct buf *out)
 {
-	const char	*why = wording_bilingual(&s->view.app->ctx, val_get(of, "say")), *title = val_get_str(of, "title");
+	const char	*why = wording_bilingual(&s->list.view.app->ctx, val_get(of, "say")), *title = val_get_str(of, "title");
 	int64_t		 n = val_get_num(of, "count", 0);
 
 	if (why != NULL) {
@@ -247,7 +241,7 @@ head_text(const struct related_view *s, const struct val *of, struct buf *out)
 		wording_format(out, _("so in {1} others"), ARG_NUM, n, ARG_END);
 		return;
 	}
-	wording_paths(&s->view.app->ctx, s->book, val_get(of, "paths"), out);
+	wording_paths(&s->list.view.app->ctx, s->book, val_get(of, "paths"), out);
 	buf_printf(out, "  %s   ", title != NULL ? title : "");
 	if (n > 0)
 		wording_format(out, _("named by {1} others"), ARG_NUM, n, ARG_END);
@@ -263,21 +257,18 @@ linked_text(const struct related_view *s, const struct line *l, struct buf *out)
 
 	if (book == NULL)
 		return;
-	buf_printf(out, "%s  %s   ", wording_label(&s->view.app->ctx, book->label), title != NULL ? title : "");
+	buf_printf(out, "%s  %s   ", wording_label(&s->list.view.app->ctx, book->label), title != NULL ? title : "");
 	if (l->alone)
-		wording_paths(&s->view.app->ctx, book, val_get(l->one, "paths"), out);
+		wording_paths(&s->list.view.app->ctx, book, val_get(l->one, "paths"), out);
 }
 
 static void
-draw_line(const struct related_view *s, struct term *t, int row, size_t i)
+draw_line(const struct list_view *list, struct term *t, int row, size_t i)
 {
-	const struct line	*l = &s->at[i];
-	struct buf		 b = BUF_INIT;
+	const struct related_view	*s = related_of(&list->view);
+	const struct line		*l = &s->at[i];
+	struct buf			 b = BUF_INIT;
 
-	if (i == s->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
 	if (l->one == NULL)
 		head_text(s, l->of, &b);
 	else
@@ -286,40 +277,18 @@ draw_line(const struct related_view *s, struct term *t, int row, size_t i)
 	buf_free(&b);
 }
 
-static void
-related_draw(struct view *v, struct term *t)
+static const char *
+empty_text(const struct list_view *l)
 {
-	struct related_view	*s = related_of(v);
-	size_t		 top = lines_top(&s->lines, rows_shown(s));
-
-	if (s->reply == NULL)
-		return;
-	if (s->lines.n == 0)
-		term_text(t, CONTENT_ROW, COL, -1, ATTR_NORMAL, _("Nobody on record shares anything with it."));
-	for (int i = 0; i < rows_shown(s) && top + (size_t)i < s->lines.n; i++)
-		draw_line(s, t, CONTENT_ROW + i, top + (size_t)i);
+	(void)l;
+	return _("Nobody on record shares anything with it.");
 }
 
 static void
 related_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	struct related_view	*s = related_of(v);
-
-	wording_format(left, _("Who shares with {1}"), ARG_TEXT, s->title, ARG_END);
-	if (lines_more_below(&s->lines, rows_shown(s)))
-		buf_puts(right, _("more below"));
-}
-
-static void
-related_strip(const struct view *v, struct strip *s)
-{
-	const struct related_view	*h = related_of(v);
-
-	if (h->lines.n > 0)
-		strip_add(s, ACT_OPEN);
-	strip_add_page_keys(s, lines_overflow(&h->lines, rows_shown(h)));
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	wording_format(left, _("Who shares with {1}"), ARG_TEXT, related_of(v)->title, ARG_END);
+	list_view_add_more(&related_of(v)->list, right);
 }
 
 static void
@@ -327,15 +296,22 @@ related_free(struct view *v)
 {
 	struct related_view	*s = related_of(v);
 
+	list_view_release(&s->list);
 	val_free(s->reply);
 	free(s->at);
 	free(s->title);
 	free(s);
 }
 
-static const struct view_ops related_ops = {
-	.name = "linked", .title = related_title, .draw = related_draw, .strip = related_strip, .key = related_key,
-	.reply = related_reply, .result = related_result, .shown = related_shown, .free = related_free,
+static const struct list_ops	 list_ops = {
+	.request = related_request, .rows = "linked", .receive = receive, .count = count, .draw_line = draw_line,
+	.empty = empty_text, .one_page = true, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 related_ops = {
+	.name = "linked", .title = related_title, .draw = list_view_draw, .commands = scr_related_commands,
+	.key = list_view_key, .reply = list_view_reply, .result = related_result, .shown = list_view_shown,
+	.free = related_free,
 };
 
 struct view *
@@ -345,12 +321,13 @@ scr_related(const struct book *book, int64_t id, const char *title)
 
 	if (s == NULL)
 		return NULL;
-	*s = (struct related_view){ .view.ops = &related_ops, .book = book, .id = id, .title = strdup(title) };
+	*s = (struct related_view){ .book = book, .id = id, .title = strdup(title) };
+	list_view_init(&s->list, &related_ops, &list_ops, book);
 	if (s->title == NULL) {
 		free(s);
 		return NULL;
 	}
-	return &s->view;
+	return &s->list.view;
 }
 
 static bool

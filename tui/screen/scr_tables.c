@@ -13,6 +13,7 @@ const struct scr_table	 scr_tables[] = {
 	{ "history", scr_history_commands },
 	{ "progress", scr_progress_commands },
 	{ "read", scr_read_commands },
+	{ "related", scr_related_commands },
 	{ "timeline", scr_timeline_commands },
 	{ NULL, NULL }
 };

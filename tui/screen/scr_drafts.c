@@ -3,20 +3,18 @@
 
 #include "tui/screen/draft_resume.h"
 #include "tui/screen/scr.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 #include "tui/wording.h"
 
 /*
  * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
  * line goes on in the same field.
  */
-enum { TAG_DRAFTS = 1, TAG_DROP, TAG_FORM };
+enum { TAG_DROP = LIST_TAG, TAG_FORM };
 
 struct drafts {
-	struct view	 view;
+	struct list_view list;
 	bool		 at_log_in;
-	struct val	*list;		/* NULL: not here yet */
-	struct lines	 lines;
 	bool		 asking;	/* really drop this one? */
 	struct draft_resume	 draft_resume;
 };
@@ -27,36 +25,38 @@ drafts_of(const struct view *v)
 	return (struct drafts *)(uintptr_t)v;
 }
 
-static const struct val *
-focused(const struct drafts *d)
-{
-	return val_at(d->list, d->lines.focus);
-}
-
 static const struct book *
 book_of(const struct drafts *d, const struct val *draft)
 {
 	const char	*name = val_get_str(draft, "book");
 
-	return name != NULL ? set_book(d->view.app->ctx.set, name) : NULL;
+	return name != NULL ? set_book(d->list.view.app->ctx.set, name) : NULL;
 }
 
-static void
-drafts_shown(struct view *v)
+static struct val *
+drafts_request(const struct list_view *l, enum list_page page)
 {
-	app_send(v, TAG_DRAFTS, app_request_new("drafts"), APP_SEND_WAIT);
+	(void)l;
+	(void)page;
+	return app_request_new("drafts");
+}
+
+static bool
+is_same(const struct val *a, const struct val *b)
+{
+	return val_same(val_get(a, "draft"), val_get(b, "draft"));
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
 
+/* At log-in there is nothing to see where nothing is left. */
 static void
-receive_list(struct drafts *d, const struct val *reply)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	val_free(d->list);
-	d->list = val_dup(val_get(reply, "drafts"));
-	lines_resize(&d->lines, val_len(d->list));
-	if (d->lines.n == 0 && d->at_log_in)
-		app_close(&d->view, NULL);
+	(void)reply;
+	(void)page;
+	if (l->rows.n == 0 && drafts_of(&l->view)->at_log_in)
+		app_close(&l->view, NULL);
 }
 
 static void
@@ -71,12 +71,11 @@ drafts_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct drafts	*d = drafts_of(v);
 
-	if (draft_resume_reply(&d->draft_resume, v, tag, reply) || !app_reply_ok(v->app, NULL, reply))
-		return;
-	if (tag == TAG_DRAFTS)
-		receive_list(d, reply);
-	else {
-		drafts_shown(v);
+	if (tag != TAG_DROP) {
+		if (!draft_resume_reply(&d->draft_resume, v, tag, reply))
+			list_view_reply(v, tag, reply);
+	} else if (app_reply_ok(v->app, NULL, reply)) {
+		list_view_read_again(&d->list);
 		app_refresh_counts(v->app);
 	}
 }
@@ -98,10 +97,10 @@ drop(struct drafts *d)
 	struct val	*req = app_request_new("draft");
 
 	if (req != NULL) {
-		val_put(req, "draft", val_dup(val_get(focused(d), "draft")));
+		val_put(req, "draft", val_dup(val_get(list_view_focused(&d->list), "draft")));
 		val_put(req, "drop", val_bool(true));
 	}
-	app_send(&d->view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
+	app_send(&d->list.view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 static unsigned
@@ -114,7 +113,7 @@ drafts_question(const struct view *v)
 static bool
 has_draft(const struct view *v)
 {
-	return !drafts_of(v)->asking && drafts_of(v)->lines.n > 0;
+	return !drafts_of(v)->asking && list_view_has_line(v);
 }
 
 static bool
@@ -132,7 +131,7 @@ is_not_asking(const struct view *v)
 static void
 resume(struct view *v)
 {
-	draft_resume_begin(&drafts_of(v)->draft_resume, v, focused(drafts_of(v)));
+	draft_resume_begin(&drafts_of(v)->draft_resume, v, list_view_focused(&drafts_of(v)->list));
 }
 
 static void
@@ -168,11 +167,11 @@ drafts_key(struct view *v, const struct key *k, enum action act)
 			drop(d);
 	} else if (c == '0')
 		leave(v);
-	else if (c >= '1' && c <= '9' && c - '1' < d->lines.n) {
-		d->lines.focus = c - '1';
+	else if (c >= '1' && c <= '9' && c - '1' < d->list.lines.n) {
+		d->list.lines.focus = c - '1';
 		resume(v);
 	} else
-		return lines_move(&d->lines, act, frame_content_rows(v->app->term) - 3);
+		return list_view_key(v, k, act);
 	return true;
 }
 
@@ -186,20 +185,17 @@ draft_text(const struct drafts *d, const struct val *draft, struct buf *out)
 	bool			 fresh = val_get_num(draft, "id", 0) == 0;
 
 	wording_format(out, fresh ? _("New: {1}") : _("Change: {1}"),
-	    ARG_TEXT, b != NULL ? wording_label(&d->view.app->ctx, b->label) : "", ARG_END);
+	    ARG_TEXT, b != NULL ? wording_label(&d->list.view.app->ctx, b->label) : "", ARG_END);
 	buf_printf(out, "  %s", title != NULL && *title != '\0' ? title : _("(no name yet)"));
 }
 
 static void
-draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct val	*draft = val_at(d->list, i);
+	const struct drafts	*d = drafts_of(&l->view);
+	const struct val	*draft = l->rows.at[i];
 	struct buf		 b = BUF_INIT;
 
-	if (i == d->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
 	buf_printf(&b, "%2zu", i + 1);
 	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
@@ -209,29 +205,24 @@ draw_draft(const struct drafts *d, struct term *t, int row, size_t i)
 	draft_text(d, draft, &b);
 	term_text(t, row, 24, 36, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	draft_resume_text(&d->view, draft, &b);
+	draft_resume_text(&d->list.view, draft, &b);
 	term_text(t, row, 61, -1, ATTR_DIM, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-drafts_draw(struct view *v, struct term *t)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
-	struct drafts	*d = drafts_of(v);
-	int		 rows = frame_content_rows(t) - 3;
-	size_t		 top = lines_top(&d->lines, rows);
 	struct buf	 b = BUF_INIT;
 
-	if (d->list == NULL)
+	if (!l->loaded)
 		return;
-	if (d->lines.n == 0)
+	if (l->rows.n == 0)
 		buf_puts(&b, _("Nothing is unfinished."));
 	else
 		wording_format(&b, _("Unfinished entries: {1}. Enter goes on where you stopped."),
-		    ARG_NUM, (int64_t)d->lines.n, ARG_END);
-	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
-	for (int i = 0; i < rows && top + (size_t)i < d->lines.n; i++)
-		draw_draft(d, t, CONTENT_ROW + 2 + i, top + (size_t)i);
+		    ARG_NUM, (int64_t)l->rows.n, ARG_END);
+	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -251,7 +242,7 @@ drafts_note(const struct view *v, struct buf *out)
 
 	if (!d->asking)
 		return;
-	draft_text(d, focused(d), &what);
+	draft_text(d, list_view_focused(&d->list), &what);
 	wording_format(out, _("Throw away \"{1}\" with all that was typed? y yes, any other key no"),
 	    ARG_TEXT, buf_str(&what), ARG_END);
 	buf_free(&what);
@@ -271,15 +262,20 @@ drafts_free(struct view *v)
 {
 	struct drafts	*d = drafts_of(v);
 
-	val_free(d->list);
+	list_view_release(&d->list);
 	draft_resume_free(&d->draft_resume);
 	free(d);
 }
 
-static const struct view_ops drafts_ops = {
-	.name = "drafts", .title = drafts_title, .draw = drafts_draw, .strip = drafts_strip, .note = drafts_note,
-	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply, .result = drafts_result, .shown = drafts_shown,
-	.question = drafts_question, .free = drafts_free,
+static const struct list_ops	 list_ops = {
+	.request = drafts_request, .rows = "drafts", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.draw_line = draw_line, .head_rows = 2, .foot_rows = 1, .head_stays = true, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 drafts_ops = {
+	.name = "drafts", .title = drafts_title, .draw = list_view_draw, .strip = drafts_strip, .note = drafts_note,
+	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply, .result = drafts_result,
+	.shown = list_view_shown, .question = drafts_question, .free = drafts_free,
 };
 
 struct view *
@@ -289,6 +285,7 @@ scr_drafts(bool at_log_in)
 
 	if (d == NULL)
 		return NULL;
-	*d = (struct drafts){ .view.ops = &drafts_ops, .at_log_in = at_log_in, .draft_resume.open = open_form };
-	return &d->view;
+	*d = (struct drafts){ .at_log_in = at_log_in, .draft_resume.open = open_form };
+	list_view_init(&d->list, &drafts_ops, &list_ops, NULL);
+	return &d->list.view;
 }

@@ -3,7 +3,7 @@
 
 #include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 #include "tui/view/text.h"
 #include "tui/wording.h"
 
@@ -11,17 +11,15 @@
  * Every version of a record: when, who, what was done and which fields changed. Enter shows the
  * record as it stood then.
  */
-enum { TAG_VERSIONS = 1, TAG_THEN };
+enum { TAG_THEN = LIST_TAG };
 
 #define LINE_ROWS	2
 
 struct history {
-	struct view		 view;
+	struct list_view	 list;		/* of versions, newest first */
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
-	struct val		*versions;	/* newest first */
-	struct lines		 lines;
 	struct val		*then;		/* the record as of a version; NULL: the list is shown */
 	struct record_view		 record_view;
 };
@@ -32,35 +30,33 @@ history_of(const struct view *v)
 	return (struct history *)(uintptr_t)v;
 }
 
-static void
-ask(struct history *h, int tag, int64_t ver)
+static struct val *
+request(const struct history *h, int64_t ver)
 {
 	struct val	*req = app_request_new("history");
 
-	if (req != NULL) {
-		val_put(req, "book", val_text(h->book->name));
-		val_put(req, "id", val_int(h->id));
-		if (ver > 0)
-			val_put(req, "ver", val_int(ver));
-	}
-	app_send(&h->view, tag, req, APP_SEND_WAIT);
+	if (req == NULL)
+		return NULL;
+	val_put(req, "book", val_text(h->book->name));
+	val_put(req, "id", val_int(h->id));
+	if (ver > 0)
+		val_put(req, "ver", val_int(ver));
+	return req;
+}
+
+static struct val *
+versions_request(const struct list_view *l, enum list_page page)
+{
+	(void)page;
+	return request(history_of(&l->view), 0);
 }
 
 static void
-history_shown(struct view *v)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	if (history_of(v)->versions == NULL)
-		ask(history_of(v), TAG_VERSIONS, 0);
-}
-
-static void
-receive_versions(struct history *h, const struct val *list)
-{
-	val_free(h->versions);
-	h->versions = val_list();
-	for (size_t i = val_len(list); h->versions != NULL && i-- > 0; )
-		val_add(h->versions, val_dup(val_at(list, i)));
-	lines_resize(&h->lines, val_len(h->versions));
+	(void)reply;
+	(void)page;
+	table_reverse(&l->rows);
 }
 
 static void
@@ -68,20 +64,12 @@ history_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct history	*h = history_of(v);
 
-	if (!app_reply_ok(v->app, h->book, reply))
-		return;
-	if (tag == TAG_VERSIONS)
-		receive_versions(h, val_get(reply, "versions"));
-	else {
+	if (tag != TAG_THEN)
+		list_view_reply(v, tag, reply);
+	else if (app_reply_ok(v->app, h->book, reply)) {
 		h->then = val_dup(val_get(reply, "record"));
 		record_view_build(&h->record_view, &v->app->ctx, h->book, h->then);
 	}
-}
-
-static int
-versions_shown(const struct history *h)
-{
-	return frame_content_rows(h->view.app->term) / LINE_ROWS;
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -89,7 +77,7 @@ versions_shown(const struct history *h)
 static bool
 has_version(const struct view *v)
 {
-	return history_of(v)->then == NULL && history_of(v)->lines.n > 0;
+	return history_of(v)->then == NULL && list_view_has_line(v);
 }
 
 static bool
@@ -97,8 +85,8 @@ has_answers(const struct view *v)
 {
 	const struct history	*h = history_of(v);
 
-	for (size_t i = 0; h->then == NULL && i < val_len(h->versions); i++)
-		if (val_get(val_at(h->versions, i), "ask") != NULL || val_get(val_at(h->versions, i), "remarks") != NULL)
+	for (size_t i = 0; h->then == NULL && i < h->list.rows.n; i++)
+		if (val_get(h->list.rows.at[i], "ask") != NULL || val_get(h->list.rows.at[i], "remarks") != NULL)
 			return true;
 	return false;
 }
@@ -108,7 +96,7 @@ has_more_rows(const struct view *v)
 {
 	const struct history	*h = history_of(v);
 
-	return h->then == NULL ? lines_overflow(&h->lines, versions_shown(h)) :
+	return h->then == NULL ? list_view_has_pages(v) :
 	    record_view_overflows(&h->record_view, v->app->term, frame_content_rows(v->app->term), NULL);
 }
 
@@ -117,7 +105,7 @@ open_version(struct view *v)
 {
 	struct history	*h = history_of(v);
 
-	ask(h, TAG_THEN, val_get_num(val_at(h->versions, h->lines.focus), "ver", 0));
+	app_send(v, TAG_THEN, request(h, val_get_num(list_view_focused(&h->list), "ver", 0)), APP_SEND_WAIT);
 }
 
 static void
@@ -125,7 +113,7 @@ show_answers(struct view *v)
 {
 	const struct history	*h = history_of(v);
 
-	scr_history_show_answers(v, h->book, val_at(h->versions, h->lines.focus), h->title);
+	scr_history_show_answers(v, h->book, list_view_focused(&h->list), h->title);
 }
 
 static void
@@ -134,7 +122,7 @@ back(struct view *v)
 	struct history	*h = history_of(v);
 
 	if (h->then == NULL) {
-		app_close(v, NULL);
+		list_view_back(v);
 		return;
 	}
 	val_free(h->then);
@@ -157,10 +145,9 @@ history_key(struct view *v, const struct key *k, enum action act)
 {
 	struct history	*h = history_of(v);
 
-	(void)k;
 	if (h->then != NULL)
 		return record_view_move(&h->record_view, v->app->term, act, frame_content_rows(v->app->term), NULL);
-	return lines_move(&h->lines, act, versions_shown(h));
+	return list_view_key(v, k, act);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -169,7 +156,7 @@ history_key(struct view *v, const struct key *k, enum action act)
 static void
 event_text(const struct history *h, const struct val *v, struct buf *out)
 {
-	const struct form_ctx	*ctx = &h->view.app->ctx;
+	const struct form_ctx	*ctx = &h->list.view.app->ctx;
 	const char		*name = val_get_str(v, "act");
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
@@ -181,17 +168,14 @@ event_text(const struct history *h, const struct val *v, struct buf *out)
 }
 
 static void
-draw_version(const struct history *h, struct term *t, int row, size_t i)
+draw_version(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct form_ctx	*ctx = &h->view.app->ctx;
-	const struct val	*v = val_at(h->versions, i);
+	const struct history	*h = history_of(&l->view);
+	const struct form_ctx	*ctx = &l->view.app->ctx;
+	const struct val	*v = l->rows.at[i];
 	const char		*name = val_get_str(v, "name"), *act = val_get_str(v, "act");
 	struct buf		 b = BUF_INIT;
 
-	if (i == h->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
 	wording_datetime(val_get_num(v, "at", 0), &b);
 	term_text(t, row, 2, 17, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, 20, 14, ATTR_NORMAL, name != NULL ? name : "");
@@ -210,16 +194,12 @@ draw_version(const struct history *h, struct term *t, int row, size_t i)
 static void
 history_draw(struct view *v, struct term *t)
 {
-	struct history	*h = history_of(v);
-	int		 shown = versions_shown(h);
-	size_t		 top = lines_top(&h->lines, shown);
+	const struct history	*h = history_of(v);
 
-	if (h->then != NULL) {
+	if (h->then != NULL)
 		record_view_draw(&h->record_view, t, CONTENT_ROW, frame_content_rows(t), NULL);
-		return;
-	}
-	for (int i = 0; i < shown && top + (size_t)i < h->lines.n; i++)
-		draw_version(h, t, CONTENT_ROW + i * LINE_ROWS, top + (size_t)i);
+	else
+		list_view_draw(v, t);
 }
 
 static void
@@ -235,8 +215,8 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_free(&when);
 	} else
 		wording_format(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);
-	wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->lines.n > 0 ? h->lines.focus + 1 : 0),
-	    ARG_NUM, (int64_t)h->lines.n, ARG_END);
+	wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->list.lines.n > 0 ? h->list.lines.focus + 1 : 0),
+	    ARG_NUM, (int64_t)h->list.lines.n, ARG_END);
 }
 
 static void
@@ -244,17 +224,21 @@ history_free(struct view *v)
 {
 	struct history	*h = history_of(v);
 
-	val_free(h->versions);
+	list_view_release(&h->list);
 	val_free(h->then);
 	record_view_free(&h->record_view);
 	free(h->title);
 	free(h);
 }
 
-static const struct view_ops history_ops = {
-	.name = "history", .title = history_title, .draw = history_draw,
-	.commands = scr_history_commands, .key = history_key,
-	.reply = history_reply, .shown = history_shown, .free = history_free,
+static const struct list_ops	 list_ops = {
+	.request = versions_request, .rows = "versions", .receive = receive, .draw_line = draw_version,
+	.line_rows = LINE_ROWS, .read_once = true, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 history_ops = {
+	.name = "history", .title = history_title, .draw = history_draw, .commands = scr_history_commands,
+	.key = history_key, .reply = history_reply, .shown = list_view_shown, .free = history_free,
 };
 
 struct view *
@@ -264,12 +248,13 @@ scr_history(const struct book *book, int64_t id, const char *title)
 
 	if (h == NULL)
 		return NULL;
-	*h = (struct history){ .view.ops = &history_ops, .book = book, .id = id, .title = strdup(title) };
+	*h = (struct history){ .book = book, .id = id, .title = strdup(title) };
+	list_view_init(&h->list, &history_ops, &list_ops, book);
 	if (h->title == NULL) {
 		free(h);
 		return NULL;
 	}
-	return &h->view;
+	return &h->list.view;
 }
 
 void

@@ -15,5 +15,6 @@ const struct scr_table	 scr_tables[] = {
 	{ "read", scr_read_commands },
 	{ "related", scr_related_commands },
 	{ "timeline", scr_timeline_commands },
+	{ "trail", scr_trail_commands },
 	{ NULL, NULL }
 };

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "tui/widget/deflist.h"
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/list_view.h"
 #include "tui/view/prompt.h"
 #include "tui/view/text.h"
 #include "tui/wording.h"
@@ -15,7 +15,7 @@
  */
 #define FETCH	50
 
-enum { TAG_FIRST = 1, TAG_MORE, TAG_REST, TAG_USER };
+enum { TAG_USER = LIST_TAG };
 
 struct span {				/* rows that share a line, the latest first */
 	size_t		 at;
@@ -23,12 +23,9 @@ struct span {				/* rows that share a line, the latest first */
 };
 
 struct trail {
-	struct view	 view;
-	struct table	 rows;
+	struct list_view list;		/* of entries */
 	struct span	*spans;		/* a line each */
-	struct lines	 lines;
-	bool		 more;
-	bool		 onward;	/* the focus goes down once all of the line below it is here */
+	size_t		 nspans;
 	struct buf	 user;
 	int64_t		 record;	/* 0: of everything */
 	bool		 single;	/* the entries of one line, no more of them to come */
@@ -41,34 +38,22 @@ trail_of(const struct view *v)
 	return (struct trail *)(uintptr_t)v;
 }
 
-static int
-rows_shown(const struct trail *r)
+static struct val *
+trail_request(const struct list_view *l, enum list_page page)
 {
-	return frame_content_rows(r->view.app->term) - 1;
-}
+	const struct trail	*r = trail_of(&l->view);
+	struct val		*req = app_request_new("trail");
 
-static void
-ask(struct trail *r, int tag)
-{
-	struct val	*req = app_request_new("trail");
-
-	if (req != NULL) {
-		val_put(req, "limit", val_int(FETCH));
-		if (r->user.n > 0)
-			val_put(req, "user", val_text(buf_str(&r->user)));
-		if (r->record != 0)
-			val_put(req, "record", val_int(r->record));
-		if (tag != TAG_FIRST && r->rows.n > 0)
-			val_put(req, "before", val_dup(val_get(r->rows.at[r->rows.n - 1], "seq")));
-	}
-	app_send(&r->view, tag, req, APP_SEND_WAIT);
-}
-
-static void
-trail_shown(struct view *v)
-{
-	if (trail_of(v)->rows.n == 0)
-		ask(trail_of(v), TAG_FIRST);
+	if (req == NULL)
+		return NULL;
+	val_put(req, "limit", val_int(FETCH));
+	if (r->user.n > 0)
+		val_put(req, "user", val_text(buf_str(&r->user)));
+	if (r->record != 0)
+		val_put(req, "record", val_int(r->record));
+	if (page == LIST_MORE && l->last != NULL)
+		val_put(req, "before", val_dup(val_get(l->last, "seq")));
+	return req;
 }
 
 /* ---- lines -------------------------------------------------------------------------------------------------- */
@@ -114,7 +99,7 @@ times_in(const struct trail *r, const struct span *s)
 	int64_t	 n = 0;
 
 	for (size_t i = 0; i < s->n; i++)
-		n += times_of(r->rows.at[s->at + i]);
+		n += times_of(r->list.rows.at[s->at + i]);
 	return n;
 }
 
@@ -129,57 +114,38 @@ shares_line(const struct trail *r, const struct val *a, const struct val *b)
 
 /* A last line that may go on in what was not read yet is held back, so that every number shown holds. */
 static void
-make_lines(struct trail *r)
+make_lines(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	struct span	*spans = calloc(r->rows.n + 1, sizeof(*spans));
+	struct trail	*r = trail_of(&l->view);
+	struct val	**at = l->rows.at;
+	struct span	*spans = calloc(l->rows.n + 1, sizeof(*spans));
 	size_t		 n = 0;
 
+	(void)reply;
+	(void)page;
 	if (spans == NULL)
 		return;
-	for (size_t i = 0; i < r->rows.n; i++)
-		if (i > 0 && shares_line(r, r->rows.at[i], r->rows.at[i - 1]))
+	for (size_t i = 0; i < l->rows.n; i++)
+		if (i > 0 && shares_line(r, at[i], at[i - 1]))
 			spans[n - 1].n++;
 		else
 			spans[n++] = (struct span){ i, 1 };
 	free(r->spans);
 	r->spans = spans;
-	lines_resize(&r->lines, n - (r->more && n > 0 && shares_line(r, r->rows.at[r->rows.n - 1], r->rows.at[r->rows.n - 1])));
+	r->nspans = n - (l->more && n > 0 && shares_line(r, at[l->rows.n - 1], at[l->rows.n - 1]));
+}
+
+static size_t
+count(const struct list_view *l)
+{
+	return trail_of(&l->view)->nspans;
 }
 
 /* The entry a line shows: the latest of those that share it. NULL: there is no such line. */
 static const struct val *
 entry_of(const struct trail *r, size_t line)
 {
-	return line < r->lines.n ? r->rows.at[r->spans[line].at] : NULL;
-}
-
-/* Lines may be few where many entries share one. */
-static bool
-wants_rest(const struct trail *r)
-{
-	return r->more && (r->lines.n < (size_t)rows_shown(r) || r->onward);
-}
-
-static void
-trail_reply(struct view *v, int tag, const struct val *reply)
-{
-	struct trail	*r = trail_of(v);
-	size_t		 before = r->lines.n;
-
-	if (!app_reply_ok(v->app, NULL, reply))
-		return;
-	if (tag == TAG_FIRST)
-		table_clear(&r->rows);
-	table_add(&r->rows, val_get(reply, "entries"), NULL);
-	r->more = val_get_true(reply, "more");
-	make_lines(r);
-	r->onward |= tag == TAG_MORE;
-	if (r->onward && (r->lines.n > before || !r->more)) {
-		lines_move(&r->lines, ACT_DOWN, rows_shown(r));
-		r->onward = false;
-	}
-	if (wants_rest(r))
-		ask(r, TAG_REST);
+	return line < r->list.lines.n ? r->list.rows.at[r->spans[line].at] : NULL;
 }
 
 static void
@@ -191,14 +157,19 @@ trail_result(struct view *v, int tag, const struct val *result)
 		return;
 	buf_reset(&r->user);
 	buf_puts(&r->user, val_str(result));
-	ask(r, TAG_FIRST);
+	list_view_read(&r->list);
 }
 
 static bool
-at_end(const struct trail *r, enum action act)
+is_narrowed(const struct list_view *l)
 {
-	return r->more && ((act == ACT_DOWN && r->lines.focus + 1 >= r->lines.n) ||
-	    (act == ACT_PAGE_DOWN && r->lines.focus + (size_t)rows_shown(r) >= r->lines.n) || act == ACT_END);
+	return trail_of(&l->view)->user.n > 0;
+}
+
+static void
+widen(struct list_view *l)
+{
+	buf_reset(&trail_of(&l->view)->user);
 }
 
 /* ---- one entry whole ---------------------------------------------------------------------------------------- */
@@ -208,7 +179,7 @@ book_of(const struct trail *r, const struct val *entry)
 {
 	const char	*name = val_get_str(entry, "book");
 
-	return name != NULL ? set_book(r->view.app->ctx.set, name) : NULL;
+	return name != NULL ? set_book(r->list.view.app->ctx.set, name) : NULL;
 }
 
 static const struct field *
@@ -226,7 +197,7 @@ question(const struct book *book, const struct val *entry, const char *name)
 static const char *
 role_text(const struct trail *r, const struct val *e)
 {
-	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const char		*role = val_get_str(e, "role");
 	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
 
@@ -260,7 +231,7 @@ static void
 detail_text(const struct trail *r, const char *told, struct buf *out)
 {
 	if (told != NULL && area_valid(told))
-		wording_area(&r->view.app->ctx, told, out);
+		wording_area(&r->list.view.app->ctx, told, out);
 	else if (told != NULL)
 		buf_puts(out, _("to ask the county office"));
 }
@@ -285,7 +256,7 @@ act_text(const struct trail *r, const struct val *e, int64_t times, struct buf *
 	const char	*act = val_get_str(e, "act");
 	struct buf	 b = BUF_INIT;
 
-	wording_act(&r->view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
+	wording_act(&r->list.view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
 	if (times > 1)
 		wording_format(out, _("{1}, {2} times"), ARG_TEXT, buf_str(&b), ARG_NUM, times, ARG_END);
 	else
@@ -296,7 +267,7 @@ act_text(const struct trail *r, const struct val *e, int64_t times, struct buf *
 static void
 add_what(const struct trail *r, const struct val *e, struct deflist *out)
 {
-	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
@@ -325,7 +296,7 @@ add_what(const struct trail *r, const struct val *e, struct deflist *out)
 static void
 add_said(const struct trail *r, const struct val *e, struct deflist *out)
 {
-	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	const struct val	*ask = val_get(val_get(e, "detail"), "ask"),
 	    *remarks = val_get(val_get(e, "detail"), "remarks");
@@ -359,7 +330,7 @@ open_entry(struct trail *r, const struct val *e)
 	add_what(r, e, &f);
 	add_said(r, e, &f);
 	deflist_print(&f, 0, TEXT_CELLS, &text);
-	app_push(r->view.app, text_new(_("Audit trail"), buf_str(&text)), &r->view, 0);
+	app_push(r->list.view.app, text_new(_("Audit trail"), buf_str(&text)), &r->list.view, 0);
 	buf_free(&when);
 	buf_free(&text);
 	deflist_free(&f);
@@ -374,49 +345,59 @@ open_span(struct trail *r, const struct span *s)
 	struct val	*list = val_list();
 
 	for (size_t i = 0; list != NULL && i < s->n; i++)
-		val_add(list, val_dup(r->rows.at[s->at + i]));
+		val_add(list, val_dup(r->list.rows.at[s->at + i]));
 	if (v != NULL) {
 		in->single = true;
-		table_add(&in->rows, list, NULL);
-		make_lines(in);
+		list_view_fill(&in->list, list);
 	}
 	val_free(list);
-	app_push(r->view.app, v, &r->view, 0);
+	app_push(r->list.view.app, v, &r->list.view, 0);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------- */
+
+static bool
+is_not_single(const struct view *v)
+{
+	return !trail_of(v)->single;
 }
 
 static void
-open_line(struct trail *r)
+open_line(struct view *v)
 {
-	const struct span	*s = &r->spans[r->lines.focus];
+	struct trail		*r = trail_of(v);
+	const struct span	*s = &r->spans[r->list.lines.focus];
 
 	if (s->n > 1)
 		open_span(r, s);
 	else
-		open_entry(r, r->rows.at[s->at]);
+		open_entry(r, r->list.rows.at[s->at]);
 }
+
+static void
+ask_person(struct view *v)
+{
+	const struct trail	*r = trail_of(v);
+
+	app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false, 0), v, TAG_USER);
+}
+
+const struct command	 scr_trail_commands[] = {
+	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_line },
+	{ ACT_FIND, N_("one person"), N_("Shows only what one person did."), is_not_single, ask_person },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_REFRESH, .may = is_not_single },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = list_view_back },
+	{ .act = ACT_NONE }
+};
 
 static bool
 trail_key(struct view *v, const struct key *k, enum action act)
 {
-	struct trail	*r = trail_of(v);
-
-	(void)k;
-	if (act == ACT_BACK && r->user.n > 0) {
-		buf_reset(&r->user);
-		ask(r, TAG_FIRST);
-	} else if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_FIND && !r->single)
-		app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false, 0), v, TAG_USER);
-	else if (act == ACT_OPEN && r->lines.n > 0)
-		open_line(r);
-	else if (act == ACT_REFRESH && !r->single)
-		ask(r, TAG_FIRST);
-	else if (at_end(r, act))
-		ask(r, TAG_MORE);
-	else
-		return lines_move(&r->lines, act, rows_shown(r));
-	return act != ACT_REFRESH;
+	return (act != ACT_REFRESH || is_not_single(v)) && list_view_key(v, k, act);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -451,20 +432,22 @@ number_text(const struct val *e, struct buf *out)
 static void
 when_text(const struct trail *r, const struct span *s, struct buf *out)
 {
-	moments(first_moment(r->rows.at[s->at + s->n - 1]), last_moment(r->rows.at[s->at]), out);
+	moments(first_moment(r->list.rows.at[s->at + s->n - 1]), last_moment(r->list.rows.at[s->at]), out);
 }
 
 static void
 action_text(const struct trail *r, const struct span *s, struct buf *out)
 {
-	act_text(r, r->rows.at[s->at], times_in(r, s), out);
+	act_text(r, r->list.rows.at[s->at], times_in(r, s), out);
 }
 
 static void
-draw_line(const struct trail *r, struct term *t, int row, const struct span *s)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct val	*e = r->rows.at[s->at];
-	const struct form_ctx	*ctx = &r->view.app->ctx;
+	const struct trail	*r = trail_of(&l->view);
+	const struct span	*s = &r->spans[i];
+	const struct val	*e = l->rows.at[s->at];
+	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	const int		*col = columns_of(r);
 	const char		*name = val_get_str(e, "name");
@@ -488,21 +471,12 @@ draw_line(const struct trail *r, struct term *t, int row, const struct span *s)
 }
 
 static void
-trail_draw(struct view *v, struct term *t)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
-	struct trail	*r = trail_of(v);
-	int		 rows = rows_shown(r);
-	size_t		 top = lines_top(&r->lines, rows);
+	const struct trail	*r = trail_of(&l->view);
 
 	for (size_t i = 0; i < sizeof(columns[0].col) / sizeof(columns[0].col[0]); i++)
-		term_text(t, CONTENT_ROW, columns_of(r)[i], -1, ATTR_DIM, gettext(columns[r->record != 0].head[i]));
-	for (int i = 0; i < rows && top + (size_t)i < r->lines.n; i++) {
-		draw_line(r, t, CONTENT_ROW + 1 + i, &r->spans[top + (size_t)i]);
-		if (top + (size_t)i == r->lines.focus) {
-			term_text(t, CONTENT_ROW + 1 + i, 0, -1, ATTR_BOLD, FOCUS_MARK);
-			term_cursor(t, CONTENT_ROW + 1 + i, 0);
-		}
-	}
+		term_text(t, row, columns_of(r)[i], -1, ATTR_DIM, gettext(columns[r->record != 0].head[i]));
 }
 
 /* Row 23: what the columns have no room for. */
@@ -510,7 +484,7 @@ static void
 trail_note(const struct view *v, struct buf *out)
 {
 	const struct trail	*r = trail_of(v);
-	const struct val	*e = entry_of(r, r->lines.focus);
+	const struct val	*e = entry_of(r, r->list.lines.focus);
 	const char		*from = val_get_str(e, "from");
 	const struct val	*changed = val_get(val_get(e, "detail"), "changed");
 
@@ -532,25 +506,7 @@ trail_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_puts(left, _("Audit trail"));
 	if (r->user.n > 0)
 		buf_printf(left, "  %s", buf_str(&r->user));
-	if (r->more || lines_more_below(&r->lines, rows_shown(r)))
-		buf_puts(right, _("more below"));
-}
-
-static void
-trail_strip(const struct view *v, struct strip *s)
-{
-	const struct trail	*r = trail_of(v);
-
-	if (r->lines.n > 0)
-		strip_add(s, ACT_OPEN);
-	if (!r->single)
-		strip_add_described(s, ACT_FIND, _("one person"), _("Shows only what one person did."));
-	strip_add_page_keys(s, r->more || lines_overflow(&r->lines, rows_shown(r)));
-	if (!r->single)
-		strip_add(s, ACT_REFRESH);
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	list_view_add_more(&r->list, right);
 }
 
 static void
@@ -558,17 +514,22 @@ trail_free(struct view *v)
 {
 	struct trail	*r = trail_of(v);
 
-	table_clear(&r->rows);
+	list_view_release(&r->list);
 	free(r->spans);
 	buf_free(&r->user);
 	buf_free(&r->title);
 	free(r);
 }
 
-static const struct view_ops trail_ops = {
-	.name = "trail", .title = trail_title, .draw = trail_draw, .strip = trail_strip, .note = trail_note,
-	.key = trail_key,
-	.reply = trail_reply, .result = trail_result, .shown = trail_shown, .free = trail_free,
+static const struct list_ops	 list_ops = {
+	.request = trail_request, .rows = "entries", .receive = make_lines, .count = count, .draw_head = draw_head,
+	.draw_line = draw_line, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1, .head_stays = true,
+	.read_once = true, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 trail_ops = {
+	.name = "trail", .title = trail_title, .draw = list_view_draw, .note = trail_note, .commands = scr_trail_commands,
+	.key = trail_key, .reply = list_view_reply, .result = trail_result, .shown = list_view_shown, .free = trail_free,
 };
 
 struct view *
@@ -578,8 +539,8 @@ scr_trail(void)
 
 	if (r == NULL)
 		return NULL;
-	r->view.ops = &trail_ops;
-	return &r->view;
+	list_view_init(&r->list, &trail_ops, &list_ops, NULL);
+	return &r->list.view;
 }
 
 struct view *

@@ -85,7 +85,7 @@ list_view_read(struct list_view *l)
 	table_clear(&l->rows);
 	l->loaded = l->more = l->before = false;
 	l->reread = 0;
-	list_view_lines_changed(l);
+	lines_resize(&l->lines, 0);
 	ask(l, LIST_FIRST);
 }
 
@@ -136,6 +136,17 @@ static bool
 reads_on(const struct list_view *l)
 {
 	return l->more && !l->ops->one_page && !(l->ops->found_whole && l->find.n > 0);
+}
+
+void
+list_view_fill(struct list_view *l, const struct val *rows)
+{
+	table_clear(&l->rows);
+	table_add(&l->rows, rows, l->filter);
+	l->loaded = true;
+	if (l->ops->receive != NULL)
+		l->ops->receive(l, NULL, LIST_FIRST);
+	list_view_lines_changed(l);
 }
 
 /* Does this lead behind the rows read so far? */

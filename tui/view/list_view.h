@@ -28,7 +28,7 @@ enum list_page {
 struct list_ops {
 	struct val	*(*request)(const struct list_view *, enum list_page);	/* NULL: memory */
 	const char	*rows;		/* where the reply holds the rows */
-	/* What else the reply tells; the rows are in the table already. May be NULL. */
+	/* What else the reply tells (NULL of list_view_fill()); the rows are in the table already. May be NULL. */
 	void		(*receive)(struct list_view *, const struct val *reply, enum list_page);
 	/* How many lines the rows make; NULL: one each. */
 	size_t		(*count)(const struct list_view *);
@@ -85,6 +85,8 @@ bool	 list_view_is_narrowed(const struct list_view *);
 void	 list_view_add_more(const struct list_view *, struct buf *right);	/* "more below", for the title */
 void	 list_view_read(struct list_view *);		/* from the beginning, with nothing on the screen */
 void	 list_view_read_again(struct list_view *);	/* as many rows, the focus stays on its own */
+/* Rows that are here already: nothing is asked for. */
+void	 list_view_fill(struct list_view *, const struct val *rows);
 void	 list_view_lines_changed(struct list_view *);	/* count() tells something else now */
 
 /* For view_ops. */

@@ -344,10 +344,9 @@ START_TEST(goes_on_to_the_last)
 
 	vt_type(vt, ".db");
 	expect_row(vt, 2, "待办事项                                            逾期 210  将到期 0  下面还有");
-	vt_type(vt, "G");
-	expect_row(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小199 女 10 白水乡河口村");
-	vt_type(vt, "<Down>");
-	expect_row(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小200 男 10 白水乡河口村");
+	for (int i = 0; i < 10; i++)		/* 200 are read at first */
+		vt_type(vt, "<PgDn>");
+	expect_row(vt, 4, "> 逾期10天       2026-03-02  补全提交         王小190 男 10 白水乡河口村");
 	vt_type(vt, "G");
 	expect_row(vt, 22, "> 逾期10天       2026-03-02  补全提交         王小209 女 10 白水乡河口村");
 	expect_row(vt, 2, "待办事项                                                      逾期 210  将到期 0");

@@ -3,7 +3,7 @@
 
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 #include "tui/view/prompt.h"
 #include "tui/wording.h"
 
@@ -20,23 +20,13 @@
 
 #define NOTE_MAX	200	/* characters */
 
-enum {
-	TAG_DUE = 1, TAG_MORE, TAG_ACK,					/* requests */
-	TAG_FIND, TAG_FIND_LIVE, TAG_BY, TAG_COUNTED, TAG_OPENED, TAG_FORM, TAG_NOTE	/* views */
-};
+enum { TAG_ACK = LIST_TAG, TAG_BY, TAG_COUNTED, TAG_OPENED, TAG_FORM, TAG_NOTE };
 
 struct deadlines_view {
-	struct view	 view;
-	struct val	*list;		/* NULL: not here yet */
-	int64_t		 overdue, due_soon;
-	bool		 more;
-	struct lines	 lines;
-	struct val	*only;		/* what narrows it, as the daemon is asked: book, clock, area, find */
-	struct buf	 only_words;
-	bool		 finding;	/* an answer to what is being typed is under way */
-	bool		 find_again;	/* and more was typed since */
-	enum action	 move;		/* to be done once more lines are there */
-	size_t		 reread;	/* so many lines were read before they were asked for again */
+	struct list_view	 list;
+	int64_t			 overdue, due_soon;
+	struct val		*only;		/* what narrows it, as the daemon is asked: book, clock, area */
+	struct buf		 only_words;
 };
 
 static struct deadlines_view *
@@ -45,16 +35,10 @@ deadlines_of(const struct view *v)
 	return (struct deadlines_view *)(uintptr_t)v;
 }
 
-static int
-rows_shown(const struct deadlines_view *w)
-{
-	return frame_content_rows(w->view.app->term) - 1;	/* the first one is for the columns' labels */
-}
-
 static const struct val *
 focused(const struct deadlines_view *w)
 {
-	return val_at(w->list, w->lines.focus);
+	return list_view_focused(&w->list);
 }
 
 static const struct book *
@@ -62,7 +46,7 @@ book_named(const struct deadlines_view *w, const struct val *deadline, const cha
 {
 	const char	*name = val_get_str(deadline, key);
 
-	return name != NULL ? set_book(w->view.app->ctx.set, name) : NULL;
+	return name != NULL ? set_book(w->list.view.app->ctx.set, name) : NULL;
 }
 
 static const struct clock *
@@ -80,202 +64,90 @@ doing(const struct deadlines_view *w, const struct val *deadline)
 {
 	const struct book	*b = book_named(w, deadline, "done");
 
-	return b != NULL && (b->create & ROLE_BIT(w->view.app->role)) != 0 ? b : NULL;
+	return b != NULL && (b->create & ROLE_BIT(w->list.view.app->role)) != 0 ? b : NULL;
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
+/* {book, clock, area, find}; NULL: memory. */
+static struct val *
+narrowed_by(const struct deadlines_view *w)
+{
+	struct val	*only = val_dup(w->only);
+
+	if (only != NULL && w->list.find.n > 0)
+		val_put(only, "find", val_text(buf_str(&w->list.find)));
+	return only;
+}
+
+static struct val *
+position_of(const struct val *deadline)
+{
+	struct val	*at = val_map();
+
+	if (at == NULL)
+		return NULL;
+	val_put(at, "book", val_dup(val_get(deadline, "book")));
+	val_put(at, "clock", val_dup(val_get(deadline, "clock")));
+	val_put(at, "day", val_dup(val_get(deadline, "day")));
+	val_put(at, "id", val_int(table_row_id(val_get(deadline, "row"))));
+	return at;
+}
+
+static struct val *
+deadlines_request(const struct list_view *l, enum list_page page)
+{
+	struct val	*req = narrowed_by(deadlines_of(&l->view));
+
+	if (req == NULL)
+		return NULL;
+	val_put(req, "op", val_text("due"));
+	val_put(req, "limit", val_int(LIMIT));
+	if (page == LIST_MORE && l->last != NULL)
+		val_put(req, "after", position_of(l->last));
+	return req;
+}
+
 static bool
-narrowed(const struct deadlines_view *w)
+is_same(const struct val *a, const struct val *b)
 {
-	return val_len(w->only) > 0;
+	return val_same(val_get(a, "clock"), val_get(b, "clock")) &&
+	    table_row_id(val_get(a, "row")) == table_row_id(val_get(b, "row"));
 }
 
 static void
-ask(struct deadlines_view *w, int tag, const struct val *after)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	struct val	*req = app_request_new("due"), *from = after != NULL ? val_map() : NULL;
-
-	for (size_t i = 0; req != NULL && i < val_len(w->only); i++)
-		val_put(req, val_key(w->only, i), val_dup(val_value(w->only, i)));
-	if (from != NULL) {
-		val_put(from, "book", val_dup(val_get(after, "book")));
-		val_put(from, "clock", val_dup(val_get(after, "clock")));
-		val_put(from, "day", val_dup(val_get(after, "day")));
-		val_put(from, "id", val_int(val_get_num(val_get(after, "row"), "id", 0)));
-	}
-	if (req != NULL) {
-		val_put(req, "limit", val_int(LIMIT));
-		if (from != NULL)
-			val_put(req, "after", from);
-	}
-	app_send(&w->view, tag, req, APP_SEND_WAIT);
-}
-
-static void
-ask_more(struct deadlines_view *w)
-{
-	ask(w, TAG_MORE, val_at(w->list, val_len(w->list) - 1));
-}
-
-static void
-deadlines_shown(struct view *v)
-{
-	struct deadlines_view	*w = deadlines_of(v);
-
-	if (v->waiting > 0)
-		return;
-	w->reread = val_len(w->list);
-	ask(w, TAG_DUE, NULL);
-}
-
-/* While a word is being typed only the newest question counts: one at a time is under way. */
-static void
-ask_find(struct deadlines_view *w)
-{
-	w->find_again = w->finding;
-	if (!w->finding)
-		ask(w, TAG_FIND_LIVE, NULL);
-	w->finding = true;
-}
-
-/* ---- answers ------------------------------------------------------------------------------------------------ */
-
-/* Read again: the focus stays on its duty, or where that stood. */
-static void
-stay(struct deadlines_view *w, const struct val *was)
-{
-	for (size_t i = 0; was != NULL && i < val_len(w->list); i++) {
-		const struct val	*is = val_at(w->list, i);
-
-		if (val_same(val_get(is, "clock"), val_get(was, "clock")) &&
-		    val_same(val_get(val_get(is, "row"), "id"), val_get(val_get(was, "row"), "id")))
-			w->lines.focus = i;
-	}
-}
-
-static void
-receive_counts(struct deadlines_view *w, const struct val *reply)
-{
-	w->overdue = val_get_num(reply, "over", 0);
-	w->due_soon = val_get_num(reply, "soon", 0);
-	w->more = val_get_true(reply, "more");
-}
-
-static void
-receive_list(struct deadlines_view *w, const struct val *reply)
-{
-	val_free(w->list);
-	w->list = val_dup(val_get(reply, "due"));
-	receive_counts(w, reply);
-	lines_resize(&w->lines, val_len(w->list));
-}
-
-/* As many pages as there were come back, or the line one stood on would be out of sight. */
-static void
-receive_more(struct deadlines_view *w, const struct val *reply)
-{
-	const struct val	*list = val_get(reply, "due");
-	enum action		 act = w->move;
-
-	for (size_t i = 0; i < val_len(list); i++)
-		val_add(w->list, val_dup(val_at(list, i)));
-	receive_counts(w, reply);
-	w->more = w->more && val_len(list) > 0;
-	if (w->more && val_len(w->list) < w->reread) {
-		ask_more(w);
-		return;
-	}
-	lines_resize(&w->lines, val_len(w->list));
-	w->move = ACT_NONE;
-	w->reread = 0;
-	if (act != ACT_NONE)
-		lines_move(&w->lines, act, rows_shown(w));
-}
-
-static void
-receive_reread(struct deadlines_view *w, const struct val *reply)
-{
-	struct lines	 at = w->lines;
-	struct val	*was = val_dup(focused(w));
-
-	receive_list(w, reply);
-	if (w->more && val_len(w->list) < w->reread) {
-		w->lines.focus = at.focus;
-		w->lines.top = at.top;
-		ask_more(w);
-	}
-	stay(w, was);
-	val_free(was);
-}
-
-static void
-receive_found(struct deadlines_view *w, const struct val *reply)
-{
-	w->finding = false;
-	if (w->find_again) {
-		ask_find(w);
-		return;
-	}
-	receive_list(w, reply);
-	w->lines.focus = 0;
+	(void)page;
+	deadlines_of(&l->view)->overdue = val_get_num(reply, "over", 0);
+	deadlines_of(&l->view)->due_soon = val_get_num(reply, "soon", 0);
 }
 
 static void
 deadlines_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct deadlines_view	*w = deadlines_of(v);
-
-	if (tag == TAG_FIND_LIVE && *app_reply_code(reply) != '\0')
-		w->finding = false;
-	if (!app_reply_ok(v->app, NULL, reply)) {
-		w->move = ACT_NONE;
-		w->reread = 0;
-	} else if (tag == TAG_ACK)
-		deadlines_shown(v);
-	else if (tag == TAG_MORE)
-		receive_more(w, reply);
-	else if (tag == TAG_FIND_LIVE)
-		receive_found(w, reply);
-	else
-		receive_reread(w, reply);
+	if (tag < LIST_TAG)
+		list_view_reply(v, tag, reply);
+	else if (app_reply_ok(v->app, NULL, reply))	/* known now */
+		list_view_read_again(list_view_of(v));
 }
 
 /* ---- narrowing ---------------------------------------------------------------------------------------------- */
 
-static void
-read_anew(struct deadlines_view *w)
+static bool
+is_narrowed(const struct list_view *l)
 {
-	val_free(w->list);
-	w->list = NULL;
-	lines_resize(&w->lines, 0);
-	w->reread = 0;
-	ask(w, TAG_DUE, NULL);
+	return val_len(deadlines_of(&l->view)->only) > 0;
 }
 
 static void
-set_find(struct deadlines_view *w, const char *text)
+widen(struct list_view *l)
 {
-	if (text != NULL && *text != '\0')
-		val_put(w->only, "find", val_text(text));
-	else
-		val_drop(w->only, "find");
-}
+	struct deadlines_view	*w = deadlines_of(&l->view);
 
-/* Esc takes back all that narrows the list before it leaves it. */
-static void
-back(struct view *v)
-{
-	struct deadlines_view	*w = deadlines_of(v);
-
-	if (!narrowed(w)) {
-		app_close(v, NULL);
-		return;
-	}
 	val_free(w->only);
 	w->only = val_map();
 	buf_reset(&w->only_words);
-	read_anew(w);
 }
 
 static struct view *
@@ -285,7 +157,7 @@ ways_to_count(const struct deadlines_view *w)
 
 	choices_add(&all, "1", _("what to do"), "sx", "clock");
 	choices_add(&all, "2", _("village"), "c", "village");
-	if (w->view.app->role->level < AREA_TOWNSHIP)
+	if (w->list.view.app->role->level < AREA_TOWNSHIP)
 		choices_add(&all, "3", _("township"), "xz", "township");
 	return picker_new(_("Count by"), &all, PICKER_IMMEDIATE, "");
 }
@@ -298,9 +170,7 @@ narrow(struct deadlines_view *w, const struct val *result)
 		if (strcmp(val_key(result, i), "words") != 0)
 			val_put(w->only, val_key(result, i), val_dup(val_value(result, i)));
 	buf_printf(&w->only_words, "  %s", val_get_str(result, "words"));
-	val_free(w->list);		/* shown() reads anew */
-	w->list = NULL;
-	lines_resize(&w->lines, 0);
+	list_view_read(&w->list);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -313,7 +183,7 @@ open_file(struct view *v)
 	const struct book	*b = book_named(w, deadline, "book");
 
 	if (b != NULL)
-		app_push(w->view.app, scr_cover_open(b, val_get_num(val_get(deadline, "row"), "id", 0)), &w->view,
+		app_push(w->list.view.app, scr_cover_open(b, val_get_num(val_get(deadline, "row"), "id", 0)), &w->list.view,
 		    TAG_OPENED);
 }
 
@@ -325,8 +195,8 @@ do_it(struct view *v)
 	const struct book	*b = doing(w, focused(w));
 	const char		*title = val_get_str(row, "title");
 
-	app_push(w->view.app, scr_form_child(w->view.app, b, val_get_num(row, "id", 0),
-	    title != NULL ? title : ""), &w->view,
+	app_push(w->list.view.app, scr_form_child(w->list.view.app, b, val_get_num(row, "id", 0),
+	    title != NULL ? title : ""), &w->list.view,
 	    TAG_FORM);
 }
 
@@ -343,27 +213,27 @@ acknowledge(struct deadlines_view *w, const struct val *note)
 	val_put(req, "clock", val_dup(val_get(deadline, "clock")));
 	val_put(req, "id", val_int(val_get_num(val_get(deadline, "row"), "id", 0)));
 	val_put(req, "note", val_dup(note));
-	app_send(&w->view, TAG_ACK, req, APP_SEND_WAIT);
+	app_send(&w->list.view, TAG_ACK, req, APP_SEND_WAIT);
 }
 
 static void
 list_text(const struct deadlines_view *w, struct buf *out)
 {
-	const char	*text = val_get_str(w->only, "find");
-
 	buf_puts(out, _("What is due"));
 	buf_puts(out, buf_str(&w->only_words));
-	if (text != NULL)
-		buf_printf(out, "  %s%s%s", _("found"), _(": "), text);
+	if (w->list.find.n > 0)
+		buf_printf(out, "  %s%s%s", _("found"), _(": "), buf_str(&w->list.find));
 }
 
 static void
 count_by(struct deadlines_view *w, const char *by)
 {
 	struct buf	 of = BUF_INIT;
+	struct val	*only = narrowed_by(w);
 
 	list_text(w, &of);
-	app_push(w->view.app, scr_deadline_groups(by, buf_str(&of), w->only), &w->view, TAG_COUNTED);
+	app_push(w->list.view.app, scr_deadline_groups(by, buf_str(&of), only), &w->list.view, TAG_COUNTED);
+	val_free(only);
 	buf_free(&of);
 }
 
@@ -372,50 +242,14 @@ deadlines_result(struct view *v, int tag, const struct val *result)
 {
 	struct deadlines_view	*w = deadlines_of(v);
 
-	if (tag == TAG_NOTE)
+	if (tag < LIST_TAG)
+		list_view_result(v, tag, result);
+	else if (tag == TAG_NOTE)
 		acknowledge(w, result);
-	else if (tag == TAG_FIND_LIVE) {
-		set_find(w, val_str(result));
-		ask_find(w);
-	} else if (tag == TAG_FIND && result == NULL && val_get(w->only, "find") != NULL) {
-		set_find(w, NULL);
-		ask_find(w);
-	} else if (tag == TAG_BY && result != NULL)
+	else if (tag == TAG_BY && result != NULL)
 		count_by(w, val_str(result));
 	else if (tag == TAG_COUNTED && result != NULL)
 		narrow(w, result);
-}
-
-/* Moves; where the lines read so far end, reads on and moves then. */
-static bool
-move(struct deadlines_view *w, enum action act)
-{
-	size_t	 page = (size_t)rows_shown(w);
-
-	if (w->more && ((act == ACT_DOWN && w->lines.focus + 1 >= w->lines.n) ||
-	    (act == ACT_PAGE_DOWN && w->lines.top + 2 * page > w->lines.n))) {
-		w->move = act;
-		ask_more(w);
-		return true;
-	}
-	return lines_move(&w->lines, act, rows_shown(w));
-}
-
-static void
-find(struct view *v)
-{
-	const char	*found = val_get_str(deadlines_of(v)->only, "find");
-
-	app_push(v->app, prompt_new(_("Find"), found != NULL ? found : "", true, 0), v, TAG_FIND);
-}
-
-static void
-find_next(struct view *v)
-{
-	struct deadlines_view	*w = deadlines_of(v);
-
-	if (!move(w, ACT_DOWN))
-		move(w, ACT_TOP);
 }
 
 static void
@@ -431,56 +265,26 @@ ask_note(struct view *v)
 }
 
 static bool
-has_line(const struct view *v)
-{
-	return deadlines_of(v)->lines.n > 0;
-}
-
-static bool
 may_do(const struct view *v)
 {
-	return has_line(v) && doing(deadlines_of(v), focused(deadlines_of(v))) != NULL;
-}
-
-static bool
-is_found(const struct view *v)
-{
-	return has_line(v) && val_get(deadlines_of(v)->only, "find") != NULL;
-}
-
-static bool
-has_more_rows(const struct view *v)
-{
-	return deadlines_of(v)->more || lines_overflow(&deadlines_of(v)->lines, rows_shown(deadlines_of(v)));
+	return list_view_has_line(v) && doing(deadlines_of(v), focused(deadlines_of(v))) != NULL;
 }
 
 const struct command	 scr_deadlines_commands[] = {
 	{ ACT_NEW, N_("do it"), N_("Opens the form that does this; saved, the line is gone."), may_do, do_it },
-	{ .act = ACT_ACKNOWLEDGE, .may = has_line, .run = ask_note },
-	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), has_line, open_file },
-	{ .act = ACT_FIND, .run = find },
-	{ .act = ACT_FIND_NEXT, .may = is_found, .run = find_next },
+	{ .act = ACT_ACKNOWLEDGE, .may = list_view_has_line, .run = ask_note },
+	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line, open_file },
+	{ .act = ACT_FIND, .run = list_view_find },
+	{ .act = ACT_FIND_NEXT, .may = list_view_has_found, .run = list_view_find_next },
 	{ .act = ACT_COUNT_BY, .run = ask_count },
-	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
-	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH },
 	{ .act = ACT_JUMP },
 	{ .act = ACT_HELP },
-	{ .act = ACT_BACK, .run = back },
+	{ .act = ACT_BACK, .run = list_view_back },
 	{ .act = ACT_NONE }
 };
-
-static bool
-deadlines_key(struct view *v, const struct key *k, enum action act)
-{
-	struct deadlines_view	*w = deadlines_of(v);
-
-	(void)k;
-	if (act != ACT_FIND_NEXT || w->lines.n == 0)
-		return move(w, act);
-	app_message(v->app, _("Nothing was looked for yet; / begins."), ARG_END);
-	return true;
-}
 
 /* ---- words -------------------------------------------------------------------------------------------------- */
 
@@ -493,7 +297,7 @@ title_text(const struct deadlines_view *w, const struct val *row, struct buf *ou
 
 	buf_puts(out, title != NULL ? title : "");
 	if (area != NULL)
-		wording_area(&w->view.app->ctx, area, &place);
+		wording_area(&w->list.view.app->ctx, area, &place);
 	if (place.n > 0 && strstr(buf_str(out), buf_str(&place)) == NULL)	/* most titles say where */
 		buf_printf(out, " %s", buf_str(&place));
 	buf_free(&place);
@@ -503,13 +307,13 @@ title_text(const struct deadlines_view *w, const struct val *row, struct buf *ou
 static void
 escalation_text(const struct deadlines_view *w, const struct clock *c, struct buf *out)
 {
-	const roles_t	 me = ROLE_BIT(w->view.app->role);
+	const roles_t	 me = ROLE_BIT(w->list.view.app->role);
 	struct buf	 whose = BUF_INIT;
 
 	for (size_t i = 0; (c->by & me) == 0 && i < c->nescalation; i++) {
 		if ((c->escalation[i].to & me) == 0)
 			continue;
-		wording_roles(&w->view.app->ctx, c->by, &whose);
+		wording_roles(&w->list.view.app->ctx, c->by, &whose);
 		wording_format(out, _("Up from {1}: silent past day {2}; "), ARG_TEXT, buf_str(&whose),
 		    ARG_NUM,
 		    (int64_t)c->escalation[i].after, ARG_END);
@@ -551,23 +355,20 @@ deadlines_note(const struct view *v, struct buf *out)
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
-draw_line(const struct deadlines_view *w, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct val	*deadline = val_at(w->list, i);
-	const struct clock	*c = clock_of(w, deadline);
-	struct buf		 b = BUF_INIT;
-	char			 day[11];
+	const struct deadlines_view	*w = deadlines_of(&l->view);
+	const struct val		*deadline = l->rows.at[i];
+	const struct clock		*c = clock_of(w, deadline);
+	struct buf			 b = BUF_INIT;
+	char				 day[11];
 
-	if (i == w->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
 	wording_lateness(val_get_num(deadline, "over", 0), &b);
 	term_text(t, row, COL_OVER, COL_DAY - COL_OVER - 1, ATTR_NORMAL, buf_str(&b));
 	civil_print((int)val_get_num(deadline, "day", 0), day);
 	term_text(t, row, COL_DAY, COL_WHAT - COL_DAY - 1, ATTR_NORMAL, day);
 	term_text(t, row, COL_WHAT, COL_WHOM - COL_WHAT - 1, ATTR_NORMAL,
-	    c != NULL ? wording_label(&w->view.app->ctx, c->label) : val_get_str(deadline, "clock"));
+	    c != NULL ? wording_label(&w->list.view.app->ctx, c->label) : val_get_str(deadline, "clock"));
 	buf_reset(&b);
 	if (val_get(deadline, "ack") != NULL)
 		buf_printf(&b, "%s ", _("[known]"));
@@ -577,28 +378,20 @@ draw_line(const struct deadlines_view *w, struct term *t, int row, size_t i)
 }
 
 static void
-draw_head(struct term *t, int row)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
+	(void)l;
 	term_text(t, row, COL_OVER, term_cols(t) - COL_OVER, ATTR_DIM, _("how late"));
 	term_text(t, row, COL_DAY, -1, ATTR_DIM, _("by when"));
 	term_text(t, row, COL_WHAT, -1, ATTR_DIM, _("what to do"));
 	term_text(t, row, COL_WHOM, -1, ATTR_DIM, _("for whom"));
 }
 
-static void
-deadlines_draw(struct view *v, struct term *t)
+static const char *
+empty_text(const struct list_view *l)
 {
-	struct deadlines_view	*w = deadlines_of(v);
-	size_t		 top = lines_top(&w->lines, rows_shown(w));
-
-	if (w->list != NULL && w->lines.n == 0) {
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, narrowed(w) ?
-		    _("Nothing fits. Esc shows the whole list again.") : _("Nothing is due now or in the next seven days."));
-		return;
-	}
-	draw_head(t, CONTENT_ROW);
-	for (int i = 0; i < rows_shown(w) && top + (size_t)i < w->lines.n; i++)
-		draw_line(w, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+	return list_view_is_narrowed(l) ? _("Nothing fits. Esc shows the whole list again.") :
+	    _("Nothing is due now or in the next seven days.");
 }
 
 static void
@@ -607,13 +400,12 @@ deadlines_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct deadlines_view	*w = deadlines_of(v);
 
 	list_text(w, left);
-	if (w->list == NULL)
+	if (!w->list.loaded)
 		return;
 	wording_format(right, _("overdue {1}"), ARG_NUM, w->overdue, ARG_END);
 	buf_puts(right, "  ");
 	wording_format(right, _("due soon {1}"), ARG_NUM, w->due_soon, ARG_END);
-	if (w->more || lines_more_below(&w->lines, rows_shown(w)))
-		buf_printf(right, "  %s", _("more below"));
+	list_view_add_more(&w->list, right);
 }
 
 static void
@@ -621,16 +413,22 @@ deadlines_free(struct view *v)
 {
 	struct deadlines_view	*w = deadlines_of(v);
 
-	val_free(w->list);
+	list_view_release(&w->list);
 	val_free(w->only);
 	buf_free(&w->only_words);
 	free(w);
 }
 
-static const struct view_ops deadlines_ops = {
-	.name = "due", .title = deadlines_title, .draw = deadlines_draw, .note = deadlines_note,
-	.commands = scr_deadlines_commands, .key = deadlines_key, .result = deadlines_result,
-	.reply = deadlines_reply, .shown = deadlines_shown, .free = deadlines_free,
+static const struct list_ops	 list_ops = {
+	.request = deadlines_request, .rows = "due", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1, .finds = true,
+	.again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 deadlines_ops = {
+	.name = "due", .title = deadlines_title, .draw = list_view_draw, .note = deadlines_note,
+	.commands = scr_deadlines_commands, .key = list_view_key, .result = deadlines_result, .reply = deadlines_reply,
+	.shown = list_view_shown, .free = deadlines_free,
 };
 
 struct view *
@@ -640,9 +438,9 @@ scr_deadlines(void)
 
 	if (w == NULL)
 		return NULL;
-	w->view.ops = &deadlines_ops;
+	list_view_init(&w->list, &deadlines_ops, &list_ops, NULL);
 	if ((w->only = val_map()) != NULL)
-		return &w->view;
+		return &w->list.view;
 	free(w);
 	return NULL;
 }

@@ -416,6 +416,10 @@ list_view_key(struct view *v, const struct key *k, enum action act)
 	struct list_view	*l = list_view_of(v);
 
 	(void)k;
+	if (act == ACT_FIND_NEXT && l->ops->finds && l->lines.n > 0) {
+		app_message(v->app, _("Nothing was looked for yet; / begins."), ARG_END);
+		return true;
+	}
 	if (act == ACT_REFRESH) {
 		l->stale = true;		/* read again when the program shows it anew */
 		return false;

@@ -46,6 +46,7 @@ struct list_ops {
 	bool		 read_once;	/* not again whenever it is shown */
 	bool		 one_page;	/* one reply is all: what is below it is only told of */
 	bool		 two_way;	/* can be read from its end */
+	bool		 finds;		/* has list_view_find() among its commands */
 	bool		 found_whole;	/* what is found comes in one page */
 	size_t		 reread_max;	/* more rows than these are not read again; 0: all are */
 	unsigned	 again_flags;	/* APP_SEND_* of LIST_AGAIN */

@@ -101,6 +101,12 @@ START_TEST(list_page)
 	if (more) {
 		must_cost(vt, cost_of(vt, "<PgDn>"), 200, PAGE_MAX, "next page");
 		vt_expect(vt, "20-38");
+		vt_type(vt, "<End>");
+		vt_expect_gone(vt, "下面还有");
+		vt_type(vt, "<PgUp>");
+		vt_expect(vt, "下面还有");
+		vt_type(vt, "<Home>");
+		vt_expect(vt, " 1-19");
 	}
 	client_leave(vt);
 }

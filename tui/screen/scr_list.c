@@ -2,10 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/view/picker.h"
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
-#include "tui/view/prompt.h"
+#include "tui/view/list_view.h"
+#include "tui/view/picker.h"
 #include "tui/wording.h"
 
 /*
@@ -15,51 +14,29 @@
 #define CODE		"#"	/* before an index that is no code to be typed */
 #define FETCH_NARROW	100	/* rows asked for at once while most of them may be dropped */
 
-enum {
-	TAG_FIRST = 1, TAG_MORE, TAG_BEFORE, TAG_LAST, TAG_AGAIN, TAG_TOTAL,	/* requests */
-	TAG_FIND, TAG_FIND_LIVE, TAG_SORT, TAG_COLUMN, TAG_GROUPS, TAG_OPENED		/* views */
-};
+enum { TAG_TOTAL = LIST_TAG, TAG_SORT, TAG_COLUMN, TAG_GROUPS, TAG_OPENED };
 
-struct list_view {
-	struct view		 view;
+struct book_list {
+	struct list_view	 base;
 	const struct list	*list;
-	struct table		 rows;
-	struct lines		 lines;
-	bool			 before, behind;	/* there are rows above and below those read */
 	size_t			 sort;
 	bool			 desc;
-	struct buf		 find;			/* what narrows it, "" */
-	bool			 find_again;		/* typed on while an answer was under way */
-	bool			 finding;
 	struct table_filter	 only;
 	struct buf		 only_words;
 	int64_t			 total;			/* -1: not counted yet */
-	bool			 from_top;		/* the first row read is the list's first */
-	enum action		 move;			/* to be done once more rows are there */
+	struct table_columns	 columns;		/* of the last head drawn */
 };
 
-static struct list_view *
+static struct book_list *
 list_of(const struct view *v)
 {
-	return (struct list_view *)(uintptr_t)v;
-}
-
-static int
-rows_shown(const struct list_view *l)
-{
-	return frame_content_rows(l->view.app->term) - 1;	/* the first one is for the columns' labels */
-}
-
-static bool
-narrowed(const struct list_view *l)
-{
-	return l->find.n > 0 || l->only.path != NULL;
+	return (struct book_list *)(uintptr_t)v;
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
 static struct val *
-request(const struct list_view *l, const char *op, size_t limit)
+request(const struct book_list *l, const char *op)
 {
 	struct val	*req = app_request_new(op);
 
@@ -67,225 +44,89 @@ request(const struct list_view *l, const char *op, size_t limit)
 		return NULL;
 	val_put(req, "book", val_text(l->list->book->name));
 	val_put(req, "list", val_text(l->list->name));
-	if (limit > 0) {
-		val_put(req, "limit",
-		    val_int(limit > FETCH_NARROW || narrowed(l) ? FETCH_NARROW : (int64_t)limit));
-		val_put(req, "sort", val_int((int64_t)l->sort));
-		val_put(req, "desc", val_bool(l->desc));
-	}
-	if (limit > 0 && l->find.n > 0)
-		val_put(req, "find", val_text(buf_str(&l->find)));
+	return req;
+}
+
+/* A page of the screen; more where most of the rows may be dropped, or where as many are wanted again. */
+static int64_t
+rows_wanted(const struct list_view *l, enum list_page page)
+{
+	const size_t	 rows = (size_t)list_view_rows(l);
+
+	if (list_view_is_narrowed(l) || page == LIST_FOUND)
+		return FETCH_NARROW;
+	if (page == LIST_AGAIN && l->rows.n > rows)
+		return (int64_t)l->rows.n;
+	return (int64_t)(rows < FETCH_NARROW ? rows : FETCH_NARROW);
+}
+
+/* The row that rows continue from: its key is opaque. */
+static void
+put_from(struct val *req, const char *where, const struct val *row)
+{
+	if (val_get(row, "key") != NULL)
+		val_put(req, where, val_dup(val_get(row, "key")));
+}
+
+/* The last page is the first one of the opposite order. */
+static struct val *
+page_request(const struct list_view *base, enum list_page page)
+{
+	const struct book_list	*l = list_of(&base->view);
+	struct val		*req = request(l, "list");
+
+	if (req == NULL)
+		return NULL;
+	val_put(req, "limit", val_int(rows_wanted(base, page)));
+	val_put(req, "sort", val_int((int64_t)l->sort));
+	val_put(req, "desc", val_bool(l->desc != (page == LIST_LAST)));
+	if (base->find.n > 0)
+		val_put(req, "find", val_text(buf_str(&base->find)));
+	if (page == LIST_MORE)
+		put_from(req, "after", base->last);
+	else if (page == LIST_BEFORE)
+		put_from(req, "before", base->first);
 	return req;
 }
 
 static void
-ask_first(struct list_view *l)
+ask_total(struct book_list *l)
 {
-	app_send(&l->view, TAG_FIRST, request(l, "list", (size_t)rows_shown(l)), APP_SEND_WAIT);
+	app_send(&l->base.view, TAG_TOTAL, request(l, "count"), 0);
 }
 
-/* The row rows continue from: its key is opaque. */
+/* The first page comes before the count. */
 static void
-ask_from(struct list_view *l, int tag, const char *where, const struct val *row)
+receive(struct list_view *base, const struct val *reply, enum list_page page)
 {
-	struct val	*req = request(l, "list", (size_t)rows_shown(l));
+	struct book_list	*l = list_of(&base->view);
 
-	if (req != NULL && val_get(row, "key") != NULL)
-		val_put(req, where, val_dup(val_get(row, "key")));
-	app_send(&l->view, tag, req, APP_SEND_WAIT);
-}
-
-static void
-ask_more(struct list_view *l)
-{
-	if (l->rows.n > 0)
-		ask_from(l, TAG_MORE, "after", l->rows.at[l->rows.n - 1]);
-}
-
-/* The last page is the first one of the opposite order. */
-static void
-ask_last(struct list_view *l)
-{
-	struct val	*req = request(l, "list", (size_t)rows_shown(l));
-
-	if (req != NULL)
-		val_put(req, "desc", val_bool(!l->desc));
-	app_send(&l->view, TAG_LAST, req, APP_SEND_WAIT);
-}
-
-static void
-ask_total(struct list_view *l)
-{
-	app_send(&l->view, TAG_TOTAL, request(l, "count", 0), 0);
-}
-
-/* While a word is being typed only the newest question counts: one at a time is under way. */
-static void
-ask_find(struct list_view *l)
-{
-	if (l->finding) {
-		l->find_again = true;
-		return;
-	}
-	l->finding = true;
-	/* Enter after the word waits for it */
-	app_send(&l->view, TAG_FIND_LIVE, request(l, "list", FETCH_NARROW), APP_SEND_WAIT);
-}
-
-static void
-list_shown(struct view *v)
-{
-	struct list_view	*l = list_of(v);
-
-	if (v->waiting > 0)
-		return;
-	if (l->rows.n == 0)
-		ask_first(l);
-	else if (l->from_top && l->rows.n <= FETCH_NARROW)
-		app_send(v, TAG_AGAIN,
-		    request(l, "list", l->rows.n > (size_t)rows_shown(l) ? l->rows.n : (size_t)rows_shown(l)), 0);
-}
-
-/* ---- answers ------------------------------------------------------------------------------------------------ */
-
-static void
-receive_rows(struct list_view *l, const struct val *reply)
-{
-	table_clear(&l->rows);
-	table_add(&l->rows, val_get(reply, "rows"), &l->only);
-	l->behind = val_get_true(reply, "more");
-	l->before = false;
-	l->from_top = true;
-	lines_resize(&l->lines, l->rows.n);
-}
-
-/* So many rows may have been dropped that the page is not full yet. */
-static bool
-fill_page(struct list_view *l, const struct val *reply)
-{
-	const struct val	*got = val_get(reply, "rows");
-
-	if (l->only.path == NULL || !l->behind || l->find.n > 0 ||
-	    l->rows.n > l->lines.focus + (size_t)rows_shown(l))
-		return false;
-	ask_from(l, TAG_MORE, "after", val_at(got, val_len(got) - 1));
-	return true;
-}
-
-static void
-finish_move(struct list_view *l)
-{
-	enum action	 move = l->move;
-
-	l->move = ACT_NONE;
-	lines_resize(&l->lines, l->rows.n);
-	lines_move(&l->lines, move, rows_shown(l));
-}
-
-static void
-receive_more(struct list_view *l, const struct val *reply)
-{
-	table_add(&l->rows, val_get(reply, "rows"), &l->only);
-	l->behind = val_get_true(reply, "more");
-	lines_resize(&l->lines, l->rows.n);
-	if (!fill_page(l, reply))
-		finish_move(l);
-}
-
-static void
-receive_before(struct list_view *l, const struct val *reply)
-{
-	size_t	 was = l->rows.n;
-
-	table_add_front(&l->rows, val_get(reply, "rows"), &l->only);
-	l->before = val_get_true(reply, "more");
-	l->from_top = !l->before;
-	l->lines.focus += l->rows.n - was;
-	l->lines.top += l->rows.n - was;
-	finish_move(l);
-}
-
-static void
-receive_last(struct list_view *l, const struct val *reply)
-{
-	bool	 more = val_get_true(reply, "more");
-
-	receive_rows(l, reply);
-	table_reverse(&l->rows);
-	l->before = more;
-	l->from_top = !more;
-	l->behind = false;
-	l->lines.focus = l->rows.n > 0 ? l->rows.n - 1 : 0;
-}
-
-/* Read again: the focus stays on its record, wherever that stands now. */
-static void
-receive_reread(struct list_view *l, const struct val *reply)
-{
-	int64_t	 id = l->lines.focus < l->rows.n ? table_row_id(l->rows.at[l->lines.focus]) : 0;
-	size_t	 at;
-
-	receive_rows(l, reply);
-	if ((at = table_find(&l->rows, id)) != SIZE_MAX)
-		l->lines.focus = at;
-	ask_total(l);
-}
-
-static void
-receive_found(struct list_view *l, const struct val *reply)
-{
-	l->finding = false;
-	if (l->find_again) {
-		l->find_again = false;
-		ask_find(l);
-		return;
-	}
-	receive_rows(l, reply);
-	l->lines.focus = 0;
+	(void)reply;
+	if (page == LIST_AGAIN || (page == LIST_FIRST && l->total < 0))
+		ask_total(l);
 }
 
 static void
 list_reply(struct view *v, int tag, const struct val *reply)
 {
-	struct list_view	*l = list_of(v);
+	struct book_list	*l = list_of(v);
 
-	if (tag == TAG_FIND_LIVE && *app_reply_code(reply) != '\0')
-		l->finding = false;
-	if (!app_reply_ok(v->app, l->list->book, reply)) {
-		l->move = ACT_NONE;
-		return;
-	}
-	switch (tag) {
-	case TAG_FIRST:
-		receive_rows(l, reply);
-		if (!fill_page(l, reply) && l->total < 0)
-			ask_total(l);		/* the first page before counting */
-		break;
-	case TAG_MORE:
-		receive_more(l, reply);
-		break;
-	case TAG_BEFORE:
-		receive_before(l, reply);
-		break;
-	case TAG_LAST:
-		receive_last(l, reply);
-		break;
-	case TAG_AGAIN:
-		receive_reread(l, reply);
-		break;
-	case TAG_FIND_LIVE:
-		receive_found(l, reply);
-		break;
-	case TAG_TOTAL:
+	if (tag < LIST_TAG)
+		list_view_reply(v, tag, reply);
+	else if (app_reply_ok(v->app, l->list->book, reply))
 		l->total = val_get_num(reply, "count", -1);
-		break;
-	}
+}
+
+static bool
+is_same(const struct val *a, const struct val *b)
+{
+	return table_row_id(a) == table_row_id(b);
 }
 
 /* ---- narrowing ---------------------------------------------------------------------------------------------- */
 
 static void
-set_only(struct list_view *l, const struct val *result)
+set_only(struct book_list *l, const struct val *result)
 {
 	free(l->only.path);
 	val_free(l->only.value);
@@ -298,77 +139,54 @@ set_only(struct list_view *l, const struct val *result)
 	buf_puts(&l->only_words, val_get_str(result, "words"));
 }
 
-static void
-read_anew(struct list_view *l)
+static bool
+is_narrowed(const struct list_view *base)
 {
-	table_clear(&l->rows);
-	lines_resize(&l->lines, 0);
-	ask_first(l);
+	return list_of(&base->view)->only.path != NULL;
 }
 
 static void
-set_find(struct list_view *l, const char *text)
+widen(struct list_view *base)
 {
-	buf_reset(&l->find);
-	buf_puts(&l->find, text);
+	set_only(list_of(&base->view), NULL);
 }
 
 static void
-open_groups(struct list_view *l, const struct val *code)
+open_groups(struct book_list *l, const struct val *code)
 {
 	const struct column	*c = code != NULL ?
 	    &l->list->columns[strtoul(val_str(code) + strlen(CODE), NULL, 10)] : NULL;
 
 	if (c != NULL)
-		app_push(l->view.app, scr_groups(l->list, c), &l->view, TAG_GROUPS);
+		app_push(l->base.view.app, scr_groups(l->list, c), &l->base.view, TAG_GROUPS);
 }
 
 static void
-apply_sort(struct list_view *l, const struct val *code)
+apply_sort(struct book_list *l, const struct val *code)
 {
 	unsigned long	 n = strtoul(val_str(code) + strlen(CODE), NULL, 10);
 
 	l->sort = n / 2;
 	l->desc = n % 2 == 1;
-	read_anew(l);
+	list_view_read(&l->base);
 }
 
 static void
 list_result(struct view *v, int tag, const struct val *result)
 {
-	struct list_view	*l = list_of(v);
+	struct book_list	*l = list_of(v);
 
-	switch (tag) {
-	case TAG_FIND:
-		if (result == NULL && l->find.n > 0) {
-			set_find(l, "");
-			read_anew(l);
-		}
-		break;
-	case TAG_FIND_LIVE:
-		set_find(l, val_str(result));
-		ask_find(l);
-		break;
-	case TAG_SORT:
-		if (result != NULL)
-			apply_sort(l, result);
-		break;
-	case TAG_COLUMN:
+	if (tag < LIST_TAG)
+		list_view_result(v, tag, result);
+	else if (tag == TAG_SORT && result != NULL)
+		apply_sort(l, result);
+	else if (tag == TAG_COLUMN)
 		open_groups(l, result);
-		break;
-	case TAG_OPENED:
-		if (val_get(result, "look") != NULL)
-			app_push(v->app, scr_cover_open(l->list->book, val_get_num(result, "look", 0)), v, TAG_OPENED);
-		break;
-	case TAG_GROUPS:
-		if (result != NULL) {
-			set_only(l, result);
-			table_clear(&l->rows);	/* shown() reads anew */
-			lines_resize(&l->lines, 0);
-		}
-		break;
-	default:
-		break;
+	else if (tag == TAG_OPENED && val_get(result, "look") != NULL)
+		app_push(v->app, scr_cover_open(l->list->book, val_get_num(result, "look", 0)), v, TAG_OPENED);
+	else if (tag == TAG_GROUPS && result != NULL) {
+		set_only(l, result);
+		list_view_read(&l->base);
 	}
 }
 
@@ -381,7 +199,7 @@ countable(const struct column *c)
 }
 
 static struct view *
-column_pick(const struct list_view *l)
+column_pick(const struct book_list *l)
 {
 	struct choices	 all = CHOICES_INIT;
 	char		 key[24], code[24];
@@ -391,14 +209,14 @@ column_pick(const struct list_view *l)
 			continue;
 		snprintf(key, sizeof(key), "%zu", all.n + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
-		choices_add(&all, key, wording_label(&l->view.app->ctx, l->list->columns[i].label),
+		choices_add(&all, key, wording_label(&l->base.view.app->ctx, l->list->columns[i].label),
 		    l->list->columns[i].label.py, code);
 	}
 	return picker_new(_("Count by"), &all, PICKER_IMMEDIATE, "");
 }
 
 static struct view *
-sort_pick(const struct list_view *l)
+sort_pick(const struct book_list *l)
 {
 	struct choices	 all = CHOICES_INIT;
 	struct buf	 label = BUF_INIT;
@@ -409,7 +227,7 @@ sort_pick(const struct list_view *l)
 		snprintf(code, sizeof(code), CODE "%zu", i);
 		buf_reset(&label);
 		wording_format(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
-		    ARG_TEXT, wording_label(&l->view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
+		    ARG_TEXT, wording_label(&l->base.view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
 		choices_add(&all, key, buf_str(&label), l->list->sorts[i / 2].label.py, code);
 	}
 	if (!all.bad && all.n > 0)
@@ -418,41 +236,12 @@ sort_pick(const struct list_view *l)
 	return picker_new(_("Sort by"), &all, PICKER_IMMEDIATE, "");
 }
 
-/* Moves; where the rows read so far end, reads on and moves then. */
-static bool
-move(struct list_view *l, enum action act)
-{
-	size_t	 n = l->rows.n, page = (size_t)rows_shown(l);
-
-	if (n == 0)
-		return false;
-	if (l->behind && l->find.n == 0 && ((act == ACT_DOWN && l->lines.focus + 1 >= n) ||
-	    (act == ACT_PAGE_DOWN && l->lines.top + 2 * page > n))) {
-		l->move = act;
-		ask_more(l);
-		return true;
-	}
-	if (l->before && ((act == ACT_UP && l->lines.focus == 0) ||
-	    (act == ACT_PAGE_UP && l->lines.top < page))) {
-		l->move = act;
-		ask_from(l, TAG_BEFORE, "before", l->rows.at[0]);
-		return true;
-	}
-	if (act == ACT_END && l->behind && !narrowed(l)) {
-		ask_last(l);
-		return true;
-	}
-	if (act == ACT_TOP && l->before) {
-		read_anew(l);
-		return true;
-	}
-	return lines_move(&l->lines, act, rows_shown(l));
-}
-
 static void
-open_line(struct list_view *l)
+open_line(struct view *v)
 {
-	app_push(l->view.app, scr_cover_open(l->list->book, table_row_id(l->rows.at[l->lines.focus])), &l->view, TAG_OPENED);
+	struct book_list	*l = list_of(v);
+
+	app_push(v->app, scr_cover_open(l->list->book, table_row_id(list_view_focused(&l->base))), v, TAG_OPENED);
 }
 
 /*
@@ -460,204 +249,158 @@ open_line(struct list_view *l)
  * without asking for it whole.
  */
 static bool
-state_open_to_us(const struct list_view *l, const struct val *row)
+state_open_to_us(const struct book_list *l, const struct val *row)
 {
-	const struct grant	*g = &l->list->book->write[l->view.app->role->index];
+	const struct grant	*g = &l->list->book->write[l->base.view.app->role->index];
 	const char		*name = val_get_str(row, "state");
 	const struct state	*s = name != NULL ? book_state(l->list->book, name) : NULL;
 
 	return s == NULL || (g->states & STATE_BIT(s)) != 0;
 }
 
-/* The strip is of the whole list: one that changed with every line would be sent again with every line. */
+/* Of the whole list: a strip that changed with every line would be sent again with every line. */
 static bool
-any_open_to_us(const struct list_view *l)
+may_edit(const struct view *v)
 {
-	for (size_t i = 0; i < l->rows.n; i++)
-		if (state_open_to_us(l, l->rows.at[i]))
+	const struct book_list	*l = list_of(v);
+
+	if (l->list->book->write[v->app->role->index].reach == REACH_NONE)
+		return false;
+	for (size_t i = 0; i < l->base.rows.n; i++)
+		if (state_open_to_us(l, l->base.rows.at[i]))
 			return true;
 	return false;
 }
 
 static void
-edit_line(struct list_view *l)
+edit_line(struct view *v)
 {
-	if (!state_open_to_us(l, l->rows.at[l->lines.focus]))
-		app_message(l->view.app, _("You may not change this record in its present state."), ARG_END);
+	struct book_list	*l = list_of(v);
+	const struct val	*row = list_view_focused(&l->base);
+
+	if (!state_open_to_us(l, row))
+		app_message(v->app, _("You may not change this record in its present state."), ARG_END);
 	else
-		app_push(l->view.app, scr_edit(l->list->book, table_row_id(l->rows.at[l->lines.focus]), NULL), &l->view, TAG_OPENED);
+		app_push(v->app, scr_edit(l->list->book, table_row_id(row), NULL), v, TAG_OPENED);
 }
 
 /* What stands under a record is begun there, where one sees whom it is about. */
 static bool
-may_create(const struct list_view *l)
+may_create(const struct view *v)
 {
-	return l->list->book->under == NULL && (l->list->book->create & ROLE_BIT(l->view.app->role)) != 0;
-}
+	const struct book	*b = list_of(v)->list->book;
 
-static bool
-may_edit(const struct list_view *l)
-{
-	return l->list->book->write[l->view.app->role->index].reach != REACH_NONE;
-}
-
-/* Esc takes back what narrows the list before it leaves it. */
-static void
-back(struct list_view *l)
-{
-	if (!narrowed(l)) {
-		app_close(&l->view, NULL);
-		return;
-	}
-	set_find(l, "");
-	set_only(l, NULL);
-	read_anew(l);
+	return b->under == NULL && (b->create & ROLE_BIT(v->app->role)) != 0;
 }
 
 static void
-find_next(struct list_view *l)
+create(struct view *v)
 {
-	if (l->find.n == 0) {
-		app_message(l->view.app, _("Nothing was looked for yet; / begins."), ARG_END);
-		return;
-	}
-	if (!lines_move(&l->lines, ACT_DOWN, rows_shown(l)))
-		lines_move(&l->lines, ACT_TOP, rows_shown(l));
+	app_push(v->app, scr_form_new(v->app, list_of(v)->list->book), v, TAG_OPENED);
 }
 
 static bool
-key_on_line(struct list_view *l, enum action act)
+has_sorts(const struct view *v)
 {
-	if (l->rows.n == 0)
-		return false;
-	if (act == ACT_OPEN)
-		open_line(l);
-	else if (act == ACT_EDIT && may_edit(l))
-		edit_line(l);
-	else if (act == ACT_FIND_NEXT)
-		find_next(l);
-	else
-		return false;
-	return true;
+	return list_of(v)->list->nsorts > 0;
 }
 
-static bool
-list_key(struct view *v, const struct key *k, enum action act)
+static void
+ask_sort(struct view *v)
 {
-	struct list_view	*l = list_of(v);
-	struct app	*app = v->app;
-
-	(void)k;
-	if (act == ACT_BACK)
-		back(l);
-	else if (act == ACT_FIND)
-		app_push(app, prompt_new(_("Find"), buf_str(&l->find), true, 0), v, TAG_FIND);
-	else if (act == ACT_SORT && l->list->nsorts > 0)
-		app_push(app, sort_pick(l), v, TAG_SORT);
-	else if (act == ACT_COUNT_BY)
-		app_push(app, column_pick(l), v, TAG_COLUMN);
-	else if (act == ACT_NEW && may_create(l))
-		app_push(app, scr_form_new(app, l->list->book), v, TAG_OPENED);
-	else
-		return key_on_line(l, act) || move(l, act);
-	return true;
+	app_push(v->app, sort_pick(list_of(v)), v, TAG_SORT);
 }
+
+static void
+ask_column(struct view *v)
+{
+	app_push(v->app, column_pick(list_of(v)), v, TAG_COLUMN);
+}
+
+const struct command	 scr_list_commands[] = {
+	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_line },
+	{ .act = ACT_NEW, .may = may_create, .run = create },
+	{ .act = ACT_EDIT, .may = may_edit, .run = edit_line },
+	{ .act = ACT_FIND, .run = list_view_find },
+	{ .act = ACT_FIND_NEXT, .may = list_view_has_found, .run = list_view_find_next },
+	{ .act = ACT_SORT, .may = has_sorts, .run = ask_sort },
+	{ .act = ACT_COUNT_BY, .run = ask_column },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = list_view_back },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 static void
 list_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct list_view	*l = list_of(v);
-	size_t			 first = lines_top(&l->lines, rows_shown(l)),
-	    last = first + (size_t)rows_shown(l);
+	const struct book_list	*l = list_of(v);
+	const struct list_view	*base = &l->base;
+	const bool		 narrowed = list_view_is_narrowed(base);
+	const size_t		 n = base->rows.n, first = lines_top(&base->lines, list_view_rows(base));
+	const size_t		 last = first + (size_t)list_view_rows(base);
 
 	buf_puts(left, wording_label(&v->app->ctx, l->list->label));
 	if (l->only_words.n > 0)
 		buf_printf(left, "  %s", buf_str(&l->only_words));
-	if (l->find.n > 0)
-		buf_printf(left, "  %s%s%s", _("found"), _(": "), buf_str(&l->find));
-	if (last > l->rows.n)
-		last = l->rows.n;
-	if (l->rows.n > 0 && (l->from_top || narrowed(l)))
-		buf_printf(right, "%zu-%zu", first + 1, last);
-	if (l->rows.n > 0 && (narrowed(l) ? !l->behind : l->total >= 0))
-		wording_format(right, _(" of {1}"), ARG_NUM, narrowed(l) ? (int64_t)l->rows.n : l->total, ARG_END);
-	if (last < l->rows.n || l->behind)
-		buf_printf(right, "  %s", _("more below"));
+	if (base->find.n > 0)
+		buf_printf(left, "  %s%s%s", _("found"), _(": "), buf_str(&base->find));
+	if (n > 0 && (!base->before || narrowed))
+		buf_printf(right, "%zu-%zu", first + 1, last < n ? last : n);
+	if (n > 0 && (narrowed ? !base->more : l->total >= 0))
+		wording_format(right, _(" of {1}"), ARG_NUM, narrowed ? (int64_t)n : l->total, ARG_END);
+	list_view_add_more(base, right);
+}
+
+/* Drawn before the lines, which stand below its labels. */
+static void
+draw_head(const struct list_view *base, struct term *t, int row)
+{
+	struct book_list	*l = list_of(&base->view);
+
+	table_layout(&base->view.app->ctx, l->list, 2, term_cols(t), &l->columns);
+	table_draw_head(&base->view.app->ctx, l->list, &l->columns, t, row);
 }
 
 static void
-draw_empty(const struct list_view *l, struct term *t)
+draw_line(const struct list_view *base, struct term *t, int row, size_t i)
 {
-	if (l->view.waiting > 0 || l->finding)
-		return;
-	term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, narrowed(l) ?
-	    _("Nothing fits. Esc shows the whole list again.") : _("Nothing here at present."));
+	const struct book_list	*l = list_of(&base->view);
+
+	table_draw_row(&base->view.app->ctx, l->list, &l->columns, t, row, base->rows.at[i]);
 }
 
-static void
-list_draw(struct view *v, struct term *t)
+static const char *
+empty_text(const struct list_view *l)
 {
-	struct list_view	*l = list_of(v);
-	struct table_columns	 c;
-	int		 rows = rows_shown(l);
-	size_t		 top = lines_top(&l->lines, rows);
-
-	table_layout(&v->app->ctx, l->list, 2, term_cols(t), &c);
-	table_draw_head(&v->app->ctx, l->list, &c, t, CONTENT_ROW);
-	if (l->rows.n == 0)
-		draw_empty(l, t);
-	for (int i = 0; i < rows && top + (size_t)i < l->rows.n; i++) {
-		int	 row = CONTENT_ROW + 1 + i;
-
-		table_draw_row(&v->app->ctx, l->list, &c, t, row, l->rows.at[top + (size_t)i]);
-		if (top + (size_t)i != l->lines.focus)
-			continue;
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
-}
-
-static void
-list_strip(const struct view *v, struct strip *s)
-{
-	const struct list_view	*l = list_of(v);
-
-	if (l->rows.n > 0)
-		strip_add(s, ACT_OPEN);
-	if (may_create(l))
-		strip_add(s, ACT_NEW);
-	if (may_edit(l) && any_open_to_us(l))
-		strip_add(s, ACT_EDIT);
-	strip_add(s, ACT_FIND);
-	if (l->find.n > 0)
-		strip_add(s, ACT_FIND_NEXT);
-	if (l->list->nsorts > 0)
-		strip_add(s, ACT_SORT);
-	strip_add(s, ACT_COUNT_BY);
-	strip_add_page_keys(s, !l->from_top || l->behind || lines_overflow(&l->lines, rows_shown(l)));
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	return list_view_is_narrowed(l) ? _("Nothing fits. Esc shows the whole list again.") : _("Nothing here at present.");
 }
 
 static void
 list_free(struct view *v)
 {
-	struct list_view	*l = list_of(v);
+	struct book_list	*l = list_of(v);
 
-	table_clear(&l->rows);
-	buf_free(&l->find);
+	list_view_release(&l->base);
 	buf_free(&l->only_words);
 	free(l->only.path);
 	val_free(l->only.value);
 	free(l);
 }
 
-static const struct view_ops list_ops = {
-	.name = "list", .title = list_title, .draw = list_draw, .strip = list_strip, .key = list_key,
-	.reply = list_reply, .result = list_result, .shown = list_shown, .free = list_free,
+static const struct list_ops	 list_ops = {
+	.request = page_request, .rows = "rows", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1,
+	.head_stays = true, .two_way = true, .finds = true, .found_whole = true, .reread_max = FETCH_NARROW,
+};
+
+static const struct view_ops	 view_ops = {
+	.name = "list", .title = list_title, .draw = list_view_draw, .commands = scr_list_commands, .key = list_view_key,
+	.reply = list_reply, .result = list_result, .shown = list_view_shown, .free = list_free,
 };
 
 /* Where it is days that order a book of days, the latest come first. */
@@ -670,10 +413,12 @@ latest_first(const struct list *list)
 struct view *
 scr_list(const struct list *list)
 {
-	struct list_view	*l = calloc(1, sizeof(*l));
+	struct book_list	*l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		return NULL;
-	*l = (struct list_view){ .view.ops = &list_ops, .list = list, .total = -1, .desc = latest_first(list) };
-	return &l->view;
+	*l = (struct book_list){ .list = list, .total = -1, .desc = latest_first(list) };
+	list_view_init(&l->base, &view_ops, &list_ops, list->book);
+	l->base.filter = &l->only;
+	return &l->base.view;
 }

@@ -11,6 +11,7 @@ const struct scr_table	 scr_tables[] = {
 	{ "drafts", scr_drafts_commands },
 	{ "groups", scr_groups_commands },
 	{ "history", scr_history_commands },
+	{ "list", scr_list_commands },
 	{ "progress", scr_progress_commands },
 	{ "read", scr_read_commands },
 	{ "related", scr_related_commands },

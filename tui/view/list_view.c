@@ -161,9 +161,10 @@ leads_behind(const struct list_view *l, enum action act)
 
 /* Rows may be dropped, or share a line: then a page may not be full yet. */
 static bool
-wants_more(const struct list_view *l)
+wants_more(const struct list_view *l, enum list_page page)
 {
-	return reads_on(l) && (l->lines.n < (size_t)list_view_rows(l) || l->rows.n < l->reread || leads_behind(l, l->move));
+	return page != LIST_BEFORE && reads_on(l) && (l->lines.n < (size_t)list_view_rows(l) ||
+	    l->rows.n < l->reread || (page == LIST_MORE && leads_behind(l, l->move)));
 }
 
 static void
@@ -249,23 +250,23 @@ return_to_row(struct list_view *l)
 	remember(&l->was, NULL);
 }
 
-/* The focus once all is here that was asked for. */
+/* The focus once all is here that was asked for. A move waits for rows below or above, whatever else comes before them. */
 static void
 place_focus(struct list_view *l, enum list_page page)
 {
-	const enum action	 move = l->move;
-	const bool		 again = page == LIST_AGAIN || (page == LIST_MORE && l->reread > 0);
+	const enum action	 move = page == LIST_MORE || page == LIST_BEFORE ? l->move : ACT_NONE;
 
-	l->move = ACT_NONE;
-	l->reread = 0;
-	if (again)
+	if (page == LIST_AGAIN || (page == LIST_MORE && l->reread > 0))
 		return_to_row(l);
 	if (page == LIST_FOUND)
 		l->lines.focus = 0;
 	if (page == LIST_LAST)
 		l->lines.focus = l->lines.n > 0 ? l->lines.n - 1 : 0;
-	if (move != ACT_NONE)
-		lines_move(&l->lines, move, list_view_rows(l));
+	l->reread = 0;
+	if (move == ACT_NONE)
+		return;
+	l->move = ACT_NONE;
+	lines_move(&l->lines, move, list_view_rows(l));
 }
 
 static void
@@ -281,7 +282,7 @@ receive_page(struct list_view *l, const struct val *reply, enum list_page page)
 	if (l->ops->receive != NULL)
 		l->ops->receive(l, reply, page);
 	list_view_lines_changed(l);
-	if (page != LIST_BEFORE && wants_more(l))
+	if (wants_more(l, page))
 		ask(l, LIST_MORE);
 	else
 		place_focus(l, page);

@@ -264,7 +264,7 @@ draw_line(const struct form_page *s, size_t i, struct term *t, int row, bool foc
 	    rows = value_rows(s, i, cells);
 
 	if (focused && i == s->focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		draw_focus_mark(t, row, 0);
 		if (l->kind != LINE_FIELD || entry_locked(s->e, l->field))
 			term_cursor(t, row, 0);
 	}

@@ -210,10 +210,8 @@ problem_list_draw(const struct problem_list *is, const struct lines *lines, stru
 	for (int y = 0; y < rows && top + (size_t)y < is->n; y++) {
 		const struct problem_item	*i = &is->at[top + (size_t)y];
 
-		if (focused && top + (size_t)y == lines->focus) {
-			term_text(t, row + y, 0, -1, ATTR_BOLD, FOCUS_MARK);
-			term_cursor(t, row + y, 0);
-		}
+		if (focused && top + (size_t)y == lines->focus)
+			draw_focus(t, row + y, 0);
 		term_text(t, row + y, COL_KIND, -1, ATTR_BOLD, marks[i->kind]);
 		buf_reset(&b);
 		where_text(i, &b);

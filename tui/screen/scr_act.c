@@ -396,7 +396,7 @@ draw_secret(struct act_view *a, struct term *t, int row)
 	term_text(t, row, col, 30, ATTR_NORMAL, buf_str(&b));
 	if (a->on == ON_SECRET) {
 		edit_cursor(a->secret, &r, &c);
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		draw_focus_mark(t, row, 0);
 		term_cursor(t, row, col + c);
 	}
 	buf_free(&b);
@@ -421,10 +421,8 @@ draw_question(const struct act_view *a, struct term *t, int row)
 	if (remarks_left_over(a))
 		col = draw_key_label(t, row, col, "d", _("yes, without the remarks"));
 	draw_key_label(t, row, col, "n", _("no"));
-	if (a->on == ON_QUESTION) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (a->on == ON_QUESTION)
+		draw_focus(t, row, 0);
 	buf_free(&b);
 }
 

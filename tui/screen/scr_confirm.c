@@ -100,7 +100,7 @@ draw_reason(struct confirm *w, struct term *t, int row)
 	term_text(t, row, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));
 	if (!w->asked) {
 		edit_cursor(w->edit, &r, &c);
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		draw_focus_mark(t, row, 0);
 		term_cursor(t, row, col + c);
 	}
 	buf_free(&b);
@@ -118,10 +118,8 @@ confirm_draw(struct view *v, struct term *t)
 	col = TEXT_COL + term_text(t, row, TEXT_COL, -1, ATTR_BOLD, w->question) + 3;
 	col = draw_key_label(t, row, col, "y", _("yes"));
 	draw_key_label(t, row, col, "n", _("no"));
-	if (w->asked) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (w->asked)
+		draw_focus(t, row, 0);
 }
 
 static void

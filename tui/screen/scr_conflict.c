@@ -501,10 +501,8 @@ draw_line(const struct conflict *c, struct term *t, int row, size_t i)
 	const struct merge3_line	*l = &c->merge3.at[i];
 	struct buf		 b = BUF_INIT;
 
-	if (i == c->lines.focus && !c->by_hand) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (i == c->lines.focus && !c->by_hand)
+		draw_focus(t, row, 0);
 	wording_path(c->on.entry->ctx, c->on.entry->book, l->path, &b);
 	term_text(t, row, LABEL_COL, FIELD_CELLS, ATTR_DIM, buf_str(&b));
 	draw_cell(c, t, row, 0, l, l->base, false);

@@ -173,10 +173,8 @@ duplicates_draw(struct view *v, struct term *t)
 			draw_double(d, l, &c, t, row, val_at(d->duplicates, i));
 		else
 			draw_joined(t, row, val_at(d->joined, i - n));
-		if (i == d->lines.focus) {
-			term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-			term_cursor(t, row, 0);
-		}
+		if (i == d->lines.focus)
+			draw_focus(t, row, 0);
 	}
 }
 

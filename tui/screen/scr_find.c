@@ -231,10 +231,8 @@ draw_row(const struct find_view *f, const struct table_columns *c, struct term *
 	else if (val_get_str(v, "why") != NULL)
 		wording_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
-	if (f->in_list && i == f->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (f->in_list && i == f->lines.focus)
+		draw_focus(t, row, 0);
 	buf_free(&why);
 }
 
@@ -278,7 +276,7 @@ draw_box(struct find_view *f, struct term *t)
 	term_text(t, CONTENT_ROW, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));
 	if (!f->in_list) {
 		edit_cursor(f->edit, &r, &c);
-		term_text(t, CONTENT_ROW, 0, -1, ATTR_BOLD, FOCUS_MARK);
+		draw_focus_mark(t, CONTENT_ROW, 0);
 		term_cursor(t, CONTENT_ROW, col + c);
 	}
 	buf_free(&b);

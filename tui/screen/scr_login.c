@@ -237,10 +237,8 @@ draw_persona(const struct login *e, struct term *t, int row, size_t i)
 	const char		*name = val_get_str(p, "name"), *user = val_get_str(p, "user");
 	struct buf		 b = BUF_INIT;
 
-	if (i == e->lines.focus) {
-		term_text(t, row, 1, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 1);
-	}
+	if (i == e->lines.focus)
+		draw_focus(t, row, 1);
 	buf_printf(&b, "%2zu", i + 1);
 	term_text(t, row, 3, -1, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, 7, 34, ATTR_NORMAL, gettext(role_of(p)));

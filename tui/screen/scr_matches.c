@@ -106,10 +106,8 @@ draw_hit(const struct matches_view *n, const struct table_columns *c, const stru
 	const char		*why = wording_bilingual(&n->view.app->ctx, val_get(hit, "say"));
 	struct buf		 b = BUF_INIT;
 
-	if (i == n->lines.focus) {
-		term_text(t, row, 2, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 2);
-	}
+	if (i == n->lines.focus)
+		draw_focus(t, row, 2);
 	if (wording_out_of_reach(&n->view.app->ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	else

@@ -239,10 +239,8 @@ draw_line(const struct menu *m, struct term *t, int row, size_t i)
 	const struct menu_item	*item = &m->items[i];
 	struct buf		 text = BUF_INIT;
 
-	if (i == m->lines.focus) {
-		term_text(t, row, COL_KEY - 2, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, COL_KEY - 2);
-	}
+	if (i == m->lines.focus)
+		draw_focus(t, row, COL_KEY - 2);
 	buf_printf(&text, "%2zu", i + 1);
 	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, buf_str(&text));
 	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL,

@@ -462,10 +462,8 @@ draw_line(const struct merge_view *m, struct term *t, int row, size_t i)
 	int			 two = col_two(t);
 	struct buf		 b = BUF_INIT;
 
-	if (i == m->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (i == m->lines.focus)
+		draw_focus(t, row, 0);
 	wording_path(&m->view.app->ctx, m->book, l->field->path, &b);
 	term_text(t, row, COL_LABEL, COL_ONE - COL_LABEL - 1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);

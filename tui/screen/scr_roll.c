@@ -428,10 +428,8 @@ draw_line(const struct roll *r, struct term *t, int row, size_t i)
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
-	if (i == r->lines.focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (i == r->lines.focus)
+		draw_focus(t, row, 0);
 	draw_columns(r, t, row, line);
 	civil_print((int)val_get_num(line, "last", 0), day);
 	term_text(t, row, COL_LAST, COL_DUE - COL_LAST - 1, ATTR_NORMAL, day);

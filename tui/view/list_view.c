@@ -430,13 +430,6 @@ list_view_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-static void
-draw_mark(struct term *t, int row)
-{
-	term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-	term_cursor(t, row, 0);
-}
-
 void
 list_view_draw(struct view *v, struct term *t)
 {
@@ -455,6 +448,6 @@ list_view_draw(struct view *v, struct term *t)
 
 		l->ops->draw_line(l, t, row, top + (size_t)i);
 		if (top + (size_t)i == l->lines.focus)
-			draw_mark(t, row);
+			draw_focus(t, row, 0);
 	}
 }

@@ -250,7 +250,7 @@ draw_choice(const struct picker *p, struct term *t, int row, size_t line, int ke
 	int			 col = 4;
 
 	if (line == p->lines.focus)
-		term_text(t, row, 2, -1, ATTR_BOLD, FOCUS_MARK);
+		draw_focus_mark(t, row, 2);
 	if ((p->flags & PICKER_MULTI) != 0)
 		col += term_text(t, row, col, 4, ATTR_NORMAL, c->chosen ? "[x]" : "[ ]");
 	term_text(t, row, col + keys - width_of(c->key), -1, ATTR_NORMAL, c->key);

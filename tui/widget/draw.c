@@ -109,6 +109,19 @@ lines_top_varied(const int *heights, size_t n, size_t focus, int top, int rows)
 	return top > 0 ? top : 0;
 }
 
+void
+draw_focus_mark(struct term *t, int row, int col)
+{
+	term_text(t, row, col, -1, ATTR_BOLD, ">");
+}
+
+void
+draw_focus(struct term *t, int row, int col)
+{
+	draw_focus_mark(t, row, col);
+	term_cursor(t, row, col);
+}
+
 int
 draw_text(struct term *term, int row, int rows, int col, int cells, unsigned attr, const char *utf8)
 {

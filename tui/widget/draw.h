@@ -29,8 +29,9 @@ void	 lines_resize(struct lines *, size_t n);		/* focus stays inside */
  */
 int	 lines_top_varied(const int *heights, size_t n, size_t focus, int top, int rows);
 
-/* The one mark of focus at the left of a row. */
-#define FOCUS_MARK	">"
+/* The one mark of focus at the left of a row; draw_focus() puts the cursor there, too. */
+void	 draw_focus_mark(struct term *, int row, int col);
+void	 draw_focus(struct term *, int row, int col);
 
 /*
  * Running text from row on, at most `rows` rows; returns rows it takes (drawn or not). term may be

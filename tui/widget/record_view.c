@@ -266,10 +266,8 @@ draw_line(const struct record_view *r, size_t i, struct term *t, int row, const 
 		term_text(t, row, LABEL_COL - (l->kind == RECORD_VIEW_PAGE) + l->indent, -1, ATTR_BOLD, l->label);
 		return;
 	}
-	if (i == r->focus) {
-		term_text(t, row, 0, -1, ATTR_BOLD, FOCUS_MARK);
-		term_cursor(t, row, 0);
-	}
+	if (i == r->focus)
+		draw_focus(t, row, 0);
 	rows = value_rows(l, value_cells(t));
 	term_text(t, row, LABEL_COL + l->indent, LABEL_CELLS - l->indent, ATTR_DIM, l->label);
 	draw_text(t, row, rows, VALUE_COL, value_cells(t), ATTR_NORMAL, l->value);

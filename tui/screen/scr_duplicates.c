@@ -1,26 +1,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/list_view.h"
 #include "tui/wording.h"
 
 /*
  * Which record is the same as this one: those the book's own rules suspect, with the reason, and
  * whatever the find box finds. Below them what was merged into this one already.
  */
-enum { TAG_DUPLICATES = 1, TAG_FIND, TAG_MERGE, TAG_READ };
-
-#define LINE_ROWS	2
+enum { TAG_FIND = LIST_TAG, TAG_MERGE, TAG_READ };
 
 struct duplicates_view {
-	struct view		 view;
+	struct list_view	 list;		/* what is suspected, then what was merged */
+	size_t			 nsuspected;
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
 	struct val		*joined;	/* list of {"id","number","title"} */
-	struct val		*duplicates;	/* as near; NULL: not asked yet */
-	struct lines		 lines;		/* doubles, then joined */
+	struct table_columns	 columns;	/* of the last head drawn */
 };
 
 static struct duplicates_view *
@@ -29,45 +27,38 @@ duplicates_of(const struct view *v)
 	return (struct duplicates_view *)(uintptr_t)v;
 }
 
-static void
-ask(struct duplicates_view *d)
+static struct val *
+duplicates_request(const struct list_view *l, enum list_page page)
 {
-	struct val	*req = app_request_new("doubles");
+	const struct duplicates_view	*d = duplicates_of(&l->view);
+	struct val			*req = app_request_new("doubles");
 
-	if (req != NULL) {
-		val_put(req, "book", val_text(d->book->name));
-		val_put(req, "id", val_int(d->id));
-	}
-	app_send(&d->view, TAG_DUPLICATES, req, APP_SEND_WAIT);
+	(void)page;
+	if (req == NULL)
+		return NULL;
+	val_put(req, "book", val_text(d->book->name));
+	val_put(req, "id", val_int(d->id));
+	return req;
 }
 
 static void
-duplicates_shown(struct view *v)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	if (duplicates_of(v)->duplicates == NULL)
-		ask(duplicates_of(v));
-}
+	struct duplicates_view	*d = duplicates_of(&l->view);
 
-static void
-duplicates_reply(struct view *v, int tag, const struct val *reply)
-{
-	struct duplicates_view	*d = duplicates_of(v);
-
-	(void)tag;
-	if (!app_reply_ok(v->app, d->book, reply))
-		return;
-	val_free(d->duplicates);
-	d->duplicates = val_dup(val_get(reply, "doubles"));
-	lines_resize(&d->lines, val_len(d->duplicates) + val_len(d->joined));
+	(void)reply;
+	(void)page;
+	d->nsuspected = l->rows.n;
+	table_add(&l->rows, d->joined, NULL);
 }
 
 static void
 compare(struct duplicates_view *d, int64_t other)
 {
 	if (other == d->id)
-		app_message(d->view.app, _("That is this record itself; choose another."), ARG_END);
+		app_message(d->list.view.app, _("That is this record itself; choose another."), ARG_END);
 	else
-		app_push(d->view.app, scr_merge(d->book, d->id, other), &d->view, TAG_MERGE);
+		app_push(d->list.view.app, scr_merge(d->book, d->id, other), &d->list.view, TAG_MERGE);
 }
 
 static void
@@ -85,54 +76,65 @@ duplicates_result(struct view *v, int tag, const struct val *result)
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-static void
-open_line(struct duplicates_view *d)
+static bool
+is_on_suspect(const struct view *v)
 {
-	size_t			 i = d->lines.focus, n = val_len(d->duplicates);
-	const struct val	*hit = val_at(d->duplicates, i);
-
-	if (i >= d->lines.n)
-		return;
-	if (i >= n)
-		app_push(d->view.app, scr_read(d->book, val_get_num(val_at(d->joined, i - n), "id", 0), NULL), &d->view, TAG_READ);
-	else if (val_get(hit, "row") == NULL)
-		app_message(d->view.app, _("That file is outside your area: the county office can merge the two."), ARG_END);
-	else
-		compare(d, table_row_id(val_get(hit, "row")));
+	return duplicates_of(v)->list.lines.focus < duplicates_of(v)->nsuspected;
 }
 
-static bool
-duplicates_key(struct view *v, const struct key *k, enum action act)
+static void
+open_suspect(struct view *v)
+{
+	struct duplicates_view	*d = duplicates_of(v);
+	const struct val	*row = val_get(list_view_focused(&d->list), "row");
+
+	if (row == NULL)
+		app_message(v->app, _("That file is outside your area: the county office can merge the two."), ARG_END);
+	else
+		compare(d, table_row_id(row));
+}
+
+static void
+open_joined(struct view *v)
 {
 	struct duplicates_view	*d = duplicates_of(v);
 
-	(void)k;
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_OPEN)
-		open_line(d);
-	else if (act == ACT_FIND)
-		app_push(v->app, scr_find(d->book, true, ""), v, TAG_FIND);
-	else
-		return lines_move(&d->lines, act, frame_content_rows(v->app->term) / LINE_ROWS - 2);
-	return true;
+	app_push(v->app, scr_read(d->book, table_row_id(list_view_focused(&d->list)), NULL), v, TAG_READ);
 }
+
+static void
+find(struct view *v)
+{
+	app_push(v->app, scr_find(duplicates_of(v)->book, true, ""), v, TAG_FIND);
+}
+
+const struct command	 scr_duplicates_commands[] = {
+	{ ACT_OPEN, N_("compare"), NULL, is_on_suspect, open_suspect },
+	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_joined },
+	{ .act = ACT_FIND, .help = N_("Finds another record by name, pinyin or number."), .run = find },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = list_view_back },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
 #define COL	2
 
 static void
-draw_double(const struct duplicates_view *d, const struct list *l, const struct table_columns *c, struct term *t, int row, const struct val *hit)
+draw_suspect(const struct duplicates_view *d, struct term *t, int row, const struct val *hit)
 {
-	const struct form_ctx	*ctx = &d->view.app->ctx;
+	const struct form_ctx	*ctx = &d->list.view.app->ctx;
+	const struct list	*l = table_default_list(d->book, d->list.view.app->role);
 	const char		*why = wording_bilingual(ctx, val_get(hit, "say"));
 	struct buf		 b = BUF_INIT;
 
 	if (wording_out_of_reach(ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	else if (l != NULL)
-		table_draw_row(ctx, l, c, t, row, val_get(hit, "row"));
+		table_draw_row(ctx, l, &d->columns, t, row, val_get(hit, "row"));
 	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, why != NULL ? why : "");
 	buf_free(&b);
 }
@@ -149,33 +151,43 @@ draw_joined(struct term *t, int row, const struct val *one)
 	buf_free(&b);
 }
 
+/* Drawn before the lines, which stand below its labels. */
 static void
-duplicates_draw(struct view *v, struct term *t)
+draw_head(const struct list_view *list, struct term *t, int row)
 {
-	struct duplicates_view		*d = duplicates_of(v);
-	const struct list	*l = table_default_list(d->book, v->app->role);
-	struct table_columns		 c = { 0 };
-	int			 row = CONTENT_ROW + 1, shown = (frame_content_rows(t) - 2) / LINE_ROWS;
-	size_t			 n = val_len(d->duplicates), top = lines_top(&d->lines, shown);
+	struct duplicates_view	*d = duplicates_of(&list->view);
+	const struct app	*app = list->view.app;
+	const struct list	*l = table_default_list(d->book, app->role);
 
-	if (d->duplicates == NULL)
+	if (l == NULL)
 		return;
-	if (l != NULL) {
-		table_layout(&v->app->ctx, l, COL, term_cols(t), &c);
-		table_draw_head(&v->app->ctx, l, &c, t, CONTENT_ROW);
-	}
-	if (n == 0) {
-		term_text(t, row++, COL, -1, ATTR_NORMAL, _("Nothing on record looks the same; / finds one by name or number."));
-		row++;
-	}
-	for (size_t i = top; i < d->lines.n && (int)(i - top) < shown; i++, row += LINE_ROWS) {
-		if (i < n)
-			draw_double(d, l, &c, t, row, val_at(d->duplicates, i));
-		else
-			draw_joined(t, row, val_at(d->joined, i - n));
-		if (i == d->lines.focus)
-			draw_focus(t, row, 0);
-	}
+	table_layout(&app->ctx, l, COL, term_cols(t), &d->columns);
+	table_draw_head(&app->ctx, l, &d->columns, t, row);
+}
+
+static void
+draw_line(const struct list_view *list, struct term *t, int row, size_t i)
+{
+	const struct duplicates_view	*d = duplicates_of(&list->view);
+
+	if (i < d->nsuspected)
+		draw_suspect(d, t, row, list->rows.at[i]);
+	else
+		draw_joined(t, row, list->rows.at[i]);
+}
+
+static const char *
+empty_text(const struct list_view *l)
+{
+	(void)l;
+	return _("Nothing on record looks the same; / finds one by name or number.");
+}
+
+static void
+duplicates_note(const struct view *v, struct buf *out)
+{
+	if (list_view_has_line(v) && duplicates_of(v)->nsuspected == 0)
+		buf_puts(out, empty_text(&duplicates_of(v)->list));
 }
 
 static void
@@ -184,20 +196,8 @@ duplicates_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct duplicates_view	*d = duplicates_of(v);
 
 	wording_format(left, _("The same as {1}?"), ARG_TEXT, d->title, ARG_END);
-	if (d->duplicates != NULL)
-		wording_format(right, _("{1} suspected"), ARG_NUM, (int64_t)val_len(d->duplicates), ARG_END);
-}
-
-static void
-duplicates_strip(const struct view *v, struct strip *s)
-{
-	const struct duplicates_view	*d = duplicates_of(v);
-
-	if (d->lines.n > 0)
-		strip_add_described(s, ACT_OPEN, d->lines.focus < val_len(d->duplicates) ? _("compare") : _("open"), "");
-	strip_add_described(s, ACT_FIND, gettext(key_action_label(ACT_FIND)), _("Finds another record by name, pinyin or number."));
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	if (d->list.loaded)
+		wording_format(right, _("{1} suspected"), ARG_NUM, (int64_t)d->nsuspected, ARG_END);
 }
 
 static void
@@ -205,15 +205,22 @@ duplicates_free(struct view *v)
 {
 	struct duplicates_view	*d = duplicates_of(v);
 
+	list_view_release(&d->list);
 	val_free(d->joined);
-	val_free(d->duplicates);
 	free(d->title);
 	free(d);
 }
 
-static const struct view_ops duplicates_ops = {
-	.name = "double", .title = duplicates_title, .draw = duplicates_draw, .strip = duplicates_strip, .key = duplicates_key,
-	.reply = duplicates_reply, .result = duplicates_result, .shown = duplicates_shown, .free = duplicates_free,
+static const struct list_ops	 list_ops = {
+	.request = duplicates_request, .rows = "doubles", .receive = receive, .draw_head = draw_head, .draw_line = draw_line,
+	.empty = empty_text, .head_rows = 1, .foot_rows = 1, .line_rows = 2, .head_stays = true, .read_once = true,
+	.one_page = true, .again_flags = APP_SEND_WAIT,
+};
+
+static const struct view_ops	 duplicates_ops = {
+	.name = "double", .title = duplicates_title, .draw = list_view_draw, .note = duplicates_note,
+	.commands = scr_duplicates_commands, .key = list_view_key, .reply = list_view_reply, .result = duplicates_result,
+	.shown = list_view_shown, .free = duplicates_free,
 };
 
 struct view *
@@ -223,11 +230,12 @@ scr_duplicates(const struct book *book, int64_t id, const char *title, const str
 
 	if (d == NULL)
 		return NULL;
-	*d = (struct duplicates_view){ .view.ops = &duplicates_ops, .book = book, .id = id, .title = strdup(title),
-	.joined = joined != NULL ? val_dup(joined) : val_list() };
+	*d = (struct duplicates_view){ .book = book, .id = id, .title = strdup(title),
+	    .joined = joined != NULL ? val_dup(joined) : val_list() };
+	list_view_init(&d->list, &duplicates_ops, &list_ops, book);
 	if (d->title == NULL || d->joined == NULL) {
-		duplicates_free(&d->view);
+		duplicates_free(&d->list.view);
 		return NULL;
 	}
-	return &d->view;
+	return &d->list.view;
 }

@@ -9,6 +9,7 @@ const struct scr_table	 scr_tables[] = {
 	{ "deadline_groups", scr_deadline_groups_commands },
 	{ "deadlines", scr_deadlines_commands },
 	{ "drafts", scr_drafts_commands },
+	{ "duplicates", scr_duplicates_commands },
 	{ "groups", scr_groups_commands },
 	{ "history", scr_history_commands },
 	{ "list", scr_list_commands },

@@ -170,38 +170,76 @@ key_in_box(struct find_view *f, const struct key *k, enum action act)
 }
 
 static bool
-key_in_list(struct find_view *f, enum action act)
+is_in_list(const struct view *v)
 {
-	if (act == ACT_OPEN) {
-		take(f);
-		return true;
-	}
-	if ((act == ACT_UP && f->lines.focus == 0) || act == ACT_FIND || act == ACT_PREV) {
-		f->in_list = false;
-		return true;
-	}
-	return lines_move(&f->lines, act, rows_shown(f));
+	return find_of(v)->in_list;
 }
 
 static bool
-may_create(const struct find_view *f)
+is_on_line(const struct view *v)
 {
-	return !f->pick && (f->book->create & ROLE_BIT(f->view.app->role)) != 0;
+	return is_in_list(v) && find_of(v)->rows.n > 0;
 }
+
+static bool
+picks(const struct view *v)
+{
+	return is_on_line(v) && find_of(v)->pick;
+}
+
+static bool
+may_create(const struct view *v)
+{
+	const struct find_view	*f = find_of(v);
+
+	return f->in_list && !f->pick && (f->book->create & ROLE_BIT(v->app->role)) != 0;
+}
+
+static void
+take_line(struct view *v)
+{
+	take(find_of(v));
+}
+
+static void
+return_to_box(struct view *v)
+{
+	find_of(v)->in_list = false;
+}
+
+static void
+create(struct view *v)
+{
+	app_push(v->app, scr_form_new(v->app, find_of(v)->book), v, TAG_READ);
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_find_commands[] = {
+	{ ACT_OPEN, N_("take"), NULL, picks, take_line },
+	{ .act = ACT_OPEN, .may = is_on_line, .run = take_line },
+	{ ACT_FIND, NULL, N_("Goes back to what is looked for, to change it."), is_in_list, return_to_box },
+	{ .act = ACT_NEW, .may = may_create, .run = create },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .may = is_in_list, .run = return_to_box },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 static bool
 find_key(struct view *v, const struct key *k, enum action act)
 {
 	struct find_view	*f = find_of(v);
 
-	if (act == ACT_BACK && f->in_list)
-		f->in_list = false;
-	else if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_NEW && f->in_list && may_create(f))
-		app_push(v->app, scr_form_new(v->app, f->book), v, TAG_READ);
-	else
-		return f->in_list ? key_in_list(f, act) : key_in_box(f, k, act);
+	if (!f->in_list)
+		return key_in_box(f, k, act);
+	if ((act != ACT_UP || f->lines.focus > 0) && act != ACT_PREV)
+		return lines_move(&f->lines, act, rows_shown(f));
+	return_to_box(v);
 	return true;
 }
 
@@ -311,21 +349,14 @@ find_where(const struct view *v)
 	return find_of(v)->in_list ? WHERE_LIST : WHERE_TEXT;
 }
 
+/* In the box Enter is no command: it ends what is typed. */
 static void
 find_strip(const struct view *v, struct strip *s)
 {
 	const struct find_view	*f = find_of(v);
 
-	if (f->rows.n > 0)
-		strip_add_key(s, _("Enter"),
-		    f->in_list || f->rows.n == 1 ? f->pick ? _("take") : _("open") : _("choose"), "");
-	if (f->in_list) {
-		strip_add_described(s, ACT_FIND, gettext(key_action_label(ACT_FIND)), _("Goes back to what is looked for, to change it."));
-		if (may_create(f))
-			strip_add(s, ACT_NEW);
-	}
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	if (f->rows.n > 0 && !f->in_list)
+		strip_add_key(s, _("Enter"), f->rows.n > 1 ? _("choose") : f->pick ? _("take") : _("open"), "");
 }
 
 static void
@@ -340,7 +371,7 @@ find_free(struct view *v)
 
 static const struct view_ops find_ops = {
 	.name = "find", .where = find_where, .title = find_title, .draw = find_draw, .strip = find_strip,
-	.key = find_key, .reply = find_reply, .shown = find_shown, .free = find_free,
+	.commands = scr_find_commands, .key = find_key, .reply = find_reply, .shown = find_shown, .free = find_free,
 };
 
 struct view *

@@ -10,6 +10,7 @@ const struct scr_table	 scr_tables[] = {
 	{ "deadlines", scr_deadlines_commands },
 	{ "drafts", scr_drafts_commands },
 	{ "duplicates", scr_duplicates_commands },
+	{ "find", scr_find_commands },
 	{ "groups", scr_groups_commands },
 	{ "history", scr_history_commands },
 	{ "list", scr_list_commands },

@@ -139,6 +139,6 @@ extern const struct command	 scr_children_commands[], scr_cover_commands[],
     scr_deadline_groups_commands[], scr_deadlines_commands[], scr_drafts_commands[],
     scr_duplicates_commands[], scr_find_commands[], scr_groups_commands[], scr_history_commands[],
     scr_list_commands[], scr_progress_commands[], scr_read_commands[], scr_related_commands[],
-    scr_timeline_commands[], scr_trail_commands[];
+    scr_roll_commands[], scr_timeline_commands[], scr_trail_commands[];
 
 #endif

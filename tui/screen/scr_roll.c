@@ -299,19 +299,128 @@ digit(struct roll *r, uint32_t c)
 	return true;
 }
 
-static void
-open_file(struct roll *r)
+static const struct val *
+focused(const struct view *v)
 {
-	app_push(r->view.app, scr_cover_open(r->clock->book, owner_of(roll_at(r, r->lines.focus))), &r->view, ROLL_FILE);
+	return roll_at(roll_of(v), roll_of(v)->lines.focus);
 }
 
+static bool
+has_line(const struct view *v)
+{
+	return roll_of(v)->lines.n > 0;
+}
+
+static bool
+may_answer(const struct view *v)
+{
+	return has_line(v) && roll_answer_allowed(roll_of(v)) && !roll_is(focused(v), "done");
+}
+
+static bool
+may_correct(const struct view *v)
+{
+	return has_line(v) && roll_answer_allowed(roll_of(v)) && roll_is(focused(v), "done");
+}
+
+static bool
+may_correct_last(const struct view *v)
+{
+	const struct roll	*r = roll_of(v);
+
+	return may_answer(v) && r->last != 0 && roll_line_of(r, r->last) != SIZE_MAX;
+}
+
+static bool
+is_past(const struct view *v)
+{
+	return roll_of(v)->month != 0;
+}
+
+static bool
+has_more_rows(const struct view *v)
+{
+	return lines_overflow(&roll_of(v)->lines, rows_shown(roll_of(v)));
+}
+
+static void
+correct(struct view *v)
+{
+	roll_answer_correct(roll_of(v), roll_of(v)->lines.focus);
+}
+
+static void
+answer_as_above(struct view *v)
+{
+	roll_answer_dup(roll_of(v));
+}
+
+static void
+correct_last(struct view *v)
+{
+	roll_answer_correct(roll_of(v), roll_line_of(roll_of(v), roll_of(v)->last));
+}
+
+static void
+open_file(struct view *v)
+{
+	app_push(v->app, scr_cover_open(roll_of(v)->clock->book, owner_of(focused(v))), v, ROLL_FILE);
+}
+
+static void
+find(struct view *v)
+{
+	app_push(v->app, prompt_new(_("Find"), "", false, 0), v, ROLL_FIND);
+}
+
+static void
+open_form(struct view *v)
+{
+	roll_answer_form(roll_of(v));
+}
+
+static void
+month_before(struct view *v)
+{
+	other_month(roll_of(v), -1);
+}
+
+static void
+month_after(struct view *v)
+{
+	other_month(roll_of(v), 1);
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_roll_commands[] = {
+	{ ACT_EDIT, N_("correct it"), N_("Opens the record of this line, to put it right."), may_correct, correct },
+	{ ACT_DUP, N_("as above"), N_("The same answer as on the line above."), may_answer, answer_as_above },
+	{ ACT_UNDO, N_("correct"), N_("Opens the record made last, to put it right; a record is never removed."),
+	    may_correct_last, correct_last },
+	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), has_line, open_file },
+	{ ACT_FIND, NULL, N_("Goes to a line by name, pinyin initials or number; n goes on to the next."), has_line, find },
+	{ ACT_NEW, N_("the form"), N_("Opens the whole form, for what no key of this screen says."), may_answer, open_form },
+	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
+	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
+	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
+	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_REFRESH },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
+
+/* What is no command on this line: the answers say why themselves. */
 static bool
 act_on_line(struct roll *r, enum action act)
 {
 	switch (act) {
-	case ACT_OPEN:
-		open_file(r);
-		return true;
 	case ACT_DUP:
 		roll_answer_dup(r);
 		return true;
@@ -320,13 +429,6 @@ act_on_line(struct roll *r, enum action act)
 		return true;
 	case ACT_EDIT:
 		roll_answer_correct(r, r->lines.focus);
-		return true;
-	case ACT_UNDO:
-		if (r->last != 0 && roll_line_of(r, r->last) != SIZE_MAX)
-			roll_answer_correct(r, roll_line_of(r, r->last));
-		return true;
-	case ACT_FIND:
-		app_push(r->view.app, prompt_new(_("Find"), "", false, 0), &r->view, ROLL_FIND);
 		return true;
 	case ACT_FIND_NEXT:
 		go_to_found(r);
@@ -349,17 +451,13 @@ roll_key(struct view *v, const struct key *k, enum action act)
 {
 	struct roll	*r = roll_of(v);
 
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_REFRESH)
+	if (act == ACT_REFRESH)
 		roll_read(r, false);
-	else if (act == ACT_LEFT || act == ACT_RIGHT)
-		other_month(r, act == ACT_LEFT ? -1 : 1);
 	else if (digit(r, key_command(k)))
 		return true;
 	else
 		return r->lines.n > 0 && act_on_line(r, act);
-	return act != ACT_REFRESH;	/* the program draws the screen anew as well */
+	return false;			/* the program draws the screen anew as well */
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -506,57 +604,18 @@ roll_note(const struct view *v, struct buf *out)
 		    (int)val_get_num(line, "day", 0), ARG_END);
 }
 
-static void
-strip_doing(const struct roll *r, struct strip *s)
-{
-	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct book		*book = r->clock->done;
-	const struct val		*line = roll_at(r, r->lines.focus);
-
-	if (!roll_answer_allowed(r) || line == NULL)
-		return;
-	for (size_t i = 0; i < book->nquick_entries && i < 9 && !roll_is(line, "done"); i++) {
-		strip_add_key(s, digits[i], wording_label(&r->view.app->ctx, book->quick_entries[i].label),
-		    _("Records this and goes on to the next line; what is still missing is asked for."));
-		strip_prefix_label_last(s);
-	}
-	if (roll_is(line, "done"))
-		strip_add_described(s, ACT_EDIT, _("correct it"), _("Opens the record of this line, to put it right."));
-	else
-		strip_add_described(s, ACT_DUP, _("as above"), _("The same answer as on the line above."));
-	if (r->last != 0 && !roll_is(line, "done"))
-		strip_add_described(s, ACT_UNDO, _("correct"),
-		    _("Opens the record made last, to put it right; a record is never removed."));
-}
-
-static void
-add_months(struct strip *s, bool past)
-{
-	strip_add_described(s, ACT_LEFT, _("month before"), _("Shows the month before."));
-	if (past)
-		strip_add_described(s, ACT_RIGHT, _("month after"), _("Shows the month after."));
-}
-
+/* The digits that answer the line. */
 static void
 roll_strip(const struct view *v, struct strip *s)
 {
-	const struct roll	*r = roll_of(v);
+	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+	const struct book		*book = roll_of(v)->clock->done;
 
-	strip_doing(r, s);
-	if (r->lines.n > 0) {
-		strip_add_described(s, ACT_OPEN, _("the file"), _("Opens the file of this line."));
-		strip_add_described(s, ACT_FIND, gettext(key_action_label(ACT_FIND)),
-		    _("Goes to a line by name, pinyin initials or number; n goes on to the next."));
-		if (roll_answer_allowed(r) && !roll_is(roll_at(r, r->lines.focus), "done"))
-			strip_add_described(s, ACT_NEW, _("the form"),
-			    _("Opens the whole form, for what no key of this screen says."));
+	for (size_t i = 0; may_answer(v) && i < book->nquick_entries && i < 9; i++) {
+		strip_add_key(s, digits[i], wording_label(&v->app->ctx, book->quick_entries[i].label),
+		    _("Records this and goes on to the next line; what is still missing is asked for."));
+		strip_prefix_label_last(s);
 	}
-	add_months(s, r->month != 0);
-	strip_add_page_keys(s, lines_overflow(&r->lines, rows_shown(r)));
-	strip_add(s, ACT_REFRESH);
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
 }
 
 static void
@@ -572,9 +631,10 @@ roll_free(struct view *v)
 	free(r);
 }
 
-static const struct view_ops roll_ops = {
+static const struct view_ops	 roll_ops = {
 	.name = "roll", .title = roll_title, .draw = roll_draw, .strip = roll_strip, .note = roll_note,
-	.key = roll_key, .question = roll_question, .reply = roll_reply, .result = roll_result, .shown = roll_shown, .free = roll_free,
+	.commands = scr_roll_commands, .key = roll_key, .question = roll_question, .reply = roll_reply,
+	.result = roll_result, .shown = roll_shown, .free = roll_free,
 };
 
 struct view *

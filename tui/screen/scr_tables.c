@@ -17,6 +17,7 @@ const struct scr_table	 scr_tables[] = {
 	{ "progress", scr_progress_commands },
 	{ "read", scr_read_commands },
 	{ "related", scr_related_commands },
+	{ "roll", scr_roll_commands },
 	{ "timeline", scr_timeline_commands },
 	{ "trail", scr_trail_commands },
 	{ NULL, NULL }

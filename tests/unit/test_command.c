@@ -29,17 +29,19 @@ key_is_true(const struct scr_table *t, const struct command *c)
 {
 	const char	 letter = letter_of(c->act);
 
-	ck_assert_msg(key_for_action(c->act, WHERE_LIST) != NULL, "%s: action %d has no key", t->name, (int)c->act);
+	ck_assert_msg(key_for_action(c->act, WHERE_LIST) != NULL, "%s: action %d has no key",
+	    t->name, (int)c->act);
 	if (letter != '\0')
-		ck_assert_msg(key_action(&KEY_CHR(letter), WHERE_LIST) == c->act, "%s: %c", t->name, letter);
+		ck_assert_msg(
+		    key_action(&KEY_CHR(letter), WHERE_LIST) == c->act, "%s: %c", t->name, letter);
 }
 
 START_TEST(one_meaning_to_a_letter)
 {
 	for (enum action a = ACT_NONE + 1; a < ACT_MAX; a++)
 		for (enum action b = a + 1; b < ACT_MAX; b++)
-			ck_assert_msg(letter_of(a) == '\0' || letter_of(a) != letter_of(b), "%c means %d and %d",
-			    letter_of(a), (int)a, (int)b);
+			ck_assert_msg(letter_of(a) == '\0' || letter_of(a) != letter_of(b),
+			    "%c means %d and %d", letter_of(a), (int)a, (int)b);
 	each_row(key_is_true);
 }
 END_TEST
@@ -54,7 +56,8 @@ has_chinese_words(const char *table, const char *msgid)
 	snprintf(english, sizeof(english), "%s", gettext(msgid));
 	locale_set_language(LANG_ZH);
 	ck_assert_str_eq(english, msgid);
-	ck_assert_msg(strcmp(gettext(msgid), msgid) != 0, "%s: \"%s\" is not translated", table, msgid);
+	ck_assert_msg(
+	    strcmp(gettext(msgid), msgid) != 0, "%s: \"%s\" is not translated", table, msgid);
 }
 
 static void
@@ -96,7 +99,8 @@ START_TEST(letters_a_cover_needs)
 {
 	for (const struct command *c = scr_cover_commands; c->act != ACT_NONE; c++)
 		if (letter_of(c->act) != '\0')
-			ck_assert_msg(strchr(COVER_KEYS, letter_of(c->act)) != NULL, "%c", letter_of(c->act));
+			ck_assert_msg(
+			    strchr(COVER_KEYS, letter_of(c->act)) != NULL, "%c", letter_of(c->act));
 	ck_assert_ptr_null(strchr(COVER_KEYS, 'v'));
 }
 END_TEST

@@ -24,7 +24,8 @@ command_add_strip(const struct command *commands, const struct view *v, struct s
 	for (const struct command *c = commands; c != NULL && c->act != ACT_NONE; c++) {
 		if (!is_possible(c, v) || is_shown_before(commands, c, v))
 			continue;
-		strip_add_described(s, c->act, gettext(c->label != NULL ? c->label : key_action_label(c->act)),
+		strip_add_described(s, c->act,
+		    gettext(c->label != NULL ? c->label : key_action_label(c->act)),
 		    gettext(c->help != NULL ? c->help : key_action_help(c->act)));
 		if (c->act == ACT_PAGE_DOWN)
 			strip_pin_last(s);

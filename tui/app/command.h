@@ -16,11 +16,13 @@ struct view;
  */
 struct command {
 	enum action	 act;		/* ACT_NONE ends a table */
-	/* Msgids, where the action is called otherwise here; NULL: as the table of keys calls it. */
+	/*
+	 * Msgids, where the action is called otherwise here; NULL: as the table of keys calls it.
+	 */
 	const char	*label;
 	const char	*help;
 	bool		(*may)(const struct view *);	/* possible now; NULL: always */
-	void		(*run)(struct view *);		/* NULL: only shown, key() or the program does it */
+	void		(*run)(struct view *);	/* NULL: key() or the program does it */
 };
 
 /* Adds what is possible now, in the order of the table. commands may be NULL. */

@@ -16,7 +16,8 @@ list_view_of(const struct view *v)
 }
 
 void
-list_view_init(struct list_view *l, const struct view_ops *view_ops, const struct list_ops *ops, const struct book *book)
+list_view_init(struct list_view *l, const struct view_ops *view_ops, const struct list_ops *ops,
+    const struct book *book)
 {
 	l->view.ops = view_ops;
 	l->ops = ops;
@@ -48,7 +49,8 @@ line_rows(const struct list_view *l)
 int
 list_view_rows(const struct list_view *l)
 {
-	return (frame_content_rows(l->view.app->term) - l->ops->head_rows - l->ops->foot_rows) / line_rows(l);
+	return (frame_content_rows(l->view.app->term) - l->ops->head_rows - l->ops->foot_rows) /
+	    line_rows(l);
 }
 
 bool
@@ -70,13 +72,14 @@ list_view_lines_changed(struct list_view *l)
 	lines_resize(&l->lines, l->ops->count != NULL ? l->ops->count(l) : l->rows.n);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* A tag is the page that was asked for. */
 static void
 ask(struct list_view *l, enum list_page page)
 {
-	app_send(&l->view, (int)page, l->ops->request(l, page), page == LIST_AGAIN ? l->ops->again_flags : APP_SEND_WAIT);
+	app_send(&l->view, (int)page, l->ops->request(l, page),
+	    page == LIST_AGAIN ? l->ops->again_flags : APP_SEND_WAIT);
 }
 
 void
@@ -89,7 +92,10 @@ list_view_read(struct list_view *l)
 	ask(l, LIST_FIRST);
 }
 
-/* While a word is being typed only the newest question counts: one at a time is under way, and Enter waits for it. */
+/*
+ * While a word is being typed only the newest question counts: one at a time is under way, and
+ * Enter waits for it.
+ */
 static void
 ask_found(struct list_view *l)
 {
@@ -109,11 +115,15 @@ list_view_read_again(struct list_view *l)
 	ask(l, LIST_AGAIN);
 }
 
-/* Not where its beginning is out of sight: as many rows from there would not be those on the screen. */
+/*
+ * Not where its beginning is out of sight: as many rows from there would not be those on the
+ * screen.
+ */
 static bool
 rereads(const struct list_view *l)
 {
-	return !l->ops->read_once && !l->before && (l->ops->reread_max == 0 || l->rows.n <= l->ops->reread_max);
+	return !l->ops->read_once && !l->before &&
+	    (l->ops->reread_max == 0 || l->rows.n <= l->ops->reread_max);
 }
 
 void
@@ -130,7 +140,7 @@ list_view_shown(struct view *v)
 	l->stale = false;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static bool
 reads_on(const struct list_view *l)
@@ -250,11 +260,15 @@ return_to_row(struct list_view *l)
 	remember(&l->was, NULL);
 }
 
-/* The focus once all is here that was asked for. A move waits for rows below or above, whatever else comes before them. */
+/*
+ * The focus once all is here that was asked for. A move waits for rows below or above, whatever
+ * else comes before them.
+ */
 static void
 place_focus(struct list_view *l, enum list_page page)
 {
-	const enum action	 move = page == LIST_MORE || page == LIST_BEFORE ? l->move : ACT_NONE;
+	const bool		 is_next = page == LIST_MORE || page == LIST_BEFORE;
+	const enum action	 move = is_next ? l->move : ACT_NONE;
 
 	if (page == LIST_AGAIN || (page == LIST_MORE && l->reread > 0))
 		return_to_row(l);
@@ -303,7 +317,7 @@ list_view_reply(struct view *v, int tag, const struct val *reply)
 	l->reread = 0;
 }
 
-/* ---- narrowing ---------------------------------------------------------------------------------------------- */
+/* ---- narrowing ------------------------------------------------------------------------------- */
 
 static void
 set_find(struct list_view *l, const char *text)
@@ -329,7 +343,9 @@ list_view_result(struct view *v, int tag, const struct val *result)
 void
 list_view_find(struct view *v)
 {
-	app_push(v->app, prompt_new(_("Find"), buf_str(&list_view_of(v)->find), true, 0), v, TAG_FIND);
+	const char	*text = buf_str(&list_view_of(v)->find);
+
+	app_push(v->app, prompt_new(_("Find"), text, true, 0), v, TAG_FIND);
 }
 
 void
@@ -347,7 +363,7 @@ list_view_back(struct view *v)
 	list_view_read(l);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 bool
 list_view_has_line(const struct view *v)
@@ -387,7 +403,8 @@ move(struct list_view *l, enum action act)
 		return false;
 	if (reads_on(l) && leads_behind(l, act))
 		return read_and_move(l, act, LIST_MORE);
-	if (l->before && ((act == ACT_UP && l->lines.focus == 0) || (act == ACT_PAGE_UP && l->lines.top < page)))
+	if (l->before &&
+	    ((act == ACT_UP && l->lines.focus == 0) || (act == ACT_PAGE_UP && l->lines.top < page)))
 		return read_and_move(l, act, LIST_BEFORE);
 	if (act == ACT_TOP && l->before) {
 		list_view_read(l);
@@ -428,7 +445,7 @@ list_view_key(struct view *v, const struct key *k, enum action act)
 	return move(l, act);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 void
 list_view_draw(struct view *v, struct term *t)
@@ -437,7 +454,8 @@ list_view_draw(struct view *v, struct term *t)
 	const bool		 empty = l->loaded && l->lines.n == 0;
 	const int		 rows = list_view_rows(l);
 	const size_t		 top = lines_top(&l->lines, rows);
-	const char		*text = empty && v->waiting == 0 && !l->finding && l->ops->empty != NULL ? l->ops->empty(l) : NULL;
+	const bool		 says = empty && v->waiting == 0 && !l->finding;
+	const char		*text = says && l->ops->empty != NULL ? l->ops->empty(l) : NULL;
 
 	if (l->ops->draw_head != NULL && (!empty || l->ops->head_stays))
 		l->ops->draw_head(l, t, CONTENT_ROW);

@@ -6,12 +6,14 @@
 #include "tui/widget/table.h"
 
 /*
- * A list on the whole screen.  A screen draws a line and makes the requests; what holds for every list stands here: the
- * focus and its mark, paging, reading on where the rows read so far end, reading again with the focus on its row,
- * narrowing while one types, and the sentence of an empty list.
+ * A list on the whole screen.  A screen draws a line and makes the requests; what holds for every
+ * list stands here: the focus and its mark, paging, reading on where the rows read so far end,
+ * reading again with the focus on its row, narrowing while one types, and the sentence of an empty
+ * list.
  *
- * A screen puts struct list_view first in a struct of its own and uses list_view_draw(), _key(), _reply(), _result() and
- * _shown() in its view_ops; where it has more to do there, it calls them first.
+ * A screen puts struct list_view first in a struct of its own and uses list_view_draw(), _key(),
+ * _reply(), _result() and _shown() in its view_ops; where it has more to do there, it calls them
+ * first.
  */
 struct list_view;
 
@@ -28,7 +30,10 @@ enum list_page {
 struct list_ops {
 	struct val	*(*request)(const struct list_view *, enum list_page);	/* NULL: memory */
 	const char	*rows;		/* where the reply holds the rows */
-	/* What else the reply tells (NULL of list_view_fill()); the rows are in the table already. May be NULL. */
+	/*
+	 * What else the reply tells (NULL of list_view_fill()); the rows are in the table already.
+	 * May be NULL.
+	 */
 	void		(*receive)(struct list_view *, const struct val *reply, enum list_page);
 	/* How many lines the rows make; NULL: one each. */
 	size_t		(*count)(const struct list_view *);
@@ -36,8 +41,12 @@ struct list_ops {
 	bool		(*is_same)(const struct val *, const struct val *);
 	void		(*draw_head)(const struct list_view *, struct term *, int row);
 	void		(*draw_line)(const struct list_view *, struct term *, int row, size_t line);
-	const char	*(*empty)(const struct list_view *);	/* translated; NULL: nothing is said */
-	/* Something else than `find` narrows it, and is taken back by widen(). Both NULL: nothing does. */
+	/* What an empty list says, translated; NULL: nothing. */
+	const char	*(*empty)(const struct list_view *);
+	/*
+	 * Something else than `find` narrows it, and is taken back by widen(). Both NULL: nothing
+	 * does.
+	 */
 	bool		(*is_narrowed)(const struct list_view *);
 	void		(*widen)(struct list_view *);
 	int		 head_rows, foot_rows;	/* rows that are not for lines */
@@ -57,9 +66,9 @@ struct list_view {
 	const struct list_ops	*ops;
 	const struct book	*book;		/* whose words explain a refusal; NULL: none */
 	struct table		 rows;
-	const struct table_filter *filter;	/* rows it does not accept are dropped; NULL: none are */
+	const struct table_filter *filter;	/* drops what it does not accept; NULL: nothing */
 	struct lines		 lines;
-	struct val		*first, *last;	/* of the rows that were read, accepted or not; NULL: none */
+	struct val		*first, *last;	/* of the rows read, dropped ones too; NULL: none */
 	bool			 before, more;	/* there are rows above and below those read */
 	bool			 loaded;	/* what is on the screen is an answer */
 	bool			 stale;		/* to be read again, though read_once */
@@ -67,7 +76,7 @@ struct list_view {
 	bool			 finding;	/* an answer to what is being typed is under way */
 	bool			 find_again;	/* and more was typed since */
 	enum action		 move;		/* to be done once more rows are there */
-	size_t			 reread;	/* so many rows were there before they were asked for again */
+	size_t			 reread;	/* so many rows are asked for again */
 	struct val		*was;		/* the row that had the focus then */
 	struct lines		 at;		/* and where it was */
 };
@@ -75,7 +84,8 @@ struct list_view {
 /* The first tag of a screen's own requests and views. */
 #define LIST_TAG	100
 
-void	 list_view_init(struct list_view *, const struct view_ops *, const struct list_ops *, const struct book *);
+void	 list_view_init(struct list_view *, const struct view_ops *, const struct list_ops *,
+    const struct book *);
 void	 list_view_release(struct list_view *);		/* what it holds, not the struct */
 struct list_view *list_view_of(const struct view *);
 
@@ -83,9 +93,12 @@ struct list_view *list_view_of(const struct view *);
 const struct val *list_view_focused(const struct list_view *);
 int	 list_view_rows(const struct list_view *);	/* lines on a screen */
 bool	 list_view_is_narrowed(const struct list_view *);
-void	 list_view_add_more(const struct list_view *, struct buf *right);	/* "more below", for the title */
-void	 list_view_read(struct list_view *);		/* from the beginning, with nothing on the screen */
-void	 list_view_read_again(struct list_view *);	/* as many rows, the focus stays on its own */
+/* For the title: "more below", where there is more. */
+void	 list_view_add_more(const struct list_view *, struct buf *right);
+/* From the beginning, with nothing on the screen. */
+void	 list_view_read(struct list_view *);
+/* As many rows as there are; the focus stays on its row. */
+void	 list_view_read_again(struct list_view *);
 /* Rows that are here already: nothing is asked for. */
 void	 list_view_fill(struct list_view *, const struct val *rows);
 void	 list_view_lines_changed(struct list_view *);	/* count() tells something else now */

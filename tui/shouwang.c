@@ -117,7 +117,8 @@ need_terminal(void)
 }
 
 static const struct app_screens	 screens = {
-	.login = scr_login, .menu = scr_menu, .drafts = scr_drafts, .lock = scr_lock, .help = scr_help,
+	.login = scr_login, .menu = scr_menu, .drafts = scr_drafts, .lock = scr_lock,
+	.help = scr_help,
 	.jump = scr_menu_jump, .find = scr_find,
 };
 
@@ -136,8 +137,10 @@ main(int argc, char *argv[])
 	if (plan.json)
 		return json_main(plan.socket);
 	need_terminal();
-	say = app_run(&(struct app_opts){ .screens = &screens, .socket = plan.socket, .idle_ms = lock_after_ms(),
-	    .persona = persona != NULL && *persona != '\0' ? persona : NULL });
+	say = app_run(&(struct app_opts){.screens = &screens,
+	    .socket = plan.socket,
+	    .idle_ms = lock_after_ms(),
+	    .persona = persona != NULL && *persona != '\0' ? persona : NULL});
 	if (say != NULL) {
 		fprintf(stderr, "%s\n", say);
 		return EX_UNAVAILABLE;

@@ -88,7 +88,8 @@ open_choices(struct form_page *s, const char *typed)
 	struct view		*v;
 
 	if (w == WIDGET_LINK) {
-		app_push(app_of(s), app_of(s)->screens->find(l->field->to, true, typed), s->owner, PAGE_TAG);
+		app_push(app_of(s), app_of(s)->screens->find(l->field->to, true, typed), s->owner,
+		    PAGE_TAG);
 		return;
 	}
 	entry_undo_step(s->e);

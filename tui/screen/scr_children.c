@@ -90,7 +90,9 @@ may_create(const struct view *v)
 	const struct children_view	*b = children_of(v);
 	const roles_t			 me = ROLE_BIT(v->app->role);
 
-	return b->on == 0 && (b->only != NULL ? (b->only->create & me) != 0 : child_records_creatable(v->app, b->book));
+	return b->on == 0 &&
+	    (b->only != NULL ? (b->only->create & me) != 0 :
+			       child_records_creatable(v->app, b->book));
 }
 
 static void
@@ -110,10 +112,13 @@ open_line(struct view *v)
 {
 	const struct children_view	*b = children_of(v);
 	const struct book		*book = book_at(b, b->list.lines.focus);
-	int64_t				 id = table_row_id(val_get(list_view_focused(&b->list), "row"));
+	int64_t				 id =
+	    table_row_id(val_get(list_view_focused(&b->list), "row"));
 
 	if (book != NULL)
-		app_push(v->app, b->on != 0 ? scr_cover_open_past(book, id, b->on) : scr_cover_open(book, id), v, TAG_OPENED);
+		app_push(v->app,
+		    b->on != 0 ? scr_cover_open_past(book, id, b->on) : scr_cover_open(book, id), v,
+		    TAG_OPENED);
 }
 
 const struct command	 scr_children_commands[] = {
@@ -145,7 +150,8 @@ state_text(const struct children_view *b, size_t i, struct buf *out)
 	const struct book	*book = book_at(b, i);
 
 	if (book != NULL && book->nstates > 1)
-		wording_state(&b->list.view.app->ctx, book, val_get_str(val_get(b->list.rows.at[i], "row"), "state"), out);
+		wording_state(&b->list.view.app->ctx, book,
+		    val_get_str(val_get(b->list.rows.at[i], "row"), "state"), out);
 }
 
 /* As wide as the longest there, with the blanks behind it; 0 where nothing is to be said. */
@@ -173,7 +179,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	const struct val		*v = l->rows.at[i];
 	const struct book		*book = book_at(b, i);
 	const char			*title = val_get_str(val_get(v, "row"), "title");
-	const int			 col = b->only != NULL && b->state_cells > 0 ? COL_BOOK : COL_STATE;
+	const int			 col =
+	    b->only != NULL && b->state_cells > 0 ? COL_BOOK : COL_STATE;
 	struct buf			 state = BUF_INIT;
 	char				 day[11];
 
@@ -184,7 +191,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 		    book != NULL ? wording_label(&l->view.app->ctx, book->label) : "");
 	state_text(b, i, &state);
 	term_text(t, row, col, -1, ATTR_NORMAL, buf_str(&state));
-	term_text(t, row, col + b->state_cells, -1, ATTR_NORMAL, title != NULL ? without_day(title, day) : "");
+	term_text(t, row, col + b->state_cells, -1, ATTR_NORMAL,
+	    title != NULL ? without_day(title, day) : "");
 	buf_free(&state);
 }
 
@@ -229,13 +237,16 @@ children_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = children_request, .rows = "under", .receive = receive, .is_same = is_same, .draw_line = draw_line,
+	.request = children_request, .rows = "under", .receive = receive, .is_same = is_same,
+	.draw_line = draw_line,
 	.empty = empty_text, .one_page = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 children_ops = {
-	.name = "under", .title = children_title, .draw = list_view_draw, .commands = scr_children_commands,
-	.key = list_view_key, .reply = list_view_reply, .result = children_result, .shown = list_view_shown,
+	.name = "under", .title = children_title, .draw = list_view_draw,
+	.commands = scr_children_commands,
+	.key = list_view_key, .reply = list_view_reply, .result = children_result,
+	.shown = list_view_shown,
 	.free = children_free,
 };
 

@@ -59,7 +59,8 @@ may_undo(const struct view *v)
 static bool
 may_create(const struct view *v)
 {
-	return is_loaded(v) && cover_view_of(v)->on == 0 && child_records_creatable(v->app, cover_view_of(v)->page.book);
+	return is_loaded(v) && cover_view_of(v)->on == 0 &&
+	    child_records_creatable(v->app, cover_view_of(v)->page.book);
 }
 
 static bool
@@ -71,7 +72,8 @@ may_list_children(const struct view *v)
 static bool
 may_list_related(const struct view *v)
 {
-	return is_loaded(v) && cover_view_of(v)->on == 0 && scr_related_exist(v->app, cover_view_of(v)->page.book);
+	return is_loaded(v) && cover_view_of(v)->on == 0 &&
+	    scr_related_exist(v->app, cover_view_of(v)->page.book);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -275,7 +277,8 @@ open_whole(struct view *v)
 static void
 edit(struct view *v)
 {
-	app_push(v->app, scr_edit(cover_view_of(v)->page.book, cover_view_of(v)->id, NULL), v, TAG_UNDER);
+	app_push(v->app, scr_edit(cover_view_of(v)->page.book, cover_view_of(v)->id, NULL), v,
+	    TAG_UNDER);
 }
 
 static void
@@ -323,14 +326,17 @@ show_access_log(struct view *v)
 static void
 ask_day(struct view *v)
 {
-	app_push(v->app, prompt_new(_("As it was at the end of which day"), "", false, 0), v, TAG_DAY);
+	app_push(
+	    v->app, prompt_new(_("As it was at the end of which day"), "", false, 0), v, TAG_DAY);
 }
 
 const struct command	 scr_cover_commands[] = {
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
-	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."), .may = may_undo, .run = undo },
+	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."),
+	    .may = may_undo, .run = undo },
 	{ .act = ACT_NEW, .may = may_create, .run = create },
-	{ ACT_OPEN,	N_("whole"), N_("All that is written in this record, page by page."), is_loaded, open_whole },
+	{ ACT_OPEN,	N_("whole"), N_("All that is written in this record, page by page."),
+	    is_loaded, open_whole },
 	{ .act = ACT_TIMELINE, .may = is_loaded, .run = show_timeline },
 	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
 	{ .act = ACT_PAST_DAY, .may = is_loaded, .run = ask_day },
@@ -412,7 +418,8 @@ cover_view_free(struct view *v)
 }
 
 static const struct view_ops cover_view_ops = {
-	.name = "cover", .title = cover_view_title, .draw = cover_view_draw, .strip = cover_view_strip,
+	.name = "cover", .title = cover_view_title, .draw = cover_view_draw,
+	.strip = cover_view_strip,
 	.commands = scr_cover_commands, .key = cover_view_key,
 	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown, .free = cover_view_free,
 };

@@ -54,7 +54,8 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 static bool
 is_same(const struct val *a, const struct val *b)
 {
-	return val_same(val_get(a, "book"), val_get(b, "book")) && val_same(val_get(a, "clock"), val_get(b, "clock")) &&
+	return val_same(val_get(a, "book"), val_get(b, "book")) &&
+	    val_same(val_get(a, "clock"), val_get(b, "clock")) &&
 	    val_same(val_get(a, "area"), val_get(b, "area"));
 }
 
@@ -88,7 +89,8 @@ choose(struct view *v)
 }
 
 const struct command	 scr_deadline_groups_commands[] = {
-	{ ACT_OPEN, N_("narrow to it"), N_("Shows only the lines counted here."), list_view_has_line, choose },
+	{ ACT_OPEN, N_("narrow to it"), N_("Shows only the lines counted here."),
+	    list_view_has_line, choose },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH },
@@ -176,13 +178,16 @@ groups_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = groups_request, .rows = "groups", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.request = groups_request, .rows = "groups", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
 	.draw_line = draw_line, .empty = empty_text, .head_rows = 1, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 groups_ops = {
-	.name = "due-by", .title = groups_title, .draw = list_view_draw, .commands = scr_deadline_groups_commands,
-	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown, .free = groups_free,
+	.name = "due-by", .title = groups_title, .draw = list_view_draw,
+	.commands = scr_deadline_groups_commands,
+	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown,
+	.free = groups_free,
 };
 
 struct view *

@@ -183,8 +183,9 @@ open_file(struct view *v)
 	const struct book	*b = book_named(w, deadline, "book");
 
 	if (b != NULL)
-		app_push(w->list.view.app, scr_cover_open(b, val_get_num(val_get(deadline, "row"), "id", 0)), &w->list.view,
-		    TAG_OPENED);
+		app_push(w->list.view.app,
+		    scr_cover_open(b, val_get_num(val_get(deadline, "row"), "id", 0)),
+		    &w->list.view, TAG_OPENED);
 }
 
 static void
@@ -232,7 +233,8 @@ count_by(struct deadlines_view *w, const char *by)
 	struct val	*only = narrowed_by(w);
 
 	list_text(w, &of);
-	app_push(w->list.view.app, scr_deadline_groups(by, buf_str(&of), only), &w->list.view, TAG_COUNTED);
+	app_push(w->list.view.app, scr_deadline_groups(by, buf_str(&of), only), &w->list.view,
+	    TAG_COUNTED);
 	val_free(only);
 	buf_free(&of);
 }
@@ -261,7 +263,10 @@ ask_count(struct view *v)
 static void
 ask_note(struct view *v)
 {
-	app_push(v->app, prompt_as_question(prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX)), v, TAG_NOTE);
+	app_push(v->app,
+	    prompt_as_question(
+		prompt_new(_("Acknowledged; a note if you wish"), "", false, NOTE_MAX)),
+	    v, TAG_NOTE);
 }
 
 static bool
@@ -271,9 +276,11 @@ may_do(const struct view *v)
 }
 
 const struct command	 scr_deadlines_commands[] = {
-	{ ACT_NEW, N_("do it"), N_("Opens the form that does this; saved, the line is gone."), may_do, do_it },
+	{ ACT_NEW, N_("do it"), N_("Opens the form that does this; saved, the line is gone."),
+	    may_do, do_it },
 	{ .act = ACT_ACKNOWLEDGE, .may = list_view_has_line, .run = ask_note },
-	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line, open_file },
+	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line,
+	    open_file },
 	{ .act = ACT_FIND, .run = list_view_find },
 	{ .act = ACT_FIND_NEXT, .may = list_view_has_found, .run = list_view_find_next },
 	{ .act = ACT_COUNT_BY, .run = ask_count },
@@ -368,7 +375,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	civil_print((int)val_get_num(deadline, "day", 0), day);
 	term_text(t, row, COL_DAY, COL_WHAT - COL_DAY - 1, ATTR_NORMAL, day);
 	term_text(t, row, COL_WHAT, COL_WHOM - COL_WHAT - 1, ATTR_NORMAL,
-	    c != NULL ? wording_label(&w->list.view.app->ctx, c->label) : val_get_str(deadline, "clock"));
+	    c != NULL ? wording_label(&w->list.view.app->ctx, c->label) :
+			val_get_str(deadline, "clock"));
 	buf_reset(&b);
 	if (val_get(deadline, "ack") != NULL)
 		buf_printf(&b, "%s ", _("[known]"));
@@ -420,14 +428,17 @@ deadlines_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = deadlines_request, .rows = "due", .receive = receive, .is_same = is_same, .draw_head = draw_head,
-	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1, .finds = true,
+	.request = deadlines_request, .rows = "due", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
+	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen,
+	.head_rows = 1, .finds = true,
 	.again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 deadlines_ops = {
 	.name = "due", .title = deadlines_title, .draw = list_view_draw, .note = deadlines_note,
-	.commands = scr_deadlines_commands, .key = list_view_key, .result = deadlines_result, .reply = deadlines_reply,
+	.commands = scr_deadlines_commands, .key = list_view_key, .result = deadlines_result,
+	.reply = deadlines_reply,
 	.shown = list_view_shown, .free = deadlines_free,
 };
 

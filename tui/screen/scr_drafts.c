@@ -268,13 +268,17 @@ drafts_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = drafts_request, .rows = "drafts", .receive = receive, .is_same = is_same, .draw_head = draw_head,
-	.draw_line = draw_line, .head_rows = 2, .foot_rows = 1, .head_stays = true, .again_flags = APP_SEND_WAIT,
+	.request = drafts_request, .rows = "drafts", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
+	.draw_line = draw_line, .head_rows = 2, .foot_rows = 1, .head_stays = true,
+	.again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 drafts_ops = {
-	.name = "drafts", .title = drafts_title, .draw = list_view_draw, .strip = drafts_strip, .note = drafts_note,
-	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply, .result = drafts_result,
+	.name = "drafts", .title = drafts_title, .draw = list_view_draw, .strip = drafts_strip,
+	.note = drafts_note,
+	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply,
+	.result = drafts_result,
 	.shown = list_view_shown, .question = drafts_question, .free = drafts_free,
 };
 

@@ -56,9 +56,11 @@ static void
 compare(struct duplicates_view *d, int64_t other)
 {
 	if (other == d->id)
-		app_message(d->list.view.app, _("That is this record itself; choose another."), ARG_END);
+		app_message(
+		    d->list.view.app, _("That is this record itself; choose another."), ARG_END);
 	else
-		app_push(d->list.view.app, scr_merge(d->book, d->id, other), &d->list.view, TAG_MERGE);
+		app_push(
+		    d->list.view.app, scr_merge(d->book, d->id, other), &d->list.view, TAG_MERGE);
 }
 
 static void
@@ -89,7 +91,9 @@ open_suspect(struct view *v)
 	const struct val	*row = val_get(list_view_focused(&d->list), "row");
 
 	if (row == NULL)
-		app_message(v->app, _("That file is outside your area: the county office can merge the two."), ARG_END);
+		app_message(v->app,
+		    _("That file is outside your area: the county office can merge the two."),
+		    ARG_END);
 	else
 		compare(d, table_row_id(row));
 }
@@ -99,7 +103,8 @@ open_joined(struct view *v)
 {
 	struct duplicates_view	*d = duplicates_of(v);
 
-	app_push(v->app, scr_read(d->book, table_row_id(list_view_focused(&d->list)), NULL), v, TAG_READ);
+	app_push(v->app, scr_read(d->book, table_row_id(list_view_focused(&d->list)), NULL), v,
+	    TAG_READ);
 }
 
 static void
@@ -111,7 +116,8 @@ find(struct view *v)
 const struct command	 scr_duplicates_commands[] = {
 	{ ACT_OPEN, N_("compare"), NULL, is_on_suspect, open_suspect },
 	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_joined },
-	{ .act = ACT_FIND, .help = N_("Finds another record by name, pinyin or number."), .run = find },
+	{ .act = ACT_FIND, .help = N_("Finds another record by name, pinyin or number."),
+	    .run = find },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_HELP },
@@ -212,14 +218,18 @@ duplicates_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = duplicates_request, .rows = "doubles", .receive = receive, .draw_head = draw_head, .draw_line = draw_line,
-	.empty = empty_text, .head_rows = 1, .foot_rows = 1, .line_rows = 2, .head_stays = true, .read_once = true,
+	.request = duplicates_request, .rows = "doubles", .receive = receive,
+	.draw_head = draw_head, .draw_line = draw_line,
+	.empty = empty_text, .head_rows = 1, .foot_rows = 1, .line_rows = 2, .head_stays = true,
+	.read_once = true,
 	.one_page = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 duplicates_ops = {
-	.name = "double", .title = duplicates_title, .draw = list_view_draw, .note = duplicates_note,
-	.commands = scr_duplicates_commands, .key = list_view_key, .reply = list_view_reply, .result = duplicates_result,
+	.name = "double", .title = duplicates_title, .draw = list_view_draw,
+	.note = duplicates_note,
+	.commands = scr_duplicates_commands, .key = list_view_key, .reply = list_view_reply,
+	.result = duplicates_result,
 	.shown = list_view_shown, .free = duplicates_free,
 };
 

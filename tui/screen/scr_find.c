@@ -222,7 +222,8 @@ leave(struct view *v)
 const struct command	 scr_find_commands[] = {
 	{ ACT_OPEN, N_("take"), NULL, picks, take_line },
 	{ .act = ACT_OPEN, .may = is_on_line, .run = take_line },
-	{ ACT_FIND, NULL, N_("Goes back to what is looked for, to change it."), is_in_list, return_to_box },
+	{ ACT_FIND, NULL, N_("Goes back to what is looked for, to change it."), is_in_list,
+	    return_to_box },
 	{ .act = ACT_NEW, .may = may_create, .run = create },
 	{ .act = ACT_HELP },
 	{ .act = ACT_BACK, .may = is_in_list, .run = return_to_box },
@@ -356,7 +357,11 @@ find_strip(const struct view *v, struct strip *s)
 	const struct find_view	*f = find_of(v);
 
 	if (f->rows.n > 0 && !f->in_list)
-		strip_add_key(s, _("Enter"), f->rows.n > 1 ? _("choose") : f->pick ? _("take") : _("open"), "");
+		strip_add_key(s, _("Enter"),
+		    f->rows.n > 1 ? _("choose") :
+			f->pick	  ? _("take") :
+				    _("open"),
+		    "");
 }
 
 static void
@@ -371,7 +376,8 @@ find_free(struct view *v)
 
 static const struct view_ops find_ops = {
 	.name = "find", .where = find_where, .title = find_title, .draw = find_draw, .strip = find_strip,
-	.commands = scr_find_commands, .key = find_key, .reply = find_reply, .shown = find_shown, .free = find_free,
+	.commands = scr_find_commands, .key = find_key, .reply = find_reply, .shown = find_shown,
+	.free = find_free,
 };
 
 struct view *

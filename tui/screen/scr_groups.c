@@ -52,7 +52,9 @@ sort_by_count(struct table *groups)
 		struct val	*v = groups->at[i];
 		size_t		 k = i;
 
-		for (; k > 0 && val_get_num(groups->at[k - 1], "count", 0) < val_get_num(v, "count", 0); k--)
+		for (; k > 0 &&
+		     val_get_num(groups->at[k - 1], "count", 0) < val_get_num(v, "count", 0);
+		     k--)
 			groups->at[k] = groups->at[k - 1];
 		groups->at[k] = v;
 	}
@@ -112,7 +114,8 @@ choose(struct view *v)
 }
 
 const struct command	 scr_groups_commands[] = {
-	{ ACT_OPEN, N_("narrow to it"), N_("Shows only the lines counted here."), list_view_has_line, choose },
+	{ ACT_OPEN, N_("narrow to it"), N_("Shows only the lines counted here."),
+	    list_view_has_line, choose },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_HELP },
@@ -171,13 +174,16 @@ groups_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = groups_request, .rows = "groups", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.request = groups_request, .rows = "groups", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
 	.draw_line = draw_line, .head_rows = 1, .head_stays = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 groups_ops = {
-	.name = "groups", .title = groups_title, .draw = list_view_draw, .commands = scr_groups_commands,
-	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown, .free = groups_free,
+	.name = "groups", .title = groups_title, .draw = list_view_draw,
+	.commands = scr_groups_commands,
+	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown,
+	.free = groups_free,
 };
 
 struct view *

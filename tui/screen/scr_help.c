@@ -16,10 +16,13 @@ add_item(struct deflist *out, const struct strip_item *item, enum key_where wher
 	char		 keys[80];
 
 	if (item->prefix_label)
-		wording_format(&told, _("{1}: {2}"), ARG_TEXT, item->label, ARG_TEXT, item->help, ARG_END);
+		wording_format(
+		    &told, _("{1}: {2}"), ARG_TEXT, item->label, ARG_TEXT, item->help, ARG_END);
 	else
 		buf_puts(&told, *item->help != '\0' ? item->help : item->label);
-	deflist_add(out, item->act != ACT_NONE ? key_all_for_action(item->act, where, keys, sizeof(keys)) : item->key,
+	deflist_add(out,
+	    item->act != ACT_NONE ? key_all_for_action(item->act, where, keys, sizeof(keys)) :
+				    item->key,
 	    buf_str(&told));
 	buf_free(&told);
 }
@@ -28,15 +31,17 @@ add_item(struct deflist *out, const struct strip_item *item, enum key_where wher
 static void
 add_common(struct deflist *out, const struct strip *s)
 {
-	static const enum action	 common[] = { ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK, ACT_KEYS };
+	static const enum action common[] = {ACT_TOP, ACT_END, ACT_REFRESH, ACT_LOCK, ACT_KEYS};
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
-		struct strip_item	 item = { .act = common[i], .label = "", .help = gettext(key_action_help(common[i])) };
+		struct strip_item	 item =
+		    { .act = common[i], .label = "", .help = gettext(key_action_help(common[i])) };
 		size_t			 k = 0;
 
 		while (k < s->n && s->at[k].act != common[i])
 			k++;
-		if (k == s->n && (s->where == WHERE_LIST || (common[i] != ACT_TOP && common[i] != ACT_END)))
+		if (k == s->n &&
+		    (s->where == WHERE_LIST || (common[i] != ACT_TOP && common[i] != ACT_END)))
 			add_item(out, &item, s->where);
 	}
 }
@@ -57,9 +62,10 @@ scr_help(const struct view *about)
 	buf_putc(&b, '\n');
 	deflist_print(&common, KEY_CELLS, TEXT_CELLS, &b);
 	buf_putc(&b, '\n');
-	buf_puts(&b, _("Marks: > where you are, ! wrong, * still missing, + before an act, ? worth a look.\n"
-	    "Esc never throws away what you typed; it is kept as a draft.\n"
-	    "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
+	buf_puts(&b,
+	    _("Marks: > where you are, ! wrong, * still missing, + before an act, ? worth a look.\n"
+	      "Esc never throws away what you typed; it is kept as a draft.\n"
+	      "Numbers choose lines of a menu; a full stop and two letters go to any screen."));
 	v = text_new(_("Keys of this screen"), buf_str(&b));
 	deflist_free(&own);
 	deflist_free(&common);

@@ -86,7 +86,8 @@ has_answers(const struct view *v)
 	const struct history	*h = history_of(v);
 
 	for (size_t i = 0; h->then == NULL && i < h->list.rows.n; i++)
-		if (val_get(h->list.rows.at[i], "ask") != NULL || val_get(h->list.rows.at[i], "remarks") != NULL)
+		if (val_get(h->list.rows.at[i], "ask") != NULL ||
+		    val_get(h->list.rows.at[i], "remarks") != NULL)
 			return true;
 	return false;
 }
@@ -97,7 +98,8 @@ has_more_rows(const struct view *v)
 	const struct history	*h = history_of(v);
 
 	return h->then == NULL ? list_view_has_pages(v) :
-	    record_view_overflows(&h->record_view, v->app->term, frame_content_rows(v->app->term), NULL);
+				 record_view_overflows(&h->record_view, v->app->term,
+				     frame_content_rows(v->app->term), NULL);
 }
 
 static void
@@ -105,7 +107,8 @@ open_version(struct view *v)
 {
 	struct history	*h = history_of(v);
 
-	app_send(v, TAG_THEN, request(h, val_get_num(list_view_focused(&h->list), "ver", 0)), APP_SEND_WAIT);
+	app_send(v, TAG_THEN, request(h, val_get_num(list_view_focused(&h->list), "ver", 0)),
+	    APP_SEND_WAIT);
 }
 
 static void
@@ -131,7 +134,8 @@ back(struct view *v)
 }
 
 const struct command	 scr_history_commands[] = {
-	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."), has_version, open_version },
+	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."),
+	    has_version, open_version },
 	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
 	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
 	{ .act = ACT_PAGE_UP, .may = has_more_rows },
@@ -215,8 +219,9 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 		buf_free(&when);
 	} else
 		wording_format(left, _("History: {1}"), ARG_TEXT, h->title, ARG_END);
-	wording_format(right, _("{1} of {2}"), ARG_NUM, (int64_t)(h->list.lines.n > 0 ? h->list.lines.focus + 1 : 0),
-	    ARG_NUM, (int64_t)h->list.lines.n, ARG_END);
+	wording_format(right, _("{1} of {2}"), ARG_NUM,
+	    (int64_t)(h->list.lines.n > 0 ? h->list.lines.focus + 1 : 0), ARG_NUM,
+	    (int64_t)h->list.lines.n, ARG_END);
 }
 
 static void
@@ -232,12 +237,14 @@ history_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = versions_request, .rows = "versions", .receive = receive, .draw_line = draw_version,
+	.request = versions_request, .rows = "versions", .receive = receive,
+	.draw_line = draw_version,
 	.line_rows = LINE_ROWS, .read_once = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 history_ops = {
-	.name = "history", .title = history_title, .draw = history_draw, .commands = scr_history_commands,
+	.name = "history", .title = history_title, .draw = history_draw,
+	.commands = scr_history_commands,
 	.key = history_key, .reply = history_reply, .shown = list_view_shown, .free = history_free,
 };
 
@@ -258,7 +265,8 @@ scr_history(const struct book *book, int64_t id, const char *title)
 }
 
 void
-scr_history_show_answers(struct view *from, const struct book *book, const struct val *version, const char *title)
+scr_history_show_answers(
+    struct view *from, const struct book *book, const struct val *version, const char *title)
 {
 	struct app	*app = from->app;
 	struct buf	 text = BUF_INIT, head = BUF_INIT;

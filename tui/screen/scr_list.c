@@ -183,7 +183,8 @@ list_result(struct view *v, int tag, const struct val *result)
 	else if (tag == TAG_COLUMN)
 		open_groups(l, result);
 	else if (tag == TAG_OPENED && val_get(result, "look") != NULL)
-		app_push(v->app, scr_cover_open(l->list->book, val_get_num(result, "look", 0)), v, TAG_OPENED);
+		app_push(v->app, scr_cover_open(l->list->book, val_get_num(result, "look", 0)), v,
+		    TAG_OPENED);
 	else if (tag == TAG_GROUPS && result != NULL) {
 		set_only(l, result);
 		list_view_read(&l->base);
@@ -209,7 +210,8 @@ column_pick(const struct book_list *l)
 			continue;
 		snprintf(key, sizeof(key), "%zu", all.n + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
-		choices_add(&all, key, wording_label(&l->base.view.app->ctx, l->list->columns[i].label),
+		choices_add(&all, key,
+		    wording_label(&l->base.view.app->ctx, l->list->columns[i].label),
 		    l->list->columns[i].label.py, code);
 	}
 	return picker_new(_("Count by"), &all, PICKER_IMMEDIATE, "");
@@ -226,8 +228,8 @@ sort_pick(const struct book_list *l)
 		snprintf(key, sizeof(key), "%zu", i + 1);
 		snprintf(code, sizeof(code), CODE "%zu", i);
 		buf_reset(&label);
-		wording_format(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"),
-		    ARG_TEXT, wording_label(&l->base.view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
+		wording_format(&label, i % 2 == 0 ? "{1}" : _("{1}, last first"), ARG_TEXT,
+		    wording_label(&l->base.view.app->ctx, l->list->sorts[i / 2].label), ARG_END);
 		choices_add(&all, key, buf_str(&label), l->list->sorts[i / 2].label.py, code);
 	}
 	if (!all.bad && all.n > 0)
@@ -241,7 +243,8 @@ open_line(struct view *v)
 {
 	struct book_list	*l = list_of(v);
 
-	app_push(v->app, scr_cover_open(l->list->book, table_row_id(list_view_focused(&l->base))), v, TAG_OPENED);
+	app_push(v->app, scr_cover_open(l->list->book, table_row_id(list_view_focused(&l->base))),
+	    v, TAG_OPENED);
 }
 
 /*
@@ -279,7 +282,8 @@ edit_line(struct view *v)
 	const struct val	*row = list_view_focused(&l->base);
 
 	if (!state_open_to_us(l, row))
-		app_message(v->app, _("You may not change this record in its present state."), ARG_END);
+		app_message(
+		    v->app, _("You may not change this record in its present state."), ARG_END);
 	else
 		app_push(v->app, scr_edit(l->list->book, table_row_id(row), NULL), v, TAG_OPENED);
 }
@@ -341,7 +345,8 @@ list_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct book_list	*l = list_of(v);
 	const struct list_view	*base = &l->base;
 	const bool		 narrowed = list_view_is_narrowed(base);
-	const size_t		 n = base->rows.n, first = lines_top(&base->lines, list_view_rows(base));
+	const size_t		 n =
+	    base->rows.n, first = lines_top(&base->lines, list_view_rows(base));
 	const size_t		 last = first + (size_t)list_view_rows(base);
 
 	buf_puts(left, wording_label(&v->app->ctx, l->list->label));
@@ -352,7 +357,8 @@ list_title(const struct view *v, struct buf *left, struct buf *right)
 	if (n > 0 && (!base->before || narrowed))
 		buf_printf(right, "%zu-%zu", first + 1, last < n ? last : n);
 	if (n > 0 && (narrowed ? !base->more : l->total >= 0))
-		wording_format(right, _(" of {1}"), ARG_NUM, narrowed ? (int64_t)n : l->total, ARG_END);
+		wording_format(
+		    right, _(" of {1}"), ARG_NUM, narrowed ? (int64_t)n : l->total, ARG_END);
 	list_view_add_more(base, right);
 }
 
@@ -377,7 +383,8 @@ draw_line(const struct list_view *base, struct term *t, int row, size_t i)
 static const char *
 empty_text(const struct list_view *l)
 {
-	return list_view_is_narrowed(l) ? _("Nothing fits. Esc shows the whole list again.") : _("Nothing here at present.");
+	return list_view_is_narrowed(l) ? _("Nothing fits. Esc shows the whole list again.") :
+					  _("Nothing here at present.");
 }
 
 static void
@@ -393,13 +400,17 @@ list_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = page_request, .rows = "rows", .receive = receive, .is_same = is_same, .draw_head = draw_head,
-	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1,
-	.head_stays = true, .two_way = true, .finds = true, .found_whole = true, .reread_max = FETCH_NARROW,
+	.request = page_request, .rows = "rows", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
+	.draw_line = draw_line, .empty = empty_text, .is_narrowed = is_narrowed, .widen = widen,
+	.head_rows = 1,
+	.head_stays = true, .two_way = true, .finds = true, .found_whole = true,
+	.reread_max = FETCH_NARROW,
 };
 
 static const struct view_ops	 view_ops = {
-	.name = "list", .title = list_title, .draw = list_view_draw, .commands = scr_list_commands, .key = list_view_key,
+	.name = "list", .title = list_title, .draw = list_view_draw,
+	.commands = scr_list_commands, .key = list_view_key,
 	.reply = list_reply, .result = list_result, .shown = list_view_shown, .free = list_free,
 };
 

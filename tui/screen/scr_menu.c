@@ -125,8 +125,8 @@ add_jumps(const struct app *a, const struct menu_item *items, size_t n, struct c
 {
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].jump[0] != '\0')
-			choices_add(out, items[i].jump, wording_label(&a->ctx, items[i].label), items[i].label.py,
-			    items[i].jump);
+			choices_add(out, items[i].jump, wording_label(&a->ctx, items[i].label),
+			    items[i].label.py, items[i].jump);
 		add_jumps(a, items[i].items, items[i].nitems, out);
 	}
 }

@@ -96,13 +96,16 @@ open_place(struct view *v)
 	struct roll_part	 part = { .month = p->part.month };
 
 	memcpy(part.area, focused_area(v), sizeof(part.area));
-	app_push(v->app, is_on_village(v) ? scr_roll(p->clock, &part) : scr_progress(p->clock, &part), v, TAG_BELOW);
+	app_push(v->app,
+	    is_on_village(v) ? scr_roll(p->clock, &part) : scr_progress(p->clock, &part), v,
+	    TAG_BELOW);
 }
 
 static void
 other_month(struct progress *p, int by)
 {
-	int	 now = p->list.view.app->ctx.today / 100, to = civil_add(p->month * 100 + 1, by, 'm') / 100;
+	int	 now =
+	    p->list.view.app->ctx.today / 100, to = civil_add(p->month * 100 + 1, by, 'm') / 100;
 
 	if (p->month == 0 || to > now)
 		return;
@@ -129,8 +132,10 @@ is_past(const struct view *v)
 }
 
 const struct command	 scr_progress_commands[] = {
-	{ ACT_OPEN, N_("who is left"), N_("Goes one level down, into this place."), is_on_village, open_place },
-	{ ACT_OPEN, N_("its villages"), N_("Goes one level down, into this place."), is_on_place, open_place },
+	{ ACT_OPEN, N_("who is left"), N_("Goes one level down, into this place."),
+	    is_on_village, open_place },
+	{ ACT_OPEN, N_("its villages"), N_("Goes one level down, into this place."), is_on_place,
+	    open_place },
 	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
 	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
@@ -176,7 +181,8 @@ draw_head(const struct list_view *l, struct term *t, int row)
 	term_text(t, row, COL_PLACE, -1, ATTR_DIM, _("place"));
 	draw_right(t, row, COL_ALL, CELLS, ATTR_DIM, _("in all"));
 	draw_right(t, row, COL_SETTLED, CELLS, ATTR_DIM, _("settled"));
-	draw_right(t, row, COL_LEFT, CELLS, ATTR_DIM, !is_past(&l->view) ? _("to do") : _("missed"));
+	draw_right(
+	    t, row, COL_LEFT, CELLS, ATTR_DIM, !is_past(&l->view) ? _("to do") : _("missed"));
 	draw_right(t, row, COL_OVER, CELLS, ATTR_DIM, _("overdue"));
 	term_text(t, row, COL_OLDEST, -1, ATTR_DIM, _("longest due"));
 }
@@ -222,13 +228,16 @@ progress_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = progress_request, .rows = "places", .receive = receive, .is_same = is_same, .draw_head = draw_head,
+	.request = progress_request, .rows = "places", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head,
 	.draw_line = draw_line, .empty = empty_text, .head_rows = 1, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 progress_ops = {
-	.name = "progress", .title = progress_title, .draw = list_view_draw, .commands = scr_progress_commands,
-	.note = progress_note, .key = list_view_key, .reply = list_view_reply, .shown = list_view_shown,
+	.name = "progress", .title = progress_title, .draw = list_view_draw,
+	.commands = scr_progress_commands,
+	.note = progress_note, .key = list_view_key, .reply = list_view_reply,
+	.shown = list_view_shown,
 	.free = progress_free,
 };
 

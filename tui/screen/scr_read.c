@@ -426,7 +426,8 @@ may_merge(const struct view *v)
 static bool
 may_unmerge(const struct view *v)
 {
-	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, "may"), "unmerge");
+	return read_of(v)->how.on == 0 &&
+	    val_get_true(val_get(read_of(v)->reply, "may"), "unmerge");
 }
 
 static void
@@ -618,7 +619,8 @@ may_list_children(const struct view *v)
 static bool
 may_list_related(const struct view *v)
 {
-	return is_loaded(v) && read_of(v)->how.on == 0 && scr_related_exist(v->app, read_of(v)->book);
+	return is_loaded(v) && read_of(v)->how.on == 0 &&
+	    scr_related_exist(v->app, read_of(v)->book);
 }
 
 static bool
@@ -685,7 +687,9 @@ follow(struct view *v)
 	int64_t			 id;
 	const struct book	*b = leads_to(r, &id);
 
-	app_push(v->app, r->how.on != 0 ? scr_cover_open_past(b, id, r->how.on) : scr_cover_open(b, id), v, TAG_DOUBLE);
+	app_push(v->app,
+	    r->how.on != 0 ? scr_cover_open_past(b, id, r->how.on) : scr_cover_open(b, id), v,
+	    TAG_DOUBLE);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -761,14 +765,16 @@ const struct command	 scr_read_commands[] = {
 	{ ACT_OPEN,	NULL, FOLLOW_HELP, leads_somewhere, follow },
 	{ .act = ACT_REMARK, .may = may_remark, .run = ask_remark },
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
-	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."), .may = may_undo, .run = ask_undo_last },
+	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."),
+	    .may = may_undo, .run = ask_undo_last },
 	{ .act = ACT_NEW, .may = may_create, .run = create },
 	{ .act = ACT_CHILDREN, .may = may_list_children, .run = list_children },
 	{ .act = ACT_UNMASK, .may = may_unmask, .run = unmask },
 	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
 	{ .act = ACT_SURVIVOR, .may = has_survivor, .run = open_survivor },
 	{ .act = ACT_MERGE, .may = may_merge, .run = open_duplicates },
-	{ ACT_MERGE,	N_("undo the merge"), N_("This file becomes one of its own again."), may_unmerge, ask_unmerge },
+	{ ACT_MERGE,	N_("undo the merge"), N_("This file becomes one of its own again."),
+	    may_unmerge, ask_unmerge },
 	{ .act = ACT_HISTORY, .may = is_loaded, .run = show_history },
 	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
 	{ .act = ACT_PAGE_UP, .may = has_more_rows },
@@ -793,7 +799,8 @@ read_key(struct view *v, const struct key *k, enum action act)
 	if (act == ACT_OPEN)
 		return true;
 	if (digit < '1' || digit > '9' || digit - '1' >= r->nacts)
-		return record_view_move(&r->record_view, v->app->term, act, rows_shown(r), r->remarks);
+		return record_view_move(
+		    &r->record_view, v->app->term, act, rows_shown(r), r->remarks);
 	open_act(r, r->acts[digit - '1'], NULL);
 	return true;
 }

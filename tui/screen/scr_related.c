@@ -201,7 +201,8 @@ open_line(struct view *v)
 	const struct line		*l = &s->at[s->list.lines.focus];
 	const struct val		*entry = l->one != NULL ? l->one : l->of;
 	const struct book		*book = book_of(s, entry);
-	int64_t				 id = l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
+	int64_t				 id =
+	    l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
 
 	if (book != NULL && id != 0)
 		app_push(v->app, scr_cover_open(book, id), v, TAG_OPEN);
@@ -257,7 +258,8 @@ linked_text(const struct related_view *s, const struct line *l, struct buf *out)
 
 	if (book == NULL)
 		return;
-	buf_printf(out, "%s  %s   ", wording_label(&s->list.view.app->ctx, book->label), title != NULL ? title : "");
+	buf_printf(out, "%s  %s   ", wording_label(&s->list.view.app->ctx, book->label),
+	    title != NULL ? title : "");
 	if (l->alone)
 		wording_paths(&s->list.view.app->ctx, book, val_get(l->one, "paths"), out);
 }
@@ -304,13 +306,16 @@ related_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = related_request, .rows = "linked", .receive = receive, .count = count, .draw_line = draw_line,
+	.request = related_request, .rows = "linked", .receive = receive, .count = count,
+	.draw_line = draw_line,
 	.empty = empty_text, .one_page = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 related_ops = {
-	.name = "linked", .title = related_title, .draw = list_view_draw, .commands = scr_related_commands,
-	.key = list_view_key, .reply = list_view_reply, .result = related_result, .shown = list_view_shown,
+	.name = "linked", .title = related_title, .draw = list_view_draw,
+	.commands = scr_related_commands,
+	.key = list_view_key, .reply = list_view_reply, .result = related_result,
+	.shown = list_view_shown,
 	.free = related_free,
 };
 

@@ -364,7 +364,8 @@ correct_last(struct view *v)
 static void
 open_file(struct view *v)
 {
-	app_push(v->app, scr_cover_open(roll_of(v)->clock->book, owner_of(focused(v))), v, ROLL_FILE);
+	app_push(
+	    v->app, scr_cover_open(roll_of(v)->clock->book, owner_of(focused(v))), v, ROLL_FILE);
 }
 
 static void
@@ -398,13 +399,19 @@ leave(struct view *v)
 }
 
 const struct command	 scr_roll_commands[] = {
-	{ ACT_EDIT, N_("correct it"), N_("Opens the record of this line, to put it right."), may_correct, correct },
-	{ ACT_DUP, N_("as above"), N_("The same answer as on the line above."), may_answer, answer_as_above },
-	{ ACT_UNDO, N_("correct"), N_("Opens the record made last, to put it right; a record is never removed."),
+	{ ACT_EDIT, N_("correct it"), N_("Opens the record of this line, to put it right."),
+	    may_correct, correct },
+	{ ACT_DUP, N_("as above"), N_("The same answer as on the line above."), may_answer,
+	    answer_as_above },
+	{ ACT_UNDO, N_("correct"),
+	    N_("Opens the record made last, to put it right; a record is never removed."),
 	    may_correct_last, correct_last },
 	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), has_line, open_file },
-	{ ACT_FIND, NULL, N_("Goes to a line by name, pinyin initials or number; n goes on to the next."), has_line, find },
-	{ ACT_NEW, N_("the form"), N_("Opens the whole form, for what no key of this screen says."), may_answer, open_form },
+	{ ACT_FIND, NULL,
+	    N_("Goes to a line by name, pinyin initials or number; n goes on to the next."),
+	    has_line, find },
+	{ ACT_NEW, N_("the form"), N_("Opens the whole form, for what no key of this screen says."),
+	    may_answer, open_form },
 	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
 	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
 	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
@@ -612,8 +619,10 @@ roll_strip(const struct view *v, struct strip *s)
 	const struct book		*book = roll_of(v)->clock->done;
 
 	for (size_t i = 0; may_answer(v) && i < book->nquick_entries && i < 9; i++) {
-		strip_add_key(s, digits[i], wording_label(&v->app->ctx, book->quick_entries[i].label),
-		    _("Records this and goes on to the next line; what is still missing is asked for."));
+		strip_add_key(s, digits[i],
+		    wording_label(&v->app->ctx, book->quick_entries[i].label),
+		    _("Records this and goes on to the next line; what is still missing is asked "
+		      "for."));
 		strip_prefix_label_last(s);
 	}
 }
@@ -633,7 +642,8 @@ roll_free(struct view *v)
 
 static const struct view_ops	 roll_ops = {
 	.name = "roll", .title = roll_title, .draw = roll_draw, .strip = roll_strip, .note = roll_note,
-	.commands = scr_roll_commands, .key = roll_key, .question = roll_question, .reply = roll_reply,
+	.commands = scr_roll_commands, .key = roll_key, .question = roll_question,
+	.reply = roll_reply,
 	.result = roll_result, .shown = roll_shown, .free = roll_free,
 };
 

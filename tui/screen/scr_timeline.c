@@ -71,7 +71,8 @@ has_answers(const struct view *v)
 	const struct timeline	*l = timeline_of(v);
 
 	for (size_t i = 0; i < l->list.rows.n; i++)
-		if (val_get(l->list.rows.at[i], "ask") != NULL || val_get(l->list.rows.at[i], "remarks") != NULL)
+		if (val_get(l->list.rows.at[i], "ask") != NULL ||
+		    val_get(l->list.rows.at[i], "remarks") != NULL)
 			return true;
 	return false;
 }
@@ -83,8 +84,10 @@ open_event(struct view *v)
 	const struct book	*book = book_of(timeline_of(v), e);
 
 	if (book != NULL)
-		app_push(v->app, scr_cover_open_past(book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))), v,
-		    TAG_OPENED);
+		app_push(v->app,
+		    scr_cover_open_past(
+			book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))),
+		    v, TAG_OPENED);
 }
 
 static void
@@ -97,7 +100,8 @@ show_answers(struct view *v)
 }
 
 const struct command	 scr_timeline_commands[] = {
-	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."), list_view_has_line, open_event },
+	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."),
+	    list_view_has_line, open_event },
 	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
@@ -185,13 +189,16 @@ timeline_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = timeline_request, .rows = "events", .is_same = is_same, .draw_head = draw_head, .draw_line = draw_line,
+	.request = timeline_request, .rows = "events", .is_same = is_same,
+	.draw_head = draw_head, .draw_line = draw_line,
 	.head_rows = 1, .head_stays = true, .read_once = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 timeline_ops = {
-	.name = "timeline", .title = timeline_title, .draw = list_view_draw, .commands = scr_timeline_commands,
-	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown, .free = timeline_free,
+	.name = "timeline", .title = timeline_title, .draw = list_view_draw,
+	.commands = scr_timeline_commands,
+	.key = list_view_key, .reply = list_view_reply, .shown = list_view_shown,
+	.free = timeline_free,
 };
 
 struct view *

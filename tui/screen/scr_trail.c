@@ -379,12 +379,15 @@ ask_person(struct view *v)
 {
 	const struct trail	*r = trail_of(v);
 
-	app_push(v->app, prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false, 0), v, TAG_USER);
+	app_push(v->app,
+	    prompt_new(r->record != 0 ? _("Name") : _("Login name"), buf_str(&r->user), false, 0),
+	    v, TAG_USER);
 }
 
 const struct command	 scr_trail_commands[] = {
 	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_line },
-	{ ACT_FIND, N_("one person"), N_("Shows only what one person did."), is_not_single, ask_person },
+	{ ACT_FIND, N_("one person"), N_("Shows only what one person did."), is_not_single,
+	    ask_person },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH, .may = is_not_single },
@@ -432,7 +435,8 @@ number_text(const struct val *e, struct buf *out)
 static void
 when_text(const struct trail *r, const struct span *s, struct buf *out)
 {
-	moments(first_moment(r->list.rows.at[s->at + s->n - 1]), last_moment(r->list.rows.at[s->at]), out);
+	moments(first_moment(r->list.rows.at[s->at + s->n - 1]),
+	    last_moment(r->list.rows.at[s->at]), out);
 }
 
 static void
@@ -476,7 +480,8 @@ draw_head(const struct list_view *l, struct term *t, int row)
 	const struct trail	*r = trail_of(&l->view);
 
 	for (size_t i = 0; i < sizeof(columns[0].col) / sizeof(columns[0].col[0]); i++)
-		term_text(t, row, columns_of(r)[i], -1, ATTR_DIM, gettext(columns[r->record != 0].head[i]));
+		term_text(t, row, columns_of(r)[i], -1, ATTR_DIM,
+		    gettext(columns[r->record != 0].head[i]));
 }
 
 /* Row 23: what the columns have no room for. */
@@ -522,14 +527,18 @@ trail_free(struct view *v)
 }
 
 static const struct list_ops	 list_ops = {
-	.request = trail_request, .rows = "entries", .receive = make_lines, .count = count, .draw_head = draw_head,
-	.draw_line = draw_line, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1, .head_stays = true,
+	.request = trail_request, .rows = "entries", .receive = make_lines, .count = count,
+	.draw_head = draw_head,
+	.draw_line = draw_line, .is_narrowed = is_narrowed, .widen = widen, .head_rows = 1,
+	.head_stays = true,
 	.read_once = true, .again_flags = APP_SEND_WAIT,
 };
 
 static const struct view_ops	 trail_ops = {
-	.name = "trail", .title = trail_title, .draw = list_view_draw, .note = trail_note, .commands = scr_trail_commands,
-	.key = trail_key, .reply = list_view_reply, .result = trail_result, .shown = list_view_shown, .free = trail_free,
+	.name = "trail", .title = trail_title, .draw = list_view_draw, .note = trail_note,
+	.commands = scr_trail_commands,
+	.key = trail_key, .reply = list_view_reply, .result = trail_result,
+	.shown = list_view_shown, .free = trail_free,
 };
 
 struct view *

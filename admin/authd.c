@@ -20,11 +20,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -33,6 +35,7 @@
 
 #include <security/pam_appl.h>
 
+#include "config.h"
 #include "core/serve/auth.h"
 #include "forms/buf.h"
 
@@ -521,9 +524,14 @@ pad_parse(const char *text)
 int
 main(int argc, char *argv[])
 {
-	int	 c;
+	static const struct option	 longs[] = { { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	int				 c;
 
-	while ((c = getopt(argc, argv, "s:t:")) != -1) {
+	while ((c = getopt_long(argc, argv, "s:t:", longs, NULL)) != -1) {
+		if (c == 'V') {
+			puts("shouwang-authd " SHOUWANG_VERSION);
+			return EX_OK;
+		}
 		if (c == 's')
 			service = optarg;
 		else if (c == 't')

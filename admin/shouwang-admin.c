@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "admin/admin.h"
 
 static const struct command commands[] = {
@@ -115,7 +116,8 @@ dispatch(const struct admin *admin, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = { { "help", no_argument, NULL, 'h' },
+	    { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
 	struct admin			 admin = { SHOUWANG_STATEDIR, SHOUWANG_RUNDIR "/socket" };
 	int				 c;
 
@@ -133,6 +135,9 @@ main(int argc, char **argv)
 			break;
 		case 'h':
 			usage(stdout);
+			return EX_OK;
+		case 'V':
+			puts("shouwang-admin " SHOUWANG_VERSION);
 			return EX_OK;
 		default:
 			usage(stderr);

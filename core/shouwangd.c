@@ -16,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "core/core.h"
 #include "core/env/log.h"
 #include "core/record/pinyin.h"
@@ -100,7 +101,8 @@ limits(char *text, struct serve_limits *l)
 static void
 command_line(int argc, char *argv[], struct plan *p)
 {
-	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' },
+	    { "version", no_argument, NULL, 'V' }, { 0 } };
 	int				 c;
 
 	*p = (struct plan){ .user = "shouwang",
@@ -113,6 +115,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		case 'd': p->home = optarg; break;
 		case 'f': break;
 		case 'h': usage(NULL);
+		case 'V': puts("shouwangd " SHOUWANG_VERSION); exit(EX_OK);
 		case 'l': limits(optarg, &p->serve.limits); break;
 		case 'n': p->check = true; break;
 		case 'o': p->serve.once = true; break;

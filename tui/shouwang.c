@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "forms/buf.h"
 #include "tui/app/app.h"
 #include "tui/app/json.h"
@@ -48,7 +49,8 @@ usage(const char *why)
 static void
 command_line(int argc, char *argv[], struct plan *p)
 {
-	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' },
+	    { "version", no_argument, NULL, 'V' }, { 0 } };
 	int				 c;
 
 	*p = (struct plan){ .socket = SHOUWANG_RUNDIR "/socket" };
@@ -59,6 +61,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		case 'e': p->locale.encoding = optarg; break;
 		case 'h': usage(NULL);
 		case 'j': p->json = true; break;
+		case 'V': puts("shouwang " SHOUWANG_VERSION); exit(EX_OK);
 		case 'l': p->locale.language = optarg; break;
 		default: usage("there is no such option, or its value is missing");
 		}

@@ -11,8 +11,14 @@ sets_clean()		# page
 	[ -s "$TMPDIR/page" ]
 }
 
+says_version()		# program
+{
+	_version=$("$BUILD/$1" --version) && [ "$_version" = "$1 $(sed -n 's/^VERSION=//p' "$SRCDIR/configure")" ]
+}
+
 for program in shouwang shouwangd shouwang-admin shouwang-authd; do
 	check "$program has a page" [ -f "$man/$program.1" -o -f "$man/$program.8" ]
+	check "$program tells its version" says_version "$program"
 done
 for page in "$man"/*.[158]; do
 	if echo .Dd | groff -mdoc -Tutf8 >/dev/null 2>&1; then

@@ -54,7 +54,7 @@ ambiguous()
 
 own_words()
 {
-	for f in "$SRCDIR"/tui/screen/*.c "$SRCDIR"/tui/form/*.c "$SRCDIR"/tui/view/*.c "$SRCDIR"/tui/widget/*.c "$SRCDIR"/tui/app/*.c "$SRCDIR"/tui/wording.c; do
+	for f in "$SRCDIR"/tui/screen/*.c "$SRCDIR"/tui/form/*.c "$SRCDIR"/tui/view/*.c "$SRCDIR"/tui/widget/*.c "$SRCDIR"/tui/app/*.c "$SRCDIR"/forms/wording.c; do
 		ambiguous "$f" && return 0
 	done
 	return 1

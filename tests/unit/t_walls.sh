@@ -18,15 +18,23 @@ core/save:	forms core/env core/store core/rec core/access core/record
 core/ops:	forms core/env core/store core/rec core/access core/record core/save
 core/serve:	forms core/env core/store core/rec core/access core/record core/save core/ops core/wire
 core:		forms core/env core/store core/rec core/access core/record core/save core/ops core/serve core/wire
+tui/term:	forms
+tui/edit:	forms tui/term
+tui/widget:	forms tui/term tui/edit
+tui/app:	forms core/wire tui/term tui/edit tui/widget
+tui/view:	forms tui/term tui/edit tui/widget tui/app
+tui/form:	forms tui/term tui/edit tui/widget tui/app tui/view
+tui/screen:	forms tui/term tui/edit tui/widget tui/app tui/view tui/form
+tui:		forms tui/term tui/edit tui/widget tui/app tui/view tui/form tui/screen
 '
 
 # crossings TABLE: one line for each use of a symbol behind a wall, and for each folder that the table does not know.
 crossings()
 {
-	(cd "$SRCDIR" && find forms core -name '*.c' | sed 's/c$/o/') | (cd "$BUILD/obj" && xargs nm -A -g) | awk -v table="$1" '
-	function folder(path,	n, part) {		# forms is one room, core has one for each folder
+	(cd "$SRCDIR" && find forms core tui -name '*.c' | sed 's/c$/o/') | (cd "$BUILD/obj" && xargs nm -A -g) | awk -v table="$1" '
+	function folder(path,	n, part) {		# forms is one room, core and tui have one for each folder
 		n = split(path, part, "/")
-		return part[1] == "core" && n > 2 ? part[1] "/" part[2] : part[1]
+		return part[1] != "forms" && n > 2 ? part[1] "/" part[2] : part[1]
 	}
 	BEGIN {
 		n = split(table, line, "\n")

@@ -7,7 +7,7 @@
 #include "tests/harness.h"
 #include "tui/widget/table.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The county that ships: its definitions are understood, fit the screen, and ask for the national registration form

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "tui/app/app_int.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The loop of the client and the stack of its views.

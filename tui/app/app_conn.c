@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/app/app_int.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Requests to the daemon on behalf of views, and what happens when the line to it breaks: views are

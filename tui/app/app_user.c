@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "tui/app/app_int.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Who sits here: what the daemon said at log-in, what waits for the person, and the ways from any

@@ -3,7 +3,7 @@
 
 #include "tui/app/app_int.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The frame around every screen: who, where and what waits; the title; the message; the strip of keys.

@@ -6,7 +6,7 @@
 
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Which lines a page has at the moment, which of them has the focus, and the way of what is typed into the entry.

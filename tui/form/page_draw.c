@@ -4,7 +4,7 @@
 #include "tui/form/page.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * A page of a form on the screen: mark, label, value, and under the value what an earlier act remarked.

@@ -6,7 +6,7 @@
 #include "tui/view/picker.h"
 #include "tui/term/width.h"
 #include "tui/view/text.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Keys on a page of a form.

@@ -7,7 +7,7 @@
 #include "tui/form/entry.h"
 #include "tui/term/width.h"
 #include "tui/view/text.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 static void
 drop(struct problem_list *is, size_t i)

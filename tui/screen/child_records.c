@@ -4,7 +4,7 @@
 
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 static bool
 is_child_book(const struct book *b, const struct book *owner)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 #define LABEL_CELLS	22
 #define VALUE_CELLS	17

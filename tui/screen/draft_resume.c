@@ -3,7 +3,7 @@
 #include "tui/widget/choice.h"
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 enum { TAG_RECORD = -30, TAG_THEN };
 

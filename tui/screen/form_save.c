@@ -6,7 +6,7 @@
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 #define PATHS_CELLS	24	/* of the fields named in one sentence */
 

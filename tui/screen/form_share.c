@@ -4,7 +4,7 @@
 #include "tui/screen/form_int.h"
 #include "tui/view/picker.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 #define PATHS_CELLS	24	/* of the fields named in one sentence */
 

@@ -7,7 +7,7 @@
 #include "tui/screen/roll_int.h"
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * From a key to a saved record. A quick entry that leaves nothing out is saved at once. One that does is asked for the

@@ -4,7 +4,7 @@
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Who one is here, and how this terminal is spoken to: encoding, width of ambiguous characters, language.

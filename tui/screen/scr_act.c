@@ -7,7 +7,7 @@
 #include "tui/form/problem_list.h"
 #include "tui/form/page.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One act on one record: what it changes, what the trail wants to know, and the question, whose

@@ -5,7 +5,7 @@
 #include "tui/term/width.h"
 #include "tui/screen/child_records.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * What stands under one record, the latest first: when it was, what it is, what it says.

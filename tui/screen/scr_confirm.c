@@ -4,7 +4,7 @@
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One question about something that is not easily taken back: what will happen in words, why (which

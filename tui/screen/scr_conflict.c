@@ -7,7 +7,7 @@
 #include "tui/screen/scr_act.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Two people, one record. A line for each field that differs: as it was, theirs, ours; below, all of

@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/screen/child_records.h"
 #include "tui/view/prompt.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The cover of a file: what matters of a record before anything is opened, as it is or as it was on a day. What is behind it opens by

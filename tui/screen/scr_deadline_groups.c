@@ -3,7 +3,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The work list counted: which village is late, or with what. Enter narrows the list to the line

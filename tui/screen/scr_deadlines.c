@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "tui/view/prompt.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The work list: one line for each duty of this person and for each of others' that has climbed to

@@ -4,7 +4,7 @@
 #include "tui/screen/draft_resume.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his

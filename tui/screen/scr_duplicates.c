@@ -3,7 +3,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Which record is the same as this one: those the book's own rules suspect, with the reason, and

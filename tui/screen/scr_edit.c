@@ -5,7 +5,7 @@
 #include "tui/screen/draft_resume.h"
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The way into the form of a record that exists: says that it is open here, hears who else has it open and

@@ -5,7 +5,7 @@
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One box to find a record of a book in: any characters of a name, pinyin, initials, a number. Each

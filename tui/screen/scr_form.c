@@ -8,7 +8,7 @@
 #include "tui/screen/scr.h"
 #include "tui/screen/scr_act.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * A form: the pages of a book, one field after the other. Nothing typed is lost: what is left

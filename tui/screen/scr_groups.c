@@ -4,7 +4,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * A list counted by one of its columns. Enter narrows the list to the value one stands on: every

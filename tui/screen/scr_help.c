@@ -1,7 +1,7 @@
 #include "tui/screen/scr.h"
 #include "tui/view/text.h"
 #include "tui/widget/deflist.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The keys of a screen, from its strip, and those that work everywhere.

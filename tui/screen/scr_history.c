@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "tui/view/text.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Every version of a record: when, who, what was done and which fields changed. Enter shows the

@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "tui/view/picker.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One list of a book: rows are read a page at a time as one goes down, the count follows the first

@@ -3,7 +3,7 @@
 
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password

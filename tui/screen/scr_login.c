@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The way in: who is it, with which definitions? In a real store the daemon knows from the kernel

@@ -4,7 +4,7 @@
 
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Search before create: who there is already that could be the same person, best reason first. What

@@ -5,7 +5,7 @@
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
 #include "tui/view/picker.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.

@@ -5,7 +5,7 @@
 #include "tui/form/entry.h"
 #include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Two records of one and the same, side by side: a line for each field in which they differ, and for

@@ -3,7 +3,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * How far a month's roll has come: one line for each place below one's own, the worst first. Enter goes down, from

@@ -8,7 +8,7 @@
 #include "tui/screen/scr_act.h"
 #include "tui/screen/child_records.h"
 #include "tui/view/prompt.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One record to read, whole, and the acts that are possible on it now. Numbers are masked until

@@ -3,7 +3,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * Who shares what with a record: each it names (its home, its carer, its parents) with the others that name the same one,

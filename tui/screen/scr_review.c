@@ -4,7 +4,7 @@
 #include "tui/form/entry.h"
 #include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter

@@ -5,7 +5,7 @@
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "tui/view/prompt.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The roll of a month: one line each, what is left on top. A key answers the line and goes on to the next, and the lines stay

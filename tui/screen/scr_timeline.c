@@ -3,7 +3,7 @@
 
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * All that happened to a file, newest first: when it was entered, of which day it tells where that is another, who, and what. Enter

@@ -6,7 +6,7 @@
 #include "tui/view/list_view.h"
 #include "tui/view/prompt.h"
 #include "tui/view/text.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * The audit trail, newest first, of everybody or of one person; or that of one record, where the looks of a person on a

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/view/prompt.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /* Of the prompt: what is typed comes under the next one. */
 enum { TAG_FIND = LIST_TAG - 2, TAG_FIND_LIVE };

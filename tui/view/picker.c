@@ -8,7 +8,7 @@
 #include "tui/edit/edit.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 #define PICK_FILTER	30	/* clusters */
 #define PICK_ROWS_MIN	8	/* fewer free rows below the field: it goes above */

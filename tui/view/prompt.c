@@ -6,7 +6,7 @@
 #include "tui/app/app.h"
 #include "tui/edit/edit.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 /*
  * One line of text asked for in the message row, over whatever stands above it.

@@ -7,7 +7,7 @@
 
 #include "forms/fold.h"
 #include "tui/term/locale.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 void
 choices_add(struct choices *c, const char *key, const char *label, const char *py, const char *value)

@@ -6,7 +6,7 @@
 
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 #define LABEL_COL	2
 #define LABEL_CELLS	24

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/term/width.h"
-#include "tui/wording.h"
+#include "forms/wording.h"
 
 void
 table_clear(struct table *r)

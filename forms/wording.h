@@ -1,5 +1,5 @@
-#ifndef TUI_WORDING_H
-#define TUI_WORDING_H
+#ifndef FORMS_WORDING_H
+#define FORMS_WORDING_H
 
 #include <stdarg.h>
 

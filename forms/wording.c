@@ -1,10 +1,11 @@
-#include "tui/wording.h"
+#include "forms/wording.h"
 
+#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/term/locale.h"
+#define _(s)	gettext(s)
 
 const char *
 wording_label(const struct form_ctx *ctx, struct label l)

@@ -89,24 +89,12 @@ static const char	slip_book[] =
     "lists: [all: {label: 全部, by: [director, supervisor, officer], columns: [word, state], sort: changed}]\n";
 
 static void
-put_file(const char *name, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
-static void
 setup(void)
 {
-	fixture_open(&w);
+	world_home(&w);
 	fixture_copy_forms(&w, forms);
-	put_file("books/thing.yaml", thing_book);
-	put_file("books/slip.yaml", slip_book);
+	world_put(&w, "books/thing.yaml", thing_book);
+	world_put(&w, "books/slip.yaml", slip_book);
 	fixture_reopen(&w);
 	thing = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}",
 	    AREA_A1), "id");
@@ -116,7 +104,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -775,6 +763,7 @@ acts(void)
 	Suite	*s = suite_create("core/acts");
 	TCase	*tc = tcase_create("acts");
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, what_an_act_sets);

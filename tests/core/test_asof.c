@@ -68,18 +68,6 @@ static const char	clocks[] =
     "  - file: {label: 归档, when: {state: submitted}, within: 9d, by: supervisor}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, by: 6m}, by: supervisor}\n";
 
-static void
-put_file(const char *name, const char *mode, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, mode));
-	fputs(text, f);
-	fclose(f);
-}
-
 /* The county's own clocks stand at the end of the book. */
 static void
 put_clocks(void)
@@ -94,8 +82,8 @@ put_clocks(void)
 	fclose(f);
 	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
 	end[1] = '\0';
-	put_file("books/child.yaml", "w", book);
-	put_file("books/child.yaml", "a", clocks);
+	world_put(&w, "books/child.yaml", book);
+	world_append(&w, "books/child.yaml", clocks);
 }
 
 /* What the file learns from the calls. */
@@ -113,12 +101,12 @@ learned(void)
 static void
 setup(void)
 {
-	fixture_open(&w);
+	world_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
-	put_file("books/call.yaml", "w", call_book);
-	put_file("books/note.yaml", "w", note_book);
-	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	world_put(&w, "books/call.yaml", call_book);
+	world_put(&w, "books/note.yaml", note_book);
+	world_put(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks();
 	learned();
 	fixture_reopen(&w);
@@ -129,7 +117,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 static struct val *
@@ -576,6 +564,7 @@ suite(void)
 	Suite	*s = suite_create("core/file");
 	TCase	*tc = tcase_create("file");
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, all_of_it_in_one_answer);

@@ -22,7 +22,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -253,6 +253,7 @@ grant(void)
 	Suite	*s = suite_create("core/grant");
 	TCase	*tc = tcase_create("grant");
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, one_proposes_and_another_confirms);

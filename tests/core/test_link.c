@@ -96,18 +96,6 @@ static const char	kid_book[] =
     "  - all: {label: 孩子, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
     "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [name]}\n";
 
-static void
-put_file(const char *name, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
 static int
@@ -821,7 +809,7 @@ change_kin_book(const char *find, const char *put_there)
 
 	ck_assert_ptr_nonnull(at);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there, at + strlen(find));
-	put_file("books/kin.yaml", text);
+	world_put(&w, "books/kin.yaml", text);
 	fixture_reopen(&w);
 }
 
@@ -965,10 +953,10 @@ END_TEST
 static void
 setup(void)
 {
-	fixture_open(&w);
+	world_home(&w);
 	fixture_copy_forms(&w, forms);
-	put_file("books/kin.yaml", kin_book);
-	put_file("books/kid.yaml", kid_book);
+	world_put(&w, "books/kin.yaml", kin_book);
+	world_put(&w, "books/kid.yaml", kid_book);
 	fixture_reopen(&w);
 	ma = kin("dir-a1", "王桂花", "13800000001");
 	pa = kin("dir-a1", "李大山", "13800000002");
@@ -979,7 +967,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 static Suite *
@@ -999,6 +987,7 @@ links(void)
 	    doubles_are_counted_once, the_past_does_not_count, verify_sees_a_count_that_does_not_follow,
 	    a_count_defined_later_is_made_at_the_start, any_order_of_changes_and_a_rebuild_say_the_same };
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -67,18 +67,6 @@ static const char	clocks[] =
     "  - look: {label: 回看, when: {all: [{state: active}, {any: [{called: any}, {schooling: dropout}]}]}, within: 30d, by: leader}\n"
     "  - anew: {label: 再评, when: {state: active}, on: {change: schooling, by: 15d}, by: leader}\n";
 
-static void
-put_file(const char *name, const char *mode, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, mode));
-	fputs(text, f);
-	fclose(f);
-}
-
 /* The county's own clocks stand at the end of the book; a field that is taken from calls goes before its first. */
 static void
 put_child(void)
@@ -99,19 +87,19 @@ put_child(void)
 	    "        - secret: {type: text, label: 密, see: [director, supervisor]}\n"
 	    "        - word: {type: text, label: 字, fixed: [closed]}\n%s",
 	    (int)(first - book), book, first);
-	put_file("books/child.yaml", "w", with);
-	put_file("books/child.yaml", "a", clocks);
+	world_put(&w, "books/child.yaml", with);
+	world_append(&w, "books/child.yaml", clocks);
 }
 
 static void
 setup(void)
 {
-	fixture_open(&w);
+	world_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
-	put_file("books/call.yaml", "w", call_book);
-	put_file("books/note.yaml", "w", note_book);
-	put_file("codes/outcome.yaml", "w", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	world_put(&w, "books/call.yaml", call_book);
+	world_put(&w, "books/note.yaml", note_book);
+	world_put(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_child();
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
@@ -122,7 +110,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
@@ -942,6 +930,7 @@ merging(void)
 	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole,
 	    one_still_filled_in_does_not_stay, the_past_names_others_as_they_were };
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -76,7 +76,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* ---- what the source says ----------------------------------------------------------------------------------- */

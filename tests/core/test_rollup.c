@@ -85,25 +85,13 @@ static const char	sheet_book[] =
     "lists: [all: {label: 全, columns: [day], sort: [day]}]\n";
 
 static void
-put_file(const char *name, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
-static void
 setup(void)
 {
-	fixture_open(&w);
+	world_home(&w);
 	fixture_copy_forms(&w, forms);
-	put_file("codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
-	put_file("books/thing.yaml", thing_book);
-	put_file("books/sheet.yaml", sheet_book);
+	world_put(&w, "codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
+	world_put(&w, "books/thing.yaml", thing_book);
+	world_put(&w, "books/sheet.yaml", sheet_book);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
 }
@@ -111,7 +99,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 static int64_t
@@ -229,7 +217,7 @@ change_lines(const char *find, const char *until, const char *put_there)
 
 	ck_assert_ptr_nonnull(rest);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, rest);
-	put_file("books/thing.yaml", text);
+	world_put(&w, "books/thing.yaml", text);
 	fixture_reopen(&w);
 }
 
@@ -590,7 +578,7 @@ START_TEST(of_some_there_is_one_only)
 	char	 text[4000];
 
 	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, by: grade, say: 已有}]\n", sheet_book);
-	put_file("books/sheet.yaml", text);
+	world_put(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	other = thing("b", AREA_A1);
@@ -620,7 +608,7 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
 	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, owner.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
-	put_file("books/sheet.yaml", text);
+	world_put(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	ck_assert_str_eq(put("thing", id, "{'note':'记'}"), "");
@@ -1244,6 +1232,7 @@ suite(void)
 	    of_some_there_is_one_only, a_check_is_made_for_who_sees_it, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
 	    who_knows_of_it };
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

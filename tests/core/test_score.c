@@ -24,7 +24,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 static int64_t
@@ -191,6 +191,7 @@ suite(void)
 	TCase	*tc = tcase_create("sheets");
 
 	tcase_set_timeout(tc, 120);
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_save_keeps_the_proposal);
 	tcase_add_test(tc, answers_are_taken_back);

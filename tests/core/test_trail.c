@@ -48,7 +48,7 @@ setup(void)
 static void
 teardown(void)
 {
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* Whether this text stands anywhere in a value. */
@@ -130,6 +130,7 @@ trails(void)
 	Suite	*s = suite_create("core/trail");
 	TCase	*tc = tcase_create("trail");
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, auditors_read_no_content);

@@ -31,8 +31,7 @@ setup(void)
 static void
 teardown(void)
 {
-	if (d.pid != 0)
-		daemon_wait_exit(&d, SIGKILL);
+	daemon_free(&d);
 }
 
 static void
@@ -94,11 +93,11 @@ put_home_back(void)
 	shell("rm -rf env && cp -a ../kept/. .");
 }
 
-/* Nothing is served and nothing opened, with this status and one line that holds both words. */
+/* Nothing is served and, if the tool is asked, nothing opened, with this status and one line that holds both words. */
 static void
-is_told(const char *harm, int status, const char *file, const char *what)
+is_told(const char *harm, int status, const char *file, const char *what, bool tool_too)
 {
-	for (int tool = 0; tool < 2; tool++) {
+	for (int tool = 0; tool <= tool_too; tool++) {
 		put_home_back();
 		shell("%s", harm);
 		hush();
@@ -157,6 +156,13 @@ is_made_anew(const char *harm, const char *file)
 	ck_assert_int_eq(admin("verify"), EX_OK);
 }
 
+#define TABLES	(sizeof(tables) / sizeof(tables[0]))
+#define NOT_ANEW	6			/* so many of them are not made anew, the first ones */
+
+/*
+ * The daemon meets each harm to each table. The tool opens a home by the same call and only words the outcome itself, so it meets
+ * each harm to one table only, and verifies what was made anew: a start takes a quarter of a second, and these are hundreds.
+ */
 START_TEST(a_table_is_damaged)
 {
 	char	 harm[200];
@@ -169,7 +175,7 @@ START_TEST(a_table_is_damaged)
 		if (tables[_i].made_anew && !harms[i].unsafe)
 			is_made_anew(harm, tables[_i].file);
 		else
-			is_told(harm, harms[i].status, tables[_i].file, harms[i].what);
+			is_told(harm, harms[i].status, tables[_i].file, harms[i].what, i % NOT_ANEW == (size_t)_i);
 	}
 }
 END_TEST
@@ -201,7 +207,7 @@ static const struct {
 START_TEST(a_file_is_damaged)
 {
 	shell("cp -a . ../kept");
-	is_told(others[_i].harm, others[_i].status, others[_i].file, others[_i].what);
+	is_told(others[_i].harm, others[_i].status, others[_i].file, others[_i].what, true);
 	/* and the way back */
 	put_home_back();
 	daemon_start(&d, NULL);
@@ -233,7 +239,7 @@ damage(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	/* hundreds of starts, which take long under the thread sanitizer and have no threads to look at */
 	if (strcmp(getenv("SAN") != NULL ? getenv("SAN") : "", "tsan") != 0) {
-		tcase_add_loop_test(tc, a_table_is_damaged, 0, sizeof(tables) / sizeof(tables[0]));
+		tcase_add_loop_test(tc, a_table_is_damaged, 0, TABLES);
 		tcase_add_loop_test(tc, a_file_is_damaged, 0, sizeof(others) / sizeof(others[0]));
 	}
 	tcase_add_test(tc, details_are_said_on_request);

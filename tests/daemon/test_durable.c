@@ -40,8 +40,7 @@ setup(void)
 static void
 teardown(void)
 {
-	if (d.pid != 0)
-		daemon_wait_exit(&d, SIGKILL);
+	daemon_free(&d);
 	munmap(board, sizeof(*board));
 }
 

@@ -39,6 +39,7 @@ teardown(void)
 {
 	if (d.pid != 0)
 		daemon_stop(&d);
+	daemon_free(&d);
 }
 
 static void
@@ -384,6 +385,7 @@ json(void)
 	Suite	*s = suite_create("json");
 	TCase	*tc = tcase_create("json");
 
+	tcase_add_unchecked_fixture(tc, world_share, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);

@@ -116,7 +116,7 @@ home_make_real(void)
 	snprintf(kept, sizeof(kept), "%s.demo", d.fixture.home);
 	ck_assert_int_eq(rename(d.fixture.home, kept), 0);
 	ck_assert_msg(home_restore(d.fixture.home, false, key, &err) == HOME_OK, "%s", buf_str(&err));
-	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/head \"$b\"/forms \"$a\"/ && chown -R " SERVICE " \"$a\"",
+	shell("cp -a \"$b\"/env/. \"$a\"/env/ && cp -a \"$b\"/head \"$b\"/ballast \"$b\"/forms \"$a\"/ && chown -R " SERVICE " \"$a\"",
 	    d.fixture.home, kept);
 }
 
@@ -167,8 +167,7 @@ setup(void)
 static void
 teardown(void)
 {
-	if (d.pid != 0)
-		daemon_wait_exit(&d, SIGKILL);
+	daemon_free(&d);
 }
 
 static const char *

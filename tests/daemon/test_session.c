@@ -30,8 +30,7 @@ setup(void)
 static void
 teardown(void)
 {
-	if (d.pid != 0)
-		daemon_wait_exit(&d, SIGKILL);
+	daemon_free(&d);
 }
 
 /* What was asked for, or its error code; "lost" when the line broke. */

@@ -38,8 +38,7 @@ setup_homeless(void)
 static void
 teardown(void)
 {
-	if (d.pid != 0)
-		daemon_wait_exit(&d, SIGKILL);
+	daemon_free(&d);
 }
 
 static char *

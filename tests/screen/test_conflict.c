@@ -47,18 +47,6 @@ static const char	 probe[] =
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 
-static void
-write_file(const char *dir, const char *name, const char *text)
-{
-	char	 path[600];
-	FILE	*f;
-
-	snprintf(path, sizeof(path), "%s/forms/%s", dir, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
 /* Everybody finds the probes by the first menu line there is. */
 static void
 add_to_menus(void)
@@ -80,7 +68,7 @@ county(void)
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
 	fixture_close(&d.fixture);
-	write_file(d.fixture.home, "books/probe.yaml", probe);
+	world_put(&d.fixture, "books/probe.yaml", probe);
 	add_to_menus();
 	daemon_start(&d, NULL);
 }

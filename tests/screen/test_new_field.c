@@ -69,6 +69,7 @@ teardown(void)
 {
 	if (d.pid != 0)
 		daemon_stop(&d);
+	daemon_free(&d);
 }
 
 /* From the menu to the child's file. */

@@ -46,18 +46,6 @@ static const char	 probe[] =
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 
-static void
-write_file(const char *dir, const char *name, const char *text)
-{
-	char	 path[600];
-	FILE	*f;
-
-	snprintf(path, sizeof(path), "%s/forms/%s", dir, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
 /* The director's menu gets the new form. */
 static void
 add_to_menu(void)
@@ -80,7 +68,7 @@ county(void)
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "found");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "found");
 	fixture_close(&d.fixture);
-	write_file(d.fixture.home, "books/probe.yaml", probe);
+	world_put(&d.fixture, "books/probe.yaml", probe);
 	add_to_menu();
 	daemon_start(&d, NULL);
 }

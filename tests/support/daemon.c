@@ -22,8 +22,7 @@ daemon_init(struct daemon *d)
 	char	 path[300];
 
 	memset(d, 0, sizeof(*d));
-	fixture_open(&d->fixture);
-	fixture_close(&d->fixture);
+	world_home(&d->fixture);
 	fixture_copy_forms(&d->fixture, path);
 	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->fixture.home), (int)sizeof(d->socket));
 	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home), (int)sizeof(d->log));
@@ -124,6 +123,14 @@ daemon_stop(struct daemon *d)
 	ck_assert_int_eq(status, 0);
 }
 
+void
+daemon_free(struct daemon *d)
+{
+	if (d->pid != 0)
+		daemon_wait_exit(d, SIGKILL);
+	world_free(&d->fixture);
+}
+
 bool
 daemon_logged(const struct daemon *d, const char *what)
 {
@@ -199,7 +206,6 @@ daemon_conn(const struct daemon *d, const char *persona)
 struct val *
 daemon_ask(struct conn *l, const char *json, ...)
 {
-	static uint64_t	 token;
 	struct buf	 b = BUF_INIT;
 	struct val	*req;
 	const char	*op;
@@ -210,11 +216,8 @@ daemon_ask(struct conn *l, const char *json, ...)
 	va_end(ap);
 	req = json_val(buf_str(&b));
 	op = val_get_str(req, "op");
-	buf_reset(&b);
-	buf_put_u64(&b, (uint64_t)getpid());
-	buf_put_u64(&b, ++token);
 	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) && val_get(req, "token") == NULL)
-		val_put(req, "token", val_bytes(b.p, b.n));
+		val_put(req, "token", token_new());
 	buf_free(&b);
 	return conn_call(l, req);
 }

@@ -28,6 +28,7 @@ void		 daemon_start(struct daemon *, const char *options);	/* must get ready */
 /* Sends the signal (0: none), waits for its end; the exit status, or 1000 + the signal that killed it. */
 int		 daemon_wait_exit(struct daemon *, int sig);
 void		 daemon_stop(struct daemon *);		/* SIGTERM, and it must end well */
+void		 daemon_free(struct daemon *);		/* removes the home; a daemon that still runs is killed */
 /* Does its log hold this? */
 bool		 daemon_logged(const struct daemon *, const char *what);
 

@@ -1,15 +1,19 @@
 #include "tests/support/fixture.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "forms/citizen.h"
 #include "core/core.h"
 #include "core/record/account.h"
+#include "core/record/pinyin.h"
+#include "forms/citizen.h"
+#include "tests/support/template.h"
 
 /* ---- JSON to values ----------------------------------------------------------------------------------------- */
 
@@ -127,21 +131,26 @@ ask(struct fixture *w, const char *user, const char *json, ...)
 	return run(w, user, req);
 }
 
+/* Random, because the numbers of processes come again, and a copied home remembers the tokens of the one that made it. */
+struct val *
+token_new(void)
+{
+	unsigned char	 token[16];
+
+	randombytes_buf(token, sizeof token);
+	return val_bytes(token, sizeof token);
+}
+
 struct val *
 ask_new(struct fixture *w, const char *user, const char *json, ...)
 {
-	static uint64_t	 token;
-	struct buf	 b = BUF_INIT;
 	va_list		 ap;
 	struct val	*req;
 
 	va_start(ap, json);
 	req = parse(json, ap);
 	va_end(ap);
-	buf_put_u64(&b, (uint64_t)getpid());
-	buf_put_u64(&b, ++token);
-	ck_assert(val_put(req, "token", val_bytes(b.p, b.n)));
-	buf_free(&b);
+	ck_assert(val_put(req, "token", token_new()));
 	return run(w, user, req);
 }
 
@@ -193,6 +202,14 @@ fixture_set_clock(int64_t utc)
 	setenv("SHOUWANG_NOW", text, 1);
 }
 
+/* The folder of the definitions that are part of the program. */
+static void
+county_forms(struct buf *path)
+{
+	buf_reset(path);
+	buf_printf(path, "%s/forms/county", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
+}
+
 static void
 open_core(struct fixture *w)
 {
@@ -200,15 +217,30 @@ open_core(struct fixture *w)
 	struct core_opts	 opts = { .store = { .cache = 8 << 20, .log_file = 4 << 20, .reserve = 1, .ballast = 65536 } };
 
 	buf_printf(&forms, "%s/forms", w->home);
-	if (access(forms.p, F_OK) != 0) {
-		buf_reset(&forms);
-		buf_printf(&forms, "%s/forms/county", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".");
-	}
+	if (access(forms.p, F_OK) != 0)
+		county_forms(&forms);
 	opts.forms = forms.p;
 	core_open(w->home, &opts, &w->core, &err);
 	ck_assert_msg(w->core != NULL, "%s", buf_str(&err));
 	buf_free(&err);
 	buf_free(&forms);
+}
+
+/*
+ * HOME/ballast of the full size that takes no room: the store makes only a smaller one larger, so that neither the world nor a
+ * daemon with the default options reserves 128 MB for each test.
+ */
+static void
+sparse_ballast(const char *home)
+{
+	struct buf	 path = BUF_INIT;
+	int		 fd;
+
+	buf_printf(&path, "%s/ballast", home);
+	fd = open(buf_str(&path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ck_assert_msg(fd != -1 && ftruncate(fd, HOME_BALLAST) == 0, "%s", buf_str(&path));
+	close(fd);
+	buf_free(&path);
 }
 
 static void
@@ -225,37 +257,68 @@ add_account(struct fixture *w, const char *user, const char *name, const char *r
 	    area != NULL ? "']" : strcmp(role, "partner") == 0 ? ",'unit':'教育局'" : ""), "id");
 }
 
+/* A home with areas and accounts, closed. */
+static void
+make_home(const char *path)
+{
+	struct fixture	 w;
+	struct buf	 err = BUF_INIT;
+
+	snprintf(w.home, sizeof w.home, "%s", path);
+	fixture_set_clock(FIXTURE_CREATED);
+	ck_assert_msg(home_create(w.home, true, &err) == HOME_OK, "%s", buf_str(&err));
+	sparse_ballast(w.home);
+	open_core(&w);
+	add_area(&w, AREA_COUNTY_C, "云岭县");
+	add_area(&w, AREA_A, "青石镇");
+	add_area(&w, AREA_A1, "柳树村");
+	add_area(&w, AREA_A2, "石桥村");
+	add_area(&w, AREA_B, "白水乡");
+	add_area(&w, AREA_B1, "河口村");
+	add_account(&w, "dir-a1", "王芳", "director", AREA_A1);
+	add_account(&w, "dir-a2", "李军", "director", AREA_A2);
+	add_account(&w, "dir-b1", "赵敏", "director", AREA_B1);
+	add_account(&w, "sup-a", "陈强", "supervisor", AREA_A);
+	add_account(&w, "sup-b", "周丽", "supervisor", AREA_B);
+	add_account(&w, "off", "孙杰", "officer", AREA_COUNTY_C);
+	add_account(&w, "agency", "吴霞", "agency", AREA_COUNTY_C);
+	add_account(&w, "leader", "郑伟", "leader", AREA_COUNTY_C);
+	add_account(&w, "partner", "冯涛", "partner", NULL);
+	add_account(&w, "sys", "褚亮", "sysadmin", NULL);
+	add_account(&w, "sec", "卫东", "secadmin", NULL);
+	add_account(&w, "aud", "蒋平", "auditor", NULL);
+	fixture_close(&w);
+}
+
+void
+world_home(struct fixture *w)
+{
+	snprintf(w->dir, sizeof w->dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(w->dir));
+	snprintf(w->home, sizeof w->home, "%s/home", w->dir);
+	template_copy("world", make_home, w->home);
+	w->core = NULL;
+	fixture_set_clock(FIXTURE_NOW);
+}
+
 void
 fixture_open(struct fixture *w)
 {
-	struct buf	 err = BUF_INIT;
-	char		 dir[200];
-
-	snprintf(dir, sizeof dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(w->home, sizeof w->home, "%s/home", dir);
-	fixture_set_clock(FIXTURE_CREATED);
-	ck_assert_msg(home_create(w->home, true, &err) == HOME_OK, "%s", buf_str(&err));
+	world_home(w);
 	open_core(w);
-	add_area(w, AREA_COUNTY_C, "云岭县");
-	add_area(w, AREA_A, "青石镇");
-	add_area(w, AREA_A1, "柳树村");
-	add_area(w, AREA_A2, "石桥村");
-	add_area(w, AREA_B, "白水乡");
-	add_area(w, AREA_B1, "河口村");
-	add_account(w, "dir-a1", "王芳", "director", AREA_A1);
-	add_account(w, "dir-a2", "李军", "director", AREA_A2);
-	add_account(w, "dir-b1", "赵敏", "director", AREA_B1);
-	add_account(w, "sup-a", "陈强", "supervisor", AREA_A);
-	add_account(w, "sup-b", "周丽", "supervisor", AREA_B);
-	add_account(w, "off", "孙杰", "officer", AREA_COUNTY_C);
-	add_account(w, "agency", "吴霞", "agency", AREA_COUNTY_C);
-	add_account(w, "leader", "郑伟", "leader", AREA_COUNTY_C);
-	add_account(w, "partner", "冯涛", "partner", NULL);
-	add_account(w, "sys", "褚亮", "sysadmin", NULL);
-	add_account(w, "sec", "卫东", "secadmin", NULL);
-	add_account(w, "aud", "蒋平", "auditor", NULL);
-	fixture_set_clock(FIXTURE_NOW);
+}
+
+/* The pinyin stays open: it keeps what it has learned of the characters in the county's definitions. */
+void
+world_share(void)
+{
+	struct buf	 err = BUF_INIT, forms = BUF_INIT;
+	struct set	*set;
+
+	county_forms(&forms);
+	ck_assert_msg(pinyin_open(&err) && (set = core_set_load(buf_str(&forms), &err)) != NULL, "%s", buf_str(&err));
+	set_free(set);
+	buf_free(&forms);
 }
 
 void
@@ -285,14 +348,48 @@ fixture_close(struct fixture *w)
 }
 
 void
+world_free(struct fixture *w)
+{
+	fixture_close(w);
+	if (w->dir[0] != '\0')
+		tree_remove(w->dir);
+	w->dir[0] = '\0';
+}
+
+void
 fixture_copy_forms(struct fixture *w, char path[300])
 {
-	struct buf	 cmd = BUF_INIT;
+	struct buf	 county = BUF_INIT;
 
 	snprintf(path, 300, "%s/forms", w->home);
-	buf_printf(&cmd, "cp -r '%s/forms/county' '%s'", getenv("SRCDIR") != NULL ? getenv("SRCDIR") : ".", path);
-	ck_assert_int_eq(system(cmd.p), 0);
-	buf_free(&cmd);
+	county_forms(&county);
+	tree_remove(path);
+	tree_copy(buf_str(&county), path);
+	buf_free(&county);
+}
+
+static void
+write_definitions(struct fixture *w, const char *name, const char *mode, const char *text)
+{
+	struct buf	 path = BUF_INIT;
+	FILE		*f;
+
+	buf_printf(&path, "%s/forms/%s", w->home, name);
+	f = fopen(buf_str(&path), mode);
+	ck_assert_msg(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0, "%s", buf_str(&path));
+	buf_free(&path);
+}
+
+void
+world_put(struct fixture *w, const char *name, const char *text)
+{
+	write_definitions(w, name, "w", text);
+}
+
+void
+world_append(struct fixture *w, const char *name, const char *text)
+{
+	write_definitions(w, name, "a", text);
 }
 
 void

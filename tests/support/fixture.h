@@ -22,16 +22,28 @@
 
 struct fixture {
 	struct core	*core;
+	char		 dir[200];	/* holds the home and what a test puts beside it */
 	char		 home[256];
 };
 
-void		 fixture_open(struct fixture *);	/* fails the test when it cannot */
-void		 fixture_reopen(struct fixture *);	/* closes and opens again, as after a restart */
+void		 world_home(struct fixture *);	/* makes the home and does not open it; fails the test when it cannot */
+void		 fixture_open(struct fixture *);	/* the same, and opens it */
+void		 fixture_reopen(struct fixture *);	/* closes it if it is open, and opens it, as after a restart */
 void		 fixture_close(struct fixture *);
+void		 world_free(struct fixture *);	/* closes it if it is open, and removes the home and what is beside it */
 void		 fixture_set_clock(int64_t utc);
 
-/* Copies the definitions to a folder of the home's own, so that a test may change them. */
+/*
+ * An unchecked fixture for suites that open a world in each test: what is costly to load and never changes is loaded once in the
+ * process from which the tests fork, and not in each of them.
+ */
+void		 world_share(void);
+
+/* Copies the definitions to a folder of the home's own, in place of one that is there, so that a test may change them. */
 void		 fixture_copy_forms(struct fixture *, char path[300]);
+/* Replaces a file of that folder, "books/thing.yaml", or makes it. */
+void		 world_put(struct fixture *, const char *name, const char *text);
+void		 world_append(struct fixture *, const char *name, const char *text);
 /* Takes the menu lines that need the county's own clocks out of such a folder, for tests that put other clocks. */
 void		 fixture_remove_rolls(const char *path);
 
@@ -40,7 +52,8 @@ void		 fixture_remove_rolls(const char *path);
  * Fails the test when there is no reply.
  */
 struct val	*ask(struct fixture *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
-/* The same with a fresh token put in: for save and act. */
+struct val	*token_new(void);	/* a token that no other save has */
+/* The same as ask() with a fresh token put in: for save and act. */
 struct val	*ask_new(struct fixture *, const char *user, const char *json, ...) __attribute__((format(printf, 3, 4)));
 /* What was asked for and nothing else: "" = ok, or the error code. Frees the reply. */
 const char	*reply_error_code(struct val *reply);

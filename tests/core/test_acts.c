@@ -91,10 +91,10 @@ static const char	slip_book[] =
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
-	world_put(&w, "books/thing.yaml", thing_book);
-	world_put(&w, "books/slip.yaml", slip_book);
+	fixture_put_file(&w, "books/thing.yaml", thing_book);
+	fixture_put_file(&w, "books/slip.yaml", slip_book);
 	fixture_reopen(&w);
 	thing = (int)reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','set':{'name':'水桶','place':'%s'}}",
 	    AREA_A1), "id");
@@ -763,7 +763,7 @@ acts(void)
 	Suite	*s = suite_create("core/acts");
 	TCase	*tc = tcase_create("acts");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, what_an_act_sets);

@@ -82,8 +82,8 @@ put_clocks(void)
 	fclose(f);
 	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
 	end[1] = '\0';
-	world_put(&w, "books/child.yaml", book);
-	world_append(&w, "books/child.yaml", clocks);
+	fixture_put_file(&w, "books/child.yaml", book);
+	fixture_append_file(&w, "books/child.yaml", clocks);
 }
 
 /* What the file learns from the calls. */
@@ -101,12 +101,12 @@ learned(void)
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
-	world_put(&w, "books/call.yaml", call_book);
-	world_put(&w, "books/note.yaml", note_book);
-	world_put(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "books/call.yaml", call_book);
+	fixture_put_file(&w, "books/note.yaml", note_book);
+	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks();
 	learned();
 	fixture_reopen(&w);
@@ -564,7 +564,7 @@ suite(void)
 	Suite	*s = suite_create("core/file");
 	TCase	*tc = tcase_create("file");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, all_of_it_in_one_answer);

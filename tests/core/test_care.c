@@ -935,7 +935,7 @@ care(void)
 	Suite	*s = suite_create("the county's work after intake");
 	TCase	*tc = tcase_create("care");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

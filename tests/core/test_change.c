@@ -239,7 +239,7 @@ change(void)
 	Suite	*s = suite_create("core/change");
 	TCase	*tc = tcase_create("definitions");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_new_field_is_there_after_a_restart);
 	tcase_add_test(tc, a_new_index_covers_what_was_there_before);

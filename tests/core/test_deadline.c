@@ -61,18 +61,18 @@ put_clocks(const char *text)
 	fclose(f);
 	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
 	end[1] = '\0';
-	world_put(&w, "books/child.yaml", book);
-	world_append(&w, "books/child.yaml", text);
+	fixture_put_file(&w, "books/child.yaml", book);
+	fixture_append_file(&w, "books/child.yaml", text);
 }
 
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
-	world_put(&w, "books/call.yaml", call_book);
-	world_put(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "books/call.yaml", call_book);
+	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_clocks(clocks);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
@@ -344,7 +344,7 @@ START_TEST(a_clock_defined_later_covers_what_is_there)
 {
 	fixture_set_clock(JAN31 + 5 * DAY);
 	visit("dir-a1", 20260203, "nobody-home");
-	world_append(&w, "books/child.yaml", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
+	fixture_append_file(&w, "books/child.yaml", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
 	fixture_reopen(&w);
 	ck_assert_str_eq(due("dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
 	ck_assert_str_eq(stale(child), "");
@@ -504,7 +504,7 @@ END_TEST
 static void
 a_county(void)
 {
-	world_append(&w, "books/call.yaml", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
+	fixture_append_file(&w, "books/call.yaml", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
 	    "    ladder: [{after: 3d, to: [supervisor, officer]}]}]\n");
 	fixture_reopen(&w);
 	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
@@ -706,7 +706,7 @@ duties(void)
 	    found_by_whom_it_is_about, a_search_that_ends_early_says_so, found_where_it_lies,
 	    pages_follow_each_other };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

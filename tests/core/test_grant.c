@@ -253,7 +253,7 @@ grant(void)
 	Suite	*s = suite_create("core/grant");
 	TCase	*tc = tcase_create("grant");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, one_proposes_and_another_confirms);

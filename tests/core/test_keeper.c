@@ -95,11 +95,11 @@ folk(const char *name)
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
-	world_put(&w, "books/folk.yaml", folk_book);
-	world_put(&w, "books/ward.yaml", ward_book);
-	world_put(&w, "books/sheet.yaml", sheet_book);
+	fixture_put_file(&w, "books/folk.yaml", folk_book);
+	fixture_put_file(&w, "books/ward.yaml", ward_book);
+	fixture_put_file(&w, "books/sheet.yaml", sheet_book);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
 	gui = folk("王桂花");
@@ -343,15 +343,15 @@ START_TEST(a_keeper_learnt_later_is_counted_at_the_start)
 {
 	int	 a;
 
-	world_put(&w, "books/folk.yaml", without(folk_book, "wards"));
-	world_put(&w, "books/ward.yaml", without(ward_book, "keeper"));
+	fixture_put_file(&w, "books/folk.yaml", without(folk_book, "wards"));
+	fixture_put_file(&w, "books/ward.yaml", without(ward_book, "keeper"));
 	fixture_reopen(&w);
 	a = ward("甲", gui);
 	ward("乙", gui);
 	ck_assert_int_eq(keeper_of(a), 0);
 	ck_assert_str_eq(counts(gui), "0 2");
-	world_put(&w, "books/ward.yaml", ward_book);
-	world_put(&w, "books/folk.yaml", folk_book);
+	fixture_put_file(&w, "books/ward.yaml", ward_book);
+	fixture_put_file(&w, "books/folk.yaml", folk_book);
 	fixture_reopen(&w);
 	ck_assert_int_eq(keeper_of(a), gui);
 	ck_assert_str_eq(counts(gui), "2 2");
@@ -366,11 +366,11 @@ START_TEST(a_keeper_no_longer_typed_is_counted_at_the_start)
 	const char	*at = strstr(ward_book, ", taken: {");
 
 	snprintf(text, sizeof text, "%.*s%s", (int)(at - ward_book), ward_book, strchr(at, '\n') - 1);
-	world_put(&w, "books/ward.yaml", text);
+	fixture_put_file(&w, "books/ward.yaml", text);
 	fixture_reopen(&w);
 	ward("甲", gui);
 	ck_assert_str_eq(counts(gui), "0 1");
-	world_put(&w, "books/ward.yaml", ward_book);
+	fixture_put_file(&w, "books/ward.yaml", ward_book);
 	fixture_reopen(&w);
 	ck_assert_str_eq(counts(gui), "1 1");
 	agrees();
@@ -552,7 +552,7 @@ suite(void)
 	    a_keeper_learnt_later_is_counted_at_the_start, a_keeper_no_longer_typed_is_counted_at_the_start, wards_of_doubles_are_wards_of_the_one_that_stays,
 	    what_came_since_stays_when_they_are_taken_apart, doubles_of_a_ward_have_one_keeper };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

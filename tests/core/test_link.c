@@ -809,7 +809,7 @@ change_kin_book(const char *find, const char *put_there)
 
 	ck_assert_ptr_nonnull(at);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - kin_book), kin_book, put_there, at + strlen(find));
-	world_put(&w, "books/kin.yaml", text);
+	fixture_put_file(&w, "books/kin.yaml", text);
 	fixture_reopen(&w);
 }
 
@@ -953,10 +953,10 @@ END_TEST
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
-	world_put(&w, "books/kin.yaml", kin_book);
-	world_put(&w, "books/kid.yaml", kid_book);
+	fixture_put_file(&w, "books/kin.yaml", kin_book);
+	fixture_put_file(&w, "books/kid.yaml", kid_book);
 	fixture_reopen(&w);
 	ma = kin("dir-a1", "王桂花", "13800000001");
 	pa = kin("dir-a1", "李大山", "13800000002");
@@ -987,7 +987,7 @@ links(void)
 	    doubles_are_counted_once, the_past_does_not_count, verify_sees_a_count_that_does_not_follow,
 	    a_count_defined_later_is_made_at_the_start, any_order_of_changes_and_a_rebuild_say_the_same };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -514,7 +514,7 @@ match(void)
 	Suite	*s = suite_create("core/match");
 	TCase	*tc = tcase_create("foreign"), *numbers = tcase_create("masked");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, near_tells_the_township_and_no_village, 0, (int)(sizeof by_person / sizeof *by_person));
@@ -527,7 +527,7 @@ match(void)
 	tcase_add_test(tc, a_bounded_number_a_day);
 	tcase_add_test(tc, a_merged_file_names_no_place);
 	suite_add_tcase(s, tc);
-	tcase_add_unchecked_fixture(numbers, world_share, NULL);
+	tcase_add_unchecked_fixture(numbers, fixture_preload, NULL);
 	tcase_add_checked_fixture(numbers, setup, teardown);
 	tcase_set_timeout(numbers, 120);
 	tcase_add_test(numbers, no_beginning_finds_a_masked_number);

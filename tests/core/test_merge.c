@@ -87,19 +87,19 @@ put_child(void)
 	    "        - secret: {type: text, label: 密, see: [director, supervisor]}\n"
 	    "        - word: {type: text, label: 字, fixed: [closed]}\n%s",
 	    (int)(first - book), book, first);
-	world_put(&w, "books/child.yaml", with);
-	world_append(&w, "books/child.yaml", clocks);
+	fixture_put_file(&w, "books/child.yaml", with);
+	fixture_append_file(&w, "books/child.yaml", clocks);
 }
 
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
-	world_put(&w, "books/call.yaml", call_book);
-	world_put(&w, "books/note.yaml", note_book);
-	world_put(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
+	fixture_put_file(&w, "books/call.yaml", call_book);
+	fixture_put_file(&w, "books/note.yaml", note_book);
+	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
 	put_child();
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
@@ -930,7 +930,7 @@ merging(void)
 	    both_histories_are_read_and_the_trail_names_both, the_past_of_both_stays_whole,
 	    one_still_filled_in_does_not_stay, the_past_names_others_as_they_were };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -736,7 +736,7 @@ ops(void)
 	    accounts_stop_on_the_day_and_on_suspension,
 	    held_areas_block_no_change };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

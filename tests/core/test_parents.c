@@ -327,7 +327,7 @@ parents(void)
 	Suite	*s = suite_create("core/parents");
 	TCase	*tc = tcase_create("parents");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, a_sealed_file_hides_what_is_under_it);

@@ -30,7 +30,7 @@ setup(void)
 {
 	char	 forms[300];
 
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
 	fixture_reopen(&w);
 }
@@ -875,7 +875,7 @@ suite(void)
 	Suite	*s = suite_create("core/property");
 	TCase	*tc = tcase_create("property");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, kept_is_what_follows, 0, 2);

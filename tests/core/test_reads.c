@@ -185,7 +185,7 @@ reads(void)
 	const TTest *const	 all[] = { the_first_is_told_and_the_others_are_counted, the_next_read_ends_the_count,
 	    what_differs_is_told_apart, counts_outlive_the_process, the_trail_does_not_grow };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -376,7 +376,7 @@ roll_suite(void)
 	Suite	*s = suite_create("roll");
 	TCase	*tc = tcase_create("roll");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, who_was_just_admitted_owes_nothing_yet);
 	tcase_add_test(tc, done_goes_behind_what_is_left);

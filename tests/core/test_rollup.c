@@ -87,11 +87,11 @@ static const char	sheet_book[] =
 static void
 setup(void)
 {
-	world_home(&w);
+	fixture_home(&w);
 	fixture_copy_forms(&w, forms);
-	world_put(&w, "codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
-	world_put(&w, "books/thing.yaml", thing_book);
-	world_put(&w, "books/sheet.yaml", sheet_book);
+	fixture_put_file(&w, "codes/level.yaml", "level: {label: 级, codes: [high: 高, low: 低]}\n");
+	fixture_put_file(&w, "books/thing.yaml", thing_book);
+	fixture_put_file(&w, "books/sheet.yaml", sheet_book);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
 }
@@ -217,7 +217,7 @@ change_lines(const char *find, const char *until, const char *put_there)
 
 	ck_assert_ptr_nonnull(rest);
 	snprintf(text, sizeof text, "%.*s%s%s", (int)(at - thing_book), thing_book, put_there, rest);
-	world_put(&w, "books/thing.yaml", text);
+	fixture_put_file(&w, "books/thing.yaml", text);
 	fixture_reopen(&w);
 }
 
@@ -578,7 +578,7 @@ START_TEST(of_some_there_is_one_only)
 	char	 text[4000];
 
 	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, by: grade, say: 已有}]\n", sheet_book);
-	world_put(&w, "books/sheet.yaml", text);
+	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	other = thing("b", AREA_A1);
@@ -608,7 +608,7 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
 	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, owner.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
-	world_put(&w, "books/sheet.yaml", text);
+	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
 	ck_assert_str_eq(put("thing", id, "{'note':'记'}"), "");
@@ -1232,7 +1232,7 @@ suite(void)
 	    of_some_there_is_one_only, a_check_is_made_for_who_sees_it, verify_sees_what_does_not_follow, who_is_overdue_today, a_page_of_the_overdue, a_list_lies_where_its_area_says,
 	    who_knows_of_it };
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -191,7 +191,7 @@ suite(void)
 	TCase	*tc = tcase_create("sheets");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_save_keeps_the_proposal);
 	tcase_add_test(tc, answers_are_taken_back);

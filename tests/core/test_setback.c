@@ -251,7 +251,7 @@ suite(void)
 	Suite	*s = suite_create("core/setback");
 	TCase	*tc = tcase_create("setback");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, nothing_is_saved_while_it_is_behind);

@@ -130,7 +130,7 @@ trails(void)
 	Suite	*s = suite_create("core/trail");
 	TCase	*tc = tcase_create("trail");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, auditors_read_no_content);

@@ -375,7 +375,7 @@ inspect(struct fixture *w)
 enum power_fails { STAYS, FAILS, FAILS_TORN };
 
 static void
-world_new_in(struct fixture *w, enum power_fails fails, const char *dir)
+crash_home_new_in(struct fixture *w, enum power_fails fails, const char *dir)
 {
 	*w = (struct fixture){ 0 };
 	fix_new_in(&w->f, dir);
@@ -389,13 +389,13 @@ world_new_in(struct fixture *w, enum power_fails fails, const char *dir)
 }
 
 static void
-world_new(struct fixture *w, enum power_fails fails)
+crash_home_new(struct fixture *w, enum power_fails fails)
 {
-	world_new_in(w, fails, fix_tmp());
+	crash_home_new_in(w, fails, fix_tmp());
 }
 
 static void
-world_free(struct fixture *w)
+crash_home_free(struct fixture *w)
 {
 	if (w->power != NULL)
 		power_free(w->power);
@@ -409,7 +409,7 @@ rounds(enum power_fails fails, int n)
 	static struct fixture	 w;
 	int			 i;
 
-	world_new(&w, fails);
+	crash_home_new(&w, fails);
 	for (i = 0; i < n; i++) {
 		live_and_die(&w, 20 + (unsigned)random() % 600, (int)(random() % 80), false);
 		if (i % 3 == 2)		/* again, in the middle of recovery or soon after */
@@ -419,7 +419,7 @@ rounds(enum power_fails fails, int n)
 	}
 	ck_assert_uint_ge(w.acks, (size_t)n * 20);
 	printf("# %zu acknowledged saves, %d lives, %zu writes undone\n", w.acks, n + n / 3, w.undone);
-	world_free(&w);
+	crash_home_free(&w);
 }
 
 START_TEST(killed_process_loses_nothing)
@@ -457,7 +457,7 @@ START_TEST(full_disk_after_a_power_cut)
 		printf("ok - a full disk after a power cut # SKIP cannot mount\n");
 		return;
 	}
-	world_new_in(&w, FAILS_TORN, disk);
+	crash_home_new_in(&w, FAILS_TORN, disk);
 	w.f.opts.reserve = 4 << 20;
 	w.f.opts.ballast = 4 * w.f.opts.log_file;	/* as the defaults are */
 	for (i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
@@ -468,7 +468,7 @@ START_TEST(full_disk_after_a_power_cut)
 		empty_disk(disk);
 	}
 	printf("# %zu acknowledged saves, %zu writes undone\n", w.acks, w.undone);
-	world_free(&w);
+	crash_home_free(&w);
 }
 END_TEST
 
@@ -496,7 +496,7 @@ START_TEST(torn_pages_are_made)
 	static struct fixture		 w;
 	int				 i;
 
-	world_new(&w, FAILS_TORN);
+	crash_home_new(&w, FAILS_TORN);
 	w.f.opts.hooks = &hooks;
 	for (i = 0; i < 3 * ROUNDS; i++) {
 		live_and_die(&w, 20 + (unsigned)random() % 600, (int)(random() % 80), false);
@@ -505,7 +505,7 @@ START_TEST(torn_pages_are_made)
 	}
 	ck_assert_int_lt(i, 3 * ROUNDS);
 	printf("# without the journal the store was lost in life %d\n", i + 1);
-	world_free(&w);
+	crash_home_free(&w);
 }
 END_TEST
 
@@ -514,14 +514,14 @@ START_TEST(early_acknowledgement_is_caught)
 {
 	static struct fixture	 w;
 
-	world_new(&w, _i == 1 ? FAILS : STAYS);
+	crash_home_new(&w, _i == 1 ? FAILS : STAYS);
 	w.f.opts.checkpoint_bytes = 1 << 30;
 	live_and_die(&w, 100, 0, true);
 	inspect(&w);
 	ck_assert_uint_gt(w.lost, 0);
 	printf("# %zu saves acknowledged too early, %zu records and audit rows found lost\n",
 	    w.acks, w.lost);
-	world_free(&w);
+	crash_home_free(&w);
 }
 END_TEST
 

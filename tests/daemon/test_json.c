@@ -385,7 +385,7 @@ json(void)
 	Suite	*s = suite_create("json");
 	TCase	*tc = tcase_create("json");
 
-	tcase_add_unchecked_fixture(tc, world_share, NULL);
+	tcase_add_unchecked_fixture(tc, fixture_preload, NULL);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);

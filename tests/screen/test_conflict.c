@@ -68,7 +68,7 @@ county(void)
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
 	fixture_close(&d.fixture);
-	world_put(&d.fixture, "books/probe.yaml", probe);
+	fixture_put_file(&d.fixture, "books/probe.yaml", probe);
 	add_to_menus();
 	daemon_start(&d, NULL);
 }

@@ -68,7 +68,7 @@ county(void)
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "found");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "found");
 	fixture_close(&d.fixture);
-	world_put(&d.fixture, "books/probe.yaml", probe);
+	fixture_put_file(&d.fixture, "books/probe.yaml", probe);
 	add_to_menu();
 	daemon_start(&d, NULL);
 }

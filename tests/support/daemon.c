@@ -22,7 +22,7 @@ daemon_init(struct daemon *d)
 	char	 path[300];
 
 	memset(d, 0, sizeof(*d));
-	world_home(&d->fixture);
+	fixture_home(&d->fixture);
 	fixture_copy_forms(&d->fixture, path);
 	ck_assert_int_lt(snprintf(d->socket, sizeof(d->socket), "%s/../s", d->fixture.home), (int)sizeof(d->socket));
 	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home), (int)sizeof(d->log));

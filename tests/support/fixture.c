@@ -291,7 +291,7 @@ make_home(const char *path)
 }
 
 void
-world_home(struct fixture *w)
+fixture_home(struct fixture *w)
 {
 	snprintf(w->dir, sizeof w->dir, "%s/world-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(w->dir));
@@ -304,13 +304,13 @@ world_home(struct fixture *w)
 void
 fixture_open(struct fixture *w)
 {
-	world_home(w);
+	fixture_home(w);
 	open_core(w);
 }
 
 /* The pinyin stays open: it keeps what it has learned of the characters in the county's definitions. */
 void
-world_share(void)
+fixture_preload(void)
 {
 	struct buf	 err = BUF_INIT, forms = BUF_INIT;
 	struct set	*set;
@@ -381,13 +381,13 @@ write_definitions(struct fixture *w, const char *name, const char *mode, const c
 }
 
 void
-world_put(struct fixture *w, const char *name, const char *text)
+fixture_put_file(struct fixture *w, const char *name, const char *text)
 {
 	write_definitions(w, name, "w", text);
 }
 
 void
-world_append(struct fixture *w, const char *name, const char *text)
+fixture_append_file(struct fixture *w, const char *name, const char *text)
 {
 	write_definitions(w, name, "a", text);
 }

@@ -26,7 +26,7 @@ struct fixture {
 	char		 home[256];
 };
 
-void		 world_home(struct fixture *);	/* makes the home and does not open it; fails the test when it cannot */
+void		 fixture_home(struct fixture *);	/* makes the home and does not open it; fails the test when it cannot */
 void		 fixture_open(struct fixture *);	/* the same, and opens it */
 void		 fixture_reopen(struct fixture *);	/* closes it if it is open, and opens it, as after a restart */
 void		 fixture_close(struct fixture *);
@@ -37,13 +37,13 @@ void		 fixture_set_clock(int64_t utc);
  * An unchecked fixture for suites that open a world in each test: what is costly to load and never changes is loaded once in the
  * process from which the tests fork, and not in each of them.
  */
-void		 world_share(void);
+void		 fixture_preload(void);
 
 /* Copies the definitions to a folder of the home's own, in place of one that is there, so that a test may change them. */
 void		 fixture_copy_forms(struct fixture *, char path[300]);
 /* Replaces a file of that folder, "books/thing.yaml", or makes it. */
-void		 world_put(struct fixture *, const char *name, const char *text);
-void		 world_append(struct fixture *, const char *name, const char *text);
+void		 fixture_put_file(struct fixture *, const char *name, const char *text);
+void		 fixture_append_file(struct fixture *, const char *name, const char *text);
 /* Takes the menu lines that need the county's own clocks out of such a folder, for tests that put other clocks. */
 void		 fixture_remove_rolls(const char *path);
 

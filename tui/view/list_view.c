@@ -108,9 +108,6 @@ ask_found(struct list_view *l)
 void
 list_view_read_again(struct list_view *l)
 {
-	val_free(l->was);
-	l->was = val_dup(list_view_focused(l));
-	l->at = l->lines;
 	l->reread = l->rows.n;
 	ask(l, LIST_AGAIN);
 }
@@ -291,6 +288,10 @@ receive_page(struct list_view *l, const struct val *reply, enum list_page page)
 	if (page == LIST_FOUND && l->find_again) {
 		ask_found(l);
 		return;
+	}
+	if (page == LIST_AGAIN) {
+		remember(&l->was, list_view_focused(l));
+		l->at = l->lines;
 	}
 	receive_rows(l, reply, page);
 	if (l->ops->receive != NULL)

@@ -77,7 +77,7 @@ struct list_view {
 	bool			 find_again;	/* and more was typed since */
 	enum action		 move;		/* to be done once more rows are there */
 	size_t			 reread;	/* so many rows are asked for again */
-	struct val		*was;		/* the row that had the focus then */
+	struct val		*was;		/* the row that had the focus when the answer came */
 	struct lines		 at;		/* and where it was */
 };
 

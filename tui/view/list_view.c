@@ -74,12 +74,12 @@ list_view_lines_changed(struct list_view *l)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* A tag is the page that was asked for. */
+/* A tag is the page that was asked for. Keys wait where there is no line to act on. */
 static void
 ask(struct list_view *l, enum list_page page)
 {
 	app_send(&l->view, (int)page, l->ops->request(l, page),
-	    page == LIST_AGAIN ? l->ops->again_flags : APP_SEND_WAIT);
+	    page == LIST_AGAIN && l->rows.n > 0 ? l->ops->again_flags : APP_SEND_WAIT);
 }
 
 void

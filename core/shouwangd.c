@@ -19,6 +19,7 @@
 #include "config.h"
 #include "core/core.h"
 #include "core/env/log.h"
+#include "core/ops/ops.h"
 #include "core/record/pinyin.h"
 #include "core/serve/serve.h"
 #include "core/serve/listen.h"
@@ -37,6 +38,7 @@ struct plan {
 
 static const char	usage_text[] =
     "usage: shouwangd -d home [-fnov] [-A authd] [-c MB] [-l limit=number,...] [-S socket] [-u user]\n"
+    "       shouwangd --ops\n"
     "\n"
     "  -d home    the store; made by shouwang-admin init or demo\n"
     "  -S socket  where clients connect              [" SHOUWANG_RUNDIR "/socket]\n"
@@ -49,7 +51,8 @@ static const char	usage_text[] =
     "  -c MB      memory for the store's pages              [256]\n"
     "  -l ...     hello=10 frame=30 idle=3600 stuck=60 account=300 (seconds) per-uid=16 total=1024 (connections)\n"
     "             rate=200 (requests a second of one person) connect=100 (connections a second of one uid)\n"
-    "             refusal=20 (milliseconds)\n";
+    "             refusal=20 (milliseconds)\n"
+    "  --ops      print all operations that a client can ask for, with arguments and replies\n";
 
 static _Noreturn void
 usage(const char *why)
@@ -60,6 +63,19 @@ usage(const char *why)
 	}
 	fprintf(stderr, "shouwangd: %s; see shouwangd --help\n", why);
 	exit(EX_USAGE);
+}
+
+static _Noreturn void
+print_ops(void)
+{
+	struct buf	 out = BUF_INIT;
+
+	ops_print(&out);
+	if (out.bad || fputs(buf_str(&out), stdout) == EOF || fflush(stdout) == EOF) {
+		fprintf(stderr, "shouwangd: writing the operations: %s\n", out.bad ? "out of memory" : strerror(errno));
+		exit(EX_IOERR);
+	}
+	exit(EX_OK);
 }
 
 static unsigned
@@ -101,7 +117,7 @@ limits(char *text, struct serve_limits *l)
 static void
 command_line(int argc, char *argv[], struct plan *p)
 {
-	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' },
+	static const struct option	 longer[] = { { "help", no_argument, NULL, 'h' }, { "ops", no_argument, NULL, 'p' },
 	    { "version", no_argument, NULL, 'V' }, { 0 } };
 	int				 c;
 
@@ -119,6 +135,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		case 'l': limits(optarg, &p->serve.limits); break;
 		case 'n': p->check = true; break;
 		case 'o': p->serve.once = true; break;
+		case 'p': print_ops();
 		case 'S': p->serve.socket = optarg; break;
 		case 'u': p->user = optarg; break;
 		case 'v': log_verbose(true); break;

@@ -3,51 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct op ops[] = {
-	{ "whoami",	op_whoami, false },
-	{ "forms",	op_forms, true },
-	{ "menu",	op_menu, true },
-	{ "list",	op_list, true },
-	{ "count",	op_count, true },
-	{ "members",	op_members, true },
-	{ "find",	op_find, true },
-	{ "near",	op_near, true },
-	{ "get",	op_get, false },
-	{ "check",	op_check, false },
-	{ "save",	op_save, false },
-	{ "act",	op_act, false },
-	{ "draft",	op_draft, false },
-	{ "drafts",	op_drafts, false },
-	{ "history",	op_history, true },
-	{ "trail",	op_trail, true },
-	{ "unlock",	op_unlock, false },
-	{ "due",	op_due, true },
-	{ "ack",	op_ack, false },
-	{ "under",	op_under, true },
-	{ "doubles",	op_doubles, true },
-	{ "merge",	op_merge, true },
-	{ "unmerge",	op_unmerge, true },
-	{ "start",	op_start, false },
-	{ "edit",	op_edit, false },
-	{ "undo",	op_undo, false },
-	{ "linked",	op_linked, true },
-	{ "file",	op_file, true },
-	{ "timeline",	op_timeline, true },
-	{ "roll",	op_roll, true },
-	{ "progress",	op_progress, true },
-	{ "clock",	op_clock, false },
-	{ "ping",	op_ping, false },
-};
-
-static const struct op *
-op_named(const char *name)
-{
-	for (size_t i = 0; name != NULL && i < sizeof ops / sizeof *ops; i++)
-		if (strcmp(ops[i].name, name) == 0)
-			return &ops[i];
-	return NULL;
-}
-
 /* ---- a call's life ------------------------------------------------------------------------------------------ */
 
 struct call *
@@ -83,16 +38,29 @@ set_moment(struct call *call)
 	call->today = civil_at(call->moment);
 }
 
+/* Only what the row of the operation says may write or look at a file reaches the committer. */
 enum call_step
 call_start(struct call *call)
 {
-	const struct op	*op = op_named(val_get_str(call->req, "op"));
+	struct problems	 ps = PROBLEMS_INIT;
+	enum call_step	 step = CALL_DONE;
+	const char	*error;
 
-	env_time_behind(call->core);		/* who only reads must bring it to light, too */
+	env_time_behind(call->core);		/* requests that only read must bring it to light, too */
 	set_moment(call);
-	if (op != NULL)
-		return op->start(call);
-	return call_answer_error(call, "bad-request", N_("There is no such operation."));
+	if ((call->op = op_named(val_get_str(call->req, "op"))) == NULL)
+		return call_answer_error(call, "bad-request", N_("There is no such operation."));
+	error = op_request_check(call->op, call->req, call->actor->local, &ps);
+	if (error == NULL)
+		step = call->op->start(call);
+	else if (ps.n > 0)
+		call_answer_problem(call, error, &ps.at[0]);
+	else
+		call_answer_store(call, STORE_SYS);
+	problems_free(&ps);
+	if (step == CALL_COMMIT && (call->op->flags & (OP_WRITES | OP_LOOK)) == 0)
+		call_note_undeclared("commit");
+	return step;
 }
 
 /* It may have waited in the queue since call_start(); entries of the trail must not be out of order. */
@@ -125,24 +93,6 @@ call_run(struct core *core, struct actor *actor, struct val *req, enum lang lang
 	call->reply = NULL;
 	call_free(call);
 	return reply;
-}
-
-bool
-op_scans(const struct val *req)
-{
-	const struct op	*op = op_named(val_get_str(req, "op"));
-
-	return op != NULL && (op->scans || val_get(req, "number") != NULL);
-}
-
-bool
-op_needs_password(const struct core *core, const struct val *req)
-{
-	const char		*op = val_get_str(req, "op"), *name = val_get_str(req, "book"), *act = val_get_str(req, "act");
-	const struct book	*book = name != NULL ? set_book(core->set, name) : NULL;
-	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
-
-	return op != NULL && (strcmp(op, "unlock") == 0 || (strcmp(op, "act") == 0 && a != NULL && a->reauth));
 }
 
 void
@@ -258,64 +208,7 @@ call_answer_unlogged(struct call *call, int e)
 	return call_answer_store(call, e);
 }
 
-/* ---- taking arguments --------------------------------------------------------------------------------------- */
-
-const struct book *
-call_arg_book(struct call *call)
-{
-	const char		*name = val_get_str(call->req, "book");
-	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
-
-	if (book != NULL && access_see_book(call->actor, book))
-		return book;
-	call_answer_error(call, "missing", N_("There is no such book, or it is not yours to see."));
-	return NULL;
-}
-
-bool
-call_arg_id(struct call *call, const char *key, uint64_t *id)
-{
-	int64_t	 n = val_get_num(call->req, key, 0);
-
-	*id = (uint64_t)n;
-	if (n > 0)
-		return true;
-	call_answer_error(call, "bad-request", N_("The request does not say which record is meant."));
-	return false;
-}
-
-bool
-call_arg_bytes16(struct call *call, const char *key, const unsigned char **p)
-{
-	const struct val	*v = val_get(call->req, key);
-	size_t			 n;
-
-	*p = val_mem(v, &n);
-	if (val_kind(v) == VAL_BYTES && n == 16)
-		return true;
-	call_answer_error(call, "bad-request", N_("The request lacks its token."));
-	return false;
-}
-
-static bool
-arg_fits(const struct val *req, const struct arg *arg)
-{
-	const struct val	*v = val_get(req, arg->key);
-
-	return v == NULL ? !arg->must : val_kind(v) == arg->kind;
-}
-
-bool
-call_check_args(struct call *call, const struct arg *args, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!arg_fits(call->req, &args[i])) {
-			call_answer_with(call, "bad-request", N_("The request lacks \"{1}\", or gives it a value of the wrong kind."),
-			    args[i].key, NULL);
-			return false;
-		}
-	return true;
-}
+/* ---- reading ------------------------------------------------------------------------------------------------ */
 
 struct rec *
 ops_get_visible(struct call *call, const struct book *book, uint64_t id)

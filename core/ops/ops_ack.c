@@ -8,9 +8,6 @@
  * "I know of it": said of a duty by whoever it is shown to. It stays due; others see who knows, and since when. The record
  * gets no new version, for nothing of its content changes.
  */
-#define NOTE_MAX	200		/* characters */
-#define AHEAD_MAX	366		/* days before it is due: as far as the work list looks */
-
 enum { ACK_MISSING = STORE_APP_MIN + 30, ACK_NOT_DUE, ACK_CLOCK };
 
 struct ack {
@@ -42,7 +39,7 @@ shown_to(const struct call *call, const struct clock *clock, const struct rec *r
 	if (escalation < 0 || day == 0 || w.place == NULL)
 		return false;
 	access_each_area(actor, clock->book, check_area, &w);
-	return w.in && day <= civil_add(call->today, escalation == 0 ? AHEAD_MAX : -escalation, 'd');
+	return w.in && day <= civil_add(call->today, escalation == 0 ? DEADLINE_AHEAD_MAX : -escalation, 'd');
 }
 
 static enum store_err
@@ -104,18 +101,17 @@ enum call_step
 op_ack(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*name = val_get_str(call->req, "clock"), *note = val_get_str(call->req, "note");
-	const struct clock	*clock = book != NULL && name != NULL ? book_clock(book, name) : NULL;
+	const char		*note = call_arg_text(call, "note");
+	const struct clock	*clock = book != NULL ? book_clock(book, call_arg_text(call, "clock")) : NULL;
 	struct ack		*a;
-	uint64_t		 id;
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || !call_check_args(call, &(struct arg){ "note", VAL_TEXT, false }, 1))
+	if (book == NULL)
 		return CALL_DONE;
-	if (clock == NULL || (note != NULL && type_text_chars(note) > NOTE_MAX))
-		return call_answer_error(call, "bad-request", N_("There is no such duty, or the note is too long."));
+	if (clock == NULL)
+		return call_answer_error(call, "bad-request", N_("There is no such duty."));
 	if ((a = calloc(1, sizeof *a)) == NULL)
 		return call_answer_store(call, STORE_SYS);
-	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, id };
+	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, call_arg_id(call, "id") };
 	call->job = a;
 	call->job_free = free;
 	call->body = ack_body;

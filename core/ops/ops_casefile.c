@@ -12,8 +12,6 @@
  * happened to it.
  */
 #define EVENTS		12		/* shown with the file */
-#define PAGE		50
-#define PAGE_MAX	200
 
 /* ---- the day it is asked for -------------------------------------------------------------------------------- */
 
@@ -33,19 +31,10 @@ answer_day(struct call *call, const char *error, const char *msgid, int day)
 static bool
 arg_on(struct call *call, int *on)
 {
-	int64_t	 day = val_get_num(call->req, "on", 0);
-
-	*on = 0;
-	if (val_get(call->req, "on") == NULL)
+	*on = (int)call_arg_num(call, "on");
+	if (*on <= call->today)
 		return true;
-	if (day < 0 || day > INT32_MAX || !civil_valid((int)day))
-		call_answer_error(call, "bad-request", N_("The request does not say a day of the calendar."));
-	else if (day > call->today)
-		answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), (int)day);
-	else {
-		*on = (int)day;
-		return true;
-	}
+	answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), *on);
 	return false;
 }
 
@@ -333,10 +322,9 @@ answer_casefile(struct call *call, enum rec_err (*fn)(struct casefile *, struct 
 	struct val		*reply;
 	struct rec		*rec;
 	enum rec_err		 e;
-	uint64_t		 id;
 	int			 on;
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || !arg_on(call, &on) || (rec = ops_get_visible(call, book, id)) == NULL)
+	if (book == NULL || !arg_on(call, &on) || (rec = ops_get_visible(call, book, call_arg_id(call, "id"))) == NULL)
 		return CALL_DONE;
 	reply = val_map();
 	e = reply != NULL ? with_casefile(call, rec, on, fn, reply) : REC_SYS;
@@ -358,13 +346,7 @@ op_file(struct call *call)
 static enum rec_err
 fill_timeline(struct casefile *a, struct val *reply)
 {
-	const struct val	*before = val_get(a->call->req, "before");
-	int64_t			 limit = val_get_num(a->call->req, "limit", PAGE);
-	size_t			 n = 0;
-	const void		*key = val_mem(before, &n);
-
-	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
-	return put_events(a, key != NULL && n == EVENT_KEY ? key : NULL, (size_t)limit, true, reply);
+	return put_events(a, call_arg_bytes(a->call, "before"), (size_t)call_arg_num(a->call, "limit"), true, reply);
 }
 
 enum call_step
@@ -392,13 +374,12 @@ put_row(struct casefile *a, const struct asof_child *l, struct val *list)
 static enum rec_err
 fill_children(struct casefile *a, struct val *reply)
 {
-	const char	*of = val_get_str(a->call->req, "of");
-	int64_t		 limit = val_get_num(a->call->req, "limit", PAGE);
+	const char	*of = call_arg_text(a->call, "of");
+	int64_t		 limit = call_arg_num(a->call, "limit");
 	struct val	*list = val_list();
 	size_t		 n = 0;
 	bool		 more = false, ok = list != NULL;
 
-	limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
 	for (size_t i = 0; ok && i < a->asof->n; i++) {
 		const struct asof_child	*l = &a->asof->at[i];
 

@@ -93,7 +93,7 @@ start_steal(struct call *call, struct rec *rec, struct val *from)
 static enum call_step
 open_record(struct call *call, struct rec *rec)
 {
-	bool		 take = val_get_true(call->req, "take");
+	bool		 take = call_arg_true(call, "take");
 	struct val	*from = take ? checkout_other(call->core->checkouts, rec->id, call->actor->user, call->moment) : NULL;
 
 	if (from != NULL)
@@ -109,14 +109,13 @@ open_record(struct call *call, struct rec *rec)
 enum call_step
 op_edit(struct call *call)
 {
-	static const struct arg	 args[] = { { "done", VAL_BOOL, false }, { "take", VAL_BOOL, false } };
 	const struct book	*book = call_arg_book(call);
 	struct rec		*rec;
-	uint64_t		 id;
+	uint64_t		 id = call_arg_id(call, "id");
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || !call_check_args(call, args, 2))
+	if (book == NULL)
 		return CALL_DONE;
-	if (val_get_true(call->req, "done")) {
+	if (call_arg_true(call, "done")) {
 		/* also of a record that has left his sight meanwhile */
 		checkout_release(call->core->checkouts, id, call->actor->user);
 		return call_answer_ok(call, val_map());

@@ -8,10 +8,7 @@
 /* ---- what is due -------------------------------------------------------------------------------------------- */
 
 #define AHEAD		7		/* days shown before they are due */
-#define AHEAD_MAX	366
 #define DEADLINES_KEPT	1000		/* the most urgent, with room for those that turn out not to be his; others are counted */
-#define PAGE		50
-#define PAGE_MAX	200
 
 struct deadline {
 	const struct clock	*clock;
@@ -525,11 +522,10 @@ answer_deadlines(struct deadline_query *d, size_t limit)
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
-/* The clock a map names by "book" and "clock"; NULL: there is none. */
+/* NULL: there is none. */
 static const struct clock *
-clock_named(const struct call *call, const struct val *map)
+clock_named(const struct call *call, const char *book, const char *clock)
 {
-	const char		*book = val_get_str(map, "book"), *clock = val_get_str(map, "clock");
 	const struct book	*b = book != NULL ? set_book(call->core->set, book) : NULL;
 
 	return b != NULL && clock != NULL ? book_clock(b, clock) : NULL;
@@ -538,56 +534,57 @@ clock_named(const struct call *call, const struct val *map)
 static bool
 arg_filter(struct call *call, struct filter *filter)
 {
-	filter->clock = clock_named(call, call->req);
-	filter->area = val_get_str(call->req, "area");
-	filter->text = val_get_str(call->req, "find");
+	const char	*clock = call_arg_text(call, "clock");
+
+	filter->clock = clock != NULL ? clock_named(call, call_arg_text(call, "book"), clock) : NULL;
+	filter->area = call_arg_text(call, "area");
+	filter->text = call_arg_text(call, "find");
 	if (filter->text != NULL && filter->text[strspn(filter->text, " ")] == '\0')
 		filter->text = NULL;
-	return (filter->clock != NULL || val_get(call->req, "clock") == NULL) && (filter->area == NULL || area_valid(filter->area));
+	return filter->clock != NULL || clock == NULL;
 }
 
+/* False: it is not asked for. */
 static bool
-arg_groups(struct call *call, struct groups *g, bool *asked)
+arg_groups(struct call *call, struct groups *g)
 {
 	static const struct { const char *by; size_t digits; } ways[] = {
 		{ "clock", 0 }, { "village", 12 }, { "township", 9 },
 	};
-	const char	*by = val_get_str(call->req, "by");
+	const char	*by = call_arg_text(call, "by");
 
-	*asked = by != NULL;
 	for (size_t i = 0; by != NULL && i < sizeof ways / sizeof *ways; i++)
 		if (strcmp(by, ways[i].by) == 0) {
 			g->digits = ways[i].digits;
 			return true;
 		}
-	return by == NULL;
+	return false;
 }
 
 static bool
 arg_after(struct call *call, struct deadline *after, bool *asked)
 {
-	const struct val	*v = val_get(call->req, "after");
+	const struct val	*v = call_arg(call, "after");
 
 	*asked = v != NULL;
-	*after = (struct deadline){ clock_named(call, v), (int)val_get_num(v, "day", 0), (uint64_t)val_get_num(v, "id", 0) };
+	*after = (struct deadline){ clock_named(call, val_get_str(v, "book"), val_get_str(v, "clock")), (int)val_get_num(v, "day", 0), (uint64_t)val_get_num(v, "id", 0) };
 	return v == NULL || after->clock != NULL;
 }
 
 enum call_step
 op_due(struct call *call)
 {
-	int64_t		 limit = val_get_num(call->req, "limit", PAGE), ahead = val_get_num(call->req, "ahead", AHEAD);
 	struct deadline_query	 d = { .call = call };
 	struct groups	 groups = { 0 };
 	struct deadline	 after;
-	bool		 counting, has_after;
+	bool		 counting = arg_groups(call, &groups), has_after;
 
-	if (!arg_filter(call, &d.filter) || !arg_groups(call, &groups, &counting) || !arg_after(call, &after, &has_after))
-		return call_answer_error(call, "bad-request", N_("The request names no duty, no place, or nothing that can be counted by."));
+	if (!arg_filter(call, &d.filter) || !arg_after(call, &after, &has_after))
+		return call_answer_error(call, "bad-request", N_("There is no such duty."));
 	d.groups = counting ? &groups : NULL;
 	d.after = has_after ? &after : NULL;
 	d.bad = (d.log = val_list()) == NULL;
-	d.ahead = (int)(ahead < 0 ? 0 : ahead > AHEAD_MAX ? AHEAD_MAX : ahead);
+	d.ahead = (int)call_arg_num(call, "ahead");
 	read_deadlines(&d);
-	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)(limit < 0 ? 0 : limit > PAGE_MAX ? PAGE_MAX : limit));
+	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)call_arg_num(call, "limit"));
 }

@@ -32,9 +32,9 @@ merge_map(struct val *draft, const char *key, const struct val *more, bool forge
 }
 
 static bool
-copy_arg(struct val *draft, const struct val *req, const char *key)
+copy_arg(struct val *draft, const struct call *call, const char *key)
 {
-	const struct val	*v = val_get(req, key);
+	const struct val	*v = call_arg(call, key);
 
 	return v == NULL || val_put(draft, key, val_dup(v));
 }
@@ -42,10 +42,10 @@ copy_arg(struct val *draft, const struct val *req, const char *key)
 static bool
 merge_draft(struct val *draft, const struct call *call)
 {
-	return draft != NULL && merge_map(draft, "fields", val_get(call->req, "set"), false) &&
-	    merge_map(draft, "typed", val_get(call->req, "typed"), true) && copy_arg(draft, call->req, "book") &&
-	    copy_arg(draft, call->req, "id") && copy_arg(draft, call->req, "ver") && copy_arg(draft, call->req, "at") &&
-	    copy_arg(draft, call->req, "title") && val_put(draft, "when", val_int(call->moment));
+	return draft != NULL && merge_map(draft, "fields", call_arg(call, "set"), false) &&
+	    merge_map(draft, "typed", call_arg(call, "typed"), true) && copy_arg(draft, call, "book") &&
+	    copy_arg(draft, call, "id") && copy_arg(draft, call, "ver") && copy_arg(draft, call, "at") &&
+	    copy_arg(draft, call, "title") && val_put(draft, "when", val_int(call->moment));
 }
 
 static int
@@ -79,11 +79,11 @@ static struct val *
 renew_checkout(struct call *call)
 {
 	struct checkouts	*e = call->core->checkouts;
-	uint64_t	 id = (uint64_t)val_get_num(call->req, "id", 0);
+	uint64_t	 id = call_arg_id(call, "id");
 	struct val	*reply = val_map(), *taken;
 	struct rec	*rec;
 
-	if (id == 0 || val_get_true(call->req, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
+	if (id == 0 || call_arg_true(call, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return reply;
 	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL) &&
 	    !checkout_renew(e, id, call->actor, call->session, call->moment)) {
@@ -114,22 +114,12 @@ store_finish(struct call *call, int result)
 enum call_step
 op_draft(struct call *call)
 {
-	static const struct arg	 args[] = {
-		{ "id", VAL_INT, false }, { "ver", VAL_INT, false }, { "set", VAL_MAP, false }, { "typed", VAL_MAP, false },
-		{ "at", VAL_TEXT, false }, { "title", VAL_TEXT, false }, { "drop", VAL_BOOL, false },
-	};
-	const unsigned char	*id;
+	const bool	 drop = call_arg_true(call, "drop");
 
-	if (!call_arg_bytes16(call, "draft", &id))
+	if (!drop && call_arg_book(call) == NULL)
 		return CALL_DONE;
-	if (!val_get_true(call->req, "drop") && call_arg_book(call) == NULL)
-		return CALL_DONE;
-	if (!call_check_args(call, args, sizeof args / sizeof *args))
-		return CALL_DONE;
-	if (!val_get_true(call->req, "drop") && val_get(call->req, "set") == NULL)
-		return call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
-	call->job = (void *)id;				/* bytes of the request, which lives as long */
-	call->body = val_get_true(call->req, "drop") ? drop_body : store_body;
+	call->job = (void *)(uintptr_t)call_arg_bytes(call, "draft");				/* bytes of the request, which lives as long */
+	call->body = drop ? drop_body : store_body;
 	call->finish = store_finish;
 	return CALL_COMMIT;
 }

@@ -9,12 +9,91 @@
 
 /* For the ops_*.c files only. */
 
+/*
+ * What an operation takes, one row an argument. call_start() refuses what does not fit before the operation begins, in
+ * words that name the argument and what is allowed. The check looks at the request alone, never at what is stored, so a
+ * refusal tells nothing about records.
+ */
+enum param_type {
+	PARAM_BOOL,
+	PARAM_NUM,		/* a whole number, min to max */
+	PARAM_ID,		/* number of a record or a version: 1 or more */
+	PARAM_TEXT,		/* min to max characters; max 0 = any length that fits into a request */
+	PARAM_BYTES,		/* min to max bytes; max 0 = any length */
+	PARAM_MAP,
+	PARAM_DAY,		/* a day of the calendar, yyyymmdd */
+	PARAM_MONTH,		/* yyyymm */
+	PARAM_AREA,		/* an area code */
+	PARAM_CHOICE		/* one of `choices` */
+};
+
+enum param_flags {
+	PARAM_REQUIRED	= 1,
+	PARAM_UNLESS	= 2,	/* required unless `other` is given; `other` given as false counts as left out */
+	PARAM_WITH	= 4,	/* required where `other` is given */
+	PARAM_CLAMP	= 8,	/* a number outside of its bounds counts as the nearer bound */
+	PARAM_LOCAL	= 16,	/* only the local administrator may give it */
+	PARAM_SESSION	= 32,	/* read by the session, not by the operation */
+	PARAM_SCANS	= 64	/* an operation that has it given reads many records */
+};
+
+struct param {
+	const char		*key;		/* NULL ends a list */
+	enum param_type		 type;
+	unsigned		 flags;
+	int64_t			 min, max;
+	int64_t			 initial;	/* of a number that is left out */
+	const char		*other;
+	const char *const	*choices;	/* NULL ends them */
+	const char		*invalid;	/* what a person typed: then this msgid is said, and the error is "invalid" */
+	const char		*help;
+};
+
+enum op_flags {
+	OP_FIRST	= 1,	/* may come before log-in */
+	OP_IDLE		= 2,	/* does not count as activity of the person */
+	OP_SCANS	= 4,	/* reads more records than the one it is about */
+	OP_PASSWORD	= 8,	/* asks for the password */
+	OP_PASSWORD_ACT	= 16,	/* asks for the password where the act named says so */
+	OP_WRITES	= 32,	/* changes what is stored */
+	OP_LOOK		= 64,	/* shows content of a file: the trail has an entry before the reply goes out */
+	OP_TRAIL	= 128	/* reads the trail */
+};
+
 /* One operation. start answers (CALL_DONE) or prepares the body (CALL_COMMIT); see struct call. */
 struct op {
-	const char	*name;
-	enum call_step	 (*start)(struct call *);
-	bool		 scans;		/* reads more than the one record it is about; any one does that is named by its number */
+	const char		*name;
+	enum call_step		 (*start)(struct call *);
+	unsigned		 flags;
+	const struct param	*params;
+	const char		*help;		/* what it does */
+	const char		*reply;		/* what a reply holds besides "req" and "ok" */
 };
+
+/* An error code of the protocol. */
+struct op_error {
+	const char	*code;
+	const char	*help;
+};
+
+extern const struct op		 op_table[];		/* a row without a name ends it; so with the next */
+extern const struct op_error	 op_errors[];
+extern const char		 ops_intro[];	/* what holds for all operations */
+
+const struct op		*op_named(const char *name);		/* NULL: there is none */
+const struct param	*op_param(const struct op *, const char *key);	/* NULL: it takes no such argument */
+
+/*
+ * What the request does not keep of the operation's contract. NULL: nothing; else an error code, and the sentence for it
+ * is added to the problems. local: the local administrator asks.
+ */
+const char	*op_request_check(const struct op *, const struct val *req, bool local, struct problems *);
+
+/* What the row allows, as a sentence's part: *args, the caller's, go with the msgid. */
+const char	*param_allowed(const struct param *, struct val **args);
+
+#define DEADLINE_AHEAD_MAX	366			/* days that the work list looks ahead */
+#define ROLL_KEY		(1 + 4 + 8)		/* bytes of the key of a row of a roll: part, day, record */
 
 enum call_step	op_whoami(struct call *);
 enum call_step	op_forms(struct call *);
@@ -69,19 +148,25 @@ enum call_step	call_answer_clock(struct call *);				/* nothing is saved while en
 enum call_step	call_answer_store(struct call *, int store_err);		/* what a store error means to people */
 enum call_step	call_answer_unlogged(struct call *, int store_err);		/* the same where the trail had to have a look */
 
-/* ---- taking arguments: NULL/false has answered bad-request or missing --------------------------------------- */
+/*
+ * ---- taking arguments ------------------------------------------------------------------------------------------
+ *
+ * The only ways in which an operation reads its request: only what its row names can be read. A key that the row does not
+ * name reads as left out, and call_undeclared() tells the tests of it.
+ */
 
-const struct book	*call_arg_book(struct call *);			/* "book", one he may see at all */
-bool			 call_arg_id(struct call *, const char *key, uint64_t *id);
-bool			 call_arg_bytes16(struct call *, const char *key, const unsigned char **p);
+const struct val	*call_arg(const struct call *, const char *key);	/* NULL: left out */
+const char		*call_arg_text(const struct call *, const char *key);	/* NULL: left out */
+int64_t			 call_arg_num(const struct call *, const char *key);	/* clamped; left out: the initial of the row */
+uint64_t		 call_arg_id(const struct call *, const char *key);	/* 0: left out */
+bool			 call_arg_true(const struct call *, const char *key);
+const unsigned char	*call_arg_bytes(const struct call *, const char *key);	/* of a row with one length; NULL: left out */
 
-/* What else a request may hold: a value of another kind is refused, not taken for one that was left out. */
-struct arg {
-	const char	*key;
-	enum val_kind	 kind;
-	bool		 must;		/* be there */
-};
-bool			 call_check_args(struct call *, const struct arg *, size_t n);
+/* What the tests are told: the operation did what its row does not say. `what` is a constant. */
+void			 call_note_undeclared(const char *what);
+
+/* The book that "book" names, one he may see at all. NULL: has answered "missing". */
+const struct book	*call_arg_book(struct call *);
 
 /* Reads a record he may see; else answers "missing", also when it exists. */
 struct rec	*ops_get_visible(struct call *, const struct book *, uint64_t id);

@@ -13,8 +13,6 @@
  */
 
 #define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
-#define LINKED		20
-#define LINKED_PAGE	100
 #define MATCH_COUNT_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
 
 struct link_row {
@@ -348,24 +346,23 @@ enum call_step
 op_linked(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	int64_t			 limit = val_get_num(call->req, "limit", LINKED);
 	struct form_ctx		 ctx;
 	struct answer		 a = { .call = call, .ctx = &ctx };
 	struct val		*reply;
 	struct rec		*rec;
-	uint64_t		 id;
+	uint64_t		 id = call_arg_id(call, "id");
 	enum store_err		 e;
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || (rec = ops_get_visible(call, book, id)) == NULL)
+	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
-	a.limit = limit < 1 ? 1 : limit > LINKED_PAGE ? LINKED_PAGE : (size_t)limit;
+	a.limit = (size_t)call_arg_num(call, "limit");
 	reply = val_map();
 	call_hold(call, &ctx);
 	e = reply != NULL ? put_linked(&a, book, id, reply) : STORE_SYS;
 	a.except = id;
-	if (e == STORE_OK && val_get_true(call->req, "shared"))
+	if (e == STORE_OK && call_arg_true(call, "shared"))
 		e = put_shared(&a, rec, reply);
-	if (e == STORE_OK && val_get_true(call->req, "shared"))
+	if (e == STORE_OK && call_arg_true(call, "shared"))
 		e = put_same(&a, rec, reply);
 	env_ctx_release(call->core);
 	if (e == STORE_OK)

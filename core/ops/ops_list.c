@@ -6,15 +6,11 @@
 #include "core/record/deadline.h"
 #include "forms/pred.h"
 
-#define PAGE_MAX	100
-#define PAGE		20
-
 static const struct list *
 arg_list(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*name = val_get_str(call->req, "list");
-	const struct list	*list = book != NULL && name != NULL ? book_list(book, name) : NULL;
+	const struct list	*list = book != NULL ? book_list(book, call_arg_text(call, "list")) : NULL;
 
 	if (book == NULL)
 		return NULL;
@@ -27,9 +23,7 @@ arg_list(struct call *call)
 static size_t
 arg_limit(const struct call *call)
 {
-	int64_t	 n = val_get_num(call->req, "limit", PAGE);
-
-	return n < 1 ? 1 : n > PAGE_MAX ? PAGE_MAX : (size_t)n;
+	return (size_t)call_arg_num(call, "limit");
 }
 
 /* The area field a list lies by; NULL = the book's own. */
@@ -128,11 +122,11 @@ enum call_step
 op_list(struct call *call)
 {
 	const struct list	*list = arg_list(call);
-	const struct val	*after = val_get(call->req, "after"), *before = val_get(call->req, "before");
-	const char		*text = val_get_str(call->req, "find");
+	const struct val	*after = call_arg(call, "after"), *before = call_arg(call, "before");
+	const char		*text = call_arg_text(call, "find");
 	struct form_ctx		 ctx;
 	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
-	struct query_list_page	 how = { .list = list, .today = call->today, .desc = val_get_true(call->req, "desc"), .back = before != NULL };
+	struct query_list_page	 how = { .list = list, .today = call->today, .desc = call_arg_true(call, "desc"), .back = before != NULL };
 	struct val		*reply = val_map();
 	enum store_err		 e;
 
@@ -141,7 +135,7 @@ op_list(struct call *call)
 		val_free(p.rows);
 		return CALL_DONE;
 	}
-	how.sort = (size_t)val_get_num(call->req, "sort", 0);
+	how.sort = (size_t)call_arg_num(call, "sort");
 	if (how.sort >= list->nsorts)
 		how.sort = 0;
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
@@ -310,9 +304,9 @@ group_each(uint64_t id, const void *place, size_t n, void *arg)
 static const struct column *
 arg_column(struct call *call, const struct list *list)
 {
-	const char	*by = val_get_str(call->req, "by");
+	const char	*by = call_arg_text(call, "by");
 
-	for (size_t i = 0; by != NULL && i < list->ncolumns; i++) {
+	for (size_t i = 0; i < list->ncolumns; i++) {
 		const struct column	*col = &list->columns[i];
 
 		if (col->of == COL_STATE ? strcmp(by, "state") == 0 : col->of == COL_AREA ? strcmp(by, "area") == 0 :
@@ -394,7 +388,7 @@ enum call_step
 op_find(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*text = val_get_str(call->req, "text");
+	const char		*text = call_arg_text(call, "text");
 	struct form_ctx		 ctx;
 	struct found		 f = { .call = call, .ctx = &ctx, .limit = arg_limit(call) };
 	struct val		*reply;
@@ -402,8 +396,6 @@ op_find(struct call *call)
 
 	if (book == NULL)
 		return CALL_DONE;
-	if (text == NULL)
-		return call_answer_error(call, "bad-request", N_("The request does not say what to look for."));
 	f.list = ops_default_list(call->actor, book);
 	f.own = val_list();
 	f.others = val_list();

@@ -251,7 +251,7 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 static const struct book *
 arg_match_book(struct call *call)
 {
-	const char		*name = val_get_str(call->req, "book");
+	const char		*name = call_arg_text(call, "book");
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
 	if (book == NULL || match_may_ask(call->actor, book))
@@ -264,7 +264,7 @@ enum call_step
 op_near(struct call *call)
 {
 	const struct book	*book = arg_match_book(call);
-	const struct val	*fields = val_get(call->req, "fields");
+	const struct val	*fields = call_arg(call, "fields");
 	struct problems		 ps = PROBLEMS_INIT;
 	bool			 ok;
 
@@ -273,7 +273,7 @@ op_near(struct call *call)
 	if (!(ok = check_shape(book, fields, &ps)))
 		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
 	problems_free(&ps);
-	return ok ? start_match(call, "near", book, fields, (uint64_t)val_get_num(call->req, "id", 0)) : CALL_DONE;
+	return ok ? start_match(call, "near", book, fields, call_arg_id(call, "id")) : CALL_DONE;
 }
 
 enum call_step
@@ -281,10 +281,10 @@ op_doubles(struct call *call)
 {
 	const struct book	*book = arg_match_book(call);
 	struct rec		*rec;
-	uint64_t		 id;
+	uint64_t		 id = call_arg_id(call, "id");
 	enum call_step		 step;
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || (rec = ops_get_visible(call, book, id)) == NULL)
+	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
 	step = start_match(call, "doubles", book, rec->fields, id);
 	rec_free(rec);

@@ -624,8 +624,6 @@ undo_finish(struct call *call, int result)
 
 /* ---- taking the requests ------------------------------------------------------------------------------------------ */
 
-#define WHY_MAX	500
-
 static struct merge_job *
 parse_merge(struct call *call)
 {
@@ -638,33 +636,19 @@ parse_merge(struct call *call)
 	call->job = j;
 	call->job_free = merge_job_free;
 	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
-	if ((j->save.book = call_arg_book(call)) == NULL || !call_arg_bytes16(call, "token", &j->save.token))
+	if ((j->save.book = call_arg_book(call)) == NULL)
 		return NULL;
+	j->save.token = call_arg_bytes(call, "token");
+	j->save.seen = call_arg_id(call, "ver");
 	if (!save_idempotency_digest(call->req, j->save.digest)) {
 		call_answer_store(call, STORE_SYS);
 		return NULL;
 	}
-	j->why = val_get_str(call->req, "why");
-	if (j->save.book->merged == NULL)
-		call_answer_error(call, "bad-request", N_("Records of this book are not merged."));
-	else if (j->why == NULL || j->why[0] == '\0' || type_text_chars(j->why) > WHY_MAX)
-		call_answer_error(call, "invalid", N_("Say why, in 1 to 500 characters."));
-	else
+	j->why = call_arg_text(call, "why");
+	if (j->save.book->merged != NULL)
 		return j;
+	call_answer_error(call, "bad-request", N_("Records of this book are not merged."));
 	return NULL;
-}
-
-static bool
-parse_versions(struct call *call, struct merge_job *j, const char *key)
-{
-	int64_t	 ver = val_get_num(call->req, "ver", 0), other = val_get_num(call->req, key, 0);
-
-	j->save.seen = (uint64_t)ver;
-	j->otherseen = (uint64_t)other;
-	if (ver > 0 && other > 0)
-		return true;
-	call_answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
-	return false;
 }
 
 enum call_step
@@ -673,14 +657,14 @@ op_merge(struct call *call)
 	struct problems	 ps = PROBLEMS_INIT;
 	struct merge_job	*j = parse_merge(call);
 
-	if (j == NULL || !call_arg_id(call, "id", &j->save.id) || !call_arg_id(call, "other", &j->other) ||
-	    !parse_versions(call, j, "otherver"))
+	if (j == NULL)
 		return CALL_DONE;
+	j->save.id = call_arg_id(call, "id");
+	j->other = call_arg_id(call, "other");
+	j->otherseen = call_arg_id(call, "otherver");
 	if (j->save.id == j->other)
 		return call_answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
-	if (!call_check_args(call, &(struct arg){ "set", VAL_MAP, false }, 1))
-		return CALL_DONE;
-	j->save.set = val_get(call->req, "set");
+	j->save.set = call_arg(call, "set");
 	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
 		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
 		problems_free(&ps);
@@ -697,8 +681,10 @@ op_unmerge(struct call *call)
 {
 	struct merge_job	*j = parse_merge(call);
 
-	if (j == NULL || !call_arg_id(call, "id", &j->other) || !parse_versions(call, j, "ver"))
+	if (j == NULL)
 		return CALL_DONE;
+	j->other = call_arg_id(call, "id");
+	j->otherseen = j->save.seen;
 	call->body = undo_body;
 	call->finish = undo_finish;
 	return CALL_COMMIT;

@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TRAIL_PAGE	20
-#define TRAIL_MAX	100
-
 /* ---- who am I ----------------------------------------------------------------------------------------------- */
 
 struct val *
@@ -82,7 +79,7 @@ area_list(const struct areas *areas)
 enum call_step
 op_forms(struct call *call)
 {
-	const char	*have = val_get_str(call->req, "have");
+	const char	*have = call_arg_text(call, "have");
 	const struct set *set = call->core->set;
 	struct form_ctx	 ctx;
 	struct val	*reply = val_map();
@@ -295,9 +292,8 @@ seen_record(struct call *call, uint64_t id)
 enum call_step
 op_trail(struct call *call)
 {
-	int64_t		 limit = val_get_num(call->req, "limit", TRAIL_PAGE);
-	uint64_t	 record = (uint64_t)val_get_num(call->req, "record", 0);
-	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = limit < 1 ? 1 : limit > TRAIL_MAX ? TRAIL_MAX : (size_t)limit };
+	uint64_t	 record = call_arg_id(call, "record");
+	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = (size_t)call_arg_num(call, "limit") };
 	struct rec	*rec = t.whole ? NULL : seen_record(call, record);
 	struct val	*reply;
 	enum store_err	 e;
@@ -305,8 +301,8 @@ op_trail(struct call *call)
 	if (!t.whole && rec == NULL)
 		return call_answer_error(call, "denied", N_("The audit trail is for the auditor."));
 	t.entries = val_list();
-	e = audit_read(call->core->store, (uint64_t)val_get_num(call->req, "before", 0), 0,
-	    val_get_str(call->req, "user"), record, trail_each, &t);
+	e = audit_read(call->core->store, call_arg_id(call, "before"), 0, call_arg_text(call, "user"),
+	    record, trail_each, &t);
 	reply = val_map();
 	if (!val_put(reply, "entries", t.entries) || e != STORE_OK || t.bad || !val_put(reply, "more", val_bool(t.more))) {
 		val_free(reply);

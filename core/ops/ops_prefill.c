@@ -141,7 +141,7 @@ answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, co
 static enum call_step
 prefill_child(struct call *call, const struct book *book, struct rec *owner)
 {
-	struct prefill	 s = { .call = call, .book = book, .whole = val_get_true(call->req, "whole") };
+	struct prefill	 s = { .call = call, .book = book, .whole = call_arg_true(call, "whole") };
 	enum call_step	 step = CALL_DONE;
 	struct rec	*now = rec_new(book);
 
@@ -166,12 +166,11 @@ op_start(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
 	struct rec		*owner;
-	uint64_t		 id;
 
-	if (book == NULL || !call_arg_id(call, "under", &id))
+	if (book == NULL)
 		return CALL_DONE;
 	if (book->under == NULL)
 		return call_answer_error(call, "bad-request", N_("Records of this book stand under no other."));
-	owner = ops_get_visible(call, book->under->to, id);
+	owner = ops_get_visible(call, book->under->to, call_arg_id(call, "under"));
 	return owner != NULL ? prefill_child(call, book, owner) : CALL_DONE;
 }

@@ -102,14 +102,14 @@ enum call_step
 op_get(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*number = val_get_str(call->req, "number");
-	bool			 whole = val_get_true(call->req, "whole");
+	const char		*number = call_arg_text(call, "number");
+	bool			 whole = call_arg_true(call, "whole");
 	struct rec		*rec;
-	uint64_t		 id;
 
-	if (book == NULL || (number == NULL && !call_arg_id(call, "id", &id)))
+	if (book == NULL)
 		return CALL_DONE;
-	if ((rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, id)) == NULL)
+	rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, call_arg_id(call, "id"));
+	if (rec == NULL)
 		return CALL_DONE;
 	if (book->logged)
 		return logged_read(call, rec, whole);
@@ -189,8 +189,8 @@ enum call_step
 op_check(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const struct val	*fields = val_get(call->req, "fields");
-	const char		*state = val_get_str(call->req, "state");
+	const struct val	*fields = call_arg(call, "fields");
+	const char		*state = call_arg_text(call, "state");
 	struct problems		 ps = PROBLEMS_INIT;
 	struct form_ctx		 ctx;
 	struct val		*reply;
@@ -289,17 +289,16 @@ enum call_step
 op_history(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	int64_t			 ver = val_get_num(call->req, "ver", 0);
-	bool			 whole = val_get_true(call->req, "whole");
+	uint64_t		 id = call_arg_id(call, "id"), ver = call_arg_id(call, "ver");
+	bool			 whole = call_arg_true(call, "whole");
 	struct rec		*rec, *then;
-	uint64_t		 id;
 
-	if (book == NULL || !call_arg_id(call, "id", &id) || (rec = ops_get_visible(call, book, id)) == NULL)
+	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
-	if (ver <= 0)
+	if (ver == 0)
 		return list_versions(call, rec);
 	rec_free(rec);
-	if (rec_get_at(call->core, id, (uint64_t)ver, &then) != REC_OK)
+	if (rec_get_at(call->core, id, ver, &then) != REC_OK)
 		return call_answer_error(call, "missing", N_("There is no such version."));
 	if (book->logged)
 		return logged_read(call, then, whole);

@@ -19,9 +19,6 @@
  * yet active) are on no roll.
  */
 
-#define ROLL_PAGE	50
-#define ROLL_MAX	100
-#define ENTRY_KEY	(1 + 4 + 8)		/* part, day, record */
 
 struct month {
 	const struct clock	*clock;
@@ -273,23 +270,23 @@ static bool
 arg_month(struct call *call, struct month *m)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*name = val_get_str(call->req, "clock");
-	int			 today = call->today;
-	int64_t			 month = val_get_num(call->req, "month", today / 100);
+	int			 today = call->today, month = (int)call_arg_num(call, "month");
 
 	if (book == NULL)
 		return false;
-	m->clock = name != NULL ? book_clock(book, name) : NULL;
+	m->clock = book_clock(book, call_arg_text(call, "clock"));
 	if (m->clock == NULL || !clock_has_roll(m->clock) || !access_see_book(call->actor, m->clock->done)) {
 		call_answer_error(call, "missing", N_("There is no such roll, or it is not yours to see."));
 		return false;
 	}
-	m->within = val_get_str(call->req, "area");
-	if (month > today / 100 || month < 180001 || (m->first = civil_make((int)(month / 100), (int)(month % 100), 1)) == 0 ||
-	    (m->within != NULL && !area_valid(m->within))) {
-		call_answer_error(call, "bad-request", N_("The request names no place, or no month up to this one."));
+	m->within = call_arg_text(call, "area");
+	if (month == 0)
+		month = today / 100;
+	if (month > today / 100) {
+		call_answer_error(call, "bad-request", N_("This month is still to come."));
 		return false;
 	}
+	m->first = civil_make(month / 100, month % 100, 1);
 	m->last = civil_month_end(m->first);
 	m->past = m->last < today;
 	return true;
@@ -459,12 +456,9 @@ entry_key(const struct roll_entry *l)
 }
 
 static bool
-parse_entry_key(const struct val *v, struct roll_entry *l)
+parse_entry_key(const unsigned char *p, struct roll_entry *l)
 {
-	size_t		 n = 0;
-	const char	*p = val_mem(v, &n);
-
-	if (val_kind(v) != VAL_BYTES || n != ENTRY_KEY)
+	if (p == NULL)
 		return false;
 	*l = (struct roll_entry){ p[0] != 0, (int)buf_get_u32(p + 1), buf_get_u64(p + 5) };
 	return true;
@@ -566,7 +560,6 @@ put_counts(struct val *map, int64_t all, int64_t left, int64_t over)
 enum call_step
 op_roll(struct call *call)
 {
-	int64_t		 limit = val_get_num(call->req, "limit", ROLL_PAGE);
 	struct form_ctx	 ctx;
 	struct roll	 r = { .call = call, .ctx = &ctx };
 	struct roll_entry	 after;
@@ -585,12 +578,11 @@ op_roll(struct call *call)
 	}
 	if (r.n > 1)
 		qsort(r.at, r.n, sizeof *r.at, by_place);
-	limit = limit < 0 ? 0 : limit > ROLL_MAX ? ROLL_MAX : limit;
 	reply = val_map();
 	rows = val_list();
 	call_hold(call, &ctx);
-	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(val_get(call->req, "after"), &after) ? &after : NULL,
-	    (size_t)limit, rows, &more);
+	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(call_arg_bytes(call, "after"), &after) ? &after : NULL,
+	    (size_t)call_arg_num(call, "limit"), rows, &more);
 	env_ctx_release(call->core);
 	ok = val_put(reply, "rows", rows) && ok;
 	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, "more", val_bool(more)) &&

@@ -196,23 +196,20 @@ enum saving { PLAIN, ACT, UNDO };
 
 /* ---- taking the request ------------------------------------------------------------------------------------- */
 
-static const struct arg	 args[] = {
-	{ "id", VAL_INT, false }, { "ver", VAL_INT, false }, { "act", VAL_TEXT, false }, { "set", VAL_MAP, false },
-	{ "ask", VAL_MAP, false }, { "remarks", VAL_MAP, false }, { "spread", VAL_BOOL, false }, { "draft", VAL_BYTES, false },
-};
-
 static bool
-parse_content(struct call *call, struct save *s)
+parse_content(struct call *call, struct save *s, enum saving how)
 {
 	struct problems	 ps = PROBLEMS_INIT;
 	bool		 ok;
 
-	if (!call_check_args(call, args, sizeof args / sizeof *args))
-		return false;
-	s->set = val_get(call->req, "set");
-	s->ask = val_get(call->req, "ask");
-	s->remarks = val_get(call->req, "remarks");
-	s->propagate = val_get_true(call->req, "spread");
+	if (how == ACT) {
+		s->ask = call_arg(call, "ask");
+		s->remarks = call_arg(call, "remarks");
+	}
+	if (how != UNDO) {
+		s->set = call_arg(call, "set");
+		s->propagate = call_arg_true(call, "spread");
+	}
 	ok = s->set == NULL || check_shape(s->book, s->set, &ps);
 	if (!ok)
 		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
@@ -220,48 +217,26 @@ parse_content(struct call *call, struct save *s)
 	return ok;
 }
 
-/*
- * A new record has fields, and a save says what it changes: a request that lost its fields on the way would else pass for a
- * version in which nothing is different. False: answered.
- */
-static bool
-parse_record(struct call *call, struct save *s, enum saving how)
-{
-	if (val_get(call->req, "id") != NULL && !call_arg_id(call, "id", &s->id))
-		return false;
-	s->seen = (uint64_t)val_get_num(call->req, "ver", 0);
-	s->undo = how == UNDO;
-	if (s->id == 0 ? val_len(s->set) == 0 : how == PLAIN && s->set == NULL)
-		call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
-	else if (how == UNDO && (s->id == 0 || s->set != NULL))
-		call_answer_error(call, "bad-request", N_("The request does not say which record is meant."));
-	else if (s->id != 0 && val_get(call->req, "ver") == NULL)
-		call_answer_error(call, "bad-request", N_("The request does not say which versions were seen."));
-	else
-		return true;
-	return false;
-}
-
 static enum call_step
 start_save(struct call *call, enum saving how)
 {
 	struct save	*s = calloc(1, sizeof *s);
-	const char	*act = val_get_str(call->req, "act");
 
 	if (s == NULL)
 		return call_answer_store(call, STORE_SYS);
 	call->job = s;
 	call->job_free = save_free;
-	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
-	if ((s->book = call_arg_book(call)) == NULL || !call_arg_bytes16(call, "token", &s->token) || !parse_content(call, s))
+	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .id = call_arg_id(call, "id"),
+	    .seen = call_arg_id(call, "ver"), .token = call_arg_bytes(call, "token"), .draft = call_arg_bytes(call, "draft"),
+	    .undo = how == UNDO, .problems = PROBLEMS_INIT };
+	if ((s->book = call_arg_book(call)) == NULL || !parse_content(call, s, how))
 		return CALL_DONE;
 	if (!save_idempotency_digest(call->req, s->digest))
 		return call_answer_store(call, STORE_SYS);
-	if (!parse_record(call, s, how))
-		return CALL_DONE;
-	if (val_get(call->req, "draft") != NULL && !call_arg_bytes16(call, "draft", &s->draft))
-		return CALL_DONE;
-	if (how == ACT && (act == NULL || (s->act = book_act(s->book, act)) == NULL))
+	/* a new record has fields: a request that lost them on the way must not make an empty one */
+	if (s->id == 0 && val_len(s->set) == 0)
+		return call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
+	if (how == ACT && (s->act = book_act(s->book, call_arg_text(call, "act"))) == NULL)
 		return call_answer_error(call, "bad-request", N_("There is no such act."));
 	call->body = save_body;
 	call->finish = save_finish;

@@ -235,10 +235,14 @@ start_call(struct session *s)
 {
 	struct request	*t = &s->request;
 	struct actor	*actor = NULL;
+	struct val	*refusal;
 	enum actor_err	 e;
 
 	if (user_of(s) == NULL) {
-		offer_personas(s);
+		if ((refusal = op_refusal(t->req, s->local)) != NULL)
+			frame_reply(t, refusal);
+		else
+			offer_personas(s);
 		return;
 	}
 	if ((e = load_actor(s, &actor)) != ACTOR_OK) {
@@ -457,7 +461,7 @@ admit_demo(struct session *s)
 {
 	const char	*secret = val_get_str(s->request.req, "secret");
 
-	if (s->persona == NULL && !s->request.whoami)
+	if (s->persona == NULL && !op_is_first(s->request.req))
 		refuse(s, "denied", N_("Choose a person of the demonstration first."));
 	else if (needs_password(s) && (secret == NULL || *secret == '\0'))
 		refuse(s, on_password[AUTH_DENIED].error, on_password[AUTH_DENIED].say);
@@ -468,7 +472,7 @@ admit_demo(struct session *s)
 static void
 admit_real(struct session *s)
 {
-	if (!s->greeted && !s->request.whoami)
+	if (!s->greeted && !op_is_first(s->request.req))
 		refuse(s, "bad-request", N_("The first request must be whoami."));
 	else if (s->local)
 		run(s);
@@ -489,7 +493,7 @@ admit(struct session *s)
 
 	t->n = n > 0 ? n : 0;
 	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
-	t->ping = op != NULL && strcmp(op, "ping") == 0;
+	t->ping = op_is_idle(t->req);
 	if (t->req == NULL) {
 		t->out.bad = true;	/* not one map: nothing more is heard from him */
 		request_end(s);

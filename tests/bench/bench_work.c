@@ -108,7 +108,8 @@ request(const char *op, const char *book)
 
 	val_put(req, "op", val_text(op));
 	val_put(req, "book", val_text(book));
-	val_put(req, "limit", val_int(PAGE));
+	if (op_takes(op, "limit"))
+		val_put(req, "limit", val_int(PAGE));
 	return req;
 }
 

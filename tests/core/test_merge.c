@@ -653,8 +653,8 @@ END_TEST
 static bool
 names_other(const char *user, const char *op, uint64_t id, const char *path)
 {
-	struct val	*r = ask(&w, user, "{'op':'%s','book':'child','%s':%d,'user':'off','limit':1}", op,
-			    strcmp(op, "trail") == 0 ? "record" : "id", (int)id);
+	struct val	*r = ask(&w, user, strcmp(op, "trail") == 0 ? "{'op':'%s','record':%d,'user':'off','limit':1}" :
+			    "{'op':'%s','book':'child','id':%d}", op, (int)id);
 	bool		 yes = val_find(r, path) != NULL;
 
 	ck_assert(val_get_true(r, "ok"));

@@ -311,7 +311,7 @@ START_TEST(what_is_no_roll)
 	static const struct { const char *req, *said; } cases[] = {
 		{ "{'op':'roll','book':'child','clock':'visit'}", "missing" },
 		{ "{'op':'roll','book':'child','clock':'yearly'}", "missing" },
-		{ "{'op':'roll','book':'child'}", "missing" },
+		{ "{'op':'roll','book':'child'}", "bad-request" },
 		{ "{'op':'progress','book':'update','clock':'monthly'}", "missing" },
 		{ "{'op':'roll','book':'child','clock':'monthly','month':202602}", "bad-request" },
 		{ "{'op':'roll','book':'child','clock':'monthly','month':202513}", "bad-request" },

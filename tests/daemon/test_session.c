@@ -322,23 +322,25 @@ END_TEST
 START_TEST(slow_and_long_requests_are_taken)
 {
 	struct buf	 out = BUF_INIT, in = BUF_INIT;
-	struct val	*v = json_val("{'req':1,'op':'whoami','persona':'dir-a1'}");
+	struct val	*v = json_val("{'req':2,'op':'check','book':'child','fields':{}}");
 	char		*pad = malloc(WIRE_REQUEST_MAX);
 	int		 fd;
 
 	memset(pad, 'x', WIRE_REQUEST_MAX);
 	pad[WIRE_REQUEST_MAX - 100] = '\0';
-	val_put(v, "pad", val_text(pad));
+	val_put(val_get(v, "fields"), "name", val_text(pad));
 	wire_append(&out, v);
 	ck_assert_uint_le(out.n, WIRE_HEAD + WIRE_REQUEST_MAX);
 	daemon_start(&d, NULL);
 	fd = daemon_connect(&d);
+	send_json(fd, "{'req':1,'op':'whoami','persona':'dir-a1'}");
+	ck_assert_str_eq(next(fd, &in, 1), "");
 	for (size_t i = 0; i < 200; i++)
 		send_all(fd, out.p + i, 1);
 	send_all(fd, out.p + 200, out.n - 200);
-	ck_assert_str_eq(next(fd, &in, 1), "");
-	send_json(fd, "{'req':2,'op':'menu'}");
 	ck_assert_str_eq(next(fd, &in, 2), "");
+	send_json(fd, "{'req':3,'op':'menu'}");
+	ck_assert_str_eq(next(fd, &in, 3), "");
 	val_free(v);
 	free(pad);
 	buf_free(&in);

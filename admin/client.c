@@ -1,5 +1,6 @@
 #include "admin/client.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -12,13 +13,15 @@
 
 #include <sodium.h>
 
-#include "admin/client_conn.h"
 #include "core/core.h"
 #include "core/ops/ops.h"
+#include "core/wire/conn.h"
+
+#define PATIENCE_MS	60000		/* for one answer: a command may make the daemon read the whole store */
 
 struct client {
 	struct core	*core;		/* one of these two */
-	struct client_conn	*conn;
+	struct conn	*conn;
 	struct actor	*actor;		/* with core */
 	struct set	*set;		/* with conn */
 };
@@ -100,13 +103,59 @@ fetch_set(struct client *client)
 	return code;
 }
 
+/* The process that listens where the connection leads; 0: not known. */
+static pid_t
+listener(const struct conn *conn)
+{
+	struct ucred	 cred;
+	socklen_t	 n = sizeof cred;
+
+	return getsockopt(conn_fd(conn), SOL_SOCKET, SO_PEERCRED, &cred, &n) == 0 ? cred.pid : 0;
+}
+
+/* The process that has the home open, as HOME/lock says. */
+static pid_t
+holder(const char *home)
+{
+	struct buf	 path = BUF_INIT;
+	char		 pid[24] = "";
+	FILE		*f;
+
+	buf_printf(&path, "%s/lock", home);
+	if ((f = fopen(xtext(&path), "r")) != NULL) {
+		if (fgets(pid, sizeof pid, f) == NULL)
+			pid[0] = '\0';
+		fclose(f);
+	}
+	buf_free(&path);
+	return (pid_t)strtol(pid, NULL, 10);
+}
+
+/* Another home's daemon must never be taken for the one that has this home open. */
+static int
+connect_holder(const struct admin *admin, struct conn **conn)
+{
+	const char	*home = admin->home, *path = admin->socket, *say;
+
+	if ((*conn = conn_open(path, &say)) == NULL) {
+		const char	*why = strerror(errno);
+
+		return report_error(EX_TEMPFAIL, "process %ld has %s open, and at %s nobody answers (%s); -S says where its daemon listens",
+		    (long)holder(home), home, path, why);
+	}
+	if (listener(*conn) != 0 && listener(*conn) == holder(home))
+		return EX_OK;
+	return report_error(EX_TEMPFAIL, "at %s another daemon answers, not the one that has %s open; -S says where that listens",
+	    path, home);
+}
+
 static int
 open_conn(struct client *client, const struct admin *admin)
 {
 	struct val	*who;
 	int		 code;
 
-	if ((code = client_conn_open(admin->home, admin->socket, &client->conn)) != EX_OK ||
+	if ((code = connect_holder(admin, &client->conn)) != EX_OK ||
 	    (code = client_ask(client, client_new_request("whoami", NULL), "the daemon", &who)) != EX_OK)
 		return code;
 	if (val_get(who, "personas") != NULL)
@@ -171,7 +220,7 @@ client_close(struct client *client)
 		return;
 	actor_unref(client->actor);
 	core_close(client->core);
-	client_conn_close(client->conn);
+	conn_close(client->conn);
 	set_free(client->set);
 	free(client);
 }
@@ -265,7 +314,7 @@ judge(const struct client *client, struct val *req, struct val *answer, const ch
 	int	 code = EX_OK;
 
 	if (answer == NULL)
-		code = EX_UNAVAILABLE;		/* the line has said why */
+		code = EX_UNAVAILABLE;		/* reported before */
 	else if (!val_get_true(answer, "ok"))
 		code = report_refusal(client, req, answer, about);
 	val_free(req);
@@ -279,9 +328,13 @@ judge(const struct client *client, struct val *req, struct val *answer, const ch
 int
 client_ask(struct client *client, struct val *req, const char *about, struct val **reply)
 {
+	struct val	*answer;
+
 	if (client->core != NULL)
 		return client_ask_as(client, client->actor, req, about, reply);
-	return judge(client, req, client_conn_ask(client->conn, req), about, reply);
+	if ((answer = conn_call_within(client->conn, xcheck(val_dup(req)), PATIENCE_MS)) == NULL)
+		report_error(EX_UNAVAILABLE, "%s", conn_lost(client->conn));
+	return judge(client, req, answer, about, reply);
 }
 
 int

@@ -1,5 +1,5 @@
 /* The client's line, against a daemon that is played here and can therefore misbehave. */
-#include "tui/app/conn.h"
+#include "core/wire/conn.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -3,8 +3,8 @@
 
 #include <sys/types.h>
 
+#include "core/wire/conn.h"
 #include "tests/support/fixture.h"
-#include "tui/app/conn.h"
 
 /*
  * A daemon of one's own: $BUILD/shouwangd on the home of tests/support/fixture.h (a demo store, so personas are its accounts) and

@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-#include "tui/app/conn.h"
+#include "core/wire/conn.h"
 
 /*
  * The county of "make demo" with its daemon, for programs that measure or look at it: made by $BUILD/shouwang-admin with

@@ -193,6 +193,8 @@ app_conn_open(struct app_impl *own, const char **say)
 {
 	own->conn = conn_open(own->opts.socket, say);
 	own->last_reply_at = app_now();
+	if (own->conn == NULL)
+		*say = _(*say);
 	return own->conn != NULL;
 }
 
@@ -292,7 +294,9 @@ app_conn_pump(struct app_impl *own)
 	struct pending_request	*a;
 
 	if (own->conn != NULL && !conn_pump(own->conn)) {
-		own->lost_reason = conn_lost(own->conn);
+		/* a copy: the sentence may stand in the daemon's last word, which goes with the connection */
+		free(own->lost_reason);
+		own->lost_reason = strdup(_(conn_lost(own->conn)));
 		conn_close(own->conn);
 		own->conn = NULL;
 		own->retry_at = app_now() + RETRY_MS;
@@ -308,6 +312,8 @@ app_conn_close(struct app_impl *own)
 	conn_close(own->conn);
 	conn_close(own->new_conn);
 	val_free(own->new_conn_reply);
+	free(own->lost_reason);
+	own->lost_reason = NULL;
 	own->conn = own->new_conn = NULL;
 	own->new_conn_reply = NULL;
 	while (own->pending_request != NULL) {

@@ -1,8 +1,8 @@
 #ifndef TUI_APP_APP_INT_H
 #define TUI_APP_APP_INT_H
 
+#include "core/wire/conn.h"
 #include "tui/app/app.h"
-#include "tui/app/conn.h"
 
 /*
  * The program's own side of struct app, for app*.c and frame.c only.
@@ -38,7 +38,7 @@ struct app_impl {
 	struct view		*menu;		/* bottom of the stack once somebody is logged in */
 
 	struct conn		*conn;		/* NULL while the line is lost */
-	const char		*lost_reason;	/* constant, translated */
+	char			*lost_reason;	/* translated; NULL: none */
 	struct conn		*new_conn;	/* a new line on which the daemon has not yet said that it knows us */
 	struct val		*new_conn_reply;	/* what it said there */
 	uint64_t		 last_reply_at;	/* when the daemon last answered anything */

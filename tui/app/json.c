@@ -9,9 +9,9 @@
 #include <jansson.h>
 #include <sodium.h>
 
+#include "core/wire/conn.h"
 #include "core/wire/wire.h"
 #include "forms/problem.h"
-#include "tui/app/conn.h"
 #include "tui/term/locale.h"
 
 #define LINE_MAX_BYTES	((size_t)1 << 20)
@@ -368,7 +368,7 @@ serve_line(struct session *t, const struct buf *line, enum line got, int *status
 		*status = EX_UNAVAILABLE;
 	else
 		return true;
-	fprintf(stderr, "shouwang: %s\n", lost ? conn_lost(t->conn) : strerror(errno));
+	fprintf(stderr, "shouwang: %s\n", lost ? _(conn_lost(t->conn)) : strerror(errno));
 	return false;
 }
 
@@ -384,7 +384,7 @@ json_main(const char *socket)
 	if (sodium_init() == -1)
 		return EX_OSERR;
 	if ((t.conn = conn_open(socket, &say)) == NULL) {
-		fprintf(stderr, "shouwang: %s\n", say);
+		fprintf(stderr, "shouwang: %s\n", _(say));
 		return EX_UNAVAILABLE;
 	}
 	while ((got = read_line(&line)) != LINE_END && serve_line(&t, &line, got, &status))

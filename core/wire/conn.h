@@ -1,13 +1,14 @@
-#ifndef TUI_APP_CONN_H
-#define TUI_APP_CONN_H
+#ifndef CORE_WIRE_CONN_H
+#define CORE_WIRE_CONN_H
 
 #include <stdbool.h>
 
 #include "forms/val.h"
 
 /*
- * The line to the daemon: requests out, replies back to whoever asked (core/ops/ops.h). One thread. Nothing here waits but
- * conn_open() for a moment and conn_call(). A lost line stays lost: close it and open another.
+ * A client's connection to the daemon: numbers requests, sends them in frames, and gives each reply to the function that
+ * waits for it (core/ops/ops.h). For one thread. Only conn_open() and conn_call() wait. A lost connection stays lost: close
+ * it and open another. Sentences are msgids: the caller translates them.
  */
 struct conn;
 
@@ -19,7 +20,7 @@ struct conn;
  */
 typedef void	 conn_reply_fn(void *arg, const struct val *reply);
 
-/* NULL: *say is one plain line (constant, translated) that says what to do about it. */
+/* NULL: *say is a constant sentence for the person, errno the reason for a log. */
 struct conn	*conn_open(const char *path, const char **say);
 /* The same, but waits for nothing: a full queue is a failure like others. */
 struct conn	*conn_try(const char *path, const char **say);
@@ -37,12 +38,14 @@ void		 conn_send(struct conn *, struct val *req, conn_reply_fn *, void *arg);
 bool		 conn_pump(struct conn *);
 
 /*
- * Asks and waits, at most half a minute; others who wait are called meanwhile. The reply is the caller's. NULL: lost, or no
- * answer in time; the line is then of no use any more.
+ * Asks and waits, at most half a minute or so many milliseconds; other replies are given out meanwhile. The reply is the
+ * caller's; it may be the daemon's last word. NULL: the connection is lost, or there was no answer in time; it is then of
+ * no use any more.
  */
 struct val	*conn_call(struct conn *, struct val *req);
+struct val	*conn_call_within(struct conn *, struct val *req, int ms);
 
-/* Why the line was lost: one plain line, translated; NULL while it holds. */
+/* Why the connection was lost, until conn_close(); NULL while it holds. The daemon's last word may have the sentence. */
 const char	*conn_lost(const struct conn *);
 
 #endif

@@ -1,4 +1,4 @@
-#include "tui/app/conn.h"
+#include "core/wire/conn.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/wire/wire.h"
-#include "tui/term/locale.h"
+#include "forms/problem.h"
 
 enum {
 	CALL_MS		= 30000,
@@ -110,7 +110,8 @@ open_within(const char *path, int wait_ms, const char **say)
 	if (l != NULL && l->fd != -1)
 		close(l->fd);
 	free(l);
-	*say = _(errno_text(e));
+	*say = errno_text(e);
+	errno = e;
 	return NULL;
 }
 
@@ -164,7 +165,7 @@ conn_lost(const struct conn *l)
 
 	if (l->lost == NULL)
 		return NULL;
-	return _(say != NULL && *say != '\0' ? say : l->lost);
+	return say != NULL && *say != '\0' ? say : l->lost;
 }
 
 /* ---- out ----------------------------------------------------------------------------------------------- */
@@ -375,7 +376,13 @@ call_done(void *arg, const struct val *reply)
 struct val *
 conn_call(struct conn *l, struct val *req)
 {
-	const int64_t	 until = now_ms() + CALL_MS;
+	return conn_call_within(l, req, CALL_MS);
+}
+
+struct val *
+conn_call_within(struct conn *l, struct val *req, int ms)
+{
+	const int64_t	 until = now_ms() + ms;
 	struct call_done	 c = { false, NULL };
 	struct pollfd	 pfd = { .fd = l->fd };
 	int64_t		 left;

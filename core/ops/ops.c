@@ -48,8 +48,8 @@ call_start(struct call *call)
 
 	env_time_behind(call->core);		/* requests that only read must bring it to light, too */
 	set_moment(call);
-	if ((call->op = op_named(val_get_str(call->req, "op"))) == NULL)
-		return call_answer_error(call, "bad-request", N_("There is no such operation."));
+	if ((call->op = op_named(val_get_str(call->req, PK_OP))) == NULL)
+		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such operation."));
 	error = op_request_check(call->op, call->req, call->actor->local, &ps);
 	if (error == NULL)
 		step = call->op->start(call);
@@ -115,8 +115,8 @@ call_answer_ok(struct call *call, struct val *reply)
 {
 	val_free(call->reply);
 	call->reply = reply;
-	if (reply == NULL || !val_put(reply, "ok", val_bool(true)))
-		return call_answer_error(call, "busy", N_("The server ran out of memory. Try again."));
+	if (reply == NULL || !val_put(reply, PK_OK, val_bool(true)))
+		return call_answer_error(call, PE_BUSY, N_("The server ran out of memory. Try again."));
 	return CALL_DONE;
 }
 
@@ -125,8 +125,8 @@ call_error_reply(const char *error, const char *msgid)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, "ok", val_bool(false)) && val_put(v, "error", val_text(error)) &&
-	    val_put(v, "say", val_text(msgid)))
+	if (v != NULL && val_put(v, PK_OK, val_bool(false)) && val_put(v, PK_ERROR, val_text(error)) &&
+	    val_put(v, PK_SAY, val_text(msgid)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -148,7 +148,7 @@ call_answer_with(struct call *call, const char *error, const char *msgid, const 
 
 	call_answer_error(call, error, msgid);
 	if (ok && call->reply != NULL)
-		val_put(call->reply, "args", args);
+		val_put(call->reply, PK_ARGS, args);
 	else
 		val_free(args);
 	return CALL_DONE;
@@ -158,7 +158,7 @@ enum call_step
 call_answer_problem(struct call *call, const char *error, const struct problem *p)
 {
 	call_answer_error(call, error, p->say);
-	if (call->reply != NULL && !val_put(call->reply, "args", val_dup(p->args)))
+	if (call->reply != NULL && !val_put(call->reply, PK_ARGS, val_dup(p->args)))
 		return call_answer_store(call, STORE_SYS);
 	return CALL_DONE;
 }
@@ -168,7 +168,7 @@ call_answer_problems(struct call *call, const char *error, const char *msgid, co
 {
 	call_answer_error(call, error, msgid);
 	if (call->reply != NULL)
-		val_put(call->reply, "problems", problems_to_val(ps));
+		val_put(call->reply, PK_PROBLEMS, problems_to_val(ps));
 	return CALL_DONE;
 }
 
@@ -179,7 +179,7 @@ call_answer_clock(struct call *call)
 
 	env_time_print(env_time_wall(call->core), clock);
 	env_time_print(env_time_newest(call->core), newest);
-	return call_answer_with(call, "clock", N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
+	return call_answer_with(call, PE_CLOCK, N_("Not saved: the server's clock says {1}, but the newest entry was made at {2}. Your entries are kept; tell the system administrator."),
 	    clock, newest);
 }
 
@@ -188,15 +188,15 @@ call_answer_store(struct call *call, int e)
 {
 	switch (e) {
 	case STORE_FULL:
-		return call_answer_error(call, "full", N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
+		return call_answer_error(call, PE_FULL, N_("The server's disk is full. Nothing was saved; your entries are kept here, and files can still be read. Tell the system administrator."));
 	case STORE_BUSY:
-		return call_answer_error(call, "busy", N_("The server is busy. Try again in a moment."));
+		return call_answer_error(call, PE_BUSY, N_("The server is busy. Try again in a moment."));
 	case STORE_DEAD:
-		return call_answer_error(call, "stopped", N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
+		return call_answer_error(call, PE_STOPPED, N_("The server stopped while saving. Whether it was saved shows when it is back; your entries are kept."));
 	case STORE_BAD:
-		return call_answer_error(call, "stopped", N_("A stored record is damaged. Tell the system administrator at once."));
+		return call_answer_error(call, PE_STOPPED, N_("A stored record is damaged. Tell the system administrator at once."));
 	default:
-		return call_answer_error(call, "stopped", N_("The server could not do it. Try again, then tell the system administrator."));
+		return call_answer_error(call, PE_STOPPED, N_("The server could not do it. Try again, then tell the system administrator."));
 	}
 }
 
@@ -204,7 +204,7 @@ enum call_step
 call_answer_unlogged(struct call *call, int e)
 {
 	if (e == STORE_FULL)
-		return call_answer_error(call, "full", N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
+		return call_answer_error(call, PE_FULL, N_("The server's disk is full: that you look at this cannot be put on record, so it is not shown. Tell the system administrator."));
 	return call_answer_store(call, e);
 }
 
@@ -222,6 +222,6 @@ ops_get_visible(struct call *call, const struct book *book, uint64_t id)
 	if (e == REC_BAD || e == REC_SYS)
 		call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
 	else
-		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
 	return NULL;
 }

@@ -50,7 +50,7 @@ put_ack(struct store_txn *txn, const struct call *call, const struct ack *a, str
 	enum store_err		 e = STORE_SYS;
 
 	if (deadline_acknowledge(rec, a->clock, call->actor, call->moment, a->note) &&
-	    val_put(detail, "clock", val_text(a->clock->name)) && (a->note == NULL || val_put(detail, "note", val_text(a->note))))
+	    val_put(detail, PK_CLOCK, val_text(a->clock->name)) && (a->note == NULL || val_put(detail, PK_NOTE, val_text(a->note))))
 		e = rec_put(txn, rec);
 	if (e == STORE_OK)
 		e = writer_log(&w, &(struct audit_entry){ .act = "acknowledge",
@@ -90,9 +90,9 @@ ack_finish(struct call *call, int result)
 	else if (result == ACK_CLOCK)
 		call_answer_clock(call);
 	else if (result == ACK_MISSING)
-		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
 	else if (result == ACK_NOT_DUE)
-		call_answer_error(call, "missing", N_("This duty is no longer due, or not shown to you."));
+		call_answer_error(call, PE_MISSING, N_("This duty is no longer due, or not shown to you."));
 	else
 		call_answer_store(call, result);
 }
@@ -101,17 +101,17 @@ enum call_step
 op_ack(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*note = call_arg_text(call, "note");
-	const struct clock	*clock = book != NULL ? book_clock(book, call_arg_text(call, "clock")) : NULL;
+	const char		*note = call_arg_text(call, PK_NOTE);
+	const struct clock	*clock = book != NULL ? book_clock(book, call_arg_text(call, PK_CLOCK)) : NULL;
 	struct ack		*a;
 
 	if (book == NULL)
 		return CALL_DONE;
 	if (clock == NULL)
-		return call_answer_error(call, "bad-request", N_("There is no such duty."));
+		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such duty."));
 	if ((a = calloc(1, sizeof *a)) == NULL)
 		return call_answer_store(call, STORE_SYS);
-	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, call_arg_id(call, "id") };
+	*a = (struct ack){ clock, note != NULL && *note != '\0' ? note : NULL, call_arg_id(call, PK_ID) };
 	call->job = a;
 	call->job_free = free;
 	call->body = ack_body;

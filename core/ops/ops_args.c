@@ -28,7 +28,7 @@ op_param(const struct op *op, const char *key)
 static const struct op *
 op_of(const struct val *req)
 {
-	return op_named(val_get_str(req, "op"));
+	return op_named(val_get_str(req, PK_OP));
 }
 
 /* ---- what a session asks ------------------------------------------------------------------------------------ */
@@ -48,7 +48,7 @@ bool
 op_needs_password(const struct core *core, const struct val *req)
 {
 	const struct op		*op = op_of(req);
-	const char		*name = val_get_str(req, "book"), *act = val_get_str(req, "act");
+	const char		*name = val_get_str(req, PK_BOOK), *act = val_get_str(req, PK_ACT);
 	const struct book	*book = name != NULL ? set_book(core->set, name) : NULL;
 	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
 
@@ -232,13 +232,13 @@ param_refuse(const struct param *p, const struct val *v, struct problems *ps)
 
 	if (p->invalid != NULL && (v == NULL || fits_kind(p, v))) {
 		problem_add(ps, NULL, p->invalid, ARG_END);
-		return "invalid";
+		return PE_INVALID;
 	}
 	allowed = param_allowed(p, &args);
 	problem_add(ps, NULL, v == NULL ? N_("The request lacks \"{1}\", {2}.") :
 	    N_("The request's \"{1}\" must be {2}."), ARG_TEXT, p->key, ARG_SENTENCE, allowed, args, ARG_END);
 	val_free(args);
-	return "bad-request";
+	return PE_BAD_REQUEST;
 }
 
 static const char *
@@ -253,13 +253,13 @@ param_check(const struct param *p, const struct val *req, bool local, struct pro
 	if ((p->flags & PARAM_LOCAL) == 0 || local || !is_given(req, p->key))
 		return NULL;
 	problem_add(ps, NULL, N_("Only the administrator at the server itself may send \"{1}\"."), ARG_TEXT, p->key, ARG_END);
-	return "denied";
+	return PE_DENIED;
 }
 
 static bool
 is_envelope(const char *key)
 {
-	return strcmp(key, "req") == 0 || strcmp(key, "op") == 0;
+	return strcmp(key, PK_REQ) == 0 || strcmp(key, PK_OP) == 0;
 }
 
 const char *
@@ -271,7 +271,7 @@ op_request_check(const struct op *op, const struct val *req, bool local, struct 
 		if (!is_envelope(val_key(req, i)) && op_param(op, val_key(req, i)) == NULL) {
 			problem_add(ps, NULL, N_("The request holds \"{1}\", which \"{2}\" does not take."), ARG_TEXT,
 			    val_key(req, i), ARG_TEXT, op->name, ARG_END);
-			error = "bad-request";
+			error = PE_BAD_REQUEST;
 		}
 	for (const struct param *p = op->params; error == NULL && p->key != NULL; p++)
 		error = param_check(p, req, local, ps);
@@ -287,12 +287,12 @@ op_refusal(const struct val *req, bool local)
 	const char	*error;
 
 	if (op == NULL)
-		return call_error_reply("bad-request", N_("There is no such operation."));
+		return call_error_reply(PE_BAD_REQUEST, N_("There is no such operation."));
 	if ((error = op_request_check(op, req, local, &ps)) != NULL &&
 	    (ps.n == 0 || (reply = call_error_reply(error, ps.at[0].say)) == NULL ||
-	    !val_put(reply, "args", val_dup(ps.at[0].args)))) {
+	    !val_put(reply, PK_ARGS, val_dup(ps.at[0].args)))) {
 		val_free(reply);
-		reply = call_error_reply("busy", N_("The server ran out of memory. Try again."));
+		reply = call_error_reply(PE_BUSY, N_("The server ran out of memory. Try again."));
 	}
 	problems_free(&ps);
 	return reply;
@@ -376,11 +376,11 @@ call_arg_bytes(const struct call *call, const char *key)
 const struct book *
 call_arg_book(struct call *call)
 {
-	const char		*name = call_arg_text(call, "book");
+	const char		*name = call_arg_text(call, PK_BOOK);
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
 	if (book != NULL && access_see_book(call->actor, book))
 		return book;
-	call_answer_error(call, "missing", N_("There is no such book, or it is not yours to see."));
+	call_answer_error(call, PE_MISSING, N_("There is no such book, or it is not yours to see."));
 	return NULL;
 }

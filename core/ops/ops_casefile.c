@@ -31,10 +31,10 @@ answer_day(struct call *call, const char *error, const char *msgid, int day)
 static bool
 arg_on(struct call *call, int *on)
 {
-	*on = (int)call_arg_num(call, "on");
+	*on = (int)call_arg_num(call, PK_ON);
 	if (*on <= call->today)
 		return true;
-	answer_day(call, "bad-request", N_("{1} is still to come; type a day that has been."), *on);
+	answer_day(call, PE_BAD_REQUEST, N_("{1} is still to come; type a day that has been."), *on);
 	return false;
 }
 
@@ -42,7 +42,7 @@ static enum call_step
 answer_past(struct call *call, enum rec_err e, int on)
 {
 	if (e == REC_MISSING)
-		return answer_day(call, "missing", N_("There was no such file yet on {1}."), on);
+		return answer_day(call, PE_MISSING, N_("There was no such file yet on {1}."), on);
 	return call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
 }
 
@@ -62,7 +62,7 @@ put_title(const struct casefile *a, const struct rec *rec, struct val *into)
 	bool		 ok;
 
 	record_title(rec->book, rec->fields, a->ctx, &title);
-	ok = !title.bad && val_put(into, "title", val_text(buf_str(&title)));
+	ok = !title.bad && val_put(into, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	return ok;
 }
@@ -93,9 +93,9 @@ show_child_book(struct casefile *a, const struct book *book)
 			first = l;
 		n++;
 	}
-	ok = val_put(v, "book", val_text(book->name)) && val_put(v, "n", val_int(n));
+	ok = val_put(v, PK_BOOK, val_text(book->name)) && val_put(v, PK_N, val_int(n));
 	if (first != NULL)
-		ok = ok && val_put(v, "day", val_int(first->day)) && put_title(a, first->then, v);
+		ok = ok && val_put(v, PK_DAY, val_int(first->day)) && put_title(a, first->then, v);
 	if (ok)
 		return v;
 	val_free(v);
@@ -135,7 +135,7 @@ show_deadline(const struct casefile *a, const struct deadline *d)
 	struct val	*v = val_map();
 
 	if (ops_put_deadline(v, d->clock, d->day, d->rec, a->ctx->today) && (d->rec == a->asof->rec ||
-	    (val_put(v, "book", val_text(d->rec->book->name)) && val_put(v, "id", val_int((int64_t)d->rec->id)))))
+	    (val_put(v, PK_BOOK, val_text(d->rec->book->name)) && val_put(v, PK_ID, val_int((int64_t)d->rec->id)))))
 		return v;
 	val_free(v);
 	return NULL;
@@ -210,9 +210,9 @@ put_deadlines(struct casefile *a, struct val *reply)
 	struct val	*list = val_list(), *unknown = val_list();
 	bool		 ok = show_deadlines(a, list) && name_unknown(a, unknown);
 
-	ok = val_put(reply, "due", list) && ok;
+	ok = val_put(reply, PK_DUE, list) && ok;
 	if (ok && val_len(unknown) > 0)
-		return val_put(reply, "unknown", unknown);
+		return val_put(reply, PK_UNKNOWN, unknown);
 	val_free(unknown);
 	return ok;
 }
@@ -222,21 +222,21 @@ put_deadlines(struct casefile *a, struct val *reply)
 static struct val *
 show_event(const struct casefile *a, const struct event *e, bool whole)
 {
-	const struct val	*last = val_get(e->rec->env, "last"), *name = val_get(last, "name"), *act = val_get(last, "act"),
-				*ask = val_get(e->rec->env, "ask"), *remarks = val_get(last, "remarks");
+	const struct val	*last = val_get(e->rec->env, PK_LAST), *name = val_get(last, PK_NAME), *act = val_get(last, PK_ACT),
+				*ask = val_get(e->rec->env, PK_ASK), *remarks = val_get(last, PK_REMARKS);
 	struct val		*v = val_map();
 	bool			 own = e->rec->id == a->now->id, ok;
 
-	ok = val_put(v, "book", val_text(e->rec->book->name)) && val_put(v, "at", val_int(val_get_num(last, "at", 0))) &&
-	    val_put(v, "day", val_int(own ? civil_at(val_get_num(last, "at", 0)) : child_day(e->rec))) &&
-	    (name == NULL || val_put(v, "name", val_dup(name))) && (act == NULL || val_put(v, "act", val_dup(act))) &&
+	ok = val_put(v, PK_BOOK, val_text(e->rec->book->name)) && val_put(v, PK_AT, val_int(val_get_num(last, PK_AT, 0))) &&
+	    val_put(v, PK_DAY, val_int(own ? civil_at(val_get_num(last, PK_AT, 0)) : child_day(e->rec))) &&
+	    (name == NULL || val_put(v, PK_NAME, val_dup(name))) && (act == NULL || val_put(v, PK_ACT, val_dup(act))) &&
 	    (own || put_title(a, e->rec, v));
 	if (ok && whole)
-		ok = val_put(v, "id", val_int((int64_t)e->rec->id)) && val_put(v, "ver", val_int((int64_t)e->rec->ver)) &&
-		    val_put(v, "state", val_text(e->rec->state->name)) && val_put(v, "key", val_bytes(e->key, EVENT_KEY)) &&
-		    (ask == NULL || val_put(v, "ask", masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
-		    (remarks == NULL || val_put(v, "remarks", val_dup(remarks))) &&
-		    (e->was == NULL || val_put(v, "changed", ops_visible_paths(a->call->actor, e->rec->book,
+		ok = val_put(v, PK_ID, val_int((int64_t)e->rec->id)) && val_put(v, PK_VER, val_int((int64_t)e->rec->ver)) &&
+		    val_put(v, PK_STATE, val_text(e->rec->state->name)) && val_put(v, PK_KEY, val_bytes(e->key, EVENT_KEY)) &&
+		    (ask == NULL || val_put(v, PK_ASK, masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
+		    (remarks == NULL || val_put(v, PK_REMARKS, val_dup(remarks))) &&
+		    (e->was == NULL || val_put(v, PK_CHANGED, ops_visible_paths(a->call->actor, e->rec->book,
 		    rec_changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
 	if (ok)
 		return v;
@@ -254,7 +254,7 @@ put_events(struct casefile *a, const unsigned char *before, size_t limit, bool w
 
 	for (size_t i = 0; e == REC_OK && ok && i < events.n; i++)
 		ok = val_add(list, show_event(a, &events.at[i], whole));
-	ok = val_put(reply, "events", list) && ok && (!whole || val_put(reply, "more", val_bool(events.more)));
+	ok = val_put(reply, PK_EVENTS, list) && ok && (!whole || val_put(reply, PK_MORE, val_bool(events.more)));
 	asof_events_free(&events);
 	return e != REC_OK ? e : ok ? REC_OK : REC_SYS;
 }
@@ -267,7 +267,7 @@ no_rights(void)
 {
 	struct val	*v = val_map();
 
-	if (val_put(v, "write", val_bool(false)) && val_put(v, "acts", val_list()) && val_put(v, "fields", val_list()))
+	if (val_put(v, PK_WRITE, val_bool(false)) && val_put(v, PK_ACTS, val_list()) && val_put(v, PK_FIELDS, val_list()))
 		return v;
 	val_free(v);
 	return NULL;
@@ -286,11 +286,11 @@ fill_overview(struct casefile *a, struct val *reply)
 	struct val	*masked = val_list();
 	bool		 ok = reply != NULL && masked != NULL;
 
-	ok = ok && val_put(reply, "on", val_int(a->ctx->today)) &&
-	    val_put(reply, "record", ops_show_record(a->call, a->asof->rec, false, a->ctx, masked));
-	ok = val_put(reply, "masked", masked) && ok;
-	ok = ok && val_put(reply, "may", a->asof->on == 0 ? ops_show_rights(a->call, a->now) : no_rights()) &&
-	    put_present(a, reply) && put_deadlines(a, reply) && val_put(reply, "parts", show_child_books(a));
+	ok = ok && val_put(reply, PK_ON, val_int(a->ctx->today)) &&
+	    val_put(reply, PK_RECORD, ops_show_record(a->call, a->asof->rec, false, a->ctx, masked));
+	ok = val_put(reply, PK_MASKED, masked) && ok;
+	ok = ok && val_put(reply, PK_MAY, a->asof->on == 0 ? ops_show_rights(a->call, a->now) : no_rights()) &&
+	    put_present(a, reply) && put_deadlines(a, reply) && val_put(reply, PK_PARTS, show_child_books(a));
 	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
 }
 
@@ -324,7 +324,7 @@ answer_casefile(struct call *call, enum rec_err (*fn)(struct casefile *, struct 
 	enum rec_err		 e;
 	int			 on;
 
-	if (book == NULL || !arg_on(call, &on) || (rec = ops_get_visible(call, book, call_arg_id(call, "id"))) == NULL)
+	if (book == NULL || !arg_on(call, &on) || (rec = ops_get_visible(call, book, call_arg_id(call, PK_ID))) == NULL)
 		return CALL_DONE;
 	reply = val_map();
 	e = reply != NULL ? with_casefile(call, rec, on, fn, reply) : REC_SYS;
@@ -346,7 +346,7 @@ op_file(struct call *call)
 static enum rec_err
 fill_timeline(struct casefile *a, struct val *reply)
 {
-	return put_events(a, call_arg_bytes(a->call, "before"), (size_t)call_arg_num(a->call, "limit"), true, reply);
+	return put_events(a, call_arg_bytes(a->call, PK_BEFORE), (size_t)call_arg_num(a->call, PK_LIMIT), true, reply);
 }
 
 enum call_step
@@ -361,11 +361,11 @@ static bool
 put_row(struct casefile *a, const struct asof_child *l, struct val *list)
 {
 	struct val	*v = val_map(), *row = ops_show_row(a->call, l->then, ops_default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
-	struct val	*under = val_get(row, "under");
+	struct val	*under = val_get(row, PK_UNDER);
 	bool		 ok = under == NULL || put_title(a, a->asof->rec, under);	/* as it was called then */
 
-	ok = val_put(v, "row", row) && ok;
-	if (ok && val_put(v, "book", val_text(l->then->book->name)) && val_put(v, "day", val_int(l->day)))
+	ok = val_put(v, PK_ROW, row) && ok;
+	if (ok && val_put(v, PK_BOOK, val_text(l->then->book->name)) && val_put(v, PK_DAY, val_int(l->day)))
 		return val_add(list, v);
 	val_free(v);
 	return false;
@@ -374,8 +374,8 @@ put_row(struct casefile *a, const struct asof_child *l, struct val *list)
 static enum rec_err
 fill_children(struct casefile *a, struct val *reply)
 {
-	const char	*of = call_arg_text(a->call, "of");
-	int64_t		 limit = call_arg_num(a->call, "limit");
+	const char	*of = call_arg_text(a->call, PK_OF);
+	int64_t		 limit = call_arg_num(a->call, PK_LIMIT);
 	struct val	*list = val_list();
 	size_t		 n = 0;
 	bool		 more = false, ok = list != NULL;
@@ -394,7 +394,7 @@ fill_children(struct casefile *a, struct val *reply)
 			n++;
 		}
 	}
-	ok = ok && val_put(reply, "under", ops_newest_first(list, "day")) && val_put(reply, "more", val_bool(more));
+	ok = ok && val_put(reply, PK_UNDER, ops_newest_first(list, PK_DAY)) && val_put(reply, PK_MORE, val_bool(more));
 	val_free(list);
 	return ok ? REC_OK : REC_SYS;
 }

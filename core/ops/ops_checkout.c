@@ -11,7 +11,7 @@ ops_put_checkout(const struct call *call, uint64_t id, struct val *reply)
 {
 	struct val	*other = checkout_other(call->core->checkouts, id, call->actor->user, call->moment);
 
-	return other == NULL || val_put(reply, "editing", other);
+	return other == NULL || val_put(reply, PK_EDITING, other);
 }
 
 /* Who else has it open, and what he himself left unsaved of it. */
@@ -93,7 +93,7 @@ start_steal(struct call *call, struct rec *rec, struct val *from)
 static enum call_step
 open_record(struct call *call, struct rec *rec)
 {
-	bool		 take = call_arg_true(call, "take");
+	bool		 take = call_arg_true(call, PK_TAKE);
 	struct val	*from = take ? checkout_other(call->core->checkouts, rec->id, call->actor->user, call->moment) : NULL;
 
 	if (from != NULL)
@@ -111,11 +111,11 @@ op_edit(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
 	struct rec		*rec;
-	uint64_t		 id = call_arg_id(call, "id");
+	uint64_t		 id = call_arg_id(call, PK_ID);
 
 	if (book == NULL)
 		return CALL_DONE;
-	if (call_arg_true(call, "done")) {
+	if (call_arg_true(call, PK_DONE)) {
 		/* also of a record that has left his sight meanwhile */
 		checkout_release(call->core->checkouts, id, call->actor->user);
 		return call_answer_ok(call, val_map());
@@ -125,5 +125,5 @@ op_edit(struct call *call)
 	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL))
 		return open_record(call, rec);
 	rec_free(rec);
-	return call_answer_error(call, "denied", N_("You may not change this record, or not these fields, or not in that place."));
+	return call_answer_error(call, PE_DENIED, N_("You may not change this record, or not these fields, or not in that place."));
 }

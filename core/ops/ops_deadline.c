@@ -383,10 +383,10 @@ ops_put_deadline(struct val *into, const struct clock *clock, int day, const str
 	int			 from_day;
 	const char		*from = deadline_basis_name(deadline_get_basis(clock, rec, &from_day));
 
-	return val_put(into, "clock", val_text(clock->name)) && val_put(into, "day", val_int(day)) &&
-	    val_put(into, "over", val_int(civil_days(today) - civil_days(day))) &&
-	    val_put(into, "from", val_text(from)) && val_put(into, "from_day", val_int(from_day)) &&
-	    (ack == NULL || val_put(into, "ack", val_dup(ack)));
+	return val_put(into, PK_CLOCK, val_text(clock->name)) && val_put(into, PK_DAY, val_int(day)) &&
+	    val_put(into, PK_OVER, val_int(civil_days(today) - civil_days(day))) &&
+	    val_put(into, PK_FROM, val_text(from)) && val_put(into, PK_FROM_DAY, val_int(from_day)) &&
+	    (ack == NULL || val_put(into, PK_ACK, val_dup(ack)));
 }
 
 static struct val *
@@ -394,9 +394,9 @@ show_deadline(struct call *call, const struct deadline *deadline, const struct r
 {
 	struct val	*v = val_map();
 
-	if (ops_put_deadline(v, deadline->clock, deadline->day, rec, ctx->today) && val_put(v, "book", val_text(rec->book->name)) &&
-	    (deadline->clock->done == NULL || val_put(v, "done", val_text(deadline->clock->done->name))) &&
-	    val_put(v, "row", ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, ctx)))
+	if (ops_put_deadline(v, deadline->clock, deadline->day, rec, ctx->today) && val_put(v, PK_BOOK, val_text(rec->book->name)) &&
+	    (deadline->clock->done == NULL || val_put(v, PK_DONE, val_text(deadline->clock->done->name))) &&
+	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, ctx)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -433,8 +433,8 @@ show_deadlines(struct deadline_query *d, size_t limit, struct val *out, bool *mo
 static bool
 put_counts(const struct deadline_query *d, struct val *into)
 {
-	return val_put(into, "over", val_int(d->over)) && val_put(into, "soon", val_int(d->soon)) &&
-	    (!d->partial || val_put(into, "partial", val_bool(true)));
+	return val_put(into, PK_OVER, val_int(d->over)) && val_put(into, PK_SOON, val_int(d->soon)) &&
+	    (!d->partial || val_put(into, PK_PARTIAL, val_bool(true)));
 }
 
 struct val *
@@ -473,10 +473,10 @@ show_group(const struct group *g)
 	struct val	*v = val_map();
 	bool		 ok;
 
-	ok = v != NULL && (g->clock != NULL ? val_put(v, "book", val_text(g->clock->book->name)) &&
-	    val_put(v, "clock", val_text(g->clock->name)) : val_put(v, "area", val_text(g->area))) &&
-	    val_put(v, "over", val_int(g->over)) && val_put(v, "soon", val_int(g->soon)) &&
-	    val_put(v, "oldest", val_int(g->oldest));
+	ok = v != NULL && (g->clock != NULL ? val_put(v, PK_BOOK, val_text(g->clock->book->name)) &&
+	    val_put(v, PK_CLOCK, val_text(g->clock->name)) : val_put(v, PK_AREA, val_text(g->area))) &&
+	    val_put(v, PK_OVER, val_int(g->over)) && val_put(v, PK_SOON, val_int(g->soon)) &&
+	    val_put(v, PK_OLDEST, val_int(g->oldest));
 	if (ok)
 		return v;
 	val_free(v);
@@ -494,7 +494,7 @@ answer_groups(struct deadline_query *d)
 		qsort(g->at, g->n, sizeof *g->at, by_lateness);
 	for (size_t i = 0; ok && i < g->n; i++)
 		ok = val_add(list, show_group(&g->at[i]));
-	ok = val_put(reply, "groups", list) && ok && put_counts(d, reply);
+	ok = val_put(reply, PK_GROUPS, list) && ok && put_counts(d, reply);
 	free(g->at);
 	if (ok)
 		return ops_answer_find(d->call, d->log, reply);
@@ -510,8 +510,8 @@ answer_deadlines(struct deadline_query *d, size_t limit)
 	bool		 more = false, ok;
 
 	ok = !d->bad && list != NULL && show_deadlines(d, limit, list, &more) && put_counts(d, reply) &&
-	    val_put(reply, "more", val_bool(more));
-	ok = val_put(reply, "due", list) && ok;
+	    val_put(reply, PK_MORE, val_bool(more));
+	ok = val_put(reply, PK_DUE, list) && ok;
 	free(d->at);
 	if (ok)
 		return ops_answer_find(d->call, d->log, reply);
@@ -534,11 +534,11 @@ clock_named(const struct call *call, const char *book, const char *clock)
 static bool
 arg_filter(struct call *call, struct filter *filter)
 {
-	const char	*clock = call_arg_text(call, "clock");
+	const char	*clock = call_arg_text(call, PK_CLOCK);
 
-	filter->clock = clock != NULL ? clock_named(call, call_arg_text(call, "book"), clock) : NULL;
-	filter->area = call_arg_text(call, "area");
-	filter->text = call_arg_text(call, "find");
+	filter->clock = clock != NULL ? clock_named(call, call_arg_text(call, PK_BOOK), clock) : NULL;
+	filter->area = call_arg_text(call, PK_AREA);
+	filter->text = call_arg_text(call, PK_FIND);
 	if (filter->text != NULL && filter->text[strspn(filter->text, " ")] == '\0')
 		filter->text = NULL;
 	return filter->clock != NULL || clock == NULL;
@@ -551,7 +551,7 @@ arg_groups(struct call *call, struct groups *g)
 	static const struct { const char *by; size_t digits; } ways[] = {
 		{ "clock", 0 }, { "village", 12 }, { "township", 9 },
 	};
-	const char	*by = call_arg_text(call, "by");
+	const char	*by = call_arg_text(call, PK_BY);
 
 	for (size_t i = 0; by != NULL && i < sizeof ways / sizeof *ways; i++)
 		if (strcmp(by, ways[i].by) == 0) {
@@ -564,10 +564,10 @@ arg_groups(struct call *call, struct groups *g)
 static bool
 arg_after(struct call *call, struct deadline *after, bool *asked)
 {
-	const struct val	*v = call_arg(call, "after");
+	const struct val	*v = call_arg(call, PK_AFTER);
 
 	*asked = v != NULL;
-	*after = (struct deadline){ clock_named(call, val_get_str(v, "book"), val_get_str(v, "clock")), (int)val_get_num(v, "day", 0), (uint64_t)val_get_num(v, "id", 0) };
+	*after = (struct deadline){ clock_named(call, val_get_str(v, PK_BOOK), val_get_str(v, PK_CLOCK)), (int)val_get_num(v, PK_DAY, 0), (uint64_t)val_get_num(v, PK_ID, 0) };
 	return v == NULL || after->clock != NULL;
 }
 
@@ -580,11 +580,11 @@ op_due(struct call *call)
 	bool		 counting = arg_groups(call, &groups), has_after;
 
 	if (!arg_filter(call, &d.filter) || !arg_after(call, &after, &has_after))
-		return call_answer_error(call, "bad-request", N_("There is no such duty."));
+		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such duty."));
 	d.groups = counting ? &groups : NULL;
 	d.after = has_after ? &after : NULL;
 	d.bad = (d.log = val_list()) == NULL;
-	d.ahead = (int)call_arg_num(call, "ahead");
+	d.ahead = (int)call_arg_num(call, PK_AHEAD);
 	read_deadlines(&d);
-	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)call_arg_num(call, "limit"));
+	return counting ? answer_groups(&d) : answer_deadlines(&d, (size_t)call_arg_num(call, PK_LIMIT));
 }

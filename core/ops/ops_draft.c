@@ -42,10 +42,10 @@ copy_arg(struct val *draft, const struct call *call, const char *key)
 static bool
 merge_draft(struct val *draft, const struct call *call)
 {
-	return draft != NULL && merge_map(draft, "fields", call_arg(call, "set"), false) &&
-	    merge_map(draft, "typed", call_arg(call, "typed"), true) && copy_arg(draft, call, "book") &&
-	    copy_arg(draft, call, "id") && copy_arg(draft, call, "ver") && copy_arg(draft, call, "at") &&
-	    copy_arg(draft, call, "title") && val_put(draft, "when", val_int(call->moment));
+	return draft != NULL && merge_map(draft, PK_FIELDS, call_arg(call, PK_SET), false) &&
+	    merge_map(draft, PK_TYPED, call_arg(call, PK_TYPED), true) && copy_arg(draft, call, PK_BOOK) &&
+	    copy_arg(draft, call, PK_ID) && copy_arg(draft, call, PK_VER) && copy_arg(draft, call, PK_AT) &&
+	    copy_arg(draft, call, PK_TITLE) && val_put(draft, PK_WHEN, val_int(call->moment));
 }
 
 static int
@@ -79,18 +79,18 @@ static struct val *
 renew_checkout(struct call *call)
 {
 	struct checkouts	*e = call->core->checkouts;
-	uint64_t	 id = call_arg_id(call, "id");
+	uint64_t	 id = call_arg_id(call, PK_ID);
 	struct val	*reply = val_map(), *taken;
 	struct rec	*rec;
 
-	if (id == 0 || call_arg_true(call, "drop") || rec_get(call->core, NULL, id, &rec) != REC_OK)
+	if (id == 0 || call_arg_true(call, PK_DROP) || rec_get(call->core, NULL, id, &rec) != REC_OK)
 		return reply;
 	if (access_allowed(call->actor, ACCESS_WRITE, rec, NULL) &&
 	    !checkout_renew(e, id, call->actor, call->session, call->moment)) {
 		val_free(reply);
 		reply = NULL;
 	}
-	if ((taken = checkout_stolen(e, id, call->actor->user)) != NULL && !val_put(reply, "taken", taken)) {
+	if ((taken = checkout_stolen(e, id, call->actor->user)) != NULL && !val_put(reply, PK_TAKEN, taken)) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -104,9 +104,9 @@ store_finish(struct call *call, int result)
 	if (result == STORE_OK)
 		call_answer_ok(call, renew_checkout(call));
 	else if (result == REFUSED_MANY)
-		call_answer_error(call, "invalid", N_("You have a hundred unfinished entries. Finish or drop some first."));
+		call_answer_error(call, PE_INVALID, N_("You have a hundred unfinished entries. Finish or drop some first."));
 	else if (result == DRAFT_TOO_LARGE)
-		call_answer_error(call, "invalid", N_("This entry is too large to be kept as a draft."));
+		call_answer_error(call, PE_INVALID, N_("This entry is too large to be kept as a draft."));
 	else
 		call_answer_store(call, result);
 }
@@ -114,11 +114,11 @@ store_finish(struct call *call, int result)
 enum call_step
 op_draft(struct call *call)
 {
-	const bool	 drop = call_arg_true(call, "drop");
+	const bool	 drop = call_arg_true(call, PK_DROP);
 
 	if (!drop && call_arg_book(call) == NULL)
 		return CALL_DONE;
-	call->job = (void *)(uintptr_t)call_arg_bytes(call, "draft");				/* bytes of the request, which lives as long */
+	call->job = (void *)(uintptr_t)call_arg_bytes(call, PK_DRAFT);				/* bytes of the request, which lives as long */
 	call->body = drop ? drop_body : store_body;
 	call->finish = store_finish;
 	return CALL_COMMIT;
@@ -136,10 +136,10 @@ add_parents(struct call *call, struct val *list)
 	call_hold(call, &ctx);
 	for (size_t i = 0; ok && i < val_len(list); i++) {
 		struct val		*draft = val_at(list, i);
-		const char		*name = val_get_str(draft, "book");
+		const char		*name = val_get_str(draft, PK_BOOK);
 		const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
-		ok = book == NULL || ops_put_parent(call, book, val_get(draft, "fields"), &ctx, draft);
+		ok = book == NULL || ops_put_parent(call, book, val_get(draft, PK_FIELDS), &ctx, draft);
 	}
 	env_ctx_release(call->core);
 	return ok;
@@ -152,7 +152,7 @@ own_drafts(struct call *call, struct val **out)
 	struct val	*list = val_list();
 	enum store_err	 e = draft_list(call->core, call->actor, list);
 
-	*out = e == STORE_OK && add_parents(call, list) ? ops_newest_first(list, "when") : NULL;
+	*out = e == STORE_OK && add_parents(call, list) ? ops_newest_first(list, PK_WHEN) : NULL;
 	val_free(list);
 	return e == STORE_OK && *out == NULL ? STORE_SYS : e;
 }
@@ -163,7 +163,7 @@ op_drafts(struct call *call)
 	struct val	*list, *reply = val_map();
 	enum store_err	 e = own_drafts(call, &list);
 
-	if (e == STORE_OK && val_put(reply, "drafts", list))
+	if (e == STORE_OK && val_put(reply, PK_DRAFTS, list))
 		return call_answer_ok(call, reply);
 	val_free(reply);
 	return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
@@ -179,13 +179,13 @@ ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t 
 		return false;
 	for (size_t i = 0; !found && i < val_len(list); i++) {
 		const struct val	*draft = val_at(list, i);
-		const char		*name = val_get_str(draft, "book");
+		const char		*name = val_get_str(draft, PK_BOOK);
 
 		found = name != NULL && strcmp(name, book->name) == 0 &&
-		    (uint64_t)val_get_num(draft, "id", 0) == id &&
-		    (id != 0 || (uint64_t)val_get_num(val_get(draft, "fields"), book->under->name, 0) == owner);
+		    (uint64_t)val_get_num(draft, PK_ID, 0) == id &&
+		    (id != 0 || (uint64_t)val_get_num(val_get(draft, PK_FIELDS), book->under->name, 0) == owner);
 		if (found)
-			ok = val_put(reply, "draft", val_dup(draft));
+			ok = val_put(reply, PK_DRAFT, val_dup(draft));
 	}
 	val_free(list);
 	return ok;

@@ -32,7 +32,7 @@ static bool
 is_listed(const struct val *log, uint64_t id)
 {
 	for (size_t i = 0; i < val_len(log); i++)
-		if ((uint64_t)val_get_num(val_at(log, i), "id", 0) == id)
+		if ((uint64_t)val_get_num(val_at(log, i), PK_ID, 0) == id)
 			return true;
 	return false;
 }
@@ -63,7 +63,7 @@ ops_find_note(struct val *log, const struct rec *rec, const struct term_match *t
 		return ok;
 	}
 	one = val_map();
-	if (!val_put(one, "by", by) || !val_put(one, "id", val_int((int64_t)rec->id))) {
+	if (!val_put(one, PK_BY, by) || !val_put(one, PK_ID, val_int((int64_t)rec->id))) {
 		val_free(one);
 		return false;
 	}
@@ -82,9 +82,9 @@ found_body(struct store_txn *txn, void *arg)
 		const struct val	*one = val_at(f->log, i);
 		struct rec		*rec;
 
-		if (rec_get(call->core, txn, (uint64_t)val_get_num(one, "id", 0), &rec) != REC_OK)
+		if (rec_get(call->core, txn, (uint64_t)val_get_num(one, PK_ID, 0), &rec) != REC_OK)
 			return STORE_BAD;
-		e = match_masked(&w, rec, val_get(one, "by"));
+		e = match_masked(&w, rec, val_get(one, PK_BY));
 		rec_free(rec);
 	}
 	return (int)e;

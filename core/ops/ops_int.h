@@ -6,6 +6,7 @@
 #include "core/record/change.h"
 #include "core/record/index.h"
 #include "core/record/query.h"
+#include "core/wire/protocol.h"
 
 /* For the ops_*.c files only. */
 

@@ -99,8 +99,8 @@ show_line(const struct answer *a, const struct rec *rec, const struct link_row *
 
 	for (size_t i = 0; ok && i < n; i++)
 		ok = val_add(paths, val_text(at[i].field->path));
-	ok = val_put(line, "paths", paths) && ok;
-	if (ok && val_put(line, "book", val_text(rec->book->name)) && val_put(line, "row", ops_show_row(a->call, rec,
+	ok = val_put(line, PK_PATHS, paths) && ok;
+	if (ok && val_put(line, PK_BOOK, val_text(rec->book->name)) && val_put(line, PK_ROW, ops_show_row(a->call, rec,
 	    ops_default_list(a->call->actor, rec->book), NULL, 0, a->ctx)))
 		return line;
 	val_free(line);
@@ -128,9 +128,9 @@ put_linked(const struct answer *a, const struct book *to, uint64_t target, struc
 		rec_free(rec);
 	}
 	free(g.at);
-	ok = val_put(into, "linked", out) && ok;
-	ok = ok && val_put(into, "count", val_int((int64_t)count)) &&
-	    val_put(into, "more", val_bool(g.more || count > a->limit));
+	ok = val_put(into, PK_LINKED, out) && ok;
+	ok = ok && val_put(into, PK_COUNT, val_int((int64_t)count)) &&
+	    val_put(into, PK_MORE, val_bool(g.more || count > a->limit));
 	return ok ? STORE_OK : e != STORE_OK ? e : STORE_SYS;
 }
 
@@ -147,8 +147,8 @@ static struct val *
 entry_of(const struct val *out, const struct book *book, uint64_t id)
 {
 	for (size_t i = 0; i < val_len(out); i++)
-		if ((uint64_t)val_get_num(val_at(out, i), "id", 0) == id &&
-		    strcmp(val_get_str(val_at(out, i), "book"), book->name) == 0)
+		if ((uint64_t)val_get_num(val_at(out, i), PK_ID, 0) == id &&
+		    strcmp(val_get_str(val_at(out, i), PK_BOOK), book->name) == 0)
 			return val_at(out, i);
 	return NULL;
 }
@@ -162,9 +162,9 @@ put_entry(struct sharing *s, const struct rec *rec, const char *path)
 
 	record_title(rec->book, rec->fields, s->answer->ctx, &title);
 	ok = val_add(paths, val_text(path));
-	ok = val_put(entry, "paths", paths) && ok;
-	ok = ok && val_put(entry, "book", val_text(rec->book->name)) && val_put(entry, "id", val_int((int64_t)rec->id)) &&
-	    val_put(entry, "title", val_text(buf_str(&title)));
+	ok = val_put(entry, PK_PATHS, paths) && ok;
+	ok = ok && val_put(entry, PK_BOOK, val_text(rec->book->name)) && val_put(entry, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(entry, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	if (ok && (s->e = put_linked(s->answer, rec->book, rec->id, entry)) == STORE_OK)
 		return val_add(s->out, entry);
@@ -183,8 +183,8 @@ share_one(uint64_t target, void *arg)
 	if (s->e != STORE_OK)
 		return;
 	if (known != NULL) {
-		if (!val_has(val_get(known, "paths"), s->field->path) &&
-		    !val_add(val_get(known, "paths"), val_text(s->field->path)))
+		if (!val_has(val_get(known, PK_PATHS), s->field->path) &&
+		    !val_add(val_get(known, PK_PATHS), val_text(s->field->path)))
 			s->e = STORE_SYS;
 		return;
 	}
@@ -207,7 +207,7 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 		if ((s.field = rec->book->all[i])->to != NULL && s.field != rec->book->under &&
 		    access_see_field(a->call->actor, s.field))
 			link_targets(s.field, rec->fields, share_one, &s);
-	return val_put(into, "shared", s.out) ? s.e : STORE_SYS;
+	return val_put(into, PK_SHARED, s.out) ? s.e : STORE_SYS;
 }
 
 /* ---- same: those who say what this record says -------------------------------------------------------------- */
@@ -249,11 +249,11 @@ static struct val *
 same_entry(const struct same_search *s, const struct match_rule *rule)
 {
 	struct val	*entry = val_map();
-	bool		 ok = val_put(entry, "say", ops_label(&rule->say));
+	bool		 ok = val_put(entry, PK_SAY, ops_label(&rule->say));
 
-	ok = val_put(entry, "linked", s->out) && ok;
-	if (ok && val_put(entry, "count", val_int((int64_t)s->count)) &&
-	    val_put(entry, "more", val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
+	ok = val_put(entry, PK_LINKED, s->out) && ok;
+	if (ok && val_put(entry, PK_COUNT, val_int((int64_t)s->count)) &&
+	    val_put(entry, PK_MORE, val_bool(s->looked == LINKED_MAX || s->count > s->answer->limit)))
 		return entry;
 	val_free(entry);
 	return NULL;
@@ -279,7 +279,7 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 		} else if (!val_add(out, same_entry(&s, rule)))
 			e = STORE_SYS;
 	}
-	return val_put(into, "same", out) ? e : STORE_SYS;
+	return val_put(into, PK_SAME, out) ? e : STORE_SYS;
 }
 
 /* ---- too many of them --------------------------------------------------------------------------------------- */
@@ -314,8 +314,8 @@ show_match_count(const struct match_count *c)
 {
 	struct val	*entry = val_map();
 
-	if (val_put(entry, "say", ops_label(&c->rule->many_say)) && val_put(entry, "n", val_int((int64_t)c->n)) &&
-	    val_put(entry, "more", val_bool(c->looked == MATCH_COUNT_MAX)))
+	if (val_put(entry, PK_SAY, ops_label(&c->rule->many_say)) && val_put(entry, PK_N, val_int((int64_t)c->n)) &&
+	    val_put(entry, PK_MORE, val_bool(c->looked == MATCH_COUNT_MAX)))
 		return entry;
 	val_free(entry);
 	return NULL;
@@ -337,7 +337,7 @@ ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply
 			ok = val_add(out, show_match_count(&c));
 	}
 	if (ok && val_len(out) > 0)
-		return val_put(reply, "many", out);
+		return val_put(reply, PK_MANY, out);
 	val_free(out);
 	return ok;
 }
@@ -350,19 +350,19 @@ op_linked(struct call *call)
 	struct answer		 a = { .call = call, .ctx = &ctx };
 	struct val		*reply;
 	struct rec		*rec;
-	uint64_t		 id = call_arg_id(call, "id");
+	uint64_t		 id = call_arg_id(call, PK_ID);
 	enum store_err		 e;
 
 	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
-	a.limit = (size_t)call_arg_num(call, "limit");
+	a.limit = (size_t)call_arg_num(call, PK_LIMIT);
 	reply = val_map();
 	call_hold(call, &ctx);
 	e = reply != NULL ? put_linked(&a, book, id, reply) : STORE_SYS;
 	a.except = id;
-	if (e == STORE_OK && call_arg_true(call, "shared"))
+	if (e == STORE_OK && call_arg_true(call, PK_SHARED))
 		e = put_shared(&a, rec, reply);
-	if (e == STORE_OK && call_arg_true(call, "shared"))
+	if (e == STORE_OK && call_arg_true(call, PK_SHARED))
 		e = put_same(&a, rec, reply);
 	env_ctx_release(call->core);
 	if (e == STORE_OK)

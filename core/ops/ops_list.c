@@ -10,20 +10,20 @@ static const struct list *
 arg_list(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const struct list	*list = book != NULL ? book_list(book, call_arg_text(call, "list")) : NULL;
+	const struct list	*list = book != NULL ? book_list(book, call_arg_text(call, PK_LIST)) : NULL;
 
 	if (book == NULL)
 		return NULL;
 	if (list != NULL && (call->actor->role == NULL || (list->by & ROLE_BIT(call->actor->role)) != 0))
 		return list;
-	call_answer_error(call, "missing", N_("There is no such list, or it is not offered to you."));
+	call_answer_error(call, PE_MISSING, N_("There is no such list, or it is not offered to you."));
 	return NULL;
 }
 
 static size_t
 arg_limit(const struct call *call)
 {
-	return (size_t)call_arg_num(call, "limit");
+	return (size_t)call_arg_num(call, PK_LIMIT);
 }
 
 /* The area field a list lies by; NULL = the book's own. */
@@ -122,11 +122,11 @@ enum call_step
 op_list(struct call *call)
 {
 	const struct list	*list = arg_list(call);
-	const struct val	*after = call_arg(call, "after"), *before = call_arg(call, "before");
-	const char		*text = call_arg_text(call, "find");
+	const struct val	*after = call_arg(call, PK_AFTER), *before = call_arg(call, PK_BEFORE);
+	const char		*text = call_arg_text(call, PK_FIND);
 	struct form_ctx		 ctx;
 	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
-	struct query_list_page	 how = { .list = list, .today = call->today, .desc = call_arg_true(call, "desc"), .back = before != NULL };
+	struct query_list_page	 how = { .list = list, .today = call->today, .desc = call_arg_true(call, PK_DESC), .back = before != NULL };
 	struct val		*reply = val_map();
 	enum store_err		 e;
 
@@ -135,7 +135,7 @@ op_list(struct call *call)
 		val_free(p.rows);
 		return CALL_DONE;
 	}
-	how.sort = (size_t)call_arg_num(call, "sort");
+	how.sort = (size_t)call_arg_num(call, PK_SORT);
 	if (how.sort >= list->nsorts)
 		how.sort = 0;
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
@@ -149,8 +149,8 @@ op_list(struct call *call)
 	env_ctx_release(call->core);
 	if (how.back)
 		p.rows = reverse_list(p.rows);
-	p.bad |= p.partial && !val_put(reply, "partial", val_bool(true));
-	if (e != STORE_OK || p.bad || !val_put(reply, "rows", p.rows) || !val_put(reply, "more", val_bool(p.more))) {
+	p.bad |= p.partial && !val_put(reply, PK_PARTIAL, val_bool(true));
+	if (e != STORE_OK || p.bad || !val_put(reply, PK_ROWS, p.rows) || !val_put(reply, PK_MORE, val_bool(p.more))) {
 		if (e != STORE_OK || p.bad)
 			val_free(p.rows);
 		val_free(p.log);
@@ -229,7 +229,7 @@ op_count(struct call *call)
 	if ((n = ops_count_list(call, list)) < 0)
 		return call_answer_store(call, STORE_SYS);
 	if ((reply = val_map()) != NULL)
-		val_put(reply, "count", val_int(n));
+		val_put(reply, PK_COUNT, val_int(n));
 	return call_answer_ok(call, reply);
 }
 
@@ -272,15 +272,15 @@ group_add(struct grouping *g, struct val *value)
 
 	for (size_t i = 0; i < val_len(g->groups); i++) {
 		group = val_at(g->groups, i);
-		if (val_same(val_get(group, "value"), value)) {
-			g->bad |= !val_put(group, "count", val_int(val_get_num(group, "count", 0) + 1));
+		if (val_same(val_get(group, PK_VALUE), value)) {
+			g->bad |= !val_put(group, PK_COUNT, val_int(val_get_num(group, PK_COUNT, 0) + 1));
 			val_free(value);
 			return;
 		}
 	}
 	group = val_map();
-	g->bad |= !val_put(group, "value", value);
-	g->bad |= !val_put(group, "count", val_int(1));
+	g->bad |= !val_put(group, PK_VALUE, value);
+	g->bad |= !val_put(group, PK_COUNT, val_int(1));
 	g->bad |= !val_add(g->groups, group);
 }
 
@@ -304,7 +304,7 @@ group_each(uint64_t id, const void *place, size_t n, void *arg)
 static const struct column *
 arg_column(struct call *call, const struct list *list)
 {
-	const char	*by = call_arg_text(call, "by");
+	const char	*by = call_arg_text(call, PK_BY);
 
 	for (size_t i = 0; i < list->ncolumns; i++) {
 		const struct column	*col = &list->columns[i];
@@ -314,7 +314,7 @@ arg_column(struct call *call, const struct list *list)
 		    access_see_field(call->actor, col->field))
 			return col;
 	}
-	call_answer_error(call, "bad-request", N_("This list cannot be counted by that column."));
+	call_answer_error(call, PE_BAD_REQUEST, N_("This list cannot be counted by that column."));
 	return NULL;
 }
 
@@ -336,7 +336,7 @@ op_members(struct call *call)
 	e = query_list(call->core, call->actor, &how, group_each, &g);
 	env_ctx_release(call->core);
 	reply = val_map();
-	if (!val_put(reply, "groups", g.groups) || e != STORE_OK || g.bad) {
+	if (!val_put(reply, PK_GROUPS, g.groups) || e != STORE_OK || g.bad) {
 		val_free(reply);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
@@ -366,7 +366,7 @@ found_each(struct rec *rec, const struct term_match *term_match, void *arg)
 
 	if (val_len(rows) < f->limit) {
 		row = ops_show_row(f->call, rec, f->list, NULL, 0, f->ctx);
-		f->bad |= why != NULL && !val_put(row, "why", val_text(why->path));
+		f->bad |= why != NULL && !val_put(row, PK_WHY, val_text(why->path));
 		f->bad |= !val_add(rows, row) || !ops_find_note(f->log, rec, term_match);
 	}
 	f->hits++;
@@ -388,7 +388,7 @@ enum call_step
 op_find(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*text = call_arg_text(call, "text");
+	const char		*text = call_arg_text(call, PK_TEXT);
 	struct form_ctx		 ctx;
 	struct found		 f = { .call = call, .ctx = &ctx, .limit = arg_limit(call) };
 	struct val		*reply;
@@ -405,9 +405,9 @@ op_find(struct call *call)
 	env_ctx_release(call->core);
 	reply = val_map();
 	f.bad |= !own_first(&f);
-	f.bad |= f.partial && !val_put(reply, "partial", val_bool(true));
+	f.bad |= f.partial && !val_put(reply, PK_PARTIAL, val_bool(true));
 	val_free(f.others);
-	if (!val_put(reply, "rows", f.own) || !val_put(reply, "more", val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
+	if (!val_put(reply, PK_ROWS, f.own) || !val_put(reply, PK_MORE, val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(f.log);
 		val_free(reply);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);

@@ -117,14 +117,14 @@ static struct val *
 show_hit(const struct match_search *n, const struct hit *h, const struct form_ctx *ctx)
 {
 	struct val	*entry = val_map();
-	bool		 ok = val_put(entry, "say", ops_label(&h->rule->say));
+	bool		 ok = val_put(entry, PK_SAY, ops_label(&h->rule->say));
 
 	if (!h->foreign)
-		ok = ok && val_put(entry, "row", ops_show_row(n->call, h->rec, ops_default_list(n->call->actor, n->book), NULL, 0, ctx));
+		ok = ok && val_put(entry, PK_ROW, ops_show_row(n->call, h->rec, ops_default_list(n->call->actor, n->book), NULL, 0, ctx));
 	else if (h->place[0] != '\0')
-		ok = ok && val_put(entry, "elsewhere", val_text(h->place));
+		ok = ok && val_put(entry, PK_ELSEWHERE, val_text(h->place));
 	else
-		ok = ok && val_put(entry, "office", val_bool(true));
+		ok = ok && val_put(entry, PK_OFFICE, val_bool(true));
 	if (ok)
 		return entry;
 	val_free(entry);
@@ -251,12 +251,12 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 static const struct book *
 arg_match_book(struct call *call)
 {
-	const char		*name = call_arg_text(call, "book");
+	const char		*name = call_arg_text(call, PK_BOOK);
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 
 	if (book == NULL || match_may_ask(call->actor, book))
 		return call_arg_book(call);
-	call_answer_error(call, "denied", N_("Only those who register or merge such records may look for doubles."));
+	call_answer_error(call, PE_DENIED, N_("Only those who register or merge such records may look for doubles."));
 	return NULL;
 }
 
@@ -264,16 +264,16 @@ enum call_step
 op_near(struct call *call)
 {
 	const struct book	*book = arg_match_book(call);
-	const struct val	*fields = call_arg(call, "fields");
+	const struct val	*fields = call_arg(call, PK_FIELDS);
 	struct problems		 ps = PROBLEMS_INIT;
 	bool			 ok;
 
 	if (book == NULL)
 		return CALL_DONE;
 	if (!(ok = check_shape(book, fields, &ps)))
-		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		call_answer_problems(call, PE_BAD_REQUEST, N_("The fields are not in order."), &ps);
 	problems_free(&ps);
-	return ok ? start_match(call, "near", book, fields, call_arg_id(call, "id")) : CALL_DONE;
+	return ok ? start_match(call, PK_NEAR, book, fields, call_arg_id(call, PK_ID)) : CALL_DONE;
 }
 
 enum call_step
@@ -281,12 +281,12 @@ op_doubles(struct call *call)
 {
 	const struct book	*book = arg_match_book(call);
 	struct rec		*rec;
-	uint64_t		 id = call_arg_id(call, "id");
+	uint64_t		 id = call_arg_id(call, PK_ID);
 	enum call_step		 step;
 
 	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
 		return CALL_DONE;
-	step = start_match(call, "doubles", book, rec->fields, id);
+	step = start_match(call, PK_DOUBLES, book, rec->fields, id);
 	rec_free(rec);
 	return step;
 }

@@ -248,15 +248,15 @@ static bool
 note_merge(struct merge_job *j)
 {
 	const struct save	*s = &j->save;
-	struct val		*was = val_map(), *joined = val_get(s->now->env, "joined");
+	struct val		*was = val_map(), *joined = val_get(s->now->env, PK_JOINED);
 	const struct val	*clk = val_get(j->old->env, "clk"), *stood = val_get(s->old->env, "clk");
 	bool			 ok;
 
-	ok = was != NULL && val_put(was, "state", val_text(j->old->state->name)) &&
-	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && (stood == NULL || val_put(was, "stood", val_dup(stood))) && val_put(was, "fields", difference(s->old, s->now)) &&
-	    val_put(was, "since", since_difference(s->old, s->now));
-	ok = val_put(j->now->env, "was", was) && ok && val_put(j->now->env, "into", val_int((int64_t)s->id));
-	if (joined == NULL && (!val_put(s->now->env, "joined", val_list()) || (joined = val_get(s->now->env, "joined")) == NULL))
+	ok = was != NULL && val_put(was, PK_STATE, val_text(j->old->state->name)) &&
+	    (clk == NULL || val_put(was, "clk", val_dup(clk))) && (stood == NULL || val_put(was, "stood", val_dup(stood))) && val_put(was, PK_FIELDS, difference(s->old, s->now)) &&
+	    val_put(was, PK_SINCE, since_difference(s->old, s->now));
+	ok = val_put(j->now->env, "was", was) && ok && val_put(j->now->env, PK_INTO, val_int((int64_t)s->id));
+	if (joined == NULL && (!val_put(s->now->env, PK_JOINED, val_list()) || (joined = val_get(s->now->env, PK_JOINED)) == NULL))
 		return false;
 	return ok && val_add(joined, val_int((int64_t)j->other));
 }
@@ -304,7 +304,7 @@ restore_allowed(const struct merge_job *j, const struct field *f)
 static bool
 restore_fields(struct merge_job *j)
 {
-	const struct val	*diff = val_get(val_get(j->old->env, "was"), "fields");
+	const struct val	*diff = val_get(val_get(j->old->env, "was"), PK_FIELDS);
 	struct rec		*stays = j->save.now;
 
 	for (size_t i = 0; i < val_len(diff); i++) {
@@ -326,13 +326,13 @@ static bool
 restore_state(struct merge_job *j)
 {
 	const struct val	*was = val_get(j->old->env, "was"), *clk = val_get(was, "clk");
-	const char		*name = val_get_str(was, "state");
+	const char		*name = val_get_str(was, PK_STATE);
 	const struct state	*state = name != NULL ? book_state(j->save.book, name) : NULL;
 
 	if (!rec_set_state(j->now, state != NULL ? state : j->save.book->start))
 		return false;
 	val_drop(j->now->env, "was");
-	val_drop(j->now->env, "into");
+	val_drop(j->now->env, PK_INTO);
 	val_drop(j->now->env, "clk");
 	return clk == NULL || val_put(j->now->env, "clk", val_dup(clk));
 }
@@ -419,7 +419,7 @@ undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *c
 		return r;
 	if (!rec_merged(j->old))
 		return REFUSED_MERGED;
-	s->id = (uint64_t)val_get_num(j->old->env, "into", 0);
+	s->id = (uint64_t)val_get_num(j->old->env, PK_INTO, 0);
 	if ((r = load(txn, j, s->id, 0, &s->old, &s->now)) != 0)
 		return r == REFUSED_MISSING ? REFUSED_DENIED : r;
 	if (rec_merged(s->old))
@@ -438,7 +438,7 @@ undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *c
 static bool
 restore_since(struct merge_job *j)
 {
-	const struct val	*since = val_get(val_get(j->old->env, "was"), "since");
+	const struct val	*since = val_get(val_get(j->old->env, "was"), PK_SINCE);
 	struct save		*s = &j->save;
 
 	for (size_t i = 0; i < s->book->nclocks; i++) {
@@ -461,7 +461,7 @@ static bool
 remove_joined(struct merge_job *j)
 {
 	struct val		*left = val_list(), *env = j->save.now->env;
-	const struct val	*joined = val_get(env, "joined");
+	const struct val	*joined = val_get(env, PK_JOINED);
 
 	for (size_t i = 0; left != NULL && i < val_len(joined); i++)
 		if ((uint64_t)val_num(val_at(joined, i), 0) != j->other && !val_add(left, val_dup(val_at(joined, i)))) {
@@ -469,8 +469,8 @@ remove_joined(struct merge_job *j)
 			return false;
 		}
 	if (val_len(left) > 0)
-		return val_put(env, "joined", left);
-	val_drop(env, "joined");
+		return val_put(env, PK_JOINED, left);
+	val_drop(env, PK_JOINED);
 	val_free(left);
 	return left != NULL;
 }
@@ -535,7 +535,7 @@ pair_of(const struct rec *rec)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, "id", val_int((int64_t)rec->id)) && val_put(v, "ver", val_int((int64_t)rec->ver)))
+	if (v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) && val_put(v, PK_VER, val_int((int64_t)rec->ver)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -549,10 +549,10 @@ answer_joined(struct call *call, const struct rec *rec, const char *key, const s
 	struct val		*reply = val_map();
 	bool			 ok;
 
-	ok = reply != NULL && val_put(reply, "id", val_int((int64_t)rec->id)) && val_put(reply, "ver", val_int((int64_t)rec->ver)) &&
-	    val_put(reply, "number", val_text(rec->number)) && val_put(reply, "state", val_text(rec->state->name)) &&
-	    val_put(reply, key, pair_of(other_rec)) && val_put(reply, "moved", val_dup(j->moved)) &&
-	    val_put(reply, "kept", val_dup(j->kept)) && val_put(reply, "problems", problems_to_val(&j->save.problems));
+	ok = reply != NULL && val_put(reply, PK_ID, val_int((int64_t)rec->id)) && val_put(reply, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(reply, PK_NUMBER, val_text(rec->number)) && val_put(reply, PK_STATE, val_text(rec->state->name)) &&
+	    val_put(reply, key, pair_of(other_rec)) && val_put(reply, PK_MOVED, val_dup(j->moved)) &&
+	    val_put(reply, PK_KEPT, val_dup(j->kept)) && val_put(reply, PK_PROBLEMS, problems_to_val(&j->save.problems));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -565,13 +565,13 @@ static const struct {
 	const char	*error;
 	const char	*say;
 } refusals[] = {
-	{ REFUSED_TOKEN,	"bad-request",	N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is.") },
-	{ REFUSED_MISSING,	"missing",	N_("There is no such record, or it is outside your area.") },
-	{ REFUSED_DENIED,	"denied",	N_("You may not merge these records, or not with these fields.") },
-	{ REFUSED_CONFLICT,	"conflict",	N_("One of the two was changed meanwhile. Look at both again.") },
-	{ REFUSED_CHOICE,	"bad-request",	N_("Only what the other record has can be chosen.") },
-	{ REFUSED_OPEN,		"denied",	N_("This one is still being filled in and the other no more: merge from the other, so that it stays.") },
-	{ REFUSED_CHAIN,	"denied",	N_("The record it was merged into was merged itself. Undo that first.") },
+	{ REFUSED_TOKEN,	PE_BAD_REQUEST,	N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is.") },
+	{ REFUSED_MISSING,	PE_MISSING,	N_("There is no such record, or it is outside your area.") },
+	{ REFUSED_DENIED,	PE_DENIED,	N_("You may not merge these records, or not with these fields.") },
+	{ REFUSED_CONFLICT,	PE_CONFLICT,	N_("One of the two was changed meanwhile. Look at both again.") },
+	{ REFUSED_CHOICE,	PE_BAD_REQUEST,	N_("Only what the other record has can be chosen.") },
+	{ REFUSED_OPEN,		PE_DENIED,	N_("This one is still being filled in and the other no more: merge from the other, so that it stays.") },
+	{ REFUSED_CHAIN,	PE_DENIED,	N_("The record it was merged into was merged itself. Undo that first.") },
 };
 
 static void
@@ -596,11 +596,11 @@ merge_finish(struct call *call, int result)
 
 	result = result == 0 ? j->save.refusal : result;
 	if (result == 0 || result == SAVED_BEFORE)
-		answer_joined(call, j->save.now, "other", j->now);
+		answer_joined(call, j->save.now, PK_OTHER, j->now);
 	else if (result == REFUSED_MERGED)
-		call_answer_error(call, "denied", N_("One of the two was merged already."));
+		call_answer_error(call, PE_DENIED, N_("One of the two was merged already."));
 	else if (result == REFUSED_INVALID)
-		call_answer_problems(call, "invalid", N_("Not merged: with these fields something is missing or wrong."),
+		call_answer_problems(call, PE_INVALID, N_("Not merged: with these fields something is missing or wrong."),
 		    &j->save.problems);
 	else
 		answer_refused(call, result);
@@ -613,11 +613,11 @@ undo_finish(struct call *call, int result)
 
 	result = result == 0 ? j->save.refusal : result;
 	if (result == 0 || result == SAVED_BEFORE)
-		answer_joined(call, j->now, "into", j->save.now);
+		answer_joined(call, j->now, PK_INTO, j->save.now);
 	else if (result == REFUSED_MERGED)
-		call_answer_error(call, "denied", N_("This record is not a merged one."));
+		call_answer_error(call, PE_DENIED, N_("This record is not a merged one."));
 	else if (result == REFUSED_INVALID)
-		call_answer_problems(call, "invalid", N_("The merge cannot be undone as both records stand now."), &j->save.problems);
+		call_answer_problems(call, PE_INVALID, N_("The merge cannot be undone as both records stand now."), &j->save.problems);
 	else
 		answer_refused(call, result);
 }
@@ -638,16 +638,16 @@ parse_merge(struct call *call)
 	j->save = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .problems = PROBLEMS_INIT };
 	if ((j->save.book = call_arg_book(call)) == NULL)
 		return NULL;
-	j->save.token = call_arg_bytes(call, "token");
-	j->save.seen = call_arg_id(call, "ver");
+	j->save.token = call_arg_bytes(call, PK_TOKEN);
+	j->save.seen = call_arg_id(call, PK_VER);
 	if (!save_idempotency_digest(call->req, j->save.digest)) {
 		call_answer_store(call, STORE_SYS);
 		return NULL;
 	}
-	j->why = call_arg_text(call, "why");
+	j->why = call_arg_text(call, PK_WHY);
 	if (j->save.book->merged != NULL)
 		return j;
-	call_answer_error(call, "bad-request", N_("Records of this book are not merged."));
+	call_answer_error(call, PE_BAD_REQUEST, N_("Records of this book are not merged."));
 	return NULL;
 }
 
@@ -659,14 +659,14 @@ op_merge(struct call *call)
 
 	if (j == NULL)
 		return CALL_DONE;
-	j->save.id = call_arg_id(call, "id");
-	j->other = call_arg_id(call, "other");
-	j->otherseen = call_arg_id(call, "otherver");
+	j->save.id = call_arg_id(call, PK_ID);
+	j->other = call_arg_id(call, PK_OTHER);
+	j->otherseen = call_arg_id(call, PK_OTHERVER);
 	if (j->save.id == j->other)
-		return call_answer_error(call, "bad-request", N_("A record cannot be merged into itself."));
-	j->save.set = call_arg(call, "set");
+		return call_answer_error(call, PE_BAD_REQUEST, N_("A record cannot be merged into itself."));
+	j->save.set = call_arg(call, PK_SET);
 	if (j->save.set != NULL && !check_shape(j->save.book, j->save.set, &ps)) {
-		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		call_answer_problems(call, PE_BAD_REQUEST, N_("The fields are not in order."), &ps);
 		problems_free(&ps);
 		return CALL_DONE;
 	}
@@ -683,7 +683,7 @@ op_unmerge(struct call *call)
 
 	if (j == NULL)
 		return CALL_DONE;
-	j->other = call_arg_id(call, "id");
+	j->other = call_arg_id(call, PK_ID);
 	j->otherseen = j->save.seen;
 	call->body = undo_body;
 	call->finish = undo_finish;
@@ -722,7 +722,7 @@ ops_get_by_number(struct call *call, const struct book *book, const char *number
 	if (e != STORE_OK)
 		call_answer_store(call, (int)e);
 	else if (n.rec == NULL)
-		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
 	if (n.rec == NULL || !rec_merged(n.rec))
 		return n.rec;
 	/* where the one that stays is not his to see he is shown the merged one, which says where that lies */
@@ -745,8 +745,8 @@ show_name(const struct rec *rec, const struct form_ctx *ctx)
 	bool		 ok;
 
 	record_title(rec->book, rec->fields, ctx, &title);
-	ok = v != NULL && val_put(v, "id", val_int((int64_t)rec->id)) && val_put(v, "number", val_text(rec->number)) &&
-	    val_put(v, "title", val_text(buf_str(&title)));
+	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)rec->id)) && val_put(v, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(v, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	if (ok)
 		return v;
@@ -760,7 +760,7 @@ show_office(void)
 {
 	struct val	*v = val_map();
 
-	if (val_put(v, "office", val_bool(true)))
+	if (val_put(v, PK_OFFICE, val_bool(true)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -777,7 +777,7 @@ ops_put_merged_into(const struct call *call, const struct rec *rec, const struct
 		return ok;
 	}
 	while (rec_merged(stays)) {
-		uint64_t	 id = (uint64_t)val_get_num(stays->env, "into", 0);
+		uint64_t	 id = (uint64_t)val_get_num(stays->env, PK_INTO, 0);
 
 		rec_free(stays);
 		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
@@ -785,7 +785,7 @@ ops_put_merged_into(const struct call *call, const struct rec *rec, const struct
 		sees = access_allowed(call->actor, ACCESS_SEE, stays, NULL);
 		stays = ops_rec_as_shown(call, stays, ctx);
 	}
-	ok = val_put(out, "into", sees ? show_name(stays, ctx) : show_office());
+	ok = val_put(out, PK_INTO, sees ? show_name(stays, ctx) : show_office());
 	rec_free(stays);
 	return ok;
 }
@@ -793,7 +793,7 @@ ops_put_merged_into(const struct call *call, const struct rec *rec, const struct
 bool
 ops_put_merged_from(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
 {
-	const struct val	*ids = val_get(rec->env, "joined");
+	const struct val	*ids = val_get(rec->env, PK_JOINED);
 	struct val		*list = val_list();
 	bool			 ok = list != NULL;
 
@@ -809,7 +809,7 @@ ops_put_merged_from(const struct call *call, const struct rec *rec, const struct
 		rec_free(one);
 	}
 	if (ok && val_len(list) > 0)
-		return val_put(out, "joined", list);
+		return val_put(out, PK_JOINED, list);
 	val_free(list);
 	return ok;
 }

@@ -12,7 +12,7 @@ ops_label(const struct label *l)
 {
 	struct val	*v = val_map();
 
-	if (v != NULL && val_put(v, "zh", val_text(l->zh)) && val_put(v, "en", val_text(l->en)))
+	if (v != NULL && val_put(v, PK_ZH, val_text(l->zh)) && val_put(v, PK_EN, val_text(l->en)))
 		return v;
 	val_free(v);
 	return NULL;
@@ -39,12 +39,12 @@ op_whoami(struct call *call)
 	struct val		*reply = val_map();
 	bool			 ok;
 
-	ok = reply != NULL && val_put(reply, "user", val_text(a->user)) && val_put(reply, "name", val_text(a->name)) &&
-	    val_put(reply, "role", val_text(a->role != NULL ? a->role->name : "local")) &&
-	    val_put(reply, "areas", area_codes(a)) && val_put(reply, "county", ops_label(&call->core->set->county)) &&
-	    val_put(reply, "demo", val_bool(call->core->demo)) && val_put(reply, "today", val_int(call->today)) &&
-	    val_put(reply, "drafts", val_int(draft_count(call->core, a))) &&
-	    val_put(reply, "version", val_text(call->core->set->version));
+	ok = reply != NULL && val_put(reply, PK_USER, val_text(a->user)) && val_put(reply, PK_NAME, val_text(a->name)) &&
+	    val_put(reply, PK_ROLE, val_text(a->role != NULL ? a->role->name : "local")) &&
+	    val_put(reply, PK_AREAS, area_codes(a)) && val_put(reply, PK_COUNTY, ops_label(&call->core->set->county)) &&
+	    val_put(reply, PK_DEMO, val_bool(call->core->demo)) && val_put(reply, PK_TODAY, val_int(call->today)) &&
+	    val_put(reply, PK_DRAFTS, val_int(draft_count(call->core, a))) &&
+	    val_put(reply, PK_VERSION, val_text(call->core->set->version));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -62,9 +62,9 @@ area_list(const struct areas *areas)
 	for (size_t i = 0; list != NULL && i < areas_count(areas); i++) {
 		struct val	*item = val_map();
 
-		if (!val_put(item, "code", val_text(areas_code(areas, i))) ||
-		    !val_put(item, "name", val_text(areas_name(areas, i))) ||
-		    !val_put(item, "py", val_text(areas_pinyin(areas, i)))) {
+		if (!val_put(item, PK_CODE, val_text(areas_code(areas, i))) ||
+		    !val_put(item, PK_NAME, val_text(areas_name(areas, i))) ||
+		    !val_put(item, PK_PY, val_text(areas_pinyin(areas, i)))) {
 			val_free(item);
 			item = NULL;
 		}
@@ -79,17 +79,17 @@ area_list(const struct areas *areas)
 enum call_step
 op_forms(struct call *call)
 {
-	const char	*have = call_arg_text(call, "have");
+	const char	*have = call_arg_text(call, PK_HAVE);
 	const struct set *set = call->core->set;
 	struct form_ctx	 ctx;
 	struct val	*reply = val_map();
-	bool		 ok = val_put(reply, "version", val_text(set->version));
+	bool		 ok = val_put(reply, PK_VERSION, val_text(set->version));
 
 	call_hold(call, &ctx);
-	ok = ok && val_put(reply, "areas", area_list(ctx.areas));
+	ok = ok && val_put(reply, PK_AREAS, area_list(ctx.areas));
 	env_ctx_release(call->core);
 	if (have == NULL || strcmp(have, set->version) != 0)
-		ok = ok && val_put(reply, "set", val_dup(set_source(set)));
+		ok = ok && val_put(reply, PK_SET, val_dup(set_source(set)));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -135,12 +135,12 @@ op_menu(struct call *call)
 
 	if (role != NULL)
 		ok = ok && count_menu(call, role->menu, role->nmenu, counts);
-	ok = val_put(reply, "counts", counts) && ok;
+	ok = val_put(reply, PK_COUNTS, counts) && ok;
 	if (role != NULL && menu_holds(role->menu, role->nmenu, "due"))
-		ok = val_put(reply, "due", ops_count_deadlines(call)) && ok;
+		ok = val_put(reply, PK_DUE, ops_count_deadlines(call)) && ok;
 	if (env_time_behind(call->core))
-		ok = val_put(reply, "behind", val_bool(true)) && ok;
-	if (!ok || !val_put(reply, "drafts", val_int(draft_count(call->core, call->actor)))) {
+		ok = val_put(reply, PK_BEHIND, val_bool(true)) && ok;
+	if (!ok || !val_put(reply, PK_DRAFTS, val_int(draft_count(call->core, call->actor)))) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -171,12 +171,12 @@ machine_of(const char *from)
 static bool
 plain_words(struct val *entry)
 {
-	const char	*machine = machine_of(val_get_str(entry, "from"));
+	const char	*machine = machine_of(val_get_str(entry, PK_FROM));
 	struct val	*from = machine != NULL ? val_text(machine) : NULL;
 
-	val_drop(entry, "user");
-	val_drop(entry, "from");
-	return machine == NULL || val_put(entry, "from", from);
+	val_drop(entry, PK_USER);
+	val_drop(entry, PK_FROM);
+	return machine == NULL || val_put(entry, PK_FROM, from);
 }
 
 /*
@@ -203,7 +203,7 @@ drop_content(struct val *detail)
 static bool
 sees_content(struct call *call, const struct val *entry)
 {
-	const char		*name = val_get_str(entry, "book");
+	const char		*name = val_get_str(entry, PK_BOOK);
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
 	struct rec		*rec;
 	bool			 yes;
@@ -211,7 +211,7 @@ sees_content(struct call *call, const struct val *entry)
 	if (name == NULL || book == NULL || !book->logged)
 		return name == NULL || book != NULL;
 	if (!access_see_book(call->actor, book) ||
-	    rec_get(call->core, NULL, (uint64_t)val_get_num(entry, "record", 0), &rec) != REC_OK)
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(entry, PK_RECORD, 0), &rec) != REC_OK)
 		return false;
 	yes = access_allowed(call->actor, ACCESS_SEE, rec, NULL);
 	rec_free(rec);
@@ -222,20 +222,20 @@ sees_content(struct call *call, const struct val *entry)
 static bool
 redact(const struct call *call, struct val *entry)
 {
-	const char		*name = val_get_str(entry, "book");
+	const char		*name = val_get_str(entry, PK_BOOK);
 	const struct book	*book = name != NULL ? set_book(call->core->set, name) : NULL;
-	struct val		*detail = val_get(entry, "detail"), *changed = val_get(detail, "changed"), *agreed = val_get(detail, "agreed");
+	struct val		*detail = val_get(entry, PK_DETAIL), *changed = val_get(detail, PK_CHANGED), *agreed = val_get(detail, PK_AGREED);
 
-	ops_drop_invisible(call, detail, "with");
-	ops_drop_invisible(call, detail, "from");
+	ops_drop_invisible(call, detail, PK_WITH);
+	ops_drop_invisible(call, detail, PK_FROM);
 	if (!plain_words(entry) || (agreed != NULL && book != NULL &&
-	    !val_put(detail, "agreed", ops_visible_paths(call->actor, book, val_dup(agreed)))))
+	    !val_put(detail, PK_AGREED, ops_visible_paths(call->actor, book, val_dup(agreed)))))
 		return false;
 	if (changed == NULL)
 		return true;
 	if (book != NULL)
-		return val_put(detail, "changed", ops_visible_paths(call->actor, book, val_dup(changed)));
-	val_drop(detail, "changed");
+		return val_put(detail, PK_CHANGED, ops_visible_paths(call->actor, book, val_dup(changed)));
+	val_drop(detail, PK_CHANGED);
 	return true;
 }
 
@@ -249,7 +249,7 @@ trail_entry(const struct trail *t, const struct val *entry)
 		return NULL;
 	}
 	if (copy != NULL && t->whole && !sees_content(t->call, copy))
-		drop_content(val_get(copy, "detail"));
+		drop_content(val_get(copy, PK_DETAIL));
 	if (copy == NULL || t->whole || redact(t->call, copy))
 		return copy;
 	val_free(copy);
@@ -292,19 +292,19 @@ seen_record(struct call *call, uint64_t id)
 enum call_step
 op_trail(struct call *call)
 {
-	uint64_t	 record = call_arg_id(call, "record");
-	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = (size_t)call_arg_num(call, "limit") };
+	uint64_t	 record = call_arg_id(call, PK_RECORD);
+	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = (size_t)call_arg_num(call, PK_LIMIT) };
 	struct rec	*rec = t.whole ? NULL : seen_record(call, record);
 	struct val	*reply;
 	enum store_err	 e;
 
 	if (!t.whole && rec == NULL)
-		return call_answer_error(call, "denied", N_("The audit trail is for the auditor."));
+		return call_answer_error(call, PE_DENIED, N_("The audit trail is for the auditor."));
 	t.entries = val_list();
-	e = audit_read(call->core->store, call_arg_id(call, "before"), 0, call_arg_text(call, "user"),
+	e = audit_read(call->core->store, call_arg_id(call, PK_BEFORE), 0, call_arg_text(call, PK_USER),
 	    record, trail_each, &t);
 	reply = val_map();
-	if (!val_put(reply, "entries", t.entries) || e != STORE_OK || t.bad || !val_put(reply, "more", val_bool(t.more))) {
+	if (!val_put(reply, PK_ENTRIES, t.entries) || e != STORE_OK || t.bad || !val_put(reply, PK_MORE, val_bool(t.more))) {
 		val_free(reply);
 		rec_free(rec);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);

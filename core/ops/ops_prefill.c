@@ -114,9 +114,9 @@ prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	call_hold(call, &ctx);
 	record_title(owner->book, owner->fields, &ctx, &title);
 	env_ctx_release(call->core);
-	ok = val_put(of, "id", val_int((int64_t)owner->id)) && val_put(of, "title", val_text(buf_str(&title)));
-	ok = val_put(reply, "owner", of) && ok;
-	ok = val_put(reply, "fields", val_dup(now->fields)) && ok;
+	ok = val_put(of, PK_ID, val_int((int64_t)owner->id)) && val_put(of, PK_TITLE, val_text(buf_str(&title)));
+	ok = val_put(reply, PK_OWNER, of) && ok;
+	ok = val_put(reply, PK_FIELDS, val_dup(now->fields)) && ok;
 	ok = ok && ops_put_draft(call, now->book, 0, owner->id, reply);
 	buf_free(&title);
 	if (ok)
@@ -141,7 +141,7 @@ answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, co
 static enum call_step
 prefill_child(struct call *call, const struct book *book, struct rec *owner)
 {
-	struct prefill	 s = { .call = call, .book = book, .whole = call_arg_true(call, "whole") };
+	struct prefill	 s = { .call = call, .book = book, .whole = call_arg_true(call, PK_WHOLE) };
 	enum call_step	 step = CALL_DONE;
 	struct rec	*now = rec_new(book);
 
@@ -149,7 +149,7 @@ prefill_child(struct call *call, const struct book *book, struct rec *owner)
 	    !rec_set_parent(now, owner))
 		call_answer_store(call, STORE_SYS);
 	else if (!access_allowed(call->actor, ACCESS_CREATE, now, NULL))
-		call_answer_error(call, "denied", N_("You may not begin such a record here."));
+		call_answer_error(call, PE_DENIED, N_("You may not begin such a record here."));
 	else if (!prefill_fields(&s, owner, now))
 		call_answer_store(call, STORE_SYS);
 	else {
@@ -170,7 +170,7 @@ op_start(struct call *call)
 	if (book == NULL)
 		return CALL_DONE;
 	if (book->under == NULL)
-		return call_answer_error(call, "bad-request", N_("Records of this book stand under no other."));
-	owner = ops_get_visible(call, book->under->to, call_arg_id(call, "under"));
+		return call_answer_error(call, PE_BAD_REQUEST, N_("Records of this book stand under no other."));
+	owner = ops_get_visible(call, book->under->to, call_arg_id(call, PK_UNDER));
 	return owner != NULL ? prefill_child(call, book, owner) : CALL_DONE;
 }

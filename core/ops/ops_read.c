@@ -32,10 +32,10 @@ answer_record(struct call *call, const struct rec *rec, bool whole)
 	bool		 ok;
 
 	call_hold(call, &ctx);
-	ok = val_put(reply, "record", ops_show_record(call, rec, whole, &ctx, masked));
+	ok = val_put(reply, PK_RECORD, ops_show_record(call, rec, whole, &ctx, masked));
 	env_ctx_release(call->core);
-	ok = val_put(reply, "masked", masked) && ok;
-	ok = val_put(reply, "may", ops_show_rights(call, rec)) && ops_put_checkout(call, rec->id, reply) && ok;
+	ok = val_put(reply, PK_MASKED, masked) && ok;
+	ok = val_put(reply, PK_MAY, ops_show_rights(call, rec)) && ops_put_checkout(call, rec->id, reply) && ok;
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -51,7 +51,7 @@ ops_audit_read(struct store_txn *txn, const struct call *call, const struct rec 
 
 	store_small(txn, true);
 	env_time_stamp(call->core, call->moment);
-	if (on == 0 || val_put(detail, "on", val_int(on)))
+	if (on == 0 || val_put(detail, PK_ON, val_int(on)))
 		e = reads_put(txn, call->actor, call->moment, &(struct audit_entry){
 		    .act = whole ? "whole" : "read", .book = rec->book->name, .id = rec->id, .number = rec->number,
 		    .ver = rec->ver, .area = rec_area(rec), .detail = detail });
@@ -102,13 +102,13 @@ enum call_step
 op_get(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const char		*number = call_arg_text(call, "number");
-	bool			 whole = call_arg_true(call, "whole");
+	const char		*number = call_arg_text(call, PK_NUMBER);
+	bool			 whole = call_arg_true(call, PK_WHOLE);
 	struct rec		*rec;
 
 	if (book == NULL)
 		return CALL_DONE;
-	rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, call_arg_id(call, "id"));
+	rec = number != NULL ? ops_get_by_number(call, book, number) : ops_get_visible(call, book, call_arg_id(call, PK_ID));
 	if (rec == NULL)
 		return CALL_DONE;
 	if (book->logged)
@@ -189,8 +189,8 @@ enum call_step
 op_check(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const struct val	*fields = call_arg(call, "fields");
-	const char		*state = call_arg_text(call, "state");
+	const struct val	*fields = call_arg(call, PK_FIELDS);
+	const char		*state = call_arg_text(call, PK_STATE);
 	struct problems		 ps = PROBLEMS_INIT;
 	struct form_ctx		 ctx;
 	struct val		*reply;
@@ -205,7 +205,7 @@ op_check(struct call *call)
 		env_ctx_release(call->core);
 	}
 	reply = val_map();
-	if (!val_put(reply, "problems", problems_to_val(&ps))) {
+	if (!val_put(reply, PK_PROBLEMS, problems_to_val(&ps))) {
 		val_free(reply);
 		reply = NULL;
 	}
@@ -227,19 +227,19 @@ static void
 add_version(struct versions *v, struct rec *rec)
 {
 	struct val		*line = val_map(), *none = val_map();
-	const struct val	*last = val_get(rec->env, "last"), *ask = val_get(rec->env, "ask");
+	const struct val	*last = val_get(rec->env, PK_LAST), *ask = val_get(rec->env, PK_ASK);
 	const struct form_ctx	 ctx = { v->call->core->set, NULL, v->call->today, v->call->lang, false };
 	bool			 ok;
 
-	ok = line != NULL && none != NULL && val_put(line, "ver", val_int((int64_t)rec->ver)) &&
-	    val_put(line, "state", val_text(rec->state->name)) &&
-	    val_put(line, "changed", ops_visible_paths(v->call->actor, rec->book,
+	ok = line != NULL && none != NULL && val_put(line, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(line, PK_STATE, val_text(rec->state->name)) &&
+	    val_put(line, PK_CHANGED, ops_visible_paths(v->call->actor, rec->book,
 	    rec_changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
 	    val_merge(line, last) && (ask == NULL ||
-	    val_put(line, "ask", masked_answers(rec->book, val_get_str(last, "act"), ask, &ctx)));
+	    val_put(line, PK_ASK, masked_answers(rec->book, val_get_str(last, PK_ACT), ask, &ctx)));
 	val_free(none);
 	if (ok) {
-		ops_drop_invisible(v->call, line, "with");
+		ops_drop_invisible(v->call, line, PK_WITH);
 		val_drop(line, "taught");
 		ok = val_add(v->list, line);
 	} else
@@ -277,7 +277,7 @@ list_versions(struct call *call, struct rec *rec)
 	if (last != NULL)
 		add_version(&v, last);
 	rec_free(v.before);
-	if (val_put(reply, "versions", v.list) && last != NULL && e == STORE_OK && !v.bad)
+	if (val_put(reply, PK_VERSIONS, v.list) && last != NULL && e == STORE_OK && !v.bad)
 		return ops_answer_read(call, rec, 0, false, reply);
 	val_free(reply);
 	rec_free(rec);
@@ -289,8 +289,8 @@ enum call_step
 op_history(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	uint64_t		 id = call_arg_id(call, "id"), ver = call_arg_id(call, "ver");
-	bool			 whole = call_arg_true(call, "whole");
+	uint64_t		 id = call_arg_id(call, PK_ID), ver = call_arg_id(call, PK_VER);
+	bool			 whole = call_arg_true(call, PK_WHOLE);
 	struct rec		*rec, *then;
 
 	if (book == NULL || (rec = ops_get_visible(call, book, id)) == NULL)
@@ -299,7 +299,7 @@ op_history(struct call *call)
 		return list_versions(call, rec);
 	rec_free(rec);
 	if (rec_get_at(call->core, id, ver, &then) != REC_OK)
-		return call_answer_error(call, "missing", N_("There is no such version."));
+		return call_answer_error(call, PE_MISSING, N_("There is no such version."));
 	if (book->logged)
 		return logged_read(call, then, whole);
 	answer_record(call, then, whole);

@@ -270,20 +270,20 @@ static bool
 arg_month(struct call *call, struct month *m)
 {
 	const struct book	*book = call_arg_book(call);
-	int			 today = call->today, month = (int)call_arg_num(call, "month");
+	int			 today = call->today, month = (int)call_arg_num(call, PK_MONTH);
 
 	if (book == NULL)
 		return false;
-	m->clock = book_clock(book, call_arg_text(call, "clock"));
+	m->clock = book_clock(book, call_arg_text(call, PK_CLOCK));
 	if (m->clock == NULL || !clock_has_roll(m->clock) || !access_see_book(call->actor, m->clock->done)) {
-		call_answer_error(call, "missing", N_("There is no such roll, or it is not yours to see."));
+		call_answer_error(call, PE_MISSING, N_("There is no such roll, or it is not yours to see."));
 		return false;
 	}
-	m->within = call_arg_text(call, "area");
+	m->within = call_arg_text(call, PK_AREA);
 	if (month == 0)
 		month = today / 100;
 	if (month > today / 100) {
-		call_answer_error(call, "bad-request", N_("This month is still to come."));
+		call_answer_error(call, PE_BAD_REQUEST, N_("This month is still to come."));
 		return false;
 	}
 	m->first = civil_make(month / 100, month % 100, 1);
@@ -495,8 +495,8 @@ show_done(const struct done_search *d, const struct form_ctx *ctx)
 	bool			 ok;
 
 	record_title(d->rec->book, d->rec->fields, ctx, &title);
-	ok = v != NULL && val_put(v, "id", val_int((int64_t)d->rec->id)) && val_put(v, "day", val_int(d->day)) &&
-	    val_put(v, "title", val_text(buf_str(&title))) && (quick_entry == NULL || val_put(v, "quick", val_text(quick_entry->name)));
+	ok = v != NULL && val_put(v, PK_ID, val_int((int64_t)d->rec->id)) && val_put(v, PK_DAY, val_int(d->day)) &&
+	    val_put(v, PK_TITLE, val_text(buf_str(&title))) && (quick_entry == NULL || val_put(v, PK_QUICK, val_text(quick_entry->name)));
 	buf_free(&title);
 	if (ok)
 		return v;
@@ -515,12 +515,12 @@ show_entry(const struct roll *r, const struct roll_entry *l, const struct rec *r
 	enum month_status			 is = month_status(&r->month, rec, l->day, &d);
 	int				 last = r->month.past ? d.day : deadline_last(r->month.clock, rec);
 
-	ok = ok && val_put(v, "day", val_int(l->day)) &&
-	    val_put(v, "over", val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
-	    (last == 0 || val_put(v, "last", val_int(last))) &&
-	    val_put(v, "is", val_text(names[is])) && val_put(v, "key", entry_key(l)) &&
-	    val_put(v, "row", ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
-	    (is != DONE || val_put(v, "done", show_done(&d, r->ctx)));
+	ok = ok && val_put(v, PK_DAY, val_int(l->day)) &&
+	    val_put(v, PK_OVER, val_int(civil_days(r->ctx->today) - civil_days(l->day))) &&
+	    (last == 0 || val_put(v, PK_LAST, val_int(last))) &&
+	    val_put(v, PK_IS, val_text(names[is])) && val_put(v, PK_KEY, entry_key(l)) &&
+	    val_put(v, PK_ROW, ops_show_row(call, rec, ops_default_list(call->actor, rec->book), NULL, 0, r->ctx)) &&
+	    (is != DONE || val_put(v, PK_DONE, show_done(&d, r->ctx)));
 	rec_free(d.rec);
 	if (ok)
 		return v;
@@ -554,7 +554,7 @@ show_entries(const struct roll *r, const struct roll_entry *after, size_t limit,
 static bool
 put_counts(struct val *map, int64_t all, int64_t left, int64_t over)
 {
-	return val_put(map, "all", val_int(all)) && val_put(map, "left", val_int(left)) && val_put(map, "over", val_int(over));
+	return val_put(map, PK_ALL, val_int(all)) && val_put(map, PK_LEFT, val_int(left)) && val_put(map, PK_OVER, val_int(over));
 }
 
 enum call_step
@@ -581,12 +581,12 @@ op_roll(struct call *call)
 	reply = val_map();
 	rows = val_list();
 	call_hold(call, &ctx);
-	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(call_arg_bytes(call, "after"), &after) ? &after : NULL,
-	    (size_t)call_arg_num(call, "limit"), rows, &more);
+	ok = reply != NULL && rows != NULL && show_entries(&r, parse_entry_key(call_arg_bytes(call, PK_AFTER), &after) ? &after : NULL,
+	    (size_t)call_arg_num(call, PK_LIMIT), rows, &more);
 	env_ctx_release(call->core);
-	ok = val_put(reply, "rows", rows) && ok;
-	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, "more", val_bool(more)) &&
-	    val_put(reply, "month", val_int(r.month.first / 100));
+	ok = val_put(reply, PK_ROWS, rows) && ok;
+	ok = ok && put_counts(reply, (int64_t)r.n, r.left, r.over) && val_put(reply, PK_MORE, val_bool(more)) &&
+	    val_put(reply, PK_MONTH, val_int(r.month.first / 100));
 	free(r.at);
 	if (ok)
 		return call_answer_ok(call, reply);
@@ -692,8 +692,8 @@ show_place(const struct place *at)
 {
 	struct val	*v = val_map();
 
-	if (val_put(v, "area", val_text(at->area)) && put_counts(v, at->all, at->left, at->over) &&
-	    (at->oldest == 0 || val_put(v, "oldest", val_int(at->oldest))))
+	if (val_put(v, PK_AREA, val_text(at->area)) && put_counts(v, at->all, at->left, at->over) &&
+	    (at->oldest == 0 || val_put(v, PK_OLDEST, val_int(at->oldest))))
 		return v;
 	val_free(v);
 	return NULL;
@@ -712,8 +712,8 @@ show_places(const struct progress *p)
 		left += p->at[i].left;
 		over += p->at[i].over;
 	}
-	ok = val_put(reply, "places", places) && ok;
-	ok = ok && put_counts(reply, all, left, over) && val_put(reply, "month", val_int(p->month.first / 100));
+	ok = val_put(reply, PK_PLACES, places) && ok;
+	ok = ok && put_counts(reply, all, left, over) && val_put(reply, PK_MONTH, val_int(p->month.first / 100));
 	if (ok)
 		return reply;
 	val_free(reply);

@@ -48,8 +48,8 @@ remove_equal_draft(struct store_txn *txn, const struct save *s)
 	enum store_err	 e = draft_get(txn, s->actor, s->draft, &draft);
 	bool		 same;
 
-	same = e == STORE_OK && val_len(val_get(draft, "typed")) == 0 && fields != NULL &&
-	    save_apply_fields(s->book, fields, val_get(draft, "fields")) && val_same(fields, s->old->fields);
+	same = e == STORE_OK && val_len(val_get(draft, PK_TYPED)) == 0 && fields != NULL &&
+	    save_apply_fields(s->book, fields, val_get(draft, PK_FIELDS)) && val_same(fields, s->old->fields);
 	val_free(draft);
 	val_free(fields);
 	if (same)
@@ -96,13 +96,13 @@ answer_saved(struct call *call, const struct save *s)
 	struct val	*reply = val_map();
 	bool		 ok;
 
-	ok = reply != NULL && val_put(reply, "id", val_int((int64_t)s->now->id)) &&
-	    val_put(reply, "ver", val_int((int64_t)s->now->ver)) &&
-	    val_put(reply, "number", val_text(s->now->number)) &&
-	    val_put(reply, "state", val_text(s->now->state->name)) &&
-	    val_put(reply, "problems", problems_to_val(&s->problems)) &&
-	    (!s->same || val_put(reply, "unchanged", val_bool(true))) &&
-	    (!s->propagate || val_put(reply, "spread", val_int((int64_t)s->npropagated)));
+	ok = reply != NULL && val_put(reply, PK_ID, val_int((int64_t)s->now->id)) &&
+	    val_put(reply, PK_VER, val_int((int64_t)s->now->ver)) &&
+	    val_put(reply, PK_NUMBER, val_text(s->now->number)) &&
+	    val_put(reply, PK_STATE, val_text(s->now->state->name)) &&
+	    val_put(reply, PK_PROBLEMS, problems_to_val(&s->problems)) &&
+	    (!s->same || val_put(reply, PK_UNCHANGED, val_bool(true))) &&
+	    (!s->propagate || val_put(reply, PK_SPREAD, val_int((int64_t)s->npropagated)));
 	if (!ok) {
 		val_free(reply);
 		reply = NULL;
@@ -117,11 +117,11 @@ answer_conflict(struct call *call, const struct save *s)
 	struct rec	*was = NULL;
 	struct form_ctx	 ctx;
 
-	call_answer_error(call, "conflict", N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
+	call_answer_error(call, PE_CONFLICT, N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
 	call_hold(call, &ctx);
-	val_put(call->reply, "record", ops_show_record(call, s->old, false, &ctx, NULL));
+	val_put(call->reply, PK_RECORD, ops_show_record(call, s->old, false, &ctx, NULL));
 	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
-		val_put(call->reply, "was", ops_show_record(call, was, false, &ctx, NULL));
+		val_put(call->reply, PK_WAS, ops_show_record(call, was, false, &ctx, NULL));
 	env_ctx_release(call->core);
 	rec_free(was);
 }
@@ -130,7 +130,7 @@ answer_conflict(struct call *call, const struct save *s)
 static void
 answer_right_lost(struct call *call, const struct rec *rec)
 {
-	const char	*name = val_get_str(val_get(rec->env, "last"), "name");
+	const char	*name = val_get_str(val_get(rec->env, PK_LAST), PK_NAME);
 	struct problems	 ps = PROBLEMS_INIT;
 
 	problem_add(&ps, NULL, N_("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
@@ -138,7 +138,7 @@ answer_right_lost(struct call *call, const struct rec *rec)
 	if (ps.bad || ps.n == 0)
 		call_answer_store(call, STORE_SYS);
 	else
-		call_answer_problem(call, "denied", &ps.at[0]);
+		call_answer_problem(call, PE_DENIED, &ps.at[0]);
 	problems_free(&ps);
 }
 
@@ -167,13 +167,13 @@ save_finish(struct call *call, int result)
 		call_answer_clock(call);
 		break;
 	case REFUSED_TOKEN:
-		call_answer_error(call, "bad-request", N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
+		call_answer_error(call, PE_BAD_REQUEST, N_("This was sent once before with other content and was saved so. Nothing was saved now: look at the record as it is."));
 		break;
 	case REFUSED_MISSING:
-		call_answer_error(call, "missing", N_("There is no such record, or it is outside your area."));
+		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
 		break;
 	case REFUSED_DENIED:
-		call_answer_error(call, "denied", s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
+		call_answer_error(call, PE_DENIED, s->why != NULL ? s->why : s->act != NULL ? N_("You may not do this to the record as it stands now.") :
 		    N_("You may not change this record, or not these fields, or not in that place."));
 		break;
 	case REFUSED_RIGHT_LOST:
@@ -183,7 +183,7 @@ save_finish(struct call *call, int result)
 		answer_conflict(call, s);
 		break;
 	case REFUSED_INVALID:
-		call_answer_problems(call, "invalid", s->act != NULL ? N_("Not done: something is missing or wrong.") :
+		call_answer_problems(call, PE_INVALID, s->act != NULL ? N_("Not done: something is missing or wrong.") :
 		    N_("Not saved: something is missing or wrong."), &s->problems);
 		break;
 	default:
@@ -203,16 +203,16 @@ parse_content(struct call *call, struct save *s, enum saving how)
 	bool		 ok;
 
 	if (how == ACT) {
-		s->ask = call_arg(call, "ask");
-		s->remarks = call_arg(call, "remarks");
+		s->ask = call_arg(call, PK_ASK);
+		s->remarks = call_arg(call, PK_REMARKS);
 	}
 	if (how != UNDO) {
-		s->set = call_arg(call, "set");
-		s->propagate = call_arg_true(call, "spread");
+		s->set = call_arg(call, PK_SET);
+		s->propagate = call_arg_true(call, PK_SPREAD);
 	}
 	ok = s->set == NULL || check_shape(s->book, s->set, &ps);
 	if (!ok)
-		call_answer_problems(call, "bad-request", N_("The fields are not in order."), &ps);
+		call_answer_problems(call, PE_BAD_REQUEST, N_("The fields are not in order."), &ps);
 	problems_free(&ps);
 	return ok;
 }
@@ -226,8 +226,8 @@ start_save(struct call *call, enum saving how)
 		return call_answer_store(call, STORE_SYS);
 	call->job = s;
 	call->job_free = save_free;
-	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .id = call_arg_id(call, "id"),
-	    .seen = call_arg_id(call, "ver"), .token = call_arg_bytes(call, "token"), .draft = call_arg_bytes(call, "draft"),
+	*s = (struct save){ .core = call->core, .actor = call->actor, .lang = call->lang, .id = call_arg_id(call, PK_ID),
+	    .seen = call_arg_id(call, PK_VER), .token = call_arg_bytes(call, PK_TOKEN), .draft = call_arg_bytes(call, PK_DRAFT),
 	    .undo = how == UNDO, .problems = PROBLEMS_INIT };
 	if ((s->book = call_arg_book(call)) == NULL || !parse_content(call, s, how))
 		return CALL_DONE;
@@ -235,9 +235,9 @@ start_save(struct call *call, enum saving how)
 		return call_answer_store(call, STORE_SYS);
 	/* a new record has fields: a request that lost them on the way must not make an empty one */
 	if (s->id == 0 && val_len(s->set) == 0)
-		return call_answer_error(call, "bad-request", N_("The request holds nothing to save."));
-	if (how == ACT && (s->act = book_act(s->book, call_arg_text(call, "act"))) == NULL)
-		return call_answer_error(call, "bad-request", N_("There is no such act."));
+		return call_answer_error(call, PE_BAD_REQUEST, N_("The request holds nothing to save."));
+	if (how == ACT && (s->act = book_act(s->book, call_arg_text(call, PK_ACT))) == NULL)
+		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such act."));
 	call->body = save_body;
 	call->finish = save_finish;
 	return CALL_COMMIT;

@@ -104,8 +104,8 @@ ops_put_parent(const struct call *call, const struct book *book, const struct va
 	if (owner->book == book->under->to && access_allowed(call->actor, ACCESS_SEE, owner, NULL)) {
 		record_title(owner->book, owner->fields, ctx, &title);
 		under = val_map();
-		ok = val_put(under, "id", val_int((int64_t)owner->id)) && val_put(under, "title", val_text(buf_str(&title)));
-		ok = val_put(into, "under", under) && ok;
+		ok = val_put(under, PK_ID, val_int((int64_t)owner->id)) && val_put(under, PK_TITLE, val_text(buf_str(&title)));
+		ok = val_put(into, PK_UNDER, under) && ok;
 	}
 	buf_free(&title);
 	rec_free(owner);
@@ -165,7 +165,7 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 		val_free(t.out);
 		return true;
 	}
-	return val_put(into, "links", t.out) && !t.bad;
+	return val_put(into, PK_LINKS, t.out) && !t.bad;
 }
 
 /* What merging says of the other file is for those who see that one too. */
@@ -177,7 +177,7 @@ ops_drop_invisible(const struct call *call, struct val *map, const char *key)
 
 	if (named == NULL)
 		return;
-	if (rec_get(call->core, NULL, (uint64_t)val_get_num(named, "id", 0), &rec) != REC_OK ||
+	if (rec_get(call->core, NULL, (uint64_t)val_get_num(named, PK_ID, 0), &rec) != REC_OK ||
 	    !access_allowed(call->actor, ACCESS_SEE, rec, NULL))
 		val_drop(map, key);
 	rec_free(rec);
@@ -186,10 +186,10 @@ ops_drop_invisible(const struct call *call, struct val *map, const char *key)
 static bool
 put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
 {
-	const struct val	*ask = val_get(rec->env, "ask");
+	const struct val	*ask = val_get(rec->env, PK_ASK);
 
 	return ask == NULL ||
-	    val_put(out, "ask", masked_answers(rec->book, val_get_str(val_get(rec->env, "last"), "act"), ask, ctx));
+	    val_put(out, PK_ASK, masked_answers(rec->book, val_get_str(val_get(rec->env, PK_LAST), PK_ACT), ask, ctx));
 }
 
 /* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
@@ -201,18 +201,18 @@ ops_show_record(const struct call *call, const struct rec *rec, bool whole, cons
 	struct val		*out = val_map();
 	bool			 ok;
 
-	ok = top != NULL && out != NULL && val_put(out, "id", val_int((int64_t)rec->id)) &&
-	    val_put(out, "book", val_text(rec->book->name)) && val_put(out, "ver", val_int((int64_t)rec->ver)) &&
-	    val_put(out, "state", val_text(rec->state->name)) && val_put(out, "number", val_text(rec->number)) &&
-	    val_put(out, "fields", show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
-	    put_opt(out, "made", val_get(rec->env, "made")) && put_opt(out, "last", val_get(rec->env, "last")) &&
-	    put_opt(out, "remarks", val_get(rec->env, "remarks")) && put_answers(out, rec, ctx) &&
+	ok = top != NULL && out != NULL && val_put(out, PK_ID, val_int((int64_t)rec->id)) &&
+	    val_put(out, PK_BOOK, val_text(rec->book->name)) && val_put(out, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(out, PK_STATE, val_text(rec->state->name)) && val_put(out, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(out, PK_FIELDS, show_fields(&s, top, top_fields(rec->book, top), rec->fields)) &&
+	    put_opt(out, PK_MADE, val_get(rec->env, PK_MADE)) && put_opt(out, PK_LAST, val_get(rec->env, PK_LAST)) &&
+	    put_opt(out, PK_REMARKS, val_get(rec->env, PK_REMARKS)) && put_answers(out, rec, ctx) &&
 	    ops_put_parent(call, rec->book, rec->fields, ctx, out) && put_links(call, rec, ctx, out) &&
 	    ops_put_merged_into(call, rec, ctx, out) && ops_put_merged_from(call, rec, ctx, out);
 	free(top);
 	if (ok) {
-		ops_drop_invisible(call, val_get(out, "last"), "with");
-		val_drop(val_get(out, "last"), "taught");
+		ops_drop_invisible(call, val_get(out, PK_LAST), PK_WITH);
+		val_drop(val_get(out, PK_LAST), "taught");
 		return out;
 	}
 	val_free(out);
@@ -232,12 +232,12 @@ ops_show_rights(const struct call *call, const struct rec *rec)
 	for (size_t i = 0; ok && i < rec->book->nall; i++)
 		if (!access_change_field(actor, rec, rec->book->all[i]))
 			ok = val_add(fields, val_text(rec->book->all[i]->path));
-	ok = val_put(out, "write", val_bool(access_allowed(actor, ACCESS_WRITE, rec, NULL))) && ok;
+	ok = val_put(out, PK_WRITE, val_bool(access_allowed(actor, ACCESS_WRITE, rec, NULL))) && ok;
 	if (access_allowed(actor, ACCESS_MERGE, rec, NULL))
-		ok = val_put(out, rec_merged(rec) ? "unmerge" : "merge", val_bool(true)) && ok;
-	ok = val_put(out, "undo", val_bool(save_undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
-	ok = val_put(out, "acts", acts) && ok;
-	ok = val_put(out, "fields", fields) && ok;
+		ok = val_put(out, rec_merged(rec) ? PK_UNMERGE : PK_MERGE, val_bool(true)) && ok;
+	ok = val_put(out, PK_UNDO, val_bool(save_undo_refused(call->core, NULL, actor, call->today, rec) == NULL)) && ok;
+	ok = val_put(out, PK_ACTS, acts) && ok;
+	ok = val_put(out, PK_FIELDS, fields) && ok;
 	if (ok)
 		return out;
 	val_free(out);
@@ -275,7 +275,7 @@ ops_show_row(const struct call *call, const struct rec *rec, const struct list *
     const struct form_ctx *ctx)
 {
 	const struct showing	 s = { call->actor, ctx, false, NULL };
-	const struct val	*last = val_get(rec->env, "last");
+	const struct val	*last = val_get(rec->env, PK_LAST);
 	struct buf		 title = BUF_INIT;
 	struct val		*row = val_map(), *f = val_map();
 	bool			 ok = row != NULL && f != NULL;
@@ -284,14 +284,14 @@ ops_show_row(const struct call *call, const struct rec *rec, const struct list *
 		if (list->columns[i].of == COL_FIELD)
 			ok = put_column(&s, rec, list->columns[i].field, f);
 	if (ok && list != NULL && list->over != NULL && deadline_day(list->over, rec) != 0)
-		ok = val_put(row, "due", val_int(deadline_day(list->over, rec)));
+		ok = val_put(row, PK_DUE, val_int(deadline_day(list->over, rec)));
 	record_title(rec->book, rec->fields, ctx, &title);
-	ok = val_put(row, "f", f) && ok;
-	ok = ok && val_put(row, "id", val_int((int64_t)rec->id)) && val_put(row, "ver", val_int((int64_t)rec->ver)) &&
-	    val_put(row, "state", val_text(rec->state->name)) && val_put(row, "number", val_text(rec->number)) &&
-	    val_put(row, "area", val_text(rec_area(rec))) && put_opt(row, "changed", val_get(last, "at")) &&
-	    put_opt(row, "by", val_get(last, "name")) && val_put(row, "title", val_text(buf_str(&title))) &&
-	    ops_put_parent(call, rec->book, rec->fields, ctx, row) && ops_put_merged_into(call, rec, ctx, row) && (place == NULL || val_put(row, "key", val_bytes(place, n)));
+	ok = val_put(row, PK_F, f) && ok;
+	ok = ok && val_put(row, PK_ID, val_int((int64_t)rec->id)) && val_put(row, PK_VER, val_int((int64_t)rec->ver)) &&
+	    val_put(row, PK_STATE, val_text(rec->state->name)) && val_put(row, PK_NUMBER, val_text(rec->number)) &&
+	    val_put(row, PK_AREA, val_text(rec_area(rec))) && put_opt(row, PK_CHANGED, val_get(last, PK_AT)) &&
+	    put_opt(row, PK_BY, val_get(last, PK_NAME)) && val_put(row, PK_TITLE, val_text(buf_str(&title))) &&
+	    ops_put_parent(call, rec->book, rec->fields, ctx, row) && ops_put_merged_into(call, rec, ctx, row) && (place == NULL || val_put(row, PK_KEY, val_bytes(place, n)));
 	buf_free(&title);
 	if (ok)
 		return row;

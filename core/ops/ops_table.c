@@ -43,17 +43,17 @@ const char	 ops_intro[] =
     "later; none is refused for that.\n";
 
 const struct op_error	 op_errors[] = {
-	{ "bad-request", "The request does not keep the contract of its operation, or reuses a token." },
-	{ "busy", "The server has too much to do, or no memory. The same request may succeed later." },
-	{ "clock", "The server's clock is behind the newest entry of the trail: {1} and {2} of the sentence are both. Nothing "
+	{ PE_BAD_REQUEST, "The request does not keep the contract of its operation, or reuses a token." },
+	{ PE_BUSY, "The server has too much to do, or no memory. The same request may succeed later." },
+	{ PE_CLOCK, "The server's clock is behind the newest entry of the trail: {1} and {2} of the sentence are both. Nothing "
 	    "is saved until the clock is right or accepted (clock); drafts and reads go on, by the day of the newest entry." },
-	{ "conflict", "Somebody saved the record after the version that the request names." },
-	{ "denied", "The person may not do this." },
-	{ "full", "The disk is full, or the reply would be longer than a reply may be." },
-	{ "invalid", "What was entered has problems; nothing was saved." },
-	{ "locked", "The person was away for too long: the connection ends." },
-	{ "missing", "There is no such record, book, list or clock, or the person may not see it." },
-	{ "stopped", "The server stops, or cannot read or write its store." },
+	{ PE_CONFLICT, "Somebody saved the record after the version that the request names." },
+	{ PE_DENIED, "The person may not do this." },
+	{ PE_FULL, "The disk is full, or the reply would be longer than a reply may be." },
+	{ PE_INVALID, "What was entered has problems; nothing was saved." },
+	{ PE_LOCKED, "The person was away for too long: the connection ends." },
+	{ PE_MISSING, "There is no such record, book, list or clock, or the person may not see it." },
+	{ PE_STOPPED, "The server stops, or cannot read or write its store." },
 	{ NULL, NULL }
 };
 
@@ -93,148 +93,148 @@ const struct op_error	 op_errors[] = {
 /* ---- one list for each operation ---------------------------------------------------------------------------- */
 
 static const char *const	 languages[] = { "zh", "en", NULL };
-static const char *const	 groupings[] = { "clock", "village", "township", NULL };
+static const char *const	 groupings[] = { PE_CLOCK, "village", "township", NULL };
 
 static const struct param	 no_params[] = { END };
 static const struct param	 whoami_params[] = {
-	{ .key = "lang", .type = PARAM_CHOICE, .flags = PARAM_SESSION, .choices = languages,
+	{ .key = PK_LANG, .type = PARAM_CHOICE, .flags = PARAM_SESSION, .choices = languages,
 	    .help = "language of titles made by the server, from now on" },
-	{ .key = "persona", .type = PARAM_TEXT, .flags = PARAM_SESSION, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_PERSONA, .type = PARAM_TEXT, .flags = PARAM_SESSION, .min = 1, .max = NAME_MAX_CHARS,
 	    .help = "in a demo store: the invented person to be from now on" },
 	END
 };
 static const struct param	 forms_params[] = {
-	{ .key = "have", .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the version that the client has" },
+	{ .key = PK_HAVE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the version that the client has" },
 	END
 };
 static const struct param	 list_params[] = {
 	BOOK, LIST,
-	{ .key = "sort", .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = 1000, .help = "which of the sort orders of the list" },
-	{ .key = "desc", .type = PARAM_BOOL, .help = "backwards" },
+	{ .key = PK_SORT, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = 1000, .help = "which of the sort orders of the list" },
+	{ .key = PK_DESC, .type = PARAM_BOOL, .help = "backwards" },
 	LIMIT(100, 20),
-	{ .key = "after", .type = PARAM_BYTES, .help = "continue behind the row with this key" },
-	{ .key = "before", .type = PARAM_BYTES, .help = "the rows in front of the row with this key; wins over \"after\"" },
-	{ .key = "find", .type = PARAM_TEXT, .max = TYPED_MAX_CHARS, .help = "only records that this text fits" },
+	{ .key = PK_AFTER, .type = PARAM_BYTES, .help = "continue behind the row with this key" },
+	{ .key = PK_BEFORE, .type = PARAM_BYTES, .help = "the rows in front of the row with this key; wins over \"after\"" },
+	{ .key = PK_FIND, .type = PARAM_TEXT, .max = TYPED_MAX_CHARS, .help = "only records that this text fits" },
 	END
 };
 static const struct param	 count_params[] = { BOOK, LIST, END };
 static const struct param	 members_params[] = {
 	BOOK, LIST,
-	{ .key = "by", .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_BY, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS,
 	    .help = "\"state\", \"area\", or the path of a column that is not masked" },
 	END
 };
 static const struct param	 find_params[] = {
 	BOOK,
-	{ .key = "text", .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .max = TYPED_MAX_CHARS, .help = "what to look for" },
+	{ .key = PK_TEXT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .max = TYPED_MAX_CHARS, .help = "what to look for" },
 	LIMIT(100, 20),
 	END
 };
 static const struct param	 near_params[] = {
 	BOOK,
-	{ .key = "fields", .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
-	{ .key = "id", .type = PARAM_ID, .help = "the record itself, which is left out" },
+	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
+	{ .key = PK_ID, .type = PARAM_ID, .help = "the record itself, which is left out" },
 	END
 };
 static const struct param	 get_params[] = {
 	BOOK,
-	{ .key = "id", .type = PARAM_ID, .flags = PARAM_UNLESS, .other = "number", .help = "the record" },
-	{ .key = "number", .type = PARAM_TEXT, .flags = PARAM_SCANS, .max = NAME_MAX_CHARS,
+	{ .key = PK_ID, .type = PARAM_ID, .flags = PARAM_UNLESS, .other = PK_NUMBER, .help = "the record" },
+	{ .key = PK_NUMBER, .type = PARAM_TEXT, .flags = PARAM_SCANS, .max = NAME_MAX_CHARS,
 	    .help = "or its number; the number of a merged record gives the one that stays" },
 	WHOLE,
 	END
 };
 static const struct param	 check_params[] = {
 	BOOK,
-	{ .key = "fields", .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
-	{ .key = "state", .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the state, the first of the book if left out" },
+	{ .key = PK_FIELDS, .type = PARAM_MAP, .flags = PARAM_REQUIRED, .help = "what is entered so far" },
+	{ .key = PK_STATE, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "the state, the first of the book if left out" },
 	END
 };
 static const struct param	 save_params[] = {
 	BOOK,
-	{ .key = "id", .type = PARAM_ID, .help = "the record; left out: a new one is made" },
+	{ .key = PK_ID, .type = PARAM_ID, .help = "the record; left out: a new one is made" },
 	SEEN_WITH_ID,
 	TOKEN,
-	{ .key = "set", .type = PARAM_MAP, .flags = PARAM_REQUIRED,
+	{ .key = PK_SET, .type = PARAM_MAP, .flags = PARAM_REQUIRED,
 	    .help = "fields by name, groups as maps; a nil removes. What is not named stays" },
 	DRAFT,
-	{ .key = "spread", .type = PARAM_BOOL, .help = "what a link had filled and this save changes goes to the record that "
+	{ .key = PK_SPREAD, .type = PARAM_BOOL, .help = "what a link had filled and this save changes goes to the record that "
 	    "the link names and to all that name it too; what is changed at a record that others name goes to these. All "
 	    "are changed, or none and a problem says why" },
 	END
 };
 static const struct param	 act_params[] = {
 	BOOK,
-	{ .key = "id", .type = PARAM_ID, .help = "the record; left out: a new one is made" },
+	{ .key = PK_ID, .type = PARAM_ID, .help = "the record; left out: a new one is made" },
 	SEEN_WITH_ID,
 	TOKEN,
-	{ .key = "act", .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS, .help = "name of the act" },
-	{ .key = "ask", .type = PARAM_MAP, .help = "answers to what the act asks" },
-	{ .key = "remarks", .type = PARAM_MAP, .help = "texts by path. They stay with this version; where the act takes remarks "
+	{ .key = PK_ACT, .type = PARAM_TEXT, .flags = PARAM_REQUIRED, .min = 1, .max = NAME_MAX_CHARS, .help = "name of the act" },
+	{ .key = PK_ASK, .type = PARAM_MAP, .help = "answers to what the act asks" },
+	{ .key = PK_REMARKS, .type = PARAM_MAP, .help = "texts by path. They stay with this version; where the act takes remarks "
 	    "they also stand at their fields until they are settled" },
-	{ .key = "set", .type = PARAM_MAP, .help = "fields to save with it, as in save" },
+	{ .key = PK_SET, .type = PARAM_MAP, .help = "fields to save with it, as in save" },
 	DRAFT,
-	{ .key = "spread", .type = PARAM_BOOL, .help = "as in save" },
-	{ .key = "secret", .type = PARAM_TEXT, .flags = PARAM_SESSION, .help = "the password, where the act asks for it" },
+	{ .key = PK_SPREAD, .type = PARAM_BOOL, .help = "as in save" },
+	{ .key = PK_SECRET, .type = PARAM_TEXT, .flags = PARAM_SESSION, .help = "the password, where the act asks for it" },
 	END
 };
 static const struct param	 undo_params[] = { BOOK, ID, SEEN, TOKEN, DRAFT, END };
 static const struct param	 draft_params[] = {
-	{ .key = "draft", .type = PARAM_BYTES, .flags = PARAM_REQUIRED, .min = 16, .max = 16,
+	{ .key = PK_DRAFT, .type = PARAM_BYTES, .flags = PARAM_REQUIRED, .min = 16, .max = 16,
 	    .help = "chosen at random by the client" },
-	{ .key = "drop", .type = PARAM_BOOL, .help = "remove the draft; only the person's own word does that" },
-	{ .key = "book", .type = PARAM_TEXT, .flags = PARAM_UNLESS, .other = "drop", .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_DROP, .type = PARAM_BOOL, .help = "remove the draft; only the person's own word does that" },
+	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_UNLESS, .other = PK_DROP, .min = 1, .max = NAME_MAX_CHARS,
 	    .help = "the book" },
-	{ .key = "id", .type = PARAM_ID, .help = "the record; left out: a new one" },
-	{ .key = "ver", .type = PARAM_ID, .help = "the version that was seen" },
-	{ .key = "set", .type = PARAM_MAP, .flags = PARAM_UNLESS, .other = "drop",
+	{ .key = PK_ID, .type = PARAM_ID, .help = "the record; left out: a new one" },
+	{ .key = PK_VER, .type = PARAM_ID, .help = "the version that was seen" },
+	{ .key = PK_SET, .type = PARAM_MAP, .flags = PARAM_UNLESS, .other = PK_DROP,
 	    .help = "fields, merged into what the draft has; a nil says that the field was emptied" },
-	{ .key = "typed", .type = PARAM_MAP, .help = "by path, what was typed but is no value yet (a date that is none), so that "
+	{ .key = PK_TYPED, .type = PARAM_MAP, .help = "by path, what was typed but is no value yet (a date that is none), so that "
 	    "it comes back as it was; a nil forgets it" },
-	{ .key = "at", .type = PARAM_TEXT, .help = "path of the field with the cursor" },
-	{ .key = "title", .type = PARAM_TEXT, .help = "how the entry is called in the list of drafts" },
+	{ .key = PK_AT, .type = PARAM_TEXT, .help = "path of the field with the cursor" },
+	{ .key = PK_TITLE, .type = PARAM_TEXT, .help = "how the entry is called in the list of drafts" },
 	END
 };
 static const struct param	 history_params[] = {
 	BOOK, ID,
-	{ .key = "ver", .type = PARAM_ID, .help = "show this version; left out: list all" },
+	{ .key = PK_VER, .type = PARAM_ID, .help = "show this version; left out: list all" },
 	WHOLE,
 	END
 };
 static const struct param	 trail_params[] = {
-	{ .key = "before", .type = PARAM_ID, .help = "only entries before this sequence number" },
+	{ .key = PK_BEFORE, .type = PARAM_ID, .help = "only entries before this sequence number" },
 	LIMIT(100, 20),
-	{ .key = "user", .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "only entries of this account" },
-	{ .key = "record", .type = PARAM_ID, .help = "only entries of this record" },
+	{ .key = PK_USER, .type = PARAM_TEXT, .max = NAME_MAX_CHARS, .help = "only entries of this account" },
+	{ .key = PK_RECORD, .type = PARAM_ID, .help = "only entries of this record" },
 	END
 };
 static const struct param	 unlock_params[] = {
-	{ .key = "secret", .type = PARAM_TEXT, .flags = PARAM_SESSION, .help = "the password" },
+	{ .key = PK_SECRET, .type = PARAM_TEXT, .flags = PARAM_SESSION, .help = "the password" },
 	END
 };
 static const struct param	 due_params[] = {
 	LIMIT_OR_NONE(200, 50),
-	{ .key = "ahead", .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = DEADLINE_AHEAD_MAX, .initial = 7,
+	{ .key = PK_AHEAD, .type = PARAM_NUM, .flags = PARAM_CLAMP, .max = DEADLINE_AHEAD_MAX, .initial = 7,
 	    .help = "own deadlines of so many coming days, too" },
-	{ .key = "book", .type = PARAM_TEXT, .flags = PARAM_WITH, .other = "clock", .min = 1, .max = NAME_MAX_CHARS,
+	{ .key = PK_BOOK, .type = PARAM_TEXT, .flags = PARAM_WITH, .other = PK_CLOCK, .min = 1, .max = NAME_MAX_CHARS,
 	    .help = "book of the clock" },
-	{ .key = "clock", .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only deadlines of this clock" },
+	{ .key = PK_CLOCK, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only deadlines of this clock" },
 	AREA_BELOW,
-	{ .key = "find", .type = PARAM_TEXT, .max = TYPED_MAX_CHARS,
+	{ .key = PK_FIND, .type = PARAM_TEXT, .max = TYPED_MAX_CHARS,
 	    .help = "only deadlines of records that this text finds, and of the records under these" },
-	{ .key = "by", .type = PARAM_CHOICE, .choices = groupings, .help = "count by this instead of listing" },
-	{ .key = "after", .type = PARAM_MAP, .help = "{\"book\", \"clock\", \"day\", \"id\"} of the line to continue behind" },
+	{ .key = PK_BY, .type = PARAM_CHOICE, .choices = groupings, .help = "count by this instead of listing" },
+	{ .key = PK_AFTER, .type = PARAM_MAP, .help = "{\"book\", \"clock\", \"day\", \"id\"} of the line to continue behind" },
 	END
 };
 static const struct param	 ack_params[] = {
 	BOOK, ID, CLOCK,
-	{ .key = "note", .type = PARAM_TEXT, .max = 200, .invalid = N_("A note has at most 200 characters."),
+	{ .key = PK_NOTE, .type = PARAM_TEXT, .max = 200, .invalid = N_("A note has at most 200 characters."),
 	    .help = "why it is late, or what is being done" },
 	END
 };
 static const struct param	 under_params[] = {
 	BOOK, ID,
-	{ .key = "of", .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only records of this book" },
+	{ .key = PK_OF, .type = PARAM_TEXT, .min = 1, .max = NAME_MAX_CHARS, .help = "only records of this book" },
 	LIMIT(200, 50),
 	ON,
 	END
@@ -242,9 +242,9 @@ static const struct param	 under_params[] = {
 static const struct param	 record_params[] = { BOOK, ID, END };
 static const struct param	 merge_params[] = {
 	BOOK, ID, SEEN,
-	{ .key = "other", .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that is merged into it" },
-	{ .key = "otherver", .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the version of the other that was seen" },
-	{ .key = "set", .type = PARAM_MAP, .help = "fields to take from the other, with the values it has; nil where it has "
+	{ .key = PK_OTHER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that is merged into it" },
+	{ .key = PK_OTHERVER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the version of the other that was seen" },
+	{ .key = PK_SET, .type = PARAM_MAP, .help = "fields to take from the other, with the values it has; nil where it has "
 	    "none. A field that the person may not change in the record that stays cannot be taken" },
 	WHY, TOKEN,
 	END
@@ -252,40 +252,40 @@ static const struct param	 merge_params[] = {
 static const struct param	 unmerge_params[] = { BOOK, ID, SEEN, WHY, TOKEN, END };
 static const struct param	 start_params[] = {
 	BOOK,
-	{ .key = "under", .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that the new one belongs to" },
+	{ .key = PK_UNDER, .type = PARAM_ID, .flags = PARAM_REQUIRED, .help = "the record that the new one belongs to" },
 	WHOLE,
 	END
 };
 static const struct param	 edit_params[] = {
 	BOOK, ID,
-	{ .key = "done", .type = PARAM_BOOL, .help = "the person has closed it" },
-	{ .key = "take", .type = PARAM_BOOL, .help = "take it over from the person who has it open: the trail has an entry "
+	{ .key = PK_DONE, .type = PARAM_BOOL, .help = "the person has closed it" },
+	{ .key = PK_TAKE, .type = PARAM_BOOL, .help = "take it over from the person who has it open: the trail has an entry "
 	    "\"take-over\" with that person. The drafts of the others are kept, and the others are told (draft, \"taken\") "
 	    "until they open it anew" },
 	END
 };
 static const struct param	 linked_params[] = {
 	BOOK, ID, LIMIT(100, 20),
-	{ .key = "shared", .type = PARAM_BOOL, .help = "also what it shares with others" },
+	{ .key = PK_SHARED, .type = PARAM_BOOL, .help = "also what it shares with others" },
 	END
 };
 static const struct param	 file_params[] = { BOOK, ID, ON, END };
 static const struct param	 timeline_params[] = {
 	BOOK, ID,
-	{ .key = "before", .type = PARAM_BYTES, .min = EVENT_KEY, .max = EVENT_KEY, .help = "continue before the event with this key" },
+	{ .key = PK_BEFORE, .type = PARAM_BYTES, .min = EVENT_KEY, .max = EVENT_KEY, .help = "continue before the event with this key" },
 	LIMIT(200, 50),
 	ON,
 	END
 };
 static const struct param	 roll_params[] = {
 	BOOK, CLOCK, MONTH, AREA_BELOW,
-	{ .key = "after", .type = PARAM_BYTES, .min = ROLL_KEY, .max = ROLL_KEY, .help = "continue behind the row with this key" },
+	{ .key = PK_AFTER, .type = PARAM_BYTES, .min = ROLL_KEY, .max = ROLL_KEY, .help = "continue behind the row with this key" },
 	LIMIT_OR_NONE(100, 50),
 	END
 };
 static const struct param	 progress_params[] = { BOOK, CLOCK, MONTH, AREA_BELOW, END };
 static const struct param	 clock_params[] = {
-	{ .key = "accept", .type = PARAM_BOOL, .flags = PARAM_LOCAL,
+	{ .key = PK_ACCEPT, .type = PARAM_BOOL, .flags = PARAM_LOCAL,
 	    .help = "the clock is right and was ahead before: the trail has an entry with both moments, saving goes on, and "
 	    "days that deadlines kept although they had not come are computed anew" },
 	END
@@ -435,7 +435,7 @@ const struct op	 op_table[] = {
 	{ "progress", op_progress, OP_SCANS, progress_params,
 	    "The counts of a roll by place, one level below the person's own, the worst first.",
 	    "{\"places\": [{\"area\", \"all\", \"left\", \"over\", \"oldest\"?: due day}], \"all\", \"left\", \"over\", \"month\"}" },
-	{ "clock", op_clock, OP_WRITES, clock_params,
+	{ PE_CLOCK, op_clock, OP_WRITES, clock_params,
 	    "The server's clock and the newest entry of the trail.",
 	    "{\"clock\", \"newest\": moments, \"behind\": bool, \"settled\": in how many records days were computed anew}" },
 	{ "ping", op_ping, OP_IDLE, no_params,

@@ -14,8 +14,8 @@ add(struct val *list, const struct actor *a)
 {
 	struct val	*item = val_map();
 
-	if (item != NULL && a->role != NULL && val_put(item, "user", val_text(a->user)) &&
-	    val_put(item, "name", val_text(a->name)) && val_put(item, "role", val_text(a->role->name)))
+	if (item != NULL && a->role != NULL && val_put(item, PK_USER, val_text(a->user)) &&
+	    val_put(item, PK_NAME, val_text(a->name)) && val_put(item, PK_ROLE, val_text(a->role->name)))
 		return val_add(list, item);
 	val_free(item);
 	return false;

@@ -6,6 +6,7 @@
 
 #include "core/access/checkout.h"
 #include "core/serve/persona.h"
+#include "core/wire/protocol.h"
 #include "core/wire/wire.h"
 #include "core/record/account.h"
 
@@ -65,17 +66,17 @@ pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session
 static bool
 is_refusal(const char *error)
 {
-	return error != NULL && (strcmp(error, "missing") == 0 || strcmp(error, "denied") == 0);
+	return error != NULL && (strcmp(error, PE_MISSING) == 0 || strcmp(error, PE_DENIED) == 0);
 }
 
 /* Makes the frame; takes reply. Any thread. */
 static void
 frame_reply(struct request *t, struct val *reply)
 {
-	bool	 ok = reply != NULL && val_put(reply, "req", val_int(t->n));
+	bool	 ok = reply != NULL && val_put(reply, PK_REQ, val_int(t->n));
 
-	t->ok = val_get_true(reply, "ok");
-	t->refused = !t->ok && is_refusal(val_get_str(reply, "error"));
+	t->ok = val_get_true(reply, PK_OK);
+	t->refused = !t->ok && is_refusal(val_get_str(reply, PK_ERROR));
 	buf_reset(&t->out);
 	t->out.max = SESSION_OUT_MAX;
 	if (ok)
@@ -101,7 +102,7 @@ frame_call(struct request *t)
 	t->call->reply = NULL;
 	frame_reply(t, reply);
 	if (t->out.bad && was)
-		frame_error(t, "full", N_("The answer is too long to be sent. Ask for less at once."));
+		frame_error(t, PE_FULL, N_("The answer is too long to be sent. Ask for less at once."));
 }
 
 static void
@@ -183,7 +184,7 @@ request_map(const struct request *t)
 static const char *
 user_of(const struct session *s)
 {
-	const char	*persona = s->request.whoami ? val_get_str(request_map(&s->request), "persona") : NULL;
+	const char	*persona = s->request.whoami ? val_get_str(request_map(&s->request), PK_PERSONA) : NULL;
 
 	if (!s->srv->core->demo)
 		return s->peer.user;
@@ -208,7 +209,7 @@ load_actor(const struct session *s, struct actor **actor)
 static enum lang
 lang_of(const struct session *s)
 {
-	const char	*lang = s->request.whoami ? val_get_str(request_map(&s->request), "lang") : NULL;
+	const char	*lang = s->request.whoami ? val_get_str(request_map(&s->request), PK_LANG) : NULL;
 
 	if (lang == NULL)
 		return s->lang;
@@ -221,13 +222,13 @@ offer_personas(struct session *s)
 {
 	struct val	*reply = val_map();
 
-	if (reply != NULL && val_put(reply, "ok", val_bool(true)) && val_put(reply, "demo", val_bool(true)) &&
-	    val_put(reply, "personas", persona_list(s->srv->core))) {
+	if (reply != NULL && val_put(reply, PK_OK, val_bool(true)) && val_put(reply, PK_DEMO, val_bool(true)) &&
+	    val_put(reply, PK_PERSONAS, persona_list(s->srv->core))) {
 		frame_reply(&s->request, reply);
 		return;
 	}
 	val_free(reply);
-	frame_error(&s->request, "busy", NO_MEMORY);
+	frame_error(&s->request, PE_BUSY, NO_MEMORY);
 }
 
 static void
@@ -246,7 +247,7 @@ start_call(struct session *s)
 		return;
 	}
 	if ((e = load_actor(s, &actor)) != ACTOR_OK) {
-		frame_error(t, e != ACTOR_SYS ? "denied" : store_dead(s->srv->core->store) ? "stopped" : "busy",
+		frame_error(t, e != ACTOR_SYS ? PE_DENIED : store_dead(s->srv->core->store) ? PE_STOPPED : PE_BUSY,
 		    actor_err_text(e));
 		t->last = e != ACTOR_SYS && !s->srv->core->demo;
 		return;
@@ -255,7 +256,7 @@ start_call(struct session *s)
 	t->req = NULL;
 	actor_unref(actor);
 	if (t->call == NULL) {
-		frame_error(t, "busy", NO_MEMORY);
+		frame_error(t, PE_BUSY, NO_MEMORY);
 		return;
 	}
 	t->call->session = session_id(s);
@@ -327,7 +328,7 @@ commit(struct session *s)
 	if (commit_submit(s->srv->core->committer, body, s, on_committed))
 		return;
 	commit_end(s->who);
-	refuse(s, "busy", N_("The server is busy. Try again in a moment."));
+	refuse(s, PE_BUSY, N_("The server is busy. Try again in a moment."));
 }
 
 /* One of his is back from the committer: the next of his may go there. */
@@ -371,7 +372,7 @@ after_start(struct session *s)
 static void
 run(struct session *s)
 {
-	struct val	*secret = val_take(s->request.req, "secret");
+	struct val	*secret = val_take(s->request.req, PK_SECRET);
 	size_t		 n;
 	const void	*p = val_mem(secret, &n);
 
@@ -394,19 +395,19 @@ struct answer {
 #define CHECK_BUSY	N_("Too many passwords are being checked at once. Try again in a moment.")
 
 static const struct answer	 on_account[] = {
-	[AUTH_DENIED]		= { "denied", N_("Your account may not be used now. Ask the system administrator."), true },
-	[AUTH_EXPIRED]		= { "denied", EXPIRED, true },
-	[AUTH_MUST_CHANGE]	= { "denied", MUST_CHANGE, true },
-	[AUTH_BUSY]		= { "busy", CHECK_BUSY, false },
-	[AUTH_ERROR]		= { "busy", CANNOT_CHECK, false },
+	[AUTH_DENIED]		= { PE_DENIED, N_("Your account may not be used now. Ask the system administrator."), true },
+	[AUTH_EXPIRED]		= { PE_DENIED, EXPIRED, true },
+	[AUTH_MUST_CHANGE]	= { PE_DENIED, MUST_CHANGE, true },
+	[AUTH_BUSY]		= { PE_BUSY, CHECK_BUSY, false },
+	[AUTH_ERROR]		= { PE_BUSY, CANNOT_CHECK, false },
 };
 
 static const struct answer	 on_password[] = {
-	[AUTH_DENIED]		= { "denied", N_("That is not your password."), false },
-	[AUTH_EXPIRED]		= { "denied", EXPIRED, true },
-	[AUTH_MUST_CHANGE]	= { "denied", MUST_CHANGE, true },
-	[AUTH_BUSY]		= { "busy", CHECK_BUSY, false },
-	[AUTH_ERROR]		= { "busy", CANNOT_CHECK, false },
+	[AUTH_DENIED]		= { PE_DENIED, N_("That is not your password."), false },
+	[AUTH_EXPIRED]		= { PE_DENIED, EXPIRED, true },
+	[AUTH_MUST_CHANGE]	= { PE_DENIED, MUST_CHANGE, true },
+	[AUTH_BUSY]		= { PE_BUSY, CHECK_BUSY, false },
+	[AUTH_ERROR]		= { PE_BUSY, CANNOT_CHECK, false },
 };
 
 static bool
@@ -438,7 +439,7 @@ on_verdict(void *arg, enum auth_verdict v)
 static void
 ask_authd(struct session *s, enum auth_op op)
 {
-	const char	*secret = op == AUTH_REAUTH ? val_get_str(s->request.req, "secret") : NULL;
+	const char	*secret = op == AUTH_REAUTH ? val_get_str(s->request.req, PK_SECRET) : NULL;
 	enum auth_sent	 sent;
 
 	s->request.auth_pending = true;
@@ -459,10 +460,10 @@ check_due(const struct session *s)
 static void
 admit_demo(struct session *s)
 {
-	const char	*secret = val_get_str(s->request.req, "secret");
+	const char	*secret = val_get_str(s->request.req, PK_SECRET);
 
 	if (s->persona == NULL && !op_is_first(s->request.req))
-		refuse(s, "denied", N_("Choose a person of the demonstration first."));
+		refuse(s, PE_DENIED, N_("Choose a person of the demonstration first."));
 	else if (needs_password(s) && (secret == NULL || *secret == '\0'))
 		refuse(s, on_password[AUTH_DENIED].error, on_password[AUTH_DENIED].say);
 	else
@@ -473,7 +474,7 @@ static void
 admit_real(struct session *s)
 {
 	if (!s->greeted && !op_is_first(s->request.req))
-		refuse(s, "bad-request", N_("The first request must be whoami."));
+		refuse(s, PE_BAD_REQUEST, N_("The first request must be whoami."));
 	else if (s->local)
 		run(s);
 	else if (needs_password(s))
@@ -488,8 +489,8 @@ static void
 admit(struct session *s)
 {
 	struct request	*t = &s->request;
-	const char	*op = val_get_str(t->req, "op");
-	const int64_t	 n = val_get_num(t->req, "req", 0);
+	const char	*op = val_get_str(t->req, PK_OP);
+	const int64_t	 n = val_get_num(t->req, PK_REQ, 0);
 
 	t->n = n > 0 ? n : 0;
 	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
@@ -498,11 +499,11 @@ admit(struct session *s)
 		t->out.bad = true;	/* not one map: nothing more is heard from him */
 		request_end(s);
 	} else if (t->n == 0 || op == NULL)
-		refuse(s, "bad-request", N_("The request has no number or says no operation."));
+		refuse(s, PE_BAD_REQUEST, N_("The request has no number or says no operation."));
 	else if (s->leaving || s->closing)
-		refuse(s, "stopped", STOPPING);
+		refuse(s, PE_STOPPED, STOPPING);
 	else if (!s->known)
-		refuse(s, "busy", CANNOT_CHECK);
+		refuse(s, PE_BUSY, CANNOT_CHECK);
 	else if (s->srv->core->demo)
 		admit_demo(s);
 	else
@@ -592,5 +593,5 @@ request_stop(struct session *s)
 		return;
 	auth_forget(s->srv->auth, s);
 	s->request.auth_pending = false;
-	refuse(s, "stopped", STOPPING);
+	refuse(s, PE_STOPPED, STOPPING);
 }

@@ -12,6 +12,7 @@
 #include "core/record/reads.h"
 #include "core/serve/session.h"
 #include "core/serve/listen.h"
+#include "core/wire/protocol.h"
 
 enum {
 	TICK_MS		= 500,
@@ -61,7 +62,7 @@ serve_drain(struct server *srv)
 	unlink(srv->opts.socket);
 	uv_close((uv_handle_t *)&srv->listener, on_listener_closed);
 	TAILQ_FOREACH(s, &srv->sessions, link)
-		session_dismiss(s, "stopped", N_("The server is stopping. Log in again in a moment; your entries are kept."));
+		session_dismiss(s, PE_STOPPED, N_("The server is stopping. Log in again in a moment; your entries are kept."));
 	end_if_empty(srv);
 }
 
@@ -109,7 +110,7 @@ admit_person(struct server *srv, int fd, const struct peer *peer)
 		session_open(srv, fd, peer, who);
 	else {
 		log_peer("connect", peer->uid, "uid %u connects too often; refused", (unsigned)peer->uid);
-		session_refuse(fd, "busy", N_("You connect too often. Wait a moment, then try again."));
+		session_refuse(fd, PE_BUSY, N_("You connect too often. Wait a moment, then try again."));
 		sched_person_release(who);
 	}
 }
@@ -122,11 +123,11 @@ admit(struct server *srv, int fd)
 	if (!peer_get(fd, &peer))
 		close(fd);
 	else if (srv->core->demo && peer.uid != geteuid())
-		session_refuse(fd, "denied", N_("A demonstration belongs to the user who started it."));
+		session_refuse(fd, PE_DENIED, N_("A demonstration belongs to the user who started it."));
 	else if (srv->n >= srv->opts.limits.total)
-		session_refuse(fd, "busy", N_("Too many people are connected. Try again later."));
+		session_refuse(fd, PE_BUSY, N_("Too many people are connected. Try again later."));
 	else if (connections_of(srv, peer.uid) >= srv->opts.limits.per_uid)
-		session_refuse(fd, "busy", N_("You are connected too many times. Close another session first."));
+		session_refuse(fd, PE_BUSY, N_("You are connected too many times. Close another session first."));
 	else
 		admit_person(srv, fd, &peer);
 }

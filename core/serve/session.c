@@ -8,6 +8,7 @@
 
 #include "core/access/checkout.h"
 #include "core/env/log.h"
+#include "core/wire/protocol.h"
 #include "core/wire/wire.h"
 
 /* A frame on its way out. */
@@ -131,7 +132,7 @@ make_last_reply(struct buf *frame, const char *error, const char *msgid)
 {
 	struct val	*reply = call_error_reply(error, msgid);
 
-	if (reply != NULL && val_put(reply, "req", val_int(0)))
+	if (reply != NULL && val_put(reply, PK_REQ, val_int(0)))
 		wire_append(frame, reply);
 	else
 		frame->bad = true;
@@ -336,7 +337,7 @@ session_tick(struct session *s, uint64_t now)
 	else if (s->reading && s->in.n > 0 && has_elapsed(now, s->frame_since, l->frame))
 		session_close(s);
 	else if (has_elapsed(now, s->active, l->idle))
-		session_dismiss(s, "locked", N_("You were away for a long time, so the connection was closed. Your entries are kept."));
+		session_dismiss(s, PE_LOCKED, N_("You were away for a long time, so the connection was closed. Your entries are kept."));
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/wire/protocol.h"
 #include "core/wire/wire.h"
 #include "forms/problem.h"
 
@@ -161,7 +162,7 @@ conn_wants_write(const struct conn *l)
 const char *
 conn_lost(const struct conn *l)
 {
-	const char	*say = val_get_str(l->last_word, "say");
+	const char	*say = val_get_str(l->last_word, PK_SAY);
 
 	if (l->lost == NULL)
 		return NULL;
@@ -214,8 +215,8 @@ too_long(void)
 {
 	struct val	*reply = val_map();
 
-	if (reply != NULL && val_put(reply, "ok", val_bool(false)) && val_put(reply, "error", val_text("bad-request")) &&
-	    val_put(reply, "say", val_text(N_("This is more than can be sent to the server at once."))))
+	if (reply != NULL && val_put(reply, PK_OK, val_bool(false)) && val_put(reply, PK_ERROR, val_text(PE_BAD_REQUEST)) &&
+	    val_put(reply, PK_SAY, val_text(N_("This is more than can be sent to the server at once."))))
 		return reply;
 	val_free(reply);
 	return NULL;
@@ -233,7 +234,7 @@ conn_send(struct conn *l, struct val *req, conn_reply_fn *fn, void *arg)
 		fn(arg, NULL);
 		return;
 	}
-	if (req == NULL || !val_put(req, "req", val_int(w->n)))
+	if (req == NULL || !val_put(req, PK_REQ, val_int(w->n)))
 		l->out.bad = true;
 	else
 		wire_append(&l->out, req);
@@ -267,7 +268,7 @@ deliver_first(struct conn *l, const struct val *reply)
 static void
 take_reply(struct conn *l, struct val *reply)
 {
-	const int64_t	 n = val_get_num(reply, "req", -1);
+	const int64_t	 n = val_get_num(reply, PK_REQ, -1);
 
 	if (n == 0) {
 		val_free(l->last_word);

@@ -2,6 +2,7 @@
 
 #include "core/record/index.h"
 #include "core/record/account.h"
+#include "core/wire/protocol.h"
 
 struct walk {
 	struct core	*core;

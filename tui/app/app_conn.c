@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/app/app_int.h"
 #include "forms/wording.h"
 
@@ -14,7 +15,7 @@ app_request_new(const char *op)
 {
 	struct val	*req = val_map();
 
-	if (req != NULL && !val_put(req, "op", val_text(op))) {
+	if (req != NULL && !val_put(req, PK_OP, val_text(op))) {
 		val_free(req);
 		return NULL;
 	}
@@ -217,9 +218,9 @@ send_greeting(struct app_impl *own)
 	struct val	*req = app_request_new("whoami");
 
 	if (req != NULL)
-		val_put(req, "lang", val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
+		val_put(req, PK_LANG, val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
 	if (req != NULL && own->app.demo)
-		val_put(req, "persona", val_text(own->app.user));
+		val_put(req, PK_PERSONA, val_text(own->app.user));
 	conn_send(own->new_conn, req, greeting_answered, own);
 }
 
@@ -254,9 +255,9 @@ reconnect(struct app_impl *own, uint64_t now)
 static void
 handle_greeting_reply(struct app_impl *own)
 {
-	const char	*version = val_get_str(own->new_conn_reply, "version");
+	const char	*version = val_get_str(own->new_conn_reply, PK_VERSION);
 
-	if (strcmp(app_reply_code(own->new_conn_reply), "denied") == 0)
+	if (strcmp(app_reply_code(own->new_conn_reply), PE_DENIED) == 0)
 		app_quit_refused(&own->app, own->new_conn_reply);
 	else if (*app_reply_code(own->new_conn_reply) == '\0' && version != NULL && strcmp(version, own->app.ctx.set->version) == 0)
 		switch_conn(own);
@@ -395,9 +396,9 @@ app_reply_code(const struct val *reply)
 
 	if (reply == NULL)
 		return "lost";
-	if (val_get_true(reply, "ok"))
+	if (val_get_true(reply, PK_OK))
 		return "";
-	error = val_get_str(reply, "error");
+	error = val_get_str(reply, PK_ERROR);
 	return error != NULL && *error != '\0' ? error : "bad-request";
 }
 
@@ -414,7 +415,7 @@ app_quit_refused(struct app *app, const struct val *reply)
 bool
 app_reply_not_found(const struct val *reply)
 {
-	return strcmp(app_reply_code(reply), "missing") == 0 || strcmp(app_reply_code(reply), "denied") == 0;
+	return strcmp(app_reply_code(reply), PE_MISSING) == 0 || strcmp(app_reply_code(reply), PE_DENIED) == 0;
 }
 
 bool
@@ -423,7 +424,7 @@ app_reply_ok(struct app *app, const struct book *book, const struct val *reply)
 	struct buf	 b = BUF_INIT;
 
 	if (*app_reply_code(reply) == '\0') {
-		if (val_get_true(reply, "partial"))
+		if (val_get_true(reply, PK_PARTIAL))
 			app_message(app, _("There may be more: type more letters to narrow the search."));
 		return true;
 	}

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/wire/protocol.h"
 #include "tui/app/app_int.h"
 #include "forms/wording.h"
 
@@ -22,16 +23,16 @@ void
 app_login(struct app *app, const struct val *who, struct set *set, struct areas *areas)
 {
 	struct app_impl	*own = APP_IMPL(app);
-	const char	*role = val_get_str(who, "role");
+	const char	*role = val_get_str(who, PK_ROLE);
 
 	app->ctx.set = set;
 	app->ctx.areas = areas;
-	app->ctx.today = (int)val_get_num(who, "today", 0);
-	app->user = text_of(who, "user");
-	app->name = text_of(who, "name");
-	app->areas = val_dup(val_get(who, "areas"));
-	app->demo = val_get_true(who, "demo");
-	app->drafts = val_get_num(who, "drafts", 0);
+	app->ctx.today = (int)val_get_num(who, PK_TODAY, 0);
+	app->user = text_of(who, PK_USER);
+	app->name = text_of(who, PK_NAME);
+	app->areas = val_dup(val_get(who, PK_AREAS));
+	app->demo = val_get_true(who, PK_DEMO);
+	app->drafts = val_get_num(who, PK_DRAFTS, 0);
 	app->role = role != NULL ? set_role(set, role) : NULL;
 	if (app->role == NULL) {
 		buf_puts(&own->exit_message,
@@ -49,14 +50,14 @@ app_login(struct app *app, const struct val *who, struct set *set, struct areas 
 void
 app_user_set_counts(struct app_impl *own, const struct val *reply)
 {
-	if (!val_get_true(reply, "ok"))
+	if (!val_get_true(reply, PK_OK))
 		return;
 	val_free(own->app.counts);
-	own->app.counts = val_dup(val_get(reply, "counts"));
-	own->app.drafts = val_get_num(reply, "drafts", own->app.drafts);
-	own->app.overdue = val_get_num(val_get(reply, "due"), "over", 0);
-	own->app.due_soon = val_get_num(val_get(reply, "due"), "soon", 0);
-	own->app.behind = val_get_true(reply, "behind");
+	own->app.counts = val_dup(val_get(reply, PK_COUNTS));
+	own->app.drafts = val_get_num(reply, PK_DRAFTS, own->app.drafts);
+	own->app.overdue = val_get_num(val_get(reply, PK_DUE), PK_OVER, 0);
+	own->app.due_soon = val_get_num(val_get(reply, PK_DUE), PK_SOON, 0);
+	own->app.behind = val_get_true(reply, PK_BEHIND);
 }
 
 void

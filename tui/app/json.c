@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "core/wire/conn.h"
+#include "core/wire/protocol.h"
 #include "core/wire/wire.h"
 #include "forms/problem.h"
 #include "tui/term/locale.h"
@@ -127,10 +128,10 @@ add_token(struct val *req, const char *op)
 {
 	unsigned char	 token[16];
 
-	if ((strcmp(op, "save") != 0 && strcmp(op, "act") != 0) || val_get(req, "token") != NULL)
+	if ((strcmp(op, "save") != 0 && strcmp(op, "act") != 0) || val_get(req, PK_TOKEN) != NULL)
 		return true;
 	randombytes_buf(token, sizeof(token));
-	return val_put(req, "token", val_bytes(token, sizeof(token)));
+	return val_put(req, PK_TOKEN, val_bytes(token, sizeof(token)));
 }
 
 /* NULL: *say, a msgid, says what is wrong with the line; {1} in it is `detail`. */
@@ -151,7 +152,7 @@ read_request(const struct buf *line, const char **say, char detail[JSON_ERROR_TE
 	if (json_is_object(j))
 		req = from_json(j, 0);
 	json_decref(j);
-	if (req != NULL && (op = val_get_str(req, "op")) != NULL && add_token(req, op) && readable(req))
+	if (req != NULL && (op = val_get_str(req, PK_OP)) != NULL && add_token(req, op) && readable(req))
 		return req;
 	*say = N_("A request is one JSON object with an \"op\", whole numbers, and bytes in hexadecimal.");
 	val_free(req);
@@ -234,14 +235,14 @@ to_json(const struct val *v)
 static void
 add_text(struct val *map)
 {
-	const char	*say = val_get_str(map, "say");
+	const char	*say = val_get_str(map, PK_SAY);
 	struct buf	 text = BUF_INIT;
 
 	if (say == NULL)
 		return;
-	problem_format(&text, *say != '\0' ? _(say) : "", val_get(map, "args"), NULL, NULL);
+	problem_format(&text, *say != '\0' ? _(say) : "", val_get(map, PK_ARGS), NULL, NULL);
 	if (!text.bad)
-		val_put(map, "text", val_text(buf_str(&text)));
+		val_put(map, PK_TEXT, val_text(buf_str(&text)));
 	buf_free(&text);
 }
 
@@ -249,7 +250,7 @@ add_text(struct val *map)
 static bool
 print_reply(struct val *reply)
 {
-	struct val	*problems = val_get(reply, "problems");
+	struct val	*problems = val_get(reply, PK_PROBLEMS);
 	json_t		*j;
 	bool		 ok;
 
@@ -270,10 +271,10 @@ refusal(const char *error, const char *say, const char *detail)
 	bool		 ok;
 
 	ok = val_add(args, val_text(detail));
-	ok = val_put(reply, "args", args) && ok;
-	ok = val_put(reply, "ok", val_bool(false)) && ok;
-	ok = val_put(reply, "error", val_text(error)) && ok;
-	ok = val_put(reply, "say", val_text(say)) && ok;
+	ok = val_put(reply, PK_ARGS, args) && ok;
+	ok = val_put(reply, PK_OK, val_bool(false)) && ok;
+	ok = val_put(reply, PK_ERROR, val_text(error)) && ok;
+	ok = val_put(reply, PK_SAY, val_text(say)) && ok;
 	if (ok)
 		return reply;
 	val_free(reply);
@@ -311,11 +312,11 @@ struct session {
 static struct val *
 call(struct session *t, struct val *req)
 {
-	struct val	*n = val_take(req, "req"), *reply = conn_call(t->conn, req);
+	struct val	*n = val_take(req, PK_REQ), *reply = conn_call(t->conn, req);
 
-	val_drop(reply, "req");
+	val_drop(reply, PK_REQ);
 	if (reply != NULL && n != NULL)
-		val_put(reply, "req", n);
+		val_put(reply, PK_REQ, n);
 	else
 		val_free(n);
 	return reply;
@@ -327,14 +328,14 @@ ask(struct session *t, struct val *req)
 {
 	struct val	*who, *reply;
 
-	if (!t->greeted && strcmp(val_get_str(req, "op"), "whoami") != 0) {
+	if (!t->greeted && strcmp(val_get_str(req, PK_OP), "whoami") != 0) {
 		who = val_map();
-		if (!val_put(who, "op", val_text("whoami"))) {
+		if (!val_put(who, PK_OP, val_text("whoami"))) {
 			val_free(who);
 			who = NULL;
 		}
 		reply = conn_call(t->conn, who);
-		if (!val_get_true(reply, "ok")) {
+		if (!val_get_true(reply, PK_OK)) {
 			val_free(req);
 			return reply;
 		}
@@ -358,10 +359,10 @@ serve_line(struct session *t, const struct buf *line, enum line got, int *status
 		detail[0] = '\0';
 	} else
 		req = read_request(line, &say, detail);
-	reply = req != NULL ? ask(t, req) : refusal("bad-request", say, detail);
+	reply = req != NULL ? ask(t, req) : refusal(PE_BAD_REQUEST, say, detail);
 	lost = conn_lost(t->conn) != NULL;
 	if (reply == NULL && lost)
-		reply = refusal("stopped", conn_lost(t->conn), "");
+		reply = refusal(PE_STOPPED, conn_lost(t->conn), "");
 	if (reply == NULL || !print_reply(reply))
 		*status = EX_IOERR;
 	else if (lost)

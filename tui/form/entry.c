@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "forms/citizen.h"
 #include "tui/form/entry_int.h"
 #include "tui/term/locale.h"
@@ -104,7 +105,7 @@ entry_set_initial(struct entry *e, const struct val *fields)
 static bool
 show_stored_parent(struct entry *e, const struct val *rec)
 {
-	const char	*title = val_get_str(val_get(rec, "under"), "title");
+	const char	*title = val_get_str(val_get(rec, PK_UNDER), PK_TITLE);
 
 	return e->book->under == NULL || e->id == 0 ||
 	    entry_set_parent(e, val_get_num(e->fields, e->book->under->name, 0), title != NULL ? title : "");
@@ -113,22 +114,22 @@ show_stored_parent(struct entry *e, const struct val *rec)
 struct entry *
 entry_new_record(const struct form_ctx *ctx, const struct book *book, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, "record"), *access_allowed = val_get(reply, "may");
-	const struct state	*state = val_get_str(rec, "state") != NULL ?
-	    book_state(book, val_get_str(rec, "state")) : NULL;
+	const struct val	*rec = val_get(reply, PK_RECORD), *access_allowed = val_get(reply, PK_MAY);
+	const struct state	*state = val_get_str(rec, PK_STATE) != NULL ?
+	    book_state(book, val_get_str(rec, PK_STATE)) : NULL;
 	struct entry		*e = entry_alloc(ctx, book);
 
 	if (e == NULL)
 		return NULL;
-	e->id = val_get_num(rec, "id", 0);
-	e->ver = val_get_num(rec, "ver", 0);
+	e->id = val_get_num(rec, PK_ID, 0);
+	e->ver = val_get_num(rec, PK_VER, 0);
 	if (state != NULL)
 		e->state = state->name;
-	take(&e->base, val_get(rec, "fields"));
-	take(&e->fields, val_get(rec, "fields"));
-	if (val_kind(val_get(rec, "remarks")) == VAL_MAP)
-		take(&e->remarks, val_get(rec, "remarks"));
-	e->locked = val_dup(val_get(access_allowed, "fields"));
+	take(&e->base, val_get(rec, PK_FIELDS));
+	take(&e->fields, val_get(rec, PK_FIELDS));
+	if (val_kind(val_get(rec, PK_REMARKS)) == VAL_MAP)
+		take(&e->remarks, val_get(rec, PK_REMARKS));
+	e->locked = val_dup(val_get(access_allowed, PK_FIELDS));
 	if (!show_stored_parent(e, rec) || !entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;

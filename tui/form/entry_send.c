@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/wire/protocol.h"
 #include "tui/form/entry_int.h"
 
 /*
@@ -88,12 +89,12 @@ entry_add_save_ids(struct entry *e, struct val *req)
 		entry_random_bytes(e->token, sizeof(e->token));
 	e->token_used = true;
 	if (e->id != 0) {
-		val_put(req, "id", val_int(e->id));
-		val_put(req, "ver", val_int(e->ver));
+		val_put(req, PK_ID, val_int(e->id));
+		val_put(req, PK_VER, val_int(e->ver));
 	}
-	val_put(req, "token", val_bytes(e->token, sizeof(e->token)));
+	val_put(req, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
 	if (e->drafted || e->sent != NULL)
-		val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft)));
+		val_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
 }
 
 /* ---- drafts ------------------------------------------------------------------------------------------------- */
@@ -146,21 +147,21 @@ draft_request(const struct entry *e, struct val *set, struct val *typed, const c
 		return NULL;
 	}
 	entry_title(e, &title);
-	val_put(req, "op", val_text("draft"));
-	val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft)));
-	val_put(req, "book", val_text(e->book->name));
+	val_put(req, PK_OP, val_text("draft"));
+	val_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
+	val_put(req, PK_BOOK, val_text(e->book->name));
 	if (e->id != 0) {
-		val_put(req, "id", val_int(e->id));
-		val_put(req, "ver", val_int(e->ver));
+		val_put(req, PK_ID, val_int(e->id));
+		val_put(req, PK_VER, val_int(e->ver));
 	}
-	val_put(req, "set", set);
+	val_put(req, PK_SET, set);
 	if (val_len(typed) > 0)
-		val_put(req, "typed", typed);
+		val_put(req, PK_TYPED, typed);
 	else
 		val_free(typed);
 	if (at != NULL)
-		val_put(req, "at", val_text(at));
-	val_put(req, "title", val_text(buf_str(&title)));
+		val_put(req, PK_AT, val_text(at));
+	val_put(req, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	return req;
 }
@@ -232,14 +233,14 @@ bool
 entry_apply_draft(struct entry *e, const struct val *draft)
 {
 	size_t			 n = 0;
-	const void		*id = val_mem(val_get(draft, "draft"), &n);
+	const void		*id = val_mem(val_get(draft, PK_DRAFT), &n);
 
 	if (id == NULL || n != sizeof(e->draft))
 		return false;
 	memcpy(e->draft, id, n);
 	e->drafted = true;
-	apply_changes(e->fields, val_get(draft, "fields"));
-	apply_changes(e->raw, val_get(draft, "typed"));
+	apply_changes(e->fields, val_get(draft, PK_FIELDS));
+	apply_changes(e->raw, val_get(draft, PK_TYPED));
 	entry_check(e);
 	return mark_draft_current(e);
 }
@@ -283,9 +284,9 @@ entry_draft_drop_request(const struct entry *e)
 {
 	struct val	*req = val_map();
 
-	if (req != NULL && val_put(req, "op", val_text("draft")) &&
-	    val_put(req, "draft", val_bytes(e->draft, sizeof(e->draft))) &&
-	    val_put(req, "drop", val_bool(true)))
+	if (req != NULL && val_put(req, PK_OP, val_text("draft")) &&
+	    val_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft))) &&
+	    val_put(req, PK_DROP, val_bool(true)))
 		return req;
 	val_free(req);
 	return NULL;
@@ -317,7 +318,7 @@ apply_own_change(struct val *fields, const struct field *f, const struct val *mi
 static void
 update_locked(struct entry *e, const struct val *access_allowed)
 {
-	struct val	*locked = val_dup(val_get(access_allowed, "fields"));
+	struct val	*locked = val_dup(val_get(access_allowed, PK_FIELDS));
 
 	if (locked == NULL)
 		return;
@@ -330,11 +331,11 @@ update_locked(struct entry *e, const struct val *access_allowed)
 bool
 entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 {
-	const struct val	*rec = val_get(reply, "record");
-	const struct state	*state = val_get_str(rec, "state") != NULL ?
-	    book_state(e->book, val_get_str(rec, "state")) : NULL;
-	struct val		*base = val_dup(val_get(rec, "fields")),
-	    *fields = val_dup(val_get(rec, "fields"));
+	const struct val	*rec = val_get(reply, PK_RECORD);
+	const struct state	*state = val_get_str(rec, PK_STATE) != NULL ?
+	    book_state(e->book, val_get_str(rec, PK_STATE)) : NULL;
+	struct val		*base = val_dup(val_get(rec, PK_FIELDS)),
+	    *fields = val_dup(val_get(rec, PK_FIELDS));
 
 	if (base == NULL || fields == NULL) {
 		val_free(base);
@@ -352,10 +353,10 @@ entry_rebase(struct entry *e, const struct val *reply, const struct val *mine)
 	val_free(e->fields);
 	e->base = base;
 	e->fields = fields;
-	e->ver = val_get_num(rec, "ver", e->ver);
+	e->ver = val_get_num(rec, PK_VER, e->ver);
 	if (state != NULL)
 		e->state = state->name;
-	update_locked(e, val_get(reply, "may"));
+	update_locked(e, val_get(reply, PK_MAY));
 	e->token_used = false;
 	entry_check(e);
 	return true;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
+
 static bool
 same_or_empty(const struct val *a, const struct val *b)
 {
@@ -76,9 +78,9 @@ add_field(struct builder *b, const struct field *f)
 bool
 merge3_build(struct merge3 *t, const struct entry *e, const struct val *reply)
 {
-	struct merge3	 fresh = { val_dup(e->base), val_dup(val_get(val_get(reply, "record"), "fields")),
+	struct merge3	 fresh = { val_dup(e->base), val_dup(val_get(val_get(reply, PK_RECORD), PK_FIELDS)),
 	    val_dup(e->fields), NULL, 0 };
-	struct builder	 b = { &fresh, val_get(val_get(reply, "may"), "fields"), false };
+	struct builder	 b = { &fresh, val_get(val_get(reply, PK_MAY), PK_FIELDS), false };
 	struct val	*said = merge3_choices(t);
 
 	b.bad = fresh.base == NULL || fresh.theirs == NULL || fresh.mine == NULL || said == NULL;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/form/problem_list.h"
+#include "core/wire/protocol.h"
 #include "tui/form/page.h"
 #include "tui/view/picker.h"
 #include "tui/term/width.h"
@@ -146,9 +147,9 @@ page_autofill_pending(struct form_page *s, int64_t *id)
 void
 page_autofill(struct form_page *s, const struct field *link, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, "record"), *from = val_get(rec, "fields"), *v;
+	const struct val	*rec = val_get(reply, PK_RECORD), *from = val_get(rec, PK_FIELDS), *v;
 
-	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, "id", 0))
+	if (val_num(entry_value(s->e, link->path), 0) != val_get_num(rec, PK_ID, 0))
 		return;
 	entry_undo_join(s->e, link->path);
 	for (size_t i = 0; i < link->nautofills; i++)

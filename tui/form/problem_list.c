@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "forms/check.h"
 #include "tui/form/entry.h"
 #include "tui/term/width.h"
@@ -131,7 +132,7 @@ problem_list_count(const struct problem_list *is, enum problem_kind kind)
 void
 problem_list_show(struct app *app, const struct book *book, const struct val *reply)
 {
-	const struct val	*list = val_get(reply, "problems");
+	const struct val	*list = val_get(reply, PK_PROBLEMS);
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 text = BUF_INIT;
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/term/width.h"
 #include "forms/wording.h"
 
@@ -22,14 +23,14 @@ ctx_of(const struct cover_page *p, const struct form_ctx *now)
 {
 	struct form_ctx	 ctx = *now;
 
-	ctx.today = (int)val_get_num(p->reply, "on", now->today);
+	ctx.today = (int)val_get_num(p->reply, PK_ON, now->today);
 	return ctx;
 }
 
 static const struct val *
 fields_of(const struct cover_page *p)
 {
-	return val_get(val_get(p->reply, "record"), "fields");
+	return val_get(val_get(p->reply, PK_RECORD), PK_FIELDS);
 }
 
 void
@@ -65,12 +66,12 @@ put(const struct draw_ctx *p, int col, int cells, unsigned attr, const char *tex
 static void
 draw_heading(struct draw_ctx *p)
 {
-	const struct val	*rec = val_get(p->page->reply, "record"), *last = val_get(rec, "last");
-	const struct val	*other = val_get(p->page->reply, "editing");
-	const char		*number = val_get_str(rec, "number"), *name = val_get_str(last, "name");
+	const struct val	*rec = val_get(p->page->reply, PK_RECORD), *last = val_get(rec, PK_LAST);
+	const struct val	*other = val_get(p->page->reply, PK_EDITING);
+	const char		*number = val_get_str(rec, PK_NUMBER), *name = val_get_str(last, PK_NAME);
 	struct buf		 b = BUF_INIT, day = BUF_INIT;
 
-	wording_state(&p->ctx, p->page->book, val_get_str(rec, "state"), &b);
+	wording_state(&p->ctx, p->page->book, val_get_str(rec, PK_STATE), &b);
 	put(p, 1, STATE_CELLS - 1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0') {
@@ -80,7 +81,7 @@ draw_heading(struct draw_ctx *p)
 	if (other != NULL)			/* the row has room for one; whoever would change it must know this one */
 		wording_checked_out(&p->ctx, other, &b);
 	else {
-		wording_date(val_get_num(last, "at", 0), &day);
+		wording_date(val_get_num(last, PK_AT, 0), &day);
 		wording_format(&b, _("last changed by {1} {2}"), ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	}
 	put(p, 1 + STATE_CELLS, -1, ATTR_NORMAL, buf_str(&b));
@@ -93,12 +94,12 @@ draw_heading(struct draw_ctx *p)
 static void
 draw_remark_line(struct draw_ctx *p)
 {
-	const struct val	*rec = val_get(p->page->reply, "record");
+	const struct val	*rec = val_get(p->page->reply, PK_RECORD);
 	struct buf		 b = BUF_INIT;
 
-	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, "last"), "act"), val_get(rec, "ask"), "  ", &b);
-	if (val_get(rec, "remarks") == NULL)		/* else they stand at what is to be put right */
-		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, "last"), "remarks"), "  ", &b);
+	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, PK_LAST), PK_ACT), val_get(rec, PK_ASK), "  ", &b);
+	if (val_get(rec, PK_REMARKS) == NULL)		/* else they stand at what is to be put right */
+		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, PK_LAST), PK_REMARKS), "  ", &b);
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
 		p->row++;
@@ -109,9 +110,9 @@ draw_remark_line(struct draw_ctx *p)
 static bool
 value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 {
-	const struct val	*rec = val_get(p->page->reply, "record"), *fields = fields_of(p->page), *v;
+	const struct val	*rec = val_get(p->page->reply, PK_RECORD), *fields = fields_of(p->page), *v;
 	const struct val	*scope = f->group != NULL ? val_get(fields, f->group->name) : NULL;
-	struct pred_ctx		 pc = { fields, scope, val_get_str(rec, "state"), p->ctx.today };
+	struct pred_ctx		 pc = { fields, scope, val_get_str(rec, PK_STATE), p->ctx.today };
 	struct val		*made = NULL;
 	bool			 shown = check_shown(f, &pc) && (f->see & ROLE_BIT(p->app->role)) != 0;
 
@@ -123,7 +124,7 @@ value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 	}
 	v = record_value(f, fields, &p->ctx, &made);
 	if (f->to != NULL)
-		wording_links(&p->ctx, f, v, val_get(rec, "links"), out);
+		wording_links(&p->ctx, f, v, val_get(rec, PK_LINKS), out);
 	else
 		wording_value(&p->ctx, f, v, out);
 	val_free(made);
@@ -187,7 +188,7 @@ sees_field(const struct field *f, void *arg)
 static bool
 alert_holds(const struct draw_ctx *p, const struct alert *a)
 {
-	const struct pred_ctx	 pc = { fields_of(p->page), NULL, val_get_str(val_get(p->page->reply, "record"), "state"),
+	const struct pred_ctx	 pc = { fields_of(p->page), NULL, val_get_str(val_get(p->page->reply, PK_RECORD), PK_STATE),
 				    p->ctx.today };
 	struct viewer		 s = { ROLE_BIT(p->app->role), true };
 
@@ -199,7 +200,7 @@ alert_holds(const struct draw_ctx *p, const struct alert *a)
 static void
 draw_remarks(struct draw_ctx *p)
 {
-	const struct val	*remarks = val_get(val_get(p->page->reply, "record"), "remarks");
+	const struct val	*remarks = val_get(val_get(p->page->reply, PK_RECORD), PK_REMARKS);
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(remarks); i++) {
@@ -232,17 +233,17 @@ draw_alerts(struct draw_ctx *p)
 static void
 draw_groups(struct draw_ctx *p)
 {
-	const struct val	*many = val_get(p->page->reply, "many");
+	const struct val	*many = val_get(p->page->reply, PK_MANY);
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(many); i++) {
 		const struct val	*one = val_at(many, i);
-		const char		*say = wording_bilingual(&p->ctx, val_get(one, "say"));
+		const char		*say = wording_bilingual(&p->ctx, val_get(one, PK_SAY));
 
 		buf_reset(&b);
 		buf_puts(&b, "! ");
-		wording_format(&b, val_get_true(one, "more") ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
-		    say != NULL ? say : "", ARG_NUM, val_get_num(one, "n", 0), ARG_END);
+		wording_format(&b, val_get_true(one, PK_MORE) ? _("{1}: more than {2} of them") : _("{1}: {2} of them"), ARG_TEXT,
+		    say != NULL ? say : "", ARG_NUM, val_get_num(one, PK_N, 0), ARG_END);
 		put(p, 1, -1, ATTR_BOLD, buf_str(&b));
 		p->row++;
 	}
@@ -255,13 +256,13 @@ draw_groups(struct draw_ctx *p)
 static void
 deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val *deadline, struct buf *out)
 {
-	int64_t	 overdue = val_get_num(deadline, "over", 0);
+	int64_t	 overdue = val_get_num(deadline, PK_OVER, 0);
 	roles_t	 told = 0;
 
 	for (size_t i = 0; i < c->nescalation; i++)
 		if (overdue >= c->escalation[i].after)
 			told = c->escalation[i].to;
-	if (val_get(deadline, "ack") != NULL)
+	if (val_get(deadline, PK_ACK) != NULL)
 		buf_puts(out, _("acknowledged"));
 	else if (told == 0)
 		wording_counted_from(&p->ctx, c, deadline, out);
@@ -277,7 +278,7 @@ deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val 
 static void
 draw_deadline(struct draw_ctx *p, const struct val *deadline)
 {
-	const char		*name = val_get_str(deadline, "clock"), *under = val_get_str(deadline, "book");
+	const char		*name = val_get_str(deadline, PK_CLOCK), *under = val_get_str(deadline, PK_BOOK);
 	const struct book	*book = under != NULL ? set_book(p->ctx.set, under) : p->page->book;
 	const struct clock	*c = name != NULL && book != NULL ? book_clock(book, name) : NULL;
 	struct buf		 b = BUF_INIT;
@@ -285,9 +286,9 @@ draw_deadline(struct draw_ctx *p, const struct val *deadline)
 
 	if (c == NULL)
 		return;
-	wording_lateness(val_get_num(deadline, "over", 0), &b);
+	wording_lateness(val_get_num(deadline, PK_OVER, 0), &b);
 	put(p, 1, 13, ATTR_NORMAL, buf_str(&b));
-	civil_print((int)val_get_num(deadline, "day", 0), day);
+	civil_print((int)val_get_num(deadline, PK_DAY, 0), day);
 	put(p, 15, 10, ATTR_NORMAL, day);
 	put(p, 26, 16, ATTR_NORMAL, wording_label(&p->ctx, c->label));
 	buf_reset(&b);
@@ -301,10 +302,10 @@ draw_deadline(struct draw_ctx *p, const struct val *deadline)
 static size_t
 deadlines_ahead(const struct cover_page *page)
 {
-	const struct val	*due = val_get(page->reply, "due");
+	const struct val	*due = val_get(page->reply, PK_DUE);
 	size_t			 n = 0;
 
-	while (n < val_len(due) && val_get_num(val_at(due, n), "over", 0) >= -DEADLINES_AHEAD)
+	while (n < val_len(due) && val_get_num(val_at(due, n), PK_OVER, 0) >= -DEADLINES_AHEAD)
 		n++;
 	return n;
 }
@@ -312,7 +313,7 @@ deadlines_ahead(const struct cover_page *page)
 static void
 draw_deadlines(struct draw_ctx *p, size_t most)
 {
-	const struct val	*due = val_get(p->page->reply, "due"), *unknown = val_get(p->page->reply, "unknown");
+	const struct val	*due = val_get(p->page->reply, PK_DUE), *unknown = val_get(p->page->reply, PK_UNKNOWN);
 	struct buf		 b = BUF_INIT;
 	size_t			 n = deadlines_ahead(p->page);
 
@@ -340,10 +341,10 @@ draw_deadlines(struct draw_ctx *p, size_t most)
 static const struct val *
 counted(const struct cover_page *p, const struct book *b)
 {
-	const struct val	*parts = val_get(p->reply, "parts");
+	const struct val	*parts = val_get(p->reply, PK_PARTS);
 
 	for (size_t i = 0; i < val_len(parts); i++)
-		if (strcmp(val_get_str(val_at(parts, i), "book"), b->name) == 0)
+		if (strcmp(val_get_str(val_at(parts, i), PK_BOOK), b->name) == 0)
 			return val_at(parts, i);
 	return NULL;
 }
@@ -371,7 +372,7 @@ part_text(const struct draw_ctx *p, const struct cover_part *part, struct buf *o
 {
 	const struct val	*n = part->book != NULL ? counted(p->page, part->book) : NULL;
 	const char		*label = wording_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
-	int			 day = (int)val_get_num(n, "day", 0);
+	int			 day = (int)val_get_num(n, PK_DAY, 0);
 	char			 text[11], count[24];
 
 	buf_printf(out, "%c ", part->key);
@@ -379,7 +380,7 @@ part_text(const struct draw_ctx *p, const struct cover_part *part, struct buf *o
 		width_fit(out, label, strlen(label), PART_CELLS - 3);
 		return;
 	}
-	snprintf(count, sizeof(count), "%lld", (long long)val_get_num(n, "n", 0));
+	snprintf(count, sizeof(count), "%lld", (long long)val_get_num(n, PK_N, 0));
 	width_fit(out, label, strlen(label), 11);
 	width_fit_right(out, count, strlen(count), 3);
 	civil_print(day, text);
@@ -416,16 +417,16 @@ draw_parts(struct draw_ctx *p)
 static void
 draw_events(struct draw_ctx *p, size_t most)
 {
-	const struct val	*events = val_get(p->page->reply, "events");
+	const struct val	*events = val_get(p->page->reply, PK_EVENTS);
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(events) && i < most; i++) {
 		const struct val	*e = val_at(events, i);
-		const char		*name = val_get_str(e, "name"), *act = val_get_str(e, "act"), *of = val_get_str(e, "book");
+		const char		*name = val_get_str(e, PK_NAME), *act = val_get_str(e, PK_ACT), *of = val_get_str(e, PK_BOOK);
 		const struct book	*book = of != NULL ? set_book(p->ctx.set, of) : NULL;
 
 		buf_reset(&b);
-		wording_date(val_get_num(e, "at", 0), &b);
+		wording_date(val_get_num(e, PK_AT, 0), &b);
 		buf_printf(&b, "  %s  ", name != NULL ? name : "");
 		wording_act(&p->ctx, book, act != NULL ? act : "save", &b);
 		if (book != NULL && book != p->page->book)
@@ -472,7 +473,7 @@ static int
 plan(const struct cover_page *page, const struct app *app, struct layout *l)
 {
 	struct draw_ctx	 p = { NULL, page, app, ctx_of(page, &app->ctx), 0, frame_content_rows(app->term) };
-	size_t		 happened = val_len(val_get(page->reply, "events"));
+	size_t		 happened = val_len(val_get(page->reply, PK_EVENTS));
 	int		 rows;
 
 	*l = (struct layout){ deadlines_ahead(page), 0, false, false };

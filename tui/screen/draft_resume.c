@@ -1,5 +1,6 @@
 #include "tui/screen/draft_resume.h"
 
+#include "core/wire/protocol.h"
 #include "tui/widget/choice.h"
 #include "tui/view/picker.h"
 #include "tui/screen/scr.h"
@@ -10,7 +11,7 @@ enum { TAG_RECORD = -30, TAG_THEN };
 static const struct book *
 book_of(const struct view *v, const struct val *draft)
 {
-	const char	*name = val_get_str(draft, "book");
+	const char	*name = val_get_str(draft, PK_BOOK);
 
 	return name != NULL ? set_book(v->app->ctx.set, name) : NULL;
 }
@@ -23,11 +24,11 @@ ask(const struct draft_resume *r, struct view *v, int tag, const char *op, bool 
 	struct val	*req = app_request_new(op);
 
 	if (req != NULL) {
-		val_put(req, "book", val_dup(val_get(r->draft, "book")));
-		val_put(req, "id", val_dup(val_get(r->draft, "id")));
+		val_put(req, PK_BOOK, val_dup(val_get(r->draft, PK_BOOK)));
+		val_put(req, PK_ID, val_dup(val_get(r->draft, PK_ID)));
 		if (then)
-			val_put(req, "ver", val_dup(val_get(r->draft, "ver")));
-		val_put(req, "whole", val_bool(true));
+			val_put(req, PK_VER, val_dup(val_get(r->draft, PK_VER)));
+		val_put(req, PK_WHOLE, val_bool(true));
 	}
 	app_send(v, tag, req, APP_SEND_WAIT);
 }
@@ -43,9 +44,9 @@ open_on(struct draft_resume *r, struct view *v, const struct val *reply)
 static void
 receive_record(struct draft_resume *r, struct view *v, const struct val *reply)
 {
-	const int64_t	 ver = val_get_num(r->draft, "ver", 0);
+	const int64_t	 ver = val_get_num(r->draft, PK_VER, 0);
 
-	if (ver > 0 && val_get_num(val_get(reply, "record"), "ver", 0) != ver) {
+	if (ver > 0 && val_get_num(val_get(reply, PK_RECORD), PK_VER, 0) != ver) {
 		r->now = val_dup(reply);
 		ask(r, v, TAG_THEN, "history", true);
 	} else
@@ -56,14 +57,14 @@ static void
 receive_begun_version(struct draft_resume *r, struct view *v, const struct val *reply)
 {
 	struct app		*app = v->app;
-	struct val		*then = val_dup(r->now), *last = val_dup(val_get(val_get(r->now, "record"), "last"));
+	struct val		*then = val_dup(r->now), *last = val_dup(val_get(val_get(r->now, PK_RECORD), PK_LAST));
 	struct buf		 when = BUF_INIT;
 
-	if (then != NULL && val_put(then, "record", val_dup(val_get(reply, "record")))) {
-		wording_datetime(val_get_num(last, "at", 0), &when);
+	if (then != NULL && val_put(then, PK_RECORD, val_dup(val_get(reply, PK_RECORD)))) {
+		wording_datetime(val_get_num(last, PK_AT, 0), &when);
 		open_on(r, v, then);
 		app_message(app, _("{1} saved this record at {2}, after you began; saving brings both together."),
-		    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?",
 		    ARG_TEXT, buf_str(&when), ARG_END);
 	}
 	buf_free(&when);
@@ -81,7 +82,7 @@ draft_resume_begin(struct draft_resume *r, struct view *v, const struct val *dra
 	if (book_of(v, copy) == NULL) {
 		app_message(v->app, _("The form this was typed in is no longer there; the administrator can look it up."), ARG_END);
 		r->open(v, NULL);
-	} else if (val_get_num(copy, "id", 0) == 0)
+	} else if (val_get_num(copy, PK_ID, 0) == 0)
 		open_on(r, v, NULL);
 	else
 		ask(r, v, TAG_RECORD, "get", false);
@@ -114,7 +115,7 @@ draft_resume_free(struct draft_resume *r)
 void
 draft_resume_text(const struct view *v, const struct val *draft, struct buf *out)
 {
-	const char	*at = val_get_str(draft, "at");
+	const char	*at = val_get_str(draft, PK_AT);
 	struct buf	 field = BUF_INIT;
 
 	if (at == NULL || book_of(v, draft) == NULL)
@@ -130,7 +131,7 @@ draft_resume_ask(struct view *v, int tag, const struct val *draft)
 	struct choices	 ways = CHOICES_INIT;
 	struct buf	 when = BUF_INIT, on = BUF_INIT, title = BUF_INIT;
 
-	wording_datetime(val_get_num(draft, "when", 0), &when);
+	wording_datetime(val_get_num(draft, PK_WHEN, 0), &when);
 	wording_format(&title, _("Your entries of {1} are not saved yet"), ARG_TEXT, buf_str(&when), ARG_END);
 	buf_puts(&on, _("go on with them"));
 	buf_puts(&on, "  ");

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/form_int.h"
 #include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
@@ -33,8 +34,8 @@ form_ask_matches(struct form *f, int tag, unsigned flags)
 	struct val	*req = app_request_new("near");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(book_of(f)->name));
-		val_put(req, "fields", entry_all_values(f->e));
+		val_put(req, PK_BOOK, val_text(book_of(f)->name));
+		val_put(req, PK_FIELDS, entry_all_values(f->e));
 	}
 	app_send(&f->view, tag, req, flags);
 }
@@ -42,13 +43,13 @@ form_ask_matches(struct form *f, int tag, unsigned flags)
 static bool
 seen(const struct form *f, const struct val *hit)
 {
-	const struct val	*row = val_get(hit, "row");
+	const struct val	*row = val_get(hit, PK_ROW);
 
 	for (size_t i = 0; i < val_len(f->rejected_matches); i++) {
 		const struct val	*old = val_at(f->rejected_matches, i);
 
 		if (row == NULL ? val_same(hit, old) :
-		    val_same(val_get(row, "id"), val_get(val_get(old, "row"), "id")))
+		    val_same(val_get(row, PK_ID), val_get(val_get(old, PK_ROW), PK_ID)))
 			return true;
 	}
 	return false;
@@ -58,7 +59,7 @@ seen(const struct form *f, const struct val *hit)
 void
 form_receive_matches(struct form *f, const struct val *reply)
 {
-	const struct val	*all = val_get(reply, "near");
+	const struct val	*all = val_get(reply, PK_NEAR);
 
 	val_free(f->matches);
 	f->matches = val_list();
@@ -122,10 +123,10 @@ form_send_save(struct form *f, bool spread)
 	req = app_request_new("save");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(book_of(f)->name));
-		val_put(req, "set", entry_changes(f->e));
+		val_put(req, PK_BOOK, val_text(book_of(f)->name));
+		val_put(req, PK_SET, entry_changes(f->e));
 		if (spread)
-			val_put(req, "spread", val_bool(true));
+			val_put(req, PK_SPREAD, val_bool(true));
 		entry_add_save_ids(f->e, req);
 	}
 	app_send(&f->view, TAG_SAVE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
@@ -134,7 +135,7 @@ form_send_save(struct form *f, bool spread)
 static void
 open_act(struct form *f, const struct val *next_step)
 {
-	const struct act	*a = book_act(book_of(f), val_get_str(next_step, "act"));
+	const struct act	*a = book_act(book_of(f), val_get_str(next_step, PK_ACT));
 	struct buf		 title = BUF_INIT;
 
 	if (a == NULL)
@@ -143,7 +144,7 @@ open_act(struct form *f, const struct val *next_step)
 	record_title(book_of(f), f->e->fields, f->e->ctx, &title);
 	app_push(f->view.app, scr_act(f->view.app, &(struct act_on){ .book = book_of(f), .act = a, .id = f->e->id,
 	    .ver = f->e->ver, .state = f->e->state, .title = buf_str(&title), .entry = f->e,
-	    .ask = val_get(next_step, "ask") }),
+	    .ask = val_get(next_step, PK_ASK) }),
 	    &f->view, TAG_ACT);
 	buf_free(&title);
 }
@@ -152,11 +153,11 @@ open_act(struct form *f, const struct val *next_step)
 static void
 carry_out(struct form *f, struct val *next_step)
 {
-	if (val_get_str(next_step, "act") != NULL || val_get(next_step, "save") != NULL) {
+	if (val_get_str(next_step, PK_ACT) != NULL || val_get(next_step, "save") != NULL) {
 		val_free(f->current_step);
 		f->current_step = val_dup(next_step);
 	}
-	if (val_get_str(next_step, "act") != NULL)
+	if (val_get_str(next_step, PK_ACT) != NULL)
 		open_act(f, next_step);
 	else if (val_get(next_step, "save") != NULL) {
 		if (!form_ask_shared(f))
@@ -173,7 +174,7 @@ static bool
 complete_enough(const struct form *f, const struct val *next_step)
 {
 	const struct state	*s = book_state(book_of(f), f->e->state);
-	const char		*name = val_get_str(next_step, "act");
+	const char		*name = val_get_str(next_step, PK_ACT);
 	const struct act	*a = name != NULL ? book_act(book_of(f), name) : NULL;
 
 	return !entry_has_errors(f->e, a != NULL ? a->check : s == NULL || !s->open);
@@ -257,10 +258,10 @@ saved(struct form *f, int64_t id, const struct val *reply)
 	entry_title(f->e, &title);
 	if (f->merged.n > 0)
 		buf_printf(&choices, "%s  %s", _("Saved."), buf_str(&f->merged));
-	else if (val_get_true(reply, "unchanged"))
+	else if (val_get_true(reply, PK_UNCHANGED))
 		buf_puts(&choices, _("Nothing was changed, so nothing was saved."));
 	else
-		say_saved(f, buf_str(&title), val_get_str(reply, "number"), val_get_num(reply, "spread", 0), &choices);
+		say_saved(f, buf_str(&title), val_get_str(reply, PK_NUMBER), val_get_num(reply, PK_SPREAD, 0), &choices);
 	if (fresh && !f->goes_back)
 		app_replace(&f->view, scr_cover_open(book_of(f), id));
 	else {
@@ -282,9 +283,9 @@ ask_theirs(struct form *f)
 	struct val	*req = app_request_new("get");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(book_of(f)->name));
-		val_put(req, "id", val_int(f->e->id));
-		val_put(req, "whole", val_bool(true));
+		val_put(req, PK_BOOK, val_text(book_of(f)->name));
+		val_put(req, PK_ID, val_int(f->e->id));
+		val_put(req, PK_WHOLE, val_bool(true));
 	}
 	app_send(&f->view, TAG_WHOLE, req, APP_SEND_WAIT);
 }
@@ -305,7 +306,7 @@ add_paths(struct form *f, const char *translated, const struct val *paths, struc
 	if (out->n > 0)
 		buf_puts(out, "  ");
 	wording_format(out, translated, ARG_TEXT, buf_str(&b), ARG_TEXT,
-	    val_get_str(val_get(val_get(f->theirs, "record"), "last"), "name"), ARG_END);
+	    val_get_str(val_get(val_get(f->theirs, PK_RECORD), PK_LAST), PK_NAME), ARG_END);
 	buf_free(&b);
 }
 
@@ -342,7 +343,7 @@ merge(struct form *f, const struct val *result)
 	add_paths(f, _("Yours: {1}."), val_get(result, "mine"), &f->merged);
 	val_free(f->choices);
 	f->choices = NULL;
-	if (next_step != NULL && val_get_str(next_step, "act") == NULL && !entry_changed(f->e)) {
+	if (next_step != NULL && val_get_str(next_step, PK_ACT) == NULL && !entry_changed(f->e)) {
 		val_free(next_step);
 		leave_it_theirs(f);
 	} else {
@@ -356,7 +357,7 @@ merge(struct form *f, const struct val *result)
 void
 form_conflict_result(struct form *f, const struct val *result)
 {
-	const struct val	*last = val_get(val_get(f->theirs, "record"), "last");
+	const struct val	*last = val_get(val_get(f->theirs, PK_RECORD), PK_LAST);
 
 	if (val_get(result, "set") != NULL && f->theirs != NULL) {
 		merge(f, result);
@@ -366,7 +367,7 @@ form_conflict_result(struct form *f, const struct val *result)
 	val_free(f->choices);
 	f->choices = result != NULL ? val_dup(val_get(result, "said")) : NULL;
 	app_message(f->view.app, _("Nothing is saved yet, your entries are kept; Ctrl-O asks again about what {1} saved."),
-	    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?", ARG_END);
+	    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?", ARG_END);
 }
 
 static void
@@ -379,17 +380,17 @@ changed_by_hand(struct view *v)
 static bool
 still_ours(struct form *f, const struct val *reply)
 {
-	const struct val	*rec = val_get(reply, "record"), *last = val_get(rec, "last");
-	const char		*act = val_get_str(f->current_step, "act");
+	const struct val	*rec = val_get(reply, PK_RECORD), *last = val_get(rec, PK_LAST);
+	const char		*act = val_get_str(f->current_step, PK_ACT);
 	struct buf		 state = BUF_INIT;
-	bool			 access_allowed = val_get_true(val_get(reply, "may"), "write");
+	bool			 access_allowed = val_get_true(val_get(reply, PK_MAY), PK_WRITE);
 
 	if (act != NULL)
-		access_allowed = val_has(val_get(val_get(reply, "may"), "acts"), act) && (access_allowed || !entry_changed(f->e));
+		access_allowed = val_has(val_get(val_get(reply, PK_MAY), PK_ACTS), act) && (access_allowed || !entry_changed(f->e));
 	if (!access_allowed) {
-		wording_state(f->e->ctx, book_of(f), val_get_str(rec, "state"), &state);
+		wording_state(f->e->ctx, book_of(f), val_get_str(rec, PK_STATE), &state);
 		app_message(f->view.app, _("{1} was here before you: it is \"{2}\" now, and not yours to change. Your entries stay a draft."),
-		    ARG_TEXT, val_get_str(last, "name") != NULL ? val_get_str(last, "name") : "?",
+		    ARG_TEXT, val_get_str(last, PK_NAME) != NULL ? val_get_str(last, PK_NAME) : "?",
 		    ARG_TEXT, buf_str(&state), ARG_END);
 		buf_free(&state);
 	}
@@ -399,7 +400,7 @@ still_ours(struct form *f, const struct val *reply)
 void
 form_receive_theirs(struct form *f, const struct val *reply)
 {
-	const char	*act = val_get_str(f->current_step, "act");
+	const char	*act = val_get_str(f->current_step, PK_ACT);
 
 	val_free(f->theirs);
 	f->theirs = val_dup(reply);
@@ -418,17 +419,17 @@ form_receive_save(struct form *f, const struct val *reply)
 	const char	*code = app_reply_code(reply);
 
 	if (*code == '\0') {
-		saved(f, val_get_num(reply, "id", 0), reply);
+		saved(f, val_get_num(reply, PK_ID, 0), reply);
 		problem_list_show(f->view.app, book_of(f), reply);
 		return;
 	}
 	end_saving(f);
-	if (strcmp(code, "conflict") == 0) {
+	if (strcmp(code, PE_CONFLICT) == 0) {
 		ask_theirs(f);
 		return;
 	}
-	if (strcmp(code, "invalid") == 0) {
-		entry_add_server_problems(f->e, val_get(reply, "problems"));
+	if (strcmp(code, PE_INVALID) == 0) {
+		entry_add_server_problems(f->e, val_get(reply, PK_PROBLEMS));
 		form_open_review(f);
 	}
 	app_reply_ok(f->view.app, book_of(f), reply);
@@ -488,7 +489,7 @@ form_act_result(struct form *f, const struct val *result)
 	end_saving(f);
 	if (val_get(result, "conflict") != NULL) {
 		if (f->current_step != NULL)
-			val_put(f->current_step, "ask", val_dup(val_get(result, "conflict")));
+			val_put(f->current_step, PK_ASK, val_dup(val_get(result, "conflict")));
 		ask_theirs(f);
 	}
 	else if (val_get(result, "problems") != NULL) {

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/form_int.h"
 #include "tui/view/picker.h"
 #include "tui/term/width.h"
@@ -67,10 +68,10 @@ form_ask_shared(struct form *f)
 	if (f->e->id == 0 || f->e->act != NULL || (!corrects_any(f->e) && !gives_any(f->e)) ||
 	    (req = app_request_new("linked")) == NULL)
 		return false;
-	val_put(req, "book", val_text(book_of(f)->name));
-	val_put(req, "id", val_int(f->e->id));
-	val_put(req, "shared", val_bool(true));
-	val_put(req, "limit", val_int(100));
+	val_put(req, PK_BOOK, val_text(book_of(f)->name));
+	val_put(req, PK_ID, val_int(f->e->id));
+	val_put(req, PK_SHARED, val_bool(true));
+	val_put(req, PK_LIMIT, val_int(100));
 	app_send(&f->view, TAG_SHARED, req, APP_SEND_WAIT);
 	return true;
 }
@@ -97,8 +98,8 @@ static void
 note_all(struct val *by_book, const struct val *lines)
 {
 	for (size_t i = 0; i < val_len(lines); i++)
-		note(by_book, val_get_str(val_at(lines, i), "book"),
-		    val_get_num(val_get(val_at(lines, i), "row"), "id", 0));
+		note(by_book, val_get_str(val_at(lines, i), PK_BOOK),
+		    val_get_num(val_get(val_at(lines, i), PK_ROW), PK_ID, 0));
 }
 
 static bool
@@ -117,17 +118,17 @@ static struct val *
 who_shares(const struct entry *e, const struct val *reply)
 {
 	struct val		*by_book = val_map();
-	const struct val	*shared = val_get(reply, "shared");
+	const struct val	*shared = val_get(reply, PK_SHARED);
 
 	if (gives_any(e))
-		note_all(by_book, val_get(reply, "linked"));
+		note_all(by_book, val_get(reply, PK_LINKED));
 	for (size_t i = 0; i < val_len(shared); i++) {
 		const struct val	*one = val_at(shared, i);
 
-		if (!through(e, val_get(one, "paths")))
+		if (!through(e, val_get(one, PK_PATHS)))
 			continue;
-		note(by_book, val_get_str(one, "book"), val_get_num(one, "id", 0));
-		note_all(by_book, val_get(one, "linked"));
+		note(by_book, val_get_str(one, PK_BOOK), val_get_num(one, PK_ID, 0));
+		note_all(by_book, val_get(one, PK_LINKED));
 	}
 	return by_book;
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/choice.h"
 #include "tui/form/entry.h"
 #include "tui/form/problem_list.h"
@@ -18,13 +19,13 @@
 static const struct val *
 row_of(const struct roll *r)
 {
-	return val_get(roll_at(r, r->lines.focus), "row");
+	return val_get(roll_at(r, r->lines.focus), PK_ROW);
 }
 
 static const char *
 title_of(const struct val *row)
 {
-	const char	*title = val_get_str(row, "title");
+	const char	*title = val_get_str(row, PK_TITLE);
 
 	return title != NULL ? title : "";
 }
@@ -69,8 +70,8 @@ token_as_before(const struct roll *r, struct entry *e)
 
 	unsure_key(r, &key);
 	was = val_get(r->unsure, buf_str(&key));
-	token = val_mem(val_get(was, "token"), &n);
-	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, "quick"), r->quick_entry->name) == 0) {
+	token = val_mem(val_get(was, PK_TOKEN), &n);
+	if (token != NULL && n == TOKEN_BYTES && strcmp(val_get_str(was, PK_QUICK), r->quick_entry->name) == 0) {
 		memcpy(e->token, token, n);
 		e->token_used = true;
 	}
@@ -86,8 +87,8 @@ keep_token(struct roll *r, const struct entry *e)
 	unsure_key(r, &key);
 	if (r->unsure == NULL)
 		r->unsure = val_map();
-	val_put(now, "quick", val_text(r->quick_entry->name));
-	val_put(now, "token", val_bytes(e->token, sizeof(e->token)));
+	val_put(now, PK_QUICK, val_text(r->quick_entry->name));
+	val_put(now, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
 	val_put(r->unsure, buf_str(&key), now);
 	buf_free(&key);
 }
@@ -100,8 +101,8 @@ send_save(struct roll *r, struct entry *e)
 	r->day = e->book->date != NULL ? (int)val_get_num(e->fields, e->book->date->name, 0) : 0;
 	token_as_before(r, e);
 	if (req != NULL) {
-		val_put(req, "book", val_text(e->book->name));
-		val_put(req, "set", entry_changes(e));
+		val_put(req, PK_BOOK, val_text(e->book->name));
+		val_put(req, PK_SET, entry_changes(e));
 		entry_add_save_ids(e, req);
 	}
 	keep_token(r, e);
@@ -122,8 +123,8 @@ receive_saved(struct roll *r, const struct val *reply)
 	if (!app_reply_ok(r->view.app, r->clock->done, reply) || i == SIZE_MAX)
 		return;
 	problem_list_show(r->view.app, r->clock->done, reply);
-	buf_puts(&title, title_of(val_get(roll_at(r, i), "row")));
-	roll_done(r, val_get_num(reply, "id", 0));
+	buf_puts(&title, title_of(val_get(roll_at(r, i), PK_ROW)));
+	roll_done(r, val_get_num(reply, PK_ID, 0));
 	if (r->left > 0)
 		app_message(r->view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT, buf_str(&title), ARG_TEXT,
 		    wording_label(&r->view.app->ctx, r->quick_entry->label), ARG_NUM, r->left, ARG_END);
@@ -142,7 +143,7 @@ open_form(struct roll *r)
 	struct app	*app = r->view.app;
 	size_t		 i = roll_line_of(r, r->owner);
 
-	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner, title_of(val_get(roll_at(r, i), "row")), r->set),
+	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner, title_of(val_get(roll_at(r, i), PK_ROW)), r->set),
 	    &r->view, ROLL_FORM);
 }
 
@@ -242,7 +243,7 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 
 	if (!is_answerable(r))
 		return;
-	r->owner = val_get_num(row_of(r), "id", 0);
+	r->owner = val_get_num(row_of(r), PK_ID, 0);
 	r->quick_entry = quick_entry;
 	val_free(r->set);
 	if ((r->set = val_map()) == NULL || !check_apply_quick(r->clock->done, quick_entry, r->set,
@@ -261,7 +262,7 @@ void
 roll_answer_dup(struct roll *r)
 {
 	const struct val	*above = r->lines.focus > 0 ? roll_at(r, r->lines.focus - 1) : NULL;
-	const char		*name = val_get_str(val_get(above, "done"), "quick");
+	const char		*name = val_get_str(val_get(above, PK_DONE), PK_QUICK);
 	const struct book	*book = r->clock->done;
 
 	for (size_t i = 0; name != NULL && i < book->nquick_entries; i++)
@@ -278,7 +279,7 @@ roll_answer_form(struct roll *r)
 {
 	if (!is_answerable(r))
 		return;
-	r->owner = val_get_num(row_of(r), "id", 0);
+	r->owner = val_get_num(row_of(r), PK_ID, 0);
 	r->quick_entry = NULL;
 	val_free(r->set);
 	r->set = NULL;
@@ -289,7 +290,7 @@ roll_answer_form(struct roll *r)
 void
 roll_answer_correct(struct roll *r, size_t line)
 {
-	int64_t	 id = val_get_num(val_get(roll_at(r, line), "done"), "id", 0);
+	int64_t	 id = val_get_num(val_get(roll_at(r, line), PK_DONE), PK_ID, 0);
 
 	if (id == 0) {
 		app_message(r->view.app, _("This line has no record of the month yet."), ARG_END);

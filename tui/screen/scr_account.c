@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
@@ -34,9 +35,9 @@ set_language(struct view *v)
 	locale_set_language(l);
 	v->app->ctx.lang = l;
 	if (req != NULL) {		/* the daemon words what a definition says */
-		val_put(req, "lang", val_text(l == LANG_EN ? "en" : "zh"));
+		val_put(req, PK_LANG, val_text(l == LANG_EN ? "en" : "zh"));
 		if (v->app->demo)
-			val_put(req, "persona", val_text(v->app->user));
+			val_put(req, PK_PERSONA, val_text(v->app->user));
 	}
 	app_send_noreply(v->app, req);
 }

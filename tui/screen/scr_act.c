@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/wire/protocol.h"
 #include "tui/form/problem_list.h"
 #include "tui/form/page.h"
 #include "tui/term/width.h"
@@ -58,22 +59,22 @@ send_act(struct act_view *a)
 	struct val	*req = app_request_new("act");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(a->book->name));
-		val_put(req, "act", val_text(a->act->name));
+		val_put(req, PK_BOOK, val_text(a->book->name));
+		val_put(req, PK_ACT, val_text(a->act->name));
 		if (a->act->nask > 0)
-			val_put(req, "ask", entry_all_values(a->ask));
+			val_put(req, PK_ASK, entry_all_values(a->ask));
 		if (val_len(a->remarks) > 0 && !a->drop_remarks)
-			val_put(req, "remarks", val_dup(a->remarks));
+			val_put(req, PK_REMARKS, val_dup(a->remarks));
 		if (a->secret != NULL)
-			val_put(req, "secret", val_text(edit_text(a->secret)));
+			val_put(req, PK_SECRET, val_text(edit_text(a->secret)));
 		if (a->entry != NULL) {
 			if (a->entry->id == 0 || entry_changed(a->entry))
-				val_put(req, "set", entry_changes(a->entry));
+				val_put(req, PK_SET, entry_changes(a->entry));
 			entry_add_save_ids(a->entry, req);
 		} else {
-			val_put(req, "id", val_int(a->id));
-			val_put(req, "ver", val_int(a->ver));
-			val_put(req, "token", val_bytes(a->token, sizeof(a->token)));
+			val_put(req, PK_ID, val_int(a->id));
+			val_put(req, PK_VER, val_int(a->ver));
+			val_put(req, PK_TOKEN, val_bytes(a->token, sizeof(a->token)));
 		}
 	}
 	app_send(&a->view, 0, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
@@ -84,7 +85,7 @@ result(struct act_view *a, const char *key, struct val *v, const char *number)
 {
 	struct val	*m = val_map();
 
-	if (m != NULL && val_put(m, key, v) && (number == NULL || val_put(m, "number", val_text(number))))
+	if (m != NULL && val_put(m, key, v) && (number == NULL || val_put(m, PK_NUMBER, val_text(number))))
 		app_close(&a->view, m);
 	val_free(m);
 }
@@ -95,8 +96,8 @@ done(struct act_view *a, const struct val *reply)
 	struct app	*app = a->view.app;
 	struct buf	 state = BUF_INIT;
 
-	wording_state(&app->ctx, a->book, val_get_str(reply, "state"), &state);
-	result(a, "done", val_int(val_get_num(reply, "id", 0)), val_get_str(reply, "number"));
+	wording_state(&app->ctx, a->book, val_get_str(reply, PK_STATE), &state);
+	result(a, "done", val_int(val_get_num(reply, PK_ID, 0)), val_get_str(reply, PK_NUMBER));
 	problem_list_show(app, a->book, reply);
 	app_message(app, _("Done: {1}; the state is \"{2}\" now. {3}"), ARG_TEXT,
 	    wording_label(&app->ctx, a->act->label), ARG_TEXT, buf_str(&state), ARG_TEXT, a->title, ARG_END);
@@ -155,7 +156,7 @@ asks(const struct act_view *a, const char *path)
 static bool
 of_the_questions(const struct act_view *a, const struct val *problem)
 {
-	const char	*field = val_get_str(problem, "field");
+	const char	*field = val_get_str(problem, PK_FIELD);
 
 	return field != NULL && asks(a, field);
 }
@@ -171,7 +172,7 @@ to_questions(struct act_view *a, const char *path)
 static void
 refused(struct act_view *a, const struct val *reply)
 {
-	const struct val	*problems = val_get(reply, "problems");
+	const struct val	*problems = val_get(reply, PK_PROBLEMS);
 	size_t			 ours = 0;
 
 	for (size_t i = 0; i < val_len(problems); i++)
@@ -179,7 +180,7 @@ refused(struct act_view *a, const struct val *reply)
 	if (ours > 0)
 		entry_add_server_problems(a->ask, problems);
 	if (ours > 0 && (ours == val_len(problems) || a->entry != NULL)) {
-		to_questions(a, val_get_str(val_at(problems, 0), "field"));	/* which says what is wrong at it */
+		to_questions(a, val_get_str(val_at(problems, 0), PK_FIELD));	/* which says what is wrong at it */
 		return;
 	}
 	app_reply_ok(a->view.app, a->book, reply);
@@ -201,9 +202,9 @@ act_reply(struct view *v, int tag, const struct val *reply)
 	(void)tag;
 	if (*code == '\0')
 		done(a, reply);
-	else if (strcmp(code, "invalid") == 0)
+	else if (strcmp(code, PE_INVALID) == 0)
 		refused(a, reply);
-	else if (strcmp(code, "conflict") == 0)
+	else if (strcmp(code, PE_CONFLICT) == 0)
 		result(a, "conflict", entry_all_values(a->ask), NULL);
 	else {
 		if (a->secret != NULL) {

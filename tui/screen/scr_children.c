@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/term/width.h"
 #include "tui/screen/child_records.h"
@@ -36,7 +37,7 @@ children_of(const struct view *v)
 static const struct book *
 book_at(const struct children_view *b, size_t i)
 {
-	const char	*name = val_get_str(b->list.rows.at[i], "book");
+	const char	*name = val_get_str(b->list.rows.at[i], PK_BOOK);
 
 	return name != NULL ? set_book(b->list.view.app->ctx.set, name) : NULL;
 }
@@ -56,21 +57,21 @@ children_request(const struct list_view *l, enum list_page page)
 	(void)page;
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(b->book->name));
-	val_put(req, "id", val_int(b->id));
-	val_put(req, "limit", val_int(LIMIT));
+	val_put(req, PK_BOOK, val_text(b->book->name));
+	val_put(req, PK_ID, val_int(b->id));
+	val_put(req, PK_LIMIT, val_int(LIMIT));
 	if (b->only != NULL)
-		val_put(req, "of", val_text(b->only->name));
+		val_put(req, PK_OF, val_text(b->only->name));
 	if (b->on != 0)
-		val_put(req, "on", val_int(b->on));
+		val_put(req, PK_ON, val_int(b->on));
 	return req;
 }
 
 static bool
 is_same(const struct val *a, const struct val *b)
 {
-	return val_same(val_get(a, "book"), val_get(b, "book")) &&
-	    table_row_id(val_get(a, "row")) == table_row_id(val_get(b, "row"));
+	return val_same(val_get(a, PK_BOOK), val_get(b, PK_BOOK)) &&
+	    table_row_id(val_get(a, PK_ROW)) == table_row_id(val_get(b, PK_ROW));
 }
 
 static void
@@ -113,7 +114,7 @@ open_line(struct view *v)
 	const struct children_view	*b = children_of(v);
 	const struct book		*book = book_at(b, b->list.lines.focus);
 	int64_t				 id =
-	    table_row_id(val_get(list_view_focused(&b->list), "row"));
+	    table_row_id(val_get(list_view_focused(&b->list), PK_ROW));
 
 	if (book != NULL)
 		app_push(v->app,
@@ -151,7 +152,7 @@ state_text(const struct children_view *b, size_t i, struct buf *out)
 
 	if (book != NULL && book->nstates > 1)
 		wording_state(&b->list.view.app->ctx, book,
-		    val_get_str(val_get(b->list.rows.at[i], "row"), "state"), out);
+		    val_get_str(val_get(b->list.rows.at[i], PK_ROW), PK_STATE), out);
 }
 
 /* As wide as the longest there, with the blanks behind it; 0 where nothing is to be said. */
@@ -178,13 +179,13 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	const struct children_view	*b = children_of(&l->view);
 	const struct val		*v = l->rows.at[i];
 	const struct book		*book = book_at(b, i);
-	const char			*title = val_get_str(val_get(v, "row"), "title");
+	const char			*title = val_get_str(val_get(v, PK_ROW), PK_TITLE);
 	const int			 col =
 	    b->only != NULL && b->state_cells > 0 ? COL_BOOK : COL_STATE;
 	struct buf			 state = BUF_INIT;
 	char				 day[11];
 
-	civil_print((int)val_get_num(v, "day", 0), day);
+	civil_print((int)val_get_num(v, PK_DAY, 0), day);
 	term_text(t, row, COL_DAY, COL_BOOK - COL_DAY - 1, ATTR_NORMAL, day);
 	if (col == COL_STATE)
 		term_text(t, row, COL_BOOK, COL_STATE - COL_BOOK - 1, ATTR_NORMAL,

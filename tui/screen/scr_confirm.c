@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
@@ -40,7 +41,7 @@ yes(struct confirm *w)
 		return;
 	}
 	m = val_map();
-	if (m != NULL && val_put(m, "why", val_text(edit_text(w->edit))))
+	if (m != NULL && val_put(m, PK_WHY, val_text(edit_text(w->edit))))
 		app_close(&w->view, m);
 	val_free(m);
 }

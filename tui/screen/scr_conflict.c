@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/form/problem_list.h"
+#include "core/wire/protocol.h"
 #include "tui/form/page.h"
 #include "tui/form/merge3.h"
 #include "tui/screen/scr_act.h"
@@ -661,8 +662,8 @@ static const struct view_ops conflict_ops = {
 struct view *
 scr_conflict(struct app *app, const struct conflict_on *on)
 {
-	const struct val	*last = val_get(val_get(on->reply, "record"), "last");
-	const char		*who = val_get_str(last, "name");
+	const struct val	*last = val_get(val_get(on->reply, PK_RECORD), PK_LAST);
+	const char		*who = val_get_str(last, PK_NAME);
 	struct conflict		*c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
@@ -673,10 +674,10 @@ scr_conflict(struct app *app, const struct conflict_on *on)
 		conflict_free(&c->view);
 		return NULL;
 	}
-	wording_datetime(val_get_num(last, "at", 0), &c->when);
+	wording_datetime(val_get_num(last, PK_AT, 0), &c->when);
 	merge3_restore_choices(&c->merge3, on->choices);
 	c->on.reply = c->on.choices = NULL;
-	app_add_link_titles(app, val_get(val_get(c->reply, "record"), "links"));
+	app_add_link_titles(app, val_get(val_get(c->reply, PK_RECORD), PK_LINKS));
 	lines_resize(&c->lines, c->merge3.n);
 	go_to(c, merge3_first_undecided(&c->merge3));
 	return &c->view;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/cover.h"
 #include "tui/screen/scr.h"
 #include "tui/screen/child_records.h"
@@ -47,7 +48,7 @@ is_loaded(const struct view *v)
 static bool
 may_write(const struct view *v)
 {
-	return val_get_true(val_get(reply_of(cover_view_of(v)), "may"), "write");
+	return val_get_true(val_get(reply_of(cover_view_of(v)), PK_MAY), PK_WRITE);
 }
 
 static bool
@@ -87,10 +88,10 @@ cover_view_shown(struct view *v)
 	if (!c->stale || v->waiting != 0)
 		return;
 	if ((req = app_request_new("file")) != NULL) {
-		val_put(req, "book", val_text(c->page.book->name));
-		val_put(req, "id", val_int(c->id));
+		val_put(req, PK_BOOK, val_text(c->page.book->name));
+		val_put(req, PK_ID, val_int(c->id));
 		if (c->on != 0)
-			val_put(req, "on", val_int(c->on));
+			val_put(req, PK_ON, val_int(c->on));
 	}
 	app_send(v, TAG_FILE, req, APP_SEND_WAIT);
 }
@@ -98,7 +99,7 @@ cover_view_shown(struct view *v)
 static void
 receive_acts(struct cover_view *c)
 {
-	const struct val	*names = val_get(val_get(reply_of(c), "may"), "acts");
+	const struct val	*names = val_get(val_get(reply_of(c), PK_MAY), PK_ACTS);
 
 	c->nacts = 0;
 	for (size_t i = 0; i < c->page.book->nacts && c->nacts < ACTS_MAX; i++)
@@ -140,13 +141,13 @@ cover_view_reply(struct view *v, int tag, const struct val *reply)
 	c->page.reply = val_dup(reply);
 	c->stale = false;
 	/* a merged one has no duties and leads elsewhere: the reader says where, and can undo it */
-	if (c->on == 0 && val_get(val_get(reply, "record"), "into") != NULL) {
+	if (c->on == 0 && val_get(val_get(reply, PK_RECORD), PK_INTO) != NULL) {
 		app_replace(v, scr_read(c->page.book, c->id, NULL));
 		return;
 	}
 	receive_acts(c);
 	if (c->on == 0)
-		app_remember_record(v->app, c->page.book, val_get(val_get(reply, "record"), "fields"), val_get(reply, "masked"));
+		app_remember_record(v->app, c->page.book, val_get(val_get(reply, PK_RECORD), PK_FIELDS), val_get(reply, PK_MASKED));
 }
 
 /* ---- what is behind it -------------------------------------------------------------------------------------- */

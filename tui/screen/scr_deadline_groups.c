@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
@@ -39,7 +40,7 @@ groups_request(const struct list_view *l, enum list_page page)
 	for (size_t i = 0; req != NULL && i < val_len(c->only); i++)
 		val_put(req, val_key(c->only, i), val_dup(val_value(c->only, i)));
 	if (req != NULL)
-		val_put(req, "by", val_text(c->by));
+		val_put(req, PK_BY, val_text(c->by));
 	return req;
 }
 
@@ -54,22 +55,22 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 static bool
 is_same(const struct val *a, const struct val *b)
 {
-	return val_same(val_get(a, "book"), val_get(b, "book")) &&
-	    val_same(val_get(a, "clock"), val_get(b, "clock")) &&
-	    val_same(val_get(a, "area"), val_get(b, "area"));
+	return val_same(val_get(a, PK_BOOK), val_get(b, PK_BOOK)) &&
+	    val_same(val_get(a, PK_CLOCK), val_get(b, PK_CLOCK)) &&
+	    val_same(val_get(a, PK_AREA), val_get(b, PK_AREA));
 }
 
 static void
 group_text(const struct form_ctx *ctx, const struct val *group, struct buf *out)
 {
-	const char		*book = val_get_str(group, "book"), *name = val_get_str(group, "clock");
+	const char		*book = val_get_str(group, PK_BOOK), *name = val_get_str(group, PK_CLOCK);
 	const struct book	*b = book != NULL ? set_book(ctx->set, book) : NULL;
 	const struct clock	*clock = b != NULL && name != NULL ? book_clock(b, name) : NULL;
 
 	if (clock != NULL)
 		buf_puts(out, wording_label(ctx, clock->label));
-	else if (val_get_str(group, "area") != NULL)
-		wording_area(ctx, val_get_str(group, "area"), out);
+	else if (val_get_str(group, PK_AREA) != NULL)
+		wording_area(ctx, val_get_str(group, PK_AREA), out);
 }
 
 static void
@@ -115,13 +116,13 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
 	const struct form_ctx	*ctx = &l->view.app->ctx;
 	const struct val	*group = l->rows.at[i];
-	int			 oldest = (int)val_get_num(group, "oldest", 0);
+	int			 oldest = (int)val_get_num(group, PK_OLDEST, 0);
 	struct buf		 b = BUF_INIT;
 
 	group_text(ctx, group, &b);
 	term_text(t, row, COL_WORDS, COL_OVER - COL_WORDS - 1, ATTR_NORMAL, buf_str(&b));
-	draw_count(t, row, COL_OVER, val_get_num(group, "over", 0));
-	draw_count(t, row, COL_SOON, val_get_num(group, "soon", 0));
+	draw_count(t, row, COL_OVER, val_get_num(group, PK_OVER, 0));
+	draw_count(t, row, COL_SOON, val_get_num(group, PK_SOON, 0));
 	buf_reset(&b);
 	wording_lateness(civil_days(ctx->today) - civil_days(oldest), &b);
 	term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, buf_str(&b));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/view/picker.h"
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "tui/view/prompt.h"
@@ -52,8 +53,8 @@ book_named(const struct deadlines_view *w, const struct val *deadline, const cha
 static const struct clock *
 clock_of(const struct deadlines_view *w, const struct val *deadline)
 {
-	const struct book	*b = book_named(w, deadline, "book");
-	const char		*name = val_get_str(deadline, "clock");
+	const struct book	*b = book_named(w, deadline, PK_BOOK);
+	const char		*name = val_get_str(deadline, PK_CLOCK);
 
 	return b != NULL && name != NULL ? book_clock(b, name) : NULL;
 }
@@ -62,7 +63,7 @@ clock_of(const struct deadlines_view *w, const struct val *deadline)
 static const struct book *
 doing(const struct deadlines_view *w, const struct val *deadline)
 {
-	const struct book	*b = book_named(w, deadline, "done");
+	const struct book	*b = book_named(w, deadline, PK_DONE);
 
 	return b != NULL && (b->create & ROLE_BIT(w->list.view.app->role)) != 0 ? b : NULL;
 }
@@ -119,8 +120,8 @@ static void
 receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
 	(void)page;
-	deadlines_of(&l->view)->overdue = val_get_num(reply, "over", 0);
-	deadlines_of(&l->view)->due_soon = val_get_num(reply, "soon", 0);
+	deadlines_of(&l->view)->overdue = val_get_num(reply, PK_OVER, 0);
+	deadlines_of(&l->view)->due_soon = val_get_num(reply, PK_SOON, 0);
 }
 
 static void
@@ -180,11 +181,11 @@ open_file(struct view *v)
 {
 	struct deadlines_view	*w = deadlines_of(v);
 	const struct val	*deadline = focused(w);
-	const struct book	*b = book_named(w, deadline, "book");
+	const struct book	*b = book_named(w, deadline, PK_BOOK);
 
 	if (b != NULL)
 		app_push(w->list.view.app,
-		    scr_cover_open(b, val_get_num(val_get(deadline, "row"), "id", 0)),
+		    scr_cover_open(b, val_get_num(val_get(deadline, PK_ROW), PK_ID, 0)),
 		    &w->list.view, TAG_OPENED);
 }
 
@@ -192,11 +193,11 @@ static void
 do_it(struct view *v)
 {
 	struct deadlines_view	*w = deadlines_of(v);
-	const struct val	*row = val_get(focused(w), "row");
+	const struct val	*row = val_get(focused(w), PK_ROW);
 	const struct book	*b = doing(w, focused(w));
-	const char		*title = val_get_str(row, "title");
+	const char		*title = val_get_str(row, PK_TITLE);
 
-	app_push(w->list.view.app, scr_form_child(w->list.view.app, b, val_get_num(row, "id", 0),
+	app_push(w->list.view.app, scr_form_child(w->list.view.app, b, val_get_num(row, PK_ID, 0),
 	    title != NULL ? title : ""), &w->list.view,
 	    TAG_FORM);
 }
@@ -210,10 +211,10 @@ acknowledge(struct deadlines_view *w, const struct val *note)
 
 	if (val_str(note) == NULL || deadline == NULL || (req = app_request_new("ack")) == NULL)
 		return;
-	val_put(req, "book", val_dup(val_get(deadline, "book")));
-	val_put(req, "clock", val_dup(val_get(deadline, "clock")));
-	val_put(req, "id", val_int(val_get_num(val_get(deadline, "row"), "id", 0)));
-	val_put(req, "note", val_dup(note));
+	val_put(req, PK_BOOK, val_dup(val_get(deadline, PK_BOOK)));
+	val_put(req, PK_CLOCK, val_dup(val_get(deadline, PK_CLOCK)));
+	val_put(req, PK_ID, val_int(val_get_num(val_get(deadline, PK_ROW), PK_ID, 0)));
+	val_put(req, PK_NOTE, val_dup(note));
 	app_send(&w->list.view, TAG_ACK, req, APP_SEND_WAIT);
 }
 
@@ -298,8 +299,8 @@ const struct command	 scr_deadlines_commands[] = {
 static void
 title_text(const struct deadlines_view *w, const struct val *row, struct buf *out)
 {
-	const struct val	*of = val_get(row, "under");	/* whoever it is about is known by name, not by the paper */
-	const char		*title = val_get_str(of != NULL ? of : row, "title"), *area = val_get_str(row, "area");
+	const struct val	*of = val_get(row, PK_UNDER);	/* whoever it is about is known by name, not by the paper */
+	const char		*title = val_get_str(of != NULL ? of : row, PK_TITLE), *area = val_get_str(row, PK_AREA);
 	struct buf		 place = BUF_INIT;
 
 	buf_puts(out, title != NULL ? title : "");
@@ -332,10 +333,10 @@ escalation_text(const struct deadlines_view *w, const struct clock *c, struct bu
 static void
 ack_text(const struct val *ack, struct buf *out)
 {
-	const char	*name = val_get_str(ack, "name"), *note = val_get_str(ack, "note");
+	const char	*name = val_get_str(ack, PK_NAME), *note = val_get_str(ack, PK_NOTE);
 
 	wording_format(out, note != NULL ? _("{1} knows of it since {2}: {3}; ") : _("{1} knows of it since {2}; "),
-	    ARG_TEXT, name != NULL ? name : "", ARG_DATE, civil_at(val_get_num(ack, "at", 0)),
+	    ARG_TEXT, name != NULL ? name : "", ARG_DATE, civil_at(val_get_num(ack, PK_AT, 0)),
 	    ARG_TEXT, note != NULL ? note : "", ARG_END);
 }
 
@@ -345,12 +346,12 @@ deadlines_note(const struct view *v, struct buf *out)
 	const struct deadlines_view	*w = deadlines_of(v);
 	const struct val	*deadline = focused(w);
 	const struct clock	*c = clock_of(w, deadline);
-	const char		*from = val_get_str(deadline, "from");
+	const char		*from = val_get_str(deadline, PK_FROM);
 
 	if (c == NULL)
 		return;
-	if (val_get(deadline, "ack") != NULL)
-		ack_text(val_get(deadline, "ack"), out);
+	if (val_get(deadline, PK_ACK) != NULL)
+		ack_text(val_get(deadline, PK_ACK), out);
 	escalation_text(w, c, out);
 	wording_counted_from(&v->app->ctx, c, deadline, out);
 	if (from != NULL && strcmp(from, "empty") == 0)
@@ -370,17 +371,17 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	struct buf			 b = BUF_INIT;
 	char				 day[11];
 
-	wording_lateness(val_get_num(deadline, "over", 0), &b);
+	wording_lateness(val_get_num(deadline, PK_OVER, 0), &b);
 	term_text(t, row, COL_OVER, COL_DAY - COL_OVER - 1, ATTR_NORMAL, buf_str(&b));
-	civil_print((int)val_get_num(deadline, "day", 0), day);
+	civil_print((int)val_get_num(deadline, PK_DAY, 0), day);
 	term_text(t, row, COL_DAY, COL_WHAT - COL_DAY - 1, ATTR_NORMAL, day);
 	term_text(t, row, COL_WHAT, COL_WHOM - COL_WHAT - 1, ATTR_NORMAL,
 	    c != NULL ? wording_label(&w->list.view.app->ctx, c->label) :
-			val_get_str(deadline, "clock"));
+			val_get_str(deadline, PK_CLOCK));
 	buf_reset(&b);
-	if (val_get(deadline, "ack") != NULL)
+	if (val_get(deadline, PK_ACK) != NULL)
 		buf_printf(&b, "%s ", _("[known]"));
-	title_text(w, val_get(deadline, "row"), &b);
+	title_text(w, val_get(deadline, PK_ROW), &b);
 	term_text(t, row, COL_WHOM, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
 }

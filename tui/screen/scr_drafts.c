@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/draft_resume.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
@@ -28,7 +29,7 @@ drafts_of(const struct view *v)
 static const struct book *
 book_of(const struct drafts *d, const struct val *draft)
 {
-	const char	*name = val_get_str(draft, "book");
+	const char	*name = val_get_str(draft, PK_BOOK);
 
 	return name != NULL ? set_book(d->list.view.app->ctx.set, name) : NULL;
 }
@@ -97,8 +98,8 @@ drop(struct drafts *d)
 	struct val	*req = app_request_new("draft");
 
 	if (req != NULL) {
-		val_put(req, "draft", val_dup(val_get(list_view_focused(&d->list), "draft")));
-		val_put(req, "drop", val_bool(true));
+		val_put(req, PK_DRAFT, val_dup(val_get(list_view_focused(&d->list), PK_DRAFT)));
+		val_put(req, PK_DROP, val_bool(true));
 	}
 	app_send(&d->list.view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
@@ -181,8 +182,8 @@ static void
 draft_text(const struct drafts *d, const struct val *draft, struct buf *out)
 {
 	const struct book	*b = book_of(d, draft);
-	const char		*title = val_get_str(draft, "title");
-	bool			 fresh = val_get_num(draft, "id", 0) == 0;
+	const char		*title = val_get_str(draft, PK_TITLE);
+	bool			 fresh = val_get_num(draft, PK_ID, 0) == 0;
 
 	wording_format(out, fresh ? _("New: {1}") : _("Change: {1}"),
 	    ARG_TEXT, b != NULL ? wording_label(&d->list.view.app->ctx, b->label) : "", ARG_END);
@@ -199,7 +200,7 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	buf_printf(&b, "%2zu", i + 1);
 	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	wording_datetime(val_get_num(draft, "when", 0), &b);
+	wording_datetime(val_get_num(draft, PK_WHEN, 0), &b);
 	term_text(t, row, 6, 17, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
 	draft_text(d, draft, &b);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
+#include "core/wire/protocol.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
 
@@ -36,8 +37,8 @@ duplicates_request(const struct list_view *l, enum list_page page)
 	(void)page;
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(d->book->name));
-	val_put(req, "id", val_int(d->id));
+	val_put(req, PK_BOOK, val_text(d->book->name));
+	val_put(req, PK_ID, val_int(d->id));
 	return req;
 }
 
@@ -134,13 +135,13 @@ draw_suspect(const struct duplicates_view *d, struct term *t, int row, const str
 {
 	const struct form_ctx	*ctx = &d->list.view.app->ctx;
 	const struct list	*l = table_default_list(d->book, d->list.view.app->role);
-	const char		*why = wording_bilingual(ctx, val_get(hit, "say"));
+	const char		*why = wording_bilingual(ctx, val_get(hit, PK_SAY));
 	struct buf		 b = BUF_INIT;
 
 	if (wording_out_of_reach(ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	else if (l != NULL)
-		table_draw_row(ctx, l, &d->columns, t, row, val_get(hit, "row"));
+		table_draw_row(ctx, l, &d->columns, t, row, val_get(hit, PK_ROW));
 	term_text(t, row + 1, COL + 2, -1, ATTR_DIM, why != NULL ? why : "");
 	buf_free(&b);
 }
@@ -148,7 +149,7 @@ draw_suspect(const struct duplicates_view *d, struct term *t, int row, const str
 static void
 draw_joined(struct term *t, int row, const struct val *one)
 {
-	const char	*title = val_get_str(one, "title"), *number = val_get_str(one, "number");
+	const char	*title = val_get_str(one, PK_TITLE), *number = val_get_str(one, PK_NUMBER);
 	struct buf	 b = BUF_INIT;
 
 	term_text(t, row, COL, -1, ATTR_NORMAL, title != NULL ? title : "");

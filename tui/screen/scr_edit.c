@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/choice.h"
 #include "tui/screen/draft_resume.h"
 #include "tui/view/picker.h"
@@ -41,8 +42,8 @@ request_of(const struct edit_view *c, const char *op, const char *flag)
 	struct val	*req = app_request_new(op);
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(c->book->name));
-		val_put(req, "id", val_int(c->id));
+		val_put(req, PK_BOOK, val_text(c->book->name));
+		val_put(req, PK_ID, val_int(c->id));
 		if (flag != NULL)
 			val_put(req, flag, val_bool(true));
 	}
@@ -52,7 +53,7 @@ request_of(const struct edit_view *c, const char *op, const char *flag)
 static void
 ask_record(struct edit_view *c)
 {
-	app_send(&c->view, TAG_RECORD, request_of(c, "get", "whole"), APP_SEND_WAIT);
+	app_send(&c->view, TAG_RECORD, request_of(c, "get", PK_WHOLE), APP_SEND_WAIT);
 }
 
 static void
@@ -74,7 +75,7 @@ give_up(struct edit_view *c, const char *why)
 	struct val	*result = why != NULL ? val_map() : NULL;
 
 	if (!c->like)
-		app_send_noreply(c->view.app, request_of(c, "edit", "done"));
+		app_send_noreply(c->view.app, request_of(c, "edit", PK_DONE));
 	if (result != NULL)
 		val_put(result, why, val_int(c->id));
 	app_close(&c->view, result);
@@ -90,7 +91,7 @@ open_form(struct edit_view *c, const struct val *reply)
 
 	if (c->like)
 		app_replace(&c->view, scr_form_clone(app, c->book, reply));
-	else if (!val_get_true(val_get(reply, "may"), "write")) {
+	else if (!val_get_true(val_get(reply, PK_MAY), PK_WRITE)) {
 		app_message(app, _("You may not change this record in its present state."), ARG_END);
 		give_up(c, "denied");
 	} else if (c->pages != 0) {
@@ -112,11 +113,11 @@ open_resumed(struct view *v, struct view *form)
 static void
 ask_other(struct edit_view *c, const struct val *other)
 {
-	const char	*name = val_get_str(other, "name");
+	const char	*name = val_get_str(other, PK_NAME);
 	struct choices	 ways = CHOICES_INIT;
 	struct buf	 since = BUF_INIT, title = BUF_INIT;
 
-	wording_time(&c->view.app->ctx, val_get_num(other, "since", 0), &since);
+	wording_time(&c->view.app->ctx, val_get_num(other, PK_SINCE, 0), &since);
 	wording_format(&title, _("{1} has been changing this record since {2}"), ARG_TEXT, name != NULL ? name : "?",
 	    ARG_TEXT, buf_str(&since), ARG_END);
 	choices_add(&ways, "1", _("look, and change nothing"), "kyk", "look");
@@ -144,13 +145,13 @@ edit_view_reply(struct view *v, int tag, const struct val *reply)
 	if (draft_resume_reply(&c->draft_resume, v, tag, reply))
 		return;
 	if (!app_reply_ok(v->app, c->book, reply)) {
-		give_up(c, reply != NULL && strcmp(app_reply_code(reply), "denied") == 0 ? "denied" : NULL);
+		give_up(c, reply != NULL && strcmp(app_reply_code(reply), PE_DENIED) == 0 ? "denied" : NULL);
 	} else if (tag == TAG_RECORD)
 		open_form(c, reply);
 	else {
 		if (tag == TAG_MARK)
-			c->draft = val_dup(val_get(reply, "draft"));
-		if (tag == TAG_MARK && val_get_str(reply, "by") != NULL)
+			c->draft = val_dup(val_get(reply, PK_DRAFT));
+		if (tag == TAG_MARK && val_get_str(reply, PK_BY) != NULL)
 			ask_other(c, reply);
 		else
 			go_on(c);
@@ -168,7 +169,7 @@ edit_view_result(struct view *v, int tag, const struct val *result)
 	else if (strcmp(way, "look") == 0)
 		give_up(c, "look");
 	else if (strcmp(way, "take") == 0)
-		app_send(v, TAG_TAKE, request_of(c, "edit", "take"), APP_SEND_WAIT | APP_SEND_MUST_FINISH);
+		app_send(v, TAG_TAKE, request_of(c, "edit", PK_TAKE), APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 	else if (strcmp(way, "on") == 0)
 		draft_resume_begin(&c->draft_resume, v, c->draft);
 	else if (tag == TAG_OTHER)

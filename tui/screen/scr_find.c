@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/edit/edit.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
@@ -47,9 +48,9 @@ send(struct find_view *f, int tag, unsigned flags)
 	struct val	*req = app_request_new("find");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(f->book->name));
-		val_put(req, "text", val_text(edit_text(f->edit)));
-		val_put(req, "limit", val_int(FIND_ROWS));
+		val_put(req, PK_BOOK, val_text(f->book->name));
+		val_put(req, PK_TEXT, val_text(edit_text(f->edit)));
+		val_put(req, PK_LIMIT, val_int(FIND_ROWS));
 	}
 	app_send(&f->view, tag, req, flags);
 }
@@ -103,8 +104,8 @@ find_reply(struct view *v, int tag, const struct val *reply)
 	}
 	table_clear(&f->rows);
 	if (edit_len(f->edit) > 0)
-		table_add(&f->rows, val_get(reply, "rows"), NULL);
-	f->more = val_get_true(reply, "more");
+		table_add(&f->rows, val_get(reply, PK_ROWS), NULL);
+	f->more = val_get_true(reply, PK_MORE);
 	f->asked = true;
 	lines_resize(&f->lines, f->rows.n);
 	if (!f->in_list)
@@ -119,18 +120,18 @@ find_reply(struct view *v, int tag, const struct val *reply)
 static void
 take(struct find_view *f)
 {
-	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, "into");
+	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, PK_INTO);
 	struct val		*result;
 
-	if (val_get(into, "id") != NULL)
+	if (val_get(into, PK_ID) != NULL)
 		row = into;
 	if (!f->pick) {
 		app_push(f->view.app, scr_cover_open(f->book, table_row_id(row)), &f->view, TAG_READ);
 		return;
 	}
 	result = val_map();
-	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, "title") != NULL)
-		val_put(result, "title", val_dup(val_get(row, "title")));
+	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, PK_TITLE) != NULL)
+		val_put(result, "title", val_dup(val_get(row, PK_TITLE)));
 	app_close(&f->view, result);
 	val_free(result);
 }
@@ -252,7 +253,7 @@ find_key(struct view *v, const struct key *k, enum action act)
 static const char *
 into_name(const struct val *row)
 {
-	const char	*title = val_get_str(val_get(row, "into"), "title");
+	const char	*title = val_get_str(val_get(row, PK_INTO), PK_TITLE);
 
 	return title != NULL ? title : _("another");
 }
@@ -265,10 +266,10 @@ draw_row(const struct find_view *f, const struct table_columns *c, struct term *
 	struct buf		 why = BUF_INIT;
 
 	table_draw_row(&a->ctx, table_default_list(f->book, a->role), c, t, row, v);
-	if (val_get(v, "into") != NULL)
+	if (val_get(v, PK_INTO) != NULL)
 		wording_format(&why, _("merged into {1}"), ARG_TEXT, into_name(v), ARG_END);
-	else if (val_get_str(v, "why") != NULL)
-		wording_path(&a->ctx, f->book, val_get_str(v, "why"), &why);
+	else if (val_get_str(v, PK_WHY) != NULL)
+		wording_path(&a->ctx, f->book, val_get_str(v, PK_WHY), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
 	if (f->in_list && i == f->lines.focus)
 		draw_focus(t, row, 0);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "forms/score.h"
 #include "tui/screen/form_int.h"
 #include "tui/form/problem_list.h"
@@ -94,10 +95,10 @@ leave_form(struct form *f)
 static void
 taken_text(const struct form *f, struct buf *out)
 {
-	const char	*name = val_get_str(f->taken_over_by, "name");
+	const char	*name = val_get_str(f->taken_over_by, PK_NAME);
 	struct buf	 when = BUF_INIT;
 
-	wording_time(f->e->ctx, val_get_num(f->taken_over_by, "at", 0), &when);
+	wording_time(f->e->ctx, val_get_num(f->taken_over_by, PK_AT, 0), &when);
 	wording_format(out, _("{1} took this record over at {2}. Your entries stay; saving brings both together."),
 	    ARG_TEXT, name != NULL ? name : "?", ARG_TEXT, buf_str(&when), ARG_END);
 	buf_free(&when);
@@ -122,10 +123,10 @@ mark_request(const struct form *f, bool done)
 	struct val	*req = app_request_new("edit");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(book_of(f)->name));
-		val_put(req, "id", val_int(f->e->id));
+		val_put(req, PK_BOOK, val_text(book_of(f)->name));
+		val_put(req, PK_ID, val_int(f->e->id));
 		if (done)
-			val_put(req, "done", val_bool(true));
+			val_put(req, PK_DONE, val_bool(true));
 	}
 	return req;
 }
@@ -133,12 +134,12 @@ mark_request(const struct form *f, bool done)
 static void
 receive_mark(struct form *f, const struct val *reply)
 {
-	const char	*name = val_get_str(reply, "name");
+	const char	*name = val_get_str(reply, PK_NAME);
 	struct buf	 since = BUF_INIT;
 
 	if (name == NULL)
 		return;
-	wording_time(f->e->ctx, val_get_num(reply, "since", 0), &since);
+	wording_time(f->e->ctx, val_get_num(reply, PK_SINCE, 0), &since);
 	app_message(f->view.app, _("{1} has been changing this record since {2}; saving brings both together."),
 	    ARG_TEXT, name, ARG_TEXT, buf_str(&since), ARG_END);
 	buf_free(&since);
@@ -150,8 +151,8 @@ receive_draft(struct form *f, const struct val *reply)
 	bool	 kept = *app_reply_code(reply) == '\0';
 
 	entry_draft_answered(f->e, kept);
-	if (val_get(reply, "taken") != NULL)
-		show_taken_over(f, val_get(reply, "taken"));
+	if (val_get(reply, PK_TAKEN) != NULL)
+		show_taken_over(f, val_get(reply, PK_TAKEN));
 	f->again_at = kept ? 0 : app_now() + AGAIN_MS;
 	if (!kept) {
 		if (f->closing || reply != NULL)
@@ -223,9 +224,9 @@ ask_fill(struct form *f)
 
 	if ((f->filling = page_autofill_pending(&f->form_page, &id)) == NULL || (req = app_request_new("get")) == NULL)
 		return;
-	val_put(req, "book", val_text(f->filling->to->name));
-	val_put(req, "id", val_int(id));
-	val_put(req, "whole", val_bool(true));
+	val_put(req, PK_BOOK, val_text(f->filling->to->name));
+	val_put(req, PK_ID, val_int(id));
+	val_put(req, PK_WHOLE, val_bool(true));
 	app_send(&f->view, TAG_FILL, req, APP_SEND_WAIT);
 }
 
@@ -249,7 +250,7 @@ first_amiss(const struct form *f)
 static void
 receive_start(struct form *f, const struct val *reply)
 {
-	if (*app_reply_code(reply) != '\0' || !entry_set_initial(f->e, val_get(reply, "fields")))
+	if (*app_reply_code(reply) != '\0' || !entry_set_initial(f->e, val_get(reply, PK_FIELDS)))
 		return;
 	entry_fill(f->e, f->known);
 	entry_undo_forget(f->e);		/* nobody did any of it by hand */
@@ -257,7 +258,7 @@ receive_start(struct form *f, const struct val *reply)
 		form_go_to(f, first_amiss(f));
 	else
 		form_open_page(f, f->page, NULL);
-	if ((f->draft_resume.draft = val_dup(val_get(reply, "draft"))) != NULL)
+	if ((f->draft_resume.draft = val_dup(val_get(reply, PK_DRAFT))) != NULL)
 		draft_resume_ask(&f->view, TAG_UNSAVED, f->draft_resume.draft);
 }
 
@@ -288,9 +289,9 @@ form_shown(struct view *v)
 		return;
 	f->begins = false;
 	if ((req = app_request_new("start")) != NULL) {
-		val_put(req, "book", val_text(book_of(f)->name));
-		val_put(req, "under", val_int(val_get_num(f->e->fields, under->name, 0)));
-		val_put(req, "whole", val_bool(true));		/* a masked number would be no number */
+		val_put(req, PK_BOOK, val_text(book_of(f)->name));
+		val_put(req, PK_UNDER, val_int(val_get_num(f->e->fields, under->name, 0)));
+		val_put(req, PK_WHOLE, val_bool(true));		/* a masked number would be no number */
 	}
 	app_send(v, TAG_START, req, APP_SEND_WAIT);
 }
@@ -691,13 +692,13 @@ scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, cons
 static void
 remember_links(struct app *app, const struct val *reply)
 {
-	app_add_link_titles(app, val_get(val_get(reply, "record"), "links"));
+	app_add_link_titles(app, val_get(val_get(reply, PK_RECORD), PK_LINKS));
 }
 
 struct view *
 scr_form_clone(struct app *app, const struct book *book, const struct val *reply)
 {
-	const struct val	*from = val_get(val_get(reply, "record"), "fields"), *v;
+	const struct val	*from = val_get(val_get(reply, PK_RECORD), PK_FIELDS), *v;
 	struct entry		*e = entry_new(&app->ctx, book, val_str(app_own_area(app)));
 
 	remember_links(app, reply);
@@ -740,7 +741,7 @@ static bool
 show_draft_parent(struct entry *e, const struct val *draft)
 {
 	const struct field	*under = e->book->under;
-	const char		*title = val_get_str(val_get(draft, "under"), "title");
+	const char		*title = val_get_str(val_get(draft, PK_UNDER), PK_TITLE);
 	int64_t			 owner = under != NULL ? val_get_num(e->fields, under->name, 0) : 0;
 
 	return owner == 0 || entry_set_parent(e, owner, title != NULL ? title : "");
@@ -760,7 +761,7 @@ scr_form_draft(struct app *app, const struct book *book, const struct val *draft
 		entry_free(e);
 		e = NULL;
 	}
-	if ((v = form_new(app, e, val_get_str(draft, "at"))) != NULL && e->id != 0)
+	if ((v = form_new(app, e, val_get_str(draft, PK_AT))) != NULL && e->id != 0)
 		app_send(v, TAG_MARK, mark_request(form_of(v), false), 0);
 	return v;
 }

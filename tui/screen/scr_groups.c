@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
@@ -38,9 +39,9 @@ groups_request(const struct list_view *l, enum list_page page)
 	(void)page;
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(g->list->book->name));
-	val_put(req, "list", val_text(g->list->name));
-	val_put(req, "by", val_text(column_path(g->column)));
+	val_put(req, PK_BOOK, val_text(g->list->book->name));
+	val_put(req, PK_LIST, val_text(g->list->name));
+	val_put(req, PK_BY, val_text(column_path(g->column)));
 	return req;
 }
 
@@ -53,7 +54,7 @@ sort_by_count(struct table *groups)
 		size_t		 k = i;
 
 		for (; k > 0 &&
-		     val_get_num(groups->at[k - 1], "count", 0) < val_get_num(v, "count", 0);
+		     val_get_num(groups->at[k - 1], PK_COUNT, 0) < val_get_num(v, PK_COUNT, 0);
 		     k--)
 			groups->at[k] = groups->at[k - 1];
 		groups->at[k] = v;
@@ -70,20 +71,20 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 	sort_by_count(&l->rows);
 	g->total = 0;
 	for (size_t i = 0; i < l->rows.n; i++)
-		g->total += val_get_num(l->rows.at[i], "count", 0);
+		g->total += val_get_num(l->rows.at[i], PK_COUNT, 0);
 }
 
 static bool
 is_same(const struct val *a, const struct val *b)
 {
-	return val_same(val_get(a, "value"), val_get(b, "value"));
+	return val_same(val_get(a, PK_VALUE), val_get(b, PK_VALUE));
 }
 
 static void
 group_text(const struct groups *g, const struct val *group, struct buf *out)
 {
 	const struct form_ctx	*ctx = &g->base.view.app->ctx;
-	const struct val	*v = val_get(group, "value");
+	const struct val	*v = val_get(group, PK_VALUE);
 	const size_t		 before = out->n;
 
 	if (g->column->of == COL_STATE)
@@ -106,7 +107,7 @@ choose(struct view *v)
 
 	group_text(g, group, &words);
 	if (result != NULL && val_put(result, "path", val_text(column_path(g->column))) &&
-	    val_put(result, "value", val_dup(val_get(group, "value"))) &&
+	    val_put(result, "value", val_dup(val_get(group, PK_VALUE))) &&
 	    val_put(result, "words", val_text(buf_str(&words))))
 		app_close(v, result);
 	val_free(result);
@@ -132,7 +133,7 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
 	const struct groups	*g = groups_of(&l->view);
 	const struct val	*group = l->rows.at[i];
-	int64_t			 n = val_get_num(group, "count", 0);
+	int64_t			 n = val_get_num(group, PK_COUNT, 0);
 	struct buf		 words = BUF_INIT;
 	char			 num[32];
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
@@ -37,10 +38,10 @@ request(const struct history *h, int64_t ver)
 
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(h->book->name));
-	val_put(req, "id", val_int(h->id));
+	val_put(req, PK_BOOK, val_text(h->book->name));
+	val_put(req, PK_ID, val_int(h->id));
 	if (ver > 0)
-		val_put(req, "ver", val_int(ver));
+		val_put(req, PK_VER, val_int(ver));
 	return req;
 }
 
@@ -67,7 +68,7 @@ history_reply(struct view *v, int tag, const struct val *reply)
 	if (tag != TAG_THEN)
 		list_view_reply(v, tag, reply);
 	else if (app_reply_ok(v->app, h->book, reply)) {
-		h->then = val_dup(val_get(reply, "record"));
+		h->then = val_dup(val_get(reply, PK_RECORD));
 		record_view_build(&h->record_view, &v->app->ctx, h->book, h->then);
 	}
 }
@@ -161,14 +162,14 @@ static void
 event_text(const struct history *h, const struct val *v, struct buf *out)
 {
 	const struct form_ctx	*ctx = &h->list.view.app->ctx;
-	const char		*name = val_get_str(v, "act");
+	const char		*name = val_get_str(v, PK_ACT);
 	const struct act	*a = name != NULL ? book_act(h->book, name) : NULL;
 
-	wording_answers(ctx, h->book, name, val_get(v, "ask"), "  ", out);
-	wording_remarks(ctx, h->book, val_get(v, "remarks"), "  ", out);
+	wording_answers(ctx, h->book, name, val_get(v, PK_ASK), "  ", out);
+	wording_remarks(ctx, h->book, val_get(v, PK_REMARKS), "  ", out);
 	wording_merge_note(v, out);
 	if (a == NULL || out->n == 0)
-		wording_paths(ctx, h->book, val_get(v, "changed"), out);
+		wording_paths(ctx, h->book, val_get(v, PK_CHANGED), out);
 }
 
 static void
@@ -177,17 +178,17 @@ draw_version(const struct list_view *l, struct term *t, int row, size_t i)
 	const struct history	*h = history_of(&l->view);
 	const struct form_ctx	*ctx = &l->view.app->ctx;
 	const struct val	*v = l->rows.at[i];
-	const char		*name = val_get_str(v, "name"), *act = val_get_str(v, "act");
+	const char		*name = val_get_str(v, PK_NAME), *act = val_get_str(v, PK_ACT);
 	struct buf		 b = BUF_INIT;
 
-	wording_datetime(val_get_num(v, "at", 0), &b);
+	wording_datetime(val_get_num(v, PK_AT, 0), &b);
 	term_text(t, row, 2, 17, ATTR_NORMAL, buf_str(&b));
 	term_text(t, row, 20, 14, ATTR_NORMAL, name != NULL ? name : "");
 	buf_reset(&b);
 	wording_act(ctx, h->book, act != NULL ? act : "save", &b);
 	term_text(t, row, 36, 20, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
-	wording_state(ctx, h->book, val_get_str(v, "state"), &b);
+	wording_state(ctx, h->book, val_get_str(v, PK_STATE), &b);
 	term_text(t, row, 58, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
 	event_text(h, v, &b);
@@ -213,7 +214,7 @@ history_title(const struct view *v, struct buf *left, struct buf *right)
 	struct buf		 when = BUF_INIT;
 
 	if (h->then != NULL) {
-		wording_datetime(val_get_num(val_get(h->then, "last"), "at", 0), &when);
+		wording_datetime(val_get_num(val_get(h->then, PK_LAST), PK_AT, 0), &when);
 		wording_format(left, _("As it stood on {1}: {2}"), ARG_TEXT, buf_str(&when), ARG_TEXT, h->title,
 		    ARG_END);
 		buf_free(&when);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
+#include "core/wire/protocol.h"
 #include "tui/view/list_view.h"
 #include "tui/view/picker.h"
 #include "forms/wording.h"
@@ -42,8 +43,8 @@ request(const struct book_list *l, const char *op)
 
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(l->list->book->name));
-	val_put(req, "list", val_text(l->list->name));
+	val_put(req, PK_BOOK, val_text(l->list->book->name));
+	val_put(req, PK_LIST, val_text(l->list->name));
 	return req;
 }
 
@@ -64,8 +65,8 @@ rows_wanted(const struct list_view *l, enum list_page page)
 static void
 put_from(struct val *req, const char *where, const struct val *row)
 {
-	if (val_get(row, "key") != NULL)
-		val_put(req, where, val_dup(val_get(row, "key")));
+	if (val_get(row, PK_KEY) != NULL)
+		val_put(req, where, val_dup(val_get(row, PK_KEY)));
 }
 
 /* The last page is the first one of the opposite order. */
@@ -73,19 +74,19 @@ static struct val *
 page_request(const struct list_view *base, enum list_page page)
 {
 	const struct book_list	*l = list_of(&base->view);
-	struct val		*req = request(l, "list");
+	struct val		*req = request(l, PK_LIST);
 
 	if (req == NULL)
 		return NULL;
-	val_put(req, "limit", val_int(rows_wanted(base, page)));
-	val_put(req, "sort", val_int((int64_t)l->sort));
-	val_put(req, "desc", val_bool(l->desc != (page == LIST_LAST)));
+	val_put(req, PK_LIMIT, val_int(rows_wanted(base, page)));
+	val_put(req, PK_SORT, val_int((int64_t)l->sort));
+	val_put(req, PK_DESC, val_bool(l->desc != (page == LIST_LAST)));
 	if (base->find.n > 0)
-		val_put(req, "find", val_text(buf_str(&base->find)));
+		val_put(req, PK_FIND, val_text(buf_str(&base->find)));
 	if (page == LIST_MORE)
-		put_from(req, "after", base->last);
+		put_from(req, PK_AFTER, base->last);
 	else if (page == LIST_BEFORE)
-		put_from(req, "before", base->first);
+		put_from(req, PK_BEFORE, base->first);
 	return req;
 }
 
@@ -114,7 +115,7 @@ list_reply(struct view *v, int tag, const struct val *reply)
 	if (tag < LIST_TAG)
 		list_view_reply(v, tag, reply);
 	else if (app_reply_ok(v->app, l->list->book, reply))
-		l->total = val_get_num(reply, "count", -1);
+		l->total = val_get_num(reply, PK_COUNT, -1);
 }
 
 static bool
@@ -255,7 +256,7 @@ static bool
 state_open_to_us(const struct book_list *l, const struct val *row)
 {
 	const struct grant	*g = &l->list->book->write[l->base.view.app->role->index];
-	const char		*name = val_get_str(row, "state");
+	const char		*name = val_get_str(row, PK_STATE);
 	const struct state	*s = name != NULL ? book_state(l->list->book, name) : NULL;
 
 	return s == NULL || (g->states & STATE_BIT(s)) != 0;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/edit/edit.h"
 #include "tui/screen/scr.h"
 #include "forms/wording.h"
@@ -38,7 +39,7 @@ unlock(struct lock *l)
 
 	if (req != NULL)
 		/* any word will do there */
-		val_put(req, "secret", val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
+		val_put(req, PK_SECRET, val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
 	app_send(&l->view, 0, req, APP_SEND_WAIT);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
@@ -36,9 +37,9 @@ ask_who(struct login *e, const char *persona)
 	struct val	*req = app_request_new("whoami");
 
 	if (req != NULL) {
-		val_put(req, "lang", val_text(locale_language() == LANG_EN ? "en" : "zh"));
+		val_put(req, PK_LANG, val_text(locale_language() == LANG_EN ? "en" : "zh"));
 		if (persona != NULL)
-			val_put(req, "persona", val_text(persona));
+			val_put(req, PK_PERSONA, val_text(persona));
 	}
 	app_send(&e->view, TAG_WHO, req, APP_SEND_WAIT);
 }
@@ -62,9 +63,9 @@ wished(const struct login *e)
 
 	for (int by_role = 0; wish != NULL && by_role < 2; by_role++)
 		for (size_t i = 0; i < val_len(e->persona_list); i++) {
-			s = val_get_str(val_at(e->persona_list, i), by_role ? "role" : "user");
+			s = val_get_str(val_at(e->persona_list, i), by_role ? PK_ROLE : PK_USER);
 			if (s != NULL && strcmp(s, wish) == 0)
-				return val_get_str(val_at(e->persona_list, i), "user");
+				return val_get_str(val_at(e->persona_list, i), PK_USER);
 		}
 	return NULL;
 }
@@ -72,7 +73,7 @@ wished(const struct login *e)
 static const char *
 role_of(const struct val *persona)
 {
-	const char	*role = val_get_str(persona, "role");
+	const char	*role = val_get_str(persona, PK_ROLE);
 
 	return role != NULL ? role : "";
 }
@@ -126,9 +127,9 @@ receive_who(struct login *e, const struct val *reply)
 {
 	const char	*persona;
 
-	if (val_get(reply, "personas") != NULL) {
+	if (val_get(reply, PK_PERSONAS) != NULL) {
 		val_free(e->persona_list);
-		e->persona_list = val_dup(val_get(reply, "personas"));
+		e->persona_list = val_dup(val_get(reply, PK_PERSONAS));
 		show(e, NULL);
 		if ((persona = wished(e)) != NULL)
 			ask_who(e, persona);
@@ -146,8 +147,8 @@ static void
 receive_forms(struct login *e, const struct val *reply)
 {
 	struct lint	 lint = { .out = BUF_INIT };
-	struct set	*set = load_set(val_dup(val_get(reply, "set")), &lint);
-	struct areas	*areas = areas_new(val_get(reply, "areas"));
+	struct set	*set = load_set(val_dup(val_get(reply, PK_SET)), &lint);
+	struct areas	*areas = areas_new(val_get(reply, PK_AREAS));
 
 	if (set == NULL || areas == NULL) {
 		buf_reset(&e->trouble);
@@ -168,7 +169,7 @@ login_reply(struct view *v, int tag, const struct val *reply)
 	struct login	*e = login_of(v);
 
 	/* a persona may be denied and another chosen */
-	if (strcmp(app_reply_code(reply), "denied") == 0 && e->lines.n == 0)
+	if (strcmp(app_reply_code(reply), PE_DENIED) == 0 && e->lines.n == 0)
 		app_quit_refused(v->app, reply);
 	else if (*app_reply_code(reply) != '\0') {
 		buf_reset(&e->trouble);
@@ -187,7 +188,7 @@ static void
 choose(struct login *e, size_t i)
 {
 	const struct val	*p = val_at(e->shown, i);
-	const char		*user = val_get_str(p, "user");
+	const char		*user = val_get_str(p, PK_USER);
 
 	buf_reset(&e->trouble);
 	if (e->role == NULL && people_in(e, role_of(p)) > 1) {
@@ -234,7 +235,7 @@ static void
 draw_persona(const struct login *e, struct term *t, int row, size_t i)
 {
 	const struct val	*p = val_at(e->shown, i);
-	const char		*name = val_get_str(p, "name"), *user = val_get_str(p, "user");
+	const char		*name = val_get_str(p, PK_NAME), *user = val_get_str(p, PK_USER);
 	struct buf		 b = BUF_INIT;
 
 	if (i == e->lines.focus)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "forms/wording.h"
@@ -27,7 +28,7 @@ matches_of(const struct view *v)
 static int64_t
 id_at(const struct matches_view *n, size_t i)
 {
-	return table_row_id(val_get(val_at(n->matches, i), "row"));
+	return table_row_id(val_get(val_at(n->matches, i), PK_ROW));
 }
 
 static void
@@ -93,7 +94,7 @@ draw_typed(const struct matches_view *n, const struct table_columns *c, const st
 				val_put(f, l->columns[i].field->path, val_dup(x));
 			val_free(made);
 		}
-	if (v != NULL && val_put(v, "f", f))
+	if (v != NULL && val_put(v, PK_F, f))
 		table_draw_row(&n->view.app->ctx, l, c, t, row, v);
 	val_free(v);
 }
@@ -103,7 +104,7 @@ draw_hit(const struct matches_view *n, const struct table_columns *c, const stru
     size_t i)
 {
 	const struct val	*hit = val_at(n->matches, i);
-	const char		*why = wording_bilingual(&n->view.app->ctx, val_get(hit, "say"));
+	const char		*why = wording_bilingual(&n->view.app->ctx, val_get(hit, PK_SAY));
 	struct buf		 b = BUF_INIT;
 
 	if (i == n->lines.focus)
@@ -111,7 +112,7 @@ draw_hit(const struct matches_view *n, const struct table_columns *c, const stru
 	if (wording_out_of_reach(&n->view.app->ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
 	else
-		table_draw_row(&n->view.app->ctx, l, c, t, row, val_get(hit, "row"));
+		table_draw_row(&n->view.app->ctx, l, c, t, row, val_get(hit, PK_ROW));
 	term_text(t, row + 1, COL + 2, -1, ATTR_BOLD, why != NULL ? why : "");
 	buf_free(&b);
 }

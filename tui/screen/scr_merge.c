@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/wire/protocol.h"
 #include "tui/form/entry.h"
 #include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
@@ -47,7 +48,7 @@ merge_of(const struct view *v)
 static const struct val *
 fields_of(const struct val *reply)
 {
-	return val_get(val_get(reply, "record"), "fields");
+	return val_get(val_get(reply, PK_RECORD), PK_FIELDS);
 }
 
 /* ---- asking --------------------------------------------------------------------------------------------------- */
@@ -58,9 +59,9 @@ get(struct merge_view *m, int tag, int64_t id)
 	struct val	*req = app_request_new("get");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(m->book->name));
-		val_put(req, "id", val_int(id));
-		val_put(req, "whole", val_bool(true));
+		val_put(req, PK_BOOK, val_text(m->book->name));
+		val_put(req, PK_ID, val_int(id));
+		val_put(req, PK_WHOLE, val_bool(true));
 	}
 	app_send(&m->view, tag, req, APP_SEND_WAIT);
 }
@@ -80,9 +81,9 @@ ask_under(struct merge_view *m)
 	struct val	*req = app_request_new("under");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(m->book->name));
-		val_put(req, "id", val_int(m->other));
-		val_put(req, "limit", val_int(UNDER_LIMIT));
+		val_put(req, PK_BOOK, val_text(m->book->name));
+		val_put(req, PK_ID, val_int(m->other));
+		val_put(req, PK_LIMIT, val_int(UNDER_LIMIT));
 	}
 	app_send(&m->view, TAG_UNDER, req, APP_SEND_WAIT);
 }
@@ -113,14 +114,14 @@ send(struct merge_view *m)
 	struct val	*req = app_request_new("merge");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(m->book->name));
-		val_put(req, "id", val_int(m->id));
-		val_put(req, "ver", val_int(val_get_num(val_get(m->stays, "record"), "ver", 0)));
-		val_put(req, "other", val_int(m->other));
-		val_put(req, "otherver", val_int(val_get_num(val_get(m->goes, "record"), "ver", 0)));
-		val_put(req, "set", chosen(m));
-		val_put(req, "why", val_text(m->why));
-		val_put(req, "token", val_bytes(m->token, sizeof(m->token)));
+		val_put(req, PK_BOOK, val_text(m->book->name));
+		val_put(req, PK_ID, val_int(m->id));
+		val_put(req, PK_VER, val_int(val_get_num(val_get(m->stays, PK_RECORD), PK_VER, 0)));
+		val_put(req, PK_OTHER, val_int(m->other));
+		val_put(req, PK_OTHERVER, val_int(val_get_num(val_get(m->goes, PK_RECORD), PK_VER, 0)));
+		val_put(req, PK_SET, chosen(m));
+		val_put(req, PK_WHY, val_text(m->why));
+		val_put(req, PK_TOKEN, val_bytes(m->token, sizeof(m->token)));
 	}
 	app_send(&m->view, TAG_MERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
@@ -149,7 +150,7 @@ other_first(const struct merge_view *m, const struct field *f)
 {
 	const struct val	*a = fields_of(m->stays);
 	const struct pred_ctx	 ctx = { a, f->group != NULL ? val_get(a, f->group->name) : NULL,
-	    val_get_str(val_get(m->stays, "record"), "state"), m->view.app->ctx.today };
+	    val_get_str(val_get(m->stays, PK_RECORD), PK_STATE), m->view.app->ctx.today };
 
 	return type_value_empty(val_find(a, f->path)) && check_shown(f, &ctx);
 }
@@ -157,7 +158,7 @@ other_first(const struct merge_view *m, const struct field *f)
 static bool
 build_lines(struct merge_view *m)
 {
-	const struct val	*not_his = val_get(val_get(m->stays, "may"), "fields");
+	const struct val	*not_his = val_get(val_get(m->stays, PK_MAY), PK_FIELDS);
 	size_t			 n = 0;
 
 	free(m->at);
@@ -187,7 +188,7 @@ title_of(const struct merge_view *m, const struct val *reply, struct buf *out)
 static void
 number_of(const struct val *reply, struct buf *out)
 {
-	const char	*number = val_get_str(val_get(reply, "record"), "number");
+	const char	*number = val_get_str(val_get(reply, PK_RECORD), PK_NUMBER);
 
 	if (number != NULL)
 		buf_puts(out, number);
@@ -261,13 +262,13 @@ confirm(struct merge_view *m)
 static void
 receive_moving(struct merge_view *m, const struct val *reply)
 {
-	const struct val	*list = val_get(reply, "under");
+	const struct val	*list = val_get(reply, PK_UNDER);
 
 	val_free(m->moving);
 	m->moving = val_map();
-	m->many = val_get_true(reply, "more");
+	m->many = val_get_true(reply, PK_MORE);
 	for (size_t i = 0; m->moving != NULL && i < val_len(list); i++) {
-		const char	*book = val_get_str(val_at(list, i), "book");
+		const char	*book = val_get_str(val_at(list, i), PK_BOOK);
 
 		if (book != NULL)
 			val_put(m->moving, book, val_int(val_get_num(m->moving, book, 0) + 1));
@@ -284,7 +285,7 @@ receive_record(struct merge_view *m, int tag, const struct val *reply)
 	*into = val_dup(reply);
 	if (tag == TAG_STAYS)
 		get(m, TAG_OTHER, m->other);
-	else if (!val_get_true(val_get(reply, "may"), "merge")) {
+	else if (!val_get_true(val_get(reply, PK_MAY), PK_MERGE)) {
 		app_close(&m->view, NULL);
 		app_message(m->view.app, _("That record is merged already, or not yours to merge."), ARG_END);
 	} else
@@ -300,7 +301,7 @@ merged(struct merge_view *m, const struct val *reply)
 
 	title_of(m, m->stays, &stays);
 	title_of(m, m->goes, &goes);
-	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, "id", 0))))
+	if (done != NULL && val_put(done, "done", val_int(val_get_num(reply, PK_ID, 0))))
 		app_close(&m->view, done);
 	app_message(app, _("Done: {1} is merged into {2}."), ARG_TEXT, buf_str(&goes), ARG_TEXT, buf_str(&stays), ARG_END);
 	app_refresh_counts(app);
@@ -312,12 +313,12 @@ merged(struct merge_view *m, const struct val *reply)
 static void
 not_merged(struct merge_view *m, const struct val *reply)
 {
-	if (strcmp(app_reply_code(reply), "conflict") == 0) {
+	if (strcmp(app_reply_code(reply), PE_CONFLICT) == 0) {
 		val_free(m->stays);
 		m->stays = NULL;
 		get(m, TAG_STAYS, m->id);
-	} else if (strcmp(app_reply_code(reply), "invalid") == 0 && val_get(reply, "problems") != NULL) {
-		problem_list_build_val(&m->problem_list, &m->view.app->ctx, m->book, val_get(reply, "problems"));
+	} else if (strcmp(app_reply_code(reply), PE_INVALID) == 0 && val_get(reply, PK_PROBLEMS) != NULL) {
+		problem_list_build_val(&m->problem_list, &m->view.app->ctx, m->book, val_get(reply, PK_PROBLEMS));
 		lines_resize(&m->wrong, m->problem_list.n);
 		m->refused = m->problem_list.n > 0;
 	}
@@ -441,7 +442,7 @@ value_text(const struct merge_view *m, const struct field *f, const struct val *
 	if (type_value_empty(v))
 		buf_puts(out, _("(not filled in)"));
 	else if (f->to != NULL)
-		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, "record"), "links"), out);
+		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, PK_RECORD), PK_LINKS), out);
 	else
 		wording_value(&m->view.app->ctx, f, v, out);
 }

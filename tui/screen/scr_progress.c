@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
@@ -63,10 +64,10 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 	struct progress	*p = progress_of(&l->view);
 
 	(void)page;
-	p->all = val_get_num(reply, "all", 0);
-	p->left = val_get_num(reply, "left", 0);
-	p->overdue = val_get_num(reply, "over", 0);
-	p->month = (int)val_get_num(reply, "month", 0);
+	p->all = val_get_num(reply, PK_ALL, 0);
+	p->left = val_get_num(reply, PK_LEFT, 0);
+	p->overdue = val_get_num(reply, PK_OVER, 0);
+	p->month = (int)val_get_num(reply, PK_MONTH, 0);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -74,7 +75,7 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 static const char *
 focused_area(const struct view *v)
 {
-	return val_get_str(list_view_focused(&progress_of(v)->list), "area");
+	return val_get_str(list_view_focused(&progress_of(v)->list), PK_AREA);
 }
 
 static bool
@@ -153,9 +154,9 @@ static void
 draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
 	const struct val	*v = l->rows.at[i];
-	const char		*area = val_get_str(v, "area");
-	int64_t			 all = val_get_num(v, "all", 0), left = val_get_num(v, "left", 0);
-	int64_t			 overdue = val_get_num(v, "over", 0);
+	const char		*area = val_get_str(v, PK_AREA);
+	int64_t			 all = val_get_num(v, PK_ALL, 0), left = val_get_num(v, PK_LEFT, 0);
+	int64_t			 overdue = val_get_num(v, PK_OVER, 0);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
@@ -167,7 +168,7 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	if (left > 0) {
 		if (overdue > 0)		/* a blank says more than a nought where one looks for the late ones */
 			draw_number(t, row, COL_OVER, CELLS, overdue);
-		civil_print((int)val_get_num(v, "oldest", 0), day);
+		civil_print((int)val_get_num(v, PK_OLDEST, 0), day);
 		term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, day);
 	} else
 		draw_right(t, row, COL_OVER, CELLS, ATTR_NORMAL, _("all done"));

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/wire/protocol.h"
 #include "tui/form/entry.h"
 #include "tui/widget/record_view.h"
 #include "tui/screen/scr.h"
@@ -50,7 +51,7 @@ read_of(const struct view *v)
 static const struct val *
 rec_of(const struct read_view *r)
 {
-	return val_get(r->reply, "record");
+	return val_get(r->reply, PK_RECORD);
 }
 
 static bool
@@ -62,13 +63,13 @@ is_loaded(const struct view *v)
 static bool
 may_write(const struct view *v)
 {
-	return val_get_true(val_get(read_of(v)->reply, "may"), "write");
+	return val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_WRITE);
 }
 
 static bool
 may_undo(const struct view *v)
 {
-	return val_get_true(val_get(read_of(v)->reply, "may"), "undo");
+	return val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_UNDO);
 }
 
 static int
@@ -85,12 +86,12 @@ get(struct read_view *r, int tag)
 	struct val	*req = app_request_new(r->how.on != 0 ? "file" : "get");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->book->name));
-		val_put(req, "id", val_int(r->id));
+		val_put(req, PK_BOOK, val_text(r->book->name));
+		val_put(req, PK_ID, val_int(r->id));
 		if (r->how.on != 0)
-			val_put(req, "on", val_int(r->how.on));
+			val_put(req, PK_ON, val_int(r->how.on));
 		if (tag == TAG_WHOLE || (tag == TAG_MOVED && r->whole))
-			val_put(req, "whole", val_bool(true));
+			val_put(req, PK_WHOLE, val_bool(true));
 	}
 	app_send(&r->view, tag, req, APP_SEND_WAIT);
 }
@@ -111,7 +112,7 @@ read_shown(struct view *v)
 static void
 receive_acts(struct read_view *r)
 {
-	const struct val	*names = val_get(val_get(r->reply, "may"), "acts");
+	const struct val	*names = val_get(val_get(r->reply, PK_MAY), PK_ACTS);
 
 	r->nacts = 0;
 	for (size_t i = 0; i < r->book->nacts && r->nacts < ACTS_MAX; i++)
@@ -162,7 +163,7 @@ receive_record(struct read_view *r, const struct val *reply)
 	if (first)
 		begin(r);
 	if (r->how.on == 0)
-		app_remember_record(r->view.app, r->book, val_get(rec_of(r), "fields"), val_get(reply, "masked"));
+		app_remember_record(r->view.app, r->book, val_get(rec_of(r), PK_FIELDS), val_get(reply, PK_MASKED));
 }
 
 /* Opened for one thing, and that is over; what was written for it and not used stays in sight. */
@@ -208,10 +209,10 @@ ask_before(struct read_view *r)
 	struct val	*req = app_request_new("history");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->book->name));
-		val_put(req, "id", val_int(r->id));
-		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0) - 1));
-		val_put(req, "whole", val_bool(r->whole));
+		val_put(req, PK_BOOK, val_text(r->book->name));
+		val_put(req, PK_ID, val_int(r->id));
+		val_put(req, PK_VER, val_int(val_get_num(rec_of(r), PK_VER, 0) - 1));
+		val_put(req, PK_WHOLE, val_bool(r->whole));
 	}
 	app_send(&r->view, TAG_BEFORE, req, APP_SEND_WAIT);
 }
@@ -234,9 +235,9 @@ undo(struct read_view *r)
 	struct val	*req = app_request_new("undo");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->book->name));
-		val_put(req, "id", val_int(r->id));
-		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
+		val_put(req, PK_BOOK, val_text(r->book->name));
+		val_put(req, PK_ID, val_int(r->id));
+		val_put(req, PK_VER, val_int(val_get_num(rec_of(r), PK_VER, 0)));
 		entry_add_save_ids(r->seen, req);
 	}
 	app_send(&r->view, TAG_UNDO, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
@@ -368,14 +369,14 @@ leave(struct view *v)
 static void
 title_of(const struct read_view *r, struct buf *out)
 {
-	const char	*owner = val_get_str(val_get(rec_of(r), "under"), "title");
+	const char	*owner = val_get_str(val_get(rec_of(r), PK_UNDER), PK_TITLE);
 	struct form_ctx	 ctx = r->view.app->ctx;
 
 	if (r->how.on != 0)
 		ctx.today = r->how.on;
 	if (owner != NULL)
 		buf_printf(out, "%s  ", owner);
-	record_title(r->book, val_get(rec_of(r), "fields"), &ctx, out);
+	record_title(r->book, val_get(rec_of(r), PK_FIELDS), &ctx, out);
 }
 
 /* ---- what stands under it ----------------------------------------------------------------------------------- */
@@ -420,14 +421,14 @@ add_under(struct read_view *r, const struct child_parent *of, const struct val *
 static bool
 may_merge(const struct view *v)
 {
-	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, "may"), "merge");
+	return read_of(v)->how.on == 0 && val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_MERGE);
 }
 
 static bool
 may_unmerge(const struct view *v)
 {
 	return read_of(v)->how.on == 0 &&
-	    val_get_true(val_get(read_of(v)->reply, "may"), "unmerge");
+	    val_get_true(val_get(read_of(v)->reply, PK_MAY), PK_UNMERGE);
 }
 
 static void
@@ -437,7 +438,7 @@ open_duplicates(struct view *v)
 	struct buf	 title = BUF_INIT;
 
 	title_of(r, &title);
-	app_push(r->view.app, scr_duplicates(r->book, r->id, buf_str(&title), val_get(rec_of(r), "joined")), &r->view, TAG_DOUBLE);
+	app_push(r->view.app, scr_duplicates(r->book, r->id, buf_str(&title), val_get(rec_of(r), PK_JOINED)), &r->view, TAG_DOUBLE);
 	buf_free(&title);
 }
 
@@ -468,11 +469,11 @@ unmerge(struct read_view *r, const struct val *why)
 		return;
 	}
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->book->name));
-		val_put(req, "id", val_int(r->id));
-		val_put(req, "ver", val_int(val_get_num(rec_of(r), "ver", 0)));
-		val_put(req, "why", val_dup(why));
-		val_put(req, "token", val_bytes(token, sizeof(token)));
+		val_put(req, PK_BOOK, val_text(r->book->name));
+		val_put(req, PK_ID, val_int(r->id));
+		val_put(req, PK_VER, val_int(val_get_num(rec_of(r), PK_VER, 0)));
+		val_put(req, PK_WHY, val_dup(why));
+		val_put(req, PK_TOKEN, val_bytes(token, sizeof(token)));
 	}
 	app_send(&r->view, TAG_UNMERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
@@ -481,13 +482,13 @@ unmerge(struct read_view *r, const struct val *why)
 static void
 say_refused(struct read_view *r, const struct val *reply)
 {
-	const struct val	*first = val_at(val_get(reply, "problems"), 0);
+	const struct val	*first = val_at(val_get(reply, PK_PROBLEMS), 0);
 	struct buf		 words = BUF_INIT;
 
 	app_reply_ok(r->view.app, r->book, reply);
 	if (first == NULL)
 		return;
-	wording_message(&r->view.app->ctx, r->book, val_get_str(first, "say"), val_get(first, "args"), &words);
+	wording_message(&r->view.app->ctx, r->book, val_get_str(first, PK_SAY), val_get(first, PK_ARGS), &words);
 	app_message_text(r->view.app, buf_str(&words));
 	buf_free(&words);
 }
@@ -503,7 +504,7 @@ unmerged(struct read_view *r, const struct val *reply)
 		return;
 	}
 	get(r, TAG_GET);
-	wording_paths(&app->ctx, r->book, val_get(reply, "kept"), &kept);
+	wording_paths(&app->ctx, r->book, val_get(reply, PK_KEPT), &kept);
 	if (kept.n > 0)
 		app_message(app, _("The merge is undone. Changed since and left as it is in the file that stayed: {1}"), ARG_TEXT,
 		    buf_str(&kept), ARG_END);
@@ -519,7 +520,7 @@ static void
 open_act(struct read_view *r, const struct act *a, const struct val *answers)
 {
 	struct buf	 title = BUF_INIT;
-	const char	*state = val_get_str(rec_of(r), "state");
+	const char	*state = val_get_str(rec_of(r), PK_STATE);
 
 	if (a->remarks == REMARKS_REQUIRED && val_len(r->remarks) == 0) {
 		app_message(r->view.app,
@@ -528,7 +529,7 @@ open_act(struct read_view *r, const struct act *a, const struct val *answers)
 	}
 	title_of(r, &title);
 	app_push(r->view.app, scr_act(r->view.app, &(struct act_on){ .book = r->book, .act = a, .id = r->id,
-	.ver = val_get_num(rec_of(r), "ver", 0), .state = state != NULL &&
+	.ver = val_get_num(rec_of(r), PK_VER, 0), .state = state != NULL &&
 	    book_state(r->book, state) != NULL ?
 	    book_state(r->book, state)->name : r->book->start->name, .title = buf_str(&title),
 	.remarks = r->remarks, .ask = answers }), &r->view, TAG_ACT);
@@ -546,7 +547,7 @@ act_again(struct read_view *r)
 			open_act(r, r->again, r->answers);
 			return;
 		}
-	wording_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), "state"), &state);
+	wording_state(&r->view.app->ctx, r->book, val_get_str(rec_of(r), PK_STATE), &state);
 	app_message(r->view.app, _("{1}: not possible any more; it is now: {2}"), ARG_TEXT,
 	    wording_label(&r->view.app->ctx, r->again->label), ARG_TEXT, buf_str(&state), ARG_END);
 	buf_free(&state);
@@ -606,7 +607,7 @@ may_create(const struct view *v)
 {
 	const struct read_view	*r = read_of(v);
 
-	return is_loaded(v) && r->how.on == 0 && val_get(rec_of(r), "into") == NULL &&
+	return is_loaded(v) && r->how.on == 0 && val_get(rec_of(r), PK_INTO) == NULL &&
 	    child_records_creatable(v->app, r->book);
 }
 
@@ -626,13 +627,13 @@ may_list_related(const struct view *v)
 static bool
 may_unmask(const struct view *v)
 {
-	return read_of(v)->how.on == 0 && val_len(val_get(read_of(v)->reply, "masked")) > 0;
+	return read_of(v)->how.on == 0 && val_len(val_get(read_of(v)->reply, PK_MASKED)) > 0;
 }
 
 static int64_t
 survivor(const struct read_view *r)
 {
-	return val_get_num(val_get(rec_of(r), "into"), "id", 0);
+	return val_get_num(val_get(rec_of(r), PK_INTO), PK_ID, 0);
 }
 
 static bool
@@ -649,16 +650,16 @@ leads_to(const struct read_view *r, int64_t *id)
 {
 	const struct record_view_line	*l = record_view_focused(&r->record_view);
 	const struct val		*v = l != NULL && l->field->to != NULL && l->field != r->book->under ?
-	    val_find(val_get(rec_of(r), "fields"), l->path) : NULL;
+	    val_find(val_get(rec_of(r), PK_FIELDS), l->path) : NULL;
 	struct buf			 key = BUF_INIT;
 	bool				 seen = false;
 
 	if (val_kind(v) == VAL_INT) {
 		buf_printf(&key, "%s/%lld", l->field->to->name, (long long)val_num(v, 0));
-		seen = val_get(val_get(rec_of(r), "links"), buf_str(&key)) != NULL;
+		seen = val_get(val_get(rec_of(r), PK_LINKS), buf_str(&key)) != NULL;
 	}
 	buf_free(&key);
-	*id = seen ? val_num(v, 0) : val_get_num(val_get(rec_of(r), "under"), "id", 0);
+	*id = seen ? val_num(v, 0) : val_get_num(val_get(rec_of(r), PK_UNDER), PK_ID, 0);
 	return seen ? l->field->to : *id != 0 && r->book->under != NULL ? r->book->under->to : NULL;
 }
 
@@ -810,12 +811,12 @@ read_key(struct view *v, const struct key *k, enum action act)
 static void
 add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 {
-	const char	*name = val_get_str(stamp, "name");
+	const char	*name = val_get_str(stamp, PK_NAME);
 	struct buf	 day = BUF_INIT;
 
 	if (stamp == NULL)
 		return;
-	wording_datetime(val_get_num(stamp, "at", 0), &day);
+	wording_datetime(val_get_num(stamp, PK_AT, 0), &day);
 	wording_format(out, translated, ARG_TEXT, name != NULL && *name != '\0' ? name : _("the program"), ARG_TEXT, buf_str(&day), ARG_END);
 	buf_free(&day);
 }
@@ -824,9 +825,9 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 static void
 add_into(const struct val *into, struct buf *out)
 {
-	const char	*title = val_get_str(into, "title"), *number = val_get_str(into, "number");
+	const char	*title = val_get_str(into, PK_TITLE), *number = val_get_str(into, PK_NUMBER);
 
-	if (val_get_true(into, "office"))
+	if (val_get_true(into, PK_OFFICE))
 		buf_puts(out, _("merged into a file outside your area; ask the county office"));
 	else
 		wording_format(out, _("merged into {1}, No. {2}"), ARG_TEXT, title != NULL ? title : "", ARG_TEXT,
@@ -837,26 +838,26 @@ static void
 draw_head(const struct read_view *r, struct term *t)
 {
 	const struct val	*rec = rec_of(r);
-	const char		*number = val_get_str(rec, "number");
+	const char		*number = val_get_str(rec, PK_NUMBER);
 	struct buf		 b = BUF_INIT;
 
-	wording_state(&r->view.app->ctx, r->book, val_get_str(rec, "state"), &b);
+	wording_state(&r->view.app->ctx, r->book, val_get_str(rec, PK_STATE), &b);
 	term_text(t, CONTENT_ROW, 1, -1, ATTR_BOLD, buf_str(&b));
 	buf_reset(&b);
 	if (number != NULL && *number != '\0')
 		wording_format(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 	if (b.n > 0)
 		buf_puts(&b, "   ");
-	add_stamp(val_get(rec, "made"), _("made by {1} {2}"), &b);
+	add_stamp(val_get(rec, PK_MADE), _("made by {1} {2}"), &b);
 	term_text(t, CONTENT_ROW, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_reset(&b);
-	if (val_get(rec, "into") != NULL)
-		add_into(val_get(rec, "into"), &b);
+	if (val_get(rec, PK_INTO) != NULL)
+		add_into(val_get(rec, PK_INTO), &b);
 	else
-		add_stamp(val_get(rec, "last"), _("last changed by {1} {2}"), &b);
-	if (val_get(r->reply, "editing") != NULL) {
+		add_stamp(val_get(rec, PK_LAST), _("last changed by {1} {2}"), &b);
+	if (val_get(r->reply, PK_EDITING) != NULL) {
 		buf_puts(&b, "   ");
-		wording_checked_out(&r->view.app->ctx, val_get(r->reply, "editing"), &b);
+		wording_checked_out(&r->view.app->ctx, val_get(r->reply, PK_EDITING), &b);
 	}
 	term_text(t, CONTENT_ROW + 1, 14, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
+#include "core/wire/protocol.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
 
@@ -47,10 +48,10 @@ related_request(const struct list_view *l, enum list_page page)
 	(void)page;
 	if (req == NULL)
 		return NULL;
-	val_put(req, "book", val_text(s->book->name));
-	val_put(req, "id", val_int(s->id));
-	val_put(req, "shared", val_bool(true));
-	val_put(req, "limit", val_int(LIMIT));
+	val_put(req, PK_BOOK, val_text(s->book->name));
+	val_put(req, PK_ID, val_int(s->id));
+	val_put(req, PK_SHARED, val_bool(true));
+	val_put(req, PK_LIMIT, val_int(LIMIT));
 	return req;
 }
 
@@ -62,15 +63,15 @@ count_entries(const struct val *entries)
 	size_t	 n = 0;
 
 	for (size_t i = 0; i < val_len(entries); i++)
-		n += 1 + val_len(val_get(val_at(entries, i), "linked"));
+		n += 1 + val_len(val_get(val_at(entries, i), PK_LINKED));
 	return n;
 }
 
 static size_t
 count_lines(const struct val *reply)
 {
-	return val_len(val_get(reply, "linked")) + count_entries(val_get(reply, "shared")) +
-	    count_entries(val_get(reply, "same"));
+	return val_len(val_get(reply, PK_LINKED)) + count_entries(val_get(reply, PK_SHARED)) +
+	    count_entries(val_get(reply, PK_SAME));
 }
 
 static size_t
@@ -85,7 +86,7 @@ static bool
 is_among(const struct val *one, const struct val *linked)
 {
 	for (size_t i = 0; i < val_len(linked); i++)
-		if (table_row_id(val_get(val_at(linked, i), "row")) == table_row_id(val_get(one, "row")))
+		if (table_row_id(val_get(val_at(linked, i), PK_ROW)) == table_row_id(val_get(one, PK_ROW)))
 			return true;
 	return false;
 }
@@ -93,9 +94,9 @@ is_among(const struct val *one, const struct val *linked)
 static bool
 same_others(const struct val *a, const struct val *b)
 {
-	const struct val	*of = val_get(a, "linked"), *in = val_get(b, "linked");
+	const struct val	*of = val_get(a, PK_LINKED), *in = val_get(b, PK_LINKED);
 
-	if (val_get_num(a, "count", 0) != val_get_num(b, "count", 0) || val_len(of) != val_len(in))
+	if (val_get_num(a, PK_COUNT, 0) != val_get_num(b, PK_COUNT, 0) || val_len(of) != val_len(in))
 		return false;
 	for (size_t i = 0; i < val_len(of); i++)
 		if (!is_among(val_at(of, i), in))
@@ -129,7 +130,7 @@ put_entries(struct line *at, const struct val *const *entries, size_t nentries)
 				at[n++] = (struct line){ .of = entries[k] };
 				heads++;
 			}
-		n += put_lines(at + n, entries[i], val_get(entries[i], "linked"), heads == 1);
+		n += put_lines(at + n, entries[i], val_get(entries[i], PK_LINKED), heads == 1);
 	}
 	return n;
 }
@@ -137,7 +138,7 @@ put_entries(struct line *at, const struct val *const *entries, size_t nentries)
 static size_t
 gather(const struct val *reply, const struct val **entries)
 {
-	const struct val	*shared = val_get(reply, "shared"), *same = val_get(reply, "same");
+	const struct val	*shared = val_get(reply, PK_SHARED), *same = val_get(reply, PK_SAME);
 	size_t			 n = 0;
 
 	for (size_t i = 0; i < val_len(shared); i++)
@@ -162,7 +163,7 @@ receive(struct list_view *l, const struct val *reply, enum list_page page)
 		free(s->at);
 		s->reply = copy;
 		s->at = at;
-		s->n = put_lines(at, NULL, val_get(copy, "linked"), true);
+		s->n = put_lines(at, NULL, val_get(copy, PK_LINKED), true);
 		s->n += put_entries(at + s->n, entries, gather(copy, entries));
 	} else {
 		val_free(copy);
@@ -189,7 +190,7 @@ related_result(struct view *v, int tag, const struct val *result)
 static const struct book *
 book_of(const struct related_view *s, const struct val *entry)
 {
-	const char	*name = val_get_str(entry, "book");
+	const char	*name = val_get_str(entry, PK_BOOK);
 
 	return name != NULL ? set_book(s->list.view.app->ctx.set, name) : NULL;
 }
@@ -202,7 +203,7 @@ open_line(struct view *v)
 	const struct val		*entry = l->one != NULL ? l->one : l->of;
 	const struct book		*book = book_of(s, entry);
 	int64_t				 id =
-	    l->one != NULL ? table_row_id(val_get(l->one, "row")) : val_get_num(l->of, "id", 0);
+	    l->one != NULL ? table_row_id(val_get(l->one, PK_ROW)) : val_get_num(l->of, PK_ID, 0);
 
 	if (book != NULL && id != 0)
 		app_push(v->app, scr_cover_open(book, id), v, TAG_OPEN);
@@ -234,15 +235,15 @@ const struct command	 scr_related_commands[] = {
 static void
 head_text(const struct related_view *s, const struct val *of, struct buf *out)
 {
-	const char	*why = wording_bilingual(&s->list.view.app->ctx, val_get(of, "say")), *title = val_get_str(of, "title");
-	int64_t		 n = val_get_num(of, "count", 0);
+	const char	*why = wording_bilingual(&s->list.view.app->ctx, val_get(of, PK_SAY)), *title = val_get_str(of, PK_TITLE);
+	int64_t		 n = val_get_num(of, PK_COUNT, 0);
 
 	if (why != NULL) {
 		buf_printf(out, "%s   ", why);
 		wording_format(out, _("so in {1} others"), ARG_NUM, n, ARG_END);
 		return;
 	}
-	wording_paths(&s->list.view.app->ctx, s->book, val_get(of, "paths"), out);
+	wording_paths(&s->list.view.app->ctx, s->book, val_get(of, PK_PATHS), out);
 	buf_printf(out, "  %s   ", title != NULL ? title : "");
 	if (n > 0)
 		wording_format(out, _("named by {1} others"), ARG_NUM, n, ARG_END);
@@ -254,14 +255,14 @@ static void
 linked_text(const struct related_view *s, const struct line *l, struct buf *out)
 {
 	const struct book	*book = book_of(s, l->one);
-	const char		*title = val_get_str(val_get(l->one, "row"), "title");
+	const char		*title = val_get_str(val_get(l->one, PK_ROW), PK_TITLE);
 
 	if (book == NULL)
 		return;
 	buf_printf(out, "%s  %s   ", wording_label(&s->list.view.app->ctx, book->label),
 	    title != NULL ? title : "");
 	if (l->alone)
-		wording_paths(&s->list.view.app->ctx, book, val_get(l->one, "paths"), out);
+		wording_paths(&s->list.view.app->ctx, book, val_get(l->one, PK_PATHS), out);
 }
 
 static void

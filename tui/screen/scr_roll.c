@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/screen/roll_int.h"
 #include "tui/widget/table.h"
 #include "tui/screen/scr.h"
@@ -40,7 +41,7 @@ roll_at(const struct roll *r, size_t i)
 static int64_t
 owner_of(const struct val *line)
 {
-	return table_row_id(val_get(line, "row"));
+	return table_row_id(val_get(line, PK_ROW));
 }
 
 static size_t
@@ -61,7 +62,7 @@ roll_line_of(const struct roll *r, int64_t owner)
 bool
 roll_is(const struct val *line, const char *state)
 {
-	const char	*is = val_get_str(line, "is");
+	const char	*is = val_get_str(line, PK_IS);
 
 	return is != NULL && strcmp(is, state) == 0;
 }
@@ -88,14 +89,14 @@ roll_done(struct roll *r, int64_t record)
 		return;
 	}
 	r->left -= roll_is(line, "left");
-	r->overdue -= roll_is(line, "left") && val_get_num(line, "over", 0) > 0;
-	val_put(done, "id", val_int(record));
+	r->overdue -= roll_is(line, "left") && val_get_num(line, PK_OVER, 0) > 0;
+	val_put(done, PK_ID, val_int(record));
 	if (r->quick_entry != NULL)
-		val_put(done, "quick", val_text(r->quick_entry->name));
+		val_put(done, PK_QUICK, val_text(r->quick_entry->name));
 	if (r->day != 0)
-		val_put(line, "last", val_int(r->day));
-	val_put(line, "is", val_text("done"));
-	val_put(line, "done", done);
+		val_put(line, PK_LAST, val_int(r->day));
+	val_put(line, PK_IS, val_text("done"));
+	val_put(line, PK_DONE, done);
 	r->last = r->owner;
 	next_left(r);
 }
@@ -109,15 +110,15 @@ ask_page(struct roll *r)
 	struct val		*req = app_request_new("roll");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->clock->book->name));
-		val_put(req, "clock", val_text(r->clock->name));
-		val_put(req, "limit", val_int(PAGE));
+		val_put(req, PK_BOOK, val_text(r->clock->book->name));
+		val_put(req, PK_CLOCK, val_text(r->clock->name));
+		val_put(req, PK_LIMIT, val_int(PAGE));
 		if (r->month != 0)
-			val_put(req, "month", val_int(r->month));
+			val_put(req, PK_MONTH, val_int(r->month));
 		if (r->area[0] != '\0')
-			val_put(req, "area", val_text(r->area));
+			val_put(req, PK_AREA, val_text(r->area));
 		if (last != NULL)
-			val_put(req, "after", val_dup(val_get(last, "key")));
+			val_put(req, PK_AFTER, val_dup(val_get(last, PK_KEY)));
 	}
 	app_send(&r->view, ROLL_ROWS, req, APP_SEND_WAIT);
 }
@@ -167,16 +168,16 @@ show_read(struct roll *r)
 static void
 receive_page(struct roll *r, const struct val *reply)
 {
-	const struct val	*rows = val_get(reply, "rows");
+	const struct val	*rows = val_get(reply, PK_ROWS);
 
 	for (size_t i = 0; i < val_len(rows); i++)
 		if (line_in(r->incoming, owner_of(val_at(rows, i))) == SIZE_MAX)
 			val_add(r->incoming, val_dup(val_at(rows, i)));
-	r->all = val_get_num(reply, "all", 0);
-	r->left = val_get_num(reply, "left", 0);
-	r->overdue = val_get_num(reply, "over", 0);
-	r->shown_month = (int)val_get_num(reply, "month", 0);
-	if (val_get_true(reply, "more") && val_len(rows) > 0)
+	r->all = val_get_num(reply, PK_ALL, 0);
+	r->left = val_get_num(reply, PK_LEFT, 0);
+	r->overdue = val_get_num(reply, PK_OVER, 0);
+	r->shown_month = (int)val_get_num(reply, PK_MONTH, 0);
+	if (val_get_true(reply, PK_MORE) && val_len(rows) > 0)
 		ask_page(r);
 	else
 		show_read(r);
@@ -212,9 +213,9 @@ ask_found(struct roll *r, const char *text)
 	struct val	*req = app_request_new("find");
 
 	if (req != NULL) {
-		val_put(req, "book", val_text(r->clock->book->name));
-		val_put(req, "text", val_text(text));
-		val_put(req, "limit", val_int(PAGE));
+		val_put(req, PK_BOOK, val_text(r->clock->book->name));
+		val_put(req, PK_TEXT, val_text(text));
+		val_put(req, PK_LIMIT, val_int(PAGE));
 	}
 	app_send(&r->view, ROLL_FOUND, req, APP_SEND_WAIT);
 }
@@ -223,14 +224,14 @@ ask_found(struct roll *r, const char *text)
 static void
 receive_found(struct roll *r, const struct val *reply)
 {
-	const struct val	*rows = val_get(reply, "rows");
+	const struct val	*rows = val_get(reply, PK_ROWS);
 	struct val		*line;
 
 	val_free(r->found);
 	r->found = val_list();
 	for (size_t i = 0; r->found != NULL && i < val_len(rows); i++)
 		if ((line = val_map()) != NULL) {
-			val_put(line, "row", val_dup(val_at(rows, i)));
+			val_put(line, PK_ROW, val_dup(val_at(rows, i)));
 			val_add(r->found, line);
 		}
 	go_to_found(r);
@@ -473,7 +474,7 @@ static void
 due_text(const struct val *line, struct buf *out)
 {
 	if (roll_is(line, "left"))
-		wording_lateness(val_get_num(line, "over", 0), out);
+		wording_lateness(val_get_num(line, PK_OVER, 0), out);
 	else if (roll_is(line, "done"))
 		buf_puts(out, _("done"));
 	else
@@ -485,7 +486,7 @@ static void
 done_text(const struct roll *r, const struct val *done, struct buf *out)
 {
 	const struct book	*book = r->clock->done;
-	const char		*quick_entry = val_get_str(done, "quick"), *title = val_get_str(done, "title");
+	const char		*quick_entry = val_get_str(done, PK_QUICK), *title = val_get_str(done, PK_TITLE);
 	char			 day[11];
 
 	for (size_t i = 0; quick_entry != NULL && i < book->nquick_entries; i++)
@@ -493,7 +494,7 @@ done_text(const struct roll *r, const struct val *done, struct buf *out)
 			buf_puts(out, wording_label(&r->view.app->ctx, book->quick_entries[i].label));
 			return;
 		}
-	civil_print((int)val_get_num(done, "day", 0), day);
+	civil_print((int)val_get_num(done, PK_DAY, 0), day);
 	if (title != NULL && strncmp(title, day, strlen(day)) == 0)
 		title += strlen(day) + strspn(title + strlen(day), " ");
 	buf_puts(out, title != NULL ? title : "");
@@ -503,10 +504,10 @@ done_text(const struct roll *r, const struct val *done, struct buf *out)
 static void
 result_text(const struct roll *r, const struct val *line, struct buf *out)
 {
-	const char	*area = val_get_str(val_get(line, "row"), "area");
+	const char	*area = val_get_str(val_get(line, PK_ROW), PK_AREA);
 
-	if (val_get(line, "done") != NULL)
-		done_text(r, val_get(line, "done"), out);
+	if (val_get(line, PK_DONE) != NULL)
+		done_text(r, val_get(line, PK_DONE), out);
 	else if (r->area[0] == '\0' && app_own_area(r->view.app) == NULL && area != NULL)
 		wording_area(&r->view.app->ctx, area, out);
 }
@@ -523,7 +524,7 @@ draw_columns(const struct roll *r, struct term *t, int row, const struct val *li
 	if (line == NULL)
 		table_draw_head(&r->view.app->ctx, l, &c, t, row);
 	else
-		table_draw_row(&r->view.app->ctx, l, &c, t, row, val_get(line, "row"));
+		table_draw_row(&r->view.app->ctx, l, &c, t, row, val_get(line, PK_ROW));
 }
 
 static void
@@ -536,7 +537,7 @@ draw_line(const struct roll *r, struct term *t, int row, size_t i)
 	if (i == r->lines.focus)
 		draw_focus(t, row, 0);
 	draw_columns(r, t, row, line);
-	civil_print((int)val_get_num(line, "last", 0), day);
+	civil_print((int)val_get_num(line, PK_LAST, 0), day);
 	term_text(t, row, COL_LAST, COL_DUE - COL_LAST - 1, ATTR_NORMAL, day);
 	due_text(line, &b);
 	term_text(t, row, COL_DUE, COL_RESULT - COL_DUE - 1, ATTR_NORMAL, buf_str(&b));
@@ -608,7 +609,7 @@ roll_note(const struct view *v, struct buf *out)
 	else if (roll_is(line, "new"))
 		wording_format(out, r->month == 0 ? _("On the roll only since this month; first due by {1}.") :
 		    _("On the roll only since that month; first due by {1}."), ARG_DATE,
-		    (int)val_get_num(line, "day", 0), ARG_END);
+		    (int)val_get_num(line, PK_DAY, 0), ARG_END);
 }
 
 /* The digits that answer the line. */

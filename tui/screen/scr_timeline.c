@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
+#include "core/wire/protocol.h"
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
 
@@ -52,13 +53,13 @@ timeline_request(const struct list_view *list, enum list_page page)
 static bool
 is_same(const struct val *a, const struct val *b)
 {
-	return val_same(val_get(a, "key"), val_get(b, "key"));
+	return val_same(val_get(a, PK_KEY), val_get(b, PK_KEY));
 }
 
 static const struct book *
 book_of(const struct timeline *l, const struct val *event)
 {
-	const char	*name = val_get_str(event, "book");
+	const char	*name = val_get_str(event, PK_BOOK);
 
 	return name != NULL ? set_book(l->list.view.app->ctx.set, name) : NULL;
 }
@@ -86,7 +87,7 @@ open_event(struct view *v)
 	if (book != NULL)
 		app_push(v->app,
 		    scr_cover_open_past(
-			book, val_get_num(e, "id", 0), civil_at(val_get_num(e, "at", 0))),
+			book, val_get_num(e, PK_ID, 0), civil_at(val_get_num(e, PK_AT, 0))),
 		    v, TAG_OPENED);
 }
 
@@ -119,22 +120,22 @@ event_text(const struct timeline *l, const struct val *e, struct buf *out)
 {
 	const struct form_ctx	*ctx = &l->list.view.app->ctx;
 	const struct book	*book = book_of(l, e);
-	const char		*act = val_get_str(e, "act"), *title = val_get_str(e, "title");
+	const char		*act = val_get_str(e, PK_ACT), *title = val_get_str(e, PK_TITLE);
 	char			 told[11];
 	size_t			 n;
 
 	wording_act(ctx, book, act != NULL ? act : "save", out);
 	if (book != l->book && book != NULL)
 		buf_printf(out, " %s", wording_label(ctx, book->label));
-	civil_print((int)val_get_num(e, "day", 0), told);
+	civil_print((int)val_get_num(e, PK_DAY, 0), told);
 	if (title != NULL) {
 		n = strncmp(title, told, strlen(told)) == 0 ? strlen(told) : 0;		/* the day stands before it */
 		buf_printf(out, "  %s", title + n + strspn(title + n, " "));
 	}
-	if (val_len(val_get(e, "changed")) > 0 && act != NULL &&
+	if (val_len(val_get(e, PK_CHANGED)) > 0 && act != NULL &&
 	    (strcmp(act, "save") == 0 || strchr(act, '.') != NULL)) {
 		buf_puts(out, "  ");
-		wording_paths(ctx, book, val_get(e, "changed"), out);
+		wording_paths(ctx, book, val_get(e, PK_CHANGED), out);
 	}
 }
 
@@ -143,8 +144,8 @@ draw_line(const struct list_view *list, struct term *t, int row, size_t i)
 {
 	const struct timeline	*l = timeline_of(&list->view);
 	const struct val	*e = list->rows.at[i];
-	int		 told = (int)val_get_num(e, "day", 0), entered = civil_at(val_get_num(e, "at", 0));
-	const char	*name = val_get_str(e, "name");
+	int		 told = (int)val_get_num(e, PK_DAY, 0), entered = civil_at(val_get_num(e, PK_AT, 0));
+	const char	*name = val_get_str(e, PK_NAME);
 	struct buf	 b = BUF_INIT;
 	char		 day[11];
 

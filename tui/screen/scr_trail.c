@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/deflist.h"
 #include "tui/screen/scr.h"
 #include "tui/view/list_view.h"
@@ -46,13 +47,13 @@ trail_request(const struct list_view *l, enum list_page page)
 
 	if (req == NULL)
 		return NULL;
-	val_put(req, "limit", val_int(FETCH));
+	val_put(req, PK_LIMIT, val_int(FETCH));
 	if (r->user.n > 0)
-		val_put(req, "user", val_text(buf_str(&r->user)));
+		val_put(req, PK_USER, val_text(buf_str(&r->user)));
 	if (r->record != 0)
-		val_put(req, "record", val_int(r->record));
+		val_put(req, PK_RECORD, val_int(r->record));
 	if (page == LIST_MORE && l->last != NULL)
-		val_put(req, "before", val_dup(val_get(l->last, "seq")));
+		val_put(req, PK_BEFORE, val_dup(val_get(l->last, PK_SEQ)));
 	return req;
 }
 
@@ -69,7 +70,7 @@ same_text(const struct val *a, const struct val *b, const char *key)
 static bool
 is_look(const struct val *e)
 {
-	const char	*act = val_get_str(e, "act");
+	const char	*act = val_get_str(e, PK_ACT);
 
 	return act != NULL && (strcmp(act, "read") == 0 || strcmp(act, "whole") == 0);
 }
@@ -78,19 +79,19 @@ is_look(const struct val *e)
 static int64_t
 first_moment(const struct val *e)
 {
-	return val_get_num(val_get(e, "detail"), "since", val_get_num(e, "at", 0));
+	return val_get_num(val_get(e, PK_DETAIL), PK_SINCE, val_get_num(e, PK_AT, 0));
 }
 
 static int64_t
 last_moment(const struct val *e)
 {
-	return val_get_num(val_get(e, "detail"), "until", val_get_num(e, "at", 0));
+	return val_get_num(val_get(e, PK_DETAIL), PK_UNTIL, val_get_num(e, PK_AT, 0));
 }
 
 static int64_t
 times_of(const struct val *e)
 {
-	return val_get_num(val_get(e, "detail"), "n", 1);
+	return val_get_num(val_get(e, PK_DETAIL), PK_N, 1);
 }
 
 static int64_t
@@ -107,8 +108,8 @@ times_in(const struct trail *r, const struct span *s)
 static bool
 shares_line(const struct trail *r, const struct val *a, const struct val *b)
 {
-	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, "act") && same_text(a, b, "user") &&
-	    same_text(a, b, "name") && same_text(a, b, "role") &&
+	return r->record != 0 && !r->single && is_look(a) && same_text(a, b, PK_ACT) && same_text(a, b, PK_USER) &&
+	    same_text(a, b, PK_NAME) && same_text(a, b, PK_ROLE) &&
 	    civil_at(first_moment(a)) == civil_at(first_moment(b));
 }
 
@@ -177,7 +178,7 @@ widen(struct list_view *l)
 static const struct book *
 book_of(const struct trail *r, const struct val *entry)
 {
-	const char	*name = val_get_str(entry, "book");
+	const char	*name = val_get_str(entry, PK_BOOK);
 
 	return name != NULL ? set_book(r->list.view.app->ctx.set, name) : NULL;
 }
@@ -185,7 +186,7 @@ book_of(const struct trail *r, const struct val *entry)
 static const struct field *
 question(const struct book *book, const struct val *entry, const char *name)
 {
-	const char		*act = val_get_str(entry, "act");
+	const char		*act = val_get_str(entry, PK_ACT);
 	const struct act	*a = book != NULL && act != NULL ? book_act(book, act) : NULL;
 
 	for (size_t i = 0; a != NULL && i < a->nask; i++)
@@ -198,7 +199,7 @@ static const char *
 role_text(const struct trail *r, const struct val *e)
 {
 	const struct form_ctx	*ctx = &r->list.view.app->ctx;
-	const char		*role = val_get_str(e, "role");
+	const char		*role = val_get_str(e, PK_ROLE);
 	const struct role	*known = role != NULL ? set_role(ctx->set, role) : NULL;
 
 	return known != NULL ? wording_label(ctx, known->label) : role != NULL ? role : "";
@@ -208,7 +209,7 @@ role_text(const struct trail *r, const struct val *e)
 static void
 who_text(const struct trail *r, const struct val *e, struct buf *out)
 {
-	const char	*words[] = { val_get_str(e, "name"), val_get_str(e, "user"), role_text(r, e) };
+	const char	*words[] = { val_get_str(e, PK_NAME), val_get_str(e, PK_USER), role_text(r, e) };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i] != NULL && *words[i] != '\0')
@@ -222,7 +223,7 @@ add_who(const struct trail *r, const struct val *e, struct deflist *out)
 
 	who_text(r, e, &b);
 	deflist_add(out, _("who"), buf_str(&b));
-	deflist_add(out, _("from where"), val_get_str(e, "from"));
+	deflist_add(out, _("from where"), val_get_str(e, PK_FROM));
 	buf_free(&b);
 }
 
@@ -253,7 +254,7 @@ moments(int64_t first, int64_t last, struct buf *out)
 static void
 act_text(const struct trail *r, const struct val *e, int64_t times, struct buf *out)
 {
-	const char	*act = val_get_str(e, "act");
+	const char	*act = val_get_str(e, PK_ACT);
 	struct buf	 b = BUF_INIT;
 
 	wording_act(&r->list.view.app->ctx, book_of(r, e), act != NULL ? act : "", &b);
@@ -275,20 +276,20 @@ add_what(const struct trail *r, const struct val *e, struct deflist *out)
 	act_text(r, e, times_of(e), &b);
 	deflist_add(out, _("did"), buf_str(&b));
 	deflist_add(out, _("with"), book != NULL ? wording_label(ctx, book->label) : NULL);
-	deflist_add(out, _("number of the record"), val_get_str(e, "number"));
+	deflist_add(out, _("number of the record"), val_get_str(e, PK_NUMBER));
 	buf_reset(&b);
-	wording_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+	wording_paths(ctx, book, val_get(val_get(e, PK_DETAIL), PK_CHANGED), &b);
 	deflist_add(out, _("fields changed"), buf_str(&b));
 	buf_reset(&b);
-	wording_paths(ctx, book, val_get(val_get(e, "detail"), "agreed"), &b);
+	wording_paths(ctx, book, val_get(val_get(e, PK_DETAIL), PK_AGREED), &b);
 	deflist_add(out, _("fields that agreed"), buf_str(&b));
 	buf_reset(&b);
-	detail_text(r, val_get_str(val_get(e, "detail"), "told"), &b);
+	detail_text(r, val_get_str(val_get(e, PK_DETAIL), PK_TOLD), &b);
 	deflist_add(out, _("what was told"), buf_str(&b));
-	civil_print((int)val_get_num(val_get(e, "detail"), "on", 0), day);
+	civil_print((int)val_get_num(val_get(e, PK_DETAIL), PK_ON, 0), day);
 	deflist_add(out, _("as of"), day);
-	deflist_add(out, _("together with"), val_get_str(val_get(val_get(e, "detail"), "with"), "number"));
-	deflist_add(out, _("Reason"), val_get_str(val_get(e, "detail"), "why"));
+	deflist_add(out, _("together with"), val_get_str(val_get(val_get(e, PK_DETAIL), PK_WITH), PK_NUMBER));
+	deflist_add(out, _("Reason"), val_get_str(val_get(e, PK_DETAIL), PK_WHY));
 	buf_free(&b);
 }
 
@@ -298,8 +299,8 @@ add_said(const struct trail *r, const struct val *e, struct deflist *out)
 {
 	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const struct book	*book = book_of(r, e);
-	const struct val	*ask = val_get(val_get(e, "detail"), "ask"),
-	    *remarks = val_get(val_get(e, "detail"), "remarks");
+	const struct val	*ask = val_get(val_get(e, PK_DETAIL), PK_ASK),
+	    *remarks = val_get(val_get(e, PK_DETAIL), PK_REMARKS);
 	struct buf		 b = BUF_INIT;
 
 	for (size_t i = 0; i < val_len(ask); i++) {
@@ -423,12 +424,12 @@ columns_of(const struct trail *r)
 static void
 number_text(const struct val *e, struct buf *out)
 {
-	const char	*number = val_get_str(e, "number");
+	const char	*number = val_get_str(e, PK_NUMBER);
 
 	if (number != NULL && *number != '\0')
 		buf_puts(out, number);
-	else if (val_get_num(e, "record", 0) != 0)
-		buf_printf(out, "#%lld", (long long)val_get_num(e, "record", 0));
+	else if (val_get_num(e, PK_RECORD, 0) != 0)
+		buf_printf(out, "#%lld", (long long)val_get_num(e, PK_RECORD, 0));
 }
 
 /* The first and the last moment of those that share a line. */
@@ -454,7 +455,7 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	const struct form_ctx	*ctx = &r->list.view.app->ctx;
 	const struct book	*book = book_of(r, e);
 	const int		*col = columns_of(r);
-	const char		*name = val_get_str(e, "name");
+	const char		*name = val_get_str(e, PK_NAME);
 	const char		*fourth = book != NULL ? wording_label(ctx, book->label) : "";
 	struct buf		 b = BUF_INIT;
 
@@ -467,7 +468,7 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	term_text(t, row, col[3], col[4] - col[3] - 1, ATTR_NORMAL, r->record != 0 ? role_text(r, e) : fourth);
 	buf_reset(&b);
 	if (r->record != 0)
-		wording_paths(ctx, book, val_get(val_get(e, "detail"), "changed"), &b);
+		wording_paths(ctx, book, val_get(val_get(e, PK_DETAIL), PK_CHANGED), &b);
 	else
 		number_text(e, &b);
 	term_text(t, row, col[4], -1, ATTR_NORMAL, buf_str(&b));
@@ -490,8 +491,8 @@ trail_note(const struct view *v, struct buf *out)
 {
 	const struct trail	*r = trail_of(v);
 	const struct val	*e = entry_of(r, r->list.lines.focus);
-	const char		*from = val_get_str(e, "from");
-	const struct val	*changed = val_get(val_get(e, "detail"), "changed");
+	const char		*from = val_get_str(e, PK_FROM);
+	const struct val	*changed = val_get(val_get(e, PK_DETAIL), PK_CHANGED);
 
 	if (e == NULL)
 		return;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/widget/draw.h"
 #include "tui/term/width.h"
 #include "forms/wording.h"
@@ -182,8 +183,8 @@ record_view_build(struct record_view *r, const struct form_ctx *ctx, const struc
 	const struct record_view_line	*l = record_view_focused(r);
 	char				*path = text(l != NULL ? l->path : "");
 	struct builder			 b =
-	    { r, ctx, val_get(rec, "fields"), val_get(rec, "remarks"), val_get_str(rec, "state"),
-	    book->under, val_get_str(val_get(rec, "under"), "title"), val_get(rec, "links") };
+	    { r, ctx, val_get(rec, PK_FIELDS), val_get(rec, PK_REMARKS), val_get_str(rec, PK_STATE),
+	    book->under, val_get_str(val_get(rec, PK_UNDER), PK_TITLE), val_get(rec, PK_LINKS) };
 
 	clear(r);
 	for (size_t i = 0; i < book->npages; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wire/protocol.h"
 #include "tui/term/width.h"
 #include "forms/wording.h"
 
@@ -22,7 +23,7 @@ filter_accepts(const struct table_filter *f, const struct val *row)
 
 	if (f == NULL || f->path == NULL)
 		return true;
-	v = val_get(val_get(row, "f"), f->path);
+	v = val_get(val_get(row, PK_F), f->path);
 	if (v == NULL)
 		v = val_get(row, f->path);
 	return val_kind(f->value) == VAL_NIL ? v == NULL : val_same(v, f->value);
@@ -79,7 +80,7 @@ table_add_front(struct table *r, const struct val *list, const struct table_filt
 int64_t
 table_row_id(const struct val *row)
 {
-	return val_get_num(row, "id", 0);
+	return val_get_num(row, PK_ID, 0);
 }
 
 size_t

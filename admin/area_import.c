@@ -7,6 +7,7 @@
 
 #include "admin/csv.h"
 #include "core/record/builtin.h"
+#include "core/wire/protocol.h"
 #include "forms/check.h"
 
 enum { CODE, NAME, UNTIL, COLUMNS };
@@ -228,7 +229,7 @@ static const struct val *
 record_of(const struct val *records, const char *code)
 {
 	for (size_t i = 0; i < val_len(records); i++) {
-		const char	*has = val_get_str(val_get(val_at(records, i), "fields"), "code");
+		const char	*has = val_get_str(val_get(val_at(records, i), PK_FIELDS), "code");
 
 		if (has != NULL && strcmp(has, code) == 0)
 			return val_at(records, i);
@@ -256,7 +257,7 @@ static int
 load_one(struct loading *l, const struct area_import_row *p, bool has_until)
 {
 	const struct val	*rec = record_of(l->records, code_of(p));
-	struct val		*set = difference(val_get(rec, "fields"), p->fields, has_until), *req;
+	struct val		*set = difference(val_get(rec, PK_FIELDS), p->fields, has_until), *req;
 
 	if (val_len(set) == 0) {
 		l->same++;
@@ -269,10 +270,10 @@ load_one(struct loading *l, const struct area_import_row *p, bool has_until)
 		return EX_OK;
 	}
 	req = client_new_write("save", "area");
-	xput(req, "set", set);
+	xput(req, PK_SET, set);
 	if (rec != NULL) {
-		xput(req, "id", val_dup(val_get(rec, "id")));
-		xput(req, "ver", val_dup(val_get(rec, "ver")));
+		xput(req, PK_ID, val_dup(val_get(rec, PK_ID)));
+		xput(req, PK_VER, val_dup(val_get(rec, PK_VER)));
 	}
 	return client_ask(l->client, req, code_of(p), NULL);
 }
@@ -283,7 +284,7 @@ codes_of(const struct val *records)
 	struct val	*codes = xcheck(val_list());
 
 	for (size_t i = 0; i < val_len(records); i++)
-		xadd(codes, xcheck(val_dup(val_get(val_get(val_at(records, i), "fields"), "code"))));
+		xadd(codes, xcheck(val_dup(val_get(val_get(val_at(records, i), PK_FIELDS), "code"))));
 	return codes;
 }
 

@@ -16,6 +16,7 @@
 #include "core/core.h"
 #include "core/ops/ops.h"
 #include "core/wire/conn.h"
+#include "core/wire/protocol.h"
 
 #define PATIENCE_MS	60000		/* for one answer: a command may make the daemon read the whole store */
 
@@ -93,7 +94,7 @@ fetch_set(struct client *client)
 
 	if ((code = client_ask(client, client_new_request("forms", NULL), "the daemon's definitions", &reply)) != EX_OK)
 		return code;
-	client->set = load_set(xcheck(val_take(reply, "set")), &lint);
+	client->set = load_set(xcheck(val_take(reply, PK_SET)), &lint);
 	val_free(reply);
 	if (client->set == NULL) {
 		report_lines(&lint.out);
@@ -158,7 +159,7 @@ open_conn(struct client *client, const struct admin *admin)
 	if ((code = connect_holder(admin, &client->conn)) != EX_OK ||
 	    (code = client_ask(client, client_new_request("whoami", NULL), "the daemon", &who)) != EX_OK)
 		return code;
-	if (val_get(who, "personas") != NULL)
+	if (val_get(who, PK_PERSONAS) != NULL)
 		code = report_error(EX_TEMPFAIL, "the daemon of a demo store knows invented people only; stop it first");
 	val_free(who);
 	return code == EX_OK ? fetch_set(client) : code;
@@ -244,9 +245,9 @@ client_new_request(const char *op, const char *book)
 {
 	struct val	*req = xcheck(val_map());
 
-	xput(req, "op", val_text(op));
+	xput(req, PK_OP, val_text(op));
 	if (book != NULL)
-		xput(req, "book", val_text(book));
+		xput(req, PK_BOOK, val_text(book));
 	return req;
 }
 
@@ -257,7 +258,7 @@ client_new_write(const char *op, const char *book)
 	unsigned char	 token[16];
 
 	randombytes_buf(token, sizeof token);
-	xput(req, "token", val_bytes(token, sizeof token));
+	xput(req, PK_TOKEN, val_bytes(token, sizeof token));
 	return req;
 }
 
@@ -265,9 +266,9 @@ static int
 code_of_error(const char *error)
 {
 	static const struct { const char *error; int code; } codes[] = {
-		{ "denied", EX_NOPERM }, { "missing", EX_NOINPUT }, { "conflict", EX_TEMPFAIL }, { "invalid", EX_DATAERR },
-		{ "busy", EX_TEMPFAIL }, { "full", EX_IOERR }, { "locked", EX_TEMPFAIL }, { "stopped", EX_UNAVAILABLE },
-		{ "clock", EX_TEMPFAIL },
+		{ PE_DENIED, EX_NOPERM }, { PE_MISSING, EX_NOINPUT }, { PE_CONFLICT, EX_TEMPFAIL }, { PE_INVALID, EX_DATAERR },
+		{ PE_BUSY, EX_TEMPFAIL }, { PE_FULL, EX_IOERR }, { PE_LOCKED, EX_TEMPFAIL }, { PE_STOPPED, EX_UNAVAILABLE },
+		{ PE_CLOCK, EX_TEMPFAIL },
 	};
 
 	for (size_t i = 0; error != NULL && i < sizeof codes / sizeof *codes; i++)
@@ -280,14 +281,14 @@ code_of_error(const char *error)
 static int
 report_refusal(const struct client *client, const struct val *req, const struct val *reply, const char *about)
 {
-	const char		*name = val_get_str(req, "book");
+	const char		*name = val_get_str(req, PK_BOOK);
 	const struct book	*book = name != NULL && client_set(client) != NULL ? set_book(client_set(client), name) : NULL;
 	struct problems		 ps = PROBLEMS_INIT;
 	struct buf		 line = BUF_INIT;
-	int			 code = code_of_error(val_get_str(reply, "error"));
+	int			 code = code_of_error(val_get_str(reply, PK_ERROR));
 	size_t			 said = 0;
 
-	if (val_get(reply, "problems") != NULL && !problems_from_val(val_get(reply, "problems"), &ps))
+	if (val_get(reply, PK_PROBLEMS) != NULL && !problems_from_val(val_get(reply, PK_PROBLEMS), &ps))
 		return report_error(EX_PROTOCOL, "%s: the answer is not understood", about);
 	for (size_t i = 0; i < ps.n; i++) {
 		if (ps.at[i].warn)
@@ -299,7 +300,7 @@ report_refusal(const struct client *client, const struct val *req, const struct 
 	}
 	if (said == 0) {
 		buf_reset(&line);
-		problem_format(&line, val_get_str(reply, "say") != NULL ? val_get_str(reply, "say") : "no answer", val_get(reply, "args"),
+		problem_format(&line, val_get_str(reply, PK_SAY) != NULL ? val_get_str(reply, PK_SAY) : "no answer", val_get(reply, PK_ARGS),
 		    NULL, NULL);
 		report_error(code, "%s: %s", about, xtext(&line));
 	}
@@ -315,7 +316,7 @@ judge(const struct client *client, struct val *req, struct val *answer, const ch
 
 	if (answer == NULL)
 		code = EX_UNAVAILABLE;		/* reported before */
-	else if (!val_get_true(answer, "ok"))
+	else if (!val_get_true(answer, PK_OK))
 		code = report_refusal(client, req, answer, about);
 	val_free(req);
 	if (reply != NULL)
@@ -361,10 +362,10 @@ fetch_row(struct client *client, const char *book, const struct val *row, struct
 	struct val	*req = client_new_request("get", book), *reply;
 	int		 code;
 
-	xput(req, "id", val_dup(val_get(row, "id")));
+	xput(req, PK_ID, val_dup(val_get(row, PK_ID)));
 	if ((code = client_ask(client, req, book, &reply)) != EX_OK)
 		return code;
-	xadd(out, val_take(reply, "record"));
+	xadd(out, val_take(reply, PK_RECORD));
 	val_free(reply);
 	return EX_OK;
 }
@@ -383,18 +384,18 @@ client_fetch_all(struct client *client, const char *name, struct val **out)
 	*out = xcheck(val_list());
 	while (code == EX_OK && more) {
 		req = client_new_request("list", name);
-		xput(req, "list", val_text(list->name));
-		xput(req, "limit", val_int(100));
-		rows = val_get(reply, "rows");
+		xput(req, PK_LIST, val_text(list->name));
+		xput(req, PK_LIMIT, val_int(100));
+		rows = val_get(reply, PK_ROWS);
 		if (val_len(rows) > 0)
-			xput(req, "after", val_dup(val_get(val_at(rows, val_len(rows) - 1), "key")));
+			xput(req, PK_AFTER, val_dup(val_get(val_at(rows, val_len(rows) - 1), PK_KEY)));
 		val_free(reply);
 		if ((code = client_ask(client, req, name, &reply)) != EX_OK)
 			break;
-		rows = val_get(reply, "rows");
+		rows = val_get(reply, PK_ROWS);
 		for (size_t i = 0; code == EX_OK && i < val_len(rows); i++)
 			code = fetch_row(client, name, val_at(rows, i), *out);
-		more = val_get_true(reply, "more") && val_len(rows) > 0;
+		more = val_get_true(reply, PK_MORE) && val_len(rows) > 0;
 	}
 	val_free(reply);
 	if (code != EX_OK) {

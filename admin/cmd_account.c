@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "admin/client.h"
+#include "core/wire/protocol.h"
 
 /*
  * Accounts are the security administrator's, and a second one confirms each; this is how the first come to be, and the way in when
@@ -16,7 +17,7 @@
 static const char *
 user_of(const struct val *rec)
 {
-	const char	*s = val_get_str(val_get(rec, "fields"), "user");
+	const char	*s = val_get_str(val_get(rec, PK_FIELDS), "user");
 
 	return s != NULL ? s : "";
 }
@@ -34,10 +35,10 @@ static bool
 role_held(const struct val *all, const char *role)
 {
 	for (size_t i = 0; i < val_len(all); i++) {
-		const char	*has = val_get_str(val_get(val_at(all, i), "fields"), "role");
+		const char	*has = val_get_str(val_get(val_at(all, i), PK_FIELDS), "role");
 
 		if (has != NULL && strcmp(has, role) == 0 &&
-		    strcmp(val_get_str(val_at(all, i), "state"), "active") == 0)
+		    strcmp(val_get_str(val_at(all, i), PK_STATE), "active") == 0)
 			return true;
 	}
 	return false;
@@ -121,10 +122,10 @@ act_request(const char *act, const struct val *rec)
 {
 	struct val	*req = client_new_write("act", "account");
 
-	xput(req, "act", val_text(act));
+	xput(req, PK_ACT, val_text(act));
 	if (rec != NULL) {
-		xput(req, "id", xcheck(val_dup(val_get(rec, "id"))));
-		xput(req, "ver", xcheck(val_dup(val_get(rec, "ver"))));
+		xput(req, PK_ID, xcheck(val_dup(val_get(rec, PK_ID))));
+		xput(req, PK_VER, xcheck(val_dup(val_get(rec, PK_VER))));
 	}
 	return req;
 }
@@ -137,7 +138,7 @@ confirm(struct client *client, const char *user, const struct val *rec, struct v
 	int		 code;
 
 	if (set != NULL)
-		xput(req, "set", set);
+		xput(req, PK_SET, set);
 	if ((code = ask_about(client, req, user, NULL)) == EX_OK)
 		warn_no_account(client, user);
 	return code;
@@ -151,7 +152,7 @@ ask_act(struct client *client, const char *act, const char *user, const struct v
 	if (why != NULL) {
 		ask = xcheck(val_map());
 		xput(ask, "why", val_text(why));
-		xput(req, "ask", ask);
+		xput(req, PK_ASK, ask);
 	}
 	return ask_about(client, req, user, reply);
 }
@@ -274,7 +275,7 @@ print_account(const struct set *set, const struct val *rec)
 {
 	const struct book	*book = set_book(set, "account");
 	const struct form_ctx	 ctx = { set, NULL, 0, LANG_EN, false };
-	const struct val	*fields = val_get(rec, "fields");
+	const struct val	*fields = val_get(rec, PK_FIELDS);
 	static const char *const names[] = { "user", "role", "areas", "from", "until" };
 	struct buf		 line = BUF_INIT;
 
@@ -290,7 +291,7 @@ print_account(const struct set *set, const struct val *rec)
 			type_print(book_field(book, names[i]), v, &ctx, &line);
 		buf_putc(&line, '\t');
 	}
-	buf_printf(&line, "%s\t%s", val_get_str(rec, "state"), val_get_str(fields, "name"));
+	buf_printf(&line, "%s\t%s", val_get_str(rec, PK_STATE), val_get_str(fields, "name"));
 	puts(xtext(&line));
 	buf_free(&line);
 }
@@ -334,7 +335,7 @@ do_act(const struct admin *admin, const char *act, const char *user, const char 
 		code = report_error(EX_NOUSER, "there is no account %s", user);
 	else {
 		code = ask_act(client, act, user, rec, why, &reply);
-		if (code == EX_OK && strcmp(val_get_str(reply, "state"), "proposed") == 0)
+		if (code == EX_OK && strcmp(val_get_str(reply, PK_STATE), "proposed") == 0)
 			code = confirm_resumed(client, user, reply);
 		val_free(reply);
 	}
@@ -406,7 +407,7 @@ grant(struct client *client, const char *user, const char *role, struct val *are
 		set = xcheck(val_map());
 		xput(set, "role", val_text(role));
 		put_areas(client, role, areas, set);
-		code = strcmp(val_get_str(rec, "state"), "proposed") == 0 ? confirm(client, user, rec, set) : change(client, user, rec, set);
+		code = strcmp(val_get_str(rec, PK_STATE), "proposed") == 0 ? confirm(client, user, rec, set) : change(client, user, rec, set);
 	}
 	val_free(all);
 	return code;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin/client.h"
+#include "core/wire/protocol.h"
 #include "forms/check.h"
 
 #define PAGE	100		/* entries the operation gives at once */
@@ -31,14 +32,14 @@ print_entry(const struct val *entry)
 	struct buf	 b = BUF_INIT;
 	char		 at[20];
 
-	civil_print_moment(val_get_num(entry, "at", 0), at);
-	buf_printf(&b, "%" PRId64 "\t%s", val_get_num(entry, "seq", 0), at);
-	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, "user"), part(entry, "role"), part(entry, "from"),
-	    part(entry, "act"), part(entry, "book"));
-	if (val_get(entry, "number") != NULL)
-		buf_puts(&b, part(entry, "number"));
-	else if (val_get(entry, "record") != NULL)
-		buf_printf(&b, "#%" PRId64, val_get_num(entry, "record", 0));
+	civil_print_moment(val_get_num(entry, PK_AT, 0), at);
+	buf_printf(&b, "%" PRId64 "\t%s", val_get_num(entry, PK_SEQ, 0), at);
+	buf_printf(&b, "\t%s\t%s\t%s\t%s\t%s\t", part(entry, PK_USER), part(entry, PK_ROLE), part(entry, PK_FROM),
+	    part(entry, PK_ACT), part(entry, PK_BOOK));
+	if (val_get(entry, PK_NUMBER) != NULL)
+		buf_puts(&b, part(entry, PK_NUMBER));
+	else if (val_get(entry, PK_RECORD) != NULL)
+		buf_printf(&b, "#%" PRId64, val_get_num(entry, PK_RECORD, 0));
 	else
 		buf_putc(&b, '-');
 	puts(xtext(&b));
@@ -48,7 +49,7 @@ print_entry(const struct val *entry)
 static bool
 is_wanted(const struct wanted *w, const struct val *entry)
 {
-	const char	*number = val_get_str(entry, "number");
+	const char	*number = val_get_str(entry, PK_NUMBER);
 
 	return w->number == NULL || (number != NULL && strcmp(number, w->number) == 0);
 }
@@ -60,24 +61,24 @@ print_page(struct client *client, struct wanted *w, uint64_t *before, bool *more
 	const struct val	*entries;
 	int			 code;
 
-	xput(req, "limit", val_int(w->number == NULL && w->left < PAGE ? (int64_t)w->left : PAGE));
+	xput(req, PK_LIMIT, val_int(w->number == NULL && w->left < PAGE ? (int64_t)w->left : PAGE));
 	if (*before != 0)
-		xput(req, "before", val_int((int64_t)*before));
+		xput(req, PK_BEFORE, val_int((int64_t)*before));
 	if (w->user != NULL)
-		xput(req, "user", val_text(w->user));
+		xput(req, PK_USER, val_text(w->user));
 	if (w->id != 0)
-		xput(req, "record", val_int(w->id));
+		xput(req, PK_RECORD, val_int(w->id));
 	if ((code = client_ask(client, req, "the audit trail", &reply)) != EX_OK)
 		return code;
-	entries = val_get(reply, "entries");
+	entries = val_get(reply, PK_ENTRIES);
 	for (size_t i = 0; i < val_len(entries) && w->left > 0; i++) {
-		*before = (uint64_t)val_get_num(val_at(entries, i), "seq", 0);
+		*before = (uint64_t)val_get_num(val_at(entries, i), PK_SEQ, 0);
 		if (!is_wanted(w, val_at(entries, i)))
 			continue;
 		print_entry(val_at(entries, i));
 		w->left -= w->left != UINT64_MAX;
 	}
-	*more = val_get_true(reply, "more") && val_len(entries) > 0;
+	*more = val_get_true(reply, PK_MORE) && val_len(entries) > 0;
 	val_free(reply);
 	return EX_OK;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/client.h"
+#include "core/wire/protocol.h"
 
 /* A clock that was wrong: what it says beside the newest entry, and the way to go on once it is right. */
 
@@ -15,9 +16,9 @@ cmd_clock_print(struct client *client)
 
 	if ((code = client_ask(client, client_new_request("clock", NULL), "clock", &reply)) != EX_OK)
 		return code;
-	env_time_print(val_get_num(reply, "clock", 0), clock);
-	env_time_print(val_get_num(reply, "newest", 0), newest);
-	if (val_get_true(reply, "behind"))
+	env_time_print(val_get_num(reply, PK_CLOCK, 0), clock);
+	env_time_print(val_get_num(reply, PK_NEWEST, 0), newest);
+	if (val_get_true(reply, PK_BEHIND))
 		printf("clock\t%s: behind the newest entry of %s, nothing is saved\n", clock, newest);
 	else
 		printf("clock\t%s\n", clock);
@@ -32,13 +33,13 @@ accept_clock(struct client *client)
 	char		 clock[17], newest[17];
 	int		 code;
 
-	xput(req, "accept", val_bool(true));
+	xput(req, PK_ACCEPT, val_bool(true));
 	if ((code = client_ask(client, req, "clock accept", &reply)) != EX_OK)
 		return code;
-	env_time_print(val_get_num(reply, "clock", 0), clock);
-	env_time_print(val_get_num(reply, "newest", 0), newest);
+	env_time_print(val_get_num(reply, PK_CLOCK, 0), clock);
+	env_time_print(val_get_num(reply, PK_NEWEST, 0), newest);
 	printf("accepted\t%s\tnewest entry\t%s\trecords settled again\t%" PRId64 "\n", clock, newest,
-	    val_get_num(reply, "settled", 0));
+	    val_get_num(reply, PK_SETTLED, 0));
 	val_free(reply);
 	return EX_OK;
 }

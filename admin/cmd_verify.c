@@ -12,6 +12,7 @@
 #include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/children.h"
+#include "core/wire/protocol.h"
 #include "forms/check.h"
 #include "core/record/account.h"
 
@@ -378,15 +379,15 @@ static bool
 entry_each(const struct val *entry, void *arg)
 {
 	struct verify	*v = arg;
-	struct told	 key = { .id = (uint64_t)val_get_num(entry, "record", 0) }, *t;
-	uint64_t	 ver = (uint64_t)val_get_num(entry, "ver", 0);
+	struct told	 key = { .id = (uint64_t)val_get_num(entry, PK_RECORD, 0) }, *t;
+	uint64_t	 ver = (uint64_t)val_get_num(entry, PK_VER, 0);
 
-	if (key.id == 0 || val_get(val_get(entry, "detail"), "changed") == NULL)
+	if (key.id == 0 || val_get(val_get(entry, PK_DETAIL), PK_CHANGED) == NULL)
 		return true;				/* a read, or no record at all */
 	t = v->ntold > 0 ? bsearch(&key, v->told, v->ntold, sizeof *v->told, told_order) : NULL;
 	if (t == NULL || ver == 0 || ver > t->ver) {
 		trouble(v, UNDONE, "entry %" PRId64 " tells of version %" PRIu64 " of #%" PRIu64 ", %s",
-		    val_get_num(entry, "seq", 0), ver, key.id, t == NULL ? "which is not there" : "which has no such version");
+		    val_get_num(entry, PK_SEQ, 0), ver, key.id, t == NULL ? "which is not there" : "which has no such version");
 		return true;
 	}
 	for (; t->next > ver; t->next--)

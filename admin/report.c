@@ -1,4 +1,5 @@
 #include "admin/admin.h"
+#include "core/wire/protocol.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,18 +58,18 @@ struct names {
 static const char *
 label_of(const struct val *ref, const struct names *in)
 {
-	const char	*list = val_get_str(ref, "list"), *s;
+	const char	*list = val_get_str(ref, PK_LIST), *s;
 
 	if (in->set != NULL && list != NULL && set_codes(in->set, list) != NULL) {
-		const struct code	*c = codes_find(set_codes(in->set, list), val_get_str(ref, "code"));
+		const struct code	*c = codes_find(set_codes(in->set, list), val_get_str(ref, PK_CODE));
 
-		return c != NULL ? c->label.en : val_get_str(ref, "code");
+		return c != NULL ? c->label.en : val_get_str(ref, PK_CODE);
 	}
-	if (in->book != NULL && (s = val_get_str(ref, "field")) != NULL)
+	if (in->book != NULL && (s = val_get_str(ref, PK_FIELD)) != NULL)
 		return book_field(in->book, s) != NULL ? book_field(in->book, s)->label.en : s;
-	if (in->book != NULL && (s = val_get_str(ref, "state")) != NULL)
+	if (in->book != NULL && (s = val_get_str(ref, PK_STATE)) != NULL)
 		return book_state(in->book, s) != NULL ? book_state(in->book, s)->label.en : s;
-	if (in->book != NULL && (s = val_get_str(ref, "act")) != NULL)
+	if (in->book != NULL && (s = val_get_str(ref, PK_ACT)) != NULL)
 		return book_act(in->book, s) != NULL ? book_act(in->book, s)->label.en : s;
 	return NULL;
 }

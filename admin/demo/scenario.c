@@ -10,6 +10,7 @@
 #include "admin/demo/recurring.h"
 #include "core/access/access.h"
 #include "core/record/deadline.h"
+#include "core/wire/protocol.h"
 
 #define HALF_YEAR	(182 * DAY)
 #define DRAFTS		3		/* entries somebody was called away from */
@@ -103,7 +104,7 @@ save_new(struct scenario_state *t, struct actor *actor, const char *book, struct
 {
 	struct val	*req = client_new_write("save", book);
 
-	xput(req, "set", set);
+	xput(req, PK_SET, set);
 	return client_ask_as(t->scenario->client, actor, req, what, reply);
 }
 
@@ -173,7 +174,7 @@ put_remarks(struct scenario_state *t, struct child *c, const struct act *act, st
 		if (f != NULL)
 			xput(remarks, f->path, val_text(wordlist_pick(t->scenario->wordlist, "remark", &c->rng)));
 	}
-	xput(req, "remarks", remarks);
+	xput(req, PK_REMARKS, remarks);
 }
 
 static int
@@ -189,7 +190,7 @@ put_answers(struct scenario_state *t, struct child *c, const struct act *act, st
 	xput(facts, "reason", val_text(back ? "parents-back" : "eased"));
 	xput(facts, "proof", val_text(wordlist_pick(t->scenario->wordlist, back ? "back" : "eased", &c->rng)));
 	if ((ask = generate_answers(&in, t->book, act, &why)) != NULL)
-		xput(req, "ask", ask);
+		xput(req, PK_ASK, ask);
 	else
 		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, xtext(&why));
 	val_free(facts);
@@ -203,7 +204,7 @@ read_child(struct scenario_state *t, struct child *c, struct actor *actor, const
 {
 	struct val	*req = client_new_request("get", t->book->name);
 
-	xput(req, "id", val_int((int64_t)c->id));
+	xput(req, PK_ID, val_int((int64_t)c->id));
 	return client_ask_as(t->scenario->client, actor, req, what, NULL);
 }
 
@@ -338,10 +339,10 @@ act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r,
 		code = report_error(EX_CONFIG, "act %s asks what cannot be invented: %s", act->name, xtext(&why));
 	else {
 		req = client_new_write("act", r->book->name);
-		xput(req, "id", val_int((int64_t)r->id));
-		xput(req, "ver", val_int((int64_t)r->ver));
-		xput(req, "act", val_text(act->name));
-		xput(req, "ask", ask);
+		xput(req, PK_ID, val_int((int64_t)r->id));
+		xput(req, PK_VER, val_int((int64_t)r->ver));
+		xput(req, PK_ACT, val_text(act->name));
+		xput(req, PK_ASK, ask);
 		code = client_ask_as(t->scenario->client, staff_find(t->staff, act->by, c->family->village), req, xtext(&what), &reply);
 	}
 	r->ver = (uint64_t)val_get_num(reply, "ver", 0);
@@ -478,9 +479,9 @@ do_act(struct scenario_state *t, const struct event *e)
 		code = report_error(EX_CONFIG, "%s: nobody may do it", xtext(&what));
 	else if (e->step == 1 || (code = read_child(t, c, actor, xtext(&what))) == EX_OK) {
 		req = client_new_write("act", t->book->name);
-		xput(req, "id", val_int((int64_t)c->id));
-		xput(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
-		xput(req, "act", val_text(act->name));
+		xput(req, PK_ID, val_int((int64_t)c->id));
+		xput(req, PK_VER, val_int((int64_t)version_of(t, c->id, NULL)));
+		xput(req, PK_ACT, val_text(act->name));
 		put_remarks(t, c, act, req);
 		code = put_answers(t, c, act, req);
 	}
@@ -550,11 +551,11 @@ save_change(struct scenario_state *t, struct child *c, struct actor *actor, cons
 	if (set == NULL)
 		return EX_OK;
 	req = client_new_write("save", t->book->name);
-	xput(req, "id", val_int((int64_t)c->id));
-	xput(req, "ver", val_int((int64_t)version_of(t, c->id, NULL)));
-	xput(req, "set", set);
+	xput(req, PK_ID, val_int((int64_t)c->id));
+	xput(req, PK_VER, val_int((int64_t)version_of(t, c->id, NULL)));
+	xput(req, PK_SET, set);
 	if (spread)
-		xput(req, "spread", val_bool(true));
+		xput(req, PK_SPREAD, val_bool(true));
 	return client_ask_as(t->scenario->client, actor, req, what, NULL);
 }
 
@@ -605,9 +606,9 @@ leave_drafts(struct scenario_state *t)
 
 			for (int k = 0; k < 4; k++)
 				generate_gaps(&in, t->book, c.fields);
-			xput(req, "draft", val_take(req, "token"));
-			xput(req, "title", val_dup(val_get(c.fields, "name")));
-			xput(req, "set", c.fields);
+			xput(req, PK_DRAFT, val_take(req, PK_TOKEN));
+			xput(req, PK_TITLE, val_dup(val_get(c.fields, "name")));
+			xput(req, PK_SET, c.fields);
 			code = client_ask_as(t->scenario->client, staff_find(t->staff, t->book->create, i), req, "a draft", NULL);
 		}
 		rng = c.rng;

@@ -7,6 +7,7 @@
 #include "admin/demo/generate.h"
 #include "core/record/pinyin.h"
 #include "core/record/account.h"
+#include "core/wire/protocol.h"
 
 struct person {
 	const struct role	*role;
@@ -116,17 +117,17 @@ grant(struct creating *h, const char *user, struct val *fields)
 	struct val	*req = client_new_write(h->by != NULL ? "save" : "act", "account"), *reply;
 	int		 code;
 
-	xput(req, "set", fields);
+	xput(req, PK_SET, fields);
 	if (h->by == NULL) {
-		xput(req, "act", val_text("confirm"));
+		xput(req, PK_ACT, val_text("confirm"));
 		return client_ask(h->client, req, user, NULL);
 	}
 	if ((code = client_ask_as(h->client, h->by, req, user, &reply)) != EX_OK)
 		return code;
 	req = client_new_write("act", "account");
-	xput(req, "act", val_text("confirm"));
-	xput(req, "id", val_take(reply, "id"));
-	xput(req, "ver", val_take(reply, "ver"));
+	xput(req, PK_ACT, val_text("confirm"));
+	xput(req, PK_ID, val_take(reply, "id"));
+	xput(req, PK_VER, val_take(reply, "ver"));
 	val_free(reply);
 	return client_ask_as(h->client, h->second, req, user, NULL);
 }

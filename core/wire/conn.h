@@ -7,7 +7,7 @@
 
 /*
  * A client's connection to the daemon: numbers requests, sends them in frames, and gives each reply to the function that
- * waits for it (core/ops/ops.h). For one thread. Only conn_open() and conn_call() wait. A lost connection stays lost: close
+ * waits for it (shouwangd --ops describes both). For one thread. Only conn_open() and conn_call() wait. A lost connection stays lost: close
  * it and open another. Sentences are msgids: the caller translates them.
  */
 struct conn;

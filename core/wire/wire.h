@@ -9,7 +9,7 @@
  *	2	protocol version, 1
  *	3	0
  *	4	length of the map in bytes, big-endian; at least 1
- * Whoever reads something else has a broken peer and closes. What the maps say stands in core/ops/ops.h.
+ * Whoever reads something else has a broken peer and closes. The names in the maps are in protocol.h; shouwangd --ops says what they mean.
  */
 #define WIRE_VERSION		1
 #define WIRE_HEAD		8

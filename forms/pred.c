@@ -768,6 +768,60 @@ pred_same(const struct pred *a, const struct pred *b)
 	return same;
 }
 
+/* A length before each text, so that no text can be read as what follows it. */
+static void
+fingerprint_text(struct buf *out, const char *s)
+{
+	buf_printf(out, "%zu:%s", strlen(s), s);
+}
+
+static void
+fingerprint_test(const struct test *t, struct buf *out)
+{
+	/* letters, for the numbers of an enum change with its order */
+	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b', [IS_FROM] = 'f', [IS_UNTIL] = 'u',
+		[IS_WITHIN] = 'w', [IS_OTHER] = 'o' };
+
+	buf_putc(out, is[t->is]);
+	if (t->other != NULL) {
+		buf_puts(out, t->above ? "^" : "");
+		fingerprint_text(out, t->other->path);
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		const struct operand	*o = &t->of[i];
+
+		buf_putc(out, '|');
+		if (o->is_date)
+			buf_printf(out, "%d,%d,%d,%d", (int)o->rel.base, o->rel.fixed, o->rel.n, (int)o->rel.unit);
+		else
+			val_encode(o->v, out);
+	}
+	buf_putc(out, ';');
+}
+
+void
+pred_fingerprint(const struct pred *p, struct buf *out)
+{
+	static const char	 ops[] = { [OP_ALL] = '&', [OP_ANY] = '/', [OP_NOT] = '!', [OP_STATE] = 's', [OP_NONE] = '0',
+		[OP_SOME] = '1', [OP_FITS] = 'v' };
+
+	if (p == NULL) {
+		buf_putc(out, '-');
+		return;
+	}
+	buf_putc(out, ops[p->op]);
+	buf_putc(out, '(');
+	if (p->field != NULL) {
+		buf_puts(out, p->above ? "^" : "");
+		fingerprint_text(out, p->field->path);
+	}
+	for (size_t i = 0; i < p->ntests; i++)
+		fingerprint_test(&p->tests[i], out);
+	for (size_t i = 0; i < p->nchildren; i++)
+		pred_fingerprint(&p->children[i], out);
+	buf_putc(out, ')');
+}
+
 void
 pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void *arg)
 {

@@ -61,6 +61,11 @@ bool		 pred_uses_parent(const struct pred *);				/* it reads fields of the recor
 states_t	 pred_states(const struct pred *, const struct book *);
 /* Whether both ask the same in the same form. NULL is the same as NULL only. */
 bool		 pred_same(const struct pred *, const struct pred *);
+/*
+ * What it asks, in a form that depends on fields, codes and states and not on how the definition spells it: two that are
+ * pred_same() are written the same. For fingerprints that are stored. NULL writes "-".
+ */
+void		 pred_fingerprint(const struct pred *, struct buf *out);
 /* Calls fn for each field it reads. */
 void		 pred_fields(const struct pred *, void (*fn)(const struct field *, void *), void *arg);
 

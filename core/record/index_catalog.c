@@ -6,6 +6,7 @@
 
 #include "core/record/pinyin.h"
 #include "core/record/children.h"
+#include "forms/pred.h"
 
 /*
  * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
@@ -93,48 +94,57 @@ add_book_indexes(struct index_catalog *cat, const struct book *book)
 	return ok;
 }
 
-/* A list or a clock as its definition says it: conditions in it decide which rows there are. */
-static const struct val *
-source_of(const struct set *set, const struct book *book, const char *part, const char *name)
-{
-	const struct val	*all = val_get(val_get(val_get(set_source(set), "books"), book->name), part), *one;
-
-	for (size_t i = 0; i < val_len(all); i++)
-		if ((one = val_get(val_at(all, i), name)) != NULL)
-			return one;
-	return NULL;
-}
-
-/* A field of a page as its definition says it. */
-static const struct val *
-field_source(const struct set *set, const struct book *book, const struct field *f)
-{
-	const struct val	*page = source_of(set, book, "pages", f->page->name), *fields = val_get(page, "fields"), *one;
-
-	for (size_t i = 0; i < val_len(fields); i++)
-		if ((one = val_get(val_at(fields, i), f->name)) != NULL)
-			return one;
-	return NULL;
-}
-
+/*
+ * Specs are made of what the definitions mean, never of how they are written: a key that gets another name, a label or a
+ * comment that changes make no index anew.
+ */
 static void
 spec_field(struct buf *spec, const struct field *f)
 {
 	buf_printf(spec, "%s:%s:%d ", f->path, f->type->name, (int)f->find);
 }
 
-/* What it is taken from, and where that is found. */
 static void
-spec_rollup(const struct set *set, const struct book *book, const struct field *f, struct buf *spec)
+spec_path(struct buf *spec, const char *what, const struct field *f)
+{
+	if (f != NULL)
+		buf_printf(spec, "%s=%s ", what, f->path);
+}
+
+/* From which record a value comes, and where that one is found. */
+static void
+spec_rollup(const struct field *f, struct buf *spec)
 {
 	const struct rollup	*t = f->rollup;
 
 	spec_field(spec, f);
-	buf_printf(spec, "%s %s ", t->field != NULL ? t->field->type->name : "-",
-	    t->book->date != NULL ? t->book->date->path : "-");
+	buf_printf(spec, "%s %d %d ", t->book->name, (int)t->kind, (int)t->independent);
+	if (t->book->date != NULL)
+		spec_path(spec, "date", t->book->date);
+	spec_path(spec, "link", t->link);
+	if (t->field != NULL)
+		spec_field(spec, t->field);
 	if (t->by != NULL && t->by != t->field)
 		spec_field(spec, t->by);
-	val_encode(val_get(field_source(set, book, f), "taken"), spec);
+	pred_fingerprint(t->where, spec);
+}
+
+/* When a clock falls due, and where; whose duty it is and who is told is asked when it is read. */
+static void
+spec_clock(const struct clock *c, struct buf *spec)
+{
+	buf_printf(spec, "%d %d %s ", (int)c->kind, (int)c->empty_now, c->done != NULL ? c->done->name : "-");
+	spec_path(spec, "field", c->field);
+	spec_path(spec, "ended", c->ended);
+	spec_path(spec, "in", c->area);
+	for (size_t i = 0; i < c->nchanges; i++)
+		spec_path(spec, "change", c->changes[i]);
+	for (size_t i = 0; i < c->nintervals; i++)
+		buf_printf(spec, "%s:%d%c ", c->intervals[i].code != NULL ? c->intervals[i].code : "", c->intervals[i].n,
+		    c->intervals[i].unit);
+	pred_fingerprint(c->when, spec);
+	pred_fingerprint(c->paused, spec);
+	pred_fingerprint(c->done_where, spec);
 }
 
 /* Bumped when this program makes rows differently from the same definition. */
@@ -156,7 +166,7 @@ spec_ancestors(const struct book *book, struct buf *spec)
 }
 
 static void
-spec_of(const struct set *set, const struct index_def *idx, struct buf *spec)
+spec_of(const struct index_def *idx, struct buf *spec)
 {
 	buf_printf(spec, "%d %d area=%s %s ", ROWS_VERSION, (int)idx->kind,
 	    idx->book->area != NULL ? idx->book->area->path : "-", pinyin_version());
@@ -179,7 +189,7 @@ spec_of(const struct set *set, const struct index_def *idx, struct buf *spec)
 			spec_field(spec, idx->list->sorts[idx->sort].field);
 		if (idx->list->area != NULL)
 			buf_printf(spec, "in=%s ", idx->list->area->path);
-		val_encode(val_get(source_of(set, idx->book, "lists", idx->list->name), "where"), spec);
+		pred_fingerprint(idx->list->where, spec);
 		break;
 	case IDX_FIND:
 		for (size_t i = 0; i < idx->book->nall; i++)
@@ -198,10 +208,10 @@ spec_of(const struct set *set, const struct index_def *idx, struct buf *spec)
 	case IDX_ROLL_DONE:
 		if (idx->kind == IDX_ROLL_DONE && idx->book->date != NULL)
 			spec_field(spec, idx->book->date);
-		val_encode(source_of(set, idx->clock->book, "clocks", idx->clock->name), spec);
+		spec_clock(idx->clock, spec);
 		break;
 	case IDX_ROLLUP:
-		spec_rollup(set, idx->book, idx->field, spec);
+		spec_rollup(idx->field, spec);
 		break;
 	}
 }
@@ -279,14 +289,14 @@ next_id(struct store_txn *txn, uint32_t *id)
 }
 
 static enum store_err
-assign_id(struct store_txn *txn, const struct set *set, struct index_def *idx)
+assign_id(struct store_txn *txn, struct index_def *idx)
 {
 	struct buf	 spec = BUF_INIT, key = BUF_INIT;
 	struct val	*stored;
 	enum store_err	 e = STORE_OK;
 
 	buf_printf(&key, "idx/%s", idx->name);
-	spec_of(set, idx, &spec);
+	spec_of(idx, &spec);
 	if (key.bad || spec.bad) {
 		e = STORE_SYS;
 		stored = NULL;
@@ -363,7 +373,7 @@ count_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* Every index has its id and its rows, and no other is left behind. */
 static bool
-is_unchanged(struct store *st, const struct set *set, struct index_catalog *cat)
+is_unchanged(struct store *st, struct index_catalog *cat)
 {
 	size_t	 there = 0;
 	bool	 same = true;
@@ -373,7 +383,7 @@ is_unchanged(struct store *st, const struct set *set, struct index_catalog *cat)
 		struct val	*stored;
 
 		buf_printf(&key, "idx/%s", cat->at[i].name);
-		spec_of(set, &cat->at[i], &spec);
+		spec_of(&cat->at[i], &spec);
 		stored = key.bad || spec.bad ? NULL : get_meta(st, NULL, key.p);
 		same = val_get_true(stored, "done") && spec_same(stored, &spec);
 		cat->at[i].id = (uint32_t)val_get_num(stored, "id", 0);
@@ -386,7 +396,7 @@ is_unchanged(struct store *st, const struct set *set, struct index_catalog *cat)
 }
 
 static enum store_err
-assign_ids(struct store *st, const struct set *set, struct index_catalog *cat)
+assign_ids(struct store *st, struct index_catalog *cat)
 {
 	struct store_txn	*txn;
 	enum store_err		 e = store_begin(st, &txn);
@@ -394,7 +404,7 @@ assign_ids(struct store *st, const struct set *set, struct index_catalog *cat)
 	if (e != STORE_OK)
 		return e;
 	for (size_t i = 0; e == STORE_OK && i < cat->n; i++)
-		e = assign_id(txn, set, &cat->at[i]);
+		e = assign_id(txn, &cat->at[i]);
 	if (e == STORE_OK)
 		e = remove_unused(txn, cat);
 	if (e == STORE_OK)
@@ -413,8 +423,8 @@ index_catalog_open(struct store *st, const struct set *set, struct index_catalog
 	for (size_t i = 0; e == STORE_OK && i < set->nbooks; i++)
 		if (!add_book_indexes(cat, &set->books[i]))
 			e = STORE_SYS;
-	if (e == STORE_OK && !is_unchanged(st, set, cat))
-		e = assign_ids(st, set, cat);
+	if (e == STORE_OK && !is_unchanged(st, cat))
+		e = assign_ids(st, cat);
 	if (e == STORE_OK)
 		*out = cat;
 	else
@@ -594,7 +604,7 @@ mark_done(struct core *core)
 		if (!idx->is_new)
 			continue;
 		buf_printf(&key, "idx/%s", idx->name);
-		spec_of(core->set, idx, &spec);
+		spec_of(idx, &spec);
 		e = key.bad || spec.bad ? STORE_SYS : put_meta(txn, key.p, meta_row(idx, &spec, true));
 		buf_free(&key);
 		buf_free(&spec);

@@ -449,6 +449,37 @@ START_TEST(what_it_reads)
 }
 END_TEST
 
+/* A stored fingerprint decides whether rows are still right: it differs exactly where the questions differ. */
+START_TEST(fingerprints)
+{
+	static const char *const	 rows[] = {
+		"{body: ill}", "{body: [ill]}", "{body: [ill, healthy]}", "{body: healthy}", "{body: none}", "{body: any}",
+		"{not: {body: ill}}", "{all: [{body: ill}]}", "{any: [{body: ill}]}", "{sex: '1'}", "{name: ill}", "{name: '1'}",
+		"{state: active}", "{state: [active, found]}", "{body: ill, state: active}", "{all: [{body: ill}, {state: active}]}",
+		"{birth: 2010-03-12}", "{birth: 20100312}", "{birth: today}", "{field: birth, after: -16y}", "{field: birth, after: -16m}",
+		"{field: birth, before: -16y}", "{field: since, after: -16y}", "{score: 1}", "{score: 10}", "{score: 1.5}",
+		"{field: score, after: 1}", "{field: since, differs: until}", "{field: until, differs: since}",
+		"{place: '990121001000'}", "{carers.name: x}", "{father.name: x}",
+	};
+	struct pred	*p[N(rows)];
+	struct buf	 print[N(rows)];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		p[i] = understood(rows[i], NULL);
+		print[i] = (struct buf)BUF_INIT;
+		pred_fingerprint(p[i], &print[i]);
+	}
+	for (size_t i = 0; i < N(rows); i++)
+		for (size_t k = 0; k < N(rows); k++)
+			ck_assert_msg((print[i].n == print[k].n && memcmp(print[i].p, print[k].p, print[i].n) == 0) ==
+			    pred_same(p[i], p[k]), "%s and %s", rows[i], rows[k]);
+	for (size_t i = 0; i < N(rows); i++) {
+		pred_free(p[i]);
+		buf_free(&print[i]);
+	}
+}
+END_TEST
+
 /* Which states a condition leaves open: counts lean on it, so where its form does not tell it must leave all. */
 START_TEST(states_left_open)
 {
@@ -498,7 +529,7 @@ pred(void)
 {
 	static const TTest *const *const	 all[] = {
 		&holding, &periods_and_differences, &logic, &nothing, &no_state_yet, &repeating, &beside, &refused, &complains_where_it_stands, &depth,
-		&ambiguous, &what_it_reads, &states_left_open, &strangers,
+		&ambiguous, &what_it_reads, &fingerprints, &states_left_open, &strangers,
 	};
 	Suite	*s = suite_create("forms/pred");
 	TCase	*tc = tcase_create("pred");

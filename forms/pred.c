@@ -138,22 +138,20 @@ path_named(const char *path, const char *name)
 	return *name == '\0';
 }
 
-/* "owner.guardianship", where the place has a record above. */
+/* "parent.guardianship", where the place has a record above. */
 static bool
-names_owner(const struct reader *r, const char **name)
+names_parent(const struct reader *r, const char **name)
 {
-	static const char	 prefix[] = "owner.";
-
-	if (r->place->parent == NULL || strncmp(*name, prefix, sizeof prefix - 1) != 0)
+	if (r->place->parent == NULL || strncmp(*name, PARENT_PREFIX, strlen(PARENT_PREFIX)) != 0)
 		return false;
-	*name += sizeof prefix - 1;
+	*name += strlen(PARENT_PREFIX);
 	return true;
 }
 
 static const struct field *
 find_field(struct reader *r, const struct val *at, const char *name, bool *above)
 {
-	const struct book	*book = (*above = names_owner(r, &name)) ? r->place->parent : r->place->book;
+	const struct book	*book = (*above = names_parent(r, &name)) ? r->place->parent : r->place->book;
 	const struct field	*group = *above ? NULL : r->place->group;
 
 	for (size_t i = 0; group != NULL && i < group->nfields; i++)

@@ -15,7 +15,7 @@
  *   {field: residence, within: 999901}                      area or prefix
  *   {field: grade, differs: proposed}                       both filled in, and not the same
  *
- *   {owner.guardianship: nobody}                            of the record above, where the place has an owner
+ *   {parent.guardianship: nobody}                           of the record above, where the place has one
  *
  * "state" is the life-cycle state. A field name is looked for in the group it stands beside first, then in the record.
  * Comparisons with something not filled in are false (so `not` of them is true).
@@ -29,9 +29,12 @@ struct pred_ctx {
 	int			 today;
 };
 
+/* What a field of the record above is named with, where it can be. */
+#define PARENT_PREFIX	"parent."
+
 /*
- * Where names are looked up while building: the book, and the group the predicate stands in (NULL at the top); owner: the
- * book above, whose fields may be named owner.FIELD; NULL where they may not.
+ * Where names are looked up while building: the book, and the group the predicate stands in (NULL at the top); parent: the
+ * book above, whose fields may be named parent.FIELD; NULL where they may not.
  */
 struct pred_place {
 	const struct book	*book;

@@ -6,7 +6,7 @@
 #include "forms/yaml.h"
 
 /*
- * How a set is understood, for the build_*.c files only. Two passes: the first makes everything that has a name (codes,
+ * How a set is understood, for the load_*.c files only. Two passes: the first makes everything that has a name (codes,
  * roles, books with fields, states, acts), the second ties what refers to names (predicates, links, lists, menus), so
  * the order of files and of lines never matters. Everything is allocated in the set's own chunks and goes with it.
  */
@@ -69,7 +69,7 @@ const struct field *load_field_ref(struct load *, const struct book *, const str
 /* Both say the same kind of thing, so that what one holds can stand in the other. Never groups. */
 bool		 load_field_accepts(const struct field *to, const struct field *from);
 struct pred	*load_pred(struct load *, const struct val *src, const struct book *, const struct field *group);
-/* The same at the top of a book, where fields of the record above may be named as owner.FIELD. */
+/* The same at the top of a book, where fields of the record above may be named as parent.FIELD. */
 struct pred	*load_pred_parent(struct load *, const struct val *src, const struct book *);
 /* "7d", "3m", "1y", "-30d"; false (complained) when it is none. */
 bool		 load_clock_interval(struct load *, const struct val *, struct interval *);

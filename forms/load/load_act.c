@@ -185,13 +185,13 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 {
 	const struct book	*of = book;
 
-	*set = (struct effect){ .parent = strncmp(path, "owner.", 6) == 0 };
+	*set = (struct effect){ .parent = strncmp(path, PARENT_PREFIX, strlen(PARENT_PREFIX)) == 0 };
 	if (set->parent && (book->under == NULL || (of = book->under->to) == NULL)) {
-		load_error(b, v, "sets: book %s stands under no other, so it has no owner", book->name);
+		load_error(b, v, "sets: book %s stands under no other, so it has no parent", book->name);
 		return false;
 	}
-	if ((set->to = book_field(of, set->parent ? path + 6 : path)) == NULL) {
-		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ? path + 6 : path);
+	if ((set->to = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) == NULL) {
+		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ? path + strlen(PARENT_PREFIX) : path);
 		return false;
 	}
 	if (set->to->computed != COMPUTED_NO || set->to == book->under || (set->to->group != NULL && set->to->group->many)) {

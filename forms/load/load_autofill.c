@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* What a link brings with it (fills), and what one record has of its like (alike). */
+/* What a link or a citizen number brings with it (autofill), and what a record has of another like it (clone). */
 
 /* The field a link fills stands beside it: in its group, or with it outside groups. */
 static const struct field *
@@ -34,17 +34,17 @@ resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *a
 	from = book_field(link->to, name);
 	to = val_str(v) != NULL ? field_beside(b, at, val_str(v)) : NULL;
 	if (from == NULL)
-		load_error(b, v, "fills: book %s has no field \"%s\"", link->to->name, name);
+		load_error(b, v, "autofill: book %s has no field \"%s\"", link->to->name, name);
 	else if (to == NULL || to == link)
-		load_error(b, v, "fills: no field \"%s\" stands beside %s", val_str(v) != NULL ? val_str(v) : "?", link->path);
+		load_error(b, v, "autofill: no field \"%s\" stands beside %s", val_str(v) != NULL ? val_str(v) : "?", link->path);
 	else if (!can_fill(from) || !can_fill(to))
-		load_error(b, v, "fills: %s and %s must be single fields that are typed, not groups or worked out", from->path,
+		load_error(b, v, "autofill: %s and %s must be single fields that are typed, not groups or worked out", from->path,
 		    to->path);
 	else if (!same_kind(from, to))
-		load_error(b, v, "fills: %s of %s does not fit into %s: type, codes or places differ", from->path,
+		load_error(b, v, "autofill: %s of %s does not fit into %s: type, codes or places differ", from->path,
 		    link->to->name, to->path);
 	else if (from->mask > to->mask)
-		load_error(b, v, "fills: %s is masked (mask: %s), %s is less so and would show it", from->path,
+		load_error(b, v, "autofill: %s is masked (mask: %s), %s is less so and would show it", from->path,
 		    from->mask == MASK_ALL ? "all" : "middle", to->path);
 	*autofill = (struct autofill){ from, to };
 }
@@ -66,11 +66,11 @@ resolve_autofills(struct load *b, const struct unresolved *at, const struct val 
 	struct autofill	*autofills;
 
 	if (link->many || (link->group != NULL && link->group->many))
-		load_error(b, v, "fills: %s repeats, so it cannot fill what stands beside it", link->path);
+		load_error(b, v, "autofill: %s repeats, so it cannot fill what stands beside it", link->path);
 	if (link == at->book->under || book_field(at->book, link->path) != link)
-		load_error(b, v, "fills: %s is what its book stands under or an act's question; only other links fill", link->path);
+		load_error(b, v, "autofill: %s is what its book stands under or an act's question; only other links fill", link->path);
 	if (val_kind(v) != VAL_MAP || val_len(v) == 0) {
-		load_error(b, v, "fills must be {field of book %s: field beside %s}", link->to->name, link->path);
+		load_error(b, v, "autofill must be {field of book %s: field beside %s}", link->to->name, link->path);
 		return;
 	}
 	if ((autofills = load_alloc(b, val_len(v), sizeof *autofills)) == NULL)
@@ -78,7 +78,7 @@ resolve_autofills(struct load *b, const struct unresolved *at, const struct val 
 	for (size_t i = 0; i < val_len(v); i++)
 		resolve_autofill(b, at, &autofills[i], val_key(v, i), val_value(v, i));
 	if (!check_filled_once(autofills, val_len(v)))
-		load_error(b, v, "fills: %s fills one field twice", link->path);
+		load_error(b, v, "autofill: %s fills one field twice", link->path);
 	link->autofills = autofills;
 	link->nautofills = val_len(v);
 }
@@ -88,7 +88,7 @@ load_autofills_resolve(struct load *b)
 {
 	for (size_t i = 0; i < b->nunresolved; i++) {
 		const struct unresolved	*at = &b->unresolved[i];
-		const struct val	*v = val_get(at->body, "fills");
+		const struct val	*v = val_get(at->body, "autofill");
 
 		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
 		if (v != NULL && at->field->to != NULL)		/* else its type or book was complained of */
@@ -118,12 +118,12 @@ load_autofill_resolve_clone(struct load *b, struct book *book, const struct val 
 
 		f = val_str(item) != NULL ? book_field(book, val_str(item)) : NULL;
 		if (f == NULL || f->group != NULL)
-			load_error(b, item, "alike: book %s has no field or group \"%s\"", book->name,
+			load_error(b, item, "clone: book %s has no field or group \"%s\"", book->name,
 			    val_str(item) != NULL ? val_str(item) : "?");
 		else if (f->computed != COMPUTED_NO || f->unique)
-			load_error(b, item, "alike: %s is worked out or unique, two records cannot share it", f->path);
+			load_error(b, item, "clone: %s is worked out or unique, two records cannot share it", f->path);
 		else if (check_clone_duplicate(book, f))
-			load_error(b, item, "alike: %s is named twice", f->path);
+			load_error(b, item, "clone: %s is named twice", f->path);
 		else
 			clone_fields[book->nclone_fields++] = f;
 	}

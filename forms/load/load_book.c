@@ -143,7 +143,7 @@ static void
 parse_book(struct load *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "alike", "merge", "only-one", "checks", "quick",
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "clone", "merge", "only-one", "checks", "quick",
 	    "opens", "cover", "file", NULL };
 
 	b->file = load_text(b, v, "file", "books");
@@ -683,7 +683,7 @@ load_books_resolve(struct load *b)
 		parse_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));
 		parse_match_rules(b, book, val_get(v, "near"), val_get(v, "shared"));
-		load_autofill_resolve_clone(b, book, val_get(v, "alike"));
+		load_autofill_resolve_clone(b, book, val_get(v, "clone"));
 		load_clocks_resolve(b, book, val_get(v, "clocks"));
 		parse_lists(b, book, val_get(v, "lists"));
 		load_rules_resolve_only(b, book, val_get(v, "only-one"));

@@ -137,12 +137,12 @@ key_mask(struct load *b, struct field *f, const struct val *v)
 	f->mask = i == 0 ? MASK_MIDDLE : i == 1 ? MASK_ALL : MASK_NO;
 }
 
-/* That it is one must be known from the start; from what, once all books are (build_taken.c). */
+/* That it is one must be known from the start; from what, once all books are (load_rollup.c). */
 static void
 key_rollup(struct load *b, struct field *f, const struct val *v)
 {
 	if (f->group != NULL || f->page == NULL || (f->type->attrs & ATTR_FIELDS) != 0)
-		load_error(b, v, "taken: %s must be a field of a page that stands in no group and is none", f->path);
+		load_error(b, v, "rollup: %s must be a field of a page that stands in no group and is none", f->path);
 	else
 		f->computed = COMPUTED_ROLLUP;
 }
@@ -208,12 +208,14 @@ resolve_targets(struct load *b, const struct unresolved *at, const struct val *v
 {
 	static const char *const	 keys[] = { "birth", "sex", NULL };
 
-	if (!load_check_keys(b, v, "gives", keys))
+	if (!type_is(at->field, "citizen-number"))
+		return;				/* a link: load_autofills_resolve() */
+	if (!load_check_keys(b, v, "autofill", keys))
 		return;
 	if (val_get(v, "birth") != NULL)
-		at->field->birth_target = sibling_field(b, at, val_get(v, "birth"), "gives", "date");
+		at->field->birth_target = sibling_field(b, at, val_get(v, "birth"), "autofill", "date");
 	if (val_get(v, "sex") != NULL)
-		at->field->sex_target = sibling_field(b, at, val_get(v, "sex"), "gives", "choice");
+		at->field->sex_target = sibling_field(b, at, val_get(v, "sex"), "autofill", "choice");
 }
 
 static void
@@ -407,15 +409,14 @@ static const struct field_key field_keys[] = {
 	{ "required",	0,		NULL,		resolve_required },
 	{ "shown",	0,		NULL,		resolve_shown },
 	{ "to",		ATTR_LINK,	NULL,		resolve_to },
-	{ "fills",	ATTR_LINK,	NULL,		NULL },		/* load_autofills_resolve() */
-	{ "gives",	ATTR_GIVES,	NULL,		resolve_targets },
+	{ "autofill",	ATTR_LINK | ATTR_GIVES, NULL,	resolve_targets },
 	{ "computed",	ATTR_COMPUTED,	NULL,		resolve_computed },
-	{ "taken",	0,		key_rollup,	NULL },
+	{ "rollup",	0,		key_rollup,	NULL },		/* load_rollup.c */
 	{ "default",	ATTR_DEFAULT,	NULL,		resolve_default },
 	{ "see",	0,		NULL,		resolve_see },
 	{ "write",	0,		NULL,		resolve_write },
 	{ "fixed",	0,		NULL,		resolve_fixed },
-	{ "starts",	0,		NULL,		NULL },		/* build_start.c */
+	{ "initial",	0,		NULL,		NULL },		/* load_initial.c */
 	{ NULL,		0,		NULL,		NULL }
 };
 
@@ -510,7 +511,7 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 static bool
 is_reserved_name(const char *name)
 {
-	static const char *const	 words[] = { "all", "any", "not", "field", "state" };
+	static const char *const	 words[] = { "all", "any", "not", "field", "state", "parent" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(words[i], name) == 0)

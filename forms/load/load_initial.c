@@ -7,22 +7,22 @@
 static const struct field *
 source_path(struct load *b, struct unresolved *at, const struct val *v)
 {
-	static const char *const	 keys[] = { "last", "owner", NULL };
+	static const char *const	 keys[] = { "last", "parent", NULL };
 	struct field			*f = at->field;
 	const struct book		*of = at->book;
 
 	f->initial = INITIAL_LAST;
 	if (val_str(v) != NULL && strcmp(val_str(v), "last") == 0)
 		return f;
-	if (val_kind(v) != VAL_MAP || val_len(v) != 1 || !load_check_keys(b, v, "starts", keys)) {
-		load_error(b, v, "starts is last, {last: field} or {owner: field}");
+	if (val_kind(v) != VAL_MAP || val_len(v) != 1 || !load_check_keys(b, v, "initial", keys)) {
+		load_error(b, v, "initial is last, {last: field} or {parent: field}");
 		return NULL;
 	}
-	if (strcmp(val_key(v, 0), "owner") == 0) {
+	if (strcmp(val_key(v, 0), "parent") == 0) {
 		f->initial = INITIAL_PARENT;
 		of = at->book->under->to;
 	}
-	return of != NULL ? load_field_ref(b, of, val_value(v, 0), "starts") : NULL;
+	return of != NULL ? load_field_ref(b, of, val_value(v, 0), "initial") : NULL;
 }
 
 static void
@@ -32,7 +32,7 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 
 	if (at->book->under == NULL || f->page == NULL || f == at->book->under || f->computed != COMPUTED_NO ||
 	    (f->group != NULL && f->group->many)) {
-		load_error(b, v, "starts: %s must be a field that is filled in, outside repeating groups, of a book that stands "
+		load_error(b, v, "initial: %s must be a field that is filled in, outside repeating groups, of a book that stands "
 		    "under another", f->path);
 		return;
 	}
@@ -42,7 +42,7 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 	}
 	if (f->initial_from != f && ((f->initial_from->group != NULL && f->initial_from->group->many) ||
 	    !load_field_accepts(f, f->initial_from)))
-		load_error(b, v, "starts: what %s holds cannot stand in %s", f->initial_from->path, f->path);
+		load_error(b, v, "initial: what %s holds cannot stand in %s", f->initial_from->path, f->path);
 }
 
 void
@@ -50,7 +50,7 @@ load_initials_resolve(struct load *b)
 {
 	for (size_t i = 0; i < b->nunresolved; i++) {
 		struct unresolved		*at = &b->unresolved[i];
-		const struct val	*v = val_get(at->body, "starts");
+		const struct val	*v = val_get(at->body, "initial");
 
 		if (v == NULL)
 			continue;

@@ -15,7 +15,7 @@ quick_field(struct load *b, const struct book *book, const struct val *at, const
 	if (f == NULL)
 		load_error(b, at, "quick: book %s has no field \"%s\"", book->name, name);
 	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO || f == book->under)
-		load_error(b, at, "quick: field %s cannot be set here: it stands in a group, is computed or is the record "
+		load_error(b, at, "quick: field %s cannot begin with anything here: it stands in a group, is computed or is the record "
 		    "above", name);
 	else
 		return f;
@@ -46,15 +46,15 @@ check_hidden(struct load *b, const struct book *book, const struct quick_entry *
 static void
 parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "set", NULL };
+	static const char *const	 keys[] = { "label", "initial", NULL };
 	const struct val		*set;
 	size_t				 before = b->lint->n;
 
 	if (!load_check_keys(b, body, "quick", keys))
 		return;
 	load_required_label(b, body, quick_entry->name, &quick_entry->label);
-	if (val_kind(set = val_get(body, "set")) != VAL_MAP || val_len(set) == 0) {
-		load_error(b, body, "quick %s sets nothing (set: {field: value})", quick_entry->name);
+	if (val_kind(set = val_get(body, "initial")) != VAL_MAP || val_len(set) == 0) {
+		load_error(b, body, "quick %s begins with nothing (initial: {field: value})", quick_entry->name);
 		return;
 	}
 	for (size_t i = 0; i < val_len(set); i++) {
@@ -76,7 +76,7 @@ parse_quicks(struct load *b, struct book *book, const struct val *list)
 	const char		*name;
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0 || val_len(list) > QUICK_MAX) {
-		load_error(b, list, "quick must be a list of 1 to %d (- name: {label: ..., set: {...}})", QUICK_MAX);
+		load_error(b, list, "quick must be a list of 1 to %d (- name: {label: ..., initial: {...}})", QUICK_MAX);
 		return;
 	}
 	if (book->under == NULL) {

@@ -8,12 +8,12 @@
 static void
 refuse_typing(struct load *b, const struct unresolved *at)
 {
-	static const char *const	 keys[] = { "required", "default", "unique", "computed", "gives", "write", "starts",
-	    "fixed", "fills", "many" };
+	static const char *const	 keys[] = { "required", "default", "unique", "computed", "write", "initial",
+	    "fixed", "autofill", "many" };
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (val_get(at->body, keys[i]) != NULL)
-			load_error(b, val_get(at->body, keys[i]), "field %s is taken from other records; %s does not go with that",
+			load_error(b, val_get(at->body, keys[i]), "field %s is worked out from other records; %s does not go with that",
 			    at->field->path, keys[i]);
 }
 
@@ -24,9 +24,9 @@ child_book(struct load *b, const struct unresolved *at, const struct val *v)
 	const struct book	*book = name != NULL ? set_book(b->set, name) : NULL;
 
 	if (book == NULL)
-		load_error(b, v, "taken: there is no book \"%s\"", name != NULL ? name : "?");
+		load_error(b, v, "rollup: there is no book \"%s\"", name != NULL ? name : "?");
 	else if (book->under == NULL || book->under->to != at->book) {
-		load_error(b, v, "taken: book %s does not stand under %s", name, at->book->name);
+		load_error(b, v, "rollup: book %s does not stand under %s", name, at->book->name);
 		book = NULL;
 	}
 	return book;
@@ -61,7 +61,7 @@ parse_pick(struct load *b, const struct val *v)
 	enum rollup_kind		 kind = ROLLUP_LATEST;
 
 	if (pick != NULL && !find_pick(val_str(pick), &kind) && !parse_pick_field(pick, &kind))
-		load_error(b, pick, "taken: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
+		load_error(b, pick, "rollup: pick must be latest, greatest, least or count, or name a field as in {greatest: until}");
 	return kind;
 }
 
@@ -78,18 +78,18 @@ source_field(struct load *b, const struct unresolved *at, const struct val *v, s
 	const char	*name = val_get_str(v, "field");
 
 	if (name == NULL || ((t->field = book_field(t->book, name)) == NULL && strcmp(name, "day") != 0)) {
-		load_error(b, v, "taken: book %s has no field \"%s\"", t->book->name, name != NULL ? name : "?");
+		load_error(b, v, "rollup: book %s has no field \"%s\"", t->book->name, name != NULL ? name : "?");
 		return false;
 	}
 	if (t->field == NULL)
 		return true;
 	if (t->field->many || (t->field->group != NULL && t->field->group->many) || t->field->computed != COMPUTED_NO) {
-		load_error(b, v, "taken: %s of %s repeats or is worked out itself", name, t->book->name);
+		load_error(b, v, "rollup: %s of %s repeats or is worked out itself", name, t->book->name);
 		return false;
 	}
 	if (same_kind(at->field, t->field))
 		return true;
-	load_error(b, v, "taken: %s is not of the same type, codes and decimals as %s of %s", at->field->path, name,
+	load_error(b, v, "rollup: %s is not of the same type, codes and decimals as %s of %s", at->field->path, name,
 	    t->book->name);
 	return false;
 }
@@ -111,10 +111,10 @@ resolve_pick_field(struct load *b, const struct val *v, struct rollup *t)
 	if (name == NULL || ((t->by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
 		return;
 	if (f == NULL)
-		load_error(b, pick, "taken: book %s has no field \"%s\"", t->book->name, name);
+		load_error(b, pick, "rollup: book %s has no field \"%s\"", t->book->name, name);
 	else if (f->many || (f->group != NULL && f->group->many) || f->computed != COMPUTED_NO ||
 	    (!type_is(f, "date") && !type_is(f, "number")))
-		load_error(b, pick, "taken: %s of %s must be one date or number that is filled in there", name, t->book->name);
+		load_error(b, pick, "rollup: %s of %s must be one date or number that is filled in there", name, t->book->name);
 }
 
 static void
@@ -124,31 +124,30 @@ check_pick(struct load *b, const struct unresolved *at, const struct val *v, con
 
 	if (t->kind == ROLLUP_COUNT) {
 		if (val_get(v, "field") != NULL || !type_is(f, "number") || f->decimals != 0)
-			load_error(b, v, "taken: what is counted names no field, and %s must be a number without decimals",
+			load_error(b, v, "rollup: what is counted names no field, and %s must be a number without decimals",
 			    f->path);
 		return;
 	}
 	if (t->field == NULL && !type_is(f, "date"))
-		load_error(b, v, "taken: %s is a day, so it must be a date", f->path);
+		load_error(b, v, "rollup: %s is a day, so it must be a date", f->path);
 	if (val_kind(val_get(v, "pick")) == VAL_MAP)
 		return;				/* the other field decides, and this one may be of any type */
 	if (t->kind != ROLLUP_LATEST && !type_is(f, "date") && !type_is(f, "number"))
-		load_error(b, v, "taken: only of dates and numbers one is the greatest or the least");
+		load_error(b, v, "rollup: only of dates and numbers one is the greatest or the least");
 }
 
 /* ---- counted by their links --------------------------------------------------------------------------------- */
 
-/* "child.carer.person": a book, and its path to the link. */
+/* {book: child, link: carer.person} */
 static bool
 source_link(struct load *b, const struct val *v, struct rollup *t)
 {
-	const char	*name = val_get_str(v, "links"), *dot = name != NULL ? strchr(name, '.') : NULL;
+	const char	*name = val_get_str(v, "book"), *path = val_get_str(v, "link");
 
-	if (dot != NULL && (t->book = set_book(b->set, load_printf(b, "%.*s", (int)(dot - name), name))) != NULL)
-		t->link = book_field(t->book, dot + 1);
-	if (t->link == NULL)
-		load_error(b, v, "taken: links names a book and a field of it, as in child.carer.person; there is no \"%s\"",
-		    name != NULL ? name : "?");
+	if (name == NULL || (t->book = set_book(b->set, name)) == NULL)
+		load_error(b, v, "rollup: there is no book \"%s\"", name != NULL ? name : "?");
+	else if (path == NULL || (t->link = book_field(t->book, path)) == NULL)
+		load_error(b, v, "rollup: book %s has no field \"%s\"", name, path != NULL ? path : "?");
 	return t->link != NULL;
 }
 
@@ -159,11 +158,11 @@ check_link(struct load *b, const struct unresolved *at, const struct val *v, con
 	const char	*path = t->link->path, *name = t->book->name;
 
 	if (t->link->to != at->book)
-		load_error(b, v, "taken: %s of %s does not link to %s", path, name, at->book->name);
+		load_error(b, v, "rollup: %s of %s does not link to %s", path, name, at->book->name);
 	else if (t->link == t->book->under)
-		load_error(b, v, "taken: %s is what %s stands under; say book: %s, pick: count", path, name, name);
+		load_error(b, v, "rollup: %s is what %s stands under; leave link out", path, name);
 	else if (t->book == at->book)
-		load_error(b, v, "taken: %s cannot count its own records", name);
+		load_error(b, v, "rollup: %s cannot count its own records", name);
 	else
 		return true;
 	return false;
@@ -172,12 +171,14 @@ check_link(struct load *b, const struct unresolved *at, const struct val *v, con
 static bool
 count_links(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
 {
-	static const char *const	 keys[] = { "links", "where", NULL };
+	static const char *const	 keys[] = { "book", "link", "pick", "where", NULL };
 
-	if (!load_check_keys(b, v, "taken", keys) || !source_link(b, v, t) || !check_link(b, at, v, t))
+	if (!load_check_keys(b, v, "rollup", keys) || !source_link(b, v, t))
 		return false;
-	t->kind = ROLLUP_COUNT;
-	return true;
+	if ((t->kind = parse_pick(b, v)) == ROLLUP_COUNT)
+		return check_link(b, at, v, t);
+	load_error(b, v, "rollup: records that link here are counted; say pick: count");
+	return false;
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
@@ -185,14 +186,14 @@ count_links(struct load *b, const struct unresolved *at, const struct val *v, st
 static bool
 parse_from_children(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
 {
-	static const char *const	 keys[] = { "book", "field", "pick", "where", "apart", NULL };
+	static const char *const	 keys[] = { "book", "field", "pick", "where", "independent", NULL };
 
-	if (!load_check_keys(b, v, "taken", keys) || (t->book = child_book(b, at, v)) == NULL)
+	if (!load_check_keys(b, v, "rollup", keys) || (t->book = child_book(b, at, v)) == NULL)
 		return false;
 	t->kind = parse_pick(b, v);
-	t->independent = load_bool(b, v, "apart", false);
+	t->independent = load_bool(b, v, "independent", false);
 	if (t->kind == ROLLUP_COUNT && t->independent)
-		load_error(b, v, "taken: a count is of all records; apart does not go with that");
+		load_error(b, v, "rollup: a count is of all records; independent does not go with that");
 	return t->kind == ROLLUP_COUNT || source_field(b, at, v, t);
 }
 
@@ -208,7 +209,7 @@ refuse_one(const struct field *f, void *arg)
 	const struct reading	*r = arg;
 
 	if (f->computed == COMPUTED_ROLLUP)
-		load_error(r->b, r->at, "%s: where asks for %s, which is taken from other records itself", r->key, f->path);
+		load_error(r->b, r->at, "%s: where asks for %s, which is worked out from other records itself", r->key, f->path);
 }
 
 void
@@ -225,18 +226,18 @@ parse_where(struct load *b, const struct val *v, struct rollup *t)
 	if ((t->where = load_pred(b, v, t->book, NULL)) == NULL)
 		return;
 	if (pred_uses_today(t->where))
-		load_error(b, v, "taken: where depends on the day; what is taken is kept when a record is saved");
-	load_rollup_refuse_chain(b, v, "taken", t->where);
+		load_error(b, v, "rollup: where depends on the day; the value is kept when a record is saved");
+	load_rollup_refuse_chain(b, v, "rollup", t->where);
 }
 
 static void
 resolve_one(struct load *b, const struct unresolved *at)
 {
-	const struct val	*v = val_get(at->body, "taken");
+	const struct val	*v = val_get(at->body, "rollup");
 	struct rollup		*t = load_alloc(b, 1, sizeof *t);
 
 	refuse_typing(b, at);
-	if (t == NULL || !(val_get(v, "links") != NULL ? count_links(b, at, v, t) : parse_from_children(b, at, v, t)))
+	if (t == NULL || !(val_get(v, "link") != NULL ? count_links(b, at, v, t) : parse_from_children(b, at, v, t)))
 		return;
 	check_pick(b, at, v, t);
 	resolve_pick_field(b, v, t);
@@ -267,8 +268,8 @@ check_group(struct load *b, const struct unresolved *at)
 
 		if (o == NULL || !of_one_record(t, o) || (t->kind == o->kind && t->by == o->by))
 			continue;
-		load_error(b, val_get(at->body, "taken"), "taken: %s and %s (line %u) come from book %s under one condition, so from "
-		    "one record: say the same pick at both, or apart: yes here", at->field->path, other->path, other->line,
+		load_error(b, val_get(at->body, "rollup"), "rollup: %s and %s (line %u) come from book %s under one condition, so from "
+		    "one record: say the same pick at both, or independent: yes here", at->field->path, other->path, other->line,
 		    t->book->name);
 		return;
 	}

@@ -92,8 +92,8 @@ learned(void)
 {
 	char	 cmd[1000];
 
-	snprintf(cmd, sizeof cmd, "sed -i 's/^        - former_name:/        - last_met: {type: date, label: 见, taken: {book: call, field: day, "
-	    "where: {outcome: met}}}\\n        - calls: {type: number, label: 次, taken: {book: call, pick: count}}\\n&/' '%s/books/child.yaml'",
+	snprintf(cmd, sizeof cmd, "sed -i 's/^        - former_name:/        - last_met: {type: date, label: 见, rollup: {book: call, field: day, "
+	    "where: {outcome: met}}}\\n        - calls: {type: number, label: 次, rollup: {book: call, pick: count}}\\n&/' '%s/books/child.yaml'",
 	    forms);
 	ck_assert_int_eq(system(cmd), 0);
 }

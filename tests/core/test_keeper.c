@@ -31,8 +31,8 @@ static const char	folk_book[] =
     "      fields:\n"
     "        - name: {type: text, required: first, label: 名}\n"
     "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
-    "        - wards: {type: number, label: 照料, taken: {links: ward.keeper, where: {state: open}}}\n"
-    "        - sheets: {type: number, label: 单, taken: {links: sheet.keeper, where: {state: sure}}}\n"
+    "        - wards: {type: number, label: 照料, rollup: {book: ward, link: keeper, pick: count, where: {state: open}}}\n"
+    "        - sheets: {type: number, label: 单, rollup: {book: sheet, link: keeper, pick: count, where: {state: sure}}}\n"
     "life: {start: kept, states: [kept: 在用, merged: 已并], acts: []}\n"
     "merge: {by: officer, to: merged}\n"
     "see: {director: area, supervisor: area, officer: all}\n"
@@ -54,7 +54,7 @@ static const char	ward_book[] =
     "      fields:\n"
     "        - name: {type: text, required: first, label: 名}\n"
     "        - home: {type: area, level: village, required: first, default: own-area, label: 村}\n"
-    "        - keeper: {type: link, to: folk, label: 照料人, taken: {book: sheet, field: keeper, where: {state: sure}}}\n"
+    "        - keeper: {type: link, to: folk, label: 照料人, rollup: {book: sheet, field: keeper, where: {state: sure}}}\n"
     "life: {start: open, states: [open: 在册, shut: 已结, merged: 已并], acts: [shut: {label: 结, from: open, to: shut, by: director}]}\n"
     "merge: {by: officer, to: merged}\n"
     "see: {director: area, supervisor: area, officer: all}\n"
@@ -363,7 +363,7 @@ END_TEST
 START_TEST(a_keeper_no_longer_typed_is_counted_at_the_start)
 {
 	static char	 text[4000];
-	const char	*at = strstr(ward_book, ", taken: {");
+	const char	*at = strstr(ward_book, ", rollup: {");
 
 	snprintf(text, sizeof text, "%.*s%s", (int)(at - ward_book), ward_book, strchr(at, '\n') - 1);
 	fixture_put_file(&w, "books/ward.yaml", text);

@@ -33,9 +33,9 @@ static const char	kin_book[] =
     "        - phone: {type: phone, mask: middle, required: {when: {town: any}}, label: 电话}\n"
     "        - idno: {type: citizen-number, unique: yes, mask: middle, label: 号码}\n"
     "        - town: {type: text, label: 城市}\n"
-    "        - kids: {type: number, label: 照料, taken: {links: kid.carer, where: {state: open}}}\n"
-    "        - borne: {type: number, label: 生育, taken: {links: kid.mother.who}}\n"
-    "        - aided: {type: number, label: 帮扶, taken: {links: kid.aides.*.who, where: {state: open}}}\n"
+    "        - kids: {type: number, label: 照料, rollup: {book: kid, link: carer, pick: count, where: {state: open}}}\n"
+    "        - borne: {type: number, label: 生育, rollup: {book: kid, link: mother.who, pick: count}}\n"
+    "        - aided: {type: number, label: 帮扶, rollup: {book: kid, link: aides.*.who, pick: count, where: {state: open}}}\n"
     "life: {start: kept, states: [kept: {zh: 在用}, merged: {zh: 已并}], acts: []}\n"
     "merge: {by: officer, to: merged}\n"
     "see: {director: area, supervisor: area, officer: all, leader: all}\n"
@@ -63,11 +63,11 @@ static const char	kid_book[] =
     "            label: 母亲\n"
     "            fixed: [held]\n"
     "            fields:\n"
-    "              - who: {type: link, to: kin, label: 档案, fills: {name: name, phone: tel, idno: idno}}\n"
+    "              - who: {type: link, to: kin, label: 档案, autofill: {name: name, phone: tel, idno: idno}}\n"
     "              - name: {type: text, max: 20, label: 姓名}\n"
     "              - tel: {type: phone, mask: middle, label: 电话}\n"
     "              - idno: {type: citizen-number, mask: middle, label: 号码}\n"
-    "        - carer: {type: link, to: kin, label: 照料人, fills: {name: carer_name, phone: carer_tel}}\n"
+    "        - carer: {type: link, to: kin, label: 照料人, autofill: {name: carer_name, phone: carer_tel}}\n"
     "        - carer_name: {type: text, max: 20, fixed: [held], label: 照料人姓名}\n"
     "        - carer_tel: {type: phone, mask: middle, label: 照料人电话}\n"
     "        - mates: {type: link, to: kid, many: yes, label: 伙伴}\n"
@@ -820,10 +820,10 @@ START_TEST(a_count_defined_later_is_made_at_the_start)
 	kid("dir-a1", "乙", 0, ma);
 	ck_assert_str_eq(act("dir-a1", a, "shut"), "");
 	ck_assert_str_eq(counts(ma), "1 1 0");
-	change_kin_book("{links: kid.carer, where: {state: open}}", "{links: kid.carer}");
+	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}", "{book: kid, link: carer, pick: count}");
 	ck_assert_str_eq(counts(ma), "2 1 0");
 	ck_assert_int_eq(busy("dir-a1"), 1);
-	change_kin_book("{links: kid.carer, where: {state: open}}", "{links: kid.carer, where: {state: shut}}");
+	change_kin_book("{book: kid, link: carer, pick: count, where: {state: open}}", "{book: kid, link: carer, pick: count, where: {state: shut}}");
 	ck_assert_str_eq(counts(ma), "1 1 0");
 	ck_assert_int_eq(busy("dir-a1"), 0);
 }

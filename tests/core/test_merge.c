@@ -83,7 +83,7 @@ put_child(void)
 	end[1] = '\0';
 	ck_assert_ptr_nonnull(first = strstr(book, "      fields:\n"));
 	first += strlen("      fields:\n");
-	snprintf(with, sizeof with, "%.*s        - called: {type: date, label: 上门日, taken: {book: call, field: day}}\n"
+	snprintf(with, sizeof with, "%.*s        - called: {type: date, label: 上门日, rollup: {book: call, field: day}}\n"
 	    "        - secret: {type: text, label: 密, see: [director, supervisor]}\n"
 	    "        - word: {type: text, label: 字, fixed: [closed]}\n%s",
 	    (int)(first - book), book, first);

@@ -34,11 +34,11 @@ static const char	thing_book[] =
     "        - note: {type: text, label: 记}\n"
     "        - until: {type: date, label: 期}\n"
     "        - goes_to: {type: area, level: village, label: 往}\n"
-    "        - grade: {type: choice, codes: level, label: 级, taken: {book: sheet, field: grade, where: {state: confirmed}}}\n"
-    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, pick: greatest, apart: yes, where: {state: confirmed}}}\n"
-    "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, pick: least}}\n"
-    "        - seen: {type: date, label: 见, taken: {book: sheet, field: day, where: {state: confirmed}}}\n"
-    "        - waiting: {type: number, label: 待, taken: {book: sheet, pick: count, where: {state: made}}}\n"
+    "        - grade: {type: choice, codes: level, label: 级, rollup: {book: sheet, field: grade, where: {state: confirmed}}}\n"
+    "        - guarded: {type: date, label: 至, rollup: {book: sheet, field: until, pick: greatest, independent: yes, where: {state: confirmed}}}\n"
+    "        - score: {type: number, decimals: 1, label: 分, rollup: {book: sheet, field: about.score, pick: least}}\n"
+    "        - seen: {type: date, label: 见, rollup: {book: sheet, field: day, where: {state: confirmed}}}\n"
+    "        - waiting: {type: number, label: 待, rollup: {book: sheet, pick: count, where: {state: made}}}\n"
     "life: {start: open, states: [open: 开, shut: 关], acts: [shut: {label: 关, from: open, to: shut, by: supervisor},\n"
     "    open: {label: 开, from: shut, to: open, by: supervisor}]}\n"
     "see: {director: area, supervisor: area, officer: all}\n"
@@ -287,9 +287,9 @@ one_record_by_until(void)
 	char			 lines[700];
 
 	snprintf(lines, sizeof lines, "field: grade, %s}\n"
-	    "        - guarded: {type: date, label: 至, taken: {book: sheet, field: until, %s}\n"
-	    "        - score: {type: number, decimals: 1, label: 分, taken: {book: sheet, field: about.score, %s}\n"
-	    "        - seen: {type: date, label: 见, taken: {book: sheet, field: day, %s}\n", one, one, one, one);
+	    "        - guarded: {type: date, label: 至, rollup: {book: sheet, field: until, %s}\n"
+	    "        - score: {type: number, decimals: 1, label: 分, rollup: {book: sheet, field: about.score, %s}\n"
+	    "        - seen: {type: date, label: 见, rollup: {book: sheet, field: day, %s}\n", one, one, one, one);
 	change_lines("field: grade, where", "        - waiting", lines);
 }
 
@@ -606,7 +606,7 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	int64_t	 id;
 
 	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
-	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, owner.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
+	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, parent.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
 	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);

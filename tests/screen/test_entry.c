@@ -14,7 +14,7 @@ static const char	 pages[] =
     "    label: M\n"
     "    fields:\n"
     "      - name: {type: text, label: N, required: first}\n"
-    "      - no: {type: citizen-number, label: C, gives: {birth: birth, sex: sex}}\n"
+    "      - no: {type: citizen-number, label: C, autofill: {birth: birth, sex: sex}}\n"
     "      - birth: {type: date, label: B}\n"
     "      - sex: {type: choice, codes: sex, label: S}\n"
     "      - on: {type: date, label: D, default: today}\n"
@@ -406,7 +406,7 @@ static const struct {
 	{ "{why: a}", "{why: a}", "", SIDE_MINE, "{why: ~}" },
 	{ "{why: a}", "{}", "b", SIDE_UNDECIDED, NULL },
 	{ "{why: a}", "{why: b}", "", SIDE_UNDECIDED, NULL },
-	{ "{why: a}", "{why: b}", "b", SIDE_THEIRS, "{}" },		/* alike: nothing to ask */
+	{ "{why: a}", "{why: b}", "b", SIDE_THEIRS, "{}" },		/* clone: nothing to ask */
 	{ "{}", "{why: b}", "c", SIDE_UNDECIDED, NULL },
 };
 

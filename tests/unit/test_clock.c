@@ -34,9 +34,9 @@ static const struct file	 good[] = {
 	  "        - place: {type: area, label: 地, level: village, required: first}\n"
 	  "        - until: {type: date, label: 到}\n"
 	  "        - grade: {type: choice, label: 级, codes: kind}\n"
-	  "        - told: {type: choice, label: 所报, codes: kind, taken: {book: part, field: sort, where: {mark: any}}}\n"
-	  "        - seen: {type: date, label: 见, taken: {book: part, field: day, pick: greatest}}\n"
-	  "        - parts: {type: number, label: 数, taken: {book: part, pick: count}}\n"
+	  "        - told: {type: choice, label: 所报, codes: kind, rollup: {book: part, field: sort, where: {mark: any}}}\n"
+	  "        - seen: {type: date, label: 见, rollup: {book: part, field: day, pick: greatest}}\n"
+	  "        - parts: {type: number, label: 数, rollup: {book: part, pick: count}}\n"
 	  "life: {start: open, states: [open: 开, shut: 关], acts: [close: {label: 关, from: open, to: shut, by: director}]}\n"
 	  "see: {director: area, officer: all}\n"
 	  "write: {director: area}\n"
@@ -81,9 +81,9 @@ static const struct {
 } table[] = {
 	{ PART, "under: whole", "under: mark",
 	  "books/part.yaml:3: under: mark must be one link outside groups, \"required: first\" and always shown\n"
-	  "books/whole.yaml:14: taken: book part does not stand under whole\n"
-	  "books/whole.yaml:15: taken: book part does not stand under whole\n"
-	  "books/whole.yaml:16: taken: book part does not stand under whole\n"
+	  "books/whole.yaml:14: rollup: book part does not stand under whole\n"
+	  "books/whole.yaml:15: rollup: book part does not stand under whole\n"
+	  "books/whole.yaml:16: rollup: book part does not stand under whole\n"
 	  "books/whole.yaml:22: done: book part does not stand under whole\n"
 	  "books/whole.yaml:24: done: book part does not stand under whole\n" },
 	{ PART, "required: first}\n        - day", "required: yes}\n        - day",
@@ -117,73 +117,74 @@ static const struct {
 	  "books/whole.yaml:25: on: field must name a date of whole outside groups\n" },
 	{ WHOLE, "by: -30d", "days: 30", "books/whole.yaml:25: on has no key \"days\"\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: whole, field: grade,",
-	  "books/whole.yaml:14: taken: book whole does not stand under whole\n" },
+	  "books/whole.yaml:14: rollup: book whole does not stand under whole\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: parts, field: sort,",
-	  "books/whole.yaml:14: taken: there is no book \"parts\"\n" },
-	{ WHOLE, "field: sort,", "field: sorts,", "books/whole.yaml:14: taken: book part has no field \"sorts\"\n" },
+	  "books/whole.yaml:14: rollup: there is no book \"parts\"\n" },
+	{ WHOLE, "field: sort,", "field: sorts,", "books/whole.yaml:14: rollup: book part has no field \"sorts\"\n" },
 	{ WHOLE, "field: sort,", "field: mark,",
-	  "books/whole.yaml:14: taken: told is not of the same type, codes and decimals as mark of part\n" },
+	  "books/whole.yaml:14: rollup: told is not of the same type, codes and decimals as mark of part\n" },
 	{ WHOLE, "field: sort,", "field: again.*.at,",
-	  "books/whole.yaml:14: taken: again.*.at of part repeats or is worked out itself\n" },
+	  "books/whole.yaml:14: rollup: again.*.at of part repeats or is worked out itself\n" },
 	{ WHOLE, "field: sort,", "field: years,",
-	  "books/whole.yaml:14: taken: years of part repeats or is worked out itself\n" },
+	  "books/whole.yaml:14: rollup: years of part repeats or is worked out itself\n" },
 	{ WHOLE, "field: sort,", "field: day,",
-	  "books/whole.yaml:14: taken: told is not of the same type, codes and decimals as day of part\n" },
+	  "books/whole.yaml:14: rollup: told is not of the same type, codes and decimals as day of part\n" },
 	{ WHOLE, "field: sort,", "field: sort, pick: best,",
-	  "books/whole.yaml:14: taken: pick must be latest, greatest, least or count, or name a field as in {greatest: until}\n" },
+	  "books/whole.yaml:14: rollup: pick must be latest, greatest, least or count, or name a field as in {greatest: until}\n" },
 	{ WHOLE, "field: day, pick: greatest", "field: day, pick: greatest, where: {mark: any}",
-	  "books/whole.yaml:15: taken: seen and told (line 14) come from book part under one condition, so from one record: say "
-	  "the same pick at both, or apart: yes here\n" },
+	  "books/whole.yaml:15: rollup: seen and told (line 14) come from book part under one condition, so from one record: say "
+	  "the same pick at both, or independent: yes here\n" },
 	{ WHOLE, "field: day, pick: greatest", "field: day, pick: {greatest: mark}",
-	  "books/whole.yaml:15: taken: mark of part must be one date or number that is filled in there\n" },
+	  "books/whole.yaml:15: rollup: mark of part must be one date or number that is filled in there\n" },
 	{ WHOLE, "field: day, pick: greatest", "field: day, pick: {greatest: nothing}",
-	  "books/whole.yaml:15: taken: book part has no field \"nothing\"\n" },
+	  "books/whole.yaml:15: rollup: book part has no field \"nothing\"\n" },
 	{ WHOLE, "field: day, pick: greatest", "field: day, pick: {latest: day}",
-	  "books/whole.yaml:15: taken: pick must be latest, greatest, least or count, or name a field as in {greatest: until}\n" },
-	{ WHOLE, "pick: count", "pick: count, apart: yes",
-	  "books/whole.yaml:16: taken: a count is of all records; apart does not go with that\n" },
+	  "books/whole.yaml:15: rollup: pick must be latest, greatest, least or count, or name a field as in {greatest: until}\n" },
+	{ WHOLE, "pick: count", "pick: count, independent: yes",
+	  "books/whole.yaml:16: rollup: a count is of all records; independent does not go with that\n" },
 	{ WHOLE, "field: sort,", "field: sort, pick: least,",
-	  "books/whole.yaml:14: taken: only of dates and numbers one is the greatest or the least\n" },
+	  "books/whole.yaml:14: rollup: only of dates and numbers one is the greatest or the least\n" },
 	{ WHOLE, "where: {mark: any}}}\n        - seen", "where: {field: day, before: today}}}\n        - seen",
-	  "books/whole.yaml:14: taken: where depends on the day; what is taken is kept when a record is saved\n" },
-	{ WHOLE, "codes: kind, taken:", "codes: kind, required: yes, taken:",
-	  "books/whole.yaml:14: field told is taken from other records; required does not go with that\n" },
-	{ WHOLE, "codes: kind, taken:", "codes: kind, default: high, write: director, taken:",
-	  "books/whole.yaml:14: field told is taken from other records; default does not go with that\n"
-	  "books/whole.yaml:14: field told is taken from other records; write does not go with that\n" },
+	  "books/whole.yaml:14: rollup: where depends on the day; the value is kept when a record is saved\n" },
+	{ WHOLE, "codes: kind, rollup:", "codes: kind, required: yes, rollup:",
+	  "books/whole.yaml:14: field told is worked out from other records; required does not go with that\n" },
+	{ WHOLE, "codes: kind, rollup:", "codes: kind, default: high, write: director, rollup:",
+	  "books/whole.yaml:14: field told is worked out from other records; default does not go with that\n"
+	  "books/whole.yaml:14: field told is worked out from other records; write does not go with that\n" },
 	{ WHOLE, "pick: count", "pick: count, field: sort",
-	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
+	  "books/whole.yaml:16: rollup: what is counted names no field, and parts must be a number without decimals\n" },
 	{ WHOLE, "parts: {type: number,", "parts: {type: number, decimals: 1,",
-	  "books/whole.yaml:16: taken: what is counted names no field, and parts must be a number without decimals\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: part.told}",
-	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"part.told\"\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: part}",
-	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"part\"\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: [part.whole]}",
-	  "books/whole.yaml:16: taken: links names a book and a field of it, as in child.carer.person; there is no \"?\"\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: part.whole}",
-	  "books/whole.yaml:16: taken: whole is what part stands under; say book: part, pick: count\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: part.mark}",
-	  "books/whole.yaml:16: taken: mark of part does not link to whole\n" },
-	{ WHOLE, "{book: part, pick: count}}", "{links: whole.next}}\n        - next: {type: link, to: whole, label: 下}",
-	  "books/whole.yaml:16: taken: whole cannot count its own records\n" },
-	{ WHOLE, "{book: part, pick: count}", "{links: part.whole, pick: count}",
-	  "books/whole.yaml:16: taken has no key \"pick\"\n"
-	  "books/whole.yaml:16: taken: whole is what part stands under; say book: part, pick: count\n" },
-	{ PART, "mark: {type: text, label: 记}", "mark: {type: number, label: 记, taken: {links: whole.part}}",
-	  "books/part.yaml:13: taken: links names a book and a field of it, as in child.carer.person; there is no \"whole.part\"\n"
-	  "books/whole.yaml:14: taken: where asks for mark, which is taken from other records itself\n"
-	  "books/whole.yaml:24: done: where asks for mark, which is taken from other records itself\n" },
-	{ WHOLE, "pick: count", "how: count", "books/whole.yaml:16: taken has no key \"how\"\n"
-	  "books/whole.yaml:16: taken: book part has no field \"?\"\n" },
-	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记, taken: {book: part, field: mark}}",
-	  "books/part.yaml:13: taken: book part does not stand under part\n"
-	  "books/whole.yaml:14: taken: where asks for mark, which is taken from other records itself\n"
-	  "books/whole.yaml:24: done: where asks for mark, which is taken from other records itself\n" },
-	{ PART, "fields: [at: {type: date, label: 日}]", "fields: [at: {type: date, label: 日, taken: {book: part, field: day}}]",
-	  "books/part.yaml:15: taken: again.*.at must be a field of a page that stands in no group and is none\n" },
-	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, taken: {book: part, field: day}}]}]}",
-	  "books/whole.yaml:17: taken: why must be a field of a page that stands in no group and is none\n" },
+	  "books/whole.yaml:16: rollup: what is counted names no field, and parts must be a number without decimals\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: part, link: told, pick: count}",
+	  "books/whole.yaml:16: rollup: book part has no field \"told\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: parts, link: whole, pick: count}",
+	  "books/whole.yaml:16: rollup: there is no book \"parts\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: part, link: [whole], pick: count}",
+	  "books/whole.yaml:16: rollup: book part has no field \"?\"\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: part, link: whole, pick: count}",
+	  "books/whole.yaml:16: rollup: whole is what part stands under; leave link out\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: part, link: mark, pick: count}",
+	  "books/whole.yaml:16: rollup: mark of part does not link to whole\n" },
+	{ WHOLE, "{book: part, pick: count}}", "{book: whole, link: next, pick: count}}\n        - next: {type: link, to: whole, label: 下}",
+	  "books/whole.yaml:16: rollup: whole cannot count its own records\n" },
+	{ WHOLE, "{book: part, pick: count}", "{book: part, link: whole}",
+	  "books/whole.yaml:16: rollup: records that link here are counted; say pick: count\n" },
+	{ WHOLE, "{book: part, pick: count}", "{links: part.whole}", "books/whole.yaml:16: rollup has no key \"links\"\n"
+	  "books/whole.yaml:16: rollup: there is no book \"?\"\n" },
+	{ PART, "mark: {type: text, label: 记}", "mark: {type: number, label: 记, rollup: {book: whole, link: part, pick: count}}",
+	  "books/part.yaml:13: rollup: book whole has no field \"part\"\n"
+	  "books/whole.yaml:14: rollup: where asks for mark, which is worked out from other records itself\n"
+	  "books/whole.yaml:24: done: where asks for mark, which is worked out from other records itself\n" },
+	{ WHOLE, "pick: count", "how: count", "books/whole.yaml:16: rollup has no key \"how\"\n"
+	  "books/whole.yaml:16: rollup: book part has no field \"?\"\n" },
+	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记, rollup: {book: part, field: mark}}",
+	  "books/part.yaml:13: rollup: book part does not stand under part\n"
+	  "books/whole.yaml:14: rollup: where asks for mark, which is worked out from other records itself\n"
+	  "books/whole.yaml:24: done: where asks for mark, which is worked out from other records itself\n" },
+	{ PART, "fields: [at: {type: date, label: 日}]", "fields: [at: {type: date, label: 日, rollup: {book: part, field: day}}]",
+	  "books/part.yaml:15: rollup: again.*.at must be a field of a page that stands in no group and is none\n" },
+	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, rollup: {book: part, field: day}}]}]}",
+	  "books/whole.yaml:17: rollup: why must be a field of a page that stands in no group and is none\n" },
 	{ WHOLE, "lists:", "near: [{fields: [told], say: 同}]\nlists:",
 	  "books/whole.yaml:20: near: field told is typed by nobody\n" },
 	{ WHOLE, "over: month", "over: day", "books/whole.yaml:20: over: book whole has no clock \"day\"\n" },
@@ -224,15 +225,15 @@ static const struct {
 	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
 	{ PART, "lists:", "checks: [{when: {mark: any}, say: 一}]\nlists:",
 	  "books/part.yaml:20: checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)\n" },
-	{ PART, "lists:", "checks: [{when: {owner.nothing: any}, at: mark, say: 一}]\nlists:",
+	{ PART, "lists:", "checks: [{when: {parent.nothing: any}, at: mark, say: 一}]\nlists:",
 	  "books/part.yaml:20: book whole has no field \"nothing\"\n" },
-	{ PART, "lists:", "checks: [{when: {field: sort, differs: owner.name}, at: again.at, say: 一}]\nlists:",
+	{ PART, "lists:", "checks: [{when: {field: sort, differs: parent.name}, at: again.at, say: 一}]\nlists:",
 	  "books/part.yaml:20: sort and name are of different kinds: they cannot be compared\n"
 	  "books/part.yaml:20: checks: book part has no field \"again.at\"\n" },
-	{ WHOLE, "clocks:", "checks: [{when: {owner.name: any}, at: name, say: 一}]\nclocks:",
-	  "books/whole.yaml:21: book whole has no field \"owner.name\"\n" },
-	{ PART, "lists: [all: {label: 全,", "lists: [all: {label: 全, where: {owner.name: any},",
-	  "books/part.yaml:20: book part has no field \"owner.name\"\n" },
+	{ WHOLE, "clocks:", "checks: [{when: {parent.name: any}, at: name, say: 一}]\nclocks:",
+	  "books/whole.yaml:21: book whole has no field \"parent.name\"\n" },
+	{ PART, "lists: [all: {label: 全,", "lists: [all: {label: 全, where: {parent.name: any},",
+	  "books/part.yaml:20: book part has no field \"parent.name\"\n" },
 	{ WHOLE, "- graded", "- month", "books/whole.yaml:24: there are two clocks \"month\"\n" },
 	{ WHOLE, "paused:", "stopped:", "books/whole.yaml:25: a clock has no key \"stopped\"\n" },
 };

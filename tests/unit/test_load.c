@@ -61,7 +61,7 @@ static const struct file	 good[] = {
 	  "        - day: {type: date, label: 日, from: -1y, until: today, default: today}\n"
 	  "        - size: {type: number, label: 大小, decimals: 1, from: 0, until: 9}\n"
 	  "        - sort: {type: choice, label: 类, codes: kind, default: \"1\"}\n"
-	  "        - id: {type: citizen-number, label: 号, mask: middle, gives: {birth: day, sex: sort}}\n"
+	  "        - id: {type: citizen-number, label: 号, mask: middle, autofill: {birth: day, sex: sort}}\n"
 	  "        - years: {type: number, label: 年, computed: {years-since: day}}\n"
 	  "        - other: {type: link, label: 另, to: thing}\n"
 	  "        - note: {type: long, label: 注, shown: {sort: \"1\"}, required: {when: {day: any}}}\n"
@@ -249,13 +249,13 @@ static const struct broken {
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n" },
 	{ THING, "- day: {", "- place: {",
 	  "books/thing.yaml:14: there are two fields \"place\"\n"
-	  "books/thing.yaml:17: gives: book thing has no field \"day\"\n"
+	  "books/thing.yaml:17: autofill: book thing has no field \"day\"\n"
 	  "books/thing.yaml:18: computed: book thing has no field \"day\"\n"
 	  "books/thing.yaml:20: book thing has no field \"day\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"day\"\n" },
 	{ THING, "- day: {", "- state: {",
 	  "books/thing.yaml:14: a field cannot be named \"state\": conditions use that word\n"
-	  "books/thing.yaml:17: gives: book thing has no field \"day\"\n"
+	  "books/thing.yaml:17: autofill: book thing has no field \"day\"\n"
 	  "books/thing.yaml:18: computed: book thing has no field \"day\"\n"
 	  "books/thing.yaml:20: book thing has no field \"day\"\n"
 	  "books/thing.yaml:54: near: book thing has no field \"day\"\n" },
@@ -292,47 +292,47 @@ static const struct broken {
 	{ THING, "to: thing}", "to: thong}", "books/thing.yaml:19: to: there is no book \"thong\"\n" },
 	{ THING, ", to: thing}", "}", "books/thing.yaml:19: field other: type link needs to\n" },
 	/* what a link brings with it, and what a record has of its like */
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {nme: note}",
-	  "books/thing.yaml:19: fills: book thing has no field \"nme\"\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {nme: note}",
+	  "books/thing.yaml:19: autofill: book thing has no field \"nme\"\n" },
 	{ THING, "other: {type: link, label: 另, to: thing", "bare: {type: citizen-number, label: 号}\n"
-	  "        - other: {type: link, label: 另, to: thing, fills: {id: bare}",
-	  "books/thing.yaml:20: fills: id is masked (mask: middle), bare is less so and would show it\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: nte}",
-	  "books/thing.yaml:19: fills: no field \"nte\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: part}",
-	  "books/thing.yaml:19: fills: no field \"part\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: other}",
-	  "books/thing.yaml:19: fills: no field \"other\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: parts}",
-	  "books/thing.yaml:19: fills: name and parts must be single fields that are typed, not groups or worked out\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {years: size}",
-	  "books/thing.yaml:19: fills: years and size must be single fields that are typed, not groups or worked out\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {parts.part: name}",
-	  "books/thing.yaml:19: fills: book thing has no field \"parts.part\"\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {name: note}",
-	  "books/thing.yaml:19: fills: name of thing does not fit into note: type, codes or places differ\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: [name]",
-	  "books/thing.yaml:19: fills must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {}",
-	  "books/thing.yaml:19: fills must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {note: note}, many: yes",
-	  "books/thing.yaml:19: fills: other repeats, so it cannot fill what stands beside it\n" },
-	{ THING, "title:", "alike: [note, nme]\ntitle:",
-	  "books/thing.yaml:5: alike: book thing has no field or group \"nme\"\n" },
-	{ THING, "title:", "alike: parts.part\ntitle:",
-	  "books/thing.yaml:5: alike: book thing has no field or group \"parts.part\"\n" },
-	{ THING, "title:", "alike: years\ntitle:",
-	  "books/thing.yaml:5: alike: years is worked out or unique, two records cannot share it\n" },
-	{ THING, "title:", "alike: [note, note]\ntitle:",
-	  "books/thing.yaml:5: alike: note is named twice\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, fills: {note: note, name: note}",
-	  "books/thing.yaml:19: fills: name of thing does not fit into note: type, codes or places differ\n"
-	  "books/thing.yaml:19: fills: other fills one field twice\n" },
-	{ THING, "why: {type: text", "why: {type: link, to: thing, fills: {name: name}",
-	  "books/thing.yaml:41: fills: why is what its book stands under or an act's question; only other links fill\n" },
-	{ THING, "gives: {birth: day", "gives: {birth: dawn", "books/thing.yaml:17: gives: book thing has no field \"dawn\"\n" },
-	{ THING, "gives: {birth: day", "gives: {birth: name", "books/thing.yaml:17: gives: field name is no date\n" },
-	{ THING, "sex: sort", "age: sort", "books/thing.yaml:17: gives has no key \"age\"\n" },
+	  "        - other: {type: link, label: 另, to: thing, autofill: {id: bare}",
+	  "books/thing.yaml:20: autofill: id is masked (mask: middle), bare is less so and would show it\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: nte}",
+	  "books/thing.yaml:19: autofill: no field \"nte\" stands beside other\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: part}",
+	  "books/thing.yaml:19: autofill: no field \"part\" stands beside other\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: other}",
+	  "books/thing.yaml:19: autofill: no field \"other\" stands beside other\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: parts}",
+	  "books/thing.yaml:19: autofill: name and parts must be single fields that are typed, not groups or worked out\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {years: size}",
+	  "books/thing.yaml:19: autofill: years and size must be single fields that are typed, not groups or worked out\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {parts.part: name}",
+	  "books/thing.yaml:19: autofill: book thing has no field \"parts.part\"\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: note}",
+	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: [name]",
+	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {}",
+	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {note: note}, many: yes",
+	  "books/thing.yaml:19: autofill: other repeats, so it cannot fill what stands beside it\n" },
+	{ THING, "title:", "clone: [note, nme]\ntitle:",
+	  "books/thing.yaml:5: clone: book thing has no field or group \"nme\"\n" },
+	{ THING, "title:", "clone: parts.part\ntitle:",
+	  "books/thing.yaml:5: clone: book thing has no field or group \"parts.part\"\n" },
+	{ THING, "title:", "clone: years\ntitle:",
+	  "books/thing.yaml:5: clone: years is worked out or unique, two records cannot share it\n" },
+	{ THING, "title:", "clone: [note, note]\ntitle:",
+	  "books/thing.yaml:5: clone: note is named twice\n" },
+	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {note: note, name: note}",
+	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n"
+	  "books/thing.yaml:19: autofill: other fills one field twice\n" },
+	{ THING, "why: {type: text", "why: {type: link, to: thing, autofill: {name: name}",
+	  "books/thing.yaml:41: autofill: why is what its book stands under or an act's question; only other links fill\n" },
+	{ THING, "autofill: {birth: day", "autofill: {birth: dawn", "books/thing.yaml:17: autofill: book thing has no field \"dawn\"\n" },
+	{ THING, "autofill: {birth: day", "autofill: {birth: name", "books/thing.yaml:17: autofill: field name is no date\n" },
+	{ THING, "sex: sort", "age: sort", "books/thing.yaml:17: autofill has no key \"age\"\n" },
 	{ THING, "years-since: day", "age-band: day",
 	  "books/thing.yaml:18: age-band gives a text: the type of years does not fit\n" },
 	{ THING, "years-since: day", "years-since: day, age-band: day",
@@ -571,9 +571,9 @@ static const struct broken {
 	  "books/thing.yaml:4: number: a place is {field:n}, {year:2}, {year:4}, {serial:n} or {check}, n from 1 to 12\n" },
 	{ THING, "{serial:4}", "",
 	  "books/thing.yaml:4: number: there is no {serial}\n" },
-	{ THING, "{type: text, label: 件}", "{type: text, label: 件}\n              - no: {type: citizen-number, label: 证, gives: {birth: when}}"
-	  "\n              - when: {type: date, label: 时}\n        - who: {type: citizen-number, label: 证, gives: {birth: parts.*.when}}",
-	  "books/thing.yaml:30: gives: field parts.*.when stands in another group\n" },
+	{ THING, "{type: text, label: 件}", "{type: text, label: 件}\n              - no: {type: citizen-number, label: 证, autofill: {birth: when}}"
+	  "\n              - when: {type: date, label: 时}\n        - who: {type: citizen-number, label: 证, autofill: {birth: parts.*.when}}",
+	  "books/thing.yaml:30: autofill: field parts.*.when stands in another group\n" },
 	{ THING, "lists:\n  - all:", "lists:\n  - all: 5\n  - all:",
 	  "books/thing.yaml:56: a list must be a mapping (key: value)\n"
 	  "books/thing.yaml:57: there are two lists \"all\"\n" },
@@ -624,8 +624,8 @@ static const struct broken {
 	  "books/thing.yaml:5: a part of a cover has one letter, a to z (key): digits are its acts\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, page: main, of: x}]}\ntitle:",
 	  "books/thing.yaml:5: a part of a cover has no key \"of\"\n" },
-	{ THING, "size: {type: number,", "size: {starts: last, type: number,",
-	  "books/thing.yaml:15: starts: size must be a field that is filled in, outside repeating groups, of a book that stands "
+	{ THING, "size: {type: number,", "size: {initial: last, type: number,",
+	  "books/thing.yaml:15: initial: size must be a field that is filled in, outside repeating groups, of a book that stands "
 	  "under another\n" },
 	/* what acts set, where they wait, what only they change */
 	{ THING, "        remarks: allowed\n", "        sets: {day: today, name: {ask: why}, sort: \"2\", note: none, size: 2}\n"
@@ -655,14 +655,14 @@ static const struct broken {
 	  "books/thing.yaml:39: sets: size cannot hold this value\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {parts: x}\n",
 	  "books/thing.yaml:39: sets: parts cannot hold this value\n" },
-	{ THING, "        remarks: allowed\n", "        sets: {owner.name: x}\n",
-	  "books/thing.yaml:39: sets: book thing stands under no other, so it has no owner\n" },
+	{ THING, "        remarks: allowed\n", "        sets: {parent.name: x}\n",
+	  "books/thing.yaml:39: sets: book thing stands under no other, so it has no parent\n" },
 	{ THING, "        remarks: allowed\n", "        at: plaice\n",
 	  "books/thing.yaml:39: at: book thing has no field \"plaice\"\n" },
 	{ THING, "        remarks: allowed\n", "        at: name\n",
 	  "books/thing.yaml:39: at: name must be one area field outside groups\n" },
-	{ THING, "gives: {birth: day, sex: sort}}", "fixed: [new, done]}", "" },
-	{ THING, "gives: {birth: day, sex: sort}}", "fixed: old}",
+	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: [new, done]}", "" },
+	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: old}",
 	  "books/thing.yaml:17: fixed: thing has no state \"old\"\n" },
 	{ THING, "required: first, max: 20", "required: first, fixed: new, max: 20",
 	  "books/thing.yaml:12: fixed: name is required at the first save, and could not be filled in then\n" },

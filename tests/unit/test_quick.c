@@ -67,8 +67,8 @@ static const struct file	 good[] = {
 	  "see: {director: area, officer: all}\n"				/* 20 */
 	  "write: {director: area}\n"
 	  "quick:\n"
-	  "  - same: {label: 同, set: {kind: same, sure: yes}}\n"
-	  "  - school: {label: 学, set: {kind: school, ticks: [home]}}\n"
+	  "  - same: {label: 同, initial: {kind: same, sure: yes}}\n"
+	  "  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n"
 	  "opens: {field: ticks, school: school, home: main}\n"
 	  "lists: [all: {label: 全, columns: [day], sort: [day]}]\n" },
 };
@@ -83,9 +83,9 @@ static const struct {
 	const char	*said;
 } table[] = {
 	{ PART, "  - same: {label: 同, ", "  - same: {", "books/part.yaml:23: same has no label\n" },
-	{ PART, "set: {kind: same, sure: yes}", "sets: {kind: same}",
-	  "books/part.yaml:23: quick has no key \"sets\"\nbooks/part.yaml:23: quick same sets nothing (set: {field: value})\n" },
-	{ PART, "{kind: same, sure: yes}", "{}", "books/part.yaml:23: quick same sets nothing (set: {field: value})\n" },
+	{ PART, "initial: {kind: same, sure: yes}", "set: {kind: same}",
+	  "books/part.yaml:23: quick has no key \"set\"\nbooks/part.yaml:23: quick same begins with nothing (initial: {field: value})\n" },
+	{ PART, "{kind: same, sure: yes}", "{}", "books/part.yaml:23: quick same begins with nothing (initial: {field: value})\n" },
 	{ PART, "kind: same, sure", "kand: same, sure", "books/part.yaml:23: quick: book part has no field \"kand\"\n" },
 	{ PART, "kind: same, sure", "kind: other, sure",
 	  "books/part.yaml:23: quick: field kind of type choice cannot hold this\n" },
@@ -93,22 +93,22 @@ static const struct {
 	{ PART, "ticks: [home]", "ticks: [hone]", "books/part.yaml:24: quick: field ticks of type many-of cannot hold this\n" },
 	{ PART, "sure: yes}", "day: 2026-03-12}", "books/part.yaml:23: quick: field day of type date cannot hold this\n" },
 	{ PART, "sure: yes}", "whole: 1}",
-	  "books/part.yaml:23: quick: field whole cannot be set here: it stands in a group, is computed or is the record above\n" },
+	  "books/part.yaml:23: quick: field whole cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
 	{ PART, "sure: yes}", "old: 1}",
-	  "books/part.yaml:23: quick: field old cannot be set here: it stands in a group, is computed or is the record above\n" },
-	{ PART, "sure: yes}", "group.inner: 1}", "books/part.yaml:23: quick: field group.inner cannot be set here: it stands in a group, "
+	  "books/part.yaml:23: quick: field old cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
+	{ PART, "sure: yes}", "group.inner: 1}", "books/part.yaml:23: quick: field group.inner cannot begin with anything here: it stands in a group, "
 	  "is computed or is the record above\n" },
 	{ PART, "sure: yes}", "group: 1}",
-	  "books/part.yaml:23: quick: field group cannot be set here: it stands in a group, is computed or is the record above\n" },
+	  "books/part.yaml:23: quick: field group cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
 	/* the rest of it hides what it sets */
 	{ PART, "sure: yes}", "mark: 字}", "books/part.yaml:23: quick same: mark is not shown with the rest of it\n" },
 	{ PART, "  - school: {", "  - same: {", "books/part.yaml:24: there are two quick \"same\"\n" },
-	{ PART, "  - same: {label: 同, set: {kind: same, sure: yes}}\n  - school: {label: 学, set: {kind: school, ticks: [home]}}\n",
-	  "  {}\n", "books/part.yaml:22: quick must be a list of 1 to 9 (- name: {label: ..., set: {...}})\n"
+	{ PART, "  - same: {label: 同, initial: {kind: same, sure: yes}}\n  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n",
+	  "  {}\n", "books/part.yaml:22: quick must be a list of 1 to 9 (- name: {label: ..., initial: {...}})\n"
 	  "books/part.yaml:24: opens belongs to quick entries, and book part has none\n"
 	  "roles.yaml:2: there is no roll: no clock of every month whose done book has quick entries\n"
 	  "roles.yaml:3: of: whole.month is no clock of every month whose done book has quick entries\n" },
-	{ WHOLE, "write: {director: area}", "write: {director: area}\nquick: [q: {label: 快, set: {name: 字}}]",
+	{ WHOLE, "write: {director: area}", "write: {director: area}\nquick: [q: {label: 快, initial: {name: 字}}]",
 	  "books/whole.yaml:19: quick: book whole stands under no other, so it is on no roll\n" },
 	{ PART, "field: ticks", "field: mark", "books/part.yaml:25: opens: field must name a choice or many-of of part outside groups\n" },
 	{ PART, "field: ticks, ", "", "books/part.yaml:25: opens: field must name a choice or many-of of part outside groups\n" },

@@ -259,7 +259,7 @@ struct act {
 	size_t			 nneeds;
 	struct effect		*effects;
 	size_t			 neffects;
-	const struct field	*at;		/* for those in whose places this area field lies; NULL = the book's own */
+	const struct field	*area;		/* for those in whose places this area field lies; NULL = the book's own */
 };
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */

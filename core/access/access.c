@@ -83,7 +83,7 @@ visible_elsewhere(const struct actor *actor, const struct rec *rec)
 	if (rec_merged(rec))
 		return false;
 	for (size_t i = 0; i < rec->book->nacts; i++)
-		if (visible_in(actor, rec, rec->book->acts[i].at))
+		if (visible_in(actor, rec, rec->book->acts[i].area))
 			return true;
 	for (size_t i = 0; i < rec->book->nlists; i++)
 		if (visible_in(actor, rec, rec->book->lists[i].area))
@@ -129,7 +129,7 @@ act_allowed(const struct actor *actor, const struct rec *rec, const struct act *
 	bool		 by_role = actor->role != NULL ? (act->by & ROLE_BIT(actor->role)) != 0 :
 			    actor->local && !rec->book->logged;
 
-	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->at))
+	if (!by_role || (act->from & STATE_BIT(rec->state)) == 0 || !granted(actor, rec, false, act->area))
 		return false;
 	if (actor->local)
 		return true;

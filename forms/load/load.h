@@ -106,7 +106,7 @@ void	 load_rollups_resolve(struct load *);	/* once it is known which book stands
  * would look again.
  */
 void	 load_rollup_refuse_chain(struct load *, const struct val *at, const char *key, const struct pred *where);
-/* "area: moving_to": where a list or a clock lies instead of in the record's own place. NULL: v is, or it is no such field. */
+/* "area: moving_to": where a list, a clock or an act lies instead of in the record's own place. NULL: v is, or it is no such field. */
 const struct field *load_book_area_field(struct load *, const struct book *, const struct val *v);
 void	 load_clocks_resolve(struct load *, struct book *, const struct val *list);
 void	 load_rules_resolve_only(struct load *, struct book *, const struct val *list);

@@ -49,7 +49,7 @@ static void
 parse_act(struct load *b, struct book *book, struct act *act, const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "from", "to", "by", "check", "clears", "remarks", "reauth",
-	    "apart", "same", "ask", "needs", "sets", "at", "source", NULL };
+	    "four-eyes", "same-person", "ask", "needs", "sets", "area", "source", NULL };
 	const char			*to;
 
 	if (!load_check_keys(b, body, "an act", keys))
@@ -119,10 +119,10 @@ parse_acts(struct load *b, struct book *book, const struct val *list)
 	}
 	for (size_t i = 0; i < book->nacts; i++) {
 		body = load_body_named(list, book->acts[i].name);
-		book->acts[i].four_eyes_save = text_is(val_get(body, "apart"), "save") && book_act(book, "save") == NULL;
+		book->acts[i].four_eyes_save = text_is(val_get(body, "four-eyes"), "save") && book_act(book, "save") == NULL;
 		if (!book->acts[i].four_eyes_save)
-			book->acts[i].four_eyes = other_act(b, book, body, "apart");
-		book->acts[i].same_person = other_act(b, book, body, "same");
+			book->acts[i].four_eyes = other_act(b, book, body, "four-eyes");
+		book->acts[i].same_person = other_act(b, book, body, "same-person");
 	}
 }
 
@@ -226,17 +226,6 @@ parse_effects(struct load *b, const struct book *book, struct act *act, const st
 		act->neffects += parse_effect(b, book, act, val_key(map, i), val_value(map, i), &act->effects[act->neffects]);
 }
 
-static void
-parse_at(struct load *b, const struct book *book, struct act *act, const struct val *v)
-{
-	if (v == NULL || (act->at = load_field_ref(b, book, v, "at")) == NULL)
-		return;
-	if (!type_is(act->at, "area") || act->at->group != NULL || act->at->many) {
-		load_error(b, v, "at: %s must be one area field outside groups", act->at->path);
-		act->at = NULL;
-	}
-}
-
 /* ---- all of them -------------------------------------------------------------------------------------------- */
 
 static void
@@ -292,7 +281,7 @@ load_acts_resolve(struct load *b, struct book *book, const struct val *life, con
 		const struct val	*body = load_body_named(list, book->acts[i].name);
 
 		parse_effects(b, book, &book->acts[i], val_get(body, "sets"));
-		parse_at(b, book, &book->acts[i], val_get(body, "at"));
+		book->acts[i].area = load_book_area_field(b, book, val_get(body, "area"));
 	}
 	if (book->start != NULL)
 		check_reachable(b, book, life);

@@ -19,15 +19,15 @@ load_clock_interval(struct load *b, const struct val *v, struct interval *out)
 	return true;
 }
 
-/* {by: grade, high: 7d, medium: 30d, low: 90d} */
+/* {field: grade, high: 7d, medium: 30d, low: 90d} */
 static void
 parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 {
-	const char	*name = val_get_str(v, "by");
+	const char	*name = val_get_str(v, "field");
 
 	clock->kind = CLOCK_BY_CODE;
 	if (name == NULL || (clock->field = book_field(clock->book, name)) == NULL || !type_is(clock->field, "choice")) {
-		load_error(b, v, "every: by must name a choice of %s", clock->book->name);
+		load_error(b, v, "every: field must name a choice of %s", clock->book->name);
 		return;
 	}
 	if ((clock->intervals = load_alloc(b, val_len(v), sizeof *clock->intervals)) == NULL)
@@ -35,7 +35,7 @@ parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 	for (size_t i = 0; i < val_len(v); i++) {
 		struct interval	*in = &clock->intervals[clock->nintervals];
 
-		if (strcmp(val_key(v, i), "by") == 0)
+		if (strcmp(val_key(v, i), "field") == 0)
 			continue;
 		in->code = val_key(v, i);
 		if (clock->field->codes != NULL && codes_find(clock->field->codes, in->code) == NULL)
@@ -88,8 +88,8 @@ date_named(struct load *b, const struct clock *clock, const struct val *v, const
 }
 
 /*
- * {field: until, by: -30d}; with empty: now the date itself is what is awaited while there is none, since it was given up
- * where a date says when (ended).
+ * {field: until, offset: -30d}; with empty: now the date itself is what is awaited while there is none, since it was given up
+ * where a date says when (empty-since).
  */
 static void
 parse_on_field(struct load *b, struct clock *clock, const struct val *v)
@@ -101,17 +101,17 @@ parse_on_field(struct load *b, struct clock *clock, const struct val *v)
 	clock->empty_now = empty != NULL && strcmp(empty, "now") == 0;
 	if (empty != NULL && !clock->empty_now)
 		load_error(b, val_get(v, "empty"), "on: empty must be now");
-	if (val_get(v, "ended") != NULL) {
-		clock->ended = date_named(b, clock, v, "ended");
+	if (val_get(v, "empty-since") != NULL) {
+		clock->ended = date_named(b, clock, v, "empty-since");
 		if (!clock->empty_now)
-			load_error(b, v, "on: ended tells since when the date is empty, and goes with empty: now");
+			load_error(b, v, "on: empty-since tells since when the date is empty, and goes with empty: now");
 	}
 	if ((clock->intervals = load_alloc(b, 1, sizeof *clock->intervals)) == NULL)
 		return;
 	clock->intervals[0] = (struct interval){ NULL, 0, 'd' };
 	clock->nintervals = 1;
-	if (val_get(v, "by") != NULL)
-		load_clock_interval(b, val_get(v, "by"), clock->intervals);
+	if (val_get(v, "offset") != NULL)
+		load_clock_interval(b, val_get(v, "offset"), clock->intervals);
 }
 
 static const struct field *
@@ -126,15 +126,15 @@ changing(struct load *b, const struct clock *clock, const struct val *at, const 
 	return NULL;
 }
 
-/* {change: [residence, guardian], by: 7d} */
+/* {change: [residence, guardian], offset: 7d} */
 static void
 parse_on_change(struct load *b, struct clock *clock, const struct val *v)
 {
-	const struct val	*names = val_get(v, "change"), *by = val_get(v, "by");
+	const struct val	*names = val_get(v, "change"), *offset = val_get(v, "offset");
 
-	parse_ahead(b, clock, by != NULL ? by : v, "by");
+	parse_ahead(b, clock, offset != NULL ? offset : v, "offset");
 	clock->kind = CLOCK_CHANGE;
-	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL || val_get(v, "ended") != NULL)
+	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL || val_get(v, "empty-since") != NULL)
 		load_error(b, v, "on says either a field or a change");
 	if (load_item_count(names) == 0)
 		load_error(b, v, "on: change names no field");
@@ -148,7 +148,7 @@ parse_on_change(struct load *b, struct clock *clock, const struct val *v)
 static void
 parse_on(struct load *b, struct clock *clock, const struct val *v)
 {
-	static const char *const	 keys[] = { "field", "by", "empty", "ended", "change", NULL };
+	static const char *const	 keys[] = { "field", "offset", "empty", "empty-since", "change", NULL };
 
 	if (!load_check_keys(b, v, "on", keys))
 		clock->kind = CLOCK_ON;
@@ -194,12 +194,12 @@ parse_done(struct load *b, struct clock *clock, const struct val *v)
 static void
 parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 {
-	static const char *const	 keys[] = { "after", "to", NULL };
+	static const char *const	 keys[] = { "overdue", "notify", NULL };
 
 	if (list == NULL)
 		return;
 	if (val_kind(list) != VAL_LIST) {
-		load_error(b, list, "ladder must be a list of {after: 3d, to: supervisor}");
+		load_error(b, list, "escalation must be a list of {overdue: 3d, notify: supervisor}");
 		return;
 	}
 	if ((clock->escalation = load_alloc(b, val_len(list), sizeof *clock->escalation)) == NULL)
@@ -209,15 +209,15 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 		struct interval		 in = { NULL, 0, 'd' };
 		struct escalation_step		*escalation_step = &clock->escalation[clock->nescalation];
 
-		if (!load_check_keys(b, v, "a rung", keys) || !load_clock_interval(b, val_get(v, "after"), &in))
+		if (!load_check_keys(b, v, "an escalation step", keys) || !load_clock_interval(b, val_get(v, "overdue"), &in))
 			continue;
 		if (in.unit != 'd' || in.n < 1)
-			load_error(b, v, "after is written in days, at least 1d");
+			load_error(b, v, "overdue is written in days, at least 1d");
 		escalation_step->after = in.n;
-		if ((escalation_step->to = load_role_mask(b, v, "to", 0)) == 0)
-			load_error(b, v, "a rung says to whom it climbs (to)");
+		if ((escalation_step->to = load_role_mask(b, v, "notify", 0)) == 0)
+			load_error(b, v, "an escalation step says whom it reaches (notify)");
 		if (clock->nescalation > 0 && escalation_step->after <= escalation_step[-1].after)
-			load_error(b, v, "rungs come in the order of their days");
+			load_error(b, v, "escalation steps come in the order of their days");
 		clock->nescalation++;
 	}
 }
@@ -275,7 +275,7 @@ static void
 parse_clock(struct load *b, struct clock *clock, const struct val *body)
 {
 	static const char *const	 keys[] = { "label", "source", "when", "paused", "every", "within", "on", "done", "by",
-	    "ladder", "weight", "setting", "area", "ahead", NULL };
+	    "escalation", "priority", "local", "area", "ahead", NULL };
 
 	if (!load_check_keys(b, body, "a clock", keys))
 		return;
@@ -288,12 +288,12 @@ parse_clock(struct load *b, struct clock *clock, const struct val *body)
 	clock->area = load_book_area_field(b, clock->book, val_get(body, "area"));
 	if ((clock->by = load_role_mask(b, body, "by", 0)) == 0)
 		load_error(b, body, "clock %s is nobody's duty (by)", clock->name);
-	parse_escalation(b, clock, val_get(body, "ladder"));
+	parse_escalation(b, clock, val_get(body, "escalation"));
 	check_told(b, clock, body);
-	clock->priority = (int)val_get_num(body, "weight", 5);
+	clock->priority = (int)val_get_num(body, "priority", 5);
 	if (clock->priority < 1 || clock->priority > 9)
-		load_error(b, body, "weight must be 1 (first) to 9");
-	clock->local = load_bool(b, body, "setting", false);
+		load_error(b, body, "priority must be 1 (first) to 9");
+	clock->local = load_bool(b, body, "local", false);
 	parse_shown_ahead(b, clock, val_get(body, "ahead"));
 }
 

@@ -54,7 +54,7 @@ parse_until(struct load *b, const struct val *v)
 static void
 parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 {
-	static const char *const	 keys[] = { "sheet", "label", "source", "setting", "until", "book", "into", "items",
+	static const char *const	 keys[] = { "sheet", "label", "source", "local", "until", "book", "into", "items",
 	    "override", "grades", "file", NULL };
 	const char			*book;
 
@@ -64,7 +64,7 @@ parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 	load_check_keys(b, v, "a sheet", keys);
 	load_required_label(b, v, s->name, &s->label);
 	s->source = load_text(b, v, "source", "");
-	s->local = load_bool(b, v, "setting", false);
+	s->local = load_bool(b, v, "local", false);
 	s->until = parse_until(b, val_get(v, "until"));
 	if ((book = load_text(b, v, "book", NULL)) == NULL)
 		load_error(b, v, "sheet %s does not say which book it is for (book)", s->name);

@@ -59,14 +59,14 @@ static const char	note_book[] =
 
 static const char	clocks[] =
     "clocks:\n"
-    "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: call}, by: director, weight: 2}\n"
+    "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: call}, by: director, priority: 2}\n"
     "  - visit: {label: 走访, when: {state: active}, paused: {note: 暂停}, done: {book: call, where: {outcome: met}}, by: director,\n"
-    "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
+    "      every: {field: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
     "  - look: {label: 回看, when: {state: active, guardianship: fair}, within: 20d, by: supervisor}\n"
-    "  - again: {label: 再看, when: {state: active}, on: {field: last_met, by: 40d}, by: director}\n"
+    "  - again: {label: 再看, when: {state: active}, on: {field: last_met, offset: 40d}, by: director}\n"
     "  - twice: {label: 两次, when: {all: [{field: calls, until: 2}, {state: active}]}, within: 9d, by: leader}\n"
     "  - file: {label: 归档, when: {state: submitted}, within: 9d, by: supervisor}\n"
-    "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, by: 6m}, by: supervisor}\n";
+    "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 
 /* The county's own clocks stand at the end of the book. */
 static void

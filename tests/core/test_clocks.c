@@ -34,14 +34,14 @@ static const char	clocks[] =
     "- week: {label: 周, every: 7d, done: {book: visit}, by: director, paused: {note: 停}}\n"
     "- two: {label: 二, every: 2m, done: {book: visit}, by: director}\n"
     "- year: {label: 年, every: 1y, done: {book: visit}, by: director}\n"
-    "- graded: {label: 级, every: {by: body, healthy: 2m, ill: 30d, disabled: 7d}, done: {book: visit}, by: director}\n"
+    "- graded: {label: 级, every: {field: body, healthy: 2m, ill: 30d, disabled: 7d}, done: {book: visit}, by: director}\n"
     "- within: {label: 内, when: {body: ill, state: found}, within: 5d, by: director}\n"
-    "- before: {label: 前, on: {field: until, by: -30d}, done: {book: visit}, by: director}\n"
-    "- after: {label: 后, on: {field: until, by: 6m}, done: {book: visit}, by: director}\n"
-    "- lunar: {label: 一, on: {field: until, by: -1m}, by: director}\n"
-    "- empty: {label: 空, when: {state: active}, on: {field: until, by: -30d, empty: now}, done: {book: visit}, by: director}\n"
-    "- changed: {label: 变, when: {state: active}, on: {change: [body, home.kin, home], by: 7d}, done: {book: visit}, by: director}\n"
-    "- moved: {label: 迁, when: {state: active}, on: {change: note, by: 1d}, by: director}\n";
+    "- before: {label: 前, on: {field: until, offset: -30d}, done: {book: visit}, by: director}\n"
+    "- after: {label: 后, on: {field: until, offset: 6m}, done: {book: visit}, by: director}\n"
+    "- lunar: {label: 一, on: {field: until, offset: -1m}, by: director}\n"
+    "- empty: {label: 空, when: {state: active}, on: {field: until, offset: -30d, empty: now}, done: {book: visit}, by: director}\n"
+    "- changed: {label: 变, when: {state: active}, on: {change: [body, home.kin, home], offset: 7d}, done: {book: visit}, by: director}\n"
+    "- moved: {label: 迁, when: {state: active}, on: {change: note, offset: 1d}, by: director}\n";
 
 static struct set	*set;
 static struct rec	*rec;

@@ -42,10 +42,10 @@ static const char	call_book[] =
 static const char	clocks[] =
     "clocks:\n"
     "  - monthly: {label: 月更新, when: {state: active}, every: month, done: {book: call}, by: director,\n"
-    "      ladder: [{after: 3d, to: supervisor}, {after: 10d, to: officer}], weight: 2}\n"
+    "      escalation: [{overdue: 3d, notify: supervisor}, {overdue: 10d, notify: officer}], priority: 2}\n"
     "  - visit: {label: 走访, when: {state: active}, paused: {note: 暂停}, done: {book: call, where: {outcome: met}}, by: director,\n"
-    "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
-    "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, by: 6m}, by: supervisor}\n";
+    "      every: {field: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
+    "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 
 /* The county's own clocks stand at the end of the book. */
 static void
@@ -222,7 +222,7 @@ START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
 {
 	put_clocks("clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
 	    "  - rest: {label: 休, when: {state: active}, paused: {note: 暂停}, every: 7d, done: {book: call}, by: director}\n"
-	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, by: 15d}, by: director}\n");
+	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, offset: 15d}, by: director}\n");
 	fixture_reopen(&w);
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
 	    (int)child), "ver");
@@ -396,7 +396,7 @@ START_TEST(within_ends_with_the_state)
 	uint64_t	 id;
 
 	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
-	    "      ladder: [{after: 5d, to: officer}]}\n");
+	    "      escalation: [{overdue: 5d, notify: officer}]}\n");
 	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
 	ck_assert_str_eq(due("sup-a"), "verify 20260205");
@@ -505,7 +505,7 @@ static void
 a_county(void)
 {
 	fixture_append_file(&w, "books/call.yaml", "clocks: [settle: {label: 落实, when: {outcome: nobody-home}, within: 3d, by: director,\n"
-	    "    ladder: [{after: 3d, to: [supervisor, officer]}]}]\n");
+	    "    escalation: [{overdue: 3d, notify: [supervisor, officer]}]}]\n");
 	fixture_reopen(&w);
 	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
 	child_in_state(&w, "dir-a2", "张伟", AREA_A2, 3, "active");
@@ -645,7 +645,7 @@ END_TEST
 /* A duty that lies elsewhere than its record is found there, by those there. */
 START_TEST(found_where_it_lies)
 {
-	put_clocks("clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, by: 5d}, area: moving_to, by: director}\n");
+	put_clocks("clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");
 	fixture_reopen(&w);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
 	    "'ask':{'to':'%s','why':'随父母搬走'}}", (int)child, AREA_B1)), "");

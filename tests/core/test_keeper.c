@@ -63,7 +63,7 @@ static const char	ward_book[] =
     "clocks:\n"
     "  - kept: {label: 看, when: {keeper: any}, within: 5d, by: supervisor}\n"
     "  - aged: {label: 久, when: {state: open}, within: 3m, by: officer}\n"
-    "  - other: {label: 换, when: {state: open}, on: {change: keeper, by: 7d}, by: supervisor}\n";
+    "  - other: {label: 换, when: {state: open}, on: {change: keeper, offset: 7d}, by: supervisor}\n";
 
 static const char	sheet_book[] =
     "book: sheet\n"
@@ -84,7 +84,7 @@ static const char	sheet_book[] =
     "see: {director: area, supervisor: area, officer: all}\n"
     "write: {director: area}\n"
     "lists: [all: {label: 全, columns: [day], sort: [day]}]\n"
-    "clocks: [led: {label: 变, when: {state: sure}, on: {change: keeper, by: 3d}, by: supervisor}]\n";
+    "clocks: [led: {label: 变, when: {state: sure}, on: {change: keeper, offset: 3d}, by: supervisor}]\n";
 
 static int
 folk(const char *name)

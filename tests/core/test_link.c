@@ -43,7 +43,7 @@ static const char	kin_book[] =
     "lists:\n"
     "  - all: {label: 亲属, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
     "  - busy: {label: 多, by: [director, supervisor, officer], where: {field: kids, from: 2}, columns: [name], sort: [kids]}\n"
-    "clocks: [busy: {label: 多, when: {field: kids, from: 2}, within: 7d, by: director, weight: 2}]\n";
+    "clocks: [busy: {label: 多, when: {field: kids, from: 2}, within: 7d, by: director, priority: 2}]\n";
 
 static const char	kid_book[] =
     "book: kid\n"

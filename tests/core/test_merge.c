@@ -61,11 +61,11 @@ static const char	note_book[] =
 static const char	clocks[] =
     "clocks:\n"
     "  - visit: {label: 走访, when: {state: active}, done: {book: call, where: {outcome: met}}, by: director,\n"
-    "      every: {by: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
+    "      every: {field: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
     "  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
     "  - first: {label: 初访, when: {state: active, called: none}, within: 30d, by: leader}\n"
     "  - look: {label: 回看, when: {all: [{state: active}, {any: [{called: any}, {schooling: dropout}]}]}, within: 30d, by: leader}\n"
-    "  - anew: {label: 再评, when: {state: active}, on: {change: schooling, by: 15d}, by: leader}\n";
+    "  - anew: {label: 再评, when: {state: active}, on: {change: schooling, offset: 15d}, by: leader}\n";
 
 /* The county's own clocks stand at the end of the book; a field that is taken from calls goes before its first. */
 static void

@@ -297,8 +297,8 @@ bare_rec(const struct book *book, const struct state *state, const char *area, c
 		rec_free(above);
 	}
 	for (size_t i = 0; going != NULL && i < book->nacts; i++)
-		if (book->acts[i].at != NULL)
-			ck_assert(val_put(rec->fields, book->acts[i].at->name, val_text(going)));
+		if (book->acts[i].area != NULL)
+			ck_assert(val_put(rec->fields, book->acts[i].area->name, val_text(going)));
 	return rec;
 }
 
@@ -339,11 +339,11 @@ try_book(const struct person *p, const struct actor *actor, const struct rec *re
 
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*act = val_value(val_at(list, i), 0);
-		const char		*place = val_get(act, "at") != NULL ? going : area;
+		const char		*place = val_get(act, "area") != NULL ? going : area;
 		bool			 want = above && grants(see, p, rec, place) && names(val_get(act, "by"), p->role) &&
 					    names(val_get(act, "from"), rec->state->name);
 
-		to = val_get(act, "at") != NULL ? going : to;
+		to = val_get(act, "area") != NULL ? going : to;
 		ck_assert_msg(access_allowed(actor, ACCESS_ACT, rec, book_act(rec->book, val_key(val_at(list, i), 0))) == want,
 		    "%s.%s: %s, %s in %s going to %s", rec->book->name, val_key(val_at(list, i), 0), p->role, rec->state->name,
 		    area, going != NULL ? going : "-");
@@ -531,8 +531,8 @@ elsewhere(const struct rec *rec)
 	if (rec_merged(rec))
 		return NULL;
 	for (size_t i = 0; i < rec->book->nacts; i++)
-		if (rec->book->acts[i].at != NULL)
-			place = rec_area_by(rec, rec->book->acts[i].at);
+		if (rec->book->acts[i].area != NULL)
+			place = rec_area_by(rec, rec->book->acts[i].area);
 	return place;
 }
 
@@ -639,7 +639,7 @@ try_changing(const struct person *p, const struct rec *rec)
 	for (size_t i = 0; i < val_len(list); i++) {
 		const struct val	*act = val_value(val_at(list, i), 0);
 		const char		*name = val_key(val_at(list, i), 0);
-		bool			 want = above && grants(see, p, rec, val_get(act, "at") != NULL ? elsewhere(rec) : rec_area(rec)) &&
+		bool			 want = above && grants(see, p, rec, val_get(act, "area") != NULL ? elsewhere(rec) : rec_area(rec)) &&
 					    names(val_get(act, "by"), p->role) && names(val_get(act, "from"), rec->state->name);
 
 		ck_assert_msg(val_has(val_get(access_allowed, "acts"), name) == want, "%s.%s: %s, %s in %s", book, name, p->role,

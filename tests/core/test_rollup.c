@@ -51,12 +51,12 @@ static const char	thing_book[] =
     "  - waited: {label: 候, over: arrive, columns: [name, due]}\n"
     "clocks:\n"
     "  - month: {label: 月, when: {state: open}, every: month, done: {book: sheet}, by: director}\n"
-    "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {by: grade, high: 7d, low: 2m},\n"
+    "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {field: grade, high: 7d, low: 2m},\n"
     "      done: {book: sheet, where: {state: confirmed}}, by: director}\n"
-    "  - term: {label: 期, on: {field: guarded, by: -30d}, by: supervisor}\n"
+    "  - term: {label: 期, on: {field: guarded, offset: -30d}, by: supervisor}\n"
     "  - urgent: {label: 急, when: {grade: high, state: open}, within: 5d, by: supervisor}\n"
-    "  - filled: {label: 填, when: {state: open}, on: {field: until, by: -10d, empty: now}, by: officer}\n"
-    "  - moved: {label: 变, when: {state: open}, on: {change: [place, grade], by: 7d},\n"
+    "  - filled: {label: 填, when: {state: open}, on: {field: until, offset: -10d, empty: now}, by: officer}\n"
+    "  - moved: {label: 变, when: {state: open}, on: {change: [place, grade], offset: 7d},\n"
     "      done: {book: sheet, where: {state: confirmed}}, by: officer}\n"
     "  - arrive: {label: 到, when: {goes_to: any}, within: 3d, area: goes_to, by: director}\n";
 

@@ -43,11 +43,11 @@ static const struct file	 good[] = {
 	  "lists: [all: {label: 全, columns: [name], sort: [name], area: place}, late: {label: 迟, over: month, columns: [name, due]}]\n"
 	  "clocks:\n"								/* 21 */
 	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
-	  "      ladder: [{after: 3d, to: officer}, {after: 10d, to: officer}], weight: 2, setting: yes}\n"
-	  "  - graded: {label: 级, every: {by: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
-	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, by: -30d}, by: officer}\n"
+	  "      escalation: [{overdue: 3d, notify: officer}, {overdue: 10d, notify: officer}], priority: 2, local: yes}\n"
+	  "  - graded: {label: 级, every: {field: grade, high: 7d, low: 2m}, done: {book: part, where: {mark: any}}, by: director}\n"
+	  "  - term: {label: 期, paused: {name: 停}, on: {field: until, offset: -30d}, by: officer}\n"
 	  "  - open: {label: 空, when: {state: open}, on: {field: until, empty: now}, ahead: 30d, by: officer}\n"
-	  "  - moved: {label: 迁, when: {state: open}, on: {change: [place, grade, told], by: 7d}, area: place, by: officer}\n" },
+	  "  - moved: {label: 迁, when: {state: open}, on: {change: [place, grade, told], offset: 7d}, area: place, by: officer}\n" },
 	{ "books/part.yaml",
 	  "book: part\n"
 	  "label: 部\n"
@@ -102,20 +102,20 @@ static const struct {
 	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:22: clock month is nobody's duty (by)\n" },
 	{ WHOLE, "part}, by: director", "part}, by: guest",
 	  "books/whole.yaml:22: clock month tells guest, who may not see whole\n" },
-	{ WHOLE, "after: 10d", "after: 2d", "books/whole.yaml:23: rungs come in the order of their days\n" },
-	{ WHOLE, "after: 3d", "after: 1w", "books/whole.yaml:23: after is written in days, at least 1d\n" },
-	{ WHOLE, "{after: 3d, to: officer}", "{after: 3d}", "books/whole.yaml:23: a rung says to whom it climbs (to)\n" },
-	{ WHOLE, "weight: 2", "weight: 0", "books/whole.yaml:22: weight must be 1 (first) to 9\n" },
+	{ WHOLE, "overdue: 10d", "overdue: 2d", "books/whole.yaml:23: escalation steps come in the order of their days\n" },
+	{ WHOLE, "overdue: 3d", "overdue: 1w", "books/whole.yaml:23: overdue is written in days, at least 1d\n" },
+	{ WHOLE, "{overdue: 3d, notify: officer}", "{overdue: 3d}", "books/whole.yaml:23: an escalation step says whom it reaches (notify)\n" },
+	{ WHOLE, "priority: 2", "priority: 0", "books/whole.yaml:22: priority must be 1 (first) to 9\n" },
 	{ WHOLE, "when: {state: open}", "when: {field: until, before: today}",
 	  "books/whole.yaml:22: when depends on the day; a duty begins and ends by what is saved\n" },
-	{ WHOLE, "by: grade", "by: name", "books/whole.yaml:24: every: by must name a choice of whole\n" },
+	{ WHOLE, "field: grade", "field: name", "books/whole.yaml:24: every: field must name a choice of whole\n" },
 	{ WHOLE, "high: 7d", "hihg: 7d", "books/whole.yaml:24: every: hihg is no code of grade\n"
 	  "books/whole.yaml:24: every: code high of grade has no interval\n" },
 	{ WHOLE, "low: 2m", "low: 2", "books/whole.yaml:24: an interval is written 7d, 2w, 3m or 1y\n" },
 	{ WHOLE, "part, where: {mark: any}", "part, where: {mork: any}", "books/whole.yaml:24: book part has no field \"mork\"\n" },
-	{ WHOLE, "field: until, by: -30d", "field: name",
+	{ WHOLE, "field: until, offset: -30d", "field: name",
 	  "books/whole.yaml:25: on: field must name a date of whole outside groups\n" },
-	{ WHOLE, "by: -30d", "days: 30", "books/whole.yaml:25: on has no key \"days\"\n" },
+	{ WHOLE, "offset: -30d", "days: 30", "books/whole.yaml:25: on has no key \"days\"\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: whole, field: grade,",
 	  "books/whole.yaml:14: rollup: book whole does not stand under whole\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: parts, field: sort,",
@@ -198,10 +198,10 @@ static const struct {
 	  "books/whole.yaml:20: list all cannot be sorted by due: it has no order that is kept\n" },
 	{ WHOLE, "area: place}, late", "area: name}, late", "books/whole.yaml:20: area: name must be one area field outside groups\n" },
 	{ WHOLE, "empty: now", "empty: later", "books/whole.yaml:26: on: empty must be now\n" },
-	{ WHOLE, "empty: now", "empty: now, ended: name",
-	  "books/whole.yaml:26: on: ended must name a date of whole outside groups\n" },
-	{ WHOLE, "empty: now", "ended: until",
-	  "books/whole.yaml:26: on: ended tells since when the date is empty, and goes with empty: now\n" },
+	{ WHOLE, "empty: now", "empty: now, empty-since: name",
+	  "books/whole.yaml:26: on: empty-since must name a date of whole outside groups\n" },
+	{ WHOLE, "empty: now", "empty-since: until",
+	  "books/whole.yaml:26: on: empty-since tells since when the date is empty, and goes with empty: now\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: [place, gone]",
 	  "books/whole.yaml:27: on: change names \"gone\", which is no field that whole keeps, or stands in what repeats\n" },
 	{ WHOLE, "ahead: 30d", "ahead: 1m", "books/whole.yaml:26: ahead is written in days, 1d to 366d\n" },
@@ -209,8 +209,8 @@ static const struct {
 	{ WHOLE, "change: [place, grade, told]", "change: []", "books/whole.yaml:27: on: change names no field\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: place, field: until",
 	  "books/whole.yaml:27: on says either a field or a change\n" },
-	{ WHOLE, "told], by: 7d", "told], by: 0d", "books/whole.yaml:27: by must be at least one day\n" },
-	{ WHOLE, "told], by: 7d", "told]", "books/whole.yaml:27: an interval is written 7d, 2w, 3m or 1y\n" },
+	{ WHOLE, "told], offset: 7d", "told], offset: 0d", "books/whole.yaml:27: offset must be at least one day\n" },
+	{ WHOLE, "told], offset: 7d", "told]", "books/whole.yaml:27: an interval is written 7d, 2w, 3m or 1y\n" },
 	{ WHOLE, "- moved: {label: 迁, when: {state: open},", "- moved: {label: 迁,",
 	  "books/whole.yaml:27: clock moved never ends (when)\n" },
 	{ WHOLE, "area: place, by", "area: until, by", "books/whole.yaml:27: area: until must be one area field outside groups\n" },

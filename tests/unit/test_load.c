@@ -93,7 +93,7 @@ static const struct file	 good[] = {
 	  "        from: done\n"
 	  "        to: new\n"
 	  "        by: officer\n"
-	  "        apart: finish\n"
+	  "        four-eyes: finish\n"
 	  "see: {director: area, officer: all}\n"
 	  "write:\n"								/* 51 */
 	  "  director: {reach: area, states: [new]}\n"
@@ -401,8 +401,8 @@ static const struct broken {
 	  "books/thing.yaml:8: merge: act undo leads to or from state done; only merging and its undoing may\n" },
 	{ THING, "see: {director: area, officer: all}\n", "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, states: done}}\n",
 	  "books/thing.yaml:50: merge does not say which state of thing a merged record is in (to)\n" },
-	{ THING, "        to: new\n        by: officer\n        apart: finish\nsee: {director: area, officer: all}\n",
-	  "        by: officer\n        apart: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, states: new}}\n",
+	{ THING, "        to: new\n        by: officer\n        four-eyes: finish\nsee: {director: area, officer: all}\n",
+	  "        by: officer\n        four-eyes: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, states: new}}\n",
 	  "books/thing.yaml:49: merge: act finish leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:49: merge: act undo leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:49: merge: officer may not see thing in state done\n" },
@@ -418,8 +418,8 @@ static const struct broken {
 	{ THING, "remarks: allowed", "remarks: maybe", "books/thing.yaml:39: remarks must be allowed or required\n" },
 	{ THING, "- undo:", "- finish:",
 	  "books/thing.yaml:44: there are two acts \"finish\"\n" },
-	{ THING, "apart: finish", "apart: start", "books/thing.yaml:49: apart: thing has no act \"start\"\n" },
-	{ THING, "apart: finish", "same: start", "books/thing.yaml:49: same: thing has no act \"start\"\n" },
+	{ THING, "four-eyes: finish", "four-eyes: start", "books/thing.yaml:49: four-eyes: thing has no act \"start\"\n" },
+	{ THING, "four-eyes: finish", "same-person: start", "books/thing.yaml:49: same-person: thing has no act \"start\"\n" },
 	{ THING, "label: 退", "labels: 退",
 	  "books/thing.yaml:45: an act has no key \"labels\"\n"
 	  "books/thing.yaml:44: undo has no label\n" },
@@ -629,7 +629,7 @@ static const struct broken {
 	  "under another\n" },
 	/* what acts set, where they wait, what only they change */
 	{ THING, "        remarks: allowed\n", "        sets: {day: today, name: {ask: why}, sort: \"2\", note: none, size: 2}\n"
-	  "        at: place\n", "" },
+	  "        area: place\n", "" },
 	{ THING, "        remarks: allowed\n", "        sets: [day]\n",
 	  "books/thing.yaml:39: sets must be a map of fields (field: {ask: ...}, {field: ...}, today, none or a value)\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {days: today}\n",
@@ -657,10 +657,10 @@ static const struct broken {
 	  "books/thing.yaml:39: sets: parts cannot hold this value\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {parent.name: x}\n",
 	  "books/thing.yaml:39: sets: book thing stands under no other, so it has no parent\n" },
-	{ THING, "        remarks: allowed\n", "        at: plaice\n",
-	  "books/thing.yaml:39: at: book thing has no field \"plaice\"\n" },
-	{ THING, "        remarks: allowed\n", "        at: name\n",
-	  "books/thing.yaml:39: at: name must be one area field outside groups\n" },
+	{ THING, "        remarks: allowed\n", "        area: plaice\n",
+	  "books/thing.yaml:39: area: book thing has no field \"plaice\"\n" },
+	{ THING, "        remarks: allowed\n", "        area: name\n",
+	  "books/thing.yaml:39: area: name must be one area field outside groups\n" },
 	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: [new, done]}", "" },
 	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: old}",
 	  "books/thing.yaml:17: fixed: thing has no state \"old\"\n" },

@@ -71,7 +71,7 @@ static const struct file	 good[] = {
 	{ DANGER,
 	  "sheet: danger\n"
 	  "label: {zh: 危险表, en: Dangers}\n"
-	  "setting: yes\n"
+	  "local: yes\n"
 	  "book: look\n"
 	  "into: proposed\n"
 	  "items:\n"

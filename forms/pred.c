@@ -268,11 +268,11 @@ read_within(struct reader *r, const struct val *v, struct pred *p)
 	size_t		 n = strlen(spell(v, text));
 
 	if (!type_is(p->field, "area")) {
-		COMPLAIN(r, v, "%s is no area: within does not apply", p->field->path);
+		COMPLAIN(r, v, "%s is no area: in-area does not apply", p->field->path);
 		return;
 	}
 	if (strspn(text, "0123456789") != n || (n != 2 && n != 4 && n != 6 && n != 9 && n != AREA_CODE)) {
-		COMPLAIN(r, v, "%s: within takes an area code or its first 2, 4, 6 or 9 digits, not %s", p->field->path,
+		COMPLAIN(r, v, "%s: in-area takes an area code or its first 2, 4, 6 or 9 digits, not %s", p->field->path,
 		    text);
 		return;
 	}
@@ -292,15 +292,6 @@ read_range(struct reader *r, enum is is, const struct val *v, struct pred *p)
 		COMPLAIN(r, v, "%s is neither date nor number: it has no before and after", p->field->path);
 	else if ((t = test_new(r, p, is)) != NULL)
 		read_operand(r, p->field, v, t);
-}
-
-static void
-read_has(struct reader *r, const struct val *v, struct pred *p)
-{
-	if (!type_is(p->field, "many-of"))
-		COMPLAIN(r, v, "%s is no many-of: has does not apply", p->field->path);
-	else
-		read_equal(r, v, p);
 }
 
 /* Two answers to the same kind of question, of which there is one each. */
@@ -334,8 +325,7 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 		const char	*key;
 		enum is		 is;
 	} ranges[] = {
-		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "from", IS_FROM }, { "until", IS_UNTIL },
-		{ "to", IS_UNTIL },
+		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "min", IS_FROM }, { "max", IS_UNTIL },
 	};
 	const char	*name = val_get_str(src, "field"), *key;
 	size_t		 k;
@@ -347,8 +337,7 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 	}
 	p->op = OP_FITS;
 	if (val_len(src) < 2)
-		COMPLAIN(r, src, "%s is compared with nothing: add after, before, from, until, is, has, within or differs",
-		    name);
+		COMPLAIN(r, src, "%s is compared with nothing: add after, before, min, max, in-area or differs", name);
 	for (size_t i = 0; i < val_len(src); i++) {
 		const struct val	*v = val_value(src, i);
 
@@ -357,15 +346,11 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 			;
 		if (k < sizeof ranges / sizeof ranges[0])
 			read_range(r, ranges[k].is, v, p);
-		else if (strcmp(key, "has") == 0)
-			read_has(r, v, p);
-		else if (strcmp(key, "within") == 0)
+		else if (strcmp(key, "in-area") == 0)
 			read_within(r, v, p);
 		else if (strcmp(key, "differs") == 0)
 			read_differs(r, v, p);
-		else if (strcmp(key, "is") == 0 && (val_len(src) != 2 || !read_presence(r, v, p)))
-			COMPLAIN(r, v, "is stands alone and is none or any");
-		else if (strcmp(key, "is") != 0 && strcmp(key, "field") != 0)
+		else if (strcmp(key, "field") != 0)
 			COMPLAIN(r, v, "a comparison has no key \"%s\"", key);
 	}
 }

@@ -8,11 +8,10 @@
  *
  *   {state: active, category: [left-behind, orphan]}        all of these; a list means any of
  *   {all: [p, …]}  {any: [p, …]}  {not: p}
- *   {field: birth, after: -16y}   before: until: from: to:  (dates relative or fixed, numbers)
- *   {field: hukou, is: none}      nothing filled in;  is: any = something is
- *   {citizen_no: none}  {guardianship: any}                 the same, short
- *   {field: assistance, has: dibao}                         many-of holds the code (equality does the same)
- *   {field: residence, within: 999901}                      area or prefix
+ *   {field: birth, after: -16y}   before: min: max:         dates relative or fixed, numbers; min and max hold themselves
+ *   {citizen_no: none}  {guardianship: any}                 nothing filled in; something filled in
+ *   {assistance: dibao}                                     of a many-of: it holds the code
+ *   {field: residence, in-area: 999901}                     area or prefix
  *   {field: grade, differs: proposed}                       both filled in, and not the same
  *
  *   {parent.guardianship: nobody}                           of the record above, where the place has one

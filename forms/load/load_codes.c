@@ -5,7 +5,7 @@
 static void
 parse_code(struct load *b, const struct val *item, struct code *code)
 {
-	static const char *const	 keys[] = { "zh", "en", "short", "until", "py", NULL };
+	static const char *const	 keys[] = { "zh", "en", "short", "retired", "py", NULL };
 	const struct val		*body = val_value(item, 0);
 	struct civil_rel		 until;
 
@@ -30,10 +30,10 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 	code->label.py = load_text(b, body, "py", "");
 	if (code->label.zh[0] == '\0')
 		load_error(b, item, "code \"%s\" has no words (zh)", code->code);
-	if (val_get(body, "until") != NULL) {
-		if (val_get_str(body, "until") == NULL ||
-		    !civil_rel_parse(val_get_str(body, "until"), &until) || until.base != REL_FIXED)
-			load_error(b, item, "until must be a date such as 2020-12-31");
+	if (val_get(body, "retired") != NULL) {
+		if (val_get_str(body, "retired") == NULL ||
+		    !civil_rel_parse(val_get_str(body, "retired"), &until) || until.base != REL_FIXED)
+			load_error(b, item, "retired must be a date such as 2020-12-31");
 		else
 			code->until = until.fixed;
 	}

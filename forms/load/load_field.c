@@ -20,18 +20,6 @@ parse_range(struct load *b, const struct val *v, const char *key, struct field *
 	*has = true;
 }
 
-static void
-key_from(struct load *b, struct field *f, const struct val *v)
-{
-	parse_range(b, v, "from", f, &f->has_from, &f->from, &f->from_date);
-}
-
-static void
-key_until(struct load *b, struct field *f, const struct val *v)
-{
-	parse_range(b, v, "until", f, &f->has_until, &f->until, &f->until_date);
-}
-
 static size_t
 count_of(struct load *b, const struct val *v, const char *key)
 {
@@ -42,17 +30,23 @@ count_of(struct load *b, const struct val *v, const char *key)
 	return n < 0 ? 0 : (size_t)n;
 }
 
+/* Of a number or date its value, of a text its characters, of what repeats how often. */
 static void
 key_max(struct load *b, struct field *f, const struct val *v)
 {
-	if ((f->max = count_of(b, v, "max")) == 0)
+	if ((f->type->attrs & ATTR_RANGE) != 0)
+		parse_range(b, v, "max", f, &f->has_until, &f->until, &f->until_date);
+	else if ((f->max = count_of(b, v, "max")) == 0)
 		load_error(b, v, "max must be at least 1");
 }
 
 static void
 key_min(struct load *b, struct field *f, const struct val *v)
 {
-	f->min = count_of(b, v, "min");
+	if ((f->type->attrs & ATTR_RANGE) != 0)
+		parse_range(b, v, "min", f, &f->has_from, &f->from, &f->from_date);
+	else
+		f->min = count_of(b, v, "min");
 }
 
 static void
@@ -245,13 +239,13 @@ check_period_codes(struct load *b, const struct unresolved *at, const struct val
 static void
 from_period(struct load *b, const struct unresolved *at, const struct val *v)
 {
-	static const char *const	 keys[] = { "from", "until", "soon", NULL };
+	static const char *const	 keys[] = { "begin", "end", "soon", NULL };
 	struct field			*f = at->field;
 
 	if (!load_check_keys(b, v, "period", keys))
 		return;
-	f->computed_from = sibling_field(b, at, val_get(v, "from"), "period: from", "date");
-	f->computed_to = sibling_field(b, at, val_get(v, "until"), "period: until", "date");
+	f->computed_from = sibling_field(b, at, val_get(v, "begin"), "period: begin", "date");
+	f->computed_to = sibling_field(b, at, val_get(v, "end"), "period: end", "date");
 	if (f->computed_from != NULL && f->computed_to != NULL && f->computed_from->group != f->computed_to->group)
 		load_error(b, v, "period: %s and %s do not stand together", f->computed_from->path, f->computed_to->path);
 	if (val_get(v, "soon") == NULL)
@@ -309,7 +303,7 @@ resolve_computed(struct load *b, const struct unresolved *at, const struct val *
 	while (i < n && (val_len(v) != 1 || val_kind(v) != VAL_MAP || strcmp(computes[i].name, val_key(v, 0)) != 0))
 		i++;
 	if (i == n) {
-		load_error(b, v, "computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, "
+		load_error(b, v, "computed is one of {years-since: date field}, {age-band: date field}, {period: {begin, end, "
 		    "soon}}, {score: total, grade or reasons}");
 		return;
 	}
@@ -394,11 +388,9 @@ static const struct field_key field_keys[] = {
 	{ "more",	0,		NULL,		NULL },
 	{ "source",	0,		NULL,		NULL },
 	{ "fields",	ATTR_FIELDS,	NULL,		NULL },
-	{ "decimals",	ATTR_DECIMALS,	key_decimals,	NULL },		/* before from and until, which it scales */
-	{ "from",	ATTR_RANGE,	key_from,	NULL },
-	{ "until",	ATTR_RANGE,	key_until,	NULL },
-	{ "max",	ATTR_MAX,	key_max,	NULL },
-	{ "min",	ATTR_MIN,	key_min,	NULL },
+	{ "decimals",	ATTR_DECIMALS,	key_decimals,	NULL },		/* before min and max, which it scales */
+	{ "max",	ATTR_MAX | ATTR_RANGE, key_max,	NULL },
+	{ "min",	ATTR_MIN | ATTR_RANGE, key_min,	NULL },
 	{ "codes",	ATTR_CODES,	key_codes,	NULL },
 	{ "level",	ATTR_LEVEL,	key_level,	NULL },
 	{ "anywhere",	ATTR_LEVEL,	key_anywhere,	NULL },
@@ -447,7 +439,7 @@ needs_of_type(struct load *b, const struct field *f, const struct val *body)
 		load_error(b, body, "field %s: a group needs fields", f->path);
 	if (f->unique && f->group != NULL && f->group->many)
 		load_error(b, body, "field %s: unique does not work inside a repeating group", f->path);
-	if (f->max != 0 && f->min > f->max)
+	if ((f->max != 0 && f->min > f->max) || (type_is(f, "number") && f->has_from && f->has_until && f->from > f->until))
 		load_error(b, body, "field %s: min is above max", f->path);
 }
 

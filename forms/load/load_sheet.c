@@ -39,7 +39,7 @@ keep(struct load *b, struct val *v)
 /* ---- first pass: names -------------------------------------------------------------------------------------- */
 
 static int
-parse_until(struct load *b, const struct val *v)
+parse_retired(struct load *b, const struct val *v)
 {
 	struct civil_rel	 rel;
 
@@ -47,14 +47,14 @@ parse_until(struct load *b, const struct val *v)
 		return 0;
 	if (val_str(v) != NULL && civil_rel_parse(val_str(v), &rel) && rel.base == REL_FIXED)
 		return rel.fixed;
-	load_error(b, v, "until must be a date such as 2020-12-31");
+	load_error(b, v, "retired must be a date such as 2020-12-31");
 	return 0;
 }
 
 static void
 parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 {
-	static const char *const	 keys[] = { "sheet", "label", "source", "local", "until", "book", "into", "items",
+	static const char *const	 keys[] = { "sheet", "label", "source", "local", "retired", "book", "into", "items",
 	    "override", "grades", "file", NULL };
 	const char			*book;
 
@@ -65,7 +65,7 @@ parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 	load_required_label(b, v, s->name, &s->label);
 	s->source = load_text(b, v, "source", "");
 	s->local = load_bool(b, v, "local", false);
-	s->until = parse_until(b, val_get(v, "until"));
+	s->until = parse_retired(b, val_get(v, "retired"));
 	if ((book = load_text(b, v, "book", NULL)) == NULL)
 		load_error(b, v, "sheet %s does not say which book it is for (book)", s->name);
 	else if (val_get(val_get(b->own->src, "books"), book) == NULL)
@@ -199,7 +199,7 @@ add_required(struct val *field, const struct val *body)
 static struct val *
 field_of_item(struct load *b, const struct score_sheet *s, const char *name, const struct val *body)
 {
-	static const char *const	 same[] = { "label", "help", "more", "source", "shown", "from", "until", "decimals", "codes" };
+	static const char *const	 same[] = { "label", "help", "more", "source", "shown", "min", "max", "decimals", "codes" };
 	struct val			*field = val_map(), *item = val_map();
 	bool				 ok = field != NULL && item != NULL;
 
@@ -221,7 +221,7 @@ field_of_item(struct load *b, const struct score_sheet *s, const char *name, con
 static void
 check_item(struct load *b, const char *name, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "help", "more", "source", "shown", "from", "until", "decimals", "codes",
+	static const char *const	 keys[] = { "label", "help", "more", "source", "shown", "min", "max", "decimals", "codes",
 	    "answers", "type", "required", "points", NULL };
 	static const char *const	 read_keys[] = { "label", "reads", "source", "points", NULL };
 	static const char *const	 types[] = { "choice", "many-of", "yes-no", "number" };
@@ -699,10 +699,10 @@ check_grades(struct resolving *t, const struct val *at)
 static void
 resolve_grades(struct resolving *t, const struct val *list)
 {
-	static const char *const	 keys[] = { "grade", "from", "to", NULL };
+	static const char *const	 keys[] = { "grade", "min", "max", NULL };
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0) {
-		load_error(t->b, list != NULL ? list : sheet_source(t->b, t->s), "sheet %s has no grades ({grade, from, to})",
+		load_error(t->b, list != NULL ? list : sheet_source(t->b, t->s), "sheet %s has no grades ({grade, min, max})",
 		    t->s->name);
 		return;
 	}
@@ -714,7 +714,7 @@ resolve_grades(struct resolving *t, const struct val *list)
 
 		if (!load_check_keys(t->b, v, "a grade", keys))
 			continue;
-		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "from", INT64_MIN), parse_end(t, v, "to", INT64_MAX) };
+		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "min", INT64_MIN), parse_end(t, v, "max", INT64_MAX) };
 		if (g->from > g->until)
 			load_error(t->b, v, "grade %s ends before it begins", g->grade);
 		t->s->ngrades++;

@@ -291,7 +291,7 @@ check "entry for entry" [ "$(sa audit -n 0 | cksum)" != "$head" ]
 
 # The people follow the forms: a field more, a field less, other codes.
 cp "$SHOUWANG_FORMS/books/child.yaml" "$SHOUWANG_FORMS/books/account.yaml" "$forms/books/"
-sed -i -e 's/^        - former_name:/        - shoe:\n            type: number\n            label: 鞋码\n            required: yes\n            from: 16\n            until: 45\n        - former_name:/' \
+sed -i -e 's/^        - former_name:/        - shoe:\n            type: number\n            label: 鞋码\n            required: yes\n            min: 16\n            max: 45\n        - former_name:/' \
     -e 's/\bunit_head\b/homestead/' "$forms/books/child.yaml"
 home=$TMPDIR/changed
 check "a changed form is in order" gives 0 "a demo store is ready" sa init --demo --forms "$forms"

@@ -31,7 +31,7 @@ static const char	thing_book[] =
     "        - sort: {type: choice, codes: guardianship, label: 类}\n"
     "        - marks: {type: many-of, codes: danger, label: 记号}\n"
     "        - box: {type: group, label: {zh: 箱, en: Box}, fields: [size: {type: number, label: {zh: 大小, en: Size},\n"
-    "            from: 1, until: 9}, word: {type: text, label: 字}]}\n"
+    "            min: 1, max: 9}, word: {type: text, label: 字}]}\n"
     "        - why: {type: text, label: 原因}\n"
     "        - must: {type: text, label: {zh: 必填, en: Must}, required: {when: {closed: no}}}\n"
     "life:\n"

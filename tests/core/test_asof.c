@@ -31,7 +31,7 @@ static const char	call_book[] =
     "      label: 走访\n"
     "      fields:\n"
     "        - child: {type: link, to: child, required: first, label: 孩子}\n"
-    "        - day: {type: date, required: first, until: today, label: 日期}\n"
+    "        - day: {type: date, required: first, max: today, label: 日期}\n"
     "        - outcome: {type: choice, codes: outcome, required: first, label: 结果}\n"
     "        - secret: {type: text, label: 密, max: 20, see: [supervisor]}\n"
     "life: {start: done, states: [done: {zh: 已记录}], acts: []}\n"
@@ -64,7 +64,7 @@ static const char	clocks[] =
     "      every: {field: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
     "  - look: {label: 回看, when: {state: active, guardianship: fair}, within: 20d, by: supervisor}\n"
     "  - again: {label: 再看, when: {state: active}, on: {field: last_met, offset: 40d}, by: director}\n"
-    "  - twice: {label: 两次, when: {all: [{field: calls, until: 2}, {state: active}]}, within: 9d, by: leader}\n"
+    "  - twice: {label: 两次, when: {all: [{field: calls, max: 2}, {state: active}]}, within: 9d, by: leader}\n"
     "  - file: {label: 归档, when: {state: submitted}, within: 9d, by: supervisor}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 

@@ -39,8 +39,8 @@ static const char	folk_book[] =
     "write: {director: area}\n"
     "lists:\n"
     "  - all: {label: 全, columns: [name], sort: [name]}\n"
-    "  - busy: {label: 多, where: {field: wards, from: 2}, columns: [name], sort: [wards]}\n"
-    "clocks: [busy: {label: 多, when: {field: wards, from: 2}, within: 7d, by: director}]\n";
+    "  - busy: {label: 多, where: {field: wards, min: 2}, columns: [name], sort: [wards]}\n"
+    "clocks: [busy: {label: 多, when: {field: wards, min: 2}, within: 7d, by: director}]\n";
 
 static const char	ward_book[] =
     "book: ward\n"

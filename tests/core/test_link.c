@@ -42,8 +42,8 @@ static const char	kin_book[] =
     "write: {director: area, supervisor: area}\n"
     "lists:\n"
     "  - all: {label: 亲属, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
-    "  - busy: {label: 多, by: [director, supervisor, officer], where: {field: kids, from: 2}, columns: [name], sort: [kids]}\n"
-    "clocks: [busy: {label: 多, when: {field: kids, from: 2}, within: 7d, by: director, priority: 2}]\n";
+    "  - busy: {label: 多, by: [director, supervisor, officer], where: {field: kids, min: 2}, columns: [name], sort: [kids]}\n"
+    "clocks: [busy: {label: 多, when: {field: kids, min: 2}, within: 7d, by: director, priority: 2}]\n";
 
 static const char	kid_book[] =
     "book: kid\n"

@@ -174,7 +174,7 @@ START_TEST(a_further_sheet_is_a_file)
 	fixture_copy_forms(&w, forms);
 	run("printf '%s\\n' 'sheet: stove' 'label: {zh: 灶火, en: Stove}' 'book: risk' 'into: proposed' 'items:' "
 	    "'  - lit: {label: 孩子自己生火, type: yes-no, points: {yes: 1, no: 0}}' "
-	    "'grades: [{grade: low, to: 0}, {grade: high, from: 1}]' > sheets/stove.yaml", forms);
+	    "'grades: [{grade: low, max: 0}, {grade: high, min: 1}]' > sheets/stove.yaml", forms);
 	fixture_reopen(&w);
 	id = assess("dir-a1", "'sheet':'stove','stove':{'lit':true}");
 	ck_assert_str_eq(stands(id), "10 high -");

@@ -49,8 +49,8 @@ add_shoe_size(void)
 	    "            label: {zh: 鞋码, en: Shoe size}\n"
 	    "            help: {zh: 冬天发棉鞋用, en: For the winter shoes}\n"
 	    "            required: yes\n"
-	    "            from: 10\n"
-	    "            until: 50\n");
+	    "            min: 10\n"
+	    "            max: 50\n");
 	insert("books/child.yaml", "- mine:", "state]", "{field: shoe, cells: 6}, ");
 }
 

@@ -16,7 +16,7 @@ static const char	 probe[] =
     "      label: {zh: 主页, en: Main}\n"
     "      fields:\n"
     "        - name: {type: text, required: first, label: {zh: 名称, en: Name}, max: 20}\n"
-    "        - weight: {type: number, decimals: 1, from: 0, until: 200, label: {zh: 体重, en: Weight}}\n"
+    "        - weight: {type: number, decimals: 1, min: 0, max: 200, label: {zh: 体重, en: Weight}}\n"
     "        - kin:\n"
     "            type: group\n"
     "            many: yes\n"

@@ -24,7 +24,7 @@ static const char	 codes[] =
     "sex: {label: 性别, codes: [{'1': {zh: 男, en: Male}}, {'2': {zh: 女, en: Female}}]}\n"
     "body: {label: 身体, codes: [{healthy: {zh: 健康, en: Healthy}}, {ill: {zh: 患病, en: Ill}}, {disabled: 残疾}]}\n"
     "help: {label: 救助, codes: [{dibao: {zh: 低保, en: Dibao}}, {medical: {zh: 医疗, en: Medical}}, {other: 其他},"
-    " {old: {zh: 旧, until: 2020-01-01}}]}\n"
+    " {old: {zh: 旧, retired: 2020-01-01}}]}\n"
     "period: {label: 期, codes: [{coming: 将来}, {in-force: {zh: 有效, en: In force}}, {expiring: 将满}, {expired: 已满}]}\n";
 
 static const char	 life[] =

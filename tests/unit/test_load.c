@@ -42,7 +42,7 @@ static const struct file	 good[] = {
 	  "  label: 类\n"
 	  "  codes:\n"
 	  "    - \"1\": {zh: 一, en: One}\n"
-	  "    - \"2\": {zh: 二, until: 2020-01-01}\n"
+	  "    - \"2\": {zh: 二, retired: 2020-01-01}\n"
 	  "    - \"3\": 三\n" },
 	{ "books/thing.yaml",
 	  "book: thing\n"
@@ -58,8 +58,8 @@ static const struct file	 good[] = {
 	  "      fields:\n"							/* 11 */
 	  "        - name: {type: text, label: 名, required: first, max: 20, min: 2, unique: yes, find: name}\n"
 	  "        - place: {type: area, label: 地, level: village, required: first, default: own-area}\n"
-	  "        - day: {type: date, label: 日, from: -1y, until: today, default: today}\n"
-	  "        - size: {type: number, label: 大小, decimals: 1, from: 0, until: 9}\n"
+	  "        - day: {type: date, label: 日, min: -1y, max: today, default: today}\n"
+	  "        - size: {type: number, label: 大小, decimals: 1, min: 0, max: 9}\n"
 	  "        - sort: {type: choice, label: 类, codes: kind, default: \"1\"}\n"
 	  "        - id: {type: citizen-number, label: 号, mask: middle, autofill: {birth: day, sex: sort}}\n"
 	  "        - years: {type: number, label: 年, computed: {years-since: day}}\n"
@@ -170,9 +170,9 @@ static const struct broken {
 	{ KIND, "\"3\": 三", "\"1\": 三", "codes/kind.yaml:6: code \"1\" stands twice in kind\n" },
 	{ KIND, "{zh: 一, en: One}", "{en: One}", "codes/kind.yaml:4: code \"1\" has no words (zh)\n" },
 	{ KIND, "en: One", "fr: Un", "codes/kind.yaml:4: a code has no key \"fr\"\n" },
-	{ KIND, "until: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese words (zh)\n" },
-	{ KIND, "until: 2020-01-01", "until: today", "codes/kind.yaml:5: until must be a date such as 2020-12-31\n" },
-	{ KIND, "until: 2020-01-01", "until: 2020-02-30", "codes/kind.yaml:5: until must be a date such as 2020-12-31\n" },
+	{ KIND, "retired: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese words (zh)\n" },
+	{ KIND, "retired: 2020-01-01", "retired: today", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
+	{ KIND, "retired: 2020-01-01", "retired: 2020-02-30", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
 	{ KIND, "\"3\"", "\"12345678901234567890123456789012345678901\"",
 	  "codes/kind.yaml:6: code \"12345678901234567890123456789012345678901\" is longer than 40 bytes\n" },
 
@@ -280,9 +280,10 @@ static const struct broken {
 	  "books/thing.yaml:13: anywhere must be yes or no\n" },
 	{ THING, "level: village, required", "level: village, anywhere: yes, required", "" },
 	{ THING, "many: yes", "many: three", "books/thing.yaml:24: many must be yes or no\n" },
-	{ THING, "from: -1y", "from: yesterday",
-	  "books/thing.yaml:14: from must be a date: today, -18y, +30d, month-end or 1900-01-01\n" },
-	{ THING, "from: 0, until: 9", "from: 0, until: nine", "books/thing.yaml:15: until must be a whole number\n" },
+	{ THING, "min: -1y", "min: yesterday",
+	  "books/thing.yaml:14: min must be a date: today, -18y, +30d, month-end or 1900-01-01\n" },
+	{ THING, "min: 0, max: 9", "min: 0, max: nine", "books/thing.yaml:15: max must be a whole number\n" },
+	{ THING, "min: 0, max: 9", "min: 10, max: 9", "books/thing.yaml:15: field size: min is above max\n" },
 	{ THING, "decimals: 1", "decimals: 7", "books/thing.yaml:15: decimals must be 0 to 6\n" },
 	{ THING, "codes: kind", "codes: sorts", "books/thing.yaml:16: there is no code list \"sorts\"\n" },
 	{ THING, "codes: kind, ", "", "books/thing.yaml:16: field sort: type choice needs codes\n" },
@@ -336,30 +337,30 @@ static const struct broken {
 	{ THING, "years-since: day", "age-band: day",
 	  "books/thing.yaml:18: age-band gives a text: the type of years does not fit\n" },
 	{ THING, "years-since: day", "years-since: day, age-band: day",
-	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {from, until, soon}}, {score: total, grade or reasons}\n" },
+	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {begin, end, soon}}, {score: total, grade or reasons}\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: 30d}}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: 30d}}}",
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: dawn, until: name, soon: 0d}}}",
-	  "books/thing.yaml:18: period: from: book thing has no field \"dawn\"\n"
-	  "books/thing.yaml:18: period: until: field name is no date\n"
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: dawn, end: name, soon: 0d}}}",
+	  "books/thing.yaml:18: period: begin: book thing has no field \"dawn\"\n"
+	  "books/thing.yaml:18: period: end: field name is no date\n"
 	  "books/thing.yaml:18: period: soon must be at least one day\n"
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day}}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day}}}",
 	  "books/thing.yaml:18: period: soon is missing, as in soon: 30d\n"
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: often}}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: often}}}",
 	  "books/thing.yaml:18: an interval is written 7d, 2w, 3m or 1y\n"
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: choice, codes: kind, label: 年, computed: {period: {from: day, until: day, soon: 3d, late: 3d}}}",
+	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: 3d, late: 3d}}}",
 	  "books/thing.yaml:18: period has no key \"late\"\n"
 	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
-	  "years: {type: number, label: 年, computed: {period: {from: day, until: day, soon: 3d}}}",
+	  "years: {type: number, label: 年, computed: {period: {begin: day, end: day, soon: 3d}}}",
 	  "books/thing.yaml:18: period gives a choice: the type of years does not fit\n" },
 	{ THING, "required: {when: {day: any}}", "required: sometimes",
 	  "books/thing.yaml:20: required must be yes, no, first or {when: ...}\n" },
@@ -367,9 +368,9 @@ static const struct broken {
 	  "books/thing.yaml:20: sort: 7 is no code of its list\n" },
 	{ THING, "shown: {sort: \"1\"}", "shown: {kind: \"1\"}",
 	  "books/thing.yaml:20: book thing has no field \"kind\"\n" },
-	{ THING, "from: -1y, ", "see: nobody, ",
+	{ THING, "min: -1y, ", "see: nobody, ",
 	  "books/thing.yaml:14: see: there is no role \"nobody\"\n" },
-	{ THING, "from: -1y, ", "write: nobody, ", "books/thing.yaml:14: write: there is no role \"nobody\"\n" },
+	{ THING, "min: -1y, ", "write: nobody, ", "books/thing.yaml:14: write: there is no role \"nobody\"\n" },
 	{ THING, "{type: text, label: 件}", "{type: text, label: 件, unique: yes}",
 	  "books/thing.yaml:27: field parts.*.part: unique does not work inside a repeating group\n" },
 	{ THING, "{type: text, label: 件}", "{type: group, label: 件, fields: [x: {type: text, label: 子}]}",

@@ -33,7 +33,7 @@ static const char	 pages[] =
     "            {score: {type: number, label: 分}}]}\n"
     "        - since: {type: date, label: 起}\n"
     "        - until: {type: date, label: 止}\n"
-    "        - term: {type: choice, codes: period, label: 期, computed: {period: {from: since, until: until, soon: 10d}}}\n";
+    "        - term: {type: choice, codes: period, label: 期, computed: {period: {begin: since, end: until, soon: 10d}}}\n";
 
 static struct set		*set;
 static const struct book	*book;
@@ -125,7 +125,7 @@ START_TEST(holding)
 		{ "{body: ill}", true }, { "{body: healthy}", false }, { "{body: [healthy, ill]}", true },
 		{ "{sex: '1'}", true }, { "{sex: 1}", true }, { "{sex: 2}", false },
 		{ "{help: dibao}", true }, { "{help: medical}", false }, { "{help: [medical, other]}", true },
-		{ "{field: help, has: other}", true }, { "{field: help, has: medical}", false },
+		{ "{help: other}", true }, { "{help: medical}", false },
 		{ "{hukou: no}", true }, { "{hukou: yes}", false }, { "{hukou: 'no'}", true }, { "{hukou: 'yes'}", false },
 		{ "{hukou: [yes, no]}", true },
 		{ "{score: '25.5'}", true }, { "{score: 25}", false }, { "{friend: 104}", true }, { "{friend: 105}", false },
@@ -137,19 +137,19 @@ START_TEST(holding)
 		/* dates: sixteen today */
 		{ "{birth: 2010-03-12}", true }, { "{birth: 20100312}", true }, { "{birth: 2010-03-13}", false },
 		{ "{birth: -16y}", true }, { "{birth: today}", false },
-		{ "{field: birth, after: -16y}", false }, { "{field: birth, from: -16y}", true },
-		{ "{field: birth, before: -16y}", false }, { "{field: birth, until: -16y}", true },
-		{ "{field: birth, to: 2010-03-12}", true }, { "{field: birth, before: 2010-03-13}", true },
+		{ "{field: birth, after: -16y}", false }, { "{field: birth, min: -16y}", true },
+		{ "{field: birth, before: -16y}", false }, { "{field: birth, max: -16y}", true },
+		{ "{field: birth, max: 2010-03-12}", true }, { "{field: birth, before: 2010-03-13}", true },
 		{ "{field: birth, before: month-end}", true }, { "{field: birth, after: month-end}", false },
-		{ "{field: birth, from: 2010-01-01, until: 2010-12-31}", true },
-		{ "{field: birth, from: 2010-04-01, until: 2010-12-31}", false },
-		{ "{field: score, from: 25, to: 26}", true }, { "{field: score, from: '25.5', to: '25.5'}", true },
+		{ "{field: birth, min: 2010-01-01, max: 2010-12-31}", true },
+		{ "{field: birth, min: 2010-04-01, max: 2010-12-31}", false },
+		{ "{field: score, min: 25, max: 26}", true }, { "{field: score, min: '25.5', max: '25.5'}", true },
 		{ "{field: score, after: '25.5'}", false }, { "{field: score, before: '25.5'}", false },
 		{ "{age: 16}", true }, { "{field: age, before: 16}", false }, { "{age: any}", true },
-		{ "{field: place, within: 990121}", true }, { "{field: place, within: 990122}", false },
-		{ "{field: place, within: '990121001000'}", true }, { "{field: place, within: 990121002000}", false },
-		{ "{field: place, within: '000000000000'}", true }, { "{field: places, within: 990122}", true },
-		{ "{field: places, within: 990123}", false }, { "{places: '990122001001'}", true },
+		{ "{field: place, in-area: 990121}", true }, { "{field: place, in-area: 990122}", false },
+		{ "{field: place, in-area: '990121001000'}", true }, { "{field: place, in-area: 990121002000}", false },
+		{ "{field: place, in-area: '000000000000'}", true }, { "{field: places, in-area: 990122}", true },
+		{ "{field: places, in-area: 990123}", false }, { "{places: '990122001001'}", true },
 	};
 	struct val	*rec = yaml_val(child);
 
@@ -205,16 +205,16 @@ END_TEST
 START_TEST(nothing)
 {
 	static const struct row	 rows[] = {
-		{ "{name: none}", true }, { "{name: any}", false }, { "{field: name, is: none}", true },
-		{ "{field: name, is: any}", false }, { "{help: none}", true }, { "{carers: none}", true }, { "{father: none}", true },
+		{ "{name: none}", true }, { "{name: any}", false }, { "{name: none}", true },
+		{ "{name: any}", false }, { "{help: none}", true }, { "{carers: none}", true }, { "{father: none}", true },
 		{ "{carers.phone: none}", true }, { "{age: none}", true }, { "{hukou: no}", false }, { "{hukou: yes}", false },
 		{ "{not: {hukou: yes}}", true }, { "{field: birth, before: today}", false },
-		{ "{not: {field: birth, before: today}}", true }, { "{field: score, until: 0}", false },
-		{ "{field: place, within: '000000000000'}", false },
+		{ "{not: {field: birth, before: today}}", true }, { "{field: score, max: 0}", false },
+		{ "{field: place, in-area: '000000000000'}", false },
 	};
 	static const struct row	 filled[] = {
 		{ "{name: none}", false }, { "{name: any}", true }, { "{help: any}", true }, { "{carers: any}", true },
-		{ "{father: any}", true }, { "{hukou: any}", true }, { "{field: hukou, is: none}", false },
+		{ "{father: any}", true }, { "{hukou: any}", true }, { "{hukou: none}", false },
 		{ "{carers.phone: any}", true }, { "{friend: none}", false },
 	};
 	static const char *const	 blanks[] = { "{}", "{name: '', help: [], father: {name: ''}, carers: [{}]}" };
@@ -254,7 +254,7 @@ START_TEST(repeating)
 		{ "{'carers.*.name': 赵}", true }, { "{father.name: 王大}", true }, { "{father.away: yes}", true },
 		{ "{father.away: no}", false }, { "{carers.phone: '110'}", true }, { "{carers.age: 66}", true },
 		{ "{carers.age: 65}", false }, { "{field: carers.birth, before: -60y}", true },
-		{ "{field: carers.score, from: 1, to: 1}", true }, { "{field: carers.score, from: 2, to: 8}", false },
+		{ "{field: carers.score, min: 1, max: 1}", true }, { "{field: carers.score, min: 2, max: 8}", false },
 		{ "{not: {carers.name: 王}}", true },
 	};
 	struct val	*rec = yaml_val(child);
@@ -293,7 +293,7 @@ START_TEST(refused)
 		{ "[]", "a condition is a mapping, such as {state: active}" },
 		{ "text", "a condition is a mapping, such as {state: active}" },
 		{ "{}", "an empty condition" },
-		{ "{nmae: x}", "book child has no field \"nmae\"" }, { "{field: nmae, is: any}", "book child has no field \"nmae\"" },
+		{ "{nmae: x}", "book child has no field \"nmae\"" }, { "{nmae: any}", "book child has no field \"nmae\"" },
 		{ "{carers.nmae: x}", "book child has no field \"carers.nmae\"" },
 		{ "{phone: any}", "book child has no field \"phone\"" },		/* seen in its group only */
 		{ "{field: [a], is: any}", "field must be the name of a field" },
@@ -310,7 +310,7 @@ START_TEST(refused)
 		{ "{birth: yes}", "birth: yes is no date; write 2026-03-12, today, month-end, -16y, +30d" },
 		{ "{field: birth, after: soon}", "birth: soon is no date; write 2026-03-12, today, month-end, -16y, +30d" },
 		{ "{field: name, after: a}", "name is neither date nor number: it has no before and after" },
-		{ "{field: birth}", "birth is compared with nothing: add after, before, from, until, is, has, within or differs" },
+		{ "{field: birth}", "birth is compared with nothing: add after, before, min, max, in-area or differs" },
 		{ "{field: birth, differs: sex}", "birth and sex are of different kinds: they cannot be compared" },
 		{ "{field: body, differs: sex}", "body and sex are of different kinds: they cannot be compared" },
 		{ "{field: birth, differs: carers.birth}", "birth and carers.*.birth cannot be compared: each must be one stored "
@@ -318,13 +318,13 @@ START_TEST(refused)
 		{ "{field: sex, differs: nosuch}", "book child has no field \"nosuch\"" },
 		{ "{field: sex, differs: [sex]}", "differs must be the name of a field" },
 		{ "{field: birth, later: today}", "a comparison has no key \"later\"" },
-		{ "{field: birth, is: today}", "is stands alone and is none or any" },
-		{ "{field: birth, is: any, after: today}", "is stands alone and is none or any" },
-		{ "{field: name, has: x}", "name is no many-of: has does not apply" },
-		{ "{field: help, has: x}", "help: x is no code of its list" },
-		{ "{field: name, within: 99}", "name is no area: within does not apply" },
-		{ "{field: place, within: 990}", "place: within takes an area code or its first 2, 4, 6 or 9 digits, not 990" },
-		{ "{field: place, within: xx}", "place: within takes an area code or its first 2, 4, 6 or 9 digits, not xx" },
+		{ "{field: birth, is: any}", "a comparison has no key \"is\"" },
+		{ "{field: help, has: dibao}", "a comparison has no key \"has\"" },
+		{ "{field: place, within: 99}", "a comparison has no key \"within\"" },
+		{ "{help: x}", "help: x is no code of its list" },
+		{ "{field: name, in-area: 99}", "name is no area: in-area does not apply" },
+		{ "{field: place, in-area: 990}", "place: in-area takes an area code or its first 2, 4, 6 or 9 digits, not 990" },
+		{ "{field: place, in-area: xx}", "place: in-area takes an area code or its first 2, 4, 6 or 9 digits, not xx" },
 		{ "{father: x}", "father is a group: it can only be none or any" },
 		{ "{all: {body: ill}}", "all and any take a list of conditions" }, { "{any: []}", "all and any take a list of conditions" },
 		{ "{all: [{body: ill}], state: active}", "all stands alone in its braces" },
@@ -429,7 +429,7 @@ START_TEST(what_it_reads)
 		{ "{field: since, differs: until}", "since until ", false, false },
 		{ "{any: [{not: {field: birth, before: today}}, {state: closed}, {name: any}]}", "birth name ", true, true },
 		{ "{birth: any}", "birth ", false, false }, { "{birth: [2010-03-12, today]}", "birth ", true, false },
-		{ "{field: birth, from: 2010-03-12, until: today}", "birth ", true, false },
+		{ "{field: birth, min: 2010-03-12, max: today}", "birth ", true, false },
 	};
 	struct buf	 b = BUF_INIT;
 	struct pred	*p;
@@ -513,8 +513,8 @@ START_TEST(strangers)
 {
 	static const struct row	 rows[] = {
 		{ "{name: x}", false }, { "{body: ill}", false }, { "{help: dibao}", false }, { "{hukou: yes}", false },
-		{ "{field: birth, before: today}", false }, { "{age: 16}", false }, { "{field: place, within: 99}", false },
-		{ "{carers.name: x}", false }, { "{father.name: x}", false }, { "{field: score, from: 0}", false },
+		{ "{field: birth, before: today}", false }, { "{age: 16}", false }, { "{field: place, in-area: 99}", false },
+		{ "{carers.name: x}", false }, { "{father.name: x}", false }, { "{field: score, min: 0}", false },
 	};
 	struct val	*rec = yaml_val("{name: 5, body: [1], help: {a: b}, hukou: 3, birth: x, place: 99, carers: {a: b}, father: [1],"
 	    " score: yes}");

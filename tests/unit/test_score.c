@@ -83,15 +83,15 @@ static const struct file	 good[] = {
 	  "        - never: {zh: 从不, points: 4}\n"
 	  "  - perils: {label: 险情, type: many-of, codes: peril, points: {water: 3, else: 1, none: 0}}\n"
 	  "  - sick: {label: 生病, type: yes-no, points: {yes: 2, no: 0}}\n"
-	  "  - days: {label: 天数, type: number, shown: {sick: yes}, from: 0, until: 99, points: {0..2: 0, 3..9: 1, 10..: 2, none: 0}}\n"
+	  "  - days: {label: 天数, type: number, shown: {sick: yes}, min: 0, max: 99, points: {0..2: 0, 3..9: 1, 10..: 2, none: 0}}\n"
 	  "  - years: {label: 年龄, reads: age, points: {..5: 2, 6..15: 0.5, none: 1}}\n"	/* 16 */
 	  "override:\n"
 	  "  - {when: {perils: fire, sick: yes}, grade: high, say: {zh: 病中起火, en: Fire}}\n"
 	  "  - {when: {contact: never}, grade: middle, say: 没有联系}\n"
 	  "grades:\n"								/* 20 */
-	  "  - {grade: high, from: 7}\n"
-	  "  - {grade: low, to: 2.5}\n"
-	  "  - {grade: middle, from: 3, to: 6.5}\n" },
+	  "  - {grade: high, min: 7}\n"
+	  "  - {grade: low, max: 2.5}\n"
+	  "  - {grade: middle, min: 3, max: 6.5}\n" },
 	{ ROOM,
 	  "sheet: room\n"
 	  "label: 住处表\n"
@@ -99,7 +99,7 @@ static const struct file	 good[] = {
 	  "into: roomy\n"
 	  "items:\n"
 	  "  - roof: {label: 屋顶, type: yes-no, points: {yes: -1, no: 2}}\n"
-	  "grades: [{grade: good, to: 0}, {grade: bad, from: 1}]\n" },
+	  "grades: [{grade: good, max: 0}, {grade: bad, min: 1}]\n" },
 };
 
 #define NGOOD	N(good)
@@ -336,9 +336,9 @@ START_TEST(one_more)
 	struct val	*rec = yaml_val("{sheet: stove, stove: {lit: yes}}");
 	struct score	 score;
 
-	put_file("sheets/stove.yaml", "sheet: stove\nlabel: {zh: 灶, en: Stove}\nuntil: 2026-03-12\nbook: look\ninto: proposed\n"
+	put_file("sheets/stove.yaml", "sheet: stove\nlabel: {zh: 灶, en: Stove}\nretired: 2026-03-12\nbook: look\ninto: proposed\n"
 	    "items:\n  - lit: {label: 生火, type: yes-no, points: {yes: 1, no: 0}}\n"
-	    "grades: [{grade: low, to: 0}, {grade: high, from: 1, to: 1}]\n");
+	    "grades: [{grade: low, max: 0}, {grade: high, min: 1, max: 1}]\n");
 	set_free(set);
 	set = load(&lint);
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
@@ -371,7 +371,7 @@ static const struct broken {
 	{ ROOM, "book: look", "colour: red\nbook: look", "sheets/room.yaml:3: a sheet has no key \"colour\"\n" },
 	{ ROOM, "book: look\n", "", "sheets/room.yaml:1: sheet room does not say which book it is for (book)\n" },
 	{ ROOM, "book: look", "book: lock", "sheets/room.yaml:3: there is no book \"lock\"\n" },
-	{ ROOM, "book: look", "until: soon\nbook: look", "sheets/room.yaml:3: until must be a date such as 2020-12-31\n" },
+	{ ROOM, "book: look", "retired: soon\nbook: look", "sheets/room.yaml:3: retired must be a date such as 2020-12-31\n" },
 	{ ROOM, "into: roomy\n", "", "sheets/room.yaml:1: sheet room does not say which grade of book look it gives (into)\n" },
 	{ ROOM, "into: roomy", "into: own",
 	  "sheets/room.yaml:4: into: book look has no field \"own\" with computed: {score: grade}\n" },
@@ -391,25 +391,25 @@ static const struct broken {
 	{ ROOM, "yes: -1, no: 2", "yes: 0, no: 0", "sheets/room.yaml:1: no answer to sheet room is worth any points\n" },
 	{ ROOM, "- roof: {", "- Roof: {", "sheets/room.yaml:6: \"Roof\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
 	  "sheets/room.yaml:1: field room: a group needs fields\n" },
-	{ ROOM, "grades: [{grade: good, to: 0}, {grade: bad, from: 1}]\n", "",
-	  "sheets/room.yaml:1: sheet room has no grades ({grade, from, to})\n" },
+	{ ROOM, "grades: [{grade: good, max: 0}, {grade: bad, min: 1}]\n", "",
+	  "sheets/room.yaml:1: sheet room has no grades ({grade, min, max})\n" },
 	{ ROOM, "grade: good", "grade: fine", "sheets/room.yaml:7: grade: fine is no code of roomy\n" },
-	{ ROOM, "{grade: good, to: 0}", "{to: 0}", "sheets/room.yaml:7: grade is missing\n" },
-	{ ROOM, "good, to: 0", "good, until: 0", "sheets/room.yaml:7: a grade has no key \"until\"\n"
+	{ ROOM, "{grade: good, max: 0}", "{max: 0}", "sheets/room.yaml:7: grade is missing\n" },
+	{ ROOM, "good, max: 0", "good, until: 0", "sheets/room.yaml:7: a grade has no key \"until\"\n"
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
-	{ ROOM, "good, to: 0", "good, to: low", "sheets/room.yaml:7: to must be a number with at most 1 decimals\n"
+	{ ROOM, "good, max: 0", "good, max: low", "sheets/room.yaml:7: max must be a number with at most 1 decimals\n"
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
-	{ ROOM, "good, to: 0", "good, from: 0, to: -1", "sheets/room.yaml:7: grade good ends before it begins\n"
+	{ ROOM, "good, max: 0", "good, min: 0, max: -1", "sheets/room.yaml:7: grade good ends before it begins\n"
 	  "sheets/room.yaml:7: a total of -1.0 has no grade\n"
 	  "sheets/room.yaml:7: a total of 0.0 has no grade\n" },
 	/* every total has one grade: edges, gaps, both ends */
-	{ ROOM, "good, to: 0", "good, from: 0, to: 0", "sheets/room.yaml:7: a total of -1.0 has no grade\n" },
-	{ ROOM, "from: 1", "from: 1, to: 1", "sheets/room.yaml:7: a total of 2.0 has no grade\n" },
-	{ ROOM, "from: 1", "from: 1.1", "sheets/room.yaml:7: a total of 1.0 has no grade\n" },
-	{ ROOM, "from: 1", "from: 0", "sheets/room.yaml:7: a total of 0.0 has two grades, good and bad\n" },
-	{ ROOM, "bad, from: 1", "bad", "sheets/room.yaml:7: a total of -1.0 has two grades, good and bad\n" },
-	{ DANGER, "low, to: 2.5", "low, to: 2", "sheets/danger.yaml:20: a total of 2.5 has no grade\n" },
-	{ DANGER, "to: 6.5", "to: 7", "sheets/danger.yaml:20: a total of 7.0 has two grades, middle and high\n" },
+	{ ROOM, "good, max: 0", "good, min: 0, max: 0", "sheets/room.yaml:7: a total of -1.0 has no grade\n" },
+	{ ROOM, "min: 1", "min: 1, max: 1", "sheets/room.yaml:7: a total of 2.0 has no grade\n" },
+	{ ROOM, "min: 1", "min: 1.1", "sheets/room.yaml:7: a total of 1.0 has no grade\n" },
+	{ ROOM, "min: 1", "min: 0", "sheets/room.yaml:7: a total of 0.0 has two grades, good and bad\n" },
+	{ ROOM, "bad, min: 1", "bad", "sheets/room.yaml:7: a total of -1.0 has two grades, good and bad\n" },
+	{ DANGER, "low, max: 2.5", "low, max: 2", "sheets/danger.yaml:20: a total of 2.5 has no grade\n" },
+	{ DANGER, "max: 6.5", "max: 7", "sheets/danger.yaml:20: a total of 7.0 has two grades, middle and high\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "weekly: {zh: 每周}",
 	  "sheets/danger.yaml:7: item contact: code weekly has no points; give it some, or else\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "none: {zh: 没有, points: 0}",
@@ -446,7 +446,7 @@ static const struct broken {
 	  "books/look.yaml:1: book look keeps scores, and has no choice of a sheet outside groups (codes: sheets)\n"
 	  "sheets/danger.yaml:1: book look has no choice of a sheet outside groups (codes: sheets)\n"
 	  "sheets/room.yaml:1: book look has no choice of a sheet outside groups (codes: sheets)\n" },
-	{ LOOK, "computed: {score: total}", "from: 0",
+	{ LOOK, "computed: {score: total}", "min: 0",
 	  "books/look.yaml:1: book look offers score sheets, and has no field computed: {score: total}\n" },
 	{ LOOK, "- own: {type: choice, codes: level, label: 定级}", "- own: {type: number, decimals: 1, label: 定级, computed: {score: total}}",
 	  "books/look.yaml:22: own and proposed are of different kinds: they cannot be compared\n"

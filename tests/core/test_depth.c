@@ -39,10 +39,10 @@ static int		child, referral, reply, step;
     "        - text: {type: text, required: first, label: 内容, max: 40}\n"
 
 static const char	referral_book[] = COMMON("referral", "child")
-    "        - replies: {type: number, label: 次, taken: {book: reply, pick: count}}\n"
+    "        - replies: {type: number, label: 次, rollup: {book: reply, pick: count}}\n"
     "clocks: [answer: {label: 回复, when: {state: open}, every: 10d, done: {book: reply}, by: director}]\n";
 static const char	reply_book[] = COMMON("reply", "referral")
-    "        - last_step: {type: date, label: 步, taken: {book: step, field: day}}\n"
+    "        - last_step: {type: date, label: 步, rollup: {book: step, field: day}}\n"
     "clocks: [check: {label: 核对, when: {state: open}, within: 5d, by: supervisor}]\n";
 static const char	step_book[] = COMMON("step", "reply")
     "clocks: [follow: {label: 跟进, when: {state: open}, within: 3d, by: director}]\n";

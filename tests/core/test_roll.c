@@ -363,7 +363,7 @@ START_TEST(what_was_done_before_the_clock_was_defined_counts)
 		ck_assert_str_eq(roll("dir-a1", ",'month':202602"), "3 1 0: 李小红 missed 20260430; 周洋 new 20260331; "
 		    "王小明 done 20260430 20260205 phone");
 		fixture_copy_forms(&w, forms);
-		snprintf(command, sizeof command, "sed -i '/^  - monthly:/,/weight:/s/weight: .*/priority: 9/' %s/books/child.yaml", forms);
+		snprintf(command, sizeof command, "sed -i '/^  - monthly:/,/priority:/s/priority: .*/priority: 9/' %s/books/child.yaml", forms);
 		ck_assert_int_eq(system(command), 0);
 		fixture_reopen(&w);
 	}

@@ -35,7 +35,7 @@ static int		child, referral, reply, step;
     "      label: 内容\n"							\
     "      fields:\n"								\
     "        - " parent ": {type: link, to: " parent ", required: first, label: 上级}\n"	\
-    "        - day: {type: date, required: first, until: today, label: 日期}\n"	\
+    "        - day: {type: date, required: first, max: today, label: 日期}\n"	\
     "        - text: {type: text, required: first, label: 内容, max: 40}\n"
 
 static const char	referral_book[] = COMMON("referral", "child")

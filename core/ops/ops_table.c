@@ -435,7 +435,7 @@ const struct op	 op_table[] = {
 	{ "progress", op_progress, OP_SCANS, progress_params,
 	    "The counts of a roll by place, one level below the person's own, the worst first.",
 	    "{\"places\": [{\"area\", \"all\", \"left\", \"over\", \"oldest\"?: due day}], \"all\", \"left\", \"over\", \"month\"}" },
-	{ PE_CLOCK, op_clock, OP_WRITES, clock_params,
+	{ "clock", op_clock, OP_WRITES, clock_params,
 	    "The server's clock and the newest entry of the trail.",
 	    "{\"clock\", \"newest\": moments, \"behind\": bool, \"settled\": in how many records days were computed anew}" },
 	{ "ping", op_ping, OP_IDLE, no_params,

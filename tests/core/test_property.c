@@ -478,7 +478,8 @@ count_month(const struct clock *c, const struct rec *rec, struct month *m)
 static void
 expect_month(const char *op, const struct month *m)
 {
-	struct val	*r = ask(&w, "off", "{'op':'%s','book':'child','clock':'monthly','month':%d,'limit':100}", op, m->first / 100);
+	struct val	*r = ask(&w, "off", "{'op':'%s','book':'child','clock':'monthly','month':%d%s}", op, m->first / 100,
+			    strcmp(op, "roll") == 0 ? ",'limit':100" : "");
 	size_t		 left = 0;
 
 	for (size_t i = 0; i < val_len(val_get(r, "rows")); i++) {

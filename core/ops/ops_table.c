@@ -93,7 +93,7 @@ const struct op_error	 op_errors[] = {
 /* ---- one list for each operation ---------------------------------------------------------------------------- */
 
 static const char *const	 languages[] = { "zh", "en", NULL };
-static const char *const	 groupings[] = { PE_CLOCK, "village", "township", NULL };
+static const char *const	 groupings[] = { PK_CLOCK, "village", "township", NULL };
 
 static const struct param	 no_params[] = { END };
 static const struct param	 whoami_params[] = {

@@ -774,6 +774,7 @@ ask_progress(uint64_t id)
 	struct val	*req = ask_roll(id);
 
 	val_put(req, "op", val_text("progress"));
+	val_drop(req, "limit");
 	return req;
 }
 

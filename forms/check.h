@@ -33,7 +33,7 @@ void	 check_record(const struct book *, const struct val *fields, const char *st
 	    struct problems *);
 
 /*
- * What does not agree by the `checks` of a book, as warnings in ctx->lang. `owner` holds the fields of the record above; NULL:
+ * What does not agree by the `warnings` of a book, as warnings in ctx->lang. `owner` holds the fields of the record above; NULL:
  * not known, and checks that read it are not made. see() says which fields, of either book, the person may see (NULL: all): a check
  * that reads another is not made for him, for its words would tell what stands there.
  */

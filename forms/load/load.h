@@ -110,7 +110,7 @@ void	 load_rollup_refuse_chain(struct load *, const struct val *at, const char *
 const struct field *load_book_area_field(struct load *, const struct book *, const struct val *v);
 void	 load_clocks_resolve(struct load *, struct book *, const struct val *list);
 void	 load_rules_resolve_only(struct load *, struct book *, const struct val *list);
-void	 load_rules_resolve_checks(struct load *, struct book *, const struct val *list);
+void	 load_rules_resolve_warnings(struct load *, struct book *, const struct val *list);
 void	 load_quick_resolve(struct load *, struct book *, const struct val *src);
 /* Whether a field can begin with what a definition says: its default, or what a quick entry sets. */
 bool	 load_field_default_fits(const struct field *, const struct val *);

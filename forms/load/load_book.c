@@ -143,8 +143,8 @@ static void
 parse_book(struct load *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "near", "shared", "lists", "clone", "merge", "only-one", "checks", "quick",
-	    "opens", "cover", "file", NULL };
+	    "logged", "clocks", "create", "pages", "life", "see", "write", "match", "shared", "lists", "clone", "merge", "only-one", "warnings", "quick-entries",
+	    "parent-pages", "cover", "file", NULL };
 
 	b->file = load_text(b, v, "file", "books");
 	book->name = name;
@@ -194,7 +194,7 @@ check_merge(struct load *b, const struct book *book, const struct val *at)
 			    book->merged->name);
 }
 
-/* ---- second pass: grants, near, lists ----------------------------------------------------------------------- */
+/* ---- second pass: grants, match rules, lists ----------------------------------------------------------------------- */
 
 static void
 parse_reach(struct load *b, const struct book *book, const struct val *v, struct grant *grant)
@@ -214,7 +214,7 @@ parse_reach(struct load *b, const struct book *book, const struct val *v, struct
 static void
 parse_grants(struct load *b, struct book *book, const struct val *map, const char *what, struct grant grants[ROLES_MAX])
 {
-	static const char *const	 keys[] = { "reach", "states", "where", NULL };
+	static const char *const	 keys[] = { "reach", "state", "where", NULL };
 	const struct role		*role;
 
 	if (val_kind(map) != VAL_MAP) {
@@ -238,10 +238,10 @@ parse_grants(struct load *b, struct book *book, const struct val *map, const cha
 			parse_reach(b, book, v, grant);
 			continue;
 		}
-		if (!load_check_keys(b, v, what, keys))
+		if (!load_check_keys(b, v, "a grant", keys))
 			continue;
 		parse_reach(b, book, val_get(v, "reach"), grant);
-		grant->states = load_state_mask(b, book, v, "states", STATES_ALL);
+		grant->states = load_state_mask(b, book, v, "state", STATES_ALL);
 		grant->where = load_pred(b, val_get(v, "where"), book, NULL);
 	}
 }
@@ -285,7 +285,7 @@ parse_phonetic(struct load *b, struct match_rule *match_rule, const struct val *
 			match_rule->phonetic[i] = true;
 			return;
 		}
-	load_error(b, v, "near: sound says \"%s\", which is no text among its fields", path != NULL ? path : "?");
+	load_error(b, v, "match: phonetic says \"%s\", which is no text among its fields", path != NULL ? path : "?");
 }
 
 static void
@@ -301,17 +301,17 @@ parse_match_field(struct load *b, struct match_rule *match_rule, const struct fi
 }
 
 static void
-parse_many(struct load *b, const struct book *book, struct match_rule *match_rule, const struct val *v)
+parse_threshold(struct load *b, const struct book *book, struct match_rule *match_rule, const struct val *v)
 {
-	static const char *const	 keys[] = { "from", "where", "say", NULL };
-	int64_t				 from = val_get_num(v, "from", 0);
+	static const char *const	 keys[] = { "at-least", "where", "say", NULL };
+	int64_t				 n = val_get_num(v, "at-least", 0);
 
-	if (v == NULL || !load_check_keys(b, v, "many", keys))
+	if (v == NULL || !load_check_keys(b, v, "threshold", keys))
 		return;
 	load_label(b, val_get(v, "say"), &match_rule->many_say);
-	if (from < 2 || from > 1000 || match_rule->many_say.zh[0] == '\0')
-		load_error(b, v, "many says how many are too many (from, 2 to 1000) and its words (say)");
-	match_rule->many = from < 2 ? 0 : (size_t)from;
+	if (n < 2 || n > 1000 || match_rule->many_say.zh[0] == '\0')
+		load_error(b, v, "threshold says how many are noted (at-least, 2 to 1000) and in which words (say)");
+	match_rule->many = n < 2 ? 0 : (size_t)n;
 	if (val_get(v, "where") != NULL)
 		match_rule->many_where = load_pred(b, val_get(v, "where"), book, NULL);
 }
@@ -319,7 +319,7 @@ parse_many(struct load *b, const struct book *book, struct match_rule *match_rul
 static void
 parse_rule(struct load *b, struct book *book, const struct val *v, const char *what)
 {
-	const struct val	*names = val_get(v, "fields"), *phonetic = val_get(v, "sound");
+	const struct val	*names = val_get(v, "fields"), *phonetic = val_get(v, "phonetic");
 	struct match_rule		*match_rule = &book->match_rules[book->nmatch_rules];
 
 	match_rule->index = (unsigned)book->nmatch_rules++;
@@ -332,15 +332,15 @@ parse_rule(struct load *b, struct book *book, const struct val *v, const char *w
 		parse_match_field(b, match_rule, load_field_ref(b, book, load_item(names, k), what), v, what);
 	for (size_t k = 0; match_rule->nfields > 0 && k < load_item_count(phonetic); k++)
 		parse_phonetic(b, match_rule, load_item(phonetic, k));
-	parse_many(b, book, match_rule, val_get(v, "many"));
+	parse_threshold(b, book, match_rule, val_get(v, "threshold"));
 }
 
-/* Both kinds stand in one row, `near` first: an index is named by its place in it. */
+/* Both kinds stand in one row, `match` first: an index is named by its place in it. */
 static void
 parse_rules(struct load *b, struct book *book, const struct val *list, const char *what, bool shared)
 {
-	static const char *const	 keys[] = { "fields", "sound", "say", NULL }, *const more[] = { "fields", "sound", "say",
-	    "many", NULL };
+	static const char *const	 keys[] = { "fields", "phonetic", "say", NULL }, *const more[] = { "fields", "phonetic", "say",
+	    "threshold", NULL };
 
 	if (list != NULL && val_kind(list) != VAL_LIST)
 		load_error(b, list, "%s must be a list of {fields: ..., say: ...}", what);
@@ -356,7 +356,7 @@ static void
 parse_match_rules(struct load *b, struct book *book, const struct val *match_rule, const struct val *shared)
 {
 	book->match_rules = load_alloc(b, val_len(match_rule) + val_len(shared) + 1, sizeof *book->match_rules);
-	parse_rules(b, book, match_rule, "near", false);
+	parse_rules(b, book, match_rule, "match", false);
 	parse_rules(b, book, shared, "shared", true);
 }
 
@@ -370,7 +370,7 @@ static const struct {
 	{ "state",	COL_STATE,	{ "状态", "State", "zt" },		8 },
 	{ "area",	COL_AREA,	{ "地区", "Place", "dq" },		16 },
 	{ "changed",	COL_CHANGED,	{ "更新", "Changed", "gx" },		10 },
-	{ "by",		COL_BY,		{ "经手", "By", "js" },		12 },
+	{ "changed-by",	COL_BY,		{ "经手", "By", "js" },		12 },
 	{ "due",	COL_DEADLINE,	{ "逾期", "Overdue", "yq" },		10 },
 };
 
@@ -415,7 +415,7 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 				col->cells = builtin_columns[i].cells;
 			return true;
 		}
-	load_error(b, v, "a column must be a field of %s or one of number state area changed by due", book->name);
+	load_error(b, v, "a column must be a field of %s or one of number state area changed changed-by due", book->name);
 	return false;
 }
 
@@ -489,10 +489,10 @@ static void
 parse_over(struct load *b, struct list *list, const struct val *body)
 {
 	static const char *const	 others[] = { "where", "sort", "area" };
-	const char			*name = val_get_str(body, "over");
+	const char			*name = val_get_str(body, "clock");
 
 	if (name == NULL || (list->over = book_clock(list->book, name)) == NULL)
-		load_error(b, val_get(body, "over"), "over: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
+		load_error(b, val_get(body, "clock"), "clock: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (val_get(body, others[i]) != NULL)
 			load_error(b, body, "list %s is over a clock, which says it all: it has no %s", list->name, others[i]);
@@ -501,7 +501,7 @@ parse_over(struct load *b, struct list *list, const struct val *body)
 static void
 parse_list(struct load *b, struct book *book, struct list *list, const struct val *body)
 {
-	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", "over", "area",
+	static const char *const	 keys[] = { "label", "by", "where", "columns", "sort", "source", "clock", "area",
 	    NULL };
 
 	list->by = ROLES_ALL;
@@ -509,19 +509,19 @@ parse_list(struct load *b, struct book *book, struct list *list, const struct va
 		return;
 	load_required_label(b, body, list->name, &list->label);
 	list->by = load_role_mask(b, body, "by", ROLES_ALL);
-	if (val_get(body, "over") != NULL)
+	if (val_get(body, "clock") != NULL)
 		parse_over(b, list, body);
 	else
 		parse_indexed_columns(b, list, body);
 	list->columns = parse_columns(b, book, val_get(body, "columns"), &list->ncolumns);
-	if (val_get(body, "over") == NULL)
+	if (val_get(body, "clock") == NULL)
 		list->sorts = parse_columns(b, book, val_get(body, "sort"), &list->nsorts);
 	if (list->ncolumns == 0)
 		load_error(b, body, "list %s has no columns", list->name);
-	if (val_get(body, "over") == NULL)
+	if (val_get(body, "clock") == NULL)
 		check_sorts(b, list, body);
 	for (size_t i = 0; i < list->ncolumns; i++)
-		if (list->columns[i].of == COL_DEADLINE && val_get(body, "over") == NULL)
+		if (list->columns[i].of == COL_DEADLINE && val_get(body, "clock") == NULL)
 			load_error(b, body, "list %s: only a list over a clock has a column due", list->name);
 	for (size_t i = 0; i < b->set->nroles; i++)
 		if (val_get(body, "by") != NULL && (list->by & ROLE_BIT(&b->set->roles[i])) != 0 &&
@@ -682,12 +682,12 @@ load_books_resolve(struct load *b)
 		set_hidden_states(b, book);
 		parse_grants(b, book, val_get(v, "write"), "write", book->write);
 		check_merge(b, book, val_get(v, "merge"));
-		parse_match_rules(b, book, val_get(v, "near"), val_get(v, "shared"));
+		parse_match_rules(b, book, val_get(v, "match"), val_get(v, "shared"));
 		load_autofill_resolve_clone(b, book, val_get(v, "clone"));
 		load_clocks_resolve(b, book, val_get(v, "clocks"));
 		parse_lists(b, book, val_get(v, "lists"));
 		load_rules_resolve_only(b, book, val_get(v, "only-one"));
-		load_rules_resolve_checks(b, book, val_get(v, "checks"));
+		load_rules_resolve_warnings(b, book, val_get(v, "warnings"));
 		load_quick_resolve(b, book, v);
 		load_cover_resolve(b, book, val_get(v, "cover"));
 		check_pattern(b, book, "title", book->title);

@@ -191,10 +191,10 @@ resolve_shown(struct load *b, const struct unresolved *at, const struct val *v)
 }
 
 static void
-resolve_to(struct load *b, const struct unresolved *at, const struct val *v)
+resolve_book(struct load *b, const struct unresolved *at, const struct val *v)
 {
 	if (val_str(v) == NULL || (at->field->to = set_book(b->set, val_str(v))) == NULL)
-		load_error(b, v, "to: there is no book \"%s\"", val_str(v) != NULL ? val_str(v) : "?");
+		load_error(b, v, "book: there is no book \"%s\"", val_str(v) != NULL ? val_str(v) : "?");
 }
 
 static void
@@ -400,7 +400,7 @@ static const struct field_key field_keys[] = {
 	{ "mask",	ATTR_MASK,	key_mask,	NULL },
 	{ "required",	0,		NULL,		resolve_required },
 	{ "shown",	0,		NULL,		resolve_shown },
-	{ "to",		ATTR_LINK,	NULL,		resolve_to },
+	{ "book",	ATTR_LINK,	NULL,		resolve_book },
 	{ "autofill",	ATTR_LINK | ATTR_GIVES, NULL,	resolve_targets },
 	{ "computed",	ATTR_COMPUTED,	NULL,		resolve_computed },
 	{ "rollup",	0,		key_rollup,	NULL },		/* load_rollup.c */
@@ -433,8 +433,8 @@ needs_of_type(struct load *b, const struct field *f, const struct val *body)
 {
 	if ((f->type->attrs & ATTR_CODES) != 0 && val_get(body, "codes") == NULL)
 		load_error(b, body, "field %s: type %s needs codes", f->path, f->type->name);
-	if ((f->type->attrs & ATTR_LINK) != 0 && val_get(body, "to") == NULL)
-		load_error(b, body, "field %s: type %s needs to", f->path, f->type->name);
+	if ((f->type->attrs & ATTR_LINK) != 0 && val_get(body, "book") == NULL)
+		load_error(b, body, "field %s: type %s needs book", f->path, f->type->name);
 	if ((f->type->attrs & ATTR_FIELDS) != 0 && val_len(val_get(body, "fields")) == 0)
 		load_error(b, body, "field %s: a group needs fields", f->path);
 	if (f->unique && f->group != NULL && f->group->many)

@@ -13,9 +13,9 @@ quick_field(struct load *b, const struct book *book, const struct val *at, const
 	const struct field	*f = book_field(book, name);
 
 	if (f == NULL)
-		load_error(b, at, "quick: book %s has no field \"%s\"", book->name, name);
+		load_error(b, at, "quick entry: book %s has no field \"%s\"", book->name, name);
 	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO || f == book->under)
-		load_error(b, at, "quick: field %s cannot begin with anything here: it stands in a group, is computed or is the record "
+		load_error(b, at, "quick entry: field %s cannot begin with anything here: it stands in a group, is computed or is the record "
 		    "above", name);
 	else
 		return f;
@@ -37,7 +37,7 @@ check_hidden(struct load *b, const struct book *book, const struct quick_entry *
 		const struct pred_ctx	 pc = { fields, NULL, book->start->name, ctx.today };
 
 		if (f->shown != NULL && !pred_uses_today(f->shown) && !check_shown(f, &pc))
-			load_error(b, val_value(quick_entry->set, i), "quick %s: %s is not shown with the rest of it", quick_entry->name,
+			load_error(b, val_value(quick_entry->set, i), "quick entry %s: %s is not shown with the rest of it", quick_entry->name,
 			    f->path);
 	}
 	val_free(fields);
@@ -50,11 +50,11 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 	const struct val		*set;
 	size_t				 before = b->lint->n;
 
-	if (!load_check_keys(b, body, "quick", keys))
+	if (!load_check_keys(b, body, "a quick entry", keys))
 		return;
 	load_required_label(b, body, quick_entry->name, &quick_entry->label);
 	if (val_kind(set = val_get(body, "initial")) != VAL_MAP || val_len(set) == 0) {
-		load_error(b, body, "quick %s begins with nothing (initial: {field: value})", quick_entry->name);
+		load_error(b, body, "quick entry %s begins with nothing (initial: {field: value})", quick_entry->name);
 		return;
 	}
 	for (size_t i = 0; i < val_len(set); i++) {
@@ -62,7 +62,7 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		const struct field	*f = quick_field(b, book, v, val_key(set, i));
 
 		if (f != NULL && !load_field_default_fits(f, v))
-			load_error(b, v, "quick: field %s of type %s cannot hold this", f->path, f->type->name);
+			load_error(b, v, "quick entry: field %s of type %s cannot hold this", f->path, f->type->name);
 	}
 	quick_entry->set = set;
 	if (b->lint->n == before && book->start != NULL)
@@ -76,11 +76,11 @@ parse_quicks(struct load *b, struct book *book, const struct val *list)
 	const char		*name;
 
 	if (val_kind(list) != VAL_LIST || val_len(list) == 0 || val_len(list) > QUICK_MAX) {
-		load_error(b, list, "quick must be a list of 1 to %d (- name: {label: ..., initial: {...}})", QUICK_MAX);
+		load_error(b, list, "quick-entries must be a list of 1 to %d (- name: {label: ..., initial: {...}})", QUICK_MAX);
 		return;
 	}
 	if (book->under == NULL) {
-		load_error(b, list, "quick: book %s stands under no other, so it is on no roll", book->name);
+		load_error(b, list, "quick-entries: book %s stands under no other, so it is on no roll", book->name);
 		return;
 	}
 	if ((book->quick_entries = load_alloc(b, val_len(list), sizeof *book->quick_entries)) == NULL)
@@ -90,7 +90,7 @@ parse_quicks(struct load *b, struct book *book, const struct val *list)
 			continue;
 		for (size_t k = 0; k < book->nquick_entries; k++)
 			if (strcmp(book->quick_entries[k].name, name) == 0)
-				load_error(b, body, "there are two quick \"%s\"", name);
+				load_error(b, body, "there are two quick entries \"%s\"", name);
 		book->quick_entries[book->nquick_entries] = (struct quick_entry){ .name = name };
 		parse_quick(b, book, &book->quick_entries[book->nquick_entries++], body);
 	}
@@ -112,11 +112,11 @@ parse_opens(struct load *b, struct book *book, const struct val *map)
 	const struct field	*f = name != NULL ? book_field(book, name) : NULL;
 
 	if (book->nquick_entries == 0) {
-		load_error(b, map, "opens belongs to quick entries, and book %s has none", book->name);
+		load_error(b, map, "parent-pages belongs to quick entries, and book %s has none", book->name);
 		return;
 	}
 	if (f == NULL || f->group != NULL || f->codes == NULL) {
-		load_error(b, map, "opens: field must name a choice or many-of of %s outside groups", book->name);
+		load_error(b, map, "parent-pages: field must name a choice or many-of of %s outside groups", book->name);
 		return;
 	}
 	if ((book->opens = load_alloc(b, val_len(map), sizeof *book->opens)) == NULL)
@@ -129,9 +129,9 @@ parse_opens(struct load *b, struct book *book, const struct val *map)
 		if (strcmp(val_key(map, i), "field") == 0)
 			continue;
 		if ((o->code = codes_find(f->codes, val_key(map, i))) == NULL)
-			load_error(b, v, "opens: %s is no code of %s", val_key(map, i), f->path);
+			load_error(b, v, "parent-pages: %s is no code of %s", val_key(map, i), f->path);
 		else if ((o->page = page_named(book->under->to, val_str(v))) == NULL)
-			load_error(b, v, "opens: book %s has no page \"%s\"", book->under->to->name,
+			load_error(b, v, "parent-pages: book %s has no page \"%s\"", book->under->to->name,
 			    val_str(v) != NULL ? val_str(v) : "?");
 		else
 			book->nopens++;
@@ -141,8 +141,8 @@ parse_opens(struct load *b, struct book *book, const struct val *map)
 void
 load_quick_resolve(struct load *b, struct book *book, const struct val *src)
 {
-	if (val_get(src, "quick") != NULL)
-		parse_quicks(b, book, val_get(src, "quick"));
-	if (val_get(src, "opens") != NULL && (book->under == NULL || book->under->to != NULL))
-		parse_opens(b, book, val_get(src, "opens"));
+	if (val_get(src, "quick-entries") != NULL)
+		parse_quicks(b, book, val_get(src, "quick-entries"));
+	if (val_get(src, "parent-pages") != NULL && (book->under == NULL || book->under->to != NULL))
+		parse_opens(b, book, val_get(src, "parent-pages"));
 }

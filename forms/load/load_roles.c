@@ -97,7 +97,7 @@ const char *const	 set_screens[] = { "account", "drafts", "due", "help", "progre
 static const struct clock *
 parse_roll(struct load *b, const struct val *v)
 {
-	const char		*of = load_text(b, v, "of", NULL);
+	const char		*of = load_text(b, v, "clock", NULL);
 	const struct clock	*found = NULL;
 	size_t			 n = 0;
 
@@ -114,9 +114,9 @@ parse_roll(struct load *b, const struct val *v)
 	if (n == 1)
 		return found;
 	if (n > 1)
-		load_error(b, v, "there are several rolls; say which (of: book.clock)");
+		load_error(b, v, "there are several rolls; say which (clock: book.clock)");
 	else if (of != NULL)
-		load_error(b, v, "of: %s is no clock of every month whose done book has quick entries", of);
+		load_error(b, v, "clock: %s is no clock of every month whose done book has quick entries", of);
 	else
 		load_error(b, v, "there is no roll: no clock of every month whose done book has quick entries");
 	return NULL;
@@ -135,8 +135,8 @@ parse_screen(struct load *b, const struct role *role, const struct val *v, struc
 	if (set_screens[i] == NULL)
 		load_error(b, at, "there is no screen \"%s\"", item->screen);
 	roll = strcmp(item->screen, "roll") == 0 || strcmp(item->screen, "progress") == 0;
-	if (!roll && val_get(v, "of") != NULL)
-		load_error(b, at, "of: only the screens roll and progress are of a clock");
+	if (!roll && val_get(v, "clock") != NULL)
+		load_error(b, at, "clock: only the screens roll and progress are of a clock");
 	if (!roll || (item->clock = parse_roll(b, v)) == NULL)
 		return;
 	if (item->clock->book->see[role->index].reach == REACH_NONE ||
@@ -176,7 +176,7 @@ parse_menu_target(struct load *b, const struct role *role, const struct val *v, 
 static void
 parse_menu(struct load *b, const struct role *role, const struct val *list, struct menu_item **out, size_t *n, int depth)
 {
-	static const char *const	 keys[] = { "label", "jump", "list", "new", "find", "screen", "of", "items", NULL };
+	static const char *const	 keys[] = { "label", "jump", "list", "new", "find", "screen", "clock", "items", NULL };
 
 	if (val_kind(list) != VAL_LIST || val_len(list) > MENU_LINES || depth > 3) {
 		load_error(b, list, "a menu is a list of at most %d lines, nested at most 3 deep", MENU_LINES);

@@ -25,7 +25,7 @@ parse_same(struct load *b, const struct book *book, const struct val *v, struct 
 static void
 parse_only(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
 {
-	static const char *const	 keys[] = { "where", "by", "say", NULL };
+	static const char *const	 keys[] = { "where", "per", "say", NULL };
 
 	if (!load_check_keys(b, v, "only-one", keys))
 		return;
@@ -33,7 +33,7 @@ parse_only(struct load *b, const struct book *book, const struct val *v, struct 
 	if (val_get(v, "where") == NULL || only->say.zh[0] == '\0')
 		load_error(b, v, "only-one needs the condition of which one record may be (where) and the words when another is (say)");
 	only->where = load_pred(b, val_get(v, "where"), book, NULL);
-	parse_same(b, book, val_get(v, "by"), only);
+	parse_same(b, book, val_get(v, "per"), only);
 }
 
 void
@@ -54,32 +54,32 @@ load_rules_resolve_only(struct load *b, struct book *book, const struct val *lis
 /* ---- what does not agree ------------------------------------------------------------------------------------ */
 
 static void
-parse_check(struct load *b, const struct book *book, const struct val *v, struct warning_rule *warning_rule)
+parse_warning(struct load *b, const struct book *book, const struct val *v, struct warning_rule *warning_rule)
 {
-	static const char *const	 keys[] = { "when", "at", "say", NULL };
+	static const char *const	 keys[] = { "when", "field", "say", NULL };
 
-	if (!load_check_keys(b, v, "checks", keys))
+	if (!load_check_keys(b, v, "a warning", keys))
 		return;
 	load_label(b, val_get(v, "say"), &warning_rule->say);
-	if (val_get(v, "when") == NULL || val_get(v, "at") == NULL || warning_rule->say.zh[0] == '\0')
-		load_error(b, v, "checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)");
+	if (val_get(v, "when") == NULL || val_get(v, "field") == NULL || warning_rule->say.zh[0] == '\0')
+		load_error(b, v, "a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)");
 	warning_rule->when = load_pred_parent(b, val_get(v, "when"), book);
-	if (val_get(v, "at") != NULL && (warning_rule->at = load_field_ref(b, book, val_get(v, "at"), "checks")) != NULL &&
+	if (val_get(v, "field") != NULL && (warning_rule->at = load_field_ref(b, book, val_get(v, "field"), "warnings")) != NULL &&
 	    warning_rule->at->group != NULL && warning_rule->at->group->many)
-		load_error(b, v, "checks: %s stands in a repeating group", warning_rule->at->path);
+		load_error(b, v, "warnings: %s stands in a repeating group", warning_rule->at->path);
 }
 
 void
-load_rules_resolve_checks(struct load *b, struct book *book, const struct val *list)
+load_rules_resolve_warnings(struct load *b, struct book *book, const struct val *list)
 {
 	if (list == NULL)
 		return;
 	if (val_kind(list) != VAL_LIST) {
-		load_error(b, list, "checks is a list of {when: ..., at: ..., say: ...}");
+		load_error(b, list, "warnings is a list of {when: ..., field: ..., say: ...}");
 		return;
 	}
 	if ((book->warnings = load_alloc(b, val_len(list), sizeof *book->warnings)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++)
-		parse_check(b, book, val_at(list, i), &book->warnings[book->nwarnings++]);
+		parse_warning(b, book, val_at(list, i), &book->warnings[book->nwarnings++]);
 }

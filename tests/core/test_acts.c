@@ -62,7 +62,7 @@ static const char	slip_book[] =
     "  - main:\n"
     "      label: 主页\n"
     "      fields:\n"
-    "        - thing: {type: link, to: thing, required: first, label: 物件}\n"
+    "        - thing: {type: link, book: thing, required: first, label: 物件}\n"
     "        - word: {type: text, label: 字}\n"
     "        - size: {type: number, label: 大小, initial: {parent: box.size}}\n"
     "        - day: {type: date, label: 日期, default: today}\n"

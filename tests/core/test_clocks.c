@@ -22,7 +22,7 @@ static const char	visit_book[] =
     "date: day\n"
     "title: '{day}'\n"
     "create: director\n"
-    "pages: [main: {label: 页, fields: [child: {type: link, to: child, required: first, label: 孩},\n"
+    "pages: [main: {label: 页, fields: [child: {type: link, book: child, required: first, label: 孩},\n"
     "    day: {type: date, required: first, label: 日}]}]\n"
     "life: {start: kept, states: [kept: 存]}\n"
     "see: {director: all}\n"

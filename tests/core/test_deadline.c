@@ -31,7 +31,7 @@ static const char	call_book[] =
     "  - main:\n"
     "      label: 走访\n"
     "      fields:\n"
-    "        - child: {type: link, to: child, required: first, label: 孩子}\n"
+    "        - child: {type: link, book: child, required: first, label: 孩子}\n"
     "        - day: {type: date, required: first, max: today, label: 日期}\n"
     "        - outcome: {type: choice, codes: outcome, required: first, label: 结果}\n"
     "life: {start: done, states: [done: {zh: 已记录}], acts: []}\n"

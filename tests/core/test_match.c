@@ -270,7 +270,7 @@ START_TEST(only_those_who_make_or_merge_may_look)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		ck_assert_msg(strcmp(reply_error_code(ask(&w, cases[i].user, "{'op':'near','book':'%s','fields':{}}", cases[i].book)),
-		    cases[i].want) == 0, "near: %s, %s", cases[i].user, cases[i].book);
+		    cases[i].want) == 0, "match: %s, %s", cases[i].user, cases[i].book);
 		if (strcmp(cases[i].want, "denied") == 0)
 			ck_assert_str_eq(reply_error_code(ask(&w, cases[i].user, "{'op':'doubles','book':'%s','id':%d}", cases[i].book, far)),
 			    "denied");

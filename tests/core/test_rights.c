@@ -98,7 +98,7 @@ reach_says(const struct val *grant, const struct person *p, const struct file *f
 {
 	const struct val	*reach = val_kind(grant) == VAL_MAP ? val_get(grant, "reach") : grant;
 
-	if (val_kind(grant) == VAL_MAP && val_get(grant, "states") != NULL && !names(val_get(grant, "states"), f->state))
+	if (val_kind(grant) == VAL_MAP && val_get(grant, "state") != NULL && !names(val_get(grant, "state"), f->state))
 		return false;
 	if (names(reach, "all"))
 		return true;
@@ -157,10 +157,10 @@ try_near(const struct person *p, const struct file *f)
 	bool		 asks = names(val_get(child_source(), "create"), p->role) ||
 			    names(val_get(val_get(child_source(), "merge"), "by"), p->role);
 
-	ck_assert_msg(val_get_true(r, "ok") == asks, "near: %s", p->role);
+	ck_assert_msg(val_get_true(r, "ok") == asks, "match: %s", p->role);
 	for (size_t i = 0; i < val_len(val_get(r, "near")); i++)
 		ck_assert_msg((val_get(val_at(val_get(r, "near"), i), "row") != NULL) == sees(p, f),
-		    "near: %s, %s in %s", p->role, f->state, f->area);
+		    "match: %s, %s in %s", p->role, f->state, f->area);
 	val_free(r);
 }
 
@@ -711,7 +711,7 @@ parent_hidden(const struct rec *rec)
 	const char		*state = val_str(val_at(val_get(rec->env, "up"), 0));
 
 	for (size_t i = 0; i < val_len(see); i++) {
-		const struct val	*states = val_get(val_value(see, i), "states");
+		const struct val	*states = val_get(val_value(see, i), "state");
 
 		if (states != NULL && !names(states, state))
 			return true;

@@ -46,9 +46,9 @@ static const char	thing_book[] =
     "lists:\n"
     "  - graded: {label: 全, columns: [name, grade], sort: [seen, name]}\n"
     "  - high: {label: 高, where: {grade: high}, columns: [name], sort: [name]}\n"
-    "  - late: {label: 迟, over: month, columns: [name, due]}\n"
+    "  - late: {label: 迟, clock: month, columns: [name, due]}\n"
     "  - coming: {label: 来, area: goes_to, where: {state: open}, columns: [name, state], sort: [name]}\n"
-    "  - waited: {label: 候, over: arrive, columns: [name, due]}\n"
+    "  - waited: {label: 候, clock: arrive, columns: [name, due]}\n"
     "clocks:\n"
     "  - month: {label: 月, when: {state: open}, every: month, done: {book: sheet}, by: director}\n"
     "  - graded: {label: 级, when: {state: open}, paused: {note: 停}, every: {field: grade, high: 7d, low: 2m},\n"
@@ -71,7 +71,7 @@ static const char	sheet_book[] =
     "  - main:\n"
     "      label: 页\n"
     "      fields:\n"
-    "        - thing: {type: link, to: thing, label: 物, required: first}\n"
+    "        - thing: {type: link, book: thing, label: 物, required: first}\n"
     "        - day: {type: date, label: 日, required: first}\n"
     "        - grade: {type: choice, codes: level, label: 级}\n"
     "        - until: {type: date, label: 至}\n"
@@ -577,7 +577,7 @@ START_TEST(of_some_there_is_one_only)
 	int64_t	 id, other, a, b;
 	char	 text[4000];
 
-	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, by: grade, say: 已有}]\n", sheet_book);
+	snprintf(text, sizeof text, "%sonly-one: [{where: {state: confirmed, grade: any}, per: grade, say: 已有}]\n", sheet_book);
 	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);
 	id = thing("a", AREA_A1);
@@ -606,7 +606,7 @@ START_TEST(a_check_is_made_for_who_sees_it)
 	int64_t	 id;
 
 	change_book("- note: {type: text, label: 记}", "- note: {type: text, label: 记, see: supervisor}");
-	snprintf(text, sizeof text, "%schecks: [{when: {grade: high, parent.note: any}, at: grade, say: {zh: 不, en: differs}}]\n",
+	snprintf(text, sizeof text, "%swarnings: [{when: {grade: high, parent.note: any}, field: grade, say: {zh: 不, en: differs}}]\n",
 	    sheet_book);
 	fixture_put_file(&w, "books/sheet.yaml", text);
 	fixture_reopen(&w);

@@ -43,7 +43,7 @@ static const char	 probe[] =
     "        check: yes\n"
     "        ask: [{why: {type: text, required: yes, label: {zh: 封存原因, en: Why}}}]\n"
     "see: {director: all, supervisor: all}\n"
-    "write: {director: {reach: all, states: [open]}, supervisor: {reach: all, states: [open]}}\n"
+    "write: {director: {reach: all, state: [open]}, supervisor: {reach: all, state: [open]}}\n"
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 

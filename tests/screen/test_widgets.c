@@ -26,8 +26,8 @@ static const char	 probe[] =
     "              - name: {type: text, required: yes, label: {zh: 姓名, en: Name}}\n"
     "              - sex: {type: choice, codes: sex, label: {zh: 性别, en: Sex}}\n"
     "              - told: {type: text, shown: {sex: '2'}, label: {zh: 说明, en: Note}}\n"
-    "        - friend: {type: link, to: child, label: {zh: 好朋友, en: Friend}}\n"
-    "        - others: {type: link, to: child, many: yes, max: 2, label: {zh: 玩伴, en: Playmates}}\n"
+    "        - friend: {type: link, book: child, label: {zh: 好朋友, en: Friend}}\n"
+    "        - others: {type: link, book: child, many: yes, max: 2, label: {zh: 玩伴, en: Playmates}}\n"
     "        - secret: {type: text, write: [supervisor], label: {zh: 督导员填, en: By the supervisor}}\n"
     "  - more:\n"
     "      label: {zh: 附页, en: More}\n"
@@ -42,7 +42,7 @@ static const char	 probe[] =
     "  acts:\n"
     "    - seal: {label: {zh: 封存, en: Seal}, from: open, to: shut, by: [director], check: yes, reauth: yes}\n"
     "see: {director: all, supervisor: all}\n"
-    "write: {director: {reach: all, states: [open]}, supervisor: {reach: all, states: [open]}}\n"
+    "write: {director: {reach: all, state: [open]}, supervisor: {reach: all, state: [open]}}\n"
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 

@@ -36,7 +36,7 @@ static const char	 life[] =
     "    - close: {label: 结案, from: active, to: closed, by: officer}\n"
     "create: director\n"
     "see: {director: all, supervisor: all, officer: all}\n"
-    "write: {director: {reach: all, states: [found, active]}}\n"
+    "write: {director: {reach: all, state: [found, active]}}\n"
     "lists:\n"
     "  - all: {label: 全部, by: [director, supervisor, officer], columns: [state], sort: changed}\n";
 

@@ -50,7 +50,7 @@ static const char	 pages[] =
     "            {citizen_no: {type: citizen-number, autofill: {birth: birth, sex: sex}, label: 号码}},\n"
     "            {birth: {type: date, label: 出生}}, {sex: {type: choice, codes: sex, label: 性别}},\n"
     "            {age: {type: number, computed: {years-since: birth}, label: 年龄}}]}\n"
-    "        - friends: {type: link, to: child, many: yes, max: 2, label: 朋友}\n";
+    "        - friends: {type: link, book: child, many: yes, max: 2, label: 朋友}\n";
 
 static struct set		*set;
 static const struct book	*book;

@@ -40,7 +40,7 @@ static const struct file	 good[] = {
 	  "life: {start: open, states: [open: 开, shut: 关], acts: [close: {label: 关, from: open, to: shut, by: director}]}\n"
 	  "see: {director: area, officer: all}\n"
 	  "write: {director: area}\n"
-	  "lists: [all: {label: 全, columns: [name], sort: [name], area: place}, late: {label: 迟, over: month, columns: [name, due]}]\n"
+	  "lists: [all: {label: 全, columns: [name], sort: [name], area: place}, late: {label: 迟, clock: month, columns: [name, due]}]\n"
 	  "clocks:\n"								/* 21 */
 	  "  - month: {label: 月, when: {state: open}, every: month, done: {book: part}, by: director,\n"
 	  "      escalation: [{overdue: 3d, notify: officer}, {overdue: 10d, notify: officer}], priority: 2, local: yes}\n"
@@ -59,7 +59,7 @@ static const struct file	 good[] = {
 	  "  - main:\n"
 	  "      label: 页\n"
 	  "      fields:\n"
-	  "        - whole: {type: link, to: whole, label: 整, required: first}\n"
+	  "        - whole: {type: link, book: whole, label: 整, required: first}\n"
 	  "        - day: {type: date, label: 日, required: first}\n"
 	  "        - mark: {type: text, label: 记}\n"
 	  "        - sort: {type: choice, label: 类, codes: kind}\n"
@@ -165,7 +165,7 @@ static const struct {
 	  "books/whole.yaml:16: rollup: whole is what part stands under; leave link out\n" },
 	{ WHOLE, "{book: part, pick: count}", "{book: part, link: mark, pick: count}",
 	  "books/whole.yaml:16: rollup: mark of part does not link to whole\n" },
-	{ WHOLE, "{book: part, pick: count}}", "{book: whole, link: next, pick: count}}\n        - next: {type: link, to: whole, label: 下}",
+	{ WHOLE, "{book: part, pick: count}}", "{book: whole, link: next, pick: count}}\n        - next: {type: link, book: whole, label: 下}",
 	  "books/whole.yaml:16: rollup: whole cannot count its own records\n" },
 	{ WHOLE, "{book: part, pick: count}", "{book: part, link: whole}",
 	  "books/whole.yaml:16: rollup: records that link here are counted; say pick: count\n" },
@@ -185,12 +185,12 @@ static const struct {
 	  "books/part.yaml:15: rollup: again.*.at must be a field of a page that stands in no group and is none\n" },
 	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, rollup: {book: part, field: day}}]}]}",
 	  "books/whole.yaml:17: rollup: why must be a field of a page that stands in no group and is none\n" },
-	{ WHOLE, "lists:", "near: [{fields: [told], say: 同}]\nlists:",
-	  "books/whole.yaml:20: near: field told is typed by nobody\n" },
-	{ WHOLE, "over: month", "over: day", "books/whole.yaml:20: over: book whole has no clock \"day\"\n" },
-	{ WHOLE, "over: month", "over: month, sort: [name]",
+	{ WHOLE, "lists:", "match: [{fields: [told], say: 同}]\nlists:",
+	  "books/whole.yaml:20: match: field told is typed by nobody\n" },
+	{ WHOLE, "clock: month", "clock: day", "books/whole.yaml:20: clock: book whole has no clock \"day\"\n" },
+	{ WHOLE, "clock: month", "clock: month, sort: [name]",
 	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no sort\n" },
-	{ WHOLE, "over: month", "over: month, where: {state: open}",
+	{ WHOLE, "clock: month", "clock: month, where: {state: open}",
 	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no where\n" },
 	{ WHOLE, "columns: [name], sort", "columns: [due], sort",
 	  "books/whole.yaml:20: list all: only a list over a clock has a column due\n" },
@@ -217,20 +217,20 @@ static const struct {
 	{ WHOLE, "area: place, by", "area: where, by", "books/whole.yaml:27: area: book whole has no field \"where\"\n" },
 	{ PART, "lists:", "only-one: [{where: {mark: any}}]\nlists:",
 	  "books/part.yaml:20: only-one needs the condition of which one record may be (where) and the words when another is (say)\n" },
-	{ PART, "lists:", "only-one: [{where: {marks: any}, by: [sort, again, years], say: 一}]\nlists:",
+	{ PART, "lists:", "only-one: [{where: {marks: any}, per: [sort, again, years], say: 一}]\nlists:",
 	  "books/part.yaml:20: book part has no field \"marks\"\n"
 	  "books/part.yaml:20: only-one: again must be one stored value, in no repeating group\n"
 	  "books/part.yaml:20: only-one: years must be one stored value, in no repeating group\n" },
 	{ WHOLE, "clocks:", "only-one: [{where: {name: any}, say: 一}]\nclocks:",
 	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
-	{ PART, "lists:", "checks: [{when: {mark: any}, say: 一}]\nlists:",
-	  "books/part.yaml:20: checks need the condition that is doubtful (when), the field it is shown at (at) and the words (say)\n" },
-	{ PART, "lists:", "checks: [{when: {parent.nothing: any}, at: mark, say: 一}]\nlists:",
+	{ PART, "lists:", "warnings: [{when: {mark: any}, say: 一}]\nlists:",
+	  "books/part.yaml:20: a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)\n" },
+	{ PART, "lists:", "warnings: [{when: {parent.nothing: any}, field: mark, say: 一}]\nlists:",
 	  "books/part.yaml:20: book whole has no field \"nothing\"\n" },
-	{ PART, "lists:", "checks: [{when: {field: sort, differs: parent.name}, at: again.at, say: 一}]\nlists:",
+	{ PART, "lists:", "warnings: [{when: {field: sort, differs: parent.name}, field: again.at, say: 一}]\nlists:",
 	  "books/part.yaml:20: sort and name are of different kinds: they cannot be compared\n"
-	  "books/part.yaml:20: checks: book part has no field \"again.at\"\n" },
-	{ WHOLE, "clocks:", "checks: [{when: {parent.name: any}, at: name, say: 一}]\nclocks:",
+	  "books/part.yaml:20: warnings: book part has no field \"again.at\"\n" },
+	{ WHOLE, "clocks:", "warnings: [{when: {parent.name: any}, field: name, say: 一}]\nclocks:",
 	  "books/whole.yaml:21: book whole has no field \"parent.name\"\n" },
 	{ PART, "lists: [all: {label: 全,", "lists: [all: {label: 全, where: {parent.name: any},",
 	  "books/part.yaml:20: book part has no field \"parent.name\"\n" },

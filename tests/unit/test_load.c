@@ -63,7 +63,7 @@ static const struct file	 good[] = {
 	  "        - sort: {type: choice, label: 类, codes: kind, default: \"1\"}\n"
 	  "        - id: {type: citizen-number, label: 号, mask: middle, autofill: {birth: day, sex: sort}}\n"
 	  "        - years: {type: number, label: 年, computed: {years-since: day}}\n"
-	  "        - other: {type: link, label: 另, to: thing}\n"
+	  "        - other: {type: link, label: 另, book: thing}\n"
 	  "        - note: {type: long, label: 注, shown: {sort: \"1\"}, required: {when: {day: any}}}\n"
 	  "        - parts:\n"							/* 21 */
 	  "            type: group\n"
@@ -96,9 +96,9 @@ static const struct file	 good[] = {
 	  "        four-eyes: finish\n"
 	  "see: {director: area, officer: all}\n"
 	  "write:\n"								/* 51 */
-	  "  director: {reach: area, states: [new]}\n"
-	  "near:\n"
-	  "  - {fields: [name, day], sound: [name], say: 同名}\n"
+	  "  director: {reach: area, state: [new]}\n"
+	  "match:\n"
+	  "  - {fields: [name, day], phonetic: [name], say: 同名}\n"
 	  "lists:\n"
 	  "  - all:\n"
 	  "      label: 全\n"
@@ -216,7 +216,7 @@ static const struct broken {
 	  "books/thing.yaml:1: thing has no label\n" },
 	{ THING, "book: thing", "book: Thing",
 	  "books/thing.yaml:1: \"Thing\" is no name for a book\n"
-	  "books/thing.yaml:19: to: there is no book \"thing\"\n"
+	  "books/thing.yaml:19: book: there is no book \"thing\"\n"
 	  "roles.yaml:6: there is no book \"thing\"\n"
 	  "roles.yaml:7: there is no book \"thing\"\n"
 	  "roles.yaml:8: there is no book \"thing\"\n"
@@ -242,23 +242,23 @@ static const struct broken {
 	{ THING, "- name: {", "- Name: {",
 	  "books/thing.yaml:12: \"Name\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: sound says \"name\", which is no text among its fields\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:54: match: book thing has no field \"name\"\n"
+	  "books/thing.yaml:54: match: phonetic says \"name\", which is no text among its fields\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed changed-by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n" },
 	{ THING, "- day: {", "- place: {",
 	  "books/thing.yaml:14: there are two fields \"place\"\n"
 	  "books/thing.yaml:17: autofill: book thing has no field \"day\"\n"
 	  "books/thing.yaml:18: computed: book thing has no field \"day\"\n"
 	  "books/thing.yaml:20: book thing has no field \"day\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"day\"\n" },
+	  "books/thing.yaml:54: match: book thing has no field \"day\"\n" },
 	{ THING, "- day: {", "- state: {",
 	  "books/thing.yaml:14: a field cannot be named \"state\": conditions use that word\n"
 	  "books/thing.yaml:17: autofill: book thing has no field \"day\"\n"
 	  "books/thing.yaml:18: computed: book thing has no field \"day\"\n"
 	  "books/thing.yaml:20: book thing has no field \"day\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"day\"\n" },
+	  "books/thing.yaml:54: match: book thing has no field \"day\"\n" },
 	{ THING, "name: {type: text, label: 名", "name: {type: text", "books/thing.yaml:12: name has no label\n" },
 	{ THING, "name: {type: text,", "name: {",
 	  "books/thing.yaml:12: field name has no type\n" },
@@ -290,33 +290,33 @@ static const struct broken {
 	{ THING, "default: \"1\"", "default: \"9\"",
 	  "books/thing.yaml:16: default does not fit type choice (a date takes today, an area own-area, a choice a quoted code of "
 	  "its list)\n" },
-	{ THING, "to: thing}", "to: thong}", "books/thing.yaml:19: to: there is no book \"thong\"\n" },
-	{ THING, ", to: thing}", "}", "books/thing.yaml:19: field other: type link needs to\n" },
+	{ THING, "book: thing}", "book: thong}", "books/thing.yaml:19: book: there is no book \"thong\"\n" },
+	{ THING, ", book: thing}", "}", "books/thing.yaml:19: field other: type link needs book\n" },
 	/* what a link brings with it, and what a record has of its like */
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {nme: note}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {nme: note}",
 	  "books/thing.yaml:19: autofill: book thing has no field \"nme\"\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "bare: {type: citizen-number, label: 号}\n"
-	  "        - other: {type: link, label: 另, to: thing, autofill: {id: bare}",
+	{ THING, "other: {type: link, label: 另, book: thing", "bare: {type: citizen-number, label: 号}\n"
+	  "        - other: {type: link, label: 另, book: thing, autofill: {id: bare}",
 	  "books/thing.yaml:20: autofill: id is masked (mask: middle), bare is less so and would show it\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: nte}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: nte}",
 	  "books/thing.yaml:19: autofill: no field \"nte\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: part}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: part}",
 	  "books/thing.yaml:19: autofill: no field \"part\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: other}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: other}",
 	  "books/thing.yaml:19: autofill: no field \"other\" stands beside other\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: parts}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: parts}",
 	  "books/thing.yaml:19: autofill: name and parts must be single fields that are typed, not groups or worked out\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {years: size}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {years: size}",
 	  "books/thing.yaml:19: autofill: years and size must be single fields that are typed, not groups or worked out\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {parts.part: name}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {parts.part: name}",
 	  "books/thing.yaml:19: autofill: book thing has no field \"parts.part\"\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {name: note}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: note}",
 	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: [name]",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: [name]",
 	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {}",
 	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {note: note}, many: yes",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note}, many: yes",
 	  "books/thing.yaml:19: autofill: other repeats, so it cannot fill what stands beside it\n" },
 	{ THING, "title:", "clone: [note, nme]\ntitle:",
 	  "books/thing.yaml:5: clone: book thing has no field or group \"nme\"\n" },
@@ -326,10 +326,10 @@ static const struct broken {
 	  "books/thing.yaml:5: clone: years is worked out or unique, two records cannot share it\n" },
 	{ THING, "title:", "clone: [note, note]\ntitle:",
 	  "books/thing.yaml:5: clone: note is named twice\n" },
-	{ THING, "other: {type: link, label: 另, to: thing", "other: {type: link, label: 另, to: thing, autofill: {note: note, name: note}",
+	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note, name: note}",
 	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n"
 	  "books/thing.yaml:19: autofill: other fills one field twice\n" },
-	{ THING, "why: {type: text", "why: {type: link, to: thing, autofill: {name: name}",
+	{ THING, "why: {type: text", "why: {type: link, book: thing, autofill: {name: name}",
 	  "books/thing.yaml:41: autofill: why is what its book stands under or an act's question; only other links fill\n" },
 	{ THING, "autofill: {birth: day", "autofill: {birth: dawn", "books/thing.yaml:17: autofill: book thing has no field \"dawn\"\n" },
 	{ THING, "autofill: {birth: day", "autofill: {birth: name", "books/thing.yaml:17: autofill: field name is no date\n" },
@@ -400,10 +400,10 @@ static const struct broken {
 	  "books/thing.yaml:8: merge may be done by nobody (by)\n"
 	  "books/thing.yaml:8: merge: act finish leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:8: merge: act undo leads to or from state done; only merging and its undoing may\n" },
-	{ THING, "see: {director: area, officer: all}\n", "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, states: done}}\n",
+	{ THING, "see: {director: area, officer: all}\n", "merge: {by: officer, to: lost}\nsee: {director: area, officer: {reach: all, state: done}}\n",
 	  "books/thing.yaml:50: merge does not say which state of thing a merged record is in (to)\n" },
 	{ THING, "        to: new\n        by: officer\n        four-eyes: finish\nsee: {director: area, officer: all}\n",
-	  "        by: officer\n        four-eyes: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, states: new}}\n",
+	  "        by: officer\n        four-eyes: finish\nmerge: {by: officer, to: done}\nsee: {director: area, officer: {reach: all, state: new}}\n",
 	  "books/thing.yaml:49: merge: act finish leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:49: merge: act undo leads to or from state done; only merging and its undoing may\n"
 	  "books/thing.yaml:49: merge: officer may not see thing in state done\n" },
@@ -436,25 +436,25 @@ static const struct broken {
 	  "books/thing.yaml:50: see: there is no role \"boss\"\n" },
 	{ THING, "officer: all}", "officer: some}",
 	  "books/thing.yaml:50: reach must be area, all or none\n" },
-	{ THING, "write:\n  director: {reach: area, states: [new]}", "write: all",
+	{ THING, "write:\n  director: {reach: area, state: [new]}", "write: all",
 	  "books/thing.yaml:51: book thing does not say who may write it (write: {role: area})\n" },
-	{ THING, "states: [new]", "states: [fresh]", "books/thing.yaml:52: states: thing has no state \"fresh\"\n" },
-	{ THING, "states: [new]", "state: [new]", "books/thing.yaml:52: write has no key \"state\"\n" },
-	{ THING, "fields: [name, day], ", "", "books/thing.yaml:54: near needs fields and the reason shown (say)\n" },
-	{ THING, "fields: [name, day]", "fields: [name, night]", "books/thing.yaml:54: near: book thing has no field \"night\"\n" },
+	{ THING, "state: [new]", "state: [fresh]", "books/thing.yaml:52: state: thing has no state \"fresh\"\n" },
+	{ THING, "state: [new]", "states: [new]", "books/thing.yaml:52: a grant has no key \"states\"\n" },
+	{ THING, "fields: [name, day], ", "", "books/thing.yaml:54: match needs fields and the reason shown (say)\n" },
+	{ THING, "fields: [name, day]", "fields: [name, night]", "books/thing.yaml:54: match: book thing has no field \"night\"\n" },
 	{ THING, "fields: [name, day]", "fields: [name, parts]",
-	  "books/thing.yaml:54: near: field parts cannot be compared (no order, or it repeats)\n" },
-	{ THING, "lists:\n", "shared: [{fields: [name], say: 同, many: {from: 1, say: 多}}, {fields: [day], say: 同,\n"
-	  "  many: {from: 3, where: {state: gone}, say: 多}}]\nlists:\n",
-	  "books/thing.yaml:55: many says how many are too many (from, 2 to 1000) and its words (say)\n"
+	  "books/thing.yaml:54: match: field parts cannot be compared (no order, or it repeats)\n" },
+	{ THING, "lists:\n", "shared: [{fields: [name], say: 同, threshold: {at-least: 1, say: 多}}, {fields: [day], say: 同,\n"
+	  "  threshold: {at-least: 3, where: {state: gone}, say: 多}}]\nlists:\n",
+	  "books/thing.yaml:55: threshold says how many are noted (at-least, 2 to 1000) and in which words (say)\n"
 	  "books/thing.yaml:56: book thing has no state \"gone\"\n" },
-	{ THING, "sound: [name], say", "many: {from: 3, say: 多}, say", "books/thing.yaml:54: near has no key \"many\"\n" },
+	{ THING, "phonetic: [name], say", "threshold: {at-least: 3, say: 多}, say", "books/thing.yaml:54: match has no key \"threshold\"\n" },
 	{ THING, "lists:\n", "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
 	  "books/thing.yaml:55: shared: field parts cannot be compared (no order, or it repeats)\n"
 	  "books/thing.yaml:55: shared needs fields and the reason shown (say)\n"
 	  "books/thing.yaml:55: shared: book thing has no field \"night\"\n" },
 	{ THING, "columns: [name,", "columns: [face,",
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n" },
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n" },
 	{ THING, "columns: [name,", "columns: [parts.*.part,",
 	  "books/thing.yaml:60: column parts.*.part stands in a repeating group\n" },
 	{ THING, "cells: 10", "cells: 61", "books/thing.yaml:60: cells must be 1 to 60\n" },
@@ -509,11 +509,11 @@ static const struct broken {
 	  "books/thing.yaml: book thing has no pages\n"
 	  "books/thing.yaml:3: area: book thing has no field \"place\"\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"day\"\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:54: match: book thing has no field \"name\"\n"
+	  "books/thing.yaml:54: match: book thing has no field \"day\"\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed changed-by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n"
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },
@@ -522,11 +522,11 @@ static const struct broken {
 	  "books/thing.yaml:9: page main has no fields\n"
 	  "books/thing.yaml:3: area: book thing has no field \"place\"\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: near: book thing has no field \"day\"\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
-	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed by due\n"
-	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed by due\n"
+	  "books/thing.yaml:54: match: book thing has no field \"name\"\n"
+	  "books/thing.yaml:54: match: book thing has no field \"day\"\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
+	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
+	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed changed-by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n"
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },
@@ -539,12 +539,12 @@ static const struct broken {
 	  "books/thing.yaml:35: to: thing has no state \"done\"\n"
 	  "books/thing.yaml:44: from: thing has no state \"done\"\n"
 	  "books/thing.yaml:45: to: thing has no state \"new\"\n"
-	  "books/thing.yaml:50: states: thing has no state \"new\"\n"
+	  "books/thing.yaml:50: state: thing has no state \"new\"\n"
 	  "books/thing.yaml:57: book thing has no state \"new\"\n" },
 	{ THING, "life:", "living:",
 	  "books/thing.yaml:28: a book has no key \"living\"\n"
 	  "books/thing.yaml:1: book thing has no life (life: {start, states, acts})\n"
-	  "books/thing.yaml:52: states: thing has no state \"new\"\n"
+	  "books/thing.yaml:52: state: thing has no state \"new\"\n"
 	  "books/thing.yaml:59: book thing has no state \"new\"\n" },
 	{ THING, "  acts:\n    - finish:", "  acts:\n    finish:",
 	  "books/thing.yaml:44: did not find expected key\n"
@@ -562,12 +562,12 @@ static const struct broken {
 	  "roles.yaml:16: book thing has no list \"all\"\n" },
 	{ THING, "see: {director: area, officer: all}\n", "",
 	  "books/thing.yaml:1: book thing does not say who may see it (see: {role: area})\n" },
-	{ THING, "  - {fields: [name, day], sound: [name], say: 同名}", "  {fields: [name, day], say: 同名}",
-	  "books/thing.yaml:53: near must be a list of {fields: ..., say: ...}\n" },
-	{ THING, "sound: [name]", "sound: [day]",
-	  "books/thing.yaml:54: near: sound says \"day\", which is no text among its fields\n" },
-	{ THING, "sound: [name]", "sound: [note]",
-	  "books/thing.yaml:54: near: sound says \"note\", which is no text among its fields\n" },
+	{ THING, "  - {fields: [name, day], phonetic: [name], say: 同名}", "  {fields: [name, day], say: 同名}",
+	  "books/thing.yaml:53: match must be a list of {fields: ..., say: ...}\n" },
+	{ THING, "phonetic: [name]", "phonetic: [day]",
+	  "books/thing.yaml:54: match: phonetic says \"day\", which is no text among its fields\n" },
+	{ THING, "phonetic: [name]", "phonetic: [note]",
+	  "books/thing.yaml:54: match: phonetic says \"note\", which is no text among its fields\n" },
 	{ THING, "{serial:4}", "{serial}",
 	  "books/thing.yaml:4: number: a place is {field:n}, {year:2}, {year:4}, {serial:n} or {check}, n from 1 to 12\n" },
 	{ THING, "{serial:4}", "",

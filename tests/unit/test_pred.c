@@ -24,7 +24,7 @@ static const char	 pages[] =
     "        - hukou: {type: yes-no, label: 户口}\n"
     "        - place: {type: area, label: 住址}\n"
     "        - places: {type: area, many: yes, label: 各处}\n"
-    "        - friend: {type: link, to: child, label: 朋友}\n"
+    "        - friend: {type: link, book: child, label: 朋友}\n"
     "        - father: {type: group, label: 父亲, fields: [{name: {type: text, label: 姓名}},\n"
     "            {away: {type: yes-no, label: 外出}}]}\n"
     "        - carers: {type: group, many: yes, label: 照料人, fields: [{name: {type: text, label: 姓名}},\n"

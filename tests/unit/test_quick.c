@@ -18,7 +18,7 @@ static const struct file	 good[] = {
 	{ "roles.yaml",
 	  "roles:\n"
 	  "  - director: {label: 主任, level: village, menu: [{label: 册, screen: roll}]}\n"
-	  "  - officer: {label: 局, level: county, menu: [{label: 度, screen: progress, of: whole.month}, {label: 办, screen: due}]}\n"
+	  "  - officer: {label: 局, level: county, menu: [{label: 度, screen: progress, clock: whole.month}, {label: 办, screen: due}]}\n"
 	  "  - guest: {label: 客, level: none, menu: []}\n" },
 	{ "codes/kind.yaml", "kind: {label: 类, codes: [same: 同, school: 学, home: 家]}\n" },
 	{ "books/whole.yaml",
@@ -55,7 +55,7 @@ static const struct file	 good[] = {
 	  "  - main:\n"
 	  "      label: 页\n"
 	  "      fields:\n"
-	  "        - whole: {type: link, to: whole, label: 整, required: first}\n"
+	  "        - whole: {type: link, book: whole, label: 整, required: first}\n"
 	  "        - day: {type: date, label: 日, required: first, default: today}\n"
 	  "        - kind: {type: choice, label: 类, codes: kind, required: first}\n"
 	  "        - ticks: {type: many-of, label: 多, codes: kind, shown: {kind: school}}\n"
@@ -66,10 +66,10 @@ static const struct file	 good[] = {
 	  "life: {start: kept, states: [kept: 存]}\n"
 	  "see: {director: area, officer: all}\n"				/* 20 */
 	  "write: {director: area}\n"
-	  "quick:\n"
+	  "quick-entries:\n"
 	  "  - same: {label: 同, initial: {kind: same, sure: yes}}\n"
 	  "  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n"
-	  "opens: {field: ticks, school: school, home: main}\n"
+	  "parent-pages: {field: ticks, school: school, home: main}\n"
 	  "lists: [all: {label: 全, columns: [day], sort: [day]}]\n" },
 };
 
@@ -84,44 +84,44 @@ static const struct {
 } table[] = {
 	{ PART, "  - same: {label: 同, ", "  - same: {", "books/part.yaml:23: same has no label\n" },
 	{ PART, "initial: {kind: same, sure: yes}", "set: {kind: same}",
-	  "books/part.yaml:23: quick has no key \"set\"\nbooks/part.yaml:23: quick same begins with nothing (initial: {field: value})\n" },
-	{ PART, "{kind: same, sure: yes}", "{}", "books/part.yaml:23: quick same begins with nothing (initial: {field: value})\n" },
-	{ PART, "kind: same, sure", "kand: same, sure", "books/part.yaml:23: quick: book part has no field \"kand\"\n" },
+	  "books/part.yaml:23: a quick entry has no key \"set\"\nbooks/part.yaml:23: quick entry same begins with nothing (initial: {field: value})\n" },
+	{ PART, "{kind: same, sure: yes}", "{}", "books/part.yaml:23: quick entry same begins with nothing (initial: {field: value})\n" },
+	{ PART, "kind: same, sure", "kand: same, sure", "books/part.yaml:23: quick entry: book part has no field \"kand\"\n" },
 	{ PART, "kind: same, sure", "kind: other, sure",
-	  "books/part.yaml:23: quick: field kind of type choice cannot hold this\n" },
-	{ PART, "sure: yes}", "sure: perhaps}", "books/part.yaml:23: quick: field sure of type yes-no cannot hold this\n" },
-	{ PART, "ticks: [home]", "ticks: [hone]", "books/part.yaml:24: quick: field ticks of type many-of cannot hold this\n" },
-	{ PART, "sure: yes}", "day: 2026-03-12}", "books/part.yaml:23: quick: field day of type date cannot hold this\n" },
+	  "books/part.yaml:23: quick entry: field kind of type choice cannot hold this\n" },
+	{ PART, "sure: yes}", "sure: perhaps}", "books/part.yaml:23: quick entry: field sure of type yes-no cannot hold this\n" },
+	{ PART, "ticks: [home]", "ticks: [hone]", "books/part.yaml:24: quick entry: field ticks of type many-of cannot hold this\n" },
+	{ PART, "sure: yes}", "day: 2026-03-12}", "books/part.yaml:23: quick entry: field day of type date cannot hold this\n" },
 	{ PART, "sure: yes}", "whole: 1}",
-	  "books/part.yaml:23: quick: field whole cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
+	  "books/part.yaml:23: quick entry: field whole cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
 	{ PART, "sure: yes}", "old: 1}",
-	  "books/part.yaml:23: quick: field old cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
-	{ PART, "sure: yes}", "group.inner: 1}", "books/part.yaml:23: quick: field group.inner cannot begin with anything here: it stands in a group, "
+	  "books/part.yaml:23: quick entry: field old cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
+	{ PART, "sure: yes}", "group.inner: 1}", "books/part.yaml:23: quick entry: field group.inner cannot begin with anything here: it stands in a group, "
 	  "is computed or is the record above\n" },
 	{ PART, "sure: yes}", "group: 1}",
-	  "books/part.yaml:23: quick: field group cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
+	  "books/part.yaml:23: quick entry: field group cannot begin with anything here: it stands in a group, is computed or is the record above\n" },
 	/* the rest of it hides what it sets */
-	{ PART, "sure: yes}", "mark: 字}", "books/part.yaml:23: quick same: mark is not shown with the rest of it\n" },
-	{ PART, "  - school: {", "  - same: {", "books/part.yaml:24: there are two quick \"same\"\n" },
+	{ PART, "sure: yes}", "mark: 字}", "books/part.yaml:23: quick entry same: mark is not shown with the rest of it\n" },
+	{ PART, "  - school: {", "  - same: {", "books/part.yaml:24: there are two quick entries \"same\"\n" },
 	{ PART, "  - same: {label: 同, initial: {kind: same, sure: yes}}\n  - school: {label: 学, initial: {kind: school, ticks: [home]}}\n",
-	  "  {}\n", "books/part.yaml:22: quick must be a list of 1 to 9 (- name: {label: ..., initial: {...}})\n"
-	  "books/part.yaml:24: opens belongs to quick entries, and book part has none\n"
+	  "  {}\n", "books/part.yaml:22: quick-entries must be a list of 1 to 9 (- name: {label: ..., initial: {...}})\n"
+	  "books/part.yaml:24: parent-pages belongs to quick entries, and book part has none\n"
 	  "roles.yaml:2: there is no roll: no clock of every month whose done book has quick entries\n"
-	  "roles.yaml:3: of: whole.month is no clock of every month whose done book has quick entries\n" },
-	{ WHOLE, "write: {director: area}", "write: {director: area}\nquick: [q: {label: 快, initial: {name: 字}}]",
-	  "books/whole.yaml:19: quick: book whole stands under no other, so it is on no roll\n" },
-	{ PART, "field: ticks", "field: mark", "books/part.yaml:25: opens: field must name a choice or many-of of part outside groups\n" },
-	{ PART, "field: ticks, ", "", "books/part.yaml:25: opens: field must name a choice or many-of of part outside groups\n" },
-	{ PART, "school: school, home", "scholl: school, home", "books/part.yaml:25: opens: scholl is no code of ticks\n" },
-	{ PART, "home: main", "home: mian", "books/part.yaml:25: opens: book whole has no page \"mian\"\n" },
+	  "roles.yaml:3: clock: whole.month is no clock of every month whose done book has quick entries\n" },
+	{ WHOLE, "write: {director: area}", "write: {director: area}\nquick-entries: [q: {label: 快, initial: {name: 字}}]",
+	  "books/whole.yaml:19: quick-entries: book whole stands under no other, so it is on no roll\n" },
+	{ PART, "field: ticks", "field: mark", "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
+	{ PART, "field: ticks, ", "", "books/part.yaml:25: parent-pages: field must name a choice or many-of of part outside groups\n" },
+	{ PART, "school: school, home", "scholl: school, home", "books/part.yaml:25: parent-pages: scholl is no code of ticks\n" },
+	{ PART, "home: main", "home: mian", "books/part.yaml:25: parent-pages: book whole has no page \"mian\"\n" },
 
 	{ ROLES, "screen: due", "screen: dew", "roles.yaml:3: there is no screen \"dew\"\n" },
-	{ ROLES, "screen: due", "screen: due, of: whole.month",
-	  "roles.yaml:3: of: only the screens roll and progress are of a clock\n" },
-	{ ROLES, "of: whole.month", "of: whole.week",
-	  "roles.yaml:3: of: whole.week is no clock of every month whose done book has quick entries\n" },
+	{ ROLES, "screen: due", "screen: due, clock: whole.month",
+	  "roles.yaml:3: clock: only the screens roll and progress are of a clock\n" },
+	{ ROLES, "clock: whole.month", "clock: whole.week",
+	  "roles.yaml:3: clock: whole.week is no clock of every month whose done book has quick entries\n" },
 	{ ROLES, "menu: []", "menu: [{label: 册, screen: roll}]", "roles.yaml:4: guest may not see whole or part\n" },
-	{ WHOLE, "every: 7d", "every: month", "roles.yaml:2: there are several rolls; say which (of: book.clock)\n" },
+	{ WHOLE, "every: 7d", "every: month", "roles.yaml:2: there are several rolls; say which (clock: book.clock)\n" },
 };
 
 #define NTABLE	(sizeof table / sizeof *table)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "admin/client.h"
+#include "admin/form.h"
 #include "core/core.h"
 #include "core/record/builtin.h"
 #include "core/rec/rec.h"
@@ -248,8 +249,10 @@ cmd_form(const struct admin *admin, int argc, char **argv)
 	int				 c;
 
 	(void)admin;
+	if (argc > 1 && strcmp(argv[1], "upgrade") == 0)
+		return form_upgrade(argc - 1, argv + 1);
 	if (argc < 2 || strcmp(argv[1], "check") != 0)
-		return report_usage_error("form", "form check DIR");
+		return report_usage_error("form", "form check DIR or form upgrade DIR");
 	while ((c = getopt_long(argc - 1, argv + 1, "", longs, NULL)) != -1) {
 		if (c != 'a')
 			return report_usage_error("form", "form check does not know that option");

@@ -17,10 +17,12 @@ static const struct command commands[] = {
 	  "\n"
 	  "The home is empty or not there yet. DIR/areas.csv, when there, is loaded as by \"area load\".\n",
 	  cmd_init },
-	{ "form", "form check DIR\nform check [DIR] --against HOME", "check definitions",
+	{ "form", "form check DIR\nform check [DIR] --against HOME\nform upgrade [--dry-run] FILE...|DIR",
+	  "check definitions, or change them to today's keys",
 	  "  --against HOME  name also the records of HOME that DIR (else HOME/forms) would find faulty\n"
+	  "  --dry-run       print the changes and leave the files alone\n"
 	  "\n"
-	  "Prints each mistake as file:line: reason.\n",
+	  "check prints each mistake, upgrade each change as file:line: what.\n",
 	  cmd_form },
 	{ "area", "area load [--dry-run] FILE.csv", "enter the places of the county",
 	  "  --dry-run    say what would be done\n"

@@ -13,6 +13,7 @@
 #include "core/record/audit.h"
 #include "core/record/index.h"
 #include "core/record/pinyin.h"
+#include "forms/upgrade.h"
 
 #define LOOK_MAX	5000		/* a single letter must not read a county */
 
@@ -107,6 +108,22 @@ require_builtin_books(const struct set *set, struct lint *lint)
 	}
 }
 
+/* Of definitions with keys of before only these keys are told: what else is said of them would follow from that. */
+static void
+tell_mistakes(const char *dir, const struct lint *lint, struct buf *err)
+{
+	struct lint	 old = { BUF_INIT, 0 };
+
+	upgrade_tell(dir, &old);
+	if (old.n == 0)
+		buf_put(err, lint->out.p, lint->out.n);
+	else {
+		buf_put(err, old.out.p, old.out.n);
+		buf_printf(err, "these definitions are written for an earlier version: \"shouwang-admin form upgrade %s\" changes them\n", dir);
+	}
+	buf_free(&old.out);
+}
+
 struct set *
 core_set_load(const char *dir, struct buf *err)
 {
@@ -127,7 +144,7 @@ core_set_load(const char *dir, struct buf *err)
 	if (lint.n > 0 || set == NULL) {
 		set_free(set);
 		set = NULL;
-		buf_put(err, lint.out.p, lint.out.n);
+		tell_mistakes(dir, &lint, err);
 	}
 	buf_free(&lint.out);
 	pinyin_close();

@@ -248,28 +248,149 @@ drop_output(struct fy_diag *diag, void *user, const char *text, size_t n)
 	(void)n;
 }
 
+/* Collects what is wrong instead of printing it. NULL: memory. */
+static struct fy_diag *
+diag_new(void)
+{
+	struct fy_diag_cfg	 dcfg;
+	struct fy_diag		*diag;
+
+	fy_diag_cfg_default(&dcfg);
+	dcfg.fp = NULL;
+	dcfg.output_fn = drop_output;
+	if ((diag = fy_diag_create(&dcfg)) != NULL)
+		fy_diag_set_collect_errors(diag, true);
+	return diag;
+}
+
 struct val *
 yaml_read(const char *path, const char *shown, struct lint *lint)
 {
 	struct source		 src = { shown, lint };
-	struct fy_diag_cfg	 dcfg;
 	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET };
 	struct fy_document	*doc = NULL;
 	struct val		*v = NULL;
 
 	errno = 0;
-	if (!size_fits(path, &src))
+	if (!size_fits(path, &src) || (cfg.diag = diag_new()) == NULL)
 		return NULL;
-	fy_diag_cfg_default(&dcfg);
-	dcfg.fp = NULL;
-	dcfg.output_fn = drop_output;
-	if ((cfg.diag = fy_diag_create(&dcfg)) == NULL)
-		return NULL;
-	fy_diag_set_collect_errors(cfg.diag, true);
 	if ((doc = fy_document_build_from_file(&cfg, path)) == NULL)
 		report_syntax(&src, cfg.diag);
 	v = document_to_val(&src, doc);
 	fy_document_destroy(doc);
 	fy_diag_destroy(cfg.diag);
 	return v;
+}
+
+/* ---- the same as a tree ------------------------------------------------------------------------------------- */
+
+static struct yaml_node	*node_to_tree(struct fy_node *, int depth);
+
+void
+yaml_tree_free(struct yaml_node *t)
+{
+	struct yaml_node	*next;
+
+	for (; t != NULL; t = next) {
+		next = t->next;
+		yaml_tree_free(t->first);
+		yaml_tree_free(t->key);
+		free(t->text);
+		free(t);
+	}
+}
+
+static bool
+place_scalar(struct yaml_node *t, struct fy_node *node)
+{
+	struct fy_token		*token = fy_node_get_scalar_token(node);
+	const struct fy_mark	*from = fy_token_start_mark(token), *to = fy_token_end_mark(token);
+	size_t			 n = 0;
+	const char		*s = fy_node_get_scalar(node, &n);
+
+	if (from != NULL && to != NULL) {
+		t->line = (unsigned)from->line + 1;
+		t->column = (size_t)from->column;
+		t->at = from->input_pos;
+		t->end = to->input_pos;
+	}
+	return (t->text = strndup(s != NULL ? s : "", s != NULL ? n : 0)) != NULL;
+}
+
+/* A pair of a map becomes the tree of its value, which knows its key. */
+static struct yaml_node *
+pair_to_tree(struct fy_node_pair *pair, int depth)
+{
+	struct fy_node		*value = fy_node_pair_value(pair), *key = fy_node_pair_key(pair);
+	struct yaml_node	*t = value != NULL ? node_to_tree(value, depth) : calloc(1, sizeof *t);
+
+	if (t == NULL || key == NULL || (t->key = node_to_tree(key, depth)) == NULL || t->key->kind != YAML_SCALAR) {
+		yaml_tree_free(t);
+		return NULL;
+	}
+	if (t->text == NULL && t->kind == YAML_SCALAR)
+		t->text = strdup("");
+	if (t->line == 0)
+		t->line = t->key->line;
+	return t;
+}
+
+static bool
+add_parts(struct yaml_node *t, struct fy_node *node, int depth)
+{
+	struct yaml_node	**end = &t->first;
+	struct fy_node_pair	*pair;
+	struct fy_node		*item;
+	void			*at = NULL;
+
+	if (t->kind == YAML_LIST)
+		while ((item = fy_node_sequence_iterate(node, &at)) != NULL) {
+			if ((*end = node_to_tree(item, depth + 1)) == NULL)
+				return false;
+			end = &(*end)->next;
+		}
+	else
+		while ((pair = fy_node_mapping_iterate(node, &at)) != NULL) {
+			if ((*end = pair_to_tree(pair, depth + 1)) == NULL)
+				return false;
+			end = &(*end)->next;
+		}
+	return true;
+}
+
+static struct yaml_node *
+node_to_tree(struct fy_node *node, int depth)
+{
+	struct yaml_node	*t = depth < FILE_DEPTH_MAX ? calloc(1, sizeof *t) : NULL;
+	bool			 ok;
+
+	if (t == NULL)
+		return NULL;
+	t->kind = fy_node_is_mapping(node) ? YAML_MAP : fy_node_is_sequence(node) ? YAML_LIST : YAML_SCALAR;
+	t->flow = fy_node_get_style(node) == FYNS_FLOW;
+	t->line = node_line(node);
+	ok = t->kind == YAML_SCALAR ? place_scalar(t, node) : add_parts(t, node, depth);
+	if (ok)
+		return t;
+	yaml_tree_free(t);
+	return NULL;
+}
+
+struct yaml_node *
+yaml_tree(const char *text, size_t n, const char *shown, struct lint *lint)
+{
+	struct source		 src = { shown, lint };
+	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET, .diag = diag_new() };
+	struct fy_document	*doc;
+	struct yaml_node	*tree = NULL;
+
+	if (cfg.diag == NULL)
+		return NULL;
+	if ((doc = fy_document_build_from_string(&cfg, text, n)) == NULL || fy_document_root(doc) == NULL)
+		report_syntax(&src, cfg.diag);
+	else if ((tree = node_to_tree(fy_document_root(doc), 0)) == NULL)
+		lint_add(lint, shown, 0, "a key is no name, or it is nested deeper than %d levels", FILE_DEPTH_MAX);
+	fy_document_destroy(doc);
+	fy_diag_destroy(cfg.diag);
+	return tree;
 }

@@ -269,7 +269,7 @@ check_parent_grants(struct load *b)
 			if (parent->see[r].where != NULL) {
 				b->file = val_get_str(source_of(b, parent), "file");
 				load_error(b, val_get(source_of(b, parent), "see"), "see: %s has a condition (where), but records of "
-				    "%s stand under %s; use states instead", b->set->roles[r].name, b->set->books[i].name,
+				    "%s stand under %s; use state instead", b->set->roles[r].name, b->set->books[i].name,
 				    parent->name);
 			}
 	}
@@ -604,6 +604,8 @@ resolve_under(struct load *b, struct book *book, const struct val *v)
 	if (!type_is(f, "link") || f->group != NULL || f->many || f->required != REQUIRED_FIRST ||
 	    f->required_when != NULL || f->shown != NULL)
 		load_error(b, v, "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
+	if ((f = book_field(book, "parent")) != NULL && f->fields != NULL)
+		load_error(b, v, "under: a group of book %s is named parent, and that is the record above", book->name);
 	if (book->area != NULL)
 		load_error(b, v, "under: book %s has an area of its own; it can have only one of the two", book->name);
 }

@@ -503,7 +503,7 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 static bool
 is_reserved_name(const char *name)
 {
-	static const char *const	 words[] = { "all", "any", "not", "field", "state", "parent" };
+	static const char *const	 words[] = { "all", "any", "not", "field", "state" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(words[i], name) == 0)

@@ -101,6 +101,48 @@ check "with file and line" grep -q '^books/child.yaml:[0-9]*: title: book child 
 check "and nothing else" lines 2
 cp "$SHOUWANG_FORMS/books/child.yaml" "$forms/books/"
 
+# ---- definitions of an earlier version -----------------------------------------------------------------
+
+old=$TMPDIR/old
+cp -r "$SRCDIR/tests/data/old-forms" "$old"
+chmod 640 "$old/books/visit.yaml"
+cp -r "$old" "$TMPDIR/new"
+
+upgrade()		# [--dry-run] file...
+{
+	"$BUILD/shouwang-admin" form upgrade "$@"
+}
+
+check "they are refused" gives 65 'books/visit.yaml:14: "starts" is now "initial"' "$BUILD/shouwang-admin" form check "$old"
+check "with the command that changes them" grep -q "form upgrade $old" "$TMPDIR/said"
+check "and nothing else" [ "$(grep -c ' is now "' "$TMPDIR/said")" -eq "$(($(wc -l <"$TMPDIR/said") - 1))" ]
+changes=$(grep -c ' is now "' "$TMPDIR/said")
+check "what would be changed" gives 0 "$changes changes in 8 files, not written" upgrade --dry-run "$TMPDIR/new"
+check "is not" diff -r "$old" "$TMPDIR/new"
+check "changed" gives 0 "$changes changes in 8 files" upgrade "$TMPDIR/new"
+check "with the lines a check told" grep -q '^books/visit.yaml:14: "starts" is now "initial"$' "$TMPDIR/said"
+check "they are in order" gives 0 "in order: 5 books" "$BUILD/shouwang-admin" form check "$TMPDIR/new"
+check "comments stay" [ "$(grep -rho '#.*' "$old" | sort)" = "$(grep -rho '#.*' "$TMPDIR/new" | sort)" ]
+check "and modes" [ "$(stat -c %a "$TMPDIR/new/books/visit.yaml")" = 640 ]
+check "nothing lies about" [ "$(find "$TMPDIR/new" -type f | wc -l)" -eq "$(find "$old" -type f | wc -l)" ]
+check "once is enough" gives 0 "0 changes in 0 files" upgrade "$TMPDIR/new"
+check "one file by itself" gives 0 "books/child.yaml:13: \"gives\" is now \"autofill\"" upgrade --dry-run "$old/books/child.yaml"
+printf 'book: a\nlists: [l: {where: {has: b, field: x}}]\n' >"$TMPDIR/hand.yaml"
+check "what is left to a person" gives 65 'hand.yaml:2: "has" is gone' upgrade "$TMPDIR/hand.yaml"
+printf 'book: [' >"$TMPDIR/none.yaml"
+check "a file that is none" gives 65 "none.yaml:" upgrade "$TMPDIR/none.yaml"
+check "a file that is not there" gives 66 "nowhere" upgrade "$TMPDIR/nowhere"
+check "no file at all" gives 64 "takes files" upgrade
+home=$TMPDIR/aged
+check "a home is made with them" gives 0 "28 places: 28 new" sa init --forms "$TMPDIR/new"
+rm -r "$home/forms"
+cp -r "$old" "$home/forms"
+check "one of before is not opened" gives 78 'books/visit.yaml:14: "starts" is now "initial"' sa status
+check "its definitions are changed in place" gives 0 "$changes changes" upgrade "$home/forms"
+check "then it opens" gives 0 "records	area	known	28" sa status
+check "with all it held" gives 0 "all agrees" sa verify
+home=$TMPDIR/home
+
 # ---- places --------------------------------------------------------------------------------------------
 
 places()		# lines of a file

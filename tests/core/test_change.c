@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/record/index.h"
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
 #include "core/core.h"
@@ -233,6 +234,111 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 }
 END_TEST
 
+/* ---- definitions of an earlier version ----------------------------------------------------------------------- */
+
+static bool
+collect_names(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	(void)p;
+	(void)n;
+	return val_add(arg, val_textn(key, klen));
+}
+
+/* As a program left it that told its indexes by the words of the definitions: none of them is known by its specification. */
+static void
+forget_specs(void)
+{
+	struct val		*names = val_list();
+	struct store_txn	*txn;
+
+	ck_assert_int_eq(store_scan(w.core->store, NULL, STORE_META, &(struct store_range){ .lo = "idx/", .lolen = 4, .hi = "idx0",
+	    .hilen = 4 }, collect_names, names), STORE_OK);
+	ck_assert_uint_gt(val_len(names), 100);
+	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
+	for (size_t i = 0; i < val_len(names); i++) {
+		const char	*name = val_str(val_at(names, i));
+		struct buf	 b = BUF_INIT, out = BUF_INIT;
+		struct val	*row;
+
+		ck_assert_int_eq(store_get(w.core->store, txn, STORE_META, name, strlen(name), &b), STORE_OK);
+		ck_assert_ptr_nonnull(row = val_decode(b.p, b.n));
+		ck_assert(val_put(row, "spec", val_text("near: starts: ladder:")));
+		val_encode(row, &out);
+		ck_assert_int_eq(store_put(txn, STORE_META, name, strlen(name), out.p, out.n), STORE_OK);
+		val_free(row);
+		buf_free(&b);
+		buf_free(&out);
+	}
+	ck_assert_int_eq(store_commit(txn), STORE_OK);
+	val_free(names);
+}
+
+static uint32_t
+index_id(void)
+{
+	const struct list	*mine = book_list(set_book(w.core->set, "child"), "mine");
+
+	return index_catalog_list(w.core->index_catalog, mine, 0)->id;
+}
+
+/* What is due, who knows of it, what was worked out from other records, who is where and who is found: all stays. */
+START_TEST(a_home_of_before_answers_the_same)
+{
+	static const char *const	 asked[] = {
+		"'op':'due','ahead':366,'limit':200", "'op':'list','book':'child','list':'mine'", "'op':'list','book':'update','list':'recent'",
+		"'op':'get','book':'child','whole':true", "'op':'file','book':'child'", "'op':'find','book':'child','text':'王小明'",
+		"'op':'count','book':'child','list':'mine'", "'op':'roll','book':'child','clock':'monthly'",
+	};
+	struct val	*before[sizeof asked / sizeof *asked], *after;
+	uint64_t	 id;
+	uint32_t	 was;
+
+	fixture_open(&w);
+	fixture_set_clock(FIXTURE_NOW - 40 * 86400);
+	id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'update','set':{'child':%d,'updated_on':20260131,"
+	    "'result':'same','how':'home'}}", (int)id)), "");
+	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'child','id':%d,'clock':'first-grade'}", (int)id)), "");
+	fixture_set_clock(FIXTURE_NOW);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		ck_assert_msg(val_get_true(before[i] = ask(&w, "dir-a1", "{%s,'id':%d}", asked[i], (int)id), "ok"), "%s", asked[i]);
+	was = index_id();
+	forget_specs();
+	fixture_reopen(&w);
+	ck_assert_uint_ne(index_id(), was);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		after = ask(&w, "dir-a1", "{%s,'id':%d}", asked[i], (int)id);
+		ck_assert_msg(val_same(before[i], after), "%s", asked[i]);
+		val_free(before[i]);
+		val_free(after);
+	}
+	/* and with these specifications, nothing is made anew */
+	was = index_id();
+	fixture_reopen(&w);
+	ck_assert_uint_eq(index_id(), was);
+	fixture_close(&w);
+}
+END_TEST
+
+/* Words, keys and the order of duties decide no row. */
+START_TEST(another_word_makes_no_index_anew)
+{
+	uint32_t	 was;
+
+	fixture_open(&w);
+	was = index_id();
+	fixture_copy_forms(&w, forms);
+	edit("books/child.yaml", "s/我的孩子/我村的孩子/; s/priority: 1$/priority: 2/; s/overdue: 7d/overdue: 8d/; s/^  - mine:/  # mine\\n&/");
+	fixture_reopen(&w);
+	ck_assert_uint_eq(index_id(), was);
+	ck_assert_ptr_nonnull(strstr(book_list(set_book(w.core->set, "child"), "mine")->label.zh, "我村的孩子"));
+	edit("books/child.yaml", "s/where: {not: {state: .sealed, merged.}}/where: {not: {state: sealed}}/");
+	fixture_reopen(&w);
+	ck_assert_uint_ne(index_id(), was);
+	fixture_close(&w);
+}
+END_TEST
+
 static Suite *
 change(void)
 {
@@ -244,6 +350,8 @@ change(void)
 	tcase_add_test(tc, a_new_field_is_there_after_a_restart);
 	tcase_add_test(tc, a_new_index_covers_what_was_there_before);
 	tcase_add_test(tc, a_removed_field_keeps_its_values);
+	tcase_add_test(tc, a_home_of_before_answers_the_same);
+	tcase_add_test(tc, another_word_makes_no_index_anew);
 	tcase_add_test(tc, no_start_on_a_half_good_set);
 	tcase_add_test(tc, a_full_disk_does_not_stop_reading);
 	tcase_add_test(tc, a_full_disk_keeps_the_trail_of_what_is_read);

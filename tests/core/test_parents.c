@@ -316,7 +316,7 @@ START_TEST(sight_of_a_parent_asks_for_no_condition)
 	edit_file(path, "\nsee:\n  director: {reach: area,", "\nsee:\n  director: {reach: area, where: {sex: \"1\"},");
 	ck_assert_ptr_null(core_set_load(forms, &err));
 	ck_assert_ptr_nonnull(strstr(buf_str(&err), "see: director has a condition (where), but records of visit stand under child; "
-	    "use states instead\n"));
+	    "use state instead\n"));
 	buf_free(&err);
 }
 END_TEST

@@ -223,6 +223,8 @@ static const struct {
 	  "books/part.yaml:20: only-one: years must be one stored value, in no repeating group\n" },
 	{ WHOLE, "clocks:", "only-one: [{where: {name: any}, say: 一}]\nclocks:",
 	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
+	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记}\n        - parent: {type: group, label: 上, fields: [x: {type: text, label: 叉}]}",
+	  "books/part.yaml:3: under: a group of book part is named parent, and that is the record above\n" },
 	{ PART, "lists:", "warnings: [{when: {mark: any}, say: 一}]\nlists:",
 	  "books/part.yaml:20: a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)\n" },
 	{ PART, "lists:", "warnings: [{when: {parent.nothing: any}, field: mark, say: 一}]\nlists:",

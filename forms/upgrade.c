@@ -73,8 +73,8 @@ part_named(const struct yaml_node *map, const char *key)
 static bool
 is_short_pair(const struct upgrade *u, const struct yaml_node *field, const struct yaml_node *test)
 {
-	return strcmp(field->key->text, "field") == 0 && field->kind == YAML_SCALAR && field->next == test && test->next == NULL &&
-	    memchr(u->text + field->end, '#', test->key->at - field->end) == NULL;
+	return strcmp(field->key->text, "field") == 0 && field->kind == YAML_SCALAR && field->next == test &&
+	    test->next == NULL && memchr(u->text + field->end, '#', test->key->at - field->end) == NULL;
 }
 
 /* The field's own name takes the place of both keys. */
@@ -101,9 +101,10 @@ static void
 split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part)
 {
 	const char	*dot = part->kind == YAML_SCALAR ? strchr(part->text, '.') : NULL;
+	bool		 quoted = part->at > 0 && strchr("\"'", u->text[part->at - 1]) != NULL;
 	struct buf	 between = BUF_INIT;
 
-	if (dot == NULL || part->end - part->at != strlen(part->text) || (part->at > 0 && strchr("\"'", u->text[part->at - 1]) != NULL)) {
+	if (dot == NULL || quoted || part->end - part->at != strlen(part->text)) {
 		LEFT(u, part, "\"links: BOOK.FIELD\" is now \"book: BOOK\", \"link: FIELD\" and \"pick: count\"");
 		return;
 	}
@@ -112,8 +113,8 @@ split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 	else
 		buf_printf(&between, "\n%*s", (int)part->key->column, "");
 	edit(u, part->key->at, part->key->end, "book");
-	edit(u, part->at, part->end, "%.*s%slink: %s%spick: count", (int)(dot - part->text), part->text, buf_str(&between), dot + 1,
-	    buf_str(&between));
+	edit(u, part->at, part->end, "%.*s%slink: %s%spick: count", (int)(dot - part->text), part->text,
+	    buf_str(&between), dot + 1, buf_str(&between));
 	CHANGED(u, part, "\"links\" is now \"book\", \"link\" and \"pick: count\"");
 	buf_free(&between);
 }

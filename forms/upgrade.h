@@ -43,7 +43,12 @@ struct key_change {
 /* What stands under a key of such a map. */
 struct key_part {
 	const char		*in, *key;	/* key by its name of today */
-	enum { PART_ONE, PART_EACH, PART_NAMED, PART_VALUES } shape;	/* a map, a list of them, one of {NAME: map}, a map of them */
+	enum {
+		PART_ONE,		/* a map */
+		PART_EACH,		/* a list of maps */
+		PART_NAMED,		/* a list of {NAME: map} */
+		PART_VALUES		/* a map of maps */
+	}			 shape;
 	const char		*kind;
 };
 

@@ -12,7 +12,7 @@ struct val	*yaml_read(const char *path, const char *shown, struct lint *);
 
 /*
  * The same file as a tree that knows where everything stands, for who changes a file and leaves the rest of it alone.
- * Anchors, aliases and tags are no matter here.
+ * Anchors, aliases and tags are left as they are.
  */
 struct yaml_node {
 	enum { YAML_SCALAR, YAML_LIST, YAML_MAP } kind;

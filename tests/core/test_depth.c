@@ -34,7 +34,7 @@ static int		child, referral, reply, step;
     "  - main:\n"								\
     "      label: 内容\n"							\
     "      fields:\n"								\
-    "        - " parent ": {type: link, to: " parent ", required: first, label: 上级}\n"	\
+    "        - " parent ": {type: link, book: " parent ", required: first, label: 上级}\n"	\
     "        - day: {type: date, required: first, max: today, label: 日期}\n"	\
     "        - text: {type: text, required: first, label: 内容, max: 40}\n"
 

@@ -237,7 +237,7 @@ show_event(const struct casefile *a, const struct event *e, bool whole)
 		    (ask == NULL || val_put(v, PK_ASK, masked_answers(e->rec->book, val_str(act), ask, a->ctx))) &&
 		    (remarks == NULL || val_put(v, PK_REMARKS, val_dup(remarks))) &&
 		    (e->was == NULL || val_put(v, PK_CHANGED, ops_visible_paths(a->call->actor, e->rec->book,
-		    rec_changed_paths(e->rec->book, e->was->fields, e->rec->fields))));
+		    change_paths(e->rec->book, e->was->fields, e->rec->fields))));
 	if (ok)
 		return v;
 	val_free(v);

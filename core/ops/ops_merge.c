@@ -150,7 +150,7 @@ chosen_from(const struct book *book, const struct val *set, const struct val *ot
 static bool
 change_allowed(const struct actor *actor, const struct rec *old, const struct rec *now)
 {
-	struct val	*paths = rec_changed_paths(old->book, old->fields, now->fields);
+	struct val	*paths = change_paths(old->book, old->fields, now->fields);
 	bool		 ok = paths != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)
@@ -203,7 +203,7 @@ merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *
 static struct val *
 difference(const struct rec *old, const struct rec *now)
 {
-	struct val	*paths = rec_changed_paths(old->book, old->fields, now->fields), *out = val_map();
+	struct val	*paths = change_paths(old->book, old->fields, now->fields), *out = val_map();
 	bool		 ok = paths != NULL && out != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++) {

@@ -234,7 +234,7 @@ add_version(struct versions *v, struct rec *rec)
 	ok = line != NULL && none != NULL && val_put(line, PK_VER, val_int((int64_t)rec->ver)) &&
 	    val_put(line, PK_STATE, val_text(rec->state->name)) &&
 	    val_put(line, PK_CHANGED, ops_visible_paths(v->call->actor, rec->book,
-	    rec_changed_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
+	    change_paths(rec->book, v->before != NULL ? v->before->fields : none, rec->fields))) &&
 	    val_merge(line, last) && (ask == NULL ||
 	    val_put(line, PK_ASK, masked_answers(rec->book, val_get_str(last, PK_ACT), ask, &ctx)));
 	val_free(none);

@@ -36,7 +36,7 @@ add_group_paths(const struct field *g, const struct val *was, const struct val *
 }
 
 struct val *
-rec_changed_paths(const struct book *book, const struct val *was, const struct val *is)
+change_paths(const struct book *book, const struct val *was, const struct val *is)
 {
 	struct val	*out = val_list();
 	bool		 ok = out != NULL;
@@ -116,7 +116,7 @@ update_deadlines(const struct writer *w, const struct change *c)
 
 /* A fresh map {by, name, at, act} under key. */
 static bool
-rec_put_stamp(const struct writer *w, struct val *env, const char *key, const char *act)
+put_stamp(const struct writer *w, struct val *env, const char *key, const char *act)
 {
 	struct val	*stamp = val_map();
 	bool		 ok;
@@ -131,7 +131,7 @@ put_last(const struct writer *w, const struct change *c)
 {
 	struct val	*env = c->now->env, *last;
 
-	if (!rec_put_stamp(w, env, "last", c->act))
+	if (!put_stamp(w, env, "last", c->act))
 		return false;
 	last = val_get(env, "last");
 	return (val_len(c->remarks) == 0 || val_put(last, "remarks", val_dup(c->remarks))) &&
@@ -152,7 +152,7 @@ complete(const struct writer *w, const struct change *c)
 
 	return put_ask(now->env, c->ask) && update_deadlines(w, c) && rec_set_ver(now, c->old != NULL ? c->old->ver + 1 : 1) &&
 	    val_put(now->env, "d", val_textn(w->core->set->version, 8)) &&
-	    (c->old != NULL || rec_put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
+	    (c->old != NULL || put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
 }
 
 /* The version before becomes one of the kept ones. */
@@ -221,7 +221,7 @@ describe(const struct writer *w, const struct change *c, struct val *detail)
 	struct val		*none = val_map();
 	bool			 ok;
 
-	ok = none != NULL && val_put(detail, "changed", rec_changed_paths(c->now->book, c->old != NULL ? c->old->fields : none, c->now->fields)) &&
+	ok = none != NULL && val_put(detail, "changed", change_paths(c->now->book, c->old != NULL ? c->old->fields : none, c->now->fields)) &&
 	    (val_len(c->ask) == 0 || val_put(detail, "ask", masked_answers(c->now->book, c->act, c->ask, &ctx))) &&
 	    (val_len(c->remarks) == 0 || val_put(detail, "remarks", val_dup(c->remarks))) &&
 	    (c->source == NULL || val_put(detail, "from", val_dup(c->source))) &&

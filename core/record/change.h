@@ -62,7 +62,7 @@ enum store_err	 change_write(const struct writer *, struct change *const *, size
 /* ---- parts that readers use too ----------------------------------------------------------------------------- */
 
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Rollups, which nobody edits here, are left out. */
-struct val	*rec_changed_paths(const struct book *, const struct val *was, const struct val *is);
+struct val	*change_paths(const struct book *, const struct val *was, const struct val *is);
 /* The value as text, masked as the field says; NULL: memory. */
 struct val	*masked_text(const struct field *, const struct val *, const struct form_ctx *);
 /*

@@ -94,7 +94,7 @@ int		 save_undo_apply(struct store_txn *, struct save *);
  */
 int		 save_undo_snapshot(struct store_txn *, struct save *);
 int		 save_undo_restore(struct store_txn *, const struct save *);
-/* The person's name of a save: create, save, undo, or the act's. */
+/* Name of the operation in stamp and trail: create, save, undo or the act. */
 const char	*save_operation(const struct save *);
 /* Adds to problems, and lets the act set what it sets in between; REFUSED_INVALID when they block. */
 int		 save_validate(struct store_txn *, struct save *, const struct form_ctx *);

@@ -63,7 +63,7 @@ static bool
 changes_allowed(const struct save *s)
 {
 	struct val	*none = val_map();
-	struct val	*paths = rec_changed_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields);
+	struct val	*paths = change_paths(s->book, s->old != NULL ? s->old->fields : none, s->now->fields);
 	bool		 ok = paths != NULL && none != NULL;
 
 	for (size_t i = 0; ok && i < val_len(paths); i++)

@@ -298,7 +298,7 @@ validate_target(struct origin *h, struct target_rec *p)
 	struct val	*paths;
 
 	if (!check_derive(p->now->book, p->now->fields, p->now->state->name, false, NULL, h->ctx) ||
-	    (paths = rec_changed_paths(p->now->book, p->old->fields, p->now->fields)) == NULL) {
+	    (paths = change_paths(p->now->book, p->old->fields, p->now->fields)) == NULL) {
 		h->r = STORE_SYS;
 		return;
 	}
@@ -349,7 +349,7 @@ source_of(const struct save *s)
 static int
 rebase_target(const struct save *s, struct target_rec *p)
 {
-	struct val	*paths = rec_changed_paths(p->now->book, p->old->fields, p->now->fields);
+	struct val	*paths = change_paths(p->now->book, p->old->fields, p->now->fields);
 	struct rec	*old = NULL, *now = NULL;
 	bool		 ok;
 

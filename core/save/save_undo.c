@@ -19,7 +19,7 @@ changed_nothing(struct core *core, struct store_txn *txn, const struct rec *rec)
 
 	if (rec_get_version(core, txn, rec->id, rec->ver - 1, &reverted_to) != REC_OK)
 		return true;
-	paths = rec_changed_paths(rec->book, reverted_to->fields, rec->fields);
+	paths = change_paths(rec->book, reverted_to->fields, rec->fields);
 	none = val_len(paths) == 0;
 	val_free(paths);
 	rec_free(reverted_to);

@@ -149,7 +149,7 @@ check_gives(struct walk *w, const struct field *f, const struct val *number, con
 static void
 check_times(struct walk *w, const struct field *f, const struct val *v, bool shown)
 {
-	size_t		 max = f->max != 0 ? f->max : REPEAT_MAX, n = val_len(v), filled = 0;
+	size_t		 max = f->max_size != 0 ? f->max_size : REPEAT_MAX, n = val_len(v), filled = 0;
 	struct problem	*p;
 
 	for (size_t i = 0; i < n && n <= max; i++)
@@ -157,9 +157,9 @@ check_times(struct walk *w, const struct field *f, const struct val *v, bool sho
 	if (n > max)
 		problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at most {2} fit"), ARG_NUM, (int64_t)n,
 		    ARG_NUM, (int64_t)max, ARG_END);
-	else if (shown && filled < f->min) {
+	else if (shown && filled < f->min_size) {
 		p = problem_add(w->ps, buf_str(&w->path), N_("There are {1} of these; at least {2} are needed"), ARG_NUM,
-		    (int64_t)filled, ARG_NUM, (int64_t)f->min, ARG_END);
+		    (int64_t)filled, ARG_NUM, (int64_t)f->min_size, ARG_END);
 		if (p != NULL)
 			p->gap = true;
 	}
@@ -179,7 +179,7 @@ check_one(struct walk *w, const struct field *f, const struct val *v, bool shown
 static void
 check_many(struct walk *w, const struct field *f, const struct val *v, bool shown)
 {
-	size_t	 mark, max = f->max != 0 ? f->max : REPEAT_MAX;
+	size_t	 mark, max = f->max_size != 0 ? f->max_size : REPEAT_MAX;
 
 	if (val_kind(v) != VAL_LIST && val_kind(v) != VAL_NIL) {
 		wrong_kind(w);
@@ -209,7 +209,7 @@ walk_field(struct walk *w, const struct field *f, const struct val *map, bool sh
 		return;
 	}
 	/* A group that does not repeat is part of the page: what is required in it is missing also when all is. */
-	if (!type_value_empty(v) || (shown && (f->many ? f->min > 0 : is_group(f)))) {
+	if (!type_value_empty(v) || (shown && (f->many ? f->min_size > 0 : is_group(f)))) {
 		if (f->many)
 			check_many(w, f, v, shown);
 		else
@@ -285,7 +285,7 @@ check_warning(const struct warning_rule *warning_rule, const struct pred_ctx *pc
 
 	if (!pred_holds(warning_rule->when, pc))
 		return;
-	p = problem_add(ps, warning_rule->at->path, check_warning_msgid, ARG_TEXT, LABEL(warning_rule->say, ctx->lang), ARG_END);
+	p = problem_add(ps, warning_rule->field->path, check_warning_msgid, ARG_TEXT, LABEL(warning_rule->say, ctx->lang), ARG_END);
 	if (p != NULL)
 		p->warn = true;
 }
@@ -537,9 +537,9 @@ bool
 check_apply_quick(const struct book *book, const struct quick_entry *quick_entry, struct val *fields, const char *own_area,
     const struct form_ctx *ctx)
 {
-	for (size_t i = 0; i < val_len(quick_entry->set); i++) {
-		const struct field	*f = book_field(book, val_key(quick_entry->set, i));
-		struct val		*v = default_of(f, val_value(quick_entry->set, i), own_area, ctx->today);
+	for (size_t i = 0; i < val_len(quick_entry->initial); i++) {
+		const struct field	*f = book_field(book, val_key(quick_entry->initial, i));
+		struct val		*v = default_of(f, val_value(quick_entry->initial, i), own_area, ctx->today);
 
 		if (v != NULL && !val_put(fields, f->name, v))
 			return false;
@@ -557,8 +557,8 @@ value_in(const struct field *f, const struct val *map, const struct val *rec, in
 
 	if (!type_is_virtual(f))
 		return val_get(map, f->name);
-	to = f->computed_to != NULL ? beside(f, f->computed_to, map, rec) : NULL;
-	*owned = type_compute(f, beside(f, f->computed_from, map, rec), to, today);
+	to = f->computed_end != NULL ? beside(f, f->computed_end, map, rec) : NULL;
+	*owned = type_compute(f, beside(f, f->computed_begin, map, rec), to, today);
 	return *owned;
 }
 

@@ -24,7 +24,7 @@ struct code {
 	const char	*code;
 	struct label	 label;
 	struct label	 brief;		/* where the label does not fit a column; the label itself where nothing shorter is given */
-	int		 until;		/* retired from this day on, 0 = in use; old records keep it */
+	int		 retired;	/* no longer chosen from this day on, 0 = in use; old records keep it */
 };
 
 struct codes {
@@ -128,22 +128,22 @@ struct rollup {
 	const struct book	*book;
 	const struct field	*link;		/* those of the book that name this record here, counted; NULL: those under it */
 	const struct field	*field;		/* NULL: the day the record tells of; with ROLLUP_COUNT always */
-	enum rollup_kind		 kind;
-	const struct field	*by;		/* GREATEST, LEAST: of what the record has here; NULL: of its day */
-	bool			 independent;		/* may come from another record than the other values of that condition */
+	enum rollup_kind	 kind;
+	const struct field	*order_by;	/* GREATEST, LEAST: compared by this field; NULL: by the day of the record */
+	bool			 independent;	/* may come from another record than the other values of that condition */
 	const struct pred	*where;		/* NULL = any; never depends on the day */
 };
 
 /* What a new record under another begins with, to be changed by whoever fills it in. */
 enum initial {
 	INITIAL_EMPTY,
-	INITIAL_LAST,			/* with what the latest of this book under the same owner has at initial_from */
-	INITIAL_PARENT			/* with what the owner has there */
+	INITIAL_LAST,			/* with initial_source of the latest record of this book under the same parent */
+	INITIAL_PARENT			/* with initial_source of the parent */
 };
 
 struct autofill {				/* a link chosen in a group fills fields beside it */
-	const struct field	*from;		/* of the record linked to */
-	const struct field	*to;		/* of the group (or, of a link outside groups, of the book) */
+	const struct field	*source;	/* of the record linked to */
+	const struct field	*target;	/* of the group (or, of a link outside groups, of the book) */
 };
 
 struct field {
@@ -166,15 +166,15 @@ struct field {
 	const struct val	*default_value;	/* default as defined (text "today", "own-area" or a literal), NULL */
 
 	bool			 many;		/* groups and links: repeats */
-	size_t			 max;		/* characters of text; times of a repeating group; 0 = the type's own */
-	size_t			 min;
-	bool			 has_from, has_until;
-	int64_t			 from, until;	/* numbers, in units of 10^-decimals */
+	size_t			 max_size;	/* characters of text; lines of a repeating group; 0 = the type's own */
+	size_t			 min_size;
+	bool			 has_min, has_max;
+	int64_t			 min_value, max_value;	/* numbers, in units of 10^-decimals; both included */
 	int			 decimals;
-	struct civil_rel	 from_date, until_date;
+	struct civil_rel	 min_date, max_date;	/* both included */
 
 	const struct codes	*codes;		/* choice, many-of */
-	const struct book	*to;		/* link */
+	const struct book	*link_book;	/* link: the book of the records it names */
 	enum area_level		 level;		/* area: must be of this level */
 	bool			 anywhere;	/* area: chosen from the whole county, not only from one's own places */
 
@@ -186,13 +186,13 @@ struct field {
 	const struct field	*birth_target;	/* citizen number: the fields it fills or must agree with */
 	const struct field	*sex_target;
 	enum computed		 computed;	/* never stored, never typed */
-	const struct field	*computed_from;
-	const struct field	*computed_to;	/* COMPUTED_PERIOD: its last day; from is its first */
+	const struct field	*computed_begin;
+	const struct field	*computed_end;	/* COMPUTED_PERIOD: last day; computed_begin is the first */
 	struct interval		 soon;		/* COMPUTED_PERIOD: expiring so long before its end */
 	const struct rollup	*rollup;		/* COMPUTED_ROLLUP */
 
 	enum initial		 initial;
-	const struct field	*initial_from;
+	const struct field	*initial_source;	/* INITIAL_LAST: of this book; INITIAL_PARENT: of the parent's */
 	states_t		 fixed;		/* in these states only an act changes it, no plain save */
 	const struct autofill	*autofills;		/* link */
 	size_t			 nautofills;
@@ -229,12 +229,12 @@ struct need {				/* what must hold before an act, and the words when it does not
  * What an act itself puts into the record, or into the one it stands under: answers to what it asks, other fields,
  * the day, fixed values. It does so in the name of the act, whoever may or may not write that field.
  */
-enum effect_from { EFFECT_NOTHING, EFFECT_ASK, EFFECT_FIELD, EFFECT_VALUE, EFFECT_TODAY };
+enum effect_kind { EFFECT_NOTHING, EFFECT_ASK, EFFECT_FIELD, EFFECT_VALUE, EFFECT_TODAY };
 
 struct effect {
-	const struct field	*to;
-	bool			 parent;		/* `to` is a field of the owner's book */
-	enum effect_from		 from;
+	const struct field	*target;
+	bool			 parent;	/* `target` is a field of the parent's book */
+	enum effect_kind	 kind;
 	const struct field	*source;	/* EFFECT_ASK, EFFECT_FIELD; when that is empty the field stays as it is */
 	const struct val	*value;		/* EFFECT_VALUE */
 };
@@ -264,7 +264,8 @@ struct act {
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */
 
-enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_BY, COL_DEADLINE };	/* DUE: lists over a clock */
+enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_CHANGED_BY,
+	COL_DEADLINE };			/* lists with a clock */
 
 struct column {
 	enum column_of		 of;
@@ -280,7 +281,7 @@ struct list {
 	const struct book	*book;
 	roles_t			 by;		/* who is offered it */
 	const struct pred	*where;		/* NULL = all; never depends on the day */
-	const struct clock	*over;		/* live: those overdue today by this clock, longest first; no where, no sorts */
+	const struct clock	*clock;		/* records overdue today by this clock, longest first; no where, no sorts */
 	const struct field	*area;		/* lies by this area field, only while it is filled; NULL = the book's own */
 	struct column		*columns;
 	size_t			 ncolumns;
@@ -307,9 +308,9 @@ struct match_rule {				/* one rule of "search before create", or of who shares s
 	unsigned		 index;
 	struct label		 say;		/* why it is shown */
 	bool			 shared;	/* says what two records have in common, not that they may be one */
-	size_t			 many;		/* shared: so many of them are noted on the cover of each, 0 = never */
-	const struct pred	*many_where;	/* … that are such; NULL = any */
-	struct label		 many_say;
+	size_t			 threshold;	/* shared: the cover of each notes so many records or more, 0 = never */
+	const struct pred	*threshold_where;	/* which records count; NULL = all */
+	struct label		 threshold_say;	/* the note on the cover */
 };
 
 /*
@@ -325,9 +326,9 @@ enum clock_kind {
 	CLOCK_CHANGE			/* n units after one of some fields changed while the condition held */
 };
 
-struct escalation_step {				/* silence climbs */
-	int			 after;		/* days overdue */
-	roles_t			 to;
+struct escalation_step {		/* who else is told of an overdue deadline */
+	int			 overdue;	/* days overdue */
+	roles_t			 notify;
 };
 
 struct clock {
@@ -341,7 +342,7 @@ struct clock {
 	enum clock_kind		 kind;
 	const struct field	*field;		/* CLOCK_BY_CODE, CLOCK_ON */
 	bool			 empty_now;	/* CLOCK_ON: an empty date counts as the day before the condition began, */
-	const struct field	*ended;		/* … or before the date in this field, where that is later; NULL: none */
+	const struct field	*empty_since;	/* … or before the date in this field, where that is later; NULL: none */
 	const struct field	**changes;	/* CLOCK_CHANGE */
 	size_t			 nchanges;
 	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */
@@ -357,26 +358,26 @@ struct clock {
 	bool			 local;	/* the number is the county's own, not the documents' */
 };
 
-struct only_one {			/* under one record at most one is such, and alike in `by` */
+struct only_one {			/* at most one such record under one parent, for equal values of `per` */
 	const struct pred	*where;		/* may depend on the day: it is asked when something is saved */
-	const struct field	**by;
-	size_t			 nby;
+	const struct field	**per;
+	size_t			 nper;
 	struct label		 say;		/* what is there already and what to do about it */
 };
 
 struct warning_rule {				/* what does not agree; told when the record is saved, and blocks nothing */
 	const struct pred	*when;		/* may read the record above, and depend on the day */
-	const struct field	*at;
+	const struct field	*field;		/* the message stands beside this field */
 	struct label		 say;
 };
 
 struct quick_entry {				/* a record in two keys: these fields, and save */
 	const char		*name;
 	struct label		 label;
-	const struct val	*set;		/* {field: value} */
+	const struct val	*initial;	/* {field: value} */
 };
 
-struct opens {				/* a code that says where else to write: "school" opens the page wellbeing of the owner */
+struct parent_page {			/* a code that leads to a page of the parent: "school" to the page wellbeing */
 	const struct code	*code;
 	const struct page	*page;
 };
@@ -413,14 +414,14 @@ struct cover {				/* what is seen first of a record; NULL fields mean nothing sa
  */
 struct points {
 	const char		*code;		/* of a choice, a many-of; "yes" and "no"; NULL = a step of numbers */
-	int64_t			 from, until;	/* both belong to the step */
+	int64_t			 min, max;	/* both included */
 	int64_t			 points;
 };
 
 struct score_item {
 	const struct field	*field;		/* of the sheet's group, or any of the book */
-	struct points		*at;
-	size_t			 n;
+	struct points		*points;
+	size_t			 npoints;
 	int64_t			 none, other;	/* nothing answered; what is not listed */
 };
 
@@ -432,7 +433,7 @@ struct score_override {				/* whatever the points say */
 
 struct score_grade {
 	const char		*grade;
-	int64_t			 from, until;	/* of totals; both belong to it */
+	int64_t			 min, max;	/* totals, both included */
 };
 
 struct score_sheet {
@@ -440,7 +441,7 @@ struct score_sheet {
 	struct label		 label;
 	const char		*source;
 	bool			 local;	/* the county's own */
-	int			 until;		/* not chosen any more from this day on, 0 = in use */
+	int			 retired;	/* no longer chosen from this day on, 0 = in use */
 	const char		*file;
 	const struct book	*book;
 	const struct field	*group;		/* the answers */
@@ -491,9 +492,9 @@ struct book {
 	size_t			 nwarnings;
 	struct quick_entry		*quick_entries;
 	size_t			 nquick_entries;
-	const struct field	*opens_field;	/* the choice or many-of that `opens` tells of; NULL = none */
-	struct opens		*opens;
-	size_t			 nopens;
+	const struct field	*parent_pages_field;	/* the choice or many-of whose codes lead to pages; NULL = none */
+	struct parent_page	*parent_pages;
+	size_t			 nparent_pages;
 	const struct cover	*cover;		/* NULL = none: the reader opens at once */
 	const struct field	*sheet;		/* the choice of a score sheet; NULL = the book has none */
 	const struct field	*total;		/* what comes of it; NULL without sheets */

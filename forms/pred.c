@@ -14,7 +14,7 @@
  */
 enum op { OP_ALL, OP_ANY, OP_NOT, OP_STATE, OP_NONE, OP_SOME, OP_FITS };
 
-enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_FROM, IS_UNTIL, IS_WITHIN, IS_OTHER };
+enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_MIN, IS_MAX, IS_IN_AREA, IS_OTHER };
 
 struct operand {
 	bool			 is_date;	/* then rel counts, else v */
@@ -27,7 +27,7 @@ struct test {
 	struct operand	*of;		/* one; for equality any of them */
 	size_t		 n;
 	const struct field *other;	/* OTHER: the field compared with, beside this one or not repeated */
-	bool		 above;		/* OTHER: which is one of the record above */
+	bool		 parent;	/* OTHER: `other` is a field of the parent */
 };
 
 struct pred {
@@ -35,7 +35,7 @@ struct pred {
 	struct pred		*children;		/* ALL ANY NOT */
 	size_t			 nchildren;
 	const struct field	*field;		/* NONE SOME FITS */
-	bool			 above;		/* which is one of the record above */
+	bool			 parent;	/* `field` is a field of the parent */
 	const struct field	*group;		/* the repeating or single group the predicate stands in */
 	struct test		*tests;		/* FITS; STATE has one, of texts */
 	size_t			 ntests;
@@ -149,10 +149,10 @@ names_parent(const struct reader *r, const char **name)
 }
 
 static const struct field *
-find_field(struct reader *r, const struct val *at, const char *name, bool *above)
+find_field(struct reader *r, const struct val *at, const char *name, bool *parent)
 {
-	const struct book	*book = (*above = names_parent(r, &name)) ? r->place->parent : r->place->book;
-	const struct field	*group = *above ? NULL : r->place->group;
+	const struct book	*book = (*parent = names_parent(r, &name)) ? r->place->parent : r->place->book;
+	const struct field	*group = *parent ? NULL : r->place->group;
 
 	for (size_t i = 0; group != NULL && i < group->nfields; i++)
 		if (strcmp(group->fields[i].name, name) == 0)
@@ -260,7 +260,7 @@ read_state(struct reader *r, const struct val *v, struct pred *p)
 }
 
 static void
-read_within(struct reader *r, const struct val *v, struct pred *p)
+read_in_area(struct reader *r, const struct val *v, struct pred *p)
 {
 	struct test	*t;
 	struct operand	*o;
@@ -278,7 +278,7 @@ read_within(struct reader *r, const struct val *v, struct pred *p)
 	}
 	if (n == AREA_CODE)
 		n = area_prefix(text);
-	if ((t = test_new(r, p, IS_WITHIN)) != NULL && (o = operand_new(r, t)) != NULL &&
+	if ((t = test_new(r, p, IS_IN_AREA)) != NULL && (o = operand_new(r, t)) != NULL &&
 	    (o->v = val_textn(text, n)) == NULL)
 		r->bad = true;
 }
@@ -299,10 +299,10 @@ static void
 read_differs(struct reader *r, const struct val *v, struct pred *p)
 {
 	const struct field	*f = p->field, *other;
-	bool			 above = false;
+	bool			 parent = false;
 	struct test		*t;
 
-	other = val_str(v) != NULL ? find_field(r, v, val_str(v), &above) : NULL;
+	other = val_str(v) != NULL ? find_field(r, v, val_str(v), &parent) : NULL;
 	if (val_str(v) == NULL)
 		COMPLAIN(r, v, "differs must be the name of a field");
 	if (other == NULL)
@@ -314,7 +314,7 @@ read_differs(struct reader *r, const struct val *v, struct pred *p)
 		COMPLAIN(r, v, "%s and %s cannot be compared: each must be one stored value in the same place", f->path,
 		    other->path);
 	else if ((t = test_new(r, p, IS_OTHER)) != NULL)
-		*t = (struct test){ .is = IS_OTHER, .other = other, .above = above };
+		*t = (struct test){ .is = IS_OTHER, .other = other, .parent = parent };
 }
 
 /* {field: x, after: ..., before: ...} */
@@ -325,12 +325,12 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 		const char	*key;
 		enum is		 is;
 	} ranges[] = {
-		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "min", IS_FROM }, { "max", IS_UNTIL },
+		{ "after", IS_AFTER }, { "before", IS_BEFORE }, { "min", IS_MIN }, { "max", IS_MAX },
 	};
 	const char	*name = val_get_str(src, "field"), *key;
 	size_t		 k;
 
-	if (name == NULL || (p->field = find_field(r, src, name, &p->above)) == NULL) {
+	if (name == NULL || (p->field = find_field(r, src, name, &p->parent)) == NULL) {
 		if (name == NULL)
 			COMPLAIN(r, src, "field must be the name of a field");
 		return;
@@ -347,7 +347,7 @@ read_long(struct reader *r, const struct val *src, struct pred *p)
 		if (k < sizeof ranges / sizeof ranges[0])
 			read_range(r, ranges[k].is, v, p);
 		else if (strcmp(key, "in-area") == 0)
-			read_within(r, v, p);
+			read_in_area(r, v, p);
 		else if (strcmp(key, "differs") == 0)
 			read_differs(r, v, p);
 		else if (strcmp(key, "field") != 0)
@@ -374,7 +374,7 @@ read_short(struct reader *r, const struct val *src, struct pred *p)
 			continue;
 		}
 		child->op = OP_FITS;
-		if ((child->field = find_field(r, v, key, &child->above)) != NULL && !read_presence(r, v, child))
+		if ((child->field = find_field(r, v, key, &child->parent)) != NULL && !read_presence(r, v, child))
 			read_equal(r, v, child);
 	}
 }
@@ -474,7 +474,7 @@ passes(enum is is, const struct operand *o, const struct val *v, int today)
 {
 	int64_t	 than = o->is_date ? civil_rel_on(&o->rel, today) : val_num(o->v, 0), n = val_num(v, 0);
 
-	if (is == IS_WITHIN)
+	if (is == IS_IN_AREA)
 		return val_str(v) != NULL && area_valid(val_str(v)) &&
 		    strncmp(val_str(v), val_str(o->v), strlen(val_str(o->v))) == 0;
 	if (is == IS_EQUAL && !o->is_date)
@@ -486,9 +486,9 @@ passes(enum is is, const struct operand *o, const struct val *v, int today)
 		return n > than;
 	case IS_BEFORE:
 		return n < than;
-	case IS_FROM:
+	case IS_MIN:
 		return n >= than;
-	case IS_UNTIL:
+	case IS_MAX:
 		return n <= than;
 	default:
 		return n == than;
@@ -506,10 +506,10 @@ differs(const struct pred *p, const struct test *t, const struct val *v, const s
 {
 	const struct val	*other;
 
-	if (t->above)
+	if (t->parent)
 		other = val_find(val_get(at->ctx->rec, PRED_PARENT), t->other->path);
 	else
-		other = !p->above && t->other->group == p->field->group ? val_get(at->map, t->other->name) :
+		other = !p->parent && t->other->group == p->field->group ? val_get(at->map, t->other->name) :
 		    val_find(at->ctx->rec, t->other->path);
 	return !type_value_empty(other) && !val_same(v, other);
 }
@@ -558,8 +558,8 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 
 	if (!type_is_virtual(f))
 		return hits(p, val_get(map, f->name), &at);
-	v = type_compute(f, val_get(map, f->computed_from->name),
-	    f->computed_to != NULL ? val_get(map, f->computed_to->name) : NULL, ctx->today);
+	v = type_compute(f, val_get(map, f->computed_begin->name),
+	    f->computed_end != NULL ? val_get(map, f->computed_end->name) : NULL, ctx->today);
 	hit = hits(p, v, &at);
 	val_free(v);
 	return hit;
@@ -569,12 +569,12 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
-	const struct field	*f = type_is_virtual(p->field) ? p->field->computed_from : p->field;
-	const struct val	*rec = p->above ? val_get(ctx->rec, PRED_PARENT) : ctx->rec, *group;
+	const struct field	*f = type_is_virtual(p->field) ? p->field->computed_begin : p->field;
+	const struct val	*rec = p->parent ? val_get(ctx->rec, PRED_PARENT) : ctx->rec, *group;
 
 	if (f->group == NULL)
 		return hits_in(p, rec, ctx);
-	if (!p->above && f->group == p->group && ctx->scope != NULL)
+	if (!p->parent && f->group == p->group && ctx->scope != NULL)
 		return hits_in(p, ctx->scope, ctx);
 	group = val_get(rec, f->group->name);
 	if (!f->group->many)
@@ -665,10 +665,10 @@ pred_uses_state(const struct pred *p)
 bool
 pred_uses_parent(const struct pred *p)
 {
-	bool	 uses = p != NULL && p->above;
+	bool	 uses = p != NULL && p->parent;
 
 	for (size_t i = 0; p != NULL && i < p->ntests; i++)
-		uses |= p->tests[i].above;
+		uses |= p->tests[i].parent;
 	for (size_t i = 0; p != NULL && i < p->nchildren; i++)
 		uses |= pred_uses_parent(&p->children[i]);
 	return uses;
@@ -729,7 +729,7 @@ operand_same(const struct operand *a, const struct operand *b)
 static bool
 test_same(const struct test *a, const struct test *b)
 {
-	bool	 same = a->is == b->is && a->other == b->other && a->above == b->above && a->n == b->n;
+	bool	 same = a->is == b->is && a->other == b->other && a->parent == b->parent && a->n == b->n;
 
 	for (size_t i = 0; same && i < a->n; i++)
 		same = operand_same(&a->of[i], &b->of[i]);
@@ -743,7 +743,7 @@ pred_same(const struct pred *a, const struct pred *b)
 
 	if (a == NULL || b == NULL)
 		return a == b;
-	same = a->op == b->op && a->field == b->field && a->above == b->above && a->group == b->group && a->nchildren == b->nchildren && a->ntests == b->ntests;
+	same = a->op == b->op && a->field == b->field && a->parent == b->parent && a->group == b->group && a->nchildren == b->nchildren && a->ntests == b->ntests;
 	for (size_t i = 0; same && i < a->ntests; i++)
 		same = test_same(&a->tests[i], &b->tests[i]);
 	for (size_t i = 0; same && i < a->nchildren; i++)
@@ -762,12 +762,12 @@ static void
 fingerprint_test(const struct test *t, struct buf *out)
 {
 	/* letters, for the numbers of an enum change with its order */
-	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b', [IS_FROM] = 'f', [IS_UNTIL] = 'u',
-		[IS_WITHIN] = 'w', [IS_OTHER] = 'o' };
+	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b', [IS_MIN] = 'f', [IS_MAX] = 'u',
+		[IS_IN_AREA] = 'w', [IS_OTHER] = 'o' };
 
 	buf_putc(out, is[t->is]);
 	if (t->other != NULL) {
-		buf_puts(out, t->above ? "^" : "");
+		buf_puts(out, t->parent ? "^" : "");
 		fingerprint_text(out, t->other->path);
 	}
 	for (size_t i = 0; i < t->n; i++) {
@@ -795,7 +795,7 @@ pred_fingerprint(const struct pred *p, struct buf *out)
 	buf_putc(out, ops[p->op]);
 	buf_putc(out, '(');
 	if (p->field != NULL) {
-		buf_puts(out, p->above ? "^" : "");
+		buf_puts(out, p->parent ? "^" : "");
 		fingerprint_text(out, p->field->path);
 	}
 	for (size_t i = 0; i < p->ntests; i++)
@@ -812,10 +812,10 @@ pred_fields(const struct pred *p, void (*fn)(const struct field *, void *), void
 		return;
 	if (p->field != NULL)
 		fn(p->field, arg);
-	if (p->field != NULL && p->field->computed_from != NULL)
-		fn(p->field->computed_from, arg);
-	if (p->field != NULL && p->field->computed_to != NULL)
-		fn(p->field->computed_to, arg);
+	if (p->field != NULL && p->field->computed_begin != NULL)
+		fn(p->field->computed_begin, arg);
+	if (p->field != NULL && p->field->computed_end != NULL)
+		fn(p->field->computed_end, arg);
 	for (size_t i = 0; i < p->ntests; i++)
 		if (p->tests[i].other != NULL)
 			fn(p->tests[i].other, arg);

@@ -42,7 +42,7 @@ struct pred_place {
 };
 
 /* Under this key, which no field can have, pred_ctx.rec holds the fields of the record above for a predicate that reads them. */
-#define PRED_PARENT	"^owner"
+#define PRED_PARENT	"^parent"
 
 typedef void	 pred_error_fn(void *arg, const struct val *at, const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));

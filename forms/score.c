@@ -18,18 +18,18 @@ struct counted {			/* an item and what it gave */
 static int64_t
 points_of_code(const struct score_item *item, const char *code)
 {
-	for (size_t i = 0; i < item->n; i++)
-		if (strcmp(item->at[i].code, code) == 0)
-			return item->at[i].points;
+	for (size_t i = 0; i < item->npoints; i++)
+		if (strcmp(item->points[i].code, code) == 0)
+			return item->points[i].points;
 	return item->other;
 }
 
 static int64_t
 points_of_number(const struct score_item *item, int64_t n)
 {
-	for (size_t i = 0; i < item->n; i++)
-		if (n >= item->at[i].from && n <= item->at[i].until)
-			return item->at[i].points;
+	for (size_t i = 0; i < item->npoints; i++)
+		if (n >= item->points[i].min && n <= item->points[i].max)
+			return item->points[i].points;
 	return item->other;
 }
 
@@ -111,7 +111,7 @@ static const char *
 grade_of(const struct score_sheet *s, int64_t total)
 {
 	for (size_t i = 0; i < s->ngrades; i++)
-		if (total >= s->grades[i].from && total <= s->grades[i].until)
+		if (total >= s->grades[i].min && total <= s->grades[i].max)
 			return s->grades[i].grade;
 	return NULL;
 }

@@ -457,7 +457,7 @@ link_text(const struct field *f, const struct val *v, const struct val *links, s
 	char		 key[100];
 	const char	*title;
 
-	snprintf(key, sizeof(key), "%s/%lld", f->to->name, (long long)val_num(v, 0));
+	snprintf(key, sizeof(key), "%s/%lld", f->link_book->name, (long long)val_num(v, 0));
 	if ((title = val_get_str(links, key)) != NULL)
 		buf_puts(out, title);
 	else
@@ -505,7 +505,7 @@ wording_column(const struct form_ctx *ctx, const struct book *book, const struct
 		if (val_get(row, "changed") != NULL)
 			wording_date(val_get_num(row, "changed", 0), out);
 		return;
-	case COL_BY:
+	case COL_CHANGED_BY:
 		buf_puts(out, (s = val_get_str(row, "by")) != NULL ? s : "");
 		return;
 	case COL_DEADLINE:

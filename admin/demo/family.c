@@ -64,7 +64,7 @@ family_is_recorded(size_t village)
 bool
 family_link_is_recorded(const struct book *book, const struct field *link)
 {
-	return link->to != NULL && link != book->under && link->nautofills > 0 && !link->many &&
+	return link->link_book != NULL && link != book->under && link->nautofills > 0 && !link->many &&
 	    (link->group == NULL || !link->group->many);
 }
 
@@ -160,9 +160,9 @@ worth_it(const struct field *link, const struct val *fields)
 	bool	 said = false;
 
 	for (size_t i = 0; i < link->nautofills; i++) {
-		const struct val	*v = val_find(fields, link->autofills[i].to->path);
+		const struct val	*v = val_find(fields, link->autofills[i].target->path);
 
-		if (v == NULL && type_is(link->autofills[i].from, "phone"))
+		if (v == NULL && type_is(link->autofills[i].source, "phone"))
 			return false;
 		said |= v != NULL;
 	}
@@ -178,12 +178,12 @@ family_record(const struct field *link, const struct val *fields, const struct w
 		return NULL;
 	facts = xcheck(val_map());
 	for (size_t i = 0; i < link->nautofills; i++) {
-		const struct val	*v = val_find(fields, link->autofills[i].to->path);
+		const struct val	*v = val_find(fields, link->autofills[i].target->path);
 
-		xput(facts, link->autofills[i].from->path, v != NULL ? val_dup(v) : val_nil());
+		xput(facts, link->autofills[i].source->path, v != NULL ? val_dup(v) : val_nil());
 	}
 	for (size_t i = 0; i < sizeof records / sizeof *records; i++)
-		if (strcmp(records[i].book, link->to->name) == 0)
+		if (strcmp(records[i].book, link->link_book->name) == 0)
 			records[i].facts(facts, link, fields, wordlist, rng);
 	return facts;
 }
@@ -195,10 +195,10 @@ family_link_record(const struct field *link, uint64_t id, const struct val *reco
 
 	for (size_t i = 0; i < link->nautofills; i++) {
 		const struct autofill	*autofill = &link->autofills[i];
-		const struct val	*v = val_find(record, autofill->from->path);
+		const struct val	*v = val_find(record, autofill->source->path);
 
-		if (v != NULL && val_find(fields, autofill->to->path) != NULL)
-			ok = val_set(fields, autofill->to->path, val_dup(v)) && ok;
+		if (v != NULL && val_find(fields, autofill->target->path) != NULL)
+			ok = val_set(fields, autofill->target->path, val_dup(v)) && ok;
 	}
 	if (!ok)
 		xcheck(NULL);

@@ -24,13 +24,13 @@ draw_text(struct work *w, const struct field *f)
 {
 	struct buf	 b = BUF_INIT;
 	struct val	*v;
-	size_t		 max = f->max != 0 ? f->max : f->type->max;
+	size_t		 max = f->max_size != 0 ? f->max_size : f->type->max;
 
 	buf_puts(&b, wordlist_pick(w->in->wordlist, "surname", w->in->rng));
 	buf_puts(&b, wordlist_pick(w->in->wordlist, "parent-male", w->in->rng));
-	while (type_text_chars(xtext(&b)) < f->min || f->unique) {
+	while (type_text_chars(xtext(&b)) < f->min_size || f->unique) {
 		buf_printf(&b, "%d", rng_between(w->in->rng, 0, 9));
-		if (type_text_chars(xtext(&b)) >= f->min + 6)
+		if (type_text_chars(xtext(&b)) >= f->min_size + 6)
 			break;
 	}
 	while (max > 0 && b.n > 0 && type_text_chars(xtext(&b)) > max)
@@ -50,7 +50,7 @@ draw_long(struct work *w, const struct field *f)
 static struct val *
 draw_number(struct work *w, const struct field *f)
 {
-	int64_t	 lo = f->has_from ? f->from : 0, hi = f->has_until ? f->until : lo + 99;
+	int64_t	 lo = f->has_min ? f->min_value : 0, hi = f->has_max ? f->max_value : lo + 99;
 
 	return val_int(lo + (int64_t)rng_below(w->in->rng, (uint64_t)(hi > lo ? hi - lo : 0) + 1));
 }
@@ -58,10 +58,10 @@ draw_number(struct work *w, const struct field *f)
 static struct val *
 draw_date(struct work *w, const struct field *f)
 {
-	int	 lo = f->has_from ? civil_rel_on(&f->from_date, w->in->today) : civil_add(w->in->today, -1, 'y');
-	int	 hi = f->has_until ? civil_rel_on(&f->until_date, w->in->today) : w->in->today;
+	int	 lo = f->has_min ? civil_rel_on(&f->min_date, w->in->today) : civil_add(w->in->today, -1, 'y');
+	int	 hi = f->has_max ? civil_rel_on(&f->max_date, w->in->today) : w->in->today;
 
-	if (f->has_until && !f->has_from)
+	if (f->has_max && !f->has_min)
 		lo = civil_add(hi, -10, 'y');
 	return val_int(civil_from_days(rng_between(w->in->rng, civil_days(lo), civil_days(hi))));
 }
@@ -74,7 +74,7 @@ draw_code(struct work *w, const struct field *f)
 
 	do
 		c = &f->codes->at[rng_below(w->in->rng, f->codes->n)];
-	while (c->until != 0 && ++tries < ROUNDS);
+	while (c->retired != 0 && ++tries < ROUNDS);
 	return c->code;
 }
 
@@ -189,7 +189,7 @@ fill_instances(struct work *w, const struct field *f, struct val *map)
 {
 	struct val	*list = xcheck(val_list()), *one;
 
-	for (size_t i = 0; i < (f->min > 1 ? f->min : 1); i++) {
+	for (size_t i = 0; i < (f->min_size > 1 ? f->min_size : 1); i++) {
 		one = xcheck(val_map());
 		fill_fields(w, f->fields, f->nfields, one);
 		xadd(list, one);

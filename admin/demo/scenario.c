@@ -113,7 +113,7 @@ static int
 put_on_record(struct scenario_state *t, const struct event *e)
 {
 	struct child		*c = &t->child[e->child];
-	struct actor		*actor = staff_find(t->staff, e->field->to->create, c->family->village);
+	struct actor		*actor = staff_find(t->staff, e->field->link_book->create, c->family->village);
 	struct val		*facts = NULL, *fields = NULL, *reply = NULL;
 	struct generator	 in = generator_for(t, c, NULL);
 	struct buf		 what = BUF_INIT;
@@ -123,9 +123,9 @@ put_on_record(struct scenario_state *t, const struct event *e)
 	code = ensure_child_fields(t, c, xtext(&what));
 	if (code == EX_OK && actor != NULL && val_find(c->fields, e->field->path) == NULL &&
 	    (facts = in.facts = family_record(e->field, c->fields, t->scenario->wordlist, &c->rng)) != NULL)
-		fields = generate_record(&in, e->field->to, NULL, 0, NULL);
+		fields = generate_record(&in, e->field->link_book, NULL, 0, NULL);
 	if (fields != NULL)
-		code = save_new(t, actor, e->field->to->name, xcheck(val_dup(fields)), xtext(&what), &reply);
+		code = save_new(t, actor, e->field->link_book->name, xcheck(val_dup(fields)), xtext(&what), &reply);
 	if (reply != NULL)
 		family_link_record(e->field, (uint64_t)val_get_num(reply, "id", 0), fields, c->fields);
 	val_free(facts);
@@ -509,7 +509,7 @@ link_filling(const struct scenario_state *t, const struct child *c, const struct
 		const struct field	*link = t->book->all[i];
 
 		for (size_t k = 0; k < link->nautofills; k++)
-			if (link->autofills[k].to == f && val_find(c->fields, link->path) != NULL)
+			if (link->autofills[k].target == f && val_find(c->fields, link->path) != NULL)
 				return link;
 	}
 	return NULL;

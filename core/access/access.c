@@ -50,8 +50,8 @@ ancestors_granted(const struct actor *actor, const struct rec *rec)
 {
 	size_t	 level = 0;
 
-	for (const struct book *book = rec->book; book->under != NULL; book = book->under->to, level++) {
-		const struct grant	*grant = grant_of(actor, book->under->to, false);
+	for (const struct book *book = rec->book; book->under != NULL; book = book->under->link_book, level++) {
+		const struct grant	*grant = grant_of(actor, book->under->link_book, false);
 		const struct state	*state = rec_ancestor_state(rec, level);
 
 		if (state == NULL || (grant->states & STATE_BIT(state)) == 0 || !in_reach(actor, grant, rec, NULL))
@@ -233,8 +233,8 @@ access_each_area(const struct actor *actor, const struct book *book, void (*fn)(
 static bool
 ancestors_reach(const struct actor *actor, const struct book *book, enum reach reach)
 {
-	for (; book->under != NULL; book = book->under->to)
-		if (grant_of(actor, book->under->to, false)->reach < reach)
+	for (; book->under != NULL; book = book->under->link_book)
+		if (grant_of(actor, book->under->link_book, false)->reach < reach)
 			return false;
 	return true;
 }

@@ -112,7 +112,7 @@ show_child_books(struct casefile *a)
 	for (size_t i = 0; ok && i < set->nbooks; i++) {
 		const struct book	*sub = &set->books[i];
 
-		if (sub->under != NULL && sub->under->to == a->now->book && access_see_book(a->call->actor, sub))
+		if (sub->under != NULL && sub->under->link_book == a->now->book && access_see_book(a->call->actor, sub))
 			ok = val_add(list, show_child_book(a, sub));
 	}
 	if (ok)

@@ -311,7 +311,7 @@ has_clocks(const struct set *set, const struct book *book)
 	bool	 has = book->nclocks > 0;
 
 	for (size_t b = 0; !has && b < set->nbooks; b++)
-		has = set->books[b].under != NULL && set->books[b].under->to == book && has_clocks(set, &set->books[b]);
+		has = set->books[b].under != NULL && set->books[b].under->link_book == book && has_clocks(set, &set->books[b]);
 	return has;
 }
 
@@ -327,7 +327,7 @@ add_of_found(struct deadline_query *d, const struct book *book, uint64_t id)
 		const struct book	*child = &set->books[b];
 		struct ids		 below = { 0 };
 
-		if (child->under == NULL || child->under->to != book || !has_clocks(set, child))
+		if (child->under == NULL || child->under->link_book != book || !has_clocks(set, child))
 			continue;
 		d->bad = child_each(d->call->core, NULL, child, id, add_child, &below) != STORE_OK || below.bad;
 		for (size_t i = 0; !d->bad && !d->partial && i < below.n; i++)

@@ -73,7 +73,7 @@ gather(struct call *call, const struct book *to, uint64_t target, struct gathere
 
 		for (size_t k = 0; e == STORE_OK && !g->bad && access_see_book(call->actor, book) && k < book->nall; k++) {
 			g->field = book->all[k];
-			if (g->field->to == to && g->field != book->under && access_see_field(call->actor, g->field))
+			if (g->field->link_book == to && g->field != book->under && access_see_field(call->actor, g->field))
 				e = link_each(call->core, NULL, g->field, target, gather_one, g);
 		}
 	}
@@ -177,7 +177,7 @@ share_one(uint64_t target, void *arg)
 {
 	struct sharing	*s = arg;
 	struct call	*call = s->answer->call;
-	struct val	*known = entry_of(s->out, s->field->to, target);
+	struct val	*known = entry_of(s->out, s->field->link_book, target);
 	struct rec	*rec;
 
 	if (s->e != STORE_OK)
@@ -190,7 +190,7 @@ share_one(uint64_t target, void *arg)
 	}
 	if (rec_get(call->core, NULL, target, &rec) != REC_OK)
 		return;
-	if (rec->book == s->field->to && access_allowed(call->actor, ACCESS_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
+	if (rec->book == s->field->link_book && access_allowed(call->actor, ACCESS_SEE, rec, NULL) && !put_entry(s, rec, s->field->path) &&
 	    s->e == STORE_OK)
 		s->e = STORE_SYS;
 	rec_free(rec);
@@ -204,7 +204,7 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 	if (s.out == NULL)
 		return STORE_SYS;
 	for (size_t i = 0; i < rec->book->nall; i++)
-		if ((s.field = rec->book->all[i])->to != NULL && s.field != rec->book->under &&
+		if ((s.field = rec->book->all[i])->link_book != NULL && s.field != rec->book->under &&
 		    access_see_field(a->call->actor, s.field))
 			link_targets(s.field, rec->fields, share_one, &s);
 	return val_put(into, PK_SHARED, s.out) ? s.e : STORE_SYS;
@@ -303,7 +303,7 @@ count_match(uint64_t id, void *arg)
 	if (!rec_merged(rec) && access_allowed(c->call->actor, ACCESS_SEE, rec, NULL)) {
 		const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, c->today };
 
-		c->n += c->rule->many_where == NULL || pred_holds(c->rule->many_where, &ctx);
+		c->n += c->rule->threshold_where == NULL || pred_holds(c->rule->threshold_where, &ctx);
 	}
 	rec_free(rec);
 	return true;
@@ -314,7 +314,7 @@ show_match_count(const struct match_count *c)
 {
 	struct val	*entry = val_map();
 
-	if (val_put(entry, PK_SAY, ops_label(&c->rule->many_say)) && val_put(entry, PK_N, val_int((int64_t)c->n)) &&
+	if (val_put(entry, PK_SAY, ops_label(&c->rule->threshold_say)) && val_put(entry, PK_N, val_int((int64_t)c->n)) &&
 	    val_put(entry, PK_MORE, val_bool(c->looked == MATCH_COUNT_MAX)))
 		return entry;
 	val_free(entry);
@@ -330,10 +330,10 @@ ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply
 	for (size_t i = 0; ok && i < rec->book->nmatch_rules; i++) {
 		struct match_count	 c = { call, &rec->book->match_rules[i], call->today, 0, 0 };
 
-		if (c.rule->many == 0 || !may_see_rule(call->actor, c.rule))
+		if (c.rule->threshold == 0 || !may_see_rule(call->actor, c.rule))
 			continue;
 		ok = query_matches(call->core, rec->book, c.rule, rec->fields, MATCH_COUNT_MAX, count_match, &c) == STORE_OK;
-		if (ok && c.n >= c.rule->many)
+		if (ok && c.n >= c.rule->threshold)
 			ok = val_add(out, show_match_count(&c));
 	}
 	if (ok && val_len(out) > 0)

@@ -30,7 +30,7 @@ arg_limit(const struct call *call)
 static const struct field *
 list_area(const struct list *list)
 {
-	return list->over != NULL ? list->over->area : list->area;
+	return list->clock != NULL ? list->clock->area : list->area;
 }
 
 /* ---- one page ----------------------------------------------------------------------------------------------- */
@@ -59,8 +59,8 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	if (rec->book != list->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
 	    rec_area_by(rec, list_area(list)) == NULL)
 		return false;
-	day = list->over != NULL ? deadline_day(list->over, rec) : 0;
-	return list->over == NULL || (day != 0 && day < call->today);
+	day = list->clock != NULL ? deadline_day(list->clock, rec) : 0;
+	return list->clock == NULL || (day != 0 && day < call->today);
 }
 
 static void
@@ -174,7 +174,7 @@ static void
 count_area(const char *area, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = c->list->over != NULL ? query_count_overdue(c->core, c->list->over, area, c->today) :
+	int64_t		 n = c->list->clock != NULL ? query_count_overdue(c->core, c->list->clock, area, c->today) :
 			    index_tally_count(c->core, c->list, area);
 
 	c->bad |= n < 0;

@@ -52,7 +52,7 @@ static bool
 tells_place(const struct match_rule *rule)
 {
 	for (size_t i = 0; i < rule->nfields; i++)
-		if (type_is(rule->fields[i], "area") || rule->fields[i]->to != NULL)
+		if (type_is(rule->fields[i], "area") || rule->fields[i]->link_book != NULL)
 			return true;
 	return false;
 }

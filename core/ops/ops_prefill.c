@@ -57,14 +57,14 @@ prefill_field(struct prefill *s, const struct field *f, const struct rec *from, 
 	const struct val	*v;
 	bool			 ok = true;
 
-	if (from == NULL || !fully_visible(s, f->initial_from))
+	if (from == NULL || !fully_visible(s, f->initial_source))
 		return true;
-	v = f->initial_from->fields != NULL ? val_get(from->fields, f->initial_from->name) :
-	    record_value(f->initial_from, from->fields, ctx, &owned);
+	v = f->initial_source->fields != NULL ? val_get(from->fields, f->initial_source->name) :
+	    record_value(f->initial_source, from->fields, ctx, &owned);
 	if (!type_value_empty(v)) {
 		ok = val_set(now->fields, f->path, val_dup(v));
 		s->disclosed = true;
-		s->unmasked = s->unmasked || masked(f->initial_from);
+		s->unmasked = s->unmasked || masked(f->initial_source);
 	}
 	val_free(owned);
 	return ok;
@@ -171,6 +171,6 @@ op_start(struct call *call)
 		return CALL_DONE;
 	if (book->under == NULL)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("Records of this book stand under no other."));
-	owner = ops_get_visible(call, book->under->to, call_arg_id(call, PK_UNDER));
+	owner = ops_get_visible(call, book->under->link_book, call_arg_id(call, PK_UNDER));
 	return owner != NULL ? prefill_child(call, book, owner) : CALL_DONE;
 }

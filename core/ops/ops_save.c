@@ -145,7 +145,7 @@ answer_right_lost(struct call *call, const struct rec *rec)
 static bool
 touches_areas(const struct save *s)
 {
-	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->to->name, "area") == 0);
+	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->link_book->name, "area") == 0);
 }
 
 static void

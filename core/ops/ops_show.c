@@ -101,7 +101,7 @@ ops_put_parent(const struct call *call, const struct book *book, const struct va
 	if (book->under == NULL ||
 	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &owner) != REC_OK)
 		return true;
-	if (owner->book == book->under->to && access_allowed(call->actor, ACCESS_SEE, owner, NULL)) {
+	if (owner->book == book->under->link_book && access_allowed(call->actor, ACCESS_SEE, owner, NULL)) {
 		record_title(owner->book, owner->fields, ctx, &title);
 		under = val_map();
 		ok = val_put(under, PK_ID, val_int((int64_t)owner->id)) && val_put(under, PK_TITLE, val_text(buf_str(&title)));
@@ -138,9 +138,9 @@ put_title(uint64_t target, void *arg)
 	struct buf	 key = BUF_INIT, title = BUF_INIT;
 	struct rec	*rec;
 
-	buf_printf(&key, "%s/%llu", t->field->to->name, (unsigned long long)target);
+	buf_printf(&key, "%s/%llu", t->field->link_book->name, (unsigned long long)target);
 	if (val_get(t->out, buf_str(&key)) == NULL && rec_get(t->call->core, NULL, target, &rec) == REC_OK) {
-		if (rec->book == t->field->to && access_allowed(t->call->actor, ACCESS_SEE, rec, NULL)) {
+		if (rec->book == t->field->link_book && access_allowed(t->call->actor, ACCESS_SEE, rec, NULL)) {
 			rec = ops_rec_as_shown(t->call, rec, t->ctx);
 			record_title(rec->book, rec->fields, t->ctx, &title);
 			t->bad |= !val_put(t->out, buf_str(&key), val_text(buf_str(&title)));
@@ -158,7 +158,7 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 	struct titles	 t = { call, ctx, NULL, val_map(), false };
 
 	for (size_t i = 0; t.out != NULL && i < rec->book->nall; i++)
-		if ((t.field = rec->book->all[i])->to != NULL && t.field != rec->book->under &&
+		if ((t.field = rec->book->all[i])->link_book != NULL && t.field != rec->book->under &&
 		    access_see_field(call->actor, t.field))
 			link_targets(t.field, rec->fields, put_title, &t);
 	if (t.out != NULL && val_len(t.out) == 0) {
@@ -283,8 +283,8 @@ ops_show_row(const struct call *call, const struct rec *rec, const struct list *
 	for (size_t i = 0; ok && list != NULL && i < list->ncolumns; i++)
 		if (list->columns[i].of == COL_FIELD)
 			ok = put_column(&s, rec, list->columns[i].field, f);
-	if (ok && list != NULL && list->over != NULL && deadline_day(list->over, rec) != 0)
-		ok = val_put(row, PK_DUE, val_int(deadline_day(list->over, rec)));
+	if (ok && list != NULL && list->clock != NULL && deadline_day(list->clock, rec) != 0)
+		ok = val_put(row, PK_DUE, val_int(deadline_day(list->clock, rec)));
 	record_title(rec->book, rec->fields, ctx, &title);
 	ok = val_put(row, PK_F, f) && ok;
 	ok = ok && val_put(row, PK_ID, val_int((int64_t)rec->id)) && val_put(row, PK_VER, val_int((int64_t)rec->ver)) &&

@@ -244,7 +244,7 @@ rec_ancestor_state(const struct rec *rec, size_t level)
 	const char		*name = val_str(val_at(val_get(rec->env, "up"), level));
 
 	for (size_t i = 0; i <= level && book != NULL; i++)
-		book = book->under != NULL ? book->under->to : NULL;
+		book = book->under != NULL ? book->under->link_book : NULL;
 	return book != NULL && name != NULL ? book_state(book, name) : NULL;
 }
 
@@ -265,10 +265,10 @@ any_ancestor(const struct rec *rec, bool (*is)(const struct book *, const struct
 {
 	size_t	 level = 0;
 
-	for (const struct book *book = rec->book; book->under != NULL; book = book->under->to, level++) {
+	for (const struct book *book = rec->book; book->under != NULL; book = book->under->link_book, level++) {
 		const struct state	*state = rec_ancestor_state(rec, level);
 
-		if (state == NULL || is(book->under->to, state))
+		if (state == NULL || is(book->under->link_book, state))
 			return true;
 	}
 	return false;

@@ -281,7 +281,7 @@ compute_rollups_of(const struct set *set, const struct asof *f, struct rec *pare
 		const struct book	*book = &set->books[i];
 		size_t			 n = 0;
 
-		if (book->under == NULL || book->under->to != parent->book)
+		if (book->under == NULL || book->under->link_book != parent->book)
 			continue;
 		for (size_t k = 0; k < f->n; k++)
 			if (f->at[k].then->book == book &&
@@ -339,7 +339,7 @@ static bool
 has_children(const struct set *set, const struct book *book)
 {
 	for (size_t i = 0; i < set->nbooks; i++)
-		if (set->books[i].under != NULL && set->books[i].under->to == book)
+		if (set->books[i].under != NULL && set->books[i].under->link_book == book)
 			return true;
 	return false;
 }
@@ -356,7 +356,7 @@ read_children(struct core *core, const struct rec *now, const struct rec *then, 
 		return REC_OK;
 	g.e = find_merge_group(&group, now);
 	for (size_t i = 0; i < set->nbooks; i++)
-		if (set->books[i].under != NULL && set->books[i].under->to == now->book)
+		if (set->books[i].under != NULL && set->books[i].under->link_book == now->book)
 			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < group.n; k++)
 				e = child_each(core, NULL, &set->books[i], group.id[k], add_child, &g);
 	free(group.id);

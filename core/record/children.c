@@ -42,7 +42,7 @@ child_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 		e = REC_SYS;
 	if (e == REC_SYS || e == REC_BAD)
 		u = CHILD_SYS;
-	else if (e == REC_MISSING || parent->book != now->book->under->to || !access_allowed(actor, ACCESS_SEE, parent, NULL))
+	else if (e == REC_MISSING || parent->book != now->book->under->link_book || !access_allowed(actor, ACCESS_SEE, parent, NULL))
 		u = CHILD_NO_PARENT;
 	else
 		u = rec_set_parent(now, parent) ? CHILD_OK : CHILD_SYS;
@@ -76,12 +76,12 @@ child_inherit(struct core *core, struct store_txn *txn, const struct actor *acto
 		return STORE_OK;
 	if ((e = rec_get(core, txn, parent_id(now), &parent)) == REC_SYS || e == REC_BAD)
 		return e == REC_BAD ? STORE_BAD : STORE_SYS;
-	if (parent != NULL && parent->book == now->book->under->to && access_allowed(actor, ACCESS_SEE, parent, NULL))
+	if (parent != NULL && parent->book == now->book->under->link_book && access_allowed(actor, ACCESS_SEE, parent, NULL))
 		for (size_t i = 0; ok && i < now->book->nall; i++) {
 			const struct field	*f = now->book->all[i];
-			const struct val	*v = child_is_inherited(now->book, f) ? val_find(parent->fields, f->initial_from->path) : NULL;
+			const struct val	*v = child_is_inherited(now->book, f) ? val_find(parent->fields, f->initial_source->path) : NULL;
 
-			if (!type_value_empty(v) && access_see_field(actor, f->initial_from))
+			if (!type_value_empty(v) && access_see_field(actor, f->initial_source))
 				ok = val_put(now->fields, f->name, val_dup(v));
 		}
 	rec_free(parent);
@@ -255,7 +255,7 @@ rollup_add_field(struct rollup_result *l, const struct rec *rec, int day)
 		l->complete = true;
 		return;
 	}
-	rank = source_value(t->by, rec, day);
+	rank = source_value(t->order_by, rec, day);
 	if (!outranks(l, rank)) {
 		val_free(rank);
 		return;
@@ -324,7 +324,7 @@ ranked_by_another(const struct rollup_result *l)
 {
 	const struct rollup	*t = l->field != NULL ? l->field->rollup : NULL;
 
-	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) && t->by != t->field;
+	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) && t->order_by != t->field;
 }
 
 /* What the records behind a fresh one say is what the owner knew before there was that one. */
@@ -469,7 +469,7 @@ child_update_parent(const struct writer *w, const struct rec *old, const struct 
 	struct rec	*parent = NULL, *now = NULL;
 	enum store_err	 e = STORE_SYS;
 
-	if (rec->book->under == NULL || !feeds_parent(rec->book, rec->book->under->to) || deadline_excluded(how, parent_id(rec)))
+	if (rec->book->under == NULL || !feeds_parent(rec->book, rec->book->under->link_book) || deadline_excluded(how, parent_id(rec)))
 		return STORE_OK;
 	if (rec_get(w->core, w->txn, parent_id(rec), &parent) != REC_OK)
 		return STORE_BAD;
@@ -607,7 +607,7 @@ child_propagate(const struct writer *w, const struct rec *old, const struct rec 
 	    val_same(val_get(old->env, "up"), val_get(now->env, "up"))))
 		return STORE_OK;
 	for (size_t i = 0; e == STORE_OK && f.e == STORE_OK && i < set->nbooks; i++)
-		if (set->books[i].under != NULL && set->books[i].under->to == now->book)
+		if (set->books[i].under != NULL && set->books[i].under->link_book == now->book)
 			e = child_each(w->core, w->txn, &set->books[i], now->id, propagate_one, &f);
 	return e != STORE_OK ? e : f.e;
 }

@@ -383,8 +383,8 @@ empty_since(const struct clock *clock, const struct rec *rec)
 
 	if (since == 0)
 		since = last_changed(rec);
-	if (clock->ended != NULL)
-		ended = (int)val_num(val_find(rec->fields, clock->ended->path), 0);
+	if (clock->empty_since != NULL)
+		ended = (int)val_num(val_find(rec->fields, clock->empty_since->path), 0);
 	return ended > since ? ended : since;
 }
 
@@ -469,7 +469,7 @@ deadline_escalation(const struct clock *clock, const struct role *role)
 	if ((clock->by & ROLE_BIT(role)) != 0)
 		return 0;
 	for (size_t i = 0; i < clock->nescalation; i++)
-		if ((clock->escalation[i].to & ROLE_BIT(role)) != 0)
-			return clock->escalation[i].after;
+		if ((clock->escalation[i].notify & ROLE_BIT(role)) != 0)
+			return clock->escalation[i].overdue;
 	return -1;
 }

@@ -366,7 +366,7 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 			col->field->type->key(col->field, v, out);
 		break;
 	case COL_AREA:
-	case COL_BY:
+	case COL_CHANGED_BY:
 	case COL_DEADLINE:
 		break;				/* refused by the loader */
 	}

@@ -86,7 +86,7 @@ add_book_indexes(struct index_catalog *cat, const struct book *book)
 		ok = add_index(cat, (struct index_def){ .kind = IDX_CHILD, .book = book,
 		    .name = name_of(book->name, "under", book->under->name, 0) }) != NULL;
 	for (size_t i = 0; ok && i < book->nall; i++)
-		if (book->all[i]->to != NULL && book->all[i] != book->under)
+		if (book->all[i]->link_book != NULL && book->all[i] != book->under)
 			ok = add_index(cat, (struct index_def){ .kind = IDX_LINK, .book = book, .field = book->all[i],
 			    .name = name_of(book->name, "link", book->all[i]->path, 0) }) != NULL;
 	for (size_t i = 0; ok && i < book->nclocks; i++)
@@ -124,8 +124,8 @@ spec_rollup(const struct field *f, struct buf *spec)
 	spec_path(spec, "link", t->link);
 	if (t->field != NULL)
 		spec_field(spec, t->field);
-	if (t->by != NULL && t->by != t->field)
-		spec_field(spec, t->by);
+	if (t->order_by != NULL && t->order_by != t->field)
+		spec_field(spec, t->order_by);
 	pred_fingerprint(t->where, spec);
 }
 
@@ -135,7 +135,7 @@ spec_clock(const struct clock *c, struct buf *spec)
 {
 	buf_printf(spec, "%d %d %s ", (int)c->kind, (int)c->empty_now, c->done != NULL ? c->done->name : "-");
 	spec_path(spec, "field", c->field);
-	spec_path(spec, "ended", c->ended);
+	spec_path(spec, "ended", c->empty_since);
 	spec_path(spec, "in", c->area);
 	for (size_t i = 0; i < c->nchanges; i++)
 		spec_path(spec, "change", c->changes[i]);
@@ -154,8 +154,8 @@ spec_clock(const struct clock *c, struct buf *spec)
 static void
 spec_ancestors(const struct book *book, struct buf *spec)
 {
-	for (; book->under != NULL; book = book->under->to) {
-		const struct book	*up = book->under->to;
+	for (; book->under != NULL; book = book->under->link_book) {
+		const struct book	*up = book->under->link_book;
 
 		buf_printf(spec, "up=%s", up->name);
 		for (size_t i = 0; i < up->nstates; i++)
@@ -725,7 +725,7 @@ rolls_up_links(const struct set *set)
 {
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++)
-			if (set->books[b].all[i]->computed == COMPUTED_ROLLUP && set->books[b].all[i]->to != NULL)
+			if (set->books[b].all[i]->computed == COMPUTED_ROLLUP && set->books[b].all[i]->link_book != NULL)
 				return true;
 	return false;
 }

@@ -157,7 +157,7 @@ check_target(const char *path, uint64_t target, void *arg)
 	e = rec_get(c->core, c->txn, target, &rec);
 	if (e == REC_SYS || e == REC_BAD)
 		c->e = e == REC_SYS ? STORE_SYS : STORE_BAD;
-	else if (e == REC_MISSING || rec->book != c->field->to || !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
+	else if (e == REC_MISSING || rec->book != c->field->link_book || !access_allowed(c->actor, ACCESS_SEE, rec, NULL))
 		problem_add(c->ps, path, N_("There is no such record, or it is outside your area; find it and choose it"),
 		    ARG_END);
 	rec_free(rec);
@@ -170,7 +170,7 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 	struct checking	 c = { core, txn, actor, old, NULL, ps, STORE_OK };
 
 	for (size_t i = 0; c.e == STORE_OK && i < now->book->nall; i++)
-		if ((c.field = now->book->all[i])->to != NULL && c.field != now->book->under)
+		if ((c.field = now->book->all[i])->link_book != NULL && c.field != now->book->under)
 			each_target(c.field, now->fields, check_target, &c);
 	return c.e;
 }
@@ -192,10 +192,10 @@ static enum store_err
 fill_from(const struct writer *w, const struct field *link, const struct rec *from, struct rec *now)
 {
 	for (size_t i = 0; i < link->nautofills; i++) {
-		const struct val	*v = val_find(from->fields, link->autofills[i].from->path);
+		const struct val	*v = val_find(from->fields, link->autofills[i].source->path);
 
-		if (!type_value_empty(v) && access_see_field(w->actor, link->autofills[i].from) && may_fill(w, now, link->autofills[i].to) &&
-		    !val_set(now->fields, link->autofills[i].to->path, val_dup(v)))
+		if (!type_value_empty(v) && access_see_field(w->actor, link->autofills[i].source) && may_fill(w, now, link->autofills[i].target) &&
+		    !val_set(now->fields, link->autofills[i].target->path, val_dup(v)))
 			return STORE_SYS;
 	}
 	return STORE_OK;
@@ -214,7 +214,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
 		    rec_get(w->core, w->txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
 			continue;		/* link_check() says what is wrong with it */
-		if (from->book == f->to && access_allowed(w->actor, ACCESS_SEE, from, NULL))
+		if (from->book == f->link_book && access_allowed(w->actor, ACCESS_SEE, from, NULL))
 			e = fill_from(w, f, from, now);
 		rec_free(from);
 	}
@@ -380,7 +380,7 @@ link_update_counts(const struct writer *w, const struct rec *old, const struct r
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; i < now->book->nall; i++) {
-		const struct book	*to = now->book->all[i]->to;
+		const struct book	*to = now->book->all[i]->link_book;
 
 		for (size_t k = 0; to != NULL && k < to->nall; k++)
 			if (to->all[k]->rollup != NULL && to->all[k]->rollup->link == now->book->all[i])

@@ -249,7 +249,7 @@ redirect_field(struct redirection *t, const struct field *f)
 static bool
 is_redirected(const struct merge_move *m, const struct book *book, const struct field *f)
 {
-	return f->to == m->to->book && f != book->under && f->computed != COMPUTED_ROLLUP;
+	return f->link_book == m->to->book && f != book->under && f->computed != COMPUTED_ROLLUP;
 }
 
 static bool
@@ -318,7 +318,7 @@ merge_move(struct merge_move *m)
 	for (size_t i = 0; e == STORE_OK && i < m->w->core->set->nbooks; i++) {
 		const struct book	*book = &m->w->core->set->books[i];
 
-		if (book->under != NULL && book->under->to == m->to->book)
+		if (book->under != NULL && book->under->link_book == m->to->book)
 			e = move_children(m, book);
 		if (e == STORE_OK)
 			e = move_links(m, book);

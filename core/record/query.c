@@ -247,7 +247,7 @@ smallest_cursor(struct walk *w)
 enum store_err
 query_list(struct core *core, const struct actor *actor, const struct query_list_page *how, query_list_fn *fn, void *arg)
 {
-	const struct clock	*over = how->list->over;
+	const struct clock	*over = how->list->clock;
 	const struct index_def	*idx = over != NULL ? index_catalog_deadline(core->index_catalog, over) : index_catalog_list(core->index_catalog, how->list, how->sort);
 	struct walk		 w = { core, how, idx->id, over != NULL ? how->today : 0, NULL, 0, 0, STORE_OK };
 	struct cursor		*c;

@@ -39,14 +39,14 @@ set_one(const struct save *s, const struct effect *set, struct val *fields)
 {
 	const struct val	*v = NULL;
 
-	switch (set->from) {
+	switch (set->kind) {
 	case EFFECT_NOTHING:
-		clear(fields, set->to);
+		clear(fields, set->target);
 		return true;
 	case EFFECT_TODAY:
-		return val_set(fields, set->to->path, val_int(s->w.today));
+		return val_set(fields, set->target->path, val_int(s->w.today));
 	case EFFECT_VALUE:
-		return val_set(fields, set->to->path, literal(set->to, set->value));
+		return val_set(fields, set->target->path, literal(set->target, set->value));
 	case EFFECT_ASK:
 		v = val_get(s->ask, set->source->name);
 		break;
@@ -54,7 +54,7 @@ set_one(const struct save *s, const struct effect *set, struct val *fields)
 		v = val_find(s->before, set->source->path);
 		break;
 	}
-	return type_value_empty(v) || val_set(fields, set->to->path, val_dup(v));
+	return type_value_empty(v) || val_set(fields, set->target->path, val_dup(v));
 }
 
 static bool

@@ -28,8 +28,8 @@ counts(const struct only_one *only, const struct rec *rec, const struct state *s
 static bool
 same_kind(const struct only_one *only, const struct rec *a, const struct rec *b)
 {
-	for (size_t i = 0; i < only->nby; i++) {
-		const struct val	*x = val_find(a->fields, only->by[i]->path), *y = val_find(b->fields, only->by[i]->path);
+	for (size_t i = 0; i < only->nper; i++) {
+		const struct val	*x = val_find(a->fields, only->per[i]->path), *y = val_find(b->fields, only->per[i]->path);
 
 		if (type_value_empty(x) ? !type_value_empty(y) : !val_same(x, y))
 			return false;
@@ -159,7 +159,7 @@ save_exclusive_check_merge(struct store_txn *txn, struct save *s, uint64_t from,
 	for (size_t i = 0; r == 0 && i < s->core->set->nbooks; i++) {
 		const struct book	*book = &s->core->set->books[i];
 
-		if (book->nonly == 0 || book->under->to != s->book)
+		if (book->nonly == 0 || book->under->link_book != s->book)
 			continue;
 		if ((r = (int)child_each(s->core, txn, book, from, check_merged_child, &j)) == 0)
 			r = j.r;

@@ -186,9 +186,9 @@ propagate_through_link(struct origin *h, const struct field *link, const struct 
 		uint64_t	 id = (uint64_t)val_num(val_at(ids, i), 0);
 
 		if (id == h->s->now->id)
-			propagate_to_self(h, autofill->to);
+			propagate_to_self(h, autofill->target);
 		else
-			propagate_to(h, id, autofill->to);
+			propagate_to(h, id, autofill->target);
 	}
 	val_free(ids);
 }
@@ -203,8 +203,8 @@ propagate_value(struct origin *h)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; h->r == 0 && link->to == h->book && k < link->nautofills; k++)
-				if (link->autofills[k].from == h->from)
+			for (size_t k = 0; h->r == 0 && link->link_book == h->book && k < link->nautofills; k++)
+				if (link->autofills[k].source == h->from)
 					propagate_through_link(h, link, &link->autofills[k]);
 		}
 }
@@ -239,15 +239,15 @@ propagate_up(struct origin *h, const struct field *link)
 {
 	const struct val	*to = val_find(h->s->now->fields, link->path);
 
-	h->book = link->to;
+	h->book = link->link_book;
 	h->target = (uint64_t)val_num(to, 0);
 	for (size_t i = 0; h->r == 0 && h->target != 0 && !changed(h->s, link) && i < link->nautofills; i++) {
 		const struct autofill	*autofill = &link->autofills[i];
 
-		if (!changed(h->s, autofill->to))
+		if (!changed(h->s, autofill->target))
 			continue;
-		h->from = autofill->from;
-		propagate_field(h, autofill->to, true);
+		h->from = autofill->source;
+		propagate_field(h, autofill->target, true);
 	}
 }
 

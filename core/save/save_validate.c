@@ -277,8 +277,8 @@ static const char *
 source_path(const struct act *act, const char *path)
 {
 	for (size_t i = 0; path != NULL && i < act->neffects; i++)
-		if (act->effects[i].parent && act->effects[i].source != NULL && comes_with(act->effects[i].to, path))
-			return act->effects[i].from == EFFECT_ASK ? act->effects[i].source->name : act->effects[i].source->path;
+		if (act->effects[i].parent && act->effects[i].source != NULL && comes_with(act->effects[i].target, path))
+			return act->effects[i].kind == EFFECT_ASK ? act->effects[i].source->name : act->effects[i].source->path;
 	return NULL;
 }
 

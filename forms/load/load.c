@@ -94,7 +94,7 @@ load_pred(struct load *b, const struct val *src, const struct book *book, const 
 struct pred *
 load_pred_parent(struct load *b, const struct val *src, const struct book *book)
 {
-	return pred_at(b, src, (struct pred_place){ .book = book, .parent = book->under != NULL ? book->under->to : NULL });
+	return pred_at(b, src, (struct pred_place){ .book = book, .parent = book->under != NULL ? book->under->link_book : NULL });
 }
 
 bool
@@ -255,7 +255,7 @@ load_field_accepts(const struct field *to, const struct field *from)
 		return true;
 	if (to->type != from->type || to->many != from->many || to->fields != NULL)
 		return false;
-	return to->codes == from->codes && to->to == from->to && to->decimals == from->decimals &&
+	return to->codes == from->codes && to->link_book == from->link_book && to->decimals == from->decimals &&
 	    (to->level == from->level || to->level == AREA_BAD);
 }
 

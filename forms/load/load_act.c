@@ -144,21 +144,21 @@ parse_source(struct load *b, const struct book *book, const struct act *act, con
 	const char		*key = name != NULL ? val_key(v, 0) : "";
 
 	if (strcmp(key, "ask") == 0) {
-		set->from = EFFECT_ASK;
+		set->kind = EFFECT_ASK;
 		if ((set->source = find_asked(act, val_str(name))) == NULL)
 			load_error(b, v, "sets: act %s asks nothing called \"%s\"", act->name,
 			    val_str(name) != NULL ? val_str(name) : "?");
 	} else if (strcmp(key, "field") == 0) {
-		set->from = EFFECT_FIELD;
+		set->kind = EFFECT_FIELD;
 		set->source = load_field_ref(b, book, name, "sets");
 	} else
-		load_error(b, v, "sets: %s is set from {ask: ...}, {field: ...}, today, none or a value", set->to->path);
+		load_error(b, v, "sets: %s is set from {ask: ...}, {field: ...}, today, none or a value", set->target->path);
 	if (set->source == NULL)
 		return false;
 	if ((set->source->group != NULL && set->source->group->many) ||
 	    (set->source->computed != COMPUTED_NO && set->source->computed != COMPUTED_ROLLUP) ||
-	    !load_field_accepts(set->to, set->source)) {
-		load_error(b, v, "sets: what %s holds cannot stand in %s", set->source->path, set->to->path);
+	    !load_field_accepts(set->target, set->source)) {
+		load_error(b, v, "sets: what %s holds cannot stand in %s", set->source->path, set->target->path);
 		return false;
 	}
 	return true;
@@ -186,15 +186,15 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 	const struct book	*of = book;
 
 	*set = (struct effect){ .parent = strncmp(path, PARENT_PREFIX, strlen(PARENT_PREFIX)) == 0 };
-	if (set->parent && (book->under == NULL || (of = book->under->to) == NULL)) {
+	if (set->parent && (book->under == NULL || (of = book->under->link_book) == NULL)) {
 		load_error(b, v, "sets: book %s stands under no other, so it has no parent", book->name);
 		return false;
 	}
-	if ((set->to = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) == NULL) {
+	if ((set->target = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) == NULL) {
 		load_error(b, v, "sets: book %s has no field \"%s\"", of->name, set->parent ? path + strlen(PARENT_PREFIX) : path);
 		return false;
 	}
-	if (set->to->computed != COMPUTED_NO || set->to == book->under || (set->to->group != NULL && set->to->group->many)) {
+	if (set->target->computed != COMPUTED_NO || set->target == book->under || (set->target->group != NULL && set->target->group->many)) {
 		load_error(b, v, "sets: %s cannot be set: it is worked out, stands in a repeating group, or says what the record "
 		    "belongs to", path);
 		return false;
@@ -202,9 +202,9 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 	if (val_kind(v) == VAL_MAP)
 		return parse_source(b, book, act, v, set);
 	set->value = v;
-	set->from = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ? EFFECT_NOTHING :
-	    strcmp(val_str(v), "today") == 0 && type_is(set->to, "date") ? EFFECT_TODAY : EFFECT_VALUE;
-	if (set->from == EFFECT_VALUE && !fits_literal(set->to, v)) {
+	set->kind = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ? EFFECT_NOTHING :
+	    strcmp(val_str(v), "today") == 0 && type_is(set->target, "date") ? EFFECT_TODAY : EFFECT_VALUE;
+	if (set->kind == EFFECT_VALUE && !fits_literal(set->target, v)) {
 		load_error(b, v, "sets: %s cannot hold this value", path);
 		return false;
 	}

@@ -16,7 +16,7 @@ field_beside(struct load *b, const struct unresolved *at, const char *name)
 static bool
 same_kind(const struct field *from, const struct field *to)
 {
-	return from->type == to->type && from->codes == to->codes && from->to == to->to && from->many == to->many &&
+	return from->type == to->type && from->codes == to->codes && from->link_book == to->link_book && from->many == to->many &&
 	    from->decimals == to->decimals && (to->level == from->level || to->level < AREA_COUNTY);
 }
 
@@ -31,10 +31,10 @@ resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *a
 {
 	const struct field	*link = at->field, *from, *to;
 
-	from = book_field(link->to, name);
+	from = book_field(link->link_book, name);
 	to = val_str(v) != NULL ? field_beside(b, at, val_str(v)) : NULL;
 	if (from == NULL)
-		load_error(b, v, "autofill: book %s has no field \"%s\"", link->to->name, name);
+		load_error(b, v, "autofill: book %s has no field \"%s\"", link->link_book->name, name);
 	else if (to == NULL || to == link)
 		load_error(b, v, "autofill: no field \"%s\" stands beside %s", val_str(v) != NULL ? val_str(v) : "?", link->path);
 	else if (!can_fill(from) || !can_fill(to))
@@ -42,7 +42,7 @@ resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *a
 		    to->path);
 	else if (!same_kind(from, to))
 		load_error(b, v, "autofill: %s of %s does not fit into %s: type, codes or places differ", from->path,
-		    link->to->name, to->path);
+		    link->link_book->name, to->path);
 	else if (from->mask > to->mask)
 		load_error(b, v, "autofill: %s is masked (mask: %s), %s is less so and would show it", from->path,
 		    from->mask == MASK_ALL ? "all" : "middle", to->path);
@@ -54,7 +54,7 @@ check_filled_once(const struct autofill *autofills, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
-			if (autofills[i].to != NULL && autofills[i].to == autofills[k].to)
+			if (autofills[i].target != NULL && autofills[i].target == autofills[k].target)
 				return false;
 	return true;
 }
@@ -70,7 +70,7 @@ resolve_autofills(struct load *b, const struct unresolved *at, const struct val 
 	if (link == at->book->under || book_field(at->book, link->path) != link)
 		load_error(b, v, "autofill: %s is what its book stands under or an act's question; only other links fill", link->path);
 	if (val_kind(v) != VAL_MAP || val_len(v) == 0) {
-		load_error(b, v, "autofill must be {field of book %s: field beside %s}", link->to->name, link->path);
+		load_error(b, v, "autofill must be {field of book %s: field beside %s}", link->link_book->name, link->path);
 		return;
 	}
 	if ((autofills = load_alloc(b, val_len(v), sizeof *autofills)) == NULL)
@@ -91,7 +91,7 @@ load_autofills_resolve(struct load *b)
 		const struct val	*v = val_get(at->body, "autofill");
 
 		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
-		if (v != NULL && at->field->to != NULL)		/* else its type or book was complained of */
+		if (v != NULL && at->field->link_book != NULL)		/* else its type or book was complained of */
 			resolve_autofills(b, at, v);
 	}
 }

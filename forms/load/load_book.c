@@ -263,7 +263,7 @@ static void
 check_parent_grants(struct load *b)
 {
 	for (size_t i = 0; i < b->set->nbooks; i++) {
-		const struct book	*parent = b->set->books[i].under != NULL ? b->set->books[i].under->to : NULL;
+		const struct book	*parent = b->set->books[i].under != NULL ? b->set->books[i].under->link_book : NULL;
 
 		for (size_t r = 0; parent != NULL && r < b->set->nroles; r++)
 			if (parent->see[r].where != NULL) {
@@ -308,12 +308,12 @@ parse_threshold(struct load *b, const struct book *book, struct match_rule *matc
 
 	if (v == NULL || !load_check_keys(b, v, "threshold", keys))
 		return;
-	load_label(b, val_get(v, "say"), &match_rule->many_say);
-	if (n < 2 || n > 1000 || match_rule->many_say.zh[0] == '\0')
+	load_label(b, val_get(v, "say"), &match_rule->threshold_say);
+	if (n < 2 || n > 1000 || match_rule->threshold_say.zh[0] == '\0')
 		load_error(b, v, "threshold says how many are noted (at-least, 2 to 1000) and in which words (say)");
-	match_rule->many = n < 2 ? 0 : (size_t)n;
+	match_rule->threshold = n < 2 ? 0 : (size_t)n;
 	if (val_get(v, "where") != NULL)
-		match_rule->many_where = load_pred(b, val_get(v, "where"), book, NULL);
+		match_rule->threshold_where = load_pred(b, val_get(v, "where"), book, NULL);
 }
 
 static void
@@ -370,7 +370,7 @@ static const struct {
 	{ "state",	COL_STATE,	{ "状态", "State", "zt" },		8 },
 	{ "area",	COL_AREA,	{ "地区", "Place", "dq" },		16 },
 	{ "changed",	COL_CHANGED,	{ "更新", "Changed", "gx" },		10 },
-	{ "changed-by",	COL_BY,		{ "经手", "By", "js" },		12 },
+	{ "changed-by",	COL_CHANGED_BY,		{ "经手", "By", "js" },		12 },
 	{ "due",	COL_DEADLINE,	{ "逾期", "Overdue", "yq" },		10 },
 };
 
@@ -459,7 +459,7 @@ check_sorts(struct load *b, const struct list *list, const struct val *at)
 	for (size_t i = 0; i < list->nsorts; i++) {
 		const struct column	*col = &list->sorts[i];
 
-		if (col->of == COL_AREA || col->of == COL_BY || col->of == COL_DEADLINE ||
+		if (col->of == COL_AREA || col->of == COL_CHANGED_BY || col->of == COL_DEADLINE ||
 		    (col->of == COL_FIELD && (col->field->type->key == NULL || col->field->many ||
 		    type_is_virtual(col->field))))
 			load_error(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
@@ -491,7 +491,7 @@ parse_over(struct load *b, struct list *list, const struct val *body)
 	static const char *const	 others[] = { "where", "sort", "area" };
 	const char			*name = val_get_str(body, "clock");
 
-	if (name == NULL || (list->over = book_clock(list->book, name)) == NULL)
+	if (name == NULL || (list->clock = book_clock(list->book, name)) == NULL)
 		load_error(b, val_get(body, "clock"), "clock: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (val_get(body, others[i]) != NULL)
@@ -628,8 +628,8 @@ refuse_ring(struct load *b, const struct book *book)
 	size_t			 depth = 0;
 
 	buf_puts(&path, book->name);
-	while (up->under != NULL && up->under->to != NULL && depth++ <= b->set->nbooks) {
-		up = up->under->to;
+	while (up->under != NULL && up->under->link_book != NULL && depth++ <= b->set->nbooks) {
+		up = up->under->link_book;
 		buf_printf(&path, " under %s", up->name);
 		if (up != book)
 			continue;

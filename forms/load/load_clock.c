@@ -102,7 +102,7 @@ parse_on_field(struct load *b, struct clock *clock, const struct val *v)
 	if (empty != NULL && !clock->empty_now)
 		load_error(b, val_get(v, "empty"), "on: empty must be now");
 	if (val_get(v, "empty-since") != NULL) {
-		clock->ended = date_named(b, clock, v, "empty-since");
+		clock->empty_since = date_named(b, clock, v, "empty-since");
 		if (!clock->empty_now)
 			load_error(b, v, "on: empty-since tells since when the date is empty, and goes with empty: now");
 	}
@@ -180,7 +180,7 @@ parse_done(struct load *b, struct clock *clock, const struct val *v)
 		return;
 	if (name == NULL || (clock->done = set_book(b->set, name)) == NULL)
 		load_error(b, v, "done: there is no book \"%s\"", name != NULL ? name : "?");
-	else if (clock->done->under == NULL || clock->done->under->to != clock->book)
+	else if (clock->done->under == NULL || clock->done->under->link_book != clock->book)
 		load_error(b, v, "done: book %s does not stand under %s", name, clock->book->name);
 	else
 		clock->done_where = load_pred(b, val_get(v, "where"), clock->done, NULL);
@@ -213,10 +213,10 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 			continue;
 		if (in.unit != 'd' || in.n < 1)
 			load_error(b, v, "overdue is written in days, at least 1d");
-		escalation_step->after = in.n;
-		if ((escalation_step->to = load_role_mask(b, v, "notify", 0)) == 0)
+		escalation_step->overdue = in.n;
+		if ((escalation_step->notify = load_role_mask(b, v, "notify", 0)) == 0)
 			load_error(b, v, "an escalation step says whom it reaches (notify)");
-		if (clock->nescalation > 0 && escalation_step->after <= escalation_step[-1].after)
+		if (clock->nescalation > 0 && escalation_step->overdue <= escalation_step[-1].overdue)
 			load_error(b, v, "escalation steps come in the order of their days");
 		clock->nescalation++;
 	}
@@ -229,7 +229,7 @@ check_told(struct load *b, const struct clock *clock, const struct val *at)
 	roles_t	 told = clock->by;
 
 	for (size_t i = 0; i < clock->nescalation; i++)
-		told |= clock->escalation[i].to;
+		told |= clock->escalation[i].notify;
 	for (size_t i = 0; i < b->set->nroles; i++)
 		if ((told & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
 			load_error(b, at, "clock %s tells %s, who may not see %s", clock->name, b->set->roles[i].name,

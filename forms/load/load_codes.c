@@ -35,7 +35,7 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 		    !civil_rel_parse(val_get_str(body, "retired"), &until) || until.base != REL_FIXED)
 			load_error(b, item, "retired must be a date such as 2020-12-31");
 		else
-			code->until = until.fixed;
+			code->retired = until.fixed;
 	}
 }
 

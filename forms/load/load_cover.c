@@ -105,7 +105,7 @@ parse_part(struct load *b, const struct book *book, struct cover *cover, const s
 			load_error(b, page, "cover: book %s has no page \"%s\"", book->name, shown_name(page));
 	} else if ((part->book = val_str(sub) != NULL ? set_book(b->set, val_str(sub)) : NULL) == NULL)
 		load_error(b, sub, "cover: there is no book \"%s\"", shown_name(sub));
-	else if (part->book->under == NULL || part->book->under->to != book)
+	else if (part->book->under == NULL || part->book->under->link_book != book)
 		load_error(b, sub, "cover: book %s does not stand under %s", part->book->name, book->name);
 }
 

@@ -35,8 +35,8 @@ static void
 key_max(struct load *b, struct field *f, const struct val *v)
 {
 	if ((f->type->attrs & ATTR_RANGE) != 0)
-		parse_range(b, v, "max", f, &f->has_until, &f->until, &f->until_date);
-	else if ((f->max = count_of(b, v, "max")) == 0)
+		parse_range(b, v, "max", f, &f->has_max, &f->max_value, &f->max_date);
+	else if ((f->max_size = count_of(b, v, "max")) == 0)
 		load_error(b, v, "max must be at least 1");
 }
 
@@ -44,9 +44,9 @@ static void
 key_min(struct load *b, struct field *f, const struct val *v)
 {
 	if ((f->type->attrs & ATTR_RANGE) != 0)
-		parse_range(b, v, "min", f, &f->has_from, &f->from, &f->from_date);
+		parse_range(b, v, "min", f, &f->has_min, &f->min_value, &f->min_date);
 	else
-		f->min = count_of(b, v, "min");
+		f->min_size = count_of(b, v, "min");
 }
 
 static void
@@ -193,7 +193,7 @@ resolve_shown(struct load *b, const struct unresolved *at, const struct val *v)
 static void
 resolve_book(struct load *b, const struct unresolved *at, const struct val *v)
 {
-	if (val_str(v) == NULL || (at->field->to = set_book(b->set, val_str(v))) == NULL)
+	if (val_str(v) == NULL || (at->field->link_book = set_book(b->set, val_str(v))) == NULL)
 		load_error(b, v, "book: there is no book \"%s\"", val_str(v) != NULL ? val_str(v) : "?");
 }
 
@@ -215,7 +215,7 @@ resolve_targets(struct load *b, const struct unresolved *at, const struct val *v
 static void
 from_date(struct load *b, const struct unresolved *at, const struct val *v)
 {
-	at->field->computed_from = sibling_field(b, at, v, "computed", "date");
+	at->field->computed_begin = sibling_field(b, at, v, "computed", "date");
 }
 
 /* The codes are fixed, for they are what is worked out; their words are the county's. */
@@ -244,10 +244,10 @@ from_period(struct load *b, const struct unresolved *at, const struct val *v)
 
 	if (!load_check_keys(b, v, "period", keys))
 		return;
-	f->computed_from = sibling_field(b, at, val_get(v, "begin"), "period: begin", "date");
-	f->computed_to = sibling_field(b, at, val_get(v, "end"), "period: end", "date");
-	if (f->computed_from != NULL && f->computed_to != NULL && f->computed_from->group != f->computed_to->group)
-		load_error(b, v, "period: %s and %s do not stand together", f->computed_from->path, f->computed_to->path);
+	f->computed_begin = sibling_field(b, at, val_get(v, "begin"), "period: begin", "date");
+	f->computed_end = sibling_field(b, at, val_get(v, "end"), "period: end", "date");
+	if (f->computed_begin != NULL && f->computed_end != NULL && f->computed_begin->group != f->computed_end->group)
+		load_error(b, v, "period: %s and %s do not stand together", f->computed_begin->path, f->computed_end->path);
 	if (val_get(v, "soon") == NULL)
 		load_error(b, v, "period: soon is missing, as in soon: 30d");
 	else if (load_clock_interval(b, val_get(v, "soon"), &f->soon) && f->soon.n < 1)
@@ -439,7 +439,7 @@ needs_of_type(struct load *b, const struct field *f, const struct val *body)
 		load_error(b, body, "field %s: a group needs fields", f->path);
 	if (f->unique && f->group != NULL && f->group->many)
 		load_error(b, body, "field %s: unique does not work inside a repeating group", f->path);
-	if ((f->max != 0 && f->min > f->max) || (type_is(f, "number") && f->has_from && f->has_until && f->from > f->until))
+	if ((f->max_size != 0 && f->min_size > f->max_size) || (type_is(f, "number") && f->has_min && f->has_max && f->min_value > f->max_value))
 		load_error(b, body, "field %s: min is above max", f->path);
 }
 

@@ -20,7 +20,7 @@ source_path(struct load *b, struct unresolved *at, const struct val *v)
 	}
 	if (strcmp(val_key(v, 0), "parent") == 0) {
 		f->initial = INITIAL_PARENT;
-		of = at->book->under->to;
+		of = at->book->under->link_book;
 	}
 	return of != NULL ? load_field_ref(b, of, val_value(v, 0), "initial") : NULL;
 }
@@ -36,13 +36,13 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 		    "under another", f->path);
 		return;
 	}
-	if ((f->initial_from = source_path(b, at, v)) == NULL) {
+	if ((f->initial_source = source_path(b, at, v)) == NULL) {
 		f->initial = INITIAL_EMPTY;
 		return;
 	}
-	if (f->initial_from != f && ((f->initial_from->group != NULL && f->initial_from->group->many) ||
-	    !load_field_accepts(f, f->initial_from)))
-		load_error(b, v, "initial: what %s holds cannot stand in %s", f->initial_from->path, f->path);
+	if (f->initial_source != f && ((f->initial_source->group != NULL && f->initial_source->group->many) ||
+	    !load_field_accepts(f, f->initial_source)))
+		load_error(b, v, "initial: what %s holds cannot stand in %s", f->initial_source->path, f->path);
 }
 
 void

@@ -32,12 +32,12 @@ check_hidden(struct load *b, const struct book *book, const struct quick_entry *
 	if (!check_derive(book, fields, book->start->name, true, NULL, &ctx) ||
 	    !check_apply_quick(book, quick_entry, fields, NULL, &ctx))
 		b->bad = true;
-	for (size_t i = 0; !b->bad && i < val_len(quick_entry->set); i++) {
-		const struct field	*f = book_field(book, val_key(quick_entry->set, i));
+	for (size_t i = 0; !b->bad && i < val_len(quick_entry->initial); i++) {
+		const struct field	*f = book_field(book, val_key(quick_entry->initial, i));
 		const struct pred_ctx	 pc = { fields, NULL, book->start->name, ctx.today };
 
 		if (f->shown != NULL && !pred_uses_today(f->shown) && !check_shown(f, &pc))
-			load_error(b, val_value(quick_entry->set, i), "quick entry %s: %s is not shown with the rest of it", quick_entry->name,
+			load_error(b, val_value(quick_entry->initial, i), "quick entry %s: %s is not shown with the rest of it", quick_entry->name,
 			    f->path);
 	}
 	val_free(fields);
@@ -64,7 +64,7 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		if (f != NULL && !load_field_default_fits(f, v))
 			load_error(b, v, "quick entry: field %s of type %s cannot hold this", f->path, f->type->name);
 	}
-	quick_entry->set = set;
+	quick_entry->initial = set;
 	if (b->lint->n == before && book->start != NULL)
 		check_hidden(b, book, quick_entry);
 }
@@ -119,22 +119,22 @@ parse_opens(struct load *b, struct book *book, const struct val *map)
 		load_error(b, map, "parent-pages: field must name a choice or many-of of %s outside groups", book->name);
 		return;
 	}
-	if ((book->opens = load_alloc(b, val_len(map), sizeof *book->opens)) == NULL)
+	if ((book->parent_pages = load_alloc(b, val_len(map), sizeof *book->parent_pages)) == NULL)
 		return;
-	book->opens_field = f;
+	book->parent_pages_field = f;
 	for (size_t i = 0; i < val_len(map); i++) {
-		struct opens		*o = &book->opens[book->nopens];
+		struct parent_page		*o = &book->parent_pages[book->nparent_pages];
 		const struct val	*v = val_value(map, i);
 
 		if (strcmp(val_key(map, i), "field") == 0)
 			continue;
 		if ((o->code = codes_find(f->codes, val_key(map, i))) == NULL)
 			load_error(b, v, "parent-pages: %s is no code of %s", val_key(map, i), f->path);
-		else if ((o->page = page_named(book->under->to, val_str(v))) == NULL)
-			load_error(b, v, "parent-pages: book %s has no page \"%s\"", book->under->to->name,
+		else if ((o->page = page_named(book->under->link_book, val_str(v))) == NULL)
+			load_error(b, v, "parent-pages: book %s has no page \"%s\"", book->under->link_book->name,
 			    val_str(v) != NULL ? val_str(v) : "?");
 		else
-			book->nopens++;
+			book->nparent_pages++;
 	}
 }
 
@@ -143,6 +143,6 @@ load_quick_resolve(struct load *b, struct book *book, const struct val *src)
 {
 	if (val_get(src, "quick-entries") != NULL)
 		parse_quicks(b, book, val_get(src, "quick-entries"));
-	if (val_get(src, "parent-pages") != NULL && (book->under == NULL || book->under->to != NULL))
+	if (val_get(src, "parent-pages") != NULL && (book->under == NULL || book->under->link_book != NULL))
 		parse_opens(b, book, val_get(src, "parent-pages"));
 }

@@ -25,7 +25,7 @@ child_book(struct load *b, const struct unresolved *at, const struct val *v)
 
 	if (book == NULL)
 		load_error(b, v, "rollup: there is no book \"%s\"", name != NULL ? name : "?");
-	else if (book->under == NULL || book->under->to != at->book) {
+	else if (book->under == NULL || book->under->link_book != at->book) {
 		load_error(b, v, "rollup: book %s does not stand under %s", name, at->book->name);
 		book = NULL;
 	}
@@ -68,7 +68,7 @@ parse_pick(struct load *b, const struct val *v)
 static bool
 same_kind(const struct field *a, const struct field *b)
 {
-	return a->type == b->type && a->codes == b->codes && a->to == b->to && a->decimals == b->decimals;
+	return a->type == b->type && a->codes == b->codes && a->link_book == b->link_book && a->decimals == b->decimals;
 }
 
 /* NULL field with true: the day each record tells of. */
@@ -107,8 +107,8 @@ resolve_pick_field(struct load *b, const struct val *v, struct rollup *t)
 
 	if (t->kind != ROLLUP_GREATEST && t->kind != ROLLUP_LEAST)
 		return;
-	t->by = t->field;
-	if (name == NULL || ((t->by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
+	t->order_by = t->field;
+	if (name == NULL || ((t->order_by = f = book_field(t->book, name)) == NULL && strcmp(name, "day") == 0))
 		return;
 	if (f == NULL)
 		load_error(b, pick, "rollup: book %s has no field \"%s\"", t->book->name, name);
@@ -157,7 +157,7 @@ check_link(struct load *b, const struct unresolved *at, const struct val *v, con
 {
 	const char	*path = t->link->path, *name = t->book->name;
 
-	if (t->link->to != at->book)
+	if (t->link->link_book != at->book)
 		load_error(b, v, "rollup: %s of %s does not link to %s", path, name, at->book->name);
 	else if (t->link == t->book->under)
 		load_error(b, v, "rollup: %s is what %s stands under; leave link out", path, name);
@@ -266,7 +266,7 @@ check_group(struct load *b, const struct unresolved *at)
 		const struct field	*other = at->book->all[i];
 		const struct rollup	*o = other->rollup;
 
-		if (o == NULL || !of_one_record(t, o) || (t->kind == o->kind && t->by == o->by))
+		if (o == NULL || !of_one_record(t, o) || (t->kind == o->kind && t->order_by == o->order_by))
 			continue;
 		load_error(b, val_get(at->body, "rollup"), "rollup: %s and %s (line %u) come from book %s under one condition, so from "
 		    "one record: say the same pick at both, or independent: yes here", at->field->path, other->path, other->line,

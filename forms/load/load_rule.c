@@ -8,7 +8,7 @@
 static void
 parse_same(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
 {
-	if ((only->by = load_alloc(b, load_item_count(v), sizeof *only->by)) == NULL)
+	if ((only->per = load_alloc(b, load_item_count(v), sizeof *only->per)) == NULL)
 		return;
 	for (size_t i = 0; i < load_item_count(v); i++) {
 		const struct field	*f = load_field_ref(b, book, load_item(v, i), "only-one");
@@ -18,7 +18,7 @@ parse_same(struct load *b, const struct book *book, const struct val *v, struct 
 		if (f->many || f->fields != NULL || (f->group != NULL && f->group->many) || type_is_virtual(f))
 			load_error(b, v, "only-one: %s must be one stored value, in no repeating group", f->path);
 		else
-			only->by[only->nby++] = f;
+			only->per[only->nper++] = f;
 	}
 }
 
@@ -64,9 +64,9 @@ parse_warning(struct load *b, const struct book *book, const struct val *v, stru
 	if (val_get(v, "when") == NULL || val_get(v, "field") == NULL || warning_rule->say.zh[0] == '\0')
 		load_error(b, v, "a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)");
 	warning_rule->when = load_pred_parent(b, val_get(v, "when"), book);
-	if (val_get(v, "field") != NULL && (warning_rule->at = load_field_ref(b, book, val_get(v, "field"), "warnings")) != NULL &&
-	    warning_rule->at->group != NULL && warning_rule->at->group->many)
-		load_error(b, v, "warnings: %s stands in a repeating group", warning_rule->at->path);
+	if (val_get(v, "field") != NULL && (warning_rule->field = load_field_ref(b, book, val_get(v, "field"), "warnings")) != NULL &&
+	    warning_rule->field->group != NULL && warning_rule->field->group->many)
+		load_error(b, v, "warnings: %s stands in a repeating group", warning_rule->field->path);
 }
 
 void

@@ -65,7 +65,7 @@ parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 	load_required_label(b, v, s->name, &s->label);
 	s->source = load_text(b, v, "source", "");
 	s->local = load_bool(b, v, "local", false);
-	s->until = parse_retired(b, val_get(v, "retired"));
+	s->retired = parse_retired(b, val_get(v, "retired"));
 	if ((book = load_text(b, v, "book", NULL)) == NULL)
 		load_error(b, v, "sheet %s does not say which book it is for (book)", s->name);
 	else if (val_get(val_get(b->own->src, "books"), book) == NULL)
@@ -120,7 +120,7 @@ sheets_as_codes(struct load *b, const char *name, const char *book)
 	for (size_t i = 0; i < set->nsheets; i++)
 		if (is_for(b, &set->sheets[i], book))
 			list.at[list.n++] = (struct code){ .code = set->sheets[i].name, .label = set->sheets[i].label,
-			    .brief = set->sheets[i].label, .until = set->sheets[i].until };
+			    .brief = set->sheets[i].label, .retired = set->sheets[i].retired };
 	if (list.n > 0 || book == NULL)
 		set->codes[set->ncodes++] = list;
 }
@@ -423,19 +423,19 @@ parse_steps(struct resolving *t, struct score_item *item, const struct val *poin
 {
 	for (size_t i = 0; i < val_len(points); i++) {
 		const char	*key = val_key(points, i);
-		struct points	*p = &item->at[item->n];
+		struct points	*p = &item->points[item->npoints];
 
 		if (is_own_keyword(key))
 			continue;
-		if (!parse_step(item->field, key, &p->from, &p->until)) {
+		if (!parse_step(item->field, key, &p->min, &p->max)) {
 			load_error(t->b, val_value(points, i), "\"%s\" is no step of numbers, as in 0..5, 16.. or ..3", key);
 			continue;
 		}
-		for (size_t k = 0; k < item->n; k++)
-			if (p->from <= item->at[k].until && p->until >= item->at[k].from)
+		for (size_t k = 0; k < item->npoints; k++)
+			if (p->min <= item->points[k].max && p->max >= item->points[k].min)
 				load_error(t->b, val_value(points, i), "step %s of %s overlaps another", key, item->field->name);
 		p->points = parse_points(t, val_value(points, i), key);
-		item->n++;
+		item->npoints++;
 	}
 }
 
@@ -452,7 +452,7 @@ static void
 parse_code_points(struct resolving *t, struct score_item *item, const struct val *body, const char *code)
 {
 	const struct val	*points = val_get(body, "points"), *v = points_of(body, code);
-	struct points		*p = &item->at[item->n++];
+	struct points		*p = &item->points[item->npoints++];
 
 	p->code = code;
 	p->points = item->other;
@@ -467,8 +467,8 @@ parse_code_points(struct resolving *t, struct score_item *item, const struct val
 static bool
 has_code(const struct score_item *item, const char *code)
 {
-	for (size_t i = 0; i < item->n; i++)
-		if (strcmp(item->at[i].code, code) == 0)
+	for (size_t i = 0; i < item->npoints; i++)
+		if (strcmp(item->points[i].code, code) == 0)
 			return true;
 	return false;
 }
@@ -497,10 +497,10 @@ note_range(struct resolving *t, const struct score_item *item)
 	bool	 sums = type_is(item->field, "many-of");
 	int64_t	 least = 0, most = 0, below = 0, above = 0;
 
-	for (size_t i = 0; i <= item->n + 1; i++) {
-		int64_t	 p = i < item->n ? item->at[i].points : i == item->n ? item->none : sums ? 0 : item->other;
+	for (size_t i = 0; i <= item->npoints + 1; i++) {
+		int64_t	 p = i < item->npoints ? item->points[i].points : i == item->npoints ? item->none : sums ? 0 : item->other;
 
-		if (sums && i < item->n) {
+		if (sums && i < item->npoints) {
 			below += p < 0 ? p : 0;
 			above += p > 0 ? p : 0;
 			continue;
@@ -551,7 +551,7 @@ resolve_item(struct resolving *t, const char *name, const struct val *body)
 		return;
 	}
 	n = f->codes != NULL ? f->codes->n : val_len(points) + 2;
-	if ((item->at = load_alloc(t->b, n, sizeof *item->at)) == NULL)
+	if ((item->points = load_alloc(t->b, n, sizeof *item->points)) == NULL)
 		return;
 	item->field = f;
 	if (val_get(points, "none") != NULL)
@@ -647,7 +647,7 @@ by_from(const void *a, const void *b)
 {
 	const struct score_grade	*x = a, *y = b;
 
-	return x->from < y->from ? -1 : x->from > y->from;
+	return x->min < y->min ? -1 : x->min > y->min;
 }
 
 static const char *
@@ -684,15 +684,15 @@ check_grades(struct resolving *t, const struct val *at)
 
 	if (n == 0 || t->step == 0 || !t->whole)
 		return;
-	if (g[0].from > t->least)
+	if (g[0].min > t->least)
 		load_error(t->b, at, "a total of %s has no grade", points_text(t, t->least));
 	for (size_t i = 0; i + 1 < n; i++)
-		if (g[i + 1].from <= g[i].until)
+		if (g[i + 1].min <= g[i].max)
 			load_error(t->b, at, "a total of %s has two grades, %s and %s", points_text(t,
-			    g[i + 1].from == INT64_MIN ? t->least : g[i + 1].from), g[i].grade, g[i + 1].grade);
-		else if (next_total(t, g[i].until) < g[i + 1].from)
-			load_error(t->b, at, "a total of %s has no grade", points_text(t, next_total(t, g[i].until)));
-	if (g[n - 1].until < t->most)
+			    g[i + 1].min == INT64_MIN ? t->least : g[i + 1].min), g[i].grade, g[i + 1].grade);
+		else if (next_total(t, g[i].max) < g[i + 1].min)
+			load_error(t->b, at, "a total of %s has no grade", points_text(t, next_total(t, g[i].max)));
+	if (g[n - 1].max < t->most)
 		load_error(t->b, at, "a total of %s has no grade", points_text(t, t->most));
 }
 
@@ -715,7 +715,7 @@ resolve_grades(struct resolving *t, const struct val *list)
 		if (!load_check_keys(t->b, v, "a grade", keys))
 			continue;
 		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "min", INT64_MIN), parse_end(t, v, "max", INT64_MAX) };
-		if (g->from > g->until)
+		if (g->min > g->max)
 			load_error(t->b, v, "grade %s ends before it begins", g->grade);
 		t->s->ngrades++;
 	}

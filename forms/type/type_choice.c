@@ -10,7 +10,7 @@
 static bool
 retired(const struct code *c, int today)
 {
-	return c->until != 0 && today >= c->until;
+	return c->retired != 0 && today >= c->retired;
 }
 
 /* Labels have wide signs of their own, 其他（注明）, which folding took from what was typed. */
@@ -79,7 +79,7 @@ check_code(const struct field *f, const char *path, const char *code, const stru
 		type_add_problem(ps, path, SAY_NO_CODE, code);
 	else if (retired(c, ctx->today)) {
 		p = problem_add(ps, path, N_("{1} is no longer in use since {2}"), ARG_CODE, f->codes->name, code,
-		    ARG_DATE, c->until, ARG_END);
+		    ARG_DATE, c->retired, ARG_END);
 		if (p != NULL)
 			p->warn = true;
 	}

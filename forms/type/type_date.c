@@ -41,11 +41,11 @@ type_date_check(const struct field *f, const char *path, const struct val *v, co
 		    ARG_NUM, val_num(v, 0), ARG_END);
 		return;
 	}
-	if (f->has_from && date < (limit = civil_rel_on(&f->from_date, ctx->today)))
-		problem_add(ps, path, is_today(&f->from_date) ? N_("{1} is before today") :
+	if (f->has_min && date < (limit = civil_rel_on(&f->min_date, ctx->today)))
+		problem_add(ps, path, is_today(&f->min_date) ? N_("{1} is before today") :
 		    N_("{1} is before {2}, the first day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
-	if (f->has_until && date > (limit = civil_rel_on(&f->until_date, ctx->today)))
-		problem_add(ps, path, is_today(&f->until_date) ? N_("{1} is after today") :
+	if (f->has_max && date > (limit = civil_rel_on(&f->max_date, ctx->today)))
+		problem_add(ps, path, is_today(&f->max_date) ? N_("{1} is after today") :
 		    N_("{1} is after {2}, the last day possible"), ARG_DATE, date, ARG_DATE, limit, ARG_END);
 }
 

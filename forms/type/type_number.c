@@ -121,10 +121,10 @@ type_number_check(const struct field *f, const char *path, const struct val *v, 
 	int64_t	 n = val_num(v, 0);
 
 	(void)ctx;
-	if (f->has_from && n < f->from)
-		complain_limit(f, path, N_("{1} is too small; the least is {2}"), n, f->from, ps);
-	if (f->has_until && n > f->until)
-		complain_limit(f, path, N_("{1} is too large; the most is {2}"), n, f->until, ps);
+	if (f->has_min && n < f->min_value)
+		complain_limit(f, path, N_("{1} is too small; the least is {2}"), n, f->min_value, ps);
+	if (f->has_max && n > f->max_value)
+		complain_limit(f, path, N_("{1} is too large; the most is {2}"), n, f->max_value, ps);
 }
 
 void

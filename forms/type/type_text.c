@@ -162,14 +162,14 @@ parse(const char *path, const char *typed, bool lines, struct problems *ps)
 static void
 check_length(const struct field *f, const char *path, const char *s, struct problems *ps)
 {
-	size_t	 n = type_text_chars(s), max = f->max != 0 ? f->max : f->type->max;
+	size_t	 n = type_text_chars(s), max = f->max_size != 0 ? f->max_size : f->type->max;
 
 	if (n > max)
 		problem_add(ps, path, N_("{1} has {2} characters; at most {3} fit"), ARG_FIELD, path,
 		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)max, ARG_END);
-	else if (n < f->min)
+	else if (n < f->min_size)
 		problem_add(ps, path, N_("{1} has {2} characters; at least {3} are needed"), ARG_FIELD, path,
-		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min, ARG_END);
+		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min_size, ARG_END);
 }
 
 /* What came past the parser, from a file or another program, must be what the parser would have made of it. */

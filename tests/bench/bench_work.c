@@ -487,7 +487,7 @@ take_model(struct county *c)
 	for (size_t i = 0; i < book->nall; i++) {
 		const struct field	*f = book->all[i];
 
-		if (f->computed == COMPUTED_ROLLUP || f->to != NULL)
+		if (f->computed == COMPUTED_ROLLUP || f->link_book != NULL)
 			val_drop(f->group != NULL ? val_get(c->model, f->group->name) : c->model, f->name);
 	}
 	val_drop(c->model, "birth");
@@ -727,7 +727,7 @@ raw_past(struct raw *raw)
 static void
 raw_live(struct raw *raw)
 {
-	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->over, env_today(raw->c->core), 1);
+	note_villages(raw, book_list(set_book(raw->c->core->set, "child"), "unguarded")->clock, env_today(raw->c->core), 1);
 	note_shown(raw, "rows");
 }
 
@@ -748,7 +748,7 @@ raw_file(struct raw *raw)
 	note_record(raw, id);
 	buf_put_u64(&owner, id);
 	for (size_t i = 0; i < set->nbooks; i++)
-		if (set->books[i].under != NULL && strcmp(set->books[i].under->to->name, "child") == 0)
+		if (set->books[i].under != NULL && strcmp(set->books[i].under->link_book->name, "child") == 0)
 			note_range(raw, index_catalog_children(raw->c->core->index_catalog, &set->books[i])->id, owner.p, owner.n, 0, 0,
 			    pass_leaf);
 	buf_free(&owner);

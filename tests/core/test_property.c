@@ -134,9 +134,9 @@ static bool
 rests(const struct rec *rec)
 {
 	const char		*state = val_str(val_at(val_get(rec->env, "up"), 0));
-	const struct state	*s = rec->book->under != NULL ? book_state(rec->book->under->to, state) : NULL;
+	const struct state	*s = rec->book->under != NULL ? book_state(rec->book->under->link_book, state) : NULL;
 
-	return s != NULL && (s->ended || s == rec->book->under->to->merged);
+	return s != NULL && (s->ended || s == rec->book->under->link_book->merged);
 }
 
 static bool
@@ -206,8 +206,8 @@ expected_due(const struct clock *c, const struct rec *rec, int since, int last)
 		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
 		if (date == 0 && !c->empty_now)
 			return 0;
-		if (date == 0 && c->ended != NULL && val_num(val_find(rec->fields, c->ended->path), 0) > since)
-			since = (int)val_num(val_find(rec->fields, c->ended->path), 0);
+		if (date == 0 && c->empty_since != NULL && val_num(val_find(rec->fields, c->empty_since->path), 0) > since)
+			since = (int)val_num(val_find(rec->fields, c->empty_since->path), 0);
 		day = date != 0 ? on(date, in) : days_on(since, -1);
 		date = date != 0 ? date : day;
 		return last >= date || last >= day ? 0 : day;
@@ -348,9 +348,9 @@ teaches(const struct rollup *t, const struct rec *rec, uint64_t id)
 static struct val *
 rank_of(const struct rollup *t, const struct rec *rec)
 {
-	const struct val	*v = t->by != NULL ? val_find(rec->fields, t->by->path) : NULL;
+	const struct val	*v = t->order_by != NULL ? val_find(rec->fields, t->order_by->path) : NULL;
 
-	if (t->kind == ROLLUP_LATEST || t->by == NULL)
+	if (t->kind == ROLLUP_LATEST || t->order_by == NULL)
 		return val_int(told(rec));
 	return type_value_empty(v) ? NULL : val_dup(v);
 }

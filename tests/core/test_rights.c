@@ -242,7 +242,7 @@ START_TEST(lists_and_counts_hold_what_one_may_see)
 		const struct val	*body = val_value(val_at(lists, i), 0);
 		const struct list	*list = book_list(set_book(w.core->set, "child"), name);
 		bool			 offered = names(val_get(body, "by"), p->role);
-		bool			 plain = list->over == NULL && list->area == NULL;
+		bool			 plain = list->clock == NULL && list->area == NULL;
 		struct val		*r = ask(&w, p->user, "{'op':'list','book':'child','list':'%s','limit':100}", name);
 
 		ck_assert_msg(val_get_true(r, "ok") == offered, "list %s: %s", name, p->role);
@@ -292,7 +292,7 @@ bare_rec(const struct book *book, const struct state *state, const char *area, c
 	if (book->area != NULL)
 		ck_assert(val_put(rec->fields, book->area->name, val_text(area)));
 	else if (book->under != NULL) {
-		above = bare_rec(book->under->to, parent, area, NULL, NULL);
+		above = bare_rec(book->under->link_book, parent, area, NULL, NULL);
 		ck_assert(rec_set_parent(rec, above));
 		rec_free(above);
 	}
@@ -314,7 +314,7 @@ grants(const struct val *map, const struct person *p, const struct rec *rec, con
 static bool
 parent_open(const struct person *p, const struct rec *rec)
 {
-	const struct book	*up = rec->book->under != NULL ? rec->book->under->to : NULL;
+	const struct book	*up = rec->book->under != NULL ? rec->book->under->link_book : NULL;
 	const struct file	 f = { .area = rec_area(rec), .state = val_str(val_at(val_get(rec->env, "up"), 0)) };
 
 	return up == NULL || reach_says(val_get(val_get(source_of(up), "see"), p->role), p, &f);
@@ -377,7 +377,7 @@ START_TEST(every_book_and_act)
 		return;
 	ck_assert_int_eq(account_load_actor(w.core, p->user, 1000, "test", &actor), ACTOR_OK);
 	for (size_t b = 0; b < w.core->set->nbooks; b++) {
-		const struct book	*book = &w.core->set->books[b], *up = book->under != NULL ? book->under->to : book;
+		const struct book	*book = &w.core->set->books[b], *up = book->under != NULL ? book->under->link_book : book;
 		size_t			 parents = up != book ? up->nstates : 1;
 
 		for (size_t i = 0; !says_where(book) && i < book->nstates * 9 * parents; i++) {
@@ -416,7 +416,7 @@ some_value(const struct field *f)
 	if (type_is(f, "choice") && f->codes != NULL)
 		return val_text(f->codes->at[0].code);
 	if (type_is(f, "number"))
-		return val_int(f->has_from ? f->from : 1);
+		return val_int(f->has_min ? f->min_value : 1);
 	return NULL;
 }
 
@@ -480,7 +480,7 @@ put_beneath(const struct book *book)
 	for (size_t b = 0; b < w.core->set->nbooks; b++) {
 		const struct book	*sub = &w.core->set->books[b];
 
-		if (sub->under != NULL && sub->under->to == book)
+		if (sub->under != NULL && sub->under->link_book == book)
 			put_under_owner(sub, sub->start, owner);
 	}
 }
@@ -664,7 +664,7 @@ try_beginning(const struct person *p, const struct rec *rec)
 		const char		*want;
 		bool			 access_allowed;
 
-		if (sub->under == NULL || sub->under->to != rec->book)
+		if (sub->under == NULL || sub->under->link_book != rec->book)
 			continue;
 		begun = bare_rec(sub, sub->start, rec_area(rec), NULL, rec->state);
 		access_allowed = names(val_get(source_of(sub), "create"), p->role) && grants(see, p, begun, rec_area(rec));
@@ -707,7 +707,7 @@ END_TEST
 static bool
 parent_hidden(const struct rec *rec)
 {
-	const struct val	*see = rec->book->under != NULL ? val_get(source_of(rec->book->under->to), "see") : NULL;
+	const struct val	*see = rec->book->under != NULL ? val_get(source_of(rec->book->under->link_book), "see") : NULL;
 	const char		*state = val_str(val_at(val_get(rec->env, "up"), 0));
 
 	for (size_t i = 0; i < val_len(see); i++) {
@@ -723,12 +723,12 @@ parent_hidden(const struct rec *rec)
 static bool
 stands_in(const struct person *p, const struct rec *rec, const struct list *list)
 {
-	const struct field	*area = list->over != NULL ? list->over->area : list->area;
+	const struct field	*area = list->clock != NULL ? list->clock->area : list->area;
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
 	return rec->book == list->book && parent_open(p, rec) && !parent_hidden(rec) && pred_holds(list->where, &ctx) &&
 	    grants(val_get(source_of(rec->book), "see"), p, rec, rec_area_by(rec, area)) &&
-	    (list->over == NULL || (deadline_day(list->over, rec) != 0 && deadline_day(list->over, rec) < 20260312));
+	    (list->clock == NULL || (deadline_day(list->clock, rec) != 0 && deadline_day(list->clock, rec) < 20260312));
 }
 
 static size_t
@@ -764,7 +764,7 @@ try_list(const struct person *p, const struct list *list)
 	else
 		ck_assert_msg(reply_number(ask(&w, p->user, "{'op':'count','book':'%s','list':'%s'}", book, list->name), "count") ==
 		    (int64_t)want, "count %s.%s: %s", book, list->name, p->role);
-	return offered && (list->area != NULL || list->over != NULL) ? want : 0;
+	return offered && (list->area != NULL || list->clock != NULL) ? want : 0;
 }
 
 START_TEST(each_list_of_each_book)

@@ -293,7 +293,7 @@ START_TEST(understood)
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	whole = set_book(set, "whole");
 	part = set_book(set, "part");
-	ck_assert_ptr_eq(part->under->to, whole);
+	ck_assert_ptr_eq(part->under->link_book, whole);
 	ck_assert_str_eq(part->date->name, "day");
 	ck_assert_int_eq(book_field(whole, "told")->computed, COMPUTED_ROLLUP);
 	ck_assert_ptr_eq(book_field(whole, "told")->rollup->book, part);
@@ -306,7 +306,7 @@ START_TEST(understood)
 	ck_assert_int_eq(c->kind, CLOCK_MONTH);
 	ck_assert_ptr_eq(c->done, part);
 	ck_assert_uint_eq(c->nescalation, 2);
-	ck_assert_int_eq(c->escalation[1].after, 10);
+	ck_assert_int_eq(c->escalation[1].overdue, 10);
 	ck_assert_int_eq(c->priority, 2);
 	ck_assert(c->local);
 	c = book_clock(whole, "graded");
@@ -328,7 +328,7 @@ START_TEST(understood)
 	ck_assert_ptr_eq(c->area, book_field(whole, "place"));
 	ck_assert_ptr_null(book_clock(whole, "none"));
 	ck_assert_ptr_eq(book_list(whole, "all")->area, book_field(whole, "place"));
-	ck_assert_ptr_eq(book_list(whole, "late")->over, book_clock(whole, "month"));
+	ck_assert_ptr_eq(book_list(whole, "late")->clock, book_clock(whole, "month"));
 	ck_assert_uint_eq(book_list(whole, "late")->nsorts, 0);
 	ck_assert_int_eq(book_list(whole, "late")->columns[1].of, COL_DEADLINE);
 	set_free(set);

@@ -404,9 +404,9 @@ START_TEST(points_follow_the_scales)
 		for (size_t g = 1; g < sheet->ngrades; g++)
 			ck_assert(codes_find(codes, sheet->grades[g].grade) > codes_find(codes, sheet->grades[g - 1].grade));
 		for (size_t i = 0; i < sheet->nitems; i++)
-			for (size_t k = 1; type_is(sheet->items[i].field, "choice") && k < sheet->items[i].n; k++)
-				ck_assert_msg(sheet->items[i].at[k].points >= sheet->items[i].at[k - 1].points, "%s: %s",
-				    sheet->items[i].field->path, sheet->items[i].at[k].code);
+			for (size_t k = 1; type_is(sheet->items[i].field, "choice") && k < sheet->items[i].npoints; k++)
+				ck_assert_msg(sheet->items[i].points[k].points >= sheet->items[i].points[k - 1].points, "%s: %s",
+				    sheet->items[i].field->path, sheet->items[i].points[k].code);
 	}
 }
 END_TEST
@@ -538,8 +538,8 @@ static bool
 told(const struct clock *c, const char *role, int after)
 {
 	for (size_t i = 0; i < c->nescalation; i++)
-		if ((c->escalation[i].to & ROLE_BIT(set_role(set, role))) != 0)
-			return c->escalation[i].after == after;
+		if ((c->escalation[i].notify & ROLE_BIT(set_role(set, role))) != 0)
+			return c->escalation[i].overdue == after;
 	return after == 0;
 }
 
@@ -653,7 +653,7 @@ START_TEST(what_work_asks_for)
 		const struct book	*book = set_book(set, rows[i].book);
 		struct val		*rec = val_map();
 
-		ck_assert_ptr_eq(book->under->to, child);
+		ck_assert_ptr_eq(book->under->link_book, child);
 		put(rec, "child", val_int(7));
 		for (size_t k = 0; k + 1 < N(rows[i].answers) && rows[i].answers[k] != NULL; k += 2)
 			answer(rec, rows[i].answers[k], rows[i].answers[k + 1]);

@@ -183,10 +183,10 @@ START_TEST(understood)
 	ck_assert(check_apply_quick(part, &part->quick_entries[1], fields, NULL, &ctx));
 	ck_assert_str_eq(val_get_str(fields, "kind"), "school");
 	ck_assert(val_has(val_get(fields, "ticks"), "home"));
-	ck_assert_str_eq(part->opens_field->name, "ticks");
-	ck_assert_uint_eq(part->nopens, 2);
-	ck_assert_str_eq(part->opens[1].code->code, "school");
-	ck_assert_ptr_eq(part->opens[1].page, &whole->pages[1]);
+	ck_assert_str_eq(part->parent_pages_field->name, "ticks");
+	ck_assert_uint_eq(part->nparent_pages, 2);
+	ck_assert_str_eq(part->parent_pages[1].code->code, "school");
+	ck_assert_ptr_eq(part->parent_pages[1].page, &whole->pages[1]);
 	ck_assert(clock_has_roll(book_clock(whole, "month")));
 	ck_assert(!clock_has_roll(book_clock(whole, "week")));
 	ck_assert_ptr_eq(set->roles[0].menu[0].clock, book_clock(whole, "month"));

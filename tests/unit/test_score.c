@@ -346,7 +346,7 @@ START_TEST(one_more)
 	ctx.set = set;
 	ck_assert_uint_eq(book->npages, 5);
 	ck_assert_ptr_nonnull(book_field(book, "stove.lit"));
-	ck_assert_int_eq(codes_find(book->sheet->codes, "stove")->until, 20260312);
+	ck_assert_int_eq(codes_find(book->sheet->codes, "stove")->retired, 20260312);
 	ck_assert(score_compute(book, rec, "new", &ctx, &score));
 	ck_assert_pstr_eq(score.grade, "high");
 	val_free(rec);

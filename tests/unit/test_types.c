@@ -183,8 +183,8 @@ START_TEST(text)
 	};
 	struct field	 f = field("text");
 
-	f.max = 5;
-	f.min = 2;
+	f.max_size = 5;
+	f.min_size = 2;
 	RUN(&f, rows);
 }
 END_TEST
@@ -279,9 +279,9 @@ START_TEST(whole_number)
 	};
 	struct field	 f = field("number");
 
-	f.has_from = f.has_until = true;
-	f.from = -5;
-	f.until = 100;
+	f.has_min = f.has_max = true;
+	f.min_value = -5;
+	f.max_value = 100;
 	RUN(&f, rows);
 }
 END_TEST
@@ -297,8 +297,8 @@ START_TEST(decimal_number)
 	struct field	 f = field("number");
 
 	f.decimals = 2;
-	f.has_until = true;
-	f.until = 9999;
+	f.has_max = true;
+	f.max_value = 9999;
 	RUN(&f, rows);
 }
 END_TEST
@@ -335,9 +335,9 @@ START_TEST(date)
 	struct problems	 ps = PROBLEMS_INIT;
 	struct val	*v = val_int(20260229);
 
-	f.has_from = f.has_until = true;
-	ck_assert(civil_rel_parse("-16y", &f.from_date));
-	ck_assert(civil_rel_parse("today", &f.until_date));
+	f.has_min = f.has_max = true;
+	ck_assert(civil_rel_parse("-16y", &f.min_date));
+	ck_assert(civil_rel_parse("today", &f.max_date));
 	RUN(&f, rows);
 	f.type->check(&f, "x", v, &ctx, &ps);
 	ck_assert_str_eq(said(&ps), NO_DATE("20260229"));
@@ -358,9 +358,9 @@ START_TEST(date_from_today)
 	};
 	struct field	 f = field("date");
 
-	f.has_from = f.has_until = true;
-	ck_assert(civil_rel_parse("today", &f.from_date));
-	ck_assert(civil_rel_parse("month-end", &f.until_date));
+	f.has_min = f.has_max = true;
+	ck_assert(civil_rel_parse("today", &f.min_date));
+	ck_assert(civil_rel_parse("month-end", &f.max_date));
 	RUN(&f, rows);
 }
 END_TEST

@@ -44,7 +44,7 @@ add_repeating(struct form_page *s, const struct field *f, const char *path, int 
 		strcat(prefix, ".");
 		add_fields(s, f->fields, f->nfields, prefix, indent + 4);
 	}
-	if (f->max == 0 || val_len(list) < f->max)
+	if (f->max_size == 0 || val_len(list) < f->max_size)
 		add_line(s, LINE_ADD, f, path, val_len(list), indent + 2);
 }
 
@@ -224,7 +224,7 @@ page_widget(const struct form_page *s, const struct field *f)
 {
 	if (f->computed != COMPUTED_NO || f->fields != NULL)
 		return WIDGET_NONE;
-	if (f->to != NULL)
+	if (f->link_book != NULL)
 		return WIDGET_LINK;
 	if (type_is(f, "long"))
 		return WIDGET_MULTILINE;
@@ -251,7 +251,7 @@ limit_of(const struct field *f)
 {
 	if (!type_is(f, "text") && !type_is(f, "long"))
 		return 0;
-	return f->max > 0 ? f->max : f->type->max;
+	return f->max_size > 0 ? f->max_size : f->type->max;
 }
 
 size_t

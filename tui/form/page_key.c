@@ -89,7 +89,7 @@ open_choices(struct form_page *s, const char *typed)
 	struct view		*v;
 
 	if (w == WIDGET_LINK) {
-		app_push(app_of(s), app_of(s)->screens->find(l->field->to, true, typed), s->owner,
+		app_push(app_of(s), app_of(s)->screens->find(l->field->link_book, true, typed), s->owner,
 		    PAGE_TAG);
 		return;
 	}
@@ -111,7 +111,7 @@ remember_title(struct form_page *s, const struct field *f, const struct val *res
 	struct val	*links = val_map();
 	struct buf	 key = BUF_INIT;
 
-	buf_printf(&key, "%s/%lld", f->to->name, (long long)val_get_num(result, "id", 0));
+	buf_printf(&key, "%s/%lld", f->link_book->name, (long long)val_get_num(result, "id", 0));
 	if (val_get(result, "title") != NULL && val_put(links, buf_str(&key), val_dup(val_get(result, "title"))))
 		app_add_link_titles(app_of(s), links);
 	val_free(links);
@@ -153,9 +153,9 @@ page_autofill(struct form_page *s, const struct field *link, const struct val *r
 		return;
 	entry_undo_join(s->e, link->path);
 	for (size_t i = 0; i < link->nautofills; i++)
-		if (!type_value_empty(v = val_find(from, link->autofills[i].from->path)) &&
-		    !entry_locked(s->e, link->autofills[i].to))
-			entry_put(s->e, link->autofills[i].to, link->autofills[i].to->path, val_dup(v));
+		if (!type_value_empty(v = val_find(from, link->autofills[i].source->path)) &&
+		    !entry_locked(s->e, link->autofills[i].target))
+			entry_put(s->e, link->autofills[i].target, link->autofills[i].target->path, val_dup(v));
 	entry_undo_step(s->e);
 	page_refresh(s, NULL);
 }
@@ -166,7 +166,7 @@ put_popup_value(struct form_page *s, const struct page_line *l, const struct val
 {
 	bool	 on = true;
 
-	if (l->field->to != NULL) {
+	if (l->field->link_book != NULL) {
 		on = !l->field->many;
 		remember_title(s, l->field, result);
 		s->autofill_link = l->field->nautofills > 0 ? l->field : NULL;
@@ -373,7 +373,7 @@ static bool
 act_sets(const struct act *a, const struct field *f)
 {
 	for (size_t i = 0; i < a->neffects; i++)
-		if (a->effects[i].to == f)
+		if (a->effects[i].target == f)
 			return true;
 	return false;
 }
@@ -384,7 +384,7 @@ act_leads_to(const struct book *b, const struct act *first, const struct field *
 {
 	for (size_t i = 0; i < b->nacts; i++)
 		for (size_t k = 0; k < b->acts[i].neffects; k++)
-			if (b->acts[i].effects[k].to == f && b->acts[i].effects[k].from == EFFECT_FIELD &&
+			if (b->acts[i].effects[k].target == f && b->acts[i].effects[k].kind == EFFECT_FIELD &&
 			    act_sets(first, b->acts[i].effects[k].source))
 				return true;
 	return act_sets(first, f);
@@ -400,7 +400,7 @@ way_to_change(const struct entry *e, const struct field *f)
 	if (state == NULL || ((f->fixed | (f->group != NULL ? f->group->fixed : 0)) & STATE_BIT(state)) == 0)
 		return NULL;
 	for (size_t b = 0; b < set->nbooks; b++)
-		for (size_t i = 0; set->books[b].under != NULL && set->books[b].under->to == e->book && i < set->books[b].nacts; i++)
+		for (size_t i = 0; set->books[b].under != NULL && set->books[b].under->link_book == e->book && i < set->books[b].nacts; i++)
 			if (act_sets(&set->books[b].acts[i], f))
 				return &set->books[b].label;
 	for (size_t i = 0; i < e->book->nacts; i++)
@@ -541,7 +541,7 @@ empty(struct form_page *s, const struct page_line *l)
 	const struct val	*now = entry_value(s->e, l->path);
 	struct val		*list;
 
-	if (l->field->to == NULL || !l->field->many || val_len(now) < 2) {
+	if (l->field->link_book == NULL || !l->field->many || val_len(now) < 2) {
 		choose(s, l, NULL);
 		return;
 	}

@@ -9,7 +9,7 @@
 static bool
 is_child_book(const struct book *b, const struct book *owner)
 {
-	return b->under != NULL && b->under->to == owner;
+	return b->under != NULL && b->under->link_book == owner;
 }
 
 static bool

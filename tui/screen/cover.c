@@ -123,7 +123,7 @@ value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 		shown = check_shown(f->group, &pc);
 	}
 	v = record_value(f, fields, &p->ctx, &made);
-	if (f->to != NULL)
+	if (f->link_book != NULL)
 		wording_links(&p->ctx, f, v, val_get(rec, PK_LINKS), out);
 	else
 		wording_value(&p->ctx, f, v, out);
@@ -260,8 +260,8 @@ deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val 
 	roles_t	 told = 0;
 
 	for (size_t i = 0; i < c->nescalation; i++)
-		if (overdue >= c->escalation[i].after)
-			told = c->escalation[i].to;
+		if (overdue >= c->escalation[i].overdue)
+			told = c->escalation[i].notify;
 	if (val_get(deadline, PK_ACK) != NULL)
 		buf_puts(out, _("acknowledged"));
 	else if (told == 0)

@@ -29,7 +29,7 @@ corrects(const struct entry *e, const struct field *link)
 	if (type_value_empty(val_find(e->fields, link->path)) || differs(e, link))
 		return false;
 	for (size_t i = 0; i < link->nautofills; i++)
-		if (differs(e, link->autofills[i].to))
+		if (differs(e, link->autofills[i].target))
 			return true;
 	return false;
 }
@@ -53,8 +53,8 @@ gives_any(const struct entry *e)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; link->to == e->book && k < link->nautofills; k++)
-				if (differs(e, link->autofills[k].from))
+			for (size_t k = 0; link->link_book == e->book && k < link->nautofills; k++)
+				if (differs(e, link->autofills[k].source))
 					return true;
 		}
 	return false;
@@ -162,13 +162,13 @@ changed_text(const struct entry *e, struct buf *out)
 
 	for (size_t i = 0; i < e->book->nall; i++)
 		for (size_t k = 0; corrects(e, e->book->all[i]) && k < e->book->all[i]->nautofills; k++)
-			add_changed(e, e->book->all[i]->autofills[k].to, paths);
+			add_changed(e, e->book->all[i]->autofills[k].target, paths);
 	for (size_t b = 0; b < set->nbooks; b++)
 		for (size_t i = 0; i < set->books[b].nall; i++) {
 			const struct field	*link = set->books[b].all[i];
 
-			for (size_t k = 0; link->to == e->book && k < link->nautofills; k++)
-				add_changed(e, link->autofills[k].from, paths);
+			for (size_t k = 0; link->link_book == e->book && k < link->nautofills; k++)
+				add_changed(e, link->autofills[k].source, paths);
 		}
 	wording_paths(e->ctx, e->book, paths, out);
 	if (width_of(buf_str(out)) > PATHS_CELLS) {

@@ -151,7 +151,7 @@ open_form(struct roll *r)
 static bool
 asks_what(const struct entry *e)
 {
-	const struct field	*f = e->book->opens_field;
+	const struct field	*f = e->book->parent_pages_field;
 	struct pred_ctx		 pc;
 
 	if (f == NULL || !type_value_empty(entry_value(e, f->path)))
@@ -163,7 +163,7 @@ asks_what(const struct entry *e)
 static void
 ask_what(struct roll *r)
 {
-	const struct field	*f = r->clock->done->opens_field;
+	const struct field	*f = r->clock->done->parent_pages_field;
 	struct choices		 all = CHOICES_INIT;
 
 	choices_for_field(f, &r->view.app->ctx, NULL, NULL, &all);
@@ -176,9 +176,9 @@ pages_opened(const struct book *book, const struct val *what)
 {
 	uint64_t	 pages = 0;
 
-	for (size_t i = 0; i < book->nopens; i++) {
-		const char	*code = book->opens[i].code->code;
-		size_t		 page = (size_t)(book->opens[i].page - book->under->to->pages);
+	for (size_t i = 0; i < book->nparent_pages; i++) {
+		const char	*code = book->parent_pages[i].code->code;
+		size_t		 page = (size_t)(book->parent_pages[i].page - book->under->link_book->pages);
 
 		if (page < 64 && (val_kind(what) == VAL_LIST ? val_has(what, code) :
 		    val_str(what) != NULL && strcmp(val_str(what), code) == 0))
@@ -190,7 +190,7 @@ pages_opened(const struct book *book, const struct val *what)
 static void
 receive_choice(struct roll *r, const struct val *what)
 {
-	const struct field	*f = r->clock->done->opens_field;
+	const struct field	*f = r->clock->done->parent_pages_field;
 	uint64_t		 pages;
 
 	if (type_value_empty(what) || r->set == NULL)

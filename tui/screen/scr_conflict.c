@@ -58,7 +58,7 @@ value_text(const struct conflict *c, const struct field *f, const struct val *v,
 		buf_puts(out, _("(not filled in)"));
 		return;
 	}
-	if (f->to != NULL) {
+	if (f->link_book != NULL) {
 		wording_links(c->on.entry->ctx, f, v, app_link_titles(c->view.app), out);
 		return;
 	}

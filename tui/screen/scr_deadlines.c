@@ -319,12 +319,12 @@ escalation_text(const struct deadlines_view *w, const struct clock *c, struct bu
 	struct buf	 whose = BUF_INIT;
 
 	for (size_t i = 0; (c->by & me) == 0 && i < c->nescalation; i++) {
-		if ((c->escalation[i].to & me) == 0)
+		if ((c->escalation[i].notify & me) == 0)
 			continue;
 		wording_roles(&w->list.view.app->ctx, c->by, &whose);
 		wording_format(out, _("Up from {1}: silent past day {2}; "), ARG_TEXT, buf_str(&whose),
 		    ARG_NUM,
-		    (int64_t)c->escalation[i].after, ARG_END);
+		    (int64_t)c->escalation[i].overdue, ARG_END);
 		break;
 	}
 	buf_free(&whose);

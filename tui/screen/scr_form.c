@@ -224,7 +224,7 @@ ask_fill(struct form *f)
 
 	if ((f->filling = page_autofill_pending(&f->form_page, &id)) == NULL || (req = app_request_new("get")) == NULL)
 		return;
-	val_put(req, PK_BOOK, val_text(f->filling->to->name));
+	val_put(req, PK_BOOK, val_text(f->filling->link_book->name));
 	val_put(req, PK_ID, val_int(id));
 	val_put(req, PK_WHOLE, val_bool(true));
 	app_send(&f->view, TAG_FILL, req, APP_SEND_WAIT);
@@ -233,7 +233,7 @@ ask_fill(struct form *f)
 static void
 receive_fill(struct form *f, const struct val *reply)
 {
-	if (f->filling == NULL || !app_reply_ok(f->view.app, f->filling->to, reply))
+	if (f->filling == NULL || !app_reply_ok(f->view.app, f->filling->link_book, reply))
 		return;
 	page_autofill(&f->form_page, f->filling, reply);
 	f->filling = NULL;

@@ -441,7 +441,7 @@ value_text(const struct merge_view *m, const struct field *f, const struct val *
 
 	if (type_value_empty(v))
 		buf_puts(out, _("(not filled in)"));
-	else if (f->to != NULL)
+	else if (f->link_book != NULL)
 		wording_links(&m->view.app->ctx, f, v, val_get(val_get(reply, PK_RECORD), PK_LINKS), out);
 	else
 		wording_value(&m->view.app->ctx, f, v, out);

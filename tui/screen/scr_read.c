@@ -649,18 +649,18 @@ static const struct book *
 leads_to(const struct read_view *r, int64_t *id)
 {
 	const struct record_view_line	*l = record_view_focused(&r->record_view);
-	const struct val		*v = l != NULL && l->field->to != NULL && l->field != r->book->under ?
+	const struct val		*v = l != NULL && l->field->link_book != NULL && l->field != r->book->under ?
 	    val_find(val_get(rec_of(r), PK_FIELDS), l->path) : NULL;
 	struct buf			 key = BUF_INIT;
 	bool				 seen = false;
 
 	if (val_kind(v) == VAL_INT) {
-		buf_printf(&key, "%s/%lld", l->field->to->name, (long long)val_num(v, 0));
+		buf_printf(&key, "%s/%lld", l->field->link_book->name, (long long)val_num(v, 0));
 		seen = val_get(val_get(rec_of(r), PK_LINKS), buf_str(&key)) != NULL;
 	}
 	buf_free(&key);
 	*id = seen ? val_num(v, 0) : val_get_num(val_get(rec_of(r), PK_UNDER), PK_ID, 0);
-	return seen ? l->field->to : *id != 0 && r->book->under != NULL ? r->book->under->to : NULL;
+	return seen ? l->field->link_book : *id != 0 && r->book->under != NULL ? r->book->under->link_book : NULL;
 }
 
 static bool
@@ -670,7 +670,7 @@ leads_to_owner(const struct view *v)
 	int64_t			 id;
 	const struct book	*b = leads_to(r, &id);
 
-	return b != NULL && r->book->under != NULL && b == r->book->under->to;
+	return b != NULL && r->book->under != NULL && b == r->book->under->link_book;
 }
 
 static bool

@@ -340,7 +340,7 @@ static bool
 names(const struct book *b, const struct book *other)
 {
 	for (size_t i = 0; i < b->nall; i++)
-		if (b->all[i]->to != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->to == other))
+		if (b->all[i]->link_book != NULL && b->all[i] != b->under && (other == NULL || b->all[i]->link_book == other))
 			return true;
 	for (size_t i = 0; other == NULL && i < b->nmatch_rules; i++)
 		if (b->match_rules[i].shared)

@@ -80,7 +80,7 @@ add_codes(const struct codes *codes, const struct form_ctx *ctx, const struct va
 	for (size_t i = 0; i < codes->n; i++) {
 		const struct code	*c = &codes->at[i];
 
-		if (c->until != 0 && ctx->today >= c->until && !holds(now, c->code))
+		if (c->retired != 0 && ctx->today >= c->retired && !holds(now, c->code))
 			continue;
 		snprintf(key, sizeof(key), "%zu", out->n + 1);
 		choices_add(out, numbers ? c->code : key, LABEL(c->label, ctx->lang), c->label.py, c->code);

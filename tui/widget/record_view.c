@@ -70,7 +70,7 @@ add_value(struct builder *b, const struct field *f, const char *path, const stru
 		v = record_value(f, b->fields, b->ctx, &made);
 	if (f == b->under && b->owner != NULL)
 		buf_puts(&value, b->owner);
-	else if (f->to != NULL)
+	else if (f->link_book != NULL)
 		wording_links(b->ctx, f, v, b->links, &value);
 	else
 		wording_value(b->ctx, f, v, &value);

@@ -98,7 +98,7 @@ static int
 column_cells(const struct column *c)
 {
 	static const int	 builtin[] = {
-		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_BY] = 8, [COL_DEADLINE] = 10,
+		[COL_NUMBER] = 16, [COL_STATE] = 8, [COL_AREA] = 18, [COL_CHANGED] = 10, [COL_CHANGED_BY] = 8, [COL_DEADLINE] = 10,
 	};
 
 	if (c->cells > 0)
@@ -110,7 +110,7 @@ column_cells(const struct column *c)
 static bool
 may_be_cut(const struct column *c)
 {
-	return c->of == COL_AREA || c->of == COL_STATE || c->of == COL_BY ||
+	return c->of == COL_AREA || c->of == COL_STATE || c->of == COL_CHANGED_BY ||
 	    (c->of == COL_FIELD && c->field->type->kind == VAL_TEXT);
 }
 

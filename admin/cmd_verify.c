@@ -92,23 +92,32 @@ count(struct val *map, const char *key, int64_t by)
 
 /* ---- tallies ------------------------------------------------------------------------------------------------ */
 
-#define TALLY_KEY	(4 + AREA_CODE)
-
 static void
-tally_name(const void *key, char out[2 * 4 + AREA_CODE + 1])
+print_scope(const void *key, struct buf *out)
 {
-	snprintf(out, 2 * 4 + AREA_CODE + 1, "%08" PRIx32 "%.12s", buf_get_u32(key), (const char *)key + 4);
+	struct scope	 scope = scope_from_key((const char *)key + 4);
+
+	scope_print(&scope, out);
+}
+
+/* Of a key in STORE_TALLY, or of a row whose key begins with one. */
+static void
+tally_name(const void *key, struct buf *out)
+{
+	buf_printf(out, "%08" PRIx32, buf_get_u32(key));
+	print_scope(key, out);
 }
 
 static void
 expect_tally(struct verify *v, const struct index_def *idx, const void *key)
 {
-	char	 name[2 * 4 + AREA_CODE + 1];
+	struct buf	 name = BUF_INIT;
 
 	if (idx->kind != IDX_LIST || idx->sort != 0)
 		return;
-	tally_name(key, name);
-	count(v->tallies, name, 1);
+	tally_name(key, &name);
+	count(v->tallies, xtext(&name), 1);
+	buf_free(&name);
 }
 
 static const char *
@@ -123,20 +132,22 @@ static bool
 tally_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
 	struct verify	*v = arg;
-	char		 name[2 * 4 + AREA_CODE + 1];
+	struct buf	 name = BUF_INIT, scope = BUF_INIT;
 	int64_t		 has, should;
 
-	if (klen != TALLY_KEY || vlen != 8) {
+	if (klen != INDEX_TALLY_KEY || vlen != 8) {
 		trouble(v, TALLY_WRONG, "an entry of a wrong size");
 		return true;
 	}
-	tally_name(key, name);
+	tally_name(key, &name);
+	print_scope(key, &scope);
 	has = (int64_t)buf_get_u64(val);
-	should = val_get_num(v->tallies, name, 0);
+	should = val_get_num(v->tallies, xtext(&name), 0);
 	if (has != should)
-		trouble(v, TALLY_WRONG, "%s in %.12s says %" PRId64 ", there are %" PRId64, list_of(v, key),
-		    (const char *)key + 4, has, should);
-	val_drop(v->tallies, name);
+		trouble(v, TALLY_WRONG, "%s in %s says %" PRId64 ", there are %" PRId64, list_of(v, key), xtext(&scope), has, should);
+	val_drop(v->tallies, name.p);
+	buf_free(&name);
+	buf_free(&scope);
 	return true;
 }
 

@@ -65,6 +65,7 @@ struct role {
 	struct label		 label;
 	unsigned		 index;
 	enum area_level		 level;		/* its areas are granted at this level; AREA_COUNTRY = needs none */
+	bool			 bodies;	/* granted for bodies instead of areas */
 	roles_t			 excludes;	/* never held together with these */
 	struct menu_item	*menu;
 	size_t			 nmenu;
@@ -259,7 +260,7 @@ struct act {
 	size_t			 nneeds;
 	struct effect		*effects;
 	size_t			 neffects;
-	const struct field	*area;		/* for those in whose places this area field lies; NULL = the book's own */
+	const struct field	*area;		/* done in the scopes of this field; NULL = in the record's own */
 };
 
 /* ---- lists, grants, books ----------------------------------------------------------------------------------- */
@@ -282,7 +283,7 @@ struct list {
 	roles_t			 by;		/* who is offered it */
 	const struct pred	*where;		/* NULL = all; never depends on the day */
 	const struct clock	*clock;		/* records overdue today by this clock, longest first; no where, no sorts */
-	const struct field	*area;		/* lies by this area field, only while it is filled; NULL = the book's own */
+	const struct field	*area;		/* lies in the scopes of this field, while it has a value; NULL = in the record's own */
 	struct column		*columns;
 	size_t			 ncolumns;
 	struct column		*sorts;		/* the first is the order it opens in; each keeps index rows */
@@ -291,7 +292,7 @@ struct list {
 
 enum reach {
 	REACH_NONE,
-	REACH_AREA,			/* records whose area lies in one of the person's */
+	REACH_SCOPE,			/* records that lie in a scope of the account: a place, a body */
 	REACH_ALL			/* the whole county */
 };
 
@@ -345,7 +346,7 @@ struct clock {
 	const struct field	*empty_since;	/* … or before the date in this field, where that is later; NULL: none */
 	const struct field	**changes;	/* CLOCK_CHANGE */
 	size_t			 nchanges;
-	const struct field	*area;		/* the duty lies by this area field, only while it is filled; NULL = the book's own */
+	const struct field	*area;		/* lies in the scopes of this field, while it has a value; NULL = in the record's own */
 	struct interval		*intervals;
 	size_t			 nintervals;
 	const struct book	*done;		/* a record of this book under it does it; NULL: only a change of the record */
@@ -461,6 +462,7 @@ struct book {
 	const char		*number;	/* pattern, "" = records carry no number */
 	const char		*title;		/* pattern over fields */
 	unsigned		 index;
+	bool			 bodies;	/* its records are bodies, in which other records may lie */
 	const struct field	*area;		/* decides reach; NULL = county-wide, or that of the record it is under */
 	const struct field	*under;		/* link to the record it belongs to: reach and place follow that one */
 	const struct field	*date;		/* the day it tells of; NULL = the day it was made */

@@ -178,7 +178,7 @@ create_account(struct creating *h, const struct role *role, const char *area, co
 		code = report_error(EX_CONFIG, "account %s: %s", user.p, actor_err_text(e));
 	if (code == EX_OK) {
 		p->at = xcheck(reallocarray(p->at, p->n + 1, sizeof *p->at));
-		p->at[p->n++] = (struct person){ role, actor, actor->nareas > 0 ? actor->areas[0] : "" };
+		p->at[p->n++] = (struct person){ role, actor, actor->nscopes > 0 ? scope_area(&actor->scopes[0]) : "" };
 	}
 	val_free(facts);
 	buf_free(&user);

@@ -27,16 +27,14 @@ grant_of(const struct actor *actor, const struct book *book, bool writing)
 	return actor->local && !book->logged ? &local_grant : &no_grant;
 }
 
-/* Where it lies for this purpose: its own place, or while that field is filled, the one an act waits in. */
+/* By the record's own scope, or by the scopes of the field in which an act, a list or a clock lies. */
 static bool
 in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec, const struct field *at)
 {
-	const char	*place = at != NULL ? rec_area_by(rec, at) : rec_area(rec);
-
-	if (place == NULL || grant->reach != REACH_AREA)
-		return place != NULL && grant->reach == REACH_ALL;
-	for (size_t i = 0; i < actor->nareas; i++)
-		if (area_within(place, actor->areas[i]))
+	if (grant->reach != REACH_SCOPE)
+		return grant->reach == REACH_ALL && rec_has_scope(rec, at);
+	for (size_t i = 0; i < actor->nscopes; i++)
+		if (rec_within_scope(rec, at, &actor->scopes[i]))
 			return true;
 	return false;
 }
@@ -71,9 +69,9 @@ granted(const struct actor *actor, const struct rec *rec, bool writing, const st
 }
 
 static bool
-visible_in(const struct actor *actor, const struct rec *rec, const struct field *area)
+visible_in(const struct actor *actor, const struct rec *rec, const struct field *scope)
 {
-	return area != NULL && granted(actor, rec, false, area);
+	return scope != NULL && granted(actor, rec, false, scope);
 }
 
 /* Where an act waits for somebody, or a list or a duty shows it, it must open. In a merged one nothing waits any more. */
@@ -154,12 +152,12 @@ merge_allowed(const struct actor *actor, const struct rec *rec)
 bool
 access_allowed(const struct actor *actor, enum access access, const struct rec *rec, const struct act *act)
 {
-	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_AREA && access_is_own_account(actor, rec)))
+	if (!ancestors_granted(actor, rec) || (access != ACCESS_SEE && access != ACCESS_SEE_BY_SCOPE && access_is_own_account(actor, rec)))
 		return false;
 	switch (access) {
 	case ACCESS_SEE:
 		return granted(actor, rec, false, NULL) || visible_elsewhere(actor, rec);
-	case ACCESS_SEE_BY_AREA:
+	case ACCESS_SEE_BY_SCOPE:
 		return granted(actor, rec, false, NULL);
 	case ACCESS_CREATE:
 		return create_allowed(actor, rec);
@@ -214,19 +212,20 @@ access_change_field(const struct actor *actor, const struct rec *rec, const stru
 }
 
 bool
-access_each_area(const struct actor *actor, const struct book *book, void (*fn)(const char *, void *), void *arg)
+access_each_scope(const struct actor *actor, const struct book *book, access_scope_fn *fn, void *arg)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
+	const struct scope	 all = scope_all();
 
 	if (grant->reach == REACH_NONE)
 		return false;
 	if (grant->reach == REACH_ALL) {
-		fn("", arg);
+		fn(&all, arg);
 		return true;
 	}
-	for (size_t i = 0; i < actor->nareas; i++)
-		fn(actor->areas[i], arg);
-	return actor->nareas > 0;
+	for (size_t i = 0; i < actor->nscopes; i++)
+		fn(&actor->scopes[i], arg);
+	return actor->nscopes > 0;
 }
 
 /* Rows of records under others are there for everybody who may see all that is above them, if these reach as far. */
@@ -240,7 +239,7 @@ ancestors_reach(const struct actor *actor, const struct book *book, enum reach r
 }
 
 bool
-access_by_area_only(const struct actor *actor, const struct book *book, const struct pred *where)
+access_by_scope_only(const struct actor *actor, const struct book *book, const struct pred *where)
 {
 	const struct grant	*grant = grant_of(actor, book, false);
 	states_t		 all = book->nstates >= 32 ? STATES_ALL : (STATE_BIT(&book->states[book->nstates - 1]) << 1) - 1;
@@ -250,11 +249,11 @@ access_by_area_only(const struct actor *actor, const struct book *book, const st
 }
 
 bool
-access_denied_by_area(const struct actor *actor, const struct rec *rec)
+access_denied_by_scope(const struct actor *actor, const struct rec *rec)
 {
 	const struct grant	*grant = grant_of(actor, rec->book, false);
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
-	return grant->reach == REACH_AREA && !rec_parent_hidden(rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
+	return grant->reach == REACH_SCOPE && !rec_parent_hidden(rec) && (grant->states & STATE_BIT(rec->state)) != 0 &&
 	    pred_holds(grant->where, &ctx);
 }

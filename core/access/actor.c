@@ -17,9 +17,7 @@ actor_unref(struct actor *actor)
 {
 	if (actor == NULL || atomic_fetch_sub(&actor->refs, 1) != 1)
 		return;
-	for (size_t i = 0; i < actor->nareas; i++)
-		free(actor->areas[i]);
-	free(actor->areas);
+	free(actor->scopes);
 	free(actor->user);
 	free(actor->name);
 	free(actor->from);
@@ -57,7 +55,7 @@ actor_local(uid_t uid, const char *from)
 const char *
 actor_own_area(const struct actor *actor)
 {
-	return actor->nareas == 1 ? actor->areas[0] : NULL;
+	return actor->nscopes == 1 ? scope_area(&actor->scopes[0]) : NULL;
 }
 
 const char *

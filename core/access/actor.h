@@ -2,6 +2,7 @@
 #define CORE_ACCESS_ACTOR_H
 
 #include "core/env/env.h"
+#include "core/rec/scope.h"
 
 /*
  * A person at work, as his account stood when the request began. Never what the client says: the name comes from the
@@ -17,8 +18,8 @@ struct actor {
 	const struct role	*role;		/* NULL for local */
 	bool			 local;		/* root or the service account at the server itself: accounts, areas and
 						   maintenance, no case data */
-	char			**areas;	/* granted area codes */
-	size_t			 nareas;
+	struct scope		*scopes;	/* granted: places, or bodies */
+	size_t			 nscopes;
 };
 
 enum actor_err {
@@ -37,7 +38,10 @@ struct actor	*actor_new(const char *user, const char *name, const char *from, ui
 struct actor	*actor_local(uid_t, const char *from);
 struct actor	*actor_ref(struct actor *);
 void		 actor_unref(struct actor *);
-/* His own area when there is just one: a director's new child lives in his village unless he says otherwise. NULL: none. */
+/*
+ * The area of the actor who was granted exactly one: the default of an area field with `default: own-area`. NULL: none, several,
+ * or a body.
+ */
 const char	*actor_own_area(const struct actor *);
 const char	*actor_err_text(enum actor_err);		/* msgid */
 /* The same name, however blanks and the width of letters were typed. NULL and "" are nobody's. */

@@ -16,30 +16,31 @@ struct ack {
 	uint64_t		 id;
 };
 
-struct within {
-	const char	*place;
-	bool		 in;
+struct reached {
+	const struct rec	*rec;
+	const struct field	*by;		/* the scopes the clock lies in */
+	bool			 yes;
 };
 
 static void
-check_area(const char *area, void *arg)
+check_scope(const struct scope *scope, void *arg)
 {
-	struct within	*w = arg;
+	struct reached	*r = arg;
 
-	w->in |= *area == '\0' || area_within(w->place, area);
+	r->yes |= rec_within_scope(r->rec, r->by, scope);
 }
 
 static bool
 shown_to(const struct call *call, const struct clock *clock, const struct rec *rec)
 {
 	const struct actor	*actor = call->actor;
-	struct within		 w = { rec_area_by(rec, clock->area), false };
+	struct reached		 r = { rec, clock->area, false };
 	int			 escalation = actor->role != NULL ? deadline_escalation(clock, actor->role) : -1, day = deadline_day(clock, rec);
 
-	if (escalation < 0 || day == 0 || w.place == NULL)
+	if (escalation < 0 || day == 0)
 		return false;
-	access_each_area(actor, clock->book, check_area, &w);
-	return w.in && day <= civil_add(call->today, escalation == 0 ? DEADLINE_AHEAD_MAX : -escalation, 'd');
+	access_each_scope(actor, clock->book, check_scope, &r);
+	return r.yes && day <= civil_add(call->today, escalation == 0 ? DEADLINE_AHEAD_MAX : -escalation, 'd');
 }
 
 static enum store_err

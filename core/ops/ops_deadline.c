@@ -4,6 +4,7 @@
 #include "core/ops/ops_int.h"
 #include "core/record/deadline.h"
 #include "core/record/children.h"
+#include "forms/idset.h"
 
 /* ---- what is due -------------------------------------------------------------------------------------------- */
 
@@ -44,6 +45,8 @@ struct deadline_query {
 	const struct deadline	*after;		/* the last line seen; NULL: from the first */
 	struct groups		*groups;	/* counted instead of kept; NULL: no */
 	const struct clock	*clock;		/* being read */
+	const char		*area;		/* of the scope being read; AREA_NONE of a body */
+	struct idset		 seen;		/* records of a clock whose records may lie in several scopes */
 	int			 today, ahead;
 	int			 until;		/* last day of interest for it */
 	struct deadline		*at;		/* 2 * DEADLINES_KEPT */
@@ -164,6 +167,7 @@ begin_clock(struct deadline_query *d, const struct clock *clock)
 	int	 escalation = d->filter.clock == NULL || d->filter.clock == clock ? deadline_escalation(clock, d->call->actor->role) : -1;
 
 	d->clock = clock;
+	idset_free(&d->seen);
 	d->until = civil_add(d->today, escalation > 0 ? -escalation : clock->ahead > d->ahead ? clock->ahead : d->ahead, 'd');
 	return escalation >= 0;
 }
@@ -196,6 +200,17 @@ fits_text(struct deadline_query *d, uint64_t id)
 	return yes;
 }
 
+/* A record in several scopes has a row in each and is due once. */
+static bool
+is_first_row(struct deadline_query *d, uint64_t id)
+{
+	bool	 added = true;
+
+	if (d->clock->area != NULL && d->clock->area->many)
+		d->bad |= !idset_add(&d->seen, id, &added);
+	return added && !d->bad;
+}
+
 static bool
 deadline_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
@@ -203,20 +218,21 @@ deadline_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (klen == 4 + AREA_CODE + 4 + 8 && fits_text(d, index_key_record(key, klen)))
-		add_deadline(d, (const char *)key + 4, (int)buf_get_u32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen));
+	if (klen == 4 + SCOPE_KEY + 4 + 8 && is_first_row(d, index_key_record(key, klen)) && fits_text(d, index_key_record(key, klen)))
+		add_deadline(d, d->area, (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY), index_key_record(key, klen));
 	return !d->bad && !d->partial;
 }
 
 static bool
-scan_area(const char *area, void *arg)
+scan_scope(const struct scope *scope, void *arg)
 {
 	struct deadline_query	*d = arg;
 	struct core	*core = d->call->core;
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 
+	d->area = scope_area(scope) != NULL ? scope_area(scope) : AREA_NONE;
 	buf_put_u32(&lo, index_catalog_deadline(core->index_catalog, d->clock)->id);
-	buf_put(&lo, area, AREA_CODE);
+	buf_put(&lo, scope->key, SCOPE_KEY);
 	buf_put(&hi, lo.p, lo.n);
 	buf_put_u32(&hi, (uint32_t)d->until + 1);
 	if (lo.bad || hi.bad || store_scan(core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n,
@@ -228,13 +244,14 @@ scan_area(const char *area, void *arg)
 }
 
 static void
-scan_areas_below(const char *reach, void *arg)
+scan_reach(const struct scope *reach, void *arg)
 {
 	struct deadline_query	*d = arg;
-	const char	*area = area_intersect(reach, d->filter.area);
+	struct core		*core = d->call->core;
+	struct scope		 scope;
 
-	if (!d->bad && !d->partial && area != NULL &&
-	    query_each_area(d->call->core, index_catalog_deadline(d->call->core->index_catalog, d->clock)->id, area, scan_area, d) != STORE_OK)
+	if (!d->bad && !d->partial && scope_narrow(reach, d->filter.area, &scope) && query_each_scope(core,
+	    index_catalog_deadline(core->index_catalog, d->clock)->id, &scope, scan_scope, d) != STORE_OK)
 		d->bad = true;
 }
 
@@ -294,9 +311,9 @@ add_of_record(struct deadline_query *d, uint64_t id)
 
 	if (!may_look(d) || rec_get(d->call->core, NULL, id, &rec) != REC_OK)
 		return;
-	area = rec_area_by(rec, NULL);
-	his = area != NULL && (d->filter.area == NULL || area_within(area, d->filter.area)) &&
-	    access_allowed(d->call->actor, ACCESS_SEE_BY_AREA, rec, NULL);
+	area = rec_area(rec);
+	his = (d->filter.area == NULL || area_within(area, d->filter.area)) &&
+	    access_allowed(d->call->actor, ACCESS_SEE_BY_SCOPE, rec, NULL);
 	for (size_t i = 0; his && i < rec->book->nclocks; i++)
 		if (rec->book->clocks[i].area == NULL && begin_clock(d, &rec->book->clocks[i]) &&
 		    (day = deadline_day(d->clock, rec)) != 0 && day <= d->until)
@@ -367,11 +384,12 @@ read_deadlines(struct deadline_query *d)
 		for (size_t c = 0; c < set->books[b].nclocks; c++)
 			if ((d->filter.text == NULL || set->books[b].clocks[c].area != NULL) &&
 			    begin_clock(d, &set->books[b].clocks[c]))
-				access_each_area(actor, &set->books[b], scan_areas_below, d);
+				access_each_scope(actor, &set->books[b], scan_reach, d);
 	if (!d->bad && d->filter.text != NULL && actor->role != NULL)
 		find_deadlines(d);
 	if (!d->bad && d->groups == NULL)
 		keep_urgent(d);
+	idset_free(&d->seen);
 }
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */

@@ -272,7 +272,7 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 		if (!rule->shared || !may_see_rule(a->call->actor, rule))
 			continue;
 		s.bad = (s.out = val_list()) == NULL;
-		e = query_matches(a->call->core, rec->book, rule, rec->fields, LINKED_MAX, add_same, &s);
+		e = query_matches(a->call->core, rule, rec->fields, LINKED_MAX, add_same, &s);
 		if (e != STORE_OK || s.bad || s.count == 0) {
 			val_free(s.out);
 			e = s.bad ? STORE_SYS : e;
@@ -332,7 +332,7 @@ ops_put_match_counts(struct call *call, const struct rec *rec, struct val *reply
 
 		if (c.rule->threshold == 0 || !may_see_rule(call->actor, c.rule))
 			continue;
-		ok = query_matches(call->core, rec->book, c.rule, rec->fields, MATCH_COUNT_MAX, count_match, &c) == STORE_OK;
+		ok = query_matches(call->core, c.rule, rec->fields, MATCH_COUNT_MAX, count_match, &c) == STORE_OK;
 		if (ok && c.n >= c.rule->threshold)
 			ok = val_add(out, show_match_count(&c));
 	}

@@ -28,7 +28,7 @@ arg_limit(const struct call *call)
 
 /* The area field a list lies by; NULL = the book's own. */
 static const struct field *
-list_area(const struct list *list)
+list_scope(const struct list *list)
 {
 	return list->clock != NULL ? list->clock->area : list->area;
 }
@@ -57,7 +57,7 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	int			 day;
 
 	if (rec->book != list->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
-	    rec_area_by(rec, list_area(list)) == NULL)
+	    !rec_has_scope(rec, list_scope(list)))
 		return false;
 	day = list->clock != NULL ? deadline_day(list->clock, rec) : 0;
 	return list->clock == NULL || (day != 0 && day < call->today);
@@ -140,7 +140,7 @@ op_list(struct call *call)
 		how.sort = 0;
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
 	call_hold(call, &ctx);
-	if (text != NULL && text[0] != '\0' && list_area(list) != NULL)
+	if (text != NULL && text[0] != '\0' && list_scope(list) != NULL)
 		p.text = text;			/* the find box looks in their own places */
 	if (text != NULL && text[0] != '\0' && p.text == NULL)
 		e = query_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
@@ -171,11 +171,11 @@ struct counting {
 };
 
 static void
-count_area(const char *area, void *arg)
+count_scope(const struct scope *scope, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = c->list->clock != NULL ? query_count_overdue(c->core, c->list->clock, area, c->today) :
-			    index_tally_count(c->core, c->list, area);
+	int64_t		 n = c->list->clock != NULL ? query_count_overdue(c->core, c->list->clock, scope, c->today) :
+			    index_tally_count(c->core, c->list, scope);
 
 	c->bad |= n < 0;
 	c->n += n;
@@ -202,7 +202,10 @@ count_each(uint64_t id, const void *place, size_t n, void *arg)
 	return true;
 }
 
-/* -1: the store failed. Where reach alone decides, tallies know, or the rows of the clock; else each record is asked. */
+/*
+ * -1: the store failed. Where reach alone decides, the tallies have the number, or the rows of the clock; otherwise, and where a
+ * member may lie in several scopes, each record is read.
+ */
 int64_t
 ops_count_list(struct call *call, const struct list *list)
 {
@@ -210,8 +213,8 @@ ops_count_list(struct call *call, const struct list *list)
 	struct walking		 w = { call, list, 0 };
 	struct query_list_page	 how = { .list = list, .today = call->today };
 
-	if (access_by_area_only(call->actor, list->book, list->where)) {
-		access_each_area(call->actor, list->book, count_area, &c);
+	if ((list_scope(list) == NULL || !list_scope(list)->many) && access_by_scope_only(call->actor, list->book, list->where)) {
+		access_each_scope(call->actor, list->book, count_scope, &c);
 		return c.bad ? -1 : c.n;
 	}
 	return query_list(call->core, call->actor, &how, count_each, &w) == STORE_OK ? w.n : -1;

@@ -106,7 +106,7 @@ search_rules(struct match_search *n, const struct val *fields, bool foreign, siz
 	for (size_t i = 0; e == STORE_OK && i < n->book->nmatch_rules && n->n < limit; i++) {
 		n->rule = &n->book->match_rules[i];
 		if (!n->rule->shared && !(foreign && tells_place(n->rule)))
-			e = query_matches(n->call->core, n->book, n->rule, fields, MATCHES_SCANNED, add_match, n);
+			e = query_matches(n->call->core, n->rule, fields, MATCHES_SCANNED, add_match, n);
 	}
 	return e;
 }

@@ -173,7 +173,7 @@ apply_choice(struct merge_job *j, const struct form_ctx *ctx)
 		return REFUSED_CHOICE;
 	if (!check_derive(s->book, s->now->fields, s->now->state->name, false, NULL, ctx))
 		return STORE_SYS;
-	return access_allowed(s->actor, ACCESS_SEE_BY_AREA, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 static int
@@ -426,7 +426,7 @@ undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *c
 		return REFUSED_CHAIN;
 	if (!restore_state(j) || !restore_fields(j))
 		return STORE_SYS;
-	if (!access_allowed(s->actor, ACCESS_SEE_BY_AREA, s->now, NULL) || !access_allowed(s->actor, ACCESS_SEE_BY_AREA, j->now, NULL))
+	if (!access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, s->now, NULL) || !access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, j->now, NULL))
 		return REFUSED_DENIED;
 	return undo_validate(txn, j, ctx);
 }

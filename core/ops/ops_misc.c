@@ -23,11 +23,14 @@ area_codes(const struct actor *actor)
 {
 	struct val	*list = val_list();
 
-	for (size_t i = 0; list != NULL && i < actor->nareas; i++)
-		if (!val_add(list, val_text(actor->areas[i]))) {
+	for (size_t i = 0; list != NULL && i < actor->nscopes; i++) {
+		const char	*code = scope_area(&actor->scopes[i]);
+
+		if (code != NULL && !val_add(list, val_text(code))) {
 			val_free(list);
 			list = NULL;
 		}
+	}
 	return list;
 }
 

@@ -71,23 +71,24 @@ static bool
 read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct reading	*r = arg;
-	char		 area[AREA_CODE + 1];
+	struct scope	 scope;
+	const char	*area;
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + AREA_CODE + 4 + 8 || !is_visible(r, index_key_record(key, klen)))
+	if (klen != 4 + SCOPE_KEY + 4 + 8 || !is_visible(r, index_key_record(key, klen)))
 		return true;
-	memcpy(area, (const char *)key + 4, AREA_CODE);
-	area[AREA_CODE] = '\0';
-	if (r->fn(area, (int)buf_get_u32((const char *)key + 4 + AREA_CODE), index_key_record(key, klen), r->arg))
+	scope = scope_from_key((const char *)key + 4);
+	area = scope_area(&scope) != NULL ? scope_area(&scope) : AREA_NONE;
+	if (r->fn(area, (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY), index_key_record(key, klen), r->arg))
 		return true;
 	r->e = STORE_SYS;
 	return false;
 }
 
-/* Keys of an index, of one month where it has that before the area (0: not). One range, however many villages lie in it. */
+/* Keys of an index, of one month where its keys have the month before the scope (0: not). One range, however many villages lie in it. */
 static enum store_err
-scan_area(struct call *call, const struct index_def *idx, int month, const char *area, store_each *fn, void *arg)
+scan_scope(struct call *call, const struct index_def *idx, int month, const struct scope *scope, store_each *fn, void *arg)
 {
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err		 e = STORE_SYS;
@@ -95,7 +96,7 @@ scan_area(struct call *call, const struct index_def *idx, int month, const char 
 	buf_put_u32(&lo, idx->id);
 	if (month != 0)
 		buf_put_u32(&lo, (uint32_t)month);
-	buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
+	buf_put(&lo, scope->key, scope->n);
 	buf_put(&hi, lo.p, lo.n);
 	index_key_end(&hi);
 	if (!lo.bad && !hi.bad)
@@ -107,15 +108,15 @@ scan_area(struct call *call, const struct index_def *idx, int month, const char 
 }
 
 static void
-read_area(const char *reach, void *arg)
+read_scope(const struct scope *reach, void *arg)
 {
 	struct reading		*r = arg;
-	const char		*area = area_intersect(reach, r->month->within);
+	struct scope		 scope;
 	enum store_err		 e;
 
-	if (area == NULL)
+	if (!scope_narrow(reach, r->month->within, &scope))
 		return;
-	e = scan_area(r->call, index_catalog_deadline(r->call->core->index_catalog, r->month->clock), 0, area, read_row, r);
+	e = scan_scope(r->call, index_catalog_deadline(r->call->core->index_catalog, r->month->clock), 0, &scope, read_row, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -124,9 +125,9 @@ static enum store_err
 read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 {
 	const struct clock	*clock = month->clock;
-	struct reading		 r = { call, month, !access_by_area_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
+	struct reading		 r = { call, month, !access_by_scope_only(call->actor, clock->book, clock->when), fn, arg, STORE_OK };
 
-	access_each_area(call->actor, month->clock->book, read_area, &r);
+	access_each_scope(call->actor, month->clock->book, read_scope, &r);
 	return r.e;
 }
 
@@ -174,7 +175,7 @@ add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + AREA_CODE + 4 + 8 || (day = (int)buf_get_u32((const char *)key + 4 + AREA_CODE)) < r->month->first)
+	if (klen != 4 + SCOPE_KEY + 4 + 8 || (day = (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY)) < r->month->first)
 		return true;
 	if ((more = grow(past->starts, past->nstarts, &past->starts_cap, sizeof *past->starts)) == NULL) {
 		r->e = STORE_SYS;
@@ -194,7 +195,7 @@ add_done(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + 4 + AREA_CODE + 8 + 8)
+	if (klen != 4 + 4 + SCOPE_KEY + 8 + 8)
 		return true;
 	if ((more = grow(past->done_for, past->ndone_for, &past->done_for_cap, sizeof *past->done_for)) == NULL) {
 		r->e = STORE_SYS;
@@ -206,27 +207,29 @@ add_done(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 static void
-read_starts(const char *reach, void *arg)
+read_starts(const struct scope *reach, void *arg)
 {
 	struct past_read	*r = arg;
-	const char		*area = area_intersect(reach, r->month->within);
+	struct index_catalog	*cat = r->call->core->index_catalog;
+	struct scope		 scope;
 	enum store_err		 e = STORE_OK;
 
-	if (area != NULL)
-		e = scan_area(r->call, index_catalog_roll_since(r->call->core->index_catalog, r->month->clock), 0, area, add_start, r);
+	if (scope_narrow(reach, r->month->within, &scope))
+		e = scan_scope(r->call, index_catalog_roll_since(cat, r->month->clock), 0, &scope, add_start, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
 
 static void
-read_done(const char *reach, void *arg)
+read_done(const struct scope *reach, void *arg)
 {
 	struct past_read	*r = arg;
-	const char		*area = area_intersect(reach, r->month->within);
+	struct index_catalog	*cat = r->call->core->index_catalog;
+	struct scope		 scope;
 	enum store_err		 e = STORE_OK;
 
-	if (area != NULL)
-		e = scan_area(r->call, index_catalog_roll_done(r->call->core->index_catalog, r->month->clock), r->month->first / 100, area, add_done, r);
+	if (scope_narrow(reach, r->month->within, &scope))
+		e = scan_scope(r->call, index_catalog_roll_done(cat, r->month->clock), r->month->first / 100, &scope, add_done, r);
 	if (r->e == STORE_OK)
 		r->e = e;
 }
@@ -235,8 +238,8 @@ read_done(const char *reach, void *arg)
 static bool
 is_known_by_index(const struct actor *actor, const struct clock *clock)
 {
-	return clock->area == NULL && access_by_area_only(actor, clock->book, clock->when) &&
-	    access_by_area_only(actor, clock->done, clock->done_where);
+	return clock->area == NULL && access_by_scope_only(actor, clock->book, clock->when) &&
+	    access_by_scope_only(actor, clock->done, clock->done_where);
 }
 
 /* past_free() it in any case. */
@@ -248,8 +251,8 @@ read_past(struct call *call, const struct month *month, struct past *past)
 	*past = (struct past){ .known = month->past && is_known_by_index(call->actor, month->clock) };
 	if (!past->known)
 		return STORE_OK;
-	access_each_area(call->actor, month->clock->book, read_starts, &r);
-	access_each_area(call->actor, month->clock->done, read_done, &r);
+	access_each_scope(call->actor, month->clock->book, read_starts, &r);
+	access_each_scope(call->actor, month->clock->done, read_done, &r);
 	if (past->nstarts > 1)
 		qsort(past->starts, past->nstarts, sizeof *past->starts, by_id);
 	if (past->ndone_for > 1)
@@ -619,10 +622,11 @@ digits_below(const char *area)
 }
 
 static void
-set_digits(const char *area, void *arg)
+set_digits(const struct scope *reach, void *arg)
 {
 	struct progress	*p = arg;
-	size_t		 digits = digits_below(p->month.within != NULL ? p->month.within : area);
+	const char	*area = p->month.within != NULL ? p->month.within : scope_area(reach);
+	size_t		 digits = digits_below(area != NULL ? area : "");
 
 	if (digits > p->digits)
 		p->digits = digits;
@@ -729,7 +733,7 @@ op_progress(struct call *call)
 
 	if (!arg_month(call, &p.month))
 		return CALL_DONE;
-	access_each_area(call->actor, p.month.clock->book, set_digits, &p);
+	access_each_scope(call->actor, p.month.clock->book, set_digits, &p);
 	if ((e = read_past(call, &p.month, &p.past)) == STORE_OK)
 		e = read_rows(call, &p.month, count_row, &p);
 	past_free(&p.past);

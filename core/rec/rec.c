@@ -201,12 +201,68 @@ rec_area(const struct rec *rec)
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
 }
 
-const char *
-rec_area_by(const struct rec *rec, const struct field *area)
+/* False: the value names neither a place nor a body. */
+static bool
+scope_of_value(const struct field *f, const struct val *v, struct scope *out)
 {
-	const char	*place = area != NULL ? val_get_str(rec->fields, area->name) : rec_area(rec);
+	const char	*code = f->link_book == NULL ? val_str(v) : NULL;
+	int64_t		 id = f->link_book != NULL ? val_num(v, 0) : 0;
 
-	return place != NULL && area_valid(place) ? place : NULL;
+	if (code != NULL && area_valid(code))
+		*out = scope_place(code);
+	else if (id > 0)
+		*out = scope_body((uint64_t)id);
+	else
+		return false;
+	return true;
+}
+
+bool
+rec_each_scope(const struct rec *rec, const struct field *by, rec_scope_fn *fn, void *arg)
+{
+	const struct val	*v = by != NULL ? val_get(rec->fields, by->name) : NULL;
+	struct scope		 scope = scope_place(by == NULL ? rec_area(rec) : AREA_NONE);
+
+	if (by == NULL)
+		return fn(&scope, arg);
+	for (size_t i = 0; i < (by->many ? val_len(v) : 1); i++)
+		if (scope_of_value(by, by->many ? val_at(v, i) : v, &scope) && !fn(&scope, arg))
+			return false;
+	return true;
+}
+
+static bool
+stop_at_first(const struct scope *scope, void *arg)
+{
+	(void)scope;
+	(void)arg;
+	return false;
+}
+
+bool
+rec_has_scope(const struct rec *rec, const struct field *by)
+{
+	return !rec_each_scope(rec, by, stop_at_first, NULL);
+}
+
+struct outer {
+	const struct scope	*scope;
+};
+
+static bool
+is_outside(const struct scope *scope, void *arg)
+{
+	const struct outer	*outer = arg;
+
+	return !scope_within(scope, outer->scope);
+}
+
+bool
+rec_within_scope(const struct rec *rec, const struct field *by, const struct scope *outer)
+{
+	struct outer	 arg = { outer };
+
+	return !rec_each_scope(rec, by, is_outside, &arg);
 }
 
 enum store_err

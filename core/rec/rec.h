@@ -2,6 +2,7 @@
 #define CORE_REC_REC_H
 
 #include "core/env/env.h"
+#include "core/rec/scope.h"
 
 /*
  * A record: one map ("envelope") of CBOR in the store, understood.
@@ -63,11 +64,20 @@ enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, ui
 /* Stores it as it is, under the version it has; index rows are the caller's. */
 enum store_err	 rec_put(struct store_txn *, const struct rec *);
 
-/* The area that decides reach, AREA_NONE for county-wide books. */
+/* The area the record itself lies in: its own, or that of the records above it. AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);
 
-/* Where it lies by one of its area fields: NULL while that is not filled. No field: rec_area(). */
-const char	*rec_area_by(const struct rec *, const struct field *area);
+/*
+ * The scopes a record lies in by one of its fields: places by an area field, bodies by a link to a book of bodies, several of
+ * them where the field has several values, none while it is empty. No field (NULL): the record's own scope, which is one place.
+ *
+ * rec_each_scope: calls fn for each until it returns false; false when it did. rec_has_scope: there is at least one.
+ * rec_within_scope: at least one of them lies within `outer`.
+ */
+typedef bool	 rec_scope_fn(const struct scope *, void *arg);
+bool		 rec_each_scope(const struct rec *, const struct field *by, rec_scope_fn *, void *arg);
+bool		 rec_has_scope(const struct rec *, const struct field *by);
+bool		 rec_within_scope(const struct rec *, const struct field *by, const struct scope *outer);
 
 /* Keys of the tables. */
 #define REC_KEY		8

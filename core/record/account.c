@@ -5,7 +5,7 @@
 
 #include "core/record/query.h"
 
-/* A supervisor holds townships, a director villages; whoever has the county may have it unsaid. */
+/* A supervisor is granted townships, a director villages; a role of the county may leave it out. */
 static bool
 load_areas(struct actor *actor, const struct val *list, const char *county)
 {
@@ -15,15 +15,39 @@ load_areas(struct actor *actor, const struct val *list, const char *county)
 
 	if (actor->role->level == AREA_COUNTRY)
 		return true;
-	if ((n == 0 && !whole) || (actor->areas = calloc(whole ? 1 : n, sizeof *actor->areas)) == NULL)
+	if ((n == 0 && !whole) || (actor->scopes = calloc(whole ? 1 : n, sizeof *actor->scopes)) == NULL)
 		return false;
 	for (size_t i = 0; i < (whole ? 1 : n); i++) {
 		code = whole ? county : val_str(val_at(list, i));
-		if (code == NULL || area_level(code) != actor->role->level || (actor->areas[i] = strdup(code)) == NULL)
+		if (code == NULL || area_level(code) != actor->role->level)
 			return false;
-		actor->nareas++;
+		actor->scopes[actor->nscopes++] = scope_place(code);
 	}
 	return true;
+}
+
+static bool
+load_bodies(struct actor *actor, const struct val *list)
+{
+	size_t	 n = val_len(list);
+
+	if (n == 0 || (actor->scopes = calloc(n, sizeof *actor->scopes)) == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int64_t	 id = val_num(val_at(list, i), 0);
+
+		if (id <= 0)
+			return false;
+		actor->scopes[actor->nscopes++] = scope_body((uint64_t)id);
+	}
+	return true;
+}
+
+static bool
+load_scopes(struct actor *actor, const struct val *fields, const char *county)
+{
+	return actor->role->bodies ? load_bodies(actor, val_get(fields, "bodies")) :
+	    load_areas(actor, val_get(fields, "areas"), county);
 }
 
 static enum actor_err
@@ -42,7 +66,7 @@ from_account(struct core *core, const struct rec *rec, uid_t uid, const char *fr
 		return ACTOR_SYS;
 	actor->account = rec->id;
 	if (role == NULL || (actor->role = set_role(core->set, role)) == NULL ||
-	    !load_areas(actor, val_get(rec->fields, "areas"), core->set->county_code)) {
+	    !load_scopes(actor, rec->fields, core->set->county_code)) {
 		actor_unref(actor);
 		return ACTOR_BROKEN;
 	}

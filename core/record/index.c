@@ -3,12 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/index_catalog.h"
-#include "core/record/deadline.h"
-#include "core/record/link.h"
-#include "core/record/pinyin.h"
-#include "core/record/children.h"
-#include "forms/pred.h"
+#include "core/record/index_kind.h"
 
 /* ---- pieces of keys ----------------------------------------------------------------------------------------- */
 
@@ -119,443 +114,69 @@ entries_sort(struct index_entries *entries)
 	entries->n = kept + 1;
 }
 
-/* ---- what a record is found by ------------------------------------------------------------------------------ */
-
-#define TOKEN_MAX	120		/* bytes of one token: enough for any name, bounded for any text */
-#define TOKENS_MAX	16		/* places inside a name from which it is found */
-
-struct token_sink {
-	const struct field	*field;
-	void			(*fn)(const struct field *, const char *, void *);
-	void			*arg;
-};
-
-/* Cut at a character boundary. */
-static void
-emit_token(const struct token_sink *s, const char *text, size_t n)
-{
-	char	 token[TOKEN_MAX + 1];
-
-	if (n > TOKEN_MAX)
-		for (n = TOKEN_MAX; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
-			;
-	if (n == 0)
-		return;
-	memcpy(token, text, n);
-	token[n] = '\0';
-	s->fn(s->field, token, s->arg);
-}
-
-static void
-strip_blanks(const char *text, struct buf *bare)
-{
-	for (const char *p = text; *p != '\0'; p++)
-		if (*p != ' ')
-			buf_putc(bare, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
-}
-
-/* Every way the text goes on from one of its characters: 王小明, 小明, 明. Blanks and the middle dot do not start one. */
-static void
-emit_characters(const struct token_sink *s, const char *text)
-{
-	struct buf	 bare = BUF_INIT;
-	size_t		 given = 0;
-
-	strip_blanks(text, &bare);
-	for (size_t i = 0; i < bare.n && given < TOKENS_MAX; i++)
-		if (((unsigned char)bare.p[i] & 0xc0) != 0x80) {
-			emit_token(s, bare.p + i, bare.n - i);
-			given++;
-		}
-	buf_free(&bare);
-}
-
-/* wangxiaoming, xiaoming, ming; wxm, xm, m. */
-static void
-emit_pinyin(const struct token_sink *s, const char *text)
-{
-	struct buf	 full = BUF_INIT, run = BUF_INIT, initials = BUF_INIT;
-	size_t		 n = pinyin_syllables(text, &full);
-	const char	*p = buf_str(&full);
-
-	for (size_t i = 0; i < n && i < TOKENS_MAX; i++) {
-		buf_reset(&run);
-		buf_reset(&initials);
-		for (const char *q = p; *q != '\0'; q++) {
-			if (q == p || q[-1] == ' ')
-				buf_putc(&initials, *q);
-			if (*q != ' ')
-				buf_putc(&run, *q);
-		}
-		emit_token(s, buf_str(&run), run.n);
-		emit_token(s, buf_str(&initials), initials.n);
-		p += strcspn(p, " ");
-		p += *p == ' ';
-	}
-	buf_free(&full);
-	buf_free(&run);
-	buf_free(&initials);
-}
-
-static void
-emit_number(const struct token_sink *s, const char *text)
-{
-	struct buf	 bare = BUF_INIT;
-
-	for (const char *p = text; *p != '\0'; p++)
-		if ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z'))
-			buf_putc(&bare, *p);
-		else if (*p >= 'A' && *p <= 'Z')
-			buf_putc(&bare, (char)(*p + 32));
-	emit_token(s, buf_str(&bare), bare.n);
-	if (bare.n >= 11 && (s->field == NULL || s->field->mask != MASK_ALL))
-		emit_token(s, bare.p + bare.n - 4, 4);
-	buf_free(&bare);
-}
-
-/* A masked name has no other token: a piece of it, or how it sounds, would tell of the rest. */
-static void
-emit_whole_name(const struct token_sink *s, const char *text)
-{
-	struct buf	 bare = BUF_INIT;
-
-	strip_blanks(text, &bare);
-	emit_token(s, buf_str(&bare), bare.n);
-	buf_free(&bare);
-}
-
-static void
-emit_value(const struct token_sink *s, const struct val *v)
-{
-	const char	*text = val_str(v);
-
-	if (text == NULL)
-		return;
-	if (s->field->find == FIND_NUMBER)
-		emit_number(s, text);
-	else if (index_find_whole(s->field))
-		emit_whole_name(s, text);
-	else {
-		emit_characters(s, text);
-		emit_pinyin(s, text);
-	}
-}
-
-/* The value of a field at the top or in a group; every instance of a repeating one. */
-static void
-each_value(const struct field *f, const struct val *fields, void (*fn)(const struct val *, void *), void *arg)
-{
-	const struct val	*in = fields, *v;
-
-	if (f->group == NULL) {
-		fn(val_get(fields, f->name), arg);
-		return;
-	}
-	in = val_get(fields, f->group->name);
-	if (!f->group->many)
-		fn(val_get(in, f->name), arg);
-	else
-		for (size_t i = 0; (v = val_at(in, i)) != NULL; i++)
-			fn(val_get(v, f->name), arg);
-}
-
-static void
-value_to_sink(const struct val *v, void *arg)
-{
-	emit_value(arg, v);
-}
-
-bool
-index_find_whole(const struct field *f)
-{
-	return f != NULL && f->mask != MASK_NO;
-}
+/* ---- entries of a record ------------------------------------------------------------------------------------ */
 
 void
-index_find_tokens(const struct rec *rec, void (*fn)(const struct field *, const char *, void *), void *arg)
-{
-	struct token_sink	 s = { NULL, fn, arg };
-
-	emit_number(&s, rec->number);
-	for (size_t i = 0; i < rec->book->nall; i++)
-		if ((s.field = rec->book->all[i])->find != FIND_NO)
-			each_value(s.field, rec->fields, value_to_sink, &s);
-}
-
-/* ---- rows of a record --------------------------------------------------------------------------------------- */
-
-struct entry_maker {
-	const struct index_def	*idx;
-	const struct rec	*rec;
-	struct index_entries		*entries;
-	struct buf		 key;
-};
-
-/* NULL: the record lies nowhere at present, or under one that not everybody may see: it has no row. */
-static const char *
-entry_area(const struct entry_maker *m)
-{
-	if (m->idx->kind != IDX_FIND && rec_parent_hidden(m->rec))
-		return NULL;
-	return rec_area_by(m->rec, m->idx->kind == IDX_LIST ? m->idx->list->area :
-	    m->idx->kind == IDX_DEADLINE || m->idx->kind == IDX_ROLL_SINCE ? m->idx->clock->area : NULL);
-}
-
-static void
-start_key(struct entry_maker *m)
-{
-	buf_reset(&m->key);
-	buf_put_u32(&m->key, m->idx->id);
-	if (m->idx->kind == IDX_LIST || m->idx->kind == IDX_FIND || m->idx->kind == IDX_DEADLINE || m->idx->kind == IDX_ROLL_SINCE)
-		buf_put(&m->key, entry_area(m), AREA_CODE);
-}
-
-static void
-end_row(struct entry_maker *m)
+index_entry_end(struct entry_maker *m)
 {
 	buf_put_u64(&m->key, m->rec->id);
 	entries_add(m->entries, &m->key);
 }
 
-static const struct val *
-one_value(const struct field *f, const struct val *fields)
-{
-	return f->group == NULL ? val_get(fields, f->name) : val_get(val_get(fields, f->group->name), f->name);
-}
-
-static void
-make_unique(struct entry_maker *m)
-{
-	const struct val	*v = one_value(m->idx->field, m->rec->fields);
-	struct buf		 value = BUF_INIT;
-
-	/* what a merged record had is the other's to take */
-	if (v == NULL || rec_merged(m->rec))
-		return;
-	m->idx->field->type->key(m->idx->field, v, &value);
-	start_key(m);
-	index_key_value(&m->key, value.p, value.n);
-	end_row(m);
-	m->entries->bad |= value.bad;
-	buf_free(&value);
-}
-
-#define SORT_MAX	200		/* bytes of a sort key: later characters no longer order */
-
-static void
-sort_value(const struct column *col, const struct rec *rec, struct buf *out)
-{
-	const struct val	*v;
-
-	switch (col->of) {
-	case COL_NUMBER:
-		buf_puts(out, rec->number);
-		break;
-	case COL_STATE:
-		buf_putc(out, (char)rec->state->index);
-		break;
-	case COL_CHANGED:
-		buf_put_u64(out, (uint64_t)val_get_num(val_get(rec->env, "last"), "at", 0));
-		break;
-	case COL_FIELD:
-		if ((v = one_value(col->field, rec->fields)) == NULL)
-			break;
-		if (col->field->type->kind == VAL_TEXT && type_is(col->field, "text"))
-			pinyin_sort_key(val_str(v) != NULL ? val_str(v) : "", out);
-		else
-			col->field->type->key(col->field, v, out);
-		break;
-	case COL_AREA:
-	case COL_CHANGED_BY:
-	case COL_DEADLINE:
-		break;				/* refused by the loader */
-	}
-	if (out->n > SORT_MAX)
-		out->n = SORT_MAX;
-}
-
-static void
-make_list(struct entry_maker *m)
-{
-	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
-	struct buf		 value = BUF_INIT;
-
-	if (entry_area(m) == NULL || !pred_holds(m->idx->list->where, &ctx))
-		return;
-	sort_value(&m->idx->list->sorts[m->idx->sort], m->rec, &value);
-	start_key(m);
-	index_key_value(&m->key, value.p, value.n);
-	end_row(m);
-	m->entries->bad |= value.bad;
-	buf_free(&value);
-}
-
-static void
-make_token(const struct field *f, const char *token, void *arg)
+static bool
+make_rows_of_scope(const struct scope *scope, void *arg)
 {
 	struct entry_maker	*m = arg;
 
-	start_key(m);
-	if (index_find_whole(f))
-		buf_putc(&m->key, INDEX_FIND_WHOLE);
-	index_key_value(&m->key, token, strlen(token));
-	end_row(m);
-}
-
-bool
-index_key_match(const struct match_rule *match_rule, const struct val *fields, struct buf *key)
-{
-	struct buf	 value = BUF_INIT;
-	bool		 whole = true;
-
-	for (size_t i = 0; whole && i < match_rule->nfields; i++) {
-		const struct field	*f = match_rule->fields[i];
-		const struct val	*v = one_value(f, fields);
-
-		buf_reset(&value);
-		if (v == NULL)
-			whole = false;
-		else if (match_rule->phonetic[i])
-			pinyin_syllables(val_str(v) != NULL ? val_str(v) : "", &value);
-		else
-			f->type->key(f, v, &value);
-		if (value.n > SORT_MAX)
-			value.n = SORT_MAX;
-		index_key_value(key, value.p, value.n);
-	}
-	key->bad |= value.bad;
-	buf_free(&value);
-	return whole;
+	m->scope = scope;
+	index_kinds[m->idx->kind].rows(m);
+	return true;
 }
 
 static void
-make_match(struct entry_maker *m)
+make_rows(struct entry_maker *m)
 {
-	start_key(m);
-	if (index_key_match(m->idx->match_rule, m->rec->fields, &m->key))
-		end_row(m);
-}
+	const struct index_kind_ops	*kind = &index_kinds[m->idx->kind];
 
-static uint64_t
-parent_id(const struct entry_maker *m)
-{
-	return (uint64_t)val_get_num(m->rec->fields, m->idx->book->under->name, 0);
-}
-
-static void
-make_child(struct entry_maker *m)
-{
-	start_key(m);
-	buf_put_u64(&m->key, parent_id(m));
-	buf_put_u32(&m->key, (uint32_t)child_day(m->rec));
-	end_row(m);
-}
-
-static void
-make_link(uint64_t target, void *arg)
-{
-	struct entry_maker	*m = arg;
-
-	start_key(m);
-	buf_put_u64(&m->key, target);
-	end_row(m);
-}
-
-static void
-make_deadline(struct entry_maker *m)
-{
-	int	 day = deadline_day(m->idx->clock, m->rec);
-
-	if (day == 0 || entry_area(m) == NULL)
+	if (kind->rows == NULL || (kind->hidden && rec_parent_hidden(m->rec)))
 		return;
-	start_key(m);
-	buf_put_u32(&m->key, (uint32_t)day);
-	end_row(m);
-}
-
-static void
-make_roll_since(struct entry_maker *m)
-{
-	int	 since = deadline_since(m->idx->clock, m->rec);
-
-	if (since == 0 || deadline_day(m->idx->clock, m->rec) == 0 || entry_area(m) == NULL)
-		return;
-	start_key(m);
-	buf_put_u32(&m->key, (uint32_t)since);
-	end_row(m);
-}
-
-static void
-make_roll_done(struct entry_maker *m)
-{
-	const struct pred_ctx	 ctx = { m->rec->fields, NULL, m->rec->state->name, 0 };
-
-	if (entry_area(m) == NULL || !pred_holds(m->idx->clock->done_where, &ctx))
-		return;
-	start_key(m);
-	buf_put_u32(&m->key, (uint32_t)child_day(m->rec) / 100);
-	buf_put(&m->key, entry_area(m), AREA_CODE);
-	buf_put_u64(&m->key, parent_id(m));
-	end_row(m);
+	if (kind->scoped)
+		rec_each_scope(m->rec, index_scope_field(m->idx), make_rows_of_scope, m);
+	else
+		kind->rows(m);
 }
 
 static bool
 is_in_pass(const struct index_def *idx, enum index_pass which)
 {
+	bool	 relation = index_kinds[idx->kind].relation;
+
 	switch (which) {
-	case INDEX_PASS_BUILT:
-		return !idx->is_new || idx->kind == IDX_CHILD || idx->kind == IDX_LINK;
-	case INDEX_PASS_RELATIONS:
-		return idx->is_new && (idx->kind == IDX_CHILD || idx->kind == IDX_LINK);
-	case INDEX_PASS_DERIVED:
-		return idx->is_new && idx->kind != IDX_CHILD && idx->kind != IDX_LINK;
-	case INDEX_PASS_NONE:
-		return false;
-	default:
+	case INDEX_PASS_ALL:
 		return true;
+	case INDEX_PASS_BUILT:
+		return !idx->is_new || relation;
+	case INDEX_PASS_RELATIONS:
+		return idx->is_new && relation;
+	case INDEX_PASS_DERIVED:
+		return idx->is_new && !relation;
+	case INDEX_PASS_NONE:
+		break;
 	}
+	return false;
 }
 
 bool
 index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum index_pass which, struct index_entries *entries)
 {
 	struct entry_maker	 m = { .rec = rec, .entries = entries, .key = BUF_INIT };
+	size_t			 n;
+	const struct index_def	*of = index_catalog_of_book(cat, rec->book, &n);
 
-	for (size_t i = 0; i < cat->n; i++) {
-		m.idx = &cat->at[i];
-		if (m.idx->book != rec->book || !is_in_pass(m.idx, which))
-			continue;
-		switch (m.idx->kind) {
-		case IDX_UNIQUE:
-			make_unique(&m);
-			break;
-		case IDX_MATCH:
-			make_match(&m);
-			break;
-		case IDX_LIST:
-			make_list(&m);
-			break;
-		case IDX_FIND:
-			index_find_tokens(rec, make_token, &m);
-			break;
-		case IDX_CHILD:
-			make_child(&m);
-			break;
-		case IDX_LINK:
-			link_targets(m.idx->field, rec->fields, make_link, &m);
-			break;
-		case IDX_DEADLINE:
-			make_deadline(&m);
-			break;
-		case IDX_ROLL_SINCE:
-			make_roll_since(&m);
-			break;
-		case IDX_ROLL_DONE:
-			make_roll_done(&m);
-			break;
-		case IDX_ROLLUP:
-			break;
-		}
+	for (size_t i = 0; i < n; i++) {
+		m.idx = &of[i];
+		if (is_in_pass(m.idx, which))
+			make_rows(&m);
 	}
 	entries_sort(entries);
 	buf_free(&m.key);
@@ -564,36 +185,23 @@ index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum 
 
 /* ---- from old to new ---------------------------------------------------------------------------------------- */
 
-#define TALLY_KEY	(4 + AREA_CODE)
-
 static enum store_err
 tally_add(struct store_txn *txn, const void *key, int64_t by)
 {
 	struct buf	 now = BUF_INIT, next = BUF_INIT;
-	enum store_err	 e = store_get(store_of(txn), txn, STORE_TALLY, key, TALLY_KEY, &now);
+	enum store_err	 e = store_get(store_of(txn), txn, STORE_TALLY, key, INDEX_TALLY_KEY, &now);
 	int64_t		 n = e == STORE_OK && now.n == 8 ? (int64_t)buf_get_u64(now.p) : 0;
 
 	if (e == STORE_OK || e == STORE_MISSING) {
 		buf_put_u64(&next, (uint64_t)(n + by));
-		e = n + by == 0 ? store_del(txn, STORE_TALLY, key, TALLY_KEY) :
-		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, TALLY_KEY, next.p, next.n);
+		e = n + by == 0 ? store_del(txn, STORE_TALLY, key, INDEX_TALLY_KEY) :
+		    next.bad ? STORE_SYS : store_put(txn, STORE_TALLY, key, INDEX_TALLY_KEY, next.p, next.n);
 		if (e == STORE_MISSING)
 			e = STORE_OK;
 	}
 	buf_free(&now);
 	buf_free(&next);
 	return e;
-}
-
-const struct index_def *
-index_of_key(const struct index_catalog *cat, const void *key)
-{
-	uint32_t	 id = buf_get_u32(key);
-
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].id == id)
-			return &cat->at[i];
-	return NULL;
 }
 
 static enum store_err
@@ -605,7 +213,7 @@ update_entry(struct store_txn *txn, const struct index_catalog *cat, const void 
 	e = add ? store_put(txn, STORE_IDX, key, n, "", 0) : store_del(txn, STORE_IDX, key, n);
 	if (e == STORE_MISSING)
 		e = STORE_BAD;			/* a row that must be there is not: verify tells more */
-	if (e == STORE_OK && idx != NULL && idx->kind == IDX_LIST && idx->sort == 0)
+	if (e == STORE_OK && idx != NULL && index_kinds[idx->kind].counted && idx->sort == 0)
 		e = tally_add(txn, key, add ? 1 : -1);
 	return e;
 }
@@ -689,7 +297,7 @@ add_tally(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 }
 
 int64_t
-index_tally_count(struct core *core, const struct list *list, const char *area)
+index_tally_count(struct core *core, const struct list *list, const struct scope *within)
 {
 	const struct index_def	*idx = index_catalog_list(core->index_catalog, list, 0);
 	struct buf		 lo = BUF_INIT, hi = BUF_INIT;
@@ -698,7 +306,7 @@ index_tally_count(struct core *core, const struct list *list, const char *area)
 
 	if (ok) {
 		buf_put_u32(&lo, idx->id);
-		buf_put(&lo, area, *area != '\0' ? area_prefix(area) : 0);
+		buf_put(&lo, within->key, within->n);
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);
 		ok = !lo.bad && !hi.bad && store_scan(core->store, NULL, STORE_TALLY, &(struct store_range){

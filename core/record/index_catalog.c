@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/record/pinyin.h"
 #include "core/record/children.h"
-#include "forms/pred.h"
+#include "core/record/index_kind.h"
+#include "core/record/pinyin.h"
 
 /*
  * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
@@ -15,22 +15,6 @@
  */
 
 /* ---- what the set asks for ---------------------------------------------------------------------------------- */
-
-static struct index_def *
-add_index(struct index_catalog *cat, struct index_def idx)
-{
-	struct index_def	*more = reallocarray(cat->at, cat->n + 1, sizeof *more);
-
-	if (more == NULL || idx.name == NULL) {
-		free(idx.name);
-		if (more != NULL)
-			cat->at = more;
-		return NULL;
-	}
-	cat->at = more;
-	more[cat->n] = idx;
-	return &more[cat->n++];
-}
 
 static char *
 name_of(const char *book, const char *kind, const char *what, size_t sort)
@@ -41,114 +25,105 @@ name_of(const char *book, const char *kind, const char *what, size_t sort)
 	return buf_take(&b);
 }
 
-/* What was done in a month that is over, and who was on the roll then, is not told by what is due now. */
-static bool
-add_clock_indexes(struct index_catalog *cat, const struct clock *c)
+bool
+index_catalog_add(struct index_catalog *cat, const struct index_def *def, const struct book *book, const char *what)
 {
-	if (add_index(cat, (struct index_def){ .kind = IDX_DEADLINE, .book = c->book, .clock = c,
-	    .name = name_of(c->book->name, "due", c->name, 0) }) == NULL)
-		return false;
-	return !clock_has_roll(c) || (add_index(cat, (struct index_def){ .kind = IDX_ROLL_SINCE, .book = c->book, .clock = c,
-	    .name = name_of(c->book->name, "begun", c->name, 0) }) != NULL && add_index(cat, (struct index_def){ .kind = IDX_ROLL_DONE,
-	    .book = c->done, .clock = c, .name = name_of(c->book->name, "did", c->name, 0) }) != NULL);
+	struct index_def	*more;
+
+	if (cat->n == cat->cap) {
+		size_t	 cap = cat->cap != 0 ? cat->cap * 2 : 64;
+
+		if ((more = reallocarray(cat->at, cap, sizeof *more)) == NULL)
+			return false;
+		cat->at = more;
+		cat->cap = cap;
+	}
+	cat->at[cat->n] = *def;
+	cat->at[cat->n].name = name_of(book->name, index_kinds[def->kind].name, what, def->sort);
+	return cat->at[cat->n++].name != NULL;
 }
 
 static bool
-add_book_indexes(struct index_catalog *cat, const struct book *book)
+plan_indexes(struct index_catalog *cat, const struct set *set)
 {
-	char	 number[24];
-	bool	 find = book->number[0] != '\0', ok = true;
+	bool	 ok = true;
 
-	for (size_t i = 0; ok && i < book->nall; i++) {
-		const struct field	*f = book->all[i];
-
-		find |= f->find != FIND_NO;
-		if (f->unique)
-			ok = add_index(cat, (struct index_def){ .kind = IDX_UNIQUE, .book = book, .field = f,
-			    .name = name_of(book->name, "unique", f->path, 0) }) != NULL;
-		if (ok && f->computed == COMPUTED_ROLLUP)
-			ok = add_index(cat, (struct index_def){ .kind = IDX_ROLLUP, .book = book, .field = f,
-			    .name = name_of(book->name, "taken", f->path, 0) }) != NULL;
-	}
-	for (size_t i = 0; ok && i < book->nmatch_rules; i++) {
-		snprintf(number, sizeof number, "%zu", i);
-		ok = add_index(cat, (struct index_def){ .kind = IDX_MATCH, .book = book, .match_rule = &book->match_rules[i],
-		    .name = name_of(book->name, "near", number, 0) }) != NULL;
-	}
-	for (size_t i = 0; ok && i < book->nlists; i++)
-		for (size_t s = 0; ok && s < book->lists[i].nsorts; s++)
-			ok = add_index(cat, (struct index_def){ .kind = IDX_LIST, .book = book, .list = &book->lists[i], .sort = s,
-			    .name = name_of(book->name, "list", book->lists[i].name, s) }) != NULL;
-	if (ok && find)
-		ok = add_index(cat, (struct index_def){ .kind = IDX_FIND, .book = book,
-		    .name = name_of(book->name, "find", "all", 0) }) != NULL;
-	if (ok && book->under != NULL)
-		ok = add_index(cat, (struct index_def){ .kind = IDX_CHILD, .book = book,
-		    .name = name_of(book->name, "under", book->under->name, 0) }) != NULL;
-	for (size_t i = 0; ok && i < book->nall; i++)
-		if (book->all[i]->link_book != NULL && book->all[i] != book->under)
-			ok = add_index(cat, (struct index_def){ .kind = IDX_LINK, .book = book, .field = book->all[i],
-			    .name = name_of(book->name, "link", book->all[i]->path, 0) }) != NULL;
-	for (size_t i = 0; ok && i < book->nclocks; i++)
-		ok = add_clock_indexes(cat, &book->clocks[i]);
+	for (size_t b = 0; ok && b < set->nbooks; b++)
+		for (size_t k = 0; ok && k < IDX_KINDS; k++)
+			ok = index_kinds[k].plan(cat, &set->books[b]);
 	return ok;
 }
+
+static int
+cmp_book(const void *a, const void *b)
+{
+	const struct index_def	*x = a, *y = b;
+
+	if (x->book->index != y->book->index)
+		return x->book->index < y->book->index ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static int
+cmp_id(const void *a, const void *b)
+{
+	const struct index_def	*const *x = a, *const *y = b;
+
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+static int
+cmp_subject(const void *a, const void *b)
+{
+	const struct index_def	*const *x = a, *const *y = b;
+
+	if ((*x)->kind != (*y)->kind)
+		return (*x)->kind < (*y)->kind ? -1 : 1;
+	if ((*x)->subject != (*y)->subject)
+		return (uintptr_t)(*x)->subject < (uintptr_t)(*y)->subject ? -1 : 1;
+	return ((*x)->sort > (*y)->sort) - ((*x)->sort < (*y)->sort);
+}
+
+/* Groups the indexes by book. The array does not move from here on. */
+static bool
+group_by_book(struct index_catalog *cat, size_t nbooks)
+{
+	if ((cat->books = calloc(nbooks + 1, sizeof *cat->books)) == NULL)
+		return false;
+	if (cat->n > 1)
+		qsort(cat->at, cat->n, sizeof *cat->at, cmp_book);
+	for (size_t i = 0; i < cat->n; i++) {
+		struct index_span	*span = &cat->books[cat->at[i].book->index];
+
+		if (span->n++ == 0)
+			span->first = i;
+	}
+	return true;
+}
+
+static const struct index_def **
+sorted_copy(const struct index_catalog *cat, int (*cmp)(const void *, const void *))
+{
+	const struct index_def	**out = calloc(cat->n + 1, sizeof *out);
+
+	if (out == NULL)
+		return NULL;
+	for (size_t i = 0; i < cat->n; i++)
+		out[i] = &cat->at[i];
+	if (cat->n > 1)
+		qsort(out, cat->n, sizeof *out, cmp);
+	return out;
+}
+
+/* ---- specs -------------------------------------------------------------------------------------------------- */
 
 /*
  * Specs are made of what the definitions mean, never of how they are written: a key that gets another name, a label or a
  * comment that changes make no index anew.
+ *
+ * The version is raised when this program makes rows differently from the same definition: then all indexes are made anew.
  */
-static void
-spec_field(struct buf *spec, const struct field *f)
-{
-	buf_printf(spec, "%s:%s:%d ", f->path, f->type->name, (int)f->find);
-}
-
-static void
-spec_path(struct buf *spec, const char *what, const struct field *f)
-{
-	if (f != NULL)
-		buf_printf(spec, "%s=%s ", what, f->path);
-}
-
-/* From which record a value comes, and where that one is found. */
-static void
-spec_rollup(const struct field *f, struct buf *spec)
-{
-	const struct rollup	*t = f->rollup;
-
-	spec_field(spec, f);
-	buf_printf(spec, "%s %d %d ", t->book->name, (int)t->kind, (int)t->independent);
-	if (t->book->date != NULL)
-		spec_path(spec, "date", t->book->date);
-	spec_path(spec, "link", t->link);
-	if (t->field != NULL)
-		spec_field(spec, t->field);
-	if (t->order_by != NULL && t->order_by != t->field)
-		spec_field(spec, t->order_by);
-	pred_fingerprint(t->where, spec);
-}
-
-/* When a clock falls due, and where; whose duty it is and who is told is asked when it is read. */
-static void
-spec_clock(const struct clock *c, struct buf *spec)
-{
-	buf_printf(spec, "%d %d %s ", (int)c->kind, (int)c->empty_now, c->done != NULL ? c->done->name : "-");
-	spec_path(spec, "field", c->field);
-	spec_path(spec, "ended", c->empty_since);
-	spec_path(spec, "in", c->area);
-	for (size_t i = 0; i < c->nchanges; i++)
-		spec_path(spec, "change", c->changes[i]);
-	for (size_t i = 0; i < c->nintervals; i++)
-		buf_printf(spec, "%s:%d%c ", c->intervals[i].code != NULL ? c->intervals[i].code : "", c->intervals[i].n,
-		    c->intervals[i].unit);
-	pred_fingerprint(c->when, spec);
-	pred_fingerprint(c->paused, spec);
-	pred_fingerprint(c->done_where, spec);
-}
-
-/* Bumped when this program makes rows differently from the same definition. */
-#define ROWS_VERSION	1
+#define ROWS_VERSION	2
 
 /* States of the books above that decide whether a record has a row at all. */
 static void
@@ -168,52 +143,13 @@ spec_ancestors(const struct book *book, struct buf *spec)
 static void
 spec_of(const struct index_def *idx, struct buf *spec)
 {
-	buf_printf(spec, "%d %d area=%s %s ", ROWS_VERSION, (int)idx->kind,
+	const struct index_kind_ops	*kind = &index_kinds[idx->kind];
+
+	buf_printf(spec, "%d %s area=%s %s ", ROWS_VERSION, kind->name,
 	    idx->book->area != NULL ? idx->book->area->path : "-", pinyin_version());
-	if (idx->kind != IDX_UNIQUE && idx->kind != IDX_MATCH && idx->kind != IDX_LINK)
+	if (kind->ancestors)
 		spec_ancestors(idx->book, spec);
-	switch (idx->kind) {
-	case IDX_UNIQUE:
-	case IDX_LINK:
-		spec_field(spec, idx->field);
-		break;
-	case IDX_MATCH:
-		for (size_t i = 0; i < idx->match_rule->nfields; i++) {
-			spec_field(spec, idx->match_rule->fields[i]);
-			buf_putc(spec, idx->match_rule->phonetic[i] ? 's' : '=');
-		}
-		break;
-	case IDX_LIST:
-		buf_printf(spec, "%d ", (int)idx->list->sorts[idx->sort].of);
-		if (idx->list->sorts[idx->sort].field != NULL)
-			spec_field(spec, idx->list->sorts[idx->sort].field);
-		if (idx->list->area != NULL)
-			buf_printf(spec, "in=%s ", idx->list->area->path);
-		pred_fingerprint(idx->list->where, spec);
-		break;
-	case IDX_FIND:
-		for (size_t i = 0; i < idx->book->nall; i++)
-			if (idx->book->all[i]->find != FIND_NO) {
-				spec_field(spec, idx->book->all[i]);
-				if (index_find_whole(idx->book->all[i]))
-					buf_printf(spec, "mask=%d ", (int)idx->book->all[i]->mask);
-			}
-		break;
-	case IDX_CHILD:
-		if (idx->book->date != NULL)
-			spec_field(spec, idx->book->date);
-		break;
-	case IDX_DEADLINE:
-	case IDX_ROLL_SINCE:
-	case IDX_ROLL_DONE:
-		if (idx->kind == IDX_ROLL_DONE && idx->book->date != NULL)
-			spec_field(spec, idx->book->date);
-		spec_clock(idx->clock, spec);
-		break;
-	case IDX_ROLLUP:
-		spec_rollup(idx->field, spec);
-		break;
-	}
+	kind->spec(idx, spec);
 }
 
 /* ---- what the store has ------------------------------------------------------------------------------------- */
@@ -420,11 +356,13 @@ index_catalog_open(struct store *st, const struct set *set, struct index_catalog
 	enum store_err	 e = cat != NULL ? STORE_OK : STORE_SYS;
 
 	*out = NULL;
-	for (size_t i = 0; e == STORE_OK && i < set->nbooks; i++)
-		if (!add_book_indexes(cat, &set->books[i]))
-			e = STORE_SYS;
+	if (e == STORE_OK && (!plan_indexes(cat, set) || !group_by_book(cat, set->nbooks)))
+		e = STORE_SYS;
 	if (e == STORE_OK && !is_unchanged(st, cat))
 		e = assign_ids(st, cat);
+	if (e == STORE_OK && ((cat->by_id = sorted_copy(cat, cmp_id)) == NULL ||
+	    (cat->by_subject = sorted_copy(cat, cmp_subject)) == NULL))
+		e = STORE_SYS;
 	if (e == STORE_OK)
 		*out = cat;
 	else
@@ -440,106 +378,107 @@ index_catalog_free(struct index_catalog *cat)
 	for (size_t i = 0; i < cat->n; i++)
 		free(cat->at[i].name);
 	free(cat->at);
+	free(cat->books);
+	free(cat->by_id);
+	free(cat->by_subject);
 	free(cat);
 }
 
 /* ---- looking up --------------------------------------------------------------------------------------------- */
 
 const struct index_def *
-index_catalog_unique(const struct index_catalog *cat, const struct field *f)
+index_catalog_of_book(const struct index_catalog *cat, const struct book *book, size_t *n)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_UNIQUE && cat->at[i].field == f)
-			return &cat->at[i];
-	return NULL;
+	*n = cat->books[book->index].n;
+	return &cat->at[cat->books[book->index].first];
 }
 
 const struct index_def *
-index_catalog_match(const struct index_catalog *cat, const struct book *book, const struct match_rule *match_rule)
+index_of_key(const struct index_catalog *cat, const void *key)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_MATCH && cat->at[i].book == book && cat->at[i].match_rule == match_rule)
-			return &cat->at[i];
-	return NULL;
+	const struct index_def	 idx = { .id = buf_get_u32(key) }, *want = &idx;
+	const struct index_def	**at = bsearch(&want, cat->by_id, cat->n, sizeof *cat->by_id, cmp_id);
+
+	return at != NULL ? *at : NULL;
+}
+
+static const struct index_def *
+find_def(const struct index_catalog *cat, enum index_kind kind, const void *subject, size_t sort)
+{
+	const struct index_def	 idx = { .kind = kind, .subject = subject, .sort = sort }, *want = &idx;
+	const struct index_def	**at = bsearch(&want, cat->by_subject, cat->n, sizeof *cat->by_subject, cmp_subject);
+
+	return at != NULL ? *at : NULL;
+}
+
+const struct index_def *
+index_catalog_unique(const struct index_catalog *cat, const struct field *f)
+{
+	return find_def(cat, IDX_UNIQUE, f, 0);
+}
+
+const struct index_def *
+index_catalog_match(const struct index_catalog *cat, const struct match_rule *match_rule)
+{
+	return find_def(cat, IDX_MATCH, match_rule, 0);
 }
 
 const struct index_def *
 index_catalog_list(const struct index_catalog *cat, const struct list *list, size_t sort)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_LIST && cat->at[i].list == list && cat->at[i].sort == sort)
-			return &cat->at[i];
-	return NULL;
+	return find_def(cat, IDX_LIST, list, sort);
 }
 
 const struct index_def *
 index_catalog_find(const struct index_catalog *cat, const struct book *book)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_FIND && cat->at[i].book == book)
-			return &cat->at[i];
-	return NULL;
+	return find_def(cat, IDX_FIND, book, 0);
 }
 
 const struct index_def *
 index_catalog_children(const struct index_catalog *cat, const struct book *book)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_CHILD && cat->at[i].book == book)
-			return &cat->at[i];
-	return NULL;
+	return find_def(cat, IDX_CHILD, book, 0);
 }
 
 const struct index_def *
 index_catalog_link(const struct index_catalog *cat, const struct field *f)
 {
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == IDX_LINK && cat->at[i].field == f)
-			return &cat->at[i];
-	return NULL;
-}
-
-static const struct index_def *
-of_clock(const struct index_catalog *cat, enum index_kind kind, const struct clock *clock)
-{
-	for (size_t i = 0; i < cat->n; i++)
-		if (cat->at[i].kind == kind && cat->at[i].clock == clock)
-			return &cat->at[i];
-	return NULL;
+	return find_def(cat, IDX_LINK, f, 0);
 }
 
 const struct index_def *
 index_catalog_deadline(const struct index_catalog *cat, const struct clock *clock)
 {
-	return of_clock(cat, IDX_DEADLINE, clock);
+	return find_def(cat, IDX_DEADLINE, clock, 0);
 }
 
 const struct index_def *
 index_catalog_roll_since(const struct index_catalog *cat, const struct clock *clock)
 {
-	return of_clock(cat, IDX_ROLL_SINCE, clock);
+	return find_def(cat, IDX_ROLL_SINCE, clock, 0);
 }
 
 const struct index_def *
 index_catalog_roll_done(const struct index_catalog *cat, const struct clock *clock)
 {
-	return of_clock(cat, IDX_ROLL_DONE, clock);
+	return find_def(cat, IDX_ROLL_DONE, clock, 0);
 }
 
-/* ---- making rows of fresh indexes --------------------------------------------------------------------------- */
+/* ---- making rows of new indexes  --------------------------------------------------------------------------- */
 
 #define REBUILD_BATCH	200		/* records in a transaction */
 
 struct rebuild {
 	struct core		*core;
 	enum index_pass		 which;
-	bool			 derive;		/* what other records teach may have changed too */
+	bool			 derive;		/* rollups may have changed too */
 	struct store_txn	*txn;
 	size_t			 pending;
 	enum store_err		 e;
 };
 
-/* The rows that are there already, and all ties, follow what the record learns; the other fresh ones are made from it. */
+/* Recomputes the rollups of a record and updates the rows that are there already; the other new ones are made after that. */
 static enum store_err
 recompute(struct rebuild *r, struct rec *rec)
 {
@@ -719,7 +658,7 @@ rebuild(struct core *core, enum index_pass which, bool derive)
 	return e;
 }
 
-/* Who is named by a link that is learnt itself can be counted only once all have learnt theirs. */
+/* A link that is itself a rollup can be counted only after the rollups of all records. */
 static bool
 rolls_up_links(const struct set *set)
 {

@@ -111,7 +111,7 @@ match_may_ask(const struct actor *actor, const struct book *book)
 enum store_err
 match_foreign(const struct writer *w, const struct rec *rec, const struct val *by, char place[AREA_CODE + 1])
 {
-	bool		 within = match_may_ask(w->actor, rec->book) && access_denied_by_area(w->actor, rec);
+	bool		 within = match_may_ask(w->actor, rec->book) && access_denied_by_scope(w->actor, rec);
 	enum store_err	 e;
 
 	place[0] = '\0';

@@ -65,14 +65,14 @@ match_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-query_matches(struct core *core, const struct book *book, const struct match_rule *rule, const struct val *fields, size_t limit,
+query_matches(struct core *core, const struct match_rule *rule, const struct val *fields, size_t limit,
     query_match_fn *fn, void *arg)
 {
 	struct match_walk	 a = { fn, arg };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_OK;
 
-	buf_put_u32(&lo, index_catalog_match(core->index_catalog, book, rule)->id);
+	buf_put_u32(&lo, index_catalog_match(core->index_catalog, rule)->id);
 	if (index_key_match(rule, fields, &lo)) {
 		buf_put(&hi, lo.p, lo.n);
 		index_key_end(&hi);
@@ -84,19 +84,18 @@ query_matches(struct core *core, const struct book *book, const struct match_rul
 	return e;
 }
 
-/* ---- areas with rows ---------------------------------------------------------------------------------------- */
+/* ---- scopes with rows --------------------------------------------------------------------------------------- */
 
-/* Jumps from area to area: one seek each, however many rows lie between. */
+/* Jumps from scope to scope: one seek each, however many rows lie between. */
 enum store_err
-query_each_area(struct core *core, uint32_t idx, const char *area, bool (*fn)(const char *, void *), void *arg)
+query_each_scope(struct core *core, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg)
 {
 	struct buf	 at = BUF_INIT, found = BUF_INIT;
-	size_t		 prefix = *area != '\0' ? area_prefix(area) : 0;
-	char		 here[AREA_CODE + 1] = "";
+	struct scope	 here;
 	enum store_err	 e;
 
 	buf_put_u32(&at, idx);
-	buf_put(&at, area, prefix);
+	buf_put(&at, within->key, within->n);
 	for (;;) {
 		if (at.bad) {
 			e = STORE_SYS;
@@ -104,13 +103,14 @@ query_each_area(struct core *core, uint32_t idx, const char *area, bool (*fn)(co
 		}
 		if ((e = store_seek(core->store, NULL, STORE_IDX, at.p, at.n, false, &found, NULL)) != STORE_OK)
 			break;
-		if (found.n < 4 + AREA_CODE || memcmp(found.p, at.p, 4) != 0 || memcmp(found.p + 4, area, prefix) != 0)
+		if (found.n < 4 + SCOPE_KEY || memcmp(found.p, at.p, 4) != 0 ||
+		    memcmp(found.p + 4, within->key, within->n) != 0)
 			break;
-		memcpy(here, found.p + 4, AREA_CODE);
-		if (!fn(here, arg))
+		here = scope_from_key(found.p + 4);
+		if (!fn(&here, arg))
 			break;
 		at.n = 4;
-		buf_put(&at, here, AREA_CODE);
+		buf_put(&at, here.key, SCOPE_KEY);
 		index_key_end(&at);
 	}
 	buf_free(&at);
@@ -118,11 +118,11 @@ query_each_area(struct core *core, uint32_t idx, const char *area, bool (*fn)(co
 	return e == STORE_MISSING ? STORE_OK : e;
 }
 
-/* ---- lists: one cursor an area, the smallest place goes first ----------------------------------------------- */
+/* ---- lists: one cursor for each scope, the smallest place goes first ---------------------------------------- */
 
 struct cursor {
-	char		 area[AREA_CODE + 1];
-	struct buf	 place;		/* sort key and id; n = 0 once it is through */
+	struct scope	 scope;
+	struct buf	 place;		/* sort key and id; n = 0 at the end */
 	bool		 exhausted;
 };
 
@@ -149,11 +149,11 @@ copy_place(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 	(void)p;
 	(void)n;
-	buf_put(&c->place, (const char *)key + 4 + AREA_CODE, klen - 4 - AREA_CODE);
+	buf_put(&c->place, (const char *)key + 4 + SCOPE_KEY, klen - 4 - SCOPE_KEY);
 	return false;
 }
 
-/* The next row of this area beyond `from` (its own place, or where the page begins). */
+/* The next row of this scope behind `from` (the cursor's own place, or where the page begins). */
 static enum store_err
 advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 {
@@ -162,7 +162,7 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 	enum store_err		 e = STORE_SYS;
 
 	buf_put_u32(&lo, w->idx);
-	buf_put(&lo, c->area, AREA_CODE);
+	buf_put(&lo, c->scope.key, SCOPE_KEY);
 	buf_put(&hi, lo.p, lo.n);
 	if (fromlen > 0 && !range.reverse) {
 		buf_put(&lo, from, fromlen);
@@ -189,7 +189,7 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 }
 
 static bool
-add_cursor(const char *area, void *arg)
+add_cursor(const struct scope *scope, void *arg)
 {
 	struct walk	*w = arg;
 	struct cursor	*more;
@@ -204,19 +204,18 @@ add_cursor(const char *area, void *arg)
 		w->at = more;
 		w->cap = cap;
 	}
-	w->at[w->n] = (struct cursor){ .place = BUF_INIT };
-	memcpy(w->at[w->n].area, area, AREA_CODE + 1);
+	w->at[w->n] = (struct cursor){ .scope = *scope, .place = BUF_INIT };
 	w->e = advance(w, &w->at[w->n++], w->how->after, w->how->afterlen);
 	return w->e == STORE_OK;
 }
 
 static void
-walk_area(const char *area, void *arg)
+walk_scope(const struct scope *reach, void *arg)
 {
 	struct walk	*w = arg;
 	enum store_err	 e;
 
-	if (w->e == STORE_OK && (e = query_each_area(w->core, w->idx, area, add_cursor, w)) != STORE_OK && w->e == STORE_OK)
+	if (w->e == STORE_OK && (e = query_each_scope(w->core, w->idx, reach, add_cursor, w)) != STORE_OK && w->e == STORE_OK)
 		w->e = e;
 }
 
@@ -253,8 +252,12 @@ query_list(struct core *core, const struct actor *actor, const struct query_list
 	struct cursor		*c;
 	struct buf		 place = BUF_INIT;
 
-	access_each_area(actor, how->list->book, walk_area, &w);
+	access_each_scope(actor, how->list->book, walk_scope, &w);
 	while (w.e == STORE_OK && (c = smallest_cursor(&w)) != NULL) {
+		if (place.n > 0 && cmp_place(&place, &c->place) == 0) {		/* the same member, in another scope */
+			w.e = advance(&w, c, place.p, place.n);
+			continue;
+		}
 		buf_reset(&place);
 		buf_put(&place, c->place.p, c->place.n);
 		if (place.bad)
@@ -293,13 +296,13 @@ count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 static bool
-count_overdue_area(const char *area, void *arg)
+count_overdue_scope(const struct scope *scope, void *arg)
 {
 	struct overdue	*o = arg;
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 
 	buf_put_u32(&lo, o->idx);
-	buf_put(&lo, area, AREA_CODE);
+	buf_put(&lo, scope->key, SCOPE_KEY);
 	buf_put(&hi, lo.p, lo.n);
 	buf_put_u32(&hi, (uint32_t)o->until);
 	o->e = lo.bad || hi.bad ? STORE_SYS : store_scan(o->core->store, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p,
@@ -310,10 +313,10 @@ count_overdue_area(const char *area, void *arg)
 }
 
 int64_t
-query_count_overdue(struct core *core, const struct clock *clock, const char *area, int today)
+query_count_overdue(struct core *core, const struct clock *clock, const struct scope *within, int today)
 {
 	struct overdue	 o = { core, index_catalog_deadline(core->index_catalog, clock)->id, today, 0, STORE_OK };
-	enum store_err	 e = query_each_area(core, o.idx, area, count_overdue_area, &o);
+	enum store_err	 e = query_each_scope(core, o.idx, within, count_overdue_scope, &o);
 
 	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;
 }
@@ -468,13 +471,13 @@ found_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* Rows of the first term: those that begin with it, or those of masked fields that are it. */
 static void
-scan_term(struct text_search *f, const char *area, bool whole)
+scan_term(struct text_search *f, const struct scope *scope, bool whole)
 {
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e = STORE_SYS;
 
 	buf_put_u32(&lo, f->idx);
-	buf_put(&lo, area, AREA_CODE);
+	buf_put(&lo, scope->key, SCOPE_KEY);
 	if (whole) {
 		buf_putc(&lo, INDEX_FIND_WHOLE);
 		index_key_value(&lo, f->term[0], strlen(f->term[0]));
@@ -492,25 +495,25 @@ scan_term(struct text_search *f, const char *area, bool whole)
 }
 
 static bool
-find_in_area(const char *area, void *arg)
+find_in_scope(const struct scope *scope, void *arg)
 {
 	struct text_search	*f = arg;
 
-	scan_term(f, area, false);
+	scan_term(f, scope, false);
 	if (is_unfinished(f))
-		scan_term(f, area, true);
+		scan_term(f, scope, true);
 	return is_unfinished(f);
 }
 
 static void
-find_below(const char *area, void *arg)
+find_within(const struct scope *reach, void *arg)
 {
 	struct text_search	*f = arg;
 	enum store_err	 e;
 
 	if (f->stop || f->cut || f->e != STORE_OK)
 		return;
-	if ((e = query_each_area(f->core, f->idx, area, find_in_area, f)) != STORE_OK && f->e == STORE_OK)
+	if ((e = query_each_scope(f->core, f->idx, reach, find_in_scope, f)) != STORE_OK && f->e == STORE_OK)
 		f->e = e;
 }
 
@@ -526,7 +529,7 @@ query_find(struct core *core, const struct actor *actor, const struct book *book
 	f.idx = idx->id;
 	split_terms(&f, text);
 	if (f.nterms > 0)
-		access_each_area(actor, book, find_below, &f);
+		access_each_scope(actor, book, find_within, &f);
 	for (size_t i = 0; i < f.nterms; i++)
 		free(f.term[i]);
 	free(f.seen);

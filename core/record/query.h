@@ -14,22 +14,22 @@ enum store_err	 query_unique(struct core *, struct store_txn *, const struct fie
 
 /*
  * Ids of the records that agree with these fields by a rule of their book, oldest first: none where a field of the rule is
- * empty. Asks no access_allowed(); at most `limit` are given, fewer when fn returns false.
+ * empty. Does not ask access_allowed(); at most `limit` are given, fewer when fn returns false.
  */
 typedef bool	 query_match_fn(uint64_t id, void *arg);
-enum store_err	 query_matches(struct core *, const struct book *, const struct match_rule *, const struct val *fields, size_t limit,
+enum store_err	 query_matches(struct core *, const struct match_rule *, const struct val *fields, size_t limit,
 		    query_match_fn *, void *arg);
 
 /*
- * Calls fn once for each area at or below `area` ("" = all) that has rows in an index whose keys begin id · area(12).
- * False from fn stops.
+ * Calls fn once for each scope within `within` that has rows in an index whose keys begin id · scope. False from fn stops.
  */
-enum store_err	 query_each_area(struct core *, uint32_t idx, const char *area, bool (*fn)(const char *area, void *), void *arg);
+enum store_err	 query_each_scope(struct core *, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg);
 
 /*
- * Members of a list in one of its orders, across all areas of the actor's reach, merged. Gives record ids with their
- * place (sort key and id, without area), from behind `after` on; `desc` turns the order around. Asks no access_allowed(): the
- * caller reads each record and does. Of a list over a clock: the rows of that clock that are overdue, longest first. Stops after `limit` or when fn returns false; *more tells whether there were others.
+ * Members of a list in one of its orders, from all scopes of the actor's reach, merged; a member of several scopes comes
+ * once. Gives record ids with their place (sort key and id, without scope), from behind `after` on; `desc` turns the order
+ * around. Does not ask access_allowed(): the caller reads each record and asks. Of a list over a clock: the rows of that
+ * clock that are overdue, the longest overdue first. Stops when fn returns false.
  */
 struct query_list_page {
 	const struct list	*list;
@@ -60,7 +60,10 @@ enum store_err	 query_find(struct core *, const struct actor *, const struct boo
 /* The same question of one record: for lists whose members lie elsewhere than where the find box looks. */
 bool		 query_fits(const struct actor *, const struct rec *, const char *text, struct term_match *);
 
-/* How many duties of a clock are overdue in the areas at or below `area` ("" = all). -1: the store failed. */
-int64_t		 query_count_overdue(struct core *, const struct clock *, const char *area, int today);
+/*
+ * How many deadline rows of a clock within a scope are overdue. A record in several scopes has a row in each and
+ * counts once for each. -1: the store failed.
+ */
+int64_t		 query_count_overdue(struct core *, const struct clock *, const struct scope *within, int today);
 
 #endif

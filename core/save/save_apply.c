@@ -185,7 +185,7 @@ authorize_result(struct save *s)
 	 * Nobody may save something out of his own sight: that would hand it over without the other side knowing. What an
 	 * act sets comes later (save_validate.c), and may.
 	 */
-	return access_allowed(s->actor, saves_fields(s) ? ACCESS_SEE_BY_AREA : ACCESS_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
+	return access_allowed(s->actor, saves_fields(s) ? ACCESS_SEE_BY_SCOPE : ACCESS_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
 int

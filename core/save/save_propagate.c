@@ -303,7 +303,7 @@ validate_target(struct origin *h, struct target_rec *p)
 		return;
 	}
 	check_record(p->now->book, p->now->fields, p->now->state->name, h->ctx, &ps);
-	if (blocks(&ps, paths, !p->now->state->open) || has_duplicate(h, p->now) || !access_allowed(h->s->actor, ACCESS_SEE_BY_AREA, p->now, NULL))
+	if (blocks(&ps, paths, !p->now->state->open) || has_duplicate(h, p->now) || !access_allowed(h->s->actor, ACCESS_SEE_BY_SCOPE, p->now, NULL))
 		refuse_target(h, p, N_("{1} shares this, but with the change it would not be in order. Change only this record, "
 		    "then that one by itself."));
 	problems_free(&ps);

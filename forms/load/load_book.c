@@ -143,7 +143,7 @@ static void
 parse_book(struct load *b, struct book *book, const char *name, const struct val *v)
 {
 	static const char *const	 keys[] = { "book", "label", "source", "area", "under", "date", "number", "title",
-	    "logged", "clocks", "create", "pages", "life", "see", "write", "match", "shared", "lists", "clone", "merge", "only-one", "warnings", "quick-entries",
+	    "logged", "bodies", "clocks", "create", "pages", "life", "see", "write", "match", "shared", "lists", "clone", "merge", "only-one", "warnings", "quick-entries",
 	    "parent-pages", "cover", "file", NULL };
 
 	b->file = load_text(b, v, "file", "books");
@@ -155,6 +155,7 @@ parse_book(struct load *b, struct book *book, const char *name, const struct val
 	book->source = load_text(b, v, "source", "");
 	book->number = load_text(b, v, "number", "");
 	book->logged = load_bool(b, v, "logged", false);
+	book->bodies = load_bool(b, v, "bodies", false);
 	book->title = load_text(b, v, "title", "");
 	if (book->title[0] == '\0')
 		load_error(b, v, "book %s has no title, as in \"{name} {sex}\"", name);
@@ -196,6 +197,26 @@ check_merge(struct load *b, const struct book *book, const struct val *at)
 
 /* ---- second pass: grants, match rules, lists ----------------------------------------------------------------------- */
 
+/* Whether an item of a list of acts, lists or clocks says `area: FIELD`. */
+static bool
+any_in_scope(const struct val *items)
+{
+	for (size_t i = 0; i < val_len(items); i++)
+		if (val_get(val_value(val_at(items, i), 0), "area") != NULL)
+			return true;
+	return false;
+}
+
+/* Whether records of a book lie in scopes: their own, or those of some of its acts, lists or clocks. */
+static bool
+has_scopes(struct load *b, const struct book *book)
+{
+	const struct val	*src = source_of(b, book);
+
+	return val_get(src, "area") != NULL || val_get(src, "under") != NULL || any_in_scope(val_get(src, "lists")) ||
+	    any_in_scope(val_get(src, "clocks")) || any_in_scope(val_get(val_get(src, "life"), "acts"));
+}
+
 static void
 parse_reach(struct load *b, const struct book *book, const struct val *v, struct grant *grant)
 {
@@ -204,11 +225,10 @@ parse_reach(struct load *b, const struct book *book, const struct val *v, struct
 	grant->reach = s == NULL || strcmp(s, "none") != 0 ? REACH_ALL : REACH_NONE;
 	if (s == NULL || (strcmp(s, "all") != 0 && strcmp(s, "none") != 0 && strcmp(s, "area") != 0))
 		load_error(b, v, "reach must be area, all or none");
-	else if (strcmp(s, "area") == 0 && val_get(source_of(b, book), "area") == NULL &&
-	    val_get(source_of(b, book), "under") == NULL)
+	else if (strcmp(s, "area") == 0 && !has_scopes(b, book))
 		load_error(b, v, "reach area: book %s has no area field", book->name);
 	else if (strcmp(s, "area") == 0)
-		grant->reach = REACH_AREA;
+		grant->reach = REACH_SCOPE;
 }
 
 static void
@@ -419,14 +439,21 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 	return false;
 }
 
+/* Fields whose values are scopes: areas, and links to bodies. */
+static bool
+is_scope_field(const struct field *f)
+{
+	return f->group == NULL && (type_is(f, "area") || (f->link_book != NULL && f->link_book->bodies));
+}
+
 const struct field *
 load_book_area_field(struct load *b, const struct book *book, const struct val *v)
 {
 	const struct field	*f = v != NULL ? load_field_ref(b, book, v, "area") : NULL;
 
-	if (f == NULL || (type_is(f, "area") && f->group == NULL && !f->many))
+	if (f == NULL || is_scope_field(f))
 		return f;
-	load_error(b, v, "area: %s must be one area field outside groups", f->path);
+	load_error(b, v, "area: %s must be an area field, or a link to a book with \"bodies: yes\", outside groups", f->path);
 	return NULL;
 }
 

@@ -286,6 +286,9 @@ parse_clock(struct load *b, struct clock *clock, const struct val *body)
 	parse_when_due(b, clock, body);
 	parse_done(b, clock, val_get(body, "done"));
 	clock->area = load_book_area_field(b, clock->book, val_get(body, "area"));
+	if (clock->area != NULL && clock->area->many && clock->kind == CLOCK_MONTH)
+		load_error(b, val_get(body, "area"), "area: %s has several values; a clock of every month lies in one place",
+		    clock->area->path);
 	if ((clock->by = load_role_mask(b, body, "by", 0)) == 0)
 		load_error(b, body, "clock %s is nobody's duty (by)", clock->name);
 	parse_escalation(b, clock, val_get(body, "escalation"));

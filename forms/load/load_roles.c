@@ -8,17 +8,17 @@ role_list(const struct load *b)
 	return val_get(val_get(b->own->src, "roles"), "roles");
 }
 
-static enum area_level
-parse_level(struct load *b, const struct val *map)
+static void
+parse_level(struct load *b, const struct val *map, struct role *role)
 {
 	const char	*name = load_text(b, map, "level", "none");
-	enum area_level	 level;
 
-	if (strcmp(name, "none") == 0)
-		return AREA_COUNTRY;
-	if ((level = area_level_parse(name)) == AREA_BAD)
-		load_error(b, val_get(map, "level"), "level must be county, township, village or none");
-	return level;
+	role->level = AREA_COUNTRY;
+	role->bodies = strcmp(name, "body") == 0;
+	if (role->bodies || strcmp(name, "none") == 0)
+		return;
+	if ((role->level = area_level_parse(name)) == AREA_BAD)
+		load_error(b, val_get(map, "level"), "level must be county, township, village, body or none");
 }
 
 void
@@ -50,7 +50,7 @@ load_roles_declare(struct load *b)
 		role->name = name;
 		role->index = (unsigned)set->nroles++;
 		load_required_label(b, body, name, &role->label);
-		role->level = parse_level(b, body);
+		parse_level(b, body, role);
 	}
 	for (size_t i = 0; i < set->nroles; i++)	/* now that all are known */
 		set->roles[i].excludes = load_role_mask(b, load_body_named(list, set->roles[i].name), "excludes", 0);

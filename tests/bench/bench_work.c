@@ -674,9 +674,12 @@ note_villages(struct raw *raw, const struct clock *clock, int below, size_t limi
 	const struct county	*c = raw->c;
 
 	for (size_t i = 0; i < c->nvillages; i++)
-		if (area_within(c->villages[i].code, raw->actor->areas[0]))
-			note_range(raw, index_catalog_deadline(c->core->index_catalog, clock)->id, c->villages[i].code, AREA_CODE, below, limit,
+		if (area_within(c->villages[i].code, scope_area(&raw->actor->scopes[0]))) {
+			struct scope	 village = scope_place(c->villages[i].code);
+
+			note_range(raw, index_catalog_deadline(c->core->index_catalog, clock)->id, village.key, SCOPE_KEY, below, limit,
 			    pass);
+		}
 }
 
 static void
@@ -701,9 +704,9 @@ static void
 raw_roll(struct raw *raw)
 {
 	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
-	const char		*area = raw->actor->areas[0];
+	const struct scope	*scope = &raw->actor->scopes[0];
 
-	note_range(raw, index_catalog_deadline(raw->c->core->index_catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
+	note_range(raw, index_catalog_deadline(raw->c->core->index_catalog, clock)->id, scope->key, scope->n, 0, 0, pass);
 	note_shown(raw, "rows");
 }
 
@@ -712,12 +715,12 @@ static void
 raw_past(struct raw *raw)
 {
 	const struct clock	*clock = book_clock(set_book(raw->c->core->set, "child"), "monthly");
-	const char		*area = raw->actor->areas[0];
+	const struct scope	*scope = &raw->actor->scopes[0];
 	struct buf		 done = BUF_INIT;
 
 	buf_put_u32(&done, PAST);
-	buf_put(&done, area, area_prefix(area));
-	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id, area, area_prefix(area), 0, 0, pass);
+	buf_put(&done, scope->key, scope->n);
+	note_range(raw, index_catalog_roll_since(raw->c->core->index_catalog, clock)->id, scope->key, scope->n, 0, 0, pass);
 	note_range(raw, index_catalog_roll_done(raw->c->core->index_catalog, clock)->id, done.p, done.n, 0, 0, pass);
 	buf_free(&done);
 	raw_roll(raw);

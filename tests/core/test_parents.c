@@ -265,7 +265,7 @@ make_old(void)
 		ck_assert_int_eq(rec_put(txn, rec), STORE_OK);
 		rec_free(rec);
 	}
-	ck_assert_int_eq(store_del(txn, STORE_META, "idx/visit/under/child/0", 23), STORE_OK);
+	ck_assert_int_eq(store_del(txn, STORE_META, "idx/visit/child/child/0", 23), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 }
 

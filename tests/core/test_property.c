@@ -271,11 +271,11 @@ static void
 expect_row(const struct clock *c, const struct rec *rec, int day)
 {
 	const char	*place = c->area != NULL ? val_str(val_find(rec->fields, c->area->path)) : rec_area(rec);
+	struct scope	 scope = scope_place(place);
 	struct buf	 key = BUF_INIT;
 
-	ck_assert_ptr_nonnull(place);
 	buf_put_u32(&key, index_catalog_deadline(w.core->index_catalog, c)->id);
-	buf_put(&key, place, AREA_CODE);
+	buf_put(&key, scope.key, SCOPE_KEY);
 	buf_put_u32(&key, (uint32_t)day);
 	buf_put_u64(&key, rec->id);
 	ck_assert_msg(store_get(w.core->store, NULL, STORE_IDX, key.p, key.n, NULL) == STORE_OK, "%s: %s of %s %d is not due on %d in %s",

@@ -522,6 +522,13 @@ setup_books(void)
 	}
 }
 
+/* Where a record lies by an area field (NULL: itself); NULL while the field is empty. */
+static const char *
+area_by(const struct rec *rec, const struct field *area)
+{
+	return area != NULL ? val_get_str(rec->fields, area->name) : rec_area(rec);
+}
+
 /* Where else it is shown: where an act waits, or a list or duty lies. */
 static const char *
 elsewhere(const struct rec *rec)
@@ -532,7 +539,7 @@ elsewhere(const struct rec *rec)
 		return NULL;
 	for (size_t i = 0; i < rec->book->nacts; i++)
 		if (rec->book->acts[i].area != NULL)
-			place = rec_area_by(rec, rec->book->acts[i].area);
+			place = area_by(rec, rec->book->acts[i].area);
 	return place;
 }
 
@@ -727,7 +734,7 @@ stands_in(const struct person *p, const struct rec *rec, const struct list *list
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
 	return rec->book == list->book && parent_open(p, rec) && !parent_hidden(rec) && pred_holds(list->where, &ctx) &&
-	    grants(val_get(source_of(rec->book), "see"), p, rec, rec_area_by(rec, area)) &&
+	    grants(val_get(source_of(rec->book), "see"), p, rec, area_by(rec, area)) &&
 	    (list->clock == NULL || (deadline_day(list->clock, rec) != 0 && deadline_day(list->clock, rec) < 20260312));
 }
 

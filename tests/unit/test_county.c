@@ -506,8 +506,8 @@ START_TEST(administrators_see_no_child)
 		ck_assert_int_eq(child->see[role->index].reach, REACH_NONE);
 		ck_assert_int_eq(child->write[role->index].reach, REACH_NONE);
 	}
-	ck_assert_int_eq(child->see[set_role(set, "director")->index].reach, REACH_AREA);
-	ck_assert_int_eq(child->see[set_role(set, "supervisor")->index].reach, REACH_AREA);
+	ck_assert_int_eq(child->see[set_role(set, "director")->index].reach, REACH_SCOPE);
+	ck_assert_int_eq(child->see[set_role(set, "supervisor")->index].reach, REACH_SCOPE);
 	ck_assert_int_eq(child->write[set_role(set, "leader")->index].reach, REACH_NONE);
 	ck_assert_uint_eq(set_book(set, "account")->create, ROLE_BIT(set_role(set, "secadmin")));
 	ck_assert_uint_eq(set_role(set, "secadmin")->excludes,

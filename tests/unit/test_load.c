@@ -188,7 +188,7 @@ static const struct broken {
 	  "books/thing.yaml:58: by: there is no role \"director\"\n"
 	  "books/thing.yaml:58: by: there is no role \"officer\"\n" },
 	{ ROLES, "roles:", "colour: red\nroles:", "roles.yaml:1: roles.yaml has no key \"colour\"\n" },
-	{ ROLES, "level: county", "level: city", "roles.yaml:13: level must be county, township, village or none\n" },
+	{ ROLES, "level: county", "level: city", "roles.yaml:13: level must be county, township, village, body or none\n" },
 	{ ROLES, "label: 局", "colour: red", "roles.yaml:12: a role has no key \"colour\"\n"
 	  "roles.yaml:11: officer has no label\n" },
 	{ ROLES, "excludes: director", "excludes: nobody", "roles.yaml:14: excludes: there is no role \"nobody\"\n" },
@@ -661,7 +661,7 @@ static const struct broken {
 	{ THING, "        remarks: allowed\n", "        area: plaice\n",
 	  "books/thing.yaml:39: area: book thing has no field \"plaice\"\n" },
 	{ THING, "        remarks: allowed\n", "        area: name\n",
-	  "books/thing.yaml:39: area: name must be one area field outside groups\n" },
+	  "books/thing.yaml:39: area: name must be an area field, or a link to a book with \"bodies: yes\", outside groups\n" },
 	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: [new, done]}", "" },
 	{ THING, "autofill: {birth: day, sex: sort}}", "fixed: old}",
 	  "books/thing.yaml:17: fixed: thing has no state \"old\"\n" },

@@ -173,28 +173,28 @@ harden(void)
 	}
 }
 
-/*
- * What the home says it is, without opening it: a real one is opened with other rights than we have now. One that lies is
- * found out by home_open().
- */
+/* A real home is opened with other rights than we have now. home_open() judges all that is wrong with the home itself. */
 static bool
 is_demo_home(const char *home)
 {
-	char	 path[4096], line[64] = "";
-	FILE	*f;
+	struct buf	 err = BUF_INIT;
+	unsigned	 format;
+	bool		 demo = false;
 
-	if (snprintf(path, sizeof(path), "%s/kind", home) >= (int)sizeof(path))
-		die(EX_NOINPUT, home, strerror(ENAMETOOLONG));
-	if ((f = fopen(path, "re")) == NULL && errno != EACCES)
-		die(EX_NOINPUT, home, errno == ENOENT ? "no home of this program; shouwang-admin init makes one" :
-		    strerror(errno));
-	if (f != NULL && fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	if (f != NULL && strcmp(line, "shouwang 1 demo\n") != 0 && strcmp(line, "shouwang 1 real\n") != 0)
-		die(fault_status(FAULT_CONFIG), home, "is damaged in its file kind, or made by another version");
-	if (f != NULL)
-		fclose(f);
-	return strcmp(line, "shouwang 1 demo\n") == 0;
+	switch (home_peek(home, &demo, &format, &err)) {
+	case HOME_OK:
+		break;
+	case HOME_MISSING:
+		die(EX_NOINPUT, home, "no home of this program; shouwang-admin init makes one");
+	case HOME_SYS:
+		if (errno == EACCES)			/* of another user: no demo */
+			break;
+		die(EX_NOINPUT, home, strerror(errno));
+	default:
+		die(fault_status(FAULT_CONFIG), home, buf_str(&err));
+	}
+	buf_free(&err);
+	return demo;
 }
 
 /* For good: no way back may be left, and the system is asked whether one is. */

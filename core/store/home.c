@@ -1,4 +1,4 @@
-#include "core/store/home.h"
+#include "core/store/home_int.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,19 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define VERSION		"1"
+#define MAGIC		"shouwang "		/* HOME/kind begins with it */
 #define CHECKLEN	64			/* hex digits in HOME/keycheck */
-#define SMALL		128			/* more than any of the small files holds */
-
-struct home {
-	int	 dir;			/* HOME */
-	int	 lock;			/* HOME/lock, locked */
-	bool	 demo;
-	char	*path;
-	char	*env;
-	char	*key;			/* guarded memory of libsodium, wiped when freed; so is the next */
-	unsigned char (*subkey)[HOME_SUBKEYLEN];
-};
 
 const char *
 home_err_text(enum home_err e)
@@ -39,11 +28,8 @@ home_err_text(enum home_err e)
 	return (size_t)e < sizeof(text) / sizeof(text[0]) ? text[e] : "unknown error";
 }
 
-static enum home_err say(struct buf *, enum home_err, const char *, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static enum home_err
-say(struct buf *err, enum home_err e, const char *fmt, ...)
+enum home_err
+home_say(struct buf *err, enum home_err e, const char *fmt, ...)
 {
 	va_list	 ap;
 
@@ -65,12 +51,12 @@ check_owner(int fd, const char *path, const char *name, struct buf *err)
 	struct stat	 st;
 
 	if (fstat(fd, &st) == -1)
-		return say(err, HOME_SYS, "%s%s: %s", path, name, strerror(errno));
+		return home_say(err, HOME_SYS, "%s%s: %s", path, name, strerror(errno));
 	if (st.st_uid != geteuid())
-		return say(err, HOME_UNSAFE, "%s%s belongs to user %u, but this process runs as user %u",
+		return home_say(err, HOME_UNSAFE, "%s%s belongs to user %u, but this process runs as user %u",
 		    path, name, (unsigned)st.st_uid, (unsigned)geteuid());
 	if ((st.st_mode & 077) != 0)
-		return say(err, HOME_UNSAFE, "%s%s has mode %04o, which lets others in; it must be %s",
+		return home_say(err, HOME_UNSAFE, "%s%s has mode %04o, which lets others in; it must be %s",
 		    path, name, (unsigned)st.st_mode & 07777, S_ISDIR(st.st_mode) ? "0700" : "0600");
 	return HOME_OK;
 }
@@ -82,7 +68,7 @@ open_dir(const char *path, int *out, struct buf *err)
 	int		 fd;
 
 	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return say(err, errno == ENOENT || errno == ENOTDIR ? HOME_MISSING : HOME_SYS, "%s: %s",
+		return home_say(err, errno == ENOENT || errno == ENOTDIR ? HOME_MISSING : HOME_SYS, "%s: %s",
 		    path, strerror(errno));
 	if ((e = check_owner(fd, path, "", err)) != HOME_OK) {
 		close(fd);
@@ -106,26 +92,24 @@ write_all(int fd, const char *p, size_t n)
 	return true;
 }
 
-/* A new file with one line in it, on disk. */
-static enum home_err
-make_file(int dir, const char *path, const char *name, const char *line, struct buf *err)
+enum home_err
+home_make_file(int dir, const char *path, const char *name, const char *line, struct buf *err)
 {
 	bool	 ok;
 	int	 fd;
 
 	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) == -1)
-		return say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+		return home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	ok = fchmod(fd, 0600) == 0 && write_all(fd, line, strlen(line)) && write_all(fd, "\n", 1) &&
 	    fsync(fd) == 0;
 	if (!ok)
-		say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+		home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	close(fd);
 	return ok ? HOME_OK : HOME_SYS;
 }
 
-/* Reads a small file of one line; `line` has SMALL bytes. A missing file is `absent`. */
-static enum home_err
-read_line(int dir, const char *path, const char *name, char *line, enum home_err absent,
+enum home_err
+home_read_line(int dir, const char *path, const char *name, char *line, enum home_err absent,
     struct buf *err)
 {
 	char		 full[64];
@@ -134,14 +118,14 @@ read_line(int dir, const char *path, const char *name, char *line, enum home_err
 	int		 fd;
 
 	if ((fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return errno == ENOENT ? say(err, absent, "%s/%s is missing: put it back from where a copy is kept", path, name) :
-		    say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+		return errno == ENOENT ? home_say(err, absent, "%s/%s is missing: put it back from where a copy is kept", path, name) :
+		    home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 	snprintf(full, sizeof(full), "/%s", name);
 	if ((e = check_owner(fd, path, full, err)) == HOME_OK) {
-		while ((n = read(fd, line, SMALL - 1)) == -1 && errno == EINTR)
+		while ((n = read(fd, line, HOME_LINE - 1)) == -1 && errno == EINTR)
 			;
 		if (n == -1)
-			e = say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
+			e = home_say(err, HOME_SYS, "%s/%s: %s", path, name, strerror(errno));
 		else {
 			line[n] = '\0';
 			line[strcspn(line, "\n")] = '\0';
@@ -218,23 +202,29 @@ sync_parent(const char *path)
 	return ok;
 }
 
+static const char *
+kind_line(bool demo, char line[HOME_LINE])
+{
+	snprintf(line, HOME_LINE, MAGIC "%u %s", HOME_FORMAT, demo ? "demo" : "real");
+	return line;
+}
+
 static enum home_err
 fill(int dir, const char *path, bool demo, const char *key, struct buf *err)
 {
-	char		 check[CHECKLEN + 1];
+	char		 check[CHECKLEN + 1], line[HOME_LINE];
 	enum home_err	 e;
 
 	key_hash(key, check);
 	if (mkdirat(dir, "env", 0700) == -1)
-		return say(err, HOME_SYS, "%s/env: %s", path, strerror(errno));
-	if ((e = make_file(dir, path, "key", key, err)) != HOME_OK ||
-	    (e = make_file(dir, path, "keycheck", check, err)) != HOME_OK)
+		return home_say(err, HOME_SYS, "%s/env: %s", path, strerror(errno));
+	if ((e = home_make_file(dir, path, "key", key, err)) != HOME_OK ||
+	    (e = home_make_file(dir, path, "keycheck", check, err)) != HOME_OK)
 		return e;
-	if ((e = make_file(dir, path, "kind",
-	    demo ? "shouwang " VERSION " demo" : "shouwang " VERSION " real", err)) != HOME_OK)
+	if ((e = home_make_file(dir, path, "kind", kind_line(demo, line), err)) != HOME_OK)
 		return e;
 	if (fsync(dir) == -1 || !sync_parent(path))
-		return say(err, HOME_SYS, "%s: %s", path, strerror(errno));
+		return home_say(err, HOME_SYS, "%s: %s", path, strerror(errno));
 	return HOME_OK;
 }
 
@@ -245,11 +235,11 @@ make(const char *path, bool demo, const char *key, struct buf *err)
 	int		 dir;
 
 	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return say(err, HOME_SYS, "%s: %s", path, strerror(errno));
+		return home_say(err, HOME_SYS, "%s: %s", path, strerror(errno));
 	if ((e = open_dir(path, &dir, err)) != HOME_OK)
 		return e;
 	e = is_empty(dir) ? fill(dir, path, demo, key, err) :
-	    say(err, HOME_EXISTS, "%s is not empty", path);
+	    home_say(err, HOME_EXISTS, "%s is not empty", path);
 	close(dir);
 	return e;
 }
@@ -261,7 +251,7 @@ home_create(const char *path, bool demo, struct buf *err)
 	enum home_err	 e;
 
 	if (sodium_init() == -1)
-		return say(err, HOME_SYS, "no source of random numbers");
+		return home_say(err, HOME_SYS, "no source of random numbers");
 	key_random(key);
 	e = make(path, demo, key, err);
 	sodium_memzero(key, sizeof(key));
@@ -272,38 +262,81 @@ enum home_err
 home_restore(const char *path, bool demo, const char *key, struct buf *err)
 {
 	if (sodium_init() == -1)
-		return say(err, HOME_SYS, "no source of random numbers");
+		return home_say(err, HOME_SYS, "no source of random numbers");
 	if (!key_shaped(key))
-		return say(err, HOME_KEY, "the key must be %d hexadecimal digits in small letters",
+		return home_say(err, HOME_KEY, "the key must be %d hexadecimal digits in small letters",
 		    HOME_KEYLEN);
 	return make(path, demo, key, err);
 }
 
-static enum home_err
-read_kind(struct home *h, struct buf *err)
+/* False: the line is not one that home_create() writes. */
+static bool
+parse_kind(const char *line, unsigned *format, bool *demo)
 {
-	char		 line[SMALL];
+	const size_t	 n = sizeof(MAGIC) - 1;
+	char		*end;
+
+	if (strncmp(line, MAGIC, n) != 0 || line[n] < '1' || line[n] > '9')
+		return false;
+	*format = (unsigned)strtoul(line + n, &end, 10);
+	*demo = strcmp(end, " demo") == 0;
+	return *demo || strcmp(end, " real") == 0;
+}
+
+static enum home_err
+read_kind(struct home *h, bool any, struct buf *err)
+{
+	char		 line[HOME_LINE];
 	enum home_err	 e;
 
-	if ((e = read_line(h->dir, h->path, "kind", line, HOME_MISSING, err)) != HOME_OK)
+	if ((e = home_read_line(h->dir, h->path, "kind", line, HOME_MISSING, err)) != HOME_OK)
 		return e;
-	h->demo = strcmp(line, "shouwang " VERSION " demo") == 0;
-	if (!h->demo && strcmp(line, "shouwang " VERSION " real") != 0)
-		return say(err, HOME_VERSION,
-		    "%s/kind does not say \"shouwang " VERSION "\": made by another version", h->path);
+	if (!parse_kind(line, &h->format, &h->demo))
+		return home_say(err, HOME_BAD, "%s/kind is damaged: it must say \"" MAGIC "%u real\" or \"" MAGIC "%u demo\"",
+		    h->path, HOME_FORMAT, HOME_FORMAT);
+	if (h->format > HOME_FORMAT)
+		return home_say(err, HOME_NEWER, "%s has format %u, made by a newer version; this one knows format %u: install the newer one",
+		    h->path, h->format, HOME_FORMAT);
+	if (h->format < HOME_FORMAT && !any)
+		return home_say(err, HOME_OLD, "%s has format %u and this version works with format %u: run \"shouwang-admin -d %s upgrade\"",
+		    h->path, h->format, HOME_FORMAT, h->path);
 	return HOME_OK;
+}
+
+enum home_err
+home_peek(const char *path, bool *demo, unsigned *format, struct buf *err)
+{
+	char	 line[HOME_LINE];
+	ssize_t	 n;
+	int	 dir, fd = -1, error;
+
+	if ((dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1)
+		fd = openat(dir, "kind", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	n = fd != -1 ? read(fd, line, sizeof(line) - 1) : -1;
+	error = errno;
+	if (fd != -1)
+		close(fd);
+	if (dir != -1)
+		close(dir);
+	errno = error;
+	if (n == -1)
+		return home_say(err, error == ENOENT || error == ENOTDIR ? HOME_MISSING : HOME_SYS, "%s/kind: %s", path,
+		    strerror(error));
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return parse_kind(line, format, demo) ? HOME_OK : home_say(err, HOME_BAD, "%s/kind is damaged", path);
 }
 
 static enum home_err
 locked(struct home *h, struct buf *err)
 {
-	char	 pid[SMALL];
+	char	 pid[HOME_LINE];
 
 	/* The holder writes its pid after locking; in between the file may still be empty. */
-	if (read_line(h->dir, h->path, "lock", pid, HOME_LOCKED, NULL) != HOME_OK || pid[0] == '\0' ||
+	if (home_read_line(h->dir, h->path, "lock", pid, HOME_LOCKED, NULL) != HOME_OK || pid[0] == '\0' ||
 	    strspn(pid, "0123456789") != strlen(pid))
-		return say(err, HOME_LOCKED, "%s is open in another process", h->path);
-	return say(err, HOME_LOCKED, "%s is open in process %s", h->path, pid);
+		return home_say(err, HOME_LOCKED, "%s is open in another process", h->path);
+	return home_say(err, HOME_LOCKED, "%s is open in process %s", h->path, pid);
 }
 
 static enum home_err
@@ -314,12 +347,12 @@ take_lock(struct home *h, struct buf *err)
 
 	h->lock = openat(h->dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (h->lock == -1)
-		return say(err, HOME_SYS, "%s/lock: %s", h->path, strerror(errno));
+		return home_say(err, HOME_SYS, "%s/lock: %s", h->path, strerror(errno));
 	if ((e = check_owner(h->lock, h->path, "/lock", err)) != HOME_OK)
 		return e;
 	if (flock(h->lock, LOCK_EX | LOCK_NB) == -1)
 		return errno == EWOULDBLOCK ? locked(h, err) :
-		    say(err, HOME_SYS, "%s/lock: %s", h->path, strerror(errno));
+		    home_say(err, HOME_SYS, "%s/lock: %s", h->path, strerror(errno));
 	/*
 	 * The lock is what counts, the pid a courtesy: a full disk must not keep us from opening.
 	 */
@@ -336,8 +369,8 @@ check_env(struct home *h, struct buf *err)
 	int		 fd;
 
 	if ((fd = openat(h->dir, "env", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
-		return errno == ENOENT ? say(err, HOME_MISSING, "%s is missing: restore the newest backup", h->env) :
-		    say(err, HOME_SYS, "%s: %s", h->env, strerror(errno));
+		return errno == ENOENT ? home_say(err, HOME_MISSING, "%s is missing: restore the newest backup", h->env) :
+		    home_say(err, HOME_SYS, "%s: %s", h->env, strerror(errno));
 	e = check_owner(fd, h->env, "", err);
 	close(fd);
 	return e;
@@ -360,26 +393,26 @@ derive_subkeys(struct home *h)
 static enum home_err
 read_key(struct home *h, struct buf *err)
 {
-	char		 line[SMALL], stored[SMALL], check[CHECKLEN + 1];
+	char		 line[HOME_LINE], stored[HOME_LINE], check[CHECKLEN + 1];
 	enum home_err	 e;
 
-	if ((e = read_line(h->dir, h->path, "key", line, HOME_KEY, err)) != HOME_OK ||
-	    (e = read_line(h->dir, h->path, "keycheck", stored, HOME_KEY, err)) != HOME_OK)
+	if ((e = home_read_line(h->dir, h->path, "key", line, HOME_KEY, err)) != HOME_OK ||
+	    (e = home_read_line(h->dir, h->path, "keycheck", stored, HOME_KEY, err)) != HOME_OK)
 		goto out;
 	if (!key_shaped(line)) {
-		e = say(err, HOME_KEY, "%s/key is damaged: it must hold %d hexadecimal digits",
+		e = home_say(err, HOME_KEY, "%s/key is damaged: it must hold %d hexadecimal digits",
 		    h->path, HOME_KEYLEN);
 		goto out;
 	}
 	key_hash(line, check);
 	if (strlen(stored) != CHECKLEN || sodium_memcmp(stored, check, CHECKLEN) != 0) {
-		e = say(err, HOME_KEY,
+		e = home_say(err, HOME_KEY,
 		    "%s/key is not the key this home was made with; the data was not touched", h->path);
 		goto out;
 	}
 	if ((h->key = sodium_malloc(HOME_KEYLEN + 1)) == NULL ||
 	    (h->subkey = sodium_malloc(HOME_SUBKEYS * HOME_SUBKEYLEN)) == NULL)
-		e = say(err, HOME_SYS, "out of memory");
+		e = home_say(err, HOME_SYS, "out of memory");
 	else {
 		memcpy(h->key, line, HOME_KEYLEN + 1);
 		derive_subkeys(h);
@@ -389,32 +422,57 @@ out:
 	return e;
 }
 
-enum home_err
-home_open(const char *path, struct home **out, struct buf *err)
+/* A swap under way is completed before anything is read: until then kind may be missing. */
+static enum home_err
+begin(struct home *h, bool any, struct buf *err)
+{
+	enum home_err	 e;
+
+	if ((e = open_dir(h->path, &h->dir, err)) != HOME_OK)
+		return e;
+	if (faccessat(h->dir, HOME_SWAP, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+		return (e = read_kind(h, any, err)) != HOME_OK ? e : take_lock(h, err);
+	if ((e = take_lock(h, err)) != HOME_OK || (e = home_swap_complete(h, err)) != HOME_OK)
+		return e;
+	return read_kind(h, any, err);
+}
+
+static enum home_err
+open_home(const char *path, bool any, struct home **out, struct buf *err)
 {
 	struct home	*h;
 	enum home_err	 e;
 
 	*out = NULL;
 	if (sodium_init() == -1)
-		return say(err, HOME_SYS, "no source of random numbers");
+		return home_say(err, HOME_SYS, "no source of random numbers");
 	if ((h = calloc(1, sizeof(*h))) == NULL)
-		return say(err, HOME_SYS, "out of memory");
+		return home_say(err, HOME_SYS, "out of memory");
 	h->dir = h->lock = -1;
 	if ((h->path = strdup(path)) == NULL || asprintf(&h->env, "%s/env", path) == -1) {
 		h->env = NULL;
-		e = say(err, HOME_SYS, "out of memory");
+		e = home_say(err, HOME_SYS, "out of memory");
 		goto fail;
 	}
-	if ((e = open_dir(path, &h->dir, err)) != HOME_OK || (e = read_kind(h, err)) != HOME_OK ||
-	    (e = take_lock(h, err)) != HOME_OK || (e = check_env(h, err)) != HOME_OK ||
-	    (e = read_key(h, err)) != HOME_OK)
+	if ((e = begin(h, any, err)) != HOME_OK || (e = check_env(h, err)) != HOME_OK || (e = read_key(h, err)) != HOME_OK)
 		goto fail;
 	*out = h;
 	return HOME_OK;
 fail:
 	home_close(h);
 	return e;
+}
+
+enum home_err
+home_open(const char *path, struct home **out, struct buf *err)
+{
+	return open_home(path, false, out, err);
+}
+
+enum home_err
+home_open_any(const char *path, struct home **out, struct buf *err)
+{
+	return open_home(path, true, out, err);
 }
 
 void
@@ -461,6 +519,28 @@ int
 home_dir(const struct home *h)
 {
 	return h->dir;
+}
+
+unsigned
+home_format(const struct home *h)
+{
+	return h->format;
+}
+
+enum home_err
+home_set_format(struct home *h, struct buf *err)
+{
+	char		 line[HOME_LINE];
+	enum home_err	 e;
+
+	if (unlinkat(h->dir, "kind.new", 0) == -1 && errno != ENOENT)
+		return home_say(err, HOME_SYS, "%s/kind.new: %s", h->path, strerror(errno));
+	if ((e = home_make_file(h->dir, h->path, "kind.new", kind_line(h->demo, line), err)) != HOME_OK)
+		return e;
+	if (renameat(h->dir, "kind.new", h->dir, "kind") == -1 || !home_sync_dir(h->dir, "."))
+		return home_say(err, HOME_SYS, "%s/kind: %s", h->path, strerror(errno));
+	h->format = HOME_FORMAT;
+	return HOME_OK;
 }
 
 bool

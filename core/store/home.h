@@ -10,7 +10,7 @@
  * A store's home directory, and the proof that this process may have it.
  *
  *	HOME/		0700, owned by the user who runs us; anything looser is refused
- *	HOME/kind	"shouwang 1 real" or "shouwang 1 demo"; written last: the home is whole
+ *	HOME/kind	"shouwang FORMAT real" or "shouwang FORMAT demo"; written last: the home is whole
  *	HOME/key	0600, 64 hex digits: the passphrase of the encrypted environment
  *	HOME/keycheck	a keyed hash that tells a wrong key; to Berkeley DB one is a panic
  *	HOME/lock	flock()ed while open, holds the pid: DB_PRIVATE excludes nobody by itself
@@ -21,6 +21,11 @@
  *			put in their place
  *	HOME/head	how far the trail has come, signed; core/store/head.h
  *	HOME/env/	Berkeley DB, nothing else
+ *	HOME/forms/	the county's definitions
+ *	HOME/swap	there while home_swap() is under way
+ *	HOME/before/	the content before the last upgrade (admin/upgrade.h)
+ *
+ * The format number is raised by each change of tables or keys that an earlier program could not read.
  *
  * Every function that takes `err` appends one plain English line, without newline, when it does not
  * return HOME_OK; the line is for the log or the terminal of an administrator. err is borrowed and
@@ -33,7 +38,9 @@
 	X(HOME_UNSAFE,	"owner or mode lets others in")			\
 	X(HOME_LOCKED,	"another process has it open")			\
 	X(HOME_KEY,	"the key is missing, damaged or not this home's")	\
-	X(HOME_VERSION,	"made by another version")			\
+	X(HOME_BAD,	"its file kind is damaged")			\
+	X(HOME_OLD,	"made by an earlier version")			\
+	X(HOME_NEWER,	"made by a newer version")			\
 	X(HOME_SYS,	"the system refused")
 
 enum home_err {
@@ -43,6 +50,7 @@ enum home_err {
 };
 
 #define HOME_KEYLEN	64			/* hex digits in HOME/key */
+#define HOME_FORMAT	2U			/* of the homes this program makes and works with */
 
 /*
  * Bytes of HOME/ballast unless told otherwise. Three quarters are what a start can take with the store's defaults:
@@ -76,9 +84,30 @@ enum home_err	 home_restore(const char *path, bool demo, const char *key, struct
  * Checks owner and mode of the home, its env/ and its key, takes the lock, reads kind and key. On
  * HOME_OK *out is the caller's: home_close() it after the store that uses it. Otherwise *out is
  * NULL and the lock is free. HOME_LOCKED names the other process in `err`. HOME_KEY: the data was
- * not touched.
+ * not touched. HOME_OLD, HOME_NEWER: the format is not HOME_FORMAT; err says what to do. A swap that
+ * was interrupted is completed first.
  */
 enum home_err	 home_open(const char *path, struct home **out, struct buf *err);
+/* The same, and takes homes of earlier formats too: for the upgrade. */
+enum home_err	 home_open_any(const char *path, struct home **out, struct buf *err);
+
+/*
+ * What HOME/kind says, without a lock and without a look at anything else. HOME_SYS: errno tells why (EACCES: the home
+ * belongs to another user).
+ */
+enum home_err	 home_peek(const char *path, bool *demo, unsigned *format, struct buf *err);
+
+unsigned	 home_format(const struct home *);
+/* Writes HOME/kind with HOME_FORMAT, whole and on disk on return. */
+enum home_err	 home_set_format(struct home *, struct buf *err);
+
+/*
+ * Exchanges the content of a home (env/, pages, head, forms/, kind): what stands in HOME/in takes its place, and the present
+ * content goes to HOME/out, which must not exist. Nothing of it may be open. All or nothing: HOME/swap tells of a swap that a
+ * crash interrupted, and the next home_open() completes it. HOME_SYS: err has the reason; nothing was moved, or the next
+ * home_open() completes it.
+ */
+enum home_err	 home_swap(struct home *, const char *in, const char *out, struct buf *err);
 
 /* Wipes the key, gives up the lock. NULL is fine. */
 void		 home_close(struct home *);

@@ -90,6 +90,8 @@ END_TEST
 
 START_TEST(home_knows_its_kind)
 {
+	static const char *const	 bad[] = { "", "shouwang\n", "shouwang real\n", "shouwang 0 real\n", "shouwang 2\n", "shouwang 2 other\n",
+	    "shouwang -2 real\n", "shouwang 2 real demo\n", "Shouwang 2 real\n" };
 	char		 path[PATH_MAX];
 	struct home	*h;
 	struct fix	 f;
@@ -99,12 +101,20 @@ START_TEST(home_knows_its_kind)
 	ck_assert(!home_demo(h));
 	ck_assert_str_eq(home_path(h), f.path);
 	home_close(h);
-	fix_write_file(fix_file(&f, "kind", path), "shouwang 1 demo\n");
+	fix_write_file(fix_file(&f, "kind", path), "shouwang 2 demo\n");
 	ck_assert_int_eq(home_open(f.path, &h, NULL), HOME_OK);
 	ck_assert(home_demo(h));
 	home_close(h);
-	fix_write_file(path, "shouwang 2 real\n");
-	ck_assert_int_eq(try_home(&f), HOME_VERSION);
+	fix_write_file(path, "shouwang 3 real\n");
+	ck_assert_int_eq(try_home(&f), HOME_NEWER);
+	ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "has format 3, made by a newer version; this one knows format 2"));
+	fix_write_file(path, "shouwang 1 real\n");
+	ck_assert_int_eq(try_home(&f), HOME_OLD);
+	ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "has format 1 and this version works with format 2: run"));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		fix_write_file(path, bad[i]);
+		ck_assert_msg(try_home(&f) == HOME_BAD, "%s", bad[i]);
+	}
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(try_home(&f), HOME_MISSING);
 	ck_assert_int_eq(home_open("/nonexistent/home", &h, NULL), HOME_MISSING);
@@ -217,7 +227,142 @@ START_TEST(home_ballast_comes_and_goes)
 }
 END_TEST
 
-TEST_SUITE(home_suite, "core/home", home_is_private, home_refuses_loose_modes,
-    home_refuses_foreign_owner, home_knows_its_kind, home_tells_a_wrong_key, home_has_one_opener,
-    home_ballast_comes_and_goes)
+static const char *const	 pieces[] = { "env", "pages", "head", "forms", "kind" };
+#define NPIECES	(sizeof(pieces) / sizeof(pieces[0]))
+
+static void
+shell(const char *dir, const char *command)
+{
+	struct buf	 line = BUF_INIT;
+
+	buf_printf(&line, "cd '%s' && %s", dir, command);
+	ck_assert_msg(system(buf_str(&line)) == 0, "%s", buf_str(&line));
+	buf_free(&line);
+}
+
+/* A home and beside its content another one, HOME/in; each piece says of which it is. */
+static void
+two_contents(struct fix *f)
+{
+	fix_new(f);
+	shell(f->path, "mkdir forms in in/env in/forms && chmod 700 in in/env && echo old >env/x && echo new >in/env/x && "
+	    "echo old >forms/x && echo new >in/forms/x && echo old >head && echo new >in/head && echo new >in/pages && "
+	    "echo shouwang 2 demo >in/kind && chmod 600 in/kind");
+}
+
+/* All is new, HOME/out has all that was old, and nothing tells of a swap any more. */
+static void
+expect_swapped(struct fix *f)
+{
+	shell(f->path, "grep -q new env/x && grep -q new forms/x && grep -q new head && grep -q new pages && grep -q demo kind && "
+	    "grep -q old out/env/x && grep -q old out/forms/x && grep -q old out/head && [ ! -e out/pages ] && "
+	    "grep -q real out/kind && [ ! -e swap ] && [ -z \"$(ls in)\" ]");
+}
+
+START_TEST(home_swaps_its_content)
+{
+	struct home	*h;
+	struct fix	 f;
+
+	two_contents(&f);
+	ck_assert_int_eq(home_open(f.path, &h, &f.err), HOME_OK);
+	ck_assert_int_eq(home_swap(h, "in", "../out", &f.err), HOME_SYS);
+	ck_assert_int_eq(home_swap(h, "", "out", &f.err), HOME_SYS);
+	ck_assert_int_eq(home_swap(h, "in", "out", &f.err), HOME_OK);
+	home_close(h);
+	expect_swapped(&f);
+	ck_assert_int_eq(try_home(&f), HOME_OK);
+	fix_free(&f);
+}
+END_TEST
+
+/* Whatever was moved before a crash, the next opening moves the rest: _i / 2 pieces whole, of the next one half if _i is odd. */
+START_TEST(home_completes_a_swap)
+{
+	struct fix	 f;
+	struct buf	 line = BUF_INIT;
+
+	two_contents(&f);
+	shell(f.path, "mkdir -m 700 out && echo in out 11111 >swap && chmod 600 swap");
+	for (int i = 0; i < _i / 2; i++)
+		buf_printf(&line, "{ [ ! -e %s ] || mv %s out/; } && { [ ! -e in/%s ] || mv in/%s .; } && ", pieces[i], pieces[i], pieces[i],
+		    pieces[i]);
+	if (_i % 2 != 0)
+		buf_printf(&line, "{ [ ! -e %s ] || mv %s out/; } && ", pieces[_i / 2], pieces[_i / 2]);
+	buf_puts(&line, "true");
+	shell(f.path, buf_str(&line));
+	ck_assert_int_eq(try_home(&f), HOME_OK);
+	expect_swapped(&f);
+	buf_free(&line);
+	fix_free(&f);
+}
+END_TEST
+
+START_TEST(home_refuses_a_damaged_swap)
+{
+	static const char *const	 bad[] = { "x", "in out", "in ../out 11111", "/in out 11111", "in out 1111",
+	    "in out 11121" };
+	char		 path[PATH_MAX];
+	struct fix	 f;
+
+	two_contents(&f);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		shell(f.path, "rm -f swap");
+		fix_write_file(fix_file(&f, "swap", path), bad[i]);
+		shell(f.path, "chmod 600 swap");
+		ck_assert_int_eq(try_home(&f), HOME_SYS);
+		ck_assert_ptr_nonnull(strstr(buf_str(&f.err), "swap is damaged"));
+	}
+	shell(f.path, "grep -q old env/x && grep -q new in/env/x");
+	fix_free(&f);
+}
+END_TEST
+
+START_TEST(home_of_an_earlier_format)
+{
+	char		 path[PATH_MAX];
+	struct home	*h;
+	struct fix	 f;
+	unsigned	 format;
+	bool		 demo;
+
+	fix_new(&f);
+	fix_write_file(fix_file(&f, "kind", path), "shouwang 1 demo\n");
+	ck_assert_int_eq(home_peek(f.path, &demo, &format, &f.err), HOME_OK);
+	ck_assert(demo && format == 1);
+	ck_assert_int_eq(home_open_any(f.path, &h, &f.err), HOME_OK);
+	ck_assert_uint_eq(home_format(h), 1);
+	ck_assert_int_eq(home_set_format(h, &f.err), HOME_OK);
+	ck_assert_uint_eq(home_format(h), HOME_FORMAT);
+	home_close(h);
+	ck_assert_int_eq(home_peek(f.path, &demo, &format, &f.err), HOME_OK);
+	ck_assert(demo && format == HOME_FORMAT);
+	ck_assert_int_eq(try_home(&f), HOME_OK);
+	fix_write_file(path, "shouwang 99 demo\n");
+	ck_assert_int_eq(home_open_any(f.path, &h, &f.err), HOME_NEWER);
+	fix_free(&f);
+}
+END_TEST
+
+static Suite *
+home_suite(void)
+{
+	Suite	*s = suite_create("core/home");
+	TCase	*tc = tcase_create("home");
+
+	tcase_add_test(tc, home_is_private);
+	tcase_add_test(tc, home_refuses_loose_modes);
+	tcase_add_test(tc, home_refuses_foreign_owner);
+	tcase_add_test(tc, home_knows_its_kind);
+	tcase_add_test(tc, home_tells_a_wrong_key);
+	tcase_add_test(tc, home_has_one_opener);
+	tcase_add_test(tc, home_ballast_comes_and_goes);
+	tcase_add_test(tc, home_swaps_its_content);
+	tcase_add_loop_test(tc, home_completes_a_swap, 0, 2 * NPIECES + 1);
+	tcase_add_test(tc, home_refuses_a_damaged_swap);
+	tcase_add_test(tc, home_of_an_earlier_format);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
 TEST_MAIN(home_suite)

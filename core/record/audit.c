@@ -189,10 +189,21 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 
 struct index_check {
 	struct store	*store;
+	audit_step	*step;		/* NULL: nobody is asked */
+	void		*arg;
+	uint64_t	 last;		/* the newest entry that is looked at, with its rows */
 	struct buf	 key;
 	uint64_t	 present, missing, rows;
+	bool		 stopped;
 	enum store_err	 e;
 };
+
+static bool
+go_on(struct index_check *f)
+{
+	f->stopped = f->stopped || (f->step != NULL && !f->step(f->arg));
+	return !f->stopped && f->e == STORE_OK;
+}
 
 static void
 check_index_row(struct index_check *f)
@@ -212,30 +223,41 @@ check_index_each(const struct val *entry, void *arg)
 	uint64_t	 seq = (uint64_t)val_get_num(entry, "seq", 0), id = (uint64_t)val_get_num(entry, "record", 0);
 	const char	*user = val_get_str(entry, "user");
 
+	if (f->last == 0)
+		f->last = seq;
 	if (id != 0) {
 		record_key(&f->key, id, seq);
 		check_index_row(f);
 	}
 	user_key(&f->key, user != NULL ? user : "", seq);
 	check_index_row(f);
-	return f->e == STORE_OK;
+	return go_on(f);
+}
+
+/* A row of an entry that was added after the newest one that was looked at does not count: it was not looked for. */
+static bool
+is_of_later_entry(struct index_check *f, const char *key, size_t klen)
+{
+	const char	*seq = key + klen - 8;
+
+	return klen >= 8 && buf_get_u64(seq) > f->last && store_get(f->store, NULL, STORE_AUDIT, seq, 8, NULL) == STORE_OK;
 }
 
 static bool
 count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
-	(void)key;
-	(void)klen;
+	struct index_check	*f = arg;
+
 	(void)p;
 	(void)n;
-	((struct index_check *)arg)->rows++;
-	return true;
+	f->rows += !is_of_later_entry(f, key, klen);
+	return go_on(f);
 }
 
 enum store_err
-audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
+audit_verify_index_while(struct store *st, audit_step *step, void *arg, uint64_t *missing, uint64_t *surplus)
 {
-	struct index_check	 f = { .store = st, .key = BUF_INIT, .e = STORE_OK };
+	struct index_check	 f = { .store = st, .step = step, .arg = arg, .key = BUF_INIT, .e = STORE_OK };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e;
 
@@ -244,7 +266,7 @@ audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
 	e = lo.bad || hi.bad ? STORE_SYS : audit_read(st, 0, 0, NULL, 0, check_index_each, &f);
 	if (e == STORE_OK)
 		e = f.e;
-	if (e == STORE_OK)
+	if (e == STORE_OK && !f.stopped)
 		e = store_scan(st, NULL, STORE_IDX, &(struct store_range){ .lo = lo.p, .lolen = lo.n, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, count_row, &f);
 	*missing = f.missing;
@@ -253,4 +275,10 @@ audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
 	buf_free(&lo);
 	buf_free(&hi);
 	return e;
+}
+
+enum store_err
+audit_verify_index(struct store *st, uint64_t *missing, uint64_t *surplus)
+{
+	return audit_verify_index_while(st, NULL, NULL, missing, surplus);
 }

@@ -57,6 +57,8 @@ struct verifying {
 	enum head_err		 has_keyed;
 	unsigned char		 hash[AUDIT_HASH];
 	uint64_t		 seq, bad;
+	audit_step		*step;		/* NULL: nobody is asked */
+	void			*arg;
 };
 
 /* The last of the entries without a key is known by its hash: before it nothing can be chained anew. */
@@ -80,7 +82,7 @@ verify_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	    v->hash);
 	if (memcmp(v->hash, p, AUDIT_HASH) != 0 || !is_signed(v))
 		v->bad = v->seq;
-	return v->bad == 0;
+	return v->bad == 0 && (v->step == NULL || v->step(v->arg));
 }
 
 #define KEYED_KEY	"trail"		/* in STORE_META */
@@ -123,17 +125,26 @@ audit_keyed_after(struct store *st)
 }
 
 enum store_err
-audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
+audit_verify_while(struct store *st, audit_step *step, void *arg, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
 {
 	struct verifying	 v;
 	enum store_err		 e;
 
-	if ((e = begin_verifying(st, &v)) == STORE_OK)
+	if ((e = begin_verifying(st, &v)) == STORE_OK) {
+		v.step = step;
+		v.arg = arg;
 		e = store_scan(st, NULL, STORE_AUDIT, &(struct store_range){ .lolen = 0 }, verify_each, &v);
+	}
 	*n = v.seq;
 	*bad = v.bad;
 	memcpy(head, v.hash, AUDIT_HASH);
 	return e;
+}
+
+enum store_err
+audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
+{
+	return audit_verify_while(st, NULL, NULL, n, bad, head);
 }
 
 /* ---- its end ------------------------------------------------------------------------------------------------ */

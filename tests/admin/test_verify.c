@@ -540,7 +540,7 @@ static const struct {
 	{ miscount,	EX_DATAERR,	{ "count: child/list/mine/0 in 99012", "says", "counts that are wrong: 1;" } },
 	{ lose_count,	EX_DATAERR,	{ "count: none in 99012", "there are", "counts that are wrong: 1;" } },
 	{ lose_version,	EX_DATAERR,	{ "versions: child #", "lacks version 1", "earlier versions are not all kept: 1;" } },
-	{ lose_record,	EX_DATAERR,	{ "are kept of records that are not there", "index rows that no record has",
+	{ lose_record,	EX_DATAERR,	{ "is not there, but", "index rows that no record has",
 	    "counts that are wrong" } },
 	{ change_record, EX_DATAERR,	{ "missing: child", "surplus: #", "index rows that are missing" } },
 	{ spoil_record,	EX_DATAERR,	{ "damaged: #", "records that cannot be read: 1;", "index rows that no record has" } },

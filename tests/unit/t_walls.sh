@@ -15,9 +15,10 @@ core/rec:	forms core/env core/store
 core/access:	forms core/env core/rec
 core/record:	forms core/env core/store core/rec core/access
 core/save:	forms core/env core/store core/rec core/access core/record
-core/ops:	forms core/env core/store core/rec core/access core/record core/save
-core/serve:	forms core/env core/store core/rec core/access core/record core/save core/ops core/wire
-core:		forms core/env core/store core/rec core/access core/record core/save core/ops core/serve core/wire
+core/maint:	forms core/env core/store core/rec core/access core/record core/save
+core/ops:	forms core/env core/store core/rec core/access core/record core/save core/maint
+core/serve:	forms core/env core/store core/rec core/access core/record core/save core/maint core/ops core/wire
+core:		forms core/env core/store core/rec core/access core/record core/save core/maint core/ops core/serve core/wire
 tui/term:	forms
 tui/edit:	forms tui/term
 tui/widget:	forms tui/term tui/edit

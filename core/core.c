@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "core/access/checkout.h"
+#include "core/maint/job.h"
 #include "core/record/area_tree.h"
 #include "core/record/audit.h"
 #include "core/record/index.h"
@@ -301,11 +302,13 @@ core_open(const char *home, const struct core_opts *opts, struct core **out, str
 	enum fault	 f;
 
 	*out = NULL;
-	if (core == NULL || sodium_init() < 0 || (core->checkouts = checkout_new()) == NULL ||
+	if (core == NULL || sodium_init() < 0 || (core->checkouts = checkout_new()) == NULL || (core->jobs = jobs_new(core)) == NULL ||
 	    pthread_mutex_init(&core->areas_lock, NULL) != 0) {
 		buf_puts(err, "memory ran out");
-		if (core != NULL)
+		if (core != NULL) {
+			jobs_free(core->jobs);
 			checkout_free(core->checkouts);
+		}
 		free(core);
 		return FAULT_SYS;
 	}
@@ -324,6 +327,7 @@ core_close(struct core *core)
 {
 	if (core == NULL)
 		return;
+	jobs_free(core->jobs);
 	committer_stop(core->committer);
 	env_free_areas(core);
 	checkout_free(core->checkouts);

@@ -19,6 +19,7 @@
 #include "config.h"
 #include "core/core.h"
 #include "core/env/log.h"
+#include "core/maint/job.h"
 #include "core/ops/ops.h"
 #include "core/record/pinyin.h"
 #include "core/serve/serve.h"
@@ -331,6 +332,7 @@ open_and_serve(const struct plan *p, struct auth *auth)
 	else if ((f = core_open(p->home, &opts, &serving, &err)) != FAULT_NONE)
 		status = fault_status(f);
 	else {
+		jobs_load(serving->jobs);
 		status = serve(p, serving, auth);
 		core_close(serving);
 	}

@@ -198,6 +198,7 @@ static const struct {
 	{ "match", N_("entered the same outside his area") },
 	{ "merge", N_("merged") }, { "unmerge", N_("merge undone") }, { "moved", N_("went over with a merge") },
 	{ "restore", N_("restored a backup") }, { "accept-loss", N_("went on after a loss of data") },
+	{ "job-start", N_("started a job") }, { "job-cancel", N_("cancelled a job") }, { "job-end", N_("job ended") },
 };
 
 /* "correction.agree": an act of another book that changed this record too. */

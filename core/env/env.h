@@ -16,6 +16,7 @@
  */
 struct index_catalog;
 struct checkouts;
+struct jobs;
 struct actor;
 
 struct core {
@@ -25,6 +26,7 @@ struct core {
 	struct set		*set;
 	struct index_catalog		*index_catalog;	/* which index rows a record has; core/record/index.h */
 	struct checkouts		*checkouts;	/* who has which record open; core/access/checkout.h */
+	struct jobs		*jobs;		/* work that outlives a connection; core/maint/job.h */
 	bool			 demo;
 	size_t			 scan_limit;	/* rows and records one question looks at before it is answered in part */
 	struct buf		 trail_problem;	/* one line, empty when the end of the trail is in order */

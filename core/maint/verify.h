@@ -2,7 +2,7 @@
 #define CORE_MAINT_VERIFY_H
 
 #include "core/env/env.h"
-#include "core/maint/progress.h"
+#include "core/maint/job.h"
 
 /*
  * Everything a save computes beside the record is computed once more from the records and compared: index rows, counts, what is
@@ -35,5 +35,8 @@ enum verify_end {
 
 /* From any thread but the committer's, which must run; takes as long as reading the whole store. */
 enum verify_end	 verify_run(struct core *, const struct verify_sink *, enum store_err *e);
+
+/* The same as a job (struct job_kind): the result is the findings and the summary, the status EX_OK or EX_DATAERR. */
+enum job_state	 verify_job(struct job_run *);
 
 #endif

@@ -129,6 +129,13 @@ enum call_step	op_roll(struct call *);
 enum call_step	op_progress(struct call *);
 enum call_step	op_clock(struct call *);
 enum call_step	op_ping(struct call *);
+enum call_step	op_job_start(struct call *);
+enum call_step	op_job(struct call *);
+enum call_step	op_jobs(struct call *);
+enum call_step	op_job_cancel(struct call *);
+enum call_step	op_job_result(struct call *);
+
+extern const char *const	 ops_job_kinds[];	/* what can be a job, for the contract; NULL ends them */
 
 /* ---- the moment of a request: one for all that it reads, checks and writes ------------------------------------- */
 
@@ -165,6 +172,9 @@ const unsigned char	*call_arg_bytes(const struct call *, const char *key);	/* of
 
 /* What the tests are told: the operation did what its row does not say. `what` is a constant. */
 void			 call_note_undeclared(const char *what);
+
+/* Whether the whole trail is the actor's to read, and with it what verifies the store. */
+bool			 ops_reads_trail(const struct actor *);
 
 /* The book that "book" names, one he may see at all. NULL: has answered "missing". */
 const struct book	*call_arg_book(struct call *);

@@ -272,8 +272,8 @@ trail_each(const struct val *entry, void *arg)
 }
 
 /* The whole trail is for those whose menu holds it; the trail of one record for whoever may see the record. */
-static bool
-may_read_trail(const struct actor *actor)
+bool
+ops_reads_trail(const struct actor *actor)
 {
 	return actor->local || (actor->role != NULL && menu_holds(actor->role->menu, actor->role->nmenu, "trail"));
 }
@@ -296,7 +296,7 @@ enum call_step
 op_trail(struct call *call)
 {
 	uint64_t	 record = call_arg_id(call, PK_RECORD);
-	struct trail	 t = { .call = call, .whole = may_read_trail(call->actor), .limit = (size_t)call_arg_num(call, PK_LIMIT) };
+	struct trail	 t = { .call = call, .whole = ops_reads_trail(call->actor), .limit = (size_t)call_arg_num(call, PK_LIMIT) };
 	struct rec	*rec = t.whole ? NULL : seen_record(call, record);
 	struct val	*reply;
 	enum store_err	 e;

@@ -11,6 +11,7 @@
 
 struct run {
 	bool	 dry;
+	bool	 quiet;			/* the changes are counted, not printed */
 	size_t	 changed;		/* files */
 	size_t	 changes, left;		/* lines */
 	int	 code;
@@ -71,7 +72,7 @@ upgrade_file(const char *path, const char *shown, void *arg)
 		fail(r, EX_IOERR);
 		report_error(EX_IOERR, "%s: cannot be written, it is as it was: %s", path, strerror(errno));
 	} else {
-		fputs(changes.n > 0 ? xtext(&changes.out) : "", stdout);
+		fputs(changes.n > 0 && !r->quiet ? xtext(&changes.out) : "", stdout);
 		report_lines(&left.out);
 		r->changed += changes.n > 0;
 		r->changes += changes.n;
@@ -97,6 +98,24 @@ upgrade_path(const char *path, struct run *r)
 		upgrade_file(path, path, r);
 }
 
+static int
+report_result(struct run *r)
+{
+	printf("%zu changes in %zu files%s\n", r->changes, r->changed, r->dry && r->changes > 0 ? ", not written" : "");
+	if (r->left > 0)
+		fail(r, report_error(EX_DATAERR, "%zu lines are left to be changed by hand", r->left));
+	return r->code;
+}
+
+int
+form_upgrade_dir(const char *dir, bool quiet)
+{
+	struct run	 r = { .quiet = quiet, .code = EX_OK };
+
+	upgrade_path(dir, &r);
+	return report_result(&r);
+}
+
 int
 form_upgrade(int argc, char **argv)
 {
@@ -113,8 +132,5 @@ form_upgrade(int argc, char **argv)
 		return report_usage_error("form", "form upgrade takes files or folders of definitions");
 	for (; optind < argc; optind++)
 		upgrade_path(argv[optind], &r);
-	printf("%zu changes in %zu files%s\n", r.changes, r.changed, r.dry && r.changes > 0 ? ", not written" : "");
-	if (r.left > 0)
-		fail(&r, report_error(EX_DATAERR, "%zu lines are left to be changed by hand", r.left));
-	return r.code;
+	return report_result(&r);
 }

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,8 +51,8 @@ copy_bytes(int in, int out, const char *from, const char *to)
 	return fsync(out) == 0 ? EX_OK : refused(to);
 }
 
-static int
-copy_file(const char *from, const char *to)
+int
+copytree_file(const char *from, const char *to)
 {
 	int	 in, out, code;
 
@@ -80,7 +82,7 @@ copy_entry(const char *from, const char *to, const char *name, int depth)
 	else if (S_ISDIR(st.st_mode))
 		code = copy_directory(src.p, xtext(&dst), depth + 1);
 	else if (S_ISREG(st.st_mode))
-		code = copy_file(src.p, xtext(&dst));
+		code = copytree_file(src.p, xtext(&dst));
 	buf_free(&src);
 	buf_free(&dst);
 	return code;
@@ -121,4 +123,45 @@ int
 copytree(const char *from, const char *to)
 {
 	return copy_directory(from, to, 0);
+}
+
+/* ---- removing and measuring --------------------------------------------------------------------------------- */
+
+#define OPEN_MAX_FTW	16		/* folders nftw() has open at once */
+
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int
+copytree_remove(const char *path)
+{
+	if (nftw(path, remove_entry, OPEN_MAX_FTW, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+		return EX_OK;
+	return report_error(EX_IOERR, "%s cannot be removed: %s", path, strerror(errno));
+}
+
+static _Thread_local uint64_t	 measured;
+
+static int
+measure_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)path;
+	(void)ftw;
+	if (type == FTW_F)
+		measured += (uint64_t)st->st_blocks * 512;
+	return 0;
+}
+
+uint64_t
+copytree_size(const char *path)
+{
+	measured = 0;
+	nftw(path, measure_entry, OPEN_MAX_FTW, FTW_PHYS);
+	return measured;
 }

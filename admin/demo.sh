@@ -34,9 +34,14 @@ find_locale()
 	export LOCPATH
 }
 
+# A county of an earlier version of the program is brought up to this one.
 make_county()
 {
-	[ ! -f "$demo/ready" ] || return 0
+	if [ -f "$demo/ready" ]; then
+		"$BUILD/shouwang-admin" -d "$home" upgrade >"$demo/log" 2>&1 && return 0
+		cat "$demo/log" >&2
+		die "the county could not be upgraded; remove $demo to have another made"
+	fi
 	echo "make demo: inventing a county under $demo (once)"
 	[ ! -e "$home" ] || rm -rf "$home"
 	mkdir -p "$demo" &&

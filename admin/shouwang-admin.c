@@ -56,6 +56,14 @@ static const struct command commands[] = {
 	  "against the definitions and the audit trail, and the chain of the trail is walked to the end that HOME/head\n"
 	  "names. No record is touched; the daemon must be stopped.\n",
 	  cmd_verify },
+	{ "upgrade", "upgrade [--dry-run]\nupgrade --undo\nupgrade --done", "bring a home of an earlier version up to this one",
+	  "  --dry-run  try it on a copy, say what was found, and leave the home as it is\n"
+	  "  --undo     go back to the content of before, as long as nothing new was written\n"
+	  "  --done     remove the content of before\n"
+	  "\n"
+	  "A copy is made, brought up to date and verified, and then put in place; the content of before is kept in\n"
+	  "HOME/before. A home of this version is left alone. The daemon must be stopped.\n",
+	  cmd_upgrade },
 	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
 	  "  --user USER      entries of one person\n"
 	  "  --record NUMBER  entries of one record, by its number or id\n"

@@ -107,11 +107,12 @@ tally_name(const void *key, char name[TALLY_NAME])
 	sodium_bin2hex(name, TALLY_NAME, key, INDEX_TALLY_KEY);
 }
 
-/* "child/list/mine/0 in 990121100201" is told as two words. */
-static const char *
-tally_area(const void *key)
+static void
+print_tally_scope(const void *key, struct buf *out)
 {
-	return (const char *)key + 4;
+	const struct scope	 scope = scope_from_key((const char *)key + 4);
+
+	scope_print(&scope, out);
 }
 
 static void
@@ -460,17 +461,21 @@ check_tally(struct verify *v, const void *key)
 {
 	struct tally_check	 c = { .v = v, .key = key, .has = -1 };
 	char			 name[TALLY_NAME];
+	struct buf		 scope = BUF_INIT;
 
 	verify_confirm(v, tally_body, &c);
 	if (v->e != STORE_OK || v->cancelled)
 		return;
 	tally_name(key, name);
 	c.rows += val_get_num(v->adjust, name, 0);
+	print_tally_scope(key, &scope);
 	if (c.has == -1 && c.rows != 0)
-		verify_trouble(v, TALLY_WRONG, "none in %.12s of %s, there are %" PRId64, tally_area(key), list_of(v, key), c.rows);
+		verify_trouble(v, TALLY_WRONG, "none in %s of %s, there are %" PRId64, buf_str(&scope), list_of(v, key),
+		    c.rows);
 	else if (c.has != -1 && c.has != c.rows)
-		verify_trouble(v, TALLY_WRONG, "%s in %.12s says %" PRId64 ", there are %" PRId64, list_of(v, key), tally_area(key),
-		    c.has, c.rows);
+		verify_trouble(v, TALLY_WRONG, "%s in %s says %" PRId64 ", there are %" PRId64, list_of(v, key),
+		    buf_str(&scope), c.has, c.rows);
+	buf_free(&scope);
 }
 
 /* Counts whose rows are there were compared with them; here those are found whose rows are not. */

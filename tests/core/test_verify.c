@@ -194,7 +194,7 @@ row_of_b1(struct store_txn *txn, enum store_table table, struct buf *key, struct
 	struct buf	 lo = BUF_INIT;
 
 	buf_put_u32(&lo, index_catalog_list(w.core->index_catalog, book_list(set_book(w.core->set, "child"), "mine"), 0)->id);
-	buf_puts(&lo, AREA_B1);
+	buf_put(&lo, scope_place(AREA_B1).key, SCOPE_KEY);
 	ck_assert_int_eq(store_seek(w.core->store, txn, table, lo.p, lo.n, false, key, val), STORE_OK);
 	ck_assert(key->n >= lo.n && memcmp(key->p, lo.p, lo.n) == 0);
 	buf_free(&lo);

@@ -5,6 +5,7 @@
 
 #include "forms/def.h"
 #include "forms/type/type.h"
+#include "forms/vec.h"
 
 /*
  * shouwang-admin: what its commands share. A command returns a sysexits.h code and has then said why on standard error,
@@ -54,6 +55,9 @@ void	 report_problem(const struct problem *, const struct set *, const struct bo
 
 /* p, or the end of the program when it is NULL. */
 void	*xcheck(void *p);
+/* Room for the element with index n of an array (forms/vec.h), or the end of the program. */
+#define XROOM(at, n, cap)	xroom(VEC_ROOM(at, n, cap))
+void	 xroom(bool there);
 /* Puts into a map or adds to a list, or ends the program. */
 void	 xput(struct val *map, const char *key, struct val *);
 void	 xadd(struct val *list, struct val *);

@@ -136,7 +136,7 @@ take_row(struct reader *r, struct csv_row *row)
 	*row = (struct csv_row){ .line = r->line };
 	for (;;) {
 		code = take_cell(r, &cell);
-		row->cell = xcheck(reallocarray(row->cell, row->n + 1, sizeof *row->cell));
+		XROOM(row->cell, row->n, &row->cap);
 		row->cell[row->n++] = cell;
 		if (code != EX_OK || r->at == r->end || *r->at == '\n')
 			break;
@@ -178,7 +178,7 @@ take_rows(struct reader *r, struct csv *csv)
 			row_free(&row);
 			continue;
 		}
-		csv->row = xcheck(reallocarray(csv->row, csv->n + 1, sizeof *csv->row));
+		XROOM(csv->row, csv->n, &csv->cap);
 		csv->row[csv->n++] = row;
 	}
 	return code;
@@ -193,7 +193,7 @@ csv_parse(const char *bytes, size_t n, const char *shown, struct csv *csv)
 	struct reader	 r = { .line = 1, .shown = shown };
 	int		 code;
 
-	*csv = (struct csv){ NULL, 0 };
+	*csv = (struct csv){ .row = NULL };
 	if ((code = decode(bytes, n, shown, &utf8)) == EX_OK) {
 		r.at = buf_str(&utf8);
 		r.end = r.at + utf8.n;
@@ -212,7 +212,7 @@ csv_read(const char *path, struct csv *csv)
 	size_t		 n;
 	int		 code = EX_OK;
 
-	*csv = (struct csv){ NULL, 0 };
+	*csv = (struct csv){ .row = NULL };
 	if (f == NULL)
 		return report_error(EX_NOINPUT, "%s: %s", path, strerror(errno));
 	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && bytes.n + n <= CSV_MAX)
@@ -234,7 +234,7 @@ csv_free(struct csv *csv)
 	for (size_t i = 0; i < csv->n; i++)
 		row_free(&csv->row[i]);
 	free(csv->row);
-	*csv = (struct csv){ NULL, 0 };
+	*csv = (struct csv){ .row = NULL };
 }
 
 const char *

@@ -10,13 +10,13 @@
  */
 struct csv_row {
 	char		**cell;
-	size_t		  n;
+	size_t		  n, cap;
 	unsigned	  line;		/* of the file, from 1 */
 };
 
 struct csv {
 	struct csv_row	*row;
-	size_t		 n;
+	size_t		 n, cap;
 };
 
 #define CSV_MAX		((size_t)64 << 20)	/* bytes of a file */

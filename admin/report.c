@@ -111,6 +111,13 @@ xcheck(void *p)
 }
 
 void
+xroom(bool there)
+{
+	if (!there)
+		xcheck(NULL);
+}
+
+void
 xput(struct val *map, const char *key, struct val *v)
 {
 	if (!val_put(map, key, v))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "forms/civil.h"
+#include "forms/vec.h"
 
 #define ARGS_MAX	9		/* {1} to {9} */
 
@@ -125,18 +126,11 @@ make_way(struct problems *ps)
 static struct problem *
 place_new(struct problems *ps)
 {
-	size_t	 cap = ps->cap != 0 ? ps->cap * 2 : 8;
-	void	*at;
-
 	if (ps->bad || (ps->n == PROBLEMS_MAX && !make_way(ps)))
 		return NULL;
-	if (ps->n == ps->cap) {
-		if ((at = reallocarray(ps->at, cap, sizeof *ps->at)) == NULL) {
-			ps->bad = true;
-			return NULL;
-		}
-		ps->at = at;
-		ps->cap = cap;
+	if (!VEC_ROOM(ps->at, ps->n, &ps->cap)) {
+		ps->bad = true;
+		return NULL;
 	}
 	ps->at[ps->n] = (struct problem){ .field = NULL };
 	return &ps->at[ps->n++];

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/vec.h"
+
 struct edit {
 	size_t	 at, end;		/* bytes of the text that go */
 	char	*put;			/* and what comes in their place */
@@ -14,7 +16,7 @@ struct edit {
 struct upgrade {
 	const char	*text, *file;
 	struct edit	*edits;
-	size_t		 nedits;
+	size_t		 nedits, edit_cap;
 	struct lint	*changes, *left;
 	bool		 has_by;	/* the book has a field of that name, so a column "by" is that field */
 	bool		 bad;		/* memory ran out */
@@ -28,15 +30,12 @@ static void
 edit(struct upgrade *u, size_t at, size_t end, const char *fmt, ...)
 {
 	struct buf	 put = BUF_INIT;
-	struct edit	*more;
 	va_list		 ap;
 
 	va_start(ap, fmt);
 	buf_vprintf(&put, fmt, ap);
 	va_end(ap);
-	if ((more = reallocarray(u->edits, u->nedits + 1, sizeof *more)) != NULL)
-		u->edits = more;
-	if (more == NULL || put.bad) {
+	if (put.bad || !VEC_ROOM(u->edits, u->nedits, &u->edit_cap)) {
 		u->bad = true;
 		buf_free(&put);
 		return;

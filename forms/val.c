@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/vec.h"
+
 struct pair {
 	char		*key;
 	struct val	*v;
@@ -435,32 +437,11 @@ val_has(const struct val *list, const char *text)
 	return false;
 }
 
-static bool
-make_room(void **at, size_t n, size_t *cap, size_t size)
-{
-	size_t	 want = *cap != 0 ? *cap * 2 : 4;
-	void	*p;
-
-	if (n < *cap)
-		return true;
-	if ((p = reallocarray(*at, want, size)) == NULL)
-		return false;
-	*at = p;
-	*cap = want;
-	return true;
-}
-
 bool
 val_add(struct val *list, struct val *item)
 {
-	void	*at;
-
-	if (val_kind(list) != VAL_LIST || item == NULL)
+	if (val_kind(list) != VAL_LIST || item == NULL || !VEC_ROOM(list->l.at, list->l.n, &list->l.cap))
 		goto bad;
-	at = list->l.at;
-	if (!make_room(&at, list->l.n, &list->l.cap, sizeof *list->l.at))
-		goto bad;
-	list->l.at = at;
 	list->l.at[list->l.n++] = item;
 	return true;
 bad:
@@ -471,13 +452,9 @@ bad:
 static bool
 map_insert(struct val *map, size_t i, const char *key, struct val *item)
 {
-	void	*at = map->m.at;
 	char	*copy;
 
-	if (!make_room(&at, map->m.n, &map->m.cap, sizeof *map->m.at))
-		return false;
-	map->m.at = at;
-	if ((copy = strdup(key)) == NULL)
+	if (!VEC_ROOM(map->m.at, map->m.n, &map->m.cap) || (copy = strdup(key)) == NULL)
 		return false;
 	memmove(map->m.at + i + 1, map->m.at + i, (map->m.n - i) * sizeof *map->m.at);
 	map->m.at[i] = (struct pair){ copy, item };

@@ -94,10 +94,7 @@ plan_push_event(struct scenario_state *t, struct event e)
 {
 	size_t	 i = t->nevents++;
 
-	if (t->nevents > t->event_cap) {
-		t->event_cap = t->nevents * 2;
-		t->event = xcheck(reallocarray(t->event, t->event_cap, sizeof *t->event));
-	}
+	XROOM(t->event, i, &t->event_cap);
 	for (; i > 0 && earlier(&e, &t->event[(i - 1) / 2]); i = (i - 1) / 2)
 		t->event[i] = t->event[(i - 1) / 2];
 	t->event[i] = e;

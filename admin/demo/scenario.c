@@ -228,10 +228,7 @@ static void	 plan_all_recurring(struct scenario_state *, const struct event *);
 static size_t
 add_run(struct scenario_state *t, const struct scenario_step *row, const struct book *book)
 {
-	if (t->nstep_runs == t->run_cap) {
-		t->run_cap = t->run_cap != 0 ? t->run_cap * 2 : 64;
-		t->step_run = xcheck(reallocarray(t->step_run, t->run_cap, sizeof *t->step_run));
-	}
+	XROOM(t->step_run, t->nstep_runs, &t->run_cap);
 	t->step_run[t->nstep_runs++] = (struct step_run){ .row = row, .book = book };
 	return t->nstep_runs;
 }

@@ -23,9 +23,9 @@ struct village {
 
 struct staff {
 	struct person		*at;
-	size_t			 n;
+	size_t			 n, cap;
 	struct village		*village;
-	size_t			 nvillages;
+	size_t			 nvillages, village_cap;
 	const struct set	*set;
 };
 
@@ -177,7 +177,7 @@ create_account(struct creating *h, const struct role *role, const char *area, co
 	if (code == EX_OK && (e = account_load_actor(h->core, user.p, 0, "demo", &actor)) != ACTOR_OK)
 		code = report_error(EX_CONFIG, "account %s: %s", user.p, actor_err_text(e));
 	if (code == EX_OK) {
-		p->at = xcheck(reallocarray(p->at, p->n + 1, sizeof *p->at));
+		XROOM(p->at, p->n, &p->cap);
 		p->at[p->n++] = (struct person){ role, actor, actor->nscopes > 0 ? scope_area(&actor->scopes[0]) : "" };
 	}
 	val_free(facts);
@@ -270,7 +270,7 @@ settle_villages(struct creating *h)
 
 		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, env_today(h->core)))
 			continue;
-		p->village = xcheck(reallocarray(p->village, p->nvillages + 1, sizeof *p->village));
+		XROOM(p->village, p->nvillages, &p->village_cap);
 		struct village	*v = &p->village[p->nvillages++];
 
 		*v = (struct village){ .name = name_at(h->areas, code) };

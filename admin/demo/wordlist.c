@@ -61,12 +61,12 @@ struct entry {
 struct word_list {
 	char		*name;
 	struct entry	*at;
-	size_t		 n;
+	size_t		 n, cap;
 };
 
 struct wordlist {
 	struct word_list	*at;
-	size_t		 n;
+	size_t			 n, cap;
 };
 
 static struct word_list *
@@ -81,7 +81,7 @@ find(const struct wordlist *w, const char *name)
 static void
 open_list(struct wordlist *w, const char *name, size_t n)
 {
-	w->at = xcheck(reallocarray(w->at, w->n + 1, sizeof *w->at));
+	XROOM(w->at, w->n, &w->cap);
 	w->at[w->n++] = (struct word_list){ .name = xcheck(strndup(name, n)) };
 }
 
@@ -95,7 +95,7 @@ add_entry(struct word_list *l, char *line)
 		*tab = '\0';
 		weight = (unsigned)strtoul(tab + 1, NULL, 10);
 	}
-	l->at = xcheck(reallocarray(l->at, l->n + 1, sizeof *l->at));
+	XROOM(l->at, l->n, &l->cap);
 	l->at[l->n++] = (struct entry){ xcheck(strdup(line)), before + weight };
 }
 

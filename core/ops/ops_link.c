@@ -5,6 +5,7 @@
 
 #include "core/record/link.h"
 #include "forms/pred.h"
+#include "forms/vec.h"
 
 /*
  * Who else names this person, this household: rows are gathered over all link fields that lead to a book, one line a
@@ -31,21 +32,14 @@ static bool
 gather_one(uint64_t id, void *arg)
 {
 	struct gathered	*g = arg;
-	struct link_row	*more;
 
 	if (g->n == LINKED_MAX) {
 		g->more = true;
 		return false;
 	}
-	if (g->n == g->cap) {
-		size_t	 cap = g->cap != 0 ? 2 * g->cap : 16;
-
-		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL) {
-			g->bad = true;
-			return false;
-		}
-		g->at = more;
-		g->cap = cap;
+	if (!VEC_ROOM(g->at, g->n, &g->cap)) {
+		g->bad = true;
+		return false;
 	}
 	g->at[g->n++] = (struct link_row){ g->field, id };
 	return true;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "core/record/link.h"
+#include "forms/idset.h"
+#include "forms/vec.h"
 
 /*
  * A person's new telephone number, entered in one child's file, goes to the person's own record and to every file that names
@@ -18,7 +20,8 @@ struct target_rec {
 
 struct propagation {
 	struct target_rec	*at;
-	size_t		 n;
+	size_t			 n, cap;
+	struct idset		 ids;		/* of the records in `at`, in the same order */
 };
 
 /* What is being handed on. */
@@ -41,8 +44,10 @@ save_propagate_free(struct save *s)
 		rec_free(s->propagation->at[i].old);
 		rec_free(s->propagation->at[i].now);
 	}
-	if (s->propagation != NULL)
+	if (s->propagation != NULL) {
+		idset_free(&s->propagation->ids);
 		free(s->propagation->at);
+	}
 	free(s->propagation);
 	s->propagation = NULL;
 }
@@ -53,30 +58,28 @@ static struct target_rec *
 add_target(struct origin *h, uint64_t id)
 {
 	struct propagation	*sp = h->s->propagation;
-	struct target_rec		*more;
+	size_t			 known = idset_find(&sp->ids, id);
+	struct target_rec	 new = { .refused = false };
 
-	for (size_t i = 0; i < sp->n; i++)
-		if (sp->at[i].now->id == id)
-			return &sp->at[i];
+	if (known != IDSET_NONE)
+		return &sp->at[known];
 	if (sp->n == PROPAGATE_MAX) {
 		problem_add(&h->s->problems, h->path, N_("More than {1} records share this; it cannot be changed in all of them "
 		    "at once."), ARG_NUM, (int64_t)PROPAGATE_MAX, ARG_END);
 		h->r = REFUSED_INVALID;
 		return NULL;
 	}
-	if ((more = reallocarray(sp->at, sp->n + 1, sizeof *more)) == NULL) {
-		h->r = STORE_SYS;
-		return NULL;
-	}
-	sp->at = more;
-	more[sp->n] = (struct target_rec){ NULL, NULL, false };
-	if (rec_get(h->s->core, h->txn, id, &more[sp->n].old) != REC_OK ||
-	    (more[sp->n].now = rec_dup(more[sp->n].old)) == NULL) {
-		rec_free(more[sp->n].old);
+	if (rec_get(h->s->core, h->txn, id, &new.old) != REC_OK || (new.now = rec_dup(new.old)) == NULL)
 		h->r = STORE_BAD;
+	else if (!VEC_ROOM(sp->at, sp->n, &sp->cap) || !idset_add(&sp->ids, id, NULL))
+		h->r = STORE_SYS;
+	if (h->r != 0) {
+		rec_free(new.old);
+		rec_free(new.now);
 		return NULL;
 	}
-	return &more[sp->n++];
+	sp->at[sp->n] = new;
+	return &sp->at[sp->n++];
 }
 
 /*

@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include "forms/vec.h"
+
 void *
 load_alloc(struct load *b, size_t n, size_t size)
 {
@@ -66,7 +68,8 @@ pred_complain(void *arg, const struct val *at, const char *fmt, ...)
 static struct pred *
 pred_at(struct load *b, const struct val *src, struct pred_place place)
 {
-	struct pred		*p, **more;
+	struct set_private	*own = b->own;
+	struct pred		*p;
 	size_t			 before = b->lint->n;
 
 	if (src == NULL)
@@ -75,13 +78,12 @@ pred_at(struct load *b, const struct val *src, struct pred_place place)
 		b->bad |= b->lint->n == before;
 		return NULL;
 	}
-	if ((more = reallocarray(b->own->preds, b->own->npreds + 1, sizeof *more)) == NULL) {
+	if (!VEC_ROOM(own->preds, own->npreds, &own->pred_cap)) {
 		pred_free(p);
 		b->bad = true;
 		return NULL;
 	}
-	b->own->preds = more;
-	more[b->own->npreds++] = p;
+	own->preds[own->npreds++] = p;
 	return p;
 }
 

@@ -29,7 +29,7 @@ struct set_private {			/* what set.c frees behind struct set */
 	struct val	*derived;		/* definitions worked out from others, a list */
 	struct chunk	*chunks;
 	struct pred	**preds;
-	size_t		 npreds;
+	size_t		 npreds, pred_cap;
 };
 
 struct load {
@@ -38,7 +38,7 @@ struct load {
 	struct lint	*lint;
 	const char	*file;		/* being read */
 	struct unresolved	*unresolved;
-	size_t		 nunresolved;
+	size_t		 nunresolved, unresolved_cap;
 	size_t		 nresolved;		/* of `later`, those already done */
 	bool		 bad;		/* memory ran out */
 };

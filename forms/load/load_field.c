@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/vec.h"
+
 /* ---- first pass: what a field is ---------------------------------------------------------------------------- */
 
 static void
@@ -446,14 +448,11 @@ needs_of_type(struct load *b, const struct field *f, const struct val *body)
 static void
 add_unresolved(struct load *b, struct field *f, const struct val *body, struct book *book)
 {
-	struct unresolved	*more;
-
-	if ((more = reallocarray(b->unresolved, b->nunresolved + 1, sizeof *more)) == NULL) {
+	if (!VEC_ROOM(b->unresolved, b->nunresolved, &b->unresolved_cap)) {
 		b->bad = true;
 		return;
 	}
-	b->unresolved = more;
-	more[b->nunresolved++] = (struct unresolved){ f, body, book, b->file };
+	b->unresolved[b->nunresolved++] = (struct unresolved){ f, body, book, b->file };
 }
 
 static const char *

@@ -136,9 +136,10 @@ date_ref(int date)
 {
 	struct val	*m = val_map();
 
-	if (m != NULL)
-		val_put(m, "date", val_int(date));
-	return m;
+	if (val_put(m, "date", val_int(date)))
+		return m;
+	val_free(m);
+	return NULL;
 }
 
 void
@@ -147,20 +148,24 @@ wording_vformat(struct buf *out, const char *translated, va_list ap)
 	struct val	*args = val_list();
 	struct form_ctx	 none = { .lang = LANG_ZH };
 	struct name_ctx	 n = { &none, NULL };
+	bool		 ok = args != NULL;
+	const char	*text;
 	int		 kind;
 
-	while ((kind = va_arg(ap, int)) != ARG_END && args != NULL)
+	while (ok && (kind = va_arg(ap, int)) != ARG_END)
 		switch (kind) {
 		case ARG_NUM:
-			val_add(args, val_int(va_arg(ap, int64_t)));
+			ok = val_add(args, val_int(va_arg(ap, int64_t)));
 			break;
 		case ARG_DATE:
-			val_add(args, date_ref(va_arg(ap, int)));
+			ok = val_add(args, date_ref(va_arg(ap, int)));
 			break;
 		default:
-			val_add(args, val_text(va_arg(ap, const char *)));
+			text = va_arg(ap, const char *);
+			ok = val_add(args, val_text(text != NULL ? text : ""));
 			break;
 		}
+	out->bad |= !ok;
 	problem_format(out, translated, args, name_ref, &n);
 	val_free(args);
 }

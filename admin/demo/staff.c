@@ -268,14 +268,14 @@ settle_villages(struct creating *h)
 	for (size_t i = 0; i < areas_count(h->areas); i++) {
 		const char	*code = areas_code(h->areas, i);
 
-		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, env_today(h->core)))
+		if (area_level(code) != AREA_VILLAGE || areas_retired(h->areas, i, env_today(h->core)) ||
+		    !area_parent(code, parent))
 			continue;
 		XROOM(p->village, p->nvillages, &p->village_cap);
 		struct village	*v = &p->village[p->nvillages++];
 
 		*v = (struct village){ .name = name_at(h->areas, code) };
 		memcpy(v->code, code, sizeof v->code);
-		area_parent(code, parent);
 		v->township = name_at(h->areas, parent);
 		v->checker = gen_child_adult_name(h->wordlist, &h->rng, rng_chance(&h->rng, 50));
 		v->head = gen_child_adult_name(h->wordlist, &h->rng, rng_chance(&h->rng, 70));

@@ -147,29 +147,25 @@ call_answer_with(struct call *call, const char *error, const char *msgid, const 
 	bool		 ok = val_add(args, val_text(first)) && (second == NULL || val_add(args, val_text(second)));
 
 	call_answer_error(call, error, msgid);
-	if (ok && call->reply != NULL)
-		val_put(call->reply, PK_ARGS, args);
-	else
+	if (!ok) {
 		val_free(args);
-	return CALL_DONE;
+		return call_answer_store(call, STORE_SYS);
+	}
+	return val_put(call->reply, PK_ARGS, args) ? CALL_DONE : call_answer_store(call, STORE_SYS);
 }
 
 enum call_step
 call_answer_problem(struct call *call, const char *error, const struct problem *p)
 {
 	call_answer_error(call, error, p->say);
-	if (call->reply != NULL && !val_put(call->reply, PK_ARGS, val_dup(p->args)))
-		return call_answer_store(call, STORE_SYS);
-	return CALL_DONE;
+	return val_put(call->reply, PK_ARGS, val_dup(p->args)) ? CALL_DONE : call_answer_store(call, STORE_SYS);
 }
 
 enum call_step
 call_answer_problems(struct call *call, const char *error, const char *msgid, const struct problems *ps)
 {
 	call_answer_error(call, error, msgid);
-	if (call->reply != NULL)
-		val_put(call->reply, PK_PROBLEMS, problems_to_val(ps));
-	return CALL_DONE;
+	return val_put(call->reply, PK_PROBLEMS, problems_to_val(ps)) ? CALL_DONE : call_answer_store(call, STORE_SYS);
 }
 
 enum call_step

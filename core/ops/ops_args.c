@@ -200,8 +200,7 @@ param_allowed(const struct param *p, struct val **args)
 	case PARAM_AREA:
 		return bounds(list, AREA_CODE, 0, NULL, N_("an area code of {1} digits"));
 	case PARAM_CHOICE:
-		val_add(list, choices_text(p));
-		return N_("one of: {1}");
+		return val_add(list, choices_text(p)) ? N_("one of: {1}") : "";
 	}
 	return "";
 }

@@ -231,8 +231,10 @@ op_count(struct call *call)
 		return CALL_DONE;
 	if ((n = ops_count_list(call, list)) < 0)
 		return call_answer_store(call, STORE_SYS);
-	if ((reply = val_map()) != NULL)
-		val_put(reply, PK_COUNT, val_int(n));
+	if (!val_put(reply = val_map(), PK_COUNT, val_int(n))) {
+		val_free(reply);
+		reply = NULL;
+	}
 	return call_answer_ok(call, reply);
 }
 

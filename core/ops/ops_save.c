@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/access/checkout.h"
+#include "core/env/log.h"
 #include "core/record/draft.h"
 #include "core/record/area_tree.h"
 
@@ -116,14 +117,17 @@ answer_conflict(struct call *call, const struct save *s)
 {
 	struct rec	*was = NULL;
 	struct form_ctx	 ctx;
+	bool		 ok;
 
 	call_answer_error(call, PE_CONFLICT, N_("Somebody saved this record meanwhile. Nothing of either is lost: your entries are kept."));
 	call_hold(call, &ctx);
-	val_put(call->reply, PK_RECORD, ops_show_record(call, s->old, false, &ctx, NULL));
-	if (rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
-		val_put(call->reply, PK_WAS, ops_show_record(call, was, false, &ctx, NULL));
+	ok = val_put(call->reply, PK_RECORD, ops_show_record(call, s->old, false, &ctx, NULL));
+	if (ok && rec_get_at(s->core, s->id, s->seen, &was) == REC_OK)
+		ok = val_put(call->reply, PK_WAS, ops_show_record(call, was, false, &ctx, NULL));
 	env_ctx_release(call->core);
 	rec_free(was);
+	if (!ok)
+		call_answer_store(call, STORE_SYS);
 }
 
 /* Who was first and in which state the record is now stands in lists, too: more is not told to who has no right any more. */
@@ -155,8 +159,9 @@ save_finish(struct call *call, int result)
 
 	switch (result == 0 ? s->refusal : result) {
 	case 0:
-		if (touches_areas(s))
-			area_tree_load(call->core);
+		if (touches_areas(s) && !area_tree_load(call->core))
+			log_alarm("the area tree could not be read again: the change of record %llu shows after the next change of "
+			    "an area or the next start", (unsigned long long)s->now->id);
 		checkout_release(call->core->checkouts, s->now->id, s->actor->user);
 		answer_saved(call, s);
 		break;

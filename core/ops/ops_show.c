@@ -52,8 +52,8 @@ show_value(const struct showing *s, const struct field *f, const struct val *v)
 		return show_group(s, f, v);
 	if (f->mask == MASK_NO || s->whole)
 		return val_dup(v);
-	if (s->masked != NULL && !val_has(s->masked, f->path))
-		val_add(s->masked, val_text(f->path));
+	if (s->masked != NULL && !val_has(s->masked, f->path) && !val_add(s->masked, val_text(f->path)))
+		return NULL;
 	return masked_text(f, v, s->ctx);
 }
 

@@ -15,6 +15,7 @@
 #include "forms/def.h"
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
+#include "tests/support/must.h"
 
 /*
  * The daemon on a demo county: durable saves through the whole chain (socket, session, checks, committer) beside what
@@ -52,10 +53,10 @@ request(const char *op, ...)
 	const char	*key;
 	va_list		 ap;
 
-	val_put(req, "op", val_text(op));
+	must(val_put(req, "op", val_text(op)));
 	va_start(ap, op);
 	while ((key = va_arg(ap, const char *)) != NULL)
-		val_put(req, key, val_text(va_arg(ap, const char *)));
+		must(val_put(req, key, val_text(va_arg(ap, const char *))));
 	va_end(ap);
 	return req;
 }
@@ -63,7 +64,7 @@ request(const char *op, ...)
 static struct val *
 with(struct val *req, const char *key, int64_t n)
 {
-	val_put(req, key, val_int(n));
+	must(val_put(req, key, val_int(n)));
 	return req;
 }
 
@@ -138,7 +139,7 @@ take_model(struct saver *s)
 {
 	struct val	*req = with(request("get", "book", "child", NULL), "id", s->kids[0].id), *reply;
 
-	val_put(req, "whole", val_bool(true));
+	must(val_put(req, "whole", val_bool(true)));
 	reply = demo_ask(s->line, req);
 	s->model = val_dup(val_find(reply, "record.fields"));
 	val_drop(s->model, "citizen_no");
@@ -178,16 +179,16 @@ save_request(struct saver *s, const struct child *kid)
 	uint64_t	 token[2] = { s->number + 1, s->saves };
 	char		 text[64];
 
-	val_put(req, "token", val_bytes(token, sizeof(token)));
+	must(val_put(req, "token", val_bytes(token, sizeof(token))));
 	snprintf(text, sizeof(text), "第%u组%u号", s->number + 1, (unsigned)s->saves);
 	if (kid != NULL) {
 		set = val_map();
 		with(with(req, "id", kid->id), "ver", kid->ver);
-		val_put(set, "former_name", val_text(s->saves % 2 == 0 ? "小花" : "石头"));	/* moves rows of the finder */
+		must(val_put(set, "former_name", val_text(s->saves % 2 == 0 ? "小花" : "石头")));	/* moves rows of the finder */
 	} else
 		set = val_dup(s->model);
-	val_put(set, "address", val_text(text));
-	val_put(req, "set", set);
+	must(val_put(set, "address", val_text(text)));
+	must(val_put(req, "set", set));
 	return req;
 }
 

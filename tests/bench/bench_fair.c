@@ -6,6 +6,7 @@
 
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
+#include "tests/support/must.h"
 
 /*
  * What one person's sixteen connections do to another's work: how long get and draft take him while the one floods the
@@ -49,10 +50,10 @@ request(const char *op, const char *key, const char *text)
 {
 	struct val	*req = val_map();
 
-	val_put(req, "op", val_text(op));
-	val_put(req, "book", val_text("child"));
+	must(val_put(req, "op", val_text(op)));
+	must(val_put(req, "book", val_text("child")));
 	if (key != NULL)
-		val_put(req, key, val_text(text));
+		must(val_put(req, key, val_text(text)));
 	return req;
 }
 
@@ -61,7 +62,7 @@ get_of(struct line *l)
 {
 	struct val	*req = request("get", NULL, NULL);
 
-	val_put(req, "id", val_int(l->child.id));
+	must(val_put(req, "id", val_int(l->child.id)));
 	return req;
 }
 
@@ -71,9 +72,9 @@ draft_of(struct line *l)
 	uint64_t	 name[2] = { 7, l->number };
 	struct val	*req = request("draft", NULL, NULL), *set = val_map();
 
-	val_put(req, "draft", val_bytes(name, sizeof(name)));
-	val_put(set, "address", val_text("三组12号"));
-	val_put(req, "set", set);
+	must(val_put(req, "draft", val_bytes(name, sizeof(name))));
+	must(val_put(set, "address", val_text("三组12号")));
+	must(val_put(req, "set", set));
 	return req;
 }
 
@@ -83,11 +84,11 @@ save_of(struct line *l)
 	uint64_t	 token[2] = { l->number + 1, l->sent };
 	struct val	*req = request("save", NULL, NULL), *set = val_map();
 
-	val_put(req, "id", val_int(l->child.id));
-	val_put(req, "ver", val_int(l->child.ver));
-	val_put(req, "token", val_bytes(token, sizeof(token)));
-	val_put(set, "former_name", val_text(l->sent % 2 == 0 ? "小花" : "石头"));
-	val_put(req, "set", set);
+	must(val_put(req, "id", val_int(l->child.id)));
+	must(val_put(req, "ver", val_int(l->child.ver)));
+	must(val_put(req, "token", val_bytes(token, sizeof(token))));
+	must(val_put(set, "former_name", val_text(l->sent % 2 == 0 ? "小花" : "石头")));
+	must(val_put(req, "set", set));
 	return req;
 }
 
@@ -104,8 +105,8 @@ due_of(struct line *l)
 	struct val	*req = val_map();
 
 	(void)l;
-	val_put(req, "op", val_text("due"));
-	val_put(req, "find", val_text("w"));
+	must(val_put(req, "op", val_text("due")));
+	must(val_put(req, "find", val_text("w")));
 	return req;
 }
 
@@ -115,7 +116,7 @@ list_of(struct line *l)
 	struct val	*req = request("list", "list", "all");
 
 	(void)l;
-	val_put(req, "find", val_text("w"));
+	must(val_put(req, "find", val_text("w")));
 	return req;
 }
 
@@ -126,7 +127,7 @@ ping_of(struct line *l)
 	struct val	*req = val_map();
 
 	(void)l;
-	val_put(req, "op", val_text("ping"));
+	must(val_put(req, "op", val_text("ping")));
 	return req;
 }
 
@@ -147,7 +148,7 @@ child_of(struct conn *l, const char *list, size_t n)
 	struct val	*req = request("list", "list", list), *reply, *rows, *row;
 	struct child	 c;
 
-	val_put(req, "limit", val_int(100));
+	must(val_put(req, "limit", val_int(100)));
 	reply = demo_ask(l, req);
 	rows = val_get(reply, "rows");
 	if (val_len(rows) <= n)

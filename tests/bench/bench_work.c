@@ -15,6 +15,7 @@
 #include "tests/bench/bench.h"
 #include "tests/support/demo.h"
 #include "core/record/account.h"
+#include "tests/support/must.h"
 
 /*
  * What the work with a file costs: the work list, the roll of this month and of the one before and how far each has come, the
@@ -106,10 +107,10 @@ request(const char *op, const char *book)
 {
 	struct val	*req = val_map();
 
-	val_put(req, "op", val_text(op));
-	val_put(req, "book", val_text(book));
+	must(val_put(req, "op", val_text(op)));
+	must(val_put(req, "book", val_text(book)));
 	if (op_takes(op, "limit"))
-		val_put(req, "limit", val_int(PAGE));
+		must(val_put(req, "limit", val_int(PAGE)));
 	return req;
 }
 
@@ -118,7 +119,7 @@ with_token(struct val *req, uint64_t who, uint64_t n)
 {
 	uint64_t	 token[2] = { who, n };
 
-	val_put(req, "token", val_bytes(token, sizeof(token)));
+	must(val_put(req, "token", val_bytes(token, sizeof(token))));
 	return req;
 }
 
@@ -132,9 +133,9 @@ add_area(struct county *c, struct actor *local, const char *code)
 	char		 name[32];
 
 	snprintf(name, sizeof(name), "%.6s", code + 6);
-	val_put(set, "code", val_text(code));
-	val_put(set, "name", val_text(name));
-	val_put(req, "set", set);
+	must(val_put(set, "code", val_text(code)));
+	must(val_put(set, "name", val_text(name)));
+	must(val_put(req, "set", set));
 	val_free(answer(c->core, local, req));
 }
 
@@ -255,7 +256,7 @@ put_citizen(struct val *fields, unsigned serial)
 	snprintf(number, sizeof(number), "990122%08d%03u", birth % 100000000, (serial / 5000 + 1) % 1000);
 	number[17] = citizen_check_char(number);
 	number[18] = '\0';
-	val_put(fields, "citizen_no", val_text(number));
+	must(val_put(fields, "citizen_no", val_text(number)));
 }
 
 static void
@@ -268,7 +269,7 @@ put_name(struct val *fields, unsigned serial)
 
 	snprintf(name, sizeof(name), "%s%s%s", family[mix(serial, 1) % 12], given[mix(serial, 2) % 24],
 	    given[mix(serial, 3) % 24]);
-	val_put(fields, "name", val_text(name));
+	must(val_put(fields, "name", val_text(name)));
 }
 
 /* Every home has two of them: what they have in common is theirs alone. */
@@ -279,13 +280,13 @@ put_home(struct val *fields, unsigned serial)
 	char				 text[32];
 
 	snprintf(text, sizeof(text), "%u号", serial / 2);
-	val_put(fields, "address", val_text(text));
+	must(val_put(fields, "address", val_text(text)));
 	for (unsigned i = 0; i < 3; i++) {
 		struct val	*group = val_get(fields, grown[i]);
 
 		snprintf(text, sizeof(text), "1%u%09u", 3 + i, serial / 2 % 1000000000);
 		if (val_get(group, "phone") != NULL)
-			val_put(group, "phone", val_text(text));
+			must(val_put(group, "phone", val_text(text)));
 		if (group != NULL)
 			val_drop(group, "citizen_no");
 	}
@@ -308,13 +309,13 @@ leaf_fields(const struct book *book, uint64_t child, int day)
 
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
 		if (strcmp(said[i].book, book->name) == 0)
-			val_put(fields, said[i].key, val_text(said[i].text));
+			must(val_put(fields, said[i].key, val_text(said[i].text)));
 	if (strcmp(book->name, "visit") == 0) {
-		val_put(fields, "alone", val_bool(true));
-		val_put(fields, "unsafe", val_bool(false));
+		must(val_put(fields, "alone", val_bool(true)));
+		must(val_put(fields, "unsafe", val_bool(false)));
 	}
-	val_put(fields, book->under->name, val_int((int64_t)child));
-	val_put(fields, book->date->name, val_int(day));
+	must(val_put(fields, book->under->name, val_int((int64_t)child)));
+	must(val_put(fields, book->date->name, val_int(day)));
 	return fields;
 }
 
@@ -323,11 +324,11 @@ stamp(const struct county *c, struct rec *rec, const char *key)
 {
 	struct val	*v = val_map();
 
-	val_put(v, "by", val_text(c->maker->user));
-	val_put(v, "name", val_text(c->maker->name));
-	val_put(v, "at", val_int(env_now(c->core)));
-	val_put(v, "act", val_text("create"));
-	val_put(rec->env, key, v);
+	must(val_put(v, "by", val_text(c->maker->user)));
+	must(val_put(v, "name", val_text(c->maker->name)));
+	must(val_put(v, "at", val_int(env_now(c->core))));
+	must(val_put(v, "act", val_text("create")));
+	must(val_put(rec->env, key, v));
 }
 
 /* As a save writes it: the record and its rows. */
@@ -340,8 +341,8 @@ put_record(struct store_txn *txn, const struct county *c, struct rec *rec)
 
 	stamp(c, rec, "made");
 	stamp(c, rec, "last");
-	val_put(rec->env, "d", val_textn(c->core->set->version, 8));
-	rec_set_ver(rec, 1);
+	must(val_put(rec->env, "d", val_textn(c->core->set->version, 8)));
+	must(rec_set_ver(rec, 1));
 	rec_key(rec->id, key);
 	val_encode(rec->env, &b);
 	if ((e = store_put(txn, STORE_REC, key, sizeof(key), b.p, b.n)) == STORE_OK)
@@ -363,9 +364,9 @@ put_leaves(struct store_txn *txn, const struct chunk *k, const char *name, uint6
 		leaf[i] = rec_new(book);
 		leaf[i]->id = id + i;
 		fields = leaf_fields(book, child->id, civil_add(latest, -(int)i, 'm'));
-		val_merge(leaf[i]->fields, fields);
+		must(val_merge(leaf[i]->fields, fields));
 		val_free(fields);
-		val_put(leaf[i]->env, "ar", val_text(k->village->code));
+		must(val_put(leaf[i]->env, "ar", val_text(k->village->code)));
 		if (r == 0)
 			r = put_record(txn, k->c, leaf[i]);
 	}
@@ -385,13 +386,13 @@ make_child(const struct chunk *k, unsigned serial, uint64_t id, const struct for
 	struct buf		 number = BUF_INIT;
 
 	rec->id = id;
-	rec_set_state(rec, book_state(book, "active"));
-	val_merge(rec->fields, k->c->model);
+	must(rec_set_state(rec, book_state(book, "active")));
+	must(val_merge(rec->fields, k->c->model));
 	put_citizen(rec->fields, serial);
 	put_name(rec->fields, serial);
 	put_home(rec->fields, serial);
-	val_put(rec->fields, "residence", val_text(k->village->code));
-	val_put(rec->fields, "away", val_text(mix(serial, 4) % 10 == 0 ? "both" : "neither"));
+	must(val_put(rec->fields, "residence", val_text(k->village->code)));
+	must(val_put(rec->fields, "away", val_text(mix(serial, 4) % 10 == 0 ? "both" : "neither")));
 	if (!check_derive(book, rec->fields, "active", false, NULL, ctx) || !number_make(book->number, rec->fields,
 	    civil_make(1900 + (int)(serial / 9000 % 100), 1, 1), serial % 9000 + 1, &number) ||
 	    !rec_set_number(rec, buf_str(&number)))
@@ -479,7 +480,7 @@ take_model(struct county *c)
 	struct val		*req = request("list", "child"), *reply;
 	struct rec		*rec;
 
-	val_put(req, "list", val_text("active"));
+	must(val_put(req, "list", val_text("active")));
 	reply = answer(c->core, c->maker, req);
 	if (rec_get(c->core, NULL, (uint64_t)val_get_num(val_at(val_get(reply, "rows"), 0), "id", 0), &rec) != REC_OK)
 		die("the demo", "has no child on the roll");
@@ -767,7 +768,7 @@ ask_roll(uint64_t id)
 	struct val	*req = request("roll", "child");
 
 	(void)id;
-	val_put(req, "clock", val_text("monthly"));
+	must(val_put(req, "clock", val_text("monthly")));
 	return req;
 }
 
@@ -776,7 +777,7 @@ ask_progress(uint64_t id)
 {
 	struct val	*req = ask_roll(id);
 
-	val_put(req, "op", val_text("progress"));
+	must(val_put(req, "op", val_text("progress")));
 	val_drop(req, "limit");
 	return req;
 }
@@ -784,7 +785,7 @@ ask_progress(uint64_t id)
 static struct val *
 in_past(struct val *req)
 {
-	val_put(req, "month", val_int(PAST));
+	must(val_put(req, "month", val_int(PAST)));
 	return req;
 }
 
@@ -797,7 +798,7 @@ ask_live(uint64_t id)
 	struct val	*req = request("list", "child");
 
 	(void)id;
-	val_put(req, "list", val_text("unguarded"));
+	must(val_put(req, "list", val_text("unguarded")));
 	return req;
 }
 
@@ -806,7 +807,7 @@ ask_file(uint64_t id)
 {
 	struct val	*req = request("file", "child");
 
-	val_put(req, "id", val_int((int64_t)id));
+	must(val_put(req, "id", val_int((int64_t)id)));
 	return req;
 }
 
@@ -951,7 +952,7 @@ saver(void *arg)
 	for (t1 = bench_now(); t1 < s->end; s->saves++) {
 		struct val	*req = with_token(request("save", "visit"), s->number, s->saves);
 
-		val_put(req, "set", leaf_fields(visit, s->c->kids[(s->number * 37 + s->saves) % s->c->nkids], today));
+		must(val_put(req, "set", leaf_fields(visit, s->c->kids[(s->number * 37 + s->saves) % s->c->nkids], today)));
 		t0 = t1;
 		val_free(answer(s->c->core, s->actor, req));
 		t1 = bench_now();

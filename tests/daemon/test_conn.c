@@ -75,7 +75,7 @@ reply_put(struct buf *out, int64_t n, const char *json)
 {
 	struct val	*v = json_val(json);
 
-	val_put(v, "req", val_int(n));
+	ck_assert(val_put(v, "req", val_int(n)));
 	wire_append(out, v);
 	val_free(v);
 }
@@ -117,7 +117,7 @@ ask_op(const char *op, conn_reply_fn *fn)
 {
 	struct val	*v = val_map();
 
-	val_put(v, "op", val_text(op));
+	ck_assert(val_put(v, "op", val_text(op)));
 	conn_send(l, v, fn, (void *)(uintptr_t)op);
 }
 
@@ -169,8 +169,8 @@ START_TEST(a_large_request_waits_for_room)
 	char		*pad = calloc(1, WIRE_REQUEST_MAX);
 
 	memset(pad, 'x', WIRE_REQUEST_MAX - 100);
-	val_put(v, "op", val_text("large"));
-	val_put(v, "pad", val_text(pad));
+	ck_assert(val_put(v, "op", val_text("large")));
+	ck_assert(val_put(v, "pad", val_text(pad)));
 	conn_send(l, v, hear, large);
 	ask_op("b", hear);
 	ck_assert(conn_wants_write(l));
@@ -198,8 +198,8 @@ START_TEST(a_request_too_large_is_refused_here)
 	char		*pad = calloc(1, WIRE_REQUEST_MAX + 1);
 
 	memset(pad, 'x', WIRE_REQUEST_MAX);
-	val_put(v, "op", val_text("large"));
-	val_put(v, "pad", val_text(pad));
+	ck_assert(val_put(v, "op", val_text("large")));
+	ck_assert(val_put(v, "pad", val_text(pad)));
 	ask_op("a", hear);
 	conn_send(l, v, hear, large);
 	ask_op("b", hear);

@@ -41,8 +41,7 @@ on_flush(void *arg)
 static void *
 run(void *arg)
 {
-	serve_run(arg);
-	return NULL;
+	return serve_run(arg) ? arg : NULL;
 }
 
 static void

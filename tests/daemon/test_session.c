@@ -296,8 +296,8 @@ START_TEST(malformed_large_frames_too)
 	daemon_start(&d, NULL);
 	colleague = daemon_conn(&d, "dir-a1");
 	for (int i = 0; i < 150000; i++)
-		val_add(many, val_int(0));
-	val_put(v, "x", many);
+		ck_assert(val_add(many, val_int(0)));
+	ck_assert(val_put(v, "x", many));
 	wire_append(&out, v);
 	for (int i = 0; i < 20; i++) {
 		fd = daemon_connect(&d);
@@ -328,7 +328,7 @@ START_TEST(slow_and_long_requests_are_taken)
 
 	memset(pad, 'x', WIRE_REQUEST_MAX);
 	pad[WIRE_REQUEST_MAX - 100] = '\0';
-	val_put(val_get(v, "fields"), "name", val_text(pad));
+	ck_assert(val_put(val_get(v, "fields"), "name", val_text(pad)));
 	wire_append(&out, v);
 	ck_assert_uint_le(out.n, WIRE_HEAD + WIRE_REQUEST_MAX);
 	daemon_start(&d, NULL);
@@ -778,8 +778,8 @@ START_TEST(two_hundred_at_once)
 	for (int i = 0; i < N; i++) {
 		req = json_val("{'op':'save','book':'child'}");
 		snprintf(token, sizeof(token), "token %09d", i);
-		val_put(req, "token", val_bytes(token, 16));
-		val_put(req, "set", json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i)));
+		ck_assert(val_put(req, "token", val_bytes(token, 16)));
+		ck_assert(val_put(req, "set", json_val(child_fields("王小明", i % 2 == 0 ? AREA_A1 : AREA_B1, i))));
 		conn_send(m[i].conn, req, saved, &m[i]);
 	}
 	for (int i = 0; i < N; i++)

@@ -115,9 +115,9 @@ client_drop_drafts(const struct daemon *d)
 		for (size_t k = 0; k < val_len(val_get(all, "drafts")); k++) {
 			struct val	*req = val_map();
 
-			val_put(req, "op", val_text("draft"));
-			val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft")));
-			val_put(req, "drop", val_bool(true));
+			ck_assert(val_put(req, "op", val_text("draft")));
+			ck_assert(val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft"))));
+			ck_assert(val_put(req, "drop", val_bool(true)));
 			val_free(conn_call(l, req));
 		}
 		val_free(all);

@@ -317,9 +317,9 @@ START_TEST(a_draft_is_gone_on_with)
 	struct entry	*e = fresh();
 	struct val	*draft = val_map();
 
-	val_put(draft, "draft", val_bytes("0123456789abcdef", 16));
-	val_put(draft, "fields", yaml_val("{name: a, on: ~, father: {name: f}}"));
-	val_put(draft, "typed", yaml_val("{birth: 2015-}"));
+	ck_assert(val_put(draft, "draft", val_bytes("0123456789abcdef", 16)));
+	ck_assert(val_put(draft, "fields", yaml_val("{name: a, on: ~, father: {name: f}}")));
+	ck_assert(val_put(draft, "typed", yaml_val("{birth: 2015-}")));
 	ck_assert(entry_apply_draft(e, draft));
 	ck_assert_str_eq(at(e, "name"), "a");
 	ck_assert_ptr_null(entry_value(e, "on"));			/* cleared is cleared, default or not */

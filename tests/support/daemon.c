@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/wire/wire.h"
+#include "tests/support/must.h"
 
 void
 daemon_init(struct daemon *d)
@@ -217,7 +218,7 @@ daemon_ask(struct conn *l, const char *json, ...)
 	req = json_val(buf_str(&b));
 	op = val_get_str(req, "op");
 	if (op != NULL && (strcmp(op, "save") == 0 || strcmp(op, "act") == 0) && val_get(req, "token") == NULL)
-		val_put(req, "token", token_new());
+		must(val_put(req, "token", token_new()));
 	buf_free(&b);
 	return conn_call(l, req);
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/must.h"
+
 static _Noreturn void
 die(const char *what, const char *why)
 {
@@ -191,8 +193,8 @@ demo_conn(const struct demo *d, const char *persona)
 	if (persona == NULL)
 		return l;
 	req = val_map();
-	val_put(req, "op", val_text("whoami"));
-	val_put(req, "persona", val_text(persona));
+	must(val_put(req, "op", val_text("whoami")));
+	must(val_put(req, "persona", val_text(persona)));
 	val_free(demo_ask(l, req));
 	return l;
 }
@@ -204,7 +206,7 @@ demo_users(const struct demo *d, const char *role, char (*names)[64], size_t max
 	struct val	*req = val_map(), *reply, *list, *one;
 	size_t		 n = 0;
 
-	val_put(req, "op", val_text("whoami"));
+	must(val_put(req, "op", val_text("whoami")));
 	reply = demo_ask(l, req);
 	list = val_get(reply, "personas");
 	for (size_t i = 0; i < val_len(list) && n < max; i++) {

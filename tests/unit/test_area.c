@@ -88,12 +88,12 @@ place(const char *code, const char *name, int until)
 {
 	struct val	*v = val_map();
 
-	val_put(v, "code", val_text(code));
-	val_put(v, "name", val_text(name));
+	ck_assert(val_put(v, "code", val_text(code)));
+	ck_assert(val_put(v, "name", val_text(name)));
 	if (until != 0)
-		val_put(v, "until", val_int(until));
+		ck_assert(val_put(v, "until", val_int(until)));
 	else
-		val_put(v, "py", val_text("lsc"));
+		ck_assert(val_put(v, "py", val_text("lsc")));
 	return v;
 }
 
@@ -103,13 +103,13 @@ county(void)
 	struct val	*list = val_list();
 	struct areas	*as;
 
-	val_add(list, place("990121001007", "柳树村", 0));
-	val_add(list, place("990121000000", "云岭县", 0));
-	val_add(list, place("990121002001", "柳树村", 20200101));
-	val_add(list, place("990121001000", "青石镇", 0));
-	val_add(list, place("990121001", "short", 0));
-	val_add(list, val_map());
-	val_add(list, place("990121003001", "孤村", 0));	/* its township is missing */
+	ck_assert(val_add(list, place("990121001007", "柳树村", 0)));
+	ck_assert(val_add(list, place("990121000000", "云岭县", 0)));
+	ck_assert(val_add(list, place("990121002001", "柳树村", 20200101)));
+	ck_assert(val_add(list, place("990121001000", "青石镇", 0)));
+	ck_assert(val_add(list, place("990121001", "short", 0)));
+	ck_assert(val_add(list, val_map()));
+	ck_assert(val_add(list, place("990121003001", "孤村", 0)));	/* its township is missing */
 	as = areas_new(list);
 	val_free(list);
 	ck_assert_ptr_nonnull(as);

@@ -13,11 +13,11 @@ record(void)
 {
 	struct val	*v = val_map();
 
-	val_put(v, "residence", val_text("990121001007"));
-	val_put(v, "kind", val_text("A1"));
-	val_put(v, "name", val_text("柳树"));
-	val_put(v, "n", val_int(12345));
-	val_set(v, "father.code", val_text("xyz"));
+	ck_assert(val_put(v, "residence", val_text("990121001007")));
+	ck_assert(val_put(v, "kind", val_text("A1")));
+	ck_assert(val_put(v, "name", val_text("柳树")));
+	ck_assert(val_put(v, "n", val_int(12345)));
+	ck_assert(val_set(v, "father.code", val_text("xyz")));
 	return v;
 }
 

@@ -371,11 +371,11 @@ START_TEST(depth)
 		struct heard	 h = { 0, 0, "" };
 
 		src = val_map();
-		val_put(src, "body", val_text("ill"));
+		ck_assert(val_put(src, "body", val_text("ill")));
 		for (int i = 1; i < levels; i++) {
 			struct val	*outer = val_map();
 
-			val_put(outer, "not", src);
+			ck_assert(val_put(outer, "not", src));
 			src = outer;
 		}
 		p = pred_new(src, &place, hear, &h);

@@ -54,8 +54,8 @@ START_TEST(places)
 	struct val	*args = val_list();
 	struct buf	 b = BUF_INIT;
 
-	val_add(args, val_text("a"));
-	val_add(args, val_text("b"));
+	ck_assert(val_add(args, val_text("a")));
+	ck_assert(val_add(args, val_text("b")));
 	for (size_t i = 0; i < N(rows); i++) {
 		buf_reset(&b);
 		problem_format(&b, rows[i][0], args, NULL, NULL);
@@ -66,7 +66,7 @@ START_TEST(places)
 	ck_assert_str_eq(buf_str(&b), "{1}");
 	/* what fills a place is not filled again */
 	buf_reset(&b);
-	val_add(args, val_text("{1}"));
+	ck_assert(val_add(args, val_text("{1}")));
 	problem_format(&b, "{3}", args, NULL, NULL);
 	ck_assert_str_eq(buf_str(&b), "{1}");
 	buf_free(&b);
@@ -181,7 +181,7 @@ START_TEST(malformed)
 		val_free(v);
 	}
 	v = val_list();
-	val_add(v, val_text("wrong"));
+	ck_assert(val_add(v, val_text("wrong")));
 	ck_assert(!problems_from_val(v, &ps));
 	val_free(v);
 	ck_assert(!problems_from_val(NULL, &ps));
@@ -194,19 +194,19 @@ START_TEST(bounded)
 	struct val	*v = val_list(), *three = sent(), *args = val_list();
 
 	for (int i = 0; i < PROBLEMS_MAX; i++)
-		val_add(v, val_dup(val_at(three, 0)));
+		ck_assert(val_add(v, val_dup(val_at(three, 0))));
 	ck_assert(problems_from_val(v, &ps));
 	problems_free(&ps);
-	val_add(v, val_dup(val_at(three, 0)));
+	ck_assert(val_add(v, val_dup(val_at(three, 0))));
 	ck_assert(!problems_from_val(v, &ps));
 	val_free(v);
 	for (int i = 0; i < 9; i++)
-		val_add(args, val_int(i));
-	val_set(three, "0.args", val_dup(args));
+		ck_assert(val_add(args, val_int(i)));
+	ck_assert(val_set(three, "0.args", val_dup(args)));
 	ck_assert(problems_from_val(three, &ps));
 	problems_free(&ps);
-	val_add(args, val_int(9));
-	val_set(three, "0.args", args);
+	ck_assert(val_add(args, val_int(9)));
+	ck_assert(val_set(three, "0.args", args));
 	ck_assert(!problems_from_val(three, &ps));
 	val_free(three);
 }

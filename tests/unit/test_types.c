@@ -46,10 +46,10 @@ load_areas(void)
 
 	for (size_t i = 0; i < N(rows); i++) {
 		v = val_map();
-		val_put(v, "code", val_text(rows[i].code));
-		val_put(v, "name", val_text(rows[i].name));
-		val_put(v, "until", val_int(rows[i].until));
-		val_add(list, v);
+		ck_assert(val_put(v, "code", val_text(rows[i].code)));
+		ck_assert(val_put(v, "name", val_text(rows[i].name)));
+		ck_assert(val_put(v, "until", val_int(rows[i].until)));
+		ck_assert(val_add(list, v));
 	}
 	ctx.areas = areas_new(list);
 	val_free(list);
@@ -426,7 +426,7 @@ START_TEST(many_of)
 
 	RUN(&f, rows);
 	for (size_t i = 0; i < N(codes); i++) {
-		val_add(v, val_text(codes[i]));
+		ck_assert(val_add(v, val_text(codes[i])));
 		f.type->check(&f, "x", v, &ctx, &ps);
 		if (i == 1)
 			ck_assert_str_eq(said(&ps), "healthy is chosen twice");
@@ -436,7 +436,7 @@ START_TEST(many_of)
 	}
 	val_free(v);
 	v = val_list();
-	val_add(v, val_int(1));
+	ck_assert(val_add(v, val_int(1)));
 	f.type->check(&f, "x", v, &ctx, &ps);
 	ck_assert_str_eq(said(&ps), "Choose from the list");
 	val_free(v);
@@ -558,9 +558,9 @@ START_TEST(strangers)
 	    val_map() };
 	struct buf	 b = BUF_INIT;
 
-	val_add(odd[5], val_map());
-	val_add(odd[5], val_int(3));
-	val_put(odd[6], "a", val_text("b"));
+	ck_assert(val_add(odd[5], val_map()));
+	ck_assert(val_add(odd[5], val_int(3)));
+	ck_assert(val_put(odd[6], "a", val_text("b")));
 	for (const struct field_type *t = type_table; t->name != NULL; t++) {
 		struct field	 f = field(t->name);
 
@@ -580,7 +580,7 @@ START_TEST(strangers)
 	type_print(&f, odd[3], &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "文");		/* the field was a text once */
 	buf_reset(&b);
-	val_put(odd[6], "c", val_bool(true));
+	ck_assert(val_put(odd[6], "c", val_bool(true)));
 	type_print(&f, odd[6], &ctx, &b);		/* or a group */
 	ck_assert_str_eq(buf_str(&b), "b、是");
 	buf_reset(&b);
@@ -601,8 +601,8 @@ START_TEST(english)
 	struct buf	 b = BUF_INIT;
 
 	ctx.lang = LANG_EN;
-	val_add(v, val_text("healthy"));
-	val_add(v, val_text("1"));
+	ck_assert(val_add(v, val_text("healthy")));
+	ck_assert(val_add(v, val_text("1")));
 	type_print(&many, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "Healthy, One");
 	buf_reset(&b);
@@ -628,9 +628,9 @@ START_TEST(several)
 	type_print(&f, NULL, &ctx, &b);
 	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "");
-	val_add(v, val_text("990121001007"));
-	val_add(v, val_nil());
-	val_add(v, val_text("990121002002"));
+	ck_assert(val_add(v, val_text("990121001007")));
+	ck_assert(val_add(v, val_nil()));
+	ck_assert(val_add(v, val_text("990121002002")));
 	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "青石镇柳树村、白水镇河湾村");
 	buf_free(&b);
@@ -692,11 +692,11 @@ START_TEST(groups)
 	f.fields = inner;
 	f.nfields = 3;
 	RUN(&f, rows);
-	val_put(v, "phone", val_text("13800000001"));
+	ck_assert(val_put(v, "phone", val_text("13800000001")));
 	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "13800000001");
-	val_put(v, "name", val_text("王明"));
-	val_put(v, "near", val_bool(false));
+	ck_assert(val_put(v, "name", val_text("王明")));
+	ck_assert(val_put(v, "near", val_bool(false)));
 	buf_reset(&b);
 	type_print(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 13800000001 否");
@@ -704,8 +704,8 @@ START_TEST(groups)
 	type_print_masked(&f, v, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 138****0001 否");
 	f.many = true;
-	val_add(list, val_dup(v));
-	val_add(list, v);
+	ck_assert(val_add(list, val_dup(v)));
+	ck_assert(val_add(list, v));
 	buf_reset(&b);
 	type_print_masked(&f, list, &ctx, &b);
 	ck_assert_str_eq(buf_str(&b), "王明 138****0001 否、王明 138****0001 否");
@@ -832,18 +832,18 @@ START_TEST(empty)
 
 	ck_assert(type_value_empty(NULL));
 	ck_assert(type_value_empty(v));
-	val_set(v, "a.b", val_text(""));
-	val_put(v, "c", val_list());
+	ck_assert(val_set(v, "a.b", val_text("")));
+	ck_assert(val_put(v, "c", val_list()));
 	ck_assert(type_value_empty(v));
-	val_add(val_get(v, "c"), val_nil());
+	ck_assert(val_add(val_get(v, "c"), val_nil()));
 	ck_assert(type_value_empty(v));
-	val_set(v, "c.0", val_int(0));		/* not the first of either */
+	ck_assert(val_set(v, "c.0", val_int(0)));		/* not the first of either */
 	ck_assert(!type_value_empty(v));
-	val_set(v, "c.0", val_nil());
-	val_set(v, "c.1", val_text("x"));
+	ck_assert(val_set(v, "c.0", val_nil()));
+	ck_assert(val_set(v, "c.1", val_text("x")));
 	ck_assert(!type_value_empty(v));
 	val_drop(v, "c");
-	val_set(v, "a.b", val_bool(false));
+	ck_assert(val_set(v, "a.b", val_bool(false)));
 	ck_assert(!type_value_empty(v));
 	ck_assert(!type_value_empty(no));
 	ck_assert(!type_value_empty(zero));

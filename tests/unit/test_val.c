@@ -154,9 +154,9 @@ START_TEST(taking_and_merging)
 	ck_assert_ptr_null(val_get(v, "carers"));
 	ck_assert_ptr_null(val_take(v, "carers"));
 	ck_assert_ptr_null(val_take(out, "x"));
-	val_put(change, "name", val_text("王大明"));
-	val_put(change, "birth", val_nil());
-	val_put(change, "added", val_int(1));
+	ck_assert(val_put(change, "name", val_text("王大明")));
+	ck_assert(val_put(change, "birth", val_nil()));
+	ck_assert(val_put(change, "added", val_int(1)));
 	ck_assert(val_merge(v, change));
 	ck_assert_str_eq(val_get_str(v, "name"), "王大明");
 	ck_assert_ptr_null(val_get(v, "birth"));
@@ -177,8 +177,8 @@ START_TEST(order)
 	    val_list(), val_list(), val_map(), val_map() };
 	int		 c;
 
-	val_add(v[14], val_int(1));
-	val_put(v[16], "k", val_int(1));
+	ck_assert(val_add(v[14], val_int(1)));
+	ck_assert(val_put(v[16], "k", val_int(1)));
 	for (size_t i = 0; i < N(v); i++)
 		for (size_t k = 0; k < N(v); k++) {
 			c = val_cmp(v[i], v[k]);
@@ -212,8 +212,8 @@ START_TEST(lists_of_texts)
 {
 	struct val	*v = val_list();
 
-	val_add(v, val_int(1));
-	val_add(v, val_text("dibao"));
+	ck_assert(val_add(v, val_int(1)));
+	ck_assert(val_add(v, val_text("dibao")));
 	ck_assert(val_has(v, "dibao"));
 	ck_assert(!val_has(v, "diba"));
 	ck_assert(!val_has(v, "1"));
@@ -277,10 +277,10 @@ START_TEST(canonical)
 	struct val	*a = val_map(), *b = val_map();
 	struct buf	 x = BUF_INIT, y = BUF_INIT;
 
-	val_put(a, "b", val_int(1));
-	val_put(a, "aa", val_int(2));
-	val_put(b, "aa", val_int(2));
-	val_put(b, "b", val_int(1));
+	ck_assert(val_put(a, "b", val_int(1)));
+	ck_assert(val_put(a, "aa", val_int(2)));
+	ck_assert(val_put(b, "aa", val_int(2)));
+	ck_assert(val_put(b, "b", val_int(1)));
 	val_encode(a, &x);
 	val_encode(b, &y);
 	ck_assert_uint_eq(x.n, y.n);

@@ -13,17 +13,17 @@ sample(void)
 {
 	struct val	*map = val_map(), *set = val_map(), *list = val_list();
 
-	val_put(set, "name", val_text("王小明 𠮷"));
-	val_put(set, "born", val_int(20190312));
-	val_put(set, "less", val_int(-7));
-	val_put(set, "gone", val_nil());
-	val_add(list, val_bool(true));
-	val_add(list, val_bool(false));
-	val_put(set, "ticks", list);
-	val_put(map, "id", val_int(70000));
-	val_put(map, "op", val_text("save"));
-	val_put(map, "token", val_bytes("0123456789abcdef", 16));
-	val_put(map, "set", set);
+	ck_assert(val_put(set, "name", val_text("王小明 𠮷")));
+	ck_assert(val_put(set, "born", val_int(20190312)));
+	ck_assert(val_put(set, "less", val_int(-7)));
+	ck_assert(val_put(set, "gone", val_nil()));
+	ck_assert(val_add(list, val_bool(true)));
+	ck_assert(val_add(list, val_bool(false)));
+	ck_assert(val_put(set, "ticks", list));
+	ck_assert(val_put(map, "id", val_int(70000)));
+	ck_assert(val_put(map, "op", val_text("save")));
+	ck_assert(val_put(map, "token", val_bytes("0123456789abcdef", 16)));
+	ck_assert(val_put(map, "set", set));
 	return map;
 }
 
@@ -70,7 +70,7 @@ START_TEST(frames_in_a_row_are_taken_one_by_one)
 
 	for (int i = 0; i < 3; i++) {
 		map = val_map();
-		val_put(map, "id", val_int(i * 1000));
+		ck_assert(val_put(map, "id", val_int(i * 1000)));
 		wire_append(&out, map);
 		val_free(map);
 	}

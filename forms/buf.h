@@ -7,16 +7,17 @@
 #include <stdint.h>
 
 /*
- * A byte buffer that grows. Zero-initialise it (or BUF_INIT), append, look at `bad` once at the end: after
- * the first failed allocation every append does nothing, so a chain of appends needs one test.
+ * A byte buffer that grows. Zero-initialise it (or BUF_INIT), append, and test `bad` once at the
+ * end: after the first failed allocation every append does nothing, so a chain of appends needs one
+ * test.
  *   p    n bytes, followed by a NUL that is not counted; NULL until the first append
  */
 struct buf {
 	char	*p;
 	size_t	 n;
 	size_t	 cap;
-	bool	 bad;		/* memory ran out (or `max` was met); contents are then a prefix */
-	size_t	 max;		/* never grow past this many bytes; 0 = no bound */
+	bool	 bad;	/* memory ran out, or `max` was reached; the content is then a prefix */
+	size_t	 max;		/* the buffer never grows beyond this many bytes; 0 = no bound */
 };
 
 #define BUF_INIT	{ NULL, 0, 0, false, 0 }
@@ -41,11 +42,15 @@ void	*buf_room(struct buf *, size_t n);
 /* The text, never NULL ("" when empty). Borrowed, until the next append. */
 const char *buf_str(const struct buf *);
 
-/* Hands the bytes to the caller (free() them) and leaves the buffer empty; NULL when bad. Never NULL otherwise. */
+/*
+ * Hands the bytes to the caller (free() them) and leaves the buffer empty. NULL when bad, and only
+ * then.
+ */
 char	*buf_take(struct buf *);
 
-void	 buf_reset(struct buf *);	/* empty, memory kept, `bad` cleared */
-void	 buf_free(struct buf *);	/* memory given back, ready for use again */
-void	 buf_wipe(struct buf *);	/* the same, bytes overwritten first: for secrets */
+void	 buf_reset(struct buf *);	/* empties it; keeps the memory, clears `bad` */
+void	 buf_free(struct buf *);	/* frees the memory; the buffer is ready for use again */
+void	 buf_wipe(struct buf *);	/* as buf_free(), but overwrites the bytes first: for
+					   secrets */
 
 #endif

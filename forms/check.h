@@ -10,45 +10,52 @@
  */
 
 /*
- * Fills what follows from other fields and is still empty: birth and sex from the citizen number, defaults of shown
- * fields when `fresh`. `own_area` replaces the default "own-area" (NULL: not filled).
+ * Fills empty fields that follow from others: birth and sex from the citizen number and, when
+ * `fresh` (the record is new), the defaults of shown fields. `own_area` replaces the default
+ * "own-area" (NULL: not filled). False: memory.
  */
 bool	 check_derive(const struct book *, struct val *fields, const char *state, bool fresh, const char *own_area,
 	    const struct form_ctx *);
 
-/* Puts what a quick entry of the book sets. False: memory. */
+/* Puts the values of a quick entry of the book. False: memory. */
 bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct val *fields, const char *own_area,
 	    const struct form_ctx *);
 
 /*
- * Everything that is wrong: unknown kinds, type checks, limits, citizen number against birth and sex (at birth and sex),
- * required fields that are shown (as gaps; REQUIRED_FIRST as wrong), repeating groups item by item ("carers.0.phone"),
- * too many of them (wrong) or too few (a gap). A group that does not repeat is part of its page: what is required in it
- * is missing also when all of it is. Fields that are not shown are checked for kind and limits only when filled, never
- * required. Fields
- * that are worked out may not be present; those taken from other records are let pass, for the store alone puts them
- * there. Names the definition does not know are kept and not complained of.
+ * Adds every problem of a record: wrong kinds, type checks, limits, disagreement of the citizen
+ * number with birth and sex (told at birth and sex), required fields that are shown but empty (as
+ * gaps; REQUIRED_FIRST as wrong), repeating groups line by line ("carers.0.phone"), too many lines
+ * (wrong) or too few (a gap). A group that does not repeat is part of its page: its required fields
+ * are missing also when the whole group is. Fields that are not shown are checked for kind and
+ * limits when filled, but never required. Computed fields may not be present; rollups may, because
+ * only the store puts them there. Names unknown to the definition are kept and cause no problem.
  */
 void	 check_record(const struct book *, const struct val *fields, const char *state, const struct form_ctx *,
 	    struct problems *);
 
 /*
- * What does not agree by the `warnings` of a book, as warnings in ctx->lang. `owner` holds the fields of the record above; NULL:
- * not known, and checks that read it are not made. see() says which fields, of either book, the person may see (NULL: all): a check
- * that reads another is not made for him, for its words would tell what stands there.
+ * Adds the `warnings` of a book that apply, in ctx->lang. `owner` holds the fields of the parent
+ * record; NULL: unknown, and warnings that read it are skipped. see() tells which fields, of either
+ * book, the person may see (NULL: all): a warning that reads another field is skipped, because its
+ * words would reveal the content.
  */
-extern const char *const check_warning_msgid;	/* their msgid, with the words */
+extern const char *const check_warning_msgid;	/* the msgid of all of them; the words are its
+						   argument */
 typedef bool	 check_visible_fn(const struct field *, const void *arg);
 void	 check_warnings(const struct book *, const struct val *fields, const struct val *owner, const char *state,
 	    const struct form_ctx *, check_visible_fn *see, const void *arg, struct problems *);
-bool	 check_reads_parent(const struct book *);	/* some check does */
+bool	 check_reads_parent(const struct book *);	/* whether some warning of the book reads
+							   the parent */
 
-/* The same for a bare list of fields: what an act asks. Conditions see the answers only, and no state. */
+/*
+ * The same for a bare list of fields: the questions of an act. Conditions see the answers only, and
+ * no state.
+ */
 void	 check_fields(const struct field *, size_t n, const struct val *fields, const struct form_ctx *, struct problems *);
 
 /*
- * Shape only, for anything that comes from outside: names that could be names, sizes, kinds of known fields (nil fits
- * everywhere). True when nothing was added.
+ * Checks the shape only, for data from outside: names that could be names, sizes, kinds of known
+ * fields (nil fits everywhere). True when no problem was added.
  */
 bool	 check_shape(const struct book *, const struct val *fields, struct problems *);
 
@@ -56,24 +63,31 @@ bool	 check_shown(const struct field *, const struct pred_ctx *);
 bool	 check_required(const struct field *, const struct pred_ctx *);
 
 /*
- * The value at a field's place; NULL = nothing. What had to be made, computed values and the list of what the instances of
- * a repeating group have there, is put in *owned too and the caller frees it; *owned is NULL otherwise.
+ * The value of a field; NULL = none. A value made for the call (a computed one, or the list of
+ * values in the lines of a repeating group) is put in *owned too, and the caller frees it; else
+ * *owned is NULL.
  */
 const struct val *record_value(const struct field *, const struct val *fields, const struct form_ctx *, struct val **owned);
 
-/* The book's title with its {field} places filled, masked as in lists. Unfilled places leave no double blanks. */
+/*
+ * The title of a record: the book's pattern with its {field} places filled, masked as in lists.
+ * Empty places leave no double blanks.
+ */
 void	 record_title(const struct book *, const struct val *fields, const struct form_ctx *, struct buf *);
 
 /*
- * Record numbers: pattern of literal text, {field:n} (first n characters), {year:2|4}, {serial:n} and {check}.
- * number_prefix gives what stands before the serial (the serial counts within it); number_make the whole.
- * Both are false, with out as far as it came, when a field is missing or too short or the serial outgrew its places.
- * number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the phone.
+ * Record numbers: a pattern of literal text, {field:n} (first n characters), {year:2|4}, {serial:n}
+ * and {check}.
+ *  number_prefix gives the part before the serial, within which serials are counted; number_make
+ *  the whole number. Both return false, with the part made so far in the buffer, when a field is
+ *  missing or too short or the serial has too many digits.
+ *  number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the
+ *  phone.
  */
 bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *);
 bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *);
 bool	 number_fits(const char *pattern, const char *typed);
-/* Whether a pattern can be honoured; *why (static text) when not. */
+/* Whether a pattern is valid; *why (static text) when it is not. */
 bool	 number_pattern_ok(const char *pattern, const char **why);
 
 #endif

@@ -6,12 +6,12 @@
 /* Citizen number, GB 11643: 6 digits area, 8 birth date, 3 sequence (odd = male), 1 check (ISO 7064 MOD 11-2). */
 enum citizen_err {
 	CITIZEN_OK,
-	CITIZEN_OLD,		/* 15 digits: the number of before 1999; ask for the new one */
+	CITIZEN_OLD,	/* 15 digits: the form used before 1999; the entry must be the new number */
 	CITIZEN_LENGTH,
 	CITIZEN_CHAR,		/* something other than digits and a final X */
-	CITIZEN_AREA,		/* no province begins so */
-	CITIZEN_DATE,		/* the birth date in it is no day, or after `today` */
-	CITIZEN_CHECK		/* last place does not fit: a digit is mistyped */
+	CITIZEN_AREA,		/* no province has these first digits */
+	CITIZEN_DATE,		/* the birth date in it is no calendar day, or later than `today` */
+	CITIZEN_CHECK		/* the check digit does not fit: a digit is mistyped */
 };
 
 struct citizen {

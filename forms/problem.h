@@ -8,9 +8,10 @@
 #endif
 
 /*
- * What is wrong with an entry, for people. A sentence is an English msgid with numbered places, "{1} is after {2}",
- * translated by the client only; its arguments are either words as typed or references the reader's side names in
- * his own language. Checkers add all they find, so a screen is corrected once.
+ * What is wrong with an entry, for people. A sentence is an English msgid with numbered places,
+ * "{1} is after {2}"; only the client translates it. Its arguments are typed words, or references
+ * that the client shows by their label in the reader's language. Checkers add every problem they
+ * find, so a screen is corrected once.
  */
 enum problem_arg {
 	ARG_END,
@@ -22,7 +23,8 @@ enum problem_arg {
 	ARG_AREA,	/* const char *: area code */
 	ARG_STATE,	/* const char * */
 	ARG_ACT,	/* const char * */
-	ARG_SENTENCE	/* const char *msgid, const struct val *args: a sentence inside the sentence */
+	ARG_SENTENCE	/* const char *msgid, const struct val *args: a sentence within the
+			   sentence */
 };
 
 struct problem {
@@ -31,44 +33,50 @@ struct problem {
 	/* list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} | {"state":…} | {"act":…}
 	   | {"say": msgid, "args": […]} */
 	struct val	*args;
-	bool		 gap;		/* something required is still missing: blocks leaving an open state only */
-	bool		 warn;		/* worth a look; blocks nothing */
-	bool		 act;		/* hinders the act that was asked for; the record can be saved as it is */
+	bool		 gap;		/* a required field is empty: only leaving an open state is
+					   refused */
+	bool		 warn;		/* a hint; refuses nothing */
+	bool		 act;	/* refuses the requested act; the record can be saved as it is */
 };
 
 struct problems {
 	struct problem	*at;
 	size_t		 n;
 	size_t		 cap;
-	bool		 bad;		/* memory ran out: treat as a problem */
+	bool		 bad;	/* memory ran out: the caller must refuse what was checked */
 };
 
 #define PROBLEMS_INIT	{ NULL, 0, 0, false }
 /*
- * So many are kept; the list says enough. A further one takes the place of a warning, then of a gap, and is dropped only
- * when all are plainly wrong: a full list blocks whatever the whole would have blocked.
+ * At most this many problems are kept. A further one replaces a warning, then a gap, and is dropped
+ * only when all are wrong values: a full list refuses whatever the complete one would.
  */
 #define PROBLEMS_MAX	200
 
 /*
- * Adds one; arguments follow as pairs (enum problem_arg, value) up to ARG_END. `field` may be NULL; strings are copied. The
- * problem is good until the next is added, for setting gap or warn; NULL when memory ran out or it was dropped.
+ * Adds a problem; arguments follow as pairs (enum problem_arg, value) up to ARG_END. `field` may be
+ * NULL; strings are copied. The result may be changed (gap, warn) until the next one is added; NULL
+ * when memory ran out or the problem was dropped.
  */
 struct problem	*problem_add(struct problems *, const char *field, const char *msgid, ...);
 void		 problems_free(struct problems *);
-bool		 problems_block(const struct problems *, bool gaps_too);	/* any that is no warning (nor, unless asked, a gap) */
-bool		 problems_block_save(const struct problems *, bool gaps_too);	/* … nor hinders an act only */
+/* any but a warning (or, unless asked, a gap) */
+bool		 problems_block(const struct problems *, bool gaps_too);
+/* … and but those of an act only */
+bool		 problems_block_save(const struct problems *, bool gaps_too);
 
 /*
- * As travels on the wire: list of {"field"?,"say","args","kind":"wrong"|"gap"|"act"|"warning"}; NULL: memory. Back, into an empty
- * list: false (and empty again) when it is malformed, longer than PROBLEMS_MAX, or memory ran out.
+ * The form on the wire: list of {"field"?,"say","args","kind":"wrong"|"gap"|"act"|"warning"}; NULL:
+ * memory. And back, into an empty list: false (and empty again) when it is malformed, longer than
+ * PROBLEMS_MAX, or memory ran out.
  */
 struct val	*problems_to_val(const struct problems *);
 bool		 problems_from_val(const struct val *, struct problems *);
 
 /*
- * Fills a translated sentence. name() writes what a reference is called (see struct problem.args) and may be NULL,
- * then the bare codes show. Places without an argument stay as they are; no printf is involved.
+ * Fills a translated sentence. name() writes the label of a reference (see struct problem.args);
+ * NULL: the bare codes are shown. Places without an argument stay as they are; no printf is
+ * involved.
  */
 typedef void	 problem_name_fn(const struct val *ref, void *arg, struct buf *);
 void		 problem_format(struct buf *, const char *translated, const struct val *args, problem_name_fn *name, void *arg);

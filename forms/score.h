@@ -4,26 +4,33 @@
 #include "forms/type/type.h"
 
 /*
- * What a score sheet makes of its answers. One implementation for the client, who sees it while answering, and the
- * daemon, who keeps it.
+ * The result of a score sheet. One implementation for the client, which shows it during entry, and
+ * the daemon, which stores it.
  */
 struct score {
 	const struct score_sheet	*sheet;
-	int64_t				 total;		/* of what is answered, in units of the book's total field */
-	size_t				 open;		/* items that must be answered still */
-	const char			*grade;		/* NULL while items are open and nothing overrides them */
-	const struct score_override	*override;		/* what decided in place of the points, or NULL */
+	int64_t				 total;		/* of the answers so far, in units of the
+							   book's total field */
+	size_t				 open;	/* number of items that still need an answer */
+	const char			*grade;		/* NULL while items are open and no override
+							   applies */
+	const struct score_override	*override;		/* the override that decides in
+								   place of the points, or NULL */
 };
 
 /* False when no sheet is chosen. */
 bool	 score_compute(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *);
 
-/* What decided, and the items that gave points, most first, in Chinese: for the record. */
+/*
+ * Why the grade is so, in Chinese, for the record: the override, and the items that gave points,
+ * most first.
+ */
 void	 score_reasons(const struct score *, const struct val *fields, const char *state, const struct form_ctx *, struct buf *);
 
 /*
- * Puts total, grade and reasons into the fields of a record that is still in its first state or an open one; nothing
- * where no sheet is chosen. Beyond these states they stay as they were, whatever the sheet says by then. False: memory.
+ * Puts total, grade and reasons into the fields of a record in its first state or an open one;
+ * nothing where no sheet is chosen. In later states they stay, even when the sheet has changed
+ * since. False: memory.
  */
 bool	 score_derive(const struct book *, struct val *fields, const char *state, const struct form_ctx *);
 

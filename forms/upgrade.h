@@ -4,32 +4,41 @@
 #include "forms/yaml.h"
 
 /*
- * Definitions written for an earlier version of this program. Keys that have another name now stand in one table
- * (upgrade_keys.c): the loader tells of them from it, and shouwang-admin changes files by it. No key is understood under two
- * names.
+ * Definitions written for an earlier version of this program. One table (upgrade_keys.c) has the
+ * keys whose name has changed: the loader reports them by it, and shouwang-admin changes files by
+ * it. No key is accepted under two names.
  */
 
 /*
- * Writes the text of one file with today's keys to `out`; whatever is no key stays as it is, comments too. Each change is a
- * line of `changes`; what cannot be changed here, because a person must say it in another way, is a line of `left`. False:
- * `text` is no YAML, and why is in `left`, or memory ran out.
+ * Writes the text of one file with today's keys to `out`; everything but keys stays, comments too.
+ * Each change is a line of `changes`; what a person must change by hand is a line of `left`. False:
+ * `text` is no YAML, with the reason in `left`, or memory ran out.
  */
 bool	 upgrade_text(const char *text, size_t n, const char *shown, struct buf *out, struct lint *changes, struct lint *left);
 
-/* Reads a whole file of at most YAML_FILE_MAX bytes. False: it cannot be read, and why is in lint. */
+/*
+ * Reads a whole file of at most YAML_FILE_MAX bytes. False: it cannot be read; the reason is in
+ * lint.
+ */
 bool	 upgrade_read(const char *path, const char *shown, struct buf *text, struct lint *lint);
 
-/* All that upgrade_text() would change or leave in the definitions below dir, in the order of set_read(). */
+/*
+ * Reports all that upgrade_text() would change or leave in the definitions below dir, in the order
+ * of set_read().
+ */
 void	 upgrade_tell(const char *dir, struct lint *lint);
 
-/* Calls fn for each file of definitions below dir: county.yaml, roles.yaml, those of codes, books and sheets. */
+/*
+ * Calls fn for each definition file below dir: county.yaml, roles.yaml, and those in codes, books
+ * and sheets.
+ */
 void	 upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *), void *arg);
 
 /* ---- the table: for upgrade.c and its test ------------------------------------------------------------------ */
 
 enum key_change_kind {
-	KEY_RENAMED,			/* another name and nothing else */
-	KEY_BEGINS,			/* only the beginning has another name: owner.x -> parent.x */
+	KEY_RENAMED,			/* only the name has changed */
+	KEY_BEGINS,			/* only a prefix has changed: owner.x -> parent.x */
 	KEY_SHORT,			/* {field: F, KEY: V} -> {F: V} */
 	KEY_LINKS			/* links: BOOK.PATH -> book: BOOK, link: PATH, pick: count */
 };
@@ -40,9 +49,9 @@ struct key_change {
 	enum key_change_kind	 kind;
 };
 
-/* What stands under a key of such a map. */
+/* What is under a key of such a map. */
 struct key_part {
-	const char		*in, *key;	/* key by its name of today */
+	const char		*in, *key;	/* key: its present name */
 	enum {
 		PART_ONE,		/* a map */
 		PART_EACH,		/* a list of maps */
@@ -52,10 +61,10 @@ struct key_part {
 	const char		*kind;
 };
 
-/* A word that stands as a value. */
+/* A word used as a value. */
 struct word_change {
 	const char		*in, *key;
-	const char		*was, *now;	/* one that ends in a point is the beginning of a name */
+	const char		*was, *now;	/* one that ends in a dot is a prefix */
 };
 
 extern const struct key_change	 key_changes[];

@@ -4,11 +4,11 @@
 #include "forms/buf.h"
 
 /*
- * A value: what a field holds, what a record is, what travels on the wire and what a definition file says before it
- * is understood. Maps keep their keys in byte order, so equal values have equal CBOR and equal hashes.
+ * A value: the content of a field, a record, a message on the wire, or the source of a definition.
+ * Maps keep their keys in byte order, so equal values have equal CBOR and equal hashes.
  *
- * Constructors return NULL when memory runs out. Everything that takes a value owns it from then on, also when it
- * fails, and refuses NULL; so calls nest and the result is tested once.
+ *  Constructors return NULL when memory runs out. Functions that take a value own it from then on,
+ *  also when they fail, and refuse NULL; so calls can be nested and the result is tested once.
  */
 struct val;
 
@@ -36,7 +36,7 @@ const char	*val_str(const struct val *);
 const void	*val_mem(const struct val *, size_t *n);
 int64_t		 val_num(const struct val *, int64_t otherwise);
 
-/* Lists and maps; every reader takes NULL and wrong kinds and then finds nothing. */
+/* Lists and maps; every reader accepts NULL and values of other kinds and then finds nothing. */
 size_t		 val_len(const struct val *);		/* items of a list, pairs of a map, else 0 */
 struct val	*val_at(const struct val *list, size_t i);
 const char	*val_key(const struct val *map, size_t i);
@@ -47,27 +47,33 @@ int64_t		 val_get_num(const struct val *map, const char *key, int64_t otherwise)
 bool		 val_get_true(const struct val *map, const char *key);
 /* "father.phone", "carers.0.name": through maps by name and lists by index. */
 struct val	*val_find(const struct val *, const char *path);
-bool		 val_has(const struct val *list, const char *text);	/* a list that holds this text */
+bool		 val_has(const struct val *list, const char *text);	/* whether the list contains
+									   this text */
 
 bool		 val_add(struct val *list, struct val *item);
 bool		 val_put(struct val *map, const char *key, struct val *item);	/* replaces */
-/* Puts along a path of maps and lists, making maps on the way; a list index may be one past its end. */
+/*
+ * Puts at the end of a path of maps and lists, and creates missing maps; a list index may be one
+ * past the end.
+ */
 bool		 val_set(struct val *map, const char *path, struct val *item);
 void		 val_drop(struct val *map, const char *key);
 struct val	*val_take(struct val *map, const char *key);	/* out of the map, now the caller's; NULL when missing */
 bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all pairs; a nil value drops the key */
 
-/* Where a definition said it: line from 1; 0 when it came from elsewhere. */
+/* The line in the definition file, from 1; 0 when the value is from elsewhere. */
 void		 val_set_line(struct val *, unsigned line);
 unsigned	 val_line(const struct val *);
 
 /*
- * CBOR (RFC 8949) as we write it: definite lengths, shortest forms, text keys in order. The reader takes longer
- * forms of numbers too, but nothing else: no floats, tags, indefinite lengths, keys out of order or doubled, bad UTF-8.
+ * CBOR (RFC 8949) in the form written here: definite lengths, shortest forms, text keys in order.
+ * The reader also accepts longer forms of numbers, but nothing else: no floats, tags, indefinite
+ * lengths, keys out of order or double, bad UTF-8.
  */
 void		 val_encode(const struct val *, struct buf *);
 
-#define VAL_DEPTH_MAX	24		/* deeper nesting is refused; a definition file (16) travels inside others */
+#define VAL_DEPTH_MAX	24		/* deeper nesting is refused; a definition file (16) travels
+					   inside other values */
 #define VAL_ITEMS_MAX	200000		/* more values in one message are refused */
 
 /* One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never reads past n. */

@@ -4,28 +4,33 @@
 #include "forms/def.h"
 
 /*
- * One YAML file as a value that remembers its lines. Plain yes/no/true/false become booleans, plain whole numbers
- * without leading zeros become numbers, ~ and nothing become nil; whatever is quoted is text. Anchors, aliases and tags
- * are refused: a definition says what it says where it stands. Problems go to lint as "shown:line: reason"; then NULL.
+ * Reads one YAML file into a value that keeps the line numbers. Plain yes/no/true/false become
+ * booleans, plain whole numbers without leading zeros become numbers, ~ and nothing become nil;
+ * quoted scalars are text. Anchors, aliases and tags are refused, so that a definition can be read
+ * where it is. Errors go to lint as "shown:line: reason"; the result is then NULL.
  */
 struct val	*yaml_read(const char *path, const char *shown, struct lint *);
 
 /*
- * The same file as a tree that knows where everything stands, for who changes a file and leaves the rest of it alone.
- * Anchors, aliases and tags are left as they are.
+ * The same file as a tree with positions, for programs that change part of a file and keep the
+ * rest. Anchors, aliases and tags are kept.
  */
 struct yaml_node {
 	enum { YAML_SCALAR, YAML_LIST, YAML_MAP } kind;
 	bool			 flow;		/* a list or map in brackets */
 	unsigned		 line;		/* from 1 */
 	size_t			 column;	/* from 0 */
-	size_t			 at, end;	/* YAML_SCALAR: its bytes in the text, quotation marks left out */
-	char			*text;		/* YAML_SCALAR: what it says */
-	struct yaml_node	*key;		/* of a part of a map: its key, a scalar */
-	struct yaml_node	*first, *next;	/* the parts of a list or map, in order */
+	size_t			 at, end;	/* YAML_SCALAR: its bytes in the text, without
+						   quotation marks */
+	char			*text;		/* YAML_SCALAR: its content */
+	struct yaml_node	*key;		/* of an item of a map: its key, a scalar */
+	struct yaml_node	*first, *next;	/* the items of a list or map, in order */
 };
 
-/* The caller's, yaml_tree_free() it. NULL: no YAML, and why is in lint as yaml_read() says it. */
+/*
+ * Parses a text; yaml_tree_free() the result. NULL: no YAML, with the reason in lint as for
+ * yaml_read().
+ */
 struct yaml_node *yaml_tree(const char *text, size_t n, const char *shown, struct lint *);
 void		 yaml_tree_free(struct yaml_node *);
 

@@ -9,10 +9,10 @@ struct form_ctx {
 	const struct areas	*areas;
 	int			 today;
 	enum lang		 lang;		/* printing */
-	bool			 brief;		/* printing: codes in their short words */
+	bool			 brief;		/* printing: codes by their short labels */
 };
 
-/* Attributes of a field definition a type can make sense of; others are refused by the loader. */
+/* Attributes of a field definition that a type supports; the loader refuses others. */
 enum type_attr {
 	ATTR_MAX = 1, ATTR_MIN = 2, ATTR_RANGE = 4, ATTR_DECIMALS = 8, ATTR_CODES = 16, ATTR_LINK = 32, ATTR_LEVEL = 64,
 	ATTR_UNIQUE = 128, ATTR_FIND = 256, ATTR_MASK = 512, ATTR_GIVES = 1024, ATTR_FIELDS = 2048, ATTR_MANY = 4096,
@@ -20,12 +20,13 @@ enum type_attr {
 };
 
 /*
- * A field type is one row; its functions stand in type_*.c. A field in a record is: text, long, phone, citizen number, choice (its code), area (its code):
- * VAL_TEXT · number, date (yyyymmdd), link (record id): VAL_INT · yes-no: VAL_BOOL · many-of: VAL_LIST of codes ·
- * group: VAL_MAP, repeating: VAL_LIST of VAL_MAP · repeating link: VAL_LIST of VAL_INT. Nothing filled in: absent.
+ * A field type is one row; its functions are in type_*.c. A field of a record is: text, long,
+ * phone, citizen number, choice (its code), area (its code): VAL_TEXT · number, date (yyyymmdd),
+ * link (record id): VAL_INT · yes-no: VAL_BOOL · many-of: VAL_LIST of codes · group: VAL_MAP,
+ * repeating: VAL_LIST of VAL_MAP · repeating link: VAL_LIST of VAL_INT. An empty field is absent.
  */
 struct field_type {
-	const char	*name;		/* as definitions spell it: "citizen-number" */
+	const char	*name;		/* name in definitions: "citizen-number" */
 	const char	*hint;		/* msgid: what to type, for the message line */
 	enum val_kind	 kind;		/* of one value (not repeated) */
 	unsigned	 attrs;
@@ -33,19 +34,22 @@ struct field_type {
 	size_t		 max;		/* characters of text when the field gives none */
 
 	/*
-	 * What was typed (UTF-8), as a value: folded, trimmed, looked up. NULL with a problem added at `path` when it
-	 * cannot be one; NULL without a problem when nothing but blanks was typed.
+	 * Makes a value of typed text (UTF-8): folded, trimmed, looked up. NULL with a problem
+	 * added at `path` when the text is not valid; NULL without a problem when it is blank.
 	 */
 	struct val	*(*parse)(const struct field *, const char *path, const char *typed, const struct form_ctx *,
 			    struct problems *);
-	/* Adds what is wrong with a value of the right kind (limits, calendar, code retired or unknown, …). */
+	/*
+	 * Adds the problems of a value of the right kind (limits, calendar, code retired or
+	 * unknown, …).
+	 */
 	void		 (*check)(const struct field *, const char *path, const struct val *, const struct form_ctx *,
 			    struct problems *);
-	/* For people, in ctx->lang; never masked. The value is of the right kind. */
+	/* Prints for people, in ctx->lang; never masked. The value is of the right kind. */
 	void		 (*print)(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 	/*
-	 * Bytes that sort as the values do and of which equal values have equal ones; nothing for a value of another kind.
-	 * NULL where a type has no order.
+	 * Writes bytes that sort as the values do; equal values give equal bytes, a value of
+	 * another kind none. NULL where a type has no order.
 	 */
 	void		 (*key)(const struct field *, const struct val *, struct buf *);
 };
@@ -55,38 +59,41 @@ extern const struct field_type type_table[];	/* ends with a NULL name */
 bool	 type_is(const struct field *, const char *name);
 
 /*
- * Shows a field's value through its type; many values with 、 between; nothing for NULL. A value of another kind (the
- * definition has changed since) shows as it is.
+ * Prints a field's value by its type, several values with 、 between them; nothing for NULL. A
+ * value of another kind (the definition has changed since) is printed by its kind.
  */
 void	 type_print(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 /*
- * The same with masks applied, also inside groups. Middle: of 12 characters or more the first and last four stay, of a
- * mobile number the first three and last four, else the first and the last (9901**********0010, 138****0001). All: ＊＊＊.
+ * The same with masks applied, also inside groups. Middle: 12 characters or more keep the first and
+ * last four, a mobile number the first three and last four, others the first and the last
+ * (9901**********0010, 138****0001). All: ＊＊＊.
  */
 void	 type_print_masked(const struct field *, const struct val *, const struct form_ctx *, struct buf *);
 
-/* Nothing filled in: missing, nil, "", and lists and maps that hold nothing else. */
+/* Whether a value is empty: missing, nil, "", or a list or map of only such values. */
 bool	 type_value_empty(const struct val *);
 
 /*
- * A value as a definition says it, "5", 5, yes, 2026-03-12, a code, as it would stand in a record: one item of a many-of,
- * one link. NULL when the field cannot hold it (or memory). Relative dates are not values: see civil_rel_parse().
+ * Makes the value that a definition gives, "5", 5, yes, 2026-03-12, a code, in the form of a
+ * record: one item of a many-of, one link. NULL when it is not valid for the field (or memory).
+ * Relative dates are not values: see civil_rel_parse().
  */
 struct val *type_literal(const struct field *, const struct val *defined);
 
-/* Whether a field is worked out when it is looked at and so never stored. */
+/* Whether a field is computed when it is shown and so never stored. */
 bool	 type_is_virtual(const struct field *);
 
 /*
- * The value of such a field from the one it follows from, and of a period its last day; NULL when these say nothing (or
- * memory).
+ * The value of such a field from its source field and, of a period, its last day; NULL when these
+ * are empty (or memory).
  */
 struct val *type_compute(const struct field *, const struct val *from, const struct val *to, int today);
 
 /*
- * Text as stored: NFC, blanks at the ends gone, the dots input methods offer between the parts of a name made ·
- * (between Han characters only). With `lines` line ends are kept, as \n, and dots left alone. NULL when it
- * is no UTF-8 or holds control or other characters without a shape of their own (or memory); empty text when only blanks.
+ * Text in the form in which it is stored: NFC, without blanks at the ends, and the dots that input
+ * methods put between the parts of a name as · (between Han characters only). With `lines`, line
+ * feeds are kept and dots not changed. NULL when it is no UTF-8 or has control or other invisible
+ * characters (or memory); empty text when it has blanks only.
  */
 struct val *type_text_clean(const char *typed, bool lines);
 size_t	 type_text_chars(const char *utf8);		/* code points */

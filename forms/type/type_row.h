@@ -4,7 +4,8 @@
 #include "forms/type/type.h"
 
 /*
- * What the rows of the type table are made of; only type*.c need it. The contracts are those of struct field_type.
+ * The functions in the rows of the type table; only type*.c need them. Their contracts are those of
+ * struct field_type.
  */
 #define TYPE_PARSE(name)	struct val *name(const struct field *, const char *path, const char *typed,	\
 				    const struct form_ctx *, struct problems *)
@@ -14,7 +15,7 @@
 				    struct buf *)
 #define TYPE_KEY(name)		void name(const struct field *, const struct val *, struct buf *)
 
-TYPE_CHECK(type_check_nothing);		/* where a value of the right kind cannot be wrong */
+TYPE_CHECK(type_check_nothing);		/* for types whose values cannot be wrong */
 
 TYPE_PARSE(type_text_parse);
 TYPE_PARSE(type_long_parse);
@@ -58,16 +59,19 @@ TYPE_PRINT(type_link_print);
 TYPE_PARSE(type_group_parse);
 TYPE_PRINT(type_group_print);
 
-/* The filled fields of one group, a blank between two; masks applied or not. */
+/* The filled fields of one group with a space between two; with or without masks. */
 void	 type_group_show(const struct field *, const struct val *, const struct form_ctx *, bool masked, struct buf *);
 
-/* Nothing but blanks (wide ones too). */
+/* Only blanks (wide ones too). */
 bool	 type_blank(const char *typed);
 
-/* problem_add() with what was typed as {1}, cut to a length a message line can bear. */
+/* problem_add() with the typed text as {1}, cut to a length that fits a message line. */
 void	 type_add_problem(struct problems *, const char *path, const char *msgid, const char *typed);
 
-/* The same number twice over: text in units of 10^-decimals, and back. False when it is none or does not fit. */
+/*
+ * Converts text to a number in units of 10^-decimals, and back. False when it is no number or too
+ * large.
+ */
 bool	 type_number_read(const char *folded, int decimals, int64_t *);
 void	 type_number_write(int64_t, int decimals, struct buf *);
 

@@ -200,7 +200,7 @@ areas_find(const struct areas *as, const char *code)
 	return i < as->n && strcmp(as->at[i].code, code) == 0 ? i : SIZE_MAX;
 }
 
-/* The place of that level which holds `code`, or SIZE_MAX. */
+/* Index of the area of that level in which `code` lies, or SIZE_MAX. */
 static size_t
 find_above(const struct areas *as, const char *code, enum area_level level)
 {

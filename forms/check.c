@@ -5,8 +5,8 @@
 #include "forms/citizen.h"
 #include "forms/score.h"
 
-#define REPEAT_MAX	200		/* of what repeats, where the definition gives no max */
-#define TEXT_MAX	65536		/* bytes of any one text from outside */
+#define REPEAT_MAX	200	/* most lines of a repeating group whose definition gives no max */
+#define TEXT_MAX	65536		/* most bytes of any text from outside */
 #define LIST_MAX	1000
 
 #define SAY_MISFIT	N_("What stands here does not fit this kind of field; fill it in anew")
@@ -25,7 +25,7 @@ check_required(const struct field *f, const struct pred_ctx *pc)
 	return f->required != REQUIRED_NO && pred_holds(f->required_when, pc);
 }
 
-/* One value, not repeated; nothing at all fits everywhere. */
+/* Checks one value, not a list of them; an empty one fits everywhere. */
 static bool
 kind_fits(const struct field *f, const struct val *v)
 {
@@ -39,8 +39,8 @@ is_group(const struct field *f)
 }
 
 /*
- * Where a field's neighbour is kept when the field stands in `map` (a group's instance, or the record itself) and
- * neither is in another repeating group.
+ * The value of `other` for a field f in `map` (a line of its group, or the record): from the same
+ * map when both are in the same group, else from the record.
  */
 static const struct val *
 beside(const struct field *f, const struct field *other, const struct val *map, const struct val *rec)
@@ -57,7 +57,7 @@ struct walk {
 	const struct val	*rec;
 	const char		*state;
 	struct problems		*ps;
-	struct buf		 path;		/* of the field at hand */
+	struct buf		 path;		/* path of the present field */
 };
 
 static void	 walk_fields(struct walk *, const struct field *, size_t, const struct val *, bool);
@@ -105,7 +105,10 @@ missing(struct walk *w, const struct field *f)
 		p->gap = f->required != REQUIRED_FIRST;
 }
 
-/* The problem stands at the other field: the number has a check place, what was typed there has none. */
+/*
+ * The problem is shown at the other field: the citizen number has a check digit, a typed date has
+ * none.
+ */
 static void
 disagree(struct walk *w, const struct field *f, const struct field *other, enum problem_arg say, const char *list,
     const struct citizen *c, const struct val *is)
@@ -145,7 +148,7 @@ check_gives(struct walk *w, const struct field *f, const struct val *number, con
 	}
 }
 
-/* An instance with nothing in it counts against the most, for it takes a line, but not towards the least. */
+/* An empty line counts for the maximum, because it takes a row, but not for the minimum. */
 static void
 check_times(struct walk *w, const struct field *f, const struct val *v, bool shown)
 {
@@ -193,7 +196,7 @@ check_many(struct walk *w, const struct field *f, const struct val *v, bool show
 	}
 }
 
-/* `map` holds the field: the record, or an instance of its group; NULL = an instance with nothing in it. */
+/* `map` holds the field: the record, or a line of its group; NULL = an empty line. */
 static void
 walk_field(struct walk *w, const struct field *f, const struct val *map, bool shown)
 {
@@ -208,7 +211,10 @@ walk_field(struct walk *w, const struct field *f, const struct val *map, bool sh
 			    ARG_END);
 		return;
 	}
-	/* A group that does not repeat is part of the page: what is required in it is missing also when all is. */
+	/*
+	 * A group that does not repeat is part of the page: its required fields are missing also
+	 * when the whole group is.
+	 */
 	if (!type_value_empty(v) || (shown && (f->many ? f->min_size > 0 : is_group(f)))) {
 		if (f->many)
 			check_many(w, f, v, shown);
@@ -328,7 +334,7 @@ name_fits(const char *s)
 	return n > 0 && n < 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
 }
 
-/* Names and sizes only: what it may mean is asked elsewhere, or was by a definition we no longer have. */
+/* Names and sizes only: unknown names may belong to a definition that has been changed since. */
 static bool
 size_fits(const struct val *v)
 {
@@ -419,7 +425,7 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 
 /* ---- filling in --------------------------------------------------------------------------------------------- */
 
-/* Puts what a citizen number says into an empty neighbour. */
+/* Puts a value from the citizen number into an empty field. */
 static bool
 give(struct val *rec, struct val *map, const struct field *f, const struct field *to, struct val *what)
 {
@@ -463,7 +469,7 @@ derive_fields(struct val *rec, struct val *map, const struct field *fields, size
 	return true;
 }
 
-/* What a definition says a field begins with, as a value. NULL: there is none (or memory). */
+/* The default of a field as a value. NULL: there is none (or memory). */
 static struct val *
 default_of_one(const struct field *f, const struct val *defined, const char *own_area, int today)
 {
@@ -497,7 +503,7 @@ default_of(const struct field *f, const struct val *defined, const char *own_are
 	return NULL;
 }
 
-/* In reading order, so that a default can bring the next field into sight. */
+/* In reading order, because a default can make the next field shown. */
 static bool
 fill_defaults(struct val *rec, const struct field *fields, size_t n, const char *state, const char *own_area, int today)
 {
@@ -549,7 +555,7 @@ check_apply_quick(const struct book *book, const struct quick_entry *quick_entry
 
 /* ---- reading a record --------------------------------------------------------------------------------------- */
 
-/* Of one instance; *owned is the caller's where the value is worked out. */
+/* The value in one line of a group; *owned is the caller's where the value is computed. */
 static const struct val *
 value_in(const struct field *f, const struct val *map, const struct val *rec, int today, struct val **owned)
 {
@@ -562,7 +568,7 @@ value_in(const struct field *f, const struct val *map, const struct val *rec, in
 	return *owned;
 }
 
-/* What the instances of a repeating group have there, as one list; NULL when none has anything. */
+/* The values in all lines of a repeating group, as one list; NULL when all are empty. */
 static struct val *
 values_in(const struct field *f, const struct val *instances, const struct val *rec, int today)
 {
@@ -618,7 +624,7 @@ print_place(const struct book *book, const char *name, size_t n, const struct va
 	val_free(owned);
 }
 
-/* One blank for each run of them, none at the ends. */
+/* One space for each run of spaces, none at the ends. */
 static void
 put_single_blanks(const char *s, struct buf *out)
 {

@@ -35,8 +35,9 @@ citizen_check_char(const char *first17)
 }
 
 /*
- * Where a number may begin (GB/T 2260): the provinces, Taiwan, Hong Kong, Macao and the residence permits of their
- * people. 99 is no province: test data and the demonstration county live there, so no example is somebody's number.
+ * First two digits (GB/T 2260): the provinces, Taiwan, Hong Kong, Macao and residence permits of
+ * their people. 99 is no province: test data and the demonstration county use it, so no example is
+ * the number of a real person.
  */
 static bool
 province_known(const char *number)

@@ -54,7 +54,10 @@ civil_valid(int date)
 	return date > 0 && civil_make(year_of(date), month_of(date), day_of(date)) == date;
 }
 
-/* Years are counted from March, so that the leap day is the last of its year and months have a plain rhythm. */
+/*
+ * Years are counted from March, so that the leap day is the last day of a year and the months
+ * before it have a regular pattern.
+ */
 int
 civil_days(int date)
 {
@@ -134,7 +137,9 @@ civil_month_end(int date)
 	return date - day_of(date) + month_days(year_of(date), month_of(date));
 }
 
-/* Comparing month and day as one number puts a birthday of 29 February on 1 March where there is no 29th. */
+/*
+ * Comparing month and day as one number moves a birthday of 29 February to 1 March in common years.
+ */
 int
 civil_years(int birth, int on)
 {
@@ -167,7 +172,7 @@ civil_print_moment(int64_t utc_seconds, char out[20])
 
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
-/* Reads `min` to `max` digits; what follows them, or NULL. */
+/* Reads `min` to `max` digits; returns the place behind them, or NULL. */
 static const char *
 digits(const char *s, int min, int max, int *out)
 {
@@ -186,7 +191,7 @@ word(const char *s, const char *w)
 	return s != NULL && strncmp(s, w, n) == 0 ? s + n : NULL;
 }
 
-/* "2026-3-12" and its kin; a year has four places here, or 3-12-26 would be guessed at. */
+/* "2026-3-12" and the like; the year has four digits here, because 3-12-26 would be ambiguous. */
 static int
 parse_parts(const char *s)
 {

@@ -6,16 +6,16 @@
 #include "forms/fold.h"
 
 /*
- * Record numbers. A pattern is cut into parts once for each use; it is short and there is nothing to keep. What stands
- * before the serial is the serial's name space: {residence:9}{year:2} counts anew in each township and year.
+ * Record numbers. A pattern is parsed for each use: it is short. Serials are counted separately for
+ * each text before the serial: {residence:9}{year:2} starts at 1 in each township and year.
  */
 enum part_kind { PART_END, PART_TEXT, PART_FIELD, PART_YEAR, PART_SERIAL, PART_CHECK, PART_BAD };
 
 struct part {
 	enum part_kind	 kind;
-	const char	*s;		/* the text, the field's name: not ended by a NUL */
+	const char	*s;		/* the text or the field's name; not NUL-terminated */
 	size_t		 n;		/* its length */
-	size_t		 width;		/* characters it stands for */
+	size_t		 width;		/* number of characters it makes */
 };
 
 #define WIDTH_MAX	12
@@ -36,7 +36,7 @@ kind_named(const char *s, size_t n)
 	return PART_FIELD;
 }
 
-/* The inside of braces: "name" or "name:width". */
+/* The text in braces: "name" or "name:width". */
 static void
 read_braces(const char *s, size_t n, struct part *p)
 {
@@ -57,7 +57,7 @@ read_braces(const char *s, size_t n, struct part *p)
 		p->kind = PART_BAD;
 }
 
-/* Cuts the next part off the pattern. */
+/* Takes the next part off the pattern. */
 static struct part
 next_part(const char **pattern)
 {
@@ -77,7 +77,10 @@ next_part(const char **pattern)
 	return p;
 }
 
-/* ISO 7064 MOD 11,10 over the digits in it: finds one digit mistyped and nearly all neighbours swapped. */
+/*
+ * ISO 7064 MOD 11,10 over the digits of the text: detects every single wrong digit and nearly all
+ * swaps of neighbours.
+ */
 static char
 check_digit(const char *s, size_t n)
 {
@@ -128,7 +131,7 @@ put_serial(const struct part *p, uint64_t serial, struct buf *out)
 	return out->n - before == p->width;
 }
 
-/* From `start` on out holds this number and nothing else. */
+/* What follows `start` in out is this number and nothing else. */
 static bool
 put_part(const struct part *p, const struct val *fields, int today, uint64_t serial, size_t start, struct buf *out)
 {

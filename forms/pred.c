@@ -9,24 +9,26 @@
 #define DEPTH_MAX	16
 
 /*
- * A tree of all, any and not over leaves. A leaf names one field and says what one value of it must be; of what repeats
- * (many-of, links, the instances of a repeating group) some one value has to pass all tests of the leaf.
+ * A tree of all, any and not with leaves. A leaf names one field and has tests of one value; where
+ * a field has several values (many-of, links, lines of a repeating group), one of them must pass
+ * all tests of the leaf.
  */
 enum op { OP_ALL, OP_ANY, OP_NOT, OP_STATE, OP_NONE, OP_SOME, OP_FITS };
 
 enum is { IS_EQUAL, IS_AFTER, IS_BEFORE, IS_MIN, IS_MAX, IS_IN_AREA, IS_OTHER };
 
 struct operand {
-	bool			 is_date;	/* then rel counts, else v */
+	bool			 is_date;	/* then rel is used, else v */
 	struct civil_rel	 rel;
 	struct val		*v;
 };
 
 struct test {
 	enum is		 is;
-	struct operand	*of;		/* one; for equality any of them */
+	struct operand	*of;		/* one; for equality any of them may match */
 	size_t		 n;
-	const struct field *other;	/* OTHER: the field compared with, beside this one or not repeated */
+	const struct field *other;	/* OTHER: the field to compare with, in the same line or not
+					   repeating */
 	bool		 parent;	/* OTHER: `other` is a field of the parent */
 };
 
@@ -36,7 +38,8 @@ struct pred {
 	size_t			 nchildren;
 	const struct field	*field;		/* NONE SOME FITS */
 	bool			 parent;	/* `field` is a field of the parent */
-	const struct field	*group;		/* the repeating or single group the predicate stands in */
+	const struct field	*group;		/* the repeating or single group that the predicate
+						   belongs to */
 	struct test		*tests;		/* FITS; STATE has one, of texts */
 	size_t			 ntests;
 };
@@ -47,7 +50,7 @@ struct reader {
 	const struct pred_place	*place;
 	pred_error_fn	*complain;
 	void			*arg;
-	bool			 bad;		/* complained, or out of memory */
+	bool			 bad;		/* an error was reported, or memory ran out */
 };
 
 #define COMPLAIN(r, at, ...)	((r)->bad = true, (r)->complain((r)->arg, (at), __VA_ARGS__))
@@ -103,7 +106,7 @@ operand_new(struct reader *r, struct test *t)
 	return &of[t->n - 1];
 }
 
-/* A value as it was written, for complaints. */
+/* A value as it was written, for error messages. */
 static const char *
 spell(const struct val *v, char out[64])
 {
@@ -138,7 +141,7 @@ path_named(const char *path, const char *name)
 	return *name == '\0';
 }
 
-/* "parent.guardianship", where the place has a record above. */
+/* "parent.guardianship", where the place has a parent. */
 static bool
 names_parent(const struct reader *r, const char **name)
 {
@@ -187,7 +190,8 @@ read_operand(struct reader *r, const struct field *f, const struct val *v, struc
 	if (type_is(f, "date") && !date_operand(v, o))
 		COMPLAIN(r, v, "%s: %s is no date; write 2026-03-12, today, month-end, -16y, +30d", f->path, spell(v, text));
 	else if (!type_is(f, "date") && (o->v = type_literal(f, v)) == NULL &&
-	    (f->codes != NULL || (f->type->attrs & ATTR_CODES) == 0))	/* else its list is what is wrong */
+	    (f->codes != NULL || (f->type->attrs & ATTR_CODES) == 0))	/* else the code list has
+									   the error */
 		COMPLAIN(r, v, f->codes != NULL ? "%s: %s is no code of its list" : "%s: %s is no value it could have",
 		    f->path, spell(v, text));
 }
@@ -198,7 +202,7 @@ has_code(const struct field *f, const char *code)
 	return f->codes != NULL && codes_find(f->codes, code) != NULL;
 }
 
-/* none and any; a list of codes that holds such a word would leave open which is meant. */
+/* Reads none and any; a list of codes with such a code would be ambiguous. */
 static bool
 read_presence(struct reader *r, const struct val *v, struct pred *p)
 {
@@ -294,7 +298,7 @@ read_range(struct reader *r, enum is is, const struct val *v, struct pred *p)
 		read_operand(r, p->field, v, t);
 }
 
-/* Two answers to the same kind of question, of which there is one each. */
+/* Compares two fields of the same type that have one value each. */
 static void
 read_differs(struct reader *r, const struct val *v, struct pred *p)
 {
@@ -495,7 +499,7 @@ passes(enum is is, const struct operand *o, const struct val *v, int today)
 	}
 }
 
-/* Where the value at hand was found: the map that holds it, and the whole. */
+/* Where the present value was found: the map with it, and the whole record. */
 struct found {
 	const struct val	*map;
 	const struct pred_ctx	*ctx;
@@ -529,7 +533,10 @@ passes_all(const struct pred *p, const struct val *v, const struct found *at)
 	return true;
 }
 
-/* One value of the field, as stored: filled in, and (FITS) such that the tests hold of it or of one of its items. */
+/*
+ * Tests one stored value of the field: it is not empty, and (FITS) the tests hold for it or for one
+ * of its items.
+ */
 static bool
 hits(const struct pred *p, const struct val *v, const struct found *at)
 {
@@ -547,7 +554,7 @@ hits(const struct pred *p, const struct val *v, const struct found *at)
 	return hit;
 }
 
-/* `map` holds the field, or what a live one is worked out from. */
+/* `map` holds the field or, for a virtual field, its source. */
 static bool
 hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 {
@@ -565,7 +572,7 @@ hits_in(const struct pred *p, const struct val *map, const struct pred_ctx *ctx)
 	return hit;
 }
 
-/* Whether any value the record has for the field hits. Groups do not stand in groups, so there is one level. */
+/* Whether any value of the field matches. Groups are not nested, so there is one level of lines. */
 static bool
 any_hits(const struct pred *p, const struct pred_ctx *ctx)
 {
@@ -687,7 +694,7 @@ named_states(const struct pred *p, const struct book *book)
 	return states;
 }
 
-/* The one question about the state, where it asks nothing else. */
+/* The states a predicate names, where it tests nothing but the state. */
 static const struct pred *
 state_leaf(const struct pred *p)
 {
@@ -751,7 +758,7 @@ pred_same(const struct pred *a, const struct pred *b)
 	return same;
 }
 
-/* A length before each text, so that no text can be read as what follows it. */
+/* A length before each text keeps two different predicates from having the same fingerprint. */
 static void
 fingerprint_text(struct buf *out, const char *s)
 {
@@ -761,7 +768,7 @@ fingerprint_text(struct buf *out, const char *s)
 static void
 fingerprint_test(const struct test *t, struct buf *out)
 {
-	/* letters, for the numbers of an enum change with its order */
+	/* letters, because the numbers of an enum change with its order */
 	static const char	 is[] = { [IS_EQUAL] = '=', [IS_AFTER] = 'a', [IS_BEFORE] = 'b', [IS_MIN] = 'f', [IS_MAX] = 'u',
 		[IS_IN_AREA] = 'w', [IS_OTHER] = 'o' };
 

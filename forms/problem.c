@@ -9,7 +9,10 @@
 
 #define ARGS_MAX	9		/* {1} to {9} */
 
-/* Words that name something the reader's side knows by a name of its own. The first key tells them apart. */
+/*
+ * The references that the reader's side shows by its own label. The first key tells which kind it
+ * is.
+ */
 static const struct ref {
 	enum problem_arg	 say;
 	const char	*key;
@@ -102,7 +105,7 @@ problem_clear(struct problem *p)
 	val_free(p->args);
 }
 
-/* Takes the last warning, else the last gap, out of a full list. */
+/* Removes the last warning, else the last gap, from a full list. */
 static bool
 make_way(struct problems *ps)
 {
@@ -122,7 +125,7 @@ make_way(struct problems *ps)
 	return true;
 }
 
-/* A zeroed place at the end, or NULL: full, or bad. */
+/* A new zeroed problem at the end, or NULL: the list is full, or bad. */
 static struct problem *
 place_new(struct problems *ps)
 {
@@ -136,7 +139,7 @@ place_new(struct problems *ps)
 	return &ps->at[ps->n++];
 }
 
-/* Takes args. */
+/* Takes ownership of args. */
 static struct problem *
 add(struct problems *ps, const char *field, const char *msgid, struct val *args)
 {
@@ -242,7 +245,7 @@ problems_to_val(const struct problems *ps)
 
 static bool	 args_ok(const struct val *);
 
-/* A map that is one of the references and nothing more. */
+/* Whether the value is a map with one reference and nothing else. */
 static bool
 ref_ok(const struct val *v)
 {

@@ -5,7 +5,7 @@
 
 #include "forms/check.h"
 
-struct counted {			/* an item and what it gave */
+struct counted {			/* an item and its points */
 	const struct score_item	*item;
 	const struct val	*v;
 	struct val		*owned;
@@ -33,7 +33,7 @@ points_of_number(const struct score_item *item, int64_t n)
 	return item->other;
 }
 
-/* What does not fit the kind of field counts as not answered: the checker says so elsewhere. */
+/* An answer of the wrong type counts as none: the checks report it. */
 static int64_t
 points_of(const struct score_item *item, const struct val *v)
 {
@@ -71,7 +71,7 @@ counting_of(const struct score_sheet *s, const struct val *fields, const char *s
 	return (struct counting){ s, fields, { fields, val_get(fields, s->group->name), state, ctx->today }, ctx };
 }
 
-/* The answers that count are those that show; counted->owned is the caller's. */
+/* Only shown answers count; counted->owned is the caller's. */
 static void
 count_item(const struct counting *c, const struct score_item *item, struct counted *out)
 {
@@ -151,7 +151,7 @@ most_first(const void *a, const void *b)
 	return p != q ? (p < q ? 1 : -1) : x->item < y->item ? -1 : x->item > y->item;
 }
 
-/* 2, 2.5: no zeros behind the point. */
+/* 2, 2.5: without zeros at the end. */
 static void
 write_points(const struct field *total, int64_t points, const struct form_ctx *ctx, struct buf *out)
 {
@@ -238,7 +238,7 @@ put_reasons(const struct score *score, struct val *fields, const char *state, co
 	return ok;
 }
 
-/* A sheet chosen instead of another gives another grade, perhaps elsewhere. */
+/* Another sheet can have another field for its grade; the one of the former sheet is emptied. */
 static void
 drop_all(const struct book *book, struct val *fields)
 {

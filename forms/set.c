@@ -33,7 +33,10 @@ set_source(const struct set *set)
 
 /* ---- looking up --------------------------------------------------------------------------------------------- */
 
-/* Sets are small (a few dozen names a kind) and looked up at the edges, so a walk will do. */
+/*
+ * A set has a few dozen names of each kind and is not searched in loops, so a linear search is fast
+ * enough.
+ */
 #define LOOKUP(at, n, wanted)						\
 	do {								\
 		for (size_t lookup_i = 0; lookup_i < (n); lookup_i++)	\
@@ -114,7 +117,7 @@ codes_find(const struct codes *codes, const char *code)
 	return NULL;
 }
 
-/* "carers.0.phone" fits "carers.*.phone". */
+/* Whether "carers.0.phone" matches "carers.*.phone". */
 static bool
 path_fits(const char *defined, const char *path)
 {
@@ -147,7 +150,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Names *.yaml below dir/sub in byte order, for messages that come in the same order every time. */
+/* The names *.yaml below dir/sub in byte order, so that messages always have the same order. */
 static size_t
 yaml_names(const char *path, char *names[FILES_MAX])
 {
@@ -186,7 +189,7 @@ read_one(const char *dir, const char *shown, struct lint *lint)
 	return v;
 }
 
-/* A file of codes: every key of a file is a list of its own. */
+/* A file of codes: every key of it is a list. */
 static bool
 add_codes(struct val *codes, struct val *file, const char *shown, struct lint *lint)
 {
@@ -214,7 +217,7 @@ add_codes(struct val *codes, struct val *file, const char *shown, struct lint *l
 	return ok;
 }
 
-/* One book or one sheet a file, under the name it says. */
+/* Reads one book or one sheet from a file, under the name in the file. */
 static bool
 add_named(struct val *all, struct val *file, const char *what, const char *shown, struct lint *lint)
 {

@@ -9,8 +9,8 @@
 #include "forms/vec.h"
 
 struct edit {
-	size_t	 at, end;		/* bytes of the text that go */
-	char	*put;			/* and what comes in their place */
+	size_t	 at, end;		/* the bytes of the text that are replaced */
+	char	*put;			/* the new bytes */
 };
 
 struct upgrade {
@@ -68,7 +68,10 @@ part_named(const struct yaml_node *map, const char *key)
 	return part;
 }
 
-/* {field: assistance, has: dibao} and nothing else, so that one key can stand for both. */
+/*
+ * A map with a field and one comparison, {field: assistance, has: dibao}, which the short form with
+ * one key replaces.
+ */
 static bool
 is_short_pair(const struct upgrade *u, const struct yaml_node *field, const struct yaml_node *test)
 {
@@ -76,7 +79,7 @@ is_short_pair(const struct upgrade *u, const struct yaml_node *field, const stru
 	    test->next == NULL && memchr(u->text + field->end, '#', test->key->at - field->end) == NULL;
 }
 
-/* The field's own name takes the place of both keys. */
+/* Replaces both keys by the name of the field. */
 static void
 shorten(struct upgrade *u, const struct yaml_node *field, const struct yaml_node *test)
 {
@@ -95,7 +98,7 @@ shorten(struct upgrade *u, const struct yaml_node *field, const struct yaml_node
 	CHANGED(u, field->key, "\"field: %s\" with \"%s\" is now \"%s%s\"", field->text, test->key->text, start, rest);
 }
 
-/* links: child.carer.person: the book and the field by themselves, as at every other rollup. */
+/* links: child.carer.person becomes book and link, as for every other rollup. */
 static void
 split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part)
 {
@@ -118,7 +121,7 @@ split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 	buf_free(&between);
 }
 
-/* Its name of today. */
+/* The present name of a key. */
 static const char *
 change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *kind)
 {
@@ -163,7 +166,7 @@ change_word(struct upgrade *u, const struct yaml_node *scalar, const char *kind,
 	}
 }
 
-/* {NAME: map} of an ordered list. */
+/* Items {NAME: map} of an ordered list. */
 static void
 walk_named(struct upgrade *u, const struct yaml_node *item, const char *kind)
 {
@@ -220,7 +223,8 @@ walk(struct upgrade *u, const struct yaml_node *map, const char *kind)
 	for (const struct yaml_node *part = map->first; part != NULL; part = part->next) {
 		c = part->next != NULL ? change_of(kind, part->next->key->text) : NULL;
 		if (c == NULL || c->kind != KEY_SHORT || !is_short_pair(u, part, part->next))
-			walk_pair(u, map, part, kind);		/* else the name of the field goes with the next */
+			walk_pair(u, map, part, kind);		/* else the field's name is replaced
+								   with the next key */
 	}
 }
 
@@ -248,7 +252,7 @@ says(const struct yaml_node *map, const char *key, int kind)
 	return part != NULL && (int)part->kind == kind;
 }
 
-/* By its own keys, so that a file can be given from anywhere. */
+/* The kind of file is recognised by its keys, so that it may have any name. */
 static void
 walk_file(struct upgrade *u, const struct yaml_node *tree)
 {

@@ -1,8 +1,11 @@
 #include "forms/upgrade.h"
 
-/* Each key once, under the kind of map it stands in. A name that went is never given to something else in the same map. */
+/*
+ * Each key once, by the kind of map it is in. A former name is never used again for something else
+ * in the same map.
+ */
 const struct key_change	 key_changes[] = {
-	/* how a value comes into a field */
+	/* ways for a value to come into a field */
 	{ "a book",		"alike",	"clone",		KEY_RENAMED },
 	{ "a field",		"starts",	"initial",		KEY_RENAMED },
 	{ "initial",		"owner",	"parent",		KEY_RENAMED },
@@ -14,7 +17,7 @@ const struct key_change	 key_changes[] = {
 	{ "a quick entry",	"set",		"initial",		KEY_RENAMED },
 	{ "sets",		"owner.",	"parent.",		KEY_BEGINS },
 	{ "a condition",	"owner.",	"parent.",		KEY_BEGINS },
-	/* what an act asks for, and whose duty something is */
+	/* conditions of acts, and the people of a clock */
 	{ "an act",		"apart",	"four-eyes",		KEY_RENAMED },
 	{ "an act",		"same",		"same-person",		KEY_RENAMED },
 	{ "an act",		"at",		"area",			KEY_RENAMED },
@@ -27,7 +30,7 @@ const struct key_change	 key_changes[] = {
 	{ "on",			"by",		"offset",		KEY_RENAMED },
 	{ "on",			"ended",	"empty-since",		KEY_RENAMED },
 	{ "a sheet",		"setting",	"local",		KEY_RENAMED },
-	/* the least and the greatest, both included; until when something is used */
+	/* least and greatest value, both included; the last day of use */
 	{ "a field",		"from",		"min",			KEY_RENAMED },
 	{ "a field",		"until",	"max",			KEY_RENAMED },
 	{ "an item",		"from",		"min",			KEY_RENAMED },
@@ -44,7 +47,7 @@ const struct key_change	 key_changes[] = {
 	{ "period",		"until",	"end",			KEY_RENAMED },
 	{ "a code",		"until",	"retired",		KEY_RENAMED },
 	{ "a sheet",		"until",	"retired",		KEY_RENAMED },
-	/* what a book has besides */
+	/* other keys of a book */
 	{ "a book",		"near",		"match",		KEY_RENAMED },
 	{ "a book",		"checks",	"warnings",		KEY_RENAMED },
 	{ "a book",		"quick",	"quick-entries",	KEY_RENAMED },

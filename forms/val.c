@@ -247,7 +247,7 @@ val_cmp(const struct val *a, const struct val *b)
 	if (val_kind(a) != val_kind(b))
 		return cmp_num(val_kind(a), val_kind(b));
 	if (a == NULL || b == NULL)
-		return 0;			/* both nil */
+		return 0;			/* both are nil */
 	switch (a->kind) {
 	case VAL_BOOL:
 		return cmp_num(a->b, b->b);
@@ -324,7 +324,7 @@ val_value(const struct val *v, size_t i)
 	return val_kind(v) == VAL_MAP && i < v->m.n ? v->m.at[i].v : NULL;
 }
 
-/* Place of a key, or where it would go. */
+/* Index of a key, or the index where it would be inserted. */
 static size_t
 map_place(const struct val *map, const char *key, bool *found)
 {
@@ -377,7 +377,7 @@ val_get_true(const struct val *map, const char *key)
 	return val_is_true(val_get(map, key));
 }
 
-/* A list index as written in a path; SIZE_MAX when it is none. */
+/* A list index in a path; SIZE_MAX when the step is none. */
 static size_t
 path_index(const char *step)
 {
@@ -399,7 +399,10 @@ step_into(const struct val *v, const char *step)
 	return val_kind(v) == VAL_LIST ? val_at(v, path_index(step)) : val_get(v, step);
 }
 
-/* Cuts the next step off a path into `step`; false at the end or when it is too long to be a name. */
+/*
+ * Takes the next step of a path into `step`; false at the end, or when the step is too long to be a
+ * name.
+ */
 static bool
 next_step(const char **path, char step[64])
 {
@@ -484,7 +487,7 @@ val_put(struct val *map, const char *key, struct val *item)
 	return false;
 }
 
-/* The container below v at `step`, made as a map when there is none. */
+/* The container below v at `step`; a missing one is created as a map. */
 static struct val *
 step_make(struct val *v, const char *step)
 {

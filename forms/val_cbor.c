@@ -77,12 +77,13 @@ val_encode(const struct val *v, struct buf *b)
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
 /*
- * The streaming decoder hands over one item at a time and allocates nothing, so a length it announces costs nothing
- * until the bytes are really there. Open containers stand on a stack of fixed depth; what is not among our kinds
- * sets `bad` and ends it.
+ * The streaming decoder delivers one item at a time and allocates nothing, so an announced length
+ * costs nothing before the bytes have arrived. Open containers are on a stack of fixed depth; items
+ * of other kinds set `bad`, which ends the decoding.
  */
 struct frame {
-	struct val	*v;		/* list or map being filled; owned by its parent once opened */
+	struct val	*v;		/* the list or map being filled; freed with its parent once
+					   it is put there */
 	size_t		 left;		/* items still to come (for maps: pairs) */
 	char		*key;		/* of a map: key read, value still missing */
 };
@@ -101,7 +102,7 @@ done(const struct reader *r)
 	return r->top != NULL && r->depth == 0;
 }
 
-/* Full containers close by themselves. */
+/* Closes containers whose items are complete. */
 static void
 close_full(struct reader *r)
 {
@@ -109,7 +110,7 @@ close_full(struct reader *r)
 		r->depth--;
 }
 
-/* Puts v where it belongs; it stays ours through that owner. False: v is freed. */
+/* Puts v into the open container, which owns it from then on. False: v is freed. */
 static bool
 place(struct reader *r, struct val *v)
 {
@@ -133,7 +134,7 @@ place(struct reader *r, struct val *v)
 		free(f->key);
 		f->key = NULL;
 	} else {
-		val_free(v);			/* a key that is no text */
+		val_free(v);			/* a key that is not text */
 		ok = false;
 	}
 	if (!ok)
@@ -218,7 +219,10 @@ on_text(void *ctx, cbor_data p, size_t n)
 		return;
 	}
 	f->left--;
-	/* in order and each once: no peer can make us sort, and no two readers see two values of one key */
+	/*
+	 * In order and without doubles: a sender cannot make the reader sort, and no two readers
+	 * see different values for one key.
+	 */
 	last = val_len(f->v) > 0 ? val_key(f->v, val_len(f->v) - 1) : NULL;
 	if ((f->key = strndup((const char *)p, n)) == NULL || (last != NULL && strcmp(last, f->key) >= 0))
 		r->bad = true;

@@ -38,7 +38,7 @@ name_code(const struct form_ctx *ctx, const struct val *ref, struct buf *out)
 	buf_puts(out, c != NULL ? LABEL(c->label, ctx->lang) : code != NULL ? code : "");
 }
 
-/* What problem_format() asks us to name: see struct problem.args. */
+/* Called by problem_format() for each reference: writes its label. See struct problem.args. */
 static void
 name_ref(const struct val *ref, void *arg, struct buf *out)
 {
@@ -73,7 +73,7 @@ wording_message(const struct form_ctx *ctx, const struct book *book, const char 
 		problem_format(out, gettext(msgid), args, name_ref, &n);
 }
 
-/* Words of a definition ("say" of what an act needs) come as {"zh","en"} instead of a msgid. */
+/* Texts of a definition ("say" of a need) come as {"zh","en"} instead of a msgid. */
 static bool
 say_label(const struct form_ctx *ctx, const struct val *say, struct buf *out)
 {
@@ -190,7 +190,7 @@ wording_state(const struct form_ctx *ctx, const struct book *book, const char *s
 	buf_puts(out, s != NULL ? LABEL(s->label, ctx->lang) : state != NULL ? state : "");
 }
 
-/* What the trail keeps beside the acts of a life cycle. */
+/* Acts in the trail that are no acts of a life cycle. */
 static const struct {
 	const char	*name;
 	const char	*say;
@@ -250,7 +250,7 @@ wording_merge_note(const struct val *v, struct buf *out)
 		wording_format(out, _("with No. {1}: {2}  "), ARG_TEXT, number, ARG_TEXT, why != NULL ? why : "", ARG_END);
 }
 
-/* The questions of all acts count too: their problems name bare fields. */
+/* Also looks among the questions of all acts: their problems name bare fields. */
 static const struct field *
 asked_field(const struct book *book, const char *path)
 {
@@ -267,7 +267,7 @@ is_index(const char *s, size_t n)
 	return n > 0 && strspn(s, "0123456789") >= n;
 }
 
-/* Adds one step of a path: a number of an instance, or the label of the field the path so far leads to. */
+/* Writes one step of a path: the number of a line, or the label of the field at the path so far. */
 static void
 add_step(const struct form_ctx *ctx, const struct book *book, const char *path, size_t start, size_t end,
     struct buf *out)
@@ -329,7 +329,7 @@ wording_paths(const struct form_ctx *ctx, const struct book *book, const struct 
 void
 wording_area(const struct form_ctx *ctx, const char *code, struct buf *out)
 {
-	/* of all places the county alone has a name in both languages */
+	/* of all areas only the county has a name in both languages */
 	if (ctx->lang == LANG_EN && ctx->set != NULL && strcmp(code, ctx->set->county_code) == 0)
 		buf_puts(out, wording_label(ctx, ctx->set->county));
 	else
@@ -447,7 +447,7 @@ wording_remarks(const struct form_ctx *ctx, const struct book *book, const struc
 
 /* ---- values ------------------------------------------------------------------------------------------------- */
 
-/* A masked number arrives as text with stars; printing it as what it no longer is would complain. */
+/* A masked number comes as text with stars, which the type's own function could not print. */
 void
 wording_value(const struct form_ctx *ctx, const struct field *f, const struct val *v, struct buf *out)
 {

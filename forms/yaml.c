@@ -8,7 +8,10 @@
 
 #include <libfyaml.h>
 
-/* A set holds files some levels down, and a reply the set: together they must stay within what val_decode() takes. */
+/*
+ * Files are nested inside a set, and the set inside a reply: the sum must not exceed what
+ * val_decode() accepts.
+ */
 #define FILE_DEPTH_MAX	(VAL_DEPTH_MAX - 8)
 
 void
@@ -68,7 +71,7 @@ one_of(const char *s, size_t n, const char *const words[])
 	return false;
 }
 
-/* -?(0|[1-9][0-9]{0,17}); what has a leading zero is a code, not a number. */
+/* -?(0|[1-9][0-9]{0,17}); digits with a leading zero are a code, not a number. */
 static bool
 whole_number(const char *s, size_t n)
 {
@@ -153,7 +156,7 @@ pair_to_map(const struct source *src, struct val *map, struct fy_node_pair *pair
 	if ((v = fy_node_pair_value(pair) != NULL ? node_to_val(src, fy_node_pair_value(pair), depth + 1) :
 	    val_nil()) == NULL)
 		return false;
-	/* the line of the key: of a flow or nested value the reader looks for the name */
+	/* the line of the key: for flow and nested values the reader looks for the name */
 	val_set_line(v, node_line(key));
 	return val_put(map, name, v);
 }
@@ -208,7 +211,7 @@ report_syntax(const struct source *src, struct fy_diag *diag)
 		lint_add(src->lint, src->shown, e->line > 0 ? (unsigned)e->line : 0, "%s", e->msg);
 		n++;
 	}
-	if (n == 0)				/* no document at all: nothing, or comments only */
+	if (n == 0)				/* no document: an empty file, or comments only */
 		lint_add(src->lint, src->shown, 0, "the file is empty");
 }
 
@@ -238,7 +241,10 @@ document_to_val(const struct source *src, struct fy_document *doc)
 	return NULL;
 }
 
-/* What is wrong is collected and said in our words; the library's own go nowhere. */
+/*
+ * Errors of the library are collected and reported in this program's words; the library prints
+ * nothing.
+ */
 static void
 drop_output(struct fy_diag *diag, void *user, const char *text, size_t n)
 {
@@ -248,7 +254,7 @@ drop_output(struct fy_diag *diag, void *user, const char *text, size_t n)
 	(void)n;
 }
 
-/* Collects what is wrong instead of printing it. NULL: memory. */
+/* Collects errors instead of printing them. NULL: memory. */
 static struct fy_diag *
 diag_new(void)
 {
@@ -317,7 +323,7 @@ place_scalar(struct yaml_node *t, struct fy_node *node)
 	return (t->text = strndup(s != NULL ? s : "", s != NULL ? n : 0)) != NULL;
 }
 
-/* A pair of a map becomes the tree of its value, which knows its key. */
+/* The tree of a pair is that of its value, with the key in it. */
 static struct yaml_node *
 pair_to_tree(struct fy_node_pair *pair, int depth)
 {

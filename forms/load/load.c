@@ -253,7 +253,7 @@ load_role_mask(struct load *b, const struct val *map, const char *key, roles_t o
 bool
 load_field_accepts(const struct field *to, const struct field *from)
 {
-	if (to->refused || from->refused)	/* where it stands: one slip, one line */
+	if (to->refused || from->refused)	/* its unknown type has been reported */
 		return true;
 	if (to->type != from->type || to->many != from->many || to->fields != NULL)
 		return false;
@@ -315,7 +315,10 @@ load_county(struct load *b)
 		load_error(b, val_get(v, "code") != NULL ? val_get(v, "code") : v, "code must be the county's area code: 12 digits in quotes, the last six 0");
 }
 
-/* Two sets are the same exactly when they say the same; lines and file names do not count in CBOR either. */
+/*
+ * The version is a hash of the source in CBOR, where line numbers and file names have no part:
+ * equal sets have equal versions.
+ */
 static void
 stamp_version(struct load *b)
 {
@@ -349,7 +352,7 @@ load_set(struct val *src, struct lint *lint)
 	load_sheets_declare(&b);
 	load_codes_declare(&b);
 	load_books_declare(&b);
-	/* also when names were wrong: all problems are told at once */
+	/* also when names were wrong, so that all errors are told at once */
 	if (!b.bad)
 		load_fields_resolve(&b);
 	if (!b.bad)

@@ -72,7 +72,7 @@ parse_act(struct load *b, struct book *book, struct act *act, const struct val *
 	parse_needs(b, book, act, val_get(body, "needs"));
 }
 
-/* The act of the book named under the key; NULL: none is. */
+/* The act of the book named under the key; NULL: there is none. */
 static const struct act *
 other_act(struct load *b, const struct book *book, const struct val *body, const char *key)
 {
@@ -164,7 +164,10 @@ parse_source(struct load *b, const struct book *book, const struct act *act, con
 	return true;
 }
 
-/* A value as the definition says it; of a field that holds several, one of them or a list. */
+/*
+ * Whether a field can have the value in the definition; for a field with several values, one of
+ * them or a list.
+ */
 static bool
 fits_literal(const struct field *f, const struct val *v)
 {
@@ -244,7 +247,10 @@ check_reachable(struct load *b, const struct book *book, const struct val *life)
 			load_error(b, life, "no act leads to state %s of %s", book->states[i].name, book->name);
 }
 
-/* Doubles: no act of the book leads to or from the state of a record that was joined to another, but merging and its undoing. */
+/*
+ * Merging of doubles: only merging and its undo lead to or from the state of a merged record, no
+ * act does.
+ */
 static void
 parse_merge(struct load *b, struct book *book, const struct val *v)
 {
@@ -276,7 +282,7 @@ load_acts_resolve(struct load *b, struct book *book, const struct val *life, con
 
 	parse_acts(b, book, list);
 	parse_merge(b, book, merge);
-	load_fields_resolve(b);				/* what the acts ask; sets compare with it */
+	load_fields_resolve(b);	/* the questions of the acts, because sets compares with them */
 	for (size_t i = 0; i < book->nacts; i++) {
 		const struct val	*body = load_body_named(list, book->acts[i].name);
 

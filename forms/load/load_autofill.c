@@ -2,9 +2,12 @@
 
 #include <string.h>
 
-/* What a link or a citizen number brings with it (autofill), and what a record has of another like it (clone). */
+/*
+ * Fields filled by a link or a citizen number (autofill), and fields copied from a record of the
+ * same book (clone).
+ */
 
-/* The field a link fills stands beside it: in its group, or with it outside groups. */
+/* A link fills fields of its own group, or fields outside groups when it is in none. */
 static const struct field *
 field_beside(struct load *b, const struct unresolved *at, const char *name)
 {
@@ -91,7 +94,8 @@ load_autofills_resolve(struct load *b)
 		const struct val	*v = val_get(at->body, "autofill");
 
 		b->file = val_get_str(val_get(val_get(b->own->src, "books"), at->book->name), "file");
-		if (v != NULL && at->field->link_book != NULL)		/* else its type or book was complained of */
+		if (v != NULL && at->field->link_book != NULL)	/* else the error of its type or
+								   book has been reported */
 			resolve_autofills(b, at, v);
 	}
 }

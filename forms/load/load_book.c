@@ -241,7 +241,8 @@ parse_grants(struct load *b, struct book *book, const struct val *map, const cha
 		load_error(b, map != NULL ? map : source_of(b, book), "book %s does not say who may %s it (%s: {role: area})",
 		    book->name, what, what);
 		for (size_t i = 0; i < b->set->nroles; i++)
-			grants[i].reach = REACH_ALL;	/* so that what refers to it is not blamed too */
+			grants[i].reach = REACH_ALL;	/* so that references to it cause no further
+							   errors */
 		return;
 	}
 	for (size_t i = 0; i < val_len(map); i++) {
@@ -266,7 +267,10 @@ parse_grants(struct load *b, struct book *book, const struct val *map, const cha
 	}
 }
 
-/* States that somebody who has sight of the book may not see: what is under such a record is in no list or count. */
+/*
+ * Sets the states that some role with access to the book may not see: child records of such a
+ * record are in no list or count.
+ */
 static void
 set_hidden_states(const struct load *b, struct book *book)
 {
@@ -276,8 +280,9 @@ set_hidden_states(const struct load *b, struct book *book)
 }
 
 /*
- * A record is seen only by those who may see its parent. The state of the parent is kept with the record; a condition on the
- * parent's fields could not be judged there.
+ * A record is visible only to people who may see its parent. The record keeps the state of the
+ * parent, but not the fields, so a condition on the parent's fields could not be tested for the
+ * child.
  */
 static void
 check_parent_grants(struct load *b)
@@ -355,7 +360,10 @@ parse_rule(struct load *b, struct book *book, const struct val *v, const char *w
 	parse_threshold(b, book, match_rule, val_get(v, "threshold"));
 }
 
-/* Both kinds stand in one row, `match` first: an index is named by its place in it. */
+/*
+ * Match rules and shared rules are in one array, `match` first: the name of an index has the
+ * position in it.
+ */
 static void
 parse_rules(struct load *b, struct book *book, const struct val *list, const char *what, bool shared)
 {
@@ -469,7 +477,10 @@ parse_columns(struct load *b, const struct book *book, const struct val *list, s
 	return cols;
 }
 
-/* The places of rows in such an order, which a client goes on from, hold the value itself. */
+/*
+ * A position in a sorted list, which the client sends to continue, contains the value itself; so
+ * every role with the list must see the field.
+ */
 static bool
 seen_by(const struct field *f, roles_t roles)
 {
@@ -500,7 +511,7 @@ check_sorts(struct load *b, const struct list *list, const struct val *at)
 	}
 }
 
-/* Members kept as index rows. */
+/* Columns that have index rows. */
 static void
 parse_indexed_columns(struct load *b, struct list *list, const struct val *body)
 {
@@ -511,7 +522,7 @@ parse_indexed_columns(struct load *b, struct list *list, const struct val *body)
 	list->area = load_book_area_field(b, list->book, val_get(body, "area"));
 }
 
-/* Who is overdue by a clock: its rows, read as they are today. */
+/* A list of records overdue by a clock uses the rows of the clock as they are today. */
 static void
 parse_over(struct load *b, struct list *list, const struct val *body)
 {
@@ -585,7 +596,7 @@ parse_lists(struct load *b, struct book *book, const struct val *lists)
 	}
 }
 
-/* Every {place} of a pattern must be a field (numbers have words of their own besides). */
+/* Every {place} of a pattern must be a field (numbers have some words of their own). */
 static void
 check_pattern(struct load *b, const struct book *book, const char *key, const char *pattern)
 {
@@ -607,7 +618,7 @@ check_pattern(struct load *b, const struct book *book, const char *key, const ch
 	}
 }
 
-/* Reach hangs on the area from the first save on, so the field must be there by then. */
+/* Access depends on the area from the first save on, so the field must be required then. */
 static void
 resolve_area(struct load *b, struct book *book, const struct val *v)
 {
@@ -620,7 +631,7 @@ resolve_area(struct load *b, struct book *book, const struct val *v)
 		    book->area->path);
 }
 
-/* The same for a record under another, whose place it shares. */
+/* The same for a book with a parent: the link is required, and the place is the parent's. */
 static void
 resolve_under(struct load *b, struct book *book, const struct val *v)
 {
@@ -646,7 +657,10 @@ resolve_date(struct load *b, struct book *book, const struct val *v)
 		load_error(b, v, "date: %s must be a date outside groups and \"required: first\"", book->date->path);
 }
 
-/* A record lies where the topmost of its parents lies, so books under each other in a ring would lie nowhere. */
+/*
+ * The place of a record is that of its topmost parent, so books that are parents of each other in a
+ * ring would have no place.
+ */
 static bool
 refuse_ring(struct load *b, const struct book *book)
 {
@@ -669,7 +683,7 @@ refuse_ring(struct load *b, const struct book *book)
 	return false;
 }
 
-/* Of each ring only the first book is named, and its link is cut, so that whatever walks up the parents comes to an end. */
+/* Reports only the first book of each ring and cuts its link, so that loops over parents end. */
 static void
 refuse_rings(struct load *b)
 {
@@ -678,7 +692,10 @@ refuse_rings(struct load *b)
 			b->set->books[i].under = NULL;
 }
 
-/* Links, areas and dates of all books first: grants and clocks of one look at those of another. */
+/*
+ * Resolves links, areas and dates of all books first, because grants and clocks read those of other
+ * books.
+ */
 static void
 resolve_places(struct load *b)
 {

@@ -51,7 +51,7 @@ parse_by_code(struct load *b, struct clock *clock, const struct val *v)
 	}
 }
 
-/* One interval that looks ahead. */
+/* One interval that may be negative. */
 static void
 parse_ahead(struct load *b, struct clock *clock, const struct val *v, const char *key)
 {
@@ -88,8 +88,8 @@ date_named(struct load *b, const struct clock *clock, const struct val *v, const
 }
 
 /*
- * {field: until, offset: -30d}; with empty: now the date itself is what is awaited while there is none, since it was given up
- * where a date says when (empty-since).
+ * {field: until, offset: -30d}; with empty: now, an empty date is itself what is awaited, since the
+ * day it was given up where a field says so (empty-since).
  */
 static void
 parse_on_field(struct load *b, struct clock *clock, const struct val *v)
@@ -222,7 +222,7 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 	}
 }
 
-/* Whoever is told of it must be able to open it. */
+/* Roles that are notified must be able to open the record. */
 static void
 check_told(struct load *b, const struct clock *clock, const struct val *at)
 {
@@ -247,8 +247,9 @@ parse_timeless(struct load *b, const struct val *body, const char *key, const st
 }
 
 /*
- * every: again and again, each time done by a record under this one. within: once, so long after the condition began, and
- * over when a change of the record ends that. on: by a date it gives.
+ * every: repeats, each time done by a child record. within: once, this long after the condition
+ * began; a change of the record that ends the condition does it. on: relative to a date in the
+ * record.
  */
 static void
 parse_when_due(struct load *b, struct clock *clock, const struct val *body)

@@ -39,7 +39,10 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 	}
 }
 
-/* Both ends are named, so that a list somebody turned round is refused instead of being read the wrong way. */
+/*
+ * The definition names both ends, so that a list in reverse order is refused instead of being read
+ * the wrong way.
+ */
 static void
 parse_scale(struct load *b, const struct val *v, struct codes *out)
 {
@@ -86,7 +89,7 @@ load_codes_parse(struct load *b, const char *name, const struct val *v, struct c
 	parse_scale(b, val_get(v, "scale"), out);
 }
 
-/* The roles themselves can be chosen from (accounts name one), so they are a code list too. */
+/* Roles can be chosen in accounts, so they are a code list too. */
 static void
 roles_as_codes(struct load *b, struct codes *out)
 {

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-/*
- * The cover of a record: what is seen first of it, before anything is opened.
- */
+/* The cover of a record: the screen shown first. */
 
 static void
 parse_fields(struct load *b, const struct book *book, struct cover *cover, const struct val *v)
@@ -56,7 +54,7 @@ parse_alerts(struct load *b, const struct book *book, struct cover *cover, const
 	}
 }
 
-/* One letter, not one that the screen itself needs, not twice. */
+/* One letter that the screen does not use itself and no other part has. */
 static char
 parse_key(struct load *b, const struct cover *cover, const struct val *part)
 {

@@ -32,7 +32,9 @@ count_of(struct load *b, const struct val *v, const char *key)
 	return n < 0 ? 0 : (size_t)n;
 }
 
-/* Of a number or date its value, of a text its characters, of what repeats how often. */
+/*
+ * Greatest value of a number or date, most characters of a text, most lines of a repeating group.
+ */
 static void
 key_max(struct load *b, struct field *f, const struct val *v)
 {
@@ -133,7 +135,7 @@ key_mask(struct load *b, struct field *f, const struct val *v)
 	f->mask = i == 0 ? MASK_MIDDLE : i == 1 ? MASK_ALL : MASK_NO;
 }
 
-/* That it is one must be known from the start; from what, once all books are (load_rollup.c). */
+/* Marks the field as a rollup; its source is resolved when all books are known (load_rollup.c). */
 static void
 key_rollup(struct load *b, struct field *f, const struct val *v)
 {
@@ -205,7 +207,7 @@ resolve_targets(struct load *b, const struct unresolved *at, const struct val *v
 	static const char *const	 keys[] = { "birth", "sex", NULL };
 
 	if (!type_is(at->field, "citizen-number"))
-		return;				/* a link: load_autofills_resolve() */
+		return;				/* of a link: load_autofills_resolve() */
 	if (!load_check_keys(b, v, "autofill", keys))
 		return;
 	if (val_get(v, "birth") != NULL)
@@ -220,7 +222,10 @@ from_date(struct load *b, const struct unresolved *at, const struct val *v)
 	at->field->computed_begin = sibling_field(b, at, v, "computed", "date");
 }
 
-/* The codes are fixed, for they are what is worked out; their words are the county's. */
+/*
+ * The codes of a period are fixed, because the program computes them; the county chooses the
+ * labels.
+ */
 static void
 check_period_codes(struct load *b, const struct unresolved *at, const struct val *v)
 {
@@ -230,7 +235,7 @@ check_period_codes(struct load *b, const struct unresolved *at, const struct val
 	bool				 same;
 
 	if (codes == NULL)
-		return;				/* said already */
+		return;				/* already reported */
 	same = codes->n == n;
 	for (size_t i = 0; i < n; i++)
 		same = same && codes_find(codes, names[i]) != NULL;
@@ -257,7 +262,7 @@ from_period(struct load *b, const struct unresolved *at, const struct val *v)
 	check_period_codes(b, at, v);
 }
 
-/* Which sheet it comes of is the record's choice: see load_sheets_resolve(). */
+/* The record chooses the sheet: see load_sheets_resolve(). */
 static void
 from_score(struct load *b, const struct unresolved *at, const struct val *v)
 {
@@ -284,7 +289,7 @@ from_score(struct load *b, const struct unresolved *at, const struct val *v)
 		load_error(b, v, "score: %s stands in a group", at->field->path);
 }
 
-/* What is never typed, the type it is of (NULL: it says itself), and where it follows from. */
+/* Computed fields: their type (NULL: the definition gives it) and how their source is resolved. */
 static const struct {
 	const char	*name;
 	enum computed	 what;
@@ -323,7 +328,7 @@ load_field_default_fits(const struct field *f, const struct val *v)
 	const char	*s = val_str(v);
 
 	if ((type_is(f, "choice") && f->codes == NULL) || f->type == NULL)
-		return true;			/* its list is what is wrong */
+		return true;			/* the error is in its code list */
 	if (type_is(f, "date"))
 		return s != NULL && strcmp(s, "today") == 0;
 	if (type_is(f, "area"))
@@ -360,7 +365,7 @@ resolve_write(struct load *b, const struct unresolved *at, const struct val *v)
 	at->field->write = load_role_mask(b, at->body, "write", ROLES_ALL);
 }
 
-/* Of what stands in a repeating group nobody can tell which line changed; there the group itself is fixed. */
+/* In a repeating group no one can tell which line changed, so only the whole group can be fixed. */
 static void
 resolve_fixed(struct load *b, const struct unresolved *at, const struct val *v)
 {
@@ -377,7 +382,7 @@ resolve_fixed(struct load *b, const struct unresolved *at, const struct val *v)
 
 struct field_key {
 	const char	*name;
-	unsigned	 attr;		/* the type must know it; 0 = every type does */
+	unsigned	 attr;		/* attribute the type must support; 0 = all types do */
 	void		 (*first)(struct load *, struct field *, const struct val *);
 	void		 (*second)(struct load *, const struct unresolved *, const struct val *);
 };
@@ -475,7 +480,8 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 			load_error(b, body, "field %s has no type", f->path);
 		else
 			load_error(b, body, "field %s: there is no type \"%s\"", f->path, type);
-		f->type = type_find("text");	/* so that what refers to it is not blamed too */
+		f->type = type_find("text");	/* so that references to it cause no further
+						   errors */
 		f->refused = true;
 		return true;
 	}
@@ -498,7 +504,7 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 	return true;
 }
 
-/* What a condition reads as its own (forms/pred.h). */
+/* Names that conditions use for something else (forms/pred.h). */
 static bool
 is_reserved_name(const char *name)
 {

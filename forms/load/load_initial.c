@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* What a new record under another begins with. After places are tied, for it hangs on what the book stands under. */
+/*
+ * Initial values of a new child record. Resolved after places, because they depend on the parent's
+ * book.
+ */
 
 static const struct field *
 source_path(struct load *b, struct unresolved *at, const struct val *v)

@@ -4,9 +4,11 @@
 
 #include "forms/check.h"
 
-#define QUICK_MAX	9		/* each has a digit */
+#define QUICK_MAX	9		/* each has a digit key */
 
-/* The field such a name may set: one at the top, typed by people, and not what the screen says already. */
+/*
+ * The field a quick entry may set: outside groups, typed by people, and not the link to the parent.
+ */
 static const struct field *
 quick_field(struct load *b, const struct book *book, const struct val *at, const char *name)
 {
@@ -22,7 +24,7 @@ quick_field(struct load *b, const struct book *book, const struct val *at, const
 	return NULL;
 }
 
-/* What the rest of the record hides would be kept and never seen. */
+/* A value in a field that the rest of the entry hides would be stored and never seen. */
 static void
 check_hidden(struct load *b, const struct book *book, const struct quick_entry *quick_entry)
 {

@@ -52,13 +52,13 @@ load_roles_declare(struct load *b)
 		load_required_label(b, body, name, &role->label);
 		parse_level(b, body, role);
 	}
-	for (size_t i = 0; i < set->nroles; i++)	/* now that all are known */
+	for (size_t i = 0; i < set->nroles; i++)	/* now all roles are known */
 		set->roles[i].excludes = load_role_mask(b, load_body_named(list, set->roles[i].name), "excludes", 0);
 }
 
 /* ---- menus -------------------------------------------------------------------------------------------------- */
 
-#define MENU_LINES	20		/* what a screen holds below its title */
+#define MENU_LINES	20		/* rows of a screen below its title */
 
 static void	parse_menu(struct load *, const struct role *, const struct val *, struct menu_item **, size_t *, int depth);
 
@@ -93,7 +93,7 @@ parse_list_ref(struct load *b, const struct role *role, const struct val *v, str
 
 const char *const	 set_screens[] = { "account", "drafts", "due", "help", "progress", "roll", "trail", NULL };
 
-/* "child.monthly", or the only one there is. */
+/* "child.monthly", or the only clock that has a roll. */
 static const struct clock *
 parse_roll(struct load *b, const struct val *v)
 {
@@ -199,7 +199,7 @@ parse_menu(struct load *b, const struct role *role, const struct val *list, stru
 	}
 }
 
-/* Jump codes of one role's menu must differ; a role's menus hold a few dozen lines. */
+/* Jump codes within one role's menus must differ. */
 static void
 check_jumps(struct load *b, const struct val *at, const struct menu_item *items, size_t n, struct buf *seen)
 {

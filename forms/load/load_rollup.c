@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* Fields a record takes from those that stand under it or link to it: what they name, and whether the two agree. */
+/* Rollup fields: the sources they name, and whether types agree. */
 
-/* What says how a field is filled in by people. */
+/* Attributes that only make sense for fields typed by people. */
 static void
 refuse_typing(struct load *b, const struct unresolved *at)
 {
@@ -46,7 +46,10 @@ find_pick(const char *s, enum rollup_kind *kind)
 	return false;
 }
 
-/* {greatest: until}: the record is chosen by a field of its own, which need not be the one whose value is taken. */
+/*
+ * {greatest: until}: the field that chooses the record may be another than the field whose value is
+ * taken.
+ */
 static bool
 parse_pick_field(const struct val *v, enum rollup_kind *kind)
 {
@@ -71,7 +74,7 @@ same_kind(const struct field *a, const struct field *b)
 	return a->type == b->type && a->codes == b->codes && a->link_book == b->link_book && a->decimals == b->decimals;
 }
 
-/* NULL field with true: the day each record tells of. */
+/* The field whose value is taken; NULL with true: the day of each record. */
 static bool
 source_field(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)
 {
@@ -95,8 +98,8 @@ source_field(struct load *b, const struct unresolved *at, const struct val *v, s
 }
 
 /*
- * The field that decides which record is the greatest or the least. The word alone means the value itself. A value that
- * repeats or changes with the day has no lasting order.
+ * Resolves the field that decides which record is the greatest or least. The word alone means the
+ * value itself. A value that repeats or changes with the day has no fixed order.
  */
 static void
 resolve_pick_field(struct load *b, const struct val *v, struct rollup *t)
@@ -131,7 +134,7 @@ check_pick(struct load *b, const struct unresolved *at, const struct val *v, con
 	if (t->field == NULL && !type_is(f, "date"))
 		load_error(b, v, "rollup: %s is a day, so it must be a date", f->path);
 	if (val_kind(val_get(v, "pick")) == VAL_MAP)
-		return;				/* the other field decides, and this one may be of any type */
+		return;	/* another field decides, so this one may have any type */
 	if (t->kind != ROLLUP_LATEST && !type_is(f, "date") && !type_is(f, "number"))
 		load_error(b, v, "rollup: only of dates and numbers one is the greatest or the least");
 }
@@ -151,7 +154,9 @@ source_link(struct load *b, const struct val *v, struct rollup *t)
 	return t->link != NULL;
 }
 
-/* A book that links to itself is left out: saving one of its records would change that very record behind the save. */
+/*
+ * A link of a book to itself is refused: a save would change the saved record itself a second time.
+ */
 static bool
 check_link(struct load *b, const struct unresolved *at, const struct val *v, const struct rollup *t)
 {
@@ -247,7 +252,7 @@ resolve_one(struct load *b, const struct unresolved *at)
 
 /* ---- values of one record ----------------------------------------------------------------------------------- */
 
-/* Whether the two say something of one and the same record. */
+/* Whether both values come from the same record. */
 static bool
 of_one_record(const struct rollup *a, const struct rollup *c)
 {
@@ -256,7 +261,10 @@ of_one_record(const struct rollup *a, const struct rollup *c)
 	return a->book == c->book && pred_same(a->where, c->where);
 }
 
-/* The carer of one confirmation beside the last day of another would be read as one fact. */
+/*
+ * Values of one condition must come from the same record: the carer of one confirmation beside the
+ * last day of another would be read as one fact.
+ */
 static void
 check_group(struct load *b, const struct unresolved *at)
 {

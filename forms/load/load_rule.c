@@ -1,10 +1,10 @@
 #include "forms/load/load.h"
 
-/* What is asked of a record as a whole: what there may be one of only, and what does not agree. */
+/* Rules about a record as a whole: at most one such record, and warnings. */
 
 /* ---- at most one -------------------------------------------------------------------------------------------- */
 
-/* Compared as they are stored, so each must be one value that is. */
+/* Fields are compared in stored form, so each must be one stored value. */
 static void
 parse_same(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
 {

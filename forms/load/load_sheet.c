@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * Score sheets. What is asked becomes a page of the sheet's book, made here as if somebody had written it there, so that
- * nobody else needs to know of sheets; what the answers are worth is tied when all fields are known.
+ * Score sheets. The questions become a page of the sheet's book, made here as if the definition had
+ * it, so that other code need not know about sheets; points are resolved when all fields are known.
  */
 
 #define POINTS_MAX	100000		/* of one answer, in units of the total */
@@ -22,7 +22,7 @@ items_source(const struct load *b, const struct score_sheet *s)
 	return val_get(sheet_source(b, s), "items");
 }
 
-/* Keeps what was made for as long as the set lives; NULL (and bad) when memory ran out. */
+/* Keeps a derived value until the set is freed; NULL (and bad) when memory ran out. */
 static const struct val *
 keep(struct load *b, struct val *v)
 {
@@ -108,7 +108,10 @@ is_for(const struct load *b, const struct score_sheet *s, const char *book)
 	return book == NULL || (name != NULL && strcmp(name, book) == 0);
 }
 
-/* The sheets, of one book or all, to be chosen from; no list where there is none, unless it is that of all. */
+/*
+ * A code list of the sheets, of one book or of all; no list where there are none, unless it is that
+ * of all.
+ */
 static void
 sheets_as_codes(struct load *b, const char *name, const char *book)
 {
@@ -133,7 +136,7 @@ copy_key(struct val *into, const struct val *from, const char *key)
 	return v == NULL || val_put(into, key, val_dup(v));
 }
 
-/* One answer as a code list has it: without its points. */
+/* One answer in the form of a code list: without its points. */
 static bool
 add_answer(struct val *codes, const struct val *answer)
 {
@@ -144,7 +147,7 @@ add_answer(struct val *codes, const struct val *answer)
 	return val_add(codes, item);
 }
 
-/* The answers an item lists itself are a code list named after both. */
+/* Answers listed in an item become a code list named after sheet and item. */
 static void
 answers_as_codes(struct load *b, const struct score_sheet *s, const char *item, const struct val *body)
 {
@@ -187,7 +190,7 @@ load_sheet_codes_declare(struct load *b)
 
 /* ---- first pass: the page ----------------------------------------------------------------------------------- */
 
-/* What is not worth anything unanswered must be answered. */
+/* An item without points for no answer is required. */
 static bool
 add_required(struct val *field, const struct val *body)
 {
@@ -259,7 +262,7 @@ fields_of_items(struct load *b, const struct score_sheet *s)
 	return fields;
 }
 
-/* A label that is missing has been complained of. */
+/* A missing label has been reported already. */
 static bool
 copy_label(struct val *into, const struct score_sheet *s, const struct val *src)
 {
@@ -320,7 +323,7 @@ add_sheet_page(struct load *b, struct book *book, struct score_sheet *s)
 	else if (val_len(items_source(b, s)) > 0 && (page = page_of(b, s, book->sheet)) != NULL)
 		load_book_page(b, book, s->name, page);
 	if (b->lint->n == before)
-		s->book = book;			/* else what it is worth would be blamed too */
+		s->book = book;	/* else errors of its points would be reported too */
 	b->file = file;
 }
 
@@ -347,12 +350,13 @@ load_sheet_pages_add(struct load *b, struct book *book)
 
 /* ---- second pass: what an answer is worth ------------------------------------------------------------------- */
 
-struct resolving {				/* a sheet at hand, and what its totals can be */
+struct resolving {	/* the sheet being resolved, and its possible totals */
 	struct load		*b;
 	struct score_sheet	*s;
-	int64_t			 least, most;	/* no total lies outside */
-	int64_t			 step;		/* every total is a multiple of it; 0 = nothing is worth anything */
-	bool			 whole;		/* all items are understood, so these are right */
+	int64_t			 least, most;	/* least and greatest possible total */
+	int64_t			 step;		/* every total is a multiple of it; 0 = no answer
+						   has points */
+	bool			 whole;	/* all items are valid, so least, most and step are right */
 };
 
 static void
@@ -384,7 +388,7 @@ parse_points(struct resolving *t, const struct val *v, const char *what)
 	return points;
 }
 
-/* "5", "0..5", "16..", "..-1"; open ends are the least and the most there are. */
+/* "5", "0..5", "16..", "..-1"; an open end means the least or greatest number. */
 static bool
 parse_step(const struct field *f, const char *key, int64_t *from, int64_t *until)
 {
@@ -439,7 +443,7 @@ parse_steps(struct resolving *t, struct score_item *item, const struct val *poin
 	}
 }
 
-/* Points stand with the answers an item lists itself, or under points by code. */
+/* Points are beside the answers that an item lists itself, or under points by code. */
 static const struct val *
 points_of(const struct val *body, const char *code)
 {
@@ -490,7 +494,7 @@ parse_codes_points(struct resolving *t, struct score_item *item, const struct va
 			load_error(t->b, val_value(points, i), "points: %s is no answer to %s", val_key(points, i), item->field->name);
 }
 
-/* How far an item can move the total; one that is not shown moves it not at all. */
+/* Adds how far an item can move the total; an item that is not shown does not move it. */
 static void
 note_range(struct resolving *t, const struct score_item *item)
 {
@@ -664,7 +668,7 @@ points_text(const struct resolving *t, int64_t n)
 	return text;
 }
 
-/* The smallest total a sheet can give that is larger than n. */
+/* The smallest possible total greater than n. */
 static int64_t
 next_total(const struct resolving *t, int64_t n)
 {
@@ -675,7 +679,7 @@ next_total(const struct resolving *t, int64_t n)
 	return (k + 1) * t->step;
 }
 
-/* Every total has one grade. */
+/* Reports totals without a grade and with two. */
 static void
 check_grades(struct resolving *t, const struct val *at)
 {
@@ -725,7 +729,10 @@ resolve_grades(struct resolving *t, const struct val *list)
 
 /* ---- second pass: the book ---------------------------------------------------------------------------------- */
 
-/* The field of the book that keeps this part of a score; with a name the one so named. *n: how many there are. */
+/*
+ * The field of the book that stores this part of a score; with a name, the field of that name. *n:
+ * how many there are.
+ */
 static const struct field *
 part_of(const struct book *book, enum computed part, const char *name, size_t *n)
 {
@@ -787,7 +794,7 @@ resolve_sheet(struct load *b, struct score_sheet *s)
 
 	b->file = s->file;
 	if (book == NULL)
-		return;					/* said already */
+		return;					/* already reported */
 	if (book->sheet == NULL) {
 		load_error(b, src, "book %s has no choice of a sheet outside groups (codes: sheets)", book->name);
 		return;

@@ -126,14 +126,16 @@ type_literal(const struct field *f, const struct val *defined)
 		return literal_text(f, val_str(defined));
 	case VAL_INT:
 		return literal_int(f, val_num(defined, 0));
-	case VAL_BOOL:		/* a bare yes is also how somebody writes the code "yes" */
+	case VAL_BOOL:		/* a bare yes may also mean the code "yes" */
 		return literal_text(f, val_is_true(defined) ? "yes" : "no");
 	default:
 		return NULL;
 	}
 }
 
-/* The bands of the national summary table, and those above it who still have a file. */
+/*
+ * The age bands of the national summary table, and one for people above them who still have a file.
+ */
 static const char *
 age_band(int years)
 {
@@ -156,7 +158,7 @@ type_is_virtual(const struct field *f)
 	return f->computed == COMPUTED_YEARS || f->computed == COMPUTED_AGE_BAND || f->computed == COMPUTED_PERIOD;
 }
 
-/* 0 when it is none. */
+/* 0 when it is no date. */
 static int
 day_of(const struct val *v)
 {
@@ -165,7 +167,7 @@ day_of(const struct val *v)
 	return n > 0 && n <= INT32_MAX && civil_valid((int)n) ? (int)n : 0;
 }
 
-/* Both days belong to the period. A last day that is no day leaves nothing that could be said. */
+/* Both days are part of the period. Without a valid last day there is no result. */
 static const char *
 period_at(const struct field *f, int from, const struct val *until, int today)
 {
@@ -206,7 +208,7 @@ type_separator(enum lang lang)
 	return lang == LANG_EN ? ", " : "、";
 }
 
-/* What the definition has no type for any more: as it is, so that nothing seems lost. */
+/* A value whose definition is gone is printed as it is, so that nothing seems lost. */
 static void
 print_raw(const struct val *v, const struct form_ctx *ctx, struct buf *out)
 {
@@ -245,7 +247,7 @@ char_bytes(const char *s)
 	return n;
 }
 
-/* How many characters stay at the start and at the end. */
+/* The numbers of characters kept at the start and at the end. */
 static void
 mask_ends(const struct field *f, size_t n, size_t *head, size_t *tail)
 {
@@ -368,7 +370,7 @@ type_blank(const char *typed)
 	return blank;
 }
 
-#define TYPED_SHOWN	20	/* characters: behind them there is room on a row for what to type */
+#define TYPED_SHOWN	20	/* characters: a row then has room for a hint behind them */
 
 void
 type_add_problem(struct problems *ps, const char *path, const char *msgid, const char *typed)

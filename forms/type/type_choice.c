@@ -13,7 +13,9 @@ retired(const struct code *c, int today)
 	return c->retired != 0 && today >= c->retired;
 }
 
-/* Labels have wide signs of their own, 其他（注明）, which folding took from what was typed. */
+/*
+ * Labels may contain full-width signs, 其他（注明）, which folding has changed in the typed text.
+ */
 static bool
 is_label(const char *label, const char *folded)
 {
@@ -26,7 +28,7 @@ is_label(const char *label, const char *folded)
 	return same;
 }
 
-/* A code, or a label in full; where two share a label the one in use is meant. */
+/* A code, or a full label; of two equal labels the one in use is chosen. */
 static const struct code *
 code_typed(const struct codes *list, const char *folded, int today)
 {
@@ -68,7 +70,7 @@ out:
 	return v;
 }
 
-/* Old records keep a retired code, so it is worth a look and no more. */
+/* Old records keep a retired code, so it is only a warning. */
 static void
 check_code(const struct field *f, const char *path, const char *code, const struct form_ctx *ctx, struct problems *ps)
 {
@@ -108,7 +110,7 @@ type_choice_print(const struct field *f, const struct val *v, const struct form_
 
 /* ---- many-of ------------------------------------------------------------------------------------------------ */
 
-/* Folded, and every 、 , ; made the end of a line. */
+/* Folds the text and makes every 、 , ; a line end. */
 static void
 split_items(const char *typed, struct buf *out)
 {
@@ -139,7 +141,7 @@ in_list_order(const struct codes *list, const struct val *chosen)
 	return v;
 }
 
-/* False with a problem when it is no item of the list. */
+/* False, with a problem, when the text is no item of the list. */
 static bool
 choose(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx, struct val *chosen,
     struct problems *ps)
@@ -148,7 +150,7 @@ choose(const struct field *f, const char *path, const char *typed, const struct 
 	const struct code	*c;
 	bool			 ok = true;
 
-	fold_width(typed, &b);		/* blanks around it */
+	fold_width(typed, &b);		/* spaces around it */
 	if (b.n > 0 && (c = code_typed(f->codes, buf_str(&b), ctx->today)) != NULL)
 		ok = val_add(chosen, val_text(c->code));
 	else if (b.n > 0) {

@@ -1,6 +1,6 @@
 #include "forms/type/type_row.h"
 
-/* yyyymmdd of a value, 0 when it is no day. */
+/* yyyymmdd of a value, 0 when it is no date. */
 static int
 day_of(const struct val *v)
 {

@@ -5,7 +5,7 @@
 #include "forms/citizen.h"
 #include "forms/fold.h"
 
-/* Numbers that are kept as text because nobody adds them up: phones and citizen numbers. */
+/* Numbers stored as text because nobody computes with them: phone and citizen numbers. */
 
 /* ---- phone -------------------------------------------------------------------------------------------------- */
 
@@ -15,7 +15,7 @@ all_digits(const char *s)
 	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
 }
 
-/* Full-width digits folded, what people put between the groups dropped. False when anything but digits is left. */
+/* Folds full-width digits and drops separators. False when something else than digits remains. */
 static bool
 phone_digits(const char *typed, struct buf *out)
 {
@@ -40,7 +40,7 @@ area_code_digits(const char *s)
 	return s[1] == '1' || s[1] == '2' ? 3 : 4;
 }
 
-/* Writes the number as it is kept; false when it is none. */
+/* Writes the number in its stored form; false when it is not valid. */
 static bool
 phone_fold(const char *typed, struct buf *out)
 {
@@ -104,7 +104,7 @@ type_phone_check(const struct field *f, const char *path, const struct val *v, c
 
 /* ---- citizen number ----------------------------------------------------------------------------------------- */
 
-/* The check digit that would fit is never told: a made-up number must not be made to pass. */
+/* The right check digit is never shown, or made-up numbers could be made valid. */
 static const char *const	 citizen_says[] = {
 	[CITIZEN_OLD] = N_("This is an old number of 15 digits; ask for the new one of 18 in the household book"),
 	[CITIZEN_LENGTH] = N_("A citizen number has 18 places; here are {1}"),

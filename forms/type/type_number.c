@@ -6,14 +6,14 @@
 
 /* ---- text and number ---------------------------------------------------------------------------------------- */
 
-/* Takes one more digit; false when it would not fit. */
+/* Appends one digit; false when the number would not fit. */
 static bool
 shift_in(int64_t *n, int digit)
 {
 	return !__builtin_mul_overflow(*n, 10, n) && !__builtin_sub_overflow(*n, digit, n);
 }
 
-/* Gathered below zero, where there is room for one more. */
+/* Collected as a negative number, because there is one more of these. */
 bool
 type_number_read(const char *s, int decimals, int64_t *out)
 {
@@ -56,7 +56,7 @@ type_number_write(int64_t v, int decimals, struct buf *out)
 
 /* ---- number ------------------------------------------------------------------------------------------------- */
 
-/* Sign, digits, perhaps a point and more digits; how many follow the point. */
+/* Reads sign, digits, perhaps a point and more digits; counts those behind the point. */
 static bool
 number_shape(const char *s, size_t *decimals)
 {
@@ -101,7 +101,7 @@ type_number_parse(const struct field *f, const char *path, const char *typed, co
 	return v;
 }
 
-/* The limit in words, as the field would show it. */
+/* The limit as text, in the form of the field. */
 static void
 complain_limit(const struct field *f, const char *path, const char *msgid, int64_t n, int64_t limit, struct problems *ps)
 {
@@ -134,7 +134,7 @@ type_number_print(const struct field *f, const struct val *v, const struct form_
 	type_number_write(val_num(v, 0), f->decimals, out);
 }
 
-/* The sign bit turned over, so that the numbers below zero sort before the others. */
+/* With the sign bit inverted negative numbers sort before the others. */
 void
 type_number_key(const struct field *f, const struct val *v, struct buf *out)
 {

@@ -6,7 +6,7 @@
 
 /* ---- area --------------------------------------------------------------------------------------------------- */
 
-/* Whether a place is called so, alone (柳树村) or with what it lies in (青石镇柳树村). */
+/* Whether an area has this name, alone (柳树村) or with the area above (青石镇柳树村). */
 static bool
 is_name(const struct areas *as, size_t i, const char *s)
 {
@@ -21,7 +21,7 @@ is_name(const struct areas *as, size_t i, const char *s)
 	return same;
 }
 
-/* How many places in use, of the level asked for, are called so; *i is the last. */
+/* Counts the areas in use, of the required level, that have this name; *i is the last of them. */
 static size_t
 find_named(const struct field *f, const struct form_ctx *ctx, const char *s, size_t *i)
 {
@@ -107,7 +107,7 @@ type_area_print(const struct field *f, const struct val *v, const struct form_ct
 
 /* ---- link --------------------------------------------------------------------------------------------------- */
 
-/* The record's own id; what it is called only the store knows. */
+/* Prints the id: only the store knows the title. */
 struct val *
 type_link_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,
     struct problems *ps)

@@ -24,8 +24,9 @@ in_range(utf8proc_int32_t cp, utf8proc_int32_t first, utf8proc_int32_t last)
 }
 
 /*
- * Controls would reach a terminal; line and direction marks would make a record look like what it is not; characters
- * without width make two names look the same. The joiners U+200C and U+200D stay: minority scripts need them.
+ * Control characters would reach a terminal; line and direction marks could disguise the content of
+ * a record; characters without width could make two names look the same. The joiners U+200C and
+ * U+200D are allowed: minority scripts need them.
  */
 static bool
 is_refused(utf8proc_int32_t cp)
@@ -42,7 +43,10 @@ is_han(utf8proc_int32_t cp)
 	    in_range(cp, 0xf900, 0xfaff) || in_range(cp, 0x20000, 0x3ffff);
 }
 
-/* • ‧ ・: what input methods and other systems put for the · between the parts of a name. */
+/*
+ * • ‧ ・: characters that input methods and other systems use for the · between the parts of a
+ * name.
+ */
 static bool
 is_dot(utf8proc_int32_t cp)
 {
@@ -55,7 +59,10 @@ is_blank(utf8proc_int32_t cp)
 	return cp == ' ' || cp == '\n' || cp == 0xa0 || cp == 0x3000 || in_range(cp, 0x2000, 0x200a);
 }
 
-/* Copies what is valid and allowed, line ends as \n. False at the first character that is not. */
+/*
+ * Copies valid and allowed characters, line ends as a line feed. False at the first other
+ * character.
+ */
 static bool
 copy_allowed(const char *typed, bool lines, struct buf *out)
 {
@@ -75,7 +82,7 @@ copy_allowed(const char *typed, bool lines, struct buf *out)
 	return !out->bad;
 }
 
-/* The code points of the text in its normal form, or NULL; free() them. */
+/* The code points of the text in normal form, or NULL; free() them. */
 static utf8proc_int32_t *
 normal_form(const struct buf *b, size_t *n)
 {
@@ -172,7 +179,7 @@ check_length(const struct field *f, const char *path, const char *s, struct prob
 		    ARG_NUM, (int64_t)n, ARG_NUM, (int64_t)f->min_size, ARG_END);
 }
 
-/* What came past the parser, from a file or another program, must be what the parser would have made of it. */
+/* Data from a file or another program must already have the form that the parser produces. */
 static void
 check(const struct field *f, const char *path, const struct val *v, bool lines, struct problems *ps)
 {

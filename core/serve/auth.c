@@ -13,18 +13,20 @@
 #include "forms/buf.h"
 
 enum {
-	HELLO_MS = 30 * 1000,	/* a helper that takes this long to start has a sick machine under it */
+	HELLO_MS = 30 * 1000,	/* a helper that takes this long to start indicates a faulty
+				   machine */
 };
 
 struct pending {
-	auth_cb	 cb;		/* NULL: nobody waits any more */
+	auth_cb	 cb;		/* NULL: the caller no longer waits */
 	void	*arg;
 	uint32_t id;		/* 0: free */
 	uint8_t	 op;
 };
 
 struct auth {
-	int		 fd;		/* the socket, or without a helper an eventfd that counts the unanswered */
+	int		 fd;		/* the socket, or without a helper an eventfd that counts
+					   unanswered requests */
 	bool		 helper;
 	uint32_t	 last_id;
 	const char	*why;
@@ -100,7 +102,7 @@ pending_find(struct auth *a, uint32_t id)
 	return NULL;
 }
 
-/* The place is free before the callback runs, so that it may ask again. */
+/* The entry is free before the callback runs, so that the callback may send another request. */
 static void
 pending_answer(struct pending *p, enum auth_verdict verdict)
 {
@@ -139,7 +141,7 @@ auth_readable(struct auth *a)
 		return false;
 	if (!a->helper)
 		return answer_none(a);
-	/* MSG_TRUNC: the packet's own length, so that a longer one does not pass for a good one. */
+	/* MSG_TRUNC returns the packet's own length, so that a longer packet is not accepted. */
 	n = recv(a->fd, frame, sizeof(frame), MSG_DONTWAIT | MSG_TRUNC);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return true;
@@ -256,8 +258,8 @@ fds_settle(int fd)
 }
 
 /*
- * Nothing of the daemon's passes on: no descriptor, no environment (it may name libraries to load), no signal
- * that is blocked or ignored, and no terminal whose Ctrl-C would take the helper away first.
+ * The helper inherits nothing from the daemon: no descriptor, no environment (it may name libraries
+ * to load), no blocked or ignored signal, and no terminal whose Ctrl-C would end the helper first.
  */
 static _Noreturn void
 helper_exec(const char *const argv[], int fd)
@@ -275,7 +277,10 @@ helper_exec(const char *const argv[], int fd)
 	_exit(127);
 }
 
-/* EOF instead of a greeting: it could not be run, or would not. Its own words are on standard error. */
+/*
+ * End of file instead of a greeting: the helper could not be executed, or refused to start; its
+ * message is on standard error.
+ */
 static const char *
 hello_await(int fd)
 {

@@ -7,9 +7,10 @@
 #include <sys/types.h>
 
 /*
- * The daemon's side of shouwang-authd (admin/authd.c), the small process that stays root and asks PAM. Plain
- * file descriptors, no event library: the caller polls auth_fd() and calls auth_readable(). Everything here is
- * called from one thread, and callbacks run only inside auth_readable().
+ * The daemon's side of shouwang-authd (admin/authd.c), the small process that stays root and calls
+ * PAM. Plain file descriptors, no event library: the caller polls auth_fd() and calls
+ * auth_readable(). All functions are called from one thread, and callbacks run only inside
+ * auth_readable().
  */
 
 enum auth_op {
@@ -17,22 +18,23 @@ enum auth_op {
 	AUTH_REAUTH = 2,	/* the same, and is this its password? (unlocking, legal acts) */
 };
 
-/* No verdict is 0, so that memory nobody wrote is not a yes. */
+/* No verdict is 0, so that uninitialised memory is never a permission. */
 enum auth_verdict {
 	AUTH_OK = 1,
-	AUTH_DENIED,		/* wrong password, locked, or no such account: never told apart */
+	AUTH_DENIED,		/* wrong password, locked, or no such account: not distinguished */
 	AUTH_EXPIRED,		/* the account, or a password left unchanged for too long */
-	AUTH_MUST_CHANGE,	/* the password has to be changed first; that happens at log-in */
-	AUTH_BUSY,		/* too many requests at once, in all or of this uid; ask again later */
+	AUTH_MUST_CHANGE,	/* the password must be changed first, which happens at log-in */
+	AUTH_BUSY,	/* too many requests at once, in total or of this uid; ask again later */
 	AUTH_ERROR,		/* PAM or the account database failed, or took too long */
 };
 
 enum auth_sent {
-	AUTH_SENT = 1,		/* the callback will be called once, unless the helper is lost first */
+	AUTH_SENT = 1,	/* the callback will be called once, unless the helper is lost first */
 	AUTH_FULL,		/* AUTH_PENDING_MAX answers are outstanding */
-	AUTH_BAD_SECRET,	/* longer than AUTH_SECRET_MAX, or holds a NUL, which PAM would cut at */
-	AUTH_UNSUPPORTED,	/* auth_none() knows no passwords */
-	AUTH_LOST,		/* the helper is gone: see auth_why() */
+	AUTH_BAD_SECRET,	/* longer than AUTH_SECRET_MAX, or with a NUL, at which PAM would
+				   cut it */
+	AUTH_UNSUPPORTED,	/* auth_none() has no passwords */
+	AUTH_LOST,		/* the helper is lost: see auth_why() */
 };
 
 enum {
@@ -43,28 +45,28 @@ enum {
 struct auth;
 
 /*
- * Called once with the answer; it may call auth_request() and auth_forget(), not auth_stop(). A no
- * takes about two seconds, always the same; a hanging PAM module is cut off after ten.
+ * Called once with the answer; it may call auth_request() and auth_forget(), not auth_stop(). A
+ * refusal always takes about two seconds; a PAM module that hangs is stopped after ten.
  */
 typedef void (*auth_cb)(void *arg, enum auth_verdict);
 
 /*
- * Starts the helper: argv[0] is its path, NULL ends argv. Call it as root, before privileges are dropped; it
- * waits until the helper has said that it is ready. The helper inherits standard error, an environment of its
- * own making and nothing else.
- * NULL: *why (a constant) says what failed. What is returned is the caller's: auth_stop() it.
+ * Starts the helper: argv[0] is its path, NULL ends argv. Called as root, before privileges are
+ * dropped; waits until the helper reports that it is ready. The helper inherits standard error, an
+ * environment made for it, and nothing else. NULL: *why (a constant) has the reason. The result is
+ * the caller's: auth_stop() it.
  */
 struct auth	*auth_start(const char *const argv[], const char **why);
 
 /*
- * For a demo store, which has personas and no accounts: every AUTH_ACCOUNT is AUTH_OK, AUTH_REAUTH is
- * AUTH_UNSUPPORTED. NULL: out of memory or descriptors.
+ * For a demo store, which has personas and no accounts: every AUTH_ACCOUNT is AUTH_OK, AUTH_REAUTH
+ * is AUTH_UNSUPPORTED. NULL: no memory or no descriptor.
  */
 struct auth	*auth_none(void);
 
 /*
- * Closes the socket, which ends the helper, and frees everything. No callback is called any more. The helper is
- * not waited for: one that hangs shall not hold up the daemon's exit.
+ * Closes the socket, which ends the helper, and frees everything. No callback is called any more.
+ * The helper is not waited for, so that one that hangs does not delay the daemon's exit.
  */
 void		 auth_stop(struct auth *);
 
@@ -72,17 +74,17 @@ void		 auth_stop(struct auth *);
 int		 auth_fd(const struct auth *);
 
 /*
- * Asks; never blocks. `secret` (n bytes, borrowed, not kept) is for AUTH_REAUTH only. Anything but AUTH_SENT
- * means that nothing was sent and the callback will not be called.
+ * Sends a request; never blocks. `secret` (n bytes, borrowed, not kept) is for AUTH_REAUTH only.
+ * Any result but AUTH_SENT means that nothing was sent and the callback will not be called.
  */
 enum auth_sent	 auth_request(struct auth *, enum auth_op, uid_t, const char *secret, size_t n, auth_cb, void *arg);
 
-/* Whoever waits with this `arg` is going away: the answers are dropped when they come. */
+/* Drops the answers to all requests with this `arg`, because the caller is being freed. */
 void		 auth_forget(struct auth *, const void *arg);
 
 /*
- * Takes at most one answer and calls its callback. False: the helper has gone or has broken the protocol, and
- * auth_why() says how; nothing more will be answered, the daemon has to exit.
+ * Reads at most one answer and calls its callback. False: the helper has ended or broken the
+ * protocol, and auth_why() has the reason; no more answers will come, and the daemon must exit.
  */
 bool		 auth_readable(struct auth *);
 

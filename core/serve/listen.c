@@ -31,7 +31,7 @@ listen_make_dir(const char *path, unsigned uid, unsigned gid, struct buf *err)
 	bool		 ok = true;
 
 	if (dir != NULL && mkdir(dir, 0755) == 0) {
-		/* chmod, because the mask took something away */
+		/* chmod, because the umask may have removed bits */
 		ok = chown(dir, uid, gid) == 0 && chmod(dir, 0755) == 0;
 	} else if (dir != NULL)
 		ok = errno == EEXIST;
@@ -41,7 +41,7 @@ listen_make_dir(const char *path, unsigned uid, unsigned gid, struct buf *err)
 	return ok;
 }
 
-/* Is what lies there a socket that nobody listens on? Sets err when not. */
+/* Whether the path is a socket without a listener. Sets err when it is not. */
 static bool
 stale(const struct sockaddr_un *sun, struct buf *err)
 {
@@ -54,7 +54,7 @@ stale(const struct sockaddr_un *sun, struct buf *err)
 		close(fd);
 	if (e == ECONNREFUSED && lstat(sun->sun_path, &st) == 0 && S_ISSOCK(st.st_mode))
 		return true;
-	/* EAGAIN: somebody is there, only slow */
+	/* EAGAIN: there is a listener, but it is slow */
 	if (e == 0 || e == EAGAIN)
 		buf_printf(err, "socket %s: another daemon listens there", sun->sun_path);
 	else

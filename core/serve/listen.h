@@ -4,16 +4,19 @@
 #include "forms/buf.h"
 
 /*
- * The daemon's listening socket. Anybody on the machine may connect (mode 0666 in a directory of mode 0755): who he is says
- * the kernel, what he may do says his account.
+ * The daemon's listening socket. Anybody on the machine may connect (mode 0666 in a directory of
+ * mode 0755): the kernel tells who it is, and the account tells what is allowed.
  */
 
-/* Makes the directory of `path` (its last part only) if it is missing, owned by uid:gid. False: one line in err. */
+/*
+ * Creates the directory of `path` (its last component only) if it is missing, owned by uid:gid.
+ * False: one line in err.
+ */
 bool	 listen_make_dir(const char *path, unsigned uid, unsigned gid, struct buf *err);
 
 /*
- * A listening socket, close-on-exec and non-blocking. A socket file nobody answers on any more is replaced; a living one,
- * and a file that is no socket, are left alone. -1: one line in err.
+ * A listening socket, close-on-exec and non-blocking. A socket file without a listener is replaced;
+ * one with a listener, and a file that is no socket, are left alone. -1: one line in err.
  */
 int	 listen_open(const char *path, struct buf *err);
 

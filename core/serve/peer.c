@@ -39,19 +39,19 @@ user_of(uid_t uid, char user[PEER_NAME])
 
 	if (room != NULL)
 		e = getpwuid_r(uid, &pw, room, PASSWD_ROOM, &found);
-	/* Cut short it would be somebody else's name. */
+	/* A truncated name could be another account's. */
 	if (found != NULL && strlen(pw.pw_name) < PEER_NAME)
 		strcpy(user, pw.pw_name);
 	free(room);
-	/* ENOENT and ESRCH are other ways to say that there is none. */
+	/* ENOENT and ESRCH are further ways to report that there is none. */
 	return found != NULL || e == 0 || e == ENOENT || e == ESRCH;
 }
 
 /* ---- the terminal -------------------------------------------------------------------------------------- */
 
 /*
- * Field 7 of /proc/PID/stat. Field 2 is the program's name in brackets, which may hold anything, a bracket too; so counting
- * begins behind the last one.
+ * Field 7 of /proc/PID/stat. Field 2 is the program's name in brackets and may contain brackets, so
+ * fields are counted from the last bracket on.
  */
 static dev_t
 tty_of(pid_t pid)
@@ -84,7 +84,10 @@ tty_name(dev_t tty, char name[UT_LINESIZE])
 	return true;
 }
 
-/* sshd writes the host, possibly with the help of a name server: only what an address or a host name is made of. */
+/*
+ * sshd writes the host, possibly from a name server: only characters of an address or a host name
+ * are copied.
+ */
 static void
 host_copy(char *out, size_t size, const char *host, size_t n)
 {
@@ -97,8 +100,8 @@ host_copy(char *out, size_t size, const char *host, size_t n)
 }
 
 /*
- * The file is read as it lies there: the C library's reader would take a lock that others can hold, and is not safe for
- * threads.
+ * Reads the file directly: the C library's reader would take a lock that other processes can hold,
+ * and is not thread-safe.
  */
 static bool
 host_of(const char *utmp, const char *line, const char *user, char *host, size_t size)

@@ -22,7 +22,7 @@ add(struct val *list, const struct actor *a)
 	return false;
 }
 
-/* The rule of log-in decides, not one of our own. */
+/* The same test as at log-in, so that no persona is offered that could not log in. */
 static bool
 each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {

@@ -6,8 +6,8 @@
 #define PERSONAS_MAX	500
 
 /*
- * Whom a demo store lets one be: [{"user","name","role"}], every account that could log in today, by user name. The
- * caller's; NULL: memory or the store failed.
+ * The personas of a demo store: [{"user","name","role"}], every account that could log in today, by
+ * user name. The caller's; NULL: memory or the store failed.
  */
 struct val	*persona_list(struct core *);
 

@@ -11,20 +11,20 @@
 #include "core/record/account.h"
 
 /*
- * One request on its way. One that comes faster than its person may ask is kept until it is time. In each stage but the
- * loop's the person waits for his turn (sched.h):
+ * The stages of one request. A request that exceeds its person's rate is kept until its time. In
+ * each stage outside the loop the person waits for a turn (sched.h):
  *
- *	prepare		what is it, who is it?		pool, if large or the first
- *	admit		greeted, persona, authd		loop; authd's answer comes back to the loop
- *	start		account as of now, operation	pool, among the slow jobs when the operation scans
+ *	prepare		decoding, peer			pool, if large or the first
+ *	admit		greeting, persona, authd	loop; authd's answer returns to the loop
+ *	start		account as of now, operation	pool, a slow job when the operation scans
  *	commit		the operation's body		committer
  *	finish		reply				pool
- *	session_answered					loop
+ *	session_answered				loop
  */
 
 #define NO_MEMORY	N_("The server ran out of memory. Try again.")
 
-enum { WRONG_MAX = 5 };		/* passwords in a row; then the connection ends */
+enum { WRONG_MAX = 5 };		/* consecutive wrong passwords; then the connection ends */
 
 static struct session *
 session_of(struct job *job)
@@ -48,7 +48,7 @@ job_after(struct job *job)
 	s->request.then(s);
 }
 
-/* Runs the first in a thread when it is his turn, then the second in the loop. */
+/* Runs in_pool() in a thread at the person's turn, then then() in the loop. */
 static void
 pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session *), void (*then)(struct session *))
 {
@@ -62,14 +62,14 @@ pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session
 
 /* ---- the reply ----------------------------------------------------------------------------------------- */
 
-/* Says no without saying why: there is no such record, or it is not his to see. */
+/* Errors that do not tell whether the record exists or is only out of reach. */
 static bool
 is_refusal(const char *error)
 {
 	return error != NULL && (strcmp(error, PE_MISSING) == 0 || strcmp(error, PE_DENIED) == 0);
 }
 
-/* Makes the frame; takes reply. Any thread. */
+/* Makes the frame; takes reply. Called from any thread. */
 static void
 frame_reply(struct request *t, struct val *reply)
 {
@@ -130,8 +130,9 @@ request_end(struct session *s)
 /* ---- when a refusal goes out ---------------------------------------------------------------------------- */
 
 /*
- * A record that is there and not his to see is read before that is known, so its refusal takes longer than that of an id nobody
- * has. Refusals go out at multiples of limits.refusal after the request began, whatever took place meanwhile.
+ * A record that exists but may not be seen is read before that is known, so its refusal would take
+ * longer than that of an id that does not exist. Refusals are sent at multiples of limits.refusal
+ * after the request began, so that the time tells nothing.
  */
 static void
 on_held(uv_timer_t *timer)
@@ -164,7 +165,10 @@ hold_refusal(struct session *s)
 	uv_timer_start(&srv->held_timer, on_held, TAILQ_FIRST(&srv->held)->request.at - now, 0);
 }
 
-/* Through the pool: refusals cost little, but who asks for thousands of them must not keep the loop busy. */
+/*
+ * Through the pool: one refusal costs little, but thousands of one person must not keep the loop
+ * busy.
+ */
 static void
 refuse(struct session *s, const char *error, const char *msgid)
 {
@@ -180,7 +184,10 @@ request_map(const struct request *t)
 	return t->call != NULL ? t->call->req : t->req;
 }
 
-/* Whose account is meant: in a demo store the persona asked for or chosen before, else the kernel's word. */
+/*
+ * The account name of the session: in a demo store the persona asked for or chosen before, else the
+ * name from the kernel's uid.
+ */
 static const char *
 user_of(const struct session *s)
 {
@@ -191,7 +198,7 @@ user_of(const struct session *s)
 	return persona != NULL ? persona : s->persona;
 }
 
-/* Who asks, as his account stands now: one suspended a moment ago is stopped here. */
+/* Loads the account as it is now: one suspended a moment ago is refused here. */
 static enum actor_err
 load_actor(const struct session *s, struct actor **actor)
 {
@@ -216,7 +223,7 @@ lang_of(const struct session *s)
 	return strcmp(lang, "en") == 0 ? LANG_EN : LANG_ZH;
 }
 
-/* whoami in a demo store before one has been chosen. */
+/* Answers whoami in a demo store before a persona is chosen. */
 static void
 offer_personas(struct session *s)
 {
@@ -271,7 +278,7 @@ finish_call(struct session *s)
 	frame_call(&s->request);
 }
 
-/* A yes to whoami is what opens the session, or changes who sits there. */
+/* A successful whoami opens the session, or changes its persona. */
 static void
 open_session(struct session *s)
 {
@@ -306,7 +313,10 @@ body(struct store_txn *txn, void *arg)
 	return call_body(txn, s->request.call);
 }
 
-/* Signalled with the lock, so that the loop cannot have taken it, and ended, before the signal is given. */
+/*
+ * Signals while holding the lock, so that the loop cannot take the request, and end, before the
+ * signal is sent.
+ */
 static void
 on_committed(int result, void *arg)
 {
@@ -331,7 +341,7 @@ commit(struct session *s)
 	refuse(s, PE_BUSY, N_("The server is busy. Try again in a moment."));
 }
 
-/* One of his is back from the committer: the next of his may go there. */
+/* The committer has finished one request of the person: the next one may go there. */
 static void
 commit_end(struct person *who)
 {
@@ -368,7 +378,7 @@ after_start(struct session *s)
 
 /* ---- may he? ------------------------------------------------------------------------------------------- */
 
-/* The password goes to authd and nowhere else: no operation, trail or draft ever sees it. */
+/* The password goes to authd only: no operation, trail entry or draft contains it. */
 static void
 run(struct session *s)
 {
@@ -385,7 +395,7 @@ run(struct session *s)
 struct answer {
 	const char	*error;
 	const char	*say;
-	bool		 last;		/* ends the session: such an account has no business here */
+	bool		 last;	/* ends the session: such an account may not use the system */
 };
 
 #define CANNOT_CHECK	N_("The server cannot check accounts at the moment. Try again, then tell the system administrator.")
@@ -446,7 +456,10 @@ ask_authd(struct session *s, enum auth_op op)
 	sent = auth_request(s->srv->auth, op, s->peer.uid, secret, secret != NULL ? strlen(secret) : 0, on_verdict, s);
 	if (sent == AUTH_SENT)
 		return;
-	/* Not sent: what authd would have said. A lost helper is met by the loop, which ends the daemon. */
+	/*
+	 * Not sent: use the verdict authd would have given. The loop notices a lost helper and ends
+	 * the daemon.
+	 */
 	on_verdict(s, sent == AUTH_FULL ? AUTH_BUSY : sent == AUTH_BAD_SECRET ? AUTH_DENIED : AUTH_ERROR);
 }
 
@@ -456,7 +469,10 @@ check_due(const struct session *s)
 	return !s->account_ok || uv_now(&s->srv->loop) - s->checked >= s->srv->opts.limits.account * 1000ULL;
 }
 
-/* A demo store has personas and no passwords: any word will do, so that the screens that ask for one can be shown. */
+/*
+ * A demo store has personas and no passwords: any password is accepted, so that screens that ask
+ * for one can be shown.
+ */
 static void
 admit_demo(struct session *s)
 {
@@ -496,7 +512,7 @@ admit(struct session *s)
 	t->whoami = op != NULL && strcmp(op, "whoami") == 0;
 	t->ping = op_is_idle(t->req);
 	if (t->req == NULL) {
-		t->out.bad = true;	/* not one map: nothing more is heard from him */
+		t->out.bad = true;	/* not one map: the connection is not read any further */
 		request_end(s);
 	} else if (t->n == 0 || op == NULL)
 		refuse(s, PE_BAD_REQUEST, N_("The request has no number or says no operation."));
@@ -543,10 +559,13 @@ dispatch(struct session *s)
 		admit(s);
 }
 
-/* Often enough that what is late is not much later than it must be. */
+/* Short enough that a delayed request starts almost on time. */
 enum { LATE_MS = 10 };
 
-/* Whoever's moment has come; where the server is stopping everybody, to be told so. */
+/*
+ * Begins the requests whose time has come; all of them when the server is stopping, so that they
+ * are refused.
+ */
 static void
 on_late(uv_timer_t *timer)
 {

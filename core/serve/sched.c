@@ -13,7 +13,7 @@
 STAILQ_HEAD(jobs, job);
 
 enum slow_state {
-	SLOW_NONE,			/* none of his slow jobs has begun */
+	SLOW_NONE,			/* no slow job of the person has begun */
 	SLOW_RUNNING,
 	SLOW_PAUSED			/* waits in the ring for a slot */
 };
@@ -24,16 +24,17 @@ struct person {
 	char			*name;
 	unsigned		 refs;
 
-	/* Under the lock of the scheduler. */
+	/* Protected by the scheduler's lock. */
 	struct jobs		 queue[JOB_CLASSES];
 	unsigned		 running;	/* quick jobs */
 	enum slow_state		 slow;
 	pthread_cond_t		 resumed;
 	bool			 in_quick, in_slow;
-	TAILQ_ENTRY(person)	 quick, slowly;	/* in the rings */
+	TAILQ_ENTRY(person)	 quick, slowly;	/* links of the rings */
 
-	/* The loop's. */
-	uint64_t		 requests, connections;	/* microseconds until which his rates are used up */
+	/* Used by the loop only. */
+	uint64_t		 requests, connections;	/* microseconds until which the rates are
+							   used up */
 	unsigned		 writing;
 	struct jobs		 writers;	/* beyond sched_opts.writes */
 };
@@ -44,9 +45,10 @@ struct sched {
 	struct sched_opts	 opts;
 	SLIST_HEAD(, person)	 people;
 
-	pthread_mutex_t		 lock;		/* of all below */
+	pthread_mutex_t		 lock;		/* protects all members below */
 	pthread_cond_t		 quick_work, slow_work;
-	struct ring		 quick, slow;	/* who has quick jobs; who wants a slot. The next one first */
+	struct ring		 quick, slow;	/* persons with quick jobs; persons who want a slot.
+						   The head is next */
 	atomic_uint		 wanting;	/* persons in `slow`; read without the lock */
 	unsigned		 free;		/* slots */
 	struct jobs		 begun;		/* slow jobs with a slot, for an idle thread to take */
@@ -84,7 +86,10 @@ microseconds(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* After its last use of the job: the loop may free it at once. Called with the lock, so that nobody collects before wake returns. */
+/*
+ * After the last use of the job: the loop may free it at once. Called with the lock, so that the
+ * job is not collected before wake returns.
+ */
 static void
 end_job(struct sched *s, struct job *job)
 {
@@ -109,7 +114,7 @@ join_quick(struct sched *s, struct person *p)
 	TAILQ_INSERT_TAIL(&s->quick, p, quick);
 }
 
-/* Who has fewest jobs running, and of these the one who has waited longest. */
+/* The person with the fewest running jobs, and of these the one who has waited longest. */
 static struct person *
 next_quick(struct sched *s)
 {
@@ -173,7 +178,7 @@ join_slow(struct sched *s, struct person *p)
 
 static void	*slow_thread(void *);
 
-/* Is there a thread for one more slow job? Made when there is none yet. */
+/* Whether a thread is free for one more slow job. Creates one if necessary. */
 static bool
 slow_thread_free(struct sched *s)
 {
@@ -188,7 +193,10 @@ slow_thread_free(struct sched *s)
 	return true;
 }
 
-/* Who has waited longest and can go on: has begun, or a thread is there to begin in. */
+/*
+ * The person who has waited longest and can go on: the job has begun, or a thread is free to begin
+ * it.
+ */
 static struct person *
 next_slow(struct sched *s)
 {
@@ -256,7 +264,10 @@ slow_thread(void *arg)
 	return NULL;
 }
 
-/* The slot goes to whoever is first in the ring; this thread, now last in it, sleeps until it has one again. */
+/*
+ * Gives the slot to the first person in the ring; this thread, now last in it, sleeps until it has
+ * a slot again.
+ */
 static void
 pause_slow(struct sched *s, struct person *p)
 {
@@ -320,8 +331,8 @@ sched_collect(struct sched *s)
 }
 
 /*
- * Each unit takes its share of a second behind those before it; it may begin BURST ahead of that. used: until when the
- * units so far last.
+ * Each unit takes its share of a second after the units before it, and may begin up to BURST
+ * earlier. used: the time until which the units so far last.
  */
 static uint64_t
 charge(uint64_t *used, unsigned rate, uint64_t now)
@@ -461,7 +472,7 @@ sched_open(const struct sched_opts *opts)
 	pthread_cond_init(&s->quick_work, NULL);
 	pthread_cond_init(&s->slow_work, NULL);
 	s->threads = calloc(opts->quick + opts->slots + opts->paused, sizeof(*s->threads));
-	/* The first slow thread now: where there is none, slow jobs would never begin. */
+	/* The first slow thread is created now: without one, slow jobs would never begin. */
 	pthread_mutex_lock(&s->lock);
 	ok = s->threads != NULL && start_quick(s) && slow_thread_free(s);
 	pthread_mutex_unlock(&s->lock);

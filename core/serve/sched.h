@@ -21,7 +21,7 @@
  * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the loop's thread only.
  */
 struct sched;				/* defined in sched.c */
-struct person;				/* somebody with queues */
+struct person;				/* a person with queues */
 
 /* Embedded by the caller, who keeps it until `after` was called. */
 struct job {
@@ -32,7 +32,8 @@ struct job {
 };
 
 enum job_class {
-	JOB_FINISH,			/* quick, and ahead of the person's other jobs: a request that is almost over */
+	JOB_FINISH,			/* quick, and before the person's other jobs: the end of a
+					   request that is almost done */
 	JOB_QUICK,
 	JOB_SLOW,
 	JOB_CLASSES
@@ -46,26 +47,34 @@ struct sched_opts {
 	unsigned	 writes;	/* requests of one person with the committer */
 	unsigned	 rate;		/* requests of one person a second */
 	unsigned	 connect;	/* connections of one person a second */
-	uint64_t	 slice;		/* microseconds; 0: a slow job rests at each read of the store */
-	void		(*wake)(void *arg);	/* jobs have ended: sched_collect() is due; from any thread */
+	uint64_t	 slice;	/* microseconds; 0: a slow job pauses at each read of the store */
+	void		(*wake)(void *arg);	/* called from any thread when jobs have ended:
+						   sched_collect() is due */
 	void		*arg;
 };
 
-/* The defaults for a machine with so many processors: long scans leave one of them alone. */
+/* Defaults for a machine with this many processors: long scans leave one of them free. */
 struct sched_opts	 sched_opts_for(unsigned processors);
 
 /* NULL: no memory or no threads. */
 struct sched	*sched_open(const struct sched_opts *);
-/* Every job must have been collected, and every person put back. NULL is fine. */
+/*
+ * Every job must have been collected, and every person returned with sched_person_put(). NULL is
+ * fine.
+ */
 void		 sched_close(struct sched *);
 
 /*
- * The person of this name, made when there is none; NULL: no memory. The caller puts him back when his last job was
- * collected. He is remembered until his rate is paid off, so that coming anew gives him no fresh burst.
+ * The person of this name, created when there is none; NULL: no memory. The caller returns the
+ * person after the last job was collected. The person is remembered until the used rate has
+ * expired, so that a new connection does not give a new burst.
  */
 struct person	*sched_person(struct sched *, const char *name);
 void		 sched_person_release(struct person *);
-/* Forgets persons who are put back and owe nothing; now: microseconds of a clock that never goes back. */
+/*
+ * Forgets persons who are returned and whose rate has expired; now: microseconds of a clock that
+ * never goes back.
+ */
 void		 sched_sweep(struct sched *, uint64_t now);
 
 /* job: run, after and who are set. */
@@ -73,20 +82,30 @@ void		 sched_submit(struct sched *, struct job *, enum job_class);
 /* Calls after() of the jobs that have ended. */
 void		 sched_collect(struct sched *);
 
-/* Counts one request of his; when it may begin, in microseconds of the same clock: not after `now` when at once. */
+/*
+ * Counts one request of the person; returns when it may begin, in microseconds of the same clock:
+ * not after `now` when at once.
+ */
 uint64_t	 sched_charge(struct person *, uint64_t now);
-/* May he connect now? A yes is counted. */
+/* Whether the person may connect now. A yes is counted. */
 bool		 sched_may_connect(struct person *, uint64_t now);
 
 /*
- * One more request for the committer. False: he has as many there as he may; the job is kept, and a later
- * sched_write_end() of his gives it back. job.run and job.after are not called.
+ * Counts one more request for the committer. False: the person has as many there as allowed; the
+ * job is queued, and a later sched_write_end() of this person returns it. job.run and job.after are
+ * not called.
  */
 bool		 sched_write_begin(struct job *);
-/* One of his is answered. The job that takes its place, to be submitted now; NULL: none waits. */
+/*
+ * One request of the person is answered. Returns the queued job that takes its place, to be
+ * submitted now; NULL: none waits.
+ */
 struct job	*sched_write_end(struct person *);
 
-/* In a slow job, where it holds no lock: may wait for another turn. Nothing elsewhere. Jobs need not call it, see above. */
+/*
+ * In a slow job that holds no lock: may wait for another turn. Does nothing elsewhere. Jobs need
+ * not call it, see above.
+ */
 void		 sched_rest(void *);
 
 #endif

@@ -17,10 +17,10 @@
 enum {
 	TICK_MS		= 500,
 	FLUSH_MS	= 5000,
-	ACCEPT_MAX	= 16,		/* connections taken before others are looked after again */
-	DRAIN_MS	= 5000,		/* for clients to take what they were promised */
-	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to come */
-	ONCE_AGAIN_MS	= 2000		/* and for one who left to come back */
+	ACCEPT_MAX	= 16,		/* connections accepted before other work is done */
+	DRAIN_MS	= 5000,		/* for clients to read replies */
+	ONCE_FIRST_MS	= 30000,	/* with `once`: for the first client to connect */
+	ONCE_AGAIN_MS	= 2000		/* and for a client that left to come back */
 };
 
 /* ---- the end ------------------------------------------------------------------------------------------- */
@@ -88,7 +88,7 @@ connections_of(const struct server *srv, uid_t uid)
 	return n;
 }
 
-/* In a demo store everybody's connections are those of one uid, until each says which persona he is. */
+/* In a demo store all connections have one uid, until each has chosen a persona. */
 static struct person *
 person_of(struct server *srv, uid_t uid)
 {
@@ -98,7 +98,7 @@ person_of(struct server *srv, uid_t uid)
 	return sched_person(srv->sched, name);
 }
 
-/* A refusal is all that one who connects over and over gets, and the log tells it once. */
+/* Somebody who connects again and again gets a refusal only, and the log tells it once. */
 static void
 admit_person(struct server *srv, int fd, const struct peer *peer)
 {
@@ -133,8 +133,9 @@ admit(struct server *srv, int fd)
 }
 
 /*
- * Some at a time, so that a storm of connections does not keep the loop. When the system has no descriptor left, the
- * listener rests until the next tick instead of waking up for the same one again and again.
+ * Accepts a few at a time, so that many connections at once do not block the loop. When no
+ * descriptor is left, the listener rests until the next tick instead of being woken for the same
+ * connection again and again.
  */
 static void
 on_connection(uv_poll_t *poll, int status, int events)
@@ -179,7 +180,7 @@ flush_done(int result, void *arg)
 	atomic_store(&s->busy, false);
 }
 
-/* The trail is told of reads whose time is over; at once again where there may be more of them. */
+/* Writes the entries of reads whose time is over; runs again at once where there may be more. */
 static void
 flush_reads(struct server *srv, uint64_t now)
 {
@@ -193,7 +194,7 @@ flush_reads(struct server *srv, uint64_t now)
 		atomic_store(&s->busy, false);
 }
 
-/* Of all of them, when nobody is served: so a trail read without the daemon lacks nothing. */
+/* Writes all of them when the server ends, so that a trail read without the daemon is complete. */
 static void
 flush_all_reads(struct server *srv)
 {
@@ -280,7 +281,7 @@ on_auth(uv_poll_t *poll, int status, int events)
 
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
-/* Everything is started before anything can fail in between, so that one way of closing fits. */
+/* Creates everything before anything can fail, so that one function can undo it. */
 static int
 start(struct server *srv)
 {

@@ -5,21 +5,25 @@
 #include "core/serve/auth.h"
 
 /*
- * The daemon's loop: listens on a Unix socket, runs what is asked (core/ops/ops.h), ends in order. One per process.
+ * The daemon's loop: listens on a Unix socket, runs the requests (core/ops/ops.h), ends in order.
+ * One per process.
  */
 struct server;				/* defined in session.h */
 
 struct serve_limits {
 	unsigned	 hello;		/* seconds until whoami must have been answered */
-	unsigned	 frame;		/* seconds until a frame that has begun must be whole */
+	unsigned	 frame;		/* seconds until a frame that has begun must be complete */
 	unsigned	 idle;		/* seconds without a request until the session is ended */
-	unsigned	 stuck;		/* seconds a client may leave what is sent to him unread */
-	unsigned	 account;	/* seconds until an account is asked of authd again */
+	unsigned	 stuck;		/* seconds a client may leave sent data unread */
+	unsigned	 account;	/* seconds until authd is asked about an account again */
 	unsigned	 per_uid;	/* connections of one uid */
 	unsigned	 total;		/* connections in all */
-	unsigned	 rate;		/* requests of one person a second; ten times as many at once, later ones wait */
-	unsigned	 connect;	/* connections of one uid a second; ten times as many at once, others are refused */
-	unsigned	 refusal;	/* milliseconds: replies "missing" and "denied" go out at a multiple of it, 0 = at once */
+	unsigned	 rate;		/* requests of one person a second; ten times as many at
+					   once, further ones wait */
+	unsigned	 connect;	/* connections of one uid a second; ten times as many at
+					   once, further ones are refused */
+	unsigned	 refusal;	/* milliseconds: replies "missing" and "denied" are sent at
+					   a multiple of it, 0 = at once */
 };
 
 #define SERVE_LIMITS	{ .hello = 10, .frame = 30, .idle = 3600, .stuck = 60, .account = 300, .per_uid = 16, .total = 1024, \
@@ -28,18 +32,20 @@ struct serve_limits {
 struct serve_opts {
 	const char		*socket;	/* path, borrowed until serve_close() */
 	struct serve_limits	 limits;
-	bool			 once;		/* end when the last client has left, or none has come for half a minute */
+	bool			 once;		/* end when the last client has left, or none has
+						   come for half a minute */
 };
 
 /*
- * Listens on return. core and auth are borrowed until serve_close(). In a demo store only the daemon's own uid is
- * let in, and auth may be NULL. NULL: one line in err.
+ * Listens on return. core and auth are borrowed until serve_close(). In a demo store only the
+ * daemon's own uid may connect, and auth may be NULL. NULL: one line in err.
  */
 struct server	*serve_open(struct core *, struct auth *, const struct serve_opts *, struct buf *err);
 
 /*
- * Until SIGTERM, SIGINT, serve_stop(), the last client with `once`, or a lost authd; then no request is begun any more,
- * those in work are answered, and whoever does not take his answer within seconds is cut off. False: authd was lost.
+ * Runs until SIGTERM, SIGINT, serve_stop(), the last client with `once`, or a lost authd; then no
+ * further request is begun, those in work are answered, and a client that does not read its reply
+ * within seconds is disconnected. False: authd was lost.
  */
 bool		 serve_run(struct server *);
 void		 serve_stop(struct server *);	/* from any thread */

@@ -11,7 +11,7 @@
 #include "core/wire/protocol.h"
 #include "core/wire/wire.h"
 
-/* A frame on its way out. */
+/* A frame being sent. */
 struct out {
 	uv_write_t	 w;
 	struct session	*s;
@@ -34,7 +34,7 @@ session_id(const struct session *s)
 
 /* ---- closing ------------------------------------------------------------------------------------------- */
 
-/* Only when neither libuv nor pool nor committer know it any more. */
+/* Only when libuv, the pool and the committer no longer use it. */
 void
 session_free_if_done(struct session *s)
 {
@@ -103,7 +103,7 @@ on_written(uv_write_t *w, int status)
 	close_if_sent(s);
 }
 
-/* Sends the frame and empties the buffer; what cannot be sent ends the session. */
+/* Sends the frame and empties the buffer; the session ends when it cannot be sent. */
 static void
 session_send(struct session *s, struct buf *frame)
 {
@@ -139,7 +139,7 @@ make_last_reply(struct buf *frame, const char *error, const char *msgid)
 	val_free(reply);
 }
 
-/* Without waiting: who cannot take these few bytes goes without. */
+/* Does not wait: the few bytes are lost when the socket cannot take them. */
 void
 session_refuse(int fd, const char *error, const char *msgid)
 {
@@ -188,7 +188,7 @@ on_room(uv_handle_t *h, size_t wish, uv_buf_t *b)
 	*b = uv_buf_init(p, p != NULL ? SESSION_CHUNK : 0);
 }
 
-/* The end of what he sends is not the end of what he reads: his last requests are answered. */
+/* The peer has sent everything but may still read: its last requests are answered. */
 static void
 on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 {
@@ -208,7 +208,10 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 	session_next(s);
 }
 
-/* Reading stops while a request is in work or its reply unread: whoever sends ahead fills his own socket. */
+/*
+ * Reading stops while a request is in work or its reply unread: requests sent ahead stay in the
+ * peer's socket.
+ */
 static void
 update_reading(struct session *s)
 {
@@ -225,7 +228,7 @@ update_reading(struct session *s)
 		s->frame_since = now_of(s);
 }
 
-/* Requests may hold passwords: what is done with is overwritten. */
+/* Requests may contain passwords: consumed bytes are overwritten. */
 static void
 drop_taken(struct session *s, size_t taken)
 {
@@ -238,7 +241,7 @@ drop_taken(struct session *s, size_t taken)
 		buf_free(&s->in);
 }
 
-/* Takes one request if there is a whole one and it is its time. */
+/* Takes one request if it is complete and its time has come. */
 static bool
 begin_next(struct session *s, size_t *at)
 {
@@ -263,7 +266,10 @@ begin_next(struct session *s, size_t *at)
 	return true;
 }
 
-/* A request that is refused at once is over before request_begin() returns; this loop then goes on, without recursion. */
+/*
+ * A request that is refused at once is finished before request_begin() returns; this loop then goes
+ * on, without recursion.
+ */
 static void
 session_next(struct session *s)
 {
@@ -331,7 +337,7 @@ session_tick(struct session *s, uint64_t now)
 	if (stuck(s, now))
 		session_close(s);
 	else if (s->request.busy || s->leaving)
-		return;			/* he is waiting for us */
+		return;			/* the client waits for the daemon */
 	else if (!s->greeted && has_elapsed(now, s->connected_at, l->hello))
 		session_close(s);
 	else if (s->reading && s->in.n > 0 && has_elapsed(now, s->frame_since, l->frame))
@@ -342,7 +348,7 @@ session_tick(struct session *s, uint64_t now)
 
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
-/* Without memory he stays who he was: another's turn is a matter of order, not of rights. */
+/* Without memory the session keeps its person: turns are a matter of order, not of rights. */
 void
 session_set_person(struct session *s, const char *name)
 {

@@ -24,26 +24,30 @@ struct session;
 /* The one request of a session that is in work. */
 struct request {
 	bool		 busy;
-	bool		 large;		/* takes the loop too long: read and freed in the pool */
+	bool		 large;		/* too much for the loop: decoded and freed in the pool */
 	bool		 whoami;
 	bool		 auth_pending;	/* authd has been asked about it */
 	bool		 commit;	/* the call wants its body run */
 	bool		 ok;		/* the reply says so */
-	bool		 refused;	/* the reply is "missing" or "denied": it goes out at a moment of the grid */
+	bool		 refused;	/* the reply is "missing" or "denied": it is sent at a
+					   multiple of limits.refusal */
 	uint64_t	 begun;		/* milliseconds of the loop's clock */
 	bool		 last;		/* the session ends with this reply */
-	bool		 ping;		/* the program asked, not the person: he may be away */
-	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock; held: when it is answered, ms */
+	bool		 ping;	/* sent by the program, not by the person, who may be away */
+	uint64_t	 at;		/* when it may begin, microseconds of the loop's clock;
+					   held: when it is answered, ms */
 	int64_t		 n;		/* the client's number for it */
 	int		 result;	/* of the body */
-	struct buf	 raw;		/* the frame of a large one, until it is read */
-	struct val	*req;		/* until the call has it */
+	struct buf	 raw;		/* the frame of a large one, until it is decoded */
+	struct val	*req;		/* until the call takes it */
 	struct call	*call;
-	struct buf	 out;		/* the reply as a frame; bad when there is none, and the session ends */
+	struct buf	 out;		/* the reply as a frame; bad when there is none, and the
+					   session ends */
 
-	struct job	 job;		/* its stage in the pool, or its place before the committer */
+	struct job	 job;	/* its stage in the pool, or its place before the committer */
 	void		(*in_pool)(struct session *);
-	void		(*then)(struct session *);	/* back in the loop */
+	void		(*then)(struct session *);	/* called when the job is back in the
+							   loop */
 	STAILQ_ENTRY(session) next;			/* in server.committed */
 };
 
@@ -52,26 +56,27 @@ struct session {
 	struct server	*srv;
 	uv_pipe_t	 pipe;
 	struct request	 request;
-	struct person	*who;		/* in whose turn his requests run */
+	struct person	*who;		/* the person in whose turn its requests run */
 
 	struct peer	 peer;
 	bool		 known;		/* peer is looked up */
-	bool		 local;		/* root or the daemon's own user: maintenance without an account */
-	bool		 greeted;	/* a whoami was answered with yes */
+	bool		 local;	/* root or the daemon's own user: maintenance without an account */
+	bool		 greeted;	/* a whoami was answered with success */
 	char		*persona;	/* of a demo store; NULL = none chosen */
 	enum lang	 lang;
-	bool		 account_ok;	/* authd has said yes */
+	bool		 account_ok;	/* authd has allowed the account */
 	uint64_t	 checked;	/* and when it last did */
-	unsigned	 wrong_passwords;		/* passwords in a row */
+	unsigned	 wrong_passwords;		/* consecutive wrong passwords */
 
-	struct buf	 in;		/* what has come and is not taken yet */
+	struct buf	 in;		/* received and not yet consumed */
 	bool		 reading;
-	bool		 taking;	/* sess_next() is at work further up */
+	bool		 taking;	/* session_next() runs further up the stack */
 	bool		 ended;		/* the peer sends no more */
-	bool		 leaving;	/* closes once everything is sent; begins nothing */
-	struct { const char *error, *say; } last_reply;	/* the last one, NULL = none; behind the reply in work */
+	bool		 leaving;	/* closes once everything is sent; begins no request */
+	struct { const char *error, *say; } last_reply;	/* the last reply, NULL = none; after that
+							   of the request in work */
 	bool		 closing;	/* uv_close() was called */
-	bool		 closed;	/* and is through */
+	bool		 closed;	/* and is done */
 
 	uint64_t	 connected_at, active;	/* ms of the loop's clock: connected; last request or reply */
 	uint64_t	 frame_since;	/* the frame in `in` began */
@@ -79,11 +84,11 @@ struct session {
 	size_t		 queued;	/* output then still waiting */
 };
 
-/* Telling the trail of reads that repeat, by one body of the committer at a time. */
+/* Writes the trail entries of repeated reads, by one body of the committer at a time. */
 struct reads_flush_job {
 	struct core		*core;
 	bool			 all;
-	size_t			 n;		/* ended by the last body, of any run */
+	size_t			 n;		/* entries written by the last body that ran */
 	atomic_bool		 busy, more;
 	uint64_t		 next;		/* ms of the loop's clock */
 };
@@ -93,7 +98,7 @@ struct server {
 	struct auth		*auth;
 	struct serve_opts	 opts;
 	uv_loop_t		 loop;
-	int			 fd;		/* -1: not listening any more */
+	int			 fd;		/* -1: no longer listening */
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
 	uv_timer_t		 tick, late_timer, held_timer;
@@ -103,8 +108,10 @@ struct server {
 	bool			 accept_paused;		/* accepting failed; tried again with the next tick */
 
 	TAILQ_HEAD(sessions, session) sessions;
-	struct sessions		 late;		/* whose requests are kept until their moment, by late_timer */
-	struct sessions		 held;		/* whose refusals are, by held_timer; in the order of turn.at */
+	struct sessions		 late;		/* sessions whose requests wait for their time, by
+						   late_timer */
+	struct sessions		 held;		/* sessions whose refusals wait, by held_timer; in
+						   the order of request.at */
 	size_t			 n;
 	bool			 had_client;
 	uint64_t		 alone_since;
@@ -115,8 +122,8 @@ struct server {
 	bool			 failed;
 	atomic_bool		 stop;
 
-	pthread_mutex_t		 lock;		/* of the next */
-	STAILQ_HEAD(, session)	 committed;	/* from the committer's thread */
+	pthread_mutex_t		 lock;		/* protects the next member */
+	STAILQ_HEAD(, session)	 committed;	/* added by the committer's thread */
 };
 
 /* serve.c */
@@ -124,27 +131,34 @@ void	 serve_count(struct server *, int change);	/* a session came or went */
 void	 serve_drain(struct server *);
 
 /* session.c */
-void	 session_set_person(struct session *, const char *name);	/* who he is from now on; no turn is in work */
-uint64_t session_id(const struct session *);	/* of one that is there; another may have it later */
-void	 session_open(struct server *, int fd, const struct peer *, struct person *);	/* takes fd and the person */
-void	 session_refuse(int fd, const char *error, const char *msgid);	/* a word to one who gets no session; takes fd */
+void	 session_set_person(struct session *, const char *name);	/* changes the person; no
+									   request is in work */
+uint64_t session_id(const struct session *);	/* identifies a session that exists; may be used
+						   again later */
+/* takes fd and the person */
+void	 session_open(struct server *, int fd, const struct peer *, struct person *);
+void	 session_refuse(int fd, const char *error, const char *msgid);	/* a message to a peer
+									   that gets no session;
+									   takes fd */
 void	 session_tick(struct session *, uint64_t now);
-/* Ends it with a last word: at once, or after the reply to the request in work. */
+/* Ends it with a last message: at once, or after the reply to the request in work. */
 void	 session_dismiss(struct session *, const char *error, const char *msgid);
-void	 session_close(struct session *);				/* at once; frees it when nothing is in work any more */
-void	 session_answered(struct session *);			/* from request.c: request.out is to be sent, the turn is over */
+void	 session_close(struct session *);	/* at once; frees it when nothing is in work any
+						   more */
+void	 session_answered(struct session *);			/* from request.c: request.out is to
+								   be sent, the request is over */
 void	 session_free_if_done(struct session *);
 
 /* request.c */
 void	 request_begin(struct session *, const void *frame, size_t n);	/* session_answered() follows, now or later */
-void	 request_stop(struct session *);				/* nobody can wait for authd any more: answers now */
-void	 request_collect(struct server *);				/* takes over what the committer is done with */
+void	 request_stop(struct session *);	/* authd will not answer any more: answers now */
+void	 request_collect(struct server *);	/* takes the requests the committer has finished */
 
 enum {
 	SESSION_CHUNK	= 16 << 10,	/* bytes read at once */
-	SESSION_BUSY	= 64 << 10,	/* unread output above which no further request is begun */
+	SESSION_BUSY	= 64 << 10,	/* with more unread output no further request is begun */
 	SESSION_OUT_MAX	= 4 << 20,	/* a longer reply is refused */
-	REQUEST_SMALL	= 4 << 10	/* bytes of a frame that the loop reads itself */
+	REQUEST_SMALL	= 4 << 10	/* bytes of a frame that the loop decodes itself */
 };
 
 #endif

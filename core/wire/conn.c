@@ -25,17 +25,19 @@ struct pending {
 	int64_t		 n;
 	conn_reply_fn	*fn;
 	void		*arg;
-	struct val	*local_reply;		/* an answer of ours: the request was never sent */
+	struct val	*local_reply;		/* a reply made here: the request was never sent */
 };
 
 struct conn {
 	int		 fd;
-	const char	*lost;		/* a msgid; NULL while the line holds */
+	const char	*lost;		/* a msgid; NULL while the connection is open */
 	int64_t		 last;		/* number of the last request */
-	struct pending	*pending, **tail;	/* in the order they asked, which is the order of the answers */
+	struct pending	*pending, **tail;	/* in the order of the requests, which is the order
+						   of the replies */
 	struct buf	 in, out;
-	size_t		 sent;		/* bytes of out that are gone */
-	struct val	*last_word;	/* the daemon's last word */
+	size_t		 sent;		/* bytes of out that have been sent */
+	struct val	*last_word;	/* a last reply without a request number: why the daemon
+					   closes */
 };
 
 #define GONE	N_("The connection to the server is lost.")
@@ -77,7 +79,10 @@ errno_text(int e)
 	}
 }
 
-/* A full queue of people who all log in at once empties within moments. */
+/*
+ * When many people log in at once the daemon's queue is full for a moment, so a full queue is tried
+ * again.
+ */
 static int
 connect_to(int fd, const char *path, int wait_ms)
 {
@@ -181,7 +186,7 @@ write_out(struct conn *l)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
-			/* A daemon that closed may have said why: what it sent is still to be read. */
+			/* A daemon that closed may have sent the reason: it is still to be read. */
 			if (errno != EAGAIN)
 				buf_wipe(&l->out);
 			break;
@@ -209,7 +214,7 @@ pending_new(struct conn *l, conn_reply_fn *fn, void *arg)
 	return w;
 }
 
-/* The daemon would close the line on it, so it is not sent. */
+/* The daemon would close the connection on a request this long, so it is not sent. */
 static struct val *
 too_long(void)
 {
@@ -264,7 +269,10 @@ deliver_first(struct conn *l, const struct val *reply)
 	free(w);
 }
 
-/* One of ours, in order; or the last word, which answers whoever still waits. */
+/*
+ * The reply to the oldest request; or the daemon's last reply, which answers all requests that
+ * wait.
+ */
 static void
 take_reply(struct conn *l, struct val *reply)
 {
@@ -302,7 +310,7 @@ take_frames(struct conn *l)
 	}
 }
 
-/* False: nothing more for now. */
+/* False: nothing more to read for now. */
 static bool
 read_some(struct conn *l)
 {
@@ -322,7 +330,7 @@ read_some(struct conn *l)
 	return n > 0;
 }
 
-/* Answers of our own stand in the same order as the daemon's. */
+/* Replies made here keep their place among those of the daemon. */
 static void
 deliver_local(struct conn *l)
 {

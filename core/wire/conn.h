@@ -6,46 +6,57 @@
 #include "forms/val.h"
 
 /*
- * A client's connection to the daemon: numbers requests, sends them in frames, and gives each reply to the function that
- * waits for it (shouwangd --ops describes both). For one thread. Only conn_open() and conn_call() wait. A lost connection stays lost: close
- * it and open another. Sentences are msgids: the caller translates them.
+ * A client's connection to the daemon: numbers requests, sends them in frames, and passes each
+ * reply to the function that waits for it (shouwangd --ops describes both). For one thread. Only
+ * conn_open() and conn_call() block. A lost connection stays lost: close it and open another.
+ * Sentences are msgids: the caller translates them.
  */
 struct conn;
 
 /*
- * Called once for each request, from conn_pump() or conn_call(), and at once from conn_send() only when memory runs
- * out. `reply` is borrowed for the call. NULL: the line was lost, and whether the request was carried out is not known. A
- * reply that refuses with "busy", "locked" or "stopped" may be the daemon's last word: then the request was not begun.
- * It may send further requests, unless it was told that the line is lost; it must not pump, call or close.
+ * Called once for each request, from conn_pump() or conn_call(), and directly from conn_send() only
+ * when memory runs out. `reply` is borrowed for the call. NULL: the connection was lost, and
+ * whether the request was carried out is not known. A reply that refuses with "busy", "locked" or
+ * "stopped" may be the daemon's last one: then the request was not begun. The function may send
+ * further requests, unless the connection is lost; it must not pump, call or close.
  */
 typedef void	 conn_reply_fn(void *arg, const struct val *reply);
 
 /* NULL: *say is a constant sentence for the person, errno the reason for a log. */
 struct conn	*conn_open(const char *path, const char **say);
-/* The same, but waits for nothing: a full queue is a failure like others. */
+/* The same without waiting: a full queue is an error like others. */
 struct conn	*conn_try(const char *path, const char **say);
-/* Nobody is called any more. NULL is fine. */
+/* No function is called any more. NULL is fine. */
 void		 conn_close(struct conn *);
 
 /* For poll(): readable means conn_pump(), as does writable while conn_wants_write(). */
 int		 conn_fd(const struct conn *);
 bool		 conn_wants_write(const struct conn *);
 
-/* Takes req, numbers and sends it, as far as that goes without waiting; a NULL req is memory that ran out. */
+/*
+ * Takes req, numbers it, and sends as much as is possible without waiting; a NULL req means that
+ * memory ran out.
+ */
 void		 conn_send(struct conn *, struct val *req, conn_reply_fn *, void *arg);
 
-/* Sends and reads what is possible and calls back. False: the line is lost, everybody who waited has heard so. */
+/*
+ * Sends and reads what is possible and calls back. False: the connection is lost, and every waiting
+ * function was called.
+ */
 bool		 conn_pump(struct conn *);
 
 /*
- * Asks and waits, at most half a minute or so many milliseconds; other replies are given out meanwhile. The reply is the
- * caller's; it may be the daemon's last word. NULL: the connection is lost, or there was no answer in time; it is then of
- * no use any more.
+ * Sends and waits for the reply, at most half a minute or the given milliseconds; other replies are
+ * delivered meanwhile. The reply is the caller's; it may be the daemon's last one. NULL: the
+ * connection is lost, or no reply came in time; it cannot be used any more.
  */
 struct val	*conn_call(struct conn *, struct val *req);
 struct val	*conn_call_within(struct conn *, struct val *req, int ms);
 
-/* Why the connection was lost, until conn_close(); NULL while it holds. The daemon's last word may have the sentence. */
+/*
+ * Why the connection was lost, until conn_close(); NULL while it is open. The daemon's last reply
+ * may give the reason.
+ */
 const char	*conn_lost(const struct conn *);
 
 #endif

@@ -2,9 +2,10 @@
 #define CORE_WIRE_PROTOCOL_H
 
 /*
- * Every name that travels between client and daemon: keys of requests, of replies, and of the records, rows, entries and
- * problems in them. What each means in which place is told by shouwangd --ops. A name is never used for something else:
- * clients and daemons of different versions may meet.
+ * Every name that travels between client and daemon: keys of requests, of replies, and of the
+ * records, rows, entries and problems in them. shouwangd --ops describes the meaning of each in its
+ * place. A name is never used for something else: clients and daemons of different versions may
+ * meet.
  */
 #define PK_ACCEPT	"accept"
 #define PK_ACK		"ack"

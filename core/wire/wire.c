@@ -32,7 +32,7 @@ wire_peek(const void *p, size_t n, size_t max, size_t *need)
 	const size_t	 seen = n < sizeof(magic) ? n : sizeof(magic);
 	size_t		 len;
 
-	/* As early as it shows: who speaks something else is not waited for. */
+	/* As early as possible: a peer with another protocol is not waited for. */
 	if (seen > 0 && memcmp(p, magic, seen) != 0)
 		return WIRE_BAD;
 	*need = WIRE_HEAD;

@@ -16,11 +16,14 @@
 #include "core/record/pinyin.h"
 #include "forms/upgrade.h"
 
-#define LOOK_MAX	5000		/* a single letter must not read a county */
+#define LOOK_MAX	5000		/* most records read for one choice of a field */
 
 /* ---- definitions -------------------------------------------------------------------------------------------- */
 
-/* Pinyin initials beside the Chinese words a map has under that key, whether they stand alone there or with others. */
+/*
+ * Adds pinyin initials to the Chinese text under the key, whether it is alone there or with other
+ * languages.
+ */
 static bool
 put_initials(struct val *map, const char *key)
 {
@@ -54,7 +57,7 @@ add_code_initials(struct val *codes)
 	return ok;
 }
 
-/* Whatever has a label may be offered in a list of choices: books, columns, menu lines, score sheets. */
+/* Everything with a label may be in a list of choices: books, columns, menu lines, score sheets. */
 static bool
 add_label_initials(struct val *v)
 {
@@ -65,7 +68,7 @@ add_label_initials(struct val *v)
 	return ok && (val_kind(v) != VAL_MAP || put_initials(v, "label"));
 }
 
-/* So that clients can filter while typing without ICU. */
+/* Clients can then filter while typing without ICU. */
 static bool
 add_initials(struct val *src)
 {
@@ -77,7 +80,7 @@ add_initials(struct val *src)
 	return ok && add_label_initials(src);
 }
 
-/* The two books the program itself reads, with the fields it reads. */
+/* The two books that the program itself reads, with the fields it reads. */
 static void
 require_builtin_books(const struct set *set, struct lint *lint)
 {
@@ -109,7 +112,10 @@ require_builtin_books(const struct set *set, struct lint *lint)
 	}
 }
 
-/* Of definitions with keys of before only these keys are told: what else is said of them would follow from that. */
+/*
+ * Of definitions with former keys only these keys are reported: other errors would only follow from
+ * them.
+ */
 static void
 tell_mistakes(const char *dir, const struct lint *lint, struct buf *err)
 {
@@ -250,7 +256,7 @@ read_moment(const struct val *entry, void *arg)
 	return false;
 }
 
-/* A trail that cannot be read is for verify to tell; the day must not hang on it. */
+/* When the trail cannot be read the day is not checked against it; verify reports the trail. */
 static void
 load_newest_moment(struct core *core)
 {

@@ -28,7 +28,7 @@
 struct plan {
 	const char		*home;
 	const char		*authd;		/* NULL = the installed one */
-	const char		*user;		/* whom root becomes */
+	const char		*user;		/* the user root changes to */
 	bool			 check;
 	bool			 demo;		/* what HOME/kind says */
 	size_t			 cache_mb;
@@ -158,7 +158,9 @@ die(int status, const char *what, const char *why)
 	exit(status);
 }
 
-/* Passwords and case files pass through here: no core file, no debugger of the same user. */
+/*
+ * Passwords and case files pass through this process: no core file, no debugger of the same user.
+ */
 static void
 harden(void)
 {
@@ -174,7 +176,10 @@ harden(void)
 	}
 }
 
-/* A real home is opened with other rights than we have now. home_open() judges all that is wrong with the home itself. */
+/*
+ * The kind in HOME/kind, without opening the home: a real one is opened with other privileges than
+ * at present. home_open() detects a false one.
+ */
 static bool
 is_demo_home(const char *home)
 {
@@ -198,7 +203,7 @@ is_demo_home(const char *home)
 	return demo;
 }
 
-/* For good: no way back may be left, and the system is asked whether one is. */
+/* Permanently: the real, effective and saved ids are all changed, and the result is checked. */
 static void
 drop_privileges(const struct plan *p)
 {
@@ -264,7 +269,7 @@ forms_fault(const char *home, struct buf *err)
 	return ok ? FAULT_NONE : FAULT_CONFIG;
 }
 
-/* A home in use is in order: whoever uses it has looked. */
+/* A home in use is in order: the process that uses it has checked it. */
 static int
 check(const struct plan *p)
 {
@@ -284,15 +289,15 @@ check(const struct plan *p)
 
 /* ---- serving ------------------------------------------------------------------------------------------- */
 
-static struct core	*serving;	/* from when core_open() has it */
+static struct core	*serving;	/* set once core_open() has returned it */
 
-/* The store cannot keep what it promises: nobody gets another answer, and a new process recovers. */
+/* The store cannot keep its promises: no further reply is sent, and a new process recovers. */
 static void
 on_dead(const char *why, void *arg)
 {
 	(void)arg;
 	if (serving == NULL)
-		return;				/* core_open() says it */
+		return;				/* core_open() reports it */
 	log_alarm("the store has stopped: %s; ending so that a new start recovers", why);
 	_exit(EX_TEMPFAIL);
 }
@@ -341,7 +346,7 @@ open_and_serve(const struct plan *p, struct auth *auth)
 	return status;
 }
 
-/* Before root is given up: it has to stay root itself. */
+/* Before root is given up: the helper must stay root. */
 static struct auth *
 authd_start(const struct plan *p)
 {

@@ -4,7 +4,7 @@
 #include "core/record/link.h"
 #include "core/record/children.h"
 
-/* Fields of a plain group are merged one by one: those the editor cannot see must survive his save. */
+/* Groups are merged field by field: fields that the editor cannot see must be kept. */
 static bool
 merge_group(struct val *fields, const struct field *g, const struct val *v)
 {
@@ -37,8 +37,8 @@ save_apply_fields(const struct book *book, struct val *fields, const struct val 
 }
 
 /*
- * Names the definition does not know, and what is taken from other records, come from no form of ours; a field he may not write
- * stays as it was.
+ * A form sends neither unknown names nor rollups, and a field the person may not write stays as it
+ * was.
  */
 static bool
 set_allowed(const struct save *s)
@@ -52,7 +52,7 @@ set_allowed(const struct save *s)
 	return true;
 }
 
-/* Taking back gives back what was worked out of what is given back; nobody may write that, and nobody has to. */
+/* An undo also restores values computed from the restored ones; these need no right to write. */
 static bool
 change_allowed(const struct save *s, const struct field *f)
 {
@@ -80,7 +80,7 @@ saves_fields(const struct save *s)
 	return s->act == NULL || val_len(s->set) > 0;
 }
 
-/* access_allowed() refuses that too; here it is told. */
+/* access_allowed() refuses that too; this gives the reason. */
 static bool
 is_own_account(struct save *s, const struct rec *rec)
 {
@@ -91,8 +91,9 @@ is_own_account(struct save *s, const struct rec *rec)
 }
 
 /*
- * The right to what is asked, on the record as it is now. It comes before the version is compared: the reply to a conflict shows the
- * record, and is only for those who might have saved it.
+ * Checks the right to the request, on the record as it is now. This comes before the comparison of
+ * versions: the reply to a conflict shows the record, and is only for people who might have saved
+ * it.
  */
 static int
 authorize_request(struct store_txn *txn, struct save *s)
@@ -142,17 +143,20 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 	if (!save_apply_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
 	s->same = s->act == NULL && !s->undo && s->old != NULL && val_same(s->old->fields, s->now->fields);
-	/* who may change what is asked of what he sent; what follows from it comes after */
+	/* checks the right to the fields sent; fields derived from them come later */
 	if (!changes_allowed(s))
 		return REFUSED_DENIED;
 	if (s->undo)
-		return 0;			/* as it was then, with what followed from it then */
+		return 0;			/* as it was then, with the values derived then */
 	if ((r = (int)link_fill(&s->w, s->old, s->now)) != 0)
 		return r;
 	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
-/* A record that stands under another can be made only where that one may be seen, and begins with what that one gives. */
+/*
+ * A child record can be created only where its parent is visible, and begins with the parent's
+ * values.
+ */
 static int
 attach(struct store_txn *txn, struct save *s)
 {
@@ -175,15 +179,15 @@ authorize_result(struct save *s)
 
 	if (is_own_account(s, s->now))
 		return REFUSED_DENIED;
-	/* what one adds while confirming would be confirmed by nobody else */
+	/* a field added while confirming would be confirmed by nobody else */
 	if (s->act != NULL && s->act->four_eyes_save && saves_fields(s) && !s->actor->local)
 		return REFUSED_DENIED;
 	if (created && (!access_allowed(s->actor, ACCESS_CREATE, s->now, NULL) ||
 	    (s->act != NULL && !access_allowed(s->actor, ACCESS_ACT, s->now, s->act))))
 		return REFUSED_DENIED;
 	/*
-	 * Nobody may save something out of his own sight: that would hand it over without the other side knowing. What an
-	 * act sets comes later (save_validate.c), and may.
+	 * Nobody may move a record out of their own reach by a save: that would hand it over
+	 * without the other side knowing. Effects of an act come later (save_validate.c), and may.
 	 */
 	return access_allowed(s->actor, saves_fields(s) ? ACCESS_SEE_BY_SCOPE : ACCESS_SEE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }

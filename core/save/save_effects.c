@@ -3,8 +3,9 @@
 #include <string.h>
 
 /*
- * What an act itself puts into records. All of it at once, from the answers and from the record as it stood, so that no
- * setting hangs on the order of the others; and in the name of the act, whoever may or may not write those fields.
+ * The effects of an act. All values are taken from the answers and from the record before any
+ * effect, so the order does not matter; the act sets them whether or not the person may write those
+ * fields.
  */
 
 static struct val *

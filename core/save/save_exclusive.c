@@ -4,16 +4,17 @@
 #include "forms/pred.h"
 
 /*
- * Rules of a book that allow one record of a kind under the same other one: one confirmation in force for a child. All
- * records under one are looked at, in the transaction of the save, so two savers cannot pass each other.
+ * Rules that allow at most one such record under a parent: one confirmation in force for a child.
+ * All children of the parent are read, in the transaction of the save, so two saves at the same
+ * time cannot both pass.
  */
 struct exclusive_search {
 	struct core		*core;
 	struct store_txn	*txn;
 	const struct only_one	*only;
-	const struct rec	*rec;		/* the one that would be another */
+	const struct rec	*rec;		/* the record that would be the second */
 	int			 today;
-	struct rec		*other;		/* found, owned; NULL = none */
+	struct rec		*other;		/* the record found, owned; NULL = none */
 	enum store_err		 e;
 };
 
@@ -57,7 +58,7 @@ compare_one(uint64_t id, int day, void *arg)
 	return s->other == NULL;
 }
 
-/* The record under `owner` beside which there may be no `rec`; *other NULL: none. */
+/* The child of `owner` beside which there may be no `rec`; *other NULL: none. */
 static int
 find_other(struct store_txn *txn, const struct save *s, const struct only_one *only, uint64_t parent, const struct rec *rec,
     int today, struct rec **other)
@@ -69,7 +70,7 @@ find_other(struct store_txn *txn, const struct save *s, const struct only_one *o
 	return (int)(e != STORE_OK ? e : k.e);
 }
 
-/* Whoever may not see the other record is told of the rule alone. */
+/* A person who may not see the other record is told the rule only. */
 static struct problem *
 add_rule_problem(const struct save *s, const struct only_one *only, const struct rec *other, const struct form_ctx *ctx, struct problems *ps)
 {
@@ -88,7 +89,10 @@ add_rule_problem(const struct save *s, const struct only_one *only, const struct
 	return p;
 }
 
-/* Of records that were two of a kind before, each can still be changed: only what becomes another one is refused. */
+/*
+ * Records that already break the rule can still be changed: only a record that newly becomes a
+ * second one is refused.
+ */
 static bool
 becomes(const struct only_one *only, const struct rec *was, const struct rec *rec, const struct state *to, int today)
 {

@@ -5,19 +5,26 @@
 #include <sodium.h>
 
 /*
- * A save that was repeated because its answer got lost is done once. STORE_TOKEN has two rows for each save, one by its token and
- * one that tells the order, which is counted by person and needs no clock:
- *	'T' user 00 token		-> n · digest · id · version · records changed with it · id, version of the other one of two
+ * A save repeated because its reply was lost is done once. STORE_TOKEN has two rows for each save,
+ * one by its token and one for the order, which is counted by person and needs no clock:
+ *
+ *	'T' user 00 token		-> n · digest · id · version · number of records changed
+ *						   with it · id and version of the other record
+ *						   of a merge
  *	'S' user 00 n (8 bytes)		-> token
- * Of each person the newest TOKENS_KEPT are kept, however much others work meanwhile. Keys of before began with the day, so with
- * a 00; they are removed as saves come in.
+ *
+ * Of each person the newest TOKENS_KEPT are kept, however much others save meanwhile. Keys of an
+ * earlier format begin with the day, so with 00; they are removed little by little, with each save.
  */
 #define TOKENS_KEPT	1000		/* saves of one person */
-#define TOKEN_SWEEP	2		/* rows of before removed with each save */
+#define TOKEN_SWEEP	2		/* rows of the earlier format removed with each save */
 #define TOKEN_BYTES	16
 #define TOKEN_ROW	(8 + SAVE_DIGEST + 5 * 8)
 
-/* What makes a request the same one again. The rest (its number, the draft it ends, a password) may differ. */
+/*
+ * The keys that make a request the same as another. The rest (its number, the draft it ends, a
+ * password) may differ.
+ */
 static const char *const	 digested_keys[] = {
 	"op", "book", "id", "ver", "act", "set", "ask", "remarks", "spread", "other", "otherver", "why",
 };
@@ -33,7 +40,8 @@ save_idempotency_digest(const struct val *req, unsigned char digest[SAVE_DIGEST]
 		if (val_get(req, digested_keys[i]) != NULL)
 			ok = val_put(v, digested_keys[i], val_dup(val_get(req, digested_keys[i])));
 	if (ok)
-		val_encode(v, &cbor);		/* keys of maps in byte order, whatever the order they came in */
+		val_encode(v, &cbor);		/* maps are encoded with keys in byte order, so
+						   their order in the request does not matter */
 	ok = ok && !cbor.bad && crypto_generichash(digest, SAVE_DIGEST, (const unsigned char *)cbor.p, cbor.n, NULL, 0) == 0;
 	buf_wipe(&cbor);
 	val_free(v);
@@ -188,7 +196,7 @@ save_idempotency_put(struct store_txn *txn, const struct save *s, const struct s
 	return remove_old_format(txn);
 }
 
-/* For the key kinds see the top of this file. */
+/* The kinds of keys are described at the top of this file. */
 bool
 save_idempotency_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id)
 {

@@ -7,15 +7,16 @@
 #include "forms/vec.h"
 
 /*
- * A person's new telephone number, entered in one child's file, goes to the person's own record and to every file that names
- * the same person; one entered at the person goes to the files. All in the transaction of the save, each as a version of its
- * own, and none of them where one cannot be.
+ * A person's new telephone number, entered in one child's file, is also changed in the person's own
+ * record and in every file that links to this person; one entered in the person's record is changed
+ * in the files. All in the transaction of the save, each as its own version, and none of them when
+ * one cannot be changed.
  */
 #define PROPAGATE_MAX	200		/* records in one save */
 
 struct target_rec {
 	struct rec	*old, *now;
-	bool		 refused;	/* said once */
+	bool		 refused;	/* reported already */
 };
 
 struct propagation {
@@ -24,15 +25,16 @@ struct propagation {
 	struct idset		 ids;		/* of the records in `at`, in the same order */
 };
 
-/* What is being handed on. */
+/* The value being propagated. */
 struct origin {
 	struct store_txn	*txn;
 	struct save		*s;
-	const char		*path;		/* where it was changed: problems stand there */
-	const struct book	*book;		/* of the record that is named */
+	const char		*path;		/* the field of the saved record: problems are shown
+						   there */
+	const struct book	*book;		/* of the record that the link names */
 	uint64_t		 target;	/* its id */
-	const struct field	*from;		/* the field of it */
-	const struct val	*value;		/* NULL = emptied; not of a record that changes meanwhile */
+	const struct field	*from;		/* its field */
+	const struct val	*value;	/* NULL = emptied; a copy, because the record may change */
 	const struct form_ctx	*ctx;
 	int			 r;
 };
@@ -83,8 +85,8 @@ add_target(struct origin *h, uint64_t id)
 }
 
 /*
- * One of another's, whatever stands in it: were it refused only where it differs, saves with one value after the other would
- * find out what it says.
+ * A record out of reach is refused even where its value is equal: otherwise a series of saves with
+ * different values could find out its content.
  */
 static void
 refuse_unseen(struct origin *h, const struct target_rec *p)
@@ -152,7 +154,7 @@ propagate_to(struct origin *h, uint64_t id, const struct field *f)
 	struct target_rec	*p = add_target(h, id);
 	bool		 seen = p != NULL && access_allowed(h->s->actor, ACCESS_SEE, p->old, NULL);
 
-	/* a merged file stays as it was; what it said goes on in the one it was merged into */
+	/* a merged record is not changed: its links have moved to the record it was merged into */
 	if (p == NULL || rec_merged(p->old) || (seen && val_same(val_find(p->now->fields, f->path), h->value)))
 		return;
 	if (!seen || !change_allowed(h->s, p->old, f))
@@ -167,7 +169,10 @@ add_id(uint64_t id, void *arg)
 	return val_add(arg, val_int((int64_t)id));
 }
 
-/* Another link of the record being saved names the same: what it filled follows, unless it was changed too. */
+/*
+ * Another link of the saved record names the same target: its fields follow too, unless they were
+ * changed as well.
+ */
 static void
 propagate_to_self(struct origin *h, const struct field *f)
 {
@@ -196,7 +201,7 @@ propagate_through_link(struct origin *h, const struct field *link, const struct 
 	val_free(ids);
 }
 
-/* To all that name the target by a link that fills from this field. */
+/* To all records with a link to the target that fills from this field. */
 static void
 propagate_value(struct origin *h)
 {
@@ -220,7 +225,10 @@ changed(const struct save *s, const struct field *f)
 	return !val_same(val_find(s->old->fields, f->path), val_find(s->now->fields, f->path));
 }
 
-/* What stands now at a field of the record saved goes to all who share it, and to the one named itself unless it is that. */
+/*
+ * Propagates the value of a field of the saved record to all records that share it; with `up` also
+ * to the target of the link.
+ */
 static void
 propagate_field(struct origin *h, const struct field *at, bool up)
 {
@@ -236,7 +244,7 @@ propagate_field(struct origin *h, const struct field *at, bool up)
 	val_free(value);
 }
 
-/* Filled by a link that stood before and stands still. */
+/* A field filled by a link that was there before and has not changed. */
 static void
 propagate_up(struct origin *h, const struct field *link)
 {
@@ -254,7 +262,7 @@ propagate_up(struct origin *h, const struct field *link)
 	}
 }
 
-/* Changed at the very record that others name. */
+/* A field of the linked record itself. */
 static void
 propagate_down(struct origin *h)
 {
@@ -293,7 +301,7 @@ has_duplicate(struct origin *h, const struct rec *rec)
 	return id != 0;
 }
 
-/* It must be as good afterwards as a save of its own would have to be where it was touched. */
+/* The target must be valid afterwards, as in a save of its own, in the fields that changed. */
 static void
 validate_target(struct origin *h, struct target_rec *p)
 {
@@ -335,7 +343,7 @@ save_propagate(struct store_txn *txn, struct save *s, const struct form_ctx *ctx
 
 /* ---- writing ------------------------------------------------------------------------------------------------ */
 
-/* The record whose save is propagated, for the trail. */
+/* Names the saved record, for the trail entries of the others. */
 static struct val *
 source_of(const struct save *s)
 {
@@ -348,7 +356,10 @@ source_of(const struct save *s)
 	return NULL;
 }
 
-/* On the record as the save itself left it: it may stand under the one saved, and have moved with it. */
+/*
+ * Repeats the change on the record as the save left it: it may be a child of the saved record, and
+ * have moved with it.
+ */
 static int
 rebase_target(const struct save *s, struct target_rec *p)
 {

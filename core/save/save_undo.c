@@ -5,11 +5,15 @@
 #include "core/record/deadline.h"
 
 /*
- * A person's own last save is taken back on the day it was made, while nothing came after it: a new version that says what the
- * version before it said. Acts cannot be taken back so: others were told of them, and the definitions give some a way back.
+ * A person's own last save can be undone on the same day, while nothing came after it: a new
+ * version is written with the fields of the version before. Acts cannot be undone this way: others
+ * were told of them, and definitions provide acts that take some back.
  */
 
-/* A version that equals the one before it has nothing to give back. True also where that version cannot be read. */
+/*
+ * A version equal to the one before it has nothing to undo. True also where that version cannot be
+ * read.
+ */
 static bool
 changed_nothing(struct core *core, struct store_txn *txn, const struct rec *rec)
 {
@@ -45,7 +49,7 @@ save_undo_refused(struct core *core, struct store_txn *txn, const struct actor *
 	return changed_nothing(core, txn, rec) ? N_("Your last save changed nothing; there is nothing to take back.") : NULL;
 }
 
-/* What is learnt from records beneath is not his to take back. */
+/* Rollups come from child records, so an undo does not change them. */
 static bool
 keep_rollups(const struct rec *old, struct val *fields)
 {
@@ -130,7 +134,7 @@ save_undo_snapshot(struct store_txn *txn, struct save *s)
 			r = STORE_SYS;
 			break;
 		default:
-			break;			/* of a book that is no longer defined: it has no duties */
+			break;	/* of a book that is no longer defined: it has no deadlines */
 		}
 	return r;
 }

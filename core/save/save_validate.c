@@ -8,7 +8,7 @@
 #include "core/record/match.h"
 #include "forms/pred.h"
 
-/* A problem of the act alone: what stands in the record may be right as it is. */
+/* Marks a problem as one of the act only: the record itself may be right as it is. */
 static void
 mark_act_problem(struct problem *p)
 {
@@ -51,7 +51,10 @@ save_result(struct save *s, int r)
 	return 0;
 }
 
-/* {id: place} keeps what was told, so that a record that is met twice in one save has one entry. */
+/*
+ * {id: place} remembers each record that was mentioned, so that it gets one trail entry for each
+ * save.
+ */
 static int
 disclose(struct save *s, const struct rec *other, const char *by, bool seen, char place[AREA_CODE + 1])
 {
@@ -142,7 +145,10 @@ field_visible(const struct field *f, const void *actor)
 	return access_see_field(actor, f);
 }
 
-/* What does not agree in it, or with the record above it as he sees that. */
+/*
+ * Adds warnings about the record, alone and together with its parent as far as the person may see
+ * that.
+ */
 static int
 check_consistency(struct store_txn *txn, const struct save *s, const struct rec *rec, const struct state *to,
     const struct form_ctx *ctx, struct problems *ps)
@@ -240,7 +246,10 @@ print_parent_field(const struct book *book, const char *path, enum lang lang, st
 	buf_puts(out, f != NULL ? LABEL(f->label, lang) : path);
 }
 
-/* Names of another book's fields and states mean nothing where this act is read, so they go as the words they stand for. */
+/*
+ * Names of another book's fields and states have no label for this book's reader, so their labels
+ * are sent as text.
+ */
 static struct val *
 translate_args(const struct book *book, const struct val *args, enum lang lang)
 {
@@ -272,7 +281,10 @@ comes_with(const struct field *to, const char *path)
 	    (to->sex_target != NULL && strcmp(to->sex_target->path, path) == 0);
 }
 
-/* Where what the act puts there was written: the answer, or the field of this record, that can be put right. NULL: nowhere here. */
+/*
+ * The field of this record or the answer from which an effect takes the value, so that it can be
+ * corrected. NULL: there is none here.
+ */
 static const char *
 source_path(const struct act *act, const char *path)
 {
@@ -304,7 +316,9 @@ add_parent_problem(struct save *s, const struct rec *parent, const struct proble
 	buf_free(&field);
 }
 
-/* What an act would make wrong there stands against the act; what was wrong before does not. */
+/*
+ * A problem that the effects cause in the parent refuses the act; one that existed before does not.
+ */
 static int
 validate_parent(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
@@ -337,7 +351,10 @@ validate_record(struct store_txn *txn, struct save *s, const struct form_ctx *ct
 		return r;
 	if (s->act == NULL || s->act->check || val_len(s->set) > 0)
 		return save_check(txn, s, s->old, s->now, to, ctx, &s->problems);
-	/* an act that asks for no check ("return") leaves the fields as they are, good or bad, and answers for what it sets */
+	/*
+	 * an act without check ("return") leaves the fields as they are, valid or not, and is
+	 * checked for its effects only
+	 */
 	if ((r = save_exclusive_check(txn, s, s->old, s->now, to, ctx, &s->problems)) != 0 || s->before == NULL)
 		return r;
 	was.fields = s->before;
@@ -348,7 +365,7 @@ int
 save_validate(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
 	bool	 gaps_too = s->act != NULL ? s->act->check : !s->now->state->open;
-	bool	 asked = true;		/* what the act itself asks is answered, gaps included */
+	bool	 asked = true;	/* the answers of the act itself are checked, gaps included */
 	int	 r;
 
 	if (s->act != NULL) {

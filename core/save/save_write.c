@@ -4,7 +4,10 @@
 #include <string.h>
 
 
-/* "serial/child/990121001001/26": serials run within what stands before them in the number. */
+/*
+ * "serial/child/990121001001/26": serials are counted for each text before the serial in the
+ * number.
+ */
 static int
 assign_number(struct save *s)
 {
@@ -27,7 +30,10 @@ assign_number(struct save *s)
 	return r;
 }
 
-/* What an act leaves in the record besides the fields: its state, who did it, and remarks that wait for an answer. */
+/*
+ * Records the act beside the fields: the new state, who did it, and remarks that wait for an
+ * answer.
+ */
 static bool
 apply_act(struct save *s)
 {
@@ -52,7 +58,10 @@ save_operation(const struct save *s)
 	return s->act != NULL ? s->act->name : s->old == NULL ? "create" : s->undo ? "undo" : "save";
 }
 
-/* A plain change can be undone, and what other records learnt from it with it; a new record and an act cannot. */
+/*
+ * A plain change can be undone, together with its effect on rollups of others; a new record and an
+ * act cannot.
+ */
 static bool
 reversible(const struct save *s)
 {
@@ -61,7 +70,10 @@ reversible(const struct save *s)
 
 /* ---- the record it stands under ----------------------------------------------------------------------------- */
 
-/* The parent is read anew: writing the record below it may have changed the parent's rollups and deadlines already. */
+/*
+ * Reads the parent again: writing the child may have changed the parent's rollups and deadlines
+ * already.
+ */
 static int
 write_parent(struct save *s, const struct form_ctx *ctx)
 {

@@ -38,7 +38,7 @@ set_moment(struct call *call)
 	call->today = civil_at(call->moment);
 }
 
-/* Only what the row of the operation says may write or look at a file reaches the committer. */
+/* Only operations whose row says that they write or look at a file reach the committer. */
 enum call_step
 call_start(struct call *call)
 {
@@ -46,7 +46,7 @@ call_start(struct call *call)
 	enum call_step	 step = CALL_DONE;
 	const char	*error;
 
-	env_time_behind(call->core);		/* requests that only read must bring it to light, too */
+	env_time_behind(call->core);		/* requests that only read must detect it, too */
 	set_moment(call);
 	if ((call->op = op_named(val_get_str(call->req, PK_OP))) == NULL)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("There is no such operation."));
@@ -63,7 +63,10 @@ call_start(struct call *call)
 	return step;
 }
 
-/* It may have waited in the queue since call_start(); entries of the trail must not be out of order. */
+/*
+ * The request may have waited in the queue since call_start(); entries of the trail must be in
+ * order.
+ */
 int
 call_body(struct store_txn *txn, void *arg)
 {

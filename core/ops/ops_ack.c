@@ -5,8 +5,8 @@
 #include "core/record/deadline.h"
 
 /*
- * "I know of it": said of a duty by whoever it is shown to. It stays due; others see who knows, and since when. The record
- * gets no new version, for nothing of its content changes.
+ * Acknowledging a deadline, by a person to whom it is shown. It stays due; others see who
+ * acknowledged it and when. The record gets no new version, because its content does not change.
  */
 enum { ACK_MISSING = STORE_APP_MIN + 30, ACK_NOT_DUE, ACK_CLOCK };
 

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The contract of an operation: checked before the operation begins, and the only way by which it reads its request. */
+/*
+ * The contract of an operation: checked before the operation begins, and the only way in which it
+ * reads its request.
+ */
 
 const struct op *
 op_named(const char *name)
@@ -222,7 +225,7 @@ is_required(const struct param *p, const struct val *req)
 	    ((p->flags & PARAM_WITH) != 0 && is_given(req, p->other));
 }
 
-/* v is NULL where it is missing. What a person can mistype is told in words for that person. */
+/* v is NULL where it is missing. Errors in typed text are told to the person as a sentence. */
 static const char *
 param_refuse(const struct param *p, const struct val *v, struct problems *ps)
 {

@@ -8,8 +8,8 @@
 #include "core/record/children.h"
 
 /*
- * A file as a whole: the record, its duties, how much stands under it, what happened last; as it is or as it was. And all that
- * happened to it.
+ * A file as a whole: the record, its deadlines, the number of its child records, the last events;
+ * as it is or as it was on a day. And the list of all events.
  */
 #define EVENTS		12		/* shown with the file */
 
@@ -52,7 +52,7 @@ struct casefile {
 	struct call		*call;
 	const struct rec	*now;
 	const struct asof	*asof;
-	const struct form_ctx	*ctx;		/* of the day the file stands for */
+	const struct form_ctx	*ctx;		/* for the day that is shown */
 };
 
 static bool
@@ -67,7 +67,7 @@ put_title(const struct casefile *a, const struct rec *rec, struct val *into)
 	return ok;
 }
 
-/* His right is judged by what stands there now. */
+/* The right is checked on the record as it is now. */
 static bool
 is_visible(const struct rec *now, void *arg)
 {
@@ -125,7 +125,7 @@ show_child_books(struct casefile *a)
 
 struct deadline {
 	const struct clock	*clock;
-	const struct rec	*rec;		/* the file's own, or one under it */
+	const struct rec	*rec;		/* the file's own record, or a child of it */
 	int			 day;
 };
 
@@ -153,7 +153,7 @@ by_day(const void *a, const void *b)
 	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
 }
 
-/* Those of one record that run and are known, added to the n that are there. */
+/* Appends the known and running deadlines of one record to the n that are there. */
 static size_t
 add_deadlines(const struct casefile *a, const struct rec *rec, struct deadline *at, size_t n)
 {
@@ -166,7 +166,7 @@ add_deadlines(const struct casefile *a, const struct rec *rec, struct deadline *
 	return n;
 }
 
-/* Own duties and those of the records under it, in the order of their due days. */
+/* Deadlines of the record and of its children, by due day. */
 static bool
 show_deadlines(struct casefile *a, struct val *list)
 {
@@ -191,7 +191,7 @@ show_deadlines(struct casefile *a, struct val *list)
 	return ok;
 }
 
-/* What cannot be known of the past is named instead. */
+/* Names the parts of the past that cannot be known. */
 static bool
 name_unknown(const struct casefile *a, struct val *unknown)
 {
@@ -261,7 +261,7 @@ put_events(struct casefile *a, const unsigned char *before, size_t limit, bool w
 
 /* ---- the file ----------------------------------------------------------------------------------------------- */
 
-/* The past is only looked at. */
+/* A view of the past permits no changes. */
 static struct val *
 no_rights(void)
 {
@@ -273,7 +273,10 @@ no_rights(void)
 	return NULL;
 }
 
-/* What is said of the present only: who is at it, and with how many it shares what it had better not. */
+/*
+ * What exists for the present only: who has the record open, and how many others share a value that
+ * too many share.
+ */
 static bool
 put_present(struct casefile *a, struct val *reply)
 {
@@ -294,7 +297,7 @@ fill_overview(struct casefile *a, struct val *reply)
 	return ok ? put_events(a, NULL, EVENTS, false, reply) : REC_SYS;
 }
 
-/* With the file open and the areas held while fn runs. */
+/* Calls fn with the file read and the areas held. */
 static enum rec_err
 with_casefile(struct call *call, const struct rec *now, int on, enum rec_err (*fn)(struct casefile *, struct val *), struct val *reply)
 {
@@ -314,7 +317,7 @@ with_casefile(struct call *call, const struct rec *now, int on, enum rec_err (*f
 	return e;
 }
 
-/* An answer about the file he asks for, as of the day he asks for; reading it is an act. */
+/* Answers for the requested file and day; reading it is an entry in the trail. */
 static enum call_step
 answer_casefile(struct call *call, enum rec_err (*fn)(struct casefile *, struct val *))
 {
@@ -362,7 +365,8 @@ put_row(struct casefile *a, const struct asof_child *l, struct val *list)
 {
 	struct val	*v = val_map(), *row = ops_show_row(a->call, l->then, ops_default_list(a->call->actor, l->then->book), NULL, 0, a->ctx);
 	struct val	*under = val_get(row, PK_UNDER);
-	bool		 ok = under == NULL || put_title(a, a->asof->rec, under);	/* as it was called then */
+	/* the title on that day */
+	bool		 ok = under == NULL || put_title(a, a->asof->rec, under);
 
 	ok = val_put(v, PK_ROW, row) && ok;
 	if (ok && val_put(v, PK_BOOK, val_text(l->then->book->name)) && val_put(v, PK_DAY, val_int(l->day)))

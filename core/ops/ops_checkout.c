@@ -4,7 +4,10 @@
 
 #include "core/access/checkout.h"
 
-/* Who has a record open. Taking one over from somebody stands in the trail, with whose it was. */
+/*
+ * Who has a record open. Taking it over from somebody is an entry in the trail that names this
+ * person.
+ */
 
 bool
 ops_put_checkout(const struct call *call, uint64_t id, struct val *reply)
@@ -14,7 +17,7 @@ ops_put_checkout(const struct call *call, uint64_t id, struct val *reply)
 	return other == NULL || val_put(reply, PK_EDITING, other);
 }
 
-/* Who else has it open, and what he himself left unsaved of it. */
+/* Who else has it open, and the actor's own unsaved draft of it. */
 static enum call_step
 answer_open(struct call *call, const struct rec *rec)
 {
@@ -70,7 +73,7 @@ steal_finish(struct call *call, int result)
 		answer_open(call, t->rec);
 }
 
-/* Takes both. */
+/* Takes ownership of both. */
 static enum call_step
 start_steal(struct call *call, struct rec *rec, struct val *from)
 {
@@ -89,7 +92,7 @@ start_steal(struct call *call, struct rec *rec, struct val *from)
 	return CALL_COMMIT;
 }
 
-/* Takes rec. */
+/* Takes ownership of rec. */
 static enum call_step
 open_record(struct call *call, struct rec *rec)
 {
@@ -116,7 +119,7 @@ op_edit(struct call *call)
 	if (book == NULL)
 		return CALL_DONE;
 	if (call_arg_true(call, PK_DONE)) {
-		/* also of a record that has left his sight meanwhile */
+		/* also for a record that the actor may no longer see */
 		checkout_release(call->core->checkouts, id, call->actor->user);
 		return call_answer_ok(call, val_map());
 	}

@@ -74,7 +74,7 @@ drop_body(struct store_txn *txn, void *arg)
 	return (int)draft_remove(txn, call->actor, call->job);
 }
 
-/* A draft of a record is a sign that somebody is at work on it; and the occasion to tell him who took it over. */
+/* Saving a draft renews the checkout, and tells the person when somebody has taken it over. */
 static struct val *
 renew_checkout(struct call *call)
 {
@@ -118,7 +118,9 @@ op_draft(struct call *call)
 
 	if (!drop && call_arg_book(call) == NULL)
 		return CALL_DONE;
-	call->job = (void *)(uintptr_t)call_arg_bytes(call, PK_DRAFT);				/* bytes of the request, which lives as long */
+	call->job = (void *)(uintptr_t)call_arg_bytes(call, PK_DRAFT);	/* bytes of the request,
+									   which exists as long as
+									   the call */
 	call->body = drop ? drop_body : store_body;
 	call->finish = store_finish;
 	return CALL_COMMIT;
@@ -126,7 +128,7 @@ op_draft(struct call *call)
 
 /* ---- showing ------------------------------------------------------------------------------------------------ */
 
-/* Whom an entry is about stands in the record it hangs under. */
+/* The title of a child record's draft is that of its parent. */
 static bool
 add_parents(struct call *call, struct val *list)
 {
@@ -145,7 +147,7 @@ add_parents(struct call *call, struct val *list)
 	return ok;
 }
 
-/* All of his, newest first: the caller's. */
+/* All drafts of the actor, newest first: the caller's. */
 static enum store_err
 own_drafts(struct call *call, struct val **out)
 {

@@ -5,15 +5,16 @@
 #include "core/record/match.h"
 
 /*
- * Whoever finds a record by a masked number learns that the number is its own. So the trail has which record it was and by which
- * field, never the number itself, before the reply goes out.
+ * Who finds a record by a masked number learns that the record has this number. So the trail gets
+ * an entry with the record and the field, never the number, before the reply is sent.
  */
 
-#define FIND_LOG_MAX	200		/* records of one question with an entry each; what a page of any list holds */
+#define FIND_LOG_MAX	200		/* most records with an entry for one request; no page of a
+					   list has more */
 
 struct find_log {
 	struct val	*log;		/* list of {"id","by": paths} */
-	struct val	*reply;		/* kept back */
+	struct val	*reply;		/* held back until the entries are written */
 };
 
 static void
@@ -37,7 +38,7 @@ is_listed(const struct val *log, uint64_t id)
 	return false;
 }
 
-/* The paths of the masked fields that were found by, each once; NULL: memory. */
+/* The paths of the masked fields in the search result, each once; NULL: memory. */
 static struct val *
 masked_paths(const struct term_match *term_match)
 {

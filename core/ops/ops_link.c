@@ -8,21 +8,23 @@
 #include "forms/vec.h"
 
 /*
- * Who else names this person, this household: rows are gathered over all link fields that lead to a book, one line a
- * record however many of its fields name it. And who says the same without naming a record: the same phone of the carer,
- * the same address, by the rules under `shared` of the book.
+ * Which records link to this person or household: collected over all link fields that lead to its
+ * book, one line for each record however many of its fields have the link. And which records share
+ * a value without a link: the same phone of the carer, the same address, by the `shared` rules of
+ * the book.
  */
 
-#define LINKED_MAX	2000		/* rows looked at for one answer; beyond that `more` says so */
-#define MATCH_COUNT_MAX	50		/* rows looked at for the cover; nobody asks how many more that are too many */
+#define LINKED_MAX	2000		/* most rows read for one reply; `more` says that there are
+					   others */
+#define MATCH_COUNT_MAX	50	/* most rows read for the cover, where "50 or more" is enough */
 
 struct link_row {
 	const struct field	*field;
-	uint64_t		 id;		/* the record that names */
+	uint64_t		 id;		/* the record with the link */
 };
 
 struct gathered {
-	const struct field	*field;		/* being walked */
+	const struct field	*field;		/* the link field being read */
 	struct link_row		*at;
 	size_t			 n, cap;
 	bool			 more, bad;
@@ -82,7 +84,7 @@ struct answer {
 	struct call		*call;
 	const struct form_ctx	*ctx;
 	size_t			 limit;
-	uint64_t		 except;	/* 0 = nobody is left out */
+	uint64_t		 except;	/* a record to leave out, 0 = none */
 };
 
 static struct val *
@@ -101,7 +103,7 @@ show_line(const struct answer *a, const struct rec *rec, const struct link_row *
 	return NULL;
 }
 
-/* Puts "linked", "count" and "more" of one target into a map. */
+/* Puts "linked", "count" and "more" for one target into a map. */
 static enum store_err
 put_linked(const struct answer *a, const struct book *to, uint64_t target, struct val *into)
 {
@@ -229,7 +231,7 @@ add_same(uint64_t id, void *arg)
 	return !s->bad;
 }
 
-/* Nobody learns by a rule what he could not read in the field. */
+/* A rule over fields the actor may not see is not applied: its result would tell their content. */
 static bool
 may_see_rule(const struct actor *actor, const struct match_rule *rule)
 {

@@ -7,30 +7,32 @@
 #include "core/record/merge.h"
 
 /*
- * Search before create, and the search for doubles of a record on file. That there is one outside one's reach is told, so that
- * nobody is registered twice; where it lies is told by match_foreign() alone. A rule that says something of the place (an
- * area, a link to a record that lies somewhere) finds only records that the person sees: entering one village after the
- * other must change nothing in what he is told of others.
+ * Search before create, and the search for doubles of an existing record. Records out of the
+ * actor's reach are mentioned, so that nobody is registered twice; only match_foreign() tells their
+ * place. A rule about a place (an area, a link to a record with a place) finds only records that
+ * the actor may see: otherwise entering one village after the other would locate the others.
  */
 
-#define MATCHES_MAX	5		/* shown; more would be read by nobody */
-#define MATCHES_FOREIGN	2		/* of these, outside his reach */
-#define MATCHES_SCANNED	50		/* rows looked at a rule */
+#define MATCHES_MAX	5		/* most hits shown */
+#define MATCHES_FOREIGN	2		/* most of these out of reach */
+#define MATCHES_SCANNED	50		/* most rows read for each rule */
 
 struct hit {
 	struct rec		*rec;
 	const struct match_rule	*rule;
 	bool			 foreign;
-	char			 place[AREA_CODE + 1];	/* foreign: as match_foreign() gives it */
+	char			 place[AREA_CODE + 1];	/* of a record out of reach: the result of
+							   match_foreign() */
 };
 
 struct match_search {
 	struct call		*call;
 	const struct book	*book;
-	const char		*key;		/* of the reply */
-	uint64_t		 self;		/* left out where he sees it; 0 = none */
-	const struct match_rule	*rule;		/* being asked */
-	bool			 foreign;	/* being looked for: those outside his reach, or those within */
+	const char		*key;		/* key in the reply */
+	uint64_t		 self;	/* not listed where the actor may see it; 0 = none */
+	const struct match_rule	*rule;		/* being applied */
+	bool			 foreign;	/* which records are searched for: those out of
+						   reach, or those within */
 	size_t			 limit;
 	struct hit		 at[MATCHES_MAX];
 	size_t			 n;
@@ -66,7 +68,10 @@ is_listed(const struct match_search *n, uint64_t id)
 	return false;
 }
 
-/* own: the record that agreed is his to see; rec: the one that stays in its place. */
+/*
+ * own: the matching record is visible to the actor; rec: the record shown for it, which differs
+ * after a merge.
+ */
 static bool
 is_wanted(const struct match_search *n, bool own, const struct rec *rec)
 {
@@ -77,7 +82,7 @@ is_wanted(const struct match_search *n, bool own, const struct rec *rec)
 	return n->foreign ? !sees : sees && (own || !tells_place(n->rule));
 }
 
-/* A merged one stands for the one that stays. */
+/* For a merged record the remaining one is added. */
 static bool
 add_match(uint64_t id, void *arg)
 {
@@ -131,7 +136,7 @@ show_hit(const struct match_search *n, const struct hit *h, const struct form_ct
 	return NULL;
 }
 
-/* Best reason first, his own before others. */
+/* By the order of rules, the actor's own before others. */
 static int
 by_reason(const void *a, const void *b)
 {
@@ -232,7 +237,10 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 	call->job = n;
 	call->job_free = match_search_free;
 	*n = (struct match_search){ .call = call, .book = book, .key = key, .self = self };
-	/* those of others first: how many of his own there are must not decide whether they are told */
+	/*
+	 * records out of reach first: the number of visible ones must not decide whether they are
+	 * mentioned
+	 */
 	if ((e = search_rules(n, fields, true, MATCHES_FOREIGN)) != STORE_OK || (e = search_rules(n, fields, false, MATCHES_MAX)) != STORE_OK)
 		return call_answer_store(call, (int)e);
 	qsort(n->at, n->n, sizeof *n->at, by_reason);
@@ -247,7 +255,7 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 
 /* ---- the requests ------------------------------------------------------------------------------------------------ */
 
-/* For roles that make or merge such records; NULL has answered. */
+/* For roles that create or merge records of the book; NULL: has answered. */
 static const struct book *
 arg_match_book(struct call *call)
 {

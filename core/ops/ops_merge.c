@@ -7,28 +7,30 @@
 #include "core/save/save.h"
 
 /*
- * Doubles found later. Merging is a save of the record that stays, with values chosen from the other, and in the same
- * transaction the other becomes a merged one and what belongs to it goes over. Undoing gives back what is still as
- * merging left it, and says what is not.
+ * Merging doubles. A merge is a save of the remaining record, with values chosen from the other
+ * one; in the same transaction the other one gets the merged state and its child records and links
+ * move over. Undo restores what is still as the merge left it, and reports what is not.
  */
 
 enum {					/* besides enum refusal */
-	REFUSED_MERGED = SAVED_BEFORE + 1,	/* one of the two is a merged one; undoing: it is none */
-	REFUSED_CHAIN,			/* undoing: the one that stays was merged itself */
-	REFUSED_CHOICE,			/* a value that the other does not have */
-	REFUSED_OPEN			/* the one that would stay is still being filled in, the other no more */
+	REFUSED_MERGED = SAVED_BEFORE + 1,	/* one of the two is merged already; undo: it is
+						   not */
+	REFUSED_CHAIN,			/* undo: the remaining record was merged itself */
+	REFUSED_CHOICE,			/* a value that the other record does not have */
+	REFUSED_OPEN			/* the remaining record would be one still in an open state,
+					   the other is not */
 };
 
 struct merge_job {
-	struct save	 save;		/* the one that stays */
+	struct save	 save;		/* of the remaining record */
 	uint64_t	 other;
 	uint64_t	 otherseen;
 	const char	*why;
 
-	/* outcome, made anew by each run of the body */
-	struct rec	*old, *now;	/* the other */
+	/* results, set again by each run of the body */
+	struct rec	*old, *now;	/* the other record */
 	struct val	*moved;		/* {book: n} */
-	struct val	*kept;		/* undoing: paths that were changed since */
+	struct val	*kept;		/* undo: paths that were changed since */
 };
 
 static void
@@ -65,7 +67,7 @@ merge_job_free(void *p)
 
 /* ---- both ------------------------------------------------------------------------------------------------------ */
 
-/* seen 0 = whatever it is by now. */
+/* seen 0 = any version. */
 static int
 load(struct store_txn *txn, const struct merge_job *j, uint64_t id, uint64_t seen, struct rec **old, struct rec **now)
 {
@@ -89,7 +91,7 @@ move_of(struct merge_job *j, bool revert)
 	    .to = revert ? j->now : j->save.now, .revert = revert, .moved = j->moved };
 }
 
-/* Both versions, once everything that moves has moved. Their deadlines are settled by then. */
+/* Writes both versions after everything has moved. Their deadlines are up to date by then. */
 static int
 write_both(struct merge_job *j, const char *act)
 {
@@ -109,8 +111,8 @@ write_both(struct merge_job *j, const char *act)
 }
 
 /*
- * Both know already what their own fields are to say. What that and what they learn now begins or ends is settled at once, or a
- * duty that holds before and after would begin anew in between.
+ * Rollups of both are computed after their own fields are final, and deadlines updated once, or a
+ * condition that holds before and after would begin again in between.
  */
 static int
 recompute_both(struct merge_job *j)
@@ -123,8 +125,8 @@ recompute_both(struct merge_job *j)
 /* ---- merging --------------------------------------------------------------------------------------------------- */
 
 /*
- * What is chosen is what the other has, part by part of a plain group; nothing is typed here, and what is learnt from records
- * beneath is learnt again.
+ * Chosen values must be those of the other record, field by field within a group; nothing is typed
+ * here, and rollups are computed again.
  */
 static bool
 chosen_from(const struct book *book, const struct val *set, const struct val *other)
@@ -166,7 +168,7 @@ apply_choice(struct merge_job *j, const struct form_ctx *ctx)
 
 	if (!save_apply_fields(s->book, s->now->fields, s->set))
 		return STORE_SYS;
-	/* first, so that nobody finds out by guessing what stands in a field he does not see */
+	/* first, so that nobody can guess the content of a field they may not see */
 	if (!change_allowed(s->actor, s->old, s->now))
 		return REFUSED_DENIED;
 	if (!chosen_from(s->book, s->set, j->old->fields))
@@ -187,7 +189,7 @@ merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *
 		return r;
 	if (rec_merged(s->old) || rec_merged(j->old))
 		return REFUSED_MERGED;
-	/* a file in force would end in one nobody has checked, and its duties with it */
+	/* a checked record would end in an unchecked one, and its deadlines with it */
 	if (s->old->state->open && !j->old->state->open)
 		return REFUSED_OPEN;
 	if ((r = save_exclusive_check_merge(txn, s, j->other, s->id, ctx)) != 0)
@@ -199,7 +201,7 @@ merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *
 	return r != 0 ? r : save_validate(txn, s, ctx);
 }
 
-/* {was?, now?} of every field that differs by it. */
+/* {was?, now?} of every field that differs. */
 static struct val *
 difference(const struct rec *old, const struct rec *now)
 {
@@ -276,7 +278,7 @@ merge_all(struct merge_job *j)
 
 /* ---- undoing --------------------------------------------------------------------------------------------------- */
 
-/* Sets along "father.phone" or drops there (v NULL), and with the last part the group. */
+/* Sets a field at "father.phone", or removes it (v NULL), and its group when that becomes empty. */
 static bool
 put_at(struct val *fields, const struct field *f, const struct val *v)
 {
@@ -290,7 +292,7 @@ put_at(struct val *fields, const struct field *f, const struct val *v)
 	return true;
 }
 
-/* What followed from the fields goes back with them. */
+/* Fields derived from the restored ones are restored too. */
 static bool
 restore_allowed(const struct merge_job *j, const struct field *f)
 {
@@ -298,8 +300,8 @@ restore_allowed(const struct merge_job *j, const struct field *f)
 }
 
 /*
- * Fields that still hold what merging put there go back; what was changed since is somebody's own and stays, and so does what
- * only an act changes by now.
+ * Restores fields that still have the value from the merge; fields changed since, and fields that
+ * only an act may change now, stay.
  */
 static bool
 restore_fields(struct merge_job *j)
@@ -312,7 +314,7 @@ restore_fields(struct merge_job *j)
 		const struct val	*d = val_value(diff, i);
 
 		if (f == NULL)
-			continue;		/* the definition no longer knows it */
+			continue;		/* the definition no longer has it */
 		if (restore_allowed(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
 			if (!put_at(stays->fields, f, val_get(d, "was")))
 				return false;
@@ -337,7 +339,10 @@ restore_state(struct merge_job *j)
 	return clk == NULL || val_put(j->now->env, "clk", val_dup(clk));
 }
 
-/* Who holds a value that `rec` is to have: neither it nor its double as that will stand, *id 0 = nobody. */
+/*
+ * Which record has a unique value that `rec` will have, other than the pair as it will be; *id 0 =
+ * none.
+ */
 static int
 holder(struct store_txn *txn, const struct merge_job *j, const struct field *f, const struct rec *rec, const struct rec *other_rec,
     uint64_t *id)
@@ -386,7 +391,7 @@ check_unique(struct store_txn *txn, struct merge_job *j)
 			uint64_t	 id;
 			int		 r = holder(txn, j, j->save.book->all[i], pair[k], pair[1 - k], &id);
 
-			/* what both would have is told once, of the one that is given back */
+			/* a value that both would have is reported once, at the restored record */
 			if (r == 0 && id != 0 && (id != pair[1]->id))
 				r = add_duplicate(txn, j, j->save.book->all[i], id);
 			if (r != 0)
@@ -395,7 +400,7 @@ check_unique(struct store_txn *txn, struct merge_job *j)
 	return 0;
 }
 
-/* Gaps do not stand against it: they were there before, or can be filled afterwards. */
+/* Gaps do not refuse it: they were there before, or can be filled later. */
 static int
 undo_validate(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {
@@ -432,8 +437,8 @@ undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *c
 }
 
 /*
- * A condition that merging began or ended counts from where it did before, unless it changed once more; and that something goes
- * back is no change to act upon. What does not hold any more ends all the same.
+ * Deadlines that the merge began or ended reopen with their old start day, unless they changed
+ * again; the undo itself starts none. A condition that no longer holds ends all the same.
  */
 static bool
 restore_since(struct merge_job *j)
@@ -725,7 +730,10 @@ ops_get_by_number(struct call *call, const struct book *book, const char *number
 		call_answer_error(call, PE_MISSING, N_("There is no such record, or it is outside your area."));
 	if (n.rec == NULL || !rec_merged(n.rec))
 		return n.rec;
-	/* where the one that stays is not his to see he is shown the merged one, which says where that lies */
+	/*
+	 * where the remaining record is out of reach, the merged one is shown, which tells the
+	 * place
+	 */
 	if ((stays = rec_dup(n.rec)) != NULL && merge_survivor(call->core, NULL, &stays) == REC_OK &&
 	    access_allowed(call->actor, ACCESS_SEE, stays, NULL)) {
 		rec_free(n.rec);
@@ -754,7 +762,10 @@ show_name(const struct rec *rec, const struct form_ctx *ctx)
 	return NULL;
 }
 
-/* Rows and records say this of many at once, without an entry in the trail for each, so they name no place. */
+/*
+ * Rows and records mention many such records without an entry in the trail for each, so they tell
+ * no place.
+ */
 static struct val *
 show_office(void)
 {
@@ -781,7 +792,7 @@ ops_put_merged_into(const struct call *call, const struct rec *rec, const struct
 
 		rec_free(stays);
 		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
-			return true;		/* damage is verify's to tell */
+			return true;		/* verify reports damage */
 		sees = access_allowed(call->actor, ACCESS_SEE, stays, NULL);
 		stays = ops_rec_as_shown(call, stays, ctx);
 	}

@@ -34,7 +34,7 @@ area_codes(const struct actor *actor)
 	return list;
 }
 
-/* Personas and the change from one to another are the session's; here the question is answered for who he is now. */
+/* The session handles personas and the change of persona; this answers for the present one. */
 enum call_step
 op_whoami(struct call *call)
 {
@@ -154,13 +154,17 @@ op_menu(struct call *call)
 
 struct trail {
 	struct call	*call;
-	bool		 whole;		/* his to read; else only that of one record he may see */
+	bool		 whole;		/* the actor may read the whole trail; else only that of one
+					   visible record */
 	struct val	*entries;
 	size_t		 limit;
 	bool		 more, bad;
 };
 
-/* The machine somebody came from, behind the words for the server's own people ("uid 1001 pid 77 pts/3 10.0.0.5"). */
+/*
+ * The machine somebody came from, after the words for administrators ("uid 1001 pid 77 pts/3
+ * 10.0.0.5").
+ */
 static const char *
 machine_of(const char *from)
 {
@@ -170,7 +174,10 @@ machine_of(const char *from)
 	return from;
 }
 
-/* People are known by name and role; login names and processes are the auditor's. False: memory. */
+/*
+ * Readers see people by name and role; only the auditor sees login names and processes. False:
+ * memory.
+ */
 static bool
 plain_words(struct val *entry)
 {
@@ -183,8 +190,8 @@ plain_words(struct val *entry)
 }
 
 /*
- * What somebody wrote (answers, remarks, notes, reasons) is the content of a file: the trail tells those who may not see the file who
- * did what to which record, when and from where.
+ * Answers, remarks, notes and reasons are content of the file: to a reader who may not see the
+ * file, the trail tells only who did what to which record, when and from where.
  */
 static void
 drop_content(struct val *detail)
@@ -202,7 +209,10 @@ drop_content(struct val *detail)
 	}
 }
 
-/* Whether the reader of the whole trail may see the record of an entry; accounts and places are no case data. */
+/*
+ * Whether a reader of the whole trail may see the record of an entry; accounts and areas are no
+ * case data.
+ */
 static bool
 sees_content(struct call *call, const struct val *entry)
 {
@@ -221,7 +231,10 @@ sees_content(struct call *call, const struct val *entry)
 	return yes;
 }
 
-/* Without what he would not see in the record: names of fields, and other records. False: memory. */
+/*
+ * Removes what the reader would not see in the record: names of fields, and other records. False:
+ * memory.
+ */
 static bool
 redact(const struct call *call, struct val *entry)
 {
@@ -271,14 +284,17 @@ trail_each(const struct val *entry, void *arg)
 	return !t->more && !t->bad;
 }
 
-/* The whole trail is for those whose menu holds it; the trail of one record for whoever may see the record. */
+/*
+ * The whole trail is for roles with the trail in their menu; the trail of one record for everybody
+ * who may see the record.
+ */
 bool
 ops_reads_trail(const struct actor *actor)
 {
 	return actor->local || (actor->role != NULL && menu_holds(actor->role->menu, actor->role->nmenu, "trail"));
 }
 
-/* The record, which he may see; NULL: there is none, or it is not his to see. */
+/* The record, if the actor may see it; NULL: there is none, or it is out of reach. */
 static struct rec *
 seen_record(struct call *call, uint64_t id)
 {
@@ -312,11 +328,13 @@ op_trail(struct call *call)
 		rec_free(rec);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
-	/* answers and remarks of acts stand in the trail of a record: that is a look at it */
+	/*
+	 * answers and remarks of acts are in the trail of a record, so this is a look at the record
+	 */
 	return rec != NULL ? ops_answer_read(call, rec, 0, false, reply) : call_answer_ok(call, reply);
 }
 
-/* The session asked authd before the call came here; what is left is the trail's. */
+/* The session has asked authd already; this writes the entry in the trail. */
 static int
 unlock_body(struct store_txn *txn, void *arg)
 {

@@ -5,16 +5,17 @@
 #include "core/record/children.h"
 
 /*
- * What a new record under another begins with: what its fields take from the latest of its like or from the owner, and
- * defaults. Nothing that the one who asks does not see where it comes from, or could not write here; what is masked there only when
- * he asks for it whole.
+ * The initial values of a new child record: from the latest record of its kind, from the parent,
+ * and defaults. Only values that the actor may see at their source and may write here; masked ones
+ * only when the request asks for them in full.
  */
 struct prefill {
 	const struct call	*call;
 	const struct book	*book;
-	struct rec		*last;		/* the latest he may see, or NULL */
-	bool			 whole;		/* what is masked is asked for in full */
-	bool			 disclosed, unmasked; /* something of the file it will stand in; and that something masked */
+	struct rec		*last;		/* the latest one the actor may see, or NULL */
+	bool			 whole;		/* masked values are requested in full */
+	bool			 disclosed, unmasked; /* values of the parent's file were shown; and
+						         masked values were shown in full */
 };
 
 static bool
@@ -70,7 +71,10 @@ prefill_field(struct prefill *s, const struct field *f, const struct rec *from, 
 	return ok;
 }
 
-/* Fields he may not write would be refused when he saves; what belongs there the server fills in itself, so that is shown. */
+/*
+ * Fields the actor may not write would be refused in the save; the daemon fills them in itself when
+ * it saves.
+ */
 static void
 drop_unwritable(const struct actor *actor, struct rec *now)
 {
@@ -125,7 +129,7 @@ prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	return NULL;
 }
 
-/* Takes owner. What a form begins with has been read in the file. */
+/* Takes owner. Initial values are content of the parent's file, so this is a look at it. */
 static enum call_step
 answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, const struct rec *now)
 {
@@ -137,7 +141,7 @@ answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, co
 	return call_answer_ok(call, reply);
 }
 
-/* Takes owner. */
+/* Takes ownership of owner. */
 static enum call_step
 prefill_child(struct call *call, const struct book *book, struct rec *owner)
 {

@@ -8,7 +8,7 @@
 #define COLUMNS		80
 #define INDENT		8
 
-/* One word after another from column `at` on, lines broken before `COLUMNS` and begun at `indent`. */
+/* Prints words from column `at` on; lines end before `COLUMNS` and continue at `indent`. */
 static void
 print_words(struct buf *out, const char *words, size_t indent, size_t at)
 {

@@ -69,7 +69,7 @@ reading_body(struct store_txn *txn, void *arg)
 	return ops_audit_read(txn, call, r->rec, 0, r->whole);
 }
 
-/* Shown only once the trail has it: a read that is not on record did not happen. */
+/* The reply is sent only after the entry in the trail, because every read must be recorded. */
 static void
 finish_read(struct call *call, int result)
 {
@@ -123,8 +123,8 @@ op_get(struct call *call)
 struct logged_reply {
 	struct rec	*rec;
 	int		 on;
-	bool		 whole;		/* something masked is told in full */
-	struct val	*reply;		/* kept back until the trail has it */
+	bool		 whole;		/* a masked value is shown in full */
+	struct val	*reply;		/* held back until the trail has the entry */
 };
 
 static void
@@ -218,11 +218,11 @@ op_check(struct call *call)
 struct versions {
 	const struct call	*call;
 	struct val		*list;
-	struct rec		*before;	/* the version last seen, or NULL */
+	struct rec		*before;	/* the version read before this one, or NULL */
 	bool			 bad;
 };
 
-/* One line: what this version changed against the one before. Takes rec. */
+/* One line: what this version changed in the one before. Takes rec. */
 static void
 add_version(struct versions *v, struct rec *rec)
 {
@@ -260,7 +260,7 @@ version_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return !v->bad;
 }
 
-/* Answers of acts stand in it, so it is a look at the file. Takes rec. */
+/* Versions contain the answers of acts, so this is a look at the file. Takes rec. */
 static enum call_step
 list_versions(struct call *call, struct rec *rec)
 {
@@ -284,7 +284,7 @@ list_versions(struct call *call, struct rec *rec)
 	return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }
 
-/* As it stood then; and the reader's right is judged by the record as it stands now. */
+/* The record as it was in that version; the right is checked on the record as it is now. */
 enum call_step
 op_history(struct call *call)
 {

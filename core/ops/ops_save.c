@@ -8,7 +8,7 @@
 #include "core/record/draft.h"
 #include "core/record/area_tree.h"
 
-/* The requests save and act: taken, run as a body, answered. */
+/* The requests save and act: reading the request, running the body, making the reply. */
 
 static void
 save_reset(struct save *s)
@@ -41,7 +41,7 @@ save_free(void *p)
 	free(p);
 }
 
-/* Nothing was saved, so a draft with something of its own (other fields, a date half typed) is not done with. */
+/* Nothing was saved, so a draft with other content (other fields, a date half typed) is kept. */
 static enum store_err
 remove_equal_draft(struct store_txn *txn, const struct save *s)
 {
@@ -81,7 +81,7 @@ save_body(struct store_txn *txn, void *arg)
 	if ((r = save_result(s, r)) == 0 && s->refusal == 0)
 		r = !s->same ? save_write(txn, s, &ctx) : s->draft != NULL ? (int)remove_equal_draft(txn, s) : 0;
 	env_ctx_release(s->core);
-	/* the reply shows the record, so it is a look at it; nothing else was written yet */
+	/* the reply shows the record, so this is a look at it; nothing else has been written yet */
 	if (r == REFUSED_CONFLICT && s->book->logged) {
 		s->refusal = r;
 		r = ops_audit_read(txn, call, s->old, 0, false);
@@ -111,7 +111,10 @@ answer_saved(struct call *call, const struct save *s)
 	return call_answer_ok(call, reply);
 }
 
-/* The present and what the editor started from, so that he can be shown who changed what. */
+/*
+ * Shows the record as it is and the version the editor began with, so that the client can tell who
+ * changed what.
+ */
 static void
 answer_conflict(struct call *call, const struct save *s)
 {
@@ -130,7 +133,10 @@ answer_conflict(struct call *call, const struct save *s)
 		call_answer_store(call, STORE_SYS);
 }
 
-/* Who was first and in which state the record is now stands in lists, too: more is not told to who has no right any more. */
+/*
+ * Lists show these two facts too, who changed it and its state; a person who has lost the right is
+ * told no more.
+ */
 static void
 answer_right_lost(struct call *call, const struct rec *rec)
 {
@@ -238,7 +244,9 @@ start_save(struct call *call, enum saving how)
 		return CALL_DONE;
 	if (!save_idempotency_digest(call->req, s->digest))
 		return call_answer_store(call, STORE_SYS);
-	/* a new record has fields: a request that lost them on the way must not make an empty one */
+	/*
+	 * a new record has fields: a request that lost them on the way must not create an empty one
+	 */
 	if (s->id == 0 && val_len(s->set) == 0)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("The request holds nothing to save."));
 	if (how == ACT && (s->act = book_act(s->book, call_arg_text(call, PK_ACT))) == NULL)

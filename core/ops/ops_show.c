@@ -88,7 +88,7 @@ top_fields(const struct book *book, const struct field **out)
 	return n;
 }
 
-/* A link says nothing to people; what it leads to has a title. */
+/* People see the title of a linked record instead of its id. */
 bool
 ops_put_parent(const struct call *call, const struct book *book, const struct val *fields, const struct form_ctx *ctx,
     struct val *into)
@@ -151,7 +151,7 @@ put_title(uint64_t target, void *arg)
 	buf_free(&title);
 }
 
-/* "links": {"person/12": title} of the records it names and he may see. False: memory. */
+/* "links": {"person/12": title} of the linked records the actor may see. False: memory. */
 static bool
 put_links(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *into)
 {
@@ -168,7 +168,7 @@ put_links(const struct call *call, const struct rec *rec, const struct form_ctx 
 	return val_put(into, PK_LINKS, t.out) && !t.bad;
 }
 
-/* What merging says of the other file is for those who see that one too. */
+/* Notes of a merge about the other record are only for people who may see that one too. */
 void
 ops_drop_invisible(const struct call *call, struct val *map, const char *key)
 {
@@ -192,7 +192,10 @@ put_answers(struct val *out, const struct rec *rec, const struct form_ctx *ctx)
 	    val_put(out, PK_ASK, masked_answers(rec->book, val_get_str(val_get(rec->env, PK_LAST), PK_ACT), ask, ctx));
 }
 
-/* What a definition no longer names is kept in the store, and shown to nobody: who might see it is not known any more. */
+/*
+ * Fields no longer in the definition are kept in the store and shown to nobody: who might see them
+ * is not known any more.
+ */
 struct val *
 ops_show_record(const struct call *call, const struct rec *rec, bool whole, const struct form_ctx *ctx, struct val *masked)
 {

@@ -5,13 +5,15 @@
 #include "core/record/children.h"
 
 /*
- * The machine's clock and the newest entry of the trail; and the administrator's word that the clock is right although that entry is
- * later, because the clock was ahead when it was made. What duties kept of days that have not come is put right with it.
+ * The machine's clock and the newest entry of the trail; and the administrator's statement that the
+ * clock is right although that entry is later, because the clock was ahead when it was made. Days
+ * of deadlines that lie in the future are corrected with it.
  */
 struct time_accept {
-	struct val	*ids;		/* of records that keep such days */
+	struct val	*ids;		/* of records with such days */
 	int		 today;		/* by the clock */
-	int64_t		 was, now;	/* the newest entry and the clock; the same when the clock is not behind */
+	int64_t		 was, now;	/* of the newest entry, and of the clock; equal when the
+					   clock is not behind */
 	bool		 bad;
 };
 
@@ -34,14 +36,14 @@ collect_future(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct rec		*rec;
 
 	if (klen != REC_KEY || rec_decode(call->core->set, buf_get_u64(key), p, n, &rec) != REC_OK)
-		return true;			/* damage is verify's to tell */
+		return true;			/* verify reports damage */
 	if (deadline_any_after(rec, a->today))
 		a->bad = !val_add(a->ids, val_int((int64_t)rec->id));
 	rec_free(rec);
 	return !a->bad;
 }
 
-/* Everything the record keeps of its duties is learnt and settled again, by the day it is now. */
+/* Computes rollups and deadlines of the record again, by the present day. */
 static int
 recompute(const struct writer *w, uint64_t id)
 {

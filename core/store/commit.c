@@ -13,18 +13,18 @@ struct request {
 
 /*
  * One ring and three counters that only grow: requests [out, run) have run and wait for the disk,
- * [run, in) wait for the committer, request n lies in ring[n % COMMIT_QUEUE]. A request belongs to
- * whoever's interval it is in, so its members need no lock; the counters do.
+ * [run, in) wait for the committer; request n is in ring[n % COMMIT_QUEUE]. A request is used only
+ * by the thread that owns its interval, so its members need no lock; the counters do.
  */
 struct committer {
 	struct store	*st;
 	pthread_t	 runner, flusher;
 
-	pthread_mutex_t	 mtx;		/* everything down to `stats` */
-	pthread_cond_t	 work;		/* in or stopping changed */
-	pthread_cond_t	 ready;		/* run or finished changed */
-	bool		 stopping;	/* nothing more is taken */
-	bool		 finished;	/* the runner has gone */
+	pthread_mutex_t	 mtx;		/* protects everything down to `stats` */
+	pthread_cond_t	 work;		/* signals a change of in or stopping */
+	pthread_cond_t	 ready;		/* signals a change of run or finished */
+	bool		 stopping;	/* no more requests are accepted */
+	bool		 finished;	/* the runner has ended */
 	uint64_t	 in, run, out;
 	uint64_t	 dirty;		/* one past the last request of a batch that wrote */
 	struct commit_stats stats;
@@ -47,16 +47,16 @@ answer_all(struct committer *c, uint64_t first, size_t n, int result)
 		at(c, first + i)->result = result;
 }
 
-/* What running one or more requests came to; added to the statistics afterwards. */
+/* The result of running one or more requests; added to the statistics afterwards. */
 struct outcome {
 	bool		 wrote;
 	unsigned	 commits, spoiled, retries;
 };
 
 /*
- * All in one transaction. False: one of them failed after a write or was in a reader's way, so
- * nothing of any of them remains and no result counts, not even a refusal: it may have been a
- * neighbour's write that was refused.
+ * Runs all requests in one transaction. False: one of them failed after a write or met a reader's
+ * lock, so nothing of any of them remains and no result counts, not even a refusal: it may have
+ * been based on another request's write.
  */
 static bool
 run_together(struct committer *c, uint64_t first, size_t n, struct outcome *o)
@@ -91,7 +91,7 @@ run_together(struct committer *c, uint64_t first, size_t n, struct outcome *o)
 	return true;
 }
 
-/* One try of one request. True: its result counts. */
+/* Tries one request once. True: its result counts. */
 static bool
 try_alone(struct committer *c, struct request *r, struct outcome *o)
 {
@@ -106,7 +106,8 @@ try_alone(struct committer *c, struct request *r, struct outcome *o)
 	r->result = r->body(txn, r->arg);
 	e = store_txn_doom(txn);
 	if (r->result != 0 || e != STORE_OK) {
-		if (r->result == 0 || e == STORE_FULL)	/* the body did not look, or says it in its own way */
+		if (r->result == 0 || e == STORE_FULL)	/* the body did not check the result, or
+							   returns its own code for it */
 			r->result = e;
 		store_abort(txn);
 		return e != STORE_BUSY;
@@ -181,8 +182,8 @@ runner(void *arg)
 }
 
 /*
- * In a store that has died meanwhile nobody is told anything but that: not even a refusal, which
- * may rest on a write that will not be there.
+ * In a store that has died meanwhile this is the only answer to all requests, even in place of a
+ * refusal, which may be based on a write that will not exist.
  */
 static void
 answer(struct committer *c, uint64_t from, uint64_t to)
@@ -215,7 +216,7 @@ flusher(void *arg)
 		pthread_mutex_unlock(&c->mtx);
 
 		if (flush)
-			store_flush(c->st);	/* failing, it leaves the store dead */
+			store_flush(c->st);	/* when it fails, the store is dead */
 		answer(c, from, to);
 
 		pthread_mutex_lock(&c->mtx);

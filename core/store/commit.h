@@ -47,22 +47,22 @@ struct commit_stats {
 	uint64_t	requests;	/* answered */
 	uint64_t	commits;	/* transactions committed */
 	uint64_t	flushes;
-	uint64_t	spoiled;	/* batches taken apart */
-	uint64_t	retries;	/* lone bodies run again after a deadlock */
+	uint64_t	spoiled;	/* batches that were repeated one request at a time */
+	uint64_t	retries;	/* single bodies repeated after a deadlock */
 };
 
 /*
  * Starts both threads. STORE_SYS: no memory or no threads, *out is NULL. `store` is borrowed and
- * outlives it.
+ * must exist longer.
  */
 enum store_err	 committer_start(struct store *, struct committer **out);
 
-/* Takes no more, runs and answers what was accepted, ends both threads, frees. NULL is fine. */
+/* Accepts no more, runs and answers what was accepted, ends both threads, frees. NULL is fine. */
 void		 committer_stop(struct committer *);
 
 /*
- * False: queue full or stopping, nothing will be called; answer "busy". arg is the caller's until
- * done() returns.
+ * False: the queue is full or stopping, and nothing will be called; answer "busy". arg is the
+ * caller's until done() returns.
  */
 bool		 commit_submit(struct committer *, commit_body *, void *arg, commit_done *);
 

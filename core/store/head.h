@@ -28,7 +28,7 @@ struct head {
 	unsigned char	 hash[HEAD_HASH];	/* of the newest entry; zero bytes when the trail is empty */
 };
 
-/* What a signed head says; part of the signature. */
+/* The purpose of a signed head; part of the signature. */
 enum head_use {
 	HEAD_NEWEST = 1,		/* HOME/head: every entry up to this one was acknowledged */
 	HEAD_BACKUP,			/* in a backup: the backup holds every entry up to this one */
@@ -48,7 +48,7 @@ bool		 head_decode(const struct home *, enum head_use, const void *, size_t n, s
 /* Reads dir/head; *out is set on HEAD_OK only. */
 enum head_err	 head_read(const struct home *, int dir, enum head_use, struct head *out);
 
-/* Replaces dir/head, or makes it: whole and on disk on return, or as it was. 0 or errno. */
+/* Replaces or creates dir/head: complete and on disk on return, or unchanged. 0 or errno. */
 int		 head_replace(const struct home *, int dir, enum head_use, const struct head *);
 
 /* Writes slot 0 or 1 of a file that head_replace() made, without a sync. 0 or errno. */

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_TRY	4096		/* bytes of room for a value of unknown size: most fit */
+#define FIRST_TRY	4096		/* bytes of the first buffer for a value of unknown size:
+					   most values fit */
 
 static const struct store_opts defaults = {
 	.cache = (size_t)256 << 20,
-	.log_file = (size_t)32 << 20,		/* opening fills the last one up to its size */
+	.log_file = (size_t)32 << 20,		/* opening the environment fills the last one up to
+						   its size */
 	.checkpoint_bytes = (size_t)32 << 20,
 	.checkpoint_secs = 60,
 	.reserve = (uint64_t)64 << 20,
@@ -92,8 +94,8 @@ err_reset(struct buf *err, size_t before)
 }
 
 /*
- * Recovery that fails over a damaged draft or token table succeeds without it; over any other it does not, and they
- * are put back.
+ * Recovery that fails because of a damaged draft or token table succeeds without it; when another
+ * table is damaged it does not, and these are put back.
  */
 static enum store_err
 open_env(struct store *st, struct buf *err)
@@ -111,7 +113,7 @@ open_env(struct store *st, struct buf *err)
 	return e;
 }
 
-/* Environment and tables, or nothing. */
+/* Opens environment and tables, or neither. */
 static enum store_err
 open_all(struct store *st, struct buf *err)
 {
@@ -127,7 +129,7 @@ open_all(struct store *st, struct buf *err)
 	return e;
 }
 
-/* An error that a full disk has made, perhaps as a panic, is told as one: nothing is damaged. */
+/* An error caused by a full disk, perhaps as a panic, is reported as one: nothing is damaged. */
 static enum store_err
 full_or(struct store *st, enum store_err e, struct buf *err, size_t before)
 {
@@ -144,8 +146,8 @@ full_or(struct store *st, enum store_err e, struct buf *err, size_t before)
 }
 
 /*
- * Recovery that meets a full disk fails in more than one way (ENOSPC, or a panic on top of it), so
- * what counts is whether it fails while the ballast could help.
+ * Recovery on a full disk fails in several ways (ENOSPC, or a panic after it), so the ballast is
+ * used whenever recovery fails while it could help.
  */
 static enum store_err
 open_or_lighten(struct store *st, struct buf *err)
@@ -294,7 +296,8 @@ store_get(struct store *st, struct store_txn *txn, enum store_table t, const voi
 
 /* Transactions */
 
-static _Thread_local struct store_txn	*opened;	/* by this thread, one in each store */
+static _Thread_local struct store_txn	*opened;	/* by this thread; at most one in each
+							   store */
 
 struct store_txn *
 store_joined(struct store *st, struct store_txn *txn)
@@ -392,8 +395,8 @@ store_commit(struct store_txn *txn)
 		return e;
 	}
 	/*
-	 * No sync: store_flush() makes it durable. With a full log buffer this can still meet a
-	 * full disk.
+	 * Without a sync: store_flush() makes it durable. When the log buffer is full, even this
+	 * can fail for a full disk.
 	 */
 	ret = txn->tid->commit(txn->tid, DB_TXN_NOSYNC);
 	if (ret == 0 && txn->has_head)
@@ -420,14 +423,14 @@ store_flush(struct store *st)
 		ret = st->env->log_flush(st->env, NULL);
 	else if (ret == -1)
 		return STORE_OK;
-	/* Even ENOSPC: what would not be durable is visible already. */
+	/* Even for ENOSPC: other threads already see data that would not be durable. */
 	if (ret != 0)
 		return store_fail(st, "flushing the log", ret);
 	store_head_flushed(st, &head);
 	return STORE_OK;
 }
 
-/* After each write: count it, or let it doom the transaction. */
+/* After each write: counts it, or dooms the transaction. */
 static enum store_err
 wrote(struct store_txn *txn, const char *doing, int ret)
 {
@@ -440,7 +443,7 @@ wrote(struct store_txn *txn, const char *doing, int ret)
 	return e;
 }
 
-/* What stands in the way of any write; STORE_OK when nothing does. */
+/* Why nothing may be written; STORE_OK when writing is allowed. */
 static enum store_err
 may_write(struct store_txn *txn, size_t klen, size_t vlen)
 {

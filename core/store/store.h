@@ -76,19 +76,19 @@ struct store_txn;
 enum store_log {
 	STORE_LOG_INFO,
 	STORE_LOG_ALARM,		/* somebody must look at it */
-	STORE_LOG_DETAIL		/* what Berkeley DB says beside what we say: for who looks into a fault */
+	STORE_LOG_DETAIL	/* what Berkeley DB reports beside it: for the analysis of faults */
 };
 
-/* For tests: ways to be unlucky. Members may be NULL. Called from the thread that does the work. */
+/* For tests: injected faults. Members may be NULL. Called from the thread that does the work. */
 struct store_hooks {
 	/*
 	 * Before a flush of the log: 0 = go on, -1 = report success without flushing, else an errno
 	 * to fail with.
 	 */
 	int	(*flush)(void *arg);
-	/* A value with its checksum on its way to the disk. */
+	/* A value with its checksum before it is written. */
 	void	(*value)(void *p, size_t n, void *arg);
-	/* Free bytes of the file system, as the disk-full guard sees them. */
+	/* The number of free bytes that the guard against a full disk sees. */
 	uint64_t (*room)(uint64_t real, void *arg);
 	bool	unguarded;		/* pages are written in place without having been journaled */
 	void	*arg;
@@ -100,7 +100,7 @@ struct store_opts {
 	size_t	 log_file;		/* bytes in one log file, 32 MB */
 	size_t	 checkpoint_bytes;	/* of log between checkpoints, 32 MB */
 	unsigned checkpoint_secs;	/* at most between checkpoints, 60 */
-	uint64_t reserve;		/* below this much free disk only small writes are taken, 64 MB */
+	uint64_t reserve;	/* below this much free disk only small writes are allowed, 64 MB */
 	size_t	 ballast;		/* bytes, HOME_BALLAST */
 	bool	 restored;		/* HOME/env comes from a backup: replay all of its log */
 
@@ -110,7 +110,7 @@ struct store_opts {
 	 */
 	void	(*log)(enum store_log, const char *line, void *arg);
 	/*
-	 * Once at most, from the thread that met the trouble; must not call the store but
+	 * Called at most once, from the thread that met the error; must not call the store but
 	 * store_dead().
 	 */
 	void	(*on_dead)(const char *why, void *arg);
@@ -119,7 +119,7 @@ struct store_opts {
 	const struct store_hooks *hooks;	/* borrowed until store_close */
 };
 
-/* Borrowed, static; "unknown error" for what is not ours. */
+/* Borrowed, static; "unknown error" for other codes. */
 const char	*store_err_text(int);
 
 /*
@@ -138,8 +138,8 @@ enum store_err	 store_open(struct home *, const struct store_opts *, struct stor
 		    struct buf *err);
 
 /*
- * Checkpoints and closes; committer and transactions are gone before. NULL is fine. A dead store
- * just lets go.
+ * Checkpoints and closes; committer and transactions have ended before. NULL is fine. A dead store
+ * is closed without a checkpoint.
  */
 void		 store_close(struct store *);
 
@@ -169,14 +169,14 @@ enum store_err	 store_seek(struct store *, struct store_txn *, enum store_table,
 		    size_t klen, bool reverse, struct buf *key_out, struct buf *val_out);
 
 /*
- * Has fn called by this thread before each read outside a transaction, where the store holds nothing: the place to let
- * others go first during a long scan. NULL: nothing is called, as at the start.
+ * Sets a function that this thread calls before each read outside a transaction, where the store
+ * holds no lock: the place to let others go first during a long scan. NULL: none, as at the start.
  */
 void		 store_on_read(void (*fn)(void *arg), void *arg);
 
 /*
- * Which keys a scan visits: lo <= key < hi in byte order, or the same ones backwards. Empty lo
- * (lolen 0) is the first key, empty hi (hi NULL) the end of the table.
+ * The keys a scan visits: lo <= key < hi in byte order, or the same in reverse. Empty lo (lolen 0)
+ * is the first key, empty hi (hi NULL) the end of the table.
  */
 struct store_range {
 	const void	*lo;
@@ -185,12 +185,12 @@ struct store_range {
 	size_t		 hilen;
 	bool		 reverse;
 	bool		 keys_only;	/* val is NULL, vlen 0, checksums are not looked at */
-	size_t		 limit;		/* at most so many calls; 0 = no bound */
+	size_t		 limit;		/* most calls; 0 = no bound */
 };
 
 /*
- * True = go on. Bytes are borrowed for the call. No lock is held: it may be slow and it may call
- * the store.
+ * True = continue. Bytes are borrowed for the call. No lock is held: the function may be slow and
+ * may call the store.
  */
 typedef bool	 store_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg);
 
@@ -228,7 +228,7 @@ void		 store_small(struct store_txn *, bool small);
 enum store_err	 store_commit(struct store_txn *);
 void		 store_abort(struct store_txn *);
 
-/* Everything committed before the call is durable on STORE_OK. Otherwise STORE_DEAD. */
+/* Makes everything committed before the call durable on STORE_OK. Otherwise STORE_DEAD. */
 enum store_err	 store_flush(struct store *);
 
 /*
@@ -238,15 +238,15 @@ enum store_err	 store_flush(struct store *);
  */
 enum store_err	 store_put(struct store_txn *, enum store_table, const void *key, size_t klen,
 		    const void *val, size_t vlen);
-/* The same, but STORE_EXISTS and nothing changed when the key is there already. */
+/* The same, but STORE_EXISTS and no change when the key exists. */
 enum store_err	 store_add(struct store_txn *, enum store_table, const void *key, size_t klen,
 		    const void *val, size_t vlen);
-/* STORE_MISSING: it was not there. */
+/* STORE_MISSING: the key does not exist. */
 enum store_err	 store_del(struct store_txn *, enum store_table, const void *key, size_t klen);
 
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);
-/* The next number of a counter in STORE_META, from 1. A missing counter begins; a damaged one begins anew. */
+/* The next number of a counter in STORE_META, from 1. A missing or damaged counter starts at 1. */
 enum store_err	 store_next(struct store_txn *, const void *key, size_t klen, uint64_t *n);
 
 /* Borrowed, as given to store_open. */
@@ -258,7 +258,7 @@ struct home	*store_home(const struct store *);
  * entry names the new end. A store for which it was not started leaves HOME/head alone.
  */
 
-/* What HOME/head says; `backup`: what the backup says that was put into HOME/env. */
+/* The content of HOME/head; `backup`: of the head in the backup that was put into HOME/env. */
 enum head_err	 store_head_read(struct store *, bool backup, struct head *out);
 
 /*
@@ -270,12 +270,15 @@ enum store_err	 store_head_start(struct store *, const struct head *now);
 /* The end of the trail with this transaction's newest entry; `keyed` is not looked at. */
 void		 store_txn_head(struct store_txn *, const struct head *);
 
-/* Writes that changed something so far, and what doomed it (STORE_OK when nothing did). */
+/*
+ * The number of writes so far that changed something, and what doomed the transaction (STORE_OK
+ * when nothing did).
+ */
 uint64_t	 store_txn_writes(const struct store_txn *);
 enum store_err	 store_txn_doom(const struct store_txn *);
 
 /*
- * Writes dirty pages and shortens recovery; a thread of the store does it by size and time.
+ * Writes dirty pages and shortens recovery; a thread of the store calls it by size and time.
  * STORE_FULL: the disk is full, nothing is lost, an alarm was logged.
  */
 enum store_err	 store_checkpoint(struct store *);

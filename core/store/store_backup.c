@@ -51,8 +51,9 @@ open_target(const char *dir, struct buf *err)
 }
 
 /*
- * Berkeley DB hands every copied file to these three. What went wrong first is kept: it goes on after a
- * failed write, and what it says at the end may be another error ("not permitted" of a full disk was seen).
+ * Berkeley DB passes every copied file to these three functions. The first error is kept: Berkeley
+ * DB continues after a failed write, and its final error may be another one ("not permitted" for a
+ * full disk was seen).
  */
 static int
 first_error(const DB_ENV *env, int error)
@@ -93,7 +94,10 @@ copy(struct store *st, const char *dir)
 	DB_ENV	*env = st->env;
 	int	 ret, ret2;
 
-	/* Pages are copied before the log that explains them: no log file may go in between. */
+	/*
+	 * Pages are copied before the log that belongs to them: no log file may be removed in
+	 * between.
+	 */
 	if ((ret = env->set_backup_callbacks(env, on_open, on_write, on_close)) != 0 ||
 	    (ret = env->set_backup_config(env, DB_BACKUP_SIZE, STORE_COPY_PIECE)) != 0 ||
 	    (ret = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 0)) != 0)

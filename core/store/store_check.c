@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * What is looked at before a store is used: whose its files are, whether drafts and tokens can be read whole, and
- * whether the other tables can be read at all.
+ * Checks before a store is used: the owners of its files, whether drafts and tokens can be read
+ * completely, and whether the other tables can be read at all.
  */
 
 static enum store_err	 say(struct buf *, enum store_err, const char *, ...) __attribute__((format(printf, 3, 4)));
@@ -82,7 +82,8 @@ drop_message(const DB_ENV *env, const char *prefix, const char *msg)
 }
 
 /*
- * Every page, by itself: a bad one panics an environment that meets it. The file on disk is whole after recovery.
+ * Checks every page by itself, because a bad one would make an environment panic. After recovery
+ * the file on disk is complete.
  */
 static bool
 is_whole(struct store *st, enum store_table t)
@@ -174,7 +175,7 @@ store_tell_aside(struct store *st)
 
 /* ---- the other tables --------------------------------------------------------------------------------------- */
 
-/* First and last page of each: those that every start needs, and where newly written ones are. */
+/* First and last page of each table: every start needs the first, and new data is on the last. */
 enum store_err
 store_check_tables(struct store *st, struct buf *err)
 {

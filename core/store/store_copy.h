@@ -16,17 +16,18 @@
  * after it is left out. It is in the log, as is all that never reached the file. Of a log file the end may
  * go too: its pages were copied before it.
  */
-#define STORE_COPY_PIECE	((size_t)1 << 20)	/* of log files Berkeley DB hands over no other size */
+#define STORE_COPY_PIECE	((size_t)1 << 20)	/* Berkeley DB passes log files in pieces of
+							   this size only */
 
 struct store_copy;
 
-/* Makes dir/name, mode 0600. 0, or errno: EEXIST if it is there; ENOMEM. */
+/* Creates dir/name, mode 0600. 0, or errno: EEXIST if it exists; ENOMEM. */
 int	 store_copy_open(const char *dir, const char *name, struct store_copy **);
 
-/* at: where the piece begins. 0 or errno. */
+/* at: offset of the piece. 0 or errno. */
 int	 store_copy_write(struct store_copy *, off_t at, const uint8_t *piece, size_t n);
 
-/* On disk when it returns 0; errno else. Frees in either case. NULL: what could not be opened is closed, too. */
+/* 0: the file is on disk; else errno. Frees in either case. NULL is fine. */
 int	 store_copy_close(struct store_copy *);
 
 #endif

@@ -5,9 +5,9 @@
 #include "forms/buf.h"
 
 /*
- * CRC-32C over key and value: a value that lies whole under the wrong key is as wrong as a flipped
- * bit. Eight table lookups take eight bytes at once, a checksum must not cost more than the read it
- * guards.
+ * CRC-32C over key and value, so that an intact value under a wrong key is detected like a flipped
+ * bit. Eight table lookups process eight bytes at once, because a checksum must not cost more than
+ * the read it protects.
  */
 #define POLY	0x82f63b78u		/* Castagnoli, bits reversed */
 

@@ -5,14 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The sum behind every value that is not empty: CRC-32C of key and value, big-endian. */
+/* The checksum after every value that is not empty: CRC-32C of key and value, big-endian. */
 #define STORE_SUMLEN	4
 
 uint32_t	 store_crc(const void *key, size_t klen, const void *val, size_t vlen);
 
 /*
- * Checks the sum at the end of a stored value and takes it off *vlen. False: damaged. An empty
- * value has none.
+ * Checks the checksum at the end of a stored value and removes it from *vlen. False: damaged. An
+ * empty value has none.
  */
 bool		 store_unsum(const void *key, size_t klen, const void *val, size_t *vlen);
 

@@ -9,15 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE		16384		/* for records of 1-3 KB; in smaller ones they overflow */
+#define PAGE		16384	/* for records of 1-3 KB, which would overflow smaller ones */
 #define LOG_BUFFER	((size_t)8 << 20)
 #define MAX_LOCKS	100000
 #define MAX_LOCKERS	5000
 #define MAX_TXNS	1000
-#define TICK_MS		250		/* how often the keeper looks */
-#define RETRY_SECS	5		/* between checkpoints that met a full disk */
-#define GENTLE_PAGES	16		/* written in a row by the keeper's checkpoints, */
-#define GENTLE_US	10000		/* and the rest it takes after them */
+#define TICK_MS		250		/* interval of the keeper's checks */
+#define RETRY_SECS	5		/* between checkpoints that failed for a full disk */
+#define GENTLE_PAGES	16	/* pages written without a pause by the keeper's checkpoints */
+#define GENTLE_US	10000		/* and the pause after them */
 
 static const char *const table_file[STORE_TABLE_MAX] = {
 #define X(name, file, ids) [name] = file,
@@ -96,8 +96,8 @@ on_event(DB_ENV *env, uint32_t event, void *info)
 }
 
 /*
- * The environment is made to panic as well: pages written from now on could be newer than what the
- * log still holds, and no thread of ours may slip a write through.
+ * The environment is made to panic as well: pages written from now on could be newer than the log
+ * on disk, and no thread may write any more.
  */
 enum store_err
 store_fail(struct store *st, const char *doing, int ret)
@@ -140,7 +140,7 @@ store_damaged(struct store *st, enum store_table t, const void *key, size_t klen
 	char			 hex[2 * 16 + 1] = "";
 	size_t			 i;
 
-	/* Keys of other tables hold names and numbers of people: not for a log. */
+	/* Keys of other tables have names and numbers of people, which must not be logged. */
 	for (i = 0; table_ids[t] && i < klen && i < sizeof(hex) / 2; i++)
 		snprintf(hex + 2 * i, 3, "%02x", k[i]);
 	store_log(st, STORE_LOG_ALARM, "damaged value in %s%s%s", table_file[t],
@@ -151,7 +151,8 @@ store_damaged(struct store *st, enum store_table t, const void *key, size_t klen
 void
 store_pause(unsigned try)
 {
-	const struct timespec	 ts = { 0, try * 100000L };	/* 0 .. 6.4 ms: a batch takes less */
+	const struct timespec	 ts = { 0, try * 100000L };	/* 0 .. 6.4 ms: a batch takes
+								   less */
 
 	if (try > 0)
 		nanosleep(&ts, NULL);
@@ -182,7 +183,7 @@ env_config(DB_ENV *env, struct store *st)
 	return env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1);
 }
 
-/* Pages that a power cut left half written are mended before Berkeley DB looks at them. */
+/* Pages left half written by a power cut are repaired before Berkeley DB reads them. */
 static int
 pages_open(struct store *st)
 {
@@ -218,7 +219,7 @@ env_open(struct store *st)
 	return ret;
 }
 
-/* What kept the journal, a table, or (file NULL) the environment from being opened. */
+/* What prevented opening: the journal, a table, or (file NULL) the environment. */
 static enum store_err
 say_unopened(struct store *st, const char *file, int ret, struct buf *err)
 {
@@ -235,8 +236,8 @@ say_unopened(struct store *st, const char *file, int ret, struct buf *err)
 }
 
 /*
- * DB_PRIVATE keeps key and records out of region files on disk; it also excludes nobody, which is
- * why the home is locked. No MVCC anywhere: its freezer files are plain text.
+ * DB_PRIVATE keeps key and records out of region files on disk; it also keeps no other process out,
+ * which is why the home is locked. No MVCC anywhere: its freezer files are plain text.
  */
 enum store_err
 store_env_open(struct store *st, struct buf *err)
@@ -256,8 +257,8 @@ store_env_open(struct store *st, struct buf *err)
 }
 
 /*
- * The only place that opens a database: one opened without DB_ENCRYPT would lie there in clear,
- * without a warning.
+ * The only function that opens a database: one opened without DB_ENCRYPT would be stored in plain
+ * text, without a warning.
  */
 static int
 open_db(struct store *st, DB_TXN *tid, enum store_table t, uint32_t flags)
@@ -290,8 +291,9 @@ is_new(const struct store *st)
 }
 
 /*
- * All tables are made in one transaction, so a home has all of them or none, and one that is
- * missing later was lost and must not come back empty, but for those of which nothing is promised.
+ * All tables are created in one transaction, so a home has all of them or none. One that is missing
+ * later was lost and must not be created empty again, except drafts and tokens, whose loss is
+ * acceptable.
  */
 enum store_err
 store_tables_open(struct store *st, struct buf *err)
@@ -337,9 +339,9 @@ store_env_close(struct store *st)
 }
 
 /*
- * min_kb: do it only when so much log was written since the last one; 0 = in any case. gently: a few
- * pages at a time, for encrypting thousands of them at once would take a processor and the disk
- * from those who save.
+ * min_kb: only when this much log was written since the last one; 0 = always. gently: a few pages
+ * at a time, because encrypting thousands of them at once would take processor and disk from people
+ * who save.
  */
 static enum store_err
 checkpoint(struct store *st, size_t min_kb, bool gently)
@@ -354,7 +356,7 @@ checkpoint(struct store *st, size_t min_kb, bool gently)
 	if ((ret = st->env->set_mp_max_write(st->env, gently ? GENTLE_PAGES : 0,
 	    gently ? GENTLE_US : 0)) == 0 &&
 	    (ret = st->env->txn_checkpoint(st->env, (uint32_t)min_kb, 0, 0)) == 0) {
-		if (min_kb == 0) {		/* else there may have been none, and no flush */
+		if (min_kb == 0) {	/* else there was perhaps no checkpoint, and no flush */
 			store_head_flushed(st, &head);
 			store_head_sync(st);
 		}
@@ -383,7 +385,7 @@ now(void)
 	return ts.tv_sec;
 }
 
-/* Sleeps one tick; false when the store closes. */
+/* Sleeps for one interval; false when the store closes. */
 static bool
 tick(struct store *st)
 {
@@ -418,7 +420,7 @@ keeper(void *arg)
 			break;
 		wait = e == STORE_FULL ? t + RETRY_SECS : 0;
 		if (e == STORE_FULL)
-			store_room(st);		/* ballast for the next try */
+			store_room(st);		/* ballast for the next attempt */
 		if (due && e == STORE_OK) {
 			last = t;
 			store_ballast_mend(st);

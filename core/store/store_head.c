@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 /*
- * Keeps HOME/head: a transaction that adds to the trail names its new end, a commit makes that the store's, a
- * flush makes it durable, and only then does it stand in the file.
+ * Keeps HOME/head: a transaction that adds to the trail names its new end, a commit makes that the
+ * store's end, a flush makes it durable, and only then is it written to the file.
  */
 struct home *
 store_home(const struct store *st)
@@ -51,7 +51,7 @@ store_head_flushed(struct store *st, const struct head *head)
 		st->head_slot ^= 1;
 	}
 	pthread_mutex_unlock(&st->head_mtx);
-	/* Older than the store it does no harm: the entries after it are checked one by one. */
+	/* A head older than the store does no harm: the entries after it are checked one by one. */
 	if (ret != 0)
 		store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home), strerror(ret));
 }
@@ -83,7 +83,8 @@ store_head_start(struct store *st, const struct head *now)
 		goto bad;
 	}
 	st->committed = st->durable = *now;
-	unlinkat(st->dir, HEAD_NAME, 0);	/* of the backup that the store was, if it was one */
+	unlinkat(st->dir, HEAD_NAME, 0);	/* of the backup from which the store was restored,
+						   if it was */
 	return STORE_OK;
 bad:
 	store_log(st, STORE_LOG_ALARM, "writing %s/" HEAD_NAME ": %s", home_path(st->home), strerror(ret));

@@ -19,17 +19,18 @@
 
 #include "core/store/store_crc.h"
 
-#define PAGE		((size_t)16384)		/* of the databases; a longer write is cut into several */
+#define PAGE		((size_t)16384)		/* of the databases; a longer write is split */
 #define HEAD		((size_t)4096)		/* before the images of a batch */
-#define NAME		32			/* of a file in the directory, with its zero */
+#define NAME		32			/* of a file in the directory, with the NUL */
 #define BATCH		STORE_PAGES_BATCH
-#define BATCHES		8			/* full ones that the journal has room for */
+#define BATCHES		8	/* number of full batches for which the journal has room */
 #define MAGIC		"swpages1"
 
-/* A batch in the journal begins with this, filled up to HEAD; the images follow, PAGE bytes each. */
+/* The head of a batch in the journal, padded to HEAD; the images follow, PAGE bytes each. */
 struct batch_head {
 	char	 magic[8];
-	uint64_t generation;		/* random; batches of an earlier one may lie behind the last */
+	uint64_t generation;		/* random; batches of an earlier generation may follow the
+					   last one */
 	uint32_t seq;			/* within the generation, from 0 */
 	uint32_t count;			/* images */
 	struct {
@@ -38,22 +39,26 @@ struct batch_head {
 		uint32_t n;		/* bytes, at most PAGE */
 		uint32_t unused;
 	} image[BATCH];
-	uint32_t sum;			/* over what stands before it and the images */
+	uint32_t sum;			/* over all members before it and the images */
 	uint32_t unused;
 };
 
 _Static_assert(sizeof(struct batch_head) <= HEAD, "the head of a batch has outgrown its place");
 
-/* A file that Berkeley DB has opened, or had. It stays until the journal is closed, and so does its inode. */
+/*
+ * A file that Berkeley DB has opened, or had open. It exists until the journal is closed, so its
+ * inode is not used again.
+ */
 struct file {
 	SLIST_ENTRY(file)	 next;
 	struct store_pages	*of;
 	char			 name[NAME];
 	dev_t			 dev;
 	ino_t			 ino;
-	int			 fd;		/* our own */
-	atomic_bool		 gone;		/* unlinked: of no interest any more */
-	uint64_t		 placed, synced;	/* writes so far, and how many of them are durable */
+	int			 fd;		/* a descriptor of the journal's own */
+	atomic_bool		 gone;		/* unlinked: its images are dropped */
+	uint64_t		 placed, synced;	/* writes placed so far, and how many of
+							   them are durable */
 };
 
 /* One collected write; its bytes are image i of the batch. */
@@ -66,7 +71,7 @@ struct slot {
 struct batch {
 	unsigned	 n;
 	struct slot	 slot[BATCH];
-	unsigned char	*bytes;			/* head and images, as they go to the journal */
+	unsigned char	*bytes;	/* head and images, as they are written to the journal */
 };
 
 struct store_pages {
@@ -75,15 +80,17 @@ struct store_pages {
 	size_t			 dirlen;
 	int			 fd;		/* the journal */
 
-	pthread_mutex_t		 io;		/* who journals and places; taken before mtx */
-	uint64_t		 generation;	/* under io, as are the next two */
+	pthread_mutex_t		 io;	/* held while journaling and placing; taken before mtx */
+	uint64_t		 generation;	/* protected by io, as the next two */
 	uint32_t		 seq;
 	off_t			 end;		/* of the batches of this generation */
-	int			 bad;		/* errno of what cannot be made good; nothing is written after it */
+	int			 bad;		/* errno of an error that cannot be repaired;
+						   nothing is written after it */
 
 	/*
-	 * `now` collects. The other batch is being journaled and placed, or met a full disk when it was
-	 * placed; it is changed by who has io, and emptied under mtx, too. Files are added under mtx.
+	 * `now` collects. The other batch is being journaled and placed, or could not be placed
+	 * because the disk was full; it is changed by the holder of io, and emptied under mtx, too.
+	 * Files are added under mtx.
 	 */
 	pthread_mutex_t		 mtx;
 	struct batch		 batch[2];
@@ -91,7 +98,10 @@ struct store_pages {
 	SLIST_HEAD(, file)	 files;
 };
 
-/* What the replaced calls find their file by. The lock is never held while another is waited for. */
+/*
+ * From which the replaced calls find the file of a descriptor. Its lock is never held while waiting
+ * for another.
+ */
 static struct {
 	pthread_mutex_t			 mtx;
 	SLIST_HEAD(, store_pages)	 list;
@@ -137,7 +147,7 @@ image(const struct batch *b, unsigned i)
 
 /* ---- files ---------------------------------------------------------------------------------------------- */
 
-/* The name within the directory; NULL for what lies elsewhere, and for log files. */
+/* The name within the directory; NULL for files elsewhere, and for log files. */
 static const char *
 name_in(const struct store_pages *j, const char *path)
 {
@@ -147,7 +157,7 @@ name_in(const struct store_pages *j, const char *path)
 	return strchr(path, '/') == NULL && strncmp(path, "log.", 4) != 0 ? path : NULL;
 }
 
-/* The journal that guards this path, and the name there; NULL: none does. */
+/* The journal that protects this path, and the name in it; NULL: none does. */
 static struct store_pages *
 journal_of(const char *path, const char **name)
 {
@@ -219,7 +229,7 @@ file_new(struct store_pages *j, const char *name, const struct stat *st)
 	return f;
 }
 
-/* NULL: memory or descriptors have run out, or the name is none of Berkeley DB's. */
+/* NULL: no memory, no descriptors, or the name is none of Berkeley DB's. */
 static struct file *
 file_get(struct store_pages *j, const char *name, const struct stat *st)
 {
@@ -238,8 +248,8 @@ file_get(struct store_pages *j, const char *name, const struct stat *st)
 /* ---- the journal ---------------------------------------------------------------------------------------- */
 
 /*
- * All images placed are durable: the next batch may overwrite the first. A new generation tells it from
- * the batches that are left behind it.
+ * All placed images are durable: the next batch may overwrite the first one. A new generation
+ * number distinguishes it from old batches that follow it.
  */
 static void
 begin_anew(struct store_pages *j)
@@ -281,7 +291,7 @@ sync_placed(struct file *f)
 	return 0;
 }
 
-/* io is held, so nobody places meanwhile; files are only ever added at the head. */
+/* io is held, so nothing is placed meanwhile; files are only added at the head of the list. */
 static int
 sync_all(struct store_pages *j)
 {
@@ -318,7 +328,7 @@ make_head(struct store_pages *j, struct batch *b)
 	memcpy(b->bytes, &h, sizeof(h));
 }
 
-/* Durable on return. An empty batch only ends what was there. */
+/* Durable on return. An empty batch only ends the valid part of the journal. */
 static int
 append(struct store_pages *j, struct batch *b)
 {
@@ -337,7 +347,7 @@ append(struct store_pages *j, struct batch *b)
 	return 0;
 }
 
-/* In the order in which they came: a later write of the same bytes is in a later slot or batch. */
+/* In order of arrival: a later write of the same bytes is in a later slot or batch. */
 static int
 place(struct store_pages *j, struct batch *b)
 {
@@ -359,8 +369,9 @@ place(struct store_pages *j, struct batch *b)
 }
 
 /*
- * Places what is collected, if that is at least so many writes; io is held. A full disk keeps what is not placed, and
- * the next call tries again; any other error is kept: Berkeley DB takes those pages for written.
+ * Places the collected writes, if there are at least `least`; io is held. When the disk is full,
+ * writes that are not placed are kept, and the next call tries again; any other error is final,
+ * because Berkeley DB considers those pages written.
  */
 static int
 flush_held(struct store_pages *j, unsigned least)
@@ -403,7 +414,7 @@ flush(struct store_pages *j, unsigned least)
 	return ret;
 }
 
-/* Everything is in its place and durable, and the journal holds an empty batch; io is held. */
+/* Everything is in its place and durable, and the journal has an empty batch; io is held. */
 static int
 settle_held(struct store_pages *j)
 {
@@ -518,7 +529,10 @@ fail(int error)
 	return -1;
 }
 
-/* Berkeley DB reads the head of a file it has just opened by read(), which is not replaced: it must be there. */
+/*
+ * Berkeley DB reads the head of a file it has just opened by read(), which is not replaced: it must
+ * be in its place.
+ */
 static int
 guard(int fd, const char *path)
 {
@@ -546,7 +560,7 @@ on_open(const char *path, int flags, ...)
 	int	 fd, mode, ret;
 
 	va_start(ap, flags);
-	mode = va_arg(ap, int);			/* Berkeley DB always hands it over */
+	mode = va_arg(ap, int);			/* Berkeley DB always passes it */
 	va_end(ap);
 	while ((fd = open(path, flags | O_CLOEXEC, mode)) == -1 && errno == EINTR)
 		;
@@ -579,7 +593,7 @@ plain_write(int fd, const unsigned char *p, size_t n)
 	return whole;
 }
 
-/* Berkeley DB has set the position before; some callers write on from there. */
+/* Berkeley DB has set the position before; some callers continue to write from there. */
 static ssize_t
 on_write(int fd, const void *bytes, size_t n)
 {
@@ -602,8 +616,8 @@ on_write(int fd, const void *bytes, size_t n)
 }
 
 /*
- * After a short answer Berkeley DB reads again by read(). So what is collected beyond the end of a file, or is more
- * or less than what was collected at once, is placed first.
+ * After a short result Berkeley DB reads again by read(). So collected data beyond the end of a
+ * file, or of another length than the read, is placed first.
  */
 static ssize_t
 on_pread(int fd, void *p, size_t n, off_t at)
@@ -633,8 +647,8 @@ on_fsync(int fd)
 }
 
 /*
- * What follows is rare. It finds everything in its place and the journal empty, so that nothing of the file comes
- * back later; meanwhile nobody journals.
+ * The calls below are rare. Before each, everything is placed and the journal emptied, so that no
+ * old image of the file is written later; meanwhile nothing is journaled.
  */
 static int
 on_ftruncate(int fd, off_t size)
@@ -717,8 +731,9 @@ after_fork(void)
 }
 
 /*
- * Not replaced: read(), whose stand-in could not tell the end of a file from an error, and pwrite(), for after a
- * failure of it Berkeley DB tries write(). With write() replaced it uses nothing else.
+ * Not replaced: read(), whose replacement could not distinguish the end of a file from an error,
+ * and pwrite(), because after its failure Berkeley DB tries write(). With write() replaced it uses
+ * nothing else.
  */
 static void
 replace_calls(void)
@@ -736,7 +751,9 @@ replace_calls(void)
 
 /* ---- opening, mending, closing -------------------------------------------------------------------------- */
 
-/* Reads the batch at `at` into `b`; false when none is whole there, or it is not the one that follows. */
+/*
+ * Reads the batch at `at` into `b`; false when there is no complete one, or it is not the next one.
+ */
 static bool
 read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struct batch_head *h)
 {
@@ -748,7 +765,7 @@ read_batch(struct store_pages *j, struct batch *b, off_t at, uint32_t seq, struc
 	    sum_of(h, image(b, 0)) == h->sum;
 }
 
-/* A file that is not there has been removed since, or its making did not outlive the power cut. */
+/* A file that does not exist was removed later, or its creation was lost in the power cut. */
 static int
 mend_image(struct store_pages *j, const struct batch_head *h, unsigned i, const unsigned char *bytes)
 {
@@ -839,7 +856,7 @@ store_pages_open(const char *path, const char *dir, bool discard, struct store_p
 	return 0;
 }
 
-/* A panicked environment does not close its files: their numbers must not lead here any more. */
+/* A panicked environment does not close its files: their descriptors must not be found any more. */
 static void
 forget(struct store_pages *j)
 {

@@ -32,23 +32,23 @@
 struct store_pages;			/* defined in store_pages.c */
 
 /*
- * Opens or makes the journal `path` for the files in `dir`, mends these from it, and from now on guards
- * what Berkeley DB opens there under exactly that name of the directory. discard: the files were replaced
- * by others, what the journal holds is not theirs. 0, or errno; *out is then NULL. ENOSPC: nothing is lost,
- * it may be tried again with more room.
+ * Opens or creates the journal `path` for the files in `dir`, repairs these from it, and from now
+ * on protects the files that Berkeley DB opens there under exactly that name of the directory.
+ * discard: the files were replaced by others, so the journal's content is not theirs. 0, or errno;
+ * *out is then NULL. ENOSPC: nothing is lost, try again with more room.
  *
- * Before the environment is opened; several directories may be guarded at once.
+ *  Called before the environment is opened; several directories may be protected at once.
  */
 int	 store_pages_open(const char *path, const char *dir, bool discard, struct store_pages **out);
 
 /*
- * After the environment is closed. settle: what is collected is placed and synced and the journal left
- * empty; without it (a store that has failed) it stays as it is, for the next store_pages_open(). 0 or
- * errno. NULL is fine. Frees in either case.
+ * Called after the environment is closed. settle: collected writes are placed and synced and the
+ * journal emptied; without it (a store that has failed) the journal stays as it is, for the next
+ * store_pages_open(). 0 or errno. NULL is fine. Frees in either case.
  */
 int	 store_pages_close(struct store_pages *, bool settle);
 
-/* Bytes of the file that store_pages_open() makes. */
+/* Size in bytes of the file that store_pages_open() creates. */
 size_t	 store_pages_size(void);
 
 #endif

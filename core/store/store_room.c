@@ -30,14 +30,13 @@ room(struct store *st)
 	uint64_t			 n;
 
 	/*
-	 * An unanswered question is no reason to stop writing; a disk that is really full answers
-	 * with ENOSPC.
+	 * When the question fails, writing goes on; a disk that is really full answers with ENOSPC.
 	 */
 	n = fstatvfs(st->dir, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : UINT64_MAX;
 	return hooks != NULL && hooks->room != NULL ? hooks->room(n, hooks->arg) : n;
 }
 
-/* One line of /proc/self/mountinfo: is it the file system with this number, and what is it called? */
+/* Whether a line of /proc/self/mountinfo is the file system with this number, and its name. */
 static bool
 is_mount(const char *line, dev_t dev, char name[256])
 {
@@ -52,7 +51,10 @@ is_mount(const char *line, dev_t dev, char name[256])
 	return true;
 }
 
-/* The mount point and device of the home, for those who have to make room there; else the home itself. */
+/*
+ * The mount point and device of the home, for people who must make room there; else the home
+ * itself.
+ */
 static void
 name_disk(struct store *st, char name[256])
 {
@@ -99,7 +101,7 @@ tell(struct store *st, enum store_room now)
 	store_log(st, STORE_LOG_ALARM, "%s: %s", text, what_goes_on[now]);
 }
 
-/* Gives back what is not for the next start, until there is room for small writes. */
+/* Gives back ballast beyond the part for the next start, until there is room for small writes. */
 static uint64_t
 lighten(struct store *st, uint64_t n)
 {
@@ -129,7 +131,7 @@ store_room(struct store *st)
 	return now;
 }
 
-/* A home made by an earlier version has a smaller one. */
+/* A home created by an earlier version has a smaller one. */
 void
 store_ballast_mend(struct store *st)
 {

@@ -5,11 +5,12 @@
 #include <string.h>
 
 /*
- * A scan reads a batch with a cursor, closes the cursor, hands the batch out and goes on behind its
- * last key. So no page stays locked while the caller works, a deadlock costs one batch, and going
- * on is only a narrower range: the smallest key after K is K and a zero byte.
+ * A scan reads a batch with a cursor, closes the cursor, delivers the batch and continues after its
+ * last key. So no page stays locked while the caller works, a deadlock costs one batch, and
+ * continuing is only a narrower range: the smallest key after K is K and a zero byte.
  */
-#define FIRST_BATCH	16		/* entries; grows, since many callers stop early */
+#define FIRST_BATCH	16		/* entries; later batches are larger, since many callers
+					   stop early */
 #define MAX_BATCH	1024
 #define BATCH_BYTES	((size_t)64 << 10)
 #define FIRST_VALUE	4096
@@ -24,7 +25,7 @@ struct batch {
 	size_t		 n;		/* entries in it */
 	size_t		 cap;		/* entries wanted */
 	size_t		 last;		/* offset of the last entry */
-	bool		 end;		/* nothing is left in the range */
+	bool		 end;		/* the range has no more entries */
 };
 
 struct spot {				/* the cursor's key */
@@ -62,8 +63,8 @@ step(DBC *c, struct spot *s, struct buf *val, uint32_t op)
 		ret = c->get(c, &k, &v, op);
 		want = v.size;
 		/*
-		 * Too small a value buffer leaves the cursor where it was, but the key found is in
-		 * `s` already.
+		 * When the value buffer is too small the cursor has not moved, but `s` already has
+		 * the key found.
 		 */
 	} while (ret == DB_BUFFER_SMALL && val != NULL);
 	s->n = k.size;
@@ -75,7 +76,8 @@ step(DBC *c, struct spot *s, struct buf *val, uint32_t op)
 static void
 go_to(struct spot *s, const void *key, size_t n)
 {
-	if (n > sizeof(s->key))		/* longer than any key: the cut sorts the same among them */
+	if (n > sizeof(s->key))		/* longer than any key: the part that fits sorts the same
+					   among them */
 		n = sizeof(s->key);
 	if (n > 0)
 		memcpy(s->key, key, n);
@@ -89,7 +91,7 @@ first_forward(DBC *c, const struct store_range *r, struct spot *s, struct buf *v
 	return step(c, s, val, r->lolen > 0 ? DB_SET_RANGE : DB_FIRST);
 }
 
-/* A neighbour may add keys between our steps, so "before hi" is looked at after each. */
+/* Other threads may add keys between the steps, so "before hi" is checked after each. */
 static int
 first_reverse(DBC *c, const struct store_range *r, struct spot *s, struct buf *val)
 {
@@ -128,9 +130,9 @@ keep(struct batch *b, const struct spot *s, const struct buf *val)
 }
 
 /*
- * Going to the next page a cursor still holds the last one, where a busy writer may be waiting for
- * it: a deadlock, and the reader is the one to yield. What it has read is good, so a plain read
- * keeps it and goes on from there; beginning the batch again could meet the next deadlock for ever.
+ * While moving to the next page a cursor still locks the last one, for which a writer may wait: a
+ * deadlock, and the reader must give way. Its entries so far are valid, so a plain read keeps them
+ * and continues from there; repeating the batch could meet the next deadlock for ever.
  */
 static int
 walk(DBC *c, const struct store_range *r, bool plain, struct batch *b)
@@ -187,8 +189,8 @@ fill(struct store *st, struct store_txn *txn, enum store_table t, const struct s
 }
 
 /*
- * The entry at an offset of a batch, its value checked. Returns the offset of the next one, 0 when
- * it is damaged.
+ * The entry at an offset of a batch, with its value checked. Returns the offset of the next one, 0
+ * when it is damaged.
  */
 static size_t
 entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, size_t *klen,
@@ -204,7 +206,7 @@ entry_at(const struct batch *b, size_t at, bool keys_only, const char **key, siz
 	return keys_only || store_unsum(*key, *klen, *val, vlen) ? at + sizeof(e) + e.klen + e.vlen : 0;
 }
 
-/* Hands a batch out. *more: fn wants the next one. */
+/* Delivers a batch. *more: fn wants the next one. */
 static enum store_err
 deliver(struct store *st, enum store_table t, const struct batch *b, bool keys_only, store_each *fn,
     void *arg, bool *more)
@@ -221,7 +223,7 @@ deliver(struct store *st, enum store_table t, const struct batch *b, bool keys_o
 	return STORE_OK;
 }
 
-/* The range behind the last entry of the batch; `last` keeps its key. */
+/* The range after the last entry of the batch; `last` keeps its key. */
 static void
 narrow(struct store_range *r, const struct batch *b, struct spot *last)
 {
@@ -280,7 +282,7 @@ store_seek(struct store *st, struct store_txn *txn, enum store_table t, const vo
 	if (!reverse) {
 		r.lo = key;
 		r.lolen = klen;
-	} else if (klen > 0) {		/* up to and with the key */
+	} else if (klen > 0) {		/* up to and including the key */
 		buf_put(&after, key, klen);
 		buf_putc(&after, '\0');
 		r.hi = after.p;

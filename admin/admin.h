@@ -8,20 +8,21 @@
 #include "forms/vec.h"
 
 /*
- * shouwang-admin: what its commands share. A command returns a sysexits.h code and has then said why on standard error,
- * one line an error. Memory that runs out ends the program: it holds nothing that a new run could not do again.
+ * shouwang-admin: what its commands share. A command returns a sysexits.h code after reporting the
+ * reason on standard error, one line for each error. When memory runs out the program ends: a new
+ * run can repeat its work.
  */
 
 struct admin {
 	const char	*home;
-	const char	*socket;	/* where a daemon that runs on the home listens */
+	const char	*socket;	/* socket of the daemon that runs on the home */
 };
 
 struct command {
 	const char	*name;
-	const char	*usage;		/* one line a form, without the program's name */
+	const char	*usage;		/* one line for each form, without the program's name */
 	const char	*says;		/* one line, for the list of commands */
-	const char	*help;		/* options and what to know, lines */
+	const char	*help;		/* lines about options and conditions */
 	int		 (*run)(const struct admin *, int argc, char **argv);	/* argv[0] is the command's name */
 };
 
@@ -39,34 +40,41 @@ int	cmd_verify(const struct admin *, int, char **);
 
 /* ---- saying ------------------------------------------------------------------------------------------------- */
 
-extern bool	 report_verbose;	/* -v: what the store's library says goes to standard error, too */
+extern bool	 report_verbose;	/* -v: messages of the store's library go to standard error,
+					   too */
 
-/* "shouwang-admin: " and the line, on standard error; gives code back. */
+/* Prints "shouwang-admin: " and the line on standard error; returns code. */
 int	 report_error(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same for a wrong use of the command at hand; points at its --help and gives EX_USAGE. */
+/* The same for a wrong use of the present command; refers to its --help and returns EX_USAGE. */
 int	 report_usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Lines of others as they are, each with a newline; one more is added where the last lacks it. */
+/* Prints lines of another part unchanged; adds a newline where the last has none. */
 void	 report_lines(const struct buf *);
 
-/* One problem as words, in English: `set` and `book` name what it refers to and may be NULL. */
+/*
+ * One problem as a sentence in English: `set` and `book` give the labels of what it names and may
+ * be NULL.
+ */
 void	 report_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
 
 /* ---- memory ------------------------------------------------------------------------------------------------- */
 
-/* p, or the end of the program when it is NULL. */
+/* Returns p, or ends the program when it is NULL. */
 void	*xcheck(void *p);
-/* Room for the element with index n of an array (forms/vec.h), or the end of the program. */
+/* Makes room for the element with index n of an array (forms/vec.h), or ends the program. */
 #define XROOM(at, n, cap)	xroom(VEC_ROOM(at, n, cap))
 void	 xroom(bool there);
 /* Puts into a map or adds to a list, or ends the program. */
 void	 xput(struct val *map, const char *key, struct val *);
 void	 xadd(struct val *list, struct val *);
-/* The text of a buffer, or the end when it is bad. */
+/* The text of a buffer; ends the program when it is bad. */
 const char *xtext(const struct buf *);
 
 /* ---- where things are --------------------------------------------------------------------------------------- */
 
-/* The county's definitions that come with the program, and the lists people are invented from. Borrowed. */
+/*
+ * The county's definitions that are installed with the program, and the word lists for invented
+ * people. Borrowed.
+ */
 const char	*admin_forms_dir(void);		/* SHOUWANG_FORMS, else the installed ones */
 const char	*admin_demo_dir(void);		/* SHOUWANG_DEMO_DATA, else the installed ones */
 

@@ -12,7 +12,7 @@
 
 enum { CODE, NAME, UNTIL, COLUMNS };
 
-/* Headings in the file, in the order of the enum, and the fields they fill. */
+/* Headings of the file, in the order of the enum, and their fields. */
 static const struct {
 	const char	*field;
 	const char	*words[4];
@@ -28,7 +28,8 @@ struct judging {
 	const struct book	*book;
 	struct form_ctx		 ctx;
 	const struct val	*known;
-	size_t			 column[COLUMNS];	/* where in the row; SIZE_MAX = not in the file */
+	size_t			 column[COLUMNS];	/* position in the row; SIZE_MAX = not in
+							   the file */
 	size_t			 wrong;
 };
 
@@ -44,7 +45,7 @@ column_named(const char *heading)
 	return -1;
 }
 
-/* A file without headings begins with a code, and has the columns in our order. */
+/* A file without headings begins with a code, and has the columns in the order of the enum. */
 static bool
 take_headings(struct judging *j, const struct csv_row *row)
 {
@@ -148,7 +149,7 @@ in_file(const struct area_import *area_import, const char *code)
 	return lo < area_import->n && strcmp(code_of(&area_import->at[lo]), code) == 0;
 }
 
-/* What rows say of each other; they are sorted by code. */
+/* Checks rows against each other; they are sorted by code. */
 static void
 compare(struct judging *j, const struct area_import *area_import)
 {
@@ -237,7 +238,10 @@ record_of(const struct val *records, const char *code)
 	return NULL;
 }
 
-/* What differs, as a save takes it: nil for what the file leaves empty. Fields without a column are left alone. */
+/*
+ * The fields that differ, in the form of a save: nil for those empty in the file. Fields without a
+ * column are not changed.
+ */
 static struct val *
 difference(const struct val *had, const struct val *is, bool has_until)
 {

@@ -1,14 +1,16 @@
 /*
- * shouwang-authd: the part of Shouwang that stays root. shouwangd starts it before giving up its own
- * privileges, with a socket on descriptor 3, and asks it two things about an account: whether it may be used
- * (AUTH_ACCOUNT), and whether this is its password as well (AUTH_REAUTH). It asks PAM and answers. It reads no
- * file, opens no store, changes nothing, and ends when the socket does. The frames are in core/serve/auth.h.
+ * shouwang-authd: the part of Shouwang that stays root. shouwangd starts it before giving up its
+ * own privileges, with a socket on descriptor 3, and asks two things about an account: whether it
+ * may be used (AUTH_ACCOUNT), and whether a password is also right (AUTH_REAUTH). authd asks PAM
+ * and answers. It reads no file, opens no store, changes nothing, and ends when the socket is
+ * closed. The frames are in core/serve/auth.h.
  *
- * PAM modules sleep, and leave things behind in the process that calls them; so each request has a child of
- * its own, which says its verdict by its exit status. Whoever guesses must not learn from the clock why he
- * failed: every answer but a yes is held back to a multiple of one pad after the request came in.
+ * PAM modules sleep, and leave state behind in the process that calls them; so each request has its
+ * own child, which returns its verdict as its exit status. The time of an answer must not tell why
+ * a guess failed: every answer but a yes is held back to a multiple of a fixed pad after the
+ * request arrived.
  *
- * From the top: asking PAM, the child, the jobs, requests, the loop, the start.
+ * Order of this file: asking PAM, the child, the jobs, requests, the loop, the start.
  */
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -40,11 +42,12 @@
 #include "forms/buf.h"
 
 enum {
-	JOBS_MAX = 32,		/* children and held answers; beyond, AUTH_BUSY */
-	JOBS_PER_UID = 4,	/* one account's guessing must not keep everybody else waiting */
-	LIMIT_PADS = 5,		/* a child that has not ended after so many pads is killed */
+	JOBS_MAX = 32,		/* children and held answers; further requests get AUTH_BUSY */
+	JOBS_PER_UID = 4,	/* guesses for one account must not keep others waiting */
+	LIMIT_PADS = 5,		/* a child that has not ended after this many pads is killed */
 	PAD_MAX = 60 * 1000,	/* ms */
-	EXIT_VERDICT = 100,	/* + verdict: a module that calls exit() itself does not say yes with it */
+	EXIT_VERDICT = 100,	/* + verdict: a module that calls exit() itself does not produce a
+				   yes */
 };
 
 struct request {
@@ -57,14 +60,14 @@ struct request {
 struct job {
 	enum {
 		JOB_FREE,
-		JOB_RUNNING,		/* its child is at work; killed at `due` */
-		JOB_HELD,		/* the verdict is known; told at `due` */
+		JOB_RUNNING,		/* its child runs; killed at `due` */
+		JOB_HELD,		/* the verdict is known; sent at `due` */
 	}		 state;
 	enum auth_op	 op;
 	uint32_t	 id;
 	uid_t		 uid;
 	pid_t		 pid;
-	int		 pidfd;		/* -1 unless running, which is what poll() skips */
+	int		 pidfd;		/* -1 unless running; poll() skips that */
 	int64_t		 came, due;	/* ms, monotonic */
 	enum auth_verdict verdict;
 };
@@ -84,7 +87,7 @@ now_ms(void)
 
 /* ---- asking PAM, in the child -------------------------------------------------------------------------- */
 
-/* Whatever is not here means that PAM could not judge, and is AUTH_ERROR. */
+/* Any other result means that PAM could not decide, and is AUTH_ERROR. */
 static const struct {
 	int			 pam;
 	enum auth_verdict	 verdict;
@@ -120,10 +123,10 @@ responses_free(struct pam_response *r, int n)
 }
 
 /*
- * The password answers one question without echo. A second question would be for something else, a code from a
- * token perhaps, and a password sent there would be a wrong code; there is nobody here to ask, so it fails.
- * Messages are passed over: the client shows its own words for each verdict. A module that only has messages
- * may come without a place for responses.
+ * The password answers one question without echo. A second question would be about something else,
+ * perhaps the code of a token, for which the password would be a wrong code; nobody can be asked,
+ * so it fails. Messages are ignored: the client has its own sentence for each verdict. A module
+ * that only has messages may call without a place for responses.
  */
 static int
 converse(int n, const struct pam_message **msg, struct pam_response **resp, void *arg)
@@ -150,7 +153,7 @@ converse(int n, const struct pam_message **msg, struct pam_response **resp, void
 	return PAM_SUCCESS;
 }
 
-/* The modules would sleep after a failure, each for its own time; the pad does it for all of them. */
+/* Modules would sleep after a failure, each for its own time; the pad replaces these delays. */
 static void
 no_delay(int status, unsigned int usec, void *arg)
 {
@@ -159,7 +162,7 @@ no_delay(int status, unsigned int usec, void *arg)
 	(void)arg;
 }
 
-/* A module may map one user to another; a yes to somebody else is none. */
+/* A module may map one user to another; a yes for another user does not count. */
 static bool
 same_user(pam_handle_t *pam, const char *name)
 {
@@ -191,8 +194,8 @@ pam_ask(const struct request *req, const char *name)
 }
 
 /*
- * The name comes from the uid, which the daemon has from the kernel; no name is ever sent. A uid without an
- * account goes through PAM like any other, under a name that no account can have, and is denied.
+ * The name comes from the uid, which the daemon has from the kernel; no name is sent. A uid without
+ * an account goes through PAM like any other, under a name that no account can have, and is denied.
  */
 static enum auth_verdict
 account_ask(const struct request *req)
@@ -203,7 +206,7 @@ account_ask(const struct request *req)
 
 	if (found != NULL)
 		return pam_ask(req, pw.pw_name);
-	if (e != 0 && e != ENOENT && e != ESRCH)	/* these two are other ways to say that there is none */
+	if (e != 0 && e != ENOENT && e != ESRCH)	/* these two also mean that there is none */
 		return AUTH_ERROR;
 	pam_ask(req, "no:account");
 	return AUTH_DENIED;
@@ -211,14 +214,17 @@ account_ask(const struct request *req)
 
 /* ---- the child ----------------------------------------------------------------------------------------- */
 
-/* It does not hold the socket, so the daemon sees it close as soon as authd is gone; and it goes with authd. */
+/*
+ * The child does not hold the socket, so the daemon sees it close as soon as authd has ended; and
+ * the child ends with authd.
+ */
 static _Noreturn void
 child_run(struct request *req, pid_t parent)
 {
 	enum auth_verdict	 v;
 
 	close(AUTH_FILENO);
-	setpgid(0, 0);		/* with what modules start, so that one kill reaches it */
+	setpgid(0, 0);	/* a group with all that modules start, so that one kill reaches it */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
 		_exit(EX_OSERR);
 	v = account_ask(req);
@@ -263,7 +269,7 @@ job_place(uid_t uid)
 	return same < JOBS_PER_UID ? place : NULL;
 }
 
-/* Children die with this process; what they have started does not. */
+/* Children die with this process; programs they have started do not. */
 static _Noreturn void
 leave(int status)
 {
@@ -273,7 +279,7 @@ leave(int status)
 	exit(status);
 }
 
-/* A daemon that does not read its answers keeps nobody waiting but itself, so this may block. */
+/* A daemon that does not read its answers delays only itself, so this may block. */
 static void
 reply_send(int op, enum auth_verdict v, uint32_t id)
 {
@@ -283,7 +289,7 @@ reply_send(int op, enum auth_verdict v, uint32_t id)
 
 	while (send(AUTH_FILENO, frame, sizeof(frame), MSG_NOSIGNAL) == -1)
 		if (errno != EINTR)
-			leave(EX_OK);		/* nobody is there to be told */
+			leave(EX_OK);		/* nobody can be told */
 }
 
 static void
@@ -293,7 +299,7 @@ job_answer(struct job *j)
 	j->state = JOB_FREE;
 }
 
-/* A yes goes out at once; anything else at the next multiple of the pad. */
+/* A yes is sent at once; any other verdict at the next multiple of the pad. */
 static void
 job_settle(struct job *j, enum auth_verdict v)
 {
@@ -327,7 +333,7 @@ job_reap(struct job *j)
 	job_settle(j, v);
 }
 
-/* The kill shows up as an ended child, and job_reap() does the rest. */
+/* The killed child ends, and job_reap() does the rest. */
 static void
 job_due(struct job *j)
 {
@@ -346,7 +352,7 @@ job_start(struct request *req)
 	struct job	*j;
 
 	if ((j = job_place(req->uid)) == NULL) {
-		reply_send(req->op, AUTH_BUSY, req->id);	/* says nothing about the account */
+		reply_send(req->op, AUTH_BUSY, req->id);	/* independent of the account */
 		return;
 	}
 	*j = (struct job){ .state = JOB_RUNNING, .op = req->op, .id = req->id, .uid = req->uid, .pidfd = -1,
@@ -358,7 +364,10 @@ job_start(struct request *req)
 
 /* ---- requests ------------------------------------------------------------------------------------------ */
 
-/* Reads a frame from front to back and never past its end; `bad` once asked for more than there is. */
+/*
+ * Reads a frame from front to back and never past its end; `bad` when more was requested than there
+ * is.
+ */
 struct reader {
 	const uint8_t	*p, *end;
 	bool		 bad;
@@ -378,7 +387,7 @@ take(struct reader *r, size_t n)
 	return p;
 }
 
-/* The room behind the secret is zero: one meaning has one frame. */
+/* The space after the secret is zero, so that equal requests are equal frames. */
 static bool
 rest_is_zero(struct reader *r)
 {
@@ -408,7 +417,10 @@ request_decode(const uint8_t *frame, size_t size, struct request *req)
 	    (req->op == AUTH_REAUTH || (req->op == AUTH_ACCOUNT && n == 0));
 }
 
-/* The end of the socket is the end of the work. A malformed request comes from a broken daemon, and is too. */
+/*
+ * The end of the socket ends the program. A malformed request comes from a faulty daemon, and ends
+ * it too.
+ */
 static void
 request_receive(void)
 {
@@ -417,7 +429,7 @@ request_receive(void)
 	ssize_t		 n;
 	bool		 good;
 
-	/* MSG_TRUNC: the packet's own length, so that a longer one does not pass for a good one. */
+	/* MSG_TRUNC returns the packet's own length, so that a longer packet is not accepted. */
 	n = recv(AUTH_FILENO, frame, sizeof(frame), MSG_DONTWAIT | MSG_TRUNC);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -435,7 +447,7 @@ request_receive(void)
 
 /* ---- the loop ------------------------------------------------------------------------------------------ */
 
-/* Ms until something is due; -1 for never. */
+/* Milliseconds until a job is due; -1 for never. */
 static int
 wait_ms(void)
 {
@@ -494,7 +506,10 @@ socket_check(void)
 		errx(EX_USAGE, "descriptor %d is not shouwangd's socket; shouwangd starts this program", AUTH_FILENO);
 }
 
-/* Passwords pass through here: no core file, no debugger, no way for a module's child to keep the socket. */
+/*
+ * Passwords pass through this process: no core file, no debugger, no way for a module's child to
+ * keep the socket.
+ */
 static void
 harden(void)
 {
@@ -507,7 +522,8 @@ harden(void)
 	    prctl(PR_SET_DUMPABLE, 0) == -1 || setrlimit(RLIMIT_CORE, &none) == -1 || chdir("/") == -1)
 		err(EX_OSERR, "start");
 	umask(077);
-	signal(SIGCHLD, SIG_DFL);	/* ignored, it would take the children's verdicts away */
+	signal(SIGCHLD, SIG_DFL);	/* if it were ignored, the children's verdicts would be
+					   lost */
 }
 
 static int64_t

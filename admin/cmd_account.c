@@ -8,8 +8,9 @@
 #include "core/wire/protocol.h"
 
 /*
- * Accounts are the security administrator's, and a second one confirms each; this is how the first come to be, and the way in when
- * they are locked out. The administrator at the server confirms with what he enters, and the trail tells that it was he.
+ * Accounts belong to the security administrator, and a second one confirms each; this command
+ * creates the first ones, and restores access when nobody can log in. The administrator at the
+ * server confirms while entering, and the trail says so.
  */
 
 /* ---- finding ------------------------------------------------------------------------------------------------ */
@@ -46,7 +47,7 @@ role_held(const struct val *all, const char *role)
 
 /* ---- adding ------------------------------------------------------------------------------------------------- */
 
-/* What was typed, through the field's own type; false: said why. */
+/* Parses typed text by the field's own type; false: the reason was reported. */
 static bool
 take(const struct client *client, const char *user, const char *name, const char *typed, struct val *fields)
 {
@@ -71,7 +72,7 @@ take(const struct client *client, const char *user, const char *name, const char
 	return v != NULL;
 }
 
-/* The separation of the three administrators rests on there being one to make system accounts. */
+/* The separation of the three administrators requires that one exists to create system accounts. */
 static bool
 sysadmin_first(const struct val *all, const char *role)
 {
@@ -130,7 +131,7 @@ act_request(const char *act, const struct val *rec)
 	return req;
 }
 
-/* A new one; rec: one that is proposed. */
+/* Confirms a new account; rec: a proposed one. */
 static int
 confirm(struct client *client, const char *user, const struct val *rec, struct val *set)
 {
@@ -157,7 +158,7 @@ ask_act(struct client *client, const char *act, const char *user, const struct v
 	return ask_about(client, req, user, reply);
 }
 
-/* What cannot come into force again stays out of use, as it was. */
+/* An account that cannot be put into force again stays out of use, unchanged. */
 static int
 confirm_resumed(struct client *client, const char *user, const struct val *rec)
 {
@@ -168,7 +169,10 @@ confirm_resumed(struct client *client, const char *user, const struct val *rec)
 	return code;
 }
 
-/* What is in force changes by way of a proposal; when the new one is not in order the old one comes back. */
+/*
+ * An account in force is changed through a proposal; when the new version is not valid the old one
+ * is restored.
+ */
 static int
 change(struct client *client, const char *user, const struct val *rec, struct val *set)
 {
@@ -185,7 +189,7 @@ change(struct client *client, const char *user, const struct val *rec, struct va
 	return code;
 }
 
-/* There is one county: who has it need not say so. */
+/* There is only one county, so a role for the whole county needs no area. */
 static void
 put_areas(const struct client *client, const char *role, const struct val *areas, struct val *fields)
 {

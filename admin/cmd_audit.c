@@ -8,13 +8,13 @@
 #include "core/wire/protocol.h"
 #include "forms/check.h"
 
-#define PAGE	100		/* entries the operation gives at once */
+#define PAGE	100		/* entries in one reply of the operation */
 
 struct wanted {
 	const char	*user;
 	const char	*number;		/* of a record, or NULL */
 	int64_t		 id;			/* of a record, or 0 */
-	uint64_t	 left;			/* to be printed; UINT64_MAX = no bound */
+	uint64_t	 left;			/* entries still to print; UINT64_MAX = no bound */
 };
 
 static const char *
@@ -25,7 +25,7 @@ part(const struct val *entry, const char *key)
 	return s != NULL ? s : "-";
 }
 
-/* One line, tabs between; what was changed or said in a file is not the administrator's to read. */
+/* One line, with tabs between; changes and texts of a file are not for the administrator. */
 static void
 print_entry(const struct val *entry)
 {
@@ -95,7 +95,10 @@ print_trail(struct client *client, struct wanted *w)
 	return code;
 }
 
-/* A record's number as its book makes them, with or without the blanks of a printed one; else digits are an id. */
+/*
+ * A record's number in the form of its book, with or without the spaces of a printed one; else
+ * digits are an id.
+ */
 static bool
 take_record(const struct client *client, const char *typed, struct wanted *w)
 {

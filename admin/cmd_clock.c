@@ -5,7 +5,10 @@
 #include "admin/client.h"
 #include "core/wire/protocol.h"
 
-/* A clock that was wrong: what it says beside the newest entry, and the way to go on once it is right. */
+/*
+ * A clock that was wrong: its time beside the newest entry's, and the way to continue once it is
+ * right.
+ */
 
 int
 cmd_clock_print(struct client *client)

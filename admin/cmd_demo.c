@@ -14,7 +14,10 @@ static const char *const	 lists[] = {
 	"not-seen", "found", "agreed", "changed", "child-words", "better", "ailing", NULL
 };
 
-/* Only what init --demo has just made: nobody's work is mixed with inventions, and a seed says all there is. */
+/*
+ * Only a store that init --demo has just created: real entries are not mixed with invented ones,
+ * and the same seed gives the same store.
+ */
 static int
 must_be_new(struct client *client)
 {

@@ -14,7 +14,10 @@
 
 /* ---- definitions alone -------------------------------------------------------------------------------------- */
 
-/* All that is wrong on standard error, one file:line: reason a line. NULL: it was. */
+/*
+ * Loads definitions; all errors go to standard error, one file:line: reason a line, and the result
+ * is then NULL.
+ */
 static struct set *
 load(const char *dir)
 {
@@ -42,12 +45,13 @@ print_valid(const char *dir, const struct set *set)
 /* ---- against what a home holds ------------------------------------------------------------------------------ */
 
 struct against {
-	const struct set	*is;		/* asked about */
-	const struct set	*was;		/* the home's own; NULL when it is the same or not in order */
+	const struct set	*is;		/* the definitions to check */
+	const struct set	*was;		/* those of the home; NULL when they are the same or
+						   not valid */
 	struct val		*places;	/* what areas_new() takes */
 	struct areas		*areas;
 	int			 today;
-	struct val		*gone;		/* "child.nickname" -> records that hold it */
+	struct val		*gone;	/* "child.nickname" -> number of records with that field */
 	uint64_t		 records, misfit, before;
 	struct buf		 why;
 };
@@ -64,7 +68,7 @@ place_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* What a set has against a record, first problem in words; false: nothing. */
+/* The first problem of a record by a set, as a sentence; false: none. */
 static bool
 misfits(struct against *a, const struct set *set, uint64_t id, const void *p, size_t n, struct buf *why)
 {
@@ -106,7 +110,7 @@ note_gone(struct against *a, const struct set *set, uint64_t id, const void *p, 
 	buf_free(&name);
 }
 
-/* Its number, read without any definition. */
+/* Its number, read without definitions. */
 static void
 name_it(uint64_t id, const void *p, size_t n, struct buf *out)
 {
@@ -166,7 +170,7 @@ compare(struct against *a, struct store *st)
 	return a->misfit > a->before ? EX_DATAERR : EX_OK;
 }
 
-/* The store itself, without a core: that would make the indexes of the new definitions. */
+/* Opens the store without a core, which would build the indexes of the new definitions. */
 static int
 open_and_compare(const char *path, struct against *a)
 {

@@ -23,7 +23,7 @@ write_all(FILE *f, const struct buf *text)
 	return fwrite(text->p, 1, text->n, f) == text->n && fflush(f) == 0 && fsync(fileno(f)) == 0;
 }
 
-/* The file is the old one or the new one, whole, whatever happens; mode and owner stay. */
+/* The file is always the complete old or the complete new one; mode and owner stay. */
 static bool
 replace_file(const char *path, const struct buf *text)
 {

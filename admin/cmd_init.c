@@ -10,11 +10,11 @@
 struct init {
 	const struct admin	*admin;
 	const char		*forms;
-	struct buf		 areas;		/* path of areas.csv there, empty when there is none */
+	struct buf		 areas;	/* path of areas.csv there, empty when there is none */
 	bool			 demo;
 };
 
-/* Everything that can be wrong with what is to be copied is found before anything is made. */
+/* Checks everything that is to be copied before anything is created. */
 static int
 check_first(struct init *in)
 {

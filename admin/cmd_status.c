@@ -8,13 +8,14 @@
 #include "admin/client.h"
 #include "core/rec/rec.h"
 
-#define RESERVE		((uint64_t)64 << 20)	/* of store_opts.reserve: below it writes are refused */
+#define RESERVE		((uint64_t)64 << 20)	/* store_opts.reserve: with less free disk writes
+						   are refused */
 
 /* ---- what is in it ------------------------------------------------------------------------------------------ */
 
 struct counting {
 	const struct set	*set;
-	struct val		*counts;	/* "child active" -> how many */
+	struct val		*counts;	/* "child active" -> number of records */
 	uint64_t		 odd;
 };
 

@@ -4,14 +4,14 @@
 #include <stddef.h>
 
 /*
- * A file of comma-separated values as spreadsheets write it (RFC 4180): UTF-8 with or without byte order mark, or GB18030
- * where it is no UTF-8. Quoted cells may hold commas, doubled quotes and line ends. Blanks around a cell are dropped,
- * empty lines skipped.
+ * A file of comma-separated values as spreadsheets write it (RFC 4180): UTF-8 with or without byte
+ * order mark, else GB18030. Quoted cells may contain commas, doubled quotes and line ends. Spaces
+ * around a cell are dropped, empty lines skipped.
  */
 struct csv_row {
 	char		**cell;
 	size_t		  n, cap;
-	unsigned	  line;		/* of the file, from 1 */
+	unsigned	  line;		/* in the file, from 1 */
 };
 
 struct csv {
@@ -21,9 +21,9 @@ struct csv {
 
 #define CSV_MAX		((size_t)64 << 20)	/* bytes of a file */
 
-/* A sysexits.h code; what is not EX_OK has been said. csv_free() in every case. */
+/* A sysexits.h code; an error has been reported. csv_free() in every case. */
 int		 csv_read(const char *path, struct csv *);
-/* The same of bytes at hand; `shown` names them in what is said. */
+/* The same for bytes in memory; `shown` is their name in errors. */
 int		 csv_parse(const char *bytes, size_t n, const char *shown, struct csv *);
 void		 csv_free(struct csv *);
 

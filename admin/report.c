@@ -74,7 +74,7 @@ label_of(const struct val *ref, const struct names *in)
 	return NULL;
 }
 
-/* A date, or a code, path or name that nobody here has words for, as it is. */
+/* A date; or a code, path or name without a label, as it is. */
 static void
 name_ref(const struct val *ref, void *arg, struct buf *out)
 {

@@ -1,6 +1,6 @@
 /*
- * shouwang-admin: what the administrator does at the server itself. One row of the table for each command; the
- * commands stand in cmd_*.c.
+ * shouwang-admin: the administrator's commands at the server. One row of the table for each
+ * command; the commands are in cmd_*.c.
  */
 #include <getopt.h>
 #include <locale.h>

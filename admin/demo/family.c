@@ -13,7 +13,7 @@ family_size(struct rng *rng, size_t most)
 	return size < most ? size : most;
 }
 
-/* Also that there is nothing: else it would be drawn. */
+/* Puts nil where there is no value: else one would be drawn. */
 static void
 put_fact(const struct field *f, const struct val *fields, struct val *facts)
 {
@@ -78,7 +78,10 @@ put_first(struct val *facts, const char *path, const struct val *fields, const c
 	xput(facts, path, s != NULL ? val_text(s) : val_nil());
 }
 
-/* The telephone is one of its own, where there is one: that of a person would not follow when it changes. */
+/*
+ * The household's own telephone, where it has one: a person's number would not follow when it
+ * changes.
+ */
 static void
 household_facts(struct val *facts, const struct field *link, const struct val *fields, const struct wordlist *wordlist, struct rng *rng)
 {
@@ -113,7 +116,7 @@ put_kinds(struct val *facts, const struct field *link, const struct val *fields)
 	xput(facts, "kinds", kinds);
 }
 
-/* Whoever lives with the child belongs to its household, and so do parents who are away. */
+/* Everybody who lives with the child belongs to its household, and so do parents who are away. */
 static void
 put_home(struct val *facts, const struct val *fields)
 {

@@ -5,38 +5,49 @@
 #include "forms/def.h"
 
 /*
- * The families of the invented county: one child or brothers and sisters, who stand beside each other among the children of
- * the story. What their files have in common is what the definitions say that a file begins with after a sibling's.
+ * The families of the invented county: one child or brothers and sisters, adjacent in the list of
+ * children. Their files share the fields that the definitions copy for a new file "like this one".
  */
 struct family {
 	struct siblings		 siblings;
 	size_t			 village;	/* index of its place */
-	size_t			 first;		/* index of the eldest */
-	size_t			 cared;		/* children whom their carer looks after in all */
-	const struct family	*carer_family;	/* whose carer looks after these as well; NULL = their own does */
-	bool			 on_record;	/* the director keeps a record of the household and of those who belong to it */
+	size_t			 first;		/* index of the eldest child */
+	size_t			 cared;	/* number of children in the care of the same carer */
+	const struct family	*carer_family;	/* whose carer also cares for these children; NULL =
+						   their own does */
+	bool			 on_record;	/* the director keeps records of the household and
+						   its members */
 };
 
-/* Facts of a child who is looked after by the carer of another family, after the file `fields` of its eldest. */
+/*
+ * Facts of a child cared for by the carer of another family; `fields` is the file of that family's
+ * eldest.
+ */
 void	 family_share_carer(const struct book *, const struct val *fields, struct rng *, struct val *facts);
 
-/* Whether the director there keeps such records of families with several children; a few have not come to it yet. */
+/*
+ * Whether the director there keeps such records for families with several children; a few have not
+ * started yet.
+ */
 bool	 family_is_recorded(size_t village);
 
-/* Whether a file names by this link whom a director would put on record. */
+/* Whether this link of a file leads to a record that a director would keep. */
 bool	 family_link_is_recorded(const struct book *, const struct field *link);
 
 /*
- * Facts of the record that a file with these fields would name by the link: what the link fills in there, and what else is
- * asked of a household or a person. The caller's; NULL: nobody puts it on record, since the file says nothing of it or
- * gives no number by which the person could be reached.
+ * Facts of the record to which the link of a file with these fields would lead: the values the link
+ * fills, and the other required fields of a household or person. The caller's; NULL: nobody creates
+ * it, because the file has no such person, or no number to reach the person.
  */
 struct val	*family_record(const struct field *link, const struct val *fields, const struct wordlist *, struct rng *);
 
-/* Names the record `id` in a file, which then says what the record does wherever the link fills and something stood. */
+/*
+ * Puts the link to the record `id` into a file, and the record's values into fields that the link
+ * fills and that were filled.
+ */
 void	 family_link_record(const struct field *link, uint64_t id, const struct val *record, struct val *fields);
 
-/* How many children the next family has when at most so many are still wanted. */
+/* Number of children in the next family when this many are still wanted. */
 size_t	 family_size(struct rng *, size_t most);
 
 /* Facts of a brother or sister, after the file `fields` of the eldest. */

@@ -9,7 +9,7 @@
 
 enum why { LEFT_BOTH, LEFT_ONE, ORPHAN, UNSUPPORTED, POOR, DISABLED, ILL, NEGLECTED, WHYS };
 
-/* Why there is a file, of a hundred. */
+/* Why there is a file, in per cent. */
 static const int	 why_weight[WHYS] = { 60, 14, 2, 6, 8, 4, 3, 3 };
 
 static const char *const	 category[WHYS] = {
@@ -28,9 +28,10 @@ struct gen_child {
 	struct siblings		*siblings;
 	enum why		 why;
 	int			 age, birth;
-	bool			 boy, dotted;		/* dotted: a name of given names, 扎西·多吉 */
-	char			 surname[16], mothers[16];	/* surnames: its own, its mother's */
-	const char		*father, *mother;	/* how they are */
+	bool			 boy, dotted;	/* dotted: a name of two given names, 扎西·多吉 */
+	char			 surname[16], mothers[16];	/* surnames: the child's, the
+								   mother's */
+	const char		*father, *mother;	/* codes of their condition */
 	bool			 away_both, away_one, father_unable;
 	bool			 poor, entrusted;
 	const char		*township_stem;		/* 青石 of 青石镇 */
@@ -130,7 +131,7 @@ first_character(const char *s)
 	return n;
 }
 
-/* "扎西·多吉 04": the name, and its people. */
+/* "扎西·多吉 04": the name, and the ethnic group. */
 static void
 whole_name(struct gen_child *k, const char *entry)
 {
@@ -174,7 +175,8 @@ name_child(struct gen_child *k)
 	int			 tries = 0;
 
 	snprintf(k->mothers, sizeof k->mothers, "%s", word(k, "surname"));
-	if (siblings->size == 1 && rng_chance(k->rng, 3)) {		/* there are too few such names for a family */
+	if (siblings->size == 1 && rng_chance(k->rng, 3)) {	/* there are too few such names for
+								   a family */
 		whole_name(k, word(k, k->boy ? "whole-boy" : "whole-girl"));
 		return;
 	}
@@ -242,7 +244,10 @@ years_before(struct gen_child *k, int date, int lo, int hi)
 
 /* ---- brothers and sisters ----------------------------------------------------------------------------------- */
 
-/* From a whole family people go away together; disability and illness are one child's own, the others are poor with it. */
+/*
+ * Parents leave a complete family together; disability and illness concern one child, the others
+ * are in a poor family with it.
+ */
 static enum why
 draw_why(struct gen_child *k)
 {
@@ -253,7 +258,7 @@ draw_why(struct gen_child *k)
 	return k->siblings->why == DISABLED || k->siblings->why == ILL ? POOR : (enum why)k->siblings->why;
 }
 
-/* Two to four years lie between one and the next, and those to come find room below. */
+/* Two to four years between one and the next, with room below for those to come. */
 static int
 draw_age(struct gen_child *k)
 {
@@ -267,7 +272,7 @@ draw_age(struct gen_child *k)
 	return age;
 }
 
-/* After the child is known: what holds for those who follow. */
+/* After the child is complete: what also holds for its younger siblings. */
 static void
 join_siblings(struct gen_child *k, const char *guardianship)
 {
@@ -328,7 +333,7 @@ body(struct gen_child *k)
 	say(k, "illness_note", NULL);
 }
 
-/* What a child of this age attends; the last column is what most others do. */
+/* What a child of this age attends; the last column is the most frequent. */
 static const struct {
 	int		 from, to;
 	const char	*school;
@@ -394,7 +399,7 @@ absence(struct gen_child *k)
 	say(k, "unable_why", strcmp(status, "dead") == 0 || strcmp(status, "lost") == 0 ? "gone" : status);
 }
 
-/* Of brothers and sisters whose parents are away somebody has asked one and the same to look after them. */
+/* Siblings whose parents are away are in the care of the same person. */
 static bool
 draw_entrusted(struct gen_child *k, const char *kind)
 {
@@ -496,7 +501,7 @@ gen_child_grandparent(const struct val *fields, const char **relation)
 	return NULL;
 }
 
-/* A number is known of whoever looks after several, and of some others. */
+/* The number of every carer of several children is known, and of some others. */
 static void
 say_carer_number(struct gen_child *k, int birth, bool male)
 {
@@ -520,7 +525,7 @@ elder_cares(struct gen_child *k, int i)
 	say(k, "carer.name", fact_known(k, path));
 }
 
-/* Mostly a grandparent who lives; else an uncle's wife or an aunt, sometimes a neighbour. */
+/* Mostly a grandparent who is alive; else an uncle's wife or an aunt, sometimes a neighbour. */
 static void
 carer(struct gen_child *k)
 {

@@ -6,8 +6,9 @@
 #include "admin/admin.h"
 #include "forms/citizen.h"
 
-#define ROUNDS		40		/* of filling and looking what is still wrong */
-#define OPTIONAL	30		/* per cent: fields nobody asks for and no fact names are filled in so often */
+#define ROUNDS		40		/* of filling in and checking */
+#define OPTIONAL	30		/* per cent: how often a field is filled in that is neither
+					   required nor in the facts */
 
 struct work {
 	struct generator	*in;
@@ -145,7 +146,10 @@ draw_citizen(struct work *w, const struct field *f)
 	return v;
 }
 
-/* Links have no row: which records there are is not known here, so a field that must link cannot be invented. */
+/*
+ * Links have no row: existing records are not known here, so the value of a required link cannot be
+ * invented.
+ */
 static const struct {
 	const char	*type;
 	struct val	*(*draw)(struct work *, const struct field *);
@@ -210,7 +214,7 @@ fill_group(struct work *w, const struct field *f, struct val *map, bool wanted)
 	fill_fields(w, f->fields, f->nfields, val_get(map, f->name));
 }
 
-/* Without a fact a default stands for itself; it is filled in behind this, as a save would. */
+/* A field without a fact gets its default; it is filled in after this, as in a save. */
 static void
 fill_field(struct work *w, const struct field *f, struct val *map)
 {
@@ -241,7 +245,7 @@ fill_fields(struct work *w, const struct field *fields, size_t n, struct val *ma
 
 /* ---- putting right ------------------------------------------------------------------------------------------ */
 
-/* The value at a path goes, and with it the fact it may have come from: the next round draws another. */
+/* Removes the value at a path, and the fact it may have come from: the next round draws another. */
 static void
 forget(struct work *w, const char *path)
 {
@@ -294,7 +298,7 @@ choose_one(const struct field *f, void *arg)
 		c->chosen = f;
 }
 
-/* A need that does not hold is about some fields: one of them is drawn anew. */
+/* A need that does not hold reads some fields: one of them is drawn again. */
 static bool
 meet_needs(struct work *w, const struct act *act, struct buf *why)
 {
@@ -335,7 +339,7 @@ settle(struct work *w, const struct act *const acts[], size_t nacts, struct buf 
 	return clean;
 }
 
-/* What the daemon works out itself it takes from nobody. */
+/* Values that the daemon computes are not sent. */
 static struct val *
 without_computed(const struct book *book, struct val *fields)
 {
@@ -419,7 +423,7 @@ generate_change(struct generator *in, const struct book *book, const struct fiel
 	return set;
 }
 
-/* A record with gaps only stays one when a value that is not asked for at once goes. */
+/* A record with gaps stays one only when a value is removed that is not required at once. */
 void
 generate_gaps(struct generator *in, const struct book *book, struct val *fields)
 {

@@ -4,12 +4,13 @@
 
 #include "admin/admin.h"
 
-#define VISITED		35		/* per cent of the files that stay active are changed once more */
-#define CROWDED		40		/* children; with fewer nobody looks after many */
+#define VISITED		35		/* per cent of active files that are changed once more */
+#define CROWDED		40		/* children; with fewer, no carer has many */
 
 /*
- * Where children end up, of a hundred, and how many days ago they were found: long enough for the steps that lead there,
- * weekends between them included. A state the definitions do not know is left out.
+ * Final states of the files, in per cent, and how many days ago the children were found: long
+ * enough for the steps to that state, including weekends. A state that the definitions do not have
+ * is left out.
  */
 static const struct ending	 ends[] = {
 	{ "active",	78,	182,	32,	false },
@@ -36,7 +37,10 @@ plan_working_hour(int64_t at, struct rng *rng)
 
 /* ---- planning ----------------------------------------------------------------------------------------------- */
 
-/* The shortest way through the life cycle, found backwards from each state in turn. False: there is none. */
+/*
+ * The shortest way through the life cycle, searched backwards from each state in turn. False: there
+ * is none.
+ */
 static bool
 way_to(const struct book *book, const struct state *end, struct child *c)
 {
@@ -129,7 +133,7 @@ end_of(const struct scenario_state *t, const struct child *c)
 	return book_state(t->book, c->end->state);
 }
 
-/* Whether the role that makes the records may still change them where this one ends. */
+/* Whether the role that creates the records may still change them in the final state. */
 static bool
 may_change(const struct scenario_state *t, const struct child *c)
 {
@@ -142,12 +146,12 @@ may_change(const struct scenario_state *t, const struct child *c)
 	return false;
 }
 
-/* Days from one step to the next: the village is quick, the township takes a few days, the county a week. */
+/* Days between steps: the village is quick, the township takes a few days, the county a week. */
 static const int	 pause_days[] = { 1, 4, 7 };
 
 /*
- * The file is made at that moment, goes its way through the life cycle, and perhaps something changes later. Where many are
- * with one, that is planned apart.
+ * Plans the creation of the file at that moment, its acts, and perhaps a later change. Families
+ * with many children in the care of one person are planned separately.
  */
 static void
 plan_steps(struct scenario_state *t, size_t i, int64_t at)
@@ -179,7 +183,9 @@ draw_days(const struct ending *end, struct rng *rng)
 	return end->from > 90 && rng_chance(rng, 55) ? rng_between(rng, 120, end->from) : days;
 }
 
-/* One after the other on the same visit; when that is done is the answer. */
+/*
+ * Plans the records, one after the other in the same visit; returns the moment when that is done.
+ */
 static int64_t
 plan_records(struct scenario_state *t, const struct family *f, int64_t at, struct rng *rng)
 {
@@ -192,7 +198,7 @@ plan_records(struct scenario_state *t, const struct family *f, int64_t at, struc
 	return at;
 }
 
-/* Brothers and sisters are met in one visit, so many days ago, and their files go one way. */
+/* Siblings are found in one visit, so many days ago, and their files reach the same state. */
 static void
 plan_family(struct scenario_state *t, struct family *f, const struct ending *end, int days, struct rng *rng)
 {
@@ -209,7 +215,7 @@ plan_family(struct scenario_state *t, struct family *f, const struct ending *end
 	}
 }
 
-/* The next family, of so many of the children. */
+/* The next family, with so many of the children. */
 static struct family *
 add_family(struct scenario_state *t, size_t size, size_t village)
 {
@@ -233,7 +239,7 @@ plan_new_number(struct scenario_state *t, const struct family *f, struct rng *rn
 		plan_push_event(t, (struct event){ .at = at, .child = f->first, .step = t->child[f->first].nacts + 1, .field = phone });
 }
 
-/* A grandmother who looks after the children of another family as well, which was met later. */
+/* A grandmother who also cares for the children of another family, which was found later. */
 static void
 plan_crowd(struct scenario_state *t, size_t village, const struct ending *end, struct rng *rng)
 {
@@ -248,7 +254,10 @@ plan_crowd(struct scenario_state *t, size_t village, const struct ending *end, s
 	plan_new_number(t, own, rng);
 }
 
-/* Two in a small county, on record and not, and some more in a large one, far from each other. How many children that takes. */
+/*
+ * Two in a small county, with and without records, and some more in a large one, far from each
+ * other. Returns the number of children used.
+ */
 static size_t
 plan_crowds(struct scenario_state *t, struct rng *rng)
 {

@@ -34,7 +34,7 @@ recurring_abandoned(size_t village, int64_t now, int64_t at)
 
 #define CODES	4
 
-struct odds {				/* one code of several, each as likely as its weight */
+struct odds {				/* one of several codes, by weight */
 	const char	*path;
 	const char	*code[CODES];
 	int		 weight[CODES];
@@ -69,7 +69,7 @@ put_one(struct val *facts, const char *path, const char *code)
 	xput(facts, path, list);
 }
 
-/* What a visitor can see of schooling, from what the file says. */
+/* What a visitor sees of schooling, by the file. */
 static const char *
 school_seen(const struct val *fields, struct rng *rng)
 {

@@ -13,8 +13,8 @@
 #include "core/wire/protocol.h"
 
 #define HALF_YEAR	(182 * DAY)
-#define DRAFTS		3		/* entries somebody was called away from */
-#define EARLY		15		/* days before it is due: nobody goes again earlier than that */
+#define DRAFTS		3		/* unfinished entries left as drafts */
+#define EARLY		15	/* days before it is due: not done again earlier than that */
 
 static void
 set_clock(int64_t at)
@@ -26,7 +26,10 @@ set_clock(int64_t at)
 		xcheck(NULL);
 }
 
-/* The places were entered when the store was made, half a year after the story begins: that is no clock set back. */
+/*
+ * The areas were entered when the store was created, half a year after the scenario begins, so a
+ * clock set back is not reported.
+ */
 static void
 begin_at(const struct scenario_state *t, int64_t start)
 {
@@ -49,7 +52,7 @@ generator_for(struct scenario_state *t, struct child *c, struct val *facts)
 	    .today = env_today(t->core), .own_area = staff_village(t->staff, c->family->village), .facts = facts };
 }
 
-/* The eldest comes first, and the others after what is known of it. */
+/* The eldest comes first; the others share the eldest's data. */
 static struct val *
 facts_of(struct scenario_state *t, struct child *c, struct siblings *siblings)
 {
@@ -58,7 +61,8 @@ facts_of(struct scenario_state *t, struct child *c, struct siblings *siblings)
 	struct val		*facts;
 
 	if (f->carer_family != NULL)
-		siblings->guardianship = f->carer_family->siblings.guardianship;	/* the same person looks after them */
+		/* the same person cares for them */
+		siblings->guardianship = f->carer_family->siblings.guardianship;
 	facts = gen_child_facts(&at, t->scenario->wordlist, &c->rng, t->taken, siblings);
 	if (f->siblings.n > 0)
 		family_copy_common(t->book, t->child[f->first].fields, facts);
@@ -84,7 +88,7 @@ generate_child(struct scenario_state *t, struct child *c, struct buf *why)
 	return fields;
 }
 
-/* It is known from when somebody of its family is first put on record. */
+/* The carer is known once a member of the family has a record. */
 static int
 ensure_child_fields(struct scenario_state *t, struct child *c, const char *what)
 {
@@ -98,7 +102,7 @@ ensure_child_fields(struct scenario_state *t, struct child *c, const char *what)
 	return code;
 }
 
-/* Takes set. */
+/* Takes ownership of set. */
 static int
 save_new(struct scenario_state *t, struct actor *actor, const char *book, struct val *set, const char *what, struct val **reply)
 {
@@ -108,7 +112,10 @@ save_new(struct scenario_state *t, struct actor *actor, const char *book, struct
 	return client_ask_as(t->scenario->client, actor, req, what, reply);
 }
 
-/* What cannot be invented, or nobody there may make, is not on record; another family's carer is already. */
+/*
+ * A record that cannot be invented, or that nobody there may create, is left out; the carer of
+ * another family has one already.
+ */
 static int
 put_on_record(struct scenario_state *t, const struct event *e)
 {
@@ -198,7 +205,7 @@ put_answers(struct scenario_state *t, struct child *c, const struct act *act, st
 	return code;
 }
 
-/* Whoever decides about a file opens it first: that too is in the trail. */
+/* The person who decides about a file opens it first, which is an entry in the trail. */
 static int
 read_child(struct scenario_state *t, struct child *c, struct actor *actor, const char *what)
 {
@@ -208,7 +215,7 @@ read_child(struct scenario_state *t, struct child *c, struct actor *actor, const
 	return client_ask_as(t->scenario->client, actor, req, what, NULL);
 }
 
-/* The version a file has now, whoever changed it last; 0 when it is not on the roll any more. */
+/* The present version of a file, whoever changed it last; 0 when it is no longer on the roll. */
 static uint64_t
 version_of(const struct scenario_state *t, uint64_t id, const char *state)
 {
@@ -261,7 +268,7 @@ run_acts(const struct step_run *r, const struct act *acts[SCENARIO_STEP_ACTS])
 	return n;
 }
 
-/* The file as it is now: acts and others have changed it since. */
+/* Reads the file again: acts and other people have changed it since. */
 static void
 refresh_child(struct scenario_state *t, struct child *c)
 {
@@ -274,7 +281,7 @@ refresh_child(struct scenario_state *t, struct child *c)
 	rec_free(rec);
 }
 
-/* Somebody who looks after one of them looks after the others too. */
+/* The carer of one child is also the carer of its siblings. */
 static void
 copy_carer(struct scenario_state *t, struct child *c)
 {
@@ -350,7 +357,7 @@ act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r,
 	return code;
 }
 
-/* One step of it; the next follows in a few days, unless it is left lying. */
+/* Runs one step; the next follows in a few days, unless the task is left undone. */
 static int
 run_step(struct scenario_state *t, const struct event *e)
 {
@@ -368,7 +375,7 @@ run_step(struct scenario_state *t, const struct event *e)
 	if (code == EX_OK && e->step < nacts && at < t->scenario->now && !rng_chance(&c->rng, r->row->stays))
 		plan_push_event(t, (struct event){ .at = at, .child = e->child, .step = e->step + 1, .step_run = e->step_run });
 	if (code == EX_OK)
-		plan_all_recurring(t, e);		/* a grade brings other visits */
+		plan_all_recurring(t, e);	/* the grade decides how often visits are due */
 	return code;
 }
 
@@ -384,7 +391,9 @@ due_day(const struct scenario_state *t, const struct child *c, const struct cloc
 	return day;
 }
 
-/* Somebody means to do it, on time or not, as people there are; what would come after the story's end stays undone. */
+/*
+ * Plans when somebody does the task, on time or not; what would be later than the end is not done.
+ */
 static void
 plan_recurring(struct scenario_state *t, const struct event *e, const struct clock *clock)
 {
@@ -396,7 +405,7 @@ plan_recurring(struct scenario_state *t, const struct event *e, const struct clo
 	if (day == 0)
 		return;
 	at = ((int64_t)civil_days(day) + recurring_delay(c->family->village, &c->rng)) * DAY;
-	if (at <= e->at)			/* it was in vain, or is late already: once more before long */
+	if (at <= e->at)			/* it was refused, or is late already: again soon */
 		at = e->at + (int64_t)rng_between(&c->rng, 3, 9) * DAY;
 	at = plan_working_hour(at, &c->rng);
 	if (at >= t->scenario->now || recurring_abandoned(c->family->village, t->scenario->now, at))
@@ -436,7 +445,10 @@ create_recurring(struct scenario_state *t, const struct event *e, struct actor *
 	return code;
 }
 
-/* What another visit has done meanwhile need not be done again so soon; and a file may be closed by now. */
+/*
+ * A task done by another visit in the meantime is not due again yet; and the file may be closed by
+ * now.
+ */
 static int
 run_recurring(struct scenario_state *t, const struct event *e)
 {
@@ -498,7 +510,7 @@ do_act(struct scenario_state *t, const struct event *e)
 
 /* ---- changes ------------------------------------------------------------------------------------------------ */
 
-/* The link by which the file names whom this belongs to; NULL: only the file says it. */
+/* The link of the file to the person with this field; NULL: there is no such link. */
 static const struct field *
 link_filling(const struct scenario_state *t, const struct child *c, const struct field *f)
 {
@@ -528,7 +540,7 @@ names_too(const struct child *c, const struct field *link, const struct val *who
 	return c->id != 0 && val_same(val_find(c->fields, link->path), whom);
 }
 
-/* While one of the files is with the township or the county, it cannot follow. */
+/* Whether all files can be changed: a file waiting at the township or the county cannot. */
 static bool
 all_follow(const struct scenario_state *t, const struct actor *actor, const struct field *link, const struct val *whom)
 {
@@ -556,7 +568,10 @@ save_change(struct scenario_state *t, struct child *c, struct actor *actor, cons
 	return client_ask_as(t->scenario->client, actor, req, what, NULL);
 }
 
-/* A later visit finds another telephone, or something to note. Whose record is kept changes there and in all files. */
+/*
+ * A later visit finds another telephone number or something to note. Where the person has a record,
+ * it changes there and in all files.
+ */
 static int
 change_child(struct scenario_state *t, const struct event *e)
 {
@@ -583,7 +598,7 @@ change_child(struct scenario_state *t, const struct event *e)
 	return code;
 }
 
-/* A few directors were called away in the middle of an entry: what they had typed waits for them. */
+/* A few directors were interrupted during an entry: their text waits as a draft. */
 static int
 leave_drafts(struct scenario_state *t)
 {
@@ -665,7 +680,7 @@ scenario_run(const struct scenario *scenario)
 
 		set_clock(e.at);
 		env_ctx_acquire(t.core, LANG_EN, &ctx);
-		t.areas = ctx.areas;			/* nobody else is here to change them */
+		t.areas = ctx.areas;			/* no other thread changes them */
 		env_ctx_release(t.core);
 		code = run_event(&t, &e);
 	}

@@ -4,16 +4,19 @@
 #include "admin/client.h"
 #include "admin/demo/wordlist.h"
 
-/* Half a year in a county that does not exist: its people get their accounts, and children come into the book one by one. */
+/*
+ * Half a year in an invented county: its staff get accounts, and children are registered one by
+ * one.
+ */
 struct scenario {
-	struct client		*client;		/* of a demo store, alone */
+	struct client		*client;		/* of a demo store, not through a daemon */
 	const struct wordlist	*wordlist;
 	uint64_t		 seed;
 	size_t			 children;
-	int64_t			 now;		/* where the half year ends, UTC seconds */
+	int64_t			 now;		/* the end of the half year, UTC seconds */
 };
 
-/* A sysexits.h code; what is wrong has been said. Leaves SHOUWANG_NOW changed. */
+/* A sysexits.h code; an error has been reported. Leaves SHOUWANG_NOW changed. */
 int	 scenario_run(const struct scenario *);
 
 #endif

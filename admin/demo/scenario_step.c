@@ -109,7 +109,7 @@ put_codes(struct val *facts, const char *path, const char *const codes[])
 	xput(facts, path, list);
 }
 
-/* The carer of the file when there is one, else a grandparent of the file, else somebody of the family. */
+/* The carer in the file, else a grandparent in it, else a member of the family. */
 static void
 put_carer(struct val *facts, const struct val *child, const struct wordlist *wordlist, struct rng *rng)
 {
@@ -159,7 +159,10 @@ entrust_facts(struct val *facts, const struct val *child, const struct wordlist 
 	put_word(facts, "paper", "村委会档案柜二层");
 }
 
-/* What the questions of the county's sheet are answered with, so that they come to about what the file says of guardianship. */
+/*
+ * Answers to the questions of the county's sheet, so that the grade agrees with the guardianship in
+ * the file.
+ */
 static const struct answers {
 	const char	*grade, *judged;
 	const char	*guarded, *health, *care, *contact, *mood, *hardship;

@@ -36,9 +36,9 @@ struct creating {
 	const struct wordlist	*wordlist;
 	const struct areas	*areas;
 	struct rng		 rng;
-	struct actor		*by;		/* who grants; NULL = the local administrator */
+	struct actor		*by;	/* who grants the role; NULL = the local administrator */
 	struct actor		*second;	/* who confirms it */
-	struct val		*users;		/* login names given */
+	struct val		*users;		/* login names in use */
 };
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
@@ -68,7 +68,7 @@ put_stem(const char *name, struct buf *out)
 	buf_free(&py);
 }
 
-/* One person of a role is called by the role; many by its first letters and their place. */
+/* The only person of a role has its name; of several, each has its initials and the place. */
 static void
 login_name(struct creating *h, const struct role *role, const char *place, struct buf *out)
 {
@@ -150,7 +150,7 @@ make_account(struct creating *h, const char *user, struct val *facts)
 	return code;
 }
 
-/* Who gives roles gives none to a person of his own name. */
+/* A person who grants roles does not grant one to a person of the same name. */
 static bool
 is_grantor(const struct creating *h, const char *name)
 {
@@ -199,7 +199,7 @@ create_one(struct creating *h, const char *role)
 	return code;
 }
 
-/* For a role held village by village or township by township: one for each. Directors fill in their village's forms. */
+/* One person for each area of the role's level. Directors fill in the forms of their village. */
 static int
 create_for_places(struct creating *h, const struct role *role)
 {

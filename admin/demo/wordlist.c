@@ -55,7 +55,7 @@ rng_weighted(struct rng *r, const int weight[], int n)
 
 struct entry {
 	char		*text;
-	unsigned	 until;		/* sum of the weights up to and with this one */
+	unsigned	 until;		/* sum of the weights up to and including this one */
 };
 
 struct word_list {

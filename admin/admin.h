@@ -38,7 +38,7 @@ int	cmd_upgrade(const struct admin *, int, char **);
 int	cmd_status(const struct admin *, int, char **);
 int	cmd_verify(const struct admin *, int, char **);
 
-/* ---- saying ------------------------------------------------------------------------------------------------- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 extern bool	 report_verbose;	/* -v: messages of the store's library go to standard error,
 					   too */
@@ -69,7 +69,7 @@ void	 xadd(struct val *list, struct val *);
 /* The text of a buffer; ends the program when it is bad. */
 const char *xtext(const struct buf *);
 
-/* ---- where things are --------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /*
  * The county's definitions that are installed with the program, and the word lists for invented

@@ -42,7 +42,7 @@ print_valid(const char *dir, const struct set *set)
 	return EX_OK;
 }
 
-/* ---- against what a home holds ------------------------------------------------------------------------------ */
+/* ---- comparison with a home ------------------------------------------------------------------ */
 
 struct against {
 	const struct set	*is;		/* the definitions to check */

@@ -11,7 +11,7 @@
 #define RESERVE		((uint64_t)64 << 20)	/* store_opts.reserve: with less free disk writes
 						   are refused */
 
-/* ---- what is in it ------------------------------------------------------------------------------------------ */
+/* ---- content of the store -------------------------------------------------------------------- */
 
 struct counting {
 	const struct set	*set;
@@ -97,7 +97,7 @@ print_contents(struct core *core)
 	return code == EX_OK ? count_table(core, STORE_AUDIT, "audit entries") : code;
 }
 
-/* ---- where it lies ------------------------------------------------------------------------------------------ */
+/* ---- files of the home ----------------------------------------------------------------------- */
 
 static int
 print_disk(const char *home)

@@ -139,7 +139,7 @@ xtext(const struct buf *b)
 	return buf_str(b);
 }
 
-/* ---- where things are --------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 static const char *
 told(const char *variable, const char *otherwise)

@@ -18,7 +18,7 @@
 
 #define LOOK_MAX	5000		/* most records read for one choice of a field */
 
-/* ---- definitions -------------------------------------------------------------------------------------------- */
+/* ---- definitions ----------------------------------------------------------------------------- */
 
 /*
  * Adds pinyin initials to the Chinese text under the key, whether it is alone there or with other

@@ -149,7 +149,7 @@ command_line(int argc, char *argv[], struct plan *p)
 		usage("say which store: -d home");
 }
 
-/* ---- rights -------------------------------------------------------------------------------------------- */
+/* ---- privileges ------------------------------------------------------------------------------ */
 
 static _Noreturn void
 die(int status, const char *what, const char *why)

@@ -11,7 +11,7 @@
 
 #define SAY_MISFIT	N_("What stands here does not fit this kind of field; fill it in anew")
 
-/* ---- small questions ---------------------------------------------------------------------------------------- */
+/* ---- small tests ----------------------------------------------------------------------------- */
 
 bool
 check_shown(const struct field *f, const struct pred_ctx *pc)
@@ -257,7 +257,7 @@ check_record(const struct book *book, const struct val *fields, const char *stat
 	walk_done(&w);
 }
 
-/* ---- what does not agree ------------------------------------------------------------------------------------ */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 const char *const	 check_warning_msgid = N_("Please check: {1}");
 

@@ -44,7 +44,7 @@ struct pred {
 	size_t			 ntests;
 };
 
-/* ---- understanding ------------------------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 struct reader {
 	const struct pred_place	*place;
@@ -471,7 +471,7 @@ pred_free(struct pred *p)
 	free(p);
 }
 
-/* ---- holding ------------------------------------------------------------------------------------------------ */
+/* ---- evaluation ------------------------------------------------------------------------------ */
 
 static bool
 passes(enum is is, const struct operand *o, const struct val *v, int today)
@@ -633,7 +633,7 @@ pred_holds(const struct pred *p, const struct pred_ctx *ctx)
 	return false;
 }
 
-/* ---- what it looks at --------------------------------------------------------------------------------------- */
+/* ---- analysis -------------------------------------------------------------------------------- */
 
 static bool
 leaf_uses_today(const struct pred *p)

@@ -212,7 +212,7 @@ score_reasons(const struct score *score, const struct val *fields, const char *s
 	free(all);
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------------------ */
+/* ---- storing --------------------------------------------------------------------------------- */
 
 static bool
 put_or_drop(struct val *fields, const char *name, struct val *v)

@@ -31,7 +31,7 @@ set_source(const struct set *set)
 	return ((const struct set_private *)set)->src;
 }
 
-/* ---- looking up --------------------------------------------------------------------------------------------- */
+/* ---- lookup ---------------------------------------------------------------------------------- */
 
 /*
  * A set has a few dozen names of each kind and is not searched in loops, so a linear search is fast

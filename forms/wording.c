@@ -129,7 +129,7 @@ wording_refusal(const struct form_ctx *ctx, const struct book *book, const struc
 	buf_puts(out, _("The server refused this."));
 }
 
-/* ---- own sentences ------------------------------------------------------------------------------------------ */
+/* ---- sentences of the client ----------------------------------------------------------------- */
 
 static struct val *
 date_ref(int date)

@@ -53,7 +53,7 @@ family_share_carer(const struct book *book, const struct val *fields, struct rng
 		xput(facts, "carer.address", val_dup(val_get(fields, "address")));
 }
 
-/* ---- on record ---------------------------------------------------------------------------------------------- */
+/* ---- records of persons and households ------------------------------------------------------- */
 
 bool
 family_is_recorded(size_t village)

@@ -243,7 +243,7 @@ fill_fields(struct work *w, const struct field *fields, size_t n, struct val *ma
 		fill_field(w, &fields[i], map);
 }
 
-/* ---- putting right ------------------------------------------------------------------------------------------ */
+/* ---- corrections ----------------------------------------------------------------------------- */
 
 /* Removes the value at a path, and the fact it may have come from: the next round draws another. */
 static void

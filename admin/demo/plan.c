@@ -77,7 +77,7 @@ way_to(const struct book *book, const struct state *end, struct child *c)
 	return true;
 }
 
-/* ---- what comes next ---------------------------------------------------------------------------------------- */
+/* ---- the heap of events ---------------------------------------------------------------------- */
 
 static bool
 earlier(const struct event *a, const struct event *b)

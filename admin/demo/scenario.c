@@ -37,7 +37,7 @@ begin_at(const struct scenario_state *t, int64_t start)
 	env_time_accept(t->core, start);
 }
 
-/* ---- what happens ------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void
 about(const struct scenario_state *t, const struct event *e, const char *what, struct buf *out)
@@ -230,7 +230,7 @@ version_of(const struct scenario_state *t, uint64_t id, const char *state)
 
 static void	 plan_all_recurring(struct scenario_state *, const struct event *);
 
-/* ---- errands ------------------------------------------------------------------------------------------------ */
+/* ---- tasks ----------------------------------------------------------------------------------- */
 
 static size_t
 add_run(struct scenario_state *t, const struct scenario_step *row, const struct book *book)
@@ -379,7 +379,7 @@ run_step(struct scenario_state *t, const struct event *e)
 	return code;
 }
 
-/* ---- what comes round --------------------------------------------------------------------------------------- */
+/* ---- recurring tasks ------------------------------------------------------------------------- */
 
 static int
 due_day(const struct scenario_state *t, const struct child *c, const struct clock *clock)
@@ -629,7 +629,7 @@ leave_drafts(struct scenario_state *t)
 	return code;
 }
 
-/* ---- telling ------------------------------------------------------------------------------------------------ */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void
 scenario_state_free(struct scenario_state *t)

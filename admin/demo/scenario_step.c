@@ -6,7 +6,7 @@
 #include "admin/admin.h"
 #include "admin/demo/gen_child.h"
 
-/* ---- whom it concerns --------------------------------------------------------------------------------------- */
+/* ---- children concerned ---------------------------------------------------------------------- */
 
 static bool
 is(const struct val *child, const char *path, const char *code)
@@ -82,7 +82,7 @@ guarded_fairly(const struct val *child)
 	return is(child, "guardianship", "fair");
 }
 
-/* ---- what it says ------------------------------------------------------------------------------------------- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 
 static void
 put_word(struct val *facts, const char *path, const char *word)

@@ -88,7 +88,7 @@ login_name(struct creating *h, const struct role *role, const char *place, struc
 	xput(h->users, xtext(out), val_bool(true));
 }
 
-/* ---- hiring ------------------------------------------------------------------------------------------------- */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 static struct val *
 account_facts(struct creating *h, const struct role *role, const char *user, const char *name, const char *area)
@@ -329,7 +329,7 @@ staff_count(const struct staff *p)
 	return p->n;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- lookup ---------------------------------------------------------------------------------- */
 
 size_t
 staff_villages(const struct staff *p)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a call's life ------------------------------------------------------------------------------------------ */
+/* ---- the stages of a call -------------------------------------------------------------------- */
 
 struct call *
 call_new(struct core *core, struct actor *actor, struct val *req, enum lang lang)

@@ -55,7 +55,7 @@ struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang);
 /* A refusal as a reply: error code, msgid, no arguments. */
 struct val	*call_error_reply(const char *error, const char *msgid);
 
-/* ---- what a session must know of a request before it runs it --------------------------------------------------- */
+/* ---- properties of a request, for the session ------------------------------------------------ */
 
 /* Whether it reads many records, so that its start may take long in a large county. */
 bool		 op_scans(const struct val *req);
@@ -87,7 +87,7 @@ void		 ops_print(struct buf *);
  */
 const char	*call_undeclared(void);
 
-/* ---- for who checks the tables ------------------------------------------------------------------------------ */
+/* ---- for checks of stored tables ------------------------------------------------------------- */
 
 /*
  * Whether it has the shape of an entry of STORE_TOKEN; *id: the record in it, 0 when it has none.

@@ -34,7 +34,7 @@ op_of(const struct val *req)
 	return op_named(val_get_str(req, PK_OP));
 }
 
-/* ---- what a session asks ------------------------------------------------------------------------------------ */
+/* ---- properties of a request ----------------------------------------------------------------- */
 
 bool
 op_scans(const struct val *req)
@@ -88,7 +88,7 @@ op_takes(const char *name, const char *key)
 	return op != NULL && op_param(op, key) != NULL;
 }
 
-/* ---- what is allowed ---------------------------------------------------------------------------------------- */
+/* ---- descriptions of arguments --------------------------------------------------------------- */
 
 static bool
 fits_size(const struct param *p, size_t n)

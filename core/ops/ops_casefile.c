@@ -13,7 +13,7 @@
  */
 #define EVENTS		12		/* shown with the file */
 
-/* ---- the day it is asked for -------------------------------------------------------------------------------- */
+/* ---- the requested day ----------------------------------------------------------------------- */
 
 static enum call_step
 answer_day(struct call *call, const char *error, const char *msgid, int day)
@@ -121,7 +121,7 @@ show_child_books(struct casefile *a)
 	return NULL;
 }
 
-/* ---- its duties --------------------------------------------------------------------------------------------- */
+/* ---- deadlines ------------------------------------------------------------------------------- */
 
 struct deadline {
 	const struct clock	*clock;
@@ -217,7 +217,7 @@ put_deadlines(struct casefile *a, struct val *reply)
 	return ok;
 }
 
-/* ---- what happened ------------------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static struct val *
 show_event(const struct casefile *a, const struct event *e, bool whole)
@@ -344,7 +344,7 @@ op_file(struct call *call)
 	return answer_casefile(call, fill_overview);
 }
 
-/* ---- all that happened -------------------------------------------------------------------------------------- */
+/* ---- all events ------------------------------------------------------------------------------ */
 
 static enum rec_err
 fill_timeline(struct casefile *a, struct val *reply)
@@ -358,7 +358,7 @@ op_timeline(struct call *call)
 	return answer_casefile(call, fill_timeline);
 }
 
-/* ---- what stands under a record ----------------------------------------------------------------------------- */
+/* ---- child records --------------------------------------------------------------------------- */
 
 static bool
 put_row(struct casefile *a, const struct asof_child *l, struct val *list)

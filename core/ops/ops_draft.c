@@ -9,7 +9,7 @@
 
 #define REFUSED_MANY	(STORE_APP_MIN + 20)
 
-/* ---- keeping ------------------------------------------------------------------------------------------------ */
+/* ---- storing --------------------------------------------------------------------------------- */
 
 static bool
 merge_map(struct val *draft, const char *key, const struct val *more, bool forget_nil)

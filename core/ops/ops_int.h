@@ -166,8 +166,8 @@ enum call_step	call_answer_unlogged(struct call *, int store_err);	/* the same w
 /*
  * ---- taking arguments ------------------------------------------------------------------------------------------
  *
- * The only ways in which an operation reads its request: only what its row names can be read. A key that the row does not
- * name reads as left out, and call_undeclared() tells the tests of it.
+ * An operation reads its request only with these functions, and only keys in its row. A key that the
+ * row does not have is returned as not given, and call_undeclared() reports it to the tests.
  */
 
 /* NULL: not given */

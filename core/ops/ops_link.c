@@ -231,7 +231,7 @@ add_same(uint64_t id, void *arg)
 	return !s->bad;
 }
 
-/* A rule over fields the actor may not see is not applied: its result would tell their content. */
+/* A rule over fields the actor may not see is not applied: its result would reveal their content. */
 static bool
 may_see_rule(const struct actor *actor, const struct match_rule *rule)
 {
@@ -278,7 +278,7 @@ put_same(const struct answer *a, const struct rec *rec, struct val *into)
 	return val_put(into, PK_SAME, out) ? e : STORE_SYS;
 }
 
-/* ---- too many of them --------------------------------------------------------------------------------------- */
+/* ---- counts for the cover -------------------------------------------------------------------- */
 
 struct match_count {
 	struct call		*call;

@@ -65,7 +65,7 @@ merge_job_free(void *p)
 	free(j);
 }
 
-/* ---- both ------------------------------------------------------------------------------------------------------ */
+/* ---- the two records ------------------------------------------------------------------------- */
 
 /* seen 0 = any version. */
 static int
@@ -627,7 +627,7 @@ undo_finish(struct call *call, int result)
 		answer_refused(call, result);
 }
 
-/* ---- taking the requests ------------------------------------------------------------------------------------------ */
+/* ---- reading the requests -------------------------------------------------------------------- */
 
 static struct merge_job *
 parse_merge(struct call *call)

@@ -118,7 +118,7 @@ op_get(struct call *call)
 	return CALL_DONE;
 }
 
-/* ---- the same for what other operations show of a file ------------------------------------------------------ */
+/* ---- looks at a file by other operations ----------------------------------------------------- */
 
 struct logged_reply {
 	struct rec	*rec;

@@ -205,7 +205,7 @@ save_finish(struct call *call, int result)
 
 enum saving { PLAIN, ACT, UNDO };
 
-/* ---- taking the request ------------------------------------------------------------------------------------- */
+/* ---- reading the request --------------------------------------------------------------------- */
 
 static bool
 parse_content(struct call *call, struct save *s, enum saving how)

@@ -4,18 +4,18 @@
 #include "core/ops/ops_int.h"
 
 /*
- * The one save path, for ops_save.c and save_*.c only. A save and an act are the same thing: fields change, perhaps the
- * state with them, in one transaction with the version before, the index rows, the trail, the answer to a double press and
- * the end of the draft. Everything is decided in the committer's thread, on the record as it is then, so no two
- * savers can pass each other:
- *	save_idempotency.c	was this saved before
- *	save_apply.c	what the record becomes, and may he
- *	save_undo.c	the same for going back to the version before
- *	save_validate.c	what stands against it
- *	save_exclusive.c	of what there may be one only
- *	save_propagate.c	who shares what was changed, and gets it too
- *	save_effects.c	what an act sets, here and in the record it stands under
- *	save_write.c	record, rows, trail
+ * The one save path, for ops_save.c and save_*.c only. Saves and acts are handled alike: fields
+ * change, perhaps the state too, in one transaction with the version before, the index rows, the
+ * trail, the reply for a repeated request and the end of the draft. Everything is decided in the
+ * committer's thread, on the record as it is then, so of two saves the second sees the first:
+ *	save_idempotency.c	whether the same request was saved before
+ *	save_apply.c		the new record, and whether the actor may save it
+ *	save_undo.c		the same for restoring the version before
+ *	save_validate.c		all problems of the new record
+ *	save_exclusive.c	rules that allow one record of a kind under a parent
+ *	save_propagate.c	records that share changed fields and are changed too
+ *	save_effects.c		effects of an act on the record and its parent
+ *	save_write.c		record, index rows, trail
  */
 enum refusal {				/* what a body returns besides store errors */
 	REFUSED = STORE_APP_MIN,

@@ -121,7 +121,7 @@ save_exclusive_check(struct store_txn *txn, const struct save *s, const struct r
 	return r;
 }
 
-/* ---- two owners become one ---------------------------------------------------------------------------------- */
+/* ---- merging two parents --------------------------------------------------------------------- */
 
 struct merge_check {
 	struct store_txn	*txn;

@@ -70,7 +70,7 @@ order_key(struct buf *key, const struct actor *actor, uint64_t n)
 	buf_put_u64(key, n);
 }
 
-/* ---- was it saved before ------------------------------------------------------------------------------------ */
+/* ---- looking up a token ---------------------------------------------------------------------- */
 
 int
 save_idempotency_find(struct store_txn *txn, const struct save *s, struct saved *done)
@@ -106,7 +106,7 @@ save_idempotency_replay(struct store_txn *txn, const struct save *s, uint64_t id
 	return rec_get_version(s->core, txn, id, ver, out) == REC_OK ? STORE_OK : STORE_BAD;
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------------------ */
+/* ---- storing a token ------------------------------------------------------------------------- */
 
 /* The number of the person's newest save; 0 = none. */
 static int

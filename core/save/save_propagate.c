@@ -54,7 +54,7 @@ save_propagate_free(struct save *s)
 	s->propagation = NULL;
 }
 
-/* ---- who takes part ----------------------------------------------------------------------------------------- */
+/* ---- records that share the value ------------------------------------------------------------ */
 
 static struct target_rec *
 add_target(struct origin *h, uint64_t id)
@@ -217,7 +217,7 @@ propagate_value(struct origin *h)
 		}
 }
 
-/* ---- what is handed on -------------------------------------------------------------------------------------- */
+/* ---- changed values -------------------------------------------------------------------------- */
 
 static bool
 changed(const struct save *s, const struct field *f)
@@ -275,7 +275,7 @@ propagate_down(struct origin *h)
 	}
 }
 
-/* ---- what stands against it --------------------------------------------------------------------------------- */
+/* ---- checks of the other records ------------------------------------------------------------- */
 
 static bool
 blocks(const struct problems *ps, const struct val *paths, bool gaps_too)

@@ -67,7 +67,7 @@ keep_rollups(const struct rec *old, struct val *fields)
 	return true;
 }
 
-/* ---- acts that take others back ----------------------------------------------------------------------------- */
+/* ---- acts that undo other acts --------------------------------------------------------------- */
 
 #define LOOK_BACK_MAX	50	/* versions */
 
@@ -102,7 +102,7 @@ save_undo_find(struct store_txn *txn, struct save *s)
 	return 0;
 }
 
-/* ---- duties of others --------------------------------------------------------------------------------------- */
+/* ---- deadlines of other records -------------------------------------------------------------- */
 
 static bool
 snapshot_one(struct save *s, const struct val *deadline_log, const struct rec *rec)
@@ -164,7 +164,7 @@ save_undo_restore(struct store_txn *txn, const struct save *s)
 	return r;
 }
 
-/* ---- the record itself -------------------------------------------------------------------------------------- */
+/* ---- the record ------------------------------------------------------------------------------ */
 
 int
 save_undo_apply(struct store_txn *txn, struct save *s)

@@ -40,7 +40,7 @@ check_remarks(struct save *s)
 	}
 }
 
-/* ---- what is told of records of others ------------------------------------------------------------------------ */
+/* ---- problems about other records ------------------------------------------------------------ */
 
 int
 save_result(struct save *s, int r)
@@ -137,7 +137,7 @@ check_unique(struct store_txn *txn, struct save *s, const struct rec *rec, struc
 	return r;
 }
 
-/* ---- a whole record ----------------------------------------------------------------------------------------- */
+/* ---- the record ------------------------------------------------------------------------------ */
 
 static bool
 field_visible(const struct field *f, const void *actor)
@@ -234,7 +234,7 @@ save_check_change(struct store_txn *txn, struct save *s, const struct rec *was, 
 	return r;
 }
 
-/* ---- the record it stands under ----------------------------------------------------------------------------- */
+/* ---- the parent ------------------------------------------------------------------------------ */
 
 static void
 print_parent_field(const struct book *book, const char *path, enum lang lang, struct buf *out)
@@ -338,7 +338,7 @@ validate_parent(struct store_txn *txn, struct save *s, const struct form_ctx *ct
 	return r;
 }
 
-/* ---- the verdict -------------------------------------------------------------------------------------------- */
+/* ---- the result ------------------------------------------------------------------------------ */
 
 static int
 validate_record(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)

@@ -68,7 +68,7 @@ reversible(const struct save *s)
 	return s->act == NULL && s->old != NULL && !s->undo;
 }
 
-/* ---- the record it stands under ----------------------------------------------------------------------------- */
+/* ---- the parent ------------------------------------------------------------------------------ */
 
 /*
  * Reads the parent again: writing the child may have changed the parent's rollups and deadlines
@@ -92,7 +92,7 @@ write_parent(struct save *s, const struct form_ctx *ctx)
 	return r;
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- the whole save -------------------------------------------------------------------------- */
 
 static int
 write_record(struct save *s)

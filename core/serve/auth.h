@@ -92,14 +92,15 @@ bool		 auth_readable(struct auth *);
 const char	*auth_why(const struct auth *);
 
 /*
- * The frames, for the two ends of the socket only. It is a SOCK_SEQPACKET pair and stands on AUTH_FILENO in the
- * helper; one packet is one frame, numbers are big-endian, and each kind has one size:
+ * The frames, for the two ends of the socket only. It is a SOCK_SEQPACKET pair with descriptor
+ * AUTH_FILENO in the helper; one packet is one frame, numbers are big-endian, and each kind has one
+ * size:
  *
  *	request	version u8, op u8, secret length u16, id u32, uid u32, secret[AUTH_SECRET_MAX] zero-filled
  *	reply	version u8, op u8, verdict u8, zero u8, id u32
  *
- * The helper's first frame is a reply with AUTH_HELLO for its op, AUTH_OK and id 0. A frame that breaks any of
- * this comes from a broken sibling, and ends the reader.
+ * The helper's first frame is a reply with op AUTH_HELLO, AUTH_OK and id 0. A frame that does not fit
+ * these rules comes from a faulty process, and ends the process that reads it.
  */
 enum {
 	AUTH_FILENO = 3,

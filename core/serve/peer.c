@@ -102,6 +102,10 @@ host_copy(char *out, size_t size, const char *host, size_t n)
 /*
  * Reads the file directly: the C library's reader would take a lock that other processes can hold,
  * and is not thread-safe.
+ *
+ * sd-login would give the same from logind. It is not used as long as sshd writes utmp, as in
+ * Debian 12: libsystemd brings liblzma, libzstd and libgcrypt into the process that holds the key
+ * of the store. A system without utmp (Debian 13) has only uid and pid in the trail, and needs it.
  */
 static bool
 host_of(const char *utmp, const char *line, const char *user, char *host, size_t size)

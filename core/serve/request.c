@@ -127,7 +127,7 @@ request_end(struct session *s)
 	session_answered(s);
 }
 
-/* ---- when a refusal goes out ---------------------------------------------------------------------------- */
+/* ---- the time of a refusal ------------------------------------------------------------------- */
 
 /*
  * A record that exists but may not be seen is read before that is known, so its refusal would take
@@ -376,7 +376,7 @@ after_start(struct session *s)
 		commit(s);
 }
 
-/* ---- may he? ------------------------------------------------------------------------------------------- */
+/* ---- accounts and passwords ------------------------------------------------------------------ */
 
 /* The password goes to authd only: no operation, trail entry or draft contains it. */
 static void
@@ -526,7 +526,7 @@ admit(struct session *s)
 		admit_real(s);
 }
 
-/* ---- what is it? --------------------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static void
 read_frame(struct request *t, const void *frame, size_t n)

@@ -296,7 +296,7 @@ sched_rest(void *arg)
 	mine->since = microseconds();
 }
 
-/* ---- the loop's side ----------------------------------------------------------------------------------- */
+/* ---- functions for the loop ------------------------------------------------------------------ */
 
 void
 sched_submit(struct sched *s, struct job *job, enum job_class class)

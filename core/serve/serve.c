@@ -23,7 +23,7 @@ enum {
 	ONCE_AGAIN_MS	= 2000		/* and for a client that left to come back */
 };
 
-/* ---- the end ------------------------------------------------------------------------------------------- */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 static void
 end_if_empty(struct server *srv)
@@ -159,7 +159,7 @@ on_connection(uv_poll_t *poll, int status, int events)
 	}
 }
 
-/* ---- reads that repeat --------------------------------------------------------------------------------- */
+/* ---- repeated reads -------------------------------------------------------------------------- */
 
 static int
 flush_body(struct store_txn *txn, void *arg)
@@ -208,7 +208,7 @@ flush_all_reads(struct server *srv)
 		log_alarm("telling the trail of repeated reads: %s; the next start does", store_err_text(e));
 }
 
-/* ---- time, signals, others ----------------------------------------------------------------------------- */
+/* ---- timers and signals ---------------------------------------------------------------------- */
 
 static bool
 is_abandoned(const struct server *srv, uint64_t now)

@@ -71,7 +71,7 @@ session_close(struct session *s)
 	uv_close((uv_handle_t *)&s->pipe, on_closed);
 }
 
-/* ---- out ----------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static size_t
 unsent(const struct session *s)
@@ -176,7 +176,7 @@ session_dismiss(struct session *s, const char *error, const char *msgid)
 	close_if_sent(s);
 }
 
-/* ---- in ------------------------------------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 static void
 on_room(uv_handle_t *h, size_t wish, uv_buf_t *b)
@@ -308,7 +308,7 @@ session_answered(struct session *s)
 	session_next(s);
 }
 
-/* ---- patience ------------------------------------------------------------------------------------------ */
+/* ---- time limits ----------------------------------------------------------------------------- */
 
 static bool
 has_elapsed(uint64_t now, uint64_t since, unsigned seconds)

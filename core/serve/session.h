@@ -11,13 +11,15 @@
 #include "core/serve/serve.h"
 
 /*
- * The inside of the running daemon, for three files only:
- *	serve.c		the loop: who may connect, time, the end
- *	session.c		a connection: bytes in, frames out, patience
- *	request.c		a request: who asks, may he, the operation, the reply
- * and sched.c, which knows none of them, says whose request runs next.
- * All of it belongs to the loop's thread, but for a session whose turn is in the pool, waits for it, or is with the committer: until it
- * comes back, the loop leaves peer, persona, lang and the turn alone.
+ * The internals of the running daemon, for three files only:
+ *	serve.c		the loop: who may connect, timers, the end
+ *	session.c	a connection: receiving, sending, time limits
+ *	request.c	a request: account, right, operation, reply
+ * sched.c, which knows none of them, decides which request runs next.
+ *
+ * Everything is used by the loop's thread only, except a session whose request is in the pool,
+ * waits for it, or is with the committer: until the request returns, the loop does not use peer,
+ * persona, lang and request.
  */
 struct session;
 

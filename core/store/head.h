@@ -7,9 +7,9 @@
 #include "core/store/home.h"
 
 /*
- * How far the audit trail has come, signed with a key of the home. HOME/head holds it outside the store's own
- * files, so that a store whose newest entries were removed, whose log was cut, or which was replaced by an older
- * copy differs from it.
+ * The end of the audit trail, signed with a key of the home. HOME/head has it outside the store's own
+ * files, so that a store whose newest entries were removed, whose log was cut, or which was replaced
+ * by an older copy is detected.
  *
  * The file has two slots, each at the start of a block of HEAD_BLOCK bytes, written in turn: a torn write damages
  * one slot only, and the newer valid slot counts. After each flush of the log a slot is written without a sync,

@@ -10,8 +10,8 @@
 #include "forms/buf.h"
 
 /*
- * The bytes: ordered tables of key and value in one encrypted Berkeley DB environment. It knows no
- * records, no indexes and no rights; those are bytes that others put here.
+ * Ordered tables of keys and values, both bytes, in one encrypted Berkeley DB environment. The store
+ * does not know records, indexes and rights; other folders put their bytes here.
  *
  * Threads: every call on a struct store is safe from any thread. A struct store_txn belongs to one
  * thread. One writer: while a committer (core/store/commit.h) runs, only its bodies write. Readers need
@@ -20,7 +20,7 @@
  * Fail-stop: after any error of commit, flush or checkpoint other than a clean "disk full", and
  * after a panic of Berkeley DB, the store is dead: nothing more is written or acknowledged, every
  * call returns STORE_DEAD, and only a new process that recovers may go on. (After a failed fsync
- * the kernel may have dropped log pages; what is acknowledged later might not come back.)
+ * the kernel may have dropped log pages; what is acknowledged later could be lost.)
  */
 #define STORE_ERRS(X)								\
 	X(STORE_OK,		"done")						\
@@ -123,15 +123,14 @@ struct store_opts {
 const char	*store_err_text(int);
 
 /*
- * Recovers and opens, or makes the tables of a new home. `home` is borrowed and outlives the store. Pages that a
- * power cut left half written are mended first (core/store/store_pages.h); with `restored` they cannot be, and are
- * not there: a backup is synced.
- * When the disk is too full to recover, the ballast is given back and recovery tried once more.
- * A table of drafts or tokens that is damaged or missing is renamed (draft.db.bad-DATE) and made
- * anew, with an alarm in the log. On STORE_OK *out is the caller's, else it is NULL and `err`
+ * Recovers and opens, or creates the tables of a new home. `home` is borrowed and must exist longer than
+ * the store. Pages that a power cut left half written are repaired first (core/store/store_pages.h); with
+ * `restored` there are none, because a backup is synced. When the disk is too full to recover, the ballast
+ * is given back and recovery tried once more. A table of drafts or tokens that is damaged or missing is
+ * renamed (draft.db.bad-DATE) and created again, with an alarm in the log. On STORE_OK *out is the caller's, else it is NULL and `err`
  * (borrowed, may be NULL) got one line for an administrator, with what to do. STORE_FULL: not even
  * the ballast was enough. STORE_MISSING: a table's file is gone. STORE_DEAD: damage that recovery
- * cannot mend. STORE_UNSAFE: a file belongs to another user, or its mode is not 0600. STORE_SYS:
+ * cannot repair. STORE_UNSAFE: a file belongs to another user, or its mode is not 0600. STORE_SYS:
  * anything else.
  */
 enum store_err	 store_open(struct home *, const struct store_opts *, struct store **out,

@@ -749,7 +749,7 @@ replace_calls(void)
 	db_env_set_func_unlink(on_unlink);
 }
 
-/* ---- opening, mending, closing -------------------------------------------------------------------------- */
+/* ---- opening, repairing, closing ------------------------------------------------------------- */
 
 /*
  * Reads the batch at `at` into `b`; false when there is no complete one, or it is not the next one.

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /*
- * Free disk, and what is done about too little of it:
+ * What is allowed, by the free space of the disk:
  *
  *	from the reserve up	everything is written
  *	below it		small writes only: trail entries without which nothing could be read

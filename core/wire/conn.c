@@ -174,7 +174,7 @@ conn_lost(const struct conn *l)
 	return say != NULL && *say != '\0' ? say : l->lost;
 }
 
-/* ---- out ----------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static void
 write_out(struct conn *l)
@@ -255,7 +255,7 @@ conn_send(struct conn *l, struct val *req, conn_reply_fn *fn, void *arg)
 		write_out(l);
 }
 
-/* ---- in ------------------------------------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 static void
 deliver_first(struct conn *l, const struct val *reply)

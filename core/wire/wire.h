@@ -9,7 +9,8 @@
  *	2	protocol version, 1
  *	3	0
  *	4	length of the map in bytes, big-endian; at least 1
- * Whoever reads something else has a broken peer and closes. The names in the maps are in protocol.h; shouwangd --ops says what they mean.
+ * A reader of anything else closes the connection, because its peer is faulty. The names in the
+ * maps are in protocol.h; shouwangd --ops describes their meaning.
  */
 #define WIRE_VERSION		1
 #define WIRE_HEAD		8

@@ -126,7 +126,7 @@ parse_acts(struct load *b, struct book *book, const struct val *list)
 	}
 }
 
-/* ---- what an act sets --------------------------------------------------------------------------------------- */
+/* ---- effects --------------------------------------------------------------------------------- */
 
 static const struct field *
 find_asked(const struct act *act, const char *name)
@@ -229,7 +229,7 @@ parse_effects(struct load *b, const struct book *book, struct act *act, const st
 		act->neffects += parse_effect(b, book, act, val_key(map, i), val_value(map, i), &act->effects[act->neffects]);
 }
 
-/* ---- all of them -------------------------------------------------------------------------------------------- */
+/* ---- all acts -------------------------------------------------------------------------------- */
 
 static void
 check_reachable(struct load *b, const struct book *book, const struct val *life)

@@ -139,7 +139,7 @@ check_pick(struct load *b, const struct unresolved *at, const struct val *v, con
 		load_error(b, v, "rollup: only of dates and numbers one is the greatest or the least");
 }
 
-/* ---- counted by their links --------------------------------------------------------------------------------- */
+/* ---- counting links -------------------------------------------------------------------------- */
 
 /* {book: child, link: carer.person} */
 static bool
@@ -186,7 +186,7 @@ count_links(struct load *b, const struct unresolved *at, const struct val *v, st
 	return false;
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- the whole attribute --------------------------------------------------------------------- */
 
 static bool
 parse_from_children(struct load *b, const struct unresolved *at, const struct val *v, struct rollup *t)

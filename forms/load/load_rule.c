@@ -2,7 +2,7 @@
 
 /* Rules about a record as a whole: at most one such record, and warnings. */
 
-/* ---- at most one -------------------------------------------------------------------------------------------- */
+/* ---- at most one record ---------------------------------------------------------------------- */
 
 /* Fields are compared in stored form, so each must be one stored value. */
 static void
@@ -51,7 +51,7 @@ load_rules_resolve_only(struct load *b, struct book *book, const struct val *lis
 		parse_only(b, book, val_at(list, i), &book->only[book->nonly++]);
 }
 
-/* ---- what does not agree ------------------------------------------------------------------------------------ */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 static void
 parse_warning(struct load *b, const struct book *book, const struct val *v, struct warning_rule *warning_rule)

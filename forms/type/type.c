@@ -81,7 +81,7 @@ type_value_empty(const struct val *v)
 	}
 }
 
-/* ---- values a definition writes ----------------------------------------------------------------------------- */
+/* ---- values in definitions ------------------------------------------------------------------- */
 
 static struct val *
 literal_text(const struct field *f, const char *s)
@@ -198,7 +198,7 @@ type_compute(const struct field *f, const struct val *from, const struct val *to
 	    val_text(age_band(civil_years(day, today)));
 }
 
-/* ---- showing ------------------------------------------------------------------------------------------------ */
+/* ---- printing -------------------------------------------------------------------------------- */
 
 #define MASKED_ALL	"＊＊＊"
 

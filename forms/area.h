@@ -1,6 +1,7 @@
 #ifndef FORMS_AREA_H
 #define FORMS_AREA_H
 
+#include "forms/attr.h"
 #include "forms/val.h"
 
 /*
@@ -28,7 +29,7 @@ const char	*area_intersect(const char *reach, const char *within);
  * The area above: 123456001000 for 123456001007. False, and parent untouched, for an invalid code
  * and for the country.
  */
-bool		 area_parent(const char *code, char parent[AREA_CODE + 1]);
+bool		 area_parent(const char *code, char parent[AREA_CODE + 1]) MUST_USE;
 enum area_level	 area_level_parse(const char *);			/* county township village; AREA_BAD when unknown */
 
 struct areas;
@@ -38,7 +39,7 @@ struct areas;
  * which is not consumed. Codes are sorted. NULL: no memory. Unknown keys are ignored, entries
  * without a 12-digit code and a name left out.
  */
-struct areas	*areas_new(const struct val *list);
+struct areas	*areas_new(const struct val *list) MUST_USE;
 void		 areas_free(struct areas *);
 size_t		 areas_count(const struct areas *);
 const char	*areas_code(const struct areas *, size_t i);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "forms/attr.h"
+
 /*
  * A byte buffer that grows. Zero-initialise it (or BUF_INIT), append, and test `bad` once at the
  * end: after the first failed allocation every append does nothing, so a chain of appends needs one
@@ -46,7 +48,7 @@ const char *buf_str(const struct buf *);
  * Hands the bytes to the caller (free() them) and leaves the buffer empty. NULL when bad, and only
  * then.
  */
-char	*buf_take(struct buf *);
+char	*buf_take(struct buf *) MUST_USE;
 
 void	 buf_reset(struct buf *);	/* empties it; keeps the memory, clears `bad` */
 void	 buf_free(struct buf *);	/* frees the memory; the buffer is ready for use again */

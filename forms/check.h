@@ -1,6 +1,7 @@
 #ifndef FORMS_CHECK_H
 #define FORMS_CHECK_H
 
+#include "forms/attr.h"
 #include "forms/pred.h"
 #include "forms/type/type.h"
 
@@ -19,7 +20,7 @@ bool	 check_derive(const struct book *, struct val *fields, const char *state, b
 
 /* Puts the values of a quick entry of the book. False: memory. */
 bool	 check_apply_quick(const struct book *, const struct quick_entry *, struct val *fields, const char *own_area,
-	    const struct form_ctx *);
+	    const struct form_ctx *) MUST_USE;
 
 /*
  * Adds every problem of a record: wrong kinds, type checks, limits, disagreement of the citizen
@@ -57,7 +58,7 @@ void	 check_fields(const struct field *, size_t n, const struct val *fields, con
  * Checks the shape only, for data from outside: names that could be names, sizes, kinds of known
  * fields (nil fits everywhere). True when no problem was added.
  */
-bool	 check_shape(const struct book *, const struct val *fields, struct problems *);
+bool	 check_shape(const struct book *, const struct val *fields, struct problems *) MUST_USE;
 
 bool	 check_shown(const struct field *, const struct pred_ctx *);
 bool	 check_required(const struct field *, const struct pred_ctx *);
@@ -84,8 +85,8 @@ void	 record_title(const struct book *, const struct val *fields, const struct f
  *  number_fits: right length and check digit (ISO 7064 MOD 11,10 over the digits), as read over the
  *  phone.
  */
-bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *);
-bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *);
+bool	 number_prefix(const char *pattern, const struct val *fields, int today, struct buf *) MUST_USE;
+bool	 number_make(const char *pattern, const struct val *fields, int today, uint64_t serial, struct buf *) MUST_USE;
 bool	 number_fits(const char *pattern, const char *typed);
 /* Whether a pattern is valid; *why (static text) when it is not. */
 bool	 number_pattern_ok(const char *pattern, const char **why);

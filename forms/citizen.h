@@ -1,6 +1,7 @@
 #ifndef FORMS_CITIZEN_H
 #define FORMS_CITIZEN_H
 
+#include "forms/attr.h"
 #include "forms/buf.h"
 
 /* Citizen number, GB 11643: 6 digits area, 8 birth date, 3 sequence (odd = male), 1 check (ISO 7064 MOD 11-2). */
@@ -23,7 +24,7 @@ struct citizen {
 /* Full-width digits and letters folded, blanks and hyphens dropped, x made X. Appends to out. */
 void			 citizen_fold(const char *typed, struct buf *out);
 /* Of a folded number. *c is written when OK (c may be NULL). */
-enum citizen_err	 citizen_check(const char *number, int today, struct citizen *c);
+enum citizen_err	 citizen_check(const char *number, int today, struct citizen *c) MUST_USE;
 char			 citizen_check_char(const char *first17);
 
 #endif

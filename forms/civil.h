@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "forms/attr.h"
+
 /*
  * Civil dates as plain numbers yyyymmdd: they sort, have no time zone, and a birthday is never off
  * by one. 0 is "none". Gregorian, 1800-01-01 to 2199-12-31.
@@ -29,7 +31,7 @@ void	 civil_print_moment(int64_t utc_seconds, char out[20]);
  * two-digit year after today's is the 1900s), 20260312, 2026-3-12, 2026/3/12, 2026.3.12,
  * 2026年3月12日; full-width digits too. False when it is no date; *date is then untouched.
  */
-bool	 civil_parse(const char *typed, int today, int *date);
+bool	 civil_parse(const char *typed, int today, int *date) MUST_USE;
 void	 civil_print(int date, char out[11]);		/* 2026-03-12; "" for 0 */
 
 /*
@@ -42,7 +44,7 @@ struct civil_rel {
 	int	n;		/* added to the base */
 	char	unit;		/* d w m y */
 };
-bool	 civil_rel_parse(const char *, struct civil_rel *);
+bool	 civil_rel_parse(const char *, struct civil_rel *) MUST_USE;
 int	 civil_rel_on(const struct civil_rel *, int today);
 
 #endif

@@ -2,6 +2,7 @@
 #define FORMS_DEF_H
 
 #include "forms/area.h"
+#include "forms/attr.h"
 #include "forms/civil.h"
 #include "forms/problem.h"
 #include "forms/val.h"
@@ -583,13 +584,13 @@ struct lint {
  * files go to lint. NULL only when memory ran out or dir cannot be read; else the caller's,
  * possibly incomplete when lint->n grew.
  */
-struct val	*set_read(const char *dir, struct lint *);
+struct val	*set_read(const char *dir, struct lint *) MUST_USE;
 
 /*
  * Builds a set from such a value. Takes `src`, also on failure. NULL when lint->n grew: a set with
  * an error is not used in part.
  */
-struct set	*load_set(struct val *src, struct lint *);
+struct set	*load_set(struct val *src, struct lint *) MUST_USE;
 void		 set_free(struct set *);
 const struct val *set_source(const struct set *);	/* the value it was built from; it is sent
 							   to clients unchanged */

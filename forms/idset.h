@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "forms/attr.h"
+
 /*
  * A set of ids that keeps the order in which they were added. Finding and adding take constant time on average, whatever the
  * size, so a search that collects each record once need not compare each with all. Zero-initialise it; free it with
@@ -26,7 +28,7 @@ bool	 idset_has(const struct idset *, uint64_t id);
  * Adds an id, unless it is there already; *added (may be NULL) tells which. False: no memory, or the set has UINT32_MAX ids;
  * then the set is as before.
  */
-bool	 idset_add(struct idset *, uint64_t id, bool *added);
+bool	 idset_add(struct idset *, uint64_t id, bool *added) MUST_USE;
 void	 idset_free(struct idset *);	/* empty again, ready for use */
 
 #endif

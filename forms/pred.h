@@ -1,6 +1,7 @@
 #ifndef FORMS_PRED_H
 #define FORMS_PRED_H
 
+#include "forms/attr.h"
 #include "forms/def.h"
 
 /*
@@ -55,7 +56,7 @@ typedef void	 pred_error_fn(void *arg, const struct val *at, const char *fmt, ..
  * complain() is called for each error (with the value it is in), and then NULL is returned. NULL
  * without a complaint: memory. The predicate keeps no pointer into src. pred_free() it.
  */
-struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_error_fn *complain, void *arg);
+struct pred	*pred_new(const struct val *src, const struct pred_place *, pred_error_fn *complain, void *arg) MUST_USE;
 void		 pred_free(struct pred *);
 
 /* a NULL predicate holds */

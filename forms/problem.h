@@ -1,6 +1,7 @@
 #ifndef FORMS_PROBLEM_H
 #define FORMS_PROBLEM_H
 
+#include "forms/attr.h"
 #include "forms/val.h"
 
 #ifndef N_
@@ -70,8 +71,8 @@ bool		 problems_block_save(const struct problems *, bool gaps_too);
  * memory. And back, into an empty list: false (and empty again) when it is malformed, longer than
  * PROBLEMS_MAX, or memory ran out.
  */
-struct val	*problems_to_val(const struct problems *);
-bool		 problems_from_val(const struct val *, struct problems *);
+struct val	*problems_to_val(const struct problems *) MUST_USE;
+bool		 problems_from_val(const struct val *, struct problems *) MUST_USE;
 
 /*
  * Fills a translated sentence. name() writes the label of a reference (see struct problem.args);

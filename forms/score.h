@@ -1,6 +1,7 @@
 #ifndef FORMS_SCORE_H
 #define FORMS_SCORE_H
 
+#include "forms/attr.h"
 #include "forms/type/type.h"
 
 /*
@@ -19,7 +20,7 @@ struct score {
 };
 
 /* False when no sheet is chosen. */
-bool	 score_compute(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *);
+bool	 score_compute(const struct book *, const struct val *fields, const char *state, const struct form_ctx *, struct score *) MUST_USE;
 
 /*
  * Why the grade is so, in Chinese, for the record: the override, and the items that gave points,
@@ -32,6 +33,6 @@ void	 score_reasons(const struct score *, const struct val *fields, const char *
  * nothing where no sheet is chosen. In later states they stay, even when the sheet has changed
  * since. False: memory.
  */
-bool	 score_derive(const struct book *, struct val *fields, const char *state, const struct form_ctx *);
+bool	 score_derive(const struct book *, struct val *fields, const char *state, const struct form_ctx *) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef FORMS_UPGRADE_H
 #define FORMS_UPGRADE_H
 
+#include "forms/attr.h"
 #include "forms/yaml.h"
 
 /*
@@ -20,7 +21,7 @@ bool	 upgrade_text(const char *text, size_t n, const char *shown, struct buf *ou
  * Reads a whole file of at most YAML_FILE_MAX bytes. False: it cannot be read; the reason is in
  * lint.
  */
-bool	 upgrade_read(const char *path, const char *shown, struct buf *text, struct lint *lint);
+bool	 upgrade_read(const char *path, const char *shown, struct buf *text, struct lint *lint) MUST_USE;
 
 /*
  * Reports all that upgrade_text() would change or leave in the definitions below dir, in the order

@@ -1,6 +1,7 @@
 #ifndef FORMS_VAL_H
 #define FORMS_VAL_H
 
+#include "forms/attr.h"
 #include "forms/buf.h"
 
 /*
@@ -14,15 +15,15 @@ struct val;
 
 enum val_kind { VAL_NIL, VAL_BOOL, VAL_INT, VAL_TEXT, VAL_BYTES, VAL_LIST, VAL_MAP };
 
-struct val	*val_nil(void);
-struct val	*val_bool(bool);
-struct val	*val_int(int64_t);
-struct val	*val_text(const char *);		/* a copy; NULL gives NULL */
-struct val	*val_textn(const char *, size_t);	/* a copy of n bytes, NUL added */
-struct val	*val_bytes(const void *, size_t);	/* a copy */
-struct val	*val_list(void);
-struct val	*val_map(void);
-struct val	*val_dup(const struct val *);		/* deep */
+struct val	*val_nil(void) MUST_USE;
+struct val	*val_bool(bool) MUST_USE;
+struct val	*val_int(int64_t) MUST_USE;
+struct val	*val_text(const char *) MUST_USE;		/* a copy; NULL gives NULL */
+struct val	*val_textn(const char *, size_t) MUST_USE;	/* a copy of n bytes, NUL added */
+struct val	*val_bytes(const void *, size_t) MUST_USE;	/* a copy */
+struct val	*val_list(void) MUST_USE;
+struct val	*val_map(void) MUST_USE;
+struct val	*val_dup(const struct val *) MUST_USE;		/* deep */
 void		 val_free(struct val *);		/* NULL is fine */
 
 enum val_kind	 val_kind(const struct val *);		/* NULL is VAL_NIL */
@@ -58,7 +59,7 @@ bool		 val_put(struct val *map, const char *key, struct val *item);	/* replaces 
  */
 bool		 val_set(struct val *map, const char *path, struct val *item);
 void		 val_drop(struct val *map, const char *key);
-struct val	*val_take(struct val *map, const char *key);	/* out of the map, now the caller's; NULL when missing */
+struct val	*val_take(struct val *map, const char *key) MUST_USE;	/* out of the map, now the caller's; NULL when missing */
 bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all pairs; a nil value drops the key */
 
 /* The line in the definition file, from 1; 0 when the value is from elsewhere. */
@@ -77,6 +78,6 @@ void		 val_encode(const struct val *, struct buf *);
 #define VAL_ITEMS_MAX	200000		/* more values in one message are refused */
 
 /* One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never reads past n. */
-struct val	*val_decode(const void *, size_t n);
+struct val	*val_decode(const void *, size_t n) MUST_USE;
 
 #endif

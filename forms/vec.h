@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "forms/attr.h"
+
 /*
  * Arrays that grow by one element at a time: a pointer, the number of elements in use and the number there is room for, all
  * three zero at first. The array belongs to whoever declares it and is freed with free().
@@ -18,6 +20,6 @@
 #define VEC_ROOM(at, n, cap)	vec_room(&(at), (n), (cap), sizeof *(at))
 
 /* What VEC_ROOM calls. `at` is the address of the pointer to the array, whatever the type of its elements. */
-bool	 vec_room(void *at, size_t n, size_t *cap, size_t size);
+bool	 vec_room(void *at, size_t n, size_t *cap, size_t size) MUST_USE;
 
 #endif

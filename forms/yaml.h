@@ -1,6 +1,7 @@
 #ifndef FORMS_YAML_H
 #define FORMS_YAML_H
 
+#include "forms/attr.h"
 #include "forms/def.h"
 
 /*
@@ -9,7 +10,7 @@
  * quoted scalars are text. Anchors, aliases and tags are refused, so that a definition can be read
  * where it is. Errors go to lint as "shown:line: reason"; the result is then NULL.
  */
-struct val	*yaml_read(const char *path, const char *shown, struct lint *);
+struct val	*yaml_read(const char *path, const char *shown, struct lint *) MUST_USE;
 
 /*
  * The same file as a tree with positions, for programs that change part of a file and keep the

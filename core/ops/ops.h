@@ -2,6 +2,7 @@
 #define CORE_OPS_OPS_H
 
 #include "core/access/actor.h"
+#include "forms/attr.h"
 
 /*
  * The operations of the daemon. One table (ops_table.c) has a row for each: its arguments with
@@ -50,10 +51,10 @@ void		 call_finish(struct call *, int result);
  * Runs the whole call and waits: for tools and tests. The reply is the caller's; NULL only when
  * memory ran out.
  */
-struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang);
+struct val	*call_run(struct core *, struct actor *, struct val *req, enum lang) MUST_USE;
 
 /* A refusal as a reply: error code, msgid, no arguments. */
-struct val	*call_error_reply(const char *error, const char *msgid);
+struct val	*call_error_reply(const char *error, const char *msgid) MUST_USE;
 
 /* ---- properties of a request, for the session ------------------------------------------------ */
 

@@ -7,6 +7,7 @@
 #include "core/record/index.h"
 #include "core/record/query.h"
 #include "core/wire/protocol.h"
+#include "forms/attr.h"
 
 /* For the ops_*.c files only. */
 
@@ -210,7 +211,7 @@ int64_t		 ops_count_list(struct call *, const struct list *);
  * A record as the protocol shows it to the actor: without fields the actor may not see, masked ones
  * masked unless `whole`.
  */
-struct val	*ops_show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked);
+struct val	*ops_show_record(const struct call *, const struct rec *, bool whole, const struct form_ctx *, struct val *masked) MUST_USE;
 /*
  * Answers with a reply read from a record, after the entry in the trail where its book is logged,
  * because every read must be recorded. on: the day shown, 0 = the present; whole: a masked value is
@@ -221,7 +222,7 @@ enum call_step	 ops_answer_read(struct call *, struct rec *, int on, bool whole,
  * Writes the trail's entry for a look at a record, in a body: for replies that have its content in
  * another form. A store error.
  */
-int		 ops_audit_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole);
+int		 ops_audit_read(struct store_txn *, const struct call *, const struct rec *, int on, bool whole) MUST_USE;
 /*
  * Takes a record as it is; returns it as on the day that is shown, or unchanged where that is today
  * or before it was created.
@@ -230,7 +231,7 @@ struct rec	*ops_rec_as_shown(const struct call *, struct rec *, const struct for
 /* Removes {"id",…} under the key from a map when the actor may not see that record. */
 void		 ops_drop_invisible(const struct call *, struct val *map, const char *key);
 /* {write, acts, fields}: what the actor may do with it. */
-struct val	*ops_show_rights(const struct call *, const struct rec *);
+struct val	*ops_show_rights(const struct call *, const struct rec *) MUST_USE;
 /*
  * Why the actor cannot undo the last save of the record today, as a msgid; NULL: undo is possible.
  * txn as in rec_get().
@@ -241,50 +242,50 @@ const char	*save_undo_refused(struct core *, struct store_txn *, const struct ac
  * be NULL.
  */
 struct val	*ops_show_row(const struct call *, const struct rec *, const struct list *, const void *place, size_t n,
-		    const struct form_ctx *);
+		    const struct form_ctx *) MUST_USE;
 /* Puts {"id","title"} of the parent as "under", where the actor may see it. False: memory. */
 bool		 ops_put_parent(const struct call *, const struct book *, const struct val *fields, const struct form_ctx *,
-		    struct val *into);
+		    struct val *into) MUST_USE;
 /*
  * Puts the remaining record of a merged one as "into", and the merged ones of a remaining record as
  * "joined". False: memory.
  */
-bool		 ops_put_merged_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
-bool		 ops_put_merged_from(const struct call *, const struct rec *, const struct form_ctx *, struct val *out);
+bool		 ops_put_merged_into(const struct call *, const struct rec *, const struct form_ctx *, struct val *out) MUST_USE;
+bool		 ops_put_merged_from(const struct call *, const struct rec *, const struct form_ctx *, struct val *out) MUST_USE;
 /*
  * Puts as "many" how many visible records share a value with it, where a threshold is reached.
  * False: the store, memory.
  */
-bool		 ops_put_match_counts(struct call *, const struct rec *, struct val *reply);
+bool		 ops_put_match_counts(struct call *, const struct rec *, struct val *reply) MUST_USE;
 /*
  * Records found by masked fields are entries in the trail before the reply is sent. ops_find_note()
  * adds such a record to a list, each once; ops_answer_find() answers after the entries of the list
  * are written. Takes log and reply. False: memory.
  */
-bool		 ops_find_note(struct val *log, const struct rec *, const struct term_match *);
+bool		 ops_find_note(struct val *log, const struct rec *, const struct term_match *) MUST_USE;
 enum call_step	 ops_answer_find(struct call *, struct val *log, struct val *reply);
 /* {"zh","en"}; NULL: memory. */
-struct val	*ops_label(const struct label *);
+struct val	*ops_label(const struct label *) MUST_USE;
 /* Puts who else has the record open as "editing". False: memory. */
-bool		 ops_put_checkout(const struct call *, uint64_t id, struct val *reply);
+bool		 ops_put_checkout(const struct call *, uint64_t id, struct val *reply) MUST_USE;
 const struct list *ops_default_list(const struct actor *, const struct book *);
 /* A copy of a list of maps, in descending order of the number under the key; NULL: memory. */
-struct val	*ops_newest_first(const struct val *list, const char *key);
+struct val	*ops_newest_first(const struct val *list, const char *key) MUST_USE;
 /* Those of the paths (taken) that the actor may see; NULL: memory. */
-struct val	*ops_visible_paths(const struct actor *, const struct book *, struct val *paths);
+struct val	*ops_visible_paths(const struct actor *, const struct book *, struct val *paths) MUST_USE;
 
 /*
  * Puts the keys of a deadline, the same wherever one is shown:
  * "clock","day","over","since"?,"last"?,"ack"?. False: memory.
  */
-bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const struct rec *, int today);
+bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const struct rec *, int today) MUST_USE;
 /* {"over","soon"}: the numbers of the actor's deadlines; NULL: the store failed. */
-struct val	*ops_count_deadlines(struct call *);
+struct val	*ops_count_deadlines(struct call *) MUST_USE;
 
 /*
  * Puts the actor's newest draft of this record, or (id 0) of a new one of the book under `owner`,
  * as "draft". False: the store, memory.
  */
-bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply);
+bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply) MUST_USE;
 
 #endif

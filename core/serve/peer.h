@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "forms/attr.h"
+
 /*
  * Who is at the other end of a Unix socket, from the kernel and the system's own files. Nothing
  * here comes from the peer.
@@ -23,7 +25,7 @@ struct peer {
 };
 
 /* Asks the kernel (SO_PEERCRED); user and from stay empty. */
-bool	 peer_get(int fd, struct peer *);
+bool	 peer_get(int fd, struct peer *) MUST_USE;
 
 /*
  * Fills user and from, out of the account database, /proc and utmp; a terminal counts only when

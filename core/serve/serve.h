@@ -3,6 +3,7 @@
 
 #include "core/access/actor.h"
 #include "core/serve/auth.h"
+#include "forms/attr.h"
 
 /*
  * The daemon's loop: listens on a Unix socket, runs the requests (core/ops/ops.h), ends in order.
@@ -47,7 +48,7 @@ struct server	*serve_open(struct core *, struct auth *, const struct serve_opts 
  * further request is begun, those in work are answered, and a client that does not read its reply
  * within seconds is disconnected. False: authd was lost.
  */
-bool		 serve_run(struct server *);
+bool		 serve_run(struct server *) MUST_USE;
 void		 serve_stop(struct server *);	/* from any thread */
 void		 serve_close(struct server *);	/* after serve_run(), or instead of it; NULL is fine */
 

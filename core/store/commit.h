@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/store/store.h"
+#include "forms/attr.h"
 
 /*
  * The one committer. Every write of the daemon is a body that runs here, one after the other, in
@@ -55,7 +56,7 @@ struct commit_stats {
  * Starts both threads. STORE_SYS: no memory or no threads, *out is NULL. `store` is borrowed and
  * must exist longer.
  */
-enum store_err	 committer_start(struct store *, struct committer **out);
+enum store_err	 committer_start(struct store *, struct committer **out) MUST_USE;
 
 /* Accepts no more, runs and answers what was accepted, ends both threads, frees. NULL is fine. */
 void		 committer_stop(struct committer *);
@@ -64,10 +65,10 @@ void		 committer_stop(struct committer *);
  * False: the queue is full or stopping, and nothing will be called; answer "busy". arg is the
  * caller's until done() returns.
  */
-bool		 commit_submit(struct committer *, commit_body *, void *arg, commit_done *);
+bool		 commit_submit(struct committer *, commit_body *, void *arg, commit_done *) MUST_USE;
 
 /* Submits and waits: for tools and tests. STORE_BUSY also when it was not accepted. */
-int		 commit_run(struct committer *, commit_body *, void *arg);
+int		 commit_run(struct committer *, commit_body *, void *arg) MUST_USE;
 
 void		 commit_stats(struct committer *, struct commit_stats *);
 

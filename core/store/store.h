@@ -7,6 +7,7 @@
 
 #include "core/store/head.h"
 #include "core/store/home.h"
+#include "forms/attr.h"
 #include "forms/buf.h"
 
 /*
@@ -134,7 +135,7 @@ const char	*store_err_text(int);
  * anything else.
  */
 enum store_err	 store_open(struct home *, const struct store_opts *, struct store **out,
-		    struct buf *err);
+		    struct buf *err) MUST_USE;
 
 /*
  * Checkpoints and closes; committer and transactions have ended before. NULL is fine. A dead store
@@ -157,7 +158,7 @@ bool		 store_dead(const struct store *);
  * (its checksum is not looked at).
  */
 enum store_err	 store_get(struct store *, struct store_txn *, enum store_table, const void *key,
-		    size_t klen, struct buf *out);
+		    size_t klen, struct buf *out) MUST_USE;
 
 /*
  * The first entry at or after the key; `reverse`: the last one at or before it. klen 0 with
@@ -165,7 +166,7 @@ enum store_err	 store_get(struct store *, struct store_txn *, enum store_table, 
  * there is none. key_out may not be where `key` lies.
  */
 enum store_err	 store_seek(struct store *, struct store_txn *, enum store_table, const void *key,
-		    size_t klen, bool reverse, struct buf *key_out, struct buf *val_out);
+		    size_t klen, bool reverse, struct buf *key_out, struct buf *val_out) MUST_USE;
 
 /*
  * Sets a function that this thread calls before each read outside a transaction, where the store
@@ -199,7 +200,7 @@ typedef bool	 store_each(const void *key, size_t klen, const void *val, size_t v
  * twice.
  */
 enum store_err	 store_scan(struct store *, struct store_txn *, enum store_table,
-		    const struct store_range *, store_each *, void *arg);
+		    const struct store_range *, store_each *, void *arg) MUST_USE;
 
 /*
  * A writing transaction, one at a time in a thread. Programs with a committer write through
@@ -208,14 +209,14 @@ enum store_err	 store_scan(struct store *, struct store_txn *, enum store_table,
  * STORE_SYS: no memory, or this thread has one open. On STORE_OK *out is the caller's until
  * store_commit or store_abort.
  */
-enum store_err	 store_begin(struct store *, struct store_txn **out);
+enum store_err	 store_begin(struct store *, struct store_txn **out) MUST_USE;
 
 /*
  * The same, while there is room for a few small writes, if need be that of the ballast. Below the reserve a write in it
  * is STORE_FULL unless store_small(txn, true) was called before: for the entry in the trail without which something
  * could not be read, and for little else.
  */
-enum store_err	 store_begin_small(struct store *, struct store_txn **out);
+enum store_err	 store_begin_small(struct store *, struct store_txn **out) MUST_USE;
 void		 store_small(struct store_txn *, bool small);
 
 /*
@@ -224,7 +225,7 @@ void		 store_small(struct store_txn *, bool small);
  * write in it is returned again here: a doomed transaction cannot be committed by a caller that did
  * not look.
  */
-enum store_err	 store_commit(struct store_txn *);
+enum store_err	 store_commit(struct store_txn *) MUST_USE;
 void		 store_abort(struct store_txn *);
 
 /* Makes everything committed before the call durable on STORE_OK. Otherwise STORE_DEAD. */
@@ -236,17 +237,17 @@ enum store_err	 store_flush(struct store *);
  * transaction.
  */
 enum store_err	 store_put(struct store_txn *, enum store_table, const void *key, size_t klen,
-		    const void *val, size_t vlen);
+		    const void *val, size_t vlen) MUST_USE;
 /* The same, but STORE_EXISTS and no change when the key exists. */
 enum store_err	 store_add(struct store_txn *, enum store_table, const void *key, size_t klen,
-		    const void *val, size_t vlen);
+		    const void *val, size_t vlen) MUST_USE;
 /* STORE_MISSING: the key does not exist. */
-enum store_err	 store_del(struct store_txn *, enum store_table, const void *key, size_t klen);
+enum store_err	 store_del(struct store_txn *, enum store_table, const void *key, size_t klen) MUST_USE;
 
 /* The store of a transaction, for reads in it. Borrowed. */
 struct store	*store_of(const struct store_txn *);
 /* The next number of a counter in STORE_META, from 1. A missing or damaged counter starts at 1. */
-enum store_err	 store_next(struct store_txn *, const void *key, size_t klen, uint64_t *n);
+enum store_err	 store_next(struct store_txn *, const void *key, size_t klen, uint64_t *n) MUST_USE;
 
 /* Borrowed, as given to store_open. */
 struct home	*store_home(const struct store *);
@@ -258,13 +259,13 @@ struct home	*store_home(const struct store *);
  */
 
 /* The content of HOME/head; `backup`: of the head in the backup that was put into HOME/env. */
-enum head_err	 store_head_read(struct store *, bool backup, struct head *out);
+enum head_err	 store_head_read(struct store *, bool backup, struct head *out) MUST_USE;
 
 /*
  * Replaces HOME/head by `now`, which must be durable, and keeps it from here on. Before the first write, once.
  * STORE_FULL, STORE_SYS: an alarm was logged, the file is as it was.
  */
-enum store_err	 store_head_start(struct store *, const struct head *now);
+enum store_err	 store_head_start(struct store *, const struct head *now) MUST_USE;
 
 /* The end of the trail with this transaction's newest entry; `keyed` is not looked at. */
 void		 store_txn_head(struct store_txn *, const struct head *);
@@ -288,6 +289,6 @@ enum store_err	 store_checkpoint(struct store *);
  * (home_restore) and `restored` set. Not STORE_OK: `err` has a line, and what is in `dir` is no
  * backup. One at a time; a second one waits.
  */
-enum store_err	 store_backup(struct store *, const char *dir, struct buf *err);
+enum store_err	 store_backup(struct store *, const char *dir, struct buf *err) MUST_USE;
 
 #endif

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "forms/attr.h"
+
 /*
  * A file of a backup while Berkeley DB hands it over, piece after piece from its beginning. Holes stay
  * holes (a log file is a big one with a little at its start).
@@ -22,12 +24,12 @@
 struct store_copy;
 
 /* Creates dir/name, mode 0600. 0, or errno: EEXIST if it exists; ENOMEM. */
-int	 store_copy_open(const char *dir, const char *name, struct store_copy **);
+int	 store_copy_open(const char *dir, const char *name, struct store_copy **) MUST_USE;
 
 /* at: offset of the piece. 0 or errno. */
-int	 store_copy_write(struct store_copy *, off_t at, const uint8_t *piece, size_t n);
+int	 store_copy_write(struct store_copy *, off_t at, const uint8_t *piece, size_t n) MUST_USE;
 
 /* 0: the file is on disk; else errno. Frees in either case. NULL is fine. */
-int	 store_copy_close(struct store_copy *);
+int	 store_copy_close(struct store_copy *) MUST_USE;
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/store/store.h"
 #include "core/store/store_crc.h"
 #include "core/store/store_pages.h"
+#include "forms/attr.h"
 
 struct store {
 	struct home		*home;
@@ -78,11 +79,11 @@ struct store_txn *store_joined(struct store *, struct store_txn *txn);
 void		 store_before_read(const struct store_txn *);
 
 /* store_env.c: the environment and its tables. Both leave one line in `err`. */
-enum store_err	 store_env_open(struct store *, struct buf *err);
-enum store_err	 store_tables_open(struct store *, struct buf *err);
+enum store_err	 store_env_open(struct store *, struct buf *err) MUST_USE;
+enum store_err	 store_tables_open(struct store *, struct buf *err) MUST_USE;
 void		 store_env_close(struct store *);
 const char	*store_table_file(enum store_table);
-bool		 store_keeper_start(struct store *);
+bool		 store_keeper_start(struct store *) MUST_USE;
 void		 store_keeper_stop(struct store *);
 void		 store_log(struct store *, enum store_log, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
@@ -99,7 +100,7 @@ void		 store_ballast_mend(struct store *);
 void		 store_room_text(struct store *, char *text, size_t size);
 
 /* store_check.c. Owner and mode of all files of the environment. */
-enum store_err	 store_check_files(struct store *, struct buf *err);
+enum store_err	 store_check_files(struct store *, struct buf *err) MUST_USE;
 /*
  * Renames damaged draft and token tables, and marks them and missing ones to be created;
  * store_put_back() undoes that when they are not damaged, store_tell_aside() logs it when they are.
@@ -108,7 +109,7 @@ void		 store_set_aside(struct store *);
 void		 store_put_back(struct store *);
 void		 store_tell_aside(struct store *);
 /* Reads a little of each table. */
-enum store_err	 store_check_tables(struct store *, struct buf *err);
+enum store_err	 store_check_tables(struct store *, struct buf *err) MUST_USE;
 /*
  * STORE_DEAD, and a line about the table's file; NULL: recovery failed, and the damaged file is
  * searched for.
@@ -121,7 +122,7 @@ void		 store_head_committed(struct store *, struct head *);	/* take it before a 
 /* reports the same one after it */
 void		 store_head_flushed(struct store *, const struct head *);
 void		 store_head_sync(struct store *);
-int		 store_head_backup(struct store *, int dir, const struct head *);	/* 0 or errno */
+int		 store_head_backup(struct store *, int dir, const struct head *) MUST_USE;	/* 0 or errno */
 
 /* Fail-stop. Always returns STORE_DEAD. */
 enum store_err	 store_fail(struct store *, const char *doing, int ret);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "forms/attr.h"
+
 /*
  * The double-write journal: no page of a database is changed in place before its new image is durable
  * elsewhere.
@@ -39,7 +41,7 @@ struct store_pages;			/* defined in store_pages.c */
  *
  *  Called before the environment is opened; several directories may be protected at once.
  */
-int	 store_pages_open(const char *path, const char *dir, bool discard, struct store_pages **out);
+int	 store_pages_open(const char *path, const char *dir, bool discard, struct store_pages **out) MUST_USE;
 
 /*
  * Called after the environment is closed. settle: collected writes are placed and synced and the

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "forms/attr.h"
 #include "forms/val.h"
 
 /*
@@ -50,8 +51,8 @@ bool		 conn_pump(struct conn *);
  * delivered meanwhile. The reply is the caller's; it may be the daemon's last one. NULL: the
  * connection is lost, or no reply came in time; it cannot be used any more.
  */
-struct val	*conn_call(struct conn *, struct val *req);
-struct val	*conn_call_within(struct conn *, struct val *req, int ms);
+struct val	*conn_call(struct conn *, struct val *req) MUST_USE;
+struct val	*conn_call_within(struct conn *, struct val *req, int ms) MUST_USE;
 
 /*
  * Why the connection was lost, until conn_close(); NULL while it is open. The daemon's last reply

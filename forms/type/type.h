@@ -1,6 +1,7 @@
 #ifndef FORMS_TYPE_TYPE_H
 #define FORMS_TYPE_TYPE_H
 
+#include "forms/attr.h"
 #include "forms/def.h"
 
 /* What checking and printing need besides the value. areas may be NULL where none are loaded. */
@@ -78,7 +79,7 @@ bool	 type_value_empty(const struct val *);
  * record: one item of a many-of, one link. NULL when it is not valid for the field (or memory).
  * Relative dates are not values: see civil_rel_parse().
  */
-struct val *type_literal(const struct field *, const struct val *defined);
+struct val *type_literal(const struct field *, const struct val *defined) MUST_USE;
 
 /* Whether a field is computed when it is shown and so never stored. */
 bool	 type_is_virtual(const struct field *);
@@ -87,7 +88,7 @@ bool	 type_is_virtual(const struct field *);
  * The value of such a field from its source field and, of a period, its last day; NULL when these
  * are empty (or memory).
  */
-struct val *type_compute(const struct field *, const struct val *from, const struct val *to, int today);
+struct val *type_compute(const struct field *, const struct val *from, const struct val *to, int today) MUST_USE;
 
 /*
  * Text in the form in which it is stored: NFC, without blanks at the ends, and the dots that input
@@ -95,7 +96,7 @@ struct val *type_compute(const struct field *, const struct val *from, const str
  * feeds are kept and dots not changed. NULL when it is no UTF-8 or has control or other invisible
  * characters (or memory); empty text when it has blanks only.
  */
-struct val *type_text_clean(const char *typed, bool lines);
+struct val *type_text_clean(const char *typed, bool lines) MUST_USE;
 size_t	 type_text_chars(const char *utf8);		/* code points */
 
 #endif

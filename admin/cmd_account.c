@@ -323,6 +323,7 @@ account_list(const struct admin *admin, int argc, char **argv)
 
 /* ---- suspending and resuming -------------------------------------------------------------------------------- */
 
+/* Suspends or resumes an account; a resumed one is confirmed at once. */
 static int
 do_act(const struct admin *admin, const char *act, const char *user, const char *why)
 {

@@ -125,6 +125,10 @@ name_it(uint64_t id, const void *p, size_t n, struct buf *out)
 	val_free(env);
 }
 
+/*
+ * Checks one stored record by the new definitions; reports it when only they have a problem with
+ * it.
+ */
 static bool
 record_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {

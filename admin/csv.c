@@ -131,6 +131,7 @@ take_cell(struct reader *r, char **out)
 	return code;
 }
 
+/* Reads the cells of one line of the file, which may contain line ends in quotes. */
 static int
 take_row(struct reader *r, struct csv_row *row)
 {

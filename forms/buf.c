@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Room for `more` bytes and a NUL: doubles the buffer. False, and bad: no memory, or more than max.
+ */
 static bool
 grow(struct buf *b, size_t more)
 {

@@ -216,6 +216,7 @@ read_presence(struct reader *r, const struct val *v, struct pred *p)
 	return true;
 }
 
+/* A value, or a list of values of which one must be equal. */
 static void
 read_equal(struct reader *r, const struct val *v, struct pred *p)
 {
@@ -238,6 +239,7 @@ read_equal(struct reader *r, const struct val *v, struct pred *p)
 		read_operand(r, p->field, v, t);
 }
 
+/* {state: STATE or [STATE, ...]} */
 static void
 read_state(struct reader *r, const struct val *v, struct pred *p)
 {
@@ -263,6 +265,7 @@ read_state(struct reader *r, const struct val *v, struct pred *p)
 	}
 }
 
+/* {field: AREA FIELD, in-area: CODE or its first digits} */
 static void
 read_in_area(struct reader *r, const struct val *v, struct pred *p)
 {
@@ -397,6 +400,7 @@ read_children(struct reader *r, const struct val *list, int depth, struct pred *
 			read_pred(r, val_at(list, i), depth, child);
 }
 
+/* Any condition: all, any, not, a comparison with field, or {FIELD: VALUE, ...}. */
 static void
 read_pred(struct reader *r, const struct val *src, int depth, struct pred *p)
 {
@@ -473,6 +477,7 @@ pred_free(struct pred *p)
 
 /* ---- evaluation ------------------------------------------------------------------------------ */
 
+/* Whether one value passes one test. */
 static bool
 passes(enum is is, const struct operand *o, const struct val *v, int today)
 {
@@ -765,6 +770,7 @@ fingerprint_text(struct buf *out, const char *s)
 	buf_printf(out, "%zu:%s", strlen(s), s);
 }
 
+/* Writes one test; see pred_fingerprint(). */
 static void
 fingerprint_test(const struct test *t, struct buf *out)
 {

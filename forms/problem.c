@@ -59,6 +59,7 @@ ref_sentence(const char *msgid, const struct val *args)
 	return v;
 }
 
+/* Makes the list of arguments from pairs (enum problem_arg, value) up to ARG_END. NULL: memory. */
 static struct val *
 args_new(va_list ap)
 {
@@ -279,6 +280,7 @@ args_ok(const struct val *args)
 	return true;
 }
 
+/* Reads one problem from the wire. False: it is malformed, or memory ran out. */
 static bool
 problem_from_val(const struct val *v, struct problems *ps)
 {
@@ -318,6 +320,7 @@ problems_from_val(const struct val *list, struct problems *ps)
 
 /* ---- for people --------------------------------------------------------------------------------------------- */
 
+/* Writes a reference without a label: its code, path or date. */
 static void
 ref_bare(const struct val *ref, struct buf *out)
 {

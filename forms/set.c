@@ -245,6 +245,7 @@ add_sheet(struct val *sheets, struct val *file, const char *shown, struct lint *
 	return add_named(sheets, file, "sheet", shown, lint);
 }
 
+/* Adds the content of all files of one folder to a value, by add(). False: memory. */
 static bool
 read_folder(struct val *into, const char *dir, const char *sub, struct lint *lint,
     bool (*add)(struct val *, struct val *, const char *, struct lint *))

@@ -203,6 +203,7 @@ on_bytes(void *ctx, cbor_data p, size_t n)
 	put_leaf(ctx, val_bytes(p, n));
 }
 
+/* A text is the key of an open map that has none yet, else a value. */
 static void
 on_text(void *ctx, cbor_data p, size_t n)
 {

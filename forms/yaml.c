@@ -137,6 +137,10 @@ sequence_to_val(const struct source *src, struct fy_node *node, int depth)
 	return list;
 }
 
+/*
+ * Puts one pair of a mapping into a map. False: the key or the value is refused (reported), or
+ * memory.
+ */
 static bool
 pair_to_map(const struct source *src, struct val *map, struct fy_node_pair *pair, int depth)
 {
@@ -176,6 +180,7 @@ mapping_to_val(const struct source *src, struct fy_node *node, int depth)
 	return map;
 }
 
+/* Makes the value of a node, with its line. */
 static struct val *
 node_to_val(const struct source *src, struct fy_node *node, int depth)
 {

@@ -167,6 +167,10 @@ called_so_already(const struct gen_child *k)
 	return false;
 }
 
+/*
+ * The name of the child, sometimes a former one; siblings have the same surname and different
+ * names.
+ */
 static void
 name_child(struct gen_child *k)
 {
@@ -376,6 +380,7 @@ one_of(struct gen_child *k, const char *const of[], int n)
 	return of[rng_below(k->rng, (uint64_t)n)];
 }
 
+/* The condition of both parents, and which of them are away, by the reason for the file. */
 static void
 absence(struct gen_child *k)
 {
@@ -432,6 +437,7 @@ guardianship(struct gen_child *k)
 	return kind;
 }
 
+/* The fields of one parent: condition, name, numbers, and the place of work. */
 static void
 parent(struct gen_child *k, const char *group, bool male)
 {

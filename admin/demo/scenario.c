@@ -142,6 +142,7 @@ put_on_record(struct scenario_state *t, const struct event *e)
 	return code;
 }
 
+/* Creates the file of a child, by the director of its village. */
 static int
 make_child(struct scenario_state *t, const struct event *e)
 {
@@ -294,6 +295,7 @@ copy_carer(struct scenario_state *t, struct child *c)
 	}
 }
 
+/* Creates the child record of a task. */
 static int
 start_step(struct scenario_state *t, const struct event *e, struct step_run *r)
 {
@@ -327,6 +329,7 @@ start_step(struct scenario_state *t, const struct event *e, struct step_run *r)
 	return code;
 }
 
+/* Does the next act of a task. */
 static int
 act_on_step(struct scenario_state *t, const struct event *e, struct step_run *r, const struct act *act)
 {
@@ -473,6 +476,7 @@ run_recurring(struct scenario_state *t, const struct event *e)
 
 /* ---- acts --------------------------------------------------------------------------------------------------- */
 
+/* Does the next act on a child's file by a person who may, and plans what follows from it. */
 static int
 do_act(struct scenario_state *t, const struct event *e)
 {

@@ -157,6 +157,7 @@ is_grantor(const struct creating *h, const char *name)
 	return (h->by != NULL && strcmp(h->by->name, name) == 0) || (h->second != NULL && strcmp(h->second->name, name) == 0);
 }
 
+/* Creates one account and loads its actor. */
 static int
 create_account(struct creating *h, const struct role *role, const char *area, const char *place, char **name)
 {

@@ -61,6 +61,10 @@ put_ack(struct store_txn *txn, const struct call *call, const struct ack *a, str
 	return e;
 }
 
+/*
+ * Stores the acknowledgement, unless the record is out of reach or its deadline is not shown to the
+ * actor any more.
+ */
 static int
 ack_body(struct store_txn *txn, void *arg)
 {

@@ -76,6 +76,9 @@ is_visible(const struct rec *now, void *arg)
 	return access_allowed(a->call->actor, ACCESS_SEE, now, NULL);
 }
 
+/*
+ * The number of child records of one book that the actor may see, with day and title of the latest.
+ */
 static struct val *
 show_child_book(struct casefile *a, const struct book *book)
 {
@@ -219,6 +222,7 @@ put_deadlines(struct casefile *a, struct val *reply)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
+/* One event; whole: with answers, remarks and the changed fields that the actor may see. */
 static struct val *
 show_event(const struct casefile *a, const struct event *e, bool whole)
 {

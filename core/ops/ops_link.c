@@ -168,6 +168,9 @@ put_entry(struct sharing *s, const struct rec *rec, const char *path)
 	return false;
 }
 
+/*
+ * Adds a linked record that the actor may see to the list, once, with the paths of the links to it.
+ */
 static void
 share_one(uint64_t target, void *arg)
 {
@@ -255,6 +258,7 @@ same_entry(const struct same_search *s, const struct match_rule *rule)
 	return NULL;
 }
 
+/* Puts the records that share a value, by each rule that the actor may see. */
 static enum store_err
 put_same(const struct answer *a, const struct rec *rec, struct val *into)
 {

@@ -194,6 +194,7 @@ is_logged(const struct hit *h)
 	return h->foreign || masked;
 }
 
+/* Writes the trail entry of each hit that needs one. */
 static int
 match_body(struct store_txn *txn, void *arg)
 {
@@ -225,6 +226,9 @@ match_finish(struct call *call, int result)
 		answer_matches(call->job);
 }
 
+/*
+ * Applies the rules of the book; the reply waits for a commit when hits need entries in the trail.
+ */
 static enum call_step
 start_match(struct call *call, const char *key, const struct book *book, const struct val *fields, uint64_t self)
 {

@@ -178,6 +178,7 @@ apply_choice(struct merge_job *j, const struct form_ctx *ctx)
 	return access_allowed(s->actor, ACCESS_SEE_BY_SCOPE, s->now, NULL) ? 0 : REFUSED_DENIED;
 }
 
+/* Whether the merge is allowed, and what both records become; writes nothing. */
 static int
 merge_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {
@@ -223,6 +224,7 @@ difference(const struct rec *old, const struct rec *now)
 	return NULL;
 }
 
+/* {CLOCK: {was, now}} of the deadlines whose start the merge changed: undo restores them. */
 static struct val *
 since_difference(const struct rec *old, const struct rec *now)
 {
@@ -414,6 +416,7 @@ undo_validate(struct store_txn *txn, struct merge_job *j, const struct form_ctx 
 	return problems_block(&s->problems, false) ? REFUSED_INVALID : 0;
 }
 
+/* Whether the merge can be undone, and what both records become; writes nothing. */
 static int
 undo_decide(struct store_txn *txn, struct merge_job *j, const struct form_ctx *ctx)
 {

@@ -185,6 +185,7 @@ ops_answer_read(struct call *call, struct rec *rec, int on, bool whole, struct v
 
 /* ---- check: what save would say ----------------------------------------------------------------------------- */
 
+/* Checks a record as a save would, without saving it. */
 enum call_step
 op_check(struct call *call)
 {

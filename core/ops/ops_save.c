@@ -58,6 +58,7 @@ remove_equal_draft(struct store_txn *txn, const struct save *s)
 	return e == STORE_MISSING ? STORE_OK : e;
 }
 
+/* The body of a save: idempotency, apply, propagate, validate, write, in the order of save.h. */
 static int
 save_body(struct store_txn *txn, void *arg)
 {
@@ -158,6 +159,7 @@ touches_areas(const struct save *s)
 	return strcmp(s->book->name, "area") == 0 || (s->book->under != NULL && strcmp(s->book->under->link_book->name, "area") == 0);
 }
 
+/* Makes the reply of a save or its refusal, after the commit. */
 static void
 save_finish(struct call *call, int result)
 {

@@ -74,6 +74,10 @@ put_audit(const struct writer *w, const struct time_accept *a)
 	return r;
 }
 
+/*
+ * Accepts the machine's clock, writes the trail entry, and corrects the records with days in the
+ * future.
+ */
 static int
 accept_body(struct store_txn *txn, void *arg)
 {

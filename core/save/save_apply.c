@@ -106,6 +106,9 @@ authorize_request(struct store_txn *txn, struct save *s)
 	return !is_own_account(s, s->old) && s->old->ver != s->seen ? REFUSED_RIGHT_LOST : REFUSED_DENIED;
 }
 
+/*
+ * Reads the record, checks right and version, and starts the new version; or starts a new record.
+ */
 static int
 load(struct store_txn *txn, struct save *s)
 {
@@ -128,6 +131,7 @@ load(struct store_txn *txn, struct save *s)
 	return s->now != NULL ? 0 : STORE_SYS;
 }
 
+/* Puts the fields of the request, or those of the restored version, into the new version. */
 static int
 apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {

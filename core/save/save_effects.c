@@ -35,6 +35,7 @@ clear(struct val *fields, const struct field *f)
 		val_drop(fields, f->group->name);
 }
 
+/* Applies one effect. An answer or field that is empty leaves the target as it is. */
 static bool
 set_one(const struct save *s, const struct effect *set, struct val *fields)
 {
@@ -58,6 +59,7 @@ set_one(const struct save *s, const struct effect *set, struct val *fields)
 	return type_value_empty(v) || val_set(fields, set->target->path, val_dup(v));
 }
 
+/* Applies the effects on the record or on its parent, then fills fields derived from them. */
 static bool
 set_all(const struct save *s, struct rec *rec, bool parent, const struct form_ctx *ctx)
 {

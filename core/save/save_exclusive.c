@@ -131,6 +131,7 @@ struct merge_check {
 	int			 r;
 };
 
+/* Checks one child record that a merge would give to another parent. */
 static bool
 check_merged_child(uint64_t id, int day, void *arg)
 {

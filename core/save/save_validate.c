@@ -112,6 +112,7 @@ static const struct save_duplicate_text	 duplicate_text = {
 	N_("{1} is registered already. Ask the county office."),
 };
 
+/* Adds a problem for each unique value that another record has already. */
 static int
 check_unique(struct store_txn *txn, struct save *s, const struct rec *rec, struct problems *ps)
 {
@@ -294,6 +295,7 @@ source_path(const struct act *act, const char *path)
 	return NULL;
 }
 
+/* Adds a problem of the parent to those of the record, at the field or answer that causes it. */
 static void
 add_parent_problem(struct save *s, const struct rec *parent, const struct problem *p)
 {

@@ -166,6 +166,7 @@ put32(uint8_t *p, uint32_t v)
 	p[3] = v & 0xff;
 }
 
+/* Sends one frame without waiting; AUTH_FULL when the socket has no room. */
 static enum auth_sent
 request_send(struct auth *a, const struct pending *p, uid_t uid, const char *secret, size_t n)
 {

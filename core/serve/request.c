@@ -238,6 +238,10 @@ offer_personas(struct session *s)
 	frame_error(&s->request, PE_BUSY, NO_MEMORY);
 }
 
+/*
+ * In the pool: loads the account as it is now and starts the operation, or answers why it cannot be
+ * started.
+ */
 static void
 start_call(struct session *s)
 {
@@ -501,6 +505,7 @@ admit_real(struct session *s)
 		run(s);
 }
 
+/* In the loop: checks what needs no store, then goes on by the kind of store. */
 static void
 admit(struct session *s)
 {

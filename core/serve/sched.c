@@ -140,6 +140,7 @@ take_quick(struct sched *s, struct person *p)
 	return job;
 }
 
+/* A thread for quick jobs: takes the next person's next job until the scheduler closes. */
 static void *
 quick_thread(void *arg)
 {
@@ -208,6 +209,7 @@ next_slow(struct sched *s)
 	return NULL;
 }
 
+/* Gives free slots to the persons who have waited longest; called with the lock. */
 static void
 give_slots(struct sched *s)
 {
@@ -232,6 +234,10 @@ give_slots(struct sched *s)
 	}
 }
 
+/*
+ * A thread for slow jobs: runs jobs that have a slot. They pause in sched_rest(), at reads of the
+ * store.
+ */
 static void *
 slow_thread(void *arg)
 {

@@ -218,6 +218,10 @@ is_abandoned(const struct server *srv, uint64_t now)
 	return srv->opts.once && srv->n == 0 && now - srv->alone_since >= patience;
 }
 
+/*
+ * At each tick: time limits of sessions, the end of draining, repeated reads, forgotten persons,
+ * counted log lines.
+ */
 static void
 on_tick(uv_timer_t *timer)
 {

@@ -145,6 +145,10 @@ run_batch(struct committer *c, uint64_t first, size_t n, struct outcome *o)
 		run_alone(c, first + i, o);
 }
 
+/*
+ * The thread that runs bodies: takes all requests that wait, up to a batch, and commits them
+ * together.
+ */
 static void *
 runner(void *arg)
 {
@@ -197,6 +201,10 @@ answer(struct committer *c, uint64_t from, uint64_t to)
 	}
 }
 
+/*
+ * The thread that syncs the log and then answers: one sync for all batches committed since the last
+ * one.
+ */
 static void *
 flusher(void *arg)
 {

@@ -46,6 +46,7 @@ fill_opts(struct store_opts *o, const struct store_opts *from)
 #undef DEFAULT
 }
 
+/* Allocates a store with its options filled in and its locks initialised. */
 static struct store *
 store_new(struct home *home, const struct store_opts *opts)
 {
@@ -308,6 +309,7 @@ store_joined(struct store *st, struct store_txn *txn)
 	return txn;
 }
 
+/* Begins a transaction, unless the disk has less room than `least` or this thread has one open. */
 static enum store_err
 begin(struct store *st, enum store_room least, struct store_txn **out)
 {
@@ -459,6 +461,7 @@ may_write(struct store_txn *txn, size_t klen, size_t vlen)
 	return txn->doom;
 }
 
+/* Writes key and value with its checksum; flags as in DB->put. */
 static enum store_err
 put(struct store_txn *txn, enum store_table t, const void *key, size_t klen, const void *val,
     size_t vlen, uint32_t flags)

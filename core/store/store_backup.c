@@ -88,6 +88,7 @@ on_close(DB_ENV *env, const char *name, void *handle)
 	return first_error(env, store_copy_close(handle));
 }
 
+/* Copies the environment with log removal switched off. */
 static int
 copy(struct store *st, const char *dir)
 {

@@ -158,6 +158,7 @@ store_pause(unsigned try)
 		nanosleep(&ts, NULL);
 }
 
+/* Options of the environment: cache, log files, encryption. */
 static int
 env_config(DB_ENV *env, struct store *st)
 {
@@ -404,6 +405,7 @@ tick(struct store *st)
 	return !stop;
 }
 
+/* The thread that writes checkpoints by size and time, and keeps the ballast. */
 static void *
 keeper(void *arg)
 {

@@ -182,6 +182,7 @@ file_of(int fd)
 	return f;
 }
 
+/* Notes to which file a descriptor of Berkeley DB belongs; NULL: to none any more. 0 or errno. */
 static int
 bind_fd(int fd, struct file *f)
 {
@@ -204,6 +205,7 @@ bind_fd(int fd, struct file *f)
 	return ret;
 }
 
+/* A file of the directory with a descriptor of the journal's own; NULL: see file_get(). */
 static struct file *
 file_new(struct store_pages *j, const char *name, const struct stat *st)
 {
@@ -498,6 +500,10 @@ guarded_write(struct file *f, const unsigned char *p, size_t n, off_t at)
 
 enum found { FOUND_NOT, FOUND_WHOLE, FOUND_PART };
 
+/*
+ * Reads n bytes from the collected writes. FOUND_PART: some of them are collected, but not exactly
+ * these.
+ */
 static enum found
 collected(struct file *f, void *p, size_t n, off_t at)
 {

@@ -65,6 +65,7 @@ pred_complain(void *arg, const struct val *at, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Builds a predicate that is freed with the set; errors are reported at its place. */
 static struct pred *
 pred_at(struct load *b, const struct val *src, struct pred_place place)
 {
@@ -292,6 +293,7 @@ load_state_mask(struct load *b, const struct book *book, const struct val *map, 
 	return mask;
 }
 
+/* county.yaml: the name of the county and its code. */
 static void
 load_county(struct load *b)
 {

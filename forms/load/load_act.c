@@ -4,6 +4,7 @@
 
 /* ---- second pass: acts -------------------------------------------------------------------------------------- */
 
+/* needs: [{holds: CONDITION, say: LABEL}] */
 static void
 parse_needs(struct load *b, struct book *book, struct act *act, const struct val *list)
 {
@@ -45,6 +46,10 @@ parse_remarks(struct load *b, const struct val *body)
 	return REMARKS_REQUIRED;
 }
 
+/*
+ * One act, but for what refers to other acts and for effects: these are resolved when all acts and
+ * fields are known.
+ */
 static void
 parse_act(struct load *b, struct book *book, struct act *act, const struct val *body)
 {
@@ -90,6 +95,10 @@ text_is(const struct val *v, const char *text)
 	return val_str(v) != NULL && strcmp(val_str(v), text) == 0;
 }
 
+/*
+ * acts: [NAME: {...}]. References between acts (four-eyes, same-person) are resolved after all of
+ * them.
+ */
 static void
 parse_acts(struct load *b, struct book *book, const struct val *list)
 {
@@ -137,6 +146,10 @@ find_asked(const struct act *act, const char *name)
 	return NULL;
 }
 
+/*
+ * The source of an effect in the form {ask: QUESTION} or {field: FIELD}. False (reported): its
+ * value does not fit the target.
+ */
 static bool
 parse_source(struct load *b, const struct book *book, const struct act *act, const struct val *v, struct effect *set)
 {
@@ -182,6 +195,7 @@ fits_literal(const struct field *f, const struct val *v)
 	return ok;
 }
 
+/* One effect: the path of the target, with parent. for a field of the parent, and its new value. */
 static bool
 parse_effect(struct load *b, const struct book *book, const struct act *act, const char *path, const struct val *v,
     struct effect *set)
@@ -214,6 +228,7 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 	return true;
 }
 
+/* sets: {FIELD: {ask: ...} or {field: ...} or today or none or a value} */
 static void
 parse_effects(struct load *b, const struct book *book, struct act *act, const struct val *map)
 {

@@ -29,6 +29,10 @@ can_fill(const struct field *f)
 	return f->fields == NULL && f->computed == COMPUTED_NO && (f->group == NULL || !f->group->many);
 }
 
+/*
+ * One pair {field of the linked book: field beside the link}; both must hold the same kind of
+ * value.
+ */
 static void
 resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *autofill, const char *name, const struct val *v)
 {
@@ -52,6 +56,7 @@ resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *a
 	*autofill = (struct autofill){ from, to };
 }
 
+/* No two pairs fill the same field: the order of pairs must not matter. */
 static bool
 check_filled_once(const struct autofill *autofills, size_t n)
 {
@@ -62,6 +67,7 @@ check_filled_once(const struct autofill *autofills, size_t n)
 	return true;
 }
 
+/* autofill of a link: {FIELD of the linked book: FIELD beside the link} */
 static void
 resolve_autofills(struct load *b, const struct unresolved *at, const struct val *v)
 {
@@ -109,6 +115,7 @@ check_clone_duplicate(const struct book *book, const struct field *f)
 	return false;
 }
 
+/* clone: [FIELD or GROUP] */
 void
 load_autofill_resolve_clone(struct load *b, struct book *book, const struct val *v)
 {

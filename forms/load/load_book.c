@@ -84,6 +84,7 @@ number_fields(struct load *b, struct book *book)
 		}
 }
 
+/* states: [NAME: LABEL or {zh, en, open, ended}] */
 static void
 parse_life_cycle(struct load *b, struct book *book, const struct val *list)
 {
@@ -121,6 +122,7 @@ parse_life_cycle(struct load *b, struct book *book, const struct val *list)
 	}
 }
 
+/* life: {start: STATE, states: [...], acts: [...]}; acts are read in the second pass. */
 static void
 parse_life(struct load *b, struct book *book, const struct val *life)
 {
@@ -139,6 +141,10 @@ parse_life(struct load *b, struct book *book, const struct val *life)
 		load_error(b, life, "life of %s does not say in which of its states a record starts", book->name);
 }
 
+/*
+ * First pass over a book: names, pages with fields, and states. References are resolved by
+ * load_books_resolve().
+ */
 static void
 parse_book(struct load *b, struct book *book, const char *name, const struct val *v)
 {
@@ -231,6 +237,7 @@ parse_reach(struct load *b, const struct book *book, const struct val *v, struct
 		grant->reach = REACH_SCOPE;
 }
 
+/* see and write: {ROLE: REACH or {reach, state, where}} */
 static void
 parse_grants(struct load *b, struct book *book, const struct val *map, const char *what, struct grant grants[ROLES_MAX])
 {
@@ -412,6 +419,7 @@ builtin_name(enum column_of of)
 	return builtin_columns[i].name;
 }
 
+/* A column: a field or a built-in column, by name or as {field: NAME, cells: WIDTH}. */
 static bool
 parse_column(struct load *b, const struct book *book, const struct val *v, struct column *col)
 {
@@ -489,6 +497,10 @@ seen_by(const struct field *f, roles_t roles)
 	return see == ROLES_ALL || (roles & ~see) == 0;
 }
 
+/*
+ * A sort order is kept as index rows, so it must not depend on the day, and it must not reveal
+ * masked or invisible values.
+ */
 static void
 check_sorts(struct load *b, const struct list *list, const struct val *at)
 {
@@ -524,7 +536,7 @@ parse_indexed_columns(struct load *b, struct list *list, const struct val *body)
 
 /* A list of records overdue by a clock uses the rows of the clock as they are today. */
 static void
-parse_over(struct load *b, struct list *list, const struct val *body)
+parse_list_clock(struct load *b, struct list *list, const struct val *body)
 {
 	static const char *const	 others[] = { "where", "sort", "area" };
 	const char			*name = val_get_str(body, "clock");
@@ -536,6 +548,10 @@ parse_over(struct load *b, struct list *list, const struct val *body)
 			load_error(b, body, "list %s is over a clock, which says it all: it has no %s", list->name, others[i]);
 }
 
+/*
+ * One list. With a clock it has neither condition nor order of its own: the rows of the clock are
+ * both.
+ */
 static void
 parse_list(struct load *b, struct book *book, struct list *list, const struct val *body)
 {
@@ -548,7 +564,7 @@ parse_list(struct load *b, struct book *book, struct list *list, const struct va
 	load_required_label(b, body, list->name, &list->label);
 	list->by = load_role_mask(b, body, "by", ROLES_ALL);
 	if (val_get(body, "clock") != NULL)
-		parse_over(b, list, body);
+		parse_list_clock(b, list, body);
 	else
 		parse_indexed_columns(b, list, body);
 	list->columns = parse_columns(b, book, val_get(body, "columns"), &list->ncolumns);
@@ -568,6 +584,7 @@ parse_list(struct load *b, struct book *book, struct list *list, const struct va
 			    b->set->roles[i].name, book->name);
 }
 
+/* lists: [NAME: {...}] */
 static void
 parse_lists(struct load *b, struct book *book, const struct val *lists)
 {

@@ -191,6 +191,7 @@ parse_done(struct load *b, struct clock *clock, const struct val *v)
 	load_rollup_refuse_chain(b, v, "done", clock->done_where);
 }
 
+/* escalation: [{overdue: 3d, notify: ROLE}], in the order of days. */
 static void
 parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 {
@@ -224,7 +225,7 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 
 /* Roles that are notified must be able to open the record. */
 static void
-check_told(struct load *b, const struct clock *clock, const struct val *at)
+check_notified(struct load *b, const struct clock *clock, const struct val *at)
 {
 	roles_t	 told = clock->by;
 
@@ -272,6 +273,7 @@ parse_when_due(struct load *b, struct clock *clock, const struct val *body)
 		load_error(b, body, "clock %s never ends (when)", clock->name);
 }
 
+/* One clock: when it runs, when it is due, who does it, and who is notified. */
 static void
 parse_clock(struct load *b, struct clock *clock, const struct val *body)
 {
@@ -293,7 +295,7 @@ parse_clock(struct load *b, struct clock *clock, const struct val *body)
 	if ((clock->by = load_role_mask(b, body, "by", 0)) == 0)
 		load_error(b, body, "clock %s is nobody's duty (by)", clock->name);
 	parse_escalation(b, clock, val_get(body, "escalation"));
-	check_told(b, clock, body);
+	check_notified(b, clock, body);
 	clock->priority = (int)val_get_num(body, "priority", 5);
 	if (clock->priority < 1 || clock->priority > 9)
 		load_error(b, body, "priority must be 1 (first) to 9");

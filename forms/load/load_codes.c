@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+/* One code: "CODE: LABEL" or "CODE: {zh, en, short, py, retired}". */
 static void
 parse_code(struct load *b, const struct val *item, struct code *code)
 {

@@ -26,6 +26,7 @@ parse_fields(struct load *b, const struct book *book, struct cover *cover, const
 	}
 }
 
+/* alerts: [{when: CONDITION, say: LABEL, past: LABEL}] */
 static void
 parse_alerts(struct load *b, const struct book *book, struct cover *cover, const struct val *v)
 {

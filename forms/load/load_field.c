@@ -147,6 +147,10 @@ key_rollup(struct load *b, struct field *f, const struct val *v)
 
 /* ---- second pass: what it refers to ------------------------------------------------------------------------- */
 
+/*
+ * The field named under the key, of the given type: first in the group of the present field, then
+ * outside groups.
+ */
 static const struct field *
 sibling_field(struct load *b, const struct unresolved *at, const struct val *v, const char *key, const char *type)
 {
@@ -467,6 +471,7 @@ path_of(struct load *b, const struct field *f)
 	    load_printf(b, f->group->many ? "%s.*.%s" : "%s.%s", f->group->path, f->name);
 }
 
+/* First pass over a field: its type, labels, and all attributes that refer to nothing else. */
 static bool
 parse_field(struct load *b, struct book *book, struct field *f, const struct val *body)
 {

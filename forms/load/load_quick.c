@@ -45,6 +45,7 @@ check_hidden(struct load *b, const struct book *book, const struct quick_entry *
 	val_free(fields);
 }
 
+/* One quick entry: {label: ..., initial: {FIELD: VALUE}} */
 static void
 parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, const struct val *body)
 {
@@ -71,6 +72,7 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		check_hidden(b, book, quick_entry);
 }
 
+/* quick-entries: [NAME: {...}], for a book that can be on a roll. */
 static void
 parse_quicks(struct load *b, struct book *book, const struct val *list)
 {
@@ -107,8 +109,9 @@ page_named(const struct book *book, const char *name)
 	return NULL;
 }
 
+/* parent-pages: {field: CHOICE, CODE: PAGE of the parent} */
 static void
-parse_opens(struct load *b, struct book *book, const struct val *map)
+parse_parent_pages(struct load *b, struct book *book, const struct val *map)
 {
 	const char		*name = val_get_str(map, "field");
 	const struct field	*f = name != NULL ? book_field(book, name) : NULL;
@@ -146,5 +149,5 @@ load_quick_resolve(struct load *b, struct book *book, const struct val *src)
 	if (val_get(src, "quick-entries") != NULL)
 		parse_quicks(b, book, val_get(src, "quick-entries"));
 	if (val_get(src, "parent-pages") != NULL && (book->under == NULL || book->under->link_book != NULL))
-		parse_opens(b, book, val_get(src, "parent-pages"));
+		parse_parent_pages(b, book, val_get(src, "parent-pages"));
 }

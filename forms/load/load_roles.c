@@ -122,6 +122,10 @@ parse_roll(struct load *b, const struct val *v)
 	return NULL;
 }
 
+/*
+ * A menu line that leads to a screen: {screen: NAME}, and {clock: BOOK.CLOCK} for roll and
+ * progress.
+ */
 static void
 parse_screen(struct load *b, const struct role *role, const struct val *v, struct menu_item *item)
 {
@@ -145,6 +149,10 @@ parse_screen(struct load *b, const struct role *role, const struct val *v, struc
 		    item->clock->done->name);
 }
 
+/*
+ * Where a menu line leads: exactly one of list, new, find, screen and items, which the role must be
+ * allowed to use.
+ */
 static void
 parse_menu_target(struct load *b, const struct role *role, const struct val *v, struct menu_item *item, int depth)
 {

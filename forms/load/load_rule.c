@@ -6,7 +6,7 @@
 
 /* Fields are compared in stored form, so each must be one stored value. */
 static void
-parse_same(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
+parse_per(struct load *b, const struct book *book, const struct val *v, struct only_one *only)
 {
 	if ((only->per = load_alloc(b, load_item_count(v), sizeof *only->per)) == NULL)
 		return;
@@ -33,7 +33,7 @@ parse_only(struct load *b, const struct book *book, const struct val *v, struct 
 	if (val_get(v, "where") == NULL || only->say.zh[0] == '\0')
 		load_error(b, v, "only-one needs the condition of which one record may be (where) and the words when another is (say)");
 	only->where = load_pred(b, val_get(v, "where"), book, NULL);
-	parse_same(b, book, val_get(v, "per"), only);
+	parse_per(b, book, val_get(v, "per"), only);
 }
 
 void

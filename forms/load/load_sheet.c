@@ -51,6 +51,10 @@ parse_retired(struct load *b, const struct val *v)
 	return 0;
 }
 
+/*
+ * First pass over a sheet: its names and its book. Items are declared as fields, see
+ * field_of_item().
+ */
 static void
 parse_sheet(struct load *b, struct score_sheet *s, const struct val *v)
 {
@@ -199,6 +203,7 @@ add_required(struct val *field, const struct val *body)
 	return val_put(field, "required", val_bool(true));
 }
 
+/* The definition of the field in which an item is answered, in the form of a book's field. */
 static struct val *
 field_of_item(struct load *b, const struct score_sheet *s, const char *name, const struct val *body)
 {
@@ -532,6 +537,7 @@ field_read(struct resolving *t, const struct val *v)
 	return f;
 }
 
+/* The points of one item: for its own answers, or for a field of the book that it reads. */
 static void
 resolve_item(struct resolving *t, const char *name, const struct val *body)
 {
@@ -601,6 +607,7 @@ parse_grade(struct resolving *t, const struct val *map)
 	return grade != NULL ? grade : "";
 }
 
+/* override: [{when: CONDITION, grade: GRADE, say: LABEL}] */
 static void
 resolve_overrides(struct resolving *t, const struct val *list)
 {
@@ -647,7 +654,7 @@ parse_end(struct resolving *t, const struct val *map, const char *key, int64_t o
 }
 
 static int
-by_from(const void *a, const void *b)
+by_min(const void *a, const void *b)
 {
 	const struct score_grade	*x = a, *y = b;
 
@@ -700,6 +707,7 @@ check_grades(struct resolving *t, const struct val *at)
 		load_error(t->b, at, "a total of %s has no grade", points_text(t, t->most));
 }
 
+/* grades: [{grade, min, max}]; an open end is the least or greatest number. */
 static void
 resolve_grades(struct resolving *t, const struct val *list)
 {
@@ -723,7 +731,7 @@ resolve_grades(struct resolving *t, const struct val *list)
 			load_error(t->b, v, "grade %s ends before it begins", g->grade);
 		t->s->ngrades++;
 	}
-	qsort(t->s->grades, t->s->ngrades, sizeof *t->s->grades, by_from);
+	qsort(t->s->grades, t->s->ngrades, sizeof *t->s->grades, by_min);
 	check_grades(t, list);
 }
 
@@ -784,6 +792,7 @@ parse_into(struct load *b, const struct score_sheet *s, const struct val *src)
 	return NULL;
 }
 
+/* Second pass over a sheet, when all fields of its book are known. */
 static void
 resolve_sheet(struct load *b, struct score_sheet *s)
 {

@@ -20,7 +20,8 @@ const char *
 job_state_name(enum job_state state)
 {
 	static const char *const	 names[JOB_STATES] = {
-		[JOB_WAITING] = "waiting", [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_FAILED] = "failed",
+		[JOB_WAITING] = "waiting", [JOB_RUNNING] = "running", [JOB_DONE] = "done",
+		    [JOB_FAILED] = "failed",
 		[JOB_CANCELLED] = "cancelled", [JOB_INTERRUPTED] = "interrupted",
 	};
 
@@ -33,7 +34,7 @@ job_is_open(const struct job *job)
 	return job->view.state == JOB_WAITING || job->view.state == JOB_RUNNING;
 }
 
-/* ---- the list of jobs; all with the lock -------------------------------------------------------------------- */
+/* ---- the list of jobs; all with the lock ----------------------------------------------------- */
 
 static struct job *
 find(const struct jobs *jobs, uint64_t id)
@@ -49,7 +50,8 @@ find(const struct jobs *jobs, uint64_t id)
 static bool
 may_see(const struct actor *actor, const struct job *job)
 {
-	return !job->held && (actor->local || (!job->local && strcmp(actor->user, job->view.owner) == 0));
+	return !job->held && (actor->local || (!job->local &&
+	    strcmp(actor->user, job->view.owner) == 0));
 }
 
 static struct job *
@@ -92,14 +94,15 @@ forget_old(struct jobs *jobs, const struct job *of)
 	}
 }
 
-/* ---- telling ------------------------------------------------------------------------------------------------ */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 static void
 log_failure(const struct jobs *jobs, const struct job *job, const char *doing, const char *why)
 {
 	char	 line[256];
 
-	snprintf(line, sizeof line, "job %llu (%s): %s: %s", (unsigned long long)job->view.id, job->view.kind, doing, why);
+	snprintf(line, sizeof line, "job %llu (%s): %s: %s", (unsigned long long)job->view.id,
+	    job->view.kind, doing, why);
 	env_log(jobs->core, STORE_LOG_ALARM, line);
 }
 
@@ -127,26 +130,34 @@ told_body(struct store_txn *txn, void *arg)
 	int			 r = STORE_SYS;
 
 	store_small(txn, true);
-	if (val_put(detail, "job", val_int((int64_t)t->job->view.id)) && val_put(detail, "kind", val_text(t->job->view.kind)) &&
+	if (val_put(detail, "job", val_int((int64_t)t->job->view.id)) &&
+	    val_put(detail, "kind", val_text(t->job->view.kind)) &&
 	    val_put(detail, "state", val_text(job_state_name(t->job->view.state))))
-		r = (int)writer_log(&w, &(struct audit_entry){ .act = "job-end", .detail = detail });
+		r = (int)writer_log(&w, &(struct audit_entry){ .act = "job-end",
+		    .detail = detail });
 	val_free(detail);
 	return r;
 }
 
-/* An entry of its end in the name of its owner; of a job of an earlier process in the server's own. Without the lock. */
+/*
+ * An entry of its end in the name of its owner; of a job of an earlier process in the server's own.
+ * Without the lock.
+ */
 static void
 tell_end(struct jobs *jobs, struct job *job)
 {
-	struct told	 t = { jobs, job, job->actor != NULL ? actor_ref(job->actor) : actor_local(geteuid(), "local") };
-	const int	 e = t.actor != NULL ? commit_run(jobs->core->committer, told_body, &t) : STORE_SYS;
+	struct told	 t = { jobs, job, job->actor != NULL ? actor_ref(job->actor) :
+	    actor_local(geteuid(), "local") };
+	const int	 e = t.actor != NULL ? commit_run(jobs->core->committer, told_body, &t) :
+	    STORE_SYS;
 
 	if (e != STORE_OK)
-		log_failure(jobs, job, "telling the audit trail that it has ended", store_err_text(e));
+		log_failure(jobs, job, "telling the audit trail that it has ended",
+		    store_err_text(e));
 	actor_unref(t.actor);
 }
 
-/* ---- ending ------------------------------------------------------------------------------------------------- */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 struct outcome {
 	enum job_state	 state;
@@ -157,7 +168,10 @@ struct outcome {
 static const struct outcome	 interrupted = { JOB_INTERRUPTED, EX_TEMPFAIL, INTERRUPTED };
 static const struct outcome	 cancelled = { JOB_CANCELLED, EX_TEMPFAIL, CANCELLED };
 
-/* With the lock. Until finish() the job is pinned: it is told of without the lock, and must not be forgotten meanwhile. */
+/*
+ * With the lock. Until finish() the job is pinned: it is told of without the lock, and must not be
+ * forgotten meanwhile.
+ */
 static void
 set_ended(struct jobs *jobs, struct job *job, const struct outcome *o)
 {
@@ -204,7 +218,8 @@ end_run(struct job_run *r, enum job_state state)
 	o = judge(r, state);
 	pthread_mutex_unlock(&jobs->lock);
 	if (r->out != NULL) {
-		e = job_file_close(jobs->core, &job->view, r->out, o.state == JOB_DONE && r->error == 0, &size);
+		e = job_file_close(jobs->core, &job->view, r->out, o.state == JOB_DONE &&
+		    r->error == 0, &size);
 		r->error = r->error != 0 ? r->error : e;
 	}
 	if (o.state == JOB_DONE && r->error != 0) {
@@ -221,11 +236,11 @@ end_run(struct job_run *r, enum job_state state)
 	finish(jobs, job, true);
 }
 
-/* ---- the thread --------------------------------------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 /*
- * A job works for SLICE, then rests where it holds nothing of the store. A low priority instead would let it be put aside while it
- * holds a page, and whoever saves would wait for that.
+ * A job works for SLICE, then rests where it holds nothing of the store. A low priority instead
+ * would let it be put aside while it holds a page, and whoever saves would wait for that.
  */
 #define SLICE_NS	(8 * 1000 * 1000)
 #define REST_NS		(4 * 1000 * 1000)
@@ -303,7 +318,7 @@ thread(void *arg)
 	return NULL;
 }
 
-/* ---- for the work ------------------------------------------------------------------------------------------- */
+/* ---- for the work ---------------------------------------------------------------------------- */
 
 struct core *
 job_core(struct job_run *r)
@@ -348,7 +363,7 @@ job_end(struct job_run *r, int status, const char *say)
 	r->say = say;
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------------------ */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 struct jobs *
 jobs_new(struct core *core)
@@ -451,7 +466,7 @@ jobs_free(struct jobs *jobs)
 	free(jobs);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static bool
 start_thread(struct jobs *jobs)
@@ -463,12 +478,14 @@ start_thread(struct jobs *jobs)
 
 /* NULL: there is none that the actor may see. */
 static struct job *
-same_job(struct jobs *jobs, const struct job_kind *kind, const struct val *args, const struct actor *actor)
+same_job(struct jobs *jobs, const struct job_kind *kind, const struct val *args,
+    const struct actor *actor)
 {
 	struct job	*job;
 
 	TAILQ_FOREACH(job, &jobs->list, link)
-		if (job_is_open(job) && job->kind == kind && !job->cancelled && may_see(actor, job) && val_same(job->args, args))
+		if (job_is_open(job) && job->kind == kind && !job->cancelled &&
+		    may_see(actor, job) && val_same(job->args, args))
 			break;
 	return job;
 }
@@ -490,7 +507,8 @@ job_new(struct jobs *jobs, const struct job_kind *kind, const struct val *args, 
 {
 	struct job	*job = calloc(1, sizeof *job);
 
-	if (job == NULL || strlen(actor->user) >= sizeof job->view.owner || actor->user[strcspn(actor->user, "\n")] != '\0' ||
+	if (job == NULL || strlen(actor->user) >= sizeof job->view.owner ||
+	    actor->user[strcspn(actor->user, "\n")] != '\0' ||
 	    (args != NULL && (job->args = val_dup(args)) == NULL)) {
 		free(job);
 		return NULL;
@@ -508,7 +526,8 @@ job_new(struct jobs *jobs, const struct job_kind *kind, const struct val *args, 
 }
 
 enum job_asked
-job_ask(struct jobs *jobs, const struct job_kind *kind, const struct val *args, struct actor *actor, uint64_t *id)
+job_ask(struct jobs *jobs, const struct job_kind *kind, const struct val *args, struct actor *actor,
+    uint64_t *id)
 {
 	enum job_asked	 asked = JOB_ASKED;
 	struct job	*job;
@@ -520,7 +539,8 @@ job_ask(struct jobs *jobs, const struct job_kind *kind, const struct val *args, 
 		asked = JOB_TOO_MANY;
 	else if (count_open(jobs, NULL) >= JOBS_ALL)
 		asked = JOB_FULL;
-	else if (jobs->stopping || !start_thread(jobs) || (job = job_new(jobs, kind, args, actor)) == NULL)
+	else if (jobs->stopping || !start_thread(jobs) ||
+	    (job = job_new(jobs, kind, args, actor)) == NULL)
 		asked = JOB_REFUSED;
 	*id = job != NULL ? job->view.id : 0;
 	pthread_mutex_unlock(&jobs->lock);
@@ -596,7 +616,8 @@ job_cancel(struct jobs *jobs, const struct actor *actor, uint64_t id)
 }
 
 bool
-job_read(struct jobs *jobs, const struct actor *actor, uint64_t id, uint64_t offset, struct buf *out)
+job_read(struct jobs *jobs, const struct actor *actor, uint64_t id, uint64_t offset,
+    struct buf *out)
 {
 	struct job_view	 view;
 	const size_t	 before = out->n;
@@ -604,7 +625,8 @@ job_read(struct jobs *jobs, const struct actor *actor, uint64_t id, uint64_t off
 	char		*p;
 	int		 fd;
 
-	if (!job_find(jobs, actor, id, &view) || view.file[0] == '\0' || (fd = job_file_read(jobs->core, &view)) == -1)
+	if (!job_find(jobs, actor, id, &view) || view.file[0] == '\0' ||
+	    (fd = job_file_read(jobs->core, &view)) == -1)
 		return false;
 	if ((p = buf_room(out, JOB_PIECE)) != NULL && offset <= INT64_MAX)
 		n = pread(fd, p, JOB_PIECE, (off_t)offset);

@@ -12,13 +12,17 @@
 
 #define OUTBOX	"outbox"
 
-/* ---- directories -------------------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
-/* A login name as the name of a folder: whatever is not plain in it becomes %XX, so that no name leads elsewhere. */
+/*
+ * A login name as the name of a folder: whatever is not plain in it becomes %XX, so that no name
+ * leads elsewhere.
+ */
 static void
 folder_of(const char *owner, char name[3 * sizeof ((struct job_view *)NULL)->owner])
 {
-	static const char	 plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-@.";
+	static const char	 plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-@.";
 	size_t			 n = 0;
 
 	for (const char *p = owner; *p != '\0'; p++)
@@ -58,7 +62,7 @@ open_folder(const struct core *core, const char *owner, bool make)
 	return fd;
 }
 
-/* ---- what a job is ------------------------------------------------------------------------------------------ */
+/* ---- what a job is --------------------------------------------------------------------------- */
 
 static void
 state_name(uint64_t id, char name[64])
@@ -83,9 +87,12 @@ print_state(const struct job *job, struct buf *b)
 {
 	const struct job_view	*v = &job->view;
 
-	buf_printf(b, "kind %s\nowner %s\nlocal %d\nstate %s\n", v->kind, v->owner, job->local, job_state_name(v->state));
-	buf_printf(b, "asked %" PRId64 "\nbegun %" PRId64 "\nended %" PRId64 "\n", v->asked, v->begun, v->ended);
-	buf_printf(b, "status %d\nfile %s\nsize %" PRIu64 "\nsay %s\n", v->status, v->file, v->size, v->say);
+	buf_printf(b, "kind %s\nowner %s\nlocal %d\nstate %s\n", v->kind, v->owner, job->local,
+	    job_state_name(v->state));
+	buf_printf(b, "asked %" PRId64 "\nbegun %" PRId64 "\nended %" PRId64 "\n", v->asked,
+	    v->begun, v->ended);
+	buf_printf(b, "status %d\nfile %s\nsize %" PRIu64 "\nsay %s\n", v->status, v->file, v->size,
+	    v->say);
 }
 
 static int
@@ -107,7 +114,8 @@ write_all(int fd, const struct buf *b)
 static int
 replace(int dir, const char *name, const struct buf *b)
 {
-	const int	 fd = openat(dir, ".job.new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	const int	 fd = openat(dir, ".job.new",
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int		 e;
 
 	if (fd == -1)
@@ -156,7 +164,7 @@ job_file_remove(const struct core *core, const struct job_view *view)
 	close(dir);
 }
 
-/* ---- results ------------------------------------------------------------------------------------------------ */
+/* ---- results --------------------------------------------------------------------------------- */
 
 FILE *
 job_file_open(const struct core *core, const struct job_view *view)
@@ -170,7 +178,8 @@ job_file_open(const struct core *core, const struct job_view *view)
 		return NULL;
 	part_name(view, name);
 	unlinkat(dir, name, 0);
-	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) != -1 && (f = fdopen(fd, "w")) == NULL)
+	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600)) != -1 && (f = fdopen(fd, "w")) == NULL)
 		close(fd);
 	e = errno;
 	close(dir);
@@ -179,14 +188,16 @@ job_file_open(const struct core *core, const struct job_view *view)
 }
 
 int
-job_file_close(const struct core *core, const struct job_view *view, FILE *f, bool keep, uint64_t *size)
+job_file_close(const struct core *core, const struct job_view *view, FILE *f, bool keep,
+    uint64_t *size)
 {
 	const int	 dir = open_folder(core, view->owner, false);
 	char		 part[64], name[64];
 	struct stat	 st = { .st_size = 0 };
 	int		 e = dir == -1 ? errno : 0;
 
-	if (e == 0 && keep && (fflush(f) == EOF || fsync(fileno(f)) == -1 || fstat(fileno(f), &st) == -1))
+	if (e == 0 && keep && (fflush(f) == EOF || fsync(fileno(f)) == -1 ||
+	    fstat(fileno(f), &st) == -1))
 		e = errno;
 	if (fclose(f) == EOF && e == 0)
 		e = errno;
@@ -222,7 +233,7 @@ job_file_read(const struct core *core, const struct job_view *view)
 	return fd;
 }
 
-/* ---- what an earlier process left --------------------------------------------------------------------------- */
+/* ---- what an earlier process left ------------------------------------------------------------ */
 
 static void
 take_text(char *to, size_t size, const char *text)
@@ -288,14 +299,16 @@ read_state(FILE *f, struct job *job)
 	job_file_name(&job->view, name);
 	if (job->view.file[0] != '\0')
 		take_text(job->view.file, sizeof job->view.file, name);
-	return ok && job->view.kind[0] != '\0' && strchr(job->view.kind, '/') == NULL && job->view.owner[0] != '\0';
+	return ok && job->view.kind[0] != '\0' && strchr(job->view.kind, '/') == NULL &&
+	    job->view.owner[0] != '\0';
 }
 
 static uint64_t
 id_of(const char *name)
 {
 	char		*end;
-	const uint64_t	 id = strncmp(name, "job-", 4) == 0 && name[4] >= '1' && name[4] <= '9' ? strtoull(name + 4, &end, 10) : 0;
+	const uint64_t	 id = strncmp(name, "job-", 4) == 0 && name[4] >= '1' &&
+	    name[4] <= '9' ? strtoull(name + 4, &end, 10) : 0;
 
 	return id != 0 && id < UINT64_MAX && *end == '\0' ? id : 0;
 }
@@ -329,7 +342,8 @@ is_in_place(const struct job *job, const char *folder)
 
 /* Takes fd. */
 static void
-each_in_folder(struct core *core, int fd, const char *folder, void (*fn)(const struct job *, void *), void *arg)
+each_in_folder(struct core *core, int fd, const char *folder,
+    void (*fn)(const struct job *, void *), void *arg)
 {
 	DIR		*d = fdopendir(fd);
 	struct dirent	*e;
@@ -344,7 +358,9 @@ each_in_folder(struct core *core, int fd, const char *folder, void (*fn)(const s
 			fn(&job, arg);
 			continue;
 		}
-		snprintf(line, sizeof line, OUTBOX "/%.100s/%.100s is no job of this program and is left alone", folder, e->d_name);
+		snprintf(line, sizeof line,
+		    OUTBOX "/%.100s/%.100s is no job of this program and is left alone", folder,
+		    e->d_name);
 		env_log(core, STORE_LOG_ALARM, line);
 	}
 	if (d != NULL)

@@ -15,7 +15,8 @@ struct job {
 	struct job_view		 view;
 	bool			 local;		/* the owner is the local administrator */
 	bool			 held;		/* the trail is not told yet */
-	bool			 pinned;	/* somebody works on it without the lock: it is not forgotten */
+	/* somebody works on it without the lock: it is not forgotten */
+	bool			 pinned;
 	bool			 cancelled;
 	const struct job_kind	*kind;		/* NULL: of an earlier process */
 	struct val		*args;
@@ -45,7 +46,7 @@ struct job_run {
 /* True: it waits or runs. */
 bool		 job_is_open(const struct job *);
 
-/* ---- job_file.c: each returns 0 or an errno; nothing of a job's is changed ------------------------------------ */
+/* ---- job_file.c: each returns 0 or an errno; nothing of a job's is changed ------------------- */
 
 /* Writes HOME/outbox/OWNER/job-ID as the view says it. */
 int		 job_file_put(const struct core *, const struct job *);
@@ -54,12 +55,16 @@ void		 job_file_remove(const struct core *, const struct job_view *);
 /* A new empty result that has not its name yet. NULL: errno. */
 FILE		*job_file_open(const struct core *, const struct job_view *);
 /* Closes it. keep: it gets its name and *size; else it is removed. */
-int		 job_file_close(const struct core *, const struct job_view *, FILE *, bool keep, uint64_t *size);
+int		 job_file_close(const struct core *, const struct job_view *, FILE *, bool keep,
+		    uint64_t *size);
 /* Opens a result that is there. -1: errno. */
 int		 job_file_read(const struct core *, const struct job_view *);
 void		 job_file_name(const struct job_view *, char name[64]);
 
-/* Calls fn with each job the outbox tells of, in any order; the job is a copy without kind, args and actor. Odd files are logged. */
+/*
+ * Calls fn with each job the outbox tells of, in any order; the job is a copy without kind, args
+ * and actor. Odd files are logged.
+ */
 void		 job_file_each(struct core *, void (*fn)(const struct job *, void *), void *arg);
 
 #endif

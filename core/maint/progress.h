@@ -4,11 +4,12 @@
 #include <stdint.h>
 
 /*
- * How far something long has come. Units are a measure of work: a record costs more of them than an index row, so that the share
- * of units done is about the share of the time. `total` stays the same once it is known.
+ * How far something long has come. Units are a measure of work: a record costs more of them than an
+ * index row, so that the share of units done is about the share of the time. `total` stays the same
+ * once it is known.
  */
 struct progress {
-	const char	*step;		/* what is worked on, in English: "records"; constant, NULL: nothing yet */
+	const char	*step;		/* what is worked on: "records"; constant, NULL: nothing yet */
 	uint64_t	 n, of;		/* how many of them so far; of 0: not known */
 	uint64_t	 done, total;	/* units of all steps; total 0: not known yet */
 };

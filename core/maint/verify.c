@@ -24,17 +24,24 @@ static const struct { const char *one, *what, *todo; } troubles[VERIFY_TROUBLES]
 	[DAMAGED]	= { "damaged",	"records that cannot be read", RESTORE " that agrees" },
 	[ROW_MISSING]	= { "missing",	"index rows that are missing", SAVE_AGAIN },
 	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has", SAVE_AGAIN },
-	[DOUBLED]	= { "doubled",	"values that only one record may have and several do", "correct one of the records" },
+	[DOUBLED]	= { "doubled",	"values that only one record may have and several do",
+	    "correct one of the records" },
 	[TALLY_WRONG]	= { "count",	"counts that are wrong", RESTORE " that agrees" },
-	[STALE]		= { "stale",	"records whose place or duties do not follow from other records", SAVE_AGAIN },
-	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept", RESTORE " that agrees" },
-	[UNTOLD]	= { "untold",	"record versions that the audit trail does not tell of", RESTORE " that agrees" },
-	[UNDONE]	= { "undone",	"audit entries that tell of record versions that are not there", RESTORE " that agrees" },
-	[DRAFT_ODD]	= { "draft",	"drafts that cannot be read or belong to nobody", "their writers have lost them; drop them" },
-	[TOKEN_ODD]	= { "token",	"save tokens that cannot be read or name no record", "they do no harm and go within days" },
+	[STALE]		= { "stale",	"records whose place or duties do not follow from other "
+	    "records", SAVE_AGAIN },
+	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept",
+	    RESTORE " that agrees" },
+	[UNTOLD]	= { "untold",	"record versions that the audit trail does not tell of",
+	    RESTORE " that agrees" },
+	[UNDONE]	= { "undone",	"audit entries that tell of record versions that are not "
+	    "there", RESTORE " that agrees" },
+	[DRAFT_ODD]	= { "draft",	"drafts that cannot be read or belong to nobody",
+	    "their writers have lost them; drop them" },
+	[TOKEN_ODD]	= { "token",	"save tokens that cannot be read or name no record",
+	    "they do no harm and go within days" },
 };
 
-/* ---- telling ------------------------------------------------------------------------------------------------ */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 void
 verify_trouble(struct verify *v, enum verify_trouble t, const char *fmt, ...)
@@ -82,7 +89,10 @@ verify_go_on(struct verify *v)
 	return !v->cancelled && v->e == STORE_OK;
 }
 
-/* More than were counted are there when others save meanwhile; the share of the step stays what it was. */
+/*
+ * More than were counted are there when others save meanwhile; the share of the step stays what it
+ * was.
+ */
 bool
 verify_step(struct verify *v)
 {
@@ -95,12 +105,14 @@ verify_step(struct verify *v)
 	return verify_go_on(v);
 }
 
-/* ---- looking again where nothing changes -------------------------------------------------------------------- */
+/* ---- looking again where nothing changes ----------------------------------------------------- */
 
-#define BUSY_TRIES	200		/* of 10 ms: as long as a committer may be behind with a full queue */
+/* of 10 ms: as long as a committer may be behind with a full queue */
+#define BUSY_TRIES	200
 
 /*
- * A full disk lets no body begin, and then nobody writes: what is read outside a transaction cannot change either.
+ * A full disk lets no body begin, and then nobody writes: what is read outside a transaction cannot
+ * change either.
  */
 void
 verify_confirm(struct verify *v, commit_body *body, void *arg)
@@ -119,7 +131,7 @@ verify_confirm(struct verify *v, commit_body *body, void *arg)
 		v->e = (enum store_err)r;
 }
 
-/* ---- records seen ------------------------------------------------------------------------------------------- */
+/* ---- records seen ---------------------------------------------------------------------------- */
 
 /* The scan gives them in the order of their ids. */
 static void
@@ -136,7 +148,8 @@ add_seen(struct verify *v, const struct rec *rec, uint64_t rows)
 		v->seen = more;
 		v->capseen = cap;
 	}
-	v->seen[v->nseen++] = (struct seen){ .id = rec->id, .ver = rec->ver, .next = rec->ver, .rows = rows };
+	v->seen[v->nseen++] = (struct seen){ .id = rec->id, .ver = rec->ver, .next = rec->ver,
+	    .rows = rows };
 }
 
 static int
@@ -155,7 +168,7 @@ verify_seen(const struct verify *v, uint64_t id)
 	return v->nseen > 0 ? bsearch(&key, v->seen, v->nseen, sizeof *v->seen, seen_order) : NULL;
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------ */
+/* ---- records --------------------------------------------------------------------------------- */
 
 /* A sum that rows read in any order come to as well. */
 static uint64_t
@@ -240,10 +253,13 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 		if (e == REC_SYS)
 			v->e = STORE_SYS;
 		else
-			verify_trouble(v, DAMAGED, "#%" PRIu64 ": its book or state is not defined, or it is no record", id);
+			verify_trouble(v, DAMAGED,
+			    "#%" PRIu64 ": its book or state is not defined, or it is no record",
+			    id);
 		return verify_step(v);
 	}
-	if (!val_put(v->records, rec->book->name, val_int(val_get_num(v->records, rec->book->name, 0) + 1)))
+	if (!val_put(v->records, rec->book->name,
+	    val_int(val_get_num(v->records, rec->book->name, 0) + 1)))
 		v->e = STORE_SYS;
 	add_seen(v, rec, sum_of_rows(v, rec));
 	check_follows(v, rec);
@@ -255,7 +271,8 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 static void
 scan_all(struct verify *v, enum store_table table, bool keys_only, store_each *each)
 {
-	const enum store_err	 e = store_scan(v->core->store, NULL, table, &(struct store_range){ .keys_only = keys_only }, each, v);
+	const enum store_err	 e = store_scan(v->core->store, NULL, table,
+	    &(struct store_range){ .keys_only = keys_only }, each, v);
 
 	if (v->e == STORE_OK)
 		v->e = e;
@@ -269,7 +286,7 @@ check_records(struct verify *v)
 	env_ctx_release(v->core);
 }
 
-/* ---- versions ----------------------------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
 /* They are kept without gaps from 1 on: each must be one more than what is kept so far. */
 static bool
@@ -283,7 +300,8 @@ version_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	if (klen == REC_VERSION_KEY && (s = verify_seen(v, buf_get_u64(key))) == NULL)
 		verify_suspect(v, buf_get_u64(key));
 	if (s != NULL)
-		s->kept = s->kept + 1 == buf_get_u64((const char *)key + REC_KEY) ? s->kept + 1 : UINT64_MAX - 1;
+		s->kept = s->kept + 1 == buf_get_u64((const char *)key + REC_KEY) ? s->kept + 1 :
+		    UINT64_MAX - 1;
 	return verify_step(v);
 }
 
@@ -291,7 +309,8 @@ struct versions_check {
 	struct core	*core;
 	uint64_t	 id;
 	uint64_t	 orphans;	/* kept, but there is no such record */
-	uint64_t	 lacks, early;	/* a version that is not kept; one that is and was not made yet */
+	/* a version that is not kept; one that is and was not made yet */
+	uint64_t	 lacks, early;
 	const char	*book;
 };
 
@@ -313,7 +332,8 @@ count_versions(struct versions_check *c, struct store_txn *txn, uint64_t from, u
 
 	rec_version_key(c->id, from, lo);
 	rec_version_key(c->id + 1, 0, hi);
-	return (int)store_scan(c->core->store, txn, STORE_VER, &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
+	return (int)store_scan(c->core->store, txn, STORE_VER,
+	    &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
 	    .hilen = sizeof hi, .keys_only = true }, count_version, n);
 }
 
@@ -327,7 +347,8 @@ versions_of(struct versions_check *c, struct store_txn *txn, const struct rec *r
 	c->book = rec->book->name;
 	for (uint64_t ver = 1; r == STORE_OK && c->lacks == 0 && ver < rec->ver; ver++) {
 		rec_version_key(rec->id, ver, key);
-		if ((r = (int)store_get(c->core->store, txn, STORE_VER, key, sizeof key, NULL)) == STORE_MISSING) {
+		if ((r = (int)store_get(c->core->store, txn, STORE_VER, key, sizeof key,
+		    NULL)) == STORE_MISSING) {
 			c->lacks = ver;
 			r = STORE_OK;
 		}
@@ -369,11 +390,16 @@ check_versions_of(struct verify *v, uint64_t id)
 	if (v->e != STORE_OK || v->cancelled)
 		return;
 	if (c.orphans > 0)
-		verify_trouble(v, VERSION_WRONG, "#%" PRIu64 " is not there, but %" PRIu64 " of its versions are", id, c.orphans);
+		verify_trouble(v, VERSION_WRONG,
+		    "#%" PRIu64 " is not there, but %" PRIu64 " of its versions are", id,
+		    c.orphans);
 	if (c.lacks > 0)
-		verify_trouble(v, VERSION_WRONG, "%s #%" PRIu64 " lacks version %" PRIu64, c.book, id, c.lacks);
+		verify_trouble(v, VERSION_WRONG, "%s #%" PRIu64 " lacks version %" PRIu64, c.book,
+		    id, c.lacks);
 	if (c.early > 0)
-		verify_trouble(v, VERSION_WRONG, "%s #%" PRIu64 ": version %" PRIu64 " or a later one is kept as an earlier one", c.book, id,
+		verify_trouble(v, VERSION_WRONG,
+		    "%s #%" PRIu64 ": version %" PRIu64 " or a later one is kept as an earlier one",
+		    c.book, id,
 		    c.early);
 }
 
@@ -390,11 +416,11 @@ check_versions(struct verify *v)
 		check_versions_of(v, v->suspects[i]);
 }
 
-/* ---- the trail ---------------------------------------------------------------------------------------------- */
+/* ---- the trail ------------------------------------------------------------------------------- */
 
 /*
- * A version beyond the one that was seen: a save has come since, or the entry tells of what is not there. A record is there before its
- * entry can be read, and its version only grows.
+ * A version beyond the one that was seen: a save has come since, or the entry tells of what is not
+ * there. A record is there before its entry can be read, and its version only grows.
  */
 static void
 check_later(struct verify *v, const struct seen *t, int64_t seq, uint64_t id, uint64_t ver)
@@ -404,8 +430,11 @@ check_later(struct verify *v, const struct seen *t, int64_t seq, uint64_t id, ui
 
 	if (e == REC_SYS)
 		v->e = STORE_SYS;
-	else if (ver == 0 || e == REC_MISSING || (e == REC_BAD && t == NULL) || (e == REC_OK && rec->ver < ver))
-		verify_trouble(v, UNDONE, "entry %" PRId64 " tells of version %" PRIu64 " of #%" PRIu64 ", %s", seq, ver, id,
+	else if (ver == 0 || e == REC_MISSING || (e == REC_BAD && t == NULL) ||
+	    (e == REC_OK && rec->ver < ver))
+		verify_trouble(v, UNDONE,
+		    "entry %" PRId64 " tells of version %" PRIu64 " of #%" PRIu64 ", %s", seq, ver,
+		    id,
 		    e == REC_OK ? "which has no such version" : "which is not there");
 	rec_free(e == REC_OK ? rec : NULL);
 }
@@ -415,7 +444,8 @@ static bool
 entry_each(const struct val *entry, void *arg)
 {
 	struct verify	*v = arg;
-	const uint64_t	 id = (uint64_t)val_get_num(entry, PK_RECORD, 0), ver = (uint64_t)val_get_num(entry, PK_VER, 0);
+	const uint64_t	 id = (uint64_t)val_get_num(entry, PK_RECORD, 0),
+	    ver = (uint64_t)val_get_num(entry, PK_VER, 0);
 	struct seen	*t;
 
 	if (id == 0 || val_get(val_get(entry, PK_DETAIL), PK_CHANGED) == NULL)
@@ -441,7 +471,8 @@ check_told(struct verify *v)
 		v->e = e;
 	for (size_t i = 0; i < v->nseen && verify_go_on(v); i++)
 		for (; v->seen[i].next > 0; v->seen[i].next--)
-			verify_trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64, v->seen[i].next, v->seen[i].id);
+			verify_trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64,
+			    v->seen[i].next, v->seen[i].id);
 }
 
 static bool
@@ -454,7 +485,8 @@ static void
 check_chain(struct verify *v)
 {
 	struct chain	*c = &v->chain;
-	enum store_err	 e = audit_verify_while(v->core->store, step_of_chain, v, &c->entries, &c->bad, c->end);
+	enum store_err	 e = audit_verify_while(v->core->store, step_of_chain, v, &c->entries,
+	    &c->bad, c->end);
 
 	if (v->e == STORE_OK)
 		v->e = e;
@@ -464,7 +496,8 @@ static void
 check_trail_rows(struct verify *v)
 {
 	struct chain	*c = &v->chain;
-	enum store_err	 e = audit_verify_index_while(v->core->store, step_of_chain, v, &c->missing, &c->surplus);
+	enum store_err	 e = audit_verify_index_while(v->core->store, step_of_chain, v, &c->missing,
+	    &c->surplus);
 
 	if (v->e == STORE_OK)
 		v->e = e;
@@ -478,17 +511,20 @@ tell_chain(struct verify *v)
 	char			 end[2 * AUDIT_HASH + 1];
 
 	if (c->bad != 0) {
-		line(v, "audit trail: the chain breaks at entry %" PRIu64 ": it or one before was changed or removed; " RESTORE
+		line(v, "audit trail: the chain breaks at entry %" PRIu64 ": it or one before was "
+		    "changed or removed; " RESTORE
 		    " that agrees", c->bad);
 		return false;
 	}
 	sodium_bin2hex(end, sizeof end, c->end, AUDIT_HASH);
-	line(v, "audit trail: %" PRIu64 " entries, the chain is whole, its end is %s", c->entries, end);
+	line(v, "audit trail: %" PRIu64 " entries, the chain is whole, its end is %s", c->entries,
+	    end);
 	if (keyed > 0)
 		line(v, "audit trail: entries up to %" PRIu64 " were made without a key", keyed);
 	if (c->missing + c->surplus == 0)
 		return true;
-	line(v, "audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are surplus; " RESTORE " that agrees",
+	line(v, "audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are "
+	    "surplus; " RESTORE " that agrees",
 	    c->missing, c->surplus);
 	return false;
 }
@@ -504,7 +540,7 @@ tell_trail(struct verify *v)
 	return whole && wrong->n == 0;
 }
 
-/* ---- drafts and tokens -------------------------------------------------------------------------------------- */
+/* ---- drafts and tokens ----------------------------------------------------------------------- */
 
 struct entry_check {
 	struct core	*core;
@@ -519,9 +555,11 @@ draft_body(struct store_txn *txn, void *arg)
 {
 	struct entry_check	*c = arg;
 	struct actor		*actor = NULL;
-	const enum store_err	 e = store_get(c->core->store, txn, STORE_DRAFT, c->key, c->klen, NULL);
+	const enum store_err	 e = store_get(c->core->store, txn, STORE_DRAFT, c->key, c->klen,
+	    NULL);
 
-	c->wrong = e == STORE_OK && account_load_actor(c->core, draft_user(c->key, c->klen), 0, "local", &actor) == ACTOR_UNKNOWN;
+	c->wrong = e == STORE_OK && account_load_actor(c->core, draft_user(c->key, c->klen), 0,
+	    "local", &actor) == ACTOR_UNKNOWN;
 	actor_unref(actor);
 	return e == STORE_MISSING ? STORE_OK : (int)e;
 }
@@ -536,7 +574,8 @@ draft_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 	struct actor		*actor = NULL;
 
 	if (user == NULL || draft == NULL || val_kind(draft) != VAL_MAP)
-		verify_trouble(v, DRAFT_ODD, "one that cannot be read%s%s", user != NULL ? ", of " : "", user != NULL ? user : "");
+		verify_trouble(v, DRAFT_ODD, "one that cannot be read%s%s", user != NULL ? ", of " :
+		    "", user != NULL ? user : "");
 	else if (account_load_actor(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN) {
 		verify_confirm(v, draft_body, &c);
 		if (c.wrong)
@@ -552,7 +591,8 @@ token_body(struct store_txn *txn, void *arg)
 {
 	struct entry_check	*c = arg;
 	unsigned char		 rkey[REC_KEY];
-	enum store_err		 e = store_get(c->core->store, txn, STORE_TOKEN, c->key, c->klen, NULL);
+	enum store_err		 e = store_get(c->core->store, txn, STORE_TOKEN, c->key, c->klen,
+	    NULL);
 
 	rec_key(c->id, rkey);
 	if (e == STORE_OK)
@@ -574,7 +614,8 @@ token_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 	else if (c.id != 0 && verify_seen(v, c.id) == NULL)
 		verify_confirm(v, token_body, &c);
 	if (c.wrong)
-		verify_trouble(v, TOKEN_ODD, "one of record #%" PRIu64 ", which is not there", c.id);
+		verify_trouble(v, TOKEN_ODD, "one of record #%" PRIu64 ", which is not there",
+		    c.id);
 	return verify_step(v);
 }
 
@@ -590,10 +631,11 @@ check_tokens(struct verify *v)
 	scan_all(v, STORE_TOKEN, false, token_each);
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 /* How much there is of each step, so that progress can be told: keys alone are counted. */
-enum amount { OF_RECORDS, OF_ROWS, OF_COUNTS, OF_VERSIONS, OF_ENTRIES, OF_TRAIL_ROWS, OF_DRAFTS, OF_TOKENS, AMOUNTS };
+enum amount { OF_RECORDS, OF_ROWS, OF_COUNTS, OF_VERSIONS, OF_ENTRIES, OF_TRAIL_ROWS, OF_DRAFTS,
+    OF_TOKENS, AMOUNTS };
 
 static const struct { enum store_table table; uint32_t from, to; } amounts[AMOUNTS] = {
 	[OF_RECORDS]	= { STORE_REC,	 0, 0 },
@@ -606,7 +648,10 @@ static const struct { enum store_table table; uint32_t from, to; } amounts[AMOUN
 	[OF_TOKENS]	= { STORE_TOKEN, 0, 0 },
 };
 
-/* In this order: what the records say comes first, the others compare with it. Weights as measured, a version's key being 1. */
+/*
+ * In this order: what the records say comes first, the others compare with it. Weights as measured,
+ * a version's key being 1.
+ */
 static const struct {
 	const char	*name;
 	void		(*run)(struct verify *);
@@ -616,12 +661,12 @@ static const struct {
 	{ "records",		check_records,		200,	{ OF_RECORDS, AMOUNTS } },
 	{ "index rows",		verify_rows,		1,	{ OF_ROWS, AMOUNTS } },
 	{ "counts",		verify_tallies,		10,	{ OF_COUNTS, AMOUNTS } },
-	{ "earlier versions",	check_versions,		1,	{ OF_VERSIONS, AMOUNTS } },
+	{ "versions",		check_versions,		1,	{ OF_VERSIONS, AMOUNTS } },
 	{ "audit entries",	check_told,		5,	{ OF_ENTRIES, AMOUNTS } },
 	{ "drafts",		check_drafts,		20,	{ OF_DRAFTS, AMOUNTS } },
-	{ "save tokens",	check_tokens,		1,	{ OF_TOKENS, AMOUNTS } },
-	{ "links of the audit trail", check_chain,	3,	{ OF_ENTRIES, AMOUNTS } },
-	{ "rows of the audit trail", check_trail_rows,	7,	{ OF_ENTRIES, OF_TRAIL_ROWS } },
+	{ "tokens",		check_tokens,		1,	{ OF_TOKENS, AMOUNTS } },
+	{ "audit chain",		check_chain,	3,	{ OF_ENTRIES, AMOUNTS } },
+	{ "audit rows",		check_trail_rows,	7,	{ OF_ENTRIES, OF_TRAIL_ROWS } },
 };
 
 #define STEPS	(sizeof steps / sizeof *steps)
@@ -703,13 +748,15 @@ tell_summary(struct verify *v)
 	bool	 agrees = tell_trail(v);
 
 	for (size_t i = 0; i < val_len(v->records); i++)
-		line(v, "records of %s: %" PRId64, val_key(v->records, i), val_num(val_value(v->records, i), 0));
+		line(v, "records of %s: %" PRId64, val_key(v->records, i),
+		    val_num(val_value(v->records, i), 0));
 	line(v, "index rows: %" PRIu64, v->rows_there);
 	line(v, "records the definitions have something against: %" PRIu64 "%s", v->misfit,
 	    v->misfit > 0 ? " (\"form check --against\" names them)" : "");
 	for (int t = 0; t < VERIFY_TROUBLES; t++)
 		if (v->found[t] > 0) {
-			line(v, "%s: %" PRIu64 "; %s", troubles[t].what, v->found[t], troubles[t].todo);
+			line(v, "%s: %" PRIu64 "; %s", troubles[t].what, v->found[t],
+			    troubles[t].todo);
 			agrees = false;
 		}
 	line(v, "%s", agrees ? "all agrees" : "it does NOT agree");
@@ -719,7 +766,8 @@ tell_summary(struct verify *v)
 enum verify_end
 verify_run(struct core *core, const struct verify_sink *sink, enum store_err *e)
 {
-	struct verify	 v = { .core = core, .sink = sink, .records = val_map(), .adjust = val_map(), .e = STORE_OK };
+	struct verify	 v = { .core = core, .sink = sink, .records = val_map(),
+	    .adjust = val_map(), .e = STORE_OK };
 	enum verify_end	 end;
 
 	if (v.records == NULL || v.adjust == NULL)

@@ -7,10 +7,13 @@
 #include "core/record/audit.h"
 #include "core/record/index.h"
 
-/* For verify.c (records, versions, trail, drafts) and verify_rows.c (index rows and counts) only. */
+/*
+ * For verify.c (records, versions, trail, drafts) and verify_rows.c (index rows and counts) only.
+ */
 
 enum verify_trouble {
-	DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, UNTOLD, UNDONE, DRAFT_ODD, TOKEN_ODD,
+	DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, UNTOLD,
+	    UNDONE, DRAFT_ODD, TOKEN_ODD,
 	VERIFY_TROUBLES
 };
 
@@ -18,9 +21,11 @@ enum verify_trouble {
 struct seen {
 	uint64_t	 id;
 	uint64_t	 ver;
-	uint64_t	 next;		/* the newest version of which the trail, read from its end, has not told yet */
+	/* the newest version of which the trail, read from its end, has not told yet */
+	uint64_t	 next;
 	uint64_t	 kept;		/* earlier versions that were found, from 1 without a gap */
-	uint64_t	 rows;		/* sum of the hashes of rows it should have, less those that were found */
+	/* sum of the hashes of rows it should have, less those that were found */
+	uint64_t	 rows;
 };
 
 struct chain {
@@ -45,7 +50,8 @@ struct verify {
 	uint64_t	 found[VERIFY_TROUBLES];
 	struct chain	 chain;
 
-	uint64_t	*suspects;	/* ids of records to be looked at again; sorted, each once, after verify_sort_suspects() */
+	/* ids of records to be looked at again; sorted, each once, after verify_sort_suspects() */
+	uint64_t	*suspects;
 	size_t		 nsuspects, capsuspects;
 
 	/* verify_rows.c */
@@ -54,22 +60,29 @@ struct verify {
 	struct buf	 before;	/* the row before, of the index */
 	uint64_t	*fresh;		/* hashes of rows that suspects should have, sorted */
 	size_t		 nfresh, capfresh;
-	struct buf	 group;		/* the count that the rows at hand belong to, empty = none */
+	/* the count that the rows at hand belong to, empty = none */
+	struct buf	 group;
 	uint64_t	 group_n;
-	struct buf	 odd_counts;	/* keys of counts to be looked at again, one after the other */
-	struct val	*adjust;	/* name of a count -> rows it should have beyond those that are there */
+	/* keys of counts to be looked at again, one after the other */
+	struct buf	 odd_counts;
+	/* name of a count -> rows it should have beyond those that are there */
+	struct val	*adjust;
 };
 
 #define VERIFY_NAME	128		/* of a record: number for people, id where it has none */
 
-void		 verify_trouble(struct verify *, enum verify_trouble, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void		 verify_trouble(struct verify *, enum verify_trouble, const char *fmt, ...)
+		    __attribute__((format(printf, 3, 4)));
 void		 verify_name(const struct rec *, char name[VERIFY_NAME]);
 
 /* False: cancelled, or the store failed; the step ends. */
 bool		 verify_go_on(struct verify *);
 /* The same, and one more of the step is done. */
 bool		 verify_step(struct verify *);
-/* Runs a body that only reads in the committer, where nothing else writes. A failure is left in v->e. txn may be NULL in it. */
+/*
+ * Runs a body that only reads in the committer, where nothing else writes. A failure is left in
+ * v->e. txn may be NULL in it.
+ */
 void		 verify_confirm(struct verify *, commit_body *, void *arg);
 
 struct seen	*verify_seen(const struct verify *, uint64_t id);	/* NULL: it was not there */

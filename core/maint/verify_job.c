@@ -35,7 +35,8 @@ verify_job(struct job_run *run)
 		job_end(run, EX_DATAERR, N_("It does not agree; the result says what."));
 		return JOB_DONE;
 	default:
-		job_end(run, e == STORE_BAD ? EX_DATAERR : EX_IOERR, e == STORE_BAD ? N_("A stored record is damaged. Tell the system administrator at once.") :
+		job_end(run, e == STORE_BAD ? EX_DATAERR : EX_IOERR, e == STORE_BAD ?
+		    N_("A stored record is damaged. Tell the system administrator at once.") :
 		    N_("The store could not be read. Tell the system administrator."));
 		return JOB_FAILED;
 	}

@@ -5,12 +5,12 @@
 #include "core/maint/verify_int.h"
 
 /*
- * Index rows and counts. A record adds up the hashes of the rows it should have, and each row that is found is taken off again: where
- * nothing is left its rows are right, whatever their order. Only the others, few in a sound store however many people save, are
- * looked at row by row.
+ * Index rows and counts. A record adds up the hashes of the rows it should have, and each row that
+ * is found is taken off again: where nothing is left its rows are right, whatever their order. Only
+ * the others, few in a sound store however many people save, are looked at row by row.
  */
 
-/* ---- suspects ----------------------------------------------------------------------------------------------- */
+/* ---- suspects -------------------------------------------------------------------------------- */
 
 /* Adds to an array that grows. False: memory. */
 static bool
@@ -89,9 +89,12 @@ list_of(const struct verify *v, const void *key)
 	return idx != NULL ? idx->name : "an index that is gone";
 }
 
-/* ---- which count a row belongs to --------------------------------------------------------------------------- */
+/* ---- which count a row belongs to ------------------------------------------------------------ */
 
-/* All that this file knows of how rows and counts are laid out: a count has the beginning of the keys of its rows. */
+/*
+ * All that this file knows of how rows and counts are laid out: a count has the beginning of the
+ * keys of its rows.
+ */
 
 static bool
 is_counted(const struct index_def *idx, size_t klen)
@@ -123,7 +126,9 @@ suspect_count(struct verify *v, const void *key)
 		v->e = STORE_SYS;
 }
 
-/* by: what has to be added to the rows that are there. The count may fit them and not the records. */
+/*
+ * by: what has to be added to the rows that are there. The count may fit them and not the records.
+ */
 static void
 adjust_count(struct verify *v, const void *key, size_t klen, int by)
 {
@@ -138,7 +143,7 @@ adjust_count(struct verify *v, const void *key, size_t klen, int by)
 	suspect_count(v, key);
 }
 
-/* ---- rows of one record ------------------------------------------------------------------------------------- */
+/* ---- rows of one record ---------------------------------------------------------------------- */
 
 struct rows_check {
 	struct verify	*v;
@@ -154,7 +159,8 @@ look_for_rows(struct rows_check *c, struct store_txn *txn, const struct index_en
 	for (size_t i = 0; i < entries->n; i++) {
 		size_t			 n;
 		const void		*key = index_entries_at(entries, i, &n);
-		const enum store_err	 e = store_get(c->v->core->store, txn, STORE_IDX, key, n, NULL);
+		const enum store_err	 e = store_get(c->v->core->store, txn, STORE_IDX, key, n,
+		    NULL);
 
 		if (e != STORE_OK && e != STORE_MISSING)
 			return (int)e;
@@ -226,7 +232,7 @@ check_suspects(struct verify *v)
 	buf_free(&c.hashes);
 }
 
-/* ---- rows that no record has -------------------------------------------------------------------------------- */
+/* ---- rows that no record has ----------------------------------------------------------------- */
 
 struct row_check {
 	struct verify	*v;
@@ -258,7 +264,8 @@ surplus_body(struct store_txn *txn, void *arg)
 {
 	struct row_check	*c = arg;
 	struct rec		*rec = NULL;
-	enum store_err		 e = store_get(c->v->core->store, txn, STORE_IDX, c->key, c->klen, NULL);
+	enum store_err		 e = store_get(c->v->core->store, txn, STORE_IDX, c->key, c->klen,
+	    NULL);
 	enum rec_err		 re;
 
 	c->wrong = false;
@@ -280,7 +287,8 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 
 	(void)val;
 	(void)vlen;
-	if (klen < 12 || index_of_key(v->core->index_catalog, key) == NULL || !has_number(v->suspects, v->nsuspects, id) ||
+	if (klen < 12 || index_of_key(v->core->index_catalog, key) == NULL ||
+	    !has_number(v->suspects, v->nsuspects, id) ||
 	    has_number(v->fresh, v->nfresh, verify_row_hash(v, key, klen)))
 		return verify_go_on(v);
 	verify_confirm(v, surplus_body, &c);
@@ -291,7 +299,7 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	return verify_go_on(v);
 }
 
-/* ---- two records of one value ------------------------------------------------------------------------------- */
+/* ---- two records of one value ---------------------------------------------------------------- */
 
 static int
 doubled_body(struct store_txn *txn, void *arg)
@@ -312,11 +320,14 @@ look_doubled(struct verify *v, const struct index_def *idx, const void *key, siz
 {
 	struct row_check	 c = { v, v->before.p, key, v->before.n, klen, false };
 
-	if (idx->kind == IDX_UNIQUE && klen > 8 && v->before.n == klen && memcmp(v->before.p, key, klen - 8) == 0) {
+	if (idx->kind == IDX_UNIQUE && klen > 8 && v->before.n == klen &&
+	    memcmp(v->before.p, key, klen - 8) == 0) {
 		verify_confirm(v, doubled_body, &c);
 		if (c.wrong)
-			verify_trouble(v, DOUBLED, "%s of records #%" PRIu64 " and #%" PRIu64, idx->name,
-			    index_key_record(v->before.p, v->before.n), index_key_record(key, klen));
+			verify_trouble(v, DOUBLED, "%s of records #%" PRIu64 " and #%" PRIu64,
+			    idx->name,
+			    index_key_record(v->before.p, v->before.n),
+			    index_key_record(key, klen));
 	}
 	buf_reset(&v->before);
 	buf_put(&v->before, key, klen);
@@ -324,7 +335,7 @@ look_doubled(struct verify *v, const struct index_def *idx, const void *key, siz
 		v->e = STORE_SYS;
 }
 
-/* ---- counts that do not fit the rows ------------------------------------------------------------------------ */
+/* ---- counts that do not fit the rows --------------------------------------------------------- */
 
 /* -1: there is none. */
 static enum store_err
@@ -370,13 +381,14 @@ count_row(struct verify *v, const struct index_def *idx, const void *key, size_t
 	v->group_n += counted;
 }
 
-/* ---- all rows ----------------------------------------------------------------------------------------------- */
+/* ---- all rows -------------------------------------------------------------------------------- */
 
 static bool
 row_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
 	struct verify		*v = arg;
-	const struct index_def	*idx = klen >= 12 ? index_of_key(v->core->index_catalog, key) : NULL;
+	const struct index_def	*idx = klen >= 12 ? index_of_key(v->core->index_catalog, key) :
+	    NULL;
 	const uint64_t		 id = index_key_record(key, klen);
 	struct seen		*s;
 
@@ -407,7 +419,8 @@ verify_rows(struct verify *v)
 	range.lo = lo.p;
 	range.lolen = lo.n;
 	verify_forget_suspects(v);
-	if (!lo.bad && (e = store_scan(v->core->store, NULL, STORE_IDX, &range, row_each, v)) == STORE_OK && verify_go_on(v)) {
+	if (!lo.bad && (e = store_scan(v->core->store, NULL, STORE_IDX, &range, row_each,
+	    v)) == STORE_OK && verify_go_on(v)) {
 		end_group(v);
 		check_suspects(v);
 		if (v->nsuspects > 0 && verify_go_on(v))
@@ -418,7 +431,7 @@ verify_rows(struct verify *v)
 	buf_free(&lo);
 }
 
-/* ---- counts ------------------------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 struct tally_check {
 	struct verify	*v;
@@ -449,13 +462,17 @@ tally_body(struct store_txn *txn, void *arg)
 	buf_put(&hi, c->key, INDEX_TALLY_KEY);
 	index_key_end(&hi);
 	if ((e = hi.bad ? STORE_SYS : read_count(c->v, txn, c->key, &c->has)) == STORE_OK)
-		e = store_scan(c->v->core->store, txn, STORE_IDX, &(struct store_range){ .lo = c->key, .lolen = INDEX_TALLY_KEY, .hi = hi.p,
+		e = store_scan(c->v->core->store, txn, STORE_IDX,
+		    &(struct store_range){ .lo = c->key, .lolen = INDEX_TALLY_KEY, .hi = hi.p,
 		    .hilen = hi.n, .keys_only = true }, one_more, &c->rows);
 	buf_free(&hi);
 	return (int)e;
 }
 
-/* Rows that are missing or surplus are told as such: a count that fits the records is not wrong because of them. */
+/*
+ * Rows that are missing or surplus are told as such: a count that fits the records is not wrong
+ * because of them.
+ */
 static void
 check_tally(struct verify *v, const void *key)
 {
@@ -492,7 +509,8 @@ tally_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg
 		return verify_step(v);
 	}
 	e = store_seek(v->core->store, NULL, STORE_IDX, key, klen, false, &row, NULL);
-	if (e == STORE_MISSING || (e == STORE_OK && (row.n < klen || memcmp(row.p, key, klen) != 0)))
+	if (e == STORE_MISSING || (e == STORE_OK &&
+	    (row.n < klen || memcmp(row.p, key, klen) != 0)))
 		suspect_count(v, key);
 	else if (e != STORE_OK)
 		v->e = e;
@@ -509,7 +527,8 @@ tally_order(const void *a, const void *b)
 void
 verify_tallies(struct verify *v)
 {
-	const enum store_err	 e = store_scan(v->core->store, NULL, STORE_TALLY, &(struct store_range){ .lolen = 0 }, tally_each, v);
+	const enum store_err	 e = store_scan(v->core->store, NULL, STORE_TALLY,
+	    &(struct store_range){ .lolen = 0 }, tally_each, v);
 	const char		*odd = v->odd_counts.p;
 	const size_t		 n = v->odd_counts.n / INDEX_TALLY_KEY;
 

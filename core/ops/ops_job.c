@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * Jobs: what takes longer than a request may. What can be one is a row here, with who may start it. Everything else is the same for
- * all kinds: a job belongs to the person who started it, and that person and the local administrator see and cancel it.
+ * Jobs: what takes longer than a request may. What can be one is a row here, with who may start it.
+ * Everything else is the same for all kinds: a job belongs to the person who started it, and that
+ * person and the local administrator see and cancel it.
  */
 #define KINDS(X)					\
 	X("verify",	ops_reads_trail,	verify_job)
@@ -38,14 +39,16 @@ kind_named(const char *name)
 	return kind->name != NULL ? kind : NULL;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static bool
 put_result(struct val *v, const struct job_view *job)
 {
-	return val_put(v, PK_ENDED, val_int(job->ended)) && val_put(v, PK_STATUS, val_int(job->status)) &&
+	return val_put(v, PK_ENDED, val_int(job->ended)) &&
+	    val_put(v, PK_STATUS, val_int(job->status)) &&
 	    val_put(v, PK_SAY, val_text(job->say)) && (job->file[0] == '\0' ||
-	    (val_put(v, PK_FILE, val_text(job->file)) && val_put(v, PK_SIZE, val_int((int64_t)job->size))));
+	    (val_put(v, PK_FILE, val_text(job->file)) &&
+	    val_put(v, PK_SIZE, val_int((int64_t)job->size))));
 }
 
 /* NULL: memory. */
@@ -55,13 +58,18 @@ show(const struct job_view *job)
 	struct val	*v = val_map();
 	bool		 ok;
 
-	ok = val_put(v, PK_ID, val_int((int64_t)job->id)) && val_put(v, PK_KIND, val_text(job->kind)) &&
-	    val_put(v, PK_USER, val_text(job->owner)) && val_put(v, PK_STATE, val_text(job_state_name(job->state))) &&
-	    val_put(v, PK_AT, val_int(job->asked)) && (job->begun == 0 || val_put(v, PK_SINCE, val_int(job->begun)));
+	ok = val_put(v, PK_ID, val_int((int64_t)job->id)) &&
+	    val_put(v, PK_KIND, val_text(job->kind)) &&
+	    val_put(v, PK_USER, val_text(job->owner)) &&
+	    val_put(v, PK_STATE, val_text(job_state_name(job->state))) &&
+	    val_put(v, PK_AT, val_int(job->asked)) &&
+	    (job->begun == 0 || val_put(v, PK_SINCE, val_int(job->begun)));
 	if (ok && job->progress.total > 0)
-		ok = val_put(v, PK_DONE, val_int((int64_t)job->progress.done)) && val_put(v, PK_TOTAL, val_int((int64_t)job->progress.total));
+		ok = val_put(v, PK_DONE, val_int((int64_t)job->progress.done)) &&
+		    val_put(v, PK_TOTAL, val_int((int64_t)job->progress.total));
 	if (ok && job->progress.step != NULL)
-		ok = val_put(v, PK_STEP, val_text(job->progress.step)) && val_put(v, PK_N, val_int((int64_t)job->progress.n)) &&
+		ok = val_put(v, PK_STEP, val_text(job->progress.step)) &&
+		    val_put(v, PK_N, val_int((int64_t)job->progress.n)) &&
 		    val_put(v, PK_OF, val_int((int64_t)job->progress.of));
 	if (ok && job->ended != 0)
 		ok = put_result(v, job);
@@ -87,13 +95,14 @@ answer_job(struct call *call, uint64_t id, bool joined)
 	if (!job_find(call->core->jobs, call->actor, id, &job))
 		return answer_missing(call);
 	reply = val_map();
-	if (val_put(reply, PK_JOB, show(&job)) && (!joined || val_put(reply, PK_JOINED, val_bool(true))))
+	if (val_put(reply, PK_JOB, show(&job)) &&
+	    (!joined || val_put(reply, PK_JOINED, val_bool(true))))
 		return call_answer_ok(call, reply);
 	val_free(reply);
 	return call_answer_store(call, STORE_SYS);
 }
 
-/* ---- starting and cancelling -------------------------------------------------------------------------------- */
+/* ---- starting and cancelling ----------------------------------------------------------------- */
 
 /* The trail hears of it first: a job that is not on record does not begin, and is not cancelled. */
 struct told {
@@ -124,14 +133,16 @@ told_body(struct store_txn *txn, void *arg)
 	int			 r = STORE_SYS;
 
 	store_small(txn, true);
-	if (val_put(detail, PK_JOB, val_int((int64_t)t->id)) && val_put(detail, PK_KIND, val_text(t->kind)))
+	if (val_put(detail, PK_JOB, val_int((int64_t)t->id)) &&
+	    val_put(detail, PK_KIND, val_text(t->kind)))
 		r = (int)writer_log(&w, &(struct audit_entry){ .act = t->act, .detail = detail });
 	val_free(detail);
 	return r;
 }
 
 static enum call_step
-tell(struct call *call, const char *act, uint64_t id, const char *kind, void (*finish)(struct call *, int))
+tell(struct call *call, const char *act, uint64_t id, const char *kind,
+    void (*finish)(struct call *, int))
 {
 	struct told	*t = calloc(1, sizeof *t);
 
@@ -181,7 +192,8 @@ op_job_start(struct call *call)
 	uint64_t		 id;
 
 	if (kind == NULL || !kind->may_start(call->actor))
-		return call_answer_error(call, PE_DENIED, N_("You may not start a job of this kind."));
+		return call_answer_error(call, PE_DENIED,
+		    N_("You may not start a job of this kind."));
 	switch (job_ask(call->core->jobs, kind, call_arg(call, PK_ARGS), call->actor, &id)) {
 	case JOB_ASKED:
 		return tell_start(call, id, kind->name);
@@ -190,9 +202,11 @@ op_job_start(struct call *call)
 	case JOB_TOO_MANY:
 		snprintf(most, sizeof most, "%d", JOBS_EACH);
 		return call_answer_with(call, PE_BUSY,
-		    N_("You have {1} jobs waiting or under way. Wait until one has ended, or cancel one."), most, NULL);
+		    N_("You have {1} jobs waiting or under way. Wait until one has ended, or "
+		    "cancel one."), most, NULL);
 	default:
-		return call_answer_error(call, PE_BUSY, N_("The server is busy. Try again in a moment."));
+		return call_answer_error(call, PE_BUSY,
+		    N_("The server is busy. Try again in a moment."));
 	}
 }
 
@@ -228,7 +242,7 @@ op_job_cancel(struct call *call)
 	return tell(call, "job-cancel", id, job.kind, cancel_finish);
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------ */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 enum call_step
 op_job(struct call *call)
@@ -257,7 +271,8 @@ op_jobs(struct call *call)
 enum call_step
 op_job_result(struct call *call)
 {
-	const uint64_t	 id = call_arg_id(call, PK_ID), offset = (uint64_t)call_arg_num(call, PK_OFFSET);
+	const uint64_t	 id = call_arg_id(call, PK_ID),
+	    offset = (uint64_t)call_arg_num(call, PK_OFFSET);
 	struct buf	 data = BUF_INIT;
 	struct job_view	 job;
 	struct val	*reply;
@@ -269,11 +284,13 @@ op_job_result(struct call *call)
 		return call_answer_error(call, PE_MISSING, N_("This job has no result."));
 	if (!job_read(call->core->jobs, call->actor, id, offset, &data)) {
 		buf_free(&data);
-		return call_answer_error(call, PE_STOPPED, N_("The result cannot be read; it may have been removed."));
+		return call_answer_error(call, PE_STOPPED,
+		    N_("The result cannot be read; it may have been removed."));
 	}
 	reply = val_map();
 	ok = val_put(reply, PK_DATA, data.n > 0 ? val_bytes(data.p, data.n) : val_bytes("", 0)) &&
-	    val_put(reply, PK_SIZE, val_int((int64_t)job.size)) && val_put(reply, PK_MORE, val_bool(offset + data.n < job.size && data.n > 0));
+	    val_put(reply, PK_SIZE, val_int((int64_t)job.size)) &&
+	    val_put(reply, PK_MORE, val_bool(offset + data.n < job.size && data.n > 0));
 	buf_free(&data);
 	if (ok)
 		return call_answer_ok(call, reply);

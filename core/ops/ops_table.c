@@ -454,22 +454,28 @@ const struct op	 op_table[] = {
 	    "The server's clock and the newest entry of the trail.",
 	    "{\"clock\", \"newest\": moments, \"behind\": bool, \"settled\": in how many records days were computed anew}" },
 	{ "job-start", op_job_start, OP_WRITES, job_start_params,
-	    "Starts what takes longer than a request may. A job goes on when the connection has gone. One runs at a time, in the order "
-	    "of asking; a person has at most four that wait or run (\"busy\"). Where the same one waits or runs already, and the person "
-	    "may see it, that one is answered. \"verify\", which recomputes all that was computed from the records and compares, is for "
-	    "whoever may read the whole trail.",
-	    "{\"job\": {\"id\", \"kind\", \"user\", \"state\": \"waiting\" | \"running\" | \"done\" | \"failed\" | \"cancelled\" | "
-	    "\"interrupted\" (the server stopped), \"at\": when it was asked for, \"since\"?: when it began, \"done\"?, \"total\"?: units of "
-	    "work, \"step\"?, \"n\"?, \"of\"?: what it works on and how many so far of how many, \"ended\"?, \"status\"?: as in sysexits.h, "
-	    "\"say\"?: what it came to, \"file\"?, \"size\"?: of the result, bytes}, \"joined\"?: true}" },
+	    "Starts what takes longer than a request may. A job goes on when the connection has "
+	    "gone. One runs at a time, in the order of asking; a person has at most four that "
+	    "wait or run (\"busy\"). Where the same one waits or runs already, and the person may "
+	    "see it, that one is answered. \"verify\", which recomputes all that was computed "
+	    "from the records and compares, is for whoever may read the whole trail.",
+	    "{\"job\": {\"id\", \"kind\", \"user\", \"state\": \"waiting\" | \"running\" | "
+	    "\"done\" | \"failed\" | \"cancelled\" | \"interrupted\" (the server stopped), "
+	    "\"at\": when it was asked for, \"since\"?: when it began, \"done\"?, \"total\"?: "
+	    "units of work, \"step\"?, \"n\"?, \"of\"?: what it works on and how many so far of "
+	    "how many, \"ended\"?, \"status\"?: as in sysexits.h, \"say\"?: what it came to, "
+	    "\"file\"?, \"size\"?: of the result, bytes}, \"joined\"?: true}" },
 	{ "job", op_job, OP_IDLE, job_params,
-	    "A job and how far it has come. Jobs of others are \"missing\", but for the administrator at the server itself.",
+	    "A job and how far it has come. Jobs of others are \"missing\", but for the "
+	    "administrator at the server itself.",
 	    "{\"job\": as in job-start}" },
 	{ "jobs", op_jobs, 0, jobs_params,
-	    "The person's own jobs, newest first; the newest ended ones are kept. The administrator at the server itself sees all.",
+	    "The person's own jobs, newest first; the newest ended ones are kept. The "
+	    "administrator at the server itself sees all.",
 	    "{\"jobs\": [as in job-start]}" },
 	{ "job-cancel", op_job_cancel, OP_WRITES, job_params,
-	    "Cancels a job: one that waits at once, one that runs in a moment. \"conflict\" when it has ended.",
+	    "Cancels a job: one that waits at once, one that runs in a moment. \"conflict\" when "
+	    "it has ended.",
 	    "{\"job\": as in job-start}" },
 	{ "job-result", op_job_result, 0, job_result_params,
 	    "A piece of the result of a job that is done. \"missing\" when it has none.",

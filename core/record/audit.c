@@ -234,13 +234,17 @@ check_index_each(const struct val *entry, void *arg)
 	return go_on(f);
 }
 
-/* A row of an entry that was added after the newest one that was looked at does not count: it was not looked for. */
+/*
+ * A row of an entry that was added after the newest one that was looked at does not count: it was
+ * not looked for.
+ */
 static bool
 is_of_later_entry(struct index_check *f, const char *key, size_t klen)
 {
 	const char	*seq = key + klen - 8;
 
-	return klen >= 8 && buf_get_u64(seq) > f->last && store_get(f->store, NULL, STORE_AUDIT, seq, 8, NULL) == STORE_OK;
+	return klen >= 8 && buf_get_u64(seq) > f->last &&
+	    store_get(f->store, NULL, STORE_AUDIT, seq, 8, NULL) == STORE_OK;
 }
 
 static bool
@@ -255,9 +259,10 @@ count_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 }
 
 enum store_err
-audit_verify_index_while(struct store *st, audit_step *step, void *arg, uint64_t *missing, uint64_t *surplus)
+audit_verify_index_while(struct store *st, audit_step *step, void *arg, uint64_t *missing,
+    uint64_t *surplus)
 {
-	struct index_check	 f = { .store = st, .step = step, .arg = arg, .key = BUF_INIT, .e = STORE_OK };
+	struct index_check	 f = { .store = st, .step = step, .arg = arg, .key = BUF_INIT };
 	struct buf	 lo = BUF_INIT, hi = BUF_INIT;
 	enum store_err	 e;
 

@@ -73,18 +73,21 @@ uint64_t	 audit_keyed_after(struct store *);
 typedef bool	 audit_step(void *arg);
 
 /*
- * Walks the whole chain. *bad: sequence of the first entry that does not fit, 0 when all do; *n: entries. Entries may be added
- * meanwhile. step may be NULL; after it has stopped the walk *n is how far it came.
+ * Walks the whole chain. *bad: sequence of the first entry that does not fit, 0 when all do; *n:
+ * entries. Entries may be added meanwhile. step may be NULL; after it has stopped the walk *n is how
+ * far it came.
  */
 enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]);
 enum store_err	 audit_verify_while(struct store *, audit_step *, void *arg, uint64_t *n, uint64_t *bad,
 		    unsigned char head[AUDIT_HASH]);
 
 /*
- * Rows of STORE_IDX by which entries of one record or person are found: how many lack, and how many have no entry. Entries and rows
- * that are added meanwhile are left out. After step has stopped it both counts say nothing.
+ * Rows of STORE_IDX by which entries of one record or person are found: how many lack, and how many
+ * have no entry. Entries and rows that are added meanwhile are left out. After step has stopped it
+ * both counts say nothing.
  */
 enum store_err	 audit_verify_index(struct store *, uint64_t *missing, uint64_t *surplus);
-enum store_err	 audit_verify_index_while(struct store *, audit_step *, void *arg, uint64_t *missing, uint64_t *surplus);
+enum store_err	 audit_verify_index_while(struct store *, audit_step *, void *arg, uint64_t *missing,
+		    uint64_t *surplus);
 
 #endif

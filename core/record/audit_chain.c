@@ -125,7 +125,8 @@ audit_keyed_after(struct store *st)
 }
 
 enum store_err
-audit_verify_while(struct store *st, audit_step *step, void *arg, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH])
+audit_verify_while(struct store *st, audit_step *step, void *arg, uint64_t *n, uint64_t *bad,
+    unsigned char head[AUDIT_HASH])
 {
 	struct verifying	 v;
 	enum store_err		 e;

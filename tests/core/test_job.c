@@ -1,4 +1,7 @@
-/* Jobs: each state, who sees and cancels what, the bounds, the files of the outbox, the trail, and a new start of the server. */
+/*
+ * Jobs: each state, who sees and cancels what, the bounds, the files of the outbox, the trail, and
+ * a new start of the server.
+ */
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -15,7 +18,7 @@
 
 static struct fixture	 w;
 
-/* ---- a kind of the test's own: it waits until it is let go ----------------------------------------------------- */
+/* ---- a kind of the test's own: it waits until it is let go ----------------------------------- */
 
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t	 changed = PTHREAD_COND_INITIALIZER;
@@ -74,7 +77,7 @@ release(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static void
 setup(void)
@@ -95,7 +98,8 @@ teardown(void)
 static struct actor *
 person(const char *user)
 {
-	struct actor	*a = user != NULL ? actor_new(user, "某人", "here", 1) : actor_local(0, "local");
+	struct actor	*a = user != NULL ? actor_new(user, "某人", "here", 1) :
+	    actor_local(0, "local");
 
 	ck_assert_ptr_nonnull(a);
 	return a;
@@ -203,7 +207,7 @@ entries(const char *act, const char **state)
 	return n;
 }
 
-/* ---- states ------------------------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------------------- */
 
 START_TEST(one_runs_and_is_done)
 {
@@ -227,7 +231,8 @@ START_TEST(one_runs_and_is_done)
 	ck_assert_str_eq(v.say, "said");
 	ck_assert_str_eq(v.file, "wait-1.txt");
 	ck_assert_uint_eq(v.size, 64);
-	ck_assert(has_mode("outbox", 0700) && has_mode("outbox/anna", 0700) && has_mode("outbox/anna/wait-1.txt", 0600) &&
+	ck_assert(has_mode("outbox", 0700) && has_mode("outbox/anna", 0700) &&
+	    has_mode("outbox/anna/wait-1.txt", 0600) &&
 	    has_mode("outbox/anna/job-1", 0600));
 	ck_assert_int_eq(files_in("outbox/anna"), 2);
 	fixture_close(&w);			/* its end is told when this returns */
@@ -304,7 +309,8 @@ END_TEST
 
 START_TEST(they_run_one_after_the_other)
 {
-	const uint64_t	 first = ask_job("anna", JOB_ASKED, 1), second = ask_job("berta", JOB_ASKED, 1);
+	const uint64_t	 first = ask_job("anna", JOB_ASKED, 1),
+	    second = ask_job("berta", JOB_ASKED, 1);
 	struct job_view	 v;
 
 	await_begin();
@@ -315,7 +321,7 @@ START_TEST(they_run_one_after_the_other)
 }
 END_TEST
 
-/* ---- whose it is, and how many ------------------------------------------------------------------------------ */
+/* ---- whose it is, and how many --------------------------------------------------------------- */
 
 START_TEST(only_the_owner_and_the_administrator_see_it)
 {
@@ -328,7 +334,8 @@ START_TEST(only_the_owner_and_the_administrator_see_it)
 	await_end(id);
 	await_end(local);
 	ck_assert(look("anna", id, v) && !look("berta", id, v) && look(NULL, id, v));
-	ck_assert(!look("anna", local, v) && !look("local", local, v));		/* an account of that name is somebody else */
+	/* an account of that name is somebody else */
+	ck_assert(!look("anna", local, v) && !look("local", local, v));
 	ck_assert_uint_eq(job_list(w.core->jobs, anna, v, 4), 1);
 	ck_assert_uint_eq(job_list(w.core->jobs, namesake, v, 4), 0);
 	ck_assert_uint_eq(job_list(w.core->jobs, admin, v, 4), 2);
@@ -350,7 +357,8 @@ START_TEST(the_same_one_is_joined)
 	ck_assert_uint_eq(ask_job("anna", JOB_JOINED, 1), id);
 	ck_assert_uint_eq(ask_job(NULL, JOB_JOINED, 1), id);		/* who sees all of them */
 	ck_assert_uint_ne(ask_job("anna", JOB_ASKED, 2), id);		/* other arguments */
-	ck_assert_uint_ne(ask_job("berta", JOB_ASKED, 1), id);		/* anna's is not hers to see */
+	/* anna's is not hers to see */
+	ck_assert_uint_ne(ask_job("berta", JOB_ASKED, 1), id);
 	release();
 	await_end(id);
 	ck_assert_uint_gt(ask_job("anna", JOB_ASKED, 1), id);
@@ -408,7 +416,8 @@ START_TEST(a_result_is_read_in_pieces)
 	release();
 	ck_assert_uint_eq(await_end(id = ask_job("anna", JOB_ASKED, 1)).size, bytes);
 	for (size_t at = 0; at < bytes; at = b.n)
-		ck_assert(job_read(w.core->jobs, a, id, at, &b) && b.n > at && b.n - at <= JOB_PIECE);
+		ck_assert(job_read(w.core->jobs, a, id, at, &b) && b.n > at &&
+		    b.n - at <= JOB_PIECE);
 	ck_assert_uint_eq(b.n, bytes);
 	for (size_t i = 0; i < bytes / 64; i++)
 		ck_assert_uint_eq(strtoul(b.p + i * 64, NULL, 10), i);
@@ -418,11 +427,12 @@ START_TEST(a_result_is_read_in_pieces)
 }
 END_TEST
 
-/* ---- the server stops --------------------------------------------------------------------------------------- */
+/* ---- the server stops ------------------------------------------------------------------------ */
 
 START_TEST(what_runs_and_waits_is_interrupted)
 {
-	const uint64_t	 first = ask_job("anna", JOB_ASKED, 1), second = ask_job("berta", JOB_ASKED, 1);
+	const uint64_t	 first = ask_job("anna", JOB_ASKED, 1),
+	    second = ask_job("berta", JOB_ASKED, 1);
 	struct job_view	 v;
 	const char	*state = "";
 
@@ -433,7 +443,8 @@ START_TEST(what_runs_and_waits_is_interrupted)
 	ck_assert_int_eq(entries("job-end", &state), 2);
 	ck_assert_str_eq(state, "interrupted");
 	jobs_load(w.core->jobs);
-	ck_assert(look("anna", first, &v) && v.state == JOB_INTERRUPTED && v.begun != 0 && v.ended != 0);
+	ck_assert(look("anna", first, &v) && v.state == JOB_INTERRUPTED && v.begun != 0 &&
+	    v.ended != 0);
 	ck_assert(look("berta", second, &v) && v.state == JOB_INTERRUPTED && v.begun == 0);
 	ck_assert_ptr_nonnull(strstr(v.say, "Start it again"));
 	ck_assert_int_eq(files_in("outbox/anna"), 1);
@@ -446,9 +457,12 @@ END_TEST
 START_TEST(a_killed_server_is_told_by_the_next)
 {
 	static const char	 files[] =
-	    "cd '%s' && mkdir -p -m 700 outbox/anna && printf 'kind wait\\nowner anna\\nlocal 0\\nstate %s\\nasked 1773280800\\n"
-	    "begun 1773280801\\nended 0\\nstatus 0\\nfile \\nsize 0\\nsay \\n' >outbox/anna/job-7 && : >outbox/anna/.wait-7.part && "
-	    "printf 'state nonsense\\n' >outbox/anna/job-8 && cp outbox/anna/job-7 outbox/job-9 && mkdir outbox/berta && "
+	    "cd '%s' && mkdir -p -m 700 outbox/anna && printf 'kind wait\\nowner anna\\nlocal "
+	    "0\\nstate %s\\nasked 1773280800\\n"
+	    "begun 1773280801\\nended 0\\nstatus 0\\nfile \\nsize 0\\nsay \\n' >outbox/anna/job-7 "
+	    "&& : >outbox/anna/.wait-7.part && "
+	    "printf 'state nonsense\\n' >outbox/anna/job-8 && cp outbox/anna/job-7 outbox/job-9 && "
+	    "mkdir outbox/berta && "
 	    "cp outbox/anna/job-7 outbox/berta/job-10";
 	char			 cmd[1000];
 	struct job_view		 v;
@@ -492,7 +506,7 @@ START_TEST(a_result_is_there_after_a_new_start)
 }
 END_TEST
 
-/* ---- as it is asked for ------------------------------------------------------------------------------------- */
+/* ---- as it is asked for ---------------------------------------------------------------------- */
 
 static struct val *
 op_await(const char *user, int64_t id)
@@ -542,21 +556,29 @@ END_TEST
 
 START_TEST(rights_are_asked)
 {
-	static const char *const	 others[] = { "dir-a1", "sup-a", "off", "agency", "leader", "partner" };
+	static const char *const	 others[] =
+	    { "dir-a1", "sup-a", "off", "agency", "leader", "partner" };
 	struct val			*r;
 	int64_t				 id;
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		ck_assert_str_eq(reply_error_code(ask(&w, others[i], "{'op':'job-start','kind':'verify'}")), "denied");
+		ck_assert_str_eq(reply_error_code(ask(&w, others[i],
+		    "{'op':'job-start','kind':'verify'}")), "denied");
 	ck_assert_int_eq(entries("job-start", NULL), 0);
-	id = val_get_num(val_get(r = ask(&w, "aud", "{'op':'job-start','kind':'verify'}"), "job"), "id", 0);
+	id = val_get_num(val_get(r = ask(&w, "aud", "{'op':'job-start','kind':'verify'}"), "job"),
+	    "id", 0);
 	val_free(r);
 	val_free(op_await("aud", id));
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job','id':%" PRId64 "}", id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job-cancel','id':%" PRId64 "}", id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job-result','id':%" PRId64 "}", id)), "missing");
-	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-cancel','id':%" PRId64 "}", id)), "conflict");
-	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-start','kind':'nonsense'}")), "bad-request");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job','id':%" PRId64 "}", id)),
+	    "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job-cancel','id':%" PRId64 "}",
+	    id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "off", "{'op':'job-result','id':%" PRId64 "}",
+	    id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-cancel','id':%" PRId64 "}",
+	    id)), "conflict");
+	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-start','kind':'nonsense'}")),
+	    "bad-request");
 	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'job','id':%" PRId64 "}", id)), "");
 	ck_assert_ptr_null(call_undeclared());
 }
@@ -570,7 +592,8 @@ START_TEST(it_is_cancelled_and_refused_in_words)
 	int64_t		 id;
 
 	await_begin();
-	id = val_get_num(val_get(r = ask(&w, "aud", "{'op':'job-start','kind':'verify'}"), "job"), "id", 0);
+	id = val_get_num(val_get(r = ask(&w, "aud", "{'op':'job-start','kind':'verify'}"), "job"),
+	    "id", 0);
 	ck_assert_str_eq(val_get_str(val_get(r, "job"), "state"), "waiting");
 	val_free(r);
 	r = ask(&w, "aud", "{'op':'job-start','kind':'verify'}");
@@ -585,7 +608,8 @@ START_TEST(it_is_cancelled_and_refused_in_words)
 	r = ask(&w, "aud", "{'op':'job-cancel','id':%" PRId64 "}", id);
 	ck_assert_str_eq(val_get_str(val_get(r, "job"), "state"), "cancelled");
 	val_free(r);
-	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-result','id':%" PRId64 "}", id)), "missing");
+	ck_assert_str_eq(reply_error_code(ask(&w, "aud", "{'op':'job-result','id':%" PRId64 "}",
+	    id)), "missing");
 	ck_assert_int_eq(entries("job-cancel", NULL), 1);
 	release();
 	await_end(first);

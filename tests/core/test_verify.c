@@ -1,6 +1,6 @@
 /*
- * verify while others save: nothing that is right is told, and what is wrong is told however much goes on. tests/admin/test_verify
- * has each kind of damage in a store at rest.
+ * verify while others save: nothing that is right is told, and what is wrong is told however much
+ * goes on. tests/admin/test_verify has each kind of damage in a store at rest.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -33,15 +33,19 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- saves -------------------------------------------------------------------------------------------------- */
+/* ---- saves ----------------------------------------------------------------------------------- */
 
-/* Another name, there and back between two lists, now and then a new file: each changes rows, counts, versions and the trail. */
+/*
+ * Another name, there and back between two lists, now and then a new file: each changes rows,
+ * counts, versions and the trail.
+ */
 static void
 save_something(unsigned n)
 {
 	static const char *const	 names[] = { "王一", "赵二", "孙三", "周四" };
 	const uint64_t			 id = child[n % CHILDREN];
-	struct val			*r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%" PRIu64 "}", id), *record = val_get(r, "record");
+	struct val			*r = ask(&w, "dir-a1",
+	    "{'op':'get','book':'child','id':%" PRIu64 "}", id), *record = val_get(r, "record");
 	const long long			 ver = (long long)val_get_num(record, "ver", 0);
 	const char			*state = val_get_str(record, "state");
 
@@ -50,14 +54,16 @@ save_something(unsigned n)
 		child_in_state(&w, "dir-a1", "钱新", AREA_A1, 100 + (int)n, "found");
 	else if (n % 3 == 0 && strcmp(state, "found") == 0)
 		ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
-		    "{'op':'save','book':'child','id':%" PRIu64 ",'ver':%lld,'set':{'name':'%s'}}", id, ver, names[n / 3 % 4])), "");
+		    "{'op':'save','book':'child','id':%" PRIu64 ",'ver':%lld,'set':{'name':'%s'}}",
+		    id, ver, names[n / 3 % 4])), "");
 	else
-		ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%" PRIu64 ",'ver':%lld,'act':'%s'}",
+		ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1",
+		    "{'op':'act','book':'child','id':%" PRIu64 ",'ver':%lld,'act':'%s'}",
 		    id, ver, strcmp(state, "found") == 0 ? "submit" : "withdraw")), "");
 	val_free(r);
 }
 
-/* ---- verify ------------------------------------------------------------------------------------------------- */
+/* ---- verify ---------------------------------------------------------------------------------- */
 
 struct listener {
 	struct buf	 findings;	/* "kind: text" a line */
@@ -160,7 +166,8 @@ START_TEST(saves_at_the_same_time_are_no_findings)
 	atomic_store(&enough, false);
 	ck_assert_int_eq(pthread_create(&t, NULL, saver, NULL), 0);
 	for (int i = 0; i < 4; i++) {
-		ck_assert_msg(verify(&l) == VERIFY_AGREES, "%s%s", buf_str(&l.findings), buf_str(&l.lines));
+		ck_assert_msg(verify(&l) == VERIFY_AGREES, "%s%s", buf_str(&l.findings),
+		    buf_str(&l.lines));
 		ck_assert_str_eq(buf_str(&l.findings), "");
 	}
 	atomic_store(&enough, true);
@@ -185,7 +192,7 @@ START_TEST(it_can_be_cancelled_at_any_step)
 }
 END_TEST
 
-/* ---- damage ------------------------------------------------------------------------------------------------- */
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 /* A row of the list "mine" in village b1, where nobody works. */
 static void
@@ -193,9 +200,11 @@ row_of_b1(struct store_txn *txn, enum store_table table, struct buf *key, struct
 {
 	struct buf	 lo = BUF_INIT;
 
-	buf_put_u32(&lo, index_catalog_list(w.core->index_catalog, book_list(set_book(w.core->set, "child"), "mine"), 0)->id);
+	buf_put_u32(&lo, index_catalog_list(w.core->index_catalog,
+	    book_list(set_book(w.core->set, "child"), "mine"), 0)->id);
 	buf_put(&lo, scope_place(AREA_B1).key, SCOPE_KEY);
-	ck_assert_int_eq(store_seek(w.core->store, txn, table, lo.p, lo.n, false, key, val), STORE_OK);
+	ck_assert_int_eq(store_seek(w.core->store, txn, table, lo.p, lo.n, false, key, val),
+	    STORE_OK);
 	ck_assert(key->n >= lo.n && memcmp(key->p, lo.p, lo.n) == 0);
 	buf_free(&lo);
 }
@@ -260,14 +269,16 @@ spoil_record(struct store_txn *txn, void *arg)
 static int
 odd_draft(struct store_txn *txn, void *arg)
 {
-	return arg == NULL ? (int)store_put(txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23, "\xa0", 1) : STORE_SYS;
+	return arg == NULL ? (int)store_put(txn, STORE_DRAFT, "nobody\0" "0123456789abcdef", 23,
+	    "\xa0", 1) : STORE_SYS;
 }
 
 /* Which kind each is told as, and of which kind there is exactly one. */
 static const struct { commit_body *harm; const char *says; const char *summary; } harms[] = {
 	{ lose_row,	"missing: child", "index rows that are missing: 1;" },
 	{ add_row,	"surplus: #", "index rows that no record has: 1;" },
-	{ miscount,	"count: child/list/mine/0 in " AREA_B1 " says 2, there are 1", "counts that are wrong: 1;" },
+	{ miscount,	"count: child/list/mine/0 in " AREA_B1 " says 2, there are 1",
+	    "counts that are wrong: 1;" },
 	{ add_version,	"versions: child #", "earlier versions are not all kept: 1;" },
 	{ spoil_record,	"damaged: #", "records that cannot be read: 1;" },
 	{ odd_draft,	"draft: one of nobody", "belong to nobody: 1;" },
@@ -280,10 +291,13 @@ START_TEST(damage_is_found_while_others_save)
 	ck_assert_int_eq(commit_run(w.core->committer, harms[_i].harm, NULL), STORE_OK);
 	ck_assert_int_eq(verify(&l), VERIFY_DIFFERS);
 	ck_assert_uint_gt(l.saves, 20);
-	ck_assert_msg(strstr(buf_str(&l.findings), harms[_i].says) != NULL, "%s", buf_str(&l.findings));
-	ck_assert_msg(strstr(buf_str(&l.lines), harms[_i].summary) != NULL, "%s%s", buf_str(&l.findings), buf_str(&l.lines));
+	ck_assert_msg(strstr(buf_str(&l.findings), harms[_i].says) != NULL, "%s",
+	    buf_str(&l.findings));
+	ck_assert_msg(strstr(buf_str(&l.lines), harms[_i].summary) != NULL, "%s%s",
+	    buf_str(&l.findings), buf_str(&l.lines));
 	if (harms[_i].harm != spoil_record)	/* its rows and entries belong to nothing */
-		ck_assert_msg(strchr(buf_str(&l.findings), '\n') == buf_str(&l.findings) + l.findings.n - 1, "%s", buf_str(&l.findings));
+		ck_assert_msg(strchr(buf_str(&l.findings),
+		    '\n') == buf_str(&l.findings) + l.findings.n - 1, "%s", buf_str(&l.findings));
 	free_listener(&l);
 }
 END_TEST

@@ -35,6 +35,8 @@ int	cmd_form(const struct admin *, int, char **);
 int	cmd_grant(const struct admin *, int, char **);
 int	cmd_init(const struct admin *, int, char **);
 int	cmd_upgrade(const struct admin *, int, char **);
+int	cmd_job(const struct admin *, int, char **);
+int	cmd_jobs(const struct admin *, int, char **);
 int	cmd_status(const struct admin *, int, char **);
 int	cmd_verify(const struct admin *, int, char **);
 

@@ -203,9 +203,9 @@ client_open(const struct admin *admin, bool alone, struct client **out)
 }
 
 int
-client_open_untrusted(const struct admin *admin, struct client **out)
+client_open_untrusted(const struct admin *admin, bool alone, struct client **out)
 {
-	return open_client(admin, true, CORE_TRAIL_REPORT, out);
+	return open_client(admin, alone, CORE_TRAIL_REPORT, out);
 }
 
 const struct actor *
@@ -336,6 +336,42 @@ client_ask(struct client *client, struct val *req, const char *about, struct val
 	if ((answer = conn_call_within(client->conn, xcheck(val_dup(req)), PATIENCE_MS)) == NULL)
 		report_error(EX_UNAVAILABLE, "%s", conn_lost(client->conn));
 	return judge(client, req, answer, about, reply);
+}
+
+/* The last word of a daemon that ends the connection stands for the answer. */
+int
+client_try(struct client *client, struct val *req, const char *about, struct val **reply)
+{
+	struct val	*answer;
+
+	if (client->core != NULL)
+		return client_ask(client, req, about, reply);
+	answer = client->conn == NULL ? NULL :
+	    conn_call_within(client->conn, xcheck(val_dup(req)), PATIENCE_MS);
+	if (answer != NULL && (val_get_true(answer, PK_OK) || conn_lost(client->conn) == NULL))
+		return judge(client, req, answer, about, reply);
+	val_free(answer);
+	val_free(req);
+	*reply = NULL;
+	return EX_UNAVAILABLE;
+}
+
+int
+client_reconnect(struct client *client, const struct admin *admin)
+{
+	struct val	*who;
+	const char	*say;
+	int		 code = EX_UNAVAILABLE;
+
+	conn_close(client->conn);
+	if ((client->conn = conn_try(admin->socket, &say)) == NULL)
+		return code;
+	if (listener(client->conn) != 0 && listener(client->conn) == holder(admin->home) &&
+	    client_try(client, client_new_request("whoami", NULL), "the daemon", &who) == EX_OK) {
+		code = EX_OK;
+		val_free(who);
+	}
+	return code;
 }
 
 int

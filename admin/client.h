@@ -16,10 +16,10 @@ struct client;
  */
 int			 client_open(const struct admin *, bool alone, struct client **out);
 /*
- * The same, alone, for looking into a store that cannot be trusted: one whose trail does not fit HOME/head is opened too, and
- * client_core()->trail_problem has the line.
+ * The same for looking into a store that cannot be trusted: one whose trail does not fit HOME/head
+ * is opened too, and client_core()->trail_problem has the line.
  */
-int			 client_open_untrusted(const struct admin *, struct client **out);
+int			 client_open_untrusted(const struct admin *, bool alone, struct client **out);
 void			 client_close(struct client *);		/* NULL is fine */
 
 const struct set	*client_set(const struct client *);		/* the definitions it works with */
@@ -37,7 +37,16 @@ struct val		*client_new_write(const char *op, const char *book);
  */
 int			 client_ask(struct client *, struct val *req, const char *about, struct val **reply);
 
-/* The same as somebody else, in a store that this process has open itself. */
+/*
+ * The same, but when the connection is lost, or the daemon ends it, nothing is said: EX_UNAVAILABLE,
+ * and client_reconnect() may help. That makes another connection to the daemon that has the home
+ * open, in silence; EX_OK: it is there.
+ */
+int			 client_try(struct client *, struct val *req, const char *about,
+			    struct val **reply);
+int			 client_reconnect(struct client *, const struct admin *);
+
+/* The same as client_ask() as somebody else, in a store that this process has open itself. */
 int			 client_ask_as(struct client *, struct actor *, struct val *req, const char *about, struct val **reply);
 
 /*

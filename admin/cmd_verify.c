@@ -1,49 +1,82 @@
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "admin/client.h"
+#include "admin/bar.h"
+#include "admin/job_watch.h"
 #include "core/core.h"
 #include "core/maint/verify.h"
+#include "core/wire/protocol.h"
 
-/* ---- alone with the store ----------------------------------------------------------------------------------- */
+/* ---- alone with the store -------------------------------------------------------------------- */
 
+/* Findings and summary go below the bar's last line. */
 static void
 print_finding(const char *kind, const char *text, void *arg)
 {
-	(void)arg;
+	bar_end(arg);
 	printf("%s: %s\n", kind, text);
 }
 
 static void
 print_line(const char *text, void *arg)
 {
-	(void)arg;
+	bar_end(arg);
 	puts(text);
 }
 
 static bool
 show_progress(const struct progress *p, void *arg)
 {
-	(void)p;
-	(void)arg;
+	bar_show(arg, p, p->total == 0 ? "counting" : NULL);
 	return true;
 }
 
 static int
 verify_alone(struct core *core)
 {
-	const struct verify_sink	 sink = { print_finding, print_line, show_progress, NULL };
+	struct bar			 bar;
+	const struct verify_sink	 sink = { print_finding, print_line, show_progress, &bar };
+	enum verify_end			 end;
 	enum store_err			 e;
 
-	switch (verify_run(core, &sink, &e)) {
-	case VERIFY_AGREES:
+	bar_begin(&bar, "verify");
+	end = verify_run(core, &sink, &e);
+	bar_end(&bar);
+	if (end == VERIFY_AGREES)
 		return EX_OK;
-	case VERIFY_DIFFERS:
+	if (end == VERIFY_DIFFERS)
 		return EX_DATAERR;
-	default:
-		printf("it does NOT agree\n");
-		return report_error(e == STORE_BAD ? EX_DATAERR : EX_IOERR, "reading the store: %s", store_err_text((int)e));
+	printf("it does NOT agree\n");
+	return report_error(e == STORE_BAD ? EX_DATAERR :
+	    EX_IOERR, "reading the store: %s", store_err_text((int)e));
+}
+
+/* ---- by the daemon --------------------------------------------------------------------------- */
+
+static int
+verify_in_daemon(struct client *client, const struct admin *admin)
+{
+	struct val	*req = client_new_request("job-start", NULL), *reply;
+	const struct val *job;
+	uint64_t	 id;
+	char		 at[20];
+	int		 code;
+
+	xput(req, PK_KIND, val_text("verify"));
+	if ((code = client_ask(client, req, "verify", &reply)) != EX_OK)
+		return code;
+	job = val_get(reply, PK_JOB);
+	id = (uint64_t)val_get_num(job, PK_ID, 0);
+	if (val_get_true(reply, PK_JOINED)) {
+		civil_print_moment(val_get_num(job, PK_AT, 0), at);
+		printf("verify is under way already: job %" PRIu64 ", asked for by %s at %s\n", id,
+		    val_get_str(job, PK_USER), at);
+		fflush(stdout);
 	}
+	val_free(reply);
+	return job_watch(client, admin, id, "verify");
 }
 
 /* Only what verify has told of can be accepted, and only once. */
@@ -66,24 +99,49 @@ accept_loss(struct core *core, const struct actor *actor)
 	return code;
 }
 
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int
+cancel(const struct admin *admin, uint64_t id)
+{
+	struct client	*client;
+	int		 code;
+
+	if ((code = client_open(admin, false, &client)) == EX_OK)
+		code = job_cancel_by_id(client, id);
+	client_close(client);
+	return code;
+}
+
 int
 cmd_verify(const struct admin *admin, int argc, char **argv)
 {
-	static const struct option	 longs[] = { { "accept-loss", no_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
+	static const struct option	 longs[] = {
+		{ "accept-loss", no_argument, NULL, 'a' },
+		    { "cancel", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 }
+	};
 	struct client			*client;
 	bool				 accept = false;
+	uint64_t			 id = 0;
 	int				 code, c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (c != 'a')
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (c == 'a')
+			accept = true;
+		else if (c != 'c')
 			return report_usage_error("verify", "verify does not know that option");
-		accept = true;
-	}
-	if (optind != argc)
-		return report_usage_error("verify", "verify takes no argument");
-	if ((code = client_open_untrusted(admin, &client)) != EX_OK)
+		else if (!job_take_id("verify", optarg, &id))
+			return EX_USAGE;
+	if (optind != argc || (accept && id != 0))
+		return report_usage_error("verify",
+		    "verify takes no argument and one option at most");
+	if (id != 0)
+		return cancel(admin, id);
+	if ((code = client_open_untrusted(admin, accept, &client)) != EX_OK)
 		return code;
-	code = accept ? accept_loss(client_core(client), client_actor(client)) : verify_alone(client_core(client));
+	code = accept ? accept_loss(client_core(client), client_actor(client)) :
+	    client_core(client) != NULL ? verify_alone(client_core(client)) :
+	    verify_in_daemon(client, admin);
 	client_close(client);
 	return code;
 }

@@ -49,12 +49,13 @@ static const struct command commands[] = {
 	  "  --children N  how many (600)\n"
 	  "  --seed S      another seed, other people (1)\n",
 	  cmd_demo },
-	{ "verify", "verify [--accept-loss]", "recompute all that was computed and compare",
+	{ "verify", "verify\nverify --accept-loss\nverify --cancel JOB", "recompute all that was computed and compare",
 	  "  --accept-loss  go on with a store whose newest entries are lost: the audit trail gets an entry of it\n"
+	  "  --cancel JOB   end a verify that runs in the daemon\n"
 	  "\n"
 	  "Index rows and counts are made anew from the records and compared with what is stored, every record is checked\n"
 	  "against the definitions and the audit trail, and the chain of the trail is walked to the end that HOME/head\n"
-	  "names. No record is touched; the daemon must be stopped.\n",
+	  "names. No record is touched. A running daemon does it as a job, while people work; Ctrl-C leaves the job running.\n",
 	  cmd_verify },
 	{ "upgrade", "upgrade [--dry-run]\nupgrade --undo\nupgrade --done", "bring a home of an earlier version up to this one",
 	  "  --dry-run  try it on a copy, say what was found, and leave the home as it is\n"
@@ -64,6 +65,11 @@ static const struct command commands[] = {
 	  "A copy is made, brought up to date and verified, and then put in place; the content of before is kept in\n"
 	  "HOME/before. A home of this version is left alone. The daemon must be stopped.\n",
 	  cmd_upgrade },
+	{ "jobs", "jobs", "list the daemon's jobs, newest first", "", cmd_jobs },
+	{ "job", "job JOB [--cancel | --result]", "show one job, end it, or print its result",
+	  "  --cancel  end it\n"
+	  "  --result  print what it found\n",
+	  cmd_job },
 	{ "audit", "audit [--user USER] [--record NUMBER] [-n COUNT]", "print the audit trail, newest first",
 	  "  --user USER      entries of one person\n"
 	  "  --record NUMBER  entries of one record, by its number or id\n"

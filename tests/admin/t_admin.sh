@@ -85,7 +85,7 @@ home=$TMPDIR/home
 check "no command" gives 64 "usage:" "$BUILD/shouwang-admin"
 check "an unknown command" gives 64 'there is no command "frob"' sa frob
 check "--help names every command" gives 0 "account" sa --help
-for c in init form area account grant clock demo verify audit status; do
+for c in init form area account grant clock demo verify jobs job audit status; do
 	check "$c --help" gives 0 "usage: shouwang-admin" sa "$c" --help
 	check "$c with an option nobody knows" gives 64 "See: shouwang-admin $c --help" sa "$c" --frob
 done
@@ -367,7 +367,7 @@ trap '[ -z "$daemon" ] || kill "$daemon" 2>/dev/null' EXIT
 mkdir -p "$TMPDIR/run"
 home=$TMPDIR/demo
 check "a demo daemon runs" start
-check "what needs the home alone says so" gives 75 "stop the daemon first" sa verify
+check "what needs the home alone says so" gives 75 "stop the daemon first" sa verify --accept-loss
 check "the demo too" gives 75 "stop the daemon first" sa demo
 check "as does form check" gives 75 "stop the daemon first" "$BUILD/shouwang-admin" form check --against "$home"
 check "its daemon knows invented people only" gives 75 "stop it first" sa -S "$TMPDIR/run/socket" account list
@@ -385,6 +385,14 @@ served()		# the commands of a real store, through its daemon
 	    sa -S "$_s" account add x --name 甲 --role director --area 990121101000
 	check "places are loaded" gives 0 "0 new, 1 changed" sa -S "$_s" area load "$TMPDIR/places.csv"
 	check "the trail has it" gives 0 "${tab}save${tab}area${tab}#" sa -S "$_s" audit -n 1
+	check "all agrees while it runs" gives 0 "all agrees" sa -S "$_s" verify
+	check "how far it had come is told in lines" grep -q '^verify: 100 %' "$TMPDIR/said"
+	check "it was a job" gives 0 "verify${tab}local${tab}done" sa -S "$_s" jobs
+	check "with a result" gives 0 "all agrees" sa -S "$_s" job 1 --result
+	check "that is a file of its own" [ "$(stat -c '%U %a' "$home/outbox/local/verify-1.txt")" = "nobody 600" ]
+	check "it is over" gives 75 "has ended already" sa -S "$_s" job 1 --cancel
+	check "there is no other" gives 66 "no such job" sa -S "$_s" job 7
+	check "the trail has its end" gives 0 "${tab}job-end${tab}" sa -S "$_s" audit -n 1
 	check "another home's daemon is not taken for this one's" gives 75 "another daemon answers" \
 	    flock "$TMPDIR/demo/lock" "$BUILD/shouwang-admin" -d "$TMPDIR/demo" -S "$_s" account list
 }
@@ -401,6 +409,7 @@ if [ "$(id -u)" -eq 0 ] && [ -x "$BUILD/shouwang-authd" ]; then
 	served
 	check "it stops too" stop
 	check "all agrees" gives 0 "all agrees" sa verify
+	check "the job is still known" gives 0 "verify${tab}local${tab}done" sa jobs
 else
 	skip "commands through a real daemon" "needs root"
 fi

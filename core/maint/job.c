@@ -169,27 +169,27 @@ static const struct outcome	 interrupted = { JOB_INTERRUPTED, EX_TEMPFAIL, INTER
 static const struct outcome	 cancelled = { JOB_CANCELLED, EX_TEMPFAIL, CANCELLED };
 
 /*
- * With the lock. Until finish() the job is pinned: it is told of without the lock, and must not be
- * forgotten meanwhile.
+ * Without the lock, of a job that is pinned. Whoever sees that it has ended finds its file and its
+ * entry in the trail: they come before. tell: there is such an entry.
  */
 static void
-set_ended(struct jobs *jobs, struct job *job, const struct outcome *o)
+end_job(struct jobs *jobs, struct job *job, const struct outcome *o, uint64_t size, bool tell)
 {
-	job->view.state = o->state;
-	job->view.status = o->status;
-	job->view.ended = env_now(jobs->core);
-	snprintf(job->view.say, sizeof job->view.say, "%s", o->say);
-	job->pinned = true;
-}
+	struct job	 ended = { .view = job->view, .local = job->local, .actor = job->actor };
 
-/* Without the lock. tell: the trail gets an entry. */
-static void
-finish(struct jobs *jobs, struct job *job, bool tell)
-{
-	put_state(jobs, job);
+	ended.view.state = o->state;
+	ended.view.status = o->status;
+	ended.view.ended = env_now(jobs->core);
+	snprintf(ended.view.say, sizeof ended.view.say, "%s", o->say);
+	if (o->state == JOB_DONE) {
+		job_file_name(&job->view, ended.view.file);
+		ended.view.size = size;
+	}
+	put_state(jobs, &ended);
 	if (tell)
-		tell_end(jobs, job);
+		tell_end(jobs, &ended);
 	pthread_mutex_lock(&jobs->lock);
+	job->view = ended.view;
 	job->pinned = false;
 	forget_old(jobs, job);
 	pthread_mutex_unlock(&jobs->lock);
@@ -204,7 +204,6 @@ judge(const struct job_run *r, enum job_state state)
 	return (struct outcome){ state, r->status, r->say != NULL ? r->say : "" };
 }
 
-/* Whoever sees that it is done finds the result: it gets its name before. */
 static void
 end_run(struct job_run *r, enum job_state state)
 {
@@ -226,14 +225,7 @@ end_run(struct job_run *r, enum job_state state)
 		log_failure(jobs, job, "writing the result", strerror(r->error));
 		o = (struct outcome){ JOB_FAILED, EX_IOERR, NO_RESULT };
 	}
-	pthread_mutex_lock(&jobs->lock);
-	if (o.state == JOB_DONE) {
-		job_file_name(&job->view, job->view.file);
-		job->view.size = size;
-	}
-	set_ended(jobs, job, &o);
-	pthread_mutex_unlock(&jobs->lock);
-	finish(jobs, job, true);
+	end_job(jobs, job, &o, size, true);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------ */
@@ -291,7 +283,7 @@ next_waiting(struct jobs *jobs)
 	struct job	*job;
 
 	TAILQ_FOREACH(job, &jobs->list, link)
-		if (job->view.state == JOB_WAITING && !job->held)
+		if (job->view.state == JOB_WAITING && !job->held && !job->pinned)
 			break;
 	return job;
 }
@@ -308,6 +300,7 @@ thread(void *arg)
 			pthread_cond_wait(&jobs->work, &jobs->lock);
 			continue;
 		}
+		job->pinned = true;
 		job->view.state = JOB_RUNNING;
 		job->view.begun = env_now(jobs->core);
 		pthread_mutex_unlock(&jobs->lock);
@@ -411,13 +404,8 @@ load_one(const struct job *from, void *arg)
 static void
 interrupt(struct jobs *jobs, struct job *job)
 {
-	struct job_view	 gone = job->view;
-
-	job_file_remove(jobs->core, &gone);		/* what was written of its result */
-	pthread_mutex_lock(&jobs->lock);
-	set_ended(jobs, job, &interrupted);
-	pthread_mutex_unlock(&jobs->lock);
-	finish(jobs, job, true);
+	job_file_remove(jobs->core, &job->view);	/* what was written of its result */
+	end_job(jobs, job, &interrupted, 0, true);
 }
 
 /* One after the other from the front: each that ends may make an older one be forgotten. */
@@ -599,19 +587,19 @@ bool
 job_cancel(struct jobs *jobs, const struct actor *actor, uint64_t id)
 {
 	struct job	*job;
-	bool		 waits, open;
+	bool		 open, ends = false;
 
 	pthread_mutex_lock(&jobs->lock);
 	job = find_for(jobs, actor, id);
 	open = job != NULL && job_is_open(job);
-	waits = open && job->view.state == JOB_WAITING;
-	if (open)
+	if (open && !job->cancelled) {
 		job->cancelled = true;
-	if (waits)
-		set_ended(jobs, job, &cancelled);
+		if ((ends = job->view.state == JOB_WAITING))
+			job->pinned = true;
+	}
 	pthread_mutex_unlock(&jobs->lock);
-	if (waits)
-		finish(jobs, job, false);
+	if (ends)
+		end_job(jobs, job, &cancelled, 0, false);
 	return open;
 }
 

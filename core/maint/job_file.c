@@ -110,22 +110,33 @@ write_all(int fd, const struct buf *b)
 	return fsync(fd) == -1 ? errno : 0;
 }
 
-/* Under another name until it is whole. */
-static int
-replace(int dir, const char *name, const struct buf *b)
+static void
+new_name(uint64_t id, char name[64])
 {
-	const int	 fd = openat(dir, ".job.new",
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int		 e;
+	snprintf(name, 64, ".job-%" PRIu64 ".new", id);
+}
 
-	if (fd == -1)
+/*
+ * Under another name until it is whole: its own, for several jobs of one owner may be written at
+ * once.
+ */
+static int
+replace(int dir, uint64_t id, const struct buf *b)
+{
+	char	 name[64], fresh[64];
+	int	 fd, e;
+
+	state_name(id, name);
+	new_name(id, fresh);
+	if ((fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	    0600)) == -1)
 		return errno;
 	e = b->bad ? ENOMEM : write_all(fd, b);
 	close(fd);
-	if (e == 0 && renameat(dir, ".job.new", dir, name) == -1)
+	if (e == 0 && renameat(dir, fresh, dir, name) == -1)
 		e = errno;
 	if (e != 0)
-		unlinkat(dir, ".job.new", 0);
+		unlinkat(dir, fresh, 0);
 	return e;
 }
 
@@ -134,14 +145,12 @@ job_file_put(const struct core *core, const struct job *job)
 {
 	const int	 dir = open_folder(core, job->view.owner, true);
 	struct buf	 b = BUF_INIT;
-	char		 name[64];
 	int		 e;
 
 	if (dir == -1)
 		return errno;
-	state_name(job->view.id, name);
 	print_state(job, &b);
-	e = replace(dir, name, &b);
+	e = replace(dir, job->view.id, &b);
 	buf_free(&b);
 	close(dir);
 	return e;
@@ -158,6 +167,8 @@ job_file_remove(const struct core *core, const struct job_view *view)
 	job_file_name(view, name);
 	unlinkat(dir, name, 0);
 	part_name(view, name);
+	unlinkat(dir, name, 0);
+	new_name(view->id, name);
 	unlinkat(dir, name, 0);
 	state_name(view->id, name);
 	unlinkat(dir, name, 0);

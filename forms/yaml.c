@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <libfyaml.h>
+#include <utf8proc.h>
 
 /*
  * Files are nested inside a set, and the set inside a reply: the sum must not exceed what
@@ -39,9 +40,10 @@ lint_add(struct lint *lint, const char *file, unsigned line, const char *fmt, ..
 struct source {
 	const char	*shown;
 	struct lint	*lint;
+	unsigned	 line;		/* where the reader is: of the last node that knows its line */
 };
 
-static struct val	*node_to_val(const struct source *, struct fy_node *, int depth);
+static struct val	*node_to_val(struct source *, struct fy_node *, int depth);
 
 static unsigned
 node_line(struct fy_node *node)
@@ -60,6 +62,17 @@ node_line(struct fy_node *node)
 			inner = fy_node_sequence_get_by_index(inner, 0);
 	}
 	return 0;
+}
+
+/* A node without text, as in "&name:", has no line of its own; the one before it comes nearest. */
+static unsigned
+line_at(struct source *src, struct fy_node *node)
+{
+	unsigned	 line = node_line(node);
+
+	if (line != 0)
+		src->line = line;
+	return src->line;
 }
 
 static bool
@@ -105,17 +118,17 @@ plain_to_val(const char *s, size_t n)
 }
 
 static struct val *
-scalar_to_val(const struct source *src, struct fy_node *node)
+scalar_to_val(struct source *src, struct fy_node *node)
 {
 	size_t		 n = 0;
 	const char	*s = fy_node_get_scalar(node, &n);
 
 	if (fy_node_is_alias(node)) {
-		lint_add(src->lint, src->shown, node_line(node), "an alias (*name) is not allowed here");
+		lint_add(src->lint, src->shown, line_at(src, node), "an alias (*name) is not allowed here");
 		return NULL;
 	}
 	if (s != NULL && memchr(s, '\0', n) != NULL) {
-		lint_add(src->lint, src->shown, node_line(node), "a NUL byte stands in this text");
+		lint_add(src->lint, src->shown, line_at(src, node), "a NUL byte stands in this text");
 		return NULL;
 	}
 	return s == NULL ? val_nil() :
@@ -123,7 +136,7 @@ scalar_to_val(const struct source *src, struct fy_node *node)
 }
 
 static struct val *
-sequence_to_val(const struct source *src, struct fy_node *node, int depth)
+sequence_to_val(struct source *src, struct fy_node *node, int depth)
 {
 	struct val	*list = val_list();
 	struct fy_node	*item;
@@ -142,17 +155,17 @@ sequence_to_val(const struct source *src, struct fy_node *node, int depth)
  * memory.
  */
 static bool
-pair_to_map(const struct source *src, struct val *map, struct fy_node_pair *pair, int depth)
+pair_to_map(struct source *src, struct val *map, struct fy_node_pair *pair, int depth)
 {
 	struct fy_node	*key = fy_node_pair_key(pair);
 	size_t		 n = 0;
 	const char	*s = key != NULL && fy_node_is_scalar(key) ? fy_node_get_scalar(key, &n) : NULL;
+	unsigned	 line = line_at(src, key != NULL ? key : fy_node_pair_value(pair));
 	char		 name[128];
 	struct val	*v;
 
 	if (s == NULL || n == 0 || n >= sizeof name || memchr(s, '\0', n) != NULL) {
-		lint_add(src->lint, src->shown, node_line(key != NULL ? key : fy_node_pair_value(pair)),
-		    "a key must be a name of at most %zu bytes", sizeof name - 1);
+		lint_add(src->lint, src->shown, line, "a key must be a name of at most %zu bytes", sizeof name - 1);
 		return false;
 	}
 	memcpy(name, s, n);
@@ -160,13 +173,13 @@ pair_to_map(const struct source *src, struct val *map, struct fy_node_pair *pair
 	if ((v = fy_node_pair_value(pair) != NULL ? node_to_val(src, fy_node_pair_value(pair), depth + 1) :
 	    val_nil()) == NULL)
 		return false;
-	/* the line of the key: for flow and nested values the reader looks for the name */
-	val_set_line(v, node_line(key));
+	/* the line of the key: of a flow or nested value the reader looks for the name */
+	val_set_line(v, line);
 	return val_put(map, name, v);
 }
 
 static struct val *
-mapping_to_val(const struct source *src, struct fy_node *node, int depth)
+mapping_to_val(struct source *src, struct fy_node *node, int depth)
 {
 	struct val		*map = val_map();
 	struct fy_node_pair	*pair;
@@ -182,17 +195,18 @@ mapping_to_val(const struct source *src, struct fy_node *node, int depth)
 
 /* Makes the value of a node, with its line. */
 static struct val *
-node_to_val(const struct source *src, struct fy_node *node, int depth)
+node_to_val(struct source *src, struct fy_node *node, int depth)
 {
+	unsigned	 line = line_at(src, node);
 	struct val	*v;
 	size_t		 taglen = 0;
 
 	if (depth >= FILE_DEPTH_MAX) {
-		lint_add(src->lint, src->shown, node_line(node), "nested deeper than %d levels", FILE_DEPTH_MAX);
+		lint_add(src->lint, src->shown, line, "nested deeper than %d levels", FILE_DEPTH_MAX);
 		return NULL;
 	}
 	if (fy_node_get_tag(node, &taglen) != NULL || fy_node_get_anchor(node) != NULL) {
-		lint_add(src->lint, src->shown, node_line(node), "tags (!name) and anchors (&name) are not allowed");
+		lint_add(src->lint, src->shown, line, "tags (!name) and anchors (&name) are not allowed");
 		return NULL;
 	}
 	if (fy_node_is_mapping(node))
@@ -201,7 +215,7 @@ node_to_val(const struct source *src, struct fy_node *node, int depth)
 		v = sequence_to_val(src, node, depth);
 	else
 		v = scalar_to_val(src, node);
-	val_set_line(v, node_line(node));
+	val_set_line(v, line);
 	return v;
 }
 
@@ -220,22 +234,53 @@ report_syntax(const struct source *src, struct fy_diag *diag)
 		lint_add(src->lint, src->shown, 0, "the file is empty");
 }
 
+/* The library reads without an end where some bytes are no UTF-8, as in a file that was saved as GBK: those never reach it. */
 static bool
-size_fits(const char *path, const struct source *src)
+is_utf8(const struct source *src, const char *text, size_t n)
 {
-	struct stat	 st;
+	utf8proc_int32_t	 cp;
+	utf8proc_ssize_t	 used;
+	unsigned		 line = 1;
 
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	for (; n > 0; text += used, n -= (size_t)used) {
+		line += *text == '\n';
+		if ((used = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n, &cp)) <= 0) {
+			lint_add(src->lint, src->shown, line, "not UTF-8; save the file in this encoding");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The file's bytes. False: lint says why they are not there. */
+static bool
+read_text(const char *path, const struct source *src, struct buf *text)
+{
+	char		 room[16384];
+	struct stat	 st;
+	FILE		*f = NULL;
+	bool		 failed;
+	size_t		 n;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (f = fopen(path, "r")) == NULL) {
 		lint_add(src->lint, src->shown, 0, "cannot be read: %s", errno != 0 ? strerror(errno) : "no file");
-	else if (st.st_size > YAML_FILE_MAX)
+		return false;
+	}
+	while (text->n <= YAML_FILE_MAX && (n = fread(room, 1, sizeof room, f)) > 0)
+		buf_put(text, room, n);
+	failed = ferror(f) || text->bad;
+	fclose(f);
+	if (failed)
+		lint_add(src->lint, src->shown, 0, "cannot be read: %s", strerror(text->bad ? ENOMEM : EIO));
+	else if (text->n > YAML_FILE_MAX)
 		lint_add(src->lint, src->shown, 0, "larger than %d bytes", YAML_FILE_MAX);
 	else
-		return true;
+		return is_utf8(src, buf_str(text), text->n);
 	return false;
 }
 
 static struct val *
-document_to_val(const struct source *src, struct fy_document *doc)
+document_to_val(struct source *src, struct fy_document *doc)
 {
 	struct fy_node	*root = doc != NULL ? fy_document_root(doc) : NULL;
 
@@ -277,19 +322,21 @@ diag_new(void)
 struct val *
 yaml_read(const char *path, const char *shown, struct lint *lint)
 {
-	struct source		 src = { shown, lint };
+	struct source		 src = { shown, lint, 1 };
 	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET };
 	struct fy_document	*doc = NULL;
 	struct val		*v = NULL;
+	struct buf		 text = BUF_INIT;
 
 	errno = 0;
-	if (!size_fits(path, &src) || (cfg.diag = diag_new()) == NULL)
-		return NULL;
-	if ((doc = fy_document_build_from_file(&cfg, path)) == NULL)
-		report_syntax(&src, cfg.diag);
-	v = document_to_val(&src, doc);
-	fy_document_destroy(doc);
-	fy_diag_destroy(cfg.diag);
+	if (read_text(path, &src, &text) && (cfg.diag = diag_new()) != NULL) {
+		if ((doc = fy_document_build_from_string(&cfg, buf_str(&text), text.n)) == NULL)
+			report_syntax(&src, cfg.diag);
+		v = document_to_val(&src, doc);
+		fy_document_destroy(doc);
+		fy_diag_destroy(cfg.diag);
+	}
+	buf_free(&text);
 	return v;
 }
 
@@ -390,12 +437,12 @@ node_to_tree(struct fy_node *node, int depth)
 struct yaml_node *
 yaml_tree(const char *text, size_t n, const char *shown, struct lint *lint)
 {
-	struct source		 src = { shown, lint };
-	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET, .diag = diag_new() };
+	struct source		 src = { shown, lint, 1 };
+	struct fy_parse_cfg	 cfg = { .flags = FYPCF_QUIET };
 	struct fy_document	*doc;
 	struct yaml_node	*tree = NULL;
 
-	if (cfg.diag == NULL)
+	if (!is_utf8(&src, text, n) || (cfg.diag = diag_new()) == NULL)
 		return NULL;
 	if ((doc = fy_document_build_from_string(&cfg, text, n)) == NULL || fy_document_root(doc) == NULL)
 		report_syntax(&src, cfg.diag);

@@ -42,13 +42,22 @@ load_printf(struct load *b, const char *fmt, ...)
 	return copy != NULL ? copy : "";
 }
 
+/* What is missing has no line: the map in which it is missing has. */
+static unsigned
+line_of(const struct load *b, const struct val *at)
+{
+	bool	 here = b->map_file != NULL && b->file != NULL && strcmp(b->map_file, b->file) == 0;
+
+	return val_line(at) != 0 || !here ? val_line(at) : b->map_line;
+}
+
 void
 load_error(struct load *b, const struct val *at, const char *fmt, ...)
 {
 	va_list	 ap;
 
 	va_start(ap, fmt);
-	lint_addv(b->lint, b->file, val_line(at), fmt, ap);
+	lint_addv(b->lint, b->file, line_of(b, at), fmt, ap);
 	va_end(ap);
 }
 
@@ -61,7 +70,7 @@ pred_complain(void *arg, const struct val *at, const char *fmt, ...)
 	va_list		 ap;
 
 	va_start(ap, fmt);
-	lint_addv(b->lint, b->file, val_line(at), fmt, ap);
+	lint_addv(b->lint, b->file, line_of(b, at), fmt, ap);
 	va_end(ap);
 }
 
@@ -106,6 +115,10 @@ load_check_keys(struct load *b, const struct val *v, const char *what, const cha
 	if (val_kind(v) != VAL_MAP) {
 		load_error(b, v, "%s must be a mapping (key: value)", what);
 		return false;
+	}
+	if (val_line(v) != 0) {
+		b->map_file = b->file;
+		b->map_line = val_line(v);
 	}
 	for (size_t i = 0; i < val_len(v); i++) {
 		size_t	 k = 0;

@@ -37,7 +37,9 @@ struct load {
 	struct set_private	*own;
 	struct set	*set;
 	struct lint	*lint;
-	const char	*file;		/* the file being read */
+	const char	*file;		/* being read */
+	const char	*map_file;	/* of the map whose keys were checked last, and */
+	unsigned	 map_line;	/* … its line: where a problem of a missing key is told */
 	struct unresolved	*unresolved;
 	size_t		 nunresolved, unresolved_cap;
 	size_t		 nresolved;		/* how many of `unresolved` are done */

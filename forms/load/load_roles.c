@@ -31,11 +31,12 @@ load_roles_declare(struct load *b)
 	const char			*name;
 
 	b->file = "roles.yaml";
+	if (val_get(b->own->src, "roles") != NULL)
+		load_check_keys(b, val_get(b->own->src, "roles"), "roles.yaml", top);
 	if (val_len(list) == 0 || val_len(list) > ROLES_MAX) {
 		load_error(b, list, "roles.yaml must list 1 to %d roles (roles: [...])", ROLES_MAX);
 		return;
 	}
-	load_check_keys(b, val_get(b->own->src, "roles"), "roles.yaml", top);
 	if ((set->roles = load_alloc(b, val_len(list), sizeof *set->roles)) == NULL)
 		return;
 	for (size_t i = 0; i < val_len(list); i++) {

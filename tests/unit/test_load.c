@@ -142,6 +142,12 @@ static const struct broken {
 	{ KIND, "label: 类", "label: &a 类",
 	  "codes/kind.yaml:2: tags (!name) and anchors (&name) are not allowed\n"
 	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
+	{ KIND, "类", "\xc0\xe0",
+	  "codes/kind.yaml:2: not UTF-8; save the file in this encoding\n"
+	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
+	{ KIND, NULL, "  &a:\n",
+	  "codes/kind.yaml:1: tags (!name) and anchors (&name) are not allowed\n"
+	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
 	{ KIND, "label: 类", "label: !x 类",
 	  "codes/kind.yaml:2: tags (!name) and anchors (&name) are not allowed\n"
 	  "books/thing.yaml:16: there is no code list \"kind\"\n" },
@@ -506,7 +512,7 @@ static const struct broken {
 	  "roles.yaml:16: there is no book \"thing\"\n" },
 	{ THING, "pages:", "paged:",
 	  "books/thing.yaml:8: a book has no key \"paged\"\n"
-	  "books/thing.yaml: book thing has no pages\n"
+	  "books/thing.yaml:1: book thing has no pages\n"
 	  "books/thing.yaml:3: area: book thing has no field \"place\"\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: match: book thing has no field \"name\"\n"

@@ -42,13 +42,15 @@ load_printf(struct load *b, const char *fmt, ...)
 	return copy != NULL ? copy : "";
 }
 
-/* What is missing has no line: the map in which it is missing has. */
+/* What is missing has no line: the map in which it is missing has, or else the file begins somewhere. */
 static unsigned
 line_of(const struct load *b, const struct val *at)
 {
-	bool	 here = b->map_file != NULL && b->file != NULL && strcmp(b->map_file, b->file) == 0;
-
-	return val_line(at) != 0 || !here ? val_line(at) : b->map_line;
+	if (val_line(at) != 0)
+		return val_line(at);
+	if (b->map_file != NULL && b->file != NULL && strcmp(b->map_file, b->file) == 0)
+		return b->map_line;
+	return b->has_lines ? 1 : 0;
 }
 
 void
@@ -317,7 +319,7 @@ load_county(struct load *b)
 	b->set->county_code = "";
 	load_label(b, NULL, &b->set->county);
 	if (v == NULL) {
-		load_error(b, NULL, "is missing: it names the county and its area code");
+		lint_add(b->lint, b->file, 0, "is missing: it names the county and its area code");
 		return;
 	}
 	if (!load_check_keys(b, v, "county.yaml", keys))
@@ -362,6 +364,7 @@ load_set(struct val *src, struct lint *lint)
 	}
 	b.own->src = src;
 	b.set = &b.own->set;
+	b.has_lines = val_line(val_get(src, "roles")) != 0;
 	load_county(&b);
 	load_roles_declare(&b);
 	load_sheets_declare(&b);

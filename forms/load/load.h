@@ -40,6 +40,7 @@ struct load {
 	const char	*file;		/* being read */
 	const char	*map_file;	/* of the map whose keys were checked last, and */
 	unsigned	 map_line;	/* … its line: where a problem of a missing key is told */
+	bool		 has_lines;	/* the set comes from files, and not from the daemon */
 	struct unresolved	*unresolved;
 	size_t		 nunresolved, unresolved_cap;
 	size_t		 nresolved;		/* how many of `unresolved` are done */

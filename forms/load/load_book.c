@@ -178,7 +178,7 @@ load_books_declare(struct load *b)
 
 	b->file = "books";
 	if (val_len(src) == 0) {
-		load_error(b, NULL, "there is no book: the folder books holds none");
+		lint_add(b->lint, b->file, 0, "there is no book: the folder books holds none");
 		return;
 	}
 	if ((set->books = load_alloc(b, val_len(src), sizeof *set->books)) == NULL)

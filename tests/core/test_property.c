@@ -7,9 +7,9 @@
 #include "admin/admin.h"
 #include "core/record/deadline.h"
 #include "core/record/index.h"
-#include "core/record/link.h"
 #include "forms/pred.h"
 #include "tests/harness.h"
+#include "tests/support/model.h"
 #include "tests/support/random_ops.h"
 
 /*
@@ -42,92 +42,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- days, counted by hand ---------------------------------------------------------------------------------- */
-
-static int
-last_of(int y, int m)
-{
-	static const int	 days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return days[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
-}
-
-static int
-months_on(int day, int n)
-{
-	int	 m = day / 10000 * 12 + day / 100 % 100 - 1 + n, y = m / 12, dom = day % 100;
-
-	m = m % 12 + 1;
-	return y * 10000 + m * 100 + (dom < last_of(y, m) ? dom : last_of(y, m));
-}
-
-static int
-days_on(int day, int n)
-{
-	for (; n > 0; n--)
-		day = day % 100 < last_of(day / 10000, day / 100 % 100) ? day + 1 : months_on(day - day % 100 + 1, 1);
-	for (; n < 0; n++)
-		if (day % 100 > 1)
-			day--;
-		else {
-			day = months_on(day, -1);
-			day += last_of(day / 10000, day / 100 % 100) - 1;
-		}
-	return day;
-}
-
-static int
-on(int day, const struct interval *in)
-{
-	switch (in->unit) {
-	case 'd':
-		return days_on(day, in->n);
-	case 'w':
-		return days_on(day, in->n * 7);
-	case 'm':
-		return months_on(day, in->n);
-	default:
-		return months_on(day, in->n * 12);
-	}
-}
-
-/* ---- what follows from the records -------------------------------------------------------------------------- */
-
-struct all {
-	struct rec	**at;
-	size_t		 n;
-};
-
-static const struct rec *
-by_id(const struct all *a, uint64_t id)
-{
-	for (size_t i = 0; i < a->n; i++)
-		if (a->at[i]->id == id)
-			return a->at[i];
-	return NULL;
-}
-
-static uint64_t
-owner_id(const struct rec *rec)
-{
-	return rec->book->under != NULL ? (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0) : 0;
-}
-
-static int
-told(const struct rec *rec)
-{
-	int	 day = rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
-
-	return day != 0 ? day : civil_at(val_get_num(val_get(rec->env, "made"), "at", 0));
-}
-
-static bool
-fits(const struct pred *p, const struct rec *rec)
-{
-	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
-
-	return pred_holds(p, &ctx);
-}
+/* ---- duties ------------------------------------------------------------------------------------------------- */
 
 /* Whether it stands under a record that has ended: nothing is due there. */
 static bool
@@ -138,87 +53,6 @@ rests(const struct rec *rec)
 
 	return s != NULL && (s->ended || s == rec->book->under->link_book->merged);
 }
-
-static bool
-in_force(const struct clock *c, const struct rec *rec)
-{
-	return val_get(rec->env, "into") == NULL && fits(c->when, rec) && (c->paused == NULL || !fits(c->paused, rec));
-}
-
-static bool
-changed(const struct clock *c, const struct rec *a, const struct rec *b)
-{
-	for (size_t i = 0; i < c->nchanges; i++)
-		if (!val_same(val_find(a->fields, c->changes[i]->path), val_find(b->fields, c->changes[i]->path)))
-			return true;
-	return false;
-}
-
-static int
-expected_since(const struct clock *c, const struct rec *was, const struct rec *is, int today)
-{
-	bool	 held = was != NULL && in_force(c, was);
-
-	if (!in_force(c, is))
-		return 0;
-	if (c->kind == CLOCK_CHANGE)
-		return held && changed(c, was, is) ? today : was != NULL ? deadline_since(c, was) : 0;
-	return held ? deadline_since(c, was) : today;
-}
-
-static int
-expected_last(const struct clock *c, const struct rec *rec, const struct all *a)
-{
-	int	 last = 0;
-
-	for (size_t i = 0; c->done != NULL && i < a->n; i++)
-		if (a->at[i]->book == c->done && owner_id(a->at[i]) == rec->id && fits(c->done_where, a->at[i]) && told(a->at[i]) > last)
-			last = told(a->at[i]);
-	return last;
-}
-
-static const struct interval *
-interval_of(const struct clock *c, const struct rec *rec)
-{
-	const char	*code = c->kind == CLOCK_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
-
-	if (c->kind != CLOCK_BY_CODE)
-		return c->nintervals > 0 ? &c->intervals[0] : NULL;
-	for (size_t i = 0; code != NULL && i < c->nintervals; i++)
-		if (strcmp(c->intervals[i].code, code) == 0)
-			return &c->intervals[i];
-	return NULL;
-}
-
-static int
-expected_due(const struct clock *c, const struct rec *rec, int since, int last)
-{
-	const struct interval	*in = interval_of(c, rec);
-	int			 from = last > since ? last : since, date, day;
-
-	if (!in_force(c, rec) || (c->kind != CLOCK_MONTH && in == NULL))
-		return 0;
-	switch (c->kind) {
-	case CLOCK_MONTH:
-		day = months_on(from - from % 100 + 1, 1);
-		return day + last_of(day / 10000, day / 100 % 100) - 1;
-	case CLOCK_ON:
-		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
-		if (date == 0 && !c->empty_now)
-			return 0;
-		if (date == 0 && c->empty_since != NULL && val_num(val_find(rec->fields, c->empty_since->path), 0) > since)
-			since = (int)val_num(val_find(rec->fields, c->empty_since->path), 0);
-		day = date != 0 ? on(date, in) : days_on(since, -1);
-		date = date != 0 ? date : day;
-		return last >= date || last >= day ? 0 : day;
-	case CLOCK_CHANGE:
-		return since == 0 || last >= since ? 0 : on(since, in);
-	default:
-		return on(from, in);
-	}
-}
-
-/* ---- duties ------------------------------------------------------------------------------------------------- */
 
 /* An act that takes another back does so with what that one ended. */
 static bool
@@ -243,12 +77,12 @@ taken_back(const struct rec *was, const struct rec *is)
 static void
 expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 {
-	int	 since = deadline_since(c, is), should = expected_since(c, was, is, env_today(w.core));
+	int	 since = deadline_since(c, is), should = model_clock_since(c, was, is, env_today(w.core));
 
 	if (!taken_back(was, is))
 		ck_assert_msg(since == should, "%s: %s of %s %d since %d, not %d", d.last, c->name, is->book->name, (int)is->id, since,
 		    should);
-	else if (!in_force(c, is))
+	else if (!model_clock_runs(c, is))
 		ck_assert_int_eq(since, 0);
 	else if (c->kind != CLOCK_CHANGE)
 		ck_assert_msg(since != 0 && since <= env_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
@@ -284,18 +118,18 @@ expect_row(const struct clock *c, const struct rec *rec, int day)
 }
 
 static size_t
-expect_duties(const struct rec *was, const struct rec *is, const struct all *a)
+expect_duties(const struct rec *was, const struct rec *is, const struct model_all *a)
 {
 	size_t	 rows = 0;
 
 	for (size_t i = 0; i < is->book->nclocks; i++) {
 		const struct clock	*c = &is->book->clocks[i];
-		int			 last = expected_last(c, is, a), day;
+		int			 last = model_clock_last(c, is, a), day;
 
 		expect_since(c, was, is);
 		ck_assert_msg(deadline_last(c, is) == last, "%s: %s of %d last done %d, not %d", d.last, c->name, (int)is->id,
 		    deadline_last(c, is), last);
-		day = expected_due(c, is, deadline_since(c, is), last);
+		day = model_clock_due(c, is, deadline_since(c, is), last);
 		expect_ack(c, was, is, day);
 		if (day == 0 || rests(is) || (c->area != NULL && val_find(is->fields, c->area->path) == NULL))
 			continue;
@@ -318,79 +152,8 @@ count_due(const void *key, size_t klen, const void *p, size_t n, void *arg)
 
 /* ---- fields taken from other records ------------------------------------------------------------------------ */
 
-struct linking {
-	uint64_t	 id;
-	bool		 there;
-};
-
 static void
-is_it(uint64_t target, void *arg)
-{
-	struct linking	*l = arg;
-
-	l->there |= target == l->id;
-}
-
-static bool
-teaches(const struct rollup *t, const struct rec *rec, uint64_t id)
-{
-	struct linking	 l = { id, false };
-
-	if (rec->book != t->book || val_get(rec->env, "into") != NULL || !fits(t->where, rec))
-		return false;
-	if (t->link == NULL)
-		return owner_id(rec) == id;
-	link_targets(t->link, rec->fields, is_it, &l);
-	return l.there;
-}
-
-/* What the record is chosen by, NULL = nothing. The latest is the one of the greatest day. */
-static struct val *
-rank_of(const struct rollup *t, const struct rec *rec)
-{
-	const struct val	*v = t->order_by != NULL ? val_find(rec->fields, t->order_by->path) : NULL;
-
-	if (t->kind == ROLLUP_LATEST || t->order_by == NULL)
-		return val_int(told(rec));
-	return type_value_empty(v) ? NULL : val_dup(v);
-}
-
-/* Ids rise as records are made, so of one day the one made last comes last here. */
-static bool
-chosen_before(const struct rollup *t, const struct rec *best, const struct rec *rec)
-{
-	struct val	*a = rank_of(t, best), *b = rank_of(t, rec);
-	int		 c = a != NULL && b != NULL ? val_cmp(b, a) : (b != NULL) - (a != NULL);
-
-	if (t->kind == ROLLUP_LEAST && a != NULL && b != NULL)
-		c = -c;
-	val_free(a);
-	val_free(b);
-	return c > 0 || (c == 0 && told(rec) >= told(best));
-}
-
-static struct val *
-expected_taken(const struct rollup *t, uint64_t id, const struct all *a)
-{
-	const struct rec	*best = NULL;
-	const struct val	*v;
-	int64_t			 n = 0;
-
-	for (size_t i = 0; i < a->n; i++) {
-		if (!teaches(t, a->at[i], id))
-			continue;
-		n++;
-		if (best == NULL || chosen_before(t, best, a->at[i]))
-			best = a->at[i];
-	}
-	if (t->link != NULL || t->kind == ROLLUP_COUNT || best == NULL)
-		return n > 0 ? val_int(n) : NULL;
-	v = t->field != NULL ? val_find(best->fields, t->field->path) : NULL;
-	return t->field == NULL ? val_int(told(best)) : type_value_empty(v) ? NULL : val_dup(v);
-}
-
-static void
-expect_taken(const struct rec *rec, const struct all *a)
+expect_taken(const struct rec *rec, const struct model_all *a)
 {
 	for (size_t i = 0; i < rec->book->nall; i++) {
 		const struct field	*f = rec->book->all[i];
@@ -398,7 +161,7 @@ expect_taken(const struct rec *rec, const struct all *a)
 
 		if (f->rollup == NULL)
 			continue;
-		v = expected_taken(f->rollup, rec->id, a);
+		v = model_rollup(f->rollup, rec->id, a);
 		ck_assert_msg(val_same(v, val_get(rec->fields, f->name)), "%s: %s of %s %d", d.last, f->name, rec->book->name, (int)rec->id);
 		val_free(v);
 	}
@@ -407,9 +170,9 @@ expect_taken(const struct rec *rec, const struct all *a)
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
 static void
-expect_place(const struct rec *rec, const struct all *a)
+expect_place(const struct rec *rec, const struct model_all *a)
 {
-	const struct rec	*owner = owner_id(rec) != 0 ? by_id(a, owner_id(rec)) : NULL;
+	const struct rec	*owner = model_parent_id(rec) != 0 ? model_find(a, model_parent_id(rec)) : NULL;
 
 	if (rec->book->under != NULL)
 		ck_assert_msg(owner != NULL && strcmp(rec_area(owner), rec_area(rec)) == 0, "%s: place of %d", d.last, (int)rec->id);
@@ -418,12 +181,12 @@ expect_place(const struct rec *rec, const struct all *a)
 static void
 look_at_all(void)
 {
-	struct all	 was = { d.rec, d.n }, is;
+	struct model_all	 was = { d.rec, d.n }, is;
 	size_t		 rows = 0, there = 0;
 
 	is.at = random_ops_read_all(&d, &is.n);
 	for (size_t i = 0; i < is.n; i++) {
-		const struct rec	*before = by_id(&was, is.at[i]->id);
+		const struct rec	*before = model_find(&was, is.at[i]->id);
 
 		if (!d.succeeded)
 			ck_assert_msg(before != NULL && val_same(before->env, is.at[i]->env), "%s was refused and changed %d", d.last,
@@ -451,8 +214,8 @@ static bool
 done_in(const struct clock *c, const struct rec *rec, const struct month *m)
 {
 	for (size_t i = 0; i < d.n; i++)
-		if (d.rec[i]->book == c->done && owner_id(d.rec[i]) == rec->id && fits(c->done_where, d.rec[i]) &&
-		    told(d.rec[i]) >= m->first && told(d.rec[i]) <= m->last)
+		if (d.rec[i]->book == c->done && model_parent_id(d.rec[i]) == rec->id && model_fits(c->done_where, d.rec[i]) &&
+		    model_day(d.rec[i]) >= m->first && model_day(d.rec[i]) <= m->last)
 			return true;
 	return false;
 }
@@ -460,8 +223,8 @@ done_in(const struct clock *c, const struct rec *rec, const struct month *m)
 static void
 count_month(const struct clock *c, const struct rec *rec, struct month *m)
 {
-	const struct all	 a = { d.rec, d.n };
-	int			 since = deadline_since(c, rec), day = expected_due(c, rec, since, expected_last(c, rec, &a));
+	const struct model_all	 a = { d.rec, d.n };
+	int			 since = deadline_since(c, rec), day = model_clock_due(c, rec, since, model_clock_last(c, rec, &a));
 	bool			 owed = day <= m->last, done;
 
 	if (day == 0)
@@ -503,9 +266,9 @@ expect_months(void)
 	int			 today = env_today(w.core);
 
 	for (int back = 1; back < 6; back++) {
-		struct month	 m = { .first = months_on(today - today % 100 + 1, -back) };
+		struct month	 m = { .first = model_add_months(today - today % 100 + 1, -back) };
 
-		m.last = m.first + last_of(m.first / 10000, m.first / 100 % 100) - 1;
+		m.last = model_month_end(m.first);
 		for (size_t i = 0; i < d.n; i++)
 			if (d.rec[i]->book == c->book)
 				count_month(c, d.rec[i], &m);
@@ -622,10 +385,10 @@ content(const struct rec *rec)
 }
 
 static void
-expect_same_content(const struct all *before)
+expect_same_content(const struct model_all *before)
 {
 	struct buf	 b = BUF_INIT;
-	struct all	 after;
+	struct model_all	 after;
 
 	after.at = random_ops_read_all(&d, &after.n);
 	ck_assert_uint_eq(before->n, after.n);
@@ -659,7 +422,7 @@ static bool
 there_and_back(void)
 {
 	const struct rec	*a = any_child(), *b = any_child();
-	struct all		 before = { d.rec, d.n };
+	struct model_all		 before = { d.rec, d.n };
 	const char		*away = val_get_str(b->fields, "away");
 	struct val		*r = ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
 				    "'why':'同一人','set':{'away':'%s'}}", (int)a->id, (int)a->ver, (int)b->id, (int)b->ver,
@@ -699,12 +462,12 @@ END_TEST
 
 /* Somebody's own plain change just now, and of this record alone; NULL: it was none. */
 static const struct rec *
-just_changed(const struct all *before, const struct all *after)
+just_changed(const struct model_all *before, const struct model_all *after)
 {
 	const struct rec	*found = NULL;
 
 	for (size_t i = 0; i < after->n; i++) {
-		const struct rec	*was = by_id(before, after->at[i]->id);
+		const struct rec	*was = model_find(before, after->at[i]->id);
 		const char		*act = val_get_str(val_get(after->at[i]->env, "last"), "act");
 
 		if (was != NULL && was->ver == after->at[i]->ver)
@@ -717,7 +480,7 @@ just_changed(const struct all *before, const struct all *after)
 }
 
 static void
-all_free(struct all *a)
+all_free(struct model_all *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		rec_free(a->at[i]);
@@ -726,9 +489,9 @@ all_free(struct all *a)
 
 /* A change taken back, days later but with nothing in between, leaves no trace in any duty of any record, nor in who knows of it. */
 static bool
-changed_and_taken_back(struct all *before)
+changed_and_taken_back(struct model_all *before)
 {
-	struct all		 after = { d.rec, d.n };
+	struct model_all		 after = { d.rec, d.n };
 	const struct rec	*on = d.succeeded ? just_changed(before, &after) : NULL;
 	bool			 succeeded = false;
 
@@ -750,7 +513,7 @@ START_TEST(a_change_taken_back_leaves_no_trace)
 
 	random_ops_begin(&d, &w, (uint64_t)_i + 90, NOVEMBER);
 	for (int i = 0; i < STEPS; i++) {
-		struct all	 before;
+		struct model_all	 before;
 
 		if (random_ops_pick(&d, 4) == 0)
 			random_ops_advance_days(&d);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/fuzz_keyin.c"
+#include "tests/fuzz/fuzz_term.c"
 #include "tests/harness.h"
 #include "tui/term/width.h"
 

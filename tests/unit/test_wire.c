@@ -1,10 +1,9 @@
 #include "core/wire/wire.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/fuzz/fuzz_wire.c"
+#include "tests/fuzz/fuzz_frame.c"
 #include "tests/harness.h"
 
 /* A request with one value of every kind; the caller's. */
@@ -213,47 +212,6 @@ START_TEST(no_room_is_said)
 }
 END_TEST
 
-static void
-run_file(const char *path)
-{
-	static uint8_t	 room[1 << 16];
-	FILE		*f = fopen(path, "r");
-	size_t		 n;
-	uint8_t		*exact;
-
-	ck_assert_msg(f != NULL, "%s", path);
-	n = fread(room, 1, sizeof(room), f);
-	fclose(f);
-	exact = malloc(n > 0 ? n : 1);
-	memcpy(exact, room, n);
-	LLVMFuzzerTestOneInput(exact, n);
-	free(exact);
-}
-
-START_TEST(corpus_is_survived)
-{
-	const char	*root = getenv("SRCDIR");
-	char		 path[4096];
-	struct dirent	*e;
-	size_t		 n = 0;
-	DIR		*d;
-
-	if (root == NULL)
-		root = ".";
-	snprintf(path, sizeof(path), "%s/tests/fuzz/wire", root);
-	ck_assert_ptr_nonnull(d = opendir(path));
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/tests/fuzz/wire/%s", root, e->d_name);
-		run_file(path);
-		n++;
-	}
-	closedir(d);
-	ck_assert_uint_gt(n, 10);
-}
-END_TEST
-
 static Suite *
 wire(void)
 {
@@ -267,7 +225,6 @@ wire(void)
 	tcase_add_test(tc, every_byte_flipped_is_survived);
 	tcase_add_loop_test(tc, edges_of_the_format, 0, sizeof(edges) / sizeof(edges[0]));
 	tcase_add_test(tc, no_room_is_said);
-	tcase_add_test(tc, corpus_is_survived);
 	suite_add_tcase(s, tc);
 	return s;
 }

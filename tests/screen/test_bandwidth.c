@@ -1,6 +1,6 @@
 #include <signal.h>
 
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * What goes over the line (SPEC 7): a page of a list or of a form stays under 2 KB even when all of it is sent anew, the next
@@ -10,28 +10,18 @@
 #define KEY_MAX		8
 #define FOCUS_MAX	32
 
-static struct daemon	 d;
-
 static void
 county_with_a_full_page(void)
 {
 	char	 name[64];
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof(name), "%s%s", (const char *[]){ "陈", "欧阳", "李", "司马", "张" }[i % 5],
 		    (const char *[]){ "雨彤", "天宇", "静", "俊杰" }[i % 4]);
 		child_in_state(&d.fixture, "dir-a1", name, AREA_A1, 10 + i, i % 3 == 0 ? "submitted" : "found");
 	}
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 /* What comes until nothing more does. When that is too early the rest is missing from the sum, so no delay fails a test. */
@@ -136,7 +126,7 @@ bytes(void)
 	Suite	*s = suite_create("bytes");
 	TCase	*tc = tcase_create("bytes");
 
-	tcase_add_unchecked_fixture(tc, county_with_a_full_page, end_of_county);
+	tcase_add_unchecked_fixture(tc, county_with_a_full_page, county_close);
 	tcase_add_loop_test(tc, list_page, 0, sizeof(lists) / sizeof(lists[0]));
 	tcase_add_test(tc, form_page);
 	suite_add_tcase(s, tc);

@@ -1,32 +1,17 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Who has a record open is known to whoever would change it, too; taking it over is on record and costs
  * nobody a word; and one's own last save can be taken back.
  */
-static struct daemon	 d;
 
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "active");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 /* A field of the child as it is stored, until the next call. */
@@ -276,8 +261,8 @@ editing(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("editing");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, looked_at_only);
 	tcase_add_test(tc, changed_together);
 	tcase_add_test(tc, taken_over);

@@ -1,12 +1,11 @@
 #include <signal.h>
 
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Two people, one record, and neither loses a word. One sits at a terminal here; the other at another
  * one, or speaks to the daemon directly where only what he saved matters.
  */
-static struct daemon	 d;
 
 static const char	 probe[] =
     "book: probe\n"
@@ -47,42 +46,14 @@ static const char	 probe[] =
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 
-/* Everybody finds the probes by the first menu line there is. */
-static void
-add_to_menus(void)
-{
-	char	 cmd[1200];
-
-	snprintf(cmd, sizeof(cmd), "sed -i '0,/      menu:/s//      menu:\\n"
-	    "        - {label: {zh: 填试验表, en: Probe}, jump: sy, new: probe}\\n"
-	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'",
-	    d.fixture.home);
-	ck_assert_int_eq(system(cmd), 0);
-}
-
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
-	fixture_close(&d.fixture);
-	fixture_put_file(&d.fixture, "books/probe.yaml", probe);
-	add_to_menus();
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_add_probe(probe);
+	county_serve();
 }
 
 /* ---- the other one, speaking to the daemon ------------------------------------------------------------------ */
@@ -523,8 +494,8 @@ two(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("two");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, different_fields);
 	tcase_add_test(tc, same_fields);
 	tcase_add_test(tc, everything_theirs);

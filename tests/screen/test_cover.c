@@ -1,12 +1,11 @@
 #include <signal.h>
 
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * The cover of a file, its timeline, and the file as it was: one child in village a1 on the roll since 2025-12-02, with a visit, an
  * attempt, an update entered later, and guardianship that got worse.
  */
-static struct daemon	 d;
 
 #define DAY		INT64_C(86400)
 #define ARCHIVED	(FIXTURE_NOW - 100 * DAY)		/* 2025-12-02 */
@@ -34,8 +33,7 @@ county(void)
 {
 	int	 id;
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	fixture_set_clock(ARCHIVED);
 	id = (int)child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	fixture_set_clock(FIXTURE_NOW - 60 * DAY);				/* 2026-01-11 */
@@ -47,20 +45,7 @@ county(void)
 	reply_number(ask_new(&d.fixture, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'二组13号'}}", id), "ver");
 	worse(id);
 	fixture_set_clock(FIXTURE_NOW);
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 static struct vt *
@@ -341,8 +326,8 @@ cover(void)
 	Suite	*s = suite_create("cover");
 	TCase	*tc = tcase_create("cover");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, NULL, no_drafts);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, NULL, county_drop_drafts);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, what_matters_first);
 	tcase_add_test(tc, bytes_of_it);

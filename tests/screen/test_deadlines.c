@@ -1,10 +1,9 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * The work list and what does its lines: a county whose three children in village a1 were archived long before today
  * (2026-03-12), so that their months and visits lie behind.
  */
-static struct daemon	 d;
 
 #define DAY		INT64_C(86400)
 #define ARCHIVED	(FIXTURE_NOW - 100 * DAY)		/* 2025-12-02: the month and the sixty days of a fair child ended on 2026-01-31 */
@@ -12,8 +11,7 @@ static struct daemon	 d;
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	fixture_set_clock(ARCHIVED);
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	fixture_set_clock(FIXTURE_NOW - 69 * DAY);			/* 2026-01-02: due on 2026-02-28 and 2026-03-03 */
@@ -21,20 +19,7 @@ county(void)
 	fixture_set_clock(FIXTURE_NOW - 2 * DAY);
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 5, "submitted");
 	fixture_set_clock(FIXTURE_NOW);
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 /* ---- looking ------------------------------------------------------------------------------------------------ */
@@ -309,16 +294,14 @@ crowd(void)
 {
 	char	 name[32];
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	fixture_set_clock(FIXTURE_NOW - 20 * DAY);
 	for (int i = 0; i < 210; i++) {
 		snprintf(name, sizeof(name), "王小%d", i);
 		child_in_state(&d.fixture, "dir-b1", name, AREA_B1, i, "found");
 	}
 	fixture_set_clock(FIXTURE_NOW);
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
+	county_serve();
 }
 
 /* Who knows of a duty, since when and with what note, in one sentence. */
@@ -369,13 +352,13 @@ duties(void)
 	    an_attempt_does_nothing, a_month_in_few_keys, left_halfway, only_looked_at, under_the_file, lists_name_the_child,
 	    known_with_a_note, a_visit_that_does_not_agree };
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("many");
-	tcase_add_unchecked_fixture(tc, crowd, end_of_county);
+	tcase_add_unchecked_fixture(tc, crowd, county_close);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, goes_on_to_the_last);
 	suite_add_tcase(s, tc);

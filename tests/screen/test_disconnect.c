@@ -3,35 +3,19 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Lines that break, daemons that stop, windows that shrink: nothing typed is lost.
  */
-static struct daemon	 d;
 
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	if (d.pid != 0)
-		daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 /* ---- the line to the terminal ------------------------------------------------------------------------------- */
@@ -434,8 +418,8 @@ lost(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("lost");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, hung_up_half_way);
 	tcase_add_test(tc, killed_half_way);
 	tcase_add_test(tc, typing_is_kept_while_typing);
@@ -451,7 +435,7 @@ lost(void)
 	tcase_add_test(tc, wrong_encoding);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("restart");
-	tcase_add_checked_fixture(tc, county, end_of_county);
+	tcase_add_checked_fixture(tc, county, county_close);
 	tcase_add_test(tc, daemon_restarted);
 	tcase_add_test(tc, daemon_accepts_and_is_silent);
 	suite_add_tcase(s, tc);

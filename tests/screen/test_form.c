@@ -1,9 +1,8 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Filling in forms: a child in Chinese across all pages, wrong keys, what is kept, what is undone.
  */
-static struct daemon	 d;
 
 static void
 seal(int id)
@@ -17,24 +16,10 @@ seal(int id)
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	seal((int)child_in_state(&d.fixture, "dir-b1", "田小封", AREA_B1, 30, "active"));
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 static struct val *
@@ -702,8 +687,8 @@ forms(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("forms");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, a_child_in_chinese);
 	tcase_add_test(tc, wrong_is_told_and_never_blocks);
 	tcase_add_test(tc, number_against_birth);

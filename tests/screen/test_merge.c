@@ -1,9 +1,8 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Doubles found later: two files of one child in village a1 and what stands under them, seen by the supervisor of its township.
  */
-static struct daemon	 d;
 
 static void
 call_on(uint64_t child, int day)
@@ -33,8 +32,7 @@ county(void)
 {
 	uint64_t	 one, two;
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	fixture_set_clock(FIXTURE_NOW);
 	one = child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	two = child_in_state(&d.fixture, "dir-a1", "王晓明", AREA_A1, 3, "active");
@@ -45,14 +43,7 @@ county(void)
 	call_on(one, 20260310);
 	call_on(two, 20260311);
 	call_on(two, 20260312);
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 START_TEST(who_may_not_is_not_offered)
@@ -174,7 +165,7 @@ doubles(void)
 	const TTest *const	 all[] = { who_may_not_is_not_offered, field_by_field, and_back_again,
 	    people_entered_twice };
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_unchecked_fixture(tc, county, county_close);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
 	suite_add_tcase(s, tc);

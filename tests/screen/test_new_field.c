@@ -2,9 +2,7 @@
  * New form, no C: a field is written into a book's definition and the daemon started again; then it is on the screen, in the
  * list and among the checks, and records from before go on without it.
  */
-#include "tests/screen/client.h"
-
-static struct daemon	 d;
+#include "tests/screen/county.h"
 
 static void
 read_all(const char *path, struct buf *out)
@@ -57,19 +55,9 @@ add_shoe_size(void)
 static void
 setup(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "found");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-teardown(void)
-{
-	if (d.pid != 0)
-		daemon_stop(&d);
-	daemon_free(&d);
+	county_serve();
 }
 
 /* From the menu to the child's file. */
@@ -178,7 +166,7 @@ newfield(void)
 	Suite	*s = suite_create("newfield");
 	TCase	*tc = tcase_create("newfield");
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, setup, county_close);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		tcase_add_test(tc, all[i]);
 	suite_add_tcase(s, tc);

@@ -1,26 +1,17 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * A file before a supervisor: what he wrote on it is his to keep or drop, whichever act he does, and what he passed too early he
  * takes back.
  */
-static struct daemon	 d;
 
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 1, "submitted");
 	child_in_state(&d.fixture, "dir-a1", "李芳", AREA_A1, 2, "submitted");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 /* {"versions"} of the file of that name. */
@@ -128,7 +119,7 @@ review(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("review");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_unchecked_fixture(tc, county, county_close);
 	tcase_add_test(tc, remarks_kept_with_the_opposite_act);
 	tcase_add_test(tc, remarks_dropped_knowingly);
 	tcase_add_test(tc, verification_taken_back);

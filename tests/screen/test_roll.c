@@ -1,10 +1,9 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * The monthly roll and the progress of a township: village a1 has forty children on its roll, three of them overdue since
  * February, a2 has six. Today is 2026-03-12.
  */
-static struct daemon	 d;
 
 #define DAY		INT64_C(86400)
 #define CHILDREN	40
@@ -26,8 +25,7 @@ county(void)
 {
 	char	 name[64];
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	for (int i = 0; i < CHILDREN; i++) {
 		fixture_set_clock(i < 3 ? FIXTURE_NOW - 69 * DAY : FIXTURE_NOW - 28 * DAY);	/* 2026-01-02, 2026-02-12 */
 		name_child(i, name, sizeof(name));
@@ -39,20 +37,7 @@ county(void)
 		child_in_state(&d.fixture, "dir-a2", name, AREA_A2, 60 + i, "active");
 	}
 	fixture_set_clock(FIXTURE_NOW);
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 /* Keys pressed, a name in brackets being one. */
@@ -381,8 +366,8 @@ screens(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("roll");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, NULL, no_drafts);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, NULL, county_drop_drafts);
 	tcase_add_test(tc, months_before);
 	tcase_add_test(tc, help);
 	tcase_add_test(tc, finding);

@@ -1,9 +1,7 @@
 /*
  * Answering a score sheet at a terminal: the proposal is worked out while answering, and the outcome page says why.
  */
-#include "tests/screen/client.h"
-
-static struct daemon	 d;
+#include "tests/screen/county.h"
 
 /* A sheet filled in, to be confirmed. */
 static void
@@ -20,18 +18,10 @@ submitted(int child)
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	submitted((int)child_in_state(&d.fixture, "dir-a1", "赵小红", AREA_A1, 2, "active"));
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 START_TEST(proposal_while_answering)
@@ -131,7 +121,7 @@ suite(void)
 	TCase	*tc = tcase_create("sheet");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_unchecked_fixture(tc, county, county_close);
 	tcase_add_test(tc, proposal_while_answering);
 	tcase_add_test(tc, confirmed);
 	tcase_add_test(tc, a_correction_asks_for_the_new);

@@ -1,9 +1,8 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * What each screen looks like: whole, at 80x24, as somebody meets it who knows only the strip of keys.
  */
-static struct daemon	 d;
 static uint64_t		 wang;		/* 王小明, active, in a1 */
 
 static void
@@ -15,8 +14,7 @@ county_with_children(void)
 		"赵一鸣", "郑爽", "周小燕",
 	};
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	wang = child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "found");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
@@ -24,14 +22,7 @@ county_with_children(void)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		child_in_state(&d.fixture, "dir-b1", names[i], AREA_B1, 10 + (int)i,
 		    i % 5 == 0 ? "submitted" : "found");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 /* ---- finding one's way -------------------------------------------------------------------------------------- */
@@ -388,7 +379,7 @@ look(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("look");
 
-	tcase_add_unchecked_fixture(tc, county_with_children, end_of_county);
+	tcase_add_unchecked_fixture(tc, county_with_children, county_close);
 	tcase_add_test(tc, persona_list);
 	tcase_add_test(tc, a_persona_nobody_has);
 	tcase_add_test(tc, menus);

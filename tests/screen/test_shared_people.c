@@ -1,7 +1,6 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /* The people around a child are entered once: choosing one fills the file, a change can go to all, a sibling begins alike. */
-static struct daemon	 d;
 static long long	 father, one, other;
 
 static void
@@ -9,8 +8,7 @@ county(void)
 {
 	static const char *const	 many[] = { "赵一", "赵二", "赵三", "赵四" };
 
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	father = reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'person','set':{'name':'王建设','kinds':['parent'],"
 	    "'phone':'13900001111','status':'well','province':'33','city':'宁波'}}"), "id");
 	one = (long long)child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "found");
@@ -19,20 +17,7 @@ county(void)
 		child_in_state(&d.fixture, "dir-a2", many[i], AREA_A2, 10 + i, "active");
 	reply_number(ask_new(&d.fixture, "dir-a1", "{'op':'save','book':'child','id':%lld,'ver':1,'set':{'father':{'person':%lld}}}",
 	    other, father), "ver");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_serve();
 }
 
 static void
@@ -173,8 +158,8 @@ share(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("share");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, entered_once);
 	tcase_add_test(tc, chosen_and_taken_back);
 	tcase_add_test(tc, a_sibling_begins_alike);

@@ -1,22 +1,13 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /* A child moves to a village of another township: handed over on one screen, taken over on another. */
-static struct daemon	 d;
 
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "active");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 START_TEST(handed_over_and_taken_over)
@@ -81,7 +72,7 @@ moving(void)
 	Suite	*s = suite_create("screens of a move");
 	TCase	*tc = tcase_create("move");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_unchecked_fixture(tc, county, county_close);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, handed_over_and_taken_over);
 	suite_add_tcase(s, tc);

@@ -1,27 +1,18 @@
 #include <signal.h>
 
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Keys act on what was seen: pastes, keys typed before a question was painted, answers of the terminal to other
  * programs, and keys behind the notice that the window is too small decide nothing.
  */
-static struct daemon	 d;
 
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "submitted");
-	fixture_close(&d.fixture);
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
+	county_serve();
 }
 
 static void
@@ -182,7 +173,7 @@ early(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("early");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
+	tcase_add_unchecked_fixture(tc, county, county_close);
 	tcase_add_loop_test(tc, pasted_without_marks, 0, sizeof(types) / sizeof(types[0]));
 	tcase_add_loop_test(tc, pasted_with_marks, 0, sizeof(types) / sizeof(types[0]));
 	tcase_add_test(tc, typed_ahead_of_a_question);

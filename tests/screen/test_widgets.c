@@ -1,10 +1,9 @@
-#include "tests/screen/client.h"
+#include "tests/screen/county.h"
 
 /*
  * Kinds of fields the county's own forms do not use yet: repeating groups, links, decimals, fields
  * of others, passwords for an act. A form is data: the one below was never known to the program.
  */
-static struct daemon	 d;
 
 static const char	 probe[] =
     "book: probe\n"
@@ -46,43 +45,15 @@ static const char	 probe[] =
     "lists:\n"
     "  - all: {label: {zh: 全部试验表, en: Probes}, by: [director], columns: [name, state], sort: [name]}\n";
 
-/* The director's menu gets the new form. */
-static void
-add_to_menu(void)
-{
-	char	 cmd[1200];
-
-	snprintf(cmd, sizeof(cmd), "sed -i '0,/      menu:/s//      menu:\\n"
-	    "        - {label: {zh: 填试验表, en: Probe}, jump: sy, new: probe}\\n"
-	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'",
-	    d.fixture.home);
-	ck_assert_int_eq(system(cmd), 0);
-}
-
 static void
 county(void)
 {
-	daemon_init(&d);
-	fixture_reopen(&d.fixture);
+	county_open();
 	child_in_state(&d.fixture, "dir-a1", "王小明", AREA_A1, 1, "found");
 	child_in_state(&d.fixture, "dir-a1", "李小红", AREA_A1, 2, "found");
 	child_in_state(&d.fixture, "dir-a1", "张伟", AREA_A1, 3, "found");
-	fixture_close(&d.fixture);
-	fixture_put_file(&d.fixture, "books/probe.yaml", probe);
-	add_to_menu();
-	daemon_start(&d, NULL);
-}
-
-static void
-end_of_county(void)
-{
-	daemon_stop(&d);
-}
-
-static void
-no_drafts(void)
-{
-	client_drop_drafts(&d);
+	county_add_probe(probe);
+	county_serve();
 }
 
 START_TEST(repeating_groups)
@@ -228,8 +199,8 @@ widgets(void)
 	Suite	*s = suite_create("screens");
 	TCase	*tc = tcase_create("widgets");
 
-	tcase_add_unchecked_fixture(tc, county, end_of_county);
-	tcase_add_checked_fixture(tc, no_drafts, NULL);
+	tcase_add_unchecked_fixture(tc, county, county_close);
+	tcase_add_checked_fixture(tc, county_drop_drafts, NULL);
 	tcase_add_test(tc, repeating_groups);
 	tcase_add_test(tc, links);
 	tcase_add_test(tc, numbers);

@@ -68,24 +68,6 @@ static const char	clocks[] =
     "  - file: {label: 归档, when: {state: submitted}, within: 9d, by: supervisor}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 
-/* The county's own clocks stand at the end of the book. */
-static void
-put_clocks(void)
-{
-	static char	 book[200000];
-	char		 path[400], *end;
-	FILE		*f;
-
-	snprintf(path, sizeof path, "%s/books/child.yaml", forms);
-	ck_assert_ptr_nonnull(f = fopen(path, "r"));
-	book[fread(book, 1, sizeof book - 1, f)] = '\0';
-	fclose(f);
-	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
-	end[1] = '\0';
-	fixture_put_file(&w, "books/child.yaml", book);
-	fixture_append_file(&w, "books/child.yaml", clocks);
-}
-
 /* What the file learns from the calls. */
 static void
 learned(void)
@@ -107,7 +89,7 @@ setup(void)
 	fixture_put_file(&w, "books/call.yaml", call_book);
 	fixture_put_file(&w, "books/note.yaml", note_book);
 	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
-	put_clocks();
+	fixture_put_child_clocks(&w, clocks);
 	learned();
 	fixture_reopen(&w);
 	fixture_set_clock(NOON);

@@ -47,24 +47,6 @@ static const char	clocks[] =
     "      every: {field: guardianship, nobody: 7d, parent-unable: 30d, carer-weak: 30d, fair: 60d, good: 90d}}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 
-/* The county's own clocks stand at the end of the book. */
-static void
-put_clocks(const char *text)
-{
-	static char	 book[100000];
-	char		 path[400], *end;
-	FILE		*f;
-
-	snprintf(path, sizeof path, "%s/books/child.yaml", forms);
-	ck_assert_ptr_nonnull(f = fopen(path, "r"));
-	book[fread(book, 1, sizeof book - 1, f)] = '\0';
-	fclose(f);
-	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
-	end[1] = '\0';
-	fixture_put_file(&w, "books/child.yaml", book);
-	fixture_append_file(&w, "books/child.yaml", text);
-}
-
 static void
 setup(void)
 {
@@ -73,7 +55,7 @@ setup(void)
 	fixture_remove_rolls(forms);
 	fixture_put_file(&w, "books/call.yaml", call_book);
 	fixture_put_file(&w, "codes/outcome.yaml", "outcome: {label: 结果, codes: [met: 见到, nobody-home: 无人在家]}\n");
-	put_clocks(clocks);
+	fixture_put_child_clocks(&w, clocks);
 	fixture_reopen(&w);
 	fixture_set_clock(JAN31);
 	child = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -85,23 +67,6 @@ teardown(void)
 	world_free(&w);
 }
 
-/* "monthly 20260228 -28; visit …" of those shown to him, in order. */
-static const char *
-due(const char *user)
-{
-	static char	 text[500];
-	struct val	*r = ask(&w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
-	size_t		 n = 0;
-
-	ck_assert(val_get_true(r, "ok"));
-	text[0] = '\0';
-	for (size_t i = 0; i < val_len(list); i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
-		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
-	val_free(r);
-	return text;
-}
-
 static int64_t
 visit(const char *user, int day, const char *reply_error_code)
 {
@@ -111,12 +76,12 @@ visit(const char *user, int day, const char *reply_error_code)
 
 START_TEST(what_an_active_child_asks_for)
 {
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
-	ck_assert_str_eq(due("sup-a"), "review 20260731");
-	ck_assert_str_eq(due("sup-b"), "");
-	ck_assert_str_eq(due("dir-a2"), "");
-	ck_assert_str_eq(due("off"), "");
-	ck_assert_str_eq(due("aud"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "review 20260731");
+	ck_assert_str_eq(fixture_due(&w, "sup-b"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a2"), "");
+	ck_assert_str_eq(fixture_due(&w, "off"), "");
+	ck_assert_str_eq(fixture_due(&w, "aud"), "");
 }
 END_TEST
 
@@ -125,12 +90,12 @@ START_TEST(a_visit_does_it_an_attempt_does_not)
 	fixture_set_clock(JAN31 + 10 * DAY);
 	visit("dir-a1", 20260205, "nobody-home");
 	/* the attempt is some record of the month, so it answers the monthly clock of this definition, not the visit */
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260401");
 	visit("dir-a1", 20260210, "met");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260411");
 	/* one of before, entered late, does not push it back */
 	visit("dir-a1", 20260203, "met");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260411");
 }
 END_TEST
 
@@ -141,13 +106,13 @@ START_TEST(a_correction_takes_the_duty_back)
 	fixture_set_clock(JAN31 + 10 * DAY);
 	visit("dir-a1", 20260203, "met");
 	id = visit("dir-a1", 20260210, "met");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260411");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260411");
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':1,'set':{'outcome':'nobody-home'}}", (int)id),
 	    "ver");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260404");
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'call','id':%d,'ver':2,'set':{'day':20260130,'outcome':'met'}}",
 	    (int)id), "ver");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260331; visit 20260404");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260404");
 }
 END_TEST
 
@@ -155,7 +120,7 @@ START_TEST(the_grade_decides_and_a_change_counts_at_once)
 {
 	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'guardianship':'nobody'}}",
 	    (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "visit 20260207; monthly 20260228");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "visit 20260207; monthly 20260228");
 }
 END_TEST
 
@@ -170,12 +135,12 @@ START_TEST(silence_climbs)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		fixture_set_clock(JAN31 + cases[i].days * DAY);
-		ck_assert_str_eq(due("sup-a"), cases[i].sup);
-		ck_assert_str_eq(due("off"), cases[i].off);
-		ck_assert_str_eq(due("sup-b"), "");
+		ck_assert_str_eq(fixture_due(&w, "sup-a"), cases[i].sup);
+		ck_assert_str_eq(fixture_due(&w, "off"), cases[i].off);
+		ck_assert_str_eq(fixture_due(&w, "sup-b"), "");
 	}
 	visit("sup-a", 20260310, "met");
-	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(fixture_due(&w, "off"), "");
 }
 END_TEST
 
@@ -184,7 +149,7 @@ START_TEST(overdue_never_vanishes)
 	struct val	*r;
 
 	fixture_set_clock(JAN31 + 400 * DAY);
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260401");
 	r = ask(&w, "dir-a1", "{'op':'due'}");
 	ck_assert_int_eq(val_get_num(r, "over", -1), 2);
 	ck_assert_int_eq(val_get_num(r, "soon", -1), 0);
@@ -200,14 +165,14 @@ END_TEST
 START_TEST(paused_ends_and_begins_anew)
 {
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'note':'暂停'}}", (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260228");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228");
 	fixture_set_clock(JAN31 + 20 * DAY);
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'note':'继续'}}", (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260421");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260421");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':6,'act':'close',"
 	    "'ask':{'reason':'parents-back','day':20260220,'proof':'父母均已返乡'}}", (int)child)), "");
-	ck_assert_str_eq(due("dir-a1"), "");
-	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 }
 END_TEST
 
@@ -220,29 +185,29 @@ undo(int ver)
 /* Taking a save back is no way to make what is overdue begin anew. */
 START_TEST(what_a_save_ended_goes_on_when_it_is_taken_back)
 {
-	put_clocks("clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
+	fixture_put_child_clocks(&w, "clocks:\n  - school: {label: 就学, when: {state: active, schooling: dropout}, within: 10d, by: director}\n"
 	    "  - rest: {label: 休, when: {state: active}, paused: {note: 暂停}, every: 7d, done: {book: call}, by: director}\n"
 	    "  - moved: {label: 迁, when: {state: active}, on: {change: address, offset: 15d}, by: director}\n");
 	fixture_reopen(&w);
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'schooling':'dropout','address':'一组'}}",
 	    (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "rest 20260207; school 20260210; moved 20260215");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "rest 20260207; school 20260210; moved 20260215");
 	fixture_set_clock(JAN31 + 40 * DAY);
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':5,'set':{'schooling':'primary','boarding':false,"
 	    "'note':'暂停','address':'二组'}}", (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "moved 20260327");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260327");
 	/* what is done meanwhile stays done */
 	visit("dir-a1", 20260312, "met");
 	ck_assert_str_eq(undo(6), "");
-	ck_assert_str_eq(due("dir-a1"), "school 20260210; moved 20260215; rest 20260319");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "school 20260210; moved 20260215; rest 20260319");
 	/* what a save began ends with it */
 	fixture_set_clock(JAN31 + 41 * DAY);
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':7,'set':{'schooling':'primary','boarding':false}}",
 	    (int)child), "ver");
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':8,'set':{'schooling':'dropout'}}", (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319; school 20260323");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260215; rest 20260319; school 20260323");
 	ck_assert_str_eq(undo(9), "");
-	ck_assert_str_eq(due("dir-a1"), "moved 20260215; rest 20260319");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "moved 20260215; rest 20260319");
 }
 END_TEST
 
@@ -269,8 +234,8 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	    AREA_A2), "ver");
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a2", "{'op':'get','book':'call','id':%d}", (int)id)), "");
-	ck_assert_str_eq(due("dir-a1"), "");
-	ck_assert_str_eq(due("dir-a2"), "monthly 20260228; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a2"), "monthly 20260228; visit 20260401");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'call','list':'all'}"), "count"), 2);
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'call','list':'all'}"), "count"), 0);
 }
@@ -291,7 +256,7 @@ START_TEST(duties_disturb_no_editor)
 {
 	visit("dir-a1", 20260131, "met");
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'address':'甲'}}", (int)child), "ver");
-	ck_assert_str_eq(due("dir-a1"), "monthly 20260228; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260228; visit 20260401");
 }
 END_TEST
 
@@ -346,10 +311,10 @@ START_TEST(a_clock_defined_later_covers_what_is_there)
 	visit("dir-a1", 20260203, "nobody-home");
 	fixture_append_file(&w, "books/child.yaml", "  - late: {label: 迟, when: {state: active}, every: 10d, done: {book: call}, by: director}\n");
 	fixture_reopen(&w);
-	ck_assert_str_eq(due("dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "late 20260213; monthly 20260331; visit 20260401");
 	ck_assert_str_eq(stale(child), "");
 	visit("dir-a1", 20260204, "met");
-	ck_assert_str_eq(due("dir-a1"), "late 20260214; monthly 20260331; visit 20260405");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "late 20260214; monthly 20260331; visit 20260405");
 }
 END_TEST
 
@@ -395,22 +360,22 @@ START_TEST(within_ends_with_the_state)
 {
 	uint64_t	 id;
 
-	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
+	fixture_put_child_clocks(&w, "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor,\n"
 	    "      escalation: [{overdue: 5d, notify: officer}]}\n");
 	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
-	ck_assert_str_eq(due("sup-a"), "verify 20260205");
-	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "verify 20260205");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	fixture_set_clock(JAN31 + 9 * DAY);
-	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(fixture_due(&w, "off"), "");
 	fixture_set_clock(JAN31 + 10 * DAY);
-	ck_assert_str_eq(due("off"), "verify 20260205");
+	ck_assert_str_eq(fixture_due(&w, "off"), "verify 20260205");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'return',"
 	    "'remarks':{'name':'核对'}}", (int)id)), "");
-	ck_assert_str_eq(due("sup-a"), "");
-	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "off"), "");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'submit'}", (int)id)), "");
-	ck_assert_str_eq(due("sup-a"), "verify 20260215");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "verify 20260215");
 }
 END_TEST
 
@@ -419,23 +384,23 @@ START_TEST(taken_back_runs_on)
 {
 	uint64_t	 id;
 
-	put_clocks("clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
+	fixture_put_child_clocks(&w, "clocks:\n  - verify: {label: 核实, when: {state: submitted}, within: 5d, by: supervisor}\n"
 	    "  - archive: {label: 归档, when: {state: verified}, within: 7d, by: officer}\n");
 	fixture_reopen(&w);
 	id = child_in_state(&w, "dir-a1", "王小红", AREA_A1, 2, "submitted");
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'ack','book':'child','id':%d,'clock':'verify'}", (int)id)), "");
 	fixture_set_clock(JAN31 + 9 * DAY);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':2,'act':'verify'}", (int)id)), "");
-	ck_assert_str_eq(due("sup-a"), "");
-	ck_assert_str_eq(due("off"), "archive 20260216");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "off"), "archive 20260216");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-b", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "missing");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "denied");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':3,'act':'unverify'}", (int)id)), "");
-	ck_assert_str_eq(due("sup-a"), "verify 20260205");
-	ck_assert_str_eq(due("off"), "");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "verify 20260205");
+	ck_assert_str_eq(fixture_due(&w, "off"), "");
 	fixture_set_clock(JAN31 + 10 * DAY);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':4,'act':'verify'}", (int)id)), "");
-	ck_assert_str_eq(due("off"), "archive 20260217");
+	ck_assert_str_eq(fixture_due(&w, "off"), "archive 20260217");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'act','book':'child','id':%d,'ver':5,'act':'archive'}", (int)id)), "");
 	/* the county has acted: no more */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'child','id':%d,'ver':6,'act':'unverify'}", (int)id)), "denied");
@@ -476,7 +441,7 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 	for (int i = 0; i < 60; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "  - c%02d: {label: 钟, when: {state: %s}, within: %dd, by: officer}\n",
 		    i, i < 59 ? "found" : "[found, active]", i < 59 ? 5 : 4);
-	put_clocks(text);
+	fixture_put_child_clocks(&w, text);
 	fixture_reopen(&w);
 	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 90, "found");
 	fixture_set_clock(JAN31 + DAY);
@@ -645,7 +610,7 @@ END_TEST
 /* A duty that lies elsewhere than its record is found there, by those there. */
 START_TEST(found_where_it_lies)
 {
-	put_clocks("clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");
+	fixture_put_child_clocks(&w, "clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");
 	fixture_reopen(&w);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'child','id':%d,'ver':4,'act':'hand-over',"
 	    "'ask':{'to':'%s','why':'随父母搬走'}}", (int)child, AREA_B1)), "");

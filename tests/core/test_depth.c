@@ -47,18 +47,6 @@ static const char	reply_book[] = COMMON("reply", "referral")
 static const char	step_book[] = COMMON("step", "reply")
     "clocks: [follow: {label: 跟进, when: {state: open}, within: 3d, by: director}]\n";
 
-static void
-put_book(const char *name, const char *text)
-{
-	char	 path[400];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/books/%s.yaml", forms, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	fputs(text, f);
-	fclose(f);
-}
-
 static int
 add(const char *book, const char *parent, int parent_id, int day)
 {
@@ -71,9 +59,9 @@ setup(void)
 {
 	fixture_open(&w);
 	fixture_copy_forms(&w, forms);
-	put_book("referral", referral_book);
-	put_book("reply", reply_book);
-	put_book("step", step_book);
+	fixture_put_file(&w, "books/referral.yaml", referral_book);
+	fixture_put_file(&w, "books/reply.yaml", reply_book);
+	fixture_put_file(&w, "books/step.yaml", step_book);
 	fixture_reopen(&w);
 	child = (int)child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
 	referral = add("referral", "child", child, 20260301);
@@ -85,39 +73,20 @@ static void
 teardown(void)
 {
 	fixture_set_clock(FIXTURE_NOW);
-	fixture_close(&w);
-}
-
-static struct rec *
-get(int id)
-{
-	struct rec	*rec;
-
-	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
-	return rec;
-}
-
-static int
-ver_of(int id)
-{
-	struct rec	*rec = get(id);
-	int		 ver = (int)rec->ver;
-
-	rec_free(rec);
-	return ver;
+	world_free(&w);
 }
 
 static void
 act(const char *user, const char *book, int id, const char *name, const char *ask)
 {
 	ck_assert_str_eq(reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s','ask':{%s}}", book, id,
-	    ver_of(id), name, ask)), "");
+	    fixture_ver(&w, id), name, ask)), "");
 }
 
 static int
 due_day(int id, const char *clock)
 {
-	struct rec	*rec = get(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	int		 day = deadline_day(book_clock(rec->book, clock), rec);
 
 	rec_free(rec);
@@ -127,7 +96,7 @@ due_day(int id, const char *clock)
 static int
 last_done(int id, const char *clock)
 {
-	struct rec	*rec = get(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	int		 day = deadline_last(book_clock(rec->book, clock), rec);
 
 	rec_free(rec);
@@ -137,7 +106,7 @@ last_done(int id, const char *clock)
 static int64_t
 field(int id, const char *name)
 {
-	struct rec	*rec = get(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	int64_t		 n = val_get_num(rec->fields, name, 0);
 
 	rec_free(rec);
@@ -161,20 +130,6 @@ listed(const char *user, const char *book)
 	return n;
 }
 
-/* What each record keeps of its parents and children follows from the records. */
-static void
-all_agree(void)
-{
-	for (int id = 1; id < 200; id++) {
-		struct rec	*rec;
-
-		if (rec_get(w.core, NULL, (uint64_t)id, &rec) != REC_OK)
-			continue;
-		ck_assert_ptr_eq(child_stale(w.core, rec), NULL);
-		rec_free(rec);
-	}
-}
-
 START_TEST(parents_learn_from_their_children_at_each_level)
 {
 	ck_assert_int_eq(field(referral, "replies"), 1);
@@ -185,7 +140,7 @@ START_TEST(parents_learn_from_their_children_at_each_level)
 	ck_assert_int_eq(field(referral, "replies"), 2);
 	ck_assert_int_eq(field(reply, "last_step"), 20260309);
 	ck_assert_int_eq(last_done(referral, "answer"), 20260310);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -206,11 +161,11 @@ START_TEST(a_sealed_file_hides_all_below_it)
 	}
 	ck_assert_int_eq(due_day(step, "follow"), 0);
 	ck_assert_int_eq(due_day(reply, "check"), 0);
-	all_agree();
+	fixture_expect_derived(&w);
 	act("off", "child", child, "unseal", "'why':'复核'");
 	ck_assert_str_eq(answered("dir-a1", "step", step), "");
 	ck_assert_uint_eq(listed("dir-a1", "step"), 1);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -219,7 +174,7 @@ START_TEST(deadlines_end_below_a_record_that_has_ended)
 	act("dir-a1", "referral", referral, "shut", "");
 	ck_assert_int_eq(due_day(reply, "check"), 0);
 	ck_assert_int_eq(due_day(step, "follow"), 0);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -258,17 +213,17 @@ START_TEST(a_merge_takes_all_below_with_it)
 	int	 stays = (int)child_in_state(&w, "dir-a2", "王小明", AREA_A2, 2, "active");
 
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
-	    "'why':'重复登记'}", stays, ver_of(stays), child, ver_of(child))), "");
+	    "'why':'重复登记'}", stays, fixture_ver(&w, stays), child, fixture_ver(&w, child))), "");
 	ck_assert_int_eq(field(referral, "child"), stays);
-	all_agree();
+	fixture_expect_derived(&w);
 	ck_assert_str_eq(answered("dir-a2", "step", step), "");
 	ck_assert_str_eq(answered("dir-a1", "step", step), "missing");
 	ck_assert_uint_eq(listed("dir-a2", "step"), 1);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'child','id':%d,'ver':%d,'why':'不是同一人'}", child,
-	    ver_of(child))), "");
+	    fixture_ver(&w, child))), "");
 	ck_assert_str_eq(answered("dir-a1", "step", step), "");
 	ck_assert_str_eq(answered("dir-a2", "step", step), "missing");
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -276,7 +231,7 @@ START_TEST(a_ring_of_parents_is_refused)
 {
 	struct buf	 err = BUF_INIT;
 
-	put_book("referral", COMMON("referral", "step"));
+	fixture_put_file(&w, "books/referral.yaml", COMMON("referral", "step"));
 	ck_assert_ptr_null(core_set_load(forms, &err));
 	ck_assert_ptr_nonnull(strstr(buf_str(&err), "under: referral under step under reply under referral is a ring; one of these books must "
 	    "have an area instead\n"));

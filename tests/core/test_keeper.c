@@ -114,25 +114,6 @@ teardown(void)
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
-static struct rec *
-rec_of(int id)
-{
-	struct rec	*rec;
-
-	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
-	return rec;
-}
-
-static int
-ver_of(int id)
-{
-	struct rec	*rec = rec_of(id);
-	int		 ver = (int)rec->ver;
-
-	rec_free(rec);
-	return ver;
-}
-
 static int
 sheet(int ward, int day, int keeper)
 {
@@ -154,33 +135,33 @@ ward(const char *name, int keeper)
 static const char *
 act(const char *book, int id, const char *name)
 {
-	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, ver_of(id), name));
+	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, id, fixture_ver(&w, id), name));
 }
 
 static const char *
 lead(int sheet_id, int keeper)
 {
 	return reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'keeper':%d}}", sheet_id,
-	    ver_of(sheet_id), keeper));
+	    fixture_ver(&w, sheet_id), keeper));
 }
 
 static const char *
 merge(const char *book, int stays, int other)
 {
 	return reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'%s','id':%d,'ver':%d,'other':%d,'otherver':%d,'why':'重'}", book, stays,
-	    ver_of(stays), other, ver_of(other)));
+	    fixture_ver(&w, stays), other, fixture_ver(&w, other)));
 }
 
 static const char *
 unmerge(const char *book, int id)
 {
-	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, ver_of(id)));
+	return reply_error_code(ask_new(&w, "off", "{'op':'unmerge','book':'%s','id':%d,'ver':%d,'why':'不是'}", book, id, fixture_ver(&w, id)));
 }
 
 static int
 keeper_of(int id)
 {
-	struct rec	*rec = rec_of(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	int		 keeper = (int)val_get_num(rec->fields, "keeper", 0);
 
 	rec_free(rec);
@@ -192,26 +173,10 @@ static const char *
 counts(int id)
 {
 	static char	 text[40];
-	struct rec	*rec = rec_of(id);
+	struct rec	*rec = fixture_rec(&w, id);
 
 	snprintf(text, sizeof text, "%d %d", (int)val_get_num(rec->fields, "wards", 0), (int)val_get_num(rec->fields, "sheets", 0));
 	rec_free(rec);
-	return text;
-}
-
-static const char *
-due(const char *user)
-{
-	static char	 text[500];
-	struct val	*r = ask(&w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
-	size_t		 n = 0;
-
-	ck_assert(val_get_true(r, "ok"));
-	text[0] = '\0';
-	for (size_t i = 0; i < val_len(list); i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
-		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
-	val_free(r);
 	return text;
 }
 
@@ -241,7 +206,7 @@ rows_there(int id, int last)
 
 	for (; id <= last; id++) {
 		struct index_entries	 rows = INDEX_ENTRIES_INIT;
-		struct rec	*rec = rec_of(id);
+		struct rec	*rec = fixture_rec(&w, id);
 
 		ck_assert_msg(child_stale(w.core, rec) == NULL, "%s of %s %d", child_stale(w.core, rec), rec->book->name, id);
 		ck_assert(index_make_entries(w.core->index_catalog, rec, INDEX_PASS_ALL, &rows));
@@ -285,12 +250,12 @@ START_TEST(a_keeper_learnt_is_a_keeper_counted)
 	ck_assert_str_eq(counts(gui), "2 2");
 	ck_assert_str_eq(counts(wu), "0 1");
 	ck_assert_int_eq(busy(), 1);
-	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260207");
 	agrees();
 	ck_assert_str_eq(act("sheet", s, "void"), "");
 	ck_assert_str_eq(counts(gui), "1 1");
 	ck_assert_str_eq(counts(wu), "1 1");
-	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	ck_assert_str_eq(act("ward", b, "shut"), "");
 	ck_assert_str_eq(counts(wu), "0 1");
 	agrees();
@@ -306,10 +271,10 @@ START_TEST(an_edit_taken_back_reaches_whoever_is_counted)
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'ack','book':'folk','id':%d,'clock':'busy'}", gui)), "");
 	fixture_set_clock(JAN31 + 3 * DAY);
 	ck_assert_str_eq(lead(s, wu), "");
-	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':2}", s)), "");
-	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
-	rec = rec_of(gui);
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260207");
+	rec = fixture_rec(&w, gui);
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "busy"), rec));
 	rec_free(rec);
 	ck_assert_int_eq(keeper_of(a), gui);
@@ -384,8 +349,8 @@ START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 	int	 a = ward("甲", gui), b = ward("乙", wu), c = ward("丙", wu);
 	char	 was[200];
 
-	snprintf(was, sizeof was, "%s", due("sup-a"));
-	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
+	snprintf(was, sizeof was, "%s", fixture_due(&w, "sup-a"));
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260207");
 	fixture_set_clock(JAN31 + 2 * DAY);
 	ck_assert_str_eq(merge("folk", gui, wu), "");
 	ck_assert_int_eq(keeper_of(b), gui);
@@ -393,10 +358,10 @@ START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 	ck_assert_str_eq(counts(gui), "3 3");
 	ck_assert_str_eq(counts(wu), "0 0");
 	ck_assert_int_eq(busy(), 1);
-	ck_assert_str_eq(due("dir-a1"), "busy 20260209");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260209");
 	/* nobody edited the wards, and neither they nor the sheets have another keeper now */
-	ck_assert_int_eq(ver_of(b), 1);
-	ck_assert_str_eq(due("sup-a"), was);
+	ck_assert_int_eq(fixture_ver(&w, b), 1);
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), was);
 	agrees();
 	fixture_set_clock(JAN31 + 3 * DAY);
 	ck_assert_str_eq(unmerge("folk", wu), "");
@@ -404,8 +369,8 @@ START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 	ck_assert_int_eq(keeper_of(b), wu);
 	ck_assert_str_eq(counts(gui), "1 1");
 	ck_assert_str_eq(counts(wu), "2 2");
-	ck_assert_str_eq(due("dir-a1"), "busy 20260207");
-	ck_assert_str_eq(due("sup-a"), was);
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "busy 20260207");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), was);
 	agrees();
 }
 END_TEST
@@ -517,7 +482,7 @@ step(struct made *m)
 		x = m->sheet[below(m, m->nsheets)];
 		y = (int)below(m, 4);
 		said = y == 0 ? act("sheet", x, "void") : y == 1 ? act("sheet", x, "restore") : y == 2 ? lead(x, a) :
-		    reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, ver_of(x)));
+		    reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", x, fixture_ver(&w, x)));
 		break;
 	}
 	m->fine += *said == '\0';

@@ -49,23 +49,11 @@ teardown(void)
 	world_free(&w);
 }
 
-static int
-ver_of(int id)
-{
-	struct rec	*rec;
-	int		 ver;
-
-	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
-	ver = (int)rec->ver;
-	rec_free(rec);
-	return ver;
-}
-
 static void
 act(const char *user, const char *name, const char *ask)
 {
 	ck_assert_str_eq(reply_error_code(ask_new(&w, user, "{'op':'act','book':'child','id':%d,'ver':%d,'act':'%s','ask':{%s}}", child,
-	    ver_of(child), name, ask)), "");
+	    fixture_ver(&w, child), name, ask)), "");
 }
 
 static void
@@ -133,19 +121,6 @@ owed(const char *user, const char *book, const char *clock)
 	return n;
 }
 
-static void
-all_agree(void)
-{
-	for (int id = 1; id < 200; id++) {
-		struct rec	*rec;
-
-		if (rec_get(w.core, NULL, (uint64_t)id, &rec) != REC_OK)
-			continue;
-		ck_assert_ptr_eq(child_stale(w.core, rec), NULL);
-		rec_free(rec);
-	}
-}
-
 START_TEST(a_sealed_file_hides_what_is_under_it)
 {
 	static const char *const	 hidden[] = { "dir-a1", "sup-a", "agency" }, *const shown[] = { "off", "leader" };
@@ -161,11 +136,11 @@ START_TEST(a_sealed_file_hides_what_is_under_it)
 		ck_assert_str_eq(answered(shown[i]), "");
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 0);
 	ck_assert_int_eq(due_day("visit", "tell-police"), 0);
-	all_agree();
+	fixture_expect_derived(&w);
 	act("off", "unseal", "'why':'复核'");
 	ck_assert_str_eq(answered("dir-a1"), "");
 	ck_assert_uint_eq(listed("dir-a1", "visit", "recent"), 1);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -174,8 +149,8 @@ START_TEST(nothing_is_changed_under_a_sealed_file)
 {
 	seal();
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','id':%d,'ver':%d,'set':{'attention':'看'}}",
-	    ids[0], ver_of(ids[0]))), "missing");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], ver_of(ids[0]))),
+	    ids[0], fixture_ver(&w, ids[0]))), "missing");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'undo','book':'visit','id':%d,'ver':%d}", ids[0], fixture_ver(&w, ids[0]))),
 	    "missing");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'visit','set':{'child':%d,%s}}", child,
 	    beneath[0].json)), "missing");
@@ -191,12 +166,12 @@ START_TEST(deadlines_end_with_a_closed_file)
 	ck_assert_str_eq(answered("dir-a1"), "");
 	ck_assert_uint_eq(listed("dir-a1", "visit", "recent"), 1);
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 0);
-	all_agree();
+	fixture_expect_derived(&w);
 	fixture_set_clock(FIXTURE_NOW + 10 * 86400);
 	act("off", "reopen", "'why':'父母再次外出'");
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
 	ck_assert_int_eq(due_day("visit", "tell-police"), 20260313);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -227,7 +202,7 @@ START_TEST(what_is_under_a_file_moves_with_it)
 	ck_assert_str_eq(answered("dir-b1"), "");
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 0);
 	ck_assert_uint_eq(owed("dir-b1", "visit", "tell-police"), 1);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -237,14 +212,14 @@ START_TEST(what_is_under_a_merged_file_follows_the_one_that_stays)
 	int	 stays = (int)child_in_state(&w, "dir-a1", "王小名", AREA_A1, 2, "active"), merged = child;
 
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'merge','book':'child','id':%d,'ver':%d,'other':%d,'otherver':%d,"
-	    "'why':'同一个孩子'}", stays, ver_of(stays), merged, ver_of(merged))), "");
-	all_agree();
+	    "'why':'同一个孩子'}", stays, fixture_ver(&w, stays), merged, fixture_ver(&w, merged))), "");
+	fixture_expect_derived(&w);
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 1);
 	child = stays;
 	seal();
 	ck_assert_str_eq(answered("dir-a1"), "missing");
 	ck_assert_uint_eq(owed("dir-a1", "visit", "tell-police"), 0);
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 
@@ -276,13 +251,13 @@ START_TEST(a_home_of_before_is_brought_up_to_date)
 	fixture_reopen(&w);
 	ck_assert_str_eq(answered("dir-a1"), "");
 	ck_assert_int_eq(due_day("visit", "tell-police"), 20260313);
-	all_agree();
+	fixture_expect_derived(&w);
 	seal();
 	make_old();
 	fixture_reopen(&w);
 	ck_assert_str_eq(answered("dir-a1"), "missing");
 	ck_assert_str_eq(answered("off"), "");
-	all_agree();
+	fixture_expect_derived(&w);
 }
 END_TEST
 

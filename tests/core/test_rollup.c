@@ -115,35 +115,16 @@ sheet(int64_t of, int day, const char *more)
 	return reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','set':{'thing':%d,'day':%d%s}}", (int)of, day, more), "id");
 }
 
-static struct rec *
-rec_of(int64_t id)
-{
-	struct rec	*rec;
-
-	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)id, &rec), REC_OK);
-	return rec;
-}
-
-static int
-ver_of(int64_t id)
-{
-	struct rec	*rec = rec_of(id);
-	int		 ver = (int)rec->ver;
-
-	rec_free(rec);
-	return ver;
-}
-
 static const char *
 act(const char *user, const char *book, int64_t id, const char *name)
 {
-	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, ver_of(id), name));
+	return reply_error_code(ask_new(&w, user, "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", book, (int)id, fixture_ver(&w, id), name));
 }
 
 static const char *
 put(const char *book, int64_t id, const char *set)
 {
-	return reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, ver_of(id), set));
+	return reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", book, (int)id, fixture_ver(&w, id), set));
 }
 
 static int64_t
@@ -161,7 +142,7 @@ taken(int64_t id)
 {
 	static const char *const	 names[] = { "grade", "guarded", "score", "seen", "waiting" };
 	static char			 text[200];
-	struct rec			*rec = rec_of(id);
+	struct rec			*rec = fixture_rec(&w, id);
 	size_t				 n = 0;
 
 	text[0] = '\0';
@@ -181,25 +162,9 @@ taken(int64_t id)
 }
 
 static const char *
-due(const char *user)
-{
-	static char	 text[500];
-	struct val	*r = ask(&w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
-	size_t		 n = 0;
-
-	ck_assert(val_get_true(r, "ok"));
-	text[0] = '\0';
-	for (size_t i = 0; i < val_len(list); i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
-		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
-	val_free(r);
-	return text;
-}
-
-static const char *
 stale(int64_t id)
 {
-	struct rec	*rec = rec_of(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	const char	*what = child_stale(w.core, rec);
 
 	rec_free(rec);
@@ -249,7 +214,7 @@ START_TEST(the_latest_that_fits)
 	/* the latest says nothing of it: then there is nothing to say */
 	confirmed(id, 20260112, "");
 	ck_assert_str_eq(taken(id), "guarded=20260301 seen=20260112");
-	ck_assert_int_eq(ver_of(id), 1);
+	ck_assert_int_eq(fixture_ver(&w, id), 1);
 	(void)second;
 }
 END_TEST
@@ -359,17 +324,17 @@ START_TEST(lists_and_duties_follow_at_once)
 	int64_t	 id = thing("a", AREA_A1), s;
 
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
-	ck_assert_str_eq(due("dir-a1"), "month 20260228");
-	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260228");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 	fixture_set_clock(JAN31 + 3 * DAY);
 	s = confirmed(id, 20260201, ",'grade':'high','until':20260630");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
-	ck_assert_str_eq(due("dir-a1"), "graded 20260208; month 20260331");
-	ck_assert_str_eq(due("sup-a"), "urgent 20260208; term 20260531");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "graded 20260208; month 20260331");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260208; term 20260531");
 	ck_assert_str_eq(act("sup-a", "sheet", s, "void"), "");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
-	ck_assert_str_eq(due("dir-a1"), "month 20260331");
-	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260331");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 }
 END_TEST
 
@@ -379,7 +344,7 @@ END_TEST
 static struct val *
 clocks_of(int64_t id)
 {
-	struct rec	*rec = rec_of(id);
+	struct rec	*rec = fixture_rec(&w, id);
 	struct val	*v = val_dup(val_get(rec->env, "clk"));
 
 	rec_free(rec);
@@ -395,17 +360,17 @@ know(const char *user, int64_t id, const char *clock)
 static const char *
 take_back(int64_t id)
 {
-	return reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, ver_of(id)));
+	return reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)id, fixture_ver(&w, id)));
 }
 
 static const char *
 duties(void)
 {
 	static char	 text[600];
-	size_t		 n = (size_t)snprintf(text, sizeof text, "%s|", due("dir-a1"));
+	size_t		 n = (size_t)snprintf(text, sizeof text, "%s|", fixture_due(&w, "dir-a1"));
 
-	n += (size_t)snprintf(text + n, sizeof text - n, "%s|", due("sup-a"));
-	snprintf(text + n, sizeof text - n, "%s", due("off"));
+	n += (size_t)snprintf(text + n, sizeof text - n, "%s|", fixture_due(&w, "sup-a"));
+	snprintf(text + n, sizeof text - n, "%s", fixture_due(&w, "off"));
 	return text;
 }
 
@@ -419,7 +384,7 @@ thing_in_trouble(int64_t *sheet_id)
 	*sheet_id = confirmed(id, 20260201, ",'grade':'high','until':20260731");
 	fixture_set_clock(JAN31 + 2 * DAY);
 	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'sheet','id':%d,'ver':%d,'set':{'day':20260131}}", (int)*sheet_id,
-	    ver_of(*sheet_id)), "ver");
+	    fixture_ver(&w, *sheet_id)), "ver");
 	know("dir-a1", id, "graded");
 	know("dir-a1", id, "month");
 	know("sup-a", id, "urgent");
@@ -432,7 +397,7 @@ thing_in_trouble(int64_t *sheet_id)
 START_TEST(what_others_learnt_is_not_shown_at_the_edit)
 {
 	int64_t		 s, id = thing_in_trouble(&s);
-	struct rec	*rec = rec_of(s);
+	struct rec	*rec = fixture_rec(&w, s);
 	struct val	*r;
 
 	ck_assert_int_eq(val_get_num(val_find(rec->env, "last.taught.0"), "id", 0), id);
@@ -483,11 +448,11 @@ START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 	ck_assert_str_eq(put("sheet", s, "{'grade':'low'}"), "");
 	ck_assert_str_eq(duties(), "month 20260228; graded 20260331|term 20260701|filled 20260130; moved 20260217");
 	confirmed(id, 20260210, ",'grade':'high','until':20260731");
-	ck_assert_str_eq(due("sup-a"), "urgent 20260215; term 20260701");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260215; term 20260701");
 	know("sup-a", id, "urgent");
 	ck_assert_str_eq(take_back(s), "");
 	ck_assert_str_eq(duties(), "graded 20260217; month 20260331|urgent 20260215; term 20260701|filled 20260130");
-	rec = rec_of(id);
+	rec = fixture_rec(&w, id);
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "urgent"), rec));
 	ck_assert_ptr_nonnull(deadline_ack(book_clock(rec->book, "term"), rec));
 	rec_free(rec);
@@ -540,7 +505,7 @@ START_TEST(a_move_takes_it_along)
 	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
-	ck_assert_str_eq(due("dir-a1"), "");
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "");
 	confirmed(id, 20260111, ",'grade':'low'");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a2", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
@@ -562,11 +527,11 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 	ck_assert_str_eq(stale(id), "");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
 	/* what a duty began with is the day it was first known */
-	ck_assert_str_eq(due("sup-a"), "urgent 20260208");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260208");
 	change_book("where: {state: made}", "where: {state: [made, confirmed]}");
 	ck_assert_str_eq(taken(id), "grade=low seen=20260120 waiting=2");
 	ck_assert_str_eq(taken(other), "waiting=1");
-	ck_assert_str_eq(due("sup-a"), "");
+	ck_assert_str_eq(fixture_due(&w, "sup-a"), "");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 0);
 }
 END_TEST
@@ -589,10 +554,10 @@ START_TEST(of_some_there_is_one_only)
 	ck_assert_str_eq(put("sheet", b, "{'until':20260301}"), "");
 	ck_assert_str_eq(put("sheet", a, "{'grade':null}"), "");
 	ck_assert_str_eq(put("sheet", b, "{'grade':'high'}"), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "invalid");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))), "invalid");
 	ck_assert_str_eq(taken(id), "grade=high guarded=20260301 seen=20260111");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, ver_of(b))), "");
-	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, ver_of(a))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)b, fixture_ver(&w, b))), "");
+	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'undo','book':'sheet','id':%d,'ver':%d}", (int)a, fixture_ver(&w, a))), "");
 }
 END_TEST
 
@@ -637,7 +602,7 @@ START_TEST(verify_sees_what_does_not_follow)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		unsigned char	 key[REC_KEY];
 
-		rec = rec_of(id);
+		rec = fixture_rec(&w, id);
 		ck_assert(val_put(rec->fields, names[i], val_int(77)));
 		buf_reset(&bytes);
 		val_encode(rec->env, &bytes);
@@ -787,7 +752,7 @@ START_TEST(a_list_lies_where_its_area_says)
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "groups"), 0), "count", 0), 1);
 	val_free(r);
 	/* the duty lies there too, and runs over there */
-	ck_assert_str_eq(due("dir-b1"), "arrive 20260203");
+	ck_assert_str_eq(fixture_due(&w, "dir-b1"), "arrive 20260203");
 	fixture_set_clock(JAN31 + 4 * DAY);
 	ck_assert_str_eq(names("dir-b1", "waited", ""), "a 20260203");
 	ck_assert_str_eq(names("dir-b1", "waited", ",'find':'a'"), "a 20260203");
@@ -832,8 +797,8 @@ START_TEST(who_knows_of_it)
 	ck_assert_str_eq(known("dir-a1"), "");
 	ck_assert_str_eq(say("dir-a1", id, "month", ",'note':'下周去'"), "");
 	ck_assert_str_eq(known("dir-a1"), "dir-a1: 下周去");
-	ck_assert_str_eq(due("dir-a1"), "month 20260228");	/* acknowledged is not done */
-	ck_assert_int_eq(ver_of(id), 1);
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260228");	/* acknowledged is not done */
+	ck_assert_int_eq(fixture_ver(&w, id), 1);
 	ck_assert_str_eq(say("dir-a1", id, "month", ""), "");
 	ck_assert_str_eq(known("dir-a1"), "dir-a1");
 	/* only who is told of it, in its place, of what is due */
@@ -977,7 +942,7 @@ sum_up(const struct made *m, int64_t thing_id, struct sum *sum)
 {
 	*sum = (struct sum){ .grade = NULL };
 	for (size_t i = 0; i < m->sheets; i++) {
-		struct rec	*r = rec_of(m->id[THINGS + i]);
+		struct rec	*r = fixture_rec(&w, m->id[THINGS + i]);
 		int		 day = (int)val_get_num(r->fields, "day", 0), until = (int)val_get_num(r->fields, "until", 0);
 		const char	*grade = val_get_str(r->fields, "grade");
 		int64_t		 score = val_get_num(val_get(r->fields, "about"), "score", INT64_MAX);
@@ -1154,7 +1119,7 @@ expect_rows(const struct made *m)
 
 		if (m->id[i] == 0)
 			continue;
-		rec = rec_of(m->id[i]);
+		rec = fixture_rec(&w, m->id[i]);
 		ck_assert_str_eq(stale(m->id[i]), "");
 		ck_assert(index_make_entries(w.core->index_catalog, rec, INDEX_PASS_ALL, &rows));
 		for (size_t k = 0; k < rows.n; k++)
@@ -1177,7 +1142,7 @@ look_at_all(const struct made *m, struct rec *before[THINGS])
 	struct sum		 sum;
 
 	for (size_t i = 0; i < m->n; i++) {
-		struct rec	*now = rec_of(m->id[i]);
+		struct rec	*now = fixture_rec(&w, m->id[i]);
 
 		sum_up(m, m->id[i], &sum);
 		expect_taken(now, &sum);
@@ -1210,7 +1175,7 @@ START_TEST(kept_is_what_follows)
 		fixture_reopen(&w);
 		for (size_t k = 0; k < m.n; k++) {	/* their definitions have gone */
 			rec_free(before[k]);
-			before[k] = rec_of(m.id[k]);
+			before[k] = fixture_rec(&w, m.id[k]);
 		}
 	}
 	ck_assert_int_gt(m.fine, STEPS / 2);

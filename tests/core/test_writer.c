@@ -32,7 +32,7 @@ teardown(void)
 	rec_free(old);
 	rec_free(now);
 	actor_unref(actor);
-	fixture_close(&w);
+	world_free(&w);
 }
 
 /* In a transaction of its own; what has been written is kept. */

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "core/core.h"
+#include "core/rec/rec.h"
 #include "core/record/account.h"
+#include "core/record/children.h"
 #include "core/record/pinyin.h"
 #include "forms/citizen.h"
 #include "tests/support/template.h"
@@ -394,6 +396,24 @@ fixture_append_file(struct fixture *w, const char *name, const char *text)
 	write_definitions(w, name, "a", text);
 }
 
+/* The book's own clocks stand at its end. */
+void
+fixture_put_child_clocks(struct fixture *w, const char *clocks)
+{
+	static char	 book[200000];
+	char		 path[400], *end;
+	FILE		*f;
+
+	snprintf(path, sizeof path, "%s/forms/books/child.yaml", w->home);
+	ck_assert_ptr_nonnull(f = fopen(path, "r"));
+	book[fread(book, 1, sizeof book - 1, f)] = '\0';
+	fclose(f);
+	ck_assert_ptr_nonnull(end = strstr(book, "\nclocks:\n"));
+	end[1] = '\0';
+	fixture_put_file(w, "books/child.yaml", book);
+	fixture_append_file(w, "books/child.yaml", clocks);
+}
+
 void
 fixture_remove_rolls(const char *path)
 {
@@ -404,6 +424,64 @@ fixture_remove_rolls(const char *path)
 	    "/^            fixed: \\[active/d' '%s/books/child.yaml'", path, path);
 	ck_assert_int_eq(system(cmd.p), 0);
 	buf_free(&cmd);
+}
+
+/* ---- records ------------------------------------------------------------------------------------------------ */
+
+struct rec *
+fixture_rec(struct fixture *w, int64_t id)
+{
+	struct rec	*rec;
+
+	ck_assert_int_eq(rec_get(w->core, NULL, (uint64_t)id, &rec), REC_OK);
+	return rec;
+}
+
+int
+fixture_ver(struct fixture *w, int64_t id)
+{
+	struct rec	*rec = fixture_rec(w, id);
+	int		 ver = (int)rec->ver;
+
+	rec_free(rec);
+	return ver;
+}
+
+const char *
+fixture_due(struct fixture *w, const char *user)
+{
+	static char	 text[500];
+	struct val	*r = ask(w, user, "{'op':'due','ahead':366}"), *list = val_get(r, "due");
+	size_t		 n = 0;
+
+	ck_assert(val_get_true(r, "ok"));
+	text[0] = '\0';
+	for (size_t i = 0; i < val_len(list); i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
+		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
+	val_free(r);
+	return text;
+}
+
+static bool
+expect_derived(const void *key, size_t klen, const void *p, size_t n, void *arg)
+{
+	struct fixture	*w = arg;
+	struct rec	*rec;
+	const char	*what;
+
+	ck_assert_uint_eq(klen, REC_KEY);
+	ck_assert_int_eq(rec_decode(w->core->set, buf_get_u64(key), p, n, &rec), REC_OK);
+	what = child_stale(w->core, rec);
+	ck_assert_msg(what == NULL, "%s of %s %d", what, rec->book->name, (int)rec->id);
+	rec_free(rec);
+	return true;
+}
+
+void
+fixture_expect_derived(struct fixture *w)
+{
+	ck_assert_int_eq(store_scan(w->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, expect_derived, w), STORE_OK);
 }
 
 /* ---- a child ------------------------------------------------------------------------------------------------ */

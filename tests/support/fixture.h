@@ -44,6 +44,8 @@ void		 fixture_copy_forms(struct fixture *, char path[300]);
 /* Replaces a file of that folder, "books/thing.yaml", or makes it. */
 void		 fixture_put_file(struct fixture *, const char *name, const char *text);
 void		 fixture_append_file(struct fixture *, const char *name, const char *text);
+/* Gives the book of children these clocks ("clocks:\n  - …") in place of its own, in such a folder. */
+void		 fixture_put_child_clocks(struct fixture *, const char *clocks);
 /* Takes the menu lines that need the county's own clocks out of such a folder, for tests that put other clocks. */
 void		 fixture_remove_rolls(const char *path);
 
@@ -59,6 +61,14 @@ struct val	*ask_new(struct fixture *, const char *user, const char *json, ...) _
 const char	*reply_error_code(struct val *reply);
 /* A number out of a reply that must be ok; frees it. */
 int64_t		 reply_number(struct val *reply, const char *key);
+
+/* A record as it is stored; the caller's. Fails the test when it is not there. */
+struct rec	*fixture_rec(struct fixture *, int64_t id);
+int		 fixture_ver(struct fixture *, int64_t id);
+/* "monthly 20260228; visit 20260401": what is due for a person within a year, in order. Good until the next call. */
+const char	*fixture_due(struct fixture *, const char *user);
+/* Fails the test unless what each record keeps of its parents and children follows from them. */
+void		 fixture_expect_derived(struct fixture *);
 
 /* Gives a person's account (login name) another content, as the administrator at the server does: proposed and confirmed. */
 void		 fixture_set_account(struct fixture *, const char *user, const char *set);

@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "forms/yaml.h"
+#include "tests/support/template.h"
 
 static const char	 county[] =
     "county: {zh: 云岭县, en: Yunling County}\n"
@@ -128,5 +129,113 @@ yaml_set(const char *pages, const char *more)
 	drop(dir, "books");
 	drop(dir, "codes");
 	drop(dir, "");
+	return set;
+}
+
+/* ---- a folder of definitions -------------------------------------------------------------------------------- */
+
+static char			 folder[4096];
+static const struct form_file	*folder_files;
+static size_t			 folder_n;
+
+static void
+folder_path(char path[4200], const char *name)
+{
+	snprintf(path, 4200, "%s/%s", folder, name);
+}
+
+const char *
+forms_folder(void)
+{
+	return folder;
+}
+
+void
+forms_folder_put(const char *name, const char *text)
+{
+	char	 path[4200];
+	FILE	*f;
+
+	folder_path(path, name);
+	ck_assert_ptr_nonnull(f = fopen(path, "w"));
+	fputs(text, f);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+void
+forms_folder_open(const struct form_file *files, size_t n)
+{
+	static const char *const	 subs[] = { "codes", "books", "sheets" };
+
+	temp_dir(folder);
+	folder_files = files;
+	folder_n = n;
+	for (size_t i = 0; i < sizeof subs / sizeof *subs; i++)
+		make_dir(folder, subs[i]);
+	for (size_t i = 0; i < n; i++)
+		forms_folder_put(files[i].name, files[i].text);
+}
+
+void
+forms_folder_close(void)
+{
+	tree_remove(folder);
+	folder[0] = '\0';
+}
+
+static const char *
+folder_text(const char *name)
+{
+	for (size_t i = 0; i < folder_n; i++)
+		if (strcmp(folder_files[i].name, name) == 0)
+			return folder_files[i].text;
+	return "";
+}
+
+void
+forms_folder_change(const char *name, const char *find, const char *put)
+{
+	const char	*text = folder_text(name), *at = find != NULL ? strstr(text, find) : NULL;
+	struct buf	 b = BUF_INIT;
+	char		 path[4200];
+
+	ck_assert_msg(find == NULL || at != NULL, "\"%s\" is not in %s", find != NULL ? find : "", name);
+	if (at != NULL) {
+		buf_put(&b, text, (size_t)(at - text));
+		buf_puts(&b, put);
+		buf_puts(&b, at + strlen(find));
+		forms_folder_put(name, buf_str(&b));
+	} else if (put != NULL)
+		forms_folder_put(name, put);
+	else {
+		folder_path(path, name);
+		ck_assert_int_eq(unlink(path), 0);
+	}
+	buf_free(&b);
+}
+
+struct set *
+forms_folder_load(struct lint *lint)
+{
+	struct val	*src = set_read(folder, lint);
+	size_t		 read = lint->n;
+	struct set	*set;
+
+	ck_assert_ptr_nonnull(src);
+	set = load_set(src, lint);
+	ck_assert_msg((set == NULL) == (lint->n > read), "%s", buf_str(&lint->out));
+	return set;
+}
+
+struct set *
+forms_load_changed(const struct form_file *files, size_t n, const char *name, const char *find, const char *put, struct lint *lint)
+{
+	struct set	*set;
+
+	forms_folder_open(files, n);
+	if (name != NULL)
+		forms_folder_change(name, find, put);
+	set = forms_folder_load(lint);
+	forms_folder_close();
 	return set;
 }

@@ -2,21 +2,15 @@
  * What the loader says of definitions it cannot honour: one good set, and for each sentence the smallest change that calls
  * for it. The lines are what an administrator reads, so they are compared whole.
  */
-#include <sys/stat.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "forms/def.h"
 #include "tests/harness.h"
+#include "tests/support/forms.h"
 
-struct file {
-	const char	*name;
-	const char	*text;
-};
-
-static const struct file	 good[] = {
+static const struct form_file	 good[] = {
 	{ "county.yaml",
 	  "county: {zh: 云岭县, en: Yunling County}\n"
 	  "code: \"990121000000\"\n" },
@@ -683,81 +677,6 @@ static const struct broken {
 
 /* ---- folders ------------------------------------------------------------------------------------------------ */
 
-static char	 dir[4096];
-
-static void
-put_file(const char *name, const char *text)
-{
-	char	 path[4200];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	ck_assert_int_eq(fclose(f), 0);
-}
-
-static void
-open_folder(void)
-{
-	const char	*tmp = getenv("TMPDIR");
-	char		 path[4200];
-
-	snprintf(dir, sizeof dir, "%s/build.XXXXXX", tmp != NULL ? tmp : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/codes", dir);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	snprintf(path, sizeof path, "%s/books", dir);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	for (size_t i = 0; i < NGOOD; i++)
-		put_file(good[i].name, good[i].text);
-}
-
-static const char *
-text_of(const char *name)
-{
-	for (size_t i = 0; i < NGOOD; i++)
-		if (strcmp(good[i].name, name) == 0)
-			return good[i].text;
-	return "";
-}
-
-/* The file with `find` replaced, or gone, or new. */
-static void
-break_it(const struct broken *t)
-{
-	const char	*text = text_of(t->file), *at = t->find != NULL ? strstr(text, t->find) : NULL;
-	struct buf	 b = BUF_INIT;
-	char		 path[4200];
-
-	if (t->find != NULL) {
-		ck_assert_msg(at != NULL, "\"%s\" is not in %s", t->find, t->file);
-		buf_put(&b, text, (size_t)(at - text));
-		buf_puts(&b, t->put);
-		buf_puts(&b, at + strlen(t->find));
-		put_file(t->file, buf_str(&b));
-	} else if (t->put != NULL)
-		put_file(t->file, t->put);
-	else {
-		snprintf(path, sizeof path, "%s/%s", dir, t->file);
-		ck_assert_int_eq(unlink(path), 0);
-	}
-	buf_free(&b);
-}
-
-static void
-build(struct lint *lint, struct set **set)
-{
-	struct val	*src = set_read(dir, lint);
-	size_t		 read;
-
-	ck_assert_ptr_nonnull(src);
-	read = lint->n;
-	*set = load_set(src, lint);
-	ck_assert_msg((*set == NULL) == (lint->n > read), "%s", buf_str(&lint->out));
-}
-
 /* ---- tests -------------------------------------------------------------------------------------------------- */
 
 START_TEST(the_good_set_has_nothing_against_it)
@@ -765,8 +684,7 @@ START_TEST(the_good_set_has_nothing_against_it)
 	struct lint	 lint = { BUF_INIT, 0 };
 	struct set	*set;
 
-	open_folder();
-	build(&lint, &set);
+	set = forms_load_changed(good, NGOOD, NULL, NULL, NULL, &lint);
 	ck_assert_str_eq(buf_str(&lint.out), "");
 	set_free(set);
 	buf_free(&lint.out);
@@ -779,9 +697,7 @@ START_TEST(says)
 	struct lint		 lint = { BUF_INIT, 0 };
 	struct set		*set;
 
-	open_folder();
-	break_it(t);
-	build(&lint, &set);
+	set = forms_load_changed(good, NGOOD, t->file, t->find, t->put, &lint);
 	ck_assert_msg(strcmp(buf_str(&lint.out), t->said != NULL ? t->said : "?") == 0,
 	    "%s: \"%s\" -> \"%s\"\nsays\n%sshould say\n%s", t->file, t->find != NULL ? t->find : "", t->put != NULL ? t->put : "",
 	    buf_str(&lint.out), t->said != NULL ? t->said : "?");
@@ -797,8 +713,8 @@ try_text(const char *name, const struct buf *text)
 	struct lint	 lint = { BUF_INIT, 0 };
 	struct set	*set;
 
-	put_file(name, buf_str(text));
-	build(&lint, &set);
+	forms_folder_put(name, buf_str(text));
+	set = forms_folder_load(&lint);
 	for (const char *line = buf_str(&lint.out); *line != '\0'; line = strchr(line, '\n') + 1)
 		ck_assert_msg(strchr(line, ':') != NULL && strchr(line, '\n') != NULL, "%s", line);
 	set_free(set);
@@ -807,7 +723,7 @@ try_text(const char *name, const struct buf *text)
 
 /* One line gone, emptied, or with something else behind its colon. */
 static void
-slip(const struct file *f, const char *line, size_t n, int how)
+slip(const struct form_file *f, const char *line, size_t n, int how)
 {
 	static const char *const	 instead[] = { NULL, "", " 5", " x", " []", " {}", " ~", " {when: x}", " [x, {y: 1}]" };
 	struct buf			 b = BUF_INIT;
@@ -826,13 +742,14 @@ slip(const struct file *f, const char *line, size_t n, int how)
 
 START_TEST(a_slip_of_the_hand_is_refused_or_understood)
 {
-	open_folder();
+	forms_folder_open(good, NGOOD);
 	for (size_t i = 0; i < NGOOD; i++) {
 		for (const char *line = good[i].text; *line != '\0'; line += strcspn(line, "\n") + 1)
 			for (int how = 0; how < 9; how++)
 				slip(&good[i], line, strcspn(line, "\n") + 1, how);
-		put_file(good[i].name, good[i].text);
+		forms_folder_put(good[i].name, good[i].text);
 	}
+	forms_folder_close();
 }
 END_TEST
 

@@ -1,19 +1,13 @@
 /* What the loader makes of quick entries, of what changed opens, and of the screens a menu may name. */
-#include <sys/stat.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "forms/check.h"
 #include "forms/def.h"
 #include "tests/harness.h"
+#include "tests/support/forms.h"
 
-struct file {
-	const char	*name;
-	const char	*text;
-};
-
-static const struct file	 good[] = {
+static const struct form_file	 good[] = {
 	{ "county.yaml", "county: 云岭县\ncode: \"990121000000\"\n" },
 	{ "roles.yaml",
 	  "roles:\n"
@@ -126,51 +120,10 @@ static const struct {
 
 #define NTABLE	(sizeof table / sizeof *table)
 
-static char	dir[4000];
-
-static void
-put_file(const char *name, const char *text, const char *find, const char *put)
-{
-	const char	*at = find != NULL ? strstr(text, find) : NULL;
-	char		 path[4200];
-	FILE		*f;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	ck_assert_ptr_nonnull(f = fopen(path, "w"));
-	ck_assert_msg(find == NULL || at != NULL, "\"%s\" is not in %s", find != NULL ? find : "", name);
-	if (at != NULL)
-		fprintf(f, "%.*s%s%s", (int)(at - text), text, put, at + strlen(find));
-	else
-		fputs(text, f);
-	ck_assert_int_eq(fclose(f), 0);
-}
-
-/* The set with one change made in one of its files. */
-static struct set *
-build(const char *file, const char *find, const char *put, struct lint *lint)
-{
-	static const char *const	 sub[] = { "codes", "books" };
-	const char			*tmp = getenv("TMPDIR");
-	char				 path[4200];
-
-	snprintf(dir, sizeof dir, "%s/quick.XXXXXX", tmp != NULL ? tmp : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, sub[i]);
-		ck_assert_int_eq(mkdir(path, 0700), 0);
-	}
-	for (size_t i = 0; i < NGOOD; i++) {
-		bool	 here = file != NULL && strcmp(good[i].name, file) == 0;
-
-		put_file(good[i].name, good[i].text, here ? find : NULL, put);
-	}
-	return load_set(set_read(dir, lint), lint);
-}
-
 START_TEST(understood)
 {
 	struct lint		 lint = { BUF_INIT, 0 };
-	struct set		*set = build(NULL, NULL, NULL, &lint);
+	struct set		*set = forms_load_changed(good, NGOOD, NULL, NULL, NULL, &lint);
 	const struct form_ctx	 ctx = { .today = 20260312 };
 	const struct book	*whole, *part;
 	struct val		*fields = val_map();
@@ -201,7 +154,7 @@ END_TEST
 START_TEST(says)
 {
 	struct lint	 lint = { BUF_INIT, 0 };
-	struct set	*set = build(table[_i].file, table[_i].find, table[_i].put, &lint);
+	struct set	*set = forms_load_changed(good, NGOOD, table[_i].file, table[_i].find, table[_i].put, &lint);
 
 	ck_assert_ptr_null(set);
 	ck_assert_msg(strcmp(buf_str(&lint.out), table[_i].said) == 0, "\"%s\" -> \"%s\"\nsays\n%sshould say\n%s",

@@ -2,8 +2,6 @@
  * Score sheets: what answers are worth and which grade comes of them, and what the loader says of sheets that leave
  * something open. One good set; for each sentence the smallest change that calls for it.
  */
-#include <sys/stat.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,20 +11,16 @@
 #include "forms/score.h"
 #include "tests/harness.h"
 #include "tests/support/forms.h"
+#include "tests/support/forms.h"
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 #define TODAY	20260312
-
-struct file {
-	const char	*name;
-	const char	*text;
-};
 
 #define LOOK	"books/look.yaml"
 #define DANGER	"sheets/danger.yaml"
 #define ROOM	"sheets/room.yaml"
 
-static const struct file	 good[] = {
+static const struct form_file	 good[] = {
 	{ "county.yaml", "county: {zh: 云岭县, en: Yunling County}\ncode: \"990121000000\"\n" },
 	{ "roles.yaml",
 	  "roles:\n"
@@ -104,42 +98,10 @@ static const struct file	 good[] = {
 
 #define NGOOD	N(good)
 
-static char	 dir[4096];
-
-static void
-put_file(const char *name, const char *text)
-{
-	char	 path[4200];
-	FILE	*f;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	ck_assert_int_eq(fclose(f), 0);
-}
-
-static void
-open_folder(void)
-{
-	static const char *const	 subs[] = { "codes", "books", "sheets" };
-	const char			*tmp = getenv("TMPDIR");
-	char				 path[4200];
-
-	snprintf(dir, sizeof dir, "%s/score.XXXXXX", tmp != NULL ? tmp : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	for (size_t i = 0; i < N(subs); i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, subs[i]);
-		ck_assert_int_eq(mkdir(path, 0700), 0);
-	}
-	for (size_t i = 0; i < NGOOD; i++)
-		put_file(good[i].name, good[i].text);
-}
-
 static struct set *
 load(struct lint *lint)
 {
-	struct val	*src = set_read(dir, lint);
+	struct val	*src = set_read(forms_folder(), lint);
 	size_t		 read = lint->n;
 	struct set	*made;
 
@@ -163,7 +125,7 @@ set_up(void)
 {
 	struct lint	 lint = { BUF_INIT, 0 };
 
-	open_folder();
+	forms_folder_open(good, NGOOD);
 	set = load(&lint);
 	ck_assert_msg(set != NULL, "%s", buf_str(&lint.out));
 	book = set_book(set, "look");
@@ -175,6 +137,7 @@ static void
 tear_down(void)
 {
 	set_free(set);
+	forms_folder_close();
 }
 
 START_TEST(a_sheet_is_a_page)
@@ -336,7 +299,7 @@ START_TEST(one_more)
 	struct val	*rec = yaml_val("{sheet: stove, stove: {lit: yes}}");
 	struct score	 score;
 
-	put_file("sheets/stove.yaml", "sheet: stove\nlabel: {zh: 灶, en: Stove}\nretired: 2026-03-12\nbook: look\ninto: proposed\n"
+	forms_folder_put("sheets/stove.yaml", "sheet: stove\nlabel: {zh: 灶, en: Stove}\nretired: 2026-03-12\nbook: look\ninto: proposed\n"
 	    "items:\n  - lit: {label: 生火, type: yes-no, points: {yes: 1, no: 0}}\n"
 	    "grades: [{grade: low, max: 0}, {grade: high, min: 1, max: 1}]\n");
 	set_free(set);
@@ -461,32 +424,16 @@ START_TEST(says)
 {
 	const struct broken	*t = &table[_i];
 	struct lint		 lint = { BUF_INIT, 0 };
-	struct buf		 b = BUF_INIT;
-	const char		*text = NULL, *at;
 	struct set		*made;
-	char			 path[4200];
 
-	open_folder();
-	for (size_t i = 0; i < NGOOD; i++)
-		if (strcmp(good[i].name, t->file) == 0)
-			text = good[i].text;
-	snprintf(path, sizeof path, "%s/%s", dir, t->file);
-	if (t->find == NULL)
-		ck_assert_int_eq(unlink(path), 0);
-	else {
-		ck_assert_msg(text != NULL && (at = strstr(text, t->find)) != NULL, "%s", t->find);
-		at = strstr(text, t->find);
-		buf_put(&b, text, (size_t)(at - text));
-		buf_puts(&b, t->put);
-		buf_puts(&b, at + strlen(t->find));
-		put_file(t->file, buf_str(&b));
-	}
+	forms_folder_open(good, NGOOD);
+	forms_folder_change(t->file, t->find, t->put);
 	made = load(&lint);
 	ck_assert_msg(strcmp(buf_str(&lint.out), t->said) == 0, "%s: \"%s\" -> \"%s\"\nsays\n%s\nshould say\n%s", t->file, t->find,
 	    t->put, buf_str(&lint.out), t->said);
 	ck_assert((made == NULL) == (t->said[0] != '\0'));
+	forms_folder_close();
 	set_free(made);
-	buf_free(&b);
 	buf_free(&lint.out);
 }
 END_TEST
@@ -496,7 +443,7 @@ START_TEST(a_slip_of_the_hand_is_refused_or_understood)
 {
 	static const char *const	 instead[] = { "", " 5", " x", " []", " {}", " ~", " [x, {y: 1}]", " [a: {b: {c: 1}}]" };
 
-	open_folder();
+	forms_folder_open(good, NGOOD);
 	for (size_t i = 0; i < NGOOD; i++) {
 		if (strncmp(good[i].name, "sheets/", 7) != 0 && strcmp(good[i].name, LOOK) != 0)
 			continue;
@@ -512,15 +459,16 @@ START_TEST(a_slip_of_the_hand_is_refused_or_understood)
 					buf_printf(&b, "%s\n", instead[how]);
 				}
 				buf_puts(&b, line + strcspn(line, "\n") + 1);
-				put_file(good[i].name, buf_str(&b));
+				forms_folder_put(good[i].name, buf_str(&b));
 				made = load(&lint);
 				ck_assert((made == NULL) == (lint.n > 0));
 				set_free(made);
 				buf_free(&b);
 				buf_free(&lint.out);
 			}
-		put_file(good[i].name, good[i].text);
+		forms_folder_put(good[i].name, good[i].text);
 	}
+	forms_folder_close();
 }
 END_TEST
 

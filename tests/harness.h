@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "tests/support/room.h"
+
 /*
  * What every test program needs around its tests:
  *
@@ -40,9 +42,11 @@ test_run(const test_suite_fn *suites, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		srunner_add_suite(r, suites[i]());
+	room_open();
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);
+	room_close();
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -1010,8 +1010,10 @@ main(void)
 
 	/* one store for all: the daemon's threads do not survive a fork */
 	srunner_set_fork_status(r, CK_NOFORK);
+	room_open();
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);
+	room_close();
 	return failed == 0 ? 0 : 1;
 }

@@ -201,24 +201,30 @@ problem_list_note(const struct problem_list *is, const struct lines *lines, int 
 }
 
 void
-problem_list_draw(const struct problem_list *is, const struct lines *lines, struct term *t, int row, int rows, bool focused)
+problem_list_draw_line(const struct problem_list *is, struct term *t, int row, size_t i)
 {
 	static const char *const	 marks[] = { "!", "*", "+", "?", "-" };
-	size_t				 top = lines_top(lines, rows);
-	int				 col = words_col(is);
+	const struct problem_item	*item = &is->at[i];
+	const int			 col = words_col(is);
 	struct buf			 b = BUF_INIT;
 
-	for (int y = 0; y < rows && top + (size_t)y < is->n; y++) {
-		const struct problem_item	*i = &is->at[top + (size_t)y];
-
-		if (focused && top + (size_t)y == lines->focus)
-			draw_focus(t, row + y, 0);
-		term_text(t, row + y, COL_KIND, -1, ATTR_BOLD, marks[i->kind]);
-		buf_reset(&b);
-		where_text(i, &b);
-		if (b.n > 0)
-			term_text(t, row + y, COL_WHERE, col - COL_WHERE - 2, ATTR_NORMAL, buf_str(&b));
-		term_text(t, row + y, b.n > 0 ? col : COL_WHERE, -1, ATTR_NORMAL, i->words);
-	}
+	term_text(t, row, COL_KIND, -1, ATTR_BOLD, marks[item->kind]);
+	where_text(item, &b);
+	if (b.n > 0)
+		term_text(t, row, COL_WHERE, col - COL_WHERE - 2, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, b.n > 0 ? col : COL_WHERE, -1, ATTR_NORMAL, item->words);
 	buf_free(&b);
+}
+
+void
+problem_list_draw(
+    const struct problem_list *is, const struct lines *lines, struct term *t, int row, int rows)
+{
+	const size_t	 top = lines_top(lines, rows);
+
+	for (int y = 0; y < rows && top + (size_t)y < is->n; y++) {
+		problem_list_draw_line(is, t, row + y, top + (size_t)y);
+		if (top + (size_t)y == lines->focus)
+			draw_focus(t, row + y, 0);
+	}
 }

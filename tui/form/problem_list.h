@@ -43,7 +43,10 @@ void	 problem_list_show(struct app *, const struct book *, const struct val *rep
 /* Row 23: the words under the focus in full, when their line is too short for them. */
 void	 problem_list_note(const struct problem_list *, const struct lines *, int cells, struct buf *);
 
-/* Draws them with the focus of `lines`. */
-void	 problem_list_draw(const struct problem_list *, const struct lines *, struct term *, int row, int rows, bool focused);
+/* Draws one of them, for a list view. */
+void	 problem_list_draw_line(const struct problem_list *, struct term *, int row, size_t i);
+/* Draws all of them in a part of a screen, with the focus of `lines`. */
+void	 problem_list_draw(
+    const struct problem_list *, const struct lines *, struct term *, int row, int rows);
 
 #endif

@@ -19,7 +19,7 @@
 static const struct val *
 row_of(const struct roll *r)
 {
-	return val_get(roll_at(r, r->lines.focus), PK_ROW);
+	return val_get(roll_at(r, r->list.lines.focus), PK_ROW);
 }
 
 static const char *
@@ -34,7 +34,7 @@ bool
 roll_answer_allowed(const struct roll *r)
 {
 	return !r->read_only && r->month == 0 &&
-	    (r->clock->done->create & ROLE_BIT(r->view.app->role)) != 0;
+	    (r->clock->done->create & ROLE_BIT(r->list.view.app->role)) != 0;
 }
 
 /* ---- one record, whole -------------------------------------------------------------------------------------- */
@@ -42,7 +42,7 @@ roll_answer_allowed(const struct roll *r)
 static struct entry *
 entry_for(struct roll *r, const struct val *set)
 {
-	struct app	*app = r->view.app;
+	struct app	*app = r->list.view.app;
 	struct entry	*e = entry_new(&app->ctx, r->clock->done, val_str(app_own_area(app)));
 
 	if (e == NULL || !entry_set_parent(e, r->owner, "")) {
@@ -106,7 +106,7 @@ send_save(struct roll *r, struct entry *e)
 		entry_add_save_ids(e, req);
 	}
 	keep_token(r, e);
-	app_send(&r->view, ROLL_SAVED, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
+	app_send(&r->list.view, ROLL_SAVED, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
 static void
@@ -120,18 +120,18 @@ receive_saved(struct roll *r, const struct val *reply)
 		val_drop(r->unsure, buf_str(&key));
 		buf_free(&key);
 	}
-	if (!app_reply_ok(r->view.app, r->clock->done, reply) || i == SIZE_MAX)
+	if (!app_reply_ok(r->list.view.app, r->clock->done, reply) || i == SIZE_MAX)
 		return;
-	problem_list_show(r->view.app, r->clock->done, reply);
+	problem_list_show(r->list.view.app, r->clock->done, reply);
 	buf_puts(&title, title_of(val_get(roll_at(r, i), PK_ROW)));
 	roll_done(r, val_get_num(reply, PK_ID, 0));
 	if (r->left > 0)
-		app_message(r->view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT, buf_str(&title), ARG_TEXT,
-		    wording_label(&r->view.app->ctx, r->quick_entry->label), ARG_NUM, r->left, ARG_END);
+		app_message(r->list.view.app, _("Saved: {1} {2}; still to do {3}"), ARG_TEXT, buf_str(&title), ARG_TEXT,
+		    wording_label(&r->list.view.app->ctx, r->quick_entry->label), ARG_NUM, r->left, ARG_END);
 	else
-		app_message(r->view.app, _("Saved: {1} {2}. Nothing is left for this month."), ARG_TEXT, buf_str(&title),
-		    ARG_TEXT, wording_label(&r->view.app->ctx, r->quick_entry->label), ARG_END);
-	app_refresh_counts(r->view.app);
+		app_message(r->list.view.app, _("Saved: {1} {2}. Nothing is left for this month."), ARG_TEXT, buf_str(&title),
+		    ARG_TEXT, wording_label(&r->list.view.app->ctx, r->quick_entry->label), ARG_END);
+	app_refresh_counts(r->list.view.app);
 	buf_free(&title);
 }
 
@@ -140,11 +140,11 @@ receive_saved(struct roll *r, const struct val *reply)
 static void
 open_form(struct roll *r)
 {
-	struct app	*app = r->view.app;
+	struct app	*app = r->list.view.app;
 	size_t		 i = roll_line_of(r, r->owner);
 
 	app_push(app, scr_form_prefilled(app, r->clock->done, r->owner, title_of(val_get(roll_at(r, i), PK_ROW)), r->set),
-	    &r->view, ROLL_FORM);
+	    &r->list.view, ROLL_FORM);
 }
 
 /* The field that says what it is about, when this record shows it and it is still empty. */
@@ -166,9 +166,9 @@ ask_what(struct roll *r)
 	const struct field	*f = r->clock->done->parent_pages_field;
 	struct choices		 all = CHOICES_INIT;
 
-	choices_for_field(f, &r->view.app->ctx, NULL, NULL, &all);
-	app_push(r->view.app, picker_new(wording_label(&r->view.app->ctx, f->label), &all,
-	    f->type->kind == VAL_LIST ? PICKER_MULTI : PICKER_IMMEDIATE, ""), &r->view, ROLL_WHAT);
+	choices_for_field(f, &r->list.view.app->ctx, NULL, NULL, &all);
+	app_push(r->list.view.app, picker_new(wording_label(&r->list.view.app->ctx, f->label), &all,
+	    f->type->kind == VAL_LIST ? PICKER_MULTI : PICKER_IMMEDIATE, ""), &r->list.view, ROLL_WHAT);
 }
 
 static uint64_t
@@ -197,7 +197,7 @@ receive_choice(struct roll *r, const struct val *what)
 		return;			/* left, or nothing ticked: the line stays as it is */
 	val_put(r->set, f->name, val_dup(what));
 	if ((pages = pages_opened(r->clock->done, what)) != 0)
-		app_push(r->view.app, scr_edit_pages(r->clock->book, r->owner, pages), &r->view, ROLL_BLOCK);
+		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->owner, pages), &r->list.view, ROLL_BLOCK);
 	else
 		open_form(r);
 }
@@ -209,10 +209,10 @@ after_block(struct roll *r, const struct val *result)
 	if (val_get(result, "saved") != NULL)
 		open_form(r);
 	else if (val_get(result, "look") != NULL)
-		app_push(r->view.app, scr_cover_open(r->clock->book, r->owner), &r->view, ROLL_FILE);
+		app_push(r->list.view.app, scr_cover_open(r->clock->book, r->owner), &r->list.view, ROLL_FILE);
 	else if (val_get(result, "denied") != NULL) {
 		open_form(r);
-		app_message(r->view.app, _("The file is not yours to change in its present state; say what changed here."), ARG_END);
+		app_message(r->list.view.app, _("The file is not yours to change in its present state; say what changed here."), ARG_END);
 	}
 }
 
@@ -222,14 +222,14 @@ after_block(struct roll *r, const struct val *result)
 static bool
 is_answerable(struct roll *r)
 {
-	const struct val	*line = roll_at(r, r->lines.focus);
+	const struct val	*line = roll_at(r, r->list.lines.focus);
 
 	if (line == NULL)
 		return false;
 	if (!roll_answer_allowed(r))
-		app_message(r->view.app, _("This roll is only to be read here."), ARG_END);
+		app_message(r->list.view.app, _("This roll is only to be read here."), ARG_END);
 	else if (roll_is(line, "done"))
-		app_message(r->view.app, _("This line is done for the month; {1} puts its record right."), ARG_TEXT,
+		app_message(r->list.view.app, _("This line is done for the month; {1} puts its record right."), ARG_TEXT,
 		    gettext(key_for_action(ACT_EDIT, WHERE_LIST)), ARG_END);
 	else
 		return true;
@@ -247,7 +247,7 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 	r->quick_entry = quick_entry;
 	val_free(r->set);
 	if ((r->set = val_map()) == NULL || !check_apply_quick(r->clock->done, quick_entry, r->set,
-	    val_str(app_own_area(r->view.app)), &r->view.app->ctx) || (e = entry_for(r, r->set)) == NULL)
+	    val_str(app_own_area(r->list.view.app)), &r->list.view.app->ctx) || (e = entry_for(r, r->set)) == NULL)
 		return;
 	if (asks_what(e))
 		ask_what(r);
@@ -261,7 +261,7 @@ roll_answer_quick(struct roll *r, const struct quick_entry *quick_entry)
 void
 roll_answer_dup(struct roll *r)
 {
-	const struct val	*above = r->lines.focus > 0 ? roll_at(r, r->lines.focus - 1) : NULL;
+	const struct val	*above = r->list.lines.focus > 0 ? roll_at(r, r->list.lines.focus - 1) : NULL;
 	const char		*name = val_get_str(val_get(above, PK_DONE), PK_QUICK);
 	const struct book	*book = r->clock->done;
 
@@ -271,7 +271,7 @@ roll_answer_dup(struct roll *r)
 			return;
 		}
 	if (is_answerable(r))
-		app_message(r->view.app, _("The line above has no answer to copy."), ARG_END);
+		app_message(r->list.view.app, _("The line above has no answer to copy."), ARG_END);
 }
 
 void
@@ -293,11 +293,11 @@ roll_answer_correct(struct roll *r, size_t line)
 	int64_t	 id = val_get_num(val_get(roll_at(r, line), PK_DONE), PK_ID, 0);
 
 	if (id == 0) {
-		app_message(r->view.app, _("This line has no record of the month yet."), ARG_END);
+		app_message(r->list.view.app, _("This line has no record of the month yet."), ARG_END);
 		return;
 	}
-	r->lines.focus = line;
-	app_push(r->view.app, scr_edit(r->clock->done, id, NULL), &r->view, ROLL_CHANGE);
+	r->list.lines.focus = line;
+	app_push(r->list.view.app, scr_edit(r->clock->done, id, NULL), &r->list.view, ROLL_CHANGE);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
@@ -320,5 +320,5 @@ roll_answer_result(struct roll *r, int tag, const struct val *result)
 	else if (tag == ROLL_FORM && val_get(result, "saved") != NULL)
 		roll_done(r, val_get_num(result, "saved", 0));
 	else if (tag == ROLL_CHANGE && val_get(result, "look") != NULL)
-		app_push(r->view.app, scr_cover_open(r->clock->done, val_get_num(result, "look", 0)), &r->view, ROLL_FILE);
+		app_push(r->list.view.app, scr_cover_open(r->clock->done, val_get_num(result, "look", 0)), &r->list.view, ROLL_FILE);
 }

@@ -2,29 +2,27 @@
 #define TUI_SCREEN_ROLL_INT_H
 
 #include "tui/app/app.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 
 /*
- * The inside of the roll, for scr_roll.c (the lines, reading them, keys and drawing) and roll_do.c (the way from a key to
- * a saved record).
+ * The inside of the roll, for scr_roll.c (the lines, reading them, keys and drawing) and roll_answer.c
+ * (the way from a key to a saved record).
  */
 enum {
-	ROLL_ROWS = 1, ROLL_FOUND, ROLL_SAVED,		/* requests */
+	ROLL_ROWS = LIST_TAG, ROLL_FOUND, ROLL_SAVED,		/* requests */
 	ROLL_FIND, ROLL_FILE, ROLL_CHANGE, ROLL_WHAT, ROLL_BLOCK, ROLL_FORM			/* views */
 };
 
 struct roll {
-	struct view		 view;
+	struct list_view	 list;		/* rows of "roll" in the order shown */
 	const struct clock	*clock;
 	char			 area[AREA_CODE + 1];	/* only there; "" = all that is his */
 	bool			 read_only;
 	int			 month;			/* yyyymm as asked for, 0 = the present one */
 	int			 shown_month;		/* as the daemon says */
-	struct val		*list;			/* rows of "roll" in the order shown; NULL: not here yet */
 	struct val		*incoming;		/* those of a reading under way */
 	bool			 keep_order;		/* … that leaves the lines where they are */
 	int64_t			 all, left, overdue;
-	struct lines		 lines;
 	struct val		*found;			/* ids that fit what was looked for; NULL: nothing was */
 
 	/* the line being answered */
@@ -37,13 +35,13 @@ struct roll {
 };
 
 /* scr_roll.c */
-const struct val *roll_at(const struct roll *, size_t i);		/* the focused one: lines.focus */
+const struct val *roll_at(const struct roll *, size_t i);		/* NULL: none */
 size_t		 roll_line_of(const struct roll *, int64_t owner);	/* SIZE_MAX: none */
 bool		 roll_is(const struct val *row, const char *state);	/* "left", "done" … */
 /* That line is done, by such a record; the focus goes on to the next that is left. */
 void		 roll_done(struct roll *, int64_t record);
 
-/* roll_do.c */
+/* roll_answer.c */
 bool		 roll_answer_allowed(const struct roll *);
 void		 roll_answer_quick(struct roll *, const struct quick_entry *);
 void		 roll_answer_dup(struct roll *);

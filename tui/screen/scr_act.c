@@ -439,7 +439,7 @@ act_draw(struct view *v, struct term *t)
 	buf_free(&b);
 	if (a->on == ON_PROBLEMS) {
 		term_text(t, row, 3, -1, ATTR_BOLD, _("Not possible yet:"));
-		problem_list_draw(&a->problem_list, &a->lines, t, row + 1, rows - 3, true);
+		problem_list_draw(&a->problem_list, &a->lines, t, row + 1, rows - 3);
 		return;
 	}
 	row = draw_remarks(a, t, row) + (val_len(a->remarks) > 0);

@@ -3,9 +3,9 @@
 
 #include "core/wire/protocol.h"
 #include "tui/edit/edit.h"
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "tui/term/width.h"
+#include "tui/view/list_view.h"
 #include "forms/wording.h"
 
 /*
@@ -13,21 +13,16 @@
  * line says which field it was that fits.
  */
 #define FIND_MAX	40	/* clusters */
-#define FIND_ROWS	50	/* who needs more types on */
+#define FIND_ROWS	50	/* more are found by typing more, not by paging */
 
-enum { TAG_ROWS = 1, TAG_ENTER, TAG_READ };
+enum { TAG_READ = LIST_TAG };
 
 struct find_view {
-	struct view		 view;
-	const struct book	*book;
+	struct list_view	 list;
 	bool			 pick;		/* answers instead of opening */
 	struct edit		*edit;
 	bool			 in_list;	/* focus is in the list, not in the box */
-	struct table		 rows;
-	struct lines		 lines;
-	bool			 more;
-	bool			 asking, ask_again;
-	bool			 asked;		/* an answer has come: "nothing fits" is then true */
+	bool			 enters;	/* Enter waits for the rows of what was typed */
 };
 
 static struct find_view *
@@ -36,55 +31,52 @@ find_of(const struct view *v)
 	return (struct find_view *)(uintptr_t)v;
 }
 
-static int
-rows_shown(const struct find_view *f)
-{
-	return frame_content_rows(f->view.app->term) - 3;
-}
-
-static void
-send(struct find_view *f, int tag, unsigned flags)
+static struct val *
+find_request(const struct list_view *l, enum list_page page)
 {
 	struct val	*req = app_request_new("find");
 
+	(void)page;
 	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(f->book->name));
-		val_put(req, PK_TEXT, val_text(edit_text(f->edit)));
+		val_put(req, PK_BOOK, val_text(l->book->name));
+		val_put(req, PK_TEXT, val_text(edit_text(find_of(&l->view)->edit)));
 		val_put(req, PK_LIMIT, val_int(FIND_ROWS));
 	}
-	app_send(&f->view, tag, req, flags);
+	return req;
 }
 
-/* While somebody types only the newest question counts: one at a time is under way. */
+/* An answer that comes after the box was emptied shows nothing. */
 static void
-ask(struct find_view *f)
+receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
-	f->ask_again = f->asking;
-	if (f->asking)
-		return;
-	f->asking = true;
-	send(f, TAG_ROWS, 0);
+	(void)reply;
+	(void)page;
+	if (edit_len(find_of(&l->view)->edit) == 0)
+		list_view_clear(l);
+}
+
+static bool
+is_same(const struct val *a, const struct val *b)
+{
+	return table_row_id(a) == table_row_id(b);
 }
 
 static void
-typed(struct find_view *f)
+look(struct find_view *f)
 {
-	f->asked = false;
-	if (edit_len(f->edit) > 0) {
-		ask(f);
-		return;
-	}
-	table_clear(&f->rows);
-	lines_resize(&f->lines, 0);
+	if (edit_len(f->edit) > 0)
+		list_view_look_for(&f->list, edit_text(f->edit));
+	else
+		list_view_clear(&f->list);
 }
 
 static void
 find_shown(struct view *v)
 {
-	struct find_view	*f = find_of(v);
-
-	if (edit_len(f->edit) > 0)
-		ask(f);
+	if (list_view_of(v)->loaded)
+		list_view_shown(v);
+	else
+		look(find_of(v));
 }
 
 static void	 enter_list(struct find_view *);
@@ -94,23 +86,15 @@ find_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct find_view	*f = find_of(v);
 
-	if (tag == TAG_ROWS)
-		f->asking = false;
-	if (!app_reply_ok(v->app, f->book, reply))
+	list_view_reply(v, tag, reply);
+	if (!f->enters || tag != LIST_FOUND)
 		return;
-	if (tag == TAG_ROWS && f->ask_again) {
-		ask(f);
+	if (f->list.finding) {		/* more had been typed: that answer counts */
+		app_wait_for(v, LIST_FOUND);
 		return;
 	}
-	table_clear(&f->rows);
-	if (edit_len(f->edit) > 0)
-		table_add(&f->rows, val_get(reply, PK_ROWS), NULL);
-	f->more = val_get_true(reply, PK_MORE);
-	f->asked = true;
-	lines_resize(&f->lines, f->rows.n);
-	if (!f->in_list)
-		f->lines.focus = 0;
-	if (tag == TAG_ENTER)
+	f->enters = false;
+	if (*app_reply_code(reply) == '\0')
 		enter_list(f);
 }
 
@@ -120,19 +104,20 @@ find_reply(struct view *v, int tag, const struct val *reply)
 static void
 take(struct find_view *f)
 {
-	const struct val	*row = f->rows.at[f->lines.focus], *into = val_get(row, PK_INTO);
+	const struct val	*row = list_view_focused(&f->list), *into = val_get(row, PK_INTO);
 	struct val		*result;
 
 	if (val_get(into, PK_ID) != NULL)
 		row = into;
 	if (!f->pick) {
-		app_push(f->view.app, scr_cover_open(f->book, table_row_id(row)), &f->view, TAG_READ);
+		app_push(f->list.view.app, scr_cover_open(f->list.book, table_row_id(row)),
+		    &f->list.view, TAG_READ);
 		return;
 	}
 	result = val_map();
 	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, PK_TITLE) != NULL)
 		val_put(result, "title", val_dup(val_get(row, PK_TITLE)));
-	app_close(&f->view, result);
+	app_close(&f->list.view, result);
 	val_free(result);
 }
 
@@ -140,11 +125,11 @@ take(struct find_view *f)
 static void
 enter_list(struct find_view *f)
 {
-	if (f->rows.n == 0)
+	if (f->list.rows.n == 0)
 		return;
 	f->in_list = true;
-	f->lines.focus = 0;
-	if (f->rows.n == 1)
+	f->list.lines.focus = 0;
+	if (f->list.rows.n == 1)
 		take(f);
 }
 
@@ -153,7 +138,7 @@ key_in_box(struct find_view *f, const struct key *k, enum action act)
 {
 	switch (edit_key(f->edit, k)) {
 	case EDIT_CHANGED:
-		typed(f);
+		look(f);
 		return true;
 	case EDIT_UNHANDLED:
 		break;
@@ -161,8 +146,9 @@ key_in_box(struct find_view *f, const struct key *k, enum action act)
 		return true;
 	}
 	if (k->code == K_ENTER || act == ACT_DOWN || act == ACT_NEXT) {
-		if (f->asking)		/* what is shown is older than what was typed */
-			send(f, TAG_ENTER, APP_SEND_WAIT);
+		f->enters = f->list.finding;	/* what is shown is older than what was typed */
+		if (f->enters)
+			app_wait_for(&f->list.view, LIST_FOUND);
 		else
 			enter_list(f);
 		return true;
@@ -179,7 +165,7 @@ is_in_list(const struct view *v)
 static bool
 is_on_line(const struct view *v)
 {
-	return is_in_list(v) && find_of(v)->rows.n > 0;
+	return is_in_list(v) && list_view_has_line(v);
 }
 
 static bool
@@ -193,7 +179,7 @@ may_create(const struct view *v)
 {
 	const struct find_view	*f = find_of(v);
 
-	return f->in_list && !f->pick && (f->book->create & ROLE_BIT(v->app->role)) != 0;
+	return f->in_list && !f->pick && (f->list.book->create & ROLE_BIT(v->app->role)) != 0;
 }
 
 static void
@@ -211,7 +197,7 @@ return_to_box(struct view *v)
 static void
 create(struct view *v)
 {
-	app_push(v->app, scr_form_new(v->app, find_of(v)->book), v, TAG_READ);
+	app_push(v->app, scr_form_new(v->app, list_view_of(v)->book), v, TAG_READ);
 }
 
 static void
@@ -239,8 +225,8 @@ find_key(struct view *v, const struct key *k, enum action act)
 
 	if (!f->in_list)
 		return key_in_box(f, k, act);
-	if ((act != ACT_UP || f->lines.focus > 0) && act != ACT_PREV)
-		return lines_move(&f->lines, act, rows_shown(f));
+	if ((act != ACT_UP || f->list.lines.focus > 0) && act != ACT_PREV)
+		return list_view_key(v, k, act);
 	return_to_box(v);
 	return true;
 }
@@ -259,90 +245,101 @@ into_name(const struct val *row)
 }
 
 static void
-draw_row(const struct find_view *f, const struct table_columns *c, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct app	*a = f->view.app;
-	const struct val	*v = f->rows.at[i];
+	const struct app	*a = l->view.app;
+	const struct list	*columns = table_default_list(l->book, a->role);
+	const struct val	*v = l->rows.at[i];
+	struct table_columns	 c;
 	struct buf		 why = BUF_INIT;
 
-	table_draw_row(&a->ctx, table_default_list(f->book, a->role), c, t, row, v);
+	if (columns == NULL)
+		return;
+	table_layout(&a->ctx, columns, 2, COL_WHY - 1, &c);
+	table_draw_row(&a->ctx, columns, &c, t, row, v);
 	if (val_get(v, PK_INTO) != NULL)
 		wording_format(&why, _("merged into {1}"), ARG_TEXT, into_name(v), ARG_END);
 	else if (val_get_str(v, PK_WHY) != NULL)
-		wording_path(&a->ctx, f->book, val_get_str(v, PK_WHY), &why);
+		wording_path(&a->ctx, l->book, val_get_str(v, PK_WHY), &why);
 	term_text(t, row, COL_WHY, term_cols(t) - COL_WHY, ATTR_DIM, buf_str(&why));
-	if (f->in_list && i == f->lines.focus)
-		draw_focus(t, row, 0);
 	buf_free(&why);
 }
 
 static void
-draw_rows(const struct find_view *f, struct term *t)
+draw_columns(const struct list_view *l, struct term *t, int row)
 {
-	const struct list	*l = table_default_list(f->book, f->view.app->role);
-	struct table_columns		 c;
-	int			 rows = rows_shown(f);
-	size_t			 top = lines_top(&f->lines, rows);
+	const struct app	*a = l->view.app;
+	const struct list	*columns = table_default_list(l->book, a->role);
+	struct table_columns	 c;
 
-	if (l == NULL)
+	if (columns == NULL)
 		return;
-	table_layout(&f->view.app->ctx, l, 2, COL_WHY - 1, &c);
-	table_draw_head(&f->view.app->ctx, l, &c, t, CONTENT_ROW + 2);
-	term_text(t, CONTENT_ROW + 2, COL_WHY, -1, ATTR_DIM, _("fits"));
-	for (int i = 0; i < rows && top + (size_t)i < f->rows.n; i++)
-		draw_row(f, &c, t, CONTENT_ROW + 3 + i, top + (size_t)i);
+	table_layout(&a->ctx, columns, 2, COL_WHY - 1, &c);
+	table_draw_head(&a->ctx, columns, &c, t, row);
+	term_text(t, row, COL_WHY, -1, ATTR_DIM, _("fits"));
 }
 
 /* A book with masked numbers tells how these are looked for. */
 static const char *
-box_label(const struct find_view *f)
+box_label(const struct book *book)
 {
-	for (size_t i = 0; i < f->book->nall; i++)
-		if (f->book->all[i]->find == FIND_NUMBER && f->book->all[i]->mask != MASK_NO)
+	for (size_t i = 0; i < book->nall; i++)
+		if (book->all[i]->find == FIND_NUMBER && book->all[i]->mask != MASK_NO)
 			return _("Name, pinyin, file no.; other numbers whole or last 4");
 	return _("Name, pinyin, initials or number");
 }
 
 static void
-draw_box(struct find_view *f, struct term *t)
+draw_box(const struct find_view *f, struct term *t, int row)
 {
 	struct buf	 b = BUF_INIT;
 	int		 r, c, col = 2;
 
-	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, box_label(f));
-	col += term_text(t, CONTENT_ROW, col, -1, ATTR_DIM, _(": "));
+	col += term_text(t, row, col, -1, ATTR_DIM, box_label(f->list.book));
+	col += term_text(t, row, col, -1, ATTR_DIM, _(": "));
 	edit_view(f->edit, term_cols(t) - col - 1, 1);
 	edit_draw(f->edit, 0, &b);
-	term_text(t, CONTENT_ROW, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));
+	term_text(t, row, col, term_cols(t) - col - 1, ATTR_NORMAL, buf_str(&b));
 	if (!f->in_list) {
 		edit_cursor(f->edit, &r, &c);
-		draw_focus_mark(t, CONTENT_ROW, 0);
-		term_cursor(t, CONTENT_ROW, col + c);
+		draw_focus_mark(t, row, 0);
+		term_cursor(t, row, col + c);
 	}
 	buf_free(&b);
 }
 
 static void
-find_draw(struct view *v, struct term *t)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
-	struct find_view	*f = find_of(v);
+	draw_box(find_of(&l->view), t, row);
+	if (l->rows.n > 0)
+		draw_columns(l, t, row + 2);
+}
 
-	draw_box(f, t);
-	if (f->rows.n > 0)
-		draw_rows(f, t);
-	else if (f->asked)
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody within your reach fits."));
+static bool
+has_focus(const struct list_view *l)
+{
+	return find_of(&l->view)->in_list;
+}
+
+static const char *
+empty_text(const struct list_view *l)
+{
+	(void)l;
+	return _("Nobody within your reach fits.");
 }
 
 static void
 find_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	const struct find_view	*f = find_of(v);
+	const struct list_view	*l = list_view_of(v);
 
-	wording_format(left, _("Find: {1}"), ARG_TEXT, wording_label(&v->app->ctx, f->book->label), ARG_END);
-	if (f->rows.n > 0)
-		wording_format(right, f->more ? _("the first {1}; type on to narrow") : _("{1} found"),
-		    ARG_NUM, (int64_t)f->rows.n, ARG_END);
+	wording_format(left, _("Find: {1}"), ARG_TEXT, wording_label(&v->app->ctx, l->book->label),
+	    ARG_END);
+	if (l->rows.n > 0)
+		wording_format(right,
+		    l->more ? _("the first {1}; type on to narrow") : _("{1} found"), ARG_NUM,
+		    (int64_t)l->rows.n, ARG_END);
 }
 
 static enum key_where
@@ -357,9 +354,9 @@ find_strip(const struct view *v, struct strip *s)
 {
 	const struct find_view	*f = find_of(v);
 
-	if (f->rows.n > 0 && !f->in_list)
+	if (f->list.rows.n > 0 && !f->in_list)
 		strip_add_key(s, _("Enter"),
-		    f->rows.n > 1 ? _("choose") :
+		    f->list.rows.n > 1 ? _("choose") :
 			f->pick	  ? _("take") :
 				    _("open"),
 		    "");
@@ -370,15 +367,21 @@ find_free(struct view *v)
 {
 	struct find_view	*f = find_of(v);
 
-	table_clear(&f->rows);
+	list_view_release(&f->list);
 	edit_free(f->edit);
 	free(f);
 }
 
-static const struct view_ops find_ops = {
-	.name = "find", .where = find_where, .title = find_title, .draw = find_draw, .strip = find_strip,
-	.commands = scr_find_commands, .key = find_key, .reply = find_reply, .shown = find_shown,
-	.free = find_free,
+static const struct list_ops	 list_ops = {
+	.request = find_request, .rows = "rows", .receive = receive, .is_same = is_same,
+	.draw_head = draw_head, .draw_line = draw_line, .has_focus = has_focus, .empty = empty_text,
+	.head_rows = 3, .head_stays = true, .one_page = true, .typed_here = true,
+};
+
+static const struct view_ops	 find_ops = {
+	.name = "find", .where = find_where, .title = find_title, .draw = list_view_draw,
+	.strip = find_strip, .commands = scr_find_commands, .key = find_key, .reply = find_reply,
+	.shown = find_shown, .free = find_free,
 };
 
 struct view *
@@ -388,11 +391,11 @@ scr_find(const struct book *book, bool pick, const char *text)
 
 	if (f == NULL)
 		return NULL;
-	*f = (struct find_view){ .view.ops = &find_ops, .book = book, .pick = pick,
-	.edit = edit_new(FIND_MAX, 0) };
+	*f = (struct find_view){ .pick = pick, .edit = edit_new(FIND_MAX, 0) };
+	list_view_init(&f->list, &find_ops, &list_ops, book);
 	if (f->edit == NULL || !edit_set(f->edit, text, strlen(text))) {
-		find_free(&f->view);
+		find_free(&f->list.view);
 		return NULL;
 	}
-	return &f->view;
+	return &f->list.view;
 }

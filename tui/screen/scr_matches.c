@@ -1,10 +1,8 @@
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/wire/protocol.h"
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
+#include "tui/view/list_view.h"
 #include "forms/wording.h"
 
 /*
@@ -12,11 +10,8 @@
  * was typed stands on top to compare.
  */
 struct matches_view {
-	struct view		 view;
-	const struct book	*book;
+	struct list_view	 list;		/* rows: {"say", "row" | "elsewhere" | "office"} */
 	struct val		*fields;	/* as typed */
-	struct val		*matches;		/* list: {"say", "row" | "elsewhere" | "office"} */
-	struct lines		 lines;
 };
 
 static struct matches_view *
@@ -25,29 +20,25 @@ matches_of(const struct view *v)
 	return (struct matches_view *)(uintptr_t)v;
 }
 
-static int64_t
-id_at(const struct matches_view *n, size_t i)
-{
-	return table_row_id(val_get(val_at(n->matches, i), PK_ROW));
-}
-
 static void
-result(struct matches_view *n, const char *key, struct val *v)
+result(struct view *v, const char *key, struct val *value)
 {
 	struct val	*m = val_map();
 
-	if (m != NULL && val_put(m, key, v))
-		app_close(&n->view, m);
+	if (m != NULL && val_put(m, key, value))
+		app_close(v, m);
 	val_free(m);
 }
 
 static void
-same(struct matches_view *n)
+same(struct view *v)
 {
-	if (id_at(n, n->lines.focus) != 0)
-		result(n, "same", val_int(id_at(n, n->lines.focus)));
+	const int64_t	 id = table_row_id(val_get(list_view_focused(list_view_of(v)), PK_ROW));
+
+	if (id != 0)
+		result(v, "same", val_int(id));
 	else
-		app_message(n->view.app,
+		app_message(v->app,
 		    _("That file is outside your area: ask there, or the county office, before you register the child again."),
 		    ARG_END);
 }
@@ -62,86 +53,92 @@ matches_question(const struct view *v)
 static bool
 matches_key(struct view *v, const struct key *k, enum action act)
 {
-	struct matches_view	*n = matches_of(v);
-	uint32_t		 c = key_command(k);
+	uint32_t	 c = key_command(k);
 
 	if (act == ACT_BACK)
 		app_close(v, NULL);
 	else if (act == ACT_OPEN || c == '1')
-		same(n);
+		same(v);
 	else if (c == '2')
-		result(n, "other", val_bool(true));
+		result(v, "other", val_bool(true));
 	else
-		return lines_move(&n->lines, act, 5);
+		return list_view_key(v, k, act);
 	return true;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-#define COL	4
+#define COL		2
+#define HEAD_ROWS	6
 
-static void
-draw_typed(const struct matches_view *n, const struct table_columns *c, const struct list *l, struct term *t, int row)
+/* What was typed, as a row of the list: the columns show the same of it as of records. */
+static struct val *
+typed_row(const struct matches_view *n, const struct list *columns)
 {
 	struct val	*f = val_map(), *v = val_map(), *made;
+	bool		 ok = true;
 
-	for (size_t i = 0; f != NULL && i < l->ncolumns; i++)
-		if (l->columns[i].of == COL_FIELD) {
+	for (size_t i = 0; ok && i < columns->ncolumns; i++)
+		if (columns->columns[i].of == COL_FIELD) {
+			const struct field	*field = columns->columns[i].field;
 			const struct val	*x =
-			    record_value(l->columns[i].field, n->fields, &n->view.app->ctx, &made);
+			    record_value(field, n->fields, &n->list.view.app->ctx, &made);
 
-			if (x != NULL)
-				val_put(f, l->columns[i].field->path, val_dup(x));
+			ok = x == NULL || val_put(f, field->path, val_dup(x));
 			val_free(made);
 		}
-	if (v != NULL && val_put(v, PK_F, f))
-		table_draw_row(&n->view.app->ctx, l, c, t, row, v);
+	if (val_put(v, PK_F, f) && ok)
+		return v;
 	val_free(v);
+	return NULL;
 }
 
 static void
-draw_hit(const struct matches_view *n, const struct table_columns *c, const struct list *l, struct term *t, int row,
-    size_t i)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
-	const struct val	*hit = val_at(n->matches, i);
-	const char		*why = wording_bilingual(&n->view.app->ctx, val_get(hit, PK_SAY));
+	const struct form_ctx	*ctx = &l->view.app->ctx;
+	const struct list	*columns = table_default_list(l->book, l->view.app->role);
+	struct table_columns	 c;
+	struct val		*typed;
+
+	if (columns == NULL)
+		return;
+	table_layout(ctx, columns, COL, term_cols(t), &c);
+	term_text(t, row, COL, -1, ATTR_NORMAL, _("You are registering:"));
+	table_draw_head(ctx, columns, &c, t, row + 1);
+	if ((typed = typed_row((const struct matches_view *)l, columns)) != NULL)
+		table_draw_row(ctx, columns, &c, t, row + 2, typed);
+	val_free(typed);
+	term_text(t, row + 4, COL, -1, ATTR_NORMAL,
+	    _("There is already, and may be the same child:"));
+}
+
+static void
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
+{
+	const struct form_ctx	*ctx = &l->view.app->ctx;
+	const struct list	*columns = table_default_list(l->book, l->view.app->role);
+	const struct val	*hit = l->rows.at[i];
+	const char		*why = wording_bilingual(ctx, val_get(hit, PK_SAY));
+	struct table_columns	 c;
 	struct buf		 b = BUF_INIT;
 
-	if (i == n->lines.focus)
-		draw_focus(t, row, 2);
-	if (wording_out_of_reach(&n->view.app->ctx, hit, &b))
+	if (wording_out_of_reach(ctx, hit, &b))
 		term_text(t, row, COL, -1, ATTR_NORMAL, buf_str(&b));
-	else
-		table_draw_row(&n->view.app->ctx, l, c, t, row, val_get(hit, PK_ROW));
+	else if (columns != NULL) {
+		table_layout(ctx, columns, COL, term_cols(t), &c);
+		table_draw_row(ctx, columns, &c, t, row, val_get(hit, PK_ROW));
+	}
 	term_text(t, row + 1, COL + 2, -1, ATTR_BOLD, why != NULL ? why : "");
 	buf_free(&b);
 }
 
 static void
-matches_draw(struct view *v, struct term *t)
-{
-	struct matches_view	*n = matches_of(v);
-	const struct list	*l = table_default_list(n->book, v->app->role);
-	struct table_columns		 c;
-	int			 row = CONTENT_ROW;
-
-	if (l == NULL)
-		return;
-	table_layout(&v->app->ctx, l, COL, term_cols(t), &c);
-	term_text(t, row, 2, -1, ATTR_NORMAL, _("You are registering:"));
-	table_draw_head(&v->app->ctx, l, &c, t, row + 1);
-	draw_typed(n, &c, l, t, row + 2);
-	term_text(t, row + 4, 2, -1, ATTR_NORMAL, _("There is already, and may be the same child:"));
-	for (size_t i = 0; i < n->lines.n; i++)
-		draw_hit(n, &c, l, t, row + 6 + 2 * (int)i, i);
-}
-
-static void
 matches_title(const struct view *v, struct buf *left, struct buf *right)
 {
-	(void)right;
 	wording_format(left, _("{1}: registered already?"),
-	    ARG_TEXT, wording_label(&v->app->ctx, matches_of(v)->book->label), ARG_END);
+	    ARG_TEXT, wording_label(&v->app->ctx, list_view_of(v)->book->label), ARG_END);
+	list_view_add_more(list_view_of(v), right);
 }
 
 static void
@@ -159,16 +156,19 @@ matches_strip(const struct view *v, struct strip *s)
 static void
 matches_free(struct view *v)
 {
-	struct matches_view	*n = matches_of(v);
-
-	val_free(n->fields);
-	val_free(n->matches);
-	free(n);
+	list_view_release(list_view_of(v));
+	val_free(matches_of(v)->fields);
+	free(matches_of(v));
 }
 
-static const struct view_ops matches_ops = {
-	.name = "near", .title = matches_title, .draw = matches_draw, .strip = matches_strip, .key = matches_key,
-	.question = matches_question, .free = matches_free,
+static const struct list_ops	 list_ops = {
+	.draw_head = draw_head, .draw_line = draw_line, .head_rows = HEAD_ROWS, .line_rows = 2,
+	.head_stays = true, .one_page = true,
+};
+
+static const struct view_ops	 matches_ops = {
+	.name = "near", .title = matches_title, .draw = list_view_draw, .strip = matches_strip,
+	.key = matches_key, .question = matches_question, .free = matches_free,
 };
 
 struct view *
@@ -178,11 +178,11 @@ scr_matches(const struct book *book, const struct val *fields, const struct val 
 
 	if (n == NULL)
 		return NULL;
-	*n = (struct matches_view){ .view.ops = &matches_ops, .book = book, .fields = val_dup(fields), .matches = val_dup(matches) };
-	if (n->fields == NULL || n->matches == NULL) {
-		matches_free(&n->view);
+	list_view_init(&n->list, &matches_ops, &list_ops, book);
+	list_view_fill(&n->list, matches);
+	if ((n->fields = val_dup(fields)) == NULL || n->list.rows.n < val_len(matches)) {
+		matches_free(&n->list.view);
 		return NULL;
 	}
-	lines_resize(&n->lines, val_len(matches));
-	return &n->view;
+	return &n->list.view;
 }

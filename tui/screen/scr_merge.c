@@ -530,7 +530,7 @@ merge_draw(struct view *v, struct term *t)
 		return;
 	if (m->refused) {
 		term_text(t, CONTENT_ROW, 3, -1, ATTR_BOLD, _("Not possible yet:"));
-		problem_list_draw(&m->problem_list, &m->wrong, t, CONTENT_ROW + 1, frame_content_rows(t) - 2, true);
+		problem_list_draw(&m->problem_list, &m->wrong, t, CONTENT_ROW + 1, frame_content_rows(t) - 2);
 		return;
 	}
 	draw_head(m, t);

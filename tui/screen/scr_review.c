@@ -4,6 +4,7 @@
 #include "tui/form/entry.h"
 #include "tui/form/problem_list.h"
 #include "tui/screen/scr.h"
+#include "tui/view/list_view.h"
 #include "forms/wording.h"
 
 /*
@@ -11,10 +12,9 @@
  * goes to the field; then save, or save and do what comes next.
  */
 struct review {
-	struct view	 view;
-	struct entry	*e;
+	struct list_view	 list;		/* lines are those of problem_list; no rows */
+	struct entry		*e;
 	struct problem_list	 problem_list;
-	struct lines	 lines;
 };
 
 struct needed {			/* where to go for what an act needs */
@@ -45,7 +45,7 @@ may_save(const struct review *r)
 static const struct act *
 nth_act(const struct review *r, size_t n)
 {
-	return book_next_act(r->e->book, state_of(r->e), r->view.app->role, n);
+	return book_next_act(r->e->book, state_of(r->e), r->list.view.app->role, n);
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
@@ -56,17 +56,17 @@ result(struct review *r, const char *key, struct val *v)
 	struct val	*a = val_map();
 
 	if (a != NULL && val_put(a, key, v))
-		app_close(&r->view, a);
+		app_close(&r->list.view, a);
 	val_free(a);
 }
 
 static void
 go(struct review *r)
 {
-	const struct problem_item	*i = &r->problem_list.at[r->lines.focus];
+	const struct problem_item	*i = &r->problem_list.at[r->list.lines.focus];
 
 	if (i->path[0] == '\0')
-		app_message(r->view.app, _("This is about the record as a whole; look at the fields it names."),
+		app_message(r->list.view.app, _("This is about the record as a whole; look at the fields it names."),
 		    ARG_END);
 	else
 		result(r, "go", val_text(i->path));
@@ -78,14 +78,14 @@ save(struct review *r)
 	if (may_save(r))
 		result(r, "save", val_bool(true));
 	else
-		app_message(r->view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
+		app_message(r->list.view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
 }
 
 static void
 act(struct review *r, const struct act *a)
 {
 	if (entry_has_errors(r->e, a->check))
-		app_message(r->view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
+		app_message(r->list.view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
 		    ARG_END);
 	else
 		result(r, "act", val_text(a->name));
@@ -107,7 +107,7 @@ review_key(struct view *v, const struct key *k, enum action key)
 	else if (key == ACT_OPEN && r->problem_list.n > 0)
 		go(r);
 	else
-		return lines_move(&r->lines, key, frame_content_rows(v->app->term) - 2);
+		return list_view_key(v, k, key);
 	return true;
 }
 
@@ -136,15 +136,25 @@ summary(const struct review *r, struct buf *out)
 }
 
 static void
-review_draw(struct view *v, struct term *t)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
-	struct review	*r = review_of(v);
 	struct buf	 b = BUF_INIT;
 
-	summary(r, &b);
-	term_text(t, CONTENT_ROW, 2, -1, ATTR_NORMAL, buf_str(&b));
-	problem_list_draw(&r->problem_list, &r->lines, t, CONTENT_ROW + 2, frame_content_rows(t) - 2, true);
+	summary(review_of(&l->view), &b);
+	term_text(t, row, 2, -1, ATTR_NORMAL, buf_str(&b));
 	buf_free(&b);
+}
+
+static void
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
+{
+	problem_list_draw_line(&review_of(&l->view)->problem_list, t, row, i);
+}
+
+static size_t
+count(const struct list_view *l)
+{
+	return review_of(&l->view)->problem_list.n;
 }
 
 static void
@@ -152,10 +162,10 @@ review_title(const struct view *v, struct buf *left, struct buf *right)
 {
 	const struct entry	*e = review_of(v)->e;
 
-	(void)right;
 	buf_puts(left, _("Review"));
 	buf_puts(left, "  ");
 	entry_title(e, left);
+	list_view_add_more(list_view_of(v), right);
 }
 
 static void
@@ -179,18 +189,24 @@ review_strip(const struct view *v, struct strip *s)
 static void
 review_note(const struct view *v, struct buf *out)
 {
-	problem_list_note(&review_of(v)->problem_list, &review_of(v)->lines, term_cols(v->app->term), out);
+	problem_list_note(&review_of(v)->problem_list, &list_view_of(v)->lines, term_cols(v->app->term), out);
 }
 
 static void
 review_free(struct view *v)
 {
+	list_view_release(list_view_of(v));
 	problem_list_free(&review_of(v)->problem_list);
 	free(v);
 }
 
-static const struct view_ops review_ops = {
-	.name = "review", .note = review_note, .title = review_title, .draw = review_draw,
+static const struct list_ops	 list_ops = {
+	.count = count, .draw_head = draw_head, .draw_line = draw_line, .head_rows = 2,
+	.head_stays = true,
+};
+
+static const struct view_ops	 review_ops = {
+	.name = "review", .note = review_note, .title = review_title, .draw = list_view_draw,
 	.strip = review_strip, .key = review_key,
 	.free = review_free,
 };
@@ -246,12 +262,13 @@ scr_review(struct app *app, struct entry *e)
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct review){ .view.ops = &review_ops, .e = e };
-	r->view.app = app;
+	r->e = e;
+	list_view_init(&r->list, &review_ops, &list_ops, e->book);
+	r->list.view.app = app;
 	problem_list_build(&r->problem_list, e->ctx, e->book, &e->problems);
 	for (size_t i = 0; (a = nth_act(r, i)) != NULL; i++)
 		add_needs(r, a);
 	add_hidden(r);
-	lines_resize(&r->lines, r->problem_list.n);
-	return &r->view;
+	list_view_lines_changed(&r->list);
+	return &r->list.view;
 }

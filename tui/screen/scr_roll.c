@@ -3,7 +3,6 @@
 
 #include "core/wire/protocol.h"
 #include "tui/screen/roll_int.h"
-#include "tui/widget/table.h"
 #include "tui/screen/scr.h"
 #include "tui/view/prompt.h"
 #include "forms/wording.h"
@@ -24,18 +23,12 @@ roll_of(const struct view *v)
 	return (struct roll *)(uintptr_t)v;
 }
 
-static int
-rows_shown(const struct roll *r)
-{
-	return frame_content_rows(r->view.app->term) - 1;	/* the first one is for the columns' labels */
-}
-
 /* ---- lines -------------------------------------------------------------------------------------------------- */
 
 const struct val *
 roll_at(const struct roll *r, size_t i)
 {
-	return val_at(r->list, i);
+	return i < r->list.rows.n ? r->list.rows.at[i] : NULL;
 }
 
 static int64_t
@@ -53,10 +46,19 @@ line_in(const struct val *list, int64_t owner)
 	return SIZE_MAX;
 }
 
+static size_t
+line_among(const struct table *rows, int64_t owner)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (owner_of(rows->at[i]) == owner)
+			return i;
+	return SIZE_MAX;
+}
+
 size_t
 roll_line_of(const struct roll *r, int64_t owner)
 {
-	return line_in(r->list, owner);
+	return line_among(&r->list.rows, owner);
 }
 
 bool
@@ -71,9 +73,9 @@ roll_is(const struct val *line, const char *state)
 static void
 next_left(struct roll *r)
 {
-	for (size_t i = r->lines.focus + 1; i < r->lines.n; i++)
+	for (size_t i = r->list.lines.focus + 1; i < r->list.lines.n; i++)
 		if (roll_is(roll_at(r, i), "left")) {
-			r->lines.focus = i;
+			r->list.lines.focus = i;
 			return;
 		}
 }
@@ -82,7 +84,7 @@ void
 roll_done(struct roll *r, int64_t record)
 {
 	size_t		 i = roll_line_of(r, r->owner);
-	struct val	*line = i != SIZE_MAX ? val_at(r->list, i) : NULL, *done = val_map();
+	struct val	*line = i != SIZE_MAX ? r->list.rows.at[i] : NULL, *done = val_map();
 
 	if (line == NULL || done == NULL) {
 		val_free(done);
@@ -120,7 +122,7 @@ ask_page(struct roll *r)
 		if (last != NULL)
 			val_put(req, PK_AFTER, val_dup(val_get(last, PK_KEY)));
 	}
-	app_send(&r->view, ROLL_ROWS, req, APP_SEND_WAIT);
+	app_send(&r->list.view, ROLL_ROWS, req, APP_SEND_WAIT);
 }
 
 static void
@@ -128,22 +130,22 @@ roll_read(struct roll *r, bool keep_order)
 {
 	val_free(r->incoming);
 	r->incoming = val_list();
-	r->keep_order = keep_order && r->list != NULL;
+	r->keep_order = keep_order && r->list.loaded;
 	ask_page(r);
 }
 
 /* What is shown stays in its place with what is known of it now; who came behind it. */
 static struct val *
-in_place(const struct val *old, const struct val *now)
+in_place(const struct table *old, const struct val *now)
 {
 	struct val	*out = val_list();
 	size_t		 at;
 
-	for (size_t i = 0; out != NULL && i < val_len(old); i++)
-		if ((at = line_in(now, owner_of(val_at(old, i)))) != SIZE_MAX)
+	for (size_t i = 0; out != NULL && i < old->n; i++)
+		if ((at = line_in(now, owner_of(old->at[i]))) != SIZE_MAX)
 			val_add(out, val_dup(val_at(now, at)));
 	for (size_t i = 0; out != NULL && i < val_len(now); i++)
-		if (line_in(old, owner_of(val_at(now, i))) == SIZE_MAX)
+		if (line_among(old, owner_of(val_at(now, i))) == SIZE_MAX)
 			val_add(out, val_dup(val_at(now, i)));
 	return out;
 }
@@ -151,17 +153,16 @@ in_place(const struct val *old, const struct val *now)
 static void
 show_read(struct roll *r)
 {
-	int64_t		 focus = owner_of(roll_at(r, r->lines.focus));
-	struct val	*list = r->keep_order ? in_place(r->list, r->incoming) : val_dup(r->incoming);
+	const int64_t	 focus = owner_of(list_view_focused(&r->list));
+	struct val	*placed = r->keep_order ? in_place(&r->list.rows, r->incoming) : NULL;
 	size_t		 at;
 
-	val_free(r->list);
-	r->list = list;
+	list_view_fill(&r->list, placed != NULL ? placed : r->incoming);
+	val_free(placed);
 	val_free(r->incoming);
 	r->incoming = NULL;
-	lines_resize(&r->lines, val_len(r->list));
 	if ((at = roll_line_of(r, focus)) != SIZE_MAX)
-		r->lines.focus = at;
+		r->list.lines.focus = at;
 }
 
 /* A line done between two pages may come twice. */
@@ -196,15 +197,15 @@ roll_shown(struct view *v)
 static void
 go_to_found(struct roll *r)
 {
-	for (size_t k = 1; k <= r->lines.n; k++) {
-		size_t	 i = (r->lines.focus + k) % r->lines.n;
+	for (size_t k = 1; k <= r->list.lines.n; k++) {
+		size_t	 i = (r->list.lines.focus + k) % r->list.lines.n;
 
 		if (line_in(r->found, owner_of(roll_at(r, i))) != SIZE_MAX) {
-			r->lines.focus = i;
+			r->list.lines.focus = i;
 			return;
 		}
 	}
-	app_message(r->view.app, _("Nothing on this roll fits."), ARG_END);
+	app_message(r->list.view.app, _("Nothing on this roll fits."), ARG_END);
 }
 
 static void
@@ -217,7 +218,7 @@ ask_found(struct roll *r, const char *text)
 		val_put(req, PK_TEXT, val_text(text));
 		val_put(req, PK_LIMIT, val_int(PAGE));
 	}
-	app_send(&r->view, ROLL_FOUND, req, APP_SEND_WAIT);
+	app_send(&r->list.view, ROLL_FOUND, req, APP_SEND_WAIT);
 }
 
 /* Kept as lines are, so that one search serves both. */
@@ -277,14 +278,12 @@ month_beside(int month, int by)
 static void
 other_month(struct roll *r, int by)
 {
-	int	 now = r->view.app->ctx.today / 100, to = month_beside(r->shown_month, by);
+	int	 now = r->list.view.app->ctx.today / 100, to = month_beside(r->shown_month, by);
 
 	if (r->shown_month == 0 || to > now)
 		return;
 	r->month = to == now ? 0 : to;
-	val_free(r->list);
-	r->list = NULL;
-	lines_resize(&r->lines, 0);
+	list_view_clear(&r->list);
 	roll_read(r, false);
 }
 
@@ -295,7 +294,7 @@ digit(struct roll *r, uint32_t c)
 
 	if (c < '1' || c > '9')
 		return false;
-	if (c - '1' < book->nquick_entries && r->lines.n > 0)
+	if (c - '1' < book->nquick_entries && r->list.lines.n > 0)
 		roll_answer_quick(r, &book->quick_entries[c - '1']);
 	return true;
 }
@@ -303,25 +302,19 @@ digit(struct roll *r, uint32_t c)
 static const struct val *
 focused(const struct view *v)
 {
-	return roll_at(roll_of(v), roll_of(v)->lines.focus);
-}
-
-static bool
-has_line(const struct view *v)
-{
-	return roll_of(v)->lines.n > 0;
+	return list_view_focused(list_view_of(v));
 }
 
 static bool
 may_answer(const struct view *v)
 {
-	return has_line(v) && roll_answer_allowed(roll_of(v)) && !roll_is(focused(v), "done");
+	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) && !roll_is(focused(v), "done");
 }
 
 static bool
 may_correct(const struct view *v)
 {
-	return has_line(v) && roll_answer_allowed(roll_of(v)) && roll_is(focused(v), "done");
+	return list_view_has_line(v) && roll_answer_allowed(roll_of(v)) && roll_is(focused(v), "done");
 }
 
 static bool
@@ -338,16 +331,10 @@ is_past(const struct view *v)
 	return roll_of(v)->month != 0;
 }
 
-static bool
-has_more_rows(const struct view *v)
-{
-	return lines_overflow(&roll_of(v)->lines, rows_shown(roll_of(v)));
-}
-
 static void
 correct(struct view *v)
 {
-	roll_answer_correct(roll_of(v), roll_of(v)->lines.focus);
+	roll_answer_correct(roll_of(v), list_view_of(v)->lines.focus);
 }
 
 static void
@@ -407,16 +394,16 @@ const struct command	 scr_roll_commands[] = {
 	{ ACT_UNDO, N_("correct"),
 	    N_("Opens the record made last, to put it right; a record is never removed."),
 	    may_correct_last, correct_last },
-	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), has_line, open_file },
+	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line, open_file },
 	{ ACT_FIND, NULL,
 	    N_("Goes to a line by name, pinyin initials or number; n goes on to the next."),
-	    has_line, find },
+	    list_view_has_line, find },
 	{ ACT_NEW, N_("the form"), N_("Opens the whole form, for what no key of this screen says."),
 	    may_answer, open_form },
 	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
 	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
-	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
-	{ .act = ACT_PAGE_UP, .may = has_more_rows },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH },
 	{ .act = ACT_JUMP },
 	{ .act = ACT_HELP },
@@ -426,7 +413,7 @@ const struct command	 scr_roll_commands[] = {
 
 /* What is no command on this line: the answers say why themselves. */
 static bool
-act_on_line(struct roll *r, enum action act)
+act_on_line(struct roll *r, const struct key *k, enum action act)
 {
 	switch (act) {
 	case ACT_DUP:
@@ -436,13 +423,13 @@ act_on_line(struct roll *r, enum action act)
 		roll_answer_form(r);
 		return true;
 	case ACT_EDIT:
-		roll_answer_correct(r, r->lines.focus);
+		roll_answer_correct(r, r->list.lines.focus);
 		return true;
 	case ACT_FIND_NEXT:
 		go_to_found(r);
 		return true;
 	default:
-		return lines_move(&r->lines, act, rows_shown(r));
+		return list_view_key(&r->list.view, k, act);
 	}
 }
 
@@ -464,7 +451,7 @@ roll_key(struct view *v, const struct key *k, enum action act)
 	else if (digit(r, key_command(k)))
 		return true;
 	else
-		return r->lines.n > 0 && act_on_line(r, act);
+		return r->list.lines.n > 0 && act_on_line(r, k, act);
 	return false;			/* the program draws the screen anew as well */
 }
 
@@ -491,7 +478,7 @@ done_text(const struct roll *r, const struct val *done, struct buf *out)
 
 	for (size_t i = 0; quick_entry != NULL && i < book->nquick_entries; i++)
 		if (strcmp(book->quick_entries[i].name, quick_entry) == 0) {
-			buf_puts(out, wording_label(&r->view.app->ctx, book->quick_entries[i].label));
+			buf_puts(out, wording_label(&r->list.view.app->ctx, book->quick_entries[i].label));
 			return;
 		}
 	civil_print((int)val_get_num(done, PK_DAY, 0), day);
@@ -508,34 +495,33 @@ result_text(const struct roll *r, const struct val *line, struct buf *out)
 
 	if (val_get(line, PK_DONE) != NULL)
 		done_text(r, val_get(line, PK_DONE), out);
-	else if (r->area[0] == '\0' && app_own_area(r->view.app) == NULL && area != NULL)
-		wording_area(&r->view.app->ctx, area, out);
+	else if (r->area[0] == '\0' && app_own_area(r->list.view.app) == NULL && area != NULL)
+		wording_area(&r->list.view.app->ctx, area, out);
 }
 
 static void
 draw_columns(const struct roll *r, struct term *t, int row, const struct val *line)
 {
-	const struct list	*l = table_default_list(r->clock->book, r->view.app->role);
+	const struct list	*l = table_default_list(r->clock->book, r->list.view.app->role);
 	struct table_columns		 c;
 
 	if (l == NULL)
 		return;
-	table_layout(&r->view.app->ctx, l, COL_FIRST, COL_LAST - 1, &c);
+	table_layout(&r->list.view.app->ctx, l, COL_FIRST, COL_LAST - 1, &c);
 	if (line == NULL)
-		table_draw_head(&r->view.app->ctx, l, &c, t, row);
+		table_draw_head(&r->list.view.app->ctx, l, &c, t, row);
 	else
-		table_draw_row(&r->view.app->ctx, l, &c, t, row, val_get(line, PK_ROW));
+		table_draw_row(&r->list.view.app->ctx, l, &c, t, row, val_get(line, PK_ROW));
 }
 
 static void
-draw_line(const struct roll *r, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
+	const struct roll	*r = roll_of(&l->view);
 	const struct val	*line = roll_at(r, i);
 	struct buf		 b = BUF_INIT;
 	char			 day[11];
 
-	if (i == r->lines.focus)
-		draw_focus(t, row, 0);
 	draw_columns(r, t, row, line);
 	civil_print((int)val_get_num(line, PK_LAST, 0), day);
 	term_text(t, row, COL_LAST, COL_DUE - COL_LAST - 1, ATTR_NORMAL, day);
@@ -548,8 +534,10 @@ draw_line(const struct roll *r, struct term *t, int row, size_t i)
 }
 
 static void
-draw_head(const struct roll *r, struct term *t, int row)
+draw_head(const struct list_view *l, struct term *t, int row)
 {
+	const struct roll	*r = roll_of(&l->view);
+
 	term_text(t, row, COL_FIRST, term_cols(t) - COL_FIRST, ATTR_DIM, "");
 	draw_columns(r, t, row, NULL);
 	term_text(t, row, COL_LAST, -1, ATTR_DIM, _("last time"));
@@ -557,19 +545,11 @@ draw_head(const struct roll *r, struct term *t, int row)
 	term_text(t, row, COL_RESULT, -1, ATTR_DIM, _("with what"));
 }
 
-static void
-roll_draw(struct view *v, struct term *t)
+static const char *
+empty_text(const struct list_view *l)
 {
-	struct roll	*r = roll_of(v);
-	size_t		 top = lines_top(&r->lines, rows_shown(r));
-
-	if (r->list != NULL && r->lines.n == 0) {
-		term_text(t, CONTENT_ROW + 2, 2, -1, ATTR_NORMAL, _("Nobody is on this roll."));
-		return;
-	}
-	draw_head(r, t, CONTENT_ROW);
-	for (int i = 0; i < rows_shown(r) && top + (size_t)i < r->lines.n; i++)
-		draw_line(r, t, CONTENT_ROW + 1 + i, top + (size_t)i);
+	(void)l;
+	return _("Nobody is on this roll.");
 }
 
 void
@@ -585,7 +565,7 @@ roll_title(const struct view *v, struct buf *left, struct buf *right)
 	const struct roll	*r = roll_of(v);
 
 	buf_puts(left, wording_label(&v->app->ctx, r->clock->label));
-	if (r->list == NULL)
+	if (!r->list.loaded)
 		return;
 	buf_printf(left, "  %d-%02d", r->shown_month / 100, r->shown_month % 100);
 	if (r->area[0] != '\0') {
@@ -593,15 +573,14 @@ roll_title(const struct view *v, struct buf *left, struct buf *right)
 		wording_area(&v->app->ctx, r->area, left);
 	}
 	scr_roll_counts(r->month != 0, r->all, r->left, r->overdue, right);
-	if (lines_more_below(&r->lines, rows_shown(r)))
-		buf_printf(right, "  %s", _("more below"));
+	list_view_add_more(&r->list, right);
 }
 
 static void
 roll_note(const struct view *v, struct buf *out)
 {
 	const struct roll	*r = roll_of(v);
-	const struct val	*line = roll_at(r, r->lines.focus);
+	const struct val	*line = roll_at(r, r->list.lines.focus);
 
 	if (roll_is(line, "done") && roll_answer_allowed(r))
 		wording_format(out, _("On record. A record is never removed; {1} puts it right."), ARG_TEXT,
@@ -633,7 +612,7 @@ roll_free(struct view *v)
 {
 	struct roll	*r = roll_of(v);
 
-	val_free(r->list);
+	list_view_release(&r->list);
 	val_free(r->incoming);
 	val_free(r->found);
 	val_free(r->set);
@@ -641,8 +620,12 @@ roll_free(struct view *v)
 	free(r);
 }
 
+static const struct list_ops	 list_ops = {
+	.draw_head = draw_head, .draw_line = draw_line, .empty = empty_text, .head_rows = 1,
+};
+
 static const struct view_ops	 roll_ops = {
-	.name = "roll", .title = roll_title, .draw = roll_draw, .strip = roll_strip, .note = roll_note,
+	.name = "roll", .title = roll_title, .draw = list_view_draw, .strip = roll_strip, .note = roll_note,
 	.commands = scr_roll_commands, .key = roll_key, .question = roll_question,
 	.reply = roll_reply,
 	.result = roll_result, .shown = roll_shown, .free = roll_free,
@@ -655,11 +638,12 @@ scr_roll(const struct clock *clock, const struct roll_part *part)
 
 	if (r == NULL)
 		return NULL;
-	*r = (struct roll){ .view.ops = &roll_ops, .clock = clock };
+	r->clock = clock;
+	list_view_init(&r->list, &roll_ops, &list_ops, clock->book);
 	if (part != NULL) {
 		memcpy(r->area, part->area, sizeof(r->area));
 		r->month = part->month;
 		r->read_only = true;
 	}
-	return &r->view;
+	return &r->list.view;
 }

@@ -78,17 +78,28 @@ list_view_lines_changed(struct list_view *l)
 static void
 ask(struct list_view *l, enum list_page page)
 {
-	app_send(&l->view, (int)page, l->ops->request(l, page),
-	    page == LIST_AGAIN && l->rows.n > 0 ? l->ops->again_flags : APP_SEND_WAIT);
+	unsigned	 flags = APP_SEND_WAIT;
+
+	if (page == LIST_AGAIN && l->rows.n > 0)
+		flags = l->ops->again_flags;
+	if (page == LIST_FOUND && l->ops->typed_here)
+		flags = 0;
+	app_send(&l->view, (int)page, l->ops->request(l, page), flags);
 }
 
 void
-list_view_read(struct list_view *l)
+list_view_clear(struct list_view *l)
 {
 	table_clear(&l->rows);
 	l->loaded = l->more = l->before = false;
 	l->reread = 0;
 	lines_resize(&l->lines, 0);
+}
+
+void
+list_view_read(struct list_view *l)
+{
+	list_view_clear(l);
 	ask(l, LIST_FIRST);
 }
 
@@ -328,14 +339,20 @@ set_find(struct list_view *l, const char *text)
 }
 
 void
+list_view_look_for(struct list_view *l, const char *text)
+{
+	set_find(l, text);
+	ask_found(l);
+}
+
+void
 list_view_result(struct view *v, int tag, const struct val *result)
 {
 	struct list_view	*l = list_view_of(v);
 
-	if (tag == TAG_FIND_LIVE) {
-		set_find(l, val_str(result));
-		ask_found(l);
-	} else if (tag == TAG_FIND && result == NULL && l->find.n > 0) {
+	if (tag == TAG_FIND_LIVE)
+		list_view_look_for(l, val_str(result));
+	else if (tag == TAG_FIND && result == NULL && l->find.n > 0) {
 		set_find(l, "");
 		list_view_read(l);
 	}
@@ -457,6 +474,7 @@ list_view_draw(struct view *v, struct term *t)
 	const size_t		 top = lines_top(&l->lines, rows);
 	const bool		 says = empty && v->waiting == 0 && !l->finding;
 	const char		*text = says && l->ops->empty != NULL ? l->ops->empty(l) : NULL;
+	const bool		 focused = l->ops->has_focus == NULL || l->ops->has_focus(l);
 
 	if (l->ops->draw_head != NULL && (!empty || l->ops->head_stays))
 		l->ops->draw_head(l, t, CONTENT_ROW);
@@ -466,7 +484,7 @@ list_view_draw(struct view *v, struct term *t)
 		const int	 row = CONTENT_ROW + l->ops->head_rows + i * line_rows(l);
 
 		l->ops->draw_line(l, t, row, top + (size_t)i);
-		if (top + (size_t)i == l->lines.focus)
+		if (focused && top + (size_t)i == l->lines.focus)
 			draw_focus(t, row, 0);
 	}
 }

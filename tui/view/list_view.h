@@ -41,6 +41,8 @@ struct list_ops {
 	bool		(*is_same)(const struct val *, const struct val *);
 	void		(*draw_head)(const struct list_view *, struct term *, int row);
 	void		(*draw_line)(const struct list_view *, struct term *, int row, size_t line);
+	/* False while something else of the screen has the focus: no line is marked. NULL: never. */
+	bool		(*has_focus)(const struct list_view *);
 	/* What an empty list says, translated; NULL: nothing. */
 	const char	*(*empty)(const struct list_view *);
 	/*
@@ -57,6 +59,7 @@ struct list_ops {
 	bool		 two_way;	/* can be read from its end */
 	bool		 finds;		/* has list_view_find() among its commands */
 	bool		 found_whole;	/* what is found comes in one page */
+	bool		 typed_here;	/* what narrows it is typed in this view: keys do not wait */
 	size_t		 reread_max;	/* more rows than these are not read again; 0: all are */
 	unsigned	 again_flags;	/* APP_SEND_* of LIST_AGAIN */
 };
@@ -95,8 +98,12 @@ int	 list_view_rows(const struct list_view *);	/* lines on a screen */
 bool	 list_view_is_narrowed(const struct list_view *);
 /* For the title: "more below", where there is more. */
 void	 list_view_add_more(const struct list_view *, struct buf *right);
+/* Nothing is on the screen and nothing has been read. */
+void	 list_view_clear(struct list_view *);
 /* From the beginning, with nothing on the screen. */
 void	 list_view_read(struct list_view *);
+/* Asks for the rows that fit this text; while an answer is under way, once more after it. */
+void	 list_view_look_for(struct list_view *, const char *text);
 /* As many rows as there are; the focus stays on its row. */
 void	 list_view_read_again(struct list_view *);
 /* Rows that are here already: nothing is asked for. */

@@ -206,6 +206,7 @@ check_not "and removed at the end" test -e "$(cat "$tree/where")"
 # A runner that is stopped takes what it runs with it; the tests write who they are.
 fresh
 program test_long <<'END'
+touch "$TMPDIR/left" && echo "$TMPDIR" >"$SRCDIR/room.$$"
 echo $$ >"$SRCDIR/pid.$$"
 exec sleep 60
 END
@@ -226,5 +227,22 @@ stopped()
 	done
 }
 check "a runner that is stopped stops its tests" stopped
+
+no_rooms_left()
+{
+	for _room in $(cat "$tree"/room.*); do
+		[ ! -e "$_room" ] || return 1
+	done
+}
+check "and leaves none of their files" no_rooms_left
+
+# A test program that nobody gave a folder makes one for its tests and removes it; this one closes homes and leaves them.
+started_by_hand()
+{
+	mkdir "$TMPDIR/hand" &&
+	    (unset TEST_TEMPLATES && TMPDIR=$TMPDIR/hand "$BUILD/tests/core/test_change" >"$TMPDIR/said") &&
+	    [ -z "$(ls -A "$TMPDIR/hand")" ]
+}
+check "a program that is started by hand leaves no file" started_by_hand
 
 finish

@@ -231,7 +231,7 @@ one_key(struct app_impl *own, const struct key *k)
 	}
 	if (act != ACT_KEYS)
 		own->strip_pages_turned = 0;
-	if (!command_run(v->ops->commands, v, act) && !v->ops->key(v, k, act))
+	if (!command_run(v->ops->commands, v, k, act) && !v->ops->key(v, k, act))
 		handle_global_key(own, act);
 	app_typeahead_update(own);		/* before a freed view's address can be another's */
 	free_closed_views(own);

@@ -331,13 +331,30 @@ ask_day(struct view *v)
 	    v->app, prompt_new(_("As it was at the end of which day"), "", false, 0), v, TAG_DAY);
 }
 
+static const char *
+act_label(const struct view *v, size_t i)
+{
+	const struct cover_view	*c = cover_view_of(v);
+
+	return i < c->nacts ? wording_label(&v->app->ctx, c->acts[i]->label) : NULL;
+}
+
+static void
+open_nth_act(struct view *v, size_t i)
+{
+	read_it(cover_view_of(v), &(struct read_opts){ .act = cover_view_of(v)->acts[i] });
+}
+
 const struct command	 scr_cover_commands[] = {
+	{ .help = N_("An act on this record; it asks before anything happens."),
+	    .keys = COMMAND_DIGITS, .choice = act_label, .choose = open_nth_act },
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
 	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."),
 	    .may = may_undo, .run = undo },
 	{ .act = ACT_NEW, .may = may_create, .run = create },
-	{ ACT_OPEN,	N_("whole"), N_("All that is written in this record, page by page."),
-	    is_loaded, open_whole },
+	{ .act = ACT_OPEN, .label = N_("whole"),
+	    .help = N_("All that is written in this record, page by page."), .may = is_loaded,
+	    .run = open_whole },
 	{ .act = ACT_TIMELINE, .may = is_loaded, .run = show_timeline },
 	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
 	{ .act = ACT_PAST_DAY, .may = is_loaded, .run = ask_day },
@@ -348,16 +365,6 @@ const struct command	 scr_cover_commands[] = {
 	{ .act = ACT_BACK, .run = leave },
 	{ .act = ACT_NONE }
 };
-
-/* Acts have digits; letters that are no command open a part. */
-static bool
-act_or_part(struct cover_view *c, uint32_t key)
-{
-	if (key < '1' || key > '9' || key - '1' >= c->nacts)
-		return open_part(c, key);
-	read_it(c, &(struct read_opts){ .act = c->acts[key - '1'] });
-	return true;
-}
 
 static bool
 cover_view_key(struct view *v, const struct key *k, enum action act)
@@ -370,7 +377,7 @@ cover_view_key(struct view *v, const struct key *k, enum action act)
 		c->stale = true;
 		return false;
 	}
-	return cover_move(&c->page, v->app, act) || act_or_part(c, key_command(k));
+	return cover_move(&c->page, v->app, act) || open_part(c, key_command(k));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -399,19 +406,6 @@ cover_view_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-cover_view_strip(const struct view *v, struct strip *s)
-{
-	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct cover_view		*c = cover_view_of(v);
-
-	for (size_t i = 0; i < c->nacts; i++) {
-		strip_add_key(s, digits[i], wording_label(&v->app->ctx, c->acts[i]->label),
-		    _("An act on this record; it asks before anything happens."));
-		strip_prefix_label_last(s);
-	}
-}
-
-static void
 cover_view_free(struct view *v)
 {
 	val_free(cover_view_of(v)->page.reply);
@@ -420,7 +414,6 @@ cover_view_free(struct view *v)
 
 static const struct view_ops cover_view_ops = {
 	.name = "cover", .title = cover_view_title, .draw = cover_view_draw,
-	.strip = cover_view_strip,
 	.commands = scr_cover_commands, .key = cover_view_key,
 	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown, .free = cover_view_free,
 };

@@ -277,11 +277,12 @@ may_do(const struct view *v)
 }
 
 const struct command	 scr_deadlines_commands[] = {
-	{ ACT_NEW, N_("do it"), N_("Opens the form that does this; saved, the line is gone."),
-	    may_do, do_it },
+	{ .act = ACT_NEW, .label = N_("do it"),
+	    .help = N_("Opens the form that does this; saved, the line is gone."), .may = may_do,
+	    .run = do_it },
 	{ .act = ACT_ACKNOWLEDGE, .may = list_view_has_line, .run = ask_note },
-	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line,
-	    open_file },
+	{ .act = ACT_OPEN, .label = N_("the file"), .help = N_("Opens the file of this line."),
+	    .may = list_view_has_line, .run = open_file },
 	{ .act = ACT_FIND, .run = list_view_find },
 	{ .act = ACT_FIND_NEXT, .may = list_view_has_found, .run = list_view_find_next },
 	{ .act = ACT_COUNT_BY, .run = ask_count },

@@ -93,15 +93,23 @@ drafts_result(struct view *v, int tag, const struct val *result)
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static void
-drop(struct drafts *d)
+drop(struct view *v)
 {
+	struct drafts	*d = drafts_of(v);
 	struct val	*req = app_request_new("draft");
 
+	d->asking = false;
 	if (req != NULL) {
 		val_put(req, PK_DRAFT, val_dup(val_get(list_view_focused(&d->list), PK_DRAFT)));
 		val_put(req, PK_DROP, val_bool(true));
 	}
 	app_send(&d->list.view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
+}
+
+static void
+keep(struct view *v)
+{
+	drafts_of(v)->asking = false;
 }
 
 static unsigned
@@ -121,6 +129,12 @@ static bool
 back_to_menu(const struct view *v)
 {
 	return !drafts_of(v)->asking && drafts_of(v)->at_log_in;
+}
+
+static bool
+is_asking(const struct view *v)
+{
+	return drafts_of(v)->asking;
 }
 
 static bool
@@ -147,32 +161,43 @@ leave(struct view *v)
 	app_close(v, NULL);
 }
 
+static const char *
+draft_number(const struct view *v, size_t i)
+{
+	return i < list_view_of(v)->lines.n ? "" : NULL;
+}
+
+static void
+resume_nth(struct view *v, size_t i)
+{
+	list_view_of(v)->lines.focus = i;
+	resume(v);
+}
+
 const struct command	 scr_drafts_commands[] = {
-	{ ACT_OPEN, N_("go on"), N_("Goes on where this draft was left."), has_draft, resume },
+	{ .label = N_("throw away"), .help = N_("Drops this draft with all that was typed."),
+	    .may = is_asking, .run = drop, .keys = "y" },
+	{ .label = N_("no"), .help = N_("Keeps the draft; so does any other key."),
+	    .may = is_asking, .run = keep, .keys = "n" },
+	{ .may = has_draft, .keys = COMMAND_DIGITS, .unlisted = true, .choice = draft_number,
+	    .choose = resume_nth },
+	{ .may = is_not_asking, .run = leave, .keys = "0", .unlisted = true },
+	{ .act = ACT_OPEN, .label = N_("go on"), .help = N_("Goes on where this draft was left."),
+	    .may = has_draft, .run = resume },
 	{ .act = ACT_DISCARD, .may = has_draft, .run = ask_discard },
 	{ .act = ACT_HELP, .may = is_not_asking },
-	{ ACT_BACK, N_("menu"), NULL, back_to_menu, leave },
+	{ .act = ACT_BACK, .label = N_("menu"), .may = back_to_menu, .run = leave },
 	{ .act = ACT_BACK, .may = is_not_asking, .run = leave },
 	{ .act = ACT_NONE }
 };
 
+/* While it is asked whether to throw one away, any key but y keeps it. */
 static bool
 drafts_key(struct view *v, const struct key *k, enum action act)
 {
-	struct drafts	*d = drafts_of(v);
-	uint32_t	 c = key_command(k);
-
-	if (d->asking) {		/* any key but y is no */
-		d->asking = false;
-		if (c == 'y')
-			drop(d);
-	} else if (c == '0')
-		leave(v);
-	else if (c >= '1' && c <= '9' && c - '1' < d->list.lines.n) {
-		d->list.lines.focus = c - '1';
-		resume(v);
-	} else
+	if (!is_asking(v))
 		return list_view_key(v, k, act);
+	keep(v);
 	return true;
 }
 
@@ -250,15 +275,6 @@ drafts_note(const struct view *v, struct buf *out)
 }
 
 static void
-drafts_strip(const struct view *v, struct strip *s)
-{
-	if (!drafts_of(v)->asking)
-		return;
-	strip_add_key(s, "y", _("throw away"), "");
-	strip_add_key(s, "n", _("no"), "");
-}
-
-static void
 drafts_free(struct view *v)
 {
 	struct drafts	*d = drafts_of(v);
@@ -276,7 +292,7 @@ static const struct list_ops	 list_ops = {
 };
 
 static const struct view_ops	 drafts_ops = {
-	.name = "drafts", .title = drafts_title, .draw = list_view_draw, .strip = drafts_strip,
+	.name = "drafts", .title = drafts_title, .draw = list_view_draw,
 	.note = drafts_note,
 	.commands = scr_drafts_commands, .key = drafts_key, .reply = drafts_reply,
 	.result = drafts_result,

@@ -115,7 +115,7 @@ find(struct view *v)
 }
 
 const struct command	 scr_duplicates_commands[] = {
-	{ ACT_OPEN, N_("compare"), NULL, is_on_suspect, open_suspect },
+	{ .act = ACT_OPEN, .label = N_("compare"), .may = is_on_suspect, .run = open_suspect },
 	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_joined },
 	{ .act = ACT_FIND, .help = N_("Finds another record by name, pinyin or number."),
 	    .run = find },

@@ -133,6 +133,18 @@ enter_list(struct find_view *f)
 		take(f);
 }
 
+static void
+enter(struct view *v)
+{
+	struct find_view	*f = find_of(v);
+
+	f->enters = f->list.finding;	/* what is shown is older than what was typed */
+	if (f->enters)
+		app_wait_for(v, LIST_FOUND);
+	else
+		enter_list(f);
+}
+
 static bool
 key_in_box(struct find_view *f, const struct key *k, enum action act)
 {
@@ -145,15 +157,10 @@ key_in_box(struct find_view *f, const struct key *k, enum action act)
 	default:
 		return true;
 	}
-	if (k->code == K_ENTER || act == ACT_DOWN || act == ACT_NEXT) {
-		f->enters = f->list.finding;	/* what is shown is older than what was typed */
-		if (f->enters)
-			app_wait_for(&f->list.view, LIST_FOUND);
-		else
-			enter_list(f);
-		return true;
-	}
-	return false;
+	if (act != ACT_DOWN && act != ACT_NEXT)
+		return false;
+	enter(&f->list.view);
+	return true;
 }
 
 static bool
@@ -206,11 +213,29 @@ leave(struct view *v)
 	app_close(v, NULL);
 }
 
+/* What Enter in the box does with the rows there are. */
+static const char *
+enter_label(const struct view *v, size_t i)
+{
+	(void)i;
+	if (list_view_of(v)->rows.n > 1)
+		return _("choose");
+	return find_of(v)->pick ? _("take") : _("open");
+}
+
+static bool
+has_rows_below(const struct view *v)
+{
+	return !is_in_list(v) && list_view_has_line(v);
+}
+
 const struct command	 scr_find_commands[] = {
-	{ ACT_OPEN, N_("take"), NULL, picks, take_line },
+	{ .act = ACT_NEXT, .help = N_("Takes the one record that fits, or goes to choose."),
+	    .may = has_rows_below, .run = enter, .choice = enter_label },
+	{ .act = ACT_OPEN, .label = N_("take"), .may = picks, .run = take_line },
 	{ .act = ACT_OPEN, .may = is_on_line, .run = take_line },
-	{ ACT_FIND, NULL, N_("Goes back to what is looked for, to change it."), is_in_list,
-	    return_to_box },
+	{ .act = ACT_FIND, .help = N_("Goes back to what is looked for, to change it."),
+	    .may = is_in_list, .run = return_to_box },
 	{ .act = ACT_NEW, .may = may_create, .run = create },
 	{ .act = ACT_HELP },
 	{ .act = ACT_BACK, .may = is_in_list, .run = return_to_box },
@@ -348,20 +373,6 @@ find_where(const struct view *v)
 	return find_of(v)->in_list ? WHERE_LIST : WHERE_TEXT;
 }
 
-/* In the box Enter is no command: it ends what is typed. */
-static void
-find_strip(const struct view *v, struct strip *s)
-{
-	const struct find_view	*f = find_of(v);
-
-	if (f->list.rows.n > 0 && !f->in_list)
-		strip_add_key(s, _("Enter"),
-		    f->list.rows.n > 1 ? _("choose") :
-			f->pick	  ? _("take") :
-				    _("open"),
-		    "");
-}
-
 static void
 find_free(struct view *v)
 {
@@ -380,7 +391,7 @@ static const struct list_ops	 list_ops = {
 
 static const struct view_ops	 find_ops = {
 	.name = "find", .where = find_where, .title = find_title, .draw = list_view_draw,
-	.strip = find_strip, .commands = scr_find_commands, .key = find_key, .reply = find_reply,
+	.commands = scr_find_commands, .key = find_key, .reply = find_reply,
 	.shown = find_shown, .free = find_free,
 };
 

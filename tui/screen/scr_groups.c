@@ -115,8 +115,9 @@ choose(struct view *v)
 }
 
 const struct command	 scr_groups_commands[] = {
-	{ ACT_OPEN, N_("narrow to it"), N_("Shows only the lines counted here."),
-	    list_view_has_line, choose },
+	{ .act = ACT_OPEN, .label = N_("narrow to it"),
+	    .help = N_("Shows only the lines counted here."), .may = list_view_has_line,
+	    .run = choose },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_HELP },

@@ -135,8 +135,9 @@ back(struct view *v)
 }
 
 const struct command	 scr_history_commands[] = {
-	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."),
-	    has_version, open_version },
+	{ .act = ACT_OPEN, .label = N_("as it stood then"),
+	    .help = N_("The whole record as it stood then."), .may = has_version,
+	    .run = open_version },
 	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
 	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
 	{ .act = ACT_PAGE_UP, .may = has_more_rows },

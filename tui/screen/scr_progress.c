@@ -133,12 +133,16 @@ is_past(const struct view *v)
 }
 
 const struct command	 scr_progress_commands[] = {
-	{ ACT_OPEN, N_("who is left"), N_("Goes one level down, into this place."),
-	    is_on_village, open_place },
-	{ ACT_OPEN, N_("its villages"), N_("Goes one level down, into this place."), is_on_place,
-	    open_place },
-	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
-	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
+	{ .act = ACT_OPEN, .label = N_("who is left"),
+	    .help = N_("Goes one level down, into this place."), .may = is_on_village,
+	    .run = open_place },
+	{ .act = ACT_OPEN, .label = N_("its villages"),
+	    .help = N_("Goes one level down, into this place."), .may = is_on_place,
+	    .run = open_place },
+	{ .act = ACT_LEFT, .label = N_("month before"), .help = N_("Shows the month before."),
+	    .run = month_before },
+	{ .act = ACT_RIGHT, .label = N_("month after"), .help = N_("Shows the month after."),
+	    .may = is_past, .run = month_after },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH },

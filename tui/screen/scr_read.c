@@ -759,11 +759,28 @@ has_more_rows(const struct view *v)
 	return record_view_overflows(&r->record_view, v->app->term, rows_shown(r), r->remarks);
 }
 
+static const char *
+act_label(const struct view *v, size_t i)
+{
+	const struct read_view	*r = read_of(v);
+
+	return i < r->nacts ? wording_label(&v->app->ctx, r->acts[i]->label) : NULL;
+}
+
+static void
+open_nth_act(struct view *v, size_t i)
+{
+	open_act(read_of(v), read_of(v)->acts[i], NULL);
+}
+
 #define FOLLOW_HELP	N_("Open the record this line names, or the one this stands under.")
 
 const struct command	 scr_read_commands[] = {
-	{ ACT_OPEN,	N_("the file"), FOLLOW_HELP, leads_to_owner, follow },
-	{ ACT_OPEN,	NULL, FOLLOW_HELP, leads_somewhere, follow },
+	{ .help = N_("An act on this record; it asks before anything happens."),
+	    .keys = COMMAND_DIGITS, .choice = act_label, .choose = open_nth_act },
+	{ .act = ACT_OPEN, .label = N_("the file"), .help = FOLLOW_HELP, .may = leads_to_owner,
+	    .run = follow },
+	{ .act = ACT_OPEN, .help = FOLLOW_HELP, .may = leads_somewhere, .run = follow },
 	{ .act = ACT_REMARK, .may = may_remark, .run = ask_remark },
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
 	{ .act = ACT_UNDO, .help = N_("Take your own last save of this record back."),
@@ -774,8 +791,9 @@ const struct command	 scr_read_commands[] = {
 	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
 	{ .act = ACT_SURVIVOR, .may = has_survivor, .run = open_survivor },
 	{ .act = ACT_MERGE, .may = may_merge, .run = open_duplicates },
-	{ ACT_MERGE,	N_("undo the merge"), N_("This file becomes one of its own again."),
-	    may_unmerge, ask_unmerge },
+	{ .act = ACT_MERGE, .label = N_("undo the merge"),
+	    .help = N_("This file becomes one of its own again."), .may = may_unmerge,
+	    .run = ask_unmerge },
 	{ .act = ACT_HISTORY, .may = is_loaded, .run = show_history },
 	{ .act = ACT_PAGE_DOWN, .may = has_more_rows },
 	{ .act = ACT_PAGE_UP, .may = has_more_rows },
@@ -789,8 +807,8 @@ static bool
 read_key(struct view *v, const struct key *k, enum action act)
 {
 	struct read_view	*r = read_of(v);
-	uint32_t		 digit = key_command(k);
 
+	(void)k;
 	if (!is_loaded(v))
 		return false;
 	if (act == ACT_REFRESH) {
@@ -799,11 +817,7 @@ read_key(struct view *v, const struct key *k, enum action act)
 	}
 	if (act == ACT_OPEN)
 		return true;
-	if (digit < '1' || digit > '9' || digit - '1' >= r->nacts)
-		return record_view_move(
-		    &r->record_view, v->app->term, act, rows_shown(r), r->remarks);
-	open_act(r, r->acts[digit - '1'], NULL);
-	return true;
+	return record_view_move(&r->record_view, v->app->term, act, rows_shown(r), r->remarks);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -888,19 +902,6 @@ read_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-read_strip(const struct view *v, struct strip *s)
-{
-	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct read_view		*r = read_of(v);
-
-	for (size_t i = 0; i < r->nacts; i++) {
-		strip_add_key(s, digits[i], wording_label(&v->app->ctx, r->acts[i]->label),
-		    _("An act on this record; it asks before anything happens."));
-		strip_prefix_label_last(s);
-	}
-}
-
-static void
 read_free(struct view *v)
 {
 	struct read_view	*r = read_of(v);
@@ -914,7 +915,7 @@ read_free(struct view *v)
 }
 
 static const struct view_ops read_ops = {
-	.name = "read", .title = read_title, .draw = read_draw, .strip = read_strip,
+	.name = "read", .title = read_title, .draw = read_draw,
 	.commands = scr_read_commands, .key = read_key,
 	.reply = read_reply, .result = read_result, .shown = read_shown, .free = read_free,
 };

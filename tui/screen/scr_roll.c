@@ -287,18 +287,6 @@ other_month(struct roll *r, int by)
 	roll_read(r, false);
 }
 
-static bool
-digit(struct roll *r, uint32_t c)
-{
-	const struct book	*book = r->clock->done;
-
-	if (c < '1' || c > '9')
-		return false;
-	if (c - '1' < book->nquick_entries && r->list.lines.n > 0)
-		roll_answer_quick(r, &book->quick_entries[c - '1']);
-	return true;
-}
-
 static const struct val *
 focused(const struct view *v)
 {
@@ -386,22 +374,49 @@ leave(struct view *v)
 	app_close(v, NULL);
 }
 
+static const char *
+quick_label(const struct view *v, size_t i)
+{
+	const struct book	*book = roll_of(v)->clock->done;
+
+	return i < book->nquick_entries ?
+	    wording_label(&v->app->ctx, book->quick_entries[i].label) : NULL;
+}
+
+/* Of a line that cannot be answered it says why. */
+static void
+answer_quick(struct view *v, size_t i)
+{
+	roll_answer_quick(roll_of(v), &roll_of(v)->clock->done->quick_entries[i]);
+}
+
 const struct command	 scr_roll_commands[] = {
-	{ ACT_EDIT, N_("correct it"), N_("Opens the record of this line, to put it right."),
-	    may_correct, correct },
-	{ ACT_DUP, N_("as above"), N_("The same answer as on the line above."), may_answer,
-	    answer_as_above },
-	{ ACT_UNDO, N_("correct"),
-	    N_("Opens the record made last, to put it right; a record is never removed."),
-	    may_correct_last, correct_last },
-	{ ACT_OPEN, N_("the file"), N_("Opens the file of this line."), list_view_has_line, open_file },
-	{ ACT_FIND, NULL,
-	    N_("Goes to a line by name, pinyin initials or number; n goes on to the next."),
-	    list_view_has_line, find },
-	{ ACT_NEW, N_("the form"), N_("Opens the whole form, for what no key of this screen says."),
-	    may_answer, open_form },
-	{ ACT_LEFT, N_("month before"), N_("Shows the month before."), NULL, month_before },
-	{ ACT_RIGHT, N_("month after"), N_("Shows the month after."), is_past, month_after },
+	{ .help = N_("Records this and goes on to the next line; what is still missing is asked "
+	    "for."), .may = may_answer, .keys = COMMAND_DIGITS, .choice = quick_label,
+	    .choose = answer_quick },
+	{ .may = list_view_has_line, .keys = COMMAND_DIGITS, .unlisted = true,
+	    .choice = quick_label, .choose = answer_quick },
+	{ .act = ACT_EDIT, .label = N_("correct it"),
+	    .help = N_("Opens the record of this line, to put it right."), .may = may_correct,
+	    .run = correct },
+	{ .act = ACT_DUP, .label = N_("as above"),
+	    .help = N_("The same answer as on the line above."), .may = may_answer,
+	    .run = answer_as_above },
+	{ .act = ACT_UNDO, .label = N_("correct"),
+	    .help = N_("Opens the record made last, to put it right; a record is never removed."),
+	    .may = may_correct_last, .run = correct_last },
+	{ .act = ACT_OPEN, .label = N_("the file"), .help = N_("Opens the file of this line."),
+	    .may = list_view_has_line, .run = open_file },
+	{ .act = ACT_FIND,
+	    .help = N_("Goes to a line by name, pinyin initials or number; n goes on to the next."),
+	    .may = list_view_has_line, .run = find },
+	{ .act = ACT_NEW, .label = N_("the form"),
+	    .help = N_("Opens the whole form, for what no key of this screen says."),
+	    .may = may_answer, .run = open_form },
+	{ .act = ACT_LEFT, .label = N_("month before"), .help = N_("Shows the month before."),
+	    .run = month_before },
+	{ .act = ACT_RIGHT, .label = N_("month after"), .help = N_("Shows the month after."),
+	    .may = is_past, .run = month_after },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH },
@@ -448,8 +463,6 @@ roll_key(struct view *v, const struct key *k, enum action act)
 
 	if (act == ACT_REFRESH)
 		roll_read(r, false);
-	else if (digit(r, key_command(k)))
-		return true;
 	else
 		return r->list.lines.n > 0 && act_on_line(r, k, act);
 	return false;			/* the program draws the screen anew as well */
@@ -591,22 +604,6 @@ roll_note(const struct view *v, struct buf *out)
 		    (int)val_get_num(line, PK_DAY, 0), ARG_END);
 }
 
-/* The digits that answer the line. */
-static void
-roll_strip(const struct view *v, struct strip *s)
-{
-	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct book		*book = roll_of(v)->clock->done;
-
-	for (size_t i = 0; may_answer(v) && i < book->nquick_entries && i < 9; i++) {
-		strip_add_key(s, digits[i],
-		    wording_label(&v->app->ctx, book->quick_entries[i].label),
-		    _("Records this and goes on to the next line; what is still missing is asked "
-		      "for."));
-		strip_prefix_label_last(s);
-	}
-}
-
 static void
 roll_free(struct view *v)
 {
@@ -625,7 +622,7 @@ static const struct list_ops	 list_ops = {
 };
 
 static const struct view_ops	 roll_ops = {
-	.name = "roll", .title = roll_title, .draw = list_view_draw, .strip = roll_strip, .note = roll_note,
+	.name = "roll", .title = roll_title, .draw = list_view_draw, .note = roll_note,
 	.commands = scr_roll_commands, .key = roll_key, .question = roll_question,
 	.reply = roll_reply,
 	.result = roll_result, .shown = roll_shown, .free = roll_free,

@@ -101,8 +101,9 @@ show_answers(struct view *v)
 }
 
 const struct command	 scr_timeline_commands[] = {
-	{ ACT_OPEN, N_("as it stood then"), N_("The whole record as it stood then."),
-	    list_view_has_line, open_event },
+	{ .act = ACT_OPEN, .label = N_("as it stood then"),
+	    .help = N_("The whole record as it stood then."), .may = list_view_has_line,
+	    .run = open_event },
 	{ .act = ACT_REASONS, .may = has_answers, .run = show_answers },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },

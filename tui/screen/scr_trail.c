@@ -387,8 +387,9 @@ ask_person(struct view *v)
 
 const struct command	 scr_trail_commands[] = {
 	{ .act = ACT_OPEN, .may = list_view_has_line, .run = open_line },
-	{ ACT_FIND, N_("one person"), N_("Shows only what one person did."), is_not_single,
-	    ask_person },
+	{ .act = ACT_FIND, .label = N_("one person"),
+	    .help = N_("Shows only what one person did."), .may = is_not_single,
+	    .run = ask_person },
 	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
 	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
 	{ .act = ACT_REFRESH, .may = is_not_single },

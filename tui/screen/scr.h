@@ -135,10 +135,13 @@ struct scr_table {
 	const struct command	*commands;
 };
 extern const struct scr_table	 scr_tables[];
-extern const struct command	 scr_children_commands[], scr_cover_commands[],
+extern const struct command	 scr_account_commands[], scr_act_commands[], scr_children_commands[],
+    scr_confirm_commands[], scr_conflict_commands[], scr_cover_commands[],
     scr_deadline_groups_commands[], scr_deadlines_commands[], scr_drafts_commands[],
     scr_duplicates_commands[], scr_find_commands[], scr_groups_commands[], scr_history_commands[],
-    scr_list_commands[], scr_progress_commands[], scr_read_commands[], scr_related_commands[],
-    scr_roll_commands[], scr_timeline_commands[], scr_trail_commands[];
+    scr_list_commands[], scr_lock_commands[], scr_login_commands[], scr_matches_commands[],
+    scr_menu_commands[], scr_merge_commands[], scr_progress_commands[], scr_read_commands[],
+    scr_related_commands[], scr_review_commands[], scr_roll_commands[], scr_timeline_commands[],
+    scr_trail_commands[];
 
 #endif

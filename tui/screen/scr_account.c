@@ -14,8 +14,6 @@ struct account {
 	struct view	 view;
 };
 
-enum { SET_UTF8 = '1', SET_GB18030, SET_GBK, SET_WIDTH, SET_LANGUAGE };
-
 static void
 set_encoding(struct view *v, enum encoding e, int ambiguous)
 {
@@ -42,32 +40,43 @@ set_language(struct view *v)
 	app_send_noreply(v->app, req);
 }
 
+static void
+change_setting(struct view *v, size_t i)
+{
+	static const enum encoding	 encodings[] = { ENC_UTF8, ENC_GB18030, ENC_GBK };
+
+	if (i < sizeof(encodings) / sizeof(encodings[0]))
+		set_encoding(v, encodings[i], 0);
+	else if (i == 3)
+		set_encoding(v, locale_encoding(), width_ambiguous() == 1 ? 2 : 1);
+	else
+		set_language(v);
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+/* The digits are those of the settings on the screen. */
+const struct command	 scr_account_commands[] = {
+	{ .label = N_("change"), .help = N_("Change a setting of this terminal."), .keys = "12345",
+	    .shown = "1-5", .choose = change_setting },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_LOCK },
+	{ .act = ACT_HELP },
+	{ .act = ACT_OPEN, .run = leave, .unlisted = true },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
+
 static bool
 account_key(struct view *v, const struct key *k, enum action act)
 {
-	switch (key_command(k)) {
-	case SET_UTF8:
-		set_encoding(v, ENC_UTF8, 0);
-		return true;
-	case SET_GB18030:
-		set_encoding(v, ENC_GB18030, 0);
-		return true;
-	case SET_GBK:
-		set_encoding(v, ENC_GBK, 0);
-		return true;
-	case SET_WIDTH:
-		set_encoding(v, locale_encoding(), width_ambiguous() == 1 ? 2 : 1);
-		return true;
-	case SET_LANGUAGE:
-		set_language(v);
-		return true;
-	default:
-		break;
-	}
-	if (act == ACT_BACK || act == ACT_OPEN) {
-		app_close(v, NULL);
-		return true;
-	}
+	(void)v;
+	(void)k;
+	(void)act;
 	return false;
 }
 
@@ -121,24 +130,14 @@ account_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-account_strip(const struct view *v, struct strip *s)
-{
-	(void)v;
-	strip_add_key(s, "1-5", _("change"), _("Change a setting of this terminal."));
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_LOCK);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 account_free(struct view *v)
 {
 	free(v);
 }
 
 static const struct view_ops account_ops = {
-	.name = "account", .title = account_title, .draw = account_draw, .strip = account_strip,
+	.name = "account", .title = account_title, .draw = account_draw,
+	.commands = scr_account_commands,
 	.key = account_key,
 	.free = account_free,
 };

@@ -278,7 +278,7 @@ key_secret(struct act_view *a, const struct key *k, enum action act)
 	default:
 		return true;
 	}
-	if (act == ACT_NEXT || act == ACT_DOWN || act == ACT_SAVE)
+	if (act == ACT_DOWN || act == ACT_SAVE)
 		forward(a);
 	else if (act == ACT_PREV || act == ACT_UP)
 		backward(a);
@@ -288,20 +288,71 @@ key_secret(struct act_view *a, const struct key *k, enum action act)
 }
 
 static bool
-key_question(struct act_view *a, const struct key *k, enum action act)
+is_on_page(const struct view *v)
 {
-	uint32_t	 c = key_command(k);
+	return act_of(v)->on == ON_PAGE;
+}
 
-	a->drop_remarks = c == 'd' && remarks_left_over(a);
-	if (c == 'y' || c == '1' || a->drop_remarks)
-		yes(a);
-	else if (c == 'n' || c == '0' || c == '2' || act == ACT_OPEN)
-		leave(a);
-	else if (act == ACT_UP || act == ACT_PREV)
-		backward(a);
-	else
-		return false;
-	return true;
+static bool
+is_on_secret(const struct view *v)
+{
+	return act_of(v)->on == ON_SECRET;
+}
+
+static bool
+is_on_question(const struct view *v)
+{
+	return act_of(v)->on == ON_QUESTION;
+}
+
+static bool
+is_on_problems(const struct view *v)
+{
+	return act_of(v)->on == ON_PROBLEMS;
+}
+
+static bool
+may_drop_remarks(const struct view *v)
+{
+	return is_on_question(v) && remarks_left_over(act_of(v));
+}
+
+static bool
+has_answers(const struct view *v)
+{
+	return is_on_question(v) && (act_of(v)->act->nask > 0 || act_of(v)->secret != NULL);
+}
+
+static void
+do_it(struct view *v)
+{
+	act_of(v)->drop_remarks = false;
+	yes(act_of(v));
+}
+
+static void
+do_it_without_remarks(struct view *v)
+{
+	act_of(v)->drop_remarks = true;
+	yes(act_of(v));
+}
+
+static void
+go_back(struct view *v)
+{
+	backward(act_of(v));
+}
+
+static void
+leave_act(struct view *v)
+{
+	leave(act_of(v));
+}
+
+static void
+leave_secret(struct view *v)
+{
+	forward(act_of(v));
 }
 
 static void
@@ -315,34 +366,48 @@ put_right(struct act_view *a, const struct problem_item *i)
 	result(a, "edit", i->path[0] != '\0' ? val_text(i->path) : val_nil(), NULL);
 }
 
-static bool
-key_problems(struct act_view *a, enum action act)
+static void
+put_problem_right(struct view *v)
 {
-	if (act == ACT_OPEN || act == ACT_EDIT)
-		put_right(a, &a->problem_list.at[a->lines.focus]);
-	else
-		return lines_move(&a->lines, act, frame_content_rows(a->view.app->term) - 3);
-	return true;
+	put_right(act_of(v), &act_of(v)->problem_list.at[act_of(v)->lines.focus]);
 }
+
+/* While the questions are answered their page has the other keys (key_page()). */
+const struct command	 scr_act_commands[] = {
+	{ .label = N_("yes"), .help = N_("Do it."), .may = is_on_question, .run = do_it,
+	    .keys = "y1" },
+	{ .act = ACT_DISCARD, .label = N_("without remarks"),
+	    .help = N_("Do it, and keep none of the remarks you wrote."),
+	    .may = may_drop_remarks, .run = do_it_without_remarks },
+	{ .act = ACT_OPEN, .label = N_("no"),
+	    .help = N_("Leave everything as it is; Enter means no, too."),
+	    .may = is_on_question, .run = leave_act, .keys = "n02" },
+	{ .act = ACT_PREV, .may = has_answers, .run = go_back },
+	{ .act = ACT_UP, .may = has_answers, .run = go_back, .unlisted = true },
+	{ .act = ACT_EDIT, .label = N_("put right"),
+	    .help = N_("Goes to the field this line tells of."), .may = is_on_problems,
+	    .run = put_problem_right },
+	{ .act = ACT_OPEN, .may = is_on_problems, .run = put_problem_right, .unlisted = true },
+	{ .act = ACT_NEXT, .may = is_on_secret, .run = leave_secret },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave_act },
+	{ .act = ACT_NONE }
+};
 
 static bool
 act_key(struct view *v, const struct key *k, enum action act)
 {
 	struct act_view	*a = act_of(v);
 
-	if (act == ACT_BACK) {
-		leave(a);
-		return true;
-	}
 	switch (a->on) {
 	case ON_PAGE:
 		return key_page(a, k, act);
 	case ON_SECRET:
 		return key_secret(a, k, act);
-	case ON_QUESTION:
-		return key_question(a, k, act);
+	case ON_PROBLEMS:
+		return lines_move(&a->lines, act, frame_content_rows(v->app->term) - 3);
 	default:
-		return key_problems(a, act);
+		return false;
 	}
 }
 
@@ -478,27 +543,14 @@ act_question(const struct view *v)
 	return a->on == ON_SECRET ? 1 : a->on == ON_QUESTION ? 2 : 0;
 }
 
+/* What the field on the page offers. */
 static void
 act_strip(const struct view *v, struct strip *s)
 {
-	const struct act_view	*a = act_of(v);
-
-	if (a->on == ON_PAGE) {
-		page_strip(&a->form_page, s);
-		page_strip_more(&a->form_page, s);
-	} else if (a->on == ON_QUESTION) {
-		strip_add_key(s, "y", _("yes"), _("Do it."));
-		if (remarks_left_over(a))
-			strip_add_key(s, "d", _("without remarks"), _("Do it, and keep none of the remarks you wrote."));
-		strip_add_key(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
-		if (a->act->nask > 0 || a->secret != NULL)
-			strip_add(s, ACT_PREV);
-	} else if (a->on == ON_PROBLEMS)
-		strip_add_labelled(s, ACT_EDIT, _("put right"));
-	else
-		strip_add(s, ACT_NEXT);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	if (!is_on_page(v))
+		return;
+	page_strip(&act_of(v)->form_page, s);
+	page_strip_more(&act_of(v)->form_page, s);
 }
 
 static void
@@ -528,6 +580,7 @@ act_free(struct view *v)
 
 static const struct view_ops act_ops = {
 	.name = "act", .where = act_where, .title = act_title, .draw = act_draw, .strip = act_strip,
+	.commands = scr_act_commands,
 	.note = act_note, .question = act_question,
 	.key = act_key, .reply = act_reply, .result = act_result, .free = act_free,
 };

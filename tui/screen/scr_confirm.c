@@ -26,63 +26,78 @@ confirm_of(const struct view *v)
 	return (struct confirm *)(uintptr_t)v;
 }
 
-static void
-yes(struct confirm *w)
+static bool
+is_asked(const struct view *v)
 {
+	return confirm_of(v)->asked;
+}
+
+static bool
+is_in_reason(const struct view *v)
+{
+	return !is_asked(v);
+}
+
+static void
+yes(struct view *v)
+{
+	struct confirm	*w = confirm_of(v);
 	struct val	*m;
 
 	if (edit_len(w->edit) == 0) {
 		w->asked = false;
-		app_message(w->view.app, _("Write the reason first; it stays with both records."), ARG_END);
+		app_message(
+		    v->app, _("Write the reason first; it stays with both records."), ARG_END);
 		return;
 	}
 	if (edit_excess(w->edit) > 0) {
-		w->asked = false;		/* where row 23 says so */
+		w->asked = false;		/* row 23 says so there */
 		return;
 	}
 	m = val_map();
-	if (m != NULL && val_put(m, PK_WHY, val_text(edit_text(w->edit))))
-		app_close(&w->view, m);
+	if (val_put(m, PK_WHY, val_text(edit_text(w->edit))))
+		app_close(v, m);
 	val_free(m);
 }
 
-static bool
-key_reason(struct confirm *w, const struct key *k, enum action act)
+static void
+leave(struct view *v)
 {
-	if (edit_key(w->edit, k) != EDIT_UNHANDLED)
-		return true;
-	if (k->code != K_ENTER && act != ACT_NEXT && act != ACT_DOWN && act != ACT_SAVE)
-		return false;
-	w->asked = true;
-	return true;
+	app_close(v, NULL);
 }
 
-static bool
-key_question(struct confirm *w, const struct key *k, enum action act)
+static void
+to_question(struct view *v)
 {
-	uint32_t	 c = key_command(k);
-
-	if (c == 'y' || c == '1')
-		yes(w);
-	else if (c == 'n' || c == '0' || c == '2' || act == ACT_OPEN)
-		app_close(&w->view, NULL);
-	else if (act == ACT_UP || act == ACT_PREV)
-		w->asked = false;
-	else
-		return false;
-	return true;
+	confirm_of(v)->asked = true;
 }
+
+static void
+to_reason(struct view *v)
+{
+	confirm_of(v)->asked = false;
+}
+
+const struct command	 scr_confirm_commands[] = {
+	{ .label = N_("yes"), .help = N_("Do it."), .may = is_asked, .run = yes, .keys = "y1" },
+	{ .act = ACT_OPEN, .label = N_("no"),
+	    .help = N_("Leave everything as it is; Enter means no, too."), .may = is_asked,
+	    .run = leave, .keys = "n02" },
+	{ .act = ACT_PREV, .may = is_asked, .run = to_reason },
+	{ .act = ACT_UP, .may = is_asked, .run = to_reason, .unlisted = true },
+	{ .act = ACT_NEXT, .may = is_in_reason, .run = to_question },
+	{ .act = ACT_DOWN, .may = is_in_reason, .run = to_question, .unlisted = true },
+	{ .act = ACT_SAVE, .may = is_in_reason, .run = to_question, .unlisted = true },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 static bool
 confirm_key(struct view *v, const struct key *k, enum action act)
 {
-	struct confirm	*w = confirm_of(v);
-
-	if (act == ACT_BACK) {
-		app_close(v, NULL);
-		return true;
-	}
-	return w->asked ? key_question(w, k, act) : key_reason(w, k, act);
+	(void)act;
+	return is_in_reason(v) && edit_key(confirm_of(v)->edit, k) != EDIT_UNHANDLED;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -143,19 +158,6 @@ confirm_question(const struct view *v)
 }
 
 static void
-confirm_strip(const struct view *v, struct strip *s)
-{
-	if (confirm_of(v)->asked) {
-		strip_add_key(s, "y", _("yes"), _("Do it."));
-		strip_add_key(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
-		strip_add(s, ACT_PREV);
-	} else
-		strip_add(s, ACT_NEXT);
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 confirm_note(const struct view *v, struct buf *out)
 {
 	const struct edit	*e = confirm_of(v)->edit;
@@ -177,7 +179,8 @@ confirm_free(struct view *v)
 }
 
 static const struct view_ops confirm_ops = {
-	.name = "why", .where = confirm_where, .title = confirm_title, .draw = confirm_draw, .strip = confirm_strip, .note = confirm_note, .key = confirm_key,
+	.name = "why", .where = confirm_where, .title = confirm_title, .draw = confirm_draw,
+	.commands = scr_confirm_commands, .note = confirm_note, .key = confirm_key,
 	.question = confirm_question,
 	.free = confirm_free,
 };

@@ -412,29 +412,143 @@ conflict_question(const struct view *v)
 }
 
 static bool
-conflict_key(struct view *v, const struct key *k, enum action act)
+is_by_hand(const struct view *v)
+{
+	return conflict_of(v)->by_hand;
+}
+
+static bool
+is_table(const struct view *v)
+{
+	return !is_by_hand(v);
+}
+
+static bool
+may_choose(const struct view *v)
+{
+	const struct conflict	*c = conflict_of(v);
+
+	return is_table(v) && !looks(c) && c->merge3.n > 0;
+}
+
+static bool
+may_keep_both(const struct view *v)
+{
+	return may_choose(v) && merge3_can_keep_both(focused(conflict_of(v)));
+}
+
+static bool
+is_look(const struct view *v)
+{
+	const struct conflict	*c = conflict_of(v);
+
+	return is_table(v) && c->on.why == CONFLICT_LOOK && c->merge3.n > 0;
+}
+
+static bool
+is_undo(const struct view *v)
+{
+	return is_table(v) && conflict_of(v)->on.why == CONFLICT_UNDO;
+}
+
+static bool
+may_save(const struct view *v)
+{
+	return is_table(v) && conflict_of(v)->on.why != CONFLICT_UNDO;
+}
+
+static void
+choose_side(struct view *v, size_t i)
 {
 	static const enum side	 sides[] = { SIDE_THEIRS, SIDE_MINE, SIDE_BOTH };
-	struct conflict		*c = conflict_of(v);
-	uint32_t		 cmd = key_command(k);
+
+	say(conflict_of(v), sides[i]);
+}
+
+static void
+choose_theirs(struct view *v)
+{
+	say(conflict_of(v), SIDE_THEIRS);
+}
+
+static void
+choose_mine(struct view *v)
+{
+	say(conflict_of(v), SIDE_MINE);
+}
+
+static void
+choose_both(struct view *v)
+{
+	say(conflict_of(v), SIDE_BOTH);
+}
+
+static void
+write_by_hand(struct view *v)
+{
+	begin_by_hand(conflict_of(v));
+}
+
+static void
+save(struct view *v)
+{
+	finish(conflict_of(v));
+}
+
+static const char *
+save_label(const struct view *v, size_t i)
+{
+	const struct act	*act = conflict_of(v)->on.act;
+
+	(void)i;
+	return act != NULL ? wording_label(&v->app->ctx, act->label) :
+			     gettext(key_action_label(ACT_SAVE));
+}
+
+static void
+leave_table(struct view *v)
+{
+	leave(conflict_of(v));
+}
+
+/* While a field is written by hand its page has the keys (key_by_hand()). */
+const struct command	 scr_conflict_commands[] = {
+	{ .label = N_("theirs"), .help = N_("What they saved stays."), .may = may_choose,
+	    .run = choose_theirs, .keys = "1" },
+	{ .label = N_("yours"), .help = N_("What you typed replaces theirs."), .may = may_choose,
+	    .run = choose_mine, .keys = "2" },
+	{ .label = N_("both"), .help = N_("Theirs, and what you added to it."),
+	    .may = may_keep_both, .run = choose_both, .keys = "3" },
+	{ .may = may_choose, .run = choose_both, .keys = "3", .unlisted = true },
+	{ .may = is_look, .keys = "123", .unlisted = true, .choose = choose_side },
+	{ .act = ACT_OPEN, .label = N_("by hand"), .help = N_("Write this field anew."),
+	    .may = may_choose, .run = write_by_hand },
+	{ .act = ACT_OPEN, .may = is_look, .run = write_by_hand, .unlisted = true },
+	{ .act = ACT_EDIT, .may = may_choose, .run = write_by_hand, .unlisted = true },
+	{ .label = N_("take back"), .help = N_("A new version with the values of before."),
+	    .may = is_undo, .run = save, .keys = "y" },
+	{ .act = ACT_OPEN, .label = N_("no"),
+	    .help = N_("Leave everything as it is; Enter means no, too."), .may = is_undo,
+	    .run = leave_table, .keys = "n" },
+	{ .act = ACT_SAVE, .label = N_("done"),
+	    .help = N_("What you wrote here is taken; nothing is saved yet."), .may = is_by_hand },
+	{ .act = ACT_SAVE, .may = may_save, .run = save, .choice = save_label },
+	{ .act = ACT_SAVE, .may = is_undo, .run = save, .unlisted = true },
+	{ .act = ACT_PAGE_DOWN, .may = is_table },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .may = is_by_hand },
+	{ .act = ACT_BACK, .run = leave_table },
+	{ .act = ACT_NONE }
+};
+
+static bool
+conflict_key(struct view *v, const struct key *k, enum action act)
+{
+	struct conflict	*c = conflict_of(v);
 
 	if (c->by_hand)
 		return key_by_hand(c, k, act);
-	if (act == ACT_SAVE || (c->on.why == CONFLICT_UNDO && cmd == 'y'))
-		finish(c);
-	else if (c->on.why == CONFLICT_UNDO && (cmd == 'n' || act == ACT_OPEN))
-		leave(c);
-	else if (act == ACT_BACK)
-		leave(c);
-	else if (c->merge3.n == 0)
-		return false;
-	else if (cmd >= '1' && cmd <= '3' && c->on.why != CONFLICT_UNDO)
-		say(c, sides[cmd - '1']);
-	else if (act == ACT_OPEN || act == ACT_EDIT)
-		begin_by_hand(c);
-	else
-		return move(c, act);
-	return true;
+	return c->merge3.n > 0 && move(c, act);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -612,32 +726,12 @@ conflict_where(const struct view *v)
 	return c->by_hand ? page_where(&c->form_page) : WHERE_LIST;
 }
 
+/* Choices of the field that is written by hand. */
 static void
 conflict_strip(const struct view *v, struct strip *s)
 {
-	const struct conflict	*c = conflict_of(v);
-
-	if (c->by_hand) {
-		page_strip(&c->form_page, s);
-		strip_add_described(s, ACT_SAVE, _("done"), _("What you wrote here is taken; nothing is saved yet."));
-	} else {
-		if (!looks(c) && c->merge3.n > 0) {
-			strip_add_key(s, "1", _("theirs"), _("What they saved stays."));
-			strip_add_key(s, "2", _("yours"), _("What you typed replaces theirs."));
-			if (merge3_can_keep_both(focused(c)))
-				strip_add_key(s, "3", _("both"), _("Theirs, and what you added to it."));
-			strip_add_described(s, ACT_OPEN, _("by hand"), _("Write this field anew."));
-		}
-		if (c->on.why == CONFLICT_UNDO) {
-			strip_add_key(s, "y", _("take back"), _("A new version with the values of before."));
-			strip_add_key(s, "n", _("no"), _("Leave everything as it is; Enter means no, too."));
-		} else
-			strip_add_labelled(s, ACT_SAVE, c->on.act != NULL ? wording_label(&v->app->ctx, c->on.act->label) :
-		    gettext(key_action_label(ACT_SAVE)));
-		strip_add(s, ACT_PAGE_DOWN);
-	}
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
+	if (is_by_hand(v))
+		page_strip(&conflict_of(v)->form_page, s);
 }
 
 static void
@@ -655,7 +749,7 @@ conflict_free(struct view *v)
 
 static const struct view_ops conflict_ops = {
 	.name = "conflict", .where = conflict_where, .title = conflict_title, .draw = conflict_draw,
-	.strip = conflict_strip, .note = conflict_note, .key = conflict_key, .result = conflict_result,
+	.strip = conflict_strip, .commands = scr_conflict_commands, .note = conflict_note, .key = conflict_key, .result = conflict_result,
 	.question = conflict_question, .leave = conflict_leave, .free = conflict_free,
 };
 

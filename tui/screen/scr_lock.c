@@ -33,8 +33,9 @@ lock_reply(struct view *v, int tag, const struct val *reply)
 }
 
 static void
-unlock(struct lock *l)
+unlock(struct view *v)
 {
+	struct lock	*l = lock_of(v);
 	struct val	*req = app_request_new("unlock");
 
 	if (req != NULL)
@@ -43,16 +44,24 @@ unlock(struct lock *l)
 	app_send(&l->view, 0, req, APP_SEND_WAIT);
 }
 
+static void
+quit(struct view *v)
+{
+	app_quit(v->app);
+}
+
+const struct command	 scr_lock_commands[] = {
+	{ .act = ACT_NEXT, .label = N_("go on"), .help = N_("Go on where you were."),
+	    .run = unlock },
+	{ .act = ACT_LOCK, .label = N_("leave"), .run = quit },
+	{ .act = ACT_NONE }
+};
+
 /* Nothing else gets through: no help, no jump. */
 static bool
 lock_key(struct view *v, const struct key *k, enum action act)
 {
-	struct lock	*l = lock_of(v);
-
-	if (act == ACT_LOCK)
-		app_quit(v->app);
-	else if (edit_key(l->secret, k) == EDIT_UNHANDLED && k->code == K_ENTER)
-		unlock(l);
+	edit_key(lock_of(v)->secret, k);
 	return act != ACT_REFRESH;
 }
 
@@ -101,14 +110,6 @@ lock_question(const struct view *v)
 }
 
 static void
-lock_strip(const struct view *v, struct strip *s)
-{
-	(void)v;
-	strip_add_key(s, _("Enter"), _("go on"), _("Go on where you were."));
-	strip_add_labelled(s, ACT_LOCK, _("leave"));
-}
-
-static void
 lock_free(struct view *v)
 {
 	edit_free(lock_of(v)->secret);
@@ -116,7 +117,8 @@ lock_free(struct view *v)
 }
 
 static const struct view_ops lock_ops = {
-	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw, .strip = lock_strip,
+	.name = "lock", .where = lock_where, .title = lock_title, .draw = lock_draw,
+	.commands = scr_lock_commands,
 	.key = lock_key, .question = lock_question,
 	.reply = lock_reply, .free = lock_free,
 };

@@ -204,30 +204,67 @@ choose(struct login *e, size_t i)
 }
 
 static void
-back(struct login *e)
+choose_nth(struct view *v, size_t i)
 {
-	if (e->role != NULL)
-		show(e, NULL);
-	else
-		app_quit(e->view.app);
+	if (i < login_of(v)->lines.n)
+		choose(login_of(v), i);
 }
+
+static void
+choose_focused(struct view *v)
+{
+	choose_nth(v, login_of(v)->lines.focus);
+}
+
+static bool
+has_people(const struct view *v)
+{
+	return login_of(v)->lines.n > 0;
+}
+
+static bool
+is_in_role(const struct view *v)
+{
+	return login_of(v)->role != NULL;
+}
+
+static bool
+is_at_roles(const struct view *v)
+{
+	return login_of(v)->role == NULL;
+}
+
+static void
+back_to_roles(struct view *v)
+{
+	show(login_of(v), NULL);
+}
+
+static void
+quit(struct view *v)
+{
+	app_quit(v->app);
+}
+
+/* Before log-in there are no definitions, so there is no help and no jump. */
+const struct command	 scr_login_commands[] = {
+	{ .label = N_("choose"), .help = N_("The number before a line chooses it."),
+	    .may = has_people, .keys = COMMAND_DIGITS, .shown = N_("number"),
+	    .choose = choose_nth },
+	{ .act = ACT_OPEN, .run = choose_focused, .unlisted = true },
+	{ .may = is_in_role, .run = back_to_roles, .keys = "0", .unlisted = true },
+	{ .act = ACT_BACK, .may = is_in_role, .run = back_to_roles },
+	{ .act = ACT_BACK, .label = N_("leave"), .help = N_("Leave the program."),
+	    .may = is_at_roles, .run = quit, .keys = "0" },
+	{ .act = ACT_LOCK, .run = quit, .unlisted = true },
+	{ .act = ACT_NONE }
+};
 
 static bool
 login_key(struct view *v, const struct key *k, enum action act)
 {
-	struct login	*e = login_of(v);
-	uint32_t	 c = key_command(k);
-
-	if (act == ACT_LOCK)
-		app_quit(v->app);
-	else if (act == ACT_BACK || c == '0')
-		back(e);
-	else if (c >= '1' && c <= '9' && c - '1' < e->lines.n)
-		choose(e, c - '1');
-	else if (act == ACT_OPEN && e->lines.n > 0)
-		choose(e, e->lines.focus);
-	else
-		lines_move(&e->lines, act, frame_content_rows(v->app->term) - 3);
+	(void)k;
+	lines_move(&login_of(v)->lines, act, frame_content_rows(v->app->term) - 3);
 	return act != ACT_REFRESH;
 }
 
@@ -278,17 +315,6 @@ login_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-login_strip(const struct view *v, struct strip *s)
-{
-	if (login_of(v)->lines.n > 0)
-		strip_add_key(s, _("number"), _("choose"), "");
-	if (login_of(v)->role != NULL)
-		strip_add(s, ACT_BACK);
-	else
-		strip_add_key(s, "0", _("leave"), _("Leave the program."));
-}
-
-static void
 login_free(struct view *v)
 {
 	struct login	*e = login_of(v);
@@ -301,7 +327,8 @@ login_free(struct view *v)
 }
 
 static const struct view_ops login_ops = {
-	.name = "enter", .title = login_title, .draw = login_draw, .strip = login_strip, .key = login_key,
+	.name = "enter", .title = login_title, .draw = login_draw,
+	.commands = scr_login_commands, .key = login_key,
 	.reply = login_reply, .shown = login_shown, .free = login_free,
 };
 

@@ -50,21 +50,31 @@ matches_question(const struct view *v)
 	return 1;
 }
 
-static bool
-matches_key(struct view *v, const struct key *k, enum action act)
+static void
+other(struct view *v)
 {
-	uint32_t	 c = key_command(k);
-
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (act == ACT_OPEN || c == '1')
-		same(v);
-	else if (c == '2')
-		result(v, "other", val_bool(true));
-	else
-		return list_view_key(v, k, act);
-	return true;
+	result(v, "other", val_bool(true));
 }
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_matches_commands[] = {
+	{ .act = ACT_OPEN, .label = N_("the same: open that file"),
+	    .help = N_("Open the file there is; what you typed stays as a draft."), .run = same,
+	    .keys = "1" },
+	{ .label = N_("somebody else: go on"),
+	    .help = N_("None of these is the child; you are not asked about them again."),
+	    .run = other, .keys = "2" },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = list_view_has_pages },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
@@ -142,18 +152,6 @@ matches_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-matches_strip(const struct view *v, struct strip *s)
-{
-	(void)v;
-	strip_add_key(s, "1", _("the same: open that file"),
-	    _("Open the file there is; what you typed stays as a draft."));
-	strip_add_key(s, "2", _("somebody else: go on"),
-	    _("None of these is the child; you are not asked about them again."));
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 matches_free(struct view *v)
 {
 	list_view_release(list_view_of(v));
@@ -167,8 +165,8 @@ static const struct list_ops	 list_ops = {
 };
 
 static const struct view_ops	 matches_ops = {
-	.name = "near", .title = matches_title, .draw = list_view_draw, .strip = matches_strip,
-	.key = matches_key, .question = matches_question, .free = matches_free,
+	.name = "near", .title = matches_title, .draw = list_view_draw,
+	.commands = scr_matches_commands, .key = list_view_key, .question = matches_question, .free = matches_free,
 };
 
 struct view *

@@ -3,23 +3,22 @@
 #include <string.h>
 
 #include "tui/screen/scr.h"
-#include "tui/widget/draw.h"
+#include "tui/view/list_view.h"
 #include "tui/view/picker.h"
 #include "forms/wording.h"
 
 /*
  * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
  */
-enum { TAG_JUMP = 1, TAG_SUB, TAG_FORM };
+enum { TAG_JUMP = LIST_TAG, TAG_SUB, TAG_FORM };
 
 #define DEPTH_MAX	20	/* who jumps on and on does not want all of it back */
 
 struct menu {
-	struct view			 view;
+	struct list_view		 list;		/* lines are the items; no rows */
 	const struct menu_item		*parent;	/* NULL: the whole menu */
 	const struct menu_item		*items;
 	size_t				 nitems;
-	struct lines			 lines;
 	size_t				 typed;		/* first digit of a number above 9 */
 };
 
@@ -148,8 +147,8 @@ open_line(struct menu *m, size_t i)
 	m->typed = 0;
 	if (i >= m->nitems)
 		return;
-	m->lines.focus = i;
-	open_item(m->view.app, &m->view, &m->items[i]);
+	m->list.lines.focus = i;
+	open_item(m->list.view.app, &m->list.view, &m->items[i]);
 }
 
 /* A digit opens its line at once unless a longer number may be meant; then Enter or the second digit decides. */
@@ -164,38 +163,63 @@ digit(struct menu *m, size_t d)
 	}
 	if (number * 10 <= m->nitems) {
 		m->typed = number;
-		m->lines.focus = number - 1;
+		m->list.lines.focus = number - 1;
 	} else
 		open_line(m, number - 1);
 }
 
 static void
-leave(struct menu *m)
+type_digit(struct view *v, size_t i)
 {
-	if (m->parent != NULL)
-		app_close(&m->view, NULL);
+	digit(menu_of(v), i);
+}
+
+static void
+open_focused(struct view *v)
+{
+	open_line(menu_of(v), list_view_of(v)->lines.focus);
+}
+
+static void
+leave(struct view *v)
+{
+	if (menu_of(v)->parent != NULL)
+		app_close(v, NULL);
 	else
-		app_lock(m->view.app);
+		app_lock(v->app);
 }
 
 static bool
+is_sub_menu(const struct view *v)
+{
+	return menu_of(v)->parent != NULL;
+}
+
+static bool
+is_number_begun(const struct view *v)
+{
+	return menu_of(v)->typed > 0;
+}
+
+const struct command	 scr_menu_commands[] = {
+	{ .may = is_number_begun, .keys = "0123456789", .unlisted = true, .choose = type_digit },
+	{ .run = leave, .keys = "0", .unlisted = true },
+	{ .label = N_("open"), .help = N_("The number before a line opens it."),
+	    .keys = "0123456789", .shown = N_("number"), .choose = type_digit },
+	{ .act = ACT_OPEN, .run = open_focused },
+	{ .act = ACT_JUMP },
+	{ .act = ACT_LOCK },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .may = is_sub_menu, .run = leave },
+	{ .act = ACT_NONE }
+};
+
+/* The whole menu is the bottom of the stack: Esc does nothing there. */
+static bool
 menu_key(struct view *v, const struct key *k, enum action act)
 {
-	struct menu	*m = menu_of(v);
-	uint32_t	 c = key_command(k);
-
-	if (c >= '0' && c <= '9' && (c != '0' || m->typed > 0)) {
-		digit(m, c - '0');
-		return true;
-	}
-	m->typed = 0;
-	if (act == ACT_OPEN)
-		open_line(m, m->lines.focus);
-	else if (c == '0' || (act == ACT_BACK && m->parent != NULL))
-		leave(m);
-	else
-		return lines_move(&m->lines, act, frame_content_rows(v->app->term) - 2) || act == ACT_BACK;
-	return true;
+	menu_of(v)->typed = 0;
+	return list_view_key(v, k, act) || act == ACT_BACK;
 }
 
 static void
@@ -228,25 +252,25 @@ count_text(const struct app *a, const struct menu_item *m, struct buf *out)
 	buf_free(&name);
 }
 
-#define COL_KEY		4
-#define COL_LABEL	8
+#define HEAD_ROWS	1
+#define COL_KEY		2
+#define COL_LABEL	6
 #define COL_COUNT	40
 #define COL_JUMP	52
 
 static void
-draw_line(const struct menu *m, struct term *t, int row, size_t i)
+draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {
-	const struct menu_item	*item = &m->items[i];
+	const struct app	*a = l->view.app;
+	const struct menu_item	*item = &menu_of(&l->view)->items[i];
 	struct buf		 text = BUF_INIT;
 
-	if (i == m->lines.focus)
-		draw_focus(t, row, COL_KEY - 2);
 	buf_printf(&text, "%2zu", i + 1);
 	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, buf_str(&text));
 	term_text(t, row, COL_LABEL, COL_COUNT - COL_LABEL - 1, ATTR_NORMAL,
-	    wording_label(&m->view.app->ctx, item->label));
+	    wording_label(&a->ctx, item->label));
 	buf_reset(&text);
-	count_text(m->view.app, item, &text);
+	count_text(a, item, &text);
 	term_text(t, row, COL_COUNT, COL_JUMP - COL_COUNT - 1, ATTR_NORMAL, buf_str(&text));
 	if (item->jump[0] != '\0') {
 		buf_reset(&text);
@@ -256,21 +280,24 @@ draw_line(const struct menu *m, struct term *t, int row, size_t i)
 	buf_free(&text);
 }
 
+static size_t
+count(const struct list_view *l)
+{
+	return menu_of(&l->view)->nitems;
+}
+
 static void
 menu_draw(struct view *v, struct term *t)
 {
-	struct menu	*m = menu_of(v);
-	int		 row = CONTENT_ROW + 1, rows = frame_content_rows(t) - 2;
-	size_t		 top = lines_top(&m->lines, rows);
-	int		 i;
+	const int	 rows = list_view_rows(list_view_of(v));
+	const size_t	 n = menu_of(v)->nitems;
+	const int	 row = CONTENT_ROW + HEAD_ROWS + (int)n;
 
-	for (i = 0; i < rows && top + (size_t)i < m->nitems; i++)
-		draw_line(m, t, row + i, top + (size_t)i);
-	if (i < rows) {
-		term_text(t, row + i, COL_KEY, -1, ATTR_NORMAL, " 0");
-		term_text(t, row + i, COL_LABEL, -1, ATTR_NORMAL,
-		    m->parent != NULL ? _("back") : _("lock or leave"));
-	}
+	list_view_draw(v, t);
+	if (n > (size_t)rows)
+		return;
+	term_text(t, row, COL_KEY, -1, ATTR_NORMAL, " 0");
+	term_text(t, row, COL_LABEL, -1, ATTR_NORMAL, is_sub_menu(v) ? _("back") : _("lock or leave"));
 }
 
 static void
@@ -283,25 +310,20 @@ menu_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-menu_strip(const struct view *v, struct strip *s)
-{
-	strip_add_key(s, _("number"), _("open"), _("The number before a line opens it."));
-	strip_add(s, ACT_OPEN);
-	strip_add(s, ACT_JUMP);
-	strip_add(s, ACT_LOCK);
-	strip_add(s, ACT_HELP);
-	if (menu_of(v)->parent != NULL)
-		strip_add(s, ACT_BACK);
-}
-
-static void
 menu_free(struct view *v)
 {
+	list_view_release(list_view_of(v));
 	free(menu_of(v));
 }
 
-static const struct view_ops menu_ops = {
-	.name = "menu", .title = menu_title, .draw = menu_draw, .strip = menu_strip, .key = menu_key,
+/* The last row is for "0". */
+static const struct list_ops	 list_ops = {
+	.count = count, .draw_line = draw_line, .head_rows = HEAD_ROWS, .foot_rows = 1,
+};
+
+static const struct view_ops	 menu_ops = {
+	.name = "menu", .title = menu_title, .draw = menu_draw, .commands = scr_menu_commands,
+	.key = menu_key,
 	.result = menu_result, .shown = menu_shown, .free = menu_free,
 };
 
@@ -312,8 +334,10 @@ menu_new(const struct menu_item *parent, const struct menu_item *items, size_t n
 
 	if (m == NULL)
 		return NULL;
-	*m = (struct menu){ .view.ops = &menu_ops, .parent = parent, .items = items, .nitems = n, .lines.n = n };
-	return &m->view;
+	*m = (struct menu){ .parent = parent, .items = items, .nitems = n };
+	list_view_init(&m->list, &menu_ops, &list_ops, NULL);
+	list_view_lines_changed(&m->list);
+	return &m->list.view;
 }
 
 static struct view *

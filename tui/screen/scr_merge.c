@@ -382,38 +382,96 @@ put_right(struct merge_view *m)
 			m->lines.focus = i;
 }
 
+static int	 rows_shown(const struct term *);
+
 static bool
-key_refused(struct merge_view *m, enum action act)
+is_comparing(const struct view *v)
 {
-	if (act != ACT_OPEN && act != ACT_EDIT && act != ACT_BACK)
-		return lines_move(&m->wrong, act, frame_content_rows(m->view.app->term) - 2);
-	put_right(m);
-	return true;
+	return merge_of(v)->at != NULL && !merge_of(v)->refused;
 }
 
-static int	 rows_shown(const struct term *);
+static bool
+may_choose(const struct view *v)
+{
+	return is_comparing(v) && merge_of(v)->lines.n > 0;
+}
+
+static bool
+is_refused(const struct view *v)
+{
+	return merge_of(v)->refused;
+}
+
+static void
+choose_this(struct view *v)
+{
+	choose(merge_of(v), false);
+}
+
+static void
+choose_other(struct view *v)
+{
+	choose(merge_of(v), true);
+}
+
+static void
+ask_to_merge(struct view *v)
+{
+	ask_under(merge_of(v));
+}
+
+static void
+go_to_next(struct view *v)
+{
+	if (!lines_move(&merge_of(v)->lines, ACT_DOWN, rows_shown(v->app->term)))
+		ask_to_merge(v);
+}
+
+static void
+put_problem_right(struct view *v)
+{
+	put_right(merge_of(v));
+}
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_merge_commands[] = {
+	{ .act = ACT_OPEN, .label = N_("put right"),
+	    .help = N_("Goes to the field this line tells of."), .may = is_refused,
+	    .run = put_problem_right },
+	{ .act = ACT_EDIT, .may = is_refused, .run = put_problem_right, .unlisted = true },
+	{ .act = ACT_LEFT, .label = N_("this one"),
+	    .help = N_("The value of the record that stays."), .may = may_choose,
+	    .run = choose_this, .keys = "1" },
+	{ .act = ACT_RIGHT, .label = N_("the other"),
+	    .help = N_("The value of the record that is merged into it."), .may = may_choose,
+	    .run = choose_other, .keys = "2" },
+	{ .act = ACT_OPEN, .label = N_("next"),
+	    .help = N_("Goes to the next line; after the last one it goes on."),
+	    .may = may_choose, .run = go_to_next },
+	{ .act = ACT_OPEN, .may = is_comparing, .run = ask_to_merge, .unlisted = true },
+	{ .act = ACT_SAVE, .label = N_("go on"),
+	    .help = N_("What will happen is shown before anything does."), .may = is_comparing,
+	    .run = ask_to_merge },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .may = is_refused, .run = put_problem_right },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 static bool
 merge_key(struct view *v, const struct key *k, enum action act)
 {
 	struct merge_view	*m = merge_of(v);
-	uint32_t	 c = key_command(k);
 
+	(void)k;
 	if (m->refused)
-		return key_refused(m, act);
-	if (act == ACT_BACK)
-		app_close(v, NULL);
-	else if (m->at == NULL)
-		return false;
-	else if (c == '1' || c == '2')
-		choose(m, c == '2');
-	else if (act == ACT_LEFT || act == ACT_RIGHT)
-		choose(m, act == ACT_RIGHT);
-	else if (act == ACT_SAVE || (act == ACT_OPEN && !lines_move(&m->lines, ACT_DOWN, rows_shown(v->app->term))))
-		ask_under(m);
-	else if (act != ACT_OPEN)
-		return lines_move(&m->lines, act, rows_shown(v->app->term));
-	return true;
+		return lines_move(&m->wrong, act, frame_content_rows(v->app->term) - 2);
+	return m->at != NULL && lines_move(&m->lines, act, rows_shown(v->app->term));
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------------- */
@@ -556,25 +614,6 @@ merge_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-merge_strip(const struct view *v, struct strip *s)
-{
-	const struct merge_view	*m = merge_of(v);
-
-	if (m->refused)
-		strip_add_described(s, ACT_OPEN, _("put right"), _("Goes to the field this line tells of."));
-	else {
-		if (m->lines.n > 0) {
-			strip_add_key(s, "1", _("this one"), _("The value of the record that stays."));
-			strip_add_key(s, "2", _("the other"), _("The value of the record that is merged into it."));
-			strip_add_described(s, ACT_OPEN, _("next"), _("Goes to the next line; after the last one it goes on."));
-		}
-		strip_add_described(s, ACT_SAVE, _("go on"), _("What will happen is shown before anything does."));
-	}
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 merge_note(const struct view *v, struct buf *out)
 {
 	const struct merge_view	*m = merge_of(v);
@@ -600,7 +639,8 @@ merge_free(struct view *v)
 }
 
 static const struct view_ops merge_ops = {
-	.name = "merge", .title = merge_title, .draw = merge_draw, .strip = merge_strip, .note = merge_note,
+	.name = "merge", .title = merge_title, .draw = merge_draw,
+	.commands = scr_merge_commands, .note = merge_note,
 	.key = merge_key, .reply = merge_reply, .result = merge_result, .shown = merge_shown, .free = merge_free,
 };
 

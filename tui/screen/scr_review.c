@@ -61,55 +61,77 @@ result(struct review *r, const char *key, struct val *v)
 }
 
 static void
-go(struct review *r)
+go(struct view *v)
 {
+	struct review			*r = review_of(v);
 	const struct problem_item	*i = &r->problem_list.at[r->list.lines.focus];
 
 	if (i->path[0] == '\0')
-		app_message(r->list.view.app, _("This is about the record as a whole; look at the fields it names."),
-		    ARG_END);
+		app_message(v->app,
+		    _("This is about the record as a whole; look at the fields it names."), ARG_END);
 	else
 		result(r, "go", val_text(i->path));
 }
 
 static void
-save(struct review *r)
+save(struct view *v)
 {
+	struct review	*r = review_of(v);
+
 	if (may_save(r))
 		result(r, "save", val_bool(true));
 	else
-		app_message(r->list.view.app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
+		app_message(
+		    v->app, _("This cannot be saved yet: first put right what is marked."), ARG_END);
+}
+
+static const char *
+act_label(const struct view *v, size_t i)
+{
+	const struct act	*a = nth_act(review_of(v), i);
+
+	return a != NULL ? wording_label(&v->app->ctx, a->label) : NULL;
 }
 
 static void
-act(struct review *r, const struct act *a)
+save_and_act(struct view *v, size_t i)
 {
+	struct review		*r = review_of(v);
+	const struct act	*a = nth_act(r, i);
+
 	if (entry_has_errors(r->e, a->check))
-		app_message(r->list.view.app, _("Not complete yet: fill in what is marked, or save and go on later."),
-		    ARG_END);
+		app_message(v->app,
+		    _("Not complete yet: fill in what is marked, or save and go on later."), ARG_END);
 	else
 		result(r, "act", val_text(a->name));
 }
 
+/* Before its first line is the last page of the form. */
 static bool
-review_key(struct view *v, const struct key *k, enum action key)
+is_at_top(const struct view *v)
 {
-	struct review		*r = review_of(v);
-	uint32_t		 c = key_command(k);
-	const struct act	*a = c >= '1' && c <= '9' ? nth_act(r, c - '1') : NULL;
-
-	if (a != NULL)
-		act(r, a);
-	else if (key == ACT_BACK || key == ACT_PAGE_UP)
-		app_close(v, NULL);
-	else if (key == ACT_SAVE)
-		save(r);
-	else if (key == ACT_OPEN && r->problem_list.n > 0)
-		go(r);
-	else
-		return list_view_key(v, k, key);
-	return true;
+	return list_view_of(v)->lines.focus == 0;
 }
+
+static void
+leave(struct view *v)
+{
+	app_close(v, NULL);
+}
+
+const struct command	 scr_review_commands[] = {
+	{ .act = ACT_OPEN, .label = N_("go there"),
+	    .help = N_("Goes to the field this line tells of."), .may = list_view_has_line,
+	    .run = go },
+	{ .act = ACT_SAVE, .run = save },
+	{ .help = N_("Save and do this at once."), .keys = COMMAND_DIGITS, .choice = act_label,
+	    .choose = save_and_act },
+	{ .act = ACT_PAGE_DOWN, .may = list_view_has_pages },
+	{ .act = ACT_PAGE_UP, .may = is_at_top, .run = leave, .unlisted = true },
+	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .run = leave },
+	{ .act = ACT_NONE }
+};
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
@@ -169,24 +191,6 @@ review_title(const struct view *v, struct buf *left, struct buf *right)
 }
 
 static void
-review_strip(const struct view *v, struct strip *s)
-{
-	static const char *const	 digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-	const struct review		*r = review_of(v);
-	const struct act		*a;
-
-	if (r->problem_list.n > 0)
-		strip_add_described(s, ACT_OPEN, _("go there"), _("Goes to the field this line tells of."));
-	strip_add(s, ACT_SAVE);
-	for (size_t i = 0; i < 9 && (a = nth_act(r, i)) != NULL; i++) {
-		strip_add_key(s, digits[i], wording_label(r->e->ctx, a->label), _("Save and do this at once."));
-		strip_prefix_label_last(s);
-	}
-	strip_add(s, ACT_HELP);
-	strip_add(s, ACT_BACK);
-}
-
-static void
 review_note(const struct view *v, struct buf *out)
 {
 	problem_list_note(&review_of(v)->problem_list, &list_view_of(v)->lines, term_cols(v->app->term), out);
@@ -207,7 +211,7 @@ static const struct list_ops	 list_ops = {
 
 static const struct view_ops	 review_ops = {
 	.name = "review", .note = review_note, .title = review_title, .draw = list_view_draw,
-	.strip = review_strip, .key = review_key,
+	.commands = scr_review_commands, .key = list_view_key,
 	.free = review_free,
 };
 

@@ -54,7 +54,7 @@ opened(const char *who)
 	struct vt	*vt = client(&d, who);
 
 	vt_type(vt, ".cz小明<Enter>");
-	vt_expect(vt, "s 身体与就学");
+	vt_expect(vt, " 1 身体与就学");
 	return vt;
 }
 
@@ -70,31 +70,68 @@ START_TEST(what_matters_first)
 }
 END_TEST
 
-/* A letter opens a page of the file, or what a book has on record; Esc comes back, and a new record is counted at once. */
-START_TEST(a_letter_each)
+/*
+ * A number opens a page of the file, or what a book has on record; Esc comes back, and a new record is
+ * counted at once.
+ */
+START_TEST(a_number_each)
 {
 	struct vt	*vt = opened("dir-a1");
 
-	vt_type(vt, "s");
+	vt_type(vt, "01<Enter>");		/* 10 to 15 begin with 1 as well */
 	expect_row(vt, 5, " 身体与就学");
 	vt_type(vt, "<Down>e");				/* one changes what one looks at */
 	vt_expect(vt, "修改：儿童档案  身体与就学  (王小明");
 	vt_type(vt, "<Esc>");
 	expect_row(vt, 5, " 身体与就学");
-	vt_type(vt, "<Esc>v");
+	vt_type(vt, "<Esc>06");
 	expect_row(vt, 2, "走访记录  王小明 女 10 青石镇柳树村                                            1");
 	vt_expect(vt, "2026-01-09  走访记录");
 	ck_assert(!vt_find(vt, "动态更新      ", NULL, NULL));
 	vt_type(vt, "<Esc>");
-	vt_expect(vt, "d 动态更新     1 02-03");
-	vt_type(vt, "da1<Enter>1<C-o>");		/* only an update can be made here, so nobody is asked which */
+	vt_expect(vt, " 7 动态更新     1 02-03");
+	vt_type(vt, "07a1<Enter>1<C-o>");		/* only an update can be made here, so nobody is asked which */
 	vt_expect(vt, "请核对：档案写着无人监护，本月仍选没有变化");
 	vt_type(vt, "<Esc><Esc>");
-	vt_expect(vt, "d 动态更新     2 03-12");
+	vt_expect(vt, " 7 动态更新     2 03-12");
 	vt_type(vt, "e");
 	vt_expect(vt, "修改：儿童档案");
 	vt_type(vt, "<Esc>");
-	vt_expect(vt, "s 身体与就学");
+	vt_expect(vt, " 1 身体与就学");
+	client_leave(vt);
+}
+END_TEST
+
+/*
+ * The first digit of a longer number waits and marks its part; Esc gives the number up. Tab goes from
+ * part to part, and no letter or plain digit opens one.
+ */
+START_TEST(parts_by_number_and_tab)
+{
+	struct vt	*vt = opened("dir-a1");
+
+	vt_type(vt, "0");
+	vt_expect(vt, "请输入分项的编号。");
+	vt_type(vt, "1");
+	vt_expect(vt, "分项1：回车打开，或再输一位数字。");
+	vt_expect(vt, "> 1 身体与就学");
+	vt_expect(vt, "回车 打开分项");
+	vt_type(vt, "<Esc>");
+	vt_expect_gone(vt, "> 1 身体与就学");
+	vt_expect(vt, "回车 全文");
+	vt_type(vt, "012");
+	expect_row(vt, 2, "就学记录  王小明 女 10 青石镇柳树村");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, " 1 身体与就学");
+	vt_type(vt, "<Tab><Tab><Tab><S-Tab>");
+	vt_expect(vt, "> 2 外出与监护");
+	vt_type(vt, "<Enter>");
+	expect_row(vt, 5, " 外出与监护");
+	vt_type(vt, "<Esc>");
+	vt_expect(vt, "> 2 外出与监护");
+	vt_type(vt, "s016");				/* s is no key here, 16 no number of a part */
+	vt_expect(vt, "请输入分项的编号。");
+	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
 	client_leave(vt);
 }
 END_TEST
@@ -131,6 +168,7 @@ START_TEST(and_back_to_the_file)
 	ck_assert(!vt_find(vt, "q 亲属", NULL, NULL));
 	vt_type(vt, "<Down><Down><Enter>");		/* from any line */
 	expect_row(vt, 2, "儿童档案  王小明 女 10 青石镇柳树村");
+	vt_type(vt, ",");				/* on the second page of the strip */
 	vt_expect(vt, "q 亲属");
 	vt_type(vt, "<Esc>");
 	expect_row(vt, 2, "走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访 无人在家");
@@ -159,11 +197,11 @@ START_TEST(as_it_was)
 	vt_expect(vt, "2026-02-28 的样子");
 	expect_screen(vt, "cover-past");
 	vt_type(vt, "e");				/* the past is only looked at */
-	vt_type(vt, "s");
+	vt_type(vt, "01<Enter>");
 	vt_expect(vt, "是否学校寄宿");
 	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
 	ck_assert(!vt_find(vt, "e 修改", NULL, NULL));
-	vt_type(vt, "<Esc>va<Enter>");
+	vt_type(vt, "<Esc>06a<Enter>");
 	expect_row(vt, 2, "2026-02-28 的样子  走访记录  王小明 女 10 青石镇柳树村  2026-01-09 定期走访");
 	vt_type(vt, "<Enter>");				/* whose it is, of the same day */
 	expect_row(vt, 2, "2026-02-28 的样子  儿童档案  王小明 女 10 青石镇柳树村");
@@ -198,7 +236,7 @@ START_TEST(a_step_is_of_today)
 {
 	struct vt	*vt = opened("dir-a1");
 
-	vt_type(vt, "ka");
+	vt_type(vt, "013a");
 	vt_expect(vt, "新登记：户籍办理");
 	vt_type(vt, "<Down><Down><Down><Down>a");
 	vt_expect(vt, "跟进 1");
@@ -232,7 +270,7 @@ START_TEST(an_answer_wrong_in_the_file)
 
 	case_begun(number);
 	vt = opened("sup-a");
-	vt_type(vt, "k<Enter>1");
+	vt_type(vt, "013<Enter>1");
 	vt_expect(vt, "已落户，确定吗？");
 	vt_type(vt, "<Enter>11010519491231002X<Enter>2");
 	vt_expect(vt, "请按y或n。");
@@ -279,9 +317,9 @@ START_TEST(looks_share_a_line)
 	vt = opened("sup-a");
 	for (int i = 0; i < 23; i++) {
 		vt_type(vt, "<Esc>");
-		vt_expect_gone(vt, "s 身体与就学");
+		vt_expect_gone(vt, " 1 身体与就学");
 		vt_type(vt, "<Enter>");
-		vt_expect(vt, "s 身体与就学");
+		vt_expect(vt, " 1 身体与就学");
 	}
 	vt_type(vt, "l");
 	vt_expect(vt, "谁看过、改过：王小明");
@@ -337,7 +375,8 @@ cover(void)
 	tcase_add_test(tc, looks_share_a_line);
 	tcase_add_test(tc, and_back_to_the_file);
 	tcase_add_test(tc, a_step_is_of_today);
-	tcase_add_test(tc, a_letter_each);
+	tcase_add_test(tc, a_number_each);
+	tcase_add_test(tc, parts_by_number_and_tab);
 	tcase_add_test(tc, books_and_columns_by_initials);
 	tcase_add_test(tc, an_answer_wrong_in_the_file);
 	tcase_add_test(tc, why_it_is_closed);

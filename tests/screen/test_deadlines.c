@@ -225,7 +225,7 @@ START_TEST(a_visit_that_does_not_agree)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".cz小明<Enter>");
-	vt_expect(vt, "v 走访记录");
+	vt_expect(vt, " 6 走访记录");
 	vt_type(vt, "u");
 	vt_expect(vt, "动态更新");
 	vt_type(vt, "a走访<Enter>");
@@ -250,7 +250,7 @@ START_TEST(under_the_file)
 	struct vt	*vt = client(&d, "dir-a1");
 
 	vt_type(vt, ".cz小明<Enter>");
-	vt_expect(vt, "v 走访记录");
+	vt_expect(vt, " 6 走访记录");
 	vt_type(vt, "u");
 	expect_screen(vt, "under");
 	vt_type(vt, "<Enter>");

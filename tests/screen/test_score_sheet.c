@@ -48,7 +48,7 @@ START_TEST(proposal_while_answering)
 	/* kept as it is: the list says that it is not handed in, and the unused sheet is not shown with it */
 	vt_type(vt, "<C-o>");
 	vt_expect(vt, "已保存");
-	vt_type(vt, "x");
+	vt_type(vt, "08");
 	vt_expect(vt, "> 2026-03-12  填写中  县级风险评估表");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "县级风险评估表");

@@ -77,7 +77,7 @@ START_TEST(english)
 	vt_expect(vt, "To verify");
 	expect_screen(vt, "en-menu");
 	vt_type(vt, "1<Enter>");
-	vt_expect(vt, "f Father");
+	vt_expect(vt, " 3 Father");
 	expect_screen(vt, "en-cover");
 	vt_type(vt, "<Enter>");
 	vt_expect(vt, "Present address           ");

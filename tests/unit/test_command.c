@@ -255,18 +255,34 @@ START_TEST(help_and_back_are_everywhere)
 }
 END_TEST
 
-/* A part of a cover has a letter of its own, which none of the cover's commands may take. */
-START_TEST(letters_a_cover_needs)
+/* 0 begins the number of a part; the other digits are acts, as in the reader. */
+START_TEST(zero_opens_parts_of_a_cover)
 {
+	bool	 zero = false;
+
 	for (const struct command *c = scr_cover_commands; !command_is_end(c); c++)
-		if (letter_of(c->act) != '\0')
-			ck_assert_msg(
-			    strchr(COVER_KEYS, letter_of(c->act)) != NULL, "%c", letter_of(c->act));
-	ck_assert_ptr_null(strchr(COVER_KEYS, 'v'));
+		zero |= c->keys != NULL && strcmp(c->keys, "0") == 0 && !c->unlisted;
+	ck_assert(zero);
+	ck_assert_ptr_null(strchr(COMMAND_DIGITS, '0'));
+}
+END_TEST
+
+/* The digits of acts mean the same on cover and reader: both tables have the same row. */
+START_TEST(acts_are_digits_on_cover_and_reader)
+{
+	const struct command *const	 tables[] = { scr_cover_commands, scr_read_commands };
+	const struct command		*found[2] = { NULL, NULL };
+
+	for (size_t i = 0; i < 2; i++)
+		for (const struct command *c = tables[i]; !command_is_end(c); c++)
+			if (c->keys != NULL && strcmp(c->keys, COMMAND_DIGITS) == 0)
+				found[i] = c;
+	ck_assert(found[0] != NULL && found[1] != NULL);
+	ck_assert_str_eq(found[0]->help, found[1]->help);
 }
 END_TEST
 
 TEST_SUITE(commands, "tui/command", one_meaning_to_a_letter, keys_run_the_row_that_is_possible,
     the_strip_shows_what_the_keys_do, each_row_has_words_in_both_languages,
-    help_and_back_are_everywhere, letters_a_cover_needs)
+    help_and_back_are_everywhere, zero_opens_parts_of_a_cover, acts_are_digits_on_cover_and_reader)
 TEST_MAIN(commands)

@@ -13,6 +13,7 @@
 #define HALF		40		/* where the second column of fields begins */
 #define PARTS_ACROSS	3
 #define PART_CELLS	26
+#define NUMBER_CELLS	3
 #define DUTIES_MIN	3		/* so many are shown before the page is made to scroll */
 #define DEADLINES_AHEAD	366		/* days */
 #define EVENTS_MAX	4
@@ -355,29 +356,42 @@ part_shown(const struct cover_page *p, const struct cover_part *part)
 	return part->page != NULL || counted(p, part->book) != NULL;
 }
 
-const struct cover_part *
-cover_part(const struct cover_page *p, uint32_t letter)
+size_t
+cover_parts(const struct cover_page *p)
 {
 	const struct cover	*c = p->book->cover;
+	size_t			 n = 0;
 
 	for (size_t i = 0; i < c->nparts; i++)
-		if ((uint32_t)c->parts[i].key == letter && part_shown(p, &c->parts[i]))
+		n += part_shown(p, &c->parts[i]);
+	return n;
+}
+
+const struct cover_part *
+cover_part(const struct cover_page *p, size_t number)
+{
+	const struct cover	*c = p->book->cover;
+	size_t			 n = 0;
+
+	for (size_t i = 0; i < c->nparts; i++)
+		if (part_shown(p, &c->parts[i]) && ++n == number)
 			return &c->parts[i];
 	return NULL;
 }
 
-/* "v 走访记录    12 03-02"; of another year its month. */
+/* " 6 走访记录    12 03-02"; of another year its month. */
 static void
-part_text(const struct draw_ctx *p, const struct cover_part *part, struct buf *out)
+part_text(const struct draw_ctx *p, size_t number, struct buf *out)
 {
+	const struct cover_part	*part = cover_part(p->page, number);
 	const struct val	*n = part->book != NULL ? counted(p->page, part->book) : NULL;
 	const char		*label = wording_label(&p->ctx, part->book != NULL ? part->book->label : part->page->label);
 	int			 day = (int)val_get_num(n, PK_DAY, 0);
 	char			 text[11], count[24];
 
-	buf_printf(out, "%c ", part->key);
+	buf_printf(out, "%2zu ", number);
 	if (n == NULL) {
-		width_fit(out, label, strlen(label), PART_CELLS - 3);
+		width_fit(out, label, strlen(label), PART_CELLS - 1 - NUMBER_CELLS);
 		return;
 	}
 	snprintf(count, sizeof(count), "%lld", (long long)val_get_num(n, PK_N, 0));
@@ -391,18 +405,28 @@ part_text(const struct draw_ctx *p, const struct cover_part *part, struct buf *o
 }
 
 static void
+draw_part_focus(const struct draw_ctx *p, int col)
+{
+	const int	 row = CONTENT_ROW + p->row - p->page->top;
+
+	put(p, col, 1, ATTR_BOLD, ">");
+	if (p->t != NULL && row >= CONTENT_ROW && row < CONTENT_ROW + p->rows)
+		term_cursor(p->t, row, col);
+}
+
+static void
 draw_parts(struct draw_ctx *p)
 {
-	const struct cover	*c = p->page->book->cover;
-	struct buf		 b = BUF_INIT;
-	int			 at = 0;
+	const size_t	 n = cover_parts(p->page);
+	struct buf	 b = BUF_INIT;
+	int		 at = 0;
 
-	for (size_t i = 0; i < c->nparts; i++) {
-		if (!part_shown(p->page, &c->parts[i]))
-			continue;
+	for (size_t i = 1; i <= n; i++) {
 		buf_reset(&b);
-		part_text(p, &c->parts[i], &b);
+		part_text(p, i, &b);
 		put(p, 1 + at * PART_CELLS, PART_CELLS - 1, ATTR_NORMAL, buf_str(&b));
+		if (i == p->page->focus)
+			draw_part_focus(p, at * PART_CELLS);
 		if (++at == PARTS_ACROSS) {
 			at = 0;
 			p->row++;

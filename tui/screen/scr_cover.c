@@ -9,8 +9,9 @@
 #include "forms/wording.h"
 
 /*
- * The cover of a file: what matters of a record before anything is opened, as it is or as it was on a day. What is behind it opens by
- * a letter each.
+ * The cover of a file: what matters of a record before anything is opened, as it is or as it was on a
+ * day. Its parts open by 0 and their number, because letters are commands of the same meaning on all
+ * screens and the digits 1 to 9 are the acts, as in the reader.
  */
 #define ACTS_MAX	9
 
@@ -23,6 +24,7 @@ struct cover_view {
 	int			 on;		/* 0: as it is */
 	bool			 stale;
 	bool			 done;		/* by an act of one's own */
+	bool			 typing;	/* the number of a part; its digits so far are page.focus */
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
 };
@@ -85,6 +87,9 @@ cover_view_shown(struct view *v)
 	struct cover_view	*c = cover_view_of(v);
 	struct val	*req;
 
+	if (c->typing)			/* another key than a digit led away meanwhile */
+		c->page.focus = 0;
+	c->typing = false;
 	if (!c->stale || v->waiting != 0)
 		return;
 	if ((req = app_request_new("file")) != NULL) {
@@ -212,18 +217,110 @@ open_trail(struct cover_view *c, const struct child_parent *of, const void *arg)
 	app_push(c->view.app, scr_trail_of(of->id, of->title), &c->view, TAG_BESIDE);
 }
 
-static bool
-open_part(struct cover_view *c, uint32_t letter)
+static void
+open_part(struct cover_view *c, size_t number)
 {
-	const struct cover_part	*part = cover_part(&c->page, letter);
+	const struct cover_part	*part = cover_part(&c->page, number);
 
+	c->typing = false;
 	if (part == NULL)
-		return false;
+		return;
 	if (part->page != NULL)
 		read_it(c, &(struct read_opts){ .page = part->page, .on = c->on });
 	else
 		with_owner(c, part->book, list_under);
-	return true;
+}
+
+/* ---- the number of a part ------------------------------------------------------------------------------------ */
+
+static bool
+has_parts(const struct view *v)
+{
+	return is_loaded(v) && cover_parts(&cover_view_of(v)->page) > 0;
+}
+
+static bool
+is_typing(const struct view *v)
+{
+	return cover_view_of(v)->typing;
+}
+
+static bool
+is_on_part(const struct view *v)
+{
+	return cover_view_of(v)->page.focus > 0;
+}
+
+static void
+begin_number(struct view *v)
+{
+	cover_view_of(v)->typing = true;
+	cover_view_of(v)->page.focus = 0;
+}
+
+static void
+end_number(struct view *v)
+{
+	cover_view_of(v)->typing = false;
+	cover_view_of(v)->page.focus = 0;
+}
+
+/* As in a menu: a digit opens the part at once unless a longer number may be meant. */
+static void
+type_digit(struct view *v, size_t digit)
+{
+	struct cover_view	*c = cover_view_of(v);
+	const size_t		 number = c->page.focus * 10 + digit, n = cover_parts(&c->page);
+
+	c->page.focus = number <= n ? number : 0;
+	if (number == 0 || number > n || number * 10 <= n)
+		return;
+	c->page.focus = 0;
+	open_part(c, number);
+}
+
+/* A number that was typed leaves no focus behind; one that Tab reached is kept for the next Tab. */
+static void
+open_focused_part(struct view *v)
+{
+	struct cover_view	*c = cover_view_of(v);
+	const size_t		 number = c->page.focus;
+
+	if (c->typing)
+		c->page.focus = 0;
+	open_part(c, number);
+}
+
+static void
+next_part(struct view *v)
+{
+	struct cover_view	*c = cover_view_of(v);
+
+	c->typing = false;
+	if (c->page.focus < cover_parts(&c->page))
+		c->page.focus++;
+}
+
+static void
+previous_part(struct view *v)
+{
+	struct cover_view	*c = cover_view_of(v);
+
+	c->typing = false;
+	if (c->page.focus > 0)
+		c->page.focus--;
+}
+
+static void
+cover_view_note(const struct view *v, struct buf *out)
+{
+	const struct cover_view	*c = cover_view_of(v);
+
+	if (c->typing && c->page.focus == 0)
+		buf_puts(out, _("Type the number of a part."));
+	else if (c->typing)
+		wording_format(out, _("Part {1}: Enter opens it, or one more digit."), ARG_NUM,
+		    (int64_t)c->page.focus, ARG_END);
 }
 
 /* ---- another day -------------------------------------------------------------------------------------------- */
@@ -346,6 +443,9 @@ open_nth_act(struct view *v, size_t i)
 }
 
 const struct command	 scr_cover_commands[] = {
+	{ .may = is_typing, .keys = "0123456789", .unlisted = true, .choose = type_digit },
+	{ .act = ACT_OPEN, .label = N_("open the part"), .may = is_on_part,
+	    .help = N_("Open the part that is marked."), .run = open_focused_part },
 	{ .help = N_("An act on this record; it asks before anything happens."),
 	    .keys = COMMAND_DIGITS, .choice = act_label, .choose = open_nth_act },
 	{ .act = ACT_EDIT, .may = may_write, .run = edit },
@@ -355,6 +455,11 @@ const struct command	 scr_cover_commands[] = {
 	{ .act = ACT_OPEN, .label = N_("whole"),
 	    .help = N_("All that is written in this record, page by page."), .may = is_loaded,
 	    .run = open_whole },
+	{ .label = N_("part"),
+	    .help = N_("0 and its number opens a part of the file; Tab goes from part to part."),
+	    .may = has_parts, .run = begin_number, .keys = "0" },
+	{ .act = ACT_NEXT, .may = has_parts, .run = next_part, .unlisted = true },
+	{ .act = ACT_PREV, .may = has_parts, .run = previous_part, .unlisted = true },
 	{ .act = ACT_TIMELINE, .may = is_loaded, .run = show_timeline },
 	{ .act = ACT_RELATED, .may = may_list_related, .run = list_related },
 	{ .act = ACT_PAST_DAY, .may = is_loaded, .run = ask_day },
@@ -362,6 +467,7 @@ const struct command	 scr_cover_commands[] = {
 	{ .act = ACT_HISTORY, .may = is_loaded, .run = show_history },
 	{ .act = ACT_CHILDREN, .may = may_list_children, .run = list_children },
 	{ .act = ACT_HELP },
+	{ .act = ACT_BACK, .may = is_typing, .run = end_number },
 	{ .act = ACT_BACK, .run = leave },
 	{ .act = ACT_NONE }
 };
@@ -371,13 +477,16 @@ cover_view_key(struct view *v, const struct key *k, enum action act)
 {
 	struct cover_view	*c = cover_view_of(v);
 
+	(void)k;
 	if (!is_loaded(v))
 		return false;
+	if (is_typing(v))
+		end_number(v);
 	if (act == ACT_REFRESH) {
 		c->stale = true;
 		return false;
 	}
-	return cover_move(&c->page, v->app, act) || open_part(c, key_command(k));
+	return cover_move(&c->page, v->app, act);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
@@ -414,6 +523,7 @@ cover_view_free(struct view *v)
 
 static const struct view_ops cover_view_ops = {
 	.name = "cover", .title = cover_view_title, .draw = cover_view_draw,
+	.note = cover_view_note,
 	.commands = scr_cover_commands, .key = cover_view_key,
 	.reply = cover_view_reply, .result = cover_view_result, .shown = cover_view_shown, .free = cover_view_free,
 };

@@ -72,7 +72,7 @@ START_TEST(field_by_field)
 	vt_type(vt, ".cz王小明<Enter>");
 	vt_expect(vt, "儿童档案  王小明");
 	vt_type(vt, "<Enter>");			/* the file whole */
-	vt_expect(vt, "u 所属记录");
+	vt_expect(vt, "u 下属记录");
 	vt_type(vt, "m");
 	vt_expect(vt, "疑似 1");
 	expect_screen(vt, "merge-doubles");
@@ -124,7 +124,7 @@ START_TEST(and_back_again)
 	vt_type(vt, "m不是同一个孩子<Enter>");
 	client_confirm(vt);
 	vt_expect(vt, "已撤销合并，两份档案恢复原样。");
-	vt_expect(vt, "u 所属记录");
+	vt_expect(vt, "u 下属记录");
 	client_leave(vt);
 }
 END_TEST

@@ -128,7 +128,7 @@ scalar_to_val(struct source *src, struct fy_node *node)
 		return NULL;
 	}
 	if (s != NULL && memchr(s, '\0', n) != NULL) {
-		lint_add(src->lint, src->shown, line_at(src, node), "a NUL byte stands in this text");
+		lint_add(src->lint, src->shown, line_at(src, node), "this text has a NUL byte");
 		return NULL;
 	}
 	return s == NULL ? val_nil() :

@@ -211,7 +211,7 @@ load_label(struct load *b, const struct val *v, struct label *out)
 	if (!load_check_keys(b, v, "a label", keys))
 		return;
 	if ((out->zh = load_text(b, v, "zh", NULL)) == NULL) {
-		load_error(b, v, "a label needs its Chinese words (zh)");
+		load_error(b, v, "a label needs its Chinese text (zh)");
 		out->zh = "";
 	}
 	out->en = load_text(b, v, "en", out->zh);

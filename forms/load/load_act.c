@@ -28,7 +28,7 @@ parse_needs(struct load *b, struct book *book, struct act *act, const struct val
 		need->holds = load_pred(b, val_get(v, "holds"), book, NULL);
 		load_label(b, val_get(v, "say"), &need->say);
 		if (val_get(v, "holds") == NULL || need->say.zh[0] == '\0')
-			load_error(b, v, "a need says what must hold (holds) and the words when it does not (say)");
+			load_error(b, v, "a need has a condition (holds) and a message when it does not hold (say)");
 	}
 }
 
@@ -171,7 +171,7 @@ parse_source(struct load *b, const struct book *book, const struct act *act, con
 	if ((set->source->group != NULL && set->source->group->many) ||
 	    (set->source->computed != COMPUTED_NO && set->source->computed != COMPUTED_ROLLUP) ||
 	    !load_field_accepts(set->target, set->source)) {
-		load_error(b, v, "sets: what %s holds cannot stand in %s", set->source->path, set->target->path);
+		load_error(b, v, "sets: a value of %s does not fit into %s", set->source->path, set->target->path);
 		return false;
 	}
 	return true;
@@ -204,7 +204,7 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 
 	*set = (struct effect){ .parent = strncmp(path, PARENT_PREFIX, strlen(PARENT_PREFIX)) == 0 };
 	if (set->parent && (book->under == NULL || (of = book->under->link_book) == NULL)) {
-		load_error(b, v, "sets: book %s stands under no other, so it has no parent", book->name);
+		load_error(b, v, "sets: book %s has no parent (under)", book->name);
 		return false;
 	}
 	if ((set->target = book_field(of, set->parent ? path + strlen(PARENT_PREFIX) : path)) == NULL) {
@@ -212,8 +212,7 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 		return false;
 	}
 	if (set->target->computed != COMPUTED_NO || set->target == book->under || (set->target->group != NULL && set->target->group->many)) {
-		load_error(b, v, "sets: %s cannot be set: it is worked out, stands in a repeating group, or says what the record "
-		    "belongs to", path);
+		load_error(b, v, "sets: %s cannot be set: it is computed, in a repeating group, or the link to the parent", path);
 		return false;
 	}
 	if (val_kind(v) == VAL_MAP)
@@ -222,7 +221,7 @@ parse_effect(struct load *b, const struct book *book, const struct act *act, con
 	set->kind = val_str(v) == NULL ? EFFECT_VALUE : strcmp(val_str(v), "none") == 0 ? EFFECT_NOTHING :
 	    strcmp(val_str(v), "today") == 0 && type_is(set->target, "date") ? EFFECT_TODAY : EFFECT_VALUE;
 	if (set->kind == EFFECT_VALUE && !fits_literal(set->target, v)) {
-		load_error(b, v, "sets: %s cannot hold this value", path);
+		load_error(b, v, "sets: this is no value for %s", path);
 		return false;
 	}
 	return true;

@@ -43,9 +43,9 @@ resolve_autofill(struct load *b, const struct unresolved *at, struct autofill *a
 	if (from == NULL)
 		load_error(b, v, "autofill: book %s has no field \"%s\"", link->link_book->name, name);
 	else if (to == NULL || to == link)
-		load_error(b, v, "autofill: no field \"%s\" stands beside %s", val_str(v) != NULL ? val_str(v) : "?", link->path);
+		load_error(b, v, "autofill: there is no field \"%s\" beside %s", val_str(v) != NULL ? val_str(v) : "?", link->path);
 	else if (!can_fill(from) || !can_fill(to))
-		load_error(b, v, "autofill: %s and %s must be single fields that are typed, not groups or worked out", from->path,
+		load_error(b, v, "autofill: %s and %s must be single fields that can be typed, not groups or computed", from->path,
 		    to->path);
 	else if (!same_kind(from, to))
 		load_error(b, v, "autofill: %s of %s does not fit into %s: type, codes or places differ", from->path,
@@ -75,9 +75,9 @@ resolve_autofills(struct load *b, const struct unresolved *at, const struct val 
 	struct autofill	*autofills;
 
 	if (link->many || (link->group != NULL && link->group->many))
-		load_error(b, v, "autofill: %s repeats, so it cannot fill what stands beside it", link->path);
+		load_error(b, v, "autofill: %s repeats, so it cannot fill fields beside it", link->path);
 	if (link == at->book->under || book_field(at->book, link->path) != link)
-		load_error(b, v, "autofill: %s is what its book stands under or an act's question; only other links fill", link->path);
+		load_error(b, v, "autofill: %s is the link to the parent or an act's question; only other links fill fields", link->path);
 	if (val_kind(v) != VAL_MAP || val_len(v) == 0) {
 		load_error(b, v, "autofill must be {field of book %s: field beside %s}", link->link_book->name, link->path);
 		return;
@@ -132,7 +132,7 @@ load_autofill_resolve_clone(struct load *b, struct book *book, const struct val 
 			load_error(b, item, "clone: book %s has no field or group \"%s\"", book->name,
 			    val_str(item) != NULL ? val_str(item) : "?");
 		else if (f->computed != COMPUTED_NO || f->unique)
-			load_error(b, item, "clone: %s is worked out or unique, two records cannot share it", f->path);
+			load_error(b, item, "clone: %s is computed or unique, so two records cannot share it", f->path);
 		else if (check_clone_duplicate(book, f))
 			load_error(b, item, "clone: %s is named twice", f->path);
 		else

@@ -64,7 +64,7 @@ enter_field(struct load *b, struct book *book, struct field *f)
 {
 	for (size_t i = 0; i < book->nall; i++)
 		if (strcmp(book->all[i]->path, f->path) == 0)
-			lint_add(b->lint, b->file, f->line, "field %s stands on two pages", f->path);
+			lint_add(b->lint, b->file, f->line, "field %s is on two pages", f->path);
 	f->index = (unsigned)book->nall;
 	book->all[book->nall++] = f;
 }
@@ -118,7 +118,7 @@ parse_life_cycle(struct load *b, struct book *book, const struct val *list)
 			state->ended = load_bool(b, body, "ended", false);
 		}
 		if (state->label.zh == NULL || state->label.zh[0] == '\0')
-			load_error(b, body, "state %s has no words (zh)", name);
+			load_error(b, body, "state %s has no label (zh)", name);
 	}
 }
 
@@ -178,7 +178,7 @@ load_books_declare(struct load *b)
 
 	b->file = "books";
 	if (val_len(src) == 0) {
-		lint_add(b->lint, b->file, 0, "there is no book: the folder books holds none");
+		lint_add(b->lint, b->file, 0, "there is no book in the folder books");
 		return;
 	}
 	if ((set->books = load_alloc(b, val_len(src), sizeof *set->books)) == NULL)
@@ -317,7 +317,7 @@ parse_phonetic(struct load *b, struct match_rule *match_rule, const struct val *
 			match_rule->phonetic[i] = true;
 			return;
 		}
-	load_error(b, v, "match: phonetic says \"%s\", which is no text among its fields", path != NULL ? path : "?");
+	load_error(b, v, "match: phonetic names \"%s\", which is no text field of the rule", path != NULL ? path : "?");
 }
 
 static void
@@ -328,7 +328,7 @@ parse_match_field(struct load *b, struct match_rule *match_rule, const struct fi
 	if (f->type->key == NULL || f->many || (f->group != NULL && f->group->many))
 		load_error(b, at, "%s: field %s cannot be compared (no order, or it repeats)", what, f->path);
 	if (f->computed != COMPUTED_NO)
-		load_error(b, at, "%s: field %s is typed by nobody", what, f->path);
+		load_error(b, at, "%s: field %s cannot be typed", what, f->path);
 	match_rule->fields[match_rule->nfields++] = f;
 }
 
@@ -342,7 +342,7 @@ parse_threshold(struct load *b, const struct book *book, struct match_rule *matc
 		return;
 	load_label(b, val_get(v, "say"), &match_rule->threshold_say);
 	if (n < 2 || n > 1000 || match_rule->threshold_say.zh[0] == '\0')
-		load_error(b, v, "threshold says how many are noted (at-least, 2 to 1000) and in which words (say)");
+		load_error(b, v, "threshold needs a number (at-least, 2 to 1000) and a message (say)");
 	match_rule->threshold = n < 2 ? 0 : (size_t)n;
 	if (val_get(v, "where") != NULL)
 		match_rule->threshold_where = load_pred(b, val_get(v, "where"), book, NULL);
@@ -440,7 +440,7 @@ parse_column(struct load *b, const struct book *book, const struct val *v, struc
 		if (col->cells == 0)
 			col->cells = col->field->type->cells;
 		if (col->field->group != NULL && col->field->group->many)
-			load_error(b, v, "column %s stands in a repeating group", col->field->path);
+			load_error(b, v, "column %s is in a repeating group", col->field->path);
 		return true;
 	}
 	for (size_t i = 0; val_str(name) != NULL && i < sizeof builtin_columns / sizeof *builtin_columns; i++)
@@ -515,7 +515,7 @@ check_sorts(struct load *b, const struct list *list, const struct val *at)
 			load_error(b, at, "list %s cannot be sorted by %s: it has no order that is kept", list->name,
 			    col->field != NULL ? col->field->path : builtin_name(col->of));
 		else if (col->of == COL_FIELD && col->field->mask != MASK_NO)
-			load_error(b, at, "list %s cannot be sorted by %s: it is masked, and the order would tell it", list->name,
+			load_error(b, at, "list %s cannot be sorted by %s: it is masked, and the order would reveal it", list->name,
 			    col->field->path);
 		else if (col->of == COL_FIELD && !seen_by(col->field, list->by))
 			load_error(b, at, "list %s cannot be sorted by %s: not every role of the list sees that field", list->name,
@@ -545,7 +545,7 @@ parse_list_clock(struct load *b, struct list *list, const struct val *body)
 		load_error(b, val_get(body, "clock"), "clock: book %s has no clock \"%s\"", list->book->name, name != NULL ? name : "?");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (val_get(body, others[i]) != NULL)
-			load_error(b, body, "list %s is over a clock, which says it all: it has no %s", list->name, others[i]);
+			load_error(b, body, "list %s has a clock, which decides its rows and their order: leave out %s", list->name, others[i]);
 }
 
 /*
@@ -644,7 +644,7 @@ resolve_area(struct load *b, struct book *book, const struct val *v)
 	if (!type_is(book->area, "area") || book->area->group != NULL || book->area->many)
 		load_error(b, v, "area: %s must be one area field outside groups", book->area->path);
 	if (book->area->required != REQUIRED_FIRST || book->area->required_when != NULL || book->area->shown != NULL)
-		load_error(b, v, "area: %s must be \"required: first\" and always shown, for it decides who sees the record",
+		load_error(b, v, "area: %s must be \"required: first\" and always shown, because it decides who sees the record",
 		    book->area->path);
 }
 
@@ -660,7 +660,7 @@ resolve_under(struct load *b, struct book *book, const struct val *v)
 	    f->required_when != NULL || f->shown != NULL)
 		load_error(b, v, "under: %s must be one link outside groups, \"required: first\" and always shown", f->path);
 	if ((f = book_field(book, "parent")) != NULL && f->fields != NULL)
-		load_error(b, v, "under: a group of book %s is named parent, and that is the record above", book->name);
+		load_error(b, v, "under: a group of book %s is named parent, which is the name of the record above", book->name);
 	if (book->area != NULL)
 		load_error(b, v, "under: book %s has an area of its own; it can have only one of the two", book->name);
 }

@@ -104,7 +104,7 @@ parse_on_field(struct load *b, struct clock *clock, const struct val *v)
 	if (val_get(v, "empty-since") != NULL) {
 		clock->empty_since = date_named(b, clock, v, "empty-since");
 		if (!clock->empty_now)
-			load_error(b, v, "on: empty-since tells since when the date is empty, and goes with empty: now");
+			load_error(b, v, "on: empty-since is the day since which the date is empty; it needs empty: now");
 	}
 	if ((clock->intervals = load_alloc(b, 1, sizeof *clock->intervals)) == NULL)
 		return;
@@ -121,7 +121,7 @@ changing(struct load *b, const struct clock *clock, const struct val *at, const 
 
 	if (f != NULL && !type_is_virtual(f) && (f->group == NULL || !f->group->many))
 		return f;
-	load_error(b, at, "on: change names \"%s\", which is no field that %s keeps, or stands in what repeats",
+	load_error(b, at, "on: change names \"%s\", which is no stored field of %s, or is in a repeating group",
 	    name != NULL ? name : "?", clock->book->name);
 	return NULL;
 }
@@ -135,7 +135,7 @@ parse_on_change(struct load *b, struct clock *clock, const struct val *v)
 	parse_ahead(b, clock, offset != NULL ? offset : v, "offset");
 	clock->kind = CLOCK_CHANGE;
 	if (val_get(v, "field") != NULL || val_get(v, "empty") != NULL || val_get(v, "empty-since") != NULL)
-		load_error(b, v, "on says either a field or a change");
+		load_error(b, v, "on needs either a field or a change");
 	if (load_item_count(names) == 0)
 		load_error(b, v, "on: change names no field");
 	if ((clock->changes = load_alloc(b, load_item_count(names), sizeof *clock->changes)) == NULL)
@@ -181,7 +181,7 @@ parse_done(struct load *b, struct clock *clock, const struct val *v)
 	if (name == NULL || (clock->done = set_book(b->set, name)) == NULL)
 		load_error(b, v, "done: there is no book \"%s\"", name != NULL ? name : "?");
 	else if (clock->done->under == NULL || clock->done->under->link_book != clock->book)
-		load_error(b, v, "done: book %s does not stand under %s", name, clock->book->name);
+		load_error(b, v, "done: book %s is not under %s", name, clock->book->name);
 	else
 		clock->done_where = load_pred(b, val_get(v, "where"), clock->done, NULL);
 	if (clock->done_where == NULL)
@@ -216,7 +216,7 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 			load_error(b, v, "overdue is written in days, at least 1d");
 		escalation_step->overdue = in.n;
 		if ((escalation_step->notify = load_role_mask(b, v, "notify", 0)) == 0)
-			load_error(b, v, "an escalation step says whom it reaches (notify)");
+			load_error(b, v, "an escalation step needs the roles to notify (notify)");
 		if (clock->nescalation > 0 && escalation_step->overdue <= escalation_step[-1].overdue)
 			load_error(b, v, "escalation steps come in the order of their days");
 		clock->nescalation++;
@@ -233,7 +233,7 @@ check_notified(struct load *b, const struct clock *clock, const struct val *at)
 		told |= clock->escalation[i].notify;
 	for (size_t i = 0; i < b->set->nroles; i++)
 		if ((told & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
-			load_error(b, at, "clock %s tells %s, who may not see %s", clock->name, b->set->roles[i].name,
+			load_error(b, at, "clock %s notifies %s, who may not see %s", clock->name, b->set->roles[i].name,
 			    clock->book->name);
 }
 
@@ -243,7 +243,7 @@ parse_timeless(struct load *b, const struct val *body, const char *key, const st
 	struct pred	*p = load_pred(b, val_get(body, key), book, NULL);
 
 	if (p != NULL && pred_uses_today(p))
-		load_error(b, val_get(body, key), "%s depends on the day; a duty begins and ends by what is saved", key);
+		load_error(b, val_get(body, key), "%s depends on the day; a deadline begins and ends with a save only", key);
 	return p;
 }
 
@@ -293,7 +293,7 @@ parse_clock(struct load *b, struct clock *clock, const struct val *body)
 		load_error(b, val_get(body, "area"), "area: %s has several values; a clock of every month lies in one place",
 		    clock->area->path);
 	if ((clock->by = load_role_mask(b, body, "by", 0)) == 0)
-		load_error(b, body, "clock %s is nobody's duty (by)", clock->name);
+		load_error(b, body, "clock %s has no role that does the task (by)", clock->name);
 	parse_escalation(b, clock, val_get(body, "escalation"));
 	check_notified(b, clock, body);
 	clock->priority = (int)val_get_num(body, "priority", 5);

@@ -12,7 +12,7 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 
 	*code = (struct code){ .code = val_key(item, 0) };
 	if (val_kind(item) != VAL_MAP || val_len(item) != 1) {
-		load_error(b, item, "expected one code with its words, as in - \"1\": {zh: ...}");
+		load_error(b, item, "expected one code with its label, as in - \"1\": {zh: ...}");
 		code->code = "";
 		return;
 	}
@@ -30,7 +30,7 @@ parse_code(struct load *b, const struct val *item, struct code *code)
 	load_brief(b, body, &code->label, &code->brief);
 	code->label.py = load_text(b, body, "py", "");
 	if (code->label.zh[0] == '\0')
-		load_error(b, item, "code \"%s\" has no words (zh)", code->code);
+		load_error(b, item, "code \"%s\" has no label (zh)", code->code);
 	if (val_get(body, "retired") != NULL) {
 		if (val_get_str(body, "retired") == NULL ||
 		    !civil_rel_parse(val_get_str(body, "retired"), &until) || until.base != REL_FIXED)
@@ -84,7 +84,7 @@ load_codes_parse(struct load *b, const char *name, const struct val *v, struct c
 	for (size_t i = 0; i < val_len(list); i++) {
 		parse_code(b, val_at(list, i), &out->at[out->n]);
 		if (codes_find(out, out->at[out->n].code) != NULL)
-			load_error(b, val_at(list, i), "code \"%s\" stands twice in %s", out->at[out->n].code, name);
+			load_error(b, val_at(list, i), "code \"%s\" is twice in %s", out->at[out->n].code, name);
 		out->n++;
 	}
 	parse_scale(b, val_get(v, "scale"), out);

@@ -51,7 +51,7 @@ parse_alerts(struct load *b, const struct book *book, struct cover *cover, const
 		load_label(b, val_get(one, "say"), &alert->say);
 		load_label(b, val_get(one, val_get(one, "past") != NULL ? "past" : "say"), &alert->past);
 		if (val_get(one, "when") == NULL || alert->say.zh[0] == '\0')
-			load_error(b, one, "an alert says when it is shown (when) and its words (say)");
+			load_error(b, one, "an alert needs a condition (when) and a message (say)");
 	}
 }
 
@@ -64,7 +64,7 @@ parse_key(struct load *b, const struct cover *cover, const struct val *part)
 	if (key == NULL || strlen(key) != 1 || key[0] < 'a' || key[0] > 'z')
 		load_error(b, part, "a part of a cover has one letter, a to z (key): digits are its acts");
 	else if (strchr(COVER_KEYS, key[0]) != NULL)
-		load_error(b, part, "the cover needs the key %s itself; take none of %s", key, COVER_KEYS);
+		load_error(b, part, "the cover uses the key %s itself; use none of %s", key, COVER_KEYS);
 	else {
 		for (size_t i = 0; i < cover->nparts; i++)
 			if (cover->parts[i].key == key[0])
@@ -105,7 +105,7 @@ parse_part(struct load *b, const struct book *book, struct cover *cover, const s
 	} else if ((part->book = val_str(sub) != NULL ? set_book(b->set, val_str(sub)) : NULL) == NULL)
 		load_error(b, sub, "cover: there is no book \"%s\"", shown_name(sub));
 	else if (part->book->under == NULL || part->book->under->link_book != book)
-		load_error(b, sub, "cover: book %s does not stand under %s", part->book->name, book->name);
+		load_error(b, sub, "cover: book %s is not under %s", part->book->name, book->name);
 }
 
 static void

@@ -140,7 +140,7 @@ static void
 key_rollup(struct load *b, struct field *f, const struct val *v)
 {
 	if (f->group != NULL || f->page == NULL || (f->type->attrs & ATTR_FIELDS) != 0)
-		load_error(b, v, "rollup: %s must be a field of a page that stands in no group and is none", f->path);
+		load_error(b, v, "rollup: %s must be a field outside groups, and no group", f->path);
 	else
 		f->computed = COMPUTED_ROLLUP;
 }
@@ -170,7 +170,7 @@ sibling_field(struct load *b, const struct unresolved *at, const struct val *v, 
 		load_error(b, v, "%s: field %s is no %s", key, other->path, type);
 		return NULL;
 	} else if (other->group != NULL && other->group != at->field->group) {
-		load_error(b, v, "%s: field %s stands in another group", key, other->path);
+		load_error(b, v, "%s: field %s is in another group", key, other->path);
 		return NULL;
 	}
 	return other;
@@ -244,7 +244,7 @@ check_period_codes(struct load *b, const struct unresolved *at, const struct val
 	for (size_t i = 0; i < n; i++)
 		same = same && codes_find(codes, names[i]) != NULL;
 	if (!same)
-		load_error(b, v, "period: list %s must hold exactly coming, in-force, expiring and expired", codes->name);
+		load_error(b, v, "period: list %s must have exactly coming, in-force, expiring and expired", codes->name);
 }
 
 static void
@@ -258,7 +258,7 @@ from_period(struct load *b, const struct unresolved *at, const struct val *v)
 	f->computed_begin = sibling_field(b, at, val_get(v, "begin"), "period: begin", "date");
 	f->computed_end = sibling_field(b, at, val_get(v, "end"), "period: end", "date");
 	if (f->computed_begin != NULL && f->computed_end != NULL && f->computed_begin->group != f->computed_end->group)
-		load_error(b, v, "period: %s and %s do not stand together", f->computed_begin->path, f->computed_end->path);
+		load_error(b, v, "period: %s and %s must be in the same group, or both outside groups", f->computed_begin->path, f->computed_end->path);
 	if (val_get(v, "soon") == NULL)
 		load_error(b, v, "period: soon is missing, as in soon: 30d");
 	else if (load_clock_interval(b, val_get(v, "soon"), &f->soon) && f->soon.n < 1)
@@ -290,7 +290,7 @@ from_score(struct load *b, const struct unresolved *at, const struct val *v)
 		load_error(b, v, "the %s of a sheet is a %s: the type of %s does not fit", parts[i].name, parts[i].type,
 		    at->field->path);
 	if (at->field->group != NULL)
-		load_error(b, v, "score: %s stands in a group", at->field->path);
+		load_error(b, v, "score: %s is in a group", at->field->path);
 }
 
 /* Computed fields: their type (NULL: the definition gives it) and how their source is resolved. */
@@ -502,7 +502,7 @@ parse_field(struct load *b, struct book *book, struct field *f, const struct val
 	add_unresolved(b, f, body, book);
 	if ((f->type->attrs & ATTR_FIELDS) != 0) {
 		if (f->group != NULL)
-			load_error(b, body, "field %s: a group stands in a group", f->path);
+			load_error(b, body, "field %s: a group cannot be in a group", f->path);
 		else if (val_get(body, "fields") != NULL)
 			f->fields = load_fields_declare(b, book, val_get(body, "fields"), f->page, f, &f->nfields);
 	}

@@ -35,8 +35,7 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 
 	if (at->book->under == NULL || f->page == NULL || f == at->book->under || f->computed != COMPUTED_NO ||
 	    (f->group != NULL && f->group->many)) {
-		load_error(b, v, "initial: %s must be a field that is filled in, outside repeating groups, of a book that stands "
-		    "under another", f->path);
+		load_error(b, v, "initial: %s must be a field that can be typed, outside repeating groups, in a book with a parent (under)", f->path);
 		return;
 	}
 	if ((f->initial_source = source_path(b, at, v)) == NULL) {
@@ -45,7 +44,7 @@ parse_initial(struct load *b, struct unresolved *at, const struct val *v)
 	}
 	if (f->initial_source != f && ((f->initial_source->group != NULL && f->initial_source->group->many) ||
 	    !load_field_accepts(f, f->initial_source)))
-		load_error(b, v, "initial: what %s holds cannot stand in %s", f->initial_source->path, f->path);
+		load_error(b, v, "initial: a value of %s does not fit into %s", f->initial_source->path, f->path);
 }
 
 void

@@ -17,8 +17,7 @@ quick_field(struct load *b, const struct book *book, const struct val *at, const
 	if (f == NULL)
 		load_error(b, at, "quick entry: book %s has no field \"%s\"", book->name, name);
 	else if (f->group != NULL || f->fields != NULL || f->computed != COMPUTED_NO || f == book->under)
-		load_error(b, at, "quick entry: field %s cannot begin with anything here: it stands in a group, is computed or is the record "
-		    "above", name);
+		load_error(b, at, "quick entry: field %s cannot have a value here: it is in a group, computed, or the link to the parent", name);
 	else
 		return f;
 	return NULL;
@@ -57,7 +56,7 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		return;
 	load_required_label(b, body, quick_entry->name, &quick_entry->label);
 	if (val_kind(set = val_get(body, "initial")) != VAL_MAP || val_len(set) == 0) {
-		load_error(b, body, "quick entry %s begins with nothing (initial: {field: value})", quick_entry->name);
+		load_error(b, body, "quick entry %s has no values (initial: {field: value})", quick_entry->name);
 		return;
 	}
 	for (size_t i = 0; i < val_len(set); i++) {
@@ -65,7 +64,7 @@ parse_quick(struct load *b, struct book *book, struct quick_entry *quick_entry, 
 		const struct field	*f = quick_field(b, book, v, val_key(set, i));
 
 		if (f != NULL && !load_field_default_fits(f, v))
-			load_error(b, v, "quick entry: field %s of type %s cannot hold this", f->path, f->type->name);
+			load_error(b, v, "quick entry: field %s of type %s cannot have this value", f->path, f->type->name);
 	}
 	quick_entry->initial = set;
 	if (b->lint->n == before && book->start != NULL)
@@ -84,7 +83,7 @@ parse_quicks(struct load *b, struct book *book, const struct val *list)
 		return;
 	}
 	if (book->under == NULL) {
-		load_error(b, list, "quick-entries: book %s stands under no other, so it is on no roll", book->name);
+		load_error(b, list, "quick-entries: book %s has no parent (under), so it is on no roll", book->name);
 		return;
 	}
 	if ((book->quick_entries = load_alloc(b, val_len(list), sizeof *book->quick_entries)) == NULL)

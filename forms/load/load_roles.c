@@ -179,7 +179,7 @@ parse_menu_target(struct load *b, const struct role *role, const struct val *v, 
 		item->kind = MENU_SUB;
 		parse_menu(b, role, at, &item->items, &item->nitems, depth + 1);
 	} else
-		load_error(b, v, "a menu line leads nowhere: list, new, find, screen or items");
+		load_error(b, v, "a menu line needs one of list, new, find, screen and items");
 }
 
 static void

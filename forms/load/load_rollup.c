@@ -13,7 +13,7 @@ refuse_typing(struct load *b, const struct unresolved *at)
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (val_get(at->body, keys[i]) != NULL)
-			load_error(b, val_get(at->body, keys[i]), "field %s is worked out from other records; %s does not go with that",
+			load_error(b, val_get(at->body, keys[i]), "field %s is a rollup; %s does not go with that",
 			    at->field->path, keys[i]);
 }
 
@@ -26,7 +26,7 @@ child_book(struct load *b, const struct unresolved *at, const struct val *v)
 	if (book == NULL)
 		load_error(b, v, "rollup: there is no book \"%s\"", name != NULL ? name : "?");
 	else if (book->under == NULL || book->under->link_book != at->book) {
-		load_error(b, v, "rollup: book %s does not stand under %s", name, at->book->name);
+		load_error(b, v, "rollup: book %s is not under %s", name, at->book->name);
 		book = NULL;
 	}
 	return book;
@@ -87,7 +87,7 @@ source_field(struct load *b, const struct unresolved *at, const struct val *v, s
 	if (t->field == NULL)
 		return true;
 	if (t->field->many || (t->field->group != NULL && t->field->group->many) || t->field->computed != COMPUTED_NO) {
-		load_error(b, v, "rollup: %s of %s repeats or is worked out itself", name, t->book->name);
+		load_error(b, v, "rollup: %s of %s repeats or is computed itself", name, t->book->name);
 		return false;
 	}
 	if (same_kind(at->field, t->field))
@@ -165,7 +165,7 @@ check_link(struct load *b, const struct unresolved *at, const struct val *v, con
 	if (t->link->link_book != at->book)
 		load_error(b, v, "rollup: %s of %s does not link to %s", path, name, at->book->name);
 	else if (t->link == t->book->under)
-		load_error(b, v, "rollup: %s is what %s stands under; leave link out", path, name);
+		load_error(b, v, "rollup: %s is the link to the parent of %s; leave link out", path, name);
 	else if (t->book == at->book)
 		load_error(b, v, "rollup: %s cannot count its own records", name);
 	else
@@ -214,7 +214,7 @@ refuse_one(const struct field *f, void *arg)
 	const struct reading	*r = arg;
 
 	if (f->computed == COMPUTED_ROLLUP)
-		load_error(r->b, r->at, "%s: where asks for %s, which is worked out from other records itself", r->key, f->path);
+		load_error(r->b, r->at, "%s: where reads %s, which is a rollup itself", r->key, f->path);
 }
 
 void

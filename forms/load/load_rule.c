@@ -31,7 +31,7 @@ parse_only(struct load *b, const struct book *book, const struct val *v, struct 
 		return;
 	load_label(b, val_get(v, "say"), &only->say);
 	if (val_get(v, "where") == NULL || only->say.zh[0] == '\0')
-		load_error(b, v, "only-one needs the condition of which one record may be (where) and the words when another is (say)");
+		load_error(b, v, "only-one needs a condition (where) and a message for a second such record (say)");
 	only->where = load_pred(b, val_get(v, "where"), book, NULL);
 	parse_per(b, book, val_get(v, "per"), only);
 }
@@ -42,7 +42,7 @@ load_rules_resolve_only(struct load *b, struct book *book, const struct val *lis
 	if (list == NULL)
 		return;
 	if (val_kind(list) != VAL_LIST || book->under == NULL) {
-		load_error(b, list, "only-one is a list of {where: ..., say: ...}, in a book that stands under another");
+		load_error(b, list, "only-one is a list of {where: ..., say: ...}, in a book with a parent (under)");
 		return;
 	}
 	if ((book->only = load_alloc(b, val_len(list), sizeof *book->only)) == NULL)
@@ -62,11 +62,11 @@ parse_warning(struct load *b, const struct book *book, const struct val *v, stru
 		return;
 	load_label(b, val_get(v, "say"), &warning_rule->say);
 	if (val_get(v, "when") == NULL || val_get(v, "field") == NULL || warning_rule->say.zh[0] == '\0')
-		load_error(b, v, "a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)");
+		load_error(b, v, "a warning needs a condition (when), the field beside which it is shown (field) and a message (say)");
 	warning_rule->when = load_pred_parent(b, val_get(v, "when"), book);
 	if (val_get(v, "field") != NULL && (warning_rule->field = load_field_ref(b, book, val_get(v, "field"), "warnings")) != NULL &&
 	    warning_rule->field->group != NULL && warning_rule->field->group->many)
-		load_error(b, v, "warnings: %s stands in a repeating group", warning_rule->field->path);
+		load_error(b, v, "warnings: %s is in a repeating group", warning_rule->field->path);
 }
 
 void

@@ -631,7 +631,7 @@ resolve_overrides(struct resolving *t, const struct val *list)
 		o->grade = parse_grade(t, v);
 		load_label(t->b, val_get(v, "say"), &o->say);
 		if (val_get(v, "when") == NULL || o->say.zh[0] == '\0')
-			load_error(t->b, v, "an override needs its condition (when) and its words (say)");
+			load_error(t->b, v, "an override needs a condition (when) and a message (say)");
 		t->s->noverrides++;
 	}
 }
@@ -728,7 +728,7 @@ resolve_grades(struct resolving *t, const struct val *list)
 			continue;
 		*g = (struct score_grade){ parse_grade(t, v), parse_end(t, v, "min", INT64_MIN), parse_end(t, v, "max", INT64_MAX) };
 		if (g->min > g->max)
-			load_error(t->b, v, "grade %s ends before it begins", g->grade);
+			load_error(t->b, v, "grade %s: min is above max", g->grade);
 		t->s->ngrades++;
 	}
 	qsort(t->s->grades, t->s->ngrades, sizeof *t->s->grades, by_min);

@@ -75,11 +75,11 @@ static const struct {
 } table[] = {
 	{ PART, "under: whole", "under: mark",
 	  "books/part.yaml:3: under: mark must be one link outside groups, \"required: first\" and always shown\n"
-	  "books/whole.yaml:14: rollup: book part does not stand under whole\n"
-	  "books/whole.yaml:15: rollup: book part does not stand under whole\n"
-	  "books/whole.yaml:16: rollup: book part does not stand under whole\n"
-	  "books/whole.yaml:22: done: book part does not stand under whole\n"
-	  "books/whole.yaml:24: done: book part does not stand under whole\n" },
+	  "books/whole.yaml:14: rollup: book part is not under whole\n"
+	  "books/whole.yaml:15: rollup: book part is not under whole\n"
+	  "books/whole.yaml:16: rollup: book part is not under whole\n"
+	  "books/whole.yaml:22: done: book part is not under whole\n"
+	  "books/whole.yaml:24: done: book part is not under whole\n" },
 	{ PART, "required: first}\n        - day", "required: yes}\n        - day",
 	  "books/part.yaml:3: under: whole must be one link outside groups, \"required: first\" and always shown\n" },
 	{ PART, "date: day", "date: mark",
@@ -91,17 +91,17 @@ static const struct {
 	  "books/whole.yaml:22: clock month must say one of every, within and on\n" },
 	{ WHOLE, "done: {book: part}", "done: {book: parts}", "books/whole.yaml:22: done: there is no book \"parts\"\n" },
 	{ WHOLE, "done: {book: part}", "done: {book: whole}",
-	  "books/whole.yaml:22: done: book whole does not stand under whole\n" },
+	  "books/whole.yaml:22: done: book whole is not under whole\n" },
 	{ WHOLE, "done: {book: part}, by", "by", "books/whole.yaml:22: clock month is never done (done: {book: ...})\n" },
-	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:22: clock month is nobody's duty (by)\n" },
+	{ WHOLE, "part}, by: director", "part}, by: []", "books/whole.yaml:22: clock month has no role that does the task (by)\n" },
 	{ WHOLE, "part}, by: director", "part}, by: guest",
-	  "books/whole.yaml:22: clock month tells guest, who may not see whole\n" },
+	  "books/whole.yaml:22: clock month notifies guest, who may not see whole\n" },
 	{ WHOLE, "overdue: 10d", "overdue: 2d", "books/whole.yaml:23: escalation steps come in the order of their days\n" },
 	{ WHOLE, "overdue: 3d", "overdue: 1w", "books/whole.yaml:23: overdue is written in days, at least 1d\n" },
-	{ WHOLE, "{overdue: 3d, notify: officer}", "{overdue: 3d}", "books/whole.yaml:23: an escalation step says whom it reaches (notify)\n" },
+	{ WHOLE, "{overdue: 3d, notify: officer}", "{overdue: 3d}", "books/whole.yaml:23: an escalation step needs the roles to notify (notify)\n" },
 	{ WHOLE, "priority: 2", "priority: 0", "books/whole.yaml:22: priority must be 1 (first) to 9\n" },
 	{ WHOLE, "when: {state: open}", "when: {field: until, before: today}",
-	  "books/whole.yaml:22: when depends on the day; a duty begins and ends by what is saved\n" },
+	  "books/whole.yaml:22: when depends on the day; a deadline begins and ends with a save only\n" },
 	{ WHOLE, "field: grade", "field: name", "books/whole.yaml:24: every: field must name a choice of whole\n" },
 	{ WHOLE, "high: 7d", "hihg: 7d", "books/whole.yaml:24: every: hihg is no code of grade\n"
 	  "books/whole.yaml:24: every: code high of grade has no interval\n" },
@@ -111,16 +111,16 @@ static const struct {
 	  "books/whole.yaml:25: on: field must name a date of whole outside groups\n" },
 	{ WHOLE, "offset: -30d", "days: 30", "books/whole.yaml:25: on has no key \"days\"\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: whole, field: grade,",
-	  "books/whole.yaml:14: rollup: book whole does not stand under whole\n" },
+	  "books/whole.yaml:14: rollup: book whole is not under whole\n" },
 	{ WHOLE, "{book: part, field: sort,", "{book: parts, field: sort,",
 	  "books/whole.yaml:14: rollup: there is no book \"parts\"\n" },
 	{ WHOLE, "field: sort,", "field: sorts,", "books/whole.yaml:14: rollup: book part has no field \"sorts\"\n" },
 	{ WHOLE, "field: sort,", "field: mark,",
 	  "books/whole.yaml:14: rollup: told is not of the same type, codes and decimals as mark of part\n" },
 	{ WHOLE, "field: sort,", "field: again.*.at,",
-	  "books/whole.yaml:14: rollup: again.*.at of part repeats or is worked out itself\n" },
+	  "books/whole.yaml:14: rollup: again.*.at of part repeats or is computed itself\n" },
 	{ WHOLE, "field: sort,", "field: years,",
-	  "books/whole.yaml:14: rollup: years of part repeats or is worked out itself\n" },
+	  "books/whole.yaml:14: rollup: years of part repeats or is computed itself\n" },
 	{ WHOLE, "field: sort,", "field: day,",
 	  "books/whole.yaml:14: rollup: told is not of the same type, codes and decimals as day of part\n" },
 	{ WHOLE, "field: sort,", "field: sort, pick: best,",
@@ -141,10 +141,10 @@ static const struct {
 	{ WHOLE, "where: {mark: any}}}\n        - seen", "where: {field: day, before: today}}}\n        - seen",
 	  "books/whole.yaml:14: rollup: where depends on the day; the value is kept when a record is saved\n" },
 	{ WHOLE, "codes: kind, rollup:", "codes: kind, required: yes, rollup:",
-	  "books/whole.yaml:14: field told is worked out from other records; required does not go with that\n" },
+	  "books/whole.yaml:14: field told is a rollup; required does not go with that\n" },
 	{ WHOLE, "codes: kind, rollup:", "codes: kind, default: high, write: director, rollup:",
-	  "books/whole.yaml:14: field told is worked out from other records; default does not go with that\n"
-	  "books/whole.yaml:14: field told is worked out from other records; write does not go with that\n" },
+	  "books/whole.yaml:14: field told is a rollup; default does not go with that\n"
+	  "books/whole.yaml:14: field told is a rollup; write does not go with that\n" },
 	{ WHOLE, "pick: count", "pick: count, field: sort",
 	  "books/whole.yaml:16: rollup: what is counted names no field, and parts must be a number without decimals\n" },
 	{ WHOLE, "parts: {type: number,", "parts: {type: number, decimals: 1,",
@@ -156,7 +156,7 @@ static const struct {
 	{ WHOLE, "{book: part, pick: count}", "{book: part, link: [whole], pick: count}",
 	  "books/whole.yaml:16: rollup: book part has no field \"?\"\n" },
 	{ WHOLE, "{book: part, pick: count}", "{book: part, link: whole, pick: count}",
-	  "books/whole.yaml:16: rollup: whole is what part stands under; leave link out\n" },
+	  "books/whole.yaml:16: rollup: whole is the link to the parent of part; leave link out\n" },
 	{ WHOLE, "{book: part, pick: count}", "{book: part, link: mark, pick: count}",
 	  "books/whole.yaml:16: rollup: mark of part does not link to whole\n" },
 	{ WHOLE, "{book: part, pick: count}}", "{book: whole, link: next, pick: count}}\n        - next: {type: link, book: whole, label: 下}",
@@ -167,25 +167,25 @@ static const struct {
 	  "books/whole.yaml:16: rollup: there is no book \"?\"\n" },
 	{ PART, "mark: {type: text, label: 记}", "mark: {type: number, label: 记, rollup: {book: whole, link: part, pick: count}}",
 	  "books/part.yaml:13: rollup: book whole has no field \"part\"\n"
-	  "books/whole.yaml:14: rollup: where asks for mark, which is worked out from other records itself\n"
-	  "books/whole.yaml:24: done: where asks for mark, which is worked out from other records itself\n" },
+	  "books/whole.yaml:14: rollup: where reads mark, which is a rollup itself\n"
+	  "books/whole.yaml:24: done: where reads mark, which is a rollup itself\n" },
 	{ WHOLE, "pick: count", "how: count", "books/whole.yaml:16: rollup has no key \"how\"\n"
 	  "books/whole.yaml:16: rollup: book part has no field \"?\"\n" },
 	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记, rollup: {book: part, field: mark}}",
-	  "books/part.yaml:13: rollup: book part does not stand under part\n"
-	  "books/whole.yaml:14: rollup: where asks for mark, which is worked out from other records itself\n"
-	  "books/whole.yaml:24: done: where asks for mark, which is worked out from other records itself\n" },
+	  "books/part.yaml:13: rollup: book part is not under part\n"
+	  "books/whole.yaml:14: rollup: where reads mark, which is a rollup itself\n"
+	  "books/whole.yaml:24: done: where reads mark, which is a rollup itself\n" },
 	{ PART, "fields: [at: {type: date, label: 日}]", "fields: [at: {type: date, label: 日, rollup: {book: part, field: day}}]",
-	  "books/part.yaml:15: rollup: again.*.at must be a field of a page that stands in no group and is none\n" },
+	  "books/part.yaml:15: rollup: again.*.at must be a field outside groups, and no group\n" },
 	{ WHOLE, "by: director}]}", "by: director, ask: [why: {type: date, label: 因, rollup: {book: part, field: day}}]}]}",
-	  "books/whole.yaml:17: rollup: why must be a field of a page that stands in no group and is none\n" },
+	  "books/whole.yaml:17: rollup: why must be a field outside groups, and no group\n" },
 	{ WHOLE, "lists:", "match: [{fields: [told], say: 同}]\nlists:",
-	  "books/whole.yaml:20: match: field told is typed by nobody\n" },
+	  "books/whole.yaml:20: match: field told cannot be typed\n" },
 	{ WHOLE, "clock: month", "clock: day", "books/whole.yaml:20: clock: book whole has no clock \"day\"\n" },
 	{ WHOLE, "clock: month", "clock: month, sort: [name]",
-	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no sort\n" },
+	  "books/whole.yaml:20: list late has a clock, which decides its rows and their order: leave out sort\n" },
 	{ WHOLE, "clock: month", "clock: month, where: {state: open}",
-	  "books/whole.yaml:20: list late is over a clock, which says it all: it has no where\n" },
+	  "books/whole.yaml:20: list late has a clock, which decides its rows and their order: leave out where\n" },
 	{ WHOLE, "columns: [name], sort", "columns: [due], sort",
 	  "books/whole.yaml:20: list all: only a list over a clock has a column due\n" },
 	{ WHOLE, "sort: [name]", "sort: [due]",
@@ -195,14 +195,14 @@ static const struct {
 	{ WHOLE, "empty: now", "empty: now, empty-since: name",
 	  "books/whole.yaml:26: on: empty-since must name a date of whole outside groups\n" },
 	{ WHOLE, "empty: now", "empty-since: until",
-	  "books/whole.yaml:26: on: empty-since tells since when the date is empty, and goes with empty: now\n" },
+	  "books/whole.yaml:26: on: empty-since is the day since which the date is empty; it needs empty: now\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: [place, gone]",
-	  "books/whole.yaml:27: on: change names \"gone\", which is no field that whole keeps, or stands in what repeats\n" },
+	  "books/whole.yaml:27: on: change names \"gone\", which is no stored field of whole, or is in a repeating group\n" },
 	{ WHOLE, "ahead: 30d", "ahead: 1m", "books/whole.yaml:26: ahead is written in days, 1d to 366d\n" },
 	{ WHOLE, "ahead: 30d", "ahead: 0d", "books/whole.yaml:26: ahead is written in days, 1d to 366d\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: []", "books/whole.yaml:27: on: change names no field\n" },
 	{ WHOLE, "change: [place, grade, told]", "change: place, field: until",
-	  "books/whole.yaml:27: on says either a field or a change\n" },
+	  "books/whole.yaml:27: on needs either a field or a change\n" },
 	{ WHOLE, "told], offset: 7d", "told], offset: 0d", "books/whole.yaml:27: offset must be at least one day\n" },
 	{ WHOLE, "told], offset: 7d", "told]", "books/whole.yaml:27: an interval is written 7d, 2w, 3m or 1y\n" },
 	{ WHOLE, "- moved: {label: 迁, when: {state: open},", "- moved: {label: 迁,",
@@ -210,17 +210,17 @@ static const struct {
 	{ WHOLE, "area: place, by", "area: until, by", "books/whole.yaml:27: area: until must be an area field, or a link to a book with \"bodies: yes\", outside groups\n" },
 	{ WHOLE, "area: place, by", "area: where, by", "books/whole.yaml:27: area: book whole has no field \"where\"\n" },
 	{ PART, "lists:", "only-one: [{where: {mark: any}}]\nlists:",
-	  "books/part.yaml:20: only-one needs the condition of which one record may be (where) and the words when another is (say)\n" },
+	  "books/part.yaml:20: only-one needs a condition (where) and a message for a second such record (say)\n" },
 	{ PART, "lists:", "only-one: [{where: {marks: any}, per: [sort, again, years], say: 一}]\nlists:",
 	  "books/part.yaml:20: book part has no field \"marks\"\n"
 	  "books/part.yaml:20: only-one: again must be one stored value, in no repeating group\n"
 	  "books/part.yaml:20: only-one: years must be one stored value, in no repeating group\n" },
 	{ WHOLE, "clocks:", "only-one: [{where: {name: any}, say: 一}]\nclocks:",
-	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book that stands under another\n" },
+	  "books/whole.yaml:21: only-one is a list of {where: ..., say: ...}, in a book with a parent (under)\n" },
 	{ PART, "mark: {type: text, label: 记}", "mark: {type: text, label: 记}\n        - parent: {type: group, label: 上, fields: [x: {type: text, label: 叉}]}",
-	  "books/part.yaml:3: under: a group of book part is named parent, and that is the record above\n" },
+	  "books/part.yaml:3: under: a group of book part is named parent, which is the name of the record above\n" },
 	{ PART, "lists:", "warnings: [{when: {mark: any}, say: 一}]\nlists:",
-	  "books/part.yaml:20: a warning needs the condition that is doubtful (when), the field it is shown at (field) and the words (say)\n" },
+	  "books/part.yaml:20: a warning needs a condition (when), the field beside which it is shown (field) and a message (say)\n" },
 	{ PART, "lists:", "warnings: [{when: {parent.nothing: any}, field: mark, say: 一}]\nlists:",
 	  "books/part.yaml:20: book whole has no field \"nothing\"\n" },
 	{ PART, "lists:", "warnings: [{when: {field: sort, differs: parent.name}, field: again.at, say: 一}]\nlists:",

@@ -131,7 +131,7 @@ static const struct broken {
 	  "county.yaml:2: code must be the county's area code: 12 digits in quotes, the last six 0\n" },
 	{ "county.yaml", "code:", "colour: red\ncode:", "county.yaml:2: county.yaml has no key \"colour\"\n" },
 	{ "county.yaml", "en: Yunling County", "fr: Yunling", "county.yaml:1: a label has no key \"fr\"\n" },
-	{ "county.yaml", "zh: 云岭县, ", "", "county.yaml:1: a label needs its Chinese words (zh)\n"
+	{ "county.yaml", "zh: 云岭县, ", "", "county.yaml:1: a label needs its Chinese text (zh)\n"
 	  "county.yaml:1: county.yaml does not say the county's name (county)\n" },
 	{ KIND, "label: 类", "label: &a 类",
 	  "codes/kind.yaml:2: tags (!name) and anchors (&name) are not allowed\n"
@@ -166,11 +166,11 @@ static const struct broken {
 	{ "codes/more.yaml", NULL, "more: {label: 多, codes: []}\n", "codes/more.yaml:1: code list more has no codes\n" },
 	{ "codes/more.yaml", NULL, "roles: {label: 多, codes: [\"1\": 一]}\n",
 	  "codes/more.yaml:1: the list \"roles\" is made from roles.yaml; choose another name\n" },
-	{ KIND, "- \"3\": 三", "- 三", "codes/kind.yaml:6: expected one code with its words, as in - \"1\": {zh: ...}\n" },
-	{ KIND, "\"3\": 三", "\"1\": 三", "codes/kind.yaml:6: code \"1\" stands twice in kind\n" },
-	{ KIND, "{zh: 一, en: One}", "{en: One}", "codes/kind.yaml:4: code \"1\" has no words (zh)\n" },
+	{ KIND, "- \"3\": 三", "- 三", "codes/kind.yaml:6: expected one code with its label, as in - \"1\": {zh: ...}\n" },
+	{ KIND, "\"3\": 三", "\"1\": 三", "codes/kind.yaml:6: code \"1\" is twice in kind\n" },
+	{ KIND, "{zh: 一, en: One}", "{en: One}", "codes/kind.yaml:4: code \"1\" has no label (zh)\n" },
 	{ KIND, "en: One", "fr: Un", "codes/kind.yaml:4: a code has no key \"fr\"\n" },
-	{ KIND, "retired: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese words (zh)\n" },
+	{ KIND, "retired: 2020-01-01", "short: {en: x}", "codes/kind.yaml:5: a label needs its Chinese text (zh)\n" },
 	{ KIND, "retired: 2020-01-01", "retired: today", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
 	{ KIND, "retired: 2020-01-01", "retired: 2020-02-30", "codes/kind.yaml:5: retired must be a date such as 2020-12-31\n" },
 	{ KIND, "\"3\"", "\"12345678901234567890123456789012345678901\"",
@@ -203,7 +203,7 @@ static const struct broken {
 	{ ROLES, "list: thing.all", "list: thing.some", "roles.yaml:7: book thing has no list \"some\"\n" },
 	{ ROLES, "list: thing.all", "stack: thing.all",
 	  "roles.yaml:7: a menu line has no key \"stack\"\n"
-	  "roles.yaml:7: a menu line leads nowhere: list, new, find, screen or items\n" },
+	  "roles.yaml:7: a menu line needs one of list, new, find, screen and items\n" },
 	{ ROLES, "{label: 找, jump: cz, find: thing}", "{jump: cz, find: thing}", "roles.yaml:8: a menu line has no label\n" },
 	{ ROLES, "items: [{label: 列, jump: nb, list: thing.all}]", "items: 5",
 	  "roles.yaml:10: a menu is a list of at most 20 lines, nested at most 3 deep\n" },
@@ -232,7 +232,7 @@ static const struct broken {
 	{ THING, "area: place", "area: face",
 	  "books/thing.yaml:3: area: book thing has no field \"face\"\n" },
 	{ THING, "level: village, required: first", "level: village",
-	  "books/thing.yaml:3: area: place must be \"required: first\" and always shown, for it decides who sees the record\n" },
+	  "books/thing.yaml:3: area: place must be \"required: first\" and always shown, because it decides who sees the record\n" },
 	{ THING, "area: place\n", "",
 	  "books/thing.yaml:49: reach area: book thing has no area field\n"
 	  "books/thing.yaml:51: reach area: book thing has no area field\n" },
@@ -243,7 +243,7 @@ static const struct broken {
 	  "books/thing.yaml:12: \"Name\" is no name: a-z first, then a-z 0-9 - _ (at most 40)\n"
 	  "books/thing.yaml:43: book thing has no field \"name\"\n"
 	  "books/thing.yaml:54: match: book thing has no field \"name\"\n"
-	  "books/thing.yaml:54: match: phonetic says \"name\", which is no text among its fields\n"
+	  "books/thing.yaml:54: match: phonetic names \"name\", which is no text field of the rule\n"
 	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n"
 	  "books/thing.yaml:61: a column must be a field of thing or one of number state area changed changed-by due\n"
 	  "books/thing.yaml:5: title: book thing has no field \"name\"\n" },
@@ -299,15 +299,15 @@ static const struct broken {
 	  "        - other: {type: link, label: 另, book: thing, autofill: {id: bare}",
 	  "books/thing.yaml:20: autofill: id is masked (mask: middle), bare is less so and would show it\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: nte}",
-	  "books/thing.yaml:19: autofill: no field \"nte\" stands beside other\n" },
+	  "books/thing.yaml:19: autofill: there is no field \"nte\" beside other\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: part}",
-	  "books/thing.yaml:19: autofill: no field \"part\" stands beside other\n" },
+	  "books/thing.yaml:19: autofill: there is no field \"part\" beside other\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: other}",
-	  "books/thing.yaml:19: autofill: no field \"other\" stands beside other\n" },
+	  "books/thing.yaml:19: autofill: there is no field \"other\" beside other\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: parts}",
-	  "books/thing.yaml:19: autofill: name and parts must be single fields that are typed, not groups or worked out\n" },
+	  "books/thing.yaml:19: autofill: name and parts must be single fields that can be typed, not groups or computed\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {years: size}",
-	  "books/thing.yaml:19: autofill: years and size must be single fields that are typed, not groups or worked out\n" },
+	  "books/thing.yaml:19: autofill: years and size must be single fields that can be typed, not groups or computed\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {parts.part: name}",
 	  "books/thing.yaml:19: autofill: book thing has no field \"parts.part\"\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {name: note}",
@@ -317,20 +317,20 @@ static const struct broken {
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {}",
 	  "books/thing.yaml:19: autofill must be {field of book thing: field beside other}\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note}, many: yes",
-	  "books/thing.yaml:19: autofill: other repeats, so it cannot fill what stands beside it\n" },
+	  "books/thing.yaml:19: autofill: other repeats, so it cannot fill fields beside it\n" },
 	{ THING, "title:", "clone: [note, nme]\ntitle:",
 	  "books/thing.yaml:5: clone: book thing has no field or group \"nme\"\n" },
 	{ THING, "title:", "clone: parts.part\ntitle:",
 	  "books/thing.yaml:5: clone: book thing has no field or group \"parts.part\"\n" },
 	{ THING, "title:", "clone: years\ntitle:",
-	  "books/thing.yaml:5: clone: years is worked out or unique, two records cannot share it\n" },
+	  "books/thing.yaml:5: clone: years is computed or unique, so two records cannot share it\n" },
 	{ THING, "title:", "clone: [note, note]\ntitle:",
 	  "books/thing.yaml:5: clone: note is named twice\n" },
 	{ THING, "other: {type: link, label: 另, book: thing", "other: {type: link, label: 另, book: thing, autofill: {note: note, name: note}",
 	  "books/thing.yaml:19: autofill: name of thing does not fit into note: type, codes or places differ\n"
 	  "books/thing.yaml:19: autofill: other fills one field twice\n" },
 	{ THING, "why: {type: text", "why: {type: link, book: thing, autofill: {name: name}",
-	  "books/thing.yaml:41: autofill: why is what its book stands under or an act's question; only other links fill\n" },
+	  "books/thing.yaml:41: autofill: why is the link to the parent or an act's question; only other links fill fields\n" },
 	{ THING, "autofill: {birth: day", "autofill: {birth: dawn", "books/thing.yaml:17: autofill: book thing has no field \"dawn\"\n" },
 	{ THING, "autofill: {birth: day", "autofill: {birth: name", "books/thing.yaml:17: autofill: field name is no date\n" },
 	{ THING, "sex: sort", "age: sort", "books/thing.yaml:17: autofill has no key \"age\"\n" },
@@ -340,25 +340,25 @@ static const struct broken {
 	  "books/thing.yaml:18: computed is one of {years-since: date field}, {age-band: date field}, {period: {begin, end, soon}}, {score: total, grade or reasons}\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: 30d}}}",
-	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	  "books/thing.yaml:18: period: list kind must have exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: dawn, end: name, soon: 0d}}}",
 	  "books/thing.yaml:18: period: begin: book thing has no field \"dawn\"\n"
 	  "books/thing.yaml:18: period: end: field name is no date\n"
 	  "books/thing.yaml:18: period: soon must be at least one day\n"
-	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	  "books/thing.yaml:18: period: list kind must have exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day}}}",
 	  "books/thing.yaml:18: period: soon is missing, as in soon: 30d\n"
-	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	  "books/thing.yaml:18: period: list kind must have exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: often}}}",
 	  "books/thing.yaml:18: an interval is written 7d, 2w, 3m or 1y\n"
-	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	  "books/thing.yaml:18: period: list kind must have exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: choice, codes: kind, label: 年, computed: {period: {begin: day, end: day, soon: 3d, late: 3d}}}",
 	  "books/thing.yaml:18: period has no key \"late\"\n"
-	  "books/thing.yaml:18: period: list kind must hold exactly coming, in-force, expiring and expired\n" },
+	  "books/thing.yaml:18: period: list kind must have exactly coming, in-force, expiring and expired\n" },
 	{ THING, "years: {type: number, label: 年, computed: {years-since: day}}",
 	  "years: {type: number, label: 年, computed: {period: {begin: day, end: day, soon: 3d}}}",
 	  "books/thing.yaml:18: period gives a choice: the type of years does not fit\n" },
@@ -374,7 +374,7 @@ static const struct broken {
 	{ THING, "{type: text, label: 件}", "{type: text, label: 件, unique: yes}",
 	  "books/thing.yaml:27: field parts.*.part: unique does not work inside a repeating group\n" },
 	{ THING, "{type: text, label: 件}", "{type: group, label: 件, fields: [x: {type: text, label: 子}]}",
-	  "books/thing.yaml:27: field parts.*.part: a group stands in a group\n" },
+	  "books/thing.yaml:27: field parts.*.part: a group cannot be in a group\n" },
 	{ THING, "            fields:\n              - part: {type: text, label: 件}\n", "",
 	  "books/thing.yaml:21: field parts: a group needs fields\n" },
 
@@ -382,7 +382,7 @@ static const struct broken {
 	{ THING, "  start: new", "  start: newer",
 	  "books/thing.yaml:28: life of thing does not say in which of its states a record starts\n" },
 	{ THING, "- new: {zh: 新, en: New, open: yes}", "- new: {en: New, open: yes}",
-	  "books/thing.yaml:31: state new has no words (zh)\n" },
+	  "books/thing.yaml:31: state new has no label (zh)\n" },
 	{ THING, "- done: 完", "- new: 完",
 	  "books/thing.yaml:32: there are two states \"new\"\n"
 	  "books/thing.yaml:37: to: thing has no state \"done\"\n"
@@ -425,7 +425,7 @@ static const struct broken {
 	  "books/thing.yaml:45: an act has no key \"labels\"\n"
 	  "books/thing.yaml:44: undo has no label\n" },
 	{ THING, "{holds: {name: any}, say: 要有名}", "{holds: {name: any}}",
-	  "books/thing.yaml:43: a need says what must hold (holds) and the words when it does not (say)\n" },
+	  "books/thing.yaml:43: a need has a condition (holds) and a message when it does not hold (say)\n" },
 	{ THING, "- {holds: {name: any}, say: 要有名}", "holds: {name: any}",
 	  "books/thing.yaml:42: needs must be a list of {holds: ..., say: ...}\n" },
 	{ THING, "          - why: {type: text, label: 由}", "          why: {type: text, label: 由}",
@@ -446,7 +446,7 @@ static const struct broken {
 	  "books/thing.yaml:54: match: field parts cannot be compared (no order, or it repeats)\n" },
 	{ THING, "lists:\n", "shared: [{fields: [name], say: 同, threshold: {at-least: 1, say: 多}}, {fields: [day], say: 同,\n"
 	  "  threshold: {at-least: 3, where: {state: gone}, say: 多}}]\nlists:\n",
-	  "books/thing.yaml:55: threshold says how many are noted (at-least, 2 to 1000) and in which words (say)\n"
+	  "books/thing.yaml:55: threshold needs a number (at-least, 2 to 1000) and a message (say)\n"
 	  "books/thing.yaml:56: book thing has no state \"gone\"\n" },
 	{ THING, "phonetic: [name], say", "threshold: {at-least: 3, say: 多}, say", "books/thing.yaml:54: match has no key \"threshold\"\n" },
 	{ THING, "lists:\n", "shared: [{fields: [name, parts], say: 同}, {fields: [night]}]\nlists:\n",
@@ -456,14 +456,14 @@ static const struct broken {
 	{ THING, "columns: [name,", "columns: [face,",
 	  "books/thing.yaml:60: a column must be a field of thing or one of number state area changed changed-by due\n" },
 	{ THING, "columns: [name,", "columns: [parts.*.part,",
-	  "books/thing.yaml:60: column parts.*.part stands in a repeating group\n" },
+	  "books/thing.yaml:60: column parts.*.part is in a repeating group\n" },
 	{ THING, "cells: 10", "cells: 61", "books/thing.yaml:60: cells must be 1 to 60\n" },
 	{ THING, "      columns: [name, {field: place, cells: 10}, state]\n", "",
 	  "books/thing.yaml:56: list all has no columns\n" },
 	{ THING, "sort: [name, changed]", "sort: [name, years]",
 	  "books/thing.yaml:56: list all cannot be sorted by years: it has no order that is kept\n" },
 	{ THING, "sort: [name, changed]", "sort: [id]",
-	  "books/thing.yaml:56: list all cannot be sorted by id: it is masked, and the order would tell it\n" },
+	  "books/thing.yaml:56: list all cannot be sorted by id: it is masked, and the order would reveal it\n" },
 	{ THING, "label: 名, required: first, max", "label: 名, see: [officer], max",
 	  "books/thing.yaml:56: list all cannot be sorted by name: not every role of the list sees that field\n" },
 	{ THING, "sort: [name, changed]", "sort: [area]",
@@ -498,7 +498,7 @@ static const struct broken {
 	{ ROLES, "- officer:", "- 5\n  - officer:",
 	  "roles.yaml:11: expected one name with its definition, as in \"- name: {label: ...}\"\n" },
 	{ THING, NULL, NULL,
-	  "books: there is no book: the folder books holds none\n"
+	  "books: there is no book in the folder books\n"
 	  "roles.yaml:6: there is no book \"thing\"\n"
 	  "roles.yaml:7: there is no book \"thing\"\n"
 	  "roles.yaml:8: there is no book \"thing\"\n"
@@ -531,7 +531,7 @@ static const struct broken {
 	  "books/thing.yaml:5: title: book thing has no field \"place\"\n"
 	  "books/thing.yaml:4: number: book thing has no field \"place\"\n" },
 	{ THING, "life:\n", "  - second:\n      label: 二\n      fields:\n        - size: {type: text, label: 又}\nlife:\n",
-	  "books/thing.yaml:31: field size stands on two pages\n" },
+	  "books/thing.yaml:31: field size is on two pages\n" },
 	{ THING, "  states:\n    - new: {zh: 新, en: New, open: yes}\n    - done: 完\n", "  states: []\n",
 	  "books/thing.yaml:30: life of thing must list 1 to 32 states\n"
 	  "books/thing.yaml:28: life of thing does not say in which of its states a record starts\n"
@@ -548,7 +548,7 @@ static const struct broken {
 	  "books/thing.yaml:59: book thing has no state \"new\"\n" },
 	{ THING, "  acts:\n    - finish:", "  acts:\n    finish:",
 	  "books/thing.yaml:44: did not find expected key\n"
-	  "books: there is no book: the folder books holds none\n"
+	  "books: there is no book in the folder books\n"
 	  "roles.yaml:6: there is no book \"thing\"\n"
 	  "roles.yaml:7: there is no book \"thing\"\n"
 	  "roles.yaml:8: there is no book \"thing\"\n"
@@ -565,16 +565,16 @@ static const struct broken {
 	{ THING, "  - {fields: [name, day], phonetic: [name], say: 同名}", "  {fields: [name, day], say: 同名}",
 	  "books/thing.yaml:53: match must be a list of {fields: ..., say: ...}\n" },
 	{ THING, "phonetic: [name]", "phonetic: [day]",
-	  "books/thing.yaml:54: match: phonetic says \"day\", which is no text among its fields\n" },
+	  "books/thing.yaml:54: match: phonetic names \"day\", which is no text field of the rule\n" },
 	{ THING, "phonetic: [name]", "phonetic: [note]",
-	  "books/thing.yaml:54: match: phonetic says \"note\", which is no text among its fields\n" },
+	  "books/thing.yaml:54: match: phonetic names \"note\", which is no text field of the rule\n" },
 	{ THING, "{serial:4}", "{serial}",
 	  "books/thing.yaml:4: number: a place is {field:n}, {year:2}, {year:4}, {serial:n} or {check}, n from 1 to 12\n" },
 	{ THING, "{serial:4}", "",
 	  "books/thing.yaml:4: number: there is no {serial}\n" },
 	{ THING, "{type: text, label: 件}", "{type: text, label: 件}\n              - no: {type: citizen-number, label: 证, autofill: {birth: when}}"
 	  "\n              - when: {type: date, label: 时}\n        - who: {type: citizen-number, label: 证, autofill: {birth: parts.*.when}}",
-	  "books/thing.yaml:30: autofill: field parts.*.when stands in another group\n" },
+	  "books/thing.yaml:30: autofill: field parts.*.when is in another group\n" },
 	{ THING, "lists:\n  - all:", "lists:\n  - all: 5\n  - all:",
 	  "books/thing.yaml:56: a list must be a mapping (key: value)\n"
 	  "books/thing.yaml:57: there are two lists \"all\"\n" },
@@ -598,9 +598,9 @@ static const struct broken {
 	{ THING, "title:", "cover: {fields: [name], alerts: {when: {name: any}}}\ntitle:",
 	  "books/thing.yaml:5: alerts must be a list of {when: ..., say: ...}\n" },
 	{ THING, "title:", "cover: {fields: [name], alerts: [{when: {name: any}}]}\ntitle:",
-	  "books/thing.yaml:5: an alert says when it is shown (when) and its words (say)\n" },
+	  "books/thing.yaml:5: an alert needs a condition (when) and a message (say)\n" },
 	{ THING, "title:", "cover: {fields: [name], alerts: [{say: 旧}]}\ntitle:",
-	  "books/thing.yaml:5: an alert says when it is shown (when) and its words (say)\n" },
+	  "books/thing.yaml:5: an alert needs a condition (when) and a message (say)\n" },
 	{ THING, "title:", "cover: {fields: [name], alerts: [{when: {name: any}, say: 旧, by: x}]}\ntitle:",
 	  "books/thing.yaml:5: an alert has no key \"by\"\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: {key: b}}\ntitle:",
@@ -610,7 +610,7 @@ static const struct broken {
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, book: thong}]}\ntitle:",
 	  "books/thing.yaml:5: cover: there is no book \"thong\"\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, book: thing}]}\ntitle:",
-	  "books/thing.yaml:5: cover: book thing does not stand under thing\n" },
+	  "books/thing.yaml:5: cover: book thing is not under thing\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b}]}\ntitle:",
 	  "books/thing.yaml:5: a part of a cover is either a page of the record or a book under it (page, book)\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, page: main, book: thing}]}\ntitle:",
@@ -618,7 +618,7 @@ static const struct broken {
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, page: main}, {key: b, page: main}]}\ntitle:",
 	  "books/thing.yaml:5: two parts of the cover have the key b\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: e, page: main}]}\ntitle:",
-	  "books/thing.yaml:5: the cover needs the key e itself; take none of aeghlnopqtu\n" },
+	  "books/thing.yaml:5: the cover uses the key e itself; use none of aeghlnopqtu\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: bc, page: main}]}\ntitle:",
 	  "books/thing.yaml:5: a part of a cover has one letter, a to z (key): digits are its acts\n" },
 	{ THING, "title:", "cover: {fields: [name], parts: [{page: main}]}\ntitle:",
@@ -626,8 +626,7 @@ static const struct broken {
 	{ THING, "title:", "cover: {fields: [name], parts: [{key: b, page: main, of: x}]}\ntitle:",
 	  "books/thing.yaml:5: a part of a cover has no key \"of\"\n" },
 	{ THING, "size: {type: number,", "size: {initial: last, type: number,",
-	  "books/thing.yaml:15: initial: size must be a field that is filled in, outside repeating groups, of a book that stands "
-	  "under another\n" },
+	  "books/thing.yaml:15: initial: size must be a field that can be typed, outside repeating groups, in a book with a parent (under)\n" },
 	/* what acts set, where they wait, what only they change */
 	{ THING, "        remarks: allowed\n", "        sets: {day: today, name: {ask: why}, sort: \"2\", note: none, size: 2}\n"
 	  "        area: place\n", "" },
@@ -642,22 +641,21 @@ static const struct broken {
 	{ THING, "        remarks: allowed\n", "        sets: {name: {from: why}}\n",
 	  "books/thing.yaml:39: sets: name is set from {ask: ...}, {field: ...}, today, none or a value\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {day: {ask: why}}\n",
-	  "books/thing.yaml:39: sets: what why holds cannot stand in day\n" },
+	  "books/thing.yaml:39: sets: a value of why does not fit into day\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {name: {field: parts.part}}\n",
 	  "books/thing.yaml:39: sets: book thing has no field \"parts.part\"\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {size: {field: years}}\n",
-	  "books/thing.yaml:39: sets: what years holds cannot stand in size\n" },
+	  "books/thing.yaml:39: sets: a value of years does not fit into size\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {years: 3}\n",
-	  "books/thing.yaml:39: sets: years cannot be set: it is worked out, stands in a repeating group, or says what the "
-	  "record belongs to\n" },
+	  "books/thing.yaml:39: sets: years cannot be set: it is computed, in a repeating group, or the link to the parent\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {sort: \"9\"}\n",
-	  "books/thing.yaml:39: sets: sort cannot hold this value\n" },
+	  "books/thing.yaml:39: sets: this is no value for sort\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {size: today}\n",
-	  "books/thing.yaml:39: sets: size cannot hold this value\n" },
+	  "books/thing.yaml:39: sets: this is no value for size\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {parts: x}\n",
-	  "books/thing.yaml:39: sets: parts cannot hold this value\n" },
+	  "books/thing.yaml:39: sets: this is no value for parts\n" },
 	{ THING, "        remarks: allowed\n", "        sets: {parent.name: x}\n",
-	  "books/thing.yaml:39: sets: book thing stands under no other, so it has no parent\n" },
+	  "books/thing.yaml:39: sets: book thing has no parent (under)\n" },
 	{ THING, "        remarks: allowed\n", "        area: plaice\n",
 	  "books/thing.yaml:39: area: book thing has no field \"plaice\"\n" },
 	{ THING, "        remarks: allowed\n", "        area: name\n",

@@ -362,7 +362,7 @@ static const struct broken {
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
 	{ ROOM, "good, max: 0", "good, max: low", "sheets/room.yaml:7: max must be a number with at most 1 decimals\n"
 	  "sheets/room.yaml:7: a total of 1.0 has two grades, good and bad\n" },
-	{ ROOM, "good, max: 0", "good, min: 0, max: -1", "sheets/room.yaml:7: grade good ends before it begins\n"
+	{ ROOM, "good, max: 0", "good, min: 0, max: -1", "sheets/room.yaml:7: grade good: min is above max\n"
 	  "sheets/room.yaml:7: a total of -1.0 has no grade\n"
 	  "sheets/room.yaml:7: a total of 0.0 has no grade\n" },
 	/* every total has one grade: edges, gaps, both ends */
@@ -378,8 +378,8 @@ static const struct broken {
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "none: {zh: 没有, points: 0}",
 	  "sheets/danger.yaml:7: item contact: none is a word of points; rename the code\n" },
 	{ DANGER, "weekly: {zh: 每周, points: 0}", "weekly: {points: 0}",
-	  "sheets/danger.yaml:10: code \"weekly\" has no words (zh)\n" },
-	{ DANGER, "seldom: {", "weekly: {", "sheets/danger.yaml:11: code \"weekly\" stands twice in danger.contact\n" },
+	  "sheets/danger.yaml:10: code \"weekly\" has no label (zh)\n" },
+	{ DANGER, "seldom: {", "weekly: {", "sheets/danger.yaml:11: code \"weekly\" is twice in danger.contact\n" },
 	{ DANGER, "      answers:", "      codes: peril\n      answers:", "sheets/danger.yaml:7: item contact has both answers and codes\n" },
 	{ DANGER, "type: many-of, codes: peril", "type: many-of, codes: perul",
 	  "sheets/danger.yaml:13: there is no code list \"perul\"\n" },
@@ -396,8 +396,8 @@ static const struct broken {
 	  "sheets/danger.yaml:16: reads: total is not one choice, many-of, yes-no or number\n" },
 	{ DANGER, "reads: age", "help: x, reads: age", "sheets/danger.yaml:16: an item has no key \"help\"\n" },
 	{ DANGER, "{contact: never}", "{contact: newer}", "sheets/danger.yaml:19: danger.contact: newer is no code of its list\n" },
-	{ DANGER, "when: {contact: never}, ", "", "sheets/danger.yaml:19: an override needs its condition (when) and its words (say)\n" },
-	{ DANGER, ", say: 没有联系", "", "sheets/danger.yaml:19: an override needs its condition (when) and its words (say)\n" },
+	{ DANGER, "when: {contact: never}, ", "", "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
+	{ DANGER, ", say: 没有联系", "", "sheets/danger.yaml:19: an override needs a condition (when) and a message (say)\n" },
 	{ DANGER, "grade: middle, say", "grade: mild, say", "sheets/danger.yaml:19: grade: mild is no code of proposed\n" },
 	{ DANGER, "grade: middle, say", "why: x, grade: middle, say", "sheets/danger.yaml:19: an override has no key \"why\"\n" },
 	{ DANGER, "override:\n", "override: no\nno:\n", "sheets/danger.yaml:18: a sheet has no key \"no\"\n"

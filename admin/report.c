@@ -142,7 +142,7 @@ xtext(const struct buf *b)
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 static const char *
-told(const char *variable, const char *otherwise)
+env_or(const char *variable, const char *otherwise)
 {
 	const char	*s = getenv(variable);
 
@@ -152,11 +152,11 @@ told(const char *variable, const char *otherwise)
 const char *
 admin_forms_dir(void)
 {
-	return told("SHOUWANG_FORMS", SHOUWANG_DATADIR "/county");
+	return env_or("SHOUWANG_FORMS", SHOUWANG_DATADIR "/county");
 }
 
 const char *
 admin_demo_dir(void)
 {
-	return told("SHOUWANG_DEMO_DATA", SHOUWANG_DATADIR "/demo");
+	return env_or("SHOUWANG_DEMO_DATA", SHOUWANG_DATADIR "/demo");
 }

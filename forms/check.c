@@ -297,13 +297,13 @@ check_warning(const struct warning_rule *warning_rule, const struct pred_ctx *pc
 }
 
 void
-check_warnings(const struct book *book, const struct val *fields, const struct val *owner, const char *state,
+check_warnings(const struct book *book, const struct val *fields, const struct val *parent, const char *state,
     const struct form_ctx *ctx, check_visible_fn *see, const void *arg, struct problems *ps)
 {
-	struct val		*both = owner != NULL && book->nwarnings > 0 ? val_dup(fields) : NULL;
+	struct val		*both = parent != NULL && book->nwarnings > 0 ? val_dup(fields) : NULL;
 	const struct pred_ctx	 pc = { both != NULL ? both : fields, NULL, state, ctx->today };
 
-	if (both != NULL && !val_put(both, PRED_PARENT, val_dup(owner)))
+	if (both != NULL && !val_put(both, PRED_PARENT, val_dup(parent)))
 		ps->bad = true;
 	for (size_t i = 0; !ps->bad && i < book->nwarnings; i++) {
 		struct sight	 sight = { see, arg, true };
@@ -527,13 +527,13 @@ fill_defaults(struct val *rec, const struct field *fields, size_t n, const char 
 }
 
 bool
-check_derive(const struct book *book, struct val *fields, const char *state, bool fresh, const char *own_area,
+check_derive(const struct book *book, struct val *fields, const char *state, bool is_new, const char *own_area,
     const struct form_ctx *ctx)
 {
 	for (size_t i = 0; i < book->npages; i++)
 		if (!derive_fields(fields, fields, book->pages[i].fields, book->pages[i].nfields, ctx->today))
 			return false;
-	for (size_t i = 0; fresh && i < book->npages; i++)
+	for (size_t i = 0; is_new && i < book->npages; i++)
 		if (!fill_defaults(fields, book->pages[i].fields, book->pages[i].nfields, state, own_area, ctx->today))
 			return false;
 	return score_derive(book, fields, state, ctx);

@@ -12,10 +12,10 @@
 
 /*
  * Fills empty fields that follow from others: birth and sex from the citizen number and, when
- * `fresh` (the record is new), the defaults of shown fields. `own_area` replaces the default
+ * `is_new` (the record is new), the defaults of shown fields. `own_area` replaces the default
  * "own-area" (NULL: not filled). False: memory.
  */
-bool	 check_derive(const struct book *, struct val *fields, const char *state, bool fresh, const char *own_area,
+bool	 check_derive(const struct book *, struct val *fields, const char *state, bool is_new, const char *own_area,
 	    const struct form_ctx *);
 
 /* Puts the values of a quick entry of the book. False: memory. */
@@ -35,7 +35,7 @@ void	 check_record(const struct book *, const struct val *fields, const char *st
 	    struct problems *);
 
 /*
- * Adds the `warnings` of a book that apply, in ctx->lang. `owner` holds the fields of the parent
+ * Adds the `warnings` of a book that apply, in ctx->lang. `parent` holds the fields of the parent
  * record; NULL: unknown, and warnings that read it are skipped. see() tells which fields, of either
  * book, the person may see (NULL: all): a warning that reads another field is skipped, because its
  * words would reveal the content.
@@ -43,7 +43,7 @@ void	 check_record(const struct book *, const struct val *fields, const char *st
 extern const char *const check_warning_msgid;	/* the msgid of all of them; the words are its
 						   argument */
 typedef bool	 check_visible_fn(const struct field *, const void *arg);
-void	 check_warnings(const struct book *, const struct val *fields, const struct val *owner, const char *state,
+void	 check_warnings(const struct book *, const struct val *fields, const struct val *parent, const char *state,
 	    const struct form_ctx *, check_visible_fn *see, const void *arg, struct problems *);
 bool	 check_reads_parent(const struct book *);	/* whether some warning of the book reads
 							   the parent */

@@ -160,16 +160,16 @@ static const struct {
 static bool
 worth_it(const struct field *link, const struct val *fields)
 {
-	bool	 said = false;
+	bool	 any = false;
 
 	for (size_t i = 0; i < link->nautofills; i++) {
 		const struct val	*v = val_find(fields, link->autofills[i].target->path);
 
 		if (v == NULL && type_is(link->autofills[i].source, "phone"))
 			return false;
-		said |= v != NULL;
+		any |= v != NULL;
 	}
-	return said;
+	return any;
 }
 
 struct val *

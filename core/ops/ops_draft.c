@@ -172,7 +172,7 @@ op_drafts(struct call *call)
 }
 
 bool
-ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t owner, struct val *reply)
+ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t parent, struct val *reply)
 {
 	struct val	*list;
 	bool		 ok = true, found = false;
@@ -185,7 +185,7 @@ ops_put_draft(struct call *call, const struct book *book, uint64_t id, uint64_t 
 
 		found = name != NULL && strcmp(name, book->name) == 0 &&
 		    (uint64_t)val_get_num(draft, PK_ID, 0) == id &&
-		    (id != 0 || (uint64_t)val_get_num(val_get(draft, PK_FIELDS), book->under->name, 0) == owner);
+		    (id != 0 || (uint64_t)val_get_num(val_get(draft, PK_FIELDS), book->under->name, 0) == parent);
 		if (found)
 			ok = val_put(reply, PK_DRAFT, val_dup(draft));
 	}

@@ -283,9 +283,9 @@ bool		 ops_put_deadline(struct val *into, const struct clock *, int day, const s
 struct val	*ops_count_deadlines(struct call *) MUST_USE;
 
 /*
- * Puts the actor's newest draft of this record, or (id 0) of a new one of the book under `owner`,
+ * Puts the actor's newest draft of this record, or (id 0) of a new one of the book under `parent`,
  * as "draft". False: the store, memory.
  */
-bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t owner, struct val *reply) MUST_USE;
+bool		 ops_put_draft(struct call *, const struct book *, uint64_t id, uint64_t parent, struct val *reply) MUST_USE;
 
 #endif

@@ -95,14 +95,14 @@ move_of(struct merge_job *j, bool revert)
 static int
 write_both(struct merge_job *j, const char *act)
 {
-	struct val	*why_stays = merge_because(j->now, j->why), *why_other = merge_because(j->save.now, j->why);
-	struct change	 stays = { .old = j->save.old, .now = j->save.now, .act = act, .because = why_stays, .settled = true },
+	struct val	*why_survivor = merge_because(j->now, j->why), *why_other = merge_because(j->save.now, j->why);
+	struct change	 survivor = { .old = j->save.old, .now = j->save.now, .act = act, .because = why_survivor, .settled = true },
 			 other = { .old = j->old, .now = j->now, .act = act, .because = why_other, .settled = true };
 	int		 r = STORE_SYS;
 
-	if (why_stays != NULL && why_other != NULL)
-		r = (int)change_write(&j->save.w, (struct change *[]){ &stays, &other }, 2);
-	val_free(why_stays);
+	if (why_survivor != NULL && why_other != NULL)
+		r = (int)change_write(&j->save.w, (struct change *[]){ &survivor, &other }, 2);
+	val_free(why_survivor);
 	val_free(why_other);
 	if (r != 0)
 		return r;
@@ -309,7 +309,7 @@ static bool
 restore_fields(struct merge_job *j)
 {
 	const struct val	*diff = val_get(val_get(j->old->env, "was"), PK_FIELDS);
-	struct rec		*stays = j->save.now;
+	struct rec		*survivor = j->save.now;
 
 	for (size_t i = 0; i < val_len(diff); i++) {
 		const struct field	*f = book_field(j->save.book, val_key(diff, i));
@@ -317,8 +317,8 @@ restore_fields(struct merge_job *j)
 
 		if (f == NULL)
 			continue;		/* the definition no longer has it */
-		if (restore_allowed(j, f) && val_same(val_find(stays->fields, f->path), val_get(d, "now"))) {
-			if (!put_at(stays->fields, f, val_get(d, "was")))
+		if (restore_allowed(j, f) && val_same(val_find(survivor->fields, f->path), val_get(d, "now"))) {
+			if (!put_at(survivor->fields, f, val_get(d, "was")))
 				return false;
 		} else if (access_see_field(j->save.actor, f) && !val_add(j->kept, val_text(f->path)))
 			return false;
@@ -722,7 +722,7 @@ struct rec *
 ops_get_by_number(struct call *call, const struct book *book, const char *number)
 {
 	struct numbered	 n = { number, NULL };
-	struct rec	*stays;
+	struct rec	*survivor;
 	bool		 cut = false;
 	enum store_err	 e = number[0] != '\0' ? query_find(call->core, call->actor, book, number, numbered_each, &n, &cut) :
 	    STORE_OK;
@@ -737,12 +737,12 @@ ops_get_by_number(struct call *call, const struct book *book, const char *number
 	 * where the remaining record is out of reach, the merged one is shown, which tells the
 	 * place
 	 */
-	if ((stays = rec_dup(n.rec)) != NULL && merge_survivor(call->core, NULL, &stays) == REC_OK &&
-	    access_allowed(call->actor, ACCESS_SEE, stays, NULL)) {
+	if ((survivor = rec_dup(n.rec)) != NULL && merge_survivor(call->core, NULL, &survivor) == REC_OK &&
+	    access_allowed(call->actor, ACCESS_SEE, survivor, NULL)) {
 		rec_free(n.rec);
-		return stays;
+		return survivor;
 	}
-	rec_free(stays);
+	rec_free(survivor);
 	return n.rec;
 }
 
@@ -783,24 +783,24 @@ show_office(void)
 bool
 ops_put_merged_into(const struct call *call, const struct rec *rec, const struct form_ctx *ctx, struct val *out)
 {
-	struct rec	*stays = rec_dup(rec);
-	bool		 ok = stays != NULL, sees = true;
+	struct rec	*survivor = rec_dup(rec);
+	bool		 ok = survivor != NULL, sees = true;
 
 	if (!rec_merged(rec) || !ok) {
-		rec_free(stays);
+		rec_free(survivor);
 		return ok;
 	}
-	while (rec_merged(stays)) {
-		uint64_t	 id = (uint64_t)val_get_num(stays->env, PK_INTO, 0);
+	while (rec_merged(survivor)) {
+		uint64_t	 id = (uint64_t)val_get_num(survivor->env, PK_INTO, 0);
 
-		rec_free(stays);
-		if (rec_get(call->core, NULL, id, &stays) != REC_OK)
+		rec_free(survivor);
+		if (rec_get(call->core, NULL, id, &survivor) != REC_OK)
 			return true;		/* verify reports damage */
-		sees = access_allowed(call->actor, ACCESS_SEE, stays, NULL);
-		stays = ops_rec_as_shown(call, stays, ctx);
+		sees = access_allowed(call->actor, ACCESS_SEE, survivor, NULL);
+		survivor = ops_rec_as_shown(call, survivor, ctx);
 	}
-	ok = val_put(out, PK_INTO, sees ? show_name(stays, ctx) : show_office());
-	rec_free(stays);
+	ok = val_put(out, PK_INTO, sees ? show_name(survivor, ctx) : show_office());
+	rec_free(survivor);
 	return ok;
 }
 

@@ -88,17 +88,17 @@ drop_unwritable(const struct actor *actor, struct rec *now)
 }
 
 static bool
-prefill_fields(struct prefill *s, const struct rec *owner, struct rec *now)
+prefill_fields(struct prefill *s, const struct rec *parent, struct rec *now)
 {
 	struct form_ctx	 ctx;
-	bool		 ok = child_each(s->call->core, NULL, s->book, owner->id, latest_visible, s) == STORE_OK;
+	bool		 ok = child_each(s->call->core, NULL, s->book, parent->id, latest_visible, s) == STORE_OK;
 
 	call_hold(s->call, &ctx);
 	for (size_t i = 0; ok && i < s->book->nall; i++) {
 		const struct field	*f = s->book->all[i];
 
 		if (f->initial != INITIAL_EMPTY)
-			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? owner : s->last, &ctx, now);
+			ok = prefill_field(s, f, f->initial == INITIAL_PARENT ? parent : s->last, &ctx, now);
 	}
 	ok = ok && check_derive(s->book, now->fields, now->state->name, true, actor_own_area(s->call->actor), &ctx);
 	env_ctx_release(s->call->core);
@@ -108,7 +108,7 @@ prefill_fields(struct prefill *s, const struct rec *owner, struct rec *now)
 }
 
 static struct val *
-prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
+prefill_reply(struct call *call, const struct rec *parent, const struct rec *now)
 {
 	struct val	*reply = val_map(), *of = val_map();
 	struct buf	 title = BUF_INIT;
@@ -116,12 +116,12 @@ prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	bool		 ok;
 
 	call_hold(call, &ctx);
-	record_title(owner->book, owner->fields, &ctx, &title);
+	record_title(parent->book, parent->fields, &ctx, &title);
 	env_ctx_release(call->core);
-	ok = val_put(of, PK_ID, val_int((int64_t)owner->id)) && val_put(of, PK_TITLE, val_text(buf_str(&title)));
+	ok = val_put(of, PK_ID, val_int((int64_t)parent->id)) && val_put(of, PK_TITLE, val_text(buf_str(&title)));
 	ok = val_put(reply, PK_OWNER, of) && ok;
 	ok = val_put(reply, PK_FIELDS, val_dup(now->fields)) && ok;
-	ok = ok && ops_put_draft(call, now->book, 0, owner->id, reply);
+	ok = ok && ops_put_draft(call, now->book, 0, parent->id, reply);
 	buf_free(&title);
 	if (ok)
 		return reply;
@@ -129,39 +129,39 @@ prefill_reply(struct call *call, const struct rec *owner, const struct rec *now)
 	return NULL;
 }
 
-/* Takes owner. Initial values are content of the parent's file, so this is a look at it. */
+/* Takes parent. Initial values are content of the parent's file, so this is a look at it. */
 static enum call_step
-answer_prefill(struct call *call, const struct prefill *s, struct rec *owner, const struct rec *now)
+answer_prefill(struct call *call, const struct prefill *s, struct rec *parent, const struct rec *now)
 {
-	struct val	*reply = prefill_reply(call, owner, now);
+	struct val	*reply = prefill_reply(call, parent, now);
 
 	if (s->disclosed && reply != NULL)
-		return ops_answer_read(call, owner, 0, s->unmasked, reply);
-	rec_free(owner);
+		return ops_answer_read(call, parent, 0, s->unmasked, reply);
+	rec_free(parent);
 	return call_answer_ok(call, reply);
 }
 
-/* Takes ownership of owner. */
+/* Takes ownership of parent. */
 static enum call_step
-prefill_child(struct call *call, const struct book *book, struct rec *owner)
+prefill_child(struct call *call, const struct book *book, struct rec *parent)
 {
 	struct prefill	 s = { .call = call, .book = book, .whole = call_arg_true(call, PK_WHOLE) };
 	enum call_step	 step = CALL_DONE;
 	struct rec	*now = rec_new(book);
 
-	if (now == NULL || !val_put(now->fields, book->under->name, val_int((int64_t)owner->id)) ||
-	    !rec_set_parent(now, owner))
+	if (now == NULL || !val_put(now->fields, book->under->name, val_int((int64_t)parent->id)) ||
+	    !rec_set_parent(now, parent))
 		call_answer_store(call, STORE_SYS);
 	else if (!access_allowed(call->actor, ACCESS_CREATE, now, NULL))
 		call_answer_error(call, PE_DENIED, N_("You may not begin such a record here."));
-	else if (!prefill_fields(&s, owner, now))
+	else if (!prefill_fields(&s, parent, now))
 		call_answer_store(call, STORE_SYS);
 	else {
-		step = answer_prefill(call, &s, owner, now);
-		owner = NULL;
+		step = answer_prefill(call, &s, parent, now);
+		parent = NULL;
 	}
 	rec_free(now);
-	rec_free(owner);
+	rec_free(parent);
 	return step;
 }
 
@@ -169,12 +169,12 @@ enum call_step
 op_start(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	struct rec		*owner;
+	struct rec		*parent;
 
 	if (book == NULL)
 		return CALL_DONE;
 	if (book->under == NULL)
 		return call_answer_error(call, PE_BAD_REQUEST, N_("Records of this book stand under no other."));
-	owner = ops_get_visible(call, book->under->link_book, call_arg_id(call, PK_UNDER));
-	return owner != NULL ? prefill_child(call, book, owner) : CALL_DONE;
+	parent = ops_get_visible(call, book->under->link_book, call_arg_id(call, PK_UNDER));
+	return parent != NULL ? prefill_child(call, book, parent) : CALL_DONE;
 }

@@ -95,20 +95,20 @@ ops_put_parent(const struct call *call, const struct book *book, const struct va
 {
 	struct buf	 title = BUF_INIT;
 	struct val	*under = NULL;
-	struct rec	*owner;
+	struct rec	*parent;
 	bool		 ok = true;
 
 	if (book->under == NULL ||
-	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &owner) != REC_OK)
+	    rec_get(call->core, NULL, (uint64_t)val_get_num(fields, book->under->name, 0), &parent) != REC_OK)
 		return true;
-	if (owner->book == book->under->link_book && access_allowed(call->actor, ACCESS_SEE, owner, NULL)) {
-		record_title(owner->book, owner->fields, ctx, &title);
+	if (parent->book == book->under->link_book && access_allowed(call->actor, ACCESS_SEE, parent, NULL)) {
+		record_title(parent->book, parent->fields, ctx, &title);
 		under = val_map();
-		ok = val_put(under, PK_ID, val_int((int64_t)owner->id)) && val_put(under, PK_TITLE, val_text(buf_str(&title)));
+		ok = val_put(under, PK_ID, val_int((int64_t)parent->id)) && val_put(under, PK_TITLE, val_text(buf_str(&title)));
 		ok = val_put(into, PK_UNDER, under) && ok;
 	}
 	buf_free(&title);
-	rec_free(owner);
+	rec_free(parent);
 	return ok;
 }
 

@@ -135,7 +135,7 @@ load(struct store_txn *txn, struct save *s)
 static int
 apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 {
-	bool	 fresh = s->id == 0;
+	bool	 is_new = s->id == 0;
 	int	 r;
 
 	if (val_len(s->set) == 0 && s->act != NULL)
@@ -154,7 +154,7 @@ apply(struct store_txn *txn, struct save *s, const struct form_ctx *ctx)
 		return 0;			/* as it was then, with the values derived then */
 	if ((r = (int)link_fill(&s->w, s->old, s->now)) != 0)
 		return r;
-	return check_derive(s->book, s->now->fields, s->now->state->name, fresh, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
+	return check_derive(s->book, s->now->fields, s->now->state->name, is_new, actor_own_area(s->actor), ctx) ? 0 : STORE_SYS;
 }
 
 /*

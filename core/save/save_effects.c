@@ -9,16 +9,16 @@
  */
 
 static struct val *
-literal(const struct field *f, const struct val *said)
+literal(const struct field *f, const struct val *defined)
 {
-	bool		 several = val_kind(said) == VAL_LIST;
+	bool		 several = val_kind(defined) == VAL_LIST;
 	struct val	*out;
 
 	if (!f->many && !type_is(f, "many-of"))
-		return type_literal(f, said);
+		return type_literal(f, defined);
 	out = val_list();
-	for (size_t i = 0; out != NULL && i < (several ? val_len(said) : 1); i++)
-		if (!val_add(out, type_literal(f, several ? val_at(said, i) : said))) {
+	for (size_t i = 0; out != NULL && i < (several ? val_len(defined) : 1); i++)
+		if (!val_add(out, type_literal(f, several ? val_at(defined, i) : defined))) {
 			val_free(out);
 			out = NULL;
 		}

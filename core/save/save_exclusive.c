@@ -58,7 +58,7 @@ compare_one(uint64_t id, int day, void *arg)
 	return s->other == NULL;
 }
 
-/* The child of `owner` beside which there may be no `rec`; *other NULL: none. */
+/* The child of `parent` beside which there may be no `rec`; *other NULL: none. */
 static int
 find_other(struct store_txn *txn, const struct save *s, const struct only_one *only, uint64_t parent, const struct rec *rec,
     int today, struct rec **other)

@@ -187,10 +187,10 @@ fits_literal(const struct field *f, const struct val *v)
 	bool	 ok = f->fields == NULL && load_item_count(v) > 0 && (val_kind(v) != VAL_LIST || type_is(f, "many-of"));
 
 	for (size_t i = 0; ok && i < load_item_count(v); i++) {
-		struct val	*said = type_literal(f, load_item(v, i));
+		struct val	*literal = type_literal(f, load_item(v, i));
 
-		ok = said != NULL;
-		val_free(said);
+		ok = literal != NULL;
+		val_free(literal);
 	}
 	return ok;
 }

@@ -227,12 +227,12 @@ parse_escalation(struct load *b, struct clock *clock, const struct val *list)
 static void
 check_notified(struct load *b, const struct clock *clock, const struct val *at)
 {
-	roles_t	 told = clock->by;
+	roles_t	 notified = clock->by;
 
 	for (size_t i = 0; i < clock->nescalation; i++)
-		told |= clock->escalation[i].notify;
+		notified |= clock->escalation[i].notify;
 	for (size_t i = 0; i < b->set->nroles; i++)
-		if ((told & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
+		if ((notified & ROLE_BIT(&b->set->roles[i])) != 0 && clock->book->see[i].reach == REACH_NONE)
 			load_error(b, at, "clock %s notifies %s, who may not see %s", clock->name, b->set->roles[i].name,
 			    clock->book->name);
 }

@@ -23,7 +23,8 @@ struct command {
 	const char	*usage;		/* one line for each form, without the program's name */
 	const char	*says;		/* one line, for the list of commands */
 	const char	*help;		/* lines about options and conditions */
-	int		 (*run)(const struct admin *, int argc, char **argv);	/* argv[0] is the command's name */
+	/* argv[0] is the command's name */
+	int		 (*run)(const struct admin *, int argc, char **argv);
 };
 
 int	cmd_account(const struct admin *, int, char **);
@@ -58,7 +59,7 @@ void	 report_lines(const struct buf *);
  */
 void	 report_problem(const struct problem *, const struct set *, const struct book *, struct buf *);
 
-/* ---- memory ------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* Returns p, or ends the program when it is NULL. */
 void	*xcheck(void *p);

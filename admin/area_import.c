@@ -33,7 +33,7 @@ struct judging {
 	size_t			 wrong;
 };
 
-/* ---- headings ----------------------------------------------------------------------------------------------- */
+/* ---- headings -------------------------------------------------------------------------------- */
 
 static int
 column_named(const char *heading)
@@ -72,7 +72,7 @@ take_headings(struct judging *j, const struct csv_row *row)
 	return true;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void
 report_row_problems(struct judging *j, unsigned line, struct problems *ps)
@@ -217,7 +217,7 @@ area_import_free(struct area_import *area_import)
 	*area_import = (struct area_import){ NULL, 0, false };
 }
 
-/* ---- into the store ----------------------------------------------------------------------------------------- */
+/* ---- into the store -------------------------------------------------------------------------- */
 
 struct loading {
 	struct client		*client;

@@ -85,7 +85,7 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* ---- asking PAM, in the child -------------------------------------------------------------------------- */
+/* ---- asking PAM, in the child ---------------------------------------------------------------- */
 
 /* Any other result means that PAM could not decide, and is AUTH_ERROR. */
 static const struct {
@@ -212,7 +212,7 @@ account_ask(const struct request *req)
 	return AUTH_DENIED;
 }
 
-/* ---- the child ----------------------------------------------------------------------------------------- */
+/* ---- the child ------------------------------------------------------------------------------- */
 
 /*
  * The child does not hold the socket, so the daemon sees it close as soon as authd has ended; and
@@ -252,7 +252,7 @@ child_start(struct job *j, struct request *req)
 	return true;
 }
 
-/* ---- jobs ---------------------------------------------------------------------------------------------- */
+/* ---- jobs ------------------------------------------------------------------------------------ */
 
 static struct job *
 job_place(uid_t uid)
@@ -362,7 +362,7 @@ job_start(struct request *req)
 		job_settle(j, AUTH_ERROR);
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /*
  * Reads a frame from front to back and never past its end; `bad` when more was requested than there
@@ -445,7 +445,7 @@ request_receive(void)
 	}
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------------ */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /* Milliseconds until a job is due; -1 for never. */
 static int
@@ -493,7 +493,7 @@ serve(void)
 	}
 }
 
-/* ---- the start ----------------------------------------------------------------------------------------- */
+/* ---- the start ------------------------------------------------------------------------------- */
 
 static void
 socket_check(void)

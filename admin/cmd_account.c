@@ -13,7 +13,7 @@
  * server confirms while entering, and the trail says so.
  */
 
-/* ---- finding ------------------------------------------------------------------------------------------------ */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static const char *
 user_of(const struct val *rec)
@@ -45,7 +45,7 @@ role_held(const struct val *all, const char *role)
 	return false;
 }
 
-/* ---- adding ------------------------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 /* Parses typed text by the field's own type; false: the reason was reported. */
 static bool
@@ -272,7 +272,7 @@ out:
 	return code;
 }
 
-/* ---- listing ------------------------------------------------------------------------------------------------ */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 static void
 print_account(const struct set *set, const struct val *rec)
@@ -321,7 +321,7 @@ account_list(const struct admin *admin, int argc, char **argv)
 	return code;
 }
 
-/* ---- suspending and resuming -------------------------------------------------------------------------------- */
+/* ---- suspending and resuming ----------------------------------------------------------------- */
 
 /* Suspends or resumes an account; a resumed one is confirmed at once. */
 static int
@@ -393,7 +393,7 @@ cmd_account(const struct admin *admin, int argc, char **argv)
 	return report_usage_error("account", "account add, list, suspend or resume");
 }
 
-/* ---- grant -------------------------------------------------------------------------------------------------- */
+/* ---- grant ----------------------------------------------------------------------------------- */
 
 static int
 grant(struct client *client, const char *user, const char *role, struct val *areas)

@@ -12,7 +12,7 @@
 #include "core/rec/rec.h"
 #include "forms/check.h"
 
-/* ---- definitions alone -------------------------------------------------------------------------------------- */
+/* ---- definitions alone ----------------------------------------------------------------------- */
 
 /*
  * Loads definitions; all errors go to standard error, one file:line: reason a line, and the result

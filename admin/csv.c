@@ -12,7 +12,7 @@
 
 #include "admin/admin.h"
 
-/* ---- encodings ---------------------------------------------------------------------------------------------- */
+/* ---- encodings ------------------------------------------------------------------------------- */
 
 static bool
 is_utf8(const char *p, size_t n)
@@ -62,11 +62,12 @@ decode(const char *p, size_t n, const char *shown, struct buf *out)
 	return EX_OK;
 }
 
-/* ---- cells -------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 /*
- * These hundred lines stay in place of libcsv: its callbacks have no line numbers, which every error
- * message of an import names, and quoted cells with line ends make them hard to count from outside.
+ * These hundred lines stay in place of libcsv: its callbacks have no line numbers, which every
+ * error message of an import names, and quoted cells with line ends make them hard to count from
+ * outside.
  */
 struct reader {
 	const char	*at, *end;
@@ -189,7 +190,7 @@ take_rows(struct reader *r, struct csv *csv)
 	return code;
 }
 
-/* ---- files -------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 int
 csv_parse(const char *bytes, size_t n, const char *shown, struct csv *csv)

@@ -48,7 +48,7 @@ report_lines(const struct buf *b)
 		fputc('\n', stderr);
 }
 
-/* ---- problems ----------------------------------------------------------------------------------------------- */
+/* ---- problems -------------------------------------------------------------------------------- */
 
 struct names {
 	const struct set	*set;
@@ -100,7 +100,7 @@ report_problem(const struct problem *p, const struct set *set, const struct book
 	problem_format(out, p->say, p->args, name_ref, &in);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 void *
 xcheck(void *p)

@@ -158,7 +158,7 @@ core_set_load(const char *dir, struct buf *err)
 	return set;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static bool
 open_forms(struct core *core, const char *home, const char *forms, struct buf *err)

@@ -1,6 +1,6 @@
 /*
- * shouwangd: the daemon that owns a store. From the top: what the command line says, giving up rights, checking
- * without serving, serving.
+ * shouwangd: the daemon that owns a store. Order of this file: the command line, giving up
+ * privileges, checking without serving, serving.
  */
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -35,7 +35,7 @@ struct plan {
 	struct serve_opts	 serve;
 };
 
-/* ---- the command line ---------------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 static const char	usage_text[] =
     "usage: shouwangd -d home [-fnov] [-A authd] [-c MB] [-l limit=number,...] [-S socket] [-u user]\n"
@@ -230,7 +230,7 @@ drop_privileges(const struct plan *p)
 		die(EX_OSERR, "giving up root's rights", strerror(errno));
 }
 
-/* ---- checking only ------------------------------------------------------------------------------------- */
+/* ---- checking only --------------------------------------------------------------------------- */
 
 /* One line each. */
 static void
@@ -287,7 +287,7 @@ check(const struct plan *p)
 	return fault_status(f);
 }
 
-/* ---- serving ------------------------------------------------------------------------------------------- */
+/* ---- serving --------------------------------------------------------------------------------- */
 
 static struct core	*serving;	/* set once core_open() has returned it */
 

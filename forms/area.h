@@ -19,7 +19,8 @@ bool		 area_valid(const char *code);			/* 12 digits */
 enum area_level	 area_level(const char *code);
 size_t		 area_prefix(const char *code);			/* number of significant digits: 2 4
 								   6 9 12; 0 for the country */
-bool		 area_within(const char *code, const char *area);	/* code is area or lies in it */
+bool		 area_within(const char *code, const char *area);	/* code is area or lies in
+									   it */
 /*
  * The one of the two areas that lies in the other; NULL: neither does. reach "" and within NULL
  * stand for everywhere.
@@ -30,7 +31,8 @@ const char	*area_intersect(const char *reach, const char *within);
  * and for the country.
  */
 bool		 area_parent(const char *code, char parent[AREA_CODE + 1]) MUST_USE;
-enum area_level	 area_level_parse(const char *);			/* county township village; AREA_BAD when unknown */
+enum area_level	 area_level_parse(const char *);	/* county township village; AREA_BAD when
+							   unknown */
 
 struct areas;
 

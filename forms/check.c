@@ -50,7 +50,7 @@ beside(const struct field *f, const struct field *other, const struct val *map, 
 	return val_find(rec, other->path);
 }
 
-/* ---- whole records ------------------------------------------------------------------------------------------ */
+/* ---- whole records --------------------------------------------------------------------------- */
 
 struct walk {
 	const struct form_ctx	*ctx;
@@ -324,7 +324,7 @@ check_fields(const struct field *f, size_t n, const struct val *fields, const st
 	walk_done(&w);
 }
 
-/* ---- shape -------------------------------------------------------------------------------------------------- */
+/* ---- shape ----------------------------------------------------------------------------------- */
 
 static bool
 name_fits(const char *s)
@@ -423,7 +423,7 @@ check_shape(const struct book *book, const struct val *fields, struct problems *
 	return !ps->bad && ps->n == before;
 }
 
-/* ---- filling in --------------------------------------------------------------------------------------------- */
+/* ---- filling in ------------------------------------------------------------------------------ */
 
 /* Puts a value from the citizen number into an empty field. */
 static bool
@@ -553,7 +553,7 @@ check_apply_quick(const struct book *book, const struct quick_entry *quick_entry
 	return true;
 }
 
-/* ---- reading a record --------------------------------------------------------------------------------------- */
+/* ---- reading a record ------------------------------------------------------------------------ */
 
 /* The value in one line of a group; *owned is the caller's where the value is computed. */
 static const struct val *

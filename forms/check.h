@@ -6,8 +6,8 @@
 #include "forms/type/type.h"
 
 /*
- * Checks of whole records against their definition. One implementation for the client (while typing), the daemon
- * (before saving), import and verify.
+ * Checks of whole records against their definition. One implementation for the client (while
+ * typing), the daemon (before saving), import and verify.
  */
 
 /*

@@ -4,7 +4,10 @@
 #include "forms/attr.h"
 #include "forms/buf.h"
 
-/* Citizen number, GB 11643: 6 digits area, 8 birth date, 3 sequence (odd = male), 1 check (ISO 7064 MOD 11-2). */
+/*
+ * Citizen number, GB 11643: 6 digits area, 8 birth date, 3 sequence (odd = male), 1 check (ISO 7064
+ * MOD 11-2).
+ */
 enum citizen_err {
 	CITIZEN_OK,
 	CITIZEN_OLD,	/* 15 digits: the form used before 1999; the entry must be the new number */

@@ -170,7 +170,7 @@ civil_print_moment(int64_t utc_seconds, char out[20])
 	    (unsigned)second % 60);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Reads `min` to `max` digits; returns the place behind them, or NULL. */
 static const char *
@@ -274,7 +274,7 @@ civil_print(int date, char out[11])
 		out[0] = '\0';
 }
 
-/* ---- relative dates ----------------------------------------------------------------------------------------- */
+/* ---- relative dates -------------------------------------------------------------------------- */
 
 static bool
 rel_offset(const char *s, struct civil_rel *r)

@@ -15,7 +15,8 @@ bool	 civil_valid(int date);
 int	 civil_make(int y, int m, int d);		/* 0 when there is no such day */
 int	 civil_days(int date);				/* days since 1970-01-01 */
 int	 civil_from_days(int days);
-int	 civil_add(int date, int n, char unit);		/* unit d w m y; 31 Jan + 1m = last of Feb; 0 when out of range */
+int	 civil_add(int date, int n, char unit);		/* unit d w m y; 31 Jan + 1m = last of Feb;
+							   0 when out of range */
 int	 civil_month_end(int date);
 int	 civil_years(int birth, int on);		/* completed years; the birthday of 29 Feb
 							   is 1 March in a common year; negative

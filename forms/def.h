@@ -20,14 +20,15 @@ struct label {	/* never NULL in a built set; en is zh where the definition has n
 	const char	*py;	/* pinyin initials for lists of choices, "" where there are none */
 };
 
-/* ---- code lists --------------------------------------------------------------------------------------------- */
+/* ---- code lists ------------------------------------------------------------------------------ */
 
 struct code {
 	const char	*code;
 	struct label	 label;
 	struct label	 brief;		/* for columns too narrow for the label; the label itself
 					   where the definition gives none */
-	int		 retired;	/* no longer chosen from this day on, 0 = in use; old records keep it */
+	int		 retired;	/* no longer chosen from this day on, 0 = in use; old
+					   records keep it */
 };
 
 struct codes {
@@ -44,7 +45,7 @@ struct codes {
 	const struct code *best, *worst;
 };
 
-/* ---- roles -------------------------------------------------------------------------------------------------- */
+/* ---- roles ----------------------------------------------------------------------------------- */
 
 #define ROLES_MAX	32
 typedef uint32_t	roles_t;	/* bit i = role i of the set */
@@ -76,7 +77,7 @@ struct role {
 	size_t			 nmenu;
 };
 
-/* ---- fields ------------------------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 #define STATES_MAX	32
 typedef uint32_t	states_t;
@@ -141,7 +142,8 @@ struct rollup {
 						   this field; NULL: uses child records */
 	const struct field	*field;	/* NULL: the day of the record; always with ROLLUP_COUNT */
 	enum rollup_kind	 kind;
-	const struct field	*order_by;	/* GREATEST, LEAST: compared by this field; NULL: by the day of the record */
+	const struct field	*order_by;	/* GREATEST, LEAST: compared by this field; NULL: by
+						   the day of the record */
 	bool			 independent;	/* may come from another record than the other
 						   values of the same condition */
 	const struct pred	*where;		/* which records count, NULL = all; never depends on
@@ -151,7 +153,8 @@ struct rollup {
 /* The initial value of a field in a new child record; the person may change it. */
 enum initial {
 	INITIAL_EMPTY,
-	INITIAL_LAST,			/* with initial_source of the latest record of this book under the same parent */
+	INITIAL_LAST,			/* with initial_source of the latest record of this book
+					   under the same parent */
 	INITIAL_PARENT			/* with initial_source of the parent */
 };
 
@@ -163,7 +166,8 @@ struct autofill {				/* choosing a link fills fields beside it */
 
 struct field {
 	const char		*name;
-	const char		*path;		/* "father.phone"; inside a repeating group "carers.*.phone" */
+	const char		*path;		/* "father.phone"; inside a repeating group
+						   "carers.*.phone" */
 	struct label		 label;
 	struct label		 brief;		/* as for a code: the head of a column */
 	struct label		 help;		/* one line */
@@ -182,10 +186,12 @@ struct field {
 						   literal), or NULL */
 
 	bool			 many;		/* groups and links: repeats */
-	size_t			 max_size;	/* characters of text; lines of a repeating group; 0 = the type's own */
+	size_t			 max_size;	/* characters of text; lines of a repeating group; 0
+						   = the type's own */
 	size_t			 min_size;
 	bool			 has_min, has_max;
-	int64_t			 min_value, max_value;	/* numbers, in units of 10^-decimals; both included */
+	int64_t			 min_value, max_value;	/* numbers, in units of 10^-decimals; both
+							   included */
 	int			 decimals;
 	struct civil_rel	 min_date, max_date;	/* both included */
 
@@ -207,13 +213,15 @@ struct field {
 	const struct field	*sex_target;
 	enum computed		 computed;	/* not typed; see enum computed */
 	const struct field	*computed_begin;
-	const struct field	*computed_end;	/* COMPUTED_PERIOD: last day; computed_begin is the first */
+	const struct field	*computed_end;	/* COMPUTED_PERIOD: last day; computed_begin is the
+						   first */
 	struct interval		 soon;		/* COMPUTED_PERIOD: it is "expiring" this long
 						   before its end */
 	const struct rollup	*rollup;		/* COMPUTED_ROLLUP */
 
 	enum initial		 initial;
-	const struct field	*initial_source;	/* INITIAL_LAST: of this book; INITIAL_PARENT: of the parent's */
+	const struct field	*initial_source;	/* INITIAL_LAST: of this book;
+							   INITIAL_PARENT: of the parent's */
 	states_t		 fixed;		/* in these states only an act changes it, never a
 						   plain save */
 	const struct autofill	*autofills;		/* link */
@@ -230,7 +238,7 @@ struct page {
 	size_t		 nfields;
 };
 
-/* ---- life cycle --------------------------------------------------------------------------------------------- */
+/* ---- life cycle ------------------------------------------------------------------------------ */
 
 struct state {
 	const char	*name;
@@ -278,7 +286,7 @@ struct act {
 	const struct act	*four_eyes;	/* not by the person who last did that act */
 	bool			 four_eyes_save;	/* not by the person who last changed the
 							   record, nor in one step with a change */
-	const struct act	*same_person;		/* only by the person who last did that act */
+	const struct act	*same_person;	/* only by the person who last did that act */
 	struct field		*ask;		/* questions whose answers go to the trail: reasons
 						   and the like */
 	size_t			 nask;
@@ -289,7 +297,7 @@ struct act {
 	const struct field	*area;		/* done in the scopes of this field; NULL = in the record's own */
 };
 
-/* ---- lists, grants, books ----------------------------------------------------------------------------------- */
+/* ---- lists, grants, books -------------------------------------------------------------------- */
 
 enum column_of { COL_FIELD, COL_NUMBER, COL_STATE, COL_AREA, COL_CHANGED, COL_CHANGED_BY,
 	COL_DEADLINE };			/* lists with a clock */
@@ -337,7 +345,8 @@ struct match_rule {	/* a rule of "search before create", or of what records shar
 	struct label		 say;		/* the reason shown beside a hit */
 	bool			 shared;	/* tells what two records have in common, not that
 						   they may be the same */
-	size_t			 threshold;	/* shared: the cover of each notes so many records or more, 0 = never */
+	size_t			 threshold;	/* shared: the cover of each notes so many records
+						   or more, 0 = never */
 	const struct pred	*threshold_where;	/* which records count; NULL = all */
 	struct label		 threshold_say;	/* the note on the cover */
 };
@@ -354,7 +363,7 @@ enum clock_kind {
 					   the record does the task */
 	CLOCK_BY_CODE,			/* as CLOCK_EVERY, with n and unit by the code of a field;
 					   no row while that is empty */
-	CLOCK_ON,				/* n units from the date in a field (n may be negative) */
+	CLOCK_ON,	/* n units from the date in a field (n may be negative) */
 	CLOCK_CHANGE	/* n units after one of some fields changed while the condition held */
 };
 
@@ -396,7 +405,7 @@ struct clock {
 					   documents */
 };
 
-struct only_one {			/* at most one such record under one parent, for equal values of `per` */
+struct only_one {	/* at most one such record under one parent, for equal values of `per` */
 	const struct pred	*where;		/* may depend on the day; it is tested at saves */
 	const struct field	**per;
 	size_t			 nper;
@@ -416,7 +425,8 @@ struct quick_entry {	/* a record in two keys: puts these fields and saves */
 	const struct val	*initial;	/* {field: value} */
 };
 
-struct parent_page {			/* a code that leads to a page of the parent: "school" to the page wellbeing */
+struct parent_page {			/* a code that leads to a page of the parent: "school" to
+					   the page wellbeing */
 	const struct code	*code;
 	const struct page	*page;
 };
@@ -450,7 +460,7 @@ struct cover {	/* the first screen of a record; NULL fields have no value to sho
 	size_t			 nparts;
 };
 
-/* ---- score sheets ------------------------------------------------------------------------------------------- */
+/* ---- score sheets ---------------------------------------------------------------------------- */
 
 /*
  * Points for answers. A sheet belongs to a book and is a page of it: one group with the sheet's
@@ -516,7 +526,8 @@ struct book {
 	size_t			 nclocks;
 	struct page		*pages;
 	size_t			 npages;
-	const struct field	**all;		/* every field in reading order, groups before their fields */
+	const struct field	**all;		/* every field in reading order, groups before their
+						   fields */
 	size_t			 nall;
 	struct state		*states;
 	size_t			 nstates;
@@ -543,11 +554,12 @@ struct book {
 	size_t			 nwarnings;
 	struct quick_entry		*quick_entries;
 	size_t			 nquick_entries;
-	const struct field	*parent_pages_field;	/* the choice or many-of whose codes lead to pages; NULL = none */
+	const struct field	*parent_pages_field;	/* the choice or many-of whose codes lead to
+							   pages; NULL = none */
 	struct parent_page	*parent_pages;
 	size_t			 nparent_pages;
 	const struct cover	*cover;		/* NULL = none: the reader opens at once */
-	const struct field	*sheet;		/* the choice of a score sheet; NULL = the book has none */
+	const struct field	*sheet;	/* the choice of a score sheet; NULL = the book has none */
 	const struct field	*total;	/* the total of a score sheet; NULL without sheets */
 	const struct field	*reasons;	/* NULL = not kept */
 	roles_t			 merge;		/* roles that may merge two records of one person */
@@ -569,7 +581,7 @@ struct set {
 	char			 version[33];	/* hex digest of the source */
 };
 
-/* ---- building ----------------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 /* All errors in a set of files, one line each: "books/child.yaml:14: …". */
 struct lint {
@@ -595,14 +607,15 @@ void		 set_free(struct set *);
 const struct val *set_source(const struct set *);	/* the value it was built from; it is sent
 							   to clients unchanged */
 
-/* ---- looking up: NULL when there is none -------------------------------------------------------------------- */
+/* ---- looking up: NULL when there is none ----------------------------------------------------- */
 
 const struct codes	*set_codes(const struct set *, const char *name);
 const struct role	*set_role(const struct set *, const char *name);
 const struct book	*set_book(const struct set *, const char *name);
 const struct score_sheet *set_sheet(const struct set *, const char *name);
 const struct code	*codes_find(const struct codes *, const char *code);
-const struct field	*book_field(const struct book *, const char *path);	/* indices in the path match "*" */
+/* indices in the path match "*" */
+const struct field	*book_field(const struct book *, const char *path);
 const struct state	*book_state(const struct book *, const char *name);
 const struct act	*book_act(const struct book *, const char *name);
 /*

@@ -1,8 +1,9 @@
 #include "forms/fold.h"
 
 /*
- * U+3000 is e3 80 80; U+FF01 to U+FF3F are ef bc 81 to ef bc bf, U+FF40 to U+FF5E are ef bd 80 to ef bd 9e. Reads
- * one character at s; its length and, when it folds, the ASCII it folds to (else 0).
+ * U+3000 is e3 80 80; U+FF01 to U+FF3F are ef bc 81 to ef bc bf, U+FF40 to U+FF5E are ef bd 80 to
+ * ef bd 9e. Reads one character at s; its length and, when it folds, the ASCII it folds to (else
+ * 0).
  */
 static size_t
 fold_one(const unsigned char *s, char *ascii)

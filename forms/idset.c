@@ -4,16 +4,23 @@
 
 #include "forms/vec.h"
 
-#define SMALL	16	/* so few ids are compared one by one, which is faster than a table and needs no memory */
+#define SMALL	16	/* so few ids are compared one by one, which is faster than a table and
+			   needs no memory */
 
-/* Ids are counted up from 1, so their bits are mixed before some are taken: Fibonacci hashing (Knuth, vol. 3, 6.4). */
+/*
+ * Ids are counted up from 1, so their bits are mixed before some are taken: Fibonacci hashing
+ * (Knuth, vol. 3, 6.4).
+ */
 static size_t
 home_slot(const struct idset *s, uint64_t id)
 {
 	return (size_t)((id * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (s->nslots - 1);
 }
 
-/* The slot of an id, or the free one where it belongs. There always is a free one: the table is at most half full. */
+/*
+ * The slot of an id, or the free one where it belongs. There always is a free one: the table is at
+ * most half full.
+ */
 static uint32_t *
 slot_of(const struct idset *s, uint64_t id)
 {

@@ -95,7 +95,7 @@ check_digit(const char *s, size_t n)
 	return (char)('0' + (11 - p) % 10);
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static bool
 is_plain(char c)
@@ -180,7 +180,7 @@ number_make(const char *pattern, const struct val *fields, int today, uint64_t s
 	return !out->bad;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool
 part_fits(const struct part *p, const char *whole, const char *s)
@@ -215,7 +215,7 @@ number_fits(const char *pattern, const char *typed)
 	return fits;
 }
 
-/* ---- patterns ----------------------------------------------------------------------------------------------- */
+/* ---- patterns -------------------------------------------------------------------------------- */
 
 static const char *
 part_wrong(const struct part *p, size_t serials, size_t checks)

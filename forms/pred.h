@@ -5,19 +5,22 @@
 #include "forms/def.h"
 
 /*
- * The one condition language: for conditional fields, lists, needs of acts, clocks, indicators and saved searches.
+ * The one condition language: for conditional fields, lists, needs of acts, clocks, indicators and
+ * saved searches.
  *
  *   {state: active, category: [left-behind, orphan]}    all of these; a list means any of
  *   {all: [p, …]}  {any: [p, …]}  {not: p}
- *   {field: birth, after: -16y}   before: min: max:     dates relative or fixed, numbers; min and max are included
+ *   {field: birth, after: -16y} before: min: max: dates relative or fixed, numbers; min and max are
+ *   included
  *   {citizen_no: none}  {guardianship: any}             empty; not empty
  *   {assistance: dibao}                                 of a many-of: it contains the code
  *   {field: residence, in-area: 999901}                 area or prefix
  *   {field: grade, differs: proposed}                   both filled in, and different
  *   {parent.guardianship: nobody}                       a field of the parent, where there is one
  *
- * "state" is the life-cycle state. A field name is looked up first in the group to which the predicate belongs, then in
- * the record. Comparisons with an empty field are false (so `not` of them is true).
+ * "state" is the life-cycle state. A field name is looked up first in the group to which the
+ * predicate belongs, then in the record. Comparisons with an empty field are false (so `not` of
+ * them is true).
  */
 struct pred;
 

@@ -206,7 +206,7 @@ problems_block_save(const struct problems *ps, bool gaps_too)
 	return any_blocks(ps, gaps_too, false);
 }
 
-/* ---- on the wire -------------------------------------------------------------------------------------------- */
+/* ---- on the wire ----------------------------------------------------------------------------- */
 
 static const char *
 kind_of(const struct problem *p)
@@ -318,7 +318,7 @@ problems_from_val(const struct val *list, struct problems *ps)
 	return true;
 }
 
-/* ---- for people --------------------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 /* Writes a reference without a label: its code, path or date. */
 static void

@@ -19,7 +19,8 @@ enum problem_arg {
 	ARG_TEXT,	/* const char *: as it is */
 	ARG_NUM,	/* int64_t */
 	ARG_DATE,	/* int, yyyymmdd */
-	ARG_FIELD,	/* const char *: path of a field of the book in question, shown by its label */
+	ARG_FIELD,	/* const char *: path of a field of the book in question, shown by its
+			   label */
 	ARG_CODE,	/* const char *list, const char *code */
 	ARG_AREA,	/* const char *: area code */
 	ARG_STATE,	/* const char * */
@@ -31,8 +32,11 @@ enum problem_arg {
 struct problem {
 	char		*field;		/* path, or NULL for the record as a whole */
 	char		*say;		/* msgid */
-	/* list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} | {"state":…} | {"act":…}
-	   | {"say": msgid, "args": […]} */
+	/*
+	 * list of text | int | {"date": int} | {"field":…} | {"code":…,"list":…} | {"area":…} |
+	 * {"state":…} | {"act":…}
+	 *	   | {"say": msgid, "args": […]}
+	 */
 	struct val	*args;
 	bool		 gap;		/* a required field is empty: only leaving an open state is
 					   refused */

@@ -13,7 +13,7 @@ struct counted {			/* an item and its points */
 	int64_t			 points;
 };
 
-/* ---- points ------------------------------------------------------------------------------------------------- */
+/* ---- points ---------------------------------------------------------------------------------- */
 
 static int64_t
 points_of_code(const struct score_item *item, const char *code)
@@ -56,7 +56,7 @@ points_of(const struct score_item *item, const struct val *v)
 	}
 }
 
-/* ---- counting ----------------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 struct counting {
 	const struct score_sheet	*sheet;
@@ -140,7 +140,7 @@ score_compute(const struct book *book, const struct val *fields, const char *sta
 	return true;
 }
 
-/* ---- words -------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static int
 most_first(const void *a, const void *b)

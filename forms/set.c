@@ -140,7 +140,7 @@ book_field(const struct book *book, const char *path)
 	return NULL;
 }
 
-/* ---- reading the files -------------------------------------------------------------------------------------- */
+/* ---- reading the files ----------------------------------------------------------------------- */
 
 #define FILES_MAX	500
 

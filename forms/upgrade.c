@@ -18,7 +18,8 @@ struct upgrade {
 	struct edit	*edits;
 	size_t		 nedits, edit_cap;
 	struct lint	*changes, *left;
-	bool		 has_by;	/* the book has a field of that name, so a column "by" is that field */
+	bool		 has_by;	/* the book has a field of that name, so a column "by" is
+					   that field */
 	bool		 bad;		/* memory ran out */
 };
 
@@ -46,7 +47,7 @@ edit(struct upgrade *u, size_t at, size_t end, const char *fmt, ...)
 #define CHANGED(u, node, ...)	lint_add((u)->changes, (u)->file, (node)->line, __VA_ARGS__)
 #define LEFT(u, node, ...)	lint_add((u)->left, (u)->file, (node)->line, __VA_ARGS__)
 
-/* ---- keys ---------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static const struct key_change *
 change_of(const char *kind, const char *key)
@@ -148,7 +149,7 @@ change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_nod
 	return part->key->text;
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static void
 change_word(struct upgrade *u, const struct yaml_node *scalar, const char *kind, const char *key)
@@ -228,7 +229,7 @@ walk(struct upgrade *u, const struct yaml_node *map, const char *kind)
 	}
 }
 
-/* ---- a file -------------------------------------------------------------------------------------------------- */
+/* ---- a file ---------------------------------------------------------------------------------- */
 
 static bool
 has_field(const struct yaml_node *book, const char *name)
@@ -329,7 +330,7 @@ upgrade_read(const char *path, const char *shown, struct buf *text, struct lint 
 	return ok;
 }
 
-/* ---- a folder ------------------------------------------------------------------------------------------------ */
+/* ---- a folder -------------------------------------------------------------------------------- */
 
 static int
 is_yaml(const struct dirent *e)

@@ -35,13 +35,13 @@ void	 upgrade_tell(const char *dir, struct lint *lint);
  */
 void	 upgrade_each_file(const char *dir, void (*fn)(const char *path, const char *shown, void *), void *arg);
 
-/* ---- the table: for upgrade.c and its test ------------------------------------------------------------------ */
+/* ---- the table: for upgrade.c and its test --------------------------------------------------- */
 
 enum key_change_kind {
 	KEY_RENAMED,			/* only the name has changed */
 	KEY_BEGINS,			/* only a prefix has changed: owner.x -> parent.x */
 	KEY_SHORT,			/* {field: F, KEY: V} -> {F: V} */
-	KEY_LINKS			/* links: BOOK.PATH -> book: BOOK, link: PATH, pick: count */
+	KEY_LINKS	/* links: BOOK.PATH -> book: BOOK, link: PATH, pick: count */
 };
 
 struct key_change {

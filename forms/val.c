@@ -16,7 +16,7 @@ struct val {
 	unsigned	 line;
 	union {
 		int64_t	 i;
-		struct { char *p; size_t n; } t;			/* text and bytes, NUL added */
+		struct { char *p; size_t n; } t;	/* text and bytes, NUL added */
 		struct { struct val **at; size_t n, cap; } l;
 		struct { struct pair *at; size_t n, cap; } m;		/* keys in byte order */
 	};

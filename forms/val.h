@@ -29,7 +29,8 @@ void		 val_free(struct val *);		/* NULL is fine */
 enum val_kind	 val_kind(const struct val *);		/* NULL is VAL_NIL */
 bool		 val_is_true(const struct val *);	/* a VAL_BOOL that is true */
 bool		 val_same(const struct val *, const struct val *);
-int		 val_cmp(const struct val *, const struct val *);	/* total order: kind, then value */
+int		 val_cmp(const struct val *, const struct val *);	/* total order: kind, then
+									   value */
 
 /* The text (NUL-terminated, borrowed) or NULL when it is none. */
 const char	*val_str(const struct val *);
@@ -38,7 +39,7 @@ const void	*val_mem(const struct val *, size_t *n);
 int64_t		 val_num(const struct val *, int64_t otherwise);
 
 /* Lists and maps; every reader accepts NULL and values of other kinds and then finds nothing. */
-size_t		 val_len(const struct val *);		/* items of a list, pairs of a map, else 0 */
+size_t		 val_len(const struct val *);	/* items of a list, pairs of a map, else 0 */
 struct val	*val_at(const struct val *list, size_t i);
 const char	*val_key(const struct val *map, size_t i);
 struct val	*val_value(const struct val *map, size_t i);
@@ -59,8 +60,12 @@ bool		 val_put(struct val *map, const char *key, struct val *item);	/* replaces 
  */
 bool		 val_set(struct val *map, const char *path, struct val *item);
 void		 val_drop(struct val *map, const char *key);
-struct val	*val_take(struct val *map, const char *key) MUST_USE;	/* out of the map, now the caller's; NULL when missing */
-bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all pairs; a nil value drops the key */
+struct val	*val_take(struct val *map, const char *key) MUST_USE;	/* out of the map, now the
+									   caller's; NULL when
+									   missing */
+bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all
+									   pairs; a nil value
+									   drops the key */
 
 /* The line in the definition file, from 1; 0 when the value is from elsewhere. */
 void		 val_set_line(struct val *, unsigned line);
@@ -77,7 +82,10 @@ void		 val_encode(const struct val *, struct buf *);
 					   inside other values */
 #define VAL_ITEMS_MAX	200000		/* more values in one message are refused */
 
-/* One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never reads past n. */
+/*
+ * One value that fills exactly n bytes; NULL when it does not, is malformed or too large. Never
+ * reads past n.
+ */
 struct val	*val_decode(const void *, size_t n) MUST_USE;
 
 #endif

@@ -6,7 +6,7 @@
 #include <cbor.h>
 #include <utf8proc.h>
 
-/* ---- writing ------------------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* One head (type and length or number) is at most nine bytes. */
 static void
@@ -74,7 +74,7 @@ val_encode(const struct val *v, struct buf *b)
 	}
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /*
  * The streaming decoder delivers one item at a time and allocates nothing, so an announced length

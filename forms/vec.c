@@ -20,7 +20,10 @@ vec_room(void *at, size_t n, size_t *cap, size_t size)
 		want = n + 1;
 	if (__builtin_mul_overflow(want, size, &bytes))
 		return false;
-	/* The pointer may be of any type, and reading it as void * would break the aliasing rules: copy its bytes. */
+	/*
+	 * The pointer may be of any type, and reading it as void * would break the aliasing rules:
+	 * copy its bytes.
+	 */
 	memcpy(&p, at, sizeof p);
 	if ((p = realloc(p, bytes)) == NULL)
 		return false;

@@ -21,7 +21,7 @@ wording_bilingual(const struct form_ctx *ctx, const struct val *both)
 	return ctx->lang == LANG_EN && en != NULL ? en : zh;
 }
 
-/* ---- references --------------------------------------------------------------------------------------------- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 struct name_ctx {
 	const struct form_ctx	*ctx;
@@ -180,7 +180,7 @@ wording_format(struct buf *out, const char *translated, ...)
 	va_end(ap);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 void
 wording_state(const struct form_ctx *ctx, const struct book *book, const char *state, struct buf *out)
@@ -362,7 +362,7 @@ wording_out_of_reach(const struct form_ctx *ctx, const struct val *hit, struct b
 	return out->n > 0;
 }
 
-/* ---- moments ------------------------------------------------------------------------------------------------ */
+/* ---- moments --------------------------------------------------------------------------------- */
 
 void
 wording_date(int64_t utc, struct buf *out)
@@ -445,7 +445,7 @@ wording_remarks(const struct form_ctx *ctx, const struct book *book, const struc
 	}
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* A masked number comes as text with stars, which the type's own function could not print. */
 void

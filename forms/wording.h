@@ -21,11 +21,16 @@ void	 wording_problem(const struct form_ctx *, const struct book *, const struct
  */
 void	 wording_refusal(const struct form_ctx *, const struct book *, const struct val *reply, struct buf *out);
 
-/* A sentence already translated, with pairs (enum problem_arg, value) up to ARG_END; only TEXT, NUM and DATE. */
+/*
+ * A sentence already translated, with pairs (enum problem_arg, value) up to ARG_END; only TEXT, NUM
+ * and DATE.
+ */
 void	 wording_format(struct buf *out, const char *translated, ...);
 void	 wording_vformat(struct buf *out, const char *translated, va_list);
 
-/* "父亲 联系电话", "兄弟姐妹 2 姓名": labels along a path of the book (or of an act's questions). */
+/*
+ * "父亲 联系电话", "兄弟姐妹 2 姓名": labels along a path of the book (or of an act's questions).
+ */
 void	 wording_path(const struct form_ctx *, const struct book *, const char *path, struct buf *out);
 void	 wording_state(const struct form_ctx *, const struct book *, const char *state, struct buf *out);
 /* of the book, or one that every book has */

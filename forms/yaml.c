@@ -340,7 +340,7 @@ yaml_read(const char *path, const char *shown, struct lint *lint)
 	return v;
 }
 
-/* ---- the same as a tree ------------------------------------------------------------------------------------- */
+/* ---- the same as a tree ---------------------------------------------------------------------- */
 
 static struct yaml_node	*node_to_tree(struct fy_node *, int depth);
 

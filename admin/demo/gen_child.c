@@ -37,7 +37,7 @@ struct gen_child {
 	const char		*township_stem;		/* 青石 of 青石镇 */
 };
 
-/* ---- facts -------------------------------------------------------------------------------------------------- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 
 static void
 say(struct gen_child *k, const char *path, const char *s)
@@ -95,7 +95,7 @@ word(struct gen_child *k, const char *list)
 	return wordlist_pick(k->wordlist, list, k->rng);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void
 put_given(struct buf *b, const struct wordlist *wordlist, struct rng *rng, const char *list, int two)
@@ -216,7 +216,7 @@ name_relative(struct gen_child *k, const char *path, bool male, bool elder, cons
 	buf_free(&b);
 }
 
-/* ---- numbers and days --------------------------------------------------------------------------------------- */
+/* ---- numbers and days ------------------------------------------------------------------------ */
 
 static void
 say_citizen(struct gen_child *k, const char *path, int birth, bool male)
@@ -246,7 +246,7 @@ years_before(struct gen_child *k, int date, int lo, int hi)
 	return civil_from_days(civil_days(civil_add(date, -rng_between(k->rng, lo, hi), 'y')) - rng_between(k->rng, 0, 364));
 }
 
-/* ---- brothers and sisters ----------------------------------------------------------------------------------- */
+/* ---- brothers and sisters -------------------------------------------------------------------- */
 
 /*
  * Parents leave a complete family together; disability and illness concern one child, the others
@@ -294,7 +294,7 @@ join_siblings(struct gen_child *k, const char *guardianship)
 	snprintf(siblings->name[siblings->n++], sizeof siblings->name[0], "%s", fact_known(k, "name"));
 }
 
-/* ---- pages -------------------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static void
 identity(struct gen_child *k)

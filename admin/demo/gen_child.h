@@ -19,7 +19,7 @@ struct gen_child_place {
 
 struct siblings {
 	size_t		 size;			/* set: number of siblings, 1 to SIBLINGS_MAX */
-	bool		 left;			/* set: both parents are away and somebody looks after them */
+	bool		 left;	/* set: both parents are away and somebody looks after them */
 	size_t		 n;			/* number created so far */
 	int		 why, age;	/* reason for the files; age of the youngest so far */
 	bool		 poor, entrusted;

@@ -18,7 +18,7 @@ struct work {
 	struct val		*fields;
 };
 
-/* ---- values by type ----------------------------------------------------------------------------------------- */
+/* ---- values by type -------------------------------------------------------------------------- */
 
 static struct val *
 draw_text(struct work *w, const struct field *f)
@@ -184,7 +184,7 @@ draw(struct work *w, const struct field *f)
 	return NULL;
 }
 
-/* ---- filling ------------------------------------------------------------------------------------------------ */
+/* ---- filling --------------------------------------------------------------------------------- */
 
 static void	 fill_fields(struct work *, const struct field *, size_t, struct val *map);
 
@@ -387,7 +387,7 @@ generate_answers(struct generator *in, const struct book *book, const struct act
 	return NULL;
 }
 
-/* ---- gaps and remarks --------------------------------------------------------------------------------------- */
+/* ---- gaps and remarks ------------------------------------------------------------------------ */
 
 static bool
 may_change(const struct field *f, const struct val *fields)

@@ -23,7 +23,7 @@ static const struct ending	 ends[] = {
 
 #define ENDS	((int)(sizeof ends / sizeof *ends))
 
-/* ---- time --------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 int64_t
 plan_working_hour(int64_t at, struct rng *rng)
@@ -32,10 +32,11 @@ plan_working_hour(int64_t at, struct rng *rng)
 
 	while ((day + 3) % 7 >= 5)			/* 1970-01-01 was a Thursday */
 		day++;
-	return day * DAY + 1800 + (int64_t)rng_below(rng, 9 * 3600);	/* 08:30 there is 00:30 UTC */
+	return day * DAY + 1800 + (int64_t)rng_below(rng, 9 * 3600);	/* 08:30 there is 00:30
+									   UTC */
 }
 
-/* ---- planning ----------------------------------------------------------------------------------------------- */
+/* ---- planning -------------------------------------------------------------------------------- */
 
 /*
  * The shortest way through the life cycle, searched backwards from each state in turn. False: there

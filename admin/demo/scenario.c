@@ -474,7 +474,7 @@ run_recurring(struct scenario_state *t, const struct event *e)
 	return code;
 }
 
-/* ---- acts --------------------------------------------------------------------------------------------------- */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 /* Does the next act on a child's file by a person who may, and plans what follows from it. */
 static int
@@ -512,7 +512,7 @@ do_act(struct scenario_state *t, const struct event *e)
 	return code;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------------ */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 /* The link of the file to the person with this field; NULL: there is no such link. */
 static const struct field *

@@ -111,7 +111,7 @@ call_writer(const struct call *call, struct store_txn *txn)
 	return (struct writer){ call->core, txn, call->actor, call->moment, call->today };
 }
 
-/* ---- answering ---------------------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 enum call_step
 call_answer_ok(struct call *call, struct val *reply)
@@ -207,7 +207,7 @@ call_answer_unlogged(struct call *call, int e)
 	return call_answer_store(call, e);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct rec *
 ops_get_visible(struct call *call, const struct book *book, uint64_t id)

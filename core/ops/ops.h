@@ -21,22 +21,26 @@ struct call {
 	enum lang		 lang;
 	uint64_t		 session;	/* session of the request, whose end releases what
 						   it has open; 0 = none */
-	int64_t			 moment;	/* UTC seconds, as in struct writer: of call_start(), then of call_body() */
+	int64_t			 moment;	/* UTC seconds, as in struct writer: of
+						   call_start(), then of call_body() */
 	int			 today;		/* the county's day at that moment */
 
 	/* Between ops.c and the operation: */
 	void			*job;		/* data of the body */
 	void			(*job_free)(void *);
 	commit_body		*body;
-	void			(*finish)(struct call *, int result);	/* makes the reply after the commit */
+	void			(*finish)(struct call *, int result);	/* makes the reply after the
+									   commit */
 };
 
-struct call	*call_new(struct core *, struct actor *, struct val *req, enum lang);	/* takes req; holds actor */
+/* takes req; holds actor */
+struct call	*call_new(struct core *, struct actor *, struct val *req, enum lang);
 void		 call_free(struct call *);
 
 enum call_step {
 	CALL_DONE,		/* the reply is set */
-	CALL_COMMIT		/* call_body() must run in the committer with the call as its argument; then call_finish() */
+	CALL_COMMIT		/* call_body() must run in the committer with the call as its
+				   argument; then call_finish() */
 };
 
 /*
@@ -77,7 +81,7 @@ bool		 op_takes(const char *op, const char *key);
  */
 struct val	*op_refusal(const struct val *req, bool local);
 
-/* ---- for people and tests ------------------------------------------------------------------------------------ */
+/* ---- for people and tests -------------------------------------------------------------------- */
 
 /* All operations with their arguments and replies, as text of at most 80 columns. */
 void		 ops_print(struct buf *);

@@ -208,7 +208,7 @@ param_allowed(const struct param *p, struct val **args)
 	return "";
 }
 
-/* ---- checking ----------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static bool
 is_given(const struct val *req, const char *key)
@@ -300,7 +300,7 @@ op_refusal(const struct val *req, bool local)
 	return reply;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static _Atomic(const char *)	 undeclared;
 

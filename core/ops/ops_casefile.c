@@ -46,7 +46,7 @@ answer_past(struct call *call, enum rec_err e, int on)
 	return call_answer_store(call, e == REC_BAD ? STORE_BAD : STORE_SYS);
 }
 
-/* ---- its parts ---------------------------------------------------------------------------------------------- */
+/* ---- parts of a file ------------------------------------------------------------------------- */
 
 struct casefile {
 	struct call		*call;
@@ -263,7 +263,7 @@ put_events(struct casefile *a, const unsigned char *before, size_t limit, bool w
 	return e != REC_OK ? e : ok ? REC_OK : REC_SYS;
 }
 
-/* ---- the file ----------------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* A view of the past permits no changes. */
 static struct val *

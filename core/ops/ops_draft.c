@@ -126,7 +126,7 @@ op_draft(struct call *call)
 	return CALL_COMMIT;
 }
 
-/* ---- showing ------------------------------------------------------------------------------------------------ */
+/* ---- showing --------------------------------------------------------------------------------- */
 
 /* The title of a child record's draft is that of its parent. */
 static bool

@@ -20,7 +20,7 @@ enum param_type {
 	PARAM_BOOL,
 	PARAM_NUM,		/* a whole number, min to max */
 	PARAM_ID,		/* id of a record or a version: 1 or more */
-	PARAM_TEXT,		/* min to max characters; max 0 = any length that fits into a request */
+	PARAM_TEXT,	/* min to max characters; max 0 = any length that fits into a request */
 	PARAM_BYTES,		/* min to max bytes; max 0 = any length */
 	PARAM_MAP,
 	PARAM_DAY,		/* a day of the calendar, yyyymmdd */
@@ -86,7 +86,8 @@ extern const struct op_error	 op_errors[];
 extern const char		 ops_intro[];	/* what holds for all operations */
 
 const struct op		*op_named(const char *name);		/* NULL: there is none */
-const struct param	*op_param(const struct op *, const char *key);	/* NULL: it takes no such argument */
+const struct param	*op_param(const struct op *, const char *key);	/* NULL: it takes no such
+									   argument */
 
 /*
  * Where the request does not fit the contract of its operation. NULL: it fits; else an error code,
@@ -98,7 +99,8 @@ const char	*op_request_check(const struct op *, const struct val *req, bool loca
 const char	*param_allowed(const struct param *, struct val **args);
 
 #define DEADLINE_AHEAD_MAX	366			/* days that the work list looks ahead */
-#define ROLL_KEY		(1 + 4 + 8)		/* bytes of the key of a row of a roll: part, day, record */
+#define ROLL_KEY		(1 + 4 + 8)		/* bytes of the key of a row of a roll:
+							   part, day, record */
 
 enum call_step	op_whoami(struct call *);
 enum call_step	op_forms(struct call *);
@@ -141,23 +143,25 @@ enum call_step	op_job_result(struct call *);
 
 extern const char *const	 ops_job_kinds[];	/* what can be a job, for the contract; NULL ends them */
 
-/* ---- the moment of a request: one for all that it reads, checks and writes ------------------------------------- */
+/* ---- the moment of a request ----------------------------------------------------------------- */
 
 /* env_ctx_acquire() with the day of the call; env_ctx_release() ends it. */
 void			 call_hold(const struct call *, struct form_ctx *);
 /* For a body: with the moment of the call, which call_body() set when the body began. */
 struct writer		 call_writer(const struct call *, struct store_txn *);
 
-/* ---- answering: each sets call->reply and returns CALL_DONE ------------------------------------------------- */
+/* ---- answering: each sets call->reply and returns CALL_DONE ---------------------------------- */
 
-enum call_step	call_answer_ok(struct call *, struct val *reply);		/* a map; gets ok: true. NULL: memory */
+enum call_step	call_answer_ok(struct call *, struct val *reply);	/* a map; gets ok: true.
+									   NULL: memory */
 enum call_step	call_answer_error(struct call *, const char *error, const char *msgid);
 /* The same with words for {1} and {2} of the sentence; second may be NULL. */
 enum call_step	call_answer_with(struct call *, const char *error, const char *msgid, const char *first, const char *second);
 /* its sentence with its arguments */
 enum call_step	call_answer_problem(struct call *, const char *error, const struct problem *);
 enum call_step	call_answer_problems(struct call *, const char *error, const char *msgid, const struct problems *);
-enum call_step	call_answer_clock(struct call *);				/* nothing is saved while env_time_behind() */
+enum call_step	call_answer_clock(struct call *);	/* nothing is saved while
+							   env_time_behind() */
 enum call_step	call_answer_store(struct call *, int store_err);	/* the sentence for a store
 									   error */
 enum call_step	call_answer_unlogged(struct call *, int store_err);	/* the same where the trail
@@ -205,7 +209,7 @@ struct rec	*ops_get_by_number(struct call *, const struct book *, const char *nu
 /* Number of records in a list that the actor may see; -1 when the store failed. */
 int64_t		 ops_count_list(struct call *, const struct list *);
 
-/* ---- showing ------------------------------------------------------------------------------------------------ */
+/* ---- showing --------------------------------------------------------------------------------- */
 
 /*
  * A record as the protocol shows it to the actor: without fields the actor may not see, masked ones

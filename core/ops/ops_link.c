@@ -78,7 +78,7 @@ gather(struct call *call, const struct book *to, uint64_t target, struct gathere
 	return e;
 }
 
-/* ---- the answer --------------------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 struct answer {
 	struct call		*call;
@@ -130,7 +130,7 @@ put_linked(const struct answer *a, const struct book *to, uint64_t target, struc
 	return ok ? STORE_OK : e != STORE_OK ? e : STORE_SYS;
 }
 
-/* ---- shared: those who name what this record names ---------------------------------------------------------- */
+/* ---- shared: records with the same links ----------------------------------------------------- */
 
 struct sharing {
 	const struct answer	*answer;
@@ -209,7 +209,7 @@ put_shared(const struct answer *a, const struct rec *rec, struct val *into)
 	return val_put(into, PK_SHARED, s.out) ? s.e : STORE_SYS;
 }
 
-/* ---- same: those who say what this record says -------------------------------------------------------------- */
+/* ---- same: records with the same values ------------------------------------------------------ */
 
 struct same_search {
 	const struct answer	*answer;
@@ -234,7 +234,9 @@ add_same(uint64_t id, void *arg)
 	return !s->bad;
 }
 
-/* A rule over fields the actor may not see is not applied: its result would reveal their content. */
+/*
+ * A rule over fields the actor may not see is not applied: its result would reveal their content.
+ */
 static bool
 may_see_rule(const struct actor *actor, const struct match_rule *rule)
 {

@@ -116,7 +116,7 @@ search_rules(struct match_search *n, const struct val *fields, bool foreign, siz
 	return e;
 }
 
-/* ---- answering ------------------------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 static struct val *
 show_hit(const struct match_search *n, const struct hit *h, const struct form_ctx *ctx)
@@ -168,7 +168,7 @@ answer_matches(const struct match_search *n)
 	return call_answer_ok(n->call, reply);
 }
 
-/* ---- the trail ------------------------------------------------------------------------------------------------- */
+/* ---- the trail ------------------------------------------------------------------------------- */
 
 /* The paths of a rule, or of its masked fields; the caller's, NULL: memory. */
 static struct val *
@@ -257,7 +257,7 @@ start_match(struct call *call, const char *key, const struct book *book, const s
 	return CALL_COMMIT;
 }
 
-/* ---- the requests ------------------------------------------------------------------------------------------------ */
+/* ---- the requests ---------------------------------------------------------------------------- */
 
 /* For roles that create or merge records of the book; NULL: has answered. */
 static const struct book *

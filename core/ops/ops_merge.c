@@ -122,7 +122,7 @@ recompute_both(struct merge_job *j)
 	return r != 0 ? r : (int)child_recompute_parent(&j->save.w, j->old, j->now);
 }
 
-/* ---- merging --------------------------------------------------------------------------------------------------- */
+/* ---- merging --------------------------------------------------------------------------------- */
 
 /*
  * Chosen values must be those of the other record, field by field within a group; nothing is typed
@@ -278,7 +278,7 @@ merge_all(struct merge_job *j)
 	return note_merge(j) ? write_both(j, "merge") : STORE_SYS;
 }
 
-/* ---- undoing --------------------------------------------------------------------------------------------------- */
+/* ---- undoing --------------------------------------------------------------------------------- */
 
 /* Sets a field at "father.phone", or removes it (v NULL), and its group when that becomes empty. */
 static bool
@@ -498,7 +498,7 @@ undo_all(struct merge_job *j)
 	return restore_since(j) ? write_both(j, "unmerge") : STORE_SYS;
 }
 
-/* ---- bodies and answers ------------------------------------------------------------------------------------------ */
+/* ---- bodies and answers ---------------------------------------------------------------------- */
 
 static int
 run(struct store_txn *txn, struct call *call, int (*decide)(struct store_txn *, struct merge_job *, const struct form_ctx *),
@@ -698,7 +698,7 @@ op_unmerge(struct call *call)
 	return CALL_COMMIT;
 }
 
-/* ---- by number ------------------------------------------------------------------------------------------------- */
+/* ---- by number ------------------------------------------------------------------------------- */
 
 struct numbered {
 	const char	*number;
@@ -746,7 +746,7 @@ ops_get_by_number(struct call *call, const struct book *book, const char *number
 	return n.rec;
 }
 
-/* ---- showing: what a merged record leads to, and what was joined to one ------------------------------------------------ */
+/* ---- showing merged records ------------------------------------------------------------------ */
 
 static struct val *
 show_name(const struct rec *rec, const struct form_ctx *ctx)

@@ -55,7 +55,7 @@ op_whoami(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- definitions -------------------------------------------------------------------------------------------- */
+/* ---- definitions ----------------------------------------------------------------------------- */
 
 static struct val *
 area_list(const struct areas *areas)
@@ -100,7 +100,7 @@ op_forms(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- menu --------------------------------------------------------------------------------------------------- */
+/* ---- menu ------------------------------------------------------------------------------------ */
 
 static bool
 count_menu(struct call *call, const struct menu_item *items, size_t n, struct val *counts)
@@ -150,7 +150,7 @@ op_menu(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- trail -------------------------------------------------------------------------------------------------- */
+/* ---- trail ----------------------------------------------------------------------------------- */
 
 struct trail {
 	struct call	*call;
@@ -361,7 +361,7 @@ op_unlock(struct call *call)
 	return CALL_COMMIT;
 }
 
-/* ---- ping --------------------------------------------------------------------------------------------------- */
+/* ---- ping ------------------------------------------------------------------------------------ */
 
 enum call_step
 op_ping(struct call *call)

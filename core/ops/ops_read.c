@@ -6,7 +6,7 @@
 #include "core/record/builtin.h"
 #include "core/record/reads.h"
 
-/* ---- get: reading a file is an act of its own --------------------------------------------------------------- */
+/* ---- get: every read is an entry in the trail ------------------------------------------------ */
 
 struct reading {
 	struct rec	*rec;
@@ -183,7 +183,7 @@ ops_answer_read(struct call *call, struct rec *rec, int on, bool whole, struct v
 	return CALL_COMMIT;
 }
 
-/* ---- check: what save would say ----------------------------------------------------------------------------- */
+/* ---- check: a save without saving ------------------------------------------------------------ */
 
 /* Checks a record as a save would, without saving it. */
 enum call_step
@@ -214,7 +214,7 @@ op_check(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- history ------------------------------------------------------------------------------------------------ */
+/* ---- history --------------------------------------------------------------------------------- */
 
 struct versions {
 	const struct call	*call;

@@ -90,7 +90,7 @@ save_body(struct store_txn *txn, void *arg)
 	return r;
 }
 
-/* ---- answering ---------------------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 static enum call_step
 answer_saved(struct call *call, const struct save *s)

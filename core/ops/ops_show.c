@@ -13,7 +13,7 @@ put_opt(struct val *map, const char *key, const struct val *v)
 	return v == NULL || val_put(map, key, val_dup(v));
 }
 
-/* ---- one field, as the actor may see it --------------------------------------------------------------------- */
+/* ---- one field, as the actor may see it ------------------------------------------------------ */
 
 struct showing {
 	const struct actor	*actor;
@@ -75,7 +75,7 @@ show_fields(const struct showing *s, const struct field *const *fields, size_t n
 	return out;
 }
 
-/* ---- a record ----------------------------------------------------------------------------------------------- */
+/* ---- a record -------------------------------------------------------------------------------- */
 
 static size_t
 top_fields(const struct book *book, const struct field **out)
@@ -247,7 +247,7 @@ ops_show_rights(const struct call *call, const struct rec *rec)
 	return NULL;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 const struct list *
 ops_default_list(const struct actor *actor, const struct book *book)

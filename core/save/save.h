@@ -48,7 +48,8 @@ struct save {
 	unsigned char		 digest[SAVE_DIGEST];	/* of the content of the request,
 							   save_idempotency_digest() */
 	const unsigned char	*draft;		/* NULL = none */
-	uint64_t		 merged_id;		/* the record merged into this one: its unique values count as free; 0 = none */
+	uint64_t		 merged_id;		/* the record merged into this one: its
+							   unique values count as free; 0 = none */
 	const struct val	*set, *ask, *remarks;	/* of the request; NULL where not given */
 	bool			 propagate;	/* values filled by links go to all records that
 						   share them */

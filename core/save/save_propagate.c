@@ -341,7 +341,7 @@ save_propagate(struct store_txn *txn, struct save *s, const struct form_ctx *ctx
 	return h.r;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Names the saved record, for the trail entries of the others. */
 static struct val *

@@ -96,11 +96,12 @@ const char	*auth_why(const struct auth *);
  * AUTH_FILENO in the helper; one packet is one frame, numbers are big-endian, and each kind has one
  * size:
  *
- *	request	version u8, op u8, secret length u16, id u32, uid u32, secret[AUTH_SECRET_MAX] zero-filled
+ *	request	version u8, op u8, secret length u16, id u32, uid u32,
+ *		secret[AUTH_SECRET_MAX], zero-filled
  *	reply	version u8, op u8, verdict u8, zero u8, id u32
  *
- * The helper's first frame is a reply with op AUTH_HELLO, AUTH_OK and id 0. A frame that does not fit
- * these rules comes from a faulty process, and ends the process that reads it.
+ * The helper's first frame is a reply with op AUTH_HELLO, AUTH_OK and id 0. A frame that does not
+ * fit these rules comes from a faulty process, and ends the process that reads it.
  */
 enum {
 	AUTH_FILENO = 3,

@@ -28,7 +28,7 @@ peer_get(int fd, struct peer *p)
 	return true;
 }
 
-/* ---- the account --------------------------------------------------------------------------------------- */
+/* ---- the account ----------------------------------------------------------------------------- */
 
 static bool
 user_of(uid_t uid, char user[PEER_NAME])
@@ -47,7 +47,7 @@ user_of(uid_t uid, char user[PEER_NAME])
 	return found != NULL || e == 0 || e == ENOENT || e == ESRCH;
 }
 
-/* ---- the terminal -------------------------------------------------------------------------------------- */
+/* ---- the terminal ---------------------------------------------------------------------------- */
 
 /*
  * Field 7 of /proc/PID/stat. Field 2 is the program's name in brackets and may contain brackets, so

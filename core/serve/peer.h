@@ -21,7 +21,8 @@ struct peer {
 	pid_t	 pid;			/* of the process that connected */
 	char	 user[PEER_NAME];	/* account name; "" when the uid has none, or a longer
 					   one */
-	char	 from[PEER_FROM];	/* for the trail: "uid 1004 pid 4711 pts/3 192.0.2.7", the last two where known */
+	char	 from[PEER_FROM];	/* for the trail: "uid 1004 pid 4711 pts/3 192.0.2.7", the
+					   last two where known */
 };
 
 /* Asks the kernel (SO_PEERCRED); user and from stay empty. */

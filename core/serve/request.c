@@ -60,7 +60,7 @@ pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session
 	sched_submit(s->srv->sched, &t->job, class);
 }
 
-/* ---- the reply ----------------------------------------------------------------------------------------- */
+/* ---- the reply ------------------------------------------------------------------------------- */
 
 /* Errors that do not tell whether the record exists or is only out of reach. */
 static bool
@@ -176,7 +176,7 @@ refuse(struct session *s, const char *error, const char *msgid)
 	pool_run(s, JOB_QUICK, free_call, session_answered);
 }
 
-/* ---- the operation ------------------------------------------------------------------------------------- */
+/* ---- the operation --------------------------------------------------------------------------- */
 
 static const struct val *
 request_map(const struct request *t)

@@ -51,8 +51,9 @@ struct sched {
 						   The head is next */
 	atomic_uint		 wanting;	/* persons in `slow`; read without the lock */
 	unsigned		 free;		/* slots */
-	struct jobs		 begun;		/* slow jobs with a slot, for an idle thread to take */
-	unsigned		 idle;		/* slow threads without a job, those for `begun` not counted */
+	struct jobs		 begun;	/* slow jobs with a slot, for an idle thread to take */
+	unsigned		 idle;		/* slow threads without a job, those for `begun` not
+						   counted */
 	struct jobs		 ended;
 	bool			 stop;
 
@@ -97,7 +98,7 @@ end_job(struct sched *s, struct job *job)
 	s->opts.wake(s->opts.arg);
 }
 
-/* ---- quick jobs ---------------------------------------------------------------------------------------- */
+/* ---- quick jobs ------------------------------------------------------------------------------ */
 
 static bool
 has_quick(const struct person *p)
@@ -165,7 +166,7 @@ quick_thread(void *arg)
 	return NULL;
 }
 
-/* ---- slow jobs ----------------------------------------------------------------------------------------- */
+/* ---- slow jobs ------------------------------------------------------------------------------- */
 
 static void
 join_slow(struct sched *s, struct person *p)
@@ -391,7 +392,7 @@ sched_write_end(struct person *p)
 	return job;
 }
 
-/* ---- persons ------------------------------------------------------------------------------------------- */
+/* ---- persons --------------------------------------------------------------------------------- */
 
 static void
 person_free(struct person *p)
@@ -445,7 +446,7 @@ sched_sweep(struct sched *s, uint64_t now)
 	}
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static bool
 start_quick(struct sched *s)

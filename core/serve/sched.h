@@ -12,16 +12,18 @@
  * queues and persons take turns, so that many requests of one person wait for each other and do not
  * delay other people.
  *
- *	quick jobs	have their own threads, shared by all persons; one person uses at most `each`
- *			of them at a time
- *	slow jobs	scan. At most `slots` of them run at a time, at most one of a person. At each
- *			read of the store (store_on_read()) a slow job that has run for a slice gives
- *			its slot to the person who has waited longest, and waits for its next turn
+ *	quick jobs	have their own threads, shared by all persons; one person uses at most
+ *			`each` of them at a time
+ *	slow jobs	scan. At most `slots` of them run at a time, at most one of a person. At
+ *			each read of the store (store_on_read()) a slow job that has run for a slice
+ *			gives its slot to the person who has waited longest, and waits for its next
+ *			turn
  *	writes		one person has at most `writes` requests with the committer
  *	rates		the number of requests, and of connections, that one person may begin in a
  *			second on average; up to ten seconds' worth at once
  *
- * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the loop's thread only.
+ * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the
+ * loop's thread only.
  */
 struct sched;				/* defined in sched.c */
 struct person;				/* a person with queues */

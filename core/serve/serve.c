@@ -75,7 +75,7 @@ serve_count(struct server *srv, int change)
 	end_if_empty(srv);
 }
 
-/* ---- who may connect ----------------------------------------------------------------------------------- */
+/* ---- who may connect ------------------------------------------------------------------------- */
 
 static size_t
 connections_of(const struct server *srv, uid_t uid)
@@ -283,7 +283,7 @@ on_auth(uv_poll_t *poll, int status, int events)
 	serve_drain(srv);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Creates everything before anything can fail, so that one function can undo it. */
 static int

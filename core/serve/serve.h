@@ -50,6 +50,7 @@ struct server	*serve_open(struct core *, struct auth *, const struct serve_opts 
  */
 bool		 serve_run(struct server *) MUST_USE;
 void		 serve_stop(struct server *);	/* from any thread */
-void		 serve_close(struct server *);	/* after serve_run(), or instead of it; NULL is fine */
+void		 serve_close(struct server *);	/* after serve_run(), or instead of it; NULL is
+						   fine */
 
 #endif

@@ -32,7 +32,7 @@ session_id(const struct session *s)
 	return (uint64_t)(uintptr_t)s;
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------- */
+/* ---- closing --------------------------------------------------------------------------------- */
 
 /* Only when libuv, the pool and the committer no longer use it. */
 void
@@ -346,7 +346,7 @@ session_tick(struct session *s, uint64_t now)
 		session_dismiss(s, PE_LOCKED, N_("You were away for a long time, so the connection was closed. Your entries are kept."));
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Without memory the session keeps its person: turns are a matter of order, not of rights. */
 void

@@ -80,7 +80,8 @@ struct session {
 	bool		 closing;	/* uv_close() was called */
 	bool		 closed;	/* and is done */
 
-	uint64_t	 connected_at, active;	/* ms of the loop's clock: connected; last request or reply */
+	uint64_t	 connected_at, active;	/* ms of the loop's clock: connected; last request
+						   or reply */
 	uint64_t	 frame_since;	/* the frame in `in` began */
 	uint64_t	 progress_at;		/* output was last taken */
 	size_t		 queued;	/* output then still waiting */
@@ -104,10 +105,11 @@ struct server {
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
 	uv_timer_t		 tick, late_timer, held_timer;
-	uv_async_t		 wake;		/* committed has grown, jobs have ended, or stop was set */
+	uv_async_t		 wake;	/* committed has grown, jobs have ended, or stop was set */
 	struct sched		*sched;
 	struct reads_flush_job		 reads_flush_job;
-	bool			 accept_paused;		/* accepting failed; tried again with the next tick */
+	bool			 accept_paused;		/* accepting failed; tried again with the
+							   next tick */
 
 	TAILQ_HEAD(sessions, session) sessions;
 	struct sessions		 late;		/* sessions whose requests wait for their time, by
@@ -152,7 +154,8 @@ void	 session_answered(struct session *);			/* from request.c: request.out is to
 void	 session_free_if_done(struct session *);
 
 /* request.c */
-void	 request_begin(struct session *, const void *frame, size_t n);	/* session_answered() follows, now or later */
+void	 request_begin(struct session *, const void *frame, size_t n);	/* session_answered()
+									   follows, now or later */
 void	 request_stop(struct session *);	/* authd will not answer any more: answers now */
 void	 request_collect(struct server *);	/* takes the requests the committer has finished */
 

@@ -16,12 +16,12 @@
  *	- runs in the committer's thread, inside a transaction, alone: what it reads cannot change
  *	  under it;
  *	- may run more than once (another request made the batch fail, a deadlock), each time as if
- *	  the earlier run had not happened: it starts from its argument, and replies, logs and caches
- *	  are made in `done`;
+ *	  the earlier run had not happened: it starts from its argument, and replies, logs and
+ *	  caches are made in `done`;
  *	- returns 0 to have its writes kept. Any other result is passed to `done` unchanged and none
- *	  of its writes remain; codes of its own are negative or >= STORE_APP_MIN. It refuses before
- *	  its first write where possible: such a refusal costs nothing, a refusal after a write costs
- *	  every request of the batch a second run;
+ *	  of its writes remain; codes of its own are negative or >= STORE_APP_MIN. It refuses
+ *	  before its first write where possible: such a refusal costs nothing, a refusal after a
+ *	  write costs every request of the batch a second run;
  *	- on a disk that is nearly full its first write returns STORE_FULL, and so does the body,
  *	  unless it has called store_small(txn, true), see store.h;
  *	- must not call commit_run() or commit_submit(), nor wait for anything but the store.

@@ -11,12 +11,12 @@
 #include "forms/buf.h"
 
 /*
- * Ordered tables of keys and values, both bytes, in one encrypted Berkeley DB environment. The store
- * does not know records, indexes and rights; other folders put their bytes here.
+ * Ordered tables of keys and values, both bytes, in one encrypted Berkeley DB environment. The
+ * store does not know records, indexes and rights; other folders put their bytes here.
  *
  * Threads: every call on a struct store is safe from any thread. A struct store_txn belongs to one
- * thread. One writer: while a committer (core/store/commit.h) runs, only its bodies write. Readers need
- * no transaction; they see committed data, possibly a few milliseconds before it is durable.
+ * thread. One writer: while a committer (core/store/commit.h) runs, only its bodies write. Readers
+ * need no transaction; they see committed data, possibly a few milliseconds before it is durable.
  *
  * Fail-stop: after any error of commit, flush or checkpoint other than a clean "disk full", and
  * after a panic of Berkeley DB, the store is dead: nothing more is written or acknowledged, every
@@ -91,7 +91,7 @@ struct store_hooks {
 	void	(*value)(void *p, size_t n, void *arg);
 	/* The number of free bytes that the guard against a full disk sees. */
 	uint64_t (*room)(uint64_t real, void *arg);
-	bool	unguarded;		/* pages are written in place without having been journaled */
+	bool	unguarded;	/* pages are written in place without having been journaled */
 	void	*arg;
 };
 
@@ -124,14 +124,15 @@ struct store_opts {
 const char	*store_err_text(int);
 
 /*
- * Recovers and opens, or creates the tables of a new home. `home` is borrowed and must exist longer than
- * the store. Pages that a power cut left half written are repaired first (core/store/store_pages.h); with
- * `restored` there are none, because a backup is synced. When the disk is too full to recover, the ballast
- * is given back and recovery tried once more. A table of drafts or tokens that is damaged or missing is
- * renamed (draft.db.bad-DATE) and created again, with an alarm in the log. On STORE_OK *out is the caller's, else it is NULL and `err`
- * (borrowed, may be NULL) got one line for an administrator, with what to do. STORE_FULL: not even
- * the ballast was enough. STORE_MISSING: a table's file is gone. STORE_DEAD: damage that recovery
- * cannot repair. STORE_UNSAFE: a file belongs to another user, or its mode is not 0600. STORE_SYS:
+ * Recovers and opens, or creates the tables of a new home. `home` is borrowed and must exist longer
+ * than the store. Pages that a power cut left half written are repaired first
+ * (core/store/store_pages.h); with `restored` there are none, because a backup is synced. When the
+ * disk is too full to recover, the ballast is given back and recovery tried once more. A table of
+ * drafts or tokens that is damaged or missing is renamed (draft.db.bad-DATE) and created again,
+ * with an alarm in the log. On STORE_OK *out is the caller's, else it is NULL and `err` (borrowed,
+ * may be NULL) got one line for an administrator, with what to do. STORE_FULL: not even the ballast
+ * was enough. STORE_MISSING: a table's file is gone. STORE_DEAD: damage that recovery cannot
+ * repair. STORE_UNSAFE: a file belongs to another user, or its mode is not 0600. STORE_SYS:
  * anything else.
  */
 enum store_err	 store_open(struct home *, const struct store_opts *, struct store **out,
@@ -212,9 +213,9 @@ enum store_err	 store_scan(struct store *, struct store_txn *, enum store_table,
 enum store_err	 store_begin(struct store *, struct store_txn **out) MUST_USE;
 
 /*
- * The same, while there is room for a few small writes, if need be that of the ballast. Below the reserve a write in it
- * is STORE_FULL unless store_small(txn, true) was called before: for the entry in the trail without which something
- * could not be read, and for little else.
+ * The same, while there is room for a few small writes, if need be that of the ballast. Below the
+ * reserve a write in it is STORE_FULL unless store_small(txn, true) was called before: for the
+ * entry in the trail without which something could not be read, and for little else.
  */
 enum store_err	 store_begin_small(struct store *, struct store_txn **out) MUST_USE;
 void		 store_small(struct store_txn *, bool small);
@@ -253,17 +254,18 @@ enum store_err	 store_next(struct store_txn *, const void *key, size_t klen, uin
 struct home	*store_home(const struct store *);
 
 /*
- * The end of the audit trail (core/store/head.h). The store keeps HOME/head, but only the trail knows what an entry
- * is: it reads what the file says, compares, and starts the keeping; from then on every transaction that adds an
- * entry names the new end. A store for which it was not started leaves HOME/head alone.
+ * The end of the audit trail (core/store/head.h). The store keeps HOME/head, but only the trail
+ * knows what an entry is: it reads what the file says, compares, and starts the keeping; from then
+ * on every transaction that adds an entry names the new end. A store for which it was not started
+ * leaves HOME/head alone.
  */
 
 /* The content of HOME/head; `backup`: of the head in the backup that was put into HOME/env. */
 enum head_err	 store_head_read(struct store *, bool backup, struct head *out) MUST_USE;
 
 /*
- * Replaces HOME/head by `now`, which must be durable, and keeps it from here on. Before the first write, once.
- * STORE_FULL, STORE_SYS: an alarm was logged, the file is as it was.
+ * Replaces HOME/head by `now`, which must be durable, and keeps it from here on. Before the first
+ * write, once. STORE_FULL, STORE_SYS: an alarm was logged, the file is as it was.
  */
 enum store_err	 store_head_start(struct store *, const struct head *now) MUST_USE;
 
@@ -285,9 +287,9 @@ enum store_err	 store_checkpoint(struct store *);
 
 /*
  * A copy of HOME/env, taken while others write, into `dir`: made 0700 if missing, must be empty.
- * Everything durable before the call is in it; the file "head" in it says so, signed. Open the copy in a home with the same key
- * (home_restore) and `restored` set. Not STORE_OK: `err` has a line, and what is in `dir` is no
- * backup. One at a time; a second one waits.
+ * Everything durable before the call is in it; the file "head" in it says so, signed. Open the copy
+ * in a home with the same key (home_restore) and `restored` set. Not STORE_OK: `err` has a line,
+ * and what is in `dir` is no backup. One at a time; a second one waits.
  */
 enum store_err	 store_backup(struct store *, const char *dir, struct buf *err) MUST_USE;
 

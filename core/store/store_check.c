@@ -71,7 +71,7 @@ store_check_files(struct store *st, struct buf *err)
 	return e;
 }
 
-/* ---- drafts and tokens -------------------------------------------------------------------------------------- */
+/* ---- drafts and tokens ----------------------------------------------------------------------- */
 
 static void
 drop_message(const DB_ENV *env, const char *prefix, const char *msg)
@@ -173,7 +173,7 @@ store_tell_aside(struct store *st)
 			    "a save that was under way may be done twice");
 }
 
-/* ---- the other tables --------------------------------------------------------------------------------------- */
+/* ---- the other tables ------------------------------------------------------------------------ */
 
 /* First and last page of each table: every start needs the first, and new data is on the last. */
 enum store_err

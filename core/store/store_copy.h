@@ -9,14 +9,14 @@
 #include "forms/attr.h"
 
 /*
- * A file of a backup while Berkeley DB hands it over, piece after piece from its beginning. Holes stay
- * holes (a log file is a big one with a little at its start).
+ * A file of a backup, received from Berkeley DB piece by piece from its beginning. Holes stay holes
+ * (a log file is large and has data only at its start).
  *
- * A database grows while it is copied. Having met its end, Berkeley DB 5.3.28 reads on one page too far
- * and hands what has come since over as if it followed: every later page would lie one place too early,
- * and the copy would open and lack rows. So a piece shorter than STORE_COPY_PIECE is the last; what comes
- * after it is left out. It is in the log, as is all that never reached the file. Of a log file the end may
- * go too: its pages were copied before it.
+ * A database grows while it is copied. After its end, Berkeley DB 5.3.28 reads one page too far and
+ * then passes newer pages as if they followed: every later page would be one place too early, and
+ * the copy would open but lack rows. So a piece shorter than STORE_COPY_PIECE is the last, and
+ * later pieces are left out. Their content is in the log, as is everything that was not yet written
+ * to the file. The end of a log file may be missing too: its pages were copied before it.
  */
 #define STORE_COPY_PIECE	((size_t)1 << 20)	/* Berkeley DB passes log files in pieces of
 							   this size only */

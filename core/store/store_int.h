@@ -117,12 +117,15 @@ enum store_err	 store_check_tables(struct store *, struct buf *err) MUST_USE;
 enum store_err	 store_say_damaged(struct store *, const char *file, struct buf *err);
 
 /* store_head.c */
-void		 store_head_commit(struct store *, const struct head *);	/* a transaction with it committed */
-void		 store_head_committed(struct store *, struct head *);	/* take it before a flush, */
+/* a transaction with it committed */
+void		 store_head_commit(struct store *, const struct head *);
+void		 store_head_committed(struct store *, struct head *);	/* take it before a
+									   flush, */
 /* reports the same one after it */
 void		 store_head_flushed(struct store *, const struct head *);
 void		 store_head_sync(struct store *);
-int		 store_head_backup(struct store *, int dir, const struct head *) MUST_USE;	/* 0 or errno */
+/* 0 or errno */
+int		 store_head_backup(struct store *, int dir, const struct head *) MUST_USE;
 
 /* Fail-stop. Always returns STORE_DEAD. */
 enum store_err	 store_fail(struct store *, const char *doing, int ret);

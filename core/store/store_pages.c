@@ -145,7 +145,7 @@ image(const struct batch *b, unsigned i)
 	return b->bytes + HEAD + i * PAGE;
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* The name within the directory; NULL for files elsewhere, and for log files. */
 static const char *
@@ -247,7 +247,7 @@ file_get(struct store_pages *j, const char *name, const struct stat *st)
 	return f;
 }
 
-/* ---- the journal ---------------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 /*
  * All placed images are durable: the next batch may overwrite the first one. A new generation
@@ -442,7 +442,7 @@ settle(struct store_pages *j)
 	return ret;
 }
 
-/* ---- collecting ----------------------------------------------------------------------------------------- */
+/* ---- collecting ------------------------------------------------------------------------------ */
 
 /* The newest collected write of any of these bytes; mtx is held. */
 static struct slot *
@@ -526,7 +526,7 @@ collected(struct file *f, void *p, size_t n, off_t at)
 	return found;
 }
 
-/* ---- the calls of Berkeley DB --------------------------------------------------------------------------- */
+/* ---- the calls of Berkeley DB ---------------------------------------------------------------- */
 
 static int
 fail(int error)

@@ -7,27 +7,27 @@
 #include "forms/attr.h"
 
 /*
- * The double-write journal: no page of a database is changed in place before its new image is durable
- * elsewhere.
+ * The double-write journal: no page of a database is changed in place before its new image is
+ * durable elsewhere.
  *
- * A disk writes 4 KB blocks (or sectors) and a page has 16 KB, so a power cut can leave a page half old and
- * half new. Berkeley DB's log cannot repair that: it has changes of pages, which need a complete page to
- * start from. Therefore the I/O calls of Berkeley DB are replaced, once for the whole process; what it
- * writes to a file below the directory of an open journal is
+ * A disk writes 4 KB blocks (or sectors) and a page has 16 KB, so a power cut can leave a page half
+ * old and half new. Berkeley DB's log cannot repair that: it has changes of pages, which need a
+ * complete page to start from. Therefore the I/O calls of Berkeley DB are replaced, once for the
+ * whole process; what it writes to a file below the directory of an open journal is
  *
  *	collected	in memory, STORE_PAGES_BATCH writes at most; reads see it
  *	journaled	appended to the journal as one batch with a checksum, and synced
  *	placed		written into the file
  *
- * when a batch is full and whenever Berkeley DB syncs one of the files. Log files are not journaled.
- * The images are encrypted, as Berkeley DB writes them.
+ * when a batch is full and whenever Berkeley DB syncs one of the files. Log files are not
+ * journaled. The images are encrypted, as Berkeley DB writes them.
  *
- * The journal starts again at its beginning once all placed images are synced: after each checkpoint, or,
- * when the journal is full, by syncing the files.
+ * The journal starts again at its beginning once all placed images are synced: after each
+ * checkpoint, or, when the journal is full, by syncing the files.
  *
- * After a power cut store_pages_open() writes the images of all complete batches once more. That is always
- * right: the newest image of a page in the journal is as new as any that was placed, and Berkeley DB syncs
- * the log before it writes a page. An incomplete batch was not placed.
+ * After a power cut store_pages_open() writes the images of all complete batches once more. That is
+ * always right: the newest image of a page in the journal is as new as any that was placed, and
+ * Berkeley DB syncs the log before it writes a page. An incomplete batch was not placed.
  */
 #define STORE_PAGES_BATCH	64
 

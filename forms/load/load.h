@@ -66,7 +66,8 @@ const struct val *load_body_named(const struct val *list, const char *name);
 bool		 load_name_ok(const char *);
 const char	*load_text(struct load *, const struct val *map, const char *key, const char *otherwise);
 bool		 load_bool(struct load *, const struct val *map, const char *key, bool otherwise);
-void		 load_label(struct load *, const struct val *v, struct label *out);	/* NULL v: empty label */
+/* NULL v: empty label */
+void		 load_label(struct load *, const struct val *v, struct label *out);
 /* "short" of a map; the label where it has none. */
 void		 load_brief(struct load *, const struct val *map, const struct label *, struct label *out);
 void		 load_required_label(struct load *, const struct val *map, const char *name, struct label *out);
@@ -87,7 +88,10 @@ struct pred	*load_pred(struct load *, const struct val *src, const struct book *
 struct pred	*load_pred_parent(struct load *, const struct val *src, const struct book *);
 /* "7d", "3m", "1y", "-30d"; false (reported) when it is none. */
 bool		 load_clock_interval(struct load *, const struct val *, struct interval *);
-/* i-th item of a list, or v itself for i = 0 when it is no list: "from: found" and "from: [found, returned]". */
+/*
+ * i-th item of a list, or v itself for i = 0 when it is no list: "from: found" and "from: [found,
+ * returned]".
+ */
 const struct val *load_item(const struct val *v, size_t i);
 size_t		 load_item_count(const struct val *v);
 

@@ -9,7 +9,7 @@ source_of(const struct load *b, const struct book *book)
 	return val_get(val_get(b->own->src, "books"), book->name);
 }
 
-/* ---- first pass --------------------------------------------------------------------------------------------- */
+/* ---- first pass ------------------------------------------------------------------------------ */
 
 void
 load_book_page(struct load *b, struct book *book, const char *name, const struct val *body)
@@ -201,7 +201,7 @@ check_merge(struct load *b, const struct book *book, const struct val *at)
 			    book->merged->name);
 }
 
-/* ---- second pass: grants, match rules, lists ----------------------------------------------------------------------- */
+/* ---- second pass: grants, match rules, lists ------------------------------------------------- */
 
 /* Whether an item of a list of acts, lists or clocks says `area: FIELD`. */
 static bool

@@ -5,7 +5,7 @@
 
 #include "forms/vec.h"
 
-/* ---- first pass: what a field is ---------------------------------------------------------------------------- */
+/* ---- first pass: types and plain attributes -------------------------------------------------- */
 
 static void
 parse_range(struct load *b, const struct val *v, const char *key, struct field *f, bool *has, int64_t *num,
@@ -145,7 +145,7 @@ key_rollup(struct load *b, struct field *f, const struct val *v)
 		f->computed = COMPUTED_ROLLUP;
 }
 
-/* ---- second pass: what it refers to ------------------------------------------------------------------------- */
+/* ---- second pass: references ----------------------------------------------------------------- */
 
 /*
  * The field named under the key, of the given type: first in the group of the present field, then
@@ -382,7 +382,7 @@ resolve_fixed(struct load *b, const struct unresolved *at, const struct val *v)
 		load_error(b, v, "fixed: %s is required at the first save, and could not be filled in then", at->field->path);
 }
 
-/* ---- the keys of a field: one row each ---------------------------------------------------------------------- */
+/* ---- the keys of a field: one row each ------------------------------------------------------- */
 
 struct field_key {
 	const char	*name;
@@ -399,7 +399,8 @@ static const struct field_key field_keys[] = {
 	{ "more",	0,		NULL,		NULL },
 	{ "source",	0,		NULL,		NULL },
 	{ "fields",	ATTR_FIELDS,	NULL,		NULL },
-	{ "decimals",	ATTR_DECIMALS,	key_decimals,	NULL },		/* before min and max, which it scales */
+	{ "decimals",	ATTR_DECIMALS,	key_decimals,	NULL },	/* before min and max, which it
+								   scales */
 	{ "max",	ATTR_MAX | ATTR_RANGE, key_max,	NULL },
 	{ "min",	ATTR_MIN | ATTR_RANGE, key_min,	NULL },
 	{ "codes",	ATTR_CODES,	key_codes,	NULL },

@@ -57,7 +57,7 @@ load_roles_declare(struct load *b)
 		set->roles[i].excludes = load_role_mask(b, load_body_named(list, set->roles[i].name), "excludes", 0);
 }
 
-/* ---- menus -------------------------------------------------------------------------------------------------- */
+/* ---- menus ----------------------------------------------------------------------------------- */
 
 #define MENU_LINES	20		/* rows of a screen below its title */
 

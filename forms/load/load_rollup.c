@@ -250,7 +250,7 @@ resolve_one(struct load *b, const struct unresolved *at)
 	at->field->rollup = t;
 }
 
-/* ---- values of one record ----------------------------------------------------------------------------------- */
+/* ---- values of one record -------------------------------------------------------------------- */
 
 /* Whether both values come from the same record. */
 static bool

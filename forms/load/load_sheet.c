@@ -36,7 +36,7 @@ keep(struct load *b, struct val *v)
 	return NULL;
 }
 
-/* ---- first pass: names -------------------------------------------------------------------------------------- */
+/* ---- first pass: names ----------------------------------------------------------------------- */
 
 static int
 parse_retired(struct load *b, const struct val *v)
@@ -92,7 +92,7 @@ load_sheets_declare(struct load *b)
 	}
 }
 
-/* ---- first pass: code lists --------------------------------------------------------------------------------- */
+/* ---- first pass: code lists ------------------------------------------------------------------ */
 
 size_t
 load_sheet_list_count(const struct load *b)
@@ -192,7 +192,7 @@ load_sheet_codes_declare(struct load *b)
 	}
 }
 
-/* ---- first pass: the page ----------------------------------------------------------------------------------- */
+/* ---- first pass: the page -------------------------------------------------------------------- */
 
 /* An item without points for no answer is required. */
 static bool
@@ -353,7 +353,7 @@ load_sheet_pages_add(struct load *b, struct book *book)
 	}
 }
 
-/* ---- second pass: what an answer is worth ------------------------------------------------------------------- */
+/* ---- second pass: points --------------------------------------------------------------------- */
 
 struct resolving {	/* the sheet being resolved, and its possible totals */
 	struct load		*b;
@@ -593,7 +593,7 @@ resolve_items(struct resolving *t)
 		load_error(t->b, sheet_source(t->b, t->s), "no answer to sheet %s is worth any points", t->s->name);
 }
 
-/* ---- second pass: what comes of it -------------------------------------------------------------------------- */
+/* ---- second pass: grades --------------------------------------------------------------------- */
 
 static const char *
 parse_grade(struct resolving *t, const struct val *map)
@@ -735,7 +735,7 @@ resolve_grades(struct resolving *t, const struct val *list)
 	check_grades(t, list);
 }
 
-/* ---- second pass: the book ---------------------------------------------------------------------------------- */
+/* ---- second pass: the book ------------------------------------------------------------------- */
 
 /*
  * The field of the book that stores this part of a score; with a name, the field of that name. *n:

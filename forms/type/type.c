@@ -345,7 +345,7 @@ type_print_masked(const struct field *f, const struct val *v, const struct form_
 	print_all(f, v, ctx, print_one_masked, out);
 }
 
-/* ---- shared by the types ------------------------------------------------------------------------------------ */
+/* ---- shared by the types --------------------------------------------------------------------- */
 
 void
 type_check_nothing(const struct field *f, const char *path, const struct val *v, const struct form_ctx *ctx,

@@ -31,7 +31,7 @@ struct field_type {
 	const char	*hint;		/* msgid: what to type, for the message line */
 	enum val_kind	 kind;		/* of one value (not repeated) */
 	unsigned	 attrs;
-	size_t		 cells;		/* column width in lists unless the definition says otherwise */
+	size_t		 cells;	/* column width in lists unless the definition says otherwise */
 	size_t		 max;		/* characters of text when the field gives none */
 
 	/*

@@ -5,7 +5,7 @@
 
 #include "forms/fold.h"
 
-/* ---- choice ------------------------------------------------------------------------------------------------- */
+/* ---- choice ---------------------------------------------------------------------------------- */
 
 static bool
 retired(const struct code *c, int today)
@@ -108,7 +108,7 @@ type_choice_print(const struct field *f, const struct val *v, const struct form_
 	print_code(f, val_str(v), ctx, out);
 }
 
-/* ---- many-of ------------------------------------------------------------------------------------------------ */
+/* ---- many-of --------------------------------------------------------------------------------- */
 
 /* Folds the text and makes every 、 , ; a line end. */
 static void
@@ -213,7 +213,7 @@ type_many_print(const struct field *f, const struct val *v, const struct form_ct
 	}
 }
 
-/* ---- yes-no ------------------------------------------------------------------------------------------------- */
+/* ---- yes-no ---------------------------------------------------------------------------------- */
 
 struct val *
 type_yes_no_parse(const struct field *f, const char *path, const char *typed, const struct form_ctx *ctx,

@@ -7,7 +7,7 @@
 
 /* Numbers stored as text because nobody computes with them: phone and citizen numbers. */
 
-/* ---- phone -------------------------------------------------------------------------------------------------- */
+/* ---- phone ----------------------------------------------------------------------------------- */
 
 static bool
 all_digits(const char *s)
@@ -33,7 +33,9 @@ phone_digits(const char *typed, struct buf *out)
 	return !out->bad && all_digits(buf_str(out));
 }
 
-/* Area codes of the two old metropolitan groups, 010 and 02x, have three digits, all others four. */
+/*
+ * Area codes of the two old metropolitan groups, 010 and 02x, have three digits, all others four.
+ */
 static size_t
 area_code_digits(const char *s)
 {
@@ -102,7 +104,7 @@ type_phone_check(const struct field *f, const char *path, const struct val *v, c
 	buf_free(&b);
 }
 
-/* ---- citizen number ----------------------------------------------------------------------------------------- */
+/* ---- citizen number -------------------------------------------------------------------------- */
 
 /* The right check digit is never shown, or made-up numbers could be made valid. */
 static const char *const	 citizen_says[] = {

@@ -4,7 +4,7 @@
 
 #include "forms/fold.h"
 
-/* ---- text and number ---------------------------------------------------------------------------------------- */
+/* ---- text and number ------------------------------------------------------------------------- */
 
 /* Appends one digit; false when the number would not fit. */
 static bool
@@ -54,7 +54,7 @@ type_number_write(int64_t v, int decimals, struct buf *out)
 		buf_printf(out, ".%0*llu", decimals, (unsigned long long)(n % unit));
 }
 
-/* ---- number ------------------------------------------------------------------------------------------------- */
+/* ---- number ---------------------------------------------------------------------------------- */
 
 /* Reads sign, digits, perhaps a point and more digits; counts those behind the point. */
 static bool

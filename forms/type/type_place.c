@@ -4,7 +4,7 @@
 
 #include "forms/fold.h"
 
-/* ---- area --------------------------------------------------------------------------------------------------- */
+/* ---- area ------------------------------------------------------------------------------------ */
 
 /* Whether an area has this name, alone (柳树村) or with the area above (青石镇柳树村). */
 static bool
@@ -105,7 +105,7 @@ type_area_print(const struct field *f, const struct val *v, const struct form_ct
 	areas_print(ctx->areas, val_str(v), AREA_COUNTY, out);
 }
 
-/* ---- link --------------------------------------------------------------------------------------------------- */
+/* ---- link ------------------------------------------------------------------------------------ */
 
 /* Prints the id: only the store knows the title. */
 struct val *

@@ -15,7 +15,7 @@ type_text_chars(const char *s)
 	return n;
 }
 
-/* ---- cleaning ----------------------------------------------------------------------------------------------- */
+/* ---- cleaning -------------------------------------------------------------------------------- */
 
 static bool
 in_range(utf8proc_int32_t cp, utf8proc_int32_t first, utf8proc_int32_t last)
@@ -148,7 +148,7 @@ out:
 	return v;
 }
 
-/* ---- text and long ------------------------------------------------------------------------------------------ */
+/* ---- text and long --------------------------------------------------------------------------- */
 
 #define SAY_UNFIT	N_("It holds characters that cannot be kept, such as Tab or Escape; type it anew")
 

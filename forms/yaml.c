@@ -234,7 +234,10 @@ report_syntax(const struct source *src, struct fy_diag *diag)
 		lint_add(src->lint, src->shown, 0, "the file is empty");
 }
 
-/* The library reads without an end where some bytes are no UTF-8, as in a file that was saved as GBK: those never reach it. */
+/*
+ * The library reads without an end where some bytes are no UTF-8, as in a file that was saved as GBK:
+ * those never reach it.
+ */
 static bool
 is_utf8(const struct source *src, const char *text, size_t n)
 {

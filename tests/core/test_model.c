@@ -7,12 +7,13 @@
 #include "tests/support/random_ops.h"
 
 /*
- * After each of any sequence of saves, acts, undos, merges and moves the store is, byte for byte, what a naive model makes of the
- * records, versions and the trail (tests/support/model.h). Once with the county's own books, once with four small ones that have
- * parents of three levels, links, rollups, lists over an area field and clocks of every kind (tests/data/model).
+ * After each of any sequence of saves, acts, undos, merges and moves the store is, byte for byte,
+ * what a naive model makes of the records, versions and the trail (tests/support/model.h). Once
+ * with the county's own books, once with four small ones that have parents of three levels, links,
+ * rollups, lists over an area field and clocks of every kind (tests/data/model).
  *
- * A failure tells the seed, the number of steps after which the store was wrong for the first time, and these steps. MODEL_SEED=n
- * runs that seed alone.
+ * A failure tells the seed, the number of steps after which the store was wrong for the first time,
+ * and these steps. MODEL_SEED=n runs that seed alone.
  */
 #define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
 #define DAY		INT64_C(86400)
@@ -38,12 +39,13 @@ expect_model(int seed, int step)
 
 	if (!model_compare(w.core, &wrong)) {
 		fprintf(stderr, "%s", buf_str(&taken));
-		ck_abort_msg("seed %d: wrong after the %d steps above, and not before\n%.3000s", seed, step, buf_str(&wrong));
+		ck_abort_msg("seed %d: wrong after the %d steps above, and not before\n%.3000s",
+		    seed, step, buf_str(&wrong));
 	}
 	buf_free(&wrong);
 }
 
-/* ---- the county's books ------------------------------------------------------------------------------------- */
+/* ---- the county's books ---------------------------------------------------------------------- */
 
 static void
 open_county(void)
@@ -70,7 +72,8 @@ START_TEST(the_county_is_what_the_model_says)
 		if (random_ops_pick(&d, 4) == 0)
 			random_ops_advance_days(&d);
 		random_ops_step(&d);
-		buf_printf(&taken, "%d %s %d%s\n", step, d.last, (int)d.on, d.succeeded ? "" : " refused");
+		buf_printf(
+		    &taken, "%d %s %d%s\n", step, d.last, (int)d.on, d.succeeded ? "" : " refused");
 		if (d.succeeded)
 			expect_model(seed, step);
 		random_ops_end(&d);
@@ -80,7 +83,7 @@ START_TEST(the_county_is_what_the_model_says)
 }
 END_TEST
 
-/* ---- four books of our own ---------------------------------------------------------------------------------- */
+/* ---- four books of our own ------------------------------------------------------------------- */
 
 #define SITES		8
 #define RECORDS		90			/* so that each comparison stays quick */
@@ -98,7 +101,8 @@ open_own(void)
 	fixture_copy_forms(&w, forms);
 	fixture_remove_rolls(forms);
 	for (size_t i = 0; i < sizeof books / sizeof *books; i++) {
-		snprintf(cmd, sizeof cmd, "cp '%s/tests/data/model/%s.yaml' '%s/books/'", root != NULL ? root : ".", books[i], forms);
+		snprintf(cmd, sizeof cmd, "cp '%s/tests/data/model/%s.yaml' '%s/books/'",
+		    root != NULL ? root : ".", books[i], forms);
 		ck_assert_int_eq(system(cmd), 0);
 	}
 	fixture_reopen(&w);
@@ -123,7 +127,8 @@ some(const char *book, const char *state)
 	unsigned		 n = 0;
 
 	for (size_t i = 0; i < d.n; i++)
-		if (strcmp(d.rec[i]->book->name, book) == 0 && (state == NULL || strcmp(d.rec[i]->state->name, state) == 0) &&
+		if (strcmp(d.rec[i]->book->name, book) == 0 &&
+		    (state == NULL || strcmp(d.rec[i]->state->name, state) == 0) &&
 		    random_ops_pick(&d, ++n) == 0)
 			found = d.rec[i];
 	return found;
@@ -154,12 +159,14 @@ some_day(void)
 static const char *
 some_name(void)
 {
-	static const char *const	 names[] = { "王小明", "王晓明", "Li Si", "欧阳 娜", "单田芳", "x", "解 放" };
+	static const char *const	 names[] = { "王小明", "王晓明", "Li Si", "欧阳 娜", "单田芳",
+		"x", "解 放" };
 
 	return names[random_ops_pick(&d, 7)];
 }
 
-static bool	 try_request(const char *user, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool	 try_request(const char *user, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Whether it was granted. */
 static bool
@@ -175,7 +182,8 @@ try_request(const char *user, const char *fmt, ...)
 	va_end(ap);
 	r = ask_new(&w, user, "%s", text);
 	ok = val_get_true(r, "ok");
-	buf_printf(&taken, "%s: %s%s%s\n", user, text, ok ? "" : " refused ", ok ? "" : val_get_str(r, "error"));
+	buf_printf(&taken, "%s: %s%s%s\n", user, text, ok ? "" : " refused ",
+	    ok ? "" : val_get_str(r, "error"));
 	val_free(r);
 	return ok;
 }
@@ -183,21 +191,25 @@ try_request(const char *user, const char *fmt, ...)
 static bool
 change(const struct rec *rec, const char *set)
 {
-	return rec != NULL && try_request("off", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}", rec->book->name, (int)rec->id,
-	    (int)rec->ver, set);
+	return rec != NULL &&
+	    try_request("off", "{'op':'save','book':'%s','id':%d,'ver':%d,'set':%s}",
+	    rec->book->name, (int)rec->id, (int)rec->ver, set);
 }
 
 static bool
 act(const struct rec *rec, const char *name)
 {
-	return rec != NULL && try_request("off", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}", rec->book->name, (int)rec->id,
-	    (int)rec->ver, name);
+	return rec != NULL &&
+	    try_request("off", "{'op':'act','book':'%s','id':%d,'ver':%d,'act':'%s'}",
+	    rec->book->name, (int)rec->id, (int)rec->ver, name);
 }
 
 static bool
 new_site(void)
 {
-	return count_of("site") < SITES && try_request("off", "{'op':'save','book':'site','set':{'name':'%s','at':'%s','code':'c%u'}}",
+	return count_of("site") < SITES &&
+	    try_request("off",
+	    "{'op':'save','book':'site','set':{'name':'%s','at':'%s','code':'c%u'}}",
 	    some_name(), some_area(), random_ops_pick(&d, 1000));
 }
 
@@ -211,7 +223,8 @@ change_site(void)
 		snprintf(set, sizeof set, "{'also':'%s'}", some_area());
 		break;
 	case 1:
-		snprintf(set, sizeof set, "{'status':'%s'}", random_ops_pick(&d, 2) == 0 ? "same" : "changed");
+		snprintf(set, sizeof set, "{'status':'%s'}",
+		    random_ops_pick(&d, 2) == 0 ? "same" : "changed");
 		break;
 	case 2:
 		snprintf(set, sizeof set, "{'until':%d}", civil_add(some_day(), 30, 'd'));
@@ -223,16 +236,19 @@ change_site(void)
 		snprintf(set, sizeof set, "{'friends':[%d,%d]}", some_id("site"), some_id("site"));
 		break;
 	case 5:
-		snprintf(set, sizeof set, "{'kin':[{'who':'%s','site':%d},{'who':'%s'}]}", some_name(), some_id("site"), some_name());
+		snprintf(set, sizeof set, "{'kin':[{'who':'%s','site':%d},{'who':'%s'}]}",
+		    some_name(), some_id("site"), some_name());
 		break;
 	case 6:
-		snprintf(set, sizeof set, "{'name':'%s','phone':'1990000%04u'}", some_name(), random_ops_pick(&d, 10000));
+		snprintf(set, sizeof set, "{'name':'%s','phone':'1990000%04u'}", some_name(),
+		    random_ops_pick(&d, 10000));
 		break;
 	case 7:
 		snprintf(set, sizeof set, "{'also':null,'status':null,'until':null}");
 		break;
 	default:
-		snprintf(set, sizeof set, "{'code':%s,'friend':null,'kin':[]}", random_ops_pick(&d, 2) == 0 ? "null" : "'cc'");
+		snprintf(set, sizeof set, "{'code':%s,'friend':null,'kin':[]}",
+		    random_ops_pick(&d, 2) == 0 ? "null" : "'cc'");
 	}
 	return change(some("site", NULL), set);
 }
@@ -249,8 +265,8 @@ move_site(void)
 static bool
 act_on_site(void)
 {
-	static const char *const	 ways[][2] = { { "open", "shut" }, { "open", "end" }, { "shut", "resume" }, { "shut", "end" },
-		{ "ended", "resume" }, { "ended", "resume" } };
+	static const char *const	 ways[][2] = { { "open", "shut" }, { "open", "end" },
+		{ "shut", "resume" }, { "shut", "end" }, { "ended", "resume" }, { "ended", "resume" } };
 	size_t				 i = random_ops_pick(&d, 6);
 
 	return act(some("site", ways[i][0]), ways[i][1]);
@@ -259,8 +275,11 @@ act_on_site(void)
 static bool
 new_call(void)
 {
-	return d.n < RECORDS && some("site", NULL) != NULL && try_request("off", "{'op':'save','book':'call','set':{'site':%d,'day':%d,"
-	    "'kind':'%u','weight':%u,'text':'%s'}}", some_id("site"), some_day(), 1 + random_ops_pick(&d, 2), random_ops_pick(&d, 10),
+	return d.n < RECORDS && some("site", NULL) != NULL &&
+	    try_request("off",
+	    "{'op':'save','book':'call','set':{'site':%d,'day':%d,"
+	    "'kind':'%u','weight':%u,'text':'%s'}}",
+	    some_id("site"), some_day(), 1 + random_ops_pick(&d, 2), random_ops_pick(&d, 10),
 	    some_name());
 }
 
@@ -272,16 +291,19 @@ change_call(void)
 	if (random_ops_pick(&d, 2) == 0)
 		snprintf(set, sizeof set, "{'weight':%u}", random_ops_pick(&d, 10));
 	else
-		snprintf(set, sizeof set, "{'day':%d,'kind':%s,'text':'%s'}", some_day(), random_ops_pick(&d, 2) == 0 ? "null" : "'1'",
-		    some_name());
+		snprintf(set, sizeof set, "{'day':%d,'kind':%s,'text':'%s'}", some_day(),
+		    random_ops_pick(&d, 2) == 0 ? "null" : "'1'", some_name());
 	return change(some("call", NULL), set);
 }
 
 static bool
 new_reply(void)
 {
-	return d.n < RECORDS && some("call", NULL) != NULL && try_request("off", "{'op':'save','book':'reply','set':{'call':%d,'day':%d,"
-	    "'text':'%s','by_site':%d}}", some_id("call"), some_day(), some_name(), some_id("site"));
+	return d.n < RECORDS && some("call", NULL) != NULL &&
+	    try_request("off",
+	    "{'op':'save','book':'reply','set':{'call':%d,'day':%d,"
+	    "'text':'%s','by_site':%d}}",
+	    some_id("call"), some_day(), some_name(), some_id("site"));
 }
 
 static bool
@@ -299,8 +321,11 @@ change_reply(void)
 static bool
 new_step(void)
 {
-	return d.n < RECORDS && some("reply", NULL) != NULL && try_request("off", "{'op':'save','book':'step','set':{'reply':%d,'day':%d,"
-	    "'text':'%s','place':'%s'}}", some_id("reply"), some_day(), some_name(), some_area());
+	return d.n < RECORDS && some("reply", NULL) != NULL &&
+	    try_request("off",
+	    "{'op':'save','book':'step','set':{'reply':%d,'day':%d,"
+	    "'text':'%s','place':'%s'}}",
+	    some_id("reply"), some_day(), some_name(), some_area());
 }
 
 static bool
@@ -308,7 +333,8 @@ change_step(void)
 {
 	char	 set[100];
 
-	snprintf(set, sizeof set, "{'day':%d,'place':%s}", some_day(), random_ops_pick(&d, 2) == 0 ? "null" : "'" AREA_B1 "'");
+	snprintf(set, sizeof set, "{'day':%d,'place':%s}", some_day(),
+	    random_ops_pick(&d, 2) == 0 ? "null" : "'" AREA_B1 "'");
 	return change(some("step", NULL), set);
 }
 
@@ -327,8 +353,11 @@ merge_sites(void)
 {
 	const struct rec	*a = some("site", NULL), *b = some("site", NULL);
 
-	return a != NULL && b != NULL && a != b && try_request("off", "{'op':'merge','book':'site','id':%d,'ver':%d,'other':%d,"
-	    "'otherver':%d,'why':'同一处'}", (int)a->id, (int)a->ver, (int)b->id, (int)b->ver);
+	return a != NULL && b != NULL && a != b &&
+	    try_request("off",
+	    "{'op':'merge','book':'site','id':%d,'ver':%d,'other':%d,"
+	    "'otherver':%d,'why':'同一处'}",
+	    (int)a->id, (int)a->ver, (int)b->id, (int)b->ver);
 }
 
 static bool
@@ -336,8 +365,9 @@ unmerge_sites(void)
 {
 	const struct rec	*rec = some("site", "merged");
 
-	return rec != NULL && try_request("off", "{'op':'unmerge','book':'site','id':%d,'ver':%d,'why':'不是'}", (int)rec->id,
-	    (int)rec->ver);
+	return rec != NULL &&
+	    try_request("off", "{'op':'unmerge','book':'site','id':%d,'ver':%d,'why':'不是'}",
+	    (int)rec->id, (int)rec->ver);
 }
 
 /* Mostly of what was just saved: nothing else can be undone. */
@@ -349,13 +379,14 @@ undo(void)
 
 	for (size_t i = 0; i < d.n; i++) {
 		const struct val	*last = val_get(d.rec[i]->env, "last");
-		bool			 fresh = val_get_num(last, "at", 0) == d.now && strcmp(val_get_str(last, "act"), "save") == 0;
+		bool			 fresh = val_get_num(last, "at", 0) == d.now &&
+		    strcmp(val_get_str(last, "act"), "save") == 0;
 
 		if ((fresh || random_ops_pick(&d, 50) == 0) && random_ops_pick(&d, ++n) == 0)
 			rec = d.rec[i];
 	}
-	return rec != NULL && try_request("off", "{'op':'undo','book':'%s','id':%d,'ver':%d}", rec->book->name, (int)rec->id,
-	    (int)rec->ver);
+	return rec != NULL && try_request("off", "{'op':'undo','book':'%s','id':%d,'ver':%d}",
+	    rec->book->name, (int)rec->id, (int)rec->ver);
 }
 
 static struct own_op {
@@ -402,7 +433,8 @@ own_step(void)
 static void
 own_begin(int seed)
 {
-	d = (struct random_ops){ .w = &w, .rng_state = (uint64_t)seed * UINT64_C(0x9e3779b97f4a7c15) + 7, .now = FIXTURE_NOW };
+	d = (struct random_ops){ .w = &w, .now = FIXTURE_NOW };
+	d.rng_state = (uint64_t)seed * UINT64_C(0x9e3779b97f4a7c15) + 7;
 	fixture_set_clock(d.now);
 }
 
@@ -430,7 +462,7 @@ START_TEST(books_of_our_own_are_what_the_model_says)
 }
 END_TEST
 
-/* ---- it can fail -------------------------------------------------------------------------------------------- */
+/* ---- it can fail ----------------------------------------------------------------------------- */
 
 struct nth {
 	uint32_t	 id;		/* rows of this index, 0 = all */
@@ -459,7 +491,8 @@ id_of_index(const char *index)
 	uint32_t	 id;
 
 	snprintf(key, sizeof key, "idx/%s", index);
-	ck_assert_int_eq(store_get(w.core->store, NULL, STORE_META, key, strlen(key), &b), STORE_OK);
+	ck_assert_int_eq(
+	    store_get(w.core->store, NULL, STORE_META, key, strlen(key), &b), STORE_OK);
 	v = val_decode(b.p, b.n);
 	id = (uint32_t)val_get_num(v, "id", 0);
 	val_free(v);
@@ -502,7 +535,8 @@ apply_fault(const struct fault_row *f, struct nth *t, bool back)
 	if (f->how == CHANGED)
 		t->val.p[7] ^= 1;
 	if (f->how == CHANGED || (f->how == ADDED) != back)
-		ck_assert_int_eq(store_put(txn, f->table, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
+		ck_assert_int_eq(
+		    store_put(txn, f->table, t->key.p, t->key.n, t->val.p, t->val.n), STORE_OK);
 	else
 		ck_assert_int_eq(store_del(txn, f->table, t->key.p, t->key.n), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
@@ -514,13 +548,16 @@ expect_fault(const struct fault_row *f)
 	struct nth	 t = { .id = f->index != NULL ? id_of_index(f->index) : 0 };
 	struct buf	 wrong = BUF_INIT;
 
-	ck_assert_int_eq(store_scan(w.core->store, NULL, f->table, &(struct store_range){ .lolen = 0 }, take_nth, &t), STORE_OK);
+	ck_assert_int_eq(store_scan(w.core->store, NULL, f->table,
+	    &(struct store_range){ .lolen = 0 }, take_nth, &t),
+	    STORE_OK);
 	ck_assert_msg(t.key.n > 0, "%s has no entry", f->index != NULL ? f->index : f->said);
 	if (f->how == ADDED)
 		t.key.p[t.key.n - 1] ^= 0x40;		/* of a record that is not there */
 	apply_fault(f, &t, false);
 	ck_assert_msg(!model_compare(w.core, &wrong), "not found: %s", f->said);
-	ck_assert_msg(strstr(buf_str(&wrong), f->said) != NULL, "\"%s\" is not in\n%s", f->said, buf_str(&wrong));
+	ck_assert_msg(strstr(buf_str(&wrong), f->said) != NULL, "\"%s\" is not in\n%s", f->said,
+	    buf_str(&wrong));
 	apply_fault(f, &t, true);
 	buf_reset(&wrong);
 	ck_assert_msg(model_compare(w.core, &wrong), "%s", buf_str(&wrong));
@@ -538,7 +575,7 @@ START_TEST(a_wrong_entry_is_found)
 }
 END_TEST
 
-/* A record that keeps something else of others than follows from them, with rows and all that fit it. */
+/* A record that keeps something else of others than follows from them. */
 static void
 expect_wrong_record(const char *book, const char *path, struct val *put, const char *said)
 {
@@ -552,7 +589,8 @@ expect_wrong_record(const char *book, const char *path, struct val *put, const c
 	ck_assert_int_eq(rec_put(txn, now), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 	ck_assert_msg(!model_compare(w.core, &wrong), "not found: %s", said);
-	ck_assert_msg(strstr(buf_str(&wrong), said) != NULL, "\"%s\" is not in\n%s", said, buf_str(&wrong));
+	ck_assert_msg(
+	    strstr(buf_str(&wrong), said) != NULL, "\"%s\" is not in\n%s", said, buf_str(&wrong));
 	ck_assert_int_eq(store_begin(w.core->store, &txn), STORE_OK);
 	ck_assert_int_eq(rec_put(txn, old), STORE_OK);
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
@@ -564,7 +602,8 @@ START_TEST(a_wrong_record_is_found)
 {
 	own_run(4, 160);
 	expect_wrong_record("step", "ar", val_text("990121109999"), "keeps the place 990121109999");
-	expect_wrong_record("step", "up.2", val_text("ended?"), "keeps state ended? of its ancestor 2");
+	expect_wrong_record(
+	    "step", "up.2", val_text("ended?"), "keeps state ended? of its ancestor 2");
 	expect_wrong_record("site", "f.calls", val_int(77), "rollup calls");
 	expect_wrong_record("site", "f.asked", val_int(77), "rollup asked");
 	expect_wrong_record("call", "clk.answer.last", val_int(20250101), "answer was last done");

@@ -1,8 +1,10 @@
 /*
- * Keys, pastes and windows for the text editor. After each step its text is UTF-8, the cursor stands between clusters and inside the
- * window, and every row is as wide as the window. In the end undo leads back to the first text, and redo to the last.
+ * Keys, pastes and windows for the text editor. After each step its text is UTF-8, the cursor
+ * stands between clusters and inside the window, and every row is as wide as the window. In the end
+ * undo leads back to the first text, and redo to the last.
  *
- * The first byte has the flags of the editor, the second its limit; each byte after them is one step, some take the bytes that follow.
+ * The first byte has the flags of the editor, the second its limit; each byte after them is one
+ * step, some take the bytes that follow.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,25 +34,28 @@ next(struct input *in)
 	return in->n > 0 ? (in->n--, *in->p++) : 0;
 }
 
-/* ---- steps -------------------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /* What matters to clusters, widths and line ends; all else comes in with the bytes of a text. */
-static const uint32_t	 characters[] = { 'a', ' ', 0x738b, 0x301, 0x4e00, '\n', '\t', 0xff21, 0x200d, 0x1f600, 0xb7, 0x3000, '\r', 0x7f,
-	0xfe0f, 0x20000, 0xfffd, 0x1b, 0x80, 0x2028, 0xac00, 0x300, '-', '.' };
+static const uint32_t	 characters[] = { 'a', ' ', 0x738b, 0x301, 0x4e00, '\n', '\t', 0xff21, 0x200d,
+	0x1f600, 0xb7, 0x3000, '\r', 0x7f, 0xfe0f, 0x20000, 0xfffd, 0x1b, 0x80, 0x2028, 0xac00, 0x300, '-',
+	'.' };
 
 static const struct key	 keys[] = {
-	{ .code = K_BACKSPACE }, { .code = K_DELETE }, { .code = K_LEFT }, { .code = K_RIGHT }, { .code = K_UP }, { .code = K_DOWN },
-	{ .code = K_HOME }, { .code = K_END }, { .code = K_PGUP }, { .code = K_PGDN }, { .code = K_ENTER }, { .code = K_PASTE_BEGIN },
-	{ .code = K_PASTE_END }, { .code = K_CTRL, .cp = 'a' }, { .code = K_CTRL, .cp = 'k' }, { .code = K_CTRL, .cp = 'u' },
-	{ .code = K_CTRL, .cp = 'w' }, { .code = K_CTRL, .cp = 'z' }, { .code = K_CTRL, .cp = 'g' }, { .code = K_TAB }, { .code = K_ESC },
-	{ .code = K_GARBLED },
+	{ .code = K_BACKSPACE }, { .code = K_DELETE }, { .code = K_LEFT }, { .code = K_RIGHT },
+	{ .code = K_UP }, { .code = K_DOWN }, { .code = K_HOME }, { .code = K_END },
+	{ .code = K_PGUP }, { .code = K_PGDN }, { .code = K_ENTER }, { .code = K_PASTE_BEGIN },
+	{ .code = K_PASTE_END }, { .code = K_CTRL, .cp = 'a' }, { .code = K_CTRL, .cp = 'k' },
+	{ .code = K_CTRL, .cp = 'u' }, { .code = K_CTRL, .cp = 'w' }, { .code = K_CTRL, .cp = 'z' },
+	{ .code = K_CTRL, .cp = 'g' }, { .code = K_TAB }, { .code = K_ESC }, { .code = K_GARBLED },
 };
 
 #define CHARACTERS	(sizeof(characters) / sizeof(characters[0]))
 #define KEYS		(sizeof(keys) / sizeof(keys[0]))
 
 static void
-give_text(struct edit *e, struct input *in, enum edit_outcome (*give)(struct edit *, const char *, size_t))
+give_text(struct edit *e, struct input *in,
+    enum edit_outcome (*give)(struct edit *, const char *, size_t))
 {
 	size_t	 n = next(in) % 32u;
 
@@ -75,7 +80,8 @@ step(struct edit *e, struct input *in, bool *paste)
 	struct key	 k;
 
 	if (op < 4 * CHARACTERS) {
-		k = (struct key){ .code = K_CHAR, .cp = characters[op % CHARACTERS], .paste = *paste };
+		k = KEY_CHR(characters[op % CHARACTERS]);
+		k.paste = *paste;
 		edit_key(e, &k);
 	} else if (op < 4 * CHARACTERS + 4 * KEYS) {
 		k = keys[op % KEYS];
@@ -91,7 +97,7 @@ step(struct edit *e, struct input *in, bool *paste)
 		(op % 5 == 3 ? edit_to_start : edit_to_end)(e);
 }
 
-/* ---- what always holds -------------------------------------------------------------------------------------- */
+/* ---- what always holds ----------------------------------------------------------------------- */
 
 static void
 expect_utf8(const char *text, size_t n)
@@ -116,7 +122,8 @@ expect_boundary(const struct edit *e, const char *text, size_t n)
 	expect(e->pos <= e->n);
 	for (size_t i = 0; i < e->pos; i++)
 		at += width_utf8_put(one, e->cp[i]);
-	expect(at <= n && width_clusters(text, at) + width_clusters(text + at, n - at) == width_clusters(text, n));
+	expect(at <= n);
+	expect(width_clusters(text, at) + width_clusters(text + at, n - at) == width_clusters(text, n));
 	expect(edit_clusters(e) == width_clusters(text, n));
 }
 
@@ -196,7 +203,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	while (in.n > 0) {
 		step(e, &in, &paste);
 		expect_sound(e);
-		if (in.n % 8 == 0)			/* the view catches up with several steps as well */
+		if (in.n % 8 == 0)	/* the view catches up with several steps as well */
 			expect_window(e);
 		forgotten |= e->nsteps + e->nundone == STEPS_MAX;
 	}

@@ -1,7 +1,8 @@
 /*
- * Definitions that anybody may have written: the bytes are one YAML file, and take the place of the file of tests/fuzz/form that has
- * the same name. A set that is refused says where, file and line; one that is accepted is the same after it travelled to a client,
- * and a record can be checked, printed and asked by it.
+ * Definitions that anybody may have written: the bytes are one YAML file, and take the place of the
+ * file of tests/fuzz/form that has the same name. A set that is refused says where, file and line;
+ * one that is accepted is the same after it travelled to a client, and a record can be checked,
+ * printed and asked by it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 #define FUZZ_FORMS	"tests/fuzz/form"		/* programs run in the folder of the tree */
 #define TODAY		20260312
+#define VILLAGE		"990121100201"
 
 static void
 expect(bool holds, const char *why)
@@ -26,14 +28,16 @@ expect(bool holds, const char *why)
 	}
 }
 
-/* ---- what the loader says ----------------------------------------------------------------------------------- */
+/* ---- what the loader says -------------------------------------------------------------------- */
 
 /* These tell of a file as a whole, where no line can be named. */
 static bool
 is_of_whole_file(const char *line)
 {
-	return strstr(line, ": the file is empty\n") != NULL || strstr(line, ": is missing: it names the county") != NULL ||
-	    strstr(line, ": the file does not say which ") != NULL || strstr(line, ": there are two ") != NULL;
+	return strstr(line, ": the file is empty\n") != NULL ||
+	    strstr(line, ": is missing: it names the county") != NULL ||
+	    strstr(line, ": the file does not say which ") != NULL ||
+	    strstr(line, ": there are two ") != NULL;
 }
 
 /* "books/thing.yaml:14: reason", a line each. */
@@ -44,16 +48,19 @@ expect_lines(const struct lint *lint)
 	size_t		 n = 0;
 
 	for (const char *end; *text != '\0'; text = end + 1, n++) {
-		size_t	 name = strspn(text, "abcdefghijklmnopqrstuvwxyz./-"), digits = text[name] == ':' ? strspn(text + name + 1, "0123456789") : 0;
+		size_t	 name = strspn(text, "abcdefghijklmnopqrstuvwxyz./-");
+		size_t	 digits = text[name] == ':' ? strspn(text + name + 1, "0123456789") : 0;
 
 		expect((end = strchr(text, '\n')) != NULL, text);
 		expect(name > 5 && memcmp(text + name - 5, ".yaml", 5) == 0, text);
-		expect((digits > 0 && text[name + 1] != '0' && text[name + 1 + digits] == ':') || is_of_whole_file(text), text);
+		expect((digits > 0 && text[name + 1] != '0' && text[name + 1 + digits] == ':') ||
+		    is_of_whole_file(text),
+		    text);
 	}
 	expect(n >= lint->n, "more was counted than told");
 }
 
-/* ---- files to a set ----------------------------------------------------------------------------------------- */
+/* ---- files to a set -------------------------------------------------------------------------- */
 
 static struct val *
 read_bytes(const uint8_t *p, size_t n, struct lint *lint)
@@ -90,10 +97,13 @@ with_file(const struct val *base, struct val *file)
 	char		*name = NULL;
 
 	if (val_get(file, "roles") != NULL || val_get(file, "county") != NULL)
-		expect(val_put(src, val_get(file, "roles") != NULL ? "roles" : "county", file), "memory");
+		expect(val_put(src, val_get(file, "roles") != NULL ? "roles" : "county", file),
+		    "memory");
 	else if (sheet != NULL || book != NULL) {
-		expect((name = strdup(sheet != NULL ? sheet : book)) != NULL && val_put(file, "file", val_text("input.yaml")) &&
-		    val_put(val_get(src, sheet != NULL ? "sheets" : "books"), name, file), "memory");
+		expect((name = strdup(sheet != NULL ? sheet : book)) != NULL &&
+		    val_put(file, "file", val_text("input.yaml")) &&
+		    val_put(val_get(src, sheet != NULL ? "sheets" : "books"), name, file),
+		    "memory");
 		free(name);
 	} else {
 		put_codes(src, file);
@@ -102,7 +112,7 @@ with_file(const struct val *base, struct val *file)
 	return src;
 }
 
-/* ---- what an accepted set is good for ----------------------------------------------------------------------- */
+/* ---- what an accepted set is good for -------------------------------------------------------- */
 
 /* A client builds the set from what the daemon sends; it must come to the same. */
 static void
@@ -116,7 +126,8 @@ expect_same_at_client(const struct set *set)
 	expect(!cbor.bad, "memory");
 	client = load_set(val_decode(cbor.p, cbor.n), &lint);
 	expect(client != NULL && lint.n == 0, buf_str(&lint.out));
-	expect(strcmp(client->version, set->version) == 0 && client->nbooks == set->nbooks, "another version");
+	expect(strcmp(client->version, set->version) == 0 && client->nbooks == set->nbooks,
+	    "another version");
 	set_free(client);
 	buf_free(&cbor);
 	buf_free(&lint.out);
@@ -130,8 +141,9 @@ expect_book(const struct book *book, const struct form_ctx *ctx)
 	struct buf	 out = BUF_INIT;
 
 	for (size_t i = 0; i < book->nquick_entries; i++)
-		expect(check_apply_quick(book, &book->quick_entries[i], fields, "990121100201", ctx), "memory");
-	expect(check_derive(book, fields, book->start->name, true, "990121100201", ctx), "memory");
+		expect(check_apply_quick(book, &book->quick_entries[i], fields, VILLAGE, ctx),
+		    "memory");
+	expect(check_derive(book, fields, book->start->name, true, VILLAGE, ctx), "memory");
 	for (size_t i = 0; i < book->nstates; i++)
 		check_record(book, fields, book->states[i].name, ctx, &ps);
 	check_warnings(book, fields, NULL, book->start->name, ctx, NULL, NULL, &ps);
@@ -140,7 +152,8 @@ expect_book(const struct book *book, const struct form_ctx *ctx)
 	for (size_t i = 0; i < book->nall; i++) {
 		struct val	*made = NULL;
 
-		type_print_masked(book->all[i], record_value(book->all[i], fields, ctx, &made), ctx, &out);
+		type_print_masked(book->all[i], record_value(book->all[i], fields, ctx, &made),
+		    ctx, &out);
 		val_free(made);
 	}
 	expect(!out.bad, "memory");

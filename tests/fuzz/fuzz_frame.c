@@ -1,6 +1,6 @@
 /*
- * The first bytes a stranger sends are read by wire_parse(). `make fuzz T=frame` runs it for long, tests/fuzz/replay.c over the
- * corpus. However the bytes are cut, the frames are the same.
+ * The first bytes a stranger sends are read by wire_parse(). `make fuzz T=frame` runs it for long,
+ * tests/fuzz/replay.c over the corpus. However the bytes are cut, the frames are the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ again(const struct val *map)
 	size_t		 used, need;
 
 	wire_append(&out, map);
-	if (out.bad || wire_parse(out.p, out.n, WIRE_REPLY_MAX, &back, &used, &need) != WIRE_FRAME ||
+	if (out.bad ||
+	    wire_parse(out.p, out.n, WIRE_REPLY_MAX, &back, &used, &need) != WIRE_FRAME ||
 	    used != out.n || !val_same(map, back))
 		abort();
 	val_free(back);
@@ -36,9 +37,11 @@ take_frames(const uint8_t *p, size_t n, struct val *frames, size_t *done)
 	enum wire_result	 got;
 
 	*done = 0;
-	while ((got = wire_parse(p + *done, n - *done, FRAME_MAX, &map, &used, &need)) == WIRE_FRAME) {
+	while ((got = wire_parse(p + *done, n - *done, FRAME_MAX, &map, &used, &need)) ==
+	    WIRE_FRAME) {
 		if (used < WIRE_HEAD + 1 || used > n - *done ||
-		    wire_peek(p + *done, n - *done, FRAME_MAX, &peeked) != WIRE_FRAME || peeked != used)
+		    wire_peek(p + *done, n - *done, FRAME_MAX, &peeked) != WIRE_FRAME ||
+		    peeked != used)
 			abort();
 		again(map);
 		if (!val_add(frames, map))
@@ -46,7 +49,8 @@ take_frames(const uint8_t *p, size_t n, struct val *frames, size_t *done)
 		map = NULL;
 		*done += used;
 	}
-	if (map != NULL || (got == WIRE_MORE && (need <= n - *done || need > WIRE_HEAD + FRAME_MAX)))
+	if (map != NULL ||
+	    (got == WIRE_MORE && (need <= n - *done || need > WIRE_HEAD + FRAME_MAX)))
 		abort();
 	return got;
 }
@@ -72,7 +76,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t			 done;
 	enum wire_result	 got = take_frames(p, n, whole, &done);
 
-	if (take_pieces(p, n, n > 0 ? 1 + (size_t)p[n - 1] % 61 : 1, pieces) != got || !val_same(whole, pieces))
+	if (take_pieces(p, n, n > 0 ? 1 + (size_t)p[n - 1] % 61 : 1, pieces) != got ||
+	    !val_same(whole, pieces))
 		abort();
 	val_free(whole);
 	val_free(pieces);

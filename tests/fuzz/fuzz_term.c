@@ -1,6 +1,6 @@
 /*
- * What a terminal sends is read by keyin.c, and what is typed into a field goes on to the editor. The pieces in which bytes come
- * do not matter, and no control byte reaches a field.
+ * What a terminal sends is read by keyin.c, and what is typed into a field goes on to the editor.
+ * The pieces in which bytes come do not matter, and no control byte reaches a field.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ fuzz_keys(const uint8_t *p, size_t n, size_t step, unsigned how, struct key *key
 	return got;
 }
 
-/* A control character comes as text only where it was pasted, and then is for the editor to drop. */
+/* A control character comes as text only where it was pasted; the editor drops it then. */
 static void
 expect_key(const struct key *k)
 {
@@ -56,7 +56,8 @@ expect_key(const struct key *k)
 		abort();
 	if (k->code == K_CHAR && !k->paste && (k->cp < 0x20 || k->cp == 0x7f))
 		abort();
-	if (k->cp > 0x10ffff || (k->cp >= 0xd800 && k->cp <= 0xdfff) || (k->cp != 0 && k->code != K_CHAR && k->code != K_CTRL))
+	if (k->cp > 0x10ffff || (k->cp >= 0xd800 && k->cp <= 0xdfff) ||
+	    (k->cp != 0 && k->code != K_CHAR && k->code != K_CTRL))
 		abort();
 }
 
@@ -77,7 +78,8 @@ expect_field(const struct key *keys, size_t n, unsigned flags)
 	len = edit_len(e);
 	for (size_t at = 0; at < len; at += step) {
 		step = width_utf8_get(text + at, len - at, &cp);
-		if (cp == BAD_UTF8 || (!width_enterable(cp) && !(cp == '\n' && flags == EDIT_MULTI)))
+		if (cp == BAD_UTF8 ||
+		    (!width_enterable(cp) && !(cp == '\n' && flags == EDIT_MULTI)))
 			abort();
 	}
 	edit_free(e);
@@ -97,7 +99,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		abort();
 	for (size_t i = 0; i < nwhole; i++) {
 		expect_key(&whole[i]);
-		if (whole[i].code != pieces[i].code || whole[i].cp != pieces[i].cp || whole[i].paste != pieces[i].paste)
+		if (whole[i].code != pieces[i].code || whole[i].cp != pieces[i].cp ||
+		    whole[i].paste != pieces[i].paste)
 			abort();
 	}
 	expect_field(whole, nwhole, EDIT_MULTI);

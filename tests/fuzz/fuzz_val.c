@@ -1,6 +1,7 @@
 /*
- * val_decode() reads what a peer sent and what the store gives back. What it takes is written to the same bytes again; only numbers
- * and lengths that were longer than they need be come out shorter.
+ * val_decode() reads what a peer sent and what the store gives back. What it takes is written to
+ * the same bytes again; only numbers and lengths that were longer than they need be come out
+ * shorter.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ encode_again(const struct val *v, const uint8_t *p, size_t n)
 
 	val_encode(v, &out);
 	expect(!out.bad && out.n <= n && (out.n < n || memcmp(out.p, p, n) == 0));
-	expect((back = val_decode(out.p, out.n)) != NULL && val_same(v, back) && val_cmp(v, back) == 0);
+	expect((back = val_decode(out.p, out.n)) != NULL && val_same(v, back) &&
+	    val_cmp(v, back) == 0);
 	val_encode(back, &twice);
 	expect(!twice.bad && twice.n == out.n && memcmp(twice.p, out.p, out.n) == 0);
 	val_free(back);

@@ -1,9 +1,11 @@
 /*
- * Runs a fuzz target without a fuzzer: each file of a corpus once, then a number of changed files, the same ones for the same seed.
+ * Runs a fuzz target without a fuzzer: each file of a corpus once, then a number of changed files,
+ * the same ones for the same seed.
  *
  *	replay_NAME [-runs=N] [-seed=N] CORPUS
  *
- * The input at which it stops is printed in hex. `make fuzz` has the fuzzer that looks for new paths.
+ * The input at which it stops is printed in hex. `make fuzz` has the fuzzer that looks for new
+ * paths.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -29,7 +31,7 @@ static struct input	 file[FILES_MAX];
 static size_t		 nfiles;
 static uint64_t		 dice;
 
-/* ---- where it stopped --------------------------------------------------------------------------------------- */
+/* ---- where it stopped ------------------------------------------------------------------------ */
 
 static const uint8_t	*running;
 static size_t		 running_size;
@@ -64,7 +66,7 @@ stopped(int sig)
 	raise(sig);
 }
 
-/* The bytes stand at the end of a block of their own, so that a sanitizer sees who reads behind them. */
+/* The bytes end where their block ends, so that a sanitizer sees who reads behind them. */
 static void
 run(const uint8_t *p, size_t n)
 {
@@ -80,7 +82,7 @@ run(const uint8_t *p, size_t n)
 	free(exact);
 }
 
-/* ---- the corpus --------------------------------------------------------------------------------------------- */
+/* ---- the corpus ------------------------------------------------------------------------------ */
 
 static int
 by_name(const void *a, const void *b)
@@ -126,7 +128,7 @@ read_corpus(const char *dir)
 	qsort(file, nfiles, sizeof *file, by_name);
 }
 
-/* ---- changed files ------------------------------------------------------------------------------------------ */
+/* ---- changed files --------------------------------------------------------------------------- */
 
 static size_t
 pick(size_t n)
@@ -154,7 +156,7 @@ insert(uint8_t *p, size_t size, size_t at, const uint8_t *more, size_t n)
 static size_t
 change(uint8_t *p, size_t n)
 {
-	static const uint8_t	 edges[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', ' ', '"', ':', 0x1b, '[', 0xc2, 0x20 };
+	static const uint8_t	 edges[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', ' ', '"', ':', 0x1b, '[', 0xc2 };
 	const struct input	*other = &file[pick(nfiles)];
 	size_t			 at = pick(n + 1), some, from;
 
@@ -175,7 +177,8 @@ change(uint8_t *p, size_t n)
 		return n - some;
 	default:
 		from = pick(other->n);
-		return insert(p, n, at, other->p + from, 1 + pick(other->n - from < 64 ? other->n - from : 64));
+		return insert(p, n, at, other->p + from,
+		    1 + pick(other->n - from < 64 ? other->n - from : 64));
 	}
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 #
-# The inputs that fuzzers found worth keeping, and the same few thousand changes of them each time. `make fuzz` looks for new ones.
+# The inputs that fuzzers found worth keeping, and the same few thousand changes of them each time.
+# `make fuzz` looks for new ones.
 
 . "$SRCDIR/tests/tap.sh"
 

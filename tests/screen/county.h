@@ -4,8 +4,8 @@
 #include "tests/screen/client.h"
 
 /*
- * The county that all tests of a program share: made once, served by one daemon, removed at the end. A program makes it in a
- * fixture of its own:
+ * The county that all tests of a program share: made once, served by one daemon, removed at the
+ * end. A program makes it in a fixture of its own:
  *
  *	county_open();			the home is open, and has no record of a child
  *	child_in_state(&d.fixture, …);
@@ -43,16 +43,19 @@ county_drop_drafts(void)
 	client_drop_drafts(&d);
 }
 
-/* Puts a book "probe" with a list "all", and lines that lead to it into the first menu, the director's. Before county_serve(). */
+/* Puts a book "probe" with a list "all", and leads to it from the first menu. Before county_serve(). */
 static inline void
 county_add_probe(const char *book)
 {
 	char	 cmd[1200];
 
 	fixture_put_file(&d.fixture, "books/probe.yaml", book);
-	snprintf(cmd, sizeof(cmd), "sed -i '0,/      menu:/s//      menu:\\n"
+	snprintf(cmd, sizeof(cmd),
+	    "sed -i '0,/      menu:/s//      menu:\\n"
 	    "        - {label: {zh: 填试验表, en: Probe}, jump: sy, new: probe}\\n"
-	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' '%s/forms/roles.yaml'", d.fixture.home);
+	    "        - {label: {zh: 试验表, en: Probes}, jump: sb, list: probe.all}/' "
+	    "'%s/forms/roles.yaml'",
+	    d.fixture.home);
 	ck_assert_int_eq(system(cmd), 0);
 }
 

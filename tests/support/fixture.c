@@ -458,7 +458,8 @@ fixture_due(struct fixture *w, const char *user)
 	text[0] = '\0';
 	for (size_t i = 0; i < val_len(list); i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %d", i > 0 ? "; " : "",
-		    val_get_str(val_at(list, i), "clock"), (int)val_get_num(val_at(list, i), "day", 0));
+		    val_get_str(val_at(list, i), "clock"),
+		    (int)val_get_num(val_at(list, i), "day", 0));
 	val_free(r);
 	return text;
 }
@@ -481,7 +482,8 @@ expect_derived(const void *key, size_t klen, const void *p, size_t n, void *arg)
 void
 fixture_expect_derived(struct fixture *w)
 {
-	ck_assert_int_eq(store_scan(w->core->store, NULL, STORE_REC, &(struct store_range){ .lolen = 0 }, expect_derived, w), STORE_OK);
+	ck_assert_int_eq(store_scan(w->core->store, NULL, STORE_REC,
+	    &(struct store_range){ .lolen = 0 }, expect_derived, w), STORE_OK);
 }
 
 /* ---- a child ------------------------------------------------------------------------------------------------ */

@@ -65,7 +65,7 @@ int64_t		 reply_number(struct val *reply, const char *key);
 /* A record as it is stored; the caller's. Fails the test when it is not there. */
 struct rec	*fixture_rec(struct fixture *, int64_t id);
 int		 fixture_ver(struct fixture *, int64_t id);
-/* "monthly 20260228; visit 20260401": what is due for a person within a year, in order. Good until the next call. */
+/* "monthly 20260228; visit 20260401": what is due for a person within a year. Until the next call. */
 const char	*fixture_due(struct fixture *, const char *user);
 /* Fails the test unless what each record keeps of its parents and children follows from them. */
 void		 fixture_expect_derived(struct fixture *);

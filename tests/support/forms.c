@@ -199,7 +199,8 @@ forms_folder_change(const char *name, const char *find, const char *put)
 	struct buf	 b = BUF_INIT;
 	char		 path[4200];
 
-	ck_assert_msg(find == NULL || at != NULL, "\"%s\" is not in %s", find != NULL ? find : "", name);
+	ck_assert_msg(find == NULL || at != NULL, "\"%s\" is not in %s", find != NULL ? find : "",
+	    name);
 	if (at != NULL) {
 		buf_put(&b, text, (size_t)(at - text));
 		buf_puts(&b, put);
@@ -228,7 +229,8 @@ forms_folder_load(struct lint *lint)
 }
 
 struct set *
-forms_load_changed(const struct form_file *files, size_t n, const char *name, const char *find, const char *put, struct lint *lint)
+forms_load_changed(const struct form_file *files, size_t n, const char *name, const char *find,
+    const char *put, struct lint *lint)
 {
 	struct set	*set;
 

@@ -22,19 +22,23 @@ struct form_file {
 };
 
 /*
- * A folder of definitions in $TMPDIR, one at a time. Opening it puts these files there, borrowed until it is closed; closing
- * removes it.
+ * A folder of definitions in $TMPDIR, one at a time. Opening it puts these files there, borrowed
+ * until it is closed; closing removes it.
  */
 void		 forms_folder_open(const struct form_file *, size_t n);
 void		 forms_folder_close(void);
 const char	*forms_folder(void);			/* its path */
 void		 forms_folder_put(const char *name, const char *text);
-/* In the file it was opened with the first `find` becomes `put`; find NULL: the file is `put`, or with no `put` either not there. */
+/*
+ * In the file as it was opened the first `find` becomes `put`. find NULL: the file becomes `put`; put NULL
+ * as well: it is removed.
+ */
 void		 forms_folder_change(const char *name, const char *find, const char *put);
 /* The set of what is there, with what is wrong; fails the test when it is refused without a word. */
 struct set	*forms_folder_load(struct lint *);
 
 /* All of it at once, for a table of small changes. name NULL: nothing is changed. */
-struct set	*forms_load_changed(const struct form_file *, size_t n, const char *name, const char *find, const char *put, struct lint *);
+struct set	*forms_load_changed(const struct form_file *, size_t n, const char *name,
+		    const char *find, const char *put, struct lint *);
 
 #endif

@@ -5,7 +5,7 @@
 #include "forms/pred.h"
 #include "forms/type/type.h"
 
-/* ---- days, counted by hand ---------------------------------------------------------------------------------- */
+/* ---- days, counted by hand ------------------------------------------------------------------- */
 
 static int
 last_of(int y, int m)
@@ -28,7 +28,8 @@ int
 model_add_days(int day, int n)
 {
 	for (; n > 0; n--)
-		day = day % 100 < last_of(day / 10000, day / 100 % 100) ? day + 1 : model_add_months(day - day % 100 + 1, 1);
+		day = day % 100 < last_of(day / 10000, day / 100 % 100) ? day + 1 :
+		    model_add_months(day - day % 100 + 1, 1);
 	for (; n < 0; n++)
 		if (day % 100 > 1)
 			day--;
@@ -60,7 +61,7 @@ on(int day, const struct interval *in)
 	}
 }
 
-/* ---- what follows from the records -------------------------------------------------------------------------- */
+/* ---- what follows from the records ----------------------------------------------------------- */
 
 const struct rec *
 model_find(const struct model_all *a, uint64_t id)
@@ -74,13 +75,16 @@ model_find(const struct model_all *a, uint64_t id)
 uint64_t
 model_parent_id(const struct rec *rec)
 {
-	return rec->book->under != NULL ? (uint64_t)val_get_num(rec->fields, rec->book->under->name, 0) : 0;
+	const struct field	*f = rec->book->under;
+
+	return f != NULL ? (uint64_t)val_get_num(rec->fields, f->name, 0) : 0;
 }
 
 int
 model_day(const struct rec *rec)
 {
-	int	 day = rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
+	int	 day =
+	    rec->book->date != NULL ? (int)val_get_num(rec->fields, rec->book->date->name, 0) : 0;
 
 	return day != 0 ? day : civil_at(val_get_num(val_get(rec->env, "made"), "at", 0));
 }
@@ -96,14 +100,16 @@ model_fits(const struct pred *p, const struct rec *rec)
 bool
 model_clock_runs(const struct clock *c, const struct rec *rec)
 {
-	return val_get(rec->env, "into") == NULL && model_fits(c->when, rec) && (c->paused == NULL || !model_fits(c->paused, rec));
+	return val_get(rec->env, "into") == NULL && model_fits(c->when, rec) &&
+	    (c->paused == NULL || !model_fits(c->paused, rec));
 }
 
 static bool
 changed(const struct clock *c, const struct rec *a, const struct rec *b)
 {
 	for (size_t i = 0; i < c->nchanges; i++)
-		if (!val_same(val_find(a->fields, c->changes[i]->path), val_find(b->fields, c->changes[i]->path)))
+		if (!val_same(val_find(a->fields, c->changes[i]->path),
+			val_find(b->fields, c->changes[i]->path)))
 			return true;
 	return false;
 }
@@ -122,7 +128,8 @@ model_clock_since(const struct clock *c, const struct rec *was, const struct rec
 	if (!model_clock_runs(c, is))
 		return 0;
 	if (c->kind == CLOCK_CHANGE)
-		return held && changed(c, was, is) ? today : was != NULL ? model_clock_kept(c, was, "since") : 0;
+		return held && changed(c, was, is) ? today :
+		    was != NULL ? model_clock_kept(c, was, "since") : 0;
 	return held ? model_clock_kept(c, was, "since") : today;
 }
 
@@ -132,8 +139,9 @@ model_clock_last(const struct clock *c, const struct rec *rec, const struct mode
 	int	 last = 0;
 
 	for (size_t i = 0; c->done != NULL && i < a->n; i++)
-		if (a->at[i]->book == c->done && model_parent_id(a->at[i]) == rec->id && val_get(a->at[i]->env, "into") == NULL &&
-		    model_fits(c->done_where, a->at[i]) && model_day(a->at[i]) > last)
+		if (a->at[i]->book == c->done && model_parent_id(a->at[i]) == rec->id &&
+		    val_get(a->at[i]->env, "into") == NULL && model_fits(c->done_where, a->at[i]) &&
+		    model_day(a->at[i]) > last)
 			last = model_day(a->at[i]);
 	return last;
 }
@@ -141,7 +149,8 @@ model_clock_last(const struct clock *c, const struct rec *rec, const struct mode
 static const struct interval *
 interval_of(const struct clock *c, const struct rec *rec)
 {
-	const char	*code = c->kind == CLOCK_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
+	const char	*code =
+	    c->kind == CLOCK_BY_CODE ? val_str(val_find(rec->fields, c->field->path)) : NULL;
 
 	if (c->kind != CLOCK_BY_CODE)
 		return c->nintervals > 0 ? &c->intervals[0] : NULL;
@@ -167,7 +176,8 @@ model_clock_due(const struct clock *c, const struct rec *rec, int since, int las
 		date = (int)val_num(val_find(rec->fields, c->field->path), 0);
 		if (date == 0 && !c->empty_now)
 			return 0;
-		if (date == 0 && c->empty_since != NULL && val_num(val_find(rec->fields, c->empty_since->path), 0) > since)
+		if (date == 0 && c->empty_since != NULL &&
+		    val_num(val_find(rec->fields, c->empty_since->path), 0) > since)
 			since = (int)val_num(val_find(rec->fields, c->empty_since->path), 0);
 		day = date != 0 ? on(date, in) : model_add_days(since, -1);
 		date = date != 0 ? date : day;
@@ -179,7 +189,7 @@ model_clock_due(const struct clock *c, const struct rec *rec, int since, int las
 	}
 }
 
-/* ---- fields taken from other records ------------------------------------------------------------------------ */
+/* ---- fields taken from other records --------------------------------------------------------- */
 
 static void
 add_targets(const struct val *v, void (*fn)(uint64_t, void *), void *arg)
@@ -191,7 +201,8 @@ add_targets(const struct val *v, void (*fn)(uint64_t, void *), void *arg)
 }
 
 void
-model_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *), void *arg)
+model_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_t, void *),
+    void *arg)
 {
 	const struct val	*group = f->group != NULL ? val_get(fields, f->group->name) : NULL;
 
@@ -271,6 +282,8 @@ model_rollup(const struct rollup *t, uint64_t id, const struct model_all *a)
 	if (t->link != NULL || t->kind == ROLLUP_COUNT || best == NULL)
 		return n > 0 ? val_int(n) : NULL;
 	v = t->field != NULL ? val_find(best->fields, t->field->path) : NULL;
-	return t->field == NULL ? val_int(model_day(best)) : type_value_empty(v) ? NULL : val_dup(v);
+	if (t->field == NULL)
+		return val_int(model_day(best));
+	return type_value_empty(v) ? NULL : val_dup(v);
 }
 

@@ -11,8 +11,9 @@
 #include "forms/type/type.h"
 
 /*
- * All that a store holds beside the records, made anew from them. Rows are kept as plain byte strings in one list; the tables of
- * core/record/index.h and core/record/audit.h are the contract, and this file reads nothing else of theirs.
+ * All that a store holds beside the records, made anew from them. Rows are kept as plain byte
+ * strings in one list; the tables of core/record/index.h and core/record/audit.h are the contract,
+ * and this file reads nothing else of theirs.
  */
 
 #define FIRST_ROW	1000		/* ids below are the trail's */
@@ -50,7 +51,7 @@ struct model {
 	struct known		*known;
 	size_t			 nknown, known_cap;
 	struct model_all	 all;
-	struct rows		 rows, stored;		/* STORE_IDX, as it should be and as it is */
+	struct rows		 rows, stored;	/* STORE_IDX, as it should be and as it is */
 	struct rows		 tallies, stored_tallies;
 	struct stamps		 versions, entries;
 	struct buf		*wrong;
@@ -72,7 +73,7 @@ tell(struct model *m, const char *fmt, ...)
 	buf_putc(m->wrong, '\n');
 }
 
-/* ---- lists of rows ------------------------------------------------------------------------------------------ */
+/* ---- lists of rows --------------------------------------------------------------------------- */
 
 static void *
 grow(void *at, size_t n, size_t *cap, size_t size)
@@ -138,7 +139,7 @@ rows_free(struct rows *r)
 	free(r->at);
 }
 
-/* ---- where a record lies, and under whom -------------------------------------------------------------------- */
+/* ---- where a record lies, and under whom ----------------------------------------------------- */
 
 static const struct rec *
 parent_of(const struct model *m, const struct rec *rec)
@@ -150,7 +151,8 @@ static const char *
 area_of(const struct model *m, const struct rec *rec)
 {
 	const struct rec	*parent = parent_of(m, rec);
-	const char		*area = rec->book->area != NULL ? val_get_str(rec->fields, rec->book->area->name) : NULL;
+	const char		*area =
+	    rec->book->area != NULL ? val_get_str(rec->fields, rec->book->area->name) : NULL;
 
 	if (rec->book->area == NULL && parent != NULL)
 		return area_of(m, parent);
@@ -181,10 +183,11 @@ has_ended_above(const struct model *m, const struct rec *rec)
 {
 	const struct rec	*up = parent_of(m, rec);
 
-	return up != NULL && (up->state->ended || up->state == up->book->merged || has_ended_above(m, up));
+	return up != NULL &&
+	    (up->state->ended || up->state == up->book->merged || has_ended_above(m, up));
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* The scope of a row: the place it lies in. */
 static void
@@ -214,7 +217,8 @@ stored_id(const struct model *m, const char *index)
 	uint32_t	 id;
 
 	snprintf(key, sizeof key, "idx/%s", index);
-	ck_assert_msg(store_get(m->core->store, NULL, STORE_META, key, strlen(key), &b) == STORE_OK, "there is no index %s", index);
+	ck_assert_msg(store_get(m->core->store, NULL, STORE_META, key, strlen(key), &b) == STORE_OK,
+	    "there is no index %s", index);
 	v = val_decode(b.p, b.n);
 	id = (uint32_t)val_get_num(v, "id", 0);
 	ck_assert_uint_ge(id, FIRST_ROW);
@@ -257,14 +261,15 @@ add_row(struct model *m, const char *index, struct buf *key, const struct rec *r
 	rows_add(&m->rows, index, key->p, key->n);
 }
 
-/* ---- unique, match, lists ----------------------------------------------------------------------------------- */
+/* ---- unique, match, lists -------------------------------------------------------------------- */
 
 #define VALUE_MAX	200		/* bytes of a value in the key of a list or a match rule */
 
 static const struct val *
 value_of(const struct field *f, const struct rec *rec)
 {
-	return f->group == NULL ? val_get(rec->fields, f->name) : val_get(val_get(rec->fields, f->group->name), f->name);
+	return f->group == NULL ? val_get(rec->fields, f->name) :
+	    val_get(val_get(rec->fields, f->group->name), f->name);
 }
 
 static void
@@ -357,7 +362,7 @@ add_list(struct model *m, const struct rec *rec, const struct list *list)
 	}
 }
 
-/* ---- the find box ------------------------------------------------------------------------------------------- */
+/* ---- the find box ---------------------------------------------------------------------------- */
 
 #define TOKEN_MAX	120
 #define TOKENS_MAX	16
@@ -389,13 +394,14 @@ add_token(const struct finding *f, const char *text, size_t n)
 	buf_free(&key);
 }
 
-/* Letters become small; of a number nothing but letters and digits stays, of a name all but blanks. */
+/* In lower case; of a number letters and digits are left, of a name all but the blanks. */
 static void
 reduce(const char *text, bool number, struct buf *out)
 {
 	for (; *text != '\0'; text++) {
 		bool	 capital = *text >= 'A' && *text <= 'Z';
-		bool	 plain = capital || (*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9');
+		bool	 plain =
+		    capital || (*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9');
 
 		if (number ? plain : *text != ' ')
 			buf_putc(out, capital ? (char)(*text - 'A' + 'a') : *text);
@@ -449,7 +455,8 @@ add_name(const struct finding *f, const char *text)
 			}
 		pinyin_syllables(text, &sound);
 		n = 0;
-		for (const char *p = buf_str(&sound); p != NULL && *p != '\0' && n < TOKENS_MAX; n++) {
+		for (const char *p = buf_str(&sound); p != NULL && *p != '\0' && n < TOKENS_MAX;
+		    n++) {
 			add_syllables(f, p);
 			p = strchr(p, ' ');
 			p = p != NULL ? p + 1 : NULL;
@@ -488,7 +495,7 @@ add_find(struct model *m, const struct rec *rec)
 	}
 }
 
-/* ---- parents, links, clocks --------------------------------------------------------------------------------- */
+/* ---- parents, links, clocks ------------------------------------------------------------------ */
 
 static void
 add_child(struct model *m, const struct rec *rec)
@@ -525,7 +532,8 @@ add_link(uint64_t target, void *arg)
 }
 
 static void
-add_day_row(struct model *m, const struct rec *rec, const char *kind, const struct clock *c, const char *area, int day)
+add_day_row(struct model *m, const struct rec *rec, const char *kind, const struct clock *c,
+    const char *area, int day)
 {
 	struct buf	 key = BUF_INIT;
 	char		 index[64];
@@ -549,9 +557,9 @@ add_deadline(struct model *m, const struct rec *rec, const struct clock *c)
 {
 	const char	*area = is_hidden(m, rec) ? NULL : area_by(m, rec, c->area);
 	int		 since = model_clock_kept(c, rec, "since");
-	int		 day = has_ended_above(m, rec) ? 0 : model_clock_due(c, rec, since, model_clock_last(c, rec, &m->all));
+	int		 day = model_clock_due(c, rec, since, model_clock_last(c, rec, &m->all));
 
-	if (area == NULL || day == 0)
+	if (area == NULL || day == 0 || has_ended_above(m, rec))
 		return;
 	add_day_row(m, rec, "deadline", c, area, day);
 	if (has_roll(c) && since != 0)
@@ -565,7 +573,8 @@ add_done(struct model *m, const struct rec *rec, const struct clock *c)
 	struct buf	 key = BUF_INIT;
 	char		 index[64];
 
-	if (!has_roll(c) || c->done != rec->book || is_hidden(m, rec) || !model_fits(c->done_where, rec))
+	if (!has_roll(c) || c->done != rec->book || is_hidden(m, rec) ||
+	    !model_fits(c->done_where, rec))
 		return;
 	index_name(index, c->book->name, "roll-done", c->name, 0);
 	key_start(m, &key, index);
@@ -616,7 +625,7 @@ add_rows(struct model *m, const struct rec *rec)
 	add_relations(m, rec);
 }
 
-/* ---- what a record keeps of others -------------------------------------------------------------------------- */
+/* ---- what a record keeps of others ----------------------------------------------------------- */
 
 static void
 expect_ancestors(struct model *m, const struct rec *rec)
@@ -634,13 +643,16 @@ expect_ancestors(struct model *m, const struct rec *rec)
 		const char	*state = val_str(val_at(kept, level));
 
 		if (state == NULL || strcmp(state, up->state->name) != 0)
-			tell(m, "%s %d keeps state %s of its ancestor %zu, which is %s", rec->book->name, (int)rec->id,
-			    state != NULL ? state : "?", level, up->state->name);
+			tell(m, "%s %d keeps state %s of its ancestor %zu, which is %s",
+			    rec->book->name, (int)rec->id, state != NULL ? state : "?", level,
+			    up->state->name);
 	}
 	if (val_len(kept) != level)
-		tell(m, "%s %d keeps %zu ancestors of %zu", rec->book->name, (int)rec->id, val_len(kept), level);
+		tell(m, "%s %d keeps %zu ancestors of %zu", rec->book->name, (int)rec->id,
+		    val_len(kept), level);
 	if (area == NULL || strcmp(area, area_of(m, rec)) != 0)
-		tell(m, "%s %d keeps the place %s, and lies in %s", rec->book->name, (int)rec->id, area != NULL ? area : "?", area_of(m, rec));
+		tell(m, "%s %d keeps the place %s, and lies in %s", rec->book->name, (int)rec->id,
+		    area != NULL ? area : "?", area_of(m, rec));
 }
 
 static void
@@ -648,7 +660,8 @@ expect_derived(struct model *m, const struct rec *rec)
 {
 	for (size_t i = 0; i < rec->book->nall; i++) {
 		const struct field	*f = rec->book->all[i];
-		struct val		*v = f->rollup != NULL ? model_rollup(f->rollup, rec->id, &m->all) : NULL;
+		struct val		*v =
+		    f->rollup != NULL ? model_rollup(f->rollup, rec->id, &m->all) : NULL;
 
 		if (f->rollup != NULL && !val_same(v, val_get(rec->fields, f->name)))
 			tell(m, "%s %d: rollup %s", rec->book->name, (int)rec->id, f->name);
@@ -659,14 +672,16 @@ expect_derived(struct model *m, const struct rec *rec)
 		int			 last = model_clock_last(c, rec, &m->all);
 
 		if (model_clock_kept(c, rec, "last") != last)
-			tell(m, "%s %d: %s was last done on %d, not on %d", rec->book->name, (int)rec->id, c->name, last,
-			    model_clock_kept(c, rec, "last"));
-		if ((model_clock_kept(c, rec, "since") != 0) != model_clock_runs(c, rec) && c->kind != CLOCK_CHANGE)
-			tell(m, "%s %d: %s runs since %d", rec->book->name, (int)rec->id, c->name, model_clock_kept(c, rec, "since"));
+			tell(m, "%s %d: %s was last done on %d, not on %d", rec->book->name,
+			    (int)rec->id, c->name, last, model_clock_kept(c, rec, "last"));
+		if ((model_clock_kept(c, rec, "since") != 0) != model_clock_runs(c, rec) &&
+		    c->kind != CLOCK_CHANGE)
+			tell(m, "%s %d: %s runs since %d", rec->book->name, (int)rec->id, c->name,
+			    model_clock_kept(c, rec, "since"));
 	}
 }
 
-/* ---- versions and the trail --------------------------------------------------------------------------------- */
+/* ---- versions and the trail ------------------------------------------------------------------ */
 
 static void
 stamps_add(struct stamps *s, uint64_t id, uint64_t ver, int64_t at, const char *act, const char *by)
@@ -688,8 +703,8 @@ add_version(struct model *m, uint64_t id, const struct val *env)
 {
 	const struct val	*last = val_get(env, "last");
 
-	stamps_add(&m->versions, id, (uint64_t)val_get_num(env, "v", 0), val_get_num(last, "at", 0), val_get_str(last, "act"),
-	    val_get_str(last, "by"));
+	stamps_add(&m->versions, id, (uint64_t)val_get_num(env, "v", 0), val_get_num(last, "at", 0),
+	    val_get_str(last, "act"), val_get_str(last, "by"));
 }
 
 static int
@@ -709,11 +724,13 @@ static bool
 read_version(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct model	*m = arg;
-	uint64_t	 id = buf_get_u64(key), ver = klen == REC_VERSION_KEY ? buf_get_u64((const char *)key + 8) : 0;
+	uint64_t	 id = buf_get_u64(key);
+	uint64_t	 ver = klen == REC_VERSION_KEY ? buf_get_u64((const char *)key + 8) : 0;
 	struct val	*env = val_decode(p, n);
 
 	if ((uint64_t)val_get_num(env, "v", 0) != ver || ver == 0)
-		tell(m, "record %d: version %d says it is %d", (int)id, (int)ver, (int)val_get_num(env, "v", 0));
+		tell(m, "record %d: version %d says it is %d", (int)id, (int)ver,
+		    (int)val_get_num(env, "v", 0));
 	add_version(m, id, env);
 	val_free(env);
 	return true;
@@ -729,21 +746,24 @@ expect_versions(struct model *m)
 	qsort(m->versions.at, m->versions.n, sizeof *v, stamp_cmp);
 	qsort(m->entries.at, m->entries.n, sizeof *e, stamp_cmp);
 	for (size_t i = 0; i < m->versions.n; i++) {
-		uint64_t		 want = i > 0 && v[i - 1].id == v[i].id ? v[i - 1].ver + 1 : 1;
+		uint64_t	 want = i > 0 && v[i - 1].id == v[i].id ? v[i - 1].ver + 1 : 1;
 		bool			 newest = i + 1 == m->versions.n || v[i + 1].id != v[i].id;
 		const struct rec	*rec = model_find(&m->all, v[i].id);
 
 		if (v[i].ver != want)
-			tell(m, "record %d: version %d follows where %d should", (int)v[i].id, (int)v[i].ver, (int)want);
+			tell(m, "record %d: version %d follows where %d should", (int)v[i].id,
+			    (int)v[i].ver, (int)want);
 		if (newest && (rec == NULL || rec->ver != v[i].ver))
-			tell(m, "record %d: version %d is the newest, and not the present one", (int)v[i].id, (int)v[i].ver);
+			tell(m, "record %d: version %d is the newest, and not the present one",
+			    (int)v[i].id, (int)v[i].ver);
 		while (k < m->entries.n && stamp_cmp(&e[k], &v[i]) < 0)
 			k++;
-		for (same = 0; k + same < m->entries.n && stamp_cmp(&e[k + same], &v[i]) == 0; same++)
+		for (same = 0; k + same < m->entries.n && stamp_cmp(&e[k + same], &v[i]) == 0;
+		    same++)
 			;
 		if (same != 1)
-			tell(m, "record %d version %d (%s by %s): %zu entries in the trail", (int)v[i].id, (int)v[i].ver, v[i].act, v[i].by,
-			    same);
+			tell(m, "record %d version %d (%s by %s): %zu entries in the trail",
+			    (int)v[i].id, (int)v[i].ver, v[i].act, v[i].by, same);
 	}
 }
 
@@ -790,13 +810,14 @@ read_entry(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	if (entry != NULL)
 		add_trail_rows(t->m, entry, t->seq);
 	if (val_get_num(entry, "ver", 0) != 0)
-		stamps_add(&t->m->entries, (uint64_t)val_get_num(entry, "record", 0), (uint64_t)val_get_num(entry, "ver", 0),
-		    val_get_num(entry, "at", 0), val_get_str(entry, "act"), val_get_str(entry, "user"));
+		stamps_add(&t->m->entries, (uint64_t)val_get_num(entry, "record", 0),
+		    (uint64_t)val_get_num(entry, "ver", 0), val_get_num(entry, "at", 0),
+		    val_get_str(entry, "act"), val_get_str(entry, "user"));
 	val_free(entry);
 	return true;
 }
 
-/* ---- the store as it is ------------------------------------------------------------------------------------- */
+/* ---- the store as it is ---------------------------------------------------------------------- */
 
 static bool
 read_record(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -808,7 +829,8 @@ read_record(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		tell(m, "a record cannot be read");
 		return true;
 	}
-	ck_assert_ptr_nonnull(m->all.at = reallocarray(m->all.at, m->all.n + 1, sizeof(*m->all.at)));
+	ck_assert_ptr_nonnull(
+	    m->all.at = reallocarray(m->all.at, m->all.n + 1, sizeof(*m->all.at)));
 	m->all.at[m->all.n++] = rec;
 	add_version(m, rec->id, rec->env);
 	return true;
@@ -840,10 +862,12 @@ read_tally(const void *key, size_t klen, const void *p, size_t n, void *arg)
 static void
 read_table(struct model *m, enum store_table table, store_each *fn, void *arg)
 {
-	ck_assert_int_eq(store_scan(m->core->store, NULL, table, &(struct store_range){ .lolen = 0 }, fn, arg), STORE_OK);
+	ck_assert_int_eq(
+	    store_scan(m->core->store, NULL, table, &(struct store_range){ .lolen = 0 }, fn, arg),
+	    STORE_OK);
 }
 
-/* ---- and as it should be ------------------------------------------------------------------------------------ */
+/* ---- and as it should be --------------------------------------------------------------------- */
 
 /* One entry for each member becomes one with their number. */
 static void
@@ -856,7 +880,9 @@ count_tallies(struct model *m)
 	for (size_t i = 0, n; i < m->tallies.n; i += n) {
 		struct buf	 b = BUF_INIT;
 
-		for (n = 1; i + n < m->tallies.n && row_cmp(&m->tallies.at[i], &m->tallies.at[i + n]) == 0; n++)
+		for (n = 1;
+		    i + n < m->tallies.n && row_cmp(&m->tallies.at[i], &m->tallies.at[i + n]) == 0;
+		    n++)
 			;
 		buf_put(&b, m->tallies.at[i].p, m->tallies.at[i].n);
 		buf_put_u64(&b, n);

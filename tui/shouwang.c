@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "tui/widget/pack.h"
 #include "config.h"
 #include "forms/buf.h"
 #include "tui/app/app.h"
@@ -137,6 +138,7 @@ main(int argc, char *argv[])
 		fprintf(stderr, "shouwang: %s\n", say);
 		return EX_CONFIG;
 	}
+	pack_init();
 	if (plan.json)
 		return json_main(plan.socket);
 	need_terminal();

@@ -3,6 +3,7 @@
 
 #include "forms/check.h"
 #include "tui/app/view.h"
+#include "tui/widget/pack.h"
 
 struct menu_item;
 
@@ -77,7 +78,7 @@ enum {
 	APP_SEND_MUST_FINISH	= 2	/* Esc does not: something is being written */
 };
 
-/* {"op": op}; add to it with val_put(). NULL: memory. */
+/* {"op": op}, never NULL; add to it with pack_put(). */
 struct val	*app_request_new(const char *op);
 /* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
 void		 app_send(struct view *, int tag, struct val *req, unsigned flags);

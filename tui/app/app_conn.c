@@ -15,10 +15,7 @@ app_request_new(const char *op)
 {
 	struct val	*req = val_map();
 
-	if (req != NULL && !val_put(req, PK_OP, val_text(op))) {
-		val_free(req);
-		return NULL;
-	}
+	pack_put(req, PK_OP, val_text(op));
 	return req;
 }
 
@@ -217,10 +214,9 @@ send_greeting(struct app_impl *own)
 {
 	struct val	*req = app_request_new("whoami");
 
-	if (req != NULL)
-		val_put(req, PK_LANG, val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
-	if (req != NULL && own->app.demo)
-		val_put(req, PK_PERSONA, val_text(own->app.user));
+	pack_put(req, PK_LANG, val_text(own->app.ctx.lang == LANG_EN ? "en" : "zh"));
+	if (own->app.demo)
+		pack_put(req, PK_PERSONA, val_text(own->app.user));
 	conn_send(own->new_conn, req, greeting_answered, own);
 }
 

@@ -140,7 +140,7 @@ app_remember_record(struct app *app, const struct book *book, const struct val *
 	for (size_t i = 0; i < val_len(masked); i++)
 		if (val_str(val_at(masked, i)) != NULL)
 			drop_path(copy, val_str(val_at(masked, i)));
-	val_put(own->last, book->name, copy);
+	pack_put(own->last, book->name, copy);
 }
 
 /* ---- laid aside --------------------------------------------------------------------------------------------- */
@@ -153,7 +153,7 @@ app_stash_put(struct app *app, const char *key, const struct val *v)
 	if (own->stash == NULL)
 		own->stash = val_map();
 	if (own->stash != NULL && v != NULL)
-		val_put(own->stash, key, val_dup(v));
+		pack_copy(own->stash, key, v);
 }
 
 const struct val *
@@ -181,7 +181,7 @@ app_add_link_titles(struct app *app, const struct val *links)
 	if ((all = val_get(own->stash, LINKS_KEY)) == NULL && val_put(own->stash, LINKS_KEY, val_map()))
 		all = val_get(own->stash, LINKS_KEY);
 	for (size_t i = 0; all != NULL && i < val_len(links); i++)
-		val_put(all, val_key(links, i), val_dup(val_value(links, i)));
+		pack_copy(all, val_key(links, i), val_value(links, i));
 }
 
 const struct val *

@@ -1,3 +1,4 @@
+#include "tui/widget/pack.h"
 #include "tui/app/json.h"
 
 #include <errno.h>
@@ -242,7 +243,7 @@ add_text(struct val *map)
 		return;
 	problem_format(&text, *say != '\0' ? _(say) : "", val_get(map, PK_ARGS), NULL, NULL);
 	if (!text.bad)
-		val_put(map, PK_TEXT, val_text(buf_str(&text)));
+		pack_put(map, PK_TEXT, val_text(buf_str(&text)));
 	buf_free(&text);
 }
 
@@ -316,7 +317,7 @@ call(struct session *t, struct val *req)
 
 	val_drop(reply, PK_REQ);
 	if (reply != NULL && n != NULL)
-		val_put(reply, PK_REQ, n);
+		pack_put(reply, PK_REQ, n);
 	else
 		val_free(n);
 	return reply;

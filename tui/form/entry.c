@@ -172,7 +172,7 @@ entry_new_act(const struct form_ctx *ctx, const struct book *book, const struct 
 	e->npages = 1;
 	for (size_t i = 0; i < act->nask; i++)
 		if ((v = default_of(e, &act->ask[i], own_area)) != NULL)
-			val_put(e->fields, act->ask[i].name, v);
+			pack_put(e->fields, act->ask[i].name, v);
 	if (!entry_draft_mark_current(e)) {
 		entry_free(e);
 		return NULL;
@@ -314,7 +314,7 @@ set_at(struct val *map, const char *path, struct val *v)
 		val_free(v);
 		drop_at(map, path);
 	} else
-		val_set(map, path, v);
+		pack_set(map, path, v);
 }
 
 /* What a citizen number says may be taken back with it: birth and sex that nobody typed otherwise. */
@@ -406,7 +406,7 @@ entry_put_text(struct entry *e, const struct field *f, const char *path, const c
 	}
 	entry_undo_push(e, path);
 	drop_at(e->fields, path);
-	val_put(e->raw, path, val_text(typed));
+	pack_put(e->raw, path, val_text(typed));
 	changed(e, path);
 	return false;
 }
@@ -421,7 +421,7 @@ new_item(const struct entry *e, const struct field *f)
 
 	for (size_t i = 0; item != NULL && i < f->nfields; i++)
 		if ((v = default_of(e, &f->fields[i], NULL)) != NULL)
-			val_put(item, f->fields[i].name, v);
+			pack_put(item, f->fields[i].name, v);
 	return item;
 }
 
@@ -434,11 +434,11 @@ entry_add(struct entry *e, const struct field *f, const char *path)
 	entry_undo_step(e);
 	entry_undo_push(e, path);
 	if (val_kind(list) == VAL_LIST)
-		val_add(list, item);
+		pack_add(list, item);
 	else {
 		if ((list = val_list()) != NULL)
-			val_add(list, item);
-		val_set(e->fields, path, list);
+			pack_add(list, item);
+		pack_set(e->fields, path, list);
 	}
 	changed(e, path);
 }
@@ -456,14 +456,14 @@ shift_raw(struct entry *e, const char *path, size_t gone)
 		unsigned long	 at;
 
 		if (strncmp(key, path, n) != 0 || key[n] != '.') {
-			val_put(moved, key, val_dup(val_value(e->raw, i)));
+			pack_copy(moved, key, val_value(e->raw, i));
 			continue;
 		}
 		at = strtoul(key + n + 1, &rest, 10);
 		if (at == gone)
 			continue;
 		snprintf(to, sizeof(to), "%s.%lu%s", path, at > gone ? at - 1 : at, rest);
-		val_put(moved, to, val_dup(val_value(e->raw, i)));
+		pack_copy(moved, to, val_value(e->raw, i));
 	}
 	if (moved != NULL) {
 		val_free(e->raw);
@@ -483,12 +483,12 @@ entry_remove(struct entry *e, const char *path, size_t gone)
 	entry_undo_push(e, at);
 	for (size_t i = 0; left != NULL && i < val_len(list); i++)
 		if (i != gone)
-			val_add(left, val_dup(val_at(list, i)));
+			pack_add(left, val_dup(val_at(list, i)));
 	shift_raw(e, path, gone);
 	if (val_len(left) == 0) {
 		val_free(left);
 		drop_at(e->fields, path);
 	} else
-		val_set(e->fields, path, left);
+		pack_set(e->fields, path, left);
 	changed(e, path);
 }

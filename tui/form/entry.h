@@ -134,7 +134,8 @@ bool		 entry_has_errors(const struct entry *, bool gaps_too);
 /* ---- for the daemon ----------------------------------------------------------------------------------------- */
 
 bool		 entry_changed(const struct entry *);		/* anything to save */
-struct val	*entry_changes(const struct entry *);		/* "set" of save and act; NULL: memory */
+/* "set" of save and act: every change or, without memory, no return (tui/widget/pack.h). */
+struct val	*entry_changes(const struct entry *);
 /* every value, for "near" and "ask"; NULL: memory */
 struct val	*entry_all_values(const struct entry *);
 /* The request that brings the draft up to date; NULL when it is, or one is under way. */

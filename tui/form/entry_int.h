@@ -1,6 +1,7 @@
 #ifndef TUI_FORM_ENTRY_INT_H
 #define TUI_FORM_ENTRY_INT_H
 
+#include "tui/widget/pack.h"
 #include "tui/form/entry.h"
 
 /* Between the entry*.c files. */

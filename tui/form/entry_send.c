@@ -29,14 +29,14 @@ same_or_empty(const struct val *a, const struct val *b)
 static struct val *
 group_changes(const struct field *g, const struct val *was, const struct val *is)
 {
-	struct val	*out = val_map();
+	struct val	*out = pack_need(val_map());
 
-	for (size_t i = 0; out != NULL && i < g->nfields; i++) {
+	for (size_t i = 0; i < g->nfields; i++) {
 		const char		*name = g->fields[i].name;
 		const struct val	*b = val_get(is, name);
 
 		if (!same_or_empty(val_get(was, name), b))
-			val_put(out, name, type_value_empty(b) ? val_nil() : val_dup(b));
+			pack_put(out, name, type_value_empty(b) ? val_nil() : val_dup(b));
 	}
 	return out;
 }
@@ -52,16 +52,16 @@ field_change(const struct field *f, const struct val *was, const struct val *is)
 struct val *
 entry_changes(const struct entry *e)
 {
-	struct val	*out = val_map();
+	struct val	*out = pack_need(val_map());
 
-	for (size_t p = 0; out != NULL && p < e->npages; p++)
+	for (size_t p = 0; p < e->npages; p++)
 		for (size_t i = 0; i < e->pages[p].nfields; i++) {
 			const struct field	*f = &e->pages[p].fields[i];
 			const struct val	*was = val_get(e->base, f->name),
 			    *is = val_get(e->fields, f->name);
 
 			if (f->computed == COMPUTED_NO && !same_or_empty(was, is) && !entry_set_by_server(e, f))
-				val_put(out, f->name, field_change(f, was, is));
+				pack_put(out, f->name, field_change(f, was, is));
 		}
 	return out;
 }
@@ -89,12 +89,12 @@ entry_add_save_ids(struct entry *e, struct val *req)
 		entry_random_bytes(e->token, sizeof(e->token));
 	e->token_used = true;
 	if (e->id != 0) {
-		val_put(req, PK_ID, val_int(e->id));
-		val_put(req, PK_VER, val_int(e->ver));
+		pack_put(req, PK_ID, val_int(e->id));
+		pack_put(req, PK_VER, val_int(e->ver));
 	}
-	val_put(req, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
+	pack_put(req, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
 	if (e->drafted || e->sent != NULL)
-		val_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
+		pack_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
 }
 
 /* ---- drafts ------------------------------------------------------------------------------------------------- */
@@ -111,7 +111,7 @@ entry_own_fields(const struct entry *e)
 			const struct val	*is = val_get(e->fields, name);
 
 			if (e->pages[p].fields[i].computed == COMPUTED_NO && !same_or_empty(val_get(e->base, name), is))
-				val_put(out, name, type_value_empty(is) ? val_nil() : val_dup(is));
+				pack_put(out, name, type_value_empty(is) ? val_nil() : val_dup(is));
 		}
 	return out;
 }
@@ -124,13 +124,13 @@ difference(const struct val *kept, const struct val *own, const struct val *base
 
 	for (size_t i = 0; out != NULL && i < val_len(own); i++)
 		if (!val_same(val_get(kept, val_key(own, i)), val_value(own, i)))
-			val_put(out, val_key(own, i), val_dup(val_value(own, i)));
+			pack_copy(out, val_key(own, i), val_value(own, i));
 	for (size_t i = 0; out != NULL && i < val_len(kept); i++) {
 		const char		*name = val_key(kept, i);
 		const struct val	*was = val_get(base, name);
 
 		if (val_get(own, name) == NULL)
-			val_put(out, name, type_value_empty(was) ? val_nil() : val_dup(was));
+			pack_put(out, name, type_value_empty(was) ? val_nil() : val_dup(was));
 	}
 	return out;
 }
@@ -141,27 +141,22 @@ draft_request(const struct entry *e, struct val *set, struct val *typed, const c
 	struct val	*req = val_map();
 	struct buf	 title = BUF_INIT;
 
-	if (req == NULL) {
-		val_free(set);
-		val_free(typed);
-		return NULL;
-	}
 	entry_title(e, &title);
-	val_put(req, PK_OP, val_text("draft"));
-	val_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
-	val_put(req, PK_BOOK, val_text(e->book->name));
+	pack_put(req, PK_OP, val_text("draft"));
+	pack_put(req, PK_DRAFT, val_bytes(e->draft, sizeof(e->draft)));
+	pack_put(req, PK_BOOK, val_text(e->book->name));
 	if (e->id != 0) {
-		val_put(req, PK_ID, val_int(e->id));
-		val_put(req, PK_VER, val_int(e->ver));
+		pack_put(req, PK_ID, val_int(e->id));
+		pack_put(req, PK_VER, val_int(e->ver));
 	}
-	val_put(req, PK_SET, set);
+	pack_put(req, PK_SET, set);
 	if (val_len(typed) > 0)
-		val_put(req, PK_TYPED, typed);
+		pack_put(req, PK_TYPED, typed);
 	else
 		val_free(typed);
 	if (at != NULL)
-		val_put(req, PK_AT, val_text(at));
-	val_put(req, PK_TITLE, val_text(buf_str(&title)));
+		pack_put(req, PK_AT, val_text(at));
+	pack_put(req, PK_TITLE, val_text(buf_str(&title)));
 	buf_free(&title);
 	return req;
 }
@@ -184,7 +179,7 @@ entry_draft_request(struct entry *e, const char *at)
 		return NULL;
 	}
 	if (e->id == 0 && e->owner != NULL)	/* was there from the beginning, so it is no difference */
-		val_put(set, e->book->under->name, val_dup(val_get(e->fields, e->book->under->name)));
+		pack_copy(set, e->book->under->name, val_get(e->fields, e->book->under->name));
 	e->sent = own;
 	e->sent_raw = val_dup(e->raw);
 	e->sent_ver = e->ver;
@@ -215,7 +210,7 @@ apply_changes(struct val *map, const struct val *more)
 		if (val_kind(val_value(more, i)) == VAL_NIL)
 			val_drop(map, val_key(more, i));
 		else
-			val_put(map, val_key(more, i), val_dup(val_value(more, i)));
+			pack_copy(map, val_key(more, i), val_value(more, i));
 }
 
 static bool
@@ -305,13 +300,15 @@ apply_own_change(struct val *fields, const struct field *f, const struct val *mi
 		return;
 	}
 	if (f->fields == NULL || f->many) {
-		val_put(fields, f->name, val_dup(mine));
+		pack_copy(fields, f->name, mine);
 		return;
 	}
-	if (val_get(fields, f->name) == NULL)
-		val_put(fields, f->name, val_map());
-	if ((group = val_get(fields, f->name)) != NULL)
-		apply_changes(group, mine);
+	group = val_get(fields, f->name);
+	if (val_kind(group) != VAL_MAP) {
+		pack_put(fields, f->name, val_map());
+		group = val_get(fields, f->name);
+	}
+	apply_changes(group, mine);
 }
 
 /* Another state may let him write other fields; under whom it stands never changes. */
@@ -323,7 +320,7 @@ update_locked(struct entry *e, const struct val *access_allowed)
 	if (locked == NULL)
 		return;
 	if (e->owner != NULL)
-		val_add(locked, val_text(e->book->under->path));
+		pack_add(locked, val_text(e->book->under->path));
 	val_free(e->locked);
 	e->locked = locked;
 }

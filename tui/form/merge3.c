@@ -1,3 +1,4 @@
+#include "tui/widget/pack.h"
 #include "tui/form/merge3.h"
 
 #include <stdio.h>
@@ -128,13 +129,13 @@ both_lists(const struct merge3_line *l)
 		const struct val	*v = val_at(l->theirs, i);
 
 		if (!holds(l->base, v) || holds(l->mine, v))
-			val_add(out, val_dup(v));
+			pack_add(out, val_dup(v));
 	}
 	for (size_t i = 0; out != NULL && i < val_len(l->mine); i++) {
 		const struct val	*v = val_at(l->mine, i);
 
 		if (!holds(l->base, v) && !holds(l->theirs, v))
-			val_add(out, val_dup(v));
+			pack_add(out, val_dup(v));
 	}
 	return out;
 }
@@ -256,7 +257,7 @@ merge3_paths(const struct merge3 *t, enum side side)
 		const struct merge3_line	*l = &t->at[i];
 
 		if (!same_or_empty(l->theirs, l->mine) && (l->side == side || l->side == SIDE_BOTH))
-			val_add(out, val_text(l->path));
+			pack_add(out, val_text(l->path));
 	}
 	return out;
 }
@@ -280,7 +281,7 @@ merge3_choices(const struct merge3 *t)
 
 		if (m != NULL && val_put(m, "side", val_int((int64_t)l->side)) &&
 		    val_put(m, "theirs", value_or_nil(l->theirs)) && val_put(m, "mine", value_or_nil(l->mine)))
-			val_put(out, l->path, m);
+			pack_put(out, l->path, m);
 		else
 			val_free(m);
 	}

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/widget/pack.h"
 #include "tui/form/problem_list.h"
 #include "core/wire/protocol.h"
 #include "tui/form/page.h"
@@ -129,7 +130,7 @@ add_link(struct form_page *s, const struct page_line *l, int64_t id)
 	}
 	list = entry_value(s->e, l->path) != NULL ? val_dup(entry_value(s->e, l->path)) : val_list();
 	if (list != NULL)
-		val_add(list, val_int(id));
+		pack_add(list, val_int(id));
 	choose(s, l, list);
 }
 
@@ -197,7 +198,7 @@ toggle(struct form_page *s, const struct page_line *l, struct choices *all, cons
 
 	for (size_t i = 0; list != NULL && i < all->n; i++)
 		if (all->at[i].chosen != (strcmp(all->at[i].value, code) == 0))
-			val_add(list, val_text(all->at[i].value));
+			pack_add(list, val_text(all->at[i].value));
 	choose(s, l, list);
 }
 
@@ -548,7 +549,7 @@ empty(struct form_page *s, const struct page_line *l)
 	if ((list = val_list()) == NULL)
 		return;
 	for (size_t i = 0; i + 1 < val_len(now); i++)
-		val_add(list, val_dup(val_at(now, i)));
+		pack_add(list, val_dup(val_at(now, i)));
 	choose(s, l, list);
 }
 

@@ -23,13 +23,11 @@ ask(const struct draft_resume *r, struct view *v, int tag, const char *op, bool 
 {
 	struct val	*req = app_request_new(op);
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_dup(val_get(r->draft, PK_BOOK)));
-		val_put(req, PK_ID, val_dup(val_get(r->draft, PK_ID)));
-		if (then)
-			val_put(req, PK_VER, val_dup(val_get(r->draft, PK_VER)));
-		val_put(req, PK_WHOLE, val_bool(true));
-	}
+	pack_copy(req, PK_BOOK, val_get(r->draft, PK_BOOK));
+	pack_copy(req, PK_ID, val_get(r->draft, PK_ID));
+	if (then)
+		pack_copy(req, PK_VER, val_get(r->draft, PK_VER));
+	pack_put(req, PK_WHOLE, val_bool(true));
 	app_send(v, tag, req, APP_SEND_WAIT);
 }
 

@@ -33,10 +33,8 @@ form_ask_matches(struct form *f, int tag, unsigned flags)
 {
 	struct val	*req = app_request_new("near");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(book_of(f)->name));
-		val_put(req, PK_FIELDS, entry_all_values(f->e));
-	}
+	pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+	pack_put(req, PK_FIELDS, entry_all_values(f->e));
 	app_send(&f->view, tag, req, flags);
 }
 
@@ -65,7 +63,7 @@ form_receive_matches(struct form *f, const struct val *reply)
 	f->matches = val_list();
 	for (size_t i = 0; f->matches != NULL && i < val_len(all); i++)
 		if (!seen(f, val_at(all, i)))
-			val_add(f->matches, val_dup(val_at(all, i)));
+			pack_add(f->matches, val_dup(val_at(all, i)));
 }
 
 /* Shows them, and does what `then` says once each is known to be somebody else. Takes then. */
@@ -83,7 +81,7 @@ form_next_step(const char *key, struct val *v)
 	struct val	*m = val_map();
 
 	if (m != NULL)
-		val_put(m, key, v);
+		pack_put(m, key, v);
 	return m;
 }
 
@@ -122,13 +120,11 @@ form_send_save(struct form *f, bool spread)
 	begin_saving(f);
 	req = app_request_new("save");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(book_of(f)->name));
-		val_put(req, PK_SET, entry_changes(f->e));
-		if (spread)
-			val_put(req, PK_SPREAD, val_bool(true));
-		entry_add_save_ids(f->e, req);
-	}
+	pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+	pack_put(req, PK_SET, entry_changes(f->e));
+	if (spread)
+		pack_put(req, PK_SPREAD, val_bool(true));
+	entry_add_save_ids(f->e, req);
 	app_send(&f->view, TAG_SAVE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
@@ -282,11 +278,9 @@ ask_theirs(struct form *f)
 {
 	struct val	*req = app_request_new("get");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(book_of(f)->name));
-		val_put(req, PK_ID, val_int(f->e->id));
-		val_put(req, PK_WHOLE, val_bool(true));
-	}
+	pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+	pack_put(req, PK_ID, val_int(f->e->id));
+	pack_put(req, PK_WHOLE, val_bool(true));
 	app_send(&f->view, TAG_WHOLE, req, APP_SEND_WAIT);
 }
 
@@ -473,7 +467,7 @@ form_matches_result(struct form *f, const struct val *result)
 	if (f->rejected_matches == NULL)
 		f->rejected_matches = val_list();
 	for (size_t i = 0; f->rejected_matches != NULL && i < val_len(f->matches); i++)
-		val_add(f->rejected_matches, val_dup(val_at(f->matches, i)));
+		pack_add(f->rejected_matches, val_dup(val_at(f->matches, i)));
 	val_free(f->matches);
 	f->matches = NULL;
 	carry_out(f, next_step);
@@ -489,7 +483,7 @@ form_act_result(struct form *f, const struct val *result)
 	end_saving(f);
 	if (val_get(result, "conflict") != NULL) {
 		if (f->current_step != NULL)
-			val_put(f->current_step, PK_ASK, val_dup(val_get(result, "conflict")));
+			pack_copy(f->current_step, PK_ASK, val_get(result, "conflict"));
 		ask_theirs(f);
 	}
 	else if (val_get(result, "problems") != NULL) {

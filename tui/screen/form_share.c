@@ -68,10 +68,10 @@ form_ask_shared(struct form *f)
 	if (f->e->id == 0 || f->e->act != NULL || (!corrects_any(f->e) && !gives_any(f->e)) ||
 	    (req = app_request_new("linked")) == NULL)
 		return false;
-	val_put(req, PK_BOOK, val_text(book_of(f)->name));
-	val_put(req, PK_ID, val_int(f->e->id));
-	val_put(req, PK_SHARED, val_bool(true));
-	val_put(req, PK_LIMIT, val_int(100));
+	pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+	pack_put(req, PK_ID, val_int(f->e->id));
+	pack_put(req, PK_SHARED, val_bool(true));
+	pack_put(req, PK_LIMIT, val_int(100));
 	app_send(&f->view, TAG_SHARED, req, APP_SEND_WAIT);
 	return true;
 }
@@ -85,13 +85,13 @@ note(struct val *by_book, const char *book, int64_t id)
 	struct val	*ids = val_get(by_book, book);
 
 	if (ids == NULL) {
-		val_put(by_book, book, val_list());
+		pack_put(by_book, book, val_list());
 		ids = val_get(by_book, book);
 	}
 	for (size_t i = 0; i < val_len(ids); i++)
 		if (val_num(val_at(ids, i), 0) == id)
 			return;
-	val_add(ids, val_int(id));
+	pack_add(ids, val_int(id));
 }
 
 static void
@@ -150,7 +150,7 @@ static void
 add_changed(const struct entry *e, const struct field *f, struct val *paths)
 {
 	if (differs(e, f) && !val_has(paths, f->path))
-		val_add(paths, val_text(f->path));
+		pack_add(paths, val_text(f->path));
 }
 
 /* What of it others have, too: one is on another page by now, or has changed more than that. */

@@ -48,7 +48,7 @@ read_act_receive_remark(struct read_view *r, const struct val *text)
 	if (*val_str(text) == '\0')
 		val_drop(r->remarks, l->path);
 	else
-		val_put(r->remarks, l->path, val_dup(text));
+		pack_copy(r->remarks, l->path, text);
 }
 
 /* Remarks wait for whoever comes back to this record before he leaves. */

@@ -58,13 +58,11 @@ read_merge_undo(struct read_view *r, const struct val *why)
 		val_free(req);
 		return;
 	}
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->book->name));
-		val_put(req, PK_ID, val_int(r->id));
-		val_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0)));
-		val_put(req, PK_WHY, val_dup(why));
-		val_put(req, PK_TOKEN, val_bytes(token, sizeof(token)));
-	}
+	pack_put(req, PK_BOOK, val_text(r->book->name));
+	pack_put(req, PK_ID, val_int(r->id));
+	pack_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0)));
+	pack_copy(req, PK_WHY, why);
+	pack_put(req, PK_TOKEN, val_bytes(token, sizeof(token)));
 	app_send(&r->view, READ_UNMERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 

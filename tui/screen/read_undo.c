@@ -18,12 +18,10 @@ read_undo_begin(struct view *v)
 	struct read_view	*r = read_of(v);
 	struct val	*req = app_request_new("history");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->book->name));
-		val_put(req, PK_ID, val_int(r->id));
-		val_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0) - 1));
-		val_put(req, PK_WHOLE, val_bool(r->whole));
-	}
+	pack_put(req, PK_BOOK, val_text(r->book->name));
+	pack_put(req, PK_ID, val_int(r->id));
+	pack_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0) - 1));
+	pack_put(req, PK_WHOLE, val_bool(r->whole));
 	app_send(&r->view, READ_BEFORE, req, APP_SEND_WAIT);
 }
 
@@ -44,12 +42,10 @@ read_undo_send(struct read_view *r)
 {
 	struct val	*req = app_request_new("undo");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->book->name));
-		val_put(req, PK_ID, val_int(r->id));
-		val_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0)));
-		entry_add_save_ids(r->seen, req);
-	}
+	pack_put(req, PK_BOOK, val_text(r->book->name));
+	pack_put(req, PK_ID, val_int(r->id));
+	pack_put(req, PK_VER, val_int(val_get_num(read_record(r), PK_VER, 0)));
+	entry_add_save_ids(r->seen, req);
 	app_send(&r->view, READ_UNDO, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 

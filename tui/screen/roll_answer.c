@@ -87,9 +87,9 @@ keep_token(struct roll *r, const struct entry *e)
 	unsure_key(r, &key);
 	if (r->unsure == NULL)
 		r->unsure = val_map();
-	val_put(now, PK_QUICK, val_text(r->quick_entry->name));
-	val_put(now, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
-	val_put(r->unsure, buf_str(&key), now);
+	pack_put(now, PK_QUICK, val_text(r->quick_entry->name));
+	pack_put(now, PK_TOKEN, val_bytes(e->token, sizeof(e->token)));
+	pack_put(r->unsure, buf_str(&key), now);
 	buf_free(&key);
 }
 
@@ -100,11 +100,9 @@ send_save(struct roll *r, struct entry *e)
 
 	r->day = e->book->date != NULL ? (int)val_get_num(e->fields, e->book->date->name, 0) : 0;
 	token_as_before(r, e);
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(e->book->name));
-		val_put(req, PK_SET, entry_changes(e));
-		entry_add_save_ids(e, req);
-	}
+	pack_put(req, PK_BOOK, val_text(e->book->name));
+	pack_put(req, PK_SET, entry_changes(e));
+	entry_add_save_ids(e, req);
 	keep_token(r, e);
 	app_send(&r->list.view, ROLL_SAVED, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
@@ -195,7 +193,7 @@ receive_choice(struct roll *r, const struct val *what)
 
 	if (type_value_empty(what) || r->set == NULL)
 		return;			/* left, or nothing ticked: the line stays as it is */
-	val_put(r->set, f->name, val_dup(what));
+	pack_copy(r->set, f->name, what);
 	if ((pages = pages_opened(r->clock->done, what)) != 0)
 		app_push(r->list.view.app, scr_edit_pages(r->clock->book, r->owner, pages), &r->list.view, ROLL_BLOCK);
 	else

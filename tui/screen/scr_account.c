@@ -32,11 +32,10 @@ set_language(struct view *v)
 
 	locale_set_language(l);
 	v->app->ctx.lang = l;
-	if (req != NULL) {		/* the daemon words what a definition says */
-		val_put(req, PK_LANG, val_text(l == LANG_EN ? "en" : "zh"));
-		if (v->app->demo)
-			val_put(req, PK_PERSONA, val_text(v->app->user));
-	}
+	/* the daemon puts the words of definitions into its replies */
+	pack_put(req, PK_LANG, val_text(l == LANG_EN ? "en" : "zh"));
+	if (v->app->demo)
+		pack_put(req, PK_PERSONA, val_text(v->app->user));
 	app_send_noreply(v->app, req);
 }
 

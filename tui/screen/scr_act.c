@@ -58,24 +58,22 @@ send_act(struct act_view *a)
 {
 	struct val	*req = app_request_new("act");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(a->book->name));
-		val_put(req, PK_ACT, val_text(a->act->name));
-		if (a->act->nask > 0)
-			val_put(req, PK_ASK, entry_all_values(a->ask));
-		if (val_len(a->remarks) > 0 && !a->drop_remarks)
-			val_put(req, PK_REMARKS, val_dup(a->remarks));
-		if (a->secret != NULL)
-			val_put(req, PK_SECRET, val_text(edit_text(a->secret)));
-		if (a->entry != NULL) {
-			if (a->entry->id == 0 || entry_changed(a->entry))
-				val_put(req, PK_SET, entry_changes(a->entry));
-			entry_add_save_ids(a->entry, req);
-		} else {
-			val_put(req, PK_ID, val_int(a->id));
-			val_put(req, PK_VER, val_int(a->ver));
-			val_put(req, PK_TOKEN, val_bytes(a->token, sizeof(a->token)));
-		}
+	pack_put(req, PK_BOOK, val_text(a->book->name));
+	pack_put(req, PK_ACT, val_text(a->act->name));
+	if (a->act->nask > 0)
+		pack_put(req, PK_ASK, entry_all_values(a->ask));
+	if (val_len(a->remarks) > 0 && !a->drop_remarks)
+		pack_copy(req, PK_REMARKS, a->remarks);
+	if (a->secret != NULL)
+		pack_put(req, PK_SECRET, val_text(edit_text(a->secret)));
+	if (a->entry != NULL) {
+		if (a->entry->id == 0 || entry_changed(a->entry))
+			pack_put(req, PK_SET, entry_changes(a->entry));
+		entry_add_save_ids(a->entry, req);
+	} else {
+		pack_put(req, PK_ID, val_int(a->id));
+		pack_put(req, PK_VER, val_int(a->ver));
+		pack_put(req, PK_TOKEN, val_bytes(a->token, sizeof(a->token)));
 	}
 	app_send(&a->view, 0, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }

@@ -55,15 +55,13 @@ children_request(const struct list_view *l, enum list_page page)
 	struct val			*req = app_request_new("under");
 
 	(void)page;
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(b->book->name));
-	val_put(req, PK_ID, val_int(b->id));
-	val_put(req, PK_LIMIT, val_int(LIMIT));
+	pack_put(req, PK_BOOK, val_text(b->book->name));
+	pack_put(req, PK_ID, val_int(b->id));
+	pack_put(req, PK_LIMIT, val_int(LIMIT));
 	if (b->only != NULL)
-		val_put(req, PK_OF, val_text(b->only->name));
+		pack_put(req, PK_OF, val_text(b->only->name));
 	if (b->on != 0)
-		val_put(req, PK_ON, val_int(b->on));
+		pack_put(req, PK_ON, val_int(b->on));
 	return req;
 }
 

@@ -289,7 +289,7 @@ leave(struct conflict *c)
 	struct val	*result = val_map();
 
 	if (result != NULL)
-		val_put(result, "said", merge3_choices(&c->merge3));
+		pack_put(result, "said", merge3_choices(&c->merge3));
 	app_close(&c->view, result);
 	val_free(result);
 }

@@ -93,10 +93,10 @@ cover_view_shown(struct view *v)
 	if (!c->stale || v->waiting != 0)
 		return;
 	if ((req = app_request_new("file")) != NULL) {
-		val_put(req, PK_BOOK, val_text(c->page.book->name));
-		val_put(req, PK_ID, val_int(c->id));
+		pack_put(req, PK_BOOK, val_text(c->page.book->name));
+		pack_put(req, PK_ID, val_int(c->id));
 		if (c->on != 0)
-			val_put(req, PK_ON, val_int(c->on));
+			pack_put(req, PK_ON, val_int(c->on));
 	}
 	app_send(v, TAG_FILE, req, APP_SEND_WAIT);
 }

@@ -37,10 +37,9 @@ groups_request(const struct list_view *l, enum list_page page)
 	struct val			*req = app_request_new("due");
 
 	(void)page;
-	for (size_t i = 0; req != NULL && i < val_len(c->only); i++)
-		val_put(req, val_key(c->only, i), val_dup(val_value(c->only, i)));
-	if (req != NULL)
-		val_put(req, PK_BY, val_text(c->by));
+	for (size_t i = 0; i < val_len(c->only); i++)
+		pack_copy(req, val_key(c->only, i), val_value(c->only, i));
+	pack_put(req, PK_BY, val_text(c->by));
 	return req;
 }
 

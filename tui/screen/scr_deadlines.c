@@ -77,7 +77,7 @@ narrowed_by(const struct deadlines_view *w)
 	struct val	*only = val_dup(w->only);
 
 	if (only != NULL && w->list.find.n > 0)
-		val_put(only, "find", val_text(buf_str(&w->list.find)));
+		pack_put(only, "find", val_text(buf_str(&w->list.find)));
 	return only;
 }
 
@@ -88,10 +88,10 @@ position_of(const struct val *deadline)
 
 	if (at == NULL)
 		return NULL;
-	val_put(at, "book", val_dup(val_get(deadline, "book")));
-	val_put(at, "clock", val_dup(val_get(deadline, "clock")));
-	val_put(at, "day", val_dup(val_get(deadline, "day")));
-	val_put(at, "id", val_int(table_row_id(val_get(deadline, "row"))));
+	pack_copy(at, "book", val_get(deadline, "book"));
+	pack_copy(at, "clock", val_get(deadline, "clock"));
+	pack_copy(at, "day", val_get(deadline, "day"));
+	pack_put(at, "id", val_int(table_row_id(val_get(deadline, "row"))));
 	return at;
 }
 
@@ -100,12 +100,10 @@ deadlines_request(const struct list_view *l, enum list_page page)
 {
 	struct val	*req = narrowed_by(deadlines_of(&l->view));
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, "op", val_text("due"));
-	val_put(req, "limit", val_int(LIMIT));
+	pack_put(req, "op", val_text("due"));
+	pack_put(req, "limit", val_int(LIMIT));
 	if (page == LIST_MORE && l->last != NULL)
-		val_put(req, "after", position_of(l->last));
+		pack_put(req, "after", position_of(l->last));
 	return req;
 }
 
@@ -169,7 +167,7 @@ narrow(struct deadlines_view *w, const struct val *result)
 {
 	for (size_t i = 0; i < val_len(result); i++)
 		if (strcmp(val_key(result, i), "words") != 0)
-			val_put(w->only, val_key(result, i), val_dup(val_value(result, i)));
+			pack_copy(w->only, val_key(result, i), val_value(result, i));
 	buf_printf(&w->only_words, "  %s", val_get_str(result, "words"));
 	list_view_read(&w->list);
 }
@@ -211,10 +209,10 @@ acknowledge(struct deadlines_view *w, const struct val *note)
 
 	if (val_str(note) == NULL || deadline == NULL || (req = app_request_new("ack")) == NULL)
 		return;
-	val_put(req, PK_BOOK, val_dup(val_get(deadline, PK_BOOK)));
-	val_put(req, PK_CLOCK, val_dup(val_get(deadline, PK_CLOCK)));
-	val_put(req, PK_ID, val_int(val_get_num(val_get(deadline, PK_ROW), PK_ID, 0)));
-	val_put(req, PK_NOTE, val_dup(note));
+	pack_copy(req, PK_BOOK, val_get(deadline, PK_BOOK));
+	pack_copy(req, PK_CLOCK, val_get(deadline, PK_CLOCK));
+	pack_put(req, PK_ID, val_int(val_get_num(val_get(deadline, PK_ROW), PK_ID, 0)));
+	pack_copy(req, PK_NOTE, note);
 	app_send(&w->list.view, TAG_ACK, req, APP_SEND_WAIT);
 }
 

@@ -99,10 +99,8 @@ drop(struct view *v)
 	struct val	*req = app_request_new("draft");
 
 	d->asking = false;
-	if (req != NULL) {
-		val_put(req, PK_DRAFT, val_dup(val_get(list_view_focused(&d->list), PK_DRAFT)));
-		val_put(req, PK_DROP, val_bool(true));
-	}
+	pack_copy(req, PK_DRAFT, val_get(list_view_focused(&d->list), PK_DRAFT));
+	pack_put(req, PK_DROP, val_bool(true));
 	app_send(&d->list.view, TAG_DROP, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 

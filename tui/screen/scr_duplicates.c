@@ -35,10 +35,8 @@ duplicates_request(const struct list_view *l, enum list_page page)
 	struct val			*req = app_request_new("doubles");
 
 	(void)page;
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(d->book->name));
-	val_put(req, PK_ID, val_int(d->id));
+	pack_put(req, PK_BOOK, val_text(d->book->name));
+	pack_put(req, PK_ID, val_int(d->id));
 	return req;
 }
 

@@ -41,12 +41,10 @@ request_of(const struct edit_view *c, const char *op, const char *flag)
 {
 	struct val	*req = app_request_new(op);
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(c->book->name));
-		val_put(req, PK_ID, val_int(c->id));
-		if (flag != NULL)
-			val_put(req, flag, val_bool(true));
-	}
+	pack_put(req, PK_BOOK, val_text(c->book->name));
+	pack_put(req, PK_ID, val_int(c->id));
+	if (flag != NULL)
+		pack_put(req, flag, val_bool(true));
 	return req;
 }
 
@@ -77,7 +75,7 @@ give_up(struct edit_view *c, const char *why)
 	if (!c->like)
 		app_send_noreply(c->view.app, request_of(c, "edit", PK_DONE));
 	if (result != NULL)
-		val_put(result, why, val_int(c->id));
+		pack_put(result, why, val_int(c->id));
 	app_close(&c->view, result);
 	val_free(result);
 }

@@ -37,11 +37,9 @@ find_request(const struct list_view *l, enum list_page page)
 	struct val	*req = app_request_new("find");
 
 	(void)page;
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(l->book->name));
-		val_put(req, PK_TEXT, val_text(edit_text(find_of(&l->view)->edit)));
-		val_put(req, PK_LIMIT, val_int(FIND_ROWS));
-	}
+	pack_put(req, PK_BOOK, val_text(l->book->name));
+	pack_put(req, PK_TEXT, val_text(edit_text(find_of(&l->view)->edit)));
+	pack_put(req, PK_LIMIT, val_int(FIND_ROWS));
 	return req;
 }
 
@@ -116,7 +114,7 @@ take(struct find_view *f)
 	}
 	result = val_map();
 	if (result != NULL && val_put(result, "id", val_int(table_row_id(row))) && val_get(row, PK_TITLE) != NULL)
-		val_put(result, "title", val_dup(val_get(row, PK_TITLE)));
+		pack_copy(result, "title", val_get(row, PK_TITLE));
 	app_close(&f->list.view, result);
 	val_free(result);
 }

@@ -122,12 +122,10 @@ mark_request(const struct form *f, bool done)
 {
 	struct val	*req = app_request_new("edit");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(book_of(f)->name));
-		val_put(req, PK_ID, val_int(f->e->id));
-		if (done)
-			val_put(req, PK_DONE, val_bool(true));
-	}
+	pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+	pack_put(req, PK_ID, val_int(f->e->id));
+	if (done)
+		pack_put(req, PK_DONE, val_bool(true));
 	return req;
 }
 
@@ -224,9 +222,9 @@ ask_fill(struct form *f)
 
 	if ((f->filling = page_autofill_pending(&f->form_page, &id)) == NULL || (req = app_request_new("get")) == NULL)
 		return;
-	val_put(req, PK_BOOK, val_text(f->filling->link_book->name));
-	val_put(req, PK_ID, val_int(id));
-	val_put(req, PK_WHOLE, val_bool(true));
+	pack_put(req, PK_BOOK, val_text(f->filling->link_book->name));
+	pack_put(req, PK_ID, val_int(id));
+	pack_put(req, PK_WHOLE, val_bool(true));
 	app_send(&f->view, TAG_FILL, req, APP_SEND_WAIT);
 }
 
@@ -289,9 +287,9 @@ form_shown(struct view *v)
 		return;
 	f->begins = false;
 	if ((req = app_request_new("start")) != NULL) {
-		val_put(req, PK_BOOK, val_text(book_of(f)->name));
-		val_put(req, PK_UNDER, val_int(val_get_num(f->e->fields, under->name, 0)));
-		val_put(req, PK_WHOLE, val_bool(true));		/* a masked number would be no number */
+		pack_put(req, PK_BOOK, val_text(book_of(f)->name));
+		pack_put(req, PK_UNDER, val_int(val_get_num(f->e->fields, under->name, 0)));
+		pack_put(req, PK_WHOLE, val_bool(true));		/* a masked number would be no number */
 	}
 	app_send(v, TAG_START, req, APP_SEND_WAIT);
 }

@@ -37,11 +37,9 @@ groups_request(const struct list_view *l, enum list_page page)
 	struct val		*req = app_request_new("members");
 
 	(void)page;
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(g->list->book->name));
-	val_put(req, PK_LIST, val_text(g->list->name));
-	val_put(req, PK_BY, val_text(column_path(g->column)));
+	pack_put(req, PK_BOOK, val_text(g->list->book->name));
+	pack_put(req, PK_LIST, val_text(g->list->name));
+	pack_put(req, PK_BY, val_text(column_path(g->column)));
 	return req;
 }
 

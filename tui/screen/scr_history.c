@@ -36,12 +36,10 @@ request(const struct history *h, int64_t ver)
 {
 	struct val	*req = app_request_new("history");
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(h->book->name));
-	val_put(req, PK_ID, val_int(h->id));
+	pack_put(req, PK_BOOK, val_text(h->book->name));
+	pack_put(req, PK_ID, val_int(h->id));
 	if (ver > 0)
-		val_put(req, PK_VER, val_int(ver));
+		pack_put(req, PK_VER, val_int(ver));
 	return req;
 }
 

@@ -41,10 +41,8 @@ request(const struct book_list *l, const char *op)
 {
 	struct val	*req = app_request_new(op);
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(l->list->book->name));
-	val_put(req, PK_LIST, val_text(l->list->name));
+	pack_put(req, PK_BOOK, val_text(l->list->book->name));
+	pack_put(req, PK_LIST, val_text(l->list->name));
 	return req;
 }
 
@@ -66,7 +64,7 @@ static void
 put_from(struct val *req, const char *where, const struct val *row)
 {
 	if (val_get(row, PK_KEY) != NULL)
-		val_put(req, where, val_dup(val_get(row, PK_KEY)));
+		pack_copy(req, where, val_get(row, PK_KEY));
 }
 
 /* The last page is the first one of the opposite order. */
@@ -76,13 +74,11 @@ page_request(const struct list_view *base, enum list_page page)
 	const struct book_list	*l = list_of(&base->view);
 	struct val		*req = request(l, PK_LIST);
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_LIMIT, val_int(rows_wanted(base, page)));
-	val_put(req, PK_SORT, val_int((int64_t)l->sort));
-	val_put(req, PK_DESC, val_bool(l->desc != (page == LIST_LAST)));
+	pack_put(req, PK_LIMIT, val_int(rows_wanted(base, page)));
+	pack_put(req, PK_SORT, val_int((int64_t)l->sort));
+	pack_put(req, PK_DESC, val_bool(l->desc != (page == LIST_LAST)));
 	if (base->find.n > 0)
-		val_put(req, PK_FIND, val_text(buf_str(&base->find)));
+		pack_put(req, PK_FIND, val_text(buf_str(&base->find)));
 	if (page == LIST_MORE)
 		put_from(req, PK_AFTER, base->last);
 	else if (page == LIST_BEFORE)

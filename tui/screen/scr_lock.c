@@ -38,9 +38,8 @@ unlock(struct view *v)
 	struct lock	*l = lock_of(v);
 	struct val	*req = app_request_new("unlock");
 
-	if (req != NULL)
-		/* any word will do there */
-		val_put(req, PK_SECRET, val_text(l->view.app->demo ? "demo" : edit_text(l->secret)));
+	/* a demo store takes any word */
+	pack_put(req, PK_SECRET, val_text(v->app->demo ? "demo" : edit_text(l->secret)));
 	app_send(&l->view, 0, req, APP_SEND_WAIT);
 }
 

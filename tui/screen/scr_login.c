@@ -36,11 +36,9 @@ ask_who(struct login *e, const char *persona)
 {
 	struct val	*req = app_request_new("whoami");
 
-	if (req != NULL) {
-		val_put(req, PK_LANG, val_text(locale_language() == LANG_EN ? "en" : "zh"));
-		if (persona != NULL)
-			val_put(req, PK_PERSONA, val_text(persona));
-	}
+	pack_put(req, PK_LANG, val_text(locale_language() == LANG_EN ? "en" : "zh"));
+	if (persona != NULL)
+		pack_put(req, PK_PERSONA, val_text(persona));
 	app_send(&e->view, TAG_WHO, req, APP_SEND_WAIT);
 }
 
@@ -91,7 +89,7 @@ add_shown(struct login *e, const char *role, bool all)
 {
 	for (size_t i = 0; i < val_len(e->persona_list); i++)
 		if (strcmp(role_of(val_at(e->persona_list, i)), role) == 0) {
-			val_add(e->shown, val_dup(val_at(e->persona_list, i)));
+			pack_add(e->shown, val_dup(val_at(e->persona_list, i)));
 			if (!all)
 				return;
 		}

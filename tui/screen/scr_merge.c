@@ -58,11 +58,9 @@ get(struct merge_view *m, int tag, int64_t id)
 {
 	struct val	*req = app_request_new("get");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(m->book->name));
-		val_put(req, PK_ID, val_int(id));
-		val_put(req, PK_WHOLE, val_bool(true));
-	}
+	pack_put(req, PK_BOOK, val_text(m->book->name));
+	pack_put(req, PK_ID, val_int(id));
+	pack_put(req, PK_WHOLE, val_bool(true));
 	app_send(&m->view, tag, req, APP_SEND_WAIT);
 }
 
@@ -80,11 +78,9 @@ ask_under(struct merge_view *m)
 {
 	struct val	*req = app_request_new("under");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(m->book->name));
-		val_put(req, PK_ID, val_int(m->other));
-		val_put(req, PK_LIMIT, val_int(UNDER_LIMIT));
-	}
+	pack_put(req, PK_BOOK, val_text(m->book->name));
+	pack_put(req, PK_ID, val_int(m->other));
+	pack_put(req, PK_LIMIT, val_int(UNDER_LIMIT));
 	app_send(&m->view, TAG_UNDER, req, APP_SEND_WAIT);
 }
 
@@ -113,16 +109,14 @@ send(struct merge_view *m)
 {
 	struct val	*req = app_request_new("merge");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(m->book->name));
-		val_put(req, PK_ID, val_int(m->id));
-		val_put(req, PK_VER, val_int(val_get_num(val_get(m->stays, PK_RECORD), PK_VER, 0)));
-		val_put(req, PK_OTHER, val_int(m->other));
-		val_put(req, PK_OTHERVER, val_int(val_get_num(val_get(m->goes, PK_RECORD), PK_VER, 0)));
-		val_put(req, PK_SET, chosen(m));
-		val_put(req, PK_WHY, val_text(m->why));
-		val_put(req, PK_TOKEN, val_bytes(m->token, sizeof(m->token)));
-	}
+	pack_put(req, PK_BOOK, val_text(m->book->name));
+	pack_put(req, PK_ID, val_int(m->id));
+	pack_put(req, PK_VER, val_int(val_get_num(val_get(m->stays, PK_RECORD), PK_VER, 0)));
+	pack_put(req, PK_OTHER, val_int(m->other));
+	pack_put(req, PK_OTHERVER, val_int(val_get_num(val_get(m->goes, PK_RECORD), PK_VER, 0)));
+	pack_put(req, PK_SET, chosen(m));
+	pack_put(req, PK_WHY, val_text(m->why));
+	pack_put(req, PK_TOKEN, val_bytes(m->token, sizeof(m->token)));
 	app_send(&m->view, TAG_MERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
@@ -271,7 +265,7 @@ receive_moving(struct merge_view *m, const struct val *reply)
 		const char	*book = val_get_str(val_at(list, i), PK_BOOK);
 
 		if (book != NULL)
-			val_put(m->moving, book, val_int(val_get_num(m->moving, book, 0) + 1));
+			pack_put(m->moving, book, val_int(val_get_num(m->moving, book, 0) + 1));
 	}
 	confirm(m);
 }

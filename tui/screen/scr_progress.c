@@ -41,14 +41,12 @@ progress_request(const struct list_view *l, enum list_page page)
 	struct val		*req = app_request_new("progress");
 
 	(void)page;
-	if (req == NULL)
-		return NULL;
-	val_put(req, "book", val_text(p->clock->book->name));
-	val_put(req, "clock", val_text(p->clock->name));
+	pack_put(req, "book", val_text(p->clock->book->name));
+	pack_put(req, "clock", val_text(p->clock->name));
 	if (p->part.month != 0)
-		val_put(req, "month", val_int(p->part.month));
+		pack_put(req, "month", val_int(p->part.month));
 	if (p->part.area[0] != '\0')
-		val_put(req, "area", val_text(p->part.area));
+		pack_put(req, "area", val_text(p->part.area));
 	return req;
 }
 

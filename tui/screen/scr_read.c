@@ -57,14 +57,12 @@ read_get(struct read_view *r, int tag)
 {
 	struct val	*req = app_request_new(r->how.on != 0 ? "file" : "get");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->book->name));
-		val_put(req, PK_ID, val_int(r->id));
-		if (r->how.on != 0)
-			val_put(req, PK_ON, val_int(r->how.on));
-		if (tag == READ_WHOLE || (tag == READ_MOVED && r->whole))
-			val_put(req, PK_WHOLE, val_bool(true));
-	}
+	pack_put(req, PK_BOOK, val_text(r->book->name));
+	pack_put(req, PK_ID, val_int(r->id));
+	if (r->how.on != 0)
+		pack_put(req, PK_ON, val_int(r->how.on));
+	if (tag == READ_WHOLE || (tag == READ_MOVED && r->whole))
+		pack_put(req, PK_WHOLE, val_bool(true));
 	app_send(&r->view, tag, req, APP_SEND_WAIT);
 }
 

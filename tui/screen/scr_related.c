@@ -46,12 +46,10 @@ related_request(const struct list_view *l, enum list_page page)
 	struct val			*req = app_request_new("linked");
 
 	(void)page;
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_BOOK, val_text(s->book->name));
-	val_put(req, PK_ID, val_int(s->id));
-	val_put(req, PK_SHARED, val_bool(true));
-	val_put(req, PK_LIMIT, val_int(LIMIT));
+	pack_put(req, PK_BOOK, val_text(s->book->name));
+	pack_put(req, PK_ID, val_int(s->id));
+	pack_put(req, PK_SHARED, val_bool(true));
+	pack_put(req, PK_LIMIT, val_int(LIMIT));
 	return req;
 }
 

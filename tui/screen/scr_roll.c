@@ -92,13 +92,13 @@ roll_done(struct roll *r, int64_t record)
 	}
 	r->left -= roll_is(line, "left");
 	r->overdue -= roll_is(line, "left") && val_get_num(line, PK_OVER, 0) > 0;
-	val_put(done, PK_ID, val_int(record));
+	pack_put(done, PK_ID, val_int(record));
 	if (r->quick_entry != NULL)
-		val_put(done, PK_QUICK, val_text(r->quick_entry->name));
+		pack_put(done, PK_QUICK, val_text(r->quick_entry->name));
 	if (r->day != 0)
-		val_put(line, PK_LAST, val_int(r->day));
-	val_put(line, PK_IS, val_text("done"));
-	val_put(line, PK_DONE, done);
+		pack_put(line, PK_LAST, val_int(r->day));
+	pack_put(line, PK_IS, val_text("done"));
+	pack_put(line, PK_DONE, done);
 	r->last = r->owner;
 	next_left(r);
 }
@@ -111,17 +111,15 @@ ask_page(struct roll *r)
 	const struct val	*last = val_at(r->incoming, val_len(r->incoming) - 1);
 	struct val		*req = app_request_new("roll");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->clock->book->name));
-		val_put(req, PK_CLOCK, val_text(r->clock->name));
-		val_put(req, PK_LIMIT, val_int(PAGE));
-		if (r->month != 0)
-			val_put(req, PK_MONTH, val_int(r->month));
-		if (r->area[0] != '\0')
-			val_put(req, PK_AREA, val_text(r->area));
-		if (last != NULL)
-			val_put(req, PK_AFTER, val_dup(val_get(last, PK_KEY)));
-	}
+	pack_put(req, PK_BOOK, val_text(r->clock->book->name));
+	pack_put(req, PK_CLOCK, val_text(r->clock->name));
+	pack_put(req, PK_LIMIT, val_int(PAGE));
+	if (r->month != 0)
+		pack_put(req, PK_MONTH, val_int(r->month));
+	if (r->area[0] != '\0')
+		pack_put(req, PK_AREA, val_text(r->area));
+	if (last != NULL)
+		pack_copy(req, PK_AFTER, val_get(last, PK_KEY));
 	app_send(&r->list.view, ROLL_ROWS, req, APP_SEND_WAIT);
 }
 
@@ -143,10 +141,10 @@ in_place(const struct table *old, const struct val *now)
 
 	for (size_t i = 0; out != NULL && i < old->n; i++)
 		if ((at = line_in(now, owner_of(old->at[i]))) != SIZE_MAX)
-			val_add(out, val_dup(val_at(now, at)));
+			pack_add(out, val_dup(val_at(now, at)));
 	for (size_t i = 0; out != NULL && i < val_len(now); i++)
 		if (line_among(old, owner_of(val_at(now, i))) == SIZE_MAX)
-			val_add(out, val_dup(val_at(now, i)));
+			pack_add(out, val_dup(val_at(now, i)));
 	return out;
 }
 
@@ -173,7 +171,7 @@ receive_page(struct roll *r, const struct val *reply)
 
 	for (size_t i = 0; i < val_len(rows); i++)
 		if (line_in(r->incoming, owner_of(val_at(rows, i))) == SIZE_MAX)
-			val_add(r->incoming, val_dup(val_at(rows, i)));
+			pack_add(r->incoming, val_dup(val_at(rows, i)));
 	r->all = val_get_num(reply, PK_ALL, 0);
 	r->left = val_get_num(reply, PK_LEFT, 0);
 	r->overdue = val_get_num(reply, PK_OVER, 0);
@@ -213,11 +211,9 @@ ask_found(struct roll *r, const char *text)
 {
 	struct val	*req = app_request_new("find");
 
-	if (req != NULL) {
-		val_put(req, PK_BOOK, val_text(r->clock->book->name));
-		val_put(req, PK_TEXT, val_text(text));
-		val_put(req, PK_LIMIT, val_int(PAGE));
-	}
+	pack_put(req, PK_BOOK, val_text(r->clock->book->name));
+	pack_put(req, PK_TEXT, val_text(text));
+	pack_put(req, PK_LIMIT, val_int(PAGE));
 	app_send(&r->list.view, ROLL_FOUND, req, APP_SEND_WAIT);
 }
 
@@ -232,8 +228,8 @@ receive_found(struct roll *r, const struct val *reply)
 	r->found = val_list();
 	for (size_t i = 0; r->found != NULL && i < val_len(rows); i++)
 		if ((line = val_map()) != NULL) {
-			val_put(line, PK_ROW, val_dup(val_at(rows, i)));
-			val_add(r->found, line);
+			pack_copy(line, PK_ROW, val_at(rows, i));
+			pack_add(r->found, line);
 		}
 	go_to_found(r);
 }

@@ -38,15 +38,13 @@ timeline_request(const struct list_view *list, enum list_page page)
 	const struct timeline	*l = timeline_of(&list->view);
 	struct val		*req = app_request_new("timeline");
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, "book", val_text(l->book->name));
-	val_put(req, "id", val_int(l->id));
-	val_put(req, "limit", val_int(FETCH));
+	pack_put(req, "book", val_text(l->book->name));
+	pack_put(req, "id", val_int(l->id));
+	pack_put(req, "limit", val_int(FETCH));
 	if (l->on != 0)
-		val_put(req, "on", val_int(l->on));
+		pack_put(req, "on", val_int(l->on));
 	if (page == LIST_MORE && list->last != NULL)
-		val_put(req, "before", val_dup(val_get(list->last, "key")));
+		pack_copy(req, "before", val_get(list->last, "key"));
 	return req;
 }
 

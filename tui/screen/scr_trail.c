@@ -45,15 +45,13 @@ trail_request(const struct list_view *l, enum list_page page)
 	const struct trail	*r = trail_of(&l->view);
 	struct val		*req = app_request_new("trail");
 
-	if (req == NULL)
-		return NULL;
-	val_put(req, PK_LIMIT, val_int(FETCH));
+	pack_put(req, PK_LIMIT, val_int(FETCH));
 	if (r->user.n > 0)
-		val_put(req, PK_USER, val_text(buf_str(&r->user)));
+		pack_put(req, PK_USER, val_text(buf_str(&r->user)));
 	if (r->record != 0)
-		val_put(req, PK_RECORD, val_int(r->record));
+		pack_put(req, PK_RECORD, val_int(r->record));
 	if (page == LIST_MORE && l->last != NULL)
-		val_put(req, PK_BEFORE, val_dup(val_get(l->last, PK_SEQ)));
+		pack_copy(req, PK_BEFORE, val_get(l->last, PK_SEQ));
 	return req;
 }
 
@@ -346,7 +344,7 @@ open_span(struct trail *r, const struct span *s)
 	struct val	*list = val_list();
 
 	for (size_t i = 0; list != NULL && i < s->n; i++)
-		val_add(list, val_dup(r->list.rows.at[s->at + i]));
+		pack_add(list, val_dup(r->list.rows.at[s->at + i]));
 	if (v != NULL) {
 		in->single = true;
 		list_view_fill(&in->list, list);

@@ -1,3 +1,4 @@
+#include "tui/widget/pack.h"
 #include "tui/view/picker.h"
 
 #include <stdlib.h>
@@ -70,10 +71,10 @@ close_with_ticked(struct picker *p, bool done)
 
 	for (size_t i = 0; list != NULL && i < p->all.n; i++)
 		if (p->all.at[i].chosen)
-			val_add(list, val_text(p->all.at[i].value));
+			pack_add(list, val_text(p->all.at[i].value));
 	if (result != NULL) {
-		val_put(result, "ticked", list);
-		val_put(result, "done", val_bool(done));
+		pack_put(result, "ticked", list);
+		pack_put(result, "done", val_bool(done));
 	}
 	app_close(&p->view, result);
 	val_free(result);

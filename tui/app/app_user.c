@@ -47,17 +47,36 @@ app_login(struct app *app, const struct val *who, struct set *set, struct areas 
 		app_push(app, app->screens->drafts(true), NULL, 0);
 }
 
+/* A count below 0 is one the store could not make: nothing is shown, which is not the same as 0. */
+static void
+drop_unknown(struct val *counts)
+{
+	for (size_t i = val_len(counts); i > 0; i--)
+		if (val_num(val_value(counts, i - 1), 0) < 0)
+			val_drop(counts, val_key(counts, i - 1));
+}
+
+static int64_t
+known(int64_t n, int64_t before)
+{
+	return n >= 0 ? n : before;
+}
+
 void
 app_user_set_counts(struct app_impl *own, const struct val *reply)
 {
+	const struct val	*due = val_get(reply, PK_DUE);
+	struct app		*a = &own->app;
+
 	if (!val_get_true(reply, PK_OK))
 		return;
-	val_free(own->app.counts);
-	own->app.counts = val_dup(val_get(reply, PK_COUNTS));
-	own->app.drafts = val_get_num(reply, PK_DRAFTS, own->app.drafts);
-	own->app.overdue = val_get_num(val_get(reply, PK_DUE), PK_OVER, 0);
-	own->app.due_soon = val_get_num(val_get(reply, PK_DUE), PK_SOON, 0);
-	own->app.behind = val_get_true(reply, PK_BEHIND);
+	val_free(a->counts);
+	a->counts = val_dup(val_get(reply, PK_COUNTS));
+	drop_unknown(a->counts);
+	a->drafts = known(val_get_num(reply, PK_DRAFTS, a->drafts), a->drafts);
+	a->overdue = known(val_get_num(due, PK_OVER, 0), a->overdue);
+	a->due_soon = known(val_get_num(due, PK_SOON, 0), a->due_soon);
+	a->behind = val_get_true(reply, PK_BEHIND);
 }
 
 void

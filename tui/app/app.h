@@ -7,7 +7,7 @@
 
 struct menu_item;
 
-/* The screens that the program itself opens, or a form for a link. NULL from one of them: memory. */
+/* The screens that the program itself opens, or a form for a link. A NULL means: no memory. */
 struct app_screens {
 	struct view	*(*login)(void);
 	struct view	*(*menu)(const struct role *);		/* the bottom of the stack */
@@ -20,23 +20,26 @@ struct app_screens {
 };
 
 /*
- * The client while it runs: the stack of views, the line to the daemon, the message row, and who is
- * sitting here. Screens read the fields below; only app*.c writes them.
+ * The client while it runs: the stack of views, the connection to the daemon, the message row and
+ * the person logged in. Screens read the fields below; only app*.c writes them.
  */
 struct app {
 	struct term		*term;
 	const struct app_screens *screens;
-	/* definitions, areas, day and language; set once somebody is logged in */
+	/* definitions, areas, day and language; set at log-in */
 	struct form_ctx		 ctx;
 	const struct role	*role;
 	char			*user;
 	char			*name;
 	struct val		*areas;		/* list of granted codes */
 	bool			 demo;
-	int64_t			 drafts;	/* unfinished entries, as last heard */
-	struct val		*counts;	/* "child.mine": n, as last heard; NULL before */
-	int64_t			 overdue, due_soon;	/* duties overdue and to come, as last heard */
-	bool			 behind;	/* the server's clock is wrong and nothing can be saved, as last heard */
+	int64_t			 drafts;	/* unfinished entries, by the last reply */
+	/* "child.mine": n, by the last reply; NULL before */
+	struct val		*counts;
+	/* deadlines passed and ahead, by the last reply */
+	int64_t			 overdue, due_soon;
+	/* the server's clock is wrong and it saves nothing */
+	bool			 behind;
 };
 
 struct app_opts {
@@ -47,8 +50,8 @@ struct app_opts {
 };
 
 /*
- * Runs until the person leaves. Returns NULL when all is well, else one plain line (translated,
- * good until the next call) for people who are back at their shell.
+ * Runs until the person leaves. Returns NULL on success, else one plain line (translated, valid
+ * until the next call) to print at the shell.
  */
 const char	*app_run(const struct app_opts *);
 
@@ -60,8 +63,8 @@ const char	*app_run(const struct app_opts *);
  */
 void	 app_push(struct app *, struct view *, struct view *from, int tag);
 /*
- * Takes the view and everything above it off; the one who opened it gets the answer (borrowed, may
- * be NULL). Freed later.
+ * Removes the view and all views above it. The view that opened it gets the result (borrowed, may
+ * be NULL). The memory is freed after the key or reply is handled.
  */
 void	 app_close(struct view *, const struct val *result);
 /* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
@@ -82,18 +85,21 @@ enum {
 struct val	*app_request_new(const char *op);
 /* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
 void		 app_send(struct view *, int tag, struct val *req, unsigned flags);
-/* The same for nobody: its answer does not matter. */
+/* The same without a view: the reply is dropped. */
 void		 app_send_noreply(struct app *, struct val *req);
-/* A request under way turns out to matter: typed keys wait for its answer from now on. */
+/* Typed keys wait for the reply of a request that is under way, from now on. */
 void		 app_wait_for(struct view *, int tag);
-/* Nobody waits for the answers of this view any more; they are not delivered. */
+/* The replies of this view's requests are not waited for and not delivered. */
 void		 app_cancel(struct view *);
-/* Asks what waits for this person: row 1 and the menu. */
+/* Asks for the counts of row 1 and of the menu. */
 void		 app_refresh_counts(struct app *);
 
-/* Was the request done? If not, or only in part, says so in the message row. A lost line is no. */
+/*
+ * Was the request done? If not, or only in part, the message row gets the reason. A lost connection
+ * is a no.
+ */
 bool		 app_reply_ok(struct app *, const struct book *, const struct val *reply);
-/* There is no such record for this person, or none any more: it went, or went out of his reach. */
+/* The record does not exist, or is out of this person's reach now. */
 bool		 app_reply_not_found(const struct val *reply);
 /* "conflict" …, "lost" for NULL, "" when all is well */
 const char	*app_reply_code(const struct val *reply);
@@ -101,8 +107,8 @@ const char	*app_reply_code(const struct val *reply);
 /* ---- the message row ---------------------------------------------------------------------------------------- */
 
 /*
- * One line for people, already translated, with places: pairs (enum problem_arg, value) up to ARG_END, as
- * problem_add() takes them. Stays until the next key.
+ * One line for people, already translated, with places: pairs (enum problem_arg, value) up to
+ * ARG_END, as problem_add() takes them. It is shown until the next key.
  */
 void	 app_message(struct app *, const char *translated, ...);
 void	 app_message_text(struct app *, const char *text);	/* as it is */
@@ -110,29 +116,33 @@ void	 app_message_clear(struct app *);
 
 /* ---- the person --------------------------------------------------------------------------------------------- */
 
-/* Somebody is logged in: takes the reply of whoami, the set and the areas, and opens the menu. */
+/* Logs a person in: takes the reply of whoami, the set and the areas, and opens the menu. */
 void	 app_login(struct app *, const struct val *who, struct set *, struct areas *);
-void	 app_quit(struct app *);		/* ends the program after everything worth keeping was sent */
+void	 app_quit(struct app *);		/* ends the program after drafts are sent */
 /*
- * The daemon will not have this person, or no longer: ends the program, and what the reply says is
- * told at the shell.
+ * The daemon refuses this person: ends the program; the reason in the reply is printed at the
+ * shell.
  */
 void	 app_quit_refused(struct app *, const struct val *reply);
 void	 app_lock(struct app *);
 void	 app_unlock(struct view *lock);		/* the lock screen closes itself */
 void	 app_jump_prompt(struct app *);		/* asks for a jump code */
-const char *app_persona(const struct app *);	/* what the caller wished, NULL when nothing */
-/* the one village a person is responsible for, NULL otherwise */
+/* the persona asked for on the command line; NULL: none */
+const char *app_persona(const struct app *);
+/* the village of a person who has exactly one; else NULL */
 const struct val *app_own_area(const struct app *);
-/* What was saved or opened last in this book, for Dup; NULL when nothing was. */
+/* The record of this book that was saved or opened last, for Dup; NULL: none. */
 const struct val *app_last_record(const struct app *, const struct book *);
-/* `masked` are paths whose values are no values but stars: they are left out; NULL: none. */
+/* `masked` lists paths whose values are masked: they are left out; NULL: none. */
 void	 app_remember_record(struct app *, const struct book *, const struct val *fields, const struct val *masked);
-/* Something half done that belongs to no draft, kept while the person stays: remarks on a record. */
+/* Unfinished input that belongs to no draft (remarks on a record), kept until log-out. */
 void	 app_stash_put(struct app *, const char *key, const struct val *);
 const struct val *app_stash_get(const struct app *, const char *key);	/* a look at it; NULL: nothing */
 struct val *app_stash_take(struct app *, const char *key);	/* the caller's; NULL: nothing */
-/* What records that links lead to are called, {"person/12": title} as replies tell it; known while the person stays. NULL: none. */
+/*
+ * Titles of linked records by {"person/12": title}, collected from replies until log-out; NULL:
+ * none.
+ */
 void	 app_add_link_titles(struct app *, const struct val *links);
 const struct val *app_link_titles(const struct app *);
 uint64_t app_now(void);				/* milliseconds that never go back */

@@ -13,8 +13,8 @@
 #define WAIT_ESCAPE_MS 3000		/* after this the way out is shown too */
 #define RETRY_MS	1000		/* between two tries to reach the daemon again */
 /*
- * Is the daemon there? Asked when it has said nothing for HEARTBEAT_MS; when an answer does not come within SILENCE_MS it is
- * away as if the line were lost. Together less than two seconds.
+ * A heartbeat is sent after HEARTBEAT_MS without data from the daemon. Without a reply within
+ * SILENCE_MS the connection counts as lost. Together less than two seconds.
  */
 #define HEARTBEAT_MS		600
 #define SILENCE_MS	1300
@@ -23,11 +23,11 @@
 struct pending_request {				/* a request under way */
 	struct pending_request	*next;
 	struct app_impl	*own;
-	struct view	*view;		/* NULL: nobody waits any more */
+	struct view	*view;		/* NULL: the view is closed */
 	int		 tag;
 	unsigned	 flags;
 	uint64_t	 since;		/* when it was asked */
-	bool		 lost;		/* will never be answered: the view hears so in the next round */
+	bool		 lost;		/* gets no reply: the view is told in the next round */
 };
 
 struct app_impl {
@@ -35,16 +35,17 @@ struct app_impl {
 	struct app_opts		 opts;
 	struct view		*top;
 	struct view		*closed_views;		/* closed, freed at the end of the round */
-	struct view		*menu;		/* bottom of the stack once somebody is logged in */
+	struct view		*menu;		/* bottom of the stack after log-in */
 
 	struct conn		*conn;		/* NULL while the line is lost */
 	char			*lost_reason;	/* translated; NULL: none */
-	struct conn		*new_conn;	/* a new line on which the daemon has not yet said that it knows us */
-	struct val		*new_conn_reply;	/* what it said there */
+	/* a new connection, before the daemon has accepted the person */
+	struct conn		*new_conn;
+	struct val		*new_conn_reply;	/* its reply there */
 	uint64_t		 last_reply_at;	/* when the daemon last answered anything */
 	struct pending_request		*pending_request;
 	uint64_t		 retry_at;
-	uint64_t		 waiting_since;	/* 0 = nobody waits */
+	uint64_t		 waiting_since;	/* 0 = no view waits */
 
 	struct key		 typed[TYPED_MAX];
 	size_t			 ntyped;
@@ -77,14 +78,17 @@ void	 app_conn_drop_view(struct app_impl *, struct view *);	/* the view is going
 int	 app_conn_fd(const struct app_impl *);		/* to be polled; -1: none */
 int	 app_conn_timeout(const struct app_impl *, uint64_t now);	/* milliseconds until app_conn_tick() or a paint is due, -1 = never */
 void	 app_conn_tick(struct app_impl *, uint64_t now);	/* asks whether the daemon is there, reaches for it when it is not */
-bool	 app_conn_is_down(const struct app_impl *, uint64_t now);	/* nothing said to the daemon arrives, or nobody knows */
+/* the connection is lost, or may be */
+bool	 app_conn_is_down(const struct app_impl *, uint64_t now);
 bool	 app_conn_has_pending(const struct app_impl *);
 void	 app_conn_close(struct app_impl *);
 
 /* app_seen.c */
 void	 app_typeahead_update(struct app_impl *);
 void	 app_typeahead_painted(struct app_impl *, bool whole);
-/* May this key act? If not it is thrown away; why is said where that is not plain to see. */
+/*
+ * May this key act? If not it is dropped; the message row gives the reason where it is not obvious.
+ */
 bool	 app_typeahead_allows(struct app_impl *, const struct key *, enum key_where, enum action);
 
 /* frame.c */

@@ -12,34 +12,40 @@
 #include "tui/term/term.h"
 
 /*
- * A screen is a view: a state of its own and one row of operations. Views stand on a stack; the top
- * one has the keyboard. State changes in key(), reply(), result() and tick() only. draw() reads, so
- * a resize, a popup closing or foreign text on the terminal is just another draw.
+ * A screen is a view: a state and one row of operations. Views form a stack; the top one has the
+ * keyboard. State changes in key(), reply(), result() and tick() only. draw() reads, so a resize, a
+ * closed popup or foreign text on the terminal is one more draw.
  */
 struct app;
 struct view;
 
-/* Row 24: what is possible here now, in pages where it is too short. Texts are translated and live at least as long as the frame is drawn. */
+/*
+ * Row 24: what is possible now, in pages where one row is too short. Texts are translated and valid
+ * until the frame is drawn.
+ */
 struct strip_item {
-	enum action	 act;		/* ACT_NONE: a key of this screen's own */
+	enum action	 act;		/* ACT_NONE: a key that only this screen has */
 	const char	*key;
 	const char	*label;		/* one or two words */
-	const char	*help;		/* a sentence for the help screen, "" when the label says it all */
+	/* a sentence for the help screen; "": the label is enough */
+	const char	*help;
 	bool		 pinned;		/* on every page, where the row is too short for all */
 	bool		 prefix_label;		/* help says the label before the sentence */
 };
 
 #define STRIP_MAX	32
 struct strip {
-	enum key_where		 where;		/* of the view whose strip this is */
+	enum key_where		 where;		/* where the view has its focus */
 	struct strip_item	 at[STRIP_MAX];
 	size_t			 n;
 };
 
 /* key, label and sentence from the table of keys */
 void	 strip_add(struct strip *, enum action);
-void	 strip_add_labelled(struct strip *, enum action, const char *label);	/* the same key, called otherwise here */
-void	 strip_add_described(struct strip *, enum action, const char *label, const char *help);	/* and told otherwise, too */
+/* with another label */
+void	 strip_add_labelled(struct strip *, enum action, const char *label);
+/* and another sentence */
+void	 strip_add_described(struct strip *, enum action, const char *label, const char *help);
 void	 strip_add_key(struct strip *, const char *key, const char *label, const char *help);
 void	 strip_add_page_keys(struct strip *, bool more);	/* both page keys, where there is more than one page */
 void	 strip_pin_last(struct strip *);		/* the item added last stays on every page */
@@ -48,7 +54,7 @@ void	 strip_prefix_label_last(struct strip *);		/* the item added last shares it
 void	 strip_of_view(const struct view *, struct strip *);
 
 struct view_ops {
-	const char	*name;		/* for people who debug */
+	const char	*name;		/* for debugging */
 	bool		 popup;		/* drawn over the view below it */
 
 	/* Where the focus is; NULL: WHERE_LIST. */
@@ -64,32 +70,35 @@ struct view_ops {
 	/* Row 23 while there is no message. May be NULL. */
 	void		(*note)(const struct view *, struct buf *);
 	/*
-	 * One key that none of the commands takes, and the act it stands for here. False: not ours (help, jump, lock and the like
-	 * are then the program's).
+	 * A key that no command takes, and its action where the focus is. False: not used here; the
+	 * program then does help, jump, lock and the like.
 	 */
 	bool		(*key)(struct view *, const struct key *, enum action);
 	/*
-	 * What the daemon answers to app_send(view, tag, …); NULL when the line to it was lost.
-	 * NULL: never asks.
+	 * The reply to app_send(view, tag, …); NULL: the connection was lost. NULL for views
+	 * without requests.
 	 */
 	void		(*reply)(struct view *, int tag, const struct val *);
 	/*
-	 * The view it had opened under this tag is closing; with what was chosen there, or NULL.
-	 * NULL: does not care.
+	 * The view opened with this tag is closing, with its result or NULL. NULL: results are
+	 * ignored.
 	 */
 	void		(*result)(struct view *, int tag, const struct val *);
 	/*
-	 * Where the next key decides something (yes or no, a password, who is the same child): which of this view's
-	 * questions has the keyboard, counted from 1; 0: none. Keys that came before it was painted are no answer
-	 * (app_seen.c). NULL: never.
+	 * Where the next key decides something (yes or no, a password, a match): which question of
+	 * this view has the keyboard, counted from 1; 0: none. Keys typed before the question was
+	 * painted do not answer it (app_typeahead.c). NULL: never.
 	 */
 	unsigned	(*question)(const struct view *);
 	/* Milliseconds until tick() is due, -1 for never; both NULL or both set. */
 	int		(*timeout)(const struct view *, uint64_t now);
 	void		(*tick)(struct view *, uint64_t now);
-	/* It has the keyboard again (or for the first time): a list reads itself anew. May be NULL. */
+	/*
+	 * The view has the keyboard, for the first time or again: a list reads its rows anew. May
+	 * be NULL.
+	 */
 	void		(*shown)(struct view *);
-	/* The terminal is gone or about to be: send what is worth keeping. May be NULL. */
+	/* The terminal is lost or the program ends: send drafts. May be NULL. */
 	void		(*leave)(struct view *);
 	void		(*free)(struct view *);		/* the view itself, too */
 };
@@ -99,9 +108,10 @@ struct view {
 	const struct view_ops	*ops;
 	struct app		*app;
 	struct view		*below;		/* on the stack */
-	struct view		*from;		/* who opened it and gets its answer; NULL = the program */
+	/* the view that opened it and gets its result; NULL: the program */
+	struct view		*from;
 	int			 tag;
-	/* answers without which no key makes sense; typed keys wait too */
+	/* replies that typed keys wait for */
 	unsigned		 waiting;
 	bool			 closed;
 };

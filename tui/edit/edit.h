@@ -8,16 +8,16 @@
 #include "tui/term/key.h"
 
 /*
- * The text of one field while somebody edits it, one line or several. It knows nothing of a screen but
- * a window of cells × rows; it owns text, cursor, scroll position and undo. Moves and deletes by
- * cluster (width.h); the cursor stands before a cluster or behind the last. What it holds is never
- * changed by how it is shown.
+ * The text of one field during editing, one line or several: text, cursor, scroll position and
+ * undo, shown in a window of cells × rows. It does not use the screen. Moves and deletes by cluster
+ * (width.h); the cursor is before a cluster or behind the last. Showing the text never changes it.
  */
 struct edit;
 
 enum {
 	EDIT_MULTI	= 1,	/* several rows: soft wrap by column, Enter is a line end, '\n' is data */
-	EDIT_ALLOW_EXCESS	= 4,	/* takes more than the limit, up to EDIT_MAX, for the caller to tell: edit_excess() */
+	/* accepts more than the limit, up to EDIT_MAX; the caller reports edit_excess() */
+	EDIT_ALLOW_EXCESS	= 4,
 	EDIT_SECRET	= 2	/* shows one * for each cluster, no undo, memory overwritten when freed */
 };
 

@@ -1,7 +1,7 @@
 #ifndef TUI_EDIT_EDIT_INT_H
 #define TUI_EDIT_EDIT_INT_H
 
-/* Shared by edit.c (text, keys), edit_undo.c and edit_view.c (rows, window), and by nobody else. */
+/* Shared by edit.c (text, keys), edit_undo.c and edit_view.c (rows, window) only. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ struct step {
 	size_t		 at, nins;
 	uint32_t	*del;
 	size_t		 ndel;
-	size_t		 pos;		/* where the cursor stood before */
+	size_t		 pos;		/* the cursor before the change */
 };
 
 #define STEPS_MAX	200
@@ -40,7 +40,8 @@ struct edit {
 	size_t		 changes;	/* steps since edit_set() that are not undone */
 
 	bool		 after_cr;	/* while pasting: the LF of a CR LF is none of its own */
-	enum edit_outcome	 lost;		/* EDIT_FULL, EDIT_REFUSED: what part of the paste met; EDIT_MOVED: nothing */
+	/* EDIT_FULL, EDIT_REFUSED: why a part of the paste was lost; EDIT_MOVED: nothing was */
+	enum edit_outcome	 lost;
 	bool		 held_blank;	/* a line end pasted into a single line: a blank, when more follows */
 
 	int		 cells, rows;	/* window */

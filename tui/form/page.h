@@ -30,7 +30,8 @@ struct form_page {
 	struct view		*owner;
 	struct entry		*e;
 	const struct page	*page;
-	const char		*only;		/* the one field whose lines there are, of the definitions; NULL: all */
+	/* only this field has lines, of the definitions; NULL: all */
+	const char		*only;
 	struct page_line	*lines;
 	size_t			 n;
 	size_t			 focus;
@@ -40,7 +41,7 @@ struct form_page {
 	bool			 fresh;		/* nothing was typed in this visit */
 	uint64_t		 typed_at;
 	bool			 helped;	/* the short help was shown: the next press shows all */
-	/* the field last left, when its value changed; "" else. The owner clears it */
+	/* the field last left, when its value changed, else ""; cleared by the screen */
 	char			 left[ENTRY_PATH];
 	const struct field	*autofill_link;	/* see page_autofill_pending() */
 	int64_t			 autofill_id;
@@ -51,14 +52,15 @@ enum page_outcome {
 	PAGE_HANDLED,
 	PAGE_PAST_END,		/* Enter on the last line, or down from it */
 	PAGE_PAST_START,
-	PAGE_OTHER_PAGE		/* what was done is at the path `left`, on another page: that one is to be opened there */
+	/* the change is at the path `left`, on another page: the screen opens that page */
+	PAGE_OTHER_PAGE
 };
 
 /* How a field is filled in. */
 enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_MULTILINE, WIDGET_ONE_LINE, WIDGET_TICKS_LINE, WIDGET_PICK,
     WIDGET_TICKS, WIDGET_LINK };
 
-/* Tag under which the sheet opens popups in the name of its owner. */
+/* Tag of the popups that the page opens in the name of its screen. */
 #define PAGE_TAG	-7
 
 void		 page_open(struct form_page *, struct view *owner, struct entry *, const struct page *,
@@ -71,8 +73,8 @@ enum page_outcome	 page_key(struct form_page *, const struct key *, enum action)
 /* What a popup of PAGE_TAG was closed with. Enter there moves on as it does in every field: PAGE_PAST_END as from page_key(). */
 enum page_outcome	 page_popup_result(struct form_page *, const struct val *);
 /*
- * After page_popup_result(): the link in whose place something was chosen and what it fills is still to be read, or NULL. The
- * owner asks for that record, whole, and hands the reply on.
+ * After page_popup_result(): the link that was chosen and whose record is needed to fill other
+ * fields, or NULL. The screen asks for that record, whole, and passes the reply on.
  */
 const struct field *page_autofill_pending(struct form_page *, int64_t *id);
 void		 page_autofill(struct form_page *, const struct field *link, const struct val *reply);
@@ -82,7 +84,7 @@ void		 page_strip_more(const struct form_page *, struct strip *);	/* and what ma
 /* row 23: what is wrong where the focus is */
 void		 page_note(const struct form_page *, struct buf *);
 
-/* What is typed goes into the entry, without leaving the field; said aloud when it is wrong and `aloud`. */
+/* Stores the typed text in the entry without leaving the field; `aloud`: a problem is shown. */
 void		 page_commit(struct form_page *, bool aloud);
 /*
  * The entry has changed under the sheet: lines and editor anew, the focus on the field at `at`
@@ -103,7 +105,7 @@ void		 page_choices(const struct form_page *, const struct page_line *, struct c
 void		 page_scroll(struct form_page *, int rows);
 int		 page_value_col(const struct form_page *);
 int		 page_value_cells(const struct form_page *);
-/* Characters of what stands in the editor, when these are more than the field keeps; else 0. */
+/* Characters in the editor beyond what the field keeps; else 0. */
 size_t		 page_excess(const struct form_page *);
 bool		 page_focusable(const struct form_page *, size_t i);
 /* leaves the field for the next (1) or the one before (-1); false: there is none */

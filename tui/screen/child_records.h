@@ -7,7 +7,7 @@
  * Making a record that begins with another: visits and updates of a child, and its siblings.
  */
 struct child_parent {
-	const struct book	*book;		/* of the owner */
+	const struct book	*book;		/* title of the parent */
 	int64_t			 id;
 	const char		*title;		/* borrowed */
 };

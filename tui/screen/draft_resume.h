@@ -8,7 +8,8 @@
  * begun on. One to a view, which passes replies on.
  */
 struct draft_resume {
-	void		(*open)(struct view *, struct view *form);	/* form: where it stopped; NULL: there is no way, it was said why */
+	/* form: where the draft was left; NULL: not possible, the message row has the reason */
+	void		(*open)(struct view *, struct view *form);
 	struct val	*draft;		/* a row of "drafts" */
 	struct val	*now;		/* its record as it is, while the version it was begun on is fetched */
 };

@@ -18,24 +18,29 @@ struct form {
 	struct entry	*e;
 	struct form_page	 form_page;
 	size_t		 page;
-	const struct field	*filling;	/* the link whose record is being read, to fill what stands beside it */
+	/* the link whose record is being read, to fill fields beside it */
+	const struct field	*filling;
 	uint64_t	 again_at;	/* when to try the draft again; 0 = now */
 	bool		 closing;	/* leaves as soon as the draft is kept */
 	/* a save or an act is under way: a draft sent behind it would outlive it */
 	bool		 saving;
 	bool		 begins;		/* what it begins with is still to be asked */
 	struct draft_resume	 draft_resume;	/* of what was left unsaved of such a new one */
-	bool		 goes_back;	/* once saved, to who opened it, and not on to the new record */
+	/* a save closes the form in place of opening the new record */
+	bool		 goes_back;
 	struct val	*known;		/* chosen before it opened: stays over what a new one begins with */
 	uint64_t	 block;		/* only these pages are gone through, bit i = page i; 0 = all */
-	struct val	*matches;		/* who may be the same, not yet looked at */
-	struct val	*rejected_matches;	/* and who is somebody else */
+	struct val	*matches;		/* possible matches that were not shown yet */
+	struct val	*rejected_matches;	/* matches declared to be other people */
 	struct val	*next_step;		/* what waits for the look: {"page": n}, {"save"} or {"act": name} */
 	struct val	*current_step;		/* the save or act under way, in the words of `then` */
-	struct val	*theirs;	/* the record as somebody else saved it, while the choice is made */
+	/* the record as saved by another person, during the choice */
+	struct val	*theirs;
 	struct val	*choices;		/* what was decided when that choice was left half way */
-	struct val	*taken_over_by;		/* who took the record over meanwhile: {"by","name","at"}; NULL: nobody */
-	struct buf	 merged;	/* what was taken from whom, for the one who saves it; "" = nothing */
+	/* {"by","name","at"} of the person who took the record over; NULL: none */
+	struct val	*taken_over_by;
+	/* which values of a conflict were taken from whom, told after the save; "": none */
+	struct buf	 merged;
 };
 
 static inline const struct book *

@@ -16,7 +16,8 @@ enum {
 struct roll {
 	struct list_view	 list;		/* rows of "roll" in the order shown */
 	const struct clock	*clock;
-	char			 area[AREA_CODE + 1];	/* only there; "" = all that is his */
+	/* this place only; "": the person's whole area */
+	char			 area[AREA_CODE + 1];
 	bool			 read_only;
 	int			 month;			/* yyyymm as asked for, 0 = the present one */
 	int			 shown_month;		/* as the daemon says */
@@ -30,15 +31,17 @@ struct roll {
 	const struct quick_entry	*quick_entry;
 	struct val		*set;			/* what is known of its record so far */
 	int			 day;
-	struct val		*unsure;		/* "id": {quick, token} of saves nobody answered */
-	int64_t			 last;			/* owner of the line answered last; 0 = none yet */
+	/* "id": {quick, token} of saves without a reply */
+	struct val		*unsure;
+	/* record of the line answered last; 0: none yet */
+	int64_t			 last;
 };
 
 /* scr_roll.c */
 const struct val *roll_at(const struct roll *, size_t i);		/* NULL: none */
 size_t		 roll_line_of(const struct roll *, int64_t owner);	/* SIZE_MAX: none */
 bool		 roll_is(const struct val *row, const char *state);	/* "left", "done" … */
-/* That line is done, by such a record; the focus goes on to the next that is left. */
+/* Marks the line as done by this record; the focus moves to the next line that is left. */
 void		 roll_done(struct roll *, int64_t record);
 
 /* roll_answer.c */

@@ -4,7 +4,10 @@
 #include "tui/form/entry.h"
 #include "tui/screen/scr.h"
 
-/* What an act is done on. Borrowed during the call but for `entry`, whose owner stands below on the stack. */
+/*
+ * The record of an act. Borrowed during the call but for `entry`, which a view below on the stack
+ * keeps.
+ */
 struct act_on {
 	const struct book	*book;
 	const struct act	*act;
@@ -25,24 +28,28 @@ struct act_on {
 struct view	*scr_act(struct app *, const struct act_on *);
 
 enum conflict_kind {
-	CONFLICT_MERGE,		/* ours and theirs are brought together */
-	CONFLICT_LOOK,		/* nothing of ours in it: what they changed, before we go on */
+	CONFLICT_MERGE,		/* own and other changes are merged */
+	CONFLICT_LOOK,		/* no own changes: shows what the other person changed */
 	CONFLICT_UNDO		/* `reply` is the record as it was before: what goes back */
 };
 
-/* Somebody saved a record that was open here. Borrowed during the call but for `entry`, which stands below. */
+/*
+ * Another person saved a record that is open here. Borrowed during the call but for `entry`, which
+ * a view below on the stack keeps.
+ */
 struct conflict_on {
 	struct entry		*entry;		/* as opened and as it is here; what is changed by hand goes into it */
 	const struct val	*reply;		/* the record as it is now, of "get" */
-	const struct val	*choices;		/* "said" of an earlier answer, NULL: none */
+	/* "said" of an earlier result, NULL: none */
+	const struct val	*choices;
 	const struct act	*act;		/* what comes next; NULL: the save */
 	enum conflict_kind	 why;
 	void			(*changed)(struct view *opener);	/* the entry was; for CONFLICT_MERGE */
 };
 
 /*
- * What differs, field by field, and whose stays. Answers {"set": our changes as entry_rebase() takes
- * them, "theirs": paths, "mine": paths} when all is decided, {"said": …} when it was left.
+ * Shows the differences and lets the person choose. Answers {"set": own changes as entry_rebase()
+ * takes them, "theirs": paths, "mine": paths} when all is decided, {"said": …} when it was left.
  */
 struct view	*scr_conflict(struct app *, const struct conflict_on *);
 

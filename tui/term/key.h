@@ -16,7 +16,7 @@ enum key_code {
 	K_PASTE_BEGIN, K_PASTE_END,
 	K_RESIZE,		/* the window's size changed: draw */
 	K_GARBLED,		/* no character in the encoding: the terminal is probably set to another */
-	K_HANGUP		/* the terminal is gone, or we were told to end; comes once, see term_lost() */
+	K_HANGUP		/* terminal lost, or a signal to end; comes once, see term_lost() */
 };
 
 struct key {
@@ -55,17 +55,17 @@ enum action {
 	ACT_EMERGENCY,
 	ACT_PRINT,
 	ACT_SORT, ACT_COUNT_BY,
-	ACT_CHILDREN,		/* what is on record under this */
-	ACT_RELATED,		/* who shares a home, a carer, parents */
+	ACT_CHILDREN,		/* records under this one */
+	ACT_RELATED,		/* records that share a home, a carer, parents */
 	ACT_TIMELINE, ACT_HISTORY,
 	ACT_PAST_DAY,		/* as it was at the end of a day */
-	ACT_ACCESS_LOG,		/* who looked at it */
+	ACT_ACCESS_LOG,		/* accesses to it */
 	ACT_UNMASK,		/* show masked numbers */
-	ACT_REMARK,		/* on the field one is on */
-	ACT_MERGE,		/* join two records of one person, or part them */
+	ACT_REMARK,		/* on the focused field */
+	ACT_MERGE,		/* merge two records of one person, or undo that */
 	ACT_SURVIVOR,		/* the record this one was merged into */
 	ACT_REASONS,		/* what was written when something was done */
-	ACT_ACKNOWLEDGE,	/* one knows of a duty */
+	ACT_ACKNOWLEDGE,	/* acknowledges a deadline */
 	ACT_DISCARD,		/* throw a draft away */
 	ACT_REFRESH,
 	ACT_LOCK,		/* lock or leave */

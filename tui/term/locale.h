@@ -9,11 +9,11 @@
 #include "forms/def.h"		/* enum lang */
 
 /*
- * Three things that C libraries like to mix and that are kept apart here:
- *   the process's locale     always a UTF-8 one, so that text inside is UTF-8 without exception
- *   the terminal's encoding  UTF-8, GB18030 or GBK; term.c converts what leaves, keyin.c what arrives
- *   the interface language   Chinese or English, the catalogue gettext() reads
- * So a GBK terminal needs no GBK locale on the server, and may be told apart from it while running.
+ * Three settings that C libraries mix and that are separate here:
+ * - the process's locale: always a UTF-8 one, so that text inside is UTF-8 without exception
+ * - the terminal's encoding: UTF-8, GB18030 or GBK; term.c converts output, keyin.c input
+ * - the interface language: Chinese or English, the catalogue that gettext() reads
+ * So a GBK terminal needs no GBK locale on the server, and its encoding can change at run time.
  */
 
 #define _(s)	gettext(s)
@@ -27,8 +27,7 @@ enum encoding {
 	ENC_GBK
 };
 
-/* What the caller wishes; zero or NULL means "decide for me". All strings are borrowed during the
- * call. */
+/* Settings asked for; zero or NULL means "choose one". All strings are borrowed during the call. */
 struct locale_want {
 	const char	*encoding;	/* "utf-8", "zh_CN.GB18030" …; NULL: as LC_ALL, LC_CTYPE, LANG say */
 	const char	*language;	/* "zh", "en" or a locale name; NULL: Chinese */

@@ -65,8 +65,8 @@ void		 term_repaint(struct term *);	/* the next flush sends everything: after fo
 void		 term_flush(struct term *);
 
 /*
- * Flushes since term_open(). A key whose `seen` is less than this was read, or lay ready to be read, before the last one
- * went out: whoever typed it cannot have seen that.
+ * Flushes since term_open(). A key with a smaller `seen` was typed before the last flush, so the
+ * person had not seen that screen.
  */
 uint32_t	 term_paints(const struct term *);
 uint64_t	 term_bytes(const struct term *);	/* sent since term_open() */
@@ -79,9 +79,9 @@ uint64_t	 term_writes(const struct term *);	/* write calls that took */
  */
 bool		 term_wait(struct term *, const int *fds, bool *ready, size_t nfds, int timeout_ms);
 /*
- * The next key; never blocks. False: no whole key is there. K_HANGUP comes once, behind what was typed
- * before it; term_lost() says so from then on, drawing does nothing more when the terminal is gone, and
- * term_wait() waits for the descriptors alone.
+ * The next key; never blocks. False: there is no complete key. K_HANGUP comes once, behind the keys
+ * typed before it; from then on term_lost() is true, drawing does nothing when the terminal is
+ * gone, and term_wait() waits for the descriptors alone.
  */
 bool		 term_key(struct term *, struct key *);
 bool		 term_lost(const struct term *);

@@ -28,7 +28,7 @@
 void	 width_set_ambiguous(int);
 int	 width_ambiguous(void);
 
-/* Cells when it stands as a base: 1 or 2; 0 for a mark (shown behind a base). Never negative. */
+/* Cells as a base character: 1 or 2; 0 for a mark (shown behind a base). Never negative. */
 int	 width_of_cp(uint32_t);
 /* Cells of a cluster that begins with it: the same, but 2 (as 〓) for a mark that has no base. */
 int	 width_of_base(uint32_t);

@@ -6,14 +6,12 @@
 #include "tui/widget/table.h"
 
 /*
- * A list on the whole screen.  A screen draws a line and makes the requests; what holds for every
- * list stands here: the focus and its mark, paging, reading on where the rows read so far end,
- * reading again with the focus on its row, narrowing while one types, and the sentence of an empty
- * list.
+ * A list on the whole screen. A screen draws a line and makes the requests. The list view does what
+ * all lists have: focus and its mark, paging, reading on behind the last row, reading again with
+ * the focus on its row, narrowing while a person types, and the sentence of an empty list.
  *
- * A screen puts struct list_view first in a struct of its own and uses list_view_draw(), _key(),
- * _reply(), _result() and _shown() in its view_ops; where it has more to do there, it calls them
- * first.
+ * A screen puts struct list_view first in its own struct and uses list_view_draw(), _key(),
+ * _reply(), _result() and _shown() in its view_ops; where it does more, it calls them first.
  */
 struct list_view;
 
@@ -31,31 +29,32 @@ struct list_ops {
 	struct val	*(*request)(const struct list_view *, enum list_page);	/* NULL: memory */
 	const char	*rows;		/* where the reply holds the rows */
 	/*
-	 * What else the reply tells (NULL of list_view_fill()); the rows are in the table already.
-	 * May be NULL.
+	 * Reads other keys of the reply (NULL from list_view_fill()); the rows are in the table
+	 * already. May be NULL.
 	 */
 	void		(*receive)(struct list_view *, const struct val *reply, enum list_page);
 	/* How many lines the rows make; NULL: one each. */
 	size_t		(*count)(const struct list_view *);
-	/* The same row, read again: the focus stays on it. NULL: it stays on its line. */
+	/*
+	 * Are both the same row, read twice? Then the focus stays on it. NULL: it stays on its
+	 * line.
+	 */
 	bool		(*is_same)(const struct val *, const struct val *);
 	void		(*draw_head)(const struct list_view *, struct term *, int row);
 	void		(*draw_line)(const struct list_view *, struct term *, int row, size_t line);
 	/* False while something else of the screen has the focus: no line is marked. NULL: never. */
 	bool		(*has_focus)(const struct list_view *);
-	/* What an empty list says, translated; NULL: nothing. */
+	/* The sentence of an empty list, translated; NULL: none. */
 	const char	*(*empty)(const struct list_view *);
-	/*
-	 * Something else than `find` narrows it, and is taken back by widen(). Both NULL: nothing
-	 * does.
-	 */
+	/* A filter besides `find`, and its removal. Both NULL: there is none. */
 	bool		(*is_narrowed)(const struct list_view *);
 	void		(*widen)(struct list_view *);
 	int		 head_rows, foot_rows;	/* rows that are not for lines */
 	int		 line_rows;	/* of a line, 0 = 1 */
-	bool		 head_stays;	/* over an empty list, too */
+	bool		 head_stays;	/* also above an empty list */
 	bool		 read_once;	/* not again whenever it is shown */
-	bool		 one_page;	/* one reply is all: what is below it is only told of */
+	/* no further pages are asked for; the title says when there are more rows */
+	bool		 one_page;
 	bool		 two_way;	/* can be read from its end */
 	bool		 finds;		/* has list_view_find() among its commands */
 	bool		 found_whole;	/* what is found comes in one page */
@@ -67,17 +66,18 @@ struct list_ops {
 struct list_view {
 	struct view		 view;
 	const struct list_ops	*ops;
-	const struct book	*book;		/* whose words explain a refusal; NULL: none */
+	/* its words are used to explain a refusal; NULL: none */
+	const struct book	*book;
 	struct table		 rows;
 	const struct table_filter *filter;	/* drops what it does not accept; NULL: nothing */
 	struct lines		 lines;
 	struct val		*first, *last;	/* of the rows read, dropped ones too; NULL: none */
 	bool			 before, more;	/* there are rows above and below those read */
-	bool			 loaded;	/* what is on the screen is an answer */
-	bool			 stale;		/* to be read again, though read_once */
+	bool			 loaded;	/* the rows come from a reply */
+	bool			 stale;		/* is read again even with read_once */
 	struct buf		 find;		/* what narrows it, "" */
-	bool			 finding;	/* an answer to what is being typed is under way */
-	bool			 find_again;	/* and more was typed since */
+	bool			 finding;	/* a LIST_FOUND request is under way */
+	bool			 find_again;	/* more was typed since */
 	enum action		 move;		/* to be done once more rows are there */
 	size_t			 reread;	/* so many rows are asked for again */
 	struct val		*was;		/* the row that had the focus when the answer came */
@@ -108,7 +108,7 @@ void	 list_view_look_for(struct list_view *, const char *text);
 void	 list_view_read_again(struct list_view *);
 /* Rows that are here already: nothing is asked for. */
 void	 list_view_fill(struct list_view *, const struct val *rows);
-void	 list_view_lines_changed(struct list_view *);	/* count() tells something else now */
+void	 list_view_lines_changed(struct list_view *);	/* count() has changed */
 
 /* For view_ops. */
 void	 list_view_draw(struct view *, struct term *);

@@ -6,8 +6,8 @@
 #include "forms/buf.h"
 
 /*
- * Heads and what is told of each, for screens to read: the heads in a column as wide as the widest of them, the words
- * behind it, and what does not fit on the row goes on below itself.
+ * A list of definitions: heads in a column as wide as the widest, descriptions beside them, wrapped
+ * below themselves.
  */
 struct deflist_item {
 	char	*label;
@@ -21,7 +21,7 @@ struct deflist {
 
 #define DEFLIST_INIT	{ NULL, 0 }
 
-/* Copies. Of no words, NULL or "", nothing is told. */
+/* Copies both. Without a description (NULL or "") nothing is added. */
 void	 deflist_add(struct deflist *, const char *label, const char *description);
 /* Appends them in lines of so many cells. The column of the labels is at least that wide. */
 void	 deflist_print(const struct deflist *, int least, int cells, struct buf *out);

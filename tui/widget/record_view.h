@@ -36,7 +36,8 @@ struct record_view {
 /* rec is a record as the daemon gives it. Replaces what was there; the focus stays on its field. */
 void	 record_view_build(struct record_view *, const struct form_ctx *, const struct book *, const struct val *rec);
 void	 record_view_free(struct record_view *);
-const struct record_view_line *record_view_focused(const struct record_view *);	/* NULL: nothing to stand on */
+/* NULL: no line can have the focus */
+const struct record_view_line *record_view_focused(const struct record_view *);
 
 /* To a page: its heading comes to the top, the focus on its first field. Nothing when it shows none. */
 void	 record_view_go_to(struct record_view *, const struct term *, const struct page *);

@@ -4,16 +4,14 @@
 #include "forms/check.h"
 #include "tui/widget/draw.h"
 
-/*
- * Rows of records as "list", "find" and "near" answer them, and how they stand on the screen.
- */
+/* Rows of records from "list", "find" and "near", and their columns on the screen. */
 struct table {
 	struct val	**at;		/* each a row, owned */
 	size_t		  n;
 	size_t		  cap;
 };
 
-struct table_filter {			/* narrowed to one value of a column; of == NULL path: everything */
+struct table_filter {			/* narrowed to one value of a column; path NULL: all rows */
 	char		*path;		/* of a field, or "state", "area" */
 	struct val	*value;
 };
@@ -26,7 +24,7 @@ void	 table_reverse(struct table *);			/* the other way round */
 size_t	 table_find(const struct table *, int64_t id);	/* SIZE_MAX: none */
 int64_t	 table_row_id(const struct val *row);
 
-/* Where the columns of a list stand in so many cells; returns how many fit. */
+/* Lays the columns of a list out in so many cells; returns how many fit. */
 #define TABLE_COLUMNS_MAX	16
 struct table_columns {
 	size_t	 n;
@@ -41,7 +39,7 @@ void	 table_draw_row(const struct form_ctx *, const struct list *, const struct 
     int row, const struct val *);
 
 /*
- * The list whose columns show records of a book to this role: the first it is offered, else the
+ * The list whose columns show records of a book to this role: the first the role may see, else the
  * book's first; NULL: none.
  */
 const struct list *table_default_list(const struct book *, const struct role *);

@@ -75,8 +75,7 @@ command_line(int argc, char *argv[], struct plan *p)
 }
 
 /*
- * Run where it was built the catalogue stands beside the program; installed it stands where gettext
- * looks by itself.
+ * In a build directory the catalogue is beside the program; an installed one is found by gettext.
  */
 static const char *
 catalogs_beside(void)

@@ -60,7 +60,7 @@ app_push(struct app *app, struct view *v, struct view *from, int tag)
 	notify_shown(own);
 }
 
-/* Takes the top view off; it is freed when nobody can be in the middle of it. */
+/* Removes the top view; it is freed when no function of it can be running. */
 static void
 take_off(struct app_impl *own)
 {

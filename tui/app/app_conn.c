@@ -6,8 +6,8 @@
 #include "forms/wording.h"
 
 /*
- * Requests to the daemon on behalf of views, and what happens when the line to it breaks: views are
- * told, keep what they hold, and go on once the line is back.
+ * Requests to the daemon on behalf of views. When the connection breaks, views are told, keep their
+ * state and continue on the next connection.
  */
 
 struct val *
@@ -69,7 +69,8 @@ answered(void *arg, const struct val *reply)
 	struct pending_request	*a = arg;
 
 	if (reply == NULL)
-		a->lost = true;		/* told in the next round: a view may be in the middle of asking */
+		/* told in the next round: the view may be inside app_send() */
+		a->lost = true;
 	else
 		deliver(a, reply);
 }
@@ -117,7 +118,7 @@ app_send(struct view *v, int tag, struct val *req, unsigned flags)
 		conn_send(own->conn, req, answered, a);
 }
 
-/* The same for the program itself: nobody waits. */
+/* The same for the program itself, whose keys do not wait. */
 static void
 ask_own(struct app_impl *own, int tag, struct val *req)
 {
@@ -205,9 +206,9 @@ greeting_answered(void *arg, const struct val *reply)
 }
 
 /*
- * The daemon was restarted: say again who we are, then go on. In a demo store that takes the
- * persona; elsewhere the kernel tells. Nobody waits for the answer: a daemon that accepts and does not answer must not
- * stop the keyboard.
+ * Log-in on a new connection, after the daemon was restarted. A demo store needs the persona;
+ * elsewhere the kernel names the user. Keys do not wait for the reply, because a daemon that
+ * accepts and never answers must not stop the keyboard.
  */
 static void
 send_greeting(struct app_impl *own)
@@ -246,7 +247,8 @@ reconnect(struct app_impl *own, uint64_t now)
 }
 
 /*
- * Other definitions than ours would make every pointer into the old ones wrong, so then the person logs in anew.
+ * Other definitions would make every pointer into the present ones invalid, so the person logs in
+ * again.
  */
 static void
 handle_greeting_reply(struct app_impl *own)
@@ -291,7 +293,9 @@ app_conn_pump(struct app_impl *own)
 	struct pending_request	*a;
 
 	if (own->conn != NULL && !conn_pump(own->conn)) {
-		/* a copy: the sentence may stand in the daemon's last word, which goes with the connection */
+		/*
+		 * a copy: the sentence may be in the last reply, which is freed with the connection
+		 */
 		free(own->lost_reason);
 		own->lost_reason = strdup(_(conn_lost(own->conn)));
 		conn_close(own->conn);

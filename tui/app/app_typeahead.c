@@ -1,17 +1,17 @@
 #include "tui/app/app_int.h"
 
 /*
- * Keys act on what was seen. Each key carries how many paints had gone out when it was read (struct key, seen); here is
- * the one rule about it:
- *   - nothing but the lock acts while the window is too small to show what a key would do, and what was typed meanwhile
- *     does not act later;
- *   - a paste is text: outside text fields it is thrown away;
- *   - a question (view_ops.question) is answered only by keys read after the question was painted. Whatever was typed or
- *     pasted together with the key that opened it is thrown away, and said so. Typing ahead in fields, menus and lists is
- *     not touched, and moving and leaving are always possible.
+ * Keys act on what the person has seen. Each key carries the number of paints sent when it was read
+ * (struct key, seen). The rule, in one place:
+ * - While the window is too small to show what a key would do, only the lock works. Keys typed
+ *   meanwhile are dropped.
+ * - A paste is text: outside text fields it is dropped.
+ * - A question (view_ops.question) is answered only by keys read after it was painted. Keys typed
+ *   or pasted together with the one that opened it are dropped with a message. Typing ahead in
+ *   fields, menus and lists is not affected, and moving and leaving are always possible.
  */
 
-/* Notes which question has the keyboard: another one than before is not painted yet. */
+/* Records which question has the keyboard: one that is new is not painted yet. */
 void
 app_typeahead_update(struct app_impl *own)
 {
@@ -25,7 +25,7 @@ app_typeahead_update(struct app_impl *own)
 	own->question.drawn = false;
 }
 
-/* A frame went out; with `whole` it showed the views, else the notice that the window is too small. */
+/* A frame was sent; `whole`: it showed the views, else the notice that the window is too small. */
 void
 app_typeahead_painted(struct app_impl *own, bool whole)
 {
@@ -47,7 +47,7 @@ is_hidden(const struct app_impl *own, const struct key *k)
 	return own->hidden || k->seen < own->seen_from || frame_too_small(own->app.term);
 }
 
-/* Neither leaving nor moving about nor looking for a line decides anything. */
+/* Leaving, moving and finding a line decide nothing. */
 static bool
 is_harmless(enum action act)
 {

@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * Who sits here: what the daemon said at log-in, what waits for the person, and the ways from any
- * screen to any other.
+ * The person: the reply to log-in, the counts of what is open, and the ways from any screen to any
+ * other.
  */
 
 static char *
@@ -82,7 +82,7 @@ app_user_set_counts(struct app_impl *own, const struct val *reply)
 void
 app_user_new_day(struct app_impl *own)
 {
-	if (own->app.role != NULL && !own->app.demo)	/* a demo's day may stand still */
+	if (own->app.role != NULL && !own->app.demo)	/* a demo may have a fixed day */
 		own->app.ctx.today = civil_at(time(NULL));
 }
 
@@ -162,7 +162,10 @@ app_remember_record(struct app *app, const struct book *book, const struct val *
 	pack_put(own->last, book->name, copy);
 }
 
-/* ---- laid aside --------------------------------------------------------------------------------------------- */
+/*
+ * ---- kept until log-out
+ * ---------------------------------------------------------------------------------
+ */
 
 void
 app_stash_put(struct app *app, const char *key, const struct val *v)

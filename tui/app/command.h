@@ -51,10 +51,7 @@ struct command {
 bool	 command_is_end(const struct command *);
 /* Adds what is possible now, in the order of the table. commands may be NULL. */
 void	 command_add_strip(const struct command *commands, const struct view *, struct strip *);
-/*
- * Does what the key stands for; act is the action it has where the focus is. False: nothing of the
- * table, or not possible now.
- */
+/* Does what the key means; act is its action at the focus. False: no row has it, or not now. */
 bool	 command_run(
     const struct command *commands, struct view *, const struct key *, enum action act);
 

@@ -6,7 +6,8 @@
 #include "forms/wording.h"
 
 /*
- * The frame around every screen: who, where and what waits; the title; the message; the strip of keys.
+ * The frame around every screen: person, place and counts; the title; the message; the strip of
+ * keys.
  */
 
 int
@@ -96,7 +97,9 @@ item_cells(const struct strip_item *i)
 	return width_of(i->key) + 1 + width_of(i->label) + 2;
 }
 
-/* Help and back close the strip on every screen; they and the firm ones stand on each of its pages. */
+/*
+ * Help and back are the last items of every strip; they and pinned items are on each of its pages.
+ */
 static bool
 stays(const struct strip *s, size_t i)
 {
@@ -253,7 +256,7 @@ keep_whole(struct buf *b, int room)
 	}
 }
 
-/* While what is typed reaches nobody the counts are old, and only this matters. */
+/* Without a connection the counts are old, so only that is shown. */
 static void
 status_right(const struct app *a, struct buf *right)
 {
@@ -317,7 +320,7 @@ draw_title(const struct app *a, const struct view *v)
 	buf_free(&right);
 }
 
-/* While an answer is waited for one word, and later the way out. */
+/* During a wait one word, later the way out. */
 static const char *
 waiting_text(const struct app_impl *own)
 {

@@ -123,7 +123,7 @@ readable(const struct val *req)
 	return back != NULL;
 }
 
-/* A save without a token would be refused; whoever wants to be able to repeat one gives his own. */
+/* A save without a token would be refused; a caller that wants to repeat one gives a token. */
 static bool
 add_token(struct val *req, const char *op)
 {
@@ -247,7 +247,7 @@ add_text(struct val *map)
 	buf_free(&text);
 }
 
-/* False: nobody reads us any more, or memory ran out. Takes reply. */
+/* False: standard output is closed, or no memory. Takes reply. */
 static bool
 print_reply(struct val *reply)
 {
@@ -309,7 +309,9 @@ struct session {
 	bool		 greeted;
 };
 
-/* The line to the daemon has numbers of its own; whoever numbers his lines gets his own back. */
+/*
+ * The connection numbers its requests; a caller that numbers its lines gets its own numbers back.
+ */
 static struct val *
 call(struct session *t, struct val *req)
 {

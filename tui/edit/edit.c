@@ -83,7 +83,7 @@ edit_splice(struct edit *e, size_t at, size_t ndel, const uint32_t *ins, size_t 
 {
 	if (!reserve(e, e->n - ndel + nins))
 		return false;
-	e->clusters -= count_starts(e, at, at + ndel + 1);	/* with the one behind, whose base may go */
+	e->clusters -= count_starts(e, at, at + ndel + 1);	/* with the mark behind, whose base may go */
 	memmove(e->cp + at + nins, e->cp + at + ndel, (e->n - at - ndel) * sizeof(*e->cp));
 	if (nins > 0)
 		memcpy(e->cp + at, ins, nins * sizeof(*e->cp));
@@ -94,7 +94,7 @@ edit_splice(struct edit *e, size_t at, size_t ndel, const uint32_t *ins, size_t 
 	return true;
 }
 
-/* After a deletion a mark that stood alone may have found a base: the cursor goes behind it. */
+/* After a deletion a mark without a base may have one: the cursor goes behind it. */
 static void
 set_pos(struct edit *e, size_t pos)
 {
@@ -289,7 +289,7 @@ put_one_pasted(struct edit *e, uint32_t cp)
 	return did == EDIT_REFUSED && cp < 0x20 ? EDIT_MOVED : did;
 }
 
-/* That something was lost is told at the end again: no key in between is read by anybody. */
+/* A loss is reported at the end of the paste: a message in between would not be seen. */
 static enum edit_outcome
 put_pasted(struct edit *e, uint32_t cp)
 {

@@ -114,7 +114,7 @@ edit_undo_record(struct edit *e, enum run run, size_t at, size_t ndel, size_t ni
 		drop_oldest(e);
 }
 
-/* Swaps what stands in the text with what the step holds: the step then leads the other way. */
+/* Exchanges the text with what the step holds: the step then leads the other way. */
 static bool
 swap(struct edit *e, struct step *s)
 {

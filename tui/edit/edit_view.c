@@ -123,8 +123,10 @@ row_limit(const struct edit *e, size_t row)
 	return row + 1 < e->nrow ? e->row[row + 1] : e->n;
 }
 
-/* The last place in a row where the cursor can stand: before its line end, and before a soft break's
- * last cluster. */
+/*
+ * The last place of the cursor in a row: before its line end, and before the last cluster of a soft
+ * break.
+ */
 static size_t
 row_last(const struct edit *e, size_t row)
 {

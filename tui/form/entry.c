@@ -88,7 +88,7 @@ entry_set_parent(struct entry *e, int64_t owner, const char *title)
 	free(e->owner);
 	e->owner = copy;
 	entry_check(e);
-	return entry_draft_mark_current(e);		/* nobody typed it */
+	return entry_draft_mark_current(e);		/* not typed by the person */
 }
 
 bool
@@ -98,10 +98,10 @@ entry_set_initial(struct entry *e, const struct val *fields)
 		if (!val_put(e->fields, val_key(fields, i), val_dup(val_value(fields, i))))
 			return false;
 	entry_check(e);
-	return entry_draft_mark_current(e);		/* nobody typed it */
+	return entry_draft_mark_current(e);		/* not typed by the person */
 }
 
-/* The owner may lie out of sight: then it has no title here, and is still the owner. */
+/* The parent may be out of the person's reach: it has no title here and is still the parent. */
 static bool
 show_stored_parent(struct entry *e, const struct val *rec)
 {
@@ -286,14 +286,14 @@ entry_has_hidden_value(const struct entry *e, const struct field *f)
 	if (f->computed != COMPUTED_NO || strchr(f->path, '*') != NULL || type_value_empty(entry_value(e, f->path)))
 		return false;
 	if (f->group != NULL && entry_has_hidden_value(e, f->group))
-		return false;			/* said once, of the whole group */
+		return false;			/* shown once, for the whole group */
 	entry_pred_ctx(e, f, f->path, &pc);
 	return !check_shown(f, &pc);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------ */
 
-/* Takes what stands at the path out of its map; a place in a list is never emptied alone. */
+/* Removes the value at the path from its map; an item of a list is never emptied alone. */
 static void
 drop_at(struct val *map, const char *path)
 {
@@ -317,7 +317,7 @@ set_at(struct val *map, const char *path, struct val *v)
 		pack_set(map, path, v);
 }
 
-/* What a citizen number says may be taken back with it: birth and sex that nobody typed otherwise. */
+/* With a citizen number its birth date and sex go too, unless they were typed otherwise. */
 static void
 clear_set_by_server(struct entry *e, const struct field *f, const char *path)
 {
@@ -341,7 +341,7 @@ clear_set_by_server(struct entry *e, const struct field *f, const char *path)
 	}
 }
 
-/* Everything that has to follow when the value at a path has become another. */
+/* Updates everything that depends on the value at a path. */
 static void
 changed(struct entry *e, const char *path)
 {
@@ -400,7 +400,7 @@ entry_put_text(struct entry *e, const struct field *f, const char *path, const c
 	if (entry_raw(e, path) != NULL && strcmp(entry_raw(e, path), typed) == 0)
 		return false;
 	if (f->type->kind == VAL_TEXT && (v = type_text_clean(typed, false)) != NULL) {
-		/* a wrong number is still one: the same checker says so, wherever it is read */
+		/* a wrong number is kept as text; the checker reports it wherever it is read */
 		entry_put(e, f, path, v);
 		return false;
 	}
@@ -413,7 +413,7 @@ entry_put_text(struct entry *e, const struct field *f, const char *path, const c
 
 /* ---- repeating ---------------------------------------------------------------------------------------------- */
 
-/* A day that is nearly always today is not typed at each of them either. */
+/* Defaults hold for each item too, so that today is not typed in each. */
 static struct val *
 new_item(const struct entry *e, const struct field *f)
 {

@@ -57,8 +57,8 @@ check_raw(struct entry *e)
 }
 
 /*
- * Where raw text stands the checker sees nothing; that it is no value has been said, so not also
- * that it is missing.
+ * The checker does not see raw text. Raw text has a problem already, so the field is not reported
+ * as missing too.
  */
 void
 entry_check(struct entry *e)

@@ -6,8 +6,8 @@
 #include "tui/form/entry_int.h"
 
 /*
- * What the daemon is told of an entry: changes to save, the draft while it is typed, and how the
- * two meet what somebody else saved meanwhile.
+ * Requests made from an entry: changes to save, the draft during typing, and how both meet changes
+ * that another person saved meanwhile.
  */
 
 void
@@ -116,7 +116,7 @@ entry_own_fields(const struct entry *e)
 	return out;
 }
 
-/* What the draft must be told: what has become different, and what is again as it was opened. */
+/* What the draft lacks: fields that differ now, and fields that are again as opened. */
 static struct val *
 difference(const struct val *kept, const struct val *own, const struct val *base)
 {
@@ -240,7 +240,7 @@ entry_apply_draft(struct entry *e, const struct val *draft)
 	return mark_draft_current(e);
 }
 
-/* The draft is taken to hold what stands here now, which nobody typed. */
+/* Takes the present fields as stored in the draft, because the person did not type them. */
 bool
 entry_draft_mark_current(struct entry *e)
 {
@@ -289,7 +289,7 @@ entry_draft_drop_request(const struct entry *e)
 
 /* ---- two people, one record --------------------------------------------------------------------------------- */
 
-/* Our change of a field on top of what stands there now; inside a group field by field. */
+/* Applies an own change of a field to the fields of another version; in a group field by field. */
 static void
 apply_own_change(struct val *fields, const struct field *f, const struct val *mine)
 {
@@ -311,7 +311,7 @@ apply_own_change(struct val *fields, const struct field *f, const struct val *mi
 	apply_changes(group, mine);
 }
 
-/* Another state may let him write other fields; under whom it stands never changes. */
+/* In another state other fields may be writable; the parent never changes. */
 static void
 update_locked(struct entry *e, const struct val *access_allowed)
 {

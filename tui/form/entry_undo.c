@@ -5,8 +5,9 @@
 #include "tui/form/entry_int.h"
 
 /*
- * The steps of an entry, backward and forward. A step is one act of the person, however many fields followed from it: it
- * holds the whole entry as it stood on the other side of that act, so that going a step is an exchange of the two.
+ * The undo and redo steps of an entry. A step is one action of the person with all fields that
+ * followed from it. It holds the whole entry on the other side of that action, so undo and redo
+ * exchange the two.
  */
 #define UNDO_MAX	100
 

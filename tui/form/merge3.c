@@ -17,7 +17,8 @@ same_or_empty(const struct val *a, const struct val *b)
 
 struct builder {
 	struct merge3		*merge3;
-	const struct val	*locked;	/* paths he may not write, by the record as it is now */
+	/* paths this person may not write, by the present record */
+	const struct val	*locked;
 	bool			 bad;
 };
 
@@ -119,7 +120,7 @@ holds(const struct val *list, const struct val *item)
 	return false;
 }
 
-/* Theirs without what we took out, then what we put in. */
+/* Theirs without what was removed here, then what was added here. */
 static struct val *
 both_lists(const struct merge3_line *l)
 {
@@ -140,7 +141,7 @@ both_lists(const struct merge3_line *l)
 	return out;
 }
 
-/* Theirs, then ours; what both began from is not said twice. */
+/* Theirs, then mine; their common beginning only once. */
 static struct val *
 both_texts(const struct merge3_line *l)
 {
@@ -168,7 +169,10 @@ merge3_can_keep_both(const struct merge3_line *l)
 	return type_is(l->field, "long");
 }
 
-/* ---- what is said ------------------------------------------------------------------------------------------- */
+/*
+ * ---- choices
+ * ------------------------------------------------------------------------------------------------
+ */
 
 bool
 merge3_choose(struct merge3_line *l, enum side side)

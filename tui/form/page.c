@@ -165,8 +165,8 @@ is_ours(const struct form_page *s, size_t i)
 }
 
 /*
- * The line of a path, else the one it stands in (an instance of a group for "carers.0.phone"), else
- * the first to be filled in, else the first with a focus.
+ * The line of a path, else of the item it is in (of a group for "carers.0.phone"), else the first
+ * to be filled in, else the first with a focus.
  */
 static size_t
 line_of(const struct form_page *s, const char *at)
@@ -316,8 +316,8 @@ page_commit(struct form_page *s, bool aloud)
 /* ---- the focus ---------------------------------------------------------------------------------------------- */
 
 /*
- * What was typed counts; lines may have come or gone by it. The focus is still on its line, the
- * editor no longer.
+ * Stores typed text, which may add or remove lines. The focus is still on its line; the editor is
+ * closed.
  */
 static void
 leave(struct form_page *s)

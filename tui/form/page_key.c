@@ -62,7 +62,10 @@ key_of(const struct choices *all, const struct code *code)
 	return NULL;
 }
 
-/* "1 best, 5 worst": which end is which by the keys as they stand on the screen. Nothing for what is no scale. */
+/*
+ * "1 best, 5 worst": the meaning of both ends of a scale by its keys on the screen; nothing for
+ * other fields.
+ */
 static void
 scale_text(const struct form_page *s, const struct page_line *l, struct buf *out)
 {
@@ -105,7 +108,7 @@ open_choices(struct form_page *s, const char *typed)
 	app_push(app_of(s), v, s->owner, PAGE_TAG);
 }
 
-/* A record is a number to the daemon; who chose it wants to read whom he chose. */
+/* The value of a link is a number; the person has to read the name of the record chosen. */
 static void
 remember_title(struct form_page *s, const struct field *f, const struct val *result)
 {
@@ -230,7 +233,8 @@ key_one_line(struct form_page *s, const struct key *k, enum action act)
 	else if (c != NULL && ticks)
 		toggle(s, l, &all, c->value);
 	else if (act == ACT_TICK && ticks)
-		;			/* behind a number, as one is used to from lists: it has ticked already */
+		/* after a number, as in lists: the number has ticked already */
+		;
 	else if (c != NULL)
 		choose(s, l, choice_value(l->field, c->value));
 	else if (!ticks && (act == ACT_RIGHT || act == ACT_LEFT || act == ACT_TICK))
@@ -244,7 +248,10 @@ key_one_line(struct form_page *s, const struct key *k, enum action act)
 	return did;
 }
 
-/* A number that can mean one choice only needs no list, as on a line of few. Letters open it: nobody sees yet what they begin. */
+/*
+ * A number with a single meaning needs no list, as on a line with few choices. Letters open the
+ * list, because the choices they narrow to are not visible yet.
+ */
 static bool
 take_keyed(struct form_page *s, const struct page_line *l, const char *typed)
 {
@@ -702,7 +709,7 @@ page_strip_more(const struct form_page *s, struct strip *out)
 		strip_add(out, ACT_DUP);
 }
 
-/* Row 23 while nothing else is said: what is wrong with the field the focus is on. */
+/* Row 23 without a message: the problem of the focused field. */
 void
 page_note(const struct form_page *s, struct buf *out)
 {

@@ -128,7 +128,10 @@ problem_list_count(const struct problem_list *is, enum problem_kind kind)
 	return n;
 }
 
-/* Other warnings stand at their fields; these are of what was just decided, and the form has gone. */
+/*
+ * Other warnings are shown at their fields; these concern the save or act just done, and the form
+ * is closed.
+ */
 void
 problem_list_show(struct app *app, const struct book *book, const struct val *reply)
 {

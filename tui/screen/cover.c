@@ -18,7 +18,7 @@
 #define DEADLINES_AHEAD	366		/* days */
 #define EVENTS_MAX	4
 
-/* The day everything is told of. */
+/* The context with the day that the cover shows. */
 static struct form_ctx
 ctx_of(const struct cover_page *p, const struct form_ctx *now)
 {
@@ -79,7 +79,8 @@ draw_heading(struct draw_ctx *p)
 		wording_format(&b, _("No. {1}"), ARG_TEXT, number, ARG_END);
 		buf_puts(&b, "   ");
 	}
-	if (other != NULL)			/* the row has room for one; whoever would change it must know this one */
+	/* the row has room for one of the two; a checkout matters more before a change */
+	if (other != NULL)
 		wording_checked_out(&p->ctx, other, &b);
 	else {
 		wording_date(val_get_num(last, PK_AT, 0), &day);
@@ -91,7 +92,10 @@ draw_heading(struct draw_ctx *p)
 	buf_free(&b);
 }
 
-/* What the act that brought it here was told: why it is closed, where the child went. The history has all of it, and duties more claim to a row. */
+/*
+ * The answers of the last act: why the file is closed, where the child went. They are shown only if
+ * there is room: the history has all of them, and deadlines come first.
+ */
 static void
 draw_remark_line(struct draw_ctx *p)
 {
@@ -99,7 +103,7 @@ draw_remark_line(struct draw_ctx *p)
 	struct buf		 b = BUF_INIT;
 
 	wording_answers(&p->ctx, p->page->book, val_get_str(val_get(rec, PK_LAST), PK_ACT), val_get(rec, PK_ASK), "  ", &b);
-	if (val_get(rec, PK_REMARKS) == NULL)		/* else they stand at what is to be put right */
+	if (val_get(rec, PK_REMARKS) == NULL)		/* else they are shown among the remarks */
 		wording_remarks(&p->ctx, p->page->book, val_get(val_get(rec, PK_LAST), PK_REMARKS), "  ", &b);
 	if (b.n > 0) {
 		put(p, 1, -1, ATTR_NORMAL, buf_str(&b));
@@ -129,7 +133,8 @@ value_text(const struct draw_ctx *p, const struct field *f, struct buf *out)
 	else
 		wording_value(&p->ctx, f, v, out);
 	val_free(made);
-	if (out->n == 0 && f->rollup != NULL)		/* nothing on record below: its part says so */
+	/* no child record: the count of the part shows it */
+	if (out->n == 0 && f->rollup != NULL)
 		return false;
 	if (out->n == 0)
 		buf_puts(out, "-");
@@ -185,7 +190,7 @@ sees_field(const struct field *f, void *arg)
 	s->all = s->all && (f->see & s->me) != 0 && (f->group == NULL || (f->group->see & s->me) != 0);
 }
 
-/* What a person may not see is empty here and would be taken for missing. */
+/* A field the person may not see is empty here and would be taken for missing. */
 static bool
 alert_holds(const struct draw_ctx *p, const struct alert *a)
 {
@@ -197,7 +202,7 @@ alert_holds(const struct draw_ctx *p, const struct alert *a)
 	return s.all && pred_holds(a->when, &pc);
 }
 
-/* What an act sent it back for stands before all else. */
+/* Remarks of the act that returned the record come before everything else. */
 static void
 draw_remarks(struct draw_ctx *p)
 {
@@ -251,9 +256,12 @@ draw_groups(struct draw_ctx *p)
 	buf_free(&b);
 }
 
-/* ---- what is owed ------------------------------------------------------------------------------------------- */
+/*
+ * ---- deadlines
+ * ----------------------------------------------------------------------------------------------
+ */
 
-/* Whose it is, and why it is there or how far up the silence was heard. */
+/* The responsible roles, and the start of the deadline or the roles it has escalated to. */
 static void
 deadline_text(const struct draw_ctx *p, const struct clock *c, const struct val *deadline, struct buf *out)
 {
@@ -299,7 +307,10 @@ draw_deadline(struct draw_ctx *p, const struct val *deadline)
 	buf_free(&b);
 }
 
-/* Those within a year, the first due first: what a child owes at 18 is nothing to look at while it is 8. */
+/*
+ * Number of deadlines within a year, the nearest first: a deadline at the age of 18 does not help
+ * while the child is 8.
+ */
 static size_t
 deadlines_ahead(const struct cover_page *page)
 {
@@ -492,7 +503,7 @@ draw_content(struct draw_ctx *p, const struct layout *l)
 	return p->row;
 }
 
-/* Room goes to the duties first, then to blank lines, then to what happened last. Returns the rows it takes. */
+/* Distributes the rows: deadlines first, then blank lines, then events. Returns the rows needed. */
 static int
 plan(const struct cover_page *page, const struct app *app, struct layout *l)
 {

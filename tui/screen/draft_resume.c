@@ -38,7 +38,10 @@ open_on(struct draft_resume *r, struct view *v, const struct val *reply)
 	r->open(v, scr_form_draft(v->app, book_of(v, r->draft), r->draft, reply));
 }
 
-/* Changes count against what they were made on; what others saved since is met when they are saved. */
+/*
+ * Changes are relative to the version they were made on; what others saved since is merged at the
+ * save.
+ */
 static void
 receive_record(struct draft_resume *r, struct view *v, const struct val *reply)
 {

@@ -12,8 +12,8 @@
 #define PATHS_CELLS	24	/* of the fields named in one sentence */
 
 /*
- * From what stands in a form to a saved record: the check, the look at who is there already, the
- * save or the act, and what somebody else saved first.
+ * From a form to a saved record: the check, the search for matches, the save or the act, and the
+ * merge with a version that another person saved first.
  */
 
 /* ---- search before create ----------------------------------------------------------------------------------- */
@@ -53,7 +53,7 @@ seen(const struct form *f, const struct val *hit)
 	return false;
 }
 
-/* Those nobody has looked at yet. */
+/* The matches not shown yet. */
 void
 form_receive_matches(struct form *f, const struct val *reply)
 {
@@ -66,7 +66,7 @@ form_receive_matches(struct form *f, const struct val *reply)
 			pack_add(f->matches, val_dup(val_at(all, i)));
 }
 
-/* Shows them, and does what `then` says once each is known to be somebody else. Takes then. */
+/* Shows the matches, and does `then` once each is declared to be another person. Takes then. */
 void
 form_show_matches(struct form *f, struct val *next_step)
 {
@@ -221,8 +221,9 @@ way_on(const struct form *f)
 }
 
 /*
- * "Saved", and what else one must know: where it went besides, or that an act is the way on, as saving alone hands nothing in.
- * One row has room for one of these behind whom it is about, the number where there is neither.
+ * "Saved", and what follows: other records that changed too, or the act that is needed because
+ * saving alone does not submit. The row has room for one of these after the title, or the number
+ * without one.
  */
 static void
 say_saved(const struct form *f, const char *title, const char *number, int64_t spread, struct buf *out)
@@ -271,7 +272,10 @@ saved(struct form *f, int64_t id, const struct val *reply)
 	buf_free(&choices);
 }
 
-/* ---- somebody else saved first ------------------------------------------------------------------------------ */
+/*
+ * ---- another person saved first
+ * -----------------------------------------------------------------------------
+ */
 
 static void
 ask_theirs(struct form *f)
@@ -304,7 +308,7 @@ add_paths(struct form *f, const char *translated, const struct val *paths, struc
 	buf_free(&b);
 }
 
-/* Nothing of ours is left to save: what is saved already stays, and the draft has done its work. */
+/* No own change is left to save: the saved version stays and the draft is dropped. */
 static void
 leave_it_theirs(struct form *f)
 {
@@ -322,7 +326,7 @@ leave_it_theirs(struct form *f)
 	buf_free(&choices);
 }
 
-/* All is decided: what is ours goes on top of theirs, and what was meant is done after all. */
+/* All is decided: own changes are applied to theirs, and the save or act is repeated. */
 static void
 merge(struct form *f, const struct val *result)
 {

@@ -10,8 +10,9 @@
 #define PATHS_CELLS	24	/* of the fields named in one sentence */
 
 /*
- * Somebody's number was changed in a file that names this person's own record: the same may be wanted in the files of all who
- * name it. Asked once, before the save; the safe answer is this record alone.
+ * A number of a person was changed in a file that links to the person's own record. The change may
+ * be right for all files with that link. Asked once, before the save; the safe answer is this
+ * record alone.
  */
 
 static bool
@@ -22,7 +23,7 @@ differs(const struct entry *e, const struct field *f)
 	return !val_same(was, is) && !(type_value_empty(was) && type_value_empty(is));
 }
 
-/* A link that stands as it stood, and something it fills has changed. */
+/* Is the link unchanged while a field filled from it has changed? */
 static bool
 corrects(const struct entry *e, const struct field *link)
 {
@@ -153,7 +154,10 @@ add_changed(const struct entry *e, const struct field *f, struct val *paths)
 		pack_add(paths, val_text(f->path));
 }
 
-/* What of it others have, too: one is on another page by now, or has changed more than that. */
+/*
+ * The changed fields that other records share. By then the form may show another page or have
+ * further changes.
+ */
 static void
 changed_text(const struct entry *e, struct buf *out)
 {

@@ -51,7 +51,7 @@ read_act_receive_remark(struct read_view *r, const struct val *text)
 		pack_copy(r->remarks, l->path, text);
 }
 
-/* Remarks wait for whoever comes back to this record before he leaves. */
+/* The key of remarks that wait until the record is opened again in this session. */
 static void
 aside_key(const struct read_view *r, struct buf *key)
 {

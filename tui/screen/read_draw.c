@@ -15,7 +15,7 @@ add_stamp(const struct val *stamp, const char *translated, struct buf *out)
 	buf_free(&day);
 }
 
-/* Of a merged one it matters more where it leads than who touched it last. */
+/* For a merged record, where it was merged into matters more than its last change. */
 static void
 add_into(const struct val *into, struct buf *out)
 {

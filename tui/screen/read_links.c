@@ -107,7 +107,9 @@ read_links_open_survivor(struct view *v)
 	app_push(v->app, scr_cover_open(read_of(v)->book, survivor(read_of(v))), v, READ_DOUBLE);
 }
 
-/* The record that the line names, else the one this stands under, which he may see; NULL: none. */
+/*
+ * The record linked from the focused line, else the parent, if this person may see it; NULL: none.
+ */
 static const struct book *
 leads_to(const struct read_view *r, int64_t *id)
 {

@@ -66,7 +66,7 @@ read_merge_undo(struct read_view *r, const struct val *why)
 	app_send(&r->view, READ_UNMERGE, req, APP_SEND_WAIT | APP_SEND_MUST_FINISH);
 }
 
-/* What stands against it is a value or two at most; the first says enough to put it right. */
+/* The problems are a value or two at most; the first is enough to correct them. */
 static void
 say_refused(struct read_view *r, const struct val *reply)
 {

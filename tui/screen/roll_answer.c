@@ -11,9 +11,10 @@
 #include "forms/wording.h"
 
 /*
- * From a key to a saved record. A quick entry that leaves nothing out is saved at once. One that does is asked for the
- * rest: what it is about, then the pages of the owner that this opens, then the form of the record with what is known.
- * Nothing is made before the last step, so a line left on the way stays open.
+ * From a key to a saved record. A complete quick entry is saved at once. Of an incomplete one the
+ * rest is asked: its subject, then the pages of the parent that this opens, then the form of the
+ * record with the known fields. The record is made in the last step, so a line left before that
+ * stays open.
  */
 
 static const struct val *
@@ -59,7 +60,7 @@ unsure_key(const struct roll *r, struct buf *key)
 	buf_printf(key, "r%lld", (long long)r->owner);
 }
 
-/* A save nobody answered may have been done: the same one again carries the same token. */
+/* A save without a reply may have been done: the repeated save has the same token. */
 static void
 token_as_before(const struct roll *r, struct entry *e)
 {
@@ -200,7 +201,10 @@ receive_choice(struct roll *r, const struct val *what)
 		open_form(r);
 }
 
-/* The month's record follows the file that was brought up to date; one that may not be changed it tells of alone. */
+/*
+ * The month's record is made after the update of the file; a file that may not be changed is
+ * described in the record alone.
+ */
 static void
 after_block(struct roll *r, const struct val *result)
 {
@@ -284,7 +288,7 @@ roll_answer_form(struct roll *r)
 	open_form(r);
 }
 
-/* A record is never removed: what was said in error is said anew. */
+/* A record is never removed: a wrong one is corrected. */
 void
 roll_answer_correct(struct roll *r, size_t line)
 {

@@ -8,7 +8,8 @@
 #include "forms/wording.h"
 
 /*
- * Who one is here, and how this terminal is spoken to: encoding, width of ambiguous characters, language.
+ * The account, and the settings of this terminal: encoding, width of ambiguous characters,
+ * language.
  */
 struct account {
 	struct view	 view;

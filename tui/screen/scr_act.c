@@ -11,7 +11,7 @@
 #include "forms/wording.h"
 
 /*
- * One act on one record: what it changes, what the trail wants to know, and the question, whose
+ * One act on one record: its consequence, its questions for the trail, and the confirmation, whose
  * safe answer is no.
  */
 #define SECRET_MAX	128
@@ -26,7 +26,7 @@ struct act_view {
 	const char		*state;
 	char			*title;
 	struct val		*remarks;
-	bool			 drop_remarks;	/* they are not to be kept, he says */
+	bool			 drop_remarks;	/* the person chose not to keep them */
 	struct entry		*entry;		/* borrowed, NULL: none */
 	unsigned char		 token[TOKEN_BYTES];
 
@@ -44,7 +44,10 @@ act_of(const struct view *v)
 	return (struct act_view *)(uintptr_t)v;
 }
 
-/* Written for another act, which this one makes no use of: what becomes of them is part of the question. */
+/*
+ * Remarks written for another act: this one has no use for them, so the confirmation asks about
+ * them.
+ */
 static bool
 remarks_left_over(const struct act_view *a)
 {
@@ -103,7 +106,10 @@ done(struct act_view *a, const struct val *reply)
 	buf_free(&state);
 }
 
-/* What is answered waits for whoever comes back to this act before he leaves; of a record not yet made nobody could tell whose. */
+/*
+ * Answers are kept until the same act is opened again in this session; not those of a new record,
+ * which has no id yet.
+ */
 static void
 aside_key(const struct act_view *a, struct buf *key)
 {
@@ -166,7 +172,10 @@ to_questions(struct act_view *a, const char *path)
 	page_refresh(&a->form_page, path);
 }
 
-/* Problems of the questions are put right here, those of the record in its form; of both kinds none is passed over. */
+/*
+ * Problems of the questions are corrected here, those of the record in its form; none of either
+ * kind is skipped.
+ */
 static void
 refused(struct act_view *a, const struct val *reply)
 {

@@ -8,10 +8,8 @@
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
 
-/*
- * What stands under one record, the latest first: when it was, what it is, what it says.
- */
-#define LIMIT		200	/* of one book; whoever has more looks in the book's own list */
+/* Records under one record, the latest first: day, state, title. */
+#define LIMIT		200	/* of one book; more are in the book's own list */
 #define COL_DAY		2
 #define COL_BOOK	14
 #define COL_STATE	28
@@ -23,7 +21,7 @@ struct children_view {
 	const struct book	*book;
 	int64_t			 id;
 	char			*title;
-	const struct book	*only;		/* NULL: all that stand under it */
+	const struct book	*only;		/* NULL: of all books */
 	int			 on;		/* 0: as it is */
 	int			 state_cells;	/* see state_cells() */
 };
@@ -133,7 +131,7 @@ const struct command	 scr_children_commands[] = {
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-/* Titles that begin with their day need not say it twice. */
+/* The title without its day, which has its own column. */
 static const char *
 without_day(const char *title, const char *day)
 {
@@ -142,7 +140,7 @@ without_day(const char *title, const char *day)
 	return strncmp(title, day, n) == 0 ? title + n + strspn(title + n, " ") : title;
 }
 
-/* How far a record has come; one of a book with a single state has nothing to say there. */
+/* The state; a book with a single state shows none. */
 static void
 state_text(const struct children_view *b, size_t i, struct buf *out)
 {
@@ -153,7 +151,7 @@ state_text(const struct children_view *b, size_t i, struct buf *out)
 		    val_get_str(val_get(b->list.rows.at[i], PK_ROW), PK_STATE), out);
 }
 
-/* As wide as the longest there, with the blanks behind it; 0 where nothing is to be said. */
+/* Width of the longest state with the blanks behind it; 0: no record has a state to show. */
 static int
 state_cells(const struct children_view *b)
 {
@@ -170,7 +168,7 @@ state_cells(const struct children_view *b)
 	return widest > 0 ? widest + 2 : 0;
 }
 
-/* The name of the only book stands above the list, so what is told of it begins further left. */
+/* The title names the book if there is only one, so the columns begin further left. */
 static void
 draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 {

@@ -8,8 +8,8 @@
 #include "forms/wording.h"
 
 /*
- * One question about something that is not easily taken back: what will happen in words, why (which
- * the trail keeps), and yes or no, where no is the safe answer.
+ * One question before something that is hard to undo: its consequence, the reason (which the trail
+ * keeps), and yes or no, where no is the safe answer.
  */
 #define WHY_MAX	200	/* characters */
 
@@ -51,7 +51,7 @@ yes(struct view *v)
 		return;
 	}
 	if (edit_excess(w->edit) > 0) {
-		w->asked = false;		/* row 23 says so there */
+		w->asked = false;		/* row 23 says so in the reason */
 		return;
 	}
 	m = val_map();

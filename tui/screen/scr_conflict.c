@@ -11,9 +11,9 @@
 #include "forms/wording.h"
 
 /*
- * Two people, one record. A line for each field that differs: as it was, theirs, ours; below, all of
- * the line with the focus. Nobody is overwritten silently: what both changed the person decides, what
- * only one changed is decided until he says otherwise.
+ * Two people changed one record. A line for each field that differs: before, theirs, mine; below,
+ * the focused line in full. No change is overwritten silently: what both changed has to be decided;
+ * what one changed is decided already and can be chosen otherwise.
  */
 struct conflict {
 	struct view		 view;
@@ -34,7 +34,7 @@ conflict_of(const struct view *v)
 	return (struct conflict *)(uintptr_t)v;
 }
 
-/* Nothing is decided here, only looked at. */
+/* The screen only shows changes: nothing is chosen. */
 static bool
 looks(const struct conflict *c)
 {
@@ -49,7 +49,7 @@ focused(const struct conflict *c)
 
 /* ---- words -------------------------------------------------------------------------------------------------- */
 
-/* Instances of a repeating group stand apart. */
+/* Items of a repeating group are separated. */
 static void
 value_text(const struct conflict *c, const struct field *f, const struct val *v, const char *between,
     struct buf *out)
@@ -107,7 +107,7 @@ line_state(const struct merge3_line *l)
 
 /* ---- the lower part ----------------------------------------------------------------------------------------- */
 
-/* What stands there, as rows: a text in the left column, one in the right, both may be "". */
+/* The lower part as rows: a text in the left column, one in the right, both may be "". */
 struct detail {
 	struct {
 		const char	*label;
@@ -282,7 +282,7 @@ finish(struct conflict *c)
 	val_free(result);
 }
 
-/* What was decided is still decided when he comes back. */
+/* The choices are given back and hold when the screen is opened again. */
 static void
 leave(struct conflict *c)
 {
@@ -313,7 +313,7 @@ begin_by_hand(struct conflict *c)
 	}
 }
 
-/* The lines move when what is ours has become the same as theirs; the focus stays at its path or place. */
+/* Lines go when a value has become equal to theirs; the focus stays at its path or its place. */
 static void
 build_anew(struct conflict *c)
 {
@@ -331,7 +331,10 @@ build_anew(struct conflict *c)
 		}
 }
 
-/* What was typed is ours from now on; what is no value keeps him here until he mends or leaves it. */
+/*
+ * Typed text becomes the own value; text that is no value keeps the editor open until it is
+ * corrected or left.
+ */
 static void
 end_by_hand(struct conflict *c, bool may_stay)
 {
@@ -377,7 +380,7 @@ conflict_result(struct view *v, int tag, const struct val *result)
 		end_by_hand(c, true);
 }
 
-/* The form below sends the draft after this. */
+/* Stores the typed text before the form below sends its draft. */
 static void
 conflict_leave(struct view *v)
 {
@@ -563,7 +566,10 @@ column(const struct term *t, int i)
 	return LABEL_COL + FIELD_CELLS + 1 + i * cells;
 }
 
-/* How many bytes the texts of a line begin with in common, when they are too long to be told apart otherwise. */
+/*
+ * Bytes that the texts of a line have in common at their start, when they are too long to differ on
+ * the screen.
+ */
 static size_t
 common_start(const struct merge3_line *l, int cells)
 {
@@ -591,7 +597,7 @@ common_start(const struct merge3_line *l, int cells)
 	return n > (size_t)cells ? n : 0;
 }
 
-/* A value in the table, on one row; before it what will become of it. */
+/* A value in the table, on one row, with a mark of the choice before it. */
 static void
 draw_cell(const struct conflict *c, struct term *t, int row, int i, const struct merge3_line *l,
     const struct val *v, bool chosen)

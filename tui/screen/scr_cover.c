@@ -23,7 +23,7 @@ struct cover_view {
 	int64_t			 id;
 	int			 on;		/* 0: as it is */
 	bool			 stale;
-	bool			 done;		/* by an act of one's own */
+	bool			 done;		/* by an act done here */
 	bool			 typing;	/* the number of a part; its digits so far are page.focus */
 	const struct act	*acts[ACTS_MAX];
 	size_t			 nacts;
@@ -112,7 +112,10 @@ receive_acts(struct cover_view *c)
 			c->acts[c->nacts++] = &c->page.book->acts[i];
 }
 
-/* It went where one does not reach; what is on the screen is no longer so. After one's own act that has been said. */
+/*
+ * The record is out of the person's reach now, so the screen would show old data. After an act done
+ * here the message row has said so already.
+ */
 static void
 leave_gone(struct cover_view *c)
 {
@@ -145,7 +148,10 @@ cover_view_reply(struct view *v, int tag, const struct val *reply)
 	val_free(c->page.reply);
 	c->page.reply = val_dup(reply);
 	c->stale = false;
-	/* a merged one has no duties and leads elsewhere: the reader says where, and can undo it */
+	/*
+	 * a merged record has no deadlines: the reader shows where it was merged into, and can undo
+	 * the merge
+	 */
 	if (c->on == 0 && val_get(val_get(reply, PK_RECORD), PK_INTO) != NULL) {
 		app_replace(v, scr_read(c->page.book, c->id, NULL));
 		return;
@@ -163,7 +169,7 @@ read_it(struct cover_view *c, const struct read_opts *how)
 	app_push(c->view.app, scr_read(c->page.book, c->id, how), &c->view, TAG_READ);
 }
 
-/* With the title while fn runs. */
+/* Calls fn with the record as parent; its title is valid during the call. */
 static void
 with_owner(struct cover_view *c, const void *arg, void (*fn)(struct cover_view *, const struct child_parent *, const void *))
 {

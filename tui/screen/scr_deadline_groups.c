@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * The work list counted: which village is late, or with what. Enter narrows the list to the line
- * one stands on: every number opens its members.
+ * Counts of the work list: which village is late, or with what. Enter narrows the list to the
+ * focused line.
  */
 #define COL_WORDS	2
 #define COL_OVER	38	/* numbers end at the right of their cells */

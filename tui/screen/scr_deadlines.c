@@ -9,9 +9,9 @@
 #include "forms/wording.h"
 
 /*
- * The work list: one line for each duty of this person and for each of others' that has climbed to
- * him, the most urgent first. A line goes when its duty is done, and by nothing else. Narrowed by
- * what is typed after "/", or by what a line of its counts ("f") stands for.
+ * The work list: a line for each deadline of this person and for each that escalated to this
+ * person, the most urgent first. A line goes only when the work is done. It is narrowed by text
+ * typed after "/", or by a line of its counts ("f").
  */
 #define LIMIT		200	/* lines read at once */
 #define COL_OVER	2
@@ -59,7 +59,7 @@ clock_of(const struct deadlines_view *w, const struct val *deadline)
 	return b != NULL && name != NULL ? book_clock(b, name) : NULL;
 }
 
-/* The book whose record does it, when this person may make one. */
+/* The book whose record completes the deadline, when this person may create one. */
 static const struct book *
 doing(const struct deadlines_view *w, const struct val *deadline)
 {
@@ -298,7 +298,8 @@ const struct command	 scr_deadlines_commands[] = {
 static void
 title_text(const struct deadlines_view *w, const struct val *row, struct buf *out)
 {
-	const struct val	*of = val_get(row, PK_UNDER);	/* whoever it is about is known by name, not by the paper */
+	/* people are known by name, not by the title of a record */
+	const struct val	*of = val_get(row, PK_UNDER);
 	const char		*title = val_get_str(of != NULL ? of : row, PK_TITLE), *area = val_get_str(row, PK_AREA);
 	struct buf		 place = BUF_INIT;
 
@@ -310,7 +311,7 @@ title_text(const struct deadlines_view *w, const struct val *row, struct buf *ou
 	buf_free(&place);
 }
 
-/* Somebody else's silence: after so many days it is told here. */
+/* A deadline of another role, escalated after so many days. */
 static void
 escalation_text(const struct deadlines_view *w, const struct clock *c, struct buf *out)
 {

@@ -8,8 +8,8 @@
 #include "forms/wording.h"
 
 /*
- * What somebody began and did not save: at log-in the first thing shown, so that whoever lost his
- * line goes on in the same field.
+ * Unsaved drafts: the first screen after log-in, so that a person whose connection broke continues
+ * in the same field.
  */
 enum { TAG_DROP = LIST_TAG, TAG_FORM };
 

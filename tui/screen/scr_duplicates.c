@@ -156,7 +156,7 @@ draw_joined(struct term *t, int row, const struct val *one)
 	buf_free(&b);
 }
 
-/* Drawn before the lines, which stand below its labels. */
+/* Drawn before the lines below its labels. */
 static void
 draw_head(const struct list_view *list, struct term *t, int row)
 {

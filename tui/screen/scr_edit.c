@@ -9,10 +9,9 @@
 #include "forms/wording.h"
 
 /*
- * The way into the form of a record that exists: says that it is open here, hears who else has it open and
- * what one left unsaved of it oneself, and lets the person choose. The mark is a courtesy, no lock: where it
- * cannot be set the form opens all the same, and two saves are brought together anyway. Nothing is seen of it
- * but its questions; the form takes its place.
+ * The way into the form of an existing record: checks it out, asks about checkouts by others and
+ * about unsaved drafts, and opens the form in its place. The checkout is no lock: where it cannot
+ * be set the form opens all the same, and two saves are merged. Only the questions are visible.
  */
 enum { TAG_MARK = 1, TAG_TAKE, TAG_RECORD, TAG_OTHER, TAG_UNSAVED };
 
@@ -23,7 +22,8 @@ struct edit_view {
 	char			*at;		/* the field to begin in, NULL: the first */
 	uint64_t		 pages;		/* as scr_form_pages() takes it; 0: all */
 	bool			 begun;
-	bool			 like;		/* not this one is changed: another is begun that has things in common with it */
+	/* a new record is begun with the clone fields of this one */
+	bool			 like;
 	struct val		*draft;		/* left unsaved by the same person; NULL: nothing, or not yet known */
 	struct draft_resume		 draft_resume;
 };
@@ -176,7 +176,7 @@ edit_view_result(struct view *v, int tag, const struct val *result)
 		ask_record(c);
 }
 
-/* Only while it waits: one does not want to, after all. */
+/* Only Esc during the wait, which gives up. */
 static bool
 edit_view_key(struct view *v, const struct key *k, enum action act)
 {

@@ -302,7 +302,7 @@ draw_columns(const struct list_view *l, struct term *t, int row)
 	term_text(t, row, COL_WHY, -1, ATTR_DIM, _("fits"));
 }
 
-/* A book with masked numbers tells how these are looked for. */
+/* For a book with masked numbers the label says how to look for them. */
 static const char *
 box_label(const struct book *book)
 {

@@ -12,9 +12,8 @@
 #include "forms/wording.h"
 
 /*
- * A form: the pages of a book, one field after the other. Nothing typed is lost: what is left
- * behind and what is being typed goes to the daemon as a draft, and whoever logs in again stands in
- * the same field.
+ * A form: the pages of a book, one field after the other. No input is lost: typed text and unsaved
+ * changes go to the daemon as a draft, and the next log-in continues in the same field.
  */
 #define DRAFT_MS	3000	/* typed text is not older than this in the draft */
 #define AGAIN_MS	2000	/* after a draft could not be sent */
@@ -55,7 +54,7 @@ form_send_draft(struct form *f, unsigned flags)
 		app_send(&f->view, TAG_DRAFT, req, flags);
 }
 
-/* Everything typed is in the draft, or there is nothing to keep. */
+/* Is everything typed in the draft, or is there nothing to keep? */
 static bool
 all_kept(struct form *f)
 {
@@ -185,8 +184,8 @@ form_tick(struct view *v, uint64_t now)
 }
 
 /*
- * What is under way arrives before this, so only what came after it is left to send; also behind a
- * save whose outcome nobody will see: rather a draft too many than an entry lost.
+ * Requests under way arrive before this one, so only later changes are left to send. Also after a
+ * save whose reply is not awaited: a superfluous draft is better than lost input.
  */
 void
 form_leave(struct view *v)
@@ -251,7 +250,7 @@ receive_start(struct form *f, const struct val *reply)
 	if (*app_reply_code(reply) != '\0' || !entry_set_initial(f->e, val_get(reply, PK_FIELDS)))
 		return;
 	entry_fill(f->e, f->known);
-	entry_undo_forget(f->e);		/* nobody did any of it by hand */
+	entry_undo_forget(f->e);		/* none of it was typed */
 	if (first_amiss(f) != NULL)
 		form_go_to(f, first_amiss(f));
 	else
@@ -574,7 +573,7 @@ form_title(const struct view *v, struct buf *left, struct buf *right)
 
 	score_text(f, right);
 	page_text(f, right);
-	if (f->e->owner != NULL)	/* whom it is about; what it says of him stands in its fields */
+	if (f->e->owner != NULL)	/* the parent's title; the fields show the rest */
 		buf_puts(&title, f->e->owner);
 	else if (f->page > 0 || f->e->id != 0)
 		entry_title(f->e, &title);
@@ -665,7 +664,7 @@ scr_form_new(struct app *app, const struct book *book)
 	return form_new(app, entry_new(&app->ctx, book, val_str(app_own_area(app))), NULL);
 }
 
-/* Day and kind fill themselves in: the first thing to be said is where one begins. */
+/* Day and kind have defaults: the focus begins at the first field without one. */
 struct view *
 scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, const char *title, const struct val *set)
 {

@@ -7,10 +7,7 @@
 #include "tui/view/list_view.h"
 #include "forms/wording.h"
 
-/*
- * A list counted by one of its columns. Enter narrows the list to the value one stands on: every
- * number opens its members.
- */
+/* A list counted by one of its columns. Enter narrows the list to the value of the focused line. */
 struct groups {
 	struct list_view	 base;		/* the largest group first */
 	const struct list	*list;

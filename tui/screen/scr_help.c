@@ -8,7 +8,7 @@
  */
 #define KEY_CELLS	21
 
-/* All keys that do the same are told, not just the one on the strip. */
+/* Lists all keys of an action, not only the one on the strip. */
 static void
 add_item(struct deflist *out, const struct strip_item *item, enum key_where where)
 {
@@ -27,7 +27,7 @@ add_item(struct deflist *out, const struct strip_item *item, enum key_where wher
 	buf_free(&told);
 }
 
-/* What works on every screen, where its strip has not said it already. */
+/* Keys of every screen that its strip does not have. */
 static void
 add_common(struct deflist *out, const struct strip *s)
 {

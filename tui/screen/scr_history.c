@@ -9,8 +9,8 @@
 #include "forms/wording.h"
 
 /*
- * Every version of a record: when, who, what was done and which fields changed. Enter shows the
- * record as it stood then.
+ * Every version of a record: day, person, act and changed fields. Enter shows the record as of that
+ * version.
  */
 enum { TAG_THEN = LIST_TAG };
 

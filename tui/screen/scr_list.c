@@ -245,8 +245,8 @@ open_line(struct view *v)
 }
 
 /*
- * Rights at the record itself are the daemon's to judge; what the definition rules out is said
- * without asking for it whole.
+ * The daemon checks rights on the record; what the definition rules out is refused without a
+ * request.
  */
 static bool
 state_open_to_us(const struct book_list *l, const struct val *row)
@@ -285,7 +285,7 @@ edit_line(struct view *v)
 		app_push(v->app, scr_edit(l->list->book, table_row_id(row), NULL), v, TAG_OPENED);
 }
 
-/* What stands under a record is begun there, where one sees whom it is about. */
+/* A child record is begun from its parent, where the person sees which one it is. */
 static bool
 may_create(const struct view *v)
 {
@@ -359,7 +359,7 @@ list_title(const struct view *v, struct buf *left, struct buf *right)
 	list_view_add_more(base, right);
 }
 
-/* Drawn before the lines, which stand below its labels. */
+/* Drawn before the lines below its labels. */
 static void
 draw_head(const struct list_view *base, struct term *t, int row)
 {

@@ -9,19 +9,18 @@
 #include "forms/wording.h"
 
 /*
- * The way in: who is it, with which definitions? In a real store the daemon knows from the kernel
- * who asks; a demo store offers its people to choose from, by role first, so that two digits are
- * enough.
+ * Log-in: the person and the definitions. In a real store the kernel names the user to the daemon;
+ * a demo store offers its people, by role first, so that two digits are enough.
  */
 enum { TAG_WHO = 1, TAG_FORMS };
 
 struct login {
 	struct view	 view;
 	struct val	*persona_list;	/* list to choose from, NULL while there is none */
-	const char	*role;		/* whose people are shown; NULL: the roles are */
+	const char	*role;		/* people of this role are shown; NULL: the roles are */
 	struct val	*shown;		/* one persona for each line */
-	struct val	*who;		/* the reply that says who we are */
-	struct buf	 trouble;	/* why it does not go on */
+	struct val	*who;		/* the reply to whoami */
+	struct buf	 trouble;	/* the reason of a failure */
 	struct lines	 lines;
 };
 
@@ -53,7 +52,7 @@ login_shown(struct view *v)
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
 
-/* The person the caller wished to be: by user name, else the first who has that role. */
+/* The persona asked for on the command line: by user name, else the first with that role. */
 static const char *
 wished(const struct login *e)
 {
@@ -76,7 +75,7 @@ role_of(const struct val *persona)
 	return role != NULL ? role : "";
 }
 
-/* Everybody who may be met, in the order one learns about them. */
+/* The roles of a demo store, in the order of the list. */
 static const char *const	 roles[] = {
 	N_("director"), N_("supervisor"), N_("agency"), N_("officer"), N_("leader"), N_("partner"),
 	N_("sysadmin"), N_("secadmin"), N_("auditor"),
@@ -166,7 +165,7 @@ login_reply(struct view *v, int tag, const struct val *reply)
 {
 	struct login	*e = login_of(v);
 
-	/* a persona may be denied and another chosen */
+	/* after a denied persona another can be chosen */
 	if (strcmp(app_reply_code(reply), PE_DENIED) == 0 && e->lines.n == 0)
 		app_quit_refused(v->app, reply);
 	else if (*app_reply_code(reply) != '\0') {

@@ -6,8 +6,8 @@
 #include "forms/wording.h"
 
 /*
- * Search before create: who there is already that could be the same person, best reason first. What
- * was typed stands on top to compare.
+ * Search before create: stored records that may be the same person, best reason first. The typed
+ * record is on top for comparison.
  */
 struct matches_view {
 	struct list_view	 list;		/* rows: {"say", "row" | "elsewhere" | "office"} */

@@ -8,11 +8,11 @@
 #include "forms/wording.h"
 
 /*
- * The menu of the person's role. Its numbers lead on, level by level, so "3" "2" is a way one learns by heart.
+ * The menu of the person's role. Numbers open lines on each level, so that "3" "2" becomes a habit.
  */
 enum { TAG_JUMP = LIST_TAG, TAG_SUB, TAG_FORM };
 
-#define DEPTH_MAX	20	/* who jumps on and on does not want all of it back */
+#define DEPTH_MAX	20	/* deeper than this a jump begins at the menu again */
 
 struct menu {
 	struct list_view		 list;		/* lines are the items; no rows */

@@ -9,9 +9,8 @@
 #include "forms/wording.h"
 
 /*
- * Two records of one and the same, side by side: a line for each field in which they differ, and for
- * each whose value stays. What is chosen is only what one of them has; nothing is typed here but the
- * reason, at the end.
+ * Two records of one person, side by side: a line for each field that differs, with the choice
+ * whose value stays. Only values of the two can be chosen; the reason is typed at the end.
  */
 enum { TAG_STAYS = 1, TAG_OTHER, TAG_UNDER, TAG_MERGE, TAG_CONFIRM };
 
@@ -20,7 +19,7 @@ enum { TAG_STAYS = 1, TAG_OTHER, TAG_UNDER, TAG_MERGE, TAG_CONFIRM };
 struct line {
 	const struct field	*field;
 	bool			 other;		/* the other's value is taken */
-	bool			 fixed;		/* not his to take */
+	bool			 fixed;		/* not writable for this person */
 };
 
 struct merge_view {
@@ -364,7 +363,7 @@ choose(struct merge_view *m, bool other)
 		l->other = other;
 }
 
-/* From a problem back to the field it is about. */
+/* Leaves the problems, with the focus on the field of the focused problem. */
 static void
 put_right(struct merge_view *m)
 {
@@ -499,7 +498,7 @@ value_text(const struct merge_view *m, const struct field *f, const struct val *
 		wording_value(&m->view.app->ctx, f, v, out);
 }
 
-/* The chosen one is bold and carries a mark, so it is known without either colour or weight. */
+/* The chosen value is bold and has a mark, so that it shows without colour and weight. */
 static void
 draw_side(struct term *t, int row, int col, int cells, bool chosen, const char *text)
 {

@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * How far a month's roll has come: one line for each place below one's own, the worst first. Enter goes down, from
- * townships to villages and from a village to its roll.
+ * Progress of a monthly roll: a line for each place below the person's, the worst first. Enter
+ * opens the villages of a township and the roll of a village.
  */
 #define COL_PLACE	2
 #define COL_ALL		30	/* numbers end at the right of their eight cells */
@@ -23,7 +23,7 @@ enum { TAG_BELOW = LIST_TAG };
 struct progress {
 	struct list_view	 list;		/* of places */
 	const struct clock	*clock;
-	struct roll_part	 part;		/* area "" = from where he looks */
+	struct roll_part	 part;		/* area "": the person's own */
 	int64_t			 all, left, overdue;
 	int			 month;		/* as the daemon says */
 };

@@ -4,8 +4,9 @@
 #include "tui/screen/read_int.h"
 
 /*
- * One record to read, whole, and the acts that are possible on it now. Numbers are masked until
- * somebody asks to see them, which the trail keeps. read_int.h tells the other files of this screen.
+ * One record, read-only and whole, and the acts that are possible on it now. Numbers are masked
+ * until the person asks to see them, which the trail keeps. read_int.h names the other files of
+ * this screen.
  */
 struct read_view *
 read_of(const struct view *v)
@@ -77,7 +78,7 @@ read_shown(struct view *v)
 		read_get(r, READ_GET);
 }
 
-/* What it was opened for, once. */
+/* Does once what read_opts asks for. */
 static void
 begin(struct read_view *r)
 {
@@ -119,7 +120,7 @@ read_receive(struct read_view *r, const struct val *reply)
 		app_remember_record(r->view.app, r->book, val_get(read_record(r), PK_FIELDS), val_get(reply, PK_MASKED));
 }
 
-/* Opened for one thing, and that is over; what was written for it and not used stays in sight. */
+/* See read_int.h. Remarks that were written for the act and not sent stay on the screen. */
 bool
 read_done_with(struct read_view *r, bool done)
 {
@@ -151,10 +152,11 @@ read_reply(struct view *v, int tag, const struct val *reply)
 	else if (tag == READ_GET && r->reply != NULL && r->touched && app_reply_not_found(reply)) {
 		struct val	*touched = val_bool(true);
 
-		app_close(v, touched);			/* it went out of reach by what was done here, which has been said */
+		/* an act done here moved it out of reach; the message row has said so */
+		app_close(v, touched);
 		val_free(touched);
 	} else if (!app_reply_ok(v->app, r->book, reply)) {
-		if (r->reply == NULL && reply != NULL)	/* never seen: nothing to stay for */
+		if (r->reply == NULL && reply != NULL)	/* no record was shown */
 			app_close(v, NULL);
 	} else if (tag == READ_MOVED)
 		read_act_look_at_changes(r, reply);

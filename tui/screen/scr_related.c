@@ -7,10 +7,10 @@
 #include "forms/wording.h"
 
 /*
- * Who shares what with a record: each it names (its home, its carer, its parents) with the others that name the same one,
- * above them those who name the record itself, and below those who say the same without naming anybody on record.
- * Brothers and sisters share nearly all of it: where it is the same others again they stand once, below all that is
- * shared with them. Enter opens any of them.
+ * Relations of a record. First the records that link to it; then each record it links to (home,
+ * carer, parents) with the others that link to the same one; then values it shares without a link.
+ * Siblings share nearly everything: relations with the same others are grouped, and the others are
+ * listed once below the group. Enter opens any of them.
  */
 enum { TAG_OPEN = LIST_TAG };
 
@@ -18,8 +18,9 @@ enum { TAG_OPEN = LIST_TAG };
 
 struct line {
 	const struct val	*of;		/* an entry of "shared" or "same"; NULL: the record itself */
-	const struct val	*one;		/* who names it; NULL: the head of its part */
-	bool			 alone;		/* only one head stands above it: it says by which fields */
+	const struct val	*one;		/* links to it; NULL: the head of its part */
+	/* only one head above it: the line shows by which fields */
+	bool			 alone;
 };
 
 struct related_view {
@@ -102,7 +103,7 @@ same_others(const struct val *a, const struct val *b)
 	return true;
 }
 
-/* The first of those entries whose others it has; i: itself. */
+/* The first entry with the same others; i: itself. */
 static size_t
 first_like(const struct val *const *entries, size_t i)
 {
@@ -113,7 +114,7 @@ first_like(const struct val *const *entries, size_t i)
 	return k;
 }
 
-/* The heads of entries with the same others, then these; as often as there are such groups. */
+/* Puts the heads of entries with the same others, then these others, for each such group. */
 static size_t
 put_entries(struct line *at, const struct val *const *entries, size_t nentries)
 {

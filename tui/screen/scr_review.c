@@ -8,8 +8,8 @@
 #include "forms/wording.h"
 
 /*
- * The page behind the last page: everything that is wrong, missing or worth a look, at once. Enter
- * goes to the field; then save, or save and do what comes next.
+ * The page after the last one: all errors, gaps and warnings at once. Enter goes to the field; then
+ * save, or save and act.
  */
 struct review {
 	struct list_view	 list;		/* lines are those of problem_list; no rows */
@@ -17,7 +17,7 @@ struct review {
 	struct problem_list	 problem_list;
 };
 
-struct needed {			/* where to go for what an act needs */
+struct needed {			/* the field that a need of an act is about */
 	const struct entry	*e;
 	const struct field	*at;
 };
@@ -227,8 +227,8 @@ first_shown(const struct field *f, void *arg)
 }
 
 /*
- * What an act needs beyond a record in full is told before somebody tries it; what the daemon said when he did stands
- * there already.
+ * Needs of an act are shown before the act is tried; those in a reply of the daemon are in the list
+ * already.
  */
 static void
 add_needs(struct review *r, const struct act *a)

@@ -8,8 +8,9 @@
 #include "forms/wording.h"
 
 /*
- * The roll of a month: one line each, what is left on top. A key answers the line and goes on to the next, and the lines stay
- * where they are while one works; only reading anew puts what is done behind.
+ * The monthly roll: a line for each record, open ones on top. A key answers the line and moves to
+ * the next open one. Lines keep their place meanwhile; only a refresh puts those that are done
+ * last.
  */
 #define PAGE		100
 #define COL_FIRST	2	/* the columns of the person's own list, as far as they fit */
@@ -69,7 +70,10 @@ roll_is(const struct val *line, const char *state)
 	return is != NULL && strcmp(is, state) == 0;
 }
 
-/* The next one below; where none is, the focus stays, for nobody expects it at the top. */
+/*
+ * Moves to the next open line below; without one the focus stays, because a jump to the top would
+ * be unexpected.
+ */
 static void
 next_left(struct roll *r)
 {
@@ -132,7 +136,7 @@ roll_read(struct roll *r, bool keep_order)
 	ask_page(r);
 }
 
-/* What is shown stays in its place with what is known of it now; who came behind it. */
+/* Rows on the screen keep their place with their new content; new rows come last. */
 static struct val *
 in_place(const struct table *old, const struct val *now)
 {
@@ -379,7 +383,7 @@ quick_label(const struct view *v, size_t i)
 	    wording_label(&v->app->ctx, book->quick_entries[i].label) : NULL;
 }
 
-/* Of a line that cannot be answered it says why. */
+/* On a line that cannot be answered it shows the reason. */
 static void
 answer_quick(struct view *v, size_t i)
 {
@@ -422,7 +426,7 @@ const struct command	 scr_roll_commands[] = {
 	{ .act = ACT_NONE }
 };
 
-/* What is no command on this line: the answers say why themselves. */
+/* Keys that are no command on this line: the functions of roll_answer.c show the reason. */
 static bool
 act_on_line(struct roll *r, const struct key *k, enum action act)
 {
@@ -477,7 +481,7 @@ due_text(const struct val *line, struct buf *out)
 		buf_puts(out, roll_is(line, "missed") ? _("missed") : _("from next month"));
 }
 
-/* Titles that begin with their day need not say it twice: it stands in its own column. */
+/* Prints the title without its day, which has its own column. */
 static void
 done_text(const struct roll *r, const struct val *done, struct buf *out)
 {
@@ -496,7 +500,7 @@ done_text(const struct roll *r, const struct val *done, struct buf *out)
 	buf_puts(out, title != NULL ? title : "");
 }
 
-/* Of a line that is left, where it is, unless all are of one place. */
+/* On an open line the place, unless all lines are of one place. */
 static void
 result_text(const struct roll *r, const struct val *line, struct buf *out)
 {

@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * All that happened to a file, newest first: when it was entered, of which day it tells where that is another, who, and what. Enter
- * shows the record as it stood that day.
+ * Events of a record, newest first: when it was entered, the day it is about if that is another,
+ * person and act. Enter shows the record as of that day.
  */
 #define FETCH		50
 #define COL_DAY		2
@@ -113,7 +113,7 @@ const struct command	 scr_timeline_commands[] = {
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-/* What was done, to what, and the fields that a plain change, or an act on what stands under it, changed. */
+/* The act, its record, and the changed fields of a plain change or of an act on a record below. */
 static void
 event_text(const struct timeline *l, const struct val *e, struct buf *out)
 {
@@ -128,7 +128,8 @@ event_text(const struct timeline *l, const struct val *e, struct buf *out)
 		buf_printf(out, " %s", wording_label(ctx, book->label));
 	civil_print((int)val_get_num(e, PK_DAY, 0), told);
 	if (title != NULL) {
-		n = strncmp(title, told, strlen(told)) == 0 ? strlen(told) : 0;		/* the day stands before it */
+		/* the day is before it */
+		n = strncmp(title, told, strlen(told)) == 0 ? strlen(told) : 0;
 		buf_printf(out, "  %s", title + n + strspn(title + n, " "));
 	}
 	if (val_len(val_get(e, PK_CHANGED)) > 0 && act != NULL &&

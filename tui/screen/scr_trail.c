@@ -10,9 +10,10 @@
 #include "forms/wording.h"
 
 /*
- * The audit trail, newest first, of everybody or of one person; or that of one record, where the looks of a person on a
- * day with nothing between them share a line, for who works with a file opens it over and over. What was done to it, and
- * by whom, would be lost among them; the single entries are behind that line.
+ * The audit trail, newest first, of all people, one person or one record. On one record the looks
+ * of a person on a day without other entries between share a line: people open a file they work
+ * with again and again, and changes would be lost among looks. The single entries open from that
+ * line.
  */
 #define FETCH	50
 
@@ -73,7 +74,7 @@ is_look(const struct val *e)
 	return act != NULL && (strcmp(act, "read") == 0 || strcmp(act, "whole") == 0);
 }
 
-/* An entry may tell of several looks: when the first and the last of them were, and how many. */
+/* The times of the first and last look in an entry, and their number. */
 static int64_t
 first_moment(const struct val *e)
 {
@@ -102,7 +103,10 @@ times_in(const struct trail *r, const struct span *s)
 	return n;
 }
 
-/* Seeing whole numbers is more than a look and not counted among them; of which day a look was, the single entry tells. */
+/*
+ * Seeing unmasked numbers counts apart from looks; a past day that was looked at is shown in the
+ * single entry.
+ */
 static bool
 shares_line(const struct trail *r, const struct val *a, const struct val *b)
 {
@@ -203,7 +207,7 @@ role_text(const struct trail *r, const struct val *e)
 	return known != NULL ? wording_label(ctx, known->label) : role != NULL ? role : "";
 }
 
-/* The login name comes only to those whose work it is. */
+/* The reply has login names only for roles that need them. */
 static void
 who_text(const struct trail *r, const struct val *e, struct buf *out)
 {
@@ -225,7 +229,7 @@ add_who(const struct trail *r, const struct val *e, struct deflist *out)
 	buf_free(&b);
 }
 
-/* Of a file outside his area: its township, or only to ask the county office. */
+/* For a file outside the person's area: its township, or that the county office knows. */
 static void
 detail_text(const struct trail *r, const char *told, struct buf *out)
 {
@@ -291,7 +295,7 @@ add_what(const struct trail *r, const struct val *e, struct deflist *out)
 	buf_free(&b);
 }
 
-/* What the act asked and what was said at single fields. */
+/* The answers of the act and its remarks. */
 static void
 add_said(const struct trail *r, const struct val *e, struct deflist *out)
 {
@@ -405,7 +409,7 @@ trail_key(struct view *v, const struct key *k, enum action act)
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-/* Of one record its kind and number are known, so who it was takes their place. */
+/* On the trail of one record the person takes the place of book and number. */
 static const struct {
 	int		 col[5];
 	const char	*head[5];

@@ -78,9 +78,9 @@ static const struct {
 #define CTL(c)	{ .code = K_CTRL, .cp = (c) }
 
 /*
- * One row for each key. Of several rows for an act the first that is valid where the focus stands is
- * the one shown, so the plain key stands before the one that not every terminal has. g and G are the
- * only pair told apart by case: both only move.
+ * One row for each key. Of several rows for an action the first that is valid at the focus is
+ * shown, so the plain key comes before one that not every terminal has. g and G are the only pair
+ * that differ by case: both only move.
  */
 static const struct binding {
 	enum action	 act;
@@ -168,7 +168,7 @@ half_width(uint32_t cp)
 	switch (cp) {
 	case 0x3000:
 		return ' ';
-	case 0x3001:			/* 、 stands on the / key */
+	case 0x3001:			/* 、 is on the / key */
 		return '/';
 	case 0x3002:			/* 。 */
 		return '.';

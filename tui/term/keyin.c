@@ -34,7 +34,8 @@ struct keyin {
 struct found {
 	size_t		used;		/* 0: not finished */
 	struct key	key;		/* K_NONE: nothing to report (an unknown sequence) */
-	size_t		give_up;	/* not finished: bytes `key` stands for when no more come within `pause` */
+	/* unfinished: bytes that mean `key` when no more come within `pause` */
+	size_t		give_up;
 	unsigned	pause;
 	enum skip	skip;		/* what comes behind the used bytes is thrown away */
 	bool		c1;
@@ -229,13 +230,14 @@ parse_ss3(const unsigned char *p, size_t at)
 		return whole(at + 1, KEY_CHR(keypad[c]));
 	if (letter_key(c) != K_NONE)
 		return whole(at + 1, KEY_OF(letter_key(c)));
-	return whole(1, KEY_OF(p[0] == ESC ? K_ESC : K_GARBLED));	/* somebody typed Esc, O and this */
+	/* Esc, O and this were typed */
+	return whole(1, KEY_OF(p[0] == ESC ? K_ESC : K_GARBLED));
 }
 
 /*
- * What the control ESC `kind` introduces, whose `at` bytes stand first; it may be the 8-bit form. Strings (DCS, SOS,
- * OSC, PM, APC) are answers to questions other programs asked: none of their text is a key. False: it introduces
- * nothing.
+ * Reads what the control ESC `kind` introduces; its `at` bytes come first, possibly in 8-bit form.
+ * Strings (DCS, SOS, OSC, PM, APC) are replies to other programs: their text has no keys. False: it
+ * introduces nothing.
  */
 static bool
 parse_introduced(const struct keyin *k, unsigned char kind, size_t at, struct found *f)
@@ -255,8 +257,10 @@ parse_introduced(const struct keyin *k, unsigned char kind, size_t at, struct fo
 	return true;
 }
 
-/* Sequences terminfo taught us: the longest that is whole, or an unfinished Esc while one is still
- * possible. */
+/*
+ * Sequences of terminfo: the longest that is complete, or an unfinished Esc while one is still
+ * possible.
+ */
 static struct found
 parse_known_sequence(const struct keyin *k)
 {

@@ -48,7 +48,7 @@ use_locale(const char *name)
 	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0 && setlocale(LC_MESSAGES, name) != NULL;
 }
 
-/* Numbers and sorting stay as in "C": only characters and messages are ours to set. */
+/* Numbers and sorting stay as in "C": only characters and messages are set. */
 static bool
 use_any_utf8_locale(void)
 {

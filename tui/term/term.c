@@ -46,7 +46,7 @@ struct term {
 	bool		 cursor;
 	int		 cursor_row, cursor_col;
 	bool		 ring, repaint;
-	bool		 lost;		/* nobody reads or writes there any more */
+	bool		 lost;		/* the other end is closed */
 	bool		 hung_up;	/* K_HANGUP was handed out */
 	uint64_t	 bytes, writes;
 	uint32_t	 paints;
@@ -54,9 +54,9 @@ struct term {
 
 /* What the signal handlers need; the one terminal. */
 static struct {
-	volatile sig_atomic_t	 raw;			/* the terminal is ours and must be given back */
+	volatile sig_atomic_t	 raw;			/* in our modes, to be reset at the end */
 	struct termios		 before;
-	char			 bye[128];		/* sequences that undo ours */
+	char			 bye[128];		/* sequences that reset our modes */
 	size_t			 nbye;
 	int			 wake[2];		/* written by handlers, read by poll() */
 	volatile sig_atomic_t	 resized, told_to_end, continued;
@@ -141,7 +141,7 @@ static const struct {
 };
 #define NHANDLERS	(sizeof(handlers) / sizeof(handlers[0]))
 
-/* A fatal signal that somebody else already handles (a sanitizer) stays with him. */
+/* A fatal signal with a handler (of a sanitizer) keeps it. */
 static void
 install_handlers(void)
 {
@@ -249,7 +249,9 @@ add_terminfo_keys(struct keyin *keys)
 
 /* ---- sending ------------------------------------------------------------------------------------ */
 
-/* A terminal that stopped reading holds us up; once we were told to end, SIGALRM comes to the rescue. */
+/*
+ * A write to a terminal that stopped reading blocks; after a signal to end, SIGALRM interrupts it.
+ */
 static void
 write_all(struct term *t, const char *p, size_t n)
 {
@@ -268,8 +270,9 @@ write_all(struct term *t, const char *p, size_t n)
 }
 
 /*
- * Each change of an attribute names the character set too: on xterm 6 of the 15 bytes around a bold word. We never leave the
- * first set, and it is chosen at the start and with each repaint. No text of ours holds an escape. Returns the new length.
+ * Removes the character set from each change of attributes: on xterm 6 of the 15 bytes around a
+ * bold word. Only the first set is used, and it is selected at the start and with each repaint. No
+ * text of ours has an escape. Returns the new length.
  */
 static size_t
 without_charsets(char *p, size_t n)
@@ -319,8 +322,9 @@ window_size(int *rows, int *cols)
 	return true;
 }
 
-/* ncurses cannot ask a file in memory for its size, and sets the scroll region before it could be told
- * otherwise. */
+/*
+ * ncurses cannot ask a file in memory for its size, and sets the scroll region before it gets one.
+ */
 static void
 send_size(void)
 {
@@ -364,9 +368,9 @@ open_screen(FILE *scratch)
 }
 
 /*
- * Keypad mode stays off: in application mode PuTTY's numeric keypad sends sequences for digits, and the
- * arrows are understood either way. ncurses is kept from peeking at the keyboard, it would stop
- * painting when somebody types.
+ * Keypad mode stays off: in application mode PuTTY's numeric keypad sends sequences for digits, and
+ * arrows are understood in both modes. ncurses must not look at the keyboard: it would stop
+ * painting during typing.
  */
 static bool
 prepare_screen(struct term *t)
@@ -431,7 +435,7 @@ term_open(struct term **out)
 		free_term(t);
 		return why;
 	}
-	install_handlers();		/* before ncurses, which takes only those nobody has */
+	install_handlers();		/* before ncurses, which installs only missing handlers */
 	if (!open_scratch(t) || (t->keys = keyin_new()) == NULL ||
 	    (t->screen = open_screen(t->scratch)) == NULL || !make_row(t))
 		goto fail;

@@ -7,7 +7,8 @@
 
 #include "tui/term/locale.h"
 
-#define GETA		0x3013		/* 〓, printers' stand-in for a missing character; in all encodings */
+/* 〓, the printers' sign for a missing character; in all encodings */
+#define GETA		0x3013
 #define GETA_CELLS	2
 #define SHOWN_MARKS	4		/* ncurses keeps a base and four marks in a cell */
 
@@ -261,7 +262,7 @@ width_cluster(const char *s, size_t n, int *cells)
 	return used;
 }
 
-/* From the start, because bytes that are not UTF-8 can only be told apart in that direction. */
+/* From the start, because invalid UTF-8 can only be recognised in that direction. */
 size_t
 width_prev(const char *s, size_t n, size_t at)
 {

@@ -255,7 +255,7 @@ receive_rows(struct list_view *l, const struct val *reply, enum list_page page)
 	l->loaded = true;
 }
 
-/* The focus goes back to its row, wherever that stands now, else to its line. */
+/* Moves the focus back to its row at its new place, else to its line. */
 static void
 return_to_row(struct list_view *l)
 {

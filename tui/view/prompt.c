@@ -8,9 +8,7 @@
 #include "tui/term/width.h"
 #include "forms/wording.h"
 
-/*
- * One line of text asked for in the message row, over whatever stands above it.
- */
+/* One line of text, typed in the message row over the view below. */
 #define FIND_MAX	500	/* clusters */
 
 struct prompt {
@@ -69,7 +67,7 @@ prompt_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if ((k->code == K_ENTER || act == ACT_DOWN) && too_long(p))
-		return true;			/* which is said above it */
+		return true;			/* the row above shows it */
 	if (k->code == K_ENTER || act == ACT_DOWN)
 		done(p);
 	else if (act == ACT_BACK)
@@ -77,7 +75,7 @@ prompt_key(struct view *v, const struct key *k, enum action act)
 	return act != ACT_LOCK && act != ACT_REFRESH;
 }
 
-/* The message row is taken: it stands above. */
+/* The message row is in use, so the note is above it. */
 static void
 draw_too_long(const struct prompt *p, struct term *t, int row)
 {

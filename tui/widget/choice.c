@@ -181,7 +181,7 @@ code_begins(const char *code, const char *typed, size_t n)
 	return strspn(typed, "0123456789") == n && strncmp(code, typed, n) == 0;
 }
 
-/* As it stands on the screen, or by a code people know. */
+/* By the text on the screen, or by a code that people know. */
 static bool
 label_begins_with(const struct choice *c, const char *typed, size_t n)
 {

@@ -122,7 +122,7 @@ wider(int cells, const char *text)
 	return w > cells ? w : cells;
 }
 
-/* What the longest of its possible values needs, as far as the definitions tell; 0 = they do not. */
+/* Cells for the longest possible value, as far as the definitions know it; 0: unknown. */
 static int
 value_cells(const struct form_ctx *ctx, const struct book *book, const struct column *c)
 {
@@ -168,9 +168,9 @@ distribute_spare(struct table_columns *out, const int *want)
 }
 
 /*
- * Widths are those of the definition, whose words may be longer in another language. What the row has to spare goes to
- * columns whose values would be cut, then to headings; never by what is shown just now, or columns would jump from page
- * to page.
+ * Widths are those of the definition, whose words may be longer in another language. Spare cells go
+ * to columns whose values would be cut, then to headings. They never depend on the rows shown, or
+ * columns would move from page to page.
  */
 static void
 distribute_cells(const struct form_ctx *ctx, const struct list *l, struct table_columns *out)

@@ -36,7 +36,7 @@ notify_shown(struct app_impl *own)
 		own->top->ops->shown(own->top);
 }
 
-/* Below any view that locks the screen nothing gets on top. */
+/* While the terminal is locked no view comes above the lock screen. */
 static void
 put_on_top(struct app_impl *own, struct view *v)
 {
@@ -187,7 +187,7 @@ where_of(const struct view *v)
 	return v->ops->where != NULL ? v->ops->where(v) : WHERE_LIST;
 }
 
-/* What the view did not want, and every screen offers. */
+/* Keys that the view does not use and that work on every screen. */
 static void
 handle_global_key(struct app_impl *own, enum action act)
 {
@@ -237,7 +237,7 @@ one_key(struct app_impl *own, const struct key *k)
 	free_closed_views(own);
 }
 
-/* Does an answer have to come before the next key makes sense? */
+/* Do typed keys wait for a reply? */
 static bool
 must_wait(const struct app_impl *own)
 {
@@ -254,8 +254,9 @@ waits_firmly(const struct app_impl *own)
 }
 
 /*
- * Typed ahead of an answer: kept in order. Once the way out is on the screen Esc gives up waiting, and no more than that; before,
- * it is a key like others, meant for what the answer brings. A write is always waited for.
+ * A key typed before a reply is kept in order. After the row has shown the way out, Esc gives up
+ * waiting and does nothing else; before that it is a key like others, meant for the screen after
+ * the reply. The end of a write is always waited for.
  */
 static void
 queue_key(struct app_impl *own, const struct key *k)
@@ -358,9 +359,8 @@ run_timers(struct app_impl *own, uint64_t now)
 }
 
 /*
- * A wait too short for a word is not shown: the screen stays as it is until the answer or until the
- * word is due. Painting a screen twice, first without and then with what it is about, costs half as
- * many bytes again.
+ * A short wait is not shown: the screen stays as it is until the reply or until the word is due.
+ * Painting a screen twice, first without and then with its content, costs half as many bytes again.
  */
 static bool
 waits_briefly(const struct app_impl *own)
@@ -374,7 +374,7 @@ run_once(struct app_impl *own)
 	int		 fd = app_conn_fd(own);
 	struct key	 k;
 
-	if (keys_full(own))		/* what is typed further ahead waits in the terminal */
+	if (keys_full(own))		/* further keys wait in the terminal */
 		poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, KEYS_FULL_MS);
 	else
 		term_wait(own->app.term, &fd, NULL, 1, next_timeout(own, app_now()));
@@ -390,7 +390,10 @@ run_once(struct app_impl *own)
 		frame_draw(own);
 }
 
-/* The last words to the daemon: what views still hold. Answers are waited for, but not for long. */
+/*
+ * Sends the last requests to the daemon: drafts of the views. Replies are waited for, but not for
+ * long.
+ */
 static void
 flush_requests(struct app_impl *own)
 {

@@ -67,7 +67,10 @@ void	 app_push(struct app *, struct view *, struct view *from, int tag);
  * be NULL). The memory is freed after the key or reply is handled.
  */
 void	 app_close(struct view *, const struct val *result);
-/* Closes `v` without an answer and puts `next` in its place, opened by the same view under the same tag. */
+/*
+ * Closes `v` without an answer and puts `next` in its place, opened by the same view under the same
+ * tag.
+ */
 void	 app_replace(struct view *v, struct view *next);
 /* Back to the menu, closing all above it; forms leave their drafts. */
 void	 app_home(struct app *);
@@ -83,7 +86,10 @@ enum {
 
 /* {"op": op}, never NULL; add to it with pack_put(). */
 struct val	*app_request_new(const char *op);
-/* Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line is lost. */
+/*
+ * Sends the request (taken); the answer comes to view->ops->reply with this tag, also when the line
+ * is lost.
+ */
 void		 app_send(struct view *, int tag, struct val *req, unsigned flags);
 /* The same without a view: the reply is dropped. */
 void		 app_send_noreply(struct app *, struct val *req);

@@ -146,7 +146,7 @@ app_refresh_counts(struct app *app)
 	ask_own(APP_IMPL(app), TAG_COUNT, app_request_new("menu"));
 }
 
-/* Whose answers are still to come stay on the list, without anybody to give them to. */
+/* Requests without a reply stay on the list, without a view. */
 void
 app_conn_drop_view(struct app_impl *own, struct view *v)
 {
@@ -335,7 +335,10 @@ app_conn_fd(const struct app_impl *own)
 	return l != NULL ? conn_fd(l) : -1;
 }
 
-/* When the oldest request had to be answered; answers come in order, so any answer shows that it is being worked on. 0: none waits. */
+/*
+ * When the reply to the oldest request was due. Replies come in order, so any reply shows that the
+ * daemon works. 0: no request.
+ */
 static uint64_t
 silent_at(const struct app_impl *own)
 {

@@ -9,9 +9,9 @@
  */
 #define TYPED_MAX	1024		/* keys that wait for an answer; a longer paste waits in the terminal */
 #define KEYS_FULL_MS	50
-#define WAIT_NOTICE_MS	300		/* waiting shorter than this is not worth a word */
+#define WAIT_NOTICE_MS	300		/* a shorter wait is not shown */
 #define WAIT_ESCAPE_MS 3000		/* after this the way out is shown too */
-#define RETRY_MS	1000		/* between two tries to reach the daemon again */
+#define RETRY_MS	1000		/* between two attempts to connect */
 /*
  * A heartbeat is sent after HEARTBEAT_MS without data from the daemon. Without a reply within
  * SILENCE_MS the connection counts as lost. Together less than two seconds.
@@ -37,7 +37,7 @@ struct app_impl {
 	struct view		*closed_views;		/* closed, freed at the end of the round */
 	struct view		*menu;		/* bottom of the stack after log-in */
 
-	struct conn		*conn;		/* NULL while the line is lost */
+	struct conn		*conn;		/* NULL without a connection */
 	char			*lost_reason;	/* translated; NULL: none */
 	/* a new connection, before the daemon has accepted the person */
 	struct conn		*new_conn;
@@ -71,19 +71,21 @@ struct app_impl {
 
 #define APP_IMPL(a)	((struct app_impl *)(a))
 
-/* app_send.c */
+/* app_conn.c */
 bool	 app_conn_open(struct app_impl *, const char **say);	/* false: why not, in *say */
-void	 app_conn_pump(struct app_impl *);			/* takes in answers; hands out those of a lost line */
+/* reads replies; reports requests of a lost connection */
+void	 app_conn_pump(struct app_impl *);
 void	 app_conn_drop_view(struct app_impl *, struct view *);	/* the view is going */
 int	 app_conn_fd(const struct app_impl *);		/* to be polled; -1: none */
 int	 app_conn_timeout(const struct app_impl *, uint64_t now);	/* milliseconds until app_conn_tick() or a paint is due, -1 = never */
-void	 app_conn_tick(struct app_impl *, uint64_t now);	/* asks whether the daemon is there, reaches for it when it is not */
+/* sends the heartbeat, or tries to connect */
+void	 app_conn_tick(struct app_impl *, uint64_t now);
 /* the connection is lost, or may be */
 bool	 app_conn_is_down(const struct app_impl *, uint64_t now);
 bool	 app_conn_has_pending(const struct app_impl *);
 void	 app_conn_close(struct app_impl *);
 
-/* app_seen.c */
+/* app_typeahead.c */
 void	 app_typeahead_update(struct app_impl *);
 void	 app_typeahead_painted(struct app_impl *, bool whole);
 /*
@@ -94,7 +96,7 @@ bool	 app_typeahead_allows(struct app_impl *, const struct key *, enum key_where
 /* frame.c */
 void	 frame_draw(struct app_impl *);
 
-/* app_who.c */
+/* app_user.c */
 void	 app_user_free(struct app_impl *);
 void	 app_user_set_counts(struct app_impl *, const struct val *reply);
 void	 app_user_new_day(struct app_impl *);			/* sessions last past midnight */

@@ -40,8 +40,8 @@ struct command {
 	 */
 	void		(*choose)(struct view *, size_t i);
 	/*
-	 * The label of a choice, translated, good as long as the view; NULL: there is none. Of a row
-	 * without `keys` the label of the row, where only the definitions know it.
+	 * The label of a choice, translated, good as long as the view; NULL: there is none. Of a
+	 * row without `keys` the label of the row, where only the definitions know it.
 	 */
 	const char	*(*choice)(const struct view *, size_t i);
 };

@@ -106,7 +106,7 @@ stays(const struct strip *s, size_t i)
 	return s->at[i].pinned || i + 2 >= s->n;
 }
 
-/* The first item behind those that have room on the page that begins at `from`; one has always. */
+/* The first item that does not fit on the page beginning at `from`; one item always fits. */
 static size_t
 page_end(const struct strip *s, size_t from, int room)
 {
@@ -147,7 +147,10 @@ draw_item(struct term *t, int col, const struct strip_item *i)
 	return col + term_text(t, row, col, -1, ATTR_NORMAL, i->label) + 2;
 }
 
-/* What one row has no room for is on further pages of it, and the key that turns them shows that there are some. */
+/*
+ * Items without room are on further pages of the row; the key that turns the pages shows that there
+ * are some.
+ */
 static void
 draw_strip(struct term *t, const struct strip *s, size_t page)
 {
@@ -171,7 +174,10 @@ draw_strip(struct term *t, const struct strip *s, size_t page)
 
 /* ---- row 1 -------------------------------------------------------------------------------------------------- */
 
-/* Does a record in this state wait for this role? Then one of its acts with a full check leads on from there. */
+/*
+ * Does a record in this state wait for this role? Then the role has an act with a full check from
+ * this state.
+ */
 static bool
 state_waits(const struct book *b, const struct role *r, const struct state *s)
 {
@@ -183,8 +189,8 @@ state_waits(const struct book *b, const struct role *r, const struct state *s)
 }
 
 /*
- * A list of nothing but what waits for the role: every state it holds does, and it holds some state
- * but not all.
+ * Is it a list of records that all wait for the role? Every state it includes waits, and it
+ * includes some states but not all.
  */
 static bool
 is_to_do(const struct list *l, const struct role *r)
@@ -240,7 +246,7 @@ add_count(const char *translated, int64_t n, struct buf *out)
 	wording_format(out, translated, ARG_NUM, n, ARG_END);
 }
 
-/* Whole entries only, the most telling ones; half a word with its number cut off would mislead. */
+/* Keeps whole entries, the most important ones: half a word without its number would mislead. */
 static void
 keep_whole(struct buf *b, int room)
 {

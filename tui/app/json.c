@@ -109,7 +109,10 @@ from_json(const json_t *j, int depth)
 	}
 }
 
-/* The daemon closes the line on what it cannot read, so it is read here first. */
+/*
+ * The daemon closes the connection after an unreadable request, so the request is checked here
+ * first.
+ */
 static bool
 readable(const struct val *req)
 {
@@ -135,7 +138,7 @@ add_token(struct val *req, const char *op)
 	return val_put(req, PK_TOKEN, val_bytes(token, sizeof(token)));
 }
 
-/* NULL: *say, a msgid, says what is wrong with the line; {1} in it is `detail`. */
+/* NULL: *say, a msgid, is the reason; {1} in it is `detail`. */
 static struct val *
 read_request(const struct buf *line, const char **say, char detail[JSON_ERROR_TEXT_LENGTH])
 {
@@ -286,7 +289,7 @@ refusal(const char *error, const char *say, const char *detail)
 
 enum line { LINE_OK, LINE_TOO_LONG, LINE_END };
 
-/* A line too long is read to its end and not kept. */
+/* A line that is too long is read to its end and dropped. */
 static enum line
 read_line(struct buf *line)
 {
@@ -348,7 +351,7 @@ ask(struct session *t, struct val *req)
 	return call(t, req);
 }
 
-/* One line in, one line out. False: it is over, *status says how. */
+/* Reads one line and writes one. False: the end, *status has the reason. */
 static bool
 serve_line(struct session *t, const struct buf *line, enum line got, int *status)
 {

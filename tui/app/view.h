@@ -59,11 +59,18 @@ struct view_ops {
 
 	/* Where the focus is; NULL: WHERE_LIST. */
 	enum key_where	(*where)(const struct view *);
-	/* Row 2: the title at the left, and at the right what is counted (page, lines). NULL for popups. */
+	/*
+	 * Row 2: the title at the left, and at the right what is counted (page, lines). NULL for
+	 * popups.
+	 */
 	void		(*title)(const struct view *, struct buf *left, struct buf *right);
-	/* The content: rows CONTENT_ROW to CONTENT_ROW + frame_content_rows() - 1, and the cursor. */
+	/*
+	 * The content: rows CONTENT_ROW to CONTENT_ROW + frame_content_rows() - 1, and the cursor.
+	 */
 	void		(*draw)(struct view *, struct term *);
-	/* What row 24 has before the commands: choices that only the definitions know. May be NULL. */
+	/*
+	 * What row 24 has before the commands: choices that only the definitions know. May be NULL.
+	 */
 	void		(*strip)(const struct view *, struct strip *);
 	/* What it can do; asked before key(). NULL: key() alone knows. */
 	const struct command	*commands;

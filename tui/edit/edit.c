@@ -83,7 +83,8 @@ edit_splice(struct edit *e, size_t at, size_t ndel, const uint32_t *ins, size_t 
 {
 	if (!reserve(e, e->n - ndel + nins))
 		return false;
-	e->clusters -= count_starts(e, at, at + ndel + 1);	/* with the mark behind, whose base may go */
+	/* with the mark behind, whose base may go */
+	e->clusters -= count_starts(e, at, at + ndel + 1);
 	memmove(e->cp + at + nins, e->cp + at + ndel, (e->n - at - ndel) * sizeof(*e->cp));
 	if (nins > 0)
 		memcpy(e->cp + at, ins, nins * sizeof(*e->cp));
@@ -225,7 +226,10 @@ edit_dirty(const struct edit *e)
 
 /* ---- changes ------------------------------------------------------------------------------------ */
 
-/* The limit is reached and this would be one more cluster: known without trying, for a long paste tries often. */
+/*
+ * The limit is reached and this would be one more cluster: known without trying, for a long paste
+ * tries often.
+ */
 static bool
 is_full(const struct edit *e, uint32_t cp)
 {
@@ -383,8 +387,10 @@ is_word(uint32_t cp)
 	return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z');
 }
 
-/* Blanks, then a run of ASCII letters and digits, or one other cluster: ideographs have no word ends to
- * see. */
+/*
+ * Blanks, then a run of ASCII letters and digits, or one other cluster: ideographs have no word
+ * ends to see.
+ */
 static size_t
 word_before(const struct edit *e)
 {

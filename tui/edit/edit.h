@@ -40,11 +40,13 @@ void		 edit_free(struct edit *);
 
 /*
  * Replaces the text; cursor behind it, undo forgotten, not dirty. Bytes that are not UTF-8 become
- * U+FFFD; otherwise text comes back as it went in, even when it is longer than the limit (then it can
- * only get shorter) or holds what may not be typed. False: no memory, unchanged.
+ * U+FFFD; otherwise text comes back as it went in, even when it is longer than the limit (then it
+ * can only get shorter) or holds what may not be typed. False: no memory, unchanged.
  */
 bool		 edit_set(struct edit *, const char *utf8, size_t n);
-/* As if pasted at the cursor, one undo step: Dup, a choice, a date shorthand. Stops at the limit. */
+/*
+ * As if pasted at the cursor, one undo step: Dup, a choice, a date shorthand. Stops at the limit.
+ */
 enum edit_outcome	 edit_insert(struct edit *, const char *utf8, size_t n);
 /* The same over the whole text: can be undone, unlike edit_set(). */
 enum edit_outcome	 edit_replace(struct edit *, const char *utf8, size_t n);
@@ -55,29 +57,32 @@ size_t		 edit_len(struct edit *);		/* its bytes */
 size_t		 edit_clusters(const struct edit *);
 size_t		 edit_limit(const struct edit *);
 /*
- * Characters of the text, as a record counts them (code points, without blanks at the ends), when these are more than the
- * limit; else 0.
+ * Characters of the text, as a record counts them (code points, without blanks at the ends), when
+ * these are more than the limit; else 0.
  */
 size_t		 edit_excess(const struct edit *);
 bool		 edit_dirty(const struct edit *);	/* changed since edit_set() */
 bool		 edit_can_redo(const struct edit *);	/* a step was taken back and nothing changed since */
 
 /*
- * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the line
- * (again: its end), Ctrl-K delete to the end of the line, Ctrl-U to its start, Ctrl-W the word before
- * the cursor, Ctrl-Z undo, Ctrl-G redo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn. Enter and Tab of a single line,
- * Esc and all other keys are the caller's. Pasted: Tab is a blank, a line end is '\n' or, in a single
- * line, a blank (none at the very end); other control characters are dropped.
+ * One key. Typed and pasted characters, Backspace, Delete, arrows, Home, End; Ctrl-A start of the
+ * line (again: its end), Ctrl-K delete to the end of the line, Ctrl-U to its start, Ctrl-W the word
+ * before the cursor, Ctrl-Z undo, Ctrl-G redo; with EDIT_MULTI Enter, Up, Down, PgUp, PgDn. Enter
+ * and Tab of a single line, Esc and all other keys are the caller's. Pasted: Tab is a blank, a line
+ * end is '\n' or, in a single line, a blank (none at the very end); other control characters are
+ * dropped.
  */
 enum edit_outcome	 edit_key(struct edit *, const struct key *);
 
 /*
- * The window. Call before drawing; costs nothing when unchanged. cells >= 2, rows >= 1 (1 for a single
- * line). The view follows the cursor.
+ * The window. Call before drawing; costs nothing when unchanged. cells >= 2, rows >= 1 (1 for a
+ * single line). The view follows the cursor.
  */
 void		 edit_view(struct edit *, int cells, int rows);
-/* Appends window row `row` (0..rows-1), exactly `cells` cells of shown text (width.h), blanks behind
- * the text. */
+/*
+ * Appends window row `row` (0..rows-1), exactly `cells` cells of shown text (width.h), blanks
+ * behind the text.
+ */
 void		 edit_draw(struct edit *, int row, struct buf *out);
 void		 edit_cursor(struct edit *, int *row, int *col);	/* inside the window */
 /* Is there text outside the window: before it (above, left) and behind it (below, right)? */

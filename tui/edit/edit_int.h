@@ -57,8 +57,10 @@ struct edit {
 size_t	 edit_prev(const struct edit *, size_t at);
 size_t	 edit_next(const struct edit *, size_t at);
 
-/* Replaces code points without a word to the undo. False: no memory, nothing changed. The cursor is the
- * caller's to set. */
+/*
+ * Replaces code points without a word to the undo. False: no memory, nothing changed. The cursor is
+ * the caller's to set.
+ */
 bool	 edit_splice(struct edit *, size_t at, size_t ndel, const uint32_t *ins, size_t nins);
 
 /* Before a splice: remembers what it takes away. */

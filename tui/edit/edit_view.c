@@ -52,8 +52,8 @@ add_row(struct edit *e, size_t start)
 }
 
 /*
- * Closing punctuation does not begin a row: the cluster before comes along, and one more while that is
- * closing punctuation, too. Where nothing else would stay in the row it is broken as it comes.
+ * Closing punctuation does not begin a row: the cluster before comes along, and one more while that
+ * is closing punctuation, too. Where nothing else would stay in the row it is broken as it comes.
  */
 static size_t
 better_break(const struct edit *e, size_t start, size_t at)
@@ -83,8 +83,10 @@ row_end(const struct edit *e, size_t start, int *room)
 	return at < e->n ? at + 1 : at;
 }
 
-/* A row for the cursor behind the last cluster: a new one when the text ends with a line end or fills
- * its row. */
+/*
+ * A row for the cursor behind the last cluster: a new one when the text ends with a line end or
+ * fills its row.
+ */
 static void
 make_rows(struct edit *e)
 {

@@ -138,7 +138,10 @@ entry_new_record(const struct form_ctx *ctx, const struct book *book, const stru
 	return e;
 }
 
-/* Questions and instances of a group begin with what they have of their own; of a new record the rest comes with it. */
+/*
+ * Questions and items of a group have their own defaults; the other initial values of a new record
+ * come with it.
+ */
 static struct val *
 default_of(const struct entry *e, const struct field *f, const char *own_area)
 {
@@ -271,7 +274,7 @@ entry_set_by_server(const struct entry *e, const struct field *f)
 	return e->id == 0 && (fixed & STATE_BIT(e->book->start)) != 0;
 }
 
-/* Of a stored record the server says it; a new one begins where the life of its book does. */
+/* The server sends the state of a stored record; a new one is in the first state of its book. */
 bool
 entry_locked(const struct entry *e, const struct field *f)
 {
@@ -443,7 +446,7 @@ entry_add(struct entry *e, const struct field *f, const char *path)
 	changed(e, path);
 }
 
-/* Raw texts of the instances behind move up with them. */
+/* Moves the raw texts of the following items up. */
 static void
 shift_raw(struct entry *e, const char *path, size_t gone)
 {

@@ -4,9 +4,7 @@
 
 #include "tui/form/entry_int.h"
 
-/*
- * What is wrong with an entry, and how to take changes back.
- */
+/* The problems of an entry. */
 
 /* ---- problems ----------------------------------------------------------------------------------------------- */
 
@@ -89,7 +87,7 @@ known(const struct problems *ps, const struct problem *p)
 	return false;
 }
 
-/* Both sides check alike, so most of what the daemon says is known here already. */
+/* Client and daemon have the same checks, so most problems of the daemon are known here already. */
 void
 entry_add_server_problems(struct entry *e, const struct val *list)
 {
@@ -145,7 +143,7 @@ entry_missing(const struct entry *e, const char *path)
 	return type_value_empty(entry_value(e, path)) && entry_raw(e, path) == NULL;
 }
 
-/* What hindered an act once is for the daemon to judge again, and never keeps anybody from saving. */
+/* A problem that blocked an act is judged by the daemon again; it never blocks a save. */
 bool
 entry_has_errors(const struct entry *e, bool gaps_too)
 {

@@ -14,7 +14,8 @@ void
 entry_random_bytes(unsigned char *p, size_t n)
 {
 	if (getrandom(p, n, 0) != (ssize_t)n)
-		abort();	/* up to 256 bytes never come short once the system is up */
+		/* up to 256 bytes are always complete after the start of the system */
+		abort();
 }
 
 static bool
@@ -25,7 +26,7 @@ same_or_empty(const struct val *a, const struct val *b)
 
 /* ---- saving ------------------------------------------------------------------------------------------------- */
 
-/* Only what differs inside: the rest of the group may hold what this person cannot see. */
+/* Only fields that differ: the rest of the group may have values that this person cannot see. */
 static struct val *
 group_changes(const struct field *g, const struct val *was, const struct val *is)
 {
@@ -99,7 +100,7 @@ entry_add_save_ids(struct entry *e, struct val *req)
 
 /* ---- drafts ------------------------------------------------------------------------------------------------- */
 
-/* Top-level fields that differ from what was opened, whole; nil where there is nothing any more. */
+/* Top-level fields that differ from the opened record, whole; nil where the value is gone. */
 struct val *
 entry_own_fields(const struct entry *e)
 {
@@ -178,7 +179,8 @@ entry_draft_request(struct entry *e, const char *at)
 		val_free(typed);
 		return NULL;
 	}
-	if (e->id == 0 && e->owner != NULL)	/* was there from the beginning, so it is no difference */
+	/* present from the beginning, so it is no difference */
+	if (e->id == 0 && e->owner != NULL)
 		pack_copy(set, e->book->under->name, val_get(e->fields, e->book->under->name));
 	e->sent = own;
 	e->sent_raw = val_dup(e->raw);

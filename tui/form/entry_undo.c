@@ -99,7 +99,7 @@ entry_undo_push(struct entry *e, const char *path)
 	drop_oldest(u);
 }
 
-/* Where the newest step is not of that field any more, what follows is a step of its own. */
+/* When the newest step belongs to another field, the next change is a new step. */
 void
 entry_undo_join(struct entry *e, const char *path)
 {
@@ -118,7 +118,10 @@ differs_at(const struct entry *e, const struct entry_undo *u, const char *path)
 	    !val_same(val_get(e->raw, path), val_get(u->raw, path));
 }
 
-/* Fields a person fills in that the step changes besides its own; of a repeating group all are one. */
+/*
+ * Number of fields, filled in by people, that the step changes besides its own; a repeating group
+ * counts once.
+ */
 static size_t
 others_changed(const struct entry *e, const struct entry_undo *u, const struct field *fields, size_t n)
 {

@@ -52,7 +52,7 @@ add_line(struct builder *b, const struct field *f, const char *path, const struc
 	l->side = default_side(l);
 }
 
-/* A group has a line for each of its fields: two people may well have filled in different ones. */
+/* A group has a line for each field: two people may have filled in different ones. */
 static void
 add_field(struct builder *b, const struct field *f)
 {

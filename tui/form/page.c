@@ -8,9 +8,7 @@
 #include "tui/term/width.h"
 #include "forms/wording.h"
 
-/*
- * Which lines a page has at the moment, which of them has the focus, and the way of what is typed into the entry.
- */
+/* The lines of a page, the focus among them, and the way of typed text into the entry. */
 #define ONE_LINE_MAX	5	/* choices on one line */
 
 /* ---- lines -------------------------------------------------------------------------------------------------- */
@@ -48,7 +46,7 @@ add_repeating(struct form_page *s, const struct field *f, const char *path, int 
 		add_line(s, LINE_ADD, f, path, val_len(list), indent + 2);
 }
 
-/* A page that is nothing but one group of its own name needs no second heading. */
+/* A page with a single group of the same name needs no second heading. */
 static bool
 is_whole_page(const struct form_page *s, const struct field *f)
 {
@@ -245,7 +243,7 @@ focused(const struct form_page *s)
 	return s->focus < s->n ? &s->lines[s->focus] : NULL;
 }
 
-/* 0: a date, a number: what is too long is no value anyway. */
+/* 0 for a date or a number: a longer text is no value anyway */
 static size_t
 limit_of(const struct field *f)
 {
@@ -365,9 +363,9 @@ page_focus_end(struct form_page *s, bool last)
 }
 
 /*
- * Lines move when answers show or hide others. A field keeps the focus by its path; a heading of an
- * instance or the line for one more by its place, as nothing before it can have changed by a key
- * there.
+ * Lines move when answers show or hide others. A field keeps the focus by its path. The heading of
+ * an item and the line that adds one keep it by their place, because no key there can change the
+ * lines before them.
  */
 void
 page_refresh(struct form_page *s, const char *at)

@@ -65,12 +65,18 @@ enum widget { WIDGET_NONE, WIDGET_TEXT, WIDGET_MULTILINE, WIDGET_ONE_LINE, WIDGE
 
 void		 page_open(struct form_page *, struct view *owner, struct entry *, const struct page *,
     const char *at);
-/* Of the whole page only the lines of one field: a top-level one, or one in a group that does not repeat. */
+/*
+ * Of the whole page only the lines of one field: a top-level one, or one in a group that does not
+ * repeat.
+ */
 void		 page_open_field(struct form_page *, struct view *owner, struct entry *, const struct page *,
     const struct field *);
 void		 page_close(struct form_page *);
 enum page_outcome	 page_key(struct form_page *, const struct key *, enum action);
-/* What a popup of PAGE_TAG was closed with. Enter there moves on as it does in every field: PAGE_PAST_END as from page_key(). */
+/*
+ * What a popup of PAGE_TAG was closed with. Enter there moves on as it does in every field:
+ * PAGE_PAST_END as from page_key().
+ */
 enum page_outcome	 page_popup_result(struct form_page *, const struct val *);
 /*
  * After page_popup_result(): the link that was chosen and whose record is needed to fill other

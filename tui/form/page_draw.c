@@ -7,7 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * A page of a form on the screen: mark, label, value, and under the value what an earlier act remarked.
+ * A page of a form on the screen: mark, label, value, and under the value what an earlier act
+ * remarked.
  */
 #define LABEL_COL	3
 #define LABEL_MIN	10
@@ -145,7 +146,7 @@ page_scroll(struct form_page *s, int rows)
 
 /* ---- one line ----------------------------------------------------------------------------------------------- */
 
-/* "!" something is wrong here, "*" something is still missing, "?" worth a look; never by colour. */
+/* "!" a problem, "*" missing, "?" a warning; never by colour alone. */
 static const char *
 mark(const struct form_page *s, const struct page_line *l)
 {

@@ -31,7 +31,7 @@ page_where(const struct form_page *s)
 	return s->edit != NULL ? WHERE_TEXT : WHERE_FIELD;
 }
 
-/* The sheet is rebuilt: a value may show or hide lines. */
+/* Builds the lines again: a value may show or hide some. */
 static void
 put(struct form_page *s, const struct page_line *l, struct val *v)
 {
@@ -42,7 +42,7 @@ put(struct form_page *s, const struct page_line *l, struct val *v)
 	page_refresh(s, NULL);
 }
 
-/* A value that was chosen, not typed: an act of its own, also behind another at this field. */
+/* A chosen value is a step of its own, also after another change of this field. */
 static void
 choose(struct form_page *s, const struct page_line *l, struct val *v)
 {
@@ -147,7 +147,10 @@ page_autofill_pending(struct form_page *s, int64_t *id)
 	return link;
 }
 
-/* Unless something else was chosen meanwhile. What that record does not say stays as it is. */
+/*
+ * Unless another record was chosen meanwhile. Values that the record does not have stay as they
+ * are.
+ */
 void
 page_autofill(struct form_page *s, const struct field *link, const struct val *reply)
 {
@@ -164,7 +167,10 @@ page_autofill(struct form_page *s, const struct field *link, const struct val *r
 	page_refresh(s, NULL);
 }
 
-/* Several links are chosen one after the other; everything else is answered with that. Whether one goes on. */
+/*
+ * Several links are chosen one after the other; every other field is complete then. Returns whether
+ * more can be chosen.
+ */
 static bool
 put_popup_value(struct form_page *s, const struct page_line *l, const struct val *result)
 {
@@ -316,7 +322,7 @@ key_heading(struct form_page *s, const struct key *k)
 
 #define NUMBER_MAX	100	/* bytes of a citizen number, with blanks and full-width digits */
 
-/* A complete citizen number counts at once, so that birth and sex show while one still looks at it. */
+/* A complete citizen number is stored at once, so that birth date and sex show during typing. */
 static void
 commit_whole_number(struct form_page *s, const struct page_line *l)
 {
@@ -352,7 +358,7 @@ key_typed(struct form_page *s, const struct key *k)
 {
 	const struct page_line	*l = focused(s);
 
-	/* A date is typed anew, not mended; Ctrl-Z has the old one. */
+	/* A date is replaced, not edited; Ctrl-Z restores the old one. */
 	if (s->fresh && type_is(l->field, "date") && k->code == K_CHAR && edit_len(s->edit) > 0)
 		edit_replace(s->edit, "", 0);
 	switch (edit_key(s->edit, k)) {
@@ -386,7 +392,10 @@ act_sets(const struct act *a, const struct field *f)
 	return false;
 }
 
-/* What an act sets later from a field of the record begins with the act that fills that field. */
+/*
+ * Fields that an act sets later from a field of the record begin with the act that fills that
+ * field.
+ */
 static bool
 act_leads_to(const struct book *b, const struct act *first, const struct field *f)
 {
@@ -398,7 +407,7 @@ act_leads_to(const struct book *b, const struct act *first, const struct field *
 	return act_sets(first, f);
 }
 
-/* The act, or the book of records, by which a field is changed that no save changes in this state; NULL: none. */
+/* The act or the book that changes a field which saves may not change in this state; NULL: none. */
 static const struct label *
 way_to_change(const struct entry *e, const struct field *f)
 {
@@ -468,7 +477,10 @@ help(struct form_page *s, const struct page_line *l)
 	buf_free(&b);
 }
 
-/* From the record saved or opened last in this book: brothers and sisters share most of their file. */
+/*
+ * Copies from the record of this book that was saved or opened last: siblings have most of it in
+ * common.
+ */
 static void
 dup_field(struct form_page *s, const struct page_line *l)
 {
@@ -484,7 +496,10 @@ dup_field(struct form_page *s, const struct page_line *l)
 		choose(s, l, val_dup(v));
 }
 
-/* Steps of the editor that were taken back are one step of the entry, to be done again there once the editor is left. */
+/*
+ * Undone steps of the editor become one step of the entry that can be redone after the editor is
+ * left.
+ */
 static void
 keep_typed(struct form_page *s)
 {
@@ -519,7 +534,7 @@ say_went(struct form_page *s, const struct entry_undo_info *went, bool back)
 	buf_free(&what);
 }
 
-/* The focus goes to the field of the act, on whatever page it is, and row 23 names it. */
+/* Moves the focus to the field of the step, on any page; row 23 names it. */
 static enum page_outcome
 undo_or_redo(struct form_page *s, bool back)
 {
@@ -542,7 +557,7 @@ undo_or_redo(struct form_page *s, bool back)
 	return page == s->page ? PAGE_HANDLED : PAGE_OTHER_PAGE;
 }
 
-/* Backspace and Delete empty what is chosen; of several links the last. */
+/* Backspace and Delete empty a choice, or remove the last of several links. */
 static void
 empty(struct form_page *s, const struct page_line *l)
 {

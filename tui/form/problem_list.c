@@ -43,7 +43,7 @@ problem_list_page(const struct book *book, const char *path)
 	return f != NULL ? f->page : NULL;
 }
 
-/* Behind those of its kind, before those that matter less. Takes `field`, NULL for none. */
+/* Inserted behind its kind and before less important ones. Takes `field`, NULL for none. */
 static void
 put(struct problem_list *is, enum problem_kind kind, const char *path, const char *page, char *field, const char *words)
 {
@@ -177,7 +177,7 @@ where_text(const struct problem_item *i, struct buf *out)
 	}
 }
 
-/* The words begin where the longest place ends, so that both have as much room as there is. */
+/* The words begin behind the longest place, so that both have as much room as possible. */
 static int
 words_col(const struct problem_list *is)
 {

@@ -24,7 +24,7 @@ may_make(const struct app *a, const struct book *b)
 	return (b->create & ROLE_BIT(a->role)) != 0;
 }
 
-/* A child's sibling, say: begins with what this one has in common with its like. */
+/* A sibling of a child, for example: begins with the fields both have in common. */
 static bool
 can_clone(const struct app *a, const struct book *owner)
 {
@@ -40,7 +40,10 @@ on_cover(const struct cover *c, const struct book *b)
 	return false;
 }
 
-/* The i-th place: books in the order of the cover, then the others in that of the set. NULL: a place without one. */
+/*
+ * The i-th place: books in the order of the cover, then the others in that of the set. NULL: a
+ * place without one.
+ */
 static const struct book *
 book_at(const struct set *set, const struct cover *c, size_t i)
 {

@@ -4,8 +4,8 @@
 #include "tui/app/view.h"
 
 /*
- * The way back into an entry that was left unsaved: fetches its record, and where others saved that since, the version it was
- * begun on. One to a view, which passes replies on.
+ * The way back into an entry that was left unsaved: fetches its record, and where others saved that
+ * since, the version it was begun on. One to a view, which passes replies on.
  */
 struct draft_resume {
 	/* form: where the draft was left; NULL: not possible, the message row has the reason */

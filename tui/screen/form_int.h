@@ -6,7 +6,8 @@
 #include "tui/form/page.h"
 
 /*
- * The inside of a form, for scr_form.c (pages, keys, the draft) and form_save.c (the way to a saved record).
+ * The inside of a form, for scr_form.c (pages, keys, the draft) and form_save.c (the way to a saved
+ * record).
  */
 enum {
 	TAG_DRAFT = 1, TAG_MATCHES, TAG_MATCHES_SAVE, TAG_SAVE, TAG_WHOLE, TAG_MARK, TAG_FILL, TAG_SHARED, TAG_START,	/* requests */
@@ -75,7 +76,10 @@ void	 form_act_result(struct form *, const struct val *result);
 void	 form_review_result(struct form *, const struct val *result);
 void	 form_send_save(struct form *, bool spread);
 
-/* form_share.c: asked before a save that changes what others share. False: nothing to ask, save at once. */
+/*
+ * form_share.c: asked before a save that changes what others share. False: nothing to ask, save at
+ * once.
+ */
 bool	 form_ask_shared(struct form *);
 void	 form_receive_shared(struct form *, const struct val *reply);
 void	 form_share_result(struct form *, const struct val *result);

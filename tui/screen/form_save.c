@@ -95,8 +95,8 @@ form_open_review(struct form *f)
 }
 
 /*
- * The draft goes first, so that nothing is lost when the save is refused or the line breaks; the
- * save then ends it in its own transaction.
+ * The draft is sent first, so that nothing is lost when the save is refused or the connection
+ * breaks. The save then ends the draft in its own transaction.
  */
 static void
 begin_saving(struct form *f)
@@ -176,7 +176,7 @@ complete_enough(const struct form *f, const struct val *next_step)
 	return !entry_has_errors(f->e, a != NULL ? a->check : s == NULL || !s->open);
 }
 
-/* Takes then. A new record is looked for among those there are before it is made. */
+/* Takes then. Before a new record is made, stored ones are searched for matches. */
 void
 form_try_save(struct form *f, struct val *next_step)
 {
@@ -374,7 +374,7 @@ changed_by_hand(struct view *v)
 	form_send_draft((struct form *)(uintptr_t)v, 0);
 }
 
-/* The record went on to where it cannot be written any more: what is typed stays in the draft. */
+/* The record is in a state now that allows no changes: the input stays in the draft. */
 static bool
 still_ours(struct form *f, const struct val *reply)
 {

@@ -44,7 +44,7 @@ corrects_any(const struct entry *e)
 	return false;
 }
 
-/* Something has changed that links of other records fill from. */
+/* A field has changed that links of other records fill in. */
 static bool
 gives_any(const struct entry *e)
 {

@@ -133,7 +133,7 @@ read_act_open_nth(struct view *v, size_t i)
 	read_act_open(read_of(v), read_of(v)->acts[i], NULL);
 }
 
-/* What one decides on has become another: first what changed, then the question again. */
+/* The record has changed before the decision: shows the changes, then asks again. */
 void
 read_act_look_at_changes(struct read_view *r, const struct val *reply)
 {

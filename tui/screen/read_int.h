@@ -7,8 +7,8 @@
 
 /*
  * The inside of the reader: scr_read.c (reading the record, the table of commands, answers),
- * read_act.c (acts and remarks), read_undo.c, read_merge.c, read_links.c (other records it leads to)
- * and read_draw.c.
+ * read_act.c (acts and remarks), read_undo.c, read_merge.c, read_links.c (other records it leads
+ * to) and read_draw.c.
  */
 #define READ_ACTS_MAX	9
 

@@ -3,8 +3,8 @@
 #include "tui/screen/read_int.h"
 
 /*
- * Where one gets from the record: to records under it, to those that share something with it, to the
- * one a line names, to its parent, to the one it was merged into, to its history.
+ * Where one gets from the record: to records under it, to those that share something with it, to
+ * the one a line names, to its parent, to the one it was merged into, to its history.
  */
 
 /* With the title while fn runs. */

@@ -3,7 +3,8 @@
 #include "tui/screen/scr_act.h"
 
 /*
- * One's own last save is taken back: the version before it is read and shown, then the undo is sent.
+ * One's own last save is taken back: the version before it is read and shown, then the undo is
+ * sent.
  */
 
 bool

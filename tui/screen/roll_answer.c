@@ -146,7 +146,7 @@ open_form(struct roll *r)
 	    &r->list.view, ROLL_FORM);
 }
 
-/* The field that says what it is about, when this record shows it and it is still empty. */
+/* Is the field that opens further pages shown and still empty? */
 static bool
 asks_what(const struct entry *e)
 {
@@ -220,7 +220,7 @@ after_block(struct roll *r, const struct val *result)
 
 /* ---- what a key does ---------------------------------------------------------------------------------------- */
 
-/* Says why not, when the line cannot be answered. */
+/* Can the line be answered? If not, the message row gets the reason. */
 static bool
 is_answerable(struct roll *r)
 {

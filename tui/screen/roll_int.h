@@ -5,8 +5,8 @@
 #include "tui/view/list_view.h"
 
 /*
- * The inside of the roll, for scr_roll.c (the lines, reading them, keys and drawing) and roll_answer.c
- * (the way from a key to a saved record).
+ * The inside of the roll, for scr_roll.c (the lines, reading them, keys and drawing) and
+ * roll_answer.c (the way from a key to a saved record).
  */
 enum {
 	ROLL_ROWS = LIST_TAG, ROLL_FOUND, ROLL_SAVED,		/* requests */

@@ -56,9 +56,14 @@ struct view	*scr_progress(const struct clock *, const struct roll_part *);
 void		 scr_roll_counts(bool past, int64_t all, int64_t left, int64_t overdue, struct buf *out);
 
 struct view	*scr_list(const struct list *);
-/* Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or nothing. */
+/*
+ * Counts of a list by one of its columns; answers with {"path", "value", "words"} to narrow to, or
+ * nothing.
+ */
 struct view	*scr_groups(const struct list *, const struct column *);
-/* Finds records of a book. With `pick` Enter answers {"id", "title"} instead of opening the record. */
+/*
+ * Finds records of a book. With `pick` Enter answers {"id", "title"} instead of opening the record.
+ */
 struct view	*scr_find(const struct book *, bool pick, const char *typed);
 /*
  * Opens a record: its cover where the book has one, else the reader. on: yyyymmdd of a past day.

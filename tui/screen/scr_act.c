@@ -239,11 +239,12 @@ backward(struct act_view *a)
 		a->on = ON_PAGE;
 }
 
-/* Yes only when all that is asked has been answered; else the first gap is shown. */
+/* Sends the act when every question has a valid answer, else shows the first gap. */
 static void
 yes(struct act_view *a)
 {
-	entry_add_server_problems(a->ask, NULL);	/* what was refused is judged anew: another answer may have mended it */
+	/* refused answers are checked again: another answer may have corrected them */
+	entry_add_server_problems(a->ask, NULL);
 	if (a->act->nask > 0 && entry_has_errors(a->ask, true)) {
 		to_questions(a, a->ask->problems.at[0].field);		/* row 23 says what is wrong there */
 		if (a->ask->problems.at[0].gap)

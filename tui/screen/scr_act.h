@@ -14,7 +14,10 @@ struct act_on {
 	int64_t			 id, ver;
 	const char		*state;		/* of the definitions */
 	const char		*title;
-	/* collected at single fields, path: text; NULL: none. Where the act takes none it asks what becomes of them */
+	/*
+	 * collected at single fields, path: text; NULL: none. Where the act takes none it asks what
+	 * becomes of them
+	 */
 	const struct val	*remarks;
 	struct entry		*entry;		/* changes that go with it, NULL: none */
 	const struct val	*ask;		/* answers given before, when it is asked again; NULL: none */

@@ -166,7 +166,10 @@ detail_free(struct detail *d)
 		free(d->at[i].text);
 }
 
-/* Rows [row, row + rows) of it, `skip` of them scrolled away; t NULL: measures. Returns all rows it has. */
+/*
+ * Rows [row, row + rows) of it, `skip` of them scrolled away; t NULL: measures. Returns all rows it
+ * has.
+ */
 static int
 detail_draw(const struct detail *d, struct term *t, int row, int rows, int skip, int cells)
 {

@@ -9,9 +9,9 @@
 #include "forms/wording.h"
 
 /*
- * The cover of a file: what matters of a record before anything is opened, as it is or as it was on a
- * day. Its parts open by 0 and their number, because letters are commands of the same meaning on all
- * screens and the digits 1 to 9 are the acts, as in the reader.
+ * The cover of a file: what matters of a record before anything is opened, as it is or as it was on
+ * a day. Its parts open by 0 and their number, because letters are commands of the same meaning on
+ * all screens and the digits 1 to 9 are the acts, as in the reader.
  */
 #define ACTS_MAX	9
 

@@ -103,7 +103,7 @@ const struct command	 scr_deadline_groups_commands[] = {
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */
 
-/* A blank says more than a nought where one looks for the late ones. */
+/* A blank is easier to skip than a 0 in a search for overdue ones. */
 static void
 draw_count(struct term *t, int row, int col, int64_t n)
 {

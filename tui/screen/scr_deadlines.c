@@ -26,7 +26,8 @@ enum { TAG_ACK = LIST_TAG, TAG_BY, TAG_COUNTED, TAG_OPENED, TAG_FORM, TAG_NOTE }
 struct deadlines_view {
 	struct list_view	 list;
 	int64_t			 overdue, due_soon;
-	struct val		*only;		/* what narrows it, as the daemon is asked: book, clock, area */
+	/* the filter as in the request: book, clock, area */
+	struct val		*only;
 	struct buf		 only_words;
 };
 
@@ -161,7 +162,7 @@ ways_to_count(const struct deadlines_view *w)
 	return picker_new(_("Count by"), &all, PICKER_IMMEDIATE, "");
 }
 
-/* A line of the counts; of what narrowed it before the rest stays. */
+/* Adds a line of the counts to the filter. */
 static void
 narrow(struct deadlines_view *w, const struct val *result)
 {
@@ -200,7 +201,7 @@ do_it(struct view *v)
 	    TAG_FORM);
 }
 
-/* The note is optional: Enter alone says it, too. */
+/* The note is optional: Enter alone acknowledges too. */
 static void
 acknowledge(struct deadlines_view *w, const struct val *note)
 {

@@ -50,7 +50,7 @@ is_same(const struct val *a, const struct val *b)
 
 /* ---- answers ------------------------------------------------------------------------------------------------ */
 
-/* At log-in there is nothing to see where nothing is left. */
+/* At log-in the screen closes when there are no drafts. */
 static void
 receive(struct list_view *l, const struct val *reply, enum list_page page)
 {
@@ -81,7 +81,7 @@ drafts_reply(struct view *v, int tag, const struct val *reply)
 	}
 }
 
-/* The form was left or saved: at log-in the menu comes next, unless more is waiting. */
+/* A form was left or saved: after log-in the menu is next, unless there are more drafts. */
 static void
 drafts_result(struct view *v, int tag, const struct val *result)
 {

@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * Which record is the same as this one: those the book's own rules suspect, with the reason, and
- * whatever the find box finds. Below them what was merged into this one already.
+ * Possible duplicates of a record: suspects by the rules of the book, with the reason, and records
+ * found by the find box. Below them the records already merged into this one.
  */
 enum { TAG_FIND = LIST_TAG, TAG_MERGE, TAG_READ };
 

@@ -98,7 +98,7 @@ find_reply(struct view *v, int tag, const struct val *reply)
 
 /* ---- keys --------------------------------------------------------------------------------------------------- */
 
-/* A merged record leads to the one that stays, where that may be seen. */
+/* A merged record opens the one it was merged into, if the person may see it. */
 static void
 take(struct find_view *f)
 {
@@ -258,7 +258,7 @@ find_key(struct view *v, const struct key *k, enum action act)
 
 #define COL_WHY	62
 
-/* The column is narrow: the title begins with what people call it. */
+/* The column is narrow, so it has the title, which begins with the name. */
 static const char *
 into_name(const struct val *row)
 {

@@ -90,7 +90,7 @@ leave_form(struct form *f)
 	}
 }
 
-/* Said at once, and again wherever the form has nothing else to say. */
+/* Shown at once, and again whenever the form has no other note. */
 static void
 taken_text(const struct form *f, struct buf *out)
 {
@@ -212,7 +212,7 @@ field_left(struct form *f)
 		form_ask_matches(f, TAG_MATCHES, 0);
 }
 
-/* What the chosen record has, in full: a masked number would be no number. */
+/* The unmasked values of the chosen record: a masked number is no number. */
 static void
 ask_fill(struct form *f)
 {
@@ -243,7 +243,7 @@ first_amiss(const struct form *f)
 	return f->e->problems.n > 0 ? f->e->problems.at[0].field : NULL;
 }
 
-/* Without it the form begins empty, which is no reason to interrupt. */
+/* Without the reply the form begins empty; a message would only interrupt. */
 static void
 receive_start(struct form *f, const struct val *reply)
 {
@@ -302,7 +302,8 @@ form_reply(struct view *v, int tag, const struct val *reply)
 	case TAG_DRAFT:
 		receive_draft(f, reply);
 		break;
-	case TAG_MATCHES:		/* while typing: a failure is no reason to interrupt, nor what another screen shows by now */
+	/* during typing neither a failure nor a note of another screen interrupts */
+	case TAG_MATCHES:
 		if (*app_reply_code(reply) != '\0' || !app_is_top(v))
 			break;
 		form_receive_matches(f, reply);
@@ -388,7 +389,7 @@ in_block(const struct form *f, size_t page)
 	return f->block == 0 || (page < 64 && (f->block >> page & 1) != 0);
 }
 
-/* One turns to it; a review may lead to a page outside the block all the same. */
+/* A page to turn to; from a review a page outside the block can be opened too. */
 static bool
 in_turn(const struct form *f, size_t page)
 {
@@ -505,7 +506,7 @@ form_draw(struct view *v, struct term *t)
 	page_draw(&f->form_page, t, CONTENT_ROW, frame_content_rows(t), true);
 }
 
-/* On the page of a score sheet: what the answers come to so far. */
+/* On the page of a score sheet: the result of the answers so far. */
 static void
 score_text(const struct form *f, struct buf *out)
 {
@@ -546,7 +547,10 @@ page_text(const struct form *f, struct buf *out)
 	wording_format(out, _("page {1} of {2}"), ARG_NUM, before + 1, ARG_NUM, pages, ARG_END);
 }
 
-/* What kind of record it is gives way, for the page says as much; then words of the title, for the first is the name. */
+/*
+ * Shortens the title: the kind of record goes first, because the page shows it; then words of the
+ * title from the end, because it begins with the name.
+ */
 static void
 lay_title(const struct form *f, const char *title, int room, struct buf *out)
 {
@@ -685,7 +689,7 @@ scr_form_prefilled(struct app *app, const struct book *book, int64_t owner, cons
 	return v;
 }
 
-/* Whom its links name, so that they are called by name in the form too. */
+/* Titles of linked records, for the form. */
 static void
 remember_links(struct app *app, const struct val *reply)
 {

@@ -40,7 +40,7 @@ groups_request(const struct list_view *l, enum list_page page)
 	return req;
 }
 
-/* Of equal ones the one that came first stays first. */
+/* Equal counts keep their order. */
 static void
 sort_by_count(struct table *groups)
 {

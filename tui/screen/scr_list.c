@@ -9,8 +9,8 @@
 #include "forms/wording.h"
 
 /*
- * One list of a book: rows are read a page at a time as one goes down, the count follows the first
- * page. Narrowed by what is typed after "/", by one value of a column ("f"), or not at all.
+ * One list of a book: rows are read a page at a time; the count follows the first page. Narrowed by
+ * text typed after "/", by one value of a column ("f"), or not.
  */
 #define CODE		"#"	/* before an index that is no code to be typed */
 #define FETCH_NARROW	100	/* rows asked for at once while most of them may be dropped */
@@ -46,7 +46,10 @@ request(const struct book_list *l, const char *op)
 	return req;
 }
 
-/* A page of the screen; more where most of the rows may be dropped, or where as many are wanted again. */
+/*
+ * A page of the screen; more where most of the rows may be dropped, or where as many are wanted
+ * again.
+ */
 static int64_t
 rows_wanted(const struct list_view *l, enum list_page page)
 {
@@ -258,7 +261,10 @@ state_open_to_us(const struct book_list *l, const struct val *row)
 	return s == NULL || (g->states & STATE_BIT(s)) != 0;
 }
 
-/* Of the whole list: a strip that changed with every line would be sent again with every line. */
+/*
+ * The rights of the whole list: a strip that changes with the focused line would be sent with every
+ * move.
+ */
 static bool
 may_edit(const struct view *v)
 {

@@ -7,8 +7,8 @@
 #include "forms/wording.h"
 
 /*
- * The locked terminal: nothing of what is open can be seen, everything typed is kept. The password
- * opens it again; Ctrl-X or an empty line with Esc leaves the program.
+ * The locked terminal: open screens are hidden, and all input is kept. The password unlocks it;
+ * Ctrl-X leaves the program.
  */
 #define SECRET_MAX	128
 

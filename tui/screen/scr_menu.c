@@ -151,7 +151,10 @@ open_line(struct menu *m, size_t i)
 	open_item(m->list.view.app, &m->list.view, &m->items[i]);
 }
 
-/* A digit opens its line at once unless a longer number may be meant; then Enter or the second digit decides. */
+/*
+ * A digit opens its line at once unless a longer number is possible; then Enter or the second digit
+ * decides.
+ */
 static void
 digit(struct menu *m, size_t d)
 {

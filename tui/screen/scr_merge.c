@@ -83,7 +83,7 @@ ask_under(struct merge_view *m)
 	app_send(&m->view, TAG_UNDER, req, APP_SEND_WAIT);
 }
 
-/* The parts of the other that were chosen, in the shape of a save: nil where it has nothing. */
+/* The chosen values of the other record, in the form of a save: nil where it has none. */
 static struct val *
 chosen(const struct merge_view *m)
 {
@@ -121,7 +121,7 @@ send(struct merge_view *m)
 
 /* ---- lines ------------------------------------------------------------------------------------------------------ */
 
-/* Groups are compared part by part, a table of them as a whole; what is computed follows by itself. */
+/* Groups are compared field by field, repeating ones as a whole; computed fields follow. */
 static bool
 compared(const struct merge_view *m, const struct field *f)
 {
@@ -137,7 +137,10 @@ differs(const struct merge_view *m, const struct field *f)
 	return !(type_value_empty(a) && type_value_empty(b)) && !val_same(a, b);
 }
 
-/* The one that is filled in; this one where both are, or where its own answers leave no room for it. */
+/*
+ * Begins with the value that is filled in; with this record's where both are, or where its other
+ * answers hide the field.
+ */
 static bool
 other_first(const struct merge_view *m, const struct field *f)
 {

@@ -168,7 +168,8 @@ draw_line(const struct list_view *l, struct term *t, int row, size_t i)
 	draw_number(t, row, COL_SETTLED, CELLS, all - left);
 	draw_number(t, row, COL_LEFT, CELLS, left);
 	if (left > 0) {
-		if (overdue > 0)		/* a blank says more than a nought where one looks for the late ones */
+		/* a blank is easier to skip than a 0 in a search for overdue ones */
+		if (overdue > 0)
 			draw_number(t, row, COL_OVER, CELLS, overdue);
 		civil_print((int)val_get_num(v, PK_OLDEST, 0), day);
 		term_text(t, row, COL_OLDEST, -1, ATTR_NORMAL, day);

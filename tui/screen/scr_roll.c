@@ -221,7 +221,7 @@ ask_found(struct roll *r, const char *text)
 	app_send(&r->list.view, ROLL_FOUND, req, APP_SEND_WAIT);
 }
 
-/* Kept as lines are, so that one search serves both. */
+/* Stored in the form of lines, so that line_in() finds in both. */
 static void
 receive_found(struct roll *r, const struct val *reply)
 {

@@ -115,7 +115,10 @@ shares_line(const struct trail *r, const struct val *a, const struct val *b)
 	    civil_at(first_moment(a)) == civil_at(first_moment(b));
 }
 
-/* A last line that may go on in what was not read yet is held back, so that every number shown holds. */
+/*
+ * The last line is held back when unread entries may belong to it, so that every count shown is
+ * right.
+ */
 static void
 make_lines(struct list_view *l, const struct val *reply, enum list_page page)
 {

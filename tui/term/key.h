@@ -32,8 +32,8 @@ struct key {
 
 /*
  * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen. One
- * table in keys.c says which keys, where, and the words for the strip and the help screen; change a key
- * there and nowhere else.
+ * table in key.c says which keys, where, and the words for the strip and the help screen; change a
+ * key there and nowhere else.
  */
 enum action {
 	ACT_NONE,
@@ -82,16 +82,17 @@ enum key_where {
 };
 
 /*
- * What the key asks for; ACT_NONE when it is not a command there. Pasted keys never are. Letters are
- * read without regard to case and to full width, but for the two harmless moves g (top) and G (end).
- * Ctrl-S, Ctrl-Q and Ctrl-C are no commands anywhere. A field offers the key to its editor or choice
- * list first (edit_key()) and asks here for what those do not want.
+ * What the key asks for; ACT_NONE when it is not a command there. Pasted keys never are. Letters
+ * are read without regard to case and to full width, but for the two harmless moves g (top) and G
+ * (end). Ctrl-S, Ctrl-Q and Ctrl-C are no commands anywhere. A field offers the key to its editor
+ * or choice list first (edit_key()) and asks here for what those do not want.
  */
 enum action	 key_action(const struct key *, enum key_where);
 
 /*
- * A typed letter, digit or sign as a command: ASCII, lower case, full-width forms folded (input methods
- * left in Chinese mode send ？ and １). 0 when the key is none. For digits of menus, yes and no.
+ * A typed letter, digit or sign as a command: ASCII, lower case, full-width forms folded (input
+ * methods left in Chinese mode send ？ and １). 0 when the key is none. For digits of menus, yes and
+ * no.
  */
 uint32_t	 key_command(const struct key *);
 

@@ -8,7 +8,10 @@
 #define SEQ_MAX		16		/* of a learnt sequence, with its NUL */
 #define CSI_MAX		64		/* a longer one is no key */
 
-/* A sequence under way that is no key whatever it ends with; its bytes are thrown away as they come. */
+/*
+ * A sequence under way that is no key whatever it ends with; its bytes are thrown away as they
+ * come.
+ */
 enum skip { SKIP_NONE, SKIP_CSI, SKIP_STRING };
 
 struct keyin {
@@ -74,7 +77,9 @@ keyin_room(const struct keyin *k)
 	return KEYIN_ROOM - k->n;
 }
 
-/* A sequence that is thrown away ends when it pauses or lasts too long: what comes later was typed. */
+/*
+ * A sequence that is thrown away ends when it pauses or lasts too long: what comes later was typed.
+ */
 static bool
 skip_over(const struct keyin *k, uint64_t now)
 {
@@ -153,9 +158,9 @@ letter_key(unsigned char c)
 }
 
 /*
- * First number of the parameters; modifiers (second number) are ignored, Shift-Up is Up. Reports of the terminal end
- * in letters, too: those with a private mark (device attributes, modes, SGR mouse), the cursor's position (R) and the
- * mouse (M) are no keys.
+ * First number of the parameters; modifiers (second number) are ignored, Shift-Up is Up. Reports of
+ * the terminal end in letters, too: those with a private mark (device attributes, modes, SGR
+ * mouse), the cursor's position (R) and the mouse (M) are no keys.
  */
 static enum key_code
 csi_key(const unsigned char *params, const unsigned char *end)
@@ -178,8 +183,8 @@ csi_key(const unsigned char *params, const unsigned char *end)
 }
 
 /*
- * Mouse report of the X10 kind: three values follow, each a byte, or in the UTF-8 mode of such reports a character.
- * `at` is behind the M.
+ * Mouse report of the X10 kind: three values follow, each a byte, or in the UTF-8 mode of such
+ * reports a character. `at` is behind the M.
  */
 static struct found
 parse_mouse(const unsigned char *p, size_t n, size_t at)
@@ -311,7 +316,10 @@ parse_pasted_escape(const struct keyin *k)
 
 /* ---- characters --------------------------------------------------------------------------------- */
 
-/* Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no character. */
+/*
+ * Bytes the character has, judged by those at hand; 0: one more is needed to know, -1: no
+ * character.
+ */
 static int
 utf8_length(const unsigned char *p, size_t n)
 {
@@ -344,8 +352,9 @@ gb_length(const unsigned char *p, size_t n, enum encoding e)
 }
 
 /*
- * The 8-bit form of an introducer, where it begins no character of the encoding: in GBK and GB18030 most of these bytes
- * can, and then a character they are. Terminals in UTF-8 may send it encoded (C2 9B).
+ * The 8-bit form of an introducer, where it begins no character of the encoding: in GBK and GB18030
+ * most of these bytes can, and then a character they are. Terminals in UTF-8 may send it encoded
+ * (C2 9B).
  */
 static bool
 parse_c1(const struct keyin *k, int len, struct found *f)
@@ -468,7 +477,10 @@ set_skip(struct keyin *k, const struct found *f, uint64_t now)
 	k->skipped = 0;
 }
 
-/* A string without its end is over; one begun by an 8-bit control was probably text in another encoding. */
+/*
+ * A string without its end is over; one begun by an 8-bit control was probably text in another
+ * encoding.
+ */
 static bool
 end_skip(struct keyin *k, struct key *key)
 {

@@ -32,8 +32,10 @@ struct keyin;
 struct keyin	*keyin_new(void);
 void		 keyin_free(struct keyin *);
 
-/* A sequence of this terminal (from terminfo). Must begin with ESC and be longer; others, and more than
- * 64, are ignored. */
+/*
+ * A sequence of this terminal (from terminfo). Must begin with ESC and be longer; others, and more
+ * than 64, are ignored.
+ */
 void		 keyin_add_sequence(struct keyin *, const char *seq, enum key_code);
 
 /* Takes what fits, returns how much: read no more than keyin_room() bytes at a time. */
@@ -44,7 +46,9 @@ size_t		 keyin_room(const struct keyin *);
 void		 keyin_stamp(struct keyin *, uint32_t);
 /* The next whole key, false when there is none (yet). */
 bool		 keyin_get(struct keyin *, uint64_t now, struct key *);
-/* Milliseconds until keyin_get() will have something even when no byte comes; 0 = now, -1 = never. */
+/*
+ * Milliseconds until keyin_get() will have something even when no byte comes; 0 = now, -1 = never.
+ */
 int		 keyin_wait(const struct keyin *, uint64_t now);
 
 #endif

@@ -34,8 +34,8 @@ static const struct {
 };
 
 /*
- * In order of cost: C.UTF-8 is part of Debian's libc and the smallest. gettext() heeds LANGUAGE in it;
- * in plain "C" it does not, which is one more reason never to stay there.
+ * In order of cost: C.UTF-8 is part of Debian's libc and the smallest. gettext() heeds LANGUAGE in
+ * it; in plain "C" it does not, which is one more reason never to stay there.
  */
 static const char *const utf8_locales[] = {
 	"C.UTF-8", "C.utf8", "zh_CN.UTF-8", "zh_CN.utf8", "en_US.UTF-8", "en_US.utf8", "en_GB.UTF-8",
@@ -81,8 +81,10 @@ locale_encoding_parse(const char *s, enum encoding *out)
 	return false;
 }
 
-/* What the login brought along; a name without one of our encodings ("C", "zh_CN") says nothing about
- * the terminal. */
+/*
+ * What the login brought along; a name without one of our encodings ("C", "zh_CN") says nothing
+ * about the terminal.
+ */
 static enum encoding
 environment_encoding(void)
 {
@@ -173,8 +175,10 @@ locale_language(void)
 	return now.lang;
 }
 
-/* The msgids are the English texts, so English needs no catalogue. textdomain() also makes gettext()
- * forget what it chose before. */
+/*
+ * The msgids are the English texts, so English needs no catalogue. textdomain() also makes
+ * gettext() forget what it chose before.
+ */
 void
 locale_set_language(enum lang lang)
 {

@@ -36,9 +36,9 @@ struct locale_want {
 };
 
 /*
- * Once, before anything is shown. Returns NULL, or one plain English line (constant) that says what is
- * missing: no UTF-8 locale on this machine, or a name of an encoding that is not one of the three.
- * Nothing is left half set: after a failure the encoding is UTF-8.
+ * Once, before anything is shown. Returns NULL, or one plain English line (constant) that says what
+ * is missing: no UTF-8 locale on this machine, or a name of an encoding that is not one of the
+ * three. Nothing is left half set: after a failure the encoding is UTF-8.
  */
 const char	*locale_open(const struct locale_want *);
 
@@ -48,20 +48,26 @@ enum encoding	 locale_encoding(void);
 bool		 locale_set_encoding(enum encoding, int ambiguous);
 /* "UTF-8", "GB18030", "GBK": for people and for iconv_open(). */
 const char	*locale_encoding_name(enum encoding);
-/* Reads any common spelling ("UTF-8", "utf8", "zh_CN.GB18030", "cp936", "gb2312"). False: none of the
- * three. */
+/*
+ * Reads any common spelling ("UTF-8", "utf8", "zh_CN.GB18030", "cp936", "gb2312"). False: none of
+ * the three.
+ */
 bool		 locale_encoding_parse(const char *, enum encoding *);
 
 enum lang	 locale_language(void);
 void		 locale_set_language(enum lang);	/* texts fetched by _() from now on; constant cost */
 
-/* Can the terminal's encoding carry this code point? In UTF-8 and GB18030 every one but surrogates; in
- * GBK about 21,800. */
+/*
+ * Can the terminal's encoding carry this code point? In UTF-8 and GB18030 every one but surrogates;
+ * in GBK about 21,800.
+ */
 bool		 locale_encodes(uint32_t cp);
 /* One whole character in the terminal's encoding; false when those bytes are none. */
 bool		 locale_decode(const char *, size_t n, uint32_t *cp);
-/* Appends UTF-8 (escape sequences may be among it) in the terminal's encoding; what that lacks becomes
- * '?' for each code point. */
+/*
+ * Appends UTF-8 (escape sequences may be among it) in the terminal's encoding; what that lacks
+ * becomes '?' for each code point.
+ */
 void		 locale_encode(struct buf *, const char *utf8, size_t n);
 
 #endif

@@ -23,8 +23,8 @@
 #define TTY_IN		STDIN_FILENO
 #define TTY_OUT		STDOUT_FILENO
 /*
- * Bracketed paste, on every terminal: the entries of screen, kitty, rxvt and linux lack it although most of those
- * terminals have it, and one that has not ignores it. keyin.c knows the marks.
+ * Bracketed paste, on every terminal: the entries of screen, kitty, rxvt and linux lack it although
+ * most of those terminals have it, and one that has not ignores it. keyin.c knows the marks.
  */
 #define PASTE_ON	"\033[?2004h"
 #define PASTE_OFF	"\033[?2004l"
@@ -32,9 +32,9 @@
 
 /*
  * ncurses only computes the difference of two screens. It "prints" into a file in memory; flush()
- * converts what it printed to the terminal's encoding and sends it with one write (by itself it writes
- * once for each changed line, each a packet of its own over ssh). It never reads: keyin.c does, so half
- * a character cannot block.
+ * converts what it printed to the terminal's encoding and sends it with one write (by itself it
+ * writes once for each changed line, each a packet of its own over ssh). It never reads: keyin.c
+ * does, so half a character cannot block.
  */
 struct term {
 	SCREEN		*screen;
@@ -86,8 +86,8 @@ has_room(void)
 }
 
 /*
- * Async-signal-safe: runs from atexit() and from handlers of fatal signals. Nothing here waits for a
- * terminal that has stopped reading: no write when there is no room, no draining.
+ * Async-signal-safe: runs from atexit() and from handlers of fatal signals. Nothing here waits for
+ * a terminal that has stopped reading: no write when there is no room, no draining.
  */
 static void
 restore_terminal(void)
@@ -591,8 +591,9 @@ term_recode(struct term *t)
 static void	 fill(struct term *);
 
 /*
- * What lies ready to be read came before this paint, so it is taken first. A terminal that has no room did not show
- * the paint until the write came back, so then what came meanwhile counts as before it, too.
+ * What lies ready to be read came before this paint, so it is taken first. A terminal that has no
+ * room did not show the paint until the write came back, so then what came meanwhile counts as
+ * before it, too.
  */
 static void
 send_paint(struct term *t)

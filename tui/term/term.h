@@ -35,9 +35,9 @@ enum {
 /*
  * Takes over standard input and output. locale_open() comes first. Returns NULL, or one plain line
  * (constant, translated) to print and leave: no terminal, or one that cannot move its cursor. An
- * unknown TERM is treated as xterm, then vt100. Until term_close(), exit() or a fatal signal gives the
- * terminal back: raw mode, alternate screen, bracketed paste; SIGHUP and SIGTERM become K_HANGUP,
- * Ctrl-C and Ctrl-Z are keys, SIGALRM is used. One terminal at a time.
+ * unknown TERM is treated as xterm, then vt100. Until term_close(), exit() or a fatal signal gives
+ * the terminal back: raw mode, alternate screen, bracketed paste; SIGHUP and SIGTERM become
+ * K_HANGUP, Ctrl-C and Ctrl-Z are keys, SIGALRM is used. One terminal at a time.
  */
 const char	*term_open(struct term **);
 void		 term_close(struct term *);	/* NULL is fine */
@@ -48,9 +48,9 @@ int		 term_cols(const struct term *);
 /* Drawing goes to memory until term_flush(). */
 void		 term_begin(struct term *);	/* all blank, cursor hidden */
 /*
- * At row, col: exactly `cells` cells, text cut or padded with blanks in the same attributes; cells < 0:
- * as many as the text needs. Cut at the screen's edge; outside the screen nothing happens. A wide
- * character that loses one half is blanked. Returns cells drawn.
+ * At row, col: exactly `cells` cells, text cut or padded with blanks in the same attributes; cells
+ * < 0: as many as the text needs. Cut at the screen's edge; outside the screen nothing happens. A
+ * wide character that loses one half is blanked. Returns cells drawn.
  */
 int		 term_text(struct term *, int row, int col, int cells, unsigned attr, const char *utf8);
 int		 term_textn(struct term *, int row, int col, int cells, unsigned attr, const char *utf8,

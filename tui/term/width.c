@@ -99,8 +99,10 @@ is_joiner(uint32_t cp)
 	return cp == 0x200C || cp == 0x200D;
 }
 
-/* Hangul vowels and finals: letters to Unicode, but terminals put them into the cell of the consonant
- * before. */
+/*
+ * Hangul vowels and finals: letters to Unicode, but terminals put them into the cell of the
+ * consonant before.
+ */
 static bool
 is_jamo_tail(uint32_t cp)
 {
@@ -146,8 +148,8 @@ cells_of(uint32_t cp)
 }
 
 /*
- * ncurses measures with these two. Defined here they come before libc's, whose tables differ by locale
- * and end before the newest ideographs; measured and drawn widths then always agree.
+ * ncurses measures with these two. Defined here they come before libc's, whose tables differ by
+ * locale and end before the newest ideographs; measured and drawn widths then always agree.
  */
 int
 wcwidth(wchar_t c)

@@ -74,7 +74,7 @@ list_view_lines_changed(struct list_view *l)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* A tag is the page that was asked for. Keys wait where there is no line to act on. */
+/* The tag is the page. Keys wait while there is no line to act on. */
 static void
 ask(struct list_view *l, enum list_page page)
 {
@@ -104,8 +104,8 @@ list_view_read(struct list_view *l)
 }
 
 /*
- * While a word is being typed only the newest question counts: one at a time is under way, and
- * Enter waits for it.
+ * During typing only the newest text matters: one request at a time is under way, and Enter waits
+ * for its reply.
  */
 static void
 ask_found(struct list_view *l)
@@ -124,8 +124,8 @@ list_view_read_again(struct list_view *l)
 }
 
 /*
- * Not where its beginning is out of sight: as many rows from there would not be those on the
- * screen.
+ * Not when the first rows are out of sight: as many rows from the first one would be others than
+ * those on the screen.
  */
 static bool
 rereads(const struct list_view *l)
@@ -269,8 +269,8 @@ return_to_row(struct list_view *l)
 }
 
 /*
- * The focus once all is here that was asked for. A move waits for rows below or above, whatever
- * else comes before them.
+ * Sets the focus after the last page asked for. A move waits for rows below or above until they are
+ * there.
  */
 static void
 place_focus(struct list_view *l, enum list_page page)

@@ -42,7 +42,9 @@ struct list_ops {
 	bool		(*is_same)(const struct val *, const struct val *);
 	void		(*draw_head)(const struct list_view *, struct term *, int row);
 	void		(*draw_line)(const struct list_view *, struct term *, int row, size_t line);
-	/* False while something else of the screen has the focus: no line is marked. NULL: never. */
+	/*
+	 * False while something else of the screen has the focus: no line is marked. NULL: never.
+	 */
 	bool		(*has_focus)(const struct list_view *);
 	/* The sentence of an empty list, translated; NULL: none. */
 	const char	*(*empty)(const struct list_view *);

@@ -34,7 +34,10 @@ picker_of(const struct view *v)
 
 /* ---- what fits ---------------------------------------------------------------------------------------------- */
 
-/* Those that fit from the beginning before those that fit somewhere; within, the order of the list. */
+/*
+ * Choices that match from the beginning come before those that match elsewhere; within both, the
+ * order of the list.
+ */
 static void
 filter(struct picker *p)
 {
@@ -51,7 +54,7 @@ filter(struct picker *p)
 	buf_free(&typed);
 }
 
-/* With nothing typed the focus begins on what is chosen already. */
+/* Without typed text the focus begins on the present choice. */
 static void
 focus_chosen(struct picker *p)
 {
@@ -129,8 +132,9 @@ toggle(struct picker *p)
 }
 
 /*
- * A number typed in full ticks, as it does in a list that fits on the line; letters narrow such a list, or the second one
- * would tick another. In other lists what takes a choice takes it where that was asked for.
+ * A complete number ticks its choice, as in a list on one line. Letters only narrow: a second
+ * letter would tick another choice. In lists with one choice a complete key takes it where
+ * PICKER_IMMEDIATE is set.
  */
 static void
 typed_in_full(struct picker *p)

@@ -174,7 +174,9 @@ choice_value(const struct field *f, const char *code)
 
 /* ---- typing ------------------------------------------------------------------------------------------------- */
 
-/* Codes are words of the definition's writer; only those that are numbers may be known to people. */
+/*
+ * Codes are words of the definition's writer; only those that are numbers may be known to people.
+ */
 static bool
 code_begins(const char *code, const char *typed, size_t n)
 {
@@ -244,7 +246,10 @@ another_begins(const struct choices *c, const struct choice *but, const char *ty
 	return false;
 }
 
-/* Input methods commit several ideographs at once, of which the first must not decide: only an ASCII letter does. */
+/*
+ * Input methods commit several ideographs at once, of which the first must not decide: only an
+ * ASCII letter does.
+ */
 static const struct choice *
 match_letter(const struct choices *c, const char *typed)
 {

@@ -4,9 +4,9 @@
 #include "forms/type/type.h"
 
 /*
- * What can be chosen in a field: codes, places within reach, yes and no. `key` is what is typed and
- * shown before it: the code where all codes of a list are numbers, else a running number, so no
- * code without words reaches the screen.
+ * The choices of a field: codes, places within reach, yes and no. `key` is typed and shown before
+ * it: the code where all codes of a list are numbers, else a running number, so that no code
+ * appears without words.
  */
 struct choice {
 	char	*key;
@@ -53,7 +53,10 @@ bool	 choices_available(const struct field *);		/* of such a type */
  * fits everything.
  */
 int	 choice_match_rank(const struct choice *, const char *typed);
-/* The choice that this takes at once, by the rule above; NULL: none, or more is to be typed. Full-width signs are folded. */
+/*
+ * The choice that this takes at once, by the rule above; NULL: none, or more is to be typed.
+ * Full-width signs are folded.
+ */
 const struct choice *choices_match(const struct choices *, const char *typed, bool letters);
 
 /* A choice's code as a value of the field; NULL: memory. */

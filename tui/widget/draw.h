@@ -4,9 +4,7 @@
 #include "tui/term/term.h"
 #include "tui/term/key.h"
 
-/*
- * What several screens draw and move in the same way.
- */
+/* Drawing and moving that several screens share. */
 
 /* Lines of one row each with one focus among them. */
 struct lines {
@@ -15,7 +13,9 @@ struct lines {
 	size_t	 top;		/* the first one in the window, as of the last move */
 };
 
-/* The first line to draw in a window of so many rows, so that the focus is in it. Changes nothing. */
+/*
+ * The first line to draw in a window of so many rows, so that the focus is in it. Changes nothing.
+ */
 size_t	 lines_top(const struct lines *, int rows);
 /* Up, Down, page and end keys. False: no such key, or it leads nowhere. */
 bool	 lines_move(struct lines *, enum action, int rows);

@@ -9,7 +9,8 @@
  * mean something else (a save without its fields makes an empty version and drops the draft), and
  * the daemon has the draft of what was typed.
  *
- * As in forms/val.h everything given to them is theirs, and a NULL is a value that could not be made.
+ * As in forms/val.h everything given to them is theirs, and a NULL is a value that could not be
+ * made.
  */
 
 /* Before term_open(), so that the line is printed after the terminal is given back. */
@@ -22,7 +23,9 @@ struct val	*pack_dup(const struct val *);		/* a copy; NULL of NULL */
 void	 pack_put(struct val *map, const char *key, struct val *);
 void	 pack_copy(struct val *map, const char *key, const struct val *);	/* NULL: puts nothing */
 void	 pack_add(struct val *list, struct val *);
-/* Along a path; a value of another kind that is in the way, of an earlier definition, is dropped. */
+/*
+ * Along a path; a value of another kind that is in the way, of an earlier definition, is dropped.
+ */
 void	 pack_set(struct val *map, const char *path, struct val *);
 
 #endif

@@ -132,7 +132,10 @@ page_shown(const struct builder *b, const struct page *p)
 	return false;
 }
 
-/* A page of one group of the same name has one heading; one that nothing is asked on, as of a score sheet not used, none. */
+/*
+ * A page of one group of the same name has one heading; one that nothing is asked on, as of a score
+ * sheet not used, none.
+ */
 static void
 add_page(struct builder *b, const struct page *p)
 {

@@ -39,7 +39,10 @@ void	 record_view_free(struct record_view *);
 /* NULL: no line can have the focus */
 const struct record_view_line *record_view_focused(const struct record_view *);
 
-/* To a page: its heading comes to the top, the focus on its first field. Nothing when it shows none. */
+/*
+ * To a page: its heading comes to the top, the focus on its first field. Nothing when it shows
+ * none.
+ */
 void	 record_view_go_to(struct record_view *, const struct term *, const struct page *);
 
 /* Rows [row, row + rows). `more` are remarks being collected, path: text, or NULL. */

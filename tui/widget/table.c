@@ -144,7 +144,10 @@ widen(struct table_columns *out, size_t i, int by)
 		out->col[k] += by;
 }
 
-/* Those that lack least first, so that most are whole; what is left then goes to the first that lacks more. */
+/*
+ * Those that lack least first, so that most are whole; what is left then goes to the first that
+ * lacks more.
+ */
 static void
 distribute_spare(struct table_columns *out, const int *want)
 {

@@ -17,8 +17,8 @@
  */
 #define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
 #define DAY		INT64_C(86400)
-#define STEPS		150
-#define STEPS_OWN	250
+#define STEPS		100
+#define STEPS_OWN	200
 
 static struct fixture	w;
 static struct buf	taken;			/* the steps so far */
@@ -269,6 +269,8 @@ act_on_site(void)
 		{ "shut", "resume" }, { "shut", "end" }, { "ended", "resume" }, { "ended", "resume" } };
 	size_t				 i = random_ops_pick(&d, 6);
 
+	for (size_t k = 0; k < 6 && some("site", ways[i][0]) == NULL; k++)
+		i = (i + 1) % 6;
 	return act(some("site", ways[i][0]), ways[i][1]);
 }
 
@@ -439,13 +441,13 @@ own_begin(int seed)
 }
 
 static void
-own_run(int seed, int steps)
+own_run(int seed, int steps, bool compare)
 {
 	own_begin(seed);
 	for (int step = 1; step <= steps; step++) {
 		if (random_ops_pick(&d, 6) == 0)
 			fixture_set_clock(d.now += (1 + random_ops_pick(&d, 9)) * DAY);
-		if (own_step())
+		if (own_step() && compare)
 			expect_model(seed, step);
 		random_ops_end(&d);
 		d.rec = random_ops_read_all(&d, &d.n);
@@ -454,7 +456,7 @@ own_run(int seed, int steps)
 
 START_TEST(books_of_our_own_are_what_the_model_says)
 {
-	own_run(seed_of(_i), STEPS_OWN);
+	own_run(seed_of(_i), STEPS_OWN, true);
 	/* the seeds of every day reach everything; others may not */
 	for (size_t i = 0; i < OWN_OPS && getenv("MODEL_SEED") == NULL; i++)
 		ck_assert_msg(own_ops[i].granted > 0, "%s was never granted", own_ops[i].name);
@@ -568,7 +570,7 @@ expect_fault(const struct fault_row *f)
 
 START_TEST(a_wrong_entry_is_found)
 {
-	own_run(3, 160);
+	own_run(3, 160, false);
 	for (size_t i = 0; i < sizeof fault_rows / sizeof *fault_rows; i++)
 		expect_fault(&fault_rows[i]);
 	random_ops_end(&d);
@@ -600,7 +602,7 @@ expect_wrong_record(const char *book, const char *path, struct val *put, const c
 
 START_TEST(a_wrong_record_is_found)
 {
-	own_run(4, 160);
+	own_run(4, 160, false);
 	expect_wrong_record("step", "ar", val_text("990121109999"), "keeps the place 990121109999");
 	expect_wrong_record(
 	    "step", "up.2", val_text("ended?"), "keeps state ended? of its ancestor 2");

@@ -9,12 +9,12 @@
 #include <sodium.h>
 
 #include "core/maint/verify_int.h"
-#include "core/ops/ops.h"
 #include "core/record/account.h"
 #include "core/record/audit_chain.h"
 #include "core/record/builtin.h"
 #include "core/record/children.h"
 #include "core/record/draft.h"
+#include "core/save/save_idempotency.h"
 #include "core/wire/protocol.h"
 
 #define RESTORE		"restore the newest backup"

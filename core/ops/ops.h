@@ -92,11 +92,4 @@ void		 ops_print(struct buf *);
  */
 const char	*call_undeclared(void);
 
-/* ---- for checks of stored tables ------------------------------------------------------------- */
-
-/*
- * Whether it has the shape of an entry of STORE_TOKEN; *id: the record in it, 0 when it has none.
- */
-bool		 save_idempotency_fits(const void *key, size_t klen, const void *val, size_t vlen, uint64_t *id);
-
 #endif

@@ -1,4 +1,5 @@
 #include "core/save/save.h"
+#include "core/save/save_idempotency.h"
 
 #include <string.h>
 

@@ -9,32 +9,26 @@
 #include <sodium.h>
 
 #include "core/maint/verify_int.h"
-#include "core/record/account.h"
-#include "core/record/audit_chain.h"
 #include "core/record/builtin.h"
 #include "core/record/children.h"
-#include "core/record/draft.h"
-#include "core/save/save_idempotency.h"
-#include "core/wire/protocol.h"
 
-#define RESTORE		"restore the newest backup"
 #define SAVE_AGAIN	"save the records named again, or restore the newest backup that agrees"
 
 static const struct { const char *one, *what, *todo; } troubles[VERIFY_TROUBLES] = {
-	[DAMAGED]	= { "damaged",	"records that cannot be read", RESTORE " that agrees" },
+	[DAMAGED]	= { "damaged",	"records that cannot be read", VERIFY_RESTORE },
 	[ROW_MISSING]	= { "missing",	"index rows that are missing", SAVE_AGAIN },
 	[ROW_SURPLUS]	= { "surplus",	"index rows that no record has", SAVE_AGAIN },
 	[DOUBLED]	= { "doubled",	"values that only one record may have and several do",
 	    "correct one of the records" },
-	[TALLY_WRONG]	= { "count",	"counts that are wrong", RESTORE " that agrees" },
+	[TALLY_WRONG]	= { "count",	"counts that are wrong", VERIFY_RESTORE },
 	[STALE]		= { "stale",	"records whose place or duties do not follow from other "
 	    "records", SAVE_AGAIN },
 	[VERSION_WRONG]	= { "versions",	"records whose earlier versions are not all kept",
-	    RESTORE " that agrees" },
+	    VERIFY_RESTORE },
 	[UNTOLD]	= { "untold",	"record versions that the audit trail does not tell of",
-	    RESTORE " that agrees" },
+	    VERIFY_RESTORE },
 	[UNDONE]	= { "undone",	"audit entries that tell of record versions that are not "
-	    "there", RESTORE " that agrees" },
+	    "there", VERIFY_RESTORE },
 	[DRAFT_ODD]	= { "draft",	"drafts that cannot be read or belong to nobody",
 	    "their writers have lost them; drop them" },
 	[TOKEN_ODD]	= { "token",	"save tokens that cannot be read or name no record",
@@ -58,10 +52,8 @@ verify_trouble(struct verify *v, enum verify_trouble t, const char *fmt, ...)
 	buf_free(&b);
 }
 
-static void	 line(struct verify *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-line(struct verify *v, const char *fmt, ...)
+void
+verify_line(struct verify *v, const char *fmt, ...)
 {
 	struct buf	 b = BUF_INIT;
 	va_list		 ap;
@@ -268,8 +260,8 @@ record_each(const void *key, size_t klen, const void *val, size_t vlen, void *ar
 	return verify_step(v);
 }
 
-static void
-scan_all(struct verify *v, enum store_table table, bool keys_only, store_each *each)
+void
+verify_scan(struct verify *v, enum store_table table, bool keys_only, store_each *each)
 {
 	const enum store_err	 e = store_scan(v->core->store, NULL, table,
 	    &(struct store_range){ .keys_only = keys_only }, each, v);
@@ -282,353 +274,8 @@ static void
 check_records(struct verify *v)
 {
 	env_ctx_acquire(v->core, LANG_EN, &v->ctx);
-	scan_all(v, STORE_REC, false, record_each);
+	verify_scan(v, STORE_REC, false, record_each);
 	env_ctx_release(v->core);
-}
-
-/* ---- versions -------------------------------------------------------------------------------- */
-
-/* They are kept without gaps from 1 on: each must be one more than what is kept so far. */
-static bool
-version_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
-{
-	struct verify	*v = arg;
-	struct seen	*s = NULL;
-
-	(void)val;
-	(void)vlen;
-	if (klen == REC_VERSION_KEY && (s = verify_seen(v, buf_get_u64(key))) == NULL)
-		verify_suspect(v, buf_get_u64(key));
-	if (s != NULL)
-		s->kept = s->kept + 1 == buf_get_u64((const char *)key + REC_KEY) ? s->kept + 1 :
-		    UINT64_MAX - 1;
-	return verify_step(v);
-}
-
-struct versions_check {
-	struct core	*core;
-	uint64_t	 id;
-	uint64_t	 orphans;	/* kept, but there is no such record */
-	/* a version that is not kept; one that is and was not made yet */
-	uint64_t	 lacks, early;
-	const char	*book;
-};
-
-static bool
-count_version(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
-{
-	(void)key;
-	(void)klen;
-	(void)val;
-	(void)vlen;
-	++*(uint64_t *)arg;
-	return true;
-}
-
-static int
-count_versions(struct versions_check *c, struct store_txn *txn, uint64_t from, uint64_t *n)
-{
-	unsigned char	 lo[REC_VERSION_KEY], hi[REC_VERSION_KEY];
-
-	rec_version_key(c->id, from, lo);
-	rec_version_key(c->id + 1, 0, hi);
-	return (int)store_scan(c->core->store, txn, STORE_VER,
-	    &(struct store_range){ .lo = lo, .lolen = sizeof lo, .hi = hi,
-	    .hilen = sizeof hi, .keys_only = true }, count_version, n);
-}
-
-static int
-versions_of(struct versions_check *c, struct store_txn *txn, const struct rec *rec)
-{
-	unsigned char	 key[REC_VERSION_KEY];
-	uint64_t	 n = 0;
-	int		 r = STORE_OK;
-
-	c->book = rec->book->name;
-	for (uint64_t ver = 1; r == STORE_OK && c->lacks == 0 && ver < rec->ver; ver++) {
-		rec_version_key(rec->id, ver, key);
-		if ((r = (int)store_get(c->core->store, txn, STORE_VER, key, sizeof key,
-		    NULL)) == STORE_MISSING) {
-			c->lacks = ver;
-			r = STORE_OK;
-		}
-	}
-	if (r == STORE_OK)
-		r = count_versions(c, txn, rec->ver, &n);
-	c->early = n > 0 ? rec->ver : 0;
-	return r;
-}
-
-static int
-versions_body(struct store_txn *txn, void *arg)
-{
-	struct versions_check	*c = arg;
-	struct rec		*rec;
-	int			 r;
-
-	*c = (struct versions_check){ .core = c->core, .id = c->id };
-	switch (rec_get(c->core, txn, c->id, &rec)) {
-	case REC_OK:
-		r = versions_of(c, txn, rec);
-		rec_free(rec);
-		return r;
-	case REC_MISSING:
-		return count_versions(c, txn, 0, &c->orphans);
-	case REC_SYS:
-		return STORE_SYS;
-	default:
-		return STORE_OK;		/* told as damaged */
-	}
-}
-
-static void
-check_versions_of(struct verify *v, uint64_t id)
-{
-	struct versions_check	 c = { .core = v->core, .id = id };
-
-	verify_confirm(v, versions_body, &c);
-	if (v->e != STORE_OK || v->cancelled)
-		return;
-	if (c.orphans > 0)
-		verify_trouble(v, VERSION_WRONG,
-		    "#%" PRIu64 " is not there, but %" PRIu64 " of its versions are", id,
-		    c.orphans);
-	if (c.lacks > 0)
-		verify_trouble(v, VERSION_WRONG, "%s #%" PRIu64 " lacks version %" PRIu64, c.book,
-		    id, c.lacks);
-	if (c.early > 0)
-		verify_trouble(v, VERSION_WRONG,
-		    "%s #%" PRIu64 ": version %" PRIu64 " or a later one is kept as an earlier one",
-		    c.book, id,
-		    c.early);
-}
-
-static void
-check_versions(struct verify *v)
-{
-	verify_forget_suspects(v);
-	scan_all(v, STORE_VER, true, version_each);
-	for (size_t i = 0; i < v->nseen; i++)
-		if (v->seen[i].kept != v->seen[i].ver - 1)
-			verify_suspect(v, v->seen[i].id);
-	verify_sort_suspects(v);
-	for (size_t i = 0; i < v->nsuspects && verify_go_on(v); i++)
-		check_versions_of(v, v->suspects[i]);
-}
-
-/* ---- the trail ------------------------------------------------------------------------------- */
-
-/*
- * A version beyond the one that was seen: a save has come since, or the entry tells of what is not
- * there. A record is there before its entry can be read, and its version only grows.
- */
-static void
-check_later(struct verify *v, const struct seen *t, int64_t seq, uint64_t id, uint64_t ver)
-{
-	struct rec	*rec = NULL;
-	enum rec_err	 e = rec_get(v->core, NULL, id, &rec);
-
-	if (e == REC_SYS)
-		v->e = STORE_SYS;
-	else if (ver == 0 || e == REC_MISSING || (e == REC_BAD && t == NULL) ||
-	    (e == REC_OK && rec->ver < ver))
-		verify_trouble(v, UNDONE,
-		    "entry %" PRId64 " tells of version %" PRIu64 " of #%" PRIu64 ", %s", seq, ver,
-		    id,
-		    e == REC_OK ? "which has no such version" : "which is not there");
-	rec_free(e == REC_OK ? rec : NULL);
-}
-
-/* Newest first: each entry of a version makes the one before it the next to be told of. */
-static bool
-entry_each(const struct val *entry, void *arg)
-{
-	struct verify	*v = arg;
-	const uint64_t	 id = (uint64_t)val_get_num(entry, PK_RECORD, 0),
-	    ver = (uint64_t)val_get_num(entry, PK_VER, 0);
-	struct seen	*t;
-
-	if (id == 0 || val_get(val_get(entry, PK_DETAIL), PK_CHANGED) == NULL)
-		return verify_step(v);			/* a read, or no record at all */
-	t = verify_seen(v, id);
-	if (t == NULL || ver == 0 || ver > t->ver) {
-		check_later(v, t, val_get_num(entry, PK_SEQ, 0), id, ver);
-		return verify_step(v);
-	}
-	for (; t->next > ver; t->next--)
-		verify_trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64, t->next, id);
-	if (t->next == ver)
-		t->next--;
-	return verify_step(v);
-}
-
-static void
-check_told(struct verify *v)
-{
-	const enum store_err	 e = audit_read(v->core->store, 0, 0, NULL, 0, entry_each, v);
-
-	if (v->e == STORE_OK)
-		v->e = e;
-	for (size_t i = 0; i < v->nseen && verify_go_on(v); i++)
-		for (; v->seen[i].next > 0; v->seen[i].next--)
-			verify_trouble(v, UNTOLD, "version %" PRIu64 " of #%" PRIu64,
-			    v->seen[i].next, v->seen[i].id);
-}
-
-static bool
-step_of_chain(void *arg)
-{
-	return verify_step(arg);
-}
-
-static void
-check_chain(struct verify *v)
-{
-	struct chain	*c = &v->chain;
-	enum store_err	 e = audit_verify_while(v->core->store, step_of_chain, v, &c->entries,
-	    &c->bad, c->end);
-
-	if (v->e == STORE_OK)
-		v->e = e;
-}
-
-static void
-check_trail_rows(struct verify *v)
-{
-	struct chain	*c = &v->chain;
-	enum store_err	 e = audit_verify_index_while(v->core->store, step_of_chain, v, &c->missing,
-	    &c->surplus);
-
-	if (v->e == STORE_OK)
-		v->e = e;
-}
-
-static bool
-tell_chain(struct verify *v)
-{
-	const struct chain	*c = &v->chain;
-	const uint64_t		 keyed = audit_keyed_after(v->core->store);
-	char			 end[2 * AUDIT_HASH + 1];
-
-	if (c->bad != 0) {
-		line(v, "audit trail: the chain breaks at entry %" PRIu64 ": it or one before was "
-		    "changed or removed; " RESTORE
-		    " that agrees", c->bad);
-		return false;
-	}
-	sodium_bin2hex(end, sizeof end, c->end, AUDIT_HASH);
-	line(v, "audit trail: %" PRIu64 " entries, the chain is whole, its end is %s", c->entries,
-	    end);
-	if (keyed > 0)
-		line(v, "audit trail: entries up to %" PRIu64 " were made without a key", keyed);
-	if (c->missing + c->surplus == 0)
-		return true;
-	line(v, "audit trail: %" PRIu64 " rows to find entries by are missing, %" PRIu64 " are "
-	    "surplus; " RESTORE " that agrees",
-	    c->missing, c->surplus);
-	return false;
-}
-
-static bool
-tell_trail(struct verify *v)
-{
-	const struct buf	*wrong = &v->core->trail_problem;
-	const bool		 whole = tell_chain(v);
-
-	if (wrong->n > 0)
-		line(v, "audit trail: %s", buf_str(wrong));
-	return whole && wrong->n == 0;
-}
-
-/* ---- drafts and tokens ----------------------------------------------------------------------- */
-
-struct entry_check {
-	struct core	*core;
-	const void	*key;
-	size_t		 klen;
-	uint64_t	 id;
-	bool		 wrong;
-};
-
-static int
-draft_body(struct store_txn *txn, void *arg)
-{
-	struct entry_check	*c = arg;
-	struct actor		*actor = NULL;
-	const enum store_err	 e = store_get(c->core->store, txn, STORE_DRAFT, c->key, c->klen,
-	    NULL);
-
-	c->wrong = e == STORE_OK && account_load_actor(c->core, draft_user(c->key, c->klen), 0,
-	    "local", &actor) == ACTOR_UNKNOWN;
-	actor_unref(actor);
-	return e == STORE_MISSING ? STORE_OK : (int)e;
-}
-
-static bool
-draft_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
-{
-	struct verify		*v = arg;
-	struct entry_check	 c = { .core = v->core, .key = key, .klen = klen };
-	const char		*user = draft_user(key, klen);
-	struct val		*draft = val_decode(val, vlen);
-	struct actor		*actor = NULL;
-
-	if (user == NULL || draft == NULL || val_kind(draft) != VAL_MAP)
-		verify_trouble(v, DRAFT_ODD, "one that cannot be read%s%s", user != NULL ? ", of " :
-		    "", user != NULL ? user : "");
-	else if (account_load_actor(v->core, user, 0, "local", &actor) == ACTOR_UNKNOWN) {
-		verify_confirm(v, draft_body, &c);
-		if (c.wrong)
-			verify_trouble(v, DRAFT_ODD, "one of %s, who has no account", user);
-	}
-	actor_unref(actor);
-	val_free(draft);
-	return verify_step(v);
-}
-
-static int
-token_body(struct store_txn *txn, void *arg)
-{
-	struct entry_check	*c = arg;
-	unsigned char		 rkey[REC_KEY];
-	enum store_err		 e = store_get(c->core->store, txn, STORE_TOKEN, c->key, c->klen,
-	    NULL);
-
-	rec_key(c->id, rkey);
-	if (e == STORE_OK)
-		e = store_get(c->core->store, txn, STORE_REC, rkey, sizeof rkey, NULL);
-	else if (e == STORE_MISSING)
-		e = STORE_OK;			/* it has gone meanwhile */
-	c->wrong = e == STORE_MISSING;
-	return e == STORE_MISSING ? STORE_OK : (int)e;
-}
-
-static bool
-token_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
-{
-	struct verify		*v = arg;
-	struct entry_check	 c = { .core = v->core, .key = key, .klen = klen };
-
-	if (!save_idempotency_fits(key, klen, val, vlen, &c.id))
-		verify_trouble(v, TOKEN_ODD, "one that cannot be read");
-	else if (c.id != 0 && verify_seen(v, c.id) == NULL)
-		verify_confirm(v, token_body, &c);
-	if (c.wrong)
-		verify_trouble(v, TOKEN_ODD, "one of record #%" PRIu64 ", which is not there",
-		    c.id);
-	return verify_step(v);
-}
-
-static void
-check_drafts(struct verify *v)
-{
-	scan_all(v, STORE_DRAFT, false, draft_each);
-}
-
-static void
-check_tokens(struct verify *v)
-{
-	scan_all(v, STORE_TOKEN, false, token_each);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -661,12 +308,12 @@ static const struct {
 	{ "records",		check_records,		200,	{ OF_RECORDS, AMOUNTS } },
 	{ "index rows",		verify_rows,		1,	{ OF_ROWS, AMOUNTS } },
 	{ "counts",		verify_tallies,		10,	{ OF_COUNTS, AMOUNTS } },
-	{ "versions",		check_versions,		1,	{ OF_VERSIONS, AMOUNTS } },
-	{ "audit entries",	check_told,		5,	{ OF_ENTRIES, AMOUNTS } },
-	{ "drafts",		check_drafts,		20,	{ OF_DRAFTS, AMOUNTS } },
-	{ "tokens",		check_tokens,		1,	{ OF_TOKENS, AMOUNTS } },
-	{ "audit chain",		check_chain,	3,	{ OF_ENTRIES, AMOUNTS } },
-	{ "audit rows",		check_trail_rows,	7,	{ OF_ENTRIES, OF_TRAIL_ROWS } },
+	{ "versions",		verify_versions,		1,	{ OF_VERSIONS, AMOUNTS } },
+	{ "audit entries",	verify_told,		5,	{ OF_ENTRIES, AMOUNTS } },
+	{ "drafts",		verify_drafts,		20,	{ OF_DRAFTS, AMOUNTS } },
+	{ "tokens",		verify_tokens,		1,	{ OF_TOKENS, AMOUNTS } },
+	{ "audit chain",		verify_chain,	3,	{ OF_ENTRIES, AMOUNTS } },
+	{ "audit rows",		verify_trail_rows,	7,	{ OF_ENTRIES, OF_TRAIL_ROWS } },
 };
 
 #define STEPS	(sizeof steps / sizeof *steps)
@@ -745,21 +392,21 @@ run_steps(struct verify *v)
 static enum verify_end
 tell_summary(struct verify *v)
 {
-	bool	 agrees = tell_trail(v);
+	bool	 agrees = verify_tell_trail(v);
 
 	for (size_t i = 0; i < val_len(v->records); i++)
-		line(v, "records of %s: %" PRId64, val_key(v->records, i),
+		verify_line(v, "records of %s: %" PRId64, val_key(v->records, i),
 		    val_num(val_value(v->records, i), 0));
-	line(v, "index rows: %" PRIu64, v->rows_there);
-	line(v, "records the definitions have something against: %" PRIu64 "%s", v->misfit,
+	verify_line(v, "index rows: %" PRIu64, v->rows_there);
+	verify_line(v, "records the definitions have something against: %" PRIu64 "%s", v->misfit,
 	    v->misfit > 0 ? " (\"form check --against\" names them)" : "");
 	for (int t = 0; t < VERIFY_TROUBLES; t++)
 		if (v->found[t] > 0) {
-			line(v, "%s: %" PRIu64 "; %s", troubles[t].what, v->found[t],
+			verify_line(v, "%s: %" PRIu64 "; %s", troubles[t].what, v->found[t],
 			    troubles[t].todo);
 			agrees = false;
 		}
-	line(v, "%s", agrees ? "all agrees" : "it does NOT agree");
+	verify_line(v, "%s", agrees ? "all agrees" : "it does NOT agree");
 	return agrees ? VERIFY_AGREES : VERIFY_DIFFERS;
 }
 

@@ -11,6 +11,8 @@
  * For verify.c (records, versions, trail, drafts) and verify_rows.c (index rows and counts) only.
  */
 
+#define VERIFY_RESTORE	"restore the newest backup that agrees"
+
 enum verify_trouble {
 	DAMAGED, ROW_MISSING, ROW_SURPLUS, DOUBLED, TALLY_WRONG, VERSION_WRONG, STALE, UNTOLD,
 	    UNDONE, DRAFT_ODD, TOKEN_ODD,
@@ -73,6 +75,8 @@ struct verify {
 
 void		 verify_trouble(struct verify *, enum verify_trouble, const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
+void		 verify_line(struct verify *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
 void		 verify_name(const struct rec *, char name[VERIFY_NAME]);
 
 /* False: cancelled, or the store failed; the step ends. */
@@ -90,9 +94,25 @@ void		 verify_forget_suspects(struct verify *);
 void		 verify_suspect(struct verify *, uint64_t id);
 void		 verify_sort_suspects(struct verify *);
 
+/* Hands a whole table to fn, with the verify as its argument. */
+void		 verify_scan(struct verify *, enum store_table, bool keys_only, store_each *);
+
+/* verify_rows.c */
 uint64_t	 verify_row_hash(const struct verify *, const void *key, size_t klen);
 void		 verify_rows(struct verify *);
 void		 verify_tallies(struct verify *);		/* after verify_rows() */
 void		 verify_rows_free(struct verify *);
+
+/* verify_trail.c */
+void		 verify_versions(struct verify *);
+void		 verify_told(struct verify *);
+void		 verify_chain(struct verify *);
+void		 verify_trail_rows(struct verify *);
+/* lines of the summary; false: it does not agree */
+bool		 verify_tell_trail(struct verify *);
+
+/* verify_drafts.c */
+void		 verify_drafts(struct verify *);
+void		 verify_tokens(struct verify *);
 
 #endif

@@ -78,8 +78,8 @@ struct job_view {
 	int64_t		 asked, begun, ended;		/* UTC seconds; 0: not yet */
 	int		 status;
 	char		 say[256];			/* a msgid; "" until it has ended */
-	char		 file[64];			/* the result,
-	    in HOME/outbox/OWNER; "": none */
+	/* Name of the result in HOME/outbox/OWNER; "": there is none. */
+	char		 file[64];
 	uint64_t	 size;				/* of it, bytes */
 };
 

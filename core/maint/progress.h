@@ -9,8 +9,8 @@
  * once it is known.
  */
 struct progress {
-	const char	*step;		/* what is worked on: "records"; constant,
-	    NULL: nothing yet */
+	/* What is worked on, constant: "records"; NULL: nothing yet. */
+	const char	*step;
 	uint64_t	 n, of;		/* how many of them so far; of 0: not known */
 	uint64_t	 done, total;	/* units of all steps; total 0: not known yet */
 };

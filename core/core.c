@@ -139,7 +139,7 @@ core_set_load(const char *dir, struct buf *err)
 	struct set	*set = NULL;
 	bool		 ok;
 
-	if (!pinyin_open(err))
+	if (!pinyin_open(NULL, err))
 		return NULL;
 	src = set_read(dir, &lint);
 	ok = src != NULL && add_initials(src);
@@ -269,7 +269,7 @@ load_newest_moment(struct core *core)
 }
 
 static enum fault
-open_store(struct core *core, const struct core_opts *opts, struct buf *err)
+open_store(struct core *core, const struct core_opts *opts, bool *names_read, struct buf *err)
 {
 	enum store_err	 e;
 	enum fault	 f;
@@ -281,6 +281,7 @@ open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 		return f;
 	if ((e = index_catalog_open(core->store, core->set, &core->index_catalog)) != STORE_OK)
 		return store_fault(core, e, "reading the catalog of indexes", err);
+	*names_read = index_catalog_any_new(core->index_catalog);
 	if ((e = index_catalog_rebuild(core, err)) != STORE_OK)
 		return fault_of_store(e);
 	if (!area_tree_load(core))
@@ -288,17 +289,46 @@ open_store(struct core *core, const struct core_opts *opts, struct buf *err)
 	return store_fault(core, committer_start(core->store, &core->committer), "starting the committer", err);
 }
 
+/* HOME/pinyin: false: memory. */
+static bool
+sounds_path(const char *home, struct buf *path)
+{
+	buf_printf(path, "%s/pinyin", home);
+	return !path->bad;
+}
+
+/*
+ * Sounds are kept once definitions and areas have been read and before any name of a person has: the file
+ * is not encrypted. When indexes are made anew names are read, so that start keeps nothing.
+ */
+static enum fault
+open_content(struct core *core, const char *home, const struct core_opts *opts, const char *sounds, struct buf *err)
+{
+	enum fault	 f;
+	bool		 names_read = false;
+
+	if (!pinyin_open(sounds, err))
+		return FAULT_SYS;
+	if (!open_forms(core, home, opts->forms, err))
+		return FAULT_CONFIG;
+	if ((f = open_store(core, opts, &names_read, err)) == FAULT_NONE && !names_read)
+		pinyin_keep(sounds);
+	return f;
+}
+
 static enum fault
 open_home(struct core *core, const char *home, const struct core_opts *opts, struct buf *err)
 {
+	struct buf	 sounds = BUF_INIT;
 	enum home_err	 e;
+	enum fault	 f;
 
-	if (!pinyin_open(err))
-		return FAULT_SYS;
 	if ((e = home_open(home, &core->home, err)) != HOME_OK)
 		return fault_of_home(e);
 	core->demo = home_demo(core->home);
-	return open_forms(core, home, opts->forms, err) ? open_store(core, opts, err) : FAULT_CONFIG;
+	f = sounds_path(home, &sounds) ? open_content(core, home, opts, sounds.p, err) : FAULT_SYS;
+	buf_free(&sounds);
+	return f;
 }
 
 enum fault

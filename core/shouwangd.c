@@ -197,7 +197,7 @@ is_demo_home(const char *home)
 			break;
 		die(EX_NOINPUT, home, strerror(errno));
 	default:
-		die(fault_status(FAULT_CONFIG), home, buf_str(&err));
+		die(fault_status(FAULT_CONFIG), "start", buf_str(&err));
 	}
 	buf_free(&err);
 	return demo;
@@ -257,14 +257,16 @@ home_fault(const char *home, struct buf *err)
 static enum fault
 forms_fault(const char *home, struct buf *err)
 {
-	struct buf	 dir = BUF_INIT;
+	struct buf	 dir = BUF_INIT, sounds = BUF_INIT;
 	struct set	*set = NULL;
 	bool		 ok;
 
 	buf_printf(&dir, "%s/forms", home);
-	ok = !dir.bad && pinyin_open(err) && (set = core_set_load(buf_str(&dir), err)) != NULL;
+	buf_printf(&sounds, "%s/pinyin", home);
+	ok = !dir.bad && !sounds.bad && pinyin_open(sounds.p, err) && (set = core_set_load(buf_str(&dir), err)) != NULL;
 	set_free(set);
 	pinyin_close();
+	buf_free(&sounds);
 	buf_free(&dir);
 	return ok ? FAULT_NONE : FAULT_CONFIG;
 }

@@ -62,6 +62,8 @@ struct index_catalog;
  */
 enum store_err		 index_catalog_open(struct store *, const struct set *, struct index_catalog **);
 void			 index_catalog_free(struct index_catalog *);
+/* Whether an index is new or changed, so that index_catalog_rebuild() reads all records. */
+bool			 index_catalog_any_new(const struct index_catalog *);
 /* Makes the rows of new indexes and removes those of ids no longer used. One line to err when it fails. */
 enum store_err		 index_catalog_rebuild(struct core *, struct buf *err);
 

@@ -642,6 +642,12 @@ any_new(const struct index_catalog *cat, unsigned kinds)
 	return false;
 }
 
+bool
+index_catalog_any_new(const struct index_catalog *cat)
+{
+	return any_new(cat, ~0u);
+}
+
 static enum store_err
 rebuild(struct core *core, enum index_pass which, bool derive)
 {
@@ -683,9 +689,9 @@ index_catalog_rebuild(struct core *core, struct buf *err)
 		e = rebuild(core, INDEX_PASS_RELATIONS, false);
 	if (e == STORE_OK && derive && rolls_up_links(core->set))
 		e = rebuild(core, INDEX_PASS_NONE, true);
-	if (e == STORE_OK && any_new(core->index_catalog, ~0u))
+	if (e == STORE_OK && index_catalog_any_new(core->index_catalog))
 		e = rebuild(core, INDEX_PASS_DERIVED, derive);
-	if (e == STORE_OK && any_new(core->index_catalog, ~0u))
+	if (e == STORE_OK && index_catalog_any_new(core->index_catalog))
 		e = mark_done(core);
 	if (e == STORE_OK)
 		e = clear_dropped(core->store);

@@ -1,8 +1,12 @@
 #include "core/record/pinyin.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
@@ -25,17 +29,151 @@ enum {
 	KEPT_TO		= 0xa000,
 	SOUND_MAX	= 32,		/* bytes of one character's sound */
 	UNITS_MAX	= 128,		/* UTF-16 units that ICU is given room for */
-	PIECE_MAX	= 32		/* units of one piece of other text */
+	PIECE_MAX	= 32,		/* units of one piece of other text */
+	PAIRS_MAX	= 1024
 };
 
 /* Up to seven bytes of a sound in one word, so that readers need no lock; 0 = not asked for yet, or longer. */
 static atomic_uint_least64_t	 kept[2][KEPT_TO - KEPT_FROM];
 
+/* Of the characters in by_next, what was asked of them with the one behind; also under the lock. */
+struct pair {
+	UChar32	 c, next;
+	bool	 first;
+	char	 sound[8];
+};
+
 /* A transliterator is not safe for two threads at once. */
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned		 opened;
-static UTransliterator	*han, *latin;
+static UTransliterator	*han, *latin;		/* NULL: their rules are not read yet */
+static struct pair	 pairs[PAIRS_MAX];
+static size_t		 npairs;
+static atomic_bool	 is_new;		/* a sound was learnt that no file has */
 static char		 version[4 + U_MAX_VERSION_STRING_LENGTH];
+
+/* ---- sounds that are kept ------------------------------------------------------------------------------ */
+
+static bool
+pair_find(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
+{
+	bool	 found = false;
+
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < npairs && !found; i++)
+		if (pairs[i].c == c && pairs[i].next == next && pairs[i].first == first) {
+			memcpy(out, pairs[i].sound, sizeof(pairs[i].sound));
+			found = true;
+		}
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+static void
+pair_keep(UChar32 c, UChar32 next, bool first, const char *sound)
+{
+	pthread_mutex_lock(&lock);
+	if (npairs < PAIRS_MAX && strlen(sound) < sizeof(pairs[0].sound)) {
+		pairs[npairs] = (struct pair){ .c = c, .next = next, .first = first };
+		strcpy(pairs[npairs++].sound, sound);
+		atomic_store_explicit(&is_new, true, memory_order_relaxed);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+/*
+ * The file: a first line with the version, then for each sound a line "FIRST C NEXT SOUND": whether the
+ * character opens a run of Han characters, its code point and that of the one behind it (0: it does not
+ * matter), both in hex, and how it sounds.
+ */
+#define KEPT_HEAD	"pinyin "
+#define KEPT_LINE	"%d %x %x %7[a-z ]"
+
+static bool
+take_line(const char *line)
+{
+	unsigned	 c, next;
+	uint_least64_t	 word = 0;
+	char		 sound[8];
+	int		 first;
+
+	if (sscanf(line, KEPT_LINE, &first, &c, &next, sound) != 4 || (first != 0 && first != 1))
+		return false;
+	if (next != 0 && npairs < PAIRS_MAX) {
+		pairs[npairs] = (struct pair){ .c = (UChar32)c, .next = (UChar32)next, .first = first == 1 };
+		strcpy(pairs[npairs++].sound, sound);
+	} else if (next == 0 && c >= KEPT_FROM && c < KEPT_TO) {
+		memcpy(&word, sound, strlen(sound));
+		atomic_store_explicit(&kept[first][c - KEPT_FROM], word, memory_order_relaxed);
+	} else
+		return false;
+	return true;
+}
+
+/* With the lock. False: there is no file, it is of another ICU, or it is damaged; then nothing is kept of it. */
+static bool
+read_kept(const char *path)
+{
+	FILE	*f = fopen(path, "re");
+	char	 line[80];
+	bool	 ok;
+
+	if (f == NULL)
+		return false;
+	ok = fgets(line, sizeof(line), f) != NULL && strncmp(line, KEPT_HEAD, strlen(KEPT_HEAD)) == 0 &&
+	    strcspn(line, "\n") == strlen(KEPT_HEAD) + strlen(version) &&
+	    strncmp(line + strlen(KEPT_HEAD), version, strlen(version)) == 0;
+	while (ok && fgets(line, sizeof(line), f) != NULL)
+		ok = take_line(line);
+	fclose(f);
+	if (!ok) {
+		npairs = 0;
+		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0][0]); i++)
+			atomic_store_explicit(&kept[0][i], 0, memory_order_relaxed);
+	}
+	return ok;
+}
+
+static bool
+write_kept(FILE *f)
+{
+	fprintf(f, KEPT_HEAD "%s\n", version);
+	for (int first = 0; first < 2; first++)
+		for (unsigned i = 0; i < KEPT_TO - KEPT_FROM; i++) {
+			uint_least64_t	 word = atomic_load_explicit(&kept[first][i], memory_order_relaxed);
+			char		 sound[sizeof(word)];
+
+			memcpy(sound, &word, sizeof(word));
+			if (sound[0] >= 'a' && sound[0] <= 'z')
+				fprintf(f, "%d %x 0 %s\n", first, KEPT_FROM + i, sound);
+		}
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < npairs; i++)
+		fprintf(f, "%d %x %x %s\n", pairs[i].first, (unsigned)pairs[i].c, (unsigned)pairs[i].next, pairs[i].sound);
+	pthread_mutex_unlock(&lock);
+	return fflush(f) == 0 && ferror(f) == 0;
+}
+
+void
+pinyin_keep(const char *path)
+{
+	struct buf	 temp = BUF_INIT;
+	FILE		*f;
+	int		 fd;
+
+	if (!atomic_exchange_explicit(&is_new, false, memory_order_relaxed))
+		return;
+	buf_printf(&temp, "%s.XXXXXX", path);
+	if (!temp.bad && (fd = mkostemp(temp.p, O_CLOEXEC)) != -1) {
+		if ((f = fdopen(fd, "w")) == NULL)
+			close(fd);
+		if (f == NULL || !write_kept(f) || rename(temp.p, path) == -1)
+			unlink(temp.p);
+		if (f != NULL)
+			fclose(f);
+	}
+	buf_free(&temp);
+}
 
 /* ---- ICU ----------------------------------------------------------------------------------------------- */
 
@@ -67,21 +205,38 @@ version_make(void)
 	u_versionToString(v, version + 4);
 }
 
+#define HAN	"Han-Latin/Names; Latin-ASCII"
+#define LATIN	"Latin-ASCII; Any-Lower"
+
+/* With the lock: makes a transliterator when it is asked for. NULL: ICU has none. */
+static UTransliterator *
+trans_ready(UTransliterator **t, const char *id)
+{
+	struct buf	 err = BUF_INIT;
+
+	if (*t == NULL)
+		*t = trans_open(id, &err);
+	buf_free(&err);
+	return *t;
+}
+
 bool
-pinyin_open(struct buf *err)
+pinyin_open(const char *path, struct buf *err)
 {
 	bool	 ok = true;
 
 	pthread_mutex_lock(&lock);
-	if (opened == 0)
+	if (opened == 0) {
 		version_make();
-	if (opened == 0 && ((han = trans_open("Han-Latin/Names; Latin-ASCII", err)) == NULL ||
-	    (latin = trans_open("Latin-ASCII; Any-Lower", err)) == NULL)) {
+		if (path == NULL || !read_kept(path))
+			ok = (han = trans_open(HAN, err)) != NULL && (latin = trans_open(LATIN, err)) != NULL;
+	}
+	if (ok)
+		opened++;
+	else {
 		utrans_close(han);
 		han = NULL;
-		ok = false;
-	} else
-		opened++;
+	}
 	pthread_mutex_unlock(&lock);
 	return ok;
 }
@@ -106,15 +261,17 @@ pinyin_version(void)
 
 /* Rewrites the n units in place; returns how many they are then, at most UNITS_MAX. What ICU cannot do stays as it is. */
 static int32_t
-trans_run(const UTransliterator *t, UChar text[UNITS_MAX], int32_t n)
+trans_run(UTransliterator **which, const char *id, UChar text[UNITS_MAX], int32_t n)
 {
 	UErrorCode	 e = U_ZERO_ERROR;
+	UTransliterator	*t;
 	int32_t		 limit = n, len = n;
 
 	pthread_mutex_lock(&lock);
-	utrans_transUChars(t, text, &len, UNITS_MAX, 0, &limit, &e);
+	if ((t = trans_ready(which, id)) != NULL)
+		utrans_transUChars(t, text, &len, UNITS_MAX, 0, &limit, &e);
 	pthread_mutex_unlock(&lock);
-	return U_SUCCESS(e) ? len : n;
+	return t != NULL && U_SUCCESS(e) ? len : n;
 }
 
 /* ---- one Han character --------------------------------------------------------------------------------- */
@@ -153,7 +310,7 @@ transliterate(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 	U16_APPEND_UNSAFE(text, n, c);
 	if (next != 0)
 		U16_APPEND_UNSAFE(text, n, next);
-	n = trans_run(han, text, n);
+	n = trans_run(&han, HAN, text, n);
 	u_strToUTF8(all, sizeof(all), NULL, text, n, &e);
 	out[0] = '\0';
 	if (U_FAILURE(e))
@@ -174,7 +331,10 @@ sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 	uint_least64_t		 word;
 
 	if (next != 0 && hangs_on_next(c)) {
-		transliterate(c, next, first, out);
+		if (!pair_find(c, next, first, out)) {
+			transliterate(c, next, first, out);
+			pair_keep(c, next, first, out);
+		}
 		return;
 	}
 	if (c >= KEPT_FROM && c < KEPT_TO) {
@@ -189,6 +349,7 @@ sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 		word = 0;
 		memcpy(&word, out, strlen(out));
 		atomic_store_explicit(place, word, memory_order_relaxed);
+		atomic_store_explicit(&is_new, true, memory_order_relaxed);
 	}
 }
 
@@ -237,7 +398,7 @@ walk_other(struct walk *w, UChar text[UNITS_MAX], int32_t n)
 	UChar32	 c;
 	int32_t	 i = 0;
 
-	n = trans_run(latin, text, n);
+	n = trans_run(&latin, LATIN, text, n);
 	while (i < n) {
 		U16_NEXT(text, i, n, c);
 		walk_letters(w, c);

@@ -283,6 +283,21 @@ parse_kind(const char *line, unsigned *format, bool *demo)
 	return *demo || strcmp(end, " real") == 0;
 }
 
+/* any: an earlier format is fine, too. */
+static enum home_err
+judge_format(const char *path, unsigned format, bool any, struct buf *err)
+{
+	if (format > HOME_FORMAT)
+		return home_say(err, HOME_NEWER,
+		    "%s has format %u, made by a newer version; this one knows format %u: install the newer one", path, format,
+		    HOME_FORMAT);
+	if (format < HOME_FORMAT && !any)
+		return home_say(err, HOME_OLD,
+		    "%s has format %u and this version works with format %u: run \"shouwang-admin -d %s upgrade\"", path, format,
+		    HOME_FORMAT, path);
+	return HOME_OK;
+}
+
 static enum home_err
 read_kind(struct home *h, bool any, struct buf *err)
 {
@@ -294,13 +309,7 @@ read_kind(struct home *h, bool any, struct buf *err)
 	if (!parse_kind(line, &h->format, &h->demo))
 		return home_say(err, HOME_BAD, "%s/kind is damaged: it must say \"" MAGIC "%u real\" or \"" MAGIC "%u demo\"",
 		    h->path, HOME_FORMAT, HOME_FORMAT);
-	if (h->format > HOME_FORMAT)
-		return home_say(err, HOME_NEWER, "%s has format %u, made by a newer version; this one knows format %u: install the newer one",
-		    h->path, h->format, HOME_FORMAT);
-	if (h->format < HOME_FORMAT && !any)
-		return home_say(err, HOME_OLD, "%s has format %u and this version works with format %u: run \"shouwang-admin -d %s upgrade\"",
-		    h->path, h->format, HOME_FORMAT, h->path);
-	return HOME_OK;
+	return judge_format(h->path, h->format, any, err);
 }
 
 enum home_err
@@ -324,7 +333,8 @@ home_peek(const char *path, bool *demo, unsigned *format, struct buf *err)
 		    strerror(error));
 	line[n] = '\0';
 	line[strcspn(line, "\n")] = '\0';
-	return parse_kind(line, format, demo) ? HOME_OK : home_say(err, HOME_BAD, "%s/kind is damaged", path);
+	return parse_kind(line, format, demo) ? judge_format(path, *format, false, err) :
+	    home_say(err, HOME_BAD, "%s/kind is damaged", path);
 }
 
 static enum home_err

@@ -19,6 +19,7 @@
  *	HOME/pages	the double-write journal (core/store/store_pages.h), about 8 MB; made by store_open. It belongs
  *			to the files in HOME/env as they are: it is copied with them, and removed when others are
  *			put in their place
+ *	HOME/pinyin	how characters of definitions and areas sound (core/record/pinyin.h); may be removed
  *	HOME/head	how far the trail has come, signed; core/store/head.h
  *	HOME/env/	Berkeley DB, nothing else
  *	HOME/forms/	the county's definitions
@@ -93,7 +94,7 @@ enum home_err	 home_open_any(const char *path, struct home **out, struct buf *er
 
 /*
  * What HOME/kind says, without a lock and without a look at anything else. HOME_SYS: errno tells why (EACCES: the home
- * belongs to another user).
+ * belongs to another user). HOME_OLD, HOME_NEWER: as home_open(), with *demo and *format set.
  */
 enum home_err	 home_peek(const char *path, bool *demo, unsigned *format, struct buf *err);
 

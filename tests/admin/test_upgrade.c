@@ -161,7 +161,7 @@ expect_untouched(const struct content *before)
 	read_content(&now);
 	for (int t = 0; t < STORE_TABLE_MAX; t++)
 		ck_assert_msg(same(before, &now, (enum store_table)t), "table %d", t);
-	ck_assert_int_eq(home_peek(home, &demo, &format, NULL), HOME_OK);
+	ck_assert_int_eq(home_peek(home, &demo, &format, NULL), HOME_OLD);
 	ck_assert_uint_eq(format, 1);
 	ck_assert(demo);
 	shell("[ ! -e upgrade ] && [ ! -e before ] && [ ! -e swap ] && grep -q '^begin' forms/books/*.yaml || grep -rq 'starts:' forms");

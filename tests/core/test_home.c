@@ -328,7 +328,7 @@ START_TEST(home_of_an_earlier_format)
 
 	fix_new(&f);
 	fix_write_file(fix_file(&f, "kind", path), "shouwang 1 demo\n");
-	ck_assert_int_eq(home_peek(f.path, &demo, &format, &f.err), HOME_OK);
+	ck_assert_int_eq(home_peek(f.path, &demo, &format, &f.err), HOME_OLD);
 	ck_assert(demo && format == 1);
 	ck_assert_int_eq(home_open_any(f.path, &h, &f.err), HOME_OK);
 	ck_assert_uint_eq(home_format(h), 1);

@@ -2,7 +2,9 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
@@ -71,7 +73,7 @@ setup(void)
 {
 	struct buf	 err = BUF_INIT;
 
-	ck_assert_msg(pinyin_open(&err), "%s", buf_str(&err));
+	ck_assert_msg(pinyin_open(NULL, &err), "%s", buf_str(&err));
 }
 
 /* The second time the sounds are kept ones. */
@@ -266,12 +268,115 @@ START_TEST(opens_are_counted)
 {
 	struct buf	 out = BUF_INIT;
 
-	ck_assert(pinyin_open(&out));
+	ck_assert(pinyin_open(NULL, &out));
 	pinyin_close();
 	pinyin_syllables("𩽾", &out);
 	ck_assert_str_eq(buf_str(&out), "an");
 	ck_assert_uint_gt(strlen(pinyin_version()), strlen("ICU "));
 	buf_free(&out);
+}
+END_TEST
+
+/* ---- sounds that are kept ------------------------------------------------------------------------------------ */
+
+static char	 kept_path[300];
+
+static void
+put_kept(const char *lines)
+{
+	FILE	*f = fopen(kept_path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fprintf(f, "pinyin %s\n%s", pinyin_version(), lines);
+	fclose(f);
+}
+
+static const char *
+says(const char *text)
+{
+	static char	 out[200];
+	struct buf	 b = BUF_INIT;
+
+	pinyin_syllables(text, &b);
+	snprintf(out, sizeof out, "%s", buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* Each test runs in a process of its own, which has not asked for a sound yet. */
+static void
+begin(void)
+{
+	struct buf	 err = BUF_INIT;
+
+	snprintf(kept_path, sizeof kept_path, "%s/pinyin.%d", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", (int)getpid());
+	ck_assert(pinyin_open(NULL, &err));		/* for the version */
+	pinyin_close();
+}
+
+static void
+end(void)
+{
+	unlink(kept_path);
+}
+
+START_TEST(kept_sounds_are_used)
+{
+	struct buf	 err = BUF_INIT;
+
+	put_kept("1 738b 0 one\n0 660e 0 two\n0 957f 6ca7 three\n");
+	ck_assert(pinyin_open(kept_path, &err));
+	ck_assert_str_eq(says("王明"), "one two");
+	ck_assert_str_eq(says("王长沧"), "one three cang");	/* what is not kept is asked for */
+	ck_assert_str_eq(says("é"), "e");
+	pinyin_close();
+}
+END_TEST
+
+START_TEST(sounds_are_kept)
+{
+	struct buf	 err = BUF_INIT;
+	char		 line[80];
+	bool		 ming = false, chang = false;
+	FILE		*f;
+
+	ck_assert(pinyin_open(kept_path, &err));		/* there is no file */
+	ck_assert_str_eq(says("王明长江"), "wang ming chang jiang");
+	pinyin_keep(kept_path);
+	ck_assert_ptr_nonnull(f = fopen(kept_path, "r"));
+	while (fgets(line, sizeof line, f) != NULL) {
+		ming |= strcmp(line, "0 660e 0 ming\n") == 0;
+		chang |= strcmp(line, "0 957f 6c5f chang\n") == 0;
+	}
+	fclose(f);
+	ck_assert(ming && chang);
+	unlink(kept_path);
+	pinyin_keep(kept_path);				/* nothing is new */
+	ck_assert_int_ne(access(kept_path, F_OK), 0);
+	pinyin_keep("/nonexistent/pinyin");			/* no error */
+	pinyin_close();
+}
+END_TEST
+
+static const char *const	 damaged[] = { "1 738b 0 wrong\nx", "1 738b 0 wrong\n1 ffff 0 a\n", "1 738b 0 wrong\n2 738b 0 a\n", "1 738b\n",
+	"1 738b 0 wrong\n1 738b 0 \x01\n" };
+
+/* Of a damaged file nothing is believed, nor of one that another ICU made. */
+START_TEST(damaged_files_are_not_used)
+{
+	struct buf	 err = BUF_INIT;
+	FILE		*f;
+
+	put_kept(damaged[_i]);
+	ck_assert(pinyin_open(kept_path, &err));
+	ck_assert_str_eq(says("王"), "wang");
+	pinyin_close();
+	ck_assert_ptr_nonnull(f = fopen(kept_path, "w"));
+	fputs("pinyin ICU 1.0\n1 660e 0 wrong\n", f);
+	fclose(f);
+	ck_assert(pinyin_open(kept_path, &err));
+	ck_assert_str_eq(says("明"), "ming");
+	pinyin_close();
 }
 END_TEST
 
@@ -290,6 +395,12 @@ pinyin(void)
 	tcase_add_test(tc, every_rule_that_looks_ahead_is_known);
 	tcase_add_test(tc, threads_agree);
 	tcase_add_test(tc, opens_are_counted);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("kept");
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_test(tc, kept_sounds_are_used);
+	tcase_add_test(tc, sounds_are_kept);
+	tcase_add_loop_test(tc, damaged_files_are_not_used, 0, sizeof damaged / sizeof *damaged);
 	suite_add_tcase(s, tc);
 	return s;
 }

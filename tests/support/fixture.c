@@ -319,7 +319,7 @@ fixture_preload(void)
 	struct set	*set;
 
 	county_forms(&forms);
-	ck_assert_msg(pinyin_open(&err) && (set = core_set_load(buf_str(&forms), &err)) != NULL, "%s", buf_str(&err));
+	ck_assert_msg(pinyin_open(NULL, &err) && (set = core_set_load(buf_str(&forms), &err)) != NULL, "%s", buf_str(&err));
 	set_free(set);
 	buf_free(&forms);
 }

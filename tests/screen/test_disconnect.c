@@ -193,6 +193,28 @@ START_TEST(saved_or_not)
 }
 END_TEST
 
+/* After giving up the wait one can look again, and the Enter of before opens nothing. */
+START_TEST(found_after_giving_up)
+{
+	struct vt	*vt = client(&d, "dir-a1");
+
+	vt_type(vt, ".cz");
+	vt_expect(vt, "查找：儿童档案");
+	kill(d.pid, SIGSTOP);
+	vt_type(vt, "小明<Enter>");
+	vt_expect(vt, "还在等服务器，按Esc不再等。");
+	vt_type(vt, "<Esc>");
+	vt_expect_gone(vt, "还在等服务器");
+	kill(d.pid, SIGCONT);
+	vt_type(vt, "<C-u>王小明");
+	vt_expect(vt, "找到1个");
+	vt_expect(vt, "查找：儿童档案");
+	vt_type(vt, "<Enter>");
+	vt_expect(vt, "儿童档案  王小明");
+	client_leave(vt);
+}
+END_TEST
+
 START_TEST(pasted_while_waiting)
 {
 	struct vt	*vt = client(&d, "dir-a1");
@@ -427,6 +449,7 @@ lost(void)
 	tcase_add_test(tc, saved_or_not);
 	tcase_add_test(tc, typed_while_waiting);
 	tcase_add_test(tc, pasted_while_waiting);
+	tcase_add_test(tc, found_after_giving_up);
 	tcase_add_test(tc, resized);
 	tcase_add_test(tc, masked_numbers_survive_a_change);
 	tcase_add_test(tc, returned_with_reasons);

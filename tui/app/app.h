@@ -95,6 +95,8 @@ void		 app_send(struct view *, int tag, struct val *req, unsigned flags);
 void		 app_send_noreply(struct app *, struct val *req);
 /* Typed keys wait for the reply of a request that is under way, from now on. */
 void		 app_wait_for(struct view *, int tag);
+/* Is a request of this view with this tag under way, whose reply will be delivered? */
+bool		 app_is_pending(const struct view *, int tag);
 /* The replies of this view's requests are not waited for and not delivered. */
 void		 app_cancel(struct view *);
 /* Asks for the counts of row 1 and of the menu. */

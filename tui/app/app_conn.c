@@ -161,6 +161,16 @@ app_conn_drop_view(struct app_impl *own, struct view *v)
 	}
 }
 
+bool
+app_is_pending(const struct view *v, int tag)
+{
+	for (const struct pending_request *a = APP_IMPL(v->app)->pending_request; a != NULL;
+	    a = a->next)
+		if (a->view == v && a->tag == tag)
+			return true;
+	return false;
+}
+
 void
 app_cancel(struct view *v)
 {

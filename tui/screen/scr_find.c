@@ -148,6 +148,7 @@ key_in_box(struct find_view *f, const struct key *k, enum action act)
 {
 	switch (edit_key(f->edit, k)) {
 	case EDIT_CHANGED:
+		f->enters = false;
 		look(f);
 		return true;
 	case EDIT_UNHANDLED:

@@ -110,6 +110,8 @@ list_view_read(struct list_view *l)
 static void
 ask_found(struct list_view *l)
 {
+	/* the person may have stopped waiting: that reply does not come */
+	l->finding = l->finding && app_is_pending(&l->view, LIST_FOUND);
 	l->find_again = l->finding;
 	if (!l->finding)
 		ask(l, LIST_FOUND);

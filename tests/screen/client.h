@@ -116,7 +116,8 @@ client_drop_drafts(const struct daemon *d)
 			struct val	*req = val_map();
 
 			ck_assert(val_put(req, "op", val_text("draft")));
-			ck_assert(val_put(req, "draft", val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft"))));
+			ck_assert(val_put(req, "draft",
+			    val_dup(val_get(val_at(val_get(all, "drafts"), k), "draft"))));
 			ck_assert(val_put(req, "drop", val_bool(true)));
 			val_free(conn_call(l, req));
 		}

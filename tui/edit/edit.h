@@ -26,7 +26,7 @@ enum edit_outcome {
 	EDIT_MOVED,		/* cursor only, or nothing */
 	EDIT_CHANGED,
 	/* also at the end of a paste, of what did not go in */
-	EDIT_FULL,		/* limit reached, nothing inserted: say so */
+	EDIT_FULL,		/* limit reached, nothing inserted; the caller reports it */
 	EDIT_REFUSED		/* a character no record may hold (control, lone mark), nothing inserted */
 };
 

@@ -63,7 +63,7 @@ size_t	 edit_next(const struct edit *, size_t at);
  */
 bool	 edit_splice(struct edit *, size_t at, size_t ndel, const uint32_t *ins, size_t nins);
 
-/* Before a splice: remembers what it takes away. */
+/* Before a splice: records the removed text. */
 void	 edit_undo_record(struct edit *, enum run, size_t at, size_t ndel, size_t nins);
 void	 edit_undo_break(struct edit *);	/* the next change begins a step */
 void	 edit_undo_clear(struct edit *);

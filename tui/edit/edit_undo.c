@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was taken back can come again only while nothing else was changed. */
+/* A change drops the steps that could be redone. */
 static void
 forget_undone(struct edit *e)
 {
@@ -39,7 +39,7 @@ edit_undo_break(struct edit *e)
 		e->steps[e->nsteps - 1].run = RUN_NONE;
 }
 
-/* Puts n more code points into what a step gave up, in front or behind. */
+/* Adds n code points to the removed text of a step, in front or behind. */
 static bool
 keep(struct edit *e, struct step *s, const uint32_t *cp, size_t n, bool in_front)
 {
@@ -95,7 +95,7 @@ step_for(struct edit *e, enum run run, size_t at, size_t ndel)
 	return s;
 }
 
-/* Without memory for it there is no way back, but the change goes on. */
+/* Without memory for the step the change is made and cannot be undone. */
 void
 edit_undo_record(struct edit *e, enum run run, size_t at, size_t ndel, size_t nins)
 {

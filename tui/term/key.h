@@ -31,9 +31,9 @@ struct key {
 #define KEY_CTL(c)	((struct key){ .code = K_CTRL, .cp = (uint32_t)(c) })
 
 /*
- * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen. One
- * table in key.c says which keys, where, and the words for the strip and the help screen; change a
- * key there and nowhere else.
+ * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen. The
+ * table in key.c has the keys, where they count, and the words for the strip and the help screen;
+ * keys are changed in that table only.
  */
 enum action {
 	ACT_NONE,
@@ -50,7 +50,7 @@ enum action {
 	ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_TOP, ACT_END,
 	ACT_DUP,		/* copy from the record above */
 	ACT_UNDO,
-	ACT_REDO,		/* what was taken back last */
+	ACT_REDO,		/* redo of the last undo */
 	ACT_JUMP,		/* jump code to any screen */
 	ACT_EMERGENCY,
 	ACT_PRINT,
@@ -64,16 +64,16 @@ enum action {
 	ACT_REMARK,		/* on the focused field */
 	ACT_MERGE,		/* merge two records of one person, or undo that */
 	ACT_SURVIVOR,		/* the record this one was merged into */
-	ACT_REASONS,		/* what was written when something was done */
+	ACT_REASONS,		/* texts written with an act */
 	ACT_ACKNOWLEDGE,	/* acknowledges a deadline */
 	ACT_DISCARD,		/* throw a draft away */
 	ACT_REFRESH,
 	ACT_LOCK,		/* lock or leave */
-	ACT_KEYS,		/* what else is possible here, where one row has no room for it */
+	ACT_KEYS,		/* next page of the strip */
 	ACT_MAX
 };
 
-/* Where the focus is decides what a key means. Bits, for the table; callers pass one. */
+/* The place of the focus decides what a key means. Bits, for the table; callers pass one. */
 enum key_where {
 	WHERE_LIST	= 1,	/* list, menu, text to read, dialog: letters are commands */
 	WHERE_FIELD	= 2,	/* a field without free text (choice, ticks): Enter moves on, letters are its own */

@@ -40,7 +40,7 @@ struct found {
 	/* unfinished: bytes that mean `key` when no more come within `pause` */
 	size_t		give_up;
 	unsigned	pause;
-	enum skip	skip;		/* what comes behind the used bytes is thrown away */
+	enum skip	skip;		/* bytes behind the used ones are dropped */
 	bool		c1;
 };
 
@@ -77,9 +77,7 @@ keyin_room(const struct keyin *k)
 	return KEYIN_ROOM - k->n;
 }
 
-/*
- * A sequence that is thrown away ends when it pauses or lasts too long: what comes later was typed.
- */
+/* A dropped sequence ends at a pause or at its maximal length: later bytes were typed. */
 static bool
 skip_over(const struct keyin *k, uint64_t now)
 {
@@ -467,7 +465,7 @@ given_up(const struct keyin *k, unsigned pause, uint64_t now)
 	return now - k->last >= pause || k->n == KEYIN_ROOM;
 }
 
-/* What was used begins what is thrown away, or ends it. */
+/* The used bytes begin or end the dropped part. */
 static void
 set_skip(struct keyin *k, const struct found *f, uint64_t now)
 {
@@ -518,7 +516,7 @@ keyin_get(struct keyin *k, uint64_t now, struct key *key)
 		return skip_over(k, now) && end_skip(k, key);
 	if (!k->paste || !given_up(k, KEYIN_HALF_MS, now))
 		return false;
-	k->paste = false;		/* the end mark was lost: what is typed from now on are keys again */
+	k->paste = false;		/* the end mark was lost: bytes are keys again */
 	*key = KEY_OF(K_PASTE_END);
 	key->seen = k->stamp;
 	return true;

@@ -82,8 +82,8 @@ locale_encoding_parse(const char *s, enum encoding *out)
 }
 
 /*
- * What the login brought along; a name without one of our encodings ("C", "zh_CN") says nothing
- * about the terminal.
+ * The locale of the login. A name without one of our encodings ("C", "zh_CN") says nothing about
+ * the terminal.
  */
 static enum encoding
 environment_encoding(void)

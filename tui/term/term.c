@@ -74,7 +74,7 @@ raw_mode(void)
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	tcsetattr(TTY_OUT, TCSANOW, &t);	/* what was typed ahead stays */
+	tcsetattr(TTY_OUT, TCSANOW, &t);	/* keys typed ahead stay */
 }
 
 static bool
@@ -289,8 +289,10 @@ without_charsets(char *p, size_t n)
 	return kept;
 }
 
-/* Takes what ncurses printed out of the file in memory and sends it behind what already waits in
- * t->out. */
+/*
+ * Moves the output of ncurses from the file in memory behind the bytes that wait in t->out, and
+ * sends them.
+ */
 static void
 send_scratch(struct term *t)
 {
@@ -303,7 +305,8 @@ send_scratch(struct term *t)
 		locale_encode(&t->out, p, without_charsets(p, (size_t)n));
 	lseek(fd, 0, SEEK_SET);
 	write_all(t, buf_str(&t->out), t->out.n);
-	t->repaint |= t->text.bad || t->out.bad;	/* no memory: what is missing comes with the next flush */
+	/* no memory: the next flush sends the rest */
+	t->repaint |= t->text.bad || t->out.bad;
 	buf_reset(&t->out);
 }
 
@@ -591,9 +594,8 @@ term_recode(struct term *t)
 static void	 fill(struct term *);
 
 /*
- * What lies ready to be read came before this paint, so it is taken first. A terminal that has no
- * room did not show the paint until the write came back, so then what came meanwhile counts as
- * before it, too.
+ * Input that is ready came before this paint, so it is read first. A terminal without room did not
+ * show the paint until the write returned, so input until then counts as before it.
  */
 static void
 send_paint(struct term *t)
@@ -665,7 +667,7 @@ fill(struct term *t)
 		t->lost = true;
 }
 
-/* Somebody else had the terminal while we were stopped. */
+/* Another program may have used the terminal during the stop. */
 static void
 resume(struct term *t)
 {
@@ -751,7 +753,7 @@ term_wait(struct term *t, const int *fds, bool *ready, size_t nfds, int timeout_
 	}
 }
 
-/* Takes the new size; the terminal may have moved its contents about, so all is sent anew. */
+/* Takes the new size. The terminal may have moved its contents, so all is sent again. */
 static void
 take_size(struct term *t)
 {

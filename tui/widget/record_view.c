@@ -22,9 +22,9 @@ struct builder {
 	const struct val	*fields;
 	const struct val	*remarks;
 	const char		*state;
-	const struct field	*under;		/* is shown by the title of what it leads to */
+	const struct field	*under;		/* shown by the title of the linked record */
 	const char		*owner;
-	const struct val	*links;		/* titles of what other links lead to */
+	const struct val	*links;		/* titles of other linked records */
 };
 
 static char *

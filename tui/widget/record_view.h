@@ -8,7 +8,7 @@
 
 /*
  * A record as lines to read: pages, groups and shown fields in the order of the form, each value in
- * words, and what an act remarked below it. Used by the read view and for versions of the past.
+ * words, with the remarks of acts below it. Used by the reader and for past versions.
  */
 #define RECORD_VIEW_PATH	160	/* bytes of a path, NUL counted, as in form/entry.h */
 

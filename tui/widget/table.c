@@ -106,7 +106,7 @@ column_cells(const struct column *c)
 	return c->of == COL_FIELD ? (int)c->field->type->cells : builtin[c->of];
 }
 
-/* Half a name still says something, half a date or number does not. */
+/* A name that is cut is still useful, a date or number is not. */
 static bool
 may_be_cut(const struct column *c)
 {
@@ -145,8 +145,8 @@ widen(struct table_columns *out, size_t i, int by)
 }
 
 /*
- * Those that lack least first, so that most are whole; what is left then goes to the first that
- * lacks more.
+ * Columns that lack least come first, so that most are whole; the rest goes to the first that lacks
+ * more.
  */
 static void
 distribute_spare(struct table_columns *out, const int *want)

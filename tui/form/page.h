@@ -7,9 +7,8 @@
 #include "tui/form/entry.h"
 
 /*
- * One page of an entry on the screen: a line for each field that is shown, one of them with the
- * focus and with an editor of its own. The view that holds the sheet passes keys and answers on and
- * keeps the draft.
+ * One page of an entry on the screen: a line for each shown field, one of them with the focus and
+ * an editor. The view that has the page passes keys and replies to it and keeps the draft.
  */
 enum line_kind {
 	LINE_FIELD,
@@ -93,19 +92,19 @@ void		 page_note(const struct form_page *, struct buf *);
 /* Stores the typed text in the entry without leaving the field; `aloud`: a problem is shown. */
 void		 page_commit(struct form_page *, bool aloud);
 /*
- * The entry has changed under the sheet: lines and editor anew, the focus on the field at `at`
- * (NULL: where it is).
+ * The entry has changed: builds lines and editor again, with the focus on the field at `at` (NULL:
+ * where it is).
  */
 void		 page_refresh(struct form_page *, const char *at);
 const char	*page_focus_path(const struct form_page *);	/* path with the focus, for the draft; NULL: none */
 bool		 page_is_empty(const struct form_page *);	/* nothing on the page is shown */
 bool		 page_would_be_empty(struct entry *, const struct page *);	/* the same without opening it */
 
-/* Drawing into rows [row, row + rows). focused: the focus is in the sheet. */
+/* Drawing into rows [row, row + rows). focused: the focus is in the page. */
 void		 page_draw(const struct form_page *, struct term *, int row, int rows, bool focused);
 int		 page_focus_row(const struct form_page *, int row, int rows);	/* of the screen */
 
-/* For sheet*.c. */
+/* For page*.c. */
 enum widget	 page_widget(const struct form_page *, const struct field *);
 void		 page_choices(const struct form_page *, const struct page_line *, struct choices *);
 void		 page_scroll(struct form_page *, int rows);

@@ -16,7 +16,7 @@ struct draft_resume {
 
 /* The draft is copied. What opens comes through open(), at once where nothing has to be fetched. */
 void		 draft_resume_begin(struct draft_resume *, struct view *, const struct val *draft);
-/* False: the tag is none of its own. */
+/* False: another tag. */
 bool		 draft_resume_reply(struct draft_resume *, struct view *, int tag, const struct val *reply);
 void		 draft_resume_free(struct draft_resume *);
 

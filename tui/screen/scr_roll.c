@@ -465,7 +465,7 @@ roll_key(struct view *v, const struct key *k, enum action act)
 		roll_read(r, false);
 	else
 		return r->list.lines.n > 0 && act_on_line(r, k, act);
-	return false;			/* the program draws the screen anew as well */
+	return false;			/* the program repaints too */
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------ */

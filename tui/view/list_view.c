@@ -459,7 +459,7 @@ list_view_key(struct view *v, const struct key *k, enum action act)
 		return true;
 	}
 	if (act == ACT_REFRESH) {
-		l->stale = true;		/* read again when the program shows it anew */
+		l->stale = true;		/* read again when the program shows the view */
 		return false;
 	}
 	return move(l, act);

@@ -438,17 +438,10 @@ struct alert {	/* shown on the cover while it holds; may depend on the day */
 						   there are none */
 };
 
-/*
- * Letters a part of a cover cannot have: they have a fixed meaning on every screen, or belong to
- * the cover itself.
- */
-#define COVER_KEYS	"aeghlnopqtu"
-
-struct cover_part {				/* one letter of the cover: a page of the record, or
-						   its child records of a book */
-	char			 key;		/* a-z */
-	const struct page	*page;		/* or */
-	const struct book	*book;
+/* Parts of a cover are numbered in their order, from 1. */
+struct cover_part {			/* one of the two */
+	const struct page	*page;		/* a page of the record */
+	const struct book	*book;		/* its child records of this book */
 };
 
 struct cover {	/* the first screen of a record; NULL fields have no value to show */

@@ -122,6 +122,25 @@ split_links(struct upgrade *u, const struct yaml_node *map, const struct yaml_no
 	buf_free(&between);
 }
 
+/* Removes a key and its value with what separates the pair from the next one, else from the one before. */
+static void
+remove_pair(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *why)
+{
+	const struct yaml_node	*before = map->first;
+
+	while (before != part && before->next != part)
+		before = before->next;
+	if (part->next == NULL && before == part) {
+		LEFT(u, part->key, "\"%s\" is gone: %s", part->key->text, why);
+		return;
+	}
+	if (part->next != NULL)
+		edit(u, part->key->at, part->next->key->at, "%s", "");
+	else
+		edit(u, before->end, part->end, "%s", "");
+	CHANGED(u, part->key, "\"%s\" is gone: %s", part->key->text, why);
+}
+
 /* The present name of a key. */
 static const char *
 change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_node *part, const char *kind)
@@ -141,6 +160,9 @@ change_key(struct upgrade *u, const struct yaml_node *map, const struct yaml_nod
 		break;
 	case KEY_SHORT:
 		shorten(u, map->first, part);
+		break;
+	case KEY_REMOVED:
+		remove_pair(u, map, part, c->now);
 		break;
 	case KEY_LINKS:
 		split_links(u, map, part);

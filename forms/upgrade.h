@@ -41,6 +41,7 @@ enum key_change_kind {
 	KEY_RENAMED,			/* only the name has changed */
 	KEY_BEGINS,			/* only a prefix has changed: owner.x -> parent.x */
 	KEY_SHORT,			/* {field: F, KEY: V} -> {F: V} */
+	KEY_REMOVED,			/* it is gone; `now` says why */
 	KEY_LINKS	/* links: BOOK.PATH -> book: BOOK, link: PATH, pick: count */
 };
 

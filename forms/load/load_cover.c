@@ -55,25 +55,6 @@ parse_alerts(struct load *b, const struct book *book, struct cover *cover, const
 	}
 }
 
-/* One letter that the screen does not use itself and no other part has. */
-static char
-parse_key(struct load *b, const struct cover *cover, const struct val *part)
-{
-	const char	*key = val_get_str(part, "key");
-
-	if (key == NULL || strlen(key) != 1 || key[0] < 'a' || key[0] > 'z')
-		load_error(b, part, "a part of a cover has one letter, a to z (key): digits are its acts");
-	else if (strchr(COVER_KEYS, key[0]) != NULL)
-		load_error(b, part, "the cover uses the key %s itself; use none of %s", key, COVER_KEYS);
-	else {
-		for (size_t i = 0; i < cover->nparts; i++)
-			if (cover->parts[i].key == key[0])
-				load_error(b, part, "two parts of the cover have the key %s", key);
-		return key[0];
-	}
-	return 'a';
-}
-
 static const struct page *
 page_named(const struct book *book, const char *name)
 {
@@ -93,10 +74,8 @@ static void
 parse_part(struct load *b, const struct book *book, struct cover *cover, const struct val *v)
 {
 	const struct val	*page = val_get(v, "page"), *sub = val_get(v, "book");
-	struct cover_part	*part = &cover->parts[cover->nparts];
+	struct cover_part	*part = &cover->parts[cover->nparts++];
 
-	part->key = parse_key(b, cover, v);
-	cover->nparts++;
 	if ((page != NULL) == (sub != NULL))
 		load_error(b, v, "a part of a cover is either a page of the record or a book under it (page, book)");
 	else if (page != NULL) {
@@ -111,12 +90,12 @@ parse_part(struct load *b, const struct book *book, struct cover *cover, const s
 static void
 parse_parts(struct load *b, const struct book *book, struct cover *cover, const struct val *v)
 {
-	static const char *const	 keys[] = { "key", "page", "book", NULL };
+	static const char *const	 keys[] = { "page", "book", NULL };
 
 	if (v == NULL)
 		return;
 	if (val_kind(v) != VAL_LIST) {
-		load_error(b, v, "parts must be a list of {key: ..., page: ...} and {key: ..., book: ...}");
+		load_error(b, v, "parts must be a list of {page: ...} and {book: ...}");
 		return;
 	}
 	if ((cover->parts = load_alloc(b, val_len(v), sizeof *cover->parts)) == NULL)

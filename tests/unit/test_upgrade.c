@@ -66,6 +66,14 @@ static const struct {
 	  "f:6: \"is\" is gone: write {FIELD: VALUE} in place of {field: FIELD, is: VALUE}\n" },
 	{ "book: a\npages: [p: {fields: [n: {taken: {links: \"b.c\"}}]}]\n", "book: a\npages: [p: {fields: [n: {rollup: {links: \"b.c\"}}]}]\n",
 	  "f:2: \"taken\" is now \"rollup\"\n", "f:2: \"links: BOOK.FIELD\" is now \"book: BOOK\", \"link: FIELD\" and \"pick: count\"\n" },
+	/* what is gone: first, last and in a block */
+	{ "book: a\ncover: {parts: [{key: v, page: p}, {book: b, key: w}]}\n", "book: a\ncover: {parts: [{page: p}, {book: b}]}\n",
+	  "f:2: \"key\" is gone: parts of a cover are numbered\nf:2: \"key\" is gone: parts of a cover are numbered\n", "" },
+	{ "book: a\ncover:\n  parts:\n    - key: v\n      page: p\n    - book: b\n      key: w\n",
+	  "book: a\ncover:\n  parts:\n    - page: p\n    - book: b\n",
+	  "f:4: \"key\" is gone: parts of a cover are numbered\nf:7: \"key\" is gone: parts of a cover are numbered\n", "" },
+	{ "book: a\ncover: {parts: [{key: v}]}\n", "book: a\ncover: {parts: [{key: v}]}\n", "",
+	  "f:2: \"key\" is gone: parts of a cover are numbered\n" },
 	/* slips of any kind are left to the loader */
 	{ "book: a\npages: x\nlists: {a: 1}\nclocks: [1, {}]\nnear: 3\n", "book: a\npages: x\nlists: {a: 1}\nclocks: [1, {}]\nmatch: 3\n",
 	  "f:5: \"near\" is now \"match\"\n", "" },
@@ -132,6 +140,8 @@ START_TEST(every_row_is_reached)
 			snprintf(line, sizeof line, "with \"%s\" is now", c->was);
 		else if (c->kind == KEY_BEGINS)
 			snprintf(line, sizeof line, ": \"%s", c->was);
+		else if (c->kind == KEY_REMOVED)
+			snprintf(line, sizeof line, ": \"%s\" is gone: %s", c->was, c->now);
 		else
 			snprintf(line, sizeof line, ": \"%s\" is now \"%s", c->was, c->kind == KEY_LINKS ? "book" : c->now);
 		ck_assert_msg(strstr(buf_str(&all.out), line) != NULL, "%s: %s", c->in, line);

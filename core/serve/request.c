@@ -16,7 +16,7 @@
  *
  *	prepare		decoding, peer			pool, if large or the first
  *	admit		greeting, persona, authd	loop; authd's answer returns to the loop
- *	start		account as of now, operation	pool, a slow job when the operation scans
+ *	start		account as of now, operation	pool, a slow task when the operation scans
  *	commit		the operation's body		committer
  *	finish		reply				pool
  *	session_answered				loop
@@ -27,37 +27,37 @@
 enum { WRONG_MAX = 5 };		/* consecutive wrong passwords; then the connection ends */
 
 static struct session *
-session_of(struct job *job)
+session_of(struct task *task)
 {
-	return (struct session *)(void *)((char *)job - offsetof(struct session, request.job));
+	return (struct session *)(void *)((char *)task - offsetof(struct session, request.task));
 }
 
 static void
-job_run(struct job *job)
+task_run(struct task *task)
 {
-	struct session	*s = session_of(job);
+	struct session	*s = session_of(task);
 
 	s->request.in_pool(s);
 }
 
 static void
-job_after(struct job *job)
+task_after(struct task *task)
 {
-	struct session	*s = session_of(job);
+	struct session	*s = session_of(task);
 
 	s->request.then(s);
 }
 
 /* Runs in_pool() in a thread at the person's turn, then then() in the loop. */
 static void
-pool_run(struct session *s, enum job_class class, void (*in_pool)(struct session *), void (*then)(struct session *))
+pool_run(struct session *s, enum task_class class, void (*in_pool)(struct session *), void (*then)(struct session *))
 {
 	struct request	*t = &s->request;
 
-	t->job = (struct job){ .who = s->who, .run = job_run, .after = job_after };
+	t->task = (struct task){ .who = s->who, .run = task_run, .after = task_after };
 	t->in_pool = in_pool;
 	t->then = then;
-	sched_submit(s->srv->sched, &t->job, class);
+	sched_submit(s->srv->sched, &t->task, class);
 }
 
 /* ---- the reply ------------------------------------------------------------------------------- */
@@ -120,7 +120,7 @@ static void
 request_end(struct session *s)
 {
 	if (s->request.large) {
-		pool_run(s, JOB_FINISH, free_call, session_answered);
+		pool_run(s, TASK_FINISH, free_call, session_answered);
 		return;
 	}
 	free_call(s);
@@ -173,7 +173,7 @@ static void
 refuse(struct session *s, const char *error, const char *msgid)
 {
 	frame_error(&s->request, error, msgid);
-	pool_run(s, JOB_QUICK, free_call, session_answered);
+	pool_run(s, TASK_QUICK, free_call, session_answered);
 }
 
 /* ---- the operation --------------------------------------------------------------------------- */
@@ -349,7 +349,7 @@ commit(struct session *s)
 static void
 commit_end(struct person *who)
 {
-	struct job	*next = sched_write_end(who);
+	struct task	*next = sched_write_end(who);
 
 	if (next != NULL)
 		commit(session_of(next));
@@ -367,7 +367,7 @@ request_collect(struct server *srv)
 	while ((s = STAILQ_FIRST(&list)) != NULL) {
 		STAILQ_REMOVE_HEAD(&list, request.next);
 		commit_end(s->who);
-		pool_run(s, JOB_FINISH, finish_call, answered);
+		pool_run(s, TASK_FINISH, finish_call, answered);
 	}
 }
 
@@ -376,7 +376,7 @@ after_start(struct session *s)
 {
 	if (!s->request.commit)
 		answered(s);
-	else if (sched_write_begin(&s->request.job))
+	else if (sched_write_begin(&s->request.task))
 		commit(s);
 }
 
@@ -393,7 +393,7 @@ run(struct session *s)
 	if (n > 0)
 		explicit_bzero((void *)(uintptr_t)p, n);
 	val_free(secret);
-	pool_run(s, op_scans(s->request.req) ? JOB_SLOW : JOB_QUICK, start_call, after_start);
+	pool_run(s, op_scans(s->request.req) ? TASK_SLOW : TASK_QUICK, start_call, after_start);
 }
 
 struct answer {
@@ -559,7 +559,7 @@ static void
 dispatch(struct session *s)
 {
 	if (s->request.large || !s->known)
-		pool_run(s, JOB_QUICK, prepare, admit);
+		pool_run(s, TASK_QUICK, prepare, admit);
 	else
 		admit(s);
 }

@@ -10,10 +10,10 @@
 
 #define BURST	10000000		/* microseconds */
 
-STAILQ_HEAD(jobs, job);
+STAILQ_HEAD(tasks, task);
 
 enum slow_state {
-	SLOW_NONE,			/* no slow job of the person has begun */
+	SLOW_NONE,			/* no slow task of the person has begun */
 	SLOW_RUNNING,
 	SLOW_PAUSED			/* waits in the ring for a slot */
 };
@@ -25,8 +25,8 @@ struct person {
 	unsigned		 refs;
 
 	/* Protected by the scheduler's lock. */
-	struct jobs		 queue[JOB_CLASSES];
-	unsigned		 running;	/* quick jobs */
+	struct tasks		 queue[TASK_CLASSES];
+	unsigned		 running;	/* quick tasks */
 	enum slow_state		 slow;
 	pthread_cond_t		 resumed;
 	bool			 in_quick, in_slow;
@@ -36,7 +36,7 @@ struct person {
 	uint64_t		 requests, connections;	/* microseconds until which the rates are
 							   used up */
 	unsigned		 writing;
-	struct jobs		 writers;	/* beyond sched_opts.writes */
+	struct tasks		 writers;	/* beyond sched_opts.writes */
 };
 
 TAILQ_HEAD(ring, person);
@@ -47,21 +47,21 @@ struct sched {
 
 	pthread_mutex_t		 lock;		/* protects all members below */
 	pthread_cond_t		 quick_work, slow_work;
-	struct ring		 quick, slow;	/* persons with quick jobs; persons who want a slot.
+	struct ring		 quick, slow;	/* persons with quick tasks; persons who want a slot.
 						   The head is next */
 	atomic_uint		 wanting;	/* persons in `slow`; read without the lock */
 	unsigned		 free;		/* slots */
-	struct jobs		 begun;	/* slow jobs with a slot, for an idle thread to take */
-	unsigned		 idle;		/* slow threads without a job, those for `begun` not
+	struct tasks		 begun;	/* slow tasks with a slot, for an idle thread to take */
+	unsigned		 idle;		/* slow threads without a task, those for `begun` not
 						   counted */
-	struct jobs		 ended;
+	struct tasks		 ended;
 	bool			 stop;
 
 	pthread_t		*threads;
 	unsigned		 nthreads, nslow;
 };
 
-/* The slow job of this thread. */
+/* The slow task of this thread. */
 struct slice {
 	struct sched	*sched;
 	struct person	*who;
@@ -88,22 +88,22 @@ microseconds(void)
 }
 
 /*
- * After the last use of the job: the loop may free it at once. Called with the lock, so that the
- * job is not collected before wake returns.
+ * After the last use of the task: the loop may free it at once. Called with the lock, so that the
+ * task is not collected before wake returns.
  */
 static void
-end_job(struct sched *s, struct job *job)
+end_task(struct sched *s, struct task *task)
 {
-	STAILQ_INSERT_TAIL(&s->ended, job, next);
+	STAILQ_INSERT_TAIL(&s->ended, task, next);
 	s->opts.wake(s->opts.arg);
 }
 
-/* ---- quick jobs ------------------------------------------------------------------------------ */
+/* ---- quick tasks ------------------------------------------------------------------------------ */
 
 static bool
 has_quick(const struct person *p)
 {
-	return !STAILQ_EMPTY(&p->queue[JOB_FINISH]) || !STAILQ_EMPTY(&p->queue[JOB_QUICK]);
+	return !STAILQ_EMPTY(&p->queue[TASK_FINISH]) || !STAILQ_EMPTY(&p->queue[TASK_QUICK]);
 }
 
 static void
@@ -115,7 +115,7 @@ join_quick(struct sched *s, struct person *p)
 	TAILQ_INSERT_TAIL(&s->quick, p, quick);
 }
 
-/* The person with the fewest running jobs, and of these the one who has waited longest. */
+/* The person with the fewest running tasks, and of these the one who has waited longest. */
 static struct person *
 next_quick(struct sched *s)
 {
@@ -127,27 +127,27 @@ next_quick(struct sched *s)
 	return best;
 }
 
-static struct job *
+static struct task *
 take_quick(struct sched *s, struct person *p)
 {
-	struct jobs	*q = &p->queue[!STAILQ_EMPTY(&p->queue[JOB_FINISH]) ? JOB_FINISH : JOB_QUICK];
-	struct job	*job = STAILQ_FIRST(q);
+	struct tasks	*q = &p->queue[!STAILQ_EMPTY(&p->queue[TASK_FINISH]) ? TASK_FINISH : TASK_QUICK];
+	struct task	*task = STAILQ_FIRST(q);
 
 	STAILQ_REMOVE_HEAD(q, next);
 	TAILQ_REMOVE(&s->quick, p, quick);
 	p->in_quick = false;
 	join_quick(s, p);
 	p->running++;
-	return job;
+	return task;
 }
 
-/* A thread for quick jobs: takes the next person's next job until the scheduler closes. */
+/* A thread for quick tasks: takes the next person's next task until the scheduler closes. */
 static void *
 quick_thread(void *arg)
 {
 	struct sched	*s = arg;
 	struct person	*p;
-	struct job	*job;
+	struct task	*task;
 
 	pthread_mutex_lock(&s->lock);
 	while (!s->stop) {
@@ -155,23 +155,23 @@ quick_thread(void *arg)
 			pthread_cond_wait(&s->quick_work, &s->lock);
 			continue;
 		}
-		job = take_quick(s, p);
+		task = take_quick(s, p);
 		pthread_mutex_unlock(&s->lock);
-		job->run(job);
+		task->run(task);
 		pthread_mutex_lock(&s->lock);
 		p->running--;
-		end_job(s, job);
+		end_task(s, task);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
-/* ---- slow jobs ------------------------------------------------------------------------------- */
+/* ---- slow tasks ------------------------------------------------------------------------------- */
 
 static void
 join_slow(struct sched *s, struct person *p)
 {
-	if (p->in_slow || (p->slow != SLOW_PAUSED && (p->slow == SLOW_RUNNING || STAILQ_EMPTY(&p->queue[JOB_SLOW]))))
+	if (p->in_slow || (p->slow != SLOW_PAUSED && (p->slow == SLOW_RUNNING || STAILQ_EMPTY(&p->queue[TASK_SLOW]))))
 		return;
 	p->in_slow = true;
 	TAILQ_INSERT_TAIL(&s->slow, p, slowly);
@@ -180,7 +180,7 @@ join_slow(struct sched *s, struct person *p)
 
 static void	*slow_thread(void *);
 
-/* Whether a thread is free for one more slow job. Creates one if necessary. */
+/* Whether a thread is free for one more slow task. Creates one if necessary. */
 static bool
 slow_thread_free(struct sched *s)
 {
@@ -196,7 +196,7 @@ slow_thread_free(struct sched *s)
 }
 
 /*
- * The person who has waited longest and can go on: the job has begun, or a thread is free to begin
+ * The person who has waited longest and can go on: the task has begun, or a thread is free to begin
  * it.
  */
 static struct person *
@@ -215,7 +215,7 @@ static void
 give_slots(struct sched *s)
 {
 	struct person	*p;
-	struct job	*job;
+	struct task	*task;
 
 	while (s->free > 0 && (p = next_slow(s)) != NULL) {
 		TAILQ_REMOVE(&s->slow, p, slowly);
@@ -225,9 +225,9 @@ give_slots(struct sched *s)
 		if (p->slow == SLOW_PAUSED)
 			pthread_cond_signal(&p->resumed);
 		else {
-			job = STAILQ_FIRST(&p->queue[JOB_SLOW]);
-			STAILQ_REMOVE_HEAD(&p->queue[JOB_SLOW], next);
-			STAILQ_INSERT_TAIL(&s->begun, job, next);
+			task = STAILQ_FIRST(&p->queue[TASK_SLOW]);
+			STAILQ_REMOVE_HEAD(&p->queue[TASK_SLOW], next);
+			STAILQ_INSERT_TAIL(&s->begun, task, next);
 			s->idle--;
 			pthread_cond_signal(&s->slow_work);
 		}
@@ -236,7 +236,7 @@ give_slots(struct sched *s)
 }
 
 /*
- * A thread for slow jobs: runs jobs that have a slot. They pause in sched_rest(), at reads of the
+ * A thread for slow tasks: runs tasks that have a slot. They pause in sched_rest(), at reads of the
  * store.
  */
 static void *
@@ -244,28 +244,28 @@ slow_thread(void *arg)
 {
 	struct sched	*s = arg;
 	struct slice	 slice = { .sched = s };
-	struct job	*job;
+	struct task	*task;
 
 	my_slice = &slice;
 	store_on_read(sched_rest, NULL);
 	pthread_mutex_lock(&s->lock);
 	while (!s->stop) {
-		if ((job = STAILQ_FIRST(&s->begun)) == NULL) {
+		if ((task = STAILQ_FIRST(&s->begun)) == NULL) {
 			pthread_cond_wait(&s->slow_work, &s->lock);
 			continue;
 		}
 		STAILQ_REMOVE_HEAD(&s->begun, next);
 		pthread_mutex_unlock(&s->lock);
-		slice.who = job->who;
+		slice.who = task->who;
 		slice.since = microseconds();
-		job->run(job);
+		task->run(task);
 		pthread_mutex_lock(&s->lock);
 		slice.who->slow = SLOW_NONE;
 		join_slow(s, slice.who);
 		s->idle++;
 		s->free++;
 		give_slots(s);
-		end_job(s, job);
+		end_task(s, task);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
@@ -306,13 +306,13 @@ sched_rest(void *arg)
 /* ---- functions for the loop ------------------------------------------------------------------ */
 
 void
-sched_submit(struct sched *s, struct job *job, enum job_class class)
+sched_submit(struct sched *s, struct task *task, enum task_class class)
 {
-	struct person	*p = job->who;
+	struct person	*p = task->who;
 
 	pthread_mutex_lock(&s->lock);
-	STAILQ_INSERT_TAIL(&p->queue[class], job, next);
-	if (class == JOB_SLOW) {
+	STAILQ_INSERT_TAIL(&p->queue[class], task, next);
+	if (class == TASK_SLOW) {
 		join_slow(s, p);
 		give_slots(s);
 	} else {
@@ -325,15 +325,15 @@ sched_submit(struct sched *s, struct job *job, enum job_class class)
 void
 sched_collect(struct sched *s)
 {
-	struct jobs	 ended = STAILQ_HEAD_INITIALIZER(ended);
-	struct job	*job;
+	struct tasks	 ended = STAILQ_HEAD_INITIALIZER(ended);
+	struct task	*task;
 
 	pthread_mutex_lock(&s->lock);
 	STAILQ_CONCAT(&ended, &s->ended);
 	pthread_mutex_unlock(&s->lock);
-	while ((job = STAILQ_FIRST(&ended)) != NULL) {
+	while ((task = STAILQ_FIRST(&ended)) != NULL) {
 		STAILQ_REMOVE_HEAD(&ended, next);
-		job->after(job);
+		task->after(task);
 	}
 }
 
@@ -368,28 +368,28 @@ sched_may_connect(struct person *p, uint64_t now)
 }
 
 bool
-sched_write_begin(struct job *job)
+sched_write_begin(struct task *task)
 {
-	struct person	*p = job->who;
+	struct person	*p = task->who;
 
 	if (p->writing < p->sched->opts.writes) {
 		p->writing++;
 		return true;
 	}
-	STAILQ_INSERT_TAIL(&p->writers, job, next);
+	STAILQ_INSERT_TAIL(&p->writers, task, next);
 	return false;
 }
 
-struct job *
+struct task *
 sched_write_end(struct person *p)
 {
-	struct job	*job = STAILQ_FIRST(&p->writers);
+	struct task	*task = STAILQ_FIRST(&p->writers);
 
-	if (job != NULL)
+	if (task != NULL)
 		STAILQ_REMOVE_HEAD(&p->writers, next);
 	else
 		p->writing--;
-	return job;
+	return task;
 }
 
 /* ---- persons --------------------------------------------------------------------------------- */
@@ -417,7 +417,7 @@ sched_person(struct sched *s, const char *name)
 		}
 		p->sched = s;
 		pthread_cond_init(&p->resumed, NULL);
-		for (size_t i = 0; i < JOB_CLASSES; i++)
+		for (size_t i = 0; i < TASK_CLASSES; i++)
 			STAILQ_INIT(&p->queue[i]);
 		STAILQ_INIT(&p->writers);
 		SLIST_INSERT_HEAD(&s->people, p, link);
@@ -479,7 +479,7 @@ sched_open(const struct sched_opts *opts)
 	pthread_cond_init(&s->quick_work, NULL);
 	pthread_cond_init(&s->slow_work, NULL);
 	s->threads = calloc(opts->quick + opts->slots + opts->paused, sizeof(*s->threads));
-	/* The first slow thread is created now: without one, slow jobs would never begin. */
+	/* The first slow thread is created now: without one, slow tasks would never begin. */
 	pthread_mutex_lock(&s->lock);
 	ok = s->threads != NULL && start_quick(s) && slow_thread_free(s);
 	pthread_mutex_unlock(&s->lock);

@@ -8,52 +8,52 @@
 #include <stdint.h>
 
 /*
- * The scheduler of requests. All work outside the loop is done as jobs. Each person has separate
+ * The scheduler of requests. All work outside the loop is done as tasks. Each person has separate
  * queues and persons take turns, so that many requests of one person wait for each other and do not
  * delay other people.
  *
- *	quick jobs	have their own threads, shared by all persons; one person uses at most
+ *	quick tasks	have their own threads, shared by all persons; one person uses at most
  *			`each` of them at a time
- *	slow jobs	scan. At most `slots` of them run at a time, at most one of a person. At
- *			each read of the store (store_on_read()) a slow job that has run for a slice
+ *	slow tasks	scan. At most `slots` of them run at a time, at most one of a person. At
+ *			each read of the store (store_on_read()) a slow task that has run for a slice
  *			gives its slot to the person who has waited longest, and waits for its next
  *			turn
  *	writes		one person has at most `writes` requests with the committer
  *	rates		the number of requests, and of connections, that one person may begin in a
  *			second on average; up to ten seconds' worth at once
  *
- * Threads: sched_rest() and job.run are called in the scheduler's threads, everything else in the
+ * Threads: sched_rest() and task.run are called in the scheduler's threads, everything else in the
  * loop's thread only.
  */
 struct sched;				/* defined in sched.c */
 struct person;				/* a person with queues */
 
 /* Embedded by the caller, who keeps it until `after` was called. */
-struct job {
-	STAILQ_ENTRY(job) next;
+struct task {
+	STAILQ_ENTRY(task) next;
 	struct person	*who;
-	void		(*run)(struct job *);		/* in a thread of the scheduler */
-	void		(*after)(struct job *);		/* in the loop, from sched_collect() */
+	void		(*run)(struct task *);		/* in a thread of the scheduler */
+	void		(*after)(struct task *);		/* in the loop, from sched_collect() */
 };
 
-enum job_class {
-	JOB_FINISH,			/* quick, and before the person's other jobs: the end of a
+enum task_class {
+	TASK_FINISH,			/* quick, and before the person's other tasks: the end of a
 					   request that is almost done */
-	JOB_QUICK,
-	JOB_SLOW,
-	JOB_CLASSES
+	TASK_QUICK,
+	TASK_SLOW,
+	TASK_CLASSES
 };
 
 struct sched_opts {
-	unsigned	 quick;		/* threads for quick jobs */
+	unsigned	 quick;		/* threads for quick tasks */
 	unsigned	 each;		/* of them for one person at a time */
-	unsigned	 slots;		/* slow jobs that run at a time */
-	unsigned	 paused;	/* slow jobs that have begun and wait for a slot, at most */
+	unsigned	 slots;		/* slow tasks that run at a time */
+	unsigned	 paused;	/* slow tasks that have begun and wait for a slot, at most */
 	unsigned	 writes;	/* requests of one person with the committer */
 	unsigned	 rate;		/* requests of one person a second */
 	unsigned	 connect;	/* connections of one person a second */
-	uint64_t	 slice;	/* microseconds; 0: a slow job pauses at each read of the store */
-	void		(*wake)(void *arg);	/* called from any thread when jobs have ended:
+	uint64_t	 slice;	/* microseconds; 0: a slow task pauses at each read of the store */
+	void		(*wake)(void *arg);	/* called from any thread when tasks have ended:
 						   sched_collect() is due */
 	void		*arg;
 };
@@ -64,14 +64,14 @@ struct sched_opts	 sched_opts_for(unsigned processors);
 /* NULL: no memory or no threads. */
 struct sched	*sched_open(const struct sched_opts *);
 /*
- * Every job must have been collected, and every person returned with sched_person_put(). NULL is
+ * Every task must have been collected, and every person returned with sched_person_put(). NULL is
  * fine.
  */
 void		 sched_close(struct sched *);
 
 /*
  * The person of this name, created when there is none; NULL: no memory. The caller returns the
- * person after the last job was collected. The person is remembered until the used rate has
+ * person after the last task was collected. The person is remembered until the used rate has
  * expired, so that a new connection does not give a new burst.
  */
 struct person	*sched_person(struct sched *, const char *name);
@@ -82,9 +82,9 @@ void		 sched_person_release(struct person *);
  */
 void		 sched_sweep(struct sched *, uint64_t now);
 
-/* job: run, after and who are set. */
-void		 sched_submit(struct sched *, struct job *, enum job_class);
-/* Calls after() of the jobs that have ended. */
+/* task: run, after and who are set. */
+void		 sched_submit(struct sched *, struct task *, enum task_class);
+/* Calls after() of the tasks that have ended. */
 void		 sched_collect(struct sched *);
 
 /*
@@ -97,18 +97,18 @@ bool		 sched_may_connect(struct person *, uint64_t now);
 
 /*
  * Counts one more request for the committer. False: the person has as many there as allowed; the
- * job is queued, and a later sched_write_end() of this person returns it. job.run and job.after are
+ * task is queued, and a later sched_write_end() of this person returns it. task.run and task.after are
  * not called.
  */
-bool		 sched_write_begin(struct job *);
+bool		 sched_write_begin(struct task *);
 /*
- * One request of the person is answered. Returns the queued job that takes its place, to be
+ * One request of the person is answered. Returns the queued task that takes its place, to be
  * submitted now; NULL: none waits.
  */
-struct job	*sched_write_end(struct person *);
+struct task	*sched_write_end(struct person *);
 
 /*
- * In a slow job that holds no lock: may wait for another turn. Does nothing elsewhere. Jobs need
+ * In a slow task that holds no lock: may wait for another turn. Does nothing elsewhere. Jobs need
  * not call it, see above.
  */
 void		 sched_rest(void *);

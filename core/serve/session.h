@@ -46,9 +46,9 @@ struct request {
 	struct buf	 out;		/* the reply as a frame; bad when there is none, and the
 					   session ends */
 
-	struct job	 job;	/* its stage in the pool, or its place before the committer */
+	struct task	 task;	/* its stage in the pool, or its place before the committer */
 	void		(*in_pool)(struct session *);
-	void		(*then)(struct session *);	/* called when the job is back in the
+	void		(*then)(struct session *);	/* called when the task is back in the
 							   loop */
 	STAILQ_ENTRY(session) next;			/* in server.committed */
 };
@@ -105,7 +105,7 @@ struct server {
 	uv_poll_t		 listener, auth_poll;
 	uv_signal_t		 sigterm, sigint;
 	uv_timer_t		 tick, late_timer, held_timer;
-	uv_async_t		 wake;	/* committed has grown, jobs have ended, or stop was set */
+	uv_async_t		 wake;	/* committed has grown, tasks have ended, or stop was set */
 	struct sched		*sched;
 	struct reads_flush_job		 reads_flush_job;
 	bool			 accept_paused;		/* accepting failed; tried again with the

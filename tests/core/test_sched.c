@@ -1,5 +1,5 @@
 /*
- * Whose job runs next. Gates hold jobs where a test wants them, so that nothing here depends on how fast anything is.
+ * Whose task runs next. Gates hold tasks where a test wants them, so that nothing here depends on how fast anything is.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -11,9 +11,9 @@
 
 #define MANY	32
 
-/* A job that says its name at each of its steps and may wait at a gate before the first. */
+/* A task that says its name at each of its steps and may wait at a gate before the first. */
 struct work {
-	struct job	 job;
+	struct task	 task;
 	char		 name[8];
 	unsigned	 steps;
 	sem_t		*gate;		/* NULL: none */
@@ -40,9 +40,9 @@ say(const char *name, unsigned step)
 }
 
 static void
-work_run(struct job *job)
+work_run(struct task *task)
 {
-	struct work	*w = (struct work *)job;
+	struct work	*w = (struct work *)task;
 
 	sem_post(&begun);
 	if (w->gate != NULL)
@@ -54,9 +54,9 @@ work_run(struct job *job)
 }
 
 static void
-work_after(struct job *job)
+work_after(struct task *task)
 {
-	(void)job;
+	(void)task;
 	collected++;
 }
 
@@ -81,16 +81,16 @@ open_sched(unsigned quick, unsigned each, unsigned slots, unsigned paused)
 
 /* `who` is the first letter of its name. */
 static void
-submit(const char *name, enum job_class class, unsigned steps, sem_t *at)
+submit(const char *name, enum task_class class, unsigned steps, sem_t *at)
 {
 	struct work	*w = &works[submitted++];
 	char		 who[2] = { name[0], '\0' };
 
 	ck_assert_uint_le(submitted, MANY);
-	*w = (struct work){ .job = { .run = work_run, .after = work_after }, .steps = steps, .gate = at };
+	*w = (struct work){ .task = { .run = work_run, .after = work_after }, .steps = steps, .gate = at };
 	snprintf(w->name, sizeof(w->name), "%s", name);
-	w->job.who = sched_person(s, who);
-	sched_submit(s, &w->job, class);
+	w->task.who = sched_person(s, who);
+	sched_submit(s, &w->task, class);
 }
 
 static void
@@ -101,25 +101,25 @@ finish(const char *expected)
 		sched_collect(s);
 	}
 	for (unsigned i = 0; i < submitted; i++)
-		sched_person_release(works[i].job.who);
+		sched_person_release(works[i].task.who);
 	sched_close(s);
 	ck_assert_str_eq(said, expected);
 }
 
-/* ---- quick jobs ---------------------------------------------------------------------------------------- */
+/* ---- quick tasks ---------------------------------------------------------------------------------------- */
 
 START_TEST(persons_take_turns)
 {
 	open_sched(1, 1, 1, 4);
-	submit("x", JOB_QUICK, 1, &gate);
+	submit("x", TASK_QUICK, 1, &gate);
 	sem_wait(&begun);
-	submit("a1", JOB_QUICK, 1, NULL);
-	submit("a2", JOB_QUICK, 1, NULL);
-	submit("a3", JOB_QUICK, 1, NULL);
-	submit("a4", JOB_QUICK, 1, NULL);
-	submit("b1", JOB_QUICK, 1, NULL);
-	submit("b2", JOB_QUICK, 1, NULL);
-	submit("c1", JOB_QUICK, 1, NULL);
+	submit("a1", TASK_QUICK, 1, NULL);
+	submit("a2", TASK_QUICK, 1, NULL);
+	submit("a3", TASK_QUICK, 1, NULL);
+	submit("a4", TASK_QUICK, 1, NULL);
+	submit("b1", TASK_QUICK, 1, NULL);
+	submit("b2", TASK_QUICK, 1, NULL);
+	submit("c1", TASK_QUICK, 1, NULL);
 	sem_post(&gate);
 	finish("x a1 b1 c1 a2 b2 a3 a4");
 }
@@ -128,11 +128,11 @@ END_TEST
 START_TEST(what_is_almost_over_goes_first)
 {
 	open_sched(1, 1, 1, 4);
-	submit("x", JOB_QUICK, 1, &gate);
+	submit("x", TASK_QUICK, 1, &gate);
 	sem_wait(&begun);
-	submit("a1", JOB_QUICK, 1, NULL);
-	submit("a2", JOB_FINISH, 1, NULL);
-	submit("b1", JOB_QUICK, 1, NULL);
+	submit("a1", TASK_QUICK, 1, NULL);
+	submit("a2", TASK_FINISH, 1, NULL);
+	submit("b1", TASK_QUICK, 1, NULL);
 	sem_post(&gate);
 	finish("x a2 b1 a1");
 }
@@ -142,12 +142,12 @@ END_TEST
 START_TEST(one_person_has_a_part_of_the_threads)
 {
 	open_sched(3, 2, 1, 4);
-	submit("a", JOB_QUICK, 1, &gate);
-	submit("a", JOB_QUICK, 1, &gate);
+	submit("a", TASK_QUICK, 1, &gate);
+	submit("a", TASK_QUICK, 1, &gate);
 	sem_wait(&begun);
 	sem_wait(&begun);
-	submit("a", JOB_QUICK, 1, &gate);
-	submit("b", JOB_QUICK, 1, NULL);
+	submit("a", TASK_QUICK, 1, &gate);
+	submit("b", TASK_QUICK, 1, NULL);
 	sem_wait(&begun);
 	while (collected == 0) {
 		sem_wait(&woken);
@@ -161,15 +161,15 @@ START_TEST(one_person_has_a_part_of_the_threads)
 }
 END_TEST
 
-/* ---- slow jobs ----------------------------------------------------------------------------------------- */
+/* ---- slow tasks ----------------------------------------------------------------------------------------- */
 
 START_TEST(scans_go_on_in_slices)
 {
 	open_sched(1, 1, 1, 4);
-	submit("a", JOB_SLOW, 3, &gate);
+	submit("a", TASK_SLOW, 3, &gate);
 	sem_wait(&begun);
-	submit("b", JOB_SLOW, 3, NULL);
-	submit("c", JOB_SLOW, 1, NULL);
+	submit("b", TASK_SLOW, 3, NULL);
+	submit("c", TASK_SLOW, 1, NULL);
 	sem_post(&gate);
 	finish("a.1 b.1 c a.2 b.2 a.3 b.3");
 }
@@ -179,10 +179,10 @@ END_TEST
 START_TEST(one_person_scans_once_at_a_time)
 {
 	open_sched(1, 1, 2, 4);
-	submit("a1", JOB_SLOW, 1, &gate);
-	submit("a2", JOB_SLOW, 1, NULL);
+	submit("a1", TASK_SLOW, 1, &gate);
+	submit("a2", TASK_SLOW, 1, NULL);
 	sem_wait(&begun);
-	submit("b", JOB_SLOW, 1, NULL);
+	submit("b", TASK_SLOW, 1, NULL);
 	while (collected == 0) {
 		sem_wait(&woken);
 		sched_collect(s);
@@ -193,13 +193,13 @@ START_TEST(one_person_scans_once_at_a_time)
 }
 END_TEST
 
-START_TEST(quick_jobs_never_wait_for_scans)
+START_TEST(quick_tasks_never_wait_for_scans)
 {
 	open_sched(1, 1, 1, 4);
-	submit("a1", JOB_SLOW, 1, &gate);
+	submit("a1", TASK_SLOW, 1, &gate);
 	sem_wait(&begun);
-	submit("b", JOB_QUICK, 1, NULL);
-	submit("a2", JOB_QUICK, 1, NULL);
+	submit("b", TASK_QUICK, 1, NULL);
+	submit("a2", TASK_QUICK, 1, NULL);
 	while (collected < 2) {
 		sem_wait(&woken);
 		sched_collect(s);
@@ -213,10 +213,10 @@ END_TEST
 START_TEST(scans_wait_for_a_thread)
 {
 	open_sched(1, 1, 1, 1);
-	submit("a", JOB_SLOW, 2, &gate);
+	submit("a", TASK_SLOW, 2, &gate);
 	sem_wait(&begun);
-	submit("b", JOB_SLOW, 2, NULL);
-	submit("c", JOB_SLOW, 1, NULL);
+	submit("b", TASK_SLOW, 2, NULL);
+	submit("c", TASK_SLOW, 1, NULL);
 	sem_post(&gate);
 	finish("a.1 b.1 a.2 b.2 c");
 }
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST(one_person_has_few_writes_with_the_committer)
 {
-	struct job	 a[4], b;
+	struct task	 a[4], b;
 
 	open_sched(1, 1, 1, 1);
 	for (size_t i = 0; i < 4; i++)
@@ -298,8 +298,8 @@ START_TEST(connections_beyond_the_rate_are_refused)
 }
 END_TEST
 
-TEST_SUITE(quick, "quick jobs", persons_take_turns, what_is_almost_over_goes_first, one_person_has_a_part_of_the_threads)
-TEST_SUITE(slow, "slow jobs", scans_go_on_in_slices, one_person_scans_once_at_a_time, quick_jobs_never_wait_for_scans,
+TEST_SUITE(quick, "quick tasks", persons_take_turns, what_is_almost_over_goes_first, one_person_has_a_part_of_the_threads)
+TEST_SUITE(slow, "slow tasks", scans_go_on_in_slices, one_person_scans_once_at_a_time, quick_tasks_never_wait_for_scans,
     scans_wait_for_a_thread)
 TEST_SUITE(bounds, "writes and rate", one_person_has_few_writes_with_the_committer, requests_beyond_the_rate_wait,
     connections_beyond_the_rate_are_refused)

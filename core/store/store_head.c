@@ -74,15 +74,18 @@ enum store_err
 store_head_start(struct store *st, const struct head *now)
 {
 	const int	 dir = home_dir(st->home);
-	int		 ret;
+	int		 fd, ret;
 
 	if ((ret = head_replace(st->home, dir, HEAD_NEWEST, now)) != 0)
 		goto bad;
-	if ((st->head_fd = openat(dir, HEAD_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
+	if ((fd = openat(dir, HEAD_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
 		ret = errno;
 		goto bad;
 	}
+	pthread_mutex_lock(&st->head_mtx);
+	st->head_fd = fd;
 	st->committed = st->durable = *now;
+	pthread_mutex_unlock(&st->head_mtx);
 	unlinkat(st->dir, HEAD_NAME, 0);	/* of the backup from which the store was restored,
 						   if it was */
 	return STORE_OK;

@@ -109,29 +109,6 @@ START_TEST(a_removed_field_keeps_its_values)
 }
 END_TEST
 
-/* HOME/pinyin is not encrypted: it has characters of definitions and areas, and none that only names of people have. */
-START_TEST(sounds_of_names_are_not_kept)
-{
-	char	 path[300], line[80];
-	bool	 village = false;
-	FILE	*f;
-
-	fixture_open(&w);
-	child_in_state(&w, "dir-a1", "王龘", AREA_A1, 1, "found");
-	fixture_reopen(&w);
-	fixture_reopen(&w);
-	snprintf(path, sizeof path, "%s/pinyin", w.home);
-	ck_assert_ptr_nonnull(f = fopen(path, "r"));
-	while (fgets(line, sizeof line, f) != NULL) {
-		ck_assert_msg(strstr(line, " 9f98 ") == NULL, "%s", line);
-		village |= strstr(line, " 6751 ") != NULL;	/* 村 */
-	}
-	fclose(f);
-	ck_assert(village);
-	fixture_close(&w);
-}
-END_TEST
-
 START_TEST(no_start_on_a_half_good_set)
 {
 	struct core_opts	 opts = { .store = { .cache = 8 << 20, .reserve = 1, .ballast = 65536 } };
@@ -384,7 +361,6 @@ change(void)
 	tcase_add_test(tc, a_removed_field_keeps_its_values);
 	tcase_add_test(tc, a_home_of_before_answers_the_same);
 	tcase_add_test(tc, another_word_makes_no_index_anew);
-	tcase_add_test(tc, sounds_of_names_are_not_kept);
 	tcase_add_test(tc, no_start_on_a_half_good_set);
 	tcase_add_test(tc, a_full_disk_does_not_stop_reading);
 	tcase_add_test(tc, a_full_disk_keeps_the_trail_of_what_is_read);

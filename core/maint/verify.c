@@ -11,6 +11,7 @@
 #include "core/maint/verify_int.h"
 #include "core/record/builtin.h"
 #include "core/record/children.h"
+#include "forms/vec.h"
 
 #define SAVE_AGAIN	"save the records named again, or restore the newest backup that agrees"
 
@@ -129,16 +130,9 @@ verify_confirm(struct verify *v, commit_body *body, void *arg)
 static void
 add_seen(struct verify *v, const struct rec *rec, uint64_t rows)
 {
-	struct seen	*more;
-	size_t		 cap = v->capseen != 0 ? 2 * v->capseen : 1024;
-
-	if (v->nseen == v->capseen) {
-		if ((more = reallocarray(v->seen, cap, sizeof *more)) == NULL) {
-			v->e = STORE_SYS;
-			return;
-		}
-		v->seen = more;
-		v->capseen = cap;
+	if (!VEC_ROOM(v->seen, v->nseen, &v->capseen)) {
+		v->e = STORE_SYS;
+		return;
 	}
 	v->seen[v->nseen++] = (struct seen){ .id = rec->id, .ver = rec->ver, .next = rec->ver,
 	    .rows = rows };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/maint/verify_int.h"
+#include "forms/vec.h"
 
 /*
  * Index rows and counts. A record adds up the hashes of the rows it should have, and each row that
@@ -16,14 +17,8 @@
 static bool
 push(uint64_t **at, size_t *n, size_t *cap, uint64_t value)
 {
-	uint64_t	*more;
-
-	if (*n == *cap) {
-		if ((more = reallocarray(*at, *cap != 0 ? 2 * *cap : 256, sizeof *more)) == NULL)
-			return false;
-		*at = more;
-		*cap = *cap != 0 ? 2 * *cap : 256;
-	}
+	if (!VEC_ROOM(*at, *n, cap))
+		return false;
 	(*at)[(*n)++] = value;
 	return true;
 }

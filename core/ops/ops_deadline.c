@@ -5,6 +5,7 @@
 #include "core/record/deadline.h"
 #include "core/record/children.h"
 #include "forms/idset.h"
+#include "forms/vec.h"
 
 /* ---- what is due -------------------------------------------------------------------------------------------- */
 
@@ -96,9 +97,6 @@ is_group(const struct groups *g, size_t i, const struct clock *clock, const char
 static struct group *
 group_of(struct groups *g, const struct clock *clock, const char *area)
 {
-	struct group	*more;
-	size_t		 cap = g->cap != 0 ? g->cap * 2 : 32;
-
 	for (size_t i = 0; i < g->n; i++) {
 		size_t	 k = (g->last + i) % g->n;
 
@@ -107,12 +105,8 @@ group_of(struct groups *g, const struct clock *clock, const char *area)
 			return &g->at[k];
 		}
 	}
-	if (g->n == g->cap) {
-		if ((more = reallocarray(g->at, cap, sizeof *more)) == NULL)
-			return NULL;
-		g->at = more;
-		g->cap = cap;
-	}
+	if (!VEC_ROOM(g->at, g->n, &g->cap))
+		return NULL;
 	g->at[g->n] = (struct group){ .clock = g->digits == 0 ? clock : NULL };
 	if (g->digits > 0) {
 		memset(g->at[g->n].area, '0', AREA_CODE);
@@ -267,16 +261,9 @@ struct ids {
 static bool
 add_id(struct ids *ids, uint64_t id)
 {
-	size_t		 cap = ids->cap != 0 ? ids->cap * 2 : 32;
-	uint64_t	*more;
-
-	if (ids->n == ids->cap) {
-		if ((more = reallocarray(ids->at, cap, sizeof *more)) == NULL) {
-			ids->bad = true;
-			return false;
-		}
-		ids->at = more;
-		ids->cap = cap;
+	if (!VEC_ROOM(ids->at, ids->n, &ids->cap)) {
+		ids->bad = true;
+		return false;
 	}
 	ids->at[ids->n++] = id;
 	return true;

@@ -4,7 +4,9 @@
 #include "core/ops/ops_int.h"
 #include "core/record/deadline.h"
 #include "core/record/children.h"
+#include "forms/idset.h"
 #include "forms/pred.h"
+#include "forms/vec.h"
 
 /*
  * A month's work on a clock, from its index rows alone. A row says by its day how a record stands to the month M:
@@ -18,7 +20,6 @@
  * left out. Where more than the area decides what one sees, each record is read instead. Records without a row (closed, not
  * yet active) are on no roll.
  */
-
 
 struct month {
 	const struct clock	*clock;
@@ -34,8 +35,7 @@ struct past {
 		int		 since;		/* on the roll since that day of it, or later */
 	}		*starts;
 	size_t		 nstarts, starts_cap;
-	uint64_t	*done_for;			/* for whom it was done in it */
-	size_t		 ndone_for, done_for_cap;
+	struct idset	 done_for;		/* for whom it was done in it */
 	bool		 known;			/* else each record is to be read */
 };
 
@@ -140,28 +140,12 @@ struct past_read {
 	enum store_err		 e;
 };
 
-/* Of ids, and of what begins with one. */
 static int
 by_id(const void *a, const void *b)
 {
-	uint64_t	 x, y;
+	const struct roll_start	*x = a, *y = b;
 
-	memcpy(&x, a, sizeof x);
-	memcpy(&y, b, sizeof y);
-	return (x > y) - (x < y);
-}
-
-/* Room for one more; NULL: memory. */
-static void *
-grow(void *at, size_t n, size_t *cap, size_t size)
-{
-	void	*more;
-
-	if (n < *cap)
-		return at;
-	if ((more = reallocarray(at, *cap != 0 ? *cap * 2 : 256, size)) != NULL)
-		*cap = *cap != 0 ? *cap * 2 : 256;
-	return more;
+	return (x->id > y->id) - (x->id < y->id);
 }
 
 /* Those of before the month were on the roll in it: only the others need be known. */
@@ -171,17 +155,15 @@ add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct past_read	*r = arg;
 	struct past		*past = r->past;
 	int			 day;
-	void			*more;
 
 	(void)p;
 	(void)n;
 	if (klen != 4 + SCOPE_KEY + 4 + 8 || (day = (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY)) < r->month->first)
 		return true;
-	if ((more = grow(past->starts, past->nstarts, &past->starts_cap, sizeof *past->starts)) == NULL) {
+	if (!VEC_ROOM(past->starts, past->nstarts, &past->starts_cap)) {
 		r->e = STORE_SYS;
 		return false;
 	}
-	past->starts = more;
 	past->starts[past->nstarts++] = (struct roll_start){ index_key_record(key, klen), day };
 	return true;
 }
@@ -190,20 +172,15 @@ static bool
 add_done(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct past_read	*r = arg;
-	struct past		*past = r->past;
-	void			*more;
 
 	(void)p;
 	(void)n;
 	if (klen != 4 + 4 + SCOPE_KEY + 8 + 8)
 		return true;
-	if ((more = grow(past->done_for, past->ndone_for, &past->done_for_cap, sizeof *past->done_for)) == NULL) {
-		r->e = STORE_SYS;
-		return false;
-	}
-	past->done_for = more;
-	past->done_for[past->ndone_for++] = index_key_record(key, klen - 8);
-	return true;
+	if (idset_add(&r->past->done_for, index_key_record(key, klen - 8), NULL))
+		return true;
+	r->e = STORE_SYS;
+	return false;
 }
 
 static void
@@ -255,8 +232,6 @@ read_past(struct call *call, const struct month *month, struct past *past)
 	access_each_scope(call->actor, month->clock->done, read_done, &r);
 	if (past->nstarts > 1)
 		qsort(past->starts, past->nstarts, sizeof *past->starts, by_id);
-	if (past->ndone_for > 1)
-		qsort(past->done_for, past->ndone_for, sizeof *past->done_for, by_id);
 	return r.e;
 }
 
@@ -264,7 +239,7 @@ static void
 past_free(struct past *past)
 {
 	free(past->starts);
-	free(past->done_for);
+	idset_free(&past->done_for);
 }
 
 /* ---- what is asked for -------------------------------------------------------------------------------------- */
@@ -367,17 +342,18 @@ read_month_status(struct call *call, const struct month *m, int due, uint64_t id
 static bool
 row_month_status(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum month_status *is)
 {
-	const struct roll_start	*starts;
+	const struct roll_start	 key = { .id = id }, *start;
 
 	*is = due <= m->last ? LEFT : DONE;
 	if (!m->past || *is == LEFT)
 		return true;
 	if (!past->known)
 		return read_month_status(call, m, due, id, is);
-	if (past->ndone_for > 0 && bsearch(&id, past->done_for, past->ndone_for, sizeof *past->done_for, by_id) != NULL)
+	if (idset_has(&past->done_for, id))
 		return true;
-	starts = past->nstarts > 0 ? bsearch(&id, past->starts, past->nstarts, sizeof *past->starts, by_id) : NULL;
-	*is = starts == NULL ? MISSED : starts->since > m->last ? NOT_YET : NEW;
+	start = past->nstarts > 0 ?
+	    bsearch(&key, past->starts, past->nstarts, sizeof *past->starts, by_id) : NULL;
+	*is = start == NULL ? MISSED : start->since > m->last ? NOT_YET : NEW;
 	return true;
 }
 
@@ -408,8 +384,7 @@ struct roll {
 static bool
 add_entry(const char *area, int day, uint64_t id, void *arg)
 {
-	struct roll	*r = arg;
-	struct roll_entry	*more;
+	struct roll		*r = arg;
 	enum month_status	 is;
 
 	(void)area;
@@ -417,14 +392,8 @@ add_entry(const char *area, int day, uint64_t id, void *arg)
 		return false;
 	if (is == NOT_YET)
 		return true;
-	if (r->n == r->cap) {
-		size_t	 cap = r->cap != 0 ? r->cap * 2 : 64;
-
-		if ((more = reallocarray(r->at, cap, sizeof *more)) == NULL)
-			return false;
-		r->at = more;
-		r->cap = cap;
-	}
+	if (!VEC_ROOM(r->at, r->n, &r->cap))
+		return false;
 	r->at[r->n++] = (struct roll_entry){ settled(is), day, id };
 	r->left += !settled(is);
 	r->over += day <= r->month.last && day < r->call->today;
@@ -636,20 +605,13 @@ set_digits(const struct scope *reach, void *arg)
 static struct place *
 place_for(struct progress *p, const char *area)
 {
-	struct place	*more;
-	char		 code[AREA_CODE + 1] = AREA_NONE;
+	char	 code[AREA_CODE + 1] = AREA_NONE;
 
 	memcpy(code, area, p->digits);
 	if (p->n > 0 && strcmp(p->at[p->n - 1].area, code) == 0)
 		return &p->at[p->n - 1];
-	if (p->n == p->cap) {
-		size_t	 cap = p->cap != 0 ? p->cap * 2 : 32;
-
-		if ((more = reallocarray(p->at, cap, sizeof *more)) == NULL)
-			return NULL;
-		p->at = more;
-		p->cap = cap;
-	}
+	if (!VEC_ROOM(p->at, p->n, &p->cap))
+		return NULL;
 	p->at[p->n] = (struct place){ .all = 0 };
 	memcpy(p->at[p->n].area, code, sizeof code);
 	return &p->at[p->n++];

@@ -6,7 +6,9 @@
 #include "core/record/deadline.h"
 #include "core/record/link.h"
 #include "core/record/children.h"
+#include "forms/idset.h"
 #include "forms/pred.h"
+#include "forms/vec.h"
 
 /* ---- versions ----------------------------------------------------------------------------------------------- */
 
@@ -21,21 +23,18 @@ struct versions {
 	uint64_t	 id;
 	int		 until;		/* a day: the first one met that is not later ends it; 0 = all of them */
 	struct rec	**at;		/* latest first */
-	size_t		 n;
+	size_t		 n, cap;
 	enum rec_err	 e;
 };
 
 static bool
 add_version(struct versions *v, struct rec *rec)
 {
-	struct rec	**more = reallocarray(v->at, v->n + 1, sizeof *more);
-
-	if (more == NULL) {
+	if (!VEC_ROOM(v->at, v->n, &v->cap)) {
 		rec_free(rec);
 		v->e = REC_SYS;
 		return false;
 	}
-	v->at = more;
 	v->at[v->n++] = rec;
 	return true;
 }
@@ -109,26 +108,17 @@ asof_version(struct core *core, const struct rec *now, int on, struct rec **out)
 struct merge_group {
 	struct core	*core;
 	int		 on;
-	uint64_t	*id;		/* the record itself first */
-	size_t		 n;
+	struct idset	 ids;		/* the record itself first */
 	enum rec_err	 e;
 };
 
 static bool
 add_merged(struct merge_group *k, uint64_t id)
 {
-	uint64_t	*more;
-
-	for (size_t i = 0; i < k->n; i++)
-		if (k->id[i] == id)
-			return true;
-	if ((more = reallocarray(k->id, k->n + 1, sizeof *more)) == NULL) {
-		k->e = REC_SYS;
-		return false;
-	}
-	k->id = more;
-	k->id[k->n++] = id;
-	return true;
+	if (idset_add(&k->ids, id, NULL))
+		return true;
+	k->e = REC_SYS;
+	return false;
 }
 
 /* False: all before is of that day or older, or trouble. */
@@ -171,7 +161,7 @@ add_merged_with(struct merge_group *k, const struct rec *rec)
 		k->e = REC_SYS;
 }
 
-/* The caller frees k->id. */
+/* The caller frees k->ids. */
 static enum rec_err
 find_merge_group(struct merge_group *k, const struct rec *now)
 {
@@ -179,8 +169,8 @@ find_merge_group(struct merge_group *k, const struct rec *now)
 
 	if (add_merged(k, now->id) && k->on != 0 && now->book->merged != NULL)
 		add_merged_with(k, now);
-	for (size_t i = 1; k->e == REC_OK && i < k->n; i++)
-		if ((k->e = rec_get(k->core, NULL, k->id[i], &rec)) == REC_OK) {
+	for (size_t i = 1; k->e == REC_OK && i < k->ids.n; i++)
+		if ((k->e = rec_get(k->core, NULL, k->ids.at[i], &rec)) == REC_OK) {
 			add_merged_with(k, rec);
 			rec_free(rec);
 		}
@@ -227,15 +217,15 @@ static bool
 add_child(uint64_t id, int day, void *arg)
 {
 	struct child_walk	*g = arg;
-	struct asof_child		*more, l = { .depth = g->depth };
+	struct asof		*asof = g->asof;
+	struct asof_child	 l = { .depth = g->depth };
 
 	(void)day;
 	if ((g->e = rec_get(g->core, NULL, id, &l.now)) != REC_OK)
 		return false;
-	if ((g->e = read_child(g, &l)) == REC_OK && (more = reallocarray(g->asof->at, g->asof->n + 1, sizeof *more)) != NULL) {
+	if ((g->e = read_child(g, &l)) == REC_OK && VEC_ROOM(asof->at, asof->n, &asof->cap)) {
 		l.day = child_day(l.then);
-		g->asof->at = more;
-		g->asof->at[g->asof->n++] = l;
+		asof->at[asof->n++] = l;
 		return true;
 	}
 	if (g->e == REC_OK)
@@ -357,9 +347,9 @@ read_children(struct core *core, const struct rec *now, const struct rec *then, 
 	g.e = find_merge_group(&group, now);
 	for (size_t i = 0; i < set->nbooks; i++)
 		if (set->books[i].under != NULL && set->books[i].under->link_book == now->book)
-			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < group.n; k++)
-				e = child_each(core, NULL, &set->books[i], group.id[k], add_child, &g);
-	free(group.id);
+			for (size_t k = 0; e == STORE_OK && g.e == REC_OK && k < group.ids.n; k++)
+				e = child_each(core, NULL, &set->books[i], group.ids.at[k], add_child, &g);
+	idset_free(&group.ids);
 	return g.e != REC_OK || e == STORE_OK ? g.e : REC_SYS;
 }
 

@@ -20,7 +20,7 @@ struct asof {
 	int		 on;		/* 0 = as it is */
 	struct rec	*rec;		/* owned */
 	struct asof_child	*at;		/* by book, the latest day first, of one day the one made last */
-	size_t		 n;
+	size_t		 n, cap;
 };
 
 /* REC_MISSING: it was not made yet. today: of the request. The caller frees *out, also after an error. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/record/index_kind.h"
+#include "forms/vec.h"
 
 /* ---- pieces of keys ----------------------------------------------------------------------------------------- */
 
@@ -61,22 +62,14 @@ index_entries_at(const struct index_entries *entries, size_t i, size_t *n)
 static void
 entries_add(struct index_entries *entries, const struct buf *key)
 {
-	struct row	*more;
-
 	/* a key beyond what the store takes is cut by whoever makes it, never here */
 	if (key->bad || key->n > STORE_KEYMAX) {
 		entries->bad = true;
 		return;
 	}
-	if (entries->n == entries->cap) {
-		size_t	 cap = entries->cap != 0 ? entries->cap * 2 : 64;
-
-		if ((more = reallocarray(entries->row, cap, sizeof *more)) == NULL) {
-			entries->bad = true;
-			return;
-		}
-		entries->row = more;
-		entries->cap = cap;
+	if (!VEC_ROOM(entries->row, entries->n, &entries->cap)) {
+		entries->bad = true;
+		return;
 	}
 	entries->row[entries->n++] = (struct row){ entries->bytes.n, key->n };
 	buf_put(&entries->bytes, key->p, key->n);

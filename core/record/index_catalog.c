@@ -7,6 +7,7 @@
 #include "core/record/children.h"
 #include "core/record/index_kind.h"
 #include "core/record/pinyin.h"
+#include "forms/vec.h"
 
 /*
  * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
@@ -28,16 +29,8 @@ name_of(const char *book, const char *kind, const char *what, size_t sort)
 bool
 index_catalog_add(struct index_catalog *cat, const struct index_def *def, const struct book *book, const char *what)
 {
-	struct index_def	*more;
-
-	if (cat->n == cat->cap) {
-		size_t	 cap = cat->cap != 0 ? cat->cap * 2 : 64;
-
-		if ((more = reallocarray(cat->at, cap, sizeof *more)) == NULL)
-			return false;
-		cat->at = more;
-		cat->cap = cap;
-	}
+	if (!VEC_ROOM(cat->at, cat->n, &cat->cap))
+		return false;
 	cat->at[cat->n] = *def;
 	cat->at[cat->n].name = name_of(book->name, index_kinds[def->kind].name, what, def->sort);
 	return cat->at[cat->n++].name != NULL;

@@ -1,9 +1,8 @@
 #include "core/record/link.h"
 
-#include <stdlib.h>
-
 #include "core/record/deadline.h"
 #include "forms/check.h"
+#include "forms/idset.h"
 #include "forms/pred.h"
 
 /* ---- what a record names ------------------------------------------------------------------------------------ */
@@ -293,8 +292,7 @@ link_clear_counts(struct rec *rec)
 
 /* Ids, each once: the records one save begins or ceases to count in. */
 struct target_set {
-	uint64_t	*id;
-	size_t		 n, cap;
+	struct idset	 ids;
 	bool		 bad;
 };
 
@@ -302,22 +300,8 @@ static void
 add_target(uint64_t target, void *arg)
 {
 	struct target_set	*t = arg;
-	uint64_t	*more;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->id[i] == target)
-			return;
-	if (t->n == t->cap) {
-		size_t	 cap = t->cap != 0 ? 2 * t->cap : 8;
-
-		if ((more = reallocarray(t->id, cap, sizeof *more)) == NULL) {
-			t->bad = true;
-			return;
-		}
-		t->id = more;
-		t->cap = cap;
-	}
-	t->id[t->n++] = target;
+	t->bad |= !idset_add(&t->ids, target, NULL);
 }
 
 struct comparing {
@@ -388,9 +372,9 @@ link_update_counts(const struct writer *w, const struct rec *old, const struct r
 	}
 	if (target_set.bad)
 		e = STORE_SYS;
-	for (size_t i = 0; e == STORE_OK && i < target_set.n; i++)
-		if (!deadline_excluded(how, target_set.id[i]))
-			e = recount(w, target_set.id[i], how);
-	free(target_set.id);
+	for (size_t i = 0; e == STORE_OK && i < target_set.ids.n; i++)
+		if (!deadline_excluded(how, target_set.ids.at[i]))
+			e = recount(w, target_set.ids.at[i], how);
+	idset_free(&target_set.ids);
 	return e;
 }

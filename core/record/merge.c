@@ -1,9 +1,8 @@
 #include "core/record/merge.h"
 
-#include <stdlib.h>
-
 #include "core/record/link.h"
 #include "core/record/children.h"
+#include "forms/idset.h"
 
 enum rec_err
 merge_survivor(struct core *core, struct store_txn *txn, struct rec **rec)
@@ -47,30 +46,17 @@ count_moved(struct merge_move *m, const struct rec *old)
 /* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
 
 struct ids {
-	uint64_t	*at;
-	size_t		 n, cap;
-	bool		 bad;
+	struct idset	 set;
+	bool		 bad;		/* memory ran out: some are missing */
 };
 
 static bool
 add_id(uint64_t id, void *arg)
 {
 	struct ids	*ids = arg;
-	uint64_t	*more;
 
-	for (size_t i = 0; i < ids->n; i++)
-		if (ids->at[i] == id)
-			return true;
-	if (ids->n == ids->cap) {
-		size_t	 cap = ids->cap != 0 ? ids->cap * 2 : 64;
-
-		if ((more = reallocarray(ids->at, cap, sizeof *more)) == NULL)
-			return !(ids->bad = true);
-		ids->at = more;
-		ids->cap = cap;
-	}
-	ids->at[ids->n++] = id;
-	return true;
+	ids->bad |= !idset_add(&ids->set, id, NULL);
+	return !ids->bad;
 }
 
 static bool
@@ -121,9 +107,9 @@ change_all(struct merge_move *m, const struct ids *ids, change_fn *change)
 {
 	enum store_err	 e = ids->bad ? STORE_SYS : STORE_OK;
 
-	for (size_t i = 0; e == STORE_OK && i < ids->n; i++)
-		if (ids->at[i] != m->from->id && ids->at[i] != m->to->id)
-			e = change_one(m, ids->at[i], change);
+	for (size_t i = 0; e == STORE_OK && i < ids->set.n; i++)
+		if (ids->set.at[i] != m->from->id && ids->set.at[i] != m->to->id)
+			e = change_one(m, ids->set.at[i], change);
 	return e;
 }
 
@@ -177,12 +163,12 @@ reparent(struct merge_move *m, struct rec *now, bool *changed)
 static enum store_err
 move_children(struct merge_move *m, const struct book *book)
 {
-	struct ids	 ids = { 0 };
+	struct ids	 ids = { .bad = false };
 	enum store_err	 e = child_each(m->w->core, m->w->txn, book, m->from->id, add_child, &ids);
 
 	if (e == STORE_OK)
 		e = change_all(m, &ids, reparent);
-	free(ids.at);
+	idset_free(&ids.set);
 	return e;
 }
 
@@ -298,7 +284,7 @@ redirect_back(struct merge_move *m, struct rec *now, bool *changed)
 static enum store_err
 move_links(struct merge_move *m, const struct book *book)
 {
-	struct ids	 ids = { 0 };
+	struct ids	 ids = { .bad = false };
 	enum store_err	 e = STORE_OK;
 
 	for (size_t i = 0; e == STORE_OK && i < book->nall; i++)
@@ -306,7 +292,7 @@ move_links(struct merge_move *m, const struct book *book)
 			e = link_each(m->w->core, m->w->txn, book->all[i], m->from->id, add_id, &ids);
 	if (e == STORE_OK)
 		e = change_all(m, &ids, m->revert ? redirect_back : redirect);
-	free(ids.at);
+	idset_free(&ids.set);
 	return e;
 }
 

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms/idset.h"
+#include "forms/vec.h"
+
 /* ---- unique ------------------------------------------------------------------------------------------------- */
 
 struct holder {
@@ -192,17 +195,10 @@ static bool
 add_cursor(const struct scope *scope, void *arg)
 {
 	struct walk	*w = arg;
-	struct cursor	*more;
 
-	if (w->n == w->cap) {
-		size_t	 cap = w->cap != 0 ? w->cap * 2 : 32;
-
-		if ((more = reallocarray(w->at, cap, sizeof *more)) == NULL) {
-			w->e = STORE_SYS;
-			return false;
-		}
-		w->at = more;
-		w->cap = cap;
+	if (!VEC_ROOM(w->at, w->n, &w->cap)) {
+		w->e = STORE_SYS;
+		return false;
 	}
 	w->at[w->n] = (struct cursor){ .scope = *scope, .place = BUF_INIT };
 	w->e = advance(w, &w->at[w->n++], w->how->after, w->how->afterlen);
@@ -331,8 +327,7 @@ struct text_search {
 	uint32_t		 idx;
 	char			*term[QUERY_TERMS_MAX];
 	size_t			 nterms;
-	uint64_t		*seen;
-	size_t			 nseen, capseen;
+	struct idset		 seen;		/* records that were tried: several rows lead to one */
 	size_t			 looked;
 	bool			 cut;		/* more rows than one question may look at */
 	query_find_fn		*fn;
@@ -412,35 +407,18 @@ matches_all_terms(const struct text_search *f, const struct rec *rec, struct ter
 	return true;
 }
 
-static bool
-seen_before(struct text_search *f, uint64_t id)
-{
-	uint64_t	*more;
-
-	for (size_t i = 0; i < f->nseen; i++)
-		if (f->seen[i] == id)
-			return true;
-	if (f->nseen == f->capseen) {
-		size_t	 cap = f->capseen != 0 ? f->capseen * 2 : 64;
-
-		if ((more = reallocarray(f->seen, cap, sizeof *more)) == NULL) {
-			f->e = STORE_SYS;
-			return true;
-		}
-		f->seen = more;
-		f->capseen = cap;
-	}
-	f->seen[f->nseen++] = id;
-	return false;
-}
-
 static void
 try_record(struct text_search *f, uint64_t id)
 {
 	struct term_match	 term_match;
-	struct rec	*rec;
+	struct rec		*rec;
+	bool			 is_new;
 
-	if (seen_before(f, id) || rec_get(f->core, NULL, id, &rec) != REC_OK)
+	if (!idset_add(&f->seen, id, &is_new)) {
+		f->e = STORE_SYS;
+		return;
+	}
+	if (!is_new || rec_get(f->core, NULL, id, &rec) != REC_OK)
 		return;
 	if (access_allowed(f->actor, ACCESS_SEE, rec, NULL) && matches_all_terms(f, rec, &term_match))
 		f->stop = !f->fn(rec, &term_match, f->arg);
@@ -532,7 +510,7 @@ query_find(struct core *core, const struct actor *actor, const struct book *book
 		access_each_scope(actor, book, find_within, &f);
 	for (size_t i = 0; i < f.nterms; i++)
 		free(f.term[i]);
-	free(f.seen);
+	idset_free(&f.seen);
 	*cut |= f.cut;
 	return f.e;
 }

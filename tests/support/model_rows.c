@@ -9,6 +9,7 @@
 #include "core/record/pinyin.h"
 #include "forms/pred.h"
 #include "forms/type/type.h"
+#include "forms/vec.h"
 
 /*
  * All that a store holds beside the records, made anew from them. Rows are kept as plain byte
@@ -51,6 +52,7 @@ struct model {
 	struct known		*known;
 	size_t			 nknown, known_cap;
 	struct model_all	 all;
+	size_t			 all_cap;
 	struct rows		 rows, stored;	/* STORE_IDX, as it should be and as it is */
 	struct rows		 tallies, stored_tallies;
 	struct stamps		 versions, entries;
@@ -75,22 +77,12 @@ tell(struct model *m, const char *fmt, ...)
 
 /* ---- lists of rows --------------------------------------------------------------------------- */
 
-static void *
-grow(void *at, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return at;
-	*cap = *cap != 0 ? 2 * *cap : 256;
-	ck_assert_ptr_nonnull(at = reallocarray(at, *cap, size));
-	return at;
-}
-
 static void
 rows_add(struct rows *r, const char *of, const void *p, size_t n)
 {
 	struct row	*row;
 
-	r->at = grow(r->at, r->n, &r->cap, sizeof *r->at);
+	ck_assert(VEC_ROOM(r->at, r->n, &r->cap));
 	row = &r->at[r->n++];
 	ck_assert_ptr_nonnull(row->p = malloc(n + 1));
 	memcpy(row->p, p, n);
@@ -234,7 +226,7 @@ index_id(struct model *m, const char *index)
 	for (size_t i = 0; i < m->nknown; i++)
 		if (strcmp(m->known[i].name, index) == 0)
 			return m->known[i].id;
-	m->known = grow(m->known, m->nknown, &m->known_cap, sizeof *m->known);
+	ck_assert(VEC_ROOM(m->known, m->nknown, &m->known_cap));
 	snprintf(m->known[m->nknown].name, sizeof m->known->name, "%s", index);
 	return m->known[m->nknown++].id = stored_id(m, index);
 }
@@ -688,7 +680,7 @@ stamps_add(struct stamps *s, uint64_t id, uint64_t ver, int64_t at, const char *
 {
 	struct stamp	*one;
 
-	s->at = grow(s->at, s->n, &s->cap, sizeof *s->at);
+	ck_assert(VEC_ROOM(s->at, s->n, &s->cap));
 	one = &s->at[s->n++];
 	memset(one, 0, sizeof *one);
 	one->id = id;
@@ -829,8 +821,7 @@ read_record(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		tell(m, "a record cannot be read");
 		return true;
 	}
-	ck_assert_ptr_nonnull(
-	    m->all.at = reallocarray(m->all.at, m->all.n + 1, sizeof(*m->all.at)));
+	ck_assert(VEC_ROOM(m->all.at, m->all.n, &m->all_cap));
 	m->all.at[m->all.n++] = rec;
 	add_version(m, rec->id, rec->env);
 	return true;

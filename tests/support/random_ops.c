@@ -7,6 +7,7 @@
 
 #include "core/record/deadline.h"
 #include "core/record/index.h"
+#include "forms/vec.h"
 
 #define DAY		INT64_C(86400)
 #define CHILDREN	10
@@ -690,7 +691,7 @@ random_ops_advance_days(struct random_ops *d)
 struct looking {
 	struct random_ops	*d;
 	struct rec	**at;
-	size_t		 n;
+	size_t		 n, cap;
 };
 
 static bool
@@ -705,7 +706,7 @@ look_at(const void *key, size_t klen, const void *p, size_t n, void *arg)
 		rec_free(rec);
 		return true;
 	}
-	ck_assert_ptr_nonnull(l->at = reallocarray(l->at, l->n + 1, sizeof *l->at));
+	ck_assert(VEC_ROOM(l->at, l->n, &l->cap));
 	l->at[l->n++] = rec;
 	return true;
 }

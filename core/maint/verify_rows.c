@@ -108,7 +108,7 @@ tally_name(const void *key, char name[TALLY_NAME])
 static void
 print_tally_scope(const void *key, struct buf *out)
 {
-	const struct scope	 scope = scope_from_key((const char *)key + 4);
+	const struct scope	 scope = index_key_scope(key);
 
 	scope_print(&scope, out);
 }

@@ -209,11 +209,13 @@ static bool
 deadline_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct deadline_query	*d = arg;
+	const uint64_t		 id = index_key_record(key, klen);
+	const int		 day = index_key_day(key, klen);
 
 	(void)p;
 	(void)n;
-	if (klen == 4 + SCOPE_KEY + 4 + 8 && is_first_row(d, index_key_record(key, klen)) && fits_text(d, index_key_record(key, klen)))
-		add_deadline(d, d->area, (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY), index_key_record(key, klen));
+	if (day != 0 && is_first_row(d, id) && fits_text(d, id))
+		add_deadline(d, d->area, day, id);
 	return !d->bad && !d->partial;
 }
 

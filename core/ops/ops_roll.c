@@ -71,16 +71,18 @@ static bool
 read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct reading	*r = arg;
+	const uint64_t	 id = index_key_record(key, klen);
+	const int	 day = index_key_day(key, klen);
 	struct scope	 scope;
 	const char	*area;
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + SCOPE_KEY + 4 + 8 || !is_visible(r, index_key_record(key, klen)))
+	if (day == 0 || !is_visible(r, id))
 		return true;
-	scope = scope_from_key((const char *)key + 4);
+	scope = index_key_scope(key);
 	area = scope_area(&scope) != NULL ? scope_area(&scope) : AREA_NONE;
-	if (r->fn(area, (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY), index_key_record(key, klen), r->arg))
+	if (r->fn(area, day, id, r->arg))
 		return true;
 	r->e = STORE_SYS;
 	return false;
@@ -154,11 +156,11 @@ add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct past_read	*r = arg;
 	struct past		*past = r->past;
-	int			 day;
+	const int		 day = index_key_day(key, klen);
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + SCOPE_KEY + 4 + 8 || (day = (int)buf_get_u32((const char *)key + 4 + SCOPE_KEY)) < r->month->first)
+	if (day == 0 || day < r->month->first)
 		return true;
 	if (!VEC_ROOM(past->starts, past->nstarts, &past->starts_cap)) {
 		r->e = STORE_SYS;
@@ -172,12 +174,11 @@ static bool
 add_done(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct past_read	*r = arg;
+	const uint64_t		 parent = index_key_done_parent(key, klen);
 
 	(void)p;
 	(void)n;
-	if (klen != 4 + 4 + SCOPE_KEY + 8 + 8)
-		return true;
-	if (idset_add(&r->past->done_for, index_key_record(key, klen - 8), NULL))
+	if (parent == 0 || idset_add(&r->past->done_for, parent, NULL))
 		return true;
 	r->e = STORE_SYS;
 	return false;

@@ -42,6 +42,30 @@ index_key_record(const void *key, size_t n)
 	return n >= 8 ? buf_get_u64((const char *)key + n - 8) : 0;
 }
 
+#define ID_BYTES	4		/* the id of the index, in front of every key */
+
+struct scope
+index_key_scope(const void *key)
+{
+	return scope_from_key((const char *)key + ID_BYTES);
+}
+
+int
+index_key_day(const void *key, size_t n)
+{
+	const size_t	 at = ID_BYTES + SCOPE_KEY;
+
+	return n == at + 4 + 8 ? (int)buf_get_u32((const char *)key + at) : 0;
+}
+
+uint64_t
+index_key_done_parent(const void *key, size_t n)
+{
+	const size_t	 at = ID_BYTES + 4 + SCOPE_KEY;		/* the month stands before the scope */
+
+	return n == at + 8 + 8 ? buf_get_u64((const char *)key + at) : 0;
+}
+
 /* ---- rows --------------------------------------------------------------------------------------------------- */
 
 void

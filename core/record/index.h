@@ -114,6 +114,12 @@ void			 index_key_value(struct buf *, const void *, size_t);		/* escaped, ended 
 void			 index_key_prefix(struct buf *, const void *, size_t);	/* escaped, open: a range begins so */
 void			 index_key_end(struct buf *);					/* makes a prefix the first key behind it */
 uint64_t		 index_key_record(const void *key, size_t n);			/* the last 8 bytes */
+struct scope		 index_key_scope(const void *key);	/* of kinds whose keys begin id · scope, and of tallies */
+/*
+ * Of deadline and roll-since rows the day, of roll-done rows the parent. 0: the key is not as long as keys of these kinds.
+ */
+int			 index_key_day(const void *key, size_t n);
+uint64_t		 index_key_done_parent(const void *key, size_t n);
 bool			 index_key_match(const struct match_rule *, const struct val *fields, struct buf *);	/* false: not all filled in */
 
 /*

@@ -109,7 +109,7 @@ query_each_scope(struct core *core, uint32_t idx, const struct scope *within, re
 		if (found.n < 4 + SCOPE_KEY || memcmp(found.p, at.p, 4) != 0 ||
 		    memcmp(found.p + 4, within->key, within->n) != 0)
 			break;
-		here = scope_from_key(found.p + 4);
+		here = index_key_scope(found.p);
 		if (!fn(&here, arg))
 			break;
 		at.n = 4;

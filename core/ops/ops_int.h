@@ -191,6 +191,8 @@ const unsigned char	*call_arg_bytes(const struct call *, const char *key);
  */
 void			 call_note_undeclared(const char *what);
 
+/* Whether the menu of the actor's role, or a menu below it, leads to the screen of this name. */
+bool			 ops_has_screen(const struct actor *, const char *screen);
 /* Whether the whole trail is the actor's to read, and with it what verifies the store. */
 bool			 ops_reads_trail(const struct actor *);
 

@@ -52,18 +52,18 @@ struct val	*val_find(const struct val *, const char *path);
 bool		 val_has(const struct val *list, const char *text);	/* whether the list contains
 									   this text */
 
-bool		 val_add(struct val *list, struct val *item);
-bool		 val_put(struct val *map, const char *key, struct val *item);	/* replaces */
+bool		 val_add(struct val *list, struct val *item) MUST_USE;
+bool		 val_put(struct val *map, const char *key, struct val *item) MUST_USE;	/* replaces */
 /*
  * Puts at the end of a path of maps and lists, and creates missing maps; a list index may be one
  * past the end.
  */
-bool		 val_set(struct val *map, const char *path, struct val *item);
+bool		 val_set(struct val *map, const char *path, struct val *item) MUST_USE;
 void		 val_drop(struct val *map, const char *key);
 struct val	*val_take(struct val *map, const char *key) MUST_USE;	/* out of the map, now the
 									   caller's; NULL when
 									   missing */
-bool		 val_merge(struct val *into, const struct val *from);	/* puts copies of all
+bool		 val_merge(struct val *into, const struct val *from) MUST_USE;	/* puts copies of all
 									   pairs; a nil value
 									   drops the key */
 

@@ -8,6 +8,7 @@
 #include "core/store/commit.h"
 #include "core/store/home.h"
 #include "core/store/store.h"
+#include "forms/attr.h"
 #include "forms/check.h"
 
 /*
@@ -70,7 +71,7 @@ void		 env_time_print(int64_t moment, char out[17]);
 void		 env_ctx_acquire(struct core *, enum lang, struct form_ctx *);
 void		 env_ctx_release(struct core *);
 /* Puts a fresh area tree (owned from here on) in the place of the present one, which is freed when nobody holds it. False: memory. */
-bool		 env_replace_areas(struct core *, struct areas *);
+bool		 env_replace_areas(struct core *, struct areas *) MUST_USE;
 /* Frees all area trees; nobody may hold one. */
 void		 env_free_areas(struct core *);
 /* A line for the log of the daemon or the tool, where there is one. */

@@ -3,6 +3,7 @@
 
 #include "core/env/env.h"
 #include "core/rec/scope.h"
+#include "forms/attr.h"
 
 /*
  * A record: one map ("envelope") of CBOR in the store, understood.
@@ -26,15 +27,15 @@ struct rec {
 enum rec_err { REC_OK, REC_MISSING, REC_BAD, REC_SYS };	/* ODD: book or state the definitions do not know, or damage */
 
 /* A record not stored yet: empty fields, the start state, version 0. NULL: memory. */
-struct rec	*rec_new(const struct book *);
-enum rec_err	 rec_decode(const struct set *, uint64_t id, const void *, size_t n, struct rec **out);
-struct rec	*rec_dup(const struct rec *);
+struct rec	*rec_new(const struct book *) MUST_USE;
+enum rec_err	 rec_decode(const struct set *, uint64_t id, const void *, size_t n, struct rec **out) MUST_USE;
+struct rec	*rec_dup(const struct rec *) MUST_USE;
 void		 rec_free(struct rec *);
 
 /* Sets what lives in the envelope besides the fields, so that both say the same. False: memory. */
-bool		 rec_set_state(struct rec *, const struct state *);
-bool		 rec_set_ver(struct rec *, uint64_t);
-bool		 rec_set_number(struct rec *, const char *);
+bool		 rec_set_state(struct rec *, const struct state *) MUST_USE;
+bool		 rec_set_ver(struct rec *, uint64_t) MUST_USE;
+bool		 rec_set_number(struct rec *, const char *) MUST_USE;
 
 /*
  * A record under another keeps where that one lies and the states of all records above it, so that access, lists and deadlines
@@ -46,23 +47,23 @@ bool		 rec_set_number(struct rec *, const char *);
  * rec_parent_ended: an ancestor is in a state in which nothing under it is due, or was merged into another.
  * The last two are false for books that stand under none.
  */
-bool		 rec_set_parent(struct rec *, const struct rec *parent);
+bool		 rec_set_parent(struct rec *, const struct rec *parent) MUST_USE;
 const struct state *rec_ancestor_state(const struct rec *, size_t level);
 bool		 rec_parent_hidden(const struct rec *);
 bool		 rec_parent_ended(const struct rec *);
 
 /* Reads from the store; txn may be NULL. *out is the caller's on REC_OK. */
-enum rec_err	 rec_get(struct core *, struct store_txn *, uint64_t id, struct rec **out);
+enum rec_err	 rec_get(struct core *, struct store_txn *, uint64_t id, struct rec **out) MUST_USE;
 /* As it was at version ver: the kept one, or the present when that is its version. */
-enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **out);
+enum rec_err	 rec_get_at(struct core *, uint64_t id, uint64_t ver, struct rec **out) MUST_USE;
 
 /* Whether it was joined to another as its double; that one's id is in the envelope, "into". */
 bool		 rec_merged(const struct rec *);
 /* A version that is not the present one, in a body; REC_MISSING when there was none. */
-enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out);
+enum rec_err	 rec_get_version(struct core *, struct store_txn *, uint64_t id, uint64_t ver, struct rec **out) MUST_USE;
 
 /* Stores it as it is, under the version it has; index rows are the caller's. */
-enum store_err	 rec_put(struct store_txn *, const struct rec *);
+enum store_err	 rec_put(struct store_txn *, const struct rec *) MUST_USE;
 
 /* The area the record itself lies in: its own, or that of the records above it. AREA_NONE for county-wide books. */
 const char	*rec_area(const struct rec *);

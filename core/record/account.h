@@ -2,8 +2,9 @@
 #define CORE_RECORD_ACCOUNT_H
 
 #include "core/access/actor.h"
+#include "forms/attr.h"
 
 /* The actor that a login name is, by its record in the book "account". ACTOR_OK: *out is the caller's, else it is NULL. */
-enum actor_err	 account_load_actor(struct core *, const char *user, uid_t, const char *from, struct actor **out);
+enum actor_err	 account_load_actor(struct core *, const char *user, uid_t, const char *from, struct actor **out) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 #define CORE_RECORD_ASOF_H
 
 #include "core/record/index.h"
+#include "forms/attr.h"
 
 /*
  * A record with all that stands under it: as it is, or as it was at the end of a day. The past is put together from the
@@ -24,11 +25,11 @@ struct asof {
 };
 
 /* REC_MISSING: it was not made yet. today: of the request. The caller frees *out, also after an error. */
-enum rec_err	 asof_read(struct core *, const struct rec *now, int on, int today, struct asof *out);
+enum rec_err	 asof_read(struct core *, const struct rec *now, int on, int today, struct asof *out) MUST_USE;
 void		 asof_free(struct asof *);
 
 /* The last version of a record saved by the end of that day; REC_MISSING: it was made later. */
-enum rec_err	 asof_version(struct core *, const struct rec *now, int on, struct rec **out);
+enum rec_err	 asof_version(struct core *, const struct rec *now, int on, struct rec **out) MUST_USE;
 
 /*
  * Whether it can be said when a duty of the file's record, or of one under it, was due: not of the past, when what the duty waits for
@@ -58,7 +59,7 @@ struct events {
  */
 typedef bool	 asof_visible_fn(const struct rec *now, void *arg);
 enum rec_err	 asof_events(struct core *, const struct rec *now, const struct asof *, const unsigned char *before, size_t limit,
-		    asof_visible_fn *seen, void *arg, struct events *out);
+		    asof_visible_fn *seen, void *arg, struct events *out) MUST_USE;
 void		 asof_events_free(struct events *);
 
 #endif

@@ -2,6 +2,7 @@
 #define CORE_RECORD_AUDIT_H
 
 #include "core/access/actor.h"
+#include "forms/attr.h"
 
 /*
  * The trail. One entry for every act and every read of a file, written in the transaction of what it tells of:
@@ -27,7 +28,7 @@ struct audit_entry {
 };
 
 /* Appends; a store error is the body's to return. */
-enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *);
+enum store_err	 audit_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *) MUST_USE;
 
 /* One entry as {"seq","at","user","name","role","from","act","book","record","number","ver","area","detail"}; false stops. */
 typedef bool	 audit_fn(const struct val *entry, void *arg);
@@ -37,7 +38,7 @@ typedef bool	 audit_fn(const struct val *entry, void *arg);
  * of one record the user may be told by name as well.
  */
 enum store_err	 audit_read(struct store *, uint64_t before, size_t limit, const char *user, uint64_t record,
-		    audit_fn *, void *arg);
+		    audit_fn *, void *arg) MUST_USE;
 
 /*
  * The end of the trail beside what HOME/head says of it.
@@ -54,17 +55,17 @@ struct audit_end {
  * missing, are not those that were acknowledged, do not fit the chain, or when this cannot be told; else it stays empty.
  * Store errors: reading failed.
  */
-enum store_err	 audit_end_check(struct store *, bool restored, struct audit_end *, struct buf *wrong);
+enum store_err	 audit_end_check(struct store *, bool restored, struct audit_end *, struct buf *wrong) MUST_USE;
 
 /*
  * Keeps HOME/head from now on, with the end as it was found; a first opening also notes from where the chain has a key.
  * Needs a store in which no committer runs yet. Must follow audit_end_check(); whatever that found wrong is then forgotten.
  */
-enum store_err	 audit_end_keep(struct store *, const struct audit_end *);
+enum store_err	 audit_end_keep(struct store *, const struct audit_end *) MUST_USE;
 
 /* Adds the entry `act` that tells of a lost end or of a restored backup, and keeps the end after it. As audit_end_keep(). */
 enum store_err	 audit_end_accept(struct store *, const struct actor *, int64_t now, const char *act,
-		    const struct audit_end *);
+		    const struct audit_end *) MUST_USE;
 
 /* After which entry the chain has a key. */
 uint64_t	 audit_keyed_after(struct store *);
@@ -77,17 +78,17 @@ typedef bool	 audit_step(void *arg);
  * entries. Entries may be added meanwhile. step may be NULL; after it has stopped the walk *n is how
  * far it came.
  */
-enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]);
+enum store_err	 audit_verify(struct store *, uint64_t *n, uint64_t *bad, unsigned char head[AUDIT_HASH]) MUST_USE;
 enum store_err	 audit_verify_while(struct store *, audit_step *, void *arg, uint64_t *n, uint64_t *bad,
-		    unsigned char head[AUDIT_HASH]);
+		    unsigned char head[AUDIT_HASH]) MUST_USE;
 
 /*
  * Rows of STORE_IDX by which entries of one record or person are found: how many lack, and how many
  * have no entry. Entries and rows that are added meanwhile are left out. After step has stopped it
  * both counts say nothing.
  */
-enum store_err	 audit_verify_index(struct store *, uint64_t *missing, uint64_t *surplus);
+enum store_err	 audit_verify_index(struct store *, uint64_t *missing, uint64_t *surplus) MUST_USE;
 enum store_err	 audit_verify_index_while(struct store *, audit_step *, void *arg, uint64_t *missing,
-		    uint64_t *surplus);
+		    uint64_t *surplus) MUST_USE;
 
 #endif

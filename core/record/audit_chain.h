@@ -2,6 +2,7 @@
 #define CORE_RECORD_AUDIT_CHAIN_H
 
 #include "core/record/audit.h"
+#include "forms/attr.h"
 
 /* For audit.c, audit_chain.c and tests only. */
 
@@ -16,6 +17,6 @@ void		 audit_hash_entry(const unsigned char *key, const unsigned char before[AUD
  * The newest entry, seq 0 when there is none; *entry, borrowed, gets its bytes; `at` is not read. With a transaction as that
  * sees it: a body that runs again must find the chain as it then is.
  */
-enum store_err	 audit_newest(struct store *, struct store_txn *, struct head *out, struct buf *entry);
+enum store_err	 audit_newest(struct store *, struct store_txn *, struct head *out, struct buf *entry) MUST_USE;
 
 #endif

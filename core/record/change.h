@@ -4,6 +4,7 @@
 #include "core/record/audit.h"
 #include "core/record/deadline.h"
 #include "core/rec/rec.h"
+#include "forms/attr.h"
 
 /*
  * The one writer of versions. Saves, acts, undo, propagation, effects on parents and merges decide what a record becomes; how the next
@@ -25,7 +26,7 @@ struct writer {
 /* As of now. To be called in the committer, or alone with the store. */
 struct writer	 writer_now(struct core *, struct store_txn *, const struct actor *);
 /* An entry of the trail at the writer's moment. Every other writer of entries uses this as well. A store error is the body's to return. */
-enum store_err	 writer_log(const struct writer *, const struct audit_entry *);
+enum store_err	 writer_log(const struct writer *, const struct audit_entry *) MUST_USE;
 
 /* One version to be written. What is borrowed must live until change_write() returns. */
 struct change {
@@ -57,18 +58,18 @@ struct change {
  * Steps 3 and 4 come after all n are stored, because they read the records anew. `now` then is what is stored. Rights and checks
  * are the caller's and come before. Store errors.
  */
-enum store_err	 change_write(const struct writer *, struct change *const *, size_t n);
+enum store_err	 change_write(const struct writer *, struct change *const *, size_t n) MUST_USE;
 
 /* ---- parts that readers use too ----------------------------------------------------------------------------- */
 
 /* Paths of fields that differ: "name", "father.phone"; a repeating group as a whole. Rollups, which nobody edits here, are left out. */
-struct val	*change_paths(const struct book *, const struct val *was, const struct val *is);
+struct val	*change_paths(const struct book *, const struct val *was, const struct val *is) MUST_USE;
 /* The value as text, masked as the field says; NULL: memory. */
-struct val	*masked_text(const struct field *, const struct val *, const struct form_ctx *);
+struct val	*masked_text(const struct field *, const struct val *, const struct form_ctx *) MUST_USE;
 /*
  * The answers given to an act, with numbers masked as its questions say: they are shown to readers who did not ask to see them whole,
  * and the trail keeps no whole number. NULL: memory.
  */
-struct val	*masked_answers(const struct book *, const char *act, const struct val *ask, const struct form_ctx *);
+struct val	*masked_answers(const struct book *, const char *act, const struct val *ask, const struct form_ctx *) MUST_USE;
 
 #endif

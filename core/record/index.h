@@ -2,6 +2,7 @@
 #define CORE_RECORD_INDEX_H
 
 #include "core/rec/rec.h"
+#include "forms/attr.h"
 
 /*
  * Index rows: keys without values in STORE_IDX. The definitions say which indexes a book has; one function makes the rows of a
@@ -60,12 +61,12 @@ struct index_catalog;
  * Gives ids to the indexes of the set; those whose meaning changed get a new id and are new. For tools alone, or before the
  * committer starts.
  */
-enum store_err		 index_catalog_open(struct store *, const struct set *, struct index_catalog **);
+enum store_err		 index_catalog_open(struct store *, const struct set *, struct index_catalog **) MUST_USE;
 void			 index_catalog_free(struct index_catalog *);
 /* Whether an index is new or changed, so that index_catalog_rebuild() reads all records. */
 bool			 index_catalog_any_new(const struct index_catalog *);
 /* Makes the rows of new indexes and removes those of ids no longer used. One line to err when it fails. */
-enum store_err		 index_catalog_rebuild(struct core *, struct buf *err);
+enum store_err		 index_catalog_rebuild(struct core *, struct buf *err) MUST_USE;
 
 const struct index_def	*index_catalog_unique(const struct index_catalog *, const struct field *);
 const struct index_def	*index_catalog_match(const struct index_catalog *, const struct match_rule *);
@@ -100,14 +101,14 @@ enum index_pass {
 	INDEX_PASS_DERIVED,		/* the other new ones */
 	INDEX_PASS_NONE
 };
-bool			 index_make_entries(const struct index_catalog *, const struct rec *, enum index_pass, struct index_entries *);
+bool			 index_make_entries(const struct index_catalog *, const struct rec *, enum index_pass, struct index_entries *) MUST_USE;
 /* Turns the rows of `old` (NULL: none) into those of `now` (NULL: none), tallies included. */
-enum store_err		 index_update(struct store_txn *, const struct index_catalog *, const struct rec *old, const struct rec *now);
+enum store_err		 index_update(struct store_txn *, const struct index_catalog *, const struct rec *old, const struct rec *now) MUST_USE;
 /*
  * Stores `now` in the place of `old`, rows and all, when only derived data changed: the version stays, so open edits do not
  * conflict.
  */
-enum store_err		 index_put_derived(struct core *, struct store_txn *, const struct rec *old, const struct rec *now);
+enum store_err		 index_put_derived(struct core *, struct store_txn *, const struct rec *old, const struct rec *now) MUST_USE;
 
 /* Parts of keys, for readers. */
 void			 index_key_value(struct buf *, const void *, size_t);		/* escaped, ended */

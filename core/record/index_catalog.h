@@ -2,6 +2,7 @@
 #define CORE_RECORD_INDEX_CATALOG_H
 
 #include "core/record/index.h"
+#include "forms/attr.h"
 
 /* For core/record/index*.c only. */
 struct index_catalog {
@@ -26,9 +27,9 @@ const struct index_def	*index_catalog_of_book(const struct index_catalog *, cons
 
 /* As index_update(), leaving alone the indexes whose rows are still to be made. */
 enum store_err		 index_update_built(struct store_txn *, const struct index_catalog *, const struct rec *old,
-			    const struct rec *now);
+			    const struct rec *now) MUST_USE;
 
 /* Puts sorted rows that are not there yet, and counts them. */
-enum store_err		 index_add_entries(struct store_txn *, const struct index_catalog *, const struct index_entries *);
+enum store_err		 index_add_entries(struct store_txn *, const struct index_catalog *, const struct index_entries *) MUST_USE;
 
 #endif

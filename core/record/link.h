@@ -4,6 +4,7 @@
 #include "core/access/access.h"
 #include "core/record/change.h"
 #include "core/record/index.h"
+#include "forms/attr.h"
 
 /*
  * Links: a record names others (child father.person -> person), and the index tells who names one. The link a record stands
@@ -18,30 +19,30 @@ void		 link_targets(const struct field *, const struct val *fields, void (*fn)(u
  * committer with its transaction, else txn is NULL.
  */
 typedef bool	 link_fn(uint64_t id, void *arg);
-enum store_err	 link_each(struct core *, struct store_txn *, const struct field *, uint64_t target, link_fn *, void *arg);
+enum store_err	 link_each(struct core *, struct store_txn *, const struct field *, uint64_t target, link_fn *, void *arg) MUST_USE;
 
 /*
  * What `now` names and `old` (NULL: new) did not must be there, of the right book and his to see; a problem at each that is
  * not. Links that stood there already are nobody's business: they may lead where this person does not see.
  */
 enum store_err	 link_check(struct core *, struct store_txn *, const struct actor *, const struct rec *old, const struct rec *now,
-		    struct problems *);
+		    struct problems *) MUST_USE;
 
 /*
  * A link that `now` has and `old` had not fills the empty, shown fields beside it with what the record it names has there, as
  * far as the actor may see that. Before check_derive(): what follows from these follows then.
  */
-enum store_err	 link_fill(const struct writer *, const struct rec *old, struct rec *now);
+enum store_err	 link_fill(const struct writer *, const struct rec *old, struct rec *now) MUST_USE;
 
 /*
  * Fields that count who names a record (`taken: {links: …}`). Of records in the store only: after `now`, of which there was `old`
  * (NULL: new), and its rows are written, those whom its links begin or cease to count are brought up to date, their duties
  * settled, without a new version.
  */
-enum store_err	 link_update_counts(const struct writer *, const struct rec *old, const struct rec *now, const struct deadline_change *);
+enum store_err	 link_update_counts(const struct writer *, const struct rec *old, const struct rec *now, const struct deadline_change *) MUST_USE;
 
 /* Such fields of a record as the store says them now; of the fields alone, rows are not touched. */
-enum store_err	 link_count(struct core *, struct store_txn *, struct rec *);
+enum store_err	 link_count(struct core *, struct store_txn *, struct rec *) MUST_USE;
 
 /* Empties them, for a past day: who named the record then is not kept. */
 void		 link_clear_counts(struct rec *);

@@ -2,6 +2,7 @@
 #define CORE_RECORD_MATCH_H
 
 #include "core/record/change.h"
+#include "forms/attr.h"
 
 /*
  * Values somebody enters or looks for that agree with a record on file. What he is told by such a match goes into the trail in
@@ -22,9 +23,9 @@ bool		 match_may_ask(const struct actor *, const struct book *);
  *          of MATCH_FOREIGN_MAX others today
  * The same record gives the same answer on the same day, whatever else is entered.
  */
-enum store_err	 match_foreign(const struct writer *, const struct rec *, const struct val *by, char place[AREA_CODE + 1]);
+enum store_err	 match_foreign(const struct writer *, const struct rec *, const struct val *by, char place[AREA_CODE + 1]) MUST_USE;
 
 /* Writes the entry "find" for a record that he may see and that was found by the masked fields `by` (paths, borrowed). */
-enum store_err	 match_masked(const struct writer *, const struct rec *, const struct val *by);
+enum store_err	 match_masked(const struct writer *, const struct rec *, const struct val *by) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 #define CORE_RECORD_MERGE_H
 
 #include "core/record/change.h"
+#include "forms/attr.h"
 
 /*
  * Two records of one and the same become one, and two again (ops_merge.c decides). Nothing is lost by it: the envelopes keep
@@ -20,7 +21,7 @@
  * Puts the one that stays in the place of a merged record, however often that was merged again. Others stay as they are.
  * Anything but REC_OK leaves *rec NULL, the old one freed.
  */
-enum rec_err	 merge_survivor(struct core *, struct store_txn *, struct rec **rec);
+enum rec_err	 merge_survivor(struct core *, struct store_txn *, struct rec **rec) MUST_USE;
 
 /* What moves with one of two records to the other; bodies of the committer only. */
 struct merge_move {
@@ -32,9 +33,9 @@ struct merge_move {
 };
 
 /* All that stands under `from` or links to it, each in a version of its own. */
-enum store_err	 merge_move(struct merge_move *);
+enum store_err	 merge_move(struct merge_move *) MUST_USE;
 
 /* {with: {id, number}, why}: what stamps and trail say of a change that a merge made. NULL: memory. */
-struct val	*merge_because(const struct rec *with, const char *why);
+struct val	*merge_because(const struct rec *with, const char *why) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef CORE_RECORD_PINYIN_H
 #define CORE_RECORD_PINYIN_H
 
+#include "forms/attr.h"
 #include "forms/buf.h"
 
 /*
@@ -16,7 +17,7 @@
  * read only once a character is asked for that it lacks. NULL: there is no such file. Only the
  * first opening reads it.
  */
-bool	 pinyin_open(const char *path, struct buf *err);
+bool	 pinyin_open(const char *path, struct buf *err) MUST_USE;
 void	 pinyin_close(void);
 /*
  * Writes the sounds that are known to the file, unless nothing is new since it was read. A file that

@@ -3,6 +3,7 @@
 
 #include "core/access/access.h"
 #include "core/record/index.h"
+#include "forms/attr.h"
 
 /* Reading by index: the pieces that list, find, near and save share. */
 
@@ -10,7 +11,7 @@
  * The record that holds this value of a unique field, other than `except`. *id 0 when none does. txn as in store_get().
  */
 enum store_err	 query_unique(struct core *, struct store_txn *, const struct field *, const struct val *, uint64_t except,
-		    uint64_t *id);
+		    uint64_t *id) MUST_USE;
 
 /*
  * Ids of the records that agree with these fields by a rule of their book, oldest first: none where a field of the rule is
@@ -18,12 +19,12 @@ enum store_err	 query_unique(struct core *, struct store_txn *, const struct fie
  */
 typedef bool	 query_match_fn(uint64_t id, void *arg);
 enum store_err	 query_matches(struct core *, const struct match_rule *, const struct val *fields, size_t limit,
-		    query_match_fn *, void *arg);
+		    query_match_fn *, void *arg) MUST_USE;
 
 /*
  * Calls fn once for each scope within `within` that has rows in an index whose keys begin id · scope. False from fn stops.
  */
-enum store_err	 query_each_scope(struct core *, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg);
+enum store_err	 query_each_scope(struct core *, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg) MUST_USE;
 
 /*
  * Members of a list in one of its orders, from all scopes of the actor's reach, merged; a member of several scopes comes
@@ -41,7 +42,7 @@ struct query_list_page {
 	bool			 back;		/* towards the front: used with `before` */
 };
 typedef bool	 query_list_fn(uint64_t id, const void *place, size_t n, void *arg);
-enum store_err	 query_list(struct core *, const struct actor *, const struct query_list_page *, query_list_fn *, void *arg);
+enum store_err	 query_list(struct core *, const struct actor *, const struct query_list_page *, query_list_fn *, void *arg) MUST_USE;
 
 /*
  * Records the text finds within the actor's reach, best first come first served, each once.
@@ -55,7 +56,7 @@ struct term_match {
 };
 typedef bool	 query_find_fn(struct rec *rec, const struct term_match *, void *arg);	/* takes rec */
 enum store_err	 query_find(struct core *, const struct actor *, const struct book *, const char *text, query_find_fn *, void *arg,
-		    bool *cut);
+		    bool *cut) MUST_USE;
 
 /* The same question of one record: for lists whose members lie elsewhere than where the find box looks. */
 bool		 query_fits(const struct actor *, const struct rec *, const char *text, struct term_match *);

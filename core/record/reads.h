@@ -2,6 +2,7 @@
 #define CORE_RECORD_READS_H
 
 #include "core/record/audit.h"
+#include "forms/attr.h"
 
 /*
  * Reads that repeat. Who works with a file reads it over and over, and each read must be on record; but a hundred entries
@@ -20,7 +21,7 @@
 #define READS_FLUSH_MAX	256		/* that one reads_flush() ends, at most */
 
 /* Puts a read on record, in place of audit_put(). detail may hold "on" and nothing else. */
-enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *);
+enum store_err	 reads_put(struct store_txn *, const struct actor *, int64_t now, const struct audit_entry *) MUST_USE;
 
 /*
  * Puts into an entry of the trail, as audit_read() gives it, what is counted behind it so far: "n" with itself, "since"
@@ -32,6 +33,6 @@ bool		 reads_add_count(struct store *, struct val *entry);
  * Tells in the trail of those whose time is over, or of all; at most READS_FLUSH_MAX of them. *n: how many there were, so that as many
  * as that mean that there may be more.
  */
-enum store_err	 reads_flush(struct store_txn *, int64_t now, bool all, size_t *n);
+enum store_err	 reads_flush(struct store_txn *, int64_t now, bool all, size_t *n) MUST_USE;
 
 #endif

@@ -5,7 +5,10 @@
 
 #include "core/record/query.h"
 
-/* A supervisor is granted townships, a director villages; a role of the county may leave it out. */
+/*
+ * A role is granted for areas of one level: a supervisor has townships, a director villages. A role
+ * of the whole county needs no areas.
+ */
 static bool
 load_areas(struct actor *actor, const struct val *list, const char *county)
 {

@@ -4,7 +4,10 @@
 #include "core/access/actor.h"
 #include "forms/attr.h"
 
-/* The actor that a login name is, by its record in the book "account". ACTOR_OK: *out is the caller's, else it is NULL. */
+/*
+ * Makes the actor of a login name from its record in the book "account". ACTOR_OK: *out is the
+ * caller's; else *out is NULL.
+ */
 enum actor_err	 account_load_actor(struct core *, const char *user, uid_t, const char *from, struct actor **out) MUST_USE;
 
 #endif

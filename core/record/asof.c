@@ -10,7 +10,7 @@
 #include "forms/pred.h"
 #include "forms/vec.h"
 
-/* ---- versions ----------------------------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
 static int64_t
 moment(const struct rec *rec, const char *stamp)
@@ -21,7 +21,8 @@ moment(const struct rec *rec, const char *stamp)
 struct versions {
 	struct core	*core;
 	uint64_t	 id;
-	int		 until;		/* a day: the first one met that is not later ends it; 0 = all of them */
+	int		 until;		/* a day: reading ends at the first version that is not
+					   later; 0 = read all */
 	struct rec	**at;		/* latest first */
 	size_t		 n, cap;
 	enum rec_err	 e;
@@ -99,11 +100,12 @@ asof_version(struct core *core, const struct rec *now, int on, struct rec **out)
 	return v.e != REC_OK ? v.e : *out != NULL ? REC_OK : REC_MISSING;
 }
 
-/* ---- whom it was joined to ---------------------------------------------------------------------------------- */
+/* ---- records it was merged with -------------------------------------------------------------- */
 
 /*
- * Merging takes what stands under one record to another, and undoing brings it back. So what stood under this one that day is to be
- * looked for under all with which it, and these in turn, were joined or parted since.
+ * A merge moves the children of one record to another, and undoing it moves them back. So children
+ * that a record had on a past day are looked for under all records with which it, and these in
+ * turn, were merged or separated since.
  */
 struct merge_group {
 	struct core	*core;
@@ -121,7 +123,7 @@ add_merged(struct merge_group *k, uint64_t id)
 	return false;
 }
 
-/* False: all before is of that day or older, or trouble. */
+/* False: all earlier versions are of that day or older, or reading failed. */
 static bool
 check_version(struct merge_group *k, const struct rec *rec)
 {
@@ -161,7 +163,7 @@ add_merged_with(struct merge_group *k, const struct rec *rec)
 		k->e = REC_SYS;
 }
 
-/* The caller frees k->ids. */
+/* Collects the ids of the group. The caller frees k->ids. */
 static enum rec_err
 find_merge_group(struct merge_group *k, const struct rec *now)
 {
@@ -177,14 +179,14 @@ find_merge_group(struct merge_group *k, const struct rec *now)
 	return k->e;
 }
 
-/* ---- the records below it ------------------------------------------------------------------------------------ */
+/* ---- the records below it -------------------------------------------------------------------- */
 
-/* The children of one record: of the file's own, or of one below it. */
+/* The children of one record: of the casefile's own record, or of one of its descendants. */
 struct child_walk {
 	struct core		*core;
-	const struct rec	*parent;	/* as it is */
-	const struct rec	*parent_then;	/* as it was */
-	int			 depth;		/* of the children */
+	const struct rec	*parent;	/* as it is now */
+	const struct rec	*parent_then;	/* as it was on the day */
+	int			 depth;		/* depth of the children */
 	struct asof		*asof;
 	enum rec_err		 e;
 };
@@ -197,7 +199,7 @@ asof_child_free(struct asof_child *l)
 	rec_free(l->now);
 }
 
-/* Of the past only what was made by then, and stood under this one then. */
+/* Sets l->then. REC_MISSING: on that day the record did not exist yet, or had another parent. */
 static enum rec_err
 read_child(struct child_walk *g, struct asof_child *l)
 {
@@ -248,9 +250,9 @@ by_book_and_day(const void *a, const void *b)
 	return (x->then->id < y->then->id) - (x->then->id > y->then->id);
 }
 
-/* ---- what the owner knew of it ------------------------------------------------------------------------------ */
+/* ---- derived data of the past ---------------------------------------------------------------- */
 
-/* What was acknowledged, and when that was forgotten again, is the trail's to say. */
+/* Removes acknowledgements: only the trail knows which of them were in force on a past day. */
 static void
 clear_acks(struct rec *rec)
 {
@@ -261,7 +263,10 @@ clear_acks(struct rec *rec)
 			val_drop(val_get(clk, rec->book->clocks[i].name), "ack");
 }
 
-/* recs: room for all children of a file. False: memory. */
+/*
+ * Computes the rollups of one record from its children. recs: room for all children of a casefile.
+ * False: memory.
+ */
 static bool
 compute_rollups_of(const struct set *set, const struct asof *f, struct rec *parent, const struct rec **recs)
 {
@@ -282,7 +287,10 @@ compute_rollups_of(const struct set *set, const struct asof *f, struct rec *pare
 	return ok;
 }
 
-/* The deepest first, so that a parent takes from children that are complete. */
+/*
+ * The deepest records come first, so that the children of a record are complete when its rollups
+ * are computed.
+ */
 static bool
 compute_rollups(struct core *core, int today, struct asof *f)
 {
@@ -365,7 +373,8 @@ asof_read(struct core *core, const struct rec *now, int on, int today, struct as
 		e = REC_SYS;
 	if (e == REC_OK)
 		e = read_children(core, now, out->rec, 1, out);
-	for (size_t i = 0; e == REC_OK && i < out->n; i++)		/* grows while there are children of children */
+	for (size_t i = 0; e == REC_OK && i < out->n; i++)	/* grows while children have
+								   children */
 		e = read_children(core, out->at[i].now, out->at[i].then, out->at[i].depth + 1, out);
 	if (e != REC_OK)
 		return e;
@@ -382,7 +391,7 @@ asof_free(struct asof *f)
 	*f = (struct asof){ 0 };
 }
 
-/* ---- what happened ------------------------------------------------------------------------------------------ */
+/* ---- history --------------------------------------------------------------------------------- */
 
 static void
 put64(unsigned char *at, uint64_t v)
@@ -413,7 +422,7 @@ struct event_query {
 	struct events		*out;
 };
 
-/* Takes rec. Those that fall out at the end are the oldest. */
+/* Adds an event, newest first; what exceeds the limit is the oldest and is dropped. Takes rec. */
 static enum rec_err
 add_event(struct event_query *h, struct rec *rec, const struct rec *was)
 {
@@ -473,7 +482,10 @@ cmp_latest(const void *a, const void *b)
 	return memcmp(y, x, EVENT_KEY);
 }
 
-/* Once the list is full, whatever was last touched before its oldest can add nothing. */
+/*
+ * Once the list is full, a record that was last saved before the oldest event of the list can add
+ * nothing.
+ */
 static enum rec_err
 collect_newest(struct event_query *h, struct core *core, const struct rec **recs, size_t n)
 {

@@ -5,45 +5,56 @@
 #include "forms/attr.h"
 
 /*
- * A record with all that stands under it: as it is, or as it was at the end of a day. The past is put together from the
- * versions kept: of each record the last one saved by then, wherever it stands by now, the owner's with what it learns from
- * the others (taken fields, the days its duties were last done) as those stood. What counts the records that link to it is
- * empty in the past: who did then is not kept. Nobody's rights are asked here.
+ * A casefile: a record with all its child records, as they are now or as they were at the end of a
+ * day. The past is put together from the versions that are kept: of each record the last version
+ * saved by then, wherever the record is now. The rollup fields of a parent, and the days on which
+ * its deadlines were last done, are computed again from the child records as they were. Fields that
+ * count links are empty in the past, because no earlier links are kept. These functions check no
+ * rights.
  */
 struct asof_child {
 	struct rec	*now;		/* owned */
-	struct rec	*then;		/* the same one in a file of the present, else owned */
-	int		 day;		/* told of by `then` */
-	int		 depth;		/* 1: a child of the file's record, 2: a child of one of these … */
+	struct rec	*then;		/* the same pointer in a present casefile, else owned */
+	int		 day;		/* child_day() of `then` */
+	int		 depth;		/* 1: a child of the casefile's record, 2: a child of such a
+					   child … */
 };
 
 struct asof {
 	int		 on;		/* 0 = as it is */
 	struct rec	*rec;		/* owned */
-	struct asof_child	*at;		/* by book, the latest day first, of one day the one made last */
+	struct asof_child	*at;		/* by book, then latest day first, then newest
+						   record first */
 	size_t		 n, cap;
 };
 
-/* REC_MISSING: it was not made yet. today: of the request. The caller frees *out, also after an error. */
+/*
+ * REC_MISSING: the record did not exist yet. today: the day of the request. The caller frees *out,
+ * also after an error.
+ */
 enum rec_err	 asof_read(struct core *, const struct rec *now, int on, int today, struct asof *out) MUST_USE;
 void		 asof_free(struct asof *);
 
-/* The last version of a record saved by the end of that day; REC_MISSING: it was made later. */
+/*
+ * The last version of a record saved by the end of that day. REC_MISSING: the record was created
+ * later.
+ */
 enum rec_err	 asof_version(struct core *, const struct rec *now, int on, struct rec **out) MUST_USE;
 
 /*
- * Whether it can be said when a duty of the file's record, or of one under it, was due: not of the past, when what the duty waits for
- * came and went by records under that one, for the day it began then is not kept.
+ * Whether the due day of a deadline of the casefile's record, or of one of its children, is known.
+ * It is not known for a past day when child records decided the condition of the clock, because the
+ * day on which the deadline began then is not kept.
  */
 bool		 asof_deadline_known(const struct asof *, const struct rec *, const struct clock *);
 
-/* ---- what happened to it ------------------------------------------------------------------------------------ */
+/* ---- history of a casefile ------------------------------------------------------------------- */
 
 #define EVENT_KEY	24		/* moment, record, version: 8 bytes each */
 
 struct event {
-	struct rec	*rec;		/* owned: the version that was made */
-	struct rec	*was;		/* owned: the version before, NULL for the first */
+	struct rec	*rec;		/* owned: the version that was saved */
+	struct rec	*was;		/* owned: the version before; NULL for the first version */
 	unsigned char	 key[EVENT_KEY];
 };
 
@@ -54,8 +65,10 @@ struct events {
 };
 
 /*
- * The newest `limit` versions of the file's record and of those under it that `seen` lets through (it is asked of the record as it
- * is now), before a key (NULL = from the end), not later than the file's own day. The caller frees *out, also after an error.
+ * The newest `limit` versions of the casefile's record and of its children, not later than the
+ * casefile's day. Children are left out unless `seen` is true of the record as it is now. before:
+ * the key of an event, only older events are given; NULL = from the newest. The caller frees *out,
+ * also after an error.
  */
 typedef bool	 asof_visible_fn(const struct rec *now, void *arg);
 enum rec_err	 asof_events(struct core *, const struct rec *now, const struct asof *, const unsigned char *before, size_t limit,

@@ -4,7 +4,7 @@
 
 #include "core/record/audit_chain.h"
 
-/* Index ids below the catalog's: the trail's own. */
+/* Ids of the two indexes of the trail; the catalog's ids begin at INDEX_FIRST. */
 #define IDX_BY_RECORD	1
 #define IDX_BY_USER	2
 
@@ -102,12 +102,12 @@ audit_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 	return e;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct reading {
 	struct store	*store;
 	size_t		 left;		/* SIZE_MAX = no bound */
-	const char	*user;		/* filters when the other index is walked */
+	const char	*user;		/* filters, when the other index is read */
 	audit_fn	*fn;
 	void		*arg;
 	enum store_err	 e;
@@ -185,13 +185,13 @@ audit_read(struct store *st, uint64_t before, size_t limit, const char *user, ui
 	return e != STORE_OK ? e : r.e;
 }
 
-/* ---- finders ------------------------------------------------------------------------------------------------ */
+/* ---- verifying the index rows ---------------------------------------------------------------- */
 
 struct index_check {
 	struct store	*store;
-	audit_step	*step;		/* NULL: nobody is asked */
+	audit_step	*step;		/* NULL: never stopped */
 	void		*arg;
-	uint64_t	 last;		/* the newest entry that is looked at, with its rows */
+	uint64_t	 last;		/* sequence of the newest entry that is checked */
 	struct buf	 key;
 	uint64_t	 present, missing, rows;
 	bool		 stopped;
@@ -235,8 +235,7 @@ check_index_each(const struct val *entry, void *arg)
 }
 
 /*
- * A row of an entry that was added after the newest one that was looked at does not count: it was
- * not looked for.
+ * Rows of entries added after the newest checked entry are not counted: they were not looked for.
  */
 static bool
 is_of_later_entry(struct index_check *f, const char *key, size_t klen)

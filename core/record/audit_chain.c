@@ -6,7 +6,7 @@
 
 #include "forms/civil.h"
 
-/* ---- its links ---------------------------------------------------------------------------------------------- */
+/* ---- hashes ---------------------------------------------------------------------------------- */
 
 void
 audit_hash_entry(const unsigned char *key, const unsigned char before[AUDIT_HASH], uint64_t seq, const void *cbor, size_t n,
@@ -49,19 +49,23 @@ audit_newest(struct store *st, struct store_txn *txn, struct head *out, struct b
 	return e;
 }
 
-/* ---- the chain ---------------------------------------------------------------------------------------------- */
+/* ---- the chain ------------------------------------------------------------------------------- */
 
 struct verifying {
 	const unsigned char	*key;
-	struct head		 keyed;		/* the last entry without a key, as the store has it signed */
+	struct head		 keyed;		/* the last entry whose hash has no key, as signed
+						   in the store */
 	enum head_err		 has_keyed;
 	unsigned char		 hash[AUDIT_HASH];
 	uint64_t		 seq, bad;
-	audit_step		*step;		/* NULL: nobody is asked */
+	audit_step		*step;		/* NULL: never stopped */
 	void			*arg;
 };
 
-/* The last of the entries without a key is known by its hash: before it nothing can be chained anew. */
+/*
+ * The last entry without a key is known by its hash, so nobody can chain the entries before it
+ * again.
+ */
 static bool
 is_signed(const struct verifying *v)
 {
@@ -100,7 +104,7 @@ read_keyed(struct store *st, struct head *out, enum head_err *how)
 	return e == STORE_MISSING ? STORE_OK : e;
 }
 
-/* What the store has lost HOME/head may still know. */
+/* When the row in the store is missing, HOME/head may have the sequence. */
 static enum store_err
 begin_verifying(struct store *st, struct verifying *v)
 {
@@ -148,12 +152,12 @@ audit_verify(struct store *st, uint64_t *n, uint64_t *bad, unsigned char head[AU
 	return audit_verify_while(st, NULL, NULL, n, bad, head);
 }
 
-/* ---- its end ------------------------------------------------------------------------------------------------ */
+/* ---- the end of the chain -------------------------------------------------------------------- */
 
 #define WHAT_TO_DO	"restore the newest backup, or go on with what is there by \"shouwang-admin verify --accept-loss\", " \
 			"which puts the loss into the trail"
 
-/* The newest entry with its moment. */
+/* Reads the newest entry with its moment. */
 static enum store_err
 find_end(struct store *st, struct head *now)
 {
@@ -168,7 +172,10 @@ find_end(struct store *st, struct head *now)
 	return e;
 }
 
-/* Entries after the head came without HOME/head being written again: a killed process, a power cut. They must fit it. */
+/*
+ * Entries after the head were written without a new HOME/head: the process was killed or the power
+ * failed. They must continue the chain.
+ */
 static enum store_err
 check_after(struct store *st, const struct head *head, uint64_t *bad)
 {
@@ -215,7 +222,7 @@ say_missing(const struct audit_end *end, const char *home, struct buf *wrong)
 	    (unsigned long long)end->head.seq, head);
 }
 
-/* `has`: whether the store knows from where the chain has a key. */
+/* has: whether the store knows from which entry the chain has a key. */
 static enum store_err
 judge(struct store *st, const struct audit_end *end, enum head_err has, const struct head *keyed, struct buf *wrong)
 {
@@ -224,7 +231,8 @@ judge(struct store *st, const struct audit_end *end, enum head_err has, const st
 	enum store_err	 e = STORE_OK;
 
 	if (has == HEAD_MISSING && end->read == HEAD_MISSING)
-		return STORE_OK;		/* first opened, or a backup of an earlier version */
+		return STORE_OK;		/* first opened, or restored from a backup of an
+						   earlier version */
 	if (end->read != HEAD_OK)
 		buf_printf(wrong, "%s/%s" HEAD_NAME " is %s, so nobody can tell whether the newest entries of the audit trail are "
 		    "still there; " WHAT_TO_DO, home, end->restored ? "env/" : "", end->read == HEAD_MISSING ? "missing" : "damaged");
@@ -255,7 +263,7 @@ audit_end_check(struct store *st, bool restored, struct audit_end *end, struct b
 	return judge(st, end, has, &keyed, wrong);
 }
 
-/* Signed anew also when it is there: a damaged one is replaced. */
+/* Signs it again even when it is there, because a damaged one must be replaced. */
 static enum store_err
 put_keyed(struct store_txn *txn, const struct audit_end *end)
 {
@@ -291,7 +299,7 @@ put_accepted(struct store_txn *txn, const struct actor *actor, int64_t now, cons
 	return e;
 }
 
-/* One transaction; actor NULL: without an entry. */
+/* Writes the end in one transaction. actor NULL: without an entry. */
 static enum store_err
 write_end(struct store *st, const struct actor *actor, int64_t now, const char *act, const struct audit_end *end)
 {
@@ -310,7 +318,10 @@ write_end(struct store *st, const struct actor *actor, int64_t now, const char *
 	return e == STORE_OK ? store_flush(st) : e;
 }
 
-/* The file comes before the row in the store: a row without a file is a file that somebody removed. */
+/*
+ * The file is written before the row in the store, so that a row without a file means that somebody
+ * removed the file.
+ */
 enum store_err
 audit_end_keep(struct store *st, const struct audit_end *end)
 {

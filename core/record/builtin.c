@@ -6,7 +6,7 @@
 #include "core/record/query.h"
 #include "forms/fold.h"
 
-/* ---- one record alone --------------------------------------------------------------------------------------- */
+/* ---- one record alone ------------------------------------------------------------------------ */
 
 static void
 check_place(const struct val *fields, const struct form_ctx *ctx, struct problems *ps)
@@ -14,7 +14,7 @@ check_place(const struct val *fields, const struct form_ctx *ctx, struct problem
 	const char	*code = val_get_str(fields, "code");
 
 	if (code == NULL)
-		return;				/* the definition asks for it */
+		return;				/* the definition reports an empty field */
 	if (!area_valid(code))
 		problem_add(ps, "code", N_("{1} is no area code; it has 12 digits"), ARG_TEXT, code, ARG_END);
 	else if (!area_within(code, ctx->set->county_code))
@@ -22,7 +22,7 @@ check_place(const struct val *fields, const struct form_ctx *ctx, struct problem
 		    ARG_TEXT, ctx->set->county_code, ARG_END);
 }
 
-/* The definition may have asked for it already. */
+/* The definition may have reported it already. */
 static bool
 has_problem(const struct problems *ps, const char *field)
 {
@@ -70,7 +70,7 @@ builtin_check(const struct book *book, const struct val *fields, const struct fo
 		check_grant(fields, ctx, ps);
 }
 
-/* ---- among the others --------------------------------------------------------------------------------------- */
+/* ---- among the others ------------------------------------------------------------------------ */
 
 static enum store_err
 check_parent(struct core *core, struct store_txn *txn, const struct rec *rec, struct problems *ps)
@@ -129,7 +129,10 @@ compare_holder(const struct rec *other, void *arg)
 		    ARG_TEXT, val_get_str(other->fields, "user"), ARG_END);
 }
 
-/* Gives all accounts but `self`. Roles that exclude each other are few and rarely granted, so a walk over all will do. */
+/*
+ * Calls fn with all accounts except `self`. Roles that exclude each other are few and rarely
+ * granted, so reading all accounts is fast enough.
+ */
 struct walk {
 	struct core		*core;
 	struct store_txn	*txn;
@@ -198,13 +201,13 @@ check_holder(struct core *core, struct store_txn *txn, int today, const struct r
 	return each_account(core, txn, rec, compare_holder, &h);
 }
 
-/* ---- the last one of a role --------------------------------------------------------------------------------- */
+/* ---- the last one of a role ------------------------------------------------------------------ */
 
 struct last_holder {
 	const struct set	*set;
 	const struct role	*role;
 	int			 today;
-	size_t			 n;		/* who hold it in force */
+	size_t			 n;		/* accounts that hold it in force */
 };
 
 static bool
@@ -247,7 +250,7 @@ builtin_check_change(struct core *core, struct store_txn *txn, int today, const 
 	return check_last(core, txn, today, was, now, to, ps);
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 enum store_err
 builtin_check_others(struct core *core, struct store_txn *txn, int today, const struct rec *rec, const struct state *state,

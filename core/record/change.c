@@ -6,7 +6,7 @@
 #include "core/record/link.h"
 #include "core/record/children.h"
 
-/* ---- what the writes of one request share --------------------------------------------------------------------- */
+/* ---- what the writes of one request share ---------------------------------------------------- */
 
 struct writer
 writer_now(struct core *core, struct store_txn *txn, const struct actor *actor)
@@ -23,7 +23,7 @@ writer_log(const struct writer *w, const struct audit_entry *what)
 	return audit_put(w->txn, w->actor, w->moment, what);
 }
 
-/* ---- what changed ------------------------------------------------------------------------------------------- */
+/* ---- what changed ---------------------------------------------------------------------------- */
 
 static bool
 add_group_paths(const struct field *g, const struct val *was, const struct val *is, struct val *out)
@@ -95,7 +95,7 @@ masked_answers(const struct book *book, const char *act, const struct val *ask, 
 	return out;
 }
 
-/* ---- one version -------------------------------------------------------------------------------------------- */
+/* ---- one version ----------------------------------------------------------------------------- */
 
 static enum store_err
 next_id(const struct writer *w, struct rec *now)
@@ -114,7 +114,7 @@ update_deadlines(const struct writer *w, const struct change *c)
 	    deadline_update_derived(c->old, c->now, w->today, &how);
 }
 
-/* A fresh map {by, name, at, act} under key. */
+/* Puts a new map {by, name, at, act} under key. */
 static bool
 put_stamp(const struct writer *w, struct val *env, const char *key, const char *act)
 {
@@ -155,7 +155,7 @@ complete(const struct writer *w, const struct change *c)
 	    (c->old != NULL || put_stamp(w, now->env, "made", NULL)) && put_last(w, c);
 }
 
-/* The version before becomes one of the kept ones. */
+/* Keeps the version before. */
 static enum store_err
 keep_version(const struct writer *w, const struct rec *old)
 {
@@ -186,9 +186,12 @@ put_version(const struct writer *w, const struct change *c)
 	return e == STORE_OK ? index_update(w->txn, w->core->index_catalog, c->old, c->now) : e;
 }
 
-/* ---- what follows in other records ---------------------------------------------------------------------------- */
+/* ---- what follows in other records ----------------------------------------------------------- */
 
-/* What became of the deadlines of others stays with the version: undo restores it (deadline_snapshot()). */
+/*
+ * The changes of deadlines in other records are kept with the version: undo restores them
+ * (deadline_snapshot()).
+ */
 static enum store_err
 keep_effects(const struct writer *w, const struct rec *now, const struct val *effects)
 {
@@ -212,7 +215,7 @@ update_others(const struct writer *w, const struct change *c)
 	return e;
 }
 
-/* ---- the trail ---------------------------------------------------------------------------------------------- */
+/* ---- the trail ------------------------------------------------------------------------------- */
 
 static bool
 describe(const struct writer *w, const struct change *c, struct val *detail)
@@ -244,7 +247,7 @@ log_change(const struct writer *w, const struct change *c)
 	return e;
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 enum store_err
 change_write(const struct writer *w, struct change *const *changes, size_t n)

@@ -36,7 +36,10 @@ child_attach(struct core *core, struct store_txn *txn, const struct actor *actor
 	if (old != NULL && parent_id(old) != parent_id(now))
 		return CHILD_MOVED;
 	e = rec_get(core, txn, parent_id(now), &parent);
-	/* what was begun before its owner was merged goes under the one that stays */
+	/*
+	 * the parent was merged after this record was begun: it becomes a child of the surviving
+	 * one
+	 */
 	if (e == REC_OK && old == NULL && rec_merged(parent) && (e = merge_survivor(core, txn, &parent)) == REC_OK &&
 	    !val_put(now->fields, now->book->under->name, val_int((int64_t)parent->id)))
 		e = REC_SYS;
@@ -88,14 +91,14 @@ child_inherit(struct core *core, struct store_txn *txn, const struct actor *acto
 	return ok ? STORE_OK : STORE_SYS;
 }
 
-/* ---- walking what stands under one -------------------------------------------------------------------------- */
+/* ---- reading the children of a record -------------------------------------------------------- */
 
 struct each {
 	child_fn	*fn;
 	void		*arg;
 };
 
-#define CHILD_KEY	(4 + 8 + 4 + 8)		/* id, owner, day, record */
+#define CHILD_KEY	(4 + 8 + 4 + 8)		/* id, parent, day, record */
 
 static bool
 each_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -126,18 +129,22 @@ child_each(struct core *core, struct store_txn *txn, const struct book *book, ui
 	return e;
 }
 
-/* ---- what an owner learns ----------------------------------------------------------------------------------- */
+/* ---- rollups --------------------------------------------------------------------------------- */
 
-/* One thing an owner keeps of the records of a book under it: the day a clock was last done, or the value of a field. */
+/*
+ * One value that a parent keeps of its children in one book: the day on which a deadline was last
+ * done, or a rollup field.
+ */
 struct rollup_result {
-	const struct clock	*clock;		/* one of the two */
+	const struct clock	*clock;		/* either this or field */
 	const struct field	*field;
 	struct val		*v;		/* owned; NULL = nothing */
-	struct val		*rank;		/* owned; what the chosen record has at taken->by; NULL = nothing, or none is chosen */
-	bool			 has_choice;	/* GREATEST, LEAST: some record is */
-	int			 until;		/* of a clock: what is done after that day does not count yet */
-	int			 ahead;		/* … and is the first such day, 0 = none */
-	bool			 complete;		/* older records say no more */
+	struct val		*rank;		/* owned; the value of rollup->order_by in the
+						   chosen record; NULL = empty, or none is chosen */
+	bool			 has_choice;	/* GREATEST, LEAST: a record is chosen */
+	int			 until;	/* clock: what is done after that day does not count yet */
+	int			 ahead;		/* clock: the first such day, 0 = none */
+	bool			 complete;		/* older records cannot change it */
 };
 
 struct rollup_run {
@@ -146,8 +153,10 @@ struct rollup_run {
 	int			 today;
 	struct rollup_result		*at;
 	size_t			 n, unfinished;
-	bool			 as_kept;	/* by the day the owner was settled on, not by today */
-	const struct rec	*added;		/* just made: all others are known already. NULL: all are asked */
+	bool			 as_kept;	/* by the day on which the parent was updated, not
+						   by today */
+	const struct rec	*added;		/* a new record; all others are in the stored value.
+						   NULL: all are read */
 	enum store_err		 e;
 };
 
@@ -169,7 +178,7 @@ feeds_parent(const struct book *book, const struct book *parent)
 	return false;
 }
 
-/* Files as they once stood (no core) know all that was entered by then. */
+/* Casefiles of a past day (no core) contain only what was entered by then, so every day counts. */
 static int
 counts_until(const struct rollup_run *l, const struct clock *clock, const struct rec *parent)
 {
@@ -205,7 +214,7 @@ rollup_run_free(struct rollup_run *l)
 	free(l->at);
 }
 
-/* What one record says there, NULL field: the day it tells of. NULL = nothing. */
+/* The value of the field in one record, or its day (NULL field). NULL = empty, or memory. */
 static struct val *
 source_value(const struct field *f, const struct rec *rec, int day)
 {
@@ -225,8 +234,8 @@ set_result(struct rollup_result *l, struct val *v)
 }
 
 /*
- * Records come the latest first, so an equal one is passed over. A record that has nothing to be ranked by is chosen only
- * while no other is.
+ * Records come latest first, so that of equal ones the latest stays chosen. A record whose rank is
+ * empty is chosen only while no other is.
  */
 static bool
 outranks(const struct rollup_result *l, const struct val *rank)
@@ -239,7 +248,10 @@ outranks(const struct rollup_result *l, const struct val *rank)
 	return l->field->rollup->kind == ROLLUP_GREATEST ? c > 0 : c < 0;
 }
 
-/* The choice depends on the condition and the rank alone, so all fields of one group choose the same record. */
+/*
+ * The choice depends on the condition and the rank alone, so all rollup fields of one group choose
+ * the same record.
+ */
 static void
 rollup_add_field(struct rollup_result *l, const struct rec *rec, int day)
 {
@@ -272,7 +284,10 @@ counted_already(const struct rollup_run *l, const struct rollup_result *one, con
 	return l->added != NULL && one->field != NULL && one->field->rollup->kind == ROLLUP_COUNT && rec->id != l->added->id;
 }
 
-/* Latest day first, so of the days that do not count yet the first comes last. */
+/*
+ * Records come latest day first, so the last call with a day that does not count yet has the
+ * earliest of these days.
+ */
 static void
 rollup_add_done(struct rollup_result *one, int day)
 {
@@ -318,7 +333,10 @@ rollup_each(uint64_t id, int day, void *arg)
 	return l->unfinished > 0 && (l->added == NULL || id != l->added->id);
 }
 
-/* An owner keeps the value and not what the record was chosen by; then only all records together can say it anew. */
+/*
+ * A parent keeps the value, but not the rank of the record it came from; then all records must be
+ * read again.
+ */
 static bool
 ranked_by_another(const struct rollup_result *l)
 {
@@ -327,7 +345,10 @@ ranked_by_another(const struct rollup_result *l)
 	return t != NULL && (t->kind == ROLLUP_GREATEST || t->kind == ROLLUP_LEAST) && t->order_by != t->field;
 }
 
-/* What the records behind a fresh one say is what the owner knew before there was that one. */
+/*
+ * The stored value is the result of all records before the new one; combines it with the new one.
+ * False: memory.
+ */
 static bool
 add_stored(struct rollup_result *l, const struct rec *parent)
 {
@@ -355,8 +376,9 @@ add_stored(struct rollup_result *l, const struct rec *parent)
 }
 
 /*
- * All lessons of one book in one walk, latest first; it ends early where only the latest count, and at a fresh record. rollup_run_free()
- * it in any case.
+ * Computes all rollups from one book in one scan, latest record first. The scan ends early when
+ * only the latest records count, and at a new record. The caller calls rollup_run_free() in any
+ * case.
  */
 static enum store_err
 rollup_compute(struct rollup_run *l, const struct book *book, const struct rec *parent)
@@ -481,7 +503,7 @@ child_update_parent(const struct writer *w, const struct rec *old, const struct 
 	return e;
 }
 
-/* What the record keeps of its parent and does not agree with it; NULL: it agrees. */
+/* The part of the data kept of the parent that differs from the parent; NULL: it agrees. */
 static const char *
 parent_stale(struct core *core, const struct rec *rec)
 {
@@ -497,7 +519,10 @@ parent_stale(struct core *core, const struct rec *rec)
 	return what;
 }
 
-/* The clock or field that does not say what the records of a book say; the book itself when they cannot be read. */
+/*
+ * The clock or field whose value does not follow from the records of a book; the book itself when
+ * these cannot be read.
+ */
 static const char *
 stale_rollup(struct core *core, const struct book *book, const struct rec *parent)
 {
@@ -511,7 +536,7 @@ stale_rollup(struct core *core, const struct book *book, const struct rec *paren
 	return what;
 }
 
-/* The field that does not count who links to the record. */
+/* The field whose count of links is wrong; NULL: none. */
 static const char *
 stale_link_count(struct core *core, const struct rec *rec)
 {
@@ -536,9 +561,9 @@ child_stale(struct core *core, const struct rec *rec)
 	return what != NULL ? what : stale_link_count(core, rec);
 }
 
-/* ---- what records keep of those above them ------------------------------------------------------------------ */
+/* ---- area and states of ancestors ------------------------------------------------------------ */
 
-/* Of the record in memory, from the ancestors as they are stored. */
+/* Sets them in the record in memory, from the stored ancestors. */
 static enum store_err
 read_parent(struct core *core, struct store_txn *txn, struct rec *rec)
 {
@@ -556,7 +581,7 @@ read_parent(struct core *core, struct store_txn *txn, struct rec *rec)
 	case REC_SYS:
 		return STORE_SYS;
 	default:
-		return STORE_OK;		/* of a book no longer defined: nobody sees the record */
+		return STORE_OK;	/* the book is no longer defined: nobody sees the record */
 	}
 }
 

@@ -7,64 +7,78 @@
 #include "forms/attr.h"
 
 /*
- * Records that stand under another (visit under child): they lie where that one lies, move with it, and do what its
- * clocks and taken fields wait for. Only bodies of the committer call these, but child_each().
+ * Records of a book with `under` (a visit under a child) are children of the record their link
+ * names. A child lies in the area of its parent, moves with it, resets the parent's deadlines and
+ * feeds its rollup fields. Only bodies of the committer call these functions, except child_each().
  */
 enum child_err {
 	CHILD_OK,
-	CHILD_NO_PARENT,		/* no such owner, or not his to see */
-	CHILD_MOVED,		/* the link of a stored record cannot be turned to another */
+	CHILD_NO_PARENT,		/* no such parent, or not visible to the actor */
+	CHILD_MOVED,		/* the parent of a stored record cannot be changed */
 	CHILD_SYS
 };
 
-/* Gives `now` its place: that of its owner, which the actor must be able to see. Books without `under` pass. */
+/*
+ * Gives `now` the area and states of its parent, which the actor must be able to see. Books without
+ * `under` pass.
+ */
 enum child_err	 child_attach(struct core *, struct store_txn *, const struct actor *, const struct rec *old, struct rec *now) MUST_USE;
 
 /*
- * What a new record begins with out of its owner and nobody may write, for it is what stood there: a corrected number, the grade
- * before. child_is_inherited: whether a field is one of these. Where the actor does not see the owner, or that of it, nothing is given.
+ * A field with `initial: {parent: …}` that nobody may write at the start state is copied from the
+ * parent into a new record: a corrected number, the grade before. child_is_inherited: whether a
+ * field is copied so. Nothing is copied when the actor may not see the parent, or its field.
  */
 bool		 child_is_inherited(const struct book *, const struct field *);
 enum store_err	 child_inherit(struct core *, struct store_txn *, const struct actor *, struct rec *now) MUST_USE;
 
 /*
- * After its rows are written, old = as it was before, NULL when it was not there: the owner's clocks that wait for such a record learn
- * the day it was last done, and its fields that are taken from such records what these say now. What that begins or ends of the owner's
- * duties is settled with it, and who is named by a link it learnt is told too (link_update_counts()).
+ * Updates the parent after the rows of a record are written; old = as it was before, NULL when it
+ * is new. The deadlines of the parent that such a record resets get their last day, and its rollup
+ * fields are computed again. Deadlines of the parent that this begins or ends are updated, and
+ * records named by a link that is a rollup are counted again (link_update_counts()).
  */
 enum store_err	 child_update_parent(const struct writer *, const struct rec *old, const struct rec *, const struct deadline_change *) MUST_USE;
 
 /*
- * The same for all that an owner learns, also from who links to it (core/record/link.h), when that was defined after what it learns
- * from was recorded, or came over from another. `was`: as it stood before all that is settled with it. Rows are not touched.
+ * Computes all rollups of a parent again, including counts of links (core/record/link.h): when one
+ * was defined after its children were recorded, or when children came from another record. `was`:
+ * the record before all changes that belong together. Index rows are not touched.
  */
 enum store_err	 child_recompute_parent(const struct writer *, const struct rec *was, struct rec *parent) MUST_USE;
 
-/* Sets anew what a record of an earlier home keeps of those above it, and stores it where that changed. Rows are not touched. */
+/*
+ * For records of earlier homes: sets the area and states of the ancestors again, and stores the
+ * record where that changed. Index rows are not touched.
+ */
 enum store_err	 child_refresh_ancestors(struct core *, struct store_txn *, struct rec *) MUST_USE;
 
 /*
- * What an owner would know if these records of a book, latest day first, were all that stands under it. Touches no store; for files as
- * they once stood. False: memory.
+ * Computes the rollups of a parent as if these records of a book, latest day first, were all its
+ * children. Reads and writes no store; for casefiles of a past day. False: memory.
  */
 bool		 child_rollup(const struct book *, const struct rec *const *recs, size_t n, struct rec *parent) MUST_USE;
 
-/* After a record's rows are written: when its area or state changed, the records under it, at any depth, keep that and their rows follow. */
+/*
+ * After the rows of a record are written: when its area or state changed, its children at any depth
+ * and their index rows get the new area and states.
+ */
 enum store_err	 child_propagate(const struct writer *, const struct rec *old, const struct rec *now) MUST_USE;
 
 /*
- * Whether what is kept of other records still follows from them: the place and states of those above a record, the days an owner's
- * clocks were last done, and its taken fields. NULL: it does; else what does not ("place", "parent state", or the name of the clock or
- * field). For verify; reads only.
+ * For verify; reads only. Whether the data that a record keeps of other records still follows from
+ * them: area and states of its ancestors, the days on which its deadlines were last done, and its
+ * rollup fields. NULL: it does; else what does not ("place", "parent state", or the name of the
+ * clock or field).
  */
 const char	*child_stale(struct core *, const struct rec *);
 
-/* The day a record tells of. */
+/* The day of a record: the value of its book's date field, else the day on which it was created. */
 int		 child_day(const struct rec *);
 
 /*
- * Ids of the records of `book` under an owner, latest day first; day 0 = from the end, else those up to that day. No access_allowed() asked.
- * False from fn stops.
+ * Calls fn with the id and the day of each child of a book, latest day first, until fn returns
+ * false. Does not ask access_allowed().
  */
 typedef bool	 child_fn(uint64_t id, int day, void *arg);
 enum store_err	 child_each(struct core *, struct store_txn *, const struct book *, uint64_t parent, child_fn *, void *arg) MUST_USE;

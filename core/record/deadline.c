@@ -43,7 +43,7 @@ deadline_any_after(const struct rec *rec, int day)
 	return false;
 }
 
-/* Made when it is not there; NULL: memory. */
+/* The entry of a clock, created when missing. NULL: memory. */
 static struct val *
 make_clock_entry(struct rec *rec, const struct clock *clock)
 {
@@ -71,7 +71,9 @@ put_day(struct rec *rec, const struct clock *clock, const char *what, int day)
 	return true;
 }
 
-/* With the day the duty is another, of which nobody has said anything yet. */
+/*
+ * Sets the start day, and drops the acknowledgement: with another start day it is another deadline.
+ */
 static bool
 set_day(struct rec *rec, const struct clock *clock, const char *what, int day)
 {
@@ -104,11 +106,11 @@ condition_holds(const struct clock *clock, const struct rec *rec)
 {
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 
-	/* the one it was merged into has its duties */
+	/* the surviving record has the deadlines */
 	return !rec_merged(rec) && pred_holds(clock->when, &ctx) && (clock->paused == NULL || !pred_holds(clock->paused, &ctx));
 }
 
-/* Records of before the clock was defined have no day yet; the day of their last change stands in. */
+/* Records that are older than the clock have no start day; the day of their last change is used. */
 static int
 last_changed(const struct rec *rec)
 {
@@ -135,7 +137,7 @@ update_since(const struct clock *clock, const struct rec *old, struct rec *now, 
 		since = old != NULL && condition_holds(clock, old) && awaited_fields_differ(clock, old, now) ? today : since;
 	else if (since == 0)
 		since = old != NULL && condition_holds(clock, old) ? last_changed(old) : today;
-	if (since > today)			/* settled while the machine's clock was ahead */
+	if (since > today)	/* updated while the clock of the machine was ahead */
 		since = today;
 	return since == deadline_since(clock, now) || set_day(now, clock, "since", since);
 }
@@ -160,7 +162,7 @@ deadline_update(const struct rec *old, struct rec *now, int today)
 	return true;
 }
 
-/* The same duty as then is known of as then. */
+/* Restores the acknowledgement where the deadline is the same as then. */
 static bool
 restore_ack(const struct clock *clock, const struct val *then, struct rec *now)
 {
@@ -209,7 +211,7 @@ deadline_update_undo(const struct rec *before, const struct rec *old, struct rec
 	return deadline_restore_acks(now, val_get(before->env, "clk"));
 }
 
-/* ---- duties of those who learn from a save ------------------------------------------------------------------ */
+/* ---- deadlines that a save changes in other records ------------------------------------------ */
 
 /* {clock: {was?, now}} of one record, made when it is not there; NULL: memory. */
 static struct val *
@@ -228,7 +230,7 @@ log_entry(struct val *deadline_log, uint64_t id)
 	return val_add(deadline_log, one) ? val_get(one, "clk") : NULL;
 }
 
-/* A record may learn twice of one save: what it was is what it was at first. */
+/* One save may update a record twice: "was" is the value before the first update. */
 static bool
 log_clock_change(const struct clock *clock, const struct rec *was, const struct rec *now, struct val *deadline_log)
 {
@@ -244,7 +246,10 @@ log_clock_change(const struct clock *clock, const struct rec *was, const struct 
 	return val_put(one, "now", val_int(deadline_since(clock, now)));
 }
 
-/* A change acted upon is noted also where the day is the same: when it goes back on another, that is no change to act upon. */
+/*
+ * A change that starts a deadline is logged also where the start day stays the same: when undo
+ * restores another day, the revert itself must not start a deadline.
+ */
 static bool
 log_changes(const struct rec *was, const struct rec *now, struct val *deadline_log)
 {
@@ -259,7 +264,7 @@ log_changes(const struct rec *was, const struct rec *now, struct val *deadline_l
 	return true;
 }
 
-/* The day a duty to act upon changes counts from stays, and who knows of it. */
+/* Keeps the start day of deadlines that wait for a change, and their acknowledgements. */
 static bool
 keep_since(const struct rec *old, struct rec *now)
 {
@@ -291,7 +296,10 @@ deadline_update_derived(const struct rec *old, struct rec *now, int today, const
 	return how == NULL || how->deadline_log == NULL || log_changes(old, now, how->deadline_log);
 }
 
-/* What another change began since goes on: that this one goes back is none. */
+/*
+ * A deadline that another change has started since continues: the revert of this change starts
+ * none.
+ */
 struct val *
 deadline_snapshot(const struct val *one, const struct rec *rec)
 {
@@ -375,7 +383,10 @@ interval_of(const struct clock *clock, const struct rec *rec)
 	return NULL;
 }
 
-/* Since when the date that is awaited is empty: the condition began, or it was given up. It is due the day before. */
+/*
+ * The day since which the awaited date is empty: the condition began to hold, or the date was
+ * removed. The deadline is due the day before.
+ */
 static int
 empty_since(const struct clock *clock, const struct rec *rec)
 {
@@ -388,7 +399,7 @@ empty_since(const struct clock *clock, const struct rec *rec)
 	return ended > since ? ended : since;
 }
 
-/* Over once it was done on or after that date or the day it is due, whichever comes first. */
+/* Ends once it was done on or after that date or the due day, whichever comes first. */
 static int
 field_deadline_day(const struct clock *clock, const struct rec *rec, const struct interval *in)
 {
@@ -409,7 +420,7 @@ change_deadline_day(const struct clock *clock, const struct rec *rec, const stru
 	return since == 0 || deadline_last(clock, rec) >= since ? 0 : civil_add(since, in->n, in->unit);
 }
 
-/* By the record itself, whatever the state of those above it. */
+/* The due day from the record alone, whatever the states of its ancestors. */
 static int
 own_deadline_day(const struct clock *clock, const struct rec *rec)
 {
@@ -429,8 +440,8 @@ own_deadline_day(const struct clock *clock, const struct rec *rec)
 }
 
 /*
- * Deadlines of records under others end with these. The days they count from are kept, so that the past can be told, and they go
- * on when the parent comes back.
+ * Deadlines of child records end with the parent. Their start days are kept, for casefiles of a
+ * past day, and the deadlines continue when the parent is open again.
  */
 int
 deadline_day(const struct clock *clock, const struct rec *rec)

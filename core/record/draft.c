@@ -37,7 +37,8 @@ draft_remove(struct store_txn *txn, const struct actor *actor, const unsigned ch
 	draft_key(&key, actor, draft);
 	e = key.bad ? STORE_SYS : store_del(txn, STORE_DRAFT, key.p, key.n);
 	buf_free(&key);
-	return e == STORE_MISSING ? STORE_OK : e;	/* dropped on another terminal meanwhile */
+	return e == STORE_MISSING ? STORE_OK : e;	/* removed from another terminal
+							   meanwhile */
 }
 
 enum store_err
@@ -120,7 +121,7 @@ list_draft(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
 	struct val	*draft = val_decode(p, n);
 
-	/* A draft that cannot be read stays where it is: it is not shown, and not lost. */
+	/* A draft that cannot be read stays in the store: it is not shown, but not lost. */
 	if (draft != NULL && klen >= 16 && val_put(draft, "draft", val_bytes((const char *)key + klen - 16, 16)))
 		return val_add(arg, draft);
 	val_free(draft);

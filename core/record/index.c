@@ -6,7 +6,7 @@
 #include "core/record/index_kind.h"
 #include "forms/vec.h"
 
-/* ---- pieces of keys ----------------------------------------------------------------------------------------- */
+/* ---- pieces of keys -------------------------------------------------------------------------- */
 
 void
 index_key_prefix(struct buf *key, const void *p, size_t n)
@@ -61,12 +61,12 @@ index_key_day(const void *key, size_t n)
 uint64_t
 index_key_done_parent(const void *key, size_t n)
 {
-	const size_t	 at = ID_BYTES + 4 + SCOPE_KEY;		/* the month stands before the scope */
+	const size_t	 at = ID_BYTES + 4 + SCOPE_KEY;	/* the month stands before the scope */
 
 	return n == at + 8 + 8 ? buf_get_u64((const char *)key + at) : 0;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 void
 index_entries_free(struct index_entries *entries)
@@ -86,7 +86,7 @@ index_entries_at(const struct index_entries *entries, size_t i, size_t *n)
 static void
 entries_add(struct index_entries *entries, const struct buf *key)
 {
-	/* a key beyond what the store takes is cut by whoever makes it, never here */
+	/* whoever makes a key cuts it to the size that the store allows */
 	if (key->bad || key->n > STORE_KEYMAX) {
 		entries->bad = true;
 		return;
@@ -131,7 +131,7 @@ entries_sort(struct index_entries *entries)
 	entries->n = kept + 1;
 }
 
-/* ---- entries of a record ------------------------------------------------------------------------------------ */
+/* ---- entries of a record --------------------------------------------------------------------- */
 
 void
 index_entry_end(struct entry_maker *m)
@@ -200,7 +200,7 @@ index_make_entries(const struct index_catalog *cat, const struct rec *rec, enum 
 	return !entries->bad;
 }
 
-/* ---- from old to new ---------------------------------------------------------------------------------------- */
+/* ---- from old to new ------------------------------------------------------------------------- */
 
 static enum store_err
 tally_add(struct store_txn *txn, const void *key, int64_t by)
@@ -229,13 +229,13 @@ update_entry(struct store_txn *txn, const struct index_catalog *cat, const void 
 
 	e = add ? store_put(txn, STORE_IDX, key, n, "", 0) : store_del(txn, STORE_IDX, key, n);
 	if (e == STORE_MISSING)
-		e = STORE_BAD;			/* a row that must be there is not: verify tells more */
+		e = STORE_BAD;	/* a row that must be there is missing: verify reports more */
 	if (e == STORE_OK && idx != NULL && index_kinds[idx->kind].counted && idx->sort == 0)
 		e = tally_add(txn, key, add ? 1 : -1);
 	return e;
 }
 
-/* Walks both sorted sets at once and touches only what differs. */
+/* Walks both sorted sets at once and writes only the differences. */
 static enum store_err
 update_entries(struct store_txn *txn, const struct index_catalog *cat, const struct index_entries *old, const struct index_entries *now)
 {
@@ -301,7 +301,7 @@ index_add_entries(struct store_txn *txn, const struct index_catalog *cat, const 
 	return update_entries(txn, cat, &none, entries);
 }
 
-/* ---- counting ----------------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 static bool
 add_tally(const void *key, size_t klen, const void *val, size_t vlen, void *arg)

@@ -10,12 +10,12 @@
 #include "forms/vec.h"
 
 /*
- * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to go "drop/ID". The spec says
- * all that decides the rows; when it differs the index gets a new id, so half-made rows are never taken for whole ones:
- * an id counts only from `done` on.
+ * STORE_META holds for each index "idx/NAME" -> {id, spec, done} and for each id whose rows are to
+ * be removed "drop/ID". The spec contains all that decides the rows. When it differs the index gets
+ * a new id, so incomplete rows are never used: an id counts only when `done` is set.
  */
 
-/* ---- what the set asks for ---------------------------------------------------------------------------------- */
+/* ---- indexes of the definitions -------------------------------------------------------------- */
 
 static char *
 name_of(const char *book, const char *kind, const char *what, size_t sort)
@@ -77,7 +77,7 @@ cmp_subject(const void *a, const void *b)
 	return ((*x)->sort > (*y)->sort) - ((*x)->sort < (*y)->sort);
 }
 
-/* Groups the indexes by book. The array does not move from here on. */
+/* Groups the indexes by book. The array does not move after this. */
 static bool
 group_by_book(struct index_catalog *cat, size_t nbooks)
 {
@@ -108,17 +108,18 @@ sorted_copy(const struct index_catalog *cat, int (*cmp)(const void *, const void
 	return out;
 }
 
-/* ---- specs -------------------------------------------------------------------------------------------------- */
+/* ---- specs ----------------------------------------------------------------------------------- */
 
 /*
- * Specs are made of what the definitions mean, never of how they are written: a key that gets another name, a label or a
- * comment that changes make no index anew.
+ * Specs are made of what the definitions mean, not of how they are written: a renamed key, another
+ * label or a comment does not rebuild an index.
  *
- * The version is raised when this program makes rows differently from the same definition: then all indexes are made anew.
+ * The version is raised when this program makes rows differently from the same definition: then all
+ * indexes are rebuilt.
  */
 #define ROWS_VERSION	2
 
-/* States of the books above that decide whether a record has a row at all. */
+/* The states of ancestors that decide whether a record has a row at all. */
 static void
 spec_ancestors(const struct book *book, struct buf *spec)
 {
@@ -145,7 +146,7 @@ spec_of(const struct index_def *idx, struct buf *spec)
 	kind->spec(idx, spec);
 }
 
-/* ---- what the store has ------------------------------------------------------------------------------------- */
+/* ---- indexes in the store -------------------------------------------------------------------- */
 
 #define NEXT_ID		"idx.next"
 
@@ -246,7 +247,7 @@ assign_id(struct store_txn *txn, struct index_def *idx)
 
 struct removal {
 	const struct index_catalog	*cat;
-	struct val		*names;		/* text keys to remove, with their id in `ids` */
+	struct val		*names;		/* keys to remove; their ids are in `ids` */
 	struct val		*ids;
 };
 
@@ -268,7 +269,7 @@ collect_unused(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* Indexes no definition asks for any more. */
+/* Finds indexes that no definition asks for any more. */
 static enum store_err
 remove_unused(struct store_txn *txn, const struct index_catalog *cat)
 {
@@ -287,7 +288,7 @@ remove_unused(struct store_txn *txn, const struct index_catalog *cat)
 	return e;
 }
 
-/* ---- most starts change nothing, and must not need room on the disk ------------------------------------------ */
+/* ---- a start that changes nothing needs no room on the disk ---------------------------------- */
 
 static bool
 count_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -300,7 +301,7 @@ count_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* Every index has its id and its rows, and no other is left behind. */
+/* Whether every index has its id and its rows, and no other is in the store. */
 static bool
 is_unchanged(struct store *st, struct index_catalog *cat)
 {
@@ -377,7 +378,7 @@ index_catalog_free(struct index_catalog *cat)
 	free(cat);
 }
 
-/* ---- looking up --------------------------------------------------------------------------------------------- */
+/* ---- looking up ------------------------------------------------------------------------------ */
 
 const struct index_def *
 index_catalog_of_book(const struct index_catalog *cat, const struct book *book, size_t *n)
@@ -458,20 +459,23 @@ index_catalog_roll_done(const struct index_catalog *cat, const struct clock *clo
 	return find_def(cat, IDX_ROLL_DONE, clock, 0);
 }
 
-/* ---- making rows of new indexes  --------------------------------------------------------------------------- */
+/* ---- making rows of new indexes  ------------------------------------------------------------- */
 
-#define REBUILD_BATCH	200		/* records in a transaction */
+#define REBUILD_BATCH	200		/* records in one transaction */
 
 struct rebuild {
 	struct core		*core;
 	enum index_pass		 which;
-	bool			 derive;		/* rollups may have changed too */
+	bool			 derive;		/* a rollup definition may be new */
 	struct store_txn	*txn;
 	size_t			 pending;
 	enum store_err		 e;
 };
 
-/* Recomputes the rollups of a record and updates the rows that are there already; the other new ones are made after that. */
+/*
+ * Recomputes the rollups of a record and updates the rows that exist; the rows of the other new
+ * indexes are made after that.
+ */
 static enum store_err
 recompute(struct rebuild *r, struct rec *rec)
 {
@@ -515,7 +519,7 @@ rebuild_each(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	struct rec	*rec;
 
 	if (klen != REC_KEY || rec_decode(r->core->set, buf_get_u64(key), p, n, &rec) != REC_OK)
-		return true;			/* a book no longer defined has no rows */
+		return true;	/* records of a book that is no longer defined have no rows */
 	rebuild_record(r, rec);
 	rec_free(rec);
 	return r->e == STORE_OK;
@@ -551,7 +555,7 @@ mark_done(struct core *core)
 	return e;
 }
 
-/* ---- removing rows of dropped ids --------------------------------------------------------------------------- */
+/* ---- removing rows of dropped ids ------------------------------------------------------------ */
 
 static bool
 collect_keys(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -561,7 +565,7 @@ collect_keys(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return val_add(arg, val_bytes(key, klen));
 }
 
-/* Deletes what begins with the id, a batch a transaction. */
+/* Deletes all keys that begin with the id, a batch in each transaction. */
 static enum store_err
 clear_id(struct store *st, enum store_table table, uint32_t id)
 {
@@ -657,7 +661,9 @@ rebuild(struct core *core, enum index_pass which, bool derive)
 	return e;
 }
 
-/* A link that is itself a rollup can be counted only after the rollups of all records. */
+/*
+ * A link that is itself a rollup can be counted only after the rollups of all records are computed.
+ */
 static bool
 rolls_up_links(const struct set *set)
 {

@@ -4,10 +4,10 @@
 
 #include "core/record/pinyin.h"
 
-/* ---- what a record is found by ------------------------------------------------------------------------------ */
+/* ---- tokens ---------------------------------------------------------------------------------- */
 
-#define TOKEN_MAX	120		/* bytes of one token: enough for any name, bounded for any text */
-#define TOKENS_MAX	16		/* places inside a name from which it is found */
+#define TOKEN_MAX	120	/* bytes of one token: enough for a name; longer text is cut */
+#define TOKENS_MAX	16		/* tokens that begin inside a name */
 
 struct token_sink {
 	const struct field	*field;
@@ -15,7 +15,7 @@ struct token_sink {
 	void			*arg;
 };
 
-/* Cut at a character boundary. */
+/* Cuts a token at a character boundary. */
 static void
 emit_token(const struct token_sink *s, const char *text, size_t n)
 {
@@ -39,7 +39,10 @@ strip_blanks(const char *text, struct buf *bare)
 			buf_putc(bare, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
 }
 
-/* Every way the text goes on from one of its characters: 王小明, 小明, 明. Blanks and the middle dot do not start one. */
+/*
+ * One token from each character of a text to its end: 王小明, 小明, 明. None begins at a blank or a
+ * middle dot.
+ */
 static void
 emit_characters(const struct token_sink *s, const char *text)
 {
@@ -55,7 +58,7 @@ emit_characters(const struct token_sink *s, const char *text)
 	buf_free(&bare);
 }
 
-/* wangxiaoming, xiaoming, ming; wxm, xm, m. */
+/* Tokens of the pinyin and of the initials: wangxiaoming, xiaoming, ming; wxm, xm, m. */
 static void
 emit_pinyin(const struct token_sink *s, const char *text)
 {
@@ -98,7 +101,10 @@ emit_number(const struct token_sink *s, const char *text)
 	buf_free(&bare);
 }
 
-/* A masked name has no other token: a piece of it, or how it sounds, would tell of the rest. */
+/*
+ * A masked name has only the token of the whole: a part of it or its pinyin would disclose the
+ * rest.
+ */
 static void
 emit_whole_name(const struct token_sink *s, const char *text)
 {
@@ -126,7 +132,7 @@ emit_value(const struct token_sink *s, const struct val *v)
 	}
 }
 
-/* The value of a field at the top or in a group; every instance of a repeating one. */
+/* Makes the tokens of a field, at the top or in a group; of every instance of a repeating group. */
 static void
 each_value(const struct field *f, const struct val *fields, void (*fn)(const struct val *, void *), void *arg)
 {

@@ -9,11 +9,11 @@
 #include "core/record/pinyin.h"
 #include "forms/pred.h"
 
-/* ---- pieces that several kinds share ------------------------------------------------------------------------ */
+/* ---- pieces that several kinds share --------------------------------------------------------- */
 
-#define SORT_MAX	200		/* bytes of a sort key: later characters no longer order */
+#define SORT_MAX	200	/* bytes of a sort key; later characters do not change the order */
 
-/* The key of a row begins with the id of its index and, for kinds with scopes first, with the scope. */
+/* A key begins with the id of its index; keys of kinds with scopes continue with the scope. */
 static void
 start_key(struct entry_maker *m)
 {
@@ -67,7 +67,7 @@ spec_path(struct buf *spec, const char *what, const struct field *f)
 		buf_printf(spec, "%s=%s ", what, f->path);
 }
 
-/* ---- unique ------------------------------------------------------------------------------------------------- */
+/* ---- unique ---------------------------------------------------------------------------------- */
 
 static bool
 unique_plan(struct index_catalog *cat, const struct book *book)
@@ -86,7 +86,7 @@ field_spec(const struct index_def *idx, struct buf *spec)
 	spec_field(spec, idx->field);
 }
 
-/* A merged record keeps its values, and the record it was merged into may take them. */
+/* A merged record keeps its values, and the surviving record may have the same. */
 static void
 unique_rows(struct entry_maker *m)
 {
@@ -103,7 +103,7 @@ unique_rows(struct entry_maker *m)
 	buf_free(&value);
 }
 
-/* ---- match -------------------------------------------------------------------------------------------------- */
+/* ---- match ----------------------------------------------------------------------------------- */
 
 static bool
 match_plan(struct index_catalog *cat, const struct book *book)
@@ -161,7 +161,7 @@ match_rows(struct entry_maker *m)
 		index_entry_end(m);
 }
 
-/* ---- list --------------------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 static bool
 list_plan(struct index_catalog *cat, const struct book *book)
@@ -213,7 +213,7 @@ sort_value(const struct column *col, const struct rec *rec, struct buf *out)
 	case COL_AREA:
 	case COL_CHANGED_BY:
 	case COL_DEADLINE:
-		break;				/* refused by the loader */
+		break;				/* the loader refuses it */
 	}
 	if (out->n > SORT_MAX)
 		out->n = SORT_MAX;
@@ -234,7 +234,7 @@ list_rows(struct entry_maker *m)
 	buf_free(&value);
 }
 
-/* ---- find --------------------------------------------------------------------------------------------------- */
+/* ---- find ------------------------------------------------------------------------------------ */
 
 static bool
 find_plan(struct index_catalog *cat, const struct book *book)
@@ -278,7 +278,7 @@ find_rows(struct entry_maker *m)
 	index_find_tokens(m->rec, find_row, m);
 }
 
-/* ---- child -------------------------------------------------------------------------------------------------- */
+/* ---- child ----------------------------------------------------------------------------------- */
 
 static bool
 child_plan(struct index_catalog *cat, const struct book *book)
@@ -302,7 +302,7 @@ child_rows(struct entry_maker *m)
 	index_entry_end(m);
 }
 
-/* ---- link --------------------------------------------------------------------------------------------------- */
+/* ---- link ------------------------------------------------------------------------------------ */
 
 static bool
 link_plan(struct index_catalog *cat, const struct book *book)
@@ -331,7 +331,7 @@ link_rows(struct entry_maker *m)
 	link_targets(m->idx->field, m->rec->fields, link_row, m);
 }
 
-/* ---- deadline ----------------------------------------------------------------------------------------------- */
+/* ---- deadline -------------------------------------------------------------------------------- */
 
 static bool
 deadline_plan(struct index_catalog *cat, const struct book *book)
@@ -343,7 +343,10 @@ deadline_plan(struct index_catalog *cat, const struct book *book)
 	return ok;
 }
 
-/* When a clock falls due, and where. The roles of a clock are asked when its rows are read. */
+/*
+ * Spec of a clock: when it is due, and in which scope. The roles of a clock are checked when its
+ * rows are read.
+ */
 static void
 clock_spec(const struct index_def *idx, struct buf *spec)
 {
@@ -380,7 +383,7 @@ deadline_rows(struct entry_maker *m)
 		day_row(m, day);
 }
 
-/* ---- the roll of a month that is over: what is due now does not tell who was on it and what was done -------- */
+/* ---- the roll of a past month: present due days do not show who was on it -------------------- */
 
 static bool
 roll_since_plan(struct index_catalog *cat, const struct book *book)
@@ -402,7 +405,7 @@ roll_since_rows(struct entry_maker *m)
 		day_row(m, since);
 }
 
-/* Rows are those of the book whose records do what the clock asks. */
+/* The rows belong to the book whose records do what the clock asks. */
 static bool
 roll_done_plan(struct index_catalog *cat, const struct book *book)
 {
@@ -434,7 +437,7 @@ roll_done_rows(struct entry_maker *m)
 	index_entry_end(m);
 }
 
-/* ---- rollup: no rows, but a spec that tells when the fields must be computed again -------------------------- */
+/* ---- rollup: no rows; a changed spec makes the fields be computed again ---------------------- */
 
 static bool
 rollup_plan(struct index_catalog *cat, const struct book *book)
@@ -447,7 +450,7 @@ rollup_plan(struct index_catalog *cat, const struct book *book)
 	return ok;
 }
 
-/* From which record a value comes, and where that record is found. */
+/* Spec of a rollup: from which record the value comes, and where that record is found. */
 static void
 rollup_spec(const struct index_def *idx, struct buf *spec)
 {
@@ -464,7 +467,7 @@ rollup_spec(const struct index_def *idx, struct buf *spec)
 	pred_fingerprint(t->where, spec);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 const struct index_kind_ops	 index_kinds[IDX_KINDS] = {
 	[IDX_UNIQUE]	 = { .name = "unique", .plan = unique_plan, .spec = field_spec, .rows = unique_rows },

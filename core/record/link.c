@@ -5,10 +5,10 @@
 #include "forms/idset.h"
 #include "forms/pred.h"
 
-/* ---- what a record names ------------------------------------------------------------------------------------ */
+/* ---- links of a record ----------------------------------------------------------------------- */
 
 struct target_walk {
-	const char	*path;		/* NULL where nobody asks */
+	const char	*path;		/* NULL: not wanted */
 	void		(*fn)(const char *path, uint64_t target, void *);
 	void		*arg;
 };
@@ -20,7 +20,7 @@ emit_target(const struct target_walk *n, const struct val *v)
 		n->fn(n->path, (uint64_t)val_num(v, 0), n->arg);
 }
 
-/* One link, or a repeating one. */
+/* Calls fn for one link, or for each of a repeating one. */
 static void
 emit_value(const struct target_walk *n, const struct val *v)
 {
@@ -30,7 +30,7 @@ emit_value(const struct target_walk *n, const struct val *v)
 		emit_target(n, val_at(v, i));
 }
 
-/* In a repeating group each is named with its place: "carers.0.person". */
+/* In a repeating group each link has a path with its position: "carers.0.person". */
 static void
 each_target(const struct field *f, const struct val *fields, void (*fn)(const char *, uint64_t, void *), void *arg)
 {
@@ -73,7 +73,7 @@ link_targets(const struct field *f, const struct val *fields, void (*fn)(uint64_
 	each_target(f, fields, drop_path, &b);
 }
 
-/* ---- who names one ------------------------------------------------------------------------------------------ */
+/* ---- records that name a record -------------------------------------------------------------- */
 
 struct each {
 	link_fn	*fn;
@@ -109,7 +109,7 @@ link_each(struct core *core, struct store_txn *txn, const struct field *f, uint6
 	return e;
 }
 
-/* ---- at save ------------------------------------------------------------------------------------------------ */
+/* ---- at save --------------------------------------------------------------------------------- */
 
 struct checking {
 	struct core		*core;
@@ -174,9 +174,9 @@ link_check(struct core *core, struct store_txn *txn, const struct actor *actor, 
 	return c.e;
 }
 
-/* ---- filling what stands beside ----------------------------------------------------------------------------- */
+/* ---- filling fields beside a link ------------------------------------------------------------ */
 
-/* Filling in is no way round what only an act changes. */
+/* Fields that only an act changes are not filled. */
 static bool
 may_fill(const struct writer *w, const struct rec *now, const struct field *f)
 {
@@ -212,7 +212,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 
 		if (v == NULL || (old != NULL && val_same(v, val_find(old->fields, f->path))) ||
 		    rec_get(w->core, w->txn, (uint64_t)val_num(v, 0), &from) != REC_OK)
-			continue;		/* link_check() says what is wrong with it */
+			continue;		/* link_check() reports the problem */
 		if (from->book == f->link_book && access_allowed(w->actor, ACCESS_SEE, from, NULL))
 			e = fill_from(w, f, from, now);
 		rec_free(from);
@@ -220,7 +220,7 @@ link_fill(const struct writer *w, const struct rec *old, struct rec *now)
 	return e;
 }
 
-/* ---- counting who names one --------------------------------------------------------------------------------- */
+/* ---- counting links -------------------------------------------------------------------------- */
 
 static bool
 is_counted(const struct rollup *t, const struct rec *rec)
@@ -288,9 +288,9 @@ link_clear_counts(struct rec *rec)
 			val_drop(rec->fields, rec->book->all[i]->name);
 }
 
-/* ---- whose count changes ------------------------------------------------------------------------------------ */
+/* ---- records whose count changes ------------------------------------------------------------- */
 
-/* Ids, each once: the records one save begins or ceases to count in. */
+/* Ids of the records that one save begins or ceases to count in. */
 struct target_set {
 	struct idset	 ids;
 	bool		 bad;
@@ -306,7 +306,7 @@ add_target(uint64_t target, void *arg)
 
 struct comparing {
 	const struct field	*link;
-	const struct rec	*with;		/* NULL: it names nobody */
+	const struct rec	*with;		/* NULL: no links */
 	struct target_set		*out;
 };
 
@@ -344,7 +344,7 @@ recount(const struct writer *w, uint64_t id, const struct deadline_change *how)
 	case REC_OK:
 		break;
 	case REC_MISSING:
-		return STORE_OK;		/* link_check() lets nobody name what is not there */
+		return STORE_OK;		/* link_check() refuses links to missing records */
 	case REC_BAD:
 		return STORE_BAD;
 	default:

@@ -5,11 +5,11 @@
 
 #include "core/access/access.h"
 
-/* ---- the records a person was told of today ------------------------------------------------------------------- */
+/* ---- records disclosed to a person today ----------------------------------------------------- */
 
 /*
- * STORE_META "match/USER" -> {"day": yyyymmdd, "ids": [records told of with their township]}. The row keeps the limit across a
- * restart, and is replaced with the first match of the next day.
+ * STORE_META "match/USER" -> {"day": yyyymmdd, "ids": [records whose township was disclosed]}. The
+ * row keeps the limit across a restart, and the first match of the next day replaces it.
  */
 static void
 disclosed_key(const struct actor *actor, char key[80])
@@ -17,7 +17,7 @@ disclosed_key(const struct actor *actor, char key[80])
 	snprintf(key, 80, "match/%s", actor->user);
 }
 
-/* The ids of today, the caller's; NULL: memory or the store failed. */
+/* The ids of today; the caller frees them. NULL: memory, or the store failed. */
 static struct val *
 disclosed_today(struct store_txn *txn, const char *key, int today)
 {
@@ -34,7 +34,7 @@ disclosed_today(struct store_txn *txn, const char *key, int today)
 	return ids;
 }
 
-/* Takes ids. */
+/* Stores the ids of today. Takes ids. */
 static enum store_err
 put_disclosed(struct store_txn *txn, const char *key, int today, struct val *ids)
 {
@@ -86,9 +86,9 @@ count_disclosed(const struct writer *w, uint64_t id, bool *within)
 	return e;
 }
 
-/* ---- the trail ------------------------------------------------------------------------------------------------ */
+/* ---- the trail ------------------------------------------------------------------------------- */
 
-/* told NULL: he sees the record. */
+/* Writes an entry. disclosed: "told" of its detail; NULL: the actor sees the record. */
 static enum store_err
 put_entry(const struct writer *w, const char *act, const struct rec *rec, const struct val *by, const char *disclosed)
 {

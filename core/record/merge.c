@@ -19,7 +19,7 @@ merge_survivor(struct core *core, struct store_txn *txn, struct rec **rec)
 	return e;
 }
 
-/* ---- one version ---------------------------------------------------------------------------------------------- */
+/* ---- one version ----------------------------------------------------------------------------- */
 
 struct val *
 merge_because(const struct rec *with, const char *why)
@@ -34,7 +34,7 @@ merge_because(const struct rec *with, const char *why)
 	return NULL;
 }
 
-/* All go over; he who asked for it is told of those that are his to see. */
+/* All records move, but the reply counts only those visible to the actor. */
 static bool
 count_moved(struct merge_move *m, const struct rec *old)
 {
@@ -43,7 +43,7 @@ count_moved(struct merge_move *m, const struct rec *old)
 	return !access_allowed(m->w->actor, ACCESS_SEE, old, NULL) || val_put(m->moved, book->name, val_int(val_get_num(m->moved, book->name, 0) + 1));
 }
 
-/* ---- ids first: what moves changes the rows they are read from --------------------------------------------------- */
+/* ---- ids are collected first, because moving changes the rows that are read ------------------ */
 
 struct ids {
 	struct idset	 set;
@@ -66,10 +66,15 @@ add_child(uint64_t id, int day, void *arg)
 	return add_id(id, arg);
 }
 
-/* Does `change` to each of them that it says true of. */
-typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);	/* false: memory */
+/*
+ * Changes one record that belongs to the merged one. *changed: whether it has to be written. False:
+ * memory.
+ */
+typedef bool	 change_fn(struct merge_move *, struct rec *now, bool *changed);
 
-/* The two themselves learn of all that has moved at once (ops_merge.c); their rows stay as they were until then. */
+/*
+ * The two merged records are excluded: ops_merge.c updates them once for everything that has moved.
+ */
 static enum store_err
 write_moved(struct merge_move *m, const struct rec *old, struct rec *now)
 {
@@ -113,7 +118,7 @@ change_all(struct merge_move *m, const struct ids *ids, change_fn *change)
 	return e;
 }
 
-/* ---- notes: a list in the envelope, the latest last -------------------------------------------------------------- */
+/* ---- notes: a list in the envelope, the latest last ------------------------------------------ */
 
 static struct val *
 note_list(struct rec *rec, const char *key)
@@ -123,7 +128,7 @@ note_list(struct rec *rec, const char *key)
 	return val_get(rec->env, key);
 }
 
-/* Without note i, and without the list when that was all. */
+/* Removes note i, and the list when it becomes empty. */
 static bool
 drop_note(struct rec *rec, const char *key, size_t i)
 {
@@ -144,7 +149,7 @@ drop_note(struct rec *rec, const char *key, size_t i)
 	return true;
 }
 
-/* ---- what stands under one ------------------------------------------------------------------------------------- */
+/* ---- children -------------------------------------------------------------------------------- */
 
 static bool
 reparent(struct merge_move *m, struct rec *now, bool *changed)
@@ -172,7 +177,7 @@ move_children(struct merge_move *m, const struct book *book)
 	return e;
 }
 
-/* ---- what links to one ------------------------------------------------------------------------------------------ */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 struct redirection {
 	struct merge_move	*m;
@@ -197,7 +202,7 @@ redirect_path(struct redirection *t, const char *path)
 	t->bad |= !ok;
 }
 
-/* One link, or each of a repeating one. */
+/* Redirects one link, or each of a repeating one. */
 static void
 redirect_value(struct redirection *t, struct buf *path)
 {
@@ -231,7 +236,7 @@ redirect_field(struct redirection *t, const struct field *f)
 	buf_free(&path);
 }
 
-/* What is learnt from records beneath says what these say, and follows when they are turned. */
+/* Rollup fields follow from child records, and change when links of these are redirected. */
 static bool
 is_redirected(const struct merge_move *m, const struct book *book, const struct field *f)
 {
@@ -259,8 +264,8 @@ is_rollup(const struct book *book, const char *path)
 }
 
 /*
- * A link that was led elsewhere since, or stands in another place, is somebody's own doing and stays; so does one that is learnt by
- * now, of which an old definition may have left a note.
+ * A link that was changed since, or is at another position, belongs to a later save and stays. So
+ * does a link that is a rollup by now; an old definition may have left a note of it.
  */
 static bool
 redirect_back(struct merge_move *m, struct rec *now, bool *changed)

@@ -5,37 +5,45 @@
 #include "forms/attr.h"
 
 /*
- * Two records of one and the same become one, and two again (ops_merge.c decides). Nothing is lost by it: the envelopes keep
- * what the way back needs. That of the record that was joined to another:
- *	into	id of the one that stays
- *	was	{state, clk, fields: {path: {was?, now?}}, since: {clock: {was, now}}, stood?}: what it was itself, and what it
- *		changed at the one that stays, of which stood are the clocks as they were
- * that of the one that stays:
- *	joined	[ids] of those joined to it
- * those of records that went over with it:
- *	from	[ids] of the owners they stood under before, the latest last
- *	turned	[{path, from, to}] of links that led to it, the latest last
+ * Two records of the same person or thing are merged into one, and separated again (ops_merge.c
+ * decides). Nothing is lost: the envelopes keep what undoing needs. The merged record has
+ *	into	id of the surviving record
+ *	was	{state, clk, fields: {path: {was?, now?}}, since: {clock: {was, now}}, stood?}:
+ *		its own content before, and what the merge changed in the surviving record;
+ *		stood: the deadline entries of that record before
+ * the surviving record has
+ *	joined	[ids] of the records merged into it
+ * records that moved to it have
+ *	from	[ids] of their parents before, the latest last
+ *	turned	[{path, from, to}] of links that named the merged record, the latest last
  */
 
 /*
- * Puts the one that stays in the place of a merged record, however often that was merged again. Others stay as they are.
- * Anything but REC_OK leaves *rec NULL, the old one freed.
+ * Replaces a merged record by the surviving one, also over several merges. Other records stay as
+ * they are. Anything but REC_OK leaves *rec NULL; the old record is freed.
  */
 enum rec_err	 merge_survivor(struct core *, struct store_txn *, struct rec **rec) MUST_USE;
 
-/* What moves with one of two records to the other; bodies of the committer only. */
+/*
+ * Moves the children of one of two records, and the links to it, to the other. Only in bodies of
+ * the committer.
+ */
 struct merge_move {
 	const struct writer	*w;
 	const char		*why;
-	const struct rec	*from, *to;	/* as they will stand: `to` gives the place */
-	bool			 revert;		/* undoing: only what once came from `to` and stands under or leads to `from` still */
-	struct val		*moved;		/* {book: n}, counted up */
+	const struct rec	*from, *to;	/* as they will be stored: `to` gives area and
+						   states */
+	bool			 revert;		/* undo: moves only what once came from `to`
+							   and still belongs to or names `from` */
+	struct val		*moved;		/* {book: n}, counted here */
 };
 
-/* All that stands under `from` or links to it, each in a version of its own. */
+/* Moves all children of `from` and all links to it, each in a version of its own. */
 enum store_err	 merge_move(struct merge_move *) MUST_USE;
 
-/* {with: {id, number}, why}: what stamps and trail say of a change that a merge made. NULL: memory. */
+/*
+ * {with: {id, number}, why}: the part of stamps and trail entries that a merge adds. NULL: memory.
+ */
 struct val	*merge_because(const struct rec *with, const char *why) MUST_USE;
 
 #endif

@@ -17,42 +17,48 @@
 #include <unicode/uversion.h>
 
 /*
- * ICU walks its rules for about 20 µs a character, and a save asks for a dozen names. But it lets almost every
- * character sound for itself, and only by whether it opens a run of Han characters: there it may be a surname.
- * So a sound is asked for once and kept. The characters whose sound also hangs on the one behind them (万俟,
- * 重庆) are listed here and asked for each time; tests/core/test_pinyin.c reads ICU's rules for any that is missing.
+ * ICU applies its rules for about 20 µs a character, and a save needs a dozen names. But for almost
+ * all characters the sound depends only on the character and on whether it begins a run of Han
+ * characters, where it may be a surname. So ICU is asked for a sound once and the sound is kept.
+ * The characters whose sound also depends on the next one (万俟, 重庆) are listed here, and their
+ * sounds are kept for each pair; tests/core/test_pinyin.c reads ICU's rules for any that are
+ * missing.
  */
-static const UChar32	 by_next[] = { 0x4e07, 0x4ee4, 0x6c88, 0x6fb9, 0x79d8, 0x85cf, 0x91cd, 0x957f };	/* 万令沈澹秘藏重长 */
+/* 万令沈澹秘藏重长 */
+static const UChar32	 by_next[] = { 0x4e07, 0x4ee4, 0x6c88, 0x6fb9, 0x79d8, 0x85cf, 0x91cd, 0x957f };
 
 enum {
 	KEPT_FROM	= 0x3400,
 	KEPT_TO		= 0xa000,
 	SOUND_MAX	= 32,		/* bytes of one character's sound */
-	UNITS_MAX	= 128,		/* UTF-16 units that ICU is given room for */
-	PIECE_MAX	= 32,		/* units of one piece of other text */
+	UNITS_MAX	= 128,		/* UTF-16 units of the buffer given to ICU */
+	PIECE_MAX	= 32,		/* UTF-16 units of one piece of other text */
 	PAIRS_MAX	= 1024
 };
 
-/* Up to seven bytes of a sound in one word, so that readers need no lock; 0 = not asked for yet, or longer. */
+/*
+ * Sounds of up to seven bytes in one word, so that readers need no lock; 0 = not known yet, or
+ * longer.
+ */
 static atomic_uint_least64_t	 kept[2][KEPT_TO - KEPT_FROM];
 
-/* Of the characters in by_next, what was asked of them with the one behind; also under the lock. */
+/* Sounds of the characters in by_next, for each pair; protected by the lock. */
 struct pair {
 	UChar32	 c, next;
 	bool	 first;
 	char	 sound[8];
 };
 
-/* A transliterator is not safe for two threads at once. */
+/* Protects the transliterators, which are not safe for two threads at once. */
 static pthread_mutex_t	 lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned		 opened;
-static UTransliterator	*han, *latin;		/* NULL: their rules are not read yet */
+static UTransliterator	*han, *latin;		/* NULL: the rules are not read yet */
 static struct pair	 pairs[PAIRS_MAX];
 static size_t		 npairs;
-static atomic_bool	 is_new;		/* a sound was learnt that no file has */
+static atomic_bool	 is_new;		/* a sound was added that the file lacks */
 static char		 version[4 + U_MAX_VERSION_STRING_LENGTH];
 
-/* ---- sounds that are kept ------------------------------------------------------------------------------ */
+/* ---- the file of sounds ---------------------------------------------------------------------- */
 
 static bool
 pair_find(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
@@ -82,9 +88,9 @@ pair_keep(UChar32 c, UChar32 next, bool first, const char *sound)
 }
 
 /*
- * The file: a first line with the version, then for each sound a line "FIRST C NEXT SOUND": whether the
- * character opens a run of Han characters, its code point and that of the one behind it (0: it does not
- * matter), both in hex, and how it sounds.
+ * The file: a first line with the version, then for each sound a line "FIRST C NEXT SOUND": whether
+ * the character begins a run of Han characters, its code point and that of the next one (0: it does
+ * not matter), both in hex, and the sound.
  */
 #define KEPT_HEAD	"pinyin "
 #define KEPT_LINE	"%d %x %x %7[a-z ]"
@@ -110,7 +116,10 @@ take_line(const char *line)
 	return true;
 }
 
-/* With the lock. False: there is no file, it is of another ICU, or it is damaged; then nothing is kept of it. */
+/*
+ * Reads the file; the caller has the lock. False: there is no file, it is of another ICU, or it is
+ * damaged; then none of its sounds are used.
+ */
 static bool
 read_kept(const char *path)
 {
@@ -175,7 +184,7 @@ pinyin_keep(const char *path)
 	buf_free(&temp);
 }
 
-/* ---- ICU ----------------------------------------------------------------------------------------------- */
+/* ---- ICU ------------------------------------------------------------------------------------- */
 
 static UTransliterator *
 trans_open(const char *id, struct buf *err)
@@ -194,7 +203,7 @@ trans_open(const char *id, struct buf *err)
 	return t;
 }
 
-/* Of the library that is loaded, which may be newer than the one this was built with. */
+/* The version of the loaded library, which may be newer than the one at build time. */
 static void
 version_make(void)
 {
@@ -208,7 +217,7 @@ version_make(void)
 #define HAN	"Han-Latin/Names; Latin-ASCII"
 #define LATIN	"Latin-ASCII; Any-Lower"
 
-/* With the lock: makes a transliterator when it is asked for. NULL: ICU has none. */
+/* Creates a transliterator on first use; the caller has the lock. NULL: ICU has none. */
 static UTransliterator *
 trans_ready(UTransliterator **t, const char *id)
 {
@@ -259,7 +268,10 @@ pinyin_version(void)
 	return version;
 }
 
-/* Rewrites the n units in place; returns how many they are then, at most UNITS_MAX. What ICU cannot do stays as it is. */
+/*
+ * Transliterates n units in place; returns their new number, at most UNITS_MAX. On failure they
+ * stay as they are.
+ */
 static int32_t
 trans_run(UTransliterator **which, const char *id, UChar text[UNITS_MAX], int32_t n)
 {
@@ -274,7 +286,7 @@ trans_run(UTransliterator **which, const char *id, UChar text[UNITS_MAX], int32_
 	return t != NULL && U_SUCCESS(e) ? len : n;
 }
 
-/* ---- one Han character --------------------------------------------------------------------------------- */
+/* ---- one Han character ----------------------------------------------------------------------- */
 
 static bool
 is_han(UChar32 c)
@@ -294,8 +306,8 @@ hangs_on_next(UChar32 c)
 }
 
 /*
- * Asks ICU for c, with 一 before it unless it is first, and the next one behind it if that matters (else 0). The words
- * that come for those two are cut off again.
+ * Asks ICU for the sound of c, with 一 before it unless it is first, and with the next character if
+ * that matters (else 0). The syllables of these two are removed again.
  */
 static void
 transliterate(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
@@ -353,16 +365,16 @@ sound_of(UChar32 c, UChar32 next, bool first, char out[SOUND_MAX])
 	}
 }
 
-/* ---- syllables ----------------------------------------------------------------------------------------- */
+/* ---- syllables ------------------------------------------------------------------------------- */
 
 struct walk {
 	struct buf	*out;
-	bool		 initials;	/* first letters only, and no blanks */
-	bool		 inside;	/* a syllable has begun and may go on */
+	bool		 initials;	/* initials only, without blanks */
+	bool		 inside;	/* a syllable was begun and may continue */
 	size_t		 n;		/* syllables so far */
 };
 
-/* Adds one character, beginning a syllable if none is open. */
+/* Adds one character; begins a syllable if none is open. */
 static void
 walk_char(struct walk *w, UChar32 c)
 {
@@ -381,7 +393,10 @@ walk_char(struct walk *w, UChar32 c)
 	}
 }
 
-/* Latin letters, digits and other people's letters; a sign between them ends the syllable, an accent does not. */
+/*
+ * Adds Latin letters, digits and letters of other scripts; a sign between them ends the syllable,
+ * an accent does not.
+ */
 static void
 walk_letters(struct walk *w, UChar32 c)
 {
@@ -391,7 +406,9 @@ walk_letters(struct walk *w, UChar32 c)
 		w->inside = false;
 }
 
-/* Text that is neither Han nor ASCII: é is e, full-width letters are letters, Ж stays. */
+/*
+ * Adds text that is neither Han nor ASCII: é becomes e, full-width letters become letters, Ж stays.
+ */
 static void
 walk_other(struct walk *w, UChar text[UNITS_MAX], int32_t n)
 {
@@ -424,7 +441,10 @@ walk_han(struct walk *w, UChar32 c, UChar32 next, bool first)
 	w->inside = false;
 }
 
-/* The character at *i, which moves behind it; 0 at the end. Bytes that are no UTF-8 read as U+FFFD, a sign. */
+/*
+ * Returns the character at *i and moves *i past it; 0 at the end. Invalid UTF-8 reads as U+FFFD, a
+ * sign.
+ */
 static UChar32
 next_char(const char *s, int32_t *i, int32_t n)
 {
@@ -482,7 +502,10 @@ pinyin_initials(const char *utf8, struct buf *out)
 	walk_all(&w, utf8);
 }
 
-/* \1 sorts before the blank between syllables and before every letter, so a shorter name comes first. */
+/*
+ * \1 sorts before the blank between syllables and before every letter, so a shorter name comes
+ * first.
+ */
 void
 pinyin_sort_key(const char *utf8, struct buf *out)
 {

@@ -6,7 +6,7 @@
 #include "forms/idset.h"
 #include "forms/vec.h"
 
-/* ---- unique ------------------------------------------------------------------------------------------------- */
+/* ---- unique ---------------------------------------------------------------------------------- */
 
 struct holder {
 	uint64_t	 except, id;
@@ -50,7 +50,7 @@ query_unique(struct core *core, struct store_txn *txn, const struct field *f, co
 	return e;
 }
 
-/* ---- records that agree ------------------------------------------------------------------------------------- */
+/* ---- match rules ----------------------------------------------------------------------------- */
 
 struct match_walk {
 	query_match_fn	*fn;
@@ -87,9 +87,9 @@ query_matches(struct core *core, const struct match_rule *rule, const struct val
 	return e;
 }
 
-/* ---- scopes with rows --------------------------------------------------------------------------------------- */
+/* ---- scopes that have rows ------------------------------------------------------------------- */
 
-/* Jumps from scope to scope: one seek each, however many rows lie between. */
+/* Seeks from scope to scope: one seek for each, however many rows are between. */
 enum store_err
 query_each_scope(struct core *core, uint32_t idx, const struct scope *within, rec_scope_fn *fn, void *arg)
 {
@@ -121,7 +121,7 @@ query_each_scope(struct core *core, uint32_t idx, const struct scope *within, re
 	return e == STORE_MISSING ? STORE_OK : e;
 }
 
-/* ---- lists: one cursor for each scope, the smallest place goes first ---------------------------------------- */
+/* ---- lists: one cursor for each scope, merged by place --------------------------------------- */
 
 struct cursor {
 	struct scope	 scope;
@@ -133,7 +133,8 @@ struct walk {
 	struct core			*core;
 	const struct query_list_page		*how;
 	uint32_t			 idx;
-	int				 until;		/* of a list over a clock: rows due before that day; else 0 */
+	int				 until;		/* list over a clock: rows due before that
+							   day; else 0 */
 	struct cursor			*at;
 	size_t				 n, cap;
 	enum store_err			 e;
@@ -156,7 +157,10 @@ copy_place(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return false;
 }
 
-/* The next row of this scope behind `from` (the cursor's own place, or where the page begins). */
+/*
+ * Moves the cursor to the next row of its scope behind `from` (its own place, or the start of the
+ * page).
+ */
 static enum store_err
 advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 {
@@ -169,7 +173,7 @@ advance(struct walk *w, struct cursor *c, const void *from, size_t fromlen)
 	buf_put(&hi, lo.p, lo.n);
 	if (fromlen > 0 && !range.reverse) {
 		buf_put(&lo, from, fromlen);
-		buf_putc(&lo, '\0');			/* strictly behind it */
+		buf_putc(&lo, '\0');			/* excludes that row */
 	}
 	if (fromlen > 0 && range.reverse)
 		buf_put(&hi, from, fromlen);		/* the end is exclusive */
@@ -250,7 +254,8 @@ query_list(struct core *core, const struct actor *actor, const struct query_list
 
 	access_each_scope(actor, how->list->book, walk_scope, &w);
 	while (w.e == STORE_OK && (c = smallest_cursor(&w)) != NULL) {
-		if (place.n > 0 && cmp_place(&place, &c->place) == 0) {		/* the same member, in another scope */
+		if (place.n > 0 && cmp_place(&place, &c->place) == 0) {	/* the same member, in
+									   another scope */
 			w.e = advance(&w, c, place.p, place.n);
 			continue;
 		}
@@ -270,7 +275,7 @@ query_list(struct core *core, const struct actor *actor, const struct query_list
 	return w.e;
 }
 
-/* ---- what is overdue ---------------------------------------------------------------------------------------- */
+/* ---- overdue rows ---------------------------------------------------------------------------- */
 
 struct overdue {
 	struct core	*core;
@@ -317,7 +322,7 @@ query_count_overdue(struct core *core, const struct clock *clock, const struct s
 	return e == STORE_OK && o.e == STORE_OK ? o.n : -1;
 }
 
-/* ---- finding ------------------------------------------------------------------------------------------------ */
+/* ---- find by text ---------------------------------------------------------------------------- */
 
 
 struct text_search {
@@ -327,16 +332,20 @@ struct text_search {
 	uint32_t		 idx;
 	char			*term[QUERY_TERMS_MAX];
 	size_t			 nterms;
-	struct idset		 seen;		/* records that were tried: several rows lead to one */
+	struct idset		 seen;		/* records that were tried: several rows lead to one
+						   record */
 	size_t			 looked;
-	bool			 cut;		/* more rows than one question may look at */
+	bool			 cut;		/* there are more rows than one request may read */
 	query_find_fn		*fn;
 	void			*arg;
 	enum store_err		 e;
 	bool			 stop;
 };
 
-/* Lower case, full-width letters and digits folded, middle dots dropped, split at blanks and at control bytes (INDEX_FIND_WHOLE). */
+/*
+ * Splits a text into terms at blanks and at control bytes (INDEX_FIND_WHOLE). Terms are in lower
+ * case, with full-width letters and digits folded and middle dots removed.
+ */
 static void
 split_terms(struct text_search *f, const char *text)
 {
@@ -361,7 +370,8 @@ split_terms(struct text_search *f, const char *text)
 
 struct token_match {
 	const struct text_search	*f;
-	bool			 plain[QUERY_TERMS_MAX];	/* fits a token that is not masked */
+	bool			 plain[QUERY_TERMS_MAX];	/* the term fits a token that is not
+								   masked */
 	struct term_match		*term_match;
 	bool			 why_set;
 };
@@ -447,7 +457,10 @@ found_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return is_unfinished(f);
 }
 
-/* Rows of the first term: those that begin with it, or those of masked fields that are it. */
+/*
+ * Reads the rows of the first term: tokens that begin with it, or (whole) tokens of masked fields
+ * that equal it.
+ */
 static void
 scan_term(struct text_search *f, const struct scope *scope, bool whole)
 {

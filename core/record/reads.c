@@ -8,17 +8,17 @@
 #define COUNT_KEY	(6 + HASH)
 #define QUEUE_KEY	(6 + 8 + HASH)
 
-/* What is known of reads that repeat. */
+/* The counter of repeated reads. */
 struct count {
-	uint64_t	 seq;		/* of the entry of the first */
-	int64_t		 first;		/* when that was */
-	uint64_t	 n;		/* others since */
-	int64_t		 since, until;	/* when these were; 0 = none */
+	uint64_t	 seq;		/* sequence of the entry of the first read */
+	int64_t		 first;		/* time of the first read */
+	uint64_t	 n;		/* number of reads since */
+	int64_t		 since, until;	/* times of the first and last of these; 0 = none */
 };
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Length and bytes, so that what ends one text cannot begin the next. */
+/* Hashes length and bytes, so that the end of one text cannot be the start of the next. */
 static void
 add_text(struct buf *b, const char *text)
 {
@@ -28,10 +28,10 @@ add_text(struct buf *b, const char *text)
 	buf_put(b, text != NULL ? text : "", n);
 }
 
-/* What must be the same. */
+/* Hashes what must be the same. */
 struct read_key {
 	const char	*text[7];	/* user, name, role, from, act, book, area; NULL as "" */
-	uint64_t	 number[4];	/* uid, record, version, day it was asked for */
+	uint64_t	 number[4];	/* uid, record, version, day that was asked for */
 };
 
 static bool
@@ -82,7 +82,7 @@ count_key(const unsigned char hash[HASH], unsigned char key[COUNT_KEY])
 	memcpy(key + 6, hash, HASH);
 }
 
-/* Every row of the queue whose time is before `first` comes before it with an empty hash. */
+/* Each row of the queue whose time is before `first` sorts before it with an empty hash. */
 static void
 queue_key(int64_t first, const unsigned char hash[HASH], unsigned char key[QUEUE_KEY])
 {
@@ -128,7 +128,7 @@ put_count(struct store_txn *txn, const unsigned char hash[HASH], const struct co
 	return e;
 }
 
-/* ---- the entry that tells of them --------------------------------------------------------------------------- */
+/* ---- the entry of counted reads -------------------------------------------------------------- */
 
 static enum store_err
 get_entry(struct store_txn *txn, uint64_t seq, struct val **entry)
@@ -144,7 +144,10 @@ get_entry(struct store_txn *txn, uint64_t seq, struct val **entry)
 	return e != STORE_OK ? e : *entry != NULL ? STORE_OK : STORE_BAD;
 }
 
-/* As the first entry, whoever of them is still there today: what an account is called now is not what it was then. */
+/*
+ * Repeats the actor of the first entry, also when the account has changed: its present name and
+ * role are not those of the reads.
+ */
 static enum store_err
 put_like(struct store_txn *txn, int64_t now, const struct val *entry, struct val *detail)
 {
@@ -195,7 +198,7 @@ end_count(struct store_txn *txn, int64_t now, const unsigned char hash[HASH], co
 	return e;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- recording a read ------------------------------------------------------------------------ */
 
 static enum store_err
 newest_seq(struct store_txn *txn, uint64_t *seq)
@@ -240,7 +243,7 @@ reads_put(struct store_txn *txn, const struct actor *actor, int64_t now, const s
 		return put_first(txn, actor, now, what, hash);
 	if (e != STORE_OK)
 		return e;
-	/* A clock that was set back begins anew, too. */
+	/* A clock that was set back begins a new window, too. */
 	if (now < c.first || now - c.first >= READS_WINDOW) {
 		e = end_count(txn, now, hash, &c);
 		return e == STORE_OK ? put_first(txn, actor, now, what, hash) : e;
@@ -272,7 +275,7 @@ reads_add_count(struct store *st, struct val *entry)
 	    val_put(detail, "until", val_int(c.until));
 }
 
-/* ---- what is over ------------------------------------------------------------------------------------------- */
+/* ---- windows that are over ------------------------------------------------------------------- */
 
 struct expired {
 	unsigned char	 hash[READS_FLUSH_MAX][HASH];

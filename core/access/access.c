@@ -27,7 +27,10 @@ grant_of(const struct actor *actor, const struct book *book, bool writing)
 	return actor->local && !book->logged ? &local_grant : &no_grant;
 }
 
-/* By the record's own scope, or by the scopes of the field in which an act, a list or a clock lies. */
+/*
+ * Whether the record lies in the reach of the actor: by its own scope, or by the scopes of the
+ * field in which an act, a list or a clock lies.
+ */
 static bool
 in_reach(const struct actor *actor, const struct grant *grant, const struct rec *rec, const struct field *at)
 {
@@ -40,8 +43,8 @@ in_reach(const struct actor *actor, const struct grant *grant, const struct rec 
 }
 
 /*
- * A record is seen only by those who may see every record above it. These lie where the record lies, and it keeps their states
- * (rec_set_parent()), so nothing is read for it.
+ * Whether the actor may see all ancestors. They lie in the same area, and the record keeps their
+ * states (rec_set_parent()), so nothing is read for it.
  */
 static bool
 ancestors_granted(const struct actor *actor, const struct rec *rec)
@@ -74,7 +77,10 @@ visible_in(const struct actor *actor, const struct rec *rec, const struct field 
 	return scope != NULL && granted(actor, rec, false, scope);
 }
 
-/* Where an act waits for somebody, or a list or a duty shows it, it must open. In a merged one nothing waits any more. */
+/*
+ * A record must open where an act waits for the actor, or a list or a deadline shows it. In a
+ * merged record nothing waits any more.
+ */
 static bool
 visible_elsewhere(const struct actor *actor, const struct rec *rec)
 {
@@ -92,7 +98,7 @@ visible_elsewhere(const struct actor *actor, const struct rec *rec)
 	return false;
 }
 
-/* Making one asks for the role and the place; what is made must then be visible to its maker. */
+/* Creating needs the role and the area, and the new record must be visible to its creator. */
 static bool
 create_allowed(const struct actor *actor, const struct rec *rec)
 {
@@ -102,14 +108,20 @@ create_allowed(const struct actor *actor, const struct rec *rec)
 	return by_role && granted(actor, rec, false, NULL);
 }
 
-/* Who last did that act; NULL: nobody, or it was done elsewhere before the record came here. */
+/*
+ * The user who last did that act; NULL: nobody, or it was done elsewhere before the record was
+ * entered here.
+ */
 static const char *
 doer_of(const struct rec *rec, const struct act *act)
 {
 	return act != NULL ? val_get_str(val_get(rec->env, "doers"), act->name) : NULL;
 }
 
-/* Another person by login name and by name, for one may hold two accounts. A record that is only being made is the maker's. */
+/*
+ * Whether the last change is of another person than the actor, by login name and by name, because
+ * one person may hold two accounts. A record that is being created is of its creator.
+ */
 static bool
 changed_by_another(const struct actor *actor, const struct rec *rec)
 {
@@ -119,7 +131,10 @@ changed_by_another(const struct actor *actor, const struct rec *rec)
 	return by != NULL && strcmp(by, actor->user) != 0 && !actor_same_name(val_get_str(last, "name"), actor->name);
 }
 
-/* S2 (the checking of another's work): `apart` acts need two people; `same` ones take back what one did oneself. */
+/*
+ * S2 (checking of another person's work): acts with `four-eyes` need two people; acts with
+ * `same-person` take back what the same person did.
+ */
 static bool
 act_allowed(const struct actor *actor, const struct rec *rec, const struct act *act)
 {
@@ -137,8 +152,8 @@ act_allowed(const struct actor *actor, const struct rec *rec, const struct act *
 }
 
 /*
- * Merging is an act: by role and sight, and in the places where his role writes when it writes at all. The fields that change
- * by it are asked one by one.
+ * Merging is an act: it needs the role and sight, and the area when the role writes such records at
+ * all. The fields it changes are checked one by one.
  */
 static bool
 merge_allowed(const struct actor *actor, const struct rec *rec)
@@ -184,7 +199,7 @@ access_see_field(const struct actor *actor, const struct field *f)
 	    (f->group == NULL || (f->group->see & ROLE_BIT(actor->role)) != 0));
 }
 
-/* A repeating group is saved whole, so it is for who writes all that stands in it. */
+/* A repeating group is saved whole, so writing it needs the right to write all its fields. */
 static bool
 write_group_allowed(const struct actor *actor, const struct field *g)
 {
@@ -194,7 +209,10 @@ write_group_allowed(const struct actor *actor, const struct field *g)
 	return true;
 }
 
-/* A group by itself asks for no more than its own roles, so the two do not go round. */
+/*
+ * A group alone needs its own roles only; without this the two functions would call each other
+ * without end.
+ */
 bool
 access_write_field(const struct actor *actor, const struct field *f)
 {
@@ -228,7 +246,10 @@ access_each_scope(const struct actor *actor, const struct book *book, access_sco
 	return actor->nscopes > 0;
 }
 
-/* Rows of records under others are there for everybody who may see all that is above them, if these reach as far. */
+/*
+ * Rows of child records may be read by everybody who may see all their ancestors, if the states of
+ * these allow it.
+ */
 static bool
 ancestors_reach(const struct actor *actor, const struct book *book, enum reach reach)
 {

@@ -74,9 +74,9 @@ actor_err_text(enum actor_err e)
 	return say[e];
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
-/* As one would read it aloud: no blanks, letters of one width. */
+/* Folds a name: without blanks, letters of one width. */
 static void
 normalize_name(const char *name, struct buf *out)
 {
@@ -100,7 +100,9 @@ actor_same_name(const char *a, const char *b)
 		return false;
 	normalize_name(a, &x);
 	normalize_name(b, &y);
-	same = x.bad || y.bad || strcmp(buf_str(&x), buf_str(&y)) == 0;		/* without memory: rather one too many */
+	same = x.bad || y.bad || strcmp(buf_str(&x), buf_str(&y)) == 0;	/* out of memory: report the
+									   same name, which refuses,
+									   rather than another */
 	buf_free(&x);
 	buf_free(&y);
 	return same;

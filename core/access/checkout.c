@@ -10,11 +10,16 @@ struct checkout {
 	uint64_t		 record, session;
 	char			*user, *name;
 	int64_t			 since, renew;
-	bool			 stolen;		/* taken over: no editor any more, until he opens it anew */
-	struct val		*stolen_by;		/* who did, until he is told */
+	bool			 stolen;		/* stolen: ended until the person opens the
+							   record again */
+	struct val		*stolen_by;		/* the person who stole it, until this is
+							   reported */
 };
 
-/* In the order they began. A county has a few hundred people at work at once, so a walk will do. */
+/*
+ * In the order of their begin. A county has a few hundred people at work at once, so a linear
+ * search is fast enough.
+ */
 struct checkouts {
 	pthread_mutex_t		 lock;
 	TAILQ_HEAD(, checkout)	 all;

@@ -31,7 +31,7 @@ env_today(const struct core *core)
 	return civil_at(env_now(core));
 }
 
-/* Only the committer writes entries; others read meanwhile. */
+/* Only the committer writes this, while others read it. */
 void
 env_time_stamp(struct core *core, int64_t moment)
 {
@@ -89,7 +89,7 @@ env_time_accept(struct core *core, int64_t newest)
 	env_time_behind(core);
 }
 
-/* ---- the area tree ------------------------------------------------------------------------------------------- */
+/* ---- the area tree --------------------------------------------------------------------------- */
 
 /* An area tree that was replaced while somebody held it. */
 struct retired {

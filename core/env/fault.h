@@ -7,18 +7,18 @@
 #include "core/store/store.h"
 
 /*
- * Why a home cannot be used, and the exit status that every program has for it. shouwangd(8) and shouwang-admin(8) list
- * them.
+ * Why a home cannot be used, and the exit status of every program for it. shouwangd(8) and
+ * shouwang-admin(8) list these.
  */
-#define FAULTS(X)				\
-	X(FAULT_NONE,	EX_OK)			\
-	X(FAULT_MISSING, EX_NOINPUT)		/* the home, or a file of it */					\
-	X(FAULT_DAMAGED, EX_DATAERR)		/* the store, or its trail lacks entries or has foreign ones */	\
-	X(FAULT_CONFIG,	EX_CONFIG)		/* key, kind or definitions */					\
-	X(FAULT_UNSAFE,	EX_NOPERM)		/* owner or mode */						\
-	X(FAULT_IN_USE,	EX_TEMPFAIL)		/* another process has it open */				\
-	X(FAULT_FULL,	EX_IOERR)		/* the disk */							\
-	X(FAULT_EXISTS,	EX_CANTCREAT)		/* something lies in the place of a new home */			\
+#define FAULTS(X)									\
+	X(FAULT_NONE,	EX_OK)									\
+	X(FAULT_MISSING, EX_NOINPUT)	/* the home or one of its files */			\
+	X(FAULT_DAMAGED, EX_DATAERR)	/* the store; entries of the trail missing or foreign */\
+	X(FAULT_CONFIG,	EX_CONFIG)	/* key, kind or definitions */				\
+	X(FAULT_UNSAFE,	EX_NOPERM)	/* owner or mode */					\
+	X(FAULT_IN_USE,	EX_TEMPFAIL)	/* another process has it open */			\
+	X(FAULT_FULL,	EX_IOERR)	/* the disk */						\
+	X(FAULT_EXISTS,	EX_CANTCREAT)	/* something is in the place of a new home */		\
 	X(FAULT_SYS,	EX_OSERR)
 
 enum fault {

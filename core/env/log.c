@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum {
-	SAID_MAX	= 64,		/* lines remembered; when all are recent the oldest goes */
+	SAID_MAX	= 64,	/* lines remembered; when all are recent the oldest is dropped */
 	SAID_SECONDS	= 60
 };
 
@@ -16,8 +16,8 @@ enum {
 struct said {
 	uint64_t	 key;
 	time_t		 at;		/* monotonic; 0 = free */
-	time_t		 clock;		/* the same moment as the clock told it */
-	unsigned	 more;		/* times it was not written since */
+	time_t		 clock;		/* the same moment by the wall clock */
+	unsigned	 more;		/* repetitions not written since */
 	enum store_log	 level;
 	char		*line;
 };
@@ -33,7 +33,7 @@ log_verbose(bool wanted)
 	details = wanted;
 }
 
-/* The journal's way to say how grave a line is; anywhere else a word says it. */
+/* The prefix by which the journal knows the priority of a line; elsewhere a word says it. */
 static const char *
 mark(enum store_log level)
 {
@@ -55,13 +55,13 @@ write_line(enum store_log level, const char *line)
 		if ((unsigned char)out.p[i] < ' ')
 			out.p[i] = ' ';
 	buf_putc(&out, '\n');
-	/* Where nobody reads there is nobody to be told. */
+	/* When nobody reads standard error, the failure can be reported to nobody. */
 	if (out.n > 0 && write(STDERR_FILENO, out.p, out.n) == -1)
 		out.n = 0;
 	buf_free(&out);
 }
 
-/* ---- lines that repeat --------------------------------------------------------------------------------- */
+/* ---- lines that repeat ----------------------------------------------------------------------- */
 
 static time_t
 seconds(void)
@@ -83,7 +83,7 @@ hash(uint64_t h, const void *p, size_t n)
 
 #define HASH_START	UINT64_C(0xcbf29ce484222325)
 
-/* Says how often the line was not written, and forgets it. */
+/* Writes how often the line was repeated, and resets the count. */
 static void
 forget(struct said *s)
 {
@@ -102,7 +102,7 @@ forget(struct said *s)
 	*s = (struct said){ 0 };
 }
 
-/* Its entry, or one that is free for it: the oldest where none is. */
+/* The entry of a line, or a free one for it: the oldest where none is free. */
 static struct said *
 entry_for(uint64_t key)
 {
@@ -147,7 +147,7 @@ log_flush(bool all)
 	pthread_mutex_unlock(&lock);
 }
 
-/* ---- lines --------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 void
 log_line(enum store_log level, const char *line, void *arg)

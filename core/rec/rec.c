@@ -32,7 +32,7 @@ rec_free(struct rec *rec)
 	free(rec);
 }
 
-/* Points the struct at what the envelope says; false when it says nothing we know. */
+/* Sets the members from the envelope. False: a book or state is unknown, or a part is missing. */
 static bool
 understand(struct rec *rec, const struct set *set)
 {
@@ -279,7 +279,7 @@ rec_put(struct store_txn *txn, const struct rec *rec)
 	return e;
 }
 
-/* ---- records under others ----------------------------------------------------------------------------------- */
+/* ---- data kept of ancestors ------------------------------------------------------------------ */
 
 bool
 rec_set_parent(struct rec *rec, const struct rec *parent)

@@ -7,10 +7,11 @@
 #include "forms/idset.h"
 #include "forms/vec.h"
 
-/* ---- what is due -------------------------------------------------------------------------------------------- */
+/* ---- the query ------------------------------------------------------------------------------- */
 
 #define AHEAD		7		/* days shown before they are due */
-#define DEADLINES_KEPT	1000		/* the most urgent, with room for those that turn out not to be his; others are counted */
+#define DEADLINES_KEPT	1000		/* the most urgent ones, with room for those that the actor
+					   turns out not to see; further ones are only counted */
 
 struct deadline {
 	const struct clock	*clock;
@@ -18,14 +19,14 @@ struct deadline {
 	uint64_t		 id;
 };
 
-/* What a list of duties is narrowed to; of each NULL: not by that. */
+/* Restrictions of a list of deadlines; NULL: none. */
 struct filter {
 	const struct clock	*clock;
 	const char		*area;
-	const char		*text;		/* what the find box finds */
+	const char		*text;		/* text typed into the find box */
 };
 
-/* One line of the counts: by clock, or by area, of which so many digits tell. */
+/* One line of the counts: of a clock, or of an area, which `digits` digits of the code identify. */
 struct group {
 	const struct clock	*clock;
 	char			 area[AREA_CODE + 1];
@@ -37,27 +38,30 @@ struct groups {
 	size_t		 digits;		/* 0: by clock */
 	struct group	*at;
 	size_t		 n, cap;
-	size_t		 last;			/* that a row went to */
+	size_t		 last;			/* the group of the last row */
 };
 
 struct deadline_query {
 	struct call		*call;
 	struct filter		 filter;
-	const struct deadline	*after;		/* the last line seen; NULL: from the first */
-	struct groups		*groups;	/* counted instead of kept; NULL: no */
-	const struct clock	*clock;		/* being read */
-	const char		*area;		/* of the scope being read; AREA_NONE of a body */
-	struct idset		 seen;		/* records of a clock whose records may lie in several scopes */
+	const struct deadline	*after;	/* the last line of the page before; NULL: the first page */
+	struct groups		*groups;	/* deadlines are counted here instead of kept; NULL:
+						   they are kept */
+	const struct clock	*clock;		/* the clock being read */
+	const char		*area;	/* area of the scope being read; AREA_NONE for a body */
+	struct idset		 seen;		/* records of a clock whose records may lie in
+						   several scopes */
 	int			 today, ahead;
-	int			 until;		/* last day of interest for it */
+	int			 until;		/* last due day that is included */
 	struct deadline		*at;		/* 2 * DEADLINES_KEPT */
 	size_t			 n;
-	int			 worst;		/* later days are counted only; 0 = none yet */
-	bool			 cut;		/* some were counted only */
-	size_t			 looked;	/* records, whether the find box finds them */
-	bool			 partial;	/* more of them than one question may look at */
+	int			 worst;		/* later days are only counted; 0 = none yet */
+	bool			 cut;		/* some deadlines were only counted */
+	size_t			 looked;	/* records checked for the text */
+	bool			 partial;	/* there are more of these than one request may
+						   check */
 	int64_t			 over, soon;
-	struct val		*log;		/* of ops_find_note(), where it is narrowed by text */
+	struct val		*log;		/* of ops_find_note(), when restricted by text */
 	bool			 bad;
 };
 
@@ -75,7 +79,10 @@ by_urgency(const void *a, const void *b)
 	return (x->clock->index > y->clock->index) - (x->clock->index < y->clock->index);
 }
 
-/* Rows come clock by clock and area by area: what is urgent may be the last of a county's. */
+/*
+ * Keeps the most urgent deadlines. Rows come by clock and by area, so an urgent deadline may be the
+ * last row of all.
+ */
 static void
 keep_urgent(struct deadline_query *d)
 {
@@ -93,7 +100,10 @@ is_group(const struct groups *g, size_t i, const struct clock *clock, const char
 	return g->digits == 0 ? g->at[i].clock == clock : memcmp(g->at[i].area, area, g->digits) == 0;
 }
 
-/* Rows of one group follow each other, those of the next clock begin with the first group again. */
+/*
+ * Rows of one group follow each other, and the rows of the next clock begin with the first group
+ * again, so the search begins at the last group.
+ */
 static struct group *
 group_of(struct groups *g, const struct clock *clock, const char *area)
 {
@@ -131,7 +141,7 @@ count_in_group(struct deadline_query *d, const char *area, int day)
 		g->oldest = day;
 }
 
-/* A duty of the clock being read, in its reach and not later than of interest. */
+/* Adds a deadline of the clock being read, in its reach and not after `until`. */
 static void
 add_deadline(struct deadline_query *d, const char *area, int day, uint64_t id)
 {
@@ -154,7 +164,10 @@ add_deadline(struct deadline_query *d, const char *area, int day, uint64_t id)
 		keep_urgent(d);
 }
 
-/* Sets what is read next. False: that clock is not told to him, or not asked for. */
+/*
+ * Sets the clock that is read next. False: the actor does not see deadlines of that clock, or did
+ * not ask for it.
+ */
 static bool
 begin_clock(struct deadline_query *d, const struct clock *clock)
 {
@@ -166,9 +179,9 @@ begin_clock(struct deadline_query *d, const struct clock *clock)
 	return escalation >= 0;
 }
 
-/* ---- by the rows of the clocks ------------------------------------------------------------------------------ */
+/* ---- deadlines by index rows ----------------------------------------------------------------- */
 
-/* May one more record be looked at for what was typed? */
+/* Whether one more record may be checked for the text. */
 static bool
 may_look(struct deadline_query *d)
 {
@@ -194,7 +207,7 @@ fits_text(struct deadline_query *d, uint64_t id)
 	return yes;
 }
 
-/* A record in several scopes has a row in each and is due once. */
+/* A record in several scopes has a row in each, but its deadline counts once. */
 static bool
 is_first_row(struct deadline_query *d, uint64_t id)
 {
@@ -251,7 +264,7 @@ scan_reach(const struct scope *reach, void *arg)
 		d->bad = true;
 }
 
-/* ---- by what the find box finds ----------------------------------------------------------------------------- */
+/* ---- deadlines by text ----------------------------------------------------------------------- */
 
 struct ids {
 	uint64_t	*at;
@@ -289,7 +302,10 @@ add_child(uint64_t id, int day, void *arg)
 	return add_id(arg, id);
 }
 
-/* Those of one record, but for clocks that lie elsewhere: their few rows are asked one by one. */
+/*
+ * Adds the deadlines of one record, except those of clocks with a scope field: their few rows are
+ * read directly.
+ */
 static void
 add_of_record(struct deadline_query *d, uint64_t id)
 {
@@ -310,7 +326,7 @@ add_of_record(struct deadline_query *d, uint64_t id)
 	rec_free(rec);
 }
 
-/* Whether records of a book, or below them, have deadlines. */
+/* Whether records of a book, or their descendants, have deadlines. */
 static bool
 has_clocks(const struct set *set, const struct book *book)
 {
@@ -321,7 +337,10 @@ has_clocks(const struct set *set, const struct book *book)
 	return has;
 }
 
-/* A record and those below it at any depth: people know them by the name of the one above. */
+/*
+ * Adds the deadlines of a record and of its descendants, because people know these by the name of
+ * the ancestor.
+ */
 static void
 add_of_found(struct deadline_query *d, const struct book *book, uint64_t id)
 {
@@ -360,7 +379,10 @@ find_deadlines(struct deadline_query *d)
 	free(found.at);
 }
 
-/* Own duties up to some days ahead; others' only once they have climbed to him. The most urgent first. */
+/*
+ * Reads own deadlines up to some days ahead, and those of others only when they have escalated to
+ * the role. The most urgent come first.
+ */
 static void
 read_deadlines(struct deadline_query *d)
 {
@@ -381,7 +403,7 @@ read_deadlines(struct deadline_query *d)
 	idset_free(&d->seen);
 }
 
-/* ---- showing ------------------------------------------------------------------------------------------------ */
+/* ---- reply ----------------------------------------------------------------------------------- */
 
 bool
 ops_put_deadline(struct val *into, const struct clock *clock, int day, const struct rec *rec, int today)
@@ -460,7 +482,7 @@ ops_count_deadlines(struct call *call)
 	return NULL;
 }
 
-/* The latest first, as one looks for who is late. */
+/* Most overdue first, because the reader looks for arrears. */
 static int
 by_lateness(const void *a, const void *b)
 {
@@ -527,9 +549,9 @@ answer_deadlines(struct deadline_query *d, size_t limit)
 	return call_answer_store(d->call, STORE_SYS);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
-/* NULL: there is none. */
+/* The clock of these names; NULL: there is none. */
 static const struct clock *
 clock_named(const struct call *call, const char *book, const char *clock)
 {
@@ -551,7 +573,7 @@ arg_filter(struct call *call, struct filter *filter)
 	return filter->clock != NULL || clock == NULL;
 }
 
-/* False: it is not asked for. */
+/* The argument "by". False: not given. */
 static bool
 arg_groups(struct call *call, struct groups *g)
 {

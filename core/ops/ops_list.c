@@ -26,14 +26,14 @@ arg_limit(const struct call *call)
 	return (size_t)call_arg_num(call, PK_LIMIT);
 }
 
-/* The area field a list lies by; NULL = the book's own. */
+/* The scope field of a list; NULL = the record's own scope. */
 static const struct field *
 list_scope(const struct list *list)
 {
 	return list->clock != NULL ? list->clock->area : list->area;
 }
 
-/* ---- one page ----------------------------------------------------------------------------------------------- */
+/* ---- one page -------------------------------------------------------------------------------- */
 
 struct page_of {
 	struct call		*call;
@@ -41,15 +41,20 @@ struct page_of {
 	const struct form_ctx	*ctx;
 	struct val		*rows;
 	size_t			 limit;
-	const char		*text;		/* what it is narrowed by while it is walked, NULL */
-	size_t			 looked;	/* records, for that */
-	bool			 partial;	/* more of them than one question may look at */
+	const char		*text;		/* text that records are checked for while the list
+						   is read; NULL */
+	size_t			 looked;	/* records checked for the text */
+	bool			 partial;	/* there are more of these than one request may
+						   check */
 	struct val		*log;		/* of ops_find_note() */
 	bool			 more;
 	bool			 bad;
 };
 
-/* A row whose record has moved on since it was written is skipped: the next save puts that right, never the reader. */
+/*
+ * Whether the record still belongs to the list. A record that was saved after its row was read is
+ * skipped; the row is already replaced.
+ */
 static bool
 is_member(const struct call *call, const struct list *list, const struct rec *rec)
 {
@@ -105,7 +110,7 @@ reverse_list(struct val *rows)
 	return out;
 }
 
-/* ---- narrowed by what was typed ----------------------------------------------------------------------------- */
+/* ---- restricted by text ---------------------------------------------------------------------- */
 
 static bool
 narrow_each(struct rec *rec, const struct term_match *term_match, void *arg)
@@ -141,7 +146,7 @@ op_list(struct call *call)
 	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
 	call_hold(call, &ctx);
 	if (text != NULL && text[0] != '\0' && list_scope(list) != NULL)
-		p.text = text;			/* the find box looks in their own places */
+		p.text = text;	/* the find index has only the own scopes of the records */
 	if (text != NULL && text[0] != '\0' && p.text == NULL)
 		e = query_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
 	else
@@ -160,7 +165,7 @@ op_list(struct call *call)
 	return ops_answer_find(call, p.log, reply);
 }
 
-/* ---- counts ------------------------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 struct counting {
 	struct core		*core;
@@ -203,8 +208,8 @@ count_each(uint64_t id, const void *place, size_t n, void *arg)
 }
 
 /*
- * -1: the store failed. Where reach alone decides, the tallies have the number, or the rows of the clock; otherwise, and where a
- * member may lie in several scopes, each record is read.
+ * -1: the store failed. When reach alone decides, the number comes from the tallies, or from the
+ * rows of the clock; otherwise, and when a member may lie in several scopes, each record is read.
  */
 int64_t
 ops_count_list(struct call *call, const struct list *list)
@@ -238,7 +243,7 @@ op_count(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- counts by a column ------------------------------------------------------------------------------------- */
+/* ---- counts by a column ---------------------------------------------------------------------- */
 
 struct grouping {
 	struct call		*call;
@@ -305,7 +310,10 @@ group_each(uint64_t id, const void *place, size_t n, void *arg)
 	return !g->bad;
 }
 
-/* Masked and unseen fields cannot be counted by: the groups would say what the rows do not. */
+/*
+ * Masked fields and fields that the actor may not see cannot be counted by, because the groups
+ * would disclose their values.
+ */
 static const struct column *
 arg_column(struct call *call, const struct list *list)
 {
@@ -348,15 +356,18 @@ op_members(struct call *call)
 	return call_answer_ok(call, reply);
 }
 
-/* ---- find ---------------------------------------------------------------------------------------------------- */
+/* ---- find ------------------------------------------------------------------------------------ */
 
-#define FIND_AHEAD	10		/* pages looked through for one whose own name it is, before grandfathers must do */
+#define FIND_AHEAD	10		/* pages searched for records whose own name fits, before
+					   those with the name of a grandfather are shown */
 
 struct found {
 	struct call		*call;
 	const struct list	*list;
 	const struct form_ctx	*ctx;
-	struct val		*own, *others;	/* whose own name or number fits; whose grandfather is called so */
+	struct val		*own, *others;	/* records whose own name or number fits; records
+						   with another fitting name, such as the
+						   grandfather's */
 	struct val		*log;		/* of ops_find_note() */
 	size_t			 limit, hits;
 	bool			 partial, bad;

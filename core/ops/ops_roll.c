@@ -9,34 +9,37 @@
 #include "forms/vec.h"
 
 /*
- * A month's work on a clock, from its index rows alone. A row says by its day how a record stands to the month M:
+ * The work of a month on a clock, from its index rows alone. The due day of a row shows the status
+ * of a record in the month M:
  *
- *	day <= the last of M	still to be done for M, or for a month before
- *	day >  the last of M	nothing is owed for M: done in M or later, or on the roll only since M
+ *	day <= last day of M	still to be done for M or for an earlier month
+ *	day > last day of M nothing is to be done for M: done in M or later, or on the roll only
+ *				since M
  *
- * for what is done in M is due again at the end of the month after, and so is what begins in M. The roll and the progress
- * count by that one rule, so their numbers agree. Of a month that is over it says only what is owed today, not whether M was
- * missed, so there the index is asked also what was done in M, and who is on the roll only since then or later; those of later are
- * left out. Where more than the area decides what one sees, each record is read instead. Records without a row (closed, not
- * yet active) are on no roll.
+ * because a deadline that is done in M, or begins in M, is due again at the end of the next month.
+ * The roll and the progress use the same rule, so their numbers agree. For a past month the rows
+ * show only what is open today, not whether M was missed. So the indexes roll-done (what was done
+ * in M) and roll-since (records that are on the roll only since M or later) are read as well;
+ * records on the roll since a later month are left out. When visibility depends on more than the
+ * area, each record is read instead. Records without a row (closed, not yet active) are on no roll.
  */
 
 struct month {
 	const struct clock	*clock;
-	int			 first, last;	/* its days */
+	int			 first, last;	/* its first and last day */
 	bool			 past;
-	const char		*within;	/* NULL, or only there */
+	const char		*within;	/* only in this area; NULL: everywhere */
 };
 
-/* What the index says of a month that is over, by record. */
+/* Index rows of a past month, by record. */
 struct past {
 	struct roll_start {
 		uint64_t	 id;
-		int		 since;		/* on the roll since that day of it, or later */
+		int		 since;	/* on the roll since that day, of that month or later */
 	}		*starts;
 	size_t		 nstarts, starts_cap;
-	struct idset	 done_for;		/* for whom it was done in it */
-	bool		 known;			/* else each record is to be read */
+	struct idset	 done_for;		/* records for which it was done in the month */
+	bool		 known;			/* the rows are enough; else each record is read */
 };
 
 typedef bool	 row_fn(const char *area, int day, uint64_t id, void *arg);
@@ -44,13 +47,14 @@ typedef bool	 row_fn(const char *area, int day, uint64_t id, void *arg);
 struct reading {
 	struct call		*call;
 	const struct month	*month;
-	bool			 each;		/* reach is more than a matter of area: every record is asked */
+	bool			 each;		/* visibility depends on more than the scope: every
+						   record is checked */
 	row_fn			*fn;
 	void			*arg;
 	enum store_err		 e;
 };
 
-/* ---- rows of the clock within reach ------------------------------------------------------------------------- */
+/* ---- rows of the clock in the reach of the actor --------------------------------------------- */
 
 static bool
 is_visible(const struct reading *r, uint64_t id)
@@ -88,7 +92,10 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return false;
 }
 
-/* Keys of an index, of one month where its keys have the month before the scope (0: not). One range, however many villages lie in it. */
+/*
+ * Reads the keys of an index in a scope, in one range for all villages in it. month: of indexes
+ * whose keys have a month before the scope; else 0.
+ */
 static enum store_err
 scan_scope(struct call *call, const struct index_def *idx, int month, const struct scope *scope, store_each *fn, void *arg)
 {
@@ -133,7 +140,7 @@ read_rows(struct call *call, const struct month *month, row_fn *fn, void *arg)
 	return r.e;
 }
 
-/* ---- a month that is over ----------------------------------------------------------------------------------- */
+/* ---- a past month ---------------------------------------------------------------------------- */
 
 struct past_read {
 	struct call		*call;
@@ -150,7 +157,10 @@ by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Those of before the month were on the roll in it: only the others need be known. */
+/*
+ * Adds a record that is on the roll since the month or later. Others were on the roll in the whole
+ * month and need no entry.
+ */
 static bool
 add_start(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
@@ -212,7 +222,10 @@ read_done(const struct scope *reach, void *arg)
 		r->e = e;
 }
 
-/* What was done lies where the record lies it was done for, so a clock that lies elsewhere is read record by record. */
+/*
+ * The rows of what was done have the scope of the parent, so a clock with a scope field must be
+ * read record by record.
+ */
 static bool
 is_known_by_index(const struct actor *actor, const struct clock *clock)
 {
@@ -220,7 +233,7 @@ is_known_by_index(const struct actor *actor, const struct clock *clock)
 	    access_by_scope_only(actor, clock->done, clock->done_where);
 }
 
-/* past_free() it in any case. */
+/* The caller calls past_free() in any case. */
 static enum store_err
 read_past(struct call *call, const struct month *month, struct past *past)
 {
@@ -243,7 +256,7 @@ past_free(struct past *past)
 	idset_free(&past->done_for);
 }
 
-/* ---- what is asked for -------------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static bool
 arg_month(struct call *call, struct month *m)
@@ -271,14 +284,18 @@ arg_month(struct call *call, struct month *m)
 	return true;
 }
 
-/* ---- how a record stood to the month ------------------------------------------------------------------------ */
+/* ---- status of a record in the month --------------------------------------------------------- */
 
-enum month_status { LEFT, MISSED, DONE, NEW, NOT_YET };	/* still to be done; not done, and no longer owed; …; on no roll then */
+enum month_status { LEFT, MISSED, DONE, NEW, NOT_YET };	/* LEFT: still to be done. MISSED: not done,
+							   and no longer to be done. NEW: on the
+							   roll since the month. NOT_YET: not on the
+							   roll then. */
 
 struct done_search {
 	struct call		*call;
 	const struct month	*month;
-	struct rec		*rec;		/* the latest up to the end of the month, of one not over in it; NULL: none */
+	struct rec		*rec;		/* the latest child up to the end of the month (of a
+						   month that is not over: in it); NULL: none */
 	int			 day;
 };
 
@@ -339,7 +356,10 @@ read_month_status(struct call *call, const struct month *m, int due, uint64_t id
 	return ok;
 }
 
-/* For counting; of the present month the row alone tells what is left. False: the store, memory. */
+/*
+ * The status for counting; in the present month the row alone shows what is left. False: the store,
+ * memory.
+ */
 static bool
 row_month_status(struct call *call, const struct month *m, const struct past *past, int due, uint64_t id, enum month_status *is)
 {
@@ -364,7 +384,7 @@ settled(enum month_status is)
 	return is == DONE || is == NEW;
 }
 
-/* ---- the roll ----------------------------------------------------------------------------------------------- */
+/* ---- the roll -------------------------------------------------------------------------------- */
 
 struct roll_entry {
 	bool		 settled;
@@ -401,7 +421,9 @@ add_entry(const char *area, int day, uint64_t id, void *arg)
 	return true;
 }
 
-/* What is owed before what is settled, the longest owed first; then as they were registered. */
+/*
+ * What is left comes before what is settled, the earliest due day first; then by age of the record.
+ */
 static int
 by_place(const void *a, const void *b)
 {
@@ -437,7 +459,7 @@ parse_entry_key(const unsigned char *p, struct roll_entry *l)
 	return true;
 }
 
-/* The quick entry that says the same, NULL: it says something of its own. */
+/* The quick entry with the same values. NULL: none. */
 static const struct quick_entry *
 quick_of(const struct rec *rec, const struct form_ctx *ctx)
 {
@@ -501,7 +523,7 @@ show_entry(const struct roll *r, const struct roll_entry *l, const struct rec *r
 	return NULL;
 }
 
-/* Lines from behind `after` on. */
+/* Shows lines after `after`. */
 static bool
 show_entries(const struct roll *r, const struct roll_entry *after, size_t limit, struct val *out, bool *more)
 {
@@ -567,24 +589,25 @@ op_roll(struct call *call)
 	return call_answer_store(call, STORE_SYS);
 }
 
-/* ---- how far it has come ------------------------------------------------------------------------------------ */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 struct place {
 	char	 area[AREA_CODE + 1];
 	int64_t	 all, left, over;
-	int	 oldest;		/* due day, 0: nothing is left */
+	int	 oldest;		/* earliest due day; 0: nothing is left */
 };
 
 struct progress {
 	struct call	*call;
 	struct month	 month;
 	struct past	 past;
-	size_t		 digits;	/* of an area that tell its line: one level below where one looks from */
+	size_t		 digits;	/* digits of an area code that identify a line: one level
+					   below the reach of the actor */
 	struct place	*at;
 	size_t		 n, cap;
 };
 
-/* From the county its townships; from a township, and for whoever has villages only, the villages. */
+/* A county is shown by townships; a township, or a reach of villages, by villages. */
 static size_t
 digits_below(const char *area)
 {
@@ -602,7 +625,7 @@ set_digits(const struct scope *reach, void *arg)
 		p->digits = digits;
 }
 
-/* Rows come area by area, so a place's line is the last one there is. */
+/* Rows come ordered by area, so the line of a place is the last one, or new. */
 static struct place *
 place_for(struct progress *p, const char *area)
 {
@@ -641,7 +664,7 @@ count_row(const char *area, int day, uint64_t id, void *arg)
 	return true;
 }
 
-/* Where most is late, then where most is left. */
+/* Most overdue first, then most left. */
 static int
 by_overdue(const void *a, const void *b)
 {

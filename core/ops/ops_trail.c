@@ -15,7 +15,7 @@ struct trail {
 };
 
 /*
- * The machine somebody came from, after the words for administrators ("uid 1001 pid 77 pts/3
+ * The machine of the person, which follows the words for administrators ("uid 1001 pid 77 pts/3
  * 10.0.0.5").
  */
 static const char *
@@ -44,7 +44,7 @@ plain_words(struct val *entry)
 
 /*
  * Answers, remarks, notes and reasons are content of the file: to a reader who may not see the
- * file, the trail tells only who did what to which record, when and from where.
+ * file, the trail shows only who did what to which record, when and from where.
  */
 static void
 drop_content(struct val *detail)
@@ -182,7 +182,7 @@ op_trail(struct call *call)
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 	}
 	/*
-	 * answers and remarks of acts are in the trail of a record, so this is a look at the record
+	 * answers and remarks of acts are in the trail of a record, so this is a read of the record
 	 */
 	return rec != NULL ? ops_answer_read(call, rec, 0, false, reply) : call_answer_ok(call, reply);
 }

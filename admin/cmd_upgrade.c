@@ -18,20 +18,26 @@
 #include "core/store/head.h"
 
 /*
- * Brings a home of an earlier format up to HOME_FORMAT.
+ * Upgrades a home of an earlier format to HOME_FORMAT.
  *
- *	HOME/upgrade/	a whole home: the copy on which everything is tried
- *	HOME/before/	the content before the upgrade (home_swap()), and `upgraded`: the newest entry of the trail right after it
+ *	HOME/upgrade/	a whole home: the copy on which all steps are tried
+ *	HOME/before/ the content before the upgrade (home_swap()), and `upgraded`: the newest
+ *	entry
+ *			of the trail right after the upgrade
  *
- * The home itself is touched only by home_swap(), once the copy is verified. The way back is open until the trail has a newer
- * entry: going back would lose it.
+ * Only home_swap() changes the home itself, after the copy was verified. Going back is possible
+ * until the trail has a newer entry, which would be lost.
  */
 #define COPY		"upgrade"
 #define BEFORE		"before"
 #define UNDONE		"undone"
-#define ROOM		((uint64_t)256 << 20)	/* for new index rows, logs and the journal of the copy */
+#define ROOM		((uint64_t)256 << 20)	/* room for new index rows, logs and the journal of
+						   the copy */
 
-/* One step for each format: what the program of the next one does otherwise. Rows follow by themselves from the definitions. */
+/*
+ * One step for each format: what the next format does differently. Index rows are made again from
+ * the definitions.
+ */
 static const struct step {
 	unsigned	 from;
 	const char	*what;
@@ -45,7 +51,7 @@ struct upgrade {
 	struct home	*home;
 	const char	*path;
 	struct buf	 copy;		/* HOME/upgrade */
-	unsigned	 from;		/* format */
+	unsigned	 from;		/* format of the home */
 	bool		 dry;
 };
 
@@ -61,14 +67,14 @@ static int
 failed(int code, struct buf *err)
 {
 	if (err->n > 0 && memchr(err->p, '\n', err->n) != NULL)
-		report_lines(err);		/* of the definitions, each with its file */
+		report_lines(err);	/* messages about the definitions, with file names */
 	else
 		report_error(0, "%s", xtext(err));
 	buf_free(err);
 	return code;
 }
 
-/* ---- the copy ----------------------------------------------------------------------------------------------- */
+/* ---- the copy -------------------------------------------------------------------------------- */
 
 static int
 check_room(const struct upgrade *u)
@@ -119,7 +125,7 @@ make_copy(const struct upgrade *u)
 	return code;
 }
 
-/* ---- what is done to it ------------------------------------------------------------------------------------- */
+/* ---- the steps ------------------------------------------------------------------------------- */
 
 static int
 upgrade_forms(const struct upgrade *u)
@@ -227,7 +233,7 @@ verify_copy(struct core *core)
 	}
 }
 
-/* Opening makes the rows of all indexes anew where the step asks for it. */
+/* Opening the home makes the rows of all indexes again when the step asks for it. */
 static int
 upgrade_store(const struct upgrade *u)
 {
@@ -237,7 +243,7 @@ upgrade_store(const struct upgrade *u)
 	enum fault		 f;
 	int			 code;
 
-	opts.store.ballast = 4096;			/* the home has one */
+	opts.store.ballast = 4096;			/* the home has this file */
 	if ((f = core_open(u->copy.p, &opts, &core, &err)) != FAULT_NONE)
 		return failed(fault_status(f), &err);
 	buf_free(&err);
@@ -248,9 +254,9 @@ upgrade_store(const struct upgrade *u)
 	return code;
 }
 
-/* ---- putting it in place ------------------------------------------------------------------------------------ */
+/* ---- replacing the home ---------------------------------------------------------------------- */
 
-/* The newest entry of the trail of HOME, as its head says. False: there is no head. */
+/* Reads the newest entry of the trail of HOME from its head. False: there is no head. */
 static bool
 newest_entry(const struct home *home, uint64_t *seq)
 {
@@ -331,9 +337,9 @@ run_upgrade(struct upgrade *u)
 	return code;
 }
 
-/* ---- the way back ------------------------------------------------------------------------------------------- */
+/* ---- going back ------------------------------------------------------------------------------ */
 
-/* The entry that was the newest after the upgrade; false: not known. */
+/* Reads the sequence of the newest entry after the upgrade. False: not known. */
 static bool
 read_end(const struct upgrade *u, uint64_t *seq)
 {
@@ -398,7 +404,7 @@ run_done(struct upgrade *u)
 	return code;
 }
 
-/* ---- the command line --------------------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 static int
 with_home(struct upgrade *u, int (*run)(struct upgrade *))

@@ -77,7 +77,7 @@ same_owner(const struct job *a, const struct job *b)
 	return a->local == b->local && strcmp(a->view.owner, b->view.owner) == 0;
 }
 
-/* Of the ended jobs of this one's owner only the newest stay, with their files. */
+/* Removes the oldest ended jobs of this job's owner, with their files, so that JOBS_KEPT stay. */
 static void
 forget_old(struct jobs *jobs, const struct job *of)
 {
@@ -94,7 +94,7 @@ forget_old(struct jobs *jobs, const struct job *of)
 	}
 }
 
-/* ---- telling --------------------------------------------------------------------------------- */
+/* ---- trail and log --------------------------------------------------------------------------- */
 
 static void
 log_failure(const struct jobs *jobs, const struct job *job, const char *doing, const char *why)
@@ -140,8 +140,8 @@ told_body(struct store_txn *txn, void *arg)
 }
 
 /*
- * An entry of its end in the name of its owner; of a job of an earlier process in the server's own.
- * Without the lock.
+ * Writes the entry of its end, by its owner; for a job of an earlier process, by the server. To be
+ * called without the lock.
  */
 static void
 tell_end(struct jobs *jobs, struct job *job)
@@ -169,8 +169,8 @@ static const struct outcome	 interrupted = { JOB_INTERRUPTED, EX_TEMPFAIL, INTER
 static const struct outcome	 cancelled = { JOB_CANCELLED, EX_TEMPFAIL, CANCELLED };
 
 /*
- * Without the lock, of a job that is pinned. Whoever sees that it has ended finds its file and its
- * entry in the trail: they come before. tell: there is such an entry.
+ * To be called without the lock, for a pinned job. File and trail entry are written first, so
+ * whoever sees that it has ended finds them. tell: an entry is to be written.
  */
 static void
 end_job(struct jobs *jobs, struct job *job, const struct outcome *o, uint64_t size, bool tell)
@@ -195,7 +195,10 @@ end_job(struct jobs *jobs, struct job *job, const struct outcome *o, uint64_t si
 	pthread_mutex_unlock(&jobs->lock);
 }
 
-/* What the work came to, unless it was told to stop: then it has not seen everything. */
+/*
+ * The result of the work; cancelled or interrupted when it was stopped, because then it has not
+ * seen everything.
+ */
 static struct outcome
 judge(const struct job_run *r, enum job_state state)
 {
@@ -231,8 +234,8 @@ end_run(struct job_run *r, enum job_state state)
 /* ---- the thread ------------------------------------------------------------------------------ */
 
 /*
- * A job works for SLICE, then rests where it holds nothing of the store. A low priority instead
- * would let it be put aside while it holds a page, and whoever saves would wait for that.
+ * A job works for SLICE, then rests at a point where it holds nothing of the store. A low priority
+ * would not do: the job could be suspended while it holds a page, and savers would wait for it.
  */
 #define SLICE_NS	(8 * 1000 * 1000)
 #define REST_NS		(4 * 1000 * 1000)
@@ -311,7 +314,7 @@ thread(void *arg)
 	return NULL;
 }
 
-/* ---- for the work ---------------------------------------------------------------------------- */
+/* ---- functions for the work ------------------------------------------------------------------ */
 
 struct core *
 job_core(struct job_run *r)
@@ -404,11 +407,12 @@ load_one(const struct job *from, void *arg)
 static void
 interrupt(struct jobs *jobs, struct job *job)
 {
-	job_file_remove(jobs->core, &job->view);	/* what was written of its result */
+	job_file_remove(jobs->core, &job->view);	/* the part of its result that was
+							   written */
 	end_job(jobs, job, &interrupted, 0, true);
 }
 
-/* One after the other from the front: each that ends may make an older one be forgotten. */
+/* One after the other from the front, because the end of one may remove an older one. */
 static void
 interrupt_all(struct jobs *jobs)
 {
@@ -454,7 +458,7 @@ jobs_free(struct jobs *jobs)
 	free(jobs);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static bool
 start_thread(struct jobs *jobs)
@@ -464,7 +468,7 @@ start_thread(struct jobs *jobs)
 	return jobs->started;
 }
 
-/* NULL: there is none that the actor may see. */
+/* The job of this id; NULL: none, or not visible to the actor. */
 static struct job *
 same_job(struct jobs *jobs, const struct job_kind *kind, const struct val *args,
     const struct actor *actor)
@@ -535,7 +539,7 @@ job_ask(struct jobs *jobs, const struct job_kind *kind, const struct val *args, 
 	return asked;
 }
 
-/* While it is held nobody sees it, so its file is written without the lock. */
+/* While it is held nobody else uses it, so its file is written without the lock. */
 void
 job_release(struct jobs *jobs, uint64_t id, bool go)
 {
@@ -582,7 +586,7 @@ job_list(struct jobs *jobs, const struct actor *actor, struct job_view *out, siz
 	return n;
 }
 
-/* One that waits ends here; one that runs when it next asks. */
+/* A waiting job ends here; a running one at its next job_progress(). */
 bool
 job_cancel(struct jobs *jobs, const struct actor *actor, uint64_t id)
 {

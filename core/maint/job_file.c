@@ -15,8 +15,8 @@
 /* ---- directories ----------------------------------------------------------------------------- */
 
 /*
- * A login name as the name of a folder: whatever is not plain in it becomes %XX, so that no name
- * leads elsewhere.
+ * A login name as the name of a folder: other characters than plain ones become %XX, so that no
+ * name leads out of the outbox.
  */
 static void
 folder_of(const char *owner, char name[3 * sizeof ((struct job_view *)NULL)->owner])
@@ -62,7 +62,7 @@ open_folder(const struct core *core, const char *owner, bool make)
 	return fd;
 }
 
-/* ---- what a job is --------------------------------------------------------------------------- */
+/* ---- the file of a job ----------------------------------------------------------------------- */
 
 static void
 state_name(uint64_t id, char name[64])
@@ -117,8 +117,8 @@ new_name(uint64_t id, char name[64])
 }
 
 /*
- * Under another name until it is whole: its own, for several jobs of one owner may be written at
- * once.
+ * Written under a temporary name of its own, because several jobs of one owner may be written at
+ * once, and renamed when complete.
  */
 static int
 replace(int dir, uint64_t id, const struct buf *b)
@@ -244,7 +244,7 @@ job_file_read(const struct core *core, const struct job_view *view)
 	return fd;
 }
 
-/* ---- what an earlier process left ------------------------------------------------------------ */
+/* ---- files of earlier processes -------------------------------------------------------------- */
 
 static void
 take_text(char *to, size_t size, const char *text)
@@ -263,7 +263,7 @@ take_state(struct job_view *v, const char *name)
 	return false;
 }
 
-/* Lines that are not known are of a later version. */
+/* Unknown lines are of a later version and are skipped. */
 static bool
 take_line(struct job *job, const char *key, const char *text)
 {
@@ -341,7 +341,7 @@ read_file(int dir, const char *name, struct job *job)
 	return ok;
 }
 
-/* A file that stands in another owner's folder than it says is nobody's. */
+/* A file that names another owner than that of its folder is ignored. */
 static bool
 is_in_place(const struct job *job, const char *folder)
 {

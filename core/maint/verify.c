@@ -36,7 +36,7 @@ static const struct { const char *one, *what, *todo; } troubles[VERIFY_TROUBLES]
 	    "they do no harm and go within days" },
 };
 
-/* ---- telling --------------------------------------------------------------------------------- */
+/* ---- findings and progress ------------------------------------------------------------------- */
 
 void
 verify_trouble(struct verify *v, enum verify_trouble t, const char *fmt, ...)
@@ -83,8 +83,8 @@ verify_go_on(struct verify *v)
 }
 
 /*
- * More than were counted are there when others save meanwhile; the share of the step stays what it
- * was.
+ * There are more than were counted when others save meanwhile; the share of the step is not
+ * changed.
  */
 bool
 verify_step(struct verify *v)
@@ -98,13 +98,13 @@ verify_step(struct verify *v)
 	return verify_go_on(v);
 }
 
-/* ---- looking again where nothing changes ----------------------------------------------------- */
+/* ---- checking again in the committer --------------------------------------------------------- */
 
-/* of 10 ms: as long as a committer may be behind with a full queue */
+/* times 10 ms: as long as a committer with a full queue may need */
 #define BUSY_TRIES	200
 
 /*
- * A full disk lets no body begin, and then nobody writes: what is read outside a transaction cannot
+ * On a full disk no body can begin, and then nobody writes: data read outside a transaction cannot
  * change either.
  */
 void
@@ -126,7 +126,7 @@ verify_confirm(struct verify *v, commit_body *body, void *arg)
 
 /* ---- records seen ---------------------------------------------------------------------------- */
 
-/* The scan gives them in the order of their ids. */
+/* Adds a record; the scan reads them in the order of their ids. */
 static void
 add_seen(struct verify *v, const struct rec *rec, uint64_t rows)
 {
@@ -156,7 +156,7 @@ verify_seen(const struct verify *v, uint64_t id)
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-/* A sum that rows read in any order come to as well. */
+/* Adds the hashes of all rows; the sum does not depend on the order of rows. */
 static uint64_t
 sum_of_rows(struct verify *v, const struct rec *rec)
 {
@@ -196,7 +196,7 @@ stale_body(struct store_txn *txn, void *arg)
 	case REC_SYS:
 		return STORE_SYS;
 	default:
-		return STORE_OK;		/* told elsewhere */
+		return STORE_OK;		/* reported elsewhere */
 	}
 }
 
@@ -274,7 +274,7 @@ check_records(struct verify *v)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-/* How much there is of each step, so that progress can be told: keys alone are counted. */
+/* The amount of each step, for the progress: only keys are counted. */
 enum amount { OF_RECORDS, OF_ROWS, OF_COUNTS, OF_VERSIONS, OF_ENTRIES, OF_TRAIL_ROWS, OF_DRAFTS,
     OF_TOKENS, AMOUNTS };
 
@@ -290,14 +290,14 @@ static const struct { enum store_table table; uint32_t from, to; } amounts[AMOUN
 };
 
 /*
- * In this order: what the records say comes first, the others compare with it. Weights as measured,
- * a version's key being 1.
+ * The steps in their order: records come first, because the others compare with them. Weights are
+ * measured; a key of a version has weight 1.
  */
 static const struct {
 	const char	*name;
 	void		(*run)(struct verify *);
 	unsigned	 weight;
-	enum amount	 of[2];		/* the second AMOUNTS where there is none */
+	enum amount	 of[2];		/* the second is AMOUNTS where there is none */
 } steps[] = {
 	{ "records",		check_records,		200,	{ OF_RECORDS, AMOUNTS } },
 	{ "index rows",		verify_rows,		1,	{ OF_ROWS, AMOUNTS } },
@@ -352,7 +352,7 @@ amount(struct verify *v, enum amount a)
 	return c.n;
 }
 
-/* What of[] of each step comes to; the total of units becomes known. */
+/* Adds the amounts of[] of each step; the total of units is known then. */
 static void
 measure(struct verify *v, uint64_t of[STEPS])
 {

@@ -5,7 +5,7 @@
 #include "core/record/draft.h"
 #include "core/save/save_idempotency.h"
 
-/* What people have typed and not saved, and the tokens by which a save is known again. */
+/* Drafts, and the tokens by which a repeated save is recognised. */
 
 /* ---- drafts and tokens ----------------------------------------------------------------------- */
 
@@ -65,7 +65,7 @@ token_body(struct store_txn *txn, void *arg)
 	if (e == STORE_OK)
 		e = store_get(c->core->store, txn, STORE_REC, rkey, sizeof rkey, NULL);
 	else if (e == STORE_MISSING)
-		e = STORE_OK;			/* it has gone meanwhile */
+		e = STORE_OK;			/* removed meanwhile */
 	c->wrong = e == STORE_MISSING;
 	return e == STORE_MISSING ? STORE_OK : (int)e;
 }

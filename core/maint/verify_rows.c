@@ -6,9 +6,10 @@
 #include "forms/vec.h"
 
 /*
- * Index rows and counts. A record adds up the hashes of the rows it should have, and each row that
- * is found is taken off again: where nothing is left its rows are right, whatever their order. Only
- * the others, few in a sound store however many people save, are looked at row by row.
+ * Index rows and counts. For each record the hashes of the rows it should have are added up, and
+ * the hash of each row that is found is subtracted: when nothing is left the rows are right,
+ * whatever their order. Only other records are checked row by row; in a sound store these are few,
+ * however many people save.
  */
 
 /* ---- suspects -------------------------------------------------------------------------------- */
@@ -66,7 +67,7 @@ verify_sort_suspects(struct verify *v)
 	v->nsuspects = kept + 1;
 }
 
-/* Keyed with random bytes: nobody can make two rows that look the same. */
+/* The hash has a random key, so nobody can make two rows with one hash. */
 uint64_t
 verify_row_hash(const struct verify *v, const void *key, size_t klen)
 {
@@ -84,11 +85,11 @@ list_of(const struct verify *v, const void *key)
 	return idx != NULL ? idx->name : "an index that is gone";
 }
 
-/* ---- which count a row belongs to ------------------------------------------------------------ */
+/* ---- the count of a row ---------------------------------------------------------------------- */
 
 /*
- * All that this file knows of how rows and counts are laid out: a count has the beginning of the
- * keys of its rows.
+ * All that this file knows of the layout of rows and counts: the key of a count is the beginning of
+ * the keys of its rows.
  */
 
 static bool
@@ -122,7 +123,8 @@ suspect_count(struct verify *v, const void *key)
 }
 
 /*
- * by: what has to be added to the rows that are there. The count may fit them and not the records.
+ * Notes how many rows a count must have beyond those that are stored. The count may fit the stored
+ * rows although these do not fit the records. by: rows to add.
  */
 static void
 adjust_count(struct verify *v, const void *key, size_t klen, int by)
@@ -145,7 +147,7 @@ struct rows_check {
 	uint64_t	 id;
 	char		 name[VERIFY_NAME];
 	struct buf	 missing;	/* length (4) and key of each */
-	struct buf	 hashes;	/* of all it should have, 8 bytes each */
+	struct buf	 hashes;	/* hashes of all rows it should have, 8 bytes each */
 };
 
 static int
@@ -168,7 +170,7 @@ look_for_rows(struct rows_check *c, struct store_txn *txn, const struct index_en
 	return c->missing.bad || c->hashes.bad ? STORE_SYS : STORE_OK;
 }
 
-/* A record that is not there has no rows; so has one that cannot be read. */
+/* A missing record has no rows; neither has one that cannot be read. */
 static int
 rows_body(struct store_txn *txn, void *arg)
 {
@@ -227,7 +229,7 @@ check_suspects(struct verify *v)
 	buf_free(&c.hashes);
 }
 
-/* ---- rows that no record has ----------------------------------------------------------------- */
+/* ---- rows without a record ------------------------------------------------------------------- */
 
 struct row_check {
 	struct verify	*v;
@@ -294,7 +296,7 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	return verify_go_on(v);
 }
 
-/* ---- two records of one value ---------------------------------------------------------------- */
+/* ---- two records with one unique value ------------------------------------------------------- */
 
 static int
 doubled_body(struct store_txn *txn, void *arg)
@@ -309,7 +311,7 @@ doubled_body(struct store_txn *txn, void *arg)
 	return e == STORE_MISSING ? STORE_OK : (int)e;
 }
 
-/* Two rows of a unique index differ in more than the record. */
+/* Two rows of a unique index that follow each other must differ in more than the record. */
 static void
 look_doubled(struct verify *v, const struct index_def *idx, const void *key, size_t klen)
 {
@@ -332,7 +334,7 @@ look_doubled(struct verify *v, const struct index_def *idx, const void *key, siz
 
 /* ---- counts that do not fit the rows --------------------------------------------------------- */
 
-/* -1: there is none. */
+/* -1: there is none */
 static enum store_err
 read_count(struct verify *v, struct store_txn *txn, const void *key, int64_t *n)
 {
@@ -344,7 +346,7 @@ read_count(struct verify *v, struct store_txn *txn, const void *key, int64_t *n)
 	return e == STORE_MISSING ? STORE_OK : e;
 }
 
-/* The rows of one count lie together; after the last of them it is compared. */
+/* The rows of one count follow each other; it is compared after the last of them. */
 static void
 end_group(struct verify *v)
 {
@@ -465,8 +467,8 @@ tally_body(struct store_txn *txn, void *arg)
 }
 
 /*
- * Rows that are missing or surplus are told as such: a count that fits the records is not wrong
- * because of them.
+ * Missing and surplus rows are reported as such: a count that fits the records is not wrong because
+ * of them.
  */
 static void
 check_tally(struct verify *v, const void *key)
@@ -490,7 +492,7 @@ check_tally(struct verify *v, const void *key)
 	buf_free(&scope);
 }
 
-/* Counts whose rows are there were compared with them; here those are found whose rows are not. */
+/* Counts with rows were compared with these; this finds counts without rows. */
 static bool
 tally_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {

@@ -5,13 +5,13 @@
 #include "core/wire/protocol.h"
 
 /*
- * Versions and the trail: that each record's earlier versions are kept, and that the trail tells of
- * them and of no others.
+ * Versions and the trail: checks that all earlier versions of a record are kept, and that the trail
+ * has entries of these and of no others.
  */
 
 /* ---- versions -------------------------------------------------------------------------------- */
 
-/* They are kept without gaps from 1 on: each must be one more than what is kept so far. */
+/* Versions are kept without gaps from 1 on: each must be one more than the number found so far. */
 static bool
 version_each(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 {
@@ -31,8 +31,8 @@ version_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 struct versions_check {
 	struct core	*core;
 	uint64_t	 id;
-	uint64_t	 orphans;	/* kept, but there is no such record */
-	/* a version that is not kept; one that is and was not made yet */
+	uint64_t	 orphans;	/* a version of a record that does not exist */
+	/* a version that is not kept; a version that is kept and was not made yet */
 	uint64_t	 lacks, early;
 	const char	*book;
 };
@@ -100,7 +100,7 @@ versions_body(struct store_txn *txn, void *arg)
 	case REC_SYS:
 		return STORE_SYS;
 	default:
-		return STORE_OK;		/* told as damaged */
+		return STORE_OK;		/* reported as damaged */
 	}
 }
 
@@ -142,8 +142,8 @@ verify_versions(struct verify *v)
 /* ---- the trail ------------------------------------------------------------------------------- */
 
 /*
- * A version beyond the one that was seen: a save has come since, or the entry tells of what is not
- * there. A record is there before its entry can be read, and its version only grows.
+ * An entry of a version after the one that was seen: a save has come since, or the entry is false.
+ * A record is stored before its entry can be read, and its version only grows.
  */
 static void
 check_later(struct verify *v, const struct seen *t, int64_t seq, uint64_t id, uint64_t ver)
@@ -162,7 +162,7 @@ check_later(struct verify *v, const struct seen *t, int64_t seq, uint64_t id, ui
 	rec_free(e == REC_OK ? rec : NULL);
 }
 
-/* Newest first: each entry of a version makes the one before it the next to be told of. */
+/* Entries come newest first: after the entry of a version, the version before must come next. */
 static bool
 entry_each(const struct val *entry, void *arg)
 {
@@ -172,7 +172,7 @@ entry_each(const struct val *entry, void *arg)
 	struct seen	*t;
 
 	if (id == 0 || val_get(val_get(entry, PK_DETAIL), PK_CHANGED) == NULL)
-		return verify_step(v);			/* a read, or no record at all */
+		return verify_step(v);	/* an entry of a read, or without a record */
 	t = verify_seen(v, id);
 	if (t == NULL || ver == 0 || ver > t->ver) {
 		check_later(v, t, val_get_num(entry, PK_SEQ, 0), id, ver);

@@ -198,13 +198,22 @@ user_of(const struct session *s)
 	return persona != NULL ? persona : s->persona;
 }
 
+/* Whether the session is the administrator's at the server, in a demo store by the persona. */
+static bool
+is_local(const struct session *s)
+{
+	const char	*user = user_of(s);
+
+	return s->local || (s->srv->core->demo && s->at_server && user != NULL && strcmp(user, PERSONA_LOCAL) == 0);
+}
+
 /* Loads the account as it is now: one suspended a moment ago is refused here. */
 static enum actor_err
 load_actor(const struct session *s, struct actor **actor)
 {
 	const char	*user = user_of(s);
 
-	if (s->local) {
+	if (is_local(s)) {
 		*actor = actor_local(s->peer.uid, s->peer.from);
 		return *actor != NULL ? ACTOR_OK : ACTOR_SYS;
 	}

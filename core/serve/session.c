@@ -375,7 +375,8 @@ session_open(struct server *srv, int fd, const struct peer *peer, struct person 
 	s->who = who;
 	s->pipe.data = s;
 	s->peer = *peer;
-	s->local = !srv->core->demo && (peer->uid == 0 || peer->uid == geteuid());
+	s->at_server = peer->uid == 0 || peer->uid == geteuid();
+	s->local = s->at_server && !srv->core->demo;
 	s->connected_at = s->active = s->progress_at = uv_now(&srv->loop);
 	TAILQ_INSERT_TAIL(&srv->sessions, s, link);
 	serve_count(srv, 1);

@@ -62,7 +62,9 @@ struct session {
 
 	struct peer	 peer;
 	bool		 known;		/* peer is looked up */
-	bool		 local;	/* root or the daemon's own user: maintenance without an account */
+	bool		 at_server;	/* the peer is root or the daemon's own user */
+	bool		 local;		/* at_server, in a real store: maintenance without an
+					   account; in a demo store see PERSONA_LOCAL */
 	bool		 greeted;	/* a whoami was answered with success */
 	char		*persona;	/* of a demo store; NULL = none chosen */
 	enum lang	 lang;

@@ -370,7 +370,21 @@ check "a demo daemon runs" start
 check "what needs the home alone says so" gives 75 "stop the daemon first" sa verify --accept-loss
 check "the demo too" gives 75 "stop the daemon first" sa demo
 check "as does form check" gives 75 "stop the daemon first" "$BUILD/shouwang-admin" form check --against "$home"
-check "its daemon knows invented people only" gives 75 "stop it first" sa -S "$TMPDIR/run/socket" account list
+check "whoever runs it is the administrator there" gives 0 "active" sa -S "$TMPDIR/run/socket" account list
+check "and verifies while it runs" gives 0 "all agrees" sa -S "$TMPDIR/run/socket" verify
+stranger_is_refused()
+{
+	chmod 711 "$TMPDIR" "$TMPDIR/run" && chmod 777 "$TMPDIR/run/socket" &&
+	    printf '%s\n' '{"op":"whoami","persona":"local"}' '{"op":"jobs"}' |
+	    setpriv --reuid 65534 --regid 65534 --clear-groups "$BUILD/shouwang" -S "$TMPDIR/run/socket" -j >"$TMPDIR/said" 2>&1
+	grep -q '"role": *"local"' "$TMPDIR/said" && return 1
+	grep -q '"ok": *false' "$TMPDIR/said" || { cat "$TMPDIR/said"; return 1; }
+}
+if [ "$(id -u)" -eq 0 ]; then
+	check "nobody else is" stranger_is_refused
+else
+	skip "another user is not the administrator of a demo" "needs root"
+fi
 check "without the socket one is asked for it" gives 75 "-S says where its daemon listens" sa -S "$TMPDIR/run/no" account list
 check "it stops" stop
 check "then all is as before" gives 0 "all agrees" sa verify

@@ -582,8 +582,6 @@ static const struct broken {
 
 	/* covers */
 	{ THING, "title:", "cover: {fields: [name, years, day], alerts: [{when: {field: day, before: -30d}, say: 旧, past: 那天旧}], parts: [{page: main}]}\ntitle:", "" },
-	{ THING, "title:", "cover: {fields: [name], parts: [{key: '1', page: main}]}\ntitle:",
-	  "books/thing.yaml:5: a part of a cover has one letter, a to z (key): digits are its acts\n" },
 	{ THING, "title:", "cover: {fields: [name], show: x}\ntitle:", "books/thing.yaml:5: a cover has no key \"show\"\n" },
 	{ THING, "title:", "cover: name\ntitle:", "books/thing.yaml:5: a cover must be a mapping (key: value)\n" },
 	{ THING, "title:", "cover: {parts: []}\ntitle:", "books/thing.yaml:5: a cover shows some fields (fields)\n" },

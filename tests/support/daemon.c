@@ -29,7 +29,7 @@ daemon_init(struct daemon *d)
 	ck_assert_int_lt(snprintf(d->log, sizeof(d->log), "%s/../log", d->fixture.home), (int)sizeof(d->log));
 }
 
-/* ---- running ------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static _Noreturn void
 run(const struct daemon *d, int out, const char *options)
@@ -50,7 +50,7 @@ run(const struct daemon *d, int out, const char *options)
 	_exit(127);
 }
 
-/* The line "ready SOCKET", or the end of its output. */
+/* Waits for the line "ready SOCKET", or the end of the output. */
 static bool
 await_ready(int fd)
 {
@@ -146,7 +146,7 @@ daemon_logged(const struct daemon *d, const char *what)
 	return yes;
 }
 
-/* ---- talking ------------------------------------------------------------------------------------------- */
+/* ---- talking --------------------------------------------------------------------------------- */
 
 int
 daemon_connect(const struct daemon *d)

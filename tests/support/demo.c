@@ -37,7 +37,7 @@ demo_program(const char *name)
 	return path;
 }
 
-/* ---- running the programs ------------------------------------------------------------------------------ */
+/* ---- running the programs -------------------------------------------------------------------- */
 
 /* In the child: standard output goes to `out`, or to the log when that is -1. */
 static _Noreturn void
@@ -87,7 +87,7 @@ admin(const struct demo *d, const char *const words[4])
 	must_end_well(d, spawn(d, -1, argv), words[0]);
 }
 
-/* ---- the county ---------------------------------------------------------------------------------------- */
+/* ---- the county ------------------------------------------------------------------------------ */
 
 static void
 tell_sources(void)
@@ -120,7 +120,7 @@ demo_make(struct demo *d, const char *dir, unsigned children)
 	admin(d, (const char *[4]){ "demo", "--children", number });
 }
 
-/* The line "ready SOCKET", or the end of its output. */
+/* Waits for the line "ready SOCKET", or the end of the output. */
 static bool
 await_ready(int fd)
 {
@@ -164,7 +164,7 @@ demo_free(struct demo *d)
 	rmdir(d->place);
 }
 
-/* ---- talking ------------------------------------------------------------------------------------------- */
+/* ---- talking --------------------------------------------------------------------------------- */
 
 struct val *
 demo_ask(struct conn *l, struct val *req)

@@ -17,7 +17,7 @@
 #include "forms/citizen.h"
 #include "tests/support/template.h"
 
-/* ---- JSON to values ----------------------------------------------------------------------------------------- */
+/* ---- JSON to values -------------------------------------------------------------------------- */
 
 static struct val *
 hex_bytes(const char *hex)
@@ -75,7 +75,9 @@ json_val(const char *json)
 		if (*p == '\'')
 			*p = '"';
 	j = json_loads(text, 0, &e);
-	if (j == NULL)			/* in other processes, too: an assertion that holds writes to the check library's own file */
+	if (j == NULL)			/* checked with `if` because it also runs in other
+					   processes: an assertion that holds writes to the file of
+					   the check library */
 		ck_abort_msg("%s in %s", e.text, text);
 	v = from_json(j);
 	json_decref(j);
@@ -83,7 +85,7 @@ json_val(const char *json)
 	return v;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct actor *
 actor_of(struct fixture *w, const char *user)
@@ -133,7 +135,10 @@ ask(struct fixture *w, const char *user, const char *json, ...)
 	return run(w, user, req);
 }
 
-/* Random, because the numbers of processes come again, and a copied home remembers the tokens of the one that made it. */
+/*
+ * Random, because process numbers are used again, and a copied home remembers the tokens of the
+ * process that made it.
+ */
 struct val *
 token_new(void)
 {
@@ -194,7 +199,7 @@ reply_number(struct val *reply, const char *key)
 	return n;
 }
 
-/* ---- the county --------------------------------------------------------------------------------------------- */
+/* ---- the county ------------------------------------------------------------------------------ */
 
 void
 fixture_set_clock(int64_t utc)
@@ -205,7 +210,7 @@ fixture_set_clock(int64_t utc)
 	setenv("SHOUWANG_NOW", text, 1);
 }
 
-/* The folder of the definitions that are part of the program. */
+/* The folder of the definitions in the source tree. */
 static void
 county_forms(struct buf *path)
 {
@@ -230,8 +235,8 @@ open_core(struct fixture *w)
 }
 
 /*
- * HOME/ballast of the full size that takes no room: the store makes only a smaller one larger, so that neither the world nor a
- * daemon with the default options reserves 128 MB for each test.
+ * HOME/ballast of the full size as a sparse file: the store only extends a smaller one, so neither
+ * the fixture nor a daemon with the default options writes 128 MB for each test.
  */
 static void
 sparse_ballast(const char *home)
@@ -260,7 +265,7 @@ add_account(struct fixture *w, const char *user, const char *name, const char *r
 	    area != NULL ? "']" : strcmp(role, "partner") == 0 ? ",'unit':'教育局'" : ""), "id");
 }
 
-/* A home with areas and accounts, closed. */
+/* Makes a home with areas and accounts, closed. */
 static void
 make_home(const char *path)
 {
@@ -311,7 +316,7 @@ fixture_open(struct fixture *w)
 	open_core(w);
 }
 
-/* The pinyin stays open: it keeps what it has learned of the characters in the county's definitions. */
+/* Pinyin stays open, so that each test has the sounds of the definitions. */
 void
 fixture_preload(void)
 {
@@ -396,7 +401,7 @@ fixture_append_file(struct fixture *w, const char *name, const char *text)
 	write_definitions(w, name, "a", text);
 }
 
-/* The book's own clocks stand at its end. */
+/* The clocks of the book are at the end of its file. */
 void
 fixture_put_child_clocks(struct fixture *w, const char *clocks)
 {
@@ -426,7 +431,7 @@ fixture_remove_rolls(const char *path)
 	buf_free(&cmd);
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------ */
+/* ---- records --------------------------------------------------------------------------------- */
 
 struct rec *
 fixture_rec(struct fixture *w, int64_t id)
@@ -486,7 +491,7 @@ fixture_expect_derived(struct fixture *w)
 	    &(struct store_range){ .lolen = 0 }, expect_derived, w), STORE_OK);
 }
 
-/* ---- a child ------------------------------------------------------------------------------------------------ */
+/* ---- a child --------------------------------------------------------------------------------- */
 
 /* Births of 2016, a boy for every odd serial. */
 static const char *

@@ -61,7 +61,7 @@ on(int day, const struct interval *in)
 	}
 }
 
-/* ---- what follows from the records ----------------------------------------------------------- */
+/* ---- derived data ---------------------------------------------------------------------------- */
 
 const struct rec *
 model_find(const struct model_all *a, uint64_t id)
@@ -189,7 +189,7 @@ model_clock_due(const struct clock *c, const struct rec *rec, int since, int las
 	}
 }
 
-/* ---- fields taken from other records --------------------------------------------------------- */
+/* ---- rollups --------------------------------------------------------------------------------- */
 
 static void
 add_targets(const struct val *v, void (*fn)(uint64_t, void *), void *arg)
@@ -240,7 +240,7 @@ counts_in(const struct rollup *t, const struct rec *rec, uint64_t id)
 	return l.there;
 }
 
-/* What the record is chosen by, NULL = nothing. The latest is the one of the greatest day. */
+/* The value by which a record is chosen, NULL = empty. The latest record has the greatest day. */
 static struct val *
 rank_of(const struct rollup *t, const struct rec *rec)
 {
@@ -251,7 +251,7 @@ rank_of(const struct rollup *t, const struct rec *rec)
 	return type_value_empty(v) ? NULL : val_dup(v);
 }
 
-/* Ids rise as records are made, so of one day the one made last comes last here. */
+/* Ids rise in the order of creation, so of one day the newest record comes last. */
 static bool
 chosen_before(const struct rollup *t, const struct rec *best, const struct rec *rec)
 {

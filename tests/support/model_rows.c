@@ -12,18 +12,18 @@
 #include "forms/vec.h"
 
 /*
- * All that a store holds beside the records, made anew from them. Rows are kept as plain byte
- * strings in one list; the tables of core/record/index.h and core/record/audit.h are the contract,
- * and this file reads nothing else of theirs.
+ * Rebuilds all that a store contains beside the records. Rows are kept as plain byte strings in one
+ * list; the tables of core/record/index.h and core/record/audit.h are the contract, and this file
+ * uses nothing else of these.
  */
 
-#define FIRST_ROW	1000		/* ids below are the trail's */
-#define WRONG_MAX	40		/* differences told */
+#define FIRST_ROW	1000		/* smaller ids are those of the trail */
+#define WRONG_MAX	40		/* differences that are reported */
 
 struct row {
 	unsigned char	*p;
 	size_t		 n;
-	char		 of[64];	/* what index it belongs to */
+	char		 of[64];	/* name of its index */
 };
 
 struct rows {
@@ -31,7 +31,7 @@ struct rows {
 	size_t		 n, cap;
 };
 
-struct stamp {				/* one version, or one entry of the trail */
+struct stamp {				/* a version, or an entry of the trail */
 	uint64_t	 id, ver;
 	int64_t		 at;
 	char		 act[48], by[48];
@@ -42,7 +42,7 @@ struct stamps {
 	size_t		 n, cap;
 };
 
-struct known {				/* ids of indexes, which do not change while a store is open */
+struct known {	/* ids of indexes, which do not change while a store is open */
 	char		 name[64];
 	uint32_t	 id;
 };
@@ -99,7 +99,7 @@ row_cmp(const void *a, const void *b)
 	return c != 0 ? c : (x->n > y->n) - (x->n < y->n);
 }
 
-/* Sorted, each once. */
+/* Sorts rows and removes duplicates. */
 static void
 rows_sort(struct rows *r)
 {
@@ -131,7 +131,7 @@ rows_free(struct rows *r)
 	free(r->at);
 }
 
-/* ---- where a record lies, and under whom ----------------------------------------------------- */
+/* ---- scopes and parents ---------------------------------------------------------------------- */
 
 static const struct rec *
 parent_of(const struct model *m, const struct rec *rec)
@@ -151,7 +151,7 @@ area_of(const struct model *m, const struct rec *rec)
 	return area != NULL && area_valid(area) ? area : AREA_NONE;
 }
 
-/* By an area field; NULL: that is not filled in, so the record lies nowhere. */
+/* Area by an area field; NULL: the field is empty, so the record has no scope. */
 static const char *
 area_by(const struct model *m, const struct rec *rec, const struct field *f)
 {
@@ -160,7 +160,7 @@ area_by(const struct model *m, const struct rec *rec, const struct field *f)
 	return area != NULL && area_valid(area) ? area : NULL;
 }
 
-/* A parent, or one above it, is in a state that some role does not see. */
+/* Whether an ancestor is in a state that some role may not see. */
 static bool
 is_hidden(const struct model *m, const struct rec *rec)
 {
@@ -169,7 +169,7 @@ is_hidden(const struct model *m, const struct rec *rec)
 	return up != NULL && ((up->book->hidden & STATE_BIT(up->state)) != 0 || is_hidden(m, up));
 }
 
-/* Nothing is due below one that has ended or was merged. */
+/* Whether an ancestor has ended or was merged, so that nothing is due. */
 static bool
 has_ended_above(const struct model *m, const struct rec *rec)
 {
@@ -181,7 +181,7 @@ has_ended_above(const struct model *m, const struct rec *rec)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* The scope of a row: the place it lies in. */
+/* The scope of a row: the area of its record. */
 static void
 key_scope(struct buf *key, const char *area)
 {
@@ -219,7 +219,7 @@ stored_id(const struct model *m, const char *index)
 	return id;
 }
 
-/* Ids are given out by the store. */
+/* The id of an index; the store gives them out. */
 static uint32_t
 index_id(struct model *m, const char *index)
 {
@@ -244,7 +244,7 @@ index_name(char out[64], const char *book, const char *kind, const char *what, s
 	snprintf(out, 64, "%s/%s/%s/%zu", book, kind, what, n);
 }
 
-/* The key is whole but for the record it leads to. */
+/* Ends a key with the id of its record. */
 static void
 add_row(struct model *m, const char *index, struct buf *key, const struct rec *rec)
 {
@@ -362,7 +362,7 @@ add_list(struct model *m, const struct rec *rec, const struct list *list)
 struct finding {
 	struct model		*m;
 	const struct rec	*rec;
-	const struct field	*field;		/* NULL: the record's number */
+	const struct field	*field;		/* NULL: the number of the record */
 };
 
 static void
@@ -386,7 +386,7 @@ add_token(const struct finding *f, const char *text, size_t n)
 	buf_free(&key);
 }
 
-/* In lower case; of a number letters and digits are left, of a name all but the blanks. */
+/* Lower case; numbers keep letters and digits, names lose their blanks. */
 static void
 reduce(const char *text, bool number, struct buf *out)
 {
@@ -412,7 +412,7 @@ add_number(const struct finding *f, const char *text)
 	buf_free(&bare);
 }
 
-/* From the i-th syllable on: all letters, or the first of each. */
+/* From syllable i on: all letters, or the first of each syllable. */
 static void
 add_syllables(const struct finding *f, const char *syllables)
 {
@@ -558,7 +558,7 @@ add_deadline(struct model *m, const struct rec *rec, const struct clock *c)
 		add_day_row(m, rec, "roll-since", c, area, since);
 }
 
-/* What was done of a clock with a roll, by the month it tells of. */
+/* The roll-done rows of a clock with a roll, by the month of the record. */
 static void
 add_done(struct model *m, const struct rec *rec, const struct clock *c)
 {
@@ -617,7 +617,7 @@ add_rows(struct model *m, const struct rec *rec)
 	add_relations(m, rec);
 }
 
-/* ---- what a record keeps of others ----------------------------------------------------------- */
+/* ---- data kept of other records -------------------------------------------------------------- */
 
 static void
 expect_ancestors(struct model *m, const struct rec *rec)
@@ -728,7 +728,10 @@ read_version(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* Versions 1, 2 … of each record up to the present one, and each has its one entry in the trail. */
+/*
+ * Checks versions 1, 2 … of each record up to the present one: each has exactly one entry in the
+ * trail.
+ */
 static void
 expect_versions(struct model *m)
 {
@@ -809,7 +812,7 @@ read_entry(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* ---- the store as it is ---------------------------------------------------------------------- */
+/* ---- reading the store ----------------------------------------------------------------------- */
 
 static bool
 read_record(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -837,7 +840,7 @@ read_row(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* The count goes behind the key. */
+/* Appends the count to the key. */
 static bool
 read_tally(const void *key, size_t klen, const void *p, size_t n, void *arg)
 {
@@ -858,9 +861,9 @@ read_table(struct model *m, enum store_table table, store_each *fn, void *arg)
 	    STORE_OK);
 }
 
-/* ---- and as it should be --------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
-/* One entry for each member becomes one with their number. */
+/* Turns one entry for each member into one entry with their number. */
 static void
 count_tallies(struct model *m)
 {
@@ -895,7 +898,7 @@ tell_row(struct model *m, const char *what, const struct row *row)
 	buf_free(&hex);
 }
 
-/* Byte for byte. */
+/* Compares rows byte by byte. */
 static void
 compare_rows(struct model *m, const char *what, struct rows *should, struct rows *is)
 {

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Ends the program when a step of a test or benchmark that is no libcheck test failed: what it would measure is not there. */
+/*
+ * Ends the program when a step of a test or benchmark without libcheck failed: there is nothing to
+ * measure then.
+ */
 #define must(ok)	must_at((ok), #ok, __FILE__, __LINE__)
 
 static inline void

@@ -8,8 +8,8 @@
 #include "tests/harness.h"
 
 /*
- * The file `rows` holds, for each row, the table (1 byte), the sizes of key and value (4 bytes each, big-endian), the key
- * and the value.
+ * The file `rows` holds, for each row, the table (1 byte), the sizes of key and value (4 bytes
+ * each, big-endian), the key and the value.
  */
 #define ROW_HEAD	9
 
@@ -63,7 +63,7 @@ put_rows(struct store *st, const struct buf *rows)
 	ck_assert_int_eq(store_commit(txn), STORE_OK);
 }
 
-/* HOME/head names the newest entry of the trail, as when the daemon was stopped. */
+/* Writes HOME/head with the newest entry of the trail, as a daemon leaves it. */
 static void
 put_head(struct home *home, struct store *st)
 {

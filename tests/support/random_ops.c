@@ -12,7 +12,7 @@
 #define DAY		INT64_C(86400)
 #define CHILDREN	10
 #define PEOPLE		5
-#define SHEETS		150		/* records under children, so that looking at all of them stays quick */
+#define SHEETS		150		/* child records, few enough to read all of them quickly */
 
 unsigned
 random_ops_pick(struct random_ops *d, unsigned n)
@@ -29,7 +29,7 @@ one_in(struct random_ops *d, unsigned n)
 	return random_ops_pick(d, n) == 0;
 }
 
-/* One of a list that ends in NULL. */
+/* One item of a list that ends in NULL. */
 static const char *
 one_of(struct random_ops *d, const char *const words[])
 {
@@ -65,9 +65,9 @@ some_day_to_come(struct random_ops *d)
 	return civil_add(env_today(d->w->core), (int)random_ops_pick(d, 120) - 20, 'd');
 }
 
-/* ---- on whom, and who does it ------------------------------------------------------------------------------- */
+/* ---- records and actors ---------------------------------------------------------------------- */
 
-/* Any record of that book; NULL: none. */
+/* A random record of that book; NULL: none. */
 static const struct rec *
 some(struct random_ops *d, const char *book)
 {
@@ -80,7 +80,7 @@ some(struct random_ops *d, const char *book)
 	return found;
 }
 
-/* One in that state, where there is one. */
+/* A random record in that state; NULL: none. */
 static const struct rec *
 some_in(struct random_ops *d, const char *book, const char *state)
 {
@@ -115,7 +115,7 @@ supervisor_of(const char *area)
 	return area_within(area, AREA_A) ? "sup-a" : "sup-b";
 }
 
-/* Mostly somebody of the place; at times a stranger. */
+/* Usually an actor of the area; sometimes another. */
 static const char *
 worker(struct random_ops *d, const char *area)
 {
@@ -138,14 +138,14 @@ id_of(const struct rec *rec)
 	return (int)rec->id;
 }
 
-/* Now and then somebody saves what he saw a while ago. */
+/* Sometimes an actor saves with the version of an earlier read. */
 static int
 seen_of(struct random_ops *d, const struct rec *rec)
 {
 	return (int)rec->ver - (one_in(d, 30) ? 1 : 0);
 }
 
-/* ---- what is done ------------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 static void
 done(struct random_ops *d, const struct rec *on, struct val *reply)
@@ -161,7 +161,10 @@ done(struct random_ops *d, const struct rec *on, struct val *reply)
 	val_free(reply);
 }
 
-/* The text with a day for DAY, one that may be to come for LATER, a person's id for WHO; good until the next call. */
+/*
+ * Replaces DAY by a day, LATER by a day that may be in the future, WHO by the id of a person; valid
+ * until the next call.
+ */
 static const char *
 filled(struct random_ops *d, const char *text)
 {
@@ -200,7 +203,7 @@ change(struct random_ops *d, const struct rec *rec, const char *user, const char
 	    seen_of(d, rec), filled(d, set), one_in(d, 4) ? ",'spread':true" : ""));
 }
 
-/* A new record under some child, with these fields after the link. */
+/* Creates a child record of a random child, with these fields after the link. */
 static void
 begin(struct random_ops *d, const char *book, const char *fields)
 {
@@ -221,7 +224,7 @@ new_child(struct random_ops *d)
 	if (d->nchildren >= CHILDREN)
 		return;
 	snprintf(name, sizeof name, "王小%d", ++d->nchildren);
-	/* births over all months of the year */
+	/* births in all months of the year */
 	done(d, NULL, ask_new(d->w, director_of(area), "{'op':'save','book':'child','set':%s}",
 	    child_fields(name, area, d->nchildren * 900 + d->nchildren)));
 }
@@ -298,14 +301,16 @@ update(struct random_ops *d)
 		change(d, old, worker(d, rec_area(old)), "{'updated_on':DAY}");
 }
 
-/* A step in the life of a record under a child; and one more to begin with where none waits for it, or at times. */
+/*
+ * A random act on a child record; creates one when none waits for the act, and sometimes besides.
+ */
 struct way {
 	const char	*state, *act;
 	const char	*rest;		/* of the request */
-	bool		 chief;		/* a superior's */
+	bool		 chief;		/* requests of a superior */
 };
 
-/* Only he who did the act that it takes back may do it; NULL: it takes none back. */
+/* The act that it takes back, which the same person must have done; NULL: none. */
 static const char *
 own_doer(const struct rec *rec, const char *name)
 {
@@ -499,7 +504,7 @@ finish(struct random_ops *d)
 		act(d, child, one_in(d, 15) ? worker(d, rec_area(child)) : "off", w->act, w->rest);
 }
 
-/* ---- people and homes --------------------------------------------------------------------------------------- */
+/* ---- people and homes ------------------------------------------------------------------------ */
 
 static void
 person(struct random_ops *d)
@@ -542,7 +547,7 @@ household(struct random_ops *d)
 		change(d, home, worker(d, rec_area(home)), one_in(d, 2) ? "{'address':'六组'}" : "{'residence':'" AREA_A2 "'}");
 }
 
-/* ---- doubles, undoing, knowing of it ------------------------------------------------------------------------ */
+/* ---- merging, undo, acknowledgement ---------------------------------------------------------- */
 
 static void
 merge(struct random_ops *d)
@@ -594,7 +599,7 @@ undo(struct random_ops *d)
 		    id_of(rec), seen_of(d, rec)));
 }
 
-/* Mostly of what is due, by whoever's it is. */
+/* Usually of a deadline that is due, by the actor to whom it belongs. */
 static void
 acknowledge(struct random_ops *d)
 {
@@ -612,7 +617,7 @@ acknowledge(struct random_ops *d)
 		    clock->name, one_in(d, 2) ? ",'note':'下周去'" : ""));
 }
 
-/* ---- one after another -------------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------- */
 
 static struct random_op {
 	const char	*name;
@@ -686,7 +691,7 @@ random_ops_advance_days(struct random_ops *d)
 	fixture_set_clock(d->now += days * DAY);
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct looking {
 	struct random_ops	*d;

@@ -7,7 +7,7 @@
 
 static char	 room[4096];
 
-/* $TEST_TEMPLATES says that tests/run started the program. */
+/* $TEST_TEMPLATES is set when tests/run started the program. */
 void
 room_open(void)
 {

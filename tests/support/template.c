@@ -17,13 +17,16 @@
 
 #define CHUNK	65536
 
-/* The check library writes every assertion that holds into a file, so it is told only of a call that failed. */
+/*
+ * The check library writes every assertion that holds into a file, so only failures are passed to
+ * it.
+ */
 #define MUST(what, path)	do {								\
 	if (!(what))										\
 		ck_abort_msg("%s: %s", (path), strerror(errno));				\
 } while (0)
 
-/* ---- copying ------------------------------------------------------------------------------------------------ */
+/* ---- copying --------------------------------------------------------------------------------- */
 
 static bool
 is_zero(const char *p, size_t n)
@@ -31,7 +34,7 @@ is_zero(const char *p, size_t n)
 	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
 }
 
-/* Copies what stands between the holes of the source. False: errno. */
+/* Copies the data between the holes of the source. False: errno. */
 static bool
 copy_data(int from, int to, off_t size)
 {
@@ -40,7 +43,7 @@ copy_data(int from, int to, off_t size)
 
 	for (off_t at = 0; at < size; at += n) {
 		if ((at = lseek(from, at, SEEK_DATA)) == -1)
-			return errno == ENXIO;		/* only a hole is left */
+			return errno == ENXIO;		/* the rest is a hole */
 		if ((n = pread(from, chunk, sizeof(chunk), at)) <= 0)
 			return n == 0;
 		if (!is_zero(chunk, (size_t)n) && pwrite(to, chunk, (size_t)n, at) != n)
@@ -110,9 +113,12 @@ tree_remove(const char *path)
 	MUST(nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT, path);
 }
 
-/* ---- templates ---------------------------------------------------------------------------------------------- */
+/* ---- templates ------------------------------------------------------------------------------- */
 
-/* Two programs may want the first copy at the same time. The new template gets its name only when it is complete. */
+/*
+ * Two programs may want the first copy at the same time. The new template gets its name only when
+ * it is complete.
+ */
 static void
 make_once(const char *path, void (*make)(const char *path))
 {
@@ -125,7 +131,7 @@ make_once(const char *path, void (*make)(const char *path))
 	    snprintf(fresh, sizeof(fresh), "%s.new", path) < PATH_MAX);
 	MUST((fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) != -1 && flock(fd, LOCK_EX) == 0, lock);
 	if (access(path, F_OK) != 0) {
-		tree_remove(fresh);		/* of a test that ended while it made it */
+		tree_remove(fresh);	/* left by a test that ended while it made the template */
 		make(fresh);
 		MUST(rename(fresh, path) == 0, path);
 	}

@@ -26,8 +26,8 @@ struct vt {
 	int		 status;
 	bool		 ended;
 	bool		 convert;
-	iconv_t		 in, out;		/* to and from the terminal's encoding */
-	unsigned char	 half[4];		/* a character of its output that is not whole yet */
+	iconv_t		 in, out;		/* conversion to and from the terminal's encoding */
+	unsigned char	 half[4];		/* an incomplete character of the output */
 	size_t		 nhalf;
 	struct buf	 raw, text, dump;
 	VTermPos	 cursor;
@@ -51,7 +51,7 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* ---- libvterm ----------------------------------------------------------------------------------- */
+/* ---- libvterm -------------------------------------------------------------------------------- */
 
 static int
 on_cursor(VTermPos pos, VTermPos old, int visible, void *arg)
@@ -102,12 +102,12 @@ make_terminal(struct vt *vt, int rows, int cols)
 	vterm_screen_reset(vt->screen, 1);
 }
 
-/* ---- a terminal that speaks GB ------------------------------------------------------------------ */
+/* ---- a terminal that speaks GB --------------------------------------------------------------- */
 
 /*
- * Such a terminal gives two cells to every character of two bytes, “ and × too; libvterm gives one to
- * those. They go in as stand-ins from a part of plane 3 that nobody uses and that is wide, and are
- * turned back when the screen is read.
+ * Such a terminal shows every character of two bytes in two cells, also “ and ×; libvterm shows
+ * those in one. So they are replaced by characters from an unused, wide part of plane 3, and
+ * replaced back when the screen is read.
  */
 #define STAND_IN	0x34000u
 #define STAND_IN_PUA	0x38000u
@@ -176,7 +176,7 @@ show(struct vt *vt, const char *p, size_t n)
 	vterm_screen_flush_damage(vt->screen);
 }
 
-/* ---- the program's side ------------------------------------------------------------------------- */
+/* ---- the program's side ---------------------------------------------------------------------- */
 
 static void
 close_master(struct vt *vt)
@@ -186,7 +186,7 @@ close_master(struct vt *vt)
 	vt->master = -1;
 }
 
-/* Takes what the program wrote, waiting at most so long for it. False when there will be no more. */
+/* Reads the output of the program, waiting at most that long. False: there will be no more. */
 static bool
 pump(struct vt *vt, int ms)
 {
@@ -267,7 +267,7 @@ vt_start(const char *const argv[], const char *const env[], int rows, int cols)
 	return vt_start_in("UTF-8", argv, env, rows, cols);
 }
 
-/* ---- typing ------------------------------------------------------------------------------------- */
+/* ---- typing ---------------------------------------------------------------------------------- */
 
 static const struct {
 	const char	*name, *bytes;
@@ -282,7 +282,7 @@ static const struct {
 	{ "Paste", "\033[200~" }, { "/Paste", "\033[201~" }, { "lt", "<" }, { "C-_", "\037" }, { "C-@", "\0" },
 };
 
-/* The program may be slow to read: its output is taken meanwhile, or both sides would wait. */
+/* The program may read slowly, so its output is read meanwhile; else both sides would wait. */
 void
 vt_send(struct vt *vt, const void *bytes, size_t n)
 {
@@ -369,9 +369,12 @@ vt_pause(struct vt *vt, int ms)
 		poll(NULL, 0, (int)left);
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
-/* Pumps until the condition holds, the program has ended and all it wrote is in, or patience is out. */
+/*
+ * Reads output until the condition holds, the program has ended and all output is read, or the time
+ * is over.
+ */
 static bool
 wait_for(struct vt *vt, bool (*holds)(struct vt *, const char *, int), const char *text, int row)
 {
@@ -425,7 +428,7 @@ vt_wait_row(struct vt *vt, int row, const char *exactly)
 	return wait_for(vt, is_row, exactly, row);
 }
 
-/* ---- reading the screen ------------------------------------------------------------------------- */
+/* ---- reading the screen ---------------------------------------------------------------------- */
 
 static int
 put_cell(struct buf *out, VTermScreen *screen, int row, int col)
@@ -460,7 +463,7 @@ vt_row(struct vt *vt, int row)
 	return buf_str(&vt->text);
 }
 
-/* The cell where byte `before` of the row's text stands. */
+/* The cell of byte `before` of the text of the row. */
 static int
 column_of(struct vt *vt, int row, size_t before)
 {
@@ -570,9 +573,9 @@ vt_cols(struct vt *vt)
 	return cols;
 }
 
-/* ---- the line and the end ----------------------------------------------------------------------- */
+/* ---- the line and the end -------------------------------------------------------------------- */
 
-/* What the program wrote for the old size has to be in before the screen changes. */
+/* Output for the old size must be read before the screen changes. */
 void
 vt_resize(struct vt *vt, int rows, int cols)
 {

@@ -5,8 +5,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * What acts do by themselves: a file of things that are handed from village to village, and slips under each by which two
- * people agree on a change of it. Every test starts with one thing in village a1, and one slip under it.
+ * Effects of acts: a book of things that are transferred between villages, with slips as children
+ * by which two people agree on a change of a thing. Every test starts with one thing in village a1
+ * and one slip of it.
  */
 
 static struct fixture	w;
@@ -107,7 +108,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static int
 version(const char *book, int id)
@@ -196,7 +197,7 @@ duties(const char *user)
 
 #define HAND	"{'to':'" AREA_B1 "','note':'太重'}"
 
-/* ---- handing over ------------------------------------------------------------------------------------------- */
+/* ---- handing over ---------------------------------------------------------------------------- */
 
 START_TEST(what_an_act_sets)
 {
@@ -211,7 +212,7 @@ START_TEST(what_an_act_sets)
 	ck_assert_str_eq(field("thing", thing, "why"), "太重");
 	ck_assert_str_eq(field("thing", thing, "place"), AREA_A1);
 	done("dir-b1", "thing", thing, "accept", "{}");
-	/* all at once: the place is where it was going, though that field was emptied by the same act */
+	/* in one step: the area is the destination, although the same act emptied that field */
 	ck_assert_str_eq(field("thing", thing, "place"), AREA_B1);
 	ck_assert_str_eq(field("thing", thing, "moving_to"), "");
 	ck_assert_str_eq(field("thing", thing, "closed"), "");
@@ -244,7 +245,7 @@ START_TEST(both_sides_see_what_is_on_its_way)
 	ck_assert(sees("dir-a1", "thing", thing) && sees("sup-a", "thing", thing));
 	ck_assert(sees("dir-b1", "thing", thing) && sees("sup-b", "thing", thing));
 	ck_assert(!sees("dir-a2", "thing", thing));
-	/* lists, duties and what lies beneath stay where it was */
+	/* lists, deadlines and children stay where they were */
 	ck_assert_int_eq(listed("dir-a1", "thing"), 1);
 	ck_assert_int_eq(listed("dir-b1", "thing"), 0);
 	ck_assert_int_eq(listed("dir-a2", "thing"), 0);
@@ -314,7 +315,7 @@ START_TEST(recalling_ends_it_too)
 }
 END_TEST
 
-/* ---- fixed fields ------------------------------------------------------------------------------------------- */
+/* ---- fixed fields ---------------------------------------------------------------------------- */
 
 START_TEST(fixed_fields_are_left_to_acts)
 {
@@ -335,8 +336,11 @@ START_TEST(fixed_fields_are_left_to_acts)
 }
 END_TEST
 
-/* Not even towards somebody who would then see it as on its way. */
-/* Nobody can tell which line of it changed, so none is changed by who may not write all of a line. */
+/* Not even for an actor who would then see it as a transfer on the way. */
+/*
+ * It is unknown which line of the group changed, so nobody may change one without the right to
+ * write all fields of a line.
+ */
 START_TEST(a_repeating_group_is_saved_whole_or_not)
 {
 	struct val	*r = ask(&w, "dir-a1", "{'op':'get','book':'slip','id':%d}", slip);
@@ -358,7 +362,7 @@ START_TEST(nobody_saves_it_out_of_his_own_place)
 }
 END_TEST
 
-/* ---- the record it stands under ------------------------------------------------------------------------------ */
+/* ---- effects on the parent ------------------------------------------------------------------- */
 
 /* Behind the field of this record, or the question, that it was written at. */
 static const char *
@@ -390,7 +394,10 @@ act_offered(const char *user, const char *act_)
 	return yes;
 }
 
-/* What another asked is agreed to or not; taking it back is his, and nobody else is offered it. */
+/*
+ * A request is accepted or rejected by another person; only its author may withdraw it, and nobody
+ * else is offered that act.
+ */
 START_TEST(one_takes_back_what_one_did)
 {
 	reply_number(save("dir-a1", "slip", slip, "{'word':'水缸'}"), "ver");
@@ -468,7 +475,7 @@ START_TEST(it_moves_by_an_act_beneath_and_takes_that_along)
 }
 END_TEST
 
-/* What was set already is no change: nobody's edit of it is disturbed for nothing. */
+/* Setting the same value is no change, so open edits do not conflict. */
 START_TEST(nothing_new_makes_no_version)
 {
 	reply_number(save("dir-a1", "slip", slip, "{'word':'水桶'}"), "ver");
@@ -478,7 +485,7 @@ START_TEST(nothing_new_makes_no_version)
 }
 END_TEST
 
-/* ---- what a new one begins with ------------------------------------------------------------------------------ */
+/* ---- what a new one begins with -------------------------------------------------------------- */
 
 START_TEST(a_new_one_begins_with_what_is_known)
 {
@@ -497,7 +504,7 @@ START_TEST(a_new_one_begins_with_what_is_known)
 	ck_assert_str_eq(val_str(val_find(r, "fields.was")), "甲");
 	ck_assert_str_eq(val_str(val_find(r, "fields.kind")), "good");
 	ck_assert_str_eq(val_str(val_find(r, "fields.lines.0.line")), "一");
-	/* what he would see masked, and what he may not see, begins empty */
+	/* fields that the actor sees masked or not at all begin empty */
 	ck_assert_ptr_null(val_find(r, "fields.tel"));
 	ck_assert_ptr_null(val_find(r, "fields.note"));
 	val_free(r);
@@ -522,12 +529,12 @@ START_TEST(only_where_one_could_be_made)
 }
 END_TEST
 
-/* ---- who has it open ------------------------------------------------------------------------------------------ */
+/* ---- checkouts ------------------------------------------------------------------------------- */
 
 #define D1	"x:00000000000000000000000000000001"
 #define D2	"x:00000000000000000000000000000002"
 
-/* Whose it is, as the reply says; "" = nobody else's. Frees it. */
+/* The person who has it open, from the reply; "" = nobody else. Frees the reply. */
 static const char *
 whose(struct val *reply)
 {
@@ -621,7 +628,10 @@ START_TEST(taking_over)
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "take-over");
 	ck_assert_str_eq(val_get_str(val_get(val_at(val_get(r, "entries"), 0), "detail"), "by"), "dir-a1");
 	val_free(r);
-	/* he is told, once; his draft is there, and he is in nobody's way until he opens it anew */
+	/*
+	 * the person is told once and keeps the draft, and hinders nobody until opening the record
+	 * again
+	 */
 	r = draft("dir-a1", D1);
 	ck_assert_str_eq(val_get_str(val_get(r, "taken"), "by"), "sup-a");
 	ck_assert_int_eq(val_get_num(val_get(r, "taken"), "at", 0), FIXTURE_NOW);
@@ -635,7 +645,7 @@ START_TEST(taking_over)
 	val_free(r);
 	ck_assert_str_eq(edit("dir-a1", ""), "sup-a");
 	ck_assert_str_eq(shown("sup-a"), "dir-a1");
-	/* and his save on the version he saw meets the other's */
+	/* and a save on the old version conflicts with the other one */
 	reply_number(save("sup-a", "thing", thing, "{'why':'新'}"), "ver");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'thing','id':%d,'ver':1,'set':{'why':'x'}}",
 	    thing)), "conflict");
@@ -654,7 +664,7 @@ START_TEST(taking_what_nobody_has_is_no_act)
 }
 END_TEST
 
-/* ---- taking back ---------------------------------------------------------------------------------------------- */
+/* ---- taking back ----------------------------------------------------------------------------- */
 
 static struct val *
 undo(const char *user, int ver)
@@ -717,12 +727,12 @@ START_TEST(what_cannot_be_taken_back)
 }
 END_TEST
 
-/* Taking back is for what was just done: a day later the record has been read and acted upon. */
+/* Undo is for the same day only: a day later others have read the record and acted on it. */
 START_TEST(only_on_the_day_of_the_save)
 {
 	struct val	*r;
 
-	fixture_set_clock(FIXTURE_NOW);				/* 10:00 in the county; its day ends at 16:00 UTC */
+	fixture_set_clock(FIXTURE_NOW);	/* 10:00 in the county; its day ends at 16:00 UTC */
 	reply_number(save("dir-a1", "thing", thing, "{'why':'新'}"), "ver");
 	fixture_set_clock(FIXTURE_NOW + 14 * 3600 - 1);
 	ck_assert(offered("dir-a1"));
@@ -736,7 +746,7 @@ START_TEST(only_on_the_day_of_the_save)
 }
 END_TEST
 
-/* The name he gave up has been given to another since: going back meets the checks of every save. */
+/* The old name was given to another record meanwhile: undo passes the checks of every save. */
 START_TEST(taking_back_meets_the_checks)
 {
 	reply_number(save("dir-a1", "thing", thing, "{'name':'水缸'}"), "ver");

@@ -8,8 +8,8 @@
 #include "core/record/account.h"
 
 /*
- * A file as a whole, and as it was. Below the child stand two books: calls, which clocks wait for, and notes, which only the
- * township and the county see.
+ * Casefiles, present and past. The child has two books of child records: calls, which clocks wait
+ * for, and notes, which only the township and the county see.
  */
 #define DAY	INT64_C(86400)
 #define NOON	INT64_C(1767240000)	/* 2026-01-01 12:00 in the county */
@@ -68,7 +68,7 @@ static const char	clocks[] =
     "  - file: {label: 归档, when: {state: submitted}, within: 9d, by: supervisor}\n"
     "  - review: {label: 复核, when: {state: active}, on: {field: filled_on, offset: 6m}, by: supervisor}\n";
 
-/* What the file learns from the calls. */
+/* What the child keeps of the calls. */
 static void
 learned(void)
 {
@@ -125,7 +125,7 @@ named(const struct val *list, const char *key, const char *name)
 	return NULL;
 }
 
-/* ---- the file as it is -------------------------------------------------------------------------------------- */
+/* ---- the file as it is ----------------------------------------------------------------------- */
 
 START_TEST(all_of_it_in_one_answer)
 {
@@ -153,9 +153,10 @@ START_TEST(all_of_it_in_one_answer)
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "visit"), "from_day", 0), 20260105);
 	ck_assert_str_eq(val_get_str(named(val_get(f, "due"), "clock", "visit"), "from"), "last");
 	ck_assert_int_eq(val_get_num(named(val_get(f, "due"), "clock", "look"), "from_day", 0), 20260101);
-	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "file"));		/* no longer waits */
+	ck_assert_ptr_null(named(val_get(f, "due"), "clock", "file"));	/* no longer waits */
 	ck_assert_ptr_null(val_get(named(val_get(f, "due"), "clock", "look"), "book"));
-	ck_assert_ptr_nonnull(due = named(val_get(f, "due"), "clock", "tidy"));	/* of what stands under it, too */
+	/* deadlines of child records, too */
+	ck_assert_ptr_nonnull(due = named(val_get(f, "due"), "clock", "tidy"));
 	ck_assert_int_eq(val_get_num(due, "day", 0), 20260116);
 	ck_assert_str_eq(val_get_str(due, "book"), "note");
 	ck_assert_int_eq(val_get_num(due, "id", 0), note);
@@ -173,7 +174,10 @@ START_TEST(all_of_it_in_one_answer)
 }
 END_TEST
 
-/* What he may not see is not counted, told of or shown; and a file elsewhere is not there. */
+/*
+ * Records the actor may not see are not counted, mentioned or shown; and a file out of reach is
+ * missing.
+ */
 START_TEST(only_what_he_may_see)
 {
 	struct val	*f;
@@ -208,7 +212,10 @@ START_TEST(only_what_he_may_see)
 }
 END_TEST
 
-/* Each look is in the trail before it is shown, the day asked for with it; whoever sees the file sees who looked. */
+/*
+ * Each read is in the trail before the reply, with the day that was asked for; everybody who sees
+ * the file sees its readers.
+ */
 START_TEST(looking_is_on_record)
 {
 	struct val		*t;
@@ -249,7 +256,8 @@ START_TEST(so_is_every_other_way_to_look)
 
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'timeline','book':'child','id':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 1);
-	fixture_set_clock(env_now(w.core) + READS_WINDOW);		/* a look soon after would be counted with this one */
+	fixture_set_clock(env_now(w.core) + READS_WINDOW);	/* a look soon after would be
+								   counted with this one */
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-a", "{'op':'start','book':'correction','under':%d}", child)), "");
 	ck_assert_int_eq(looks("sup-a"), before + 2);
 	/* a form that begins with nothing of the file tells nothing of it */
@@ -276,7 +284,7 @@ START_TEST(days_that_cannot_be_asked)
 }
 END_TEST
 
-/* ---- everything that happened ------------------------------------------------------------------------------- */
+/* ---- everything that happened ---------------------------------------------------------------- */
 
 /* "call create 20260105/20260111; child archive …" */
 static void
@@ -307,7 +315,7 @@ START_TEST(timeline_told_and_entered)
 	ck_assert_str_eq(buf_str(&b), "call save 20260105/20260113; child save 20260112/20260112; call create 20260105/20260111; "
 	    "child archive 20260101/20260101; child verify 20260101/20260101; child submit 20260101/20260101; "
 	    "child create 20260101/20260101");
-	/* changed fields, those he may see; and the title as the version had it */
+	/* the changed fields that the actor may see; and the title as it was in that version */
 	ck_assert_uint_eq(val_len(val_get(val_at(val_get(t, "events"), 0), "changed")), 1);
 	ck_assert_str_eq(val_get_str(val_at(val_get(t, "events"), 0), "title"), "2026-01-05 无人在家");
 	ck_assert_str_eq(val_get_str(val_at(val_get(t, "events"), 2), "title"), "2026-01-05 见到");
@@ -364,7 +372,7 @@ START_TEST(timeline_goes_on_by_key)
 }
 END_TEST
 
-/* ---- as it was ---------------------------------------------------------------------------------------------- */
+/* ---- as it was ------------------------------------------------------------------------------- */
 
 START_TEST(a_visit_entered_later_was_not_known_then)
 {
@@ -401,7 +409,10 @@ START_TEST(by_the_day)
 }
 END_TEST
 
-/* What the file learned from the calls is learned again from those there were; a duty that came and went with them is not known. */
+/*
+ * Rollups are computed again from the calls of that time; deadlines that such calls opened and
+ * closed are not known.
+ */
 START_TEST(learned_by_then)
 {
 	struct val	*f;
@@ -451,7 +462,7 @@ version_of(const char *book, int id)
 
 #define CALLS	40
 
-/* One thing somebody might do; what is refused is refused, and changes nothing. */
+/* One random operation; when it is refused, nothing changes. */
 static void
 something(int *calls, size_t *n, int today)
 {
@@ -502,7 +513,10 @@ bytes_of(struct val *reply, struct buf *out)
 
 #define DAYS	60
 
-/* Whatever is done to a file: what it says of a day is what it said on the evening of that day. */
+/*
+ * Whatever is done to a file later, the casefile of a day is what it was on the evening of that
+ * day.
+ */
 START_TEST(the_past_stays_as_it_was)
 {
 	static const char *const	 who[] = { "off", "dir-a1", "sup-a" };

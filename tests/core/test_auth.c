@@ -1,7 +1,7 @@
 /*
- * The daemon's side of the root helper. This program also plays the helper: auth_start() runs it again with
- * "helper" and the name of a part, and the part then misbehaves in its own way. What the real one does is in
- * tests/admin/test_authd.c.
+ * The daemon's side of the root helper. This program also plays the helper: auth_start() runs it
+ * again with "helper" and the name of a part, and the part then misbehaves in its own way. What the
+ * real one does is in tests/admin/test_authd.c.
  */
 #include <sys/socket.h>
 
@@ -16,13 +16,13 @@
 #include "core/serve/auth.h"
 #include "tests/harness.h"
 
-/* ---- the parts ----------------------------------------------------------------------------------------- */
+/* ---- the parts ------------------------------------------------------------------------------- */
 
 struct part {
 	const char	*name;
 	const char	*hello;
 	size_t		 hello_n;
-	const char	*reply;		/* to the first request, whose id is 1; NULL: goes away instead */
+	const char	*reply;	/* to the first request, whose id is 1; NULL: goes away instead */
 	size_t		 reply_n;
 	const char	*why;		/* part of what the daemon's side says */
 };
@@ -72,7 +72,10 @@ inheritance(void)
 	return getsid(0) == getpid() ? AUTH_OK : AUTH_BUSY;
 }
 
-/* Is the request, byte for byte, AUTH_REAUTH for uid 0x01020304 with the password "守1" and the id 1? */
+/*
+ * Is the request, byte for byte, AUTH_REAUTH for uid 0x01020304 with the password "守1" and the id
+ * 1?
+ */
 static enum auth_verdict
 frame_judge(const char *frame, ssize_t n)
 {
@@ -113,7 +116,7 @@ play(const char *name)
 	return 1;
 }
 
-/* ---- the daemon's side --------------------------------------------------------------------------------- */
+/* ---- the daemon's side ----------------------------------------------------------------------- */
 
 static struct auth *
 start(const char *part, const char **why)
@@ -146,7 +149,7 @@ START_TEST(a_good_answer_arrives)
 	int		 got = 0;
 
 	ck_assert_ptr_nonnull(a);
-	ck_assert(auth_readable(a));			/* nothing there yet, and it does not wait */
+	ck_assert(auth_readable(a));	/* nothing there yet, and it does not wait */
 	ck_assert_int_eq(auth_request(a, AUTH_ACCOUNT, 7, NULL, 0, keep, &got), AUTH_SENT);
 	ck_assert(wait_readable(a));
 	ck_assert_int_eq(got, AUTH_DENIED);
@@ -231,7 +234,9 @@ START_TEST(nothing_of_the_daemons_passes_on)
 }
 END_TEST
 
-/* With 0 and 3 closed, the pair takes the very numbers that the helper's descriptors are moved to. */
+/*
+ * With 0 and 3 closed, the pair takes the very numbers that the helper's descriptors are moved to.
+ */
 START_TEST(low_descriptors_do_not_collide)
 {
 	const char	*why;

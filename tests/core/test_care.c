@@ -8,9 +8,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * The county's own work after intake, as its people do it: confirmations, risk, pairing, benefits, school, registration,
- * absence, corrections, and the ways a file ends. Every test starts with one child, active since 2026-01-31, in village
- * a1, both parents away.
+ * The county's own work after intake, as its people do it: confirmations, risk, pairing, benefits,
+ * school, registration, absence, corrections, and the ways a file ends. Every test starts with one
+ * child, active since 2026-01-31, in village a1, both parents away.
  */
 
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
@@ -46,7 +46,7 @@ has_duty(const char *user, const char *clock)
 	return found;
 }
 
-/* Days over due; the duty must be there. */
+/* Days overdue; the deadline must exist. */
 static int
 over(const char *user, const char *clock)
 {
@@ -121,7 +121,7 @@ act_on_child(const char *user, const char *act, const char *asked)
 	    act, asked));
 }
 
-/* What the day of the duty is counted from, as the work list tells it. */
+/* The basis of the due day, from the work list. */
 static const char *
 counted(const char *user, const char *clock)
 {
@@ -140,7 +140,7 @@ counted(const char *user, const char *clock)
 	return out;
 }
 
-/* ---- guardianship ------------------------------------------------------------------------------------------- */
+/* ---- guardianship ---------------------------------------------------------------------------- */
 
 static int
 entrust_by(const char *user, int since, int until)
@@ -244,7 +244,9 @@ who_until(struct val *r, const char *at)
 	return text;
 }
 
-/* Carer and last day are one fact, wherever they are shown: of the confirmation that runs longest. */
+/*
+ * Carer and last day are one fact, wherever they are shown: of the confirmation that runs longest.
+ */
 START_TEST(two_confirmations_in_force_are_not_mixed)
 {
 	int		 longer, later;
@@ -262,7 +264,10 @@ START_TEST(two_confirmations_in_force_are_not_mixed)
 	ck_assert_int_eq(rec_get(w.core, NULL, (uint64_t)child, &rec), REC_OK);
 	ck_assert_ptr_null(child_stale(w.core, rec));
 	rec_free(rec);
-	/* the shorter one over: the longer still guards. Then that over: the list shows one record as well */
+	/*
+	 * the shorter one over: the longer still guards. Then that over: the list shows one record
+	 * as well
+	 */
 	fixture_set_clock(JAN31 + 120 * DAY);
 	ck_assert_int_eq(members("off", "child", "unguarded"), 0);
 	fixture_set_clock(JAN31 + 400 * DAY);
@@ -446,7 +451,7 @@ grade(int day)
 	    "'guardianship':'good'}}", child, day), "id");
 
 	reply_number(ask_new(&w, "dir-a1", "{'op':'act','book':'risk','id':%d,'ver':1,'act':'submit'}", id), "ver");
-	ck_assert_str_eq(field("graded_on"), before);		/* what waits to be confirmed is no grade */
+	ck_assert_str_eq(field("graded_on"), before);	/* what waits to be confirmed is no grade */
 	reply_number(ask_new(&w, "sup-a", "{'op':'act','book':'risk','id':%d,'ver':2,'act':'confirm'}", id), "ver");
 	ck_assert_str_eq(field("grade"), "low");
 }
@@ -536,7 +541,7 @@ START_TEST(a_renewal_begins_with_the_last)
 }
 END_TEST
 
-/* ---- what is due -------------------------------------------------------------------------------------------- */
+/* ---- deadlines ------------------------------------------------------------------------------- */
 
 static void
 visit(const char *user, int day, const char *more)
@@ -561,7 +566,7 @@ START_TEST(trouble_asks_for_a_new_grade)
 }
 END_TEST
 
-/* ---- what does not agree ------------------------------------------------------------------------------------ */
+/* ---- warnings -------------------------------------------------------------------------------- */
 
 /* The fields at which a save that goes through warns, and frees the reply. */
 static const char *
@@ -745,7 +750,7 @@ START_TEST(a_parent_missing_half_a_year)
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'absence','id':%d,'ver':1,'set':{'reported_on':20260131,"
 	    "'station':'镇派出所'}}", id)), "");
 	ck_assert(!has_duty("dir-a1", "tell-police"));
-	fixture_set_clock(JAN31 + 181 * DAY);			/* 31 July: six months from 31 January */
+	fixture_set_clock(JAN31 + 181 * DAY);	/* 31 July: six months from 31 January */
 	ck_assert_int_eq(over("sup-a", "letter"), 0);
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'act','book':'absence','id':%d,'ver':2,'act':'letter',"
 	    "'ask':{'day':20260731,'number':'函1号'}}", id)), "");
@@ -753,7 +758,7 @@ START_TEST(a_parent_missing_half_a_year)
 }
 END_TEST
 
-/* ---- corrections -------------------------------------------------------------------------------------------- */
+/* ---- corrections ----------------------------------------------------------------------------- */
 
 START_TEST(a_legal_field_takes_two_people)
 {
@@ -784,7 +789,7 @@ START_TEST(a_legal_field_takes_two_people)
 }
 END_TEST
 
-/* What stood in the file is not the word of whoever asks for its correction. */
+/* The old value comes from the file, and the author of the correction cannot change it. */
 START_TEST(a_correction_says_what_stood_there)
 {
 	struct val	*r = ask(&w, "dir-a1", "{'op':'start','book':'correction','under':%d}", child);
@@ -823,12 +828,12 @@ START_TEST(a_correction_that_would_spoil_the_file_is_not_agreed)
 }
 END_TEST
 
-/* ---- how a file ends or moves ------------------------------------------------------------------------------- */
+/* ---- how a file ends or moves ---------------------------------------------------------------- */
 
 START_TEST(a_child_is_handed_over)
 {
 	ck_assert_str_eq(act_on_child("dir-a1", "hand-over", "{'to':'" AREA_B1 "','why':'随外婆住'}"), "");
-	/* both sides see it in transit; the duties stay with the sender; nobody else sees it */
+	/* both sides see it in transit; the deadlines stay with the sender; nobody else sees it */
 	ck_assert_int_eq(members("dir-b1", "child", "coming"), 1);
 	ck_assert_int_eq(members("sup-b", "child", "coming"), 1);
 	ck_assert_int_eq(members("dir-a1", "child", "leaving"), 1);
@@ -841,7 +846,7 @@ START_TEST(a_child_is_handed_over)
 	ck_assert(!has_duty("dir-a1", "accept"));
 	/* the sender cannot accept for the other side */
 	ck_assert_str_eq(act_on_child("dir-a1", "accept", "{'address':'一组'}"), "denied");
-	/* not taken up in time: the township there hears of it */
+	/* not accepted in time: the deadline escalates to the township there */
 	fixture_set_clock(JAN31 + 8 * DAY);
 	ck_assert_int_eq(over("sup-b", "accept"), 3);
 	ck_assert_str_eq(act_on_child("dir-b1", "accept", "{'address':'一组3号'}"), "");
@@ -908,7 +913,7 @@ END_TEST
 START_TEST(a_post_is_handed_over_with_its_duties)
 {
 	ck_assert(has_duty("dir-a1", "monthly"));
-	/* the successor gets the role and the village: what was due is due from him */
+	/* the successor gets the role and the village, and with these the open deadlines */
 	fixture_set_account(&w, "dir-a1", "{'areas':['" AREA_A2 "']}");
 	ck_assert(!has_duty("dir-a1", "monthly"));
 	fixture_set_account(&w, "dir-a2", "{'areas':['" AREA_A1 "']}");

@@ -7,7 +7,9 @@
 #include "tests/support/fixture.h"
 #include "core/core.h"
 
-/* A county changes its definitions; records, lists and finding follow at the next start, without C. */
+/*
+ * A county changes its definitions; records, lists and finding follow at the next start, without C.
+ */
 
 static struct fixture	w;
 static char		forms[300];
@@ -195,8 +197,8 @@ reads_in_trail(uint64_t id)
 }
 
 /*
- * Below the reserve a file is shown and the trail has it, a save is refused; without room for even that nothing is shown,
- * and whoever asks is told why. With room again all is as before.
+ * Below the reserve a file is shown and the trail has it, a save is refused; without room for even
+ * that nothing is shown, and whoever asks is told why. With room again all is as before.
  */
 START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 {
@@ -234,7 +236,7 @@ START_TEST(a_full_disk_keeps_the_trail_of_what_is_read)
 }
 END_TEST
 
-/* ---- definitions of an earlier version ----------------------------------------------------------------------- */
+/* ---- definitions of an earlier version ------------------------------------------------------- */
 
 static bool
 collect_names(const void *key, size_t klen, const void *p, size_t n, void *arg)
@@ -244,7 +246,10 @@ collect_names(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return val_add(arg, val_textn(key, klen));
 }
 
-/* As a program left it that told its indexes by the words of the definitions: none of them is known by its specification. */
+/*
+ * As a program left it that told its indexes by the words of the definitions: none of them is known
+ * by its specification.
+ */
 static void
 forget_specs(void)
 {
@@ -290,7 +295,7 @@ index_id(void)
 	return index_catalog_list(w.core->index_catalog, mine, 0)->id;
 }
 
-/* What is due, who knows of it, what was worked out from other records, who is where and who is found: all stays. */
+/* Deadlines, acknowledgements, rollups, areas and search results stay. */
 START_TEST(a_home_of_before_answers_the_same)
 {
 	static const char *const	 asked[] = {
@@ -329,7 +334,7 @@ START_TEST(a_home_of_before_answers_the_same)
 }
 END_TEST
 
-/* Words, keys and the order of duties decide no row. */
+/* Labels, key names and the order of clocks decide no row. */
 START_TEST(another_word_makes_no_index_anew)
 {
 	uint32_t	 was;

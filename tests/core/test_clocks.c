@@ -127,7 +127,7 @@ done(const char *clock, int day)
 	rec_free(old);
 }
 
-/* ---- again and again ---------------------------------------------------------------------------------------- */
+/* ---- again and again ------------------------------------------------------------------------- */
 
 START_TEST(every)
 {
@@ -161,7 +161,7 @@ START_TEST(what_was_done_before_it_began_does_not_count)
 	ck_assert_int_eq(due("week"), 20260217);
 	done("week", 20260211);
 	ck_assert_int_eq(due("week"), 20260218);
-	/* the visit is taken back */
+	/* the visit is undone */
 	done("week", 0);
 	ck_assert_int_eq(due("week"), 20260217);
 }
@@ -202,7 +202,7 @@ START_TEST(paused_and_resumed)
 }
 END_TEST
 
-/* ---- once --------------------------------------------------------------------------------------------------- */
+/* ---- once ------------------------------------------------------------------------------------ */
 
 START_TEST(within)
 {
@@ -236,7 +236,9 @@ START_TEST(by_a_date)
 }
 END_TEST
 
-/* Looking ahead, what was done counts from the day it is due; looking back, from the date itself. */
+/*
+ * Looking ahead, what was done counts from the day it is due; looking back, from the date itself.
+ */
 START_TEST(by_a_date_and_done)
 {
 	static const struct { const char *clock; int done; bool over; } cases[] = {
@@ -256,7 +258,7 @@ START_TEST(by_a_date_and_done)
 		ck_assert_msg(due(cases[i].clock) == (cases[i].over ? 0 : day), "%s done %d", cases[i].clock, cases[i].done);
 		done(cases[i].clock, 0);
 		ck_assert_int_eq(due(cases[i].clock), day);
-		/* the date is put off: a new duty */
+		/* the date is put off: a new deadline */
 		done(cases[i].clock, cases[i].done);
 		save(20261002, "until", val_int(20280331));
 		ck_assert_int_ne(due(cases[i].clock), 0);
@@ -286,7 +288,7 @@ START_TEST(an_empty_date)
 }
 END_TEST
 
-/* ---- after a change ----------------------------------------------------------------------------------------- */
+/* ---- after a change -------------------------------------------------------------------------- */
 
 START_TEST(a_change)
 {
@@ -352,7 +354,7 @@ START_TEST(a_change_that_begins_it)
 }
 END_TEST
 
-/* ---- records of before the clock was defined ---------------------------------------------------------------- */
+/* ---- records of before the clock was defined ------------------------------------------------- */
 
 START_TEST(the_last_change_stands_in_and_stays)
 {

@@ -1,4 +1,7 @@
-/* The table of operations: that it says all there is to say, and that a request which does not keep it is refused. */
+/*
+ * The table of operations: that it says all there is to say, and that a request which does not keep
+ * it is refused.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +9,7 @@
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
 
-/* ---- the table itself ------------------------------------------------------------------------------------------- */
+/* ---- the table itself ------------------------------------------------------------------------ */
 
 static bool
 is_sentence(const char *text)
@@ -82,9 +85,12 @@ START_TEST(all_of_it_is_printed)
 }
 END_TEST
 
-/* ---- requests --------------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
-/* A value that the row allows; too: one step beyond a bound, below (-1) or above (1). NULL: there is no such value. */
+/*
+ * A value that the row allows; too: one step beyond a bound, below (-1) or above (1). NULL: there
+ * is no such value.
+ */
 static struct val *
 value_for(const struct param *p, int too)
 {
@@ -131,7 +137,10 @@ full_request(const struct op *op)
 	return req;
 }
 
-/* Takes req. The request is refused, and the sentence names the argument unless it is made for people. */
+/*
+ * Takes req. The request is refused, and the sentence names the argument unless it is made for
+ * people.
+ */
 static void
 is_refused(const struct op *op, const struct param *p, struct val *req, const char *what)
 {
@@ -248,9 +257,12 @@ START_TEST(a_refusal_says_what_is_allowed)
 }
 END_TEST
 
-/* ---- what an operation reads -------------------------------------------------------------------------------------- */
+/* ---- what an operation reads ----------------------------------------------------------------- */
 
-/* An argument that the row does not name, or that is the session's, reads as left out, and the tests hear of it. */
+/*
+ * An argument that the row does not name, or that is the session's, reads as left out, and the
+ * tests hear of it.
+ */
 START_TEST(only_what_the_row_names_can_be_read)
 {
 	struct call	 call = { .op = op_named("whoami"), .req = json_val("{'op':'whoami','lang':'en'}") };

@@ -8,8 +8,8 @@
 #include "tests/support/fixture.h"
 
 /*
- * Duties: a book of calls under the child file and clocks that wait for them, in place of those the county has. Every
- * test starts with one child, active since 2026-01-31, in village a1.
+ * Duties: a book of calls under the child file and clocks that wait for them, in place of those the
+ * county has. Every test starts with one child, active since 2026-01-31, in village a1.
  */
 
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
@@ -89,7 +89,10 @@ START_TEST(a_visit_does_it_an_attempt_does_not)
 {
 	fixture_set_clock(JAN31 + 10 * DAY);
 	visit("dir-a1", 20260205, "nobody-home");
-	/* the attempt is some record of the month, so it answers the monthly clock of this definition, not the visit */
+	/*
+	 * the attempt is some record of the month, so it answers the monthly clock of this
+	 * definition, not the visit
+	 */
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260401");
 	visit("dir-a1", 20260210, "met");
 	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "monthly 20260331; visit 20260411");
@@ -229,7 +232,7 @@ START_TEST(what_stands_under_a_child_lies_where_it_lies)
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "under"), 0), "day", 0), 20260131);
 	val_free(r);
 	ck_assert_str_eq(reply_error_code(ask(&w, "sup-b", "{'op':'under','book':'child','id':%d}", (int)child)), "missing");
-	/* the child moves to a2 within the township: visits and duties move along */
+	/* the child moves to a2 within the township: visits and deadlines move along */
 	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':4,'set':{'residence':'%s'}}", (int)child,
 	    AREA_A2), "ver");
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-a1", "{'op':'get','book':'call','id':%d}", (int)id)), "missing");
@@ -251,7 +254,9 @@ START_TEST(a_record_cannot_be_hung_under_another)
 }
 END_TEST
 
-/* A child's own version is not touched by what happens under it: nobody who edits the file is disturbed. */
+/*
+ * Changes of child records do not change the version of the child, so its editors do not conflict.
+ */
 START_TEST(duties_disturb_no_editor)
 {
 	visit("dir-a1", 20260131, "met");
@@ -318,7 +323,7 @@ START_TEST(a_clock_defined_later_covers_what_is_there)
 }
 END_TEST
 
-/* What a record under another is about is its owner; the id would say nothing. */
+/* A child record is shown with the title of its parent; the id alone says nothing. */
 START_TEST(what_stands_under_is_called_by_its_owner)
 {
 	int64_t		 id = visit("dir-a1", 20260130, "met");
@@ -355,7 +360,10 @@ START_TEST(a_draft_is_called_by_its_owner_only_within_reach)
 }
 END_TEST
 
-/* Where nothing is awaited but a step of the record itself, that step ends it, and each time begins anew. */
+/*
+ * Where nothing is awaited but a step of the record itself, that step ends it, and each time begins
+ * anew.
+ */
 START_TEST(within_ends_with_the_state)
 {
 	uint64_t	 id;
@@ -415,7 +423,8 @@ START_TEST(the_menu_counts_duties)
 	};
 	struct val	*r;
 
-	fixture_set_clock(JAN31 + (28 + 26) * DAY);		/* 26 March: the update is 26 days over, the visit due in six */
+	fixture_set_clock(JAN31 + (28 + 26) * DAY);		/* 26 March: the update is 26 days
+								   over, the visit due in six */
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		r = ask(&w, cases[i].user, "{'op':'menu'}");
 		ck_assert_int_eq(val_get_num(val_get(r, "due"), "over", -1), cases[i].over);
@@ -429,7 +438,10 @@ START_TEST(the_menu_counts_duties)
 }
 END_TEST
 
-/* More than are kept while they are read: the longest overdue lies in the last area of the last clock, and is first all the same. */
+/*
+ * More than are kept while they are read: the longest overdue lies in the last area of the last
+ * clock, and is first all the same.
+ */
 START_TEST(the_most_urgent_of_thousands_comes_first)
 {
 	static char	 text[8000];
@@ -455,7 +467,10 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 	ck_assert_int_eq(val_len(val_get(r, "due")), 3);
 	ck_assert_str_eq(val_get_str(first, "clock"), "c59");
 	ck_assert_int_eq(val_get_num(first, "day", 0), 20260204);
-	/* of the 41 and the one on the roll by the last clock all are over, by the others only the one of the day before */
+	/*
+	 * of the 41 and the one on the roll by the last clock all are over, by the others only the
+	 * one of the day before
+	 */
 	ck_assert_int_eq(val_get_num(r, "over", 0), 42 + 59);
 	ck_assert_int_eq(val_get_num(r, "soon", 0), 59 * 40);
 	ck_assert(val_get_true(r, "more"));
@@ -463,9 +478,12 @@ START_TEST(the_most_urgent_of_thousands_comes_first)
 }
 END_TEST
 
-/* ---- narrowed and counted ----------------------------------------------------------------------------------- */
+/* ---- narrowed and counted -------------------------------------------------------------------- */
 
-/* Four children of two townships, all months behind; one of them with a call that waits for a duty of its own. */
+/*
+ * Four children in two townships, all months overdue; one of them with a call that has a deadline
+ * of its own.
+ */
 static void
 a_county(void)
 {
@@ -475,7 +493,8 @@ a_county(void)
 	child_in_state(&w, "dir-a1", "李小红", AREA_A1, 2, "active");
 	child_in_state(&w, "dir-a2", "张伟", AREA_A2, 3, "active");
 	child_in_state(&w, "dir-b1", "赵小云", AREA_B1, 4, "active");
-	visit("dir-a1", 20260130, "nobody-home");	/* of 王小明, no month yet; due on 3 February */
+	visit("dir-a1", 20260130, "nobody-home");	/* of 王小明, no month yet; due on 3
+							   February */
 	fixture_set_clock(JAN31 + 100 * DAY);
 }
 
@@ -544,7 +563,9 @@ START_TEST(counted_by_what_and_where)
 }
 END_TEST
 
-/* A place outside of his reach holds nothing for him, one around it no more than that. */
+/*
+ * An area outside the reach of the actor gives nothing, an area around it no more than the reach.
+ */
 START_TEST(narrowed_within_reach)
 {
 	a_county();
@@ -558,7 +579,7 @@ START_TEST(narrowed_within_reach)
 }
 END_TEST
 
-/* By name, initials or number, also of what stands under whoever has that name. */
+/* Found by name, initials or number, also child records by the name of the parent. */
 START_TEST(found_by_whom_it_is_about)
 {
 	a_county();
@@ -607,7 +628,9 @@ START_TEST(a_search_that_ends_early_says_so)
 }
 END_TEST
 
-/* A duty that lies elsewhere than its record is found there, by those there. */
+/*
+ * A deadline in another scope than its record is found in that scope, by the actors of that scope.
+ */
 START_TEST(found_where_it_lies)
 {
 	fixture_put_child_clocks(&w, "clocks:\n  - accept: {label: 接收, when: {state: moving}, on: {field: moving_since, offset: 5d}, area: moving_to, by: director}\n");

@@ -8,8 +8,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * Parents of any depth: a referral under a child's file, replies under the referral, steps under each reply. What holds for children of
- * a file holds for all below it: place, sight, deadlines, rollups, the file as it was on a day, and merging.
+ * Parents of any depth: a referral under a child's file, replies under the referral, steps under
+ * each reply. What holds for children of a file holds for all below it: place, sight, deadlines,
+ * rollups, the file as it was on a day, and merging.
  */
 #define DAY	INT64_C(86400)
 

@@ -105,7 +105,7 @@ START_TEST(flipped_bit_is_seen)
 	ck_assert_uint_eq(val.n, 0);
 	ck_assert(fix_logged(&f, "rec.db under key 62"));
 	ck_assert_int_eq(store_get(f.st, NULL, STORE_IDX, "name", 4, &val), STORE_BAD);
-	ck_assert(fix_logged(&f, "idx.db\n"));		/* that key is a person's name: not in a log */
+	ck_assert(fix_logged(&f, "idx.db\n"));	/* that key is a person's name: not in a log */
 	ck_assert_int_eq(store_seek(f.st, NULL, STORE_REC, "aa", 2, false, &key, &val), STORE_BAD);
 	seen = 0;
 	ck_assert_int_eq(store_scan(f.st, NULL, STORE_REC, &r, fix_count_each, &seen), STORE_BAD);
@@ -262,7 +262,10 @@ START_TEST(failed_background_checkpoint_is_the_end)
 }
 END_TEST
 
-/* One transaction with one small write. Where it was refused: 0 nowhere, 1 in the write, 2 in the commit. */
+/*
+ * One transaction with one small write. Where it was refused: 0 nowhere, 1 in the write, 2 in the
+ * commit.
+ */
 static int
 small_save(struct fix *f, unsigned i, enum store_err *e)
 {
@@ -288,8 +291,8 @@ small_saved(struct fix *f, unsigned i)
 }
 
 /*
- * The log's buffer runs full and the disk has no room for it, sometimes in a write, sometimes in a commit: a clean
- * refusal of that transaction and of no other, as often as it happens.
+ * The log's buffer runs full and the disk has no room for it, sometimes in a write, sometimes in a
+ * commit: a clean refusal of that transaction and of no other, as often as it happens.
  */
 START_TEST(full_log_refuses_cleanly)
 {
@@ -393,7 +396,8 @@ START_TEST(backup_needs_room)
 END_TEST
 
 /*
- * Durable saves of 20 KB up to number `to`, or until one is refused. Returns how many were acknowledged, and the refusal.
+ * Durable saves of 20 KB up to number `to`, or until one is refused. Returns how many were
+ * acknowledged, and the refusal.
  */
 static int
 save_up_to(struct fix *f, int to, enum store_err *why)
@@ -526,7 +530,10 @@ save_and_die(struct fix *f, int n)
 	_exit(save_up_to(f, n, &why) != n);
 }
 
-/* A home in a small file system, whose process died with more to recover than `ballast` is made for, or less. */
+/*
+ * A home in a small file system, whose process died with more to recover than `ballast` is made
+ * for, or less.
+ */
 static bool
 died_on_small_disk(struct fix *f, char disk[PATH_MAX], size_t ballast)
 {
@@ -614,8 +621,9 @@ plain_body(struct store_txn *txn, void *arg)
 }
 
 /*
- * On a disk that something else has filled to the last byte the trail goes on, saves do not; when the ballast's share for it
- * is spent the trail is refused, too, and the rest is there for the next start. With room it is made again.
+ * On a disk that something else has filled to the last byte the trail goes on, saves do not; when
+ * the ballast's share for it is spent the trail is refused, too, and the rest is there for the next
+ * start. With room it is made again.
  */
 START_TEST(ballast_carries_the_trail)
 {

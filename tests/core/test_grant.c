@@ -7,8 +7,8 @@
 #include "core/record/account.h"
 
 /*
- * Who may do what is decided by two people: one proposes, another one confirms, nobody handles an account of his own person, and
- * the three administrators cannot end each other's last account.
+ * Grants are decided by two people: one proposes, another confirms. Nobody handles an account of
+ * the own person, and the three administrators cannot end the last account of each other.
  */
 
 static struct fixture	w;
@@ -25,7 +25,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* {"id","ver","state"} of an account as it is now. */
 static int
@@ -90,7 +90,7 @@ opens(const char *user)
 #define ADMIN(user, name, role)	"{'op':'act','book':'account','act':'confirm','set':{'user':'" user "','name':'" name "'," \
     "'role':'" role "','from':20260101}}"
 
-/* ---- two people --------------------------------------------------------------------------------------------- */
+/* ---- two people ------------------------------------------------------------------------------ */
 
 START_TEST(one_proposes_and_another_confirms)
 {
@@ -102,11 +102,17 @@ START_TEST(one_proposes_and_another_confirms)
 	ck_assert_str_eq(act("off", "new", "confirm"), "missing");
 	ck_assert_str_eq(act("sys", "new", "confirm"), "");
 	ck_assert_int_eq(opens("new"), ACTOR_OK);
-	/* made and confirmed in one request, or changed while it is confirmed: that would be one person's word */
+	/*
+	 * made and confirmed in one request, or changed while it is confirmed: that would be one
+	 * person's word
+	 */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", ADMIN("one", "何一", "officer"))), "denied");
 	reply_number(ask_new(&w, "sec", NEW("two", "何二", "officer")), "id");
 	ck_assert_str_eq(reply_error_code(act_reply("sys", "two", "confirm", ",'set':{'role':'leader'}")), "denied");
-	/* a second security administrator who changed it is not the one to confirm it any more; the first one is */
+	/*
+	 * a second security administrator who changed it may not confirm it any more; the first one
+	 * may
+	 */
 	reply_number(ask_new(&w, NULL, ADMIN("sec2", "何安", "secadmin")), "id");
 	ck_assert_str_eq(save("sec2", "two", "{'role':'leader'}"), "");
 	ck_assert_str_eq(act("sec2", "two", "confirm"), "denied");
@@ -127,7 +133,7 @@ START_TEST(what_is_in_force_changes_the_same_way)
 	ck_assert_str_eq(save("sec", "dir-a1", "{'areas':['" AREA_A2 "']}"), "");
 	ck_assert_str_eq(act("sec", "dir-a1", "confirm"), "denied");
 	ck_assert_str_eq(act("sys", "dir-a1", "confirm"), "");
-	/* nor does one person bring back what was taken out of use */
+	/* nor can one person restore a suspended account */
 	ck_assert_str_eq(act("sec", "dir-a1", "suspend"), "");
 	ck_assert_str_eq(act("sec", "dir-a1", "resume"), "");
 	ck_assert_int_eq(opens("dir-a1"), ACTOR_PROPOSED);
@@ -152,13 +158,13 @@ START_TEST(both_have_a_list_of_what_waits)
 }
 END_TEST
 
-/* ---- one's own ---------------------------------------------------------------------------------------------- */
+/* ---- one's own ------------------------------------------------------------------------------- */
 
 START_TEST(nobody_grants_to_himself)
 {
 	struct val	*r;
 
-	/* his own account, a new one of his name, one made his by its name */
+	/* the own account, a new one with the own name, one renamed to the own name */
 	ck_assert_str_eq(save("sec", "sec", "{'role':'officer','areas':['" AREA_COUNTY_C "']}"), "denied");
 	ck_assert_str_eq(save("sec", "sec", "{'note':'x'}"), "denied");
 	ck_assert_str_eq(act("sec", "sec", "change"), "denied");
@@ -169,7 +175,7 @@ START_TEST(nobody_grants_to_himself)
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sec", NEW("other", "卫　东", "officer"))), "denied");
 	reply_number(ask_new(&w, "sec", NEW("new", "何新", "officer")), "id");
 	ck_assert_str_eq(save("sec", "new", "{'name':' 卫东'}"), "denied");
-	/* nor does who confirms confirm his own, though another proposed it */
+	/* nor can somebody confirm the own account, though another proposed it */
 	reply_number(ask_new(&w, "sec", NEW("sys-2", "褚亮", "officer")), "id");
 	ck_assert(!offered("sys", "sys-2", "confirm"));
 	ck_assert_str_eq(act("sys", "sys-2", "confirm"), "denied");
@@ -191,7 +197,7 @@ START_TEST(names_are_compared_as_read)
 }
 END_TEST
 
-/* ---- the last one ------------------------------------------------------------------------------------------- */
+/* ---- the last one ---------------------------------------------------------------------------- */
 
 START_TEST(the_last_one_of_a_role_stays)
 {
@@ -226,13 +232,16 @@ START_TEST(no_person_holds_two_of_them)
 	reply_number(ask_new(&w, "sec", "{'op':'save','book':'account','set':{'user':'two','name':'蒋平','role':'officer','from':20260101,"
 	    "'areas':['" AREA_COUNTY_C "']}}"), "id");
 	ck_assert_str_eq(save("sec", "two", "{'role':'sysadmin','areas':null}"), "");
-	/* the auditor's name: it is refused to whoever confirms it, the administrator at the server included */
+	/*
+	 * the auditor's name: it is refused to whoever confirms it, the administrator at the server
+	 * included
+	 */
 	ck_assert_str_eq(act("sys", "two", "confirm"), "invalid");
 	ck_assert_str_eq(act(NULL, "two", "confirm"), "invalid");
 }
 END_TEST
 
-/* ---- the administrator at the server ------------------------------------------------------------------------ */
+/* ---- the administrator at the server --------------------------------------------------------- */
 
 START_TEST(the_server_itself_can_always_grant)
 {

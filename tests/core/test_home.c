@@ -276,7 +276,10 @@ START_TEST(home_swaps_its_content)
 }
 END_TEST
 
-/* Whatever was moved before a crash, the next opening moves the rest: _i / 2 pieces whole, of the next one half if _i is odd. */
+/*
+ * Whatever was moved before a crash, the next opening moves the rest: _i / 2 pieces whole, of the
+ * next one half if _i is odd.
+ */
 START_TEST(home_completes_a_swap)
 {
 	struct fix	 f;

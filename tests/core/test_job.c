@@ -1,6 +1,6 @@
 /*
- * Jobs: each state, who sees and cancels what, the bounds, the files of the outbox, the trail, and
- * a new start of the server.
+ * Jobs: each state, visibility, cancelling, limits, the files of the outbox, the trail, and a
+ * restart of the server.
  */
 #include <sys/stat.h>
 
@@ -355,7 +355,7 @@ START_TEST(the_same_one_is_joined)
 
 	await_begin();
 	ck_assert_uint_eq(ask_job("anna", JOB_JOINED, 1), id);
-	ck_assert_uint_eq(ask_job(NULL, JOB_JOINED, 1), id);		/* who sees all of them */
+	ck_assert_uint_eq(ask_job(NULL, JOB_JOINED, 1), id);	/* an actor who sees all of them */
 	ck_assert_uint_ne(ask_job("anna", JOB_ASKED, 2), id);		/* other arguments */
 	/* anna's is not hers to see */
 	ck_assert_uint_ne(ask_job("berta", JOB_ASKED, 1), id);

@@ -9,8 +9,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * Who is named twice over: a ward has the keeper that the latest sure sheet under it names, and each of the folk counts the wards that
- * have it as their keeper. Folk registered twice are merged, and taken apart again. Three books of the test's own.
+ * Chains of rollups and links: a ward keeps the keeper that its latest sure sheet names, and each
+ * of the folk counts the wards that name it as keeper. Duplicate folk are merged and separated
+ * again. Three books of the test.
  */
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
@@ -112,7 +113,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static int
 sheet(int ward, int day, int keeper)
@@ -220,7 +221,10 @@ rows_there(int id, int last)
 	return n;
 }
 
-/* All that is kept follows from the records, from the first of the folk to the last record there is, and no more rows are there. */
+/*
+ * All that is kept follows from the records, from the first of the folk to the last record there
+ * is, and no more rows are there.
+ */
 static void
 agrees(void)
 {
@@ -237,7 +241,7 @@ agrees(void)
 	ck_assert_uint_eq(there, rows_there(gui, last));
 }
 
-/* ---- who counts --------------------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 START_TEST(a_keeper_learnt_is_a_keeper_counted)
 {
@@ -342,7 +346,7 @@ START_TEST(a_keeper_no_longer_typed_is_counted_at_the_start)
 }
 END_TEST
 
-/* ---- one and the same --------------------------------------------------------------------------------------- */
+/* ---- one and the same ------------------------------------------------------------------------ */
 
 START_TEST(wards_of_doubles_are_wards_of_the_one_that_stays)
 {
@@ -427,7 +431,7 @@ START_TEST(doubles_of_a_ward_have_one_keeper)
 }
 END_TEST
 
-/* ---- in any order ------------------------------------------------------------------------------------------- */
+/* ---- in any order ---------------------------------------------------------------------------- */
 
 #define WARDS	4
 #define FOLK	4

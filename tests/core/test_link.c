@@ -9,8 +9,8 @@
 #include "tests/support/fixture.h"
 
 /*
- * Links among records: a book of kin and one of kids who name them, beside the books the county has. Every test starts with
- * two of kin in village a1, one in a2 and one in b1.
+ * Links between records: a book of kin and one of kids that name these, beside the books of the
+ * county. Every test starts with two kin in village a1, one in a2 and one in b1.
  */
 
 static struct fixture	w;
@@ -96,7 +96,7 @@ static const char	kid_book[] =
     "  - all: {label: 孩子, by: [director, supervisor, officer], columns: [name], sort: [name]}\n"
     "  - called: {label: 有电话, by: [director, supervisor, officer], where: {carer_tel: any}, columns: [name], sort: [name]}\n";
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static int
 make(const char *user, const char *book, const char *set)
@@ -174,7 +174,7 @@ put_line(char *out, size_t size, const struct val *line)
 	return n + (size_t)snprintf(out + n, size - n, ") ");
 }
 
-/* "甲(mother.who,carer) 乙(carer) =2" of those who name a record, as `user` sees them. */
+/* The records that name a record, as `user` sees them: "甲(mother.who,carer) 乙(carer) =2". */
 static const char *
 linked(const char *user, const char *book, int id)
 {
@@ -193,7 +193,7 @@ linked(const char *user, const char *book, int id)
 	return text;
 }
 
-/* ---- who names one ------------------------------------------------------------------------------------------ */
+/* ---- records that name a record -------------------------------------------------------------- */
 
 START_TEST(every_kind_of_link_is_found_from_the_other_end)
 {
@@ -232,7 +232,7 @@ START_TEST(each_row_is_asked_for)
 	ck_assert_str_eq(linked("dir-a2", "kin", ma), "乙(mother.who) =1");
 	ck_assert_str_eq(linked("sup-a", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
 	ck_assert_str_eq(linked("off", "kin", ma), "甲(mother.who) 乙(mother.who) =2");
-	/* not his to see any more, so neither is who names her */
+	/* no longer visible to the actor, so the records that name it are not either */
 	ck_assert_str_eq(linked("dir-a1", "kin", ma), "missing");
 	ck_assert_str_eq(linked("sup-b", "kin", ma), "missing");
 	ck_assert_str_eq(linked("aud", "kin", ma), "missing");
@@ -277,7 +277,10 @@ START_TEST(those_who_share)
 }
 END_TEST
 
-/* "照料人电话相同: 乙 丙 =2; " by rule: those who say the same as a record, as `user` sees them. */
+/*
+ * The records that share a value with a record, by rule, as `user` sees them: "照料人电话相同: 乙
+ * 丙 =2; ".
+ */
 static const char *
 saying_the_same(const char *user, int id, int limit)
 {
@@ -311,12 +314,12 @@ START_TEST(those_who_say_the_same)
 	make("dir-a2", "kid", "{'name':'丙','carer_name':'李桂兰','carer_tel':'13911112222'}");
 	c = make("dir-b1", "kid", "{'name':'丁','carer_tel':'13911112222'}");
 	make("dir-a1", "kid", "{'name':'戊'}");
-	/* each sees those within his reach, and an empty field is nothing in common */
+	/* each actor sees records in reach, and two empty fields are not the same */
 	ck_assert_str_eq(saying_the_same("dir-a1", a, 20), "照料人电话相同: 乙 =1; 同村照料人姓名音同: 乙 =1; ");
 	ck_assert_str_eq(saying_the_same("sup-a", a, 20), "照料人电话相同: 乙 丙 =2; 同村照料人姓名音同: 乙 =1; ");
 	ck_assert_str_eq(saying_the_same("off", a, 2), "照料人电话相同: 乙 丙 =3+; 同村照料人姓名音同: 乙 =1; ");
 	ck_assert_str_eq(saying_the_same("dir-b1", c, 20), "");
-	/* no rule of who may be the same child */
+	/* no match rule for duplicates */
 	r = ask(&w, "dir-a1", "{'op':'near','book':'kid','fields':{'carer_tel':'13911112222','name':'己','home':'" AREA_A1 "'}}");
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
@@ -349,7 +352,7 @@ START_TEST(too_many_say_the_same)
 
 	make("dir-a2", "kid", tel);
 	ck_assert_str_eq(noted("sup-a", a), "照料的孩子多 3");
-	ck_assert_str_eq(noted("dir-a1", a), "");		/* two of them within his reach */
+	ck_assert_str_eq(noted("dir-a1", a), "");	/* two of them in the reach of the actor */
 	c = make("dir-a1", "kid", tel);
 	ck_assert_str_eq(noted("dir-a1", a), "照料的孩子多 3");
 	ck_assert_str_eq(noted("sup-a", c), "照料的孩子多 4");
@@ -360,7 +363,7 @@ START_TEST(too_many_say_the_same)
 }
 END_TEST
 
-/* ---- what a link may name ----------------------------------------------------------------------------------- */
+/* ---- what a link may name -------------------------------------------------------------------- */
 
 /* The field at which the save was refused. */
 static const char *
@@ -402,7 +405,7 @@ START_TEST(a_link_that_stood_there_disturbs_nobody)
 
 	reply_number(ask_new(&w, "sup-a", "{'op':'save','book':'kin','id':%d,'ver':1,'set':{'home':'%s'}}", ma, AREA_A2), "ver");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'name':'甲甲'}", false)), "ok -");
-	/* taken out it cannot be put back by him */
+	/* a removed link cannot be entered again by this actor */
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'who':null}}", false)), "ok -");
 	snprintf(set, sizeof set, "{'mother':{'who':%d}}", ma);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, set, false)), "invalid mother.who");
@@ -410,7 +413,7 @@ START_TEST(a_link_that_stood_there_disturbs_nobody)
 }
 END_TEST
 
-/* ---- what a link brings with it ----------------------------------------------------------------------------- */
+/* ---- what a link brings with it -------------------------------------------------------------- */
 
 START_TEST(a_link_fills_what_is_empty_beside_it)
 {
@@ -433,7 +436,7 @@ START_TEST(a_link_fills_what_is_empty_beside_it)
 }
 END_TEST
 
-/* ---- changed in one, changed in all ------------------------------------------------------------------------- */
+/* ---- changed in one, changed in all ---------------------------------------------------------- */
 
 static int
 spread(const char *user, const char *book, int id, const char *set)
@@ -452,7 +455,8 @@ START_TEST(a_change_goes_to_all_who_share_it_or_to_none)
 	ck_assert_str_eq(text_of("kid", a, "mother.tel"), "13900000002");
 	ck_assert_str_eq(text_of("kin", ma, "phone"), "13900000002");
 	ck_assert_str_eq(text_of("kid", b, "carer_tel"), "13900000002");
-	ck_assert_str_eq(text_of("kid", b, "name"), "乙");		/* his own, no link fills it */
+	ck_assert_str_eq(text_of("kid", b, "name"), "乙");	/* the value typed by the actor; no
+								   link fills it */
 	ck_assert_str_eq(text_of("kid", c, "mother.tel"), "13800000002");
 	ck_assert_int_eq(ver_of("kid", a), 3);
 	ck_assert_int_eq(ver_of("kid", b), 2);
@@ -521,7 +525,10 @@ START_TEST(who_shares_out_of_reach_is_told_by_place)
 	ck_assert_ptr_nonnull(strstr(val_str(val_find(r, "problems.0.say")), "out of your reach"));
 	ck_assert_str_eq(val_str(val_find(r, "problems.0.args.0.area")), AREA_A);
 	val_free(r);
-	/* also where it has the value already, or one save after the other would find out which it has */
+	/*
+	 * also where it has the value already, or one save after the other would find out which it
+	 * has
+	 */
 	ck_assert_str_eq(reply_error_code(change("sup-a", "kid", b, "{'mother':{'tel':'13900000007'}}", false)), "");
 	for (int i = 6; i < 9; i++) {
 		char	 set_tel[80];
@@ -552,7 +559,10 @@ START_TEST(what_only_an_act_changes_is_not_reached_by_sharing)
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, "{'mother':{'tel':'13900000002'}}", false)), "denied -");
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", a, "{'mother':{'tel':'13900000002'}}", true)), "invalid mother.tel");
 	ck_assert_str_eq(text_of("kid", b, "mother.tel"), "13800000001");
-	/* nor by choosing whom to name: beside it stays empty what was fixed, and is filled what was not */
+	/*
+	 * nor by choosing whom to name: beside it stays empty what was fixed, and is filled what
+	 * was not
+	 */
 	snprintf(set, sizeof set, "{'carer':%d}", ma);
 	ck_assert_str_eq(refused_at(change("dir-a1", "kid", b, set, false)), "ok -");
 	ck_assert_str_eq(text_of("kid", b, "carer_name"), "-");
@@ -613,7 +623,7 @@ START_TEST(lists_and_the_trail_follow)
 }
 END_TEST
 
-/* ---- counting who names one --------------------------------------------------------------------------------- */
+/* ---- counting links -------------------------------------------------------------------------- */
 
 /* "kids borne aided" as stored, which must be what follows from the links. */
 static const char *
@@ -675,7 +685,9 @@ START_TEST(a_person_counts_who_names_it)
 }
 END_TEST
 
-/* An edit that let a person go and was taken back ends no duty of hers, and nobody has to say again that he knows of it. */
+/*
+ * Undoing an edit that removed a link ends no deadline of the person, and acknowledgements survive.
+ */
 START_TEST(a_count_taken_back_begins_no_duty_anew)
 {
 	int		 a = kid("dir-a1", "甲", 0, ma);
@@ -829,7 +841,7 @@ START_TEST(a_count_defined_later_is_made_at_the_start)
 }
 END_TEST
 
-/* ---- the index agrees with the records ---------------------------------------------------------------------- */
+/* ---- the index agrees with the records ------------------------------------------------------- */
 
 static bool
 count_row(uint64_t id, void *arg)

@@ -7,8 +7,8 @@
 #include "tests/support/fixture.h"
 
 /*
- * What is told of files outside one's reach by what is entered, and what leaves an entry in the trail. The far child
- * lives in village a1; dir-b1 and sup-b, of the other township, ask.
+ * What is told of files outside one's reach by what is entered, and what leaves an entry in the
+ * trail. The far child lives in village a1; dir-b1 and sup-b, of the other township, ask.
  */
 #define FAR_SERIAL	1
 #define FAR_NUMBER	"990121201601100021"
@@ -53,7 +53,7 @@ holds(const struct val *reply, const char *text)
 	return yes;
 }
 
-/* ---- the trail ------------------------------------------------------------------------------------------------ */
+/* ---- the trail ------------------------------------------------------------------------------- */
 
 /* Entries of that act about the record. */
 static size_t
@@ -68,7 +68,7 @@ entries(int id, const char *act)
 	return n;
 }
 
-/* "who told": of the newest entry about the record. */
+/* "user told" of the newest entry about the record. */
 static const char *
 told_last(int id)
 {
@@ -82,7 +82,7 @@ told_last(int id)
 	return text;
 }
 
-/* ---- questions with one village after the other ----------------------------------------------------------------- */
+/* ---- questions with one village after the other ---------------------------------------------- */
 
 static struct val *
 near(const char *user, const char *fields, const char *village, size_t n)
@@ -91,7 +91,7 @@ near(const char *user, const char *fields, const char *village, size_t n)
 	    *village != '\0' ? "'residence':'" : "", village, *village != '\0' ? "'," : "", n);
 }
 
-/* A director's own village is the only one he may save in, but the address is his to write. */
+/* A director may save only in the own village, but may write any address. */
 static struct val *
 save(const char *user, const char *village, size_t n)
 {
@@ -99,7 +99,10 @@ save(const char *user, const char *village, size_t n)
 	    "'address':'%zu组%zu号'}}", village, n / 7, n % 7);
 }
 
-/* 21 questions, all answered alike, none with the village; each answer with its entry. The first reply, the caller's. */
+/*
+ * 21 questions, all answered alike, none with the village; each answer with its entry. The first
+ * reply, the caller's.
+ */
 static struct val *
 attack(const char *user, const char *fields, size_t logged)
 {
@@ -155,7 +158,7 @@ START_TEST(a_name_with_a_village_finds_nobody_elsewhere)
 
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
-	/* his own are found by it */
+	/* own records are found by it */
 	child_in_state(&w, "dir-b1", "王小远", AREA_B1, 2, "found");
 	r = near("dir-b1", "'name':'王小远',", AREA_B1, 0);
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 1);
@@ -223,7 +226,9 @@ START_TEST(a_refused_save_tells_the_township_and_no_village)
 }
 END_TEST
 
-/* Nothing is written by such a save but the entry: a number refused can be saved once it is free. */
+/*
+ * Nothing is written by such a save but the entry: a number refused can be saved once it is free.
+ */
 START_TEST(a_refused_save_writes_its_entry_alone)
 {
 	struct val	*r;
@@ -256,7 +261,7 @@ START_TEST(check_and_find_and_get_tell_nothing)
 }
 END_TEST
 
-/* ---- who may ask, and how often ------------------------------------------------------------------------------------ */
+/* ---- rights and limits ----------------------------------------------------------------------- */
 
 START_TEST(only_those_who_make_or_merge_may_look)
 {
@@ -302,7 +307,10 @@ place_of(int serial)
 	return place;
 }
 
-/* So many files a day, and the limit outlives a restart; then the place of any other is the county office's to tell. */
+/*
+ * So many files a day, and the limit outlives a restart; then the place of any other is the county
+ * office's to tell.
+ */
 START_TEST(a_bounded_number_a_day)
 {
 	char	 name[40];
@@ -322,9 +330,9 @@ START_TEST(a_bounded_number_a_day)
 }
 END_TEST
 
-/* ---- other ways to a file elsewhere --------------------------------------------------------------------------------- */
+/* ---- other ways to a file elsewhere ---------------------------------------------------------- */
 
-/* A merged file leads to one that is not his to see: no place, and so no entry either. */
+/* A merged record leads to a record out of reach: no township, and so no entry either. */
 START_TEST(a_merged_file_names_no_place)
 {
 	int		 mine = (int)child_in_state(&w, "dir-b1", "王小近", AREA_B1, 2, "active");
@@ -340,7 +348,7 @@ START_TEST(a_merged_file_names_no_place)
 	ck_assert(val_get_true(val_find(r, "rows.0.into"), "office"));
 	ck_assert(!holds(r, "990121100"));
 	val_free(r);
-	/* by the village of his merged one he does not meet the one that stays, by the name he does */
+	/* the village of the merged record does not find the surviving one, the name does */
 	r = near("dir-b1", "'name':'王小近',", AREA_B1, 0);
 	ck_assert_uint_eq(val_len(val_get(r, "near")), 0);
 	val_free(r);
@@ -350,11 +358,12 @@ START_TEST(a_merged_file_names_no_place)
 }
 END_TEST
 
-/* ---- masked numbers --------------------------------------------------------------------------------------------------- */
+/* ---- masked numbers -------------------------------------------------------------------------- */
 
 static const char *const	 masked[] = { FAR_NUMBER, "19900001234", "19900005678" };
 #define MASKED	(sizeof masked / sizeof *masked)
-#define FILED	7		/* so many digits a citizen number shares with the number of the file, which is not masked */
+#define FILED	7		/* so many digits a citizen number shares with the number of the
+				   file, which is not masked */
 
 /* Every way to look for a text. */
 static const char *const	 ways[] = {
@@ -387,7 +396,10 @@ hits(struct val *r)
 	return n;
 }
 
-/* By its beginning, or any piece but the last four, no number is found; and so digit after digit tells nothing. */
+/*
+ * By its beginning, or any piece but the last four, no number is found; and so digit after digit
+ * tells nothing.
+ */
 START_TEST(no_beginning_finds_a_masked_number)
 {
 	char	 text[24];
@@ -440,7 +452,10 @@ START_TEST(whole_or_by_the_last_four_and_the_trail_has_it)
 }
 END_TEST
 
-/* What is not masked is found by its beginning as ever, and that is no question about a masked number. */
+/*
+ * What is not masked is found by its beginning as ever, and that is no question about a masked
+ * number.
+ */
 START_TEST(names_and_file_numbers_as_before)
 {
 	static const char *const	 texts[] = { "王小远", "小远", "wxy", "xiaoy", "王德", "990121", "王小远 wang" };

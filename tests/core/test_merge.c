@@ -9,8 +9,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * Doubles: two files of one child in village a1, active since 2026-01-31, with calls under both and notes that link to them. The
- * books of calls and notes are the test's own, so is the clock that waits for calls.
+ * Doubles: two files of one child in village a1, active since 2026-01-31, with calls under both and
+ * notes that link to them. The books of calls and notes are the test's own, so is the clock that
+ * waits for calls.
  */
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
 #define DAY	INT64_C(86400)
@@ -67,7 +68,10 @@ static const char	clocks[] =
     "  - look: {label: 回看, when: {all: [{state: active}, {any: [{called: any}, {schooling: dropout}]}]}, within: 30d, by: leader}\n"
     "  - anew: {label: 再评, when: {state: active}, on: {change: schooling, offset: 15d}, by: leader}\n";
 
-/* The county's own clocks stand at the end of the book; a field that is taken from calls goes before its first. */
+/*
+ * The clocks of the county are at the end of the book; a rollup field of calls is inserted before
+ * the first.
+ */
 static void
 put_child(void)
 {
@@ -113,7 +117,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static int64_t
 call_at(uint64_t child, int day)
@@ -187,7 +191,7 @@ num_at(uint64_t id, const char *path)
 	return n;
 }
 
-/* "王小明 20260401; …" of dir-a1's duties, in order. */
+/* The deadlines of dir-a1, in order: "王小明 20260401; …". */
 static const char *
 due(void)
 {
@@ -236,7 +240,7 @@ verified(void)
 	fixture_reopen(&w);
 }
 
-/* ---- there and back ----------------------------------------------------------------------------------------- */
+/* ---- there and back -------------------------------------------------------------------------- */
 
 START_TEST(there)
 {
@@ -292,7 +296,7 @@ START_TEST(there)
 }
 END_TEST
 
-/* What of a record follows from its content; who changed it last and when is history and goes on. */
+/* The part of a record that follows from its content; stamps are history and differ. */
 static struct val *
 content(uint64_t id)
 {
@@ -349,7 +353,7 @@ START_TEST(and_back)
 }
 END_TEST
 
-/* A duty that merging ended counts from where it began once it is undone. */
+/* A deadline closed by a merge reopens with its old start day when the merge is undone. */
 START_TEST(a_duty_goes_on_where_it_was)
 {
 	char	 was[500];
@@ -384,7 +388,10 @@ since(uint64_t id, const char *clock)
 	return day;
 }
 
-/* So does one that only what came over ended, or a change that merging made; and what held before and after does not begin anew. */
+/*
+ * So does one that only what came over ended, or a change that merging made; and what held before
+ * and after does not begin anew.
+ */
 START_TEST(what_comes_over_and_goes_begins_nothing)
 {
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'schooling':'dropout'}}", (int)stays,
@@ -439,7 +446,7 @@ START_TEST(unique_values_change_hands)
 	ck_assert_str_eq(reply_error_code(unmerge("off", other)), "");
 	ck_assert_str_eq(text_at(stays, "citizen_no"), first);
 	ck_assert_str_eq(text_at(other, "citizen_no"), number);
-	/* and it is taken again */
+	/* the number is in use again, so no other record may have it */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':%s}", child_fields("张三", AREA_A1, 2))),
 	    "invalid");
 	verified();
@@ -490,7 +497,7 @@ START_TEST(later_changes_stay)
 }
 END_TEST
 
-/* ---- chains ------------------------------------------------------------------------------------------------- */
+/* ---- chains ---------------------------------------------------------------------------------- */
 
 START_TEST(a_chain_is_undone_from_its_end)
 {
@@ -504,7 +511,10 @@ START_TEST(a_chain_is_undone_from_its_end)
 	r = ask(&w, "off", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert_int_eq(val_get_num(val_get(val_get(r, "record"), "into"), "id", 0), (int64_t)third);
 	val_free(r);
-	/* dir-a1 sees his merged file, and of the one it is part of nothing but who can tell; the call went with it */
+	/*
+	 * dir-a1 sees the own merged record, and of the surviving record only whom to ask; the call
+	 * moved with it
+	 */
 	r = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)other);
 	ck_assert(val_get_true(val_get(val_get(r, "record"), "into"), "office"));
 	val_free(r);
@@ -535,7 +545,7 @@ START_TEST(what_was_begun_goes_to_the_one_that_stays)
 }
 END_TEST
 
-/* ---- refusals ----------------------------------------------------------------------------------------------- */
+/* ---- refusals -------------------------------------------------------------------------------- */
 
 START_TEST(who_may)
 {
@@ -612,7 +622,10 @@ START_TEST(undoing_leaves_what_is_fixed_by_now)
 }
 END_TEST
 
-/* Guessing at a field one does not see gets one answer, right or wrong; its name is in nobody's trail but theirs who see it. */
+/*
+ * Guessing the value of an invisible field gets the same answer for right and wrong guesses; only
+ * readers who see the field find its name in the trail.
+ */
 START_TEST(an_unseen_field_is_not_guessed_at)
 {
 	struct val	*r;
@@ -662,7 +675,7 @@ names_other(const char *user, const char *op, uint64_t id, const char *path)
 	return yes;
 }
 
-/* A township that is not his is all he learns of where his file went. */
+/* A township out of reach is all that the actor sees of the new place of the file. */
 START_TEST(the_other_file_is_named_to_those_who_see_it)
 {
 	uint64_t	 away = child_in_state(&w, "dir-b1", "王小明", AREA_B1, 4, "active");
@@ -751,7 +764,7 @@ START_TEST(a_double_press_is_one_merge)
 }
 END_TEST
 
-/* ---- looking ------------------------------------------------------------------------------------------------ */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 START_TEST(doubles_with_their_reasons)
 {
@@ -803,7 +816,8 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 		ck_assert_str_eq(val_get_str(e, "act"), "merge");
 		ck_assert_int_eq(val_get_num(e, "record", 0), (int64_t)(i == 0 ? other : stays));
 		ck_assert_int_eq(val_get_num(val_get(val_get(e, "detail"), "with"), "id", 0), (int64_t)(i == 0 ? stays : other));
-		ck_assert_ptr_null(val_get(val_get(e, "detail"), "why"));	/* what was written is for who may see the file */
+		/* texts are for readers who may see the file */
+		ck_assert_ptr_null(val_get(val_get(e, "detail"), "why"));
 	}
 	val_free(r);
 	r = ask(&w, "sup-a", "{'op':'trail','record':%d,'limit':1}", (int)stays);
@@ -823,7 +837,9 @@ START_TEST(both_histories_are_read_and_the_trail_names_both)
 }
 END_TEST
 
-/* Calls under a child on the evening of a day, and what the child is called in the first of them. */
+/*
+ * Calls under a child on the evening of a day, and what the child is called in the first of them.
+ */
 static int
 beneath_on(uint64_t id, int on, char title[100])
 {
@@ -843,7 +859,10 @@ beneath_on(uint64_t id, int on, char title[100])
 	return n;
 }
 
-/* Each file of the past has what stood under it then, wherever that stands by now; also through a chain, and by its name of then. */
+/*
+ * Each file of the past has what stood under it then, wherever that stands by now; also through a
+ * chain, and by its name of then.
+ */
 START_TEST(the_past_of_both_stays_whole)
 {
 	static const struct { int on, stays, other, third; } days[] = {
@@ -887,7 +906,10 @@ START_TEST(one_still_filled_in_does_not_stay)
 }
 END_TEST
 
-/* The other file that a past one names is named as it was called then, and is the one that stayed then. */
+/*
+ * The other file that a past one names is named as it was called then, and is the one that stayed
+ * then.
+ */
 START_TEST(the_past_names_others_as_they_were)
 {
 	uint64_t	 third = child_in_state(&w, "dir-a1", "王小三", AREA_A1, 3, "active");
@@ -909,7 +931,7 @@ START_TEST(the_past_names_others_as_they_were)
 	r = ask(&w, "off", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
 	ck_assert_str_eq(val_str(val_find(r, "record.joined.0.title")), "王小明 Female 10 青石镇石桥村");
 	val_free(r);
-	/* who sees it is asked of it as it is */
+	/* visibility is decided by the present record */
 	r = ask(&w, "dir-a1", "{'op':'file','book':'child','id':%d,'on':20260202}", (int)third);
 	ck_assert(val_get_true(r, "ok"));
 	ck_assert_ptr_null(val_find(r, "record.joined"));

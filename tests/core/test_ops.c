@@ -49,7 +49,7 @@ found(const char *user, const char *text)
 	return n;
 }
 
-/* ---- the life of one file ----------------------------------------------------------------------------------- */
+/* ---- the life of one file -------------------------------------------------------------------- */
 
 START_TEST(a_child_goes_from_village_to_archive)
 {
@@ -111,7 +111,7 @@ START_TEST(every_version_says_who_changed_what)
 }
 END_TEST
 
-/* Who looked is told by name and role; login names and processes are for the auditor alone. */
+/* Readers are shown by name and role; login names and processes are for the auditor alone. */
 START_TEST(a_file_tells_by_name_who_looked)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -154,7 +154,7 @@ START_TEST(the_auditor_reads_each_step)
 }
 END_TEST
 
-/* ---- reach -------------------------------------------------------------------------------------------------- */
+/* ---- reach ----------------------------------------------------------------------------------- */
 
 /* Others' carers are found too, behind the child that is called so. */
 START_TEST(own_names_come_first)
@@ -220,7 +220,7 @@ START_TEST(a_record_cannot_be_made_or_moved_out_of_sight)
 }
 END_TEST
 
-/* ---- saving ------------------------------------------------------------------------------------------------- */
+/* ---- saving ---------------------------------------------------------------------------------- */
 
 START_TEST(a_double_press_is_one_save)
 {
@@ -238,7 +238,10 @@ END_TEST
 
 #define TOKEN	"'token':'x:00112233445566778899aabbccddeeff'"
 
-/* An answer that got lost is given once more, as it was then: however long after, and whatever was saved since. */
+/*
+ * An answer that got lost is given once more, as it was then: however long after, and whatever was
+ * saved since.
+ */
 START_TEST(a_repeated_save_is_answered_as_the_first)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -258,7 +261,7 @@ START_TEST(a_repeated_save_is_answered_as_the_first)
 	a = ask(&w, "dir-a1", "{'op':'get','book':'child','id':%d}", (int)id);
 	ck_assert_str_eq(val_str(val_find(a, "record.fields.address")), "乙");
 	val_free(a);
-	/* the token is his who sent it: another's like it is another */
+	/* tokens belong to their sender: the same token of another person is another one */
 	b = ask(&w, "sup-a", "{'op':'save','book':'child','id':%d,'ver':6," TOKEN ",'set':{'address':'丙'}}", (int)id);
 	ck_assert_int_eq(val_get_num(b, "ver", 0), 7);
 	val_free(b);
@@ -335,7 +338,10 @@ put_former(struct store_txn *txn, void *arg)
 	return r;
 }
 
-/* Of each person so many are known and no more; another's do not count, and rows of an earlier form go. */
+/*
+ * Of each person so many are known and no more; another's do not count, and rows of an earlier form
+ * go.
+ */
 START_TEST(tokens_do_not_pile_up)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active");
@@ -424,7 +430,8 @@ START_TEST(unknown_and_forbidden_fields_are_refused)
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "submitted");
 
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':2,"
-	    "'set':{'address':'x'}}", (int)id)), "denied");		/* submitted: not his to change now */
+	    "'set':{'address':'x'}}", (int)id)), "denied");	/* submitted: this actor may not
+								   change it now */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "off", "{'op':'save','book':'child','set':%s}",
 	    child_fields("某人", AREA_A1, 7))), "denied");
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','set':{'name':'a','residence':'%s',"
@@ -445,7 +452,7 @@ START_TEST(two_people_for_what_needs_two)
 }
 END_TEST
 
-/* ---- finding ------------------------------------------------------------------------------------------------ */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 START_TEST(found_by_any_piece_of_the_name)
 {
@@ -568,7 +575,7 @@ START_TEST(counts_by_a_column_add_up)
 }
 END_TEST
 
-/* ---- drafts ------------------------------------------------------------------------------------------------- */
+/* ---- drafts ---------------------------------------------------------------------------------- */
 
 #define DRAFT	"x:0f0e0d0c0b0a09080706050403020100"
 
@@ -598,7 +605,10 @@ START_TEST(a_draft_waits_for_its_owner_and_ends_with_the_save)
 }
 END_TEST
 
-/* Pressing "save" without a change: no version, no entry in the trail, and what is only in the draft stays there. */
+/*
+ * Pressing "save" without a change: no version, no entry in the trail, and what is only in the
+ * draft stays there.
+ */
 START_TEST(a_save_of_nothing_new_is_no_version)
 {
 	uint64_t	 id = child_in_state(&w, "dir-a1", "王小明", AREA_A1, 1, "active"), entries[2], bad;
@@ -623,13 +633,13 @@ START_TEST(a_save_of_nothing_new_is_no_version)
 	reply_number(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':4,'draft':'" DRAFT "','set':{}}", (int)id),
 	    "ver");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'whoami'}"), "drafts"), 0);
-	/* who may not change it is not told that nothing changed */
+	/* an actor who may not change it is not told that nothing changed */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "leader", "{'op':'save','book':'child','id':%d,'ver':4,'set':{}}", (int)id)),
 	    "denied");
 }
 END_TEST
 
-/* What a request does not say, or says in the wrong kind of value, is not taken for something else. */
+/* A missing argument, or one of a wrong type, is never read as something else. */
 START_TEST(a_write_without_its_fields_is_refused)
 {
 	static const char *const	 bad[] = {
@@ -673,7 +683,7 @@ START_TEST(a_refused_save_keeps_the_draft)
 }
 END_TEST
 
-/* ---- accounts ----------------------------------------------------------------------------------------------- */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 START_TEST(accounts_stop_on_the_day_and_on_suspension)
 {
@@ -698,9 +708,9 @@ START_TEST(accounts_stop_on_the_day_and_on_suspension)
 }
 END_TEST
 
-/* ---- areas -------------------------------------------------------------------------------------------------- */
+/* ---- areas ----------------------------------------------------------------------------------- */
 
-/* Who holds them keeps nobody from putting new ones in their place, and goes on with his. */
+/* A holder of areas does not block their replacement, and keeps the old ones. */
 START_TEST(held_areas_block_no_change)
 {
 	struct form_ctx	 one, two;

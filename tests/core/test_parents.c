@@ -8,13 +8,16 @@
 #include "tests/support/fixture.h"
 
 /*
- * Records under another follow it: who may not see a child's file sees nothing that stands under it, and what is due there ends
- * and begins again with the file.
+ * Child records follow their parent: an actor who may not see a child's file sees none of its child
+ * records, and their deadlines end and continue with the file.
  */
 static struct fixture	w;
 static int		child;
 
-/* A visit that found violence nobody has told the police of (due the next day), and some of the other books. */
+/*
+ * A visit that found violence nobody has told the police of (due the next day), and some of the
+ * other books.
+ */
 static const struct { const char *book, *json; } beneath[] = {
 	{ "visit", "'visited_on':20260311,'kind':'regular','outcome':'met','alone':true,'living':'secure','guarding':'fair',"
 	    "'schooling':'regular','health':'well','mood':'calm','contact':'weekly','unsafe':true,'danger':['violence'],'police':false" },
@@ -110,7 +113,7 @@ due_day(const char *book, const char *clock)
 	return day;
 }
 
-/* Duties of one clock in his work list, a month ahead. */
+/* Deadlines of one clock in the work list of an actor, a month ahead. */
 static size_t
 owed(const char *user, const char *book, const char *clock)
 {
@@ -159,7 +162,10 @@ START_TEST(nothing_is_changed_under_a_sealed_file)
 }
 END_TEST
 
-/* A closed file stays in sight. Nothing is due on it; after it is opened again what was left undone is due as it was. */
+/*
+ * A closed file stays in sight. Nothing is due on it; after it is opened again what was left undone
+ * is due as it was.
+ */
 START_TEST(deadlines_end_with_a_closed_file)
 {
 	close_file();
@@ -223,9 +229,12 @@ START_TEST(what_is_under_a_merged_file_follows_the_one_that_stays)
 }
 END_TEST
 
-/* ---- homes of before ---------------------------------------------------------------------------------------- */
+/* ---- homes of before ------------------------------------------------------------------------- */
 
-/* As a program wrote it that knew nothing of this: no states kept, and indexes made from another spec. */
+/*
+ * As a program wrote it that knew nothing of this: no states kept, and indexes made from another
+ * spec.
+ */
 static void
 make_old(void)
 {
@@ -261,7 +270,7 @@ START_TEST(a_home_of_before_is_brought_up_to_date)
 }
 END_TEST
 
-/* ---- the definitions ---------------------------------------------------------------------------------------- */
+/* ---- the definitions ------------------------------------------------------------------------- */
 
 /* In the file the first `find` becomes `put`. */
 static void
@@ -280,7 +289,10 @@ edit_file(const char *path, const char *find, const char *put)
 	fclose(f);
 }
 
-/* The state of a parent is kept with what is under it, its fields are not: a condition on them could not be judged. */
+/*
+ * The state of a parent is kept with what is under it, its fields are not: a condition on them
+ * could not be judged.
+ */
 START_TEST(sight_of_a_parent_asks_for_no_condition)
 {
 	char		 forms[300], path[400];

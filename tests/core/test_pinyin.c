@@ -18,7 +18,10 @@ static const struct {
 	const char	*initials;
 } table[] = {
 	{ "王小明",		3, "wang xiao ming",	"wxm" },
-	/* characters that sound otherwise when they are surnames, and the same ones elsewhere in a name */
+	/*
+	 * characters that sound otherwise when they are surnames, and the same ones elsewhere in a
+	 * name
+	 */
 	{ "单雄信",		3, "shan xiong xin",	"sxx" },
 	{ "欧阳单",		3, "ou yang dan",	"oyd" },
 	{ "解晓东",		3, "xie xiao dong",	"xxd" },
@@ -159,7 +162,7 @@ START_TEST(key_holds_the_text)
 }
 END_TEST
 
-/* ---- what is kept is what ICU says --------------------------------------------------------------------- */
+/* ---- what is kept is what ICU says ----------------------------------------------------------- */
 
 static UTransliterator *
 icu_open(const char *id)
@@ -176,8 +179,9 @@ icu_open(const char *id)
 }
 
 /*
- * A rule that looks behind its character reads "{重}' '?庆 > chóng;". Each such character must be one that is asked
- * for together with the next: the test is that 一X and 一X with that next one give what ICU gives for both together.
+ * A rule that looks behind its character reads "{重}' '?庆 > chóng;". Each such character must be
+ * one that is asked for together with the next: the test is that 一X and 一X with that next one
+ * give what ICU gives for both together.
  */
 static void
 check_rules(const char *id)
@@ -229,7 +233,7 @@ START_TEST(every_rule_that_looks_ahead_is_known)
 }
 END_TEST
 
-/* ---- threads ------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void *
 many(void *arg)
@@ -263,7 +267,7 @@ START_TEST(threads_agree)
 }
 END_TEST
 
-/* Whoever opened it has it until he closes it himself. */
+/* Each opening lasts until its own close. */
 START_TEST(opens_are_counted)
 {
 	struct buf	 out = BUF_INIT;
@@ -277,7 +281,7 @@ START_TEST(opens_are_counted)
 }
 END_TEST
 
-/* ---- sounds that are kept ------------------------------------------------------------------------------------ */
+/* ---- sounds that are kept -------------------------------------------------------------------- */
 
 static char	 kept_path[300];
 

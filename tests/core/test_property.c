@@ -13,11 +13,13 @@
 #include "tests/support/random_ops.h"
 
 /*
- * Whatever people do (tests/support/random_ops.h), what is kept beside the records is what follows from them. After each deed the
- * duties and the fields taken from other records are worked out once more, one by one and by their definitions, and at
- * times everything is, by "shouwang-admin verify". And what a file says of a day is what it said on the evening of that day.
+ * Properties that hold whatever people do (tests/support/random_ops.h): the data kept beside the
+ * records follows from the records. After each operation deadlines and rollups are computed again,
+ * one by one from their definitions, and at times "shouwang-admin verify" checks everything. And
+ * the casefile of a day is what it was on the evening of that day.
  *
- * It begins in the autumn before a leap year in which the children turn 16. DEEDS=1 tells what was refused and why.
+ * It begins in the autumn before a leap year in which the children turn 16. DEEDS=1 shows refused
+ * operations with the reason.
  */
 #define NOVEMBER	INT64_C(1952648400)	/* 2031-11-17 17:00 in the county */
 #define STEPS		360
@@ -42,9 +44,9 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- duties ------------------------------------------------------------------------------------------------- */
+/* ---- deadlines ------------------------------------------------------------------------------- */
 
-/* Whether it stands under a record that has ended: nothing is due there. */
+/* Whether an ancestor has ended: nothing is due then. */
 static bool
 rests(const struct rec *rec)
 {
@@ -64,7 +66,10 @@ takes_act_back(const struct rec *was, const struct rec *is)
 	return act != NULL && act->same_person != NULL && was != NULL && was->ver != is->ver;
 }
 
-/* Undoing gives days back that do not follow from the record before, there and where others learn of it; other tests look at these. */
+/*
+ * Undo restores days that do not follow from the record before, in the record and in its parents;
+ * other tests check these.
+ */
 static bool
 taken_back(const struct rec *was, const struct rec *is)
 {
@@ -88,7 +93,7 @@ expect_since(const struct clock *c, const struct rec *was, const struct rec *is)
 		ck_assert_msg(since != 0 && since <= env_today(w.core), "%s: %s of %d since %d", d.last, c->name, (int)is->id, since);
 }
 
-/* What somebody said of a duty stands until that is another one. */
+/* An acknowledgement stays while the deadline is the same. */
 static void
 expect_ack(const struct clock *c, const struct rec *was, const struct rec *is, int day)
 {
@@ -150,7 +155,7 @@ count_due(const void *key, size_t klen, const void *p, size_t n, void *arg)
 	return true;
 }
 
-/* ---- fields taken from other records ------------------------------------------------------------------------ */
+/* ---- rollups --------------------------------------------------------------------------------- */
 
 static void
 expect_taken(const struct rec *rec, const struct model_all *a)
@@ -167,7 +172,7 @@ expect_taken(const struct rec *rec, const struct model_all *a)
 	}
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void
 expect_place(const struct rec *rec, const struct model_all *a)
@@ -203,7 +208,7 @@ look_at_all(void)
 	d.n = is.n;
 }
 
-/* ---- months that are over ----------------------------------------------------------------------------------- */
+/* ---- months that are over -------------------------------------------------------------------- */
 
 struct month {
 	int	 first, last;
@@ -237,7 +242,10 @@ count_month(const struct clock *c, const struct rec *rec, struct month *m)
 	m->over += owed && day < env_today(w.core);
 }
 
-/* Of the roll's lines each is made from its record, the numbers from the index; both are what follows from the records. */
+/*
+ * Of the roll's lines each is made from its record, the numbers from the index; both are what
+ * follows from the records.
+ */
 static void
 expect_month(const char *op, const struct month *m)
 {
@@ -277,7 +285,9 @@ expect_months(void)
 	}
 }
 
-/* As the administrator does, with the daemon stopped; what it says is shown when it does not agree. */
+/*
+ * As the administrator does, with the daemon stopped; what it says is shown when it does not agree.
+ */
 static void
 verify_all(void)
 {
@@ -328,7 +338,7 @@ START_TEST(kept_is_what_follows)
 }
 END_TEST
 
-/* ---- what differs ------------------------------------------------------------------------------------------- */
+/* ---- what differs ---------------------------------------------------------------------------- */
 
 static void
 tell_one(const struct val *v, struct buf *out)
@@ -370,9 +380,9 @@ tell_difference(const struct val *a, const struct val *b, const char *path, stru
 			buf_printf(out, "%s.%s is new\n", path, val_key(b, i));
 }
 
-/* ---- there and back ----------------------------------------------------------------------------------------- */
+/* ---- there and back -------------------------------------------------------------------------- */
 
-/* What a record says, without who changed it last. */
+/* The content of a record, without its last stamp. */
 static struct val *
 content(const struct rec *rec)
 {
@@ -417,7 +427,10 @@ any_child(void)
 	return found;
 }
 
-/* Merged and taken apart again, days later but with nothing in between, all is as it was, also when a duty began or ended by it. */
+/*
+ * Merging and undoing it days later, with nothing in between, restores everything, also deadlines
+ * that the merge began or ended.
+ */
 static bool
 there_and_back(void)
 {
@@ -458,7 +471,7 @@ START_TEST(merged_and_taken_apart)
 }
 END_TEST
 
-/* ---- taken back --------------------------------------------------------------------------------------------- */
+/* ---- undo ------------------------------------------------------------------------------------ */
 
 /* Somebody's own plain change just now, and of this record alone; NULL: it was none. */
 static const struct rec *
@@ -487,7 +500,10 @@ all_free(struct model_all *a)
 	free(a->at);
 }
 
-/* A change taken back, days later but with nothing in between, leaves no trace in any duty of any record, nor in who knows of it. */
+/*
+ * A change that is undone days later, with nothing in between, changes no deadline and no
+ * acknowledgement of any record.
+ */
 static bool
 changed_and_taken_back(struct model_all *before)
 {
@@ -527,7 +543,7 @@ START_TEST(a_change_taken_back_leaves_no_trace)
 }
 END_TEST
 
-/* ---- the past ----------------------------------------------------------------------------------------------- */
+/* ---- the past -------------------------------------------------------------------------------- */
 
 struct evening {
 	int		 day;

@@ -44,7 +44,10 @@ add_reads(const struct val *entry, struct buf *out)
 		    (int)(val_get_num(detail, "since", 0) - FIXTURE_NOW), (int)(val_get_num(detail, "until", 0) - FIXTURE_NOW));
 }
 
-/* The reads in the trail of the child, the first one first: "USER ACT [on DAY] [N SINCE..UNTIL]" from the world's moment on. */
+/*
+ * The reads in the trail of the child, the first one first: "USER ACT [on DAY] [N SINCE..UNTIL]"
+ * from the world's moment on.
+ */
 static const char *
 told(void)
 {
@@ -132,7 +135,7 @@ START_TEST(what_differs_is_told_apart)
 		fixture_set_clock(FIXTURE_NOW + i * 10 + 2);
 		read_it("sup-a", "");
 	}
-	/* another version is not what he has seen */
+	/* another version was not read before */
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':1,'set':{'address':'一组'}}",
 	    (int)child)), "");
 	read_it("dir-a1", "");

@@ -11,9 +11,9 @@
 #include "core/record/account.h"
 
 /*
- * The rights matrix: every role, inside and outside its reach, against every state of a child file, through every way to
- * it. What is expected is read from the definitions' source, not from the structures the program decides by, so the two
- * have to agree.
+ * The rights matrix: every role, inside and outside its reach, against every state of a child file,
+ * through every way to it. What is expected is read from the definitions' source, not from the
+ * structures the program decides by, so the two have to agree.
  */
 struct person {
 	const char	*user;		/* NULL = the local administrator */
@@ -79,7 +79,7 @@ teardown(void)
 	world_free(&w);
 }
 
-/* ---- what the source says ----------------------------------------------------------------------------------- */
+/* ---- what the source says -------------------------------------------------------------------- */
 
 static const struct val *
 child_source(void)
@@ -124,7 +124,7 @@ acts(const struct person *p, const struct file *f, const struct val *act)
 	return sees(p, f) && names(val_get(act, "by"), p->role) && names(val_get(act, "from"), f->state);
 }
 
-/* ---- one person, one file, every way ------------------------------------------------------------------------ */
+/* ---- one person, one file, every way --------------------------------------------------------- */
 
 static void
 try_reading(const struct person *p, const struct file *f)
@@ -164,7 +164,10 @@ try_near(const struct person *p, const struct file *f)
 	val_free(r);
 }
 
-/* Refusals are tried for real; what is allowed is read from "may", so that the file stays in its state. */
+/*
+ * Refusals are tried for real; what is allowed is read from "may", so that the file stays in its
+ * state.
+ */
 static void
 try_acts(const struct person *p, const struct file *f)
 {
@@ -212,7 +215,7 @@ START_TEST(each_role_in_and_out_of_reach)
 }
 END_TEST
 
-/* ---- lists and counts --------------------------------------------------------------------------------------- */
+/* ---- lists and counts ------------------------------------------------------------------------ */
 
 static size_t
 expected_in(const struct person *p, const struct list *list)
@@ -231,7 +234,10 @@ expected_in(const struct person *p, const struct list *list)
 	return n;
 }
 
-/* Live lists, and those that lie elsewhere, hold other files than their condition says; they are tried by themselves. */
+/*
+ * Live lists, and those that lie elsewhere, hold other files than their condition says; they are
+ * tried by themselves.
+ */
 START_TEST(lists_and_counts_hold_what_one_may_see)
 {
 	const struct person	*p = &people[_i];
@@ -271,7 +277,7 @@ START_TEST(who_may_make_one)
 }
 END_TEST
 
-/* ---- every book, state and act, wherever the record lies and is going ------------------------------------------ */
+/* ---- every book, state and act, wherever the record lies and is going ------------------------ */
 
 static const struct val *
 source_of(const struct book *book)
@@ -280,8 +286,8 @@ source_of(const struct book *book)
 }
 
 /*
- * A record of any book as it would stand in the store, as far as rights look at it. `parent`: the state of the record it stands
- * under, of books that stand under one.
+ * A record of any book as it is stored, as far as rights depend on it. `parent`: the state of its
+ * parent, in books with a parent.
  */
 static struct rec *
 bare_rec(const struct book *book, const struct state *state, const char *area, const char *going, const struct state *parent)
@@ -310,7 +316,7 @@ grants(const struct val *map, const struct person *p, const struct rec *rec, con
 	return place != NULL && reach_says(val_get(map, p->role), p, &f);
 }
 
-/* Whether he may see the parent, by the definition of its book. */
+/* Whether the actor may see the parent, by the definition of its book. */
 static bool
 parent_open(const struct person *p, const struct rec *rec)
 {
@@ -320,7 +326,7 @@ parent_open(const struct person *p, const struct rec *rec)
 	return up == NULL || reach_says(val_get(val_get(source_of(up), "see"), p->role), p, &f);
 }
 
-/* By somebody who is none of the people here. */
+/* Saved by a person who is none of the actors here. */
 static void
 stamp(struct rec *rec, const char *key)
 {
@@ -394,7 +400,7 @@ START_TEST(every_book_and_act)
 }
 END_TEST
 
-/* ---- every book with case data, by real requests ----------------------------------------------------------------- */
+/* ---- every book with case data, by real requests --------------------------------------------- */
 
 static uint64_t	last_id;
 
@@ -432,7 +438,7 @@ fill_in(struct rec *rec)
 	}
 }
 
-/* With rows, long overdue, and what its owner learns of it. */
+/* With index rows, long overdue, and with rollups in its parent. */
 static void
 put_rec(struct rec *rec)
 {
@@ -457,7 +463,7 @@ put_rec(struct rec *rec)
 	rec_free(rec);
 }
 
-/* Under a record of any state; owner 0: none. */
+/* A child of a record in any state; parent id 0: none. */
 static void
 put_under_owner(const struct book *book, const struct state *state, uint64_t owner)
 {
@@ -529,7 +535,7 @@ area_by(const struct rec *rec, const struct field *area)
 	return area != NULL ? val_get_str(rec->fields, area->name) : rec_area(rec);
 }
 
-/* Where else it is shown: where an act waits, or a list or duty lies. */
+/* Other scopes in which it is shown: of an act that waits, of a list or of a clock. */
 static const char *
 elsewhere(const struct rec *rec)
 {
@@ -579,7 +585,7 @@ looks_at(const struct rec *rec)
 	return l.n;
 }
 
-/* Doubles are for those who make or merge such records. */
+/* Duplicates are shown to roles that create or merge such records. */
 static bool
 looks_for(const struct person *p, const struct book *book)
 {
@@ -610,7 +616,10 @@ try_looking(const struct person *p, const struct rec *rec)
 		    rec_area(rec));
 }
 
-/* With a version nobody has: the record is shown to those only who might have saved it, and the trail says so. */
+/*
+ * With a version that does not exist: the record is shown only to actors who might have saved it,
+ * and the trail has that.
+ */
 static void
 try_stale(const struct person *p, const struct rec *rec, const char *op, const char *rest, const char *want)
 {
@@ -660,7 +669,10 @@ try_changing(const struct person *p, const struct rec *rec)
 	val_free(r);
 }
 
-/* What could stand under it: who may begin one is shown with what, the others are told why not. */
+/*
+ * The child records that could be created: with them for actors who may create one, with the reason
+ * for the others.
+ */
 static void
 try_beginning(const struct person *p, const struct rec *rec)
 {
@@ -678,7 +690,9 @@ try_beginning(const struct person *p, const struct rec *rec)
 		want = val_get(see, p->role) == NULL || !opens_to(p, rec) ? "missing" : access_allowed ? "" : "denied";
 		ck_assert_msg(strcmp(reply_error_code(ask(&w, p->user, "{'op':'start','book':'%s','under':%d}", sub->name, (int)rec->id)),
 		    want) == 0, "start %s: %s, under %s %s in %s", sub->name, p->role, rec->book->name, rec->state->name, rec_area(rec));
-		/* under a merged one it goes to the one that stays, where another answer may hold */
+		/*
+		 * under a merged one it goes to the one that stays, where another answer may hold
+		 */
 		if (*want != '\0' && !rec_merged(rec))
 			ck_assert_str_eq(reply_error_code(ask_new(&w, p->user, "{'op':'save','book':'%s','set':{'%s':%d}}", sub->name,
 			    sub->under->name, (int)rec->id)), want);
@@ -710,7 +724,10 @@ START_TEST(each_record_of_each_book)
 }
 END_TEST
 
-/* Whether some role has sight of the parent's book and not of the state the parent is in: lists leave such records out for all. */
+/*
+ * Whether some role has sight of the parent's book and not of the state the parent is in: lists
+ * leave such records out for all.
+ */
 static bool
 parent_hidden(const struct rec *rec)
 {
@@ -726,7 +743,10 @@ parent_hidden(const struct rec *rec)
 	return false;
 }
 
-/* In which lists it stands for him: by the place the list goes by, and of a list over a clock only what is late. */
+/*
+ * In which lists it stands for him: by the place the list goes by, and of a list over a clock only
+ * what is late.
+ */
 static bool
 stands_in(const struct person *p, const struct rec *rec, const struct list *list)
 {
@@ -776,7 +796,8 @@ try_list(const struct person *p, const struct list *list)
 
 START_TEST(each_list_of_each_book)
 {
-	static size_t		 special;	/* rows of lists that lie elsewhere or stand over a clock */
+	static size_t		 special;	/* rows of lists that lie elsewhere or stand over a
+						   clock */
 	const struct person	*p = &people[_i];
 
 	for (size_t b = 0; p->user != NULL && b < w.core->set->nbooks; b++)
@@ -786,7 +807,7 @@ START_TEST(each_list_of_each_book)
 }
 END_TEST
 
-/* Such a request, with an id for %d and that of a record of his own for OWN. */
+/* The request, with an id for %d and that of an own record for OWN. */
 static struct val *
 about_id(const char *user, const char *json, int id, int own)
 {
@@ -809,7 +830,7 @@ about_id(const char *user, const char *json, int id, int own)
 	return r;
 }
 
-/* ---- numbers and bytes no client of ours would send ------------------------------------------------------------ */
+/* ---- numbers and bytes no client of ours would send ------------------------------------------ */
 
 START_TEST(odd_arguments)
 {
@@ -932,8 +953,8 @@ START_TEST(odd_arguments)
 END_TEST
 
 /*
- * Nobody learns that a record out of his reach is there: every request about one is answered, word for word, as is the same about
- * an id that nobody has, and about his own record of another book.
+ * Nobody can find out whether a record out of reach exists: every request about one gets, word for
+ * word, the reply of the same request about an unused id, or about an own record of another book.
  */
 START_TEST(what_is_out_of_reach_is_as_if_it_were_not)
 {
@@ -960,7 +981,7 @@ START_TEST(what_is_out_of_reach_is_as_if_it_were_not)
 		for (int u = 0; u < 2; u++) {
 			const int	 ids[] = { 999999, far, person };
 			struct val	*first = NULL;
-			/* the trail of his own record is his to read, of whatever book it is */
+			/* the actor may read the trail of the own record, of whatever book */
 			size_t		 n = strstr(about[i], "trail") != NULL ? 2 : 3;
 
 			for (size_t k = 0; k < n; k++) {

@@ -6,8 +6,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * The monthly roll and how far it has come: the county's own clock "monthly", done by its book "update". Each test starts
- * on 2026-01-31 with two children of village a1 and one each of a2 and b1, active since that day: due by 2026-02-28.
+ * The monthly roll and how far it has come: the county's own clock "monthly", done by its book
+ * "update". Each test starts on 2026-01-31 with two children of village a1 and one each of a2 and
+ * b1, active since that day: due by 2026-02-28.
  */
 
 #define JAN31	INT64_C(1769824800)	/* 10:00 in the county */
@@ -52,7 +53,10 @@ counts(const struct val *r, char *text, size_t size)
 	    (int)val_get_num(r, "over", -1));
 }
 
-/* "2 1 0: 王小明 left 20260228; 李小红 done 20260331 20260205 phone": all, left, over, and the lines. */
+/*
+ * "2 1 0: 王小明 left 20260228; 李小红 done 20260331 20260205 phone": all, left, over, and the
+ * lines.
+ */
 static const char *
 roll(const char *user, const char *more)
 {
@@ -113,7 +117,7 @@ update(const char *user, uint64_t child, int day, const char *how)
 	    "'how':'%s'}}", (int)child, day, how), "id");
 }
 
-/* ---- the roll ----------------------------------------------------------------------------------------------- */
+/* ---- the roll -------------------------------------------------------------------------------- */
 
 START_TEST(who_was_just_admitted_owes_nothing_yet)
 {
@@ -177,7 +181,7 @@ last_days(const char *user, const char *month)
 	return text;
 }
 
-/* Nothing of what came after a month is told of it: neither who was registered since, nor what was done. */
+/* The roll of a past month shows nothing later: neither new records, nor what was done since. */
 START_TEST(a_month_that_is_over_tells_of_itself)
 {
 	update("dir-a1", wang, 20260131, "home");
@@ -261,7 +265,7 @@ START_TEST(pages)
 }
 END_TEST
 
-/* ---- progress ----------------------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 START_TEST(one_level_below_where_one_looks_from)
 {
@@ -288,7 +292,7 @@ START_TEST(the_worst_first)
 }
 END_TEST
 
-/* ---- rights ------------------------------------------------------------------------------------------------- */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 START_TEST(nobody_sees_beyond_his_area)
 {

@@ -9,8 +9,8 @@
 #include "tests/support/fixture.h"
 
 /*
- * What a record learns from those under it. Two books of the test's own: things, and sheets that stand under them and count
- * once they are confirmed.
+ * Rollups from child records. Two books of the test: things, and sheets as their children, which
+ * count once they are confirmed.
  */
 
 #define JAN31	INT64_C(1769824800)	/* 2026-01-31 10:00 in the county */
@@ -171,7 +171,7 @@ stale(int64_t id)
 	return what != NULL ? what : "";
 }
 
-/* ---- definitions that change -------------------------------------------------------------------------------- */
+/* ---- definitions that change ----------------------------------------------------------------- */
 
 /* The book with other text from `find` up to `until`. */
 static void
@@ -195,7 +195,7 @@ change_book(const char *find, const char *put_there)
 	change_lines(find, at + strlen(find), put_there);
 }
 
-/* ---- what is taken ------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 START_TEST(the_latest_that_fits)
 {
@@ -338,7 +338,7 @@ START_TEST(lists_and_duties_follow_at_once)
 }
 END_TEST
 
-/* ---- an edit taken back ------------------------------------------------------------------------------------- */
+/* ---- undo ------------------------------------------------------------------------------------ */
 
 /* What is kept of its clocks; the caller's. */
 static struct val *
@@ -374,7 +374,7 @@ duties(void)
 	return text;
 }
 
-/* Its sheet says "high" since 1 February, of the day before; every duty is known of. */
+/* Its sheet has "high" since 1 February, of the day before; every deadline is acknowledged. */
 static int64_t
 thing_in_trouble(int64_t *sheet_id)
 {
@@ -393,7 +393,10 @@ thing_in_trouble(int64_t *sheet_id)
 	return id;
 }
 
-/* What a save keeps for being taken back is told to nobody: it is of records that he may not see. */
+/*
+ * The data that a save keeps for undo is shown to nobody: it is of records that the actor may not
+ * see.
+ */
 START_TEST(what_others_learnt_is_not_shown_at_the_edit)
 {
 	int64_t		 s, id = thing_in_trouble(&s);
@@ -414,7 +417,7 @@ START_TEST(what_others_learnt_is_not_shown_at_the_edit)
 }
 END_TEST
 
-/* Neither what is overdue begins anew by it, nor is forgotten who knew of it. */
+/* Overdue deadlines do not begin again by it, and acknowledgements are kept. */
 START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
 {
 	static const char *const	 edits[] = { "{'grade':'low'}", "{'grade':null}", "{'day':20260105}", "{'day':20260210}",
@@ -438,7 +441,10 @@ START_TEST(an_edit_taken_back_leaves_the_duties_of_its_owner)
 }
 END_TEST
 
-/* What others made of it since is theirs: their records count, and a duty they began or knew of stays as they left it. */
+/*
+ * Later changes by others stay: their records count, and deadlines they began or acknowledged are
+ * not changed.
+ */
 START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 {
 	int64_t		 s, id = thing_in_trouble(&s);
@@ -460,7 +466,7 @@ START_TEST(what_came_since_an_edit_stays_when_it_is_taken_back)
 }
 END_TEST
 
-/* ---- nobody types it ---------------------------------------------------------------------------------------- */
+/* ---- nobody types it ------------------------------------------------------------------------- */
 
 START_TEST(nobody_types_it)
 {
@@ -472,7 +478,7 @@ START_TEST(nobody_types_it)
 	ck_assert_str_eq(reply_error_code(ask_new(&w, "sup-a", "{'op':'save','book':'thing','set':{'name':'b','place':'%s','seen':20260101}}",
 	    AREA_A1)), "denied");
 	confirmed(id, 20260110, ",'grade':'high'");
-	/* an edit of the owner keeps it, and it is no change of his */
+	/* an edit of the parent keeps it, and is no change of it */
 	ck_assert_str_eq(put("thing", id, "{'note':'x'}"), "");
 	ck_assert_str_eq(taken(id), "grade=high seen=20260110");
 	r = ask(&w, "sup-a", "{'op':'history','book':'thing','id':%d}", (int)id);
@@ -486,7 +492,7 @@ START_TEST(nobody_types_it)
 }
 END_TEST
 
-/* Who reads the owner while somebody writes under it is not disturbed. */
+/* An editor of the parent does not conflict with a save of a child record. */
 START_TEST(an_editor_of_the_owner_is_not_disturbed)
 {
 	int64_t	 id = thing("a", AREA_A1);
@@ -511,7 +517,7 @@ START_TEST(a_move_takes_it_along)
 }
 END_TEST
 
-/* ---- definitions that change, and what follows at the start --------------------------------------------------- */
+/* ---- definitions that change, and what follows at the start ---------------------------------- */
 
 START_TEST(a_field_taken_later_is_filled_at_the_start)
 {
@@ -526,7 +532,7 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 	ck_assert_str_eq(taken(other), "waiting=1");
 	ck_assert_str_eq(stale(id), "");
 	ck_assert_int_eq(reply_number(ask(&w, "dir-a1", "{'op':'count','book':'thing','list':'high'}"), "count"), 1);
-	/* what a duty began with is the day it was first known */
+	/* a deadline begins on the day on which its cause was recorded */
 	ck_assert_str_eq(fixture_due(&w, "sup-a"), "urgent 20260208");
 	change_book("where: {state: made}", "where: {state: [made, confirmed]}");
 	ck_assert_str_eq(taken(id), "grade=low seen=20260120 waiting=2");
@@ -536,7 +542,7 @@ START_TEST(a_field_taken_later_is_filled_at_the_start)
 }
 END_TEST
 
-/* Two of a kind: by a plain save, and by one that is taken back. */
+/* Two equal ones: by a plain save, and by one that is undone. */
 START_TEST(of_some_there_is_one_only)
 {
 	int64_t	 id, other, a, b;
@@ -561,7 +567,10 @@ START_TEST(of_some_there_is_one_only)
 }
 END_TEST
 
-/* What stands in a field one may not see is not told by a warning either; nor is it where another asks. */
+/*
+ * What stands in a field one may not see is not told by a warning either; nor is it where another
+ * asks.
+ */
 START_TEST(a_check_is_made_for_who_sees_it)
 {
 	static const struct {
@@ -591,7 +600,8 @@ END_TEST
 
 START_TEST(verify_sees_what_does_not_follow)
 {
-	static const char *const	 names[] = { "waiting", "score" };	/* no rows hang on these */
+	/* no rows hang on these */
+	static const char *const	 names[] = { "waiting", "score" };
 	int64_t				 id = thing("a", AREA_A1);
 	struct store_txn		*txn;
 	struct buf			 bytes = BUF_INIT;
@@ -620,7 +630,7 @@ START_TEST(verify_sees_what_does_not_follow)
 }
 END_TEST
 
-/* ---- lists ---------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 /* "a 20260228; b 20260331", or without days. */
 static const char *
@@ -738,7 +748,10 @@ START_TEST(a_list_lies_where_its_area_says)
 	ck_assert_int_eq(count("dir-b1", "coming"), 1);
 	ck_assert_int_eq(count("dir-a1", "coming"), 0);
 	ck_assert_int_eq(count("sup-b", "coming"), 1);
-	/* he sees it there and may open it; it is in none of his other lists, and not his to change */
+	/*
+	 * the actor sees it there and may open it; it is in none of the other lists, and may not be
+	 * changed
+	 */
 	ck_assert_str_eq(reply_error_code(ask(&w, "dir-b1", "{'op':'get','book':'thing','id':%d}", (int)id)), "");
 	ck_assert_str_eq(names("dir-b1", "graded", ""), "");
 	ck_assert_int_eq(count("dir-b1", "graded"), 0);
@@ -751,7 +764,7 @@ START_TEST(a_list_lies_where_its_area_says)
 	r = ask(&w, "dir-b1", "{'op':'members','book':'thing','list':'coming','by':'state'}");
 	ck_assert_int_eq(val_get_num(val_at(val_get(r, "groups"), 0), "count", 0), 1);
 	val_free(r);
-	/* the duty lies there too, and runs over there */
+	/* the deadline is in that scope too, and becomes overdue there */
 	ck_assert_str_eq(fixture_due(&w, "dir-b1"), "arrive 20260203");
 	fixture_set_clock(JAN31 + 4 * DAY);
 	ck_assert_str_eq(names("dir-b1", "waited", ""), "a 20260203");
@@ -767,9 +780,9 @@ START_TEST(a_list_lies_where_its_area_says)
 }
 END_TEST
 
-/* ---- I know of it ------------------------------------------------------------------------------------------- */
+/* ---- I know of it ---------------------------------------------------------------------------- */
 
-/* "chen: note" of the first duty shown to him, "" when nobody said so. */
+/* The acknowledgement of the first deadline shown to the actor: "chen: note", or "" for none. */
 static const char *
 known(const char *user)
 {
@@ -797,11 +810,12 @@ START_TEST(who_knows_of_it)
 	ck_assert_str_eq(known("dir-a1"), "");
 	ck_assert_str_eq(say("dir-a1", id, "month", ",'note':'下周去'"), "");
 	ck_assert_str_eq(known("dir-a1"), "dir-a1: 下周去");
-	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260228");	/* acknowledged is not done */
+	ck_assert_str_eq(fixture_due(&w, "dir-a1"), "month 20260228");	/* acknowledged is not
+									   done */
 	ck_assert_int_eq(fixture_ver(&w, id), 1);
 	ck_assert_str_eq(say("dir-a1", id, "month", ""), "");
 	ck_assert_str_eq(known("dir-a1"), "dir-a1");
-	/* only who is told of it, in its place, of what is due */
+	/* only actors who see the deadline, in its scope */
 	ck_assert_str_eq(say("sup-a", id, "month", ""), "missing");
 	ck_assert_str_eq(say("dir-a2", id, "month", ""), "missing");
 	ck_assert_str_eq(say("dir-a1", id, "graded", ""), "missing");
@@ -810,7 +824,7 @@ START_TEST(who_knows_of_it)
 	r = ask(&w, "sup-a", "{'op':'trail','record':%d}", (int)id);
 	ck_assert_str_eq(val_get_str(val_at(val_get(r, "entries"), 0), "act"), "acknowledge");
 	val_free(r);
-	/* a save of something else leaves it; what does the duty, ends it */
+	/* a save of another field keeps it; doing the deadline ends it */
 	ck_assert_str_eq(put("thing", id, "{'note':'x'}"), "");
 	ck_assert_str_eq(known("dir-a1"), "dir-a1");
 	sheet(id, 20260131, "");
@@ -823,7 +837,7 @@ START_TEST(who_knows_of_it)
 }
 END_TEST
 
-/* ---- whatever is done, what is kept is what one would work out anew ------------------------------------------- */
+/* ---- whatever is done, what is kept is what one would work out anew -------------------------- */
 
 #define THINGS	5
 #define SHEETS	60

@@ -138,7 +138,7 @@ START_TEST(what_is_almost_over_goes_first)
 }
 END_TEST
 
-/* However much he asks for, threads are left to others. */
+/* However many requests one person sends, threads are left for others. */
 START_TEST(one_person_has_a_part_of_the_threads)
 {
 	open_sched(3, 2, 1, 4);
@@ -175,7 +175,7 @@ START_TEST(scans_go_on_in_slices)
 }
 END_TEST
 
-/* A second scan of the same person begins when his first is over, also where slots are free. */
+/* A second scan of the same person begins when the first is over, even when slots are free. */
 START_TEST(one_person_scans_once_at_a_time)
 {
 	open_sched(1, 1, 2, 4);
@@ -222,7 +222,7 @@ START_TEST(scans_wait_for_a_thread)
 }
 END_TEST
 
-/* ---- writes, rate -------------------------------------------------------------------------------------- */
+/* ---- writes, rate ---------------------------------------------------------------------------- */
 
 START_TEST(one_person_has_few_writes_with_the_committer)
 {
@@ -249,7 +249,10 @@ START_TEST(one_person_has_few_writes_with_the_committer)
 }
 END_TEST
 
-/* Ten a second, a hundred at once: the next waits a tenth of a second, and nobody waits for another's. */
+/*
+ * Ten a second, a hundred at once: the next waits a tenth of a second, and nobody waits for
+ * another's.
+ */
 START_TEST(requests_beyond_the_rate_wait)
 {
 	const uint64_t	 now = 1000000000;
@@ -289,7 +292,7 @@ START_TEST(connections_beyond_the_rate_are_refused)
 	for (unsigned i = 0; i < 1000; i++)
 		ck_assert(!sched_may_connect(a, now));
 	ck_assert(sched_may_connect(b, now));
-	/* those refused cost him nothing */
+	/* refused requests do not count */
 	ck_assert(sched_may_connect(a, now + 1000000));
 	ck_assert(!sched_may_connect(a, now + 1000000));
 	sched_person_release(a);

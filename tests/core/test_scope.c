@@ -7,8 +7,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * Scopes: what a record lies in is a place or a body, and by a field with several values it lies in several. The county has
- * three units (a book of bodies); a task is addressed to some of them, and each unit's account sees and answers its own.
+ * Scopes: what a record lies in is a place or a body, and by a field with several values it lies in
+ * several. The county has three units (a book of bodies); a task is addressed to some of them, and
+ * each unit's account sees and answers its own.
  */
 static struct fixture	w;
 static char		forms[300];
@@ -165,7 +166,7 @@ ids(int a, int b)
 	return text[turn];
 }
 
-/* ---- scopes themselves -------------------------------------------------------------------------------------- */
+/* ---- scopes themselves ----------------------------------------------------------------------- */
 
 START_TEST(key)
 {
@@ -214,7 +215,7 @@ START_TEST(printed)
 }
 END_TEST
 
-/* ---- records in bodies -------------------------------------------------------------------------------------- */
+/* ---- records in bodies ----------------------------------------------------------------------- */
 
 START_TEST(unit_sees_its_own)
 {
@@ -230,7 +231,10 @@ START_TEST(unit_sees_its_own)
 }
 END_TEST
 
-/* The officer sees all scopes: a task of three units is one task, in the list, in its count and in the work list. */
+/*
+ * The officer sees all scopes: a task of three units is one task, in the list, in its count and in
+ * the work list.
+ */
 START_TEST(several_scopes_are_one_record)
 {
 	char	 three[64];
@@ -299,7 +303,7 @@ START_TEST(several_places)
 }
 END_TEST
 
-/* Rows follow the field: a unit that is taken off loses the task, a new one gets it. */
+/* Rows follow the field: a unit that is removed loses the task, a new one gets it. */
 START_TEST(rows_follow)
 {
 	int	 id = add_task("清查", ids(police, school), "");
@@ -325,7 +329,7 @@ START_TEST(account_without_body)
 }
 END_TEST
 
-/* ---- definitions -------------------------------------------------------------------------------------------- */
+/* ---- definitions ----------------------------------------------------------------------------- */
 
 static void
 refused(const char *file, const char *text, const char *line)

@@ -5,12 +5,17 @@
 #include "tests/harness.h"
 #include "tests/support/fixture.h"
 
-/* Score sheets in the daemon: what the answers propose is kept by the save and stays; a county changes its sheets as data. */
+/*
+ * Score sheets in the daemon: what the answers propose is kept by the save and stays; a county
+ * changes its sheets as data.
+ */
 
 static struct fixture	w;
 static uint64_t		child;
 
-/* Everything the county's sheet asks, nothing of it alarming: 2 points for contact, 1 for hardship. */
+/*
+ * Everything the county's sheet asks, nothing of it alarming: 2 points for contact, 1 for hardship.
+ */
 #define CALM	"'contact':'seldom','guarded':'parent','carer_health':'well','care':'all','schooling':'fine'," \
 		"'mood':'steady','hardship':'tight','incidents':0"
 
@@ -113,7 +118,7 @@ START_TEST(another_grade_needs_a_reason)
 }
 END_TEST
 
-/* Who handed it in does not confirm it. */
+/* The person who submitted it may not confirm it. */
 START_TEST(two_people)
 {
 	int64_t	 id = assess("sup-a", "'grade':'low','guardianship':'good','risk-county':{" CALM "}");
@@ -178,7 +183,7 @@ START_TEST(a_further_sheet_is_a_file)
 	fixture_reopen(&w);
 	id = assess("dir-a1", "'sheet':'stove','stove':{'lit':true}");
 	ck_assert_str_eq(stands(id), "10 high -");
-	r = ask(&w, "dir-a1", "{'op':'forms'}");		/* the client builds its page from that */
+	r = ask(&w, "dir-a1", "{'op':'forms'}");	/* the client builds its page from that */
 	ck_assert_ptr_nonnull(val_find(r, "set.sheets.stove"));
 	val_free(r);
 }

@@ -8,8 +8,9 @@
 #include "tests/support/fixture.h"
 
 /*
- * A machine's clock that is set back, and one that was ahead for a while: no duty disappears by it, the trail does not run
- * backwards, nothing is saved under a false day, and there is a way to go on.
+ * A machine's clock that is set back, and one that was ahead for a while: no deadline disappears,
+ * the trail does not run backwards, nothing is saved under a wrong day, and there is a way to
+ * continue.
  */
 
 #define HOUR	INT64_C(3600)
@@ -56,7 +57,9 @@ save(const char *address, int ver)
 	return ask_new(&w, "dir-a1", "{'op':'save','book':'child','id':%d,'ver':%d,'set':{'address':'%s'}}", child, ver, address);
 }
 
-/* The day the monthly update of the child is due, as the director's work list has it; 0: it is not. */
+/*
+ * The day the monthly update of the child is due, as the director's work list has it; 0: it is not.
+ */
 static int
 monthly(void)
 {
@@ -176,7 +179,10 @@ START_TEST(a_save_repeated_meanwhile_is_answered)
 }
 END_TEST
 
-/* The clock is set back by two months, and the daemon started anew: what was overdue is, and "today" is no day before. */
+/*
+ * The clock is set back by two months, and the daemon started anew: what was overdue is, and
+ * "today" is no day before.
+ */
 START_TEST(what_is_overdue_stays_so)
 {
 	struct val	*r;
@@ -197,7 +203,10 @@ START_TEST(what_is_overdue_stays_so)
 }
 END_TEST
 
-/* Done, and begun, by a clock that was three years ahead: after it was put right neither silences the duty. */
+/*
+ * Done, and begun, by a clock that was three years ahead: after it is corrected, neither hides the
+ * deadline.
+ */
 START_TEST(a_clock_that_was_ahead_silences_nothing)
 {
 	struct val	*r;
@@ -236,7 +245,7 @@ START_TEST(a_clock_that_was_ahead_silences_nothing)
 	listen();
 	reply_number(save("乙", 5), "ver");
 	ck_assert_str_eq(reply_error_code(ask(&w, NULL, "{'op':'clock','accept':true}")), "invalid");
-	/* once that day has come it does its duty, with whatever else is learnt then */
+	/* once that day has come it counts, with the next update */
 	fixture_set_clock(FIXTURE_NOW + YEARS + DAY);
 	agrees();
 	update(civil_at(FIXTURE_NOW + YEARS - 40 * DAY));

@@ -71,7 +71,10 @@ START_TEST(put_get_delete)
 }
 END_TEST
 
-/* A read beside one's own transaction would wait for oneself: it is a read in the transaction instead. */
+/*
+ * A read beside one's own transaction would wait for oneself: it is a read in the transaction
+ * instead.
+ */
 START_TEST(transaction_is_found_again)
 {
 	struct store_txn	*txn, *other;
@@ -350,7 +353,8 @@ static const struct seek_row {
 } seek_rows[] = {
 	{ "",		false,	"b" },
 	{ "a",		false,	"b" },
-	{ "azzzzzzzzz",	false,	"b" },	/* longer than what it finds, whose value needs a second read */
+	{ "azzzzzzzzz",	false,	"b" },	/* longer than what it finds, whose value needs a second
+					   read */
 	{ "b",		false,	"b" },
 	{ "ba",		false,	"bb" },
 	{ "d",		false,	"d" },
@@ -757,7 +761,7 @@ START_TEST(copy_ends_where_a_piece_is_short)
 	must_hold(fix_join(path, f.top, "rec.db"), data, STORE_COPY_PIECE + some);
 	ck_assert_uint_eq(fix_mode_of(path), 0600);
 	ck_assert_int_eq(stat(path, &sb), 0);
-	ck_assert_int_lt(sb.st_blocks * 512, STORE_COPY_PIECE);		/* the first piece is a hole */
+	ck_assert_int_lt(sb.st_blocks * 512, STORE_COPY_PIECE);	/* the first piece is a hole */
 
 	ck_assert_int_eq(store_copy_open(f.top, "holes.db", &c), 0);
 	ck_assert_int_eq(store_copy_write(c, 0, data, STORE_COPY_PIECE), 0);
@@ -783,7 +787,7 @@ START_TEST(backup_of_growing_files)
 	ck_assert_int_eq(pthread_create(&t, NULL, keep_writing, &c), 0);
 	ck_assert_int_eq(pthread_create(&u, NULL, keep_checkpointing, &k), 0);
 	for (i = 0; i < COPIES; i++) {
-		usleep(50000);			/* they grow past the cache: it writes pages out too */
+		usleep(50000);	/* they grow past the cache: it writes pages out too */
 		snprintf(name, sizeof(name), "copy%d", i);
 		fix_join(copy[i], f.top, name);
 		ck_assert_msg(store_backup(f.st, copy[i], &f.err) == STORE_OK, "%s", buf_str(&f.err));
@@ -820,7 +824,10 @@ pass_over(const void *key, size_t klen, const void *val, size_t vlen, void *arg)
 	return true;
 }
 
-/* Before each piece of a scan and each get, but never in a transaction, which holds locks that others wait for. */
+/*
+ * Before each piece of a scan and each get, but never in a transaction, which holds locks that
+ * others wait for.
+ */
 START_TEST(long_reads_can_be_interrupted)
 {
 	struct store_range	 all = { .keys_only = true };

@@ -5,8 +5,8 @@
 #include "tests/support/fixture.h"
 
 /*
- * Who reads the trail learns who did what to which record, when and from where. What people wrote in answers, remarks and notes
- * is content of a file, and for those who may see the file.
+ * Readers of the trail see who did what to which record, when and from where. Texts in answers,
+ * remarks and notes are content of a file, and only for those who may see the file.
  */
 static struct fixture	w;
 static int		child;
@@ -27,7 +27,7 @@ must(struct val *r)
 	ck_assert_str_eq(reply_error_code(r), "");
 }
 
-/* A returned file, an acknowledged duty and a closed file, each with words of its own. */
+/* A returned file, an acknowledged deadline and a closed file, each with a text. */
 static void
 setup(void)
 {

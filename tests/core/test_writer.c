@@ -7,7 +7,10 @@
 #include "core/record/children.h"
 #include "core/record/account.h"
 
-/* The one writer of versions (core/record/change.h), called as its callers do, with a moment that the clock does not show. */
+/*
+ * The one writer of versions (core/record/change.h), called as its callers do, with a moment that
+ * the clock does not show.
+ */
 
 #define LATER	(FIXTURE_NOW + 40 * 86400)	/* the moment of the request */
 

@@ -147,8 +147,8 @@ draw_citizen(struct work *w, const struct field *f)
 }
 
 /*
- * Links have no row: existing records are not known here, so the value of a required link cannot be
- * invented.
+ * Drawers for types whose values should differ from record to record. Links have none: existing
+ * records are not known here, so the value of a required link cannot be invented.
  */
 static const struct {
 	const char	*type;
@@ -166,22 +166,35 @@ static const struct {
 	{ "citizen-number",	draw_citizen },
 };
 
+/* A type without a row has the value of its example. */
+static struct val *
+draw_one(struct work *w, const struct field *f)
+{
+	const struct form_ctx	 ctx = { w->in->set, w->in->areas, w->in->today, LANG_ZH, false };
+	struct problems		 ps = PROBLEMS_INIT;
+	struct val		*v;
+
+	for (size_t i = 0; i < sizeof drawers / sizeof *drawers; i++)
+		if (type_is(f, drawers[i].type))
+			return drawers[i].draw(w, f);
+	if (f->type->example == NULL)
+		return NULL;
+	v = f->type->parse(f, f->path, f->type->example, &ctx, &ps);
+	problems_free(&ps);
+	return v;
+}
+
 /* NULL: there is no such value. */
 static struct val *
 draw(struct work *w, const struct field *f)
 {
-	struct val	*v, *list;
+	struct val	*v = draw_one(w, f), *list;
 
-	for (size_t i = 0; i < sizeof drawers / sizeof *drawers; i++) {
-		if (!type_is(f, drawers[i].type))
-			continue;
-		if ((v = drawers[i].draw(w, f)) == NULL || !f->many)
-			return v;
-		list = xcheck(val_list());
-		xadd(list, v);
-		return list;
-	}
-	return NULL;
+	if (v == NULL || !f->many)
+		return v;
+	list = xcheck(val_list());
+	xadd(list, v);
+	return list;
 }
 
 /* ---- filling --------------------------------------------------------------------------------- */

@@ -326,6 +326,15 @@ resolve_computed(struct load *b, const struct unresolved *at, const struct val *
 		computes[i].tie(b, at, val_value(v, 0));
 }
 
+static bool
+is_literal(const struct field *f, const struct val *v)
+{
+	struct val	*one = type_literal(f, v);
+
+	val_free(one);
+	return one != NULL;
+}
+
 bool
 load_field_default_fits(const struct field *f, const struct val *v)
 {
@@ -342,7 +351,7 @@ load_field_default_fits(const struct field *f, const struct val *v)
 	for (size_t i = 0; f->codes != NULL && val_kind(v) == VAL_LIST && i < val_len(v); i++)
 		if (val_str(val_at(v, i)) == NULL || codes_find(f->codes, val_str(val_at(v, i))) == NULL)
 			return false;
-	return val_kind(v) == f->type->kind;
+	return val_kind(v) == f->type->kind && (val_kind(v) == VAL_LIST || is_literal(f, v));
 }
 
 static void

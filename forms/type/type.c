@@ -8,38 +8,43 @@
 #define A_TEXT	(ATTR_MAX | ATTR_MIN | ATTR_MASK | ATTR_DEFAULT)
 
 const struct field_type type_table[] = {
-	{ "text", N_("one line of text"), VAL_TEXT,
+	{ "text", N_("one line of text"), "王小明", VAL_TEXT,
 	    A_TEXT | ATTR_UNIQUE | ATTR_FIND | ATTR_COMPUTED | ATTR_SORT, 12, 200,
-	    type_text_parse, type_text_check, type_text_print, type_text_key },
-	{ "long", N_("text of several lines"), VAL_TEXT, A_TEXT | ATTR_COMPUTED, 24, 4000,
-	    type_long_parse, type_long_check, type_text_print, NULL },
-	{ "number", N_("a number in digits"), VAL_INT,
+	    type_text_parse, type_text_check, type_text_print, type_text_key, type_text_literal },
+	{ "long", N_("text of several lines"), "王小明", VAL_TEXT, A_TEXT | ATTR_COMPUTED, 24, 4000,
+	    type_long_parse, type_long_check, type_text_print, NULL, type_long_literal },
+	{ "number", N_("a number in digits"), "5", VAL_INT,
 	    ATTR_RANGE | ATTR_DECIMALS | ATTR_UNIQUE | ATTR_COMPUTED | ATTR_DEFAULT | ATTR_SORT, 6, 0,
-	    type_number_parse, type_number_check, type_number_print, type_number_key },
-	{ "date", N_("t for today, -1 yesterday, +30, 0312, 260312 or 20260312"), VAL_INT,
+	    type_number_parse, type_number_check, type_number_print, type_number_key,
+	    type_number_literal },
+	{ "date", N_("t for today, -1 yesterday, +30, 0312, 260312 or 20260312"), "2026-03-12", VAL_INT,
 	    ATTR_RANGE | ATTR_DEFAULT | ATTR_SORT, 10, 0,
-	    type_date_parse, type_date_check, type_date_print, type_date_key },
-	{ "yes-no", N_("y or n"), VAL_BOOL, ATTR_DEFAULT | ATTR_SORT, 4, 0,
-	    type_yes_no_parse, type_check_nothing, type_yes_no_print, type_yes_no_key },
-	{ "choice", N_("its number, or part of the name or its pinyin initials"), VAL_TEXT,
+	    type_date_parse, type_date_check, type_date_print, type_date_key, type_date_literal },
+	{ "yes-no", N_("y or n"), "y", VAL_BOOL, ATTR_DEFAULT | ATTR_SORT, 4, 0,
+	    type_yes_no_parse, type_check_nothing, type_yes_no_print, type_yes_no_key,
+	    type_yes_no_literal },
+	{ "choice", N_("its number, or part of the name or its pinyin initials"), NULL, VAL_TEXT,
 	    ATTR_CODES | ATTR_DEFAULT | ATTR_SORT | ATTR_COMPUTED, 8, 0,
-	    type_choice_parse, type_choice_check, type_choice_print, type_text_key },
-	{ "many-of", N_("tick all that apply"), VAL_LIST, ATTR_CODES | ATTR_DEFAULT, 16, 0,
-	    type_many_parse, type_many_check, type_many_print, NULL },
-	{ "citizen-number", N_("18 places; the last may be X"), VAL_TEXT,
+	    type_choice_parse, type_choice_check, type_choice_print, type_text_key,
+	    type_choice_literal },
+	{ "many-of", N_("tick all that apply"), NULL, VAL_LIST, ATTR_CODES | ATTR_DEFAULT, 16, 0,
+	    type_many_parse, type_many_check, type_many_print, NULL, type_choice_literal },
+	{ "citizen-number", N_("18 places; the last may be X"), "990121201503120010", VAL_TEXT,
 	    ATTR_UNIQUE | ATTR_FIND | ATTR_MASK | ATTR_GIVES | ATTR_SORT, 18, 18,
-	    type_citizen_parse, type_citizen_check, type_text_print, type_text_key },
-	{ "phone", N_("a mobile number, or area code and number"), VAL_TEXT,
+	    type_citizen_parse, type_citizen_check, type_text_print, type_text_key,
+	    type_text_literal },
+	{ "phone", N_("a mobile number, or area code and number"), "19900001234", VAL_TEXT,
 	    ATTR_UNIQUE | ATTR_FIND | ATTR_MASK | ATTR_SORT, 13, 20,
-	    type_phone_parse, type_phone_check, type_text_print, type_text_key },
-	{ "area", N_("the name or the 12-digit code of a place"), VAL_TEXT,
+	    type_phone_parse, type_phone_check, type_text_print, type_text_key, type_text_literal },
+	{ "area", N_("the name or the 12-digit code of a place"), NULL, VAL_TEXT,
 	    ATTR_LEVEL | ATTR_MANY | ATTR_DEFAULT | ATTR_SORT, 16, 0,
-	    type_area_parse, type_area_check, type_area_print, type_text_key },
-	{ "link", N_("find the record and choose it"), VAL_INT,
+	    type_area_parse, type_area_check, type_area_print, type_text_key, type_area_literal },
+	{ "link", N_("find the record and choose it"), NULL, VAL_INT,
 	    ATTR_LINK | ATTR_MANY | ATTR_MAX | ATTR_MIN, 10, 0,
-	    type_link_parse, type_link_check, type_link_print, type_number_key },
-	{ "group", N_("Enter opens it"), VAL_MAP, ATTR_FIELDS | ATTR_MANY | ATTR_MAX | ATTR_MIN, 16, 0,
-	    type_group_parse, type_check_nothing, type_group_print, NULL },
+	    type_link_parse, type_link_check, type_link_print, type_number_key, type_link_literal },
+	{ "group", N_("Enter opens it"), NULL, VAL_MAP,
+	    ATTR_FIELDS | ATTR_MANY | ATTR_MAX | ATTR_MIN, 16, 0,
+	    type_group_parse, type_check_nothing, type_group_print, NULL, NULL },
 	{ .name = NULL }
 };
 
@@ -83,54 +88,29 @@ type_value_empty(const struct val *v)
 
 /* ---- values in definitions ------------------------------------------------------------------- */
 
-static struct val *
-literal_text(const struct field *f, const char *s)
-{
-	struct civil_rel	 rel;
-	int64_t			 n;
-
-	if (type_is(f, "number"))
-		return type_number_read(s, f->decimals, &n) ? val_int(n) : NULL;
-	if (type_is(f, "date"))
-		return civil_rel_parse(s, &rel) && rel.base == REL_FIXED ? val_int(rel.fixed) : NULL;
-	if (type_is(f, "yes-no"))
-		return strcmp(s, "yes") == 0 || strcmp(s, "no") == 0 ? val_bool(*s == 'y') : NULL;
-	if (type_is(f, "area"))
-		return area_valid(s) ? val_text(s) : NULL;
-	if (f->codes != NULL)
-		return codes_find(f->codes, s) != NULL ? val_text(s) : NULL;
-	return f->type->kind == VAL_TEXT ? type_text_clean(s, type_is(f, "long")) : NULL;
-}
-
-static struct val *
-literal_int(const struct field *f, int64_t n)
-{
-	struct buf	 b = BUF_INIT;
-	struct val	*v;
-
-	if (type_is(f, "date"))
-		return n <= INT32_MAX && civil_valid((int)n) ? val_int(n) : NULL;
-	if (type_is(f, "link"))
-		return n > 0 ? val_int(n) : NULL;
-	buf_printf(&b, "%lld", (long long)n);
-	v = b.bad ? NULL : literal_text(f, buf_str(&b));
-	buf_free(&b);
-	return v;
-}
-
 struct val *
 type_literal(const struct field *f, const struct val *defined)
 {
+	struct buf	 b = BUF_INIT;
+	struct val	*v = NULL;
+
 	switch (val_kind(defined)) {
 	case VAL_TEXT:
-		return literal_text(f, val_str(defined));
+		buf_puts(&b, val_str(defined));
+		break;
 	case VAL_INT:
-		return literal_int(f, val_num(defined, 0));
+		type_number_write(val_num(defined, 0), 0, &b);
+		break;
 	case VAL_BOOL:		/* a bare yes may also mean the code "yes" */
-		return literal_text(f, val_is_true(defined) ? "yes" : "no");
+		buf_puts(&b, val_is_true(defined) ? "yes" : "no");
+		break;
 	default:
 		return NULL;
 	}
+	if (!b.bad && f->type->literal != NULL)
+		v = f->type->literal(f, buf_str(&b));
+	buf_free(&b);
+	return v;
 }
 
 /*

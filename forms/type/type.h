@@ -29,6 +29,11 @@ enum type_attr {
 struct field_type {
 	const char	*name;		/* name in definitions: "citizen-number" */
 	const char	*hint;		/* msgid: what to type, for the message line */
+	/*
+	 * Typed text of a valid value, for the demo county and for tests; NULL where a value needs
+	 * more than the type: a code list, a place, a record.
+	 */
+	const char	*example;
 	enum val_kind	 kind;		/* of one value (not repeated) */
 	unsigned	 attrs;
 	size_t		 cells;	/* column width in lists unless the definition says otherwise */
@@ -53,6 +58,11 @@ struct field_type {
 	 * another kind none. NULL where a type has no order.
 	 */
 	void		 (*key)(const struct field *, const struct val *, struct buf *);
+	/*
+	 * type_literal() of the text in a definition: of a number its digits, of a bare yes or no
+	 * that word. NULL where no definition can give a value.
+	 */
+	struct val	*(*literal)(const struct field *, const char *text);
 };
 
 const struct field_type	*type_find(const char *);

@@ -262,3 +262,17 @@ type_yes_no_key(const struct field *f, const struct val *v, struct buf *out)
 	if (val_kind(v) == VAL_BOOL)
 		buf_putc(out, val_is_true(v));
 }
+
+struct val *
+type_yes_no_literal(const struct field *f, const char *text)
+{
+	(void)f;
+	return strcmp(text, "yes") == 0 || strcmp(text, "no") == 0 ? val_bool(*text == 'y') : NULL;
+}
+
+/* Without a code list every code fits: the loader reports the list. */
+struct val *
+type_choice_literal(const struct field *f, const char *text)
+{
+	return f->codes == NULL || codes_find(f->codes, text) != NULL ? val_text(text) : NULL;
+}

@@ -67,3 +67,17 @@ type_date_key(const struct field *f, const struct val *v, struct buf *out)
 	if (day_of(v) != 0)
 		buf_put_u32(out, (uint32_t)day_of(v));
 }
+
+/* 2026-03-12, or as a number 20260312. */
+struct val *
+type_date_literal(const struct field *f, const char *text)
+{
+	struct civil_rel	 rel;
+	int64_t			 n;
+
+	(void)f;
+	if (civil_rel_parse(text, &rel))
+		return rel.base == REL_FIXED ? val_int(rel.fixed) : NULL;
+	return type_number_read(text, 0, &n) && n > 0 && n <= INT32_MAX && civil_valid((int)n) ?
+	    val_int(n) : NULL;
+}

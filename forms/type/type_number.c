@@ -142,3 +142,11 @@ type_number_key(const struct field *f, const struct val *v, struct buf *out)
 	if (val_kind(v) == VAL_INT)
 		buf_put_u64(out, (uint64_t)val_num(v, 0) ^ UINT64_C(1) << 63);
 }
+
+struct val *
+type_number_literal(const struct field *f, const char *text)
+{
+	int64_t	 n;
+
+	return type_number_read(text, f->decimals, &n) ? val_int(n) : NULL;
+}

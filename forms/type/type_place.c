@@ -144,3 +144,19 @@ type_link_print(const struct field *f, const struct val *v, const struct form_ct
 	(void)ctx;
 	type_number_write(val_num(v, 0), 0, out);
 }
+
+struct val *
+type_area_literal(const struct field *f, const char *text)
+{
+	(void)f;
+	return area_valid(text) ? val_text(text) : NULL;
+}
+
+struct val *
+type_link_literal(const struct field *f, const char *text)
+{
+	int64_t	 id;
+
+	(void)f;
+	return type_number_read(text, 0, &id) && id > 0 ? val_int(id) : NULL;
+}

@@ -14,6 +14,7 @@
 #define TYPE_PRINT(name)	void name(const struct field *, const struct val *, const struct form_ctx *,	\
 				    struct buf *)
 #define TYPE_KEY(name)		void name(const struct field *, const struct val *, struct buf *)
+#define TYPE_LITERAL(name)	struct val *name(const struct field *, const char *text)
 
 TYPE_CHECK(type_check_nothing);		/* for types whose values cannot be wrong */
 
@@ -23,6 +24,8 @@ TYPE_CHECK(type_text_check);
 TYPE_CHECK(type_long_check);
 TYPE_PRINT(type_text_print);
 TYPE_KEY(type_text_key);		/* of every type stored as text */
+TYPE_LITERAL(type_text_literal);	/* any text */
+TYPE_LITERAL(type_long_literal);
 
 TYPE_PARSE(type_phone_parse);
 TYPE_CHECK(type_phone_check);
@@ -33,28 +36,34 @@ TYPE_PARSE(type_number_parse);
 TYPE_CHECK(type_number_check);
 TYPE_PRINT(type_number_print);
 TYPE_KEY(type_number_key);		/* and of links */
+TYPE_LITERAL(type_number_literal);
 
 TYPE_PARSE(type_date_parse);
 TYPE_CHECK(type_date_check);
 TYPE_PRINT(type_date_print);
 TYPE_KEY(type_date_key);
+TYPE_LITERAL(type_date_literal);
 
 TYPE_PARSE(type_choice_parse);
 TYPE_CHECK(type_choice_check);
 TYPE_PRINT(type_choice_print);
+TYPE_LITERAL(type_choice_literal);	/* and of many-of */
 TYPE_PARSE(type_many_parse);
 TYPE_CHECK(type_many_check);
 TYPE_PRINT(type_many_print);
 TYPE_PARSE(type_yes_no_parse);
 TYPE_PRINT(type_yes_no_print);
 TYPE_KEY(type_yes_no_key);
+TYPE_LITERAL(type_yes_no_literal);
 
 TYPE_PARSE(type_area_parse);
 TYPE_CHECK(type_area_check);
 TYPE_PRINT(type_area_print);
+TYPE_LITERAL(type_area_literal);
 TYPE_PARSE(type_link_parse);
 TYPE_CHECK(type_link_check);
 TYPE_PRINT(type_link_print);
+TYPE_LITERAL(type_link_literal);
 
 TYPE_PARSE(type_group_parse);
 TYPE_PRINT(type_group_print);

@@ -244,3 +244,17 @@ type_text_key(const struct field *f, const struct val *v, struct buf *out)
 	if (val_str(v) != NULL)
 		buf_puts(out, val_str(v));
 }
+
+struct val *
+type_text_literal(const struct field *f, const char *text)
+{
+	(void)f;
+	return type_text_clean(text, false);
+}
+
+struct val *
+type_long_literal(const struct field *f, const char *text)
+{
+	(void)f;
+	return type_text_clean(text, true);
+}

@@ -1,6 +1,7 @@
 #include "forms/type/type.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/harness.h"
@@ -740,6 +741,7 @@ START_TEST(literals)
 	literal(field("date"), val_text("2026-03-12"), val_int(20260312));
 	literal(field("date"), val_int(20260312), val_int(20260312));
 	literal(field("date"), val_int(20260229), NULL);
+	literal(field("date"), val_int(-5), NULL);
 	literal(field("date"), val_text("today"), NULL);
 	literal(field("yes-no"), val_bool(true), val_bool(true));
 	literal(field("yes-no"), val_text("no"), val_bool(false));
@@ -855,22 +857,81 @@ END_TEST
 
 START_TEST(table)
 {
-	static const char *const	 names[] = { "text", "long", "number", "date", "yes-no", "choice", "many-of",
-	    "citizen-number", "phone", "area", "link", "group" };
-	struct field			 none = { .name = "x" };
+	const struct field_type	*t = type_table;
+	struct field		 none = { .name = "x" };
 
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_type	*t = type_find(names[i]);
-
-		ck_assert_ptr_nonnull(t);
-		ck_assert_str_eq(t->name, names[i]);
-		ck_assert(t->hint != NULL && t->parse != NULL && t->check != NULL && t->print != NULL && t->cells > 0);
-		ck_assert((t->attrs & ATTR_SORT) == 0 || t->key != NULL);
+	for (; t->name != NULL; t++) {
+		ck_assert_ptr_eq(type_find(t->name), t);
+		ck_assert_msg(t->hint != NULL && t->parse != NULL && t->check != NULL && t->print != NULL &&
+		    t->cells > 0, "%s", t->name);
+		ck_assert_msg((t->attrs & ATTR_SORT) == 0 || t->key != NULL, "%s", t->name);
+		ck_assert_msg((t->literal == NULL) == (t->kind == VAL_MAP), "%s: literal", t->name);
+		ck_assert_msg((t->example == NULL) == ((t->attrs & (ATTR_CODES | ATTR_LEVEL | ATTR_LINK |
+		    ATTR_FIELDS)) != 0), "%s: example", t->name);
 	}
-	ck_assert_ptr_null(type_table[N(names)].name);
+	ck_assert_uint_ge((size_t)(t - type_table), 12);
 	ck_assert_ptr_null(type_find("Text"));
 	ck_assert_ptr_null(type_find(""));
 	ck_assert(!type_is(&none, "text"));
+}
+END_TEST
+
+/* The example of a type is a value without problems, and what is printed of it can be typed again. */
+START_TEST(examples)
+{
+	struct problems	 ps = PROBLEMS_INIT;
+	struct buf	 b = BUF_INIT;
+	struct val	*v, *again;
+
+	ctx.lang = LANG_EN;
+	for (const struct field_type *t = type_table; t->name != NULL; t++) {
+		struct field	 f = { .name = "x", .path = "x", .type = t };
+
+		if (t->example == NULL)
+			continue;
+		v = t->parse(&f, "x", t->example, &ctx, &ps);
+		ck_assert_msg(v != NULL && val_kind(v) == t->kind, "%s", t->name);
+		t->check(&f, "x", v, &ctx, &ps);
+		buf_reset(&b);
+		type_print(&f, v, &ctx, &b);
+		again = t->parse(&f, "x", buf_str(&b), &ctx, &ps);
+		ck_assert_msg(val_same(v, again), "%s: %s", t->name, buf_str(&b));
+		ck_assert_msg(ps.n == 0 && !ps.bad, "%s", t->name);
+		val_free(again);
+		val_free(v);
+	}
+	buf_free(&b);
+}
+END_TEST
+
+static void
+read_manual(struct buf *out)
+{
+	char	 path[4096], chunk[4096];
+	size_t	 n;
+	FILE	*f;
+
+	snprintf(path, sizeof path, "%s/admin/man/shouwang-forms.5", getenv("SRCDIR"));
+	ck_assert_ptr_nonnull(f = fopen(path, "r"));
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_put(out, chunk, n);
+	fclose(f);
+}
+
+START_TEST(each_is_in_the_manual)
+{
+	struct buf	 page = BUF_INIT, item = BUF_INIT;
+	const char	*types;
+
+	read_manual(&page);
+	ck_assert_ptr_nonnull(types = strstr(buf_str(&page), "\nThe types, and the keys"));
+	for (const struct field_type *t = type_table; t->name != NULL; t++) {
+		buf_reset(&item);
+		buf_printf(&item, "\n.It Cm %s\n", t->name);
+		ck_assert_msg(strstr(types, buf_str(&item)) != NULL, "%s", t->name);
+	}
+	buf_free(&item);
+	buf_free(&page);
 }
 END_TEST
 
@@ -881,6 +942,7 @@ types(void)
 		&cleaning, &text, &long_text, &phone, &citizen_number, &whole_number, &decimal_number, &number_edges, &date,
 		&date_from_today, &yes_no, &choice, &many_of, &area, &area_of_any_level, &link_, &keys_sort_as_values_do,
 		&strangers, &english, &several, &masks, &groups, &literals, &computed, &period, &empty, &table,
+		&examples, &each_is_in_the_manual,
 	};
 	Suite	*s = suite_create("forms/type");
 	TCase	*tc = tcase_create("types");

@@ -287,6 +287,9 @@ static const struct broken {
 	{ THING, "decimals: 1", "decimals: 7", "books/thing.yaml:15: decimals must be 0 to 6\n" },
 	{ THING, "codes: kind", "codes: sorts", "books/thing.yaml:16: there is no code list \"sorts\"\n" },
 	{ THING, "codes: kind, ", "", "books/thing.yaml:16: field sort: type choice needs codes\n" },
+	{ THING, "{type: text, label: 件}", "{type: text, label: 件, default: \"a\\u200bb\"}",
+	  "books/thing.yaml:27: default does not fit type text (a date takes today, an area own-area, a choice a quoted code of "
+	  "its list)\n" },
 	{ THING, "default: \"1\"", "default: \"9\"",
 	  "books/thing.yaml:16: default does not fit type choice (a date takes today, an area own-area, a choice a quoted code of "
 	  "its list)\n" },

@@ -11,7 +11,7 @@ pot=$TMPDIR/now.pot
 
 sources()
 {
-	(cd "$SRCDIR" && find tui forms core admin -name '*.c' | LC_ALL=C sort)
+	(cd "$SRCDIR" && find tui forms core admin -name '*.[ch]' | LC_ALL=C sort)
 }
 
 extract()

@@ -12,8 +12,8 @@ struct view;
 /*
  * What a view can do, one row each. The strip, the help screen and the keys read the same rows, so
  * the condition of a key is written once. An action has one key and one meaning everywhere
- * (tui/term/key.c); a row says how it is called here, when it is possible and what it does. Of
- * several rows for one key the first that is possible counts.
+ * (tui/term/key_actions.h); a row says how it is called here, when it is possible and what it does.
+ * Of several rows for one key the first that is possible counts.
  *
  * Signs of `keys` serve where the table of keys has no action: the digits of choices that only this
  * view has, y and n of a question. They count in lists, menus and questions only, never where text

@@ -31,45 +31,15 @@ struct key {
 #define KEY_CTL(c)	((struct key){ .code = K_CTRL, .cp = (uint32_t)(c) })
 
 /*
- * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen. The
- * table in key.c has the keys, where they count, and the words for the strip and the help screen;
- * keys are changed in that table only.
+ * Actions (not the acts of a book, forms/def.h): the same one has the same key on every screen.
+ * ACT_HELP, ACT_BACK …: a row in key_actions.h has the name of each, the keys, where they count, and
+ * the words for the strip and the help screen.
  */
 enum action {
 	ACT_NONE,
-	ACT_HELP,
-	ACT_BACK,		/* leave this level; never discards */
-	ACT_NEXT, ACT_PREV,	/* field */
-	ACT_UP, ACT_DOWN, ACT_LEFT, ACT_RIGHT,
-	ACT_OPEN,		/* act on the line, press the button */
-	ACT_TICK,		/* Space on a tick or a choice */
-	ACT_CHOICES,
-	ACT_SAVE,
-	ACT_FIND, ACT_FIND_NEXT,
-	ACT_NEW, ACT_EDIT,
-	ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_TOP, ACT_END,
-	ACT_DUP,		/* copy from the record above */
-	ACT_UNDO,
-	ACT_REDO,		/* redo of the last undo */
-	ACT_JUMP,		/* jump code to any screen */
-	ACT_EMERGENCY,
-	ACT_PRINT,
-	ACT_SORT, ACT_COUNT_BY,
-	ACT_CHILDREN,		/* records under this one */
-	ACT_RELATED,		/* records that share a home, a carer, parents */
-	ACT_TIMELINE, ACT_HISTORY,
-	ACT_PAST_DAY,		/* as it was at the end of a day */
-	ACT_ACCESS_LOG,		/* accesses to it */
-	ACT_UNMASK,		/* show masked numbers */
-	ACT_REMARK,		/* on the focused field */
-	ACT_MERGE,		/* merge two records of one person, or undo that */
-	ACT_SURVIVOR,		/* the record this one was merged into */
-	ACT_REASONS,		/* texts written with an act */
-	ACT_ACKNOWLEDGE,	/* acknowledges a deadline */
-	ACT_DISCARD,		/* throw a draft away */
-	ACT_REFRESH,
-	ACT_LOCK,		/* lock or leave */
-	ACT_KEYS,		/* next page of the strip */
+#define ACTION(name, label, help, keys)	ACT_##name,
+#include "tui/term/key_actions.h"
+#undef ACTION
 	ACT_MAX
 };
 

@@ -123,20 +123,20 @@ new_name(uint64_t id, char name[64])
 static int
 replace(int dir, uint64_t id, const struct buf *b)
 {
-	char	 name[64], fresh[64];
+	char	 name[64], temp[64];
 	int	 fd, e;
 
 	state_name(id, name);
-	new_name(id, fresh);
-	if ((fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	new_name(id, temp);
+	if ((fd = openat(dir, temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 	    0600)) == -1)
 		return errno;
 	e = b->bad ? ENOMEM : write_all(fd, b);
 	close(fd);
-	if (e == 0 && renameat(dir, fresh, dir, name) == -1)
+	if (e == 0 && renameat(dir, temp, dir, name) == -1)
 		e = errno;
 	if (e != 0)
-		unlinkat(dir, fresh, 0);
+		unlinkat(dir, temp, 0);
 	return e;
 }
 

@@ -63,8 +63,8 @@ struct verify {
 	unsigned char	 hash_key[crypto_shorthash_KEYBYTES];
 	uint64_t	 rows_there;
 	struct buf	 before;	/* the previous row of the index */
-	uint64_t	*fresh;		/* hashes of the rows that suspects should have, sorted */
-	size_t		 nfresh, capfresh;
+	uint64_t	*expected;	/* hashes of the rows that suspects should have, sorted */
+	size_t		 nexpected, capexpected;
 	/* key of the count of the rows being read, empty = none */
 	struct buf	 group;
 	uint64_t	 group_n;

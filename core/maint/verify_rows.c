@@ -206,7 +206,8 @@ look_again(struct verify *v, struct rows_check *c)
 		adjust_count(v, key, n, 1);
 	}
 	for (size_t at = 0; v->e == STORE_OK && at < c->hashes.n; at += 8)
-		if (!push(&v->fresh, &v->nfresh, &v->capfresh, buf_get_u64(c->hashes.p + at)))
+		if (!push(&v->expected, &v->nexpected, &v->capexpected,
+		    buf_get_u64(c->hashes.p + at)))
 			v->e = STORE_SYS;
 }
 
@@ -223,8 +224,8 @@ check_suspects(struct verify *v)
 		c.id = v->suspects[i];
 		look_again(v, &c);
 	}
-	if (v->nfresh > 0)
-		qsort(v->fresh, v->nfresh, sizeof *v->fresh, number_order);
+	if (v->nexpected > 0)
+		qsort(v->expected, v->nexpected, sizeof *v->expected, number_order);
 	buf_free(&c.missing);
 	buf_free(&c.hashes);
 }
@@ -286,7 +287,7 @@ surplus_each(const void *key, size_t klen, const void *val, size_t vlen, void *a
 	(void)vlen;
 	if (klen < 12 || index_of_key(v->core->index_catalog, key) == NULL ||
 	    !has_number(v->suspects, v->nsuspects, id) ||
-	    has_number(v->fresh, v->nfresh, verify_row_hash(v, key, klen)))
+	    has_number(v->expected, v->nexpected, verify_row_hash(v, key, klen)))
 		return verify_go_on(v);
 	verify_confirm(v, surplus_body, &c);
 	if (v->e == STORE_OK && c.wrong) {
@@ -544,5 +545,5 @@ verify_rows_free(struct verify *v)
 	buf_free(&v->before);
 	buf_free(&v->group);
 	buf_free(&v->odd_counts);
-	free(v->fresh);
+	free(v->expected);
 }

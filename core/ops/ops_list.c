@@ -10,13 +10,16 @@ static const struct list *
 arg_list(struct call *call)
 {
 	const struct book	*book = call_arg_book(call);
-	const struct list	*list = book != NULL ? book_list(book, call_arg_text(call, PK_LIST)) : NULL;
+	const struct list	*list = book != NULL ?
+	    book_list(book, call_arg_text(call, PK_LIST)) : NULL;
 
 	if (book == NULL)
 		return NULL;
-	if (list != NULL && (call->actor->role == NULL || (list->by & ROLE_BIT(call->actor->role)) != 0))
+	if (list != NULL && (call->actor->role == NULL ||
+	    (list->by & ROLE_BIT(call->actor->role)) != 0))
 		return list;
-	call_answer_error(call, PE_MISSING, N_("There is no such list, or it is not offered to you."));
+	call_answer_error(call, PE_MISSING,
+	    N_("There is no such list, or it is not offered to you."));
 	return NULL;
 }
 
@@ -61,7 +64,8 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 	const struct pred_ctx	 ctx = { rec->fields, NULL, rec->state->name, 0 };
 	int			 day;
 
-	if (rec->book != list->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL) || !pred_holds(list->where, &ctx) ||
+	if (rec->book != list->book || !access_allowed(call->actor, ACCESS_SEE, rec, NULL) ||
+	    !pred_holds(list->where, &ctx) ||
 	    !rec_has_scope(rec, list_scope(list)))
 		return false;
 	day = list->clock != NULL ? deadline_day(list->clock, rec) : 0;
@@ -69,11 +73,13 @@ is_member(const struct call *call, const struct list *list, const struct rec *re
 }
 
 static void
-page_add(struct page_of *p, const struct rec *rec, const struct term_match *term_match, const void *place, size_t n)
+page_add(struct page_of *p, const struct rec *rec, const struct term_match *term_match,
+    const void *place, size_t n)
 {
 	if (val_len(p->rows) == p->limit)
 		p->more = true;
-	else if (!val_add(p->rows, ops_show_row(p->call, rec, p->list, place, n, p->ctx)) || !ops_find_note(p->log, rec, term_match))
+	else if (!val_add(p->rows, ops_show_row(p->call, rec, p->list, place, n, p->ctx)) ||
+	    !ops_find_note(p->log, rec, term_match))
 		p->bad = true;
 }
 
@@ -90,7 +96,8 @@ page_each(uint64_t id, const void *place, size_t n, void *arg)
 	}
 	if (rec_get(p->call->core, NULL, id, &rec) != REC_OK)
 		return true;
-	if (is_member(p->call, p->list, rec) && (p->text == NULL || query_fits(p->call->actor, rec, p->text, &term_match)))
+	if (is_member(p->call, p->list, rec) &&
+	    (p->text == NULL || query_fits(p->call->actor, rec, p->text, &term_match)))
 		page_add(p, rec, &term_match, place, n);
 	rec_free(rec);
 	return !p->more && !p->bad;
@@ -123,46 +130,65 @@ narrow_each(struct rec *rec, const struct term_match *term_match, void *arg)
 	return !p->more && !p->bad;
 }
 
+/*
+ * Reads one page of the list. A text restricts it: by the find index, or record by record when the
+ * list has a scope field, because the find index has only the own scopes of the records.
+ */
+static enum store_err
+read_page(struct page_of *p)
+{
+	struct call		*call = p->call;
+	const char		*text = call_arg_text(call, PK_FIND);
+	const struct val	*after = call_arg(call, PK_AFTER);
+	const struct val	*before = call_arg(call, PK_BEFORE);
+	struct query_list_page	 how = { .list = p->list, .today = call->today,
+	    .desc = call_arg_true(call, PK_DESC), .back = before != NULL };
+	enum store_err		 e;
+
+	how.sort = (size_t)call_arg_num(call, PK_SORT);
+	if (how.sort >= p->list->nsorts)
+		how.sort = 0;
+	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
+	if (text != NULL && text[0] != '\0' && list_scope(p->list) != NULL)
+		p->text = text;
+	if (text != NULL && text[0] != '\0' && p->text == NULL)
+		e = query_find(call->core, call->actor, p->list->book, text, narrow_each, p,
+		    &p->partial);
+	else
+		e = query_list(call->core, call->actor, &how, page_each, p);
+	if (how.back)
+		p->rows = reverse_list(p->rows);
+	return e;
+}
+
 enum call_step
 op_list(struct call *call)
 {
 	const struct list	*list = arg_list(call);
-	const struct val	*after = call_arg(call, PK_AFTER), *before = call_arg(call, PK_BEFORE);
-	const char		*text = call_arg_text(call, PK_FIND);
 	struct form_ctx		 ctx;
-	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx, .limit = arg_limit(call) };
-	struct query_list_page	 how = { .list = list, .today = call->today, .desc = call_arg_true(call, PK_DESC), .back = before != NULL };
-	struct val		*reply = val_map();
-	enum store_err		 e;
+	struct page_of		 p = { .call = call, .list = list, .ctx = &ctx };
+	struct val		*reply;
+	enum store_err		 e = STORE_SYS;
+	bool			 ok;
 
-	if (list == NULL || reply == NULL || (p.rows = val_list()) == NULL || (p.log = val_list()) == NULL) {
-		val_free(reply);
-		val_free(p.rows);
+	if (list == NULL)
 		return CALL_DONE;
-	}
-	how.sort = (size_t)call_arg_num(call, PK_SORT);
-	if (how.sort >= list->nsorts)
-		how.sort = 0;
-	how.after = val_mem(before != NULL ? before : after, &how.afterlen);
+	p.limit = arg_limit(call);
+	p.rows = val_list();
+	p.log = val_list();
 	call_hold(call, &ctx);
-	if (text != NULL && text[0] != '\0' && list_scope(list) != NULL)
-		p.text = text;	/* the find index has only the own scopes of the records */
-	if (text != NULL && text[0] != '\0' && p.text == NULL)
-		e = query_find(call->core, call->actor, list->book, text, narrow_each, &p, &p.partial);
-	else
-		e = query_list(call->core, call->actor, &how, page_each, &p);
+	if (p.rows != NULL && p.log != NULL)
+		e = read_page(&p);
 	env_ctx_release(call->core);
-	if (how.back)
-		p.rows = reverse_list(p.rows);
-	p.bad |= p.partial && !val_put(reply, PK_PARTIAL, val_bool(true));
-	if (e != STORE_OK || p.bad || !val_put(reply, PK_ROWS, p.rows) || !val_put(reply, PK_MORE, val_bool(p.more))) {
-		if (e != STORE_OK || p.bad)
-			val_free(p.rows);
-		val_free(p.log);
-		val_free(reply);
-		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
-	}
-	return ops_answer_find(call, p.log, reply);
+	reply = val_map();
+	ok = e == STORE_OK && !p.bad &&
+	    (!p.partial || val_put(reply, PK_PARTIAL, val_bool(true)));
+	ok = val_put(reply, PK_ROWS, p.rows) && ok && val_put(reply, PK_MORE, val_bool(p.more));
+	if (ok)
+		return ops_answer_find(call, p.log, reply);
+	val_free(p.log);
+	val_free(reply);
+	return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */
@@ -179,7 +205,8 @@ static void
 count_scope(const struct scope *scope, void *arg)
 {
 	struct counting	*c = arg;
-	int64_t		 n = c->list->clock != NULL ? query_count_overdue(c->core, c->list->clock, scope, c->today) :
+	int64_t		 n = c->list->clock != NULL ?
+	    query_count_overdue(c->core, c->list->clock, scope, c->today) :
 			    index_tally_count(c->core, c->list, scope);
 
 	c->bad |= n < 0;
@@ -218,7 +245,8 @@ ops_count_list(struct call *call, const struct list *list)
 	struct walking		 w = { call, list, 0 };
 	struct query_list_page	 how = { .list = list, .today = call->today };
 
-	if ((list_scope(list) == NULL || !list_scope(list)->many) && access_by_scope_only(call->actor, list->book, list->where)) {
+	if ((list_scope(list) == NULL || !list_scope(list)->many) &&
+	    access_by_scope_only(call->actor, list->book, list->where)) {
 		access_each_scope(call->actor, list->book, count_scope, &c);
 		return c.bad ? -1 : c.n;
 	}
@@ -283,7 +311,8 @@ group_add(struct grouping *g, struct val *value)
 	for (size_t i = 0; i < val_len(g->groups); i++) {
 		group = val_at(g->groups, i);
 		if (val_same(val_get(group, PK_VALUE), value)) {
-			g->bad |= !val_put(group, PK_COUNT, val_int(val_get_num(group, PK_COUNT, 0) + 1));
+			g->bad |= !val_put(group, PK_COUNT,
+			    val_int(val_get_num(group, PK_COUNT, 0) + 1));
 			val_free(value);
 			return;
 		}
@@ -322,8 +351,10 @@ arg_column(struct call *call, const struct list *list)
 	for (size_t i = 0; i < list->ncolumns; i++) {
 		const struct column	*col = &list->columns[i];
 
-		if (col->of == COL_STATE ? strcmp(by, "state") == 0 : col->of == COL_AREA ? strcmp(by, "area") == 0 :
-		    col->of == COL_FIELD && strcmp(by, col->field->path) == 0 && col->field->mask == MASK_NO &&
+		if (col->of == COL_STATE ? strcmp(by, "state") == 0 :
+		    col->of == COL_AREA ? strcmp(by, "area") == 0 :
+		    col->of == COL_FIELD && strcmp(by, col->field->path) == 0 &&
+		    col->field->mask == MASK_NO &&
 		    access_see_field(call->actor, col->field))
 			return col;
 	}
@@ -378,8 +409,9 @@ found_each(struct rec *rec, const struct term_match *term_match, void *arg)
 {
 	const struct field	*why = term_match->why;
 	struct found		*f = arg;
-	struct val		*rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own, *row;
+	struct val		*rows, *row;
 
+	rows = why != NULL && strchr(why->path, '.') != NULL ? f->others : f->own;
 	if (val_len(rows) < f->limit) {
 		row = ops_show_row(f->call, rec, f->list, NULL, 0, f->ctx);
 		f->bad |= why != NULL && !val_put(row, PK_WHY, val_text(why->path));
@@ -387,7 +419,8 @@ found_each(struct rec *rec, const struct term_match *term_match, void *arg)
 	}
 	f->hits++;
 	rec_free(rec);
-	return !f->bad && f->hits < f->limit * FIND_AHEAD && (val_len(f->own) < f->limit || f->hits <= f->limit);
+	return !f->bad && f->hits < f->limit * FIND_AHEAD &&
+	    (val_len(f->own) < f->limit || f->hits <= f->limit);
 }
 
 static bool
@@ -423,7 +456,8 @@ op_find(struct call *call)
 	f.bad |= !own_first(&f);
 	f.bad |= f.partial && !val_put(reply, PK_PARTIAL, val_bool(true));
 	val_free(f.others);
-	if (!val_put(reply, PK_ROWS, f.own) || !val_put(reply, PK_MORE, val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
+	if (!val_put(reply, PK_ROWS, f.own) ||
+	    !val_put(reply, PK_MORE, val_bool(f.hits > f.limit)) || e != STORE_OK || f.bad) {
 		val_free(f.log);
 		val_free(reply);
 		return call_answer_store(call, e != STORE_OK ? (int)e : STORE_SYS);
